@@ -1,0 +1,19 @@
+//! The JSON of the API: requests, replies, error codes and paths, shared by the server and the browser.
+
+mod company;
+mod department;
+mod employee;
+mod health;
+mod page;
+pub mod paths;
+mod problem;
+mod session;
+
+pub use company::{Companies, CompanyFace, DemoAccount};
+pub use department::{Department, DepartmentRef, Departments};
+pub use domain;
+pub use employee::{EmployeeListQuery, EmployeeRef, EmployeeRow, EmployeeView};
+pub use health::{Check, Readiness};
+pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
+pub use problem::{Code, Problem};
+pub use session::{NewSession, SessionView};

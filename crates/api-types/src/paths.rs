@@ -1,0 +1,25 @@
+//! Every path of the API, so that server, browser and tests spell them alike.
+
+/// Sign in (POST), who am I (GET), sign out (DELETE).
+pub const SESSION: &str = "/api/v1/session";
+/// The directory.
+pub const EMPLOYEES: &str = "/api/v1/employees";
+/// The departments of the company.
+pub const DEPARTMENTS: &str = "/api/v1/departments";
+/// The public face of the company that the host names.
+pub const COMPANY: &str = "/api/v1/company";
+/// The companies to choose from on the bare host; only where demo accounts are on.
+pub const COMPANIES: &str = "/api/v1/companies";
+/// The OpenAPI description of everything here.
+pub const OPENAPI: &str = "/api/v1/openapi.json";
+/// The page to try the API on.
+pub const DOCS: &str = "/docs";
+/// Is the process alive?
+pub const LIVE: &str = "/healthz/live";
+/// Can the process answer requests?
+pub const READY: &str = "/healthz/ready";
+
+/// One employee.
+pub fn employee(id: domain::EmployeeId) -> String {
+    format!("{EMPLOYEES}/{id}")
+}

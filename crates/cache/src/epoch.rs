@@ -1,0 +1,53 @@
+//! Epochs: a random value per tenant and entity. A body filled under another epoch is stale.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Something that writes change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entity {
+    /// Employees.
+    Employee,
+    /// Departments.
+    Department,
+}
+
+impl Entity {
+    /// Every entity.
+    pub const ALL: [Self; 2] = [Self::Employee, Self::Department];
+
+    /// The field under which its epoch is kept.
+    pub(crate) const fn field(self) -> &'static str {
+        match self {
+            Self::Employee => "employee",
+            Self::Department => "department",
+        }
+    }
+}
+
+/// 128 random bits, never a counter: a counter that is lost starts again and makes old bodies valid.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Epoch([u8; 16]);
+
+impl Epoch {
+    pub(crate) fn random() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(bytes))
+    }
+
+    pub(crate) fn from_stored(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    pub(crate) const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Epoch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Epoch({:02x}{:02x}…)", self.0[0], self.0[1])
+    }
+}

@@ -1,0 +1,134 @@
+//! Cache keys are types. Each is completed with the tenant and the viewer's visibility before it is written anywhere (the lock Key).
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{EmployeeId, EmployeeQuery};
+use sha2::{Digest, Sha256};
+use tenancy::TenantContext;
+
+use crate::epoch::Entity;
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// What can be cached. The list is closed: a new key is a new type in this file.
+pub trait Key: sealed::Sealed + fmt::Display {
+    /// The word that names the family, for flushing it.
+    const FAMILY: &'static str;
+    /// A write to any of these makes the body stale.
+    const ENTITIES: &'static [Entity];
+
+    /// Whether the body may be kept in the process. Free-text searches are rarely repeated and would only push others out.
+    fn keep_in_process(&self) -> bool {
+        true
+    }
+}
+
+/// A page of the directory.
+pub struct EmployeeList<'q>(pub &'q EmployeeQuery);
+
+impl sealed::Sealed for EmployeeList<'_> {}
+impl Key for EmployeeList<'_> {
+    const FAMILY: &'static str = "employee_list";
+    const ENTITIES: &'static [Entity] = &[Entity::Employee, Entity::Department];
+
+    fn keep_in_process(&self) -> bool {
+        self.0.words.is_empty()
+    }
+}
+impl fmt::Display for EmployeeList<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One employee's page.
+pub struct EmployeeDetail(pub EmployeeId);
+
+impl sealed::Sealed for EmployeeDetail {}
+impl Key for EmployeeDetail {
+    const FAMILY: &'static str = "employee_detail";
+    const ENTITIES: &'static [Entity] = &[Entity::Employee, Entity::Department];
+}
+impl fmt::Display for EmployeeDetail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The departments and locations.
+pub struct DepartmentList;
+
+impl sealed::Sealed for DepartmentList {}
+impl Key for DepartmentList {
+    const FAMILY: &'static str = "department_list";
+    const ENTITIES: &'static [Entity] = &[Entity::Employee, Entity::Department];
+}
+impl fmt::Display for DepartmentList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("all")
+    }
+}
+
+/// A key with its tenant and visibility: `t:{<tenant uuid>}:<family>:<visibility>:<digest of the rest>`.
+///
+/// The braces are Redis Cluster's hash tag, so one tenant's keys share a slot. The digest keeps search words, which are
+/// personal data, out of Redis' key space, and its fixed alphabet keeps `:` `*` `{` out of the key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct FullKey(String);
+
+impl FullKey {
+    pub(crate) fn new<K: Key>(viewer: &TenantContext, key: &K) -> Self {
+        let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(key.to_string()));
+        Self(format!("t:{{{}}}:{}:{}:{digest}", viewer.tenant(), K::FAMILY, viewer.visibility()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::TenantId;
+    use tenancy::MaintenanceGrant;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn viewer(tenant: u128) -> TenantContext {
+        TenantContext::without_a_person(
+            &MaintenanceGrant::for_job("test"),
+            TenantId::from_uuid(Uuid::from_u128(tenant)),
+        )
+    }
+
+    /// I5: the same question of two tenants has two keys.
+    #[test]
+    fn two_tenants_have_two_keys() {
+        assert_ne!(
+            FullKey::new(&viewer(1), &DepartmentList),
+            FullKey::new(&viewer(2), &DepartmentList)
+        );
+    }
+
+    #[test]
+    fn two_families_have_two_keys() {
+        let id = EmployeeId::from_uuid(Uuid::nil());
+        assert_ne!(
+            FullKey::new(&viewer(1), &DepartmentList),
+            FullKey::new(&viewer(1), &EmployeeDetail(id))
+        );
+    }
+
+    #[test]
+    fn a_key_holds_one_hash_tag_and_it_is_the_tenant() {
+        let key = FullKey::new(&viewer(1), &DepartmentList);
+        assert!(key.as_str().starts_with(
+            "t:{00000000-0000-0000-0000-000000000001}:department_list:company+salary:"
+        ));
+        assert_eq!(key.as_str().matches(['{', '}']).count(), 2);
+    }
+}

@@ -1,0 +1,142 @@
+//! Bodies in this process: bounded in bytes, and no tenant may fill more than a quarter.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use domain::TenantId;
+
+use crate::{body::Body, envelope::Place, epoch::Epoch, key::FullKey};
+
+/// Bodies by key. Clones share them.
+#[derive(Clone)]
+pub(crate) struct L1 {
+    bodies: moka::sync::Cache<FullKey, Kept>,
+    shares: Shares,
+    share_limit: usize,
+}
+
+#[derive(Clone)]
+struct Kept {
+    tenant: TenantId,
+    epochs: Vec<Epoch>,
+    body: Arc<Body>,
+    weight: usize,
+}
+
+/// How many bytes each tenant has in here.
+#[derive(Clone, Default)]
+struct Shares(Arc<Mutex<HashMap<TenantId, usize>>>);
+
+impl L1 {
+    /// At most `capacity` bytes, each body for at most `ttl`.
+    pub(crate) fn new(capacity: usize, ttl: Duration) -> Self {
+        let shares = Shares::default();
+        let returned = shares.clone();
+        let bodies = moka::sync::Cache::builder()
+            .max_capacity(capacity as u64)
+            .weigher(|_, kept: &Kept| u32::try_from(kept.weight).unwrap_or(u32::MAX))
+            .time_to_live(ttl)
+            .eviction_listener(move |_, kept: Kept, _| returned.give_back(kept.tenant, kept.weight))
+            .build();
+        Self { bodies, shares, share_limit: capacity / 4 }
+    }
+
+    pub(crate) fn get(&self, at: &Place<'_>) -> Option<Arc<Body>> {
+        let kept = self.bodies.get(at.key)?;
+        (kept.tenant == at.tenant && kept.epochs == at.epochs).then_some(kept.body)
+    }
+
+    pub(crate) fn put(&self, at: &Place<'_>, body: &Arc<Body>) {
+        let weight = body.weight() + at.key.as_str().len() + size_of::<Kept>();
+        if !self.shares.take(at.tenant, weight, self.share_limit) {
+            // What has expired may not have been swept yet; sweep and ask once more.
+            self.bodies.run_pending_tasks();
+            if !self.shares.take(at.tenant, weight, self.share_limit) {
+                return;
+            }
+        }
+        let kept =
+            Kept { tenant: at.tenant, epochs: at.epochs.to_vec(), body: Arc::clone(body), weight };
+        self.bodies.insert(at.key.clone(), kept);
+    }
+}
+
+impl Shares {
+    fn take(&self, tenant: TenantId, weight: usize, limit: usize) -> bool {
+        let mut shares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let share = shares.entry(tenant).or_default();
+        let fits = *share + weight <= limit;
+        if fits {
+            *share += weight;
+        }
+        fits
+    }
+
+    fn give_back(&self, tenant: TenantId, weight: usize) {
+        let mut shares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(share) = shares.get_mut(&tenant) {
+            *share = share.saturating_sub(weight);
+            if *share == 0 {
+                shares.remove(&tenant);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenancy::{MaintenanceGrant, TenantContext};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{EmployeeDetail, Loaded};
+
+    fn key(tenant: TenantId, employee: u128) -> FullKey {
+        let viewer = TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant);
+        FullKey::new(
+            &viewer,
+            &EmployeeDetail(domain::EmployeeId::from_uuid(Uuid::from_u128(employee))),
+        )
+    }
+
+    fn fill(l1: &L1, tenant: TenantId, employee: u128, size: usize, epochs: &[Epoch]) -> bool {
+        let key = key(tenant, employee);
+        let body = Body::encode(&key, &Loaded { value: "x".repeat(size), rows: vec![] }).unwrap();
+        let at = Place { tenant, key: &key, epochs };
+        l1.put(&at, &Arc::new(body));
+        l1.get(&at).is_some()
+    }
+
+    #[test]
+    fn a_body_of_an_older_epoch_is_a_miss() {
+        let (l1, tenant) =
+            (L1::new(1 << 20, Duration::from_mins(1)), TenantId::from_uuid(Uuid::from_u128(1)));
+        let [old, new] = [Epoch::random().unwrap(), Epoch::random().unwrap()];
+        assert!(fill(&l1, tenant, 1, 10, &[old]));
+        let key = key(tenant, 1);
+        assert!(l1.get(&Place { tenant, key: &key, epochs: &[new] }).is_none());
+    }
+
+    /// O7: one tenant cannot push the others out.
+    #[test]
+    fn a_tenant_keeps_at_most_a_quarter() {
+        let l1 = L1::new(64 << 10, Duration::from_mins(1));
+        let [acme, betaco] = [1, 2].map(|n| TenantId::from_uuid(Uuid::from_u128(n)));
+        let kept = (0..64).filter(|n| fill(&l1, acme, *n, 900, &[])).count();
+        assert!((8..=18).contains(&kept), "{kept} bodies of about 1 KiB in a quarter of 64 KiB");
+        assert!(fill(&l1, betaco, 1, 900, &[]));
+    }
+
+    #[test]
+    fn replacing_a_body_gives_its_bytes_back() {
+        let (l1, acme) =
+            (L1::new(64 << 10, Duration::from_mins(1)), TenantId::from_uuid(Uuid::from_u128(1)));
+        for _ in 0..200 {
+            fill(&l1, acme, 1, 900, &[]);
+        }
+        assert!(fill(&l1, acme, 2, 900, &[]));
+    }
+}

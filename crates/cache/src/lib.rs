@@ -1,0 +1,19 @@
+//! The cache of finished bodies: its keys, its envelopes and its epochs. Nobody else can write a key without a tenant.
+//!
+//! A body is looked for in this process (L1), then in Redis (L2), then made from PostgreSQL by one request for all (single flight).
+
+mod body;
+mod cache;
+mod envelope;
+mod epoch;
+mod flight;
+mod key;
+mod l1;
+mod l2;
+mod state;
+
+pub use body::{Body, Encoding, Loaded};
+pub use cache::{Cache, Config, Error, TenantCache};
+pub use epoch::Entity;
+pub use key::{DepartmentList, EmployeeDetail, EmployeeList, Key};
+pub use state::TenantState;

@@ -1,0 +1,149 @@
+//! One password hash: made, read and compared. Everything here is slow on purpose and runs on the pool's threads only.
+
+use std::fmt;
+
+use argon2::{
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{self, Output, ParamsString, Salt},
+};
+
+/// Longer passwords are refused before any work is done for them.
+pub const MAX_PASSWORD_BYTES: usize = 256;
+
+/// 19 MiB, two passes, one lane: the OWASP Password Storage Cheat Sheet's first choice for argon2id (ASVS 11.4.2).
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+const OUTPUT_BYTES: usize = 32;
+const SALT_BYTES: usize = 16;
+
+/// A password as it is stored: a PHC string, `$argon2id$v=19$m=19456,t=2,p=1$…$…`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+/// The stored text is not an argon2id PHC string of a cost this server is willing to pay.
+#[derive(Debug, thiserror::Error)]
+#[error("the stored password hash cannot be read")]
+pub struct UnreadableHash;
+
+/// No salt could be drawn, or the parameters above are not possible.
+#[derive(Debug, thiserror::Error)]
+#[error("a password could not be hashed")]
+pub struct HashFailed;
+
+impl PasswordHash {
+    /// Takes the stored text; it is read when a password is checked against it.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text to store.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
+}
+
+/// The memory of one hash, allocated once per thread: fresh 19 MiB blocks for every sign-in are never given back by some allocators.
+pub(crate) fn working_memory() -> Vec<Block> {
+    vec![Block::new(); MEMORY_KIB as usize]
+}
+
+/// Hashes a new password under a fresh random salt.
+pub(crate) fn hash(password: &[u8], memory: &mut [Block]) -> Result<PasswordHash, HashFailed> {
+    let mut salt = [0; SALT_BYTES];
+    getrandom::fill(&mut salt).map_err(|_| HashFailed)?;
+    let params =
+        Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES)).map_err(|_| HashFailed)?;
+    let phc = phc::PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).map_err(|_| HashFailed)?,
+        salt: Some(Salt::new(&salt).map_err(|_| HashFailed)?),
+        hash: Some(derive(password, &salt, params, memory).map_err(|_| HashFailed)?),
+    };
+    Ok(PasswordHash(phc.to_string()))
+}
+
+/// Whether the password is the one that was hashed. The comparison takes the same time wherever they differ.
+pub(crate) fn verify(
+    password: &[u8],
+    stored: &PasswordHash,
+    memory: &mut [Block],
+) -> Result<bool, UnreadableHash> {
+    let phc = phc::PasswordHash::new(&stored.0).map_err(|_| UnreadableHash)?;
+    let params = Params::try_from(&phc).map_err(|_| UnreadableHash)?;
+    let known =
+        phc.algorithm == Algorithm::Argon2id.ident() && phc.version == Some(Version::V0x13.into());
+    let (Some(salt), Some(expected)) = (phc.salt, phc.hash) else { return Err(UnreadableHash) };
+    if !known
+        || params.block_count() > memory.len()
+        || params.t_cost() > PASSES
+        || expected.len() != OUTPUT_BYTES
+    {
+        return Err(UnreadableHash);
+    }
+    Ok(derive(password, &salt, params, memory).map_err(|_| UnreadableHash)? == expected)
+}
+
+fn derive(
+    password: &[u8],
+    salt: &[u8],
+    params: Params,
+    memory: &mut [Block],
+) -> argon2::Result<Output> {
+    let mut output = [0; OUTPUT_BYTES];
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon2.hash_password_into_with_memory(password, salt, &mut output, memory)?;
+    Output::new(&output).map_err(|_| argon2::Error::OutputTooLong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_matches_its_own_hash_and_no_other_does() {
+        let memory = &mut working_memory();
+        let stored = hash(b"correct horse", memory).unwrap();
+        assert!(stored.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(verify(b"correct horse", &stored, memory).unwrap());
+        assert!(!verify(b"correct horsf", &stored, memory).unwrap());
+    }
+
+    #[test]
+    fn the_same_password_is_stored_differently_each_time() {
+        let memory = &mut working_memory();
+        assert_ne!(hash(b"a", memory).unwrap(), hash(b"a", memory).unwrap());
+    }
+
+    #[test]
+    fn a_hash_we_would_not_make_is_refused_and_not_computed() {
+        let memory = &mut working_memory();
+        for stored in [
+            "",
+            "plain",
+            "$argon2i$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "$argon2id$v=19$m=4194304,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "$argon2id$v=19$m=19456,t=900,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        ] {
+            assert!(
+                verify(b"a", &PasswordHash::from_stored(stored.to_owned()), memory).is_err(),
+                "{stored}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_debug_print_shows_no_hash() {
+        assert_eq!(
+            format!("{:?}", PasswordHash::from_stored("secret".to_owned())),
+            "PasswordHash(…)"
+        );
+    }
+}

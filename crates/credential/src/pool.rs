@@ -1,0 +1,177 @@
+//! The bounded pool that hashes: a sign-in flood fills its queue and is shed; it never takes the request workers' time.
+
+use std::{
+    num::NonZeroUsize,
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    thread,
+};
+
+use argon2::Block;
+use tokio::sync::oneshot;
+
+use crate::{
+    HashFailed, MAX_PASSWORD_BYTES, PasswordHash, UnreadableHash,
+    hash::{hash, verify, working_memory},
+};
+
+/// How much hashing may go on at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Threads, each with its own 19 MiB.
+    pub threads: NonZeroUsize,
+    /// Sign-ins that may wait for a thread; the next one is refused.
+    pub queue: usize,
+}
+
+impl Default for Limits {
+    /// All cores but one, at least one thread; a queue of 32, about one second of waiting per thread.
+    fn default() -> Self {
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        Self { threads: NonZeroUsize::new(cores - 1).unwrap_or(NonZeroUsize::MIN), queue: 32 }
+    }
+}
+
+/// Why a password was neither accepted nor refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The queue is full; try again in a second or two.
+    #[error("too many passwords are waiting to be checked")]
+    Busy,
+    /// The password is longer than [`MAX_PASSWORD_BYTES`].
+    #[error("the password is longer than {MAX_PASSWORD_BYTES} bytes")]
+    TooLong,
+    /// The stored hash is unreadable.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableHash),
+    /// No hash could be made.
+    #[error(transparent)]
+    Failed(#[from] HashFailed),
+    /// The pool is gone.
+    #[error("the hashing threads have stopped")]
+    Stopped,
+}
+
+type Job = Box<dyn FnOnce(&mut [Block]) + Send>;
+
+/// Hashes and checks passwords on threads of its own. Clones share the pool.
+#[derive(Clone)]
+pub struct Passwords {
+    jobs: SyncSender<Job>,
+    /// What an unknown person's password is checked against, so that a refusal takes the same time (ASVS 6.3.8).
+    nobody: PasswordHash,
+}
+
+impl Passwords {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] if a thread or the first hash cannot be made.
+    pub fn start(limits: Limits) -> Result<Self, Error> {
+        let (jobs, queue) = sync_channel(limits.queue);
+        let queue = Arc::new(Mutex::new(queue));
+        for number in 0..limits.threads.get() {
+            let queue = Arc::clone(&queue);
+            let named = thread::Builder::new().name(format!("hash-{number}"));
+            named.spawn(move || work(&queue)).map_err(|_| HashFailed)?;
+        }
+        let nobody = hash(b"nobody has this password", &mut working_memory())?;
+        Ok(Self { jobs, nobody })
+    }
+
+    /// Whether the password belongs to the stored hash. Without a stored hash (an unknown person) the same work is done and the answer is no.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the queue is full; the others as they say.
+    pub async fn verify(
+        &self,
+        password: String,
+        stored: Option<PasswordHash>,
+    ) -> Result<bool, Error> {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.nobody.clone());
+        let right = self
+            .run(password, move |password, memory| Ok(verify(password, &stored, memory)?))
+            .await?;
+        Ok(right && known)
+    }
+
+    /// Hashes a new password.
+    ///
+    /// # Errors
+    /// As [`Passwords::verify`].
+    pub async fn hash(&self, password: String) -> Result<PasswordHash, Error> {
+        self.run(password, |password, memory| Ok(hash(password, memory)?)).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        password: String,
+        work: impl FnOnce(&[u8], &mut [Block]) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        if password.len() > MAX_PASSWORD_BYTES {
+            return Err(Error::TooLong);
+        }
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |memory| {
+            // Whoever asked may have gone while the job waited; then the work is not done.
+            if !reply.is_closed() {
+                let _gone = reply.send(work(password.as_bytes(), memory));
+            }
+        });
+        self.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => Error::Busy,
+            TrySendError::Disconnected(_) => Error::Stopped,
+        })?;
+        answer.await.map_err(|_| Error::Stopped)?
+    }
+}
+
+fn work(queue: &Mutex<Receiver<Job>>) {
+    let mut memory = working_memory();
+    loop {
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else { return };
+        job(&mut memory);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(queue: usize) -> Passwords {
+        Passwords::start(Limits { threads: NonZeroUsize::MIN, queue }).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_right_password_is_accepted_and_a_wrong_one_is_not() {
+        let pool = pool(4);
+        let stored = pool.hash("correct horse".to_owned()).await.unwrap();
+        assert!(pool.verify("correct horse".to_owned(), Some(stored.clone())).await.unwrap());
+        assert!(!pool.verify("wrong".to_owned(), Some(stored)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn an_unknown_person_has_no_right_password() {
+        assert!(!pool(4).verify("nobody has this password".to_owned(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_flood_is_shed_and_those_inside_are_served() {
+        let pool = pool(2);
+        let flood = (0..40).map(|_| pool.verify("a".to_owned(), None));
+        let answers = futures_util::future::join_all(flood).await;
+        let shed = answers.iter().filter(|answer| matches!(answer, Err(Error::Busy))).count();
+        let served = answers.iter().filter(|answer| matches!(answer, Ok(false))).count();
+        assert!(shed > 0 && served >= 2 && shed + served == 40, "{shed} shed, {served} served");
+    }
+
+    #[tokio::test]
+    async fn a_very_long_password_is_refused_before_any_work() {
+        let answer = pool(1).verify("a".repeat(MAX_PASSWORD_BYTES + 1), None).await;
+        assert!(matches!(answer, Err(Error::TooLong)));
+    }
+}

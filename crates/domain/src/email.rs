@@ -1,0 +1,93 @@
+//! An e-mail address as people type it and as we compare it.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A lower-cased address of at most 254 characters (RFC 5321 §4.5.3.1.3) with one `@` and something on both sides.
+///
+/// Whether it exists is known only once mail arrives, so nothing stricter is checked.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(try_from = "String", into = "String")]
+pub struct Email(String);
+
+/// The text is no e-mail address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an e-mail address looks like `name@company.example`")]
+pub struct InvalidEmail;
+
+impl Email {
+    /// The address in lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Email {
+    type Err = InvalidEmail;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim().to_lowercase();
+        let (name, host) = text.split_once('@').ok_or(InvalidEmail)?;
+        let odd = |c: char| c.is_whitespace() || c.is_control() || c == '@';
+        if name.is_empty()
+            || host.is_empty()
+            || text.len() > 254
+            || name.contains(odd)
+            || host.contains(odd)
+        {
+            return Err(InvalidEmail);
+        }
+        Ok(Self(text))
+    }
+}
+
+impl TryFrom<String> for Email {
+    type Error = InvalidEmail;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Email> for String {
+    fn from(email: Email) -> Self {
+        email.0
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Addresses are personal data: `{:?}` in a log shows none of them.
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Email(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_compared_in_lower_case() {
+        assert_eq!(" Amara@Acme.Example ".parse::<Email>(), "amara@acme.example".parse());
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for odd in ["", "@", "a@", "@b", "a b@c", "a@b@c", &format!("{}@b", "a".repeat(254))] {
+            assert_eq!(odd.parse::<Email>(), Err(InvalidEmail), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_debug_print_shows_no_address() {
+        assert_eq!(format!("{:?}", "amara@acme.example".parse::<Email>()), "Ok(Email(…))");
+    }
+}

@@ -1,0 +1,116 @@
+//! What is true of an employment: its number and its status.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// The number a company gives an employee: positive, unique within the tenant only, so two companies both have a 1042.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(try_from = "i64", into = "i64")]
+pub struct EmployeeNumber(i64);
+
+/// Zero, negative or above [`EmployeeNumber::MAX`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an employee number is between 1 and 999999999")]
+pub struct InvalidEmployeeNumber;
+
+impl EmployeeNumber {
+    /// The largest number: nine digits, so it stays exact in JSON and in a spreadsheet.
+    pub const MAX: i64 = 999_999_999;
+
+    /// The number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for EmployeeNumber {
+    type Error = InvalidEmployeeNumber;
+
+    fn try_from(number: i64) -> Result<Self, Self::Error> {
+        if (1..=Self::MAX).contains(&number) {
+            Ok(Self(number))
+        } else {
+            Err(InvalidEmployeeNumber)
+        }
+    }
+}
+
+impl From<EmployeeNumber> for i64 {
+    fn from(number: EmployeeNumber) -> Self {
+        number.0
+    }
+}
+
+impl fmt::Display for EmployeeNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where an employment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EmploymentStatus {
+    /// At work.
+    Active,
+    /// Away for a while, still employed.
+    OnLeave,
+    /// Signed, not yet begun.
+    Starting,
+    /// Ended.
+    Terminated,
+}
+
+/// The word names no status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a status is one of `active`, `on_leave`, `starting`, `terminated`")]
+pub struct UnknownStatus;
+
+impl EmploymentStatus {
+    /// Every status, in the order people read them.
+    pub const ALL: [Self; 4] = [Self::Active, Self::OnLeave, Self::Starting, Self::Terminated];
+
+    /// The word used in JSON, in the URL and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::OnLeave => "on_leave",
+            Self::Starting => "starting",
+            Self::Terminated => "terminated",
+        }
+    }
+}
+
+impl FromStr for EmploymentStatus {
+    type Err = UnknownStatus;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|status| status.as_str() == word).ok_or(UnknownStatus)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_has_one_to_nine_digits() {
+        assert!(
+            EmployeeNumber::try_from(1).is_ok() && EmployeeNumber::try_from(999_999_999).is_ok()
+        );
+        for odd in [0, -1, 1_000_000_000, i64::MAX, i64::MIN] {
+            assert_eq!(EmployeeNumber::try_from(odd), Err(InvalidEmployeeNumber));
+        }
+    }
+
+    #[test]
+    fn every_status_reads_what_it_writes() {
+        for status in EmploymentStatus::ALL {
+            assert_eq!(status.as_str().parse(), Ok(status));
+            assert_eq!(serde_json::to_value(status).ok(), Some(status.as_str().into()));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Ids as types: a tenant's id cannot be passed where an employee's is wanted.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Wraps the UUID under which the row is stored.
+            pub const fn from_uuid(id: Uuid) -> Self {
+                Self(id)
+            }
+
+            /// The UUID under which the row is stored.
+            pub const fn as_uuid(&self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::try_parse(text).map(Self)
+            }
+        }
+    };
+}
+
+id! {
+    /// One company. Every row, key and session belongs to exactly one.
+    TenantId
+}
+id! {
+    /// Someone who can sign in to one tenant. The same human at two companies has two accounts.
+    AccountId
+}
+id! {
+    /// One employment at one tenant.
+    EmployeeId
+}
+id! {
+    /// A department of one tenant.
+    DepartmentId
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_what_it_writes() {
+        let id = TenantId::from_uuid(Uuid::from_u128(42));
+        assert_eq!(id.to_string().parse::<TenantId>(), Ok(id));
+    }
+
+    #[test]
+    fn a_word_is_no_id() {
+        assert!("acme".parse::<TenantId>().is_err());
+    }
+}

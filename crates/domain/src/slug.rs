@@ -1,0 +1,96 @@
+//! The name a company has in its host: `acme` in `acme.localhost`.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// Host labels that the product needs for itself; no company can have one.
+pub const RESERVED_SLUGS: [&str; 5] = ["ops", "www", "api", "auth", "lab"];
+
+/// A DNS label (RFC 1123 §2.1) in lower-case ASCII, 1 to 63 characters, that is not reserved.
+///
+/// Being an ASCII letter-digit-hyphen label, it can hold none of `:` `*` `[` `{`, so it cannot widen a pattern or imitate a key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(try_from = "String", into = "String")]
+pub struct TenantSlug(String);
+
+/// Why a text is no [`TenantSlug`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidSlug {
+    /// Empty, longer than 63, or with a character outside `a-z`, `0-9`, `-`, or a hyphen at an end.
+    #[error("a company name in a host is 1 to 63 of `a-z`, `0-9` and inner `-`")]
+    NotALabel,
+    /// One of [`RESERVED_SLUGS`].
+    #[error("this name is reserved")]
+    Reserved,
+}
+
+impl TenantSlug {
+    /// The label itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for TenantSlug {
+    type Err = InvalidSlug;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        let inner_hyphens = !text.starts_with('-') && !text.ends_with('-');
+        if !(1..=63).contains(&text.len()) || !text.bytes().all(allowed) || !inner_hyphens {
+            return Err(InvalidSlug::NotALabel);
+        }
+        if RESERVED_SLUGS.contains(&text) {
+            return Err(InvalidSlug::Reserved);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for TenantSlug {
+    type Error = InvalidSlug;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<TenantSlug> for String {
+    fn from(slug: TenantSlug) -> Self {
+        slug.0
+    }
+}
+
+impl fmt::Display for TenantSlug {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_company_of_one_letter_has_a_slug() {
+        assert_eq!("a".parse::<TenantSlug>().map(String::from), Ok("a".to_owned()));
+    }
+
+    #[test]
+    fn odd_slugs_are_refused() {
+        for odd in
+            ["", "a*", "[x]", "a:b", "{a}", "Acme", "-a", "a-", "a.b", "аcme", &"a".repeat(64)]
+        {
+            assert_eq!(odd.parse::<TenantSlug>(), Err(InvalidSlug::NotALabel), "{odd}");
+        }
+    }
+
+    #[test]
+    fn reserved_slugs_are_refused() {
+        for reserved in RESERVED_SLUGS {
+            assert_eq!(reserved.parse::<TenantSlug>(), Err(InvalidSlug::Reserved));
+        }
+    }
+}

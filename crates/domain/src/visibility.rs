@@ -1,0 +1,107 @@
+//! What a viewer may see: which rows and which fields. It is part of every cache key and every ETag.
+
+use std::fmt;
+
+use crate::{EmployeeId, Permission, Role};
+
+/// Which employees a viewer may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Everyone at the company.
+    Company,
+    /// This employee and everyone below them in the manager chain.
+    Subtree(EmployeeId),
+    /// This employee alone.
+    Own(EmployeeId),
+    /// Nobody: a manager or employee account that belongs to no employee.
+    Nobody,
+}
+
+/// A field that not every viewer may see, filter by or sort by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// What someone is paid.
+    Salary,
+}
+
+/// The rows and fields one viewer may see. Two viewers may share a cached body only if their visibility is equal (row P8).
+///
+/// Its text form is stable, holds no personal data, and is what keys and ETags are made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Visibility {
+    scope: Scope,
+    salary: bool,
+}
+
+impl Visibility {
+    /// What a role sees at its company; `employee` is the viewer's own employment, if the account has one.
+    pub fn of(role: Role, employee: Option<EmployeeId>) -> Self {
+        let scope = match (role, employee) {
+            (Role::HrAdmin | Role::Auditor, _) => Scope::Company,
+            (Role::Manager, Some(me)) => Scope::Subtree(me),
+            (Role::Employee, Some(me)) => Scope::Own(me),
+            (Role::Manager | Role::Employee, None) => Scope::Nobody,
+        };
+        Self { scope, salary: role.may(Permission::ReadSalaries) }
+    }
+
+    /// Everything: for the maintenance jobs that act for no person.
+    pub const fn everything() -> Self {
+        Self { scope: Scope::Company, salary: true }
+    }
+
+    /// Which rows.
+    pub const fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// Whether the viewer may see, filter by and sort by the field.
+    pub const fn sees(&self, field: Field) -> bool {
+        match field {
+            Field::Salary => self.salary,
+        }
+    }
+}
+
+impl fmt::Display for Visibility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.scope {
+            Scope::Company => f.write_str("company")?,
+            Scope::Subtree(root) => write!(f, "subtree={root}")?,
+            Scope::Own(me) => write!(f, "own={me}")?,
+            Scope::Nobody => f.write_str("nobody")?,
+        }
+        if self.salary { f.write_str("+salary") } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// P8: four roles of one person have four different views, so none can be served another's.
+    #[test]
+    fn four_roles_have_four_views() {
+        let me = EmployeeId::from_uuid(Uuid::from_u128(7));
+        let views: HashSet<String> =
+            Role::ALL.iter().map(|role| Visibility::of(*role, Some(me)).to_string()).collect();
+        assert_eq!(views.len(), 4);
+    }
+
+    #[test]
+    fn two_managers_have_two_views() {
+        let [a, b] = [1, 2].map(|n| {
+            Visibility::of(Role::Manager, Some(EmployeeId::from_uuid(Uuid::from_u128(n))))
+        });
+        assert_ne!(a.to_string(), b.to_string());
+    }
+
+    #[test]
+    fn a_manager_without_an_employment_sees_nobody() {
+        assert_eq!(Visibility::of(Role::Manager, None).scope(), Scope::Nobody);
+    }
+}

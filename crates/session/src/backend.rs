@@ -1,0 +1,52 @@
+//! What a session store must do. Back ends only move records; they decide nothing.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use futures_util::future::BoxFuture;
+
+use crate::id::RecordKey;
+
+/// The session store did not answer. It is never read as "nobody is signed in" (row O6).
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store cannot be reached or took too long.
+    #[error("the session store does not answer")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No random id could be drawn.
+    #[error("no random session id could be drawn")]
+    NoRandomness(#[source] getrandom::Error),
+}
+
+/// The named values of one record, as a Redis hash holds them.
+pub(crate) type Fields = BTreeMap<String, String>;
+
+/// A record as it was found.
+pub(crate) struct Stored {
+    pub(crate) fields: Fields,
+    /// How long the store will still keep it; `None` if it would keep it for ever, which no record of ours is.
+    pub(crate) left: Option<Duration>,
+}
+
+/// A place that keeps session records.
+pub(crate) trait Backend: Send + Sync {
+    /// Writes a new record that goes away by itself after `keep`.
+    fn create<'a>(
+        &'a self,
+        key: &'a RecordKey,
+        fields: Fields,
+        keep: Duration,
+    ) -> BoxFuture<'a, Result<(), Error>>;
+
+    /// Reads a record.
+    fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>>;
+
+    /// Keeps an existing record for longer. It never brings back a deleted one (row S2).
+    fn extend<'a>(&'a self, key: &'a RecordKey, keep: Duration)
+    -> BoxFuture<'a, Result<(), Error>>;
+
+    /// Deletes a record; one that is not there is no error.
+    fn delete<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<(), Error>>;
+
+    /// Whether the store answers.
+    fn ping(&self) -> BoxFuture<'_, Result<(), Error>>;
+}

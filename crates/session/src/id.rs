@@ -1,0 +1,109 @@
+//! The session id: what the cookie holds, and the digest under which the record is kept.
+
+use std::{fmt, str::FromStr};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::TenantId;
+use sha2::{Digest, Sha256};
+
+const BYTES: usize = 32;
+
+/// 256 random bits that mean nothing (rows C1, S1; ASVS 7.2.3). Whoever holds them is signed in, so they are never printed, logged or stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionId([u8; BYTES]);
+
+/// The text is no session id: not exactly 43 characters of unpadded base64url.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the text is no session id")]
+pub struct InvalidSessionId;
+
+/// Where a session's record is kept: derived from the tenant and the id, so that a cookie carried to another company's host finds nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RecordKey(String);
+
+impl SessionId {
+    /// A new random id (the first of the three Rs).
+    ///
+    /// # Errors
+    /// If the operating system has no randomness to give.
+    pub(crate) fn random() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; BYTES];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(bytes))
+    }
+
+    /// The cookie's value: 43 characters of base64url.
+    pub fn to_cookie_value(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    pub(crate) fn record_key(&self, tenant: TenantId) -> RecordKey {
+        let digest =
+            Sha256::new().chain_update(tenant.as_uuid().as_bytes()).chain_update(self.0).finalize();
+        RecordKey(format!("s:{{{tenant}}}:{}", URL_SAFE_NO_PAD.encode(digest)))
+    }
+}
+
+impl FromStr for SessionId {
+    type Err = InvalidSessionId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut bytes = [0; BYTES];
+        match URL_SAFE_NO_PAD.decode_slice(text, &mut bytes) {
+            Ok(BYTES) => Ok(Self(bytes)),
+            _ => Err(InvalidSessionId),
+        }
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId(…)")
+    }
+}
+
+impl RecordKey {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_id_reads_what_it_writes() {
+        let id = SessionId::random().unwrap();
+        assert_eq!(id.to_cookie_value().len(), 43);
+        assert_eq!(id.to_cookie_value().parse(), Ok(id));
+    }
+
+    /// C1: a truncated, extended, padded or foreign value is no id.
+    #[test]
+    fn anything_else_is_no_id() {
+        let good = SessionId::random().unwrap().to_cookie_value();
+        let long = format!("{good}A");
+        for odd in
+            ["", "1042", &good[..42], &long, &format!("{good}="), &good.replace(|_| true, "*")]
+        {
+            assert_eq!(odd.parse::<SessionId>(), Err(InvalidSessionId), "{odd}");
+        }
+    }
+
+    /// S1: the key holds a digest of the id and never the id; and the same id at another tenant is another key.
+    #[test]
+    fn a_record_key_hides_the_id_and_depends_on_the_tenant() {
+        let id = SessionId::random().unwrap();
+        let [a, b] = [1, 2].map(|n| id.record_key(TenantId::from_uuid(Uuid::from_u128(n))));
+        assert_ne!(a, b);
+        assert!(!a.as_str().contains(&id.to_cookie_value()));
+    }
+
+    #[test]
+    fn a_debug_print_shows_no_id() {
+        assert_eq!(format!("{:?}", SessionId::random().unwrap()), "SessionId(…)");
+    }
+}

@@ -1,0 +1,16 @@
+//! Server sessions: ids are digested, expiry and tenant are checked here, and only this crate makes a [`Session`].
+
+mod backend;
+mod id;
+mod memory;
+mod record;
+mod redis_backend;
+mod redis_link;
+mod sessions;
+
+pub use backend::Error;
+pub use id::{InvalidSessionId, SessionId};
+pub use memory::MemoryBackend;
+pub use redis_backend::RedisBackend;
+pub use redis_link::{InvalidRedisUrl, RedisLink};
+pub use sessions::{Policy, Session, Sessions, SignedIn};

@@ -1,0 +1,78 @@
+//! Sessions in this process: for tests and for one node that may forget.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use futures_util::{FutureExt, future::BoxFuture, future::ready};
+
+use crate::{
+    backend::{Backend, Error, Fields, Stored},
+    id::RecordKey,
+};
+
+/// Records in a map. Clones share it; a restart forgets everyone.
+#[derive(Clone, Default)]
+pub struct MemoryBackend(Arc<Mutex<HashMap<RecordKey, Kept>>>);
+
+struct Kept {
+    fields: Fields,
+    until: Instant,
+}
+
+impl MemoryBackend {
+    fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut HashMap<RecordKey, Kept>) -> T,
+    ) -> BoxFuture<'static, Result<T, Error>> {
+        let mut records = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ready(Ok(work(&mut records))).boxed()
+    }
+}
+
+impl Backend for MemoryBackend {
+    fn create<'a>(
+        &'a self,
+        key: &'a RecordKey,
+        fields: Fields,
+        keep: Duration,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        self.with(|records| {
+            let now = Instant::now();
+            records.retain(|_, kept| kept.until > now);
+            records.insert(key.clone(), Kept { fields, until: now + keep });
+        })
+    }
+
+    fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
+        self.with(|records| {
+            let kept = records.get(key)?;
+            let left = kept.until.checked_duration_since(Instant::now())?;
+            Some(Stored { fields: kept.fields.clone(), left: Some(left) })
+        })
+    }
+
+    fn extend<'a>(
+        &'a self,
+        key: &'a RecordKey,
+        keep: Duration,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        self.with(|records| {
+            if let Some(kept) = records.get_mut(key) {
+                kept.until = Instant::now() + keep;
+            }
+        })
+    }
+
+    fn delete<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<(), Error>> {
+        self.with(|records| {
+            records.remove(key);
+        })
+    }
+
+    fn ping(&self) -> BoxFuture<'_, Result<(), Error>> {
+        ready(Ok(())).boxed()
+    }
+}

@@ -1,0 +1,182 @@
+//! Starting, loading and ending sessions: the only place that makes a [`Session`].
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{AccountId, EmployeeId, Role, TenantId};
+
+use crate::{
+    SessionId,
+    backend::{Backend, Error},
+    memory::MemoryBackend,
+    record::Record,
+    redis_backend::RedisBackend,
+};
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// Unused for this long, a session ends (ASVS 7.3.1).
+    pub idle: Duration,
+    /// However much it is used, a session ends after this long (ASVS 7.3.2); also the cookie's `Max-Age`.
+    pub absolute: Duration,
+}
+
+impl Default for Policy {
+    /// Two hours idle, one day absolute.
+    fn default() -> Self {
+        Self { idle: Duration::from_hours(2), absolute: Duration::from_hours(24) }
+    }
+}
+
+/// Someone whose password has just been found right.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// At which tenant.
+    pub tenant: TenantId,
+    /// With which account.
+    pub account: AccountId,
+    /// Their own employment, if the account has one.
+    pub employee: Option<EmployeeId>,
+    /// What they are there.
+    pub role: Role,
+}
+
+/// A session that was found, is not over, and belongs to the tenant it was asked for. There is no other way to have one.
+#[derive(Clone, Debug)]
+pub struct Session(Record);
+
+impl Session {
+    /// The tenant it belongs to.
+    pub const fn tenant(&self) -> TenantId {
+        self.0.tenant
+    }
+
+    /// Whose it is.
+    pub const fn account(&self) -> AccountId {
+        self.0.account
+    }
+
+    /// The person's own employment, if the account has one.
+    pub const fn employee(&self) -> Option<EmployeeId> {
+        self.0.employee
+    }
+
+    /// What the person is at the tenant.
+    pub const fn role(&self) -> Role {
+        self.0.role
+    }
+
+    /// When they signed in.
+    pub const fn signed_in_at(&self) -> DateTime<Utc> {
+        self.0.signed_in_at
+    }
+
+    /// When it ends whatever they do.
+    pub const fn expires_at(&self) -> DateTime<Utc> {
+        self.0.expires_at
+    }
+}
+
+/// The sessions of all tenants. Clones share the store.
+#[derive(Clone)]
+pub struct Sessions {
+    backend: Arc<dyn Backend>,
+    policy: Policy,
+}
+
+impl Sessions {
+    /// Sessions in this process.
+    pub fn in_memory(backend: MemoryBackend, policy: Policy) -> Self {
+        Self { backend: Arc::new(backend), policy }
+    }
+
+    /// Sessions in Redis.
+    pub fn in_redis(backend: RedisBackend, policy: Policy) -> Self {
+        Self { backend: Arc::new(backend), policy }
+    }
+
+    /// How long sessions live here.
+    pub const fn policy(&self) -> Policy {
+        self.policy
+    }
+
+    /// Starts a session under a fresh random id: whatever id the browser brought is never used again (row S2).
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer; then nobody is signed in.
+    pub async fn start(
+        &self,
+        who: SignedIn,
+        now: DateTime<Utc>,
+    ) -> Result<(SessionId, Session), Error> {
+        let id = SessionId::random().map_err(Error::NoRandomness)?;
+        let absolute = TimeDelta::from_std(self.policy.absolute).unwrap_or(TimeDelta::MAX);
+        let SignedIn { tenant, account, employee, role } = who;
+        let record = Record {
+            tenant,
+            account,
+            employee,
+            role,
+            signed_in_at: now,
+            expires_at: now + absolute,
+        };
+        let keep = self.policy.idle.min(self.policy.absolute);
+        self.backend.create(&id.record_key(tenant), record.to_fields(), keep).await?;
+        Ok((id, Session(record)))
+    }
+
+    /// The session of this id at this tenant. Unknown, empty, unreadable, expired and foreign are all `None` (row S7).
+    ///
+    /// A session that is used lives on: its record is kept for another idle time once a quarter of it has passed, not at every request (row S3).
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer; that is not `None`.
+    pub async fn load(
+        &self,
+        tenant: TenantId,
+        id: &SessionId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Session>, Error> {
+        let key = id.record_key(tenant);
+        let Some(stored) = self.backend.read(&key).await? else { return Ok(None) };
+        let (Some(record), Some(left)) = (Record::from_fields(&stored.fields), stored.left) else {
+            tracing::warn!(%tenant, "session.record.unreadable");
+            return Ok(None);
+        };
+        let Some(remaining) =
+            (record.expires_at - now).to_std().ok().filter(|left| !left.is_zero())
+        else {
+            return Ok(None);
+        };
+        if record.tenant != tenant {
+            tracing::error!(%tenant, "session.record.foreign_tenant");
+            return Ok(None);
+        }
+        let keep = self.policy.idle.min(remaining);
+        if left < keep.mul_f32(0.75) {
+            self.backend.extend(&key, keep).await?;
+        }
+        Ok(Some(Session(record)))
+    }
+
+    /// Ends a session on every node at once (the third R). One that is not there is no error.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer; then the session may still live.
+    pub async fn end(&self, tenant: TenantId, id: &SessionId) -> Result<(), Error> {
+        self.backend.delete(&id.record_key(tenant)).await
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// [`Error`] if it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.backend.ping().await
+    }
+}
+
+#[cfg(test)]
+#[path = "sessions_tests.rs"]
+mod tests;

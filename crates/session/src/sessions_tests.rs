@@ -1,0 +1,95 @@
+//! What holds of sessions whatever keeps them, shown on the memory back end.
+
+use domain::{AccountId, Role, TenantId};
+use uuid::Uuid;
+
+use super::*;
+use crate::backend::Fields;
+
+fn tenant(number: u128) -> TenantId {
+    TenantId::from_uuid(Uuid::from_u128(number))
+}
+
+fn someone(tenant: TenantId) -> SignedIn {
+    SignedIn {
+        tenant,
+        account: AccountId::from_uuid(Uuid::new_v4()),
+        employee: None,
+        role: Role::HrAdmin,
+    }
+}
+
+fn sessions() -> (MemoryBackend, Sessions) {
+    let backend = MemoryBackend::default();
+    (backend.clone(), Sessions::in_memory(backend, Policy::default()))
+}
+
+#[tokio::test]
+async fn a_started_session_is_found_until_it_ends() {
+    let (_, sessions) = sessions();
+    let (id, started) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+    let found = sessions.load(tenant(1), &id, Utc::now()).await.unwrap().unwrap();
+    assert_eq!(found.account(), started.account());
+    sessions.end(tenant(1), &id).await.unwrap();
+    assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
+}
+
+/// The lock SessionKey: the id of one tenant finds nothing at another.
+#[tokio::test]
+async fn a_cookie_carried_to_another_company_finds_nothing() {
+    let (_, sessions) = sessions();
+    let (id, _) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+    assert!(sessions.load(tenant(2), &id, Utc::now()).await.unwrap().is_none());
+}
+
+/// S7: an unknown session, an empty record and an unreadable record are nobody.
+#[tokio::test]
+async fn an_unknown_empty_or_unreadable_record_is_nobody() {
+    let (backend, sessions) = sessions();
+    let id = SessionId::random().unwrap();
+    assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
+    for fields in [Fields::new(), Fields::from([("user_id".to_owned(), "1042".to_owned())])] {
+        backend.create(&id.record_key(tenant(1)), fields, Duration::from_mins(1)).await.unwrap();
+        assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
+    }
+}
+
+/// S6, S7: a record that the store still holds after its end is nobody.
+#[tokio::test]
+async fn an_expired_record_that_is_still_there_is_nobody() {
+    let (_, sessions) = sessions();
+    let (id, session) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+    assert!(sessions.load(tenant(1), &id, session.expires_at()).await.unwrap().is_none());
+}
+
+/// A record of one tenant that someone copied under another tenant's key is still not that tenant's.
+#[tokio::test]
+async fn a_record_under_another_tenants_key_is_nobody() {
+    let (backend, sessions) = sessions();
+    let (id, session) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+    backend
+        .create(&id.record_key(tenant(2)), session.0.to_fields(), Duration::from_mins(1))
+        .await
+        .unwrap();
+    assert!(sessions.load(tenant(2), &id, Utc::now()).await.unwrap().is_none());
+}
+
+/// S2: a request that was under way while its person signed out cannot bring the session back.
+#[tokio::test]
+async fn extending_a_deleted_record_does_not_bring_it_back() {
+    let (backend, sessions) = sessions();
+    let (id, _) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+    sessions.end(tenant(1), &id).await.unwrap();
+    backend.extend(&id.record_key(tenant(1)), Duration::from_hours(1)).await.unwrap();
+    assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
+}
+
+/// S2: two sign-ins of one person have two ids.
+#[tokio::test]
+async fn every_sign_in_has_a_fresh_id() {
+    let (_, sessions) = sessions();
+    let who = someone(tenant(1));
+    let (first, _) = sessions.start(who.clone(), Utc::now()).await.unwrap();
+    let (second, _) = sessions.start(who, Utc::now()).await.unwrap();
+    assert_ne!(first, second);
+}
