@@ -1,0 +1,29 @@
+//! What the handlers of one worker work with.
+
+use std::sync::Arc;
+
+use cache::Cache;
+use credential::Passwords;
+use session::Sessions;
+use store::Store;
+
+use crate::{Directory, Settings, Ui};
+
+/// The application of one worker. Cache and sessions hold this worker's own Redis connections; the rest is shared.
+#[derive(Clone)]
+pub struct Api {
+    /// PostgreSQL.
+    pub store: Store,
+    /// Finished bodies, epochs, tenant states.
+    pub cache: Cache,
+    /// Sessions.
+    pub sessions: Sessions,
+    /// The pool that hashes.
+    pub passwords: Passwords,
+    /// Slug → tenant.
+    pub directory: Directory,
+    /// What the operator chose.
+    pub settings: Arc<Settings>,
+    /// The built pages, if there are any.
+    pub ui: Option<Arc<Ui>>,
+}

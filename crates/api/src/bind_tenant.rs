@@ -1,0 +1,125 @@
+//! Binds a request to its tenant. This happens nowhere else.
+
+use std::sync::Arc;
+
+use actix_web::{
+    Error, FromRequest, HttpMessage, HttpRequest,
+    body::{BoxBody, MessageBody},
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    middleware::Next,
+    web,
+};
+use api_types::Code;
+use cache::{TenantCache, TenantState};
+use chrono::Utc;
+use domain::{TenantId, TenantStatus};
+use futures_util::future::{Ready, ready, try_join};
+use session::{Session, SessionId};
+use tenancy::TenantContext;
+
+use crate::{
+    Api, cookies,
+    error::ApiError,
+    host::{Host, InvalidHost},
+    request_id::RequestId,
+};
+
+/// A request's tenant. A handler says that it needs one by taking this; outside the bound scope there is none to take.
+#[derive(Clone)]
+pub(crate) struct Tenant {
+    /// Who acts for which tenant, and what they may see.
+    pub(crate) context: TenantContext,
+    /// The company, as the directory knows it.
+    pub(crate) company: Arc<store::Tenant>,
+    /// The session that proved it.
+    pub(crate) session: Session,
+    state: TenantState,
+    request_id: RequestId,
+}
+
+impl Tenant {
+    /// The cache as this viewer sees it.
+    pub(crate) fn cache<'a>(&'a self, api: &'a Api) -> TenantCache<'a> {
+        api.cache.for_tenant(&self.context, &self.state, self.request_id.as_str())
+    }
+}
+
+/// The middleware round everything that shows a company's data.
+pub(crate) async fn bind_tenant(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match bind(request.request()).await {
+        Ok(tenant) => {
+            request.extensions_mut().insert(tenant);
+            Ok(next.call(request).await?.map_into_boxed_body())
+        }
+        Err(refusal) => Ok(request.error_response(refusal)),
+    }
+}
+
+/// The host names the company, the session proves it, and they must agree.
+async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
+    let api = api(request)?;
+    let company = company_of(request, api).await?;
+    let id = cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
+    // Both questions are asked at once, so together they cost one wait.
+    let (session, (state, status)) = try_join(load_session(api, company.id, &id), state_of(api, company.id)).await?;
+    let session = session.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
+    let context = TenantContext::from_session(company.id, status, &session)?;
+    Ok(Tenant { context, company, session, state, request_id: RequestId::of(request) })
+}
+
+async fn load_session(api: &Api, tenant: TenantId, id: &SessionId) -> Result<Option<Session>, ApiError> {
+    Ok(api.sessions.load(tenant, id, Utc::now()).await?)
+}
+
+/// The company that the host names. The bare host names none.
+pub(crate) async fn company_of(request: &HttpRequest, api: &Api) -> Result<Arc<store::Tenant>, ApiError> {
+    let slug = match Host::of(request, &api.settings.public_url) {
+        Ok(Host::Company(slug)) => slug,
+        Ok(Host::Bare) => return Err(ApiError::new(Code::CompanyHostRequired)),
+        Err(InvalidHost::NotOurs) => return Err(ApiError::new(Code::UnknownHost)),
+        Err(InvalidHost::Unreadable) => {
+            return Err(ApiError::with_detail(Code::BadRequest, "Send exactly one `Host` header."));
+        }
+    };
+    api.directory.find(&slug).await?.ok_or_else(|| ApiError::new(Code::UnknownCompany))
+}
+
+/// The state of a company that is not gone, with its status. A deleted company answers as one that never was.
+pub(crate) async fn state_of(api: &Api, tenant: TenantId) -> Result<(TenantState, TenantStatus), ApiError> {
+    let state = api.cache.state(tenant).await?;
+    let status = match state.status {
+        Some(status) => Some(status),
+        None => ask_postgresql(api, tenant).await?,
+    };
+    match status {
+        Some(TenantStatus::Deleted) | None => Err(ApiError::new(Code::UnknownCompany)),
+        Some(status) => Ok((state, status)),
+    }
+}
+
+/// Redis does not know the status: PostgreSQL does. If neither answers, the request fails; no status is assumed.
+async fn ask_postgresql(api: &Api, tenant: TenantId) -> Result<Option<TenantStatus>, ApiError> {
+    let status = api.store.tenant_status(tenant).await?;
+    if let Some(status) = status {
+        api.cache.remember_status(tenant, status).await?;
+    }
+    Ok(status)
+}
+
+/// The application of the worker that answers.
+pub(crate) fn api(request: &HttpRequest) -> Result<&Api, ApiError> {
+    request.app_data::<web::Data<Api>>().map(|api| api.get_ref()).ok_or_else(|| ApiError::new(Code::Internal))
+}
+
+impl FromRequest for Tenant {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let bound = request.extensions().get::<Self>().cloned();
+        ready(bound.ok_or_else(|| ApiError::with_detail(Code::Internal, "This route is not bound to a tenant.")))
+    }
+}

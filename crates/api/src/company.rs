@@ -1,0 +1,88 @@
+//! What can be known of a company without signing in: its name, and in a demonstration its demo accounts.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use api_types::{Code, Companies, CompanyFace, DemoAccount};
+use domain::TenantStatus;
+use store::Tenant;
+
+use crate::{
+    Api, bind_tenant, cookies,
+    error::ApiError,
+    host::{Host, InvalidHost},
+};
+
+/// The routes, outside the bound scope.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/company").route(web::get().to(face)).route(web::head().to(face)))
+        .service(web::resource("/companies").route(web::get().to(all)).route(web::head().to(all)));
+}
+
+/// The company that the host names.
+#[utoipa::path(
+    get, path = "/api/v1/company", tag = "companies",
+    responses(
+        (status = 200, description = "Its public face", body = CompanyFace),
+        (status = 403, description = "`company_closed`", body = api_types::Problem),
+        (status = 404, description = "`unknown_company`", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn face(request: HttpRequest, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+    let company = bind_tenant::company_of(&request, &api).await?;
+    let (_, status) = bind_tenant::state_of(&api, company.id).await?;
+    if status != TenantStatus::Active {
+        return Err(ApiError::new(Code::CompanyClosed));
+    }
+    Ok(HttpResponse::Ok().json(face_of(&api, &company).await?))
+}
+
+/// The companies to choose from; only in a demonstration, and only on the bare host. Elsewhere nobody is told who our customers are.
+#[utoipa::path(
+    get, path = "/api/v1/companies", tag = "companies",
+    responses(
+        (status = 200, description = "The companies of the demonstration", body = Companies),
+        (status = 400, description = "`company_host_required`: a session cookie belongs to a company's host", body = api_types::Problem),
+        (status = 404, description = "This is no demonstration, or this is a company's host", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn all(request: HttpRequest, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+    match Host::of(&request, &api.settings.public_url) {
+        Ok(Host::Bare) if cookies::has_session(request.headers()) => {
+            return Err(ApiError::new(Code::CompanyHostRequired));
+        }
+        Ok(Host::Bare) if api.settings.demo_password.is_some() => {}
+        Ok(_) => return Err(ApiError::new(Code::NotFound)),
+        Err(InvalidHost::NotOurs) => return Err(ApiError::new(Code::UnknownHost)),
+        Err(InvalidHost::Unreadable) => return Err(ApiError::new(Code::BadRequest)),
+    }
+    let mut items = Vec::new();
+    for company in api.store.tenants().await? {
+        let face = face_of(&api, &company).await?;
+        if !face.demo_accounts.is_empty() {
+            items.push(face);
+        }
+    }
+    Ok(HttpResponse::Ok().json(Companies { items }))
+}
+
+async fn face_of(api: &Api, company: &Tenant) -> Result<CompanyFace, ApiError> {
+    let mut face = CompanyFace {
+        slug: company.slug.clone(),
+        name: company.name.clone(),
+        origin: api.settings.public_url.company_origin(&company.slug),
+        headcount: None,
+        demo_accounts: Vec::new(),
+    };
+    if let Some(password) = &api.settings.demo_password {
+        let demo = api.store.demo_company(company.id).await?;
+        face.headcount = Some(demo.headcount);
+        let shown = |account: store::DemoAccount| DemoAccount {
+            role: account.role,
+            name: account.name,
+            email: account.email.to_string(),
+            password: password.clone(),
+        };
+        face.demo_accounts = demo.accounts.into_iter().map(shown).collect();
+    }
+    Ok(face)
+}

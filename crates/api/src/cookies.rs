@@ -1,0 +1,100 @@
+//! Every cookie we set, and how they are read.
+
+use actix_web::{
+    cookie::{Cookie, SameSite, time},
+    http::header::{self, HeaderMap},
+};
+use session::SessionId;
+
+/// The session cookie. `__Host-` makes the browser refuse it with a `Domain`, without `Secure` or with another path (row C1).
+pub(crate) const SESSION: &str = "__Host-session";
+
+/// The cookie that carries a session: `HttpOnly; Secure; SameSite=Lax; Path=/`, no `Domain`.
+pub(crate) fn session(id: &SessionId, max_age: std::time::Duration) -> Cookie<'static> {
+    let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
+    session_cookie(id.to_cookie_value(), seconds)
+}
+
+/// The same cookie, emptied: the browser forgets it.
+pub(crate) fn no_session() -> Cookie<'static> {
+    session_cookie(String::new(), 0)
+}
+
+fn session_cookie(value: String, max_age_seconds: i64) -> Cookie<'static> {
+    Cookie::build(SESSION, value)
+        .http_only(true)
+        .secure(true)
+        .same_site(SameSite::Lax)
+        .path("/")
+        .max_age(time::Duration::seconds(max_age_seconds))
+        .finish()
+}
+
+/// Whether a session cookie was sent, readable or not.
+pub(crate) fn has_session(headers: &HeaderMap) -> bool {
+    values(headers, SESSION).next().is_some()
+}
+
+/// The id in the one session cookie. Two cookies of that name are none: which of them is meant cannot be known.
+pub(crate) fn session_id(headers: &HeaderMap) -> Option<SessionId> {
+    let mut values = values(headers, SESSION);
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The values of a cookie in the order sent (RFC 6265 §4.2.1), over all `Cookie` headers.
+fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(move |(found, _)| *found == name)
+        .map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    const VALUE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    fn sent(cookies: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for cookie in cookies {
+            headers.append(header::COOKIE, HeaderValue::from_str(cookie).unwrap());
+        }
+        headers
+    }
+
+    /// C1: exactly the declared attributes.
+    #[test]
+    fn the_session_cookie_has_exactly_its_attributes() {
+        let id = VALUE.parse().unwrap();
+        assert_eq!(
+            session(&id, std::time::Duration::from_hours(24)).to_string(),
+            format!("__Host-session={VALUE}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=86400")
+        );
+    }
+
+    /// C1: a duplicated cookie is no session, in one header or in two.
+    #[test]
+    fn a_duplicated_cookie_is_no_session() {
+        let one = format!("theme=dark; {SESSION}={VALUE}");
+        assert!(session_id(&sent(&[&one])).is_some());
+        assert!(session_id(&sent(&[&format!("{one}; {SESSION}={VALUE}")])).is_none());
+        assert!(session_id(&sent(&[&one, &format!("{SESSION}=x")])).is_none());
+    }
+
+    /// C1: a cookie with a similar name is not the session's.
+    #[test]
+    fn a_similar_name_is_another_cookie() {
+        for name in ["session", "__host-session", "__Host-session2", "x__Host-session"] {
+            assert!(session_id(&sent(&[&format!("{name}={VALUE}")])).is_none(), "{name}");
+        }
+    }
+}

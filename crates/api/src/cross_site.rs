@@ -1,0 +1,89 @@
+//! Cross-site request forgery: a request that changes something must come from the company's own page, or from no browser (row C8).
+
+use actix_web::http::{
+    Method,
+    header::{self, HeaderMap, HeaderName},
+};
+use api_types::Code;
+
+use crate::{error::ApiError, host};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Signing in counts as a change: otherwise another site could sign its visitor in as somebody else.
+///
+/// Browsers of today send `Sec-Fetch-Site`; older ones send `Origin` with every unsafe method; what sends neither is no browser
+/// and carries no cookie that it was not given on purpose. `SameSite` alone would let a sibling company's page through where
+/// companies share a registrable domain.
+pub(crate) fn refuse(method: &Method, headers: &HeaderMap, scheme: &str) -> Result<(), ApiError> {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return Ok(());
+    }
+    let own_page = match (one(headers, &SEC_FETCH_SITE), one(headers, &header::ORIGIN)) {
+        (Value::Twice, _) | (_, Value::Twice) => false,
+        (Value::Once(site), _) => matches!(site, "same-origin" | "none"),
+        (Value::Absent, Value::Once(origin)) => is_own_origin(origin, headers, scheme),
+        (Value::Absent, Value::Absent) => true,
+    };
+    if own_page { Ok(()) } else { Err(ApiError::new(Code::CrossSiteRequest)) }
+}
+
+enum Value<'a> {
+    Absent,
+    Once(&'a str),
+    Twice,
+}
+
+fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Value<'a> {
+    let mut values = headers.get_all(name);
+    match (values.next(), values.next()) {
+        (None, _) => Value::Absent,
+        (Some(value), None) => value.to_str().map_or(Value::Twice, Value::Once),
+        (Some(_), Some(_)) => Value::Twice,
+    }
+}
+
+fn is_own_origin(origin: &str, headers: &HeaderMap, scheme: &str) -> bool {
+    host::authority(headers).is_some_and(|host| origin.eq_ignore_ascii_case(&format!("{scheme}://{host}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn allowed(method: &Method, sent: &[(&'static str, &'static str)]) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_static("acme.localhost:8080"));
+        for (name, value) in sent {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        refuse(method, &headers, "http").is_ok()
+    }
+
+    /// C8: only the company's own page, or no browser at all, may change anything.
+    #[test]
+    fn only_the_own_page_or_no_browser_may_change_anything() {
+        let post = |sent: &[(&'static str, &'static str)]| allowed(&Method::POST, sent);
+        assert!(post(&[]));
+        assert!(post(&[("sec-fetch-site", "same-origin")]));
+        assert!(post(&[("sec-fetch-site", "none")]));
+        assert!(post(&[("origin", "http://acme.localhost:8080")]));
+        for site in ["same-site", "cross-site", "", "SAME-ORIGIN"] {
+            assert!(!post(&[("sec-fetch-site", site)]), "{site}");
+            assert!(!post(&[("sec-fetch-site", site), ("origin", "http://acme.localhost:8080")]), "{site}");
+        }
+        for origin in ["null", "http://betaco.localhost:8080", "https://acme.localhost:8080", "http://acme.localhost"] {
+            assert!(!post(&[("origin", origin)]), "{origin}");
+        }
+        assert!(!post(&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")]));
+        assert!(!post(&[("origin", "http://acme.localhost:8080"), ("origin", "http://evil.example")]));
+    }
+
+    #[test]
+    fn reading_is_allowed_from_anywhere() {
+        assert!(allowed(&Method::GET, &[("sec-fetch-site", "cross-site")]));
+        assert!(!allowed(&Method::DELETE, &[("sec-fetch-site", "cross-site")]));
+    }
+}

@@ -1,0 +1,40 @@
+//! Departments and locations: what the directory can be filtered by.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use api_types::{Code, Departments};
+use cache::{DepartmentList, Loaded};
+
+use crate::{Api, bind_tenant::Tenant, error::ApiError, respond};
+
+/// The routes, inside the bound scope.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/departments").route(web::get().to(list)).route(web::head().to(list)));
+}
+
+/// The departments and locations in which the viewer can see somebody.
+#[utoipa::path(
+    get, path = "/api/v1/departments", tag = "employees",
+    responses(
+        (status = 200, description = "Departments and locations", body = Departments),
+        (status = 304, description = "What `If-None-Match` names is still right"),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn list(
+    request: HttpRequest,
+    tenant: Tenant,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let load = || {
+        let (store, context) = (api.store.clone(), tenant.context.clone());
+        async move { store.list_departments(&context).await.map(|found| Some(as_loaded(found))) }
+    };
+    let body = tenant.cache(&api).get_or_load(&DepartmentList, load).await?;
+    let body = body.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    Ok(respond::with_body(&request, &body))
+}
+
+fn as_loaded(found: Departments) -> Loaded<Departments> {
+    let rows = found.items.iter().map(|department| department.id.as_uuid()).collect();
+    Loaded { value: found, rows }
+}

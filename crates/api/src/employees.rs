@@ -1,0 +1,95 @@
+//! The directory and the employee page.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use api_types::{Code, EmployeeListQuery, EmployeeRow, EmployeeView, Page};
+use cache::{EmployeeDetail, EmployeeList, Loaded};
+use domain::EmployeeId;
+use store::EmployeePage;
+
+use crate::{Api, bind_tenant::Tenant, cursor, employee_query, error::ApiError, respond};
+
+/// The routes, inside the bound scope.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/employees").route(web::get().to(list)).route(web::head().to(list)))
+        .service(web::resource("/employees/{id}").route(web::get().to(find)).route(web::head().to(find)));
+}
+
+/// The directory: search, filter, sort, page. It shows whom the viewer's role may see, and of them what it may see.
+#[utoipa::path(
+    get, path = "/api/v1/employees", tag = "employees", params(EmployeeListQuery),
+    responses(
+        (status = 200, description = "A page of employees", body = Page<EmployeeRow>),
+        (status = 304, description = "What `If-None-Match` names is still right"),
+        (status = 400, description = "`invalid_field` or `invalid_cursor`", body = api_types::Problem),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 403, description = "The sort reveals a field that the role does not see", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn list(
+    request: HttpRequest,
+    tenant: Tenant,
+    asked: Result<web::Query<EmployeeListQuery>, actix_web::Error>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let asked = asked.map_err(|error| ApiError::with_detail(Code::InvalidField, query_error(&error)))?;
+    let query = employee_query::parse(asked.into_inner(), tenant.context.visibility())?;
+    let load = || {
+        let (store, context, query) = (api.store.clone(), tenant.context.clone(), query.clone());
+        async move { store.list_employees(&context, &query).await.map(|page| Some(as_page(page))) }
+    };
+    let body = tenant.cache(&api).get_or_load(&EmployeeList(&query), load).await?;
+    let body = body.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    Ok(respond::with_body(&request, &body))
+}
+
+/// One employee. Another company's, and one the viewer may not see, are not found.
+#[utoipa::path(
+    get, path = "/api/v1/employees/{id}", tag = "employees",
+    params(("id" = EmployeeId, Path, description = "The employee's id")),
+    responses(
+        (status = 200, description = "The employee", body = EmployeeView),
+        (status = 304, description = "What `If-None-Match` names is still right"),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 404, description = "Nobody the viewer can see has this id", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn find(
+    request: HttpRequest,
+    tenant: Tenant,
+    id: web::Path<String>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let id: EmployeeId = id.parse().map_err(|_| ApiError::new(Code::NotFound))?;
+    let load = || {
+        let (store, context) = (api.store.clone(), tenant.context.clone());
+        async move { store.find_employee(&context, id).await.map(|found| found.map(as_loaded)) }
+    };
+    let body = tenant.cache(&api).get_or_load(&EmployeeDetail(id), load).await?;
+    let body = body.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    Ok(respond::with_body(&request, &body))
+}
+
+/// What serde says of a query, without the library's own words before it.
+fn query_error(error: &actix_web::Error) -> String {
+    let said = error.to_string();
+    format!("{}.", said.strip_prefix("Query deserialize error: ").unwrap_or(&said))
+}
+
+fn as_page(page: EmployeePage) -> Loaded<Page<EmployeeRow>> {
+    let rows = page.rows.iter().map(|row| row.id.as_uuid()).collect();
+    let value = Page {
+        items: page.rows,
+        next_cursor: page.next.as_ref().map(cursor::encode),
+        prev_cursor: page.prev.as_ref().map(cursor::encode),
+        before: page.before,
+        total: page.total,
+    };
+    Loaded { value, rows }
+}
+
+fn as_loaded(found: EmployeeView) -> Loaded<EmployeeView> {
+    let others = found.manager.iter().chain(&found.reports).map(|other| other.id.as_uuid());
+    let rows = std::iter::once(found.row.id.as_uuid()).chain(others).collect();
+    Loaded { value: found, rows }
+}

@@ -1,0 +1,107 @@
+//! Which company the host of a request names. Nothing else in a request ever does.
+
+use actix_web::{
+    HttpMessage,
+    http::header::{self, HeaderMap},
+};
+use domain::TenantSlug;
+
+use crate::PublicUrl;
+
+/// What the host of a request is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Host {
+    /// `localhost`: the picker, and what belongs to no company.
+    Bare,
+    /// `acme.localhost`.
+    Company(TenantSlug),
+}
+
+/// Why the host is none of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InvalidHost {
+    /// Missing, there twice, or not text.
+    Unreadable,
+    /// Another domain, or a label that no company can have.
+    NotOurs,
+}
+
+impl Host {
+    /// Reads the one `Host` header (RFC 9112 §3.2 wants exactly one). Forwarded headers are not looked at.
+    pub(crate) fn of<M: HttpMessage>(request: &M, public: &PublicUrl) -> Result<Self, InvalidHost> {
+        let authority = authority(request.headers()).ok_or(InvalidHost::Unreadable)?;
+        let name = match authority.rsplit_once(':') {
+            Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => name,
+            Some(_) => return Err(InvalidHost::NotOurs),
+            None => authority,
+        };
+        let name = name.to_ascii_lowercase();
+        let label = name.strip_suffix(public.base_domain()).ok_or(InvalidHost::NotOurs)?;
+        if label.is_empty() {
+            return Ok(Self::Bare);
+        }
+        let slug = label.strip_suffix('.').ok_or(InvalidHost::NotOurs)?;
+        slug.parse().map(Self::Company).map_err(|_| InvalidHost::NotOurs)
+    }
+}
+
+/// The value of the one `Host` header.
+pub(crate) fn authority(headers: &HeaderMap) -> Option<&str> {
+    let mut hosts = headers.get_all(header::HOST);
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host.to_str().ok().filter(|host| !host.is_empty()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn host(value: &str) -> Result<Host, InvalidHost> {
+        let request = TestRequest::get().insert_header((header::HOST, value)).to_srv_request();
+        Host::of(&request, &"http://localhost:8080".parse().unwrap())
+    }
+
+    /// I3: the host names one company, or the request is refused.
+    #[test]
+    fn a_host_names_one_company_or_none() {
+        assert_eq!(host("localhost:8080"), Ok(Host::Bare));
+        assert_eq!(host("LOCALHOST"), Ok(Host::Bare));
+        assert_eq!(host("acme.localhost"), Ok(Host::Company("acme".parse().unwrap())));
+        assert_eq!(host("Acme.localhost:8080"), Ok(Host::Company("acme".parse().unwrap())));
+    }
+
+    /// I3: odd hosts are refused at the edge.
+    #[test]
+    fn odd_hosts_are_none_of_ours() {
+        for odd in [
+            "127.0.0.1:8080",
+            "evil.example",
+            "acmelocalhost",
+            ".localhost",
+            "a.b.localhost",
+            "a*.localhost",
+            "[x].localhost",
+            "{a}.localhost",
+            "a:b.localhost",
+            "acme.localhost.",
+            "acme.localhost:",
+            "www.localhost",
+            "ops.localhost",
+        ] {
+            assert_eq!(host(odd), Err(InvalidHost::NotOurs), "{odd}");
+        }
+    }
+
+    #[test]
+    fn two_hosts_are_unreadable() {
+        let request = TestRequest::get()
+            .append_header((header::HOST, "acme.localhost"))
+            .append_header((header::HOST, "betaco.localhost"))
+            .to_srv_request();
+        assert_eq!(Host::of(&request, &"http://localhost".parse().unwrap()), Err(InvalidHost::Unreadable));
+    }
+}

@@ -1,0 +1,64 @@
+//! HTTP: routes, extractors, status codes, OpenAPI.
+//!
+//! Every request under `/api/v1` that shows a company's data passes `bind_tenant` first: it is bound to its tenant there and nowhere else.
+
+mod app;
+mod bind_tenant;
+mod company;
+mod cookies;
+mod cross_site;
+mod cursor;
+mod departments;
+mod directory;
+mod docs;
+mod employee_query;
+mod employees;
+mod error;
+mod guard;
+mod health;
+mod host;
+mod json;
+mod openapi;
+mod request_id;
+mod respond;
+mod security_headers;
+mod session;
+mod settings;
+mod ui;
+
+use actix_web::{middleware::from_fn, web};
+
+pub use app::Api;
+pub use directory::Directory;
+pub use openapi::document as openapi_document;
+pub use settings::{InvalidPublicUrl, PublicUrl, Settings};
+pub use ui::{Ui, UiError};
+
+/// Everything a worker serves. `api` is the worker's own: its Redis connections are not shared with other workers.
+pub fn configure(config: &mut web::ServiceConfig, api: Api) {
+    config.app_data(web::Data::new(api)).app_data(json::config()).service(
+        web::scope("")
+            .wrap(from_fn(request_id::with_request_id))
+            .wrap(from_fn(security_headers::add))
+            .configure(health::routes)
+            .configure(docs::routes)
+            .configure(api_v1)
+            .default_service(web::to(ui::serve)),
+    );
+}
+
+fn api_v1(config: &mut web::ServiceConfig) {
+    let bound = web::scope("")
+        .wrap(from_fn(bind_tenant::bind_tenant))
+        .configure(session::bound_routes)
+        .configure(employees::routes)
+        .configure(departments::routes);
+    config.service(
+        web::scope("/api/v1")
+            .wrap(from_fn(guard::refuse_what_no_client_sends))
+            .configure(openapi::routes)
+            .configure(company::routes)
+            .configure(session::open_routes)
+            .service(bound),
+    );
+}

@@ -1,0 +1,64 @@
+//! The OpenAPI document: every route, with its replies and its problems.
+
+use actix_web::{HttpResponse, web};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, SecurityScheme},
+};
+
+use crate::cookies;
+
+/// The document, as `GET /api/v1/openapi.json` serves it.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Watertight",
+        description = "A small multi-tenant HR product. The host names the company, the session proves it.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        crate::session::sign_in,
+        crate::session::who_am_i,
+        crate::session::sign_out,
+        crate::employees::list,
+        crate::employees::find,
+        crate::departments::list,
+        crate::company::face,
+        crate::company::all,
+        crate::health::live,
+        crate::health::ready,
+        openapi,
+    ),
+    modifiers(&SessionCookie),
+    security(("session" = [])),
+)]
+struct Document;
+
+struct SessionCookie;
+
+impl Modify for SessionCookie {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookies::SESSION)));
+        document.components.get_or_insert_default().add_security_scheme("session", cookie);
+    }
+}
+
+/// The route, outside the bound scope: the description of the API is public.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/openapi.json").route(web::get().to(openapi)).route(web::head().to(openapi)),
+    );
+}
+
+/// This document.
+#[utoipa::path(
+    get, path = "/api/v1/openapi.json", tag = "health",
+    responses((status = 200, description = "The OpenAPI description of every route"))
+)]
+pub(crate) async fn openapi() -> HttpResponse {
+    HttpResponse::Ok().json(document())
+}

@@ -1,0 +1,80 @@
+//! Gives every request an id, and every failed one a problem with that id.
+
+use actix_web::{
+    Error, HttpMessage, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderName, HeaderValue},
+    middleware::Next,
+};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::error::{ApiError, code_of_foreign_answer};
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request, ours alone: an id sent by the client is not believed.
+#[derive(Clone)]
+pub(crate) struct RequestId(String);
+
+impl RequestId {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The id that [`with_request_id`] gave.
+    pub(crate) fn of<M: HttpMessage>(request: &M) -> Self {
+        request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self(String::new()))
+    }
+}
+
+/// Wraps every request.
+pub(crate) async fn with_request_id(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = RequestId(Uuid::now_v7().simple().to_string());
+    request.extensions_mut().insert(id.clone());
+    let span = tracing::info_span!("api.request.answer", request_id = id.as_str(), method = %request.method());
+    let answered = next.call(request).instrument(span.clone()).await?;
+    let mut response = span.in_scope(|| with_problem(answered.map_into_boxed_body(), &id));
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        response.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    Ok(response)
+}
+
+/// Replaces the body of an error that is not ours, or that does not know its request id yet.
+fn with_problem(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    // An answer with a body and without an error was made on purpose: the readiness check, a page that is not there.
+    let made_on_purpose = response.headers().contains_key(header::CONTENT_TYPE);
+    let problem = match response.response().error() {
+        Some(error) => problem_of(error, id),
+        None if made_on_purpose => return response,
+        None => ApiError::new(code_of_foreign_answer(status)).respond(id.as_str()),
+    };
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut response = response.into_response(problem);
+    if let Some(methods) = allow {
+        response.headers_mut().insert(header::ALLOW, methods);
+    }
+    response
+}
+
+fn problem_of(error: &Error, id: &RequestId) -> HttpResponse {
+    if let Some(error) = error.as_error::<ApiError>() {
+        error.log();
+        return error.respond(id.as_str());
+    }
+    let status = error.as_response_error().status_code();
+    let problem = ApiError::new(code_of_foreign_answer(status));
+    if status.is_server_error() {
+        tracing::error!(%error, "api.request.failed");
+    }
+    problem.respond(id.as_str())
+}

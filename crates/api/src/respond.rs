@@ -1,0 +1,81 @@
+//! A cached body as an HTTP answer: encoding, ETag, 304, HEAD.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderMap},
+};
+use cache::{Body, Encoding};
+
+/// Answers with the body, or with 304 if the client already has it.
+///
+/// Personal JSON is `no-store`: no cache on the way may keep it. It still has an ETag, because our own page keeps bodies in
+/// memory and asks with `If-None-Match` itself. The ETag is made from tenant and visibility too, so another's never matches.
+pub(crate) fn with_body(request: &HttpRequest, body: &Body) -> HttpResponse {
+    let (encoding, bytes) = choose(request.headers(), body);
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::VARY, "Accept-Encoding, Cookie"))
+        .insert_header((header::ETAG, format!("\"{}{}\"", body.etag(), suffix(encoding))));
+    if client_has(request.headers(), body.etag()) {
+        return response.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
+    }
+    if let Some(name) = coding(encoding) {
+        response.insert_header((header::CONTENT_ENCODING, name));
+    }
+    response.content_type("application/json").body(bytes)
+}
+
+/// The smallest encoding that the client accepts (RFC 9110 §12.5.3).
+fn choose(headers: &HeaderMap, body: &Body) -> (Encoding, bytes::Bytes) {
+    let accepted: Vec<&str> = headers
+        .get_all(header::ACCEPT_ENCODING)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter(|item| !refused(item))
+        .map(|item| item.split(';').next().unwrap_or_default().trim())
+        .collect();
+    let accepts = |name: &str| accepted.iter().any(|item| item.eq_ignore_ascii_case(name));
+    let best = [(Encoding::Brotli, "br"), (Encoding::Gzip, "gzip")]
+        .into_iter()
+        .filter(|(_, name)| accepts(name))
+        .find_map(|(encoding, _)| body.bytes(encoding).map(|bytes| (encoding, bytes.clone())));
+    best.unwrap_or_else(|| (Encoding::Identity, body.bytes(Encoding::Identity).cloned().unwrap_or_default()))
+}
+
+/// Whether an item of `Accept-Encoding` has the weight nought.
+fn refused(item: &str) -> bool {
+    let weight = item.split(';').skip(1).find_map(|parameter| parameter.trim().strip_prefix("q="));
+    weight.is_some_and(|weight| weight.trim().parse::<f32>().is_ok_and(|weight| weight <= 0.0))
+}
+
+/// Whether one of the client's ETags is this body's, in whichever encoding (weak comparison, RFC 9110 §13.1.2).
+///
+/// `*` is no match: it would tell whether something exists to someone who has never seen it.
+fn client_has(headers: &HeaderMap, etag: &str) -> bool {
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
+        .any(|tag| [Encoding::Identity, Encoding::Gzip, Encoding::Brotli].iter().any(|encoding| {
+            tag.strip_suffix(suffix(*encoding)).is_some_and(|tag| tag == etag)
+        }))
+}
+
+/// A strong ETag names bytes, so each encoding has its own.
+const fn suffix(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Identity => "",
+        Encoding::Gzip => ".gz",
+        Encoding::Brotli => ".br",
+    }
+}
+
+const fn coding(encoding: Encoding) -> Option<&'static str> {
+    match encoding {
+        Encoding::Identity => None,
+        Encoding::Gzip => Some("gzip"),
+        Encoding::Brotli => Some("br"),
+    }
+}

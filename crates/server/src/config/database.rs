@@ -1,0 +1,107 @@
+//! Where PostgreSQL is, and the passwords of our three roles.
+
+use std::time::Duration;
+
+use store::{BootstrapConfig, StoreConfig};
+use url::Url;
+
+use super::environment::{ConfigError, Environment, invalid};
+
+const URL: &str = "WATERTIGHT_DATABASE_URL";
+const URL_HINT: &str = "set it to `postgres://host:5432/watertight`, without a user: the role names are fixed";
+const OWNER: (&str, &str) = ("watertight_owner", "WATERTIGHT_OWNER_PASSWORD");
+const APP: (&str, &str) = ("watertight_app", "WATERTIGHT_APP_PASSWORD");
+const PLATFORM: (&str, &str) = ("watertight_platform", "WATERTIGHT_PLATFORM_PASSWORD");
+
+/// The database; each command asks it for the roles it needs, so that `serve` never sees the owner's password.
+pub(crate) struct Database<'a> {
+    environment: &'a Environment<'a>,
+    url: Url,
+}
+
+impl<'a> Database<'a> {
+    pub(crate) fn read(environment: &'a Environment<'a>) -> Result<Self, ConfigError> {
+        let text = environment.required(URL, URL_HINT)?;
+        let url: Url = text.parse().map_err(|error| invalid(URL, error, URL_HINT))?;
+        let named = url.path().len() > 1 && url.has_host();
+        if !matches!(url.scheme(), "postgres" | "postgresql") || !named || !url.username().is_empty() {
+            return Err(invalid(URL, "it is no PostgreSQL URL, or it names a user", URL_HINT));
+        }
+        Ok(Self { environment, url })
+    }
+
+    /// What `serve` and `seed` connect with: the two roles that own nothing.
+    pub(crate) fn store(&self) -> Result<StoreConfig, ConfigError> {
+        let most = self.environment.parsed("WATERTIGHT_DATABASE_CONNECTIONS", 10, "set it to a number from 1 to 1000")?;
+        if !(1..=1000).contains(&most) {
+            return Err(invalid("WATERTIGHT_DATABASE_CONNECTIONS", most, "set it to a number from 1 to 1000"));
+        }
+        Ok(StoreConfig {
+            app_url: self.as_role(APP)?,
+            platform_url: self.as_role(PLATFORM)?,
+            max_connections: most,
+            acquire_timeout: Duration::from_secs(3),
+            statement_timeout: Duration::from_secs(10),
+        })
+    }
+
+    /// What `migrate` connects with.
+    pub(crate) fn owner_url(&self) -> Result<String, ConfigError> {
+        self.as_role(OWNER)
+    }
+
+    /// The superuser's URL, for `bootstrap` alone.
+    pub(crate) fn superuser_url(&self) -> Result<String, ConfigError> {
+        self.environment.secret("WATERTIGHT_SUPERUSER_URL", "set it to the full URL of a superuser; only `bootstrap` needs it")
+    }
+
+    /// What `bootstrap` makes.
+    pub(crate) fn bootstrap(&self) -> Result<BootstrapConfig, ConfigError> {
+        Ok(BootstrapConfig {
+            database: self.url.path().trim_start_matches('/').to_owned(),
+            owner_password: self.password(OWNER)?,
+            app_password: self.password(APP)?,
+            platform_password: self.password(PLATFORM)?,
+        })
+    }
+
+    fn as_role(&self, role: (&str, &str)) -> Result<String, ConfigError> {
+        let mut url = self.url.clone();
+        let password = self.password(role)?;
+        let set = url.set_username(role.0).and_then(|()| url.set_password(Some(&password)));
+        set.map_err(|()| invalid(URL, "it cannot carry a user", URL_HINT))?;
+        Ok(url.into())
+    }
+
+    fn password(&self, (role, variable): (&str, &str)) -> Result<String, ConfigError> {
+        self.environment.secret(variable, &format!("set the password of the role `{role}`, or `{variable}_FILE`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn database(url: &'static str) -> Result<String, ConfigError> {
+        let read = move |name: &str| match name {
+            URL => Some(url.to_owned()),
+            "WATERTIGHT_APP_PASSWORD" => Some("p@ss/word".to_owned()),
+            _ => None,
+        };
+        let environment = Environment::new(&read);
+        Database::read(&environment)?.as_role(APP)
+    }
+
+    #[test]
+    fn a_password_may_hold_any_sign() {
+        let url = database("postgres://127.0.0.1:5432/watertight").unwrap();
+        assert_eq!(url, "postgres://watertight_app:p%40ss%2Fword@127.0.0.1:5432/watertight");
+    }
+
+    #[test]
+    fn a_url_that_names_a_user_or_no_database_is_refused() {
+        for odd in ["postgres://root@127.0.0.1/watertight", "postgres://127.0.0.1", "http://127.0.0.1/x", "x"] {
+            assert!(database(odd).unwrap_err().to_string().contains(URL), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Reading variables, and files for what must not stand in the environment.
+
+use std::{fmt::Display, fs, str::FromStr};
+
+/// A variable that is missing or cannot be.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// It is not set.
+    #[error("`{name}` is not set\nhint: {hint}")]
+    Missing {
+        /// Its name.
+        name: String,
+        /// What to do.
+        hint: String,
+    },
+    /// It cannot be read as what it should be.
+    #[error("`{name}` cannot be that: {why}\nhint: {hint}")]
+    Invalid {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        why: String,
+        /// What to do.
+        hint: String,
+    },
+}
+
+/// Where variables come from. Tests bring their own.
+pub(crate) struct Environment<'a> {
+    read: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl<'a> Environment<'a> {
+    pub(crate) fn new(read: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self { read }
+    }
+
+    /// A variable's text; one that is empty counts as not set.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        (self.read)(name).filter(|text| !text.is_empty())
+    }
+
+    pub(crate) fn required(&self, name: &str, hint: &str) -> Result<String, ConfigError> {
+        self.text(name).ok_or_else(|| missing(name, hint))
+    }
+
+    /// A parsed variable, or its default.
+    pub(crate) fn parsed<T>(&self, name: &str, default: T, hint: &str) -> Result<T, ConfigError>
+    where
+        T: FromStr<Err: Display>,
+    {
+        let Some(text) = self.text(name) else { return Ok(default) };
+        text.parse().map_err(|error: T::Err| invalid(name, error, hint))
+    }
+
+    /// A secret: the variable itself, or the file that `<NAME>_FILE` names, without the line break at its end.
+    pub(crate) fn secret(&self, name: &str, hint: &str) -> Result<String, ConfigError> {
+        let file = format!("{name}_FILE");
+        match (self.text(name), self.text(&file)) {
+            (Some(_), Some(_)) => Err(invalid(&file, format!("`{name}` is set as well"), "set one of the two")),
+            (Some(secret), None) => Ok(secret),
+            (None, Some(path)) => {
+                let text = fs::read_to_string(&path).map_err(|error| {
+                    invalid(&file, format!("`{path}`: {error}"), "name a file that this process may read")
+                })?;
+                Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+            }
+            (None, None) => Err(missing(name, hint)),
+        }
+    }
+}
+
+fn missing(name: &str, hint: &str) -> ConfigError {
+    ConfigError::Missing { name: name.to_owned(), hint: hint.to_owned() }
+}
+
+pub(crate) fn invalid(name: &str, why: impl Display, hint: &str) -> ConfigError {
+    ConfigError::Invalid { name: name.to_owned(), why: why.to_string(), hint: hint.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        let read = |_: &str| Some(String::new());
+        let error = Environment::new(&read).required("REDIS_SESSION_URL", "start one").unwrap_err();
+        assert_eq!(error.to_string(), "`REDIS_SESSION_URL` is not set\nhint: start one");
+    }
+
+    #[test]
+    fn a_secret_comes_from_a_file_without_its_line_break() {
+        let file = std::env::temp_dir().join(format!("watertight-secret-{}", std::process::id()));
+        fs::write(&file, "s3cret\n").unwrap();
+        let path = file.to_str().unwrap().to_owned();
+        let read = move |name: &str| (name == "PASSWORD_FILE").then(|| path.clone());
+        assert_eq!(Environment::new(&read).secret("PASSWORD", "").unwrap(), "s3cret");
+        fs::remove_file(file).unwrap();
+    }
+
+    #[test]
+    fn a_secret_set_twice_is_refused() {
+        let read = |_: &str| Some("x".to_owned());
+        assert!(Environment::new(&read).secret("PASSWORD", "").is_err());
+    }
+}

@@ -1,0 +1,63 @@
+//! Where we listen, under which address we are reached, and what is shown there.
+
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread};
+
+use api::{PublicUrl, Settings};
+
+use super::environment::{ConfigError, Environment, invalid};
+use crate::seed;
+
+/// What the web server needs.
+pub(crate) struct Web {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// How many workers answer.
+    pub(crate) workers: NonZeroUsize,
+    /// The built pages; without them only the API is served.
+    pub(crate) ui_folder: Option<PathBuf>,
+    /// What the API needs to know.
+    pub(crate) settings: Settings,
+}
+
+impl Web {
+    pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
+        let public_url: PublicUrl = environment
+            .text("WATERTIGHT_PUBLIC_URL")
+            .unwrap_or_else(|| "http://localhost:8080".to_owned())
+            .parse()
+            .map_err(|error| invalid("WATERTIGHT_PUBLIC_URL", error, "set it to something like `https://hr.example`"))?;
+        let demo = environment.parsed("WATERTIGHT_DEMO", false, "set it to `true` or `false`")?;
+        if demo && public_url.base_domain() != "localhost" {
+            let why = format!("the product is reached at `{public_url}`, and demo passwords are public");
+            return Err(invalid("WATERTIGHT_DEMO", why, "leave it out, or serve on `localhost` only"));
+        }
+        let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Ok(Self {
+            listen: environment.parsed("WATERTIGHT_LISTEN", ([127, 0, 0, 1], 8080).into(), "set it to `address:port`")?,
+            workers: environment.parsed("WATERTIGHT_WORKERS", cores, "set it to a number above 0")?,
+            ui_folder: environment.text("WATERTIGHT_UI_DIR").map(PathBuf::from),
+            settings: Settings { public_url, demo_password: demo.then(|| seed::demo::PASSWORD.to_owned()) },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn web(url: &'static str, demo: &'static str) -> Result<Web, ConfigError> {
+        let read = move |name: &str| match name {
+            "WATERTIGHT_PUBLIC_URL" => Some(url.to_owned()),
+            "WATERTIGHT_DEMO" => Some(demo.to_owned()),
+            _ => None,
+        };
+        Web::read(&Environment::new(&read))
+    }
+
+    #[test]
+    fn demo_accounts_are_refused_anywhere_but_on_localhost() {
+        assert!(web("http://localhost:8080", "true").is_ok());
+        assert!(web("https://hr.example", "false").is_ok());
+        assert!(web("https://hr.example", "true").is_err_and(|error| error.to_string().contains("WATERTIGHT_DEMO")));
+    }
+}

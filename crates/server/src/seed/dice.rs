@@ -1,0 +1,110 @@
+//! Chance that falls the same way every time, on every machine and with every version of every crate.
+
+use uuid::{Builder, Uuid};
+
+/// `SplitMix64` (Steele, Lea, Flood 2014): small, fast, and written down here, so that an update of a crate cannot change the seed.
+#[derive(Clone, Debug)]
+pub(super) struct Dice(u64);
+
+impl Dice {
+    /// Dice that fall as the text says: equal text, equal throws.
+    pub(super) fn of(text: &str) -> Self {
+        // FNV-1a; it only has to spread a few dozen names.
+        let start = 0xcbf2_9ce4_8422_2325;
+        Self(text.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+    }
+
+    /// A number from 0 to one below `end`; 0 if `end` is 0.
+    pub(super) fn below(&mut self, end: u32) -> u32 {
+        // The high half of a product is below `end`; the bias of one in four billion does not show in a demonstration.
+        let product = u64::from(end) * (self.next() >> 32);
+        u32::try_from(product >> 32).unwrap_or_default()
+    }
+
+    /// A number from `low` to `high`, both included.
+    pub(super) fn between(&mut self, low: u32, high: u32) -> u32 {
+        low + self.below(high.saturating_sub(low) + 1)
+    }
+
+    /// Yes in so many of a hundred throws.
+    pub(super) fn percent(&mut self, chance: u32) -> bool {
+        self.below(100) < chance
+    }
+
+    /// One of the items, each as likely as its weight says; `None` of nothing.
+    pub(super) fn weighted<'a, T>(&mut self, items: &'a [T], weight: impl Fn(&T) -> u32) -> Option<&'a T> {
+        let mut rest = self.below(items.iter().map(&weight).sum());
+        items.iter().find(|item| {
+            let here = rest < weight(item);
+            rest = rest.saturating_sub(weight(item));
+            here
+        })
+    }
+
+    /// One of the items, each as likely as another; `None` of nothing.
+    pub(super) fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
+        self.weighted(items, |_| 1)
+    }
+
+    /// Puts the items into an order of chance (Fisher and Yates).
+    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+        let mut end = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        while end > 1 {
+            let other = self.below(end);
+            end -= 1;
+            items.swap(end as usize, other as usize);
+        }
+    }
+
+    /// An id in the form that RFC 9562 keeps for makers of their own (version 8).
+    pub(super) fn uuid(&mut self) -> Uuid {
+        let value = (u128::from(self.next()) << 64) | u128::from(self.next());
+        Builder::from_custom_bytes(value.to_be_bytes()).into_uuid()
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_texts_throw_alike_and_others_do_not() {
+        let throws = |text| [0; 8].map(|_: u32| 0).map({
+            let mut dice = Dice::of(text);
+            move |_| dice.below(1000)
+        });
+        assert_eq!(throws("acme"), throws("acme"));
+        assert_ne!(throws("acme"), throws("betaco"));
+    }
+
+    #[test]
+    fn a_throw_stays_within_its_bounds_and_reaches_both() {
+        let mut dice = Dice::of("bounds");
+        let throws: Vec<u32> = (0..1000).map(|_| dice.between(3, 6)).collect();
+        assert_eq!((throws.iter().min(), throws.iter().max()), (Some(&3), Some(&6)));
+        assert_eq!(dice.below(0), 0);
+        assert_eq!(dice.pick::<u8>(&[]), None);
+    }
+
+    #[test]
+    fn a_weight_of_nothing_is_never_thrown() {
+        let mut dice = Dice::of("weights");
+        assert!((0..1000).all(|_| dice.weighted(&[0, 1, 2], |weight| *weight) != Some(&0)));
+    }
+
+    #[test]
+    fn shuffling_loses_nothing() {
+        let mut items: Vec<u32> = (0..50).collect();
+        Dice::of("shuffle").shuffle(&mut items);
+        assert_ne!(items, (0..50).collect::<Vec<_>>());
+        items.sort_unstable();
+        assert_eq!(items, (0..50).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,99 @@
+//! Names from twenty languages, in their own spelling.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{company::COMPANIES, company::Place, dice::Dice};
+
+/// Two lines for each language: first names, then last names.
+const TEXT: &str = include_str!("names.txt");
+
+/// How many of a hundred people have a name of the place they work at; the others come from anywhere.
+const LOCALS: u32 = 66;
+
+/// Draws names, and no name twice while there are others.
+#[derive(Debug)]
+pub(super) struct Names {
+    languages: BTreeMap<&'static str, Language>,
+    taken: BTreeSet<(String, String)>,
+}
+
+#[derive(Debug, Default)]
+struct Language {
+    first: Vec<&'static str>,
+    last: Vec<&'static str>,
+}
+
+impl Names {
+    /// All names but those of the demo accounts of all companies, who are not to be mistaken for anybody else.
+    pub(super) fn new() -> Self {
+        let mut languages: BTreeMap<_, Language> = BTreeMap::new();
+        for (key, line) in TEXT.lines().filter_map(|line| line.split_once(": ")) {
+            let language = languages.entry(key).or_default();
+            let names = if language.first.is_empty() { &mut language.first } else { &mut language.last };
+            names.extend(line.split(", "));
+        }
+        let cast = COMPANIES.into_iter().flat_map(|company| company.cast);
+        let known = cast.filter(|member| member.role.is_some());
+        Self { languages, taken: known.map(|member| (member.first.to_owned(), member.last.to_owned())).collect() }
+    }
+
+    /// Keeps a name from being drawn.
+    pub(super) fn reserve(&mut self, first: &str, last: &str) {
+        self.taken.insert((first.to_owned(), last.to_owned()));
+    }
+
+    /// A new name for somebody who works at the place: when the plain ones run out, a double one.
+    pub(super) fn draw(&mut self, place: &Place, dice: &mut Dice) -> (String, String) {
+        let mut name = self.plain(place, dice);
+        for _ in 0..6 {
+            if !self.taken.contains(&name) {
+                break;
+            }
+            name = self.plain(place, dice);
+        }
+        for _ in 0..6 {
+            if !self.taken.contains(&name) {
+                break;
+            }
+            let (first, last) = self.plain(place, dice);
+            let (other_first, other_last) = self.plain(place, dice);
+            name = if dice.percent(50) {
+                (format!("{first} {other_first}"), last)
+            } else {
+                (first, format!("{last}-{other_last}"))
+            };
+        }
+        self.taken.insert(name.clone());
+        name
+    }
+
+    fn plain(&self, place: &Place, dice: &mut Dice) -> (String, String) {
+        let everywhere: Vec<&str> = self.languages.keys().copied().collect();
+        let keys = if dice.percent(LOCALS) { place.names } else { &everywhere };
+        let language = dice.pick(keys).and_then(|key| self.languages.get(key));
+        let mut one = |names: &[&str]| dice.pick(names).copied().unwrap_or_default().to_owned();
+        language.map(|language| (one(&language.first), one(&language.last))).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_first_and_last_names_and_every_place_has_a_language() {
+        let names = Names::new();
+        assert!(names.languages.values().all(|language| language.first.len() >= 12 && language.last.len() >= 12));
+        for place in COMPANIES.into_iter().flat_map(|company| company.places) {
+            assert!(place.names.iter().all(|key| names.languages.contains_key(key)), "{}", place.name);
+        }
+    }
+
+    #[test]
+    fn no_name_is_drawn_twice_and_none_of_a_demo_account() {
+        let (mut names, mut dice) = (Names::new(), Dice::of("names"));
+        let drawn: Vec<_> = (0..2000).map(|_| names.draw(&COMPANIES[0].places[0], &mut dice)).collect();
+        assert_eq!(drawn.iter().collect::<BTreeSet<_>>().len(), drawn.len());
+        assert!(!drawn.contains(&("Amara".to_owned(), "Okafor".to_owned())));
+    }
+}

@@ -1,0 +1,54 @@
+//! What people are paid: by position, by years, by place, by hours.
+
+use chrono::NaiveDate;
+
+use super::{company::Seat, dice::Dice, staff::Person, tenure::Tenure};
+
+/// Pay grows with each year up to this one.
+const GROWING_YEARS: u32 = 6;
+
+/// Yearly pay before tax in whole units of the currency, rounded to hundreds.
+pub(super) fn yearly(person: &Person<'_>, tenure: Tenure, hours: u8, today: NaiveDate, dice: &mut Dice) -> i64 {
+    let until = tenure.ended_on.map_or(today, |end| end.min(today));
+    let years = until.years_since(tenure.started_on).unwrap_or_default().min(GROWING_YEARS);
+    let (from, to) = range(person);
+    let experienced = from + (to - from) * years / GROWING_YEARS;
+    let negotiated = experienced * dice.between(970, 1040) / 1000;
+    let there = negotiated * person.place.pay / 100 * u32::from(hours) / 40;
+    i64::from(there / 100 * 100)
+}
+
+/// From the first year to the experienced, in whole units of the currency.
+fn range(person: &Person<'_>) -> (u32, u32) {
+    let craft = person.department.craft;
+    let job = craft.jobs.iter().find(|job| job.title == person.position);
+    // Whoever leads starts above the jobs of those below; every level more is worth a sixth.
+    let (from, to) = match person.seat {
+        Seat::Chief => (craft.top_pay() * 250 / 100, craft.top_pay() * 290 / 100),
+        Seat::Head => (craft.top_pay() * 150 / 100, craft.top_pay() * 180 / 100),
+        Seat::Lead => (craft.top_pay() * (90 + 16 * person.height) / 100, craft.top_pay() * (104 + 18 * person.height) / 100),
+        Seat::Desk => job.map_or((craft.top_pay() * 70 / 100, craft.top_pay()), |job| job.pay),
+    };
+    (from * 1000, to * 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seed::{company::COMPANIES, staff};
+
+    #[test]
+    fn nobody_is_paid_nothing_and_heads_are_paid_more_than_desks_beside_them() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        for company in COMPANIES {
+            let mut dice = Dice::of("pay");
+            for person in staff::hire(company, company.headcount, &mut dice) {
+                let tenure = Tenure { started_on: today, ended_on: None, number: 1 };
+                let pay = yearly(&person, tenure, 40, today, &mut dice);
+                assert!((15_000..400_000).contains(&pay) && pay % 100 == 0, "{person:?}: {pay}");
+                let top = i64::from(person.department.craft.top_pay() * 10 * person.place.pay);
+                assert!(person.seat == Seat::Desk || pay > top * 97 / 100, "{person:?}: {pay}");
+            }
+        }
+    }
+}

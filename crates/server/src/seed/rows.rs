@@ -1,0 +1,130 @@
+//! Turns the people of a company into the rows that the store takes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use domain::{AccountId, DepartmentId, Email, EmployeeId, EmployeeNumber, Money};
+use store::{NewAccount, NewCompany, NewDepartment, NewEmployee};
+
+use super::{
+    Error,
+    company::{Company, Seat},
+    dice::Dice,
+    pay,
+    staff::{self, Person},
+    tenure::{self, Tenure},
+};
+
+/// All rows of a company with so many people, as they are on that day. Equal arguments, equal rows, ids included.
+pub(super) fn of_company(
+    company: &Company,
+    headcount: u32,
+    today: NaiveDate,
+    password_hash: &str,
+) -> Result<NewCompany, Error> {
+    let mut dice = Dice::of(company.slug);
+    let people = staff::hire(company, headcount, &mut dice);
+    let tenures = tenure::tenures(&people, company.years, today, &mut dice);
+    let emails = emails(&people, &company.mail_domain())?;
+    let ids: Vec<EmployeeId> = emails.iter().map(|email| EmployeeId::from_uuid(id("employee", email.as_str()))).collect();
+    let mut employees = Vec::with_capacity(people.len());
+    for (index, (person, tenure)) in people.iter().zip(&tenures).enumerate() {
+        let manager = person.boss.and_then(|boss| ids.get(boss).copied());
+        employees.push(employee(company, person, *tenure, (ids[index], &emails[index], manager), today, &mut dice)?);
+    }
+    Ok(NewCompany {
+        departments: company.departments.iter().map(|department| row_of(company, department.name)).collect(),
+        accounts: accounts(&people, &employees, password_hash),
+        employees,
+    })
+}
+
+fn employee(
+    company: &Company,
+    person: &Person<'_>,
+    tenure: Tenure,
+    (id, email, manager): (EmployeeId, &Email, Option<EmployeeId>),
+    today: NaiveDate,
+    dice: &mut Dice,
+) -> Result<NewEmployee, Error> {
+    let hours = person.member.map_or_else(|| hours(person, dice), |member| member.hours);
+    let fixed_phone = person.member.and_then(|member| member.phone);
+    Ok(NewEmployee {
+        id,
+        number: EmployeeNumber::try_from(i64::from(tenure.number)).map_err(|_| Error::TooMany)?,
+        first_name: person.first.clone(),
+        last_name: person.last.clone(),
+        email: email.clone(),
+        phone: fixed_phone.map_or_else(|| phone(person.place.phone, dice), str::to_owned),
+        position: person.position.to_owned(),
+        department: row_of(company, person.department.name).id,
+        location: person.place.name.to_owned(),
+        status: person.status,
+        started_on: tenure.started_on,
+        ended_on: tenure.ended_on,
+        weekly_hours: hours,
+        salary: Money { minor_units: pay::yearly(person, tenure, hours, today, dice) * 100, currency: company.currency },
+        manager,
+    })
+}
+
+/// One account for each of the cast who has a role; nobody else can sign in.
+fn accounts(people: &[Person<'_>], employees: &[NewEmployee], password_hash: &str) -> Vec<NewAccount> {
+    let with_role = people.iter().zip(employees).filter_map(|(person, row)| Some((row, person.member?, person.member?.role?)));
+    with_role
+        .map(|(row, member, role)| NewAccount {
+            id: AccountId::from_uuid(id("account", row.email.as_str())),
+            name: member.name(),
+            email: row.email.clone(),
+            role,
+            employee: Some(row.id),
+            password_hash: password_hash.to_owned(),
+            demo: true,
+        })
+        .collect()
+}
+
+fn row_of(company: &Company, department: &str) -> NewDepartment {
+    let id = id("department", &format!("{department}@{}", company.mail_domain()));
+    NewDepartment { id: DepartmentId::from_uuid(id), name: department.to_owned() }
+}
+
+/// The same person has the same id in every seed, however many others there are.
+fn id(kind: &str, address: &str) -> uuid::Uuid {
+    Dice::of(&format!("{kind} {address}")).uuid()
+}
+
+/// `first.last@company.example`; the second of a name is `first.last2`. The cast come first, so that their addresses never change.
+fn emails(people: &[Person<'_>], domain: &str) -> Result<Vec<Email>, Error> {
+    let mut order: Vec<usize> = (0..people.len()).collect();
+    order.sort_by_key(|index| people[*index].member.is_none());
+    let mut taken = BTreeSet::new();
+    let mut emails = BTreeMap::new();
+    for index in order {
+        let person = &people[index];
+        let name = format!("{}.{}", local_part(&person.first), local_part(&person.last));
+        let free = (1_u32..).map(|count| if count == 1 { name.clone() } else { format!("{name}{count}") });
+        let address = free.into_iter().find(|address| taken.insert(address.clone())).unwrap_or_default();
+        emails.insert(index, format!("{address}@{domain}").parse().map_err(Error::Address)?);
+    }
+    Ok(emails.into_values().collect())
+}
+
+/// `van der Linden` is `vanderlinden`, `O'Brien` is `obrien`, `Müller-Weiß` is `muller-weiss`.
+fn local_part(name: &str) -> String {
+    store::fold(name).chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
+}
+
+fn phone(pattern: &str, dice: &mut Dice) -> String {
+    pattern.chars().map(|c| if c == '#' { char::from_digit(dice.below(10), 10).unwrap_or('0') } else { c }).collect()
+}
+
+/// Full time for most; whoever leads people works full time.
+fn hours(person: &Person<'_>, dice: &mut Dice) -> u8 {
+    match (person.seat, dice.below(100)) {
+        (Seat::Desk, 0..5) => 20,
+        (Seat::Desk, 5..10) => 24,
+        (Seat::Desk, 10..20) => 32,
+        _ => 40,
+    }
+}

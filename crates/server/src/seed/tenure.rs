@@ -1,0 +1,143 @@
+//! When people came and went, and the number each got on coming.
+
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use domain::EmploymentStatus;
+
+use super::{company::Seat, dice::Dice, staff::Person};
+
+/// The number of whoever came first.
+const FIRST_NUMBER: u32 = 1001;
+
+/// An employment in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tenure {
+    /// The first day.
+    pub(super) started_on: NaiveDate,
+    /// The last day, if it is known.
+    pub(super) ended_on: Option<NaiveDate>,
+    /// The employee number: the earlier somebody came, the lower.
+    pub(super) number: u32,
+}
+
+/// The tenure of each of these people at a company that is so many years old, seen from `today`.
+pub(super) fn tenures(people: &[Person<'_>], years: u32, today: NaiveDate, dice: &mut Dice) -> Vec<Tenure> {
+    let mut tenures: Vec<Tenure> = people.iter().map(|person| tenure(person, years, today, dice)).collect();
+    resign(people, &mut tenures, today, dice);
+    number(people, &mut tenures);
+    tenures
+}
+
+fn tenure(person: &Person<'_>, years: u32, today: NaiveDate, dice: &mut Dice) -> Tenure {
+    let age = years * 365;
+    let started_on = match (person.status, person.seat) {
+        (EmploymentStatus::Starting, _) => today + Days::new(dice.between(4, 45).into()),
+        (_, Seat::Chief) => today - Days::new(age.into()),
+        (EmploymentStatus::Terminated, _) => today - Days::new(dice.between(300, age).into()),
+        // The square of a chance: most people at a desk came in recent years. Heads and leads came in any.
+        (_, Seat::Desk) => today - Days::new((21 + age * dice.below(100) / 100 * dice.below(100) / 100).into()),
+        _ => today - Days::new(dice.between(180, age - 30).into()),
+    };
+    let started_on = working_day(if dice.percent(50) { first_of_month(started_on, today) } else { started_on });
+    let ended_on = (person.status == EmploymentStatus::Terminated).then(|| {
+        let days = today.signed_duration_since(started_on).num_days();
+        let stayed = dice.between(90, u32::try_from(days - 4).unwrap_or(90));
+        last_of_month(started_on + Days::new(stayed.into()), today)
+    });
+    Tenure { started_on, ended_on, number: 0 }
+}
+
+/// One of a hundred has given notice: still at work, with a last day ahead.
+fn resign(people: &[Person<'_>], tenures: &mut [Tenure], today: NaiveDate, dice: &mut Dice) {
+    let mut desks: Vec<usize> = (0..people.len())
+        .filter(|index| {
+            let person = &people[*index];
+            person.member.is_none() && person.seat == Seat::Desk && person.status == EmploymentStatus::Active
+        })
+        .collect();
+    dice.shuffle(&mut desks);
+    for index in desks.into_iter().take(people.len() / 100) {
+        tenures[index].ended_on = Some(today + Days::new(dice.between(10, 80).into()));
+    }
+}
+
+/// Numbers in the order of first days; somebody with a fixed number came right after whoever has the one before.
+fn number(people: &[Person<'_>], tenures: &mut [Tenure]) {
+    let fixed = |index: &usize| people[*index].member.and_then(|member| member.number);
+    let mut order: Vec<usize> = (0..people.len()).filter(|index| fixed(index).is_none()).collect();
+    order.sort_by_key(|index| (tenures[*index].started_on, *index));
+    let mut pinned: Vec<usize> = (0..people.len()).filter(|index| fixed(index).is_some()).collect();
+    pinned.sort_by_key(fixed);
+    for index in pinned {
+        let place = fixed(&index).and_then(|number| number.checked_sub(FIRST_NUMBER)).unwrap_or_default() as usize;
+        let place = place.min(order.len());
+        if let Some(before) = place.checked_sub(1) {
+            tenures[index].started_on = tenures[order[before]].started_on;
+        }
+        order.insert(place, index);
+    }
+    for (number, index) in (FIRST_NUMBER..).zip(order) {
+        tenures[index].number = number;
+    }
+}
+
+/// The first of the month, unless that would turn a day ahead into one that is over.
+fn first_of_month(day: NaiveDate, today: NaiveDate) -> NaiveDate {
+    day.with_day(1).filter(|first| (*first > today) == (day > today)).unwrap_or(day)
+}
+
+/// The last of the month, unless that is ahead.
+fn last_of_month(day: NaiveDate, today: NaiveDate) -> NaiveDate {
+    let next = day.with_day(1).and_then(|first| first.checked_add_months(chrono::Months::new(1)));
+    next.and_then(|next| next.pred_opt()).filter(|last| *last < today).unwrap_or(day)
+}
+
+/// The day itself, or the Monday after it.
+fn working_day(day: NaiveDate) -> NaiveDate {
+    match day.weekday() {
+        Weekday::Sat => day + Days::new(2),
+        Weekday::Sun => day + Days::new(1),
+        _ => day,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::seed::{company::COMPANIES, staff};
+
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 22).unwrap()
+    }
+
+    #[test]
+    fn first_days_are_working_days_and_agree_with_the_status() {
+        for company in COMPANIES {
+            let mut dice = Dice::of("tenure");
+            let people = staff::hire(company, company.headcount, &mut dice);
+            for (person, tenure) in people.iter().zip(tenures(&people, company.years, today(), &mut dice)) {
+                let ahead = tenure.started_on > today();
+                assert_eq!(ahead, person.status == EmploymentStatus::Starting, "{person:?} {tenure:?}");
+                assert!(!matches!(tenure.started_on.weekday(), Weekday::Sat | Weekday::Sun));
+                let over = tenure.ended_on.is_some_and(|day| day < today());
+                assert_eq!(over, person.status == EmploymentStatus::Terminated, "{person:?} {tenure:?}");
+                assert!(tenure.ended_on.is_none_or(|end| end > tenure.started_on));
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_have_no_gaps_and_follow_the_first_days() {
+        for headcount in [60, 122, 2000] {
+            let mut dice = Dice::of("numbers");
+            let people = staff::hire(COMPANIES[0], headcount, &mut dice);
+            let mut tenures = tenures(&people, 14, today(), &mut dice);
+            let numbers: BTreeSet<u32> = tenures.iter().map(|tenure| tenure.number).collect();
+            assert_eq!(numbers.len(), people.len());
+            assert_eq!(numbers.first(), Some(&1001));
+            tenures.sort_by_key(|tenure| tenure.number);
+            assert!(tenures.is_sorted_by_key(|tenure| tenure.started_on));
+        }
+    }
+}

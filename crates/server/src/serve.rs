@@ -1,0 +1,105 @@
+//! `watertight serve`: checks that everything is as it must be, then answers requests until it is told to stop.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_web::{App, HttpServer};
+use anyhow::Context;
+use api::{Api, Directory, Ui};
+use cache::Cache;
+use credential::{Limits, Passwords};
+use session::{MemoryBackend, Policy, RedisBackend, Sessions};
+use store::Store;
+use tokio::runtime::Handle;
+
+use crate::config::{Database, Environment, RedisUrls, SessionStore, Web};
+
+/// A client that takes longer than this to send its request head is cut off.
+const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long requests under way may take once we are told to stop.
+const SHUTDOWN_SECONDS: u64 = 10;
+
+/// Serves until SIGINT or SIGTERM.
+pub(crate) async fn serve(environment: &Environment<'_>) -> anyhow::Result<()> {
+    let web = Web::read(environment)?;
+    let redis = RedisUrls::read(environment)?;
+    let store = Store::connect(Database::read(environment)?.store()?).await?;
+    store.audit().await?;
+    let parts = Arc::new(Parts::start(&web, redis, store).await?);
+
+    let workers = web.workers.get();
+    let server = HttpServer::new(move || {
+        // Called once in each worker. The links were proved valid when the configuration was read.
+        let api = parts.for_worker();
+        App::new().configure(move |config| match api {
+            Ok(api) => api::configure(config, api),
+            Err(error) => tracing::error!(%error, "server.worker.not_configured"),
+        })
+    })
+    .workers(workers)
+    .client_request_timeout(REQUEST_HEAD_TIMEOUT)
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .bind(web.listen)
+    .with_context(|| format!("cannot listen on `{}`\nhint: stop what listens there, or set `WATERTIGHT_LISTEN`", web.listen))?;
+    for address in server.addrs() {
+        println!("listening on http://{address}");
+    }
+    tracing::info!(public_url = %web.settings.public_url, workers, "server.http.started");
+    server.run().await.context("the web server failed")
+}
+
+/// What the workers share, and where their own connections lead.
+struct Parts {
+    store: Store,
+    cache: Cache,
+    directory: Directory,
+    passwords: Passwords,
+    settings: Arc<api::Settings>,
+    ui: Option<Arc<Ui>>,
+    redis: RedisUrls,
+    memory: MemoryBackend,
+}
+
+impl Parts {
+    async fn start(web: &Web, redis: RedisUrls, store: Store) -> anyhow::Result<Self> {
+        let ui = match &web.ui_folder {
+            Some(folder) => Some(Arc::new(Ui::read(folder).context("hint: build them with `just build-ui`, or leave `WATERTIGHT_UI_DIR` out")?)),
+            None => None,
+        };
+        let cache = Cache::new(cache::Config::default(), redis.session_link()?, redis.cache_link()?, Handle::current());
+        let parts = Self {
+            directory: Directory::new(store.clone()),
+            passwords: Passwords::start(Limits::default())?,
+            settings: Arc::new(web.settings.clone()),
+            ui,
+            memory: MemoryBackend::default(),
+            cache,
+            store,
+            redis,
+        };
+        parts.sessions()?.ping().await.context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
+        if !parts.cache.bodies_answer().await {
+            anyhow::bail!("the cache Redis does not answer\nhint: start Redis, or check `REDIS_CACHE_URL`");
+        }
+        Ok(parts)
+    }
+
+    fn sessions(&self) -> anyhow::Result<Sessions> {
+        Ok(match self.redis.session_store {
+            SessionStore::Redis => Sessions::in_redis(RedisBackend::new(self.redis.session_link()?), Policy::default()),
+            SessionStore::Memory => Sessions::in_memory(self.memory.clone(), Policy::default()),
+        })
+    }
+
+    /// The application with Redis connections of its own: shared ones would make the workers wait for each other.
+    fn for_worker(&self) -> anyhow::Result<Api> {
+        Ok(Api {
+            store: self.store.clone(),
+            cache: self.cache.with_links(self.redis.session_link()?, self.redis.cache_link()?),
+            sessions: self.sessions()?,
+            passwords: self.passwords.clone(),
+            directory: self.directory.clone(),
+            settings: Arc::clone(&self.settings),
+            ui: self.ui.clone(),
+        })
+    }
+}

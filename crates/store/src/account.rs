@@ -1,0 +1,65 @@
+//! The account of the person who acts.
+
+use domain::{AccountId, Email, EmployeeId, EmployeeNumber};
+use tenancy::{Actor, TenantContext};
+use uuid::Uuid;
+
+use crate::{
+    Error, Store,
+    door::{Kind, TenantTx},
+};
+
+/// Who is signed in.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Their name.
+    pub name: String,
+    /// The address they sign in with.
+    pub email: Email,
+    /// The number the company gave them, if they are employed there.
+    pub user_number: Option<EmployeeNumber>,
+    /// Their own employment, if there is one.
+    pub employee: Option<EmployeeId>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    tenant_id: Uuid,
+    name: String,
+    email: String,
+    number: Option<i64>,
+    employee_id: Option<Uuid>,
+}
+
+impl Store {
+    /// The account of the acting person; `None` for a maintenance job, and once the account is gone.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn account(&self, context: &TenantContext) -> Result<Option<Account>, Error> {
+        self.for_tenant(context, Kind::Read, |tx| Box::pin(acting(tx))).await
+    }
+}
+
+async fn acting(tx: &mut TenantTx) -> Result<Option<Account>, Error> {
+    let Actor::Person { account, .. } = tx.actor() else { return Ok(None) };
+    let account: AccountId = *account;
+    let sql = tx.text(
+        "
+        select a.tenant_id, a.name, a.email, a.employee_id, e.number
+          from account as a
+          left join employee as e on e.tenant_id = app.tenant_id() and e.id = a.employee_id
+         where a.tenant_id = app.tenant_id()
+           and a.id = $1",
+    );
+    let record: Option<Record> = sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
+    let Some(record) = record else { return Ok(None) };
+    tx.check_stamp(record.tenant_id)?;
+    let number = record.number.map(EmployeeNumber::try_from).transpose();
+    Ok(Some(Account {
+        name: record.name,
+        email: record.email.parse().map_err(|_| Error::Corrupt("e-mail"))?,
+        user_number: number.map_err(|_| Error::Corrupt("employee number"))?,
+        employee: record.employee_id.map(EmployeeId::from_uuid),
+    }))
+}

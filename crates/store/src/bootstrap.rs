@@ -1,0 +1,82 @@
+//! Makes the database and its roles. Roles belong to the whole cluster, so no migration makes them.
+
+use std::fmt;
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, raw_sql};
+
+use crate::{Error, pool};
+
+/// What the bootstrap makes.
+#[derive(Clone)]
+pub struct BootstrapConfig {
+    /// The name of the database.
+    pub database: String,
+    /// Password of `watertight_owner`, who owns the database and runs the migrations.
+    pub owner_password: String,
+    /// Password of `watertight_app`, who reaches the rows of one company at a time.
+    pub app_password: String,
+    /// Password of `watertight_platform`, who reaches the directory of companies.
+    pub platform_password: String,
+}
+
+/// Passwords are not shown by `{:?}`.
+impl fmt::Debug for BootstrapConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BootstrapConfig").field("database", &self.database).finish_non_exhaustive()
+    }
+}
+
+/// What no role of ours may do: each of these attributes is a way round row-level security or to a role that has one.
+const HARMLESS: &str = "login nosuperuser nocreatedb nocreaterole noreplication nobypassrls";
+
+/// Makes roles and database, as a superuser. Running it again changes nothing but the passwords, to those given.
+///
+/// # Errors
+/// [`Error::SignInRefused`] or [`Error::Unavailable`] if the superuser cannot connect, [`Error::Statement`] if it is none.
+pub async fn bootstrap(superuser_url: &str, config: &BootstrapConfig) -> Result<(), Error> {
+    let mut superuser = PgConnection::connect_with(&pool::parse(superuser_url)?).await?;
+    // Two bootstraps at a time would trip over each other's roles.
+    superuser.execute("select pg_advisory_lock(hashtext('watertight bootstrap'))").await?;
+    for (role, password) in [
+        ("watertight_owner", &config.owner_password),
+        ("watertight_app", &config.app_password),
+        ("watertight_platform", &config.platform_password),
+    ] {
+        make_role(&mut superuser, role, password).await?;
+    }
+    make_database(&mut superuser, &config.database).await?;
+    Ok(superuser.close().await?)
+}
+
+async fn make_role(superuser: &mut PgConnection, role: &str, password: &str) -> Result<(), Error> {
+    if !exists(superuser, "select exists (select from pg_roles where rolname = $1)", role).await? {
+        run(superuser, "select format('create role %I', $1)", &[role]).await?;
+    }
+    run(superuser, "select format('alter role %I with %s password %L', $1, $2, $3)", &[role, HARMLESS, password]).await
+}
+
+/// Nobody but our roles may connect; the default lets everyone in, and lets them make temporary tables.
+async fn make_database(superuser: &mut PgConnection, database: &str) -> Result<(), Error> {
+    if !exists(superuser, "select exists (select from pg_database where datname = $1)", database).await? {
+        let create = "select format('create database %I owner watertight_owner encoding ''UTF8'' template template0', $1)";
+        run(superuser, create, &[database]).await?;
+    }
+    run(superuser, "select format('revoke all on database %I from public', $1)", &[database]).await?;
+    let grant = "select format('grant connect on database %I to watertight_app, watertight_platform', $1)";
+    run(superuser, grant, &[database]).await
+}
+
+async fn exists(superuser: &mut PgConnection, question: &'static str, name: &str) -> Result<bool, Error> {
+    Ok(sqlx::query_scalar(question).bind(name).fetch_one(superuser).await?)
+}
+
+/// Names and passwords cannot be bound in such statements, so PostgreSQL itself quotes them into the text that is run.
+async fn run(superuser: &mut PgConnection, format: &'static str, values: &[&str]) -> Result<(), Error> {
+    let mut query = sqlx::query_scalar(format);
+    for value in values {
+        query = query.bind(*value);
+    }
+    let statement: String = query.fetch_one(&mut *superuser).await?;
+    superuser.execute(raw_sql(AssertSqlSafe(statement))).await?;
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! Adds a company's rows: one unit of work, one statement a table.
+
+use std::collections::HashMap;
+
+use domain::DepartmentId;
+use tenancy::TenantContext;
+use uuid::Uuid;
+
+use super::{NewAccount, NewCompany, NewDepartment, NewEmployee};
+use crate::{
+    Error, Store,
+    door::{Kind, TenantTx},
+    fold::{fold, sort_key, terms},
+};
+
+impl Store {
+    /// Adds departments, employees with what they are found by, and accounts; all or nothing.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] with the constraint that the rows break: a number, an address or a name twice, an id that is not theirs.
+    pub async fn add_company(&self, context: &TenantContext, company: &NewCompany) -> Result<(), Error> {
+        let company = company.clone();
+        self.for_tenant(context, Kind::Job, |tx| {
+            Box::pin(async move {
+                add_departments(tx, &company.departments).await?;
+                add_employees(tx, &company).await?;
+                add_terms(tx, &company.employees).await?;
+                add_accounts(tx, &company.accounts).await
+            })
+        })
+        .await
+    }
+}
+
+async fn add_departments(tx: &mut TenantTx, departments: &[NewDepartment]) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        insert into department (tenant_id, id, name, name_key)
+        select app.tenant_id(), new.*
+          from unnest($1::uuid[], $2::text[], $3::text[]) as new",
+    );
+    sqlx::query(sql)
+        .bind(column(departments, |new| new.id.as_uuid()))
+        .bind(column(departments, |new| new.name.clone()))
+        .bind(column(departments, |new| fold(&new.name)))
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+async fn add_employees(tx: &mut TenantTx, company: &NewCompany) -> Result<(), Error> {
+    let NewCompany { departments, employees, .. } = company;
+    let keys: HashMap<DepartmentId, String> = departments.iter().map(|new| (new.id, fold(&new.name))).collect();
+    let sql = tx.text(
+        "
+        insert into employee (tenant_id, id, number, first_name, last_name, email, phone, position, department_id, location,
+                              status, started_on, ended_on, weekly_hours, salary_minor, salary_currency, manager_id,
+                              name_key, position_key, department_key, location_key)
+        select app.tenant_id(), new.*
+          from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[],
+                      $9::text[], $10::text[], $11::date[], $12::date[], $13::smallint[], $14::bigint[], $15::text[],
+                      $16::uuid[], $17::text[], $18::text[], $19::text[], $20::text[]) as new",
+    );
+    sqlx::query(sql)
+        .bind(column(employees, |new| new.id.as_uuid()))
+        .bind(column(employees, |new| new.number.get()))
+        .bind(column(employees, |new| new.first_name.clone()))
+        .bind(column(employees, |new| new.last_name.clone()))
+        .bind(column(employees, |new| new.email.to_string()))
+        .bind(column(employees, |new| new.phone.clone()))
+        .bind(column(employees, |new| new.position.clone()))
+        .bind(column(employees, |new| new.department.as_uuid()))
+        .bind(column(employees, |new| new.location.clone()))
+        .bind(column(employees, |new| new.status.as_str()))
+        .bind(column(employees, |new| new.started_on))
+        .bind(column(employees, |new| new.ended_on))
+        .bind(column(employees, |new| i16::from(new.weekly_hours)))
+        .bind(column(employees, |new| new.salary.minor_units))
+        .bind(column(employees, |new| new.salary.currency.code()))
+        .bind(column(employees, |new| new.manager.map(|manager| manager.as_uuid())))
+        .bind(column(employees, |new| sort_key(&[&new.last_name, &new.first_name])))
+        .bind(column(employees, |new| fold(&new.position)))
+        .bind(column(employees, |new| keys.get(&new.department).cloned().unwrap_or_default()))
+        .bind(column(employees, |new| fold(&new.location)))
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+async fn add_terms(tx: &mut TenantTx, employees: &[NewEmployee]) -> Result<(), Error> {
+    let mut ids: Vec<Uuid> = Vec::with_capacity(employees.len() * 8);
+    let mut words = Vec::with_capacity(employees.len() * 8);
+    for new in employees {
+        for term in terms(&new.first_name, &new.last_name, new.email.as_str(), new.number.get()) {
+            ids.push(new.id.as_uuid());
+            words.push(term);
+        }
+    }
+    let sql = tx.text(
+        "
+        insert into employee_term (tenant_id, employee_id, term)
+        select app.tenant_id(), new.*
+          from unnest($1::uuid[], $2::text[]) as new",
+    );
+    sqlx::query(sql).bind(ids).bind(words).execute(tx.connection()).await?;
+    Ok(())
+}
+
+async fn add_accounts(tx: &mut TenantTx, accounts: &[NewAccount]) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        insert into account (tenant_id, id, name, email, role, employee_id, password_hash, demo)
+        select app.tenant_id(), new.*
+          from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::boolean[]) as new",
+    );
+    sqlx::query(sql)
+        .bind(column(accounts, |new| new.id.as_uuid()))
+        .bind(column(accounts, |new| new.name.clone()))
+        .bind(column(accounts, |new| new.email.to_string()))
+        .bind(column(accounts, |new| new.role.as_str()))
+        .bind(column(accounts, |new| new.employee.map(|employee| employee.as_uuid())))
+        .bind(column(accounts, |new| new.password_hash.clone()))
+        .bind(column(accounts, |new| new.demo))
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// One column of many rows, as `unnest` takes it.
+fn column<T, V>(rows: &[T], value: impl Fn(&T) -> V) -> Vec<V> {
+    rows.iter().map(value).collect()
+}

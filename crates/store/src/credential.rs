@@ -1,0 +1,74 @@
+//! What signing in is checked against.
+
+use std::fmt;
+
+use domain::{AccountId, Email, EmployeeId, Role, TenantId};
+use uuid::Uuid;
+
+use crate::{Error, Store, door::SignInTx};
+
+/// An account that may sign in, with what its password is checked against.
+#[derive(Clone)]
+pub struct Credential {
+    /// The account.
+    pub account: AccountId,
+    /// Its own employment, if it has one.
+    pub employee: Option<EmployeeId>,
+    /// What it is at the company.
+    pub role: Role,
+    /// The PHC string of the password.
+    pub password_hash: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    tenant_id: Uuid,
+    id: Uuid,
+    employee_id: Option<Uuid>,
+    role: String,
+    password_hash: String,
+}
+
+impl Store {
+    /// The account with this address at this company; `None` if there is none, if it is disabled, or if its employment ended.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn find_credential(&self, tenant: TenantId, email: &Email) -> Result<Option<Credential>, Error> {
+        let email = email.clone();
+        self.for_sign_in(tenant, |tx| Box::pin(async move { find(tx, &email).await })).await
+    }
+}
+
+async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Error> {
+    let sql = tx.text(
+        "
+        select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash
+          from account as a
+          left join employee as e on e.tenant_id = app.tenant_id() and e.id = a.employee_id
+         where a.tenant_id = app.tenant_id()
+           and a.email = $1
+           and not a.disabled
+           and e.status is distinct from 'terminated'",
+    );
+    let record: Option<Record> = sqlx::query_as(sql).bind(email.as_str()).fetch_optional(tx.connection()).await?;
+    let Some(record) = record else { return Ok(None) };
+    tx.check_stamp(record.tenant_id)?;
+    Ok(Some(Credential {
+        account: AccountId::from_uuid(record.id),
+        employee: record.employee_id.map(EmployeeId::from_uuid),
+        role: record.role.parse().map_err(|_| Error::Corrupt("role"))?,
+        password_hash: record.password_hash,
+    }))
+}
+
+/// A hash can be attacked offline: `{:?}` does not show it.
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential")
+            .field("account", &self.account)
+            .field("employee", &self.employee)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,86 @@
+//! Departments and locations, as far as the viewer can see who is in them.
+
+use api_types::{Department, Departments};
+use domain::DepartmentId;
+use tenancy::TenantContext;
+use uuid::Uuid;
+
+use crate::{
+    Error, Store,
+    door::{Kind, TenantTx},
+    employees::Visible,
+    statement::Draft,
+};
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    tenant_id: Uuid,
+    id: Uuid,
+    name: String,
+    headcount: i64,
+}
+
+impl Store {
+    /// The departments and locations of the employees the viewer can see.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn list_departments(&self, context: &TenantContext) -> Result<Departments, Error> {
+        self.for_tenant(context, Kind::Read, |tx| {
+            Box::pin(async move { Ok(Departments { items: departments(tx).await?, locations: locations(tx).await? }) })
+        })
+        .await
+    }
+}
+
+async fn departments(tx: &mut TenantTx) -> Result<Vec<Department>, Error> {
+    let visible = Visible(tx.visibility());
+    let mut draft = Draft::new(tx.statements());
+    visible.begin(&mut draft);
+    draft.say(
+        "
+        select d.tenant_id, d.id, d.name, count(*) filter (where e.status <> 'terminated') as headcount
+          from department as d
+          join employee as e on e.tenant_id = app.tenant_id() and e.department_id = d.id
+         where d.tenant_id = app.tenant_id()",
+    );
+    visible.only(&mut draft, "e.id");
+    draft.say(
+        "
+         group by d.tenant_id, d.id
+         order by d.name_key, d.id",
+    );
+    let records: Vec<Record> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
+    let mut departments = Vec::with_capacity(records.len());
+    for record in records {
+        tx.check_stamp(record.tenant_id)?;
+        let (id, headcount) = (DepartmentId::from_uuid(record.id), record.headcount.unsigned_abs());
+        departments.push(Department { id, name: record.name, headcount });
+    }
+    Ok(departments)
+}
+
+async fn locations(tx: &mut TenantTx) -> Result<Vec<String>, Error> {
+    let visible = Visible(tx.visibility());
+    let mut draft = Draft::new(tx.statements());
+    visible.begin(&mut draft);
+    draft.say(
+        "
+        select e.tenant_id, e.location
+          from employee as e
+         where e.tenant_id = app.tenant_id()",
+    );
+    visible.only(&mut draft, "e.id");
+    draft.say(
+        "
+         group by e.tenant_id, e.location_key, e.location
+         order by e.location_key, e.location",
+    );
+    let stamped: Vec<(Uuid, String)> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
+    let mut locations = Vec::with_capacity(stamped.len());
+    for (tenant, location) in stamped {
+        tx.check_stamp(tenant)?;
+        locations.push(location);
+    }
+    Ok(locations)
+}

@@ -1,0 +1,53 @@
+//! The sign-in door: bound to a tenant before anyone has proved anything, so its only verbs are those of signing in.
+
+use domain::TenantId;
+use sqlx::{PgConnection, SqlStr};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::{
+    Transaction, Work,
+    tenant::{Kind, check_stamp, opening},
+};
+use crate::{Error, Store};
+
+/// A transaction bound to the tenant that someone wants to sign in to.
+pub(crate) struct SignInTx {
+    transaction: Transaction,
+    tenant: TenantId,
+}
+
+impl Store {
+    /// Runs one of the verbs of signing in.
+    pub(crate) async fn for_sign_in<T: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        work: impl for<'t> FnOnce(&'t mut SignInTx) -> Work<'t, T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let store = self.clone();
+        self.spawn(async move {
+            let transaction = Transaction::begin(&store, &store.app, &opening(Kind::Read, tenant)).await?;
+            let mut tx = SignInTx { transaction, tenant };
+            let worked = timeout(store.patience * 2, work(&mut tx)).await;
+            tx.transaction.end(worked).await
+        })
+        .await
+    }
+}
+
+impl SignInTx {
+    /// The statement as the locks say it.
+    pub(crate) fn text(&self, sql: &'static str) -> SqlStr {
+        self.transaction.text(sql)
+    }
+
+    /// Where statements run.
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        self.transaction.connection()
+    }
+
+    /// The lock "Stamp": a row says whose it is, and another tenant's never leaves.
+    pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
+        check_stamp(self.tenant, stamp)
+    }
+}

@@ -1,0 +1,120 @@
+//! The tenant door: a transaction bound to the tenant of a [`TenantContext`].
+
+use std::time::Duration;
+
+use domain::{TenantId, Visibility};
+use sqlx::{PgConnection, SqlStr};
+use tenancy::{Actor, TenantContext};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::{Transaction, Work};
+use crate::{Error, Store, statement::Statements};
+
+/// How long a maintenance job may take.
+const JOB: Duration = Duration::from_mins(10);
+
+/// What a unit of work is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Answers a request from one snapshot and can write nothing.
+    Read,
+    /// Writes for a maintenance job, whose statements may take longer than a request's.
+    Job,
+}
+
+/// A transaction bound to one tenant, acting for someone with that visibility.
+pub(crate) struct TenantTx {
+    transaction: Transaction,
+    tenant: TenantId,
+    actor: Actor,
+    visibility: Visibility,
+}
+
+impl Store {
+    /// Runs a unit of work for one tenant.
+    pub(crate) async fn for_tenant<T: Send + 'static>(
+        &self,
+        context: &TenantContext,
+        kind: Kind,
+        work: impl for<'t> FnOnce(&'t mut TenantTx) -> Work<'t, T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let (store, context) = (self.clone(), context.clone());
+        self.spawn(async move {
+            let tenant = context.tenant();
+            let transaction = Transaction::begin(&store, &store.app, &opening(kind, tenant)).await?;
+            let (actor, visibility) = (context.actor().clone(), context.visibility());
+            let mut tx = TenantTx { transaction, tenant, actor, visibility };
+            let limit = if kind == Kind::Job { JOB } else { store.patience * 2 };
+            let worked = timeout(limit, work(&mut tx)).await;
+            tx.transaction.end(worked).await
+        })
+        .await
+    }
+}
+
+impl TenantTx {
+    /// The statement as the locks say it.
+    pub(crate) fn text(&self, sql: &'static str) -> SqlStr {
+        self.transaction.text(sql)
+    }
+
+    /// The texts from which a statement is put together.
+    pub(crate) const fn statements(&self) -> &Statements {
+        self.transaction.statements()
+    }
+
+    /// Where statements run.
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        self.transaction.connection()
+    }
+
+    /// Who acts.
+    pub(crate) const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// What they may see.
+    pub(crate) const fn visibility(&self) -> Visibility {
+        self.visibility
+    }
+
+    /// The lock "Stamp": a row says whose it is, and another tenant's never leaves.
+    pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
+        check_stamp(self.tenant, stamp)
+    }
+}
+
+/// See [`TenantTx::check_stamp`].
+pub(super) fn check_stamp(tenant: TenantId, stamp: Uuid) -> Result<(), Error> {
+    if tenant.as_uuid() == stamp {
+        return Ok(());
+    }
+    tracing::error!(%tenant, stamped = %stamp, "a row of another tenant came back");
+    Err(Error::ForeignRow)
+}
+
+/// Begins and binds in one round trip. This is the one place where a tenant's id becomes part of a statement's text: it is a
+/// UUID by type, the setting ends with the transaction, and the pool forgets it should that fail.
+pub(super) fn opening(kind: Kind, tenant: TenantId) -> String {
+    let bind = format!("select set_config('app.tenant_id', '{tenant}', true)");
+    match kind {
+        Kind::Read => format!("begin isolation level repeatable read read only; {bind}"),
+        Kind::Job => format!("begin; {bind}, set_config('statement_timeout', '{}', true)", JOB.as_millis()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_binding_ends_with_the_transaction() {
+        let tenant = TenantId::from_uuid(Uuid::from_u128(7));
+        assert_eq!(
+            opening(Kind::Read, tenant),
+            "begin isolation level repeatable read read only; \
+             select set_config('app.tenant_id', '00000000-0000-0000-0000-000000000007', true)"
+        );
+    }
+}

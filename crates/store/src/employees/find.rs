@@ -1,0 +1,123 @@
+//! Finds one employee, with manager and reports as far as the viewer can see them.
+
+use api_types::{EmployeeRef, EmployeeView};
+use chrono::NaiveDate;
+use domain::EmployeeId;
+use sqlx::{FromRow, Row, postgres::PgRow};
+use tenancy::TenantContext;
+use uuid::Uuid;
+
+use super::{
+    Visible,
+    row::{Record, columns},
+};
+use crate::{
+    Error, Store,
+    door::{Kind, TenantTx},
+    statement::Draft,
+};
+
+/// Another employee, as someone's page names them.
+#[derive(FromRow)]
+struct RefRecord {
+    tenant_id: Uuid,
+    id: Uuid,
+    first_name: String,
+    last_name: String,
+    position: String,
+}
+
+impl Store {
+    /// One employee; `None` if there is none with this id whom the viewer can see, at this company.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn find_employee(&self, context: &TenantContext, id: EmployeeId) -> Result<Option<EmployeeView>, Error> {
+        self.for_tenant(context, Kind::Read, move |tx| Box::pin(find(tx, id))).await
+    }
+}
+
+async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<EmployeeView>, Error> {
+    let visible = Visible(tx.visibility());
+    let mut draft = Draft::new(tx.statements());
+    visible.begin(&mut draft);
+    draft.say("\n        select ");
+    columns(&mut draft, tx.visibility());
+    draft
+        .say(
+            ", e.phone, e.weekly_hours, e.ended_on, e.manager_id
+          from employee as e
+         where e.tenant_id = app.tenant_id()
+           and e.id = ",
+        )
+        .bind(id.as_uuid());
+    visible.only(&mut draft, "e.id");
+    let Some(row) = draft.done().build().fetch_optional(tx.connection()).await? else { return Ok(None) };
+    view(tx, &row, id).await.map(Some)
+}
+
+async fn view(tx: &mut TenantTx, row: &PgRow, id: EmployeeId) -> Result<EmployeeView, Error> {
+    let weekly_hours: i16 = row.try_get("weekly_hours")?;
+    let ended_on: Option<NaiveDate> = row.try_get("ended_on")?;
+    let manager: Option<Uuid> = row.try_get("manager_id")?;
+    Ok(EmployeeView {
+        row: Record::from_row(row)?.read(tx)?,
+        phone: row.try_get("phone")?,
+        weekly_hours: u8::try_from(weekly_hours).map_err(|_| Error::Corrupt("number of weekly hours"))?,
+        ended_on,
+        manager: match manager {
+            Some(manager) => manager_of(tx, EmployeeId::from_uuid(manager)).await?,
+            None => None,
+        },
+        reports: reports_of(tx, id).await?,
+    })
+}
+
+async fn manager_of(tx: &mut TenantTx, manager: EmployeeId) -> Result<Option<EmployeeRef>, Error> {
+    let visible = Visible(tx.visibility());
+    let mut draft = Draft::new(tx.statements());
+    visible.begin(&mut draft);
+    draft
+        .say(
+            "
+        select e.tenant_id, e.id, e.first_name, e.last_name, e.position
+          from employee as e
+         where e.tenant_id = app.tenant_id()
+           and e.id = ",
+        )
+        .bind(manager.as_uuid());
+    visible.only(&mut draft, "e.id");
+    let record: Option<RefRecord> = draft.done().build_query_as().fetch_optional(tx.connection()).await?;
+    record.map(|record| record.read(tx)).transpose()
+}
+
+async fn reports_of(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<EmployeeRef>, Error> {
+    let visible = Visible(tx.visibility());
+    let mut draft = Draft::new(tx.statements());
+    visible.begin(&mut draft);
+    draft
+        .say(
+            "
+        select e.tenant_id, e.id, e.first_name, e.last_name, e.position
+          from employee as e
+         where e.tenant_id = app.tenant_id()
+           and e.status <> 'terminated'
+           and e.manager_id = ",
+        )
+        .bind(id.as_uuid());
+    visible.only(&mut draft, "e.id");
+    draft.say(" order by e.name_key, e.id");
+    let records: Vec<RefRecord> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
+    records.into_iter().map(|record| record.read(tx)).collect()
+}
+
+impl RefRecord {
+    fn read(self, tx: &TenantTx) -> Result<EmployeeRef, Error> {
+        tx.check_stamp(self.tenant_id)?;
+        Ok(EmployeeRef {
+            id: EmployeeId::from_uuid(self.id),
+            name: format!("{} {}", self.first_name, self.last_name),
+            position: self.position,
+        })
+    }
+}

@@ -1,0 +1,198 @@
+//! Lists the directory: filtered, searched, sorted, a page at a time.
+
+use domain::{Cursor, EmployeeQuery, SortColumn, SortKey};
+use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
+use tenancy::TenantContext;
+use uuid::Uuid;
+
+use super::{
+    Visible,
+    page::{EmployeePage, page, reads_upwards},
+    row::{Record, columns},
+};
+use crate::{
+    Error, Store,
+    door::{Kind, TenantTx},
+    statement::Draft,
+};
+
+impl Store {
+    /// A page of the employees the viewer can see.
+    ///
+    /// # Errors
+    /// [`Error::FieldNotVisible`] if the order would reveal a field the viewer may not see, [`Error::InvalidCursor`] if the
+    /// cursor belongs to another order, [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn list_employees(&self, context: &TenantContext, query: &EmployeeQuery) -> Result<EmployeePage, Error> {
+        if query.sort.column.reveals().is_some_and(|field| !context.visibility().sees(field)) {
+            return Err(Error::FieldNotVisible);
+        }
+        if query.cursor.as_ref().is_some_and(|cursor| !fits(cursor, query)) {
+            return Err(Error::InvalidCursor);
+        }
+        if cannot_be_stored(query) {
+            return Ok(page(&EmployeeQuery { cursor: None, ..query.clone() }, Vec::new(), 0));
+        }
+        let query = query.clone();
+        self.for_tenant(context, Kind::Read, |tx| Box::pin(async move { list(tx, &query).await })).await
+    }
+}
+
+async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, Error> {
+    let mut draft = Draft::new(tx.statements());
+    let rows = statement(&mut draft, tx, query).build().fetch_all(tx.connection()).await?;
+    let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
+    let mut read = Vec::with_capacity(rows.len());
+    for row in rows {
+        // The total stands in every row, so an empty page is one row with nothing else in it.
+        if row.try_get::<Option<Uuid>, _>("id")?.is_some() {
+            let key = sort_key(&row, query.sort.column)?;
+            let record = <Record as sqlx::FromRow<PgRow>>::from_row(&row)?;
+            read.push((record.read(tx)?, key));
+        }
+    }
+    Ok(page(query, read, total.unsigned_abs()))
+}
+
+/// The plan of the statement that [`list`] runs.
+#[cfg(feature = "lab")]
+pub(crate) async fn explain(
+    store: &Store,
+    context: &TenantContext,
+    query: &EmployeeQuery,
+) -> Result<Vec<String>, Error> {
+    let query = query.clone();
+    store
+        .for_tenant(context, Kind::Read, |tx| {
+            Box::pin(async move {
+                let mut draft = Draft::new(tx.statements());
+                draft.say("explain (costs off) ");
+                let statement = statement(&mut draft, tx, &query);
+                Ok(statement.build_query_scalar().fetch_all(tx.connection()).await?)
+            })
+        })
+        .await
+}
+
+/// The page and the total in one statement, so that both come from one round trip.
+fn statement<'d>(draft: &'d mut Draft, tx: &TenantTx, query: &EmployeeQuery) -> &'d mut QueryBuilder<Postgres> {
+    let visible = Visible(tx.visibility());
+    let order = if reads_upwards(query) { " asc" } else { " desc" };
+    visible.begin(draft);
+    draft.say(
+        "
+        select counted.total, page.*
+          from (select count(*) as total
+                  from employee as e
+                 where e.tenant_id = app.tenant_id()",
+    );
+    filters(draft, visible, query);
+    draft.say(
+        ") as counted
+          left join lateral (
+        select ",
+    );
+    columns(draft, tx.visibility());
+    draft.say(", ").say(column(query.sort.column)).say(
+        " as sort_key
+          from employee as e
+         where e.tenant_id = app.tenant_id()",
+    );
+    filters(draft, visible, query);
+    if let Some(cursor) = &query.cursor {
+        beyond(draft, cursor, reads_upwards(query));
+    }
+    draft.say(" order by ").say(column(query.sort.column)).say(order).say(", e.id").say(order);
+    draft.say(" limit ").bind(i64::from(query.limit) + 1).say(
+        ") as page on true
+         order by page.sort_key",
+    );
+    draft.say(order).say(", page.id").say(order);
+    draft.done()
+}
+
+/// What is asked for and what may be seen. A word is found as a range of terms (`[word, word + the last character there is)`):
+/// unlike `^@` with a bound value it stays an index condition when PostgreSQL plans the statement once for all values.
+fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
+    visible.only(draft, "e.id");
+    let statuses: Vec<&str> = query.statuses.iter().map(|status| status.as_str()).collect();
+    draft.say(" and e.status = any(").bind(statuses).say(")");
+    if let Some(department) = query.department {
+        draft.say(" and e.department_id = ").bind(department.as_uuid());
+    }
+    if let Some(location) = &query.location {
+        draft.say(" and e.location = ").bind(location.clone());
+    }
+    for word in &query.words {
+        draft
+            .say(
+                "
+           and e.id in (select t.employee_id
+                          from employee_term as t
+                         where t.tenant_id = app.tenant_id()
+                           and t.term >= ",
+            )
+            .bind(word.clone())
+            .say(" and t.term < ")
+            .bind(format!("{word}\u{10ffff}"))
+            .say(")");
+    }
+}
+
+/// Only rows beyond the cursor. `key >= k` alone is what the index is entered with; a row comparison would not be leakproof
+/// and so not allowed near an index under row-level security.
+fn beyond(draft: &mut Draft, cursor: &Cursor, upwards: bool) {
+    let (at_least, more) = if upwards { (" >= ", " > ") } else { (" <= ", " < ") };
+    let key = column(cursor.sort.column);
+    draft.say(" and ").say(key).say(at_least);
+    bind_key(draft, &cursor.key);
+    draft.say(" and (").say(key).say(more);
+    bind_key(draft, &cursor.key);
+    draft.say(" or e.id").say(more).bind(cursor.id.as_uuid()).say(")");
+}
+
+fn bind_key(draft: &mut Draft, key: &SortKey) {
+    match key {
+        SortKey::Text(text) => draft.bind(text.clone()),
+        SortKey::Integer(number) => draft.bind(*number),
+        SortKey::Date(day) => draft.bind(*day),
+    };
+}
+
+/// The stored key of an order. Each has an index that begins with the tenant.
+const fn column(column: SortColumn) -> &'static str {
+    match column {
+        SortColumn::Name => "e.name_key",
+        SortColumn::Number => "e.number",
+        SortColumn::Position => "e.position_key",
+        SortColumn::Department => "e.department_key",
+        SortColumn::Location => "e.location_key",
+        SortColumn::Status => "e.status",
+        SortColumn::StartedOn => "e.started_on",
+        SortColumn::Salary => "e.salary_minor",
+    }
+}
+
+fn sort_key(row: &PgRow, column: SortColumn) -> Result<SortKey, sqlx::Error> {
+    Ok(match column {
+        SortColumn::Number | SortColumn::Salary => SortKey::Integer(row.try_get("sort_key")?),
+        SortColumn::StartedOn => SortKey::Date(row.try_get("sort_key")?),
+        _ => SortKey::Text(row.try_get("sort_key")?),
+    })
+}
+
+/// Whether the cursor belongs to the order of the query and its key is of the kind that order has.
+fn fits(cursor: &Cursor, query: &EmployeeQuery) -> bool {
+    let kind = match (&cursor.key, query.sort.column) {
+        (SortKey::Integer(_), SortColumn::Number | SortColumn::Salary) | (SortKey::Date(_), SortColumn::StartedOn) => true,
+        (SortKey::Text(text), column) => {
+            !matches!(column, SortColumn::Number | SortColumn::Salary | SortColumn::StartedOn) && !text.contains('\0')
+        }
+        _ => false,
+    };
+    kind && cursor.sort == query.sort
+}
+
+/// PostgreSQL stores no U+0000, so nothing can match it, and asking would be an error.
+fn cannot_be_stored(query: &EmployeeQuery) -> bool {
+    query.words.iter().chain(&query.location).any(|text| text.contains('\0'))
+}

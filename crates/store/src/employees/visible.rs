@@ -1,0 +1,48 @@
+//! Who the viewer sees, said in SQL: rows outside of it never leave the database.
+
+use domain::{Scope, Visibility};
+
+use crate::statement::Draft;
+
+/// Adds the viewer's scope to a statement.
+#[derive(Clone, Copy)]
+pub(crate) struct Visible(pub(crate) Visibility);
+
+impl Visible {
+    /// Stands at the beginning of a statement: the employee and everyone below, for viewers who lead a subtree.
+    ///
+    /// `union` and not `union all`: should the manager chain ever hold a cycle, the walk still ends.
+    pub(crate) fn begin(self, draft: &mut Draft) {
+        if let Scope::Subtree(root) = self.0.scope() {
+            draft
+                .say(
+                    "
+        with recursive visible (id) as (
+            select top.id
+              from employee as top
+             where top.tenant_id = app.tenant_id()
+               and top.id = ",
+                )
+                .bind(root.as_uuid())
+                .say(
+                    "
+             union
+            select below.id
+              from employee as below
+              join visible on visible.id = below.manager_id
+             where below.tenant_id = app.tenant_id()
+        )",
+                );
+        }
+    }
+
+    /// Continues a condition: only employees the viewer sees. The column is the id of the employee in question.
+    pub(crate) fn only(self, draft: &mut Draft, id: &'static str) {
+        match self.0.scope() {
+            Scope::Company => draft,
+            Scope::Subtree(_) => draft.say(" and ").say(id).say(" in (select visible.id from visible)"),
+            Scope::Own(me) => draft.say(" and ").say(id).say(" = ").bind(me.as_uuid()),
+            Scope::Nobody => draft.say(" and false"),
+        };
+    }
+}

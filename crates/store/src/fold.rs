@@ -1,0 +1,91 @@
+//! Folding: the one spelling that names are sorted and found by.
+
+use std::collections::BTreeSet;
+
+/// The text in lower-case ASCII, accents gone, single spaces between words: `Łukasz Müßig` is `lukasz mussig`.
+///
+/// Control characters become spaces, so a folded text never holds the separator of a sort key.
+pub fn fold(text: &str) -> String {
+    let plain = deunicode::deunicode(text).to_lowercase();
+    plain.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The folded words of what someone typed, without repetition: each must begin a term of whoever is found.
+pub fn search_words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in fold(text).split(' ').map(as_term).filter(|word| !word.is_empty()) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// A sort key of several parts. U+001F sorts below every letter and space, so `Li` stands before `Lie`.
+pub(crate) fn sort_key(parts: &[&str]) -> String {
+    parts.iter().map(|part| fold(part)).collect::<Vec<_>>().join("\u{1f}")
+}
+
+/// The terms an employee is found by: each name as written and in its parts, the address, what stands before its `@`, the number.
+pub(crate) fn terms(first_name: &str, last_name: &str, email: &str, number: i64) -> BTreeSet<String> {
+    let local = email.split('@').next().unwrap_or_default();
+    let mut terms = BTreeSet::from([number.to_string()]);
+    for text in [first_name, last_name, local, email] {
+        terms.extend(fold(text).split(' ').map(as_term));
+    }
+    for text in [first_name, last_name, local] {
+        terms.extend(fold(text).split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned));
+    }
+    terms.remove("");
+    terms
+}
+
+/// A word with nothing but letters, digits and the signs of an address: `o'neill` and `oneill` are the same term.
+fn as_term(word: &str) -> String {
+    word.chars().filter(|c| c.is_ascii_alphanumeric() || "@.-_+".contains(*c)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turkish_german_and_polish_names_fold_to_ascii() {
+        for (name, folded) in [
+            ("İbrahim Işık", "ibrahim isik"),
+            ("IŞIL ÇAĞLAYAN", "isil caglayan"),
+            ("Jürgen Groß", "jurgen gross"),
+            ("Łukasz Wójcik", "lukasz wojcik"),
+            ("ŻÓŁĆ", "zolc"),
+            ("  Anne\u{1f}Marie\t O'Neill ", "anne marie o'neill"),
+        ] {
+            assert_eq!(fold(name), folded);
+        }
+    }
+
+    #[test]
+    fn folding_twice_changes_nothing() {
+        for name in ["Gökçe Öztürk", "Zażółć gęślą jaźń", "Straße", "李 小龙", "ﬁancé", ""] {
+            assert_eq!(fold(&fold(name)), fold(name));
+        }
+    }
+
+    #[test]
+    fn a_shorter_last_name_sorts_before_a_longer_one() {
+        assert!(sort_key(&["Li", "Zoe"]) < sort_key(&["Li Wei", "Ana"]));
+        assert!(sort_key(&["Li", "Zoe"]) < sort_key(&["Lie", "Ana"]));
+    }
+
+    #[test]
+    fn an_employee_is_found_by_every_part_of_the_name() {
+        let terms = terms("Anne-Marie", "O'Neill van Öst", "am.oneill@acme.example", 1042);
+        for term in ["anne", "marie", "anne-marie", "oneill", "neill", "van", "ost", "am.oneill@acme.example", "am", "1042"] {
+            assert!(terms.contains(term), "{term} of {terms:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_typed_becomes_words_without_repetition() {
+        assert_eq!(search_words(" Öst  O'Neill ÖST '' "), ["ost", "oneill"]);
+    }
+}

@@ -1,0 +1,42 @@
+//! The connection pools and every statement: nobody else can run SQL.
+//!
+//! A verb such as [`Store::list_employees`] is one unit of work: it is spawned on the runtime the store was connected
+//! on, opens a transaction bound to one tenant, runs its statements and commits. A caller that goes away drops the
+//! answer and never half of the work.
+//!
+//! There are three doors, three types: one wants a [`tenancy::TenantContext`], one knows only the verbs of signing in,
+//! and one reaches the directory of companies and nothing of what is in them.
+
+mod account;
+mod audit;
+mod bootstrap;
+mod company;
+mod config;
+mod credential;
+mod demo;
+mod department;
+mod door;
+mod employees;
+mod error;
+mod fold;
+#[cfg(feature = "lab")]
+mod lab;
+mod migrate;
+mod pool;
+mod statement;
+mod store;
+mod tenants;
+
+pub use account::Account;
+pub use audit::{AuditError, Finding};
+pub use bootstrap::{BootstrapConfig, bootstrap};
+pub use company::{NewAccount, NewCompany, NewDepartment, NewEmployee};
+pub use config::StoreConfig;
+pub use credential::Credential;
+pub use demo::{DemoAccount, DemoCompany};
+pub use employees::EmployeePage;
+pub use error::Error;
+pub use fold::{fold, search_words};
+pub use migrate::migrate;
+pub use store::Store;
+pub use tenants::Tenant;

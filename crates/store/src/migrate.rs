@@ -1,0 +1,22 @@
+//! Applies the migrations.
+
+use sqlx::{Connection, PgConnection, migrate::Migrator};
+
+use crate::{Error, pool};
+
+/// The files of `migrations/`, compiled in. Their record lives outside of `public`, where every table has a tenant.
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// Brings the database up to date, as the role `watertight_owner`. Two at a time wait for each other.
+///
+/// # Errors
+/// [`Error::Migration`] if one fails or if a file was changed after it ran.
+pub async fn migrate(owner_url: &str) -> Result<(), Error> {
+    let mut connection = PgConnection::connect_with(&pool::parse(owner_url)?).await?;
+    let mut migrator = Migrator { migrations: MIGRATIONS.migrations.clone(), ..Migrator::DEFAULT };
+    migrator.create_schema("migration");
+    migrator.dangerous_set_table_name("migration.applied");
+    let applied = migrator.run_direct(None, &mut connection, false).await;
+    connection.close().await?;
+    applied.map_err(|error| Error::Migration(Box::new(error)))
+}

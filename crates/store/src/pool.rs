@@ -1,0 +1,66 @@
+//! How connections are made, and what must be true of one before it is used again.
+
+use std::time::Duration;
+
+use sqlx::{
+    ConnectOptions, Connection, Executor, PgConnection, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::{Error, StoreConfig};
+
+/// A transaction that sits idle this long was forgotten; PostgreSQL ends it and its locks.
+const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(10);
+/// Nobody waits longer than this for a lock.
+const LOCK: Duration = Duration::from_secs(2);
+/// How long cleaning a connection may take before it is closed instead.
+const CLEANING: Duration = Duration::from_secs(5);
+
+/// Ends whatever transaction the last borrower left and forgets every setting of theirs.
+///
+/// sqlx 0.9.0 can return a connection that is still inside a transaction when a future was dropped during `begin`
+/// (sqlx issues 4385 and 4393); without this rule the next borrower then acts as the previous tenant.
+/// `begin` stands first because a bare `rollback` outside a transaction makes PostgreSQL log a warning for every request.
+/// Inside a failed transaction `begin` is refused, and then the connection is closed.
+const FORGET: &str = "begin; rollback; reset all";
+
+/// A pool whose connections are clean, whoever had them before.
+///
+/// It is connected once first, so that a wrong password or an unreachable server is told at once and as what it is.
+pub(crate) async fn connect(url: &str, max_connections: u32, config: &StoreConfig) -> Result<PgPool, Error> {
+    let options = parse(url)?.application_name("watertight").options([
+        ("statement_timeout", milliseconds(config.statement_timeout)),
+        ("idle_in_transaction_session_timeout", milliseconds(IDLE_IN_TRANSACTION)),
+        ("lock_timeout", milliseconds(LOCK.min(config.statement_timeout))),
+    ]);
+    let first = tokio::time::timeout(config.acquire_timeout, options.connect()).await;
+    first.unwrap_or(Err(sqlx::Error::PoolTimedOut))?.close().await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(max_connections.max(1))
+        .acquire_timeout(config.acquire_timeout)
+        // A dead connection shows at `begin`, where nothing is lost yet; asking first would cost a round trip each time.
+        .test_before_acquire(false)
+        .after_release(|connection, _| Box::pin(forget(connection)))
+        .connect_lazy_with(options);
+    Ok(pool)
+}
+
+/// Reads a URL without ever repeating it.
+pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, Error> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return url.parse().map_err(Error::InvalidUrl);
+    }
+    Err(Error::InvalidUrl(sqlx::Error::Configuration("the scheme is not `postgres`".into())))
+}
+
+/// Cleans a connection; on an error or silence sqlx closes it.
+async fn forget(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    match tokio::time::timeout(CLEANING, connection.execute(FORGET)).await {
+        Ok(cleaned) => cleaned.map(|_| true),
+        Err(_) => Err(sqlx::Error::PoolTimedOut),
+    }
+}
+
+fn milliseconds(duration: Duration) -> String {
+    duration.as_millis().to_string()
+}

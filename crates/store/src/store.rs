@@ -1,0 +1,60 @@
+//! The store: the pools, and the runtime on which units of work run.
+
+use std::time::Duration;
+
+use sqlx::PgPool;
+use tokio::runtime::Handle;
+use tracing::Instrument;
+
+use crate::{Error, StoreConfig, pool, statement::Statements};
+
+/// PostgreSQL behind verbs. Cloning it is cheap; every clone uses the same connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) app: PgPool,
+    pub(crate) platform: PgPool,
+    pub(crate) statements: Statements,
+    pub(crate) patience: Duration,
+    runtime: Handle,
+}
+
+impl Store {
+    /// Connects both roles once, so that what is wrong with the configuration is known at start.
+    ///
+    /// Units of work run on the runtime this is called on, whichever thread asks for them later.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL cannot be reached, [`Error::SignInRefused`] or [`Error::InvalidUrl`] if a URL is wrong.
+    pub async fn connect(config: StoreConfig) -> Result<Self, Error> {
+        Ok(Self {
+            app: pool::connect(&config.app_url, config.max_connections, &config).await?,
+            platform: pool::connect(&config.platform_url, config.max_connections.min(4), &config).await?,
+            statements: Statements::default(),
+            patience: config.statement_timeout,
+            runtime: Handle::current(),
+        })
+    }
+
+    /// Asks both roles' pools for a sign of life.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if one does not answer.
+    pub async fn ping(&self) -> Result<(), Error> {
+        let store = self.clone();
+        self.spawn(async move {
+            for pool in [&store.app, &store.platform] {
+                store.unbound(pool.clone(), |_| Box::pin(async { Ok(()) })).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Runs a unit of work to its end, even if whoever waits for it goes away.
+    pub(crate) async fn spawn<T: Send + 'static>(
+        &self,
+        unit: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.runtime.spawn(unit.in_current_span()).await.map_err(Error::Interrupted)?
+    }
+}

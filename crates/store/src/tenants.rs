@@ -1,0 +1,124 @@
+//! The directory of companies.
+
+use domain::{TenantId, TenantSlug, TenantStatus};
+use uuid::Uuid;
+
+use crate::{Error, Store, door::PlatformTx};
+
+/// A company, as the platform knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id.
+    pub id: TenantId,
+    /// Its name in the host.
+    pub slug: TenantSlug,
+    /// Its name as people say it.
+    pub name: String,
+    /// Whether it may be used.
+    pub status: TenantStatus,
+}
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    id: Uuid,
+    slug: String,
+    name: String,
+    status: String,
+}
+
+impl Store {
+    /// The company that has this name in its host, whatever its status.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn tenant_by_slug(&self, slug: &TenantSlug) -> Result<Option<Tenant>, Error> {
+        let slug = slug.clone();
+        self.for_platform(|tx| Box::pin(async move { by_slug(tx, &slug).await })).await
+    }
+
+    /// The status of a company; `None` if there is no such company.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn tenant_status(&self, tenant: TenantId) -> Result<Option<TenantStatus>, Error> {
+        self.for_platform(move |tx| Box::pin(status(tx, tenant))).await
+    }
+
+    /// The active companies in the order of their names.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn tenants(&self) -> Result<Vec<Tenant>, Error> {
+        self.for_platform(|tx| Box::pin(active(tx))).await
+    }
+
+    /// Enters a new company, active and empty.
+    ///
+    /// # Errors
+    /// [`Error::SlugTaken`] if another company has the slug.
+    pub async fn create_tenant(&self, slug: &TenantSlug, name: &str) -> Result<TenantId, Error> {
+        let (slug, name) = (slug.clone(), name.to_owned());
+        self.for_platform(|tx| Box::pin(async move { create(tx, &slug, &name).await })).await
+    }
+
+    /// Opens or closes a company. A company that does not exist stays that way.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn set_tenant_status(&self, tenant: TenantId, status: TenantStatus) -> Result<(), Error> {
+        self.for_platform(move |tx| Box::pin(set_status(tx, tenant, status))).await
+    }
+}
+
+async fn by_slug(tx: &mut PlatformTx, slug: &TenantSlug) -> Result<Option<Tenant>, Error> {
+    let sql = "
+        select id, slug, name, status
+          from platform.tenant
+         where slug = $1";
+    let record: Option<Record> = sqlx::query_as(sql).bind(slug.as_str()).fetch_optional(tx.connection()).await?;
+    record.map(Tenant::try_from).transpose()
+}
+
+async fn status(tx: &mut PlatformTx, tenant: TenantId) -> Result<Option<TenantStatus>, Error> {
+    let sql = "select status from platform.tenant where id = $1";
+    let word: Option<String> = sqlx::query_scalar(sql).bind(tenant.as_uuid()).fetch_optional(tx.connection()).await?;
+    word.map(|word| word.parse().map_err(|_| Error::Corrupt("tenant status"))).transpose()
+}
+
+async fn active(tx: &mut PlatformTx) -> Result<Vec<Tenant>, Error> {
+    let sql = "
+        select id, slug, name, status
+          from platform.tenant
+         where status = 'active'
+         order by lower(name), slug";
+    let records: Vec<Record> = sqlx::query_as(sql).fetch_all(tx.connection()).await?;
+    records.into_iter().map(Tenant::try_from).collect()
+}
+
+async fn create(tx: &mut PlatformTx, slug: &TenantSlug, name: &str) -> Result<TenantId, Error> {
+    let sql = "insert into platform.tenant (slug, name) values ($1, $2) returning id";
+    let created = sqlx::query_scalar(sql).bind(slug.as_str()).bind(name).fetch_one(tx.connection()).await;
+    created.map(TenantId::from_uuid).map_err(|error| match Error::from(error) {
+        Error::Conflict { constraint } if constraint == "tenant_slug_key" => Error::SlugTaken,
+        other => other,
+    })
+}
+
+async fn set_status(tx: &mut PlatformTx, tenant: TenantId, status: TenantStatus) -> Result<(), Error> {
+    let sql = "update platform.tenant set status = $2 where id = $1";
+    sqlx::query(sql).bind(tenant.as_uuid()).bind(status.as_str()).execute(tx.connection()).await?;
+    Ok(())
+}
+
+impl TryFrom<Record> for Tenant {
+    type Error = Error;
+
+    fn try_from(record: Record) -> Result<Self, Error> {
+        Ok(Self {
+            id: TenantId::from_uuid(record.id),
+            slug: record.slug.parse().map_err(|_| Error::Corrupt("slug"))?,
+            name: record.name,
+            status: record.status.parse().map_err(|_| Error::Corrupt("tenant status"))?,
+        })
+    }
+}

@@ -1,0 +1,177 @@
+//! I9: a request that is dropped half-way leaves nothing behind for the next one.
+
+use std::{
+    future::poll_fn,
+    pin::pin,
+    task::Poll,
+    time::{Duration, Instant},
+};
+
+use domain::Role;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, Row, postgres::PgPoolOptions};
+use store::Store;
+
+use crate::{
+    company::{Company, everyone},
+    stack::{Stack, with_stack},
+};
+
+const DROPS: usize = 2_000;
+/// Neither run may take longer, however slow the machine is.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// Moments at which a borrower goes away, from at once to past the end of what it does.
+fn moments() -> impl Iterator<Item = Duration> {
+    (0..).map(|n: u64| Duration::from_micros(n * 7_919 % 2_500))
+}
+
+/// Polls the future until that moment and then drops it, wherever it is by then; true if it was not done.
+async fn drop_at(moment: Duration, future: impl Future) -> bool {
+    let (mut future, began) = (pin!(future), Instant::now());
+    poll_fn(|context| {
+        if future.as_mut().poll(context).is_ready() {
+            return Poll::Ready(false);
+        }
+        context.waker().wake_by_ref();
+        if began.elapsed() >= moment { Poll::Ready(true) } else { Poll::Pending }
+    })
+    .await
+}
+
+/// What the next borrower finds: whether a transaction is open, and which tenant it is bound to.
+async fn residue(connection: &mut PgConnection) -> (bool, Option<String>) {
+    // In a transaction of someone else `now()` is when theirs began; outside of one it is when this query came. Only the
+    // simple protocol has that one moment, so the statement is not prepared.
+    let sql = "select now() <> statement_timestamp(), nullif(current_setting('app.tenant_id', true), '')";
+    let row = connection.fetch_one(sqlx::raw_sql(sql)).await.expect("an answer");
+    (row.get(0), row.get(1))
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Found {
+    dropped: usize,
+    stale_transactions: usize,
+    foreign_tenants: usize,
+}
+
+/// Lets borrowers of a connection begin for a tenant and drops each somewhere on the way; counts what the next one finds.
+async fn drop_borrowers(
+    drops: usize,
+    tenant: &str,
+    borrow: impl AsyncFn(),
+    look: impl AsyncFn() -> (bool, Option<String>),
+) -> Found {
+    let (mut found, began) = (Found::default(), Instant::now());
+    for moment in moments() {
+        if found.dropped >= drops || began.elapsed() > LONGEST {
+            break;
+        }
+        if drop_at(moment, borrow()).await {
+            found.dropped += 1;
+            let (in_transaction, bound_to) = look().await;
+            found.stale_transactions += usize::from(in_transaction);
+            found.foreign_tenants += usize::from(bound_to.as_deref() == Some(tenant));
+        }
+    }
+    found
+}
+
+fn opening(tenant: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!("begin; set local app.tenant_id = '{tenant}'"))
+}
+
+/// A pool as one would make it by hand.
+async fn plain_pool(stack: &Stack) -> PgPool {
+    let url = stack.url("watertight_app", "watertight");
+    PgPoolOptions::new().max_connections(1).connect(&url).await.expect("connects")
+}
+
+/// A store with a single connection, so that the next borrower gets the very one that was dropped.
+async fn narrow_store(stack: &Stack) -> Store {
+    let config = store::StoreConfig { max_connections: 1, ..stack.config("watertight_app", "watertight") };
+    Store::connect(config).await.expect("the store connects")
+}
+
+/// I9: WRONG ON PURPOSE, the positive control. sqlx 0.9.0 by itself hands out connections inside someone else's transaction.
+#[test]
+fn a_plain_pool_lets_the_next_borrower_act_as_the_previous_tenant() {
+    with_stack(async |stack| {
+        let (pool, tenant) = (plain_pool(stack).await, "00000000-0000-0000-0000-000000000001");
+        let borrow = async || {
+            let transaction = pool.begin_with(opening(tenant)).await.expect("begun");
+            transaction.commit().await.expect("committed");
+        };
+        let look = async || residue(&mut *pool.acquire().await.expect("a connection")).await;
+        let found = drop_borrowers(DROPS / 5, tenant, borrow, look).await;
+        println!("plain pool: {found:?}");
+        assert!(found.stale_transactions > 0 && found.foreign_tenants > 0, "{found:?}");
+    });
+}
+
+/// I9: the same borrowers on our pool, past the doors: the after-release rule alone.
+#[test]
+fn our_pool_gives_the_next_borrower_a_clean_connection() {
+    with_stack(async |stack| {
+        let (store, tenant) = (narrow_store(stack).await, "00000000-0000-0000-0000-000000000002");
+        let borrow = async || {
+            let mut connection = store.bare_connection().await.expect("a connection");
+            let transaction = connection.begin_with(opening(tenant)).await.expect("begun");
+            transaction.commit().await.expect("committed");
+        };
+        let look = async || residue(&mut *store.bare_connection().await.expect("a connection")).await;
+        let found = drop_borrowers(DROPS, tenant, borrow, look).await;
+        println!("our pool: {found:?}");
+        assert_eq!(found, Found { dropped: found.dropped, ..Found::default() });
+        assert!(found.dropped >= DROPS, "{found:?}");
+    });
+}
+
+/// I9: through the doors, as a request does it: 2,000 dropped, and the next request gets its own company's rows.
+#[test]
+fn a_dropped_request_leaves_nothing_for_the_next_one() {
+    with_stack(async |stack| {
+        let store = narrow_store(stack).await;
+        let [acme, betaco] = Company::pair(&store, 5).await;
+        let (of_acme, of_betaco) = (acme.as_role(Role::HrAdmin).await, betaco.as_role(Role::HrAdmin).await);
+        let (query, mut dropped, began) = (everyone(), 0, Instant::now());
+        for moment in moments() {
+            if dropped >= DROPS || began.elapsed() > LONGEST {
+                break;
+            }
+            dropped += usize::from(drop_at(moment, store.list_employees(&of_acme, &query)).await);
+            let lookup = store.find_credential(acme.tenant, &acme.rows.accounts[0].email);
+            dropped += usize::from(drop_at(moment, lookup).await);
+            let page = store.list_employees(&of_betaco, &query).await.expect("a list");
+            assert!(page.rows.len() == 5 && page.rows.iter().all(|row| row.last_name.contains(&betaco.canary)));
+        }
+        println!("through the doors: {dropped} dropped in {:?}", began.elapsed());
+        assert!(dropped >= DROPS, "{dropped} dropped");
+        let (in_transaction, bound_to) = residue(&mut *store.bare_connection().await.expect("a connection")).await;
+        assert_eq!((in_transaction, bound_to), (false, None));
+    });
+}
+
+/// Half a unit of work is never done: a company whose adding was dropped is there whole, or not at all.
+#[test]
+fn a_dropped_write_is_done_whole() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 300).await;
+        let context = acme.maintenance();
+        for moment in moments().take(5) {
+            store.remove_company_rows(&context).await.expect("removed");
+            assert!(drop_at(moment, store.add_company(&context, &acme.rows)).await, "it takes longer than that");
+            // The same pool serves this read, but another connection may: wait until the write is through.
+            let began = Instant::now();
+            loop {
+                let total = store.list_employees(&context, &everyone()).await.expect("a list").total;
+                let accounts = store.demo_company(acme.tenant).await.expect("an answer").accounts.len();
+                assert!([0, 300].contains(&total), "{total}");
+                if accounts == acme.rows.accounts.len() {
+                    break;
+                }
+                assert!(began.elapsed() < LONGEST, "the dropped write was never finished");
+            }
+        }
+    });
+}

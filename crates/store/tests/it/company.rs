@@ -1,0 +1,145 @@
+//! A fresh company for a test, and the people who look at it.
+
+use chrono::{Days, NaiveDate, Utc};
+use domain::{
+    AccountId, Currency, DepartmentId, Email, EmployeeId, EmployeeNumber, EmployeeQuery, EmployeeSort,
+    EmploymentStatus, Money, Role, TenantId, TenantSlug,
+};
+use session::{MemoryBackend, Policy, Sessions, SignedIn};
+use store::{NewAccount, NewCompany, NewDepartment, NewEmployee, Store};
+use tenancy::{MaintenanceGrant, TenantContext};
+use uuid::Uuid;
+
+const FIRST_NAMES: [&str; 9] = ["Anna", "Łukasz", "Jürgen", "İpek", "Zoë", "Anne-Marie", "Ola", "Chloé", "Ben"];
+const LAST_NAMES: [&str; 8] = ["Groß", "Wójcik", "Çağlayan", "Li", "Li Wei", "O'Neill", "Okafor", "Berg"];
+const DEPARTMENTS: [&str; 5] = ["Engineering", "Übersetzung", "People", "Sales", "Finance"];
+const LOCATIONS: [&str; 4] = ["Berlin", "Łódź", "İzmir", "Cork"];
+const POSITIONS: [&str; 6] = ["Engineer", "Architect", "Recruiter", "Analyst", "Écrivain", "Lead"];
+
+/// A company that no other test knows. Every text of it ends in a word that stands in no other company.
+#[derive(Clone)]
+pub(crate) struct Company {
+    pub(crate) tenant: TenantId,
+    pub(crate) slug: TenantSlug,
+    /// The word that betrays a row of this company wherever it turns up.
+    pub(crate) canary: String,
+    pub(crate) rows: NewCompany,
+}
+
+impl Company {
+    /// A company of so many employees. Numbers and most names are the same in every company.
+    pub(crate) async fn fresh(store: &Store, employees: usize) -> Self {
+        let canary = format!("c{}", Uuid::new_v4().simple());
+        let slug: TenantSlug = canary.parse().expect("it is a label");
+        let tenant = store.create_tenant(&slug, &format!("Company {canary}")).await.expect("the slug is new");
+        let company = Self { tenant, slug, rows: rows(&canary, employees), canary };
+        store.add_company(&company.maintenance(), &company.rows).await.expect("the rows fit");
+        company
+    }
+
+    /// Two companies with the same numbers, names and shape.
+    pub(crate) async fn pair(store: &Store, employees: usize) -> [Self; 2] {
+        [Self::fresh(store, employees).await, Self::fresh(store, employees).await]
+    }
+
+    /// Acts as the seed does.
+    pub(crate) fn maintenance(&self) -> TenantContext {
+        TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), self.tenant)
+    }
+
+    /// Acts as the account of that role, signed in as in production.
+    pub(crate) async fn as_role(&self, role: Role) -> TenantContext {
+        let account = self.account(role);
+        self.signed_in(account.id, account.employee, role).await
+    }
+
+    /// Acts as any account, whether it exists or not.
+    pub(crate) async fn signed_in(&self, account: AccountId, employee: Option<EmployeeId>, role: Role) -> TenantContext {
+        let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default());
+        let who = SignedIn { tenant: self.tenant, account, employee, role };
+        let (_, session) = sessions.start(who, Utc::now()).await.expect("memory answers");
+        TenantContext::from_session(self.tenant, domain::TenantStatus::Active, &session).expect("they agree")
+    }
+
+    /// The demonstration account of a role.
+    pub(crate) fn account(&self, role: Role) -> &NewAccount {
+        self.rows.accounts.iter().find(|account| account.role == role).expect("every role has an account")
+    }
+
+    /// The ids of the employee and of everyone below.
+    pub(crate) fn subtree(&self, root: EmployeeId) -> Vec<EmployeeId> {
+        let mut found = vec![root];
+        let mut next = 0;
+        while let Some(above) = found.get(next).copied() {
+            found.extend(self.rows.employees.iter().filter(|new| new.manager == Some(above)).map(|new| new.id));
+            next += 1;
+        }
+        found
+    }
+}
+
+/// Everyone, whatever their status, by name.
+pub(crate) fn everyone() -> EmployeeQuery {
+    EmployeeQuery {
+        words: Vec::new(),
+        department: None,
+        location: None,
+        statuses: EmploymentStatus::ALL.into_iter().collect(),
+        sort: EmployeeSort::default(),
+        limit: 200,
+        cursor: None,
+    }
+}
+
+fn rows(canary: &str, employees: usize) -> NewCompany {
+    let departments: Vec<NewDepartment> = DEPARTMENTS
+        .iter()
+        .map(|name| NewDepartment { id: DepartmentId::from_uuid(Uuid::new_v4()), name: format!("{name} {canary}") })
+        .collect();
+    let ids: Vec<EmployeeId> = (0..employees).map(|_| EmployeeId::from_uuid(Uuid::new_v4())).collect();
+    let employees: Vec<NewEmployee> =
+        (0..employees).map(|n| employee(canary, n, &ids, departments[n % departments.len()].id)).collect();
+    let accounts = Role::ALL.iter().zip(&employees).map(|(role, own)| account(canary, *role, own)).collect();
+    NewCompany { departments, employees, accounts }
+}
+
+/// The n-th employee reports to the one at a fifth of n, so that three levels hold thirty people.
+fn employee(canary: &str, n: usize, ids: &[EmployeeId], department: DepartmentId) -> NewEmployee {
+    let started_on = NaiveDate::from_ymd_opt(2015, 1, 1).expect("a day") + Days::new((n as u64 * 37) % 3000);
+    let status = EmploymentStatus::ALL[if n % 7 == 6 { n % 4 } else { 0 }];
+    NewEmployee {
+        id: ids[n],
+        number: EmployeeNumber::try_from(1000 + i64::try_from(n).expect("small")).expect("four digits"),
+        first_name: FIRST_NAMES[n % FIRST_NAMES.len()].to_owned(),
+        last_name: format!("{} {canary}", LAST_NAMES[n % LAST_NAMES.len()]),
+        email: email(&format!("person{n}"), canary),
+        phone: format!("+49 30 {n:06} {canary}"),
+        position: format!("{} {canary}", POSITIONS[n % POSITIONS.len()]),
+        department,
+        location: format!("{} {canary}", LOCATIONS[n % LOCATIONS.len()]),
+        status,
+        started_on,
+        ended_on: (status == EmploymentStatus::Terminated).then(|| started_on + Days::new(400)),
+        weekly_hours: if n % 5 == 0 { 20 } else { 40 },
+        salary: Money { minor_units: 4_000_000 + (n as i64 % 11) * 100_000, currency: Currency::Eur },
+        manager: (n > 0).then(|| ids[(n - 1) / 5]),
+    }
+}
+
+/// HR admin, manager, employee and auditor are the first four employees; one address is the same at every company.
+fn account(canary: &str, role: Role, own: &NewEmployee) -> NewAccount {
+    let shared = role == Role::HrAdmin;
+    NewAccount {
+        id: AccountId::from_uuid(Uuid::new_v4()),
+        name: format!("{} {}", own.first_name, own.last_name),
+        email: if shared { "both@people.example".parse().expect("an address") } else { email(role.as_str(), canary) },
+        role,
+        employee: Some(own.id),
+        password_hash: format!("$argon2id$v=19$m=19456,t=2,p=1${canary}"),
+        demo: true,
+    }
+}
+
+fn email(name: &str, canary: &str) -> Email {
+    format!("{name}@{canary}.example").parse().expect("an address")
+}

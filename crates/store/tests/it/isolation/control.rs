@@ -1,0 +1,33 @@
+//! The positive control: with both locks off the other company's rows do come back, so the suite would notice.
+
+use domain::Role;
+use lab::{Faults, Lock};
+use store::Error;
+
+use crate::{
+    company::{Company, everyone},
+    stack::with_stack,
+};
+
+/// I4: WRONG ON PURPOSE. Neither filter nor policy: a headcount counts strangers. Rows still do not leave, because each
+/// carries its tenant and is checked on the way out (the lock "Stamp").
+#[test]
+fn without_filter_and_policy_strangers_are_counted_and_their_rows_are_stopped_by_the_stamp() {
+    with_stack(async |stack| {
+        let faults = Faults::default();
+        let store = stack.store_as("lab_bypass", "watertight").await.with_faults(faults.clone());
+        let [acme, betaco] = Company::pair(&store, 31).await;
+        let admin = acme.as_role(Role::HrAdmin).await;
+        let honest = store.demo_company(acme.tenant).await.expect("an answer").headcount;
+
+        faults.switch_off(Lock::Filter);
+        let leaked = store.list_employees(&admin, &everyone()).await;
+        assert!(matches!(leaked, Err(Error::ForeignRow)), "{leaked:?}");
+        let stranger = store.find_employee(&admin, betaco.rows.employees[5].id).await;
+        assert!(matches!(stranger, Err(Error::ForeignRow)), "{stranger:?}");
+
+        faults.switch_on(Lock::Filter);
+        assert_eq!(store.demo_company(acme.tenant).await.expect("an answer").headcount, honest);
+        assert!(store.list_employees(&admin, &everyone()).await.is_ok());
+    });
+}

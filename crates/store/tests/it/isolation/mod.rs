@@ -1,0 +1,66 @@
+//! I4: one company never sees another's rows, with either lock alone. The same suite runs three times.
+
+mod control;
+mod policy;
+mod suite;
+
+use lab::{Faults, Lock};
+use store::Store;
+
+use crate::stack::Stack;
+
+/// Runs every sentence of the suite with a store made by `$store`.
+macro_rules! runs {
+    ($store:ident: $($sentence:ident)*) => {
+        $(#[test]
+        fn $sentence() {
+            crate::stack::with_stack(async |stack| super::suite::$sentence(&super::$store(stack).await).await);
+        })*
+    };
+}
+
+/// Declares the three runs of one suite.
+macro_rules! three_runs {
+    ($($sentence:ident)*) => {
+        /// I4: as in production.
+        mod with_filter_and_policy {
+            runs!(as_the_app: $($sentence)*);
+        }
+        /// I4: as a role that no policy binds, so that the filter alone must hold.
+        mod with_the_filter_alone {
+            runs!(as_a_bypassing_role: $($sentence)*);
+        }
+        /// I4: with the filter switched off, so that the policy alone must hold.
+        mod with_the_policy_alone {
+            runs!(without_the_filter: $($sentence)*);
+        }
+    };
+}
+
+three_runs! {
+    a_list_holds_own_rows_in_every_order
+    a_search_finds_no_row_of_another_company
+    a_foreign_department_or_location_filters_everything_out
+    a_foreign_employee_is_not_found
+    a_foreign_manager_id_leads_a_subtree_of_nobody
+    departments_and_locations_are_own
+    the_same_address_signs_in_to_each_company_with_its_own_account
+    an_address_of_another_company_signs_in_nowhere_else
+    a_demonstration_shows_own_people
+    an_account_of_another_company_is_nobody
+    removing_a_company_leaves_the_other_whole
+}
+
+async fn as_the_app(stack: &Stack) -> Store {
+    stack.store().await
+}
+
+async fn as_a_bypassing_role(stack: &Stack) -> Store {
+    stack.store_as("lab_bypass", "watertight").await
+}
+
+async fn without_the_filter(stack: &Stack) -> Store {
+    let faults = Faults::default();
+    faults.switch_off(Lock::Filter);
+    stack.store().await.with_faults(faults)
+}

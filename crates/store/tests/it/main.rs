@@ -1,0 +1,15 @@
+//! The store against a real PostgreSQL: isolation, cancellation, audit, lists, recovery.
+
+mod audit;
+mod cancellation;
+mod company;
+mod directory;
+mod isolation;
+mod plans;
+mod reaper;
+mod recovery;
+mod sign_in;
+mod stack;
+mod tenants;
+mod visibility;
+mod walk;

@@ -1,0 +1,78 @@
+//! The tenant is an index condition: what a request costs does not depend on how many companies there are.
+
+use domain::{EmployeeQuery, EmployeeSort, Role, SortColumn};
+use store::{Store, search_words};
+
+use crate::{
+    company::{Company, everyone},
+    stack::with_stack,
+};
+
+/// Companies and their size: each is a small part of every table, as in production.
+const COMPANIES: usize = 16;
+const PEOPLE: usize = 2_000;
+
+/// Plans made for the values at hand, and the one PostgreSQL may keep for all values: both must use the tenant.
+#[test]
+fn lists_and_searches_enter_every_index_with_the_tenant() {
+    with_stack(async |stack| {
+        stack.make_database("plans").await;
+        let mut superuser = stack.superuser("plans").await;
+        for mode in ["force_custom_plan", "force_generic_plan"] {
+            let role = format!("plans_{mode}");
+            superuser.run(&format!("create role {role} login password '{role}' in role watertight_app")).await;
+            superuser.run(&format!("alter role {role} set plan_cache_mode = {mode}")).await;
+            superuser.run(&format!("grant connect on database plans to {role}")).await;
+        }
+        let store = stack.store_as("watertight_app", "plans").await;
+        let acme = Company::fresh(&store, PEOPLE).await;
+        for _ in 1..COMPANIES {
+            Company::fresh(&store, PEOPLE).await;
+        }
+        superuser.run("vacuum analyze").await;
+        for mode in ["force_custom_plan", "force_generic_plan"] {
+            let store = stack.store_as(&format!("plans_{mode}"), "plans").await;
+            every_plan(&store, &acme, mode).await;
+        }
+    });
+}
+
+async fn every_plan(store: &Store, acme: &Company, mode: &str) {
+    let sorts = SortColumn::ALL.map(|column| EmployeeSort { column, ..EmployeeSort::default() });
+    let mut queries: Vec<EmployeeQuery> =
+        sorts.into_iter().map(|sort| EmployeeQuery { sort, limit: 50, ..everyone() }).collect();
+    queries.push(EmployeeQuery { words: search_words("person19"), limit: 50, ..everyone() });
+    queries.push(EmployeeQuery { words: search_words("anna gr"), limit: 50, ..everyone() });
+    queries.push(EmployeeQuery { department: Some(acme.rows.departments[0].id), limit: 50, ..everyone() });
+    for role in [Role::HrAdmin, Role::Manager] {
+        let context = acme.as_role(role).await;
+        for query in &queries {
+            if query.sort.column.reveals().is_some_and(|field| !context.visibility().sees(field)) {
+                continue;
+            }
+            check(mode, query, &store.explain_employees(&context, query).await.expect("a plan"));
+            let next = store.list_employees(&context, query).await.expect("a page").next;
+            if next.is_some() {
+                let query = EmployeeQuery { cursor: next, ..query.clone() };
+                check(mode, &query, &store.explain_employees(&context, &query).await.expect("a plan"));
+            }
+        }
+    }
+}
+
+/// No table of people is read whole, and every index is entered with the tenant. (All departments together fill a page or two,
+/// so PostgreSQL may read those as it likes.)
+fn check(mode: &str, query: &EmployeeQuery, plan: &[String]) {
+    let text = plan.join("\n");
+    assert!(!text.replace("Seq Scan on department", "").contains("Seq Scan"), "{mode}: {query}\n{text}");
+    for (n, line) in plan.iter().enumerate() {
+        let enters_index = ["Index Scan", "Index Only Scan", "Bitmap Index Scan"].iter().any(|scan| line.contains(scan));
+        if enters_index {
+            let condition = plan.get(n + 1).map_or("", String::as_str);
+            assert!(condition.contains("Index Cond: (") && condition.contains("tenant_id = "), "{mode}: {query}\n{text}");
+        }
+    }
+    if !query.words.is_empty() {
+        assert!(text.contains("employee_term_pkey") && text.contains("term >= "), "{mode}: {query}\n{text}");
+    }
+}

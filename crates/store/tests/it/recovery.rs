@@ -1,0 +1,147 @@
+//! PostgreSQL goes away and comes back: clear errors meanwhile, and nobody restarts anything.
+
+use std::time::{Duration, Instant};
+
+use domain::Role;
+use store::{Error, Store, StoreConfig};
+
+use crate::{
+    company::{Company, everyone},
+    stack::{Stack, run, with_stack},
+};
+
+/// O6: PostgreSQL is killed and started again. While it is away the answer is `Unavailable`, in bounded time; then the first
+/// request after it is back succeeds, although every connection of the pool is dead.
+#[test]
+fn after_a_restart_of_postgresql_the_first_request_is_answered() {
+    run(async {
+        let stack = Stack::start().await;
+        let config = StoreConfig {
+            acquire_timeout: Duration::from_secs(1),
+            statement_timeout: Duration::from_secs(1),
+            ..stack.config("watertight_app", "watertight")
+        };
+        let store = Store::connect(config).await.expect("the store connects");
+        let acme = Company::fresh(&store, 10).await;
+        let admin = acme.as_role(Role::HrAdmin).await;
+        fill(&store, &acme).await;
+
+        stack.container.stop_with_timeout(Some(0)).await.expect("killed");
+        let asked = Instant::now();
+        let error = store.list_employees(&admin, &everyone()).await.expect_err("there is no PostgreSQL");
+        assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+        assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
+        assert!(store.ping().await.is_err());
+
+        stack.container.start().await.expect("started again");
+        let back = answers_again(&stack).await;
+        let page = store.list_employees(&admin, &everyone()).await.expect("the pool has healed");
+        assert_eq!(page.rows.len(), 10);
+        println!("the first answer came {:?} after PostgreSQL was back", back.elapsed());
+        store.ping().await.expect("the other pool has healed too");
+    });
+}
+
+/// O6: connections that a server, a proxy or an administrator ended while they were idle cost nobody an error.
+#[test]
+fn idle_connections_that_were_ended_are_replaced_unnoticed() {
+    with_stack(async |stack| {
+        let mut superuser = stack.superuser("watertight").await;
+        superuser.run("create role ended login password 'ended' in role watertight_app").await;
+        superuser.run("grant connect on database watertight to ended").await;
+        let store = stack.store_as("ended", "watertight").await;
+        let acme = Company::fresh(&store, 10).await;
+        let admin = acme.as_role(Role::HrAdmin).await;
+        for _ in 0..20 {
+            fill(&store, &acme).await;
+            superuser.run("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'ended'").await;
+            let page = store.list_employees(&admin, &everyone()).await.expect("an answer");
+            assert_eq!(page.rows.len(), 10);
+        }
+    });
+}
+
+/// O6: a server that accepts and then says nothing does not hold a request for ever.
+#[test]
+fn a_silent_postgresql_is_unavailable_in_bounded_time() {
+    run(async {
+        let stack = Stack::start().await;
+        let config = StoreConfig {
+            acquire_timeout: Duration::from_millis(500),
+            statement_timeout: Duration::from_millis(500),
+            ..stack.config("watertight_app", "watertight")
+        };
+        let store = Store::connect(config).await.expect("the store connects");
+        let acme = Company::fresh(&store, 10).await;
+        let admin = acme.as_role(Role::HrAdmin).await;
+        stack.container.pause().await.expect("paused");
+        for _ in 0..6 {
+            let asked = Instant::now();
+            let error = store.list_employees(&admin, &everyone()).await.expect_err("it is silent");
+            assert!(error.is_temporary(), "{error:?}");
+            assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
+        }
+        stack.container.unpause().await.expect("unpaused");
+        answers_again(&stack).await;
+        assert_eq!(store.list_employees(&admin, &everyone()).await.expect("an answer").rows.len(), 10);
+    });
+}
+
+/// O1: what is wrong with the configuration is said at start.
+#[test]
+fn connecting_says_what_is_wrong() {
+    with_stack(async |stack| {
+        let good = stack.config("watertight_app", "watertight");
+        let with = |app_url: String| StoreConfig { app_url, acquire_timeout: Duration::from_secs(1), ..good.clone() };
+        let wrong_password = with(good.app_url.replace(":watertight_app@", ":secret@"));
+        let error = Store::connect(wrong_password).await.expect_err("a wrong password");
+        assert!(matches!(error, Error::SignInRefused(_)) && error.to_string().contains("\nhint: "), "{error:?}");
+        let no_database = with(stack.url("watertight_app", "nowhere"));
+        assert!(matches!(Store::connect(no_database).await, Err(Error::SignInRefused(_))));
+        let no_server = with("postgres://watertight_app:secret@127.0.0.1:1/watertight".to_owned());
+        assert!(matches!(Store::connect(no_server).await, Err(Error::Unavailable(_))));
+        let error = Store::connect(with("mysql://secret".to_owned())).await.expect_err("no URL of ours");
+        assert!(matches!(error, Error::InvalidUrl(_)) && !error.to_string().contains("secret"), "{error:?}");
+    });
+}
+
+/// O6: with every connection busy a request is refused after the time-out instead of waiting for ever.
+#[test]
+fn a_request_that_gets_no_connection_is_unavailable() {
+    with_stack(async |stack| {
+        let config = StoreConfig {
+            max_connections: 1,
+            acquire_timeout: Duration::from_millis(200),
+            ..stack.config("watertight_app", "watertight")
+        };
+        let store = Store::connect(config).await.expect("the store connects");
+        let acme = Company::fresh(&stack.store().await, 1).await;
+        let held = store.bare_connection().await.expect("the only one");
+        let refused = store.list_employees(&acme.as_role(Role::HrAdmin).await, &everyone()).await;
+        assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+        drop(held);
+        assert!(store.list_employees(&acme.as_role(Role::HrAdmin).await, &everyone()).await.is_ok());
+    });
+}
+
+/// Uses every connection the pool may have, so that all of them are idle afterwards.
+async fn fill(store: &Store, company: &Company) {
+    let admin = company.as_role(Role::HrAdmin).await;
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        held.push(store.bare_connection().await.expect("a connection"));
+    }
+    drop(held);
+    store.list_employees(&admin, &everyone()).await.expect("a list");
+}
+
+/// Waits until PostgreSQL takes connections; says when that was.
+async fn answers_again(stack: &Stack) -> Instant {
+    let began = Instant::now();
+    let url = stack.url("watertight_app", "watertight");
+    while <sqlx::PgConnection as sqlx::Connection>::connect(&url).await.is_err() {
+        assert!(began.elapsed() < Duration::from_secs(30), "PostgreSQL does not come back");
+        tokio::task::yield_now().await;
+    }
+    Instant::now()
+}

@@ -1,0 +1,144 @@
+//! Starts the page and chooses what the host and the path show.
+
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    components::Router,
+    hooks::{use_location, use_navigate, use_url},
+    location::{BrowserUrl, LocationProvider},
+};
+use wasm_bindgen::JsCast;
+
+use crate::{
+    changing::drawing,
+    client::{Client, Standing},
+    colour,
+    host::Host,
+    life,
+    pages::{company_closed::CompanyClosed, not_found::NotFound, picker::Picker, sign_in::SignIn, unknown_company::UnknownCompany},
+    return_path::{HOME, SIGN_IN, sign_in_then},
+    route::Route,
+    session::Viewer,
+    shell::Shell,
+    title::Announced,
+};
+
+/// Shows the page in the place of the still one that `index.html` holds.
+pub fn start() {
+    life::show_failures();
+    leptos::mount::mount_to_body(App);
+    if let Some(still) = document().get_element_by_id("boot") {
+        still.remove();
+    }
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let host = Host::here();
+    let client = Client::new(host.standing());
+    let announced = RwSignal::new(String::new());
+    life::reload_when_brought_back();
+    if let Some(company) = host.company() {
+        colour::paint(company);
+        life::leave_when_another_tab_signs_out();
+    }
+    provide_context(host);
+    provide_context(client);
+    provide_context(Viewer::unknown());
+    provide_context(Announced(announced));
+    let place = move || match client.standing.get() {
+        Standing::Company => view! { <Company /> }.into_any(),
+        Standing::BareHost => view! { <BareHost /> }.into_any(),
+        Standing::UnknownCompany => view! { <UnknownCompany /> }.into_any(),
+        Standing::CompanyClosed => view! { <CompanyClosed /> }.into_any(),
+    };
+    view! {
+        <p class="visually-hidden" role="status">
+            {announced}
+        </p>
+        <Router>
+            <Doorkeeper />
+            {drawing(place)}
+        </Router>
+    }
+}
+
+#[component]
+fn BareHost() -> impl IntoView {
+    let path = use_location().pathname;
+    drawing(move || {
+        if path.read() == "/" {
+            view! { <Picker /> }.into_any()
+        } else {
+            view! { <NotFound home="/" /> }.into_any()
+        }
+    })
+}
+
+/// The directory and its people share the shell, so going from one to the other leaves it alone.
+#[component]
+fn Company() -> impl IntoView {
+    let path = use_location().pathname;
+    let navigate = use_navigate();
+    let outside = Memo::new(move |_| match Route::parse(&path.read()) {
+        Route::People | Route::Person(_) => None,
+        route => Some(route),
+    });
+    Effect::new(move |_| {
+        if *outside.read() == Some(Route::Start) {
+            navigate(HOME, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    drawing(move || match outside.get() {
+        None => view! { <Shell /> }.into_any(),
+        Some(Route::SignIn) => view! { <SignIn /> }.into_any(),
+        Some(Route::Start) => ().into_any(),
+        Some(_) => view! { <NotFound home=HOME /> }.into_any(),
+    })
+}
+
+/// Shows people to the sign-in page when their session is over, and moves the focus when another page appears.
+#[component]
+fn Doorkeeper() -> impl IntoView {
+    let client = expect_context::<Client>();
+    let viewer = expect_context::<Viewer>();
+    let url = use_url();
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if !client.signed_out.get() {
+            return;
+        }
+        client.signed_out.set(false);
+        client.forget();
+        viewer.session().set(None);
+        let here = url.read_untracked();
+        if here.path() != SIGN_IN {
+            let deep = if here.search().is_empty() { here.path().to_owned() } else { format!("{}?{}", here.path(), here.search()) };
+            drop(here);
+            navigate(&sign_in_then(&deep), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    let address_bar = use_context::<BrowserUrl>();
+    Effect::new(move |before: Option<String>| {
+        let path = url.read().path().to_owned();
+        // A link's address appears in the address bar once the page it leads to is there; here it always is.
+        if let Some(address_bar) = &address_bar {
+            address_bar.ready_to_complete();
+        }
+        if before.is_some_and(|before| before != path) {
+            request_animation_frame(focus_main);
+        }
+        path
+    });
+}
+
+/// What was focused went with the old page; reading goes on at the top of the new one.
+fn focus_main() {
+    let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(main) = main {
+        let still = web_sys::FocusOptions::new();
+        still.set_prevent_scroll(true);
+        // Fails only for an element that is no longer in the page.
+        let _ = main.focus_with_options(&still);
+    }
+}

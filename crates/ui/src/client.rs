@@ -1,0 +1,172 @@
+//! Speaks to the API. Nothing else fetches; what was read is kept in memory only, and goes when the session goes.
+
+mod failure;
+mod memory;
+mod standing;
+
+use std::sync::Arc;
+
+use api_types::{Code, NewSession, SessionView, paths};
+use leptos::prelude::*;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit, Response};
+
+pub(crate) use failure::Failure;
+use memory::Memory;
+pub(crate) use standing::Standing;
+
+/// Longer than this nobody waits; the page says so instead.
+const PATIENCE_MS: f64 = 20_000.0;
+
+/// The way to the API. Replies are `no-store` with an ETag, so this keeps bodies itself and asks whether they still hold.
+#[derive(Clone, Copy)]
+pub(crate) struct Client {
+    memory: StoredValue<Memory>,
+    /// Where replies have told us to be.
+    pub(crate) standing: RwSignal<Standing>,
+    /// Whether a reply has told us that the session is over. Whoever acts on it sets it back.
+    pub(crate) signed_out: RwSignal<bool>,
+}
+
+/// A reply whose body has been read.
+struct Reply {
+    status: u16,
+    etag: Option<String>,
+    retry_after: Option<u32>,
+    request_id: Option<String>,
+    body: Arc<str>,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Default)]
+struct Ask<'a> {
+    method: &'static str,
+    path: &'a str,
+    etag: Option<&'a str>,
+    json: Option<&'a str>,
+    signal: Option<&'a AbortSignal>,
+}
+
+impl Client {
+    /// A client that remembers nothing yet.
+    pub(crate) fn new(standing: Standing) -> Self {
+        Self {
+            memory: StoredValue::new(Memory::default()),
+            standing: RwSignal::new(standing),
+            signed_out: RwSignal::new(false),
+        }
+    }
+
+    /// Reads the body of `path`; costs only headers if the remembered one still holds.
+    pub(crate) async fn get(self, path: &str, signal: Option<&AbortSignal>) -> Result<Arc<str>, Failure> {
+        let kept = self.memory.with_value(|memory| memory.get(path));
+        let generation = self.memory.with_value(Memory::generation);
+        let etag = kept.as_ref().map(|kept| &*kept.etag);
+        let reply = self.send(Ask { method: "GET", path, etag, signal, ..Ask::default() }).await?;
+        if let (304, Some(kept)) = (reply.status, kept) {
+            return Ok(kept.body);
+        }
+        if let Some(etag) = reply.etag {
+            self.memory.update_value(|memory| memory.keep(generation, path, &etag, &reply.body));
+        }
+        Ok(reply.body)
+    }
+
+    /// What `path` said last time, at once. It may be out of date: show it, then ask.
+    pub(crate) fn remembered(self, path: &str) -> Option<Arc<str>> {
+        self.memory.with_value(|memory| memory.get(path)).map(|kept| kept.body)
+    }
+
+    /// Signs in at the company that the host names.
+    pub(crate) async fn sign_in(self, account: &NewSession) -> Result<SessionView, Failure> {
+        self.forget();
+        let json = serde_json::to_string(account).map_err(|_| Failure::Unreachable)?;
+        let ask = Ask { method: "POST", path: paths::SESSION, json: Some(&json), ..Ask::default() };
+        let reply = self.send(ask).await?;
+        read(&reply.body)
+    }
+
+    /// Ends the session on the server and everything of it here. A session that is already over is ended, too.
+    pub(crate) async fn sign_out(self) -> Result<(), Failure> {
+        match self.send(Ask { method: "DELETE", path: paths::SESSION, ..Ask::default() }).await {
+            Err(failure) if failure.code() != Some(Code::NotSignedIn) => Err(failure),
+            _ => {
+                self.forget();
+                Ok(())
+            }
+        }
+    }
+
+    /// Drops every body; replies still under way will not be kept either.
+    pub(crate) fn forget(self) {
+        self.memory.update_value(Memory::clear);
+    }
+
+    /// One round trip. A refusal that concerns the whole page, such as a session that is over, is noted here.
+    async fn send(self, ask: Ask<'_>) -> Result<Reply, Failure> {
+        let reply = match exchange(ask).await {
+            Ok(reply) => reply,
+            Err(_) if ask.signal.is_some_and(AbortSignal::aborted) => return Err(Failure::Cancelled),
+            Err(_) => return Err(Failure::Unreachable),
+        };
+        if reply.status < 400 {
+            return Ok(reply);
+        }
+        let failure = reply.failure();
+        if failure.code() == Some(Code::NotSignedIn) {
+            self.signed_out.set(true);
+        }
+        if let Some(standing) = failure.code().and_then(Standing::after) {
+            self.standing.set(standing);
+        }
+        Err(failure)
+    }
+}
+
+impl Reply {
+    fn failure(&self) -> Failure {
+        match serde_json::from_str(&self.body) {
+            Ok(problem) => Failure::Refused { problem: Box::new(problem), retry_after: self.retry_after },
+            Err(_) => Failure::Unreadable { status: self.status, request_id: self.request_id.clone() },
+        }
+    }
+}
+
+/// Reads a body as what it should be.
+pub(crate) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
+    serde_json::from_str(body).map_err(|_| Failure::Unreadable { status: 200, request_id: None })
+}
+
+/// The only call of `fetch`. The browser's own cache is left out: it must not outlive a session.
+async fn exchange(ask: Ask<'_>) -> Result<Reply, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("Accept", "application/json")?;
+    if let Some(etag) = ask.etag {
+        headers.set("If-None-Match", etag)?;
+    }
+    let init = RequestInit::new();
+    init.set_method(ask.method);
+    init.set_cache(RequestCache::NoStore);
+    init.set_credentials(RequestCredentials::SameOrigin);
+    if let Some(json) = ask.json {
+        headers.set("Content-Type", "application/json")?;
+        init.set_body(&JsValue::from_str(json));
+    }
+    init.set_headers(&headers);
+    let patience = AbortSignal::timeout_with_f64(PATIENCE_MS);
+    let signals: js_sys::Array = ask.signal.into_iter().chain([&patience]).collect();
+    init.set_signal(Some(&AbortSignal::any(&signals)));
+
+    let response: Response = JsFuture::from(window().fetch_with_str_and_init(ask.path, &init)).await?.dyn_into()?;
+    let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    let header = |name| response.headers().get(name).ok().flatten();
+    Ok(Reply {
+        status: response.status(),
+        etag: header("ETag"),
+        retry_after: header("Retry-After").and_then(|seconds| seconds.parse().ok()),
+        request_id: header("X-Request-Id"),
+        body: body.into(),
+    })
+}

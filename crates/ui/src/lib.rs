@@ -1,0 +1,23 @@
+//! The page: Leptos components and the browser's client. `client.rs` alone speaks to the API, and nothing is stored but a theme.
+
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
+#![expect(unreachable_pub, reason = "the component macro writes `pub`")]
+
+mod app;
+mod changing;
+mod client;
+mod colour;
+mod host;
+mod life;
+mod pages;
+mod parts;
+mod remote;
+mod return_path;
+mod route;
+mod session;
+mod shell;
+mod text;
+mod theme;
+mod title;
+
+pub use app::start;

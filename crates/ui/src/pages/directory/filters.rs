@@ -1,0 +1,106 @@
+//! Filters by department, location and status, and on a phone the order.
+
+use api_types::Departments;
+use leptos::prelude::*;
+
+use super::{
+    list::{List, Step},
+    query,
+    sort_choice::SortChoice,
+    status_filter::StatusFilter,
+};
+use crate::{
+    changing::{Changing, changing, drawing},
+    parts::icon::{Icon, Shape},
+};
+
+/// The filters, side by side.
+#[component]
+pub(super) fn Filters(
+    /// What to filter.
+    list: List,
+    /// What there is to choose from, once it is known.
+    departments: RwSignal<Option<Departments>>,
+    /// Whether the viewer may sort by salary.
+    salaries: Memo<bool>,
+) -> impl IntoView {
+    let department_options = changing(move || {
+        let option = |department: &api_types::Department| {
+            (department.id.to_string(), format!("{} ({})", department.name, department.headcount))
+        };
+        departments.with(|all| all.as_ref().map(|all| all.items.iter().map(option).collect::<Vec<_>>()).unwrap_or_default())
+    });
+    let location_options = changing(move || {
+        let option = |place: &String| (place.clone(), place.clone());
+        departments.with(|all| all.as_ref().map(|all| all.locations.iter().map(option).collect::<Vec<_>>()).unwrap_or_default())
+    });
+    let department = Memo::new(move |_| list.query.with(|asked| asked.department.clone()));
+    let location = Memo::new(move |_| list.query.with(|asked| asked.location.clone()));
+    let by_department = Callback::new(move |chosen| list.change(Step::New, |asked| asked.department = chosen));
+    let by_location = Callback::new(move |chosen| list.change(Step::New, |asked| asked.location = chosen));
+    view! {
+        <div class="filters">
+            <Choice label="Department" all="All departments" test="department" options=department_options chosen=department choose=by_department />
+            <Choice label="Location" all="All locations" test="location" options=location_options chosen=location choose=by_location />
+            <StatusFilter list />
+            <SortChoice list salaries />
+            {drawing(move || {
+                list.query
+                    .with(query::is_narrowed)
+                    .then(|| {
+                        view! {
+                            <button type="button" class="button quiet clear" data-test="clear" on:click=move |_| list.show_everyone()>
+                                <Icon shape=Shape::Clear />
+                                "Clear"
+                            </button>
+                        }
+                    })
+            })}
+        </div>
+    }
+}
+
+/// One of several values, or all of them.
+#[component]
+fn Choice(
+    /// What is chosen from.
+    label: &'static str,
+    /// How to say that nothing is left out.
+    all: &'static str,
+    /// Names it for tests.
+    test: &'static str,
+    /// Values and their words.
+    mut options: Changing<Vec<(String, String)>>,
+    /// The value in the address.
+    chosen: Memo<Option<String>>,
+    /// Puts another value into the address.
+    choose: Callback<Option<String>>,
+) -> impl IntoView {
+    let is_chosen = move |value: &str| chosen.with(|chosen| chosen.as_deref() == Some(value));
+    let items = move || {
+        let mut options = options();
+        // A link may name a value that is not, or not yet, on the list; it is shown rather than silently dropped.
+        if let Some(value) = chosen.get().filter(|value| options.iter().all(|(known, _)| known != value)) {
+            options.push((value, format!("This {}", label.to_lowercase())));
+        }
+        let option = |(value, words): (String, String)| {
+            let selected = is_chosen(&value);
+            view! { <option value=value prop:selected=selected>{words}</option> }
+        };
+        options.into_iter().map(option).collect_view()
+    };
+    view! {
+        <select
+            class="filter"
+            class:on=changing(move || chosen.read().is_some())
+            aria-label=label
+            data-test=test
+            on:change:target=move |event| choose.run(Some(event.target().value()).filter(|value| !value.is_empty()))
+        >
+            <option value="" prop:selected=changing(move || chosen.read().is_none())>
+                {all}
+            </option>
+            {drawing(items)}
+        </select>
+    }
+}

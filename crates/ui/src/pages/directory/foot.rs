@@ -1,0 +1,56 @@
+//! Which part of the list this is, and the ways to the parts beside it.
+
+use api_types::{EmployeeRow, Page};
+use leptos::prelude::*;
+
+use super::list::List;
+use crate::{
+    changing::changing,
+    parts::icon::{Icon, Shape},
+    text::range,
+};
+
+/// Which part of the list this is, and the ways to the parts beside it.
+#[component]
+pub(super) fn Foot(
+    /// What is shown.
+    list: List,
+    /// The page.
+    page: RwSignal<Option<Page<EmployeeRow>>>,
+) -> impl IntoView {
+    let words = move || page.with(|page| page.as_ref().map(|page| range(page.before, page.items.len() as u64, page.total)));
+    let cursor = move |of: fn(&Page<EmployeeRow>) -> Option<String>| page.with(|page| of(page.as_ref()?));
+    let previous = Memo::new(move |_| list.at_cursor(cursor(|page| page.prev_cursor.clone())));
+    let next = Memo::new(move |_| list.at_cursor(cursor(|page| page.next_cursor.clone())));
+    view! {
+        <nav class="foot" aria-label="Pages">
+            <p role="status" data-test="range">
+                {changing(words)}
+            </p>
+            <a
+                class="button"
+                role="link"
+                rel="prev"
+                tabindex="0"
+                href=previous
+                aria-disabled=changing(move || previous.read().is_none().then_some("true"))
+                data-test="previous"
+            >
+                <Icon shape=Shape::Back />
+                "Previous"
+            </a>
+            <a
+                class="button"
+                role="link"
+                rel="next"
+                tabindex="0"
+                href=next
+                aria-disabled=changing(move || next.read().is_none().then_some("true"))
+                data-test="next"
+            >
+                "Next"
+                <Icon shape=Shape::Forward />
+            </a>
+        </nav>
+    }
+}

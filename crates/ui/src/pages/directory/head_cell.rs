@@ -1,0 +1,46 @@
+//! A column header that sorts.
+
+use domain::{Direction, SortColumn};
+use leptos::prelude::*;
+
+use super::{
+    list::{List, Step},
+    query,
+};
+use crate::{
+    changing::{changing, drawing},
+    parts::icon::{Icon, Shape},
+};
+
+/// A column header that sorts; a second click turns the order round.
+#[component]
+pub(super) fn HeadCell(
+    /// By what it sorts.
+    column: SortColumn,
+    /// What it says.
+    label: &'static str,
+    /// What it sorts.
+    list: List,
+) -> impl IntoView {
+    let direction = move || {
+        let sort = list.query.with(query::sort);
+        (sort.column == column).then_some(sort.direction)
+    };
+    let order = move || match direction()? {
+        Direction::Ascending => Some("ascending"),
+        Direction::Descending => Some("descending"),
+    };
+    let shape = move || match direction() {
+        Some(Direction::Descending) => Shape::Descending,
+        _ => Shape::Ascending,
+    };
+    let sort = move |_| list.change(Step::New, |asked| query::set_sort(asked, query::sorted_by(asked, column)));
+    view! {
+        <th scope="col" class=format!("column-{}", column.as_str()) aria-sort=changing(order)>
+            <button type="button" data-test=format!("sort-{}", column.as_str()) on:click=sort>
+                {label}
+                {drawing(move || view! { <Icon shape=shape() /> })}
+            </button>
+        </th>
+    }
+}

@@ -1,0 +1,155 @@
+//! The directory: who works here. Everything that is searched, filtered, sorted and paged stands in the URL.
+
+mod filters;
+mod foot;
+mod head_cell;
+mod list;
+mod query;
+mod search_box;
+mod sort_choice;
+mod status_filter;
+mod table;
+
+use api_types::{Departments, EmployeeRow, Page, paths};
+use domain::{Permission, Role};
+use leptos::prelude::*;
+
+use crate::{
+    changing::{changing, drawing},
+    parts::{
+        empty_state::EmptyState,
+        error_state::ErrorState,
+        icon::Shape,
+    },
+    remote::{Meanwhile, Phase, Remote},
+    return_path::HOME,
+    session::Viewer,
+    shell::LastList,
+    text::people,
+    title::use_title,
+};
+use filters::Filters;
+use foot::Foot;
+use list::List;
+use search_box::SearchBox;
+use table::{Table, WaitingTable};
+
+/// The directory.
+#[component]
+pub(crate) fn Directory() -> impl IntoView {
+    use_title(|| "People".to_owned());
+    let list = List::from_url();
+    let page = Remote::<Page<EmployeeRow>>::new(Meanwhile::Old, move || Some(list.query.with(|asked| query::address(paths::EMPLOYEES, asked))));
+    let departments = Remote::<Departments>::new(Meanwhile::Old, || Some(paths::DEPARTMENTS.to_owned()));
+    let last_list = expect_context::<LastList>();
+    Effect::new(move |_| last_list.0.set(list.query.with(|asked| query::address(HOME, asked))));
+
+    let viewer = expect_context::<Viewer>();
+    let salaries = Memo::new(move |_| {
+        let shown = page.value.with(|page| page.as_ref().is_some_and(|page| page.items.iter().any(|row| row.salary.is_some())));
+        shown || viewer.may(Permission::ReadSalaries)
+    });
+    let phase = page.phase();
+    let nobody = Memo::new(move |_| page.value.with(|page| page.as_ref().is_some_and(|page| page.items.is_empty())));
+    let body = move || match (phase.get(), nobody.get()) {
+        (Phase::Loading, _) => view! { <WaitingTable list salaries /> }.into_any(),
+        (Phase::Failed, _) => view! { <Failed page /> }.into_any(),
+        (Phase::Ready, true) => view! { <Nobody list /> }.into_any(),
+        (Phase::Ready, false) => {
+            view! {
+                <Table list page=page.value salaries />
+                <Foot list page=page.value />
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <header class="page-head">
+            <div>
+                <h1>"People"</h1>
+                <p role="status" data-test="count">
+                    {changing(move || headline(list, page, viewer))}
+                </p>
+            </div>
+        </header>
+        <search class="toolbar">
+            <SearchBox list />
+            <Filters list departments=departments.value salaries />
+        </search>
+        <div
+            class="card people"
+            class:busy=page.busy()
+            aria-busy=changing(move || if page.busy().get() { "true" } else { "false" })
+            data-test="people"
+        >
+            {drawing(body)}
+        </div>
+    }
+}
+
+/// How many there are, in words that say what they are counted from.
+fn headline(list: List, page: Remote<Page<EmployeeRow>>, viewer: Viewer) -> String {
+    let Some(total) = page.value.with(|page| page.as_ref().map(|page| page.total)) else { return "\u{a0}".to_owned() };
+    if page.phase().get() != Phase::Ready {
+        return "\u{a0}".to_owned();
+    }
+    let count = people(total);
+    if list.query.with(query::is_narrowed) {
+        return format!("{count} found");
+    }
+    match viewer.session().with(|session| session.as_ref().map(|session| session.role)) {
+        Some(Role::Manager) => format!("{count} in your team, you included"),
+        Some(Role::Employee) => "You see your own entry; HR sees everyone".to_owned(),
+        _ => count,
+    }
+}
+
+#[component]
+fn Failed(
+    /// The page that could not be read.
+    page: Remote<Page<EmployeeRow>>,
+) -> impl IntoView {
+    let retry = Callback::new(move |()| page.retry());
+    drawing(move || {
+        page.failure().get().map(|failure| {
+            let whole_list = failure.is_the_links_fault();
+            view! {
+                <ErrorState failure retry>
+                    {whole_list
+                        .then(|| {
+                            view! {
+                                <a class="button" href=HOME data-test="whole-list">
+                                    "Show the whole list"
+                                </a>
+                            }
+                        })}
+                </ErrorState>
+            }
+        })
+    })
+}
+
+#[component]
+fn Nobody(
+    /// What was asked for.
+    list: List,
+) -> impl IntoView {
+    let narrowed = list.query.with_untracked(query::is_narrowed);
+    let (title, detail) = if narrowed {
+        ("Nobody matches", "Search finds the beginnings of names, e-mail addresses and numbers. Try fewer letters or fewer filters.")
+    } else {
+        ("Nobody here yet", "This is where the people of your company appear, as far as your role may see them.")
+    };
+    view! {
+        <EmptyState shape=Shape::People title detail>
+            {narrowed
+                .then(|| {
+                    view! {
+                        <button type="button" class="button" data-test="clear-all" on:click=move |_| list.show_everyone()>
+                            "Clear search and filters"
+                        </button>
+                    }
+                })}
+        </EmptyState>
+    }
+}

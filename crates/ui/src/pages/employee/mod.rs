@@ -1,0 +1,134 @@
+//! One person: profile, job, whom they report to and who reports to them.
+
+mod profile;
+mod reporting;
+mod waiting;
+
+use api_types::{Code, EmployeeView, paths};
+use domain::EmployeeId;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::{
+    changing::drawing,
+    client::Failure,
+    parts::{
+        empty_state::EmptyState,
+        error_state::ErrorState,
+        face::{Face, FaceSize},
+        icon::{Icon, Shape},
+        status_tag::StatusTag,
+    },
+    remote::{Meanwhile, Phase, Remote},
+    route::Route,
+    shell::LastList,
+    text::full_name,
+    title::use_title,
+};
+use profile::Profile;
+use reporting::Reporting;
+use waiting::Waiting;
+
+/// One person. An id that cannot be, one of another company and one we may not see are all the same: nobody.
+#[component]
+pub(crate) fn EmployeePage() -> impl IntoView {
+    let path = use_location().pathname;
+    let id = Memo::new(move |_| match Route::parse(&path.read()) {
+        Route::Person(id) => id.parse::<EmployeeId>().ok(),
+        _ => None,
+    });
+    let person = Remote::<EmployeeView>::new(Meanwhile::Nothing, move || id.get().map(paths::employee));
+    let name = Memo::new(move |_| person.value.with(|person| person.as_ref().map(|person| full_name(&person.row.first_name, &person.row.last_name))));
+    use_title(move || name.get().unwrap_or_else(|| "Person".to_owned()));
+    let phase = person.phase();
+    let body = move || match (id.get(), phase.get()) {
+        (None, _) => view! { <NobodyHere /> }.into_any(),
+        (Some(_), Phase::Loading) => view! { <Waiting /> }.into_any(),
+        (Some(_), Phase::Failed) => view! { <Failed person /> }.into_any(),
+        (Some(_), Phase::Ready) => drawing(move || person.value.get().map(whole)).into_any(),
+    };
+    let back = expect_context::<LastList>();
+    view! {
+        <nav class="crumbs" aria-label="Breadcrumb">
+            <a href=back.0 data-test="back-to-list">
+                <Icon shape=Shape::Back />
+                "People"
+            </a>
+        </nav>
+        {drawing(body)}
+    }
+}
+
+fn whole(person: EmployeeView) -> impl IntoView {
+    let row = &person.row;
+    let name = full_name(&row.first_name, &row.last_name);
+    let place = format!("{} in {}, {}", row.position, row.department.name, row.location);
+    view! {
+        <article data-test="employee">
+            <header class="person-head">
+                <Face name=name.clone() id=row.id.to_string() size=FaceSize::Large />
+                <div>
+                    <h1 data-test="employee-name">{name}</h1>
+                    <p>
+                        <span>{place}</span>
+                        <StatusTag status=row.status started_on=row.started_on />
+                    </p>
+                </div>
+                <div class="person-actions">
+                    <a class="button" href=format!("mailto:{}", row.email)>
+                        <Icon shape=Shape::Mail />
+                        "Write"
+                    </a>
+                    <a class="button" href=format!("tel:{}", person.phone.replace(' ', ""))>
+                        <Icon shape=Shape::Phone />
+                        "Call"
+                    </a>
+                </div>
+            </header>
+            <div class="person-columns">
+                <Profile person=person.clone() />
+                <Reporting person />
+            </div>
+        </article>
+    }
+}
+
+#[component]
+fn Failed(
+    /// The person who could not be read.
+    person: Remote<EmployeeView>,
+) -> impl IntoView {
+    let retry = Callback::new(move |()| person.retry());
+    drawing(move || {
+        person.failure().get().map(|failure: Failure| {
+            if failure.code() == Some(Code::NotFound) {
+                view! { <NobodyHere /> }.into_any()
+            } else {
+                view! {
+                    <div class="card">
+                        <ErrorState failure retry />
+                    </div>
+                }
+                .into_any()
+            }
+        })
+    })
+}
+
+#[component]
+fn NobodyHere() -> impl IntoView {
+    let back = expect_context::<LastList>();
+    view! {
+        <div class="card" data-test="nobody-here">
+            <EmptyState
+                shape=Shape::Person
+                title="Nobody here"
+                detail="This person does not work at your company, or your role may not see them."
+            >
+                <a class="button" href=back.0>
+                    "Back to people"
+                </a>
+            </EmptyState>
+        </div>
+    }
+}

@@ -1,0 +1,79 @@
+//! The job, how to reach the person, and for HR what they are paid.
+
+use api_types::EmployeeView;
+use leptos::prelude::*;
+
+use crate::{
+    return_path::HOME,
+    text::{Clock, amount, long_date, tenure},
+};
+
+/// The job, how to reach the person, and for HR what they are paid.
+#[component]
+pub(super) fn Profile(
+    /// Who.
+    person: EmployeeView,
+) -> impl IntoView {
+    let row = person.row;
+    let until = person.ended_on.unwrap_or_else(|| Clock::read().today());
+    let started = match tenure(row.started_on, until) {
+        Some(tenure) => format!("{} ({tenure})", long_date(row.started_on)),
+        None => long_date(row.started_on),
+    };
+    let department = format!("{HOME}?department={}", row.department.id);
+    let place: String = form_urlencoded::byte_serialize(row.location.as_bytes()).collect();
+    view! {
+        <section class="card facts" aria-labelledby="job-title">
+            <h2 id="job-title">"Job"</h2>
+            <dl>
+                <Fact label="Position">{row.position}</Fact>
+                <Fact label="Department">
+                    <a href=department>{row.department.name}</a>
+                </Fact>
+                <Fact label="Location">
+                    <a href=format!("{HOME}?location={place}")>{row.location}</a>
+                </Fact>
+                <Fact label="Number">{row.number.to_string()}</Fact>
+                <Fact label="Started">{started}</Fact>
+                {person.ended_on.map(|day| view! { <Fact label="Left">{long_date(day)}</Fact> })}
+                <Fact label="Hours">{format!("{} a week", person.weekly_hours)}</Fact>
+                {row
+                    .salary
+                    .map(|salary| {
+                        view! {
+                            <Fact label="Salary">
+                                <span data-test="salary">{amount(salary)}</span>
+                                " a year "
+                                <small class="hr-only">"HR only"</small>
+                            </Fact>
+                        }
+                    })}
+            </dl>
+            <h2>"Contact"</h2>
+            <dl>
+                <Fact label="E-mail">
+                    <a href=format!("mailto:{}", row.email)>{row.email.clone()}</a>
+                </Fact>
+                <Fact label="Telephone">
+                    <a href=format!("tel:{}", person.phone.replace(' ', ""))>{person.phone.clone()}</a>
+                </Fact>
+            </dl>
+        </section>
+    }
+}
+
+/// One fact: what it is, and it.
+#[component]
+fn Fact(
+    /// What it is.
+    label: &'static str,
+    /// It.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{label}</dt>
+            <dd>{children()}</dd>
+        </div>
+    }
+}

@@ -1,0 +1,74 @@
+//! The line through this person: whom they report to, and who reports to them.
+
+use api_types::{EmployeeRef, EmployeeView};
+use leptos::prelude::*;
+
+use crate::{
+    parts::face::Face,
+    return_path::HOME,
+    text::{full_name, people},
+};
+
+/// The line through this person.
+#[component]
+pub(super) fn Reporting(
+    /// Who.
+    person: EmployeeView,
+) -> impl IntoView {
+    let name = full_name(&person.row.first_name, &person.row.last_name);
+    let has_manager = person.manager.is_some();
+    let above = person.manager.map_or_else(
+        || view! { <p class="line-note">"No manager that you can see"</p> }.into_any(),
+        |manager| view! { <Colleague colleague=manager test="manager" /> }.into_any(),
+    );
+    let count = person.reports.len() as u64;
+    let below = if count == 0 {
+        view! { <p class="line-note">{format!("Nobody reports to {}", person.row.first_name)}</p> }.into_any()
+    } else {
+        let colleague = |colleague| {
+            view! {
+                <li>
+                    <Colleague colleague test="report" />
+                </li>
+            }
+        };
+        view! { <ul>{person.reports.into_iter().map(colleague).collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <section class="card line" aria-labelledby="line-title" data-test="reporting">
+            <h2 id="line-title">"Reporting line"</h2>
+            <h3>"Reports to"</h3>
+            {above}
+            <div class="line-self" class:under=has_manager>
+                <span class="colleague" aria-current="true">
+                    <Face name=name.clone() id=person.row.id.to_string() />
+                    <span>
+                        <b>{name}</b>
+                        <small>{person.row.position}</small>
+                    </span>
+                </span>
+            </div>
+            <h3>"Direct reports" {(count > 0).then(|| format!(" · {}", people(count)))}</h3>
+            {below}
+        </section>
+    }
+}
+
+/// A colleague, as a link to their page.
+#[component]
+fn Colleague(
+    /// Who.
+    colleague: EmployeeRef,
+    /// Names it for tests.
+    test: &'static str,
+) -> impl IntoView {
+    view! {
+        <a class="colleague" href=format!("{HOME}/{}", colleague.id) data-test=test>
+            <Face name=colleague.name.clone() id=colleague.id.to_string() />
+            <span>
+                <b>{colleague.name}</b>
+                <small>{colleague.position}</small>
+            </span>
+        </a>
+    }
+}

@@ -1,0 +1,58 @@
+//! One company of the demonstration, with a way in for each role.
+
+use api_types::{CompanyFace, DemoAccount};
+use leptos::prelude::*;
+
+use crate::{
+    colour::{COMPANY_HUE, company_hue},
+    parts::{
+        crest::Crest,
+        icon::{Icon, Shape},
+    },
+    text::{people, role_label, role_sees},
+};
+
+/// One company of the demonstration.
+#[component]
+pub(super) fn CompanyCard(
+    /// Which.
+    company: CompanyFace,
+) -> impl IntoView {
+    let address = company.origin.split_once("//").map_or(company.origin.as_str(), |(_, host)| host).to_owned();
+    let headcount = company.headcount.map(|count| format!(" · {}", people(count)));
+    let origin = company.origin.clone();
+    let entrance = move |account: DemoAccount| {
+        view! {
+            <li>
+                <a class="entrance" href=format!("{origin}/sign-in?as={}", account.role.as_str()) data-test=format!("demo-{}", account.role.as_str())>
+                    <span>
+                        <b>{role_label(account.role)}</b>
+                        <small>{role_sees(account.role)}</small>
+                    </span>
+                    <span class="entrance-name">{account.name}</span>
+                    <Icon shape=Shape::Forward />
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <article
+            class="card company-card"
+            data-test="company-card"
+            data-company=company.slug.to_string()
+            style=(COMPANY_HUE, company_hue(&company.slug))
+        >
+            <div class="who">
+                <Crest name=company.name.clone() />
+                <div>
+                    <h2>{company.name.clone()}</h2>
+                    <small>{address} {headcount}</small>
+                </div>
+            </div>
+            <ul class="entrances">{company.demo_accounts.into_iter().map(entrance).collect_view()}</ul>
+            <a class="with-password" href=format!("{}/sign-in", company.origin)>
+                "Sign in with a password"
+            </a>
+        </article>
+    }
+}

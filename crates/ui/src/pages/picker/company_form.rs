@@ -1,0 +1,82 @@
+//! Asks for the company's name and goes to its address.
+
+use domain::{InvalidSlug, TenantSlug};
+use leptos::{ev::SubmitEvent, html, prelude::*};
+
+use crate::{changing::changing, host::Host};
+
+/// Asks for the company's name and goes to its address.
+#[component]
+pub(super) fn CompanyForm() -> impl IntoView {
+    let host = expect_context::<Host>();
+    let suffix = host.suffix();
+    let name = NodeRef::<html::Input>::new();
+    let wrong = RwSignal::new(None::<String>);
+    let go = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(input) = name.get() else { return };
+        match parse(&input.value()) {
+            Ok(company) => {
+                // Fails only for an address that cannot be parsed; a slug always makes one that can.
+                let _ = window().location().set_href(&host.sign_in_of(&company));
+            }
+            Err(reason) => {
+                wrong.set(Some(reason));
+                let _ = input.focus();
+            }
+        }
+    };
+    view! {
+        <h1>"Which company do you work for?"</h1>
+        <p class="lead">"Every company has an address of its own. Enter its name as it stands there."</p>
+        <form class="card company-form" novalidate on:submit=go>
+            <label for="company-name">"Company name"</label>
+            <div class="affixed">
+                <input
+                    id="company-name"
+                    class="input"
+                    node_ref=name
+                    autocapitalize="none"
+                    autocomplete="organization"
+                    spellcheck="false"
+                    maxlength="63"
+                    aria-describedby="company-name-wrong"
+                    aria-invalid=changing(move || wrong.read().is_some().then_some("true"))
+                    data-test="company-name"
+                />
+                <span class="affix">{suffix}</span>
+            </div>
+            <p id="company-name-wrong" class="field-error" role="alert">
+                {wrong}
+            </p>
+            <button class="button primary" data-test="company-go">
+                "Go to my company"
+            </button>
+        </form>
+    }
+}
+
+/// People write `Acme`; addresses are lower case.
+fn parse(name: &str) -> Result<TenantSlug, String> {
+    name.trim().to_lowercase().parse().map_err(|wrong| match wrong {
+        InvalidSlug::NotALabel => "Use letters, digits and hyphens, as in the address: acme, or north-sea-shipping.".into(),
+        InvalidSlug::Reserved => "No company can have this name. Check it with a colleague.".into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_may_be_written_in_capitals() {
+        assert_eq!(parse(" Acme ").map(|slug| slug.to_string()), Ok("acme".into()));
+    }
+
+    #[test]
+    fn what_cannot_be_a_host_is_refused_with_advice() {
+        assert!(parse("Acme Corp").is_err_and(|advice| advice.contains("hyphens")));
+        assert!(parse("").is_err());
+        assert!(parse("www").is_err_and(|advice| advice.starts_with("No company")));
+    }
+}

@@ -1,0 +1,107 @@
+//! The company picker on the bare host: the companies of a demonstration, or a form for the name of one's own.
+
+mod company_card;
+mod company_form;
+
+use api_types::{Companies, CompanyFace, paths};
+use leptos::prelude::*;
+
+use crate::{
+    changing::drawing,
+    client::Failure,
+    parts::{bone::Bone, error_state::ErrorState, theme_switch::ThemeSwitch},
+    remote::{Meanwhile, Phase, Remote},
+    text::number_word,
+    title::use_title,
+};
+use company_card::CompanyCard;
+use company_form::CompanyForm;
+
+/// The company picker.
+#[component]
+pub(crate) fn Picker() -> impl IntoView {
+    use_title(|| "Choose a company".to_owned());
+    let companies = Remote::<Companies>::new(Meanwhile::Old, || Some(paths::COMPANIES.to_owned()));
+    let retry = Callback::new(move |()| companies.retry());
+    let failure = move || companies.failure().get().filter(|_| companies.phase().get() == Phase::Failed);
+    let body = move || match (failure(), companies.value.get()) {
+        (Some(failure), _) if is_no_demonstration(&failure) => view! { <CompanyForm /> }.into_any(),
+        (Some(failure), _) => {
+            view! {
+                <div class="card">
+                    <ErrorState failure retry />
+                </div>
+            }
+            .into_any()
+        }
+        (None, Some(companies)) if companies.items.is_empty() => view! { <CompanyForm /> }.into_any(),
+        (None, Some(companies)) => demonstration(companies.items).into_any(),
+        (None, None) => view! { <Waiting /> }.into_any(),
+    };
+    view! {
+        <main id="main" tabindex="-1" class="picker">
+            <div class="brand">
+                <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+                    <use href="#i-mark" />
+                </svg>
+                "Watertight"
+                <ThemeSwitch />
+            </div>
+            {drawing(body)}
+        </main>
+    }
+}
+
+/// Outside a demonstration the companies are nobody's business, and the API says that there is nothing here.
+fn is_no_demonstration(failure: &Failure) -> bool {
+    failure.code() == Some(api_types::Code::NotFound)
+}
+
+fn demonstration(companies: Vec<CompanyFace>) -> impl IntoView {
+    let title = format!("{} companies. One database. Nothing leaks.", number_word(companies.len()));
+    view! {
+        <h1>{title}</h1>
+        <p class="lead">
+            "Each company has its own address, its own people and its own colour. Come in as anyone below, look for a row that is not theirs, then try the next one."
+        </p>
+        <ul class="company-cards">
+            {companies
+                .into_iter()
+                .map(|company| {
+                    view! {
+                        <li>
+                            <CompanyCard company />
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ul>
+    }
+}
+
+#[component]
+fn Waiting() -> impl IntoView {
+    let card = || {
+        view! {
+            <li class="card company-card" aria-hidden="true">
+                <div class="who">
+                    <span class="crest"></span>
+                    <div>
+                        <Bone />
+                        <small>
+                            <Bone />
+                        </small>
+                    </div>
+                </div>
+                {[(); 4].map(|()| view! { <span class="bone block"></span> })}
+            </li>
+        }
+    };
+    view! {
+        <h1>"One database. Nothing leaks."</h1>
+        <p class="lead" aria-busy="true">
+            "Looking for companies …"
+        </p>
+        <ul class="company-cards">{[(); 3].map(|()| card())}</ul>
+    }
+}

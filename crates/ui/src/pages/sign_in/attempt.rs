@@ -1,0 +1,103 @@
+//! One attempt to sign in at a time, and what came of it.
+
+use api_types::{Code, DemoAccount, NewSession};
+use domain::Role;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+
+use crate::{
+    client::{Client, Failure},
+    return_path::after_sign_in,
+    session::Viewer,
+};
+
+/// Signs in and goes on, or says why not. A handle: copies are of the same attempt.
+#[derive(Clone, Copy)]
+pub(super) struct Attempt {
+    /// Whether the server is checking a password.
+    pub(super) busy: RwSignal<bool>,
+    /// The demo account that was clicked, while it is being signed in.
+    pub(super) coming_in: RwSignal<Option<Role>>,
+    /// Why the last attempt failed.
+    pub(super) refused: RwSignal<Option<String>>,
+    /// Seconds to wait before the next attempt is allowed.
+    pub(super) wait: RwSignal<u32>,
+    client: Client,
+    viewer: Viewer,
+    go_on: Callback<()>,
+}
+
+impl Attempt {
+    /// No attempt yet.
+    pub(super) fn new() -> Self {
+        let navigate = use_navigate();
+        let query = use_query_map();
+        let go_on = Callback::new(move |()| {
+            let next = query.with_untracked(|query| query.get("next"));
+            // The sign-in page is replaced, so that Back does not lead to it.
+            navigate(after_sign_in(next.as_deref()), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        });
+        Self {
+            busy: RwSignal::new(false),
+            coming_in: RwSignal::new(None),
+            refused: RwSignal::new(None),
+            wait: RwSignal::new(0),
+            client: expect_context(),
+            viewer: expect_context(),
+            go_on,
+        }
+    }
+
+    /// Signs in as an account of the demonstration.
+    pub(super) fn as_demo(self, account: &DemoAccount) {
+        self.coming_in.set(Some(account.role));
+        self.with(NewSession { email: account.email.clone(), password: account.password.clone() });
+    }
+
+    /// Signs in with what was typed.
+    pub(super) fn with(self, account: NewSession) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.refused.set(None);
+        spawn_local(async move {
+            match self.client.sign_in(&account).await {
+                Ok(session) => {
+                    self.viewer.welcome(session);
+                    self.go_on.run(());
+                }
+                Err(failure) => self.refuse(&failure),
+            }
+        });
+    }
+
+    fn refuse(self, failure: &Failure) {
+        self.busy.set(false);
+        self.coming_in.set(None);
+        self.wait.set(failure.retry_after());
+        self.refused.set(Some(reason(failure)));
+    }
+}
+
+/// Which of e-mail and password is wrong is not said, so that nobody learns who has an account here.
+fn reason(failure: &Failure) -> String {
+    match failure.code() {
+        Some(Code::WrongCredentials) => "E-mail or password is wrong. Check both; capitals count in the password.".into(),
+        Some(Code::TooManyRequests) => "Too many attempts. Wait a moment, then try again.".into(),
+        _ => format!("{}. {}", failure.headline(), failure.advice()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_does_not_answer_is_not_called_a_wrong_password() {
+        assert_eq!(reason(&Failure::Unreachable), "The server does not answer. Check your connection, then try again.");
+    }
+}

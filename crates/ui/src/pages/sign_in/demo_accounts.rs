@@ -1,0 +1,48 @@
+//! One click for each account of the demonstration.
+
+use api_types::{CompanyFace, DemoAccount};
+use leptos::prelude::*;
+
+use super::attempt::Attempt;
+use crate::{
+    changing::drawing,
+    parts::icon::{Icon, Shape},
+    text::{role_label, role_sees},
+};
+
+/// One click for each account of the demonstration; nothing outside of one.
+#[component]
+pub(super) fn DemoAccounts(
+    /// The company, once it is known.
+    company: RwSignal<Option<CompanyFace>>,
+    /// Signs in.
+    attempt: Attempt,
+) -> impl IntoView {
+    let entrance = move |account: DemoAccount| {
+        let test = format!("demo-{}", account.role.as_str());
+        let (role, name) = (account.role, account.name.clone());
+        view! {
+            <li>
+                <button type="button" class="entrance" data-test=test disabled=attempt.busy on:click=move |_| attempt.as_demo(&account)>
+                    <span>
+                        <b>{role_label(role)}</b>
+                        <small>{role_sees(role)}</small>
+                    </span>
+                    <span class="entrance-name">{name}</span>
+                    <Icon shape=Shape::Forward />
+                </button>
+            </li>
+        }
+    };
+    drawing(move || {
+        let accounts = company.with(|company| company.as_ref().map(|company| company.demo_accounts.clone())).unwrap_or_default();
+        (!accounts.is_empty()).then(|| {
+            view! {
+                <section class="demo-accounts" aria-labelledby="demo-title">
+                    <h2 id="demo-title">"Or come in as"</h2>
+                    <ul class="entrances">{accounts.into_iter().map(entrance).collect_view()}</ul>
+                </section>
+            }
+        })
+    })
+}

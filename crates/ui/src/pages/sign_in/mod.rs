@@ -1,0 +1,113 @@
+//! The sign-in page of one company: with a password, or with one click as a demo account.
+
+mod attempt;
+mod demo_accounts;
+mod form;
+
+use api_types::{CompanyFace, paths};
+use domain::Role;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    changing::{changing, drawing},
+    colour,
+    host::Host,
+    parts::{bone::Bone, crest::Crest, error_state::ErrorState, theme_switch::ThemeSwitch},
+    remote::{Meanwhile, Phase, Remote},
+    text::role_label,
+    title::use_title,
+};
+use attempt::Attempt;
+use demo_accounts::DemoAccounts;
+use form::SignInForm;
+
+/// The sign-in page of one company. `?as=` names a role of the demonstration and signs in at once.
+#[component]
+pub(crate) fn SignIn() -> impl IntoView {
+    let company = Remote::<CompanyFace>::new(Meanwhile::Old, || Some(paths::COMPANY.to_owned()));
+    let attempt = Attempt::new();
+    let wanted = use_query_map().with_untracked(|query| query.get_str("as")?.parse::<Role>().ok());
+    let name = Memo::new(move |_| company.value.with(|company| company.as_ref().map(|company| company.name.clone())));
+    let title = move || name.get().map_or_else(|| "Sign in".to_owned(), |name| format!("Sign in to {name}"));
+    use_title(title);
+    Effect::new(move |already: Option<bool>| {
+        let Some(company) = company.value.get() else { return false };
+        colour::paint(&company.slug);
+        let account = company.demo_accounts.into_iter().find(|account| Some(account.role) == wanted);
+        if let (Some(account), None | Some(false)) = (account, already) {
+            attempt.as_demo(&account);
+        }
+        true
+    });
+    let phase = company.phase();
+    let body = move || match (phase.get(), attempt.coming_in.get()) {
+        (Phase::Failed, _) => view! { <Failed company /> }.into_any(),
+        (_, Some(role)) => view! { <ComingIn role /> }.into_any(),
+        (Phase::Loading, None) => view! { <Waiting /> }.into_any(),
+        (Phase::Ready, None) => {
+            view! {
+                <SignInForm attempt />
+                <DemoAccounts company=company.value attempt />
+            }
+            .into_any()
+        }
+    };
+    let host = expect_context::<Host>();
+    view! {
+        <main id="main" tabindex="-1" class="sign-in">
+            <div class="card sign-in-card" data-test="sign-in">
+                <header>
+                    <Crest name=Signal::derive(move || name.get().unwrap_or_default()) />
+                    <div>
+                        <h1>{changing(title)}</h1>
+                        <p class="host">{host.name()}</p>
+                    </div>
+                </header>
+                {drawing(body)}
+            </div>
+            <footer class="sign-in-foot">
+                <a href=host.picker() data-test="to-picker">
+                    "Another company"
+                </a>
+                <ThemeSwitch />
+            </footer>
+        </main>
+    }
+}
+
+#[component]
+fn Failed(
+    /// The company that could not be read.
+    company: Remote<CompanyFace>,
+) -> impl IntoView {
+    let retry = Callback::new(move |()| company.retry());
+    drawing(move || company.failure().get().map(|failure| view! { <ErrorState failure retry /> }))
+}
+
+/// One click was enough; this is shown while the server checks the password.
+#[component]
+fn ComingIn(
+    /// As which role.
+    role: Role,
+) -> impl IntoView {
+    view! {
+        <p class="coming-in" role="status" data-test="coming-in">
+            <span class="spinner" aria-hidden="true"></span>
+            {format!("Signing in as {} …", role_label(role))}
+        </p>
+    }
+}
+
+#[component]
+fn Waiting() -> impl IntoView {
+    let field = || {
+        view! {
+            <div class="field">
+                <Bone />
+                <span class="bone block"></span>
+            </div>
+        }
+    };
+    view! { <div class="sign-in-form" aria-hidden="true">{field()} {field()} <span class="bone block"></span></div> }
+}

@@ -1,0 +1,175 @@
+//! A value that lives on the server: asked for when its path changes, cancelled when nobody wants it, never out of order.
+
+use std::sync::Arc;
+
+use leptos::{prelude::*, task::spawn_local};
+use serde::de::DeserializeOwned;
+use web_sys::AbortController;
+
+use crate::client::{Client, Failure, read};
+
+/// What to show while the value of a new path is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meanwhile {
+    /// The old value: another page of the same list.
+    Old,
+    /// Nothing: it would be somebody else.
+    Nothing,
+}
+
+/// Which of its states the value is in. An empty one is [`Phase::Ready`]; the page knows what empty means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Nothing to show yet.
+    Loading,
+    /// A value to show.
+    Ready,
+    /// No value, and why.
+    Failed,
+}
+
+/// A value that lives on the server. A handle: copies are of the same value.
+pub(crate) struct Remote<T: Send + Sync + 'static> {
+    /// The value, once there is one.
+    pub(crate) value: RwSignal<Option<T>>,
+    wire: Wire,
+}
+
+/// What is known of a value besides its type: one code for all of them.
+#[derive(Clone, Copy)]
+struct Wire {
+    phase: RwSignal<Phase>,
+    failure: RwSignal<Option<Failure>>,
+    busy: RwSignal<bool>,
+    again: RwSignal<()>,
+    shown: StoredValue<Option<Arc<str>>>,
+    show: StoredValue<Show>,
+}
+
+/// Reads a body into the value, or clears the value.
+type Show = Box<dyn Fn(Option<&str>) -> Result<(), Failure> + Send + Sync>;
+type Path = Box<dyn Fn() -> Option<String> + Send + Sync>;
+
+impl<T: Send + Sync + 'static> Clone for Remote<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Remote<T> {}
+
+impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
+    /// Asks for what `path` says, again whenever it says something else. `None` asks for nothing.
+    pub(crate) fn new(meanwhile: Meanwhile, path: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
+        let value = RwSignal::new(None);
+        let show = move |body: Option<&str>| {
+            value.set(body.map(read).transpose()?);
+            Ok(())
+        };
+        Self { value, wire: Wire::new(meanwhile, Box::new(path), Box::new(show)) }
+    }
+
+    /// Asks once more.
+    pub(crate) fn retry(&self) {
+        self.wire.again.set(());
+    }
+
+    /// Which state to show. Changes only when the state does, so that a new value does not rebuild the page.
+    pub(crate) fn phase(&self) -> RwSignal<Phase> {
+        self.wire.phase
+    }
+
+    /// Why there is no value.
+    pub(crate) fn failure(&self) -> RwSignal<Option<Failure>> {
+        self.wire.failure
+    }
+
+    /// Whether a request is under way.
+    pub(crate) fn busy(&self) -> RwSignal<bool> {
+        self.wire.busy
+    }
+}
+
+impl Wire {
+    fn new(meanwhile: Meanwhile, path: Path, show: Show) -> Self {
+        let wire = Self {
+            phase: RwSignal::new(Phase::Loading),
+            failure: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            again: RwSignal::new(()),
+            shown: StoredValue::new(None),
+            show: StoredValue::new(show),
+        };
+        let client = expect_context::<Client>();
+        let under_way = StoredValue::new_local(None::<AbortController>);
+        let abort = move || {
+            if let Some(controller) = under_way.try_update_value(Option::take).flatten() {
+                controller.abort();
+            }
+        };
+        let path = Memo::new(move |_| path());
+        Effect::new(move |before: Option<Option<String>>| {
+            wire.again.track();
+            let path = path.get();
+            abort();
+            let (Some(at), Ok(controller)) = (path.clone(), AbortController::new()) else { return path };
+            let signal = controller.signal();
+            under_way.set_value(Some(controller));
+            let elsewhere = before.flatten().is_some_and(|before| before != at);
+            wire.expect(client.remembered(&at), elsewhere && meanwhile == Meanwhile::Nothing);
+            spawn_local(async move {
+                let outcome = client.get(&at, Some(&signal)).await;
+                // An aborted request belongs to a path, or a page, that is gone.
+                if !signal.aborted() {
+                    wire.settle(outcome);
+                }
+            });
+            path
+        });
+        on_cleanup(abort);
+        wire
+    }
+
+    /// A request leaves: shows what we remember, or clears what belongs to another path.
+    fn expect(self, remembered: Option<Arc<str>>, clear: bool) {
+        self.busy.set(true);
+        if remembered.is_some() || clear {
+            self.show(remembered);
+        } else if self.phase.get_untracked() == Phase::Failed {
+            let something = self.shown.with_value(Option::is_some);
+            self.enter(if something { Phase::Ready } else { Phase::Loading });
+        }
+    }
+
+    fn settle(self, outcome: Result<Arc<str>, Failure>) {
+        self.busy.set(false);
+        match outcome {
+            Ok(body) => self.show(Some(body)),
+            // The sign-in page, or another, is about to take this one's place.
+            Err(failure) if failure.concerns_the_whole_page() => {}
+            Err(failure) => self.fail(failure),
+        }
+    }
+
+    /// Equal bodies are not shown again: nothing flickers when the server says that what we remember still holds.
+    fn show(self, body: Option<Arc<str>>) {
+        if self.shown.with_value(|shown| *shown != body) {
+            if let Err(failure) = self.show.with_value(|show| show(body.as_deref())) {
+                return self.fail(failure);
+            }
+        }
+        self.enter(if body.is_some() { Phase::Ready } else { Phase::Loading });
+        self.shown.set_value(body);
+    }
+
+    fn fail(self, failure: Failure) {
+        self.failure.set(Some(failure));
+        self.enter(Phase::Failed);
+    }
+
+    fn enter(self, phase: Phase) {
+        if self.phase.get_untracked() != phase {
+            self.phase.set(phase);
+        }
+    }
+}

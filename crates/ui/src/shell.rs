@@ -1,0 +1,85 @@
+//! What stands round every page of someone who is signed in: the rail and the place for the page.
+
+mod account;
+mod rail;
+
+use std::time::Duration;
+
+use api_types::{SessionView, paths};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_location;
+
+use crate::{
+    changing::drawing,
+    client::{Client, read},
+    pages::{directory::Directory, employee::EmployeePage},
+    parts::error_state::ErrorState,
+    remote::{Meanwhile, Phase, Remote},
+    return_path::HOME,
+    route::Route,
+    session::Viewer,
+    text::Clock,
+};
+use rail::Rail;
+
+/// Browsers cannot wait longer than this in one go.
+const LONGEST_WAIT_MS: u64 = i32::MAX as u64;
+
+/// The list as it was last looked at, so that the way back leads to the same page, filters and order.
+#[derive(Clone, Copy)]
+pub(crate) struct LastList(pub(crate) RwSignal<String>);
+
+/// What stands round every page of someone who is signed in.
+#[component]
+pub(crate) fn Shell() -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    provide_context(LastList(RwSignal::new(HOME.to_owned())));
+    // Right after signing in the session is known; after a reload it has to be asked for, at the same time as the page's own data.
+    let nobody_yet = move || viewer.session().read().is_none().then(|| paths::SESSION.to_owned());
+    let session = Remote::<SessionView>::new(Meanwhile::Old, nobody_yet);
+    Effect::new(move |_| {
+        if let Some(session) = session.value.get() {
+            viewer.welcome(session);
+        }
+    });
+    ask_again_when_it_ends(viewer);
+    let path = use_location().pathname;
+    let one_person = Memo::new(move |_| matches!(Route::parse(&path.read()), Route::Person(_)));
+    let retry = Callback::new(move |()| session.retry());
+    let page = move || match (session.phase().get(), one_person.get()) {
+        (Phase::Failed, _) => drawing(move || session.failure().get().map(|failure| view! { <ErrorState failure retry /> })).into_any(),
+        (_, true) => view! { <EmployeePage /> }.into_any(),
+        (_, false) => view! { <Directory /> }.into_any(),
+    };
+    view! {
+        <a class="skip-link" href="#main" rel="external">
+            "Skip to content"
+        </a>
+        <div class="shell">
+            <Rail />
+            <main id="main" tabindex="-1">
+                {drawing(page)}
+            </main>
+        </div>
+    }
+}
+
+/// When the session should be over, asks: the reply leads to the sign-in page, or tells the new end.
+fn ask_again_when_it_ends(viewer: Viewer) {
+    let client = expect_context::<Client>();
+    Effect::new(move |_| {
+        let Some(end) = viewer.session().with(|session| Some(session.as_ref()?.expires_at)) else { return };
+        let wait = Duration::from_millis((Clock::read().until(end) + 1_000).min(LONGEST_WAIT_MS));
+        let ask = move || {
+            spawn_local(async move {
+                // A failure says nothing about the session; the next request will.
+                if let Ok(session) = client.get(paths::SESSION, None).await.and_then(|body| read(&body)) {
+                    viewer.welcome(session);
+                }
+            });
+        };
+        if let Ok(waiting) = set_timeout_with_handle(ask, wait) {
+            on_cleanup(move || waiting.clear());
+        }
+    });
+}

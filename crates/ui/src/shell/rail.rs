@@ -1,0 +1,74 @@
+//! The rail: which company this is, where one can go, and who one is. On a phone it is a bar at the bottom.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::{
+    changing::{changing, drawing},
+    host::Host,
+    parts::{
+        bone::Bone,
+        crest::Crest,
+        icon::{Icon, Shape},
+    },
+    return_path::HOME,
+    session::Viewer,
+    shell::account::Account,
+};
+
+/// The rail.
+#[component]
+pub(super) fn Rail() -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let path = use_location().pathname;
+    let company = Memo::new(move |_| viewer.session().with(|session| session.as_ref().map(|session| session.company_name.clone())));
+    let own_page = Memo::new(move |_| {
+        let own = viewer.session().with(|session| session.as_ref()?.employee_id)?;
+        Some(format!("{HOME}/{own}"))
+    });
+    let here = move |link: &str| {
+        let path = path.read();
+        if *path == link {
+            Some("page")
+        } else if link == HOME && path.starts_with(HOME) && own_page.read().as_deref() != Some(&*path) {
+            Some("true")
+        } else {
+            None
+        }
+    };
+    view! {
+        <header class="rail">
+            <div class="company" data-test="company">
+                <Crest name=Signal::derive(move || company.get().unwrap_or_default()) />
+                <div>
+                    <b>{drawing(move || company.get().map_or_else(|| view! { <Bone /> }.into_any(), IntoAny::into_any))}</b>
+                    <small>{expect_context::<Host>().name()}</small>
+                </div>
+            </div>
+            <nav aria-label="Main">
+                <a href=HOME aria-current=changing(move || here(HOME)) data-test="nav-people">
+                    <Icon shape=Shape::People />
+                    "People"
+                </a>
+                {drawing(move || {
+                    own_page
+                        .get()
+                        .map(|own| {
+                            let link = own.clone();
+                            view! {
+                                <a href=own aria-current=changing(move || here(&link)) data-test="nav-own-page">
+                                    <Icon shape=Shape::Person />
+                                    "My page"
+                                </a>
+                            }
+                        })
+                })}
+                <button type="button" class="account-opener" popovertarget="account" data-test="account-opener">
+                    <Icon shape=Shape::Auto />
+                    "Account"
+                </button>
+            </nav>
+            <Account />
+        </header>
+    }
+}

@@ -1,0 +1,15 @@
+//! Values as people read them. Pure functions, tested without a browser.
+
+mod count;
+mod date;
+mod money;
+mod person;
+mod role;
+mod status;
+
+pub(crate) use count::{number_word, people, range};
+pub(crate) use date::{Clock, long_date, short_date, tenure};
+pub(crate) use money::amount;
+pub(crate) use person::{full_name, initials};
+pub(crate) use role::{role_label, role_sees};
+pub(crate) use status::{Tone, status_label, status_tag};

@@ -1,0 +1,52 @@
+//! Employment statuses.
+
+use chrono::NaiveDate;
+use domain::EmploymentStatus;
+
+use super::date::day_and_month;
+
+/// How a tag looks. The word says it, the colour only repeats it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// As it should be.
+    Good,
+    /// Worth knowing.
+    Warn,
+    /// In the company's colour: something to come.
+    Accent,
+    /// Over.
+    Quiet,
+}
+
+/// The status as a filter names it.
+pub(crate) const fn status_label(status: EmploymentStatus) -> &'static str {
+    match status {
+        EmploymentStatus::Active => "Active",
+        EmploymentStatus::OnLeave => "On leave",
+        EmploymentStatus::Starting => "Starting",
+        EmploymentStatus::Terminated => "Left",
+    }
+}
+
+/// The status of someone who starts, or started, on a day.
+pub(crate) fn status_tag(status: EmploymentStatus, started_on: NaiveDate) -> (Tone, String) {
+    let tone = match status {
+        EmploymentStatus::Active => Tone::Good,
+        EmploymentStatus::OnLeave => Tone::Warn,
+        EmploymentStatus::Starting => return (Tone::Accent, format!("Starts {}", day_and_month(started_on))),
+        EmploymentStatus::Terminated => Tone::Quiet,
+    };
+    (tone, status_label(status).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn someone_who_has_not_begun_shows_when_they_will() {
+        let day = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
+        assert_eq!(status_tag(EmploymentStatus::Starting, day), (Tone::Accent, "Starts 1 Dec".into()));
+        assert_eq!(status_tag(EmploymentStatus::Terminated, day), (Tone::Quiet, "Left".into()));
+    }
+}

@@ -1,0 +1,71 @@
+//! Light, dark or as the system says: kept in a cookie that `index.html` reads before the first paint (row C4).
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDocument;
+
+/// How the page looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Theme {
+    /// As the system says.
+    Auto,
+    /// Dark ink on light paper.
+    Light,
+    /// Light ink on dark paper.
+    Dark,
+}
+
+impl Theme {
+    /// Every theme, in the order of the switch.
+    pub(crate) const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Auto];
+
+    /// The word in the cookie.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The word on the switch.
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Auto => "Auto",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+
+    /// What the page is drawn in now.
+    pub(crate) fn current() -> Self {
+        let word = document().document_element().and_then(|root| root.get_attribute("data-theme"));
+        Self::ALL.into_iter().find(|theme| Some(theme.as_str()) == word.as_deref()).unwrap_or(Self::Auto)
+    }
+
+    /// Draws the page in it and remembers it for a year.
+    pub(crate) fn choose(self) {
+        // Both fail only in a document without a root or without cookies; the page then looks as before.
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("data-theme", self.as_str());
+        }
+        if let Ok(page) = document().dyn_into::<HtmlDocument>() {
+            let _ = page.set_cookie(&self.cookie());
+        }
+    }
+
+    fn cookie(self) -> String {
+        format!("theme={}; Secure; SameSite=Lax; Max-Age=31536000; Path=/", self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// C4: the preference cookie is Secure, Lax and lasts one year.
+    #[test]
+    fn the_theme_cookie_is_secure_lax_and_lasts_a_year() {
+        assert_eq!(Theme::Dark.cookie(), "theme=dark; Secure; SameSite=Lax; Max-Age=31536000; Path=/");
+    }
+}

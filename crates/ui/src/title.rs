@@ -1,0 +1,39 @@
+//! The title of the page, in the tab and for screen readers when it changes without a load.
+
+use leptos::prelude::*;
+
+use crate::session::Viewer;
+
+/// What a screen reader is told when another page appears. The region itself is in `app`.
+#[derive(Clone, Copy)]
+pub(crate) struct Announced(pub(crate) RwSignal<String>);
+
+/// Titles the page `name`, followed by the company if somebody is signed in.
+pub(crate) fn use_title(name: impl Fn() -> String + Send + Sync + 'static) {
+    let viewer = use_context::<Viewer>();
+    let announced = use_context::<Announced>();
+    Effect::new(move |first: Option<()>| {
+        let name = name();
+        let company = viewer.and_then(|viewer| viewer.session().with(|session| Some(session.as_ref()?.company_name.clone())));
+        document().set_title(&full(&name, company.as_deref()));
+        if let (Some(announced), true) = (announced, first.is_none() || !name.is_empty()) {
+            announced.0.set(name);
+        }
+    });
+}
+
+/// The most particular part comes first: it is what a narrow tab shows.
+fn full(name: &str, company: Option<&str>) -> String {
+    [name, company.unwrap_or_default(), "Watertight"].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_names_page_company_and_product() {
+        assert_eq!(full("People", Some("Acme Corp")), "People · Acme Corp · Watertight");
+        assert_eq!(full("Choose a company", None), "Choose a company · Watertight");
+    }
+}

@@ -1,0 +1,14 @@
+//! `dev build-ui`: the pages alone.
+
+use anyhow::Result;
+
+use super::{Site, guarded};
+use crate::{pages, reaper::Reaper};
+
+/// Builds the pages if a source is newer than what is built.
+///
+/// # Errors
+/// If the build fails.
+pub async fn run(site: Site) -> Result<()> {
+    guarded(Reaper::start(None)?, async |reaper| pages::build(reaper, &site.workspace).await).await
+}

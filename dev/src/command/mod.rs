@@ -1,0 +1,80 @@
+//! What the command line can ask for.
+
+pub mod build_ui;
+pub mod seed;
+pub mod ui;
+pub mod up;
+
+use anyhow::{Context, Result};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    folder::Folder,
+    reaper::Reaper,
+    say::say,
+    server,
+    stack::{Stack, StackOptions},
+    workspace::Workspace,
+};
+
+/// What every command works with.
+#[derive(Debug)]
+pub struct Site {
+    /// The checkout.
+    pub workspace: Workspace,
+    /// Its folder `.dev/`.
+    pub folder: Folder,
+}
+
+impl Site {
+    /// The checkout that the current folder lies in.
+    ///
+    /// # Errors
+    /// If it lies in none.
+    pub async fn here() -> Result<Self> {
+        let workspace = Workspace::locate().await?;
+        let folder = Folder::of(&workspace)?;
+        Ok(Self { workspace, folder })
+    }
+}
+
+/// Does the work until it is done or until somebody wants us to stop, then stops everything that was started.
+///
+/// # Errors
+/// What the work failed with.
+pub async fn guarded(reaper: Reaper, work: impl AsyncFnOnce(&Reaper) -> Result<()>) -> Result<()> {
+    let done = tokio::select! {
+        done = work(&reaper) => done,
+        asked = asked_to_stop() => asked.inspect(|()| say("\nstopping")),
+    };
+    reaper.finish().await?;
+    done
+}
+
+/// The stack of this folder, with a program that fits it: the one another command runs, or one of our own.
+async fn any_stack(reaper: &Reaper, site: &Site, shared: bool, no_docker: bool) -> Result<Stack> {
+    let Site { workspace, folder } = site;
+    let stack = async {
+        if shared {
+            return Stack::of_another(folder).await;
+        }
+        Stack::start(reaper, folder, StackOptions { reset: false, no_docker }).await
+    };
+    let (stack, ()) = tokio::try_join!(stack, server::build(reaper, workspace))?;
+    server::prepare(reaper, workspace, &stack).await?;
+    Ok(stack)
+}
+
+/// Ctrl-C, a polite kill, or the end of the terminal.
+async fn asked_to_stop() -> Result<()> {
+    let listen = |kind| signal(kind).context("signals cannot be listened to");
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut hangup = listen(SignalKind::hangup())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+    Ok(())
+}

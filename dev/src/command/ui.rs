@@ -1,0 +1,70 @@
+//! `dev ui`: the pages with hot reload, beside a server of their own.
+//!
+//! The browser talks to one port for everything, so cookies, origins and company hosts are as in production:
+//! `http://acme.localhost:8081` signs in, reloads and shows the API's data. The stack is shared with a running `just dev`,
+//! or started for as long as this runs. Two things differ from the real pages: they are compiled without optimisation, and
+//! Trunk serves them without the content security policy, so a violation shows only under `just dev`.
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use super::{Site, any_stack, guarded};
+use crate::{
+    companies,
+    front::{self, Behind},
+    pages,
+    process::{Running, Signal},
+    ready::{claim_port, free_port},
+    reaper::Reaper,
+    say::say,
+    server::{self, Serving},
+    stack::Stack,
+};
+
+/// What can be said to `just ui`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Ui {
+    /// The port of the pages
+    #[arg(long, default_value_t = 8081)]
+    port: u16,
+    /// Leave Docker alone although it runs
+    #[arg(long)]
+    no_docker: bool,
+}
+
+/// Serves the pages until it is asked to stop.
+///
+/// # Errors
+/// If a part does not start, or ends by itself.
+pub async fn run(site: Site, ui: Ui) -> Result<()> {
+    claim_port(ui.port, "ui").await?;
+    let lock = site.folder.take_if_free()?;
+    let shared = lock.is_none();
+    guarded(Reaper::start(lock)?, async |reaper| {
+        let stack = any_stack(reaper, &site, shared, ui.no_docker).await?;
+        server::step(reaper, &site.workspace, &stack, &["seed"]).await?;
+        serve(reaper, &site, &stack, ui.port).await
+    })
+    .await
+}
+
+async fn serve(reaper: &Reaper, site: &Site, stack: &Stack, port: u16) -> Result<()> {
+    let behind = Behind { pages: free_port(None).await?, api: free_port(None).await? };
+    let serving = Serving { port: behind.api, public_port: port, pages: false };
+    let mut server = server::serve(reaper, &site.workspace, stack, &serving).await?;
+    let mut trunk = trunk(reaper, site, behind.pages).await?;
+    say(companies::table(&companies::ask(behind.api, port).await?, port));
+    tokio::select! {
+        failed = front::serve(port, behind) => failed,
+        ended = server.ended() => bail!("the server ended by itself ({})", ended?),
+        ended = trunk.ended() => bail!("Trunk ended by itself ({})", ended?),
+    }
+}
+
+/// Trunk writes its pages to a folder of its own: `dist` is for the real ones.
+async fn trunk(reaper: &Reaper, site: &Site, port: u16) -> Result<Running> {
+    let mut command = pages::trunk(&site.workspace).await?;
+    command.args(["serve", "--address", "127.0.0.1", "--port", &port.to_string()]);
+    command.arg("--dist").arg(site.folder.at("pages"));
+    Running::start(reaper, "trunk serve", &mut command, Signal::Terminate)
+}

@@ -1,0 +1,92 @@
+//! `dev up`: everything, until Ctrl-C.
+
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use super::{Site, guarded};
+use crate::{
+    companies, pages,
+    process::Running,
+    ready::claim_port,
+    reaper::Reaper,
+    say::say,
+    server::{self, Serving},
+    stack::{Stack, StackOptions},
+};
+
+/// What can be said to `just dev`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Up {
+    /// Begin with an empty database
+    #[arg(long)]
+    reset: bool,
+    /// How many people work at each company, if it is not there yet
+    #[arg(long, value_name = "N")]
+    employees: Option<u32>,
+    /// The port of the server
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Leave Docker alone although it runs
+    #[arg(long)]
+    no_docker: bool,
+}
+
+/// Starts everything, says where it is, and stops it when asked.
+///
+/// # Errors
+/// If a part does not start, or ends by itself.
+pub async fn run(site: Site, up: Up) -> Result<()> {
+    let begun = Instant::now();
+    let lock = site.folder.take().await?;
+    claim_port(up.port, "dev").await?;
+    guarded(Reaper::start(Some(lock))?, async |reaper| everything(reaper, &site, up, begun).await).await
+}
+
+async fn everything(reaper: &Reaper, site: &Site, up: Up, begun: Instant) -> Result<()> {
+    let Site { workspace, folder } = site;
+    let options = StackOptions { reset: up.reset, no_docker: up.no_docker };
+    let (mut stack, ()) = tokio::try_join!(Stack::start(reaper, folder, options), server::build(reaper, workspace))?;
+    server::prepare(reaper, workspace, &stack).await?;
+    let employees = up.employees.map(|employees| employees.to_string());
+    let asked = employees.iter().flat_map(|employees| ["--employees", employees]);
+    let seeded = server::step(reaper, workspace, &stack, &["seed"].into_iter().chain(asked).collect::<Vec<_>>()).await?;
+    if up.reset || up.employees.is_some() {
+        say(seeded);
+    }
+    pages::build(reaper, workspace).await?;
+    let serving = Serving { port: up.port, public_port: up.port, pages: true };
+    let server = server::serve(reaper, workspace, &stack, &serving).await?;
+    introduce(&stack, up.port, begun).await?;
+    stack.running.push(server);
+    watch(&mut stack.running).await
+}
+
+/// Says where everything is and who can be tried.
+async fn introduce(stack: &Stack, port: u16, begun: Instant) -> Result<()> {
+    let companies = companies::ask(port, port).await?;
+    say(format_args!("\nWatertight runs since {:.1} s. Ctrl-C stops everything.\n", begun.elapsed().as_secs_f32()));
+    say(companies::table(&companies, port));
+    if let Some(company) = companies.items.first() {
+        say(format_args!("  Try the API   {}/docs", company.origin));
+    }
+    for (name, address) in stack.addresses() {
+        say(format_args!("  {name:11}   {address}"));
+    }
+    say("  Passwords     .dev/stack.json\n");
+    Ok(())
+}
+
+/// Waits for the first part to end by itself, which none should.
+async fn watch(running: &mut [Running]) -> Result<()> {
+    let mut ends = tokio::task::JoinSet::new();
+    for part in running {
+        let mut part = part.follow();
+        ends.spawn(async move { (part.name().to_owned(), part.ended().await) });
+    }
+    while let Some(Ok((name, ended))) = ends.join_next().await {
+        bail!("`{name}` ended by itself ({})", ended?);
+    }
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! One address for the pages that Trunk serves and for the API behind them, with the host that the browser named.
+//!
+//! Trunk has a proxy of its own, but it replaces the host, and the host is what names the company.
+
+use anyhow::{Context, Result};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    net::{TcpListener, TcpStream},
+};
+
+/// Paths that the server answers; all others are pages.
+const API: [&str; 3] = ["/api/", "/docs", "/healthz/"];
+/// A longer head is no browser's.
+const LONGEST_HEAD: usize = 64 * 1024;
+
+/// Where requests go.
+#[derive(Clone, Copy, Debug)]
+pub struct Behind {
+    /// Trunk's port.
+    pub pages: u16,
+    /// The server's port.
+    pub api: u16,
+}
+
+/// Answers on the port until the program ends.
+///
+/// # Errors
+/// If the port cannot be listened on.
+pub async fn serve(port: u16, behind: Behind) -> Result<()> {
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| format!("port `{port}` cannot be used"))?;
+    loop {
+        let (browser, _) = listener.accept().await?;
+        tokio::spawn(async move {
+            // A browser that goes away in the middle is the everyday case.
+            let _gone = forward(browser, behind).await;
+        });
+    }
+}
+
+/// Takes one request, then only copies bytes: each request has a connection of its own, because the next may go elsewhere.
+async fn forward(mut browser: TcpStream, behind: Behind) -> Result<()> {
+    let mut received = Vec::new();
+    let end = loop {
+        if let Some(end) = received.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+            break end;
+        }
+        if received.len() > LONGEST_HEAD || browser.read_buf(&mut received).await? == 0 {
+            return Ok(());
+        }
+    };
+    let head = std::str::from_utf8(&received[..end]).context("the head is no text")?;
+    let mut server = TcpStream::connect(("127.0.0.1", behind.port_of(head))).await?;
+    server.write_all(one_request_only(head).as_bytes()).await?;
+    server.write_all(&received[end + 4..]).await?;
+    copy_bidirectional(&mut browser, &mut server).await?;
+    Ok(())
+}
+
+impl Behind {
+    fn port_of(self, head: &str) -> u16 {
+        let path = head.split(' ').nth(1).unwrap_or_default();
+        if API.iter().any(|prefix| path.starts_with(prefix)) { self.api } else { self.pages }
+    }
+}
+
+/// The same head, saying that the connection ends after the answer; a WebSocket stays as it is.
+fn one_request_only(head: &str) -> String {
+    let is = |line: &str, name: &str| line.split(':').next().is_some_and(|field| field.eq_ignore_ascii_case(name));
+    if head.lines().any(|line| is(line, "upgrade")) {
+        return format!("{head}\r\n\r\n");
+    }
+    let kept: Vec<&str> = head.split("\r\n").filter(|line| !is(line, "connection")).collect();
+    format!("{}\r\nConnection: close\r\n\r\n", kept.join("\r\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_api_goes_to_the_server_and_pages_go_to_trunk() {
+        let behind = Behind { pages: 1, api: 2 };
+        for (path, port) in [("/", 1), ("/employees/7", 1), ("/apiary", 1), ("/api/v1/session", 2), ("/docs", 2), ("/healthz/ready", 2)] {
+            assert_eq!(behind.port_of(&format!("GET {path} HTTP/1.1\r\nHost: acme.localhost")), port, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_request_keeps_its_host_and_ends_its_connection() {
+        let head = "GET / HTTP/1.1\r\nHost: acme.localhost:8081\r\nConnection: keep-alive\r\nAccept: */*";
+        let expected = "GET / HTTP/1.1\r\nHost: acme.localhost:8081\r\nAccept: */*\r\nConnection: close\r\n\r\n";
+        assert_eq!(one_request_only(head), expected);
+    }
+
+    #[test]
+    fn a_websocket_is_not_touched() {
+        let head = "GET /.well-known/trunk/ws HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket";
+        assert_eq!(one_request_only(head), format!("{head}\r\n\r\n"));
+    }
+}

@@ -1,0 +1,77 @@
+//! Builds the pages, when a source is newer than what is built.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use anyhow::{Context, Result, bail};
+use tokio::process::Command;
+
+use crate::{
+    process::{ask, run},
+    reaper::Reaper,
+    say::say,
+    workspace::Workspace,
+};
+
+/// What the pages are made of besides their own folder.
+const SOURCES: [&str; 4] = ["crates/api-types", "crates/domain", "Cargo.lock", "Cargo.toml"];
+
+/// Builds the pages if they are not there or older than a source.
+///
+/// # Errors
+/// If Trunk is missing or the build fails.
+pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
+    let index = workspace.pages().join("index.html");
+    let newest = sources(workspace)?.iter().filter_map(|source| newest(source)).max();
+    let built = modified(&index);
+    if built.is_some() && built >= newest {
+        return Ok(());
+    }
+    say("building the pages");
+    let begun = SystemTime::now();
+    run(reaper, "trunk build", trunk(workspace).await?.args(["build", "--release"])).await?;
+    // A source that was changed during the build is newer than what was built from it.
+    let stamped = File::options().append(true).open(&index).and_then(|index| index.set_modified(begun));
+    stamped.with_context(|| format!("`{}` was not built", index.display()))
+}
+
+/// Trunk in the folder of the pages, in the environment that the set-up found to work here.
+///
+/// # Errors
+/// If Trunk is missing.
+pub async fn trunk(workspace: &Workspace) -> Result<Command> {
+    if ask("trunk", Command::new("trunk").arg("--version")).await.is_err() {
+        bail!("`trunk` is missing, which builds the pages\nhint: run `./setup.sh dev`");
+    }
+    let mut command = Command::new("trunk");
+    command.current_dir(workspace.at("crates/ui")).env("CARGO_TARGET_DIR", workspace.pages_target());
+    // This program may have been started through a toolchain that cannot compile for the browser. And Trunk 0.21 takes
+    // `NO_COLOR` for a flag of its own, which it refuses to be `1`.
+    command.env_remove("RUSTUP_TOOLCHAIN").env_remove("NO_COLOR");
+    let environment = fs::read_to_string(workspace.at(".dev/ui.env")).unwrap_or_default();
+    command.envs(environment.lines().filter_map(|line| line.split_once('=')));
+    Ok(command)
+}
+
+/// The files and folders that the pages are made of: of their own folder, everything that is neither built nor hidden.
+fn sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let own = fs::read_dir(workspace.at("crates/ui")).context("the folder `crates/ui` cannot be read")?;
+    let own = own.filter_map(Result::ok).filter(|entry| {
+        let name = entry.file_name();
+        name != "dist" && !name.as_encoded_bytes().starts_with(b".")
+    });
+    Ok(own.map(|entry| entry.path()).chain(SOURCES.map(|source| workspace.at(source))).collect())
+}
+
+/// The latest change of a file, or of any file in a folder.
+fn newest(path: &Path) -> Option<SystemTime> {
+    let inside = fs::read_dir(path).into_iter().flatten().flatten().filter_map(|entry| newest(&entry.path())).max();
+    if path.is_dir() { inside } else { modified(path) }
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|of| of.modified()).ok()
+}

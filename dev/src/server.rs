@@ -1,0 +1,98 @@
+//! The program `watertight`: built, run for one step, and run as the server.
+
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Command,
+};
+
+use crate::{
+    process::{Running, Signal, run},
+    reaper::{Reaper, Started},
+    stack::{SUPERUSER_URL, Stack},
+    workspace::Workspace,
+};
+
+/// How the server is to be reached.
+#[derive(Clone, Debug)]
+pub struct Serving {
+    /// The port it listens on.
+    pub port: u16,
+    /// The port that browsers name: another one where something stands before it.
+    pub public_port: u16,
+    /// Whether it serves the built pages besides the API.
+    pub pages: bool,
+}
+
+/// Builds the program.
+///
+/// # Errors
+/// If it does not compile.
+pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
+    let mut command = Command::new("cargo");
+    command.args(["build", "--package", "server", "--bin", "watertight"]).current_dir(workspace.root());
+    run(reaper, "cargo build", &mut command).await
+}
+
+/// Runs one step of the program, such as `migrate`, and returns what it said.
+///
+/// # Errors
+/// If the step fails: then with what it said.
+pub async fn step(reaper: &Reaper, workspace: &Workspace, stack: &Stack, arguments: &[&str]) -> Result<String> {
+    let mut command = Command::new(workspace.server());
+    command.args(arguments).envs(stack.environment()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if arguments.first() != Some(&"bootstrap") {
+        command.env_remove(SUPERUSER_URL);
+    }
+    command.process_group(0).stdin(Stdio::null());
+    let child = command.spawn().with_context(|| format!("`{}` cannot be started", workspace.server().display()))?;
+    let pid = child.id().context("the step has no process id")?;
+    let started = Started::Process { pid, signal: Signal::Terminate };
+    reaper.watch(started.clone())?;
+    let output = child.wait_with_output().await?;
+    reaper.forget(started)?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        bail!("`watertight {}` failed\n{}", arguments.join(" "), said.trim());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
+}
+
+/// Makes roles, database and tables; changes nothing if they are there.
+///
+/// # Errors
+/// As [`step`].
+pub async fn prepare(reaper: &Reaper, workspace: &Workspace, stack: &Stack) -> Result<()> {
+    for name in ["bootstrap", "migrate"] {
+        step(reaper, workspace, stack, &[name]).await?;
+    }
+    Ok(())
+}
+
+/// Starts the server and waits until it says that it accepts connections.
+///
+/// # Errors
+/// If it ends before it does; it has then said why on our terminal.
+pub async fn serve(reaper: &Reaper, workspace: &Workspace, stack: &Stack, serving: &Serving) -> Result<Running> {
+    let mut command = Command::new(workspace.server());
+    command.arg("serve").envs(stack.environment()).env_remove(SUPERUSER_URL).env_remove("WATERTIGHT_OWNER_PASSWORD");
+    command.env("WATERTIGHT_LISTEN", format!("127.0.0.1:{}", serving.port));
+    command.env("WATERTIGHT_PUBLIC_URL", format!("http://localhost:{}", serving.public_port));
+    command.env("WATERTIGHT_DEMO", "true");
+    if serving.pages {
+        command.env("WATERTIGHT_UI_DIR", workspace.pages());
+    }
+    let mut running = Running::start(reaper, "watertight serve", command.stdout(Stdio::piped()), Signal::Terminate)?;
+    let output = running.stdout.take().context("the server has no output")?;
+    let mut lines = BufReader::new(output).lines();
+    while let Some(line) = lines.next_line().await? {
+        if line.starts_with("listening on ") {
+            // Whoever wrote to a pipe that nobody reads would stop one day.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Ok(running);
+        }
+    }
+    bail!("the server did not start ({})", running.ended().await?)
+}

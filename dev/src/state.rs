@@ -1,0 +1,106 @@
+//! What stays the same from one start to the next: ports and passwords.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+};
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::{folder::Folder, ready::free_port};
+
+/// Ports and passwords of the stack of one checkout. Passwords are made once, of 192 random bits each.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct State {
+    /// Names containers and volumes, so that two checkouts have two.
+    pub name: String,
+    /// Where PostgreSQL listens on the loopback address.
+    pub postgres_port: u16,
+    /// Where Redis listens on the loopback address.
+    pub redis_port: u16,
+    /// The password of PostgreSQL's superuser `postgres`.
+    pub superuser_password: String,
+    /// The password of `watertight_owner`.
+    pub owner_password: String,
+    /// The password of `watertight_app`.
+    pub app_password: String,
+    /// The password of `watertight_platform`.
+    pub platform_password: String,
+    /// The password of Redis.
+    pub redis_password: String,
+}
+
+impl State {
+    /// The state of the last start.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn last(folder: &Folder) -> Result<Option<Self>> {
+        let path = folder.at("stack.json");
+        match fs::read(&path) {
+            Err(_) => Ok(None),
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map(Some)
+                .with_context(|| format!("`{}` cannot be read\nhint: delete it and run `just dev --reset`", path.display())),
+        }
+    }
+
+    /// The state of this start: the last one, or a new one; with other ports where somebody else took ours in between.
+    ///
+    /// # Errors
+    /// If it cannot be read, made or kept.
+    pub async fn current(folder: &Folder) -> Result<Self> {
+        let mut state = match Self::last(folder)? {
+            Some(state) => state,
+            None => Self::new()?,
+        };
+        state.postgres_port = free_port(Some(state.postgres_port)).await?;
+        state.redis_port = free_port(Some(state.redis_port)).await?;
+        state.keep(folder)?;
+        Ok(state)
+    }
+
+    fn new() -> Result<Self> {
+        Ok(Self {
+            name: format!("watertight-dev-{}", &secret()?[..8]),
+            postgres_port: 0,
+            redis_port: 0,
+            superuser_password: secret()?,
+            owner_password: secret()?,
+            app_password: secret()?,
+            platform_password: secret()?,
+            redis_password: secret()?,
+        })
+    }
+
+    /// Writes it where only we can read it.
+    fn keep(&self, folder: &Folder) -> Result<()> {
+        let path = folder.at("stack.json");
+        let part = folder.at("stack.json.part");
+        let _none_left = fs::remove_file(&part);
+        let written = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&part).and_then(|mut file| {
+            file.write_all(&serde_json::to_vec_pretty(self)?)?;
+            fs::rename(&part, &path)
+        });
+        written.with_context(|| format!("`{}` cannot be written", path.display()))
+    }
+}
+
+fn secret() -> Result<String> {
+    let mut bytes = [0; 24];
+    getrandom::fill(&mut bytes).context("the system gives no randomness")?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Passwords are in here, so `{:?}` shows only where things are.
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State")
+            .field("name", &self.name)
+            .field("postgres_port", &self.postgres_port)
+            .field("redis_port", &self.redis_port)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,2 @@
+//! Tells the Monday story.
+fn main() {}

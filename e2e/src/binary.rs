@@ -1,0 +1,37 @@
+//! Finds the product's binary beside our own.
+
+use std::{env, fs, path::PathBuf, time::SystemTime};
+
+/// The path of `watertight`, as new as its sources.
+///
+/// # Panics
+/// With a hint, if it is not built or was built before its sources changed: testing an old binary proves nothing.
+pub fn watertight() -> PathBuf {
+    let own = env::current_exe().expect("our own path");
+    // A test stands in `target/debug/deps`, a program in `target/debug`.
+    let places = own.ancestors().skip(1).take(2).map(|folder| folder.join("watertight"));
+    let Some(path) = places.into_iter().find(|path| path.is_file()) else {
+        panic!(
+            "error: no binary `watertight` beside `{}`\nhint: `cargo build -p server` makes it, and so does `just test`",
+            own.display()
+        )
+    };
+    if let Some(newer) = newer_source(&path) {
+        panic!(
+            "error: `{newer}` changed after `watertight` was built\nhint: `cargo build -p server` builds it again, and so does `just test`"
+        );
+    }
+    path
+}
+
+/// A source, of those that Cargo noted beside the binary, that is newer than it.
+fn newer_source(binary: &std::path::Path) -> Option<String> {
+    let modified = |path: &str| fs::metadata(path).and_then(|file| file.modified()).ok();
+    let built: SystemTime = fs::metadata(binary).and_then(|file| file.modified()).ok()?;
+    let noted = fs::read_to_string(binary.with_extension("d")).ok()?;
+    let sources = noted.split_once(": ")?.1.replace("\\ ", "\u{0}");
+    sources
+        .split_whitespace()
+        .map(|path| path.replace('\u{0}', " "))
+        .find(|path| modified(path).is_some_and(|at| at > built))
+}

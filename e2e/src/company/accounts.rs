@@ -1,0 +1,45 @@
+//! The four accounts of a fresh company. They share one password, hashed once: hashing is slow on purpose.
+
+use credential::{Limits, Passwords};
+use domain::{AccountId, Role};
+use store::NewAccount;
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use super::Roster;
+use crate::{runtime::on_harness, secrets};
+
+/// The password of every account of every fresh company.
+pub const PASSWORD: &str = "correct-horse-battery-staple";
+
+/// The stored form of [`PASSWORD`].
+pub async fn password_hash() -> String {
+    static HASH: OnceCell<String> = OnceCell::const_new();
+    let hashed = async {
+        secrets::remember(PASSWORD);
+        let passwords = Passwords::start(Limits::default()).expect("hashing threads");
+        let hash = on_harness(async move { passwords.hash(PASSWORD.to_owned()).await });
+        hash.await.expect("a hash").as_str().to_owned()
+    };
+    HASH.get_or_init(|| hashed).await.clone()
+}
+
+/// One account for each role. The auditor is no employee of the company.
+pub(super) async fn of(roster: &Roster) -> Vec<NewAccount> {
+    let (hash, canary) = (password_hash().await, &roster.canary);
+    let account = |role: Role| NewAccount {
+        id: AccountId::from_uuid(Uuid::new_v4()),
+        name: format!("{role:?} {canary}"),
+        email: format!("{}.{canary}@{canary}.example", role.as_str()).parse().expect("an address"),
+        role,
+        employee: match role {
+            Role::HrAdmin => Some(roster.hr_admin()),
+            Role::Manager => Some(roster.manager()),
+            Role::Employee => Some(roster.employee()),
+            Role::Auditor => None,
+        },
+        password_hash: hash.clone(),
+        demo: false,
+    };
+    Role::ALL.map(account).into()
+}

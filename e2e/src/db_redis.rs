@@ -1,0 +1,37 @@
+//! Looking into Redis, past the product.
+
+use redis::{AsyncCommands, Client, aio::MultiplexedConnection};
+
+/// A connection to this URL. It lives on the caller's runtime.
+pub async fn open(url: &str) -> MultiplexedConnection {
+    let client = Client::open(url).expect("a Redis URL");
+    client.get_multiplexed_async_connection().await.expect("Redis answers")
+}
+
+/// The keys that match this pattern.
+pub async fn keys(url: &str, pattern: &str) -> Vec<String> {
+    let mut redis = open(url).await;
+    let mut found = Vec::new();
+    let mut keys = redis.scan_match::<_, String>(pattern).await.expect("Redis answers");
+    while let Some(key) = keys.next_item().await {
+        found.push(key.expect("a key that is text"));
+    }
+    found.sort();
+    found
+}
+
+/// The keys that match this pattern, with their values as Redis dumps them, whatever their kind.
+pub async fn everything(url: &str, pattern: &str) -> Vec<(String, Vec<u8>)> {
+    let mut redis = open(url).await;
+    let mut found = Vec::new();
+    for key in keys(url, pattern).await {
+        let dump: Option<Vec<u8>> = redis::cmd("DUMP").arg(&key).query_async(&mut redis).await.expect("Redis answers");
+        found.extend(dump.map(|value| (key, value)));
+    }
+    found
+}
+
+/// Whether the bytes hold this.
+pub fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}

@@ -1,0 +1,41 @@
+//! The product from outside: a harness that starts it, actors that use it, and the incident as it happened.
+#![expect(
+    clippy::expect_used,
+    reason = "whatever fails here fails a test or the story, and should say where"
+)]
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a helper of tests panics when the test should fail"
+)]
+
+mod actor;
+mod binary;
+mod canary;
+mod company;
+mod containers;
+pub mod db_redis;
+mod deadline;
+mod http;
+pub mod incident;
+mod raw;
+mod reaper;
+mod reply;
+mod request;
+mod runtime;
+mod secrets;
+mod server;
+mod set_cookie;
+mod stack;
+
+pub use actor::Actor;
+pub use binary::watertight;
+pub use canary::Canary;
+pub use company::{Company, PASSWORD, Roster, password_hash};
+pub use containers::{Postgres, Redis};
+pub use deadline::until;
+pub use raw::RawReply;
+pub use reply::Reply;
+pub use request::Request;
+pub use server::{Finished, Server, ServerConfig, closed_port};
+pub use set_cookie::SetCookie;
+pub use stack::Stack;

@@ -1,0 +1,159 @@
+//! A reply, read with suspicion.
+
+use std::{io::Read, panic::Location};
+
+use api_types::{Code, Problem};
+use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
+
+use crate::{Canary, SetCookie, secrets};
+
+/// What came back. Its body is decoded, its cookies are noted as secrets, and no foreign canary was in it.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, after its content encoding is undone.
+    pub body: Vec<u8>,
+    /// How many bytes were sent for it.
+    pub sent_bytes: usize,
+    caller: &'static Location<'static>,
+    asked: String,
+}
+
+impl Reply {
+    /// The name of the session cookie.
+    pub const SESSION_COOKIE: &str = "__Host-session";
+
+    pub(crate) fn read(
+        caller: &'static Location<'static>,
+        asked: String,
+        status: u16,
+        headers: HeaderMap,
+        sent: &[u8],
+        own: Option<&Canary>,
+    ) -> Self {
+        let encoding = headers
+            .get("content-encoding")
+            .map_or("identity", |value| value.to_str().unwrap_or("?"));
+        let body = decoded(encoding, sent)
+            .unwrap_or_else(|error| panic!("{caller}: {asked}: not {encoding}: {error}"));
+        let reply = Self { status, headers, body, sent_bytes: sent.len(), caller, asked };
+        for cookie in reply.set_cookies().iter().filter(|cookie| !cookie.value.is_empty()) {
+            secrets::remember(&cookie.value);
+        }
+        if let Some(own) = own {
+            let everything = format!("{:?}\n{}", reply.headers, reply.text());
+            let foreign: Vec<Canary> =
+                Canary::all_in(&everything).into_iter().filter(|canary| canary != own).collect();
+            assert!(
+                foreign.is_empty(),
+                "{caller}: {}: {foreign:?} of another company in\n{everything}",
+                reply.asked
+            );
+        }
+        reply
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON of this type.
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| self.fail(&format!("other JSON: {error}")))
+    }
+
+    /// A header that stands there at most once.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next()?;
+        assert!(values.next().is_none(), "{}: {}: `{name}` twice", self.caller, self.asked);
+        Some(value.to_str().unwrap_or_else(|_| self.fail(&format!("`{name}` is no text"))))
+    }
+
+    /// The validator.
+    pub fn etag(&self) -> String {
+        self.header("etag").unwrap_or_else(|| self.fail("no `ETag`")).to_owned()
+    }
+
+    /// The problem this reply is, in every part as RFC 9457 and our own rules want it.
+    pub fn problem(&self, code: Code) -> Problem {
+        let kind = self.header("content-type").unwrap_or_default();
+        assert!(
+            kind.starts_with("application/problem+json"),
+            "{}: {}: `{kind}` is no problem+json\n{}",
+            self.caller,
+            self.asked,
+            self.text()
+        );
+        let problem: Problem = self.json();
+        assert_eq!(problem.code, code, "{}: {}: {problem:?}", self.caller, self.asked);
+        assert_eq!(problem.status, self.status, "{}: the status is repeated", self.caller);
+        assert_eq!(
+            self.header("x-request-id"),
+            Some(problem.request_id.as_str()),
+            "{}: the request id is the header's",
+            self.caller
+        );
+        assert!(
+            problem.kind.ends_with(code.as_str()),
+            "{}: the type names the code: {problem:?}",
+            self.caller
+        );
+        for text in [&problem.title, &problem.detail, &problem.request_id] {
+            assert!(
+                !text.trim().is_empty(),
+                "{}: every part says something: {problem:?}",
+                self.caller
+            );
+        }
+        problem
+    }
+
+    /// Every cookie it sets.
+    pub fn set_cookies(&self) -> Vec<SetCookie> {
+        let lines = self.headers.get_all("set-cookie").iter();
+        lines
+            .map(|line| {
+                SetCookie::parse(line.to_str().unwrap_or_else(|_| self.fail("a cookie is no text")))
+            })
+            .collect()
+    }
+
+    /// The one cookie it sets, which is the session's.
+    pub fn session_cookie(&self) -> SetCookie {
+        match <[SetCookie; 1]>::try_from(self.set_cookies()) {
+            Ok([cookie]) if cookie.name == Self::SESSION_COOKIE => cookie,
+            _ => self.fail("not one session cookie"),
+        }
+    }
+
+    fn fail(&self, why: &str) -> ! {
+        panic!(
+            "{}: {}: {why}\n{} {:?}\n{}",
+            self.caller,
+            self.asked,
+            self.status,
+            self.headers,
+            self.text()
+        )
+    }
+}
+
+fn decoded(encoding: &str, sent: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    match encoding {
+        // A reply to HEAD names the encoding and has no body.
+        _ if sent.is_empty() => 0,
+        "br" => brotli::Decompressor::new(sent, 4096).read_to_end(&mut body)?,
+        "gzip" => flate2::read::GzDecoder::new(sent).read_to_end(&mut body)?,
+        "identity" => std::io::copy(&mut &*sent, &mut body).map(|_| 0)?,
+        _ => return Err(std::io::Error::other("an encoding nobody asked for")),
+    };
+    Ok(body)
+}

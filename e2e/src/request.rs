@@ -1,0 +1,141 @@
+//! One request, said exactly as the test wants it sent.
+
+use std::{
+    panic::Location,
+    time::{Duration, Instant},
+};
+
+use reqwest::{
+    Method,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
+use serde::Serialize;
+
+use crate::{Actor, Reply, http, runtime::on_harness};
+
+/// How long a patient request is tried again.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A request of an actor. It is sent when it is awaited, by [`Request::expect`] or [`Request::send`].
+#[must_use]
+pub struct Request {
+    actor: Actor,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
+    patient: bool,
+}
+
+impl Request {
+    pub(crate) fn new(actor: Actor, method: Method, path: &str) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert("host", actor.host.parse().expect("a header value"));
+        if let Some(session) = &actor.session {
+            let cookie = format!("{}={session}", Reply::SESSION_COOKIE);
+            headers.insert("cookie", cookie.parse().expect("a header value"));
+        }
+        Self { actor, method, path: path.to_owned(), headers, body: None, patient: false }
+    }
+
+    /// Adds a header, beside those of the same name.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().expect("a header name");
+        self.headers
+            .append(name, HeaderValue::from_bytes(value.as_bytes()).expect("a header value"));
+        self
+    }
+
+    /// Sends this `Cookie` header and no other.
+    pub fn cookie(mut self, value: &str) -> Self {
+        self.headers.insert("cookie", value.parse().expect("a header value"));
+        self
+    }
+
+    /// Sends this body.
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Sends this as JSON.
+    pub fn json(self, body: &impl Serialize) -> Self {
+        self.header("content-type", "application/json")
+            .body(serde_json::to_vec(body).expect("JSON"))
+    }
+
+    /// Accepts these encodings.
+    pub fn accepting(self, encodings: &str) -> Self {
+        self.header("accept-encoding", encodings)
+    }
+
+    /// Answers 429 by asking again, because tests that run at the same time sign in too.
+    pub(crate) fn patient(mut self) -> Self {
+        self.patient = true;
+        self
+    }
+
+    /// Takes 429 for an answer.
+    pub fn impatient(mut self) -> Self {
+        self.patient = false;
+        self
+    }
+
+    /// Sends it, and wants this status.
+    ///
+    /// # Panics
+    /// At the caller's line, if the status is another.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> impl Future<Output = Reply> {
+        let (caller, asked) =
+            (Location::caller(), format!("{} {} at {}", self.method, self.path, self.actor.host));
+        async move {
+            let reply = self.send().await;
+            assert!(
+                reply.status == status,
+                "{caller}: {asked}: {} instead of {status}\n{}",
+                reply.status,
+                reply.text()
+            );
+            reply
+        }
+    }
+
+    /// Sends it and takes what comes. Whatever the status, a foreign canary in the reply fails the test.
+    #[track_caller]
+    pub fn send(self) -> impl Future<Output = Reply> {
+        let caller = Location::caller();
+        async move {
+            let begun = Instant::now();
+            loop {
+                let reply = self.once(caller).await;
+                let again = self.patient && reply.status == 429 && begun.elapsed() < PATIENCE;
+                if !again {
+                    return reply;
+                }
+                crate::deadline::a_moment().await;
+            }
+        }
+    }
+
+    async fn once(&self, caller: &'static Location<'static>) -> Reply {
+        let url = format!("http://{}{}", self.actor.address, self.path);
+        let mut request =
+            http::client().request(self.method.clone(), url).headers(self.headers.clone());
+        if let Some(body) = &self.body {
+            request = request.body(body.clone());
+        }
+        let asked = format!("{} {} at {}", self.method, self.path, self.actor.host);
+        let response = on_harness(async move {
+            let response = request.send().await?;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            Ok::<_, reqwest::Error>((status, headers, response.bytes().await?))
+        });
+        match response.await {
+            Ok((status, headers, body)) => {
+                Reply::read(caller, asked, status, headers, &body, self.actor.canary.as_ref())
+            }
+            Err(error) => panic!("{caller}: {asked}: no reply: {error:?}"),
+        }
+    }
+}

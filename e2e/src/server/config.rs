@@ -1,0 +1,141 @@
+//! How the product is started: its environment, and nothing of ours.
+
+use std::{
+    collections::BTreeMap,
+    process::{Command, Output, Stdio},
+    sync::Mutex,
+    time::Duration,
+};
+
+use super::{Server, log::Log};
+use crate::{Postgres, binary, deadline::until, reaper, runtime::on_harness};
+
+/// Passwords of the three roles. They are secrets of nobody, but must stand in no log.
+pub(crate) const PASSWORDS: [(&str, &str); 3] = [
+    ("WATERTIGHT_OWNER_PASSWORD", "owner-of-the-tests"),
+    ("WATERTIGHT_APP_PASSWORD", "app-of-the-tests"),
+    ("WATERTIGHT_PLATFORM_PASSWORD", "platform-of-the-tests"),
+];
+
+/// The environment of one `watertight`. Change a part of it, then [`ServerConfig::start`] or [`ServerConfig::run`] it.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    environment: BTreeMap<String, String>,
+    public_port: u16,
+}
+
+/// A process that has ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// Its exit code.
+    pub code: Option<i32>,
+    /// What it wrote to its standard output.
+    pub stdout: String,
+    /// What it wrote to its standard error.
+    pub stderr: String,
+}
+
+impl ServerConfig {
+    /// Everything as it should be.
+    pub fn new(postgres: &Postgres, redis_url: &str) -> Self {
+        let public_port = 8080;
+        let mut config = Self { environment: BTreeMap::new(), public_port }
+            .with("WATERTIGHT_LISTEN", "127.0.0.1:0")
+            .with("WATERTIGHT_PUBLIC_URL", &format!("http://localhost:{public_port}"))
+            .with("WATERTIGHT_DATABASE_URL", &format!("postgres://{}/watertight", postgres.address))
+            .with("REDIS_SESSION_URL", redis_url)
+            .with("REDIS_CACHE_URL", redis_url)
+            .with("WATERTIGHT_WORKERS", "2")
+            .with("WATERTIGHT_LOG", "debug,hyper=info,h2=info");
+        for (name, password) in PASSWORDS {
+            config = config.with(name, password);
+        }
+        config
+    }
+
+    /// The same with one variable set.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The same without a variable.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.environment.remove(name);
+        self
+    }
+
+    /// The same with sessions in the process.
+    #[must_use]
+    pub fn with_sessions_in_memory(self) -> Self {
+        self.with("WATERTIGHT_SESSION_STORE", "memory")
+    }
+
+    /// The same on a port of its own that its public URL names too, for a client that cannot say another host than it connects to.
+    #[must_use]
+    pub fn on_its_public_port(mut self, port: u16) -> Self {
+        self.public_port = port;
+        self.with("WATERTIGHT_LISTEN", &format!("127.0.0.1:{port}"))
+            .with("WATERTIGHT_PUBLIC_URL", &format!("http://localhost:{port}"))
+    }
+
+    /// Serves, and waits until connections are accepted.
+    ///
+    /// # Panics
+    /// With its log, if it ends instead.
+    pub async fn start(&self) -> Server {
+        let mut child = self.command(&["serve"]).spawn().expect("`watertight` runs");
+        reaper::process(child.id());
+        let said = Log::read(child.stdout.take().expect("a pipe was asked for"));
+        let log = Log::read(child.stderr.take().expect("a pipe was asked for"));
+        let child = Mutex::new(child);
+        let listening =
+            until("`watertight serve` to listen", Duration::from_secs(30), async || {
+                let ended = child.lock().expect("nobody else").try_wait().expect("a child");
+                assert!(
+                    ended.is_none(),
+                    "`watertight serve` ended with {ended:?}:\n{}",
+                    log.text()
+                );
+                said.line_with("listening on http://")
+            })
+            .await;
+        let address = listening.rsplit("http://").next().unwrap_or_default();
+        let address =
+            address.trim_end_matches('/').parse().expect("an address after `listening on`");
+        Server { address, public_port: self.public_port, child, log }
+    }
+
+    /// Runs a command to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Finished {
+        let mut command = self.command(arguments);
+        let ended =
+            on_harness(async move { tokio::task::spawn_blocking(move || command.output()).await });
+        let Output { status, stdout, stderr } =
+            ended.await.expect("a thread").expect("`watertight` runs");
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let finished = Finished { code: status.code(), stdout: text(stdout), stderr: text(stderr) };
+        finished.stderr.lines().chain(finished.stdout.lines()).for_each(crate::secrets::logged);
+        finished
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary::watertight());
+        command.args(arguments).env_clear().envs(&self.environment);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+}
+
+impl Finished {
+    /// What it wrote, if it succeeded.
+    ///
+    /// # Panics
+    /// With its standard error, if it failed.
+    pub fn succeeded(self) -> String {
+        assert_eq!(self.code, Some(0), "{}", self.stderr);
+        self.stdout
+    }
+}

@@ -1,0 +1,86 @@
+//! The product as a process: started, watched, and gone when we are.
+
+mod config;
+mod log;
+
+use std::{
+    net::SocketAddr,
+    process::{Child, ExitStatus},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+pub(crate) use config::PASSWORDS;
+pub use config::{Finished, ServerConfig};
+use log::Log;
+
+use crate::{deadline::until, reaper};
+
+/// A running `watertight serve`.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The port of its public URL, which a `Host` header names. Every node of a stack has the same.
+    pub public_port: u16,
+    child: Mutex<Child>,
+    log: Arc<Log>,
+}
+
+impl Server {
+    /// The `Host` header that names a company (`acme.localhost:8080`), or with an empty name nobody.
+    pub fn host(&self, slug: &str) -> String {
+        let dot = if slug.is_empty() { "" } else { "." };
+        format!("{slug}{dot}localhost:{}", self.public_port)
+    }
+
+    /// The process id.
+    pub fn id(&self) -> u32 {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner).id()
+    }
+
+    /// What it has logged so far.
+    pub fn logged(&self) -> String {
+        self.log.text()
+    }
+
+    /// Waits for a line in the log that contains this text.
+    pub async fn log_line(&self, text: &str) -> String {
+        until(&format!("`{text}` in the log"), Duration::from_secs(10), async || {
+            self.log.line_with(text)
+        })
+        .await
+    }
+
+    /// Ends it as a crash would.
+    pub fn kill(&self) {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        reaper::ended(child.id());
+        let _gone_already = child.kill();
+        let _reaped = child.wait();
+    }
+
+    /// Asks it to stop, as an operator would, and waits until it has.
+    pub async fn terminate(&self) -> ExitStatus {
+        let id = self.id();
+        reaper::ended(id);
+        let asked =
+            std::process::Command::new("kill").arg(id.to_string()).status().expect("`kill` runs");
+        assert!(asked.success(), "process {id} can be asked to stop");
+        until("the server to stop", Duration::from_secs(15), async || {
+            self.child.lock().unwrap_or_else(PoisonError::into_inner).try_wait().expect("a child")
+        })
+        .await
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A port on which nobody listens.
+pub fn closed_port() -> u16 {
+    let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("its number").port()
+}

@@ -1,0 +1,77 @@
+//! Everything the product needs, and the product: started once for a test binary.
+
+use store::{Store, StoreConfig};
+use tokio::sync::OnceCell;
+
+use crate::{Postgres, Redis, Server, ServerConfig, runtime::on_harness, secrets, server};
+
+/// A migrated PostgreSQL, a Redis, and one node that most tests share.
+pub struct Stack {
+    /// The database server.
+    pub postgres: Postgres,
+    /// The Redis of sessions and cached bodies.
+    pub redis: &'static Redis,
+    /// The node that serves every company that does not ask for another.
+    pub server: Server,
+    pub(crate) store: Store,
+}
+
+impl Stack {
+    /// The stack of this process.
+    pub async fn get() -> &'static Self {
+        static STACK: OnceCell<Stack> = OnceCell::const_new();
+        STACK.get_or_init(async || Self::start(Postgres::start().await, Redis::shared().await).await).await
+    }
+
+    /// A stack that no other test shares, for what breaks it. It lives as long as the process.
+    pub async fn of_its_own() -> &'static Self {
+        let (postgres, redis) = tokio::join!(Postgres::start(), Redis::start());
+        Box::leak(Box::new(Self::start(postgres, Box::leak(Box::new(redis))).await))
+    }
+
+    async fn start(postgres: Postgres, redis: &'static Redis) -> Self {
+        server::PASSWORDS.iter().for_each(|(_, password)| secrets::remember(password));
+        secrets::remember(Postgres::PASSWORD);
+        prepare(&postgres, &redis.url()).await;
+        let (server, store) = tokio::join!(
+            async { ServerConfig::new(&postgres, &redis.url()).start().await },
+            connect(&postgres)
+        );
+        Self { postgres, redis, server, store }
+    }
+
+    /// How the shared node was started, to start another that is different.
+    pub fn server_config(&self) -> ServerConfig {
+        ServerConfig::new(&self.postgres, &self.redis.url())
+    }
+
+    /// A second node on the same stores.
+    pub async fn second_node(&self) -> Server {
+        self.server_config().start().await
+    }
+}
+
+/// Makes roles, database and tables, by the product's own commands.
+pub(crate) async fn prepare(postgres: &Postgres, redis_url: &str) {
+    let config = ServerConfig::new(postgres, redis_url);
+    let superuser =
+        config.clone().with("WATERTIGHT_SUPERUSER_URL", &postgres.superuser_url("postgres"));
+    superuser.run(&["bootstrap"]).await.succeeded();
+    config.run(&["migrate"]).await.succeeded();
+}
+
+/// The verbs with which companies are made. They run where the harness's connections live.
+pub(crate) async fn connect(postgres: &Postgres) -> Store {
+    let url = |role: &str, password: &str| {
+        format!("postgres://{role}:{password}@{}/watertight", postgres.address)
+    };
+    let [_, (_, app), (_, platform)] = server::PASSWORDS;
+    let config = StoreConfig {
+        app_url: url("watertight_app", app),
+        platform_url: url("watertight_platform", platform),
+        max_connections: 8,
+        acquire_timeout: std::time::Duration::from_secs(20),
+        statement_timeout: std::time::Duration::from_secs(20),
+    };
+    on_harness(Store::connect(config)).await.expect("PostgreSQL answers")
+}

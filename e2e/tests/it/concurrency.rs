@@ -1,0 +1,78 @@
+//! Many people of several companies at once. Every reply is searched for every foreign canary as it is read.
+
+use std::time::Instant;
+
+use api_types::paths;
+use domain::Role;
+use e2e::{Actor, Canary, Company, Stack};
+use futures_util::{StreamExt, stream};
+use reqwest::Method;
+
+/// Requests that one run sends.
+const REQUESTS: usize = 6_000;
+/// How many are under way at a time.
+const AT_ONCE: usize = 64;
+
+/// Everything a person could ask, of their own company and of the others.
+fn question(index: usize, of: &Company, others: &[Company]) -> (Method, String) {
+    let foreign = &others[index % others.len()].roster;
+    let path = match index % 9 {
+        0 => paths::EMPLOYEES.to_owned(),
+        1 => format!("{}?limit={}", paths::EMPLOYEES, 1 + index % 50),
+        2 => format!("{}?sort=-number&limit=10", paths::EMPLOYEES),
+        3 => format!("{}?q=a", paths::EMPLOYEES),
+        4 => paths::DEPARTMENTS.to_owned(),
+        5 => paths::employee(of.roster.employees[index % 50].id),
+        6 => paths::employee(foreign.employees[index % 50].id),
+        7 => format!("{}?department={}", paths::EMPLOYEES, foreign.departments[0].id),
+        _ => paths::SESSION.to_owned(),
+    };
+    (if index.is_multiple_of(11) { Method::HEAD } else { Method::GET }, path)
+}
+
+/// I1, P8: thousands of mixed requests of three companies and four roles on two nodes, many at a time: no reply holds a word of another company, and none is an
+/// error of ours. With 0 of N foreign the rate is bounded by 3/N; the positive control is `incident::as_it_happened`, where the same look finds
+/// the leak at the second request.
+#[tokio::test]
+async fn three_companies_at_once_never_see_each_other() {
+    let stack = Stack::get().await;
+    let (companies, second) = (Company::trio(stack).await, stack.second_node().await);
+    let mut people: Vec<(usize, Actor)> = Vec::new();
+    for (index, company) in companies.iter().enumerate() {
+        for role in Role::ALL {
+            let actor = company.actor(role).await;
+            people.push((index, actor.clone().on(&second)));
+            people.push((index, actor));
+        }
+    }
+    let begun = Instant::now();
+    let asking = (0..REQUESTS).map(|index| {
+        // Neighbours in time are of different companies, so that whatever is shared is shared by strangers.
+        let (company, actor) = &people[(index * 7 + index / people.len()) % people.len()];
+        let (method, path) = question(index / 3, &companies[*company], &companies);
+        async move {
+            let reply = actor.request(method.clone(), &path).send().await;
+            assert!(
+                matches!(reply.status, 200 | 404),
+                "{method} {path}: {} {}",
+                reply.status,
+                reply.text()
+            );
+            reply.body.len()
+        }
+    });
+    let bytes: usize = stream::iter(asking)
+        .buffer_unordered(AT_ONCE)
+        .fold(0, async |sum, length| sum + length)
+        .await;
+    println!("{REQUESTS} requests, {bytes} bytes, {:?}, 0 foreign", begun.elapsed());
+    assert!(bytes > REQUESTS * 100, "the replies were almost empty: nothing was looked at");
+}
+
+/// The look itself works: a body of one company, held against another's canary, is noticed.
+#[test]
+fn the_look_for_foreign_canaries_finds_one() {
+    let [own, foreign] = [Canary::fresh(), Canary::fresh()];
+    let body = format!("{{\"items\":[{{\"first_name\":\"Amara {foreign}\"}}]}}");
+    assert!(Canary::all_in(&body).iter().any(|canary| *canary != own));
+}

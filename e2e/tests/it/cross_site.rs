@@ -1,0 +1,149 @@
+//! C8: whatever changes something must come from the company's own page, or from no browser.
+
+use api_types::{Code, paths};
+use domain::Role;
+use e2e::{Actor, Company, PASSWORD, Request, Stack};
+use reqwest::Method;
+
+/// What browsers add to a request, and where it comes from.
+fn from_elsewhere(
+    own: &Actor,
+    sibling: &Actor,
+) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
+    let site = |value: &str| ("sec-fetch-site", value.to_owned());
+    let origin = |value: &str| ("origin", value.to_owned());
+    vec![
+        (
+            "a form on another site",
+            vec![
+                site("cross-site"),
+                ("sec-fetch-mode", "navigate".to_owned()),
+                origin("https://evil.example"),
+            ],
+        ),
+        (
+            "fetch from another site",
+            vec![
+                site("cross-site"),
+                ("sec-fetch-mode", "cors".to_owned()),
+                origin("https://evil.example"),
+            ],
+        ),
+        ("a page of a sibling company", vec![site("same-site"), origin(&sibling.origin())]),
+        ("a sandboxed frame", vec![site("cross-site"), origin("null")]),
+        ("an older browser on another site", vec![origin("https://evil.example")]),
+        ("an older browser at a sibling company", vec![origin(&sibling.origin())]),
+        ("an older browser in a sandboxed frame", vec![origin("null")]),
+        ("the same name over TLS", vec![origin(&own.origin().replace("http:", "https:"))]),
+        ("the same name on another port", vec![origin(&own.origin().replace(":8080", ":8081"))]),
+        ("a name that begins alike", vec![origin(&format!("{}.evil.example", own.origin()))]),
+        ("the bare host", vec![origin("http://localhost:8080")]),
+        ("a site that says nothing", vec![site("")]),
+        ("two origins", vec![origin(&own.origin()), origin("https://evil.example")]),
+        ("two sites", vec![site("same-origin"), site("cross-site")]),
+        ("a referrer that begins alike", vec![site("cross-site"), ("referer", own.origin())]),
+    ]
+}
+
+fn with(request: Request, headers: &[(&'static str, String)]) -> Request {
+    headers.iter().fold(request, |request, (name, value)| request.header(name, value))
+}
+
+/// C8: signing out is refused from everywhere but the company's own page, and the session lives on.
+#[tokio::test]
+async fn another_site_cannot_sign_anyone_out() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let admin = acme.hr_admin().await;
+    for (whence, headers) in from_elsewhere(&admin, &betaco.visitor()) {
+        let reply = with(admin.request(Method::DELETE, paths::SESSION), &headers).send().await;
+        assert_eq!(reply.status, 403, "{whence}");
+        reply.problem(Code::CrossSiteRequest);
+        assert_eq!(reply.set_cookies(), [], "{whence}");
+    }
+    admin.get(paths::SESSION).expect(200).await;
+}
+
+/// C8: signing in counts as a change: another site must not sign its visitor in as somebody of its choice.
+#[tokio::test]
+async fn another_site_cannot_sign_anyone_in() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let visitor = acme.visitor();
+    for (whence, headers) in from_elsewhere(&visitor, &betaco.visitor()) {
+        let reply =
+            with(visitor.sign_in(&acme.email_of(Role::HrAdmin), PASSWORD), &headers).send().await;
+        assert_eq!(reply.status, 403, "{whence}");
+        assert_eq!(reply.set_cookies(), [], "{whence}");
+        reply.problem(Code::CrossSiteRequest);
+    }
+}
+
+/// C8: a cross-site form can send only three kinds of body, and none of them is read as JSON.
+#[tokio::test]
+async fn what_a_form_can_send_is_no_json() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let body =
+        format!("{{\"email\":\"{}\",\"password\":\"{PASSWORD}\"}}", acme.email_of(Role::HrAdmin));
+    for kind in
+        ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+    {
+        let post = acme
+            .visitor()
+            .request(Method::POST, paths::SESSION)
+            .header("content-type", kind)
+            .body(body.clone());
+        post.expect(415).await.problem(Code::UnsupportedMediaType);
+    }
+    acme.visitor()
+        .request(Method::POST, paths::SESSION)
+        .body(body)
+        .expect(415)
+        .await
+        .problem(Code::UnsupportedMediaType);
+}
+
+/// C8: the company's own page, an address typed by hand, and a client that is no browser are let through.
+#[tokio::test]
+async fn the_own_page_and_what_is_no_browser_are_let_through() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let own = acme.visitor().origin();
+    let welcome: [&[(&str, String)]; 5] = [
+        &[("sec-fetch-site", "same-origin".to_owned()), ("origin", own.clone())],
+        &[("sec-fetch-site", "same-origin".to_owned())],
+        &[("sec-fetch-site", "none".to_owned())],
+        &[("origin", own)],
+        &[],
+    ];
+    for headers in welcome {
+        let signed_in =
+            with(acme.visitor().sign_in(&acme.email_of(Role::HrAdmin), PASSWORD), headers)
+                .expect(201)
+                .await;
+        let admin = acme.visitor().with_session(&signed_in.session_cookie().value);
+        with(admin.request(Method::DELETE, paths::SESSION), headers).expect(204).await;
+    }
+}
+
+/// C8: reading is allowed from anywhere, because a link is; no answer lets another origin's script read it.
+#[tokio::test]
+async fn no_other_origin_may_read_an_answer() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let admin = acme.hr_admin().await;
+    for (_, headers) in from_elsewhere(&admin, &betaco.visitor()) {
+        let reply = with(admin.get(paths::EMPLOYEES), &headers).send().await;
+        assert!(
+            reply.headers.keys().all(|name| !name.as_str().starts_with("access-control-")),
+            "{:?}",
+            reply.headers
+        );
+        assert_eq!(reply.header("cross-origin-resource-policy"), Some("same-origin"));
+    }
+    let preflight = admin
+        .request(Method::OPTIONS, paths::SESSION)
+        .header("origin", "https://evil.example")
+        .header("access-control-request-method", "DELETE");
+    let reply = preflight.send().await;
+    assert!(
+        !reply.headers.contains_key("access-control-allow-origin")
+            && (400..500).contains(&reply.status)
+    );
+}

@@ -1,0 +1,143 @@
+//! I4 over HTTP: another company's id is as unknown as one that nobody has.
+
+use api_types::{Code, EmployeeRow, Page, paths};
+use domain::{EmployeeId, Role};
+use e2e::{Actor, Company, Reply, Stack};
+use reqwest::Method;
+use uuid::Uuid;
+
+/// The parts of a reply that could tell two "not found" apart.
+fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
+    let problem = reply.problem(Code::NotFound);
+    let headers = reply.headers.keys().map(|name| name.as_str().to_owned()).collect();
+    (reply.status, reply.text().replace(&problem.request_id, "…"), headers)
+}
+
+async fn not_found(actor: &Actor, id: EmployeeId) -> (u16, String, Vec<String>) {
+    shape(&actor.get(&paths::employee(id)).expect(404).await)
+}
+
+/// I4: a foreign id and an unknown id get the same status, the same words and the same headers, for every role, before and after the owner has read it.
+#[tokio::test]
+async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let owner = betaco.hr_admin().await;
+    let foreign = betaco.roster.employee();
+    for role in Role::ALL {
+        let actor = acme.actor(role).await;
+        let unknown = not_found(&actor, EmployeeId::from_uuid(Uuid::new_v4())).await;
+        assert_eq!(not_found(&actor, foreign).await, unknown, "{role:?}");
+        owner.get(&paths::employee(foreign)).expect(200).await;
+        assert_eq!(
+            not_found(&actor, foreign).await,
+            unknown,
+            "{role:?}, once its owner has it cached"
+        );
+    }
+}
+
+/// I4: what an own role may not see is as unknown as what does not exist, too.
+#[tokio::test]
+async fn a_colleague_out_of_sight_is_as_unknown_as_one_nobody_has() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let hidden = acme.outside_of_the_subtree();
+    acme.hr_admin().await.get(&paths::employee(hidden)).expect(200).await;
+    for role in [Role::Manager, Role::Employee] {
+        let actor = acme.actor(role).await;
+        let unknown = not_found(&actor, EmployeeId::from_uuid(Uuid::new_v4())).await;
+        assert_eq!(not_found(&actor, hidden).await, unknown, "{role:?}");
+    }
+}
+
+/// I4: what is no id at all is not found, and never an error of ours.
+#[tokio::test]
+async fn what_is_no_id_is_not_found() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let admin = acme.hr_admin().await;
+    let own = acme.roster.hr_admin();
+    for odd in [
+        "1042",
+        "0",
+        "-1",
+        "x",
+        "%00",
+        "%2e%2e",
+        "*",
+        "'%20or%20true--",
+        "00000000-0000-0000-0000-000000000000",
+        &"a".repeat(3000),
+        &format!("{own}%00"),
+        &format!("{own},{own}"),
+        &format!("{own}'"),
+    ] {
+        admin.get(&format!("{}/{odd}", paths::EMPLOYEES)).expect(404).await.problem(Code::NotFound);
+    }
+}
+
+/// I4: another company's department as a filter, and another company's place as a cursor, show nothing of it.
+#[tokio::test]
+async fn foreign_departments_and_cursors_show_nothing_foreign() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let (admin, other) = (acme.hr_admin().await, betaco.hr_admin().await);
+    let foreign = betaco.roster.departments[0].id;
+    let page: Page<EmployeeRow> =
+        admin.get(&format!("{}?department={foreign}", paths::EMPLOYEES)).expect(200).await.json();
+    assert_eq!((page.items.len(), page.total), (0, 0));
+
+    let theirs: Page<EmployeeRow> =
+        other.get(&format!("{}?limit=5", paths::EMPLOYEES)).expect(200).await.json();
+    let cursor = theirs.next_cursor.unwrap();
+    // A cursor is a place in an order and no right to see anything: it leads on through one's own people, whoever made it.
+    let page: Page<EmployeeRow> = admin
+        .get(&format!("{}?limit=5&cursor={cursor}", paths::EMPLOYEES))
+        .expect(200)
+        .await
+        .json();
+    assert_eq!(page.total, acme.roster.staff().count() as u64);
+    assert!(page.items.iter().all(|row| row.email.contains(acme.canary.as_str())));
+}
+
+/// I4: a search for the other company's words finds nobody, even though names and numbers are the same.
+#[tokio::test]
+async fn a_search_for_foreign_words_finds_nobody() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let admin = acme.hr_admin().await;
+    for words in [betaco.canary.to_string(), betaco.email_of(Role::HrAdmin)] {
+        let page: Page<EmployeeRow> =
+            admin.get(&format!("{}?q={words}", paths::EMPLOYEES)).expect(200).await.json();
+        assert_eq!((page.items.len(), page.total), (0, 0), "{words}");
+    }
+    let page: Page<EmployeeRow> =
+        admin.get(&format!("{}?q=1042", paths::EMPLOYEES)).expect(200).await.json();
+    assert_eq!(page.total, 1, "user 1042 of this company and of no other");
+}
+
+/// I4: no method on a foreign id answers otherwise than on an unknown one.
+#[tokio::test]
+async fn no_method_tells_a_foreign_id_from_an_unknown_one() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let admin = acme.hr_admin().await;
+    let [foreign, unknown] =
+        [betaco.roster.hr_admin(), EmployeeId::from_uuid(Uuid::new_v4())].map(paths::employee);
+    for method in
+        [Method::HEAD, Method::PUT, Method::PATCH, Method::DELETE, Method::POST, Method::OPTIONS]
+    {
+        let [one, other] = [
+            admin.request(method.clone(), &foreign).send().await,
+            admin.request(method.clone(), &unknown).send().await,
+        ];
+        assert_eq!(
+            (one.status, one.headers.len(), one.body.len()),
+            (other.status, other.headers.len(), other.body.len()),
+            "{method}"
+        );
+    }
+    for condition in ["*", "\"x\"", "W/\"x\""] {
+        admin
+            .get(&foreign)
+            .header("if-none-match", condition)
+            .expect(404)
+            .await
+            .problem(Code::NotFound);
+    }
+}

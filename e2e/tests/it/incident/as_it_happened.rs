@@ -1,0 +1,87 @@
+//! What the seed's application does. Every assertion of a leak in here is WRONG ON PURPOSE: it holds the broken code to being broken.
+
+use e2e::{
+    Redis,
+    incident::{ACME, Admin, BETACO, COMPANIES, GAMMACORP, Incident, employees_of},
+};
+
+async fn the_seeds_application() -> Incident {
+    Incident::start(&Redis::shared().await.url_of_a_fresh_database()).await
+}
+
+/// I1: WRONG ON PURPOSE. BetaCo's admin asks at 9:00, Acme's admin, user 1042, at 9:02. Every answer is a 200, and Acme sees BetaCo's people.
+#[tokio::test]
+async fn acme_sees_the_employees_of_betaco_who_asked_first() {
+    let app = the_seeds_application().await;
+    let betaco = app.sign_in(&BETACO).await;
+    let at_nine = app.employees(&betaco).await;
+    assert_eq!((at_nine.status.as_u16(), &at_nine.employees), (200, &employees_of(&BETACO)));
+
+    let acme = app.sign_in(&ACME).await;
+    let at_two_past_nine = app.employees(&acme).await;
+    assert_eq!(at_two_past_nine.status, 200, "monitoring saw no error");
+    assert!(at_two_past_nine.shows(&BETACO), "WRONG ON PURPOSE: emails with @betaco.com");
+    assert!(!at_two_past_nine.shows(&ACME), "WRONG ON PURPOSE: and nobody of their own");
+    assert_eq!(at_two_past_nine.employees, employees_of(&BETACO));
+}
+
+/// I1: WRONG ON PURPOSE. The order decides who is the victim: whoever asks first is shown to everyone else, with three companies too.
+#[tokio::test]
+async fn whoever_asks_first_is_shown_to_everyone_else() {
+    for first in &COMPANIES {
+        let app = the_seeds_application().await;
+        let sid = app.sign_in(first).await;
+        assert_eq!(app.employees(&sid).await.employees, employees_of(first));
+        for other in COMPANIES.iter().filter(|other| *other != first) {
+            let sid = app.sign_in(other).await;
+            let list = app.employees(&sid).await;
+            assert!(
+                list.status == 200 && list.shows(first) && !list.shows(other),
+                "{} saw {list:?}",
+                other.company
+            );
+        }
+    }
+}
+
+/// I1: the reason. One key for all companies, kept for 300 seconds.
+#[tokio::test]
+async fn the_cache_has_one_key_for_all_companies() {
+    let app = the_seeds_application().await;
+    for admin in [&BETACO, &ACME, &GAMMACORP] {
+        let sid = app.sign_in(admin).await;
+        app.employees(&sid).await;
+    }
+    let (key, rows, seconds) = app.db_cache_entry().await;
+    assert_eq!((key, rows), ("employee_list", employees_of(&BETACO)));
+    assert!((290..=300).contains(&seconds), "{seconds} s");
+}
+
+/// I1: a test with one company passes on the same code, which is why nobody's tests found it. Compare the first test of this file.
+#[tokio::test]
+async fn an_admin_sees_exactly_the_employees_of_their_company() {
+    async fn sees_own(app: &Incident, admin: &Admin) {
+        let sid = app.sign_in(admin).await;
+        let (miss, hit) = (app.employees(&sid).await, app.employees(&sid).await);
+        assert_eq!((miss.status.as_u16(), miss.employees), (200, employees_of(admin)));
+        assert_eq!(
+            (hit.status.as_u16(), hit.employees),
+            (200, employees_of(admin)),
+            "also out of the cache"
+        );
+    }
+    sees_own(&the_seeds_application().await, &ACME).await;
+}
+
+/// S7: WRONG ON PURPOSE. A cookie nobody was given finds an empty hash, an empty hash is true, and the cache asks for no person: it shows the list to anyone.
+#[tokio::test]
+async fn a_made_up_cookie_is_let_in() {
+    let app = the_seeds_application().await;
+    let betaco = app.sign_in(&BETACO).await;
+    app.employees(&betaco).await;
+    let list = app.employees(&app.made_up_sid()).await;
+    assert!(
+        list.status == 200 && list.shows(&BETACO),
+        "WRONG ON PURPOSE: nobody is signed in, and sees {list:?}"
+    );
+}

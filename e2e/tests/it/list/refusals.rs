@@ -1,0 +1,131 @@
+//! P2: questions that cannot be answered get a problem that says what could be asked.
+
+use api_types::{Code, EmployeeRow, Page, paths};
+use e2e::{Company, Stack};
+
+use super::list;
+
+/// P2: a value that cannot be is refused, with the name of the parameter and what it can be.
+#[tokio::test]
+async fn a_value_that_cannot_be_is_refused_with_a_hint() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let admin = acme.hr_admin().await;
+    let long = "a".repeat(101);
+    for (query, hint) in [
+        ("limit=0", "200"),
+        ("limit=201", "200"),
+        ("limit=-1", "200"),
+        ("limit=1.5", "200"),
+        ("limit=99999999999999999999", "200"),
+        ("limit=ten", "200"),
+        ("sort=age", "started_on"),
+        ("sort=--name", "started_on"),
+        ("sort=name;drop%20table", "started_on"),
+        ("sort=password_hash", "started_on"),
+        ("status=gone", "on_leave"),
+        ("status=active,", "on_leave"),
+        ("status=active;terminated", "on_leave"),
+        ("department=finance", "UUID"),
+        ("department=%27%20or%20true", "UUID"),
+        (&format!("q={long}"), "100"),
+        (&format!("location={long}"), "100"),
+    ] {
+        let reply = admin.get(&format!("{}?{query}", paths::EMPLOYEES)).expect(400).await;
+        let problem = reply.problem(Code::InvalidField);
+        let name = query.split('=').next().unwrap();
+        assert!(
+            problem.detail.contains(name) && problem.detail.contains(hint),
+            "{query}: {}",
+            problem.detail
+        );
+    }
+}
+
+/// P2: a parameter nobody knows, or one that is there twice, is refused rather than ignored.
+#[tokio::test]
+async fn an_unknown_or_repeated_parameter_is_refused() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let admin = acme.hr_admin().await;
+    for query in
+        ["offset=10", "page=2", "limit=10&limit=20", "sort=name&sort=salary", "Limit=10", "q[]=a"]
+    {
+        admin
+            .get(&format!("{}?{query}", paths::EMPLOYEES))
+            .expect(400)
+            .await
+            .problem(Code::InvalidField);
+    }
+}
+
+/// P2: a cursor that this API did not make, that was altered, or that belongs to another order is refused with a hint.
+#[tokio::test]
+async fn a_malformed_cursor_is_refused_with_a_hint() {
+    let acme = Company::of_size(Stack::get().await, 120).await;
+    let admin = acme.hr_admin().await;
+    let page: Page<EmployeeRow> = list(&admin, "sort=name&limit=10").await;
+    let good = page.next_cursor.unwrap();
+    let half = &good[..good.len() / 2];
+    for odd in [
+        "x",
+        "1",
+        "-",
+        "%00",
+        "null",
+        "e30",
+        "eyJ2IjoxfQ",
+        "%27%3B--",
+        &"A".repeat(5000),
+        half,
+        &format!("{good}A"),
+        &format!("{good}%3D"),
+        &good.to_lowercase(),
+    ] {
+        let problem = admin
+            .get(&format!("{}?limit=10&cursor={odd}", paths::EMPLOYEES))
+            .expect(400)
+            .await
+            .problem(Code::InvalidCursor);
+        assert!(problem.detail.contains("next_cursor"), "{}", problem.detail);
+    }
+    for sort in ["-name", "number", "started_on", "position", "salary"] {
+        admin
+            .get(&format!("{}?limit=10&sort={sort}&cursor={good}", paths::EMPLOYEES))
+            .expect(400)
+            .await
+            .problem(Code::InvalidCursor);
+    }
+    list(&admin, &format!("sort=name&limit=20&cursor={good}")).await;
+}
+
+/// P2: a cursor that someone wrote by hand, with a place beyond every end, leads past the last person and no further.
+#[tokio::test]
+async fn a_cursor_written_by_hand_leads_nowhere_else() {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let acme = Company::fresh(Stack::get().await).await;
+    let admin = acme.hr_admin().await;
+    let page: Page<EmployeeRow> = list(&admin, "sort=number&limit=10").await;
+    let json =
+        String::from_utf8(URL_SAFE_NO_PAD.decode(page.next_cursor.unwrap()).unwrap()).unwrap();
+    for (from, to) in [
+        ("1010", "9223372036854775807"),
+        ("1010", "-9223372036854775808"),
+        ("\"before\":10", "\"before\":18446744073709551615"),
+    ] {
+        let forged = json.replace(from, to);
+        let cursor = URL_SAFE_NO_PAD.encode(forged);
+        let reply = admin
+            .get(&format!("{}?sort=number&limit=10&cursor={cursor}", paths::EMPLOYEES))
+            .send()
+            .await;
+        assert!(matches!(reply.status, 200 | 400), "{to}: {}", reply.text());
+        if reply.status == 200 {
+            let page: Page<EmployeeRow> = reply.json();
+            assert!(
+                page.total == 49 && page.before <= page.total,
+                "{to}: {} before, {} in all",
+                page.before,
+                page.total
+            );
+        }
+    }
+}

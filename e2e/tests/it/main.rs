@@ -1,0 +1,14 @@
+//! The product, end to end: a real server, a real PostgreSQL, a real Redis.
+
+mod bodies;
+mod concurrency;
+mod cross_site;
+mod foreign;
+mod headers;
+mod hosts;
+mod incident;
+mod list;
+mod operation;
+mod paths;
+mod roles;
+mod sign_in;

@@ -1,0 +1,67 @@
+//! More than one node on the same stores, and one that keeps its sessions to itself.
+
+use api_types::{Code, paths};
+use domain::Role;
+use e2e::{Company, Stack};
+
+/// S1: a session of one node is a session of every node, because the state is in Redis and not in the process.
+#[tokio::test]
+async fn a_session_is_good_on_every_node() {
+    let stack = Stack::get().await;
+    let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
+    let (here, there) = (acme.hr_admin().await, acme.actor_on(&second, Role::Auditor).await);
+    here.clone().on(&second).get(paths::EMPLOYEES).expect(200).await;
+    there.clone().on(&stack.server).get(paths::EMPLOYEES).expect(200).await;
+}
+
+/// S1: a node that dies takes no session with it.
+#[tokio::test]
+async fn a_node_that_is_killed_takes_no_session_with_it() {
+    let stack = Stack::get().await;
+    let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
+    let admin = acme.actor_on(&second, Role::HrAdmin).await;
+    admin.get(paths::EMPLOYEES).expect(200).await;
+    second.kill();
+    admin.on(&stack.server).get(paths::EMPLOYEES).expect(200).await;
+}
+
+/// S1: sessions in the process are good on that node alone, and gone with it: what the seed calls development only.
+#[tokio::test]
+async fn sessions_in_memory_are_good_on_one_node_only() {
+    let stack = Stack::get().await;
+    let (acme, forgetful) = (
+        Company::fresh(stack).await,
+        stack.server_config().with_sessions_in_memory().start().await,
+    );
+    let admin = acme.actor_on(&forgetful, Role::HrAdmin).await;
+    admin.get(paths::EMPLOYEES).expect(200).await;
+    admin
+        .clone()
+        .on(&stack.server)
+        .get(paths::EMPLOYEES)
+        .expect(401)
+        .await
+        .problem(Code::NotSignedIn);
+    admin.request(reqwest::Method::DELETE, paths::SESSION).expect(204).await;
+    admin.get(paths::EMPLOYEES).expect(401).await.problem(Code::NotSignedIn);
+}
+
+/// A node that is asked to stop does so, with the exit code of success.
+#[tokio::test]
+async fn a_node_that_is_asked_to_stop_stops() {
+    let stack = Stack::get().await;
+    let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
+    acme.actor_on(&second, Role::HrAdmin).await.get(paths::EMPLOYEES).expect(200).await;
+    assert_eq!(second.terminate().await.code(), Some(0));
+}
+
+/// The log of a request names its id and how it ended, and no person; the watch over every line of the run is in `e2e::secrets`.
+#[tokio::test]
+async fn a_failed_request_is_found_in_the_log_by_its_id() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let admin = acme.hr_admin().await;
+    admin.get(paths::EMPLOYEES).expect(200).await;
+    assert!(!stack.server.logged().contains(admin.session.as_ref().unwrap()));
+    assert!(!stack.server.logged().contains(acme.canary.as_str()));
+}

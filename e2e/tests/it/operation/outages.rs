@@ -1,0 +1,90 @@
+//! O6: something the server needs stops answering while it runs. Nobody is let in by guess, and it recovers by itself.
+
+use std::time::{Duration, Instant};
+
+use api_types::{Code, paths};
+use domain::Role;
+use e2e::{Actor, Company, Redis, Stack, until};
+
+/// The longest that a refusal may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+async fn refused(actor: &Actor, path: &str) {
+    let begun = Instant::now();
+    let reply = actor.get(path).expect(503).await;
+    reply.problem(Code::Unavailable);
+    assert!(
+        reply.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok()),
+        "{path}"
+    );
+    assert!(begun.elapsed() < PATIENCE, "{path}: {:?}", begun.elapsed());
+}
+
+async fn recovers(actor: &Actor) {
+    let answers = async || (actor.get(paths::EMPLOYEES).send().await.status == 200).then_some(());
+    until("the server to recover", Duration::from_secs(15), answers).await;
+}
+
+/// O6: sessions cannot be read: 503 with `Retry-After`, never 200 and never 401, on every route behind the door; afterwards the same session is good.
+#[tokio::test]
+async fn without_the_session_store_nobody_is_let_in_and_nobody_is_signed_out() {
+    let stack = Stack::get().await;
+    let (acme, redis) = (Company::fresh(stack).await, Redis::start().await);
+    let server = stack.server_config().with("REDIS_SESSION_URL", &redis.url()).start().await;
+    let admin = acme.actor_on(&server, Role::HrAdmin).await;
+    admin.get(paths::EMPLOYEES).expect(200).await;
+    redis.pause().await;
+    for path in [
+        paths::EMPLOYEES,
+        paths::SESSION,
+        paths::DEPARTMENTS,
+        &paths::employee(acme.roster.employee()),
+    ] {
+        refused(&admin, path).await;
+        refused(&admin.clone().with_session(&"A".repeat(43)), path).await;
+    }
+    let ready = admin.get(paths::READY).expect(503).await;
+    assert!(ready.text().contains("redis_session"), "{}", ready.text());
+    admin.get(paths::LIVE).expect(200).await;
+    redis.unpause().await;
+    recovers(&admin).await;
+}
+
+/// O6: the cache cannot be read: everything is answered from PostgreSQL, rightly, and the cache is used again when it is back.
+#[tokio::test]
+async fn without_the_cache_everything_is_answered_from_postgresql() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let redis = Redis::start().await;
+    let server = stack.server_config().with("REDIS_CACHE_URL", &redis.url()).start().await;
+    let (of_acme, of_betaco) = (
+        acme.actor_on(&server, Role::HrAdmin).await,
+        betaco.actor_on(&server, Role::HrAdmin).await,
+    );
+    of_acme.get(paths::EMPLOYEES).expect(200).await;
+    redis.pause().await;
+    for actor in [&of_acme, &of_betaco] {
+        for path in [paths::EMPLOYEES, paths::DEPARTMENTS, "/api/v1/employees?sort=-number&limit=3"]
+        {
+            actor.get(path).expect(200).await;
+        }
+    }
+    redis.unpause().await;
+    recovers(&of_betaco).await;
+}
+
+/// O6: PostgreSQL stops answering: what is cached is still served to whom it belongs, all else is 503, and it heals.
+#[tokio::test]
+async fn without_postgresql_what_is_not_cached_is_unavailable() {
+    let own = Stack::of_its_own().await;
+    let acme = Company::fresh(own).await;
+    let admin = acme.hr_admin().await;
+    admin.get(paths::EMPLOYEES).expect(200).await;
+    own.postgres.pause().await;
+    refused(&admin, "/api/v1/employees?sort=-started_on").await;
+    let reply = admin.sign_in(&acme.email_of(Role::HrAdmin), e2e::PASSWORD).expect(503).await;
+    reply.problem(Code::Unavailable);
+    own.postgres.unpause().await;
+    recovers(&admin).await;
+    admin.get("/api/v1/employees?sort=-started_on").expect(200).await;
+}

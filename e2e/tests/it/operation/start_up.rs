@@ -1,0 +1,168 @@
+//! What is wrong at start is said at start: an error, a hint, exit code 1.
+
+use e2e::{Finished, ServerConfig, Stack, closed_port};
+
+/// The command failed as commands should: one error, one hint at least, lower case, no full stop, no password, no panic.
+fn failed_clearly(finished: &Finished, words: &[&str]) {
+    let Finished { code, stdout, stderr } = finished;
+    assert_eq!(*code, Some(1), "{stderr}");
+    assert!(!stdout.contains("listening"), "{stdout}");
+    let said: Vec<&str> = stderr
+        .lines()
+        .filter(|line| line.starts_with("error: ") || line.starts_with("hint: "))
+        .collect();
+    assert!(said.first().is_some_and(|line| line.starts_with("error: ")), "{stderr}");
+    assert!(said.iter().any(|line| line.starts_with("hint: ")), "{stderr}");
+    for line in &said {
+        let sentence = line.split_once(": ").unwrap().1;
+        assert!(
+            !sentence.starts_with(char::is_uppercase)
+                || sentence.starts_with(|c: char| !c.is_ascii_alphabetic())
+                || is_a_name(sentence),
+            "lower case: {line}"
+        );
+        assert!(!line.ends_with('.'), "no full stop: {line}");
+    }
+    for word in words {
+        assert!(stderr.contains(word), "`{word}` in:\n{stderr}");
+    }
+}
+
+/// Names keep their capitals.
+fn is_a_name(sentence: &str) -> bool {
+    ["PostgreSQL", "Redis"].iter().any(|name| sentence.starts_with(name))
+}
+
+async fn serve(config: ServerConfig) -> Finished {
+    config.run(&["serve"]).await
+}
+
+/// O6: Redis down at start, that of the sessions or that of the bodies.
+#[tokio::test]
+async fn without_redis_the_server_does_not_start() {
+    let nobody = format!("redis://127.0.0.1:{}/0", closed_port());
+    for variable in ["REDIS_SESSION_URL", "REDIS_CACHE_URL"] {
+        let config = Stack::get().await.server_config().with(variable, &nobody);
+        failed_clearly(&serve(config).await, &[variable]);
+    }
+}
+
+/// O6: PostgreSQL down at start.
+#[tokio::test]
+async fn without_postgresql_the_server_does_not_start() {
+    let nobody = format!("postgres://127.0.0.1:{}/watertight", closed_port());
+    let config = Stack::get().await.server_config().with("WATERTIGHT_DATABASE_URL", &nobody);
+    failed_clearly(&serve(config.clone()).await, &["postgresql", "WATERTIGHT_DATABASE_URL"]);
+    failed_clearly(&config.run(&["migrate"]).await, &["postgresql"]);
+}
+
+/// A password that PostgreSQL does not take is named by its variable and not shown.
+#[tokio::test]
+async fn a_wrong_database_password_is_an_error_with_a_hint() {
+    for variable in ["WATERTIGHT_APP_PASSWORD", "WATERTIGHT_PLATFORM_PASSWORD"] {
+        let config =
+            Stack::get().await.server_config().with(variable, "not-the-password-of-that-role");
+        let finished = serve(config).await;
+        failed_clearly(&finished, &["postgresql refuses"]);
+        assert!(!finished.stderr.contains("not-the-password-of-that-role"), "{}", finished.stderr);
+    }
+}
+
+/// A database that is not there, and one that nobody migrated, are errors and not empty products.
+#[tokio::test]
+async fn a_database_without_tables_is_an_error_with_a_hint() {
+    let stack = Stack::get().await;
+    let url = |name: &str| format!("postgres://{}/{name}", stack.postgres.address);
+    let missing = stack.server_config().with("WATERTIGHT_DATABASE_URL", &url("no_such_database"));
+    failed_clearly(&serve(missing).await, &["postgresql refuses"]);
+    let empty = stack.server_config().with("WATERTIGHT_DATABASE_URL", &url("never_migrated"));
+    let superuser = stack.postgres.superuser_url("postgres");
+    empty
+        .clone()
+        .with("WATERTIGHT_SUPERUSER_URL", &superuser)
+        .run(&["bootstrap"])
+        .await
+        .succeeded();
+    failed_clearly(&serve(empty).await, &["migrate"]);
+}
+
+/// I4: a role that could step round the policies is refused at start, with the reason.
+#[tokio::test]
+async fn a_role_that_steps_round_the_policies_is_refused() {
+    let own = Stack::of_its_own().await;
+    for (attribute, back) in [("superuser", "nosuperuser"), ("bypassrls", "nobypassrls")] {
+        own.postgres.db_as_superuser(&format!("alter role watertight_app {attribute}")).await;
+        failed_clearly(&serve(own.server_config()).await, &["watertight_app"]);
+        own.postgres.db_as_superuser(&format!("alter role watertight_app {back}")).await;
+        drop(own.server_config().start().await);
+    }
+    own.postgres.db_as_superuser("alter table employee no force row level security").await;
+    failed_clearly(&serve(own.server_config()).await, &["employee"]);
+}
+
+/// A variable that is missing or cannot be read is named.
+#[tokio::test]
+async fn every_variable_that_is_missing_or_wrong_is_named() {
+    let config = Stack::get().await.server_config();
+    for variable in [
+        "WATERTIGHT_DATABASE_URL",
+        "WATERTIGHT_APP_PASSWORD",
+        "WATERTIGHT_PLATFORM_PASSWORD",
+        "REDIS_SESSION_URL",
+        "REDIS_CACHE_URL",
+    ] {
+        failed_clearly(&serve(config.clone().without(variable)).await, &[variable]);
+    }
+    for (variable, value) in [
+        ("WATERTIGHT_LISTEN", "everywhere"),
+        ("WATERTIGHT_PUBLIC_URL", "localhost"),
+        ("WATERTIGHT_DATABASE_URL", "mysql://localhost/x"),
+        ("REDIS_SESSION_URL", "memcached://localhost"),
+        ("WATERTIGHT_SESSION_STORE", "files"),
+        ("WATERTIGHT_WORKERS", "0"),
+        ("WATERTIGHT_WORKERS", "many"),
+        ("WATERTIGHT_DEMO", "perhaps"),
+        ("WATERTIGHT_LOG_FORMAT", "xml"),
+        ("WATERTIGHT_UI_DIR", "/no/such/folder"),
+    ] {
+        failed_clearly(&serve(config.clone().with(variable, value)).await, &[variable]);
+    }
+}
+
+/// The demonstration, whose passwords are public, is refused on a public host.
+#[tokio::test]
+async fn the_demonstration_is_refused_on_a_public_host() {
+    let config = Stack::get().await.server_config().with("WATERTIGHT_DEMO", "true");
+    failed_clearly(
+        &serve(config.with("WATERTIGHT_PUBLIC_URL", "https://hr.example.com")).await,
+        &["WATERTIGHT_DEMO"],
+    );
+}
+
+/// A port that is taken is an error that says which.
+#[tokio::test]
+async fn a_taken_port_is_an_error_with_a_hint() {
+    let stack = Stack::get().await;
+    let taken = stack.server.address.to_string();
+    failed_clearly(
+        &serve(stack.server_config().with("WATERTIGHT_LISTEN", &taken)).await,
+        &[&taken, "WATERTIGHT_LISTEN"],
+    );
+}
+
+/// A secret may stand in a file instead, as orchestrators hand them over.
+#[tokio::test]
+async fn a_secret_may_stand_in_a_file() {
+    let file = std::env::temp_dir().join(format!("watertight-e2e-{}", std::process::id()));
+    std::fs::write(&file, "app-of-the-tests\n").unwrap();
+    let config = Stack::get().await.server_config().without("WATERTIGHT_APP_PASSWORD");
+    let server = config
+        .clone()
+        .with("WATERTIGHT_APP_PASSWORD_FILE", &file.display().to_string())
+        .start()
+        .await;
+    drop(server);
+    std::fs::remove_file(&file).unwrap();
+    let gone = config.with("WATERTIGHT_APP_PASSWORD_FILE", &file.display().to_string());
+    failed_clearly(&serve(gone).await, &["WATERTIGHT_APP_PASSWORD_FILE"]);
+}

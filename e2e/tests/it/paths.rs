@@ -1,0 +1,157 @@
+//! Every path that is there, and everything that is not.
+
+use api_types::{Code, paths};
+use e2e::{Actor, Company, Stack};
+use reqwest::Method;
+use serde_json::Value;
+
+const METHODS: [Method; 6] =
+    [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+
+/// The OpenAPI document, which needs no session.
+async fn document() -> Value {
+    let acme = Company::fresh(Stack::get().await).await;
+    acme.visitor().get(paths::OPENAPI).expect(200).await.json()
+}
+
+/// Every path the product has a name for is described, with every method it answers and no other.
+#[tokio::test]
+async fn every_path_is_described_with_the_methods_it_answers() {
+    let (document, acme) = (document().await, Company::fresh(Stack::get().await).await);
+    let admin = acme.hr_admin().await;
+    let id = paths::employee(acme.roster.hr_admin());
+    let concrete = |path: &str| if path.contains("{id}") { id.clone() } else { path.to_owned() };
+    let described = document["paths"].as_object().unwrap();
+    for path in [
+        paths::EMPLOYEES,
+        paths::DEPARTMENTS,
+        paths::SESSION,
+        paths::COMPANY,
+        paths::COMPANIES,
+        paths::OPENAPI,
+        paths::LIVE,
+        paths::READY,
+    ] {
+        assert!(described.contains_key(path), "{path} is not described");
+    }
+    for (path, operations) in described {
+        let known = |method: &Method| {
+            operations.get(method.as_str().to_lowercase()).is_some()
+                || *method == Method::HEAD && operations.get("get").is_some()
+        };
+        // The last one signs out.
+        for method in METHODS {
+            let reply = admin
+                .request(method.clone(), &concrete(path))
+                .json(&serde_json::json!({}))
+                .send()
+                .await;
+            if known(&method) {
+                assert_ne!(reply.status, 405, "{method} {path} is described and not answered");
+            } else {
+                assert_eq!(reply.status, 405, "{method} {path} is answered and not described");
+                reply.problem(Code::MethodNotAllowed);
+            }
+        }
+    }
+}
+
+/// Every operation describes its problems, and names a schema for what it answers.
+#[tokio::test]
+async fn every_reference_in_the_description_leads_somewhere() {
+    let document = document().await;
+    let text = document.to_string();
+    for reference in text.split("\"#/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(document.pointer(&format!("/{reference}")).is_some(), "{reference}");
+    }
+    assert!(text.contains("__Host-session"), "the document says how one is recognised");
+}
+
+/// A path that is not there is a problem for programs: 404, whatever its method and whoever asks.
+#[tokio::test]
+async fn an_unknown_path_is_not_found() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let admin = acme.hr_admin().await;
+    for path in [
+        "/api/v1/nothing",
+        "/api/v1/",
+        "/api/v2/employees",
+        "/api/v1/employees/",
+        "/api/v1//employees",
+        "/api/v1/employees/x/y",
+        "/API/V1/EMPLOYEES",
+        "/metrics",
+        "/lab/locks",
+        "/.env",
+        "/.git/config",
+        "/api/v1/../../etc/passwd",
+        "/api/v1/%2e%2e/employees",
+    ] {
+        for method in [Method::GET, Method::POST] {
+            admin
+                .request(method, path)
+                .header("accept", "application/json")
+                .expect(404)
+                .await
+                .problem(Code::NotFound);
+        }
+    }
+}
+
+/// Without a session no path under the API tells whether it exists behind the door.
+#[tokio::test]
+async fn without_a_session_the_door_is_all_there_is() {
+    let acme = Company::fresh(Stack::get().await).await;
+    for path in [
+        paths::EMPLOYEES,
+        paths::DEPARTMENTS,
+        paths::SESSION,
+        &paths::employee(acme.roster.hr_admin()),
+    ] {
+        let reply = acme.visitor().get(path).expect(401).await;
+        reply.problem(Code::NotSignedIn);
+        assert!(
+            reply.headers.contains_key("www-authenticate"),
+            "RFC 9110 §15.5.2 wants a challenge"
+        );
+    }
+}
+
+/// The page to try the API on is there, with a policy of its own.
+#[tokio::test]
+async fn the_page_to_try_the_api_on_is_there() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let page = acme.visitor().get(&format!("{}/", paths::DOCS)).expect(200).await;
+    assert!(page.header("content-type").unwrap().starts_with("text/html"));
+    assert!(page.header("content-security-policy").unwrap().contains("frame-ancestors 'none'"));
+}
+
+/// The public face of a company shows its name and nothing of its people; who our customers are is told nobody.
+#[tokio::test]
+async fn a_visitor_sees_a_name_and_no_more() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let face: Value = acme.visitor().get(paths::COMPANY).expect(200).await.json();
+    assert_eq!(face["slug"], acme.slug.as_str());
+    assert!(face.get("headcount").is_none(), "a headcount is the company's own business: {face}");
+    assert_eq!(face["demo_accounts"], serde_json::json!([]));
+    for visitor in [Actor::at(&stack.server, ""), acme.visitor()] {
+        visitor.get(paths::COMPANIES).expect(404).await.problem(Code::NotFound);
+    }
+}
+
+/// Health answers on any host, because those who ask it know none.
+#[tokio::test]
+async fn health_answers_on_any_host() {
+    let stack = Stack::get().await;
+    for host in ["localhost:8080", "127.0.0.1:8080", "10.0.0.7", "health.internal"] {
+        let probe = Actor::at(&stack.server, "").carried_to(host);
+        probe.get(paths::LIVE).expect(200).await;
+        let ready: api_types::Readiness = probe.get(paths::READY).expect(200).await.json();
+        assert!(
+            ready.ready && ready.checks.len() == 3 && ready.checks.iter().all(|check| check.ok),
+            "{ready:?}"
+        );
+    }
+}

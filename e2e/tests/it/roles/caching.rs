@@ -1,0 +1,134 @@
+//! P8: validators. An ETag of another role, person or company is never a match.
+
+use api_types::paths;
+use domain::Role;
+use e2e::{Actor, Company, Stack};
+use reqwest::Method;
+
+/// The bodies that have a validator, for someone who can see the employee.
+fn bodies(acme: &Company) -> [String; 4] {
+    [
+        paths::EMPLOYEES.to_owned(),
+        format!("{}?sort=-number&limit=7", paths::EMPLOYEES),
+        paths::DEPARTMENTS.to_owned(),
+        paths::employee(acme.roster.employee()),
+    ]
+}
+
+async fn asked_with(actor: &Actor, path: &str, etag: &str) -> u16 {
+    let reply = actor.get(path).header("if-none-match", etag).send().await;
+    assert!(reply.status != 304 || reply.body.is_empty(), "a 304 has no body");
+    reply.status
+}
+
+/// P8: one's own ETag is a match, also weakened and in a list; what one never got is none, and neither is `*`.
+#[tokio::test]
+async fn ones_own_validator_is_a_match() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let admin = acme.hr_admin().await;
+    for path in bodies(&acme) {
+        let reply = admin.get(&path).expect(200).await;
+        let etag = reply.etag();
+        assert!(etag.starts_with('"') && etag.ends_with('"') && etag.len() > 18, "{etag}");
+        for right in
+            [etag.clone(), format!("W/{etag}"), format!("\"x\", {etag}"), format!("{etag},\"y\"")]
+        {
+            let again = admin.get(&path).header("if-none-match", &right).expect(304).await;
+            assert!(
+                again.body.is_empty()
+                    && again.etag() == etag
+                    && again.header("cache-control") == Some("no-store")
+            );
+        }
+        for wrong in ["\"x\"", "*", "", "\"\"", &etag[1..], &etag.to_uppercase(), "W/"] {
+            assert_eq!(asked_with(&admin, &path, wrong).await, 200, "{wrong}");
+        }
+    }
+}
+
+/// P8: the four roles of a company have four ETags for the same address, and nobody's is a match for another, in either order and in every encoding.
+#[tokio::test]
+async fn the_validator_of_another_role_is_no_match() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let mut actors = Vec::new();
+    for role in Role::ALL {
+        actors.push(acme.actor(role).await);
+    }
+    for path in bodies(&acme) {
+        let mut etags = Vec::new();
+        for actor in &actors {
+            for encoding in ["identity", "gzip", "br"] {
+                etags.push((
+                    actor.session.clone(),
+                    actor.get(&path).accepting(encoding).expect(200).await.etag(),
+                ));
+            }
+        }
+        for actor in &actors {
+            for (whose, etag) in etags.iter().filter(|(whose, _)| *whose != actor.session) {
+                assert_eq!(
+                    asked_with(actor, &path, etag).await,
+                    200,
+                    "{path}: {etag} of {whose:?}"
+                );
+            }
+        }
+    }
+}
+
+/// P8, I10: the same person's validator at another company is no match, even where all ids are the same.
+#[tokio::test]
+async fn the_validator_of_another_company_is_no_match() {
+    let [acme, betaco] = Company::twins(Stack::get().await).await;
+    for role in Role::ALL {
+        let (ours, theirs) = (acme.actor(role).await, betaco.actor(role).await);
+        for path in bodies(&acme) {
+            let etag = theirs.get(&path).expect(200).await.etag();
+            assert_eq!(asked_with(&ours, &path, &etag).await, 200, "{role:?} {path}");
+            let own = ours.get(&path).expect(200).await.etag();
+            assert_ne!(own, etag);
+            assert_eq!(asked_with(&theirs, &path, &own).await, 200, "{role:?} {path}");
+        }
+    }
+}
+
+/// P8: two managers and two employees of one company have views of their own.
+#[tokio::test]
+async fn two_people_of_one_role_share_a_validator_only_if_they_see_the_same() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let (one, again) = (acme.manager().await, acme.manager().await);
+    let (employee, admin) = (acme.employee().await, acme.hr_admin().await);
+    let etag = async |actor: &Actor| actor.get(paths::EMPLOYEES).expect(200).await.etag();
+    assert_eq!(etag(&one).await, etag(&again).await, "the same person signed in twice");
+    assert_ne!(etag(&one).await, etag(&employee).await);
+    assert_ne!(etag(&one).await, etag(&admin).await);
+}
+
+/// P8: HEAD says what GET says and shows nothing, for every role.
+#[tokio::test]
+async fn head_says_what_get_says() {
+    let acme = Company::fresh(Stack::get().await).await;
+    for role in Role::ALL {
+        let actor = acme.actor(role).await;
+        for path in bodies(&acme) {
+            for encoding in ["identity", "gzip", "br"] {
+                let get = actor.get(&path).accepting(encoding).expect(200).await;
+                let head = actor.request(Method::HEAD, &path).accepting(encoding).expect(200).await;
+                assert!(head.body.is_empty());
+                for header in ["etag", "content-type", "content-encoding", "cache-control", "vary"]
+                {
+                    assert_eq!(
+                        head.header(header),
+                        get.header(header),
+                        "{role:?} {path} {encoding}: {header}"
+                    );
+                }
+                let same = actor
+                    .request(Method::HEAD, &path)
+                    .accepting(encoding)
+                    .header("if-none-match", &get.etag());
+                same.expect(304).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Signing in, staying signed in, and signing out.
+
+mod cookie;
+mod credentials;
+mod record;
+mod renewal;

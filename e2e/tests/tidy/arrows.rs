@@ -1,0 +1,109 @@
+//! Which crate may use which: the arrows of the architecture. A new arrow is an edit of this file, and so reviewed.
+
+use std::{collections::BTreeMap, env, process::Command, sync::LazyLock};
+
+use serde_json::Value;
+
+use crate::{none, source};
+
+/// A crate may use what stands in a row above it; siblings never.
+const ROWS: [&[&str]; 6] = [
+    &["domain", "seal", "lab"],
+    &["api-types", "credential", "token", "session"],
+    &["tenancy"],
+    &["cache", "store"],
+    &["api"],
+    &["server"],
+];
+
+/// What stands outside of the rows, with all of ours that it may use. Nothing may use these but `dev`, which `e2e` and `bench` start.
+const BESIDE: [(&str, &[&str]); 5] = [
+    ("ui", &["api-types", "domain"]),
+    ("probe", &["api-types", "domain"]),
+    ("dev", &[]),
+    ("e2e", &["api-types", "credential", "dev", "domain", "store", "tenancy"]),
+    ("bench", &["api-types", "credential", "dev", "domain", "store", "tenancy"]),
+];
+
+/// A crate of the workspace and everything it names, for its code, its tests or its build.
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) uses: Vec<String>,
+}
+
+static MEMBERS: LazyLock<Vec<Member>> = LazyLock::new(|| {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let arguments = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
+    let output = Command::new(cargo).args(arguments).current_dir(source::top()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    metadata["packages"].as_array().unwrap().iter().map(Member::read).collect()
+});
+
+/// The crates of the workspace, from `cargo metadata`.
+pub(crate) fn members() -> &'static [Member] {
+    &MEMBERS
+}
+
+impl Member {
+    fn read(package: &Value) -> Self {
+        let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
+        Self {
+            name: name(package),
+            uses: package["dependencies"].as_array().unwrap().iter().map(name).collect(),
+        }
+    }
+}
+
+fn row(name: &str) -> Option<usize> {
+    ROWS.iter().position(|row| row.contains(&name))
+}
+
+fn may_use(user: &str, used: &str) -> bool {
+    match BESIDE.iter().find(|(name, _)| *name == user) {
+        Some((_, allowed)) => allowed.contains(&used),
+        None => row(used).zip(row(user)).is_some_and(|(used, user)| used < user),
+    }
+}
+
+#[test]
+fn arrows_between_crates_point_one_way() {
+    let names: Vec<&str> = members().iter().map(|member| member.name.as_str()).collect();
+    let arrows = members()
+        .iter()
+        .flat_map(|member| member.uses.iter().map(move |used| (&member.name, used)));
+    let forbidden =
+        arrows.filter(|(user, used)| names.contains(&used.as_str()) && !may_use(user, used));
+    let offences: Vec<String> =
+        forbidden.map(|(user, used)| format!("`{user}` uses `{used}`")).collect();
+    none("a crate may use what stands in a row above it in `e2e/tests/tidy/arrows.rs`", &offences);
+}
+
+#[test]
+fn every_crate_stands_somewhere() {
+    let beside: BTreeMap<&str, &[&str]> = BESIDE.into_iter().collect();
+    let homeless = members()
+        .iter()
+        .filter(|member| row(&member.name).is_none() && !beside.contains_key(member.name.as_str()));
+    let offences: Vec<String> = homeless.map(|member| format!("`{}`", member.name)).collect();
+    none("a crate needs a place in `e2e/tests/tidy/arrows.rs`", &offences);
+}
+
+#[test]
+fn the_rule_itself_refuses_what_it_should() {
+    for (user, used) in [
+        ("store", "cache"),
+        ("store", "api"),
+        ("domain", "domain"),
+        ("ui", "session"),
+        ("api", "e2e"),
+        ("server", "dev"),
+    ] {
+        assert!(!may_use(user, used), "{user} → {used}");
+    }
+    for (user, used) in
+        [("server", "domain"), ("api", "store"), ("store", "tenancy"), ("ui", "api-types")]
+    {
+        assert!(may_use(user, used), "{user} → {used}");
+    }
+}

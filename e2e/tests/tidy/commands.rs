@@ -1,0 +1,95 @@
+//! What the documents tell people to type is there to be typed.
+
+use std::os::unix::fs::PermissionsExt;
+
+use crate::{
+    none,
+    source::{files, top},
+};
+
+/// The recipes of the justfile, with their comment and their lines.
+struct Recipe {
+    name: String,
+    comment: bool,
+    lines: usize,
+}
+
+fn recipes() -> Vec<Recipe> {
+    let justfile = &files(&["justfile"], &["justfile"])[0].text;
+    let mut recipes: Vec<Recipe> = Vec::new();
+    let mut before = "";
+    for line in justfile.lines() {
+        let head = line.split(':').next().unwrap_or_default();
+        if line.starts_with([' ', '\t']) {
+            if let Some(recipe) = recipes.last_mut() {
+                recipe.lines += 1;
+            }
+        } else if line.contains(':')
+            && !line.contains(":=")
+            && head.starts_with(|c: char| c.is_ascii_lowercase())
+        {
+            let name = head.split_whitespace().next().unwrap_or_default().to_owned();
+            recipes.push(Recipe {
+                name,
+                comment: before.starts_with('#') || before.starts_with('['),
+                lines: 0,
+            });
+        }
+        before = line;
+    }
+    recipes
+}
+
+fn text(path: &str) -> String {
+    files(&[path], &[path.rsplit('/').next().unwrap()]).remove(0).text
+}
+
+/// The recipes that a document shows as code: `just NAME` after a backtick, at the beginning of a line, or after another command.
+fn told(document: &str) -> Vec<String> {
+    let shown = document.match_indices("just ").filter(|(at, _)| {
+        ["`", "\n", "&& ", "$ "].iter().any(|sign| document[..*at].ends_with(sign))
+    });
+    let name = |(at, sign): (usize, &str)| {
+        document[at + sign.len()..]
+            .split(|c: char| !(c.is_ascii_lowercase() || c == '-'))
+            .next()
+            .map(str::to_owned)
+    };
+    shown.filter_map(name).filter(|word| !word.is_empty()).collect()
+}
+
+/// O1: a fresh machine needs these two commands, and the README says so.
+#[test]
+fn the_readme_names_the_command_that_starts_everything() {
+    assert!(text("README.md").contains("./setup.sh && just dev"));
+    assert!(recipes().iter().any(|recipe| recipe.name == "dev"));
+    let mode = top().join("setup.sh").metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o111, 0o111, "`setup.sh` can be run");
+}
+
+/// O2: the README's command for the tests is what the continuous build runs, here and on a fork.
+#[test]
+fn the_continuous_build_runs_what_the_readme_says() {
+    assert!(text("README.md").contains("./setup.sh && just test"));
+    for build in [".ci/run", ".github/workflows/ci.yml"] {
+        let script = text(build);
+        assert!(script.contains("./setup.sh") && script.contains("just test"), "{build}");
+    }
+}
+
+#[test]
+fn every_recipe_that_a_document_names_exists() {
+    let known: Vec<String> = recipes().into_iter().map(|recipe| recipe.name).collect();
+    let mut offences = Vec::new();
+    for source in files(&["."], &[".md"]) {
+        let unknown = told(&source.text).into_iter().filter(|word| !known.contains(word));
+        offences.extend(unknown.map(|word| format!("{}: `just {word}`", source.path)));
+    }
+    none("a document names recipes that exist", &offences);
+}
+
+#[test]
+fn a_recipe_is_a_comment_and_at_most_three_lines() {
+    let long = recipes().into_iter().filter(|recipe| !recipe.comment || recipe.lines > 3);
+    none("anything longer is Rust", &long.map(|recipe| recipe.name).collect::<Vec<_>>());
+}

@@ -1,0 +1,19 @@
+//! The house rules as tests: what a review would say every time is said here once.
+
+mod arrows;
+mod commands;
+mod links;
+mod markup;
+mod migrations;
+mod places;
+mod promises;
+mod routes;
+mod source;
+mod statements;
+mod text;
+
+/// Fails with one line for each offence, so that all are mended in one go.
+#[track_caller]
+fn none(rule: &str, offences: &[String]) {
+    assert!(offences.is_empty(), "{rule}\n  {}", offences.join("\n  "));
+}

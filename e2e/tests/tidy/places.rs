@@ -1,0 +1,46 @@
+//! Where each outside crate may be used: a crate of ours is a secret it keeps, and this is what it keeps it with.
+
+use crate::{arrows::members, none};
+
+/// The beginning of an outside crate's name, and the crates of ours that may use it. `e2e` uses some of them to look from outside.
+const PLACES: [(&str, &[&str]); 12] = [
+    ("sqlx", &["store"]),
+    ("tokio-postgres", &["store"]),
+    ("redis", &["session", "cache", "e2e"]),
+    ("actix", &["api", "server", "e2e"]),
+    ("utoipa-swagger-ui", &["api"]),
+    ("leptos", &["ui"]),
+    ("web-sys", &["ui"]),
+    ("argon2", &["credential"]),
+    ("jsonwebtoken", &["token"]),
+    ("mimalloc", &["server"]),
+    ("thirtyfour", &["e2e"]),
+    ("anyhow", &["server", "dev", "bench"]),
+];
+
+#[test]
+fn outside_crates_are_used_in_their_places_only() {
+    let mut offences = Vec::new();
+    for (outside, places) in PLACES {
+        for member in members().iter().filter(|member| !places.contains(&member.name.as_str())) {
+            let uses = member.uses.iter().filter(|used| used.starts_with(outside));
+            offences.extend(
+                uses.map(|used| format!("`{}` uses `{used}`; only {places:?} may", member.name)),
+            );
+        }
+    }
+    none("an outside crate has a place in `e2e/tests/tidy/places.rs`", &offences);
+}
+
+#[test]
+fn the_secrets_are_kept_by_somebody() {
+    for (outside, keeper) in
+        [("sqlx", "store"), ("redis", "session"), ("actix-web", "api"), ("argon2", "credential")]
+    {
+        let member = members().iter().find(|member| member.name == keeper).unwrap();
+        assert!(
+            member.uses.iter().any(|used| used == outside),
+            "`{keeper}` no longer uses `{outside}`: mend the rule"
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! Every row of the catalogue that is promised has a test that names it.
+
+use crate::{
+    none,
+    source::{Source, rust},
+};
+
+/// The rows that this version promises. A row is added when its first test is, and never taken away.
+const ROWS: [&str; 16] = [
+    "C1", "C8", "C9", "I1", "I3", "I4", "I5", "O1", "O2", "O6", "P1", "P2", "P3", "P8", "S1", "S7",
+];
+
+/// The rows a test names: `/// C1, S7: what is true` above `#[test]` or `#[tokio::test]`.
+fn rows(source: &Source) -> Vec<String> {
+    let mut named = Vec::new();
+    let mut pending: Vec<String> = Vec::new();
+    for line in source.text.lines().map(str::trim) {
+        if let Some(doc) = line.strip_prefix("///") {
+            let ids = doc.split_once(':').map_or("", |(ids, _)| ids);
+            pending.extend(ids.split(',').map(|id| id.trim().to_owned()).filter(|id| is_row(id)));
+        } else if line.starts_with("#[") {
+            if line.ends_with("test]") || line.contains("test(") {
+                named.append(&mut pending);
+            }
+        } else {
+            pending.clear();
+        }
+    }
+    named
+}
+
+fn is_row(text: &str) -> bool {
+    let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    letters.len() == 1 && letters.chars().all(|c| c.is_ascii_uppercase()) && text.len() > 1
+}
+
+#[test]
+fn every_promised_row_has_a_test_that_names_it() {
+    let named: Vec<String> = rust().iter().flat_map(rows).collect();
+    let missing = ROWS.iter().filter(|row| !named.iter().any(|name| name == *row));
+    none(
+        "a test that proves a row carries its id in its doc comment",
+        &missing.map(|row| (*row).to_owned()).collect::<Vec<_>>(),
+    );
+}
+
+#[test]
+fn the_rule_itself_reads_ids() {
+    let text = "/// S6, S7: a thing.\n#[test]\nfn a() {}\n/// C1: no test.\nfn b() {}\n/// Note: none.\n#[tokio::test]\n";
+    assert_eq!(rows(&Source { path: String::new(), text: text.to_owned() }), ["S6", "S7"]);
+}

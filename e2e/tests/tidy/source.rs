@@ -1,0 +1,102 @@
+//! The files of the checkout, as the rules read them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Folders that hold nothing of ours.
+const NOT_OURS: [&str; 7] = ["target", "dist", "node_modules", ".git", ".dev", ".bundle", ".sqlx"];
+
+/// A text file of the checkout.
+pub(crate) struct Source {
+    /// Its path from the top, with `/`.
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+/// The top of the checkout.
+pub(crate) fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// Every file under these folders or files whose name ends with one of these endings.
+pub(crate) fn files(under: &[&str], endings: &[&str]) -> Vec<Source> {
+    let mut found = Vec::new();
+    for place in under {
+        walk(&top().join(place), endings, &mut found);
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    assert!(
+        !found.is_empty(),
+        "no file under {under:?} ends with {endings:?}: the rule would hold of nothing"
+    );
+    found
+}
+
+/// Every Rust file.
+pub(crate) fn rust() -> Vec<Source> {
+    files(&["."], &[".rs"])
+}
+
+fn walk(place: &Path, endings: &[&str], found: &mut Vec<Source>) {
+    let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if place.is_dir() && !NOT_OURS.contains(&name.as_str()) {
+        let mut inside: Vec<PathBuf> =
+            fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path()).collect();
+        inside.sort();
+        inside.iter().for_each(|path| walk(path, endings, found));
+    } else if place.is_file() && endings.iter().any(|ending| name.ends_with(ending)) {
+        let from_top = place.strip_prefix(top()).unwrap();
+        let path = from_top
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/");
+        let text = fs::read_to_string(place).unwrap();
+        found.push(Source { path: path.trim_start_matches("./").to_owned(), text });
+    }
+}
+
+impl Source {
+    /// The string literals of a Rust file, comments left out.
+    pub(crate) fn literals(&self) -> Vec<String> {
+        let mut literals = Vec::new();
+        let mut rest = self.text.as_str();
+        while let Some(at) = rest.find(['"', '/', '\'']) {
+            let here = &rest[at..];
+            rest = if here.starts_with("//") {
+                here.find('\n').map_or("", |end| &here[end..])
+            } else if here.starts_with("'\"'") {
+                &here[3..]
+            } else if let Some(inside) = here.strip_prefix('"') {
+                let raw = rest[..at].trim_end_matches('#').ends_with('r');
+                let end = end_of_literal(inside, raw);
+                literals.push(inside[..end].to_owned());
+                inside.get(end + 1..).unwrap_or("")
+            } else {
+                &here[1..]
+            };
+        }
+        literals
+    }
+}
+
+fn end_of_literal(inside: &str, raw: bool) -> usize {
+    let mut escaped = false;
+    for (at, c) in inside.char_indices() {
+        match c {
+            '"' if !escaped => return at,
+            '\\' if !raw => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    inside.len()
+}
+
+#[test]
+fn literals_are_found_and_comments_are_not() {
+    let text = "// \"no\"\nlet a = \"one\"; let q = '\"'; let b = \"t\\\"wo\"; let c = r\"\\\"; /// \"no\"\n";
+    let source = Source { path: String::new(), text: text.to_owned() };
+    assert_eq!(source.literals(), ["one", "t\\\"wo", "\\"]);
+}

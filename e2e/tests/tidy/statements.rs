@@ -1,0 +1,90 @@
+//! The lock "Filter": every statement on a tenant table says whose rows it means.
+
+use crate::{
+    migrations::tenant_tables,
+    none,
+    source::{Source, files},
+};
+
+const FILTER: &str = "tenant_id = app.tenant_id()";
+
+/// Files of `store` whose SQL is not a unit of work for a tenant. The list only ever shrinks.
+const NOT_FOR_A_TENANT: [&str; 2] = ["crates/store/src/bootstrap.rs", "crates/store/src/audit/"];
+
+/// How often the statement reads or changes rows of a tenant table, and how often it says whose.
+fn mentions(sql: &str, tables: &[String]) -> (usize, usize) {
+    let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let words: Vec<&str> =
+        sql.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).collect();
+    let rows = words.windows(2).filter(|pair| {
+        matches!(pair[0], "from" | "join" | "update" | "using")
+            && tables.iter().any(|table| table == pair[1])
+    });
+    (rows.count(), sql.matches(FILTER).count())
+}
+
+/// Whether a row is added without saying that it is this tenant's.
+fn adds_for_nobody(sql: &str, tables: &[String]) -> bool {
+    let sql = sql.to_lowercase();
+    tables.iter().any(|table| {
+        sql.contains(&format!("insert into {table} "))
+            || sql.contains(&format!("insert into {table}("))
+    }) && !sql.contains("app.tenant_id()")
+}
+
+fn product_code() -> Vec<Source> {
+    let mut sources = files(&["crates/store/src"], &[".rs"]);
+    sources.retain(|source| !NOT_FOR_A_TENANT.iter().any(|path| source.path.starts_with(path)));
+    // Tests in a file stand at its end and speak of SQL without meaning it.
+    for source in &mut sources {
+        let end = source
+            .text
+            .find("#[cfg(all(test")
+            .or_else(|| source.text.find("#[cfg(test)]"))
+            .unwrap_or(source.text.len());
+        source.text.truncate(end);
+    }
+    sources
+}
+
+#[test]
+fn every_tenant_statement_says_whose_rows_it_means() {
+    let (tables, mut seen, mut offences) = (tenant_tables(), 0, Vec::new());
+    for source in product_code() {
+        for sql in source.literals() {
+            let (rows, filters) = mentions(&sql, &tables);
+            seen += rows;
+            if rows > filters || adds_for_nobody(&sql, &tables) {
+                offences.push(format!(
+                    "{}: {}",
+                    source.path,
+                    sql.split_whitespace().collect::<Vec<_>>().join(" ")
+                ));
+            }
+        }
+    }
+    none(
+        "a statement on a tenant table says `tenant_id = app.tenant_id()` for every table it reads",
+        &offences,
+    );
+    assert!(
+        seen > 5,
+        "only {seen} mentions of tenant tables were found: the rule reads the wrong files"
+    );
+}
+
+#[test]
+fn the_rule_itself_finds_a_statement_without_a_tenant() {
+    let tables = ["employee".to_owned(), "department".to_owned()];
+    assert_eq!(mentions("select * from employee where id = $1", &tables), (1, 0));
+    assert_eq!(
+        mentions(
+            "select 1 from employee as e join department as d on d.tenant_id = app.tenant_id() and true",
+            &tables
+        ),
+        (2, 1)
+    );
+    assert_eq!(mentions("select 1 from platform.tenant", &tables), (0, 0));
+    assert!(adds_for_nobody("insert into employee (id) values ($1)", &tables));
+    assert!(!adds_for_nobody("insert into employee (tenant_id) values (app.tenant_id())", &tables));
+}

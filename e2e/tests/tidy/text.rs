@@ -1,0 +1,88 @@
+//! What holds of every source file's text.
+
+use crate::{
+    none,
+    source::{Source, files, rust},
+};
+
+const MOST_LINES: usize = 400;
+
+/// Spelled in two halves, or this file would break its own rule.
+const UNFINISHED: [&str; 6] = [
+    concat!("TO", "DO"),
+    concat!("FIX", "ME"),
+    concat!("todo", "!("),
+    concat!("dbg", "!("),
+    concat!("unimplemented", "!("),
+    concat!("#[ign", "ore"),
+];
+
+/// Where a moment may be waited for: between two looks at a condition that has a deadline.
+const MAY_SLEEP: [&str; 1] = ["e2e/src/deadline.rs"];
+
+fn offenders<'s>(sources: &'s [Source], breaks: impl Fn(&Source) -> bool + 's) -> Vec<String> {
+    sources.iter().filter(|source| breaks(source)).map(|source| source.path.clone()).collect()
+}
+
+#[test]
+fn every_rust_file_begins_with_a_sentence_about_itself() {
+    let first_line = |source: &Source| source.text.lines().next().unwrap_or_default().to_owned();
+    let says_nothing = |source: &Source| {
+        let line = first_line(source);
+        !line.starts_with("//! ") || !line.ends_with(['.', ':', '?', '!'])
+    };
+    none("line 1 is `//! ` and one sentence", &offenders(&rust(), says_nothing));
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines() {
+    let long = |source: &Source| source.text.lines().count() > MOST_LINES;
+    none(
+        "a file has one subject and at most 400 lines",
+        &offenders(&files(&["."], &[".rs", ".css", ".sql", ".sh"]), long),
+    );
+}
+
+#[test]
+fn half_of_all_files_have_at_most_120_lines() {
+    let mut lengths: Vec<usize> = rust().iter().map(|source| source.text.lines().count()).collect();
+    lengths.sort_unstable();
+    let median = lengths[lengths.len() / 2];
+    assert!(median <= 120, "the median Rust file has {median} lines");
+}
+
+#[test]
+fn nothing_is_left_unfinished_or_switched_off() {
+    let all =
+        files(&["."], &[".rs", ".sql", ".css", ".html", ".sh", ".toml", ".md", ".yml", "justfile"]);
+    let mut offences = Vec::new();
+    for source in &all {
+        let found = UNFINISHED.iter().filter(|word| source.text.contains(**word));
+        offences.extend(found.map(|word| format!("{}: `{word}`", source.path)));
+    }
+    none("nothing unfinished is committed, and no test is switched off", &offences);
+}
+
+#[test]
+fn tests_wait_for_conditions_and_not_for_time() {
+    let sleeps = |source: &Source| {
+        let test = source.path.contains("/tests/")
+            || source.path.contains("_tests.rs")
+            || source.path.starts_with("e2e/");
+        let sleeps = source.text.contains(concat!("sl", "eep("));
+        test && sleeps && !MAY_SLEEP.contains(&source.path.as_str())
+    };
+    none(
+        "a test waits for a condition with a deadline, never for a while",
+        &offenders(&rust(), sleeps),
+    );
+}
+
+#[test]
+fn names_say_what_a_thing_is() {
+    let vague = ["utils", "util", "helpers", "helper", "common", "manager", "misc"];
+    let is_vague = |source: &Source| {
+        source.path.split('/').any(|part| vague.contains(&part.trim_end_matches(".rs")))
+    };
+    none("the name says the thing", &offenders(&rust(), is_vague));
+}

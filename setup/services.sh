@@ -1,0 +1,149 @@
+# shellcheck shell=bash
+# What the product and its tests run beside: Docker and its images, or PostgreSQL and Redis; a browser.
+
+POSTGRES_FLOORS="15.20 16.16 17.12 18.7" # older minor releases have known holes in row-level security
+BASE=debian:trixie-slim
+
+docker_answers() {
+    docker info > /dev/null 2>&1
+}
+
+need_docker() {
+    docker_answers && return
+    if ! have dockerd && ! docker_is_elsewhere; then
+        apt_install docker.io iptables ||
+            fail "Docker is needed for the tests" "install Docker and run \`./setup.sh test\` again"
+        say "installed Docker (Debian's docker.io)"
+        # Since Debian 13 the client is a package of its own.
+        have docker || apt_install docker-cli || fail "the \`docker\` client could not be installed" "look into $LOG"
+    fi
+    docker_answers || start_docker
+}
+
+# True if the client was pointed at an engine of the user's own, Docker Desktop for instance, that is off now.
+docker_is_elsewhere() {
+    have docker && { [[ -n ${DOCKER_HOST:-} ]] || [[ "$(docker context show 2> /dev/null || echo default)" != default ]]; }
+}
+
+start_docker() {
+    local log=/var/log/dockerd.log
+    if ! have dockerd; then
+        fail "no Docker engine answers \`docker info\`" "start Docker and run \`./setup.sh\` again"
+    elif [[ -d /run/systemd/system ]]; then
+        logged as_root systemctl start docker || true
+    else
+        forget_dead_docker
+        as_root setsid bash -c "exec nohup dockerd >> $log 2>&1 < /dev/null" &
+    fi
+    for _ in {1..100}; do
+        if docker_answers; then
+            say "started the Docker engine"
+            return
+        fi
+        have sudo && sudo -n docker info > /dev/null 2>&1 &&
+            fail "Docker runs, but not for \`$(id -un)\`" "run \`sudo usermod -aG docker $(id -un)\`, then sign in again"
+        sleep 0.3
+    done
+    fail "the Docker engine did not start within 30 s" "look into $log or \`journalctl -u docker\`"
+}
+
+# After a crash the pid file may name a process that is something else by now, and dockerd gives up.
+forget_dead_docker() {
+    local pid=/var/run/docker.pid
+    [[ ! -e $pid || "$(cat "/proc/$(cat "$pid")/comm" 2> /dev/null)" == dockerd ]] || as_root rm -f "$pid"
+}
+
+# The name and tag are those the compose file and testcontainers ask for, whoever made the image.
+need_image() {
+    local name=$1 tag=$2
+    image_will_do "$name:$tag" && return
+    if ordinary https://registry-1.docker.io/v2/ docker pull "$name:$tag" && image_will_do "$name:$tag"; then
+        say "pulled $name:$tag"
+        return
+    fi
+    need_base
+    DOCKER_BUILDKIT=0 logged docker build -t "$name:$tag" "docker/stand-in/$name" ||
+        fail "no image \`$name:$tag\` could be pulled or built" "look into $LOG"
+    say "built $name:$tag from Debian's packages (Docker Hub cannot be reached)"
+}
+
+# An image that was pulled long ago may hold a PostgreSQL below the floor; it says its version in PG_VERSION.
+image_will_do() {
+    local version
+    version=$(docker image inspect -f '{{range .Config.Env}}{{println .}}{{end}}' "$1" 2> /dev/null) || return 1
+    version=$(sed -nE 's/^PG_VERSION=([0-9.]+).*/\1/p' <<< "$version")
+    [[ -z $version ]] || postgres_is_safe "$version"
+}
+
+need_base() {
+    docker image inspect "$BASE" > /dev/null 2>&1 && return
+    if ordinary https://registry-1.docker.io/v2/ docker pull "$BASE"; then
+        say "pulled $BASE"
+        return
+    fi
+    have debootstrap || apt_install debootstrap ||
+        fail "the image \`$BASE\` can neither be pulled nor made here" "run \`docker pull $BASE\` where Docker Hub can be reached"
+    import_base || fail "the image \`$BASE\` could not be made with debootstrap" "look into $LOG"
+    say "made $BASE (debootstrap: Docker Hub cannot be reached)"
+}
+
+# Like the official image, this one has the security suite: the main suite's PostgreSQL is below the floor.
+import_base() {
+    local folder status
+    folder=$(mktemp -d)
+    logged as_root debootstrap --variant=minbase trixie "$folder/root" &&
+        sed -nE 's#(https?://[^ ]*)/debian/? trixie main.*#\1/debian-security trixie-security main#p' \
+            "$folder/root/etc/apt/sources.list" |
+        as_root tee "$folder/root/etc/apt/sources.list.d/security.list" >> "$LOG" &&
+        as_root tar -C "$folder/root" -c . | docker import - "$BASE" >> "$LOG" 2>&1
+    status=$?
+    as_root rm -rf --one-file-system "$folder"
+    return "$status"
+}
+
+postgres_is_safe() {
+    local floor
+    for floor in $POSTGRES_FLOORS; do
+        [[ ${1%%.*} != "${floor%%.*}" ]] || { at_least "$floor" "$1" && return; }
+    done
+    ((${1%%.*} > 18))
+}
+
+# Where Docker runs, `just dev` takes PostgreSQL and Redis from there.
+need_databases() {
+    if docker_answers; then
+        need_image postgres 17
+        need_image redis 8
+    else
+        need_native_postgres
+        need_native_redis
+    fi
+}
+
+need_native_postgres() {
+    postgres_is_safe "$(native_postgres_version)" && return
+    apt_install postgresql || fail "PostgreSQL is needed for \`just dev\`" "start Docker, or install PostgreSQL 17.12 or newer"
+    postgres_is_safe "$(native_postgres_version)" ||
+        fail "PostgreSQL $(native_postgres_version) has known holes in row-level security" "start Docker, or install one of $POSTGRES_FLOORS or newer"
+    say "installed PostgreSQL $(native_postgres_version) (Debian package; no Docker engine answers)"
+}
+
+need_native_redis() {
+    have redis-server && return
+    apt_install redis-server || fail "Redis is needed for \`just dev\`" "start Docker, or install \`redis-server\`"
+    say "installed Redis $(version_of redis-server) (Debian package; no Docker engine answers)"
+}
+
+# Debian keeps each major version in a folder of its own, off PATH.
+native_postgres_version() {
+    local newest
+    newest=$(compgen -G '/usr/lib/postgresql/*/bin/postgres' | sort -V | tail -n 1 || command -v postgres || true)
+    if [[ -n $newest ]]; then version_of "$newest"; else echo 0; fi
+}
+
+need_browser() {
+    if have chromedriver && { have chromium || have google-chrome || have chromium-browser; }; then return; fi
+    apt_install chromium chromium-driver fonts-liberation ||
+        fail "a browser is needed for the tests" "install Chromium or Chrome with its chromedriver, both on PATH"
+    say "installed Chromium $(version_of chromium) and its driver (Debian packages)"
+}

@@ -1,0 +1,130 @@
+# shellcheck shell=bash
+# The ground every step stands on: saying, failing, asking the system's package manager, downloading.
+
+LOG=$PWD/.dev/setup.log
+BIN=${CARGO_HOME:-$HOME/.cargo}/bin
+PATH_BEFORE=$PATH
+export PATH=$BIN:$PATH
+mkdir -p .dev
+: > "$LOG"
+
+did_something=
+
+# Says one thing that was done, and which way it took.
+say() {
+    did_something=yes
+    printf 'setup: %s\n' "$*"
+}
+
+summary() {
+    [[ -n $did_something ]] || echo "setup: nothing to do, everything is here"
+    [[ ":$PATH_BEFORE:" == *":$BIN:"* ]] || echo "hint: put \`$BIN\` on your PATH, the tools are there"
+}
+
+fail() {
+    [[ ! -s $LOG ]] || { tail -n 5 "$LOG" && echo "(all of it: $LOG)"; } >&2
+    printf 'error: %s\nhint: %s\n' "$1" "$2" >&2
+    exit 1
+}
+
+have() {
+    command -v "$1" > /dev/null
+}
+
+# The version number a program prints, empty if there is no such program.
+version_of() {
+    { "$1" --version 2> /dev/null || true; } | grep -oE '[0-9]+(\.[0-9]+)+' | head -n 1 || true
+}
+
+at_least() {
+    [[ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" == "$1" ]]
+}
+
+logged() {
+    printf '\n$ %s\n' "$*" >> "$LOG"
+    "$@" >> "$LOG" 2>&1 < /dev/null
+}
+
+# Takes the ordinary way to something: patiently if its server answers, else only as long as a person waits.
+ordinary() {
+    local server=$1 limit=15
+    shift
+    [[ -z ${WATERTIGHT_SETUP_PACKAGES_ONLY:-} ]] || return 1
+    curl -sS -o /dev/null -I --max-time 10 "$server" >> "$LOG" 2>&1 && limit=900
+    logged timeout "$limit" "$@"
+}
+
+# Puts one program out of a released archive where the tools are.
+fetch_program() {
+    local program=$1 url=$2 folder found
+    folder=$(mktemp -d)
+    if ordinary "$url" curl -fsSL --retry 2 -o "$folder/archive.tar.gz" "$url" &&
+        logged tar -xzf "$folder/archive.tar.gz" -C "$folder"; then
+        found=$(find "$folder" -type f -name "$program" | head -n 1)
+        [[ -z $found ]] || { mkdir -p "$BIN" && install -m 755 "$found" "$BIN/$program"; }
+    fi
+    rm -rf "$folder"
+    [[ -n ${found:-} ]]
+}
+
+as_root() {
+    if ((EUID == 0)); then
+        "$@"
+    elif have sudo; then
+        sudo "$@"
+    else
+        fail "\`$1\` needs root" "run \`./setup.sh\` as root, or install \`sudo\`"
+    fi
+}
+
+apt_install() {
+    have apt-get || return 1
+    apt_refresh
+    logged as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$@"
+}
+
+# Package lists age, so each run that installs something takes new ones, once.
+apt_refresh() {
+    [[ -z ${apt_is_fresh:-} ]] || return 0
+    logged as_root apt-get update -qq -o DPkg::Lock::Timeout=300 || true
+    apt_is_fresh=yes
+}
+
+apt_knows() {
+    have apt-cache && apt_refresh && apt-cache show "$1" > /dev/null 2>&1
+}
+
+need_basics() {
+    if have cc && have git && have curl; then return; fi
+    apt_install gcc libc6-dev git curl ca-certificates ||
+        fail "a C compiler, \`git\` and \`curl\` are needed" "install them with your system's package manager"
+    say "installed a C compiler, git and curl (Debian packages)"
+}
+
+need_just() {
+    have just && return
+    if have brew && logged brew install just; then
+        say "installed just (Homebrew)"
+    elif just_from_pypi; then
+        say "installed just (PyPI's rust-just)"
+    elif apt_install just; then
+        say "installed just (Debian package)"
+    elif cargo_install just --locked; then
+        say "installed just (built from crates.io)"
+    else
+        fail "\`just\` could not be installed" "see https://just.systems for your system's package"
+    fi
+}
+
+# The wheel holds a prebuilt program, so it needs no virtual environment of its own.
+just_from_pypi() {
+    local folder done=1
+    folder=$(mktemp -d)
+    if logged python3 -m pip download -q --no-deps --only-binary :all: -d "$folder" rust-just &&
+        logged python3 -m zipfile -e "$folder"/rust_just-*.whl "$folder"; then
+        mkdir -p "$BIN" && install -m 755 "$folder"/rust_just-*.data/scripts/just "$BIN/just" && done=0
+    fi
+    rm -rf "$folder"
+    return "$done"
+}
