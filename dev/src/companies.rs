@@ -14,13 +14,17 @@ use tokio::{
 /// # Errors
 /// If it does not answer so.
 pub async fn ask(port: u16, public_port: u16) -> Result<Companies> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.context("the server does not answer")?;
+    let mut stream =
+        TcpStream::connect(("127.0.0.1", port)).await.context("the server does not answer")?;
     // HTTP/1.0: the answer is not in chunks and ends with the connection.
-    let request = format!("GET {} HTTP/1.0\r\nHost: localhost:{public_port}\r\n\r\n", paths::COMPANIES);
+    let request =
+        format!("GET {} HTTP/1.0\r\nHost: localhost:{public_port}\r\n\r\n", paths::COMPANIES);
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
-    let Some((head, body)) = answer.split_once("\r\n\r\n") else { bail!("the server's answer has no end of head") };
+    let Some((head, body)) = answer.split_once("\r\n\r\n") else {
+        bail!("the server's answer has no end of head")
+    };
     let status = head.lines().next().unwrap_or_default();
     if !status.contains(" 200 ") {
         bail!("the server answers `{status}` to `GET {}`", paths::COMPANIES);
@@ -30,14 +34,24 @@ pub async fn ask(port: u16, public_port: u16) -> Result<Companies> {
 
 /// Addresses and accounts, for the person at the terminal.
 pub fn table(companies: &Companies, public_port: u16) -> String {
-    let mut addresses = vec![vec!["All companies".to_owned(), format!("http://localhost:{public_port}"), String::new()]];
+    let mut addresses = vec![vec![
+        "All companies".to_owned(),
+        format!("http://localhost:{public_port}"),
+        String::new(),
+    ]];
     let mut accounts = Vec::new();
     for company in &companies.items {
         let people = company.headcount.map(|count| format!("{count} people")).unwrap_or_default();
         addresses.push(vec![company.name.clone(), company.origin.clone(), people]);
         for account in &company.demo_accounts {
             let role = account.role.as_str().replace('_', " ");
-            accounts.push(vec![company.name.clone(), role, account.name.clone(), account.email.clone(), account.password.clone()]);
+            accounts.push(vec![
+                company.name.clone(),
+                role,
+                account.name.clone(),
+                account.email.clone(),
+                account.password.clone(),
+            ]);
         }
     }
     let mut text = columns(&addresses);
@@ -49,7 +63,9 @@ pub fn table(companies: &Companies, public_port: u16) -> String {
 
 /// Lines with every column as wide as its widest cell.
 fn columns(rows: &[Vec<String>]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
+    };
     let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(width).collect();
     rows.iter().fold(String::new(), |mut text, row| {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
@@ -73,7 +89,11 @@ mod tests {
         let json = r#"{"items":[{"slug":"acme","name":"Acme Corp","origin":"http://acme.localhost:8080","headcount":122,
             "demo_accounts":[{"role":"hr_admin","name":"Amara Okafor","email":"amara.okafor@acme.example","password":"p"}]}]}"#;
         let text = table(&serde_json::from_str(json).unwrap(), 8080);
-        for part in ["http://localhost:8080", "http://acme.localhost:8080   122 people", "hr admin   Amara Okafor"] {
+        for part in [
+            "http://localhost:8080",
+            "http://acme.localhost:8080   122 people",
+            "hr admin   Amara Okafor",
+        ] {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }
     }

@@ -27,7 +27,8 @@ impl Folder {
     /// If it cannot be made.
     pub fn of(workspace: &Workspace) -> Result<Self> {
         let path = workspace.at(".dev");
-        fs::create_dir_all(&path).with_context(|| format!("`{}` cannot be made", path.display()))?;
+        fs::create_dir_all(&path)
+            .with_context(|| format!("`{}` cannot be made", path.display()))?;
         Ok(Self(path))
     }
 
@@ -53,12 +54,20 @@ impl Folder {
     /// If the lock cannot be asked for.
     pub fn take_if_free(&self) -> Result<Option<File>> {
         let path = self.at("lock");
-        let opened = OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o600).open(&path);
+        let opened = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path);
         let mut file = opened.with_context(|| format!("`{}` cannot be written", path.display()))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error).context("the lock cannot be asked for"),
+            Err(TryLockError::Error(error)) => {
+                return Err(error).context("the lock cannot be asked for");
+            }
         }
         file.set_len(0)?;
         write!(file, "{}", std::process::id())?;

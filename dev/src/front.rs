@@ -27,7 +27,9 @@ pub struct Behind {
 /// # Errors
 /// If the port cannot be listened on.
 pub async fn serve(port: u16, behind: Behind) -> Result<()> {
-    let listener = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| format!("port `{port}` cannot be used"))?;
+    let listener = TcpListener::bind(("127.0.0.1", port))
+        .await
+        .with_context(|| format!("port `{port}` cannot be used"))?;
     loop {
         let (browser, _) = listener.accept().await?;
         tokio::spawn(async move {
@@ -65,7 +67,9 @@ impl Behind {
 
 /// The same head, saying that the connection ends after the answer; a WebSocket stays as it is.
 fn one_request_only(head: &str) -> String {
-    let is = |line: &str, name: &str| line.split(':').next().is_some_and(|field| field.eq_ignore_ascii_case(name));
+    let is = |line: &str, name: &str| {
+        line.split(':').next().is_some_and(|field| field.eq_ignore_ascii_case(name))
+    };
     if head.lines().any(|line| is(line, "upgrade")) {
         return format!("{head}\r\n\r\n");
     }
@@ -80,21 +84,34 @@ mod tests {
     #[test]
     fn the_api_goes_to_the_server_and_pages_go_to_trunk() {
         let behind = Behind { pages: 1, api: 2 };
-        for (path, port) in [("/", 1), ("/employees/7", 1), ("/apiary", 1), ("/api/v1/session", 2), ("/docs", 2), ("/healthz/ready", 2)] {
-            assert_eq!(behind.port_of(&format!("GET {path} HTTP/1.1\r\nHost: acme.localhost")), port, "{path}");
+        for (path, port) in [
+            ("/", 1),
+            ("/employees/7", 1),
+            ("/apiary", 1),
+            ("/api/v1/session", 2),
+            ("/docs", 2),
+            ("/healthz/ready", 2),
+        ] {
+            assert_eq!(
+                behind.port_of(&format!("GET {path} HTTP/1.1\r\nHost: acme.localhost")),
+                port,
+                "{path}"
+            );
         }
     }
 
     #[test]
     fn a_request_keeps_its_host_and_ends_its_connection() {
-        let head = "GET / HTTP/1.1\r\nHost: acme.localhost:8081\r\nConnection: keep-alive\r\nAccept: */*";
+        let head =
+            "GET / HTTP/1.1\r\nHost: acme.localhost:8081\r\nConnection: keep-alive\r\nAccept: */*";
         let expected = "GET / HTTP/1.1\r\nHost: acme.localhost:8081\r\nAccept: */*\r\nConnection: close\r\n\r\n";
         assert_eq!(one_request_only(head), expected);
     }
 
     #[test]
     fn a_websocket_is_not_touched() {
-        let head = "GET /.well-known/trunk/ws HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket";
+        let head =
+            "GET /.well-known/trunk/ws HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket";
         assert_eq!(one_request_only(head), format!("{head}\r\n\r\n"));
     }
 }

@@ -34,7 +34,8 @@ pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
     let begun = SystemTime::now();
     run(reaper, "trunk build", trunk(workspace).await?.args(["build", "--release"])).await?;
     // A source that was changed during the build is newer than what was built from it.
-    let stamped = File::options().append(true).open(&index).and_then(|index| index.set_modified(begun));
+    let stamped =
+        File::options().append(true).open(&index).and_then(|index| index.set_modified(begun));
     stamped.with_context(|| format!("`{}` was not built", index.display()))
 }
 
@@ -47,7 +48,9 @@ pub async fn trunk(workspace: &Workspace) -> Result<Command> {
         bail!("`trunk` is missing, which builds the pages\nhint: run `./setup.sh dev`");
     }
     let mut command = Command::new("trunk");
-    command.current_dir(workspace.at("crates/ui")).env("CARGO_TARGET_DIR", workspace.pages_target());
+    command
+        .current_dir(workspace.at("crates/ui"))
+        .env("CARGO_TARGET_DIR", workspace.pages_target());
     // This program may have been started through a toolchain that cannot compile for the browser. And Trunk 0.21 takes
     // `NO_COLOR` for a flag of its own, which it refuses to be `1`.
     command.env_remove("RUSTUP_TOOLCHAIN").env_remove("NO_COLOR");
@@ -58,7 +61,8 @@ pub async fn trunk(workspace: &Workspace) -> Result<Command> {
 
 /// The files and folders that the pages are made of: of their own folder, everything that is neither built nor hidden.
 fn sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
-    let own = fs::read_dir(workspace.at("crates/ui")).context("the folder `crates/ui` cannot be read")?;
+    let own =
+        fs::read_dir(workspace.at("crates/ui")).context("the folder `crates/ui` cannot be read")?;
     let own = own.filter_map(Result::ok).filter(|entry| {
         let name = entry.file_name();
         name != "dist" && !name.as_encoded_bytes().starts_with(b".")
@@ -68,7 +72,12 @@ fn sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
 
 /// The latest change of a file, or of any file in a folder.
 fn newest(path: &Path) -> Option<SystemTime> {
-    let inside = fs::read_dir(path).into_iter().flatten().flatten().filter_map(|entry| newest(&entry.path())).max();
+    let inside = fs::read_dir(path)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| newest(&entry.path()))
+        .max();
     if path.is_dir() { inside } else { modified(path) }
 }
 

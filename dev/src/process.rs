@@ -42,12 +42,16 @@ impl Running {
     ///
     /// # Errors
     /// If the program cannot be started; a missing one comes with a hint.
-    pub fn start(reaper: &Reaper, name: &str, command: &mut Command, signal: Signal) -> Result<Self> {
-        let mut child = command
-            .process_group(0)
-            .stdin(Stdio::null())
-            .spawn()
-            .with_context(|| format!("`{name}` cannot be started\nhint: run `./setup.sh dev`"))?;
+    pub fn start(
+        reaper: &Reaper,
+        name: &str,
+        command: &mut Command,
+        signal: Signal,
+    ) -> Result<Self> {
+        let mut child =
+            command.process_group(0).stdin(Stdio::null()).spawn().with_context(|| {
+                format!("`{name}` cannot be started\nhint: run `./setup.sh dev`")
+            })?;
         let pid = child.id().with_context(|| format!("`{name}` has no process id"))?;
         let started = Started::Process { pid, signal };
         reaper.watch(started)?;
@@ -67,7 +71,10 @@ impl Running {
     /// If its status cannot be known.
     pub async fn ended(&mut self) -> Result<ExitStatus> {
         let status = self.ended.wait_for(Option::is_some).await;
-        status.ok().and_then(|status| *status).with_context(|| format!("the end of `{}` went unseen", self.name))
+        status
+            .ok()
+            .and_then(|status| *status)
+            .with_context(|| format!("the end of `{}` went unseen", self.name))
     }
 
     /// Its exit status, if it has ended.
@@ -112,7 +119,8 @@ pub async fn run(reaper: &Reaper, name: &str, command: &mut Command) -> Result<(
 /// If it cannot be started or if it fails: then with what it said on stderr.
 pub async fn ask(name: &str, command: &mut Command) -> Result<String> {
     let asked = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
-    let Output { status, stdout, stderr } = asked.with_context(|| format!("`{name}` cannot be started"))?;
+    let Output { status, stdout, stderr } =
+        asked.with_context(|| format!("`{name}` cannot be started"))?;
     if !status.success() {
         bail!("`{name}` failed: {}", String::from_utf8_lossy(&stderr).trim());
     }
@@ -146,7 +154,8 @@ pub(crate) fn stop(pid: u32, signal: Signal, patience: Duration) {
 
 /// A process that has ended and that nobody asked about is in the table still; it is not alive.
 pub(crate) fn is_alive(pid: Pid) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
+    let stat =
+        std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
     let ended = stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('Z'));
     !ended && test_kill_process(pid).is_ok()
 }
@@ -163,7 +172,8 @@ mod tests {
     /// A script that has said a word, so that it has come as far as that.
     fn start(script: &str) -> (std::process::Child, Pid) {
         let mut command = std::process::Command::new("sh");
-        let mut child = command.args(["-c", script]).process_group(0).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command.args(["-c", script]).process_group(0).stdout(Stdio::piped()).spawn().unwrap();
         child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
         let pid = Pid::from_raw(child.id().try_into().unwrap()).unwrap();
         (child, pid)

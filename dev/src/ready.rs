@@ -18,7 +18,11 @@ const PAUSE: Duration = Duration::from_millis(30);
 ///
 /// # Errors
 /// With the given words when the time is over.
-pub async fn until(too_late: &str, patience: Duration, mut ask: impl AsyncFnMut() -> bool) -> Result<()> {
+pub async fn until(
+    too_late: &str,
+    patience: Duration,
+    mut ask: impl AsyncFnMut() -> bool,
+) -> Result<()> {
     let deadline = Instant::now() + patience;
     while !ask().await {
         if Instant::now() > deadline {
@@ -35,7 +39,8 @@ pub async fn until(too_late: &str, patience: Duration, mut ask: impl AsyncFnMut(
 pub async fn postgres(port: u16) -> bool {
     let parameters = b"user\0postgres\0database\0postgres\0\0";
     let length = u32::try_from(parameters.len() + 8).unwrap_or_default();
-    let message = [&length.to_be_bytes(), &0x0003_0000_u32.to_be_bytes(), parameters.as_slice()].concat();
+    let message =
+        [&length.to_be_bytes(), &0x0003_0000_u32.to_be_bytes(), parameters.as_slice()].concat();
     exchange(port, &message, 1).await.is_some_and(|answer| answer == b"R")
 }
 
@@ -50,7 +55,10 @@ pub async fn redis(port: u16) -> bool {
 /// # Errors
 /// If Redis does not accept it.
 pub async fn protect_redis(port: u16, password: &str) -> Result<()> {
-    match exchange(port, format!("CONFIG SET requirepass {password}\r\n").as_bytes(), 3).await.as_deref() {
+    match exchange(port, format!("CONFIG SET requirepass {password}\r\n").as_bytes(), 3)
+        .await
+        .as_deref()
+    {
         Some(b"+OK") => Ok(()),
         _ => bail!("redis did not accept its password"),
     }
@@ -88,7 +96,9 @@ pub async fn free_port(wanted: Option<u16>) -> Result<u16> {
 pub async fn claim_port(port: u16, recipe: &str) -> Result<()> {
     if let Err(error) = TcpListener::bind(("127.0.0.1", port)).await {
         let other = free_port(Some(port.saturating_add(1))).await?;
-        bail!("port `{port}` cannot be used ({error})\nhint: stop what uses it, or run `just {recipe} --port {other}`");
+        bail!(
+            "port `{port}` cannot be used ({error})\nhint: stop what uses it, or run `just {recipe} --port {other}`"
+        );
     }
     Ok(())
 }

@@ -94,7 +94,9 @@ impl Reaper {
     pub async fn finish(self) -> Result<()> {
         let Self { mut child, pipe } = self;
         drop(pipe);
-        tokio::task::spawn_blocking(move || child.wait()).await?.context("the reaper cannot be waited for")?;
+        tokio::task::spawn_blocking(move || child.wait())
+            .await?
+            .context("the reaper cannot be waited for")?;
         Ok(())
     }
 

@@ -32,7 +32,9 @@ pub struct Serving {
 /// If it does not compile.
 pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
     let mut command = Command::new("cargo");
-    command.args(["build", "--package", "server", "--bin", "watertight"]).current_dir(workspace.root());
+    command
+        .args(["build", "--package", "server", "--bin", "watertight"])
+        .current_dir(workspace.root());
     run(reaper, "cargo build", &mut command).await
 }
 
@@ -40,14 +42,21 @@ pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
 ///
 /// # Errors
 /// If the step fails: then with what it said.
-pub async fn step(reaper: &Reaper, workspace: &Workspace, stack: &Stack, arguments: &[&str]) -> Result<String> {
+pub async fn step(
+    reaper: &Reaper,
+    workspace: &Workspace,
+    stack: &Stack,
+    arguments: &[&str],
+) -> Result<String> {
     let mut command = Command::new(workspace.server());
     command.args(arguments).envs(stack.environment()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if arguments.first() != Some(&"bootstrap") {
         command.env_remove(SUPERUSER_URL);
     }
     command.process_group(0).stdin(Stdio::null());
-    let child = command.spawn().with_context(|| format!("`{}` cannot be started", workspace.server().display()))?;
+    let child = command
+        .spawn()
+        .with_context(|| format!("`{}` cannot be started", workspace.server().display()))?;
     let pid = child.id().context("the step has no process id")?;
     let started = Started::Process { pid, signal: Signal::Terminate };
     reaper.watch(started.clone())?;
@@ -75,16 +84,30 @@ pub async fn prepare(reaper: &Reaper, workspace: &Workspace, stack: &Stack) -> R
 ///
 /// # Errors
 /// If it ends before it does; it has then said why on our terminal.
-pub async fn serve(reaper: &Reaper, workspace: &Workspace, stack: &Stack, serving: &Serving) -> Result<Running> {
+pub async fn serve(
+    reaper: &Reaper,
+    workspace: &Workspace,
+    stack: &Stack,
+    serving: &Serving,
+) -> Result<Running> {
     let mut command = Command::new(workspace.server());
-    command.arg("serve").envs(stack.environment()).env_remove(SUPERUSER_URL).env_remove("WATERTIGHT_OWNER_PASSWORD");
+    command
+        .arg("serve")
+        .envs(stack.environment())
+        .env_remove(SUPERUSER_URL)
+        .env_remove("WATERTIGHT_OWNER_PASSWORD");
     command.env("WATERTIGHT_LISTEN", format!("127.0.0.1:{}", serving.port));
     command.env("WATERTIGHT_PUBLIC_URL", format!("http://localhost:{}", serving.public_port));
     command.env("WATERTIGHT_DEMO", "true");
     if serving.pages {
         command.env("WATERTIGHT_UI_DIR", workspace.pages());
     }
-    let mut running = Running::start(reaper, "watertight serve", command.stdout(Stdio::piped()), Signal::Terminate)?;
+    let mut running = Running::start(
+        reaper,
+        "watertight serve",
+        command.stdout(Stdio::piped()),
+        Signal::Terminate,
+    )?;
     let output = running.stdout.take().context("the server has no output")?;
     let mut lines = BufReader::new(output).lines();
     while let Some(line) = lines.next_line().await? {

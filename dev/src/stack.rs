@@ -40,7 +40,9 @@ impl Stack {
         let state = State::current(folder).await?;
         match Docker::running(&state).await.filter(|_| !options.no_docker) {
             Some(docker) => Self::in_docker(reaper, docker, state, options).await,
-            None => Self::natively(reaper, &Native::installed(folder, &state)?, state, options).await,
+            None => {
+                Self::natively(reaper, &Native::installed(folder, &state)?, state, options).await
+            }
         }
     }
 
@@ -50,39 +52,70 @@ impl Stack {
     /// If it does not answer.
     pub async fn of_another(folder: &Folder) -> Result<Self> {
         let state = State::last(folder)?;
-        let Some(state) = state else { bail!("there is no stack in this folder\nhint: run `just dev`") };
-        let answers = async || ready::postgres(state.postgres_port).await && ready::redis(state.redis_port).await;
-        ready::until("the stack that another command runs did not answer", Duration::from_secs(60), answers).await?;
+        let Some(state) = state else {
+            bail!("there is no stack in this folder\nhint: run `just dev`")
+        };
+        let answers = async || {
+            ready::postgres(state.postgres_port).await && ready::redis(state.redis_port).await
+        };
+        ready::until(
+            "the stack that another command runs did not answer",
+            Duration::from_mins(1),
+            answers,
+        )
+        .await?;
         Ok(Self { state, kind: "run by another command", running: Vec::new() })
     }
 
-    async fn in_docker(reaper: &Reaper, docker: Docker, state: State, options: StackOptions) -> Result<Self> {
+    async fn in_docker(
+        reaper: &Reaper,
+        docker: Docker,
+        state: State,
+        options: StackOptions,
+    ) -> Result<Self> {
         docker.need_images(reaper).await?;
         if options.reset {
             docker.forget().await?;
         }
-        tokio::try_join!(docker.start_postgres(reaper, &state), docker.start_redis(reaper, &state))?;
+        tokio::try_join!(
+            docker.start_postgres(reaper, &state),
+            docker.start_redis(reaper, &state)
+        )?;
         Ok(Self { state, kind: "in Docker", running: Vec::new() })
     }
 
-    async fn natively(reaper: &Reaper, native: &Native, state: State, options: StackOptions) -> Result<Self> {
+    async fn natively(
+        reaper: &Reaper,
+        native: &Native,
+        state: State,
+        options: StackOptions,
+    ) -> Result<Self> {
         if options.reset {
             native.forget()?;
         }
-        let (postgres, redis) = tokio::try_join!(native.start_postgres(reaper, &state), native.start_redis(reaper, &state))?;
+        let (postgres, redis) = tokio::try_join!(
+            native.start_postgres(reaper, &state),
+            native.start_redis(reaper, &state)
+        )?;
         Ok(Self { state, kind: "as processes of this command", running: vec![postgres, redis] })
     }
 
     /// The environment in which the server finds both, and acts as all of its roles.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let State { postgres_port, redis_port, redis_password, superuser_password, .. } = &self.state;
+        let State { postgres_port, redis_port, redis_password, superuser_password, .. } =
+            &self.state;
         let redis = format!("redis://:{redis_password}@127.0.0.1:{redis_port}");
         vec![
             ("WATERTIGHT_DATABASE_URL", format!("postgres://127.0.0.1:{postgres_port}/watertight")),
             ("WATERTIGHT_OWNER_PASSWORD", self.state.owner_password.clone()),
             ("WATERTIGHT_APP_PASSWORD", self.state.app_password.clone()),
             ("WATERTIGHT_PLATFORM_PASSWORD", self.state.platform_password.clone()),
-            (SUPERUSER_URL, format!("postgres://postgres:{superuser_password}@127.0.0.1:{postgres_port}/postgres")),
+            (
+                SUPERUSER_URL,
+                format!(
+                    "postgres://postgres:{superuser_password}@127.0.0.1:{postgres_port}/postgres"
+                ),
+            ),
             // One Redis serves both in development: sessions in its first database, what is cached in its second.
             ("REDIS_SESSION_URL", format!("{redis}/0")),
             ("REDIS_CACHE_URL", format!("{redis}/1")),

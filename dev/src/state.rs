@@ -41,9 +41,12 @@ impl State {
         let path = folder.at("stack.json");
         match fs::read(&path) {
             Err(_) => Ok(None),
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map(Some)
-                .with_context(|| format!("`{}` cannot be read\nhint: delete it and run `just dev --reset`", path.display())),
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).with_context(|| {
+                format!(
+                    "`{}` cannot be read\nhint: delete it and run `just dev --reset`",
+                    path.display()
+                )
+            }),
         }
     }
 
@@ -80,18 +83,23 @@ impl State {
         let path = folder.at("stack.json");
         let part = folder.at("stack.json.part");
         let _none_left = fs::remove_file(&part);
-        let written = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&part).and_then(|mut file| {
-            file.write_all(&serde_json::to_vec_pretty(self)?)?;
-            fs::rename(&part, &path)
-        });
+        let written =
+            OpenOptions::new().create_new(true).write(true).mode(0o600).open(&part).and_then(
+                |mut file| {
+                    file.write_all(&serde_json::to_vec_pretty(self)?)?;
+                    fs::rename(&part, &path)
+                },
+            );
         written.with_context(|| format!("`{}` cannot be written", path.display()))
     }
 }
 
+/// 48 hexadecimal digits: they need no escaping in a URL.
 fn secret() -> Result<String> {
     let mut bytes = [0; 24];
     getrandom::fill(&mut bytes).context("the system gives no randomness")?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Ok(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
 }
 
 /// Passwords are in here, so `{:?}` shows only where things are.

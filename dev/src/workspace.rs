@@ -23,12 +23,16 @@ impl Workspace {
     /// # Errors
     /// If cargo is missing or if the current folder lies in no workspace.
     pub async fn locate() -> Result<Self> {
-        let asked = Command::new("cargo").args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).output();
-        let answer = asked.await.context("`cargo` cannot be started\nhint: run `./setup.sh dev`")?;
+        let asked = Command::new("cargo")
+            .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+            .output();
+        let answer =
+            asked.await.context("`cargo` cannot be started\nhint: run `./setup.sh dev`")?;
         if !answer.status.success() {
             bail!("{}", String::from_utf8_lossy(&answer.stderr).trim());
         }
-        serde_json::from_slice(&answer.stdout).context("cargo's description of the workspace cannot be read")
+        serde_json::from_slice(&answer.stdout)
+            .context("cargo's description of the workspace cannot be read")
     }
 
     /// The top folder of the checkout.

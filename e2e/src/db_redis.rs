@@ -25,7 +25,8 @@ pub async fn everything(url: &str, pattern: &str) -> Vec<(String, Vec<u8>)> {
     let mut redis = open(url).await;
     let mut found = Vec::new();
     for key in keys(url, pattern).await {
-        let dump: Option<Vec<u8>> = redis::cmd("DUMP").arg(&key).query_async(&mut redis).await.expect("Redis answers");
+        let dump: Option<Vec<u8>> =
+            redis::cmd("DUMP").arg(&key).query_async(&mut redis).await.expect("Redis answers");
         found.extend(dump.map(|value| (key, value)));
     }
     found

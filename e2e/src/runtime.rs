@@ -14,7 +14,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 });
 
 /// Runs the work on the harness's runtime and waits for it, from whatever runtime the caller is on.
-pub async fn on_harness<F>(work: F) -> F::Output
+pub(crate) async fn on_harness<F>(work: F) -> F::Output
 where
     F: Future<Output: Send> + Send + 'static,
 {
@@ -22,9 +22,4 @@ where
         Ok(output) => output,
         Err(failed) => resume_unwind(failed.into_panic()),
     }
-}
-
-/// The runtime itself, for what wants a handle.
-pub fn handle() -> tokio::runtime::Handle {
-    RUNTIME.handle().clone()
 }

@@ -20,7 +20,9 @@ impl Stack {
     /// The stack of this process.
     pub async fn get() -> &'static Self {
         static STACK: OnceCell<Stack> = OnceCell::const_new();
-        STACK.get_or_init(async || Self::start(Postgres::start().await, Redis::shared().await).await).await
+        STACK
+            .get_or_init(async || Self::start(Postgres::start().await, Redis::shared().await).await)
+            .await
     }
 
     /// A stack that no other test shares, for what breaks it. It lives as long as the process.
@@ -63,7 +65,7 @@ pub(crate) async fn prepare(postgres: &Postgres, redis_url: &str) {
 /// The verbs with which companies are made. They run where the harness's connections live.
 pub(crate) async fn connect(postgres: &Postgres) -> Store {
     let url = |role: &str, password: &str| {
-        format!("postgres://{role}:{password}@{}/watertight", postgres.address)
+        format!("postgres://{role}:{password}@{}/watertight", postgres.address())
     };
     let [_, (_, app), (_, platform)] = server::PASSWORDS;
     let config = StoreConfig {

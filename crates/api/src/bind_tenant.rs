@@ -111,7 +111,7 @@ async fn ask_postgresql(api: &Api, tenant: TenantId) -> Result<Option<TenantStat
 
 /// The application of the worker that answers.
 pub(crate) fn api(request: &HttpRequest) -> Result<&Api, ApiError> {
-    request.app_data::<web::Data<Api>>().map(|api| api.get_ref()).ok_or_else(|| ApiError::new(Code::Internal))
+    request.app_data::<web::Data<Api>>().map(web::Data::get_ref).ok_or_else(|| ApiError::new(Code::Internal))
 }
 
 impl FromRequest for Tenant {

@@ -11,13 +11,13 @@ use actix_web::{
 use api_types::paths;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-/// Swagger UI brings its images as `data:` URLs and, in its widgets, styles that its scripts set.
+/// Swagger UI brings its images as `data:` URLs; its scripts set styles through the DOM, which needs no exception.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The routes: `/docs` and what the page loads.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    let page = SwaggerUi::new("/{_:.*}").config(Config::from(paths::OPENAPI).try_it_out_enabled(true));
+    let page = SwaggerUi::new("/{_:.*}").config(Config::from(paths::OPENAPI).try_it_out_enabled(true).use_base_layout());
     config
         .service(web::resource("/docs").route(web::get().to(with_slash)).route(web::head().to(with_slash)))
         .service(web::scope("/docs").wrap(from_fn(with_policy)).service(page));

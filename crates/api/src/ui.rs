@@ -136,9 +136,8 @@ impl File {
 
 /// The page's policy: own files only, WebAssembly, and exactly the inline scripts that are in the document (row C9).
 fn policy(index: &str) -> String {
-    let hashes: String = inline_scripts(index)
-        .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
-        .collect();
+    let hash = |script: &str| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script)));
+    let hashes = inline_scripts(index).map(hash).collect::<Vec<_>>().concat();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \

@@ -52,7 +52,8 @@ async fn acting(tx: &mut TenantTx) -> Result<Option<Account>, Error> {
          where a.tenant_id = app.tenant_id()
            and a.id = $1",
     );
-    let record: Option<Record> = sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
+    let record: Option<Record> =
+        sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
     let Some(record) = record else { return Ok(None) };
     tx.check_stamp(record.tenant_id)?;
     let number = record.number.map(EmployeeNumber::try_from).transpose();

@@ -52,26 +52,43 @@ async fn make_role(superuser: &mut PgConnection, role: &str, password: &str) -> 
     if !exists(superuser, "select exists (select from pg_roles where rolname = $1)", role).await? {
         run(superuser, "select format('create role %I', $1)", &[role]).await?;
     }
-    run(superuser, "select format('alter role %I with %s password %L', $1, $2, $3)", &[role, HARMLESS, password]).await
+    run(
+        superuser,
+        "select format('alter role %I with %s password %L', $1, $2, $3)",
+        &[role, HARMLESS, password],
+    )
+    .await
 }
 
 /// Nobody but our roles may connect; the default lets everyone in, and lets them make temporary tables.
 async fn make_database(superuser: &mut PgConnection, database: &str) -> Result<(), Error> {
-    if !exists(superuser, "select exists (select from pg_database where datname = $1)", database).await? {
+    if !exists(superuser, "select exists (select from pg_database where datname = $1)", database)
+        .await?
+    {
         let create = "select format('create database %I owner watertight_owner encoding ''UTF8'' template template0', $1)";
         run(superuser, create, &[database]).await?;
     }
-    run(superuser, "select format('revoke all on database %I from public', $1)", &[database]).await?;
-    let grant = "select format('grant connect on database %I to watertight_app, watertight_platform', $1)";
+    run(superuser, "select format('revoke all on database %I from public', $1)", &[database])
+        .await?;
+    let grant =
+        "select format('grant connect on database %I to watertight_app, watertight_platform', $1)";
     run(superuser, grant, &[database]).await
 }
 
-async fn exists(superuser: &mut PgConnection, question: &'static str, name: &str) -> Result<bool, Error> {
+async fn exists(
+    superuser: &mut PgConnection,
+    question: &'static str,
+    name: &str,
+) -> Result<bool, Error> {
     Ok(sqlx::query_scalar(question).bind(name).fetch_one(superuser).await?)
 }
 
 /// Names and passwords cannot be bound in such statements, so PostgreSQL itself quotes them into the text that is run.
-async fn run(superuser: &mut PgConnection, format: &'static str, values: &[&str]) -> Result<(), Error> {
+async fn run(
+    superuser: &mut PgConnection,
+    format: &'static str,
+    values: &[&str],
+) -> Result<(), Error> {
     let mut query = sqlx::query_scalar(format);
     for value in values {
         query = query.bind(*value);

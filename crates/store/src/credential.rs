@@ -34,7 +34,11 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
-    pub async fn find_credential(&self, tenant: TenantId, email: &Email) -> Result<Option<Credential>, Error> {
+    pub async fn find_credential(
+        &self,
+        tenant: TenantId,
+        email: &Email,
+    ) -> Result<Option<Credential>, Error> {
         let email = email.clone();
         self.for_sign_in(tenant, |tx| Box::pin(async move { find(tx, &email).await })).await
     }
@@ -51,7 +55,8 @@ async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Er
            and not a.disabled
            and e.status is distinct from 'terminated'",
     );
-    let record: Option<Record> = sqlx::query_as(sql).bind(email.as_str()).fetch_optional(tx.connection()).await?;
+    let record: Option<Record> =
+        sqlx::query_as(sql).bind(email.as_str()).fetch_optional(tx.connection()).await?;
     let Some(record) = record else { return Ok(None) };
     tx.check_stamp(record.tenant_id)?;
     Ok(Some(Credential {

@@ -40,7 +40,9 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     pub async fn demo_company(&self, tenant: TenantId) -> Result<DemoCompany, Error> {
         self.for_sign_in(tenant, |tx| {
-            Box::pin(async move { Ok(DemoCompany { headcount: headcount(tx).await?, accounts: accounts(tx).await? }) })
+            Box::pin(async move {
+                Ok(DemoCompany { headcount: headcount(tx).await?, accounts: accounts(tx).await? })
+            })
         })
         .await
     }

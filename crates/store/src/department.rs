@@ -27,7 +27,9 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     pub async fn list_departments(&self, context: &TenantContext) -> Result<Departments, Error> {
         self.for_tenant(context, Kind::Read, |tx| {
-            Box::pin(async move { Ok(Departments { items: departments(tx).await?, locations: locations(tx).await? }) })
+            Box::pin(async move {
+                Ok(Departments { items: departments(tx).await?, locations: locations(tx).await? })
+            })
         })
         .await
     }
@@ -76,7 +78,8 @@ async fn locations(tx: &mut TenantTx) -> Result<Vec<String>, Error> {
          group by e.tenant_id, e.location_key, e.location
          order by e.location_key, e.location",
     );
-    let stamped: Vec<(Uuid, String)> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
+    let stamped: Vec<(Uuid, String)> =
+        draft.done().build_query_as().fetch_all(tx.connection()).await?;
     let mut locations = Vec::with_capacity(stamped.len());
     for (tenant, location) in stamped {
         tx.check_stamp(tenant)?;

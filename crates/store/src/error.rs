@@ -63,7 +63,9 @@ impl Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        use sqlx::Error::{Configuration, Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
+        use sqlx::Error::{
+            Configuration, Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed,
+        };
         match &error {
             Io(_) | Tls(_) | PoolTimedOut | PoolClosed | WorkerCrashed => Self::Unavailable(error),
             Configuration(_) => Self::InvalidUrl(error),
@@ -85,14 +87,18 @@ impl From<sqlx::Error> for Error {
 /// SQLSTATEs (PostgreSQL appendix A) that say nothing about the statement, only about the moment: connection exceptions,
 /// too many connections, shutting down or starting, cancelled by a time-out, and a server that became a standby.
 fn is_temporary(code: &str) -> bool {
-    code.starts_with("08") || code.starts_with("57P") || matches!(code, "53300" | "57014" | "55P03" | "25P03" | "25006")
+    code.starts_with("08")
+        || code.starts_with("57P")
+        || matches!(code, "53300" | "57014" | "55P03" | "25P03" | "25006")
 }
 
 /// Whether the connection itself is gone, so that nothing that was sent on it was begun.
 pub(crate) fn is_connection_lost(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| code.starts_with("57P") || code == "25P03"),
+        sqlx::Error::Database(refusal) => {
+            refusal.code().is_some_and(|code| code.starts_with("57P") || code == "25P03")
+        }
         _ => false,
     }
 }

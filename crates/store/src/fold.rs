@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 /// Control characters become spaces, so a folded text never holds the separator of a sort key.
 pub fn fold(text: &str) -> String {
     let plain = deunicode::deunicode(text).to_lowercase();
-    plain.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    plain
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The folded words of what someone typed, without repetition: each must begin a term of whoever is found.
@@ -27,7 +31,12 @@ pub(crate) fn sort_key(parts: &[&str]) -> String {
 }
 
 /// The terms an employee is found by: each name as written and in its parts, the address, what stands before its `@`, the number.
-pub(crate) fn terms(first_name: &str, last_name: &str, email: &str, number: i64) -> BTreeSet<String> {
+pub(crate) fn terms(
+    first_name: &str,
+    last_name: &str,
+    email: &str,
+    number: i64,
+) -> BTreeSet<String> {
     let local = email.split('@').next().unwrap_or_default();
     let mut terms = BTreeSet::from([number.to_string()]);
     for text in [first_name, last_name, local, email] {
@@ -65,7 +74,8 @@ mod tests {
 
     #[test]
     fn folding_twice_changes_nothing() {
-        for name in ["Gökçe Öztürk", "Zażółć gęślą jaźń", "Straße", "李 小龙", "ﬁancé", ""] {
+        for name in ["Gökçe Öztürk", "Zażółć gęślą jaźń", "Straße", "李 小龙", "ﬁancé", ""]
+        {
             assert_eq!(fold(&fold(name)), fold(name));
         }
     }
@@ -79,7 +89,18 @@ mod tests {
     #[test]
     fn an_employee_is_found_by_every_part_of_the_name() {
         let terms = terms("Anne-Marie", "O'Neill van Öst", "am.oneill@acme.example", 1042);
-        for term in ["anne", "marie", "anne-marie", "oneill", "neill", "van", "ost", "am.oneill@acme.example", "am", "1042"] {
+        for term in [
+            "anne",
+            "marie",
+            "anne-marie",
+            "oneill",
+            "neill",
+            "van",
+            "ost",
+            "am.oneill@acme.example",
+            "am",
+            "1042",
+        ] {
             assert!(terms.contains(term), "{term} of {terms:?}");
         }
     }

@@ -27,7 +27,11 @@ const FORGET: &str = "begin; rollback; reset all";
 /// A pool whose connections are clean, whoever had them before.
 ///
 /// It is connected once first, so that a wrong password or an unreachable server is told at once and as what it is.
-pub(crate) async fn connect(url: &str, max_connections: u32, config: &StoreConfig) -> Result<PgPool, Error> {
+pub(crate) async fn connect(
+    url: &str,
+    max_connections: u32,
+    config: &StoreConfig,
+) -> Result<PgPool, Error> {
     let options = parse(url)?.application_name("watertight").options([
         ("statement_timeout", milliseconds(config.statement_timeout)),
         ("idle_in_transaction_session_timeout", milliseconds(IDLE_IN_TRANSACTION)),

@@ -27,7 +27,11 @@ impl Statements {
     /// A part of a statement that is put together.
     #[cfg(feature = "lab")]
     pub(crate) fn part(&self, sql: &'static str) -> Cow<'static, str> {
-        if self.faults.is_off(lab::Lock::Filter) { Cow::Owned(without_filter(sql)) } else { Cow::Borrowed(sql) }
+        if self.faults.is_off(lab::Lock::Filter) {
+            Cow::Owned(without_filter(sql))
+        } else {
+            Cow::Borrowed(sql)
+        }
     }
 }
 
@@ -51,7 +55,10 @@ impl Draft {
     }
 
     /// Goes on with a value.
-    pub(crate) fn bind<'v, V: Encode<'v, Postgres> + Type<Postgres> + 'v>(&mut self, value: V) -> &mut Self {
+    pub(crate) fn bind<'v, V: Encode<'v, Postgres> + Type<Postgres> + 'v>(
+        &mut self,
+        value: V,
+    ) -> &mut Self {
         self.builder.push_bind(value);
         self
     }
@@ -87,10 +94,15 @@ mod tests {
     #[test]
     fn the_filter_goes_whatever_its_alias() {
         assert_eq!(
-            without_filter("select id from employee as e where e.tenant_id = app.tenant_id() and e.id = $1"),
+            without_filter(
+                "select id from employee as e where e.tenant_id = app.tenant_id() and e.id = $1"
+            ),
             "select id from employee as e where true and e.id = $1"
         );
-        assert_eq!(without_filter("delete from x where tenant_id = app.tenant_id()"), "delete from x where true");
+        assert_eq!(
+            without_filter("delete from x where tenant_id = app.tenant_id()"),
+            "delete from x where true"
+        );
         assert_eq!(without_filter("select 1"), "select 1");
     }
 }

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use tokio::runtime::Handle;
 use tracing::Instrument;
 
-use crate::{Error, StoreConfig, pool, statement::Statements};
+use crate::{Error, StoreConfig, door::Transaction, pool, statement::Statements};
 
 /// PostgreSQL behind verbs. Cloning it is cheap; every clone uses the same connections.
 #[derive(Clone, Debug)]
@@ -28,7 +28,8 @@ impl Store {
     pub async fn connect(config: StoreConfig) -> Result<Self, Error> {
         Ok(Self {
             app: pool::connect(&config.app_url, config.max_connections, &config).await?,
-            platform: pool::connect(&config.platform_url, config.max_connections.min(4), &config).await?,
+            platform: pool::connect(&config.platform_url, config.max_connections.min(4), &config)
+                .await?,
             statements: Statements::default(),
             patience: config.statement_timeout,
             runtime: Handle::current(),
@@ -43,7 +44,7 @@ impl Store {
         let store = self.clone();
         self.spawn(async move {
             for pool in [&store.app, &store.platform] {
-                store.unbound(pool.clone(), |_| Box::pin(async { Ok(()) })).await?;
+                Transaction::begin(&store, pool, "begin").await?.end(Ok(Ok(()))).await?;
             }
             Ok(())
         })

@@ -65,7 +65,11 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
-    pub async fn set_tenant_status(&self, tenant: TenantId, status: TenantStatus) -> Result<(), Error> {
+    pub async fn set_tenant_status(
+        &self,
+        tenant: TenantId,
+        status: TenantStatus,
+    ) -> Result<(), Error> {
         self.for_platform(move |tx| Box::pin(set_status(tx, tenant, status))).await
     }
 }
@@ -75,13 +79,15 @@ async fn by_slug(tx: &mut PlatformTx, slug: &TenantSlug) -> Result<Option<Tenant
         select id, slug, name, status
           from platform.tenant
          where slug = $1";
-    let record: Option<Record> = sqlx::query_as(sql).bind(slug.as_str()).fetch_optional(tx.connection()).await?;
+    let record: Option<Record> =
+        sqlx::query_as(sql).bind(slug.as_str()).fetch_optional(tx.connection()).await?;
     record.map(Tenant::try_from).transpose()
 }
 
 async fn status(tx: &mut PlatformTx, tenant: TenantId) -> Result<Option<TenantStatus>, Error> {
     let sql = "select status from platform.tenant where id = $1";
-    let word: Option<String> = sqlx::query_scalar(sql).bind(tenant.as_uuid()).fetch_optional(tx.connection()).await?;
+    let word: Option<String> =
+        sqlx::query_scalar(sql).bind(tenant.as_uuid()).fetch_optional(tx.connection()).await?;
     word.map(|word| word.parse().map_err(|_| Error::Corrupt("tenant status"))).transpose()
 }
 
@@ -97,14 +103,19 @@ async fn active(tx: &mut PlatformTx) -> Result<Vec<Tenant>, Error> {
 
 async fn create(tx: &mut PlatformTx, slug: &TenantSlug, name: &str) -> Result<TenantId, Error> {
     let sql = "insert into platform.tenant (slug, name) values ($1, $2) returning id";
-    let created = sqlx::query_scalar(sql).bind(slug.as_str()).bind(name).fetch_one(tx.connection()).await;
+    let created =
+        sqlx::query_scalar(sql).bind(slug.as_str()).bind(name).fetch_one(tx.connection()).await;
     created.map(TenantId::from_uuid).map_err(|error| match Error::from(error) {
         Error::Conflict { constraint } if constraint == "tenant_slug_key" => Error::SlugTaken,
         other => other,
     })
 }
 
-async fn set_status(tx: &mut PlatformTx, tenant: TenantId, status: TenantStatus) -> Result<(), Error> {
+async fn set_status(
+    tx: &mut PlatformTx,
+    tenant: TenantId,
+    status: TenantStatus,
+) -> Result<(), Error> {
     let sql = "update platform.tenant set status = $2 where id = $1";
     sqlx::query(sql).bind(tenant.as_uuid()).bind(status.as_str()).execute(tx.connection()).await?;
     Ok(())

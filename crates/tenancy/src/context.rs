@@ -86,3 +86,7 @@ impl TenantContext {
         self.visibility
     }
 }
+
+#[cfg(test)]
+#[path = "context_tests.rs"]
+mod tests;

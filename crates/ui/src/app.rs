@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     components::Router,
-    hooks::{use_location, use_navigate, use_url},
+    hooks::{use_navigate, use_url},
     location::{BrowserUrl, LocationProvider},
 };
 use wasm_bindgen::JsCast;
 
 use crate::{
-    changing::drawing,
+    changing::{drawing, effect},
     client::{Client, Standing},
     colour,
     host::Host,
@@ -20,6 +20,7 @@ use crate::{
     route::Route,
     session::Viewer,
     shell::Shell,
+    still,
     title::Announced,
 };
 
@@ -27,9 +28,7 @@ use crate::{
 pub fn start() {
     life::show_failures();
     leptos::mount::mount_to_body(App);
-    if let Some(still) = document().get_element_by_id("boot") {
-        still.remove();
-    }
+    still::hide();
 }
 
 #[component]
@@ -65,9 +64,9 @@ fn App() -> impl IntoView {
 
 #[component]
 fn BareHost() -> impl IntoView {
-    let path = use_location().pathname;
+    let url = use_url();
     drawing(move || {
-        if path.read() == "/" {
+        if url.read().path() == "/" {
             view! { <Picker /> }.into_any()
         } else {
             view! { <NotFound home="/" /> }.into_any()
@@ -78,13 +77,13 @@ fn BareHost() -> impl IntoView {
 /// The directory and its people share the shell, so going from one to the other leaves it alone.
 #[component]
 fn Company() -> impl IntoView {
-    let path = use_location().pathname;
+    let url = use_url();
     let navigate = use_navigate();
-    let outside = Memo::new(move |_| match Route::parse(&path.read()) {
+    let outside = Memo::new(move |_| match Route::parse(url.read().path()) {
         Route::People | Route::Person(_) => None,
         route => Some(route),
     });
-    Effect::new(move |_| {
+    effect(move || {
         if *outside.read() == Some(Route::Start) {
             navigate(HOME, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
@@ -104,7 +103,7 @@ fn Doorkeeper() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let url = use_url();
     let navigate = use_navigate();
-    Effect::new(move |_| {
+    effect(move || {
         if !client.signed_out.get() {
             return;
         }
@@ -119,16 +118,17 @@ fn Doorkeeper() -> impl IntoView {
         }
     });
     let address_bar = use_context::<BrowserUrl>();
-    Effect::new(move |before: Option<String>| {
+    let mut before = None;
+    effect(move || {
         let path = url.read().path().to_owned();
         // A link's address appears in the address bar once the page it leads to is there; here it always is.
         if let Some(address_bar) = &address_bar {
             address_bar.ready_to_complete();
         }
-        if before.is_some_and(|before| before != path) {
+        if before.as_ref().is_some_and(|before| *before != path) {
             request_animation_frame(focus_main);
         }
-        path
+        before = Some(path);
     });
 }
 

@@ -16,6 +16,7 @@ mod return_path;
 mod route;
 mod session;
 mod shell;
+mod still;
 mod text;
 mod theme;
 mod title;

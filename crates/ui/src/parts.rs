@@ -1,6 +1,5 @@
 //! Small components that several pages are built from.
 
-pub(crate) mod bone;
 pub(crate) mod crest;
 pub(crate) mod empty_state;
 pub(crate) mod error_state;

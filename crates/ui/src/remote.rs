@@ -6,7 +6,10 @@ use leptos::{prelude::*, task::spawn_local};
 use serde::de::DeserializeOwned;
 use web_sys::AbortController;
 
-use crate::client::{Client, Failure, read};
+use crate::{
+    changing::effect,
+    client::{Client, Failure, read},
+};
 
 /// What to show while the value of a new path is under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,14 +111,16 @@ impl Wire {
             }
         };
         let path = Memo::new(move |_| path());
-        Effect::new(move |before: Option<Option<String>>| {
+        let mut before = None;
+        effect(move || {
             wire.again.track();
             let path = path.get();
             abort();
-            let (Some(at), Ok(controller)) = (path.clone(), AbortController::new()) else { return path };
+            let before = std::mem::replace(&mut before, path.clone());
+            let (Some(at), Ok(controller)) = (path, AbortController::new()) else { return };
             let signal = controller.signal();
             under_way.set_value(Some(controller));
-            let elsewhere = before.flatten().is_some_and(|before| before != at);
+            let elsewhere = before.is_some_and(|before| before != at);
             wire.expect(client.remembered(&at), elsewhere && meanwhile == Meanwhile::Nothing);
             spawn_local(async move {
                 let outcome = client.get(&at, Some(&signal)).await;
@@ -124,7 +129,6 @@ impl Wire {
                     wire.settle(outcome);
                 }
             });
-            path
         });
         on_cleanup(abort);
         wire

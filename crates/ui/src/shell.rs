@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use api_types::{SessionView, paths};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::use_url;
 
 use crate::{
-    changing::drawing,
+    changing::{drawing, effect},
     client::{Client, read},
     pages::{directory::Directory, employee::EmployeePage},
     parts::error_state::ErrorState,
@@ -37,14 +37,14 @@ pub(crate) fn Shell() -> impl IntoView {
     // Right after signing in the session is known; after a reload it has to be asked for, at the same time as the page's own data.
     let nobody_yet = move || viewer.session().read().is_none().then(|| paths::SESSION.to_owned());
     let session = Remote::<SessionView>::new(Meanwhile::Old, nobody_yet);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(session) = session.value.get() {
             viewer.welcome(session);
         }
     });
     ask_again_when_it_ends(viewer);
-    let path = use_location().pathname;
-    let one_person = Memo::new(move |_| matches!(Route::parse(&path.read()), Route::Person(_)));
+    let url = use_url();
+    let one_person = Memo::new(move |_| matches!(Route::parse(url.read().path()), Route::Person(_)));
     let retry = Callback::new(move |()| session.retry());
     let page = move || match (session.phase().get(), one_person.get()) {
         (Phase::Failed, _) => drawing(move || session.failure().get().map(|failure| view! { <ErrorState failure retry /> })).into_any(),
@@ -67,7 +67,7 @@ pub(crate) fn Shell() -> impl IntoView {
 /// When the session should be over, asks: the reply leads to the sign-in page, or tells the new end.
 fn ask_again_when_it_ends(viewer: Viewer) {
     let client = expect_context::<Client>();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(end) = viewer.session().with(|session| Some(session.as_ref()?.expires_at)) else { return };
         let wait = Duration::from_millis((Clock::read().until(end) + 1_000).min(LONGEST_WAIT_MS));
         let ask = move || {

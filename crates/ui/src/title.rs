@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::session::Viewer;
+use crate::{changing::effect, session::Viewer};
 
 /// What a screen reader is told when another page appears. The region itself is in `app`.
 #[derive(Clone, Copy)]
@@ -12,11 +12,11 @@ pub(crate) struct Announced(pub(crate) RwSignal<String>);
 pub(crate) fn use_title(name: impl Fn() -> String + Send + Sync + 'static) {
     let viewer = use_context::<Viewer>();
     let announced = use_context::<Announced>();
-    Effect::new(move |first: Option<()>| {
+    effect(move || {
         let name = name();
         let company = viewer.and_then(|viewer| viewer.session().with(|session| Some(session.as_ref()?.company_name.clone())));
         document().set_title(&full(&name, company.as_deref()));
-        if let (Some(announced), true) = (announced, first.is_none() || !name.is_empty()) {
+        if let Some(announced) = announced {
             announced.0.set(name);
         }
     });

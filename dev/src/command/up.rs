@@ -41,17 +41,25 @@ pub async fn run(site: Site, up: Up) -> Result<()> {
     let begun = Instant::now();
     let lock = site.folder.take().await?;
     claim_port(up.port, "dev").await?;
-    guarded(Reaper::start(Some(lock))?, async |reaper| everything(reaper, &site, up, begun).await).await
+    guarded(Reaper::start(Some(lock))?, async |reaper| everything(reaper, &site, up, begun).await)
+        .await
 }
 
 async fn everything(reaper: &Reaper, site: &Site, up: Up, begun: Instant) -> Result<()> {
     let Site { workspace, folder } = site;
     let options = StackOptions { reset: up.reset, no_docker: up.no_docker };
-    let (mut stack, ()) = tokio::try_join!(Stack::start(reaper, folder, options), server::build(reaper, workspace))?;
+    let (mut stack, ()) =
+        tokio::try_join!(Stack::start(reaper, folder, options), server::build(reaper, workspace))?;
     server::prepare(reaper, workspace, &stack).await?;
     let employees = up.employees.map(|employees| employees.to_string());
     let asked = employees.iter().flat_map(|employees| ["--employees", employees]);
-    let seeded = server::step(reaper, workspace, &stack, &["seed"].into_iter().chain(asked).collect::<Vec<_>>()).await?;
+    let seeded = server::step(
+        reaper,
+        workspace,
+        &stack,
+        &["seed"].into_iter().chain(asked).collect::<Vec<_>>(),
+    )
+    .await?;
     if up.reset || up.employees.is_some() {
         say(seeded);
     }
@@ -66,7 +74,10 @@ async fn everything(reaper: &Reaper, site: &Site, up: Up, begun: Instant) -> Res
 /// Says where everything is and who can be tried.
 async fn introduce(stack: &Stack, port: u16, begun: Instant) -> Result<()> {
     let companies = companies::ask(port, port).await?;
-    say(format_args!("\nWatertight runs since {:.1} s. Ctrl-C stops everything.\n", begun.elapsed().as_secs_f32()));
+    say(format_args!(
+        "\nWatertight runs since {:.1} s. Ctrl-C stops everything.\n",
+        begun.elapsed().as_secs_f32()
+    ));
     say(companies::table(&companies, port));
     if let Some(company) = companies.items.first() {
         say(format_args!("  Try the API   {}/docs", company.origin));
@@ -85,8 +96,8 @@ async fn watch(running: &mut [Running]) -> Result<()> {
         let mut part = part.follow();
         ends.spawn(async move { (part.name().to_owned(), part.ended().await) });
     }
-    while let Some(Ok((name, ended))) = ends.join_next().await {
-        bail!("`{name}` ended by itself ({})", ended?);
+    match ends.join_next().await {
+        Some(Ok((name, ended))) => bail!("`{name}` ended by itself ({})", ended?),
+        _ => Ok(()),
     }
-    Ok(())
 }

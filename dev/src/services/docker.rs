@@ -25,10 +25,17 @@ pub struct Docker {
 impl Docker {
     /// The engine, if one answers.
     pub async fn running(state: &State) -> Option<Self> {
-        let answer = ask("docker info", Command::new("docker").args(["info", "--format", "{{.ServerVersion}}"])).await;
+        let answer = ask(
+            "docker info",
+            Command::new("docker").args(["info", "--format", "{{.ServerVersion}}"]),
+        )
+        .await;
         // The client alone answers with nothing and, in some versions, without an error.
         let engine = answer.is_ok_and(|version| !version.is_empty());
-        engine.then(|| Self { postgres: format!("{}-postgres", state.name), redis: format!("{}-redis", state.name) })
+        engine.then(|| Self {
+            postgres: format!("{}-postgres", state.name),
+            redis: format!("{}-redis", state.name),
+        })
     }
 
     /// Makes sure that both images are there; pulls what is missing.
@@ -37,7 +44,13 @@ impl Docker {
     /// If an image can be had neither way.
     pub async fn need_images(&self, reaper: &Reaper) -> Result<()> {
         for image in [POSTGRES, REDIS] {
-            if ask("docker", Command::new("docker").args(["image", "inspect", "--format", "{{.Id}}", image])).await.is_err() {
+            if ask(
+                "docker",
+                Command::new("docker").args(["image", "inspect", "--format", "{{.Id}}", image]),
+            )
+            .await
+            .is_err()
+            {
                 say(format_args!("pulling {image}"));
                 run(reaper, "docker pull", Command::new("docker").args(["pull", image])).await?;
             }
@@ -52,8 +65,16 @@ impl Docker {
     pub async fn start_postgres(&self, reaper: &Reaper, state: &State) -> Result<()> {
         let mut command = self.command(reaper, &self.postgres, state.postgres_port, 5432).await?;
         // A name without a value is taken from the client's environment, which a list of processes does not show.
-        command.env("POSTGRES_PASSWORD", &state.superuser_password).args(["--env", "POSTGRES_PASSWORD"]);
-        command.args(["--volume", &format!("{}:/var/lib/postgresql/data", self.postgres), "--shm-size", "256m", POSTGRES]);
+        command
+            .env("POSTGRES_PASSWORD", &state.superuser_password)
+            .args(["--env", "POSTGRES_PASSWORD"]);
+        command.args([
+            "--volume",
+            &format!("{}:/var/lib/postgresql/data", self.postgres),
+            "--shm-size",
+            "256m",
+            POSTGRES,
+        ]);
         ask("docker run", &mut command).await?;
         self.wait(&self.postgres, async || ready::postgres(state.postgres_port).await).await
     }
@@ -76,12 +97,22 @@ impl Docker {
     /// If the engine refuses, for instance because something else uses the volume.
     pub async fn forget(&self) -> Result<()> {
         self.remove(&self.postgres).await;
-        ask("docker volume rm", Command::new("docker").args(["volume", "rm", "--force", &self.postgres])).await?;
+        ask(
+            "docker volume rm",
+            Command::new("docker").args(["volume", "rm", "--force", &self.postgres]),
+        )
+        .await?;
         Ok(())
     }
 
     /// `docker run` up to the options of the image. What is left of an earlier container of the name goes first.
-    async fn command(&self, reaper: &Reaper, name: &str, port: u16, inside: u16) -> Result<Command> {
+    async fn command(
+        &self,
+        reaper: &Reaper,
+        name: &str,
+        port: u16,
+        inside: u16,
+    ) -> Result<Command> {
         self.remove(name).await;
         reaper.watch(Started::Container { name: name.to_owned() })?;
         let mut command = Command::new("docker");
@@ -91,7 +122,9 @@ impl Docker {
     }
 
     async fn remove(&self, name: &str) {
-        let _none_left = ask("docker rm", Command::new("docker").args(["rm", "--force", "--volumes", name])).await;
+        let _none_left =
+            ask("docker rm", Command::new("docker").args(["rm", "--force", "--volumes", name]))
+                .await;
     }
 
     async fn wait(&self, name: &str, mut answers: impl AsyncFnMut() -> bool) -> Result<()> {
@@ -101,7 +134,10 @@ impl Docker {
             if answers().await {
                 return true;
             }
-            let state = Command::new("docker").args(["inspect", "--format", "{{.State.Running}}", name]).output().await;
+            let state = Command::new("docker")
+                .args(["inspect", "--format", "{{.State.Running}}", name])
+                .output()
+                .await;
             stopped = !state.is_ok_and(|state| state.stdout.starts_with(b"true"));
             stopped
         });
@@ -109,8 +145,12 @@ impl Docker {
         if stopped {
             let logs = Command::new("docker").args(["logs", "--tail", "12", name]).output().await;
             let logs = logs.context("`docker logs` cannot be started")?;
-            let text = String::from_utf8_lossy(&logs.stdout) + String::from_utf8_lossy(&logs.stderr);
-            bail!("the container `{name}` stopped:\n{}\nhint: `just dev --reset` begins with an empty database", text.trim());
+            let text =
+                String::from_utf8_lossy(&logs.stdout) + String::from_utf8_lossy(&logs.stderr);
+            bail!(
+                "the container `{name}` stopped:\n{}\nhint: `just dev --reset` begins with an empty database",
+                text.trim()
+            );
         }
         Ok(())
     }

@@ -10,5 +10,13 @@ use std::time::Duration;
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What Redis is told: sessions are never evicted, and nothing is written to disk.
-pub const REDIS_OPTIONS: [&str; 8] =
-    ["--maxmemory-policy", "noeviction", "--maxmemory", "512mb", "--save", "", "--appendonly", "no"];
+pub const REDIS_OPTIONS: [&str; 8] = [
+    "--maxmemory-policy",
+    "noeviction",
+    "--maxmemory",
+    "512mb",
+    "--save",
+    "",
+    "--appendonly",
+    "no",
+];

@@ -42,11 +42,15 @@ impl Native {
         let mut home = folder.at("native");
         if let Some(owner) = owner.filter(|owner| !owner.reaches(&folder.at(""))) {
             home = Path::new("/var/lib/watertight-dev").join(&state.name);
-            say(format_args!("the database lies in {}: this folder can only be reached by root, as whom PostgreSQL does not run", home.display()));
+            say(format_args!(
+                "the database lies in {}: this folder can only be reached by root, as whom PostgreSQL does not run",
+                home.display()
+            ));
             fs::create_dir_all(&home)?;
             owner.give(&home)?;
         }
-        fs::create_dir_all(&home).with_context(|| format!("`{}` cannot be made", home.display()))?;
+        fs::create_dir_all(&home)
+            .with_context(|| format!("`{}` cannot be made", home.display()))?;
         if let Some(owner) = owner {
             owner.give(&home)?;
         }
@@ -69,7 +73,12 @@ impl Native {
         let socket = if short { self.home.display().to_string() } else { String::new() };
         let mut command = self.command(&self.programs.join("postgres"));
         command.arg("-D").arg(&data).args(["-p", &state.postgres_port.to_string()]);
-        command.args(["-c", "listen_addresses=127.0.0.1", "-c", &format!("unix_socket_directories={socket}")]);
+        command.args([
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            &format!("unix_socket_directories={socket}"),
+        ]);
         let mut running = self.start(reaper, "postgres", &mut command, Signal::Interrupt)?;
         self.wait(&mut running, async || ready::postgres(state.postgres_port).await).await?;
         Ok(running)
@@ -81,7 +90,9 @@ impl Native {
     /// If it does not; with the last lines of its log.
     pub async fn start_redis(&self, reaper: &Reaper, state: &State) -> Result<Running> {
         let mut command = self.command(Path::new("redis-server"));
-        command.args(["--port", &state.redis_port.to_string(), "--bind", "127.0.0.1"]).args(REDIS_OPTIONS);
+        command
+            .args(["--port", &state.redis_port.to_string(), "--bind", "127.0.0.1"])
+            .args(REDIS_OPTIONS);
         let mut running = self.start(reaper, "redis-server", &mut command, Signal::Terminate)?;
         self.wait(&mut running, async || ready::redis(state.redis_port).await).await?;
         ready::protect_redis(state.redis_port, &state.redis_password).await?;
@@ -95,7 +106,8 @@ impl Native {
     pub fn forget(&self) -> Result<()> {
         let data = self.home.join("postgres");
         if data.exists() {
-            fs::remove_dir_all(&data).with_context(|| format!("`{}` cannot be removed", data.display()))?;
+            fs::remove_dir_all(&data)
+                .with_context(|| format!("`{}` cannot be removed", data.display()))?;
         }
         Ok(())
     }
@@ -111,7 +123,12 @@ impl Native {
         let part = self.home.join("postgres.part");
         let _none_left = fs::remove_dir_all(&part);
         let mut command = self.command(&self.programs.join("initdb"));
-        command.arg("-D").arg(&part).args(["--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]);
+        command.arg("-D").arg(&part).args([
+            "--username=postgres",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+        ]);
         command.args(["--no-sync", "--pwfile"]).arg(&password);
         let made = ask("initdb", &mut command).await;
         fs::remove_file(&password)?;
@@ -140,21 +157,36 @@ impl Native {
         command
     }
 
-    fn start(&self, reaper: &Reaper, name: &str, command: &mut Command, signal: Signal) -> Result<Running> {
+    fn start(
+        &self,
+        reaper: &Reaper,
+        name: &str,
+        command: &mut Command,
+        signal: Signal,
+    ) -> Result<Running> {
         let log = log_file(&self.log_of(name))?;
         command.stdout(Stdio::from(log.try_clone()?)).stderr(Stdio::from(log));
         Running::start(reaper, name, command, signal)
     }
 
-    async fn wait(&self, running: &mut Running, mut answers: impl AsyncFnMut() -> bool) -> Result<()> {
+    async fn wait(
+        &self,
+        running: &mut Running,
+        mut answers: impl AsyncFnMut() -> bool,
+    ) -> Result<()> {
         let log = self.log_of(running.name());
         let too_late = format!("`{}` did not answer", running.name());
-        ready::until(&too_late, PATIENCE, async || running.status().is_some() || answers().await).await?;
+        ready::until(&too_late, PATIENCE, async || running.status().is_some() || answers().await)
+            .await?;
         if let Some(status) = running.status() {
             let text = fs::read_to_string(&log).unwrap_or_default();
             let lines: Vec<&str> = text.lines().collect();
             let last = lines[lines.len().saturating_sub(8)..].join("\n");
-            bail!("`{}` stopped ({status}):\n{last}\nhint: the rest is in `{}`", running.name(), log.display());
+            bail!(
+                "`{}` stopped ({status}):\n{last}\nhint: the rest is in `{}`",
+                running.name(),
+                log.display()
+            );
         }
         Ok(())
     }
@@ -166,12 +198,20 @@ impl Native {
 
 /// The folder with the programs of the version that made the data, else the newest one; Debian keeps them off `PATH`.
 fn programs(data: &Path) -> Option<PathBuf> {
-    let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
+    let debian = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path().join("bin"));
     let on_path = std::env::var_os("PATH").unwrap_or_default();
-    let mut all: Vec<PathBuf> = debian.chain(std::env::split_paths(&on_path)).filter(|folder| is_complete(folder)).collect();
+    let mut all: Vec<PathBuf> = debian
+        .chain(std::env::split_paths(&on_path))
+        .filter(|folder| is_complete(folder))
+        .collect();
     all.sort_by_key(|folder| std::cmp::Reverse(version_of_programs(folder)));
     let wanted = version_of(data);
-    let same = all.iter().position(|folder| wanted.is_some() && version_of_programs(folder) == wanted);
+    let same =
+        all.iter().position(|folder| wanted.is_some() && version_of_programs(folder) == wanted);
     (!all.is_empty()).then(|| all.swap_remove(same.unwrap_or(0)))
 }
 

@@ -53,7 +53,9 @@ impl Owner {
     /// Whether the user can walk to the folder: a checkout under `/root` cannot be reached by anybody else.
     pub fn reaches(self, folder: &Path) -> bool {
         folder.ancestors().all(|folder| {
-            fs::metadata(folder).is_ok_and(|of| of.mode() & 0o001 != 0 || (of.uid() == self.uid && of.mode() & 0o100 != 0))
+            fs::metadata(folder).is_ok_and(|of| {
+                of.mode() & 0o001 != 0 || (of.uid() == self.uid && of.mode() & 0o100 != 0)
+            })
         })
     }
 }

@@ -42,7 +42,10 @@ impl ServerConfig {
         let mut config = Self { environment: BTreeMap::new(), public_port }
             .with("WATERTIGHT_LISTEN", "127.0.0.1:0")
             .with("WATERTIGHT_PUBLIC_URL", &format!("http://localhost:{public_port}"))
-            .with("WATERTIGHT_DATABASE_URL", &format!("postgres://{}/watertight", postgres.address))
+            .with(
+                "WATERTIGHT_DATABASE_URL",
+                &format!("postgres://{}/watertight", postgres.address()),
+            )
             .with("REDIS_SESSION_URL", redis_url)
             .with("REDIS_CACHE_URL", redis_url)
             .with("WATERTIGHT_WORKERS", "2")

@@ -34,7 +34,13 @@ pub(super) const ACME: Company = Company {
         Place { name: "Rotterdam", share: 32, pay: 100, names: &["nl"], phone: "+31 10 555 ####" },
         Place { name: "Berlin", share: 19, pay: 100, names: &["de"], phone: "+49 30 23125 ###" },
         Place { name: "Milan", share: 11, pay: 92, names: &["it"], phone: "+39 02 5550 ####" },
-        Place { name: "Lyon", share: 10, pay: 95, names: &["fr", "ma"], phone: "+33 4 65 71 ## ##" },
+        Place {
+            name: "Lyon",
+            share: 10,
+            pay: 95,
+            names: &["fr", "ma"],
+            phone: "+33 4 65 71 ## ##",
+        },
         Place { name: "Stockholm", share: 8, pay: 105, names: &["se"], phone: "+46 8 465 004 ##" },
         Place { name: "Sofia", share: 7, pay: 72, names: &["bg", "bg2"], phone: "+359 2 555 ####" },
         Place { name: "Istanbul", share: 6, pay: 70, names: &["tr"], phone: "+90 212 555 ####" },
@@ -51,7 +57,10 @@ pub(super) const ACME: Company = Company {
             number: Some(1042),
             ..Member::new("Amara", "Okafor", "People", Head, "Rotterdam")
         },
-        Member { role: Some(Role::Manager), ..Member::new("Rafael", "Nogueira", "Engineering", Head, "Berlin") },
+        Member {
+            role: Some(Role::Manager),
+            ..Member::new("Rafael", "Nogueira", "Engineering", Head, "Berlin")
+        },
         Member {
             role: Some(Role::Employee),
             position: Some("Backend Engineer"),
@@ -71,20 +80,32 @@ pub(super) const ACME: Company = Company {
             position: Some("Site Reliability Engineer"),
             ..Member::new("Daniel", "Osei", "Engineering", Desk, "Accra")
         },
-        Member { position: Some("Finance Lead"), ..Member::new("Elif", "Yıldız", "Finance", Lead, "Istanbul") },
+        Member {
+            position: Some("Finance Lead"),
+            ..Member::new("Elif", "Yıldız", "Finance", Lead, "Istanbul")
+        },
         Member {
             status: Starting,
             position: Some("Support Specialist"),
             ..Member::new("Farid", "Haddad", "Support", Desk, "Lyon")
         },
         Member::new("Grace", "Lindqvist", "Product", Lead, "Stockholm"),
-        Member { position: Some("Data Analyst"), ..Member::new("Hana", "Sato", "Product", Desk, "Osaka") },
+        Member {
+            position: Some("Data Analyst"),
+            ..Member::new("Hana", "Sato", "Product", Desk, "Osaka")
+        },
         Member {
             status: OnLeave,
             position: Some("Warehouse Planner"),
             ..Member::new("Ivo", "Petrov", "Operations", Desk, "Sofia")
         },
-        Member { position: Some("Recruiter"), ..Member::new("Maria", "Silva", "People", Desk, "Rotterdam") },
-        Member { position: Some("Accountant"), ..Member::new("Anna", "Müller", "Finance", Desk, "Berlin") },
+        Member {
+            position: Some("Recruiter"),
+            ..Member::new("Maria", "Silva", "People", Desk, "Rotterdam")
+        },
+        Member {
+            position: Some("Accountant"),
+            ..Member::new("Anna", "Müller", "Finance", Desk, "Berlin")
+        },
     ],
 };

@@ -27,8 +27,20 @@ pub(super) const BETACO: Company = Company {
         Department { name: "People", share: 6, craft: &PEOPLE },
     ],
     places: &[
-        Place { name: "London", share: 44, pay: 110, names: &["uk", "in", "ng"], phone: "+44 20 7946 0###" },
-        Place { name: "Manchester", share: 20, pay: 92, names: &["uk", "in"], phone: "+44 161 496 0###" },
+        Place {
+            name: "London",
+            share: 44,
+            pay: 110,
+            names: &["uk", "in", "ng"],
+            phone: "+44 20 7946 0###",
+        },
+        Place {
+            name: "Manchester",
+            share: 20,
+            pay: 92,
+            names: &["uk", "in"],
+            phone: "+44 161 496 0###",
+        },
         Place { name: "Dublin", share: 13, pay: 100, names: &["ie"], phone: "+353 20 915 ####" },
         Place { name: "Lisbon", share: 12, pay: 76, names: &["pt"], phone: "+351 21 555 ####" },
         Place { name: "Warsaw", share: 11, pay: 74, names: &["pl"], phone: "+48 22 555 ####" },
@@ -38,7 +50,10 @@ pub(super) const BETACO: Company = Company {
             position: Some("Chief Executive Officer"),
             ..Member::new("Harriet", "Ashworth", "Finance", Chief, "London")
         },
-        Member { role: Some(Role::HrAdmin), ..Member::new("Priya", "Raman", "People", Head, "London") },
+        Member {
+            role: Some(Role::HrAdmin),
+            ..Member::new("Priya", "Raman", "People", Head, "London")
+        },
         Member {
             role: Some(Role::Manager),
             ..Member::new("Callum", "Fraser", "Customer Care", Head, "Manchester")
@@ -50,15 +65,24 @@ pub(super) const BETACO: Company = Company {
             ..Member::new("Oliver", "Hughes", "Risk and Compliance", Desk, "London")
         },
         // Namesakes of people at the other two companies: other humans, other rows.
-        Member { position: Some("Fraud Analyst"), ..Member::new("Daniel", "Osei", "Risk and Compliance", Desk, "London") },
-        Member { position: Some("Data Engineer"), ..Member::new("Hana", "Sato", "Engineering", Desk, "London") },
+        Member {
+            position: Some("Fraud Analyst"),
+            ..Member::new("Daniel", "Osei", "Risk and Compliance", Desk, "London")
+        },
+        Member {
+            position: Some("Data Engineer"),
+            ..Member::new("Hana", "Sato", "Engineering", Desk, "London")
+        },
         Member::new("Elif", "Yıldız", "Engineering", Lead, "London"),
         Member {
             status: OnLeave,
             position: Some("Customer Care Adviser"),
             ..Member::new("Maria", "Silva", "Customer Care", Desk, "Lisbon")
         },
-        Member { position: Some("Account Manager"), ..Member::new("Marcus", "Johnson", "Sales", Desk, "Dublin") },
+        Member {
+            position: Some("Account Manager"),
+            ..Member::new("Marcus", "Johnson", "Sales", Desk, "Dublin")
+        },
     ],
 };
 

@@ -34,7 +34,8 @@ fn fill(posts: &mut Vec<Post>, boss: usize, below: usize) -> u32 {
     for number in 0..leads {
         let lead = posts.len();
         posts.push(Post { boss: Some(boss), height: 0 });
-        posts[lead].height = fill(posts, lead, others / leads + usize::from(number < others % leads));
+        posts[lead].height =
+            fill(posts, lead, others / leads + usize::from(number < others % leads));
         tallest = tallest.max(posts[lead].height);
     }
     tallest + 1
@@ -51,7 +52,9 @@ mod tests {
             assert_eq!(posts.len(), people);
             assert_eq!(posts.iter().filter(|post| post.boss.is_none()).count(), 1);
             let mut led = vec![0; people];
-            for (index, boss) in posts.iter().enumerate().filter_map(|(index, post)| Some((index, post.boss?))) {
+            for (index, boss) in
+                posts.iter().enumerate().filter_map(|(index, post)| Some((index, post.boss?)))
+            {
                 assert!(boss < index, "{people}: {index} stands before its boss");
                 led[boss] += 1;
             }

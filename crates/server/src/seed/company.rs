@@ -138,8 +138,18 @@ mod tests {
     #[test]
     fn shares_of_departments_and_places_add_up() {
         for company in COMPANIES {
-            assert_eq!(company.departments.iter().map(|department| department.share).sum::<u32>(), 100, "{}", company.slug);
-            assert_eq!(company.places.iter().map(|place| place.share).sum::<u32>(), 100, "{}", company.slug);
+            assert_eq!(
+                company.departments.iter().map(|department| department.share).sum::<u32>(),
+                100,
+                "{}",
+                company.slug
+            );
+            assert_eq!(
+                company.places.iter().map(|place| place.share).sum::<u32>(),
+                100,
+                "{}",
+                company.slug
+            );
             assert!(company.slug.parse::<domain::TenantSlug>().is_ok());
         }
     }
@@ -149,7 +159,8 @@ mod tests {
     fn every_role_has_one_demo_account() {
         for company in COMPANIES {
             for role in Role::ALL {
-                let of_role: Vec<&Member> = company.cast.iter().filter(|member| member.role == Some(role)).collect();
+                let of_role: Vec<&Member> =
+                    company.cast.iter().filter(|member| member.role == Some(role)).collect();
                 assert_eq!(of_role.len(), 1, "{} {role:?}", company.slug);
                 assert_eq!(of_role[0].status, EmploymentStatus::Active);
             }
@@ -160,8 +171,17 @@ mod tests {
     fn everybody_sits_in_a_department_and_a_place_that_exist() {
         for company in COMPANIES {
             for member in company.cast {
-                assert!(company.departments.iter().any(|department| department.name == member.department), "{member:?}");
-                assert!(company.places.iter().any(|place| place.name == member.place), "{member:?}");
+                assert!(
+                    company
+                        .departments
+                        .iter()
+                        .any(|department| department.name == member.department),
+                    "{member:?}"
+                );
+                assert!(
+                    company.places.iter().any(|place| place.name == member.place),
+                    "{member:?}"
+                );
             }
             assert_eq!(company.cast.iter().filter(|member| member.seat == Seat::Chief).count(), 1);
         }

@@ -11,7 +11,10 @@ impl Dice {
     pub(super) fn of(text: &str) -> Self {
         // FNV-1a; it only has to spread a few dozen names.
         let start = 0xcbf2_9ce4_8422_2325;
-        Self(text.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)))
+        Self(
+            text.bytes()
+                .fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)),
+        )
     }
 
     /// A number from 0 to one below `end`; 0 if `end` is 0.
@@ -32,7 +35,11 @@ impl Dice {
     }
 
     /// One of the items, each as likely as its weight says; `None` of nothing.
-    pub(super) fn weighted<'a, T>(&mut self, items: &'a [T], weight: impl Fn(&T) -> u32) -> Option<&'a T> {
+    pub(super) fn weighted<'a, T>(
+        &mut self,
+        items: &'a [T],
+        weight: impl Fn(&T) -> u32,
+    ) -> Option<&'a T> {
         let mut rest = self.below(items.iter().map(&weight).sum());
         items.iter().find(|item| {
             let here = rest < weight(item);
@@ -76,10 +83,12 @@ mod tests {
 
     #[test]
     fn equal_texts_throw_alike_and_others_do_not() {
-        let throws = |text| [0; 8].map(|_: u32| 0).map({
-            let mut dice = Dice::of(text);
-            move |_| dice.below(1000)
-        });
+        let throws = |text| {
+            [0; 8].map(|_: u32| 0).map({
+                let mut dice = Dice::of(text);
+                move |_| dice.below(1000)
+            })
+        };
         assert_eq!(throws("acme"), throws("acme"));
         assert_ne!(throws("acme"), throws("betaco"));
     }

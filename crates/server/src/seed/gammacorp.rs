@@ -28,20 +28,56 @@ pub(super) const GAMMACORP: Company = Company {
         Department { name: "People", share: 6, craft: &PEOPLE },
     ],
     places: &[
-        Place { name: "Boston", share: 40, pay: 112, names: &["us", "in"], phone: "+1 617 555 01##" },
-        Place { name: "Chicago", share: 21, pay: 102, names: &["us", "mx"], phone: "+1 312 555 01##" },
-        Place { name: "Austin", share: 13, pay: 100, names: &["us", "mx"], phone: "+1 512 555 01##" },
-        Place { name: "Toronto", share: 10, pay: 94, names: &["us", "cn"], phone: "+1 416 555 01##" },
+        Place {
+            name: "Boston",
+            share: 40,
+            pay: 112,
+            names: &["us", "in"],
+            phone: "+1 617 555 01##",
+        },
+        Place {
+            name: "Chicago",
+            share: 21,
+            pay: 102,
+            names: &["us", "mx"],
+            phone: "+1 312 555 01##",
+        },
+        Place {
+            name: "Austin",
+            share: 13,
+            pay: 100,
+            names: &["us", "mx"],
+            phone: "+1 512 555 01##",
+        },
+        Place {
+            name: "Toronto",
+            share: 10,
+            pay: 94,
+            names: &["us", "cn"],
+            phone: "+1 416 555 01##",
+        },
         Place { name: "Zürich", share: 9, pay: 125, names: &["ch"], phone: "+41 44 555 ## ##" },
-        Place { name: "Singapore", share: 7, pay: 96, names: &["cn", "in"], phone: "+65 6555 ####" },
+        Place {
+            name: "Singapore",
+            share: 7,
+            pay: 96,
+            names: &["cn", "in"],
+            phone: "+65 6555 ####",
+        },
     ],
     cast: &[
         Member {
             position: Some("Chief Executive Officer"),
             ..Member::new("Vivian", "Henderson", "Research", Chief, "Boston")
         },
-        Member { role: Some(Role::HrAdmin), ..Member::new("Rosa", "Delgado", "People", Head, "Boston") },
-        Member { role: Some(Role::Manager), ..Member::new("Yuki", "Tanaka", "Research", Head, "Boston") },
+        Member {
+            role: Some(Role::HrAdmin),
+            ..Member::new("Rosa", "Delgado", "People", Head, "Boston")
+        },
+        Member {
+            role: Some(Role::Manager),
+            ..Member::new("Yuki", "Tanaka", "Research", Head, "Boston")
+        },
         LEILA_AT_GAMMACORP,
         Member {
             role: Some(Role::Auditor),
@@ -49,11 +85,23 @@ pub(super) const GAMMACORP: Company = Company {
             ..Member::new("Marcus", "Whitfield", "Finance", Desk, "Chicago")
         },
         // Namesakes of people at the other two companies: other humans, other rows.
-        Member { position: Some("Process Engineer"), ..Member::new("Daniel", "Osei", "Manufacturing", Desk, "Chicago") },
-        Member { position: Some("Buyer"), ..Member::new("Anna", "Müller", "Supply Chain", Desk, "Zürich") },
+        Member {
+            position: Some("Process Engineer"),
+            ..Member::new("Daniel", "Osei", "Manufacturing", Desk, "Chicago")
+        },
+        Member {
+            position: Some("Buyer"),
+            ..Member::new("Anna", "Müller", "Supply Chain", Desk, "Zürich")
+        },
         Member::new("Grace", "Lindqvist", "Quality", Lead, "Boston"),
-        Member { position: Some("Account Executive"), ..Member::new("Marcus", "Johnson", "Sales", Desk, "Austin") },
-        Member { position: Some("Machinist"), ..Member::new("Maria", "Silva", "Manufacturing", Desk, "Austin") },
+        Member {
+            position: Some("Account Executive"),
+            ..Member::new("Marcus", "Johnson", "Sales", Desk, "Austin")
+        },
+        Member {
+            position: Some("Machinist"),
+            ..Member::new("Maria", "Silva", "Manufacturing", Desk, "Austin")
+        },
     ],
 };
 

@@ -62,7 +62,9 @@ struct Seeded {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// The headcount is out of bounds.
-    #[error("a company of `{0}` people cannot be seeded\nhint: ask for {FEWEST} to {MOST} with `--employees`")]
+    #[error(
+        "a company of `{0}` people cannot be seeded\nhint: ask for {FEWEST} to {MOST} with `--employees`"
+    )]
     Headcount(u32),
     /// More people than there are employee numbers.
     #[error("there are more people than employee numbers")]
@@ -85,7 +87,11 @@ pub(crate) enum Error {
 ///
 /// # Errors
 /// [`Error`] says which step failed; each company is written as a whole or not at all.
-pub(crate) async fn run(store: &Store, passwords: &Passwords, options: SeedOptions) -> Result<Summary, Error> {
+pub(crate) async fn run(
+    store: &Store,
+    passwords: &Passwords,
+    options: SeedOptions,
+) -> Result<Summary, Error> {
     if let Some(asked) = options.employees.filter(|asked| !(FEWEST..=MOST).contains(asked)) {
         return Err(Error::Headcount(asked));
     }
@@ -115,7 +121,8 @@ async fn seed_company(
     let hash = passwords.hash(demo::PASSWORD.to_owned()).await?;
     let rows = rows::of_company(company, headcount, options.today, hash.as_str())?;
     store.add_company(&context, &rows).await?;
-    let left = rows.employees.iter().filter(|row| row.status == EmploymentStatus::Terminated).count();
+    let left =
+        rows.employees.iter().filter(|row| row.status == EmploymentStatus::Terminated).count();
     Ok(Some((rows.employees.len() - left, left)))
 }
 
@@ -134,7 +141,10 @@ impl fmt::Display for Summary {
             match people {
                 Some((people, left)) => {
                     let accounts = Role::ALL.len();
-                    writeln!(f, "{company} (`{slug}`): {people} people, {left} who have left, {accounts} demo accounts")?;
+                    writeln!(
+                        f,
+                        "{company} (`{slug}`): {people} people, {left} who have left, {accounts} demo accounts"
+                    )?;
                 }
                 None => writeln!(f, "{company} (`{slug}`): is there already and was left alone")?,
             }

@@ -29,12 +29,16 @@ impl Names {
         let mut languages: BTreeMap<_, Language> = BTreeMap::new();
         for (key, line) in TEXT.lines().filter_map(|line| line.split_once(": ")) {
             let language = languages.entry(key).or_default();
-            let names = if language.first.is_empty() { &mut language.first } else { &mut language.last };
+            let names =
+                if language.first.is_empty() { &mut language.first } else { &mut language.last };
             names.extend(line.split(", "));
         }
         let cast = COMPANIES.into_iter().flat_map(|company| company.cast);
         let known = cast.filter(|member| member.role.is_some());
-        Self { languages, taken: known.map(|member| (member.first.to_owned(), member.last.to_owned())).collect() }
+        Self {
+            languages,
+            taken: known.map(|member| (member.first.to_owned(), member.last.to_owned())).collect(),
+        }
     }
 
     /// Keeps a name from being drawn.
@@ -83,16 +87,26 @@ mod tests {
     #[test]
     fn every_language_has_first_and_last_names_and_every_place_has_a_language() {
         let names = Names::new();
-        assert!(names.languages.values().all(|language| language.first.len() >= 12 && language.last.len() >= 12));
+        assert!(
+            names
+                .languages
+                .values()
+                .all(|language| language.first.len() >= 12 && language.last.len() >= 12)
+        );
         for place in COMPANIES.into_iter().flat_map(|company| company.places) {
-            assert!(place.names.iter().all(|key| names.languages.contains_key(key)), "{}", place.name);
+            assert!(
+                place.names.iter().all(|key| names.languages.contains_key(key)),
+                "{}",
+                place.name
+            );
         }
     }
 
     #[test]
     fn no_name_is_drawn_twice_and_none_of_a_demo_account() {
         let (mut names, mut dice) = (Names::new(), Dice::of("names"));
-        let drawn: Vec<_> = (0..2000).map(|_| names.draw(&COMPANIES[0].places[0], &mut dice)).collect();
+        let drawn: Vec<_> =
+            (0..2000).map(|_| names.draw(&COMPANIES[0].places[0], &mut dice)).collect();
         assert_eq!(drawn.iter().collect::<BTreeSet<_>>().len(), drawn.len());
         assert!(!drawn.contains(&("Amara".to_owned(), "Okafor".to_owned())));
     }

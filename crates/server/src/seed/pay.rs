@@ -8,7 +8,13 @@ use super::{company::Seat, dice::Dice, staff::Person, tenure::Tenure};
 const GROWING_YEARS: u32 = 6;
 
 /// Yearly pay before tax in whole units of the currency, rounded to hundreds.
-pub(super) fn yearly(person: &Person<'_>, tenure: Tenure, hours: u8, today: NaiveDate, dice: &mut Dice) -> i64 {
+pub(super) fn yearly(
+    person: &Person<'_>,
+    tenure: Tenure,
+    hours: u8,
+    today: NaiveDate,
+    dice: &mut Dice,
+) -> i64 {
     let until = tenure.ended_on.map_or(today, |end| end.min(today));
     let years = until.years_since(tenure.started_on).unwrap_or_default().min(GROWING_YEARS);
     let (from, to) = range(person);
@@ -26,7 +32,10 @@ fn range(person: &Person<'_>) -> (u32, u32) {
     let (from, to) = match person.seat {
         Seat::Chief => (craft.top_pay() * 250 / 100, craft.top_pay() * 290 / 100),
         Seat::Head => (craft.top_pay() * 150 / 100, craft.top_pay() * 180 / 100),
-        Seat::Lead => (craft.top_pay() * (90 + 16 * person.height) / 100, craft.top_pay() * (104 + 18 * person.height) / 100),
+        Seat::Lead => (
+            craft.top_pay() * (90 + 16 * person.height) / 100,
+            craft.top_pay() * (104 + 18 * person.height) / 100,
+        ),
         Seat::Desk => job.map_or((craft.top_pay() * 70 / 100, craft.top_pay()), |job| job.pay),
     };
     (from * 1000, to * 1000)

@@ -26,14 +26,26 @@ pub(super) fn of_company(
     let people = staff::hire(company, headcount, &mut dice);
     let tenures = tenure::tenures(&people, company.years, today, &mut dice);
     let emails = emails(&people, &company.mail_domain())?;
-    let ids: Vec<EmployeeId> = emails.iter().map(|email| EmployeeId::from_uuid(id("employee", email.as_str()))).collect();
+    let ids: Vec<EmployeeId> =
+        emails.iter().map(|email| EmployeeId::from_uuid(id("employee", email.as_str()))).collect();
     let mut employees = Vec::with_capacity(people.len());
     for (index, (person, tenure)) in people.iter().zip(&tenures).enumerate() {
         let manager = person.boss.and_then(|boss| ids.get(boss).copied());
-        employees.push(employee(company, person, *tenure, (ids[index], &emails[index], manager), today, &mut dice)?);
+        employees.push(employee(
+            company,
+            person,
+            *tenure,
+            (ids[index], &emails[index], manager),
+            today,
+            &mut dice,
+        )?);
     }
     Ok(NewCompany {
-        departments: company.departments.iter().map(|department| row_of(company, department.name)).collect(),
+        departments: company
+            .departments
+            .iter()
+            .map(|department| row_of(company, department.name))
+            .collect(),
         accounts: accounts(&people, &employees, password_hash),
         employees,
     })
@@ -63,14 +75,24 @@ fn employee(
         started_on: tenure.started_on,
         ended_on: tenure.ended_on,
         weekly_hours: hours,
-        salary: Money { minor_units: pay::yearly(person, tenure, hours, today, dice) * 100, currency: company.currency },
+        salary: Money {
+            minor_units: pay::yearly(person, tenure, hours, today, dice) * 100,
+            currency: company.currency,
+        },
         manager,
     })
 }
 
 /// One account for each of the cast who has a role; nobody else can sign in.
-fn accounts(people: &[Person<'_>], employees: &[NewEmployee], password_hash: &str) -> Vec<NewAccount> {
-    let with_role = people.iter().zip(employees).filter_map(|(person, row)| Some((row, person.member?, person.member?.role?)));
+fn accounts(
+    people: &[Person<'_>],
+    employees: &[NewEmployee],
+    password_hash: &str,
+) -> Vec<NewAccount> {
+    let with_role = people
+        .iter()
+        .zip(employees)
+        .filter_map(|(person, row)| Some((row, person.member?, person.member?.role?)));
     with_role
         .map(|(row, member, role)| NewAccount {
             id: AccountId::from_uuid(id("account", row.email.as_str())),
@@ -103,8 +125,10 @@ fn emails(people: &[Person<'_>], domain: &str) -> Result<Vec<Email>, Error> {
     for index in order {
         let person = &people[index];
         let name = format!("{}.{}", local_part(&person.first), local_part(&person.last));
-        let free = (1_u32..).map(|count| if count == 1 { name.clone() } else { format!("{name}{count}") });
-        let address = free.into_iter().find(|address| taken.insert(address.clone())).unwrap_or_default();
+        let free =
+            (1_u32..).map(|count| if count == 1 { name.clone() } else { format!("{name}{count}") });
+        let address =
+            free.into_iter().find(|address| taken.insert(address.clone())).unwrap_or_default();
         emails.insert(index, format!("{address}@{domain}").parse().map_err(Error::Address)?);
     }
     Ok(emails.into_values().collect())
@@ -116,7 +140,10 @@ fn local_part(name: &str) -> String {
 }
 
 fn phone(pattern: &str, dice: &mut Dice) -> String {
-    pattern.chars().map(|c| if c == '#' { char::from_digit(dice.below(10), 10).unwrap_or('0') } else { c }).collect()
+    pattern
+        .chars()
+        .map(|c| if c == '#' { char::from_digit(dice.below(10), 10).unwrap_or('0') } else { c })
+        .collect()
 }
 
 /// Full time for most; whoever leads people works full time.

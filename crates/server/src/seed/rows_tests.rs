@@ -42,16 +42,25 @@ fn the_same_seed_twice_is_the_same_rows() {
 /// P1: the day it is seeded on moves dates and nothing else.
 #[test]
 fn another_day_has_the_same_people() {
-    let later = rows::of_company(COMPANIES[1], 118, NaiveDate::from_ymd_opt(2031, 2, 1).unwrap(), "hash").unwrap();
-    let ids = |company: &NewCompany| company.employees.iter().map(|row| row.id).collect::<BTreeSet<_>>();
+    let later =
+        rows::of_company(COMPANIES[1], 118, NaiveDate::from_ymd_opt(2031, 2, 1).unwrap(), "hash")
+            .unwrap();
+    let ids =
+        |company: &NewCompany| company.employees.iter().map(|row| row.id).collect::<BTreeSet<_>>();
     assert_eq!(ids(&rows_of(COMPANIES[1], 118)), ids(&later));
 }
 
 /// P1: 122, 118 and 131 people work there, in seven departments.
 #[test]
 fn headcounts_are_as_told() {
-    for (company, (people, name)) in all().iter().zip([(122, "Acme Corp"), (118, "BetaCo"), (131, "GammaCorp")]) {
-        let there = company.employees.iter().filter(|row| row.status != EmploymentStatus::Terminated).count();
+    for (company, (people, name)) in
+        all().iter().zip([(122, "Acme Corp"), (118, "BetaCo"), (131, "GammaCorp")])
+    {
+        let there = company
+            .employees
+            .iter()
+            .filter(|row| row.status != EmploymentStatus::Terminated)
+            .count();
         assert_eq!((there, company.departments.len()), (people, 7), "{name}");
     }
 }
@@ -73,7 +82,8 @@ fn names_and_numbers_overlap_and_ids_do_not() {
     let companies = all();
     for (a, b) in [(0, 1), (0, 2), (1, 2)].map(|(a, b)| (&companies[a], &companies[b])) {
         let shared = |key: fn(&NewEmployee) -> String| {
-            let [a, b] = [a, b].map(|company| company.employees.iter().map(key).collect::<BTreeSet<_>>());
+            let [a, b] =
+                [a, b].map(|company| company.employees.iter().map(key).collect::<BTreeSet<_>>());
             a.intersection(&b).count()
         };
         assert!(shared(|row| format!("{} {}", row.first_name, row.last_name)) >= 4);
@@ -88,7 +98,10 @@ fn names_and_numbers_overlap_and_ids_do_not() {
 fn one_human_is_employed_twice() {
     let [acme, betaco, gammacorp] = all();
     let [here, there] = [&betaco, &gammacorp].map(|company| employee_of(company, Role::Employee));
-    assert_eq!((&here.first_name, &here.last_name, &here.phone), (&there.first_name, &there.last_name, &there.phone));
+    assert_eq!(
+        (&here.first_name, &here.last_name, &here.phone),
+        (&there.first_name, &there.last_name, &there.phone)
+    );
     assert_eq!(here.weekly_hours + there.weekly_hours, 40);
     assert!(here.id != there.id && here.email != there.email);
     assert!(acme.employees.iter().all(|row| row.phone != here.phone));
@@ -101,7 +114,11 @@ fn every_demo_manager_leads_eight_people_or_more_over_two_levels() {
         for headcount in [60, company.headcount] {
             let rows = rows_of(company, headcount);
             let (levels, people) = below(&rows, employee_of(&rows, Role::Manager).id);
-            assert!(levels >= 2 && people >= 8 && people < rows.employees.len() / 2, "{}: {levels}, {people}", company.slug);
+            assert!(
+                levels >= 2 && people >= 8 && people < rows.employees.len() / 2,
+                "{}: {levels}, {people}",
+                company.slug
+            );
         }
     }
 }
@@ -110,7 +127,15 @@ fn every_demo_manager_leads_eight_people_or_more_over_two_levels() {
 #[test]
 fn there_is_one_account_for_each_role_and_all_are_demo_accounts() {
     for company in all() {
-        assert_eq!(company.accounts.iter().map(|account| account.role.as_str()).collect::<BTreeSet<_>>().len(), 4);
+        assert_eq!(
+            company
+                .accounts
+                .iter()
+                .map(|account| account.role.as_str())
+                .collect::<BTreeSet<_>>()
+                .len(),
+            4
+        );
         assert!(company.accounts.len() == 4 && company.accounts.iter().all(|account| account.demo));
     }
 }
@@ -118,13 +143,25 @@ fn there_is_one_account_for_each_role_and_all_are_demo_accounts() {
 #[test]
 fn numbers_addresses_and_ids_are_unique_and_every_manager_exists() {
     for rows in [rows_of(COMPANIES[0], 122), rows_of(COMPANIES[2], 10_000)] {
-        let unique = |key: fn(&NewEmployee) -> String| rows.employees.iter().map(key).collect::<BTreeSet<_>>().len();
+        let unique = |key: fn(&NewEmployee) -> String| {
+            rows.employees.iter().map(key).collect::<BTreeSet<_>>().len()
+        };
         let people = rows.employees.len();
-        assert_eq!([unique(|row| row.number.to_string()), unique(|row| row.email.to_string())], [people; 2]);
-        let by_id: HashMap<EmployeeId, &NewEmployee> = rows.employees.iter().map(|row| (row.id, row)).collect();
+        assert_eq!(
+            [unique(|row| row.number.to_string()), unique(|row| row.email.to_string())],
+            [people; 2]
+        );
+        let by_id: HashMap<EmployeeId, &NewEmployee> =
+            rows.employees.iter().map(|row| (row.id, row)).collect();
         assert_eq!(by_id.len(), people);
-        assert!(rows.employees.iter().filter_map(|row| row.manager).all(|manager| by_id.contains_key(&manager)));
-        let departments: BTreeSet<_> = rows.departments.iter().map(|department| department.id).collect();
+        assert!(
+            rows.employees
+                .iter()
+                .filter_map(|row| row.manager)
+                .all(|manager| by_id.contains_key(&manager))
+        );
+        let departments: BTreeSet<_> =
+            rows.departments.iter().map(|department| department.id).collect();
         assert!(rows.employees.iter().all(|row| departments.contains(&row.department)));
     }
 }
@@ -134,7 +171,12 @@ fn numbers_addresses_and_ids_are_unique_and_every_manager_exists() {
 fn addresses_are_plain_and_names_are_not() {
     for company in all() {
         assert!(company.employees.iter().all(|row| row.email.as_str().is_ascii()));
-        assert!(company.employees.iter().all(|row| !row.email.as_str().contains(|c: char| c.is_ascii_digit())));
+        assert!(
+            company
+                .employees
+                .iter()
+                .all(|row| !row.email.as_str().contains(|c: char| c.is_ascii_digit()))
+        );
         assert!(company.employees.iter().filter(|row| !row.last_name.is_ascii()).count() >= 5);
         assert!(company.employees.iter().all(|row| row.email.as_str().ends_with(".example")));
     }

@@ -59,10 +59,20 @@ pub(super) fn hire<'a>(company: &'a Company, headcount: u32, dice: &mut Dice) ->
 /// One opening at the head of the company, then each department's, heads before those they lead.
 fn openings(company: &Company, headcount: u32) -> Vec<Opening<'_>> {
     let chief = company.cast.iter().find(|member| member.seat == Seat::Chief);
-    let home = chief.and_then(|chief| company.departments.iter().find(|department| department.name == chief.department));
-    let head = home.map(|department| Opening { department, boss: None, seat: Seat::Chief, height: 9, member: chief });
+    let home = chief.and_then(|chief| {
+        company.departments.iter().find(|department| department.name == chief.department)
+    });
+    let head = home.map(|department| Opening {
+        department,
+        boss: None,
+        seat: Seat::Chief,
+        height: 9,
+        member: chief,
+    });
     let mut openings: Vec<_> = head.into_iter().collect();
-    for (department, size) in company.departments.iter().zip(sizes(company, headcount.saturating_sub(1))) {
+    for (department, size) in
+        company.departments.iter().zip(sizes(company, headcount.saturating_sub(1)))
+    {
         let before = openings.len();
         openings.extend(chain::department(size as usize).into_iter().map(|post| Opening {
             department,
@@ -81,7 +91,8 @@ fn openings(company: &Company, headcount: u32) -> Vec<Opening<'_>> {
 
 /// How large each department is: by share, what is left over going to the first ones.
 fn sizes(company: &Company, people: u32) -> Vec<u32> {
-    let mut sizes: Vec<u32> = company.departments.iter().map(|department| people * department.share / 100).collect();
+    let mut sizes: Vec<u32> =
+        company.departments.iter().map(|department| people * department.share / 100).collect();
     let spread: u32 = sizes.iter().sum();
     for size in sizes.iter_mut().take(people.saturating_sub(spread) as usize) {
         *size += 1;
@@ -94,7 +105,9 @@ fn cast<'a>(company: &'a Company, openings: &mut [Opening<'a>]) {
     for member in company.cast.iter().filter(|member| member.seat != Seat::Chief) {
         for seat in [member.seat, Seat::Desk] {
             let fits = |opening: &&mut Opening<'_>| {
-                opening.member.is_none() && opening.seat == seat && opening.department.name == member.department
+                opening.member.is_none()
+                    && opening.seat == seat
+                    && opening.department.name == member.department
             };
             if let Some(opening) = openings.iter_mut().find(fits) {
                 opening.member = Some(member);
@@ -120,7 +133,9 @@ fn fill<'a>(
     let by_seat = match opening.seat {
         Seat::Chief | Seat::Head => craft.head,
         Seat::Lead => craft.title_of_lead(opening.height),
-        Seat::Desk => dice.weighted(craft.jobs, |job| job.weight).map_or(craft.lead, |job| job.title),
+        Seat::Desk => {
+            dice.weighted(craft.jobs, |job| job.weight).map_or(craft.lead, |job| job.title)
+        }
     };
     Person {
         first,
@@ -137,8 +152,15 @@ fn fill<'a>(
 }
 
 /// Heads mostly sit at the head office, and a team mostly where its lead is.
-fn place<'a>(company: &'a Company, opening: &Opening<'a>, boss: Option<&Person<'a>>, dice: &mut Dice) -> &'a Place {
-    let fixed = opening.member.and_then(|member| company.places.iter().find(|place| place.name == member.place));
+fn place<'a>(
+    company: &'a Company,
+    opening: &Opening<'a>,
+    boss: Option<&Person<'a>>,
+    dice: &mut Dice,
+) -> &'a Place {
+    let fixed = opening
+        .member
+        .and_then(|member| company.places.iter().find(|place| place.name == member.place));
     let near = match opening.seat {
         Seat::Head => dice.percent(60).then_some(&company.places[0]),
         Seat::Desk if dice.percent(55) => boss.map(|boss| boss.place),
@@ -150,12 +172,17 @@ fn place<'a>(company: &'a Company, opening: &Opening<'a>, boss: Option<&Person<'
 
 /// A few people are away, and a few have signed and not begun. Nobody of the cast is touched.
 fn set_statuses(people: &mut [Person<'_>], headcount: u32, dice: &mut Dice) {
-    for (status, wanted) in [(EmploymentStatus::OnLeave, headcount / 20), (EmploymentStatus::Starting, (headcount + 20) / 40)] {
+    for (status, wanted) in [
+        (EmploymentStatus::OnLeave, headcount / 20),
+        (EmploymentStatus::Starting, (headcount + 20) / 40),
+    ] {
         let there = people.iter().filter(|person| person.status == status).count();
         let mut desks: Vec<usize> = (0..people.len())
             .filter(|index| {
                 let person = &people[*index];
-                person.member.is_none() && person.seat == Seat::Desk && person.status == EmploymentStatus::Active
+                person.member.is_none()
+                    && person.seat == Seat::Desk
+                    && person.status == EmploymentStatus::Active
             })
             .collect();
         dice.shuffle(&mut desks);
@@ -178,7 +205,8 @@ fn people_who_left<'a>(
     for _ in 0..headcount / 20 {
         let Some(boss) = dice.pick(&leads).copied() else { break };
         let department = people[boss].department;
-        let opening = Opening { department, boss: Some(boss), seat: Seat::Desk, height: 0, member: None };
+        let opening =
+            Opening { department, boss: Some(boss), seat: Seat::Desk, height: 0, member: None };
         let person = fill(company, &opening, Some(&people[boss]), names, dice);
         left.push(Person { status: EmploymentStatus::Terminated, ..person });
     }
@@ -200,9 +228,15 @@ mod tests {
             for headcount in [60, company.headcount, 3000] {
                 let people = everybody(company, headcount);
                 for member in company.cast {
-                    let person = people.iter().find(|person| person.member.is_some_and(|cast| std::ptr::eq(cast, member)));
-                    let person = person.unwrap_or_else(|| panic!("{} is missing from {headcount}", member.name()));
-                    assert_eq!((person.department.name, person.place.name), (member.department, member.place));
+                    let person = people.iter().find(|person| {
+                        person.member.is_some_and(|cast| std::ptr::eq(cast, member))
+                    });
+                    let person = person
+                        .unwrap_or_else(|| panic!("{} is missing from {headcount}", member.name()));
+                    assert_eq!(
+                        (person.department.name, person.place.name),
+                        (member.department, member.place)
+                    );
                     assert!(person.seat == member.seat || member.seat == Seat::Lead);
                 }
             }

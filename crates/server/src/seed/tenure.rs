@@ -20,8 +20,14 @@ pub(super) struct Tenure {
 }
 
 /// The tenure of each of these people at a company that is so many years old, seen from `today`.
-pub(super) fn tenures(people: &[Person<'_>], years: u32, today: NaiveDate, dice: &mut Dice) -> Vec<Tenure> {
-    let mut tenures: Vec<Tenure> = people.iter().map(|person| tenure(person, years, today, dice)).collect();
+pub(super) fn tenures(
+    people: &[Person<'_>],
+    years: u32,
+    today: NaiveDate,
+    dice: &mut Dice,
+) -> Vec<Tenure> {
+    let mut tenures: Vec<Tenure> =
+        people.iter().map(|person| tenure(person, years, today, dice)).collect();
     resign(people, &mut tenures, today, dice);
     number(people, &mut tenures);
     tenures
@@ -34,10 +40,13 @@ fn tenure(person: &Person<'_>, years: u32, today: NaiveDate, dice: &mut Dice) ->
         (_, Seat::Chief) => today - Days::new(age.into()),
         (EmploymentStatus::Terminated, _) => today - Days::new(dice.between(300, age).into()),
         // The square of a chance: most people at a desk came in recent years. Heads and leads came in any.
-        (_, Seat::Desk) => today - Days::new((21 + age * dice.below(100) / 100 * dice.below(100) / 100).into()),
+        (_, Seat::Desk) => {
+            today - Days::new((21 + age * dice.below(100) / 100 * dice.below(100) / 100).into())
+        }
         _ => today - Days::new(dice.between(180, age - 30).into()),
     };
-    let started_on = working_day(if dice.percent(50) { first_of_month(started_on, today) } else { started_on });
+    let started_on =
+        working_day(if dice.percent(50) { first_of_month(started_on, today) } else { started_on });
     let ended_on = (person.status == EmploymentStatus::Terminated).then(|| {
         let days = today.signed_duration_since(started_on).num_days();
         let stayed = dice.between(90, u32::try_from(days - 4).unwrap_or(90));
@@ -51,7 +60,9 @@ fn resign(people: &[Person<'_>], tenures: &mut [Tenure], today: NaiveDate, dice:
     let mut desks: Vec<usize> = (0..people.len())
         .filter(|index| {
             let person = &people[*index];
-            person.member.is_none() && person.seat == Seat::Desk && person.status == EmploymentStatus::Active
+            person.member.is_none()
+                && person.seat == Seat::Desk
+                && person.status == EmploymentStatus::Active
         })
         .collect();
     dice.shuffle(&mut desks);
@@ -68,7 +79,9 @@ fn number(people: &[Person<'_>], tenures: &mut [Tenure]) {
     let mut pinned: Vec<usize> = (0..people.len()).filter(|index| fixed(index).is_some()).collect();
     pinned.sort_by_key(fixed);
     for index in pinned {
-        let place = fixed(&index).and_then(|number| number.checked_sub(FIRST_NUMBER)).unwrap_or_default() as usize;
+        let place = fixed(&index)
+            .and_then(|number| number.checked_sub(FIRST_NUMBER))
+            .unwrap_or_default() as usize;
         let place = place.min(order.len());
         if let Some(before) = place.checked_sub(1) {
             tenures[index].started_on = tenures[order[before]].started_on;
@@ -116,12 +129,22 @@ mod tests {
         for company in COMPANIES {
             let mut dice = Dice::of("tenure");
             let people = staff::hire(company, company.headcount, &mut dice);
-            for (person, tenure) in people.iter().zip(tenures(&people, company.years, today(), &mut dice)) {
+            for (person, tenure) in
+                people.iter().zip(tenures(&people, company.years, today(), &mut dice))
+            {
                 let ahead = tenure.started_on > today();
-                assert_eq!(ahead, person.status == EmploymentStatus::Starting, "{person:?} {tenure:?}");
+                assert_eq!(
+                    ahead,
+                    person.status == EmploymentStatus::Starting,
+                    "{person:?} {tenure:?}"
+                );
                 assert!(!matches!(tenure.started_on.weekday(), Weekday::Sat | Weekday::Sun));
                 let over = tenure.ended_on.is_some_and(|day| day < today());
-                assert_eq!(over, person.status == EmploymentStatus::Terminated, "{person:?} {tenure:?}");
+                assert_eq!(
+                    over,
+                    person.status == EmploymentStatus::Terminated,
+                    "{person:?} {tenure:?}"
+                );
                 assert!(tenure.ended_on.is_none_or(|end| end > tenure.started_on));
             }
         }

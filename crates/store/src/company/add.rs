@@ -18,7 +18,11 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Conflict`] with the constraint that the rows break: a number, an address or a name twice, an id that is not theirs.
-    pub async fn add_company(&self, context: &TenantContext, company: &NewCompany) -> Result<(), Error> {
+    pub async fn add_company(
+        &self,
+        context: &TenantContext,
+        company: &NewCompany,
+    ) -> Result<(), Error> {
         let company = company.clone();
         self.for_tenant(context, Kind::Job, |tx| {
             Box::pin(async move {
@@ -50,7 +54,8 @@ async fn add_departments(tx: &mut TenantTx, departments: &[NewDepartment]) -> Re
 
 async fn add_employees(tx: &mut TenantTx, company: &NewCompany) -> Result<(), Error> {
     let NewCompany { departments, employees, .. } = company;
-    let keys: HashMap<DepartmentId, String> = departments.iter().map(|new| (new.id, fold(&new.name))).collect();
+    let keys: HashMap<DepartmentId, String> =
+        departments.iter().map(|new| (new.id, fold(&new.name))).collect();
     let sql = tx.text(
         "
         insert into employee (tenant_id, id, number, first_name, last_name, email, phone, position, department_id, location,

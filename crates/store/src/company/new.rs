@@ -3,7 +3,9 @@
 use std::fmt;
 
 use chrono::NaiveDate;
-use domain::{AccountId, DepartmentId, Email, EmployeeId, EmployeeNumber, EmploymentStatus, Money, Role};
+use domain::{
+    AccountId, DepartmentId, Email, EmployeeId, EmployeeNumber, EmploymentStatus, Money, Role,
+};
 
 /// Everything a new company begins with. An id that is named must be among its rows.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +84,9 @@ pub struct NewAccount {
 /// A hash can be attacked offline: `{:?}` does not show it.
 impl fmt::Debug for NewAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewAccount").field("id", &self.id).field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("NewAccount")
+            .field("id", &self.id)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! The platform door: the directory of companies, as a role that can read no company's rows.
 
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use tokio::time::timeout;
 
 use super::{Transaction, Work};
@@ -18,18 +18,13 @@ impl Store {
         work: impl for<'t> FnOnce(&'t mut PlatformTx) -> Work<'t, T> + Send + 'static,
     ) -> Result<T, Error> {
         let store = self.clone();
-        self.spawn(async move { store.unbound(store.platform.clone(), work).await }).await
-    }
-
-    /// Runs statements that concern no tenant: the directory, the catalog, a sign of life.
-    pub(crate) async fn unbound<T: Send + 'static>(
-        &self,
-        pool: PgPool,
-        work: impl for<'t> FnOnce(&'t mut PlatformTx) -> Work<'t, T> + Send + 'static,
-    ) -> Result<T, Error> {
-        let mut tx = PlatformTx { transaction: Transaction::begin(self, &pool, "begin").await? };
-        let worked = timeout(self.patience * 2, work(&mut tx)).await;
-        tx.transaction.end(worked).await
+        self.spawn(async move {
+            let transaction = Transaction::begin(&store, &store.platform, "begin").await?;
+            let mut tx = PlatformTx { transaction };
+            let worked = timeout(store.patience * 2, work(&mut tx)).await;
+            tx.transaction.end(worked).await
+        })
+        .await
     }
 }
 

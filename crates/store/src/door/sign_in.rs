@@ -26,7 +26,8 @@ impl Store {
     ) -> Result<T, Error> {
         let store = self.clone();
         self.spawn(async move {
-            let transaction = Transaction::begin(&store, &store.app, &opening(Kind::Read, tenant)).await?;
+            let transaction =
+                Transaction::begin(&store, &store.app, &opening(Kind::Read, tenant)).await?;
             let mut tx = SignInTx { transaction, tenant };
             let worked = timeout(store.patience * 2, work(&mut tx)).await;
             tx.transaction.end(worked).await

@@ -42,7 +42,8 @@ impl Store {
         let (store, context) = (self.clone(), context.clone());
         self.spawn(async move {
             let tenant = context.tenant();
-            let transaction = Transaction::begin(&store, &store.app, &opening(kind, tenant)).await?;
+            let transaction =
+                Transaction::begin(&store, &store.app, &opening(kind, tenant)).await?;
             let (actor, visibility) = (context.actor().clone(), context.visibility());
             let mut tx = TenantTx { transaction, tenant, actor, visibility };
             let limit = if kind == Kind::Job { JOB } else { store.patience * 2 };
@@ -100,7 +101,9 @@ pub(super) fn opening(kind: Kind, tenant: TenantId) -> String {
     let bind = format!("select set_config('app.tenant_id', '{tenant}', true)");
     match kind {
         Kind::Read => format!("begin isolation level repeatable read read only; {bind}"),
-        Kind::Job => format!("begin; {bind}, set_config('statement_timeout', '{}', true)", JOB.as_millis()),
+        Kind::Job => {
+            format!("begin; {bind}, set_config('statement_timeout', '{}', true)", JOB.as_millis())
+        }
     }
 }
 

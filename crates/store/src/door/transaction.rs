@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, Postgres, SqlStr, pool::PoolConnection, raw_sql};
+use sqlx::{
+    AssertSqlSafe, Executor, PgConnection, PgPool, Postgres, SqlStr, pool::PoolConnection, raw_sql,
+};
 use tokio::time::{error::Elapsed, timeout};
 
 use crate::{Error, Store, error::is_connection_lost, statement::Statements};
@@ -22,15 +24,23 @@ impl Transaction {
     ///
     /// After a restart of PostgreSQL every idle connection is dead and says so at the first statement. The opening changes
     /// nothing by itself, so it is tried again on the next connection until one answers; a new one cannot be dead unnoticed.
-    pub(super) async fn begin(store: &Store, pool: &PgPool, opening: &str) -> Result<Self, Error> {
+    pub(crate) async fn begin(store: &Store, pool: &PgPool, opening: &str) -> Result<Self, Error> {
         let mut dead = 0;
         loop {
             let mut connection = pool.acquire().await?;
-            match timeout(store.patience, connection.execute(raw_sql(AssertSqlSafe(opening)))).await {
+            match timeout(store.patience, connection.execute(raw_sql(AssertSqlSafe(opening)))).await
+            {
                 Ok(Ok(_)) => {
-                    return Ok(Self { connection, statements: store.statements.clone(), patience: store.patience });
+                    return Ok(Self {
+                        connection,
+                        statements: store.statements.clone(),
+                        patience: store.patience,
+                    });
                 }
-                Ok(Err(error)) if is_connection_lost(&error) && dead < pool.options().get_max_connections() => {
+                Ok(Err(error))
+                    if is_connection_lost(&error)
+                        && dead < pool.options().get_max_connections() =>
+                {
                     dead += 1;
                     drop(connection.detach());
                 }
@@ -59,9 +69,13 @@ impl Transaction {
     }
 
     /// Commits what worked, rolls back what did not, and throws the connection away if PostgreSQL fell silent.
-    pub(super) async fn end<T>(mut self, worked: Result<Result<T, Error>, Elapsed>) -> Result<T, Error> {
+    pub(crate) async fn end<T>(
+        mut self,
+        worked: Result<Result<T, Error>, Elapsed>,
+    ) -> Result<T, Error> {
         match worked {
-            Ok(Ok(answer)) => match timeout(self.patience, self.connection.execute("commit")).await {
+            Ok(Ok(answer)) => match timeout(self.patience, self.connection.execute("commit")).await
+            {
                 Ok(committed) => committed.map(|_| answer).map_err(Error::from),
                 Err(_) => self.throw_away(),
             },

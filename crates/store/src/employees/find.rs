@@ -32,7 +32,11 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
-    pub async fn find_employee(&self, context: &TenantContext, id: EmployeeId) -> Result<Option<EmployeeView>, Error> {
+    pub async fn find_employee(
+        &self,
+        context: &TenantContext,
+        id: EmployeeId,
+    ) -> Result<Option<EmployeeView>, Error> {
         self.for_tenant(context, Kind::Read, move |tx| Box::pin(find(tx, id))).await
     }
 }
@@ -52,7 +56,9 @@ async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<EmployeeView>,
         )
         .bind(id.as_uuid());
     visible.only(&mut draft, "e.id");
-    let Some(row) = draft.done().build().fetch_optional(tx.connection()).await? else { return Ok(None) };
+    let Some(row) = draft.done().build().fetch_optional(tx.connection()).await? else {
+        return Ok(None);
+    };
     view(tx, &row, id).await.map(Some)
 }
 
@@ -63,7 +69,8 @@ async fn view(tx: &mut TenantTx, row: &PgRow, id: EmployeeId) -> Result<Employee
     Ok(EmployeeView {
         row: Record::from_row(row)?.read(tx)?,
         phone: row.try_get("phone")?,
-        weekly_hours: u8::try_from(weekly_hours).map_err(|_| Error::Corrupt("number of weekly hours"))?,
+        weekly_hours: u8::try_from(weekly_hours)
+            .map_err(|_| Error::Corrupt("number of weekly hours"))?,
         ended_on,
         manager: match manager {
             Some(manager) => manager_of(tx, EmployeeId::from_uuid(manager)).await?,
@@ -87,7 +94,8 @@ async fn manager_of(tx: &mut TenantTx, manager: EmployeeId) -> Result<Option<Emp
         )
         .bind(manager.as_uuid());
     visible.only(&mut draft, "e.id");
-    let record: Option<RefRecord> = draft.done().build_query_as().fetch_optional(tx.connection()).await?;
+    let record: Option<RefRecord> =
+        draft.done().build_query_as().fetch_optional(tx.connection()).await?;
     record.map(|record| record.read(tx)).transpose()
 }
 

@@ -22,7 +22,11 @@ impl Store {
     /// # Errors
     /// [`Error::FieldNotVisible`] if the order would reveal a field the viewer may not see, [`Error::InvalidCursor`] if the
     /// cursor belongs to another order, [`Error::Unavailable`] if PostgreSQL does not answer.
-    pub async fn list_employees(&self, context: &TenantContext, query: &EmployeeQuery) -> Result<EmployeePage, Error> {
+    pub async fn list_employees(
+        &self,
+        context: &TenantContext,
+        query: &EmployeeQuery,
+    ) -> Result<EmployeePage, Error> {
         if query.sort.column.reveals().is_some_and(|field| !context.visibility().sees(field)) {
             return Err(Error::FieldNotVisible);
         }
@@ -33,7 +37,8 @@ impl Store {
             return Ok(page(&EmployeeQuery { cursor: None, ..query.clone() }, Vec::new(), 0));
         }
         let query = query.clone();
-        self.for_tenant(context, Kind::Read, |tx| Box::pin(async move { list(tx, &query).await })).await
+        self.for_tenant(context, Kind::Read, |tx| Box::pin(async move { list(tx, &query).await }))
+            .await
     }
 }
 
@@ -74,10 +79,15 @@ pub(crate) async fn explain(
 }
 
 /// The page and the total in one statement, so that both come from one round trip.
-fn statement<'d>(draft: &'d mut Draft, tx: &TenantTx, query: &EmployeeQuery) -> &'d mut QueryBuilder<Postgres> {
+fn statement<'d>(
+    draft: &'d mut Draft,
+    tx: &TenantTx,
+    query: &EmployeeQuery,
+) -> &'d mut QueryBuilder<Postgres> {
     let visible = Visible(tx.visibility());
     let order = if reads_upwards(query) { " asc" } else { " desc" };
     visible.begin(draft);
+    found(draft, visible, query);
     draft.say(
         "
         select counted.total, page.*
@@ -110,8 +120,33 @@ fn statement<'d>(draft: &'d mut Draft, tx: &TenantTx, query: &EmployeeQuery) -> 
     draft.done()
 }
 
-/// What is asked for and what may be seen. A word is found as a range of terms (`[word, word + the last character there is)`):
-/// unlike `^@` with a bound value it stays an index condition when PostgreSQL plans the statement once for all values.
+/// Whom every word finds, once for page and total. A word is a range of terms, up to itself with the last character there
+/// is: unlike `^@` with a bound value, that stays an index condition in a plan that PostgreSQL keeps for all values.
+fn found(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
+    for (n, word) in query.words.iter().enumerate() {
+        draft.say(match (n, visible.begins()) {
+            (0, false) => " with found as materialized (",
+            (0, true) => ", found as materialized (",
+            _ => " intersect ",
+        });
+        draft
+            .say(
+                "
+            select t.employee_id
+              from employee_term as t
+             where t.tenant_id = app.tenant_id()
+               and t.term >= ",
+            )
+            .bind(word.clone())
+            .say(" and t.term < ")
+            .bind(format!("{word}\u{10ffff}"));
+    }
+    if !query.words.is_empty() {
+        draft.say(")");
+    }
+}
+
+/// What is asked for and what may be seen.
 fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
     visible.only(draft, "e.id");
     let statuses: Vec<&str> = query.statuses.iter().map(|status| status.as_str()).collect();
@@ -122,19 +157,8 @@ fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
     if let Some(location) = &query.location {
         draft.say(" and e.location = ").bind(location.clone());
     }
-    for word in &query.words {
-        draft
-            .say(
-                "
-           and e.id in (select t.employee_id
-                          from employee_term as t
-                         where t.tenant_id = app.tenant_id()
-                           and t.term >= ",
-            )
-            .bind(word.clone())
-            .say(" and t.term < ")
-            .bind(format!("{word}\u{10ffff}"))
-            .say(")");
+    if !query.words.is_empty() {
+        draft.say(" and e.id in (select found.employee_id from found)");
     }
 }
 
@@ -183,9 +207,11 @@ fn sort_key(row: &PgRow, column: SortColumn) -> Result<SortKey, sqlx::Error> {
 /// Whether the cursor belongs to the order of the query and its key is of the kind that order has.
 fn fits(cursor: &Cursor, query: &EmployeeQuery) -> bool {
     let kind = match (&cursor.key, query.sort.column) {
-        (SortKey::Integer(_), SortColumn::Number | SortColumn::Salary) | (SortKey::Date(_), SortColumn::StartedOn) => true,
+        (SortKey::Integer(_), SortColumn::Number | SortColumn::Salary)
+        | (SortKey::Date(_), SortColumn::StartedOn) => true,
         (SortKey::Text(text), column) => {
-            !matches!(column, SortColumn::Number | SortColumn::Salary | SortColumn::StartedOn) && !text.contains('\0')
+            !matches!(column, SortColumn::Number | SortColumn::Salary | SortColumn::StartedOn)
+                && !text.contains('\0')
         }
         _ => false,
     };

@@ -21,11 +21,16 @@ pub struct EmployeePage {
 
 /// Whether rows are read from the smallest key up.
 pub(super) fn reads_upwards(query: &EmployeeQuery) -> bool {
-    (query.sort.direction == Direction::Ascending) != query.cursor.as_ref().is_some_and(|cursor| cursor.backwards)
+    (query.sort.direction == Direction::Ascending)
+        != query.cursor.as_ref().is_some_and(|cursor| cursor.backwards)
 }
 
 /// Makes a page of rows as they were read: one more than the page holds if there are more that way.
-pub(super) fn page(query: &EmployeeQuery, mut read: Vec<(EmployeeRow, SortKey)>, total: u64) -> EmployeePage {
+pub(super) fn page(
+    query: &EmployeeQuery,
+    mut read: Vec<(EmployeeRow, SortKey)>,
+    total: u64,
+) -> EmployeePage {
     let limit = query.limit as usize;
     let more = read.len() > limit;
     read.truncate(limit);
@@ -40,14 +45,17 @@ pub(super) fn page(query: &EmployeeQuery, mut read: Vec<(EmployeeRow, SortKey)>,
     let first = read.first().map(|(row, key)| (row.id, key.clone()));
     let last = read.last().map(|(row, key)| (row.id, key.clone()));
     // On the side we came from lies at least the row that led here; should even that be gone, its place still leads back.
-    let came_from = |backwards| query.cursor.as_ref().map(|cursor| (edge(query, backwards), cursor.key.clone()));
+    let came_from = |backwards| {
+        query.cursor.as_ref().map(|cursor| (edge(query, backwards), cursor.key.clone()))
+    };
     let next = if backwards { last.or_else(|| came_from(false)) } else { last.filter(|_| more) };
     let prev = if backwards {
         first.filter(|_| more)
     } else {
         query.cursor.as_ref().and_then(|_| first.or_else(|| came_from(true)))
     };
-    let cursor = |(id, key), backwards, before| Cursor { sort: query.sort, key, id, backwards, before };
+    let cursor =
+        |(id, key), backwards, before| Cursor { sort: query.sort, key, id, backwards, before };
     EmployeePage {
         next: next.map(|place| cursor(place, false, after)),
         prev: prev.map(|place| cursor(place, true, before.saturating_sub(u64::from(query.limit)))),

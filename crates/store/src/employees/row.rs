@@ -50,12 +50,16 @@ impl Record {
         tx.check_stamp(self.tenant_id)?;
         Ok(EmployeeRow {
             id: EmployeeId::from_uuid(self.id),
-            number: EmployeeNumber::try_from(self.number).map_err(|_| Error::Corrupt("employee number"))?,
+            number: EmployeeNumber::try_from(self.number)
+                .map_err(|_| Error::Corrupt("employee number"))?,
             first_name: self.first_name,
             last_name: self.last_name,
             email: self.email,
             position: self.position,
-            department: DepartmentRef { id: DepartmentId::from_uuid(self.department_id), name: self.department_name },
+            department: DepartmentRef {
+                id: DepartmentId::from_uuid(self.department_id),
+                name: self.department_name,
+            },
             location: self.location,
             status: self.status.parse().map_err(|_| Error::Corrupt("employment status"))?,
             started_on: self.started_on,

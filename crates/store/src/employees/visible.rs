@@ -36,11 +36,18 @@ impl Visible {
         }
     }
 
+    /// Whether [`Self::begin`] says anything; then a further part of `with` follows a comma.
+    pub(crate) const fn begins(self) -> bool {
+        matches!(self.0.scope(), Scope::Subtree(_))
+    }
+
     /// Continues a condition: only employees the viewer sees. The column is the id of the employee in question.
     pub(crate) fn only(self, draft: &mut Draft, id: &'static str) {
         match self.0.scope() {
             Scope::Company => draft,
-            Scope::Subtree(_) => draft.say(" and ").say(id).say(" in (select visible.id from visible)"),
+            Scope::Subtree(_) => {
+                draft.say(" and ").say(id).say(" in (select visible.id from visible)")
+            }
             Scope::Own(me) => draft.say(" and ").say(id).say(" = ").bind(me.as_uuid()),
             Scope::Nobody => draft.say(" and false"),
         };

@@ -1,1 +1,306 @@
-//! x
+//! The start-up audit: every lock that is missing is named, each in a database of its own.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use store::{AuditError, Store, StoreConfig};
+
+use crate::stack::{Stack, with_stack};
+
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+/// A database in which the test breaks something.
+struct Patient {
+    stack: &'static Stack,
+    database: String,
+}
+
+impl Patient {
+    async fn healthy(stack: &'static Stack) -> Self {
+        let database = format!("audit_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        stack.make_database(&database).await;
+        Self { stack, database }
+    }
+
+    async fn after(stack: &'static Stack, sql: &str) -> Self {
+        let patient = Self::healthy(stack).await;
+        stack.superuser(&patient.database).await.run(sql).await;
+        patient
+    }
+
+    /// What the audit says, as a person reads it; empty if nothing is wrong.
+    async fn diagnosis(&self) -> String {
+        self.diagnosis_as(self.stack.config("watertight_app", &self.database)).await
+    }
+
+    async fn diagnosis_as(&self, config: StoreConfig) -> String {
+        let store = Store::connect(config).await.expect("the store connects");
+        match store.audit().await {
+            Ok(()) => String::new(),
+            Err(refused @ AuditError::Refused(_)) => refused.to_string(),
+            Err(failed @ AuditError::Failed(_)) => panic!("{failed:?}"),
+        }
+    }
+}
+
+/// Every finding says what is wrong in the words expected, and what to do.
+fn assert_names(diagnosis: &str, expected: &[&str]) {
+    assert!(diagnosis.starts_with("this database is not safe to serve\n- "), "{diagnosis}");
+    for words in expected {
+        assert!(diagnosis.contains(words), "`{words}` is not in: {diagnosis}");
+    }
+    assert_eq!(diagnosis.matches("\n- ").count(), expected.len(), "{diagnosis}");
+    assert_eq!(diagnosis.matches("\nhint: ").count(), expected.len(), "{diagnosis}");
+}
+
+#[test]
+fn a_database_made_by_bootstrap_and_migrations_is_served() {
+    with_stack(async |stack| assert_eq!(Patient::healthy(stack).await.diagnosis().await, ""));
+}
+
+/// A superuser bypasses even forced policies, so nothing else about the roles is worth saying.
+#[test]
+fn a_superuser_is_refused() {
+    with_stack(async |stack| {
+        let patient = Patient::healthy(stack).await;
+        let diagnosis = patient.diagnosis_as(stack.config("postgres", &patient.database)).await;
+        assert_names(
+            &diagnosis,
+            &["role `postgres` is a superuser", "role `postgres` has BYPASSRLS"],
+        );
+    });
+}
+
+#[test]
+fn a_platform_role_that_is_a_superuser_is_refused() {
+    with_stack(async |stack| {
+        let patient = Patient::healthy(stack).await;
+        let mut config = stack.config("watertight_app", &patient.database);
+        config.platform_url = stack.url("postgres", &patient.database);
+        let diagnosis = patient.diagnosis_as(config).await;
+        assert_names(
+            &diagnosis,
+            &["role `postgres` is a superuser", "role `postgres` has BYPASSRLS"],
+        );
+    });
+}
+
+#[test]
+fn a_role_with_bypassrls_is_refused() {
+    with_stack(async |stack| {
+        let grant = "grant connect on database %db to lab_bypass";
+        let patient = Patient::healthy(stack).await;
+        stack
+            .superuser(&patient.database)
+            .await
+            .run(&grant.replace("%db", &patient.database))
+            .await;
+        let diagnosis = patient.diagnosis_as(stack.config("lab_bypass", &patient.database)).await;
+        assert_names(&diagnosis, &["role `lab_bypass` has BYPASSRLS"]);
+    });
+}
+
+/// Connecting as the owner by mistake is the likeliest way to lose the policies later.
+#[test]
+fn the_owner_and_its_members_are_refused() {
+    with_stack(async |stack| {
+        let patient = Patient::after(
+            stack,
+            "create role audit_member login password 'audit_member' in role watertight_app, watertight_owner;
+             create role audit_maker login createrole password 'audit_maker' in role watertight_app",
+        )
+        .await;
+        for role in ["watertight_owner", "audit_member"] {
+            let diagnosis = patient.diagnosis_as(stack.config(role, &patient.database)).await;
+            for words in [
+                format!(
+                    "role `{role}` is `watertight_owner` or a member of it, the owner of `account`"
+                ),
+                format!("role `{role}` may TRUNCATE `employee`"),
+                format!("role `{role}` may create objects in schema `public`"),
+            ] {
+                assert!(diagnosis.contains(&words), "`{words}` is not in: {diagnosis}");
+            }
+        }
+        let grant = format!("grant connect on database {} to audit_maker", patient.database);
+        stack.superuser(&patient.database).await.run(&grant).await;
+        let diagnosis = patient.diagnosis_as(stack.config("audit_maker", &patient.database)).await;
+        assert_names(&diagnosis, &["role `audit_maker` has CREATEROLE or REPLICATION"]);
+    });
+}
+
+#[test]
+fn a_member_of_a_role_that_bypasses_policies_is_refused() {
+    with_stack(async |stack| {
+        let patient = Patient::after(
+            stack,
+            "create role audit_nested login password 'audit_nested' in role watertight_app, lab_bypass",
+        )
+        .await;
+        let grant = format!("grant connect on database {} to audit_nested", patient.database);
+        stack.superuser(&patient.database).await.run(&grant).await;
+        let diagnosis = patient.diagnosis_as(stack.config("audit_nested", &patient.database)).await;
+        assert_names(&diagnosis, &["role `audit_nested` is a member of `lab_bypass`"]);
+    });
+}
+
+/// One thing broken, one finding: what is wrong, where, and what to do.
+#[test]
+fn each_missing_lock_of_a_table_is_named() {
+    with_stack(async |stack| {
+        for (broken, expected) in [
+            ("alter table employee disable row level security", "table `employee` has row-level security not enabled"),
+            ("alter table account no force row level security", "table `account` has row-level security not forced"),
+            ("drop policy tenant on department", "table `department` has no policy for every command"),
+            (
+                "drop policy tenant on department;
+                 create policy tenant on department for select using (tenant_id = app.tenant_id());
+                 alter policy tenant on department to watertight_app",
+                "table `department` has no policy for every command",
+            ),
+            (
+                "drop policy tenant on account; create policy tenant on account using (tenant_id = app.tenant_id())",
+                "policy `tenant` of `account` has no WITH CHECK",
+            ),
+            (
+                "drop policy tenant on account; create policy tenant on account with check (tenant_id = app.tenant_id())",
+                "policy `tenant` of `account` has no USING",
+            ),
+            (
+                "alter policy tenant on employee using (tenant_id = app.tenant_id() or number = 1)",
+                "policy `tenant` of `employee` says something else than `tenant_id = app.tenant_id()`",
+            ),
+            (
+                "alter policy tenant on employee with check (true)",
+                "policy `tenant` of `employee` says something else than `tenant_id = app.tenant_id()`",
+            ),
+            (
+                "create or replace function app.tenant_id() returns uuid language sql stable
+                     as $$ select coalesce(current_setting('app.tenant_id', true)::uuid, gen_random_uuid()) $$",
+                "the function `app.tenant_id()` is missing or is not the one of the migrations",
+            ),
+            ("create table note (id int)", "table `note` has no column `tenant_id`"),
+            (
+                "create table note (tenant_id text not null);
+                 alter table note enable row level security;
+                 alter table note force row level security;
+                 create policy tenant on note using (tenant_id = app.tenant_id()::text)
+                                        with check (tenant_id = app.tenant_id()::text)",
+                "column `tenant_id` of table `note` is not `uuid not null`",
+            ),
+        ] {
+            let diagnosis = Patient::after(stack, broken).await.diagnosis().await;
+            assert!(diagnosis.contains(expected), "`{expected}` is not in: {diagnosis}");
+        }
+    });
+}
+
+#[test]
+fn a_second_permissive_policy_is_refused_and_a_restrictive_one_is_not() {
+    with_stack(async |stack| {
+        let second = "create policy generous on employee using (true) with check (true)";
+        let diagnosis = Patient::after(stack, second).await.diagnosis().await;
+        assert_names(
+            &diagnosis,
+            &[
+                "table `employee` has a second permissive policy",
+                "policy `generous` of `employee` says something else than `tenant_id = app.tenant_id()`",
+            ],
+        );
+        let narrower = "create policy narrower on employee as restrictive using (number > 0)";
+        assert_eq!(Patient::after(stack, narrower).await.diagnosis().await, "");
+    });
+}
+
+#[test]
+fn views_and_functions_with_their_owners_rights_are_refused() {
+    with_stack(async |stack| {
+        let sql = "
+            create view everyone as select * from employee;
+            create view own_people with (security_invoker = on) as select * from employee;
+            create materialized view counted as select count(*) from employee;
+            create function app.everyone() returns setof employee language sql security definer
+                as $$ select * from employee $$";
+        let diagnosis = Patient::after(stack, sql).await.diagnosis().await;
+        assert_names(
+            &diagnosis,
+            &[
+                "view `everyone` is not security_invoker",
+                "`counted` is a materialized view",
+                "function `app.everyone()` is SECURITY DEFINER",
+            ],
+        );
+    });
+}
+
+#[test]
+fn grants_that_no_request_needs_are_refused() {
+    with_stack(async |stack| {
+        let patient = Patient::healthy(stack).await;
+        let sql = format!(
+            "grant truncate on employee to watertight_app;
+             grant select (name) on platform.tenant to watertight_app;
+             grant select on account to watertight_platform;
+             grant create on schema public to watertight_app;
+             grant temporary on database {} to public",
+            patient.database
+        );
+        stack.superuser(&patient.database).await.run(&sql).await;
+        assert_names(
+            &patient.diagnosis().await,
+            &[
+                "role `watertight_app` may TRUNCATE `employee`",
+                "the app role has grants on `platform.tenant`",
+                "the platform role has grants on `account`",
+                "role `watertight_app` may create objects in schema `public`",
+                "role `watertight_app` may create schemas or temporary tables",
+                "role `watertight_platform` may create schemas or temporary tables",
+            ],
+        );
+    });
+}
+
+#[test]
+fn keys_without_the_tenant_are_refused() {
+    with_stack(async |stack| {
+        let sql = "
+            create unique index account_email_everywhere on account (email);
+            create table note (
+                tenant_id uuid not null,
+                id        uuid not null unique,
+                author_id uuid,
+                primary key (tenant_id, id),
+                foreign key (tenant_id, author_id) references employee (tenant_id, id) on delete set null
+            );
+            create table reply (
+                tenant_id uuid not null,
+                id        uuid not null,
+                note_id   uuid not null references note (id),
+                author_id uuid,
+                primary key (tenant_id, id),
+                foreign key (tenant_id, author_id) references employee (tenant_id, id) on delete set null (author_id)
+            );
+            select app.enforce_tenant('note'), app.enforce_tenant('reply')";
+        assert_names(
+            &Patient::after(stack, sql).await.diagnosis().await,
+            &[
+                "unique key `account_email_everywhere` of `account` does not begin with `tenant_id`",
+                "unique key `note_id_key` of `note` does not begin with `tenant_id`",
+                "foreign key `reply_note_id_fkey` of `reply` does not pair `tenant_id` with `tenant_id`",
+                "foreign key `note_tenant_id_author_id_fkey` of `note` would set `tenant_id` itself to null",
+            ],
+        );
+    });
+}
+
+/// A database in which no migration ran is refused with a word and not with an error of a statement.
+#[test]
+fn an_empty_database_is_refused() {
+    with_stack(async |stack| {
+        let patient = Patient::after(
+            stack,
+            "drop schema app, platform cascade; drop table account, employee_term, employee, department",
+        )
+        .await;
+        assert_names(&patient.diagnosis().await, &["the function `app.tenant_id()` is missing"]);
+    });
+}

@@ -8,7 +8,9 @@ use std::{
 };
 
 use domain::Role;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, Row, postgres::PgPoolOptions};
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection, PgPool, Row, postgres::PgPoolOptions,
+};
 use store::Store;
 
 use crate::{
@@ -42,7 +44,8 @@ async fn drop_at(moment: Duration, future: impl Future) -> bool {
 async fn residue(connection: &mut PgConnection) -> (bool, Option<String>) {
     // In a transaction of someone else `now()` is when theirs began; outside of one it is when this query came. Only the
     // simple protocol has that one moment, so the statement is not prepared.
-    let sql = "select now() <> statement_timestamp(), nullif(current_setting('app.tenant_id', true), '')";
+    let sql =
+        "select now() <> statement_timestamp(), nullif(current_setting('app.tenant_id', true), '')";
     let row = connection.fetch_one(sqlx::raw_sql(sql)).await.expect("an answer");
     (row.get(0), row.get(1))
 }
@@ -88,7 +91,8 @@ async fn plain_pool(stack: &Stack) -> PgPool {
 
 /// A store with a single connection, so that the next borrower gets the very one that was dropped.
 async fn narrow_store(stack: &Stack) -> Store {
-    let config = store::StoreConfig { max_connections: 1, ..stack.config("watertight_app", "watertight") };
+    let config =
+        store::StoreConfig { max_connections: 1, ..stack.config("watertight_app", "watertight") };
     Store::connect(config).await.expect("the store connects")
 }
 
@@ -118,7 +122,8 @@ fn our_pool_gives_the_next_borrower_a_clean_connection() {
             let transaction = connection.begin_with(opening(tenant)).await.expect("begun");
             transaction.commit().await.expect("committed");
         };
-        let look = async || residue(&mut *store.bare_connection().await.expect("a connection")).await;
+        let look =
+            async || residue(&mut *store.bare_connection().await.expect("a connection")).await;
         let found = drop_borrowers(DROPS, tenant, borrow, look).await;
         println!("our pool: {found:?}");
         assert_eq!(found, Found { dropped: found.dropped, ..Found::default() });
@@ -132,7 +137,8 @@ fn a_dropped_request_leaves_nothing_for_the_next_one() {
     with_stack(async |stack| {
         let store = narrow_store(stack).await;
         let [acme, betaco] = Company::pair(&store, 5).await;
-        let (of_acme, of_betaco) = (acme.as_role(Role::HrAdmin).await, betaco.as_role(Role::HrAdmin).await);
+        let (of_acme, of_betaco) =
+            (acme.as_role(Role::HrAdmin).await, betaco.as_role(Role::HrAdmin).await);
         let (query, mut dropped, began) = (everyone(), 0, Instant::now());
         for moment in moments() {
             if dropped >= DROPS || began.elapsed() > LONGEST {
@@ -142,11 +148,15 @@ fn a_dropped_request_leaves_nothing_for_the_next_one() {
             let lookup = store.find_credential(acme.tenant, &acme.rows.accounts[0].email);
             dropped += usize::from(drop_at(moment, lookup).await);
             let page = store.list_employees(&of_betaco, &query).await.expect("a list");
-            assert!(page.rows.len() == 5 && page.rows.iter().all(|row| row.last_name.contains(&betaco.canary)));
+            assert!(
+                page.rows.len() == 5
+                    && page.rows.iter().all(|row| row.last_name.contains(&betaco.canary))
+            );
         }
         println!("through the doors: {dropped} dropped in {:?}", began.elapsed());
         assert!(dropped >= DROPS, "{dropped} dropped");
-        let (in_transaction, bound_to) = residue(&mut *store.bare_connection().await.expect("a connection")).await;
+        let (in_transaction, bound_to) =
+            residue(&mut *store.bare_connection().await.expect("a connection")).await;
         assert_eq!((in_transaction, bound_to), (false, None));
     });
 }
@@ -160,12 +170,17 @@ fn a_dropped_write_is_done_whole() {
         let context = acme.maintenance();
         for moment in moments().take(5) {
             store.remove_company_rows(&context).await.expect("removed");
-            assert!(drop_at(moment, store.add_company(&context, &acme.rows)).await, "it takes longer than that");
+            assert!(
+                drop_at(moment, store.add_company(&context, &acme.rows)).await,
+                "it takes longer than that"
+            );
             // The same pool serves this read, but another connection may: wait until the write is through.
             let began = Instant::now();
             loop {
-                let total = store.list_employees(&context, &everyone()).await.expect("a list").total;
-                let accounts = store.demo_company(acme.tenant).await.expect("an answer").accounts.len();
+                let total =
+                    store.list_employees(&context, &everyone()).await.expect("a list").total;
+                let accounts =
+                    store.demo_company(acme.tenant).await.expect("an answer").accounts.len();
                 assert!([0, 300].contains(&total), "{total}");
                 if accounts == acme.rows.accounts.len() {
                     break;

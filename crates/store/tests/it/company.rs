@@ -2,16 +2,18 @@
 
 use chrono::{Days, NaiveDate, Utc};
 use domain::{
-    AccountId, Currency, DepartmentId, Email, EmployeeId, EmployeeNumber, EmployeeQuery, EmployeeSort,
-    EmploymentStatus, Money, Role, TenantId, TenantSlug,
+    AccountId, Currency, DepartmentId, Email, EmployeeId, EmployeeNumber, EmployeeQuery,
+    EmployeeSort, EmploymentStatus, Money, Role, TenantId, TenantSlug,
 };
 use session::{MemoryBackend, Policy, Sessions, SignedIn};
 use store::{NewAccount, NewCompany, NewDepartment, NewEmployee, Store};
 use tenancy::{MaintenanceGrant, TenantContext};
 use uuid::Uuid;
 
-const FIRST_NAMES: [&str; 9] = ["Anna", "Łukasz", "Jürgen", "İpek", "Zoë", "Anne-Marie", "Ola", "Chloé", "Ben"];
-const LAST_NAMES: [&str; 8] = ["Groß", "Wójcik", "Çağlayan", "Li", "Li Wei", "O'Neill", "Okafor", "Berg"];
+const FIRST_NAMES: [&str; 9] =
+    ["Anna", "Łukasz", "Jürgen", "İpek", "Zoë", "Anne-Marie", "Ola", "Chloé", "Ben"];
+const LAST_NAMES: [&str; 8] =
+    ["Groß", "Wójcik", "Çağlayan", "Li", "Li Wei", "O'Neill", "Okafor", "Berg"];
 const DEPARTMENTS: [&str; 5] = ["Engineering", "Übersetzung", "People", "Sales", "Finance"];
 const LOCATIONS: [&str; 4] = ["Berlin", "Łódź", "İzmir", "Cork"];
 const POSITIONS: [&str; 6] = ["Engineer", "Architect", "Recruiter", "Analyst", "Écrivain", "Lead"];
@@ -29,10 +31,17 @@ pub(crate) struct Company {
 impl Company {
     /// A company of so many employees. Numbers and most names are the same in every company.
     pub(crate) async fn fresh(store: &Store, employees: usize) -> Self {
+        Self::with_ids(store, employees, Uuid::new_v4()).await
+    }
+
+    async fn with_ids(store: &Store, employees: usize, first: Uuid) -> Self {
         let canary = format!("c{}", Uuid::new_v4().simple());
         let slug: TenantSlug = canary.parse().expect("it is a label");
-        let tenant = store.create_tenant(&slug, &format!("Company {canary}")).await.expect("the slug is new");
-        let company = Self { tenant, slug, rows: rows(&canary, employees), canary };
+        let tenant = store
+            .create_tenant(&slug, &format!("Company {canary}"))
+            .await
+            .expect("the slug is new");
+        let company = Self { tenant, slug, rows: rows(&canary, employees, first), canary };
         store.add_company(&company.maintenance(), &company.rows).await.expect("the rows fit");
         company
     }
@@ -40,6 +49,12 @@ impl Company {
     /// Two companies with the same numbers, names and shape.
     pub(crate) async fn pair(store: &Store, employees: usize) -> [Self; 2] {
         [Self::fresh(store, employees).await, Self::fresh(store, employees).await]
+    }
+
+    /// Two companies whose rows have the very same ids: whatever finds a row by id alone finds the other's too.
+    pub(crate) async fn twins(store: &Store, employees: usize) -> [Self; 2] {
+        let first = Uuid::new_v4();
+        [Self::with_ids(store, employees, first).await, Self::with_ids(store, employees, first).await]
     }
 
     /// Acts as the seed does.
@@ -54,16 +69,26 @@ impl Company {
     }
 
     /// Acts as any account, whether it exists or not.
-    pub(crate) async fn signed_in(&self, account: AccountId, employee: Option<EmployeeId>, role: Role) -> TenantContext {
+    pub(crate) async fn signed_in(
+        &self,
+        account: AccountId,
+        employee: Option<EmployeeId>,
+        role: Role,
+    ) -> TenantContext {
         let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default());
         let who = SignedIn { tenant: self.tenant, account, employee, role };
         let (_, session) = sessions.start(who, Utc::now()).await.expect("memory answers");
-        TenantContext::from_session(self.tenant, domain::TenantStatus::Active, &session).expect("they agree")
+        TenantContext::from_session(self.tenant, domain::TenantStatus::Active, &session)
+            .expect("they agree")
     }
 
     /// The demonstration account of a role.
     pub(crate) fn account(&self, role: Role) -> &NewAccount {
-        self.rows.accounts.iter().find(|account| account.role == role).expect("every role has an account")
+        self.rows
+            .accounts
+            .iter()
+            .find(|account| account.role == role)
+            .expect("every role has an account")
     }
 
     /// The ids of the employee and of everyone below.
@@ -71,7 +96,13 @@ impl Company {
         let mut found = vec![root];
         let mut next = 0;
         while let Some(above) = found.get(next).copied() {
-            found.extend(self.rows.employees.iter().filter(|new| new.manager == Some(above)).map(|new| new.id));
+            found.extend(
+                self.rows
+                    .employees
+                    .iter()
+                    .filter(|new| new.manager == Some(above))
+                    .map(|new| new.id),
+            );
             next += 1;
         }
         found
@@ -91,25 +122,35 @@ pub(crate) fn everyone() -> EmployeeQuery {
     }
 }
 
-fn rows(canary: &str, employees: usize) -> NewCompany {
+fn rows(canary: &str, employees: usize, first: Uuid) -> NewCompany {
+    let mut ids = (0..).map(|n: u128| Uuid::from_u128(first.as_u128().wrapping_add(n)));
+    let mut id = || ids.next().expect("ids do not end");
     let departments: Vec<NewDepartment> = DEPARTMENTS
         .iter()
-        .map(|name| NewDepartment { id: DepartmentId::from_uuid(Uuid::new_v4()), name: format!("{name} {canary}") })
+        .map(|name| NewDepartment {
+            id: DepartmentId::from_uuid(id()),
+            name: format!("{name} {canary}"),
+        })
         .collect();
-    let ids: Vec<EmployeeId> = (0..employees).map(|_| EmployeeId::from_uuid(Uuid::new_v4())).collect();
-    let employees: Vec<NewEmployee> =
-        (0..employees).map(|n| employee(canary, n, &ids, departments[n % departments.len()].id)).collect();
-    let accounts = Role::ALL.iter().zip(&employees).map(|(role, own)| account(canary, *role, own)).collect();
+    let ids: Vec<EmployeeId> =
+        (0..employees).map(|_| EmployeeId::from_uuid(id())).collect();
+    let employees: Vec<NewEmployee> = (0..employees)
+        .map(|n| employee(canary, n, &ids, departments[n % departments.len()].id))
+        .collect();
+    let accounts =
+        Role::ALL.iter().zip(&employees).map(|(role, own)| account(canary, *role, own)).collect();
     NewCompany { departments, employees, accounts }
 }
 
 /// The n-th employee reports to the one at a fifth of n, so that three levels hold thirty people.
 fn employee(canary: &str, n: usize, ids: &[EmployeeId], department: DepartmentId) -> NewEmployee {
-    let started_on = NaiveDate::from_ymd_opt(2015, 1, 1).expect("a day") + Days::new((n as u64 * 37) % 3000);
+    let started_on =
+        NaiveDate::from_ymd_opt(2015, 1, 1).expect("a day") + Days::new((n as u64 * 37) % 3000);
     let status = EmploymentStatus::ALL[if n % 7 == 6 { n % 4 } else { 0 }];
     NewEmployee {
         id: ids[n],
-        number: EmployeeNumber::try_from(1000 + i64::try_from(n).expect("small")).expect("four digits"),
+        number: EmployeeNumber::try_from(1000 + i64::try_from(n).expect("small"))
+            .expect("four digits"),
         first_name: FIRST_NAMES[n % FIRST_NAMES.len()].to_owned(),
         last_name: format!("{} {canary}", LAST_NAMES[n % LAST_NAMES.len()]),
         email: email(&format!("person{n}"), canary),
@@ -121,7 +162,10 @@ fn employee(canary: &str, n: usize, ids: &[EmployeeId], department: DepartmentId
         started_on,
         ended_on: (status == EmploymentStatus::Terminated).then(|| started_on + Days::new(400)),
         weekly_hours: if n % 5 == 0 { 20 } else { 40 },
-        salary: Money { minor_units: 4_000_000 + (n as i64 % 11) * 100_000, currency: Currency::Eur },
+        salary: Money {
+            minor_units: 4_000_000 + (n as i64 % 11) * 100_000,
+            currency: Currency::Eur,
+        },
         manager: (n > 0).then(|| ids[(n - 1) / 5]),
     }
 }
@@ -130,9 +174,13 @@ fn employee(canary: &str, n: usize, ids: &[EmployeeId], department: DepartmentId
 fn account(canary: &str, role: Role, own: &NewEmployee) -> NewAccount {
     let shared = role == Role::HrAdmin;
     NewAccount {
-        id: AccountId::from_uuid(Uuid::new_v4()),
+        id,
         name: format!("{} {}", own.first_name, own.last_name),
-        email: if shared { "both@people.example".parse().expect("an address") } else { email(role.as_str(), canary) },
+        email: if shared {
+            "both@people.example".parse().expect("an address")
+        } else {
+            email(role.as_str(), canary)
+        },
         role,
         employee: Some(own.id),
         password_hash: format!("$argon2id$v=19$m=19456,t=2,p=1${canary}"),

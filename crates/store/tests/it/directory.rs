@@ -19,9 +19,18 @@ async fn expect(
     is_meant: impl Fn(&NewEmployee) -> bool,
 ) {
     let page = store.list_employees(context, query).await.expect("a list");
-    let expected: BTreeSet<i64> =
-        company.rows.employees.iter().filter(|new| is_meant(new)).map(|new| new.number.get()).collect();
-    assert_eq!(page.rows.iter().map(|row| row.number.get()).collect::<BTreeSet<_>>(), expected, "{query}");
+    let expected: BTreeSet<i64> = company
+        .rows
+        .employees
+        .iter()
+        .filter(|new| is_meant(new))
+        .map(|new| new.number.get())
+        .collect();
+    assert_eq!(
+        page.rows.iter().map(|row| row.number.get()).collect::<BTreeSet<_>>(),
+        expected,
+        "{query}"
+    );
     assert_eq!((page.total, page.rows.len()), (expected.len() as u64, expected.len()), "{query}");
 }
 
@@ -52,7 +61,10 @@ fn a_search_finds_the_beginnings_of_names_however_they_are_spelled() {
         expect(&store, viewer, &searching("İPEK"), first("İpek")).await;
         expect(&store, viewer, &searching("marie"), first("Anne-Marie")).await;
         expect(&store, viewer, &searching("li we"), last("Li Wei")).await;
-        expect(&store, viewer, &searching("anna gross"), |new| first("Anna")(new) && last("Groß")(new)).await;
+        expect(&store, viewer, &searching("anna gross"), |new| {
+            first("Anna")(new) && last("Groß")(new)
+        })
+        .await;
     });
 }
 
@@ -65,7 +77,8 @@ fn a_search_finds_addresses_and_numbers() {
         expect(&store, viewer, &searching("person7@"), |new| new.number.get() == 1007).await;
         let address = acme.rows.employees[9].email.to_string().to_uppercase();
         expect(&store, viewer, &searching(&address), |new| new.number.get() == 1009).await;
-        expect(&store, viewer, &searching("105"), |new| (1050..=1059).contains(&new.number.get())).await;
+        expect(&store, viewer, &searching("105"), |new| (1050..=1059).contains(&new.number.get()))
+            .await;
     });
 }
 
@@ -76,7 +89,9 @@ fn odd_signs_are_only_signs() {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;
         let viewer = (&acme, &acme.as_role(Role::HrAdmin).await);
-        for word in ["%", "_", "an%", "'; drop table employee; --", "\\", "\u{10ffff}", "ann\0", "*"] {
+        for word in
+            ["%", "_", "an%", "'; drop table employee; --", "\\", "\u{10ffff}", "ann\0", "*"]
+        {
             let query = EmployeeQuery { words: vec![word.to_owned()], ..everyone() };
             expect(&store, viewer, &query, |_| false).await;
             let query = EmployeeQuery { location: Some(word.to_owned()), ..everyone() };
@@ -92,7 +107,8 @@ fn filters_narrow_the_list_together() {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 60).await;
         let viewer = (&acme, &acme.as_role(Role::HrAdmin).await);
-        let (department, location) = (acme.rows.departments[1].id, acme.rows.employees[1].location.clone());
+        let (department, location) =
+            (acme.rows.departments[1].id, acme.rows.employees[1].location.clone());
         let by_department = EmployeeQuery { department: Some(department), ..everyone() };
         expect(&store, viewer, &by_department, |new| new.department == department).await;
         let by_location = EmployeeQuery { location: Some(location.clone()), ..everyone() };
@@ -101,8 +117,15 @@ fn filters_narrow_the_list_together() {
             let by_status = EmployeeQuery { statuses: [status].into(), ..everyone() };
             expect(&store, viewer, &by_status, |new| new.status == status).await;
         }
-        let all = EmployeeQuery { words: search_words("person"), location: Some(location.clone()), ..by_department };
-        expect(&store, viewer, &all, |new| new.department == department && new.location == location).await;
+        let all = EmployeeQuery {
+            words: search_words("person"),
+            location: Some(location.clone()),
+            ..by_department
+        };
+        expect(&store, viewer, &all, |new| {
+            new.department == department && new.location == location
+        })
+        .await;
     });
 }
 
@@ -129,7 +152,10 @@ fn ten_thousand_employees_are_added_in_one_unit_of_work() {
         let began = std::time::Instant::now();
         let acme = Company::fresh(&store, 10_000).await;
         let added = began.elapsed();
-        let page = store.list_employees(&acme.as_role(Role::HrAdmin).await, &everyone()).await.expect("a list");
+        let page = store
+            .list_employees(&acme.as_role(Role::HrAdmin).await, &everyone())
+            .await
+            .expect("a list");
         assert_eq!((page.rows.len(), page.total), (200, 10_000));
         println!("10,000 employees added in {added:?}");
         store.remove_company_rows(&acme.maintenance()).await.expect("removed");

@@ -20,7 +20,9 @@ fn lists_and_searches_enter_every_index_with_the_tenant() {
         let mut superuser = stack.superuser("plans").await;
         for mode in ["force_custom_plan", "force_generic_plan"] {
             let role = format!("plans_{mode}");
-            superuser.run(&format!("create role {role} login password '{role}' in role watertight_app")).await;
+            superuser
+                .run(&format!("create role {role} login password '{role}' in role watertight_app"))
+                .await;
             superuser.run(&format!("alter role {role} set plan_cache_mode = {mode}")).await;
             superuser.run(&format!("grant connect on database plans to {role}")).await;
         }
@@ -43,7 +45,11 @@ async fn every_plan(store: &Store, acme: &Company, mode: &str) {
         sorts.into_iter().map(|sort| EmployeeQuery { sort, limit: 50, ..everyone() }).collect();
     queries.push(EmployeeQuery { words: search_words("person19"), limit: 50, ..everyone() });
     queries.push(EmployeeQuery { words: search_words("anna gr"), limit: 50, ..everyone() });
-    queries.push(EmployeeQuery { department: Some(acme.rows.departments[0].id), limit: 50, ..everyone() });
+    queries.push(EmployeeQuery {
+        department: Some(acme.rows.departments[0].id),
+        limit: 50,
+        ..everyone()
+    });
     for role in [Role::HrAdmin, Role::Manager] {
         let context = acme.as_role(role).await;
         for query in &queries {
@@ -54,7 +60,11 @@ async fn every_plan(store: &Store, acme: &Company, mode: &str) {
             let next = store.list_employees(&context, query).await.expect("a page").next;
             if next.is_some() {
                 let query = EmployeeQuery { cursor: next, ..query.clone() };
-                check(mode, &query, &store.explain_employees(&context, &query).await.expect("a plan"));
+                check(
+                    mode,
+                    &query,
+                    &store.explain_employees(&context, &query).await.expect("a plan"),
+                );
             }
         }
     }
@@ -64,15 +74,26 @@ async fn every_plan(store: &Store, acme: &Company, mode: &str) {
 /// so PostgreSQL may read those as it likes.)
 fn check(mode: &str, query: &EmployeeQuery, plan: &[String]) {
     let text = plan.join("\n");
-    assert!(!text.replace("Seq Scan on department", "").contains("Seq Scan"), "{mode}: {query}\n{text}");
+    assert!(
+        !text.replace("Seq Scan on department", "").contains("Seq Scan"),
+        "{mode}: {query}\n{text}"
+    );
     for (n, line) in plan.iter().enumerate() {
-        let enters_index = ["Index Scan", "Index Only Scan", "Bitmap Index Scan"].iter().any(|scan| line.contains(scan));
+        let enters_index = ["Index Scan", "Index Only Scan", "Bitmap Index Scan"]
+            .iter()
+            .any(|scan| line.contains(scan));
         if enters_index {
             let condition = plan.get(n + 1).map_or("", String::as_str);
-            assert!(condition.contains("Index Cond: (") && condition.contains("tenant_id = "), "{mode}: {query}\n{text}");
+            assert!(
+                condition.contains("Index Cond: (") && condition.contains("tenant_id = "),
+                "{mode}: {query}\n{text}"
+            );
         }
     }
     if !query.words.is_empty() {
-        assert!(text.contains("employee_term_pkey") && text.contains("term >= "), "{mode}: {query}\n{text}");
+        assert!(
+            text.contains("employee_term_pkey") && text.contains("term >= "),
+            "{mode}: {query}\n{text}"
+        );
     }
 }

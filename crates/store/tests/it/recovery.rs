@@ -28,7 +28,8 @@ fn after_a_restart_of_postgresql_the_first_request_is_answered() {
 
         stack.container.stop_with_timeout(Some(0)).await.expect("killed");
         let asked = Instant::now();
-        let error = store.list_employees(&admin, &everyone()).await.expect_err("there is no PostgreSQL");
+        let error =
+            store.list_employees(&admin, &everyone()).await.expect_err("there is no PostgreSQL");
         assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
         assert!(asked.elapsed() < Duration::from_secs(3), "{:?}", asked.elapsed());
         assert!(store.ping().await.is_err());
@@ -83,7 +84,10 @@ fn a_silent_postgresql_is_unavailable_in_bounded_time() {
         }
         stack.container.unpause().await.expect("unpaused");
         answers_again(&stack).await;
-        assert_eq!(store.list_employees(&admin, &everyone()).await.expect("an answer").rows.len(), 10);
+        assert_eq!(
+            store.list_employees(&admin, &everyone()).await.expect("an answer").rows.len(),
+            10
+        );
     });
 }
 
@@ -92,16 +96,27 @@ fn a_silent_postgresql_is_unavailable_in_bounded_time() {
 fn connecting_says_what_is_wrong() {
     with_stack(async |stack| {
         let good = stack.config("watertight_app", "watertight");
-        let with = |app_url: String| StoreConfig { app_url, acquire_timeout: Duration::from_secs(1), ..good.clone() };
+        let with = |app_url: String| StoreConfig {
+            app_url,
+            acquire_timeout: Duration::from_secs(1),
+            ..good.clone()
+        };
         let wrong_password = with(good.app_url.replace(":watertight_app@", ":secret@"));
         let error = Store::connect(wrong_password).await.expect_err("a wrong password");
-        assert!(matches!(error, Error::SignInRefused(_)) && error.to_string().contains("\nhint: "), "{error:?}");
+        assert!(
+            matches!(error, Error::SignInRefused(_)) && error.to_string().contains("\nhint: "),
+            "{error:?}"
+        );
         let no_database = with(stack.url("watertight_app", "nowhere"));
         assert!(matches!(Store::connect(no_database).await, Err(Error::SignInRefused(_))));
         let no_server = with("postgres://watertight_app:secret@127.0.0.1:1/watertight".to_owned());
         assert!(matches!(Store::connect(no_server).await, Err(Error::Unavailable(_))));
-        let error = Store::connect(with("mysql://secret".to_owned())).await.expect_err("no URL of ours");
-        assert!(matches!(error, Error::InvalidUrl(_)) && !error.to_string().contains("secret"), "{error:?}");
+        let error =
+            Store::connect(with("mysql://secret".to_owned())).await.expect_err("no URL of ours");
+        assert!(
+            matches!(error, Error::InvalidUrl(_)) && !error.to_string().contains("secret"),
+            "{error:?}"
+        );
     });
 }
 
@@ -120,7 +135,9 @@ fn a_request_that_gets_no_connection_is_unavailable() {
         let refused = store.list_employees(&acme.as_role(Role::HrAdmin).await, &everyone()).await;
         assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
         drop(held);
-        assert!(store.list_employees(&acme.as_role(Role::HrAdmin).await, &everyone()).await.is_ok());
+        assert!(
+            store.list_employees(&acme.as_role(Role::HrAdmin).await, &everyone()).await.is_ok()
+        );
     });
 }
 

@@ -15,8 +15,11 @@ fn a_disabled_account_does_not_sign_in_and_is_no_demonstration() {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;
         let auditor = acme.account(Role::Auditor);
-        db_change(stack, format!("update account set disabled = true where id = '{}'", auditor.id)).await;
-        assert!(store.find_credential(acme.tenant, &auditor.email).await.expect("an answer").is_none());
+        db_change(stack, format!("update account set disabled = true where id = '{}'", auditor.id))
+            .await;
+        assert!(
+            store.find_credential(acme.tenant, &auditor.email).await.expect("an answer").is_none()
+        );
         let demo = store.demo_company(acme.tenant).await.expect("an answer");
         assert!(demo.accounts.iter().all(|account| account.role != Role::Auditor));
     });
@@ -30,8 +33,13 @@ fn someone_who_has_left_does_not_sign_in() {
         let manager = acme.account(Role::Manager);
         let employee = manager.employee.expect("employed");
         for (status, signs_in) in [("terminated", false), ("on_leave", true)] {
-            db_change(stack, format!("update employee set status = '{status}' where id = '{employee}'")).await;
-            let found = store.find_credential(acme.tenant, &manager.email).await.expect("an answer");
+            db_change(
+                stack,
+                format!("update employee set status = '{status}' where id = '{employee}'"),
+            )
+            .await;
+            let found =
+                store.find_credential(acme.tenant, &manager.email).await.expect("an answer");
             assert_eq!(found.is_some(), signs_in, "{status}");
         }
     });
@@ -43,12 +51,23 @@ fn an_account_without_an_employment_signs_in() {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;
         let admin = acme.account(Role::HrAdmin);
-        db_change(stack, format!("update account set employee_id = null where id = '{}'", admin.id)).await;
-        let found = store.find_credential(acme.tenant, &admin.email).await.expect("an answer").expect("there");
+        db_change(
+            stack,
+            format!("update account set employee_id = null where id = '{}'", admin.id),
+        )
+        .await;
+        let found = store
+            .find_credential(acme.tenant, &admin.email)
+            .await
+            .expect("an answer")
+            .expect("there");
         assert_eq!(found.employee, None);
         let context = acme.signed_in(admin.id, None, Role::HrAdmin).await;
         let account = store.account(&context).await.expect("an answer").expect("there");
-        assert_eq!((account.user_number, account.employee, &account.email), (None, None, &admin.email));
+        assert_eq!(
+            (account.user_number, account.employee, &account.email),
+            (None, None, &admin.email)
+        );
     });
 }
 
@@ -58,7 +77,8 @@ fn an_address_is_found_however_it_is_typed_and_the_hash_is_not_printed() {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;
         let typed: Email = " Both@People.EXAMPLE ".parse().expect("an address");
-        let found = store.find_credential(acme.tenant, &typed).await.expect("an answer").expect("there");
+        let found =
+            store.find_credential(acme.tenant, &typed).await.expect("an answer").expect("there");
         assert!(!format!("{found:?}").contains("argon2"));
     });
 }

@@ -1,10 +1,6 @@
 //! PostgreSQL in a container, started once for all tests, and the roles to reach it with.
 
-use std::{
-    net::TcpListener,
-    sync::LazyLock,
-    time::Duration,
-};
+use std::{net::TcpListener, sync::LazyLock, time::Duration};
 
 use sqlx::{Connection, PgConnection};
 use store::{BootstrapConfig, Store, StoreConfig, bootstrap, migrate};
@@ -45,10 +41,15 @@ impl Stack {
         let name = format!("watertight-store-{}", Uuid::new_v4());
         let reaper = Reaper::of(&name);
         let port = free_port();
-        let settings = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"];
+        let settings =
+            ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"];
         let container = GenericImage::new("postgres", "17")
-            .with_wait_for(WaitFor::message_on_stderr("database system is ready to accept connections"))
-            .with_wait_for(WaitFor::message_on_stdout("database system is ready to accept connections"))
+            .with_wait_for(WaitFor::message_on_stderr(
+                "database system is ready to accept connections",
+            ))
+            .with_wait_for(WaitFor::message_on_stdout(
+                "database system is ready to accept connections",
+            ))
             .with_mapped_port(port, 5432.tcp())
             .with_env_var("POSTGRES_PASSWORD", "postgres")
             .with_container_name(name)
@@ -123,7 +124,10 @@ impl Superuser {
 
     /// A role that has what the app has, and that no policy binds.
     async fn make_bypassing_role(&mut self) {
-        self.run("create role lab_bypass login bypassrls password 'lab_bypass' in role watertight_app").await;
+        self.run(
+            "create role lab_bypass login bypassrls password 'lab_bypass' in role watertight_app",
+        )
+        .await;
         self.run("grant connect on database watertight to lab_bypass").await;
     }
 }

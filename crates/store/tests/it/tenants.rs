@@ -16,7 +16,12 @@ fn a_company_is_found_by_its_slug_whatever_its_status() {
             let found = store.tenant_by_slug(&acme.slug).await.expect("an answer").expect("there");
             assert_eq!((found.id, &found.slug, found.status), (acme.tenant, &acme.slug, status));
             assert_eq!(store.tenant_status(acme.tenant).await.expect("an answer"), Some(status));
-            let active = store.tenants().await.expect("an answer").iter().any(|tenant| tenant.id == acme.tenant);
+            let active = store
+                .tenants()
+                .await
+                .expect("an answer")
+                .iter()
+                .any(|tenant| tenant.id == acme.tenant);
             assert_eq!(active, status == TenantStatus::Active);
         }
     });
@@ -67,6 +72,8 @@ fn a_company_is_added_whole_or_not_at_all() {
             matches!(&added, Err(Error::Conflict { constraint }) if constraint == "account_email_key"),
             "{added:?}"
         );
-        assert!(store.list_departments(&acme.maintenance()).await.expect("an answer").items.is_empty());
+        assert!(
+            store.list_departments(&acme.maintenance()).await.expect("an answer").items.is_empty()
+        );
     });
 }

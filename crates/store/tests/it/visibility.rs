@@ -33,7 +33,10 @@ fn each_role_lists_exactly_whom_it_may_see() {
         let subtree: BTreeSet<_> = acme.subtree(manager).into_iter().collect();
         assert!(subtree.len() > 6 && subtree.len() < PEOPLE, "{}", subtree.len());
         assert_eq!(listed(&store, &acme.as_role(Role::Manager).await).await, subtree);
-        assert_eq!(listed(&store, &acme.as_role(Role::Employee).await).await, BTreeSet::from([employee]));
+        assert_eq!(
+            listed(&store, &acme.as_role(Role::Employee).await).await,
+            BTreeSet::from([employee])
+        );
         let nobody = acme.signed_in(acme.account(Role::Manager).id, None, Role::Manager).await;
         assert_eq!(listed(&store, &nobody).await, BTreeSet::new());
     });
@@ -54,10 +57,16 @@ fn an_employee_is_found_exactly_when_listed_and_names_only_people_who_are_visibl
                 let Some(view) = view else { continue };
                 let manager = new.manager.filter(|manager| visible.contains(manager));
                 assert_eq!(view.manager.map(|manager| manager.id), manager, "{role:?}");
-                let reports = acme.rows.employees.iter().filter(|other| other.manager == Some(new.id));
-                let reports = reports.filter(|other| other.ended_on.is_none() && visible.contains(&other.id));
+                let reports =
+                    acme.rows.employees.iter().filter(|other| other.manager == Some(new.id));
+                let reports =
+                    reports.filter(|other| other.ended_on.is_none() && visible.contains(&other.id));
                 let expected: BTreeSet<_> = reports.map(|other| other.id).collect();
-                assert_eq!(view.reports.iter().map(|report| report.id).collect::<BTreeSet<_>>(), expected, "{role:?}");
+                assert_eq!(
+                    view.reports.iter().map(|report| report.id).collect::<BTreeSet<_>>(),
+                    expected,
+                    "{role:?}"
+                );
             }
         }
     });
@@ -73,8 +82,10 @@ fn a_salary_leaves_the_database_for_an_hr_admin_only() {
             let context = acme.as_role(role).await;
             let page = store.list_employees(&context, &everyone()).await.expect("a list");
             let own = acme.account(role).employee.expect("employed");
-            let view = store.find_employee(&context, own).await.expect("an answer").expect("visible");
-            let salaries = page.rows.iter().chain([&view.row]).filter(|row| row.salary.is_some()).count();
+            let view =
+                store.find_employee(&context, own).await.expect("an answer").expect("visible");
+            let salaries =
+                page.rows.iter().chain([&view.row]).filter(|row| row.salary.is_some()).count();
             assert_eq!(salaries, if role == Role::HrAdmin { PEOPLE + 1 } else { 0 }, "{role:?}");
             let json = serde_json::to_string(&(page.rows, view)).expect("it is JSON");
             assert_eq!(json.contains("salary"), role == Role::HrAdmin, "{role:?}");
@@ -92,7 +103,12 @@ fn only_an_hr_admin_can_sort_by_salary() {
             let sort: EmployeeSort = sort.parse().expect("a sort");
             assert_eq!(sort.column, SortColumn::Salary);
             for role in Role::ALL {
-                let page = store.list_employees(&acme.as_role(role).await, &EmployeeQuery { sort, ..everyone() }).await;
+                let page = store
+                    .list_employees(
+                        &acme.as_role(role).await,
+                        &EmployeeQuery { sort, ..everyone() },
+                    )
+                    .await;
                 match role {
                     Role::HrAdmin => assert_eq!(page.expect("a list").rows.len(), 5),
                     _ => assert!(matches!(page, Err(Error::FieldNotVisible)), "{role:?}: {page:?}"),
@@ -114,16 +130,27 @@ fn departments_show_what_the_viewer_can_see_of_them() {
             let departments = store.list_departments(&context).await.expect("a list");
             for new in &acme.rows.departments {
                 let people = acme.rows.employees.iter();
-                let seen = people.filter(|person| person.department == new.id && visible.contains(&person.id));
+                let seen = people
+                    .filter(|person| person.department == new.id && visible.contains(&person.id));
                 let (all, employed) = seen.fold((0, 0), |(all, employed), person| {
-                    (all + 1, employed + u64::from(person.status != domain::EmploymentStatus::Terminated))
+                    (
+                        all + 1,
+                        employed + u64::from(person.status != domain::EmploymentStatus::Terminated),
+                    )
                 });
                 let shown = departments.items.iter().find(|department| department.id == new.id);
-                assert_eq!(shown.map(|department| department.headcount), (all > 0).then_some(employed), "{role:?}");
+                assert_eq!(
+                    shown.map(|department| department.headcount),
+                    (all > 0).then_some(employed),
+                    "{role:?}"
+                );
             }
             let people = acme.rows.employees.iter().filter(|person| visible.contains(&person.id));
             let expected: BTreeSet<&str> = people.map(|person| person.location.as_str()).collect();
-            assert_eq!(departments.locations.iter().map(String::as_str).collect::<BTreeSet<_>>(), expected);
+            assert_eq!(
+                departments.locations.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+                expected
+            );
         }
     });
 }
@@ -138,6 +165,9 @@ fn a_cycle_in_the_manager_chain_does_not_hang_a_list() {
         let below = acme.subtree(manager)[1];
         let sql = format!("update employee set manager_id = '{below}' where id = '{manager}'");
         stack.superuser("watertight").await.run(&sql).await;
-        assert_eq!(listed(&store, &acme.as_role(Role::Manager).await).await.len(), acme.subtree(below).len() + 1);
+        assert_eq!(
+            listed(&store, &acme.as_role(Role::Manager).await).await.len(),
+            acme.subtree(below).len() + 1
+        );
     });
 }

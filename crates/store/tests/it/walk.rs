@@ -1,7 +1,8 @@
 //! Pages: walking forward and backward in every order gives every row once.
 
 use domain::{
-    Cursor, Direction, EmployeeId, EmployeeQuery, EmployeeSort, EmploymentStatus, Role, SortColumn, SortKey,
+    Cursor, Direction, EmployeeId, EmployeeQuery, EmployeeSort, EmploymentStatus, Role, SortColumn,
+    SortKey,
 };
 use store::{EmployeePage, Error, Store};
 use tenancy::TenantContext;
@@ -19,11 +20,18 @@ fn ids(page: &EmployeePage) -> Vec<EmployeeId> {
 }
 
 /// All pages from the first on, following `next`.
-async fn forwards(store: &Store, context: &TenantContext, query: &EmployeeQuery) -> Vec<EmployeePage> {
+async fn forwards(
+    store: &Store,
+    context: &TenantContext,
+    query: &EmployeeQuery,
+) -> Vec<EmployeePage> {
     let mut pages = Vec::new();
     let mut cursor = None;
     loop {
-        let page = store.list_employees(context, &EmployeeQuery { cursor, ..query.clone() }).await.expect("a page");
+        let page = store
+            .list_employees(context, &EmployeeQuery { cursor, ..query.clone() })
+            .await
+            .expect("a page");
         cursor = page.next.clone();
         pages.push(page);
         if cursor.is_none() {
@@ -42,7 +50,10 @@ async fn backwards(
     let mut pages = vec![last.clone()];
     let mut cursor = last.prev.clone();
     while cursor.is_some() {
-        let page = store.list_employees(context, &EmployeeQuery { cursor, ..query.clone() }).await.expect("a page");
+        let page = store
+            .list_employees(context, &EmployeeQuery { cursor, ..query.clone() })
+            .await
+            .expect("a page");
         cursor = page.prev.clone();
         pages.push(page);
     }
@@ -72,10 +83,18 @@ fn every_row_comes_once_in_every_order_forward_and_backward_for_every_role() {
 }
 
 async fn walk(store: &Store, context: &TenantContext, query: &EmployeeQuery) {
-    let whole = store.list_employees(context, &EmployeeQuery { limit: 200, ..query.clone() }).await.expect("a page");
+    let whole = store
+        .list_employees(context, &EmployeeQuery { limit: 200, ..query.clone() })
+        .await
+        .expect("a page");
     assert!(whole.next.is_none() && whole.prev.is_none());
     let there = forwards(store, context, query).await;
-    assert_eq!(there.iter().flat_map(ids).collect::<Vec<_>>(), ids(&whole), "{} forward", query.sort);
+    assert_eq!(
+        there.iter().flat_map(ids).collect::<Vec<_>>(),
+        ids(&whole),
+        "{} forward",
+        query.sort
+    );
     let back = backwards(store, context, query, there.last().expect("a page")).await;
     assert_eq!(back, there, "{}: pages look the same from both sides", query.sort);
     for (n, page) in there.iter().enumerate() {
@@ -92,9 +111,13 @@ fn names_sort_by_folded_last_name_and_then_first_name() {
         let context = acme.as_role(Role::Auditor).await;
         let page = store.list_employees(&context, &everyone()).await.expect("a list");
         let key = |last: &str, first: &str| (store::fold(last), store::fold(first));
-        let keys: Vec<_> = page.rows.iter().map(|row| key(&row.last_name, &row.first_name)).collect();
+        let keys: Vec<_> =
+            page.rows.iter().map(|row| key(&row.last_name, &row.first_name)).collect();
         assert!(keys.is_sorted(), "{keys:?}");
-        assert!(page.rows[0].last_name.starts_with("Berg") && page.rows[PEOPLE - 1].last_name.starts_with("Wójcik"));
+        assert!(
+            page.rows[0].last_name.starts_with("Berg")
+                && page.rows[PEOPLE - 1].last_name.starts_with("Wójcik")
+        );
     });
 }
 
@@ -105,7 +128,8 @@ fn rows_that_vanish_neither_repeat_nor_skip_others() {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 20).await;
         let context = acme.as_role(Role::HrAdmin).await;
-        let query = EmployeeQuery { sort: "number".parse().expect("a sort"), limit: 5, ..everyone() };
+        let query =
+            EmployeeQuery { sort: "number".parse().expect("a sort"), limit: 5, ..everyone() };
         let first = store.list_employees(&context, &query).await.expect("a page");
         let mut superuser = stack.superuser("watertight").await;
         let leave = async |superuser: &mut crate::stack::Superuser, from: i32, to: i32| {
@@ -117,7 +141,12 @@ fn rows_that_vanish_neither_repeat_nor_skip_others() {
             superuser.run(&sql).await;
         };
         let employed = EmployeeQuery {
-            statuses: [EmploymentStatus::Active, EmploymentStatus::OnLeave, EmploymentStatus::Starting].into(),
+            statuses: [
+                EmploymentStatus::Active,
+                EmploymentStatus::OnLeave,
+                EmploymentStatus::Starting,
+            ]
+            .into(),
             ..query.clone()
         };
         leave(&mut superuser, 1003, 1005).await;
@@ -131,7 +160,10 @@ fn rows_that_vanish_neither_repeat_nor_skip_others() {
         assert!(empty.rows.is_empty() && empty.next.is_none());
         let query = EmployeeQuery { cursor: empty.prev, ..employed.clone() };
         let back = store.list_employees(&context, &query).await.expect("a page");
-        assert_eq!(back.rows.iter().map(|row| row.number.get()).collect::<Vec<_>>(), [1000, 1001, 1002]);
+        assert_eq!(
+            back.rows.iter().map(|row| row.number.get()).collect::<Vec<_>>(),
+            [1000, 1001, 1002]
+        );
         assert_eq!((back.before, back.prev), (0, None));
     });
 }
@@ -155,7 +187,9 @@ fn a_cursor_of_another_order_is_refused() {
         ] {
             let id = EmployeeId::from_uuid(Uuid::nil());
             let cursor = Some(Cursor { sort: by(of), key, id, backwards: false, before: 0 });
-            let page = store.list_employees(&context, &EmployeeQuery { sort: by(sort), cursor, ..everyone() }).await;
+            let page = store
+                .list_employees(&context, &EmployeeQuery { sort: by(sort), cursor, ..everyone() })
+                .await;
             assert!(matches!(page, Err(Error::InvalidCursor)), "{sort} {of}: {page:?}");
         }
     });
@@ -171,7 +205,8 @@ fn a_cursor_of_another_company_leads_to_own_rows() {
         let admin = betaco.as_role(Role::HrAdmin).await;
         let cursor = store.list_employees(&admin, &query).await.expect("a page").next;
         let query = EmployeeQuery { cursor, ..query };
-        let page = store.list_employees(&acme.as_role(Role::HrAdmin).await, &query).await.expect("a page");
+        let page =
+            store.list_employees(&acme.as_role(Role::HrAdmin).await, &query).await.expect("a page");
         assert!(page.rows.iter().all(|row| row.last_name.contains(&acme.canary)));
         assert_eq!(page.total, 20);
     });

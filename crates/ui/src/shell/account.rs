@@ -6,7 +6,6 @@ use crate::{
     changing::drawing,
     client::{Client, Failure},
     parts::{
-        bone::{Bone, Length},
         face::Face,
         icon::{Icon, Shape},
         theme_switch::ThemeSwitch,
@@ -39,7 +38,7 @@ pub(super) fn Account() -> impl IntoView {
     };
     view! {
         <section id="account" class="account" popover="auto" aria-label="Account">
-            {drawing(move || viewer.session().get().map_or_else(|| view! { <Nobody /> }.into_any(), |session| who(&session).into_any()))}
+            {drawing(move || viewer.session().with(|session| session.as_ref().map(who)))}
             {drawing(sorry)}
             <div class="account-actions">
                 <ThemeSwitch />
@@ -65,24 +64,6 @@ fn who(session: &api_types::SessionView) -> impl IntoView + use<> {
         </div>
         <p class="session-end" data-test="session-end">
             {ends}
-        </p>
-    }
-}
-
-#[component]
-fn Nobody() -> impl IntoView {
-    view! {
-        <div class="who">
-            <span class="bone round" aria-hidden="true"></span>
-            <div>
-                <Bone />
-                <small>
-                    <Bone length=Length::Short />
-                </small>
-            </div>
-        </div>
-        <p class="session-end">
-            <Bone />
         </p>
     }
 }

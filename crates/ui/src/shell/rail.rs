@@ -1,13 +1,12 @@
 //! The rail: which company this is, where one can go, and who one is. On a phone it is a bar at the bottom.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::use_url;
 
 use crate::{
-    changing::{changing, drawing},
+    changing::{attribute, drawing, text},
     host::Host,
     parts::{
-        bone::Bone,
         crest::Crest,
         icon::{Icon, Shape},
     },
@@ -20,17 +19,17 @@ use crate::{
 #[component]
 pub(super) fn Rail() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    let path = use_location().pathname;
+    let url = use_url();
     let company = Memo::new(move |_| viewer.session().with(|session| session.as_ref().map(|session| session.company_name.clone())));
     let own_page = Memo::new(move |_| {
         let own = viewer.session().with(|session| session.as_ref()?.employee_id)?;
         Some(format!("{HOME}/{own}"))
     });
     let here = move |link: &str| {
-        let path = path.read();
-        if *path == link {
+        let url = url.read();
+        if url.path() == link {
             Some("page")
-        } else if link == HOME && path.starts_with(HOME) && own_page.read().as_deref() != Some(&*path) {
+        } else if link == HOME && url.path().starts_with(HOME) && own_page.read().as_deref() != Some(url.path()) {
             Some("true")
         } else {
             None
@@ -41,12 +40,12 @@ pub(super) fn Rail() -> impl IntoView {
             <div class="company" data-test="company">
                 <Crest name=Signal::derive(move || company.get().unwrap_or_default()) />
                 <div>
-                    <b>{drawing(move || company.get().map_or_else(|| view! { <Bone /> }.into_any(), IntoAny::into_any))}</b>
+                    <b>{text(move || company.get().unwrap_or_default())}</b>
                     <small>{expect_context::<Host>().name()}</small>
                 </div>
             </div>
             <nav aria-label="Main">
-                <a href=HOME aria-current=changing(move || here(HOME)) data-test="nav-people">
+                <a href=HOME aria-current=attribute(move || here(HOME)) data-test="nav-people">
                     <Icon shape=Shape::People />
                     "People"
                 </a>
@@ -56,7 +55,7 @@ pub(super) fn Rail() -> impl IntoView {
                         .map(|own| {
                             let link = own.clone();
                             view! {
-                                <a href=own aria-current=changing(move || here(&link)) data-test="nav-own-page">
+                                <a href=own aria-current=attribute(move || here(&link)) data-test="nav-own-page">
                                     <Icon shape=Shape::Person />
                                     "My page"
                                 </a>

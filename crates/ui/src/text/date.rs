@@ -15,9 +15,9 @@ pub(crate) fn long_date(day: NaiveDate) -> String {
     format!("{} {} {}", day.day(), month(day), day.year())
 }
 
-/// `12 Mar 2021`.
-pub(crate) fn short_date(day: NaiveDate) -> String {
-    format!("{} {:.3} {}", day.day(), month(day), day.year())
+/// `Mar 2021`.
+pub(crate) fn month_and_year(day: NaiveDate) -> String {
+    format!("{:.3} {}", month(day), day.year())
 }
 
 /// `1 Dec`.
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn days_are_written_as_people_say_them() {
         let day = day("2021-03-12");
-        assert_eq!((long_date(day), short_date(day), day_and_month(day)), ("12 March 2021".into(), "12 Mar 2021".into(), "12 Mar".into()));
+        assert_eq!((long_date(day), month_and_year(day), day_and_month(day)), ("12 March 2021".into(), "Mar 2021".into(), "12 Mar".into()));
     }
 
     #[test]

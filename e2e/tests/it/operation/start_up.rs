@@ -72,7 +72,7 @@ async fn a_wrong_database_password_is_an_error_with_a_hint() {
 #[tokio::test]
 async fn a_database_without_tables_is_an_error_with_a_hint() {
     let stack = Stack::get().await;
-    let url = |name: &str| format!("postgres://{}/{name}", stack.postgres.address);
+    let url = |name: &str| format!("postgres://{}/{name}", stack.postgres.address());
     let missing = stack.server_config().with("WATERTIGHT_DATABASE_URL", &url("no_such_database"));
     failed_clearly(&serve(missing).await, &["postgresql refuses"]);
     let empty = stack.server_config().with("WATERTIGHT_DATABASE_URL", &url("never_migrated"));

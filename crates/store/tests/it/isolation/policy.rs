@@ -20,7 +20,8 @@ async fn bound_to(stack: &Stack, company: &Company) -> PgConnection {
 
 async fn bind(connection: &mut PgConnection, company: &Company) {
     connection.execute("begin").await.expect("begun");
-    let bind = sqlx::query("select set_config('app.tenant_id', $1, true)").bind(company.tenant.to_string());
+    let bind = sqlx::query("select set_config('app.tenant_id', $1, true)")
+        .bind(company.tenant.to_string());
     bind.execute(connection).await.expect("bound");
 }
 
@@ -44,7 +45,11 @@ fn a_raw_select_without_where_returns_own_rows_only() {
         let [acme, _betaco] = Company::pair(&stack.store().await, 12).await;
         let mut connection = bound_to(stack, &acme).await;
         for table in TABLES {
-            assert_eq!(tenants_in(&mut connection, table).await, [acme.tenant.as_uuid()], "{table}");
+            assert_eq!(
+                tenants_in(&mut connection, table).await,
+                [acme.tenant.as_uuid()],
+                "{table}"
+            );
         }
     });
 }
@@ -55,7 +60,9 @@ fn an_unbound_connection_gets_an_error_and_no_rows() {
     with_stack(async |stack| {
         let acme = Company::fresh(&stack.store().await, 12).await;
         let mut connection = stack.connection("watertight_app", "watertight").await;
-        for (table, code) in TABLES.into_iter().flat_map(|table| [(table, "42704"), (table, "22P02")]) {
+        for (table, code) in
+            TABLES.into_iter().flat_map(|table| [(table, "42704"), (table, "22P02")])
+        {
             if code == "22P02" {
                 bind(&mut connection, &acme).await;
                 connection.execute("commit").await.expect("committed");
@@ -64,7 +71,10 @@ fn an_unbound_connection_gets_an_error_and_no_rows() {
             }
             let sql = AssertSqlSafe(format!("select * from {table}"));
             let error = connection.execute(sql).await.expect_err("unbound");
-            assert_eq!(error.as_database_error().and_then(|error| error.code()).as_deref(), Some(code));
+            assert_eq!(
+                error.as_database_error().and_then(|error| error.code()).as_deref(),
+                Some(code)
+            );
             assert!(matches!(Error::from(error), Error::Unbound), "{table}");
         }
     });
@@ -78,10 +88,18 @@ fn a_row_cannot_be_written_for_another_company_nor_moved_there() {
         let mut connection = bound_to(stack, &acme).await;
         let (own, foreign) = (acme.tenant, betaco.tenant);
         for (sql, expected) in [
-            (format!("insert into department values ('{foreign}', gen_random_uuid(), 'x', 'x')"), Some("42501")),
+            (
+                format!("insert into department values ('{foreign}', gen_random_uuid(), 'x', 'x')"),
+                Some("42501"),
+            ),
             (format!("insert into department values ('{own}', gen_random_uuid(), 'x', 'x')"), None),
             (format!("update account set tenant_id = '{foreign}'"), Some("42501")),
-            (format!("insert into employee_term select '{foreign}', term, employee_id from employee_term"), Some("42501")),
+            (
+                format!(
+                    "insert into employee_term select '{foreign}', term, employee_id from employee_term"
+                ),
+                Some("42501"),
+            ),
         ] {
             assert_eq!(refusal(&mut connection, &sql).await.as_deref(), expected, "{sql}");
         }
@@ -103,7 +121,10 @@ fn a_foreign_key_cannot_point_into_another_company() {
         ] {
             assert_eq!(refusal(&mut connection, &sql).await.as_deref(), Some("23503"), "{sql}");
         }
-        let own = format!("update employee set manager_id = '{}' where number = 1005", acme.rows.employees[3].id);
+        let own = format!(
+            "update employee set manager_id = '{}' where number = 1005",
+            acme.rows.employees[3].id
+        );
         assert_eq!(refusal(&mut connection, &own).await, None);
     });
 }
@@ -115,7 +136,8 @@ fn a_raw_update_or_delete_without_where_touches_own_rows_only() {
         let store = stack.store().await;
         let [acme, betaco] = Company::pair(&store, 12).await;
         let mut connection = bound_to(stack, &acme).await;
-        let updated = connection.execute("update account set disabled = true").await.expect("own rows");
+        let updated =
+            connection.execute("update account set disabled = true").await.expect("own rows");
         assert_eq!(updated.rows_affected(), acme.rows.accounts.len() as u64);
         let deleted = connection.execute("delete from employee_term").await.expect("own rows");
         assert!(deleted.rows_affected() > 0);
@@ -137,11 +159,18 @@ fn neither_role_can_truncate_or_reach_the_others_tables() {
         let mut platform = stack.connection("watertight_platform", "watertight").await;
         platform.execute("begin").await.expect("begun");
         for table in TABLES {
-            assert_eq!(refusal(&mut app, &format!("truncate {table} cascade")).await.as_deref(), Some("42501"));
+            assert_eq!(
+                refusal(&mut app, &format!("truncate {table} cascade")).await.as_deref(),
+                Some("42501")
+            );
             let read = format!("select * from public.{table}");
             assert_eq!(refusal(&mut platform, &read).await.as_deref(), Some("42501"), "{table}");
         }
-        for sql in ["select * from platform.tenant", "create table public.t ()", "create temporary table employee ()"] {
+        for sql in [
+            "select * from platform.tenant",
+            "create table public.t ()",
+            "create temporary table employee ()",
+        ] {
             assert_eq!(refusal(&mut app, sql).await.as_deref(), Some("42501"), "{sql}");
         }
     });
@@ -160,7 +189,11 @@ fn the_owner_is_bound_like_everyone_else() {
             let bind = sqlx::query("select app.as_tenant($1)").bind(company.tenant.as_uuid());
             bind.execute(&mut owner).await.expect("bound");
             for table in TABLES {
-                assert_eq!(tenants_in(&mut owner, table).await, [company.tenant.as_uuid()], "{table}");
+                assert_eq!(
+                    tenants_in(&mut owner, table).await,
+                    [company.tenant.as_uuid()],
+                    "{table}"
+                );
             }
         }
     });

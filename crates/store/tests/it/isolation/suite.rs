@@ -13,7 +13,10 @@ pub(super) async fn a_list_holds_own_rows_in_every_order(store: &Store) {
     for column in SortColumn::ALL {
         for direction in [Direction::Ascending, Direction::Descending] {
             let query = EmployeeQuery { sort: EmployeeSort { column, direction }, ..everyone() };
-            let page = store.list_employees(&acme.as_role(Role::HrAdmin).await, &query).await.expect("a list");
+            let page = store
+                .list_employees(&acme.as_role(Role::HrAdmin).await, &query)
+                .await
+                .expect("a list");
             assert_eq!((page.rows.len(), page.total), (PEOPLE, PEOPLE as u64), "{}", query.sort);
             assert_only(&acme, &betaco, &page.rows);
         }
@@ -30,8 +33,12 @@ pub(super) async fn a_search_finds_no_row_of_another_company(store: &Store) {
         (vec![betaco.canary.as_str()], 0),
         (vec!["anna", betaco.canary.as_str()], 0),
     ] {
-        let query = EmployeeQuery { words: words.iter().map(|word| (*word).to_owned()).collect(), ..everyone() };
-        let page = store.list_employees(&acme.as_role(Role::HrAdmin).await, &query).await.expect("a list");
+        let query = EmployeeQuery {
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
+            ..everyone()
+        };
+        let page =
+            store.list_employees(&acme.as_role(Role::HrAdmin).await, &query).await.expect("a list");
         assert_eq!((page.rows.len(), page.total), (found, found as u64), "{words:?}");
         assert_only(&acme, &betaco, &page.rows);
     }
@@ -40,8 +47,10 @@ pub(super) async fn a_search_finds_no_row_of_another_company(store: &Store) {
 pub(super) async fn a_foreign_department_or_location_filters_everything_out(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let context = acme.as_role(Role::HrAdmin).await;
-    let by_department = EmployeeQuery { department: Some(betaco.rows.departments[0].id), ..everyone() };
-    let by_location = EmployeeQuery { location: Some(betaco.rows.employees[0].location.clone()), ..everyone() };
+    let by_department =
+        EmployeeQuery { department: Some(betaco.rows.departments[0].id), ..everyone() };
+    let by_location =
+        EmployeeQuery { location: Some(betaco.rows.employees[0].location.clone()), ..everyone() };
     for query in [by_department, by_location] {
         let page = store.list_employees(&context, &query).await.expect("a list");
         assert_eq!((page.rows.len(), page.total), (0, 0));
@@ -78,15 +87,25 @@ pub(super) async fn departments_and_locations_are_own(store: &Store) {
     }
     let all = store.list_departments(&acme.as_role(Role::HrAdmin).await).await.expect("a list");
     let employed = acme.rows.employees.iter().filter(|new| new.ended_on.is_none()).count();
-    assert_eq!(all.items.iter().map(|department| department.headcount).sum::<u64>(), employed as u64);
+    assert_eq!(
+        all.items.iter().map(|department| department.headcount).sum::<u64>(),
+        employed as u64
+    );
 }
 
 pub(super) async fn the_same_address_signs_in_to_each_company_with_its_own_account(store: &Store) {
     let pair = Company::pair(store, PEOPLE).await;
     for company in &pair {
         let account = company.account(Role::HrAdmin);
-        let found = store.find_credential(company.tenant, &account.email).await.expect("an answer").expect("there");
-        assert_eq!((found.account, found.employee, found.role), (account.id, account.employee, Role::HrAdmin));
+        let found = store
+            .find_credential(company.tenant, &account.email)
+            .await
+            .expect("an answer")
+            .expect("there");
+        assert_eq!(
+            (found.account, found.employee, found.role),
+            (account.id, account.employee, Role::HrAdmin)
+        );
         assert_eq!(found.password_hash, account.password_hash);
     }
 }
@@ -111,7 +130,8 @@ pub(super) async fn a_demonstration_shows_own_people(store: &Store) {
 
 pub(super) async fn an_account_of_another_company_is_nobody(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
-    let own = store.account(&acme.as_role(Role::HrAdmin).await).await.expect("an answer").expect("own");
+    let own =
+        store.account(&acme.as_role(Role::HrAdmin).await).await.expect("an answer").expect("own");
     assert_eq!(own.user_number, Some(acme.rows.employees[0].number));
     let foreign = betaco.account(Role::HrAdmin).id;
     let context = acme.signed_in(foreign, None, Role::HrAdmin).await;
@@ -131,7 +151,10 @@ pub(super) async fn removing_a_company_leaves_the_other_whole(store: &Store) {
         (list, found, departments, accounts)
     };
     assert_eq!(of(&acme).await, (0, 0, 0, 0));
-    assert_eq!(of(&betaco).await, (PEOPLE as u64, PEOPLE as u64, betaco.rows.departments.len(), Role::ALL.len()));
+    assert_eq!(
+        of(&betaco).await,
+        (PEOPLE as u64, PEOPLE as u64, betaco.rows.departments.len(), Role::ALL.len())
+    );
     store.add_company(&acme.maintenance(), &acme.rows).await.expect("the same rows again");
     assert_eq!(of(&acme).await.0, PEOPLE as u64);
 }

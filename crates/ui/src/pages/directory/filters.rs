@@ -10,7 +10,7 @@ use super::{
     status_filter::StatusFilter,
 };
 use crate::{
-    changing::{Changing, changing, drawing},
+    changing::{Changing, attribute, drawing, flag},
     parts::icon::{Icon, Shape},
 };
 
@@ -24,13 +24,13 @@ pub(super) fn Filters(
     /// Whether the viewer may sort by salary.
     salaries: Memo<bool>,
 ) -> impl IntoView {
-    let department_options = changing(move || {
+    let department_options: Changing<_> = Box::new(move || {
         let option = |department: &api_types::Department| {
             (department.id.to_string(), format!("{} ({})", department.name, department.headcount))
         };
         departments.with(|all| all.as_ref().map(|all| all.items.iter().map(option).collect::<Vec<_>>()).unwrap_or_default())
     });
-    let location_options = changing(move || {
+    let location_options: Changing<_> = Box::new(move || {
         let option = |place: &String| (place.clone(), place.clone());
         departments.with(|all| all.as_ref().map(|all| all.locations.iter().map(option).collect::<Vec<_>>()).unwrap_or_default())
     });
@@ -40,8 +40,8 @@ pub(super) fn Filters(
     let by_location = Callback::new(move |chosen| list.change(Step::New, |asked| asked.location = chosen));
     view! {
         <div class="filters">
-            <Choice label="Department" all="All departments" test="department" options=department_options chosen=department choose=by_department />
-            <Choice label="Location" all="All locations" test="location" options=location_options chosen=location choose=by_location />
+            <Choice label="Department" all="All departments" unknown="This department" test="department" options=department_options chosen=department choose=by_department />
+            <Choice label="Location" all="All locations" unknown="This location" test="location" options=location_options chosen=location choose=by_location />
             <StatusFilter list />
             <SortChoice list salaries />
             {drawing(move || {
@@ -67,6 +67,8 @@ fn Choice(
     label: &'static str,
     /// How to say that nothing is left out.
     all: &'static str,
+    /// How to name a value that is not among them.
+    unknown: &'static str,
     /// Names it for tests.
     test: &'static str,
     /// Values and their words.
@@ -81,7 +83,7 @@ fn Choice(
         let mut options = options();
         // A link may name a value that is not, or not yet, on the list; it is shown rather than silently dropped.
         if let Some(value) = chosen.get().filter(|value| options.iter().all(|(known, _)| known != value)) {
-            options.push((value, format!("This {}", label.to_lowercase())));
+            options.push((value, unknown.to_owned()));
         }
         let option = |(value, words): (String, String)| {
             let selected = is_chosen(&value);
@@ -92,12 +94,12 @@ fn Choice(
     view! {
         <select
             class="filter"
-            class:on=changing(move || chosen.read().is_some())
+            data-on=attribute(move || chosen.read().is_some().then_some("true"))
             aria-label=label
             data-test=test
             on:change:target=move |event| choose.run(Some(event.target().value()).filter(|value| !value.is_empty()))
         >
-            <option value="" prop:selected=changing(move || chosen.read().is_none())>
+            <option value="" prop:selected=flag(move || chosen.read().is_none())>
                 {all}
             </option>
             {drawing(items)}

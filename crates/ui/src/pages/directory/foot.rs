@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::list::List;
 use crate::{
-    changing::changing,
+    changing::{attribute, text},
     parts::icon::{Icon, Shape},
     text::range,
 };
@@ -18,14 +18,14 @@ pub(super) fn Foot(
     /// The page.
     page: RwSignal<Option<Page<EmployeeRow>>>,
 ) -> impl IntoView {
-    let words = move || page.with(|page| page.as_ref().map(|page| range(page.before, page.items.len() as u64, page.total)));
+    let words = move || page.with(|page| page.as_ref().map_or_else(String::new, |page| range(page.before, page.items.len() as u64, page.total)));
     let cursor = move |of: fn(&Page<EmployeeRow>) -> Option<String>| page.with(|page| of(page.as_ref()?));
     let previous = Memo::new(move |_| list.at_cursor(cursor(|page| page.prev_cursor.clone())));
     let next = Memo::new(move |_| list.at_cursor(cursor(|page| page.next_cursor.clone())));
     view! {
         <nav class="foot" aria-label="Pages">
             <p role="status" data-test="range">
-                {changing(words)}
+                {text(words)}
             </p>
             <a
                 class="button"
@@ -33,7 +33,7 @@ pub(super) fn Foot(
                 rel="prev"
                 tabindex="0"
                 href=previous
-                aria-disabled=changing(move || previous.read().is_none().then_some("true"))
+                aria-disabled=attribute(move || previous.read().is_none().then_some("true"))
                 data-test="previous"
             >
                 <Icon shape=Shape::Back />
@@ -45,7 +45,7 @@ pub(super) fn Foot(
                 rel="next"
                 tabindex="0"
                 href=next
-                aria-disabled=changing(move || next.read().is_none().then_some("true"))
+                aria-disabled=attribute(move || next.read().is_none().then_some("true"))
                 data-test="next"
             >
                 "Next"

@@ -8,7 +8,7 @@ use super::{
     query,
 };
 use crate::{
-    changing::{changing, drawing},
+    changing::{attribute, drawing},
     parts::icon::{Icon, Shape},
 };
 
@@ -36,7 +36,7 @@ pub(super) fn HeadCell(
     };
     let sort = move |_| list.change(Step::New, |asked| query::set_sort(asked, query::sorted_by(asked, column)));
     view! {
-        <th scope="col" class=format!("column-{}", column.as_str()) aria-sort=changing(order)>
+        <th scope="col" aria-sort=attribute(order)>
             <button type="button" data-test=format!("sort-{}", column.as_str()) on:click=sort>
                 {label}
                 {drawing(move || view! { <Icon shape=shape() /> })}

@@ -8,7 +8,7 @@ use leptos_router::{
 };
 
 use super::query;
-use crate::return_path::HOME;
+use crate::{return_path::HOME, route::Route};
 
 /// How the browser's history remembers a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,15 @@ impl List {
             let options = NavigateOptions { replace: step == Step::Same, scroll: false, ..NavigateOptions::default() };
             navigate(&query::address(HOME, &asked), options);
         });
-        Self { query: Memo::new(move |_| query::from_search(url.read().search())), go }
+        let query = Memo::new(move |before: Option<&EmployeeListQuery>| {
+            let url = url.read();
+            match before {
+                // On the way to another page this one stays as it is.
+                Some(before) if Route::parse(url.path()) != Route::People => before.clone(),
+                _ => query::from_search(url.search()),
+            }
+        });
+        Self { query, go }
     }
 
     /// Asks for something else, from its first page on.

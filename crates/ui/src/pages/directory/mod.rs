@@ -15,7 +15,7 @@ use domain::{Permission, Role};
 use leptos::prelude::*;
 
 use crate::{
-    changing::{changing, drawing},
+    changing::{attribute, drawing, effect, text},
     parts::{
         empty_state::EmptyState,
         error_state::ErrorState,
@@ -25,6 +25,7 @@ use crate::{
     return_path::HOME,
     session::Viewer,
     shell::LastList,
+    still::{Still, StillPart},
     text::people,
     title::use_title,
 };
@@ -32,7 +33,7 @@ use filters::Filters;
 use foot::Foot;
 use list::List;
 use search_box::SearchBox;
-use table::{Table, WaitingTable};
+use table::Table;
 
 /// The directory.
 #[component]
@@ -42,7 +43,7 @@ pub(crate) fn Directory() -> impl IntoView {
     let page = Remote::<Page<EmployeeRow>>::new(Meanwhile::Old, move || Some(list.query.with(|asked| query::address(paths::EMPLOYEES, asked))));
     let departments = Remote::<Departments>::new(Meanwhile::Old, || Some(paths::DEPARTMENTS.to_owned()));
     let last_list = expect_context::<LastList>();
-    Effect::new(move |_| last_list.0.set(list.query.with(|asked| query::address(HOME, asked))));
+    effect(move || last_list.0.set(list.query.with(|asked| query::address(HOME, asked))));
 
     let viewer = expect_context::<Viewer>();
     let salaries = Memo::new(move |_| {
@@ -52,7 +53,7 @@ pub(crate) fn Directory() -> impl IntoView {
     let phase = page.phase();
     let nobody = Memo::new(move |_| page.value.with(|page| page.as_ref().is_some_and(|page| page.items.is_empty())));
     let body = move || match (phase.get(), nobody.get()) {
-        (Phase::Loading, _) => view! { <WaitingTable list salaries /> }.into_any(),
+        (Phase::Loading, _) => view! { <StillPart of=Still::People /> }.into_any(),
         (Phase::Failed, _) => view! { <Failed page /> }.into_any(),
         (Phase::Ready, true) => view! { <Nobody list /> }.into_any(),
         (Phase::Ready, false) => {
@@ -68,7 +69,7 @@ pub(crate) fn Directory() -> impl IntoView {
             <div>
                 <h1>"People"</h1>
                 <p role="status" data-test="count">
-                    {changing(move || headline(list, page, viewer))}
+                    {text(move || headline(list, page, viewer))}
                 </p>
             </div>
         </header>
@@ -78,8 +79,7 @@ pub(crate) fn Directory() -> impl IntoView {
         </search>
         <div
             class="card people"
-            class:busy=page.busy()
-            aria-busy=changing(move || if page.busy().get() { "true" } else { "false" })
+            aria-busy=attribute(move || page.busy().get().then_some("true"))
             data-test="people"
         >
             {drawing(body)}

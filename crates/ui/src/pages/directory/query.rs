@@ -1,7 +1,5 @@
 //! The directory's state as the URL holds it. The page and the API spell it alike, so that one type serves both.
 
-use std::collections::BTreeSet;
-
 use api_types::EmployeeListQuery;
 use domain::{Direction, EmployeeSort, EmploymentStatus, SortColumn};
 use form_urlencoded::Serializer;
@@ -73,22 +71,21 @@ pub(super) fn set_sort(query: &mut EmployeeListQuery, sort: EmployeeSort) {
 }
 
 /// Everyone who has not left.
-pub(super) fn current() -> BTreeSet<EmploymentStatus> {
-    EmploymentStatus::ALL.into_iter().filter(|status| *status != EmploymentStatus::Terminated).collect()
-}
+pub(super) const CURRENT: [EmploymentStatus; 3] = [EmploymentStatus::Active, EmploymentStatus::OnLeave, EmploymentStatus::Starting];
 
-/// The statuses that are shown.
-pub(super) fn statuses(query: &EmployeeListQuery) -> BTreeSet<EmploymentStatus> {
+/// The statuses that are shown, in the order people read them.
+pub(super) fn statuses(query: &EmployeeListQuery) -> Vec<EmploymentStatus> {
     match &query.status {
-        None => current(),
-        Some(words) => words.split(',').filter_map(|word| word.trim().parse().ok()).collect(),
+        None => CURRENT.to_vec(),
+        Some(words) => EmploymentStatus::ALL.into_iter().filter(|status| words.split(',').any(|word| word.trim() == status.as_str())).collect(),
     }
 }
 
 /// Shows these statuses. None at all would show nobody, so it means everyone who has not left.
-pub(super) fn set_statuses(query: &mut EmployeeListQuery, statuses: &BTreeSet<EmploymentStatus>) {
-    let words = statuses.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(",");
-    query.status = (!statuses.is_empty() && *statuses != current()).then_some(words);
+pub(super) fn set_statuses(query: &mut EmployeeListQuery, statuses: &[EmploymentStatus]) {
+    let shown = EmploymentStatus::ALL.into_iter().filter(|status| statuses.contains(status)).collect::<Vec<_>>();
+    let words = shown.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(",");
+    query.status = (!shown.is_empty() && shown != CURRENT).then_some(words);
 }
 
 #[cfg(test)]
@@ -131,12 +128,12 @@ mod tests {
     #[test]
     fn the_usual_statuses_need_no_saying() {
         let mut query = EmployeeListQuery::default();
-        set_statuses(&mut query, &current());
+        set_statuses(&mut query, &CURRENT);
         assert_eq!(query.status, None);
-        set_statuses(&mut query, &BTreeSet::from([EmploymentStatus::OnLeave, EmploymentStatus::Active]));
+        set_statuses(&mut query, &[EmploymentStatus::OnLeave, EmploymentStatus::Active]);
         assert_eq!(query.status.as_deref(), Some("active,on_leave"));
         assert_eq!(statuses(&query).len(), 2);
-        set_statuses(&mut query, &BTreeSet::new());
-        assert_eq!(statuses(&query), current());
+        set_statuses(&mut query, &[]);
+        assert_eq!(statuses(&query), CURRENT);
     }
 }

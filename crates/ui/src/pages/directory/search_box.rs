@@ -7,7 +7,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::list::{List, Step};
-use crate::parts::icon::{Icon, Shape};
+use crate::{
+    changing::effect,
+    parts::icon::{Icon, Shape},
+};
 
 /// Shorter than a person notices, longer than between two letters of a word.
 const PAUSE: Duration = Duration::from_millis(160);
@@ -39,7 +42,7 @@ pub(super) fn SearchBox(
         waiting.set_value(set_timeout_with_handle(search, PAUSE).ok());
     };
     // The address may change without a key: Back, a link, "clear". What is being typed at the moment wins.
-    Effect::new(move |_| {
+    effect(move || {
         let asked = list.query.with(|asked| asked.q.clone()).unwrap_or_default();
         if waiting.with_value(Option::is_none) && typed.with_untracked(|typed| typed.trim() != asked) {
             typed.set(asked);

@@ -7,7 +7,7 @@ use super::{
     list::{List, Step},
     query,
 };
-use crate::changing::{changing, drawing};
+use crate::changing::{drawing, flag};
 
 /// The order as a choice; shown on a phone.
 #[component]
@@ -24,7 +24,7 @@ pub(super) fn SortChoice(
             .into_iter()
             .filter(|column| column.reveals().is_none() || salaries.get())
             .flat_map(both)
-            .map(|sort| view! { <option value=sort.to_string() prop:selected=changing(move || now() == sort)>{words(sort)}</option> })
+            .map(|sort| view! { <option value=sort.to_string() prop:selected=flag(move || now() == sort)>{words(sort)}</option> })
             .collect_view()
     };
     let choose = move |word: String| {

@@ -7,7 +7,7 @@ use super::{
     list::{List, Step},
     query,
 };
-use crate::{changing::changing, text::status_label};
+use crate::{changing::{attribute, flag, text}, text::status_label};
 
 /// Any of the four statuses, in a popover.
 #[component]
@@ -21,7 +21,7 @@ pub(super) fn StatusFilter(
         let mut words = shown.iter().map(|status| status_label(*status));
         match shown.len() {
             0 => "No status".to_owned(),
-            _ if shown == query::current() => "Current staff".to_owned(),
+            _ if shown == query::CURRENT => "Current staff".to_owned(),
             4 => "All statuses".to_owned(),
             1 => words.next().unwrap_or_default().to_owned(),
             more => format!("{} +{}", words.next().unwrap_or_default(), more - 1),
@@ -30,8 +30,9 @@ pub(super) fn StatusFilter(
     let toggle = move |status: EmploymentStatus| {
         list.change(Step::New, |asked| {
             let mut statuses = query::statuses(asked);
-            if !statuses.remove(&status) {
-                statuses.insert(status);
+            match statuses.iter().position(|shown| *shown == status) {
+                Some(at) => drop(statuses.remove(at)),
+                None => statuses.push(status),
             }
             query::set_statuses(asked, &statuses);
         });
@@ -41,7 +42,7 @@ pub(super) fn StatusFilter(
             <label>
                 <input
                     type="checkbox"
-                    prop:checked=changing(move || shown().contains(&status))
+                    prop:checked=flag(move || shown().contains(&status))
                     on:change=move |_| toggle(status)
                     data-test=format!("status-{}", status.as_str())
                 />
@@ -53,12 +54,12 @@ pub(super) fn StatusFilter(
         <button
             type="button"
             class="filter status-opener"
-            class:on=changing(move || list.query.with(|asked| asked.status.is_some()))
+            data-on=attribute(move || list.query.with(|asked| asked.status.is_some()).then_some("true"))
             popovertarget="status-filter"
             data-test="status"
         >
             <span class="visually-hidden">"Status: "</span>
-            {changing(summary)}
+            {text(summary)}
         </button>
         <fieldset id="status-filter" class="menu" popover="auto">
             <legend>"Status"</legend>

@@ -8,12 +8,11 @@ use super::{head_cell::HeadCell, list::List};
 use crate::{
     changing::drawing,
     parts::{
-        bone::{Bone, Length},
         face::Face,
         status_tag::StatusTag,
     },
     return_path::HOME,
-    text::{amount, full_name, short_date},
+    text::{amount, full_name, long_date, month_and_year},
 };
 
 /// The columns in their order; the last is for those who may see it.
@@ -40,52 +39,9 @@ pub(super) fn Table(
 ) -> impl IntoView {
     let rows = move || page.with(|page| page.as_ref().map(|page| page.items.iter().map(|person| row(person, salaries.get())).collect_view()));
     view! {
-        <table class="people-table" class:with-salaries=salaries data-test="people-table">
+        <table class="people-table" data-test="people-table">
             <Head list salaries />
             <tbody>{drawing(rows)}</tbody>
-        </table>
-    }
-}
-
-/// The table while its first page is under way: the same columns, grey bars for words.
-#[component]
-pub(super) fn WaitingTable(
-    /// What is shown.
-    list: List,
-    /// Whether there is a salary column.
-    salaries: Memo<bool>,
-) -> impl IntoView {
-    let cell = |(column, _): (SortColumn, &'static str)| {
-        let length = match column {
-            SortColumn::Position => Length::Middle,
-            _ => Length::Short,
-        };
-        view! {
-            <td class=format!("column-{}", column.as_str())>
-                <Bone length />
-            </td>
-        }
-    };
-    let row = move || {
-        let columns = COLUMNS.into_iter().skip(1).filter(move |(column, _)| salaries.get() || *column != SortColumn::Salary);
-        view! {
-            <tr>
-                <td class="column-name">
-                    <div class="who">
-                        <span class="bone round"></span>
-                        <div>
-                            <Bone />
-                        </div>
-                    </div>
-                </td>
-                {columns.map(cell).collect_view()}
-            </tr>
-        }
-    };
-    view! {
-        <table class="people-table" class:with-salaries=salaries data-test="people-waiting">
-            <Head list salaries />
-            <tbody aria-hidden="true">{drawing(move || [(); 12].map(|()| row()))}</tbody>
         </table>
     }
 }
@@ -113,10 +69,10 @@ fn Head(
 }
 
 fn row(person: &EmployeeRow, salaries: bool) -> impl IntoView + use<> {
-    let salary = salaries.then(|| view! { <td class="column-salary">{person.salary.map(amount)}</td> });
+    let salary = salaries.then(|| view! { <td data-test="salary">{person.salary.map(amount)}</td> });
     view! {
         <tr data-test="row">
-            <td class="column-name">
+            <td>
                 <a class="who" href=format!("{HOME}/{}", person.id)>
                     <Face name=full_name(&person.first_name, &person.last_name) id=person.id.to_string() />
                     <span>
@@ -126,16 +82,18 @@ fn row(person: &EmployeeRow, salaries: bool) -> impl IntoView + use<> {
                     </span>
                 </a>
             </td>
-            <td class="column-number">{person.number.to_string()}</td>
-            <td class="column-position" title=person.position.clone()>
+            <td>{person.number.to_string()}</td>
+            <td title=person.position.clone()>
                 {person.position.clone()}
             </td>
-            <td class="column-department">{person.department.name.clone()}</td>
-            <td class="column-location">{person.location.clone()}</td>
-            <td class="column-status">
+            <td>{person.department.name.clone()}</td>
+            <td>{person.location.clone()}</td>
+            <td>
                 <StatusTag status=person.status started_on=person.started_on />
             </td>
-            <td class="column-started_on">{short_date(person.started_on)}</td>
+            <td title=long_date(person.started_on)>
+                {month_and_year(person.started_on)}
+            </td>
             {salary}
         </tr>
     }

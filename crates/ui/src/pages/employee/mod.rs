@@ -2,12 +2,11 @@
 
 mod profile;
 mod reporting;
-mod waiting;
 
 use api_types::{Code, EmployeeView, paths};
 use domain::EmployeeId;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::use_url;
 
 use crate::{
     changing::drawing,
@@ -22,20 +21,21 @@ use crate::{
     remote::{Meanwhile, Phase, Remote},
     route::Route,
     shell::LastList,
+    still::{Still, StillPart},
     text::full_name,
     title::use_title,
 };
 use profile::Profile;
 use reporting::Reporting;
-use waiting::Waiting;
 
 /// One person. An id that cannot be, one of another company and one we may not see are all the same: nobody.
 #[component]
 pub(crate) fn EmployeePage() -> impl IntoView {
-    let path = use_location().pathname;
-    let id = Memo::new(move |_| match Route::parse(&path.read()) {
-        Route::Person(id) => id.parse::<EmployeeId>().ok(),
-        _ => None,
+    let url = use_url();
+    let id = Memo::new(move |before: Option<&Option<EmployeeId>>| match Route::parse(url.read().path()) {
+        Route::Person(id) => id.parse().ok(),
+        // On the way to another page this one stays as it is.
+        _ => before.copied().flatten(),
     });
     let person = Remote::<EmployeeView>::new(Meanwhile::Nothing, move || id.get().map(paths::employee));
     let name = Memo::new(move |_| person.value.with(|person| person.as_ref().map(|person| full_name(&person.row.first_name, &person.row.last_name))));
@@ -43,7 +43,7 @@ pub(crate) fn EmployeePage() -> impl IntoView {
     let phase = person.phase();
     let body = move || match (id.get(), phase.get()) {
         (None, _) => view! { <NobodyHere /> }.into_any(),
-        (Some(_), Phase::Loading) => view! { <Waiting /> }.into_any(),
+        (Some(_), Phase::Loading) => view! { <StillPart of=Still::Person /> }.into_any(),
         (Some(_), Phase::Failed) => view! { <Failed person /> }.into_any(),
         (Some(_), Phase::Ready) => drawing(move || person.value.get().map(whole)).into_any(),
     };

@@ -16,7 +16,7 @@ pub(super) fn Reporting(
     person: EmployeeView,
 ) -> impl IntoView {
     let name = full_name(&person.row.first_name, &person.row.last_name);
-    let has_manager = person.manager.is_some();
+    let line_self = if person.manager.is_some() { "line-self under" } else { "line-self" };
     let above = person.manager.map_or_else(
         || view! { <p class="line-note">"No manager that you can see"</p> }.into_any(),
         |manager| view! { <Colleague colleague=manager test="manager" /> }.into_any(),
@@ -39,7 +39,7 @@ pub(super) fn Reporting(
             <h2 id="line-title">"Reporting line"</h2>
             <h3>"Reports to"</h3>
             {above}
-            <div class="line-self" class:under=has_manager>
+            <div class=line_self>
                 <span class="colleague" aria-current="true">
                     <Face name=name.clone() id=person.row.id.to_string() />
                     <span>

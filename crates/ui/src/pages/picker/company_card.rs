@@ -19,7 +19,7 @@ pub(super) fn CompanyCard(
     company: CompanyFace,
 ) -> impl IntoView {
     let address = company.origin.split_once("//").map_or(company.origin.as_str(), |(_, host)| host).to_owned();
-    let headcount = company.headcount.map(|count| format!(" · {}", people(count)));
+    let headcount = company.headcount.map(|count| view! { <span class="headcount">{people(count)}</span> });
     let origin = company.origin.clone();
     let entrance = move |account: DemoAccount| {
         view! {
@@ -46,8 +46,9 @@ pub(super) fn CompanyCard(
                 <Crest name=company.name.clone() />
                 <div>
                     <h2>{company.name.clone()}</h2>
-                    <small>{address} {headcount}</small>
+                    <small>{address}</small>
                 </div>
+                {headcount}
             </div>
             <ul class="entrances">{company.demo_accounts.into_iter().map(entrance).collect_view()}</ul>
             <a class="with-password" href=format!("{}/sign-in", company.origin)>

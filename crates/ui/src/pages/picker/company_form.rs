@@ -3,7 +3,7 @@
 use domain::{InvalidSlug, TenantSlug};
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
-use crate::{changing::changing, host::Host};
+use crate::{changing::attribute, host::Host};
 
 /// Asks for the company's name and goes to its address.
 #[component]
@@ -41,7 +41,7 @@ pub(super) fn CompanyForm() -> impl IntoView {
                     spellcheck="false"
                     maxlength="63"
                     aria-describedby="company-name-wrong"
-                    aria-invalid=changing(move || wrong.read().is_some().then_some("true"))
+                    aria-invalid=attribute(move || wrong.read().is_some().then_some("true"))
                     data-test="company-name"
                 />
                 <span class="affix">{suffix}</span>
@@ -58,7 +58,7 @@ pub(super) fn CompanyForm() -> impl IntoView {
 
 /// People write `Acme`; addresses are lower case.
 fn parse(name: &str) -> Result<TenantSlug, String> {
-    name.trim().to_lowercase().parse().map_err(|wrong| match wrong {
+    name.trim().to_ascii_lowercase().parse().map_err(|wrong| match wrong {
         InvalidSlug::NotALabel => "Use letters, digits and hyphens, as in the address: acme, or north-sea-shipping.".into(),
         InvalidSlug::Reserved => "No company can have this name. Check it with a colleague.".into(),
     })

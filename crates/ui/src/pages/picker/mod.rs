@@ -9,8 +9,9 @@ use leptos::prelude::*;
 use crate::{
     changing::drawing,
     client::Failure,
-    parts::{bone::Bone, error_state::ErrorState, theme_switch::ThemeSwitch},
+    parts::{error_state::ErrorState, theme_switch::ThemeSwitch},
     remote::{Meanwhile, Phase, Remote},
+    still::{Still, StillPart},
     text::number_word,
     title::use_title,
 };
@@ -36,7 +37,7 @@ pub(crate) fn Picker() -> impl IntoView {
         }
         (None, Some(companies)) if companies.items.is_empty() => view! { <CompanyForm /> }.into_any(),
         (None, Some(companies)) => demonstration(companies.items).into_any(),
-        (None, None) => view! { <Waiting /> }.into_any(),
+        (None, None) => view! { <StillPart of=Still::Picker /> }.into_any(),
     };
     view! {
         <main id="main" tabindex="-1" class="picker">
@@ -76,32 +77,5 @@ fn demonstration(companies: Vec<CompanyFace>) -> impl IntoView {
                 })
                 .collect_view()}
         </ul>
-    }
-}
-
-#[component]
-fn Waiting() -> impl IntoView {
-    let card = || {
-        view! {
-            <li class="card company-card" aria-hidden="true">
-                <div class="who">
-                    <span class="crest"></span>
-                    <div>
-                        <Bone />
-                        <small>
-                            <Bone />
-                        </small>
-                    </div>
-                </div>
-                {[(); 4].map(|()| view! { <span class="bone block"></span> })}
-            </li>
-        }
-    };
-    view! {
-        <h1>"One database. Nothing leaks."</h1>
-        <p class="lead" aria-busy="true">
-            "Looking for companies …"
-        </p>
-        <ul class="company-cards">{[(); 3].map(|()| card())}</ul>
     }
 }

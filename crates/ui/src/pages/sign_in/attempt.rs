@@ -5,9 +5,10 @@ use domain::Role;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_query_map},
+    hooks::{use_navigate, use_url},
 };
 
+use super::asked;
 use crate::{
     client::{Client, Failure},
     return_path::after_sign_in,
@@ -34,9 +35,9 @@ impl Attempt {
     /// No attempt yet.
     pub(super) fn new() -> Self {
         let navigate = use_navigate();
-        let query = use_query_map();
+        let url = use_url();
         let go_on = Callback::new(move |()| {
-            let next = query.with_untracked(|query| query.get("next"));
+            let next = asked(&url.read_untracked(), "next");
             // The sign-in page is replaced, so that Back does not lead to it.
             navigate(after_sign_in(next.as_deref()), NavigateOptions { replace: true, ..NavigateOptions::default() });
         });

@@ -1,11 +1,10 @@
 //! E-mail and password.
 
 use api_types::NewSession;
-use domain::Email;
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
 use super::attempt::Attempt;
-use crate::{changing::changing, parts::error_state::count_down};
+use crate::{changing::{attribute, effect, flag, text}, parts::error_state::count_down};
 
 /// E-mail and password.
 #[component]
@@ -17,12 +16,12 @@ pub(super) fn SignInForm(
     let password = NodeRef::<html::Input>::new();
     let (odd_email, no_password) = (RwSignal::new(false), RwSignal::new(false));
     let shown = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         attempt.wait.track();
         count_down(attempt.wait);
     });
     // After a refusal the next thing to do is to type the password again.
-    Effect::new(move |_| {
+    effect(move || {
         if attempt.refused.read().is_some() {
             if let Some(password) = password.get() {
                 password.select();
@@ -32,14 +31,16 @@ pub(super) fn SignInForm(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let (Some(email), Some(password)) = (email.get(), password.get()) else { return };
-        let parsed = email.value().parse::<Email>();
-        odd_email.set(parsed.is_err());
-        no_password.set(password.value().is_empty());
-        match parsed {
-            // Fails only for an element that is no longer in the page.
-            Err(_) => drop(email.focus()),
-            Ok(_) if password.value().is_empty() => drop(password.focus()),
-            Ok(parsed) => attempt.with(NewSession { email: parsed.into(), password: password.value() }),
+        let account = NewSession { email: email.value().trim().to_owned(), password: password.value() };
+        odd_email.set(!looks_like_an_address(&account.email));
+        no_password.set(account.password.is_empty());
+        // Focusing fails only for an element that is no longer in the page.
+        if odd_email.get_untracked() {
+            let _ = email.focus();
+        } else if no_password.get_untracked() {
+            let _ = password.focus();
+        } else {
+            attempt.with(account);
         }
     };
     let label = move || match (attempt.busy.get(), attempt.wait.get()) {
@@ -50,7 +51,7 @@ pub(super) fn SignInForm(
     view! {
         <form class="sign-in-form" novalidate on:submit=submit>
             <p class="form-error" role="alert" data-test="sign-in-error">
-                {attempt.refused}
+                {text(move || attempt.refused.get().unwrap_or_default())}
             </p>
             <div class="field">
                 <label for="email">"Work e-mail"</label>
@@ -64,11 +65,11 @@ pub(super) fn SignInForm(
                     spellcheck="false"
                     maxlength="254"
                     aria-describedby="email-wrong"
-                    aria-invalid=changing(move || odd_email.get().then_some("true"))
+                    aria-invalid=attribute(move || odd_email.get().then_some("true"))
                     data-test="email"
                 />
                 <p id="email-wrong" class="field-error">
-                    {changing(move || odd_email.get().then_some("An e-mail address looks like name@company.example."))}
+                    {text(move || if odd_email.get() { "An e-mail address looks like name@company.example.".into() } else { String::new() })}
                 </p>
             </div>
             <div class="field">
@@ -77,31 +78,49 @@ pub(super) fn SignInForm(
                     <input
                         id="password"
                         class="input"
-                        type=changing(move || if shown.get() { "text" } else { "password" })
+                        type=attribute(move || Some(if shown.get() { "text" } else { "password" }))
                         node_ref=password
                         autocomplete="current-password"
                         maxlength="256"
                         aria-describedby="password-wrong"
-                        aria-invalid=changing(move || no_password.get().then_some("true"))
+                        aria-invalid=attribute(move || no_password.get().then_some("true"))
                         data-test="password"
                     />
                     <button
                         type="button"
                         class="affix"
-                        aria-pressed=changing(move || if shown.get() { "true" } else { "false" })
+                        aria-pressed=attribute(move || Some(if shown.get() { "true" } else { "false" }))
                         aria-controls="password"
                         on:click=move |_| shown.update(|shown| *shown = !*shown)
                     >
-                        {changing(move || if shown.get() { "Hide" } else { "Show" })}
+                        {text(move || if shown.get() { "Hide".into() } else { "Show".into() })}
                     </button>
                 </div>
                 <p id="password-wrong" class="field-error">
-                    {changing(move || no_password.get().then_some("Enter your password."))}
+                    {text(move || if no_password.get() { "Enter your password.".into() } else { String::new() })}
                 </p>
             </div>
-            <button class="button primary" data-test="sign-in-submit" disabled=changing(move || attempt.busy.get() || attempt.wait.get() != 0)>
-                {changing(label)}
+            <button class="button primary" data-test="sign-in-submit" disabled=flag(move || attempt.busy.get() || attempt.wait.get() != 0)>
+                {text(label)}
             </button>
         </form>
+    }
+}
+
+/// Catches a slip of the finger; the server parses.
+fn looks_like_an_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_finger_is_caught() {
+        assert!(looks_like_an_address("amara.okafor@acme.example"));
+        for odd in ["", "amara", "@acme.example", "amara@"] {
+            assert!(!looks_like_an_address(odd), "{odd}");
+        }
     }
 }

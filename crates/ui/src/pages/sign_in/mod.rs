@@ -7,14 +7,15 @@ mod form;
 use api_types::{CompanyFace, paths};
 use domain::Role;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{hooks::use_url, location::Url};
 
 use crate::{
-    changing::{changing, drawing},
+    changing::{drawing, effect, text},
     colour,
     host::Host,
-    parts::{bone::Bone, crest::Crest, error_state::ErrorState, theme_switch::ThemeSwitch},
+    parts::{crest::Crest, error_state::ErrorState, theme_switch::ThemeSwitch},
     remote::{Meanwhile, Phase, Remote},
+    still::{Still, StillPart},
     text::role_label,
     title::use_title,
 };
@@ -27,24 +28,25 @@ use form::SignInForm;
 pub(crate) fn SignIn() -> impl IntoView {
     let company = Remote::<CompanyFace>::new(Meanwhile::Old, || Some(paths::COMPANY.to_owned()));
     let attempt = Attempt::new();
-    let wanted = use_query_map().with_untracked(|query| query.get_str("as")?.parse::<Role>().ok());
+    let wanted = asked(&use_url().read_untracked(), "as").and_then(|role| role.parse::<Role>().ok());
     let name = Memo::new(move |_| company.value.with(|company| company.as_ref().map(|company| company.name.clone())));
     let title = move || name.get().map_or_else(|| "Sign in".to_owned(), |name| format!("Sign in to {name}"));
     use_title(title);
-    Effect::new(move |already: Option<bool>| {
-        let Some(company) = company.value.get() else { return false };
+    let mut already = false;
+    effect(move || {
+        let Some(company) = company.value.get() else { return };
         colour::paint(&company.slug);
         let account = company.demo_accounts.into_iter().find(|account| Some(account.role) == wanted);
-        if let (Some(account), None | Some(false)) = (account, already) {
+        if let (Some(account), false) = (account, already) {
             attempt.as_demo(&account);
         }
-        true
+        already = true;
     });
     let phase = company.phase();
     let body = move || match (phase.get(), attempt.coming_in.get()) {
         (Phase::Failed, _) => view! { <Failed company /> }.into_any(),
         (_, Some(role)) => view! { <ComingIn role /> }.into_any(),
-        (Phase::Loading, None) => view! { <Waiting /> }.into_any(),
+        (Phase::Loading, None) => view! { <StillPart of=Still::SignIn /> }.into_any(),
         (Phase::Ready, None) => {
             view! {
                 <SignInForm attempt />
@@ -60,7 +62,7 @@ pub(crate) fn SignIn() -> impl IntoView {
                 <header>
                     <Crest name=Signal::derive(move || name.get().unwrap_or_default()) />
                     <div>
-                        <h1>{changing(title)}</h1>
+                        <h1>{text(title)}</h1>
                         <p class="host">{host.name()}</p>
                     </div>
                 </header>
@@ -99,15 +101,7 @@ fn ComingIn(
     }
 }
 
-#[component]
-fn Waiting() -> impl IntoView {
-    let field = || {
-        view! {
-            <div class="field">
-                <Bone />
-                <span class="bone block"></span>
-            </div>
-        }
-    };
-    view! { <div class="sign-in-form" aria-hidden="true">{field()} {field()} <span class="bone block"></span></div> }
+/// What the address asks for under this name.
+fn asked(url: &Url, name: &str) -> Option<String> {
+    form_urlencoded::parse(url.search().as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::changing::changing;
+use crate::changing::text;
 
 /// A company's crest; its name always stands beside it.
 #[component]
@@ -11,6 +11,6 @@ pub(crate) fn Crest(
     #[prop(into)]
     name: Signal<String>,
 ) -> impl IntoView {
-    let letter = move || name.read().chars().next().map(|letter| letter.to_uppercase().to_string());
-    view! { <span class="crest" aria-hidden="true">{changing(letter)}</span> }
+    let letter = move || name.read().chars().take(1).collect();
+    view! { <span class="crest" aria-hidden="true">{text(letter)}</span> }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::{
-    changing::changing,
+    changing::{effect, flag, text},
     client::Failure,
     parts::icon::{Icon, Shape},
 };
@@ -43,10 +43,10 @@ pub(crate) fn ErrorState(
                                 class="button"
                                 type="button"
                                 data-test="retry"
-                                disabled=changing(move || wait.get() != 0)
+                                disabled=flag(move || wait.get() != 0)
                                 on:click=move |_| retry.run(())
                             >
-                                {changing(label)}
+                                {text(label)}
                             </button>
                         }
                     })} {children.map(|children| children())}
@@ -71,7 +71,7 @@ pub(crate) fn count_down(wait: RwSignal<u32>) {
     }
     let tick = move || wait.update(|seconds| *seconds = seconds.saturating_sub(1));
     if let Ok(ticking) = set_interval_with_handle(tick, Duration::from_secs(1)) {
-        Effect::new(move |_| {
+        effect(move || {
             if wait.get() == 0 {
                 ticking.clear();
             }

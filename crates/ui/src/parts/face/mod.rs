@@ -26,8 +26,12 @@ pub(crate) fn Face(
     #[prop(default = FaceSize::Small)]
     size: FaceSize,
 ) -> impl IntoView {
+    let class = match size {
+        FaceSize::Small => "face",
+        FaceSize::Large => "face large",
+    };
     view! {
-        <span class="face" class:large=size == FaceSize::Large aria-hidden="true" style=("--face-hue", hue(&id).to_string())>
+        <span class=class aria-hidden="true" style=("--face-hue", hue(&id).to_string())>
             {initials(&name)}
         </span>
     }

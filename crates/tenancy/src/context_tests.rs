@@ -1,0 +1,60 @@
+//! A context is made as production makes it: a session is started, loaded and bound.
+
+use chrono::Utc;
+use domain::Scope;
+use session::{MemoryBackend, Policy, Sessions, SignedIn};
+use uuid::Uuid;
+
+use super::*;
+
+fn tenant(number: u128) -> TenantId {
+    TenantId::from_uuid(Uuid::from_u128(number))
+}
+
+async fn session_at(tenant: TenantId, role: Role, employee: Option<EmployeeId>) -> Session {
+    let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default());
+    let who = SignedIn { tenant, account: AccountId::from_uuid(Uuid::new_v4()), employee, role };
+    let (id, _) = sessions.start(who, Utc::now()).await.unwrap();
+    sessions.load(tenant, &id, Utc::now()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_session_binds_its_own_tenant() {
+    let session = session_at(tenant(1), Role::HrAdmin, None).await;
+    let context = TenantContext::from_session(tenant(1), TenantStatus::Active, &session).unwrap();
+    assert_eq!(context.tenant(), tenant(1));
+    assert_eq!(context.visibility().scope(), Scope::Company);
+}
+
+/// I3: the host and the session must agree.
+#[tokio::test]
+async fn a_session_of_one_company_binds_no_other() {
+    let session = session_at(tenant(1), Role::HrAdmin, None).await;
+    let refused = TenantContext::from_session(tenant(2), TenantStatus::Active, &session);
+    assert_eq!(refused.unwrap_err(), Refusal::TenantMismatch);
+}
+
+/// I3: a suspended or deleted company binds nobody.
+#[tokio::test]
+async fn a_closed_company_binds_nobody() {
+    let session = session_at(tenant(1), Role::HrAdmin, None).await;
+    for status in [TenantStatus::Suspended, TenantStatus::Deleted] {
+        let refused = TenantContext::from_session(tenant(1), status, &session);
+        assert_eq!(refused.unwrap_err(), Refusal::TenantClosed);
+    }
+}
+
+/// P8: what is seen follows from the role and the person's own employment.
+#[tokio::test]
+async fn a_manager_sees_their_own_subtree() {
+    let me = EmployeeId::from_uuid(Uuid::from_u128(7));
+    let session = session_at(tenant(1), Role::Manager, Some(me)).await;
+    let context = TenantContext::from_session(tenant(1), TenantStatus::Active, &session).unwrap();
+    assert_eq!(context.visibility().scope(), Scope::Subtree(me));
+}
+
+#[test]
+fn a_maintenance_job_is_nobody() {
+    let context = TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant(1));
+    assert_eq!(context.actor(), &Actor::System("test"));
+}
