@@ -4,7 +4,8 @@
 //! dev up         everything, until Ctrl-C                                   just dev
 //! dev seed       the demonstration's people, into the running stack         just seed --employees 10000
 //! dev ui         the pages with hot reload, beside a server of their own    just ui
-//! dev build-ui   the pages alone, if a source is newer                      (browser tests)
+//! dev build-ui   the pages alone, if a source is newer                      just build-ui
+//! dev lint       what every change has to pass before its tests             just lint
 //! ```
 //!
 //! What it keeps lies in `.dev/`: ports and passwords in `stack.json`, and the database unless Docker holds it in a volume.

@@ -26,6 +26,8 @@ enum Command {
     Ui(Ui),
     /// The built pages alone
     BuildUi,
+    /// Format, clippy for the server and for the pages, licenses
+    Lint,
     /// What this program starts itself as, to stop what it started
     #[command(hide = true)]
     Reap,
@@ -54,6 +56,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Seed(seed) => command::seed::run(site, seed).await,
         Command::Ui(ui) => command::ui::run(site, ui).await,
         Command::BuildUi => command::build_ui::run(site).await,
+        Command::Lint => command::lint::run(site).await,
         Command::Reap => Ok(()),
     }
 }

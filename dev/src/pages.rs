@@ -39,7 +39,7 @@ pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
     stamped.with_context(|| format!("`{}` was not built", index.display()))
 }
 
-/// Trunk in the folder of the pages, in the environment that the set-up found to work here.
+/// Trunk, in the folder of the pages.
 ///
 /// # Errors
 /// If Trunk is missing.
@@ -47,16 +47,20 @@ pub async fn trunk(workspace: &Workspace) -> Result<Command> {
     if ask("trunk", Command::new("trunk").arg("--version")).await.is_err() {
         bail!("`trunk` is missing, which builds the pages\nhint: run `./setup.sh dev`");
     }
-    let mut command = Command::new("trunk");
-    command
-        .current_dir(workspace.at("crates/ui"))
-        .env("CARGO_TARGET_DIR", workspace.pages_target());
-    // This program may have been started through a toolchain that cannot compile for the browser. And Trunk 0.21 takes
-    // `NO_COLOR` for a flag of its own, which it refuses to be `1`.
-    command.env_remove("RUSTUP_TOOLCHAIN").env_remove("NO_COLOR");
+    // Trunk 0.21 takes `NO_COLOR` for a flag of its own, which it refuses to be `1`.
+    let mut command = in_browser_environment(workspace, "trunk");
+    command.current_dir(workspace.at("crates/ui")).env_remove("NO_COLOR");
+    Ok(command)
+}
+
+/// A program that compiles for the browser, in the environment that the set-up found to work here.
+pub fn in_browser_environment(workspace: &Workspace, program: &str) -> Command {
+    let mut command = Command::new(program);
+    // This program may have been started through a toolchain that cannot compile for the browser.
+    command.env_remove("RUSTUP_TOOLCHAIN").env("CARGO_TARGET_DIR", workspace.pages_target());
     let environment = fs::read_to_string(workspace.at(".dev/ui.env")).unwrap_or_default();
     command.envs(environment.lines().filter_map(|line| line.split_once('=')));
-    Ok(command)
+    command
 }
 
 /// The files and folders that the pages are made of: of their own folder, everything that is neither built nor hidden.

@@ -9,6 +9,7 @@ use std::{
     fs::File,
     io::{BufRead, BufReader, Write, stdin},
     os::unix::process::CommandExt,
+    path::Path,
     process::{Child, ChildStdin, Command, Stdio},
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -58,7 +59,14 @@ impl Reaper {
     /// # Errors
     /// If this program cannot be started once more.
     pub fn start(lock: Option<File>) -> Result<Self> {
-        let program = env::current_exe().context("the path of this program is unknown")?;
+        Self::of(&env::current_exe().context("the path of this program is unknown")?, lock)
+    }
+
+    /// As [`Self::start`], with the path of this program: for who is another one.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn of(program: &Path, lock: Option<File>) -> Result<Self> {
         let mut child = Command::new(program)
             .arg("reap")
             .stdin(Stdio::piped())

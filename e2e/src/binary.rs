@@ -1,12 +1,26 @@
 //! Finds the product's binary beside our own.
 
-use std::{env, fs, path::PathBuf, time::SystemTime};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+    time::SystemTime,
+};
 
-/// The path of `watertight`, as new as its sources.
+static WATERTIGHT: LazyLock<PathBuf> = LazyLock::new(find);
+
+/// The path of `watertight`, as new as its sources; or whatever `WATERTIGHT_BIN` names.
 ///
 /// # Panics
 /// With a hint, if it is not built or was built before its sources changed: testing an old binary proves nothing.
-pub fn watertight() -> PathBuf {
+pub fn watertight() -> &'static Path {
+    &WATERTIGHT
+}
+
+fn find() -> PathBuf {
+    if let Some(named) = env::var_os("WATERTIGHT_BIN") {
+        return named.into();
+    }
     let own = env::current_exe().expect("our own path");
     // A test stands in `target/debug/deps`, a program in `target/debug`.
     let places = own.ancestors().skip(1).take(2).map(|folder| folder.join("watertight"));
@@ -25,7 +39,7 @@ pub fn watertight() -> PathBuf {
 }
 
 /// A source, of those that Cargo noted beside the binary, that is newer than it.
-fn newer_source(binary: &std::path::Path) -> Option<String> {
+fn newer_source(binary: &Path) -> Option<String> {
     let modified = |path: &str| fs::metadata(path).and_then(|file| file.modified()).ok();
     let built: SystemTime = fs::metadata(binary).and_then(|file| file.modified()).ok()?;
     let noted = fs::read_to_string(binary.with_extension("d")).ok()?;

@@ -3,7 +3,7 @@
 use store::{Store, StoreConfig};
 use tokio::sync::OnceCell;
 
-use crate::{Postgres, Redis, Server, ServerConfig, runtime::on_harness, secrets, server};
+use crate::{Postgres, Redis, Server, ServerConfig, binary, runtime::on_harness, secrets, server};
 
 /// A migrated PostgreSQL, a Redis, and one node that most tests share.
 pub struct Stack {
@@ -20,6 +20,8 @@ impl Stack {
     /// The stack of this process.
     pub async fn get() -> &'static Self {
         static STACK: OnceCell<Stack> = OnceCell::const_new();
+        // Before anything is started for it.
+        binary::watertight();
         STACK
             .get_or_init(async || Self::start(Postgres::start().await, Redis::shared().await).await)
             .await
@@ -56,9 +58,7 @@ impl Stack {
 /// Makes roles, database and tables, by the product's own commands.
 pub(crate) async fn prepare(postgres: &Postgres, redis_url: &str) {
     let config = ServerConfig::new(postgres, redis_url);
-    let superuser =
-        config.clone().with("WATERTIGHT_SUPERUSER_URL", &postgres.superuser_url("postgres"));
-    superuser.run(&["bootstrap"]).await.succeeded();
+    config.bootstrap(postgres).await;
     config.run(&["migrate"]).await.succeeded();
 }
 

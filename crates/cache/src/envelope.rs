@@ -81,15 +81,12 @@ pub(crate) struct Place<'a> {
 
 #[cfg(test)]
 mod tests {
-    use tenancy::{MaintenanceGrant, TenantContext};
-
     use super::*;
-    use crate::{DepartmentList, Loaded};
+    use crate::{DepartmentList, Loaded, test_viewer::viewer};
 
     fn place(tenant: u128) -> (TenantId, FullKey) {
-        let tenant = TenantId::from_uuid(Uuid::from_u128(tenant));
-        let viewer = TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant);
-        (tenant, FullKey::new(&viewer, &DepartmentList))
+        let viewer = viewer(tenant);
+        (viewer.tenant(), FullKey::new(&viewer, &DepartmentList))
     }
 
     /// I5: an envelope is believed only under its own tenant, key and epoch.

@@ -92,18 +92,10 @@ impl FullKey {
 
 #[cfg(test)]
 mod tests {
-    use domain::TenantId;
-    use tenancy::MaintenanceGrant;
     use uuid::Uuid;
 
     use super::*;
-
-    fn viewer(tenant: u128) -> TenantContext {
-        TenantContext::without_a_person(
-            &MaintenanceGrant::for_job("test"),
-            TenantId::from_uuid(Uuid::from_u128(tenant)),
-        )
-    }
+    use crate::test_viewer::viewer;
 
     /// I5: the same question of two tenants has two keys.
     #[test]

@@ -88,18 +88,14 @@ impl Shares {
 
 #[cfg(test)]
 mod tests {
-    use tenancy::{MaintenanceGrant, TenantContext};
     use uuid::Uuid;
 
     use super::*;
-    use crate::{EmployeeDetail, Loaded};
+    use crate::{EmployeeDetail, Loaded, test_viewer::viewer};
 
     fn key(tenant: TenantId, employee: u128) -> FullKey {
-        let viewer = TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant);
-        FullKey::new(
-            &viewer,
-            &EmployeeDetail(domain::EmployeeId::from_uuid(Uuid::from_u128(employee))),
-        )
+        let employee = domain::EmployeeId::from_uuid(Uuid::from_u128(employee));
+        FullKey::new(&viewer(tenant.as_uuid().as_u128()), &EmployeeDetail(employee))
     }
 
     fn fill(l1: &L1, tenant: TenantId, employee: u128, size: usize, epochs: &[Epoch]) -> bool {

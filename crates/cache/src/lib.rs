@@ -11,6 +11,8 @@ mod key;
 mod l1;
 mod l2;
 mod state;
+#[cfg(test)]
+mod test_viewer;
 
 pub use body::{Body, Encoding, Loaded};
 pub use cache::{Cache, Config, Error, TenantCache};

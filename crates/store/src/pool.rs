@@ -49,10 +49,13 @@ pub(crate) async fn connect(
     Ok(pool)
 }
 
-/// Reads a URL without ever repeating it.
+/// Reads a URL without ever repeating it. The driver's own log of statements is off: it would show the passwords that the bootstrap sets.
 pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, Error> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        return url.parse().map_err(Error::InvalidUrl);
+        return url
+            .parse()
+            .map(PgConnectOptions::disable_statement_logging)
+            .map_err(Error::InvalidUrl);
     }
     Err(Error::InvalidUrl(sqlx::Error::Configuration("the scheme is not `postgres`".into())))
 }

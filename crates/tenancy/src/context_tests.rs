@@ -54,6 +54,7 @@ async fn a_manager_sees_their_own_subtree() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test acts for no person")]
 fn a_maintenance_job_is_nobody() {
     let context = TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant(1));
     assert_eq!(context.actor(), &Actor::System("test"));

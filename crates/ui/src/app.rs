@@ -79,20 +79,23 @@ fn BareHost() -> impl IntoView {
 fn Company() -> impl IntoView {
     let url = use_url();
     let navigate = use_navigate();
-    let outside = Memo::new(move |_| match Route::parse(url.read().path()) {
-        Route::People | Route::Person(_) => None,
-        route => Some(route),
-    });
+    let route = Memo::new(move |_| Route::parse(url.read().path()));
+    provide_context(route);
     effect(move || {
-        if *outside.read() == Some(Route::Start) {
+        if *route.read() == Route::Start {
             navigate(HOME, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });
-    drawing(move || match outside.get() {
-        None => view! { <Shell /> }.into_any(),
-        Some(Route::SignIn) => view! { <SignIn /> }.into_any(),
-        Some(Route::Start) => ().into_any(),
-        Some(_) => view! { <NotFound home=HOME /> }.into_any(),
+    let inside = Memo::new(move |_| matches!(*route.read(), Route::People | Route::Person(_)));
+    drawing(move || {
+        if inside.get() {
+            return view! { <Shell /> }.into_any();
+        }
+        match route.get() {
+            Route::SignIn => view! { <SignIn /> }.into_any(),
+            Route::Nowhere => view! { <NotFound home=HOME /> }.into_any(),
+            Route::Start | Route::People | Route::Person(_) => ().into_any(),
+        }
     })
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use api_types::{Code, NewSession, SessionView, paths};
 use leptos::prelude::*;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit, Response};
@@ -82,7 +82,7 @@ impl Client {
     /// Signs in at the company that the host names.
     pub(crate) async fn sign_in(self, account: &NewSession) -> Result<SessionView, Failure> {
         self.forget();
-        let json = serde_json::to_string(account).map_err(|_| Failure::Unreachable)?;
+        let json = write(account).ok_or(Failure::Unreachable)?;
         let ask = Ask { method: "POST", path: paths::SESSION, json: Some(&json), ..Ask::default() };
         let reply = self.send(ask).await?;
         read(&reply.body)
@@ -127,7 +127,7 @@ impl Client {
 
 impl Reply {
     fn failure(&self) -> Failure {
-        match serde_json::from_str(&self.body) {
+        match read(&self.body) {
             Ok(problem) => Failure::Refused { problem: Box::new(problem), retry_after: self.retry_after },
             Err(_) => Failure::Unreadable { status: self.status, request_id: self.request_id.clone() },
         }
@@ -136,7 +136,15 @@ impl Reply {
 
 /// Reads a body as what it should be.
 pub(crate) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
-    serde_json::from_str(body).map_err(|_| Failure::Unreadable { status: 200, request_id: None })
+    let unreadable = |_| Failure::Unreadable { status: 200, request_id: None };
+    let parsed = js_sys::JSON::parse(body).map_err(unreadable)?;
+    serde_wasm_bindgen::from_value(parsed).map_err(|_| unreadable(JsValue::NULL))
+}
+
+/// Writes a body. `None` would be a fault of ours: what is sent is always plain data.
+fn write(body: &impl Serialize) -> Option<String> {
+    let value = serde_wasm_bindgen::to_value(body).ok()?;
+    js_sys::JSON::stringify(&value).ok()?.as_string()
 }
 
 /// The only call of `fetch`. The browser's own cache is left out: it must not outlive a session.

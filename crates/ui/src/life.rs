@@ -27,8 +27,9 @@ pub(crate) fn leave_when_another_tab_signs_out() {
     let Ok(channel) = BroadcastChannel::new(session::CHANNEL) else { return };
     let heard = Closure::<dyn FnMut(MessageEvent)>::new(|_| session::leave());
     channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-    let kept = StoredValue::new_local((channel, heard));
-    on_cleanup(move || kept.with_value(|(channel, _)| channel.close()));
+    // Both listen as long as the document lives.
+    heard.forget();
+    std::mem::forget(channel);
 }
 
 /// A panic shows the page that `index.html` keeps for when nothing can start, rather than one that no longer moves.

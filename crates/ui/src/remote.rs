@@ -44,7 +44,7 @@ struct Wire {
     phase: RwSignal<Phase>,
     failure: RwSignal<Option<Failure>>,
     busy: RwSignal<bool>,
-    again: RwSignal<()>,
+    again: RwSignal<u32>,
     shown: StoredValue<Option<Arc<str>>>,
     show: StoredValue<Show>,
 }
@@ -74,7 +74,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
 
     /// Asks once more.
     pub(crate) fn retry(&self) {
-        self.wire.again.set(());
+        self.wire.again.update(|times| *times = times.wrapping_add(1));
     }
 
     /// Which state to show. Changes only when the state does, so that a new value does not rebuild the page.
@@ -99,7 +99,7 @@ impl Wire {
             phase: RwSignal::new(Phase::Loading),
             failure: RwSignal::new(None),
             busy: RwSignal::new(false),
-            again: RwSignal::new(()),
+            again: RwSignal::new(0),
             shown: StoredValue::new(None),
             show: StoredValue::new(show),
         };

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use api_types::{SessionView, paths};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_url;
 
 use crate::{
     changing::{drawing, effect},
@@ -43,13 +42,14 @@ pub(crate) fn Shell() -> impl IntoView {
         }
     });
     ask_again_when_it_ends(viewer);
-    let url = use_url();
-    let one_person = Memo::new(move |_| matches!(Route::parse(url.read().path()), Route::Person(_)));
+    let route = expect_context::<Memo<Route>>();
+    let one_person = Memo::new(move |_| matches!(*route.read(), Route::Person(_)));
+    let failed = Memo::new(move |_| session.phase().get() == Phase::Failed);
     let retry = Callback::new(move |()| session.retry());
-    let page = move || match (session.phase().get(), one_person.get()) {
-        (Phase::Failed, _) => drawing(move || session.failure().get().map(|failure| view! { <ErrorState failure retry /> })).into_any(),
-        (_, true) => view! { <EmployeePage /> }.into_any(),
-        (_, false) => view! { <Directory /> }.into_any(),
+    let page = move || match (failed.get(), one_person.get()) {
+        (true, _) => drawing(move || session.failure().get().map(|failure| view! { <ErrorState failure retry /> })).into_any(),
+        (false, true) => view! { <EmployeePage /> }.into_any(),
+        (false, false) => view! { <Directory /> }.into_any(),
     };
     view! {
         <a class="skip-link" href="#main" rel="external">

@@ -1,6 +1,7 @@
 //! What the command line can ask for.
 
 pub mod build_ui;
+pub mod lint;
 pub mod seed;
 pub mod ui;
 pub mod up;

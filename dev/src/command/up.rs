@@ -75,7 +75,7 @@ async fn everything(reaper: &Reaper, site: &Site, up: Up, begun: Instant) -> Res
 async fn introduce(stack: &Stack, port: u16, begun: Instant) -> Result<()> {
     let companies = companies::ask(port, port).await?;
     say(format_args!(
-        "\nWatertight runs since {:.1} s. Ctrl-C stops everything.\n",
+        "\nWatertight is up after {:.1} s. Ctrl-C stops everything.\n",
         begun.elapsed().as_secs_f32()
     ));
     say(companies::table(&companies, port));

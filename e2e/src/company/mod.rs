@@ -158,6 +158,7 @@ impl Company {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the harness fills companies as the seed does")]
 fn acting_for(tenant: TenantId) -> TenantContext {
     TenantContext::without_a_person(&MaintenanceGrant::for_job("e2e"), tenant)
 }

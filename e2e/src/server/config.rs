@@ -2,13 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    process::{Command, Output, Stdio},
-    sync::Mutex,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
+use tokio::time::timeout;
+
 use super::{Server, log::Log};
-use crate::{Postgres, binary, deadline::until, reaper, runtime::on_harness};
+use crate::{Postgres, binary, deadline::until, reaper};
 
 /// Passwords of the three roles. They are secrets of nobody, but must stand in no log.
 pub(crate) const PASSWORDS: [(&str, &str); 3] = [
@@ -89,10 +91,7 @@ impl ServerConfig {
     /// # Panics
     /// With its log, if it ends instead.
     pub async fn start(&self) -> Server {
-        let mut child = self.command(&["serve"]).spawn().expect("`watertight` runs");
-        reaper::process(child.id());
-        let said = Log::read(child.stdout.take().expect("a pipe was asked for"));
-        let log = Log::read(child.stderr.take().expect("a pipe was asked for"));
+        let (child, said, log) = self.spawn(&["serve"]);
         let child = Mutex::new(child);
         let listening =
             until("`watertight serve` to listen", Duration::from_secs(30), async || {
@@ -112,23 +111,42 @@ impl ServerConfig {
     }
 
     /// Runs a command to its end.
+    ///
+    /// # Panics
+    /// If it does not end.
     pub async fn run(&self, arguments: &[&str]) -> Finished {
-        let mut command = self.command(arguments);
-        let ended =
-            on_harness(async move { tokio::task::spawn_blocking(move || command.output()).await });
-        let Output { status, stdout, stderr } =
-            ended.await.expect("a thread").expect("`watertight` runs");
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        let finished = Finished { code: status.code(), stdout: text(stdout), stderr: text(stderr) };
-        finished.stderr.lines().chain(finished.stdout.lines()).for_each(crate::secrets::logged);
-        finished
+        let (mut child, said, log) = self.spawn(arguments);
+        let ended = async || child.try_wait().expect("a child");
+        let ended = timeout(Duration::from_secs(60), until("an end", Duration::MAX, ended)).await;
+        reaper::ended(child.id());
+        let Ok(status) = ended else {
+            let _gone = child.kill();
+            panic!(
+                "`watertight {}` does not end:\n{}\n{}",
+                arguments.join(" "),
+                said.text(),
+                log.text()
+            );
+        };
+        Finished { code: status.code(), stdout: said.to_the_end(), stderr: log.to_the_end() }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// Makes the roles and the database that this environment names.
+    pub async fn bootstrap(&self, postgres: &Postgres) {
+        let superuser =
+            self.clone().with("WATERTIGHT_SUPERUSER_URL", &postgres.superuser_url("postgres"));
+        superuser.with("WATERTIGHT_LOG", "info").run(&["bootstrap"]).await.succeeded();
+    }
+
+    fn spawn(&self, arguments: &[&str]) -> (Child, Arc<Log>, Arc<Log>) {
         let mut command = Command::new(binary::watertight());
         command.args(arguments).env_clear().envs(&self.environment);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
+        let mut child = command.spawn().expect("`watertight` runs");
+        reaper::process(child.id());
+        let said = Log::read(child.stdout.take().expect("a pipe was asked for"));
+        let log = Log::read(child.stderr.take().expect("a pipe was asked for"));
+        (child, said, log)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    thread,
+    thread::{self, JoinHandle},
 };
 
 use crate::secrets;
@@ -12,6 +12,7 @@ use crate::secrets;
 #[derive(Default)]
 pub(super) struct Log {
     lines: Mutex<Vec<String>>,
+    reader: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Log {
@@ -19,13 +20,21 @@ impl Log {
     pub(super) fn read(stream: impl Read + Send + 'static) -> Arc<Self> {
         let log = Arc::new(Self::default());
         let writer = Arc::clone(&log);
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             for line in BufReader::new(stream).lines().map_while(Result::ok) {
                 secrets::logged(&line);
                 writer.lock().push(line);
             }
         });
+        *log.reader.lock().unwrap_or_else(PoisonError::into_inner) = Some(reader);
         log
+    }
+
+    /// Everything that a process which has ended has said.
+    pub(super) fn to_the_end(&self) -> String {
+        let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
+        reader.map(JoinHandle::join).transpose().expect("the reader does not panic");
+        self.text()
     }
 
     pub(super) fn text(&self) -> String {

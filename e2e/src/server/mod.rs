@@ -43,6 +43,15 @@ impl Server {
         self.log.text()
     }
 
+    /// What it has logged so far of something, for instance of a request id.
+    pub fn lines_with(&self, text: &str) -> String {
+        self.log
+            .text()
+            .lines()
+            .filter(|line| line.contains(text))
+            .fold(String::new(), |all, line| all + line + "\n")
+    }
+
     /// Waits for a line in the log that contains this text.
     pub async fn log_line(&self, text: &str) -> String {
         until(&format!("`{text}` in the log"), Duration::from_secs(10), async || {

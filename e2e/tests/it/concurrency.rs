@@ -50,13 +50,16 @@ async fn three_companies_at_once_never_see_each_other() {
         // Neighbours in time are of different companies, so that whatever is shared is shared by strangers.
         let (company, actor) = &people[(index * 7 + index / people.len()) % people.len()];
         let (method, path) = question(index / 3, &companies[*company], &companies);
+        let nodes = [&stack.server, &second];
         async move {
             let reply = actor.request(method.clone(), &path).send().await;
+            let id = reply.header("x-request-id").unwrap_or("no id");
+            let logged = || { for (i, node) in nodes.iter().enumerate() { std::fs::write(format!("/tmp/wt/node{i}.log"), node.logged()).unwrap(); } nodes.map(|node| node.lines_with(id)).concat() };
             assert!(
                 matches!(reply.status, 200 | 404),
-                "{method} {path}: {} {}",
-                reply.status,
-                reply.text()
+                "{method} {path}: {}\n{}",
+                reply.text(),
+                logged()
             );
             reply.body.len()
         }

@@ -9,7 +9,9 @@ use uuid::Uuid;
 /// The parts of a reply that could tell two "not found" apart.
 fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
     let problem = reply.problem(Code::NotFound);
-    let headers = reply.headers.keys().map(|name| name.as_str().to_owned()).collect();
+    let mut headers: Vec<String> =
+        reply.headers.keys().map(|name| name.as_str().to_owned()).collect();
+    headers.sort();
     (reply.status, reply.text().replace(&problem.request_id, "…"), headers)
 }
 

@@ -20,7 +20,7 @@ const ROWS: [&[&str]; 6] = [
 const BESIDE: [(&str, &[&str]); 5] = [
     ("ui", &["api-types", "domain"]),
     ("probe", &["api-types", "domain"]),
-    ("dev", &[]),
+    ("dev", &["api-types"]),
     ("e2e", &["api-types", "credential", "dev", "domain", "store", "tenancy"]),
     ("bench", &["api-types", "credential", "dev", "domain", "store", "tenancy"]),
 ];

@@ -105,7 +105,7 @@ fn a_plain_pool_lets_the_next_borrower_act_as_the_previous_tenant() {
             let transaction = pool.begin_with(opening(tenant)).await.expect("begun");
             transaction.commit().await.expect("committed");
         };
-        let look = async || residue(&mut *pool.acquire().await.expect("a connection")).await;
+        let look = async || residue(&mut pool.acquire().await.expect("a connection")).await;
         let found = drop_borrowers(DROPS / 5, tenant, borrow, look).await;
         println!("plain pool: {found:?}");
         assert!(found.stale_transactions > 0 && found.foreign_tenants > 0, "{found:?}");
@@ -123,7 +123,7 @@ fn our_pool_gives_the_next_borrower_a_clean_connection() {
             transaction.commit().await.expect("committed");
         };
         let look =
-            async || residue(&mut *store.bare_connection().await.expect("a connection")).await;
+            async || residue(&mut store.bare_connection().await.expect("a connection")).await;
         let found = drop_borrowers(DROPS, tenant, borrow, look).await;
         println!("our pool: {found:?}");
         assert_eq!(found, Found { dropped: found.dropped, ..Found::default() });
@@ -156,7 +156,7 @@ fn a_dropped_request_leaves_nothing_for_the_next_one() {
         println!("through the doors: {dropped} dropped in {:?}", began.elapsed());
         assert!(dropped >= DROPS, "{dropped} dropped");
         let (in_transaction, bound_to) =
-            residue(&mut *store.bare_connection().await.expect("a connection")).await;
+            residue(&mut store.bare_connection().await.expect("a connection")).await;
         assert_eq!((in_transaction, bound_to), (false, None));
     });
 }

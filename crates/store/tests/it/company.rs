@@ -31,17 +31,17 @@ pub(crate) struct Company {
 impl Company {
     /// A company of so many employees. Numbers and most names are the same in every company.
     pub(crate) async fn fresh(store: &Store, employees: usize) -> Self {
-        Self::with_ids(store, employees, Uuid::new_v4()).await
+        Self::shaped(store, employees, Uuid::new_v4(), 0).await
     }
 
-    async fn with_ids(store: &Store, employees: usize, first: Uuid) -> Self {
+    async fn shaped(store: &Store, employees: usize, first: Uuid, shape: usize) -> Self {
         let canary = format!("c{}", Uuid::new_v4().simple());
         let slug: TenantSlug = canary.parse().expect("it is a label");
         let tenant = store
             .create_tenant(&slug, &format!("Company {canary}"))
             .await
             .expect("the slug is new");
-        let company = Self { tenant, slug, rows: rows(&canary, employees, first), canary };
+        let company = Self { tenant, slug, rows: rows(&canary, employees, first, shape), canary };
         store.add_company(&company.maintenance(), &company.rows).await.expect("the rows fit");
         company
     }
@@ -51,13 +51,18 @@ impl Company {
         [Self::fresh(store, employees).await, Self::fresh(store, employees).await]
     }
 
-    /// Two companies whose rows have the very same ids: whatever finds a row by id alone finds the other's too.
+    /// Two companies whose rows have the very same ids and mean other people in another order of reporting: whatever
+    /// finds a row by its id alone finds the other's too.
     pub(crate) async fn twins(store: &Store, employees: usize) -> [Self; 2] {
         let first = Uuid::new_v4();
-        [Self::with_ids(store, employees, first).await, Self::with_ids(store, employees, first).await]
+        [
+            Self::shaped(store, employees, first, 0).await,
+            Self::shaped(store, employees, first, 1).await,
+        ]
     }
 
     /// Acts as the seed does.
+    #[expect(clippy::disallowed_methods, reason = "a test acts for no person")]
     pub(crate) fn maintenance(&self) -> TenantContext {
         TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), self.tenant)
     }
@@ -122,9 +127,13 @@ pub(crate) fn everyone() -> EmployeeQuery {
     }
 }
 
-fn rows(canary: &str, employees: usize, first: Uuid) -> NewCompany {
-    let mut ids = (0..).map(|n: u128| Uuid::from_u128(first.as_u128().wrapping_add(n)));
-    let mut id = || ids.next().expect("ids do not end");
+/// Rows of a company; `first` is where its ids begin, and a company of another shape is other people under the same ids.
+fn rows(canary: &str, employees: usize, first: Uuid, shape: usize) -> NewCompany {
+    let mut next = first.as_u128();
+    let mut id = || {
+        next = next.wrapping_add(1);
+        Uuid::from_u128(next)
+    };
     let departments: Vec<NewDepartment> = DEPARTMENTS
         .iter()
         .map(|name| NewDepartment {
@@ -132,46 +141,57 @@ fn rows(canary: &str, employees: usize, first: Uuid) -> NewCompany {
             name: format!("{name} {canary}"),
         })
         .collect();
-    let ids: Vec<EmployeeId> =
-        (0..employees).map(|_| EmployeeId::from_uuid(id())).collect();
+    let ids: Vec<EmployeeId> = (0..employees).map(|_| EmployeeId::from_uuid(id())).collect();
     let employees: Vec<NewEmployee> = (0..employees)
-        .map(|n| employee(canary, n, &ids, departments[n % departments.len()].id))
+        .map(|n| {
+            let department = departments[(n + shape) % departments.len()].id;
+            let manager = (n > 0).then(|| ids[(n - 1) / (5 - 2 * shape)]);
+            NewEmployee { manager, ..person(canary, n, shape, ids[n], department) }
+        })
         .collect();
+    let own = Role::ALL.iter().zip(employees.iter().skip(shape));
     let accounts =
-        Role::ALL.iter().zip(&employees).map(|(role, own)| account(canary, *role, own)).collect();
+        own.map(|(role, own)| account(canary, AccountId::from_uuid(id()), *role, own)).collect();
     NewCompany { departments, employees, accounts }
 }
 
-/// The n-th employee reports to the one at a fifth of n, so that three levels hold thirty people.
-fn employee(canary: &str, n: usize, ids: &[EmployeeId], department: DepartmentId) -> NewEmployee {
-    let started_on =
-        NaiveDate::from_ymd_opt(2015, 1, 1).expect("a day") + Days::new((n as u64 * 37) % 3000);
-    let status = EmploymentStatus::ALL[if n % 7 == 6 { n % 4 } else { 0 }];
+/// The n-th person. In a company of the first shape they report to the one at a fifth of n, so that three levels hold
+/// thirty people.
+fn person(
+    canary: &str,
+    n: usize,
+    shape: usize,
+    id: EmployeeId,
+    department: DepartmentId,
+) -> NewEmployee {
+    let (other, years) = (n + 4 * shape, NaiveDate::from_ymd_opt(2015, 1, 1).expect("a day"));
+    let started_on = years + Days::new((n as u64 * 37) % 3000);
+    let status = EmploymentStatus::ALL[if other % 7 == 6 { n % 4 } else { 0 }];
     NewEmployee {
-        id: ids[n],
+        id,
         number: EmployeeNumber::try_from(1000 + i64::try_from(n).expect("small"))
             .expect("four digits"),
-        first_name: FIRST_NAMES[n % FIRST_NAMES.len()].to_owned(),
-        last_name: format!("{} {canary}", LAST_NAMES[n % LAST_NAMES.len()]),
+        first_name: FIRST_NAMES[other % FIRST_NAMES.len()].to_owned(),
+        last_name: format!("{} {canary}", LAST_NAMES[other % LAST_NAMES.len()]),
         email: email(&format!("person{n}"), canary),
         phone: format!("+49 30 {n:06} {canary}"),
-        position: format!("{} {canary}", POSITIONS[n % POSITIONS.len()]),
+        position: format!("{} {canary}", POSITIONS[other % POSITIONS.len()]),
         department,
-        location: format!("{} {canary}", LOCATIONS[n % LOCATIONS.len()]),
+        location: format!("{} {canary}", LOCATIONS[other % LOCATIONS.len()]),
         status,
         started_on,
         ended_on: (status == EmploymentStatus::Terminated).then(|| started_on + Days::new(400)),
-        weekly_hours: if n % 5 == 0 { 20 } else { 40 },
+        weekly_hours: if n.is_multiple_of(5) { 20 } else { 40 },
         salary: Money {
-            minor_units: 4_000_000 + (n as i64 % 11) * 100_000,
+            minor_units: 4_000_000 + i64::try_from(n % 11).expect("small") * 100_000,
             currency: Currency::Eur,
         },
-        manager: (n > 0).then(|| ids[(n - 1) / 5]),
+        manager: None,
     }
 }
 
 /// HR admin, manager, employee and auditor are the first four employees; one address is the same at every company.
-fn account(canary: &str, role: Role, own: &NewEmployee) -> NewAccount {
+fn account(canary: &str, id: AccountId, role: Role, own: &NewEmployee) -> NewAccount {
     let shared = role == Role::HrAdmin;
     NewAccount {
         id,

@@ -1,5 +1,7 @@
 //! The store against a real PostgreSQL: isolation, cancellation, audit, lists, recovery.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+
 mod audit;
 mod cancellation;
 mod company;

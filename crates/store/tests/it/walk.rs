@@ -25,16 +25,12 @@ async fn forwards(
     context: &TenantContext,
     query: &EmployeeQuery,
 ) -> Vec<EmployeePage> {
-    let mut pages = Vec::new();
-    let mut cursor = None;
+    let (mut pages, mut query) = (Vec::new(), query.clone());
     loop {
-        let page = store
-            .list_employees(context, &EmployeeQuery { cursor, ..query.clone() })
-            .await
-            .expect("a page");
-        cursor = page.next.clone();
+        let page = store.list_employees(context, &query).await.expect("a page");
+        query.cursor.clone_from(&page.next);
         pages.push(page);
-        if cursor.is_none() {
+        if query.cursor.is_none() {
             return pages;
         }
     }
@@ -48,13 +44,10 @@ async fn backwards(
     last: &EmployeePage,
 ) -> Vec<EmployeePage> {
     let mut pages = vec![last.clone()];
-    let mut cursor = last.prev.clone();
-    while cursor.is_some() {
-        let page = store
-            .list_employees(context, &EmployeeQuery { cursor, ..query.clone() })
-            .await
-            .expect("a page");
-        cursor = page.prev.clone();
+    let mut query = EmployeeQuery { cursor: last.prev.clone(), ..query.clone() };
+    while query.cursor.is_some() {
+        let page = store.list_employees(context, &query).await.expect("a page");
+        query.cursor.clone_from(&page.prev);
         pages.push(page);
     }
     pages.reverse();

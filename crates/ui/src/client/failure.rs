@@ -92,7 +92,7 @@ impl Failure {
 fn sentence(detail: &str) -> String {
     let mut text = detail.replace('`', "").replace('\n', ". ");
     if let Some(first) = text.chars().next() {
-        text.replace_range(..first.len_utf8(), &first.to_uppercase().to_string());
+        text.replace_range(..first.len_utf8(), &first.to_ascii_uppercase().to_string());
     }
     if !text.ends_with(['.', '!', '?']) {
         text.push('.');

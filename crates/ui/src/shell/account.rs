@@ -37,7 +37,7 @@ pub(super) fn Account() -> impl IntoView {
         })
     };
     view! {
-        <section id="account" class="account" popover="auto" aria-label="Account">
+        <div id="account" class="account" role="group" popover="auto" aria-label="Account">
             {drawing(move || viewer.session().with(|session| session.as_ref().map(who)))}
             {drawing(sorry)}
             <div class="account-actions">
@@ -47,7 +47,7 @@ pub(super) fn Account() -> impl IntoView {
                     "Sign out"
                 </button>
             </div>
-        </section>
+        </div>
     }
 }
 

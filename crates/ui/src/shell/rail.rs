@@ -36,7 +36,7 @@ pub(super) fn Rail() -> impl IntoView {
         }
     };
     view! {
-        <header class="rail">
+        <div class="rail">
             <div class="company" data-test="company">
                 <Crest name=Signal::derive(move || company.get().unwrap_or_default()) />
                 <div>
@@ -68,6 +68,6 @@ pub(super) fn Rail() -> impl IntoView {
                 </button>
             </nav>
             <Account />
-        </header>
+        </div>
     }
 }

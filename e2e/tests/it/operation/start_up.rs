@@ -76,14 +76,8 @@ async fn a_database_without_tables_is_an_error_with_a_hint() {
     let missing = stack.server_config().with("WATERTIGHT_DATABASE_URL", &url("no_such_database"));
     failed_clearly(&serve(missing).await, &["postgresql refuses"]);
     let empty = stack.server_config().with("WATERTIGHT_DATABASE_URL", &url("never_migrated"));
-    let superuser = stack.postgres.superuser_url("postgres");
-    empty
-        .clone()
-        .with("WATERTIGHT_SUPERUSER_URL", &superuser)
-        .run(&["bootstrap"])
-        .await
-        .succeeded();
-    failed_clearly(&serve(empty).await, &["migrate"]);
+    empty.bootstrap(&stack.postgres).await;
+    failed_clearly(&serve(empty).await, &["apply the migrations"]);
 }
 
 /// I4: a role that could step round the policies is refused at start, with the reason.
@@ -125,6 +119,7 @@ async fn every_variable_that_is_missing_or_wrong_is_named() {
         ("WATERTIGHT_LOG_FORMAT", "xml"),
         ("WATERTIGHT_UI_DIR", "/no/such/folder"),
     ] {
+        println!("{variable}={value}");
         failed_clearly(&serve(config.clone().with(variable, value)).await, &[variable]);
     }
 }

@@ -40,7 +40,7 @@ async fn ones_own_validator_is_a_match() {
                     && again.header("cache-control") == Some("no-store")
             );
         }
-        for wrong in ["\"x\"", "*", "", "\"\"", &etag[1..], &etag.to_uppercase(), "W/"] {
+        for wrong in ["\"x\"", "*", "", "\"\"", &etag[..12], &etag.to_uppercase(), "W/"] {
             assert_eq!(asked_with(&admin, &path, wrong).await, 200, "{wrong}");
         }
     }

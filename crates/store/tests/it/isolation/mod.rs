@@ -3,6 +3,12 @@
 mod control;
 mod policy;
 mod suite;
+mod twins;
+
+/// Every sentence, wherever it is written.
+mod sentences {
+    pub(super) use super::{suite::*, twins::*};
+}
 
 use lab::{Faults, Lock};
 use store::Store;
@@ -14,7 +20,7 @@ macro_rules! runs {
     ($store:ident: $($sentence:ident)*) => {
         $(#[test]
         fn $sentence() {
-            crate::stack::with_stack(async |stack| super::suite::$sentence(&super::$store(stack).await).await);
+            crate::stack::with_stack(async |stack| super::sentences::$sentence(&super::$store(stack).await).await);
         })*
     };
 }
@@ -49,6 +55,9 @@ three_runs! {
     a_demonstration_shows_own_people
     an_account_of_another_company_is_nobody
     removing_a_company_leaves_the_other_whole
+    twins_with_the_same_ids_are_listed_apart
+    twins_with_the_same_ids_are_found_apart
+    twins_with_the_same_ids_sign_in_apart
 }
 
 async fn as_the_app(stack: &Stack) -> Store {

@@ -1,6 +1,6 @@
 //! I4: what the database itself refuses, asked past every door by a bare connection.
 
-use sqlx::{AssertSqlSafe, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, error::DatabaseError};
 use store::Error;
 use uuid::Uuid;
 
@@ -72,7 +72,7 @@ fn an_unbound_connection_gets_an_error_and_no_rows() {
             let sql = AssertSqlSafe(format!("select * from {table}"));
             let error = connection.execute(sql).await.expect_err("unbound");
             assert_eq!(
-                error.as_database_error().and_then(|error| error.code()).as_deref(),
+                error.as_database_error().and_then(DatabaseError::code).as_deref(),
                 Some(code)
             );
             assert!(matches!(Error::from(error), Error::Unbound), "{table}");

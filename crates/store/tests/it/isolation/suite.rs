@@ -160,7 +160,7 @@ pub(super) async fn removing_a_company_leaves_the_other_whole(store: &Store) {
 }
 
 /// Whatever is answered, every text of it is the one company's and none the other's.
-fn assert_only<T: Serialize>(own: &Company, foreign: &Company, answer: &T) {
+pub(super) fn assert_only<T: Serialize>(own: &Company, foreign: &Company, answer: &T) {
     let text = serde_json::to_string(answer).expect("it is JSON");
     assert!(!text.contains(&foreign.canary), "a row of another company: {text}");
     assert!(text == "[]" || text.contains(&own.canary), "no row of the own company: {text}");

@@ -65,18 +65,18 @@ pub(crate) fn Directory() -> impl IntoView {
         }
     };
     view! {
-        <header class="page-head">
+        <div class="page-head">
             <div>
                 <h1>"People"</h1>
                 <p role="status" data-test="count">
                     {text(move || headline(list, page, viewer))}
                 </p>
             </div>
-        </header>
-        <search class="toolbar">
+        </div>
+        <div class="toolbar" role="search">
             <SearchBox list />
             <Filters list departments=departments.value salaries />
-        </search>
+        </div>
         <div
             class="card people"
             aria-busy=attribute(move || page.busy().get().then_some("true"))

@@ -6,7 +6,6 @@ mod reporting;
 use api_types::{Code, EmployeeView, paths};
 use domain::EmployeeId;
 use leptos::prelude::*;
-use leptos_router::hooks::use_url;
 
 use crate::{
     changing::drawing,
@@ -31,21 +30,22 @@ use reporting::Reporting;
 /// One person. An id that cannot be, one of another company and one we may not see are all the same: nobody.
 #[component]
 pub(crate) fn EmployeePage() -> impl IntoView {
-    let url = use_url();
-    let id = Memo::new(move |before: Option<&Option<EmployeeId>>| match Route::parse(url.read().path()) {
-        Route::Person(id) => id.parse().ok(),
+    let route = expect_context::<Memo<Route>>();
+    let id = move || match &*route.read() {
+        Route::Person(id) => Some(id.parse::<EmployeeId>()),
         // On the way to another page this one stays as it is.
-        _ => before.copied().flatten(),
-    });
-    let person = Remote::<EmployeeView>::new(Meanwhile::Nothing, move || id.get().map(paths::employee));
+        _ => None,
+    };
+    let person = Remote::<EmployeeView>::new(Meanwhile::Nothing, move || Some(paths::employee(id()?.ok()?)));
+    let is_no_id = Memo::new(move |_| matches!(id(), Some(Err(_))));
     let name = Memo::new(move |_| person.value.with(|person| person.as_ref().map(|person| full_name(&person.row.first_name, &person.row.last_name))));
     use_title(move || name.get().unwrap_or_else(|| "Person".to_owned()));
     let phase = person.phase();
-    let body = move || match (id.get(), phase.get()) {
-        (None, _) => view! { <NobodyHere /> }.into_any(),
-        (Some(_), Phase::Loading) => view! { <StillPart of=Still::Person /> }.into_any(),
-        (Some(_), Phase::Failed) => view! { <Failed person /> }.into_any(),
-        (Some(_), Phase::Ready) => drawing(move || person.value.get().map(whole)).into_any(),
+    let body = move || match (is_no_id.get(), phase.get()) {
+        (true, _) => view! { <NobodyHere /> }.into_any(),
+        (false, Phase::Loading) => view! { <StillPart of=Still::Person /> }.into_any(),
+        (false, Phase::Failed) => view! { <Failed person /> }.into_any(),
+        (false, Phase::Ready) => drawing(move || person.value.get().map(whole)).into_any(),
     };
     let back = expect_context::<LastList>();
     view! {
@@ -64,8 +64,8 @@ fn whole(person: EmployeeView) -> impl IntoView {
     let name = full_name(&row.first_name, &row.last_name);
     let place = format!("{} in {}, {}", row.position, row.department.name, row.location);
     view! {
-        <article data-test="employee">
-            <header class="person-head">
+        <div data-test="employee">
+            <div class="person-head">
                 <Face name=name.clone() id=row.id.to_string() size=FaceSize::Large />
                 <div>
                     <h1 data-test="employee-name">{name}</h1>
@@ -84,12 +84,12 @@ fn whole(person: EmployeeView) -> impl IntoView {
                         "Call"
                     </a>
                 </div>
-            </header>
+            </div>
             <div class="person-columns">
                 <Profile person=person.clone() />
                 <Reporting person />
             </div>
-        </article>
+        </div>
     }
 }
 

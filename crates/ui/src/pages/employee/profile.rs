@@ -23,8 +23,8 @@ pub(super) fn Profile(
     let department = format!("{HOME}?department={}", row.department.id);
     let place: String = form_urlencoded::byte_serialize(row.location.as_bytes()).collect();
     view! {
-        <section class="card facts" aria-labelledby="job-title">
-            <h2 id="job-title">"Job"</h2>
+        <div class="card facts">
+            <h2>"Job"</h2>
             <dl>
                 <Fact label="Position">{row.position}</Fact>
                 <Fact label="Department">
@@ -58,7 +58,7 @@ pub(super) fn Profile(
                     <a href=format!("tel:{}", person.phone.replace(' ', ""))>{person.phone.clone()}</a>
                 </Fact>
             </dl>
-        </section>
+        </div>
     }
 }
 

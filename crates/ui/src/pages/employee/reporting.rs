@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     parts::face::Face,
     return_path::HOME,
-    text::{full_name, people},
+    text::full_name,
 };
 
 /// The line through this person.
@@ -21,8 +21,7 @@ pub(super) fn Reporting(
         || view! { <p class="line-note">"No manager that you can see"</p> }.into_any(),
         |manager| view! { <Colleague colleague=manager test="manager" /> }.into_any(),
     );
-    let count = person.reports.len() as u64;
-    let below = if count == 0 {
+    let below = if person.reports.is_empty() {
         view! { <p class="line-note">{format!("Nobody reports to {}", person.row.first_name)}</p> }.into_any()
     } else {
         let colleague = |colleague| {
@@ -35,8 +34,8 @@ pub(super) fn Reporting(
         view! { <ul>{person.reports.into_iter().map(colleague).collect_view()}</ul> }.into_any()
     };
     view! {
-        <section class="card line" aria-labelledby="line-title" data-test="reporting">
-            <h2 id="line-title">"Reporting line"</h2>
+        <div class="card line" data-test="reporting">
+            <h2>"Reporting line"</h2>
             <h3>"Reports to"</h3>
             {above}
             <div class=line_self>
@@ -48,9 +47,9 @@ pub(super) fn Reporting(
                     </span>
                 </span>
             </div>
-            <h3>"Direct reports" {(count > 0).then(|| format!(" · {}", people(count)))}</h3>
+            <h3>"Direct reports"</h3>
             {below}
-        </section>
+        </div>
     }
 }
 

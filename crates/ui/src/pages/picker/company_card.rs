@@ -36,7 +36,7 @@ pub(super) fn CompanyCard(
         }
     };
     view! {
-        <article
+        <div
             class="card company-card"
             data-test="company-card"
             data-company=company.slug.to_string()
@@ -54,6 +54,6 @@ pub(super) fn CompanyCard(
             <a class="with-password" href=format!("{}/sign-in", company.origin)>
                 "Sign in with a password"
             </a>
-        </article>
+        </div>
     }
 }

@@ -11,7 +11,7 @@ pub(super) fn CompanyForm() -> impl IntoView {
     let host = expect_context::<Host>();
     let suffix = host.suffix();
     let name = NodeRef::<html::Input>::new();
-    let wrong = RwSignal::new(None::<String>);
+    let wrong = RwSignal::new(String::new());
     let go = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(input) = name.get() else { return };
@@ -21,7 +21,7 @@ pub(super) fn CompanyForm() -> impl IntoView {
                 let _ = window().location().set_href(&host.sign_in_of(&company));
             }
             Err(reason) => {
-                wrong.set(Some(reason));
+                wrong.set(reason);
                 let _ = input.focus();
             }
         }
@@ -41,7 +41,7 @@ pub(super) fn CompanyForm() -> impl IntoView {
                     spellcheck="false"
                     maxlength="63"
                     aria-describedby="company-name-wrong"
-                    aria-invalid=attribute(move || wrong.read().is_some().then_some("true"))
+                    aria-invalid=attribute(move || (!wrong.read().is_empty()).then_some("true"))
                     data-test="company-name"
                 />
                 <span class="affix">{suffix}</span>

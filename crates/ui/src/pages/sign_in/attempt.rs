@@ -1,7 +1,6 @@
 //! One attempt to sign in at a time, and what came of it.
 
 use api_types::{Code, DemoAccount, NewSession};
-use domain::Role;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{
     NavigateOptions,
@@ -13,6 +12,7 @@ use crate::{
     client::{Client, Failure},
     return_path::after_sign_in,
     session::Viewer,
+    text::role_label,
 };
 
 /// Signs in and goes on, or says why not. A handle: copies are of the same attempt.
@@ -20,10 +20,10 @@ use crate::{
 pub(super) struct Attempt {
     /// Whether the server is checking a password.
     pub(super) busy: RwSignal<bool>,
-    /// The demo account that was clicked, while it is being signed in.
-    pub(super) coming_in: RwSignal<Option<Role>>,
-    /// Why the last attempt failed.
-    pub(super) refused: RwSignal<Option<String>>,
+    /// As what the demo account that was clicked is coming in; empty while none is.
+    pub(super) coming_in: RwSignal<String>,
+    /// Why the last attempt failed; empty if none has.
+    pub(super) refused: RwSignal<String>,
     /// Seconds to wait before the next attempt is allowed.
     pub(super) wait: RwSignal<u32>,
     client: Client,
@@ -43,8 +43,8 @@ impl Attempt {
         });
         Self {
             busy: RwSignal::new(false),
-            coming_in: RwSignal::new(None),
-            refused: RwSignal::new(None),
+            coming_in: RwSignal::new(String::new()),
+            refused: RwSignal::new(String::new()),
             wait: RwSignal::new(0),
             client: expect_context(),
             viewer: expect_context(),
@@ -54,7 +54,7 @@ impl Attempt {
 
     /// Signs in as an account of the demonstration.
     pub(super) fn as_demo(self, account: &DemoAccount) {
-        self.coming_in.set(Some(account.role));
+        self.coming_in.set(role_label(account.role).to_owned());
         self.with(NewSession { email: account.email.clone(), password: account.password.clone() });
     }
 
@@ -64,7 +64,7 @@ impl Attempt {
             return;
         }
         self.busy.set(true);
-        self.refused.set(None);
+        self.refused.set(String::new());
         spawn_local(async move {
             match self.client.sign_in(&account).await {
                 Ok(session) => {
@@ -78,9 +78,9 @@ impl Attempt {
 
     fn refuse(self, failure: &Failure) {
         self.busy.set(false);
-        self.coming_in.set(None);
+        self.coming_in.set(String::new());
         self.wait.set(failure.retry_after());
-        self.refused.set(Some(reason(failure)));
+        self.refused.set(reason(failure));
     }
 }
 

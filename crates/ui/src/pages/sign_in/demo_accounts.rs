@@ -38,10 +38,10 @@ pub(super) fn DemoAccounts(
         let accounts = company.with(|company| company.as_ref().map(|company| company.demo_accounts.clone())).unwrap_or_default();
         (!accounts.is_empty()).then(|| {
             view! {
-                <section class="demo-accounts" aria-labelledby="demo-title">
-                    <h2 id="demo-title">"Or come in as"</h2>
+                <div class="demo-accounts">
+                    <h2>"Or come in as"</h2>
                     <ul class="entrances">{accounts.into_iter().map(entrance).collect_view()}</ul>
-                </section>
+                </div>
             }
         })
     })

@@ -22,7 +22,7 @@ pub(super) fn SignInForm(
     });
     // After a refusal the next thing to do is to type the password again.
     effect(move || {
-        if attempt.refused.read().is_some() {
+        if !attempt.refused.read().is_empty() {
             if let Some(password) = password.get() {
                 password.select();
             }
@@ -51,7 +51,7 @@ pub(super) fn SignInForm(
     view! {
         <form class="sign-in-form" novalidate on:submit=submit>
             <p class="form-error" role="alert" data-test="sign-in-error">
-                {text(move || attempt.refused.get().unwrap_or_default())}
+                {attempt.refused}
             </p>
             <div class="field">
                 <label for="email">"Work e-mail"</label>

@@ -16,7 +16,6 @@ use crate::{
     parts::{crest::Crest, error_state::ErrorState, theme_switch::ThemeSwitch},
     remote::{Meanwhile, Phase, Remote},
     still::{Still, StillPart},
-    text::role_label,
     title::use_title,
 };
 use attempt::Attempt;
@@ -43,11 +42,11 @@ pub(crate) fn SignIn() -> impl IntoView {
         already = true;
     });
     let phase = company.phase();
-    let body = move || match (phase.get(), attempt.coming_in.get()) {
+    let body = move || match (phase.get(), !attempt.coming_in.read().is_empty()) {
         (Phase::Failed, _) => view! { <Failed company /> }.into_any(),
-        (_, Some(role)) => view! { <ComingIn role /> }.into_any(),
-        (Phase::Loading, None) => view! { <StillPart of=Still::SignIn /> }.into_any(),
-        (Phase::Ready, None) => {
+        (_, true) => view! { <ComingIn role=attempt.coming_in.get() /> }.into_any(),
+        (Phase::Loading, false) => view! { <StillPart of=Still::SignIn /> }.into_any(),
+        (Phase::Ready, false) => {
             view! {
                 <SignInForm attempt />
                 <DemoAccounts company=company.value attempt />
@@ -59,21 +58,21 @@ pub(crate) fn SignIn() -> impl IntoView {
     view! {
         <main id="main" tabindex="-1" class="sign-in">
             <div class="card sign-in-card" data-test="sign-in">
-                <header>
+                <div class="sign-in-head">
                     <Crest name=Signal::derive(move || name.get().unwrap_or_default()) />
                     <div>
                         <h1>{text(title)}</h1>
                         <p class="host">{host.name()}</p>
                     </div>
-                </header>
+                </div>
                 {drawing(body)}
             </div>
-            <footer class="sign-in-foot">
+            <div class="sign-in-foot">
                 <a href=host.picker() data-test="to-picker">
                     "Another company"
                 </a>
                 <ThemeSwitch />
-            </footer>
+            </div>
         </main>
     }
 }
@@ -90,13 +89,13 @@ fn Failed(
 /// One click was enough; this is shown while the server checks the password.
 #[component]
 fn ComingIn(
-    /// As which role.
-    role: Role,
+    /// As what.
+    role: String,
 ) -> impl IntoView {
     view! {
         <p class="coming-in" role="status" data-test="coming-in">
             <span class="spinner" aria-hidden="true"></span>
-            {format!("Signing in as {} …", role_label(role))}
+            {format!("Signing in as {role} …")}
         </p>
     }
 }

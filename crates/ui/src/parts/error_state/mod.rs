@@ -56,7 +56,7 @@ pub(crate) fn ErrorState(
                 .map(|id| {
                     view! {
                         <p class="request-id">
-                            "Request "<code data-test="request-id">{id.to_owned()}</code>
+                            "Request "<span data-test="request-id">{id.to_owned()}</span>
                         </p>
                     }
                 })}

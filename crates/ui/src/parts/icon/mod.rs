@@ -40,24 +40,29 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    const fn href(self) -> &'static str {
+    const fn svg(self) -> &'static str {
+        macro_rules! svg {
+            ($id:literal) => {
+                concat!("<svg viewBox=\"0 0 24 24\"><use href=\"#i-", $id, "\"/></svg>")
+            };
+        }
         match self {
-            Self::People => "#i-people",
-            Self::Person => "#i-person",
-            Self::Find => "#i-find",
-            Self::Forward => "#i-forward",
-            Self::Back => "#i-back",
-            Self::Mail => "#i-mail",
-            Self::Phone => "#i-phone",
-            Self::Leave => "#i-leave",
-            Self::Light => "#i-light",
-            Self::Dark => "#i-dark",
-            Self::Auto => "#i-auto",
-            Self::Clear => "#i-clear",
-            Self::Warning => "#i-warning",
-            Self::Ascending => "#i-ascending",
-            Self::Descending => "#i-descending",
-            Self::Closed => "#i-closed",
+            Self::People => svg!("people"),
+            Self::Person => svg!("person"),
+            Self::Find => svg!("find"),
+            Self::Forward => svg!("forward"),
+            Self::Back => svg!("back"),
+            Self::Mail => svg!("mail"),
+            Self::Phone => svg!("phone"),
+            Self::Leave => svg!("leave"),
+            Self::Light => svg!("light"),
+            Self::Dark => svg!("dark"),
+            Self::Auto => svg!("auto"),
+            Self::Clear => svg!("clear"),
+            Self::Warning => svg!("warning"),
+            Self::Ascending => svg!("ascending"),
+            Self::Descending => svg!("descending"),
+            Self::Closed => svg!("closed"),
         }
     }
 }
@@ -68,9 +73,5 @@ pub(crate) fn Icon(
     /// Which drawing.
     shape: Shape,
 ) -> impl IntoView {
-    view! {
-        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-            <use href=shape.href() />
-        </svg>
-    }
+    view! { <span class="icon" aria-hidden="true" inner_html=shape.svg()></span> }
 }

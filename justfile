@@ -1,0 +1,58 @@
+# Lists the recipes.
+_:
+    @just --list --unsorted
+
+# Everything, until Ctrl-C: PostgreSQL, Redis, people, pages, server (`--reset`, `--employees N`, `--port N`, `--no-docker`)
+dev *options:
+    cargo run -p dev -- up {{ options }}
+
+# The Monday: how BetaCo's employees came onto Acme's screen, and what the product does with the same two requests
+leak: build
+    cargo run --quiet -p e2e --bin leak
+
+# The demonstration's people, into the running stack or into one that runs for that long (`--employees 10000`, `--reset`)
+seed *options:
+    cargo run -p dev -- seed {{ options }}
+
+# The pages with hot reload at http://localhost:8081 and its companies, beside a running `just dev` or alone (`--port N`)
+ui *options:
+    cargo run -p dev -- ui {{ options }}
+
+# All tests
+test: test-unit test-tidy test-store test-e2e test-browser
+
+# What stands beside the code
+test-unit:
+    cargo test --workspace --exclude ui --exclude e2e
+
+# The house rules: arrows between crates, file length, ids, links
+test-tidy:
+    cargo test -p e2e --test tidy
+
+# The isolation suite of the store: as the app role, with the filter alone, with the policy alone
+test-store:
+    cargo test -p store --features lab
+
+# The product with real PostgreSQL and Redis in containers
+test-e2e: build
+    cargo test -p e2e --lib --bins --test it
+
+# Chromium on the built pages
+test-browser: build build-ui
+    cargo test -p e2e --test browser
+
+# The server
+build:
+    cargo build -p server
+
+# The pages alone
+build-ui:
+    cargo run -p dev -- build-ui
+
+# Format, clippy for the server and for the pages, licenses and bans
+lint:
+    cargo run -p dev -- lint
+
+# Formats everything
+fmt:
+    cargo fmt --all
