@@ -2,9 +2,11 @@
 _:
     @just --list --unsorted
 
+# `exec` leaves no shell behind that would call the Ctrl-C a failure.
+
 # Everything, until Ctrl-C: PostgreSQL, Redis, people, pages, server (`--reset`, `--employees N`, `--port N`, `--no-docker`)
 dev *options:
-    cargo run -p dev -- up {{ options }}
+    exec cargo run -p dev -- up {{ options }}
 
 # The Monday: how BetaCo's employees came onto Acme's screen, and what the product does with the same two requests
 leak: build
@@ -16,7 +18,7 @@ seed *options:
 
 # The pages with hot reload at http://localhost:8081 and its companies, beside a running `just dev` or alone (`--port N`)
 ui *options:
-    cargo run -p dev -- ui {{ options }}
+    exec cargo run -p dev -- ui {{ options }}
 
 # All tests
 test: test-unit test-tidy test-store test-e2e test-browser

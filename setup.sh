@@ -57,7 +57,7 @@ ready_to_build() {
 }
 
 ready_to_test() {
-    need_nextest
+    need_cargo_deny
     need_docker
     need_image postgres 17
     need_image redis 8

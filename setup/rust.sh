@@ -3,7 +3,7 @@
 
 TRUNK=0.21.14
 BINARYEN=132
-NEXTEST=0.9.143
+CARGO_DENY=0.20.2
 WASM=wasm32-unknown-unknown
 DEBIAN_STD=/usr/lib/rustlib/$WASM/lib
 
@@ -161,19 +161,18 @@ wasm_opt_will_do() {
     have wasm-opt && at_least "$BINARYEN" "$(wasm-opt --version | grep -oE '[0-9]+' | head -n 1)"
 }
 
-need_nextest() {
-    have cargo-nextest && return
-    local platform=linux
-    case "$(uname -sm)" in
-        Darwin*) platform=mac ;;
-        *aarch64) platform=linux-arm ;;
-    esac
-    if fetch_program cargo-nextest "https://get.nexte.st/latest/$platform"; then
-        say "installed cargo-nextest (released program)"
-    elif cargo_install cargo-nextest --locked --version "$NEXTEST"; then
-        say "installed cargo-nextest $NEXTEST (built from crates.io)"
+# Any version will do: `just lint` asks it about licenses, bans and sources only.
+need_cargo_deny() {
+    have cargo-deny && return
+    local host
+    host=$(rust_host)
+    host=${host/linux-gnu/linux-musl}
+    if fetch_program cargo-deny "https://github.com/EmbarkStudios/cargo-deny/releases/download/$CARGO_DENY/cargo-deny-$CARGO_DENY-$host.tar.gz"; then
+        say "installed cargo-deny $CARGO_DENY (released program)"
+    elif cargo_install cargo-deny --debug --locked --version "$CARGO_DENY"; then
+        say "installed cargo-deny $CARGO_DENY (built from crates.io)"
     else
-        fail "cargo-nextest could not be installed" "see https://nexte.st for your system's package"
+        fail "cargo-deny $CARGO_DENY could not be installed" "look into $LOG"
     fi
 }
 
@@ -184,6 +183,6 @@ rust_host() {
 # Tools are built for a short wait, not for speed: they run for a second or two at a time.
 cargo_install() {
     logged env CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-        CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG=0 \
+        CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_DEV_DEBUG=0 \
         cargo install --root "${BIN%/bin}" "$@"
 }

@@ -58,9 +58,14 @@ impl Actor {
         self
     }
 
-    /// Signs in with the password of every fresh account. While others flood the server, it tries again as it is told to.
+    /// Signs in with the password of every fresh account.
     pub async fn signed_in(self, email: &str) -> Self {
-        let signed_in = self.sign_in(email, PASSWORD).expect(201).await;
+        self.signed_in_with(email, PASSWORD).await
+    }
+
+    /// Signs in. While others flood the server, it tries again as it is told to.
+    pub async fn signed_in_with(self, email: &str, password: &str) -> Self {
+        let signed_in = self.sign_in(email, password).expect(201).await;
         let session = signed_in.session_cookie().value;
         Self { session: Some(session), ..self }
     }

@@ -18,7 +18,7 @@ pub fn watertight() -> &'static Path {
 }
 
 fn find() -> PathBuf {
-    if let Some(named) = env::var_os("WATERTIGHT_BIN") {
+    if let Some(named) = env::var_os("WATERTIGHT_BIN").filter(|path| !path.is_empty()) {
         return named.into();
     }
     let own = env::current_exe().expect("our own path");

@@ -11,6 +11,7 @@
 mod actor;
 mod binary;
 mod canary;
+mod chromedriver;
 mod company;
 mod containers;
 pub mod db_redis;
@@ -30,6 +31,7 @@ mod stack;
 pub use actor::Actor;
 pub use binary::watertight;
 pub use canary::Canary;
+pub use chromedriver::{Chromedriver, Profile};
 pub use company::{Company, PASSWORD, Roster, password_hash};
 pub use containers::{Postgres, Redis};
 pub use deadline::until;

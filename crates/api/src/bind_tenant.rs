@@ -62,20 +62,29 @@ pub(crate) async fn bind_tenant(
 async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
     let api = api(request)?;
     let company = company_of(request, api).await?;
-    let id = cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
+    let id =
+        cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     // Both questions are asked at once, so together they cost one wait.
-    let (session, (state, status)) = try_join(load_session(api, company.id, &id), state_of(api, company.id)).await?;
+    let (session, (state, status)) =
+        try_join(load_session(api, company.id, &id), state_of(api, company.id)).await?;
     let session = session.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     let context = TenantContext::from_session(company.id, status, &session)?;
     Ok(Tenant { context, company, session, state, request_id: RequestId::of(request) })
 }
 
-async fn load_session(api: &Api, tenant: TenantId, id: &SessionId) -> Result<Option<Session>, ApiError> {
+async fn load_session(
+    api: &Api,
+    tenant: TenantId,
+    id: &SessionId,
+) -> Result<Option<Session>, ApiError> {
     Ok(api.sessions.load(tenant, id, Utc::now()).await?)
 }
 
 /// The company that the host names. The bare host names none.
-pub(crate) async fn company_of(request: &HttpRequest, api: &Api) -> Result<Arc<store::Tenant>, ApiError> {
+pub(crate) async fn company_of(
+    request: &HttpRequest,
+    api: &Api,
+) -> Result<Arc<store::Tenant>, ApiError> {
     let slug = match Host::of(request, &api.settings.public_url) {
         Ok(Host::Company(slug)) => slug,
         Ok(Host::Bare) => return Err(ApiError::new(Code::CompanyHostRequired)),
@@ -88,7 +97,10 @@ pub(crate) async fn company_of(request: &HttpRequest, api: &Api) -> Result<Arc<s
 }
 
 /// The state of a company that is not gone, with its status. A deleted company answers as one that never was.
-pub(crate) async fn state_of(api: &Api, tenant: TenantId) -> Result<(TenantState, TenantStatus), ApiError> {
+pub(crate) async fn state_of(
+    api: &Api,
+    tenant: TenantId,
+) -> Result<(TenantState, TenantStatus), ApiError> {
     let state = api.cache.state(tenant).await?;
     let status = match state.status {
         Some(status) => Some(status),
@@ -111,7 +123,10 @@ async fn ask_postgresql(api: &Api, tenant: TenantId) -> Result<Option<TenantStat
 
 /// The application of the worker that answers.
 pub(crate) fn api(request: &HttpRequest) -> Result<&Api, ApiError> {
-    request.app_data::<web::Data<Api>>().map(web::Data::get_ref).ok_or_else(|| ApiError::new(Code::Internal))
+    request
+        .app_data::<web::Data<Api>>()
+        .map(web::Data::get_ref)
+        .ok_or_else(|| ApiError::new(Code::Internal))
 }
 
 impl FromRequest for Tenant {
@@ -120,6 +135,8 @@ impl FromRequest for Tenant {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let bound = request.extensions().get::<Self>().cloned();
-        ready(bound.ok_or_else(|| ApiError::with_detail(Code::Internal, "This route is not bound to a tenant.")))
+        ready(bound.ok_or_else(|| {
+            ApiError::with_detail(Code::Internal, "This route is not bound to a tenant.")
+        }))
     }
 }

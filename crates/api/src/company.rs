@@ -27,7 +27,10 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         (status = 404, description = "`unknown_company`", body = api_types::Problem),
     )
 )]
-pub(crate) async fn face(request: HttpRequest, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn face(
+    request: HttpRequest,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
     let company = bind_tenant::company_of(&request, &api).await?;
     let (_, status) = bind_tenant::state_of(&api, company.id).await?;
     if status != TenantStatus::Active {
@@ -45,7 +48,10 @@ pub(crate) async fn face(request: HttpRequest, api: web::Data<Api>) -> Result<Ht
         (status = 404, description = "This is no demonstration, or this is a company's host", body = api_types::Problem),
     )
 )]
-pub(crate) async fn all(request: HttpRequest, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn all(
+    request: HttpRequest,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
     match Host::of(&request, &api.settings.public_url) {
         Ok(Host::Bare) if cookies::has_session(request.headers()) => {
             return Err(ApiError::new(Code::CompanyHostRequired));

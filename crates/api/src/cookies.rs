@@ -77,7 +77,9 @@ mod tests {
         let id = VALUE.parse().unwrap();
         assert_eq!(
             session(&id, std::time::Duration::from_hours(24)).to_string(),
-            format!("__Host-session={VALUE}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=86400")
+            format!(
+                "__Host-session={VALUE}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=86400"
+            )
         );
     }
 

@@ -44,7 +44,8 @@ fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Value<'a> {
 }
 
 fn is_own_origin(origin: &str, headers: &HeaderMap, scheme: &str) -> bool {
-    host::authority(headers).is_some_and(|host| origin.eq_ignore_ascii_case(&format!("{scheme}://{host}")))
+    host::authority(headers)
+        .is_some_and(|host| origin.eq_ignore_ascii_case(&format!("{scheme}://{host}")))
 }
 
 #[cfg(test)]
@@ -72,13 +73,24 @@ mod tests {
         assert!(post(&[("origin", "http://acme.localhost:8080")]));
         for site in ["same-site", "cross-site", "", "SAME-ORIGIN"] {
             assert!(!post(&[("sec-fetch-site", site)]), "{site}");
-            assert!(!post(&[("sec-fetch-site", site), ("origin", "http://acme.localhost:8080")]), "{site}");
+            assert!(
+                !post(&[("sec-fetch-site", site), ("origin", "http://acme.localhost:8080")]),
+                "{site}"
+            );
         }
-        for origin in ["null", "http://betaco.localhost:8080", "https://acme.localhost:8080", "http://acme.localhost"] {
+        for origin in [
+            "null",
+            "http://betaco.localhost:8080",
+            "https://acme.localhost:8080",
+            "http://acme.localhost",
+        ] {
             assert!(!post(&[("origin", origin)]), "{origin}");
         }
         assert!(!post(&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")]));
-        assert!(!post(&[("origin", "http://acme.localhost:8080"), ("origin", "http://evil.example")]));
+        assert!(!post(&[
+            ("origin", "http://acme.localhost:8080"),
+            ("origin", "http://evil.example")
+        ]));
     }
 
     #[test]

@@ -36,7 +36,14 @@ pub(crate) fn encode(cursor: &Cursor) -> String {
         SortKey::Date(day) => WireKey::Date(*day),
     };
     let sort = cursor.sort.to_string();
-    let wire = Wire { v: VERSION, sort, key, id: cursor.id, back: cursor.backwards, before: cursor.before };
+    let wire = Wire {
+        v: VERSION,
+        sort,
+        key,
+        id: cursor.id,
+        back: cursor.backwards,
+        before: cursor.before,
+    };
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&wire).unwrap_or_default())
 }
 
@@ -66,7 +73,9 @@ enum Kind {
 }
 
 const fn kind_of(sort: EmployeeSort) -> Kind {
-    use domain::SortColumn::{Department, Location, Name, Number, Position, Salary, StartedOn, Status};
+    use domain::SortColumn::{
+        Department, Location, Name, Number, Position, Salary, StartedOn, Status,
+    };
     match sort.column {
         Name | Position | Department | Location | Status => Kind::Text,
         Number | Salary => Kind::Integer,

@@ -8,7 +8,9 @@ use crate::{Api, bind_tenant::Tenant, error::ApiError, respond};
 
 /// The routes, inside the bound scope.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/departments").route(web::get().to(list)).route(web::head().to(list)));
+    config.service(
+        web::resource("/departments").route(web::get().to(list)).route(web::head().to(list)),
+    );
 }
 
 /// The departments and locations in which the viewer can see somebody.

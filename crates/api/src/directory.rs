@@ -31,7 +31,10 @@ impl Directory {
     }
 
     /// The company of this name, whatever its status; `None` if there is none. Many requests for one name ask PostgreSQL once.
-    pub(crate) async fn find(&self, slug: &TenantSlug) -> Result<Option<Arc<Tenant>>, Arc<store::Error>> {
+    pub(crate) async fn find(
+        &self,
+        slug: &TenantSlug,
+    ) -> Result<Option<Arc<Tenant>>, Arc<store::Error>> {
         let ask = async { Ok(self.store.tenant_by_slug(slug).await?.map(Arc::new)) };
         self.known.try_get_with_by_ref(slug, ask).await
     }

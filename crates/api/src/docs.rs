@@ -17,9 +17,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// The routes: `/docs` and what the page loads.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    let page = SwaggerUi::new("/{_:.*}").config(Config::from(paths::OPENAPI).try_it_out_enabled(true).use_base_layout());
+    let page = SwaggerUi::new("/{_:.*}")
+        .config(Config::from(paths::OPENAPI).try_it_out_enabled(true).use_base_layout());
     config
-        .service(web::resource("/docs").route(web::get().to(with_slash)).route(web::head().to(with_slash)))
+        .service(
+            web::resource("/docs")
+                .route(web::get().to(with_slash))
+                .route(web::head().to(with_slash)),
+        )
         .service(web::scope("/docs").wrap(from_fn(with_policy)).service(page));
 }
 
@@ -32,6 +37,8 @@ async fn with_policy(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let mut response = next.call(request).await?;
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     Ok(response)
 }

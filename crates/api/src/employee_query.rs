@@ -13,15 +13,24 @@ const MOST_WORDS: usize = 8;
 const LONGEST_LOCATION: usize = 100;
 
 /// Reads a query as this viewer may ask it.
-pub(crate) fn parse(asked: EmployeeListQuery, viewer: Visibility) -> Result<EmployeeQuery, ApiError> {
+pub(crate) fn parse(
+    asked: EmployeeListQuery,
+    viewer: Visibility,
+) -> Result<EmployeeQuery, ApiError> {
     let sort = sort(asked.sort.as_deref(), viewer)?;
     let cursor = match given(asked.cursor.as_deref()) {
-        Some(text) => Some(cursor::decode(text, sort).ok_or_else(|| ApiError::new(Code::InvalidCursor))?),
+        Some(text) => {
+            Some(cursor::decode(text, sort).ok_or_else(|| ApiError::new(Code::InvalidCursor))?)
+        }
         None => None,
     };
     Ok(EmployeeQuery {
         words: words(asked.q.as_deref().unwrap_or_default())?,
-        department: optional("department", asked.department.as_deref(), "the id of a department is a UUID")?,
+        department: optional(
+            "department",
+            asked.department.as_deref(),
+            "the id of a department is a UUID",
+        )?,
         location: location(asked.location)?,
         statuses: statuses(asked.status.as_deref())?,
         sort,
@@ -35,7 +44,10 @@ fn sort(asked: Option<&str>, viewer: Visibility) -> Result<EmployeeSort, ApiErro
     let sort: EmployeeSort = text.parse().map_err(|error| ApiError::invalid("sort", error))?;
     match sort.column.reveals() {
         Some(field) if !viewer.sees(field) => {
-            let detail = format!("Your role does not see `{}`, so it cannot sort by it.", sort.column.as_str());
+            let detail = format!(
+                "Your role does not see `{}`, so it cannot sort by it.",
+                sort.column.as_str()
+            );
             Err(ApiError::with_detail(Code::Forbidden, detail))
         }
         _ => Ok(sort),
@@ -44,11 +56,17 @@ fn sort(asked: Option<&str>, viewer: Visibility) -> Result<EmployeeSort, ApiErro
 
 fn words(search: &str) -> Result<Vec<String>, ApiError> {
     if search.chars().count() > LONGEST_SEARCH {
-        return Err(ApiError::invalid("q", format_args!("a search has at most {LONGEST_SEARCH} characters")));
+        return Err(ApiError::invalid(
+            "q",
+            format_args!("a search has at most {LONGEST_SEARCH} characters"),
+        ));
     }
     let words = store::search_words(search);
     if words.len() > MOST_WORDS {
-        return Err(ApiError::invalid("q", format_args!("a search has at most {MOST_WORDS} words")));
+        return Err(ApiError::invalid(
+            "q",
+            format_args!("a search has at most {MOST_WORDS} words"),
+        ));
     }
     Ok(words)
 }
@@ -56,7 +74,10 @@ fn words(search: &str) -> Result<Vec<String>, ApiError> {
 fn location(asked: Option<String>) -> Result<Option<String>, ApiError> {
     let Some(name) = asked.filter(|name| !name.is_empty()) else { return Ok(None) };
     if name.chars().count() > LONGEST_LOCATION || name.contains('\0') {
-        return Err(ApiError::invalid("location", "the name of a place has at most 100 characters"));
+        return Err(ApiError::invalid(
+            "location",
+            "the name of a place has at most 100 characters",
+        ));
     }
     Ok(Some(name))
 }
@@ -64,18 +85,31 @@ fn location(asked: Option<String>) -> Result<Option<String>, ApiError> {
 /// Without a choice: everyone who has not left.
 fn statuses(asked: Option<&str>) -> Result<BTreeSet<EmploymentStatus>, ApiError> {
     let Some(text) = given(asked) else {
-        return Ok(EmploymentStatus::ALL.into_iter().filter(|status| *status != EmploymentStatus::Terminated).collect());
+        return Ok(EmploymentStatus::ALL
+            .into_iter()
+            .filter(|status| *status != EmploymentStatus::Terminated)
+            .collect());
     };
-    text.split(',').map(|word| word.parse().map_err(|error| ApiError::invalid("status", error))).collect()
+    text.split(',')
+        .map(|word| word.parse().map_err(|error| ApiError::invalid("status", error)))
+        .collect()
 }
 
 fn limit(asked: Option<&str>) -> Result<u32, ApiError> {
     let range = format!("a page has 1 to {MAX_PAGE_SIZE} items");
     let limit = optional("limit", asked, &range)?.unwrap_or(DEFAULT_PAGE_SIZE);
-    if (1..=MAX_PAGE_SIZE).contains(&limit) { Ok(limit) } else { Err(ApiError::invalid("limit", range)) }
+    if (1..=MAX_PAGE_SIZE).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(ApiError::invalid("limit", range))
+    }
 }
 
-fn optional<T: FromStr>(name: &str, asked: Option<&str>, allowed: impl fmt::Display) -> Result<Option<T>, ApiError> {
+fn optional<T: FromStr>(
+    name: &str,
+    asked: Option<&str>,
+    allowed: impl fmt::Display,
+) -> Result<Option<T>, ApiError> {
     given(asked).map(|text| text.parse().map_err(|_| ApiError::invalid(name, allowed))).transpose()
 }
 
@@ -92,27 +126,42 @@ mod tests {
     use super::*;
 
     fn ask(query: &str, role: Role) -> Result<EmployeeQuery, ApiError> {
-        let asked = actix_web::web::Query::<EmployeeListQuery>::from_query(query).unwrap().into_inner();
+        let asked =
+            actix_web::web::Query::<EmployeeListQuery>::from_query(query).unwrap().into_inner();
         parse(asked, Visibility::of(role, Some(EmployeeId::from_uuid(Uuid::nil()))))
     }
 
     #[test]
     fn without_a_choice_everyone_who_has_not_left_is_listed_by_name() {
         let query = ask("", Role::HrAdmin).unwrap();
-        assert_eq!(query, ask("q=&status=&sort=&cursor=&limit=&location=&department=", Role::HrAdmin).unwrap());
-        assert!(!query.statuses.contains(&EmploymentStatus::Terminated) && query.statuses.len() == 3);
+        assert_eq!(
+            query,
+            ask("q=&status=&sort=&cursor=&limit=&location=&department=", Role::HrAdmin).unwrap()
+        );
+        assert!(
+            !query.statuses.contains(&EmploymentStatus::Terminated) && query.statuses.len() == 3
+        );
         assert_eq!((query.sort, query.limit), (EmployeeSort::default(), 50));
     }
 
     #[test]
     fn bad_values_are_refused_with_the_name_of_the_parameter() {
         let long = format!("q={}", "a".repeat(101));
-        for query in ["limit=0", "limit=201", "limit=x", "sort=age", "department=1", "status=gone", &long] {
+        for query in
+            ["limit=0", "limit=201", "limit=x", "sort=age", "department=1", "status=gone", &long]
+        {
             let problem = ask(query, Role::HrAdmin).unwrap_err().problem("");
             assert_eq!(problem.code, Code::InvalidField, "{query}");
-            assert!(problem.detail.contains(query.split('=').next().unwrap()), "{}", problem.detail);
+            assert!(
+                problem.detail.contains(query.split('=').next().unwrap()),
+                "{}",
+                problem.detail
+            );
         }
-        assert_eq!(ask("cursor=x", Role::HrAdmin).unwrap_err().problem("").code, Code::InvalidCursor);
+        assert_eq!(
+            ask("cursor=x", Role::HrAdmin).unwrap_err().problem("").code,
+            Code::InvalidCursor
+        );
     }
 
     /// P8: only an HR admin may sort by salary; the order alone would tell who earns more.

@@ -12,7 +12,9 @@ use crate::{Api, bind_tenant::Tenant, cursor, employee_query, error::ApiError, r
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/employees").route(web::get().to(list)).route(web::head().to(list)))
-        .service(web::resource("/employees/{id}").route(web::get().to(find)).route(web::head().to(find)));
+        .service(
+            web::resource("/employees/{id}").route(web::get().to(find)).route(web::head().to(find)),
+        );
 }
 
 /// The directory: search, filter, sort, page. It shows whom the viewer's role may see, and of them what it may see.
@@ -32,7 +34,8 @@ pub(crate) async fn list(
     asked: Result<web::Query<EmployeeListQuery>, actix_web::Error>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = asked.map_err(|error| ApiError::with_detail(Code::InvalidField, query_error(&error)))?;
+    let asked =
+        asked.map_err(|error| ApiError::with_detail(Code::InvalidField, query_error(&error)))?;
     let query = employee_query::parse(asked.into_inner(), tenant.context.visibility())?;
     let load = || {
         let (store, context, query) = (api.store.clone(), tenant.context.clone(), query.clone());

@@ -75,7 +75,8 @@ impl ApiError {
             return;
         }
         let mut causes = String::new();
-        let mut next: Option<&(dyn std::error::Error + 'static)> = self.cause.as_deref().map(|cause| cause as _);
+        let mut next: Option<&(dyn std::error::Error + 'static)> =
+            self.cause.as_deref().map(|cause| cause as _);
         while let Some(cause) = next {
             causes.push_str(": ");
             causes.push_str(&cause.to_string());
@@ -87,7 +88,10 @@ impl ApiError {
 
 /// The answer to every path that is not there.
 pub(crate) async fn no_such_path() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::with_detail(Code::NotFound, "There is nothing at this path. `/docs` lists what there is."))
+    Err(ApiError::with_detail(
+        Code::NotFound,
+        "There is nothing at this path. `/docs` lists what there is.",
+    ))
 }
 
 impl fmt::Display for ApiError {
@@ -227,12 +231,18 @@ const fn usual_detail(code: Code) -> &'static str {
     match code {
         Code::BadRequest => "The request is malformed.",
         Code::InvalidField => "A parameter has a value that cannot be.",
-        Code::InvalidCursor => "Use `next_cursor` or `prev_cursor` of a page with the same `sort`, unchanged.",
-        Code::TenantHeaderRefused => "Leave the header out: the host names the company and the session proves it.",
+        Code::InvalidCursor => {
+            "Use `next_cursor` or `prev_cursor` of a page with the same `sort`, unchanged."
+        }
+        Code::TenantHeaderRefused => {
+            "Leave the header out: the host names the company and the session proves it."
+        }
         Code::UnknownHost => "Use the address of a company, such as `acme.localhost`.",
         Code::UnknownCompany => "Check the name before the first dot of the address.",
         Code::CompanyClosed => "Ask the operator to open it again.",
-        Code::CompanyHostRequired => "Ask again on the company's own host, such as `acme.localhost`.",
+        Code::CompanyHostRequired => {
+            "Ask again on the company's own host, such as `acme.localhost`."
+        }
         Code::NotSignedIn => "Sign in, then try again.",
         Code::WrongCredentials => "Check both and try again.",
         Code::CrossSiteRequest => "Open the page of the company itself and try again from there.",
@@ -240,7 +250,9 @@ const fn usual_detail(code: Code) -> &'static str {
         Code::NotFound => "It does not exist, or it is not yours to see.",
         Code::MethodNotAllowed => "`/docs` lists the methods of every path.",
         Code::BodyTooLarge => "Send at most 16 KiB.",
-        Code::UnsupportedMediaType => "Send `Content-Type: application/json` without `Content-Encoding`.",
+        Code::UnsupportedMediaType => {
+            "Send `Content-Type: application/json` without `Content-Encoding`."
+        }
         Code::TooManyRequests => "Wait as long as `Retry-After` says, then try again.",
         Code::Unavailable => "Something the server needs does not answer. Try again in a moment.",
         Code::Internal => "The request id finds it in the log.",

@@ -37,6 +37,7 @@ fn check(request: &ServiceRequest) -> Result<(), ApiError> {
     if encoded {
         return Err(ApiError::new(Code::UnsupportedMediaType));
     }
-    let scheme = request.app_data::<web::Data<Api>>().map_or("http", |api| api.settings.public_url.scheme());
+    let scheme =
+        request.app_data::<web::Data<Api>>().map_or("http", |api| api.settings.public_url.scheme());
     cross_site::refuse(request.method(), headers, scheme)
 }

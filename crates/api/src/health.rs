@@ -9,8 +9,14 @@ use crate::Api;
 /// The routes; no tenant, no session, no secret in the answer.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/healthz/live").route(web::get().to(live)).route(web::head().to(live)))
-        .service(web::resource("/healthz/ready").route(web::get().to(ready)).route(web::head().to(ready)));
+        .service(
+            web::resource("/healthz/live").route(web::get().to(live)).route(web::head().to(live)),
+        )
+        .service(
+            web::resource("/healthz/ready")
+                .route(web::get().to(ready))
+                .route(web::head().to(ready)),
+        );
 }
 
 /// The process answers. It asks nothing else, so that a database that is down does not get the process restarted.

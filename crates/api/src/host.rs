@@ -31,7 +31,9 @@ impl Host {
     pub(crate) fn of<M: HttpMessage>(request: &M, public: &PublicUrl) -> Result<Self, InvalidHost> {
         let authority = authority(request.headers()).ok_or(InvalidHost::Unreadable)?;
         let name = match authority.rsplit_once(':') {
-            Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => name,
+            Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {
+                name
+            }
             Some(_) => return Err(InvalidHost::NotOurs),
             None => authority,
         };
@@ -102,6 +104,9 @@ mod tests {
             .append_header((header::HOST, "acme.localhost"))
             .append_header((header::HOST, "betaco.localhost"))
             .to_srv_request();
-        assert_eq!(Host::of(&request, &"http://localhost".parse().unwrap()), Err(InvalidHost::Unreadable));
+        assert_eq!(
+            Host::of(&request, &"http://localhost".parse().unwrap()),
+            Err(InvalidHost::Unreadable)
+        );
     }
 }

@@ -24,9 +24,16 @@ fn refusal(error: &JsonPayloadError) -> ApiError {
         | JsonPayloadError::Payload(PayloadError::Overflow) => ApiError::new(Code::BodyTooLarge),
         JsonPayloadError::ContentType => ApiError::new(Code::UnsupportedMediaType),
         JsonPayloadError::Deserialize(error) => {
-            let kind = if error.is_data() { "has a field that is missing, unknown or of the wrong type" } else { "is not JSON" };
+            let kind = if error.is_data() {
+                "has a field that is missing, unknown or of the wrong type"
+            } else {
+                "is not JSON"
+            };
             let at = format!("line {}, column {}", error.line(), error.column());
-            ApiError::with_detail(Code::BadRequest, format!("The body {kind} ({at}). `/docs` shows what is wanted."))
+            ApiError::with_detail(
+                Code::BadRequest,
+                format!("The body {kind} ({at}). `/docs` shows what is wanted."),
+            )
         }
         _ => ApiError::new(Code::BadRequest),
     }

@@ -40,7 +40,9 @@ fn choose(headers: &HeaderMap, body: &Body) -> (Encoding, bytes::Bytes) {
         .into_iter()
         .filter(|(_, name)| accepts(name))
         .find_map(|(encoding, _)| body.bytes(encoding).map(|bytes| (encoding, bytes.clone())));
-    best.unwrap_or_else(|| (Encoding::Identity, body.bytes(Encoding::Identity).cloned().unwrap_or_default()))
+    best.unwrap_or_else(|| {
+        (Encoding::Identity, body.bytes(Encoding::Identity).cloned().unwrap_or_default())
+    })
 }
 
 /// Whether an item of `Accept-Encoding` has the weight nought.
@@ -58,9 +60,11 @@ fn client_has(headers: &HeaderMap, etag: &str) -> bool {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
-        .any(|tag| [Encoding::Identity, Encoding::Gzip, Encoding::Brotli].iter().any(|encoding| {
-            tag.strip_suffix(suffix(*encoding)).is_some_and(|tag| tag == etag)
-        }))
+        .any(|tag| {
+            [Encoding::Identity, Encoding::Gzip, Encoding::Brotli]
+                .iter()
+                .any(|encoding| tag.strip_suffix(suffix(*encoding)).is_some_and(|tag| tag == etag))
+        })
 }
 
 /// A strong ETag names bytes, so each encoding has its own.

@@ -19,7 +19,10 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     (header::REFERRER_POLICY, "same-origin"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
 ];
 
 /// Wraps every request.
@@ -27,7 +30,8 @@ pub(crate) async fn add<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    let https = request.app_data::<web::Data<Api>>().is_some_and(|api| api.settings.public_url.is_https());
+    let https =
+        request.app_data::<web::Data<Api>>().is_some_and(|api| api.settings.public_url.is_https());
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {

@@ -1,10 +1,6 @@
 //! Signing in, asking who is signed in, and signing out.
 
-use actix_web::{
-    HttpRequest, HttpResponse, guard,
-    http::header::HeaderName,
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, guard, http::header::HeaderName, web};
 use api_types::{Code, NewSession, SessionView};
 use chrono::Utc;
 use credential::PasswordHash;
@@ -68,7 +64,11 @@ pub(crate) async fn sign_in(
 }
 
 /// Who the password belongs to. An unknown person costs as much time as a known one and gets the same answer (ASVS 6.3.8).
-async fn check_password(api: &Api, company: &store::Tenant, new: NewSession) -> Result<SignedIn, ApiError> {
+async fn check_password(
+    api: &Api,
+    company: &store::Tenant,
+    new: NewSession,
+) -> Result<SignedIn, ApiError> {
     let wrong = || ApiError::new(Code::WrongCredentials);
     let found = match new.email.parse() {
         Ok(email) => api.store.find_credential(company.id, &email).await?,
@@ -79,7 +79,8 @@ async fn check_password(api: &Api, company: &store::Tenant, new: NewSession) -> 
         return Err(wrong());
     }
     let found = found.ok_or_else(wrong)?;
-    let (account, employee, role): (AccountId, Option<EmployeeId>, Role) = (found.account, found.employee, found.role);
+    let (account, employee, role): (AccountId, Option<EmployeeId>, Role) =
+        (found.account, found.employee, found.role);
     Ok(SignedIn { tenant: company.id, account, employee, role })
 }
 
@@ -91,7 +92,10 @@ async fn check_password(api: &Api, company: &store::Tenant, new: NewSession) -> 
         (status = 401, description = "Nobody is", body = api_types::Problem),
     )
 )]
-pub(crate) async fn who_am_i(tenant: Tenant, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn who_am_i(
+    tenant: Tenant,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
     let view = view(&api, &tenant.context, &tenant.company, &tenant.session).await?;
     Ok(HttpResponse::Ok().json(view))
 }
@@ -109,7 +113,8 @@ pub(crate) async fn sign_out(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let id = cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
+    let id =
+        cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     api.sessions.end(tenant.company.id, &id).await?;
     // Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
     Ok(HttpResponse::NoContent()
@@ -129,7 +134,8 @@ async fn view(
     company: &store::Tenant,
     session: &session::Session,
 ) -> Result<SessionView, ApiError> {
-    let account = api.store.account(context).await?.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
+    let account =
+        api.store.account(context).await?.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     Ok(SessionView {
         company_slug: company.slug.clone(),
         company_name: company.name.clone(),
@@ -143,4 +149,3 @@ async fn view(
         expires_at: session.expires_at(),
     })
 }
-

@@ -62,7 +62,8 @@ impl FromStr for PublicUrl {
     type Err = InvalidPublicUrl;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let uri: actix_web::http::Uri = text.trim_end_matches('/').parse().map_err(|_| InvalidPublicUrl)?;
+        let uri: actix_web::http::Uri =
+            text.trim_end_matches('/').parse().map_err(|_| InvalidPublicUrl)?;
         let scheme = match uri.scheme_str() {
             Some("http") => Scheme::Http,
             Some("https") => Scheme::Https,
@@ -70,7 +71,8 @@ impl FromStr for PublicUrl {
         };
         let authority = uri.authority().ok_or(InvalidPublicUrl)?;
         let base_domain = authority.host().to_ascii_lowercase();
-        let bare = uri.path_and_query().is_none_or(|rest| rest.as_str() == "/") && !authority.as_str().contains('@');
+        let bare = uri.path_and_query().is_none_or(|rest| rest.as_str() == "/")
+            && !authority.as_str().contains('@');
         if base_domain.is_empty() || !bare {
             return Err(InvalidPublicUrl);
         }
@@ -98,7 +100,15 @@ mod tests {
 
     #[test]
     fn an_address_with_anything_else_is_refused() {
-        for odd in ["", "localhost", "ftp://localhost", "http://", "http://a/b", "http://u:p@a", "http://a?b"] {
+        for odd in [
+            "",
+            "localhost",
+            "ftp://localhost",
+            "http://",
+            "http://a/b",
+            "http://u:p@a",
+            "http://a?b",
+        ] {
             assert_eq!(odd.parse::<PublicUrl>(), Err(InvalidPublicUrl), "{odd}");
         }
     }

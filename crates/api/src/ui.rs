@@ -60,11 +60,14 @@ impl Ui {
         let mut files = HashMap::new();
         for entry in fs::read_dir(folder).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
-            if let (true, Some(name)) = (path.is_file(), path.file_name().and_then(|name| name.to_str())) {
+            if let (true, Some(name)) =
+                (path.is_file(), path.file_name().and_then(|name| name.to_str()))
+            {
                 files.insert(format!("/{name}"), File::read(&path).map_err(failed)?);
             }
         }
-        let index = files.remove("/index.html").ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
+        let index =
+            files.remove("/index.html").ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
         let policy = policy(&String::from_utf8_lossy(&index.identity));
         Ok(Self { files, index, policy })
     }
@@ -73,7 +76,9 @@ impl Ui {
 /// Everything that is no API: a file of the pages, or the page itself, which finds its way by the path.
 pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let Some(ui) = api(&request)?.ui.as_ref().filter(|_| reads) else { return no_such_path().await };
+    let Some(ui) = api(&request)?.ui.as_ref().filter(|_| reads) else {
+        return no_such_path().await;
+    };
     if let Some(file) = ui.files.get(request.path()) {
         let mut response = HttpResponse::Ok();
         response.insert_header((header::CACHE_CONTROL, IMMUTABLE));
@@ -83,7 +88,11 @@ pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
         return Err(ApiError::new(Code::NotFound));
     }
     // `no-store` also keeps the page out of the back-forward cache, where a signed-out person's screen would live on.
-    let mut response = HttpResponse::build(if is_page(request.path()) { StatusCode::OK } else { StatusCode::NOT_FOUND });
+    let mut response = HttpResponse::build(if is_page(request.path()) {
+        StatusCode::OK
+    } else {
+        StatusCode::NOT_FOUND
+    });
     response
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_SECURITY_POLICY, ui.policy.as_str()));
@@ -99,9 +108,14 @@ fn is_page(path: &str) -> bool {
 /// A browser that goes to an address accepts HTML; a script that asks for a missing file does not.
 fn wants_a_page(request: &HttpRequest) -> bool {
     let path = request.path();
-    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("*/*");
+    let accepted = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("*/*");
     let html = accepted.contains("text/html") || accepted.contains("*/*");
-    html && !path.starts_with("/api/") && !path.rsplit('/').next().is_some_and(|name| name.contains('.'))
+    html && !path.starts_with("/api/")
+        && !path.rsplit('/').next().is_some_and(|name| name.contains('.'))
 }
 
 impl File {
@@ -118,11 +132,23 @@ impl File {
             Some("json" | "webmanifest") => "application/json",
             _ => "application/octet-stream",
         };
-        Ok(Self { media_type, brotli: brotli(&identity)?, gzip: gzip(&identity)?, identity: identity.into() })
+        Ok(Self {
+            media_type,
+            brotli: brotli(&identity)?,
+            gzip: gzip(&identity)?,
+            identity: identity.into(),
+        })
     }
 
-    fn respond(&self, headers: &HeaderMap, mut response: actix_web::HttpResponseBuilder) -> HttpResponse {
-        let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    fn respond(
+        &self,
+        headers: &HeaderMap,
+        mut response: actix_web::HttpResponseBuilder,
+    ) -> HttpResponse {
+        let accepted = headers
+            .get(header::ACCEPT_ENCODING)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         response.content_type(self.media_type).insert_header((header::VARY, "Accept-Encoding"));
         if accepted.contains("br") {
             response.insert_header((header::CONTENT_ENCODING, "br")).body(self.brotli.clone())
@@ -174,7 +200,8 @@ mod tests {
     /// C9: the policy allows exactly the inline scripts of the document and nothing else inline.
     #[test]
     fn the_policy_names_exactly_the_inline_scripts() {
-        let policy = policy("<script>alert(1)</script><script type=\"module\" src=\"/a.js\"></script>");
+        let policy =
+            policy("<script>alert(1)</script><script type=\"module\" src=\"/a.js\"></script>");
         let hash = STANDARD.encode(Sha256::digest("alert(1)"));
         assert!(policy.contains(&format!("script-src 'self' 'wasm-unsafe-eval' 'sha256-{hash}';")));
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));

@@ -11,12 +11,14 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
 fn text(error: &anyhow::Error) -> String {
     let messages: Vec<String> = error.chain().map(ToString::to_string).collect();
     let lines = messages.iter().flat_map(|message| message.lines());
-    let (hints, mut said): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with("hint: "));
+    let (hints, mut said): (Vec<&str>, Vec<&str>) =
+        lines.partition(|line| line.starts_with("hint: "));
     said.dedup();
     let mut text = format!("error: {}", said.first().unwrap_or(&"unknown"));
-    for cause in said.iter().skip(1) {
-        text.push_str("\n  because ");
-        text.push_str(cause);
+    for line in said.iter().skip(1) {
+        // The items of a list stand as they are; anything else is a cause.
+        text.push_str(if line.starts_with("- ") { "\n  " } else { "\n  because " });
+        text.push_str(line);
     }
     for hint in hints {
         text.push('\n');

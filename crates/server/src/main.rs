@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use chrono::Utc;
 use clap::{Parser, Subcommand};
-use config::{Database, Environment};
+use config::{Database, Environment, with_hint};
 use seed::SeedOptions;
 
 /// Sign-ins allocate 19 MiB at a time; glibc's allocator never gives such blocks back.
@@ -67,13 +67,15 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Serve => serve::serve(&environment).await,
         Command::Bootstrap => {
             let database = Database::read(&environment)?;
-            Ok(store::bootstrap(&database.superuser_url()?, &database.bootstrap()?).await?)
+            with_hint(store::bootstrap(&database.superuser_url()?, &database.bootstrap()?).await)
         }
-        Command::Migrate => Ok(store::migrate(&Database::read(&environment)?.owner_url()?).await?),
+        Command::Migrate => {
+            with_hint(store::migrate(&Database::read(&environment)?.owner_url()?).await)
+        }
         Command::Seed { employees, reset } => {
             let today = Utc::now().date_naive();
             refill::fill(&environment, SeedOptions { employees, reset, today }).await
-        },
+        }
         Command::Openapi => {
             println!("{}", api::openapi_document().to_pretty_json()?);
             Ok(())

@@ -13,9 +13,12 @@ use crate::{
 };
 
 /// Seeds, then prints what was done.
-pub(crate) async fn fill(environment: &Environment<'_>, options: SeedOptions) -> anyhow::Result<()> {
+pub(crate) async fn fill(
+    environment: &Environment<'_>,
+    options: SeedOptions,
+) -> anyhow::Result<()> {
     let redis = RedisUrls::read(environment)?;
-    let store = Store::connect(Database::read(environment)?.store()?).await?;
+    let store = Database::read(environment)?.connect().await?;
     let passwords = Passwords::start(Limits::default())?;
     let summary = seed::run(&store, &passwords, options).await?;
     make_stale(&store, &redis).await?;
@@ -26,7 +29,12 @@ pub(crate) async fn fill(environment: &Environment<'_>, options: SeedOptions) ->
 /// Every company gets new epochs: a page of the old rows is found by nobody any more.
 #[expect(clippy::disallowed_methods, reason = "the seed acts for no person")]
 async fn make_stale(store: &Store, redis: &RedisUrls) -> anyhow::Result<()> {
-    let cache = Cache::new(cache::Config::default(), redis.session_link()?, redis.cache_link()?, Handle::current());
+    let cache = Cache::new(
+        cache::Config::default(),
+        redis.session_link()?,
+        redis.cache_link()?,
+        Handle::current(),
+    );
     let grant = MaintenanceGrant::for_job("seed");
     for tenant in store.tenants().await? {
         let context = TenantContext::without_a_person(&grant, tenant.id);

@@ -22,7 +22,7 @@ const SHUTDOWN_SECONDS: u64 = 10;
 pub(crate) async fn serve(environment: &Environment<'_>) -> anyhow::Result<()> {
     let web = Web::read(environment)?;
     let redis = RedisUrls::read(environment)?;
-    let store = Store::connect(Database::read(environment)?.store()?).await?;
+    let store = Database::read(environment)?.connect().await?;
     store.audit().await?;
     let parts = Arc::new(Parts::start(&web, redis, store).await?);
 
@@ -39,7 +39,12 @@ pub(crate) async fn serve(environment: &Environment<'_>) -> anyhow::Result<()> {
     .client_request_timeout(REQUEST_HEAD_TIMEOUT)
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .bind(web.listen)
-    .with_context(|| format!("cannot listen on `{}`\nhint: stop what listens there, or set `WATERTIGHT_LISTEN`", web.listen))?;
+    .with_context(|| {
+        format!(
+            "cannot listen on `{}`\nhint: stop what listens there, or set `WATERTIGHT_LISTEN`",
+            web.listen
+        )
+    })?;
     for address in server.addrs() {
         println!("listening on http://{address}");
     }
@@ -62,10 +67,17 @@ struct Parts {
 impl Parts {
     async fn start(web: &Web, redis: RedisUrls, store: Store) -> anyhow::Result<Self> {
         let ui = match &web.ui_folder {
-            Some(folder) => Some(Arc::new(Ui::read(folder).context("hint: build them with `just build-ui`, or leave `WATERTIGHT_UI_DIR` out")?)),
+            Some(folder) => Some(Arc::new(Ui::read(folder).context(
+                "hint: build them with `just build-ui`, or leave `WATERTIGHT_UI_DIR` out",
+            )?)),
             None => None,
         };
-        let cache = Cache::new(cache::Config::default(), redis.session_link()?, redis.cache_link()?, Handle::current());
+        let cache = Cache::new(
+            cache::Config::default(),
+            redis.session_link()?,
+            redis.cache_link()?,
+            Handle::current(),
+        );
         let parts = Self {
             directory: Directory::new(store.clone()),
             passwords: Passwords::start(Limits::default())?,
@@ -76,16 +88,24 @@ impl Parts {
             store,
             redis,
         };
-        parts.sessions()?.ping().await.context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
+        parts
+            .sessions()?
+            .ping()
+            .await
+            .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
         if !parts.cache.bodies_answer().await {
-            anyhow::bail!("the cache Redis does not answer\nhint: start Redis, or check `REDIS_CACHE_URL`");
+            anyhow::bail!(
+                "the cache Redis does not answer\nhint: start Redis, or check `REDIS_CACHE_URL`"
+            );
         }
         Ok(parts)
     }
 
     fn sessions(&self) -> anyhow::Result<Sessions> {
         Ok(match self.redis.session_store {
-            SessionStore::Redis => Sessions::in_redis(RedisBackend::new(self.redis.session_link()?), Policy::default()),
+            SessionStore::Redis => {
+                Sessions::in_redis(RedisBackend::new(self.redis.session_link()?), Policy::default())
+            }
             SessionStore::Memory => Sessions::in_memory(self.memory.clone(), Policy::default()),
         })
     }

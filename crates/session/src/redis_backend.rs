@@ -49,12 +49,19 @@ impl Backend for RedisBackend {
 
     fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
         async move {
-            let (fields, left): (Fields, i64) = pipe()
+            let found: Result<(Fields, i64), RedisError> = pipe()
                 .hgetall(key.as_str())
                 .pttl(key.as_str())
                 .query_async(&mut self.link.connection())
-                .await
-                .map_err(unavailable)?;
+                .await;
+            let (fields, left) = match found {
+                Ok(found) => found,
+                // What stands there is no hash: a record that cannot be read, not a store that does not answer.
+                Err(error) if error.code() == Some("WRONGTYPE") => {
+                    return Ok(Some(Stored { fields: Fields::new(), left: None }));
+                }
+                Err(error) => return Err(unavailable(error)),
+            };
             if fields.is_empty() {
                 return Ok(None);
             }

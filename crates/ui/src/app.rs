@@ -15,7 +15,10 @@ use crate::{
     colour,
     host::Host,
     life,
-    pages::{company_closed::CompanyClosed, not_found::NotFound, picker::Picker, sign_in::SignIn, unknown_company::UnknownCompany},
+    pages::{
+        company_closed::CompanyClosed, not_found::NotFound, picker::Picker, sign_in::SignIn,
+        unknown_company::UnknownCompany,
+    },
     return_path::{HOME, SIGN_IN, sign_in_then},
     route::Route,
     session::Viewer,
@@ -27,8 +30,8 @@ use crate::{
 /// Shows the page in the place of the still one that `index.html` holds.
 pub fn start() {
     life::show_failures();
+    still::take_away();
     leptos::mount::mount_to_body(App);
-    still::hide();
 }
 
 #[component]
@@ -115,9 +118,16 @@ fn Doorkeeper() -> impl IntoView {
         viewer.session().set(None);
         let here = url.read_untracked();
         if here.path() != SIGN_IN {
-            let deep = if here.search().is_empty() { here.path().to_owned() } else { format!("{}?{}", here.path(), here.search()) };
+            let deep = if here.search().is_empty() {
+                here.path().to_owned()
+            } else {
+                format!("{}?{}", here.path(), here.search())
+            };
             drop(here);
-            navigate(&sign_in_then(&deep), NavigateOptions { replace: true, ..NavigateOptions::default() });
+            navigate(
+                &sign_in_then(&deep),
+                NavigateOptions { replace: true, ..NavigateOptions::default() },
+            );
         }
     });
     let address_bar = use_context::<BrowserUrl>();
@@ -137,7 +147,9 @@ fn Doorkeeper() -> impl IntoView {
 
 /// What was focused went with the old page; reading goes on at the top of the new one.
 fn focus_main() {
-    let main = document().get_element_by_id("main").and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok());
+    let main = document()
+        .get_element_by_id("main")
+        .and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(main) = main {
         let still = web_sys::FocusOptions::new();
         still.set_prevent_scroll(true);

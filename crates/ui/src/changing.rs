@@ -11,7 +11,9 @@ pub(crate) fn text(value: impl FnMut() -> String + Send + 'static) -> Changing<S
 }
 
 /// An attribute that changes, or comes and goes.
-pub(crate) fn attribute(value: impl FnMut() -> Option<&'static str> + Send + 'static) -> Changing<Option<&'static str>> {
+pub(crate) fn attribute(
+    value: impl FnMut() -> Option<&'static str> + Send + 'static,
+) -> Changing<Option<&'static str>> {
     Box::new(value)
 }
 
@@ -21,7 +23,9 @@ pub(crate) fn flag(value: impl FnMut() -> bool + Send + 'static) -> Changing<boo
 }
 
 /// Elements that change.
-pub(crate) fn drawing<V: IntoAny>(mut view: impl FnMut() -> V + Send + 'static) -> Changing<AnyView> {
+pub(crate) fn drawing<V: IntoAny>(
+    mut view: impl FnMut() -> V + Send + 'static,
+) -> Changing<AnyView> {
     Box::new(move || view().into_any())
 }
 

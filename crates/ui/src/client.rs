@@ -1,6 +1,7 @@
 //! Speaks to the API. Nothing else fetches; what was read is kept in memory only, and goes when the session goes.
 
 mod failure;
+mod json;
 mod memory;
 mod standing;
 
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use api_types::{Code, NewSession, SessionView, paths};
 use leptos::prelude::*;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit, Response};
@@ -60,7 +61,11 @@ impl Client {
     }
 
     /// Reads the body of `path`; costs only headers if the remembered one still holds.
-    pub(crate) async fn get(self, path: &str, signal: Option<&AbortSignal>) -> Result<Arc<str>, Failure> {
+    pub(crate) async fn get(
+        self,
+        path: &str,
+        signal: Option<&AbortSignal>,
+    ) -> Result<Arc<str>, Failure> {
         let kept = self.memory.with_value(|memory| memory.get(path));
         let generation = self.memory.with_value(Memory::generation);
         let etag = kept.as_ref().map(|kept| &*kept.etag);
@@ -82,7 +87,7 @@ impl Client {
     /// Signs in at the company that the host names.
     pub(crate) async fn sign_in(self, account: &NewSession) -> Result<SessionView, Failure> {
         self.forget();
-        let json = write(account).ok_or(Failure::Unreachable)?;
+        let json = serde_json::to_string(account).map_err(|_| Failure::Unreachable)?;
         let ask = Ask { method: "POST", path: paths::SESSION, json: Some(&json), ..Ask::default() };
         let reply = self.send(ask).await?;
         read(&reply.body)
@@ -108,7 +113,9 @@ impl Client {
     async fn send(self, ask: Ask<'_>) -> Result<Reply, Failure> {
         let reply = match exchange(ask).await {
             Ok(reply) => reply,
-            Err(_) if ask.signal.is_some_and(AbortSignal::aborted) => return Err(Failure::Cancelled),
+            Err(_) if ask.signal.is_some_and(AbortSignal::aborted) => {
+                return Err(Failure::Cancelled);
+            }
             Err(_) => return Err(Failure::Unreachable),
         };
         if reply.status < 400 {
@@ -128,23 +135,19 @@ impl Client {
 impl Reply {
     fn failure(&self) -> Failure {
         match read(&self.body) {
-            Ok(problem) => Failure::Refused { problem: Box::new(problem), retry_after: self.retry_after },
-            Err(_) => Failure::Unreadable { status: self.status, request_id: self.request_id.clone() },
+            Ok(problem) => {
+                Failure::Refused { problem: Box::new(problem), retry_after: self.retry_after }
+            }
+            Err(_) => {
+                Failure::Unreadable { status: self.status, request_id: self.request_id.clone() }
+            }
         }
     }
 }
 
 /// Reads a body as what it should be.
 pub(crate) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
-    let unreadable = |_| Failure::Unreadable { status: 200, request_id: None };
-    let parsed = js_sys::JSON::parse(body).map_err(unreadable)?;
-    serde_wasm_bindgen::from_value(parsed).map_err(|_| unreadable(JsValue::NULL))
-}
-
-/// Writes a body. `None` would be a fault of ours: what is sent is always plain data.
-fn write(body: &impl Serialize) -> Option<String> {
-    let value = serde_wasm_bindgen::to_value(body).ok()?;
-    js_sys::JSON::stringify(&value).ok()?.as_string()
+    json::read(body).map_err(|_| Failure::Unreadable { status: 200, request_id: None })
 }
 
 /// The only call of `fetch`. The browser's own cache is left out: it must not outlive a session.
@@ -167,7 +170,8 @@ async fn exchange(ask: Ask<'_>) -> Result<Reply, JsValue> {
     let signals: js_sys::Array = ask.signal.into_iter().chain([&patience]).collect();
     init.set_signal(Some(&AbortSignal::any(&signals)));
 
-    let response: Response = JsFuture::from(window().fetch_with_str_and_init(ask.path, &init)).await?.dyn_into()?;
+    let response: Response =
+        JsFuture::from(window().fetch_with_str_and_init(ask.path, &init)).await?.dyn_into()?;
     let body = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     let header = |name| response.headers().get(name).ok().flatten();
     Ok(Reply {

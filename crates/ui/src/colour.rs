@@ -16,7 +16,9 @@ pub(crate) fn company_hue(slug: &TenantSlug) -> Option<String> {
 
 /// A stable hue, 0 to 359 degrees, for any text (FNV-1a, so that it is the same in every browser and version).
 pub(crate) fn hue(text: &str) -> u32 {
-    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = text
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     (hash ^ (hash >> 16)) % 360
 }
 
@@ -25,7 +27,9 @@ pub(crate) fn paint(slug: &TenantSlug) {
     let Some(root) = document().document_element() else { return };
     // Refused only for names that cannot be attributes; this one can.
     let _ = root.set_attribute("data-company", slug.as_str());
-    if let (Some(hue), Ok(root)) = (company_hue(slug), wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(root)) {
+    if let (Some(hue), Ok(root)) =
+        (company_hue(slug), wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(root))
+    {
         let _ = root.style().set_property(COMPANY_HUE, &hue);
     }
 }

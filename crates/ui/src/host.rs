@@ -88,7 +88,15 @@ mod tests {
 
     #[test]
     fn bare_hosts_addresses_and_reserved_names_name_no_company() {
-        for bare in ["localhost", "watertight.example", "127.0.0.1", "[::1]", "www.watertight.example", "ops.localhost", ""] {
+        for bare in [
+            "localhost",
+            "watertight.example",
+            "127.0.0.1",
+            "[::1]",
+            "www.watertight.example",
+            "ops.localhost",
+            "",
+        ] {
             assert_eq!(company(bare), None, "{bare}");
         }
     }
@@ -99,7 +107,10 @@ mod tests {
         assert_eq!(acme.picker(), "https://localhost:8443/");
         let bare = Host::parse("http:", "localhost", "8080");
         assert_eq!(bare.picker(), "http://localhost:8080/");
-        assert_eq!("betaco".parse().map(|slug| bare.sign_in_of(&slug)), Ok("http://betaco.localhost:8080/sign-in".into()));
+        assert_eq!(
+            "betaco".parse().map(|slug| bare.sign_in_of(&slug)),
+            Ok("http://betaco.localhost:8080/sign-in".into())
+        );
         assert_eq!(bare.suffix(), ".localhost:8080");
     }
 }

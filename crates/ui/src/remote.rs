@@ -63,7 +63,10 @@ impl<T: Send + Sync + 'static> Copy for Remote<T> {}
 
 impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
     /// Asks for what `path` says, again whenever it says something else. `None` asks for nothing.
-    pub(crate) fn new(meanwhile: Meanwhile, path: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(
+        meanwhile: Meanwhile,
+        path: impl Fn() -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
         let value = RwSignal::new(None);
         let show = move |body: Option<&str>| {
             value.set(body.map(read).transpose()?);

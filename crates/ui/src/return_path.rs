@@ -33,7 +33,15 @@ mod tests {
     /// C8: a sign-in link cannot be turned into a redirect to another site.
     #[test]
     fn an_address_of_another_site_is_never_a_return_path() {
-        for odd in ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", "", "people"] {
+        for odd in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "javascript:alert(1)",
+            "",
+            "people",
+        ] {
             assert_eq!(after_sign_in(Some(odd)), HOME, "{odd}");
         }
         assert_eq!(after_sign_in(None), HOME);

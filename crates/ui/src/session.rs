@@ -36,7 +36,9 @@ impl Viewer {
 
     /// Whether they may do it; no while we do not know them. The server decides, this only avoids showing empty columns.
     pub(crate) fn may(self, permission: Permission) -> bool {
-        self.0.with(|session| session.as_ref().is_some_and(|session| session.permissions.contains(&permission)))
+        self.0.with(|session| {
+            session.as_ref().is_some_and(|session| session.permissions.contains(&permission))
+        })
     }
 }
 

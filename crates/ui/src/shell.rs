@@ -17,7 +17,7 @@ use crate::{
     return_path::HOME,
     route::Route,
     session::Viewer,
-    text::Clock,
+    text::millis_until,
 };
 use rail::Rail;
 
@@ -47,7 +47,10 @@ pub(crate) fn Shell() -> impl IntoView {
     let failed = Memo::new(move |_| session.phase().get() == Phase::Failed);
     let retry = Callback::new(move |()| session.retry());
     let page = move || match (failed.get(), one_person.get()) {
-        (true, _) => drawing(move || session.failure().get().map(|failure| view! { <ErrorState failure retry /> })).into_any(),
+        (true, _) => drawing(move || {
+            session.failure().get().map(|failure| view! { <ErrorState failure retry /> })
+        })
+        .into_any(),
         (false, true) => view! { <EmployeePage /> }.into_any(),
         (false, false) => view! { <Directory /> }.into_any(),
     };
@@ -68,12 +71,16 @@ pub(crate) fn Shell() -> impl IntoView {
 fn ask_again_when_it_ends(viewer: Viewer) {
     let client = expect_context::<Client>();
     effect(move || {
-        let Some(end) = viewer.session().with(|session| Some(session.as_ref()?.expires_at)) else { return };
-        let wait = Duration::from_millis((Clock::read().until(end) + 1_000).min(LONGEST_WAIT_MS));
+        let Some(end) = viewer.session().with(|session| Some(session.as_ref()?.expires_at)) else {
+            return;
+        };
+        let wait = Duration::from_millis((millis_until(end) + 1_000).min(LONGEST_WAIT_MS));
         let ask = move || {
             spawn_local(async move {
                 // A failure says nothing about the session; the next request will.
-                if let Ok(session) = client.get(paths::SESSION, None).await.and_then(|body| read(&body)) {
+                if let Ok(session) =
+                    client.get(paths::SESSION, None).await.and_then(|body| read(&body))
+                {
                     viewer.welcome(session);
                 }
             });

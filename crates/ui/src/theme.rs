@@ -40,7 +40,10 @@ impl Theme {
     /// What the page is drawn in now.
     pub(crate) fn current() -> Self {
         let word = document().document_element().and_then(|root| root.get_attribute("data-theme"));
-        Self::ALL.into_iter().find(|theme| Some(theme.as_str()) == word.as_deref()).unwrap_or(Self::Auto)
+        Self::ALL
+            .into_iter()
+            .find(|theme| Some(theme.as_str()) == word.as_deref())
+            .unwrap_or(Self::Auto)
     }
 
     /// Draws the page in it and remembers it for a year.
@@ -66,6 +69,9 @@ mod tests {
     /// C4: the preference cookie is Secure, Lax and lasts one year.
     #[test]
     fn the_theme_cookie_is_secure_lax_and_lasts_a_year() {
-        assert_eq!(Theme::Dark.cookie(), "theme=dark; Secure; SameSite=Lax; Max-Age=31536000; Path=/");
+        assert_eq!(
+            Theme::Dark.cookie(),
+            "theme=dark; Secure; SameSite=Lax; Max-Age=31536000; Path=/"
+        );
     }
 }

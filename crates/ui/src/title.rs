@@ -14,7 +14,9 @@ pub(crate) fn use_title(name: impl Fn() -> String + Send + Sync + 'static) {
     let announced = use_context::<Announced>();
     effect(move || {
         let name = name();
-        let company = viewer.and_then(|viewer| viewer.session().with(|session| Some(session.as_ref()?.company_name.clone())));
+        let company = viewer.and_then(|viewer| {
+            viewer.session().with(|session| Some(session.as_ref()?.company_name.clone()))
+        });
         document().set_title(&full(&name, company.as_deref()));
         if let Some(announced) = announced {
             announced.0.set(name);
@@ -24,7 +26,11 @@ pub(crate) fn use_title(name: impl Fn() -> String + Send + Sync + 'static) {
 
 /// The most particular part comes first: it is what a narrow tab shows.
 fn full(name: &str, company: Option<&str>) -> String {
-    [name, company.unwrap_or_default(), "Watertight"].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    [name, company.unwrap_or_default(), "Watertight"]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 #[cfg(test)]

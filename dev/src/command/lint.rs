@@ -6,7 +6,7 @@ use tokio::process::Command;
 use super::{Site, guarded};
 use crate::{
     pages,
-    process::{ask, run},
+    process::{self, ask},
     reaper::Reaper,
     say::say,
 };
@@ -39,8 +39,12 @@ pub async fn run(site: Site) -> Result<()> {
 
 async fn check(reaper: &Reaper, site: &Site, arguments: &[&str]) -> Result<()> {
     let name = format!("cargo {}", arguments.first().copied().unwrap_or_default());
-    run(reaper, &name, Command::new("cargo").args(arguments).current_dir(site.workspace.root()))
-        .await
+    process::run(
+        reaper,
+        &name,
+        Command::new("cargo").args(arguments).current_dir(site.workspace.root()),
+    )
+    .await
 }
 
 /// The pages compile for the browser only, maybe with a compiler of their own, which may have come without clippy.
@@ -55,7 +59,7 @@ async fn check_pages(reaper: &Reaper, site: &Site) -> Result<()> {
         return Ok(());
     }
     let pages = ["clippy", "--package", "ui", "--target", "wasm32-unknown-unknown"];
-    run(reaper, "cargo clippy for the pages", cargo().args(pages).args(STRICT)).await
+    process::run(reaper, "cargo clippy for the pages", cargo().args(pages).args(STRICT)).await
 }
 
 /// The list of advisories is the public build's: it is the one thing here that a change of ours cannot break.

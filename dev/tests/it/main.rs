@@ -2,14 +2,13 @@
 
 use std::{
     fs::{self, File},
+    io::Write,
     os::unix::process::ExitStatusExt,
     path::Path,
-    time::Duration,
 };
 
 use dev::{
     process::{Running, Signal},
-    ready,
     reaper::Reaper,
 };
 use tokio::process::Command;
@@ -18,47 +17,35 @@ fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_dev"))
 }
 
-fn sleeper(reaper: &Reaper, script: &str) -> Running {
+fn sleeper(reaper: &Reaper, script: &str) -> anyhow::Result<Running> {
     let mut command = Command::new("sh");
-    Running::start(reaper, "sleeper", command.args(["-c", script]), Signal::Terminate).unwrap()
+    Running::start(reaper, "sleeper", command.args(["-c", script]), Signal::Terminate)
 }
 
 #[tokio::test]
 async fn everything_ends_when_the_pipe_ends() {
     let reaper = Reaper::of(program(), None).unwrap();
-    let mut sleepers = [sleeper(&reaper, "exec sleep 600"), sleeper(&reaper, "sleep 600 & wait")];
+    let mut sleepers =
+        ["exec sleep 600", "sleep 600 & wait"].map(|script| sleeper(&reaper, script).unwrap());
     reaper.finish().await.unwrap();
     for sleeper in &mut sleepers {
         assert_eq!(sleeper.ended().await.unwrap().signal(), Some(15));
     }
 }
 
-/// A whole command that is killed: a shell whose child holds the only end of the reaper's pipe.
+/// The starter is a process of its own here, so that it can be killed the hard way.
 #[tokio::test]
 async fn everything_ends_when_the_starter_is_killed() {
-    let mut victim = Command::new("sleep").arg("600").process_group(0).spawn().unwrap();
-    let note = format!(
-        r#"{{"Started":{{"Process":{{"pid":{},"signal":"Terminate"}}}}}}"#,
-        victim.id().unwrap()
-    );
-    let script = format!("{{ echo '{note}'; exec sleep 600; }} | '{}' reap", program().display());
-    let mut starter = Command::new("sh");
-    let mut starter = starter.args(["-c", &script]).process_group(0).spawn().unwrap();
-    let group = rustix::process::Pid::from_raw(starter.id().unwrap().try_into().unwrap()).unwrap();
-    let children = format!("/proc/{0}/task/{0}/children", starter.id().unwrap());
-    let writer = || {
-        let children = fs::read_to_string(&children).unwrap_or_default();
-        children.split_whitespace().find_map(|pid| {
-            let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
-            line.starts_with("sleep").then(|| pid.parse().ok()).flatten()
-        })
-    };
-    ready::until("no writer", Duration::from_secs(30), async || writer().is_some()).await.unwrap();
-    let writer = rustix::process::Pid::from_raw(writer().unwrap()).unwrap();
-    rustix::process::kill_process(writer, rustix::process::Signal::KILL).unwrap();
-    assert_eq!(victim.wait().await.unwrap().signal(), Some(15));
-    assert!(starter.wait().await.unwrap().success());
-    assert!(rustix::process::test_kill_process_group(group).is_err());
+    let mut sleeper = Command::new("sleep").arg("600").process_group(0).spawn().unwrap();
+    let pid = sleeper.id().unwrap();
+    let note = format!(r#"{{"Started":{{"Process":{{"pid":{pid},"signal":"Terminate"}}}}}}"#);
+    let (pipe, mut other_end) = std::io::pipe().unwrap();
+    writeln!(other_end, "{note}").unwrap();
+    let mut starter = Command::new("sleep").arg("600").stdout(other_end).spawn().unwrap();
+    let mut reaper = Command::new(program()).arg("reap").stdin(pipe).spawn().unwrap();
+    starter.kill().await.unwrap();
+    assert!(reaper.wait().await.unwrap().success());
+    assert_eq!(sleeper.wait().await.unwrap().signal(), Some(15));
 }
 
 #[tokio::test]

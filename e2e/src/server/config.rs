@@ -38,24 +38,27 @@ pub struct Finished {
 }
 
 impl ServerConfig {
-    /// Everything as it should be.
-    pub fn new(postgres: &Postgres, redis_url: &str) -> Self {
+    /// This environment. Until it says otherwise, the product listens on a free port and is reached as `localhost:8080`.
+    pub fn of<'a>(environment: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let public_port = 8080;
-        let mut config = Self { environment: BTreeMap::new(), public_port }
+        let config = Self { environment: BTreeMap::new(), public_port }
             .with("WATERTIGHT_LISTEN", "127.0.0.1:0")
             .with("WATERTIGHT_PUBLIC_URL", &format!("http://localhost:{public_port}"))
-            .with(
-                "WATERTIGHT_DATABASE_URL",
-                &format!("postgres://{}/watertight", postgres.address()),
-            )
-            .with("REDIS_SESSION_URL", redis_url)
-            .with("REDIS_CACHE_URL", redis_url)
-            .with("WATERTIGHT_WORKERS", "2")
-            .with("WATERTIGHT_LOG", "debug,hyper=info,h2=info");
-        for (name, password) in PASSWORDS {
-            config = config.with(name, password);
-        }
-        config
+            .with("WATERTIGHT_WORKERS", "2");
+        environment.into_iter().fold(config, |config, (name, value)| config.with(name, value))
+    }
+
+    /// The stores of the tests, and everything else as it should be.
+    pub fn new(postgres: &Postgres, redis_url: &str) -> Self {
+        let database = format!("postgres://{}/watertight", postgres.address());
+        let stores = [
+            ("WATERTIGHT_DATABASE_URL", database.as_str()),
+            ("REDIS_SESSION_URL", redis_url),
+            ("REDIS_CACHE_URL", redis_url),
+            // A test log says everything, because all of it is held against the secrets of the run.
+            ("WATERTIGHT_LOG", "debug,hyper=info,h2=info"),
+        ];
+        Self::of(stores.into_iter().chain(PASSWORDS))
     }
 
     /// The same with one variable set.
@@ -135,7 +138,7 @@ impl ServerConfig {
     pub async fn bootstrap(&self, postgres: &Postgres) {
         let superuser =
             self.clone().with("WATERTIGHT_SUPERUSER_URL", &postgres.superuser_url("postgres"));
-        superuser.with("WATERTIGHT_LOG", "info").run(&["bootstrap"]).await.succeeded();
+        superuser.run(&["bootstrap"]).await.succeeded();
     }
 
     fn spawn(&self, arguments: &[&str]) -> (Child, Arc<Log>, Arc<Log>) {

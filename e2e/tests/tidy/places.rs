@@ -15,7 +15,7 @@ const PLACES: [(&str, &[&str]); 12] = [
     ("jsonwebtoken", &["token"]),
     ("mimalloc", &["server"]),
     ("thirtyfour", &["e2e"]),
-    ("anyhow", &["server", "dev", "bench"]),
+    ("anyhow", &["server", "dev", "bench", "e2e"]),
 ];
 
 #[test]

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use store::{BootstrapConfig, StoreConfig};
+use anyhow::Context;
+use store::{BootstrapConfig, Store, StoreConfig};
 use url::Url;
 
 use super::environment::{ConfigError, Environment, invalid};
 
 const URL: &str = "WATERTIGHT_DATABASE_URL";
-const URL_HINT: &str = "set it to `postgres://host:5432/watertight`, without a user: the role names are fixed";
+const URL_HINT: &str =
+    "set it to `postgres://host:5432/watertight`, without a user: the role names are fixed";
 const OWNER: (&str, &str) = ("watertight_owner", "WATERTIGHT_OWNER_PASSWORD");
 const APP: (&str, &str) = ("watertight_app", "WATERTIGHT_APP_PASSWORD");
 const PLATFORM: (&str, &str) = ("watertight_platform", "WATERTIGHT_PLATFORM_PASSWORD");
@@ -24,17 +26,28 @@ impl<'a> Database<'a> {
         let text = environment.required(URL, URL_HINT)?;
         let url: Url = text.parse().map_err(|error| invalid(URL, error, URL_HINT))?;
         let named = url.path().len() > 1 && url.has_host();
-        if !matches!(url.scheme(), "postgres" | "postgresql") || !named || !url.username().is_empty() {
+        if !matches!(url.scheme(), "postgres" | "postgresql")
+            || !named
+            || !url.username().is_empty()
+        {
             return Err(invalid(URL, "it is no PostgreSQL URL, or it names a user", URL_HINT));
         }
         Ok(Self { environment, url })
     }
 
     /// What `serve` and `seed` connect with: the two roles that own nothing.
-    pub(crate) fn store(&self) -> Result<StoreConfig, ConfigError> {
-        let most = self.environment.parsed("WATERTIGHT_DATABASE_CONNECTIONS", 10, "set it to a number from 1 to 1000")?;
+    fn store(&self) -> Result<StoreConfig, ConfigError> {
+        let most = self.environment.parsed(
+            "WATERTIGHT_DATABASE_CONNECTIONS",
+            10,
+            "set it to a number from 1 to 1000",
+        )?;
         if !(1..=1000).contains(&most) {
-            return Err(invalid("WATERTIGHT_DATABASE_CONNECTIONS", most, "set it to a number from 1 to 1000"));
+            return Err(invalid(
+                "WATERTIGHT_DATABASE_CONNECTIONS",
+                most,
+                "set it to a number from 1 to 1000",
+            ));
         }
         Ok(StoreConfig {
             app_url: self.as_role(APP)?,
@@ -45,6 +58,11 @@ impl<'a> Database<'a> {
         })
     }
 
+    /// The store, connected.
+    pub(crate) async fn connect(&self) -> anyhow::Result<Store> {
+        with_hint(Store::connect(self.store()?).await)
+    }
+
     /// What `migrate` connects with.
     pub(crate) fn owner_url(&self) -> Result<String, ConfigError> {
         self.as_role(OWNER)
@@ -52,7 +70,10 @@ impl<'a> Database<'a> {
 
     /// The superuser's URL, for `bootstrap` alone.
     pub(crate) fn superuser_url(&self) -> Result<String, ConfigError> {
-        self.environment.secret("WATERTIGHT_SUPERUSER_URL", "set it to the full URL of a superuser; only `bootstrap` needs it")
+        self.environment.secret(
+            "WATERTIGHT_SUPERUSER_URL",
+            "set it to the full URL of a superuser; only `bootstrap` needs it",
+        )
     }
 
     /// What `bootstrap` makes.
@@ -74,7 +95,20 @@ impl<'a> Database<'a> {
     }
 
     fn password(&self, (role, variable): (&str, &str)) -> Result<String, ConfigError> {
-        self.environment.secret(variable, &format!("set the password of the role `{role}`, or `{variable}_FILE`"))
+        self.environment.secret(
+            variable,
+            &format!("set the password of the role `{role}`, or `{variable}_FILE`"),
+        )
+    }
+}
+
+/// Adds what to do when PostgreSQL does not answer; every other error says it itself.
+pub(crate) fn with_hint<T>(result: Result<T, store::Error>) -> anyhow::Result<T> {
+    match result {
+        Err(error) if error.is_temporary() => {
+            Err(error).context(format!("hint: start PostgreSQL, or check `{URL}`"))
+        }
+        other => Ok(other?),
     }
 }
 
@@ -100,7 +134,12 @@ mod tests {
 
     #[test]
     fn a_url_that_names_a_user_or_no_database_is_refused() {
-        for odd in ["postgres://root@127.0.0.1/watertight", "postgres://127.0.0.1", "http://127.0.0.1/x", "x"] {
+        for odd in [
+            "postgres://root@127.0.0.1/watertight",
+            "postgres://127.0.0.1",
+            "http://127.0.0.1/x",
+            "x",
+        ] {
             assert!(database(odd).unwrap_err().to_string().contains(URL), "{odd}");
         }
     }

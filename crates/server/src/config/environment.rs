@@ -57,11 +57,17 @@ impl<'a> Environment<'a> {
     pub(crate) fn secret(&self, name: &str, hint: &str) -> Result<String, ConfigError> {
         let file = format!("{name}_FILE");
         match (self.text(name), self.text(&file)) {
-            (Some(_), Some(_)) => Err(invalid(&file, format!("`{name}` is set as well"), "set one of the two")),
+            (Some(_), Some(_)) => {
+                Err(invalid(&file, format!("`{name}` is set as well"), "set one of the two"))
+            }
             (Some(secret), None) => Ok(secret),
             (None, Some(path)) => {
                 let text = fs::read_to_string(&path).map_err(|error| {
-                    invalid(&file, format!("`{path}`: {error}"), "name a file that this process may read")
+                    invalid(
+                        &file,
+                        format!("`{path}`: {error}"),
+                        "name a file that this process may read",
+                    )
                 })?;
                 Ok(text.trim_end_matches(['\r', '\n']).to_owned())
             }

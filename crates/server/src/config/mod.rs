@@ -5,7 +5,7 @@ mod environment;
 mod redis;
 mod web;
 
-pub(crate) use database::Database;
-pub(crate) use environment::{ConfigError, Environment};
+pub(crate) use database::{Database, with_hint};
+pub(crate) use environment::{ConfigError, Environment, invalid};
 pub(crate) use redis::{RedisUrls, SessionStore};
 pub(crate) use web::Web;

@@ -27,14 +27,24 @@ pub(crate) struct RedisUrls {
 
 impl RedisUrls {
     pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
-        let store = environment.text("WATERTIGHT_SESSION_STORE").unwrap_or_else(|| "redis".to_owned());
+        let store =
+            environment.text("WATERTIGHT_SESSION_STORE").unwrap_or_else(|| "redis".to_owned());
         let session_store = match store.as_str() {
             "redis" => SessionStore::Redis,
             "memory" => SessionStore::Memory,
-            other => return Err(invalid("WATERTIGHT_SESSION_STORE", format!("`{other}`"), "set it to `redis` or `memory`")),
+            other => {
+                return Err(invalid(
+                    "WATERTIGHT_SESSION_STORE",
+                    format!("`{other}`"),
+                    "set it to `redis` or `memory`",
+                ));
+            }
         };
-        let urls =
-            Self { session: environment.required(SESSION, HINT)?, cache: environment.required(CACHE, HINT)?, session_store };
+        let urls = Self {
+            session: environment.required(SESSION, HINT)?,
+            cache: environment.required(CACHE, HINT)?,
+            session_store,
+        };
         urls.session_link()?;
         urls.cache_link()?;
         Ok(urls)

@@ -25,18 +25,40 @@ impl Web {
             .text("WATERTIGHT_PUBLIC_URL")
             .unwrap_or_else(|| "http://localhost:8080".to_owned())
             .parse()
-            .map_err(|error| invalid("WATERTIGHT_PUBLIC_URL", error, "set it to something like `https://hr.example`"))?;
+            .map_err(|error| {
+                invalid(
+                    "WATERTIGHT_PUBLIC_URL",
+                    error,
+                    "set it to something like `https://hr.example`",
+                )
+            })?;
         let demo = environment.parsed("WATERTIGHT_DEMO", false, "set it to `true` or `false`")?;
         if demo && public_url.base_domain() != "localhost" {
-            let why = format!("the product is reached at `{public_url}`, and demo passwords are public");
-            return Err(invalid("WATERTIGHT_DEMO", why, "leave it out, or serve on `localhost` only"));
+            let why =
+                format!("the product is reached at `{public_url}`, and demo passwords are public");
+            return Err(invalid(
+                "WATERTIGHT_DEMO",
+                why,
+                "leave it out, or serve on `localhost` only",
+            ));
         }
         let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
-            listen: environment.parsed("WATERTIGHT_LISTEN", ([127, 0, 0, 1], 8080).into(), "set it to `address:port`")?,
-            workers: environment.parsed("WATERTIGHT_WORKERS", cores, "set it to a number above 0")?,
+            listen: environment.parsed(
+                "WATERTIGHT_LISTEN",
+                ([127, 0, 0, 1], 8080).into(),
+                "set it to `address:port`",
+            )?,
+            workers: environment.parsed(
+                "WATERTIGHT_WORKERS",
+                cores,
+                "set it to a number above 0",
+            )?,
             ui_folder: environment.text("WATERTIGHT_UI_DIR").map(PathBuf::from),
-            settings: Settings { public_url, demo_password: demo.then(|| seed::demo::PASSWORD.to_owned()) },
+            settings: Settings {
+                public_url,
+                demo_password: demo.then(|| seed::demo::PASSWORD.to_owned()),
+            },
         })
     }
 }
@@ -58,6 +80,9 @@ mod tests {
     fn demo_accounts_are_refused_anywhere_but_on_localhost() {
         assert!(web("http://localhost:8080", "true").is_ok());
         assert!(web("https://hr.example", "false").is_ok());
-        assert!(web("https://hr.example", "true").is_err_and(|error| error.to_string().contains("WATERTIGHT_DEMO")));
+        assert!(
+            web("https://hr.example", "true")
+                .is_err_and(|error| error.to_string().contains("WATERTIGHT_DEMO"))
+        );
     }
 }

@@ -166,10 +166,14 @@ fn person(
 ) -> NewEmployee {
     let (other, years) = (n + 4 * shape, NaiveDate::from_ymd_opt(2015, 1, 1).expect("a day"));
     let started_on = years + Days::new((n as u64 * 37) % 3000);
-    let status = EmploymentStatus::ALL[if other % 7 == 6 { n % 4 } else { 0 }];
+    let status = match (shape, n) {
+        // One person whose twin is still employed has left and may not sign in.
+        (1, 2) => EmploymentStatus::Terminated,
+        _ => EmploymentStatus::ALL[if other % 7 == 6 { n % 4 } else { 0 }],
+    };
     NewEmployee {
         id,
-        number: EmployeeNumber::try_from(1000 + i64::try_from(n).expect("small"))
+        number: EmployeeNumber::try_from(1000 + i64::try_from(n + 500 * shape).expect("small"))
             .expect("four digits"),
         first_name: FIRST_NAMES[other % FIRST_NAMES.len()].to_owned(),
         last_name: format!("{} {canary}", LAST_NAMES[other % LAST_NAMES.len()]),

@@ -42,7 +42,9 @@ impl Failure {
             (Self::Cancelled | Self::Unreachable, _) => "The server does not answer".into(),
             (_, Some(Code::Unavailable)) => "Not available for a moment".into(),
             (_, Some(Code::TooManyRequests)) => "Too many requests at once".into(),
-            (_, Some(Code::InvalidField | Code::InvalidCursor | Code::BadRequest)) => "This link asks for something odd".into(),
+            (_, Some(Code::InvalidField | Code::InvalidCursor | Code::BadRequest)) => {
+                "This link asks for something odd".into()
+            }
             (_, Some(Code::Forbidden)) => "Your role may not see this".into(),
             (_, Some(Code::NotFound)) => "Nothing here".into(),
             _ => "Something broke on our side".into(),
@@ -54,7 +56,9 @@ impl Failure {
         match self {
             Self::Cancelled | Self::Unreachable => "Check your connection, then try again.".into(),
             Self::Unreadable { status, .. } => {
-                format!("The reply (status {status}) was not one we understand. Reload the page; it may be out of date.")
+                format!(
+                    "The reply (status {status}) was not one we understand. Reload the page; it may be out of date."
+                )
             }
             Self::Refused { problem, .. } => sentence(&problem.detail),
         }
@@ -84,7 +88,10 @@ impl Failure {
 
     /// Whether the address in the address bar is at fault, so that asking again cannot help.
     pub(crate) fn is_the_links_fault(&self) -> bool {
-        matches!(self.code(), Some(Code::InvalidField | Code::InvalidCursor | Code::BadRequest | Code::Forbidden))
+        matches!(
+            self.code(),
+            Some(Code::InvalidField | Code::InvalidCursor | Code::BadRequest | Code::Forbidden)
+        )
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
         theme_switch::ThemeSwitch,
     },
     session::{Viewer, sign_out},
-    text::{Clock, role_label},
+    text::{Local, role_label},
 };
 
 /// Who is signed in, and the way out.
@@ -53,7 +53,7 @@ pub(super) fn Account() -> impl IntoView {
 
 fn who(session: &api_types::SessionView) -> impl IntoView + use<> {
     let id = session.employee_id.map_or_else(|| session.email.clone(), |id| id.to_string());
-    let ends = format!("Session ends {}", Clock::read().time(session.expires_at));
+    let ends = format!("Session ends {}", Local::at(session.expires_at).seen_from(Local::now()));
     view! {
         <div class="who" title=session.email.clone()>
             <Face name=session.name.clone() id />

@@ -20,7 +20,11 @@ use crate::{
 pub(super) fn Rail() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let url = use_url();
-    let company = Memo::new(move |_| viewer.session().with(|session| session.as_ref().map(|session| session.company_name.clone())));
+    let company = Memo::new(move |_| {
+        viewer
+            .session()
+            .with(|session| session.as_ref().map(|session| session.company_name.clone()))
+    });
     let own_page = Memo::new(move |_| {
         let own = viewer.session().with(|session| session.as_ref()?.employee_id)?;
         Some(format!("{HOME}/{own}"))
@@ -29,7 +33,10 @@ pub(super) fn Rail() -> impl IntoView {
         let url = url.read();
         if url.path() == link {
             Some("page")
-        } else if link == HOME && url.path().starts_with(HOME) && own_page.read().as_deref() != Some(url.path()) {
+        } else if link == HOME
+            && url.path().starts_with(HOME)
+            && own_page.read().as_deref() != Some(url.path())
+        {
             Some("true")
         } else {
             None
@@ -63,7 +70,7 @@ pub(super) fn Rail() -> impl IntoView {
                         })
                 })}
                 <button type="button" class="account-opener" popovertarget="account" data-test="account-opener">
-                    <Icon shape=Shape::Auto />
+                    <Icon shape=Shape::Account />
                     "Account"
                 </button>
             </nav>

@@ -1,6 +1,13 @@
 //! The still shell of `index.html`: what is seen before WebAssembly has started is also what is seen while a page waits.
 
+use std::cell::OnceCell;
+
 use leptos::prelude::*;
+use web_sys::Element;
+
+thread_local! {
+    static SHELL: OnceCell<Element> = const { OnceCell::new() };
+}
 
 /// A part of the still shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,11 +22,12 @@ pub(crate) enum Still {
     Person,
 }
 
-/// Hides the still shell; its parts stay at hand.
-pub(crate) fn hide() {
-    let Some(root) = document().document_element() else { return };
-    // Fails only for a name that cannot be an attribute's.
-    let _ = root.set_attribute("data-boot", "started");
+/// Takes the still shell out of the page; its parts stay at hand.
+pub(crate) fn take_away() {
+    let Some(shell) = document().get_element_by_id("boot") else { return };
+    shell.remove();
+    // It is taken away only once.
+    let _ = SHELL.with(|kept| kept.set(shell));
 }
 
 /// A copy of a part of the still shell.
@@ -34,6 +42,7 @@ pub(crate) fn StillPart(
         Still::People => "still-people",
         Still::Person => "still-person",
     };
-    let html = document().get_element_by_id(name).map(|part| part.inner_html()).unwrap_or_default();
+    let part = |shell: &Element| Some(shell.query_selector(&format!("#{name}")).ok()??.inner_html());
+    let html = SHELL.with(|kept| kept.get().and_then(part)).unwrap_or_default();
     view! { <div class="still" aria-hidden="true" data-test=name inner_html=html></div> }
 }

@@ -28,7 +28,8 @@ pub(super) fn grouped(number: u64) -> String {
 
 /// `Three`; from ten on, figures.
 pub(crate) fn number_word(count: usize) -> String {
-    const WORDS: [&str; 10] = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+    const WORDS: [&str; 10] =
+        ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
     WORDS.get(count).map_or_else(|| count.to_string(), ToString::to_string)
 }
 
@@ -45,7 +46,10 @@ mod tests {
 
     #[test]
     fn one_is_a_person_and_more_are_people() {
-        assert_eq!((people(1), people(0), people(1_200)), ("1 person".into(), "0 people".into(), "1,200 people".into()));
+        assert_eq!(
+            (people(1), people(0), people(1_200)),
+            ("1 person".into(), "0 people".into(), "1,200 people".into())
+        );
     }
 
     #[test]

@@ -1,9 +1,20 @@
 //! Days and times of day.
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 fn month(day: NaiveDate) -> &'static str {
@@ -28,7 +39,9 @@ pub(crate) fn day_and_month(day: NaiveDate) -> String {
 /// Whole months between two days, in words: `5 years, 8 months`. Nothing before the first month is over.
 pub(crate) fn tenure(from: NaiveDate, until: NaiveDate) -> Option<String> {
     let started_later_in_month = i32::from(until.day() < from.day());
-    let months = (until.year() - from.year()) * 12 + until.month0().cast_signed() - from.month0().cast_signed() - started_later_in_month;
+    let months = (until.year() - from.year()) * 12 + until.month0().cast_signed()
+        - from.month0().cast_signed()
+        - started_later_in_month;
     let counted = |count: i32, unit: &str| match count {
         0 => None,
         1 => Some(format!("1 {unit}")),
@@ -37,52 +50,71 @@ pub(crate) fn tenure(from: NaiveDate, until: NaiveDate) -> Option<String> {
     if months < 1 {
         return None;
     }
-    Some([counted(months / 12, "year"), counted(months % 12, "month")].into_iter().flatten().collect::<Vec<_>>().join(", "))
+    Some(
+        [counted(months / 12, "year"), counted(months % 12, "month")]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", "),
+    )
 }
 
-/// The browser's clock: now, and how far local time is from UTC.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Clock {
-    now: DateTime<Utc>,
-    minutes_west: i64,
+/// A day and a time of day where the browser is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Local {
+    day: NaiveDate,
+    hour: u32,
+    minute: u32,
 }
 
-impl Clock {
-    /// What the browser says now.
-    pub(crate) fn read() -> Self {
-        let date = js_sys::Date::new_0();
-        #[expect(clippy::cast_possible_truncation, reason = "milliseconds and minutes are whole numbers far below 2^53")]
-        let (millis, minutes_west) = (date.get_time() as i64, date.get_timezone_offset() as i64);
-        Self { now: DateTime::from_timestamp_millis(millis).unwrap_or_default(), minutes_west }
+impl Local {
+    /// Now.
+    pub(crate) fn now() -> Self {
+        Self::read(&js_sys::Date::new_0())
+    }
+
+    /// Then; the browser knows whether it is summer time then.
+    pub(crate) fn at(then: DateTime<Utc>) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
+        let millis = then.timestamp_millis() as f64;
+        Self::read(&js_sys::Date::new(&millis.into()))
     }
 
     /// The local day.
-    pub(crate) fn today(self) -> NaiveDate {
-        self.local(self.now).date_naive()
+    pub(crate) fn day(self) -> NaiveDate {
+        self.day
     }
 
-    /// Milliseconds from now until then; zero if it has passed.
-    pub(crate) fn until(self, then: DateTime<Utc>) -> u64 {
-        (then - self.now).num_milliseconds().try_into().unwrap_or(0)
-    }
-
-    /// `17:42`, `tomorrow 09:10` or `3 Dec 09:10`, in local time.
-    pub(crate) fn time(self, then: DateTime<Utc>) -> String {
-        let local = self.local(then);
-        let time = format!("{:02}:{:02}", local.hour(), local.minute());
-        let day = local.date_naive();
-        if day == self.today() {
+    /// `17:42`, `tomorrow 09:10` or `3 Dec 09:10`.
+    pub(crate) fn seen_from(self, now: Self) -> String {
+        let time = format!("{:02}:{:02}", self.hour, self.minute);
+        if self.day == now.day {
             time
-        } else if Some(day) == self.today().succ_opt() {
+        } else if Some(self.day) == now.day.succ_opt() {
             format!("tomorrow {time}")
         } else {
-            format!("{} {time}", day_and_month(day))
+            format!("{} {time}", day_and_month(self.day))
         }
     }
 
-    fn local(self, then: DateTime<Utc>) -> DateTime<Utc> {
-        then - chrono::Duration::minutes(self.minutes_west)
+    fn read(date: &js_sys::Date) -> Self {
+        let day = NaiveDate::from_ymd_opt(
+            date.get_full_year().cast_signed(),
+            date.get_month() + 1,
+            date.get_date(),
+        );
+        Self { day: day.unwrap_or_default(), hour: date.get_hours(), minute: date.get_minutes() }
     }
+}
+
+/// Milliseconds from now until then; zero if it has passed.
+pub(crate) fn millis_until(then: DateTime<Utc>) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "milliseconds are whole numbers far below 2^53"
+    )]
+    let now = js_sys::Date::now() as i64;
+    (then.timestamp_millis() - now).try_into().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -96,7 +128,10 @@ mod tests {
     #[test]
     fn days_are_written_as_people_say_them() {
         let day = day("2021-03-12");
-        assert_eq!((long_date(day), month_and_year(day), day_and_month(day)), ("12 March 2021".into(), "Mar 2021".into(), "12 Mar".into()));
+        assert_eq!(
+            (long_date(day), month_and_year(day), day_and_month(day)),
+            ("12 March 2021".into(), "Mar 2021".into(), "12 Mar".into())
+        );
     }
 
     #[test]
@@ -111,11 +146,10 @@ mod tests {
 
     #[test]
     fn a_time_names_its_day_only_when_it_is_another() {
-        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
-        let clock = Clock { now: at("2026-11-22T10:00:00Z"), minutes_west: -60 };
-        assert_eq!(clock.time(at("2026-11-22T16:42:00Z")), "17:42");
-        assert_eq!(clock.time(at("2026-11-22T23:30:00Z")), "tomorrow 00:30");
-        assert_eq!(clock.time(at("2026-12-03T08:10:00Z")), "3 Dec 09:10");
-        assert_eq!(clock.until(at("2026-11-22T09:00:00Z")), 0);
+        let at = |date: &str, hour, minute| Local { day: day(date), hour, minute };
+        let now = at("2026-11-30", 10, 0);
+        assert_eq!(at("2026-11-30", 17, 42).seen_from(now), "17:42");
+        assert_eq!(at("2026-12-01", 0, 30).seen_from(now), "tomorrow 00:30");
+        assert_eq!(at("2026-12-03", 9, 10).seen_from(now), "3 Dec 09:10");
     }
 }

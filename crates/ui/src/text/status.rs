@@ -33,7 +33,9 @@ pub(crate) fn status_tag(status: EmploymentStatus, started_on: NaiveDate) -> (To
     let tone = match status {
         EmploymentStatus::Active => Tone::Good,
         EmploymentStatus::OnLeave => Tone::Warn,
-        EmploymentStatus::Starting => return (Tone::Accent, format!("Starts {}", day_and_month(started_on))),
+        EmploymentStatus::Starting => {
+            return (Tone::Accent, format!("Starts {}", day_and_month(started_on)));
+        }
         EmploymentStatus::Terminated => Tone::Quiet,
     };
     (tone, status_label(status).to_owned())
@@ -46,7 +48,10 @@ mod tests {
     #[test]
     fn someone_who_has_not_begun_shows_when_they_will() {
         let day = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
-        assert_eq!(status_tag(EmploymentStatus::Starting, day), (Tone::Accent, "Starts 1 Dec".into()));
+        assert_eq!(
+            status_tag(EmploymentStatus::Starting, day),
+            (Tone::Accent, "Starts 1 Dec".into())
+        );
         assert_eq!(status_tag(EmploymentStatus::Terminated, day), (Tone::Quiet, "Left".into()));
     }
 }

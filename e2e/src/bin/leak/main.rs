@@ -1,2 +1,74 @@
-//! Tells the Monday story.
-fn main() {}
+//! `just leak`: the Monday on which Acme saw BetaCo's people, told on the seed's code and on the product.
+
+mod hull;
+mod paint;
+mod product;
+mod seed;
+mod table;
+
+use std::{env, panic, process::ExitCode};
+
+use anyhow::Result;
+use dev::{
+    command::{Site, guarded},
+    reaper::{Reaper, reap},
+    say::{complain, say},
+    server::{prepare, step},
+    stack::{Stack, StackOptions},
+};
+use paint::Paint;
+
+fn main() -> ExitCode {
+    // The reaper is this program once more: it stops what we started, whatever happens to us.
+    if env::args().nth(1).as_deref() == Some("reap") {
+        reap();
+        return ExitCode::SUCCESS;
+    }
+    // What the harness cannot do it panics about, with an error and a hint that need no place in the code.
+    panic::set_hook(Box::new(|panic| {
+        eprintln!("{}", panic.payload_as_str().unwrap_or("error: the story ended early"))
+    }));
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether the story went as it must: the seed's code leaked, and the product did not.
+#[tokio::main]
+async fn run() -> Result<bool> {
+    let site = Site::here().await?;
+    let lock = site.folder.take_if_free()?;
+    let shared = lock.is_none();
+    let mut as_it_must = false;
+    guarded(Reaper::start(lock)?, async |reaper| {
+        let stack = if shared {
+            Stack::of_another(&site.folder).await?
+        } else {
+            Stack::start(reaper, &site.folder, StackOptions::default()).await?
+        };
+        prepare(reaper, &site.workspace, &stack).await?;
+        step(reaper, &site.workspace, &stack, &["seed"]).await?;
+        as_it_must = tell(&stack.environment(), Paint::of_this_terminal()).await;
+        Ok(())
+    })
+    .await?;
+    Ok(as_it_must)
+}
+
+async fn tell(environment: &[(&'static str, String)], paint: Paint) -> bool {
+    let leaked = seed::tell(environment, paint).await;
+    let kept = product::tell(environment, paint).await;
+    say(hull::draw(paint));
+    say(match (leaked, kept) {
+        (true, true) => paint.good("The seed's code leaked, the product did not."),
+        (false, _) => paint
+            .bad("The seed's code did not leak: the port is wrong, and this story proves nothing."),
+        (_, false) => paint.bad("THE PRODUCT LEAKED."),
+    });
+    leaked && kept
+}

@@ -28,16 +28,26 @@ pub(super) fn Filters(
         let option = |department: &api_types::Department| {
             (department.id.to_string(), format!("{} ({})", department.name, department.headcount))
         };
-        departments.with(|all| all.as_ref().map(|all| all.items.iter().map(option).collect::<Vec<_>>()).unwrap_or_default())
+        departments.with(|all| {
+            all.as_ref()
+                .map(|all| all.items.iter().map(option).collect::<Vec<_>>())
+                .unwrap_or_default()
+        })
     });
     let location_options: Changing<_> = Box::new(move || {
         let option = |place: &String| (place.clone(), place.clone());
-        departments.with(|all| all.as_ref().map(|all| all.locations.iter().map(option).collect::<Vec<_>>()).unwrap_or_default())
+        departments.with(|all| {
+            all.as_ref()
+                .map(|all| all.locations.iter().map(option).collect::<Vec<_>>())
+                .unwrap_or_default()
+        })
     });
     let department = Memo::new(move |_| list.query.with(|asked| asked.department.clone()));
     let location = Memo::new(move |_| list.query.with(|asked| asked.location.clone()));
-    let by_department = Callback::new(move |chosen| list.change(Step::New, |asked| asked.department = chosen));
-    let by_location = Callback::new(move |chosen| list.change(Step::New, |asked| asked.location = chosen));
+    let by_department =
+        Callback::new(move |chosen| list.change(Step::New, |asked| asked.department = chosen));
+    let by_location =
+        Callback::new(move |chosen| list.change(Step::New, |asked| asked.location = chosen));
     view! {
         <div class="filters">
             <Choice label="Department" all="All departments" unknown="This department" test="department" options=department_options chosen=department choose=by_department />
@@ -82,7 +92,9 @@ fn Choice(
     let items = move || {
         let mut options = options();
         // A link may name a value that is not, or not yet, on the list; it is shown rather than silently dropped.
-        if let Some(value) = chosen.get().filter(|value| options.iter().all(|(known, _)| known != value)) {
+        if let Some(value) =
+            chosen.get().filter(|value| options.iter().all(|(known, _)| known != value))
+        {
             options.push((value, unknown.to_owned()));
         }
         let option = |(value, words): (String, String)| {

@@ -18,8 +18,15 @@ pub(super) fn Foot(
     /// The page.
     page: RwSignal<Option<Page<EmployeeRow>>>,
 ) -> impl IntoView {
-    let words = move || page.with(|page| page.as_ref().map_or_else(String::new, |page| range(page.before, page.items.len() as u64, page.total)));
-    let cursor = move |of: fn(&Page<EmployeeRow>) -> Option<String>| page.with(|page| of(page.as_ref()?));
+    let words = move || {
+        page.with(|page| {
+            page.as_ref().map_or_else(String::new, |page| {
+                range(page.before, page.items.len() as u64, page.total)
+            })
+        })
+    };
+    let cursor =
+        move |of: fn(&Page<EmployeeRow>) -> Option<String>| page.with(|page| of(page.as_ref()?));
     let previous = Memo::new(move |_| list.at_cursor(cursor(|page| page.prev_cursor.clone())));
     let next = Memo::new(move |_| list.at_cursor(cursor(|page| page.next_cursor.clone())));
     view! {

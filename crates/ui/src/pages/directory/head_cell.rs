@@ -34,7 +34,9 @@ pub(super) fn HeadCell(
         Some(Direction::Descending) => Shape::Descending,
         _ => Shape::Ascending,
     };
-    let sort = move |_| list.change(Step::New, |asked| query::set_sort(asked, query::sorted_by(asked, column)));
+    let sort = move |_| {
+        list.change(Step::New, |asked| query::set_sort(asked, query::sorted_by(asked, column)))
+    };
     view! {
         <th scope="col" aria-sort=attribute(order)>
             <button type="button" data-test=format!("sort-{}", column.as_str()) on:click=sort>

@@ -33,7 +33,11 @@ impl List {
         let url = use_url();
         let navigate = use_navigate();
         let go = Callback::new(move |(asked, step): (EmployeeListQuery, Step)| {
-            let options = NavigateOptions { replace: step == Step::Same, scroll: false, ..NavigateOptions::default() };
+            let options = NavigateOptions {
+                replace: step == Step::Same,
+                scroll: false,
+                ..NavigateOptions::default()
+            };
             navigate(&query::address(HOME, &asked), options);
         });
         let query = Memo::new(move |before: Option<&EmployeeListQuery>| {
@@ -61,7 +65,11 @@ impl List {
     /// Asks for everyone, in the same order.
     pub(super) fn show_everyone(self) {
         self.change(Step::New, |asked| {
-            *asked = EmployeeListQuery { sort: asked.sort.take(), limit: asked.limit.take(), ..EmployeeListQuery::default() };
+            *asked = EmployeeListQuery {
+                sort: asked.sort.take(),
+                limit: asked.limit.take(),
+                ..EmployeeListQuery::default()
+            };
         });
     }
 

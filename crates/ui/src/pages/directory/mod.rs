@@ -16,11 +16,7 @@ use leptos::prelude::*;
 
 use crate::{
     changing::{attribute, drawing, effect, text},
-    parts::{
-        empty_state::EmptyState,
-        error_state::ErrorState,
-        icon::Shape,
-    },
+    parts::{empty_state::EmptyState, error_state::ErrorState, icon::Shape},
     remote::{Meanwhile, Phase, Remote},
     return_path::HOME,
     session::Viewer,
@@ -40,29 +36,34 @@ use table::Table;
 pub(crate) fn Directory() -> impl IntoView {
     use_title(|| "People".to_owned());
     let list = List::from_url();
-    let page = Remote::<Page<EmployeeRow>>::new(Meanwhile::Old, move || Some(list.query.with(|asked| query::address(paths::EMPLOYEES, asked))));
-    let departments = Remote::<Departments>::new(Meanwhile::Old, || Some(paths::DEPARTMENTS.to_owned()));
+    let page = Remote::<Page<EmployeeRow>>::new(Meanwhile::Old, move || {
+        Some(list.query.with(|asked| query::address(paths::EMPLOYEES, asked)))
+    });
+    let departments =
+        Remote::<Departments>::new(Meanwhile::Old, || Some(paths::DEPARTMENTS.to_owned()));
     let last_list = expect_context::<LastList>();
     effect(move || last_list.0.set(list.query.with(|asked| query::address(HOME, asked))));
 
     let viewer = expect_context::<Viewer>();
     let salaries = Memo::new(move |_| {
-        let shown = page.value.with(|page| page.as_ref().is_some_and(|page| page.items.iter().any(|row| row.salary.is_some())));
+        let shown = page.value.with(|page| {
+            page.as_ref().is_some_and(|page| page.items.iter().any(|row| row.salary.is_some()))
+        });
         shown || viewer.may(Permission::ReadSalaries)
     });
     let phase = page.phase();
-    let nobody = Memo::new(move |_| page.value.with(|page| page.as_ref().is_some_and(|page| page.items.is_empty())));
+    let nobody = Memo::new(move |_| {
+        page.value.with(|page| page.as_ref().is_some_and(|page| page.items.is_empty()))
+    });
     let body = move || match (phase.get(), nobody.get()) {
         (Phase::Loading, _) => view! { <StillPart of=Still::People /> }.into_any(),
         (Phase::Failed, _) => view! { <Failed page /> }.into_any(),
         (Phase::Ready, true) => view! { <Nobody list /> }.into_any(),
-        (Phase::Ready, false) => {
-            view! {
-                <Table list page=page.value salaries />
-                <Foot list page=page.value />
-            }
-            .into_any()
+        (Phase::Ready, false) => view! {
+            <Table list page=page.value salaries />
+            <Foot list page=page.value />
         }
+        .into_any(),
     };
     view! {
         <div class="page-head">
@@ -89,11 +90,13 @@ pub(crate) fn Directory() -> impl IntoView {
 
 /// How many there are, in words that say what they are counted from.
 fn headline(list: List, page: Remote<Page<EmployeeRow>>, viewer: Viewer) -> String {
-    let Some(total) = page.value.with(|page| page.as_ref().map(|page| page.total)) else { return "\u{a0}".to_owned() };
+    let Some(total) = page.value.with(|page| page.as_ref().map(|page| page.total)) else {
+        return "\u{a0}".to_owned();
+    };
     if page.phase().get() != Phase::Ready {
         return "\u{a0}".to_owned();
     }
-    let count = people(total);
+    let count = if total == 0 { "Nobody".to_owned() } else { people(total) };
     if list.query.with(query::is_narrowed) {
         return format!("{count} found");
     }
@@ -136,9 +139,15 @@ fn Nobody(
 ) -> impl IntoView {
     let narrowed = list.query.with_untracked(query::is_narrowed);
     let (title, detail) = if narrowed {
-        ("Nobody matches", "Search finds the beginnings of names, e-mail addresses and numbers. Try fewer letters or fewer filters.")
+        (
+            "Nobody matches",
+            "Search finds the beginnings of names, e-mail addresses and numbers. Try fewer letters or fewer filters.",
+        )
     } else {
-        ("Nobody here yet", "This is where the people of your company appear, as far as your role may see them.")
+        (
+            "Nobody here yet",
+            "This is where the people of your company appear, as far as your role may see them.",
+        )
     };
     view! {
         <EmptyState shape=Shape::People title detail>

@@ -46,7 +46,10 @@ pub(super) fn address(path: &str, query: &EmployeeListQuery) -> String {
 
 /// Whether fewer people may be shown than there are.
 pub(super) fn is_narrowed(query: &EmployeeListQuery) -> bool {
-    query.q.is_some() || query.department.is_some() || query.location.is_some() || query.status.is_some()
+    query.q.is_some()
+        || query.department.is_some()
+        || query.location.is_some()
+        || query.status.is_some()
 }
 
 /// The order that is shown; one we cannot read is answered by the API.
@@ -71,19 +74,26 @@ pub(super) fn set_sort(query: &mut EmployeeListQuery, sort: EmployeeSort) {
 }
 
 /// Everyone who has not left.
-pub(super) const CURRENT: [EmploymentStatus; 3] = [EmploymentStatus::Active, EmploymentStatus::OnLeave, EmploymentStatus::Starting];
+pub(super) const CURRENT: [EmploymentStatus; 3] =
+    [EmploymentStatus::Active, EmploymentStatus::OnLeave, EmploymentStatus::Starting];
 
 /// The statuses that are shown, in the order people read them.
 pub(super) fn statuses(query: &EmployeeListQuery) -> Vec<EmploymentStatus> {
     match &query.status {
         None => CURRENT.to_vec(),
-        Some(words) => EmploymentStatus::ALL.into_iter().filter(|status| words.split(',').any(|word| word.trim() == status.as_str())).collect(),
+        Some(words) => EmploymentStatus::ALL
+            .into_iter()
+            .filter(|status| words.split(',').any(|word| word.trim() == status.as_str()))
+            .collect(),
     }
 }
 
 /// Shows these statuses. None at all would show nobody, so it means everyone who has not left.
 pub(super) fn set_statuses(query: &mut EmployeeListQuery, statuses: &[EmploymentStatus]) {
-    let shown = EmploymentStatus::ALL.into_iter().filter(|status| statuses.contains(status)).collect::<Vec<_>>();
+    let shown = EmploymentStatus::ALL
+        .into_iter()
+        .filter(|status| statuses.contains(status))
+        .collect::<Vec<_>>();
     let words = shown.iter().map(|status| status.as_str()).collect::<Vec<_>>().join(",");
     query.status = (!shown.is_empty() && shown != CURRENT).then_some(words);
 }

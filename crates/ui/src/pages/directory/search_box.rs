@@ -33,7 +33,11 @@ pub(super) fn SearchBox(
         stop_waiting();
         let words = Some(typed.get_untracked().trim().to_owned()).filter(|words| !words.is_empty());
         // The first letter is a step that Back undoes; the letters after it belong to the same step.
-        let step = if list.query.with_untracked(|asked| asked.q.is_some()) { Step::Same } else { Step::New };
+        let step = if list.query.with_untracked(|asked| asked.q.is_some()) {
+            Step::Same
+        } else {
+            Step::New
+        };
         list.change(step, |asked| asked.q = words);
     };
     let type_on = move |text: String| {
@@ -44,7 +48,9 @@ pub(super) fn SearchBox(
     // The address may change without a key: Back, a link, "clear". What is being typed at the moment wins.
     effect(move || {
         let asked = list.query.with(|asked| asked.q.clone()).unwrap_or_default();
-        if waiting.with_value(Option::is_none) && typed.with_untracked(|typed| typed.trim() != asked) {
+        if waiting.with_value(Option::is_none)
+            && typed.with_untracked(|typed| typed.trim() != asked)
+        {
             typed.set(asked);
         }
     });
@@ -84,9 +90,13 @@ pub(super) fn SearchBox(
 
 fn focus_on_slash(input: NodeRef<html::Input>) {
     let listening = window_event_listener(ev::keydown, move |event| {
-        let typing = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()).is_some_and(|target| {
-            matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || target.is_content_editable()
-        });
+        let typing = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlElement>().ok())
+            .is_some_and(|target| {
+                matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+                    || target.is_content_editable()
+            });
         if event.key() != "/" || typing || event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }

@@ -19,7 +19,10 @@ pub(super) fn SortChoice(
 ) -> impl IntoView {
     let now = move || list.query.with(query::sort);
     let options = move || {
-        let both = |column| [Direction::Ascending, Direction::Descending].map(|direction| EmployeeSort { column, direction });
+        let both = |column| {
+            [Direction::Ascending, Direction::Descending]
+                .map(|direction| EmployeeSort { column, direction })
+        };
         SortColumn::ALL
             .into_iter()
             .filter(|column| column.reveals().is_none() || salaries.get())

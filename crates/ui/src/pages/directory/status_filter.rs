@@ -7,7 +7,10 @@ use super::{
     list::{List, Step},
     query,
 };
-use crate::{changing::{attribute, flag, text}, text::status_label};
+use crate::{
+    changing::{attribute, flag, text},
+    text::status_label,
+};
 
 /// Any of the four statuses, in a popover.
 #[component]

@@ -7,10 +7,7 @@ use leptos::prelude::*;
 use super::{head_cell::HeadCell, list::List};
 use crate::{
     changing::drawing,
-    parts::{
-        face::Face,
-        status_tag::StatusTag,
-    },
+    parts::{face::Face, status_tag::StatusTag},
     return_path::HOME,
     text::{amount, full_name, long_date, month_and_year},
 };
@@ -37,7 +34,13 @@ pub(super) fn Table(
     /// Whether there is a salary column.
     salaries: Memo<bool>,
 ) -> impl IntoView {
-    let rows = move || page.with(|page| page.as_ref().map(|page| page.items.iter().map(|person| row(person, salaries.get())).collect_view()));
+    let rows = move || {
+        page.with(|page| {
+            page.as_ref().map(|page| {
+                page.items.iter().map(|person| row(person, salaries.get())).collect_view()
+            })
+        })
+    };
     view! {
         <table class="people-table" data-test="people-table">
             <Head list salaries />
@@ -69,7 +72,8 @@ fn Head(
 }
 
 fn row(person: &EmployeeRow, salaries: bool) -> impl IntoView + use<> {
-    let salary = salaries.then(|| view! { <td data-test="salary">{person.salary.map(amount)}</td> });
+    let salary =
+        salaries.then(|| view! { <td data-test="salary">{person.salary.map(amount)}</td> });
     view! {
         <tr data-test="row">
             <td>

@@ -36,9 +36,14 @@ pub(crate) fn EmployeePage() -> impl IntoView {
         // On the way to another page this one stays as it is.
         _ => None,
     };
-    let person = Remote::<EmployeeView>::new(Meanwhile::Nothing, move || Some(paths::employee(id()?.ok()?)));
+    let person =
+        Remote::<EmployeeView>::new(Meanwhile::Nothing, move || Some(paths::employee(id()?.ok()?)));
     let is_no_id = Memo::new(move |_| matches!(id(), Some(Err(_))));
-    let name = Memo::new(move |_| person.value.with(|person| person.as_ref().map(|person| full_name(&person.row.first_name, &person.row.last_name))));
+    let name = Memo::new(move |_| {
+        person.value.with(|person| {
+            person.as_ref().map(|person| full_name(&person.row.first_name, &person.row.last_name))
+        })
+    });
     use_title(move || name.get().unwrap_or_else(|| "Person".to_owned()));
     let phase = person.phase();
     let body = move || match (is_no_id.get(), phase.get()) {

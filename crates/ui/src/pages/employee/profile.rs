@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     return_path::HOME,
-    text::{Clock, amount, long_date, tenure},
+    text::{Local, amount, long_date, tenure},
 };
 
 /// The job, how to reach the person, and for HR what they are paid.
@@ -15,7 +15,7 @@ pub(super) fn Profile(
     person: EmployeeView,
 ) -> impl IntoView {
     let row = person.row;
-    let until = person.ended_on.unwrap_or_else(|| Clock::read().today());
+    let until = person.ended_on.unwrap_or_else(|| Local::now().day());
     let started = match tenure(row.started_on, until) {
         Some(tenure) => format!("{} ({tenure})", long_date(row.started_on)),
         None => long_date(row.started_on),

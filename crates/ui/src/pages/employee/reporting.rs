@@ -3,11 +3,7 @@
 use api_types::{EmployeeRef, EmployeeView};
 use leptos::prelude::*;
 
-use crate::{
-    parts::face::Face,
-    return_path::HOME,
-    text::full_name,
-};
+use crate::{parts::face::Face, return_path::HOME, text::full_name};
 
 /// The line through this person.
 #[component]
@@ -22,7 +18,8 @@ pub(super) fn Reporting(
         |manager| view! { <Colleague colleague=manager test="manager" /> }.into_any(),
     );
     let below = if person.reports.is_empty() {
-        view! { <p class="line-note">{format!("Nobody reports to {}", person.row.first_name)}</p> }.into_any()
+        view! { <p class="line-note">{format!("Nobody reports to {}", person.row.first_name)}</p> }
+            .into_any()
     } else {
         let colleague = |colleague| {
             view! {

@@ -18,8 +18,13 @@ pub(super) fn CompanyCard(
     /// Which.
     company: CompanyFace,
 ) -> impl IntoView {
-    let address = company.origin.split_once("//").map_or(company.origin.as_str(), |(_, host)| host).to_owned();
-    let headcount = company.headcount.map(|count| view! { <span class="headcount">{people(count)}</span> });
+    let address = company
+        .origin
+        .split_once("//")
+        .map_or(company.origin.as_str(), |(_, host)| host)
+        .to_owned();
+    let headcount =
+        company.headcount.map(|count| view! { <span class="headcount">{people(count)}</span> });
     let origin = company.origin.clone();
     let entrance = move |account: DemoAccount| {
         view! {
@@ -48,12 +53,14 @@ pub(super) fn CompanyCard(
                     <h2>{company.name.clone()}</h2>
                     <small>{address}</small>
                 </div>
-                {headcount}
             </div>
             <ul class="entrances">{company.demo_accounts.into_iter().map(entrance).collect_view()}</ul>
-            <a class="with-password" href=format!("{}/sign-in", company.origin)>
-                "Sign in with a password"
-            </a>
+            <p class="company-foot">
+                <a class="with-password" href=format!("{}/sign-in", company.origin)>
+                    "Sign in with a password"
+                </a>
+                {headcount}
+            </p>
         </div>
     }
 }

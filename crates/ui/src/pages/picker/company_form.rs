@@ -59,7 +59,10 @@ pub(super) fn CompanyForm() -> impl IntoView {
 /// People write `Acme`; addresses are lower case.
 fn parse(name: &str) -> Result<TenantSlug, String> {
     name.trim().to_ascii_lowercase().parse().map_err(|wrong| match wrong {
-        InvalidSlug::NotALabel => "Use letters, digits and hyphens, as in the address: acme, or north-sea-shipping.".into(),
+        InvalidSlug::NotALabel => {
+            "Use letters, digits and hyphens, as in the address: acme, or north-sea-shipping."
+                .into()
+        }
         InvalidSlug::Reserved => "No company can have this name. Check it with a colleague.".into(),
     })
 }

@@ -24,18 +24,19 @@ pub(crate) fn Picker() -> impl IntoView {
     use_title(|| "Choose a company".to_owned());
     let companies = Remote::<Companies>::new(Meanwhile::Old, || Some(paths::COMPANIES.to_owned()));
     let retry = Callback::new(move |()| companies.retry());
-    let failure = move || companies.failure().get().filter(|_| companies.phase().get() == Phase::Failed);
+    let failure =
+        move || companies.failure().get().filter(|_| companies.phase().get() == Phase::Failed);
     let body = move || match (failure(), companies.value.get()) {
         (Some(failure), _) if is_no_demonstration(&failure) => view! { <CompanyForm /> }.into_any(),
-        (Some(failure), _) => {
-            view! {
-                <div class="card">
-                    <ErrorState failure retry />
-                </div>
-            }
-            .into_any()
+        (Some(failure), _) => view! {
+            <div class="card">
+                <ErrorState failure retry />
+            </div>
         }
-        (None, Some(companies)) if companies.items.is_empty() => view! { <CompanyForm /> }.into_any(),
+        .into_any(),
+        (None, Some(companies)) if companies.items.is_empty() => {
+            view! { <CompanyForm /> }.into_any()
+        }
         (None, Some(companies)) => demonstration(companies.items).into_any(),
         (None, None) => view! { <StillPart of=Still::Picker /> }.into_any(),
     };

@@ -39,7 +39,10 @@ impl Attempt {
         let go_on = Callback::new(move |()| {
             let next = asked(&url.read_untracked(), "next");
             // The sign-in page is replaced, so that Back does not lead to it.
-            navigate(after_sign_in(next.as_deref()), NavigateOptions { replace: true, ..NavigateOptions::default() });
+            navigate(
+                after_sign_in(next.as_deref()),
+                NavigateOptions { replace: true, ..NavigateOptions::default() },
+            );
         });
         Self {
             busy: RwSignal::new(false),
@@ -87,7 +90,9 @@ impl Attempt {
 /// Which of e-mail and password is wrong is not said, so that nobody learns who has an account here.
 fn reason(failure: &Failure) -> String {
     match failure.code() {
-        Some(Code::WrongCredentials) => "E-mail or password is wrong. Check both; capitals count in the password.".into(),
+        Some(Code::WrongCredentials) => {
+            "E-mail or password is wrong. Check both; capitals count in the password.".into()
+        }
         Some(Code::TooManyRequests) => "Too many attempts. Wait a moment, then try again.".into(),
         _ => format!("{}. {}", failure.headline(), failure.advice()),
     }
@@ -99,6 +104,9 @@ mod tests {
 
     #[test]
     fn a_server_that_does_not_answer_is_not_called_a_wrong_password() {
-        assert_eq!(reason(&Failure::Unreachable), "The server does not answer. Check your connection, then try again.");
+        assert_eq!(
+            reason(&Failure::Unreachable),
+            "The server does not answer. Check your connection, then try again."
+        );
     }
 }

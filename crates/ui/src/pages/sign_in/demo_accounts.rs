@@ -35,7 +35,9 @@ pub(super) fn DemoAccounts(
         }
     };
     drawing(move || {
-        let accounts = company.with(|company| company.as_ref().map(|company| company.demo_accounts.clone())).unwrap_or_default();
+        let accounts = company
+            .with(|company| company.as_ref().map(|company| company.demo_accounts.clone()))
+            .unwrap_or_default();
         (!accounts.is_empty()).then(|| {
             view! {
                 <div class="demo-accounts">

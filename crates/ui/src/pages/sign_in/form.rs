@@ -4,7 +4,10 @@ use api_types::NewSession;
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
 use super::attempt::Attempt;
-use crate::{changing::{attribute, effect, flag, text}, parts::error_state::count_down};
+use crate::{
+    changing::{attribute, effect, flag, text},
+    parts::error_state::count_down,
+};
 
 /// E-mail and password.
 #[component]
@@ -31,7 +34,8 @@ pub(super) fn SignInForm(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let (Some(email), Some(password)) = (email.get(), password.get()) else { return };
-        let account = NewSession { email: email.value().trim().to_owned(), password: password.value() };
+        let account =
+            NewSession { email: email.value().trim().to_owned(), password: password.value() };
         odd_email.set(!looks_like_an_address(&account.email));
         no_password.set(account.password.is_empty());
         // Focusing fails only for an element that is no longer in the page.

@@ -27,15 +27,21 @@ use form::SignInForm;
 pub(crate) fn SignIn() -> impl IntoView {
     let company = Remote::<CompanyFace>::new(Meanwhile::Old, || Some(paths::COMPANY.to_owned()));
     let attempt = Attempt::new();
-    let wanted = asked(&use_url().read_untracked(), "as").and_then(|role| role.parse::<Role>().ok());
-    let name = Memo::new(move |_| company.value.with(|company| company.as_ref().map(|company| company.name.clone())));
-    let title = move || name.get().map_or_else(|| "Sign in".to_owned(), |name| format!("Sign in to {name}"));
+    let wanted =
+        asked(&use_url().read_untracked(), "as").and_then(|role| role.parse::<Role>().ok());
+    let name = Memo::new(move |_| {
+        company.value.with(|company| company.as_ref().map(|company| company.name.clone()))
+    });
+    let title = move || {
+        name.get().map_or_else(|| "Sign in".to_owned(), |name| format!("Sign in to {name}"))
+    };
     use_title(title);
     let mut already = false;
     effect(move || {
         let Some(company) = company.value.get() else { return };
         colour::paint(&company.slug);
-        let account = company.demo_accounts.into_iter().find(|account| Some(account.role) == wanted);
+        let account =
+            company.demo_accounts.into_iter().find(|account| Some(account.role) == wanted);
         if let (Some(account), false) = (account, already) {
             attempt.as_demo(&account);
         }
@@ -46,13 +52,11 @@ pub(crate) fn SignIn() -> impl IntoView {
         (Phase::Failed, _) => view! { <Failed company /> }.into_any(),
         (_, true) => view! { <ComingIn role=attempt.coming_in.get() /> }.into_any(),
         (Phase::Loading, false) => view! { <StillPart of=Still::SignIn /> }.into_any(),
-        (Phase::Ready, false) => {
-            view! {
-                <SignInForm attempt />
-                <DemoAccounts company=company.value attempt />
-            }
-            .into_any()
+        (Phase::Ready, false) => view! {
+            <SignInForm attempt />
+            <DemoAccounts company=company.value attempt />
         }
+        .into_any(),
     };
     let host = expect_context::<Host>();
     view! {
@@ -102,5 +106,7 @@ fn ComingIn(
 
 /// What the address asks for under this name.
 fn asked(url: &Url, name: &str) -> Option<String> {
-    form_urlencoded::parse(url.search().as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    form_urlencoded::parse(url.search().as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
 }

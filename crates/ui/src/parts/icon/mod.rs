@@ -9,6 +9,8 @@ pub(crate) enum Shape {
     People,
     /// One person.
     Person,
+    /// A person in a circle.
+    Account,
     /// A lens.
     Find,
     /// An arrow to the right.
@@ -49,6 +51,7 @@ impl Shape {
         match self {
             Self::People => svg!("people"),
             Self::Person => svg!("person"),
+            Self::Account => svg!("account"),
             Self::Find => svg!("find"),
             Self::Forward => svg!("forward"),
             Self::Back => svg!("back"),

@@ -1,0 +1,160 @@
+//! Reads JSON: the browser parses, this maps what it found to our types.
+//!
+//! A general reader brings its own parser and a sentence for every way in which JSON can be wrong, which is a tenth of the whole page.
+//! The page has one sentence for all of them.
+
+use std::fmt;
+
+use js_sys::{Array, JSON, Object};
+use serde::{
+    de::{
+        self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    },
+    forward_to_deserialize_any,
+};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The text is no JSON, or not the JSON that was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NotOurs;
+
+/// Reads a text.
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, NotOurs> {
+    let value = JSON::parse(text).map_err(|_| NotOurs)?;
+    T::deserialize(Value(value))
+}
+
+/// What the browser's parser found.
+struct Value(JsValue);
+
+impl fmt::Display for NotOurs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not the json that was expected")
+    }
+}
+
+impl std::error::Error for NotOurs {}
+
+/// What exactly was wrong is not written down, so that the words for it need not be downloaded.
+impl de::Error for NotOurs {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+impl<'de> de::Deserializer<'de> for Value {
+    type Error = NotOurs;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotOurs> {
+        let value = self.0;
+        if value.is_null() {
+            visitor.visit_unit()
+        } else if let Some(text) = value.as_string() {
+            visitor.visit_string(text)
+        } else if let Some(truth) = value.as_bool() {
+            visitor.visit_bool(truth)
+        } else if let Some(number) = value.as_f64() {
+            visitor.visit_i64(whole(number)?)
+        } else if Array::is_array(&value) {
+            visitor.visit_seq(Items { array: value.unchecked_into(), at: 0 })
+        } else {
+            let fields = Object::entries(value.unchecked_ref());
+            visitor
+                .visit_map(Fields { items: Items { array: fields, at: 0 }, value: JsValue::NULL })
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotOurs> {
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, NotOurs> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    /// All our enums are words.
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, NotOurs> {
+        visitor.visit_enum(self.0.as_string().ok_or(NotOurs)?.into_deserializer())
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotOurs> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf
+        unit unit_struct seq tuple tuple_struct map struct identifier
+    }
+}
+
+/// The API's numbers are whole and exact; others are not ours.
+fn whole(number: f64) -> Result<i64, NotOurs> {
+    #[expect(clippy::cast_possible_truncation, reason = "checked on the next line")]
+    let whole = number as i64;
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::float_cmp,
+        reason = "equal only if nothing was lost"
+    )]
+    if whole as f64 == number { Ok(whole) } else { Err(NotOurs) }
+}
+
+/// The items of an array.
+struct Items {
+    array: Array,
+    at: u32,
+}
+
+impl Items {
+    fn next(&mut self) -> Option<JsValue> {
+        if self.at == self.array.length() {
+            return None;
+        }
+        self.at += 1;
+        Some(self.array.get(self.at - 1))
+    }
+}
+
+impl<'de> SeqAccess<'de> for Items {
+    type Error = NotOurs;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, NotOurs> {
+        self.next().map(|item| seed.deserialize(Value(item))).transpose()
+    }
+}
+
+/// The fields of an object: pairs of a name and a value.
+struct Fields {
+    items: Items,
+    value: JsValue,
+}
+
+impl<'de> MapAccess<'de> for Fields {
+    type Error = NotOurs;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, NotOurs> {
+        let Some(pair) = self.items.next() else { return Ok(None) };
+        let pair: Array = pair.unchecked_into();
+        self.value = pair.get(1);
+        seed.deserialize(Value(pair.get(0))).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, NotOurs> {
+        seed.deserialize(Value(std::mem::take(&mut self.value)))
+    }
+}

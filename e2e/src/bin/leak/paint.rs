@@ -1,0 +1,56 @@
+//! Colour for the terminal, or none: `NO_COLOR` (no-color.org), a pipe and a dumb terminal get plain text.
+
+use std::{
+    env,
+    io::{IsTerminal, stdout},
+};
+
+/// How text is painted. Colour is never the only sign, so nothing is lost without it.
+#[derive(Clone, Copy)]
+pub(crate) struct Paint {
+    colour: bool,
+}
+
+impl Paint {
+    pub(crate) fn of_this_terminal() -> Self {
+        let unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let dumb = env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
+        Self { colour: stdout().is_terminal() && !unwanted && !dumb }
+    }
+
+    /// Plain text.
+    #[cfg(test)]
+    pub(crate) fn none() -> Self {
+        Self { colour: false }
+    }
+
+    pub(crate) fn bold(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    pub(crate) fn dim(self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    pub(crate) fn good(self, text: &str) -> String {
+        self.with("1;32", text)
+    }
+
+    pub(crate) fn bad(self, text: &str) -> String {
+        self.with("1;31", text)
+    }
+
+    /// In the colour of a company, as its pages have it.
+    pub(crate) fn of_company(self, company: &str, text: &str) -> String {
+        let code = match company {
+            "BetaCo" => "38;5;208",
+            "GammaCorp" => "38;5;99",
+            _ => "38;5;33",
+        };
+        self.with(code, text)
+    }
+
+    fn with(self, code: &str, text: &str) -> String {
+        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}

@@ -1,0 +1,95 @@
+//! The second half: the same two requests to the product.
+
+use api_types::{CompanyFace, EmployeeRow, Page, SessionView, paths};
+use dev::say::say;
+use domain::Role;
+use e2e::{Actor, Server, ServerConfig, closed_port, db_redis};
+
+use crate::{
+    paint::Paint,
+    table::{Seen, draw},
+};
+
+/// A demo company, as the story needs it.
+struct Company {
+    slug: &'static str,
+    name: &'static str,
+    /// The beginning of what every address of the company ends with.
+    domain: &'static str,
+}
+
+const ACME: Company = Company { slug: "acme", name: "Acme Corp", domain: "@acme." };
+const BETACO: Company = Company { slug: "betaco", name: "BetaCo", domain: "@betaco." };
+
+/// The whole list in one page.
+fn everyone() -> String {
+    format!("{}?limit=200", paths::EMPLOYEES)
+}
+
+/// Tells it. Returns whether Acme saw its own people and nobody else.
+pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -> bool {
+    let server = ServerConfig::of(environment.iter().map(|(name, value)| (*name, value.as_str())))
+        .without("WATERTIGHT_SUPERUSER_URL")
+        .without("WATERTIGHT_OWNER_PASSWORD")
+        .with("WATERTIGHT_DEMO", "true")
+        .on_its_public_port(closed_port())
+        .start()
+        .await;
+    say(format!("\n{}", paint.bold("The same Monday, on the product")));
+    say(paint.dim(&format!("  watertight serve, http://acme.localhost:{}\n", server.public_port)));
+
+    let _betaco = ask(paint, "9:00", &server, &BETACO).await;
+    let acme = ask(paint, "9:02", &server, &ACME).await;
+    say(format!("\n  {}\n", paint.bold("What Acme saw")));
+    let rows = seen(&acme);
+    let kept = !rows.is_empty() && rows.iter().all(|row| row.whose == ACME.name);
+    say(draw(paint, &rows, usize::try_from(acme.total).unwrap_or(usize::MAX)));
+    say("\n  A key for each company and each view of it:");
+    for key in keys(environment).await {
+        say(paint.dim(&format!("    {key}")));
+    }
+    kept
+}
+
+async fn ask(paint: Paint, time: &str, server: &Server, company: &Company) -> Page<EmployeeRow> {
+    let visitor = Actor::at(server, company.slug);
+    let face: CompanyFace = visitor.get(paths::COMPANY).expect(200).await.json();
+    let account = face.demo_accounts.into_iter().find(|account| account.role == Role::HrAdmin);
+    let account = account.expect("the demonstration has an HR admin");
+    let admin = visitor.signed_in_with(&account.email, &account.password).await;
+    let who: SessionView = admin.get(paths::SESSION).expect(200).await.json();
+    let list = admin.get(&everyone()).expect(200).await;
+    let number = who.user_number.map_or_else(String::new, |number| format!(", user {number}"));
+    let who = format!("{}'s HR admin{number}", company.name);
+    let status = list.status;
+    say(format!(
+        "  {time}  {}  GET {}   {status} OK",
+        paint.of_company(company.name, &format!("{who:32}")),
+        everyone()
+    ));
+    list.json()
+}
+
+fn seen(page: &Page<EmployeeRow>) -> Vec<Seen> {
+    let whose = |email: &str| {
+        [ACME, BETACO]
+            .into_iter()
+            .find(|company| email.contains(company.domain))
+            .map_or("nobody", |company| company.name)
+    };
+    let row = |row: &EmployeeRow| Seen {
+        number: row.number.get(),
+        name: format!("{} {}", row.first_name, row.last_name),
+        email: row.email.clone(),
+        whose: whose(&row.email),
+    };
+    page.items.iter().map(row).collect()
+}
+
+async fn keys(environment: &[(&'static str, String)]) -> Vec<String> {
+    let url =
+        environment.iter().find(|(name, _)| *name == "REDIS_CACHE_URL").map_or("", |(_, url)| url);
+    let mut keys = db_redis::keys(url, "t:*:employee_list:*").await;
+    keys.truncate(3);
+    keys
+}

@@ -1,0 +1,87 @@
+//! The first half: Monday on the seed's code.
+
+use dev::say::say;
+use e2e::{
+    db_redis,
+    incident::{ACME, Admin, BETACO, COMPANIES, EmployeeList, Incident},
+};
+
+use crate::{
+    paint::Paint,
+    table::{Seen, draw},
+};
+
+/// The Redis database that neither sessions nor bodies of the product are in.
+const DATABASE: &str = "/2";
+
+/// Tells it. Returns whether it leaked.
+pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -> bool {
+    let url = redis_url(environment);
+    clear(&url).await;
+    let app = Incident::start(&url).await;
+    say(format!("\n{}", paint.bold("Monday, on the seed's code")));
+    say(paint.dim("  e2e/src/incident/vulnerable.rs, with a real Redis\n"));
+
+    let at_nine = ask(&app, &BETACO).await;
+    say(asked(paint, "9:00", &BETACO, &at_nine));
+    let (key, rows, _) = app.db_cache_entry().await;
+    say(paint.dim(&format!(
+        "        not cached: read from the database, kept for all under `{key}` ({} rows)",
+        rows.len()
+    )));
+
+    let at_two_past = ask(&app, &ACME).await;
+    say(asked(paint, "9:02", &ACME, &at_two_past));
+    let (key, _, seconds) = app.db_cache_entry().await;
+    say(paint.dim(&format!("        cached: `{key}`, for another {seconds} s")));
+
+    let leaked = at_two_past.shows(&BETACO) && !at_two_past.shows(&ACME);
+    say(format!("\n  {}\n", paint.bold("What Acme saw")));
+    say(draw(paint, &seen(&at_two_past), at_two_past.employees.len()));
+    let key = format!("  One key for all companies: `{key}`.");
+    say(format!("\n{}", if leaked { paint.bad(&key) } else { key }));
+    clear(&url).await;
+    leaked
+}
+
+async fn ask(app: &Incident, admin: &Admin) -> EmployeeList {
+    let sid = app.sign_in(admin).await;
+    app.employees(&sid).await
+}
+
+fn asked(paint: Paint, time: &str, admin: &Admin, list: &EmployeeList) -> String {
+    let who = format!("{}'s HR admin, user {}", admin.company, admin.user_id);
+    format!(
+        "  {time}  {:32}  GET /employees          {}",
+        paint.of_company(admin.company, &format!("{who:32}")),
+        list.status
+    )
+}
+
+fn seen(list: &EmployeeList) -> Vec<Seen> {
+    let row = |employee: &e2e::incident::Employee| Seen {
+        number: employee.number.into(),
+        name: employee.name.clone(),
+        email: employee.email.clone(),
+        whose: COMPANIES
+            .iter()
+            .find(|admin| admin.tenant_id == employee.tenant_id)
+            .map_or("nobody", |admin| admin.company),
+    };
+    list.employees.iter().map(row).collect()
+}
+
+fn redis_url(environment: &[(&'static str, String)]) -> String {
+    let url = environment
+        .iter()
+        .find(|(name, _)| *name == "REDIS_SESSION_URL")
+        .map_or("", |(_, url)| url);
+    format!("{}{DATABASE}", url.trim_end_matches("/0"))
+}
+
+async fn clear(url: &str) {
+    let () = redis::cmd("FLUSHDB")
+        .query_async(&mut db_redis::open(url).await)
+        .await
+        .expect("Redis answers");
+}

@@ -1,0 +1,203 @@
+//! A browser with nobody's past, and what a person does with it. It waits for what is to be seen, never for time to pass.
+
+use std::{cell::RefCell, panic::AssertUnwindSafe, path::Path, thread, time::Duration};
+
+use domain::Role;
+use e2e::{Profile, until};
+use futures_util::FutureExt;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use thirtyfour::prelude::*;
+
+use crate::{site::Site, watch};
+
+/// Long enough for a debug build on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A row of the directory as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+pub(crate) struct Row {
+    /// The last part of the link to the person.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) email: String,
+}
+
+/// A window of Chromium on the site.
+pub(crate) struct Browser {
+    pub(crate) site: &'static Site,
+    pub(crate) driver: WebDriver,
+    /// What the test foresees in the console; anything else fails it.
+    foreseen: RefCell<Vec<&'static str>>,
+    console: RefCell<Vec<String>>,
+    _profile: Profile,
+}
+
+/// Runs a test in a new browser; afterwards its console must hold nothing that was not foreseen.
+pub(crate) async fn in_a_browser(width: u32, test: impl AsyncFnOnce(&Browser)) {
+    let browser = Browser::open(width).await;
+    let outcome = AssertUnwindSafe(async {
+        test(&browser).await;
+        browser.assert_quiet().await;
+    });
+    let outcome = outcome.catch_unwind().await;
+    if outcome.is_err() {
+        browser.tell_what_is_to_be_seen().await;
+    }
+    browser.driver.quit().await.expect("the browser ends");
+    if let Err(failure) = outcome {
+        std::panic::resume_unwind(failure);
+    }
+}
+
+impl Browser {
+    async fn open(width: u32) -> Self {
+        let (site, profile) = (Site::get().await, Profile::empty());
+        let mut wanted = DesiredCapabilities::chromium();
+        for flag in [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            &format!("--window-size={width},900"),
+            &format!("--user-data-dir={}", profile.path().display()),
+        ] {
+            wanted.add_arg(flag).expect("a flag");
+        }
+        wanted.set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::All).expect("a level");
+        let driver = WebDriver::new(site.driver.url.as_str(), wanted).await.expect("a browser");
+        watch::begin(&driver).await;
+        let size = serde_json::json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        watch::dev_tools(&driver, "Emulation.setDeviceMetricsOverride", size).await;
+        let (foreseen, console) = (RefCell::default(), RefCell::default());
+        Self { site, driver, foreseen, console, _profile: profile }
+    }
+
+    /// Lines with this text may stand in the console.
+    pub(crate) fn foresee(&self, text: &'static str) {
+        self.foreseen.borrow_mut().push(text);
+    }
+
+    /// Everything the console has said so far.
+    pub(crate) async fn console(&self) -> Vec<String> {
+        let new = watch::lines(&self.driver).await.expect("the console can be read");
+        self.console.borrow_mut().extend(new);
+        self.console.borrow().clone()
+    }
+
+    /// C9: nothing was refused by the policy, and nothing went wrong.
+    async fn assert_quiet(&self) {
+        let lines = self.console().await;
+        let foreseen = self.foreseen.borrow();
+        let other = lines.iter().filter(|line| !foreseen.iter().any(|text| line.contains(text)));
+        assert_eq!(other.collect::<Vec<_>>(), [""; 0], "lines in the console");
+    }
+
+    /// Goes to an address, as from the address bar.
+    pub(crate) async fn go(&self, slug: &str, path: &str) {
+        self.driver.goto(self.site.url(slug, path)).await.expect("the page loads");
+    }
+
+    /// Where the address bar stands: path and query.
+    pub(crate) async fn path(&self) -> String {
+        self.ask("return location.pathname + location.search").await
+    }
+
+    /// What a script returns in the page.
+    pub(crate) async fn ask<T: DeserializeOwned>(&self, script: &str) -> T {
+        self.ask_with(script, Vec::new()).await
+    }
+
+    /// What a script returns for these arguments. A promise is waited for.
+    pub(crate) async fn ask_with<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> T {
+        let reply = self.driver.execute(script, arguments).await.expect("the script runs");
+        reply.convert().expect("what the script should return")
+    }
+
+    /// Waits until a script returns something that is neither `null` nor `false`.
+    pub(crate) async fn wait_for<T: DeserializeOwned>(&self, what: &str, script: &str) -> T {
+        until(what, PATIENCE, async || {
+            // In the moment between two documents there is nothing to ask.
+            let reply = self.driver.execute(script, Vec::new()).await.ok()?;
+            Some(reply.json()).filter(|value| !value.is_null() && **value != Value::Bool(false))?;
+            reply.convert().ok()
+        })
+        .await
+    }
+
+    /// Waits until an element is there to be seen.
+    pub(crate) async fn see(&self, css: &str) -> WebElement {
+        until(&format!("`{css}` to be seen"), PATIENCE, async || {
+            let found = self.driver.find(By::Css(css)).await.ok()?;
+            found.is_displayed().await.ok()?.then_some(found)
+        })
+        .await
+    }
+
+    /// Waits for an element that can be clicked, and clicks it.
+    pub(crate) async fn click(&self, css: &str) {
+        until(&format!("`{css}` to be clicked"), PATIENCE, async || {
+            let found = self.driver.find(By::Css(css)).await.ok()?;
+            if !found.is_clickable().await.ok()? {
+                return None;
+            }
+            // It may be drawn anew just now.
+            found.click().await.ok()
+        })
+        .await;
+    }
+
+    /// Whether there is such an element, seen or not.
+    pub(crate) async fn has(&self, css: &str) -> bool {
+        self.ask_with("return document.querySelector(arguments[0]) !== null", vec![css.into()]).await
+    }
+
+    /// The whole document, what is hidden included.
+    pub(crate) async fn document(&self) -> String {
+        self.ask("return document.documentElement.outerHTML").await
+    }
+
+    /// The rows of the directory, once it is not busy.
+    pub(crate) async fn rows(&self) -> Vec<Row> {
+        const ROWS: &str = r#"
+            if (!document.querySelector('[data-test=people]:not([aria-busy=true]) [data-test=row]')) return null;
+            return [...document.querySelectorAll('[data-test=row]')].map((row) => ({
+                id: row.querySelector('a').pathname.split('/').pop(),
+                name: row.querySelector('.name').textContent.trim(),
+                email: row.querySelector('.row-email').textContent.trim(),
+            }));
+        "#;
+        self.wait_for("rows in the directory", ROWS).await
+    }
+
+    /// Waits until the directory shows these people in this order, and nobody else.
+    pub(crate) async fn shows<Id: ToString>(&self, people: impl IntoIterator<Item = Id>) {
+        let wanted: Vec<String> = people.into_iter().map(|id| id.to_string()).collect();
+        assert!(!wanted.is_empty(), "an empty page has no rows to wait for");
+        until(&format!("{} people as the API lists them", wanted.len()), PATIENCE, async || {
+            let shown: Vec<String> = self.rows().await.into_iter().map(|row| row.id).collect();
+            (shown == wanted).then_some(())
+        })
+        .await;
+    }
+
+    /// One click in the picker: the directory of this company, seen as this role.
+    pub(crate) async fn come_in(&self, slug: &str, role: Role) {
+        self.go("", "/").await;
+        self.click(&format!("[data-company={slug}] [data-test=demo-{}]", role.as_str())).await;
+        self.rows().await;
+        assert_eq!(self.path().await, "/people");
+    }
+
+    /// Leaves a picture and the address of a page on which something failed.
+    async fn tell_what_is_to_be_seen(&self) {
+        let test = thread::current().name().unwrap_or("test").replace("::", "-");
+        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}.png"));
+        let taken = self.driver.screenshot(&picture).await;
+        let address = self.driver.current_url().await.map(|url| url.to_string());
+        let console = watch::lines(&self.driver).await;
+        eprintln!("at {address:?}, picture {taken:?}: {}\nconsole: {:?} {console:?}", picture.display(), self.console);
+    }
+}

@@ -1,0 +1,90 @@
+//! The demonstration as a person finds it: three companies with people, their pages, and a browser driver.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use api_types::{CompanyFace, DemoAccount, EmployeeRow, Page, paths};
+use domain::Role;
+use e2e::{Actor, Chromedriver, Server, Stack, closed_port};
+use tokio::sync::OnceCell;
+
+/// The companies of the demonstration.
+pub(crate) const COMPANIES: [&str; 3] = ["acme", "betaco", "gammacorp"];
+
+/// What the browser suite runs against, once for the binary.
+pub(crate) struct Site {
+    pub(crate) server: Server,
+    pub(crate) driver: Chromedriver,
+}
+
+impl Site {
+    /// The one of this process.
+    pub(crate) async fn get() -> &'static Self {
+        static SITE: OnceCell<Site> = OnceCell::const_new();
+        SITE.get_or_init(Self::start).await
+    }
+
+    async fn start() -> Self {
+        let pages = pages();
+        let stack = Stack::get().await;
+        let config = stack
+            .server_config()
+            .on_its_public_port(closed_port())
+            .with("WATERTIGHT_DEMO", "true")
+            .with("WATERTIGHT_UI_DIR", &pages.display().to_string());
+        config.run(&["seed"]).await.succeeded();
+        Self { server: config.start().await, driver: Chromedriver::start() }
+    }
+
+    /// The address of a page at a company, or with an empty name at the bare host.
+    pub(crate) fn url(&self, slug: &str, path: &str) -> String {
+        format!("http://{}{path}", self.server.host(slug))
+    }
+
+    /// What anyone may know of a company.
+    pub(crate) async fn face(&self, slug: &str) -> CompanyFace {
+        Actor::at(&self.server, slug).get(paths::COMPANY).expect(200).await.json()
+    }
+
+    /// The demo account of this role.
+    pub(crate) async fn account(&self, slug: &str, role: Role) -> DemoAccount {
+        let accounts = self.face(slug).await.demo_accounts;
+        accounts.into_iter().find(|account| account.role == role).expect("an account of each role")
+    }
+
+    /// The same account without a browser.
+    pub(crate) async fn actor(&self, slug: &str, role: Role) -> Actor {
+        let (account, visitor) = (self.account(slug, role).await, Actor::at(&self.server, slug));
+        let signed_in = visitor.sign_in(&account.email, &account.password).expect(201).await;
+        visitor.with_session(&signed_in.session_cookie().value)
+    }
+}
+
+/// Everyone the API lists for this question, page after page. Pages say what the table must show, the API's own tests say that they are right.
+pub(crate) async fn listed(actor: &Actor, query: &str) -> Vec<EmployeeRow> {
+    let (mut all, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let path = format!("{}?{query}{cursor}", paths::EMPLOYEES);
+        let page: Page<EmployeeRow> = actor.get(&path).expect(200).await.json();
+        all.extend(page.items);
+        let Some(next) = page.next_cursor else { return all };
+        cursor = format!("&cursor={next}");
+    }
+}
+
+/// The built pages, as new as their sources; or whatever `WATERTIGHT_UI_DIR` names.
+fn pages() -> PathBuf {
+    if let Some(named) = env::var_os("WATERTIGHT_UI_DIR") {
+        return named.into();
+    }
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/ui");
+    let pages = ui.join("dist");
+    assert!(
+        pages.join("index.html").is_file(),
+        "error: `{}` holds no built pages\nhint: `just build-ui` makes them, and so does `just test`",
+        pages.display()
+    );
+    pages
+}
