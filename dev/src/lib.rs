@@ -24,4 +24,5 @@ pub mod server;
 pub mod services;
 pub mod stack;
 pub mod state;
+pub mod terminal;
 pub mod workspace;

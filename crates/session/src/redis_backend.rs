@@ -57,7 +57,7 @@ impl Backend for RedisBackend {
             let (fields, left) = match found {
                 Ok(found) => found,
                 // What stands there is no hash: a record that cannot be read, not a store that does not answer.
-                Err(error) if error.code() == Some("WRONGTYPE") => {
+                Err(error) if is_no_hash(&error) => {
                     return Ok(Some(Stored { fields: Fields::new(), left: None }));
                 }
                 Err(error) => return Err(unavailable(error)),
@@ -106,6 +106,13 @@ impl Backend for RedisBackend {
         }
         .boxed()
     }
+}
+
+/// Whether Redis said that the key holds something else than a hash.
+fn is_no_hash(error: &RedisError) -> bool {
+    let refusals = error.clone().into_server_errors();
+    refusals
+        .is_some_and(|refusals| refusals.iter().any(|(_, refusal)| refusal.code() == "WRONGTYPE"))
 }
 
 fn unavailable(error: RedisError) -> Error {

@@ -55,9 +55,6 @@ pub(crate) fn Shell() -> impl IntoView {
         (false, false) => view! { <Directory /> }.into_any(),
     };
     view! {
-        <a class="skip-link" href="#main" rel="external">
-            "Skip to content"
-        </a>
         <div class="shell">
             <Rail />
             <main id="main" tabindex="-1">

@@ -15,6 +15,7 @@ use crate::{
     say::say,
     server,
     stack::{Stack, StackOptions},
+    terminal,
     workspace::Workspace,
 };
 
@@ -76,6 +77,7 @@ async fn asked_to_stop() -> Result<()> {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
         _ = hangup.recv() => {}
+        () = terminal::gone() => {}
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use thirtyfour::prelude::*;
 use crate::{site::Site, watch};
 
 /// Long enough for a debug build on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A row of the directory as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -111,7 +111,11 @@ impl Browser {
     }
 
     /// What a script returns for these arguments. A promise is waited for.
-    pub(crate) async fn ask_with<T: DeserializeOwned>(&self, script: &str, arguments: Vec<Value>) -> T {
+    pub(crate) async fn ask_with<T: DeserializeOwned>(
+        &self,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> T {
         let reply = self.driver.execute(script, arguments).await.expect("the script runs");
         reply.convert().expect("what the script should return")
     }
@@ -151,7 +155,8 @@ impl Browser {
 
     /// Whether there is such an element, seen or not.
     pub(crate) async fn has(&self, css: &str) -> bool {
-        self.ask_with("return document.querySelector(arguments[0]) !== null", vec![css.into()]).await
+        self.ask_with("return document.querySelector(arguments[0]) !== null", vec![css.into()])
+            .await
     }
 
     /// The whole document, what is hidden included.
@@ -198,6 +203,10 @@ impl Browser {
         let taken = self.driver.screenshot(&picture).await;
         let address = self.driver.current_url().await.map(|url| url.to_string());
         let console = watch::lines(&self.driver).await;
-        eprintln!("at {address:?}, picture {taken:?}: {}\nconsole: {:?} {console:?}", picture.display(), self.console);
+        eprintln!(
+            "at {address:?}, picture {taken:?}: {}\nconsole: {:?} {console:?}",
+            picture.display(),
+            self.console
+        );
     }
 }

@@ -3,6 +3,7 @@
 mod bodies;
 mod concurrency;
 mod cross_site;
+mod demonstration;
 mod foreign;
 mod headers;
 mod hosts;

@@ -43,7 +43,10 @@ pub(super) fn Rail() -> impl IntoView {
         }
     };
     view! {
-        <div class="rail">
+        <header class="rail">
+            <a class="skip-link" href="#main" rel="external">
+                "Skip to content"
+            </a>
             <div class="company" data-test="company">
                 <Crest name=Signal::derive(move || company.get().unwrap_or_default()) />
                 <div>
@@ -75,6 +78,6 @@ pub(super) fn Rail() -> impl IntoView {
                 </button>
             </nav>
             <Account />
-        </div>
+        </header>
     }
 }

@@ -86,10 +86,10 @@ fn seen(page: &Page<EmployeeRow>) -> Vec<Seen> {
     page.items.iter().map(row).collect()
 }
 
+/// The keys of lists in the product's cache, the end of each cut off.
 async fn keys(environment: &[(&'static str, String)]) -> Vec<String> {
     let url =
         environment.iter().find(|(name, _)| *name == "REDIS_CACHE_URL").map_or("", |(_, url)| url);
-    let mut keys = db_redis::keys(url, "t:*:employee_list:*").await;
-    keys.truncate(3);
-    keys
+    let keys = db_redis::keys(url, "t:*:employee_list:*").await;
+    keys.iter().take(3).map(|key| format!("{key:.80}…")).collect()
 }

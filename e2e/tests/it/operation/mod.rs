@@ -1,5 +1,6 @@
 //! Starting, stopping, and what is missing.
 
+mod commands;
 mod nodes;
 mod outages;
 mod start_up;

@@ -11,10 +11,10 @@ use crate::{
     changing::drawing,
     client::Failure,
     parts::{
-        empty_state::EmptyState,
         error_state::ErrorState,
         face::{Face, FaceSize},
         icon::{Icon, Shape},
+        notice::Notice,
         status_tag::StatusTag,
     },
     remote::{Meanwhile, Phase, Remote},
@@ -124,16 +124,17 @@ fn Failed(
 fn NobodyHere() -> impl IntoView {
     let back = expect_context::<LastList>();
     view! {
-        <div class="card" data-test="nobody-here">
-            <EmptyState
+        <div class="card">
+            <Notice
                 shape=Shape::Person
                 title="Nobody here"
                 detail="This person does not work at your company, or your role may not see them."
+                test="nobody-here"
             >
                 <a class="button" href=back.0>
                     "Back to people"
                 </a>
-            </EmptyState>
+            </Notice>
         </div>
     }
 }

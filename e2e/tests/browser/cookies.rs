@@ -1,0 +1,80 @@
+//! What a script in the page could get hold of: not the session.
+
+use api_types::{Code, Companies, paths};
+use domain::Role;
+use serde_json::{Value, json};
+
+use crate::{browser::in_a_browser, watch};
+
+/// C9: the browser holds the session cookie, and no script can read it: it is not in `document.cookie`, and nothing is in any store.
+#[tokio::test]
+async fn no_script_can_read_the_session() {
+    const STORES: &str = r"
+        return Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()]).then(
+            ([databases, caches, workers]) => ({
+                cookie: document.cookie, local: { ...localStorage }, session: { ...sessionStorage },
+                databases, caches, workers: workers.length,
+            }));
+    ";
+    in_a_browser(1280, async |browser| {
+        browser.come_in("acme", Role::HrAdmin).await;
+        browser.click("[data-test=row] a").await;
+        browser.see("[data-test=employee]").await;
+        let held = watch::dev_tools(&browser.driver, "Network.getCookies", json!({})).await;
+        let [cookie] = held["cookies"].as_array().unwrap().as_slice() else { panic!("{held}") };
+        assert_eq!(cookie["name"], "__Host-session");
+        assert_eq!(
+            [&cookie["httpOnly"], &cookie["secure"], &cookie["path"], &cookie["domain"]],
+            [&json!(true), &json!(true), &json!("/"), &json!("acme.localhost")]
+        );
+        let stores: Value = browser.ask(STORES).await;
+        let empty = json!({
+            "cookie": "", "local": {}, "session": {}, "databases": [], "caches": [], "workers": 0,
+        });
+        assert_eq!(stores, empty);
+        let value = cookie["value"].as_str().unwrap();
+        assert!(value.len() > 20 && !browser.document().await.contains(value));
+    })
+    .await;
+}
+
+/// C8: a form on another site that posts to a company is refused, and whoever is signed in there stays who they are.
+#[tokio::test]
+async fn a_form_on_another_site_is_refused() {
+    in_a_browser(1280, async |browser| {
+        browser.foresee("status of 403");
+        browser.come_in("acme", Role::Employee).await;
+        let before = browser.rows().await;
+        let admin = browser.site.account("acme", Role::HrAdmin).await;
+        // A form can say JSON in plain text; the name of its field takes what stands before the `=`.
+        let account = format!(r#"{{"email":"{}","password":"{}","x":""#, admin.email, admin.password);
+        let form = format!(
+            r#"<form method=post enctype=text/plain action="{}"><input name='{account}' value='"}}'><button>go</button></form>"#,
+            browser.site.url("acme", paths::SESSION)
+        );
+        browser.driver.goto(format!("data:text/html,{form}")).await.unwrap();
+        browser.click("button").await;
+        let code = Code::CrossSiteRequest.as_str();
+        browser
+            .wait_for::<bool>("the refusal", &format!("return document.body.innerText.includes('{code}')"))
+            .await;
+        browser.go("acme", "/people").await;
+        assert_eq!(browser.rows().await, before, "still the employee");
+    })
+    .await;
+}
+
+/// C9: the picker, who signs nobody in itself, keeps nothing either, and tells nothing but what the demonstration is.
+#[tokio::test]
+async fn the_picker_keeps_nothing() {
+    in_a_browser(1280, async |browser| {
+        browser.go("", "/").await;
+        browser.see("[data-test=company-card]").await;
+        let script = format!("return fetch('{}').then((reply) => reply.json())", paths::COMPANIES);
+        let companies: Companies = browser.ask(&script).await;
+        assert_eq!(companies.items.len(), 3);
+        let held = watch::dev_tools(&browser.driver, "Network.getCookies", json!({})).await;
+        assert_eq!(held["cookies"], json!([]));
+    })
+    .await;
+}

@@ -1,0 +1,223 @@
+//! The directory: search, order, filters and pages, all of it in the address.
+
+use api_types::{Departments, EmployeeRow, paths};
+use domain::{EmployeeId, Role};
+
+use crate::{
+    browser::{Browser, PATIENCE, in_a_browser},
+    site::listed,
+};
+
+fn ids(people: &[EmployeeRow]) -> impl Iterator<Item = EmployeeId> {
+    people.iter().map(|person| person.id)
+}
+
+/// What the API lists for the question that stands in the address bar; the first page of it is what is to be seen.
+async fn as_asked(browser: &Browser) -> Vec<EmployeeRow> {
+    let path = browser.path().await;
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let admin = browser.site.actor("acme", Role::HrAdmin).await;
+    let page: api_types::Page<EmployeeRow> =
+        admin.get(&format!("{}?{query}", paths::EMPLOYEES)).expect(200).await.json();
+    page.items
+}
+
+async fn until_path(browser: &Browser, wanted: &str) {
+    e2e::until(&format!("the address `{wanted}`"), PATIENCE, async || {
+        (browser.path().await == wanted).then_some(())
+    })
+    .await;
+}
+
+/// P2: the list follows the letters as they are typed, the address follows the list, and one Back undoes the whole word.
+#[tokio::test]
+async fn search_follows_the_letters() {
+    in_a_browser(1280, async |browser| {
+        browser.come_in("acme", Role::HrAdmin).await;
+        let admin = browser.site.actor("acme", Role::HrAdmin).await;
+        let everyone = browser.rows().await;
+        let search = browser.see("[data-test=search]").await;
+        let mut word = String::new();
+        for letter in ["o", "k", "a"] {
+            word.push_str(letter);
+            search.send_keys(letter).await.unwrap();
+            until_path(browser, &format!("/people?q={word}")).await;
+            let found = listed(&admin, &format!("q={word}&limit=50")).await;
+            browser.shows(ids(&found).take(browser.rows().await.len())).await;
+        }
+        let found = as_asked(browser).await;
+        assert!(!found.is_empty() && found.len() < everyone.len());
+        browser.shows(ids(&found)).await;
+        browser.driver.back().await.unwrap();
+        until_path(browser, "/people").await;
+        browser.shows(everyone.iter().map(|row| &row.id)).await;
+        let field: String =
+            browser.ask("return document.querySelector('[data-test=search]').value").await;
+        assert_eq!(field, "", "the field is empty again too");
+    })
+    .await;
+}
+
+/// P2: nobody is found, which is said, and one click brings everybody back.
+#[tokio::test]
+async fn a_search_that_finds_nobody_says_so() {
+    in_a_browser(1280, async |browser| {
+        browser.come_in("acme", Role::HrAdmin).await;
+        let everyone = browser.rows().await;
+        browser.see("[data-test=search]").await.send_keys("xyzzyx").await.unwrap();
+        browser.see("[data-test=empty]").await;
+        assert!(!browser.has("[data-test=row]").await);
+        browser.click("[data-test=clear-all]").await;
+        browser.shows(everyone.iter().map(|row| &row.id)).await;
+    })
+    .await;
+}
+
+/// P2: a click on any column header sorts by it, a second one turns the order round.
+#[tokio::test]
+async fn every_column_sorts_both_ways() {
+    in_a_browser(1280, async |browser| {
+        browser.come_in("acme", Role::HrAdmin).await;
+        for column in
+            ["number", "position", "department", "location", "status", "started_on", "salary"]
+        {
+            let header = format!("[data-test=sort-{column}]");
+            for (sort, order) in
+                [(column.to_owned(), "ascending"), (format!("-{column}"), "descending")]
+            {
+                browser.click(&header).await;
+                until_path(browser, &format!("/people?sort={sort}")).await;
+                browser.shows(ids(&as_asked(browser).await)).await;
+                assert!(browser.has(&format!("th[aria-sort={order}] {header}")).await, "{sort}");
+            }
+        }
+    })
+    .await;
+}
+
+/// P2: department, location and status narrow the list together; a filter starts at the first page again.
+#[tokio::test]
+async fn filters_narrow_the_list_together() {
+    in_a_browser(1280, async |browser| {
+        browser.come_in("acme", Role::HrAdmin).await;
+        let everyone = browser.rows().await;
+        let admin = browser.site.actor("acme", Role::HrAdmin).await;
+        let departments: Departments = admin.get(paths::DEPARTMENTS).expect(200).await.json();
+        let biggest = departments.items.iter().max_by_key(|one| one.headcount).unwrap();
+        browser.click("[data-test=next]").await;
+        browser.click(&format!("[data-test=department] option[value='{}']", biggest.id)).await;
+        until_path(browser, &format!("/people?department={}", biggest.id)).await;
+        let in_department = as_asked(browser).await;
+        assert!(in_department.iter().all(|person| person.department.id == biggest.id));
+        browser.shows(ids(&in_department)).await;
+
+        let place = &in_department[0].location;
+        browser.click(&format!("[data-test=location] option[value='{place}']")).await;
+        browser
+            .wait_for::<bool>(
+                "the location in the address",
+                "return location.search.includes('&location=')",
+            )
+            .await;
+        let there = as_asked(browser).await;
+        assert!(there.iter().all(|person| person.location == *place));
+        browser.shows(ids(&there)).await;
+
+        browser.click("[data-test=clear]").await;
+        browser.shows(everyone.iter().map(|row| &row.id)).await;
+        browser.click("[data-test=status]").await;
+        browser.click("[data-test=status-terminated]").await;
+        browser
+            .wait_for::<bool>(
+                "the status in the address",
+                "return location.search.includes('terminated')",
+            )
+            .await;
+        browser.shows(ids(&as_asked(browser).await)).await;
+    })
+    .await;
+}
+
+/// P2: the next page shows whom the API lists next, Back and the button lead back, and the range says where one is.
+#[tokio::test]
+async fn pages_go_on_and_come_back() {
+    in_a_browser(1280, async |browser| {
+        browser.come_in("acme", Role::HrAdmin).await;
+        let everyone = listed(&browser.site.actor("acme", Role::HrAdmin).await, "").await;
+        let first = browser.rows().await.len();
+        browser.shows(ids(&everyone[..first])).await;
+        browser.click("[data-test=next]").await;
+        let second = &everyone[first..everyone.len().min(2 * first)];
+        browser.shows(ids(second)).await;
+        let range = browser.see("[data-test=range]").await.text().await.unwrap();
+        assert!(range.contains(&(first + 1).to_string()), "{range}");
+        browser.driver.back().await.unwrap();
+        browser.shows(ids(&everyone[..first])).await;
+        browser.driver.forward().await.unwrap();
+        browser.shows(ids(second)).await;
+        browser.click("[data-test=previous]").await;
+        browser.shows(ids(&everyone[..first])).await;
+    })
+    .await;
+}
+
+/// P2: a view that was searched, sorted, filtered and paged is all in its address: loaded anew it is the same, and so it is for a
+/// colleague who gets the link and has to sign in first, with a password.
+#[tokio::test]
+async fn a_deep_link_reproduces_the_view() {
+    let deep = async |browser: &Browser| {
+        browser.come_in("acme", Role::HrAdmin).await;
+        browser.go("acme", "/people?limit=10&status=active,terminated&sort=-started_on&q=a").await;
+        browser.rows().await;
+        browser.click("[data-test=next]").await;
+        browser
+            .wait_for::<bool>(
+                "the cursor in the address",
+                "return location.search.includes('cursor=')",
+            )
+            .await;
+        let people = as_asked(browser).await;
+        assert_eq!(people.len(), 10, "a full page after the first");
+        browser.shows(ids(&people)).await;
+        let path = browser.path().await;
+        browser.driver.refresh().await.unwrap();
+        browser.shows(ids(&people)).await;
+        assert_eq!(browser.path().await, path);
+        (path, people)
+    };
+    let mut link = None;
+    in_a_browser(1280, async |browser| link = Some(deep(browser).await)).await;
+    let (path, people) = link.unwrap();
+    in_a_browser(1280, async |colleague| {
+        // Nobody is signed in, which the browser writes into its console.
+        colleague.foresee("status of 401");
+        colleague.go("acme", &path).await;
+        let account = colleague.site.account("acme", Role::HrAdmin).await;
+        colleague.see("[data-test=email]").await.send_keys(account.email).await.unwrap();
+        colleague.see("[data-test=password]").await.send_keys(account.password).await.unwrap();
+        colleague.click("[data-test=sign-in-submit]").await;
+        colleague.shows(ids(&people)).await;
+        assert_eq!(colleague.path().await, path);
+    })
+    .await;
+}
+
+/// P2: a row leads to the person, and the way back leads to the list as it was left.
+#[tokio::test]
+async fn a_person_and_back_to_the_same_list() {
+    in_a_browser(1280, async |browser| {
+        browser.come_in("acme", Role::HrAdmin).await;
+        browser.go("acme", "/people?sort=-number").await;
+        let rows = browser.rows().await;
+        browser.click("[data-test=row] a").await;
+        let name = browser.see("[data-test=employee-name]").await.text().await.unwrap();
+        assert_eq!(
+            (browser.path().await, name),
+            (format!("/people/{}", rows[0].id), rows[0].name.clone())
+        );
+        browser.click("[data-test=back-to-list]").await;
+        until_path(browser, "/people?sort=-number").await;
+        browser.shows(rows.iter().map(|row| &row.id)).await;
+    })
+    .await;
+}

@@ -1,0 +1,109 @@
+//! Signing out, and what the Back button finds afterwards.
+
+use domain::Role;
+use serde_json::json;
+use thirtyfour::WindowHandle;
+
+use crate::{
+    browser::{Browser, in_a_browser},
+    watch,
+};
+
+/// Notes a row or a person that a document shows even for a moment.
+const NOTE_PEOPLE: &str = r#"
+new MutationObserver(() => {
+    const found = document.querySelector('[data-test=row], [data-test=employee]');
+    if (found) console.error("a person is shown:", found.textContent);
+}).observe(document, { childList: true, subtree: true });
+"#;
+
+/// The names and e-mail addresses of people whom the sign-in page does not show by itself.
+async fn people_on_screen(browser: &Browser) -> Vec<String> {
+    let known = browser.site.face("acme").await.demo_accounts;
+    let rows = browser.rows().await;
+    let strangers =
+        rows.into_iter().filter(|row| known.iter().all(|account| account.name != row.name));
+    let words: Vec<String> = strangers.flat_map(|row| [row.name, row.email, row.id]).collect();
+    assert!(words.len() > 30, "there is somebody to be seen");
+    words
+}
+
+async fn shows_nobody(browser: &Browser, people: &[String], when: &str) {
+    let document = browser.document().await;
+    let left: Vec<_> = people.iter().filter(|word| document.contains(word.as_str())).collect();
+    assert!(left.is_empty(), "{when}: {left:?}");
+    assert!(
+        !browser.has("[data-test=row], [data-test=employee], [data-test=viewer-name]").await,
+        "{when}"
+    );
+}
+
+/// P1, C9: after signing out, Back (as often as there is a page to go back to) and reload show the sign-in page and nobody of the
+/// company, not even for a moment; the cookie is gone.
+#[tokio::test]
+async fn after_signing_out_back_shows_nobody() {
+    in_a_browser(1280, async |browser| {
+        browser.foresee("status of 401");
+        browser.come_in("acme", Role::HrAdmin).await;
+        let people = people_on_screen(browser).await;
+        browser.click("[data-test=sort-number]").await;
+        browser.click("[data-test=row] a").await;
+        browser.see("[data-test=employee]").await;
+        browser.go("acme", "/people?sort=-number").await;
+        browser.rows().await;
+        watch::in_every_document(&browser.driver, NOTE_PEOPLE).await;
+        browser.click("[data-test=sign-out]").await;
+        browser.see("[data-test=sign-in]").await;
+        shows_nobody(browser, &people, "after signing out").await;
+        let cookies = watch::dev_tools(&browser.driver, "Network.getCookies", json!({})).await;
+        assert_eq!(cookies["cookies"], json!([]));
+        for times in 1..=3 {
+            browser.driver.back().await.unwrap();
+            browser.see("[data-test=sign-in]").await;
+            shows_nobody(browser, &people, &format!("{times} × Back")).await;
+        }
+        browser.driver.refresh().await.unwrap();
+        browser.see("[data-test=sign-in]").await;
+        shows_nobody(browser, &people, "reloaded").await;
+    })
+    .await;
+}
+
+/// The observer of the test above sees a person who is shown. Without this it would prove nothing.
+#[tokio::test]
+async fn a_person_who_is_shown_is_noted() {
+    in_a_browser(1280, async |browser| {
+        browser.foresee("a person is shown");
+        watch::in_every_document(&browser.driver, NOTE_PEOPLE).await;
+        browser.come_in("acme", Role::HrAdmin).await;
+        let console = browser.console().await;
+        assert!(console.iter().any(|line| line.contains("a person is shown")), "{console:?}");
+    })
+    .await;
+}
+
+/// Another window of the same company leaves too, at once and without a click; another company's stays.
+#[tokio::test]
+async fn signing_out_empties_the_other_windows_of_the_company() {
+    in_a_browser(1280, async |browser| {
+        browser.come_in("acme", Role::HrAdmin).await;
+        let people = people_on_screen(browser).await;
+        let first: WindowHandle = browser.driver.window().await.unwrap();
+        let betaco = browser.driver.new_tab().await.unwrap();
+        browser.driver.switch_to_window(betaco.clone()).await.unwrap();
+        browser.come_in("betaco", Role::HrAdmin).await;
+        let second = browser.driver.new_tab().await.unwrap();
+        browser.driver.switch_to_window(second).await.unwrap();
+        browser.go("acme", "/people").await;
+        browser.rows().await;
+        browser.click("[data-test=sign-out]").await;
+        browser.see("[data-test=sign-in]").await;
+        browser.driver.switch_to_window(first).await.unwrap();
+        browser.see("[data-test=sign-in]").await;
+        shows_nobody(browser, &people, "in the other window").await;
+        browser.driver.switch_to_window(betaco).await.unwrap();
+        browser.driver.refresh().await.unwrap();
+        browser.rows().await;
+    })
+    .await;
+}

@@ -1,0 +1,41 @@
+//! The same product at the width of a telephone.
+
+use domain::Role;
+
+use crate::browser::{Browser, in_a_browser};
+
+/// Nothing stands out of the screen to the right.
+async fn fits(browser: &Browser, page: &str) {
+    let width: u32 = browser.ask("return document.documentElement.scrollWidth").await;
+    assert!(width <= 390, "{page} is {width} wide");
+}
+
+/// P1, P2: on 390 pixels the whole way works: in, search, a person, back, out; no page has to be pushed sideways.
+#[tokio::test]
+async fn the_whole_way_fits_a_telephone() {
+    in_a_browser(390, async |browser| {
+        browser.foresee("status of 401");
+        browser.go("", "/").await;
+        browser.see("[data-test=company-card]").await;
+        fits(browser, "the picker").await;
+        browser.come_in("acme", Role::HrAdmin).await;
+        fits(browser, "the directory").await;
+        let everyone = browser.rows().await.len();
+        browser.see("[data-test=search]").await.send_keys("oka").await.unwrap();
+        e2e::until("fewer people", crate::browser::PATIENCE, async || {
+            (browser.rows().await.len() < everyone).then_some(())
+        })
+        .await;
+        browser.click("[data-test=row] a").await;
+        browser.see("[data-test=employee]").await;
+        fits(browser, "a person").await;
+        browser.click("[data-test=back-to-list]").await;
+        browser.rows().await;
+        browser.click("[data-test=account-opener]").await;
+        browser.click("[data-test=sign-out]").await;
+        browser.see("[data-test=sign-in]").await;
+        fits(browser, "the sign-in page").await;
+        assert!(!browser.has("[data-test=row]").await);
+    })
+    .await;
+}

@@ -1,0 +1,62 @@
+//! The content security policy, as the browser enforces it.
+
+use domain::Role;
+use serde_json::Value;
+
+use crate::browser::in_a_browser;
+
+/// C9: the policy names what may run, and neither inline code nor `eval` is in it.
+#[tokio::test]
+async fn the_policy_of_the_pages_is_strict() {
+    const POLICY: &str =
+        "return fetch(location.href).then((page) => page.headers.get('content-security-policy'))";
+    in_a_browser(1280, async |browser| {
+        browser.come_in("acme", Role::HrAdmin).await;
+        let policy: String = browser.ask(POLICY).await;
+        for missing in [
+            "default-src",
+            "script-src",
+            "'wasm-unsafe-eval'",
+            "frame-ancestors 'none'",
+            "base-uri",
+        ] {
+            assert!(policy.contains(missing), "`{missing}` is not in {policy}");
+        }
+        for loose in ["unsafe-inline", "'unsafe-eval'", "*", "http:", "data:"] {
+            assert!(!policy.contains(loose), "`{loose}` is in {policy}");
+        }
+    })
+    .await;
+}
+
+/// C9: what an attacker would put into the page does not run, and the watch on the console, on which every test of this suite relies, sees it.
+#[tokio::test]
+async fn injected_code_does_not_run_and_is_noticed() {
+    const INJECT: &str = r#"
+        const script = document.createElement("script");
+        script.textContent = "window.injected = 'script'";
+        document.body.append(script);
+        const picture = document.createElement("div");
+        picture.innerHTML = "<img src=x onerror=\"window.injected = 'handler'\"><p style='color: red'>red</p>";
+        document.body.append(picture);
+        try { new Function("window.injected = 'eval'")(); } catch { }
+        return fetch("http://betaco.localhost:1/").catch(() => window.injected ?? null);
+    "#;
+    in_a_browser(1280, async |browser| {
+        // The policy's own words and the listener's; a missing picture is answered 404.
+        for text in ["Content Security Policy", "securitypolicyviolation", "status of 404"] {
+            browser.foresee(text);
+        }
+        browser.come_in("acme", Role::HrAdmin).await;
+        let injected: Value = browser.ask(INJECT).await;
+        assert_eq!(injected, Value::Null);
+        for directive in ["script-src-elem", "script-src-attr", "style-src-attr", "connect-src"] {
+            let line = format!("\"securitypolicyviolation\" \"{directive}\"");
+            e2e::until(&line, crate::browser::PATIENCE, async || {
+                browser.console().await.iter().any(|said| said.contains(&line)).then_some(())
+            })
+            .await;
+        }
+    })
+    .await;
+}

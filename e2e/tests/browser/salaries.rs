@@ -1,0 +1,88 @@
+//! Who sees salaries: the HR admin, and nobody else anywhere in the document.
+
+use api_types::EmployeeRow;
+use domain::Role;
+
+use crate::{
+    browser::{Browser, in_a_browser},
+    site::listed,
+};
+
+/// `52,400` of a salary of 52,400.00, as a page writes it.
+fn digits(person: &EmployeeRow) -> String {
+    let whole = (person.salary.expect("an HR admin is told").minor_units / 100).to_string();
+    let (thousands, rest) = whole.split_at(whole.len() - 3);
+    format!("{thousands},{rest}")
+}
+
+/// Not a word of it and none of the amounts, in what is shown and in what is not.
+async fn nothing_about_salaries(browser: &Browser, paid: &[EmployeeRow], where_: &str) {
+    let document = browser.document().await;
+    assert!(
+        !document.to_lowercase().contains("salary"),
+        "{where_}: the word stands in the document"
+    );
+    for person in paid {
+        assert!(!document.contains(&digits(person)), "{where_}: the salary of {}", person.email);
+    }
+}
+
+/// P1, I1: an employee, a manager and an auditor see no salary in the directory, on their own page or on anyone's they may open.
+#[tokio::test]
+async fn nobody_but_the_hr_admin_sees_a_salary() {
+    in_a_browser(1280, async |browser| {
+        let site = browser.site;
+        let paid = listed(&site.actor("acme", Role::HrAdmin).await, "").await;
+        for role in [Role::Employee, Role::Manager, Role::Auditor] {
+            browser.come_in("acme", role).await;
+            nothing_about_salaries(browser, &paid, &format!("{role:?}, directory")).await;
+            for row in browser.rows().await.iter().take(3) {
+                browser.go("acme", &format!("/people/{}", row.id)).await;
+                browser.see("[data-test=employee]").await;
+                nothing_about_salaries(browser, &paid, &format!("{role:?}, {}", row.email)).await;
+            }
+        }
+        browser.come_in("acme", Role::Employee).await;
+        browser.click("[data-test=nav-own-page]").await;
+        browser.see("[data-test=employee]").await;
+        nothing_about_salaries(browser, &paid, "the employee's own page").await;
+    })
+    .await;
+}
+
+/// P1: the HR admin sees every salary, in the directory and on the person's page. Without this the test above would prove nothing.
+#[tokio::test]
+async fn the_hr_admin_sees_salaries() {
+    in_a_browser(1280, async |browser| {
+        let paid = listed(&browser.site.actor("acme", Role::HrAdmin).await, "").await;
+        browser.come_in("acme", Role::HrAdmin).await;
+        let shown: Vec<String> = browser
+            .ask("return [...document.querySelectorAll('td[data-test=salary]')].map((cell) => cell.textContent)")
+            .await;
+        assert!(!shown.is_empty());
+        for (cell, person) in shown.iter().zip(&paid) {
+            assert!(cell.contains(&digits(person)), "{cell} for {}", person.email);
+        }
+        browser.click("[data-test=row] a").await;
+        let salary = browser.see("[data-test=employee] [data-test=salary]").await.text().await.unwrap();
+        assert!(salary.contains(&digits(&paid[0])), "{salary}");
+    })
+    .await;
+}
+
+/// I1: whoever used this browser before, a role sees its own view: after the HR admin the employee sees one row and no salary.
+#[tokio::test]
+async fn an_employee_after_the_hr_admin_in_the_same_browser_sees_their_own_view() {
+    in_a_browser(1280, async |browser| {
+        let paid = listed(&browser.site.actor("acme", Role::HrAdmin).await, "").await;
+        browser.come_in("acme", Role::HrAdmin).await;
+        assert!(browser.rows().await.len() > 1);
+        browser.come_in("acme", Role::Employee).await;
+        let own = listed(&browser.site.actor("acme", Role::Employee).await, "").await;
+        browser.shows(own.iter().map(|person| person.id)).await;
+        nothing_about_salaries(browser, &paid, "after the HR admin").await;
+        browser.come_in("acme", Role::HrAdmin).await;
+        assert!(browser.has("td[data-test=salary]").await);
+    })
+    .await;
+}

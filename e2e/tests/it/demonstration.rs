@@ -1,0 +1,125 @@
+//! P1: the three demo companies, as `watertight seed` makes them and a demonstration shows them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api_types::{Code, Companies, CompanyFace, EmployeeRow, Page, SessionView, paths};
+use domain::{EmployeeNumber, Role};
+use e2e::{Actor, Server, Stack};
+use tokio::sync::OnceCell;
+
+/// A seeded stack with two nodes: one that is a demonstration, and one that is not.
+struct Seeded {
+    demonstration: Server,
+    earnest: Server,
+}
+
+async fn seeded() -> &'static Seeded {
+    static SEEDED: OnceCell<Seeded> = OnceCell::const_new();
+    let start = async || {
+        let own = Stack::of_its_own().await;
+        let config = own.server_config();
+        for again in ["three companies", "nothing more"] {
+            let said = config.run(&["seed"]).await.succeeded();
+            assert!(!said.trim().is_empty(), "{again}: the seed says what it did");
+        }
+        Seeded {
+            demonstration: config.clone().with("WATERTIGHT_DEMO", "true").start().await,
+            earnest: config.start().await,
+        }
+    };
+    SEEDED.get_or_init(start).await
+}
+
+async fn companies(server: &Server) -> Vec<CompanyFace> {
+    let all: Companies = Actor::at(server, "").get(paths::COMPANIES).expect(200).await.json();
+    all.items
+}
+
+async fn signed_in(server: &Server, company: &CompanyFace, role: Role) -> Actor {
+    let account = company.demo_accounts.iter().find(|account| account.role == role).unwrap();
+    let visitor = Actor::at(server, company.slug.as_str());
+    visitor.signed_in_with(&account.email, &account.password).await
+}
+
+async fn everyone(server: &Server, company: &CompanyFace) -> Vec<EmployeeRow> {
+    let admin = signed_in(server, company, Role::HrAdmin).await;
+    let page: Page<EmployeeRow> =
+        admin.get(&format!("{}?limit=200", paths::EMPLOYEES)).expect(200).await.json();
+    assert_eq!(page.total, page.items.len() as u64);
+    page.items
+}
+
+/// P1: Acme Corp, BetaCo and GammaCorp, with about 120 people each and one account of every role to come in with at once.
+#[tokio::test]
+async fn three_companies_can_be_chosen_from() {
+    let Seeded { demonstration, .. } = seeded().await;
+    let companies = companies(demonstration).await;
+    let names: Vec<&str> = companies.iter().map(|company| company.name.as_str()).collect();
+    assert_eq!(names, ["Acme Corp", "BetaCo", "GammaCorp"]);
+    for company in &companies {
+        assert_eq!(company.origin, format!("http://{}.localhost:8080", company.slug));
+        assert!(company.headcount.is_some_and(|heads| (100..=150).contains(&heads)), "{company:?}");
+        let roles: BTreeSet<&str> =
+            company.demo_accounts.iter().map(|account| account.role.as_str()).collect();
+        assert_eq!(roles.len(), 4, "{company:?}");
+        for role in Role::ALL {
+            let actor = signed_in(demonstration, company, role).await;
+            let who: SessionView = actor.get(paths::SESSION).expect(200).await.json();
+            assert_eq!((who.role, who.company_slug), (role, company.slug.clone()));
+        }
+    }
+}
+
+/// P1: Acme's HR admin is user number 1042, as in the ticket.
+#[tokio::test]
+async fn the_hr_admin_of_acme_is_user_1042() {
+    let Seeded { demonstration, .. } = seeded().await;
+    let acme = companies(demonstration).await.remove(0);
+    let admin = signed_in(demonstration, &acme, Role::HrAdmin).await;
+    let who: SessionView = admin.get(paths::SESSION).expect(200).await.json();
+    assert_eq!(who.user_number, EmployeeNumber::try_from(1042).ok());
+}
+
+/// P1: names and numbers overlap, so that a mistake would show; one person is employed by two companies; and every row is its company's own.
+#[tokio::test]
+async fn names_and_numbers_overlap_and_one_person_works_at_two_companies() {
+    let Seeded { demonstration, .. } = seeded().await;
+    let mut numbers: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut names: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for company in &companies(demonstration).await {
+        for row in everyone(demonstration, company).await {
+            assert!(row.email.ends_with(&format!("@{}.example", company.slug)), "{}", row.email);
+            *numbers.entry(row.number.get()).or_default() += 1;
+            *names.entry((row.first_name, row.last_name)).or_default() += 1;
+        }
+    }
+    assert!(numbers.values().filter(|times| **times == 3).count() > 50, "numbers of all three");
+    assert!(names.values().any(|times| *times > 1), "somebody works at two companies");
+}
+
+/// P1: outside of a demonstration nobody is shown the accounts, and their public password opens nothing.
+#[tokio::test]
+async fn the_public_password_opens_nothing_outside_of_a_demonstration() {
+    let Seeded { demonstration, earnest } = seeded().await;
+    Actor::at(earnest, "").get(paths::COMPANIES).expect(404).await.problem(Code::NotFound);
+    for company in companies(demonstration).await {
+        let visitor = Actor::at(earnest, company.slug.as_str());
+        let face: CompanyFace = visitor.get(paths::COMPANY).expect(200).await.json();
+        assert!(face.demo_accounts.is_empty() && face.headcount.is_none(), "{face:?}");
+        for account in company.demo_accounts {
+            let refused = visitor.sign_in(&account.email, &account.password).expect(401).await;
+            refused.problem(Code::WrongCredentials);
+        }
+    }
+}
+
+/// I3: the picker stands on the bare host and nowhere else, and wants no cookie.
+#[tokio::test]
+async fn the_picker_stands_on_the_bare_host_only() {
+    let Seeded { demonstration, .. } = seeded().await;
+    let acme = companies(demonstration).await.remove(0);
+    let admin = signed_in(demonstration, &acme, Role::HrAdmin).await;
+    admin.get(paths::COMPANIES).expect(404).await.problem(Code::NotFound);
+    let bare = Actor::at(demonstration, "").with_session(admin.session.as_ref().unwrap());
+    bare.get(paths::COMPANIES).expect(400).await.problem(Code::CompanyHostRequired);
+}
