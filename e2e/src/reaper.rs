@@ -8,7 +8,10 @@ use std::{
     sync::{LazyLock, Mutex, PoisonError},
 };
 
-static REAPER: LazyLock<Mutex<ChildStdin>> = LazyLock::new(|| {
+static REAPER: LazyLock<Mutex<ChildStdin>> = LazyLock::new(start);
+
+#[expect(clippy::zombie_processes, reason = "it outlives us, so we cannot wait for it")]
+fn start() -> Mutex<ChildStdin> {
     let child = Command::new("sh")
         .args(["-c", include_str!("reaper.sh")])
         // A process group of its own, or Ctrl-C would end it together with us.
@@ -19,7 +22,7 @@ static REAPER: LazyLock<Mutex<ChildStdin>> = LazyLock::new(|| {
         .spawn()
         .expect("`sh` runs");
     Mutex::new(child.stdin.expect("a pipe was asked for"))
-});
+}
 
 /// Removes the container of this name when we are gone. Say it before the container is made.
 pub(crate) fn container(name: &str) {

@@ -34,7 +34,9 @@ impl Stack {
     }
 
     async fn start(postgres: Postgres, redis: &'static Redis) -> Self {
-        server::PASSWORDS.iter().for_each(|(_, password)| secrets::remember(password));
+        for (_, password) in server::PASSWORDS {
+            secrets::remember(password);
+        }
         secrets::remember(Postgres::PASSWORD);
         prepare(&postgres, &redis.url()).await;
         let (server, store) = tokio::join!(

@@ -18,6 +18,8 @@ pub struct Credential {
     pub role: Role,
     /// The PHC string of the password.
     pub password_hash: String,
+    /// Whether it is a demonstration's account, whose password everybody knows.
+    pub demo: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -27,6 +29,7 @@ struct Record {
     employee_id: Option<Uuid>,
     role: String,
     password_hash: String,
+    demo: bool,
 }
 
 impl Store {
@@ -47,7 +50,7 @@ impl Store {
 async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Error> {
     let sql = tx.text(
         "
-        select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash
+        select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash, a.demo
           from account as a
           left join employee as e on e.tenant_id = app.tenant_id() and e.id = a.employee_id
          where a.tenant_id = app.tenant_id()
@@ -64,6 +67,7 @@ async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Er
         employee: record.employee_id.map(EmployeeId::from_uuid),
         role: record.role.parse().map_err(|_| Error::Corrupt("role"))?,
         password_hash: record.password_hash,
+        demo: record.demo,
     }))
 }
 
@@ -74,6 +78,7 @@ impl fmt::Debug for Credential {
             .field("account", &self.account)
             .field("employee", &self.employee)
             .field("role", &self.role)
+            .field("demo", &self.demo)
             .finish_non_exhaustive()
     }
 }

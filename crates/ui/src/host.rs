@@ -8,16 +8,17 @@ use crate::client::Standing;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Host {
     scheme: String,
-    /// With the port, as in the address bar.
-    host: String,
+    /// Name and port, as in the address bar.
+    address: String,
     company: Option<TenantSlug>,
 }
 
 impl Host {
     /// Takes `location.protocol` (`https:`), `location.hostname` and `location.port` apart.
     pub(crate) fn parse(protocol: &str, hostname: &str, port: &str) -> Self {
-        let host = if port.is_empty() { hostname.to_owned() } else { format!("{hostname}:{port}") };
-        Self { scheme: protocol.to_owned(), host, company: company_in(hostname) }
+        let address =
+            if port.is_empty() { hostname.to_owned() } else { format!("{hostname}:{port}") };
+        Self { scheme: protocol.to_owned(), address, company: company_in(hostname) }
     }
 
     /// The host of this page.
@@ -39,26 +40,26 @@ impl Host {
 
     /// The picker's address, seen from a company's host.
     pub(crate) fn picker(&self) -> String {
-        let host = match (&self.company, self.host.split_once('.')) {
+        let host = match (&self.company, self.address.split_once('.')) {
             (Some(_), Some((_, base))) => base,
-            _ => &self.host,
+            _ => &self.address,
         };
         format!("{}//{host}/", self.scheme)
     }
 
     /// A company's sign-in page, seen from the bare host.
     pub(crate) fn sign_in_of(&self, company: &TenantSlug) -> String {
-        format!("{}//{company}.{}/sign-in", self.scheme, self.host)
+        format!("{}//{company}.{}/sign-in", self.scheme, self.address)
     }
 
     /// The host as in the address bar: `acme.localhost:8080`.
     pub(crate) fn name(&self) -> String {
-        self.host.clone()
+        self.address.clone()
     }
 
     /// What follows a company's name in its host: `.localhost:8080`.
     pub(crate) fn suffix(&self) -> String {
-        format!(".{}", self.host)
+        format!(".{}", self.address)
     }
 }
 

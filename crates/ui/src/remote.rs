@@ -160,10 +160,11 @@ impl Wire {
 
     /// Equal bodies are not shown again: nothing flickers when the server says that what we remember still holds.
     fn show(self, body: Option<Arc<str>>) {
-        if self.shown.with_value(|shown| *shown != body) {
-            if let Err(failure) = self.show.with_value(|show| show(body.as_deref())) {
-                return self.fail(failure);
-            }
+        let known = self.shown.with_value(|shown| *shown == body);
+        let read = || self.show.with_value(|show| show(body.as_deref()));
+        let outcome = if known { Ok(()) } else { read() };
+        if let Err(failure) = outcome {
+            return self.fail(failure);
         }
         self.enter(if body.is_some() { Phase::Ready } else { Phase::Loading });
         self.shown.set_value(body);

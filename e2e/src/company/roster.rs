@@ -75,6 +75,7 @@ impl Roster {
     }
 
     /// The same ids, names and numbers with another word in every text.
+    #[must_use]
     pub fn with_canary(&self, canary: &Canary) -> Self {
         let mut other = self.clone();
         let change =
@@ -170,7 +171,7 @@ fn person(
         ended_on: (status == EmploymentStatus::Terminated).then(|| started_on + Days::new(400)),
         weekly_hours: 40,
         salary: Money {
-            minor_units: 4_000_000 + (index as i64 * 7_919) % 90_000 * 100,
+            minor_units: 4_000_000 + (number * 7_919) % 90_000 * 100,
             currency: Currency::Eur,
         },
         // 0 leads all; 1 leads 2 and 3; 2 leads 4, 5 and 6; the others report to 0.

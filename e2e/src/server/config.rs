@@ -120,7 +120,7 @@ impl ServerConfig {
     pub async fn run(&self, arguments: &[&str]) -> Finished {
         let (mut child, said, log) = self.spawn(arguments);
         let ended = async || child.try_wait().expect("a child");
-        let ended = timeout(Duration::from_secs(60), until("an end", Duration::MAX, ended)).await;
+        let ended = timeout(Duration::from_mins(1), until("an end", Duration::MAX, ended)).await;
         reaper::ended(child.id());
         let Ok(status) = ended else {
             let _gone = child.kill();

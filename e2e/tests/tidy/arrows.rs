@@ -59,10 +59,10 @@ fn row(name: &str) -> Option<usize> {
     ROWS.iter().position(|row| row.contains(&name))
 }
 
-fn may_use(user: &str, used: &str) -> bool {
-    match BESIDE.iter().find(|(name, _)| *name == user) {
-        Some((_, allowed)) => allowed.contains(&used),
-        None => row(used).zip(row(user)).is_some_and(|(used, user)| used < user),
+fn may_use(who: &str, what: &str) -> bool {
+    match BESIDE.iter().find(|(name, _)| *name == who) {
+        Some((_, allowed)) => allowed.contains(&what),
+        None => row(what).zip(row(who)).is_some_and(|(what, who)| what < who),
     }
 }
 

@@ -45,7 +45,9 @@ fn walk(place: &Path, endings: &[&str], found: &mut Vec<Source>) {
         let mut inside: Vec<PathBuf> =
             fs::read_dir(place).unwrap().map(|entry| entry.unwrap().path()).collect();
         inside.sort();
-        inside.iter().for_each(|path| walk(path, endings, found));
+        for path in &inside {
+            walk(path, endings, found);
+        }
     } else if place.is_file() && endings.iter().any(|ending| name.ends_with(ending)) {
         let from_top = place.strip_prefix(top()).unwrap();
         let path = from_top
@@ -59,6 +61,12 @@ fn walk(place: &Path, endings: &[&str], found: &mut Vec<Source>) {
 }
 
 impl Source {
+    /// The same file without the tests that stand at its end: they speak of things without meaning them.
+    pub(crate) fn without_tests(mut self) -> Self {
+        self.text.truncate(self.text.find("\nmod tests {").unwrap_or(self.text.len()));
+        self
+    }
+
     /// The string literals of a Rust file, comments left out.
     pub(crate) fn literals(&self) -> Vec<String> {
         let mut literals = Vec::new();
@@ -67,8 +75,8 @@ impl Source {
             let here = &rest[at..];
             rest = if here.starts_with("//") {
                 here.find('\n').map_or("", |end| &here[end..])
-            } else if here.starts_with("'\"'") {
-                &here[3..]
+            } else if let Some(after) = here.strip_prefix("'\"'") {
+                after
             } else if let Some(inside) = here.strip_prefix('"') {
                 let raw = rest[..at].trim_end_matches('#').ends_with('r');
                 let end = end_of_literal(inside, raw);

@@ -42,7 +42,8 @@ pub(crate) fn StillPart(
         Still::People => "still-people",
         Still::Person => "still-person",
     };
-    let part = |shell: &Element| Some(shell.query_selector(&format!("#{name}")).ok()??.inner_html());
+    let part =
+        |shell: &Element| Some(shell.query_selector(&format!("#{name}")).ok()??.inner_html());
     let html = SHELL.with(|kept| kept.get().and_then(part)).unwrap_or_default();
     view! { <div class="still" aria-hidden="true" data-test=name inner_html=html></div> }
 }

@@ -1,4 +1,5 @@
 //! `just leak`: the Monday on which Acme saw BetaCo's people, told on the seed's code and on the product.
+#![expect(clippy::expect_used, reason = "whatever fails here ends the story, and says where")]
 
 mod hull;
 mod paint;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     }
     // What the harness cannot do it panics about, with an error and a hint that need no place in the code.
     panic::set_hook(Box::new(|panic| {
-        eprintln!("{}", panic.payload_as_str().unwrap_or("error: the story ended early"))
+        eprintln!("{}", panic.payload_as_str().unwrap_or("error: the story ended early"));
     }));
     match run() {
         Ok(true) => ExitCode::SUCCESS,

@@ -35,7 +35,7 @@ pub(super) fn HeadCell(
         _ => Shape::Ascending,
     };
     let sort = move |_| {
-        list.change(Step::New, |asked| query::set_sort(asked, query::sorted_by(asked, column)))
+        list.change(Step::New, |asked| query::set_sort(asked, query::sorted_by(asked, column)));
     };
     view! {
         <th scope="col" aria-sort=attribute(order)>

@@ -128,7 +128,8 @@ mod tests {
     fn a_second_click_on_a_column_turns_the_order_round() {
         let mut query = EmployeeListQuery::default();
         assert_eq!(sorted_by(&query, SortColumn::Name).to_string(), "-name");
-        set_sort(&mut query, sorted_by(&query, SortColumn::Number));
+        let by_number = sorted_by(&query, SortColumn::Number);
+        set_sort(&mut query, by_number);
         assert_eq!(query.sort.as_deref(), Some("number"));
         assert_eq!(sorted_by(&query, SortColumn::Number).to_string(), "-number");
         set_sort(&mut query, EmployeeSort::default());

@@ -19,16 +19,11 @@ pub(super) fn SignInForm(
     let password = NodeRef::<html::Input>::new();
     let (odd_email, no_password) = (RwSignal::new(false), RwSignal::new(false));
     let shown = RwSignal::new(false);
-    effect(move || {
-        attempt.wait.track();
-        count_down(attempt.wait);
-    });
+    count_down(attempt.wait);
     // After a refusal the next thing to do is to type the password again.
     effect(move || {
-        if !attempt.refused.read().is_empty() {
-            if let Some(password) = password.get() {
-                password.select();
-            }
+        if let (false, Some(password)) = (attempt.refused.read().is_empty(), password.get()) {
+            password.select();
         }
     });
     let submit = move |event: SubmitEvent| {

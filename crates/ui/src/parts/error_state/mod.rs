@@ -64,18 +64,15 @@ pub(crate) fn ErrorState(
     }
 }
 
-/// Takes one off every second until nothing is left: the server asked to be left alone so long.
+/// Takes one off after every second until nothing is left: the server asked to be left alone so long.
 pub(crate) fn count_down(wait: RwSignal<u32>) {
-    if wait.get_untracked() == 0 {
-        return;
-    }
-    let tick = move || wait.update(|seconds| *seconds = seconds.saturating_sub(1));
-    if let Ok(ticking) = set_interval_with_handle(tick, Duration::from_secs(1)) {
-        effect(move || {
-            if wait.get() == 0 {
-                ticking.clear();
-            }
-        });
-        on_cleanup(move || ticking.clear());
-    }
+    effect(move || {
+        if wait.get() == 0 {
+            return;
+        }
+        let tick = move || wait.update(|seconds| *seconds = seconds.saturating_sub(1));
+        if let Ok(ticking) = set_timeout_with_handle(tick, Duration::from_secs(1)) {
+            on_cleanup(move || ticking.clear());
+        }
+    });
 }
