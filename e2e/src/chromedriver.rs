@@ -29,7 +29,7 @@ impl Chromedriver {
     /// With a hint, if it cannot be started.
     pub fn start() -> Self {
         let spawned = Command::new("chromedriver")
-            .args(["--port=0", "--log-level=OFF"])
+            .args(["--port=0", "--log-level=SEVERE"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

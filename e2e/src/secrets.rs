@@ -11,21 +11,21 @@ use crate::Canary;
 
 static RUN: LazyLock<Mutex<Run>> = LazyLock::new(Mutex::default);
 
-/// Everything that the servers of this run have logged, and every secret they were told or told us.
+/// No secret of the tests is shorter.
+const SHORTEST: usize = 16;
+
+/// Every secret that a server of this run was told or told us, and every word that one has logged.
 #[derive(Default)]
 struct Run {
     secrets: HashSet<String>,
-    lines: Vec<String>,
+    logged: HashSet<String>,
 }
 
 /// Notes a secret, and looks for it in what was logged before.
 pub(crate) fn remember(secret: &str) {
     let mut run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
-    if run.secrets.insert(secret.to_owned()) {
-        run.lines
-            .iter()
-            .filter(|line| line.contains(secret))
-            .for_each(|line| refuse(line, "a secret"));
+    if run.secrets.insert(secret.to_owned()) && run.logged.contains(secret) {
+        refuse(secret, "a secret before we knew it");
     }
 }
 
@@ -35,7 +35,12 @@ pub(crate) fn logged(line: &str) {
     if let Some(what) = offence(line, &run.secrets) {
         refuse(line, what);
     }
-    run.lines.push(line.to_owned());
+    run.logged.extend(words(line).filter(|word| word.len() >= SHORTEST).map(str::to_owned));
+}
+
+/// Session ids and passwords are single words of these characters, so looking words up is enough and stays quick.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
 }
 
 /// What is wrong with a line.
@@ -46,9 +51,7 @@ fn offence(line: &str, secrets: &HashSet<String>) -> Option<&'static str> {
     if !Canary::all_in(line).is_empty() {
         return Some("personal data");
     }
-    // Session ids and passwords are single words of these characters, so looking the words up is enough and stays quick.
-    let word = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    line.split(word).any(|word| secrets.contains(word)).then_some("a secret")
+    words(line).any(|word| secrets.contains(word)).then_some("a secret")
 }
 
 /// The tests that are running could not say which of them caused it, and the shared server is not theirs: the run is over.

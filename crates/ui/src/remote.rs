@@ -43,7 +43,7 @@ pub(crate) struct Remote<T: Send + Sync + 'static> {
 struct Wire {
     phase: RwSignal<Phase>,
     failure: RwSignal<Option<Failure>>,
-    busy: RwSignal<bool>,
+    outdated: RwSignal<bool>,
     again: RwSignal<u32>,
     shown: StoredValue<Option<Arc<str>>>,
     show: StoredValue<Show>,
@@ -90,9 +90,9 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
         self.wire.failure
     }
 
-    /// Whether a request is under way.
-    pub(crate) fn busy(&self) -> RwSignal<bool> {
-        self.wire.busy
+    /// Whether the value is of another path, and the one of this path is under way.
+    pub(crate) fn outdated(&self) -> RwSignal<bool> {
+        self.wire.outdated
     }
 }
 
@@ -101,7 +101,7 @@ impl Wire {
         let wire = Self {
             phase: RwSignal::new(Phase::Loading),
             failure: RwSignal::new(None),
-            busy: RwSignal::new(false),
+            outdated: RwSignal::new(false),
             again: RwSignal::new(0),
             shown: StoredValue::new(None),
             show: StoredValue::new(show),
@@ -139,17 +139,16 @@ impl Wire {
 
     /// A request leaves: shows what we remember, or clears what belongs to another path.
     fn expect(self, remembered: Option<Arc<str>>, clear: bool) {
-        self.busy.set(true);
         if remembered.is_some() || clear {
             self.show(remembered);
         } else if self.phase.get_untracked() == Phase::Failed {
-            let something = self.shown.with_value(Option::is_some);
-            self.enter(if something { Phase::Ready } else { Phase::Loading });
+            self.show(None);
+        } else {
+            self.outdate(self.shown.with_value(Option::is_some));
         }
     }
 
     fn settle(self, outcome: Result<Arc<str>, Failure>) {
-        self.busy.set(false);
         match outcome {
             Ok(body) => self.show(Some(body)),
             // The sign-in page, or another, is about to take this one's place.
@@ -166,13 +165,21 @@ impl Wire {
         if let Err(failure) = outcome {
             return self.fail(failure);
         }
+        self.outdate(false);
         self.enter(if body.is_some() { Phase::Ready } else { Phase::Loading });
         self.shown.set_value(body);
     }
 
     fn fail(self, failure: Failure) {
+        self.outdate(false);
         self.failure.set(Some(failure));
         self.enter(Phase::Failed);
+    }
+
+    fn outdate(self, outdated: bool) {
+        if self.outdated.get_untracked() != outdated {
+            self.outdated.set(outdated);
+        }
     }
 
     fn enter(self, phase: Phase) {

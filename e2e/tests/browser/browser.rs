@@ -53,7 +53,7 @@ pub(crate) async fn in_a_browser(width: u32, test: impl AsyncFnOnce(&Browser)) {
 impl Browser {
     async fn open(width: u32) -> Self {
         let (site, profile) = (Site::get().await, Profile::empty());
-        let mut wanted = DesiredCapabilities::chromium();
+        let mut wanted = DesiredCapabilities::chrome();
         for flag in [
             "--headless=new",
             "--no-sandbox",
@@ -69,8 +69,8 @@ impl Browser {
         wanted.set_browser_log_level(thirtyfour::LoggingPrefsLogLevel::All).expect("a level");
         let driver = WebDriver::new(site.driver.url.as_str(), wanted).await.expect("a browser");
         watch::begin(&driver).await;
-        let size = serde_json::json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
-        watch::dev_tools(&driver, "Emulation.setDeviceMetricsOverride", size).await;
+        let screen = serde_json::json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        watch::dev_tools(&driver, "Emulation.setDeviceMetricsOverride", screen).await;
         let (foreseen, console) = (RefCell::default(), RefCell::default());
         Self { site, driver, foreseen, console, _profile: profile }
     }
@@ -78,6 +78,12 @@ impl Browser {
     /// Lines with this text may stand in the console.
     pub(crate) fn foresee(&self, text: &'static str) {
         self.foreseen.borrow_mut().push(text);
+    }
+
+    /// The person signs out in the course of the test: the browser says what it cleared, and that the next question is refused.
+    pub(crate) fn foresee_signing_out(&self) {
+        self.foresee("Clear-Site-Data header");
+        self.foresee("status of 401");
     }
 
     /// Everything the console has said so far.
@@ -166,14 +172,14 @@ impl Browser {
 
     /// The rows of the directory, once it is not busy.
     pub(crate) async fn rows(&self) -> Vec<Row> {
-        const ROWS: &str = r#"
+        const ROWS: &str = r"
             if (!document.querySelector('[data-test=people]:not([aria-busy=true]) [data-test=row]')) return null;
             return [...document.querySelectorAll('[data-test=row]')].map((row) => ({
                 id: row.querySelector('a').pathname.split('/').pop(),
                 name: row.querySelector('.name').textContent.trim(),
                 email: row.querySelector('.row-email').textContent.trim(),
             }));
-        "#;
+        ";
         self.wait_for("rows in the directory", ROWS).await
     }
 

@@ -43,7 +43,7 @@ async fn shows_nobody(browser: &Browser, people: &[String], when: &str) {
 #[tokio::test]
 async fn after_signing_out_back_shows_nobody() {
     in_a_browser(1280, async |browser| {
-        browser.foresee("status of 401");
+        browser.foresee_signing_out();
         browser.come_in("acme", Role::HrAdmin).await;
         let people = people_on_screen(browser).await;
         browser.click("[data-test=sort-number]").await;
@@ -86,6 +86,7 @@ async fn a_person_who_is_shown_is_noted() {
 #[tokio::test]
 async fn signing_out_empties_the_other_windows_of_the_company() {
     in_a_browser(1280, async |browser| {
+        browser.foresee_signing_out();
         browser.come_in("acme", Role::HrAdmin).await;
         let people = people_on_screen(browser).await;
         let first: WindowHandle = browser.driver.window().await.unwrap();

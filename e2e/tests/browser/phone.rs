@@ -14,7 +14,7 @@ async fn fits(browser: &Browser, page: &str) {
 #[tokio::test]
 async fn the_whole_way_fits_a_telephone() {
     in_a_browser(390, async |browser| {
-        browser.foresee("status of 401");
+        browser.foresee_signing_out();
         browser.go("", "/").await;
         browser.see("[data-test=company-card]").await;
         fits(browser, "the picker").await;

@@ -31,7 +31,7 @@ pub(crate) async fn dev_tools(
     parameters: Value,
 ) -> Value {
     let reply = driver.handle().cmd(DevTools(command, parameters)).await;
-    reply.and_then(|reply| reply.value()).expect("the browser obeys")
+    reply.and_then(thirtyfour::session::http::CmdResponse::value).expect("the browser obeys")
 }
 
 /// Runs a script in every document from now on, before the document's own.

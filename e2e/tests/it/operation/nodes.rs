@@ -55,9 +55,9 @@ async fn a_node_that_is_asked_to_stop_stops() {
     assert_eq!(second.terminate().await.code(), Some(0));
 }
 
-/// The log of a request names its id and how it ended, and no person; the watch over every line of the run is in `e2e::secrets`.
+/// The log names no person and no session. (Every line of every server of the run is held against that, in `e2e::secrets`.)
 #[tokio::test]
-async fn a_failed_request_is_found_in_the_log_by_its_id() {
+async fn the_log_names_no_person_and_no_session() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let admin = acme.hr_admin().await;

@@ -9,15 +9,17 @@ use e2e::{Actor, Company, Redis, Stack, until};
 /// The longest that a refusal may take: statements are given ten seconds, commands of Redis half a second.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-async fn refused(actor: &Actor, path: &str) {
+/// Holds the refusal to what it should be, and returns the id that finds it in the log.
+async fn refused(actor: &Actor, path: &str) -> String {
     let begun = Instant::now();
     let reply = actor.get(path).expect(503).await;
-    reply.problem(Code::Unavailable);
+    let problem = reply.problem(Code::Unavailable);
     assert!(
         reply.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok()),
         "{path}"
     );
     assert!(begun.elapsed() < PATIENCE, "{path}: {:?}", begun.elapsed());
+    problem.request_id
 }
 
 async fn recovers(actor: &Actor) {
@@ -40,7 +42,8 @@ async fn without_the_session_store_nobody_is_let_in_and_nobody_is_signed_out() {
         paths::DEPARTMENTS,
         &paths::employee(acme.roster.employee()),
     ] {
-        refused(&admin, path).await;
+        let id = refused(&admin, path).await;
+        server.log_line(&id).await;
         refused(&admin.clone().with_session(&"A".repeat(43)), path).await;
     }
     let ready = admin.get(paths::READY).expect(503).await;

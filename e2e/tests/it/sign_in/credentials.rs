@@ -122,6 +122,6 @@ async fn a_flood_of_sign_ins_is_shed_and_nobody_else_notices() {
         shed.problem(Code::TooManyRequests);
         assert!(shed.header("retry-after").unwrap().parse::<u32>().unwrap() >= 1);
     }
-    assert!(slowest < Duration::from_secs(2), "a reader waited {slowest:?}");
+    assert!(slowest < Duration::from_secs(5), "a reader waited {slowest:?}");
     acme.visitor_on(&server).sign_in(&acme.email_of(Role::HrAdmin), PASSWORD).expect(201).await;
 }

@@ -67,7 +67,7 @@ pub(crate) fn EmployeePage() -> impl IntoView {
 fn whole(person: EmployeeView) -> impl IntoView {
     let row = &person.row;
     let name = full_name(&row.first_name, &row.last_name);
-    let place = format!("{} in {}, {}", row.position, row.department.name, row.location);
+    let place = format!("{} · {} · {}", row.position, row.department.name, row.location);
     view! {
         <div data-test="employee">
             <div class="person-head">
