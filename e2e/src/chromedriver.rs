@@ -3,6 +3,7 @@
 use std::{
     env, fs,
     io::{BufRead, BufReader, Read, copy, sink},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -30,6 +31,8 @@ impl Chromedriver {
     pub fn start() -> Self {
         let spawned = Command::new("chromedriver")
             .args(["--port=0", "--log-level=SEVERE"])
+            // Its browsers live on when it is killed, so they are killed with it, as its group.
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -37,7 +40,7 @@ impl Chromedriver {
         let mut child = spawned.unwrap_or_else(|error| {
             panic!("error: `chromedriver` does not start: {error}\nhint: `./setup.sh test` installs Chromium and its driver")
         });
-        reaper::process(child.id());
+        reaper::group(child.id());
         let mut said = BufReader::new(child.stdout.take().expect("a pipe was asked for"));
         let port = said.by_ref().lines().map_while(Result::ok).find_map(|line| port_in(&line));
         let port = port.expect("`chromedriver` says on which port it listens");

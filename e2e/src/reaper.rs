@@ -34,6 +34,11 @@ pub(crate) fn process(id: u32) {
     tell("process", &id.to_string());
 }
 
+/// The same with everything it started: it must lead a process group.
+pub(crate) fn group(id: u32) {
+    tell("process", &format!("-{id}"));
+}
+
 /// The process is about to be waited for: its id is free for others.
 pub(crate) fn ended(id: u32) {
     tell("ended", &id.to_string());

@@ -43,7 +43,10 @@ pub(crate) struct Remote<T: Send + Sync + 'static> {
 struct Wire {
     phase: RwSignal<Phase>,
     failure: RwSignal<Option<Failure>>,
-    outdated: RwSignal<bool>,
+    /// What is wanted.
+    path: Memo<Option<String>>,
+    /// What is shown is from here.
+    from: RwSignal<String>,
     again: RwSignal<u32>,
     shown: StoredValue<Option<Arc<str>>>,
     show: StoredValue<Show>,
@@ -91,8 +94,9 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
     }
 
     /// Whether the value is of another path, and the one of this path is under way.
-    pub(crate) fn outdated(&self) -> RwSignal<bool> {
-        self.wire.outdated
+    pub(crate) fn is_outdated(&self) -> bool {
+        let Wire { path, from, .. } = self.wire;
+        path.read().as_deref() != Some(&**from.read())
     }
 }
 
@@ -101,7 +105,8 @@ impl Wire {
         let wire = Self {
             phase: RwSignal::new(Phase::Loading),
             failure: RwSignal::new(None),
-            outdated: RwSignal::new(false),
+            path: Memo::new(move |_| path()),
+            from: RwSignal::new(String::new()),
             again: RwSignal::new(0),
             shown: StoredValue::new(None),
             show: StoredValue::new(show),
@@ -113,23 +118,23 @@ impl Wire {
                 controller.abort();
             }
         };
-        let path = Memo::new(move |_| path());
         let mut before = None;
         effect(move || {
             wire.again.track();
-            let path = path.get();
+            let path = wire.path.get();
             abort();
             let before = std::mem::replace(&mut before, path.clone());
             let (Some(at), Ok(controller)) = (path, AbortController::new()) else { return };
             let signal = controller.signal();
             under_way.set_value(Some(controller));
             let elsewhere = before.is_some_and(|before| before != at);
-            wire.expect(client.remembered(&at), elsewhere && meanwhile == Meanwhile::Nothing);
+            let clear = elsewhere && meanwhile == Meanwhile::Nothing;
+            wire.expect(&at, client.remembered(&at), clear);
             spawn_local(async move {
                 let outcome = client.get(&at, Some(&signal)).await;
                 // An aborted request belongs to a path, or a page, that is gone.
                 if !signal.aborted() {
-                    wire.settle(outcome);
+                    wire.settle(&at, outcome);
                 }
             });
         });
@@ -138,19 +143,16 @@ impl Wire {
     }
 
     /// A request leaves: shows what we remember, or clears what belongs to another path.
-    fn expect(self, remembered: Option<Arc<str>>, clear: bool) {
-        if remembered.is_some() || clear {
-            self.show(remembered);
-        } else if self.phase.get_untracked() == Phase::Failed {
-            self.show(None);
-        } else {
-            self.outdate(self.shown.with_value(Option::is_some));
+    fn expect(self, at: &str, remembered: Option<Arc<str>>, clear: bool) {
+        let failed = self.phase.get_untracked() == Phase::Failed;
+        if remembered.is_some() || clear || failed {
+            self.show(at, remembered);
         }
     }
 
-    fn settle(self, outcome: Result<Arc<str>, Failure>) {
+    fn settle(self, at: &str, outcome: Result<Arc<str>, Failure>) {
         match outcome {
-            Ok(body) => self.show(Some(body)),
+            Ok(body) => self.show(at, Some(body)),
             // The sign-in page, or another, is about to take this one's place.
             Err(failure) if failure.concerns_the_whole_page() => {}
             Err(failure) => self.fail(failure),
@@ -158,28 +160,23 @@ impl Wire {
     }
 
     /// Equal bodies are not shown again: nothing flickers when the server says that what we remember still holds.
-    fn show(self, body: Option<Arc<str>>) {
+    fn show(self, at: &str, body: Option<Arc<str>>) {
         let known = self.shown.with_value(|shown| *shown == body);
         let read = || self.show.with_value(|show| show(body.as_deref()));
         let outcome = if known { Ok(()) } else { read() };
         if let Err(failure) = outcome {
             return self.fail(failure);
         }
-        self.outdate(false);
+        if *self.from.read_untracked() != at {
+            self.from.set(at.to_owned());
+        }
         self.enter(if body.is_some() { Phase::Ready } else { Phase::Loading });
         self.shown.set_value(body);
     }
 
     fn fail(self, failure: Failure) {
-        self.outdate(false);
         self.failure.set(Some(failure));
         self.enter(Phase::Failed);
-    }
-
-    fn outdate(self, outdated: bool) {
-        if self.outdated.get_untracked() != outdated {
-            self.outdated.set(outdated);
-        }
     }
 
     fn enter(self, phase: Phase) {

@@ -7,6 +7,7 @@ use super::list::List;
 use crate::{
     changing::{attribute, text},
     parts::icon::{Icon, Shape},
+    remote::Remote,
     text::range,
 };
 
@@ -16,19 +17,24 @@ pub(super) fn Foot(
     /// What is shown.
     list: List,
     /// The page.
-    page: RwSignal<Option<Page<EmployeeRow>>>,
+    page: Remote<Page<EmployeeRow>>,
 ) -> impl IntoView {
     let words = move || {
-        page.with(|page| {
+        page.value.with(|page| {
             page.as_ref().map_or_else(String::new, |page| {
                 range(page.before, page.items.len() as u64, page.total)
             })
         })
     };
-    let cursor =
-        move |of: fn(&Page<EmployeeRow>) -> Option<String>| page.with(|page| of(page.as_ref()?));
-    let previous = Memo::new(move |_| list.at_cursor(cursor(|page| page.prev_cursor.clone())));
-    let next = Memo::new(move |_| list.at_cursor(cursor(|page| page.next_cursor.clone())));
+    let beside = move |cursor: fn(&Page<EmployeeRow>) -> Option<String>| {
+        Memo::new(move |before: Option<&Option<String>>| match before {
+            // A cursor belongs to the list it came with; until the next list is here the links stay as they are.
+            Some(before) if page.is_outdated() => before.clone(),
+            _ => list.at_cursor(page.value.with(|page| cursor(page.as_ref()?))),
+        })
+    };
+    let previous = beside(|page| page.prev_cursor.clone());
+    let next = beside(|page| page.next_cursor.clone());
     view! {
         <nav class="foot" aria-label="Pages">
             <p role="status" data-test="range">

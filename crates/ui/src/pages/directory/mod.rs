@@ -61,16 +61,26 @@ pub(crate) fn Directory() -> impl IntoView {
         (Phase::Ready, true) => view! { <Nobody list /> }.into_any(),
         (Phase::Ready, false) => view! {
             <Table list page=page.value salaries />
-            <Foot list page=page.value />
+            <Foot list page />
         }
         .into_any(),
+    };
+    let mut words = String::new();
+    let headline = move || {
+        // What is counted belongs to what was asked; while another answer is under way nothing new is said.
+        if !page.is_outdated() {
+            let narrowed = list.query.with(query::is_narrowed);
+            let total = page.value.with(|page| page.as_ref().map(|page| page.total));
+            words = total.map_or_else(String::new, |total| headline(total, narrowed, viewer));
+        }
+        if phase.get() == Phase::Failed { String::new() } else { words.clone() }
     };
     view! {
         <div class="page-head">
             <div>
                 <h1>"People"</h1>
                 <p role="status" data-test="count">
-                    {text(move || headline(list, page, viewer))}
+                    {text(headline)}
                 </p>
             </div>
         </div>
@@ -80,7 +90,7 @@ pub(crate) fn Directory() -> impl IntoView {
         </div>
         <div
             class="card people"
-            aria-busy=attribute(move || page.busy().get().then_some("true"))
+            aria-busy=attribute(move || page.is_outdated().then_some("true"))
             data-test="people"
         >
             {drawing(body)}
@@ -89,15 +99,9 @@ pub(crate) fn Directory() -> impl IntoView {
 }
 
 /// How many there are, in words that say what they are counted from.
-fn headline(list: List, page: Remote<Page<EmployeeRow>>, viewer: Viewer) -> String {
-    let Some(total) = page.value.with(|page| page.as_ref().map(|page| page.total)) else {
-        return "\u{a0}".to_owned();
-    };
-    if page.phase().get() != Phase::Ready {
-        return "\u{a0}".to_owned();
-    }
+fn headline(total: u64, is_narrowed: bool, viewer: Viewer) -> String {
     let count = if total == 0 { "Nobody".to_owned() } else { people(total) };
-    if list.query.with(query::is_narrowed) {
+    if is_narrowed {
         return format!("{count} found");
     }
     match viewer.session().with(|session| session.as_ref().map(|session| session.role)) {
