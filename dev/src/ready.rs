@@ -50,6 +50,11 @@ pub async fn redis(port: u16) -> bool {
     answer.is_some_and(|answer| answer == b"+PONG" || answer == b"-NOAU")
 }
 
+/// Whether anything on this port accepts connections.
+pub async fn answers(port: u16) -> bool {
+    TcpStream::connect(("127.0.0.1", port)).await.is_ok()
+}
+
 /// Gives a Redis that has just started its password.
 ///
 /// # Errors

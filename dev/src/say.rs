@@ -7,6 +7,13 @@ pub fn say(text: impl Display) {
     let _gone = writeln!(std::io::stdout().lock(), "{text}");
 }
 
+/// Passes on what a program said on stderr, if it said anything.
+pub fn on_stderr(text: &str) {
+    if !text.is_empty() {
+        let _gone = writeln!(std::io::stderr().lock(), "{text}");
+    }
+}
+
 /// Says what went wrong on stderr, with its causes; a hint stands on a line of its own.
 pub fn complain(error: &anyhow::Error) {
     let mut hints = Vec::new();

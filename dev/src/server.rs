@@ -11,6 +11,7 @@ use tokio::{
 use crate::{
     process::{Running, Signal, run},
     reaper::{Reaper, Started},
+    say,
     stack::{SUPERUSER_URL, Stack},
     workspace::Workspace,
 };
@@ -63,8 +64,10 @@ pub async fn step(
     let output = child.wait_with_output().await?;
     reaper.forget(started)?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        bail!("`watertight {}` failed\n{}", arguments.join(" "), said.trim());
+        let said = String::from_utf8_lossy(&output.stderr);
+        let (log, error) = last_error(said.trim());
+        say::on_stderr(log);
+        bail!("`watertight {}` failed: {error}", arguments.join(" "));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
 }
@@ -118,4 +121,23 @@ pub async fn serve(
         }
     }
     bail!("the server did not start ({})", running.ended().await?)
+}
+
+/// What stands before the error that ended a program, and the error itself.
+fn last_error(said: &str) -> (&str, &str) {
+    let at = said.rfind("\nerror: ").map_or(0, |at| at + 1);
+    let (log, error) = said.split_at(at);
+    (log.trim_end(), error.trim_start_matches("error: "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_from_the_log_before_it() {
+        assert_eq!(last_error("error: a\nhint: b"), ("", "a\nhint: b"));
+        assert_eq!(last_error("INFO x\nerror: a"), ("INFO x", "a"));
+        assert_eq!(last_error("thread panicked"), ("", "thread panicked"));
+    }
 }

@@ -29,7 +29,8 @@ impl Workspace {
         let answer =
             asked.await.context("`cargo` cannot be started\nhint: run `./setup.sh dev`")?;
         if !answer.status.success() {
-            bail!("{}", String::from_utf8_lossy(&answer.stderr).trim());
+            let said = String::from_utf8_lossy(&answer.stderr);
+            bail!("{}", said.trim().trim_start_matches("error: "));
         }
         serde_json::from_slice(&answer.stdout)
             .context("cargo's description of the workspace cannot be read")

@@ -69,13 +69,13 @@ impl Request {
         self.header("accept-encoding", encodings)
     }
 
-    /// Answers 429 by asking again, because tests that run at the same time sign in too.
-    pub(crate) fn patient(mut self) -> Self {
+    /// Asks again when the server says that it has too much to do: other tests run at the same time.
+    pub fn patient(mut self) -> Self {
         self.patient = true;
         self
     }
 
-    /// Takes 429 for an answer.
+    /// Takes 429 and 503 for an answer.
     pub fn impatient(mut self) -> Self {
         self.patient = false;
         self
@@ -109,7 +109,8 @@ impl Request {
             let begun = Instant::now();
             loop {
                 let reply = self.once(caller).await;
-                let again = self.patient && reply.status == 429 && begun.elapsed() < PATIENCE;
+                let again =
+                    self.patient && matches!(reply.status, 429 | 503) && begun.elapsed() < PATIENCE;
                 if !again {
                     return reply;
                 }

@@ -30,23 +30,28 @@ pub(crate) fn sort_key(parts: &[&str]) -> String {
     parts.iter().map(|part| fold(part)).collect::<Vec<_>>().join("\u{1f}")
 }
 
-/// The terms an employee is found by: each name as written and in its parts, the address, what stands before its `@`, the number.
-pub(crate) fn terms(
-    first_name: &str,
-    last_name: &str,
-    email: &str,
-    number: i64,
-) -> BTreeSet<String> {
+/// The terms an employee is found by: each name as written and in its parts, the address and its parts, the number.
+///
+/// A search asks how a term begins, so a term that begins another (`anne` of `anne-marie`, what stands before the `@`)
+/// would find nothing more and is left out.
+pub(crate) fn terms(first_name: &str, last_name: &str, email: &str, number: i64) -> Vec<String> {
     let local = email.split('@').next().unwrap_or_default();
     let mut terms = BTreeSet::from([number.to_string()]);
-    for text in [first_name, last_name, local, email] {
+    for text in [first_name, last_name, email] {
         terms.extend(fold(text).split(' ').map(as_term));
     }
     for text in [first_name, last_name, local] {
         terms.extend(fold(text).split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_owned));
     }
-    terms.remove("");
-    terms
+    // In their order a term stands right before those that it begins.
+    let mut terms = terms.into_iter().peekable();
+    let mut kept = Vec::new();
+    while let Some(term) = terms.next() {
+        if !terms.peek().is_some_and(|next| next.starts_with(&term)) {
+            kept.push(term);
+        }
+    }
+    kept
 }
 
 /// A word with nothing but letters, digits and the signs of an address: `o'neill` and `oneill` are the same term.
@@ -87,21 +92,27 @@ mod tests {
     }
 
     #[test]
-    fn an_employee_is_found_by_every_part_of_the_name() {
+    fn an_employee_is_found_by_every_part_of_the_name_and_no_term_begins_another() {
         let terms = terms("Anne-Marie", "O'Neill van Öst", "am.oneill@acme.example", 1042);
-        for term in [
+        for word in [
             "anne",
             "marie",
-            "anne-marie",
+            "anne-m",
             "oneill",
             "neill",
             "van",
             "ost",
-            "am.oneill@acme.example",
+            "am.oneill@acme",
             "am",
             "1042",
         ] {
-            assert!(terms.contains(term), "{term} of {terms:?}");
+            assert!(terms.iter().any(|term| term.starts_with(word)), "{word} of {terms:?}");
+        }
+        for (n, term) in terms.iter().enumerate() {
+            assert!(
+                !terms[n + 1..].iter().any(|other| other.starts_with(term)),
+                "{term} of {terms:?}"
+            );
         }
     }
 

@@ -5,6 +5,8 @@
 //! or started for as long as this runs. Two things differ from the real pages: they are compiled without optimisation, and
 //! Trunk serves them without the content security policy, so a violation shows only under `just dev`.
 
+use std::time::Duration;
+
 use anyhow::{Result, bail};
 use clap::Args;
 
@@ -14,12 +16,15 @@ use crate::{
     front::{self, Behind},
     pages,
     process::{Running, Signal},
-    ready::{claim_port, free_port},
+    ready::{self, claim_port, free_port},
     reaper::Reaper,
     say::say,
     server::{self, Serving},
     stack::Stack,
 };
+
+/// How long the first build may take, errors mended on the way.
+const FIRST_BUILD: Duration = Duration::from_hours(1);
 
 /// What can be said to `just ui`.
 #[derive(Args, Clone, Copy, Debug)]
@@ -53,6 +58,9 @@ async fn serve(reaper: &Reaper, site: &Site, stack: &Stack, port: u16) -> Result
     let serving = Serving { port: behind.api, public_port: port, pages: false };
     let mut server = server::serve(reaper, &site.workspace, stack, &serving).await?;
     let mut trunk = trunk(reaper, site, behind.pages).await?;
+    // Trunk listens once it has built the pages for the first time; until then it shows what it compiles.
+    let built = async || trunk.status().is_some() || ready::answers(behind.pages).await;
+    ready::until("the pages were not built", FIRST_BUILD, built).await?;
     say(companies::table(&companies::ask(behind.api, port).await?, port));
     tokio::select! {
         failed = front::serve(port, behind) => failed,

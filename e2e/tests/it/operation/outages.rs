@@ -85,7 +85,8 @@ async fn without_postgresql_what_is_not_cached_is_unavailable() {
     admin.get(paths::EMPLOYEES).expect(200).await;
     own.postgres.pause().await;
     refused(&admin, "/api/v1/employees?sort=-started_on").await;
-    let reply = admin.sign_in(&acme.email_of(Role::HrAdmin), e2e::PASSWORD).expect(503).await;
+    let reply =
+        admin.sign_in(&acme.email_of(Role::HrAdmin), e2e::PASSWORD).impatient().expect(503).await;
     reply.problem(Code::Unavailable);
     own.postgres.unpause().await;
     recovers(&admin).await;

@@ -39,22 +39,22 @@ async fn a_refusal_takes_as_long_for_an_unknown_address_as_for_a_known_one() {
     let (acme, quiet) = (Company::fresh(stack).await, stack.second_node().await);
     let visitor = acme.visitor_on(&quiet);
     let known = acme.email_of(Role::HrAdmin);
-    let median = async |email: &str| {
-        let mut times = Vec::new();
-        for _try in 0..15 {
-            let begun = Instant::now();
-            visitor.sign_in(email, "wrong").expect(401).await;
-            times.push(begun.elapsed());
-        }
-        times.sort();
-        times[times.len() / 2]
+    let timed = async |email: &str| {
+        let begun = Instant::now();
+        visitor.sign_in(email, "wrong").expect(401).await;
+        begun.elapsed()
     };
-    median(&known).await;
-    let (known, unknown) = (median(&known).await, median("nobody@acme.example").await);
-    let ratio = known.as_secs_f64() / unknown.as_secs_f64();
+    timed(&known).await;
+    // In turns, and the quickest of each: whatever else the machine does then disturbs both alike.
+    let (mut known_took, mut unknown_took) = (Duration::MAX, Duration::MAX);
+    for _turn in 0..15 {
+        known_took = known_took.min(timed(&known).await);
+        unknown_took = unknown_took.min(timed("nobody@acme.example").await);
+    }
+    let ratio = known_took.as_secs_f64() / unknown_took.as_secs_f64();
     assert!(
         (0.5..2.0).contains(&ratio),
-        "known {known:?}, unknown {unknown:?}: a quick refusal tells who has no account"
+        "known {known_took:?}, unknown {unknown_took:?}: a quick refusal tells who has no account"
     );
 }
 
@@ -101,15 +101,16 @@ async fn a_flood_of_sign_ins_is_shed_and_nobody_else_notices() {
             .map(|_| visitor.sign_in(&acme.email_of(Role::HrAdmin), "wrong").impatient().send()),
     );
     let reading = async {
-        let mut slowest = Duration::ZERO;
+        let mut times = Vec::new();
         for _read in 0..50 {
             let begun = Instant::now();
             reader.get(paths::EMPLOYEES).expect(200).await;
-            slowest = slowest.max(begun.elapsed());
+            times.push(begun.elapsed());
         }
-        slowest
+        times.sort();
+        times[times.len() / 2]
     };
-    let (replies, slowest) = tokio::join!(flood, reading);
+    let (replies, usual) = tokio::join!(flood, reading);
     let count = |status| replies.iter().filter(|reply| reply.status == status).count();
     assert_eq!(
         count(401) + count(429),
@@ -122,6 +123,6 @@ async fn a_flood_of_sign_ins_is_shed_and_nobody_else_notices() {
         shed.problem(Code::TooManyRequests);
         assert!(shed.header("retry-after").unwrap().parse::<u32>().unwrap() >= 1);
     }
-    assert!(slowest < Duration::from_secs(5), "a reader waited {slowest:?}");
+    assert!(usual < Duration::from_secs(1), "a reader usually waited {usual:?}");
     acme.visitor_on(&server).sign_in(&acme.email_of(Role::HrAdmin), PASSWORD).expect(201).await;
 }
