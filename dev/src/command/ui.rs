@@ -61,6 +61,7 @@ async fn serve(reaper: &Reaper, site: &Site, stack: &Stack, port: u16) -> Result
     // Trunk listens once it has built the pages for the first time; until then it shows what it compiles.
     let built = async || trunk.status().is_some() || ready::answers(behind.pages).await;
     ready::until("the pages were not built", FIRST_BUILD, built).await?;
+    say("\nOpen these; the addresses that Trunk names have no API behind them.\n");
     say(companies::table(&companies::ask(behind.api, port).await?, port));
     tokio::select! {
         failed = front::serve(port, behind) => failed,
