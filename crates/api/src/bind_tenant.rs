@@ -81,10 +81,7 @@ async fn load_session(
 }
 
 /// The company that the host names. The bare host names none.
-pub(crate) async fn company_of(
-    request: &HttpRequest,
-    api: &Api,
-) -> Result<Arc<store::Tenant>, ApiError> {
+async fn company_of(request: &HttpRequest, api: &Api) -> Result<Arc<store::Tenant>, ApiError> {
     let slug = match Host::of(request, &api.settings.public_url) {
         Ok(Host::Company(slug)) => slug,
         Ok(Host::Bare) => return Err(ApiError::new(Code::CompanyHostRequired)),
@@ -96,11 +93,20 @@ pub(crate) async fn company_of(
     api.directory.find(&slug).await?.ok_or_else(|| ApiError::new(Code::UnknownCompany))
 }
 
-/// The state of a company that is not gone, with its status. A deleted company answers as one that never was.
-pub(crate) async fn state_of(
+/// The company that the host names, if it is open: for what needs no session, such as signing in.
+pub(crate) async fn open_company(
+    request: &HttpRequest,
     api: &Api,
-    tenant: TenantId,
-) -> Result<(TenantState, TenantStatus), ApiError> {
+) -> Result<Arc<store::Tenant>, ApiError> {
+    let company = company_of(request, api).await?;
+    match state_of(api, company.id).await? {
+        (_, TenantStatus::Active) => Ok(company),
+        _ => Err(ApiError::new(Code::CompanyClosed)),
+    }
+}
+
+/// The state of a company that is not gone, with its status. A deleted company answers as one that never was.
+async fn state_of(api: &Api, tenant: TenantId) -> Result<(TenantState, TenantStatus), ApiError> {
     let state = api.cache.state(tenant).await?;
     let status = match state.status {
         Some(status) => Some(status),

@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Code, Companies, CompanyFace, DemoAccount};
-use domain::TenantStatus;
 use store::Tenant;
 
 use crate::{
@@ -31,11 +30,7 @@ pub(crate) async fn face(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let company = bind_tenant::company_of(&request, &api).await?;
-    let (_, status) = bind_tenant::state_of(&api, company.id).await?;
-    if status != TenantStatus::Active {
-        return Err(ApiError::new(Code::CompanyClosed));
-    }
+    let company = bind_tenant::open_company(&request, &api).await?;
     Ok(HttpResponse::Ok().json(face_of(&api, &company).await?))
 }
 

@@ -47,18 +47,14 @@ pub(crate) async fn sign_in(
     new: web::Json<NewSession>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let company = bind_tenant::company_of(&request, &api).await?;
-    let (_, status) = bind_tenant::state_of(&api, company.id).await?;
-    if status != TenantStatus::Active {
-        return Err(ApiError::new(Code::CompanyClosed));
-    }
+    let company = bind_tenant::open_company(&request, &api).await?;
     let who = check_password(&api, &company, new.into_inner()).await?;
     let (id, session) = api.sessions.start(who, Utc::now()).await?;
     // The id the browser came with, if any, is dead from here on: it could have been planted (row S2).
     if let Some(before) = cookies::session_id(request.headers()) {
         api.sessions.end(company.id, &before).await?;
     }
-    let context = TenantContext::from_session(company.id, status, &session)?;
+    let context = TenantContext::from_session(company.id, TenantStatus::Active, &session)?;
     let view = view(&api, &context, &company, &session).await?;
     Ok(HttpResponse::Created().cookie(session_cookie(&api, &id)).json(view))
 }
