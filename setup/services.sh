@@ -47,10 +47,13 @@ start_docker() {
     fail "the Docker engine did not start within 30 s" "look into $log or \`journalctl -u docker\`"
 }
 
-# After a crash the pid file may name a process that is something else by now, and dockerd gives up.
+# After a crash the pid file may name a process that is something else by now, or one that is dead and was not
+# reaped; dockerd takes both for itself and gives up.
 forget_dead_docker() {
-    local pid=/var/run/docker.pid
-    [[ ! -e $pid || "$(cat "/proc/$(cat "$pid")/comm" 2> /dev/null)" == dockerd ]] || as_root rm -f "$pid"
+    local file=/var/run/docker.pid status
+    [[ -e $file ]] || return 0
+    status=$(cat "/proc/$(cat "$file")/status" 2> /dev/null) || true
+    [[ $status == *Name:*dockerd* && $status != *State:$'\t'Z* ]] || as_root rm -f "$file"
 }
 
 # The name and tag are those the compose file and testcontainers ask for, whoever made the image.
