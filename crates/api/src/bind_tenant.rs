@@ -17,12 +17,7 @@ use futures_util::future::{Ready, ready, try_join};
 use session::{Session, SessionId};
 use tenancy::TenantContext;
 
-use crate::{
-    Api, cookies,
-    error::ApiError,
-    host::{Host, InvalidHost},
-    request_id::RequestId,
-};
+use crate::{Api, cookies, error::ApiError, host::Host, request_id::RequestId};
 
 /// A request's tenant. A handler says that it needs one by taking this; outside the bound scope there is none to take.
 #[derive(Clone)]
@@ -82,13 +77,8 @@ async fn load_session(
 
 /// The company that the host names. The bare host names none.
 async fn company_of(request: &HttpRequest, api: &Api) -> Result<Arc<store::Tenant>, ApiError> {
-    let slug = match Host::of(request, &api.settings.public_url) {
-        Ok(Host::Company(slug)) => slug,
-        Ok(Host::Bare) => return Err(ApiError::new(Code::CompanyHostRequired)),
-        Err(InvalidHost::NotOurs) => return Err(ApiError::new(Code::UnknownHost)),
-        Err(InvalidHost::Unreadable) => {
-            return Err(ApiError::with_detail(Code::BadRequest, "Send exactly one `Host` header."));
-        }
+    let Host::Company(slug) = Host::of(request, &api.settings.public_url)? else {
+        return Err(ApiError::new(Code::CompanyHostRequired));
     };
     api.directory.find(&slug).await?.ok_or_else(|| ApiError::new(Code::UnknownCompany))
 }

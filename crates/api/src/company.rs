@@ -4,11 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Code, Companies, CompanyFace, DemoAccount};
 use store::Tenant;
 
-use crate::{
-    Api, bind_tenant, cookies,
-    error::ApiError,
-    host::{Host, InvalidHost},
-};
+use crate::{Api, bind_tenant, cookies, error::ApiError, host::Host};
 
 /// The routes, outside the bound scope.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -47,14 +43,12 @@ pub(crate) async fn all(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    match Host::of(&request, &api.settings.public_url) {
-        Ok(Host::Bare) if cookies::has_session(request.headers()) => {
+    match Host::of(&request, &api.settings.public_url)? {
+        Host::Bare if cookies::has_session(request.headers()) => {
             return Err(ApiError::new(Code::CompanyHostRequired));
         }
-        Ok(Host::Bare) if api.settings.demo_password.is_some() => {}
-        Ok(_) => return Err(ApiError::new(Code::NotFound)),
-        Err(InvalidHost::NotOurs) => return Err(ApiError::new(Code::UnknownHost)),
-        Err(InvalidHost::Unreadable) => return Err(ApiError::new(Code::BadRequest)),
+        Host::Bare if api.settings.demo_password.is_some() => {}
+        _ => return Err(ApiError::new(Code::NotFound)),
     }
     let mut items = Vec::new();
     for company in api.store.tenants().await? {

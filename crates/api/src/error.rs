@@ -8,6 +8,8 @@ use actix_web::{
 };
 use api_types::{Code, Problem};
 
+use crate::host::InvalidHost;
+
 /// How long a client is asked to wait when something is down or full, in seconds.
 const RETRY_AFTER: &str = "1";
 
@@ -158,6 +160,17 @@ impl From<credential::Error> for ApiError {
             // Nobody can have such a password, so it is simply the wrong one.
             credential::Error::TooLong => Self::new(Code::WrongCredentials),
             _ => Self::caused(Code::Internal, error),
+        }
+    }
+}
+
+impl From<InvalidHost> for ApiError {
+    fn from(error: InvalidHost) -> Self {
+        match error {
+            InvalidHost::NotOurs => Self::new(Code::UnknownHost),
+            InvalidHost::Unreadable => {
+                Self::with_detail(Code::BadRequest, "Send exactly one `Host` header.")
+            }
         }
     }
 }

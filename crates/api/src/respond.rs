@@ -4,6 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{self, HeaderMap},
 };
+use bytes::Bytes;
 use cache::{Body, Encoding};
 
 /// Answers with the body, or with 304 if the client already has it.
@@ -11,7 +12,7 @@ use cache::{Body, Encoding};
 /// Personal JSON is `no-store`: no cache on the way may keep it. It still has an ETag, because our own page keeps bodies in
 /// memory and asks with `If-None-Match` itself. The ETag is made from tenant and visibility too, so another's never matches.
 pub(crate) fn with_body(request: &HttpRequest, body: &Body) -> HttpResponse {
-    let (encoding, bytes) = choose(request.headers(), body);
+    let (encoding, bytes) = choose(request.headers(), |encoding| body.bytes(encoding));
     let mut response = HttpResponse::Ok();
     response
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -26,8 +27,11 @@ pub(crate) fn with_body(request: &HttpRequest, body: &Body) -> HttpResponse {
     response.content_type("application/json").body(bytes)
 }
 
-/// The smallest encoding that the client accepts (RFC 9110 §12.5.3).
-fn choose(headers: &HeaderMap, body: &Body) -> (Encoding, bytes::Bytes) {
+/// The smallest encoding that there is and that the client accepts (RFC 9110 §12.5.3).
+pub(crate) fn choose<'b>(
+    headers: &HeaderMap,
+    bytes_in: impl Fn(Encoding) -> Option<&'b Bytes>,
+) -> (Encoding, Bytes) {
     let accepted: Vec<&str> = headers
         .get_all(header::ACCEPT_ENCODING)
         .filter_map(|value| value.to_str().ok())
@@ -35,13 +39,13 @@ fn choose(headers: &HeaderMap, body: &Body) -> (Encoding, bytes::Bytes) {
         .filter(|item| !refused(item))
         .map(|item| item.split(';').next().unwrap_or_default().trim())
         .collect();
-    let accepts = |name: &str| accepted.iter().any(|item| item.eq_ignore_ascii_case(name));
-    let best = [(Encoding::Brotli, "br"), (Encoding::Gzip, "gzip")]
-        .into_iter()
-        .filter(|(_, name)| accepts(name))
-        .find_map(|(encoding, _)| body.bytes(encoding).map(|bytes| (encoding, bytes.clone())));
+    let best = [Encoding::Brotli, Encoding::Gzip].into_iter().find_map(|encoding| {
+        let name = coding(encoding)?;
+        let accepts = accepted.iter().any(|item| item.eq_ignore_ascii_case(name));
+        accepts.then(|| bytes_in(encoding)).flatten().map(|bytes| (encoding, bytes.clone()))
+    });
     best.unwrap_or_else(|| {
-        (Encoding::Identity, body.bytes(Encoding::Identity).cloned().unwrap_or_default())
+        (Encoding::Identity, bytes_in(Encoding::Identity).cloned().unwrap_or_default())
     })
 }
 
@@ -76,7 +80,8 @@ const fn suffix(encoding: Encoding) -> &'static str {
     }
 }
 
-const fn coding(encoding: Encoding) -> Option<&'static str> {
+/// Its name in `Content-Encoding`.
+pub(crate) const fn coding(encoding: Encoding) -> Option<&'static str> {
     match encoding {
         Encoding::Identity => None,
         Encoding::Gzip => Some("gzip"),

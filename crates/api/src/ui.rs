@@ -16,11 +16,13 @@ use actix_web::{
 use api_types::Code;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use cache::Encoding;
 use sha2::{Digest, Sha256};
 
 use crate::{
     bind_tenant::api,
     error::{ApiError, no_such_path},
+    respond,
 };
 
 /// A year, and never asked for again: these files have the hash of their content in their name.
@@ -145,18 +147,20 @@ impl File {
         headers: &HeaderMap,
         mut response: actix_web::HttpResponseBuilder,
     ) -> HttpResponse {
-        let accepted = headers
-            .get(header::ACCEPT_ENCODING)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
-        response.content_type(self.media_type).insert_header((header::VARY, "Accept-Encoding"));
-        if accepted.contains("br") {
-            response.insert_header((header::CONTENT_ENCODING, "br")).body(self.brotli.clone())
-        } else if accepted.contains("gzip") {
-            response.insert_header((header::CONTENT_ENCODING, "gzip")).body(self.gzip.clone())
-        } else {
-            response.body(self.identity.clone())
+        let (encoding, bytes) = respond::choose(headers, |encoding| {
+            Some(match encoding {
+                Encoding::Identity => &self.identity,
+                Encoding::Gzip => &self.gzip,
+                Encoding::Brotli => &self.brotli,
+            })
+        });
+        if let Some(name) = respond::coding(encoding) {
+            response.insert_header((header::CONTENT_ENCODING, name));
         }
+        response
+            .content_type(self.media_type)
+            .insert_header((header::VARY, "Accept-Encoding"))
+            .body(bytes)
     }
 }
 

@@ -170,6 +170,20 @@ fn place<'a>(
     fixed.or(near).or(anywhere).unwrap_or(&company.places[0])
 }
 
+/// Those at an ordinary desk and at work, nobody of the cast among them, in an order that the dice choose.
+pub(super) fn active_desks(people: &[Person<'_>], dice: &mut Dice) -> Vec<usize> {
+    let mut desks: Vec<usize> = (0..people.len())
+        .filter(|index| {
+            let person = &people[*index];
+            person.member.is_none()
+                && person.seat == Seat::Desk
+                && person.status == EmploymentStatus::Active
+        })
+        .collect();
+    dice.shuffle(&mut desks);
+    desks
+}
+
 /// A few people are away, and a few have signed and not begun. Nobody of the cast is touched.
 fn set_statuses(people: &mut [Person<'_>], headcount: u32, dice: &mut Dice) {
     for (status, wanted) in [
@@ -177,16 +191,9 @@ fn set_statuses(people: &mut [Person<'_>], headcount: u32, dice: &mut Dice) {
         (EmploymentStatus::Starting, (headcount + 20) / 40),
     ] {
         let there = people.iter().filter(|person| person.status == status).count();
-        let mut desks: Vec<usize> = (0..people.len())
-            .filter(|index| {
-                let person = &people[*index];
-                person.member.is_none()
-                    && person.seat == Seat::Desk
-                    && person.status == EmploymentStatus::Active
-            })
-            .collect();
-        dice.shuffle(&mut desks);
-        for index in desks.into_iter().take((wanted as usize).saturating_sub(there)) {
+        for index in
+            active_desks(people, dice).into_iter().take((wanted as usize).saturating_sub(there))
+        {
             people[index].status = status;
         }
     }

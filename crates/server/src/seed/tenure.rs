@@ -3,7 +3,11 @@
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use domain::EmploymentStatus;
 
-use super::{company::Seat, dice::Dice, staff::Person};
+use super::{
+    company::Seat,
+    dice::Dice,
+    staff::{Person, active_desks},
+};
 
 /// The number of whoever came first.
 const FIRST_NUMBER: u32 = 1001;
@@ -57,16 +61,7 @@ fn tenure(person: &Person<'_>, years: u32, today: NaiveDate, dice: &mut Dice) ->
 
 /// One of a hundred has given notice: still at work, with a last day ahead.
 fn resign(people: &[Person<'_>], tenures: &mut [Tenure], today: NaiveDate, dice: &mut Dice) {
-    let mut desks: Vec<usize> = (0..people.len())
-        .filter(|index| {
-            let person = &people[*index];
-            person.member.is_none()
-                && person.seat == Seat::Desk
-                && person.status == EmploymentStatus::Active
-        })
-        .collect();
-    dice.shuffle(&mut desks);
-    for index in desks.into_iter().take(people.len() / 100) {
+    for index in active_desks(people, dice).into_iter().take(people.len() / 100) {
         tenures[index].ended_on = Some(today + Days::new(dice.between(10, 80).into()));
     }
 }
