@@ -1,40 +1,127 @@
 //! Which locks are switched off: a handle passed by value, in laboratory builds only.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
-/// A lock that the laboratory can switch off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A lock that the laboratory can switch off, in the order in which a request meets them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lock {
-    /// The predicate `tenant_id = app.tenant_id()` of every tenant statement.
+    /// Host and session must name the same tenant. Off: the host is believed.
+    Binding,
+    /// The key of a session's record is derived from tenant and id. Off: from the id alone.
+    SessionKey,
+    /// A cache key contains tenant and visibility. Off: neither, as in the seed.
+    Key,
+    /// Each tenant's bodies in this process, and the loads under way for it, are kept apart from the others'. Off: one place for all.
+    Compartment,
+    /// What Redis holds of a body is sealed under a key of the tenant. Off: plain bytes.
+    Seal,
+    /// The tenant is set for one transaction, and connections are cleaned. Off: for the connection's life, and they are not.
+    Transaction,
+    /// The predicate `tenant_id = app.tenant_id()` of every tenant statement. Off: `true`.
     Filter,
+    /// Row-level security. Off: statements run as a role that bypasses it and exists in laboratory databases only.
+    Policy,
+    /// Rows, bodies and session records say whose they are. Off: nobody looks.
+    Stamp,
 }
+
+/// The word names no lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownLock;
 
 /// The locks that are off. Clones share their state; a new handle has every lock on.
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Arc<AtomicU32>);
 
+impl Lock {
+    /// Every lock.
+    pub const ALL: [Self; 9] = [
+        Self::Binding,
+        Self::SessionKey,
+        Self::Key,
+        Self::Compartment,
+        Self::Seal,
+        Self::Transaction,
+        Self::Filter,
+        Self::Policy,
+        Self::Stamp,
+    ];
+
+    /// The word used in JSON and in the matrix.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Binding => "binding",
+            Self::SessionKey => "session_key",
+            Self::Key => "key",
+            Self::Compartment => "compartment",
+            Self::Seal => "seal",
+            Self::Transaction => "transaction",
+            Self::Filter => "filter",
+            Self::Policy => "policy",
+            Self::Stamp => "stamp",
+        }
+    }
+
+    const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+}
+
+impl FromStr for Lock {
+    type Err = UnknownLock;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|lock| lock.as_str() == word).ok_or(UnknownLock)
+    }
+}
+
+impl fmt::Display for Lock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for UnknownLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = Lock::ALL.map(|lock| format!("`{lock}`"));
+        write!(f, "a lock is one of {}", words.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownLock {}
+
 impl Faults {
     /// Switches a lock off.
     pub fn switch_off(&self, lock: Lock) {
-        self.0.fetch_or(bit(lock), Ordering::SeqCst);
+        self.0.fetch_or(lock.bit(), Ordering::SeqCst);
     }
 
     /// Switches a lock on again.
     pub fn switch_on(&self, lock: Lock) {
-        self.0.fetch_and(!bit(lock), Ordering::SeqCst);
+        self.0.fetch_and(!lock.bit(), Ordering::SeqCst);
+    }
+
+    /// Switches exactly these locks off and all others on, at once.
+    pub fn set(&self, off: &[Lock]) {
+        self.0.store(off.iter().fold(0, |bits, lock| bits | lock.bit()), Ordering::SeqCst);
     }
 
     /// Whether a lock is off.
     pub fn is_off(&self, lock: Lock) -> bool {
-        self.0.load(Ordering::SeqCst) & bit(lock) != 0
+        self.0.load(Ordering::SeqCst) & lock.bit() != 0
     }
-}
 
-const fn bit(lock: Lock) -> u32 {
-    1 << lock as u32
+    /// The locks that are off.
+    pub fn off(&self) -> Vec<Lock> {
+        Lock::ALL.into_iter().filter(|lock| self.is_off(*lock)).collect()
+    }
 }
 
 #[cfg(test)]
@@ -44,10 +131,26 @@ mod tests {
     #[test]
     fn a_lock_is_on_until_it_is_switched_off() {
         let faults = Faults::default();
-        assert!(!faults.is_off(Lock::Filter));
+        assert!(faults.off().is_empty());
         faults.clone().switch_off(Lock::Filter);
         assert!(faults.is_off(Lock::Filter));
         faults.switch_on(Lock::Filter);
         assert!(!faults.is_off(Lock::Filter));
+    }
+
+    #[test]
+    fn exactly_the_named_locks_are_off() {
+        let faults = Faults::default();
+        faults.set(&[Lock::Key, Lock::Stamp]);
+        faults.set(&[Lock::Seal, Lock::Stamp]);
+        assert_eq!(faults.off(), [Lock::Seal, Lock::Stamp]);
+    }
+
+    #[test]
+    fn every_lock_reads_what_it_writes() {
+        for lock in Lock::ALL {
+            assert_eq!(lock.as_str().parse(), Ok(lock));
+        }
+        assert_eq!("all".parse::<Lock>(), Err(UnknownLock));
     }
 }
