@@ -26,4 +26,7 @@ pub struct Api {
     pub settings: Arc<Settings>,
     /// The built pages, if there are any.
     pub ui: Option<Arc<Ui>>,
+    /// The locks that are off.
+    #[cfg(feature = "lab")]
+    pub faults: lab::Faults,
 }

@@ -18,6 +18,8 @@ mod guard;
 mod health;
 mod host;
 mod json;
+#[cfg(feature = "lab")]
+mod laboratory;
 mod openapi;
 mod request_id;
 mod respond;
@@ -36,15 +38,18 @@ pub use ui::{Ui, UiError};
 
 /// Everything a worker serves. `api` is the worker's own: its Redis connections are not shared with other workers.
 pub fn configure(config: &mut web::ServiceConfig, api: Api) {
-    config.app_data(web::Data::new(api)).app_data(json::config()).service(
-        web::scope("")
-            .wrap(from_fn(request_id::with_request_id))
-            .wrap(from_fn(security_headers::add))
-            .configure(health::routes)
-            .configure(docs::routes)
-            .configure(api_v1)
-            .default_service(web::to(ui::serve)),
-    );
+    let everything = web::scope("")
+        .wrap(from_fn(request_id::with_request_id))
+        .wrap(from_fn(security_headers::add))
+        .configure(health::routes)
+        .configure(docs::routes)
+        .configure(api_v1);
+    #[cfg(feature = "lab")]
+    let everything = everything.configure(laboratory::routes);
+    config
+        .app_data(web::Data::new(api))
+        .app_data(json::config())
+        .service(everything.default_service(web::to(ui::serve)));
 }
 
 fn api_v1(config: &mut web::ServiceConfig) {

@@ -11,7 +11,10 @@ use session::{MemoryBackend, Policy, RedisBackend, Sessions};
 use store::Store;
 use tokio::runtime::Handle;
 
-use crate::config::{Database, Environment, RedisUrls, SessionStore, Web};
+use crate::{
+    build::Build,
+    config::{Database, Environment, RedisUrls, SessionStore, Web},
+};
 
 /// A client that takes longer than this to send its request head is cut off.
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,9 +25,9 @@ const SHUTDOWN_SECONDS: u64 = 10;
 pub(crate) async fn serve(environment: &Environment<'_>) -> anyhow::Result<()> {
     let web = Web::read(environment)?;
     let redis = RedisUrls::read(environment)?;
-    let store = Database::read(environment)?.connect().await?;
-    store.audit().await?;
-    let parts = Arc::new(Parts::start(&web, redis, store).await?);
+    let build = Build::listening_on(web.listen)?;
+    let store = build.connect(&Database::read(environment)?).await?;
+    let parts = Arc::new(Parts::start(&web, redis, store, build).await?);
 
     let workers = web.workers.get();
     let server = HttpServer::new(move || {
@@ -62,10 +65,16 @@ struct Parts {
     ui: Option<Arc<Ui>>,
     redis: RedisUrls,
     memory: MemoryBackend,
+    build: Build,
 }
 
 impl Parts {
-    async fn start(web: &Web, redis: RedisUrls, store: Store) -> anyhow::Result<Self> {
+    async fn start(
+        web: &Web,
+        redis: RedisUrls,
+        store: Store,
+        build: Build,
+    ) -> anyhow::Result<Self> {
         let ui = match &web.ui_folder {
             Some(folder) => Some(Arc::new(Ui::read(folder).context(
                 "hint: build them with `just build-ui`, or leave `WATERTIGHT_UI_DIR` out",
@@ -87,6 +96,7 @@ impl Parts {
             cache,
             store,
             redis,
+            build,
         };
         parts
             .sessions()?
@@ -102,12 +112,13 @@ impl Parts {
     }
 
     fn sessions(&self) -> anyhow::Result<Sessions> {
-        Ok(match self.redis.session_store {
+        let sessions = match self.redis.session_store {
             SessionStore::Redis => {
                 Sessions::in_redis(RedisBackend::new(self.redis.session_link()?), Policy::default())
             }
             SessionStore::Memory => Sessions::in_memory(self.memory.clone(), Policy::default()),
-        })
+        };
+        Ok(self.build.sessions(sessions))
     }
 
     /// The application with Redis connections of its own: shared ones would make the workers wait for each other.
@@ -120,6 +131,8 @@ impl Parts {
             directory: self.directory.clone(),
             settings: Arc::clone(&self.settings),
             ui: self.ui.clone(),
+            #[cfg(feature = "lab")]
+            faults: self.build.faults.clone(),
         })
     }
 }

@@ -6,6 +6,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::TenantId;
 use sha2::{Digest, Sha256};
 
+use crate::locks::Locks;
+
 const BYTES: usize = 32;
 
 /// 256 random bits that mean nothing (rows C1, S1; ASVS 7.2.3). Whoever holds them is signed in, so they are never printed, logged or stored.
@@ -37,7 +39,11 @@ impl SessionId {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    pub(crate) fn record_key(&self, tenant: TenantId) -> RecordKey {
+    /// The lock SessionKey: the digest and the key name the tenant.
+    pub(crate) fn record_key(&self, tenant: TenantId, locks: &Locks) -> RecordKey {
+        if !locks.session_key() {
+            return RecordKey(format!("s:{}", URL_SAFE_NO_PAD.encode(Sha256::digest(self.0))));
+        }
         let digest =
             Sha256::new().chain_update(tenant.as_uuid().as_bytes()).chain_update(self.0).finalize();
         RecordKey(format!("s:{{{tenant}}}:{}", URL_SAFE_NO_PAD.encode(digest)))
@@ -97,7 +103,8 @@ mod tests {
     #[test]
     fn a_record_key_hides_the_id_and_depends_on_the_tenant() {
         let id = SessionId::random().unwrap();
-        let [a, b] = [1, 2].map(|n| id.record_key(TenantId::from_uuid(Uuid::from_u128(n))));
+        let [a, b] = [1, 2]
+            .map(|n| id.record_key(TenantId::from_uuid(Uuid::from_u128(n)), &Locks::default()));
         assert_ne!(a, b);
         assert!(!a.as_str().contains(&id.to_cookie_value()));
     }

@@ -2,6 +2,7 @@
 
 mod backend;
 mod id;
+mod locks;
 mod memory;
 mod record;
 mod redis_backend;

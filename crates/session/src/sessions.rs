@@ -8,6 +8,7 @@ use domain::{AccountId, EmployeeId, Role, TenantId};
 use crate::{
     SessionId,
     backend::{Backend, Error},
+    locks::Locks,
     memory::MemoryBackend,
     record::Record,
     redis_backend::RedisBackend,
@@ -83,17 +84,26 @@ impl Session {
 pub struct Sessions {
     backend: Arc<dyn Backend>,
     policy: Policy,
+    locks: Locks,
 }
 
 impl Sessions {
     /// Sessions in this process.
     pub fn in_memory(backend: MemoryBackend, policy: Policy) -> Self {
-        Self { backend: Arc::new(backend), policy }
+        Self { backend: Arc::new(backend), policy, locks: Locks::default() }
     }
 
     /// Sessions in Redis.
     pub fn in_redis(backend: RedisBackend, policy: Policy) -> Self {
-        Self { backend: Arc::new(backend), policy }
+        Self { backend: Arc::new(backend), policy, locks: Locks::default() }
+    }
+
+    /// The same sessions with the locks that the handle switches off.
+    #[cfg(feature = "lab")]
+    #[must_use]
+    pub fn with_faults(mut self, faults: lab::Faults) -> Self {
+        self.locks.faults = faults;
+        self
     }
 
     /// How long sessions live here.
@@ -122,7 +132,7 @@ impl Sessions {
             expires_at: now + absolute,
         };
         let keep = self.policy.idle.min(self.policy.absolute);
-        self.backend.create(&id.record_key(tenant), record.to_fields(), keep).await?;
+        self.backend.create(&id.record_key(tenant, &self.locks), record.to_fields(), keep).await?;
         Ok((id, Session(record)))
     }
 
@@ -138,7 +148,7 @@ impl Sessions {
         id: &SessionId,
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
-        let key = id.record_key(tenant);
+        let key = id.record_key(tenant, &self.locks);
         let Some(stored) = self.backend.read(&key).await? else { return Ok(None) };
         let (Some(record), Some(left)) = (Record::from_fields(&stored.fields), stored.left) else {
             tracing::warn!(%tenant, "session.record.unreadable");
@@ -149,7 +159,7 @@ impl Sessions {
         else {
             return Ok(None);
         };
-        if record.tenant != tenant {
+        if record.tenant != tenant && self.locks.stamp() {
             tracing::error!(%tenant, "session.record.foreign_tenant");
             return Ok(None);
         }
@@ -165,7 +175,7 @@ impl Sessions {
     /// # Errors
     /// [`Error`] if the store does not answer; then the session may still live.
     pub async fn end(&self, tenant: TenantId, id: &SessionId) -> Result<(), Error> {
-        self.backend.delete(&id.record_key(tenant)).await
+        self.backend.delete(&id.record_key(tenant, &self.locks)).await
     }
 
     /// Whether the store answers.

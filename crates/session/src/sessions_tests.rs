@@ -49,7 +49,10 @@ async fn an_unknown_empty_or_unreadable_record_is_nobody() {
     let id = SessionId::random().unwrap();
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
     for fields in [Fields::new(), Fields::from([("user_id".to_owned(), "1042".to_owned())])] {
-        backend.create(&id.record_key(tenant(1)), fields, Duration::from_mins(1)).await.unwrap();
+        backend
+            .create(&id.record_key(tenant(1), &Locks::default()), fields, Duration::from_mins(1))
+            .await
+            .unwrap();
         assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
     }
 }
@@ -68,7 +71,11 @@ async fn a_record_under_another_tenants_key_is_nobody() {
     let (backend, sessions) = sessions();
     let (id, session) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
     backend
-        .create(&id.record_key(tenant(2)), session.0.to_fields(), Duration::from_mins(1))
+        .create(
+            &id.record_key(tenant(2), &Locks::default()),
+            session.0.to_fields(),
+            Duration::from_mins(1),
+        )
         .await
         .unwrap();
     assert!(sessions.load(tenant(2), &id, Utc::now()).await.unwrap().is_none());
@@ -80,7 +87,10 @@ async fn extending_a_deleted_record_does_not_bring_it_back() {
     let (backend, sessions) = sessions();
     let (id, _) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
     sessions.end(tenant(1), &id).await.unwrap();
-    backend.extend(&id.record_key(tenant(1)), Duration::from_hours(1)).await.unwrap();
+    backend
+        .extend(&id.record_key(tenant(1), &Locks::default()), Duration::from_hours(1))
+        .await
+        .unwrap();
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
 }
 
@@ -92,4 +102,27 @@ async fn every_sign_in_has_a_fresh_id() {
     let (first, _) = sessions.start(who.clone(), Utc::now()).await.unwrap();
     let (second, _) = sessions.start(who, Utc::now()).await.unwrap();
     assert_ne!(first, second);
+}
+
+/// The locks SessionKey, Stamp and Binding: a carried cookie needs the first two gone before it is a session here, and even then it says whose it is.
+#[cfg(feature = "lab")]
+#[tokio::test]
+async fn a_carried_cookie_needs_both_locks_gone() {
+    use lab::{Faults, Lock};
+
+    for (off, found) in [
+        (vec![], false),
+        (vec![Lock::SessionKey], false),
+        (vec![Lock::Stamp], false),
+        (vec![Lock::SessionKey, Lock::Stamp], true),
+    ] {
+        let (_, sessions) = sessions();
+        let faults = Faults::default();
+        faults.set(&off);
+        let sessions = sessions.with_faults(faults);
+        let (id, _) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+        let carried = sessions.load(tenant(2), &id, Utc::now()).await.unwrap();
+        assert_eq!(carried.is_some(), found, "{off:?}");
+        assert!(carried.is_none_or(|session| session.tenant() == tenant(1)), "{off:?}");
+    }
 }

@@ -1,16 +1,48 @@
 //! What only the laboratory may: look at a plan, and hold a bare connection.
 
 use domain::EmployeeQuery;
-use sqlx::{Postgres, pool::PoolConnection};
+use sqlx::{Connection, Executor, PgConnection, Postgres, pool::PoolConnection, raw_sql};
 use tenancy::TenantContext;
 
-use crate::{Error, Store, employees};
+use crate::{Error, Store, StoreConfig, employees, locks::Locks, pool};
+
+/// The role that no policy binds. It cannot sign in; the app role may become it, so no product serves such a database.
+const PREPARE: &str = "
+    do $$ begin
+        if not exists (select from pg_roles where rolname = 'watertight_lab_bypass') then
+            create role watertight_lab_bypass nologin bypassrls;
+        end if;
+    end $$;
+    grant usage on schema public, app to watertight_lab_bypass;
+    grant select, insert, update, delete on all tables in schema public to watertight_lab_bypass;
+    grant watertight_lab_bypass to watertight_app";
+
+/// Turns a migrated database into a laboratory's, as a superuser: from then on the app role can step past the policies.
+///
+/// # Errors
+/// [`Error::SignInRefused`] or [`Error::Unavailable`] if the superuser cannot connect, [`Error::Statement`] if it is none.
+pub async fn prepare_laboratory(superuser_url: &str) -> Result<(), Error> {
+    let mut superuser = PgConnection::connect_with(&pool::parse(superuser_url)?).await?;
+    superuser.execute(raw_sql(PREPARE)).await?;
+    Ok(superuser.close().await?)
+}
 
 impl Store {
-    /// The same store with the locks that the handle switches off.
+    /// Connects under the locks that the handle leaves on; the pools' cleaning is part of them.
+    ///
+    /// # Errors
+    /// As for [`Store::connect`].
+    pub async fn connect_with_faults(
+        config: StoreConfig,
+        faults: lab::Faults,
+    ) -> Result<Self, Error> {
+        Self::connect_under(Locks { faults }, config).await
+    }
+
+    /// The same store with other locks off. How its connections are cleaned was decided when it was connected.
     #[must_use]
     pub fn with_faults(mut self, faults: lab::Faults) -> Self {
-        self.statements.faults = faults;
+        self.statements.locks.faults = faults;
         self
     }
 

@@ -21,6 +21,7 @@ mod error;
 mod fold;
 #[cfg(feature = "lab")]
 mod lab;
+mod locks;
 mod migrate;
 mod pool;
 mod statement;
@@ -37,6 +38,8 @@ pub use demo::{DemoAccount, DemoCompany};
 pub use employees::EmployeePage;
 pub use error::Error;
 pub use fold::{fold, search_words};
+#[cfg(feature = "lab")]
+pub use lab::prepare_laboratory;
 pub use migrate::migrate;
 pub use store::Store;
 pub use tenants::Tenant;

@@ -7,7 +7,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::{Error, StoreConfig};
+use crate::{Error, StoreConfig, locks::Locks};
 
 /// A transaction that sits idle this long was forgotten; PostgreSQL ends it and its locks.
 const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(10);
@@ -31,6 +31,7 @@ pub(crate) async fn connect(
     url: &str,
     max_connections: u32,
     config: &StoreConfig,
+    locks: &Locks,
 ) -> Result<PgPool, Error> {
     let options = parse(url)?.application_name("watertight").options([
         ("statement_timeout", milliseconds(config.statement_timeout)),
@@ -39,12 +40,16 @@ pub(crate) async fn connect(
     ]);
     let first = tokio::time::timeout(config.acquire_timeout, options.connect()).await;
     first.unwrap_or(Err(sqlx::Error::PoolTimedOut))?.close().await?;
+    let locks = locks.clone();
     let pool = PgPoolOptions::new()
         .max_connections(max_connections.max(1))
         .acquire_timeout(config.acquire_timeout)
         // A dead connection shows at `begin`, where nothing is lost yet; asking first would cost a round trip each time.
         .test_before_acquire(false)
-        .after_release(|connection, _| Box::pin(forget(connection)))
+        .after_release(move |connection, _| {
+            let clean = locks.transaction();
+            Box::pin(async move { if clean { forget(connection).await } else { Ok(true) } })
+        })
         .connect_lazy_with(options);
     Ok(pool)
 }

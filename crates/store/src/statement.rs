@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use sqlx::{AssertSqlSafe, Encode, Postgres, QueryBuilder, SqlSafeStr, SqlStr, Type};
 
+use crate::locks::Locks;
+
 /// Hands out statement texts as they are written; in laboratory builds, without the filter while that lock is off.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Statements {
-    #[cfg(feature = "lab")]
-    pub(crate) faults: lab::Faults,
+    /// Which locks the statements and their rows are under.
+    pub(crate) locks: Locks,
 }
 
 impl Statements {
@@ -27,11 +29,7 @@ impl Statements {
     /// A part of a statement that is put together.
     #[cfg(feature = "lab")]
     pub(crate) fn part(&self, sql: &'static str) -> Cow<'static, str> {
-        if self.faults.is_off(lab::Lock::Filter) {
-            Cow::Owned(without_filter(sql))
-        } else {
-            Cow::Borrowed(sql)
-        }
+        if self.locks.filter() { Cow::Borrowed(sql) } else { Cow::Owned(without_filter(sql)) }
     }
 }
 

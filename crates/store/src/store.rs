@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use tokio::runtime::Handle;
 use tracing::Instrument;
 
-use crate::{Error, StoreConfig, door::Transaction, pool, statement::Statements};
+use crate::{Error, StoreConfig, door::Transaction, locks::Locks, pool, statement::Statements};
 
 /// PostgreSQL behind verbs. Cloning it is cheap; every clone uses the same connections.
 #[derive(Clone, Debug)]
@@ -26,11 +26,16 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL cannot be reached, [`Error::SignInRefused`] or [`Error::InvalidUrl`] if a URL is wrong.
     pub async fn connect(config: StoreConfig) -> Result<Self, Error> {
+        Self::connect_under(Locks::default(), config).await
+    }
+
+    /// Connects under these locks. The pools keep them for as long as they live.
+    pub(crate) async fn connect_under(locks: Locks, config: StoreConfig) -> Result<Self, Error> {
+        let few = config.max_connections.min(4);
         Ok(Self {
-            app: pool::connect(&config.app_url, config.max_connections, &config).await?,
-            platform: pool::connect(&config.platform_url, config.max_connections.min(4), &config)
-                .await?,
-            statements: Statements::default(),
+            app: pool::connect(&config.app_url, config.max_connections, &config, &locks).await?,
+            platform: pool::connect(&config.platform_url, few, &config, &locks).await?,
+            statements: Statements { locks },
             patience: config.statement_timeout,
             runtime: Handle::current(),
         })

@@ -55,6 +55,15 @@ impl TenantContext {
         if session.tenant() != host {
             return Err(Refusal::TenantMismatch);
         }
+        Self::bound(host, status, session)
+    }
+
+    /// The context of an active tenant. The caller has compared host and session.
+    pub(crate) fn bound(
+        host: TenantId,
+        status: TenantStatus,
+        session: &Session,
+    ) -> Result<Self, Refusal> {
         if status != TenantStatus::Active {
             return Err(Refusal::TenantClosed);
         }

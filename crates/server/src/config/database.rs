@@ -63,6 +63,12 @@ impl<'a> Database<'a> {
         with_hint(Store::connect(self.store()?).await)
     }
 
+    /// The store under the locks that the handle leaves on.
+    #[cfg(feature = "lab")]
+    pub(crate) async fn connect_with_faults(&self, faults: lab::Faults) -> anyhow::Result<Store> {
+        with_hint(Store::connect_with_faults(self.store()?, faults).await)
+    }
+
     /// What `migrate` connects with.
     pub(crate) fn owner_url(&self) -> Result<String, ConfigError> {
         self.as_role(OWNER)
@@ -74,6 +80,18 @@ impl<'a> Database<'a> {
             "WATERTIGHT_SUPERUSER_URL",
             "set it to the full URL of a superuser; only `bootstrap` needs it",
         )
+    }
+
+    /// The same superuser in our own database: what is prepared for the laboratory is there.
+    #[cfg(feature = "lab")]
+    pub(crate) fn superuser_url_of_the_database(&self) -> Result<String, ConfigError> {
+        const NAME: &str = "WATERTIGHT_SUPERUSER_URL";
+        let mut url: Url = self
+            .superuser_url()?
+            .parse()
+            .map_err(|error| invalid(NAME, error, "set it to the full URL of a superuser"))?;
+        url.set_path(self.url.path());
+        Ok(url.into())
     }
 
     /// What `bootstrap` makes.

@@ -26,8 +26,8 @@ impl Store {
     ) -> Result<T, Error> {
         let store = self.clone();
         self.spawn(async move {
-            let transaction =
-                Transaction::begin(&store, &store.app, &opening(Kind::Read, tenant)).await?;
+            let opening = opening(Kind::Read, tenant, &store.statements.locks);
+            let transaction = Transaction::begin(&store, &store.app, &opening).await?;
             let mut tx = SignInTx { transaction, tenant };
             let worked = timeout(store.patience * 2, work(&mut tx)).await;
             tx.transaction.end(worked).await
@@ -49,6 +49,6 @@ impl SignInTx {
 
     /// The lock "Stamp": a row says whose it is, and another tenant's never leaves.
     pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
-        check_stamp(self.tenant, stamp)
+        check_stamp(self.tenant, stamp, &self.transaction.statements().locks)
     }
 }

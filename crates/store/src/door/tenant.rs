@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{Transaction, Work};
-use crate::{Error, Store, statement::Statements};
+use crate::{Error, Store, locks::Locks, statement::Statements};
 
 /// How long a maintenance job may take.
 const JOB: Duration = Duration::from_mins(10);
@@ -42,8 +42,8 @@ impl Store {
         let (store, context) = (self.clone(), context.clone());
         self.spawn(async move {
             let tenant = context.tenant();
-            let transaction =
-                Transaction::begin(&store, &store.app, &opening(kind, tenant)).await?;
+            let opening = opening(kind, tenant, &store.statements.locks);
+            let transaction = Transaction::begin(&store, &store.app, &opening).await?;
             let (actor, visibility) = (context.actor().clone(), context.visibility());
             let mut tx = TenantTx { transaction, tenant, actor, visibility };
             let limit = if kind == Kind::Job { JOB } else { store.patience * 2 };
@@ -82,13 +82,13 @@ impl TenantTx {
 
     /// The lock "Stamp": a row says whose it is, and another tenant's never leaves.
     pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
-        check_stamp(self.tenant, stamp)
+        check_stamp(self.tenant, stamp, &self.statements().locks)
     }
 }
 
 /// See [`TenantTx::check_stamp`].
-pub(super) fn check_stamp(tenant: TenantId, stamp: Uuid) -> Result<(), Error> {
-    if tenant.as_uuid() == stamp {
+pub(super) fn check_stamp(tenant: TenantId, stamp: Uuid, locks: &Locks) -> Result<(), Error> {
+    if tenant.as_uuid() == stamp || !locks.stamp() {
         return Ok(());
     }
     tracing::error!(%tenant, stamped = %stamp, "a row of another tenant came back");
@@ -97,15 +97,20 @@ pub(super) fn check_stamp(tenant: TenantId, stamp: Uuid) -> Result<(), Error> {
 
 /// Begins and binds in one round trip. This is the one place where a tenant's id becomes part of a statement's text: it is a
 /// UUID by type, the setting ends with the transaction, and the pool forgets it should that fail.
-pub(super) fn opening(kind: Kind, tenant: TenantId) -> String {
-    let bind = format!("select set_config('app.tenant_id', '{tenant}', true)");
-    match kind {
+pub(super) fn opening(kind: Kind, tenant: TenantId, locks: &Locks) -> String {
+    let local = locks.transaction();
+    let bind = format!("select set_config('app.tenant_id', '{tenant}', {local})");
+    let opening = match kind {
         Kind::Read => format!("begin isolation level repeatable read read only; {bind}"),
         Kind::Job => {
             format!("begin; {bind}, set_config('statement_timeout', '{}', true)", JOB.as_millis())
         }
-    }
+    };
+    if locks.policy() { opening } else { format!("{opening}; {AS_NOBODY_IN_PARTICULAR}") }
 }
+
+/// The lock Policy, off: the rest of the transaction runs as the role that only laboratory databases have.
+const AS_NOBODY_IN_PARTICULAR: &str = "set local role watertight_lab_bypass";
 
 #[cfg(test)]
 mod tests {
@@ -115,7 +120,7 @@ mod tests {
     fn the_binding_ends_with_the_transaction() {
         let tenant = TenantId::from_uuid(Uuid::from_u128(7));
         assert_eq!(
-            opening(Kind::Read, tenant),
+            opening(Kind::Read, tenant, &Locks::default()),
             "begin isolation level repeatable read read only; \
              select set_config('app.tenant_id', '00000000-0000-0000-0000-000000000007', true)"
         );

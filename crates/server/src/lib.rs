@@ -1,5 +1,6 @@
-//! The command line of Watertight.
+//! The command line of Watertight, of the product and of the laboratory alike: both binaries are a call of [`run`].
 
+mod build;
 mod config;
 mod failure;
 mod refill;
@@ -13,10 +14,6 @@ use chrono::Utc;
 use clap::{Parser, Subcommand};
 use config::{Database, Environment, with_hint};
 use seed::SeedOptions;
-
-/// Sign-ins allocate 19 MiB at a time; glibc's allocator never gives such blocks back.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Watertight: a small multi-tenant HR product. Configuration comes from the environment, see `docs/configuration.md`.
 #[derive(Parser)]
@@ -45,21 +42,25 @@ enum Command {
     Serve,
     /// Print the `OpenAPI` document.
     Openapi,
+    /// Give a migrated database the role that no policy binds; needs a superuser. No product serves it from then on.
+    #[cfg(feature = "lab")]
+    Prepare,
 }
 
-fn main() -> ExitCode {
+/// Does what the arguments of this process say.
+pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return failure::report(&error.into()),
     };
-    match runtime.block_on(run(arguments.command)) {
+    match runtime.block_on(obey(arguments.command)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failure::report(&error),
     }
 }
 
-async fn run(command: Command) -> anyhow::Result<()> {
+async fn obey(command: Command) -> anyhow::Result<()> {
     let read = |name: &str| std::env::var(name).ok();
     let environment = Environment::new(&read);
     telemetry::start(&environment)?;
@@ -80,5 +81,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             println!("{}", api::openapi_document().to_pretty_json()?);
             Ok(())
         }
+        #[cfg(feature = "lab")]
+        Command::Prepare => build::prepare(&environment).await,
     }
 }

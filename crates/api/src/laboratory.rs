@@ -1,0 +1,43 @@
+//! The switches of the locks, in the laboratory only: which are off, and which shall be.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use lab::Lock;
+use serde::{Deserialize, Serialize};
+
+use crate::{Api, cross_site, error::ApiError};
+
+/// The locks that are off: `{"off":["key","stamp"]}`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Off {
+    off: Vec<String>,
+}
+
+/// The routes, on every host: whoever reaches this process may do anything with it.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/lab/faults").route(web::get().to(read)).route(web::put().to(change)),
+    );
+}
+
+async fn read(api: web::Data<Api>) -> HttpResponse {
+    answer(&api)
+}
+
+/// Switches exactly these locks off and all others on, for every worker.
+async fn change(
+    request: HttpRequest,
+    wanted: web::Json<Off>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    cross_site::refuse(request.method(), request.headers(), api.settings.public_url.scheme())?;
+    let locks: Result<Vec<Lock>, _> = wanted.off.iter().map(|word| word.parse()).collect();
+    api.faults.set(&locks.map_err(|unknown| ApiError::invalid("off", unknown))?);
+    tracing::warn!(off = %wanted.off.join(","), "lab.faults.set");
+    Ok(answer(&api))
+}
+
+fn answer(api: &Api) -> HttpResponse {
+    let off = api.faults.off().into_iter().map(|lock| lock.to_string()).collect();
+    HttpResponse::Ok().json(Off { off })
+}
