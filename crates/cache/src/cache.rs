@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use crate::{
     body::{Body, Loaded},
     envelope::{Disbelief, Envelope, Place},
-    epoch::{Entity, Epoch},
+    epoch::Epoch,
     flight::Flights,
     key::{FullKey, Key},
     l1::L1,
@@ -26,12 +26,16 @@ pub struct Config {
     pub l1_bytes: usize,
     /// How long a body is kept at most. It bounds what a Redis failover can bring back.
     pub ttl: Duration,
+    /// How long a fence stands if its writer dies: longer than a transaction of [`Cache::write`] can take.
+    pub lease: Duration,
 }
 
 impl Default for Config {
-    /// 64 MiB, one minute.
+    /// 64 MiB, one minute, and one minute: a request's transaction takes at most 43 seconds (3 for a connection, 10 to begin, 20
+    /// to work, 10 to commit).
     fn default() -> Self {
-        Self { l1_bytes: 64 << 20, ttl: Duration::from_mins(1) }
+        let minute = Duration::from_mins(1);
+        Self { l1_bytes: 64 << 20, ttl: minute, lease: minute }
     }
 }
 
@@ -57,9 +61,10 @@ type Flown = Result<Option<Arc<Body>>, Error>;
 pub struct Cache {
     l1: L1,
     flights: Flights<FlightKey, Flown>,
-    states: States,
+    pub(crate) states: States,
     l2: L2,
-    config: Config,
+    pub(crate) config: Config,
+    pub(crate) runtime: Handle,
 }
 
 /// The cache as one viewer of one tenant sees it.
@@ -75,10 +80,11 @@ impl Cache {
     pub fn new(config: Config, sessions: RedisLink, bodies: RedisLink, runtime: Handle) -> Self {
         Self {
             l1: L1::new(config.l1_bytes, config.ttl),
-            flights: Flights::new(runtime),
+            flights: Flights::new(runtime.clone()),
             states: States::new(sessions),
             l2: L2::new(bodies, config.ttl),
             config,
+            runtime,
         }
     }
 
@@ -106,14 +112,6 @@ impl Cache {
         status: TenantStatus,
     ) -> Result<(), Error> {
         self.states.remember_status(tenant, status).await.map_err(unavailable)
-    }
-
-    /// Makes every body that shows these entities of the tenant stale, on every node.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] if Redis does not answer.
-    pub async fn renew_epoch(&self, tenant: &TenantContext, entity: Entity) -> Result<(), Error> {
-        self.states.renew_epoch(tenant.tenant(), entity).await.map_err(unavailable)
     }
 
     /// The only way to a cached body: as a viewer bound to a tenant, under the state read while binding, for this request.
@@ -144,6 +142,9 @@ impl TenantCache<'_> {
         E: std::error::Error + Send + Sync + 'static,
         F: Future<Output = Result<Option<Loaded<T>>, E>> + Send + 'static,
     {
+        if self.state.is_fenced(K::ENTITIES) {
+            return self.load_past_the_cache(&FullKey::new(self.viewer, key), load()).await;
+        }
         let (full, epochs) = (FullKey::new(self.viewer, key), self.state.epochs_of(K::ENTITIES));
         let place = Place { tenant: self.viewer.tenant(), key: &full, epochs: &epochs };
         if let Some(body) = self.cache.l1.get(&place) {
@@ -160,6 +161,28 @@ impl TenantCache<'_> {
         let flown = self.cache.flights.join((full, epochs), || filler.fill(load())).await;
         flown.map_err(|lost| Error::Broken(Arc::new(lost)))?
     }
+
+    /// A load of one's own that fills nothing: while a write is under way, nobody can say what a body is true of.
+    async fn load_past_the_cache<T, E, F>(&self, key: &FullKey, load: F) -> Flown
+    where
+        T: Serialize,
+        E: std::error::Error + Send + Sync + 'static,
+        F: Future<Output = Result<Option<Loaded<T>>, E>>,
+    {
+        Ok(made(key, load).await?.map(Arc::new))
+    }
+}
+
+/// The body that a loader makes.
+async fn made<T, E, F>(key: &FullKey, load: F) -> Result<Option<Body>, Error>
+where
+    T: Serialize,
+    E: std::error::Error + Send + Sync + 'static,
+    F: Future<Output = Result<Option<Loaded<T>>, E>>,
+{
+    let loaded = load.await.map_err(|error| Error::Load(Arc::new(error)))?;
+    let body = loaded.map(|loaded| Body::encode(key, &loaded)).transpose();
+    body.map_err(|error| Error::Broken(Arc::new(error)))
 }
 
 /// One load: it outlives the request that began it.
@@ -182,11 +205,7 @@ impl Filler {
         if let Some(body) = self.read_l2().await {
             return Ok(Some(self.keep(body)));
         }
-        let Some(loaded) = load.await.map_err(|error| Error::Load(Arc::new(error)))? else {
-            return Ok(None);
-        };
-        let body =
-            Body::encode(&self.key, &loaded).map_err(|error| Error::Broken(Arc::new(error)))?;
+        let Some(body) = made(&self.key, load).await? else { return Ok(None) };
         self.write_l2(&body).await;
         Ok(Some(self.keep(body)))
     }

@@ -1,8 +1,11 @@
 //! Epochs: a random value per tenant and entity. A body filled under another epoch is stale.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
+
+/// How long unused epochs are kept. Losing them costs misses, never a stale body.
+pub(crate) const EPOCHS_TTL: Duration = Duration::from_hours(24);
 
 /// Something that writes change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use futures_util::{
     future::{BoxFuture, Shared},
 };
 use tokio::runtime::Handle;
+use tracing::Instrument;
 
 /// The loads under way, by key. Clones share them.
 #[derive(Clone)]
@@ -54,10 +55,12 @@ where
         F: Future<Output = T> + Send + 'static,
     {
         let landing = Landing { under_way: Arc::clone(&self.under_way), key: Some(key) };
-        let task = self.runtime.spawn(async move {
+        let flying = async move {
             let _landing = landing;
             load.await
-        });
+        };
+        // In the span of the request that began it, so that what is logged says whose load it was.
+        let task = self.runtime.spawn(flying.in_current_span());
         task.map(|result| result.map_err(|_| Lost)).boxed().shared()
     }
 }

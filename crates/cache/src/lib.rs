@@ -6,6 +6,7 @@ mod body;
 mod cache;
 mod envelope;
 mod epoch;
+mod fence;
 mod flight;
 mod key;
 mod l1;
@@ -13,9 +14,11 @@ mod l2;
 mod state;
 #[cfg(test)]
 mod test_viewer;
+mod write;
 
 pub use body::{Body, Encoding, Loaded};
 pub use cache::{Cache, Config, Error, TenantCache};
 pub use epoch::Entity;
 pub use key::{DepartmentList, EmployeeDetail, EmployeeList, Key};
 pub use state::TenantState;
+pub use write::WriteError;

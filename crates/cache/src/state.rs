@@ -1,4 +1,4 @@
-//! What Redis knows of a tenant before anything is done for it: its status and its epochs, read in one round trip.
+//! What Redis knows of a tenant before anything is done for it: status, epochs and fences, read in one round trip.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -6,25 +6,35 @@ use domain::{TenantId, TenantStatus};
 use redis::{RedisError, pipe};
 use session::RedisLink;
 
-use crate::epoch::{Entity, Epoch};
+use crate::{
+    epoch::{EPOCHS_TTL, Entity, Epoch},
+    fence::{self, EpochKeys, millis, random_epoch},
+};
 
 /// How long a status is believed before PostgreSQL is asked again.
 const STATUS_TTL: Duration = Duration::from_secs(5);
-/// How long unused epochs are kept. Losing them costs misses, never a stale body.
-const EPOCHS_TTL: Duration = Duration::from_hours(24);
 
-/// A tenant's status and epochs.
+/// The fields of a hash of epochs.
+type Stored = HashMap<String, Vec<u8>>;
+
+/// A tenant's status, epochs and fences.
 #[derive(Clone, Debug)]
 pub struct TenantState {
     /// Its status, or `None` if Redis does not know: then PostgreSQL is asked; nothing is assumed.
     pub status: Option<TenantStatus>,
     pub(crate) epochs: [Epoch; Entity::ALL.len()],
+    pub(crate) fenced: [bool; Entity::ALL.len()],
 }
 
 impl TenantState {
     /// The epochs of these entities, in the entities' order.
     pub(crate) fn epochs_of(&self, entities: &[Entity]) -> Vec<Epoch> {
         entities.iter().map(|entity| self.epochs[*entity as usize]).collect()
+    }
+
+    /// Whether a write to any of these is under way.
+    pub(crate) fn is_fenced(&self, entities: &[Entity]) -> bool {
+        entities.iter().any(|entity| self.fenced[*entity as usize])
     }
 }
 
@@ -39,17 +49,34 @@ impl States {
         Self { link }
     }
 
+    /// The link to the Redis that keeps them.
+    pub(crate) const fn link(&self) -> &RedisLink {
+        &self.link
+    }
+
+    /// Where a tenant's epochs and fences are kept.
+    #[expect(clippy::unused_self, reason = "the keys are this type's own")]
+    pub(crate) fn keys_of(&self, tenant: TenantId) -> EpochKeys {
+        EpochKeys {
+            epochs: format!("t:{{{tenant}}}:epochs"),
+            fences: format!("t:{{{tenant}}}:fences"),
+        }
+    }
+
+    /// One round trip, and one more while a write is under way or for a tenant that Redis does not know.
+    ///
+    /// The epochs are read before the fences: a reader who finds no fence has epochs that were there before any fence that it has
+    /// missed, and under those nobody looks for a body once the write has begun.
     pub(crate) async fn read(&self, tenant: TenantId) -> Result<TenantState, RedisError> {
-        let (status, mut stored): (Option<String>, HashMap<String, Vec<u8>>) = pipe()
+        let keys = self.keys_of(tenant);
+        let (status, mut stored, mut fences): (Option<String>, Stored, bool) = pipe()
             .get(status_key(tenant))
-            .hgetall(epochs_key(tenant))
+            .hgetall(&keys.epochs)
+            .exists(&keys.fences)
             .query_async(&mut self.link.connection())
             .await?;
-        let missing = |stored: &HashMap<String, Vec<u8>>| {
-            Entity::ALL.into_iter().any(|entity| epoch_in(stored, entity).is_none())
-        };
-        if missing(&stored) {
-            stored = self.begin_epochs(tenant).await?;
+        if Entity::ALL.into_iter().any(|entity| epoch_in(&stored, entity).is_none()) {
+            (stored, fences) = self.begin_epochs(&keys).await?;
         }
         let unreadable = || {
             RedisError::from((redis::ErrorKind::UnexpectedReturnType, "an epoch is not 16 bytes"))
@@ -59,37 +86,20 @@ impl States {
         Ok(TenantState {
             status: status.and_then(|word| word.parse().ok()),
             epochs: [employee?, department?],
+            fenced: if fences { fence::standing(&self.link, &keys).await? } else { [false; _] },
         })
     }
 
     /// Gives every entity that has none an epoch. Two nodes that do so at once agree: the first one's value stays.
-    async fn begin_epochs(&self, tenant: TenantId) -> Result<HashMap<String, Vec<u8>>, RedisError> {
-        let key = epochs_key(tenant);
+    async fn begin_epochs(&self, keys: &EpochKeys) -> Result<(Stored, bool), RedisError> {
         let mut pipeline = pipe();
         pipeline.atomic();
         for entity in Entity::ALL {
-            pipeline.hset_nx(&key, entity.field(), random_epoch()?.as_bytes()).ignore();
+            pipeline.hset_nx(&keys.epochs, entity.field(), random_epoch()?.as_bytes()).ignore();
         }
-        pipeline.pexpire(&key, millis(EPOCHS_TTL)).ignore().hgetall(&key);
-        let (stored,) = pipeline.query_async(&mut self.link.connection()).await?;
-        Ok(stored)
-    }
-
-    /// Makes every body that depends on the entity stale.
-    pub(crate) async fn renew_epoch(
-        &self,
-        tenant: TenantId,
-        entity: Entity,
-    ) -> Result<(), RedisError> {
-        let key = epochs_key(tenant);
-        pipe()
-            .atomic()
-            .hset(&key, entity.field(), random_epoch()?.as_bytes())
-            .ignore()
-            .pexpire(&key, millis(EPOCHS_TTL))
-            .ignore()
-            .query_async(&mut self.link.connection())
-            .await
+        pipeline.pexpire(&keys.epochs, millis(EPOCHS_TTL)).ignore();
+        pipeline.hgetall(&keys.epochs).exists(&keys.fences);
+        pipeline.query_async(&mut self.link.connection()).await
     }
 
     /// Remembers a status that PostgreSQL has just told, for [`STATUS_TTL`].
@@ -112,18 +122,6 @@ fn status_key(tenant: TenantId) -> String {
     format!("t:{{{tenant}}}:status")
 }
 
-fn epochs_key(tenant: TenantId) -> String {
-    format!("t:{{{tenant}}}:epochs")
-}
-
-fn epoch_in(stored: &HashMap<String, Vec<u8>>, entity: Entity) -> Option<Epoch> {
+fn epoch_in(stored: &Stored, entity: Entity) -> Option<Epoch> {
     Epoch::from_stored(stored.get(entity.field())?)
-}
-
-fn random_epoch() -> Result<Epoch, RedisError> {
-    Epoch::random().map_err(|error| std::io::Error::other(error).into())
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,16 +1,18 @@
-//! `watertight seed`: fills the demonstration, and makes stale what a running server has cached of it.
+//! `watertight seed`: fills the demonstration, behind fences if a server is running.
 
-use anyhow::Context;
-use cache::{Cache, Entity};
+use std::time::Duration;
+
+use cache::Cache;
 use credential::{Limits, Passwords};
-use store::Store;
-use tenancy::{MaintenanceGrant, TenantContext};
 use tokio::runtime::Handle;
 
 use crate::{
     config::{Database, Environment, RedisUrls},
     seed::{self, SeedOptions},
 };
+
+/// Longer than a job's transaction can take: ten minutes and a moment on either side.
+const LEASE: Duration = Duration::from_mins(11);
 
 /// Seeds, then prints what was done.
 pub(crate) async fn fill(
@@ -20,28 +22,13 @@ pub(crate) async fn fill(
     let redis = RedisUrls::read(environment)?;
     let store = Database::read(environment)?.connect().await?;
     let passwords = Passwords::start(Limits::default())?;
-    let summary = seed::run(&store, &passwords, options).await?;
-    make_stale(&store, &redis).await?;
-    println!("{summary}");
-    Ok(())
-}
-
-/// Every company gets new epochs: a page of the old rows is found by nobody any more.
-#[expect(clippy::disallowed_methods, reason = "the seed acts for no person")]
-async fn make_stale(store: &Store, redis: &RedisUrls) -> anyhow::Result<()> {
     let cache = Cache::new(
-        cache::Config::default(),
+        cache::Config { lease: LEASE, ..cache::Config::default() },
         redis.session_link()?,
         redis.cache_link()?,
         Handle::current(),
     );
-    let grant = MaintenanceGrant::for_job("seed");
-    for tenant in store.tenants().await? {
-        let context = TenantContext::without_a_person(&grant, tenant.id);
-        for entity in Entity::ALL {
-            let renewed = cache.renew_epoch(&context, entity).await;
-            renewed.context("the rows are written, but what is cached of them may be shown for a minute\nhint: start Redis, or check `REDIS_SESSION_URL`")?;
-        }
-    }
+    let summary = seed::run(&store, &cache, &passwords, options).await?;
+    println!("{summary}");
     Ok(())
 }

@@ -12,6 +12,7 @@ mod routes;
 mod source;
 mod statements;
 mod text;
+mod writes;
 
 /// Fails with one line for each offence, so that all are mended in one go.
 #[track_caller]

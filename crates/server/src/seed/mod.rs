@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use cache::{Cache, Entity, WriteError};
 use chrono::NaiveDate;
 use credential::Passwords;
 use domain::{EmploymentStatus, InvalidEmail, InvalidSlug, Role, TenantId, TenantSlug};
@@ -81,6 +82,9 @@ pub(crate) enum Error {
     /// The rows could not be written.
     #[error("the rows could not be written")]
     Store(#[from] store::Error),
+    /// The readers could not be told that rows are about to change, or the rows could not be written.
+    #[error("the rows could not be written behind a fence")]
+    Write(#[from] WriteError<store::Error>),
 }
 
 /// Adds what is missing of the three companies; with `reset`, all of their rows anew.
@@ -89,6 +93,7 @@ pub(crate) enum Error {
 /// [`Error`] says which step failed; each company is written as a whole or not at all.
 pub(crate) async fn run(
     store: &Store,
+    cache: &Cache,
     passwords: &Passwords,
     options: SeedOptions,
 ) -> Result<Summary, Error> {
@@ -97,7 +102,7 @@ pub(crate) async fn run(
     }
     let mut summary = Vec::with_capacity(COMPANIES.len());
     for company in COMPANIES {
-        let people = seed_company(store, passwords, company, options).await?;
+        let people = seed_company(store, cache, passwords, company, options).await?;
         summary.push(Seeded { company: company.name, slug: company.slug, people });
     }
     Ok(Summary(summary))
@@ -107,24 +112,32 @@ pub(crate) async fn run(
 #[expect(clippy::disallowed_methods, reason = "the seed acts for no person")]
 async fn seed_company(
     store: &Store,
+    cache: &Cache,
     passwords: &Passwords,
     company: &'static Company,
     options: SeedOptions,
 ) -> Result<Option<(usize, usize)>, Error> {
     let tenant = enter(store, company).await?;
     let context = TenantContext::without_a_person(&MaintenanceGrant::for_job("seed"), tenant);
-    if options.reset {
-        store.remove_company_rows(&context).await?;
-    } else if store.demo_company(tenant).await?.headcount > 0 {
+    if !options.reset && store.demo_company(tenant).await?.headcount > 0 {
         return Ok(None);
     }
     let headcount = options.employees.unwrap_or(company.headcount);
     let hash = passwords.hash(demo::PASSWORD.to_owned()).await?;
     let rows = rows::of_company(company, headcount, options.today, hash.as_str())?;
-    store.add_company(&context, &rows).await?;
     let left =
         rows.employees.iter().filter(|row| row.status == EmploymentStatus::Terminated).count();
-    Ok(Some((rows.employees.len() - left, left)))
+    let people = rows.employees.len() - left;
+    let (store, acting) = (store.clone(), context.clone());
+    cache
+        .write(&context, &Entity::ALL, async move || {
+            if options.reset {
+                store.remove_company_rows(&acting).await?;
+            }
+            store.add_company(&acting, &rows).await
+        })
+        .await?;
+    Ok(Some((people, left)))
 }
 
 /// The company's id in the directory; it is entered if it is not there.

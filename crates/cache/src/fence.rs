@@ -1,0 +1,115 @@
+//! Fences: while one stands, a write is under way, and readers go to PostgreSQL and fill nothing.
+//!
+//! The fences of a tenant are a sorted set, each with the end of its lease by Redis' own clock. So several writers' fences stand
+//! side by side, and that of a writer who died goes away by itself, whoever else keeps writing.
+
+use std::{fmt::Write, time::Duration};
+
+use redis::{RedisError, cmd, pipe};
+use session::RedisLink;
+
+use crate::epoch::{EPOCHS_TTL, Entity, Epoch};
+
+/// Sets the epochs and the fences in one atomic step. Keys: epochs, fences. Arguments: the lease and the life of epochs in
+/// milliseconds, then field, epoch and fence of each entity.
+const RAISE: &str = "
+local now = redis.call('TIME')
+now = now[1] * 1000 + math.floor(now[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+for at = 3, #ARGV, 3 do
+  redis.call('HSET', KEYS[1], ARGV[at], ARGV[at + 1])
+  redis.call('ZADD', KEYS[2], now + ARGV[1], ARGV[at + 2])
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[2], ARGV[1]) end
+";
+
+/// Forgets the fences whose lease is over and returns the others. Key: fences.
+const STANDING: &str = "
+local now = redis.call('TIME')
+now = now[1] * 1000 + math.floor(now[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+return redis.call('ZRANGE', KEYS[1], 0, -1)
+";
+
+/// Where a tenant's epochs and fences are kept.
+#[derive(Clone, Debug)]
+pub(crate) struct EpochKeys {
+    pub(crate) epochs: String,
+    pub(crate) fences: String,
+}
+
+/// The fences of one write.
+#[derive(Debug)]
+pub(crate) struct Fence {
+    keys: EpochKeys,
+    /// Each entity with the member that stands for it in the sorted set.
+    members: Vec<(Entity, String)>,
+}
+
+impl Fence {
+    /// Gives the entities new epochs and raises a fence for each, in one step.
+    pub(crate) async fn raise(
+        link: &RedisLink,
+        keys: EpochKeys,
+        entities: &[Entity],
+        lease: Duration,
+    ) -> Result<Self, RedisError> {
+        let mut command = cmd("EVAL");
+        command.arg(RAISE).arg(2).arg(&keys.epochs).arg(&keys.fences);
+        command.arg(millis(lease)).arg(millis(EPOCHS_TTL));
+        let mut members = Vec::with_capacity(entities.len());
+        for entity in entities {
+            let member = member(*entity, &random_epoch()?);
+            command.arg(entity.field()).arg(random_epoch()?.as_bytes()).arg(&member);
+            members.push((*entity, member));
+        }
+        command.query_async::<()>(&mut link.connection()).await?;
+        Ok(Self { keys, members })
+    }
+
+    /// Gives the entities new epochs again and drops these fences and no other, in one step.
+    pub(crate) async fn drop(self, link: &RedisLink) -> Result<(), RedisError> {
+        let mut pipeline = pipe();
+        pipeline.atomic();
+        for (entity, member) in &self.members {
+            pipeline.hset(&self.keys.epochs, entity.field(), random_epoch()?.as_bytes()).ignore();
+            pipeline.zrem(&self.keys.fences, member).ignore();
+        }
+        pipeline.pexpire(&self.keys.epochs, millis(EPOCHS_TTL)).ignore();
+        pipeline.query_async(&mut link.connection()).await
+    }
+}
+
+/// The entities whose fences stand.
+pub(crate) async fn standing(
+    link: &RedisLink,
+    keys: &EpochKeys,
+) -> Result<[bool; Entity::ALL.len()], RedisError> {
+    let mut command = cmd("EVAL");
+    command.arg(STANDING).arg(1).arg(&keys.fences);
+    let members: Vec<String> = command.query_async(&mut link.connection()).await?;
+    Ok(Entity::ALL.map(|entity| {
+        members
+            .iter()
+            .any(|member| member.split_once(':').is_some_and(|(field, _)| field == entity.field()))
+    }))
+}
+
+/// `employee:<32 hexadecimal digits>`.
+fn member(entity: Entity, random: &Epoch) -> String {
+    let mut member = format!("{}:", entity.field());
+    for byte in random.as_bytes() {
+        // Writing to a string cannot fail.
+        let _infallible = write!(member, "{byte:02x}");
+    }
+    member
+}
+
+pub(crate) fn random_epoch() -> Result<Epoch, RedisError> {
+    Epoch::random().map_err(|error| std::io::Error::other(error).into())
+}
+
+pub(crate) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

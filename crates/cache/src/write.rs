@@ -1,0 +1,72 @@
+//! The one way to change what is cached: a fence, the work, a new epoch.
+
+use std::{future::Future, sync::Arc};
+
+use tenancy::TenantContext;
+use tracing::Instrument;
+
+use crate::{Cache, Entity, fence::Fence};
+
+/// Why a write has no result.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum WriteError<E> {
+    /// Redis did not take the fence. The work was never begun and nothing is written.
+    #[error("the write cannot be announced to the readers")]
+    Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// The work failed.
+    #[error("the work of a write failed")]
+    Work(#[source] E),
+    /// The work panicked, or the runtime is shutting down. It may have been done or not.
+    #[error("the work of a write was lost")]
+    Lost(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}
+
+impl Cache {
+    /// Does work that changes these entities of the tenant. Once this has returned, nobody is served what was true before.
+    ///
+    /// 1. One atomic step gives each entity a new epoch and a fence: readers go to PostgreSQL and fill nothing.
+    /// 2. The work runs, as a task of its own: a request that goes away cannot drop it half-way.
+    /// 3. One atomic step gives each entity a new epoch again and drops the fences of this write and of no other.
+    ///
+    /// Should the third step fail, or the process die, the fences stand until their lease ends and the result still holds. An `Err`
+    /// of the work keeps the fences too, because nobody knows whether a transaction whose commit failed was committed: let the work
+    /// answer `Ok` for what it refuses with nothing written, such as a stale edit.
+    ///
+    /// # Errors
+    /// [`WriteError`] says whether the work was begun.
+    pub async fn write<T, E, F>(
+        &self,
+        tenant: &TenantContext,
+        entities: &[Entity],
+        work: impl FnOnce() -> F + Send + 'static,
+    ) -> Result<T, WriteError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        let (cache, tenant, entities) = (self.clone(), tenant.clone(), entities.to_vec());
+        let whole = async move { cache.write_fenced(&tenant, &entities, work()).await };
+        let task = self.runtime.spawn(whole.in_current_span());
+        task.await.unwrap_or_else(|lost| Err(WriteError::Lost(Arc::new(lost))))
+    }
+
+    async fn write_fenced<T, E>(
+        &self,
+        tenant: &TenantContext,
+        entities: &[Entity],
+        work: impl Future<Output = Result<T, E>> + Send,
+    ) -> Result<T, WriteError<E>> {
+        let link = self.states.link();
+        let keys = self.states.keys_of(tenant.tenant());
+        let fence = Fence::raise(link, keys, entities, self.config.lease)
+            .await
+            .map_err(|error| WriteError::Unavailable(Arc::new(error)))?;
+        let done = work.await.map_err(WriteError::Work)?;
+        if let Err(error) = fence.drop(link).await {
+            let lease = self.config.lease.as_secs();
+            tracing::warn!(%error, lease, "cache.fence.left_standing");
+        }
+        Ok(done)
+    }
+}

@@ -1,0 +1,169 @@
+//! While a write is under way, readers ask the database and fill nothing.
+
+use std::sync::Arc;
+
+use cache::{Config, WriteError};
+use tokio::sync::{Notify, Semaphore};
+
+use crate::{
+    deadline::until,
+    node::{Node, short_leases},
+    private_redis::PrivateRedis,
+};
+
+/// A write that waits for the permit before it commits; the notice says that it has begun.
+fn held_write(node: &Node) -> (tokio::task::JoinHandle<u64>, Arc<Notify>, Arc<Semaphore>) {
+    let (begun, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
+    let (node, notice, closed) = (node.clone(), Arc::clone(&begun), Arc::clone(&gate));
+    let write = tokio::spawn(async move {
+        let database = node.database.clone();
+        let work = async move || {
+            notice.notify_one();
+            closed.acquire().await.expect("the gate stays").forget();
+            Ok(database.add_one())
+        };
+        node.write_with(work).await.expect("it is written")
+    });
+    (write, begun, gate)
+}
+
+/// I5: a body that was cached before is not served once a write has begun, and nothing is filled until it has ended.
+#[tokio::test]
+async fn while_a_write_is_under_way_every_reader_asks_the_database() {
+    let redis = PrivateRedis::start().await;
+    let one = Node::new(&redis, Config::default());
+    let other = one.beside(&redis, Config::default());
+    assert!(one.is_cached().await && other.is_cached().await);
+    let (write, begun, gate) = held_write(&one);
+    begun.notified().await;
+    for node in [&one, &other, &one, &other] {
+        let before = node.database.loads();
+        assert_eq!(node.read().await, 0);
+        assert_eq!(node.database.loads(), before + 1, "a read during the write was not a load");
+    }
+    gate.add_permits(1);
+    assert_eq!(write.await.unwrap(), 1);
+    assert_eq!((one.read().await, other.read().await), (1, 1));
+    assert!(one.is_cached().await && other.is_cached().await, "the fence is gone");
+}
+
+/// I5: of two writes at once, the one that ends first leaves the other's fence standing.
+#[tokio::test]
+async fn a_write_drops_its_own_fence_only() {
+    let redis = PrivateRedis::start().await;
+    let node = Node::new(&redis, Config::default());
+    let (slow, begun, gate) = held_write(&node);
+    begun.notified().await;
+    assert_eq!(node.write().await, 1);
+    assert!(!node.is_cached().await, "the slow write is still under way");
+    gate.add_permits(1);
+    assert_eq!(slow.await.unwrap(), 2);
+    assert_eq!(node.read().await, 2);
+    assert!(node.is_cached().await);
+}
+
+/// I5: a load that began before a write fills under the epoch of before, where nobody finds it, and nobody joins it afterwards.
+#[tokio::test]
+async fn a_load_that_began_before_a_write_is_found_by_nobody_after_it() {
+    let redis = PrivateRedis::start().await;
+    let node = Node::new(&redis, Config::default());
+    let (asked, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
+    let slow = {
+        let (node, asked, gate) = (node.clone(), Arc::clone(&asked), Arc::clone(&gate));
+        tokio::spawn(async move {
+            let database = node.database.clone();
+            let load = move || async move {
+                let seen = database.load();
+                asked.notify_one();
+                gate.acquire().await.expect("the gate stays").forget();
+                seen
+            };
+            node.read_with(load).await
+        })
+    };
+    asked.notified().await;
+    assert_eq!(node.write().await, 1);
+    assert_eq!(node.read().await, 1, "it joined a load from before the write");
+    gate.add_permits(1);
+    assert_eq!(slow.await.unwrap(), 0, "whoever asked before the write may see what was before");
+    let other = node.beside(&redis, Config::default());
+    assert_eq!((node.read().await, other.read().await), (1, 1));
+}
+
+/// I5: a request that goes away does not take its write with it.
+#[tokio::test]
+async fn a_dropped_request_drops_no_write() {
+    let redis = PrivateRedis::start().await;
+    let node = Node::new(&redis, Config::default());
+    let (write, begun, gate) = held_write(&node);
+    begun.notified().await;
+    write.abort();
+    assert!(write.await.unwrap_err().is_cancelled());
+    gate.add_permits(1);
+    until("the write to end", async || (node.database.number() == 1).then_some(())).await;
+    until("its fence to go", async || node.is_cached().await.then_some(())).await;
+    assert_eq!(node.read().await, 1);
+}
+
+/// O6: Redis does not take the fence, so the work is never begun.
+#[tokio::test]
+async fn without_redis_nothing_is_written() {
+    let mut redis = PrivateRedis::start().await;
+    let node = Node::new(&redis, Config::default());
+    assert_eq!(node.write().await, 1);
+    redis.stop();
+    let database = node.database.clone();
+    let refused = node.write_with(async move || Ok(database.add_one())).await;
+    assert!(matches!(refused, Err(WriteError::Unavailable(_))), "{refused:?}");
+    assert_eq!(node.database.number(), 1);
+}
+
+/// O6: Redis is lost between the commit and the end: what was written stays written, and so does the answer.
+#[tokio::test]
+async fn a_fence_that_cannot_be_dropped_takes_back_nothing() {
+    let redis = PrivateRedis::start().await;
+    let node = Node::new(&redis, short_leases());
+    let (database, mut mortal) = (node.database.clone(), redis);
+    let work = async move || {
+        mortal.stop();
+        Ok(database.add_one())
+    };
+    assert_eq!(node.write_with(work).await.unwrap(), 1);
+    assert_eq!(node.database.number(), 1);
+}
+
+/// I5: a failed work may have been committed all the same, so its fence stands until the lease ends; then the cache is used again.
+#[tokio::test]
+async fn a_failed_work_keeps_its_fence_for_the_lease() {
+    let redis = PrivateRedis::start().await;
+    let node = Node::new(&redis, short_leases());
+    assert!(node.is_cached().await);
+    let database = node.database.clone();
+    let work = async move || {
+        // PostgreSQL commits a moment after the connection was lost.
+        tokio::spawn(async move {
+            tokio::task::yield_now().await;
+            database.add_one()
+        });
+        Err("the connection was lost during the commit")
+    };
+    assert!(matches!(node.write_with(work).await, Err(WriteError::Work(_))));
+    until("the commit", async || (node.database.number() == 1).then_some(())).await;
+    assert_eq!(node.read().await, 1);
+    until("the lease to end", async || node.is_cached().await.then_some(())).await;
+    assert_eq!(node.read().await, 1);
+}
+
+/// I5: the fence of a writer that died goes away by its lease although others keep writing.
+#[tokio::test]
+async fn other_writers_do_not_keep_a_dead_writers_fence_alive() {
+    let redis = PrivateRedis::start().await;
+    let node = Node::new(&redis, short_leases());
+    let failed = node.write_with(async || Err("no answer")).await;
+    assert!(failed.is_err());
+    until("the dead writer's fence to go", async || {
+        node.write().await;
+        node.is_cached().await.then_some(())
+    })
+    .await;
+}

@@ -1,0 +1,50 @@
+//! A writer that ends itself as `kill -9` would, where it is told to. The tests of crashes start it.
+//!
+//! `cache-test-writer <redis> <database> <tenant> <before|fenced|committed|ended|never> <lease in milliseconds>`
+#![expect(clippy::expect_used, reason = "what fails here fails the test that started it")]
+
+use std::{process::Command, time::Duration};
+
+use cache::{Cache, Config, Entity};
+use session::RedisLink;
+use tenancy::{MaintenanceGrant, TenantContext};
+use tokio::runtime::Handle;
+
+#[tokio::main]
+async fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [redis, database, tenant, stop, lease] = arguments.try_into().expect("five arguments");
+    let lease = Duration::from_millis(lease.parse().expect("a number"));
+    let link = |url: &str| RedisLink::new(url).expect("a URL");
+    let config = Config { lease, ..Config::default() };
+    let cache = Cache::new(config, link(&redis), link(&redis), Handle::current());
+    let context = context(&tenant);
+    die_at("before", &stop);
+    loop {
+        let (database, stop_in_work) = (link(&database), stop.clone());
+        let work = async move || {
+            die_at("fenced", &stop_in_work);
+            let mut connection = database.connection();
+            let written: Result<u64, redis::RedisError> =
+                redis::cmd("INCR").arg("number").query_async(&mut connection).await;
+            die_at("committed", &stop_in_work);
+            written
+        };
+        cache.write(&context, &[Entity::Department], work).await.expect("it is written");
+        die_at("ended", &stop);
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test acts for no person")]
+fn context(tenant: &str) -> TenantContext {
+    let tenant = tenant.parse().expect("a tenant's id");
+    TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant)
+}
+
+fn die_at(here: &str, stop: &str) {
+    if here == stop {
+        let id = std::process::id().to_string();
+        let killed = Command::new("kill").args(["-9", &id]).status();
+        unreachable!("we are dead, and not: {killed:?}");
+    }
+}
