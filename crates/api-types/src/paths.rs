@@ -2,6 +2,8 @@
 
 /// Sign in (POST), who am I (GET), sign out (DELETE).
 pub const SESSION: &str = "/api/v1/session";
+/// Sign out everywhere (DELETE).
+pub const SESSIONS: &str = "/api/v1/sessions";
 /// The directory.
 pub const EMPLOYEES: &str = "/api/v1/employees";
 /// The departments of the company.

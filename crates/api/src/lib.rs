@@ -13,6 +13,7 @@ mod directory;
 mod docs;
 mod employee_query;
 mod employees;
+mod ending;
 mod error;
 mod guard;
 mod health;

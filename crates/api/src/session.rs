@@ -11,7 +11,7 @@ use tenancy::TenantContext;
 use crate::{
     Api,
     bind_tenant::{self, Tenant},
-    cookies,
+    cookies, ending,
     error::ApiError,
 };
 
@@ -30,6 +30,7 @@ pub(crate) fn bound_routes(config: &mut web::ServiceConfig) {
             .route(web::head().to(who_am_i))
             .route(web::delete().to(sign_out)),
     );
+    config.service(web::resource("/sessions").route(web::delete().to(sign_out_everywhere)));
 }
 
 /// Checks e-mail and password at the company that the host names, and starts a session under a fresh id.
@@ -48,11 +49,15 @@ pub(crate) async fn sign_in(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let company = bind_tenant::open_company(&request, &api).await?;
-    let who = check_password(&api, &company, new.into_inner()).await?;
-    let (id, session) = api.sessions.start(who, Utc::now()).await?;
+    let NewSession { email, password } = new.into_inner();
+    let found = check_password(&api, &company, &email, password).await?;
+    let (id, session) = start(&api, &company, &email, &found).await?;
     // The id the browser came with, if any, is dead from here on: it could have been planted (row S2).
     if let Some(before) = cookies::session_id(request.headers()) {
-        api.sessions.end(company.id, &before).await?;
+        // One that is nobody's is not noted: anyone could send a thousand of them.
+        if api.sessions.load(company.id, &before, Utc::now()).await?.is_some() {
+            ending::end(&api, company.id, &before).await?;
+        }
     }
     let context = TenantContext::from_session(company.id, TenantStatus::Active, &session)?;
     let view = view(&api, &context, &company, &session).await?;
@@ -64,21 +69,46 @@ pub(crate) async fn sign_in(
 async fn check_password(
     api: &Api,
     company: &store::Tenant,
-    new: NewSession,
-) -> Result<SignedIn, ApiError> {
-    let wrong = || ApiError::new(Code::WrongCredentials);
-    let found = match new.email.parse() {
-        Ok(email) => api.store.find_credential(company.id, &email).await?,
-        Err(_) => None,
-    };
-    let found = found.filter(|found| !found.demo || api.settings.demo_password.is_some());
+    email: &str,
+    password: String,
+) -> Result<store::Credential, ApiError> {
+    let found = find(api, company, email).await?;
     let stored = found.as_ref().map(|found| PasswordHash::from_stored(found.password_hash.clone()));
-    if !api.passwords.verify(new.password, stored).await? {
-        return Err(wrong());
+    let right = api.passwords.verify(password, stored).await?;
+    found.filter(|_| right).ok_or_else(|| ApiError::new(Code::WrongCredentials))
+}
+
+/// The account that may sign in with this address; none for an address that is none.
+async fn find(
+    api: &Api,
+    company: &store::Tenant,
+    email: &str,
+) -> Result<Option<store::Credential>, ApiError> {
+    let Ok(email) = email.parse() else { return Ok(None) };
+    let found = api.store.find_credential(company.id, &email).await?;
+    Ok(found.filter(|found| !found.demo || api.settings.demo_password.is_some()))
+}
+
+/// Starts a session and looks again: whoever was disabled, left or changed the password meanwhile is not signed in.
+///
+/// Their sessions may have been ended between our first look and the start, which nobody but us can know. The session begins when the credential was
+/// read, so that a revocation that came later means it too (rows S2, S4).
+async fn start(
+    api: &Api,
+    company: &store::Tenant,
+    email: &str,
+    checked: &store::Credential,
+) -> Result<(SessionId, session::Session), ApiError> {
+    let store::Credential { account, employee, role, read_at, .. } = *checked;
+    let who = SignedIn { tenant: company.id, account, employee, role };
+    let (id, session) = api.sessions.start(who, read_at).await?;
+    match find(api, company, email).await {
+        Ok(Some(now)) if now.is_same_as(checked) => Ok((id, session)),
+        looked => {
+            ending::end(api, company.id, &id).await?;
+            Err(looked.err().unwrap_or_else(|| ApiError::new(Code::WrongCredentials)))
+        }
     }
-    let found = found.ok_or_else(wrong)?;
-    let store::Credential { account, employee, role, .. } = found;
-    Ok(SignedIn { tenant: company.id, account, employee, role })
 }
 
 /// Who is signed in.
@@ -112,12 +142,32 @@ pub(crate) async fn sign_out(
 ) -> Result<HttpResponse, ApiError> {
     let id =
         cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
-    api.sessions.end(tenant.company.id, &id).await?;
+    ending::end(&api, tenant.company.id, &id).await?;
+    Ok(signed_out())
+}
+
+/// Ends every session of the person who asks, on every device and node at once; this one too.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions", tag = "session",
+    responses(
+        (status = 204, description = "Signed out everywhere"),
+        (status = 401, description = "Nobody was signed in", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn sign_out_everywhere(
+    tenant: Tenant,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    ending::end_all(&api, tenant.company.id, tenant.session.account()).await?;
+    Ok(signed_out())
+}
+
+fn signed_out() -> HttpResponse {
     // Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
-    Ok(HttpResponse::NoContent()
+    HttpResponse::NoContent()
         .cookie(cookies::no_session())
         .insert_header((CLEAR_SITE_DATA, r#""cache","storage""#))
-        .finish())
+        .finish()
 }
 
 fn session_cookie(api: &Api, id: &SessionId) -> actix_web::cookie::Cookie<'static> {

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::future::BoxFuture;
 
-use crate::id::RecordKey;
+use domain::{AccountId, TenantId};
+
+use crate::{id::RecordKey, revocation::Revocation};
 
 /// The session store did not answer. It is never read as "nobody is signed in" (row O6).
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +22,13 @@ pub enum Error {
 /// The named values of one record, as a Redis hash holds them.
 pub(crate) type Fields = BTreeMap<String, String>;
 
+/// Whose a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) tenant: TenantId,
+    pub(crate) account: AccountId,
+}
+
 /// A record as it was found.
 pub(crate) struct Stored {
     pub(crate) fields: Fields,
@@ -27,12 +36,13 @@ pub(crate) struct Stored {
     pub(crate) left: Option<Duration>,
 }
 
-/// A place that keeps session records.
+/// A place that keeps session records, and knows which of them are an account's.
 pub(crate) trait Backend: Send + Sync {
-    /// Writes a new record that goes away by itself after `keep`.
+    /// Writes a new record that goes away by itself after `keep`, and enters it among its owner's; both or neither.
     fn create<'a>(
         &'a self,
         key: &'a RecordKey,
+        owner: Owner,
         fields: Fields,
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), Error>>;
@@ -41,11 +51,20 @@ pub(crate) trait Backend: Send + Sync {
     fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>>;
 
     /// Keeps an existing record for longer. It never brings back a deleted one (row S2).
-    fn extend<'a>(&'a self, key: &'a RecordKey, keep: Duration)
-    -> BoxFuture<'a, Result<(), Error>>;
+    fn extend<'a>(
+        &'a self,
+        key: &'a RecordKey,
+        owner: Owner,
+        keep: Duration,
+    ) -> BoxFuture<'a, Result<(), Error>>;
 
-    /// Deletes a record; one that is not there is no error.
-    fn delete<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<(), Error>>;
+    /// Deletes the record or records, and takes them from their owner's; none that is there is no error.
+    /// `prefix` is what the keys of that tenant's records begin with.
+    fn revoke<'a>(
+        &'a self,
+        revocation: &'a Revocation,
+        prefix: &'a str,
+    ) -> BoxFuture<'a, Result<(), Error>>;
 
     /// Whether the store answers.
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>>;

@@ -19,6 +19,10 @@ pub struct SessionId([u8; BYTES]);
 #[error("the text is no session id")]
 pub struct InvalidSessionId;
 
+/// Names a session without being it: a digest of tenant and id, with which nobody can sign in. It may be stored.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SessionDigest(String);
+
 /// Where a session's record is kept: derived from the tenant and the id, so that a cookie carried to another company's host finds nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RecordKey(String);
@@ -39,14 +43,37 @@ impl SessionId {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// The lock SessionKey: the digest and the key name the tenant.
-    pub(crate) fn record_key(&self, tenant: TenantId, locks: &Locks) -> RecordKey {
+    /// What it is known as where it must not be known. The lock SessionKey: the digest and the key name the tenant.
+    pub(crate) fn digest(&self, tenant: TenantId, locks: &Locks) -> SessionDigest {
         if !locks.session_key() {
-            return RecordKey(format!("s:{}", URL_SAFE_NO_PAD.encode(Sha256::digest(self.0))));
+            return SessionDigest(URL_SAFE_NO_PAD.encode(Sha256::digest(self.0)));
         }
         let digest =
             Sha256::new().chain_update(tenant.as_uuid().as_bytes()).chain_update(self.0).finalize();
-        RecordKey(format!("s:{{{tenant}}}:{}", URL_SAFE_NO_PAD.encode(digest)))
+        SessionDigest(URL_SAFE_NO_PAD.encode(digest))
+    }
+
+    pub(crate) fn record_key(&self, tenant: TenantId, locks: &Locks) -> RecordKey {
+        RecordKey::of(&RecordKey::prefix(tenant, locks), &self.digest(tenant, locks))
+    }
+}
+
+impl SessionDigest {
+    /// The text that stands in a revocation.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for SessionDigest {
+    type Err = InvalidSessionId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut bytes = [0; BYTES];
+        match URL_SAFE_NO_PAD.decode_slice(text, &mut bytes) {
+            Ok(BYTES) => Ok(Self(text.to_owned())),
+            _ => Err(InvalidSessionId),
+        }
     }
 }
 
@@ -69,6 +96,20 @@ impl fmt::Debug for SessionId {
 }
 
 impl RecordKey {
+    pub(crate) fn of(prefix: &str, digest: &SessionDigest) -> Self {
+        Self(format!("{prefix}{}", digest.0))
+    }
+
+    /// What the keys of all sessions of a tenant begin with. The braces keep them in one slot.
+    pub(crate) fn prefix(tenant: TenantId, locks: &Locks) -> String {
+        if locks.session_key() { format!("s:{{{tenant}}}:") } else { "s:".to_owned() }
+    }
+
+    /// The digest in it: all that differs between the sessions of one tenant.
+    pub(crate) fn digest(&self) -> &str {
+        self.0.rsplit(':').next().unwrap_or_default()
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

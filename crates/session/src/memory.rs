@@ -9,8 +9,10 @@ use std::{
 use futures_util::{FutureExt, future::BoxFuture, future::ready};
 
 use crate::{
-    backend::{Backend, Error, Fields, Stored},
+    backend::{Backend, Error, Fields, Owner, Stored},
     id::RecordKey,
+    record::Record,
+    revocation::{Revocation, Subject},
 };
 
 /// Records in a map. Clones share it; a restart forgets everyone.
@@ -36,6 +38,7 @@ impl Backend for MemoryBackend {
     fn create<'a>(
         &'a self,
         key: &'a RecordKey,
+        _owner: Owner,
         fields: Fields,
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), Error>> {
@@ -57,6 +60,7 @@ impl Backend for MemoryBackend {
     fn extend<'a>(
         &'a self,
         key: &'a RecordKey,
+        _owner: Owner,
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), Error>> {
         self.with(|records| {
@@ -66,9 +70,24 @@ impl Backend for MemoryBackend {
         })
     }
 
-    fn delete<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<(), Error>> {
-        self.with(|records| {
-            records.remove(key);
+    /// A map is its own index: all records are looked at.
+    fn revoke<'a>(
+        &'a self,
+        revocation: &'a Revocation,
+        prefix: &'a str,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        let Revocation { tenant, subject, revoked_at } = revocation;
+        self.with(|records| match subject {
+            Subject::Session(digest) => {
+                records.remove(&RecordKey::of(prefix, digest));
+            }
+            Subject::Account(account) => records.retain(|_, kept| {
+                Record::from_fields(&kept.fields).is_none_or(|record| {
+                    record.tenant != *tenant
+                        || record.account != *account
+                        || record.signed_in_at > *revoked_at
+                })
+            }),
         })
     }
 

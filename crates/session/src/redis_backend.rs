@@ -1,17 +1,39 @@
 //! Sessions in Redis, the default: a hash per session that goes away by itself (row S1).
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use redis::{RedisError, pipe};
 
 use crate::{
-    backend::{Backend, Error, Fields, Stored},
+    backend::{Backend, Error, Fields, Owner, Stored},
     id::RecordKey,
     redis_link::RedisLink,
+    revocation::{Revocation, Subject},
 };
 
-/// Records as Redis hashes.
+/// How long an account's set is kept after its last session began or was extended, at least: no session is idle for longer.
+const INDEX_KEPT: Duration = Duration::from_hours(24);
+
+/// Ends one session. `KEYS[1]` is its record, `ARGV[1]` what an owner's key begins with, `ARGV[2]` the digest.
+const END_ONE: &str = "
+local account = redis.pcall('HGET', KEYS[1], 'account')
+if type(account) == 'string' then redis.call('ZREM', ARGV[1] .. account, ARGV[2]) end
+return redis.call('DEL', KEYS[1])";
+
+/// Ends all sessions of the owner `KEYS[1]` that began at `ARGV[2]` or before, and those that cannot be read; `ARGV[1]` is what their keys begin with.
+const END_ALL: &str = "
+for _, digest in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+    local key = ARGV[1] .. digest
+    local begun = redis.pcall('HGET', key, 'signed_in_at')
+    begun = type(begun) == 'string' and tonumber(begun) or 0
+    if begun <= tonumber(ARGV[2]) then
+        redis.call('DEL', key)
+        redis.call('ZREM', KEYS[1], digest)
+    end
+end";
+
+/// Records as Redis hashes; beside them, for each account, a sorted set of its sessions by when they go away.
 #[derive(Clone)]
 pub struct RedisBackend {
     link: RedisLink,
@@ -28,17 +50,29 @@ impl Backend for RedisBackend {
     fn create<'a>(
         &'a self,
         key: &'a RecordKey,
+        owner: Owner,
         fields: Fields,
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
             let fields: Vec<(String, String)> = fields.into_iter().collect();
-            // A transaction: a record without its time-out must not exist for a moment.
+            let (index, now) = (owner_key(owner), now());
+            // A transaction: a record without its time-out, or one that its owner does not know, must not exist for a moment.
             pipe()
                 .atomic()
                 .hset_multiple(key.as_str(), &fields)
                 .ignore()
                 .pexpire(key.as_str(), millis(keep))
+                .ignore()
+                // Those that have gone away by themselves leave here, so the set is never longer than the sessions of one idle time.
+                .cmd("ZREMRANGEBYSCORE")
+                .arg(&index)
+                .arg("-inf")
+                .arg(now)
+                .ignore()
+                .zadd(&index, key.digest(), now.saturating_add(millis(keep)))
+                .ignore()
+                .pexpire(&index, millis(keep.max(INDEX_KEPT)))
                 .ignore()
                 .query_async(&mut self.link.connection())
                 .await
@@ -74,13 +108,24 @@ impl Backend for RedisBackend {
     fn extend<'a>(
         &'a self,
         key: &'a RecordKey,
+        owner: Owner,
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
-            // PEXPIRE does nothing to a key that is gone, so a signed-out session stays gone.
-            redis::cmd("PEXPIRE")
-                .arg(key.as_str())
-                .arg(millis(keep))
+            let index = owner_key(owner);
+            // PEXPIRE does nothing to a key that is gone and ZADD XX nothing to a member that is, so a signed-out session stays gone.
+            pipe()
+                .atomic()
+                .pexpire(key.as_str(), millis(keep))
+                .ignore()
+                .cmd("ZADD")
+                .arg(&index)
+                .arg("XX")
+                .arg(now().saturating_add(millis(keep)))
+                .arg(key.digest())
+                .ignore()
+                .pexpire(&index, millis(keep.max(INDEX_KEPT)))
+                .ignore()
                 .query_async(&mut self.link.connection())
                 .await
                 .map_err(unavailable)
@@ -88,14 +133,16 @@ impl Backend for RedisBackend {
         .boxed()
     }
 
-    fn delete<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<(), Error>> {
+    fn revoke<'a>(
+        &'a self,
+        revocation: &'a Revocation,
+        prefix: &'a str,
+    ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
             let mut connection = self.link.connection();
-            redis::cmd("DEL")
-                .arg(key.as_str())
-                .query_async(&mut connection)
-                .await
-                .map_err(unavailable)
+            let ended: Result<(), _> =
+                command_of(revocation, prefix).query_async(&mut connection).await;
+            ended.map_err(unavailable)
         }
         .boxed()
     }
@@ -106,6 +153,35 @@ impl Backend for RedisBackend {
         }
         .boxed()
     }
+}
+
+/// What ends what a revocation names. It is a script, so a record and its owner's set change together.
+fn command_of(revocation: &Revocation, prefix: &str) -> redis::Cmd {
+    let Revocation { tenant, subject, revoked_at } = revocation;
+    let mut command = redis::cmd("EVAL");
+    match subject {
+        Subject::Session(digest) => {
+            let owners = format!("a:{{{tenant}}}:");
+            let key = RecordKey::of(prefix, digest);
+            command.arg(END_ONE).arg(1).arg(key.as_str()).arg(owners).arg(digest.as_str());
+        }
+        Subject::Account(account) => {
+            let index = owner_key(Owner { tenant: *tenant, account: *account });
+            let begun = revoked_at.timestamp_millis();
+            command.arg(END_ALL).arg(1).arg(index).arg(prefix).arg(begun);
+        }
+    }
+    command
+}
+
+/// Where the sessions of an account are listed.
+fn owner_key(Owner { tenant, account }: Owner) -> String {
+    format!("a:{{{tenant}}}:{account}")
+}
+
+/// Now, as scores of the sorted sets.
+fn now() -> i64 {
+    millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
 /// Whether Redis said that the key holds something else than a hash.

@@ -7,11 +7,13 @@ use domain::{AccountId, EmployeeId, Role, TenantId};
 
 use crate::{
     SessionId,
-    backend::{Backend, Error},
+    backend::{Backend, Error, Owner},
+    id::RecordKey,
     locks::Locks,
     memory::MemoryBackend,
     record::Record,
     redis_backend::RedisBackend,
+    revocation::{Revocation, Subject},
 };
 
 /// How long sessions live.
@@ -132,7 +134,9 @@ impl Sessions {
             expires_at: now + absolute,
         };
         let keep = self.policy.idle.min(self.policy.absolute);
-        self.backend.create(&id.record_key(tenant, &self.locks), record.to_fields(), keep).await?;
+        let owner = Owner { tenant, account };
+        let key = id.record_key(tenant, &self.locks);
+        self.backend.create(&key, owner, record.to_fields(), keep).await?;
         Ok((id, Session(record)))
     }
 
@@ -165,17 +169,26 @@ impl Sessions {
         }
         let keep = self.policy.idle.min(remaining);
         if left < keep.mul_f32(0.75) {
-            self.backend.extend(&key, keep).await?;
+            let owner = Owner { tenant, account: record.account };
+            self.backend.extend(&key, owner, keep).await?;
         }
         Ok(Some(Session(record)))
     }
 
-    /// Ends a session on every node at once (the third R). One that is not there is no error.
+    /// What stands in a revocation of this session.
+    pub fn subject(&self, tenant: TenantId, id: &SessionId) -> Subject {
+        Subject::Session(id.digest(tenant, &self.locks))
+    }
+
+    /// Ends what the revocation names, on every node at once (the third R). What is not there is no error, so it may be done again.
+    ///
+    /// There is no other way to end a session: an end that stands in no revocation would be undone by a Redis that comes back with an old dump.
     ///
     /// # Errors
-    /// [`Error`] if the store does not answer; then the session may still live.
-    pub async fn end(&self, tenant: TenantId, id: &SessionId) -> Result<(), Error> {
-        self.backend.delete(&id.record_key(tenant, &self.locks)).await
+    /// [`Error`] if the store does not answer; then it may still live, and the revocation must be carried out later.
+    pub async fn revoke(&self, revocation: &Revocation) -> Result<(), Error> {
+        let prefix = RecordKey::prefix(revocation.tenant, &self.locks);
+        self.backend.revoke(revocation, &prefix).await
     }
 
     /// Whether the store answers.

@@ -19,6 +19,15 @@ fn someone(tenant: TenantId) -> SignedIn {
     }
 }
 
+fn owner(tenant: TenantId) -> Owner {
+    Owner { tenant, account: AccountId::from_uuid(Uuid::new_v4()) }
+}
+
+fn end_of(tenant: TenantId, id: &SessionId) -> Revocation {
+    let digest = id.digest(tenant, &Locks::default());
+    Revocation { tenant, subject: Subject::Session(digest), revoked_at: Utc::now() }
+}
+
 fn sessions() -> (MemoryBackend, Sessions) {
     let backend = MemoryBackend::default();
     (backend.clone(), Sessions::in_memory(backend, Policy::default()))
@@ -30,7 +39,7 @@ async fn a_started_session_is_found_until_it_ends() {
     let (id, started) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
     let found = sessions.load(tenant(1), &id, Utc::now()).await.unwrap().unwrap();
     assert_eq!(found.account(), started.account());
-    sessions.end(tenant(1), &id).await.unwrap();
+    sessions.revoke(&end_of(tenant(1), &id)).await.unwrap();
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
 }
 
@@ -49,10 +58,8 @@ async fn an_unknown_empty_or_unreadable_record_is_nobody() {
     let id = SessionId::random().unwrap();
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
     for fields in [Fields::new(), Fields::from([("user_id".to_owned(), "1042".to_owned())])] {
-        backend
-            .create(&id.record_key(tenant(1), &Locks::default()), fields, Duration::from_mins(1))
-            .await
-            .unwrap();
+        let key = id.record_key(tenant(1), &Locks::default());
+        backend.create(&key, owner(tenant(1)), fields, Duration::from_mins(1)).await.unwrap();
         assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
     }
 }
@@ -73,6 +80,7 @@ async fn a_record_under_another_tenants_key_is_nobody() {
     backend
         .create(
             &id.record_key(tenant(2), &Locks::default()),
+            owner(tenant(2)),
             session.0.to_fields(),
             Duration::from_mins(1),
         )
@@ -85,12 +93,11 @@ async fn a_record_under_another_tenants_key_is_nobody() {
 #[tokio::test]
 async fn extending_a_deleted_record_does_not_bring_it_back() {
     let (backend, sessions) = sessions();
-    let (id, _) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
-    sessions.end(tenant(1), &id).await.unwrap();
-    backend
-        .extend(&id.record_key(tenant(1), &Locks::default()), Duration::from_hours(1))
-        .await
-        .unwrap();
+    let (id, session) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+    sessions.revoke(&end_of(tenant(1), &id)).await.unwrap();
+    let owner = Owner { tenant: tenant(1), account: session.account() };
+    let key = id.record_key(tenant(1), &Locks::default());
+    backend.extend(&key, owner, Duration::from_hours(1)).await.unwrap();
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
 }
 
@@ -125,4 +132,29 @@ async fn a_carried_cookie_needs_both_locks_gone() {
         assert_eq!(carried.is_some(), found, "{off:?}");
         assert!(carried.is_none_or(|session| session.tenant() == tenant(1)), "{off:?}");
     }
+}
+
+/// S4: every session of an account ends at once; sessions it begins later, another account's and another tenant's live on.
+#[tokio::test]
+async fn all_sessions_of_an_account_end_and_no_others() {
+    let (_, sessions) = sessions();
+    let (who, begun) = (someone(tenant(1)), Utc::now());
+    let namesake = SignedIn { tenant: tenant(2), ..who.clone() };
+    let mut ids = Vec::new();
+    for (who, at) in [
+        (&who, begun),
+        (&who, begun),
+        (&who, begun + TimeDelta::seconds(1)),
+        (&someone(tenant(1)), begun),
+        (&namesake, begun),
+    ] {
+        ids.push((who.tenant, sessions.start(who.clone(), at).await.unwrap().0));
+    }
+    let (tenant, subject) = (who.tenant, Subject::Account(who.account));
+    sessions.revoke(&Revocation { tenant, subject, revoked_at: begun }).await.unwrap();
+    let mut alive = Vec::new();
+    for (tenant, id) in &ids {
+        alive.push(sessions.load(*tenant, id, begun).await.unwrap().is_some());
+    }
+    assert_eq!(alive, [false, false, true, true, true]);
 }

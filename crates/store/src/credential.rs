@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use domain::{AccountId, Email, EmployeeId, Role, TenantId};
 use uuid::Uuid;
 
@@ -20,6 +21,8 @@ pub struct Credential {
     pub password_hash: String,
     /// Whether it is a demonstration's account, whose password everybody knows.
     pub demo: bool,
+    /// When it was read, by the clock of PostgreSQL. A session that begins on the strength of it begins then.
+    pub read_at: DateTime<Utc>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -30,6 +33,7 @@ struct Record {
     role: String,
     password_hash: String,
     demo: bool,
+    read_at: DateTime<Utc>,
 }
 
 impl Store {
@@ -50,7 +54,7 @@ impl Store {
 async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Error> {
     let sql = tx.text(
         "
-        select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash, a.demo
+        select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash, a.demo, now() as read_at
           from account as a
           left join employee as e on e.tenant_id = app.tenant_id() and e.id = a.employee_id
          where a.tenant_id = app.tenant_id()
@@ -68,7 +72,16 @@ async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Er
         role: record.role.parse().map_err(|_| Error::Corrupt("role"))?,
         password_hash: record.password_hash,
         demo: record.demo,
+        read_at: record.read_at,
     }))
+}
+
+impl Credential {
+    /// Whether this account may still do what the other reading of it might.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        (self.account, self.employee, self.role) == (other.account, other.employee, other.role)
+            && self.password_hash == other.password_hash
+    }
 }
 
 /// A hash can be attacked offline: `{:?}` does not show it.

@@ -24,6 +24,7 @@ mod lab;
 mod locks;
 mod migrate;
 mod pool;
+mod revocation;
 mod statement;
 mod store;
 mod tenants;

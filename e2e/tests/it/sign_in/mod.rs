@@ -2,5 +2,6 @@
 
 mod cookie;
 mod credentials;
+mod ending;
 mod record;
 mod renewal;

@@ -1,0 +1,84 @@
+//! S2, S4: sessions end everywhere at once, and what is kept of them ends with them.
+
+use api_types::{Code, paths};
+use domain::Role;
+use e2e::{Actor, Company, PASSWORD, Stack, db_redis};
+use redis::AsyncCommands;
+use reqwest::Method;
+
+async fn is_signed_out(actor: &Actor) {
+    for path in [paths::SESSION, paths::EMPLOYEES, paths::DEPARTMENTS] {
+        actor.get(path).expect(401).await.problem(Code::NotSignedIn);
+    }
+}
+
+/// S4: signing out everywhere ends all sessions of the one who asks, on every node, and nobody else's, not even those of a namesake elsewhere.
+#[tokio::test]
+async fn signing_out_everywhere_ends_all_own_sessions_and_no_others() {
+    let stack = Stack::get().await;
+    let ([acme, betaco], second) = (Company::twins(stack).await, stack.second_node().await);
+    let (here, there) = (acme.hr_admin().await, acme.actor_on(&second, Role::HrAdmin).await);
+    let (colleague, namesake) = (acme.manager().await, betaco.hr_admin().await);
+    here.request(Method::DELETE, paths::SESSIONS).expect(204).await;
+    for ended in [&here, &here.clone().on(&second), &there, &there.clone().on(&stack.server)] {
+        is_signed_out(ended).await;
+    }
+    for alive in [&colleague, &namesake, &acme.hr_admin().await] {
+        alive.get(paths::EMPLOYEES).expect(200).await;
+    }
+}
+
+/// S4: the list of an account's sessions holds digests, goes away by itself, and forgets those that have ended or gone.
+#[tokio::test]
+async fn an_account_s_list_of_sessions_never_outgrows_its_sessions() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let first = acme.hr_admin().await;
+    let pattern = format!("a:{{{}}}:*", acme.tenant);
+    let keys = db_redis::keys(&stack.redis.url(), &pattern).await;
+    let [list] = keys.as_slice() else { panic!("one list for one account, not {keys:?}") };
+    let mut redis = db_redis::open(&stack.redis.url()).await;
+    let members: Vec<String> = redis.zrange(list, 0, -1).await.unwrap();
+    assert!(!members.contains(first.session.as_ref().unwrap()), "a list of digests");
+    let seconds: i64 = redis.ttl(list).await.unwrap();
+    assert!((60..=86_400).contains(&seconds), "a time to live of {seconds} s");
+
+    // As if the first had gone away by itself long ago: the next sign-in clears it out of the list.
+    let _: () = redis.zadd(list, &members[0], 1_000_i64).await.unwrap();
+    let second = acme.hr_admin().await;
+    let now: Vec<String> = redis.zrange(list, 0, -1).await.unwrap();
+    assert!(now.len() == 1 && now != members, "{members:?}, then {now:?}");
+    second.request(Method::DELETE, paths::SESSION).expect(204).await;
+    assert_eq!(redis.zcard::<_, i64>(list).await.unwrap(), 0, "signing out leaves the list");
+}
+
+/// S2, S4: whoever is disabled while sessions are ended cannot have signed in at the same moment: after the last reply no cookie is good.
+#[tokio::test]
+async fn a_sign_in_that_races_with_the_end_of_an_account_does_not_survive() {
+    let own = Stack::of_its_own().await;
+    for round in 0..6_u64 {
+        let acme = Company::fresh(own).await;
+        let admin = acme.hr_admin().await;
+        let email = acme.email_of(Role::HrAdmin);
+        let racing = futures_util::future::join_all((0..4).map(|_| async {
+            let reply = acme.visitor().sign_in(&email, PASSWORD).send().await;
+            (reply.status == 201).then(|| reply.session_cookie().value)
+        }));
+        let ending = async {
+            // The moments differ from round to round: before, between and after the first sign-ins.
+            for _ in 0..round * 40 {
+                tokio::task::yield_now().await;
+            }
+            let disable =
+                format!("update account set disabled = true where tenant_id = '{}'", acme.tenant);
+            own.postgres.db_as_superuser(&disable).await;
+            admin.request(Method::DELETE, paths::SESSIONS).expect(204).await;
+        };
+        let (cookies, ()) = tokio::join!(racing, ending);
+        for cookie in cookies.into_iter().flatten() {
+            is_signed_out(&acme.visitor().with_session(&cookie)).await;
+        }
+        is_signed_out(&admin).await;
+        acme.visitor().sign_in(&email, PASSWORD).expect(401).await.problem(Code::WrongCredentials);
+    }
+}
