@@ -44,6 +44,16 @@ test-e2e: build
 test-browser: build build-ui
     cargo test -p e2e --test browser
 
+# The product beside its peers under load, all in one run: one table (`--rounds N`, `--seconds N`, `--connections N`)
+bench *options:
+    cargo build --quiet --release -p server -p bench
+    cargo build --quiet --release -p server --features lab --bin watertight-lab
+    exec cargo run --quiet --release -p bench --bin bench -- {{ options }}
+
+# What each part of a request costs by itself
+bench-micro *options:
+    cargo bench -p bench -- {{ options }}
+
 # The server
 build:
     cargo build -p server

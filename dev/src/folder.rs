@@ -32,6 +32,17 @@ impl Folder {
         Ok(Self(path))
     }
 
+    /// A folder in it for another stack, with a lock of its own.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn inside(&self, name: &str) -> Result<Self> {
+        let path = self.at(name);
+        fs::create_dir_all(&path)
+            .with_context(|| format!("`{}` cannot be made", path.display()))?;
+        Ok(Self(path))
+    }
+
     /// A file or folder in it.
     pub fn at(&self, name: &str) -> PathBuf {
         self.0.join(name)

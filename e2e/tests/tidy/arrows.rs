@@ -22,7 +22,20 @@ const BESIDE: [(&str, &[&str]); 5] = [
     ("probe", &["api-types", "domain"]),
     ("dev", &["api-types"]),
     ("e2e", &["api-types", "credential", "dev", "domain", "store", "tenancy"]),
-    ("bench", &["api-types", "credential", "dev", "domain", "store", "tenancy"]),
+    (
+        "bench",
+        &[
+            "api-types",
+            "cache",
+            "credential",
+            "dev",
+            "domain",
+            "seal",
+            "session",
+            "store",
+            "tenancy",
+        ],
+    ),
 ];
 
 /// A crate of the workspace and everything it names, for its code, its tests or its build.

@@ -6,14 +6,14 @@ use crate::{arrows::members, none};
 const PLACES: [(&str, &[&str]); 12] = [
     ("sqlx", &["store"]),
     ("tokio-postgres", &["store"]),
-    ("redis", &["session", "cache", "e2e"]),
-    ("actix", &["api", "server", "e2e"]),
+    ("redis", &["session", "cache", "e2e", "bench"]),
+    ("actix", &["api", "server", "e2e", "bench"]),
     ("utoipa-swagger-ui", &["api"]),
     ("leptos", &["ui"]),
     ("web-sys", &["ui"]),
     ("argon2", &["credential"]),
     ("jsonwebtoken", &["token"]),
-    ("mimalloc", &["server"]),
+    ("mimalloc", &["server", "bench"]),
     ("thirtyfour", &["e2e"]),
     ("anyhow", &["server", "dev", "bench", "e2e"]),
 ];

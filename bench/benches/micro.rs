@@ -1,0 +1,2 @@
+//! What each part of a request costs by itself.
+fn main() {}

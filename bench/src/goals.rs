@@ -1,0 +1,180 @@
+//! The goals: what is compared with what, and how it should come out.
+
+use crate::{
+    contestant::Who::{
+        self, A, AMiss, Bare, BestNode, FewSmall, LabOff, LabOn, ManyLarge, ManySmall, Product,
+        ProductL2, ProductMiss, Static,
+    },
+    rounds::Medians,
+};
+
+/// What of two contestants is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Answers a second, the first's by the second's.
+    Rate,
+    /// Time on the CPU for an answer, the second's by the first's: how many times less the first needs.
+    CpuSaved,
+    /// Time on the CPU for an answer, the first's by the second's.
+    CpuSpent,
+    /// Memory under load, the first's by the second's.
+    Memory,
+}
+
+/// Which way is good.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Bound {
+    /// At least this.
+    AtLeast(f64),
+    /// At most this.
+    AtMost(f64),
+    /// It is only told.
+    None,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Goal {
+    /// What it says.
+    pub what: &'static str,
+    /// What is compared.
+    pub measure: Measure,
+    /// Of whom.
+    pub first: Who,
+    /// With whom.
+    pub second: Who,
+    /// How it should come out.
+    pub bound: Bound,
+}
+
+const fn goal(what: &'static str, measure: Measure, first: Who, second: Who, bound: Bound) -> Goal {
+    Goal { what, measure, first, second, bound }
+}
+
+/// All of them, in the order of the table.
+pub const GOALS: [Goal; 16] = {
+    use {
+        Bound::{AtLeast, AtMost},
+        Measure::{CpuSaved, CpuSpent, Memory, Rate},
+    };
+    [
+        goal("cached list: answers/s vs A", Rate, Product, A, AtLeast(15.0)),
+        goal("cached list: CPU less than A", CpuSaved, Product, A, AtLeast(18.0)),
+        goal("cached list: answers/s vs A* (best Node)", Rate, Product, BestNode, AtLeast(2.0)),
+        goal(
+            "cached list: answers/s vs bare actix, session and bytes in Redis",
+            Rate,
+            Product,
+            Bare,
+            AtLeast(0.85),
+        ),
+        goal(
+            "cached list: CPU less than bare actix, session and bytes in Redis",
+            CpuSaved,
+            Product,
+            Bare,
+            Bound::None,
+        ),
+        goal(
+            "body in the process: answers/s vs static bytes",
+            Rate,
+            Product,
+            Static,
+            AtLeast(0.75),
+        ),
+        goal("body from Redis: answers/s vs A", Rate, ProductL2, A, AtLeast(15.0)),
+        goal("body from Redis: CPU less than A", CpuSaved, ProductL2, A, AtLeast(18.0)),
+        goal("body from Redis: answers/s vs bare actix", Rate, ProductL2, Bare, AtLeast(0.85)),
+        goal(
+            "cache off, row-level security: answers/s vs A's query",
+            Rate,
+            ProductMiss,
+            AMiss,
+            AtLeast(2.8),
+        ),
+        goal(
+            "cache off, row-level security: CPU less than A",
+            CpuSaved,
+            ProductMiss,
+            AMiss,
+            AtLeast(4.5),
+        ),
+        goal("all locks on vs all off: answers/s", Rate, LabOn, LabOff, AtLeast(0.95)),
+        goal("all locks on vs all off: CPU", CpuSpent, LabOn, LabOff, Bound::None),
+        goal("memory under load vs A", Memory, Product, A, AtMost(0.2)),
+        goal(
+            "201 companies vs 3, first page, cache off: CPU",
+            CpuSpent,
+            ManySmall,
+            FewSmall,
+            AtMost(1.2),
+        ),
+        goal(
+            "10,000 people vs 100, first page, cache off: answers/s",
+            Rate,
+            ManyLarge,
+            ManySmall,
+            AtLeast(1.0 / 1.2),
+        ),
+    ]
+};
+
+impl Goal {
+    /// How it came out; `None` if one of the two did not take part.
+    pub fn measured(&self, medians: &Medians) -> Option<f64> {
+        let (first, second) = (medians.get(&self.first)?, medians.get(&self.second)?);
+        Some(match self.measure {
+            Measure::Rate => first.rate / second.rate,
+            Measure::CpuSaved => second.cpu / first.cpu,
+            Measure::CpuSpent => first.cpu / second.cpu,
+            Measure::Memory => first.resident / second.resident,
+        })
+    }
+}
+
+impl Bound {
+    /// Whether the ratio is good; `None` if nothing was asked of it.
+    pub fn met(self, ratio: f64) -> Option<bool> {
+        match self {
+            Self::AtLeast(least) => Some(ratio >= least),
+            Self::AtMost(most) => Some(ratio <= most),
+            Self::None => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rounds::Sample;
+
+    fn sample(rate: f64, cpu: f64, resident: f64) -> Sample {
+        Sample { rate, cpu, p50: 0.0, p99: 0.0, resident }
+    }
+
+    #[test]
+    fn more_answers_and_less_time_are_both_good() {
+        let medians =
+            Medians::from([(A, sample(100.0, 50.0, 400.0)), (Product, sample(1600.0, 2.5, 100.0))]);
+        let ratio =
+            |measure| goal("", measure, Product, A, Bound::None).measured(&medians).unwrap();
+        assert!((ratio(Measure::Rate) - 16.0).abs() < 1e-9);
+        assert!((ratio(Measure::CpuSaved) - 20.0).abs() < 1e-9);
+        assert!((ratio(Measure::CpuSpent) - 0.05).abs() < 1e-9);
+        assert!((ratio(Measure::Memory) - 0.25).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_goal_with_an_absent_contestant_has_no_ratio() {
+        let medians = Medians::from([(A, sample(1.0, 1.0, 1.0))]);
+        assert!(goal("", Measure::Rate, Product, A, Bound::None).measured(&medians).is_none());
+    }
+
+    #[test]
+    fn a_bound_holds_at_its_edge() {
+        assert_eq!(Bound::AtLeast(2.0).met(2.0), Some(true));
+        assert_eq!(Bound::AtLeast(2.0).met(1.99), Some(false));
+        assert_eq!(Bound::AtMost(0.2).met(0.21), Some(false));
+        assert_eq!(Bound::None.met(0.0), None);
+    }
+}

@@ -1,0 +1,182 @@
+//! The load: keep-alive connections that each ask, wait for the whole answer, check it and ask again.
+//!
+//! One thread drives all of them, so it takes at most one core, and its time is not counted. It parses no more of an answer than its
+//! status and its length: on the machines we measured it asks for several times as much as the fastest contestant answers.
+
+use std::{
+    cell::RefCell,
+    net::SocketAddr,
+    rc::Rc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use bytes::Bytes;
+use hdrhistogram::Histogram;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    runtime,
+    task::{JoinSet, LocalSet},
+};
+
+use crate::contestant::Target;
+
+/// More headers than any contestant sends.
+const MOST_HEADERS: usize = 64;
+/// The longest wait that is told from a longer one, in microseconds.
+const LONGEST: u64 = 60_000_000;
+/// An answer of a contestant fits into this with its head; a longer one makes it grow.
+const BUFFER: usize = 64 << 10;
+
+/// What a load brought back.
+#[derive(Debug)]
+pub struct Load {
+    /// Answers, each with status 200 and the length that was expected.
+    pub answers: u64,
+    /// How long it took until the last of them.
+    pub took: Duration,
+    /// How long each of them took, in microseconds.
+    pub latency: Histogram<u64>,
+}
+
+/// One answer.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// Status line and headers.
+    pub head: String,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// Loads a target for a while, on a thread of its own. Connection `n` always asks the request `n` of the target's, counted round.
+///
+/// # Errors
+/// If an answer is not what it should be, or if there is none.
+pub async fn drive(target: &Target, connections: usize, time: Duration) -> Result<Load> {
+    let target = target.clone();
+    let (done, wait) = tokio::sync::oneshot::channel();
+    thread::spawn(move || {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        let load = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
+            LocalSet::new().block_on(&runtime, all(&target, connections, time))
+        });
+        // Whoever asked may have been stopped.
+        let _gone = done.send(load);
+    });
+    wait.await.context("the thread of the load ended early")?
+}
+
+/// Asks once.
+///
+/// # Errors
+/// If there is no answer.
+pub async fn ask(address: SocketAddr, request: &[u8]) -> Result<Reply> {
+    let mut connection = Connection::open(address).await?;
+    connection.stream.write_all(request).await?;
+    let (status, head, length) = connection.read().await?;
+    let text = String::from_utf8_lossy(&connection.buffer[..head]).into_owned();
+    let body = Bytes::copy_from_slice(&connection.buffer[head..head + length]);
+    Ok(Reply { status, head: text, body })
+}
+
+async fn all(target: &Target, connections: usize, time: Duration) -> Result<Load> {
+    let latency = Rc::new(RefCell::new(Histogram::new_with_max(LONGEST, 3)?));
+    let begun = Instant::now();
+    let mut asking = JoinSet::new();
+    for n in 0..connections {
+        let request = target.requests[n % target.requests.len()].clone();
+        asking.spawn_local(one(target.address, request, begun + time, Rc::clone(&latency)));
+    }
+    while let Some(ended) = asking.join_next().await {
+        ended??;
+    }
+    let took = begun.elapsed();
+    let latency = latency.borrow().clone();
+    Ok(Load { answers: latency.len(), took, latency })
+}
+
+async fn one(
+    address: SocketAddr,
+    request: (Bytes, usize),
+    until: Instant,
+    latency: Rc<RefCell<Histogram<u64>>>,
+) -> Result<()> {
+    let (request, expected) = request;
+    let mut connection = Connection::open(address).await?;
+    let mut asked = Instant::now();
+    while asked < until {
+        connection.stream.write_all(&request).await?;
+        let (status, _, length) = connection.read().await?;
+        ensure!(
+            status == 200 && length == expected,
+            "an answer with status {status} and {length} bytes, where 200 and {expected} were expected"
+        );
+        let now = Instant::now();
+        let micros = u64::try_from((now - asked).as_micros()).unwrap_or(LONGEST);
+        latency.borrow_mut().saturating_record(micros.max(1));
+        asked = now;
+    }
+    Ok(())
+}
+
+struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    async fn open(address: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(address).await.context("the contestant is not there")?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, buffer: vec![0; BUFFER] })
+    }
+
+    /// Reads one answer into the buffer: its status, the length of its head and the length of its body.
+    async fn read(&mut self) -> Result<(u16, usize, usize)> {
+        let mut filled = 0;
+        loop {
+            let read = self.stream.read(&mut self.buffer[filled..]).await?;
+            ensure!(read > 0, "the contestant hung up");
+            filled += read;
+            let Some((status, head, length)) = parse(&self.buffer[..filled])? else { continue };
+            if self.buffer.len() < head + length {
+                self.buffer.resize(head + length, 0);
+            }
+            if filled < head + length {
+                self.stream.read_exact(&mut self.buffer[filled..head + length]).await?;
+            }
+            return Ok((status, head, length));
+        }
+    }
+}
+
+/// Status, length of the head and length of the body, once the head is complete.
+fn parse(read: &[u8]) -> Result<Option<(u16, usize, usize)>> {
+    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+    let mut response = httparse::Response::new(&mut headers);
+    let httparse::Status::Complete(head) = response.parse(read)? else { return Ok(None) };
+    let length =
+        response.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
+    let length = length.and_then(|header| std::str::from_utf8(header.value).ok()?.parse().ok());
+    match (response.code, length) {
+        (Some(status), Some(length)) => Ok(Some((status, head, length))),
+        _ => bail!("an answer without a length"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_once_its_head_is_complete() {
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+        assert!(parse(&answer[..30]).unwrap().is_none());
+        assert_eq!(parse(answer).unwrap(), Some((200, answer.len() - 5, 5)));
+        assert!(parse(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
+    }
+}

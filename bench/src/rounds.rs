@@ -1,0 +1,119 @@
+//! The run: every contestant in turn, round after round, and the medians of what was measured.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::{Context, Result};
+use dev::say::say;
+
+use crate::{
+    contestant::{Contestant, Who},
+    load::drive,
+    usage,
+};
+
+/// How long and how often.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How many rounds.
+    pub rounds: usize,
+    /// How long a contestant is measured in a round.
+    pub time: Duration,
+    /// How long it is loaded before that, in each round.
+    pub warm_up: Duration,
+    /// How many connections ask at once.
+    pub connections: usize,
+}
+
+/// What one round measured of one contestant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// Answers a second.
+    pub rate: f64,
+    /// Microseconds of the contestant's own time, user and system, for one answer.
+    pub cpu: f64,
+    /// Median latency in microseconds.
+    pub p50: f64,
+    /// The latency that one answer in a hundred exceeded, in microseconds.
+    pub p99: f64,
+    /// Memory in RAM at the end of the round, in bytes.
+    pub resident: f64,
+}
+
+/// The medians of every contestant.
+pub type Medians = BTreeMap<Who, Sample>;
+
+/// Measures everybody.
+///
+/// # Errors
+/// If a contestant does not answer as it should.
+pub async fn run(plan: Plan, contestants: &[Contestant]) -> Result<Medians> {
+    let mut samples: BTreeMap<Who, Vec<Sample>> = BTreeMap::new();
+    for round in 1..=plan.rounds {
+        say(format_args!("round {round} of {}", plan.rounds));
+        for contestant in contestants {
+            let sample = measure(plan, contestant).await;
+            let sample = sample.with_context(|| format!("`{}`", contestant.who))?;
+            samples.entry(contestant.who).or_default().push(sample);
+        }
+    }
+    Ok(samples.into_iter().map(|(who, samples)| (who, Sample::median(&samples))).collect())
+}
+
+async fn measure(plan: Plan, contestant: &Contestant) -> Result<Sample> {
+    drive(&contestant.target, plan.connections, plan.warm_up).await?;
+    let before = usage::cpu(contestant.pid)?;
+    let load = drive(&contestant.target, plan.connections, plan.time).await?;
+    let used = usage::cpu(contestant.pid)?.saturating_sub(before);
+    let answers = f64::from(u32::try_from(load.answers)?);
+    let quantile =
+        |q| f64::from(u32::try_from(load.latency.value_at_quantile(q)).unwrap_or(u32::MAX));
+    Ok(Sample {
+        rate: answers / load.took.as_secs_f64(),
+        cpu: used.as_secs_f64() * 1e6 / answers,
+        p50: quantile(0.5),
+        p99: quantile(0.99),
+        resident: f64::from(u32::try_from(usage::resident(contestant.pid)? >> 10)?) * 1024.0,
+    })
+}
+
+impl Sample {
+    /// The median of each measure by itself.
+    fn median(samples: &[Self]) -> Self {
+        let of = |measure: fn(&Self) -> f64| median(samples.iter().map(measure).collect());
+        Self {
+            rate: of(|sample| sample.rate),
+            cpu: of(|sample| sample.cpu),
+            p50: of(|sample| sample.p50),
+            p99: of(|sample| sample.p99),
+            resident: of(|sample| sample.resident),
+        }
+    }
+}
+
+/// The middle of the values; of an even number, the mean of the two in the middle; of none, not a number.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let (upper, lower) = (values.len() / 2, values.len().saturating_sub(1) / 2);
+    match (values.get(lower), values.get(upper)) {
+        (Some(lower), Some(upper)) => f64::midpoint(*lower, *upper),
+        _ => f64::NAN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slow_round_does_not_move_the_median() {
+        let sample = |rate| Sample { rate, cpu: 1.0, p50: 1.0, p99: 1.0, resident: 1.0 };
+        let all = [sample(100.0), sample(3.0), sample(101.0)];
+        assert_eq!(Sample::median(&all).rate.to_bits(), 100.0_f64.to_bits());
+    }
+
+    #[test]
+    fn the_median_of_two_is_their_mean_and_of_none_is_no_number() {
+        assert_eq!(median(vec![3.0, 1.0]).to_bits(), 2.0_f64.to_bits());
+        assert!(median(Vec::new()).is_nan());
+    }
+}

@@ -1,0 +1,179 @@
+//! The companies of a run, made by the store's own verbs: few, and in another database many.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use chrono::{Days, NaiveDate};
+use credential::{Limits, Passwords};
+use dev::{say::say, stack::SUPERUSER_URL};
+use domain::{
+    AccountId, Currency, DepartmentId, EmployeeId, EmployeeNumber, EmploymentStatus, Money, Role,
+    TenantId,
+};
+use serde_json::{Value, json};
+use store::{NewAccount, NewCompany, NewDepartment, NewEmployee, Store, StoreConfig};
+use tenancy::{MaintenanceGrant, TenantContext};
+use uuid::Uuid;
+
+use super::{PRODUCT, Programs, Stores, stores::Place};
+
+/// The password of every account.
+pub(super) const PASSWORD: &str = "a-password-of-the-benchmark";
+
+/// The company whose list is cached: a page of it is all of it.
+pub(super) const HUNDRED: &str = "hundred";
+/// The company whose list is not cached.
+pub(super) const THOUSAND: &str = "thousand";
+/// The largest company, where there are many.
+pub(super) const LARGE: &str = "large";
+/// How many companies of a hundred stand beside the largest.
+const BESIDE: usize = 200;
+
+const FEW: Place = Place { database: "watertight", redis: 0 };
+const MANY: Place = Place { database: "watertight_many", redis: 2 };
+
+const FIRST: [&str; 10] =
+    ["Amara", "Jonas", "Mei", "Luis", "Priya", "Tomasz", "Grace", "Noah", "Ines", "Zoë"];
+const LAST: [&str; 9] =
+    ["Okafor", "Weber", "Tanaka", "Ortega", "Nair", "Mbeki", "Berg", "O'Neill", "Lindqvist"];
+const DEPARTMENTS: [&str; 4] = ["Engineering", "Operations", "Finance", "People"];
+const LOCATIONS: [&str; 3] = ["Berlin", "Lisbon", "Nairobi"];
+const POSITIONS: [&str; 5] = ["Engineer", "Analyst", "Designer", "Lead", "Counsel"];
+
+/// Makes roles, tables and companies in both places: `[few, many]`.
+pub(super) async fn fill(programs: &Programs, stores: &Stores) -> Result<[Place; 2]> {
+    let passwords = Passwords::start(Limits::default())?;
+    let hash = passwords.hash(PASSWORD.to_owned()).await?.as_str().to_owned();
+    let beside: Vec<String> = (1..=BESIDE).map(|n| format!("company-{n}")).collect();
+    let few = vec![(HUNDRED, 100), (THOUSAND, 1_000), ("other", 1_000)];
+    let many = beside.iter().map(|slug| (slug.as_str(), 100)).chain([(LARGE, 10_000)]).collect();
+    for (place, companies) in [(FEW, few), (MANY, many)] {
+        for name in ["bootstrap", "migrate"] {
+            stores.step(programs, PRODUCT, place, &[name]).await?;
+        }
+        let store = connect(stores, place).await?;
+        say(format_args!("filling `{}` with {} companies", place.database, companies.len()));
+        for (slug, people) in companies {
+            add(&store, slug, people, &hash).await?;
+        }
+    }
+    analyse(stores).await?;
+    Ok([FEW, MANY])
+}
+
+async fn connect(stores: &Stores, place: Place) -> Result<Store> {
+    let environment = stores.of(place)?;
+    let variable = |name: &str| {
+        environment.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.as_str())
+    };
+    let url = |role: &str, password: &str| {
+        let user = format!("postgres://{role}:{password}@");
+        variable("WATERTIGHT_DATABASE_URL").replace("postgres://", &user)
+    };
+    let config = StoreConfig {
+        app_url: url("watertight_app", variable("WATERTIGHT_APP_PASSWORD")),
+        platform_url: url("watertight_platform", variable("WATERTIGHT_PLATFORM_PASSWORD")),
+        max_connections: 4,
+        acquire_timeout: Duration::from_secs(10),
+        statement_timeout: Duration::from_mins(1),
+    };
+    Ok(Store::connect(config).await?)
+}
+
+/// As autovacuum would some minutes later; a plan without statistics is not what is measured.
+async fn analyse(stores: &Stores) -> Result<()> {
+    for place in [FEW, MANY] {
+        let url = stores.variable(SUPERUSER_URL)?;
+        let url = url.rsplit_once('/').map_or("", |(before, _)| before);
+        let mut psql = tokio::process::Command::new("psql");
+        psql.arg(format!("{url}/{}", place.database)).args([
+            "--quiet",
+            "--command",
+            "vacuum analyze",
+        ]);
+        dev::process::ask("psql", &mut psql).await?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the benchmark fills companies as the seed does")]
+async fn add(store: &Store, slug: &str, people: usize, hash: &str) -> Result<TenantId> {
+    let tenant = store.create_tenant(&slug.parse()?, slug).await?;
+    let context = TenantContext::without_a_person(&MaintenanceGrant::for_job("bench"), tenant);
+    store.add_company(&context, &company(slug, people, hash)?).await?;
+    Ok(tenant)
+}
+
+fn company(slug: &str, people: usize, hash: &str) -> Result<NewCompany> {
+    let departments = DEPARTMENTS.map(|name| NewDepartment {
+        id: DepartmentId::from_uuid(Uuid::new_v4()),
+        name: name.to_owned(),
+    });
+    let chief = EmployeeId::from_uuid(Uuid::new_v4());
+    let employees = (0..people).map(|index| person(slug, index, chief, &departments));
+    let admin = NewAccount {
+        id: AccountId::from_uuid(Uuid::new_v4()),
+        name: "HR admin".to_owned(),
+        email: email(slug).parse()?,
+        role: Role::HrAdmin,
+        employee: Some(chief),
+        password_hash: hash.to_owned(),
+        demo: false,
+    };
+    Ok(NewCompany {
+        employees: employees.collect::<Result<_>>()?,
+        departments: departments.into(),
+        accounts: vec![admin],
+    })
+}
+
+/// The people of a company as the rows of the lesson's one table.
+pub(super) fn flat(slug: &str, people: usize) -> Result<Vec<Value>> {
+    let company = company(slug, people, "")?;
+    let department =
+        |id| company.departments.iter().find(|one| one.id == id).map(|one| one.name.as_str());
+    let row = |one: &NewEmployee| {
+        json!({
+            "id": one.id, "tenant_id": slug, "number": one.number, "first_name": one.first_name, "last_name": one.last_name,
+            "email": one.email.as_str(), "position": one.position, "department_id": one.department,
+            "department_name": department(one.department), "location": one.location, "status": one.status.as_str(),
+            "started_on": one.started_on, "salary": one.salary.minor_units, "currency": one.salary.currency,
+        })
+    };
+    Ok(company.employees.iter().map(row).collect())
+}
+
+/// The address with which the HR admin of a company signs in.
+pub(super) fn email(slug: &str) -> String {
+    format!("hr@{slug}.example")
+}
+
+fn person(
+    slug: &str,
+    index: usize,
+    chief: EmployeeId,
+    departments: &[NewDepartment; 4],
+) -> Result<NewEmployee> {
+    let number = 1001 + i64::try_from(index)?;
+    let first_day = NaiveDate::from_ymd_opt(2015, 1, 1).unwrap_or_default();
+    Ok(NewEmployee {
+        id: if index == 0 { chief } else { EmployeeId::from_uuid(Uuid::new_v4()) },
+        number: EmployeeNumber::try_from(number)?,
+        first_name: FIRST[index % FIRST.len()].to_owned(),
+        last_name: LAST[index / FIRST.len() % LAST.len()].to_owned(),
+        email: format!("p{number}@{slug}.example").parse()?,
+        phone: format!("+49 30 {number}"),
+        position: POSITIONS[index % POSITIONS.len()].to_owned(),
+        department: departments[index % departments.len()].id,
+        location: LOCATIONS[index % LOCATIONS.len()].to_owned(),
+        status: EmploymentStatus::Active,
+        started_on: first_day + Days::new(index as u64 * 37 % 3650),
+        ended_on: None,
+        weekly_hours: 40,
+        salary: Money {
+            minor_units: 4_000_000 + number * 7_919 % 90_000 * 100,
+            currency: Currency::Eur,
+        },
+        manager: (index != 0).then_some(chief),
+    })
+}

@@ -1,0 +1,185 @@
+//! The product as a process, in each of the states that are measured.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::{Context, Result, ensure};
+use api_types::{NewSession, paths};
+use bytes::Bytes;
+use dev::{reaper::Reaper, say::say, stack::SUPERUSER_URL};
+use serde_json::Value;
+use tokio::process::Command;
+
+use super::{
+    PRODUCT, Programs, Stores, lab, listening,
+    people::{self, HUNDRED, LARGE, PASSWORD, THOUSAND},
+    stores::Place,
+};
+use crate::{
+    contestant::{Contestant, Target, Who},
+    load::{Reply, ask},
+};
+
+/// What the product says in `Host`; which port it names does not matter to it.
+const PORT: u16 = 8080;
+/// How many companies are asked where there are many: one for each connection.
+const ASKED: usize = 64;
+
+/// A running product.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    pub(super) pid: u32,
+    pub(super) address: SocketAddr,
+}
+
+/// A contestant that is the product, and the list that it answers.
+#[derive(Debug)]
+pub(super) struct Contender {
+    /// The contestant.
+    pub(super) contestant: Contestant,
+    /// The list.
+    pub(super) body: Bytes,
+}
+
+/// The product in every state that this build of it has.
+pub(super) async fn all(
+    reaper: &Reaper,
+    programs: &Programs,
+    stores: &Stores,
+    [few, many]: [Place; 2],
+) -> Result<Vec<Contender>> {
+    let start = async |name: &str, place: Place, more: &[(&str, &str)]| {
+        start(reaper, stores, programs, PRODUCT, name, place, more).await
+    };
+    let mut all = Vec::new();
+    all.push(start("product", few, &[]).await?.list(Who::Product, HUNDRED).await?);
+    let bare = start("product without L1", few, &[("WATERTIGHT_CACHE_L1_BYTES", "0")]).await?;
+    all.push(bare.list(Who::ProductL2, HUNDRED).await?);
+    // The switch is a key in the Redis of sessions: whoever has it off needs a Redis database of their own.
+    let [few, many] = [Place { redis: 4, ..few }, many];
+    let off = ["incident", "cache", "off"];
+    for place in [few, many] {
+        if let Err(error) = stores.step(programs, PRODUCT, place, &off).await {
+            say(format_args!(
+                "the cache cannot be switched off, so what it saves is not measured: {error}"
+            ));
+            return Ok(all);
+        }
+    }
+    let node = start("product cache off", few, &[]).await?;
+    all.push(node.many_lists(Who::ProductMiss, THOUSAND).await?);
+    all.push(node.many_lists(Who::FewSmall, HUNDRED).await?);
+    let node = start("product many companies", many, &[]).await?;
+    all.push(node.lists_of_many(Who::ManySmall).await?);
+    all.push(node.many_lists(Who::ManyLarge, LARGE).await?);
+    all.extend(lab::both(reaper, programs, stores, few).await?);
+    Ok(all)
+}
+
+/// Starts one of the product's programs.
+pub(super) async fn start(
+    reaper: &Reaper,
+    stores: &Stores,
+    programs: &Programs,
+    program: &str,
+    name: &str,
+    place: Place,
+    more: &[(&str, &str)],
+) -> Result<Node> {
+    let mut command = Command::new(programs.at(program));
+    command.arg("serve").envs(stores.of(place)?).envs(more.iter().copied());
+    command.env_remove(SUPERUSER_URL).env_remove("WATERTIGHT_OWNER_PASSWORD");
+    command.env("WATERTIGHT_LISTEN", "127.0.0.1:0");
+    command.env("WATERTIGHT_PUBLIC_URL", format!("http://localhost:{PORT}"));
+    let (running, address) = listening::start(reaper, stores, name, &mut command).await?;
+    Ok(Node { pid: running.pid(), address })
+}
+
+impl Node {
+    /// The first page of a company, asked again and again.
+    pub(super) async fn list(self, who: Who, slug: &str) -> Result<Contender> {
+        let session = self.sign_in(slug).await?;
+        let page = self.page(slug, &session, "").await?;
+        Ok(self.contender(who, vec![page]))
+    }
+
+    /// The same rows in as many orders and under as many filters as there are connections, so that no two ask the same.
+    pub(super) async fn many_lists(self, who: Who, slug: &str) -> Result<Contender> {
+        let session = self.sign_in(slug).await?;
+        let mut pages = Vec::new();
+        for status in ["", "&status=active", "&status=active,on_leave", "&status=active,starting"] {
+            for sort in [
+                "name",
+                "number",
+                "position",
+                "department",
+                "location",
+                "status",
+                "started_on",
+                "salary",
+            ] {
+                for direction in ["", "-"] {
+                    let query = format!("{status}&sort={direction}{sort}");
+                    pages.push(self.page(slug, &session, &query).await?);
+                }
+            }
+        }
+        Ok(self.contender(who, pages))
+    }
+
+    /// The first page of another company for each connection.
+    async fn lists_of_many(self, who: Who) -> Result<Contender> {
+        let mut pages = Vec::new();
+        for n in 1..=ASKED {
+            let slug = format!("company-{n}");
+            let session = self.sign_in(&slug).await?;
+            pages.push(self.page(&slug, &session, "").await?);
+        }
+        Ok(self.contender(who, pages))
+    }
+
+    fn contender(self, who: Who, pages: Vec<(Bytes, Bytes)>) -> Contender {
+        let body = pages.first().map(|(_, body)| body.clone()).unwrap_or_default();
+        let requests: Arc<[_]> =
+            pages.into_iter().map(|(request, body)| (request, body.len())).collect();
+        let target = Target { address: self.address, requests };
+        Contender { contestant: Contestant { who, pid: self.pid, target }, body }
+    }
+
+    /// Signs the HR admin of a company in; the session cookie.
+    async fn sign_in(self, slug: &str) -> Result<String> {
+        let who = NewSession { email: people::email(slug), password: PASSWORD.to_owned() };
+        let body = serde_json::to_string(&who)?;
+        let request = format!(
+            "POST {} HTTP/1.1\r\nHost: {slug}.localhost:{PORT}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            paths::SESSION,
+            body.len()
+        );
+        let Reply { status, head, .. } = ask(self.address, request.as_bytes()).await?;
+        ensure!(status == 201, "`{slug}` answers a sign-in with {status}");
+        let cookie = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case("set-cookie").then(|| value.split(';').next())?
+        });
+        cookie.map(str::to_owned).context("a sign-in without a cookie")
+    }
+
+    /// A request for a page of a hundred, and the body that answered it: checked to be a hundred rows of that company and of no other.
+    async fn page(self, slug: &str, cookie: &str, query: &str) -> Result<(Bytes, Bytes)> {
+        let request = format!(
+            "GET {}?limit=100{query} HTTP/1.1\r\nHost: {slug}.localhost:{PORT}\r\nCookie: {cookie}\r\nAccept: application/json\r\n\r\n",
+            paths::EMPLOYEES
+        );
+        let Reply { status, body, .. } = ask(self.address, request.as_bytes()).await?;
+        ensure!(status == 200, "`{slug}` answers `{query}` with {status}");
+        let page: Value = serde_json::from_slice(&body)?;
+        let rows = page["items"].as_array().context("an answer without rows")?;
+        let domain = format!("@{slug}.example");
+        let own =
+            |row: &&Value| row["email"].as_str().is_some_and(|email| email.ends_with(&domain));
+        ensure!(
+            rows.iter().filter(own).count() == 100,
+            "`{slug}` answers `{query}` with other rows than its hundred"
+        );
+        Ok((request.into(), body))
+    }
+}
