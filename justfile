@@ -26,6 +26,7 @@ test: test-unit test-tidy test-store test-e2e test-browser
 # What stands beside the code
 test-unit:
     cargo test --workspace --exclude ui --exclude e2e
+    cargo test -p session -p cache --features session/lab,cache/lab --lib
     cargo test -p ui --lib
 
 # The house rules: arrows between crates, file length, ids, links
@@ -37,7 +38,7 @@ test-store:
     cargo test -p store --features lab
 
 # The product with real PostgreSQL and Redis in containers
-test-e2e: build
+test-e2e: build build-lab
     cargo test -p e2e --lib --bins --test it
 
 # Chromium on the built pages
@@ -57,6 +58,10 @@ bench-micro *options:
 # The server
 build:
     cargo build -p server
+
+# The laboratory: the server with switches for its locks
+build-lab:
+    cargo build -p server --features lab --bin watertight-lab
 
 # The pages alone
 build-ui:

@@ -30,6 +30,13 @@ impl Actor {
         self
     }
 
+    /// The same person, who looks at whatever comes, also at what is another company's: for the laboratory, which says itself what may come.
+    #[must_use]
+    pub fn with_open_eyes(mut self) -> Self {
+        self.canary = None;
+        self
+    }
+
     /// The same person, asking another node.
     #[must_use]
     pub fn on(mut self, server: &Server) -> Self {

@@ -7,7 +7,15 @@ use std::{
     time::SystemTime,
 };
 
-static WATERTIGHT: LazyLock<PathBuf> = LazyLock::new(find);
+static WATERTIGHT: LazyLock<PathBuf> =
+    LazyLock::new(|| find("watertight", "WATERTIGHT_BIN", "cargo build -p server"));
+static LABORATORY: LazyLock<PathBuf> = LazyLock::new(|| {
+    find(
+        "watertight-lab",
+        "WATERTIGHT_LAB_BIN",
+        "cargo build -p server --features lab --bin watertight-lab",
+    )
+});
 
 /// The path of `watertight`, as new as its sources; or whatever `WATERTIGHT_BIN` names.
 ///
@@ -17,22 +25,30 @@ pub fn watertight() -> &'static Path {
     &WATERTIGHT
 }
 
-fn find() -> PathBuf {
-    if let Some(named) = env::var_os("WATERTIGHT_BIN").filter(|path| !path.is_empty()) {
+/// The path of `watertight-lab`; or whatever `WATERTIGHT_LAB_BIN` names.
+///
+/// # Panics
+/// As [`watertight`].
+pub fn laboratory() -> &'static Path {
+    &LABORATORY
+}
+
+fn find(name: &str, variable: &str, build: &str) -> PathBuf {
+    if let Some(named) = env::var_os(variable).filter(|path| !path.is_empty()) {
         return named.into();
     }
     let own = env::current_exe().expect("our own path");
     // A test stands in `target/debug/deps`, a program in `target/debug`.
-    let places = own.ancestors().skip(1).take(2).map(|folder| folder.join("watertight"));
+    let places = own.ancestors().skip(1).take(2).map(|folder| folder.join(name));
     let Some(path) = places.into_iter().find(|path| path.is_file()) else {
         panic!(
-            "error: no binary `watertight` beside `{}`\nhint: `cargo build -p server` makes it, and so does `just test`",
+            "error: no binary `{name}` beside `{}`\nhint: `{build}` makes it, and so does `just test`",
             own.display()
         )
     };
     if let Some(newer) = newer_source(&path) {
         panic!(
-            "error: `{newer}` changed after `watertight` was built\nhint: `cargo build -p server` builds it again, and so does `just test`"
+            "error: `{newer}` changed after `{name}` was built\nhint: `{build}` builds it again, and so does `just test`"
         );
     }
     path

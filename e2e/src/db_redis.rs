@@ -32,6 +32,11 @@ pub async fn everything(url: &str, pattern: &str) -> Vec<(String, Vec<u8>)> {
     found
 }
 
+/// Empties the database of this connection.
+pub async fn clear(mut redis: MultiplexedConnection) {
+    let () = redis::cmd("FLUSHDB").query_async(&mut redis).await.expect("Redis answers");
+}
+
 /// Whether the bytes hold this.
 pub fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)

@@ -18,6 +18,7 @@ pub mod db_redis;
 mod deadline;
 mod http;
 pub mod incident;
+mod laboratory;
 mod raw;
 mod reaper;
 mod reply;
@@ -28,8 +29,9 @@ mod server;
 mod set_cookie;
 mod stack;
 
+pub use crate::laboratory::Laboratory;
 pub use actor::Actor;
-pub use binary::watertight;
+pub use binary::{laboratory, watertight};
 pub use canary::Canary;
 pub use chromedriver::{Chromedriver, Profile};
 pub use company::{Company, PASSWORD, Roster, password_hash};

@@ -39,10 +39,17 @@ impl Stack {
         }
         secrets::remember(Postgres::PASSWORD);
         prepare(&postgres, &redis.url()).await;
-        let (server, store) = tokio::join!(
-            async { ServerConfig::new(&postgres, &redis.url()).start().await },
-            connect(&postgres)
-        );
+        let config = ServerConfig::new(&postgres, &redis.url());
+        Self::with_node(postgres, redis, &config).await
+    }
+
+    /// Stores that are prepared, and a node started like this on them.
+    pub(crate) async fn with_node(
+        postgres: Postgres,
+        redis: &'static Redis,
+        config: &ServerConfig,
+    ) -> Self {
+        let (server, store) = tokio::join!(config.start(), connect(&postgres));
         Self { postgres, redis, server, store }
     }
 

@@ -6,11 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Api, cross_site, error::ApiError};
 
-/// The locks that are off: `{"off":["key","stamp"]}`.
-#[derive(Serialize, Deserialize)]
+/// The locks that shall be off: `{"off":["key","stamp"]}`.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Off {
+struct Wanted {
     off: Vec<String>,
+}
+
+/// The locks that are off, and all there are.
+#[derive(Serialize)]
+struct Switches {
+    off: Vec<String>,
+    locks: Vec<String>,
 }
 
 /// The routes, on every host: whoever reaches this process may do anything with it.
@@ -27,7 +34,7 @@ async fn read(api: web::Data<Api>) -> HttpResponse {
 /// Switches exactly these locks off and all others on, for every worker.
 async fn change(
     request: HttpRequest,
-    wanted: web::Json<Off>,
+    wanted: web::Json<Wanted>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     cross_site::refuse(request.method(), request.headers(), api.settings.public_url.scheme())?;
@@ -38,6 +45,6 @@ async fn change(
 }
 
 fn answer(api: &Api) -> HttpResponse {
-    let off = api.faults.off().into_iter().map(|lock| lock.to_string()).collect();
-    HttpResponse::Ok().json(Off { off })
+    let words = |locks: &[Lock]| locks.iter().map(Lock::to_string).collect();
+    HttpResponse::Ok().json(Switches { off: words(&api.faults.off()), locks: words(&Lock::ALL) })
 }

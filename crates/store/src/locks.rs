@@ -15,9 +15,9 @@ impl Locks {
         true
     }
 
-    /// Whether row-level security binds the role that statements run as.
-    pub(crate) const fn policy(&self) -> bool {
-        true
+    /// How a transaction steps past the policies: not at all.
+    pub(crate) const fn past_the_policies(&self) -> &'static str {
+        ""
     }
 
     /// Whether rows must say that they are the tenant's.
@@ -38,9 +38,13 @@ impl Locks {
         !self.faults.is_off(lab::Lock::Transaction)
     }
 
-    /// Whether row-level security binds the role that statements run as.
-    pub(crate) fn policy(&self) -> bool {
-        !self.faults.is_off(lab::Lock::Policy)
+    /// How a transaction steps past the policies: as the role that only laboratory databases have.
+    pub(crate) fn past_the_policies(&self) -> &'static str {
+        if self.faults.is_off(lab::Lock::Policy) {
+            "; set local role watertight_lab_bypass"
+        } else {
+            ""
+        }
     }
 
     /// Whether rows must say that they are the tenant's.

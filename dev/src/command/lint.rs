@@ -21,16 +21,11 @@ const STRICT: [&str; 3] = ["--", "-D", "warnings"];
 pub async fn run(site: Site) -> Result<()> {
     guarded(Reaper::start(None)?, async |reaper| {
         check(reaper, &site, &["fmt", "--all", "--check"]).await?;
-        let server = [
-            "clippy",
-            "--workspace",
-            "--exclude",
-            "ui",
-            "--all-targets",
-            "--features",
-            "store/lab",
-        ];
+        let server = ["clippy", "--workspace", "--exclude", "ui", "--all-targets"];
         check(reaper, &site, &[server.as_slice(), &STRICT].concat()).await?;
+        let features = ["--all-targets", "--features", "server/lab,store/lab"];
+        let laboratory = ["clippy", "-p", "server", "-p", "store"];
+        check(reaper, &site, &[laboratory.as_slice(), &features, &STRICT].concat()).await?;
         check_pages(reaper, &site).await?;
         check_dependencies(reaper, &site).await
     })

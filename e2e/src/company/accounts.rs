@@ -27,8 +27,11 @@ pub async fn password_hash() -> String {
 /// One account for each role. The auditor is no employee of the company.
 pub(super) async fn of(roster: &Roster) -> Vec<NewAccount> {
     let (hash, canary) = (password_hash().await, &roster.canary);
+    // Derived from an employee's id, so that the accounts of twins have the same ids too.
+    let id =
+        |role: Role| Uuid::from_u128(roster.hr_admin().as_uuid().as_u128() ^ (role as u128 + 1));
     let account = |role: Role| NewAccount {
-        id: AccountId::from_uuid(Uuid::new_v4()),
+        id: AccountId::from_uuid(id(role)),
         name: format!("{role:?} {canary}"),
         email: format!("{}.{canary}@{canary}.example", role.as_str()).parse().expect("an address"),
         role,

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
@@ -24,6 +25,7 @@ pub(crate) const PASSWORDS: [(&str, &str); 3] = [
 pub struct ServerConfig {
     environment: BTreeMap<String, String>,
     public_port: u16,
+    binary: fn() -> &'static Path,
 }
 
 /// A process that has ended.
@@ -41,7 +43,7 @@ impl ServerConfig {
     /// This environment. Until it says otherwise, the product listens on a free port and is reached as `localhost:8080`.
     pub fn of<'a>(environment: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let public_port = 8080;
-        let config = Self { environment: BTreeMap::new(), public_port }
+        let config = Self { environment: BTreeMap::new(), public_port, binary: binary::watertight }
             .with("WATERTIGHT_LISTEN", "127.0.0.1:0")
             .with("WATERTIGHT_PUBLIC_URL", &format!("http://localhost:{public_port}"))
             .with("WATERTIGHT_WORKERS", "2");
@@ -72,6 +74,13 @@ impl ServerConfig {
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.environment.remove(name);
+        self
+    }
+
+    /// The same of the laboratory, whose locks can be switched off.
+    #[must_use]
+    pub fn of_the_laboratory(mut self) -> Self {
+        self.binary = binary::laboratory;
         self
     }
 
@@ -142,7 +151,7 @@ impl ServerConfig {
     }
 
     fn spawn(&self, arguments: &[&str]) -> (Child, Arc<Log>, Arc<Log>) {
-        let mut command = Command::new(binary::watertight());
+        let mut command = Command::new((self.binary)());
         command.args(arguments).env_clear().envs(&self.environment);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("`watertight` runs");

@@ -9,6 +9,7 @@ mod foreign;
 mod headers;
 mod hosts;
 mod incident;
+mod lab;
 mod list;
 mod operation;
 mod paths;

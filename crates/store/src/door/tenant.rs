@@ -106,11 +106,8 @@ pub(super) fn opening(kind: Kind, tenant: TenantId, locks: &Locks) -> String {
             format!("begin; {bind}, set_config('statement_timeout', '{}', true)", JOB.as_millis())
         }
     };
-    if locks.policy() { opening } else { format!("{opening}; {AS_NOBODY_IN_PARTICULAR}") }
+    opening + locks.past_the_policies()
 }
-
-/// The lock Policy, off: the rest of the transaction runs as the role that only laboratory databases have.
-const AS_NOBODY_IN_PARTICULAR: &str = "set local role watertight_lab_bypass";
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,3 @@
+//! The laboratory: what happens when locks fail.
+
+mod product;

@@ -1,0 +1,64 @@
+//! The product holds no laboratory: not in its code, not in its dependencies, and not on its database.
+
+use std::{fs, path::Path, process::Command};
+
+use e2e::{Laboratory, ServerConfig, laboratory, watertight};
+
+/// Words of the laboratory that its binary must hold, or the search would prove nothing.
+const MARKS: [&str; 3] =
+    ["watertight laboratory: locks can be switched off", "watertight_lab_bypass", "/lab/faults"];
+
+fn holds(binary: &Path, mark: &str) -> bool {
+    let bytes = fs::read(binary).unwrap();
+    bytes.windows(mark.len()).any(|window| window == mark.as_bytes())
+}
+
+/// I6: no word of the laboratory is in the product's binary.
+#[test]
+fn the_product_is_built_without_the_laboratory() {
+    for mark in MARKS {
+        assert!(holds(laboratory(), mark), "the control: `{mark}` is in the laboratory");
+        assert!(!holds(watertight(), mark), "`{mark}` is in the product");
+    }
+}
+
+/// I6: the product does not depend on the crate that switches locks off.
+#[test]
+fn the_product_does_not_depend_on_the_laboratory() {
+    let tree = |features: &[&str]| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["tree", "-p", "server", "-e", "normal,features", "--offline"]).args(features);
+        let output =
+            cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let names_it = |tree: &str| {
+        tree.lines().any(|line| line.contains(" lab v") || line.contains("feature \"lab\""))
+    };
+    assert!(names_it(&tree(&["--features", "lab"])), "the control: the laboratory does");
+    assert!(!names_it(&tree(&[])), "the product depends on the laboratory");
+}
+
+/// I4, I6: a database in which the app role can step past the policies is served by no product; the laboratory serves it.
+#[tokio::test]
+async fn the_product_refuses_to_serve_a_laboratory_database() {
+    let laboratory = Laboratory::start().await;
+    let refused = laboratory.product().run(&["serve"]).await;
+    assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+    assert!(refused.stderr.contains("watertight_lab_bypass"), "{}", refused.stderr);
+}
+
+/// I6: the switches are for this machine alone.
+#[tokio::test]
+async fn the_laboratory_listens_on_loopback_only() {
+    let config = ServerConfig::of([
+        ("WATERTIGHT_LISTEN", "0.0.0.0:0"),
+        ("WATERTIGHT_DATABASE_URL", "postgres://127.0.0.1:1/watertight"),
+        ("REDIS_SESSION_URL", "redis://127.0.0.1:1"),
+        ("REDIS_CACHE_URL", "redis://127.0.0.1:1"),
+    ]);
+    let refused = config.of_the_laboratory().run(&["serve"]).await;
+    assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+    assert!(refused.stderr.contains("WATERTIGHT_LISTEN"), "{}", refused.stderr);
+}
