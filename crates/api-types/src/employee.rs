@@ -1,7 +1,7 @@
 //! Employees, as the directory and the employee page show them.
 
 use chrono::NaiveDate;
-use domain::{DepartmentId, EmployeeId, EmployeeNumber, EmploymentStatus, Money};
+use domain::{DepartmentId, EmployeeId, EmployeeNumber, EmploymentStatus, Money, Version};
 use serde::{Deserialize, Serialize};
 
 use crate::DepartmentRef;
@@ -82,6 +82,8 @@ pub struct EmployeeView {
     /// What the directory shows.
     #[serde(flatten)]
     pub row: EmployeeRow,
+    /// How often it was written. Whoever edits sends it back in quotes, as `If-Match`.
+    pub version: Version,
     /// Work telephone.
     pub phone: String,
     /// Contracted hours a week.

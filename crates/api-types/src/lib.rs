@@ -3,6 +3,7 @@
 mod company;
 mod department;
 mod employee;
+mod employee_change;
 mod health;
 mod page;
 pub mod paths;
@@ -10,10 +11,11 @@ mod problem;
 mod session;
 
 pub use company::{Companies, CompanyFace, DemoAccount};
-pub use department::{Department, DepartmentRef, Departments};
+pub use department::{Department, DepartmentChange, DepartmentRef, Departments};
 pub use domain;
 pub use employee::{EmployeeListQuery, EmployeeRef, EmployeeRow, EmployeeView};
+pub use employee_change::{EmployeeChange, NewEmployee, SalaryInput, Termination};
 pub use health::{Check, Readiness};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
-pub use problem::{Code, Problem};
+pub use problem::{Code, FieldError, Problem};
 pub use session::{NewSession, SessionView};

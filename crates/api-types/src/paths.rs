@@ -25,3 +25,13 @@ pub const READY: &str = "/healthz/ready";
 pub fn employee(id: domain::EmployeeId) -> String {
     format!("{EMPLOYEES}/{id}")
 }
+
+/// Ends somebody's employment.
+pub fn terminate(id: domain::EmployeeId) -> String {
+    format!("{EMPLOYEES}/{id}/terminate")
+}
+
+/// One department.
+pub fn department(id: domain::DepartmentId) -> String {
+    format!("{DEPARTMENTS}/{id}")
+}

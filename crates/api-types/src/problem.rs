@@ -1,5 +1,6 @@
 //! What an error looks like (RFC 9457, `application/problem+json`).
 
+use domain::Version;
 use serde::{Deserialize, Serialize};
 
 /// Which error it is. Codes are stable; titles and details may be reworded.
@@ -35,6 +36,20 @@ pub enum Code {
     NotFound,
     /// The path exists, the method does not.
     MethodNotAllowed,
+    /// The change does not say which version it was made from: send `If-Match`.
+    PreconditionRequired,
+    /// Somebody else was faster: the row has another version than the change was made from.
+    StaleVersion,
+    /// Another row of the company has this number, address or name.
+    Taken,
+    /// The manager would stand below themselves.
+    ManagerCycle,
+    /// The employment has ended, so it cannot be changed.
+    EmploymentEnded,
+    /// Nobody ends their own employment.
+    OwnEmployment,
+    /// People report to this employee, and there is nobody above to whom they could.
+    HasReports,
     /// The body is larger than allowed.
     BodyTooLarge,
     /// The body is not JSON, or is compressed.
@@ -65,6 +80,13 @@ impl Code {
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
+            Self::PreconditionRequired => "precondition_required",
+            Self::StaleVersion => "stale_version",
+            Self::Taken => "taken",
+            Self::ManagerCycle => "manager_cycle",
+            Self::EmploymentEnded => "employment_ended",
+            Self::OwnEmployment => "own_employment",
+            Self::HasReports => "has_reports",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::TooManyRequests => "too_many_requests",
@@ -91,6 +113,22 @@ pub struct Problem {
     pub detail: String,
     /// Finds the request in the log.
     pub request_id: String,
+    /// The fields that cannot be, each with what could; absent if it is not about fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// The present version, where the change was made from another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Version>,
+}
+
+/// A field whose value cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// Its name, with a dot before a part: `salary.currency`.
+    pub field: String,
+    /// What could be.
+    pub detail: String,
 }
 
 #[cfg(test)]
@@ -99,8 +137,14 @@ mod tests {
 
     #[test]
     fn a_code_is_spelled_alike_in_json_and_in_rust() {
-        for code in [Code::BadRequest, Code::TenantHeaderRefused, Code::NotSignedIn, Code::Internal]
-        {
+        for code in [
+            Code::BadRequest,
+            Code::TenantHeaderRefused,
+            Code::NotSignedIn,
+            Code::StaleVersion,
+            Code::HasReports,
+            Code::Internal,
+        ] {
             assert_eq!(serde_json::to_value(code).ok(), Some(code.as_str().into()));
         }
     }

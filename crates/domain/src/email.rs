@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::line::misleads;
+
 /// A lower-cased address of at most 254 characters (RFC 5321 §4.5.3.1.3) with one `@` and something on both sides.
 ///
 /// Whether it exists is known only once mail arrives, so nothing stricter is checked.
@@ -30,7 +32,7 @@ impl FromStr for Email {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim().to_lowercase();
         let (name, host) = text.split_once('@').ok_or(InvalidEmail)?;
-        let odd = |c: char| c.is_whitespace() || c.is_control() || c == '@';
+        let odd = |c: char| c.is_whitespace() || misleads(c) || c == '@';
         if name.is_empty()
             || host.is_empty()
             || text.len() > 254
@@ -81,7 +83,17 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for odd in ["", "@", "a@", "@b", "a b@c", "a@b@c", &format!("{}@b", "a".repeat(254))] {
+        for odd in [
+            "",
+            "@",
+            "a@",
+            "@b",
+            "a b@c",
+            "a@b@c",
+            "a\u{202e}@b",
+            "a\0@b",
+            &format!("{}@b", "a".repeat(254)),
+        ] {
             assert_eq!(odd.parse::<Email>(), Err(InvalidEmail), "{odd}");
         }
     }

@@ -49,6 +49,33 @@ impl fmt::Display for EmployeeNumber {
     }
 }
 
+/// Contracted hours a week: a week has 168.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WeeklyHours(u8);
+
+/// More hours than a week has, or fewer than none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("weekly hours are a whole number between 0 and 168")]
+pub struct InvalidWeeklyHours;
+
+impl WeeklyHours {
+    /// The hours.
+    pub const fn get(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for WeeklyHours {
+    type Error = InvalidWeeklyHours;
+
+    fn try_from(hours: i64) -> Result<Self, Self::Error> {
+        match u8::try_from(hours) {
+            Ok(hours) if hours <= 168 => Ok(Self(hours)),
+            _ => Err(InvalidWeeklyHours),
+        }
+    }
+}
+
 /// Where an employment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -103,6 +130,14 @@ mod tests {
         );
         for odd in [0, -1, 1_000_000_000, i64::MAX, i64::MIN] {
             assert_eq!(EmployeeNumber::try_from(odd), Err(InvalidEmployeeNumber));
+        }
+    }
+
+    #[test]
+    fn a_week_has_168_hours() {
+        assert_eq!(WeeklyHours::try_from(168).map(WeeklyHours::get), Ok(168));
+        for odd in [-1, 169, 256, i64::MAX] {
+            assert_eq!(WeeklyHours::try_from(odd), Err(InvalidWeeklyHours));
         }
     }
 

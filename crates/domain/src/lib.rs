@@ -2,22 +2,31 @@
 
 mod email;
 mod employee;
+mod employee_draft;
 mod employee_query;
 mod id;
+mod line;
 mod money;
 mod role;
 mod slug;
 mod sort;
 mod tenant;
+mod version;
 mod visibility;
 
 pub use email::{Email, InvalidEmail};
-pub use employee::{EmployeeNumber, EmploymentStatus, InvalidEmployeeNumber, UnknownStatus};
+pub use employee::{
+    EmployeeNumber, EmploymentStatus, InvalidEmployeeNumber, InvalidWeeklyHours, UnknownStatus,
+    WeeklyHours,
+};
+pub use employee_draft::{EmployeeDraft, EmployeeEdit};
 pub use employee_query::{Cursor, EmployeeQuery, SortKey};
 pub use id::{AccountId, DepartmentId, EmployeeId, TenantId};
-pub use money::{Currency, Money, UnknownCurrency};
+pub use line::{InvalidLine, Line};
+pub use money::{Currency, InvalidSalary, Money, UnknownCurrency};
 pub use role::{Permission, Role, UnknownRole};
 pub use slug::{InvalidSlug, RESERVED_SLUGS, TenantSlug};
 pub use sort::{Direction, EmployeeSort, SortColumn, UnknownSort};
 pub use tenant::{TenantStatus, UnknownTenantStatus};
+pub use version::{InvalidVersion, Version};
 pub use visibility::{Field, Scope, Visibility};

@@ -53,3 +53,36 @@ pub struct Money {
     /// In which currency.
     pub currency: Currency,
 }
+
+/// The amount is no salary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a salary is between 0 and 100000000000 minor units")]
+pub struct InvalidSalary;
+
+impl Money {
+    /// A yearly salary: not negative, and at most a billion, which stays exact in JSON.
+    ///
+    /// # Errors
+    /// [`InvalidSalary`] says what could be.
+    pub fn salary(minor_units: i64, currency: Currency) -> Result<Self, InvalidSalary> {
+        if (0..=100_000_000_000).contains(&minor_units) {
+            Ok(Self { minor_units, currency })
+        } else {
+            Err(InvalidSalary)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_salary_is_not_negative_and_at_most_a_billion() {
+        for (minor_units, right) in
+            [(0, true), (100_000_000_000, true), (-1, false), (i64::MAX, false)]
+        {
+            assert_eq!(Money::salary(minor_units, Currency::Eur).is_ok(), right, "{minor_units}");
+        }
+    }
+}

@@ -48,7 +48,7 @@ async fn acting(tx: &mut TenantTx) -> Result<Option<Account>, Error> {
         "
         select a.tenant_id, a.name, a.email, a.employee_id, e.number
           from account as a
-          left join employee as e on e.tenant_id = app.tenant_id() and e.id = a.employee_id
+          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
          where a.tenant_id = app.tenant_id()
            and a.id = $1",
     );

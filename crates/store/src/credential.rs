@@ -56,7 +56,7 @@ async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Er
         "
         select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash, a.demo, now() as read_at
           from account as a
-          left join employee as e on e.tenant_id = app.tenant_id() and e.id = a.employee_id
+          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
          where a.tenant_id = app.tenant_id()
            and a.email = $1
            and not a.disabled

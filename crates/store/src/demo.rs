@@ -51,12 +51,15 @@ impl Store {
 async fn headcount(tx: &mut SignInTx) -> Result<u64, Error> {
     let sql = tx.text(
         "
-        select count(*)
+        select count(*), bool_and(tenant_id = $1)
           from employee
          where tenant_id = app.tenant_id()
            and status <> 'terminated'",
     );
-    let count: i64 = sqlx::query_scalar(sql).fetch_one(tx.connection()).await?;
+    let tenant = tx.tenant().as_uuid();
+    let (count, own): (i64, Option<bool>) =
+        sqlx::query_as(sql).bind(tenant).fetch_one(tx.connection()).await?;
+    tx.check_count(own)?;
     Ok(count.unsigned_abs())
 }
 

@@ -1,5 +1,7 @@
 //! Departments and locations, as far as the viewer can see who is in them.
 
+mod edit;
+
 use api_types::{Department, Departments};
 use domain::DepartmentId;
 use tenancy::TenantContext;
@@ -17,7 +19,9 @@ struct Record {
     tenant_id: Uuid,
     id: Uuid,
     name: String,
+    version: i64,
     headcount: i64,
+    own: Option<bool>,
 }
 
 impl Store {
@@ -41,12 +45,17 @@ async fn departments(tx: &mut TenantTx) -> Result<Vec<Department>, Error> {
     visible.begin(&mut draft);
     draft.say(
         "
-        select d.tenant_id, d.id, d.name, count(*) filter (where e.status <> 'terminated') as headcount
+        select d.tenant_id, d.id, d.name, d.version, count(*) filter (where e.status <> 'terminated') as headcount,
+               bool_and(e.tenant_id = ",
+    );
+    draft.bind(tx.tenant().as_uuid());
+    draft.say(
+        ") as own
           from department as d
           join employee as e on e.tenant_id = app.tenant_id() and e.department_id = d.id
          where d.tenant_id = app.tenant_id()",
     );
-    visible.only(&mut draft, "e.id");
+    visible.only(&mut draft);
     draft.say(
         "
          group by d.tenant_id, d.id
@@ -56,8 +65,13 @@ async fn departments(tx: &mut TenantTx) -> Result<Vec<Department>, Error> {
     let mut departments = Vec::with_capacity(records.len());
     for record in records {
         tx.check_stamp(record.tenant_id)?;
-        let (id, headcount) = (DepartmentId::from_uuid(record.id), record.headcount.unsigned_abs());
-        departments.push(Department { id, name: record.name, headcount });
+        tx.check_count(record.own)?;
+        departments.push(Department {
+            id: DepartmentId::from_uuid(record.id),
+            name: record.name,
+            headcount: record.headcount.unsigned_abs(),
+            version: record.version.try_into().map_err(|_| Error::Corrupt("version"))?,
+        });
     }
     Ok(departments)
 }
@@ -72,7 +86,7 @@ async fn locations(tx: &mut TenantTx) -> Result<Vec<String>, Error> {
           from employee as e
          where e.tenant_id = app.tenant_id()",
     );
-    visible.only(&mut draft, "e.id");
+    visible.only(&mut draft);
     draft.say(
         "
          group by e.tenant_id, e.location_key, e.location

@@ -2,6 +2,8 @@
 
 use sqlx::error::ErrorKind;
 
+use crate::Refusal;
+
 /// Why a unit of work has no answer. A row that is missing or another tenant's is no error but `None`.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -25,6 +27,9 @@ pub enum Error {
     /// A row of another tenant came back although filter and policy forbid it. It is dropped.
     #[error("a row of another tenant came back")]
     ForeignRow,
+    /// The write is not done, for a reason of the rows and not of PostgreSQL's.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// Another company has this name in its host.
     #[error("this slug is taken")]
     SlugTaken,

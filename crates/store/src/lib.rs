@@ -24,10 +24,12 @@ mod lab;
 mod locks;
 mod migrate;
 mod pool;
+mod refusal;
 mod revocation;
 mod statement;
 mod store;
 mod tenants;
+mod writer;
 
 pub use account::Account;
 pub use audit::{AuditError, Finding};
@@ -36,11 +38,12 @@ pub use company::{NewAccount, NewCompany, NewDepartment, NewEmployee};
 pub use config::StoreConfig;
 pub use credential::Credential;
 pub use demo::{DemoAccount, DemoCompany};
-pub use employees::EmployeePage;
+pub use employees::{EmployeePage, LastDay, Terminated};
 pub use error::Error;
 pub use fold::{fold, search_words};
 #[cfg(feature = "lab")]
 pub use lab::prepare_laboratory;
 pub use migrate::migrate;
+pub use refusal::Refusal;
 pub use store::Store;
 pub use tenants::Tenant;

@@ -10,7 +10,7 @@ use super::{NewAccount, NewCompany, NewDepartment, NewEmployee};
 use crate::{
     Error, Store,
     door::{Kind, TenantTx},
-    fold::{fold, sort_key, terms},
+    fold::{sort_key, terms},
 };
 
 impl Store {
@@ -29,6 +29,7 @@ impl Store {
                 add_departments(tx, &company.departments).await?;
                 add_employees(tx, &company).await?;
                 add_terms(tx, &company.employees).await?;
+                begin_numbers(tx, &company.employees).await?;
                 add_accounts(tx, &company.accounts).await
             })
         })
@@ -46,7 +47,7 @@ async fn add_departments(tx: &mut TenantTx, departments: &[NewDepartment]) -> Re
     sqlx::query(sql)
         .bind(column(departments, |new| new.id.as_uuid()))
         .bind(column(departments, |new| new.name.clone()))
-        .bind(column(departments, |new| fold(&new.name)))
+        .bind(column(departments, |new| sort_key(&[&new.name])))
         .execute(tx.connection())
         .await?;
     Ok(())
@@ -55,7 +56,7 @@ async fn add_departments(tx: &mut TenantTx, departments: &[NewDepartment]) -> Re
 async fn add_employees(tx: &mut TenantTx, company: &NewCompany) -> Result<(), Error> {
     let NewCompany { departments, employees, .. } = company;
     let keys: HashMap<DepartmentId, String> =
-        departments.iter().map(|new| (new.id, fold(&new.name))).collect();
+        departments.iter().map(|new| (new.id, sort_key(&[&new.name]))).collect();
     let sql = tx.text(
         "
         insert into employee (tenant_id, id, number, first_name, last_name, email, phone, position, department_id, location,
@@ -84,9 +85,9 @@ async fn add_employees(tx: &mut TenantTx, company: &NewCompany) -> Result<(), Er
         .bind(column(employees, |new| new.salary.currency.code()))
         .bind(column(employees, |new| new.manager.map(|manager| manager.as_uuid())))
         .bind(column(employees, |new| sort_key(&[&new.last_name, &new.first_name])))
-        .bind(column(employees, |new| fold(&new.position)))
+        .bind(column(employees, |new| sort_key(&[&new.position])))
         .bind(column(employees, |new| keys.get(&new.department).cloned().unwrap_or_default()))
-        .bind(column(employees, |new| fold(&new.location)))
+        .bind(column(employees, |new| sort_key(&[&new.location])))
         .execute(tx.connection())
         .await?;
     Ok(())
@@ -108,6 +109,20 @@ async fn add_terms(tx: &mut TenantTx, employees: &[NewEmployee]) -> Result<(), E
           from unnest($1::uuid[], $2::text[]) as new",
     );
     sqlx::query(sql).bind(ids).bind(words).execute(tx.connection()).await?;
+    Ok(())
+}
+
+/// The next employee gets a number beyond these.
+async fn begin_numbers(tx: &mut TenantTx, employees: &[NewEmployee]) -> Result<(), Error> {
+    let last = employees.iter().map(|new| new.number.get()).max().unwrap_or_default();
+    let sql = tx.text(
+        "
+        insert into employee_counter as counter (tenant_id, next_number)
+        values (app.tenant_id(), $1)
+            on conflict (tenant_id) do update
+           set next_number = greatest(counter.next_number, excluded.next_number)",
+    );
+    sqlx::query(sql).bind(last + 1).execute(tx.connection()).await?;
     Ok(())
 }
 

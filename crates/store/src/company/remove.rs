@@ -20,12 +20,21 @@ impl Store {
 async fn remove(tx: &mut TenantTx) -> Result<(), Error> {
     // In the order of the foreign keys; an employee's terms go first, which is quicker than one cascade for each.
     for sql in [
-        "delete from account       where tenant_id = app.tenant_id()",
-        "delete from employee_term where tenant_id = app.tenant_id()",
-        "delete from employee      where tenant_id = app.tenant_id()",
-        "delete from department    where tenant_id = app.tenant_id()",
+        "with gone as (delete from account where tenant_id = app.tenant_id() returning tenant_id)
+         select bool_and(gone.tenant_id = $1) from gone",
+        "with gone as (delete from employee_term where tenant_id = app.tenant_id() returning tenant_id)
+         select bool_and(gone.tenant_id = $1) from gone",
+        "with gone as (delete from employee where tenant_id = app.tenant_id() returning tenant_id)
+         select bool_and(gone.tenant_id = $1) from gone",
+        "with gone as (delete from department where tenant_id = app.tenant_id() returning tenant_id)
+         select bool_and(gone.tenant_id = $1) from gone",
+        "with gone as (delete from employee_counter where tenant_id = app.tenant_id() returning tenant_id)
+         select bool_and(gone.tenant_id = $1) from gone",
     ] {
-        sqlx::query(tx.text(sql)).execute(tx.connection()).await?;
+        let tenant = tx.tenant().as_uuid();
+        let own: Option<bool> =
+            sqlx::query_scalar(tx.text(sql)).bind(tenant).fetch_one(tx.connection()).await?;
+        tx.check_count(own)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Transaction, Work,
-    tenant::{Kind, check_stamp, opening},
+    tenant::{Kind, check_count, check_stamp, opening},
 };
 use crate::{Error, Store};
 
@@ -50,5 +50,15 @@ impl SignInTx {
     /// The lock "Stamp": a row says whose it is, and another tenant's never leaves.
     pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
         check_stamp(self.tenant, stamp, &self.transaction.statements().locks)
+    }
+
+    /// The tenant, to hold against what a statement counts.
+    pub(crate) const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// The lock "Stamp" for rows that were only counted.
+    pub(crate) fn check_count(&self, own: Option<bool>) -> Result<(), Error> {
+        check_count(self.tenant, own, &self.transaction.statements().locks)
     }
 }

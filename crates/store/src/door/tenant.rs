@@ -19,6 +19,9 @@ const JOB: Duration = Duration::from_mins(10);
 pub(crate) enum Kind {
     /// Answers a request from one snapshot and can write nothing.
     Read,
+    /// Writes for a request. Statements see what others committed before them: whoever waited for the company's writers' lock
+    /// must not go on with what was true before it waited.
+    Write,
     /// Writes for a maintenance job, whose statements may take longer than a request's.
     Job,
 }
@@ -70,6 +73,11 @@ impl TenantTx {
         self.transaction.connection()
     }
 
+    /// The tenant, to hold against what a statement counts.
+    pub(crate) const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
     /// Who acts.
     pub(crate) const fn actor(&self) -> &Actor {
         &self.actor
@@ -84,6 +92,11 @@ impl TenantTx {
     pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
         check_stamp(self.tenant, stamp, &self.statements().locks)
     }
+
+    /// The lock "Stamp" for rows that were only counted: whether all of them were this tenant's; `None` if there were none.
+    pub(crate) fn check_count(&self, own: Option<bool>) -> Result<(), Error> {
+        check_count(self.tenant, own, &self.statements().locks)
+    }
 }
 
 /// See [`TenantTx::check_stamp`].
@@ -95,6 +108,15 @@ pub(super) fn check_stamp(tenant: TenantId, stamp: Uuid, locks: &Locks) -> Resul
     Err(Error::ForeignRow)
 }
 
+/// See [`TenantTx::check_count`].
+pub(super) fn check_count(tenant: TenantId, own: Option<bool>, locks: &Locks) -> Result<(), Error> {
+    if own.unwrap_or(true) || !locks.stamp() {
+        return Ok(());
+    }
+    tracing::error!(%tenant, "rows of another tenant were counted");
+    Err(Error::ForeignRow)
+}
+
 /// Begins and binds in one round trip. This is the one place where a tenant's id becomes part of a statement's text: it is a
 /// UUID by type, the setting ends with the transaction, and the pool forgets it should that fail.
 pub(super) fn opening(kind: Kind, tenant: TenantId, locks: &Locks) -> String {
@@ -102,6 +124,7 @@ pub(super) fn opening(kind: Kind, tenant: TenantId, locks: &Locks) -> String {
     let bind = format!("select set_config('app.tenant_id', '{tenant}', {local})");
     let opening = match kind {
         Kind::Read => format!("begin isolation level repeatable read read only; {bind}"),
+        Kind::Write => format!("begin isolation level read committed; {bind}"),
         Kind::Job => {
             format!("begin; {bind}, set_config('statement_timeout', '{}', true)", JOB.as_millis())
         }

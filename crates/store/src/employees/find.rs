@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Visible,
-    row::{Record, columns},
+    row::{DEPARTMENT_COLUMNS, Record, columns},
 };
 use crate::{
     Error, Store,
@@ -41,33 +41,44 @@ impl Store {
     }
 }
 
-async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<EmployeeView>, Error> {
+/// The employee, in a unit of work that may have written them just now.
+pub(super) async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<EmployeeView>, Error> {
     let visible = Visible(tx.visibility());
     let mut draft = Draft::new(tx.statements());
     visible.begin(&mut draft);
     draft.say("\n        select ");
     columns(&mut draft, tx.visibility());
     draft
+        .say(", ")
+        .say(DEPARTMENT_COLUMNS)
         .say(
-            ", e.phone, e.weekly_hours, e.ended_on, e.manager_id
+            ", e.phone, e.weekly_hours, e.ended_on, e.manager_id, e.version
           from employee as e
+          join department as d on d.tenant_id = app.tenant_id() and d.tenant_id = e.tenant_id and d.id = e.department_id
          where e.tenant_id = app.tenant_id()
            and e.id = ",
         )
         .bind(id.as_uuid());
-    visible.only(&mut draft, "e.id");
-    let Some(row) = draft.done().build().fetch_optional(tx.connection()).await? else {
-        return Ok(None);
-    };
-    view(tx, &row, id).await.map(Some)
+    visible.only(&mut draft);
+    // Every row that there is, and not the first: another company's of the same id must be noticed.
+    let rows = draft.done().build().fetch_all(tx.connection()).await?;
+    for row in &rows {
+        tx.check_stamp(row.try_get("tenant_id")?)?;
+    }
+    match rows.first() {
+        Some(row) => view(tx, row, id).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 async fn view(tx: &mut TenantTx, row: &PgRow, id: EmployeeId) -> Result<EmployeeView, Error> {
     let weekly_hours: i16 = row.try_get("weekly_hours")?;
     let ended_on: Option<NaiveDate> = row.try_get("ended_on")?;
     let manager: Option<Uuid> = row.try_get("manager_id")?;
+    let version: i64 = row.try_get("version")?;
     Ok(EmployeeView {
         row: Record::from_row(row)?.read(tx)?,
+        version: version.try_into().map_err(|_| Error::Corrupt("version"))?,
         phone: row.try_get("phone")?,
         weekly_hours: u8::try_from(weekly_hours)
             .map_err(|_| Error::Corrupt("number of weekly hours"))?,
@@ -93,10 +104,10 @@ async fn manager_of(tx: &mut TenantTx, manager: EmployeeId) -> Result<Option<Emp
            and e.id = ",
         )
         .bind(manager.as_uuid());
-    visible.only(&mut draft, "e.id");
-    let record: Option<RefRecord> =
-        draft.done().build_query_as().fetch_optional(tx.connection()).await?;
-    record.map(|record| record.read(tx)).transpose()
+    visible.only(&mut draft);
+    let records: Vec<RefRecord> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
+    let read: Result<Vec<_>, _> = records.into_iter().map(|record| record.read(tx)).collect();
+    Ok(read?.into_iter().next())
 }
 
 async fn reports_of(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<EmployeeRef>, Error> {
@@ -113,7 +124,7 @@ async fn reports_of(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<EmployeeRef
            and e.manager_id = ",
         )
         .bind(id.as_uuid());
-    visible.only(&mut draft, "e.id");
+    visible.only(&mut draft);
     draft.say(" order by e.name_key, e.id");
     let records: Vec<RefRecord> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
     records.into_iter().map(|record| record.read(tx)).collect()

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     Visible,
     page::{EmployeePage, page, reads_upwards},
-    row::{Record, columns},
+    row::{DEPARTMENT_COLUMNS, Record, columns},
 };
 use crate::{
     Error, Store,
@@ -46,6 +46,7 @@ async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, 
     let mut draft = Draft::new(tx.statements());
     let rows = statement(&mut draft, tx, query).build().fetch_all(tx.connection()).await?;
     let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
+    tx.check_count(rows.first().map_or(Ok(None), |row| row.try_get("own"))?)?;
     let mut read = Vec::with_capacity(rows.len());
     for row in rows {
         // The total stands in every row, so an empty page is one row with nothing else in it.
@@ -90,8 +91,16 @@ fn statement<'d>(
     found(draft, visible, query);
     draft.say(
         "
-        select counted.total, page.*
-          from (select count(*) as total
+        select counted.total, counted.own, e.*, ",
+    );
+    draft.say(DEPARTMENT_COLUMNS);
+    draft.say(
+        "
+          from (select count(*) as total, bool_and(e.tenant_id = ",
+    );
+    draft.bind(tx.tenant().as_uuid());
+    draft.say(
+        ") as own
                   from employee as e
                  where e.tenant_id = app.tenant_id()",
     );
@@ -113,10 +122,11 @@ fn statement<'d>(
     }
     draft.say(" order by ").say(column(query.sort.column)).say(order).say(", e.id").say(order);
     draft.say(" limit ").bind(i64::from(query.limit) + 1).say(
-        ") as page on true
-         order by page.sort_key",
+        ") as e on true
+          left join department as d on d.tenant_id = app.tenant_id() and d.tenant_id = e.tenant_id and d.id = e.department_id
+         order by e.sort_key",
     );
-    draft.say(order).say(", page.id").say(order);
+    draft.say(order).say(", e.id").say(order);
     draft.done()
 }
 
@@ -132,7 +142,7 @@ fn found(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
         draft
             .say(
                 "
-            select t.employee_id
+            select t.tenant_id, t.employee_id
               from employee_term as t
              where t.tenant_id = app.tenant_id()
                and t.term >= ",
@@ -148,7 +158,7 @@ fn found(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
 
 /// What is asked for and what may be seen.
 fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
-    visible.only(draft, "e.id");
+    visible.only(draft);
     let statuses: Vec<&str> = query.statuses.iter().map(|status| status.as_str()).collect();
     draft.say(" and e.status = any(").bind(statuses).say(")");
     if let Some(department) = query.department {
@@ -158,7 +168,9 @@ fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
         draft.say(" and e.location = ").bind(location.clone());
     }
     if !query.words.is_empty() {
-        draft.say(" and e.id in (select found.employee_id from found)");
+        draft.say(
+            " and (e.tenant_id, e.id) in (select found.tenant_id, found.employee_id from found)",
+        );
     }
 }
 

@@ -1,12 +1,19 @@
-//! Employees: the directory and the employee page.
+//! Employees: the directory, the employee page, and what changes them.
 
+mod create;
+mod edit;
 mod find;
 mod list;
 mod page;
+mod places;
+mod present;
 mod row;
+mod terminate;
+mod terms;
 mod visible;
 
 #[cfg(feature = "lab")]
 pub(crate) use list::explain;
 pub use page::EmployeePage;
+pub use terminate::{LastDay, Terminated};
 pub(crate) use visible::Visible;

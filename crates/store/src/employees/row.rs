@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{Error, door::TenantTx, statement::Draft};
 
-/// An employee `as e`, as the directory shows them.
+/// An employee `as e` with the department `as d`, as the directory shows them.
 #[derive(sqlx::FromRow)]
 pub(super) struct Record {
     tenant_id: Uuid,
@@ -18,6 +18,7 @@ pub(super) struct Record {
     email: String,
     position: String,
     department_id: Uuid,
+    department_tenant: Uuid,
     department_name: String,
     location: String,
     status: String,
@@ -26,16 +27,15 @@ pub(super) struct Record {
     salary_currency: Option<String>,
 }
 
-/// Names the columns of a [`Record`]. A salary the viewer may not see does not leave the database (row P3).
+/// The columns of a [`Record`] that the department has.
+pub(super) const DEPARTMENT_COLUMNS: &str =
+    "d.tenant_id as department_tenant, d.name as department_name";
+
+/// Names the columns of a [`Record`] that the employee has. A salary the viewer may not see does not leave the database (row P3).
 pub(super) fn columns(draft: &mut Draft, visibility: Visibility) {
     draft.say(
         "e.tenant_id, e.id, e.number, e.first_name, e.last_name, e.email, e.position, e.location, e.status, e.started_on,
-               e.department_id,
-               (select d.name
-                  from department as d
-                 where d.tenant_id = app.tenant_id()
-                   and d.id = e.department_id) as department_name,
-               ",
+               e.department_id, ",
     );
     draft.say(if visibility.sees(Field::Salary) {
         "e.salary_minor, e.salary_currency"
@@ -48,6 +48,7 @@ impl Record {
     /// The row, once its stamp is checked.
     pub(super) fn read(self, tx: &TenantTx) -> Result<EmployeeRow, Error> {
         tx.check_stamp(self.tenant_id)?;
+        tx.check_stamp(self.department_tenant)?;
         Ok(EmployeeRow {
             id: EmployeeId::from_uuid(self.id),
             number: EmployeeNumber::try_from(self.number)

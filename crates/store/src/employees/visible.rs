@@ -11,14 +11,15 @@ pub(crate) struct Visible(pub(crate) Visibility);
 impl Visible {
     /// Stands at the beginning of a statement: the employee and everyone below, for viewers who lead a subtree.
     ///
-    /// `union` and not `union all`: should the manager chain ever hold a cycle, the walk still ends.
+    /// `union` and not `union all`: should the manager chain ever hold a cycle, the walk still ends. An id means somebody only with
+    /// its tenant, here as in every join: two companies may use the same one.
     pub(crate) fn begin(self, draft: &mut Draft) {
         if let Scope::Subtree(root) = self.0.scope() {
             draft
                 .say(
                     "
-        with recursive visible (id) as (
-            select top.id
+        with recursive visible (tenant_id, id) as (
+            select top.tenant_id, top.id
               from employee as top
              where top.tenant_id = app.tenant_id()
                and top.id = ",
@@ -27,9 +28,9 @@ impl Visible {
                 .say(
                     "
              union
-            select below.id
+            select below.tenant_id, below.id
               from employee as below
-              join visible on visible.id = below.manager_id
+              join visible on visible.tenant_id = below.tenant_id and visible.id = below.manager_id
              where below.tenant_id = app.tenant_id()
         )",
                 );
@@ -41,14 +42,14 @@ impl Visible {
         matches!(self.0.scope(), Scope::Subtree(_))
     }
 
-    /// Continues a condition: only employees the viewer sees. The column is the id of the employee in question.
-    pub(crate) fn only(self, draft: &mut Draft, id: &'static str) {
+    /// Continues a condition: only employees `as e` that the viewer sees.
+    pub(crate) fn only(self, draft: &mut Draft) {
         match self.0.scope() {
             Scope::Company => draft,
-            Scope::Subtree(_) => {
-                draft.say(" and ").say(id).say(" in (select visible.id from visible)")
-            }
-            Scope::Own(me) => draft.say(" and ").say(id).say(" = ").bind(me.as_uuid()),
+            Scope::Subtree(_) => draft.say(
+                " and (e.tenant_id, e.id) in (select visible.tenant_id, visible.id from visible)",
+            ),
+            Scope::Own(me) => draft.say(" and e.id = ").bind(me.as_uuid()),
             Scope::Nobody => draft.say(" and false"),
         };
     }

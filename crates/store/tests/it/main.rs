@@ -15,3 +15,4 @@ mod stack;
 mod tenants;
 mod visibility;
 mod walk;
+mod write;

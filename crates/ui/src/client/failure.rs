@@ -119,6 +119,8 @@ mod tests {
             code,
             detail: "the cursor is of another sort".into(),
             request_id: "r1".into(),
+            errors: Vec::new(),
+            version: None,
         };
         Failure::Refused { problem: Box::new(problem), retry_after: Some(7) }
     }

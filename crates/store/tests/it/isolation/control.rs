@@ -9,10 +9,10 @@ use crate::{
     stack::with_stack,
 };
 
-/// I4: WRONG ON PURPOSE. Neither filter nor policy: a headcount counts strangers. Rows still do not leave, because each
-/// carries its tenant and is checked on the way out (the lock "Stamp").
+/// I4: neither filter nor policy. Rows come back, and do not leave, because each carries its tenant and is checked on the way
+/// out; so are those that are only counted (the lock "Stamp").
 #[test]
-fn without_filter_and_policy_strangers_are_counted_and_their_rows_are_stopped_by_the_stamp() {
+fn without_filter_and_policy_the_rows_of_strangers_are_stopped_by_the_stamp() {
     with_stack(async |stack| {
         let faults = Faults::default();
         let store = stack.store_as("lab_bypass", "watertight").await.with_faults(faults.clone());
@@ -25,6 +25,8 @@ fn without_filter_and_policy_strangers_are_counted_and_their_rows_are_stopped_by
         assert!(matches!(leaked, Err(Error::ForeignRow)), "{leaked:?}");
         let stranger = store.find_employee(&admin, betaco.rows.employees[5].id).await;
         assert!(matches!(stranger, Err(Error::ForeignRow)), "{stranger:?}");
+        let counted = store.demo_company(acme.tenant).await;
+        assert!(matches!(counted, Err(Error::ForeignRow)), "{counted:?}");
 
         faults.switch_on(Lock::Filter);
         assert_eq!(store.demo_company(acme.tenant).await.expect("an answer").headcount, honest);

@@ -4,10 +4,12 @@ mod control;
 mod policy;
 mod suite;
 mod twins;
+mod unlocked;
+mod writes;
 
 /// Every sentence, wherever it is written.
 mod sentences {
-    pub(super) use super::{suite::*, twins::*};
+    pub(super) use super::{suite::*, twins::*, writes::*};
 }
 
 use lab::{Faults, Lock};
@@ -58,6 +60,10 @@ three_runs! {
     twins_with_the_same_ids_are_listed_apart
     twins_with_the_same_ids_are_found_apart
     twins_with_the_same_ids_sign_in_apart
+    twins_with_the_same_ids_are_written_apart
+    nothing_of_another_company_is_written
+    nothing_of_another_company_is_named_in_a_write
+    what_another_company_uses_is_free
 }
 
 async fn as_the_app(stack: &Stack) -> Store {

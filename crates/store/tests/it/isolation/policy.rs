@@ -9,7 +9,8 @@ use crate::{
     stack::{Stack, with_stack},
 };
 
-const TABLES: [&str; 4] = ["department", "employee", "employee_term", "account"];
+const TABLES: [&str; 5] =
+    ["department", "employee", "employee_term", "account", "employee_counter"];
 
 /// A bare connection of the app role, inside a transaction bound to the company.
 async fn bound_to(stack: &Stack, company: &Company) -> PgConnection {

@@ -1,0 +1,170 @@
+//! What is sent to create, edit and terminate an employee.
+//!
+//! Ids, days and addresses are text here and missing text is empty, so that what is wrong is answered by the name of the field
+//! and with a hint, all fields at once, and not with a parser's words.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// What `POST /api/v1/employees` takes.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct NewEmployee {
+    /// The number the company gives, 1 to 999999999; without one, the next that is free.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+    /// First name, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub first_name: String,
+    /// Last name, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub last_name: String,
+    /// Work e-mail; nobody else at the company has it.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub email: String,
+    /// Work telephone, at most 40 characters; empty if there is none.
+    pub phone: String,
+    /// Position title, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub position: String,
+    /// The id of a department of the company.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub department_id: String,
+    /// Where in the world, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub location: String,
+    /// `active`, `on_leave` or `starting`; without one, `starting` before the first day and `active` from then on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// First day of employment, `2026-03-01`.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub started_on: String,
+    /// Contracted hours a week, 0 to 168; 40 if not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weekly_hours: Option<i64>,
+    /// Yearly salary before tax.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub salary: SalaryInput,
+    /// The id of the employee whom they report to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manager_id: Option<String>,
+}
+
+/// What `PATCH /api/v1/employees/{id}` takes: the fields that change, and no others.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct EmployeeChange {
+    /// The number the company gives, 1 to 999999999.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+    /// First name, 1 to 100 characters.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Last name, 1 to 100 characters.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Work e-mail; nobody else at the company has it.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Work telephone, at most 40 characters; empty for none.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Position title, 1 to 100 characters.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub position: Option<String>,
+    /// The id of a department of the company.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub department_id: Option<String>,
+    /// Where in the world, 1 to 100 characters.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// `active`, `on_leave` or `starting`. An employment is ended by `POST /api/v1/employees/{id}/terminate`.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// First day of employment, `2026-03-01`.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub started_on: Option<String>,
+    /// Contracted hours a week, 0 to 168.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub weekly_hours: Option<i64>,
+    /// Yearly salary before tax.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub salary: Option<SalaryInput>,
+    /// The id of the employee whom they report to; `null` for nobody.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub manager_id: Option<Option<String>>,
+}
+
+/// A salary as it is sent.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct SalaryInput {
+    /// Hundredths of the currency, 0 to 100000000000: 5840000 is 58,400.00.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub minor_units: i64,
+    /// `EUR`, `GBP` or `USD`.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub currency: String,
+}
+
+/// What `POST /api/v1/employees/{id}/terminate` takes; `{}` ends the employment today.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Termination {
+    /// The last day of employment, `2026-03-31`: not before the first, and not in the future.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_on: Option<String>,
+}
+
+/// A field that was sent; `null` is a value like any other and no way to leave a field out.
+fn sent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(sent: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(sent).map(Some)
+}
+
+macro_rules! shows_nothing {
+    ($($name:ident)*) => {
+        $(impl std::fmt::Debug for $name {
+            /// Names, addresses and salaries are personal data: `{:?}` shows none.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        })*
+    };
+}
+shows_nothing! { NewEmployee EmployeeChange SalaryInput }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Option<EmployeeChange> {
+        serde_json::from_str(json).ok()
+    }
+
+    #[test]
+    fn a_manager_can_be_left_out_taken_away_and_named() {
+        assert_eq!(read("{}").map(|change| change.manager_id), Some(None));
+        assert_eq!(
+            read(r#"{"manager_id":null}"#).map(|change| change.manager_id),
+            Some(Some(None))
+        );
+        let named = read(r#"{"manager_id":"x"}"#).map(|change| change.manager_id);
+        assert_eq!(named, Some(Some(Some("x".to_owned()))));
+    }
+
+    #[test]
+    fn null_is_no_way_to_leave_a_field_out() {
+        assert_eq!(read(r#"{"first_name":null}"#), None);
+        assert_eq!(read(r#"{"tenant_id":"x"}"#), None);
+    }
+
+    #[test]
+    fn a_debug_print_shows_no_person() {
+        let change = EmployeeChange { first_name: Some("Amara".to_owned()), ..Default::default() };
+        assert_eq!(format!("{change:?}"), "EmployeeChange(…)");
+    }
+}

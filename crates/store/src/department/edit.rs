@@ -1,0 +1,92 @@
+//! Renames a department.
+
+use api_types::Department;
+use domain::{DepartmentId, Line, Version};
+use tenancy::TenantContext;
+use uuid::Uuid;
+
+use super::departments;
+use crate::{
+    Error, Refusal, Store,
+    door::{Kind, TenantTx},
+    fold::sort_key,
+    writer::{changed, only_writer, refused},
+};
+
+impl Store {
+    /// Gives a department that the caller has seen at that version another name; `None` if the company has no such department.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]: another version, or a name that another department has.
+    pub async fn edit_department(
+        &self,
+        context: &TenantContext,
+        id: DepartmentId,
+        expected: Version,
+        name: &Line,
+    ) -> Result<Option<Department>, Error> {
+        let name = name.clone();
+        self.for_tenant(context, Kind::Write, move |tx| {
+            Box::pin(async move {
+                only_writer(tx).await?;
+                let Some(version) = version_of(tx, id).await? else { return Ok(None) };
+                if version != expected {
+                    return Err(Refusal::Stale { version }.into());
+                }
+                rename(tx, id, &name).await.map(Some)
+            })
+        })
+        .await
+    }
+}
+
+async fn version_of(tx: &mut TenantTx, id: DepartmentId) -> Result<Option<Version>, Error> {
+    let sql = tx.text(
+        "
+        select tenant_id, version
+          from department
+         where tenant_id = app.tenant_id()
+           and id = $1",
+    );
+    let found: Vec<(Uuid, i64)> =
+        sqlx::query_as(sql).bind(id.as_uuid()).fetch_all(tx.connection()).await?;
+    let mut version = None;
+    for (stamp, found) in found {
+        tx.check_stamp(stamp)?;
+        version = Some(found.try_into().map_err(|_| Error::Corrupt("version"))?);
+    }
+    Ok(version)
+}
+
+/// Employees repeat the sort key of their department; the foreign key carries it on to them.
+async fn rename(tx: &mut TenantTx, id: DepartmentId, name: &Line) -> Result<Department, Error> {
+    let sql = tx.text(
+        "
+        update department
+           set name = $2, name_key = $3, version = version + 1
+         where tenant_id = app.tenant_id()
+           and id = $1
+        returning tenant_id, version",
+    );
+    let renamed: Vec<(Uuid, i64)> = sqlx::query_as(sql)
+        .bind(id.as_uuid())
+        .bind(name.as_str())
+        .bind(sort_key(&[name.as_str()]))
+        .fetch_all(tx.connection())
+        .await
+        .map_err(refused)?;
+    let stamps: Vec<Uuid> = renamed.iter().map(|(stamp, _)| *stamp).collect();
+    changed(tx, &stamps)?;
+    let version = renamed.first().map(|(_, version)| *version).unwrap_or_default();
+    let listed = departments(tx).await?.into_iter().find(|department| department.id == id);
+    match listed {
+        Some(department) => Ok(department),
+        // Nobody is in it, so no list shows it.
+        None => Ok(Department {
+            id,
+            name: name.as_str().to_owned(),
+            headcount: 0,
+            version: version.try_into().map_err(|_| Error::Corrupt("version"))?,
+        }),
+    }
+}

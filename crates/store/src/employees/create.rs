@@ -1,0 +1,141 @@
+//! Creates an employee.
+
+use api_types::EmployeeView;
+use domain::{EmployeeDraft, EmployeeId, EmployeeNumber};
+use tenancy::TenantContext;
+use uuid::Uuid;
+
+use super::{
+    find::find,
+    places::{check_manager, department_key},
+    terms,
+};
+use crate::{
+    Error, NewEmployee, Store,
+    door::{Kind, TenantTx},
+    fold::sort_key,
+    writer::{changed, only_writer, refused},
+};
+
+impl Store {
+    /// Adds an employee under this id, with the number of the draft or the next that is free.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if number or address is taken, or if department or manager cannot be.
+    pub async fn create_employee(
+        &self,
+        context: &TenantContext,
+        id: EmployeeId,
+        draft: &EmployeeDraft,
+    ) -> Result<EmployeeView, Error> {
+        let draft = draft.clone();
+        self.for_tenant(context, Kind::Write, move |tx| {
+            Box::pin(async move { create(tx, id, draft).await })
+        })
+        .await
+    }
+}
+
+async fn create(
+    tx: &mut TenantTx,
+    id: EmployeeId,
+    draft: EmployeeDraft,
+) -> Result<EmployeeView, Error> {
+    let next = only_writer(tx).await?;
+    let department_key = department_key(tx, draft.department).await?;
+    if let Some(manager) = draft.manager {
+        check_manager(tx, manager, id).await?;
+    }
+    let number = match draft.number {
+        Some(number) => number,
+        None => free_number(tx, next).await?,
+    };
+    let row = row(id, number, draft);
+    insert(tx, &row, &department_key).await?;
+    terms::add(tx, &row).await?;
+    find(tx, id).await?.ok_or(Error::Corrupt("new employee"))
+}
+
+/// The first number from this one on that nobody has, and the counter set beyond it.
+async fn free_number(tx: &mut TenantTx, next: i64) -> Result<EmployeeNumber, Error> {
+    let mut free = if next > EmployeeNumber::MAX { 1 } else { next };
+    let sql = tx.text(
+        "
+        select tenant_id, number
+          from employee
+         where tenant_id = app.tenant_id()
+           and number >= $1
+         order by number",
+    );
+    let taken: Vec<(Uuid, i64)> = sqlx::query_as(sql).bind(free).fetch_all(tx.connection()).await?;
+    for (stamp, number) in taken {
+        tx.check_stamp(stamp)?;
+        free += i64::from(number == free);
+    }
+    let sql = tx.text(
+        "
+        update employee_counter
+           set next_number = $1
+         where tenant_id = app.tenant_id()
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> =
+        sqlx::query_scalar(sql).bind(free + 1).fetch_all(tx.connection()).await?;
+    changed(tx, &stamps)?;
+    EmployeeNumber::try_from(free).map_err(|_| Error::Corrupt("employee counter"))
+}
+
+fn row(id: EmployeeId, number: EmployeeNumber, draft: EmployeeDraft) -> NewEmployee {
+    NewEmployee {
+        id,
+        number,
+        first_name: draft.first_name.into(),
+        last_name: draft.last_name.into(),
+        email: draft.email,
+        phone: draft.phone.map(String::from).unwrap_or_default(),
+        position: draft.position.into(),
+        department: draft.department,
+        location: draft.location.into(),
+        status: draft.status,
+        started_on: draft.started_on,
+        ended_on: None,
+        weekly_hours: draft.weekly_hours.get(),
+        salary: draft.salary,
+        manager: draft.manager,
+    }
+}
+
+async fn insert(tx: &mut TenantTx, row: &NewEmployee, department_key: &str) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        insert into employee (tenant_id, id, number, first_name, last_name, email, phone, position, department_id, location,
+                              status, started_on, weekly_hours, salary_minor, salary_currency, manager_id,
+                              name_key, position_key, department_key, location_key)
+        values (app.tenant_id(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(row.id.as_uuid())
+        .bind(row.number.get())
+        .bind(&row.first_name)
+        .bind(&row.last_name)
+        .bind(row.email.as_str())
+        .bind(&row.phone)
+        .bind(&row.position)
+        .bind(row.department.as_uuid())
+        .bind(&row.location)
+        .bind(row.status.as_str())
+        .bind(row.started_on)
+        .bind(i16::from(row.weekly_hours))
+        .bind(row.salary.minor_units)
+        .bind(row.salary.currency.code())
+        .bind(row.manager.map(|manager| manager.as_uuid()))
+        .bind(sort_key(&[&row.last_name, &row.first_name]))
+        .bind(sort_key(&[&row.position]))
+        .bind(department_key)
+        .bind(sort_key(&[&row.location]))
+        .fetch_all(tx.connection())
+        .await
+        .map_err(refused)?;
+    changed(tx, &stamps).map(|_| ())
+}

@@ -1,0 +1,126 @@
+//! Edits an employee: what was sent changes, everything that is derived from it changes with it.
+
+use api_types::EmployeeView;
+use domain::{EmployeeEdit, EmployeeId, EmploymentStatus, Version};
+use tenancy::TenantContext;
+use uuid::Uuid;
+
+use super::{
+    find::find,
+    places::{check_manager, department_key},
+    present::{Present, present},
+    terms,
+};
+use crate::{
+    Error, NewEmployee, Refusal, Store,
+    door::{Kind, TenantTx},
+    fold::sort_key,
+    writer::{changed, only_writer, refused},
+};
+
+impl Store {
+    /// Changes an employee whom the caller has seen at that version; `None` if there is none with this id whom they can see.
+    ///
+    /// Someone who has left is not edited: their record says what was true on the last day.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]: another version, a number or address that is taken, a department or manager that cannot be.
+    pub async fn edit_employee(
+        &self,
+        context: &TenantContext,
+        id: EmployeeId,
+        expected: Version,
+        edit: &EmployeeEdit,
+    ) -> Result<Option<EmployeeView>, Error> {
+        let edit = edit.clone();
+        self.for_tenant(context, Kind::Write, move |tx| {
+            Box::pin(async move {
+                only_writer(tx).await?;
+                let Some(present) = present(tx, id).await? else { return Ok(None) };
+                present.check(expected)?;
+                change(tx, present, edit).await?;
+                find(tx, id).await
+            })
+        })
+        .await
+    }
+}
+
+async fn change(tx: &mut TenantTx, present: Present, edit: EmployeeEdit) -> Result<(), Error> {
+    let Present { mut row, department_key: mut key, .. } = present;
+    if row.status == EmploymentStatus::Terminated {
+        return Err(Refusal::EmploymentEnded.into());
+    }
+    if let Some(department) = edit.department {
+        key = department_key(tx, department).await?;
+    }
+    if let Some(Some(manager)) = edit.manager {
+        check_manager(tx, manager, row.id).await?;
+    }
+    let words = terms::of(&row);
+    apply(&mut row, edit);
+    if row.ended_on.is_some_and(|last| last < row.started_on) {
+        return Err(Refusal::EndsBeforeStart.into());
+    }
+    update(tx, &row, &key).await?;
+    if terms::of(&row) == words { Ok(()) } else { terms::replace(tx, &row).await }
+}
+
+fn apply(row: &mut NewEmployee, edit: EmployeeEdit) {
+    fn set<T, V: Into<T>>(field: &mut T, value: Option<V>) {
+        if let Some(value) = value {
+            *field = value.into();
+        }
+    }
+    set(&mut row.number, edit.number);
+    set(&mut row.first_name, edit.first_name);
+    set(&mut row.last_name, edit.last_name);
+    set(&mut row.email, edit.email);
+    set(&mut row.phone, edit.phone.map(|phone| phone.map(String::from).unwrap_or_default()));
+    set(&mut row.position, edit.position);
+    set(&mut row.department, edit.department);
+    set(&mut row.location, edit.location);
+    set(&mut row.status, edit.status);
+    set(&mut row.started_on, edit.started_on);
+    set(&mut row.weekly_hours, edit.weekly_hours.map(domain::WeeklyHours::get));
+    set(&mut row.salary, edit.salary);
+    set(&mut row.manager, edit.manager);
+}
+
+async fn update(tx: &mut TenantTx, row: &NewEmployee, department_key: &str) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        update employee
+           set number = $2, first_name = $3, last_name = $4, email = $5, phone = $6, position = $7, department_id = $8,
+               location = $9, status = $10, started_on = $11, weekly_hours = $12, salary_minor = $13, salary_currency = $14,
+               manager_id = $15, name_key = $16, position_key = $17, department_key = $18, location_key = $19,
+               version = version + 1
+         where tenant_id = app.tenant_id()
+           and id = $1
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(row.id.as_uuid())
+        .bind(row.number.get())
+        .bind(&row.first_name)
+        .bind(&row.last_name)
+        .bind(row.email.as_str())
+        .bind(&row.phone)
+        .bind(&row.position)
+        .bind(row.department.as_uuid())
+        .bind(&row.location)
+        .bind(row.status.as_str())
+        .bind(row.started_on)
+        .bind(i16::from(row.weekly_hours))
+        .bind(row.salary.minor_units)
+        .bind(row.salary.currency.code())
+        .bind(row.manager.map(|manager| manager.as_uuid()))
+        .bind(sort_key(&[&row.last_name, &row.first_name]))
+        .bind(sort_key(&[&row.position]))
+        .bind(department_key)
+        .bind(sort_key(&[&row.location]))
+        .fetch_all(tx.connection())
+        .await
+        .map_err(refused)?;
+    changed(tx, &stamps).map(|_| ())
+}

@@ -1,0 +1,194 @@
+//! Ends an employment: the person leaves, their reports move up, and their accounts sign in no more.
+
+use api_types::EmployeeView;
+use chrono::{Days, NaiveDate};
+use domain::{AccountId, EmployeeId, EmploymentStatus, Version};
+use tenancy::{Actor, TenantContext};
+use uuid::Uuid;
+
+use super::{
+    find::find,
+    present::{Present, present},
+};
+use crate::{
+    Error, NewEmployee, Refusal, Store,
+    door::{Kind, TenantTx},
+    writer::{changed, only_writer},
+};
+
+/// An employment that has ended.
+#[derive(Clone, Debug)]
+pub struct Terminated {
+    /// The employee, as whoever acts sees them now.
+    pub employee: EmployeeView,
+    /// Their accounts, which are disabled: whoever called ends their sessions.
+    pub accounts: Vec<AccountId>,
+}
+
+/// When an employment is to end.
+#[derive(Clone, Copy, Debug)]
+pub struct LastDay {
+    /// The last day; without one, today.
+    pub asked: Option<NaiveDate>,
+    /// The day it is.
+    pub today: NaiveDate,
+}
+
+impl Store {
+    /// Ends an employment that the caller has seen at that version; `None` if there is no employee with this id whom they can see.
+    ///
+    /// Who reports to them reports to their manager from now on, so that nobody stands outside of every manager's sight. Doing it
+    /// again changes nothing and answers the same, whatever the version: a lost reply can be asked for again.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]: another version, one's own employment, a last day that cannot be, or reports with nobody above.
+    pub async fn terminate_employee(
+        &self,
+        context: &TenantContext,
+        id: EmployeeId,
+        expected: Version,
+        last_day: LastDay,
+    ) -> Result<Option<Terminated>, Error> {
+        self.for_tenant(context, Kind::Write, move |tx| {
+            Box::pin(async move {
+                only_writer(tx).await?;
+                let Some(present) = present(tx, id).await? else { return Ok(None) };
+                end(tx, &present, expected, last_day).await?;
+                let accounts = disable_accounts(tx, id).await?;
+                let employee = find(tx, id).await?;
+                Ok(employee.map(|employee| Terminated { employee, accounts }))
+            })
+        })
+        .await
+    }
+}
+
+async fn end(
+    tx: &mut TenantTx,
+    present: &Present,
+    expected: Version,
+    last_day: LastDay,
+) -> Result<(), Error> {
+    let row = &present.row;
+    if matches!(tx.actor(), Actor::Person { employee: Some(own), .. } if *own == row.id) {
+        return Err(Refusal::OwnEmployment.into());
+    }
+    if row.status == EmploymentStatus::Terminated {
+        let same = last_day.asked.is_none_or(|asked| row.ended_on == Some(asked));
+        return if same { Ok(()) } else { Err(Refusal::EmploymentEnded.into()) };
+    }
+    present.check(expected)?;
+    let ended_on = last_day.of(row)?;
+    move_reports(tx, row).await?;
+    let sql = tx.text(
+        "
+        update employee
+           set status = 'terminated', ended_on = $2, version = version + 1
+         where tenant_id = app.tenant_id()
+           and id = $1
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(row.id.as_uuid())
+        .bind(ended_on)
+        .fetch_all(tx.connection())
+        .await?;
+    changed(tx, &stamps).map(|_| ())
+}
+
+impl LastDay {
+    /// The last day of this employment. Somewhere it is tomorrow already; who never began has no earlier last day than the first.
+    fn of(self, row: &NewEmployee) -> Result<NaiveDate, Refusal> {
+        let day = self.asked.unwrap_or(self.today.max(row.started_on));
+        let latest = self.today + Days::new(1);
+        if day < row.started_on {
+            Err(Refusal::EndsBeforeStart)
+        } else if day > latest.max(row.started_on) {
+            Err(Refusal::EndsInFuture)
+        } else {
+            Ok(day)
+        }
+    }
+}
+
+/// Whoever reports to them reports to their manager from now on.
+async fn move_reports(tx: &mut TenantTx, row: &NewEmployee) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        update employee
+           set manager_id = $2, version = version + 1
+         where tenant_id = app.tenant_id()
+           and manager_id = $1
+           and status <> 'terminated'
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(row.id.as_uuid())
+        .bind(row.manager.map(|manager| manager.as_uuid()))
+        .fetch_all(tx.connection())
+        .await?;
+    match (changed(tx, &stamps)?, row.manager) {
+        (1.., None) => Err(Refusal::HasReports.into()),
+        _ => Ok(()),
+    }
+}
+
+async fn disable_accounts(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<AccountId>, Error> {
+    let sql = tx.text(
+        "
+        update account
+           set disabled = true
+         where tenant_id = app.tenant_id()
+           and employee_id = $1
+        returning tenant_id, id",
+    );
+    let accounts: Vec<(Uuid, Uuid)> =
+        sqlx::query_as(sql).bind(id.as_uuid()).fetch_all(tx.connection()).await?;
+    accounts
+        .into_iter()
+        .map(|(stamp, id)| tx.check_stamp(stamp).map(|()| AccountId::from_uuid(id)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Currency, DepartmentId, EmployeeNumber, Money};
+
+    use super::*;
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 3, day).unwrap()
+    }
+
+    fn begun_on(started_on: NaiveDate) -> NewEmployee {
+        NewEmployee {
+            id: EmployeeId::from_uuid(Uuid::nil()),
+            number: EmployeeNumber::try_from(1).unwrap(),
+            first_name: String::new(),
+            last_name: String::new(),
+            email: "a@b".parse().unwrap(),
+            phone: String::new(),
+            position: String::new(),
+            department: DepartmentId::from_uuid(Uuid::nil()),
+            location: String::new(),
+            status: EmploymentStatus::Active,
+            started_on,
+            ended_on: None,
+            weekly_hours: 40,
+            salary: Money { minor_units: 0, currency: Currency::Eur },
+            manager: None,
+        }
+    }
+
+    #[test]
+    fn a_last_day_lies_between_the_first_and_tomorrow() {
+        let ends = |asked, first| LastDay { asked, today: day(10) }.of(&begun_on(first));
+        assert_eq!(ends(None, day(1)), Ok(day(10)));
+        assert_eq!(ends(Some(day(5)), day(1)), Ok(day(5)));
+        assert_eq!(ends(Some(day(11)), day(1)), Ok(day(11)));
+        assert_eq!(ends(Some(day(12)), day(1)), Err(Refusal::EndsInFuture));
+        assert_eq!(ends(Some(day(1)), day(2)), Err(Refusal::EndsBeforeStart));
+        assert_eq!(ends(None, day(20)), Ok(day(20)), "who never began");
+        assert_eq!(ends(Some(day(10)), day(20)), Err(Refusal::EndsBeforeStart));
+    }
+}

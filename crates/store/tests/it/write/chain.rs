@@ -1,0 +1,71 @@
+//! P4: managers. No edit makes a circle, also not two at the same moment.
+
+use domain::{EmployeeEdit, EmployeeId, Role};
+use store::{Error, Refusal};
+
+use super::{first, today};
+use crate::{company::Company, stack::with_stack};
+
+fn under(manager: EmployeeId) -> EmployeeEdit {
+    EmployeeEdit { manager: Some(Some(manager)), ..EmployeeEdit::default() }
+}
+
+/// P4: nobody stands below themselves, at any distance.
+#[test]
+fn a_circle_of_managers_is_refused() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 31).await;
+        let context = acme.as_role(Role::HrAdmin).await;
+        let top = acme.rows.employees[0].id;
+        for id in acme.subtree(top) {
+            let refused = store.edit_employee(&context, top, first(), &under(id)).await;
+            assert!(matches!(refused, Err(Error::Refused(Refusal::ManagerCycle))), "{refused:?}");
+        }
+    });
+}
+
+/// P4: each of the two edits alone would be right; together they would make a circle.
+#[test]
+fn two_edits_at_once_make_no_circle() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        for _round in 0..10 {
+            let acme = Company::fresh(&store, 12).await;
+            let context = acme.as_role(Role::HrAdmin).await;
+            let [one, other] = [1, 2].map(|n| acme.rows.employees[n].id);
+            let edits = [(one, other), (other, one)].map(|(employee, manager)| {
+                let (store, context) = (store.clone(), context.clone());
+                tokio::spawn(async move {
+                    store.edit_employee(&context, employee, first(), &under(manager)).await
+                })
+            });
+            let mut done = 0;
+            for edit in edits {
+                match edit.await.expect("it ran") {
+                    Ok(Some(_)) => done += 1,
+                    Err(Error::Refused(Refusal::ManagerCycle)) => {}
+                    other => panic!("{other:?}"),
+                }
+            }
+            assert_eq!(done, 1);
+        }
+    });
+}
+
+/// P4: nobody is put under someone who has left; a manager can be taken away.
+#[test]
+fn a_manager_must_still_be_there() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 12).await;
+        let context = acme.as_role(Role::HrAdmin).await;
+        let [employee, leaver] = [8, 10].map(|n| acme.rows.employees[n].id);
+        store.terminate_employee(&context, leaver, first(), today()).await.expect("ended");
+        let refused = store.edit_employee(&context, employee, first(), &under(leaver)).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::ManagerLeft))), "{refused:?}");
+        let nobody = EmployeeEdit { manager: Some(None), ..EmployeeEdit::default() };
+        let edited = store.edit_employee(&context, employee, first(), &nobody).await;
+        assert_eq!(edited.expect("edited").expect("there").manager, None);
+    });
+}

@@ -1,0 +1,99 @@
+//! P4: an edit that was made from an older version changes nothing and says which version there is.
+
+use domain::{EmployeeEdit, Role, Version};
+use store::{Error, Refusal};
+
+use super::{first, line, rename};
+use crate::{company::Company, stack::with_stack};
+
+fn is_stale(error: &Error, version: i64) -> bool {
+    let version = Version::try_from(version).expect("a version");
+    matches!(error, Error::Refused(Refusal::Stale { version: now }) if *now == version)
+}
+
+/// P4: the second of two edits of the same version is refused, and what it did not know of stays.
+#[test]
+fn a_stale_edit_loses_nothing() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 12).await;
+        let (context, id) = (acme.as_role(Role::HrAdmin).await, acme.rows.employees[9].id);
+        let edited = store.edit_employee(&context, id, first(), &rename("Neu", &acme)).await;
+        let edited = edited.expect("edited").expect("there");
+        assert_eq!(edited.version.get(), 2);
+        let other = EmployeeEdit { position: Some(line("Chief")), ..EmployeeEdit::default() };
+        let stale = store.edit_employee(&context, id, first(), &other).await.expect_err("stale");
+        assert!(is_stale(&stale, 2), "{stale:?}");
+        let now = store.find_employee(&context, id).await.expect("an answer").expect("there");
+        assert_eq!(now, edited);
+        let both = store.edit_employee(&context, id, edited.version, &other).await;
+        let both = both.expect("edited").expect("there");
+        assert_eq!((both.version.get(), both.row.position.as_str()), (3, "Chief"));
+        assert_eq!(both.row.last_name, edited.row.last_name, "only what is sent changes");
+    });
+}
+
+/// P4: of many edits of one version at the same moment exactly one is done.
+#[test]
+fn of_twenty_edits_at_once_one_is_done() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 12).await;
+        let (context, id) = (acme.as_role(Role::HrAdmin).await, acme.rows.employees[9].id);
+        let edits = (0..20).map(|n| {
+            let (store, context, edit) =
+                (store.clone(), context.clone(), rename(&format!("Neu{n}"), &acme));
+            tokio::spawn(async move { store.edit_employee(&context, id, first(), &edit).await })
+        });
+        let (mut done, mut stale) = (Vec::new(), 0);
+        for edit in edits.collect::<Vec<_>>() {
+            match edit.await.expect("it ran") {
+                Ok(Some(view)) => done.push(view),
+                Err(error) if is_stale(&error, 2) => stale += 1,
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((done.len(), stale), (1, 19));
+        let now = store.find_employee(&context, id).await.expect("an answer");
+        assert_eq!(now.as_ref(), done.first());
+    });
+}
+
+/// P4: a department has versions of its own.
+#[test]
+fn a_stale_rename_is_refused() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 12).await;
+        let (context, id) = (acme.as_role(Role::HrAdmin).await, acme.rows.departments[0].id);
+        let name = line(&format!("Research {}", acme.canary));
+        let renamed = store.edit_department(&context, id, first(), &name).await;
+        assert_eq!(
+            renamed.expect("renamed").map(|found| found.name).as_deref(),
+            Some(name.as_str())
+        );
+        let stale = store.edit_department(&context, id, first(), &name).await;
+        assert!(is_stale(&stale.expect_err("stale"), 2));
+    });
+}
+
+/// P8: who may not write is refused by the store as well, whatever the session said.
+#[test]
+fn only_an_hr_admin_whose_account_is_enabled_writes() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 12).await;
+        let id = acme.rows.employees[9].id;
+        for role in [Role::Manager, Role::Employee, Role::Auditor] {
+            let context = acme.as_role(role).await;
+            let refused = store.edit_employee(&context, id, first(), &rename("X", &acme)).await;
+            assert!(matches!(refused, Err(Error::Refused(Refusal::NotPermitted))), "{role:?}");
+        }
+        let context = acme.as_role(Role::HrAdmin).await;
+        let disable =
+            format!("update account set disabled = true where tenant_id = '{}'", acme.tenant);
+        stack.superuser("watertight").await.run(&disable).await;
+        let refused = store.edit_employee(&context, id, first(), &rename("X", &acme)).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::ActorGone))), "{refused:?}");
+    });
+}
