@@ -1,16 +1,22 @@
 //! Departments and locations: what the directory can be filtered by.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{Code, Departments};
-use cache::{DepartmentList, Loaded};
+use api_types::{Code, Department, DepartmentChange, Departments};
+use cache::{DepartmentList, Entity, Loaded};
+use domain::DepartmentId;
 
-use crate::{Api, bind_tenant::Tenant, error::ApiError, respond};
+use crate::{
+    Api, bind_tenant::Tenant, employee_fields, error::ApiError, if_match::IfMatch, respond,
+    write::write, writer::Writer,
+};
 
 /// The routes, inside the bound scope.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource("/departments").route(web::get().to(list)).route(web::head().to(list)),
-    );
+    config
+        .service(
+            web::resource("/departments").route(web::get().to(list)).route(web::head().to(list)),
+        )
+        .service(web::resource("/departments/{id}").route(web::patch().to(edit)));
 }
 
 /// The departments and locations in which the viewer can see somebody.
@@ -39,4 +45,42 @@ pub(crate) async fn list(
 fn as_loaded(found: Departments) -> Loaded<Departments> {
     let rows = found.items.iter().map(|department| department.id.as_uuid()).collect();
     Loaded { value: found, rows }
+}
+
+/// Gives a department another name. Everybody in it shows and sorts by the new one.
+#[utoipa::path(
+    patch, path = "/api/v1/departments/{id}", tag = "employees", request_body = DepartmentChange,
+    params(
+        ("id" = DepartmentId, Path, description = "The department's id"),
+        ("If-Match" = String, Header, description = "The `version` that was read, in quotes: `\"7\"`"),
+    ),
+    responses(
+        (status = 200, description = "Renamed, with the next `version`", body = Department),
+        (status = 400, description = "`invalid_field`: the name cannot be that", body = api_types::Problem),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 403, description = "The role may not write", body = api_types::Problem),
+        (status = 404, description = "The company has no department with this id", body = api_types::Problem),
+        (status = 409, description = "`taken`: another department of the company has this name", body = api_types::Problem),
+        (status = 412, description = "`stale_version`: `version` says which there is by now; nothing was changed", body = api_types::Problem),
+        (status = 428, description = "`If-Match` is missing", body = api_types::Problem),
+        (status = 503, description = "Nothing was written, or nobody knows; see `Retry-After`", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn edit(
+    writer: Writer,
+    id: web::Path<String>,
+    IfMatch(version): IfMatch,
+    change: web::Json<DepartmentChange>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let name = employee_fields::name(&change.name)?;
+    let id: DepartmentId = id.parse().map_err(|_| ApiError::new(Code::NotFound))?;
+    let (store, context) = (api.store.clone(), writer.context.clone());
+    let entities = [Entity::Department, Entity::Employee];
+    let renamed = write(&api, &writer, &entities, move || async move {
+        store.edit_department(&context, id, version, &name).await
+    })
+    .await?;
+    let renamed = renamed.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    Ok(respond::written(&mut HttpResponse::Ok(), &renamed))
 }

@@ -1,4 +1,8 @@
-//! The directory and the employee page.
+//! The directory and the employee page; beside it, a file for each way to change them.
+
+pub(crate) mod create;
+pub(crate) mod edit;
+pub(crate) mod terminate;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Code, EmployeeListQuery, EmployeeRow, EmployeeView, Page};
@@ -11,9 +15,20 @@ use crate::{Api, bind_tenant::Tenant, cursor, employee_query, error::ApiError, r
 /// The routes, inside the bound scope.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
-        .service(web::resource("/employees").route(web::get().to(list)).route(web::head().to(list)))
         .service(
-            web::resource("/employees/{id}").route(web::get().to(find)).route(web::head().to(find)),
+            web::resource("/employees")
+                .route(web::get().to(list))
+                .route(web::head().to(list))
+                .route(web::post().to(create::create)),
+        )
+        .service(
+            web::resource("/employees/{id}")
+                .route(web::get().to(find))
+                .route(web::head().to(find))
+                .route(web::patch().to(edit::edit)),
+        )
+        .service(
+            web::resource("/employees/{id}/terminate").route(web::post().to(terminate::terminate)),
         );
 }
 

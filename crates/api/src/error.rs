@@ -6,7 +6,9 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
-use api_types::{Code, Problem};
+use api_types::{Code, FieldError, Problem};
+use domain::Version;
+use store::Refusal;
 
 use crate::host::InvalidHost;
 
@@ -18,23 +20,38 @@ const RETRY_AFTER: &str = "1";
 pub(crate) struct ApiError {
     code: Code,
     detail: String,
+    errors: Vec<FieldError>,
+    version: Option<Version>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
 impl ApiError {
     /// An error with its usual detail.
     pub(crate) fn new(code: Code) -> Self {
-        Self { code, detail: usual_detail(code).to_owned(), cause: None }
+        Self::with_detail(code, usual_detail(code))
     }
 
     /// An error with a detail of its own.
     pub(crate) fn with_detail(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), cause: None }
+        Self { code, detail: detail.into(), errors: Vec::new(), version: None, cause: None }
     }
 
     /// A parameter or field whose value cannot be; the detail says what could.
     pub(crate) fn invalid(name: &str, allowed: impl fmt::Display) -> Self {
         Self::with_detail(Code::InvalidField, format!("`{name}` cannot be that: {allowed}."))
+    }
+
+    /// Fields whose values cannot be, each with what could.
+    pub(crate) fn fields(code: Code, errors: Vec<FieldError>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] => format!("`{}` cannot be that: {}.", only.field, only.detail),
+            _ => "Several fields cannot be that; `errors` says what each could be.".to_owned(),
+        };
+        Self { errors, ..Self::with_detail(code, detail) }
+    }
+
+    fn field(code: Code, name: &str, refusal: Refusal) -> Self {
+        Self::fields(code, vec![FieldError { field: name.to_owned(), detail: first_line(refusal) }])
     }
 
     fn caused(code: Code, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
@@ -50,6 +67,8 @@ impl ApiError {
             code: self.code,
             detail: self.detail.clone(),
             request_id: request_id.to_owned(),
+            errors: self.errors.clone(),
+            version: self.version,
         }
     }
 
@@ -144,6 +163,52 @@ impl From<cache::Error> for ApiError {
     }
 }
 
+impl<E> From<cache::WriteError<E>> for ApiError
+where
+    Self: From<E>,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    fn from(error: cache::WriteError<E>) -> Self {
+        match error {
+            cache::WriteError::Work(cause) => cause.into(),
+            cache::WriteError::Unavailable(_) => Self::caused(Code::Unavailable, error),
+            cache::WriteError::Lost(_) => Self::caused(Code::Internal, error),
+        }
+    }
+}
+
+/// Nothing was written, and this is why. A number, an address or a name is taken within the company only (row I10).
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Stale { version } => {
+                Self { version: Some(version), ..Self::new(Code::StaleVersion) }
+            }
+            Refusal::NumberTaken => Self::field(Code::Taken, "number", refusal),
+            Refusal::EmailTaken => Self::field(Code::Taken, "email", refusal),
+            Refusal::NameTaken => Self::field(Code::Taken, "name", refusal),
+            Refusal::UnknownDepartment => Self::field(Code::InvalidField, "department_id", refusal),
+            Refusal::UnknownManager | Refusal::ManagerLeft => {
+                Self::field(Code::InvalidField, "manager_id", refusal)
+            }
+            Refusal::EndsBeforeStart | Refusal::EndsInFuture => {
+                Self::field(Code::InvalidField, "ended_on", refusal)
+            }
+            Refusal::ManagerCycle => Self::new(Code::ManagerCycle),
+            Refusal::EmploymentEnded => Self::new(Code::EmploymentEnded),
+            Refusal::OwnEmployment => Self::new(Code::OwnEmployment),
+            Refusal::HasReports => Self::new(Code::HasReports),
+            Refusal::ActorGone => Self::new(Code::NotSignedIn),
+            Refusal::NotPermitted => Self::new(Code::Forbidden),
+        }
+    }
+}
+
+/// What a refusal says, without its hint.
+fn first_line(refusal: Refusal) -> String {
+    refusal.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
 fn code_of(error: &store::Error) -> Code {
     match error {
         error if error.is_temporary() => Code::Unavailable,
@@ -194,6 +259,13 @@ const fn status(code: Code) -> StatusCode {
         Code::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
         Code::UnknownCompany | Code::NotFound => StatusCode::NOT_FOUND,
         Code::NotSignedIn | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Code::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+        Code::StaleVersion => StatusCode::PRECONDITION_FAILED,
+        Code::Taken
+        | Code::ManagerCycle
+        | Code::EmploymentEnded
+        | Code::OwnEmployment
+        | Code::HasReports => StatusCode::CONFLICT,
         Code::CompanyClosed | Code::CrossSiteRequest | Code::Forbidden => StatusCode::FORBIDDEN,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -232,6 +304,13 @@ const fn title(code: Code) -> &'static str {
         Code::Forbidden => "Your role may not do this",
         Code::NotFound => "Nothing here",
         Code::MethodNotAllowed => "This method does not exist here",
+        Code::PreconditionRequired => "The change does not say what it was made from",
+        Code::StaleVersion => "Somebody else was faster",
+        Code::Taken => "This is taken",
+        Code::ManagerCycle => "Nobody can stand below themselves",
+        Code::EmploymentEnded => "The employment has ended",
+        Code::OwnEmployment => "Nobody ends their own employment",
+        Code::HasReports => "People report to this employee",
         Code::BodyTooLarge => "The body is too large",
         Code::UnsupportedMediaType => "The body is not plain JSON",
         Code::TooManyRequests => "Too many requests at once",
@@ -262,6 +341,17 @@ const fn usual_detail(code: Code) -> &'static str {
         Code::Forbidden => "Ask an HR admin of your company.",
         Code::NotFound => "It does not exist, or it is not yours to see.",
         Code::MethodNotAllowed => "`/docs` lists the methods of every path.",
+        Code::PreconditionRequired => {
+            "Send `If-Match` with the `version` that was read, in quotes: `\"7\"`."
+        }
+        Code::StaleVersion => "Read it again: it has `version` by now. Nothing was changed.",
+        Code::Taken => "Choose another. Nothing was changed.",
+        Code::ManagerCycle => "Choose a manager who does not stand below the employee.",
+        Code::EmploymentEnded => "The record of who has left is closed.",
+        Code::OwnEmployment => "Ask another HR admin of your company.",
+        Code::HasReports => {
+            "The employee reports to nobody, so their reports cannot move up. Give them another manager first."
+        }
         Code::BodyTooLarge => "Send at most 16 KiB.",
         Code::UnsupportedMediaType => {
             "Send `Content-Type: application/json` without `Content-Encoding`."

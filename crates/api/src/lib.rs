@@ -11,6 +11,7 @@ mod cursor;
 mod departments;
 mod directory;
 mod docs;
+mod employee_fields;
 mod employee_query;
 mod employees;
 mod ending;
@@ -18,6 +19,7 @@ mod error;
 mod guard;
 mod health;
 mod host;
+mod if_match;
 mod json;
 #[cfg(feature = "lab")]
 mod laboratory;
@@ -28,6 +30,8 @@ mod security_headers;
 mod session;
 mod settings;
 mod ui;
+mod write;
+mod writer;
 
 use actix_web::{middleware::from_fn, web};
 

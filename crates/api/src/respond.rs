@@ -1,11 +1,12 @@
 //! A cached body as an HTTP answer: encoding, ETag, 304, HEAD.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     http::header::{self, HeaderMap},
 };
 use bytes::Bytes;
 use cache::{Body, Encoding};
+use serde::Serialize;
 
 /// Answers with the body, or with 304 if the client already has it.
 ///
@@ -25,6 +26,11 @@ pub(crate) fn with_body(request: &HttpRequest, body: &Body) -> HttpResponse {
         response.insert_header((header::CONTENT_ENCODING, name));
     }
     response.content_type("application/json").body(bytes)
+}
+
+/// Answers with what was just written. It is no cached body and has no ETag: the `version` in it is what a change is made from.
+pub(crate) fn written(response: &mut HttpResponseBuilder, value: &impl Serialize) -> HttpResponse {
+    response.insert_header((header::CACHE_CONTROL, "no-store")).json(value)
 }
 
 /// The smallest encoding that there is and that the client accepts (RFC 9110 §12.5.3).

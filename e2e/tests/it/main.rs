@@ -15,3 +15,4 @@ mod operation;
 mod paths;
 mod roles;
 mod sign_in;
+mod write;

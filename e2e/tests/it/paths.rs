@@ -18,9 +18,8 @@ async fn document() -> Value {
 #[tokio::test]
 async fn every_path_is_described_with_the_methods_it_answers() {
     let (document, acme) = (document().await, Company::fresh(Stack::get().await).await);
-    let admin = acme.hr_admin().await;
-    let id = paths::employee(acme.roster.hr_admin());
-    let concrete = |path: &str| if path.contains("{id}") { id.clone() } else { path.to_owned() };
+    let id = acme.roster.hr_admin().to_string();
+    let concrete = |path: &str| path.replace("{id}", &id);
     let described = document["paths"].as_object().unwrap();
     for path in [
         paths::EMPLOYEES,
@@ -35,11 +34,12 @@ async fn every_path_is_described_with_the_methods_it_answers() {
         assert!(described.contains_key(path), "{path} is not described");
     }
     for (path, operations) in described {
+        // Some of what is asked here signs out.
+        let admin = acme.hr_admin().await;
         let known = |method: &Method| {
             operations.get(method.as_str().to_lowercase()).is_some()
                 || *method == Method::HEAD && operations.get("get").is_some()
         };
-        // The last one signs out.
         for method in METHODS {
             let reply = admin
                 .request(method.clone(), &concrete(path))
@@ -50,7 +50,9 @@ async fn every_path_is_described_with_the_methods_it_answers() {
                 assert_ne!(reply.status, 405, "{method} {path} is described and not answered");
             } else {
                 assert_eq!(reply.status, 405, "{method} {path} is answered and not described");
-                reply.problem(Code::MethodNotAllowed);
+                if method != Method::HEAD {
+                    reply.problem(Code::MethodNotAllowed);
+                }
             }
         }
     }

@@ -1,0 +1,263 @@
+//! The fields of an employee, parsed once at the edge. Everything that is wrong is said at once.
+
+use std::fmt::Display;
+
+use api_types::{Code, EmployeeChange, FieldError, NewEmployee, SalaryInput, Termination};
+use chrono::{Datelike, NaiveDate};
+use domain::{
+    Email, EmployeeDraft, EmployeeEdit, EmployeeNumber, EmploymentStatus, Line, Money, WeeklyHours,
+};
+
+use crate::error::ApiError;
+
+/// Contracted hours when nothing is said.
+const FULL_TIME: i64 = 40;
+
+/// Reads somebody new. Before their first day they are starting, if nothing else is said.
+pub(crate) fn draft(new: &NewEmployee, today: NaiveDate) -> Result<EmployeeDraft, ApiError> {
+    let mut fields = Fields::default();
+    let number = new.number.and_then(|number| fields.number(number));
+    let first_name = fields.line("first_name", &new.first_name);
+    let last_name = fields.line("last_name", &new.last_name);
+    let email = fields.email(&new.email);
+    let phone = fields.phone(&new.phone);
+    let position = fields.line("position", &new.position);
+    let department = fields.id("department_id", &new.department_id);
+    let location = fields.line("location", &new.location);
+    let status = new.status.as_deref().and_then(|status| fields.status(status));
+    let started_on = fields.day("started_on", &new.started_on);
+    let weekly_hours = fields.hours(new.weekly_hours.unwrap_or(FULL_TIME));
+    let salary = fields.salary(&new.salary);
+    let manager = new.manager_id.as_deref().and_then(|id| fields.id("manager_id", id));
+    fields.none_wrong()?;
+    let whole = || {
+        let started_on = started_on?;
+        let usual =
+            if started_on > today { EmploymentStatus::Starting } else { EmploymentStatus::Active };
+        Some(EmployeeDraft {
+            number,
+            first_name: first_name?,
+            last_name: last_name?,
+            email: email?,
+            phone: phone?,
+            position: position?,
+            department: department?,
+            location: location?,
+            status: status.unwrap_or(usual),
+            started_on,
+            weekly_hours: weekly_hours?,
+            salary: salary?,
+            manager,
+        })
+    };
+    whole().ok_or_else(|| ApiError::new(Code::BadRequest))
+}
+
+/// Reads what is to change.
+pub(crate) fn edit(change: &EmployeeChange) -> Result<EmployeeEdit, ApiError> {
+    if *change == EmployeeChange::default() {
+        return Err(ApiError::with_detail(Code::BadRequest, "Send at least one field."));
+    }
+    let mut fields = Fields::default();
+    let edit = EmployeeEdit {
+        number: change.number.and_then(|number| fields.number(number)),
+        first_name: change.first_name.as_deref().and_then(|name| fields.line("first_name", name)),
+        last_name: change.last_name.as_deref().and_then(|name| fields.line("last_name", name)),
+        email: change.email.as_deref().and_then(|email| fields.email(email)),
+        phone: change.phone.as_deref().and_then(|phone| fields.phone(phone)),
+        position: change.position.as_deref().and_then(|title| fields.line("position", title)),
+        department: change.department_id.as_deref().and_then(|id| fields.id("department_id", id)),
+        location: change.location.as_deref().and_then(|place| fields.line("location", place)),
+        status: change.status.as_deref().and_then(|status| fields.status(status)),
+        started_on: change.started_on.as_deref().and_then(|day| fields.day("started_on", day)),
+        weekly_hours: change.weekly_hours.and_then(|hours| fields.hours(hours)),
+        salary: change.salary.as_ref().and_then(|salary| fields.salary(salary)),
+        manager: change
+            .manager_id
+            .as_ref()
+            .map(|id| id.as_deref().and_then(|id| fields.id("manager_id", id))),
+    };
+    fields.none_wrong().map(|()| edit)
+}
+
+/// Reads the last day of an employment.
+pub(crate) fn last_day(termination: &Termination) -> Result<Option<NaiveDate>, ApiError> {
+    let mut fields = Fields::default();
+    let day = termination.ended_on.as_deref().and_then(|day| fields.day("ended_on", day));
+    fields.none_wrong().map(|()| day)
+}
+
+/// Reads the name of a department.
+pub(crate) fn name(name: &str) -> Result<Line, ApiError> {
+    let mut fields = Fields::default();
+    let line = fields.line("name", name);
+    fields.none_wrong()?;
+    line.ok_or_else(|| ApiError::new(Code::BadRequest))
+}
+
+/// What is wrong so far. A value that is wrong is noted and read as `None`.
+#[derive(Default)]
+struct Fields {
+    wrong: Vec<FieldError>,
+}
+
+impl Fields {
+    fn read<T, E: Display>(&mut self, field: &str, read: Result<T, E>) -> Option<T> {
+        let note = |error: E| FieldError { field: field.to_owned(), detail: error.to_string() };
+        read.map_err(|error| self.wrong.push(note(error))).ok()
+    }
+
+    fn none_wrong(self) -> Result<(), ApiError> {
+        if self.wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(ApiError::fields(Code::InvalidField, self.wrong))
+        }
+    }
+
+    fn number(&mut self, number: i64) -> Option<EmployeeNumber> {
+        self.read("number", EmployeeNumber::try_from(number))
+    }
+
+    fn line(&mut self, field: &str, text: &str) -> Option<Line> {
+        self.read(field, Line::parse(text, Line::LONGEST))
+    }
+
+    fn email(&mut self, text: &str) -> Option<Email> {
+        self.read("email", text.parse())
+    }
+
+    /// A telephone number, or that there is none.
+    fn phone(&mut self, text: &str) -> Option<Option<Line>> {
+        if text.is_empty() {
+            return Some(None);
+        }
+        self.read("phone", Line::parse(text, Line::LONGEST_PHONE)).map(Some)
+    }
+
+    fn id<T: std::str::FromStr>(&mut self, field: &str, text: &str) -> Option<T> {
+        self.read(field, text.parse().map_err(|_| "an id is a UUID"))
+    }
+
+    fn status(&mut self, word: &str) -> Option<EmploymentStatus> {
+        const ENDED: &str = "an employment is ended by `POST` to `terminate`; here a status is one of `active`, `on_leave`, `starting`";
+        match self.read("status", word.parse()) {
+            Some(EmploymentStatus::Terminated) => self.read("status", Err(ENDED)),
+            status => status,
+        }
+    }
+
+    fn day(&mut self, field: &str, text: &str) -> Option<NaiveDate> {
+        let written = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        let day = text.parse::<NaiveDate>().ok().filter(|day| (1900..2200).contains(&day.year()));
+        let day = day.filter(|_| written);
+        self.read(field, day.ok_or("a day is written `2026-03-01` and lies between 1900 and 2199"))
+    }
+
+    fn hours(&mut self, hours: i64) -> Option<WeeklyHours> {
+        self.read("weekly_hours", WeeklyHours::try_from(hours))
+    }
+
+    fn salary(&mut self, salary: &SalaryInput) -> Option<Money> {
+        let currency = self.read("salary.currency", salary.currency.parse())?;
+        self.read("salary.minor_units", Money::salary(salary.minor_units, currency))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn whole() -> NewEmployee {
+        NewEmployee {
+            first_name: "Amara".to_owned(),
+            last_name: "Okafor".to_owned(),
+            email: "amara@acme.example".to_owned(),
+            position: "Engineer".to_owned(),
+            department_id: uuid::Uuid::nil().to_string(),
+            location: "Berlin".to_owned(),
+            started_on: "2026-03-01".to_owned(),
+            salary: SalaryInput { minor_units: 1, currency: "EUR".to_owned() },
+            ..NewEmployee::default()
+        }
+    }
+
+    fn wrong(new: &NewEmployee) -> Vec<String> {
+        let problem = draft(new, day("2026-03-01")).unwrap_err().problem("");
+        assert_eq!(problem.code, Code::InvalidField);
+        problem.errors.into_iter().map(|error| error.field).collect()
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_said_at_once() {
+        assert_eq!(
+            wrong(&NewEmployee::default()),
+            [
+                "first_name",
+                "last_name",
+                "email",
+                "position",
+                "department_id",
+                "location",
+                "started_on",
+                "salary.currency"
+            ]
+        );
+    }
+
+    #[test]
+    fn before_the_first_day_somebody_is_starting() {
+        let status = |today| draft(&whole(), day(today)).unwrap().status;
+        assert_eq!(status("2026-02-28"), EmploymentStatus::Starting);
+        assert_eq!(status("2026-03-01"), EmploymentStatus::Active);
+    }
+
+    #[test]
+    fn a_day_has_one_spelling() {
+        for odd in [
+            "2026-3-1",
+            "01.03.2026",
+            "2026-02-30",
+            "+2026-03-1",
+            "1899-12-31",
+            "9999-01-01",
+            "2026-03-01 ",
+        ] {
+            assert_eq!(
+                wrong(&NewEmployee { started_on: odd.to_owned(), ..whole() }),
+                ["started_on"],
+                "{odd}"
+            );
+        }
+    }
+
+    #[test]
+    fn nobody_is_terminated_by_an_edit() {
+        let status = Some("terminated".to_owned());
+        let problem =
+            edit(&EmployeeChange { status, ..EmployeeChange::default() }).unwrap_err().problem("");
+        assert!(problem.detail.contains("terminate"), "{}", problem.detail);
+    }
+
+    #[test]
+    fn a_manager_who_is_no_id_is_not_taken_for_none() {
+        for id in ["", "1042", "x"] {
+            let manager_id = Some(Some(id.to_owned()));
+            assert!(
+                edit(&EmployeeChange { manager_id, ..EmployeeChange::default() }).is_err(),
+                "{id}"
+            );
+        }
+        let manager_id = Some(None);
+        let edit = edit(&EmployeeChange { manager_id, ..EmployeeChange::default() }).unwrap();
+        assert_eq!(edit.manager, Some(None));
+    }
+}

@@ -1,0 +1,41 @@
+//! `POST /api/v1/employees`.
+
+use actix_web::{HttpResponse, http::header, web};
+use api_types::{EmployeeView, NewEmployee, paths};
+use cache::Entity;
+use chrono::Utc;
+use domain::EmployeeId;
+use uuid::Uuid;
+
+use crate::{Api, employee_fields, error::ApiError, respond, write::write, writer::Writer};
+
+/// Adds an employee. Sent again after a lost reply it adds nobody: the e-mail address is taken then.
+#[utoipa::path(
+    post, path = "/api/v1/employees", tag = "employees", request_body = NewEmployee,
+    responses(
+        (status = 201, description = "Added; `Location` says where, `version` what to send as `If-Match`", body = EmployeeView),
+        (status = 400, description = "`invalid_field`: `errors` names every field that cannot be", body = api_types::Problem),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 403, description = "The role may not write", body = api_types::Problem),
+        (status = 409, description = "`taken`: somebody at the company has this number or address", body = api_types::Problem),
+        (status = 503, description = "Nothing was written, or nobody knows; see `Retry-After`", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn create(
+    writer: Writer,
+    new: web::Json<NewEmployee>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let draft = employee_fields::draft(&new, Utc::now().date_naive())?;
+    let id = EmployeeId::from_uuid(Uuid::new_v4());
+    let (store, context) = (api.store.clone(), writer.context.clone());
+    let created = write(&api, &writer, &[Entity::Employee], move || async move {
+        store.create_employee(&context, id, &draft).await
+    })
+    .await?;
+    let location = paths::employee(created.row.id);
+    Ok(respond::written(
+        HttpResponse::Created().insert_header((header::LOCATION, location)),
+        &created,
+    ))
+}

@@ -1,0 +1,61 @@
+//! The version a change was made from, as `If-Match` says it (RFC 9110 §13.1.1).
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
+use api_types::Code;
+use domain::Version;
+use futures_util::future::{Ready, ready};
+
+use crate::error::ApiError;
+
+/// The version in `If-Match: "7"`. Without the header the answer is 428: a change that does not say what it was made from could undo
+/// another's. A list, a weak tag and `*` are refused, because none of them says which version was seen.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IfMatch(pub(crate) Version);
+
+fn read(request: &HttpRequest) -> Result<IfMatch, ApiError> {
+    let mut values = request.headers().get_all(header::IF_MATCH);
+    let tag = match (values.next(), values.next()) {
+        (None, _) => return Err(ApiError::new(Code::PreconditionRequired)),
+        (Some(value), None) => value.to_str().unwrap_or_default(),
+        (Some(_), Some(_)) => "",
+    };
+    let version = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')?.parse().ok());
+    version.map(IfMatch).ok_or_else(|| {
+        ApiError::invalid("If-Match", "it is the `version` that was read, in quotes: `\"7\"`")
+    })
+}
+
+impl FromRequest for IfMatch {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn version(tags: &[&'static str]) -> Result<i64, Code> {
+        let request = tags.iter().fold(TestRequest::default(), |request, tag| {
+            request.append_header((header::IF_MATCH, *tag))
+        });
+        let read = read(&request.to_http_request());
+        read.map(|IfMatch(version)| version.get()).map_err(|error| error.problem("").code)
+    }
+
+    #[test]
+    fn one_version_in_quotes_is_read_and_nothing_else() {
+        assert_eq!(version(&["\"7\""]), Ok(7));
+        assert_eq!(version(&[]), Err(Code::PreconditionRequired));
+        for odd in ["7", "*", "W/\"7\"", "\"7\", \"8\"", "\"07\"", "\"-1\"", "\"\"", "\"", "\"x\""]
+        {
+            assert_eq!(version(&[odd]), Err(Code::InvalidField), "{odd}");
+        }
+        assert_eq!(version(&["\"7\"", "\"7\""]), Err(Code::InvalidField));
+    }
+}

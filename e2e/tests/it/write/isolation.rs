@@ -1,0 +1,141 @@
+//! I4, I10: a write to one company is a write to no other, and tells nothing of any other.
+
+use api_types::{Code, paths};
+use domain::{DepartmentId, EmployeeId, Version};
+use e2e::{Actor, Company, Reply, Stack};
+use reqwest::Method;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{create, departments, edit, find, rename, somebody, terminate};
+
+/// Everything a company's HR admin can read.
+async fn all_of(admin: &Actor, company: &Company) -> Vec<String> {
+    let everyone =
+        format!("{}?limit=200&status=active,on_leave,starting,terminated", paths::EMPLOYEES);
+    let mut seen = vec![
+        admin.get(&everyone).expect(200).await.text(),
+        admin.get(paths::DEPARTMENTS).expect(200).await.text(),
+    ];
+    for employee in company.roster.employees.iter().take(25) {
+        seen.push(admin.get(&paths::employee(employee.id)).expect(200).await.text());
+    }
+    seen
+}
+
+/// I4, I5: in two companies with equal ids a write to one leaves the other as it was, cached or not, in both directions.
+#[tokio::test]
+async fn twins_are_written_apart() {
+    let twins = Company::twins(Stack::get().await).await;
+    let admins = [twins[0].hr_admin().await, twins[1].hr_admin().await];
+    for (own, other) in [(0, 1), (1, 0)] {
+        let before = all_of(&admins[other], &twins[other]).await;
+        let (admin, company) = (&admins[own], &twins[own]);
+        let id = company.roster.employees[20].id;
+        create(admin, &somebody(company, "Neu")).expect(201).await;
+        edit(admin, id, 1, &json!({"position": format!("Changed {}", company.canary)}))
+            .expect(200)
+            .await;
+        let department = departments(admin).await.remove(0);
+        rename(admin, &department, &format!("Changed {}", company.canary)).expect(200).await;
+        terminate(admin, id, 2).expect(200).await;
+        terminate(admin, company.roster.employee(), 1).expect(200).await;
+        assert_eq!(all_of(&admins[other], &twins[other]).await, before);
+        // Its employee has left; the namesake under the same id at the other company signs in as ever.
+        if own == 0 {
+            twins[other].employee().await.get(paths::SESSION).expect(200).await;
+        }
+    }
+}
+
+/// The parts of a reply that could tell two apart.
+fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
+    let body: Value = reply.json();
+    let text = reply.text().replace(body["request_id"].as_str().unwrap(), "…");
+    let mut headers: Vec<String> = reply.headers.keys().map(ToString::to_string).collect();
+    headers.sort();
+    (reply.status, text, headers)
+}
+
+/// I4, I10: a foreign id is answered like one that nobody has, by every verb, whatever version and body are sent, and nothing of it changes.
+#[tokio::test]
+async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let (admin, other) = (acme.hr_admin().await, betaco.hr_admin().await);
+    let before = all_of(&other, &betaco).await;
+    let ids = [betaco.roster.employee(), EmployeeId::from_uuid(Uuid::new_v4())];
+    let places = [betaco.roster.departments[0].id, DepartmentId::from_uuid(Uuid::new_v4())];
+    let mut asked: Vec<[(Method, String); 2]> = Vec::new();
+    asked.push(ids.map(|id| (Method::PATCH, paths::employee(id))));
+    asked.push(ids.map(|id| (Method::POST, paths::terminate(id))));
+    asked.push(places.map(|id| (Method::PATCH, paths::department(id))));
+    for [foreign, unknown] in asked {
+        for tag in [None, Some("\"1\""), Some("\"2\""), Some("*")] {
+            for body in [
+                json!({}),
+                json!({"position": "x"}),
+                json!({"name": "x"}),
+                json!({"x": 1}),
+                json!([]),
+            ] {
+                let send = async |(method, path): &(Method, String)| {
+                    let mut request = admin.request(method.clone(), path).json(&body);
+                    if let Some(tag) = tag {
+                        request = request.header("if-match", tag);
+                    }
+                    shape(&request.send().await)
+                };
+                let (one, two) = (send(&foreign).await, send(&unknown).await);
+                assert_eq!(one, two, "{foreign:?} {tag:?} {body}");
+                assert!(one.0 >= 400, "{foreign:?} {tag:?} {body}: {one:?}");
+            }
+        }
+    }
+    assert_eq!(all_of(&other, &betaco).await, before);
+}
+
+/// I10: another company's department or manager cannot be named, and the refusal is that of an id nobody has.
+#[tokio::test]
+async fn nothing_foreign_can_be_named() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let (admin, id) = (acme.hr_admin().await, acme.roster.employee());
+    let unknown = Uuid::new_v4().to_string();
+    for (field, foreign) in [
+        ("department_id", betaco.roster.departments[0].id.to_string()),
+        ("manager_id", betaco.roster.manager().to_string()),
+    ] {
+        let send = async |value: &str| {
+            let mut new = serde_json::to_value(somebody(&acme, "Neu")).unwrap();
+            new[field] = json!(value);
+            let edited = edit(&admin, id, 1, &json!({field: value})).expect(400).await;
+            let created =
+                admin.request(Method::POST, paths::EMPLOYEES).json(&new).expect(400).await;
+            [shape(&edited), shape(&created)]
+        };
+        assert_eq!(send(&foreign).await, send(&unknown).await, "{field}");
+    }
+    assert_eq!(find(&admin, id).await.version, Version::try_from(1).unwrap());
+}
+
+/// I10: what another company uses is free: no 409, no gap in the numbers, no other word tells of it.
+#[tokio::test]
+async fn what_another_company_uses_is_free() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let (admin, other) = (acme.hr_admin().await, betaco.hr_admin().await);
+    for n in 0..5 {
+        create(&other, &somebody(&betaco, &format!("Neu{n}"))).expect(201).await;
+    }
+    let mut new = somebody(&acme, "Neu");
+    new.email = "shared@people.example".to_owned();
+    let number = |reply: &Reply| reply.json::<api_types::EmployeeView>().row.number.get();
+    assert_eq!(number(&create(&admin, &new).expect(201).await), 1051);
+    assert_eq!(number(&create(&other, &somebody(&betaco, "Letzte")).expect(201).await), 1056);
+    let mut same = somebody(&betaco, "Auch");
+    same.email = "shared@people.example".to_owned();
+    create(&other, &same).expect(201).await;
+    let mut taken = somebody(&acme, "Nochmal");
+    taken.number = Some(1051);
+    create(&admin, &taken).expect(409).await.problem(Code::Taken);
+    taken.number = Some(1056);
+    create(&admin, &taken).expect(201).await;
+}
