@@ -15,7 +15,8 @@ use chrono::Utc;
 use domain::{TenantId, TenantStatus};
 use futures_util::future::{Ready, ready, try_join};
 use session::{Session, SessionId};
-use tenancy::TenantContext;
+use tenancy::{Refusal, TenantContext};
+use tracing::{Span, field::display};
 
 use crate::{Api, cookies, error::ApiError, host::Host, request_id::RequestId};
 
@@ -54,16 +55,24 @@ pub(crate) async fn bind_tenant(
 }
 
 /// The host names the company, the session proves it, and they must agree.
+#[tracing::instrument(level = "debug", name = "api.tenant.bind", skip_all, fields(tenant))]
 async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
     let api = api(request)?;
     let company = company_of(request, api).await?;
+    Span::current().record("tenant", display(company.id));
     let id =
         cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     // Both questions are asked at once, so together they cost one wait.
     let (session, (state, status)) =
         try_join(load_session(api, company.id, &id), state_of(api, company.id)).await?;
     let session = session.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
-    let context = prove(api, company.id, status, &session)?;
+    let proved = prove(api, company.id, status, &session);
+    if matches!(proved, Err(Refusal::TenantMismatch)) {
+        // It was found under this company's key, so a lock before this one is broken.
+        let foreign = session.tenant();
+        tracing::error!(alert = "binding_mismatch", tenant = %company.id, %foreign, "api.tenant.mismatch");
+    }
+    let context = proved?;
     Ok(Tenant { context, company, session, state, request_id: RequestId::of(request) })
 }
 
@@ -74,7 +83,7 @@ fn prove(
     host: TenantId,
     status: TenantStatus,
     session: &Session,
-) -> Result<TenantContext, tenancy::Refusal> {
+) -> Result<TenantContext, Refusal> {
     TenantContext::from_session(host, status, session)
 }
 
@@ -85,7 +94,7 @@ fn prove(
     host: TenantId,
     status: TenantStatus,
     session: &Session,
-) -> Result<TenantContext, tenancy::Refusal> {
+) -> Result<TenantContext, Refusal> {
     if api.faults.is_off(lab::Lock::Binding) {
         return TenantContext::believing_the_host(host, status, session);
     }

@@ -98,6 +98,7 @@ impl Cache {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if Redis does not answer.
+    #[tracing::instrument(level = "debug", name = "cache.state.read", skip_all)]
     pub async fn state(&self, tenant: TenantId) -> Result<TenantState, Error> {
         self.states.read(tenant).await.map_err(unavailable)
     }

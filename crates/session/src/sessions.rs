@@ -117,6 +117,7 @@ impl Sessions {
     ///
     /// # Errors
     /// [`Error`] if the store does not answer; then nobody is signed in.
+    #[tracing::instrument(level = "debug", name = "session.record.create", skip_all)]
     pub async fn start(
         &self,
         who: SignedIn,
@@ -146,6 +147,7 @@ impl Sessions {
     ///
     /// # Errors
     /// [`Error`] if the store does not answer; that is not `None`.
+    #[tracing::instrument(level = "debug", name = "session.record.read", skip_all)]
     pub async fn load(
         &self,
         tenant: TenantId,
@@ -164,7 +166,8 @@ impl Sessions {
             return Ok(None);
         };
         if record.tenant != tenant && self.locks.stamp() {
-            tracing::error!(%tenant, "session.record.foreign_tenant");
+            let foreign = record.tenant;
+            tracing::error!(alert = "session_tenant", %tenant, %foreign, "session.record.foreign_tenant");
             return Ok(None);
         }
         let keep = self.policy.idle.min(remaining);
@@ -186,6 +189,7 @@ impl Sessions {
     ///
     /// # Errors
     /// [`Error`] if the store does not answer; then it may still live, and the revocation must be carried out later.
+    #[tracing::instrument(level = "debug", name = "session.record.revoke", skip_all)]
     pub async fn revoke(&self, revocation: &Revocation) -> Result<(), Error> {
         let prefix = RecordKey::prefix(revocation.tenant, &self.locks);
         self.backend.revoke(revocation, &prefix).await

@@ -36,6 +36,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.account.read", skip_all)]
     pub async fn account(&self, context: &TenantContext) -> Result<Option<Account>, Error> {
         self.for_tenant(context, Kind::Read, |tx| Box::pin(acting(tx))).await
     }

@@ -41,6 +41,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.credential.find", skip_all)]
     pub async fn find_credential(
         &self,
         tenant: TenantId,

@@ -38,6 +38,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.demo_company.read", skip_all)]
     pub async fn demo_company(&self, tenant: TenantId) -> Result<DemoCompany, Error> {
         self.for_sign_in(tenant, |tx| {
             Box::pin(async move {

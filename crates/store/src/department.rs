@@ -29,6 +29,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.department.list", skip_all)]
     pub async fn list_departments(&self, context: &TenantContext) -> Result<Departments, Error> {
         self.for_tenant(context, Kind::Read, |tx| {
             Box::pin(async move {

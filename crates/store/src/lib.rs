@@ -8,6 +8,7 @@
 //! and one reaches the directory of companies and nothing of what is in them.
 
 mod account;
+mod alert;
 mod audit;
 mod bootstrap;
 mod company;
@@ -32,6 +33,7 @@ mod tenants;
 mod writer;
 
 pub use account::Account;
+pub use alert::Alert;
 pub use audit::{AuditError, Finding};
 pub use bootstrap::{BootstrapConfig, bootstrap};
 pub use company::{NewAccount, NewCompany, NewDepartment, NewEmployee};
@@ -45,5 +47,5 @@ pub use fold::{fold, search_words};
 pub use lab::prepare_laboratory;
 pub use migrate::migrate;
 pub use refusal::Refusal;
-pub use store::Store;
+pub use store::{Connections, Store};
 pub use tenants::Tenant;

@@ -18,6 +18,19 @@ pub struct Store {
     runtime: Handle,
 }
 
+/// The connections of one role's pool. How many wait for one, sqlx does not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// `app` or `platform`.
+    pub role: &'static str,
+    /// Open, and nobody uses them.
+    pub idle: u32,
+    /// In use.
+    pub busy: u32,
+    /// As many as there may be.
+    pub most: u32,
+}
+
 impl Store {
     /// Connects both roles once, so that what is wrong with the configuration is known at start.
     ///
@@ -38,6 +51,15 @@ impl Store {
             statements: Statements { locks },
             patience: config.statement_timeout,
             runtime: Handle::current(),
+        })
+    }
+
+    /// How many connections each role's pool has right now; asked by the metrics.
+    pub fn connections(&self) -> [Connections; 2] {
+        [("app", &self.app), ("platform", &self.platform)].map(|(role, pool)| {
+            let (open, idle) = (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
+            let most = pool.options().get_max_connections();
+            Connections { role, idle: idle.min(open), busy: open.saturating_sub(idle), most }
         })
     }
 

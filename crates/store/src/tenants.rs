@@ -31,6 +31,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.tenant.find", skip_all)]
     pub async fn tenant_by_slug(&self, slug: &TenantSlug) -> Result<Option<Tenant>, Error> {
         let slug = slug.clone();
         self.for_platform(|tx| Box::pin(async move { by_slug(tx, &slug).await })).await
@@ -40,6 +41,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.tenant_status.read", skip_all)]
     pub async fn tenant_status(&self, tenant: TenantId) -> Result<Option<TenantStatus>, Error> {
         self.for_platform(move |tx| Box::pin(status(tx, tenant))).await
     }
@@ -48,6 +50,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.tenant.list", skip_all)]
     pub async fn tenants(&self) -> Result<Vec<Tenant>, Error> {
         self.for_platform(|tx| Box::pin(active(tx))).await
     }
@@ -56,6 +59,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::SlugTaken`] if another company has the slug.
+    #[tracing::instrument(level = "debug", name = "store.tenant.create", skip_all)]
     pub async fn create_tenant(&self, slug: &TenantSlug, name: &str) -> Result<TenantId, Error> {
         let (slug, name) = (slug.clone(), name.to_owned());
         self.for_platform(|tx| Box::pin(async move { create(tx, &slug, &name).await })).await
@@ -65,6 +69,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.tenant_status.write", skip_all)]
     pub async fn set_tenant_status(
         &self,
         tenant: TenantId,

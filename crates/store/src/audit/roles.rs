@@ -96,6 +96,18 @@ pub(super) const PRIVILEGES: &[Rule] = &[
     },
     Rule {
         sql: "
+        select c.oid::regclass::text
+          from pg_class as c
+          join pg_namespace as n on n.oid = c.relnamespace
+         where n.nspname = 'platform'
+           and c.relname = 'alert'
+           and (has_any_column_privilege($1, c.oid, 'update')
+                or has_table_privilege($1, c.oid, 'delete'))",
+        what: "the platform role may change what is recorded in `{}`, which is append-only",
+        hint: "revoke update and delete on that table from the platform role and from public",
+    },
+    Rule {
+        sql: "
         select role.name || '` may create objects in schema `' || n.nspname
           from (values (current_user::text), ($1)) as role (name), pg_namespace as n
          where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'

@@ -18,6 +18,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Conflict`] with the constraint that the rows break: a number, an address or a name twice, an id that is not theirs.
+    #[tracing::instrument(level = "debug", name = "store.company.add", skip_all)]
     pub async fn add_company(
         &self,
         context: &TenantContext,

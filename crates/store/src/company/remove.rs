@@ -12,6 +12,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.company.remove", skip_all)]
     pub async fn remove_company_rows(&self, context: &TenantContext) -> Result<(), Error> {
         self.for_tenant(context, Kind::Job, |tx| Box::pin(remove(tx))).await
     }

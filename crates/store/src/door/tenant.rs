@@ -104,7 +104,7 @@ pub(super) fn check_stamp(tenant: TenantId, stamp: Uuid, locks: &Locks) -> Resul
     if tenant.as_uuid() == stamp || !locks.stamp() {
         return Ok(());
     }
-    tracing::error!(%tenant, stamped = %stamp, "a row of another tenant came back");
+    tracing::error!(alert = "row_tenant", %tenant, foreign = %stamp, "store.row.foreign_tenant");
     Err(Error::ForeignRow)
 }
 

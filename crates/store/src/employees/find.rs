@@ -32,6 +32,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.employee.find", skip_all)]
     pub async fn find_employee(
         &self,
         context: &TenantContext,

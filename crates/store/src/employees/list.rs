@@ -22,6 +22,7 @@ impl Store {
     /// # Errors
     /// [`Error::FieldNotVisible`] if the order would reveal a field the viewer may not see, [`Error::InvalidCursor`] if the
     /// cursor belongs to another order, [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.employee.list", skip_all)]
     pub async fn list_employees(
         &self,
         context: &TenantContext,
