@@ -102,6 +102,10 @@ pub async fn serve(
     command.env("WATERTIGHT_LISTEN", format!("127.0.0.1:{}", serving.port));
     command.env("WATERTIGHT_PUBLIC_URL", format!("http://localhost:{}", serving.public_port));
     command.env("WATERTIGHT_DEMO", "true");
+    // Two stacks on one machine must not want the same port; whoever looks at metrics says where.
+    if std::env::var_os("WATERTIGHT_METRICS_LISTEN").is_none() {
+        command.env("WATERTIGHT_METRICS_LISTEN", "127.0.0.1:0");
+    }
     if serving.pages {
         command.env("WATERTIGHT_UI_DIR", workspace.pages());
     }
@@ -114,6 +118,9 @@ pub async fn serve(
     let output = running.stdout.take().context("the server has no output")?;
     let mut lines = BufReader::new(output).lines();
     while let Some(line) = lines.next_line().await? {
+        if line.starts_with("metrics on ") {
+            say::say(&line);
+        }
         if line.starts_with("listening on ") {
             // Whoever wrote to a pipe that nobody reads would stop one day.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });

@@ -23,6 +23,7 @@ mod if_match;
 mod json;
 #[cfg(feature = "lab")]
 mod laboratory;
+mod measure;
 mod openapi;
 mod request_id;
 mod respond;

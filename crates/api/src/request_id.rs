@@ -7,10 +7,13 @@ use actix_web::{
     http::header::{self, HeaderName, HeaderValue},
     middleware::Next,
 };
-use tracing::Instrument;
+use tracing::{Instrument, field::Empty, level_filters::LevelFilter};
 use uuid::Uuid;
 
-use crate::error::{ApiError, code_of_foreign_answer};
+use crate::{
+    error::{ApiError, code_of_foreign_answer},
+    measure::UnderWay,
+};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -36,12 +39,22 @@ pub(crate) async fn with_request_id(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = RequestId(Uuid::now_v7().simple().to_string());
     request.extensions_mut().insert(id.clone());
-    let span = tracing::info_span!("api.request.answer", request_id = id.as_str(), method = %request.method());
+    let under_way = UnderWay::begin();
+    let span = tracing::info_span!(
+        "api.request.answer",
+        request_id = id.as_str(),
+        // The trace must know it at once, and nobody else wants to read it.
+        otel.kind = (LevelFilter::current() >= LevelFilter::DEBUG).then_some("server"),
+        http.request.method = Empty,
+        http.route = Empty,
+        http.response.status_code = Empty,
+    );
     let answered = next.call(request).instrument(span.clone()).await?;
     let mut response = span.in_scope(|| with_problem(answered.map_into_boxed_body(), &id));
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
+    span.in_scope(|| under_way.answered(&response, &span));
     Ok(response)
 }
 

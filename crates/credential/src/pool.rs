@@ -72,6 +72,8 @@ impl Passwords {
     pub fn start(limits: Limits) -> Result<Self, Error> {
         let (jobs, queue) = sync_channel(limits.queue);
         let queue = Arc::new(Mutex::new(queue));
+        let threads = u32::try_from(limits.threads.get()).unwrap_or(u32::MAX);
+        metrics::gauge!("watertight_hashing_threads", "state" => "limit").set(threads);
         for number in 0..limits.threads.get() {
             let queue = Arc::clone(&queue);
             let named = thread::Builder::new().name(format!("hash-{number}"));
@@ -85,6 +87,7 @@ impl Passwords {
     ///
     /// # Errors
     /// [`Error::Busy`] when the queue is full; the others as they say.
+    #[tracing::instrument(level = "debug", name = "credential.password.verify", skip_all)]
     pub async fn verify(
         &self,
         password: String,
@@ -102,6 +105,7 @@ impl Passwords {
     ///
     /// # Errors
     /// As [`Passwords::verify`].
+    #[tracing::instrument(level = "debug", name = "credential.password.hash", skip_all)]
     pub async fn hash(&self, password: String) -> Result<PasswordHash, Error> {
         self.run(password, |password, memory| Ok(hash(password, memory)?)).await
     }
@@ -121,9 +125,17 @@ impl Passwords {
                 let _gone = reply.send(work(password.as_bytes(), memory));
             }
         });
-        self.jobs.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => Error::Busy,
-            TrySendError::Disconnected(_) => Error::Stopped,
+        let waiting = metrics::gauge!("watertight_hashing_queue");
+        waiting.increment(1);
+        self.jobs.try_send(job).map_err(|error| {
+            waiting.decrement(1);
+            match error {
+                TrySendError::Full(_) => {
+                    metrics::counter!("watertight_hashing_refused_total").increment(1);
+                    Error::Busy
+                }
+                TrySendError::Disconnected(_) => Error::Stopped,
+            }
         })?;
         answer.await.map_err(|_| Error::Stopped)?
     }
@@ -134,7 +146,11 @@ fn work(queue: &Mutex<Receiver<Job>>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
+        metrics::gauge!("watertight_hashing_queue").decrement(1);
+        let busy = metrics::gauge!("watertight_hashing_threads", "state" => "busy");
+        busy.increment(1);
         job(&mut memory);
+        busy.decrement(1);
     }
 }
 

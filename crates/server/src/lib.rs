@@ -3,6 +3,7 @@
 mod build;
 mod config;
 mod failure;
+mod incident;
 mod refill;
 mod seed;
 mod serve;
@@ -13,7 +14,9 @@ use std::process::ExitCode;
 use chrono::Utc;
 use clap::{Parser, Subcommand};
 use config::{Database, Environment, with_hint};
+use incident::Incident;
 use seed::SeedOptions;
+use telemetry::Telemetry;
 
 /// Watertight: a small multi-tenant HR product. Configuration comes from the environment, see `docs/configuration.md`.
 #[derive(Parser)]
@@ -40,6 +43,11 @@ enum Command {
     },
     /// Answer requests.
     Serve,
+    /// Ask what happened when a lock broke, and act.
+    Incident {
+        #[command(subcommand)]
+        incident: Incident,
+    },
     /// Print the `OpenAPI` document.
     Openapi,
     /// Give a migrated database the role that no policy binds; needs a superuser. No product serves it from then on.
@@ -54,34 +62,44 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failure::report(&error.into()),
     };
-    match runtime.block_on(obey(arguments.command)) {
+    let read = |name: &str| std::env::var(name).ok();
+    let environment = Environment::new(&read);
+    let mut telemetry = match Telemetry::start(&environment) {
+        Ok(telemetry) => telemetry,
+        Err(error) => return failure::report(&error),
+    };
+    let done = runtime.block_on(obey(arguments.command, &environment, &mut telemetry));
+    telemetry.end();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failure::report(&error),
     }
 }
 
-async fn obey(command: Command) -> anyhow::Result<()> {
-    let read = |name: &str| std::env::var(name).ok();
-    let environment = Environment::new(&read);
-    telemetry::start(&environment)?;
+async fn obey(
+    command: Command,
+    environment: &Environment<'_>,
+    telemetry: &mut Telemetry,
+) -> anyhow::Result<()> {
     match command {
-        Command::Serve => serve::serve(&environment).await,
+        Command::Serve => serve::serve(environment, telemetry).await,
+        Command::Incident { incident } => incident::run(environment, incident).await,
         Command::Bootstrap => {
-            let database = Database::read(&environment)?;
+            let database = Database::read(environment)?;
             with_hint(store::bootstrap(&database.superuser_url()?, &database.bootstrap()?).await)
         }
         Command::Migrate => {
-            with_hint(store::migrate(&Database::read(&environment)?.owner_url()?).await)
+            with_hint(store::migrate(&Database::read(environment)?.owner_url()?).await)
         }
         Command::Seed { employees, reset } => {
             let today = Utc::now().date_naive();
-            refill::fill(&environment, SeedOptions { employees, reset, today }).await
+            refill::fill(environment, SeedOptions { employees, reset, today }).await
         }
         Command::Openapi => {
             println!("{}", api::openapi_document().to_pretty_json()?);
             Ok(())
         }
         #[cfg(feature = "lab")]
-        Command::Prepare => build::prepare(&environment).await,
+        Command::Prepare => build::prepare(environment).await,
     }
 }

@@ -1,8 +1,8 @@
 //! `watertight serve`: checks that everything is as it must be, then answers requests until it is told to stop.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use actix_web::{App, HttpServer};
+use actix_web::{App, HttpServer, dev::Server};
 use anyhow::Context;
 use api::{Api, Directory, Ui};
 use cache::Cache;
@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 use crate::{
     build::Build,
     config::{Database, Environment, RedisUrls, SessionStore, Web},
+    telemetry::{Exposition, Telemetry},
 };
 
 /// A client that takes longer than this to send its request head is cut off.
@@ -22,14 +23,36 @@ const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const SHUTDOWN_SECONDS: u64 = 10;
 
 /// Serves until SIGINT or SIGTERM.
-pub(crate) async fn serve(environment: &Environment<'_>) -> anyhow::Result<()> {
-    let web = Web::read(environment)?;
+pub(crate) async fn serve(
+    environment: &Environment<'_>,
+    telemetry: &mut Telemetry,
+) -> anyhow::Result<()> {
+    let (web, exposition) = (Web::read(environment)?, Exposition::read(environment)?);
     let redis = RedisUrls::read(environment)?;
     let build = Build::listening_on(web.listen)?;
     let store = build.connect(&Database::read(environment)?).await?;
-    let parts = Arc::new(Parts::start(&web, redis, store, build).await?);
-
+    let parts = Arc::new(Parts::start(&web, redis, store.clone(), build).await?);
+    let (addresses, server) = listen(&web, parts)?;
+    let shown = exposition.start(&telemetry.metrics, &store)?;
+    let writer = telemetry.provenance.take().map(|provenance| provenance.start(store));
+    for address in addresses {
+        println!("listening on http://{address}");
+    }
     let workers = web.workers.get();
+    metrics::gauge!("watertight_workers").set(u32::try_from(workers).unwrap_or(u32::MAX));
+    tracing::info!(public_url = %web.settings.public_url, workers, "server.http.started");
+    let done = server.await.context("the web server failed");
+    if let Some(writer) = writer {
+        writer.end().await;
+    }
+    if let Some(shown) = shown {
+        shown.stop(false).await;
+    }
+    done
+}
+
+/// Binds the public port, and says where.
+fn listen(web: &Web, parts: Arc<Parts>) -> anyhow::Result<(Vec<SocketAddr>, Server)> {
     let server = HttpServer::new(move || {
         // Called once in each worker. The links were proved valid when the configuration was read.
         let api = parts.for_worker();
@@ -38,7 +61,7 @@ pub(crate) async fn serve(environment: &Environment<'_>) -> anyhow::Result<()> {
             Err(error) => tracing::error!(%error, "server.worker.not_configured"),
         })
     })
-    .workers(workers)
+    .workers(web.workers.get())
     .client_request_timeout(REQUEST_HEAD_TIMEOUT)
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .bind(web.listen)
@@ -48,11 +71,7 @@ pub(crate) async fn serve(environment: &Environment<'_>) -> anyhow::Result<()> {
             web.listen
         )
     })?;
-    for address in server.addrs() {
-        println!("listening on http://{address}");
-    }
-    tracing::info!(public_url = %web.settings.public_url, workers, "server.http.started");
-    server.run().await.context("the web server failed")
+    Ok((server.addrs(), server.run()))
 }
 
 /// What the workers share, and where their own connections lead.

@@ -192,6 +192,7 @@ fn is_no_hash(error: &RedisError) -> bool {
 }
 
 fn unavailable(error: RedisError) -> Error {
+    metrics::counter!("watertight_redis_errors_total", "role" => "session").increment(1);
     Error::Unavailable(Box::new(error))
 }
 

@@ -1,0 +1,117 @@
+//! `watertight incident alerts`: the provenance of alerts, a line each, oldest first.
+
+use std::{fmt::Write, str::FromStr};
+
+use chrono::{SecondsFormat, TimeDelta, Utc};
+use store::Alert;
+use uuid::Uuid;
+
+use crate::config::{Database, Environment};
+
+/// As many lines as a person may want to read; the newest.
+const MOST: u32 = 10_000;
+/// What stands where nothing is known.
+const NOTHING: &str = "-";
+
+/// How far back to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Since(TimeDelta);
+
+/// Prints the alerts since then. Columns are separated by one tab, so that `cut` and a spreadsheet read them.
+pub(super) async fn print(environment: &Environment<'_>, since: Since) -> anyhow::Result<()> {
+    let store = Database::read(environment)?.connect().await?;
+    let alerts = store.alerts_since(Utc::now() - since.0, MOST).await?;
+    print!("{}", table(&alerts));
+    if alerts.len() >= MOST as usize {
+        eprintln!("hint: there are more; these are the newest {MOST}");
+    }
+    Ok(())
+}
+
+fn table(alerts: &[Alert]) -> String {
+    let mut text = "at\tkind\ttenant\tforeign_tenant\trequest_id\tfamily\trows\n".to_owned();
+    for alert in alerts {
+        let at = alert.at.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let tenant = alert.tenant.map_or_else(|| NOTHING.to_owned(), |tenant| tenant.to_string());
+        let foreign = alert.foreign.map_or_else(|| NOTHING.to_owned(), |id| id.to_string());
+        let request =
+            alert.request.map_or_else(|| NOTHING.to_owned(), |id| id.simple().to_string());
+        let family = alert.family.as_deref().unwrap_or(NOTHING);
+        let kind = &alert.kind;
+        let rows = rows(&alert.rows);
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "{at}\t{kind}\t{tenant}\t{foreign}\t{request}\t{family}\t{rows}");
+    }
+    text
+}
+
+fn rows(ids: &[Uuid]) -> String {
+    if ids.is_empty() {
+        return NOTHING.to_owned();
+    }
+    ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// The text is no span of time.
+#[derive(Debug, thiserror::Error)]
+#[error("write a number and `s`, `m`, `h` or `d`, such as `90m`")]
+pub(crate) struct InvalidSince;
+
+impl FromStr for Since {
+    type Err = InvalidSince;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let unit = text.chars().last().ok_or(InvalidSince)?;
+        let number = text.strip_suffix(unit).unwrap_or_default();
+        let number: u32 = number.parse().map_err(|_| InvalidSince)?;
+        let seconds = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86_400,
+            _ => return Err(InvalidSince),
+        };
+        let span = TimeDelta::try_seconds(i64::from(number) * seconds).ok_or(InvalidSince)?;
+        // A span that reaches back before the calendar does is as good as the calendar.
+        Ok(Self(span.min(TimeDelta::days(36_500))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::TenantId;
+
+    use super::*;
+
+    #[test]
+    fn a_span_is_a_number_and_a_unit() {
+        assert_eq!("90m".parse::<Since>().unwrap(), Since(TimeDelta::minutes(90)));
+        assert_eq!("7d".parse::<Since>().unwrap(), Since(TimeDelta::days(7)));
+        for odd in ["", "h", "1", "1w", "-1h", "1.5h", "1hh", "99999999999d"] {
+            assert!(odd.parse::<Since>().is_err(), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_line_names_the_request_and_both_companies() {
+        let alert = Alert {
+            id: Uuid::nil(),
+            at: chrono::DateTime::UNIX_EPOCH,
+            request: Some(Uuid::from_u128(1)),
+            kind: "row_tenant".to_owned(),
+            tenant: Some(TenantId::from_uuid(Uuid::from_u128(2))),
+            foreign: Some(Uuid::from_u128(3)),
+            family: None,
+            rows: vec![Uuid::from_u128(4), Uuid::from_u128(5)],
+        };
+        let expected = format!(
+            "1970-01-01T00:00:00.000Z\trow_tenant\t{}\t{}\t{}\t-\t{},{}",
+            Uuid::from_u128(2),
+            Uuid::from_u128(3),
+            Uuid::from_u128(1).simple(),
+            Uuid::from_u128(4),
+            Uuid::from_u128(5)
+        );
+        assert_eq!(table(&[alert]).lines().nth(1), Some(expected.as_str()));
+    }
+}

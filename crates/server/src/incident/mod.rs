@@ -1,0 +1,27 @@
+//! `watertight incident …`: what an operator asks and does when a lock has broken.
+
+mod alerts;
+
+use clap::Subcommand;
+
+use crate::config::Environment;
+
+use alerts::Since;
+
+/// What to ask or do.
+#[derive(Subcommand)]
+pub(crate) enum Incident {
+    /// Print the recorded alerts: which lock broke, in which request, for whom, and whose rows they were.
+    Alerts {
+        /// How far back: a number with `s`, `m`, `h` or `d`.
+        #[arg(long, default_value = "1h")]
+        since: Since,
+    },
+}
+
+/// Asks or does it.
+pub(crate) async fn run(environment: &Environment<'_>, incident: Incident) -> anyhow::Result<()> {
+    match incident {
+        Incident::Alerts { since } => alerts::print(environment, since).await,
+    }
+}

@@ -1,0 +1,92 @@
+//! What becomes of an event with the field `alert`, whatever the log's filter says.
+
+use tokio::sync::mpsc::Receiver;
+use tracing::Span;
+use tracing_subscriber::{EnvFilter, filter::FilterExt, fmt, layer::SubscriberExt};
+
+use super::*;
+
+const REQUEST_ID: Uuid = Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0001);
+
+/// Runs this under the layers of the product with this log filter, and returns the alerts that were queued.
+fn alerts_of(log: &str, queue: usize, happen: impl FnOnce()) -> Receiver<Alert> {
+    let (sender, waiting) = channel(queue);
+    let lines = fmt::layer().with_writer(std::io::sink);
+    let subscriber = tracing_subscriber::registry()
+        .with(lines.with_filter(EnvFilter::new(log).or(OfAnAlert)))
+        .with(Alerts::into_queue(sender).with_filter(OfAnAlert));
+    tracing::subscriber::with_default(subscriber, happen);
+    waiting
+}
+
+fn break_a_lock() {
+    let (tenant, foreign) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let rows = [Uuid::from_u128(3), Uuid::from_u128(4)];
+    let request_id = REQUEST_ID.simple().to_string();
+    let request = tracing::info_span!("api.request.answer", request_id = request_id.as_str());
+    let inner = request.in_scope(|| tracing::debug_span!("store.employee.list"));
+    let current = request.in_scope(|| inner.in_scope(Span::current));
+    // As in a task of its own: the request's span is not entered there.
+    current.in_scope(|| {
+        tracing::error!(alert = "row_tenant", %tenant, %foreign, family = "employee_list", ?rows, "store.row.foreign_tenant");
+    });
+}
+
+/// R2: the alert does not depend on what the operator wants to read.
+#[test]
+fn an_alert_is_raised_whatever_the_log_says() {
+    for log in ["off", "error", "info", "debug", "info,store=off"] {
+        let alert = alerts_of(log, 1, break_a_lock).try_recv().unwrap_or_else(|_| panic!("{log}"));
+        assert_eq!(alert.request, Some(REQUEST_ID), "{log}");
+        assert_eq!(alert.kind, "row_tenant");
+        assert_eq!(alert.tenant, Some(TenantId::from_uuid(Uuid::from_u128(1))));
+        assert_eq!(alert.foreign, Some(Uuid::from_u128(2)));
+        assert_eq!(alert.family.as_deref(), Some("employee_list"));
+        assert_eq!(alert.rows, [Uuid::from_u128(3), Uuid::from_u128(4)]);
+    }
+}
+
+/// R2: a library that asks whether it would be heard, and then says nothing, takes no alert with it.
+#[test]
+#[expect(clippy::disallowed_macros, reason = "this is what the ban is about")]
+fn an_alert_is_raised_after_a_question_that_nothing_followed() {
+    let mut waiting = alerts_of("off", 2, || {
+        for _ in 0..2 {
+            let _answer = tracing::enabled!(tracing::Level::INFO);
+            break_a_lock();
+        }
+    });
+    for _ in 0..2 {
+        assert_eq!(waiting.try_recv().unwrap().request, Some(REQUEST_ID));
+    }
+}
+
+#[test]
+fn an_error_that_is_no_alert_is_none() {
+    let mut waiting = alerts_of("debug", 1, || {
+        tracing::error!(tenant = "x", "api.request.failed");
+        tracing::warn!(alert = "row_tenant", "too quiet for an alert");
+    });
+    assert!(waiting.try_recv().is_err());
+}
+
+#[test]
+fn a_full_queue_keeps_nobody_waiting() {
+    let mut waiting = alerts_of("off", 1, || (0..3).for_each(|_| break_a_lock()));
+    assert!(waiting.try_recv().is_ok());
+    assert!(waiting.try_recv().is_err());
+}
+
+#[test]
+fn nothing_but_ids_and_words_of_ours_is_recorded() {
+    let mut waiting = alerts_of("off", 1, || {
+        tracing::error!(
+            alert = "row_tenant",
+            family = "Ada Lovelace",
+            rows = "ada@acme.example",
+            "x"
+        );
+    });
+    let alert = waiting.try_recv().unwrap();
+    assert_eq!((alert.family, alert.rows.len(), alert.tenant), (None, 0, None));
+}

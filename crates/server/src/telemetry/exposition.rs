@@ -1,0 +1,75 @@
+//! `/metrics`, on a port of its own: it shows what all companies do, so it is never on the public one.
+
+use std::{net::SocketAddr, time::Duration};
+
+use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, web};
+use anyhow::Context;
+use store::Store;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::Metrics;
+use crate::config::{ConfigError, Environment};
+
+/// The text format's name (Prometheus documentation, "Exposition formats").
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// How often samples are folded.
+const FOLD: Duration = Duration::from_secs(5);
+
+/// Where the metrics are shown.
+pub(crate) struct Exposition(Option<SocketAddr>);
+
+impl Exposition {
+    /// `WATERTIGHT_METRICS_LISTEN`: an address, or `off`.
+    pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
+        let name = "WATERTIGHT_METRICS_LISTEN";
+        if environment.text(name).as_deref() == Some("off") {
+            return Ok(Self(None));
+        }
+        let usual = SocketAddr::from(([127, 0, 0, 1], 9464));
+        environment
+            .parsed(name, usual, "set it to `address:port` or `off`")
+            .map(|at| Self(Some(at)))
+    }
+
+    /// Shows them until the handle is told to stop.
+    pub(crate) fn start(
+        &self,
+        metrics: &Metrics,
+        store: &Store,
+    ) -> anyhow::Result<Option<ServerHandle>> {
+        let Some(listen) = self.0 else { return Ok(None) };
+        let scraped = web::Data::new((metrics.clone(), store.clone()));
+        let server = HttpServer::new(move || {
+            App::new().app_data(scraped.clone()).route("/metrics", web::get().to(show))
+        })
+        .workers(1)
+        .disable_signals()
+        .shutdown_timeout(1)
+        .bind(listen)
+        .with_context(|| format!(
+            "cannot show metrics on `{listen}`\nhint: stop what listens there, or set `WATERTIGHT_METRICS_LISTEN`"
+        ))?;
+        for address in server.addrs() {
+            println!("metrics on http://{address}/metrics");
+        }
+        let running = server.run();
+        let handle = running.handle();
+        tokio::spawn(running);
+        tokio::spawn(fold(metrics.clone()));
+        Ok(Some(handle))
+    }
+}
+
+async fn show(scraped: web::Data<(Metrics, Store)>) -> HttpResponse {
+    let (metrics, store) = scraped.get_ref();
+    HttpResponse::Ok().content_type(TEXT).body(metrics.text(store))
+}
+
+async fn fold(metrics: Metrics) {
+    let mut ticks = interval(FOLD);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        metrics.fold();
+    }
+}

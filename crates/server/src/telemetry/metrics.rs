@@ -1,0 +1,130 @@
+//! The metrics: what there is, and the recorder that counts it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Context;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use store::Store;
+
+use self::Kind::{Counter, Gauge, Histogram};
+
+/// Upper bounds of the durations, in seconds: from a body out of this process to a request that has waited for everything.
+const SECONDS: [f64; 14] = [
+    0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+];
+
+/// How a metric behaves.
+enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+/// Every metric; `docs/operating.md` says what to do with it.
+const METRICS: [(&str, Kind, &str); 20] = [
+    (
+        "watertight_requests_total",
+        Counter,
+        "Requests answered, by method, route template and status.",
+    ),
+    (
+        "watertight_request_seconds",
+        Histogram,
+        "Seconds from the request's head to its answer, by method and route template.",
+    ),
+    ("watertight_requests_in_flight", Gauge, "Requests being answered."),
+    (
+        "watertight_requests_aborted_total",
+        Counter,
+        "Requests whose client went away before the answer.",
+    ),
+    (
+        "watertight_cache_reads_total",
+        Counter,
+        "Bodies asked of the cache, by tenant and by where they came from.",
+    ),
+    (
+        "watertight_cache_switch",
+        Gauge,
+        "1 while this node uses the cache, 0 while it is switched off.",
+    ),
+    (
+        "watertight_alerts_total",
+        Counter,
+        "Broken locks that were noticed, by tenant and kind. Any increase is an incident.",
+    ),
+    ("watertight_alerts_waiting", Gauge, "Alerts whose provenance row is not written yet."),
+    (
+        "watertight_alerts_lost_total",
+        Counter,
+        "Alerts whose provenance row will never be written, by reason.",
+    ),
+    ("watertight_database_connections", Gauge, "Connections to PostgreSQL, by role and state."),
+    (
+        "watertight_database_connections_limit",
+        Gauge,
+        "The most connections to PostgreSQL, by role.",
+    ),
+    ("watertight_hashing_queue", Gauge, "Passwords that wait for a hashing thread."),
+    (
+        "watertight_hashing_threads",
+        Gauge,
+        "Hashing threads: how many are busy, and how many there are.",
+    ),
+    (
+        "watertight_hashing_refused_total",
+        Counter,
+        "Sign-ins refused because the hashing queue was full.",
+    ),
+    (
+        "watertight_redis_errors_total",
+        Counter,
+        "Commands that Redis did not answer or refused, by role.",
+    ),
+    ("watertight_metrics_scrapes_total", Counter, "How often these metrics were asked for."),
+    ("watertight_start_time_seconds", Gauge, "When this process started, in seconds since 1970."),
+    ("watertight_build_info", Gauge, "1; the labels say which build this is."),
+    ("watertight_workers", Gauge, "Workers that answer requests."),
+    ("watertight_traces_exported", Gauge, "1 while spans are exported, 0 while they are not."),
+];
+
+/// The recorder of this process.
+#[derive(Clone)]
+pub(crate) struct Metrics(PrometheusHandle);
+
+impl Metrics {
+    /// Starts counting. What is counted before is lost, so this comes first.
+    pub(super) fn start() -> anyhow::Result<Self> {
+        let durations = Matcher::Full("watertight_request_seconds".to_owned());
+        let recorder = PrometheusBuilder::new().set_buckets_for_metric(durations, &SECONDS)?;
+        let handle = recorder.install_recorder().context("the metrics cannot be recorded")?;
+        for (name, kind, help) in METRICS {
+            match kind {
+                Counter => metrics::describe_counter!(name, help),
+                Gauge => metrics::describe_gauge!(name, help),
+                Histogram => metrics::describe_histogram!(name, help),
+            }
+        }
+        let started = SystemTime::now().duration_since(UNIX_EPOCH)?;
+        metrics::gauge!("watertight_start_time_seconds").set(started.as_secs_f64());
+        metrics::gauge!("watertight_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1);
+        Ok(Self(handle))
+    }
+
+    /// Everything counted so far, in the text format of Prometheus.
+    pub(super) fn text(&self, store: &Store) -> String {
+        metrics::counter!("watertight_metrics_scrapes_total").increment(1);
+        for pool in store.connections() {
+            let (role, name) = (pool.role, "watertight_database_connections");
+            metrics::gauge!(name, "role" => role, "state" => "idle").set(pool.idle);
+            metrics::gauge!(name, "role" => role, "state" => "busy").set(pool.busy);
+            metrics::gauge!("watertight_database_connections_limit", "role" => role).set(pool.most);
+        }
+        self.0.render()
+    }
+
+    /// Folds the samples of the last seconds into the histograms, so that they do not pile up when nobody asks.
+    pub(super) fn fold(&self) {
+        self.0.run_upkeep();
+    }
+}
