@@ -40,6 +40,7 @@ pub use deadline::until;
 pub use raw::RawReply;
 pub use reply::Reply;
 pub use request::Request;
-pub use server::{Finished, Server, ServerConfig, closed_port};
+pub use secrets::logged as hold_against_the_secrets;
+pub use server::{Finished, Metrics, Server, ServerConfig, closed_port};
 pub use set_cookie::SetCookie;
 pub use stack::Stack;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::SocketAddr,
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
@@ -11,7 +12,7 @@ use std::{
 use tokio::time::timeout;
 
 use super::{Server, log::Log};
-use crate::{Postgres, binary, deadline::until, reaper};
+use crate::{Postgres, binary, deadline::until, reaper, secrets};
 
 /// Passwords of the three roles. They are secrets of nobody, but must stand in no log.
 pub(crate) const PASSWORDS: [(&str, &str); 3] = [
@@ -45,6 +46,7 @@ impl ServerConfig {
         let public_port = 8080;
         let config = Self { environment: BTreeMap::new(), public_port, binary: binary::watertight }
             .with("WATERTIGHT_LISTEN", "127.0.0.1:0")
+            .with("WATERTIGHT_METRICS_LISTEN", "127.0.0.1:0")
             .with("WATERTIGHT_PUBLIC_URL", &format!("http://localhost:{public_port}"))
             .with("WATERTIGHT_WORKERS", "2");
         environment.into_iter().fold(config, |config, (name, value)| config.with(name, value))
@@ -66,6 +68,9 @@ impl ServerConfig {
     /// The same with one variable set.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
+        if is_secret(name) && value.len() >= secrets::SHORTEST {
+            secrets::remember(value);
+        }
         self.environment.insert(name.to_owned(), value.to_owned());
         self
     }
@@ -116,10 +121,10 @@ impl ServerConfig {
                 said.line_with("listening on http://")
             })
             .await;
-        let address = listening.rsplit("http://").next().unwrap_or_default();
-        let address =
-            address.trim_end_matches('/').parse().expect("an address after `listening on`");
-        Server { address, public_port: self.public_port, child, log }
+        let address = address_in(&listening);
+        // Said before, so it is there if it is to come at all.
+        let metrics_address = said.line_with("metrics on http://").map(|line| address_in(&line));
+        Server { address, public_port: self.public_port, metrics_address, child, log }
     }
 
     /// Runs a command to its end.
@@ -160,6 +165,17 @@ impl ServerConfig {
         let log = Log::read(child.stderr.take().expect("a pipe was asked for"));
         (child, said, log)
     }
+}
+
+/// Whether a variable's value is a secret, so that it must stand in no log, no metric, no span and no answer.
+fn is_secret(name: &str) -> bool {
+    ["_PASSWORD", "_KEY", "_KEY_PREVIOUS"].iter().any(|end| name.ends_with(end))
+}
+
+/// The address in a line such as `listening on http://127.0.0.1:8080`.
+fn address_in(line: &str) -> SocketAddr {
+    let url = line.rsplit("http://").next().unwrap_or_default();
+    url.split('/').next().unwrap_or_default().parse().expect("an address in the line")
 }
 
 impl Finished {

@@ -2,6 +2,7 @@
 
 mod config;
 mod log;
+mod metrics;
 
 use std::{
     net::SocketAddr,
@@ -13,6 +14,7 @@ use std::{
 pub(crate) use config::PASSWORDS;
 pub use config::{Finished, ServerConfig};
 use log::Log;
+pub use metrics::Metrics;
 
 use crate::{deadline::until, reaper};
 
@@ -22,6 +24,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// The port of its public URL, which a `Host` header names. Every node of a stack has the same.
     pub public_port: u16,
+    /// Where it shows its metrics, if it does.
+    pub metrics_address: Option<SocketAddr>,
     child: Mutex<Child>,
     log: Arc<Log>,
 }

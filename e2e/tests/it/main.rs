@@ -11,6 +11,7 @@ mod hosts;
 mod incident;
 mod lab;
 mod list;
+mod observability;
 mod operation;
 mod paths;
 mod roles;

@@ -6,6 +6,7 @@ mod commands;
 mod links;
 mod markup;
 mod migrations;
+mod operating;
 mod places;
 mod promises;
 mod routes;

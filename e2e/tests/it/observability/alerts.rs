@@ -1,0 +1,165 @@
+//! R2: a lock that breaks raises an alert, whoever the reply goes to: a log line, a count for the company, a row of provenance.
+
+use std::time::Duration;
+
+use api_types::{Code, paths};
+use domain::Role;
+use e2e::{Company, Reply, Server, ServerConfig, Stack, db_redis, until};
+use redis::AsyncCommands;
+
+const LIST: &str = "/api/v1/employees?sort=-started_on";
+
+/// What `watertight incident alerts` says of a request.
+async fn recorded(config: &ServerConfig, request: &str) -> Option<String> {
+    let said = config.run(&["incident", "alerts", "--since", "1h"]).await.succeeded();
+    said.lines().find(|line| line.contains(request)).map(str::to_owned)
+}
+
+async fn eventually_recorded(config: &ServerConfig, request: &str) -> Vec<String> {
+    let row = until("a row of provenance", Duration::from_secs(20), async || {
+        recorded(config, request).await
+    });
+    row.await.split('\t').map(str::to_owned).collect()
+}
+
+fn request_id(reply: &Reply) -> String {
+    reply.header("x-request-id").unwrap().to_owned()
+}
+
+async fn alerts_of(server: &Server, company: &Company, kind: &str) -> u64 {
+    let tenant = company.tenant.to_string();
+    server.metrics().await.sum("watertight_alerts_total", &[("tenant", &tenant), ("kind", kind)])
+}
+
+/// R2, I4: filter and policy both ask the one function `app.tenant_id()`. Whoever replaces it, as only a superuser can, makes both agree on another
+/// company. Then nothing but the stamp is left, and it holds: no row, an alert, and the record says in which request, for whom, whose rows.
+#[tokio::test]
+async fn where_filter_and_policy_agree_on_another_company_the_stamp_holds() {
+    let own = Stack::of_its_own().await;
+    let [acme, betaco] = Company::pair(own).await;
+    let admin = acme.hr_admin().await;
+    let right = admin.get(LIST).expect(200).await;
+    assert_eq!(alerts_of(&own.server, &acme, "row_tenant").await, 0);
+
+    let replace = |body: &str| {
+        format!(
+            "create or replace function app.tenant_id() returns uuid language sql stable parallel safe as $$ {body} $$"
+        )
+    };
+    let other = format!("select '{}'::uuid", betaco.tenant);
+    own.postgres.db_as_superuser(&replace(&other)).await;
+    let one = format!("{}?limit=7", paths::EMPLOYEES);
+    let [listed, found] = [
+        admin.get(&one).expect(500).await,
+        // An id of the other company, which the broken lock would let through.
+        admin.get(&paths::employee(betaco.roster.hr_admin())).expect(500).await,
+    ];
+    for reply in [&listed, &found] {
+        // That the body holds no canary of another company, every reply is checked for.
+        reply.problem(Code::Internal);
+        let request = request_id(reply);
+        let line = own.server.log_line(&format!("request_id=\"{request}\"")).await;
+        assert!(line.contains(&request));
+        let lines = own.server.lines_with(&request);
+        let told = lines.lines().find(|line| line.contains("alert=\"row_tenant\"")).unwrap();
+        assert!(
+            told.contains(&acme.tenant.to_string()) && told.contains(&betaco.tenant.to_string())
+        );
+        let row = eventually_recorded(&own.server_config(), &request).await;
+        let expected =
+            ["row_tenant", &acme.tenant.to_string(), &betaco.tenant.to_string(), &request];
+        assert_eq!(row[1..5], expected, "{row:?}");
+    }
+    assert_eq!(alerts_of(&own.server, &acme, "row_tenant").await, 2);
+    assert_eq!(alerts_of(&own.server, &betaco, "row_tenant").await, 0);
+
+    // A server that starts now is not fooled at all, and this one is right again as soon as the function is.
+    let refused = own.server_config().run(&["serve"]).await;
+    assert!(
+        refused.code == Some(1) && refused.stderr.contains("app.tenant_id()"),
+        "{}",
+        refused.stderr
+    );
+    own.postgres.db_as_superuser(&replace("select current_setting('app.tenant_id')::uuid")).await;
+    assert_eq!(admin.get(&one).expect(200).await.status, 200);
+    assert_eq!(admin.get(LIST).expect(200).await.body, right.body);
+    assert_eq!(alerts_of(&own.server, &acme, "row_tenant").await, 2);
+}
+
+/// Writes the other company into a session's record, as nobody can who has no hand in Redis.
+async fn with_a_foreign_session(stack: &Stack, acme: &Company, betaco: &Company) {
+    let url = stack.redis.url();
+    let mut redis = db_redis::open(&url).await;
+    for key in db_redis::keys(&url, &format!("s:{{{}}}:*", acme.tenant)).await {
+        let () = redis.hset(key, "tenant", betaco.tenant.to_string()).await.unwrap();
+    }
+}
+
+/// R2, I3: a session record that says another company than its key is nobody's, and an alert, even where the operator wants no log at all.
+#[tokio::test]
+async fn a_foreign_session_is_an_alert_whatever_the_log_says() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let config = stack.server_config().with("WATERTIGHT_LOG", "off");
+    let server = config.start().await;
+    let admin = acme.actor_on(&server, Role::HrAdmin).await;
+    with_a_foreign_session(stack, &acme, &betaco).await;
+    let reply = admin.get(paths::EMPLOYEES).expect(401).await;
+    reply.problem(Code::NotSignedIn);
+
+    let request = request_id(&reply);
+    let line = server.log_line("session_tenant").await;
+    assert!(line.contains(&request) && line.contains(&betaco.tenant.to_string()), "{line}");
+    assert_eq!(server.logged().lines().count(), 1, "nothing else was logged\n{}", server.logged());
+    assert_eq!(alerts_of(&server, &acme, "session_tenant").await, 1);
+    let row = eventually_recorded(&config, &request).await;
+    let expected =
+        ["session_tenant", &acme.tenant.to_string(), &betaco.tenant.to_string(), &request];
+    assert_eq!(row[1..5], expected, "{row:?}");
+}
+
+/// R2, O6: while PostgreSQL is away an alert waits, counted and logged; its row is written when PostgreSQL is back, with the time at which it happened.
+#[tokio::test]
+async fn an_alert_outlives_an_outage_of_postgresql() {
+    let own = Stack::of_its_own().await;
+    let [acme, betaco] = Company::pair(own).await;
+    let admin = acme.hr_admin().await;
+    admin.get(paths::EMPLOYEES).expect(200).await;
+    with_a_foreign_session(own, &acme, &betaco).await;
+    own.postgres.pause().await;
+    // 401 while Redis knows the company's state, 503 once PostgreSQL is asked for it: never 200.
+    let reply = admin.get(paths::EMPLOYEES).impatient().send().await;
+    assert!(matches!(reply.status, 401 | 503), "{}", reply.status);
+    let request = request_id(&reply);
+    own.server.log_line("alert=\"session_tenant\"").await;
+    let metrics = own.server.metrics().await;
+    assert_eq!(metrics.sum("watertight_alerts_total", &[]), 1);
+    assert_eq!(metrics.sum("watertight_alerts_waiting", &[]), 1);
+    own.postgres.unpause().await;
+    let row = eventually_recorded(&own.server_config(), &request).await;
+    assert_eq!(row[1], "session_tenant");
+    until("nothing to wait", Duration::from_secs(10), async || {
+        let metrics = own.server.metrics().await;
+        (metrics.sum("watertight_alerts_waiting", &[]) == 0).then_some(())
+    })
+    .await;
+    assert_eq!(own.server.metrics().await.sum("watertight_alerts_lost_total", &[]), 0);
+}
+
+/// R2: the record is append-only: the role that writes it can neither change nor remove a row, and `serve` refuses a database where it could.
+#[tokio::test]
+async fn what_is_recorded_cannot_be_changed_by_whoever_records_it() {
+    let own = Stack::of_its_own().await;
+    for privilege in ["update", "delete", "update (kind)"] {
+        let (grant, revoke) = (
+            format!("grant {privilege} on platform.alert to watertight_platform"),
+            format!("revoke {privilege} on platform.alert from watertight_platform"),
+        );
+        own.postgres.db_as_superuser(&grant).await;
+        let refused = own.server_config().run(&["serve"]).await;
+        assert_eq!(refused.code, Some(1), "{privilege}");
+        assert!(refused.stderr.contains("append-only"), "{}", refused.stderr);
+        own.postgres.db_as_superuser(&revoke).await;
+    }
+    drop(own.server_config().start().await);
+}

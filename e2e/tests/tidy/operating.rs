@@ -1,0 +1,119 @@
+//! What `docs/operating.md` tells operators is what the code does: the names of metrics, alerts and spans, and the queue's length.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    none,
+    source::{Source, files},
+};
+
+const PAGE: &str = "docs/operating.md";
+/// Where each metric is described; its words are also the `HELP` of the scraped text.
+const METRICS: &str = "crates/server/src/telemetry/metrics.rs";
+
+fn page() -> String {
+    files(&[PAGE], &[".md"]).remove(0).text
+}
+
+fn code() -> Vec<Source> {
+    files(&["crates"], &[".rs"])
+        .into_iter()
+        .filter(|source| !source.path.contains("/tests/") && !source.path.ends_with("_tests.rs"))
+        .map(Source::without_tests)
+        .collect()
+}
+
+/// The first cell of each row of the tables in the section, without backticks; a row may go on after its name.
+fn first_cells(page: &str, section: &str) -> BTreeSet<String> {
+    let (_, after) = page.split_once(&format!("\n## {section}")).unwrap();
+    let section = after.split("\n## ").next().unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.filter_map(|row| Some(row.split_once('`')?.0.to_owned())).collect()
+}
+
+/// Whether a literal is the name of one of our metrics.
+fn is_metric(text: &str) -> bool {
+    text.starts_with("watertight_")
+        && text.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        && !["watertight_app", "watertight_platform", "watertight_owner"].contains(&text)
+        && !text.starts_with("watertight_lab")
+}
+
+#[test]
+fn the_page_and_the_code_know_the_same_metrics() {
+    let told = first_cells(&page(), "Metrics");
+    let described: BTreeSet<String> = files(&[METRICS], &[".rs"])
+        .remove(0)
+        .literals()
+        .into_iter()
+        .filter(|text| is_metric(text))
+        .collect();
+    assert!(described.len() > 10, "the rule reads the wrong file");
+    let differ: Vec<String> = told.symmetric_difference(&described).cloned().collect();
+    none(&format!("`{METRICS}` describes what `{PAGE}` tells, and nothing else"), &differ);
+}
+
+#[test]
+fn every_metric_that_is_counted_is_described() {
+    let told = first_cells(&page(), "Metrics");
+    let mut offences = Vec::new();
+    for source in code() {
+        let unknown =
+            source.literals().into_iter().filter(|text| is_metric(text) && !told.contains(text));
+        offences.extend(unknown.map(|name| format!("{}: `{name}`", source.path)));
+    }
+    none(&format!("describe the metric in `{METRICS}` and `{PAGE}`"), &offences);
+}
+
+/// The kinds in `alert = "kind"`.
+fn kinds(source: &Source) -> Vec<String> {
+    let after = source.text.split("alert = \"").skip(1);
+    after.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+}
+
+/// R2: an operator who sees an alert finds on the page what it means.
+#[test]
+fn every_alert_is_on_the_page() {
+    let told = first_cells(&page(), "Alerts");
+    let (mut seen, mut offences) = (0, Vec::new());
+    for source in code() {
+        for kind in kinds(&source) {
+            seen += 1;
+            if !told.contains(&kind) {
+                offences.push(format!("{}: `{kind}`", source.path));
+            }
+        }
+    }
+    none(&format!("say in `{PAGE}` what an alert means and what the client got"), &offences);
+    assert!(seen >= 3, "only {seen} alerts were found: the rule reads the wrong files");
+}
+
+#[test]
+fn every_span_on_the_page_is_in_the_code() {
+    let code = code();
+    let is_there = |span: &str| {
+        let name = format!("\"{span}\"");
+        code.iter().any(|source| source.text.contains(&name))
+    };
+    let missing = first_cells(&page(), "Traces").into_iter().filter(|span| !is_there(span));
+    none(&format!("a span of `{PAGE}` is in the code"), &missing.collect::<Vec<_>>());
+}
+
+#[test]
+fn the_numbers_and_defaults_on_the_page_are_those_of_the_code() {
+    let page = page();
+    for (file, in_code, on_page) in [
+        ("crates/server/src/telemetry/alert.rs", "QUEUE: usize = 1024", "up to 1,024 rows wait"),
+        (
+            "crates/server/src/telemetry/log.rs",
+            "\"info,sqlx=warn,access=off\"",
+            "`info,sqlx=warn,access=off`",
+        ),
+        ("crates/server/src/telemetry/exposition.rs", "127, 0, 0, 1], 9464", "`127.0.0.1:9464`"),
+        ("crates/credential/src/pool.rs", "queue: 32", "at 32 the next is refused"),
+    ] {
+        let source = files(&[file], &[".rs"]).remove(0);
+        assert!(source.text.contains(in_code), "`{in_code}` is no longer in {file}: mend {PAGE}");
+        assert!(page.contains(on_page), "`{on_page}` is not on {PAGE}");
+    }
+}
