@@ -16,6 +16,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer; then nothing may be ended.
+    #[tracing::instrument(level = "debug", name = "store.revocation.write", skip_all)]
     pub async fn revoke(
         &self,
         tenant: TenantId,

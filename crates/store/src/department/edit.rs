@@ -18,6 +18,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Refused`]: another version, or a name that another department has.
+    #[tracing::instrument(level = "debug", name = "store.department.edit", skip_all)]
     pub async fn edit_department(
         &self,
         context: &TenantContext,

@@ -113,7 +113,7 @@ pub(super) fn check_count(tenant: TenantId, own: Option<bool>, locks: &Locks) ->
     if own.unwrap_or(true) || !locks.stamp() {
         return Ok(());
     }
-    tracing::error!(%tenant, "rows of another tenant were counted");
+    tracing::error!(alert = "row_tenant", %tenant, "store.count.foreign_tenant");
     Err(Error::ForeignRow)
 }
 

@@ -22,6 +22,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Refused`] if number or address is taken, or if department or manager cannot be.
+    #[tracing::instrument(level = "debug", name = "store.employee.create", skip_all)]
     pub async fn create_employee(
         &self,
         context: &TenantContext,

@@ -25,6 +25,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Refused`]: another version, a number or address that is taken, a department or manager that cannot be.
+    #[tracing::instrument(level = "debug", name = "store.employee.edit", skip_all)]
     pub async fn edit_employee(
         &self,
         context: &TenantContext,

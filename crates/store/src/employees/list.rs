@@ -47,7 +47,7 @@ async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, 
     let mut draft = Draft::new(tx.statements());
     let rows = statement(&mut draft, tx, query).build().fetch_all(tx.connection()).await?;
     let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
-    tx.check_count(rows.first().map_or(Ok(None), |row| row.try_get("own"))?)?;
+    let own: Option<bool> = rows.first().map_or(Ok(None), |row| row.try_get("own"))?;
     let mut read = Vec::with_capacity(rows.len());
     for row in rows {
         // The total stands in every row, so an empty page is one row with nothing else in it.
@@ -57,6 +57,8 @@ async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, 
             read.push((record.read(tx)?, key));
         }
     }
+    // After the rows, because a row says whose it is, and a count only that it is not ours.
+    tx.check_count(own)?;
     Ok(page(query, read, total.unsigned_abs()))
 }
 

@@ -42,6 +42,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Refused`]: another version, one's own employment, a last day that cannot be, or reports with nobody above.
+    #[tracing::instrument(level = "debug", name = "store.employee.terminate", skip_all)]
     pub async fn terminate_employee(
         &self,
         context: &TenantContext,

@@ -43,7 +43,10 @@ async fn without_the_session_store_nobody_is_let_in_and_nobody_is_signed_out() {
         &paths::employee(acme.roster.employee()),
     ] {
         let id = refused(&admin, path).await;
-        server.log_line(&id).await;
+        until("the failure in the log", Duration::from_secs(10), async || {
+            server.lines_with(&id).contains("api.request.failed").then_some(())
+        })
+        .await;
         refused(&admin.clone().with_session(&"A".repeat(43)), path).await;
     }
     let ready = admin.get(paths::READY).expect(503).await;
