@@ -37,7 +37,8 @@ impl Metrics {
             .filter(|series| wanted.iter().all(|label| series.contains(label)))
             .filter_map(|series| series.rsplit(' ').next()?.parse::<f64>().ok())
             .sum();
-        format!("{sum:.0}").parse().expect("a count")
+        // Of no series at all the sum is minus nought.
+        format!("{:.0}", sum.abs()).parse().expect("a count")
     }
 
     /// The lines of this name, without those that only begin like it.
