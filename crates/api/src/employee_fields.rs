@@ -128,6 +128,7 @@ impl Fields {
     }
 
     /// A telephone number, or that there is none.
+    #[expect(clippy::option_option, reason = "wrong, none and one are three things")]
     fn phone(&mut self, text: &str) -> Option<Option<Line>> {
         if text.is_empty() {
             return Some(None);

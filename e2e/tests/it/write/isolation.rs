@@ -65,10 +65,11 @@ async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
     let before = all_of(&other, &betaco).await;
     let ids = [betaco.roster.employee(), EmployeeId::from_uuid(Uuid::new_v4())];
     let places = [betaco.roster.departments[0].id, DepartmentId::from_uuid(Uuid::new_v4())];
-    let mut asked: Vec<[(Method, String); 2]> = Vec::new();
-    asked.push(ids.map(|id| (Method::PATCH, paths::employee(id))));
-    asked.push(ids.map(|id| (Method::POST, paths::terminate(id))));
-    asked.push(places.map(|id| (Method::PATCH, paths::department(id))));
+    let asked: [[(Method, String); 2]; 3] = [
+        ids.map(|id| (Method::PATCH, paths::employee(id))),
+        ids.map(|id| (Method::POST, paths::terminate(id))),
+        places.map(|id| (Method::PATCH, paths::department(id))),
+    ];
     for [foreign, unknown] in asked {
         for tag in [None, Some("\"1\""), Some("\"2\""), Some("*")] {
             for body in [
