@@ -1,6 +1,9 @@
 //! PostgreSQL and Redis in containers: started once for a test binary, removed when its process is gone.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use testcontainers::{
     ContainerAsync, ContainerRequest, GenericImage, ImageExt,
@@ -10,7 +13,7 @@ use testcontainers::{
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-use crate::{reaper, runtime::on_harness};
+use crate::{closed_port, db_redis, deadline::until, reaper, runtime::on_harness};
 
 /// More than all tests of a binary ask for.
 const REDIS_DATABASES: u32 = 512;
@@ -67,6 +70,16 @@ impl Postgres {
         self.0.running.exec(command).await.expect("the statement runs");
     }
 
+    /// Whether a condition holds, asked past every policy.
+    pub async fn db_holds(&self, condition: &str) -> bool {
+        let sql = format!("select 1 / (case when {condition} then 1 else 0 end)");
+        let psql =
+            ["psql", "-U", "postgres", "-d", "watertight", "-v", "ON_ERROR_STOP=1", "-c", &sql];
+        let command = ExecCommand::new(psql).with_cmd_ready_condition(CmdWaitFor::exit());
+        let asked = self.0.running.exec(command).await.expect("`psql` runs");
+        asked.exit_code().await.expect("an exit code") == Some(0)
+    }
+
     /// Stops answering and keeps its connections, as a server that hangs does.
     pub async fn pause(&self) {
         self.0.running.pause().await.expect("the engine pauses a container");
@@ -98,6 +111,43 @@ impl Redis {
             container: Container::start(image, "redis", 6379).await,
             next_database: AtomicU32::new(1),
         }
+    }
+
+    /// A Redis of one's own that is found at the same address after it was stopped and started.
+    pub async fn that_restarts() -> Self {
+        let image = GenericImage::new("redis", "8")
+            .with_wait_for(WaitFor::message_on_stdout("Ready to accept connections"))
+            .with_mapped_port(closed_port(), 6379.tcp())
+            .with_cmd(["redis-server", "--appendonly", "no", "--save", ""]);
+        let container = Container::start(image, "redis", 6379).await;
+        Self { container, next_database: AtomicU32::new(1) }
+    }
+
+    /// Writes what it holds to its disk. It does so only when it is told to, so this is what a later start reads.
+    pub async fn save(&self) {
+        let mut redis = db_redis::open(&self.url()).await;
+        let saved: String = redis::cmd("SAVE").query_async(&mut redis).await.expect("it saves");
+        assert_eq!(saved, "OK");
+    }
+
+    /// Ends it; what was not saved is gone.
+    pub async fn stop(&self) {
+        self.container.running.stop_with_timeout(Some(2)).await.expect("the engine stops it");
+    }
+
+    /// Starts it again, with what was saved.
+    pub async fn start_again(&self) {
+        self.container.running.start().await.expect("the engine starts it");
+        let client = redis::Client::open(self.url()).expect("a Redis URL");
+        until("Redis to answer", Duration::from_secs(20), async || {
+            client.get_multiplexed_async_connection().await.ok().map(|_| ())
+        })
+        .await;
+    }
+
+    /// Where it listens: `host:port`.
+    pub fn address(&self) -> &str {
+        &self.container.address
     }
 
     /// URL of the database that the shared server uses.

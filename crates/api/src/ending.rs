@@ -34,5 +34,10 @@ async fn note(api: &Api, tenant: TenantId, subject: Subject) -> Result<Revocatio
 }
 
 async fn end_noted(api: &Api, revocation: &Revocation) -> Result<(), ApiError> {
-    Ok(api.sessions.revoke(revocation).await?)
+    if let Some(life) = api.sessions.revoke(revocation).await? {
+        // It is done; that it is not noted only means that it will be done again.
+        let noted = api.store.note_applied(vec![revocation.clone()], life).await;
+        noted.unwrap_or_else(|error| tracing::warn!(%error, "session.revocation.not_noted"));
+    }
+    Ok(())
 }

@@ -102,20 +102,30 @@ impl States {
         pipeline.query_async(&mut self.link.connection()).await
     }
 
-    /// Remembers a status that PostgreSQL has just told, for [`STATUS_TTL`].
+    /// Remembers a status that PostgreSQL has just told, for [`STATUS_TTL`]; unless one stands there, which may be newer than what was told.
     pub(crate) async fn remember_status(
         &self,
         tenant: TenantId,
         status: TenantStatus,
     ) -> Result<(), RedisError> {
-        redis::cmd("SET")
-            .arg(status_key(tenant))
-            .arg(status.as_str())
-            .arg("PX")
-            .arg(millis(STATUS_TTL))
-            .query_async(&mut self.link.connection())
-            .await
+        let mut set = set_status(tenant, status);
+        set.arg("NX").query_async(&mut self.link.connection()).await
     }
+
+    /// Puts a status that has just been changed in place of the one that is remembered.
+    pub(crate) async fn announce_status(
+        &self,
+        tenant: TenantId,
+        status: TenantStatus,
+    ) -> Result<(), RedisError> {
+        set_status(tenant, status).query_async(&mut self.link.connection()).await
+    }
+}
+
+fn set_status(tenant: TenantId, status: TenantStatus) -> redis::Cmd {
+    let mut set = redis::cmd("SET");
+    set.arg(status_key(tenant)).arg(status.as_str()).arg("PX").arg(millis(STATUS_TTL));
+    set
 }
 
 fn status_key(tenant: TenantId) -> String {

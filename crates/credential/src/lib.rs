@@ -4,4 +4,4 @@ mod hash;
 mod pool;
 
 pub use hash::{HashFailed, MAX_PASSWORD_BYTES, PasswordHash, UnreadableHash};
-pub use pool::{Error, Limits, Passwords};
+pub use pool::{Error, Limits, Passwords, Place};

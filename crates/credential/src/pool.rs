@@ -10,7 +10,7 @@ use std::{
 };
 
 use argon2::Block;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::{
     HashFailed, MAX_PASSWORD_BYTES, PasswordHash, UnreadableHash,
@@ -54,12 +54,33 @@ pub enum Error {
     Stopped,
 }
 
+/// A place in the queue, given back when the password is checked or nobody waits for it any more.
+pub struct Place<'a> {
+    passwords: &'a Passwords,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place<'_> {
+    /// As [`Passwords::verify`].
+    ///
+    /// # Errors
+    /// As [`Passwords::verify`].
+    pub async fn verify(
+        self,
+        password: String,
+        stored: Option<PasswordHash>,
+    ) -> Result<bool, Error> {
+        self.passwords.verify(password, stored).await
+    }
+}
+
 type Job = Box<dyn FnOnce(&mut [Block]) + Send>;
 
 /// Hashes and checks passwords on threads of its own. Clones share the pool.
 #[derive(Clone)]
 pub struct Passwords {
     jobs: SyncSender<Job>,
+    places: Arc<Semaphore>,
     /// What an unknown person's password is checked against, so that a refusal takes the same time (ASVS 6.3.8).
     nobody: PasswordHash,
 }
@@ -80,7 +101,17 @@ impl Passwords {
             named.spawn(move || work(&queue)).map_err(|_| HashFailed)?;
         }
         let nobody = hash(b"nobody has this password", &mut working_memory())?;
-        Ok(Self { jobs, nobody })
+        let places = Arc::new(Semaphore::new(limits.threads.get() + limits.queue));
+        Ok(Self { jobs, places, nobody })
+    }
+
+    /// A place in the queue. Whoever must ask somebody else before a password can be checked takes it first, so that a flood is shed before it asks.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the queue is full.
+    pub fn place(&self) -> Result<Place<'_>, Error> {
+        let permit = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::Busy)?;
+        Ok(Place { passwords: self, _permit: permit })
     }
 
     /// Whether the password belongs to the stored hash. Without a stored hash (an unknown person) the same work is done and the answer is no.
@@ -183,6 +214,16 @@ mod tests {
         let shed = answers.iter().filter(|answer| matches!(answer, Err(Error::Busy))).count();
         let served = answers.iter().filter(|answer| matches!(answer, Ok(false))).count();
         assert!(shed > 0 && served >= 2 && shed + served == 40, "{shed} shed, {served} served");
+    }
+
+    /// O7: a place is taken before anybody else is asked, and there are no more of them than sign-ins may wait.
+    #[tokio::test]
+    async fn there_are_as_many_places_as_may_wait() {
+        let pool = pool(2);
+        let taken: Vec<_> = (0..3).map(|_| pool.place().unwrap()).collect();
+        assert!(matches!(pool.place().err(), Some(Error::Busy)));
+        drop(taken);
+        assert!(!pool.place().unwrap().verify("a".to_owned(), None).await.unwrap());
     }
 
     #[tokio::test]

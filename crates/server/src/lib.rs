@@ -4,10 +4,13 @@ mod build;
 mod config;
 mod failure;
 mod incident;
+mod redis_fitness;
 mod refill;
+mod revocations;
 mod seed;
 mod serve;
 mod telemetry;
+mod tenant;
 
 use std::process::ExitCode;
 
@@ -47,6 +50,11 @@ enum Command {
     Incident {
         #[command(subcommand)]
         incident: Incident,
+    },
+    /// Suspend, open or delete a company, at once on every node.
+    Tenant {
+        #[command(subcommand)]
+        verb: tenant::Verb,
     },
     /// Print the `OpenAPI` document.
     Openapi,
@@ -95,6 +103,7 @@ async fn obey(
             let today = Utc::now().date_naive();
             refill::fill(environment, SeedOptions { employees, reset, today }).await
         }
+        Command::Tenant { verb } => tenant::obey(environment, verb).await,
         Command::Openapi => {
             println!("{}", api::openapi_document().to_pretty_json()?);
             Ok(())

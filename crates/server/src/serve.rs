@@ -7,13 +7,14 @@ use anyhow::Context;
 use api::{Api, Directory, Ui};
 use cache::Cache;
 use credential::{Limits, Passwords};
-use session::{MemoryBackend, Policy, RedisBackend, Sessions};
+use session::{Incarnation, MemoryBackend, Policy, RedisBackend, Sessions};
 use store::Store;
 use tokio::runtime::Handle;
 
 use crate::{
     build::Build,
     config::{Database, Environment, RedisUrls, SessionStore, Web},
+    redis_fitness, revocations,
     telemetry::{Exposition, Telemetry},
 };
 
@@ -84,6 +85,7 @@ struct Parts {
     ui: Option<Arc<Ui>>,
     redis: RedisUrls,
     memory: MemoryBackend,
+    incarnation: Incarnation,
     build: Build,
 }
 
@@ -112,16 +114,19 @@ impl Parts {
             settings: Arc::new(web.settings.clone()),
             ui,
             memory: MemoryBackend::default(),
+            incarnation: Incarnation::default(),
             cache,
             store,
             redis,
             build,
         };
-        parts
-            .sessions()?
-            .ping()
+        redis_fitness::check(&parts.redis).await?;
+        let sessions = parts.sessions()?;
+        revocations::replay(&sessions, &parts.store)
             .await
             .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
+        sessions.ping().await.context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
+        tokio::spawn(revocations::watch(sessions, parts.store.clone(), parts.incarnation.clone()));
         if !parts.cache.bodies_answer().await {
             anyhow::bail!(
                 "the cache Redis does not answer\nhint: start Redis, or check `REDIS_CACHE_URL`"
@@ -133,7 +138,9 @@ impl Parts {
     fn sessions(&self) -> anyhow::Result<Sessions> {
         let sessions = match self.redis.session_store {
             SessionStore::Redis => {
-                Sessions::in_redis(RedisBackend::new(self.redis.session_link()?), Policy::default())
+                let link = self.redis.session_link()?;
+                let backend = RedisBackend::new(link, self.incarnation.clone());
+                Sessions::in_redis(backend, Policy::default())
             }
             SessionStore::Memory => Sessions::in_memory(self.memory.clone(), Policy::default()),
         };

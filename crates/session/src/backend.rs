@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 
 use domain::{AccountId, TenantId};
 
-use crate::{id::RecordKey, revocation::Revocation};
+use crate::{id::RecordKey, locks::Locks, replay::Replay, revocation::Revocation};
 
 /// The session store did not answer. It is never read as "nobody is signed in" (row O6).
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +14,9 @@ pub enum Error {
     /// The store cannot be reached or took too long.
     #[error("the session store does not answer")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Redis has begun a new life and has not heard of every revocation: whatever it says of a session could be over.
+    #[error("the session store has not heard of the latest revocations")]
+    NotReplayed,
     /// No random id could be drawn.
     #[error("no random session id could be drawn")]
     NoRandomness(#[source] getrandom::Error),
@@ -59,12 +62,18 @@ pub(crate) trait Backend: Send + Sync {
     ) -> BoxFuture<'a, Result<(), Error>>;
 
     /// Deletes the record or records, and takes them from their owner's; none that is there is no error.
-    /// `prefix` is what the keys of that tenant's records begin with.
+    /// `prefix` is what the keys of that tenant's records begin with. Returns the life of the store in which it was done.
     fn revoke<'a>(
         &'a self,
         revocation: &'a Revocation,
         prefix: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> BoxFuture<'a, Result<Option<String>, Error>>;
+
+    /// Begins to tell the store of every revocation, if it could have forgotten any.
+    fn begin_replay(&self, locks: Locks) -> BoxFuture<'_, Result<Option<Replay>, Error>>;
+
+    /// The life of the store that has heard of every revocation, as far as is known.
+    fn incarnation(&self) -> Option<String>;
 
     /// Whether the store answers.
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>>;

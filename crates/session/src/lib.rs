@@ -1,19 +1,26 @@
 //! Server sessions: ids are digested, expiry and tenant are checked here, and only this crate makes a [`Session`].
 
 mod backend;
+mod fitness;
+mod gate;
 mod id;
+mod incarnation;
 mod locks;
 mod memory;
 mod record;
 mod redis_backend;
 mod redis_link;
+mod replay;
 mod revocation;
 mod sessions;
 
 pub use backend::Error;
+pub use fitness::RedisFacts;
 pub use id::{InvalidSessionId, SessionDigest, SessionId};
+pub use incarnation::Incarnation;
 pub use memory::MemoryBackend;
 pub use redis_backend::RedisBackend;
 pub use redis_link::{InvalidRedisUrl, RedisLink};
+pub use replay::Replay;
 pub use revocation::{Revocation, Subject};
 pub use sessions::{Policy, Session, Sessions, SignedIn};

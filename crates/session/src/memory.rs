@@ -11,9 +11,13 @@ use futures_util::{FutureExt, future::BoxFuture, future::ready};
 use crate::{
     backend::{Backend, Error, Fields, Owner, Stored},
     id::RecordKey,
+    locks::Locks,
     record::Record,
+    replay::Replay,
     revocation::{Revocation, Subject},
 };
+
+const ONLY_LIFE: &str = "memory";
 
 /// Records in a map. Clones share it; a restart forgets everyone.
 #[derive(Clone, Default)]
@@ -75,20 +79,32 @@ impl Backend for MemoryBackend {
         &'a self,
         revocation: &'a Revocation,
         prefix: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> BoxFuture<'a, Result<Option<String>, Error>> {
         let Revocation { tenant, subject, revoked_at } = revocation;
-        self.with(|records| match subject {
-            Subject::Session(digest) => {
-                records.remove(&RecordKey::of(prefix, digest));
+        self.with(|records| {
+            match subject {
+                Subject::Session(digest) => {
+                    records.remove(&RecordKey::of(prefix, digest));
+                }
+                Subject::Account(account) => records.retain(|_, kept| {
+                    Record::from_fields(&kept.fields).is_none_or(|record| {
+                        record.tenant != *tenant
+                            || record.account != *account
+                            || record.signed_in_at > *revoked_at
+                    })
+                }),
             }
-            Subject::Account(account) => records.retain(|_, kept| {
-                Record::from_fields(&kept.fields).is_none_or(|record| {
-                    record.tenant != *tenant
-                        || record.account != *account
-                        || record.signed_in_at > *revoked_at
-                })
-            }),
+            Some(ONLY_LIFE.to_owned())
         })
+    }
+
+    /// Its memory is its life: it cannot come back with old records.
+    fn begin_replay(&self, _locks: Locks) -> BoxFuture<'_, Result<Option<Replay>, Error>> {
+        ready(Ok(None)).boxed()
+    }
+
+    fn incarnation(&self) -> Option<String> {
+        Some(ONLY_LIFE.to_owned())
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>> {

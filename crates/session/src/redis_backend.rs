@@ -8,7 +8,10 @@ use redis::{RedisError, pipe};
 use crate::{
     backend::{Backend, Error, Fields, Owner, Stored},
     id::RecordKey,
+    incarnation::{self, Incarnation, Mark},
+    locks::Locks,
     redis_link::RedisLink,
+    replay::Replay,
     revocation::{Revocation, Subject},
 };
 
@@ -37,12 +40,14 @@ end";
 #[derive(Clone)]
 pub struct RedisBackend {
     link: RedisLink,
+    incarnation: Incarnation,
 }
 
 impl RedisBackend {
     /// Keeps sessions in the Redis at the other end of the link, which must not evict (`maxmemory-policy noeviction`).
-    pub fn new(link: RedisLink) -> Self {
-        Self { link }
+    /// All workers of a node share what is known of its present life.
+    pub fn new(link: RedisLink, incarnation: Incarnation) -> Self {
+        Self { link, incarnation }
     }
 }
 
@@ -83,12 +88,13 @@ impl Backend for RedisBackend {
 
     fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
         async move {
-            let found: Result<(Fields, i64), RedisError> = pipe()
-                .hgetall(key.as_str())
-                .pttl(key.as_str())
-                .query_async(&mut self.link.connection())
-                .await;
-            let (fields, left) = match found {
+            let mark = self.incarnation.mark().ok_or(Error::NotReplayed)?;
+            // The mark is asked for on the same connection in the same breath: what answers is one process in one life.
+            let mut pipeline = pipe();
+            mark.asked(pipeline.hgetall(key.as_str()).pttl(key.as_str()));
+            let found: Result<(Fields, i64, Option<String>, Vec<bool>), RedisError> =
+                pipeline.query_async(&mut self.link.connection()).await;
+            let (fields, left, life, script) = match found {
                 Ok(found) => found,
                 // What stands there is no hash: a record that cannot be read, not a store that does not answer.
                 Err(error) if is_no_hash(&error) => {
@@ -96,6 +102,10 @@ impl Backend for RedisBackend {
                 }
                 Err(error) => return Err(unavailable(error)),
             };
+            if !mark.stands(&(life, script)) {
+                self.incarnation.leave(&mark);
+                return Err(Error::NotReplayed);
+            }
             if fields.is_empty() {
                 return Ok(None);
             }
@@ -137,26 +147,48 @@ impl Backend for RedisBackend {
         &'a self,
         revocation: &'a Revocation,
         prefix: &'a str,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+    ) -> BoxFuture<'a, Result<Option<String>, Error>> {
         async move {
-            let mut connection = self.link.connection();
-            let ended: Result<(), _> =
-                command_of(revocation, prefix).query_async(&mut connection).await;
-            ended.map_err(unavailable)
+            let mut pipeline = pipe();
+            pipeline.add_command(command_of(revocation, prefix)).ignore();
+            let (life,) = pipeline
+                .get(incarnation::KEY)
+                .query_async(&mut self.link.connection())
+                .await
+                .map_err(unavailable)?;
+            Ok(life)
         }
         .boxed()
     }
 
+    fn begin_replay(&self, locks: Locks) -> BoxFuture<'_, Result<Option<Replay>, Error>> {
+        async move {
+            if self.incarnation.mark().is_some() {
+                return Ok(None);
+            }
+            let connection = self.link.unhealing().await.map_err(unavailable)?;
+            Replay::begin(connection, self.incarnation.clone(), locks).await
+        }
+        .boxed()
+    }
+
+    fn incarnation(&self) -> Option<String> {
+        self.incarnation.mark().map(Mark::into_text)
+    }
+
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>> {
         async move {
-            redis::cmd("PING").query_async(&mut self.link.connection()).await.map_err(unavailable)
+            let answer: Result<(), RedisError> =
+                redis::cmd("PING").query_async(&mut self.link.connection()).await;
+            answer.map_err(unavailable)?;
+            self.incarnation.mark().map(|_| ()).ok_or(Error::NotReplayed)
         }
         .boxed()
     }
 }
 
 /// What ends what a revocation names. It is a script, so a record and its owner's set change together.
-fn command_of(revocation: &Revocation, prefix: &str) -> redis::Cmd {
+pub(crate) fn command_of(revocation: &Revocation, prefix: &str) -> redis::Cmd {
     let Revocation { tenant, subject, revoked_at } = revocation;
     let mut command = redis::cmd("EVAL");
     match subject {
@@ -191,7 +223,7 @@ fn is_no_hash(error: &RedisError) -> bool {
         .is_some_and(|refusals| refusals.iter().any(|(_, refusal)| refusal.code() == "WRONGTYPE"))
 }
 
-fn unavailable(error: RedisError) -> Error {
+pub(crate) fn unavailable(error: RedisError) -> Error {
     metrics::counter!("watertight_redis_errors_total", "role" => "session").increment(1);
     Error::Unavailable(Box::new(error))
 }

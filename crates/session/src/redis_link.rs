@@ -1,23 +1,53 @@
 //! A Redis connection that heals itself: one per worker, never shared between workers, never a plain connection.
 
-use std::time::Duration;
-
-use redis::{
-    Client, ConnectionAddr,
-    aio::{ConnectionManager, ConnectionManagerConfig},
+use std::{
+    fmt,
+    future::Future,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
-/// How long a command may take before it counts as a failure.
-const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
+use futures_util::FutureExt;
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, Pipeline, RedisError, RedisFuture,
+    RedisResult, Value,
+    aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig, MultiplexedConnection},
+};
+use tokio::time::timeout;
+
+use crate::gate::Gate;
+
+/// How long a command may take, with connecting, before it counts as a failure. A refusal must leave within 300 ms.
+const PATIENCE: Duration = Duration::from_millis(200);
+/// How long a command may take while Redis answers others on the same link.
+const LONGEST: Duration = Duration::from_secs(1);
+/// What an answer gets that lies there already while this worker was too busy to look.
+const GRACE: Duration = Duration::from_millis(25);
 /// How long one attempt to connect may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(200);
+/// After so many silent commands in a row the connection is replaced: whoever vanished without a word never closes it.
+const REPLACED_AFTER: u32 = 3;
+/// How long a command of a replay may take: there are many in one, and nobody waits for it.
+const REPLAY_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A multiplexed connection to one Redis. It connects at the first command and again after a failure.
 ///
 /// Only multiplexed connections are allowed: on a plain one, a request dropped half-way leaves its reply for the next request to read.
 /// That was the bug behind the ChatGPT leak of 2023 (redis-rs and redis-py alike).
 #[derive(Clone)]
-pub struct RedisLink(ConnectionManager);
+pub struct RedisLink(Arc<Link>);
+
+struct Link {
+    client: Client,
+    gate: Gate,
+    healing: Mutex<ConnectionManager>,
+}
+
+/// The connection of a link, behind its gate: no command waits for a Redis that is silent for longer than a quarter of a second, and none at all while it is
+/// known to be down.
+#[derive(Clone)]
+pub struct LinkConnection(RedisLink);
 
 /// The URL names no Redis.
 #[derive(Debug, thiserror::Error)]
@@ -37,18 +67,114 @@ impl RedisLink {
     pub fn new(url: &str) -> Result<Self, InvalidRedisUrl> {
         let refused = |source| InvalidRedisUrl { shown: without_password(url), source };
         let client = Client::open(url).map_err(refused)?;
-        let config = ConnectionManagerConfig::new()
-            .set_response_timeout(Some(RESPONSE_TIMEOUT))
-            .set_connection_timeout(Some(CONNECT_TIMEOUT))
-            .set_number_of_retries(1)
-            .set_min_delay(Duration::from_millis(20))
-            .set_max_delay(Duration::from_millis(200));
-        ConnectionManager::new_lazy_with_config(client, config).map(Self).map_err(refused)
+        let healing = Mutex::new(healing(&client).map_err(refused)?);
+        Ok(Self(Arc::new(Link { client, gate: Gate::open(), healing })))
     }
 
     /// The connection, to send commands on.
-    pub fn connection(&self) -> ConnectionManager {
-        self.0.clone()
+    pub fn connection(&self) -> LinkConnection {
+        LinkConnection(self.clone())
+    }
+
+    /// A connection that ends with the process at its other end, and does not come back as one to the next.
+    pub(crate) async fn unhealing(&self) -> RedisResult<MultiplexedConnection> {
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT_TIMEOUT))
+            .set_response_timeout(Some(REPLAY_PATIENCE));
+        self.0.client.get_multiplexed_async_connection_with_config(&config).await
+    }
+
+    /// Lets a command through the gate and waits for it, not for long.
+    async fn ask<T, F>(&self, send: impl FnOnce(ConnectionManager) -> F) -> RedisResult<T>
+    where
+        F: Future<Output = RedisResult<T>>,
+    {
+        let Link { gate, healing, .. } = &*self.0;
+        let _inside = gate.enter().ok_or_else(known_to_be_down)?;
+        let connection = healing.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut answer = std::pin::pin!(send(connection));
+        let asked = Instant::now();
+        let mut answered = timeout(PATIENCE, &mut answer).await.ok();
+        if answered.is_none() {
+            // Whoever looks late must not blame Redis for it: the answer may lie there unread.
+            let late = asked.elapsed().saturating_sub(PATIENCE);
+            answered = timeout(GRACE + late.min(PATIENCE) * 4, &mut answer).await.ok();
+        }
+        while answered.is_none() && asked.elapsed() < LONGEST && gate.answered_within(PATIENCE) {
+            // It answers others: this worker is behind, not Redis.
+            answered = timeout(PATIENCE, &mut answer).await.ok();
+        }
+        match answered {
+            None => {
+                if gate.fell_silent().is_multiple_of(REPLACED_AFTER) {
+                    self.replace()?;
+                }
+                Err(io::Error::from(io::ErrorKind::TimedOut).into())
+            }
+            Some(Err(error)) if is_broken(&error) => {
+                gate.broke();
+                Err(error)
+            }
+            Some(answered) => {
+                gate.answered();
+                answered
+            }
+        }
+    }
+
+    fn replace(&self) -> RedisResult<()> {
+        let fresh = healing(&self.0.client)?;
+        *self.0.healing.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+}
+
+impl ConnectionLike for LinkConnection {
+    fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
+        self.0
+            .ask(async move |mut connection| connection.send_packed_command(command).await)
+            .boxed()
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        pipeline: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        self.0
+            .ask(async move |mut connection| {
+                connection.send_packed_commands(pipeline, offset, count).await
+            })
+            .boxed()
+    }
+
+    fn get_db(&self) -> i64 {
+        self.0.0.client.get_connection_info().redis_settings().db()
+    }
+}
+
+/// A connection that is made at the first command and made again when it broke. We alone measure time.
+fn healing(client: &Client) -> RedisResult<ConnectionManager> {
+    let config = ConnectionManagerConfig::new()
+        .set_response_timeout(None)
+        .set_connection_timeout(Some(CONNECT_TIMEOUT))
+        .set_number_of_retries(0);
+    ConnectionManager::new_lazy_with_config(client.clone(), config)
+}
+
+/// Whether the error says that there is no connection, and not that Redis refuses a command.
+fn is_broken(error: &RedisError) -> bool {
+    error.is_io_error() || error.is_unrecoverable_error()
+}
+
+fn known_to_be_down() -> RedisError {
+    io::Error::new(io::ErrorKind::NotConnected, "it is known not to answer").into()
+}
+
+impl fmt::Debug for RedisLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RedisLink(…)")
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     memory::MemoryBackend,
     record::Record,
     redis_backend::RedisBackend,
+    replay::Replay,
     revocation::{Revocation, Subject},
 };
 
@@ -184,21 +185,35 @@ impl Sessions {
     }
 
     /// Ends what the revocation names, on every node at once (the third R). What is not there is no error, so it may be done again.
+    /// Returns the life of the store in which it was done.
     ///
     /// There is no other way to end a session: an end that stands in no revocation would be undone by a Redis that comes back with an old dump.
     ///
     /// # Errors
     /// [`Error`] if the store does not answer; then it may still live, and the revocation must be carried out later.
     #[tracing::instrument(level = "debug", name = "session.record.revoke", skip_all)]
-    pub async fn revoke(&self, revocation: &Revocation) -> Result<(), Error> {
+    pub async fn revoke(&self, revocation: &Revocation) -> Result<Option<String>, Error> {
         let prefix = RecordKey::prefix(revocation.tenant, &self.locks);
         self.backend.revoke(revocation, &prefix).await
     }
 
-    /// Whether the store answers.
+    /// Begins to tell the store of every revocation, if it could have forgotten any; until that is finished nobody is signed in.
     ///
     /// # Errors
-    /// [`Error`] if it does not.
+    /// [`Error`] if the store does not answer.
+    pub async fn begin_replay(&self) -> Result<Option<Replay>, Error> {
+        self.backend.begin_replay(self.locks.clone()).await
+    }
+
+    /// The life of the store that has heard of every revocation, as far as this node knows.
+    pub fn incarnation(&self) -> Option<String> {
+        self.backend.incarnation()
+    }
+
+    /// Whether the store answers and has heard of every revocation.
+    ///
+    /// # Errors
+    /// [`Error`] if not.
     pub async fn ping(&self) -> Result<(), Error> {
         self.backend.ping().await
     }

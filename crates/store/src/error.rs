@@ -13,6 +13,12 @@ pub enum Error {
     /// PostgreSQL did not finish the unit of work in time; its connection was thrown away.
     #[error("postgresql did not finish in time")]
     TooSlow,
+    /// PostgreSQL gives no sign of life.
+    #[error("postgresql gives no sign of life")]
+    Silent,
+    /// More units of work wait than may.
+    #[error("too many requests wait for postgresql")]
+    TooMany,
     /// PostgreSQL knows no such role, password or database.
     #[error(
         "postgresql refuses the connection\nhint: check role, password and database in the URL; the bootstrap step makes all three"
@@ -62,7 +68,7 @@ pub enum Error {
 impl Error {
     /// Whether the same request can be answered later, when PostgreSQL is back.
     pub const fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::TooSlow)
+        matches!(self, Self::Unavailable(_) | Self::TooSlow | Self::Silent | Self::TooMany)
     }
 }
 

@@ -25,6 +25,7 @@ mod lab;
 mod locks;
 mod migrate;
 mod pool;
+mod pulse;
 mod refusal;
 mod revocation;
 mod statement;

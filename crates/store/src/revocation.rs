@@ -1,8 +1,9 @@
 //! Sessions that were ended, noted before Redis hears of it.
 
 use chrono::{DateTime, Utc};
-use domain::TenantId;
+use domain::{AccountId, TenantId};
 use session::{Revocation, Subject};
+use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx};
 
@@ -25,6 +26,104 @@ impl Store {
     ) -> Result<Revocation, Error> {
         self.for_platform(move |tx| Box::pin(note(tx, tenant, subject, expires_at))).await
     }
+
+    /// Every revocation that could still matter, for a Redis that may have forgotten any of them.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn revocations(&self) -> Result<Vec<Revocation>, Error> {
+        self.for_platform(|tx| Box::pin(all(tx))).await
+    }
+
+    /// Those that were left half-way: noted some seconds ago and carried out nowhere, or of late in another life of Redis than this one.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn late_revocations(&self, life: &str) -> Result<Vec<Revocation>, Error> {
+        let life = life.to_owned();
+        self.for_platform(|tx| Box::pin(async move { late(tx, &life).await })).await
+    }
+
+    /// Notes in which life of Redis they were carried out; not for one that was noted again meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer; then they will be carried out again, which changes nothing.
+    pub async fn note_applied(
+        &self,
+        revocations: Vec<Revocation>,
+        life: String,
+    ) -> Result<(), Error> {
+        if revocations.is_empty() {
+            return Ok(());
+        }
+        self.for_platform(move |tx| Box::pin(async move { applied(tx, &revocations, &life).await }))
+            .await
+    }
+
+    /// Removes those that have expired.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    pub async fn sweep_revocations(&self) -> Result<u64, Error> {
+        self.for_platform(|tx| Box::pin(sweep(tx))).await
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    tenant_id: Uuid,
+    kind: String,
+    subject: String,
+    revoked_at: DateTime<Utc>,
+}
+
+/// What a revocation that was carried out nowhere ends, it ends as of now: whatever it was noted for may have happened since.
+async fn all(tx: &mut PlatformTx) -> Result<Vec<Revocation>, Error> {
+    let sql = "
+        select tenant_id, kind, subject,
+               case when applied_to is null then clock_timestamp() else revoked_at end as revoked_at
+          from platform.revocation
+         where expires_at > now()";
+    let records: Vec<Record> = sqlx::query_as(sql).fetch_all(tx.connection()).await?;
+    records.into_iter().map(Revocation::try_from).collect()
+}
+
+async fn late(tx: &mut PlatformTx, life: &str) -> Result<Vec<Revocation>, Error> {
+    let sql = "
+        select tenant_id, kind, subject,
+               case when applied_to is null then clock_timestamp() else revoked_at end as revoked_at
+          from platform.revocation
+         where expires_at > now()
+           and (applied_to is null and revoked_at < now() - interval '2 seconds'
+                or applied_to <> $1 and revoked_at > now() - interval '1 minute')
+         limit 1000";
+    let records: Vec<Record> = sqlx::query_as(sql).bind(life).fetch_all(tx.connection()).await?;
+    records.into_iter().map(Revocation::try_from).collect()
+}
+
+async fn applied(tx: &mut PlatformTx, revocations: &[Revocation], life: &str) -> Result<(), Error> {
+    let sql = "
+        update platform.revocation as known
+           set applied_to = $5, revoked_at = done.revoked_at
+          from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) as done (tenant_id, kind, subject, revoked_at)
+         where (known.tenant_id, known.kind, known.subject) = (done.tenant_id, done.kind, done.subject)
+           and known.revoked_at <= done.revoked_at";
+    let (kinds, subjects): (Vec<&str>, Vec<String>) =
+        revocations.iter().map(|revocation| as_text(&revocation.subject)).unzip();
+    sqlx::query(sql)
+        .bind(revocations.iter().map(|one| one.tenant.as_uuid()).collect::<Vec<_>>())
+        .bind(kinds)
+        .bind(subjects)
+        .bind(revocations.iter().map(|one| one.revoked_at).collect::<Vec<_>>())
+        .bind(life)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+async fn sweep(tx: &mut PlatformTx) -> Result<u64, Error> {
+    let sql = "delete from platform.revocation where expires_at <= now()";
+    Ok(sqlx::query(sql).execute(tx.connection()).await?.rows_affected())
 }
 
 async fn note(
@@ -56,5 +155,23 @@ fn as_text(subject: &Subject) -> (&'static str, String) {
     match subject {
         Subject::Session(digest) => (SESSION, digest.as_str().to_owned()),
         Subject::Account(account) => (ACCOUNT, account.to_string()),
+    }
+}
+
+impl TryFrom<Record> for Revocation {
+    type Error = Error;
+
+    fn try_from(record: Record) -> Result<Self, Error> {
+        let Record { tenant_id, kind, subject, revoked_at } = record;
+        let unreadable = || Error::Corrupt("revocation");
+        let subject = match kind.as_str() {
+            SESSION => Subject::Session(subject.parse().map_err(|_| unreadable())?),
+            ACCOUNT => {
+                let id = Uuid::parse_str(&subject).map_err(|_| unreadable())?;
+                Subject::Account(AccountId::from_uuid(id))
+            }
+            _ => return Err(unreadable()),
+        };
+        Ok(Self { tenant: TenantId::from_uuid(tenant_id), subject, revoked_at })
     }
 }

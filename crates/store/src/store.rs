@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use sqlx::PgPool;
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::timeout};
 use tracing::Instrument;
 
-use crate::{Error, StoreConfig, door::Transaction, locks::Locks, pool, statement::Statements};
+use crate::{
+    Error, StoreConfig, door::Transaction, locks::Locks, pool, pulse::Pulse, statement::Statements,
+};
 
 /// PostgreSQL behind verbs. Cloning it is cheap; every clone uses the same connections.
 #[derive(Clone, Debug)]
@@ -15,6 +17,7 @@ pub struct Store {
     pub(crate) platform: PgPool,
     pub(crate) statements: Statements,
     pub(crate) patience: Duration,
+    pub(crate) pulse: Pulse,
     runtime: Handle,
 }
 
@@ -45,11 +48,13 @@ impl Store {
     /// Connects under these locks. The pools keep them for as long as they live.
     pub(crate) async fn connect_under(locks: Locks, config: StoreConfig) -> Result<Self, Error> {
         let few = config.max_connections.min(4);
+        let (own, most) = (pool::parse(&config.app_url)?, config.max_connections);
         Ok(Self {
             app: pool::connect(&config.app_url, config.max_connections, &config, &locks).await?,
             platform: pool::connect(&config.platform_url, few, &config, &locks).await?,
             statements: Statements { locks },
             patience: config.statement_timeout,
+            pulse: Pulse::of(own, most, Handle::current()),
             runtime: Handle::current(),
         })
     }
@@ -71,11 +76,21 @@ impl Store {
         let store = self.clone();
         self.spawn(async move {
             for pool in [&store.app, &store.platform] {
-                Transaction::begin(&store, pool, "begin").await?.end(Ok(Ok(()))).await?;
+                Transaction::begin(&store, pool, "begin").await?.end(Ok(())).await?;
             }
             Ok(())
         })
         .await
+    }
+
+    /// Waits for the statements of a unit of work: so long at most, and only while PostgreSQL lives.
+    pub(crate) async fn patiently<T>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let worked = self.pulse.while_it_lives(timeout(limit, work)).await?;
+        worked.unwrap_or(Err(Error::TooSlow))
     }
 
     /// Runs a unit of work to its end, even if whoever waits for it goes away.

@@ -5,6 +5,7 @@ mod bodies;
 mod concurrency;
 mod cross_site;
 mod demonstration;
+mod failure;
 mod foreign;
 mod headers;
 mod hosts;

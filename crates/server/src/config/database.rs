@@ -53,7 +53,7 @@ impl<'a> Database<'a> {
             app_url: self.as_role(APP)?,
             platform_url: self.as_role(PLATFORM)?,
             max_connections: most,
-            acquire_timeout: Duration::from_secs(3),
+            acquire_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(10),
         })
     }

@@ -23,6 +23,8 @@ pub(crate) struct RedisUrls {
     cache: String,
     /// What keeps the sessions.
     pub(crate) session_store: SessionStore,
+    /// What the operator says that the session Redis does when it is full; asked for only where Redis does not tell.
+    pub(crate) vouched_policy: Option<String>,
 }
 
 impl RedisUrls {
@@ -44,6 +46,7 @@ impl RedisUrls {
             session: environment.required(SESSION, HINT)?,
             cache: environment.required(CACHE, HINT)?,
             session_store,
+            vouched_policy: environment.text("REDIS_SESSION_MAXMEMORY_POLICY"),
         };
         urls.session_link()?;
         urls.cache_link()?;

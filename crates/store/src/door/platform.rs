@@ -1,7 +1,6 @@
 //! The platform door: the directory of companies, as a role that can read no company's rows.
 
 use sqlx::PgConnection;
-use tokio::time::timeout;
 
 use super::{Transaction, Work};
 use crate::{Error, Store};
@@ -21,7 +20,7 @@ impl Store {
         self.spawn(async move {
             let transaction = Transaction::begin(&store, &store.platform, "begin").await?;
             let mut tx = PlatformTx { transaction };
-            let worked = timeout(store.patience * 2, work(&mut tx)).await;
+            let worked = store.patiently(store.patience * 2, work(&mut tx)).await;
             tx.transaction.end(worked).await
         })
         .await

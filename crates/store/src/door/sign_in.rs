@@ -2,7 +2,6 @@
 
 use domain::TenantId;
 use sqlx::{PgConnection, SqlStr};
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{
@@ -29,7 +28,7 @@ impl Store {
             let opening = opening(Kind::Read, tenant, &store.statements.locks);
             let transaction = Transaction::begin(&store, &store.app, &opening).await?;
             let mut tx = SignInTx { transaction, tenant };
-            let worked = timeout(store.patience * 2, work(&mut tx)).await;
+            let worked = store.patiently(store.patience * 2, work(&mut tx)).await;
             tx.transaction.end(worked).await
         })
         .await

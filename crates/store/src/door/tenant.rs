@@ -5,7 +5,6 @@ use std::time::Duration;
 use domain::{TenantId, Visibility};
 use sqlx::{PgConnection, SqlStr};
 use tenancy::{Actor, TenantContext};
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::{Transaction, Work};
@@ -50,7 +49,7 @@ impl Store {
             let (actor, visibility) = (context.actor().clone(), context.visibility());
             let mut tx = TenantTx { transaction, tenant, actor, visibility };
             let limit = if kind == Kind::Job { JOB } else { store.patience * 2 };
-            let worked = timeout(limit, work(&mut tx)).await;
+            let worked = store.patiently(limit, work(&mut tx)).await;
             tx.transaction.end(worked).await
         })
         .await

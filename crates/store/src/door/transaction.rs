@@ -5,9 +5,9 @@ use std::time::Duration;
 use sqlx::{
     AssertSqlSafe, Executor, PgConnection, PgPool, Postgres, SqlStr, pool::PoolConnection, raw_sql,
 };
-use tokio::time::{error::Elapsed, timeout};
+use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
-use crate::{Error, Store, error::is_connection_lost, statement::Statements};
+use crate::{Error, Store, error::is_connection_lost, pulse::Pulse, statement::Statements};
 
 /// How long PostgreSQL may take to end a transaction that failed, before its connection is thrown away.
 const ROLLBACK: Duration = Duration::from_secs(2);
@@ -17,6 +17,9 @@ pub(crate) struct Transaction {
     connection: PoolConnection<Postgres>,
     statements: Statements,
     patience: Duration,
+    pulse: Pulse,
+    /// Given back when the unit of work is over.
+    _place: OwnedSemaphorePermit,
 }
 
 impl Transaction {
@@ -25,29 +28,36 @@ impl Transaction {
     /// After a restart of PostgreSQL every idle connection is dead and says so at the first statement. The opening changes
     /// nothing by itself, so it is tried again on the next connection until one answers; a new one cannot be dead unnoticed.
     pub(crate) async fn begin(store: &Store, pool: &PgPool, opening: &str) -> Result<Self, Error> {
-        let mut dead = 0;
+        let (mut dead, pulse) = (0, store.pulse.clone());
+        let place = pulse.place()?;
         loop {
-            let mut connection = pool.acquire().await?;
-            match timeout(store.patience, connection.execute(raw_sql(AssertSqlSafe(opening)))).await
-            {
-                Ok(Ok(_)) => {
-                    return Ok(Self {
-                        connection,
-                        statements: store.statements.clone(),
-                        patience: store.patience,
-                    });
+            let mut connection = pulse.while_it_lives(pool.acquire()).await??;
+            let begun = pulse
+                .while_it_lives(timeout(
+                    store.patience,
+                    connection.execute(raw_sql(AssertSqlSafe(opening))),
+                ))
+                .await;
+            match begun {
+                Ok(Ok(Ok(_))) => {
+                    let (statements, patience) = (store.statements.clone(), store.patience);
+                    return Ok(Self { connection, statements, patience, pulse, _place: place });
                 }
-                Ok(Err(error))
+                Ok(Ok(Err(error)))
                     if is_connection_lost(&error)
                         && dead < pool.options().get_max_connections() =>
                 {
                     dead += 1;
                     drop(connection.detach());
                 }
-                Ok(Err(error)) => return Err(error.into()),
-                Err(_) => {
+                Ok(Ok(Err(error))) => return Err(error.into()),
+                Ok(Err(_)) => {
                     drop(connection.detach());
                     return Err(Error::TooSlow);
+                }
+                Err(silent) => {
+                    drop(connection.detach());
+                    return Err(silent);
                 }
             }
         }
@@ -69,28 +79,29 @@ impl Transaction {
     }
 
     /// Commits what worked, rolls back what did not, and throws the connection away if PostgreSQL fell silent.
-    pub(crate) async fn end<T>(
-        mut self,
-        worked: Result<Result<T, Error>, Elapsed>,
-    ) -> Result<T, Error> {
+    pub(crate) async fn end<T>(mut self, worked: Result<T, Error>) -> Result<T, Error> {
         match worked {
-            Ok(Ok(answer)) => match timeout(self.patience, self.connection.execute("commit")).await
-            {
-                Ok(committed) => committed.map(|_| answer).map_err(Error::from),
-                Err(_) => self.throw_away(),
-            },
-            Ok(Err(error)) => {
+            Ok(answer) => {
+                let (patience, pulse) = (self.patience, self.pulse.clone());
+                let committing = timeout(patience, self.connection.execute("commit"));
+                match pulse.while_it_lives(committing).await {
+                    Ok(Ok(committed)) => committed.map(|_| answer).map_err(Error::from),
+                    Ok(Err(_)) => self.throw_away(Error::TooSlow),
+                    Err(silent) => self.throw_away(silent),
+                }
+            }
+            Err(gave_up @ (Error::TooSlow | Error::Silent)) => self.throw_away(gave_up),
+            Err(error) => {
                 if timeout(ROLLBACK, self.connection.execute("rollback")).await.is_err() {
                     drop(self.connection.detach());
                 }
                 Err(error)
             }
-            Err(_) => self.throw_away(),
         }
     }
 
-    fn throw_away<T>(self) -> Result<T, Error> {
+    fn throw_away<T>(self, gave_up: Error) -> Result<T, Error> {
         drop(self.connection.detach());
-        Err(Error::TooSlow)
+        Err(gave_up)
     }
 }

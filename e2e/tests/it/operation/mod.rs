@@ -4,3 +4,4 @@ mod commands;
 mod nodes;
 mod outages;
 mod start_up;
+mod tenant_states;

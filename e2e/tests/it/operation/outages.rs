@@ -93,5 +93,5 @@ async fn without_postgresql_what_is_not_cached_is_unavailable() {
     reply.problem(Code::Unavailable);
     own.postgres.unpause().await;
     recovers(&admin).await;
-    admin.get("/api/v1/employees?sort=-started_on").expect(200).await;
+    admin.get("/api/v1/employees?sort=-started_on").patient().expect(200).await;
 }

@@ -1,6 +1,6 @@
 //! What is wrong at start is said at start: an error, a hint, exit code 1.
 
-use e2e::{Finished, ServerConfig, Stack, closed_port};
+use e2e::{Finished, Redis, ServerConfig, Stack, closed_port, db_redis};
 
 /// The command failed as commands should: one error, one hint at least, lower case, no full stop, no password, no panic.
 fn failed_clearly(finished: &Finished, words: &[&str]) {
@@ -92,6 +92,31 @@ async fn a_role_that_steps_round_the_policies_is_refused() {
     }
     own.postgres.db_as_superuser("alter table employee no force row level security").await;
     failed_clearly(&serve(own.server_config()).await, &["employee"]);
+}
+
+/// O6: a session Redis that throws sessions away when it is full is refused, and so is a replica; as the cache it is welcome.
+#[tokio::test]
+async fn a_redis_that_would_lose_sessions_is_refused() {
+    let (stack, redis) = (Stack::get().await, Redis::start().await);
+    let config = stack.server_config();
+    let mut past = db_redis::open(&redis.url()).await;
+    let mut set = async |name: &str, value: &str| {
+        let mut command = redis::cmd("CONFIG");
+        command.arg("SET").arg(name).arg(value);
+        command.query_async::<()>(&mut past).await.unwrap();
+    };
+    set("maxmemory-policy", "allkeys-lru").await;
+    let as_sessions = config.clone().with("REDIS_SESSION_URL", &redis.url());
+    failed_clearly(&serve(as_sessions.clone()).await, &["allkeys-lru", "REDIS_SESSION_URL"]);
+    drop(config.clone().with("REDIS_CACHE_URL", &redis.url()).start().await);
+    set("maxmemory-policy", "noeviction").await;
+    set("maxmemory", "100mb").await;
+    let keeps_all = config.clone().with("REDIS_CACHE_URL", &redis.url()).start().await;
+    keeps_all.log_line("the cache Redis keeps everything").await;
+    let mut past = db_redis::open(&redis.url()).await;
+    let mut follow = redis::cmd("REPLICAOF");
+    follow.arg("127.0.0.1").arg(1).query_async::<()>(&mut past).await.unwrap();
+    failed_clearly(&serve(as_sessions).await, &["replica", "REDIS_SESSION_URL"]);
 }
 
 /// A variable that is missing or cannot be read is named.

@@ -1,0 +1,94 @@
+//! Whether the two Redis are fit for their roles: one that would lose sessions is refused, one that would stop caching is warned of.
+
+use anyhow::{Context, bail};
+use session::RedisFacts;
+
+use crate::config::{RedisUrls, SessionStore};
+
+/// The oldest Redis whose scripts stay in one process: older ones send them to replicas, and a replica would pass for the primary.
+const OLDEST: (u32, u32) = (7, 0);
+const KEEPS_ALL: &str = "noeviction";
+
+/// Asks both Redis what they are.
+pub(crate) async fn check(redis: &RedisUrls) -> anyhow::Result<()> {
+    let sessions = RedisFacts::of(&redis.session_link()?)
+        .await
+        .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
+    if redis.session_store == SessionStore::Redis {
+        refuse_unfit(&sessions, redis.vouched_policy.as_deref())?;
+    }
+    // A body that is lost is read again, so the other role refuses nothing; that it answers at all is asked elsewhere.
+    if let Ok(bodies) = RedisFacts::of(&redis.cache_link()?).await
+        && bodies.when_full.as_deref() == Some(KEEPS_ALL)
+        && bodies.bytes.is_some_and(|bytes| bytes > 0)
+    {
+        tracing::warn!(
+            "the cache Redis keeps everything: once its memory is full nothing more is cached; hint: set `maxmemory-policy allkeys-lru`"
+        );
+    }
+    Ok(())
+}
+
+fn refuse_unfit(facts: &RedisFacts, vouched: Option<&str>) -> anyhow::Result<()> {
+    if let Some(version) = facts.version.filter(|version| *version < OLDEST) {
+        bail!(
+            "the session Redis is version {}.{}\nhint: give `REDIS_SESSION_URL` a Redis 7.0 or later",
+            version.0,
+            version.1
+        );
+    }
+    if facts.is_primary == Some(false) {
+        bail!(
+            "the session Redis is a replica and takes no writes\nhint: point `REDIS_SESSION_URL` at the primary"
+        );
+    }
+    match facts.when_full.as_deref().or(vouched) {
+        Some(KEEPS_ALL) => Ok(()),
+        Some(other) => bail!(
+            "the session Redis may throw sessions away: its `maxmemory-policy` is `{other}`\nhint: set `maxmemory-policy noeviction` there, or point `REDIS_SESSION_URL` at a Redis that has it"
+        ),
+        None => bail!(
+            "the session Redis does not tell its `maxmemory-policy`\nhint: if it is `noeviction`, say so with `REDIS_SESSION_MAXMEMORY_POLICY=noeviction`"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(when_full: Option<&str>) -> RedisFacts {
+        RedisFacts {
+            version: Some((8, 0)),
+            is_primary: Some(true),
+            when_full: when_full.map(str::to_owned),
+            bytes: Some(0),
+        }
+    }
+
+    fn refusal(facts: &RedisFacts, vouched: Option<&str>) -> Option<String> {
+        refuse_unfit(facts, vouched).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_redis_that_keeps_everything_is_fit() {
+        assert_eq!(refusal(&facts(Some("noeviction")), None), None);
+        assert_eq!(refusal(&facts(None), Some("noeviction")), None);
+        assert_eq!(refusal(&RedisFacts { version: None, ..facts(Some("noeviction")) }, None), None);
+    }
+
+    #[test]
+    fn one_that_is_old_evicts_follows_or_is_silent_is_refused_with_a_hint() {
+        for (unfit, vouched, word) in [
+            (facts(Some("allkeys-lru")), None, "allkeys-lru"),
+            (facts(Some("allkeys-lru")), Some("noeviction"), "allkeys-lru"),
+            (facts(None), None, "REDIS_SESSION_MAXMEMORY_POLICY"),
+            (facts(None), Some("volatile-ttl"), "volatile-ttl"),
+            (RedisFacts { version: Some((6, 2)), ..facts(Some("noeviction")) }, None, "6.2"),
+            (RedisFacts { is_primary: Some(false), ..facts(Some("noeviction")) }, None, "replica"),
+        ] {
+            let said = refusal(&unfit, vouched).unwrap_or_default();
+            assert!(said.contains(word) && said.contains("\nhint: "), "{said}");
+        }
+    }
+}

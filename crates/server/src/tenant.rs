@@ -1,0 +1,60 @@
+//! `watertight tenant suspend|open|delete`: what an operator does to a company as a whole.
+
+use anyhow::{Context, bail};
+use cache::Cache;
+use clap::{Args, Subcommand};
+use domain::{TenantSlug, TenantStatus};
+use tokio::runtime::Handle;
+
+use crate::config::{Database, Environment, RedisUrls};
+
+/// What is done.
+#[derive(Subcommand)]
+pub(crate) enum Verb {
+    /// Close a company to everyone; nothing is lost.
+    Suspend(Company),
+    /// Open a company again.
+    Open(Company),
+    /// Let a company be as if it never was. Its rows stay until they are erased.
+    Delete(Company),
+}
+
+/// Which company.
+#[derive(Args)]
+pub(crate) struct Company {
+    /// Its name in the host: `acme` of `acme.localhost`.
+    #[arg(long)]
+    slug: TenantSlug,
+}
+
+/// Changes the status in PostgreSQL and then in the memory of all nodes, so that it holds from their next request on.
+pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
+    let (company, status) = match verb {
+        Verb::Suspend(company) => (company, TenantStatus::Suspended),
+        Verb::Open(company) => (company, TenantStatus::Active),
+        Verb::Delete(company) => (company, TenantStatus::Deleted),
+    };
+    let redis = RedisUrls::read(environment)?;
+    let store = Database::read(environment)?.connect().await?;
+    let slug = &company.slug;
+    let Some(tenant) = store.tenant_by_slug(slug).await? else {
+        bail!(
+            "there is no company `{slug}`\nhint: `--slug` is its name in the host, `acme` of `acme.localhost`"
+        );
+    };
+    store.set_tenant_status(tenant.id, status).await?;
+    let cache = Cache::new(
+        cache::Config::default(),
+        redis.session_link()?,
+        redis.cache_link()?,
+        Handle::current(),
+    );
+    cache.announce_status(tenant.id, status).await.with_context(|| {
+        format!(
+            "`{slug}` is {} in PostgreSQL, but the nodes may not notice for five seconds\nhint: start Redis, or check `REDIS_SESSION_URL`, and run the command again",
+            status.as_str()
+        )
+    })?;
+    println!("`{slug}` is {} on every node", status.as_str());
+    Ok(())
+}

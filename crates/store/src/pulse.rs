@@ -1,0 +1,128 @@
+//! Tells a PostgreSQL that is silent from one that is busy, so that a request is refused early and an honest slow statement is not.
+
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use crate::Error;
+
+/// After so long without an answer PostgreSQL is asked for a sign of life; then after twice as long, and so on.
+const SUSPICIOUS: Duration = Duration::from_millis(500);
+/// The longest between two such questions.
+const SELDOM: Duration = Duration::from_secs(4);
+/// How long a sign of life may take: a new connection, so that a full pool is not taken for a silent server.
+const SIGN: Duration = Duration::from_millis(1_500);
+/// While PostgreSQL is silent it is asked this often; requests are refused at once meanwhile.
+const PAUSE: Duration = Duration::from_millis(200);
+/// How many units of work may wait beside those that have a connection; the next is refused at once.
+const WAITING: usize = 256;
+
+/// The pulse of one PostgreSQL. Clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct Pulse(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: PgConnectOptions,
+    runtime: Handle,
+    silent: AtomicBool,
+    last: Mutex<Option<(Instant, bool)>>,
+    places: Arc<Semaphore>,
+}
+
+impl Pulse {
+    pub(crate) fn of(options: PgConnectOptions, connections: u32, runtime: Handle) -> Self {
+        let places = WAITING.saturating_add(usize::try_from(connections).unwrap_or(0));
+        Self(Arc::new(Inner {
+            options,
+            runtime,
+            silent: AtomicBool::new(false),
+            last: Mutex::new(None),
+            places: Arc::new(Semaphore::new(places)),
+        }))
+    }
+
+    /// A place for a unit of work; none while PostgreSQL is known to be silent, and none for one more than may wait.
+    pub(crate) fn place(&self) -> Result<OwnedSemaphorePermit, Error> {
+        if self.0.silent.load(Ordering::Acquire) {
+            return Err(Error::Silent);
+        }
+        Arc::clone(&self.0.places).try_acquire_owned().map_err(|_| Error::TooMany)
+    }
+
+    /// Waits for the work for as long as PostgreSQL gives signs of life.
+    pub(crate) async fn while_it_lives<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Error> {
+        let (mut work, mut patience) = (pin!(work), SUSPICIOUS);
+        loop {
+            if let Ok(done) = timeout(patience, &mut work).await {
+                return Ok(done);
+            }
+            tokio::select! {
+                biased;
+                done = &mut work => return Ok(done),
+                beats = self.beats() => if !beats { return Err(Error::Silent) },
+            }
+            patience = SELDOM.min(patience * 2);
+        }
+    }
+
+    /// Whether PostgreSQL answers. Many who ask at once ask it once.
+    async fn beats(&self) -> bool {
+        let mut last = self.0.last.lock().await;
+        if let Some((at, beats)) = *last
+            && at.elapsed() < PAUSE
+        {
+            return beats;
+        }
+        let beats = sign_of_life(&self.0.options).await;
+        *last = Some((Instant::now(), beats));
+        drop(last);
+        if !beats && !self.0.silent.swap(true, Ordering::AcqRel) {
+            tracing::warn!("store.pulse.lost");
+            self.0.runtime.spawn(wait_for_life(self.clone()));
+        }
+        beats
+    }
+}
+
+/// Asks until there is an answer; nobody else does in the meantime.
+async fn wait_for_life(pulse: Pulse) {
+    let begun = Instant::now();
+    while !sign_of_life(&pulse.0.options).await {
+        tokio::time::sleep(PAUSE).await;
+    }
+    *pulse.0.last.lock().await = None;
+    pulse.0.silent.store(false, Ordering::Release);
+    tracing::info!(after = ?begun.elapsed(), "store.pulse.found");
+}
+
+/// A server that refuses the connection answers too, unless it says that it is starting or stopping.
+async fn sign_of_life(options: &PgConnectOptions) -> bool {
+    match timeout(SIGN, options.connect()).await {
+        Ok(Ok(connection)) => {
+            // It has shown what it should; how the good-bye goes does not matter.
+            let _closed = timeout(SIGN, connection.close()).await;
+            true
+        }
+        Ok(Err(sqlx::Error::Database(refusal))) => {
+            refusal.code().is_none_or(|code| !code.starts_with("57P"))
+        }
+        Ok(Err(_)) | Err(_) => false,
+    }
+}

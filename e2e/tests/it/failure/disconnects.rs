@@ -1,0 +1,77 @@
+//! I9: clients that go away in the middle of their requests leave nothing behind for anyone else.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
+
+use api_types::paths;
+use domain::EmployeeId;
+use e2e::{Actor, Company, Stack};
+use futures_util::StreamExt;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+use uuid::Uuid;
+
+use super::faults::{none_is_left_in_a_transaction, request_head};
+
+const CLIENTS: usize = 10_000;
+const AT_ONCE: usize = 48;
+
+/// Sends a request, or a part of one, and goes away at some moment up to 12 ms later; true if no answer had begun by then.
+async fn go_away(stack: &Stack, actor: &Actor, number: usize) -> bool {
+    let nobody = EmployeeId::from_uuid(Uuid::new_v4());
+    let path = match number % 3 {
+        0 => paths::employee(nobody),
+        1 => format!("{}?q={number}", paths::EMPLOYEES),
+        _ => paths::SESSION.to_owned(),
+    };
+    let mut request = request_head(actor, &path);
+    // One in ten never finishes its head.
+    if number % 10 != 9 {
+        request.push_str("\r\n");
+    }
+    let Ok(mut client) = TcpStream::connect(stack.server.address).await else { return false };
+    if client.write_all(request.as_bytes()).await.is_err() {
+        return false;
+    }
+    let moment = Duration::from_micros((number * 7_919 % 12_000).try_into().unwrap_or(0));
+    timeout(moment, client.read(&mut [0; 1])).await.is_err()
+}
+
+/// I9: 10,000 clients of two companies disconnect mid-request at random moments. No transaction stays open, and everyone else gets their own rows all the time.
+#[tokio::test]
+async fn ten_thousand_disconnects_leave_nothing_behind() {
+    let own = Stack::of_its_own().await;
+    let [acme, betaco] = Company::twins(own).await;
+    let admins = [acme.hr_admin().await, betaco.hr_admin().await];
+    let (before_an_answer, begun) = (AtomicUsize::new(0), Instant::now());
+    futures_util::stream::iter(0..CLIENTS)
+        .for_each_concurrent(AT_ONCE, async |number| {
+            let gone = go_away(own, &admins[number % 2], number).await;
+            before_an_answer.fetch_add(usize::from(gone), Ordering::Relaxed);
+            if number % 50 == 0 {
+                // Somebody who stays. Whose rows come back is held against the canary of the other company.
+                admins[number / 50 % 2].get(paths::EMPLOYEES).patient().expect(200).await;
+                admins[number / 50 % 2].get("/api/v1/employees?q=a").patient().expect(200).await;
+            }
+        })
+        .await;
+    let gone = before_an_answer.into_inner();
+    println!(
+        "{CLIENTS} clients went away, {gone} of them before an answer began, in {:?}",
+        begun.elapsed()
+    );
+    assert!(gone > CLIENTS / 10, "only {gone} went away in the middle");
+    none_is_left_in_a_transaction(own).await;
+    for _ in 0..50 {
+        for admin in &admins {
+            let nobody = EmployeeId::from_uuid(Uuid::new_v4());
+            admin.get(&paths::employee(nobody)).patient().expect(404).await;
+            admin.get("/api/v1/employees?q=a").patient().expect(200).await;
+        }
+    }
+}

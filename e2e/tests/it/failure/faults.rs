@@ -1,0 +1,188 @@
+//! O6: every fault of a network, between the server and each of its stores, while 32 clients ask all the time.
+
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use api_types::{Code, paths};
+use domain::{EmployeeId, Role};
+use e2e::{Actor, Company, Fault, FaultProxy, Redis, Reply, Stack, until};
+use uuid::Uuid;
+
+const CLIENTS: usize = 32;
+const FAULTS: [Fault; 5] = [
+    Fault::Frozen,
+    Fault::Refused,
+    Fault::CutInTheMiddle,
+    Fault::HalfClosed,
+    Fault::Delayed(Duration::from_millis(700)),
+];
+/// A fault stands until so many requests were answered under it.
+const ENOUGH: usize = 200;
+/// How soon everything is right again once the fault is over. Measured values are printed; a busy machine is slower.
+const BACK: Duration = Duration::from_secs(15);
+
+/// What the clients saw under one fault: how often each status, and how long the slowest in a hundred took.
+#[derive(Debug, Default)]
+struct Seen {
+    statuses: BTreeMap<u16, usize>,
+    waits: Vec<Duration>,
+}
+
+impl Seen {
+    fn add(&mut self, reply: &Reply, waited: Duration) {
+        *self.statuses.entry(reply.status).or_default() += 1;
+        self.waits.push(waited);
+        if reply.status == 503 {
+            reply.problem(Code::Unavailable);
+            assert!(reply.header("retry-after").is_some());
+        }
+    }
+
+    fn p99(&mut self) -> Duration {
+        self.waits.sort();
+        self.waits[self.waits.len() * 99 / 100]
+    }
+
+    fn answered(&self) -> usize {
+        self.waits.len()
+    }
+}
+
+/// Lets 32 clients ask under a fault; `ask` is one request.
+async fn under(proxy: &FaultProxy, fault: Fault, ask: impl AsyncFn() -> Reply) -> Seen {
+    proxy.set(fault);
+    let (over, seen) = (AtomicBool::new(false), tokio::sync::Mutex::new(Seen::default()));
+    futures_util::future::join_all((0..CLIENTS).map(async |_| {
+        while !over.load(Ordering::Relaxed) {
+            let asked = Instant::now();
+            let reply = ask().await;
+            let mut seen = seen.lock().await;
+            seen.add(&reply, asked.elapsed());
+            over.fetch_or(seen.answered() >= ENOUGH, Ordering::Relaxed);
+        }
+    }))
+    .await;
+    seen.into_inner()
+}
+
+/// Ends the fault and waits until the answer is right again; how long that took.
+async fn healed(proxy: &FaultProxy, right: u16, ask: impl AsyncFn() -> Reply) -> Duration {
+    proxy.set(Fault::None);
+    let begun = Instant::now();
+    until("everything to be right again", BACK, async || {
+        (ask().await.status == right).then_some(())
+    })
+    .await;
+    begun.elapsed()
+}
+
+/// O6: sessions cannot be read: 503 with `Retry-After`, quickly, and never 401 or another's answer; it heals by itself.
+#[tokio::test]
+async fn whatever_happens_to_the_session_store_is_503_and_heals() {
+    let (stack, redis) = (Stack::get().await, Redis::start().await);
+    let (acme, proxy) = (Company::fresh(stack).await, FaultProxy::to(redis.address()).await);
+    let url = format!("redis://{}/0", proxy.address);
+    let server = stack.server_config().with("REDIS_SESSION_URL", &url).start().await;
+    let admin = acme.actor_on(&server, Role::HrAdmin).await;
+    let ask = async || admin.get(paths::DEPARTMENTS).send().await;
+    for fault in FAULTS {
+        let mut seen = under(&proxy, fault, ask).await;
+        let p99 = seen.p99();
+        let back = healed(&proxy, 200, ask).await;
+        println!("session Redis {fault:?}: {:?}, p99 {p99:?}, back after {back:?}", seen.statuses);
+        assert!(
+            seen.statuses.keys().all(|status| matches!(status, 200 | 503)),
+            "{fault:?}: {seen:?}"
+        );
+        assert!(seen.statuses.contains_key(&503), "{fault:?}: {seen:?}");
+        assert!(p99 < Duration::from_secs(3), "{fault:?}: {p99:?}");
+    }
+}
+
+/// O6: the cache cannot be read: everything is answered from PostgreSQL, rightly.
+#[tokio::test]
+async fn whatever_happens_to_the_cache_is_not_noticed() {
+    let (stack, redis) = (Stack::get().await, Redis::start().await);
+    let (acme, proxy) = (Company::fresh(stack).await, FaultProxy::to(redis.address()).await);
+    let url = format!("redis://{}/0", proxy.address);
+    let server = stack.server_config().with("REDIS_CACHE_URL", &url).start().await;
+    let admin = acme.actor_on(&server, Role::HrAdmin).await;
+    for fault in FAULTS {
+        // Searches are not kept in the process, so each asks the cache Redis.
+        let mut seen =
+            under(&proxy, fault, async || admin.get("/api/v1/employees?q=a").send().await).await;
+        let p99 = seen.p99();
+        println!("cache Redis {fault:?}: {:?}, p99 {p99:?}", seen.statuses);
+        assert_eq!(seen.statuses.keys().collect::<Vec<_>>(), [&200], "{fault:?}: {seen:?}");
+        proxy.set(Fault::None);
+    }
+}
+
+/// O6: PostgreSQL cannot be read: 503 with `Retry-After` within some two seconds, at once when it is known; it heals, and no transaction stays open.
+#[tokio::test]
+async fn whatever_happens_to_postgresql_is_503_and_heals() {
+    let own = Stack::of_its_own().await;
+    let (acme, proxy) = (Company::fresh(own).await, FaultProxy::to(own.postgres.address()).await);
+    let url = format!("postgres://{}/watertight", proxy.address);
+    let server = own.server_config().with("WATERTIGHT_DATABASE_URL", &url).start().await;
+    let admin = acme.actor_on(&server, Role::HrAdmin).await;
+    // Nobody has this id, and what is not there is not cached: every request asks PostgreSQL.
+    let ask = async || {
+        let nobody = EmployeeId::from_uuid(Uuid::new_v4());
+        admin.get(&paths::employee(nobody)).send().await
+    };
+    for fault in FAULTS {
+        let mut seen = under(&proxy, fault, ask).await;
+        let p99 = seen.p99();
+        let back = healed(&proxy, 404, ask).await;
+        println!("PostgreSQL {fault:?}: {:?}, p99 {p99:?}, back after {back:?}", seen.statuses);
+        assert!(
+            seen.statuses.keys().all(|status| matches!(status, 404 | 503)),
+            "{fault:?}: {seen:?}"
+        );
+        assert!(p99 < Duration::from_secs(8), "{fault:?}: {p99:?}");
+    }
+    none_is_left_in_a_transaction(own).await;
+}
+
+/// O6: PostgreSQL has no connection left for anyone: 503, and it heals.
+#[tokio::test]
+async fn a_full_postgresql_is_503_and_heals() {
+    let own = Stack::of_its_own().await;
+    let acme = Company::fresh(own).await;
+    let admin = acme.hr_admin().await;
+    own.postgres.db_as_superuser("alter role watertight_app connection limit 0").await;
+    own.postgres
+        .db_as_superuser("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'watertight_app'")
+        .await;
+    let ask = async || {
+        let nobody = EmployeeId::from_uuid(Uuid::new_v4());
+        admin.get(&paths::employee(nobody)).send().await
+    };
+    let refused = ask().await;
+    assert_eq!(refused.status, 503, "{}", refused.text());
+    refused.problem(Code::Unavailable);
+    own.postgres.db_as_superuser("alter role watertight_app connection limit -1").await;
+    until("a connection", BACK, async || (ask().await.status == 404).then_some(())).await;
+}
+
+pub(super) async fn none_is_left_in_a_transaction(own: &Stack) {
+    let none = "not exists (select from pg_stat_activity where usename like 'watertight%' and state like 'idle in transaction%')";
+    until("no transaction to be open", BACK, async || {
+        own.postgres.db_holds(none).await.then_some(())
+    })
+    .await;
+}
+
+/// Used by the clients that go away.
+pub(super) fn request_head(actor: &Actor, path: &str) -> String {
+    let cookie = actor.session.as_deref().unwrap_or_default();
+    format!(
+        "GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}={cookie}\r\n",
+        actor.host(),
+        Reply::SESSION_COOKIE
+    )
+}

@@ -1,0 +1,164 @@
+//! S2, S4: a Redis that comes back with old records, or without its memory, revives nobody whose session was ended.
+
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use api_types::{Code, paths};
+use domain::Role;
+use e2e::{Actor, Company, Redis, Server, Stack, db_redis, until};
+use redis::AsyncCommands;
+use reqwest::Method;
+
+const BACK: Duration = Duration::from_secs(20);
+
+/// Two whose sessions ended after the dump was written, one of them everywhere, and one whose session did not.
+struct People {
+    ended: Vec<Actor>,
+    kept: Actor,
+}
+
+/// Signs in three, saves, and ends the sessions of two.
+async fn after_the_dump(acme: &Company, server: &Server, redis: &Redis) -> People {
+    let kept = acme.actor_on(server, Role::Manager).await;
+    let (one, two) =
+        (acme.actor_on(server, Role::HrAdmin).await, acme.actor_on(server, Role::HrAdmin).await);
+    let everywhere =
+        [acme.actor_on(server, Role::Auditor).await, acme.actor_on(server, Role::Auditor).await];
+    redis.save().await;
+    for actor in [&one, &two] {
+        actor.request(Method::DELETE, paths::SESSION).expect(204).await;
+    }
+    everywhere[0].request(Method::DELETE, paths::SESSIONS).expect(204).await;
+    let [three, four] = everywhere;
+    People { ended: vec![one, two, three, four], kept }
+}
+
+async fn answers(actor: &Actor) -> Duration {
+    let begun = Instant::now();
+    until("the session that was kept", BACK, async || {
+        (actor.get(paths::EMPLOYEES).send().await.status == 200).then_some(())
+    })
+    .await;
+    begun.elapsed()
+}
+
+async fn are_nobody(ended: &[Actor]) {
+    for actor in ended {
+        actor.get(paths::EMPLOYEES).expect(401).await.problem(Code::NotSignedIn);
+    }
+}
+
+/// Asks without a pause until told to stop; every status that came.
+async fn statuses(actor: &Actor, over: &AtomicBool) -> BTreeSet<u16> {
+    let mut seen = BTreeSet::new();
+    while !over.load(Ordering::Relaxed) {
+        seen.insert(actor.get(paths::EMPLOYEES).send().await.status);
+    }
+    seen
+}
+
+/// S2, S4, O6: an old dump is restored under a running server that is asked all the time. Nobody whose session ended is let in for a moment, and nobody
+/// else is signed out.
+#[tokio::test]
+async fn an_old_dump_revives_nobody_under_load() {
+    let (stack, redis) = (Stack::get().await, Redis::that_restarts().await);
+    let acme = Company::fresh(stack).await;
+    let server = stack.server_config().with("REDIS_SESSION_URL", &redis.url()).start().await;
+    let People { ended, kept } = after_the_dump(&acme, &server, &redis).await;
+    are_nobody(&ended).await;
+
+    let over = AtomicBool::new(false);
+    let dead =
+        futures_util::future::join_all((0..16).map(|n| statuses(&ended[n % ended.len()], &over)));
+    let alive = futures_util::future::join_all((0..4).map(|_| statuses(&kept, &over)));
+    let restart = async {
+        redis.stop().await;
+        redis.start_again().await;
+        println!("the kept session was good {:?} after Redis was back", answers(&kept).await);
+        are_nobody(&ended).await;
+        over.store(true, Ordering::Relaxed);
+    };
+    let (dead, alive, ()) = tokio::join!(dead, alive, restart);
+    let (dead, alive): (BTreeSet<_>, BTreeSet<_>) =
+        (dead.into_iter().flatten().collect(), alive.into_iter().flatten().collect());
+    println!("sessions that had ended: {dead:?}; the one that had not: {alive:?}");
+    assert!(dead.contains(&401) && dead.is_subset(&BTreeSet::from([401, 503])), "{dead:?}");
+    assert!(alive.contains(&200) && alive.is_subset(&BTreeSet::from([200, 503])), "{alive:?}");
+}
+
+/// S2, S4: the same while no server runs. The old dump does hold what ended (the control), and the server that starts then kills it first.
+#[tokio::test]
+async fn an_old_dump_that_was_restored_while_nobody_looked_revives_nobody() {
+    let (stack, redis) = (Stack::get().await, Redis::that_restarts().await);
+    let acme = Company::fresh(stack).await;
+    let config = stack.server_config().with("REDIS_SESSION_URL", &redis.url());
+    let server = config.start().await;
+    let People { ended, kept } = after_the_dump(&acme, &server, &redis).await;
+    server.kill();
+    redis.stop().await;
+    redis.start_again().await;
+    let pattern = format!("s:{{{}}}:*", acme.tenant);
+    assert_eq!(
+        db_redis::keys(&redis.url(), &pattern).await.len(),
+        5,
+        "the dump holds all five sessions"
+    );
+    let server = config.start().await;
+    let ended: Vec<Actor> = ended.into_iter().map(|actor| actor.on(&server)).collect();
+    are_nobody(&ended).await;
+    kept.on(&server).get(paths::EMPLOYEES).expect(200).await;
+    assert_eq!(db_redis::keys(&redis.url(), &pattern).await.len(), 1, "four are gone");
+}
+
+/// O6: whoever flushes the scripts of Redis costs a replay and signs nobody out, on two nodes at once.
+#[tokio::test]
+async fn a_lost_mark_costs_a_replay_and_signs_nobody_out() {
+    let (stack, redis) = (Stack::get().await, Redis::start().await);
+    let acme = Company::fresh(stack).await;
+    let config = stack.server_config().with("REDIS_SESSION_URL", &redis.url());
+    let nodes = [config.start().await, config.start().await];
+    let admin = acme.actor_on(&nodes[0], Role::HrAdmin).await;
+    for _ in 0..3 {
+        let mut past = db_redis::open(&redis.url()).await;
+        let _: () = redis::cmd("SCRIPT").arg("FLUSH").query_async(&mut past).await.unwrap();
+        for node in &nodes {
+            let on = admin.clone().on(node);
+            until("the session to be good again", BACK, async || {
+                let status = on.get(paths::EMPLOYEES).send().await.status;
+                assert!(matches!(status, 200 | 503), "{status}");
+                (status == 200).then_some(())
+            })
+            .await;
+        }
+    }
+}
+
+/// S2: a process that dies between PostgreSQL and Redis leaves a revocation that another carries out.
+#[tokio::test]
+async fn a_revocation_that_was_left_half_way_is_carried_out() {
+    let own = Stack::of_its_own().await;
+    let acme = Company::fresh(own).await;
+    let (admin, kept) = (acme.hr_admin().await, acme.manager().await);
+    let url = own.redis.url();
+    let mut redis = db_redis::open(&url).await;
+    let mut found = None;
+    for key in db_redis::keys(&url, &format!("s:{{{}}}:*", acme.tenant)).await {
+        let role: String = redis.hget(&key, "role").await.unwrap();
+        found = found.or((role == Role::HrAdmin.as_str()).then_some(key));
+    }
+    let digest = found.unwrap().rsplit(':').next().unwrap().to_owned();
+    let insert = format!(
+        "insert into platform.revocation (tenant_id, kind, subject, revoked_at, expires_at)
+         values ('{}', 'session', '{digest}', now() - interval '3 seconds', now() + interval '1 hour')",
+        acme.tenant
+    );
+    own.postgres.db_as_superuser(&insert).await;
+    until("the session to end", BACK, async || {
+        (admin.get(paths::EMPLOYEES).send().await.status == 401).then_some(())
+    })
+    .await;
+    kept.get(paths::EMPLOYEES).expect(200).await;
+}
