@@ -134,7 +134,8 @@ async fn state_of(api: &Api, tenant: TenantId) -> Result<(TenantState, TenantSta
     let state = api.cache.state(tenant).await?;
     let status = match state.status {
         Some(status) => Some(status),
-        None => ask_postgresql(api, tenant).await?,
+        // Boxed, as it is rare and its room is large.
+        None => Box::pin(ask_postgresql(api, tenant)).await?,
     };
     match status {
         Some(TenantStatus::Deleted) | None => Err(ApiError::new(Code::UnknownCompany)),

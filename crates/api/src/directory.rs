@@ -35,8 +35,12 @@ impl Directory {
         &self,
         slug: &TenantSlug,
     ) -> Result<Option<Arc<Tenant>>, Arc<store::Error>> {
+        if let Some(known) = self.known.get(slug).await {
+            return Ok(known);
+        }
         let ask = async { Ok(self.store.tenant_by_slug(slug).await?.map(Arc::new)) };
-        self.known.try_get_with_by_ref(slug, ask).await
+        // Boxed, or every request would carry the room for this question about: 7 KB, copied each time.
+        Box::pin(self.known.try_get_with_by_ref(slug, ask)).await
     }
 }
 
