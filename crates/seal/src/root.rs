@@ -1,0 +1,99 @@
+//! The root key as it is configured: 32 random bytes in base64.
+
+use std::{fmt, str::FromStr};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use zeroize::Zeroizing;
+
+const LENGTH: usize = 32;
+
+/// The one secret from which all others are derived. It is wiped when it goes.
+#[derive(Clone)]
+pub struct RootKey(Zeroizing<[u8; LENGTH]>);
+
+/// The text is no root key. It is not repeated, because it may be half of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRootKey {
+    /// It is not base64.
+    #[error("it is not base64 with padding (RFC 4648 section 4)")]
+    NotBase64,
+    /// It is too short or too long.
+    #[error("it holds {0} bytes and not {LENGTH}")]
+    Length(usize),
+    /// Every byte is the same: a placeholder.
+    #[error("it is a placeholder: every byte is the same")]
+    Placeholder,
+}
+
+impl RootKey {
+    /// A fresh key.
+    ///
+    /// # Errors
+    /// If the system gives no randomness.
+    pub fn random() -> Result<Self, getrandom::Error> {
+        let mut key = Zeroizing::new([0; LENGTH]);
+        getrandom::fill(&mut *key)?;
+        Ok(Self(key))
+    }
+
+    /// As it is configured. This is the secret itself: it belongs into a secret store and nowhere else.
+    pub fn to_base64(&self) -> Zeroizing<String> {
+        Zeroizing::new(STANDARD.encode(*self.0))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8; LENGTH] {
+        &self.0
+    }
+}
+
+impl FromStr for RootKey {
+    type Err = InvalidRootKey;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let decoded = STANDARD.decode(text.trim()).map_err(|_| InvalidRootKey::NotBase64)?;
+        let decoded = Zeroizing::new(decoded);
+        let key: [u8; LENGTH] =
+            decoded.as_slice().try_into().map_err(|_| InvalidRootKey::Length(decoded.len()))?;
+        let key = Zeroizing::new(key);
+        if key.iter().all(|byte| *byte == key[0]) {
+            return Err(InvalidRootKey::Placeholder);
+        }
+        Ok(Self(key))
+    }
+}
+
+/// Nothing of the key is shown.
+impl fmt::Debug for RootKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RootKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_reads_what_it_writes() {
+        let key = RootKey::random().unwrap();
+        let read: RootKey = format!("{}\n", key.to_base64().as_str()).parse().unwrap();
+        assert_eq!(read.bytes(), key.bytes());
+        assert_ne!(read.bytes(), RootKey::random().unwrap().bytes());
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused_with_the_reason() {
+        let refused = |text: &str| text.parse::<RootKey>().unwrap_err();
+        assert_eq!(refused("not base64!"), InvalidRootKey::NotBase64);
+        assert_eq!(refused(""), InvalidRootKey::Length(0));
+        assert_eq!(refused(&STANDARD.encode([7; 31])), InvalidRootKey::Length(31));
+        assert_eq!(refused(&STANDARD.encode([7; 33])), InvalidRootKey::Length(33));
+        assert_eq!(refused(&STANDARD.encode([0; 32])), InvalidRootKey::Placeholder);
+    }
+
+    #[test]
+    fn nothing_shows_the_key() {
+        let key = RootKey::random().unwrap();
+        assert_eq!(format!("{key:?}"), "RootKey(…)");
+    }
+}

@@ -1,0 +1,175 @@
+//! Sealing and opening: under the current root key, and opening under the previous one too.
+
+use std::{fmt, ops::RangeInclusive, sync::Arc};
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::{
+    RootKey,
+    cipher::{Key, NONCE, TAG, decrypt, encrypt},
+};
+
+/// The format of a box. Another one has another number here.
+const VERSION: u8 = 1;
+/// The numbers that formats have or may have one day. What begins with another byte is no box.
+const FORMATS: RangeInclusive<u8> = 1..=31;
+/// Sets our use of the root key apart from any other.
+const SALT: &[u8] = b"watertight root key";
+const NAME: usize = 4;
+const HEADER: usize = 1 + NAME;
+
+/// What a key is for. Two purposes have two keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purpose(&'static str);
+
+/// Which key: that of a purpose and a tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Whose it is.
+    pub tenant: Uuid,
+}
+
+/// Seals under the current root key, opens under that and the previous one. Clones share them.
+#[derive(Clone)]
+pub struct Seals(Arc<[Root]>);
+
+/// Why nothing is sealed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotSealed {
+    /// The system gives no randomness, so there is no nonce.
+    #[error("the system gives no randomness")]
+    NoRandomness(#[source] getrandom::Error),
+    /// The text is longer than 256 GiB.
+    #[error("the text is longer than can be sealed at once")]
+    TooLong,
+}
+
+/// Why a box is not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// It is of a format that this version does not know, newer or older.
+    #[error("the box is of another format")]
+    Version,
+    /// It was sealed under a root key that we do not have: it is older than the previous one, or we have not got the new one yet.
+    #[error("the box is sealed under another root key")]
+    UnknownRoot,
+    /// It was sealed for another tenant, purpose or place, or was changed or cut.
+    #[error("the box does not open here")]
+    Broken,
+}
+
+/// What is left of a root key after HKDF's first step.
+struct Root {
+    name: [u8; NAME],
+    extracted: Zeroizing<[u8; 32]>,
+}
+
+impl Purpose {
+    /// The purpose of this name, which is never changed: every key depends on it.
+    ///
+    /// # Panics
+    /// At compile time, if the name is longer than 255 bytes.
+    pub const fn of(name: &'static str) -> Self {
+        assert!(name.len() <= 255, "a purpose is a short name");
+        Self(name)
+    }
+}
+
+impl Seals {
+    /// Seals under the first; opens under either.
+    pub fn new(current: &RootKey, previous: Option<&RootKey>) -> Self {
+        Self([Some(current), previous].into_iter().flatten().map(Root::of).collect())
+    }
+
+    /// Seals the text for a scope and a place. It opens only with both of them the same.
+    ///
+    /// # Errors
+    /// [`NotSealed`] if there is no nonce to be had.
+    pub fn seal(&self, scope: Scope, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, NotSealed> {
+        let mut nonce = [0; NONCE];
+        getrandom::fill(&mut nonce).map_err(NotSealed::NoRandomness)?;
+        let root = &self.0[0];
+        let mut sealed = Vec::with_capacity(HEADER + NONCE + plain.len() + TAG);
+        sealed.push(VERSION);
+        sealed.extend_from_slice(&root.name);
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(plain);
+        let aad = associated(&sealed[..HEADER], place);
+        let text = &mut sealed[HEADER + NONCE..];
+        let tag = encrypt(&root.key(scope), &nonce, &aad, text).ok_or(NotSealed::TooLong)?;
+        sealed.extend_from_slice(&tag);
+        Ok(sealed)
+    }
+
+    /// Opens a box.
+    ///
+    /// # Errors
+    /// [`Refused`] unless it was sealed for this scope and this place, and not one bit of it has changed.
+    pub fn open(&self, scope: Scope, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Refused> {
+        match sealed.first() {
+            Some(&VERSION) => {}
+            Some(version) if FORMATS.contains(version) => return Err(Refused::Version),
+            _ => return Err(Refused::Broken),
+        }
+        let (header, rest) = sealed.split_at_checked(HEADER).ok_or(Refused::Broken)?;
+        let root =
+            self.0.iter().find(|root| root.name == header[1..]).ok_or(Refused::UnknownRoot)?;
+        let (nonce, rest) = rest.split_first_chunk::<NONCE>().ok_or(Refused::Broken)?;
+        let (text, tag) = rest.split_last_chunk::<TAG>().ok_or(Refused::Broken)?;
+        let mut plain = text.to_vec();
+        let aad = associated(header, place);
+        let opens = decrypt(&root.key(scope), nonce, &aad, &mut plain, tag);
+        opens.then_some(plain).ok_or(Refused::Broken)
+    }
+}
+
+impl Root {
+    fn of(key: &RootKey) -> Self {
+        let (extracted, _) = Hkdf::<Sha256>::extract(Some(SALT), key.bytes());
+        let extracted = Zeroizing::new(extracted.into());
+        let mut name = [0; NAME];
+        name.copy_from_slice(&derived(&extracted, &[b"name"])[..NAME]);
+        Self { name, extracted }
+    }
+
+    /// The key of a scope. One HMAC makes it, so keeping derived keys would save less than it would expose.
+    fn key(&self, scope: Scope) -> Key {
+        let name = scope.purpose.0.as_bytes();
+        // The length before the name keeps two purposes apart whatever follows.
+        let length = [u8::try_from(name.len()).unwrap_or(u8::MAX)];
+        derived(&self.extracted, &[&length, name, scope.tenant.as_bytes()])
+    }
+}
+
+/// HKDF's second step.
+#[expect(
+    clippy::expect_used,
+    reason = "32 bytes are one block; a key that was not made must not be used"
+)]
+fn derived(extracted: &Zeroizing<[u8; 32]>, info: &[&[u8]]) -> Key {
+    let mut key = Key::default();
+    let hkdf = Hkdf::<Sha256>::from_prk(&**extracted).expect("a key of one block");
+    hkdf.expand_multi_info(info, &mut *key).expect("one block is never too long");
+    key
+}
+
+/// Version and root are sealed as well: a box cannot be told to be another one.
+fn associated(header: &[u8], place: &[u8]) -> Vec<u8> {
+    [header, place].concat()
+}
+
+/// Nothing of the keys is shown.
+impl fmt::Debug for Seals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Seals({} root keys)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+#[path = "seals_tests.rs"]
+mod tests;

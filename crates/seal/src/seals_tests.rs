@@ -1,0 +1,123 @@
+//! A box opens where it was sealed for, and nowhere else.
+
+use super::*;
+
+const PURPOSE: Purpose = Purpose::of("cached body");
+
+fn scope(tenant: u128) -> Scope {
+    Scope { purpose: PURPOSE, tenant: Uuid::from_u128(tenant) }
+}
+
+fn seals() -> Seals {
+    Seals::new(&RootKey::random().unwrap(), None)
+}
+
+fn root(first: u8) -> RootKey {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let bytes: [u8; 32] = std::array::from_fn(|at| first + u8::try_from(at).unwrap());
+    STANDARD.encode(bytes).parse().unwrap()
+}
+
+/// I5: what was sealed opens, whatever its length.
+#[test]
+fn a_box_opens_where_it_was_sealed_for() {
+    let seals = seals();
+    for length in [0, 1, 15, 16, 17, 63, 64, 65, 1000, 17_000] {
+        let plain: Vec<u8> = (0..length).map(|at: usize| at.to_le_bytes()[0]).collect();
+        let sealed = seals.seal(scope(1), b"place", &plain).unwrap();
+        assert_eq!(sealed.len(), length + HEADER + NONCE + TAG);
+        assert_eq!(seals.open(scope(1), b"place", &sealed).unwrap(), plain);
+    }
+}
+
+/// I5: every single bit of a box counts, and every byte that is missing or too many.
+#[test]
+fn a_box_with_one_bit_changed_or_one_byte_missing_does_not_open() {
+    let seals = seals();
+    let sealed = seals.seal(scope(1), b"place", b"salary: 100").unwrap();
+    for bit in 0..sealed.len() * 8 {
+        let mut changed = sealed.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        let refused = seals.open(scope(1), b"place", &changed).unwrap_err();
+        let expected = match bit / 8 {
+            0 if FORMATS.contains(&changed[0]) => Refused::Version,
+            0 => Refused::Broken,
+            1..HEADER => Refused::UnknownRoot,
+            _ => Refused::Broken,
+        };
+        assert_eq!(refused, expected, "bit {bit}");
+    }
+    for length in 0..sealed.len() {
+        assert_eq!(seals.open(scope(1), b"place", &sealed[..length]), Err(Refused::Broken));
+    }
+    let longer = [sealed.as_slice(), &[0]].concat();
+    assert_eq!(seals.open(scope(1), b"place", &longer), Err(Refused::Broken));
+}
+
+/// I5: another tenant, another purpose and another place each have another key or another seal.
+#[test]
+fn a_box_does_not_open_elsewhere() {
+    let seals = seals();
+    let sealed = seals.seal(scope(1), b"place", b"salary: 100").unwrap();
+    let other_purpose = Scope { purpose: Purpose::of("cached bodies"), ..scope(1) };
+    for (elsewhere, place) in [
+        (scope(2), &b"place"[..]),
+        (other_purpose, b"place"),
+        (scope(1), b"plac"),
+        (scope(1), b"places"),
+        (scope(1), b""),
+    ] {
+        assert_eq!(seals.open(elsewhere, place, &sealed), Err(Refused::Broken));
+    }
+}
+
+#[test]
+fn the_same_text_is_never_sealed_alike() {
+    let seals = seals();
+    let seal = || seals.seal(scope(1), b"place", b"hello").unwrap();
+    assert_ne!(seal(), seal());
+}
+
+#[test]
+fn the_previous_root_key_still_opens_and_no_longer_seals() {
+    let (old, new) = (RootKey::random().unwrap(), RootKey::random().unwrap());
+    let [before, rotating, after] =
+        [Seals::new(&old, None), Seals::new(&new, Some(&old)), Seals::new(&new, None)];
+    let from_before = before.seal(scope(1), b"place", b"hello").unwrap();
+    assert_eq!(rotating.open(scope(1), b"place", &from_before).unwrap(), b"hello");
+    assert_eq!(after.open(scope(1), b"place", &from_before), Err(Refused::UnknownRoot));
+    let from_then = rotating.seal(scope(1), b"place", b"hello").unwrap();
+    assert_eq!(after.open(scope(1), b"place", &from_then).unwrap(), b"hello");
+    assert_eq!(before.open(scope(1), b"place", &from_then), Err(Refused::UnknownRoot));
+}
+
+/// The value was made with Python's `hmac`, step by step as RFC 5869 says.
+#[test]
+fn a_derived_key_is_the_one_of_the_rfc() {
+    let scope = Scope {
+        purpose: PURPOSE,
+        tenant: Uuid::from_u128(0x0192_f0c1_a2b3_74d5_8697_0819_2a3b_4c5d),
+    };
+    let key = Root::of(&root(0)).key(scope);
+    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(digits, "a8ac74cbcc8a4042837b88a215a89006842ecb42208aedcc1934553cf1f47268");
+}
+
+/// RFC 5869, appendix A.1.
+#[test]
+fn the_vector_of_the_rfc_is_met() {
+    let salt: Vec<u8> = (0..=0x0c).collect();
+    let info: Vec<u8> = (0xf0..=0xf9).collect();
+    let mut key = [0; 42];
+    Hkdf::<Sha256>::new(Some(&salt), &[0x0b; 22]).expand(&info, &mut key).unwrap();
+    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(
+        digits,
+        "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
+    );
+}
+
+#[test]
+fn nothing_shows_a_key() {
+    assert_eq!(format!("{:?}", seals()), "Seals(1 root keys)");
+}
