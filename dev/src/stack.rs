@@ -116,6 +116,7 @@ impl Stack {
                     "postgres://postgres:{superuser_password}@127.0.0.1:{postgres_port}/postgres"
                 ),
             ),
+            ("WATERTIGHT_ROOT_KEY", self.state.root_key.clone()),
             // One Redis serves both in development: sessions in its first database, what is cached in its second.
             ("REDIS_SESSION_URL", format!("{redis}/0")),
             ("REDIS_CACHE_URL", format!("{redis}/1")),

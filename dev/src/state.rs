@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
 use crate::{folder::Folder, ready::free_port};
@@ -30,6 +31,9 @@ pub struct State {
     pub platform_password: String,
     /// The password of Redis.
     pub redis_password: String,
+    /// The root key, in base64. A state of before there was one gets one.
+    #[serde(default)]
+    pub root_key: String,
 }
 
 impl State {
@@ -59,6 +63,9 @@ impl State {
             Some(state) => state,
             None => Self::new()?,
         };
+        if state.root_key.is_empty() {
+            state.root_key = root_key()?;
+        }
         state.postgres_port = free_port(Some(state.postgres_port)).await?;
         state.redis_port = free_port(Some(state.redis_port)).await?;
         state.keep(folder)?;
@@ -75,6 +82,7 @@ impl State {
             app_password: secret()?,
             platform_password: secret()?,
             redis_password: secret()?,
+            root_key: root_key()?,
         })
     }
 
@@ -100,6 +108,13 @@ fn secret() -> Result<String> {
     getrandom::fill(&mut bytes).context("the system gives no randomness")?;
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     Ok(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
+}
+
+/// 32 random bytes in base64, as `watertight root-key` prints them.
+fn root_key() -> Result<String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).context("the system gives no randomness")?;
+    Ok(STANDARD.encode(bytes))
 }
 
 /// Passwords are in here, so `{:?}` shows only where things are.

@@ -43,6 +43,6 @@ pub use raw::RawReply;
 pub use reply::Reply;
 pub use request::Request;
 pub use secrets::logged as hold_against_the_secrets;
-pub use server::{Finished, Metrics, Server, ServerConfig, closed_port};
+pub use server::{Finished, Metrics, Server, ServerConfig, closed_port, fresh_root_key};
 pub use set_cookie::SetCookie;
 pub use stack::Stack;

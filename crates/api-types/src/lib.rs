@@ -15,7 +15,7 @@ pub use department::{Department, DepartmentChange, DepartmentRef, Departments};
 pub use domain;
 pub use employee::{EmployeeListQuery, EmployeeRef, EmployeeRow, EmployeeView};
 pub use employee_change::{EmployeeChange, NewEmployee, SalaryInput, Termination};
-pub use health::{Check, Readiness};
+pub use health::{CacheSwitch, CacheSwitchState, Check, Readiness};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
 pub use problem::{Code, FieldError, Problem};
 pub use session::{NewSession, SessionView};

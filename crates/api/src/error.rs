@@ -157,7 +157,7 @@ impl From<cache::Error> for ApiError {
         let code = match &error {
             cache::Error::Unavailable(_) => Code::Unavailable,
             cache::Error::Load(cause) => cause.downcast_ref().map_or(Code::Internal, code_of),
-            cache::Error::Broken(_) => Code::Internal,
+            cache::Error::Broken(_) | cache::Error::ForeignBody => Code::Internal,
         };
         Self::caused(code, error)
     }

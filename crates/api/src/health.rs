@@ -1,7 +1,9 @@
 //! Is the process alive, and can it answer? Asked by machines, on any host.
 
 use actix_web::{HttpResponse, web};
-use api_types::{Check, Readiness};
+use api_types::{CacheSwitch, CacheSwitchState, Check, Readiness};
+use cache::Position;
+use chrono::{DateTime, Utc};
 use futures_util::future::join3;
 
 use crate::Api;
@@ -44,5 +46,15 @@ pub(crate) async fn ready(api: web::Data<Api>) -> HttpResponse {
         check("redis_cache", bodies),
     ];
     let mut response = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    response.json(Readiness { ready, checks })
+    response.json(Readiness { ready, checks, cache: switch(&api) })
+}
+
+/// The reason is the operators' own and not told to whoever asks.
+fn switch(api: &Api) -> CacheSwitch {
+    let known = api.cache.switch();
+    let state = match known.as_ref().map(|known| known.position) {
+        Some(Position::Off) => CacheSwitchState::Off,
+        Some(Position::On) | None => CacheSwitchState::On,
+    };
+    CacheSwitch { state, since: known.map(|known| DateTime::<Utc>::from(known.since())) }
 }

@@ -40,6 +40,8 @@ async fn change(
     cross_site::refuse(request.method(), request.headers(), api.settings.public_url.scheme())?;
     let locks: Result<Vec<Lock>, _> = wanted.off.iter().map(|word| word.parse()).collect();
     api.faults.set(&locks.map_err(|unknown| ApiError::invalid("off", unknown))?);
+    // What was cached under other locks would hide what these do.
+    api.cache.forget_everything();
     tracing::warn!(off = %wanted.off.join(","), "lab.faults.set");
     Ok(answer(&api))
 }

@@ -4,12 +4,13 @@ use std::io::{self, Write};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
+use domain::TenantId;
 use flate2::{Compression, write::GzEncoder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::key::FullKey;
+use crate::place::Place;
 
 /// Below this size compressing costs more than it saves.
 const WORTH_COMPRESSING: usize = 1024;
@@ -36,9 +37,11 @@ pub enum Encoding {
     Brotli,
 }
 
-/// JSON in each encoding.
+/// JSON in each encoding, stamped with whose it is and what it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
+    tenant: TenantId,
+    name: Box<str>,
     etag: String,
     identity: Bytes,
     gzip: Option<Bytes>,
@@ -48,16 +51,33 @@ pub struct Body {
 
 impl Body {
     /// Encodes a value. The ETag is made from the key as well, so equal bodies of two tenants or two roles have different ETags.
-    pub(crate) fn encode<T: Serialize>(key: &FullKey, loaded: &Loaded<T>) -> io::Result<Self> {
+    pub(crate) fn encode<T: Serialize>(at: &Place, loaded: &Loaded<T>) -> io::Result<Self> {
+        let mut body = Self::encode_once(at, loaded)?;
+        if body.identity.len() >= WORTH_COMPRESSING {
+            (body.gzip, body.brotli) = (Some(gzip(&body.identity)?), Some(brotli(&body.identity)?));
+        }
+        Ok(body)
+    }
+
+    /// The same as it is only: compressing a body that nobody keeps would cost more than making it.
+    pub(crate) fn encode_once<T: Serialize>(at: &Place, loaded: &Loaded<T>) -> io::Result<Self> {
         let identity = serde_json::to_vec(&loaded.value)?;
-        let digest = Sha256::new().chain_update(key.as_str()).chain_update(&identity).finalize();
-        let (gzip, brotli) = if identity.len() < WORTH_COMPRESSING {
-            (None, None)
-        } else {
-            (Some(gzip(&identity)?), Some(brotli(&identity)?))
-        };
+        let digest =
+            Sha256::new().chain_update(at.name.as_bytes()).chain_update(&identity).finalize();
         let etag = URL_SAFE_NO_PAD.encode(&digest[..16]);
-        Ok(Self { etag, identity: identity.into(), gzip, brotli, rows: loaded.rows.clone() })
+        let (tenant, name) = (at.tenant, at.name.as_str().into());
+        let (identity, rows) = (identity.into(), loaded.rows.clone());
+        Ok(Self { tenant, name, etag, identity, gzip: None, brotli: None, rows })
+    }
+
+    /// Whose it is.
+    pub(crate) const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// Whether it was made for this place: its tenant, visibility, family and question.
+    pub(crate) fn belongs_to(&self, at: &Place) -> bool {
+        self.tenant == at.tenant && *self.name == *at.name.as_str()
     }
 
     /// The opaque part of the ETag, without quotes and without a mark for the encoding.
@@ -84,6 +104,7 @@ impl Body {
         let encoded =
             [&self.gzip, &self.brotli].into_iter().flatten().map(Bytes::len).sum::<usize>();
         size_of::<Self>()
+            + self.name.len()
             + self.etag.len()
             + self.identity.len()
             + encoded

@@ -3,20 +3,28 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use domain::{TenantId, TenantStatus};
+use seal::Seals;
 use serde::Serialize;
 use session::RedisLink;
 use tenancy::TenantContext;
 use tokio::runtime::Handle;
+use tracing::{Instrument, Span, field};
 
 use crate::{
+    alert,
     body::{Body, Loaded},
-    envelope::{Disbelief, Envelope, Place},
     epoch::Epoch,
+    fill::{Filler, Found, past_the_cache},
     flight::Flights,
-    key::{FullKey, Key},
+    key::Key,
     l1::L1,
     l2::L2,
+    locks::Locks,
+    place::{Place, Slot},
+    reads::{Reads, Source},
     state::{States, TenantState},
+    switch::Switch,
+    write::Writer,
 };
 
 /// How much is kept, and for how long.
@@ -51,20 +59,24 @@ pub enum Error {
     /// The value could not be encoded, or its task was lost.
     #[error("the body could not be made")]
     Broken(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// The body that was found belongs to somebody else. It is dropped.
+    #[error("a body of another tenant or view came back")]
+    ForeignBody,
 }
-
-type FlightKey = (FullKey, Vec<Epoch>);
-type Flown = Result<Option<Arc<Body>>, Error>;
 
 /// The cache of one worker: its own Redis connections, everything else shared with the other workers.
 #[derive(Clone)]
 pub struct Cache {
-    l1: L1,
-    flights: Flights<FlightKey, Flown>,
-    pub(crate) states: States,
-    l2: L2,
-    pub(crate) config: Config,
-    pub(crate) runtime: Handle,
+    pub(crate) l1: L1,
+    flights: Flights<(Slot, Vec<Epoch>), Result<Found, Error>>,
+    states: States,
+    pub(crate) l2: L2,
+    pub(crate) seals: Seals,
+    pub(crate) locks: Locks,
+    pub(crate) switch: Switch,
+    pub(crate) writer: Writer,
+    reads: Reads,
+    config: Config,
 }
 
 /// The cache as one viewer of one tenant sees it.
@@ -76,25 +88,55 @@ pub struct TenantCache<'a> {
 }
 
 impl Cache {
-    /// A cache with these links; loads run on this runtime.
-    pub fn new(config: Config, sessions: RedisLink, bodies: RedisLink, runtime: Handle) -> Self {
+    /// A cache with these links; loads run on this runtime, and bodies in Redis are sealed.
+    pub fn new(
+        config: Config,
+        seals: Seals,
+        sessions: RedisLink,
+        bodies: RedisLink,
+        runtime: Handle,
+    ) -> Self {
         Self {
             l1: L1::new(config.l1_bytes, config.ttl),
             flights: Flights::new(runtime.clone()),
-            states: States::new(sessions),
+            states: States::new(sessions.clone(), Locks::default()),
             l2: L2::new(bodies, config.ttl),
+            seals,
+            locks: Locks::default(),
+            switch: Switch::default(),
+            writer: Writer::new(sessions, config.lease, runtime),
+            reads: Reads::default(),
             config,
-            runtime,
         }
     }
 
     /// The same cache for another worker with links of its own.
     #[must_use]
     pub fn with_links(&self, sessions: RedisLink, bodies: RedisLink) -> Self {
-        Self { states: States::new(sessions), l2: L2::new(bodies, self.config.ttl), ..self.clone() }
+        Self {
+            states: self.states.with_link(sessions.clone()),
+            l2: L2::new(bodies, self.config.ttl),
+            writer: self.writer.with_link(sessions),
+            ..self.clone()
+        }
     }
 
-    /// A tenant's status and epochs.
+    /// The same cache with the locks that the handle switches off.
+    #[cfg(feature = "lab")]
+    #[must_use]
+    pub fn with_faults(self, faults: lab::Faults) -> Self {
+        let locks = Locks { faults };
+        let (states, writer) = (self.states.with(&locks), self.writer.with(&locks));
+        Self { states, writer, locks, ..self }
+    }
+
+    /// Forgets every body in this process, as a restart would.
+    #[cfg(feature = "lab")]
+    pub fn forget_everything(&self) {
+        self.l1.clear();
+    }
+
+    /// A tenant's status, epochs and fences.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if Redis does not answer.
@@ -147,126 +189,75 @@ impl TenantCache<'_> {
     /// The finished body of this key: from this process, from Redis, or made by the loader; `None` if the loader finds nothing.
     ///
     /// # Errors
-    /// [`Error::Load`] with the loader's error; a failure of the cache Redis is only a miss.
-    pub async fn get_or_load<K, T, E, F>(&self, key: &K, load: impl FnOnce() -> F) -> Flown
+    /// [`Error::Load`] with the loader's error; a failure of the cache Redis is only a miss. [`Error::ForeignBody`] if what was
+    /// found is not the viewer's.
+    pub async fn get_or_load<K, T, E, F>(
+        &self,
+        key: &K,
+        load: impl FnOnce() -> F,
+    ) -> Result<Option<Arc<Body>>, Error>
     where
         K: Key,
         T: Serialize + Send + Sync + 'static,
         E: std::error::Error + Send + Sync + 'static,
         F: Future<Output = Result<Option<Loaded<T>>, E>> + Send + 'static,
     {
-        // What follows a miss is boxed, or every hit would carry the room for it about: 11 KB, copied each time.
-        if self.state.is_fenced(K::ENTITIES) {
-            let full = FullKey::new(self.viewer, key);
-            return Box::pin(self.load_past_the_cache(&full, load())).await;
+        let place = Place::of(self.viewer, key, self.state, &self.cache.locks);
+        let span =
+            tracing::debug_span!("cache.body.get", family = %K::FAMILY, source = field::Empty);
+        let found = self.find(&place, key, load).instrument(span.clone()).await?;
+        self.count(&span, place.tenant, found.source);
+        found.body.map(|body| self.stamped(&place, body)).transpose()
+    }
+
+    async fn find<K, T, E, F>(
+        &self,
+        place: &Place,
+        key: &K,
+        load: impl FnOnce() -> F,
+    ) -> Result<Found, Error>
+    where
+        K: Key,
+        T: Serialize + Send + Sync + 'static,
+        E: std::error::Error + Send + Sync + 'static,
+        F: Future<Output = Result<Option<Loaded<T>>, E>> + Send + 'static,
+    {
+        let cache = self.cache;
+        // While a write is under way nobody can say what a body is true of; and the operator's word is the last.
+        if self.state.is_fenced(K::ENTITIES) || !cache.switch.is_on() {
+            return Box::pin(past_the_cache(place, load())).await;
         }
-        let (full, epochs) = (FullKey::new(self.viewer, key), self.state.epochs_of(K::ENTITIES));
-        let place = Place { tenant: self.viewer.tenant(), key: &full, epochs: &epochs };
-        if let Some(body) = self.cache.l1.get(&place) {
-            return Ok(Some(body));
+        if let Some(body) = cache.l1.get(place) {
+            return Ok(Found { body: Some(body), source: Source::L1 });
         }
         let filler = Filler {
-            cache: self.cache.clone(),
-            tenant: place.tenant,
-            key: full.clone(),
-            epochs: epochs.clone(),
+            cache: cache.clone(),
+            place: place.clone(),
             request: self.request.to_owned(),
             keep_in_process: key.keep_in_process(),
         };
-        let flown = Box::pin(self.cache.flights.join((full, epochs), || filler.fill(load()))).await;
+        let flight = (place.slot(), place.epochs.clone());
+        // In a box, so that a hit does not carry the room that a load needs.
+        let flown = Box::pin(cache.flights.join(flight, || filler.fill(load()))).await;
         flown.map_err(|lost| Error::Broken(Arc::new(lost)))?
     }
 
-    /// A load of one's own that fills nothing: while a write is under way, nobody can say what a body is true of.
-    async fn load_past_the_cache<T, E, F>(&self, key: &FullKey, load: F) -> Flown
-    where
-        T: Serialize,
-        E: std::error::Error + Send + Sync + 'static,
-        F: Future<Output = Result<Option<Loaded<T>>, E>>,
-    {
-        Ok(made(key, load).await?.map(Arc::new))
-    }
-}
-
-/// The body that a loader makes.
-async fn made<T, E, F>(key: &FullKey, load: F) -> Result<Option<Body>, Error>
-where
-    T: Serialize,
-    E: std::error::Error + Send + Sync + 'static,
-    F: Future<Output = Result<Option<Loaded<T>>, E>>,
-{
-    let loaded = load.await.map_err(|error| Error::Load(Arc::new(error)))?;
-    let body = loaded.map(|loaded| Body::encode(key, &loaded)).transpose();
-    body.map_err(|error| Error::Broken(Arc::new(error)))
-}
-
-/// One load: it outlives the request that began it.
-struct Filler {
-    cache: Cache,
-    tenant: TenantId,
-    key: FullKey,
-    epochs: Vec<Epoch>,
-    request: String,
-    keep_in_process: bool,
-}
-
-impl Filler {
-    async fn fill<T, E, F>(self, load: F) -> Flown
-    where
-        T: Serialize,
-        E: std::error::Error + Send + Sync + 'static,
-        F: Future<Output = Result<Option<Loaded<T>>, E>> + Send,
-    {
-        if let Some(body) = self.read_l2().await {
-            return Ok(Some(self.keep(body)));
+    /// The lock Stamp: whatever was found, wherever, must say that it is for this viewer.
+    fn stamped(&self, place: &Place, body: Arc<Body>) -> Result<Arc<Body>, Error> {
+        if self.cache.locks.stamp() && !body.belongs_to(place) {
+            alert::foreign_body(place, &body);
+            return Err(Error::ForeignBody);
         }
-        let Some(body) = made(&self.key, load).await? else { return Ok(None) };
-        self.write_l2(&body).await;
-        Ok(Some(self.keep(body)))
+        Ok(body)
     }
 
-    fn place(&self) -> Place<'_> {
-        Place { tenant: self.tenant, key: &self.key, epochs: &self.epochs }
-    }
-
-    fn keep(&self, body: Body) -> Arc<Body> {
-        let body = Arc::new(body);
-        if self.keep_in_process {
-            self.cache.l1.put(&self.place(), &body);
-        }
-        body
-    }
-
-    async fn read_l2(&self) -> Option<Body> {
-        let found = self.cache.l2.get(&self.key).await;
-        let bytes =
-            found.inspect_err(|error| tracing::warn!(%error, "cache.l2.get_failed")).ok()??;
-        match Envelope::open(&bytes, &self.place()) {
-            Ok(body) => Some(body),
-            Err(Disbelief::Stale) => None,
-            Err(disbelief) => {
-                tracing::error!(tenant = %self.tenant, %disbelief, "cache.envelope.refused");
-                None
-            }
-        }
-    }
-
-    async fn write_l2(&self, body: &Body) {
-        let now =
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        let filled_at = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
-        let envelope = Envelope::close(&self.place(), filled_at, &self.request, body.clone());
-        match envelope.to_bytes() {
-            Ok(bytes) => {
-                if let Err(error) = self.cache.l2.put(&self.key, bytes).await {
-                    tracing::warn!(%error, "cache.l2.put_failed");
-                }
-            }
-            Err(error) => tracing::error!(%error, "cache.envelope.not_encoded"),
-        }
+    fn count(&self, span: &Span, tenant: TenantId, source: Source) {
+        span.record("source", source.as_str());
+        self.cache.reads.count(tenant, source);
     }
 }
 
 fn unavailable(error: redis::RedisError) -> Error {
+    metrics::counter!("watertight_redis_errors_total", "role" => "session").increment(1);
     Error::Unavailable(Arc::new(error))
 }

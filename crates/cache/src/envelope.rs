@@ -1,116 +1,117 @@
-//! What Redis holds of a body: the body and everything that must agree before it is believed.
+//! What Redis holds of a body: sealed for its tenant and its place, with everything that must agree before it is believed.
 
-use domain::TenantId;
+use seal::{NotSealed, Purpose, Refused, Scope, Seals};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{body::Body, epoch::Epoch, key::FullKey};
+use crate::{body::Body, epoch::Epoch, locks::Locks, place::Place};
 
-const VERSION: u8 = 1;
+/// The format of what is sealed. Seals have numbers of their own, so that neither is taken for the other.
+const VERSION: u8 = 0x82;
+const PURPOSE: Purpose = Purpose::of("cached body");
 
-/// A body with its tenant, key and epochs, and who filled it when.
+/// A body, which says whose it is and what it is, with its epochs, and who filled it when.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Envelope {
+struct Envelope {
     version: u8,
-    tenant: Uuid,
-    key: String,
     epochs: Vec<Epoch>,
     filled_at_ms: i64,
     filled_by: String,
     body: Body,
 }
 
+/// Why a body is not put into an envelope.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotClosed {
+    #[error("the envelope cannot be encoded")]
+    Encoding(#[from] postcard::Error),
+    #[error("the envelope cannot be sealed")]
+    Sealing(#[from] NotSealed),
+}
+
 /// Why an envelope is not believed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Disbelief {
+    /// Another version of us wrote it, or one with another root key. While versions or keys change that is how it must be, and it
+    /// gains nobody anything, so it is a miss and no alarm.
+    #[error("the envelope is of another version or under another root key")]
+    Unfamiliar,
+    /// It was written for another tenant or place, or by somebody else, or was changed.
+    #[error("the seal is broken")]
+    Seal,
     #[error("the envelope cannot be read")]
     Unreadable,
-    #[error("the envelope is of another version")]
-    Version,
-    #[error("the envelope belongs to another tenant")]
-    ForeignTenant,
-    #[error("the envelope belongs to another key")]
-    ForeignKey,
+    #[error("the envelope holds another tenant's body")]
+    ForeignTenant(Box<Body>),
+    #[error("the envelope holds the body of another key")]
+    ForeignKey(Box<Body>),
     #[error("the envelope is of another epoch")]
     Stale,
 }
 
-impl Envelope {
-    pub(crate) fn close(at: &Place<'_>, filled_at_ms: i64, filled_by: &str, body: Body) -> Self {
-        Self {
-            version: VERSION,
-            tenant: at.tenant.as_uuid(),
-            key: at.key.as_str().to_owned(),
-            epochs: at.epochs.to_vec(),
-            filled_at_ms,
-            filled_by: filled_by.to_owned(),
-            body,
-        }
+/// Puts a body into an envelope for its place.
+pub(crate) fn close(
+    seals: &Seals,
+    locks: &Locks,
+    at: &Place,
+    filled_at_ms: i64,
+    filled_by: &str,
+    body: Body,
+) -> Result<Vec<u8>, NotClosed> {
+    let epochs = at.epochs.clone();
+    let envelope =
+        Envelope { version: VERSION, epochs, filled_at_ms, filled_by: filled_by.to_owned(), body };
+    let plain = postcard::to_stdvec(&envelope)?;
+    if !locks.seal() {
+        return Ok(plain);
     }
+    Ok(seals.seal(scope(at), at.name.as_bytes(), &plain)?)
+}
 
-    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
-        postcard::to_stdvec(self)
+/// The body, if the envelope is meant for this place.
+pub(crate) fn open(
+    seals: &Seals,
+    locks: &Locks,
+    at: &Place,
+    bytes: &[u8],
+) -> Result<Body, Disbelief> {
+    if locks.seal() {
+        let plain = seals.open(scope(at), at.name.as_bytes(), bytes)?;
+        return read(&plain, locks, at);
     }
+    read(bytes, locks, at)
+}
 
-    /// The body, if the envelope is meant for this place.
-    pub(crate) fn open(bytes: &[u8], at: &Place<'_>) -> Result<Body, Disbelief> {
-        if bytes.first() != Some(&VERSION) {
-            return Err(Disbelief::Version);
+fn read(plain: &[u8], locks: &Locks, at: &Place) -> Result<Body, Disbelief> {
+    if plain.first() != Some(&VERSION) {
+        return Err(Disbelief::Unfamiliar);
+    }
+    let envelope: Envelope = postcard::from_bytes(plain).map_err(|_| Disbelief::Unreadable)?;
+    let body = envelope.body;
+    if locks.stamp() && body.tenant() != at.tenant {
+        return Err(Disbelief::ForeignTenant(Box::new(body)));
+    }
+    if locks.stamp() && !body.belongs_to(at) {
+        return Err(Disbelief::ForeignKey(Box::new(body)));
+    }
+    if envelope.epochs != at.epochs {
+        return Err(Disbelief::Stale);
+    }
+    Ok(body)
+}
+
+impl From<Refused> for Disbelief {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Version | Refused::UnknownRoot => Self::Unfamiliar,
+            Refused::Broken => Self::Seal,
         }
-        let envelope: Self = postcard::from_bytes(bytes).map_err(|_| Disbelief::Unreadable)?;
-        if envelope.tenant != at.tenant.as_uuid() {
-            return Err(Disbelief::ForeignTenant);
-        }
-        if envelope.key != at.key.as_str() {
-            return Err(Disbelief::ForeignKey);
-        }
-        if envelope.epochs != at.epochs {
-            return Err(Disbelief::Stale);
-        }
-        Ok(envelope.body)
     }
 }
 
-/// Where a body belongs.
-#[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
-    pub(crate) tenant: TenantId,
-    pub(crate) key: &'a FullKey,
-    pub(crate) epochs: &'a [Epoch],
+fn scope(at: &Place) -> Scope {
+    Scope { purpose: PURPOSE, tenant: at.tenant.as_uuid() }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{DepartmentList, Loaded, test_viewer::viewer};
-
-    fn place(tenant: u128) -> (TenantId, FullKey) {
-        let viewer = viewer(tenant);
-        (viewer.tenant(), FullKey::new(&viewer, &DepartmentList))
-    }
-
-    /// I5: an envelope is believed only under its own tenant, key and epoch.
-    #[test]
-    fn an_envelope_opens_only_where_it_belongs() {
-        let ((acme, key), (betaco, other_key)) = (place(1), place(2));
-        let epochs = [Epoch::random().unwrap()];
-        let at = Place { tenant: acme, key: &key, epochs: &epochs };
-        let body = Body::encode(&key, &Loaded { value: "hello", rows: vec![] }).unwrap();
-        let bytes = Envelope::close(&at, 0, "request", body.clone()).to_bytes().unwrap();
-
-        assert_eq!(Envelope::open(&bytes, &at), Ok(body));
-        assert_eq!(
-            Envelope::open(&bytes, &Place { tenant: betaco, ..at }),
-            Err(Disbelief::ForeignTenant)
-        );
-        assert_eq!(
-            Envelope::open(&bytes, &Place { key: &other_key, ..at }),
-            Err(Disbelief::ForeignKey)
-        );
-        let later = [Epoch::random().unwrap()];
-        assert_eq!(Envelope::open(&bytes, &Place { epochs: &later, ..at }), Err(Disbelief::Stale));
-        assert_eq!(Envelope::open(&[], &at), Err(Disbelief::Version));
-        assert_eq!(Envelope::open(&bytes[..bytes.len() / 2], &at), Err(Disbelief::Unreadable));
-        assert_eq!(Envelope::open(br#"[{"email":"a@betaco.com"}]"#, &at), Err(Disbelief::Version));
-    }
-}
+#[path = "envelope_tests.rs"]
+mod tests;

@@ -1,13 +1,13 @@
 //! Cache keys are types. Each is completed with the tenant and the viewer's visibility before it is written anywhere (the lock Key).
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{EmployeeId, EmployeeQuery};
 use sha2::{Digest, Sha256};
 use tenancy::TenantContext;
 
-use crate::epoch::Entity;
+use crate::{epoch::Entity, flush::Family};
 
 mod sealed {
     pub trait Sealed {}
@@ -15,8 +15,8 @@ mod sealed {
 
 /// What can be cached. The list is closed: a new key is a new type in this file.
 pub trait Key: sealed::Sealed + fmt::Display {
-    /// The word that names the family, for flushing it.
-    const FAMILY: &'static str;
+    /// The family, for flushing it.
+    const FAMILY: Family;
     /// A write to any of these makes the body stale.
     const ENTITIES: &'static [Entity];
 
@@ -31,7 +31,7 @@ pub struct EmployeeList<'q>(pub &'q EmployeeQuery);
 
 impl sealed::Sealed for EmployeeList<'_> {}
 impl Key for EmployeeList<'_> {
-    const FAMILY: &'static str = "employee_list";
+    const FAMILY: Family = Family::EmployeeList;
     const ENTITIES: &'static [Entity] = &[Entity::Employee, Entity::Department];
 
     fn keep_in_process(&self) -> bool {
@@ -49,7 +49,7 @@ pub struct EmployeeDetail(pub EmployeeId);
 
 impl sealed::Sealed for EmployeeDetail {}
 impl Key for EmployeeDetail {
-    const FAMILY: &'static str = "employee_detail";
+    const FAMILY: Family = Family::EmployeeDetail;
     const ENTITIES: &'static [Entity] = &[Entity::Employee, Entity::Department];
 }
 impl fmt::Display for EmployeeDetail {
@@ -63,7 +63,7 @@ pub struct DepartmentList;
 
 impl sealed::Sealed for DepartmentList {}
 impl Key for DepartmentList {
-    const FAMILY: &'static str = "department_list";
+    const FAMILY: Family = Family::DepartmentList;
     const ENTITIES: &'static [Entity] = &[Entity::Employee, Entity::Department];
 }
 impl fmt::Display for DepartmentList {
@@ -77,17 +77,30 @@ impl fmt::Display for DepartmentList {
 /// The braces are Redis Cluster's hash tag, so one tenant's keys share a slot. The digest keeps search words, which are
 /// personal data, out of Redis' key space, and its fixed alphabet keeps `:` `*` `{` out of the key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct FullKey(String);
+pub(crate) struct FullKey(Arc<str>);
 
 impl FullKey {
     pub(crate) fn new<K: Key>(viewer: &TenantContext, key: &K) -> Self {
-        let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(key.to_string()));
-        Self(format!("t:{{{}}}:{}:{}:{digest}", viewer.tenant(), K::FAMILY, viewer.visibility()))
+        let (tenant, visibility) = (viewer.tenant(), viewer.visibility());
+        Self(format!("t:{{{tenant}}}:{}:{visibility}:{}", K::FAMILY, digest(key)).into())
+    }
+
+    /// The key with the lock Key off: one for all companies and all roles.
+    pub(crate) fn as_in_the_seed<K: Key>(key: &K) -> Self {
+        Self(format!("t:{}:{}", K::FAMILY, digest(key)).into())
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+fn digest<K: Key>(key: &K) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(key.to_string()))
 }
 
 #[cfg(test)]

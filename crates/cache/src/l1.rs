@@ -8,12 +8,16 @@ use std::{
 
 use domain::TenantId;
 
-use crate::{body::Body, envelope::Place, epoch::Epoch, key::FullKey};
+use crate::{
+    body::Body,
+    epoch::Epoch,
+    place::{Place, Slot},
+};
 
-/// Bodies by key. Clones share them.
+/// Bodies by slot. Clones share them.
 #[derive(Clone)]
 pub(crate) struct L1 {
-    bodies: moka::sync::Cache<FullKey, Kept>,
+    bodies: moka::sync::Cache<Slot, Kept>,
     shares: Shares,
     share_limit: usize,
 }
@@ -44,13 +48,14 @@ impl L1 {
         Self { bodies, shares, share_limit: capacity / 4 }
     }
 
-    pub(crate) fn get(&self, at: &Place<'_>) -> Option<Arc<Body>> {
-        let kept = self.bodies.get(at.key)?;
-        (kept.tenant == at.tenant && kept.epochs == at.epochs).then_some(kept.body)
+    pub(crate) fn get(&self, at: &Place) -> Option<Arc<Body>> {
+        let kept = self.bodies.get(&at.slot())?;
+        (kept.epochs == at.epochs).then_some(kept.body)
     }
 
-    pub(crate) fn put(&self, at: &Place<'_>, body: &Arc<Body>) {
-        let weight = body.weight() + at.key.as_str().len() + size_of::<Kept>();
+    pub(crate) fn put(&self, at: &Place, body: &Arc<Body>) {
+        let slot = at.slot();
+        let weight = body.weight() + slot.weight() + size_of::<Kept>();
         if !self.shares.take(at.tenant, weight, self.share_limit) {
             // What has expired may not have been swept yet; sweep and ask once more.
             self.bodies.run_pending_tasks();
@@ -59,8 +64,14 @@ impl L1 {
             }
         }
         let kept =
-            Kept { tenant: at.tenant, epochs: at.epochs.to_vec(), body: Arc::clone(body), weight };
-        self.bodies.insert(at.key.clone(), kept);
+            Kept { tenant: at.tenant, epochs: at.epochs.clone(), body: Arc::clone(body), weight };
+        self.bodies.insert(slot, kept);
+    }
+
+    /// Drops every body.
+    pub(crate) fn clear(&self) {
+        self.bodies.invalidate_all();
+        self.bodies.run_pending_tasks();
     }
 }
 
@@ -91,48 +102,54 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{EmployeeDetail, Loaded, test_viewer::viewer};
+    use crate::{
+        EmployeeDetail, Loaded,
+        test_viewer::{place, state},
+    };
 
-    fn key(tenant: TenantId, employee: u128) -> FullKey {
-        let employee = domain::EmployeeId::from_uuid(Uuid::from_u128(employee));
-        FullKey::new(&viewer(tenant.as_uuid().as_u128()), &EmployeeDetail(employee))
+    const ACME: u128 = 1;
+    const BETACO: u128 = 2;
+
+    fn key(employee: u128) -> EmployeeDetail {
+        EmployeeDetail(domain::EmployeeId::from_uuid(Uuid::from_u128(employee)))
     }
 
-    fn fill(l1: &L1, tenant: TenantId, employee: u128, size: usize, epochs: &[Epoch]) -> bool {
-        let key = key(tenant, employee);
-        let body = Body::encode(&key, &Loaded { value: "x".repeat(size), rows: vec![] }).unwrap();
-        let at = Place { tenant, key: &key, epochs };
-        l1.put(&at, &Arc::new(body));
-        l1.get(&at).is_some()
+    fn fill(l1: &L1, at: &Place, size: usize) -> bool {
+        let body = Body::encode(at, &Loaded { value: "x".repeat(size), rows: vec![] }).unwrap();
+        l1.put(at, &Arc::new(body));
+        l1.get(at).is_some()
     }
 
     #[test]
     fn a_body_of_an_older_epoch_is_a_miss() {
-        let (l1, tenant) =
-            (L1::new(1 << 20, Duration::from_mins(1)), TenantId::from_uuid(Uuid::from_u128(1)));
-        let [old, new] = [Epoch::random().unwrap(), Epoch::random().unwrap()];
-        assert!(fill(&l1, tenant, 1, 10, &[old]));
-        let key = key(tenant, 1);
-        assert!(l1.get(&Place { tenant, key: &key, epochs: &[new] }).is_none());
+        let l1 = L1::new(1 << 20, Duration::from_mins(1));
+        assert!(fill(&l1, &place(ACME, &key(1), &state()), 10));
+        assert!(l1.get(&place(ACME, &key(1), &state())).is_none());
+    }
+
+    #[test]
+    fn what_was_cleared_is_gone() {
+        let (l1, at) = (L1::new(1 << 20, Duration::from_mins(1)), place(ACME, &key(1), &state()));
+        assert!(fill(&l1, &at, 10));
+        l1.clear();
+        assert!(l1.get(&at).is_none());
     }
 
     /// O7: one tenant cannot push the others out.
     #[test]
     fn a_tenant_keeps_at_most_a_quarter() {
-        let l1 = L1::new(64 << 10, Duration::from_mins(1));
-        let [acme, betaco] = [1, 2].map(|n| TenantId::from_uuid(Uuid::from_u128(n)));
-        let kept = (0..64).filter(|n| fill(&l1, acme, *n, 900, &[])).count();
+        let (l1, state) = (L1::new(64 << 10, Duration::from_mins(1)), state());
+        let kept = (0..64).filter(|n| fill(&l1, &place(ACME, &key(*n), &state), 900)).count();
         assert!((8..=18).contains(&kept), "{kept} bodies of about 1 KiB in a quarter of 64 KiB");
-        assert!(fill(&l1, betaco, 1, 900, &[]));
+        assert!(fill(&l1, &place(BETACO, &key(1), &state), 900));
     }
 
     #[test]
     fn replacing_a_body_gives_its_bytes_back() {
-        let (l1, acme) =
-            (L1::new(64 << 10, Duration::from_mins(1)), TenantId::from_uuid(Uuid::from_u128(1)));
+        let (l1, state) = (L1::new(64 << 10, Duration::from_mins(1)), state());
         for _ in 0..200 {
-            fill(&l1, acme, 1, 900, &[]);
+            fill(&l1, &place(ACME, &key(1), &state), 900);
         }
-        assert!(fill(&l1, acme, 2, 900, &[]));
+        assert!(fill(&l1, &place(ACME, &key(2), &state), 900));
     }
 }

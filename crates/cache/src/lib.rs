@@ -1,17 +1,26 @@
 //! The cache of finished bodies: its keys, its envelopes and its epochs. Nobody else can write a key without a tenant.
 //!
-//! A body is looked for in this process (L1), then in Redis (L2), then made from PostgreSQL by one request for all (single flight).
+//! A body is looked for in this process (L1), then in Redis (L2, sealed), then made from PostgreSQL by one request for all (single
+//! flight). Every change of cached rows goes through [`Cache::write`].
 
+mod alert;
 mod body;
 mod cache;
 mod envelope;
 mod epoch;
 mod fence;
+mod fill;
 mod flight;
+mod flush;
 mod key;
 mod l1;
 mod l2;
+mod locks;
+mod place;
+mod reads;
 mod state;
+mod switch;
+mod switchboard;
 #[cfg(test)]
 mod test_viewer;
 mod write;
@@ -19,6 +28,9 @@ mod write;
 pub use body::{Body, Encoding, Loaded};
 pub use cache::{Cache, Config, Error, TenantCache};
 pub use epoch::Entity;
+pub use flush::{Family, UnknownFamily};
 pub use key::{DepartmentList, EmployeeDetail, EmployeeList, Key};
 pub use state::TenantState;
-pub use write::WriteError;
+pub use switch::{Position, SwitchState};
+pub use switchboard::{Switchboard, SwitchboardError};
+pub use write::{WriteError, Writer};

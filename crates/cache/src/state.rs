@@ -9,6 +9,7 @@ use session::RedisLink;
 use crate::{
     epoch::{EPOCHS_TTL, Entity, Epoch},
     fence::{self, EpochKeys, millis, random_epoch},
+    locks::Locks,
 };
 
 /// How long a status is believed before PostgreSQL is asked again.
@@ -42,11 +43,23 @@ impl TenantState {
 #[derive(Clone)]
 pub(crate) struct States {
     link: RedisLink,
+    locks: Locks,
 }
 
 impl States {
-    pub(crate) fn new(link: RedisLink) -> Self {
-        Self { link }
+    pub(crate) fn new(link: RedisLink, locks: Locks) -> Self {
+        Self { link, locks }
+    }
+
+    /// The same over another link.
+    pub(crate) fn with_link(&self, link: RedisLink) -> Self {
+        Self { link, locks: self.locks.clone() }
+    }
+
+    /// The same with these locks.
+    #[cfg(feature = "lab")]
+    pub(crate) fn with(&self, locks: &Locks) -> Self {
+        Self { link: self.link.clone(), locks: locks.clone() }
     }
 
     /// The link to the Redis that keeps them.
@@ -55,12 +68,9 @@ impl States {
     }
 
     /// Where a tenant's epochs and fences are kept.
-    #[expect(clippy::unused_self, reason = "the keys are this type's own")]
     pub(crate) fn keys_of(&self, tenant: TenantId) -> EpochKeys {
-        EpochKeys {
-            epochs: format!("t:{{{tenant}}}:epochs"),
-            fences: format!("t:{{{tenant}}}:fences"),
-        }
+        let whose = if self.locks.key() { format!("{{{tenant}}}:") } else { String::new() };
+        EpochKeys { epochs: format!("t:{whose}epochs"), fences: format!("t:{whose}fences") }
     }
 
     /// One round trip, and one more while a write is under way or for a tenant that Redis does not know.

@@ -1,12 +1,28 @@
-//! A viewer for the tests of this crate.
+//! A viewer for the tests of this crate, and the places of what they look at.
 
 use domain::TenantId;
 use tenancy::{MaintenanceGrant, TenantContext};
 use uuid::Uuid;
+
+use crate::{Entity, Key, TenantState, epoch::Epoch, locks::Locks, place::Place};
 
 /// Someone who sees everything of the tenant with this number.
 #[expect(clippy::disallowed_methods, reason = "a test acts for no person")]
 pub(crate) fn viewer(tenant: u128) -> TenantContext {
     let tenant = TenantId::from_uuid(Uuid::from_u128(tenant));
     TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant)
+}
+
+/// A state with epochs of its own and no fence.
+pub(crate) fn state() -> TenantState {
+    TenantState {
+        status: None,
+        epochs: Entity::ALL.map(|_| Epoch::random().unwrap()),
+        fenced: Entity::ALL.map(|_| false),
+    }
+}
+
+/// Where a tenant's body of this key belongs.
+pub(crate) fn place<K: Key>(tenant: u128, key: &K, state: &TenantState) -> Place {
+    Place::of(&viewer(tenant), key, state, &Locks::default())
 }

@@ -1,11 +1,13 @@
 //! The one way to change what is cached: a fence, the work, a new epoch.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
+use session::RedisLink;
 use tenancy::TenantContext;
+use tokio::runtime::Handle;
 use tracing::Instrument;
 
-use crate::{Cache, Entity, fence::Fence};
+use crate::{Cache, Entity, fence::Fence, locks::Locks, state::States};
 
 /// Why a write has no result.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -21,7 +23,56 @@ pub enum WriteError<E> {
     Lost(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 
+/// What a process needs that changes cached rows and reads none, such as the seed.
+#[derive(Clone)]
+pub struct Writer {
+    states: States,
+    lease: Duration,
+    runtime: Handle,
+}
+
 impl Cache {
+    /// Does work that changes these entities of the tenant, see [`Writer::write`].
+    ///
+    /// # Errors
+    /// [`WriteError`] says whether the work was begun.
+    pub async fn write<T, E, F>(
+        &self,
+        tenant: &TenantContext,
+        entities: &[Entity],
+        work: impl FnOnce() -> F + Send + 'static,
+    ) -> Result<T, WriteError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+    {
+        self.writer.write(tenant, entities, work).await
+    }
+}
+
+impl Writer {
+    /// A writer whose fences are kept at the other end of the link, the session Redis. The lease is longer than a transaction of
+    /// its work can take; the work runs on this runtime.
+    pub fn new(sessions: RedisLink, lease: Duration, runtime: Handle) -> Self {
+        Self { states: States::new(sessions, Locks::default()), lease, runtime }
+    }
+
+    pub(crate) const fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    /// The same over another link.
+    pub(crate) fn with_link(&self, sessions: RedisLink) -> Self {
+        Self { states: self.states.with_link(sessions), ..self.clone() }
+    }
+
+    /// The same with these locks.
+    #[cfg(feature = "lab")]
+    pub(crate) fn with(&self, locks: &Locks) -> Self {
+        Self { states: self.states.with(locks), ..self.clone() }
+    }
+
     /// Does work that changes these entities of the tenant. Once this has returned, nobody is served what was true before.
     ///
     /// 1. One atomic step gives each entity a new epoch and a fence: readers go to PostgreSQL and fill nothing.
@@ -45,27 +96,31 @@ impl Cache {
         E: Send + 'static,
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
-        let (cache, tenant, entities) = (self.clone(), tenant.clone(), entities.to_vec());
-        let whole = async move { cache.write_fenced(&tenant, &entities, work()).await };
+        let (writer, tenant, entities) = (self.clone(), tenant.clone(), entities.to_vec());
+        let whole = async move { writer.write_fenced(&tenant, &entities, work).await };
         let task = self.runtime.spawn(whole.in_current_span());
         task.await.unwrap_or_else(|lost| Err(WriteError::Lost(Arc::new(lost))))
     }
 
-    async fn write_fenced<T, E>(
+    async fn write_fenced<T, E, F>(
         &self,
         tenant: &TenantContext,
         entities: &[Entity],
-        work: impl Future<Output = Result<T, E>> + Send,
-    ) -> Result<T, WriteError<E>> {
+        work: impl FnOnce() -> F,
+    ) -> Result<T, WriteError<E>>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
         let link = self.states.link();
         let keys = self.states.keys_of(tenant.tenant());
-        let fence = Fence::raise(link, keys, entities, self.config.lease)
-            .await
-            .map_err(|error| WriteError::Unavailable(Arc::new(error)))?;
-        let done = work.await.map_err(WriteError::Work)?;
+        let fence = Fence::raise(link, keys, entities, self.lease).await.map_err(|error| {
+            metrics::counter!("watertight_redis_errors_total", "role" => "session").increment(1);
+            WriteError::Unavailable(Arc::new(error))
+        })?;
+        let done = work().await.map_err(WriteError::Work)?;
         if let Err(error) = fence.drop(link).await {
-            let lease = self.config.lease.as_secs();
-            tracing::warn!(%error, lease, "cache.fence.left_standing");
+            metrics::counter!("watertight_redis_errors_total", "role" => "session").increment(1);
+            tracing::warn!(%error, lease = self.lease.as_secs(), "cache.fence.left_standing");
         }
         Ok(done)
     }

@@ -56,6 +56,8 @@ enum Command {
         #[command(subcommand)]
         verb: tenant::Verb,
     },
+    /// Print a fresh root key for `WATERTIGHT_ROOT_KEY`. It is a secret.
+    RootKey,
     /// Print the `OpenAPI` document.
     Openapi,
     /// Give a migrated database the role that no policy binds; needs a superuser. No product serves it from then on.
@@ -104,6 +106,10 @@ async fn obey(
             refill::fill(environment, SeedOptions { employees, reset, today }).await
         }
         Command::Tenant { verb } => tenant::obey(environment, verb).await,
+        Command::RootKey => {
+            println!("{}", seal::RootKey::random()?.to_base64().as_str());
+            Ok(())
+        }
         Command::Openapi => {
             println!("{}", api::openapi_document().to_pretty_json()?);
             Ok(())

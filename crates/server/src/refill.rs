@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cache::Cache;
+use cache::Writer;
 use credential::{Limits, Passwords};
 use tokio::runtime::Handle;
 
@@ -22,12 +22,7 @@ pub(crate) async fn fill(
     let redis = RedisUrls::read(environment)?;
     let store = Database::read(environment)?.connect().await?;
     let passwords = Passwords::start(Limits::default())?;
-    let cache = Cache::new(
-        cache::Config { lease: LEASE, ..cache::Config::default() },
-        redis.session_link()?,
-        redis.cache_link()?,
-        Handle::current(),
-    );
+    let cache = Writer::new(redis.session_link()?, LEASE, Handle::current());
     let summary = seed::run(&store, &cache, &passwords, options).await?;
     println!("{summary}");
     Ok(())

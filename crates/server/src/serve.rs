@@ -7,13 +7,14 @@ use anyhow::Context;
 use api::{Api, Directory, Ui};
 use cache::Cache;
 use credential::{Limits, Passwords};
+use seal::Seals;
 use session::{Incarnation, MemoryBackend, Policy, RedisBackend, Sessions};
 use store::Store;
 use tokio::runtime::Handle;
 
 use crate::{
     build::Build,
-    config::{Database, Environment, RedisUrls, SessionStore, Web},
+    config::{Database, Environment, RedisUrls, SessionStore, Web, seals},
     redis_fitness, revocations,
     telemetry::{Exposition, Telemetry},
 };
@@ -30,9 +31,10 @@ pub(crate) async fn serve(
 ) -> anyhow::Result<()> {
     let (web, exposition) = (Web::read(environment)?, Exposition::read(environment)?);
     let redis = RedisUrls::read(environment)?;
+    let seals = seals(environment)?;
     let build = Build::listening_on(web.listen)?;
     let store = build.connect(&Database::read(environment)?).await?;
-    let parts = Arc::new(Parts::start(&web, redis, store.clone(), build).await?);
+    let parts = Arc::new(Parts::start(&web, redis, seals, store.clone(), build).await?);
     let (addresses, server) = listen(&web, parts)?;
     let shown = exposition.start(&telemetry.metrics, &store)?;
     let writer = telemetry.provenance.take().map(|provenance| provenance.start(store));
@@ -93,6 +95,7 @@ impl Parts {
     async fn start(
         web: &Web,
         redis: RedisUrls,
+        seals: Seals,
         store: Store,
         build: Build,
     ) -> anyhow::Result<Self> {
@@ -102,12 +105,10 @@ impl Parts {
             )?)),
             None => None,
         };
-        let cache = Cache::new(
-            cache::Config::default(),
-            redis.session_link()?,
-            redis.cache_link()?,
-            Handle::current(),
-        );
+        let (sessions, bodies) = (redis.session_link()?, redis.cache_link()?);
+        let cache =
+            Cache::new(cache::Config::default(), seals, sessions, bodies, Handle::current());
+        let cache = build.cache(cache);
         let parts = Self {
             directory: Directory::new(store.clone()),
             passwords: Passwords::start(Limits::default())?,
@@ -132,6 +133,9 @@ impl Parts {
                 "the cache Redis does not answer\nhint: start Redis, or check `REDIS_CACHE_URL`"
             );
         }
+        // Before anything is served: a node must not begin in the middle of an incident without knowing of it.
+        let link = parts.redis.session_link()?;
+        parts.cache.follow_switch(link).await.context("hint: check `REDIS_SESSION_URL`")?;
         Ok(parts)
     }
 

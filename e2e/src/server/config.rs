@@ -5,11 +5,13 @@ use std::{
     net::SocketAddr,
     path::Path,
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use super::{Server, log::Log};
 use crate::{Postgres, binary, deadline::until, reaper, secrets};
@@ -20,6 +22,21 @@ pub(crate) const PASSWORDS: [(&str, &str); 3] = [
     ("WATERTIGHT_APP_PASSWORD", "app-of-the-tests"),
     ("WATERTIGHT_PLATFORM_PASSWORD", "platform-of-the-tests"),
 ];
+
+/// The root key of this run. Its base64 is one word but for the padding, so that a log can be searched for it.
+static ROOT_KEY: LazyLock<String> = LazyLock::new(|| {
+    let key = fresh_root_key();
+    secrets::remember(key.trim_end_matches('='));
+    key
+});
+
+/// Another root key than that of the run.
+pub fn fresh_root_key() -> String {
+    let keys = std::iter::repeat_with(|| {
+        STANDARD.encode([Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat())
+    });
+    keys.into_iter().find(|key| !key.contains(['+', '/'])).expect("one of them is a single word")
+}
 
 /// The environment of one `watertight`. Change a part of it, then [`ServerConfig::start`] or [`ServerConfig::run`] it.
 #[derive(Clone, Debug)]
@@ -59,6 +76,7 @@ impl ServerConfig {
             ("WATERTIGHT_DATABASE_URL", database.as_str()),
             ("REDIS_SESSION_URL", redis_url),
             ("REDIS_CACHE_URL", redis_url),
+            ("WATERTIGHT_ROOT_KEY", ROOT_KEY.as_str()),
             // A test log says everything, because all of it is held against the secrets of the run.
             ("WATERTIGHT_LOG", "debug,hyper=info,h2=info"),
         ];
@@ -73,6 +91,11 @@ impl ServerConfig {
         }
         self.environment.insert(name.to_owned(), value.to_owned());
         self
+    }
+
+    /// The value of a variable, or an empty text.
+    pub fn value(&self, name: &str) -> &str {
+        self.environment.get(name).map_or("", String::as_str)
     }
 
     /// The same without a variable.

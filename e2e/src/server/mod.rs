@@ -12,7 +12,7 @@ use std::{
 };
 
 pub(crate) use config::PASSWORDS;
-pub use config::{Finished, ServerConfig};
+pub use config::{Finished, ServerConfig, fresh_root_key};
 use log::Log;
 pub use metrics::Metrics;
 

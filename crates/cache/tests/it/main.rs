@@ -6,5 +6,7 @@ mod crash;
 mod deadline;
 mod failover;
 mod fences;
+#[cfg(feature = "lab")]
+mod locks;
 mod node;
 mod private_redis;

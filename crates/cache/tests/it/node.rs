@@ -3,7 +3,7 @@
 use std::{
     convert::Infallible,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -11,6 +11,7 @@ use std::{
 
 use cache::{Cache, Config, DepartmentList, Encoding, Entity, Loaded, WriteError};
 use domain::TenantId;
+use seal::{RootKey, Seals};
 use session::RedisLink;
 use tenancy::{MaintenanceGrant, TenantContext};
 use tokio::runtime::Handle;
@@ -124,7 +125,13 @@ pub(crate) fn short_leases() -> Config {
 
 fn cache(redis: &PrivateRedis, config: Config) -> Cache {
     let link = || RedisLink::new(&redis.url(0)).expect("a URL");
-    Cache::new(config, link(), link(), Handle::current())
+    Cache::new(config, seals(), link(), link(), Handle::current())
+}
+
+/// All nodes have the same root key.
+fn seals() -> Seals {
+    static ROOT: LazyLock<RootKey> = LazyLock::new(|| RootKey::random().expect("randomness"));
+    Seals::new(&ROOT, None)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test acts for no person")]

@@ -5,7 +5,7 @@
 
 use std::{process::Command, time::Duration};
 
-use cache::{Cache, Config, Entity};
+use cache::{Entity, Writer};
 use session::RedisLink;
 use tenancy::{MaintenanceGrant, TenantContext};
 use tokio::runtime::Handle;
@@ -16,8 +16,7 @@ async fn main() {
     let [redis, database, tenant, stop, lease] = arguments.try_into().expect("five arguments");
     let lease = Duration::from_millis(lease.parse().expect("a number"));
     let link = |url: &str| RedisLink::new(url).expect("a URL");
-    let config = Config { lease, ..Config::default() };
-    let cache = Cache::new(config, link(&redis), link(&redis), Handle::current());
+    let cache = Writer::new(link(&redis), lease, Handle::current());
     let context = context(&tenant);
     die_at("before", &stop);
     loop {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use cache::Cache;
 use lab::Faults;
 use session::Sessions;
 use store::Store;
@@ -38,6 +39,10 @@ impl Build {
         let store = database.connect_with_faults(self.faults.clone()).await?;
         store.audit_laboratory().await?;
         Ok(store)
+    }
+
+    pub(crate) fn cache(&self, cache: Cache) -> Cache {
+        cache.with_faults(self.faults.clone())
     }
 
     pub(crate) fn sessions(&self, sessions: Sessions) -> Sessions {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use cache::Cache;
 use session::Sessions;
 use store::Store;
 
@@ -11,6 +12,7 @@ use crate::config::{ConfigError, Database};
 #[derive(Clone, Copy)]
 pub(crate) struct Build;
 
+#[expect(clippy::unused_self, reason = "the laboratory's twin hands its faults on")]
 impl Build {
     /// The product may listen anywhere.
     #[expect(clippy::unnecessary_wraps, reason = "the laboratory's twin can refuse")]
@@ -23,6 +25,10 @@ impl Build {
         let store = database.connect().await?;
         store.audit().await?;
         Ok(store)
+    }
+
+    pub(crate) fn cache(self, cache: Cache) -> Cache {
+        cache
     }
 
     pub(crate) const fn sessions(self, sessions: Sessions) -> Sessions {

@@ -3,9 +3,11 @@
 mod database;
 mod environment;
 mod redis;
+mod root_key;
 mod web;
 
 pub(crate) use database::{Database, with_hint};
 pub(crate) use environment::{ConfigError, Environment, invalid};
 pub(crate) use redis::{RedisUrls, SessionStore};
+pub(crate) use root_key::seals;
 pub(crate) use web::Web;

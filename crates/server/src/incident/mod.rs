@@ -1,6 +1,7 @@
 //! `watertight incident …`: what an operator asks and does when a lock has broken.
 
 mod alerts;
+mod cache;
 
 use clap::Subcommand;
 
@@ -17,11 +18,17 @@ pub(crate) enum Incident {
         #[arg(long, default_value = "1h")]
         since: Since,
     },
+    /// The kill switch of the cache: off, flush, on.
+    Cache {
+        #[command(subcommand)]
+        step: cache::CacheStep,
+    },
 }
 
 /// Asks or does it.
 pub(crate) async fn run(environment: &Environment<'_>, incident: Incident) -> anyhow::Result<()> {
     match incident {
         Incident::Alerts { since } => alerts::print(environment, since).await,
+        Incident::Cache { step } => cache::step(environment, step).await,
     }
 }

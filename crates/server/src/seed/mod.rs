@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use cache::{Cache, Entity, WriteError};
+use cache::{Entity, WriteError, Writer};
 use chrono::NaiveDate;
 use credential::Passwords;
 use domain::{EmploymentStatus, InvalidEmail, InvalidSlug, Role, TenantId, TenantSlug};
@@ -93,7 +93,7 @@ pub(crate) enum Error {
 /// [`Error`] says which step failed; each company is written as a whole or not at all.
 pub(crate) async fn run(
     store: &Store,
-    cache: &Cache,
+    cache: &Writer,
     passwords: &Passwords,
     options: SeedOptions,
 ) -> Result<Summary, Error> {
@@ -112,7 +112,7 @@ pub(crate) async fn run(
 #[expect(clippy::disallowed_methods, reason = "the seed acts for no person")]
 async fn seed_company(
     store: &Store,
-    cache: &Cache,
+    cache: &Writer,
     passwords: &Passwords,
     company: &'static Company,
     options: SeedOptions,

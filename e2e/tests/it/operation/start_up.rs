@@ -129,6 +129,7 @@ async fn every_variable_that_is_missing_or_wrong_is_named() {
         "WATERTIGHT_PLATFORM_PASSWORD",
         "REDIS_SESSION_URL",
         "REDIS_CACHE_URL",
+        "WATERTIGHT_ROOT_KEY",
     ] {
         failed_clearly(&serve(config.clone().without(variable)).await, &[variable]);
     }
@@ -143,6 +144,8 @@ async fn every_variable_that_is_missing_or_wrong_is_named() {
         ("WATERTIGHT_DEMO", "perhaps"),
         ("WATERTIGHT_LOG_FORMAT", "xml"),
         ("WATERTIGHT_UI_DIR", "/no/such/folder"),
+        ("WATERTIGHT_ROOT_KEY", "c2hvcnQ="),
+        ("WATERTIGHT_ROOT_KEY_PREVIOUS", "not base64"),
     ] {
         println!("{variable}={value}");
         failed_clearly(&serve(config.clone().with(variable, value)).await, &[variable]);

@@ -1,0 +1,100 @@
+//! An envelope is believed where it belongs, and nowhere else.
+
+use seal::RootKey;
+
+use super::*;
+use crate::{
+    DepartmentList, EmployeeDetail, Key, Loaded,
+    test_viewer::{place, state},
+};
+
+fn seals() -> Seals {
+    Seals::new(&RootKey::random().unwrap(), None)
+}
+
+fn closed(seals: &Seals, at: &Place) -> Vec<u8> {
+    let body = Body::encode(at, &Loaded { value: "hello", rows: vec![] }).unwrap();
+    close(seals, &Locks::default(), at, 0, "request", body).unwrap()
+}
+
+fn opened(seals: &Seals, at: &Place, bytes: &[u8]) -> Result<Body, Disbelief> {
+    open(seals, &Locks::default(), at, bytes)
+}
+
+fn somebody() -> EmployeeDetail {
+    EmployeeDetail(domain::EmployeeId::from_uuid(uuid::Uuid::nil()))
+}
+
+/// I5: an envelope is believed only under its own tenant, key and epoch.
+#[test]
+fn an_envelope_opens_only_where_it_belongs() {
+    let (seals, state) = (seals(), state());
+    let at = place(1, &DepartmentList, &state);
+    let bytes = closed(&seals, &at);
+    let body = opened(&seals, &at, &bytes).unwrap();
+    assert!(body.belongs_to(&at) && body.tenant() == at.tenant);
+
+    let elsewhere = [place(2, &DepartmentList, &state), place(1, &somebody(), &state)];
+    for other in &elsewhere {
+        assert_eq!(opened(&seals, other, &bytes), Err(Disbelief::Seal));
+    }
+    let later = place(1, &DepartmentList, &self::state());
+    assert_eq!(opened(&seals, &later, &bytes), Err(Disbelief::Stale));
+}
+
+/// I5: no bit of it can be changed, and what is no envelope of ours is none.
+#[test]
+fn an_envelope_that_was_changed_is_not_believed() {
+    let (seals, at) = (seals(), place(1, &DepartmentList, &state()));
+    let bytes = closed(&seals, &at);
+    for bit in 0..bytes.len() * 8 {
+        let mut changed = bytes.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        assert!(opened(&seals, &at, &changed).is_err(), "bit {bit}");
+    }
+    for odd in [&b""[..], br#"[{"email":"a@betaco.com"}]"#, &bytes[..bytes.len() / 2]] {
+        assert_eq!(opened(&seals, &at, odd), Err(Disbelief::Seal));
+    }
+}
+
+/// While versions or root keys change, what the others wrote is a miss and no alarm.
+#[test]
+fn an_envelope_of_another_version_is_a_plain_miss() {
+    let (seals, at) = (seals(), place(1, &DepartmentList, &state()));
+    let mut newer = closed(&seals, &at);
+    newer[0] += 1;
+    assert_eq!(opened(&seals, &at, &newer), Err(Disbelief::Unfamiliar));
+    let under_another_root = closed(&self::seals(), &at);
+    assert_eq!(opened(&seals, &at, &under_another_root), Err(Disbelief::Unfamiliar));
+    let inside = seals.seal(scope(&at), at.name.as_bytes(), &[VERSION + 1, 0, 0]).unwrap();
+    assert_eq!(opened(&seals, &at, &inside), Err(Disbelief::Unfamiliar));
+}
+
+/// I5: the stamp alone refuses a foreign body that opens, as one would if the seal were off.
+#[test]
+fn the_stamp_refuses_what_the_seal_would_let_through() {
+    let (seals, state) = (seals(), state());
+    let (acme, betaco) = (place(1, &DepartmentList, &state), place(2, &DepartmentList, &state));
+    let of = |place: &Place| Body::encode(place, &Loaded { value: 7, rows: vec![] }).unwrap();
+    for (foreign, expected) in [
+        (of(&betaco), Disbelief::ForeignTenant(Box::new(of(&betaco)))),
+        (
+            of(&place(1, &somebody(), &state)),
+            Disbelief::ForeignKey(Box::new(of(&place(1, &somebody(), &state)))),
+        ),
+    ] {
+        let bytes = close(&seals, &Locks::default(), &acme, 0, "request", foreign).unwrap();
+        assert_eq!(opened(&seals, &acme, &bytes), Err(expected));
+    }
+}
+
+/// What is in Redis shows nothing of what it holds.
+#[test]
+fn an_envelope_shows_nothing() {
+    let (seals, at) = (seals(), place(1, &somebody(), &state()));
+    let body = Body::encode(&at, &Loaded { value: "salary", rows: vec![] }).unwrap();
+    let bytes = close(&seals, &Locks::default(), &at, 0, "request", body).unwrap();
+    for word in ["salary", "request", EmployeeDetail::FAMILY.as_str()] {
+        assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{word}");
+    }
+}

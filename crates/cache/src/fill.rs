@@ -1,0 +1,107 @@
+//! One load: from Redis or from the loader, and into the cache. It outlives the request that began it.
+
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use redis::RedisError;
+use serde::Serialize;
+
+use crate::{
+    Cache, Error, alert,
+    body::{Body, Loaded},
+    envelope,
+    place::Place,
+    reads::Source,
+};
+
+/// What a request finds, and where.
+#[derive(Clone)]
+pub(crate) struct Found {
+    pub(crate) body: Option<Arc<Body>>,
+    pub(crate) source: Source,
+}
+
+/// What is needed to fill one place.
+pub(crate) struct Filler {
+    pub(crate) cache: Cache,
+    pub(crate) place: Place,
+    /// The request that began it.
+    pub(crate) request: String,
+    pub(crate) keep_in_process: bool,
+}
+
+impl Filler {
+    pub(crate) async fn fill<T, E, F>(self, load: F) -> Result<Found, Error>
+    where
+        T: Serialize,
+        E: std::error::Error + Send + Sync + 'static,
+        F: Future<Output = Result<Option<Loaded<T>>, E>> + Send,
+    {
+        if let Some(body) = self.read_l2().await {
+            return Ok(Found { body: Some(self.keep(body)), source: Source::L2 });
+        }
+        let Some(loaded) = load.await.map_err(|error| Error::Load(Arc::new(error)))? else {
+            return Ok(Found { body: None, source: Source::Load });
+        };
+        let body = Body::encode(&self.place, &loaded);
+        let body = body.map_err(|error| Error::Broken(Arc::new(error)))?;
+        self.write_l2(&body).await;
+        Ok(Found { body: Some(self.keep(body)), source: Source::Load })
+    }
+
+    fn keep(&self, body: Body) -> Arc<Body> {
+        let body = Arc::new(body);
+        if self.keep_in_process && self.cache.switch.is_on() {
+            self.cache.l1.put(&self.place, &body);
+        }
+        body
+    }
+
+    async fn read_l2(&self) -> Option<Body> {
+        let (cache, place) = (&self.cache, &self.place);
+        let found = cache.l2.get(&place.key).await;
+        let bytes = found.inspect_err(|error| failed(error, "cache.l2.get_failed")).ok()??;
+        envelope::open(&cache.seals, &cache.locks, place, &bytes)
+            .inspect_err(|disbelief| alert::disbelieved(place, disbelief))
+            .ok()
+    }
+
+    async fn write_l2(&self, body: &Body) {
+        let (cache, place) = (&self.cache, &self.place);
+        if !cache.switch.is_on() {
+            return;
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let filled_at = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+        let by = &self.request;
+        match envelope::close(&cache.seals, &cache.locks, place, filled_at, by, body.clone()) {
+            Ok(bytes) => {
+                if let Err(error) = cache.l2.put(&place.key, bytes).await {
+                    failed(&error, "cache.l2.put_failed");
+                }
+            }
+            Err(error) => tracing::error!(%error, "cache.envelope.not_closed"),
+        }
+    }
+}
+
+/// The body that a loader makes, for nobody else and kept nowhere.
+pub(crate) async fn past_the_cache<T, E, F>(place: &Place, load: F) -> Result<Found, Error>
+where
+    T: Serialize,
+    E: std::error::Error + Send + Sync + 'static,
+    F: Future<Output = Result<Option<Loaded<T>>, E>>,
+{
+    let loaded = load.await.map_err(|error| Error::Load(Arc::new(error)))?;
+    let body = loaded.map(|loaded| Body::encode_once(place, &loaded)).transpose();
+    let body = body.map_err(|error| Error::Broken(Arc::new(error)))?.map(Arc::new);
+    Ok(Found { body, source: Source::Bypass })
+}
+
+fn failed(error: &RedisError, what: &str) {
+    metrics::counter!("watertight_redis_errors_total", "role" => "cache").increment(1);
+    tracing::warn!(%error, "{what}");
+}

@@ -1,0 +1,148 @@
+//! The kill switch: one key in the session Redis that every node polls. Off, the cache is neither read nor filled.
+
+use std::{
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use redis::RedisError;
+use serde::{Deserialize, Serialize};
+use session::RedisLink;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::{Cache, Error};
+
+/// It belongs to no tenant, so it has no hash tag.
+pub(crate) const KEY: &str = "cache:switch";
+const POLL: Duration = Duration::from_millis(250);
+
+/// What the switch says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Position {
+    /// The cache is used.
+    On,
+    /// Every request goes to PostgreSQL.
+    Off,
+}
+
+/// The switch with who put it there when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwitchState {
+    /// What it says.
+    pub position: Position,
+    since_ms: u64,
+    /// Why, in the operator's words. They are for operators alone.
+    pub reason: String,
+}
+
+/// What this node knows of the switch. Clones share it. Until somebody touched it, it is on.
+#[derive(Clone, Default)]
+pub(crate) struct Switch {
+    is_off: Arc<AtomicBool>,
+    known: Arc<RwLock<Option<SwitchState>>>,
+}
+
+impl SwitchState {
+    pub(crate) fn new(position: Position, since: Duration, reason: &str) -> Self {
+        let since_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+        Self { position, since_ms, reason: reason.to_owned() }
+    }
+
+    /// Since when, by Redis' clock.
+    pub fn since(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(self.since_ms)
+    }
+
+    pub(crate) const fn since_epoch(&self) -> Duration {
+        Duration::from_millis(self.since_ms)
+    }
+}
+
+impl Switch {
+    pub(crate) fn is_on(&self) -> bool {
+        !self.is_off.load(Ordering::Acquire)
+    }
+
+    fn known(&self) -> Option<SwitchState> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn turn(&self, state: &SwitchState) {
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(state.clone());
+        self.is_off.store(state.position == Position::Off, Ordering::Release);
+    }
+}
+
+impl Cache {
+    /// What this node knows of the kill switch; `None` if nobody ever touched it, and then it is on.
+    pub fn switch(&self) -> Option<SwitchState> {
+        self.switch.known()
+    }
+
+    /// Reads the kill switch, then follows it over this link for as long as the runtime lives.
+    ///
+    /// While Redis is silent, and if the key is lost, the last known position stays: a failover turns nothing on.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if it cannot be read now: a node must not begin in the middle of an incident without knowing of it.
+    pub async fn follow_switch(&self, link: RedisLink) -> Result<(), Error> {
+        let first = read(&link).await.map_err(|error| Error::Unavailable(Arc::new(error)))?;
+        self.heed(first);
+        self.show();
+        let cache = self.clone();
+        self.writer.runtime().spawn(async move { cache.poll(&link).await });
+        Ok(())
+    }
+
+    async fn poll(&self, link: &RedisLink) {
+        let mut ticks = interval(POLL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut silent = false;
+        loop {
+            ticks.tick().await;
+            match read(link).await {
+                Ok(state) => {
+                    silent = false;
+                    self.heed(state);
+                }
+                // One line for each silence, not four a second.
+                Err(error) if !silent => {
+                    silent = true;
+                    tracing::warn!(%error, "cache.switch.not_read");
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Acts on what the key says. On either change the process forgets its bodies: a load under way may just have put one there.
+    fn heed(&self, state: Option<SwitchState>) {
+        let Some(state) = state.filter(|state| self.switch.known().as_ref() != Some(state)) else {
+            return;
+        };
+        self.switch.turn(&state);
+        self.l1.clear();
+        self.show();
+        tracing::warn!(position = ?state.position, "cache.switch.turned");
+    }
+
+    fn show(&self) {
+        let on = if self.switch.is_on() { 1.0 } else { 0.0 };
+        metrics::gauge!("watertight_cache_switch").set(on);
+    }
+}
+
+/// What the key says, or nothing if there is none.
+pub(crate) async fn read(link: &RedisLink) -> Result<Option<SwitchState>, RedisError> {
+    let text: Option<Vec<u8>> =
+        redis::cmd("GET").arg(KEY).query_async(&mut link.connection()).await?;
+    text.map(|text| serde_json::from_slice(&text).map_err(|_| unreadable())).transpose()
+}
+
+fn unreadable() -> RedisError {
+    (redis::ErrorKind::UnexpectedReturnType, "the switch says what this version cannot read").into()
+}
