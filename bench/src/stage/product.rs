@@ -89,6 +89,8 @@ pub(super) async fn start(
     command.arg("serve").envs(stores.of(place)?).envs(more.iter().copied());
     command.env_remove(SUPERUSER_URL).env_remove("WATERTIGHT_OWNER_PASSWORD");
     command.env("WATERTIGHT_LISTEN", "127.0.0.1:0");
+    // Several run at once, so none may want the usual port for its metrics.
+    command.env("WATERTIGHT_METRICS_LISTEN", "127.0.0.1:0");
     command.env("WATERTIGHT_PUBLIC_URL", format!("http://localhost:{PORT}"));
     let (running, address) = listening::start(reaper, stores, name, &mut command).await?;
     Ok(Node { pid: running.pid(), address })
