@@ -157,18 +157,6 @@ impl Cache {
         self.states.remember_status(tenant, status).await.map_err(unavailable)
     }
 
-    /// Tells all nodes of a status that PostgreSQL holds since a moment, in place of the one they remember.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] if Redis does not answer; then they notice within five seconds.
-    pub async fn announce_status(
-        &self,
-        tenant: TenantId,
-        status: TenantStatus,
-    ) -> Result<(), Error> {
-        self.states.announce_status(tenant, status).await.map_err(unavailable)
-    }
-
     /// The only way to a cached body: as a viewer bound to a tenant, under the state read while binding, for this request.
     pub const fn for_tenant<'a>(
         &'a self,

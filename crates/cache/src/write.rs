@@ -2,12 +2,13 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use domain::{TenantId, TenantStatus};
 use session::RedisLink;
 use tenancy::TenantContext;
 use tokio::runtime::Handle;
 use tracing::Instrument;
 
-use crate::{Cache, Entity, fence::Fence, locks::Locks, state::States};
+use crate::{Cache, Entity, Error, fence::Fence, locks::Locks, state::States};
 
 /// Why a write has no result.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -100,6 +101,21 @@ impl Writer {
         let whole = async move { writer.write_fenced(&tenant, &entities, work).await };
         let task = self.runtime.spawn(whole.in_current_span());
         task.await.unwrap_or_else(|lost| Err(WriteError::Lost(Arc::new(lost))))
+    }
+
+    /// Tells all nodes of a status that PostgreSQL holds since a moment, in place of the one they remember.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if Redis does not answer; then they notice within five seconds.
+    pub async fn announce_status(
+        &self,
+        tenant: TenantId,
+        status: TenantStatus,
+    ) -> Result<(), Error> {
+        self.states
+            .announce_status(tenant, status)
+            .await
+            .map_err(|error| Error::Unavailable(Arc::new(error)))
     }
 
     async fn write_fenced<T, E, F>(

@@ -1,7 +1,7 @@
 //! `watertight tenant suspend|open|delete`: what an operator does to a company as a whole.
 
 use anyhow::{Context, bail};
-use cache::Cache;
+use cache::Writer;
 use clap::{Args, Subcommand};
 use domain::{TenantSlug, TenantStatus};
 use tokio::runtime::Handle;
@@ -43,12 +43,8 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
         );
     };
     store.set_tenant_status(tenant.id, status).await?;
-    let cache = Cache::new(
-        cache::Config::default(),
-        redis.session_link()?,
-        redis.cache_link()?,
-        Handle::current(),
-    );
+    let lease = cache::Config::default().lease;
+    let cache = Writer::new(redis.session_link()?, lease, Handle::current());
     cache.announce_status(tenant.id, status).await.with_context(|| {
         format!(
             "`{slug}` is {} in PostgreSQL, but the nodes may not notice for five seconds\nhint: start Redis, or check `REDIS_SESSION_URL`, and run the command again",
