@@ -26,7 +26,7 @@ test: test-unit test-tidy test-store test-e2e test-browser
 # What stands beside the code
 test-unit:
     cargo test --workspace --exclude ui --exclude e2e
-    cargo test -p session -p cache --features session/lab,cache/lab --lib
+    cargo test -p session -p cache --features session/lab,cache/lab
     cargo test -p ui --lib
 
 # The house rules: arrows between crates, file length, ids, links

@@ -61,6 +61,8 @@ ready_to_test() {
     need_docker
     need_image postgres 17
     need_image redis 8
+    # The tests of the cache kill a server of their own.
+    need_native_redis
     need_browser
 }
 

@@ -133,8 +133,8 @@ need_native_postgres() {
 
 need_native_redis() {
     have redis-server && return
-    apt_install redis-server || fail "Redis is needed for \`just dev\`" "start Docker, or install \`redis-server\`"
-    say "installed Redis $(version_of redis-server) (Debian package; no Docker engine answers)"
+    apt_install redis-server || fail "\`redis-server\` is needed for the tests of the cache, and for \`just dev\` without Docker" "install Redis"
+    say "installed Redis $(version_of redis-server) (Debian package)"
 }
 
 # Debian keeps each major version in a folder of its own, off PATH.
