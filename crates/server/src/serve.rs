@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 
 use crate::{
     build::Build,
-    config::{Database, Environment, RedisUrls, SessionStore, Web, seals},
+    config::{Database, Environment, RedisUrls, SessionStore, Web, cache_config, seals},
     redis_fitness, revocations,
     telemetry::{Exposition, Telemetry},
 };
@@ -30,11 +30,12 @@ pub(crate) async fn serve(
     telemetry: &mut Telemetry,
 ) -> anyhow::Result<()> {
     let (web, exposition) = (Web::read(environment)?, Exposition::read(environment)?);
-    let redis = RedisUrls::read(environment)?;
+    let (redis, cached) = (RedisUrls::read(environment)?, cache_config(environment)?);
     let seals = seals(environment)?;
     let build = Build::listening_on(web.listen)?;
     let store = build.connect(&Database::read(environment)?).await?;
-    let parts = Arc::new(Parts::start(&web, redis, seals, store.clone(), build).await?);
+    let parts = Parts::start(&web, redis, cached, seals, store.clone(), build).await?;
+    let parts = Arc::new(parts);
     let (addresses, server) = listen(&web, parts)?;
     let shown = exposition.start(&telemetry.metrics, &store)?;
     let writer = telemetry.provenance.take().map(|provenance| provenance.start(store));
@@ -95,6 +96,7 @@ impl Parts {
     async fn start(
         web: &Web,
         redis: RedisUrls,
+        cached: cache::Config,
         seals: Seals,
         store: Store,
         build: Build,
@@ -106,8 +108,7 @@ impl Parts {
             None => None,
         };
         let (sessions, bodies) = (redis.session_link()?, redis.cache_link()?);
-        let cache =
-            Cache::new(cache::Config::default(), seals, sessions, bodies, Handle::current());
+        let cache = Cache::new(cached, seals, sessions, bodies, Handle::current());
         let cache = build.cache(cache);
         let parts = Self {
             directory: Directory::new(store.clone()),

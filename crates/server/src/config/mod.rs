@@ -1,11 +1,13 @@
 //! Configuration from the environment: one struct per concern, and every error names its variable.
 
+mod cache;
 mod database;
 mod environment;
 mod redis;
 mod root_key;
 mod web;
 
+pub(crate) use self::cache::cache_config;
 pub(crate) use database::{Database, with_hint};
 pub(crate) use environment::{ConfigError, Environment, invalid};
 pub(crate) use redis::{RedisUrls, SessionStore};
