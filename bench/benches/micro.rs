@@ -1,2 +1,172 @@
-//! What each part of a request costs by itself.
-fn main() {}
+//! What the parts of a request cost by themselves: cookie to session, session to tenant, seal, key and body from the process or from Redis.
+//!
+//! Only what the crates show to each other is called, so what is private is measured where it is used: the digest of a session's key and
+//! the reading of its record in `session/load`, the key and the compartment in `cache/list from the process`, the envelope in `cache/list from Redis`.
+
+use std::{convert::Infallible, hint::black_box, process::ExitCode, sync::Arc};
+
+use anyhow::{Context, Result, bail};
+use bench::stage::Stores;
+use cache::{Cache, EmployeeList, Loaded};
+use chrono::Utc;
+use criterion::{BenchmarkId, Criterion, Throughput};
+use dev::{
+    command::Site,
+    reaper::{self, Reaper},
+    say::complain,
+};
+use domain::{
+    AccountId, EmployeeQuery, EmployeeSort, EmploymentStatus, Role, TenantId, TenantStatus,
+};
+use seal::{Purpose, RootKey, Scope, Seals};
+use serde_json::{Value, json};
+use session::{MemoryBackend, Policy, RedisLink, Session, SessionId, Sessions, SignedIn};
+use tenancy::TenantContext;
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+/// The Redis database of this program.
+const REDIS: u8 = 14;
+
+fn main() -> ExitCode {
+    // What the reaper starts: this program once more.
+    if std::env::args().nth(1).as_deref() == Some("reap") {
+        reaper::reap();
+        return ExitCode::SUCCESS;
+    }
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let runtime = Runtime::new()?;
+    let mut criterion = Criterion::default().configure_from_args();
+    let session = binding(&mut criterion, &runtime)?;
+    sealing(&mut criterion)?;
+    let folder = runtime.block_on(Site::here())?.folder.inside("bench")?;
+    let Some(lock) = folder.take_if_free()? else { bail!("`just bench` runs in this folder") };
+    let reaper = Reaper::start(Some(lock))?;
+    let cached = runtime
+        .block_on(Stores::start(&reaper, folder, false))
+        .and_then(|stores| caching(&mut criterion, &runtime, &stores, &session));
+    runtime.block_on(reaper.finish())?;
+    cached?;
+    criterion.final_summary();
+    Ok(())
+}
+
+/// The locks SessionKey and Binding.
+fn binding(criterion: &mut Criterion, runtime: &Runtime) -> Result<Session> {
+    let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default());
+    let who = SignedIn {
+        tenant: TenantId::from_uuid(Uuid::from_u128(1)),
+        account: AccountId::from_uuid(Uuid::from_u128(2)),
+        employee: None,
+        role: Role::HrAdmin,
+    };
+    let tenant = who.tenant;
+    let (id, session) = runtime.block_on(sessions.start(who, Utc::now()))?;
+    let cookie = id.to_cookie_value();
+    let mut group = criterion.benchmark_group("session");
+    group.bench_function("cookie to id", |bencher| {
+        bencher.iter(|| black_box(cookie.as_str()).parse::<SessionId>());
+    });
+    group.bench_function("load, from memory", |bencher| {
+        bencher.to_async(runtime).iter(|| sessions.load(tenant, &id, Utc::now()));
+    });
+    group.bench_function("bind to its tenant", |bencher| {
+        bencher.iter(|| {
+            TenantContext::from_session(tenant, TenantStatus::Active, black_box(&session))
+        });
+    });
+    group.finish();
+    Ok(session)
+}
+
+/// The lock Seal: a short text, one employee, a list of a hundred, the longest list.
+fn sealing(criterion: &mut Criterion) -> Result<()> {
+    let seals = Seals::new(&RootKey::random()?, None);
+    let scope = Scope { purpose: Purpose::of("bench"), tenant: Uuid::from_u128(1) };
+    let place = b"t:{00000000-0000-0000-0000-000000000001}:employee_list:company";
+    let mut group = criterion.benchmark_group("seal");
+    for bytes in [64, 1 << 10, 35 << 10, 70 << 10] {
+        let plain = vec![b'x'; bytes];
+        let sealed = seals.seal(scope, place, &plain)?;
+        group.throughput(Throughput::Bytes(u64::try_from(bytes)?));
+        group.bench_with_input(BenchmarkId::new("seal", bytes), &plain, |bencher, plain| {
+            bencher.iter(|| seals.seal(scope, place, plain));
+        });
+        group.bench_with_input(BenchmarkId::new("open", bytes), &sealed, |bencher, sealed| {
+            bencher.iter(|| seals.open(scope, place, sealed));
+        });
+    }
+    group.finish();
+    Ok(())
+}
+
+/// The locks Key, Compartment and Seal in their places.
+fn caching(
+    criterion: &mut Criterion,
+    runtime: &Runtime,
+    stores: &Stores,
+    session: &Session,
+) -> Result<()> {
+    let context = TenantContext::from_session(session.tenant(), TenantStatus::Active, session)?;
+    let url = stores.redis(REDIS)?;
+    let open = |l1_bytes| -> Result<Cache> {
+        let config = cache::Config { l1_bytes, ..cache::Config::default() };
+        let seals = Seals::new(&RootKey::random()?, None);
+        let (sessions, bodies) = (RedisLink::new(&url)?, RedisLink::new(&url)?);
+        Ok(Cache::new(config, seals, sessions, bodies, runtime.handle().clone()))
+    };
+    let (both, redis_only) = (open(64 << 20)?, open(0)?);
+    let state = runtime.block_on(both.state(session.tenant())).context("Redis answers")?;
+    let (query, rows) = (first_page(), Arc::new(hundred()));
+    let key = EmployeeList(&query);
+    let load = || {
+        let rows = Arc::clone(&rows);
+        async move { Ok::<_, Infallible>(Some(Loaded { value: rows, rows: Vec::new() })) }
+    };
+    let mut group = criterion.benchmark_group("cache");
+    group.bench_function("state of a tenant, one round trip", |bencher| {
+        bencher.to_async(runtime).iter(|| both.state(session.tenant()));
+    });
+    for (name, cache) in [("list from the process", &both), ("list from Redis", &redis_only)] {
+        let viewer = cache.for_tenant(&context, &state, "bench");
+        group.bench_function(name, |bencher| {
+            bencher.to_async(runtime).iter(|| viewer.get_or_load(&key, load));
+        });
+    }
+    group.finish();
+    Ok(())
+}
+
+fn first_page() -> EmployeeQuery {
+    EmployeeQuery {
+        words: Vec::new(),
+        department: None,
+        location: None,
+        statuses: EmploymentStatus::ALL.into_iter().collect(),
+        sort: EmployeeSort::default(),
+        limit: 100,
+        cursor: None,
+    }
+}
+
+/// About as much JSON as the directory answers for a hundred people.
+fn hundred() -> Vec<Value> {
+    let row = |n: u128| {
+        json!({
+            "id": Uuid::from_u128(n), "number": n, "first_name": "Amara", "last_name": "Okafor",
+            "email": format!("p{n}@hundred.example"), "position": "Engineer",
+            "department": { "id": Uuid::from_u128(7), "name": "Engineering" }, "location": "Berlin",
+            "status": "active", "started_on": "2015-01-01", "salary": { "minor_units": 4_000_000, "currency": "EUR" },
+        })
+    };
+    (1001..1101).map(row).collect()
+}

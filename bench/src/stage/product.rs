@@ -56,7 +56,7 @@ pub(super) async fn all(
     all.push(bare.list(Who::ProductL2, HUNDRED).await?);
     // The switch is a key in the Redis of sessions: whoever has it off needs a Redis database of their own.
     let [few, many] = [Place { redis: 4, ..few }, many];
-    let off = ["incident", "cache", "off"];
+    let off = ["incident", "cache", "off", "--reason", "bench"];
     for place in [few, many] {
         if let Err(error) = stores.step(programs, PRODUCT, place, &off).await {
             say(format_args!(

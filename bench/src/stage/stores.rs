@@ -79,9 +79,17 @@ impl Stores {
         found.map(|(_, value)| value.as_str()).with_context(|| format!("`{name}` is not known"))
     }
 
+    /// The URL of a Redis database, from 0 to 15.
+    ///
+    /// # Errors
+    /// If the stores have no Redis.
+    pub fn redis(&self, number: u8) -> Result<String> {
+        replace_path(self.variable("REDIS_SESSION_URL")?, &number.to_string())
+    }
+
     /// The Redis database of the peers.
     pub(super) fn peers_redis(&self) -> Result<String> {
-        replace_path(self.variable("REDIS_SESSION_URL")?, "15")
+        self.redis(15)
     }
 
     /// The PostgreSQL database of the peers: the superuser's own, so that nothing there holds a peer back.
