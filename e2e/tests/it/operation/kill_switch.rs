@@ -115,7 +115,7 @@ async fn the_position_outlives_a_restart_and_a_lost_key() {
     let ready: Readiness = Actor::at(&late[0], "").get(paths::READY).expect(200).await.json();
     assert_eq!(ready.cache.state, CacheSwitchState::Off);
     let mut connection = db_redis::open(&redis).await;
-    redis::cmd("FLUSHDB").query_async::<()>(&mut connection).await.unwrap();
+    redis::cmd("DEL").arg("cache:switch").query_async::<()>(&mut connection).await.unwrap();
     let acme = Company::fresh(stack).await;
     let admin = acme.actor_on(&nodes[0], Role::HrAdmin).await;
     let begun = Instant::now();
