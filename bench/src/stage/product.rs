@@ -100,7 +100,7 @@ impl Node {
     /// The first page of a company, asked again and again.
     pub(super) async fn list(self, who: Who, slug: &str) -> Result<Contender> {
         let session = self.sign_in(slug).await?;
-        let page = self.page(slug, &session, "").await?;
+        let page = self.page(who, slug, &session, "").await?;
         Ok(self.contender(who, vec![page]))
     }
 
@@ -121,7 +121,7 @@ impl Node {
             ] {
                 for direction in ["", "-"] {
                     let query = format!("{status}&sort={direction}{sort}");
-                    pages.push(self.page(slug, &session, &query).await?);
+                    pages.push(self.page(who, slug, &session, &query).await?);
                 }
             }
         }
@@ -134,7 +134,7 @@ impl Node {
         for n in 1..=ASKED {
             let slug = format!("company-{n}");
             let session = self.sign_in(&slug).await?;
-            pages.push(self.page(&slug, &session, "").await?);
+            pages.push(self.page(who, &slug, &session, "").await?);
         }
         Ok(self.contender(who, pages))
     }
@@ -166,7 +166,7 @@ impl Node {
     }
 
     /// A request for a page of a hundred, and the body that answered it: checked to be a hundred rows of that company and of no other.
-    async fn page(self, slug: &str, cookie: &str, query: &str) -> Result<(Bytes, Bytes)> {
+    async fn page(self, who: Who, slug: &str, cookie: &str, query: &str) -> Result<(Bytes, Bytes)> {
         let request = format!(
             "GET {}?limit=100{query} HTTP/1.1\r\nHost: {slug}.localhost:{PORT}\r\nCookie: {cookie}\r\nAccept: application/json\r\n\r\n",
             paths::EMPLOYEES
@@ -178,10 +178,9 @@ impl Node {
         let domain = format!("@{slug}.example");
         let own =
             |row: &&Value| row["email"].as_str().is_some_and(|email| email.ends_with(&domain));
-        ensure!(
-            rows.iter().filter(own).count() == 100,
-            "`{slug}` answers `{query}` with other rows than its hundred"
-        );
+        // Without any lock the page holds whoever's rows come first: that is what the locks are for.
+        let count = if who == Who::LabOff { rows.len() } else { rows.iter().filter(own).count() };
+        ensure!(count == 100, "`{slug}` answers `{query}` with other rows than its hundred");
         Ok((request.into(), body))
     }
 }
