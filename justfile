@@ -63,6 +63,10 @@ build:
 build-lab:
     cargo build -p server --features lab --bin watertight-lab
 
+# Every single and double fault of the locks on every path, printed and written to `docs/leak-distance.md`
+matrix: build build-lab
+    WATERTIGHT_WRITE_MATRIX=1 cargo test -p e2e --test it lab::matrix -- --nocapture
+
 # The pages alone
 build-ui:
     cargo run -p dev -- build-ui

@@ -56,7 +56,12 @@ impl Company {
 
     /// Two companies in which even the ids of people and departments are the same: only the tenant tells them apart.
     pub async fn twins(stack: &'static Stack) -> [Self; 2] {
-        let one = Roster::usual(&Canary::fresh());
+        Self::twins_of_size(stack, 50).await
+    }
+
+    /// The same of so many people each.
+    pub async fn twins_of_size(stack: &'static Stack, people: usize) -> [Self; 2] {
+        let one = Roster::of_size(&Canary::fresh(), people);
         let other = one.with_canary(&Canary::fresh());
         tokio::join!(Self::create(stack, "acme", one), Self::create(stack, "betaco", other)).into()
     }

@@ -54,6 +54,7 @@ async fn the_product_refuses_to_serve_a_laboratory_database() {
 async fn the_laboratory_listens_on_loopback_only() {
     let config = ServerConfig::of([
         ("WATERTIGHT_LISTEN", "0.0.0.0:0"),
+        ("WATERTIGHT_ROOT_KEY", "Zm91ci1hbmQtdHdlbnR5LXRpbWVzLW9uZS1rZXkhISE="),
         ("WATERTIGHT_DATABASE_URL", "postgres://127.0.0.1:1/watertight"),
         ("REDIS_SESSION_URL", "redis://127.0.0.1:1"),
         ("REDIS_CACHE_URL", "redis://127.0.0.1:1"),

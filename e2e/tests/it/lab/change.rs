@@ -1,0 +1,167 @@
+//! Writes with locks off: what a company's HR admin does must leave every other company as it was.
+
+use api_types::{Departments, EmployeeView, NewEmployee, Page, SalaryInput, paths};
+use domain::{DepartmentId, EmployeeId, Role};
+use e2e::{Actor, Canary, Company, Laboratory, Reply, Request};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::trial::Outcome;
+
+const SESSION_KEY: &str = "session_key";
+
+/// Two companies whose employees have the same ids, and the two HR admins, each with a session for either way of keeping it.
+pub(super) struct Writers {
+    acme: Company,
+    /// Acme's and BetaCo's, while the lock SessionKey is on; then while it is off.
+    admins: [[Actor; 2]; 2],
+    /// Whose employment ends next: everybody's ends once.
+    next: usize,
+    /// BetaCo, as it was when it was last looked at.
+    betaco_rows: String,
+}
+
+/// The ways in which a write could reach another company.
+pub(super) const CHANGES: [&str; 5] = [
+    "create",
+    "edit, same id in both",
+    "terminate, same id in both",
+    "rename a department, same id in both",
+    "edit, cookie carried to Acme",
+];
+
+impl Writers {
+    /// Enough people that everyone's employment ends only once.
+    pub(super) async fn hire(laboratory: &Laboratory) -> Self {
+        let [acme, betaco] = Company::twins_of_size(laboratory.stack, 200).await;
+        let sign_in = async || {
+            let admin =
+                async |company: &Company| company.actor(Role::HrAdmin).await.with_open_eyes();
+            [admin(&acme).await, admin(&betaco).await]
+        };
+        laboratory.switch_off(&[]).await;
+        let with_the_key = sign_in().await;
+        laboratory.switch_off(&[SESSION_KEY]).await;
+        let without_the_key = sign_in().await;
+        laboratory.switch_off(&[]).await;
+        let betaco_rows = everything(&with_the_key[1]).await;
+        Self { admins: [with_the_key, without_the_key], acme, next: 50, betaco_rows }
+    }
+
+    /// Makes every change with these locks off, and looks with all of them on at what it did.
+    pub(super) async fn outcomes(
+        &mut self,
+        laboratory: &Laboratory,
+        off: &[&str],
+    ) -> [Outcome; CHANGES.len()] {
+        let mut outcomes = [Outcome::Same; CHANGES.len()];
+        self.next += 1;
+        for (change, outcome) in outcomes.iter_mut().enumerate() {
+            *outcome = self.outcome(laboratory, off, change).await;
+        }
+        outcomes
+    }
+
+    async fn outcome(&mut self, laboratory: &Laboratory, off: &[&str], change: usize) -> Outcome {
+        laboratory.switch_off(&[]).await;
+        let [acme, betaco] = self.admins[0].clone();
+        let request = self.request(change, off, &acme).await;
+        let carried = change == CHANGES.len() - 1;
+        // What is nobody's business but its own: BetaCo's rows, or Acme's where BetaCo's admin carries a cookie there.
+        let watched = if carried { &acme } else { &betaco };
+        let before = if carried { everything(&acme).await } else { self.betaco_rows.clone() };
+        laboratory.switch_off(off).await;
+        let reply = request.send().await;
+        laboratory.switch_off(&[]).await;
+        let after = everything(watched).await;
+        let changed = after != before;
+        if !carried {
+            self.betaco_rows = after;
+        }
+        if changed || shows_another(&reply, &self.acme.canary, carried) {
+            return Outcome::Leaked;
+        }
+        match (reply.status < 400, carried) {
+            (true, false) | (false, true) => Outcome::Same,
+            (false, false) => Outcome::Refused,
+            (true, true) => Outcome::Leaked,
+        }
+    }
+
+    /// The change, made from the versions that Acme's rows have now.
+    async fn request(&self, change: usize, off: &[&str], acme: &Actor) -> Request {
+        let writers = &self.admins[usize::from(off.contains(&SESSION_KEY))];
+        let leaver = self.acme.roster.employees[self.next].id;
+        let text = format!("Changed {} {}", self.next, self.acme.canary);
+        match change {
+            0 => writers[0].request(Method::POST, paths::EMPLOYEES).json(&self.newcomer()),
+            1 => edit(&writers[0], acme, leaver, &text).await,
+            2 => {
+                let version = version(acme, leaver).await;
+                let request = writers[0].request(Method::POST, &paths::terminate(leaver));
+                request.header("if-match", &version).json(&json!({}))
+            }
+            3 => rename(&writers[0], acme, self.acme.roster.departments[0].id, &text).await,
+            _ => {
+                let thief = writers[1].clone().carried_to(self.acme.visitor().host());
+                edit(&thief, acme, self.acme.roster.employees[20].id, "Stolen").await
+            }
+        }
+    }
+
+    fn newcomer(&self) -> NewEmployee {
+        let canary = &self.acme.canary;
+        NewEmployee {
+            first_name: format!("Neu {canary}"),
+            last_name: format!("Zufall {canary}"),
+            email: format!("neu{}.{canary}@{canary}.example", self.next),
+            position: format!("Engineer {canary}"),
+            department_id: self.acme.roster.departments[0].id.to_string(),
+            location: format!("Berlin {canary}"),
+            started_on: "2026-01-15".to_owned(),
+            salary: SalaryInput { minor_units: 5_000_000, currency: "EUR".to_owned() },
+            manager_id: Some(self.acme.roster.manager().to_string()),
+            ..NewEmployee::default()
+        }
+    }
+}
+
+async fn edit(who: &Actor, acme: &Actor, id: EmployeeId, position: &str) -> Request {
+    let request = who.request(Method::PATCH, &paths::employee(id));
+    request.header("if-match", &version(acme, id).await).json(&json!({ "position": position }))
+}
+
+async fn rename(who: &Actor, acme: &Actor, id: DepartmentId, name: &str) -> Request {
+    let all: Departments = acme.get(paths::DEPARTMENTS).expect(200).await.json();
+    let department = all.items.into_iter().find(|one| one.id == id).unwrap();
+    let request = who.request(Method::PATCH, &paths::department(id));
+    request
+        .header("if-match", &format!("\"{}\"", department.version))
+        .json(&json!({ "name": name }))
+}
+
+/// The validator of the version an employee has now.
+async fn version(acme: &Actor, id: EmployeeId) -> String {
+    let found: EmployeeView = acme.get(&paths::employee(id)).expect(200).await.json();
+    format!("\"{}\"", found.version)
+}
+
+/// Every row of a company, past and present.
+async fn everything(admin: &Actor) -> String {
+    let mut all = admin.get(paths::DEPARTMENTS).expect(200).await.text();
+    let mut query = "limit=200&sort=number&status=active,on_leave,starting,terminated".to_owned();
+    loop {
+        let reply = admin.get(&format!("{}?{query}", paths::EMPLOYEES)).expect(200).await;
+        all += &reply.text();
+        let page: Page<Value> = reply.json();
+        let Some(next) = page.next_cursor else { return all };
+        query = format!(
+            "limit=200&sort=number&status=active,on_leave,starting,terminated&cursor={next}"
+        );
+    }
+}
+
+/// Whether a reply shows somebody a company that is not theirs: Acme's to whoever carried a cookie there, another's to Acme's.
+fn shows_another(reply: &Reply, acme: &Canary, carried: bool) -> bool {
+    Canary::all_in(&reply.text()).iter().any(|canary| carried || canary != acme)
+}

@@ -1,0 +1,80 @@
+//! Who asks: every role of two companies with the same ids, and the HR admin of a third.
+
+use domain::Role;
+use e2e::{Actor, Company, Laboratory};
+
+const SESSION_KEY: &str = "session_key";
+
+/// Someone who is signed in.
+pub(super) struct Identity {
+    /// `betaco auditor`.
+    pub(super) name: String,
+    with_the_key: Actor,
+    without_the_key: Actor,
+    /// Whether this one also asks first, with every cache empty.
+    pub(super) fills: bool,
+}
+
+/// Everyone who asks, and the companies they belong to.
+pub(super) struct Cast {
+    pub(super) everyone: Vec<Identity>,
+    pub(super) acme: Company,
+    betaco: Company,
+    pub(super) gammacorp: Company,
+}
+
+impl Cast {
+    /// Acme and BetaCo are twins, so that only the tenant tells their rows apart; GammaCorp has ids that neither knows.
+    pub(super) async fn assemble(laboratory: &Laboratory) -> Self {
+        let stack = laboratory.stack;
+        let [acme, betaco] = Company::twins(stack).await;
+        let gammacorp = Company::fresh(stack).await;
+        let mut cast = Self { everyone: Vec::new(), acme, betaco, gammacorp };
+        let before = cast.sign_in().await;
+        // A session begun while the lock SessionKey is off is kept under another key.
+        laboratory.switch_off(&[SESSION_KEY]).await;
+        let after = cast.sign_in().await;
+        let actors = before.into_iter().zip(after);
+        cast.everyone = actors
+            .map(|((name, fills, with), (.., without))| Identity {
+                name,
+                fills,
+                with_the_key: with,
+                without_the_key: without,
+            })
+            .collect();
+        cast
+    }
+
+    async fn sign_in(&self) -> Vec<(String, bool, Actor)> {
+        let mut everyone = Vec::new();
+        for (name, company) in [("acme", &self.acme), ("betaco", &self.betaco)] {
+            for role in Role::ALL {
+                let fills =
+                    matches!((name, role), ("betaco", Role::HrAdmin) | ("acme", Role::Manager));
+                everyone.push((
+                    format!("{name} {}", role.as_str()),
+                    fills,
+                    eyes(company, role).await,
+                ));
+            }
+        }
+        everyone.push((
+            "gammacorp hr_admin".to_owned(),
+            true,
+            eyes(&self.gammacorp, Role::HrAdmin).await,
+        ));
+        everyone
+    }
+}
+
+async fn eyes(company: &Company, role: Role) -> Actor {
+    company.actor(role).await.with_open_eyes()
+}
+
+impl Identity {
+    /// This person with the session that can be found while these locks are off.
+    pub(super) fn actor(&self, off: &[&str]) -> &Actor {
+        if off.contains(&SESSION_KEY) { &self.without_the_key } else { &self.with_the_key }
+    }
+}

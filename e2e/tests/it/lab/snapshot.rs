@@ -1,0 +1,80 @@
+//! The matrix as a page: printed, compared with the committed one, and written anew when asked to.
+
+use std::{env, fmt::Write as _, fs, path::PathBuf};
+
+use super::{matrix::Found, trial::Outcome};
+
+const HEAD: &str = "\
+# Leak distance
+
+How many locks must fail at once before a foreign row, or another role's view, is served. Every single and every double fault is tried on every path,
+in every order of asking (each of three people first, then nine people at once; then nine people at once with empty caches), and each answer is held byte by byte
+against the answer with all locks on. The nine are all four roles of two companies whose employees have the same ids, and the HR admin of a third.
+After each write the other company is read with all locks on and must be byte for byte what it was. Sets of three are tried to show that the search finds leaks.
+
+`just matrix` prints this page and writes it; `just test-e2e` fails if it is no longer true (`e2e/tests/it/lab/`).
+
+`=` everybody got the true answer · `x` somebody got an error and nobody anything else · `L` somebody got what is not theirs
+";
+
+/// Prints the page, and compares it with the committed one unless it is to be written.
+pub(super) fn compare(locks: &[String], found: &[(&'static str, Found)]) {
+    let page = page(locks, found);
+    println!("{page}");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/leak-distance.md");
+    if env::var_os("WATERTIGHT_WRITE_MATRIX").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == page,
+        "docs/leak-distance.md says something else than what was found\nhint: look at the page printed above; `just matrix` writes it"
+    );
+}
+
+fn page(locks: &[String], found: &[(&'static str, Found)]) -> String {
+    let mut page = HEAD.to_owned();
+    writeln!(
+        page,
+        "\n## Distances\n\n| path | one off | two off | least number | sets of three that leak |"
+    )
+    .unwrap();
+    writeln!(page, "|---|---|---|---|---|").unwrap();
+    for (name, found) in found {
+        let leaks = |size: usize| {
+            let of_size = found.faults.iter().filter(|(set, _)| set.len() == size);
+            let leaks = of_size.clone().filter(|(_, came)| **came == Outcome::Leaked).count();
+            format!("{leaks} of {} leak", of_size.count())
+        };
+        let names = |set: &Vec<usize>| {
+            set.iter().map(|lock| locks[*lock].as_str()).collect::<Vec<_>>().join(" + ")
+        };
+        let triples: Vec<String> = found.leaking_triples.iter().map(names).collect();
+        let least = if triples.is_empty() { "more than 3" } else { "3" };
+        let triples = if triples.is_empty() { "none".to_owned() } else { triples.join("; ") };
+        writeln!(page, "| {name} | {} | {} | {least} | {triples} |", leaks(1), leaks(2)).unwrap();
+    }
+    for (name, found) in found {
+        grid(&mut page, name, locks, found);
+    }
+    page
+}
+
+/// Which lock against which; the diagonal is the lock alone.
+fn grid(page: &mut String, name: &str, locks: &[String], found: &Found) {
+    writeln!(page, "\n## {name}\n\n```").unwrap();
+    let width = locks.iter().map(String::len).max().unwrap_or(0);
+    for (row, lock) in locks.iter().enumerate() {
+        let cells = (0..=row).map(|column| {
+            let set = if column == row { vec![row] } else { vec![column, row] };
+            match found.faults[&set] {
+                Outcome::Same => " =",
+                Outcome::Refused => " x",
+                Outcome::Leaked => " L",
+            }
+        });
+        writeln!(page, "{lock:width$}{}", cells.collect::<String>()).unwrap();
+    }
+    let numbers: String = locks.iter().map(|lock| format!(" {}", &lock[..1])).collect();
+    writeln!(page, "{:width$}{numbers}\n```", "").unwrap();
+}
