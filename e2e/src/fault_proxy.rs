@@ -96,7 +96,6 @@ async fn carry(
         };
         let now = *fault.borrow_and_update();
         match now {
-            Fault::None => {}
             Fault::Delayed(by) => {
                 let _over = timeout(by, pending::<()>()).await;
             }
@@ -116,7 +115,8 @@ async fn carry(
                 let _for_ever = fault.wait_for(|fault| *fault != Fault::HalfClosed).await.is_ok();
                 return;
             }
-            Fault::CutInTheMiddle | Fault::HalfClosed => {}
+            // What cuts replies lets requests through.
+            Fault::None | Fault::CutInTheMiddle | Fault::HalfClosed => {}
         }
         if to.write_all(&piece[..length]).await.is_err() {
             return;

@@ -56,7 +56,7 @@ impl Company {
 
     /// Two companies in which even the ids of people and departments are the same: only the tenant tells them apart.
     pub async fn twins(stack: &'static Stack) -> [Self; 2] {
-        Self::twins_of_size(stack, 50).await
+        Box::pin(Self::twins_of_size(stack, 50)).await
     }
 
     /// The same of so many people each.
