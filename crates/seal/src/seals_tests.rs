@@ -99,7 +99,7 @@ fn a_derived_key_is_the_one_of_the_rfc() {
         tenant: Uuid::from_u128(0x0192_f0c1_a2b3_74d5_8697_0819_2a3b_4c5d),
     };
     let key = Root::of(&root(0)).key(scope);
-    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hexadecimal(&key);
     assert_eq!(digits, "a8ac74cbcc8a4042837b88a215a89006842ecb42208aedcc1934553cf1f47268");
 }
 
@@ -110,7 +110,7 @@ fn the_vector_of_the_rfc_is_met() {
     let info: Vec<u8> = (0xf0..=0xf9).collect();
     let mut key = [0; 42];
     Hkdf::<Sha256>::new(Some(&salt), &[0x0b; 22]).expand(&info, &mut key).unwrap();
-    let digits: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hexadecimal(&key);
     assert_eq!(
         digits,
         "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
@@ -120,4 +120,8 @@ fn the_vector_of_the_rfc_is_met() {
 #[test]
 fn nothing_shows_a_key() {
     assert_eq!(format!("{:?}", seals()), "Seals(1 root keys)");
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }

@@ -56,7 +56,7 @@ impl Company {
 
     /// Two companies in which even the ids of people and departments are the same: only the tenant tells them apart.
     pub async fn twins(stack: &'static Stack) -> [Self; 2] {
-        Box::pin(Self::twins_of_size(stack, 50)).await
+        Self::twins_of_size(stack, 50).await
     }
 
     /// The same of so many people each.
@@ -80,12 +80,13 @@ impl Company {
             accounts: accounts::of(&roster).await,
         };
         let (store, name, new) = (stack.store.clone(), format!("Company {canary}"), slug.clone());
-        let tenant = on_harness(async move {
+        // Boxed, or every test that makes companies would carry the room for their rows.
+        let fill = Box::pin(async move {
             let tenant = store.create_tenant(&new, &name).await.expect("a new company");
             store.add_company(&acting_for(tenant), &rows).await.expect("its rows");
             tenant
-        })
-        .await;
+        });
+        let tenant = on_harness(fill).await;
         Self { tenant, slug, canary, roster, stack }
     }
 

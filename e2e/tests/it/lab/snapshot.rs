@@ -75,6 +75,6 @@ fn grid(page: &mut String, name: &str, locks: &[String], found: &Found) {
         });
         writeln!(page, "{lock:width$}{}", cells.collect::<String>()).unwrap();
     }
-    let numbers: String = locks.iter().map(|lock| format!(" {}", &lock[..1])).collect();
-    writeln!(page, "{:width$}{numbers}\n```", "").unwrap();
+    let initials = locks.iter().fold(String::new(), |line, lock| line + " " + &lock[..1]);
+    writeln!(page, "{:width$}{initials}\n```", "").unwrap();
 }
