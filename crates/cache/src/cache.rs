@@ -127,7 +127,7 @@ impl Cache {
     pub fn with_faults(self, faults: lab::Faults) -> Self {
         let locks = Locks { faults };
         let (states, writer) = (self.states.with(&locks), self.writer.with(&locks));
-        Self { states, writer, locks, ..self }
+        Self { states, locks, writer, ..self }
     }
 
     /// Forgets every body in this process, as a restart would.

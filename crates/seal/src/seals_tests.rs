@@ -99,7 +99,7 @@ fn a_derived_key_is_the_one_of_the_rfc() {
         tenant: Uuid::from_u128(0x0192_f0c1_a2b3_74d5_8697_0819_2a3b_4c5d),
     };
     let key = Root::of(&root(0)).key(scope);
-    let digits = hexadecimal(&key);
+    let digits = hexadecimal(key.as_slice());
     assert_eq!(digits, "a8ac74cbcc8a4042837b88a215a89006842ecb42208aedcc1934553cf1f47268");
 }
 

@@ -144,7 +144,8 @@ fn a_dropped_request_leaves_nothing_for_the_next_one() {
             if dropped >= DROPS || began.elapsed() > LONGEST {
                 break;
             }
-            dropped += usize::from(drop_at(moment, store.list_employees(&of_acme, &query)).await);
+            let list = Box::pin(store.list_employees(&of_acme, &query));
+            dropped += usize::from(drop_at(moment, list).await);
             let lookup = store.find_credential(acme.tenant, &acme.rows.accounts[0].email);
             dropped += usize::from(drop_at(moment, lookup).await);
             let page = store.list_employees(&of_betaco, &query).await.expect("a list");
