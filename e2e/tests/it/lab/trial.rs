@@ -38,7 +38,7 @@ pub(super) struct Answer {
 pub(super) enum Effort {
     /// Every filler in turn and then everybody; then everybody with nothing filled.
     Full,
-    /// One filler, then everybody: enough to show that a leak exists.
+    /// The fillers of the other companies, each followed by everybody: enough to show that a leak exists.
     Control,
 }
 
@@ -66,7 +66,7 @@ pub(super) async fn outcome(
 ) -> Outcome {
     let mut worst = Outcome::Same;
     for filler in cast.everyone.iter().filter(|one| one.fills) {
-        if effort == Effort::Control && filler.name != "betaco hr_admin" {
+        if effort == Effort::Control && filler.name.starts_with("acme") {
             continue;
         }
         laboratory.switch_off(off).await;
