@@ -27,7 +27,7 @@ pub(super) const CHANGES: [&str; 5] = [
     "edit, same id in both",
     "terminate, same id in both",
     "rename a department, same id in both",
-    "edit, cookie carried to Acme",
+    "edit, at another company's host",
 ];
 
 impl Writers {
@@ -120,7 +120,6 @@ impl Writers {
             location: format!("Berlin {canary}"),
             started_on: "2026-01-15".to_owned(),
             salary: SalaryInput { minor_units: 5_000_000, currency: "EUR".to_owned() },
-            manager_id: Some(self.acme.roster.manager().to_string()),
             ..NewEmployee::default()
         }
     }

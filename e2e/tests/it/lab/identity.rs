@@ -11,6 +11,8 @@ pub(super) struct Identity {
     pub(super) name: String,
     with_the_key: Actor,
     without_the_key: Actor,
+    /// Another company's host.
+    pub(super) abroad: String,
     /// Whether this one also asks first, with every cache empty.
     pub(super) fills: bool,
 }
@@ -34,13 +36,13 @@ impl Cast {
         // A session begun while the lock SessionKey is off is kept under another key.
         laboratory.switch_off(&[SESSION_KEY]).await;
         let after = cast.sign_in().await;
+        let [at_acme, at_betaco] =
+            [&cast.acme, &cast.betaco].map(|company| company.visitor().host().to_owned());
         let actors = before.into_iter().zip(after);
         cast.everyone = actors
-            .map(|((name, fills, with), (.., without))| Identity {
-                name,
-                fills,
-                with_the_key: with,
-                without_the_key: without,
+            .map(|((name, fills, with_the_key), (.., without_the_key))| {
+                let abroad = if name.starts_with("acme") { &at_betaco } else { &at_acme };
+                Identity { abroad: abroad.clone(), name, fills, with_the_key, without_the_key }
             })
             .collect();
         cast

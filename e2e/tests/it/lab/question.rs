@@ -2,17 +2,17 @@
 
 use api_types::paths;
 use domain::EmployeeId;
-use e2e::{Actor, Request};
+use e2e::Request;
 
-use super::identity::Cast;
+use super::identity::{Cast, Identity};
 
 /// One data path.
 pub(super) struct Question {
     /// As it stands in the snapshot.
     pub(super) name: &'static str,
     pub(super) path: String,
-    /// At whose host it is asked with one's own cookie; at one's own, unless this says otherwise.
-    pub(super) carried_to: Option<String>,
+    /// Whether it is asked with one's own cookie at another company's host.
+    pub(super) carried: bool,
     /// Whether the ETag of whoever asked first is sent along.
     pub(super) conditional: bool,
 }
@@ -23,7 +23,6 @@ impl Question {
         let list = |query: &str| format!("{}?{query}", paths::EMPLOYEES);
         let foreign: EmployeeId = cast.gammacorp.roster.employee();
         let twin: EmployeeId = cast.acme.roster.employee();
-        let at_acme = cast.acme.visitor().host().to_owned();
         vec![
             Self::at_home("list", list("sort=number&limit=200")),
             Self::at_home("count", list("limit=1")),
@@ -37,26 +36,24 @@ impl Question {
                 ..Self::at_home("list, with another's ETag", list("sort=-number&limit=200"))
             },
             Self {
-                carried_to: Some(at_acme.clone()),
-                ..Self::at_home("list, cookie carried to Acme", list("sort=number&limit=100"))
+                carried: true,
+                ..Self::at_home("list, at another company's host", list("sort=number&limit=100"))
             },
             Self {
-                carried_to: Some(at_acme),
-                ..Self::at_home("who am I, cookie carried to Acme", paths::SESSION.to_owned())
+                carried: true,
+                ..Self::at_home("who am I, at another company's host", paths::SESSION.to_owned())
             },
         ]
     }
 
     fn at_home(name: &'static str, path: String) -> Self {
-        Self { name, path, carried_to: None, conditional: false }
+        Self { name, path, carried: false, conditional: false }
     }
 
-    /// The request, as this one asks it.
-    pub(super) fn asked_by(&self, actor: &Actor, first: Option<&str>) -> Request {
-        let actor = match &self.carried_to {
-            Some(host) => actor.clone().carried_to(host),
-            None => actor.clone(),
-        };
+    /// The request, as this one asks it while these locks are off.
+    pub(super) fn asked_by(&self, one: &Identity, off: &[&str], first: Option<&str>) -> Request {
+        let actor = one.actor(off).clone();
+        let actor = if self.carried { actor.carried_to(&one.abroad) } else { actor };
         let request = actor.get(&self.path);
         match first.filter(|_| self.conditional) {
             Some(etag) => request.header("if-none-match", etag),

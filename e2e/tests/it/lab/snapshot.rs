@@ -12,7 +12,8 @@ in every order of asking (each of three people first, then nine people at once; 
 against the answer with all locks on. The nine are all four roles of two companies whose employees have the same ids, and the HR admin of a third.
 After each write the other company is read with all locks on and must be byte for byte what it was. Sets of three are tried to show that the search finds leaks.
 
-`just matrix` prints this page and writes it; `just test-e2e` fails if it is no longer true (`e2e/tests/it/lab/`).
+`just matrix` prints this page and writes it. `just test-e2e` fails if a single or a double fault leaks, if nothing leaks with all locks off, or if paths or locks are not those of this page
+(`e2e/tests/it/lab/`). Which error comes of a fault can depend on where PostgreSQL keeps a row, so `x` and the last column may differ from run to run.
 
 `=` everybody got the true answer · `x` somebody got an error and nobody anything else · `L` somebody got what is not theirs
 ";
@@ -27,9 +28,18 @@ pub(super) fn compare(locks: &[String], found: &[(&'static str, Found)]) {
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
     assert!(
-        committed == page,
+        promised(&committed) == promised(&page),
         "docs/leak-distance.md says something else than what was found\nhint: look at the page printed above; `just matrix` writes it"
     );
+}
+
+/// What of the page must not change: paths, locks and leaks.
+fn promised(page: &str) -> Vec<String> {
+    let lines = page.lines().map(|line| match line.rsplit_once(" leak | ") {
+        Some((promise, _)) if line.starts_with("| ") => promise.to_owned(),
+        _ => line.replace(" x", " ="),
+    });
+    lines.collect()
 }
 
 fn page(locks: &[String], found: &[(&'static str, Found)]) -> String {

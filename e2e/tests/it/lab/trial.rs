@@ -48,7 +48,7 @@ pub(super) async fn truth(laboratory: &Laboratory, cast: &Cast, questions: &[Que
     for question in questions {
         laboratory.switch_off(&[]).await;
         for one in &cast.everyone {
-            let answer = Answer::of(&question.asked_by(one.actor(&[]), None).send().await);
+            let answer = Answer::of(&question.asked_by(one, &[], None).send().await);
             truth.insert((question.name, one.name.clone()), answer);
         }
     }
@@ -70,7 +70,7 @@ pub(super) async fn outcome(
             continue;
         }
         laboratory.switch_off(off).await;
-        let first = Answer::of(&question.asked_by(filler.actor(off), None).send().await);
+        let first = Answer::of(&question.asked_by(filler, off, None).send().await);
         worst = worst.max(first.judged(question, filler, truth, None));
         let etag = first.etag.as_deref();
         worst = worst.max(all_at_once(cast, question, truth, off, etag).await);
@@ -90,7 +90,7 @@ async fn all_at_once(
     etag: Option<&str>,
 ) -> Outcome {
     let replies = join_all(cast.everyone.iter().map(async |one| {
-        let reply = question.asked_by(one.actor(off), etag).send().await;
+        let reply = question.asked_by(one, off, etag).send().await;
         Answer::of(&reply).judged(question, one, truth, etag)
     }));
     replies.await.into_iter().max().unwrap_or(Outcome::Same)
