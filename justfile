@@ -39,7 +39,7 @@ test-store:
 
 # The product with real PostgreSQL and Redis in containers
 test-e2e: build build-lab
-    cargo test -p e2e --lib --bins --test it
+    cargo test -p e2e --lib --bins --test it --test lab
 
 # Chromium on the built pages
 test-browser: build build-ui
@@ -65,7 +65,7 @@ build-lab:
 
 # Every single and double fault of the locks on every path, printed and written to `docs/leak-distance.md`
 matrix: build build-lab
-    WATERTIGHT_WRITE_MATRIX=1 cargo test -p e2e --test it lab::matrix -- --nocapture
+    WATERTIGHT_WRITE_MATRIX=1 cargo test -p e2e --test lab matrix -- --nocapture
 
 # The pages alone
 build-ui:

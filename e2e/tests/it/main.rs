@@ -10,7 +10,6 @@ mod foreign;
 mod headers;
 mod hosts;
 mod incident;
-mod lab;
 mod list;
 mod observability;
 mod operation;

@@ -13,7 +13,7 @@ against the answer with all locks on. The nine are all four roles of two compani
 After each write the other company is read with all locks on and must be byte for byte what it was. Sets of three are tried to show that the search finds leaks.
 
 `just matrix` prints this page and writes it. `just test-e2e` fails if a single or a double fault leaks, if nothing leaks with all locks off, or if paths or locks are not those of this page
-(`e2e/tests/it/lab/`). Which error comes of a fault can depend on where PostgreSQL keeps a row, so `x` and the last column may differ from run to run.
+(`e2e/tests/lab/`). Which error comes of a fault can depend on where PostgreSQL keeps a row, so `x` and the last column may differ from run to run.
 
 `=` everybody got the true answer · `x` somebody got an error and nobody anything else · `L` somebody got what is not theirs
 ";

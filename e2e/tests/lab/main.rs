@@ -1,0 +1,10 @@
+//! The laboratory: what happens when locks fail. A binary of its own, because it keeps the machine busy for minutes.
+#![expect(clippy::unwrap_used, reason = "what is missing here fails the test that wants it")]
+
+mod change;
+mod identity;
+mod matrix;
+mod product;
+mod question;
+mod snapshot;
+mod trial;
