@@ -24,7 +24,8 @@ pub struct Request {
     path: String,
     headers: HeaderMap,
     body: Option<Vec<u8>>,
-    patient: bool,
+    /// Whether 429 and 503 are asked again; if it was not said, that depends on what is expected.
+    patient: Option<bool>,
 }
 
 impl Request {
@@ -35,7 +36,7 @@ impl Request {
             let cookie = format!("{}={session}", Reply::SESSION_COOKIE);
             headers.insert("cookie", cookie.parse().expect("a header value"));
         }
-        Self { actor, method, path: path.to_owned(), headers, body: None, patient: false }
+        Self { actor, method, path: path.to_owned(), headers, body: None, patient: None }
     }
 
     /// Adds a header, beside those of the same name.
@@ -71,22 +72,24 @@ impl Request {
 
     /// Asks again when the server says that it has too much to do: other tests run at the same time.
     pub fn patient(mut self) -> Self {
-        self.patient = true;
+        self.patient = Some(true);
         self
     }
 
     /// Takes 429 and 503 for an answer.
     pub fn impatient(mut self) -> Self {
-        self.patient = false;
+        self.patient = Some(false);
         self
     }
 
-    /// Sends it, and wants this status.
+    /// Sends it, and wants this status. Unless that is 429 or 503, or [`Self::impatient`] was said, those are asked again: the tests
+    /// share two cores with each other, and a store that a starved server thinks silent is no answer to their question.
     ///
     /// # Panics
     /// At the caller's line, if the status is another.
     #[track_caller]
-    pub fn expect(self, status: u16) -> impl Future<Output = Reply> {
+    pub fn expect(mut self, status: u16) -> impl Future<Output = Reply> {
+        self.patient.get_or_insert(!matches!(status, 429 | 503));
         let (caller, asked) =
             (Location::caller(), format!("{} {} at {}", self.method, self.path, self.actor.host));
         async move {
@@ -109,8 +112,9 @@ impl Request {
             let begun = Instant::now();
             loop {
                 let reply = self.once(caller).await;
-                let again =
-                    self.patient && matches!(reply.status, 429 | 503) && begun.elapsed() < PATIENCE;
+                let again = self.patient == Some(true)
+                    && matches!(reply.status, 429 | 503)
+                    && begun.elapsed() < PATIENCE;
                 if !again {
                     return reply;
                 }
