@@ -76,25 +76,18 @@ async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
     Ok(Tenant { context, company, session, state, request_id: RequestId::of(request) })
 }
 
-/// The lock Binding: host and session must agree.
-#[cfg(not(feature = "lab"))]
-fn prove(
-    _: &Api,
-    host: TenantId,
-    status: TenantStatus,
-    session: &Session,
-) -> Result<TenantContext, Refusal> {
-    TenantContext::from_session(host, status, session)
-}
-
-/// The lock Binding: host and session must agree, unless it is off.
-#[cfg(feature = "lab")]
+/// The lock Binding: host and session must agree; in the laboratory, unless it is off.
+#[cfg_attr(
+    not(feature = "lab"),
+    expect(unused_variables, reason = "the laboratory asks its faults")
+)]
 fn prove(
     api: &Api,
     host: TenantId,
     status: TenantStatus,
     session: &Session,
 ) -> Result<TenantContext, Refusal> {
+    #[cfg(feature = "lab")]
     if api.faults.is_off(lab::Lock::Binding) {
         return TenantContext::believing_the_host(host, status, session);
     }

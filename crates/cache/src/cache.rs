@@ -22,7 +22,7 @@ use crate::{
     locks::Locks,
     place::{Place, Slot},
     reads::{Reads, Source},
-    state::{States, TenantState},
+    state::TenantState,
     switch::Switch,
     write::Writer,
 };
@@ -69,7 +69,6 @@ pub enum Error {
 pub struct Cache {
     pub(crate) l1: L1,
     flights: Flights<(Slot, Vec<Epoch>), Result<Found, Error>>,
-    states: States,
     pub(crate) l2: L2,
     pub(crate) seals: Seals,
     pub(crate) locks: Locks,
@@ -99,7 +98,6 @@ impl Cache {
         Self {
             l1: L1::new(config.l1_bytes, config.ttl),
             flights: Flights::new(runtime.clone()),
-            states: States::new(sessions.clone(), Locks::default()),
             l2: L2::new(bodies, config.ttl),
             seals,
             locks: Locks::default(),
@@ -114,7 +112,6 @@ impl Cache {
     #[must_use]
     pub fn with_links(&self, sessions: RedisLink, bodies: RedisLink) -> Self {
         Self {
-            states: self.states.with_link(sessions.clone()),
             l2: L2::new(bodies, self.config.ttl),
             writer: self.writer.with_link(sessions),
             ..self.clone()
@@ -126,8 +123,7 @@ impl Cache {
     #[must_use]
     pub fn with_faults(self, faults: lab::Faults) -> Self {
         let locks = Locks { faults };
-        let (states, writer) = (self.states.with(&locks), self.writer.with(&locks));
-        Self { states, locks, writer, ..self }
+        Self { writer: self.writer.with(&locks), locks, ..self }
     }
 
     /// Forgets every body in this process, as a restart would.
@@ -142,7 +138,7 @@ impl Cache {
     /// [`Error::Unavailable`] if Redis does not answer.
     #[tracing::instrument(level = "debug", name = "cache.state.read", skip_all)]
     pub async fn state(&self, tenant: TenantId) -> Result<TenantState, Error> {
-        self.states.read(tenant).await.map_err(unavailable)
+        self.writer.states().read(tenant).await.map_err(unavailable)
     }
 
     /// Remembers for a few seconds what PostgreSQL said of a tenant's status.
@@ -154,7 +150,7 @@ impl Cache {
         tenant: TenantId,
         status: TenantStatus,
     ) -> Result<(), Error> {
-        self.states.remember_status(tenant, status).await.map_err(unavailable)
+        self.writer.states().remember_status(tenant, status).await.map_err(unavailable)
     }
 
     /// The only way to a cached body: as a viewer bound to a tenant, under the state read while binding, for this request.

@@ -59,6 +59,10 @@ impl Writer {
         Self { states: States::new(sessions, Locks::default()), lease, runtime }
     }
 
+    pub(crate) const fn states(&self) -> &States {
+        &self.states
+    }
+
     pub(crate) const fn runtime(&self) -> &Handle {
         &self.runtime
     }

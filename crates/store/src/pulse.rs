@@ -82,6 +82,15 @@ impl Pulse {
         }
     }
 
+    /// The same for so long at most.
+    pub(crate) async fn while_it_lives_within<T>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Error> {
+        self.while_it_lives(timeout(limit, work)).await?.map_err(|_| Error::TooSlow)
+    }
+
     /// Whether PostgreSQL answers. Many who ask at once ask it once.
     async fn beats(&self) -> bool {
         let mut last = self.0.last.lock().await;

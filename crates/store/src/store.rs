@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::PgPool;
-use tokio::{runtime::Handle, time::timeout};
+use tokio::runtime::Handle;
 use tracing::Instrument;
 
 use crate::{
@@ -89,8 +89,7 @@ impl Store {
         limit: Duration,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        let worked = self.pulse.while_it_lives(timeout(limit, work)).await?;
-        worked.unwrap_or(Err(Error::TooSlow))
+        self.pulse.while_it_lives_within(limit, work).await?
     }
 
     /// Runs a unit of work to its end, even if whoever waits for it goes away.

@@ -6,9 +6,7 @@ use e2e::{Actor, Canary, Company, Laboratory, Reply, Request};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::trial::Outcome;
-
-const SESSION_KEY: &str = "session_key";
+use super::{identity::SESSION_KEY, trial::Outcome};
 
 /// Two companies whose employees have the same ids, and the two HR admins, each with a session for either way of keeping it.
 pub(super) struct Writers {

@@ -3,7 +3,8 @@
 use domain::Role;
 use e2e::{Actor, Company, Laboratory};
 
-const SESSION_KEY: &str = "session_key";
+/// The lock that decides under which key a session is kept.
+pub(super) const SESSION_KEY: &str = "session_key";
 
 /// Someone who is signed in.
 pub(super) struct Identity {

@@ -32,32 +32,23 @@ impl Transaction {
         let place = pulse.place()?;
         loop {
             let mut connection = pulse.while_it_lives(pool.acquire()).await??;
-            let begun = pulse
-                .while_it_lives(timeout(
-                    store.patience,
-                    connection.execute(raw_sql(AssertSqlSafe(opening))),
-                ))
-                .await;
-            match begun {
-                Ok(Ok(Ok(_))) => {
+            let opened = connection.execute(raw_sql(AssertSqlSafe(opening)));
+            match pulse.while_it_lives_within(store.patience, opened).await {
+                Ok(Ok(_)) => {
                     let (statements, patience) = (store.statements.clone(), store.patience);
                     return Ok(Self { connection, statements, patience, pulse, _place: place });
                 }
-                Ok(Ok(Err(error)))
+                Ok(Err(error))
                     if is_connection_lost(&error)
                         && dead < pool.options().get_max_connections() =>
                 {
                     dead += 1;
                     drop(connection.detach());
                 }
-                Ok(Ok(Err(error))) => return Err(error.into()),
-                Ok(Err(_)) => {
+                Ok(Err(error)) => return Err(error.into()),
+                Err(gave_up) => {
                     drop(connection.detach());
-                    return Err(Error::TooSlow);
-                }
-                Err(silent) => {
-                    drop(connection.detach());
-                    return Err(silent);
+                    return Err(gave_up);
                 }
             }
         }
@@ -82,12 +73,10 @@ impl Transaction {
     pub(crate) async fn end<T>(mut self, worked: Result<T, Error>) -> Result<T, Error> {
         match worked {
             Ok(answer) => {
-                let (patience, pulse) = (self.patience, self.pulse.clone());
-                let committing = timeout(patience, self.connection.execute("commit"));
-                match pulse.while_it_lives(committing).await {
-                    Ok(Ok(committed)) => committed.map(|_| answer).map_err(Error::from),
-                    Ok(Err(_)) => self.throw_away(Error::TooSlow),
-                    Err(silent) => self.throw_away(silent),
+                let committing = self.connection.execute("commit");
+                match self.pulse.while_it_lives_within(self.patience, committing).await {
+                    Ok(committed) => committed.map(|_| answer).map_err(Error::from),
+                    Err(gave_up) => self.throw_away(gave_up),
                 }
             }
             Err(gave_up @ (Error::TooSlow | Error::Silent)) => self.throw_away(gave_up),

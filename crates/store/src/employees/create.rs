@@ -8,13 +8,13 @@ use uuid::Uuid;
 use super::{
     find::find,
     places::{check_manager, department_key},
+    store_row::store_row,
     terms,
 };
 use crate::{
     Error, NewEmployee, Store,
     door::{Kind, TenantTx},
-    fold::sort_key,
-    writer::{changed, only_writer, refused},
+    writer::{changed, only_writer},
 };
 
 impl Store {
@@ -115,28 +115,5 @@ async fn insert(tx: &mut TenantTx, row: &NewEmployee, department_key: &str) -> R
         values (app.tenant_id(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         returning tenant_id",
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(row.id.as_uuid())
-        .bind(row.number.get())
-        .bind(&row.first_name)
-        .bind(&row.last_name)
-        .bind(row.email.as_str())
-        .bind(&row.phone)
-        .bind(&row.position)
-        .bind(row.department.as_uuid())
-        .bind(&row.location)
-        .bind(row.status.as_str())
-        .bind(row.started_on)
-        .bind(i16::from(row.weekly_hours))
-        .bind(row.salary.minor_units)
-        .bind(row.salary.currency.code())
-        .bind(row.manager.map(|manager| manager.as_uuid()))
-        .bind(sort_key(&[&row.last_name, &row.first_name]))
-        .bind(sort_key(&[&row.position]))
-        .bind(department_key)
-        .bind(sort_key(&[&row.location]))
-        .fetch_all(tx.connection())
-        .await
-        .map_err(refused)?;
-    changed(tx, &stamps).map(|_| ())
+    store_row(tx, sql, row, department_key).await
 }

@@ -3,19 +3,18 @@
 use api_types::EmployeeView;
 use domain::{EmployeeEdit, EmployeeId, EmploymentStatus, Version};
 use tenancy::TenantContext;
-use uuid::Uuid;
 
 use super::{
     find::find,
     places::{check_manager, department_key},
     present::{Present, present},
+    store_row::store_row,
     terms,
 };
 use crate::{
     Error, NewEmployee, Refusal, Store,
     door::{Kind, TenantTx},
-    fold::sort_key,
-    writer::{changed, only_writer, refused},
+    writer::only_writer,
 };
 
 impl Store {
@@ -100,28 +99,5 @@ async fn update(tx: &mut TenantTx, row: &NewEmployee, department_key: &str) -> R
            and id = $1
         returning tenant_id",
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(row.id.as_uuid())
-        .bind(row.number.get())
-        .bind(&row.first_name)
-        .bind(&row.last_name)
-        .bind(row.email.as_str())
-        .bind(&row.phone)
-        .bind(&row.position)
-        .bind(row.department.as_uuid())
-        .bind(&row.location)
-        .bind(row.status.as_str())
-        .bind(row.started_on)
-        .bind(i16::from(row.weekly_hours))
-        .bind(row.salary.minor_units)
-        .bind(row.salary.currency.code())
-        .bind(row.manager.map(|manager| manager.as_uuid()))
-        .bind(sort_key(&[&row.last_name, &row.first_name]))
-        .bind(sort_key(&[&row.position]))
-        .bind(department_key)
-        .bind(sort_key(&[&row.location]))
-        .fetch_all(tx.connection())
-        .await
-        .map_err(refused)?;
-    changed(tx, &stamps).map(|_| ())
+    store_row(tx, sql, row, department_key).await
 }

@@ -8,6 +8,7 @@ mod page;
 mod places;
 mod present;
 mod row;
+mod store_row;
 mod terminate;
 mod terms;
 mod visible;
