@@ -3,10 +3,21 @@
 use crate::paint::Paint;
 
 /// The locks, from the database to the screen.
-const LOCKS: [&str; 8] =
-    ["Policy", "Filter", "Transaction", "Stamp", "Key", "Envelope", "SessionKey", "Binding"];
+const LOCKS: [&str; 9] = [
+    "Policy",
+    "Filter",
+    "Transaction",
+    "Stamp",
+    "Key",
+    "Compartment",
+    "Seal",
+    "SessionKey",
+    "Binding",
+];
 /// How far a bulkhead stands from the next, bow and stern included.
-const APART: usize = 6;
+const APART: usize = 5;
+/// On how many lines the names stand: the longest reaches over two bulkheads.
+const LINES: usize = 3;
 const BOW: &str = " BetaCo's rows ";
 const STERN: &str = " Acme's screen ";
 
@@ -24,9 +35,8 @@ pub(crate) fn draw(paint: Paint) -> String {
         water(width),
         format!(" \\{}/", water(width - 3)),
         String::new(),
-        paint.bold("One with eight: the water stands at the first that holds"),
-        labels(0),
-        labels(1),
+        paint.bold("One with nine: the water stands at the first that holds"),
+        (0..LINES).map(labels).collect::<Vec<_>>().join("\n"),
         format!("{BOW}{}{STERN}", bulkheads(" ")),
         format!("{}{}{dry}", water(BOW.len()), bulkheads(" ")),
         format!(" \\{}{}{}/", water(BOW.len() - 2), bulkheads("_"), "_".repeat(STERN.len() - 1)),
@@ -35,12 +45,12 @@ pub(crate) fn draw(paint: Paint) -> String {
     .join("\n")
 }
 
-/// The name of every second lock above its bulkhead, from the first or from the second on.
+/// The name of every third lock above its bulkhead, from this one on.
 fn labels(first: usize) -> String {
     let indent = BOW.len() + first * APART;
-    let names = LOCKS.iter().skip(first).step_by(2);
+    let names = LOCKS.iter().skip(first).step_by(LINES);
     names
-        .fold(" ".repeat(indent), |line, name| format!("{line}{name:0$}", 2 * APART))
+        .fold(" ".repeat(indent), |line, name| format!("{line}{name:0$}", LINES * APART))
         .trim_end()
         .to_owned()
 }
