@@ -58,6 +58,11 @@ id! {
     DepartmentId
 }
 
+id! {
+    /// The sign-in from which a chain of tokens comes: the claim `origin_jti`, and the id of the refresh token family.
+    OriginId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,7 @@
 //! The vocabulary of Watertight: ids, value types, roles and visibility; no I/O, no clock, no randomness.
 
+mod access_scope;
+mod client_id;
 mod email;
 mod employee;
 mod employee_draft;
@@ -7,6 +9,7 @@ mod employee_query;
 mod id;
 mod line;
 mod money;
+mod pool_id;
 mod role;
 mod slug;
 mod sort;
@@ -14,6 +17,8 @@ mod tenant;
 mod version;
 mod visibility;
 
+pub use access_scope::{AccessScope, UnknownScope};
+pub use client_id::{ClientId, InvalidClientId};
 pub use email::{Email, InvalidEmail};
 pub use employee::{
     EmployeeNumber, EmploymentStatus, InvalidEmployeeNumber, InvalidWeeklyHours, UnknownStatus,
@@ -21,9 +26,10 @@ pub use employee::{
 };
 pub use employee_draft::{EmployeeDraft, EmployeeEdit};
 pub use employee_query::{Cursor, EmployeeQuery, SortKey};
-pub use id::{AccountId, DepartmentId, EmployeeId, TenantId};
+pub use id::{AccountId, DepartmentId, EmployeeId, OriginId, TenantId};
 pub use line::{InvalidLine, Line};
 pub use money::{Currency, InvalidSalary, Money, UnknownCurrency};
+pub use pool_id::{InvalidPoolId, PoolId};
 pub use role::{Permission, Role, UnknownRole};
 pub use slug::{InvalidSlug, RESERVED_SLUGS, TenantSlug};
 pub use sort::{Direction, EmployeeSort, SortColumn, UnknownSort};

@@ -1,0 +1,117 @@
+//! The id of a user pool: one for each company, in the form that Cognito's clients expect.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// `<region>_<name>`, such as `eu-local-1_AcmeCorp1`: at most 55 characters (row T1).
+///
+/// The pattern is Cognito's, `[a-z]{2}-(gov-)?[a-z]+-[0-9]_[a-zA-Z0-9]+`, as its clients check it. None of its characters means anything in a path, a
+/// URL, a pattern or a key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(try_from = "String", into = "String")]
+pub struct PoolId(String);
+
+/// The text is no [`PoolId`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a pool id is a region, `_` and letters or digits, such as `eu-local-1_AcmeCorp1`")]
+pub struct InvalidPoolId;
+
+/// The longest that Cognito allows.
+const LONGEST: usize = 55;
+
+impl PoolId {
+    /// The id itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands behind the region: `AcmeCorp1`. The SRP protocol of Cognito is computed with it.
+    pub fn name(&self) -> &str {
+        self.0.split_once('_').map_or("", |(_, name)| name)
+    }
+}
+
+impl FromStr for PoolId {
+    type Err = InvalidPoolId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (region, name) = text.split_once('_').ok_or(InvalidPoolId)?;
+        let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if text.len() > LONGEST || !named || !is_region(region) {
+            return Err(InvalidPoolId);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+fn is_region(region: &str) -> bool {
+    let lower = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase());
+    let parts: Vec<&str> = region.split('-').collect();
+    let (country, place, number) = match parts[..] {
+        [country, place, number] | [country, "gov", place, number] => (country, place, number),
+        _ => return false,
+    };
+    country.len() == 2
+        && lower(country)
+        && lower(place)
+        && matches!(number.as_bytes(), [digit] if digit.is_ascii_digit())
+}
+
+impl TryFrom<String> for PoolId {
+    type Error = InvalidPoolId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<PoolId> for String {
+    fn from(id: PoolId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for PoolId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// T1: the ids that real pools and ours have.
+    #[test]
+    fn pools_of_cognito_and_of_ours_are_pools() {
+        for id in ["eu-local-1_AcmeCorp1", "us-east-1_a1B2", "us-gov-west-1_X9"] {
+            assert_eq!(id.parse::<PoolId>().map(String::from), Ok(id.to_owned()));
+        }
+        assert_eq!("eu-local-1_AcmeCorp1".parse::<PoolId>().unwrap().name(), "AcmeCorp1");
+    }
+
+    #[test]
+    fn odd_ids_are_no_pools() {
+        let long = format!("eu-local-1_{}", "a".repeat(45));
+        for odd in [
+            "",
+            "_",
+            "eu-local-1",
+            "eu-local-1_",
+            "eu-local-1_a/b",
+            "eu-local-1_a_b",
+            "eu-local-11_a",
+            "EU-local-1_a",
+            "e-local-1_a",
+            "eu--1_a",
+            "eu-gov-1_a:*",
+            "../jwks_a",
+            "eu-local-x_a",
+            &long,
+        ] {
+            assert_eq!(odd.parse::<PoolId>(), Err(InvalidPoolId), "{odd}");
+        }
+    }
+}
