@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use domain::{AccountId, Email, EmployeeId, Role, TenantId};
 use uuid::Uuid;
 
-use crate::{Error, Store, door::SignInTx};
+use crate::{
+    Error, Store,
+    door::{Kind, SignInTx},
+};
 
 /// An account that may sign in, with what its password is checked against.
 #[derive(Clone)]
@@ -48,7 +51,8 @@ impl Store {
         email: &Email,
     ) -> Result<Option<Credential>, Error> {
         let email = email.clone();
-        self.for_sign_in(tenant, |tx| Box::pin(async move { find(tx, &email).await })).await
+        self.for_sign_in(tenant, Kind::Read, |tx| Box::pin(async move { find(tx, &email).await }))
+            .await
     }
 }
 

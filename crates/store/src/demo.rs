@@ -3,7 +3,10 @@
 use domain::{Email, Role, TenantId};
 use uuid::Uuid;
 
-use crate::{Error, Store, door::SignInTx};
+use crate::{
+    Error, Store,
+    door::{Kind, SignInTx},
+};
 
 /// A company with the accounts that anyone may try.
 #[derive(Clone, Debug)]
@@ -40,7 +43,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.demo_company.read", skip_all)]
     pub async fn demo_company(&self, tenant: TenantId) -> Result<DemoCompany, Error> {
-        self.for_sign_in(tenant, |tx| {
+        self.for_sign_in(tenant, Kind::Read, |tx| {
             Box::pin(async move {
                 Ok(DemoCompany { headcount: headcount(tx).await?, accounts: accounts(tx).await? })
             })

@@ -39,6 +39,9 @@ pub enum Error {
     /// Another company has this name in its host.
     #[error("this slug is taken")]
     SlugTaken,
+    /// Another company has an application of this id.
+    #[error("this client id is taken")]
+    ClientTaken,
     /// The viewer may not see the field that the list is to be sorted by.
     #[error("the viewer may not see the field this list is sorted by")]
     FieldNotVisible,

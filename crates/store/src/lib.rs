@@ -20,6 +20,7 @@ mod door;
 mod employees;
 mod error;
 mod fold;
+mod idp;
 #[cfg(feature = "lab")]
 mod lab;
 mod locks;
@@ -44,6 +45,11 @@ pub use demo::{DemoAccount, DemoCompany};
 pub use employees::{EmployeePage, LastDay, Terminated};
 pub use error::Error;
 pub use fold::{fold, search_words};
+pub use idp::{
+    AppClient, Flow, Grant, Mail, NewAppClient, NewCode, NewFamily, NewPerson, NewSigningKey,
+    Person, PoolSettings, Presented, Redeemed, Refreshed, Reset, RevokedFor, SpentCode, StoredKey,
+    UnknownFlow, UserPool,
+};
 #[cfg(feature = "lab")]
 pub use lab::prepare_laboratory;
 pub use migrate::migrate;

@@ -3,7 +3,7 @@
 use domain::{TenantId, TenantSlug, TenantStatus};
 use uuid::Uuid;
 
-use crate::{Error, Store, door::PlatformTx};
+use crate::{Error, Store, door::PlatformTx, idp::create_pool};
 
 /// A company, as the platform knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Store {
         self.for_platform(|tx| Box::pin(active(tx))).await
     }
 
-    /// Enters a new company, active and empty.
+    /// Enters a new company, active and empty, with a user pool of its own.
     ///
     /// # Errors
     /// [`Error::SlugTaken`] if another company has the slug.
@@ -110,10 +110,12 @@ async fn create(tx: &mut PlatformTx, slug: &TenantSlug, name: &str) -> Result<Te
     let sql = "insert into platform.tenant (slug, name) values ($1, $2) returning id";
     let created =
         sqlx::query_scalar(sql).bind(slug.as_str()).bind(name).fetch_one(tx.connection()).await;
-    created.map(TenantId::from_uuid).map_err(|error| match Error::from(error) {
+    let tenant: Uuid = created.map_err(|error| match Error::from(error) {
         Error::Conflict { constraint } if constraint == "tenant_slug_key" => Error::SlugTaken,
         other => other,
-    })
+    })?;
+    create_pool(tx.connection(), tenant, name).await?;
+    Ok(TenantId::from_uuid(tenant))
 }
 
 async fn set_status(

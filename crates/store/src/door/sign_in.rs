@@ -21,11 +21,12 @@ impl Store {
     pub(crate) async fn for_sign_in<T: Send + 'static>(
         &self,
         tenant: TenantId,
+        kind: Kind,
         work: impl for<'t> FnOnce(&'t mut SignInTx) -> Work<'t, T> + Send + 'static,
     ) -> Result<T, Error> {
         let store = self.clone();
         self.spawn(async move {
-            let opening = opening(Kind::Read, tenant, &store.statements.locks);
+            let opening = opening(kind, tenant, &store.statements.locks);
             let transaction = Transaction::begin(&store, &store.app, &opening).await?;
             let mut tx = SignInTx { transaction, tenant };
             let worked = store.patiently(store.patience * 2, work(&mut tx)).await;

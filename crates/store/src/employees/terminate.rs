@@ -11,8 +11,9 @@ use super::{
     present::{Present, present},
 };
 use crate::{
-    Error, NewEmployee, Refusal, Store,
+    Error, NewEmployee, Refusal, RevokedFor, Store,
     door::{Kind, TenantTx},
+    idp::revoke_all,
     writer::{changed, only_writer},
 };
 
@@ -145,10 +146,14 @@ async fn disable_accounts(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<Accou
     );
     let accounts: Vec<(Uuid, Uuid)> =
         sqlx::query_as(sql).bind(id.as_uuid()).fetch_all(tx.connection()).await?;
-    accounts
+    let accounts: Vec<AccountId> = accounts
         .into_iter()
         .map(|(stamp, id)| tx.check_stamp(stamp).map(|()| AccountId::from_uuid(id)))
-        .collect()
+        .collect::<Result<_, _>>()?;
+    for account in &accounts {
+        revoke_all(tx, *account, RevokedFor::Disabled).await?;
+    }
+    Ok(accounts)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod recovery;
 mod sign_in;
 mod stack;
 mod tenants;
+mod tokens;
 mod visibility;
 mod walk;
 mod write;

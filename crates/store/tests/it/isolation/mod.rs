@@ -3,13 +3,14 @@
 mod control;
 mod policy;
 mod suite;
+mod tokens;
 mod twins;
 mod unlocked;
 mod writes;
 
 /// Every sentence, wherever it is written.
 mod sentences {
-    pub(super) use super::{suite::*, twins::*, writes::*};
+    pub(super) use super::{suite::*, tokens::*, twins::*, writes::*};
 }
 
 use lab::{Faults, Lock};
@@ -64,6 +65,11 @@ three_runs! {
     nothing_of_another_company_is_written
     nothing_of_another_company_is_named_in_a_write
     what_another_company_uses_is_free
+    twins_with_the_same_ids_refresh_apart
+    expired_families_are_swept_apart
+    twins_with_the_same_code_spend_it_apart
+    twins_with_the_same_ids_are_people_apart
+    mails_and_reset_codes_are_own
 }
 
 async fn as_the_app(stack: &Stack) -> Store {

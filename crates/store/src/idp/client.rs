@@ -1,0 +1,238 @@
+//! Applications that may ask a pool for tokens.
+
+use std::{fmt, str::FromStr};
+
+use domain::{AccessScope, ClientId, PoolId, TenantId};
+use uuid::Uuid;
+
+use crate::{Error, Store, door::PlatformTx};
+
+/// A way to get tokens. The words are those of Cognito and of OAuth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Flow {
+    /// `USER_PASSWORD_AUTH`: the client sends the password. OAuth 2.1 has no such grant (ASVS 10.4.4): off unless a client needs it.
+    Password,
+    /// `USER_SRP_AUTH`: the client proves that it knows the password.
+    Srp,
+    /// `REFRESH_TOKEN_AUTH`.
+    Refresh,
+    /// `code`: the authorization endpoint.
+    Code,
+    /// `client_credentials`: the client acts for itself.
+    ClientCredentials,
+}
+
+/// The word names no flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a flow is one of `USER_PASSWORD_AUTH`, `USER_SRP_AUTH`, `REFRESH_TOKEN_AUTH`, `code`, `client_credentials`"
+)]
+pub struct UnknownFlow;
+
+/// An application of one company.
+#[derive(Clone, Debug)]
+pub struct AppClient {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Which pool it belongs to; no other gives it tokens.
+    pub pool: PoolId,
+    /// What the application is and may do.
+    pub client: NewAppClient,
+}
+
+/// What an application is and may do.
+#[derive(Clone)]
+pub struct NewAppClient {
+    /// Its id, unique among all companies.
+    pub id: ClientId,
+    /// What people call it.
+    pub name: String,
+    /// SHA-256 of its secret, and the secret sealed; `None` for a public client.
+    pub secret: Option<([u8; 32], Vec<u8>)>,
+    /// The ways it may use.
+    pub flows: Vec<Flow>,
+    /// The most that it may ask for.
+    pub scopes: Vec<AccessScope>,
+    /// Where codes may be sent: compared byte by byte.
+    pub redirect_uris: Vec<String>,
+    /// Where a sign-out may lead.
+    pub logout_uris: Vec<String>,
+    /// How long access tokens live, in minutes: 5 to 15 (row T4b).
+    pub access_minutes: u32,
+    /// How long ID tokens live, in minutes: 5 to 15.
+    pub id_minutes: u32,
+    /// How long a family of refresh tokens lives, in minutes, however often it is used.
+    pub refresh_minutes: u32,
+    /// Whether each use of a refresh token replaces it.
+    pub rotates: bool,
+    /// For how many seconds the one before may be shown again: 0 to 60 (row T4g).
+    pub grace_seconds: u32,
+}
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    tenant_id: Uuid,
+    pool_id: String,
+    id: String,
+    name: String,
+    secret_digest: Option<Vec<u8>>,
+    secret_sealed: Option<Vec<u8>>,
+    flows: Vec<String>,
+    scopes: Vec<String>,
+    redirect_uris: Vec<String>,
+    logout_uris: Vec<String>,
+    access_minutes: i32,
+    id_minutes: i32,
+    refresh_minutes: i32,
+    rotates: bool,
+    grace_seconds: i32,
+}
+
+impl Store {
+    /// Every company's applications.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.app_client.list", skip_all)]
+    pub async fn app_clients(&self) -> Result<Vec<AppClient>, Error> {
+        self.for_platform(|tx| Box::pin(all(tx))).await
+    }
+
+    /// Adds an application to a company's pool, or changes the one of that id.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if a number is out of bounds; [`Error::ClientTaken`] if another company has a client of that id.
+    #[tracing::instrument(level = "debug", name = "store.app_client.write", skip_all)]
+    pub async fn put_app_client(
+        &self,
+        tenant: TenantId,
+        client: NewAppClient,
+    ) -> Result<(), Error> {
+        self.for_platform(move |tx| Box::pin(async move { put(tx, tenant, &client).await })).await
+    }
+}
+
+async fn all(tx: &mut PlatformTx) -> Result<Vec<AppClient>, Error> {
+    let sql = "
+        select tenant_id, pool_id, id, name, secret_digest, secret_sealed, flows, scopes, redirect_uris, logout_uris,
+               access_minutes, id_minutes, refresh_minutes, rotates, grace_seconds
+          from platform.app_client";
+    let records: Vec<Record> = sqlx::query_as(sql).fetch_all(tx.connection()).await?;
+    records.into_iter().map(AppClient::try_from).collect()
+}
+
+async fn put(tx: &mut PlatformTx, tenant: TenantId, client: &NewAppClient) -> Result<(), Error> {
+    let sql = "
+        insert into platform.app_client as known
+               (tenant_id, pool_id, id, name, secret_digest, secret_sealed, flows, scopes, redirect_uris, logout_uris,
+                access_minutes, id_minutes, refresh_minutes, rotates, grace_seconds)
+        select $1, pool.id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+          from platform.pool as pool
+         where pool.tenant_id = $1
+            on conflict (id) do update
+           set (name, secret_digest, secret_sealed, flows, scopes, redirect_uris, logout_uris,
+                access_minutes, id_minutes, refresh_minutes, rotates, grace_seconds)
+             = (excluded.name, excluded.secret_digest, excluded.secret_sealed, excluded.flows, excluded.scopes, excluded.redirect_uris,
+                excluded.logout_uris, excluded.access_minutes, excluded.id_minutes, excluded.refresh_minutes, excluded.rotates,
+                excluded.grace_seconds)
+         where known.tenant_id = excluded.tenant_id";
+    let (digest, sealed) = client
+        .secret
+        .as_ref()
+        .map_or((None, None), |(digest, sealed)| (Some(digest.as_slice()), Some(sealed)));
+    let written = sqlx::query(sql)
+        .bind(tenant.as_uuid())
+        .bind(client.id.as_str())
+        .bind(&client.name)
+        .bind(digest)
+        .bind(sealed)
+        .bind(client.flows.iter().map(|flow| flow.as_str()).collect::<Vec<_>>())
+        .bind(client.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>())
+        .bind(&client.redirect_uris)
+        .bind(&client.logout_uris)
+        .bind(integer(client.access_minutes))
+        .bind(integer(client.id_minutes))
+        .bind(integer(client.refresh_minutes))
+        .bind(client.rotates)
+        .bind(integer(client.grace_seconds))
+        .execute(tx.connection())
+        .await?;
+    if written.rows_affected() == 1 { Ok(()) } else { Err(Error::ClientTaken) }
+}
+
+/// What does not fit is out of bounds too, and refused as that.
+fn integer(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+impl TryFrom<Record> for AppClient {
+    type Error = Error;
+
+    fn try_from(record: Record) -> Result<Self, Error> {
+        let secret = match (record.secret_digest, record.secret_sealed) {
+            (Some(digest), Some(sealed)) => {
+                let digest = digest.try_into().map_err(|_| Error::Corrupt("client secret"))?;
+                Some((digest, sealed))
+            }
+            _ => None,
+        };
+        let flows = record.flows.iter().map(|word| word.parse()).collect::<Result<_, _>>();
+        let scopes = record.scopes.iter().map(|word| word.parse()).collect::<Result<_, _>>();
+        let client = NewAppClient {
+            id: record.id.parse().map_err(|_| Error::Corrupt("client id"))?,
+            name: record.name,
+            secret,
+            flows: flows.map_err(|_| Error::Corrupt("flow"))?,
+            scopes: scopes.map_err(|_| Error::Corrupt("scope"))?,
+            redirect_uris: record.redirect_uris,
+            logout_uris: record.logout_uris,
+            access_minutes: record.access_minutes.unsigned_abs(),
+            id_minutes: record.id_minutes.unsigned_abs(),
+            refresh_minutes: record.refresh_minutes.unsigned_abs(),
+            rotates: record.rotates,
+            grace_seconds: record.grace_seconds.unsigned_abs(),
+        };
+        Ok(Self {
+            tenant: TenantId::from_uuid(record.tenant_id),
+            pool: record.pool_id.parse().map_err(|_| Error::Corrupt("pool id"))?,
+            client,
+        })
+    }
+}
+
+impl Flow {
+    /// Every flow.
+    pub const ALL: [Self; 5] =
+        [Self::Password, Self::Srp, Self::Refresh, Self::Code, Self::ClientCredentials];
+
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "USER_PASSWORD_AUTH",
+            Self::Srp => "USER_SRP_AUTH",
+            Self::Refresh => "REFRESH_TOKEN_AUTH",
+            Self::Code => "code",
+            Self::ClientCredentials => "client_credentials",
+        }
+    }
+}
+
+impl FromStr for Flow {
+    type Err = UnknownFlow;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|flow| flow.as_str() == word).ok_or(UnknownFlow)
+    }
+}
+
+/// Not even a digest of the secret is shown.
+impl fmt::Debug for NewAppClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAppClient")
+            .field("id", &self.id)
+            .field("flows", &self.flows)
+            .field("scopes", &self.scopes)
+            .field("has_secret", &self.secret.is_some())
+            .finish_non_exhaustive()
+    }
+}

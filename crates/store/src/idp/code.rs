@@ -1,0 +1,190 @@
+//! Authorization codes: each is good once, and a second use ends what the first one gave (RFC 6749 section 4.1.2).
+
+use chrono::{DateTime, Utc};
+use domain::{AccessScope, AccountId, ClientId, OriginId, TenantId};
+use uuid::Uuid;
+
+use super::family::{RevokedFor, revoke};
+use crate::{
+    Error, Store,
+    door::{Kind, SignInTx},
+};
+
+/// A code that is about to be sent to a client.
+#[derive(Clone, Debug)]
+pub struct NewCode {
+    /// SHA-256 of it.
+    pub digest: [u8; 32],
+    /// What it will be redeemed for.
+    pub grant: SpentCode,
+    /// When it is too late.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What a code stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpentCode {
+    /// Who signed in.
+    pub account: AccountId,
+    /// For which client.
+    pub client: ClientId,
+    /// Where the code was sent.
+    pub redirect_uri: String,
+    /// The challenge that the verifier must answer (RFC 7636).
+    pub code_challenge: String,
+    /// What the ID token must repeat.
+    pub nonce: Option<String>,
+    /// What the tokens will let the client do.
+    pub scopes: Vec<AccessScope>,
+    /// When the person proved who they are.
+    pub authenticated_at: DateTime<Utc>,
+}
+
+/// What came of showing a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Redeemed {
+    /// It is spent now, and this is what it was for.
+    Good(SpentCode),
+    /// It was spent before: the family that it gave is over.
+    Again(OriginId),
+    /// There is no such code, or it is too late.
+    Refused,
+}
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    tenant_id: Uuid,
+    account_id: Uuid,
+    client_id: String,
+    redirect_uri: String,
+    code_challenge: String,
+    nonce: Option<String>,
+    scopes: Vec<String>,
+    authenticated_at: DateTime<Utc>,
+    family_id: Option<Uuid>,
+}
+
+impl Store {
+    /// Keeps a code, and forgets those that are too old.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.authorization_code.create", skip_all)]
+    pub async fn create_code(&self, tenant: TenantId, new: NewCode) -> Result<(), Error> {
+        self.for_sign_in(tenant, Kind::Write, |tx| {
+            Box::pin(async move {
+                sweep(tx).await?;
+                insert(tx, &new).await
+            })
+        })
+        .await
+    }
+
+    /// Spends a code for the family that will come of it. Whoever shows it a second time, from whichever node, ends that family.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.authorization_code.spend", skip_all)]
+    pub async fn spend_code(
+        &self,
+        tenant: TenantId,
+        digest: [u8; 32],
+        family: OriginId,
+    ) -> Result<Redeemed, Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| Box::pin(spend(tx, digest, family))).await
+    }
+}
+
+async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        delete from authorization_code
+         where tenant_id = app.tenant_id()
+           and expires_at < now() - interval '1 hour'
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql).fetch_all(tx.connection()).await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+}
+
+async fn insert(tx: &mut SignInTx, new: &NewCode) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        insert into authorization_code
+               (tenant_id, digest, account_id, client_id, redirect_uri, code_challenge, nonce, scopes, authenticated_at, expires_at)
+        values (app.tenant_id(), $1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    );
+    let NewCode { digest, grant, expires_at } = new;
+    let scopes: Vec<&str> = grant.scopes.iter().map(|scope| scope.as_str()).collect();
+    sqlx::query(sql)
+        .bind(digest.as_slice())
+        .bind(grant.account.as_uuid())
+        .bind(grant.client.as_str())
+        .bind(&grant.redirect_uri)
+        .bind(&grant.code_challenge)
+        .bind(&grant.nonce)
+        .bind(scopes)
+        .bind(grant.authenticated_at)
+        .bind(expires_at)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+async fn spend(tx: &mut SignInTx, digest: [u8; 32], family: OriginId) -> Result<Redeemed, Error> {
+    let Some(record) = find(tx, &digest).await? else { return Ok(Redeemed::Refused) };
+    if let Some(given) = record.family_id.map(OriginId::from_uuid) {
+        revoke(tx, given, RevokedFor::CodeReuse).await?;
+        return Ok(Redeemed::Again(given));
+    }
+    let sql = tx.text(
+        "
+        update authorization_code
+           set family_id = $2
+         where tenant_id = app.tenant_id()
+           and digest = $1
+           and family_id is null
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(digest.as_slice())
+        .bind(family.as_uuid())
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    if stamps.len() == 1 { record.spent().map(Redeemed::Good) } else { Ok(Redeemed::Refused) }
+}
+
+/// The code, locked: a second use waits until the first is decided.
+async fn find(tx: &mut SignInTx, digest: &[u8; 32]) -> Result<Option<Record>, Error> {
+    let sql = tx.text(
+        "
+        select tenant_id, account_id, client_id, redirect_uri, code_challenge, nonce, scopes, authenticated_at, family_id
+          from authorization_code
+         where tenant_id = app.tenant_id()
+           and digest = $1
+           and (expires_at > now() or family_id is not null)
+           for update",
+    );
+    let record: Option<Record> =
+        sqlx::query_as(sql).bind(digest.as_slice()).fetch_optional(tx.connection()).await?;
+    if let Some(record) = &record {
+        tx.check_stamp(record.tenant_id)?;
+    }
+    Ok(record)
+}
+
+impl Record {
+    fn spent(self) -> Result<SpentCode, Error> {
+        let scopes = self.scopes.iter().map(|word| word.parse()).collect::<Result<_, _>>();
+        Ok(SpentCode {
+            account: AccountId::from_uuid(self.account_id),
+            client: self.client_id.parse().map_err(|_| Error::Corrupt("client id"))?,
+            redirect_uri: self.redirect_uri,
+            code_challenge: self.code_challenge,
+            nonce: self.nonce,
+            scopes: scopes.map_err(|_| Error::Corrupt("scope"))?,
+            authenticated_at: self.authenticated_at,
+        })
+    }
+}

@@ -1,0 +1,226 @@
+//! Refresh token families: one for each sign-in that gave tokens.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use domain::{AccessScope, AccountId, ClientId, OriginId, TenantId};
+use uuid::Uuid;
+
+use crate::{
+    Error, Store,
+    door::{BoundTx, Kind, SignInTx},
+};
+
+/// A family that begins with a sign-in.
+#[derive(Clone, Debug)]
+pub struct NewFamily {
+    /// Its id: the claim `origin_jti` of every token that comes of it.
+    pub id: OriginId,
+    /// Whose tokens these are.
+    pub account: AccountId,
+    /// Which application has them.
+    pub client: ClientId,
+    /// What they let it do.
+    pub scopes: Vec<AccessScope>,
+    /// When the person proved who they are.
+    pub authenticated_at: DateTime<Utc>,
+    /// When the last token of the family dies, however often it was replaced.
+    pub expires_at: DateTime<Utc>,
+    /// SHA-256 of the first refresh token.
+    pub digest: [u8; 32],
+}
+
+/// Why a family is over before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevokedFor {
+    /// Its client or its person asked for it.
+    Asked,
+    /// A token was shown again that had been replaced: somebody else has a copy (RFC 9700 section 4.14.2).
+    Reuse,
+    /// The person signed out everywhere, or an administrator did it for them.
+    SignedOut,
+    /// The code that it came of was shown again.
+    CodeReuse,
+    /// The password was changed.
+    Password,
+    /// The account was disabled.
+    Disabled,
+}
+
+impl Store {
+    /// Begins a family, if the account may still sign in; `false` if it may not, or if its password is no longer the one that was checked.
+    ///
+    /// The account is looked at in the transaction that begins the family: whoever was disabled or signed out everywhere meanwhile gets no tokens.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.refresh_family.begin", skip_all)]
+    pub async fn begin_family(&self, tenant: TenantId, new: NewFamily) -> Result<bool, Error> {
+        self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(async move { begin(tx, &new).await }))
+            .await
+    }
+
+    /// Ends one family. One that is over already stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.refresh_family.revoke", skip_all)]
+    pub async fn revoke_family(
+        &self,
+        tenant: TenantId,
+        id: OriginId,
+        why: RevokedFor,
+    ) -> Result<(), Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| Box::pin(revoke(tx, id, why))).await
+    }
+
+    /// Ends every family of an account.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.refresh_family.revoke_all", skip_all)]
+    pub async fn revoke_families(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        why: RevokedFor,
+    ) -> Result<(), Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| Box::pin(revoke_all(tx, account, why)))
+            .await
+    }
+
+    /// Removes families that have expired, with their digests. Returns how many there were.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.refresh_family.sweep", skip_all)]
+    pub async fn sweep_families(&self, tenant: TenantId) -> Result<u64, Error> {
+        self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(sweep(tx))).await
+    }
+}
+
+async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<bool, Error> {
+    let sql = tx.text(
+        "
+        insert into refresh_family (tenant_id, id, account_id, client_id, scopes, authenticated_at, expires_at)
+        select a.tenant_id, $2, a.id, $3, $4, $5, $6
+          from account as a
+         where a.tenant_id = app.tenant_id()
+           and a.id = $1
+           and not a.disabled
+           for share
+        returning tenant_id",
+    );
+    let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(new.account.as_uuid())
+        .bind(new.id.as_uuid())
+        .bind(new.client.as_str())
+        .bind(scopes)
+        .bind(new.authenticated_at)
+        .bind(new.expires_at)
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    if stamps.is_empty() {
+        return Ok(false);
+    }
+    add_token(tx, new.id, 0, &new.digest).await?;
+    Ok(true)
+}
+
+/// Enters the digest of a family's token of that generation.
+pub(super) async fn add_token(
+    tx: &mut SignInTx,
+    family: OriginId,
+    generation: i32,
+    digest: &[u8; 32],
+) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        insert into refresh_token (tenant_id, digest, family_id, generation)
+        values (app.tenant_id(), $1, $2, $3)",
+    );
+    sqlx::query(sql)
+        .bind(digest.as_slice())
+        .bind(family.as_uuid())
+        .bind(generation)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Ends one family in a transaction that is under way.
+pub(super) async fn revoke(tx: &mut SignInTx, id: OriginId, why: RevokedFor) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        update refresh_family
+           set revoked_at = clock_timestamp(), revoked_for = $2
+         where tenant_id = app.tenant_id()
+           and id = $1
+           and revoked_at is null
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(id.as_uuid())
+        .bind(why.as_str())
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+}
+
+/// Ends every family of an account in a transaction that is under way.
+pub(crate) async fn revoke_all(
+    tx: &mut impl BoundTx,
+    account: AccountId,
+    why: RevokedFor,
+) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        update refresh_family
+           set revoked_at = clock_timestamp(), revoked_for = $2
+         where tenant_id = app.tenant_id()
+           and account_id = $1
+           and revoked_at is null
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(account.as_uuid())
+        .bind(why.as_str())
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+}
+
+async fn sweep(tx: &mut SignInTx) -> Result<u64, Error> {
+    let sql = tx.text(
+        "
+        delete from refresh_family
+         where tenant_id = app.tenant_id()
+           and expires_at <= now()
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql).fetch_all(tx.connection()).await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    Ok(stamps.len() as u64)
+}
+
+impl RevokedFor {
+    /// The word in the database.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Reuse => "reuse",
+            Self::SignedOut => "signed_out",
+            Self::CodeReuse => "code_reuse",
+            Self::Password => "password",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+impl fmt::Display for RevokedFor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,23 @@
+//! What the identity provider keeps: pools, clients and keys for the platform; families, codes and accounts for each company.
+
+mod client;
+mod code;
+mod family;
+mod mail;
+mod person;
+mod pool;
+mod refresh;
+mod reset;
+mod signing_key;
+
+pub use client::{AppClient, Flow, NewAppClient, UnknownFlow};
+pub use code::{NewCode, Redeemed, SpentCode};
+pub(crate) use family::revoke_all;
+pub use family::{NewFamily, RevokedFor};
+pub use mail::Mail;
+pub use person::{NewPerson, Person};
+pub(crate) use pool::create as create_pool;
+pub use pool::{PoolSettings, UserPool};
+pub use refresh::{Grant, Presented, Refreshed};
+pub use reset::Reset;
+pub use signing_key::{NewSigningKey, StoredKey};

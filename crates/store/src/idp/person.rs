@@ -1,0 +1,354 @@
+//! The person behind an account: what tokens say of them, and what an administrator may do to them.
+
+use chrono::{DateTime, Utc};
+use domain::{AccountId, Email, EmployeeId, Role, TenantId};
+use tenancy::TenantContext;
+use uuid::Uuid;
+
+use super::family::{RevokedFor, revoke_all};
+use crate::{
+    Error, Store,
+    door::{BoundTx, Kind, SignInTx, TenantTx},
+};
+
+/// An account, as the identity provider knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The account: the claim `sub`, and the user name.
+    pub account: AccountId,
+    /// Their name.
+    pub name: String,
+    /// Their address; they may sign in with it in place of the user name.
+    pub email: Email,
+    /// Whether it is known to be theirs.
+    pub email_verified: bool,
+    /// What they are at the company.
+    pub role: Role,
+    /// Their own employment, if there is one.
+    pub employee: Option<EmployeeId>,
+    /// Whether they may sign in: the account is not disabled and the employment has not ended.
+    pub enabled: bool,
+    /// Whether the next sign-in must bring a new password.
+    pub must_change_password: bool,
+    /// Whether it is a demonstration's account, whose password everybody knows.
+    pub demo: bool,
+    /// When the account was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was changed last.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// An account to be made. Its employment, if there is one, is found by its address.
+#[derive(Clone, Debug)]
+pub struct NewPerson {
+    /// Its id.
+    pub account: AccountId,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: Email,
+    /// What they are at the company.
+    pub role: Role,
+    /// The PHC string of a password that must be changed at the first sign-in.
+    pub password_hash: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    tenant_id: Uuid,
+    id: Uuid,
+    name: String,
+    email: String,
+    email_verified: bool,
+    role: String,
+    employee_id: Option<Uuid>,
+    enabled: bool,
+    must_change_password: bool,
+    demo: bool,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl Store {
+    /// The person of this account, whether they may sign in or not.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.person.find", skip_all)]
+    pub async fn person(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+    ) -> Result<Option<Person>, Error> {
+        self.for_sign_in(tenant, Kind::Read, move |tx| Box::pin(by_id(tx, account))).await
+    }
+
+    /// The person who signs in with this address, whether they may or not.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.person.find_by_email", skip_all)]
+    pub async fn person_by_email(
+        &self,
+        tenant: TenantId,
+        email: &Email,
+    ) -> Result<Option<Person>, Error> {
+        let email = email.clone();
+        self.for_sign_in(tenant, Kind::Read, |tx| Box::pin(by_email(tx, email))).await
+    }
+
+    /// So many people in the order of their ids, from behind one of them.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.person.list", skip_all)]
+    pub async fn list_people(
+        &self,
+        context: &TenantContext,
+        after: Option<AccountId>,
+        limit: u32,
+    ) -> Result<Vec<Person>, Error> {
+        self.for_tenant(context, Kind::Read, move |tx| Box::pin(list(tx, after, limit))).await
+    }
+
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] with `account_email_key` if the company has one with this address.
+    #[tracing::instrument(level = "debug", name = "store.person.create", skip_all)]
+    pub async fn create_person(
+        &self,
+        context: &TenantContext,
+        new: NewPerson,
+    ) -> Result<(), Error> {
+        self.for_tenant(context, Kind::Write, |tx| Box::pin(async move { create(tx, &new).await }))
+            .await
+    }
+
+    /// Lets an account sign in, or no longer: then its refresh tokens are over with it. `false` if there is no such account.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.person.enable", skip_all)]
+    pub async fn enable_person(
+        &self,
+        context: &TenantContext,
+        account: AccountId,
+        enabled: bool,
+    ) -> Result<bool, Error> {
+        self.for_tenant(context, Kind::Write, move |tx| Box::pin(enable(tx, account, enabled)))
+            .await
+    }
+
+    /// Sets another password: every refresh token that the old one gave is over. `verifier` is what SRP checks, sealed, in pools that
+    /// allow it. `false` if there is no such account.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.password.write", skip_all)]
+    pub async fn set_password(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        password_hash: String,
+        verifier: Option<Vec<u8>>,
+        must_change: bool,
+    ) -> Result<bool, Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| {
+            Box::pin(async move {
+                let known = set_hash(tx, account, &password_hash, must_change).await?;
+                if known {
+                    set_verifier(tx, account, verifier).await?;
+                    revoke_all(tx, account, RevokedFor::Password).await?;
+                }
+                Ok(known)
+            })
+        })
+        .await
+    }
+
+    /// What SRP checks this account's password against, sealed.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.srp_verifier.find", skip_all)]
+    pub async fn srp_verifier(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        self.for_sign_in(tenant, Kind::Read, move |tx| Box::pin(verifier(tx, account))).await
+    }
+}
+
+async fn by_id(tx: &mut SignInTx, account: AccountId) -> Result<Option<Person>, Error> {
+    let sql = tx.text(
+        "
+        select a.tenant_id, a.id, a.name, a.email, a.email_verified, a.role, a.employee_id, a.must_change_password, a.demo,
+               a.created_at, a.updated_at, not a.disabled and e.status is distinct from 'terminated' as enabled
+          from account as a
+          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
+         where a.tenant_id = app.tenant_id()
+           and a.id = $1",
+    );
+    let record: Option<Record> =
+        sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
+    record.map(|record| record.read(tx)).transpose()
+}
+
+async fn by_email(tx: &mut SignInTx, email: Email) -> Result<Option<Person>, Error> {
+    let sql = tx
+        .text("select tenant_id, id from account where tenant_id = app.tenant_id() and email = $1");
+    let found: Option<(Uuid, Uuid)> =
+        sqlx::query_as(sql).bind(email.as_str()).fetch_optional(tx.connection()).await?;
+    let Some((stamp, id)) = found else { return Ok(None) };
+    tx.check_stamp(stamp)?;
+    by_id(tx, AccountId::from_uuid(id)).await
+}
+
+async fn list(
+    tx: &mut TenantTx,
+    after: Option<AccountId>,
+    limit: u32,
+) -> Result<Vec<Person>, Error> {
+    let sql = tx.text(
+        "
+        select a.tenant_id, a.id, a.name, a.email, a.email_verified, a.role, a.employee_id, a.must_change_password, a.demo,
+               a.created_at, a.updated_at, not a.disabled and e.status is distinct from 'terminated' as enabled
+          from account as a
+          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
+         where a.tenant_id = app.tenant_id()
+           and ($1::uuid is null or a.id > $1)
+         order by a.id
+         limit $2",
+    );
+    let records: Vec<Record> = sqlx::query_as(sql)
+        .bind(after.map(|after| after.as_uuid()))
+        .bind(i64::from(limit))
+        .fetch_all(tx.connection())
+        .await?;
+    records.into_iter().map(|record| record.read(tx)).collect()
+}
+
+async fn create(tx: &mut TenantTx, new: &NewPerson) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        insert into account (tenant_id, id, name, email, role, employee_id, password_hash, email_verified, must_change_password)
+        select app.tenant_id(), $1, $2, $3, $4,
+               (select e.id from employee as e
+                 where e.tenant_id = app.tenant_id() and lower(e.email) = $3 and e.status <> 'terminated'),
+               $5, false, true",
+    );
+    sqlx::query(sql)
+        .bind(new.account.as_uuid())
+        .bind(&new.name)
+        .bind(new.email.as_str())
+        .bind(new.role.as_str())
+        .bind(&new.password_hash)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+async fn enable(tx: &mut TenantTx, account: AccountId, enabled: bool) -> Result<bool, Error> {
+    let sql = tx.text(
+        "
+        update account
+           set disabled = $2, updated_at = now()
+         where tenant_id = app.tenant_id()
+           and id = $1
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(account.as_uuid())
+        .bind(!enabled)
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    if !enabled {
+        revoke_all(tx, account, RevokedFor::Disabled).await?;
+    }
+    Ok(!stamps.is_empty())
+}
+
+async fn set_hash(
+    tx: &mut SignInTx,
+    account: AccountId,
+    password_hash: &str,
+    must_change: bool,
+) -> Result<bool, Error> {
+    let sql = tx.text(
+        "
+        update account
+           set password_hash = $2, must_change_password = $3, updated_at = now()
+         where tenant_id = app.tenant_id()
+           and id = $1
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(account.as_uuid())
+        .bind(password_hash)
+        .bind(must_change)
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    Ok(!stamps.is_empty())
+}
+
+/// The verifier of the new password in place of the old one's, or none.
+async fn set_verifier(
+    tx: &mut SignInTx,
+    account: AccountId,
+    verifier: Option<Vec<u8>>,
+) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        delete from srp_verifier
+         where tenant_id = app.tenant_id()
+           and account_id = $1
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> =
+        sqlx::query_scalar(sql).bind(account.as_uuid()).fetch_all(tx.connection()).await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    let Some(verifier) = verifier else { return Ok(()) };
+    let sql = tx.text(
+        "insert into srp_verifier (tenant_id, account_id, sealed) values (app.tenant_id(), $1, $2)",
+    );
+    sqlx::query(sql).bind(account.as_uuid()).bind(verifier).execute(tx.connection()).await?;
+    Ok(())
+}
+
+async fn verifier(tx: &mut SignInTx, account: AccountId) -> Result<Option<Vec<u8>>, Error> {
+    let sql = tx.text(
+        "
+        select tenant_id, sealed
+          from srp_verifier
+         where tenant_id = app.tenant_id()
+           and account_id = $1",
+    );
+    let found: Option<(Uuid, Vec<u8>)> =
+        sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
+    let Some((stamp, sealed)) = found else { return Ok(None) };
+    tx.check_stamp(stamp)?;
+    Ok(Some(sealed))
+}
+
+impl Record {
+    fn read(self, tx: &impl BoundTx) -> Result<Person, Error> {
+        tx.check_stamp(self.tenant_id)?;
+        Ok(Person {
+            account: AccountId::from_uuid(self.id),
+            name: self.name,
+            email: self.email.parse().map_err(|_| Error::Corrupt("e-mail"))?,
+            email_verified: self.email_verified,
+            role: self.role.parse().map_err(|_| Error::Corrupt("role"))?,
+            employee: self.employee_id.map(EmployeeId::from_uuid),
+            enabled: self.enabled,
+            must_change_password: self.must_change_password,
+            demo: self.demo,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        })
+    }
+}

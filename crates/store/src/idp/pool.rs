@@ -1,0 +1,133 @@
+//! User pools, and everything that is known of all of them.
+
+use domain::{PoolId, TenantId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Error, Store, door::PlatformTx};
+
+/// The region that all of our pools are in. It is part of Cognito's pattern and means nothing here.
+const REGION: &str = "eu-local-1";
+/// How many pools may have the same name but for a number; the next gets a random one.
+const NUMBERED: u32 = 9;
+
+/// A company's user pool (row T1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserPool {
+    /// Its id; the issuer's URL ends with it.
+    pub id: PoolId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// What may be chosen.
+    pub settings: PoolSettings,
+}
+
+/// What may be chosen of a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolSettings {
+    /// How its next keys sign: `RS256` or `ES256` (row T4a).
+    pub algorithm: String,
+    /// Whether clients may prove a password by SRP.
+    pub srp: bool,
+    /// Whether access tokens carry `custom:tenant_id` (row T3).
+    pub tenant_claim: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    tenant_id: Uuid,
+    id: String,
+    algorithm: String,
+    srp: bool,
+    tenant_claim: bool,
+}
+
+impl Store {
+    /// Every company's pool, whatever the company's status.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.pool.list", skip_all)]
+    pub async fn pools(&self) -> Result<Vec<UserPool>, Error> {
+        self.for_platform(|tx| Box::pin(all(tx))).await
+    }
+
+    /// A number that is another one as soon as any pool, client or key has changed.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.pool_version.read", skip_all)]
+    pub async fn pools_version(&self) -> Result<i64, Error> {
+        self.for_platform(|tx| {
+            Box::pin(async move {
+                let sql = "select version from platform.pool_version";
+                Ok(sqlx::query_scalar(sql).fetch_one(tx.connection()).await?)
+            })
+        })
+        .await
+    }
+
+    /// Chooses other settings for a company's pool.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.pool.write", skip_all)]
+    pub async fn set_pool(&self, tenant: TenantId, settings: PoolSettings) -> Result<(), Error> {
+        self.for_platform(move |tx| Box::pin(async move { set(tx, tenant, &settings).await })).await
+    }
+}
+
+async fn all(tx: &mut PlatformTx) -> Result<Vec<UserPool>, Error> {
+    let sql = "select tenant_id, id, algorithm, srp, tenant_claim from platform.pool";
+    let records: Vec<Record> = sqlx::query_as(sql).fetch_all(tx.connection()).await?;
+    records.into_iter().map(UserPool::try_from).collect()
+}
+
+async fn set(tx: &mut PlatformTx, tenant: TenantId, settings: &PoolSettings) -> Result<(), Error> {
+    let sql = "
+        update platform.pool
+           set algorithm = $2, srp = $3, tenant_claim = $4
+         where tenant_id = $1";
+    sqlx::query(sql)
+        .bind(tenant.as_uuid())
+        .bind(&settings.algorithm)
+        .bind(settings.srp)
+        .bind(settings.tenant_claim)
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Gives a new company its pool: `eu-local-1_AcmeCorp1` for Acme Corp.
+pub(crate) async fn create(
+    connection: &mut PgConnection,
+    tenant: Uuid,
+    name: &str,
+) -> Result<(), Error> {
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).take(24).collect();
+    let random = Uuid::new_v4().simple().to_string();
+    let numbered = (1..=NUMBERED).map(|number| format!("{REGION}_{name}{number}"));
+    let sql = "
+        insert into platform.pool (tenant_id, id) values ($1, $2)
+            on conflict (id) do nothing";
+    for id in numbered.chain([format!("{REGION}_{name}{}", &random[..9])]) {
+        let made = sqlx::query(sql).bind(tenant).bind(id).execute(&mut *connection).await?;
+        if made.rows_affected() == 1 {
+            return Ok(());
+        }
+    }
+    Err(Error::Corrupt("pool id"))
+}
+
+impl TryFrom<Record> for UserPool {
+    type Error = Error;
+
+    fn try_from(record: Record) -> Result<Self, Error> {
+        let Record { tenant_id, id, algorithm, srp, tenant_claim } = record;
+        Ok(Self {
+            id: id.parse().map_err(|_| Error::Corrupt("pool id"))?,
+            tenant: TenantId::from_uuid(tenant_id),
+            settings: PoolSettings { algorithm, srp, tenant_claim },
+        })
+    }
+}

@@ -1,0 +1,116 @@
+//! The code that is mailed to who has forgotten a password: one at a time, good for a while and for few guesses (ASVS 6.4.3, 6.5.5).
+
+use chrono::{DateTime, Utc};
+use domain::{AccountId, TenantId};
+use uuid::Uuid;
+
+use crate::{
+    Error, Store,
+    door::{Kind, SignInTx},
+};
+
+/// How many guesses a code allows.
+const GUESSES: i32 = 5;
+
+/// What came of showing a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reset {
+    /// It was right, and is spent.
+    Right,
+    /// It was wrong, or there is none; after too many guesses a right one is wrong too.
+    Wrong,
+    /// It was right but is too old.
+    Expired,
+}
+
+impl Store {
+    /// Puts a code, by its SHA-256, in the place of the one before.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.reset_code.write", skip_all)]
+    pub async fn put_reset_code(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        digest: [u8; 32],
+        expires_at: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| {
+            Box::pin(put(tx, account, digest, expires_at))
+        })
+        .await
+    }
+
+    /// Counts a guess, and spends the code if it was right. Guesses at once are counted one after the other.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.reset_code.spend", skip_all)]
+    pub async fn spend_reset_code(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        digest: [u8; 32],
+    ) -> Result<Reset, Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| Box::pin(spend(tx, account, digest))).await
+    }
+}
+
+async fn put(
+    tx: &mut SignInTx,
+    account: AccountId,
+    digest: [u8; 32],
+    expires_at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        insert into reset_code as known (tenant_id, account_id, digest, expires_at)
+        values (app.tenant_id(), $1, $2, $3)
+            on conflict (tenant_id, account_id) do update
+           set digest = excluded.digest, expires_at = excluded.expires_at, guesses = 0
+        returning tenant_id",
+    );
+    let stamp: Uuid = sqlx::query_scalar(sql)
+        .bind(account.as_uuid())
+        .bind(digest.as_slice())
+        .bind(expires_at)
+        .fetch_one(tx.connection())
+        .await?;
+    tx.check_stamp(stamp)
+}
+
+async fn spend(tx: &mut SignInTx, account: AccountId, digest: [u8; 32]) -> Result<Reset, Error> {
+    let sql = tx.text(
+        "
+        update reset_code
+           set guesses = guesses + 1
+         where tenant_id = app.tenant_id()
+           and account_id = $1
+        returning tenant_id, digest = $2, guesses, expires_at > now()",
+    );
+    let found: Option<(Uuid, bool, i32, bool)> = sqlx::query_as(sql)
+        .bind(account.as_uuid())
+        .bind(digest.as_slice())
+        .fetch_optional(tx.connection())
+        .await?;
+    let Some((stamp, right, guesses, in_time)) = found else { return Ok(Reset::Wrong) };
+    tx.check_stamp(stamp)?;
+    if !right || guesses > GUESSES {
+        return Ok(Reset::Wrong);
+    }
+    if !in_time {
+        return Ok(Reset::Expired);
+    }
+    let sql = tx.text(
+        "
+        delete from reset_code
+         where tenant_id = app.tenant_id()
+           and account_id = $1
+        returning tenant_id",
+    );
+    let stamp: Uuid =
+        sqlx::query_scalar(sql).bind(account.as_uuid()).fetch_one(tx.connection()).await?;
+    tx.check_stamp(stamp)?;
+    Ok(Reset::Right)
+}

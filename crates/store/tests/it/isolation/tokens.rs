@@ -1,0 +1,128 @@
+//! The same sentences for what the identity provider keeps: families, codes, people, mails.
+
+use chrono::{TimeDelta, Utc};
+use domain::{AccessScope, Email, OriginId, Role};
+use store::{Redeemed, Refreshed, Reset, RevokedFor, Store};
+use uuid::Uuid;
+
+use crate::{
+    company::Company,
+    tokens::{Client, refreshed},
+};
+
+pub(super) async fn twins_with_the_same_ids_refresh_apart(store: &Store) {
+    let [acme, betaco] = Company::twins(store, 12).await;
+    let [ours, theirs] = [Client::of(store, &acme).await, Client::of(store, &betaco).await];
+    let (id, token) = (OriginId::from_uuid(Uuid::now_v7()), [7; 32]);
+    let account = acme.account(Role::HrAdmin).id;
+    assert_eq!(account, betaco.account(Role::HrAdmin).id, "twins share ids");
+    for (client, scopes) in [
+        (&ours, vec![AccessScope::ReadEmployees]),
+        (&theirs, vec![AccessScope::OpenId, AccessScope::Email]),
+    ] {
+        let mut family = client.family(id, account, token);
+        family.scopes = scopes;
+        assert!(store.begin_family(client.tenant, family).await.expect("an answer"));
+    }
+    let Refreshed::Good(grant) = refreshed(store, &ours, token).await else { panic!("good") };
+    assert_eq!((grant.generation, grant.scopes), (Some(1), vec![AccessScope::ReadEmployees]));
+    // Another company's client has nothing under this name, and another company's family has not moved.
+    let client = ours.id.clone();
+    let foreign = store.family_of(betaco.tenant, token, client).await.expect("an answer");
+    assert_eq!(foreign, None);
+    store.revoke_families(acme.tenant, account, RevokedFor::SignedOut).await.expect("an answer");
+    store.revoke_family(acme.tenant, id, RevokedFor::Asked).await.expect("an answer");
+    assert_eq!(refreshed(store, &ours, token).await, Refreshed::Refused);
+    let Refreshed::Good(grant) = refreshed(store, &theirs, token).await else { panic!("good") };
+    assert_eq!(grant.generation, Some(1));
+    assert_eq!(grant.scopes, [AccessScope::OpenId, AccessScope::Email]);
+}
+
+pub(super) async fn expired_families_are_swept_apart(store: &Store) {
+    let [acme, betaco] = Company::twins(store, 12).await;
+    let id = OriginId::from_uuid(Uuid::now_v7());
+    for company in [&acme, &betaco] {
+        let client = Client::of(store, company).await;
+        let mut family = client.family(id, company.rows.accounts[0].id, [3; 32]);
+        family.authenticated_at = Utc::now() - TimeDelta::hours(2);
+        family.expires_at = Utc::now() - TimeDelta::hours(1);
+        assert!(store.begin_family(company.tenant, family).await.expect("an answer"));
+    }
+    assert_eq!(store.sweep_families(acme.tenant).await.expect("an answer"), 1);
+    assert_eq!(store.sweep_families(acme.tenant).await.expect("an answer"), 0);
+    assert_eq!(store.sweep_families(betaco.tenant).await.expect("an answer"), 1);
+}
+
+pub(super) async fn twins_with_the_same_code_spend_it_apart(store: &Store) {
+    let [acme, betaco] = Company::twins(store, 12).await;
+    let [ours, theirs] = [Client::of(store, &acme).await, Client::of(store, &betaco).await];
+    let code = [9; 32];
+    for client in [&ours, &theirs] {
+        let new = client.code(code, acme.rows.accounts[0].id);
+        store.create_code(client.tenant, new).await.expect("it is kept");
+    }
+    let [first, second, third] = [(); 3].map(|()| OriginId::from_uuid(Uuid::now_v7()));
+    let spend = async |client: &Client, family| {
+        store.spend_code(client.tenant, code, family).await.expect("an answer")
+    };
+    let Redeemed::Good(spent) = spend(&ours, first).await else { panic!("good") };
+    assert_eq!(spent.client, ours.id);
+    assert_eq!(spend(&ours, second).await, Redeemed::Again(first));
+    let Redeemed::Good(spent) = spend(&theirs, third).await else { panic!("good") };
+    assert_eq!(spent.client, theirs.id);
+}
+
+pub(super) async fn twins_with_the_same_ids_are_people_apart(store: &Store) {
+    let [acme, betaco] = Company::twins(store, 12).await;
+    let account = acme.rows.accounts[0].id;
+    let email: Email = "both@people.example".parse().expect("an address");
+    let person = async |company: &Company| {
+        store.person(company.tenant, account).await.expect("an answer").expect("there")
+    };
+    let [a, b] = [person(&acme).await, person(&betaco).await];
+    assert_ne!(a.name, b.name, "other people under one id");
+    for company in [&acme, &betaco] {
+        let by_email = store.person_by_email(company.tenant, &email).await.expect("an answer");
+        assert_eq!(by_email.expect("there").account, account);
+        let people = store.list_people(&company.maintenance(), None, 60).await.expect("a list");
+        assert_eq!(people.len(), company.rows.accounts.len());
+        let behind = store
+            .list_people(&company.maintenance(), Some(people[0].account), 1)
+            .await
+            .expect("a list");
+        assert_eq!(behind, [people[1].clone()]);
+    }
+    let hash = "$argon2id$another".to_owned();
+    let verifier = Some(vec![1, 2, 3]);
+    assert!(store.set_password(acme.tenant, account, hash, verifier, true).await.expect("done"));
+    assert!(store.enable_person(&acme.maintenance(), account, false).await.expect("done"));
+    let changed = person(&acme).await;
+    assert!(changed.must_change_password && !changed.enabled);
+    assert_eq!(person(&betaco).await, b);
+    let verifier = async |company: &Company| {
+        store.srp_verifier(company.tenant, account).await.expect("an answer")
+    };
+    assert_eq!((verifier(&acme).await, verifier(&betaco).await), (Some(vec![1, 2, 3]), None));
+}
+
+pub(super) async fn mails_and_reset_codes_are_own(store: &Store) {
+    let [acme, betaco] = Company::twins(store, 12).await;
+    let account = acme.rows.accounts[0].id;
+    for (company, digest) in [(&acme, [1; 32]), (&betaco, [2; 32])] {
+        let soon = Utc::now() + TimeDelta::minutes(5);
+        store.put_reset_code(company.tenant, account, digest, soon).await.expect("it is kept");
+        let text = company.canary.clone();
+        store.write_mail(company.tenant, account, "Code".to_owned(), text).await.expect("written");
+    }
+    for company in [&acme, &betaco] {
+        let outbox = store.outbox(company.tenant).await.expect("a list");
+        assert_eq!(outbox.iter().map(|mail| &mail.body).collect::<Vec<_>>(), [&company.canary]);
+    }
+    let spend = async |company: &Company, digest| {
+        store.spend_reset_code(company.tenant, account, digest).await.expect("an answer")
+    };
+    assert_eq!(spend(&acme, [2; 32]).await, Reset::Wrong);
+    assert_eq!(spend(&acme, [1; 32]).await, Reset::Right);
+    assert_eq!(spend(&acme, [1; 32]).await, Reset::Wrong);
+    assert_eq!(spend(&betaco, [2; 32]).await, Reset::Right);
+}

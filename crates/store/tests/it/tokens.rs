@@ -1,0 +1,311 @@
+//! T4g: what becomes of a refresh token that is used, used again, and used by many at once; and the keys that sign.
+
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use domain::{AccessScope, AccountId, ClientId, OriginId, Role, TenantId};
+use futures_util::future::join_all;
+use sha2::{Digest, Sha256};
+use store::{
+    Flow, NewAppClient, NewCode, NewFamily, NewSigningKey, Presented, Refreshed, Reset, SpentCode,
+    Store,
+};
+use uuid::Uuid;
+
+use crate::{company::Company, stack::with_stack};
+
+/// An application of one company.
+pub(crate) struct Client {
+    pub(crate) tenant: TenantId,
+    pub(crate) id: ClientId,
+    pub(crate) grace: TimeDelta,
+}
+
+impl Client {
+    pub(crate) async fn of(store: &Store, company: &Company) -> Self {
+        let id: ClientId = Uuid::new_v4().simple().to_string().parse().expect("it is one");
+        store.put_app_client(company.tenant, client(id.clone())).await.expect("it is new");
+        Self { tenant: company.tenant, id, grace: TimeDelta::seconds(30) }
+    }
+
+    /// A family whose first token has this digest.
+    pub(crate) fn family(&self, id: OriginId, account: AccountId, digest: [u8; 32]) -> NewFamily {
+        NewFamily {
+            id,
+            account,
+            client: self.id.clone(),
+            scopes: vec![AccessScope::OwnAccount],
+            authenticated_at: Utc::now(),
+            expires_at: Utc::now() + TimeDelta::days(1),
+            digest,
+        }
+    }
+
+    pub(crate) fn code(&self, digest: [u8; 32], account: AccountId) -> NewCode {
+        let grant = SpentCode {
+            account,
+            client: self.id.clone(),
+            redirect_uri: "https://app.example/back".to_owned(),
+            code_challenge: "challenge".to_owned(),
+            nonce: Some("nonce".to_owned()),
+            scopes: vec![AccessScope::OpenId],
+            authenticated_at: Utc::now(),
+        };
+        NewCode { digest, grant, expires_at: Utc::now() + TimeDelta::minutes(1) }
+    }
+}
+
+fn client(id: ClientId) -> NewAppClient {
+    NewAppClient {
+        id,
+        name: "Test".to_owned(),
+        secret: None,
+        flows: Flow::ALL.to_vec(),
+        scopes: AccessScope::ALL.to_vec(),
+        redirect_uris: vec!["https://app.example/back".to_owned()],
+        logout_uris: Vec::new(),
+        access_minutes: 5,
+        id_minutes: 15,
+        refresh_minutes: 60,
+        rotates: true,
+        grace_seconds: 30,
+    }
+}
+
+/// Shows the token of this digest; the one that follows it is made of it.
+pub(crate) async fn refreshed(store: &Store, client: &Client, digest: [u8; 32]) -> Refreshed {
+    let presented = Presented {
+        digest,
+        client: client.id.clone(),
+        rotates: Some(client.grace),
+        successor: Box::new(move |family, generation| successor(family, generation, digest)),
+    };
+    store.refresh(client.tenant, presented).await.expect("an answer")
+}
+
+fn successor(family: OriginId, generation: u32, parent: [u8; 32]) -> [u8; 32] {
+    let of = Sha256::new()
+        .chain_update(family.as_uuid().as_bytes())
+        .chain_update(generation.to_be_bytes());
+    of.chain_update(parent).finalize().into()
+}
+
+struct Family {
+    store: Store,
+    client: Client,
+    id: OriginId,
+    account: AccountId,
+    company: Company,
+}
+
+impl Family {
+    /// A fresh family whose first token has the digest of nines.
+    async fn begun(store: Store) -> Self {
+        let company = Company::fresh(&store, 4).await;
+        let client = Client::of(&store, &company).await;
+        let (id, account) = (OriginId::from_uuid(Uuid::now_v7()), company.rows.accounts[0].id);
+        let family = client.family(id, account, [9; 32]);
+        assert!(store.begin_family(company.tenant, family).await.expect("an answer"));
+        Self { store, client, id, account, company }
+    }
+
+    async fn refresh(&self, digest: [u8; 32]) -> Refreshed {
+        refreshed(&self.store, &self.client, digest).await
+    }
+
+    fn token(&self, generation: u32) -> [u8; 32] {
+        (1..=generation).fold([9; 32], |parent, next| successor(self.id, next, parent))
+    }
+}
+
+fn generation(refreshed: &Refreshed) -> Option<u32> {
+    match refreshed {
+        Refreshed::Good(grant) => grant.generation,
+        _ => None,
+    }
+}
+
+/// T4g: of fifty at once each gets the same successor, and it is good.
+#[test]
+fn many_at_once_are_given_one_successor() {
+    with_stack(async |stack| {
+        let family = Family::begun(stack.store().await).await;
+        for round in 0..10 {
+            let token = family.token(round);
+            let all = join_all((0..50).map(|_| family.refresh(token))).await;
+            assert!(all.iter().all(|one| generation(one) == Some(round + 1)), "{all:?}");
+        }
+    });
+}
+
+/// T4g: a reply that was lost is given again within the grace, and not after it.
+#[test]
+fn a_replaced_token_is_good_within_the_grace_and_ends_the_family_after_it() {
+    with_stack(async |stack| {
+        let mut family = Family::begun(stack.store().await).await;
+        let first = family.refresh(family.token(0)).await;
+        assert_eq!(generation(&first), Some(1));
+        assert_eq!(family.refresh(family.token(0)).await, first, "the reply was lost");
+        family.client.grace = TimeDelta::zero();
+        let (id, account) = (family.id, family.account);
+        let again = family.refresh(family.token(0)).await;
+        assert_eq!(again, Refreshed::Reused { family: id, account });
+        for generation in [0, 1, 2] {
+            let after = family.refresh(family.token(generation)).await;
+            assert_eq!(
+                after,
+                Refreshed::Refused,
+                "generation {generation} of a family that is over"
+            );
+        }
+    });
+}
+
+/// T4g: the one before the last is no lost reply.
+#[test]
+fn a_token_that_was_replaced_twice_ends_the_family_at_once() {
+    with_stack(async |stack| {
+        let family = Family::begun(stack.store().await).await;
+        family.refresh(family.token(0)).await;
+        family.refresh(family.token(1)).await;
+        assert!(matches!(family.refresh(family.token(0)).await, Refreshed::Reused { .. }));
+        assert_eq!(family.refresh(family.token(2)).await, Refreshed::Refused);
+    });
+}
+
+/// T4g: an unknown token ends nobody's family, so nobody can end one by guessing.
+#[test]
+fn what_is_no_token_is_refused_and_ends_nothing() {
+    with_stack(async |stack| {
+        let family = Family::begun(stack.store().await).await;
+        assert_eq!(family.refresh([1; 32]).await, Refreshed::Refused);
+        let other = Client::of(&family.store, &family.company).await;
+        let stolen = refreshed(&family.store, &other, family.token(0)).await;
+        assert_eq!(stolen, Refreshed::Refused, "another client's");
+        assert_eq!(generation(&family.refresh(family.token(0)).await), Some(1));
+    });
+}
+
+/// T5: who may not sign in may not refresh, and begins no family.
+#[test]
+fn a_disabled_account_neither_refreshes_nor_begins() {
+    with_stack(async |stack| {
+        let family = Family::begun(stack.store().await).await;
+        let (store, context) = (&family.store, family.company.maintenance());
+        store.enable_person(&context, family.account, false).await.expect("done");
+        assert_eq!(family.refresh(family.token(0)).await, Refreshed::Refused);
+        let new =
+            family.client.family(OriginId::from_uuid(Uuid::now_v7()), family.account, [8; 32]);
+        assert!(!store.begin_family(family.client.tenant, new).await.expect("an answer"));
+        store.enable_person(&context, family.account, true).await.expect("done");
+        assert_eq!(family.refresh(family.token(0)).await, Refreshed::Refused, "it stays over");
+    });
+}
+
+/// T4g: a client that does not rotate shows the same token each time.
+#[test]
+fn a_client_that_does_not_rotate_keeps_its_token() {
+    with_stack(async |stack| {
+        let family = Family::begun(stack.store().await).await;
+        for _ in 0..2 {
+            let presented = Presented {
+                digest: family.token(0),
+                client: family.client.id.clone(),
+                rotates: None,
+                successor: Box::new(|_, _| panic!("nothing follows it")),
+            };
+            let kept = family.store.refresh(family.client.tenant, presented).await;
+            assert!(
+                matches!(kept.expect("an answer"), Refreshed::Good(grant) if grant.generation.is_none())
+            );
+        }
+    });
+}
+
+/// ASVS 6.5.5: after five guesses the right code is wrong.
+#[test]
+fn a_reset_code_allows_few_guesses() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 4).await;
+        let account = acme.account(Role::Employee).id;
+        let soon = Utc::now() + TimeDelta::minutes(5);
+        store.put_reset_code(acme.tenant, account, [1; 32], soon).await.expect("kept");
+        let guess = async |digest| {
+            store.spend_reset_code(acme.tenant, account, digest).await.expect("an answer")
+        };
+        for _ in 0..5 {
+            assert_eq!(guess([2; 32]).await, Reset::Wrong);
+        }
+        assert_eq!(guess([1; 32]).await, Reset::Wrong);
+        let past = Utc::now() - TimeDelta::seconds(1);
+        store.put_reset_code(acme.tenant, account, [1; 32], past).await.expect("kept");
+        assert_eq!(guess([1; 32]).await, Reset::Expired);
+    });
+}
+
+/// T1: every company has a pool of its own from the beginning, whatever other companies are called.
+#[test]
+fn every_company_has_a_pool_of_its_own() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let mut ids = Vec::new();
+        for _ in 0..12 {
+            let slug = format!("p{}", Uuid::new_v4().simple());
+            let tenant = store.create_tenant(&slug.parse().expect("a slug"), "Näme & Co.").await;
+            let tenant = tenant.expect("it is new");
+            let pools = store.pools().await.expect("a list");
+            let own: Vec<_> = pools.into_iter().filter(|pool| pool.tenant == tenant).collect();
+            assert_eq!(own.len(), 1);
+            ids.push(own[0].id.clone());
+        }
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 12);
+    });
+}
+
+/// T8: the next keys are shown before they sign, the last ones after; and a node that asks for the version hears of it.
+#[test]
+fn keys_overlap_when_they_turn() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 4).await;
+        let pools = store.pools().await.expect("a list");
+        let pool =
+            pools.into_iter().find(|pool| pool.tenant == acme.tenant).expect("it has one").id;
+        let keys = |name: &str| {
+            ["id", "access"].map(|token_use| NewSigningKey {
+                kid: format!("{pool}-{name}-{token_use}"),
+                token_use,
+                algorithm: "RS256",
+                public_jwk: "{}".to_owned(),
+                sealed: vec![0; 8],
+            })
+        };
+        let of_pool = async || {
+            let all = store.signing_keys().await.expect("a list");
+            all.into_iter().filter(|key| key.pool == pool).collect::<Vec<_>>()
+        };
+        let before = store.pools_version().await.expect("a number");
+        store.begin_keys(&pool, keys("one").to_vec()).await.expect("done");
+        store.begin_keys(&pool, keys("other").to_vec()).await.expect("the first ones stay");
+        assert_eq!(of_pool().await.len(), 2);
+        assert!(store.pools_version().await.expect("a number") > before);
+        let hour = Duration::from_hours(1);
+        let turn = async |name: &str, ahead| {
+            store.rotate_keys(&pool, keys(name).to_vec(), ahead, hour).await.expect("done")
+        };
+        assert!(turn("two", hour).await);
+        assert!(!turn("three", hour).await, "the next ones do not sign yet");
+        let (old, new): (Vec<_>, Vec<_>) =
+            of_pool().await.into_iter().partition(|key| key.signs_from <= Utc::now());
+        assert!(
+            old.iter().all(|key| key
+                .expires_at
+                .is_some_and(|at| at > Utc::now() + TimeDelta::minutes(90)))
+        );
+        assert!(new.iter().all(|key| key.expires_at.is_none()));
+        assert_eq!((old.len(), new.len()), (2, 2));
+    });
+}
