@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cache::Cache;
 use credential::Passwords;
-use session::Sessions;
+use session::{RedisLink, Sessions};
 use store::Store;
 
 use crate::{Directory, Settings, Ui};
@@ -18,6 +18,8 @@ pub struct Api {
     pub cache: Cache,
     /// Sessions.
     pub sessions: Sessions,
+    /// The connection to the Redis of sessions and states, over which binding asks all that it needs to know at once.
+    pub redis: RedisLink,
     /// The pool that hashes.
     pub passwords: Passwords,
     /// Slug → tenant.

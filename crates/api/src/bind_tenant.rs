@@ -13,8 +13,8 @@ use api_types::Code;
 use cache::{TenantCache, TenantState};
 use chrono::Utc;
 use domain::{TenantId, TenantStatus};
-use futures_util::future::{Ready, ready, try_join};
-use session::{Session, SessionId};
+use futures_util::future::{Ready, ready};
+use session::{RoundTrip, Session};
 use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
@@ -62,9 +62,14 @@ async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
     Span::current().record("tenant", display(company.id));
     let id =
         cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
-    // Both questions are asked at once, so together they cost one wait.
-    let (session, (state, status)) =
-        try_join(load_session(api, company.id, &id), state_of(api, company.id)).await?;
+    // Both are asked on one trip, and both are answered by one process in one life.
+    let mut trip = RoundTrip::over(&api.redis);
+    let session = api.sessions.ask(&mut trip, company.id, &id)?;
+    let state = api.cache.ask_state(&mut trip, company.id);
+    let mut replies = trip.go().await?;
+    let state = api.cache.read_state(state, &mut replies).await?;
+    let session = api.sessions.read(session, &mut replies, Utc::now()).await?;
+    let status = status_of(api, company.id, &state).await?;
     let session = session.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     let proved = prove(api, company.id, status, &session);
     if matches!(proved, Err(Refusal::TenantMismatch)) {
@@ -94,14 +99,6 @@ fn prove(
     TenantContext::from_session(host, status, session)
 }
 
-async fn load_session(
-    api: &Api,
-    tenant: TenantId,
-    id: &SessionId,
-) -> Result<Option<Session>, ApiError> {
-    Ok(api.sessions.load(tenant, id, Utc::now()).await?)
-}
-
 /// The company that the host names. The bare host names none.
 async fn company_of(request: &HttpRequest, api: &Api) -> Result<Arc<store::Tenant>, ApiError> {
     let Host::Company(slug) = Host::of(request, &api.settings.public_url)? else {
@@ -116,15 +113,19 @@ pub(crate) async fn open_company(
     api: &Api,
 ) -> Result<Arc<store::Tenant>, ApiError> {
     let company = company_of(request, api).await?;
-    match state_of(api, company.id).await? {
-        (_, TenantStatus::Active) => Ok(company),
+    let state = api.cache.state(company.id).await?;
+    match status_of(api, company.id, &state).await? {
+        TenantStatus::Active => Ok(company),
         _ => Err(ApiError::new(Code::CompanyClosed)),
     }
 }
 
-/// The state of a company that is not gone, with its status. A deleted company answers as one that never was.
-async fn state_of(api: &Api, tenant: TenantId) -> Result<(TenantState, TenantStatus), ApiError> {
-    let state = api.cache.state(tenant).await?;
+/// The status of a company that is not gone. A deleted company answers as one that never was.
+async fn status_of(
+    api: &Api,
+    tenant: TenantId,
+    state: &TenantState,
+) -> Result<TenantStatus, ApiError> {
     let status = match state.status {
         Some(status) => Some(status),
         // Boxed, as it is rare and its room is large.
@@ -132,7 +133,7 @@ async fn state_of(api: &Api, tenant: TenantId) -> Result<(TenantState, TenantSta
     };
     match status {
         Some(TenantStatus::Deleted) | None => Err(ApiError::new(Code::UnknownCompany)),
-        Some(status) => Ok((state, status)),
+        Some(status) => Ok(status),
     }
 }
 

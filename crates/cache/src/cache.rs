@@ -5,7 +5,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use domain::{TenantId, TenantStatus};
 use seal::Seals;
 use serde::Serialize;
-use session::RedisLink;
+use session::{RedisLink, Replies, RoundTrip};
 use tenancy::TenantContext;
 use tokio::runtime::Handle;
 use tracing::{Instrument, Span, field};
@@ -22,7 +22,7 @@ use crate::{
     locks::Locks,
     place::{Place, Slot},
     reads::{Reads, Source},
-    state::TenantState,
+    state::{StateQuestion, TenantState},
     switch::Switch,
     write::Writer,
 };
@@ -132,13 +132,33 @@ impl Cache {
         self.l1.clear();
     }
 
-    /// A tenant's status, epochs and fences.
+    /// Adds the question for a tenant's status, epochs and fences to a round trip to the Redis of sessions.
+    pub fn ask_state(&self, trip: &mut RoundTrip, tenant: TenantId) -> StateQuestion {
+        self.writer.states().ask(trip, tenant)
+    }
+
+    /// A tenant's status, epochs and fences, as they were answered.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if Redis does not answer.
     #[tracing::instrument(level = "debug", name = "cache.state.read", skip_all)]
+    pub async fn read_state(
+        &self,
+        asked: StateQuestion,
+        replies: &mut Replies,
+    ) -> Result<TenantState, Error> {
+        self.writer.states().read(asked, replies).await.map_err(unavailable)
+    }
+
+    /// A tenant's status, epochs and fences, asked for on a round trip of its own.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if Redis does not answer.
     pub async fn state(&self, tenant: TenantId) -> Result<TenantState, Error> {
-        self.writer.states().read(tenant).await.map_err(unavailable)
+        let mut trip = RoundTrip::over(self.writer.states().link());
+        let asked = self.ask_state(&mut trip, tenant);
+        let mut replies = trip.go().await.map_err(|error| Error::Unavailable(Arc::new(error)))?;
+        self.read_state(asked, &mut replies).await
     }
 
     /// Remembers for a few seconds what PostgreSQL said of a tenant's status.

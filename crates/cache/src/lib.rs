@@ -30,7 +30,7 @@ pub use cache::{Cache, Config, Error, TenantCache};
 pub use epoch::Entity;
 pub use flush::{Family, UnknownFamily};
 pub use key::{DepartmentList, EmployeeDetail, EmployeeList, Key};
-pub use state::TenantState;
+pub use state::{StateQuestion, TenantState};
 pub use switch::{Position, SwitchState};
 pub use switchboard::{Switchboard, SwitchboardError};
 pub use write::{WriteError, Writer};

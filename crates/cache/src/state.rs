@@ -1,10 +1,10 @@
-//! What Redis knows of a tenant before anything is done for it: status, epochs and fences, read in one round trip.
+//! What Redis knows of a tenant before anything is done for it: status, epochs and fences, read on the round trip that binds a request.
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use domain::{TenantId, TenantStatus};
 use redis::{RedisError, pipe};
-use session::RedisLink;
+use session::{Asked, RedisLink, Replies, RoundTrip};
 
 use crate::{
     epoch::{EPOCHS_TTL, Entity, Epoch},
@@ -15,8 +15,8 @@ use crate::{
 /// How long a status is believed before PostgreSQL is asked again.
 const STATUS_TTL: Duration = Duration::from_secs(5);
 
-/// The fields of a hash of epochs.
-type Stored = HashMap<String, Vec<u8>>;
+/// The fields of a hash of epochs, in the order of their entities; nothing where there is none yet.
+type Stored = [Option<Vec<u8>>; Entity::ALL.len()];
 
 /// A tenant's status, epochs and fences.
 #[derive(Clone, Debug)]
@@ -37,6 +37,13 @@ impl TenantState {
     pub(crate) fn is_fenced(&self, entities: &[Entity]) -> bool {
         entities.iter().any(|entity| self.fenced[*entity as usize])
     }
+}
+
+/// A question for a tenant's state, which is under way.
+#[must_use = "a state that nobody reads need not be asked for"]
+pub struct StateQuestion {
+    keys: EpochKeys,
+    asked: Asked,
 }
 
 /// Reads and writes the state of tenants.
@@ -73,30 +80,40 @@ impl States {
         EpochKeys { epochs: format!("t:{whose}epochs"), fences: format!("t:{whose}fences") }
     }
 
-    /// One round trip, and one more while a write is under way or for a tenant that Redis does not know.
+    /// Adds the question for a tenant's state to a round trip.
     ///
     /// The epochs are read before the fences: a reader who finds no fence has epochs that were there before any fence that it has
     /// missed, and under those nobody looks for a body once the write has begun.
-    pub(crate) async fn read(&self, tenant: TenantId) -> Result<TenantState, RedisError> {
+    pub(crate) fn ask(&self, trip: &mut RoundTrip, tenant: TenantId) -> StateQuestion {
         let keys = self.keys_of(tenant);
-        let (status, mut stored, mut fences): (Option<String>, Stored, bool) = pipe()
-            .get(status_key(tenant))
-            .hgetall(&keys.epochs)
-            .exists(&keys.fences)
-            .query_async(&mut self.link.connection())
-            .await?;
-        if Entity::ALL.into_iter().any(|entity| epoch_in(&stored, entity).is_none()) {
-            (stored, fences) = self.begin_epochs(&keys).await?;
+        let asked = trip.ask(|pipeline| {
+            let fields = Entity::ALL.map(Entity::field);
+            pipeline.get(status_key(tenant)).hmget(&keys.epochs, &fields).exists(&keys.fences);
+        });
+        StateQuestion { keys, asked }
+    }
+
+    /// What was answered; another round trip while a write is under way and for a tenant that Redis does not know.
+    pub(crate) async fn read(
+        &self,
+        StateQuestion { keys, asked }: StateQuestion,
+        replies: &mut Replies,
+    ) -> Result<TenantState, RedisError> {
+        let (status, mut stored, mut fences): (Option<String>, Stored, bool) =
+            replies.take(asked)?;
+        if stored.iter().any(|epoch| epoch_in(epoch.as_deref()).is_none()) {
+            (stored, fences) = Box::pin(self.begin_epochs(&keys)).await?;
         }
         let unreadable = || {
             RedisError::from((redis::ErrorKind::UnexpectedReturnType, "an epoch is not 16 bytes"))
         };
         let [employee, department] =
-            Entity::ALL.map(|entity| epoch_in(&stored, entity).ok_or_else(unreadable));
+            stored.map(|epoch| epoch_in(epoch.as_deref()).ok_or_else(unreadable));
+        let standing = async || Box::pin(fence::standing(&self.link, &keys)).await;
         Ok(TenantState {
             status: status.and_then(|word| word.parse().ok()),
             epochs: [employee?, department?],
-            fenced: if fences { fence::standing(&self.link, &keys).await? } else { [false; _] },
+            fenced: if fences { standing().await? } else { [false; _] },
         })
     }
 
@@ -108,7 +125,7 @@ impl States {
             pipeline.hset_nx(&keys.epochs, entity.field(), random_epoch()?.as_bytes()).ignore();
         }
         pipeline.pexpire(&keys.epochs, millis(EPOCHS_TTL)).ignore();
-        pipeline.hgetall(&keys.epochs).exists(&keys.fences);
+        pipeline.hmget(&keys.epochs, &Entity::ALL.map(Entity::field)).exists(&keys.fences);
         pipeline.query_async(&mut self.link.connection()).await
     }
 
@@ -142,6 +159,6 @@ fn status_key(tenant: TenantId) -> String {
     format!("t:{{{tenant}}}:status")
 }
 
-fn epoch_in(stored: &Stored, entity: Entity) -> Option<Epoch> {
-    Epoch::from_stored(stored.get(entity.field())?)
+fn epoch_in(stored: Option<&[u8]>) -> Option<Epoch> {
+    Epoch::from_stored(stored?)
 }

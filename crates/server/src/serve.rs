@@ -8,7 +8,7 @@ use api::{Api, Directory, Ui};
 use cache::Cache;
 use credential::{Limits, Passwords};
 use seal::Seals;
-use session::{Incarnation, MemoryBackend, Policy, RedisBackend, Sessions};
+use session::{Incarnation, MemoryBackend, Policy, RedisBackend, RedisLink, Sessions};
 use store::Store;
 use tokio::runtime::Handle;
 
@@ -123,7 +123,7 @@ impl Parts {
             build,
         };
         redis_fitness::check(&parts.redis).await?;
-        let sessions = parts.sessions()?;
+        let sessions = parts.sessions(parts.redis.session_link()?);
         revocations::replay(&sessions, &parts.store)
             .await
             .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
@@ -140,26 +140,27 @@ impl Parts {
         Ok(parts)
     }
 
-    fn sessions(&self) -> anyhow::Result<Sessions> {
+    fn sessions(&self, link: RedisLink) -> Sessions {
         let sessions = match self.redis.session_store {
             SessionStore::Redis => {
-                let link = self.redis.session_link()?;
                 let backend = RedisBackend::new(link, self.incarnation.clone());
                 Sessions::in_redis(backend, Policy::default())
             }
             SessionStore::Memory => Sessions::in_memory(self.memory.clone(), Policy::default()),
         };
-        Ok(self.build.sessions(sessions))
+        self.build.sessions(sessions)
     }
 
     /// The application with Redis connections of its own: shared ones would make the workers wait for each other. Sessions and states
-    /// have one each: a request asks for both at once and gives both up when one is refused, so behind one gate neither would ever be
-    /// the one that finds Redis back.
+    /// share the worker's one, and with it one gate: what is asked while binding is one question, which either gets through or does not,
+    /// so nothing gives up a question that was let through to find Redis back.
     fn for_worker(&self) -> anyhow::Result<Api> {
+        let link = self.redis.session_link()?;
         Ok(Api {
             store: self.store.clone(),
-            cache: self.cache.with_links(self.redis.session_link()?, self.redis.cache_link()?),
-            sessions: self.sessions()?,
+            cache: self.cache.with_links(link.clone(), self.redis.cache_link()?),
+            sessions: self.sessions(link.clone()),
+            redis: link,
             passwords: self.passwords.clone(),
             directory: self.directory.clone(),
             settings: Arc::clone(&self.settings),

@@ -1,12 +1,21 @@
 //! What a session store must do. Back ends only move records; they decide nothing.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
 use domain::{AccountId, TenantId};
 
-use crate::{id::RecordKey, locks::Locks, replay::Replay, revocation::Revocation};
+use crate::{
+    RoundTrip,
+    id::RecordKey,
+    incarnation::Mark,
+    locks::Locks,
+    record::NAMES,
+    replay::Replay,
+    revocation::Revocation,
+    round_trip::{Asked, Replies},
+};
 
 /// The session store did not answer. It is never read as "nobody is signed in" (row O6).
 #[derive(Debug, thiserror::Error)]
@@ -22,8 +31,8 @@ pub enum Error {
     NoRandomness(#[source] getrandom::Error),
 }
 
-/// The named values of one record, as a Redis hash holds them.
-pub(crate) type Fields = BTreeMap<String, String>;
+/// The values of one record's fields, in the order of their [`NAMES`], as a Redis hash holds them.
+pub(crate) type Fields = [Option<Vec<u8>>; NAMES.len()];
 
 /// Whose a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +48,14 @@ pub(crate) struct Stored {
     pub(crate) left: Option<Duration>,
 }
 
+/// A question for a record that is under way, or was answered at once.
+pub(crate) enum Question {
+    /// Asked of Redis, while it was in the life of this mark.
+    Asked(Asked, Mark),
+    /// Answered.
+    Answered(Option<Stored>),
+}
+
 /// A place that keeps session records, and knows which of them are an account's.
 pub(crate) trait Backend: Send + Sync {
     /// Writes a new record that goes away by itself after `keep`, and enters it among its owner's; both or neither.
@@ -50,7 +67,13 @@ pub(crate) trait Backend: Send + Sync {
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), Error>>;
 
-    /// Reads a record.
+    /// Adds the question for a record to a round trip.
+    fn ask(&self, trip: &mut RoundTrip, key: &RecordKey) -> Result<Question, Error>;
+
+    /// What was answered to it.
+    fn answer(&self, question: Question, replies: &mut Replies) -> Result<Option<Stored>, Error>;
+
+    /// Reads a record on a round trip of its own.
     fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>>;
 
     /// Keeps an existing record for longer. It never brings back a deleted one (row S2).

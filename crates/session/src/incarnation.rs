@@ -24,7 +24,7 @@ struct Known {
 
 /// The digest of the script of one life.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Mark(String);
+pub(crate) struct Mark(Arc<str>);
 
 /// What Redis says of its mark: the digest in the key, and whether the script is there.
 pub(crate) type Marked = (Option<String>, Vec<bool>);
@@ -68,7 +68,7 @@ impl Mark {
             redis::cmd("SCRIPT").arg("LOAD").arg(script).query_async(connection).await?;
         let set: RedisResult<()> =
             redis::cmd("SET").arg(KEY).arg(&digest).query_async(connection).await;
-        set.map(|()| Self(digest))
+        set.map(|()| Self(digest.into()))
     }
 
     /// The mark that Redis bears now, if it bears one.
@@ -76,22 +76,22 @@ impl Mark {
         connection: &mut impl redis::aio::ConnectionLike,
     ) -> RedisResult<Option<Self>> {
         let digest: Option<String> = redis::cmd("GET").arg(KEY).query_async(connection).await?;
-        let Some(mark) = digest.map(Self) else { return Ok(None) };
+        let Some(mark) = digest.map(|digest| Self(digest.into())) else { return Ok(None) };
         let marked: Marked = mark.asked(&mut pipe()).query_async(connection).await?;
         Ok(mark.stands(&marked).then_some(mark))
     }
 
     /// Adds the two questions to a pipeline.
     pub(crate) fn asked<'p>(&self, pipeline: &'p mut Pipeline) -> &'p mut Pipeline {
-        pipeline.get(KEY).cmd("SCRIPT").arg("EXISTS").arg(&self.0)
+        pipeline.get(KEY).cmd("SCRIPT").arg("EXISTS").arg(&*self.0)
     }
 
     /// Whether the answers are those of this life.
     pub(crate) fn stands(&self, (key, script): &Marked) -> bool {
-        key.as_deref() == Some(self.0.as_str()) && script.as_slice() == [true]
+        key.as_deref() == Some(&*self.0) && script.as_slice() == [true]
     }
 
     pub(crate) fn into_text(self) -> String {
-        self.0
+        self.0.as_ref().to_owned()
     }
 }

@@ -12,6 +12,7 @@ mod redis_backend;
 mod redis_link;
 mod replay;
 mod revocation;
+mod round_trip;
 mod sessions;
 
 pub use backend::Error;
@@ -23,4 +24,5 @@ pub use redis_backend::RedisBackend;
 pub use redis_link::{InvalidRedisUrl, RedisLink};
 pub use replay::Replay;
 pub use revocation::{Revocation, Subject};
-pub use sessions::{Policy, Session, Sessions, SignedIn};
+pub use round_trip::{Asked, Replies, RoundTrip};
+pub use sessions::{Policy, Session, SessionQuestion, Sessions, SignedIn};

@@ -2,19 +2,20 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use futures_util::{FutureExt, future::BoxFuture, future::ready};
 
 use crate::{
-    backend::{Backend, Error, Fields, Owner, Stored},
+    backend::{Backend, Error, Fields, Owner, Question, Stored},
     id::RecordKey,
     locks::Locks,
     record::Record,
     replay::Replay,
     revocation::{Revocation, Subject},
+    round_trip::{Replies, RoundTrip},
 };
 
 const ONLY_LIFE: &str = "memory";
@@ -33,8 +34,18 @@ impl MemoryBackend {
         &self,
         work: impl FnOnce(&mut HashMap<RecordKey, Kept>) -> T,
     ) -> BoxFuture<'static, Result<T, Error>> {
-        let mut records = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ready(Ok(work(&mut records))).boxed()
+        ready(Ok(work(&mut self.records()))).boxed()
+    }
+
+    fn records(&self) -> MutexGuard<'_, HashMap<RecordKey, Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, key: &RecordKey) -> Option<Stored> {
+        let records = self.records();
+        let kept = records.get(key)?;
+        let left = kept.until.checked_duration_since(Instant::now())?;
+        Some(Stored { fields: kept.fields.clone(), left: Some(left) })
     }
 }
 
@@ -53,12 +64,21 @@ impl Backend for MemoryBackend {
         })
     }
 
+    /// What is known here needs no trip.
+    fn ask(&self, _trip: &mut RoundTrip, key: &RecordKey) -> Result<Question, Error> {
+        Ok(Question::Answered(self.find(key)))
+    }
+
+    fn answer(&self, question: Question, _replies: &mut Replies) -> Result<Option<Stored>, Error> {
+        match question {
+            Question::Answered(found) => Ok(found),
+            // Another back end was asked, and no record of ours is known by that.
+            Question::Asked(..) => Ok(None),
+        }
+    }
+
     fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
-        self.with(|records| {
-            let kept = records.get(key)?;
-            let left = kept.until.checked_duration_since(Instant::now())?;
-            Some(Stored { fields: kept.fields.clone(), left: Some(left) })
-        })
+        ready(Ok(self.find(key))).boxed()
     }
 
     fn extend<'a>(

@@ -3,20 +3,25 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::{FutureExt, future::BoxFuture};
-use redis::{RedisError, pipe};
+use redis::{RedisError, RedisResult, pipe};
 
 use crate::{
-    backend::{Backend, Error, Fields, Owner, Stored},
+    backend::{Backend, Error, Fields, Owner, Question, Stored},
     id::RecordKey,
-    incarnation::{self, Incarnation, Mark},
+    incarnation::{self, Incarnation, Mark, Marked},
     locks::Locks,
+    record::NAMES,
     redis_link::RedisLink,
     replay::Replay,
     revocation::{Revocation, Subject},
+    round_trip::{Replies, RoundTrip},
 };
 
 /// How long an account's set is kept after its last session began or was extended, at least: no session is idle for longer.
 const INDEX_KEPT: Duration = Duration::from_hours(24);
+
+/// What `PTTL` says of a key that is not there.
+const NO_KEY: i64 = -2;
 
 /// Ends one session. `KEYS[1]` is its record, `ARGV[1]` what an owner's key begins with, `ARGV[2]` the digest.
 const END_ONE: &str = "
@@ -60,7 +65,9 @@ impl Backend for RedisBackend {
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
-            let fields: Vec<(String, String)> = fields.into_iter().collect();
+            let named = NAMES.into_iter().zip(fields);
+            let fields: Vec<_> =
+                named.filter_map(|(name, value)| value.map(|value| (name, value))).collect();
             let (index, now) = (owner_key(owner), now());
             // A transaction: a record without its time-out, or one that its owner does not know, must not exist for a moment.
             pipe()
@@ -86,31 +93,45 @@ impl Backend for RedisBackend {
         .boxed()
     }
 
+    /// The mark is asked for on the same connection in the same breath: what answers is one process in one life.
+    fn ask(&self, trip: &mut RoundTrip, key: &RecordKey) -> Result<Question, Error> {
+        let mark = self.incarnation.mark().ok_or(Error::NotReplayed)?;
+        let asked = trip.ask(|pipeline| {
+            mark.asked(pipeline.hmget(key.as_str(), &NAMES).pttl(key.as_str()));
+        });
+        Ok(Question::Asked(asked, mark))
+    }
+
+    fn answer(&self, question: Question, replies: &mut Replies) -> Result<Option<Stored>, Error> {
+        let (asked, mark) = match question {
+            Question::Asked(asked, mark) => (asked, mark),
+            Question::Answered(found) => return Ok(found),
+        };
+        let (fields, left, key, script) = replies.take(asked).map_err(unavailable)?;
+        let (fields, marked): (RedisResult<Fields>, Marked) = (fields, (key, script));
+        if !mark.stands(&marked) {
+            self.incarnation.leave(&mark);
+            return Err(Error::NotReplayed);
+        }
+        let left = match left {
+            NO_KEY => return Ok(None),
+            left => u64::try_from(left).ok().map(Duration::from_millis),
+        };
+        match fields {
+            Ok(fields) => Ok(Some(Stored { fields, left })),
+            // What stands there is no hash: a record that cannot be read, not a store that does not answer.
+            Err(error) if error.code() == Some("WRONGTYPE") => {
+                Ok(Some(Stored { fields: Fields::default(), left }))
+            }
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+
     fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
         async move {
-            let mark = self.incarnation.mark().ok_or(Error::NotReplayed)?;
-            // The mark is asked for on the same connection in the same breath: what answers is one process in one life.
-            let mut pipeline = pipe();
-            mark.asked(pipeline.hgetall(key.as_str()).pttl(key.as_str()));
-            let found: Result<(Fields, i64, Option<String>, Vec<bool>), RedisError> =
-                pipeline.query_async(&mut self.link.connection()).await;
-            let (fields, left, life, script) = match found {
-                Ok(found) => found,
-                // What stands there is no hash: a record that cannot be read, not a store that does not answer.
-                Err(error) if is_no_hash(&error) => {
-                    return Ok(Some(Stored { fields: Fields::new(), left: None }));
-                }
-                Err(error) => return Err(unavailable(error)),
-            };
-            if !mark.stands(&(life, script)) {
-                self.incarnation.leave(&mark);
-                return Err(Error::NotReplayed);
-            }
-            if fields.is_empty() {
-                return Ok(None);
-            }
-            let left = u64::try_from(left).ok().map(Duration::from_millis);
-            Ok(Some(Stored { fields, left }))
+            let mut trip = RoundTrip::over(&self.link);
+            let question = self.ask(&mut trip, key)?;
+            self.answer(question, &mut trip.go().await?)
         }
         .boxed()
     }
@@ -214,13 +235,6 @@ fn owner_key(Owner { tenant, account }: Owner) -> String {
 /// Now, as scores of the sorted sets.
 fn now() -> i64 {
     millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
-}
-
-/// Whether Redis said that the key holds something else than a hash.
-fn is_no_hash(error: &RedisError) -> bool {
-    let refusals = error.clone().into_server_errors();
-    refusals
-        .is_some_and(|refusals| refusals.iter().any(|(_, refusal)| refusal.code() == "WRONGTYPE"))
 }
 
 pub(crate) fn unavailable(error: RedisError) -> Error {

@@ -18,14 +18,12 @@ use tokio::time::timeout;
 
 use crate::gate::Gate;
 
-/// How long a command may take, with connecting, before it counts as a failure. A refusal must leave within 300 ms.
+/// How long a command may take, with connecting, before it counts as a failure, unless the operator says otherwise. A refusal must leave within 300 ms.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// How long a command may take while Redis answers others on the same link.
-const LONGEST: Duration = Duration::from_secs(1);
+/// How many times as long a command may take while Redis answers others on the same link.
+const WITH_OTHERS: u32 = 5;
 /// What an answer gets that lies there already while this worker was too busy to look.
 const GRACE: Duration = Duration::from_millis(25);
-/// How long one attempt to connect may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(200);
 /// After so many silent commands in a row the connection is replaced: whoever vanished without a word never closes it.
 const REPLACED_AFTER: u32 = 3;
 /// How long a command of a replay may take: there are many in one, and nobody waits for it.
@@ -40,11 +38,12 @@ pub struct RedisLink(Arc<Link>);
 
 struct Link {
     client: Client,
+    patience: Duration,
     gate: Gate,
     healing: Mutex<ConnectionManager>,
 }
 
-/// The connection of a link, behind its gate: no command waits for a Redis that is silent for longer than a quarter of a second, and none at all while it is
+/// The connection of a link, behind its gate: no command waits for a Redis that is silent for longer than the link's patience, and none at all while it is
 /// known to be down.
 #[derive(Clone)]
 pub struct LinkConnection(RedisLink);
@@ -65,10 +64,18 @@ impl RedisLink {
     /// # Errors
     /// [`InvalidRedisUrl`], with the password left out.
     pub fn new(url: &str) -> Result<Self, InvalidRedisUrl> {
+        Self::with_patience(url, PATIENCE)
+    }
+
+    /// The same, for commands that may take this long: connecting, the way there and back, and this process getting round to it.
+    ///
+    /// # Errors
+    /// [`InvalidRedisUrl`], with the password left out.
+    pub fn with_patience(url: &str, patience: Duration) -> Result<Self, InvalidRedisUrl> {
         let refused = |source| InvalidRedisUrl { shown: without_password(url), source };
         let client = Client::open(url).map_err(refused)?;
-        let healing = Mutex::new(healing(&client).map_err(refused)?);
-        Ok(Self(Arc::new(Link { client, gate: Gate::open(), healing })))
+        let healing = Mutex::new(healing(&client, patience).map_err(refused)?);
+        Ok(Self(Arc::new(Link { client, patience, gate: Gate::open(), healing })))
     }
 
     /// The connection, to send commands on.
@@ -79,9 +86,17 @@ impl RedisLink {
     /// A connection that ends with the process at its other end, and does not come back as one to the next.
     pub(crate) async fn unhealing(&self) -> RedisResult<MultiplexedConnection> {
         let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT_TIMEOUT))
+            .set_connection_timeout(Some(self.0.patience))
             .set_response_timeout(Some(REPLAY_PATIENCE));
         self.0.client.get_multiplexed_async_connection_with_config(&config).await
+    }
+
+    /// Sends commands together and returns what each was answered; one that is refused is answered too.
+    pub(crate) async fn send(&self, pipeline: &Pipeline) -> RedisResult<Vec<Value>> {
+        self.ask(async |mut connection| {
+            connection.send_packed_commands(pipeline, 0, pipeline.len()).await
+        })
+        .await
     }
 
     /// Lets a command through the gate and waits for it, not for long.
@@ -89,20 +104,22 @@ impl RedisLink {
     where
         F: Future<Output = RedisResult<T>>,
     {
-        let Link { gate, healing, .. } = &*self.0;
+        let Link { gate, healing, patience, .. } = &*self.0;
+        let patience = *patience;
         let _inside = gate.enter().ok_or_else(known_to_be_down)?;
         let connection = healing.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut answer = std::pin::pin!(send(connection));
         let asked = Instant::now();
-        let mut answered = timeout(PATIENCE, &mut answer).await.ok();
+        let mut answered = timeout(patience, &mut answer).await.ok();
         if answered.is_none() {
             // Whoever looks late must not blame Redis for it: the answer may lie there unread.
-            let late = asked.elapsed().saturating_sub(PATIENCE);
-            answered = timeout(GRACE + late.min(PATIENCE) * 4, &mut answer).await.ok();
+            let late = asked.elapsed().saturating_sub(patience);
+            answered = timeout(GRACE + late.min(patience) * 4, &mut answer).await.ok();
         }
-        while answered.is_none() && asked.elapsed() < LONGEST && gate.answered_within(PATIENCE) {
+        let longest = patience * WITH_OTHERS;
+        while answered.is_none() && asked.elapsed() < longest && gate.answered_within(patience) {
             // It answers others: this worker is behind, not Redis.
-            answered = timeout(PATIENCE, &mut answer).await.ok();
+            answered = timeout(patience, &mut answer).await.ok();
         }
         match answered {
             None => {
@@ -123,7 +140,7 @@ impl RedisLink {
     }
 
     fn replace(&self) -> RedisResult<()> {
-        let fresh = healing(&self.0.client)?;
+        let fresh = healing(&self.0.client, self.0.patience)?;
         *self.0.healing.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
@@ -155,10 +172,10 @@ impl ConnectionLike for LinkConnection {
 }
 
 /// A connection that is made at the first command and made again when it broke. We alone measure time.
-fn healing(client: &Client) -> RedisResult<ConnectionManager> {
+fn healing(client: &Client, patience: Duration) -> RedisResult<ConnectionManager> {
     let config = ConnectionManagerConfig::new()
         .set_response_timeout(None)
-        .set_connection_timeout(Some(CONNECT_TIMEOUT))
+        .set_connection_timeout(Some(patience))
         .set_number_of_retries(0);
     ConnectionManager::new_lazy_with_config(client.clone(), config)
 }

@@ -7,7 +7,7 @@ use domain::{AccountId, EmployeeId, Role, TenantId};
 
 use crate::{
     SessionId,
-    backend::{Backend, Error, Owner},
+    backend::{Backend, Error, Owner, Question, Stored},
     id::RecordKey,
     locks::Locks,
     memory::MemoryBackend,
@@ -15,6 +15,7 @@ use crate::{
     redis_backend::RedisBackend,
     replay::Replay,
     revocation::{Revocation, Subject},
+    round_trip::{Replies, RoundTrip},
 };
 
 /// How long sessions live.
@@ -82,6 +83,14 @@ impl Session {
     }
 }
 
+/// A question for the session of an id at a tenant, which is under way.
+#[must_use = "a session that nobody reads need not be asked for"]
+pub struct SessionQuestion {
+    tenant: TenantId,
+    key: RecordKey,
+    question: Question,
+}
+
 /// The sessions of all tenants. Clones share the store.
 #[derive(Clone)]
 pub struct Sessions {
@@ -142,13 +151,44 @@ impl Sessions {
         Ok((id, Session(record)))
     }
 
-    /// The session of this id at this tenant. Unknown, empty, unreadable, expired and foreign are all `None` (row S7).
+    /// Adds the question for the session of this id at this tenant to a round trip. Sessions in this process need no trip.
+    ///
+    /// # Errors
+    /// [`Error::NotReplayed`] if there is no use in asking.
+    pub fn ask(
+        &self,
+        trip: &mut RoundTrip,
+        tenant: TenantId,
+        id: &SessionId,
+    ) -> Result<SessionQuestion, Error> {
+        let key = id.record_key(tenant, &self.locks);
+        let question = self.backend.ask(trip, &key)?;
+        Ok(SessionQuestion { tenant, key, question })
+    }
+
+    /// The session that was asked for. Unknown, empty, unreadable, expired and foreign are all `None` (row S7).
     ///
     /// A session that is used lives on: its record is kept for another idle time once a quarter of it has passed, not at every request (row S3).
     ///
     /// # Errors
     /// [`Error`] if the store does not answer; that is not `None`.
     #[tracing::instrument(level = "debug", name = "session.record.read", skip_all)]
+    pub async fn read(
+        &self,
+        asked: SessionQuestion,
+        replies: &mut Replies,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Session>, Error> {
+        let SessionQuestion { tenant, key, question } = asked;
+        let stored = self.backend.answer(question, replies)?;
+        self.judge(tenant, &key, stored, now).await
+    }
+
+    /// The session of this id at this tenant, asked for on a round trip of its own.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer; that is not `None`.
+    #[tracing::instrument(level = "debug", name = "session.record.load", skip_all)]
     pub async fn load(
         &self,
         tenant: TenantId,
@@ -156,7 +196,19 @@ impl Sessions {
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
         let key = id.record_key(tenant, &self.locks);
-        let Some(stored) = self.backend.read(&key).await? else { return Ok(None) };
+        let stored = self.backend.read(&key).await?;
+        self.judge(tenant, &key, stored, now).await
+    }
+
+    /// Whether what was found is a session of this tenant, now.
+    async fn judge(
+        &self,
+        tenant: TenantId,
+        key: &RecordKey,
+        stored: Option<Stored>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Session>, Error> {
+        let Some(stored) = stored else { return Ok(None) };
         let (Some(record), Some(left)) = (Record::from_fields(&stored.fields), stored.left) else {
             tracing::warn!(%tenant, "session.record.unreadable");
             return Ok(None);
@@ -174,7 +226,7 @@ impl Sessions {
         let keep = self.policy.idle.min(remaining);
         if left < keep.mul_f32(0.75) {
             let owner = Owner { tenant, account: record.account };
-            self.backend.extend(&key, owner, keep).await?;
+            self.backend.extend(key, owner, keep).await?;
         }
         Ok(Some(Session(record)))
     }

@@ -1,6 +1,7 @@
 //! The laboratory: what happens when locks fail. A binary of its own, because it keeps the machine busy for minutes.
 #![expect(clippy::unwrap_used, reason = "what is missing here fails the test that wants it")]
 
+mod binding;
 mod change;
 mod identity;
 mod matrix;

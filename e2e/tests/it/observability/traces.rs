@@ -68,6 +68,7 @@ async fn one_request_is_one_trace_through_every_layer() {
     assert_eq!(attribute(bind, "tenant"), Some(acme.tenant.to_string()));
     for (name, above) in [
         ("api.tenant.bind", "api.request.answer"),
+        ("session.round_trip.go", "api.tenant.bind"),
         ("session.record.read", "api.tenant.bind"),
         ("cache.state.read", "api.tenant.bind"),
         ("store.employee.list", "api.request.answer"),

@@ -1,0 +1,48 @@
+//! R2, I3: the lock Binding by itself. Two locks stand before it, so it is only seen to hold, and to say so, once they are gone.
+
+use api_types::{Code, paths};
+use e2e::{Actor, Company, Laboratory, Reply, Server};
+
+use super::identity::SESSION_KEY;
+
+async fn alerts_of(server: &Server, company: &Company, kind: &str) -> u64 {
+    let tenant = company.tenant.to_string();
+    server.metrics().await.sum("watertight_alerts_total", &[("tenant", &tenant), ("kind", kind)])
+}
+
+async fn refused(actor: &Actor) -> Reply {
+    let reply = actor.get(paths::EMPLOYEES).expect(401).await;
+    reply.problem(Code::NotSignedIn);
+    reply
+}
+
+/// R2, I3: a cookie of one company, carried to another's host, whose record is found there and believed: Binding alone refuses it, and raises the alert.
+#[tokio::test]
+async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
+    let laboratory = Laboratory::start().await;
+    let [acme, betaco] = Company::pair(laboratory.stack).await;
+    let server = &laboratory.stack.server;
+    laboratory.switch_off(&[SESSION_KEY]).await;
+    let admin = acme.hr_admin().await;
+    let carried = admin.clone().carried_to(betaco.visitor().host());
+
+    // The stamp of the record stands before it.
+    refused(&carried).await;
+    assert_eq!(alerts_of(server, &betaco, "session_tenant").await, 1);
+    assert_eq!(alerts_of(server, &betaco, "binding_mismatch").await, 0);
+
+    laboratory.switch_off(&[SESSION_KEY, "stamp"]).await;
+    let reply = refused(&carried).await;
+    assert_eq!(alerts_of(server, &betaco, "session_tenant").await, 1);
+    assert_eq!(alerts_of(server, &betaco, "binding_mismatch").await, 1);
+    let request = reply.header("x-request-id").unwrap();
+    let line = server.log_line("alert=\"binding_mismatch\"").await;
+    for word in [request, &betaco.tenant.to_string(), &acme.tenant.to_string()] {
+        assert!(line.contains(word), "no `{word}` in: {line}");
+    }
+    admin.get(paths::EMPLOYEES).expect(200).await;
+
+    // The control: with Binding gone too, the host is believed.
+    laboratory.switch_off(&[SESSION_KEY, "stamp", "binding"]).await;
+    carried.with_open_eyes().get(paths::EMPLOYEES).expect(200).await;
+}
