@@ -3,6 +3,7 @@
 use std::{fmt, ops::RangeInclusive, sync::Arc};
 
 use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -126,6 +127,16 @@ impl Seals {
         let opens = decrypt(&root.key(scope), nonce, &aad, &mut plain, tag);
         opens.then_some(plain).ok_or(Refused::Broken)
     }
+
+    /// HMAC-SHA-256 (RFC 2104) of a message under the current key of a scope: a secret that only we can derive from what it is derived from.
+    pub fn mac(&self, scope: Scope, message: &[u8]) -> [u8; 32] {
+        self.0[0].mac(scope, message)
+    }
+
+    /// The same under each root key, the current one first: what was derived before the root key was changed is found again.
+    pub fn macs(&self, scope: Scope, message: &[u8]) -> impl Iterator<Item = [u8; 32]> {
+        self.0.iter().map(move |root| root.mac(scope, message))
+    }
 }
 
 impl Root {
@@ -143,6 +154,13 @@ impl Root {
         // The length before the name keeps two purposes apart whatever follows.
         let length = [u8::try_from(name.len()).unwrap_or(u8::MAX)];
         derived(&self.extracted, &[&length, name, scope.tenant.as_bytes()])
+    }
+
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    fn mac(&self, scope: Scope, message: &[u8]) -> [u8; 32] {
+        let key = self.key(scope);
+        let mac = Hmac::<Sha256>::new_from_slice(&*key).expect("a key of 32 bytes");
+        mac.chain_update(message).finalize().into_bytes().into()
     }
 }
 

@@ -103,6 +103,37 @@ fn a_derived_key_is_the_one_of_the_rfc() {
     assert_eq!(digits, "a8ac74cbcc8a4042837b88a215a89006842ecb42208aedcc1934553cf1f47268");
 }
 
+/// T4g: what is derived under a scope is another under each, and is found under the previous root key too.
+#[test]
+fn a_mac_is_of_its_scope_message_and_root() {
+    let (old, new) = (RootKey::random().unwrap(), RootKey::random().unwrap());
+    let [before, rotating] = [Seals::new(&old, None), Seals::new(&new, Some(&old))];
+    let mac = before.mac(scope(1), b"message");
+    let other_purpose = Scope { purpose: Purpose::of("cached bodies"), ..scope(1) };
+    assert_eq!(mac, before.mac(scope(1), b"message"));
+    for other in [
+        before.mac(scope(2), b"message"),
+        before.mac(other_purpose, b"message"),
+        before.mac(scope(1), b"messages"),
+        rotating.mac(scope(1), b"message"),
+    ] {
+        assert_ne!(mac, other);
+    }
+    let both: Vec<_> = rotating.macs(scope(1), b"message").collect();
+    assert_eq!(both, [rotating.mac(scope(1), b"message"), mac]);
+}
+
+/// The value was made with Python's `hmac` under the key of the test above.
+#[test]
+fn a_mac_is_the_one_of_the_rfc() {
+    let scope = Scope {
+        purpose: PURPOSE,
+        tenant: Uuid::from_u128(0x0192_f0c1_a2b3_74d5_8697_0819_2a3b_4c5d),
+    };
+    let digits = hexadecimal(&Root::of(&root(0)).mac(scope, b"message"));
+    assert_eq!(digits, "cd7d981be7dfe3dbdbac131010335eee2d21e773a1b7a1385a22a4ffdf92fd89");
+}
+
 /// RFC 5869, appendix A.1.
 #[test]
 fn the_vector_of_the_rfc_is_met() {
