@@ -1,0 +1,114 @@
+//! Who issues tokens: a pool of one tenant, under a URL of its own.
+
+use std::{fmt, str::FromStr};
+
+use domain::{PoolId, TenantId};
+
+/// The URL that stands in `iss`: `https` (or `http`, in development), without query, fragment or white space.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct IssuerUrl(String);
+
+/// The text is no [`IssuerUrl`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an issuer is an `https` URL without query and fragment, of at most {LONGEST} characters")]
+pub struct InvalidIssuerUrl;
+
+const LONGEST: usize = 255;
+
+/// A pool of ours (row T1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issuer {
+    tenant: TenantId,
+    pool: PoolId,
+    url: IssuerUrl,
+}
+
+impl IssuerUrl {
+    /// The URL itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for IssuerUrl {
+    type Err = InvalidIssuerUrl;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let host = rest.and_then(|rest| rest.split('/').next()).unwrap_or_default();
+        let odd = |byte: u8| !byte.is_ascii_graphic() || b"?#\"<>\\^`{|}@".contains(&byte);
+        if host.is_empty() || text.len() > LONGEST || text.bytes().any(odd) {
+            return Err(InvalidIssuerUrl);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for IssuerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Issuer {
+    /// The pool of a tenant, as `{base}/{pool}`.
+    ///
+    /// # Errors
+    /// [`InvalidIssuerUrl`] if the base is no URL.
+    pub fn of_pool(tenant: TenantId, pool: PoolId, base: &str) -> Result<Self, InvalidIssuerUrl> {
+        let url = format!("{}/{pool}", base.trim_end_matches('/')).parse()?;
+        Ok(Self { tenant, pool, url })
+    }
+
+    /// Whose people and machines it speaks of.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// Its pool.
+    pub const fn pool(&self) -> &PoolId {
+        &self.pool
+    }
+
+    /// What stands in `iss`.
+    pub const fn url(&self) -> &IssuerUrl {
+        &self.url
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_its_pool_under_the_base() {
+        let pool: PoolId = "eu-local-1_AcmeCorp1".parse().unwrap();
+        for base in ["http://localhost:8080", "http://localhost:8080/"] {
+            let issuer = Issuer::of_pool(TenantId::from_uuid(Uuid::nil()), pool.clone(), base);
+            assert_eq!(
+                issuer.unwrap().url().as_str(),
+                "http://localhost:8080/eu-local-1_AcmeCorp1"
+            );
+        }
+    }
+
+    #[test]
+    fn odd_texts_are_no_issuers() {
+        let long = format!("https://{}", "a".repeat(255));
+        for odd in [
+            "",
+            "https://",
+            "https:///x",
+            "ftp://a",
+            "https://a?b",
+            "https://a#b",
+            "https://a b",
+            "//a",
+            &long,
+        ] {
+            assert_eq!(odd.parse::<IssuerUrl>(), Err(InvalidIssuerUrl), "{odd}");
+        }
+    }
+}

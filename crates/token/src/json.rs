@@ -1,0 +1,29 @@
+//! JSON objects, read strictly: an array is no object, and no member comes twice.
+
+use serde::de::DeserializeOwned;
+
+/// Reads an object. Serde would fill a struct from an array too, by position.
+pub(crate) fn object<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    let begins = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+    (begins == Some(&b'{')).then(|| serde_json::from_slice(bytes).ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct One {
+        a: u8,
+    }
+
+    #[test]
+    fn an_object_is_read_and_nothing_like_it() {
+        assert_eq!(object::<One>(b" {\"a\":1}"), Some(One { a: 1 }));
+        for odd in ["[1]", "{\"a\":1,\"a\":2}", "{\"a\":1}x", "{}", "", "{\"a\":\"1\"}", "null"] {
+            assert_eq!(object::<One>(odd.as_bytes()), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! A key as JSON (RFC 7517): written for verifiers, and read as strictly as it is written.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Algorithm, KeyId, PublicKey, base64url, public_key::Numbers, rejected::RejectedKey};
+
+/// The JSON of a public key, as it stands in a pool's JWKS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Jwk {
+    kid: KeyId,
+    #[serde(rename = "use")]
+    key_use: &'static str,
+    alg: Algorithm,
+    #[serde(flatten)]
+    numbers: Written,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kty")]
+enum Written {
+    #[serde(rename = "RSA")]
+    Rsa { n: String, e: String },
+    #[serde(rename = "EC")]
+    P256 { crv: &'static str, x: String, y: String },
+}
+
+/// A key as others wrote it. What it may hold besides is collected, so that a secret among it is seen.
+#[derive(Deserialize)]
+pub(crate) struct Read {
+    kty: String,
+    kid: Option<String>,
+    #[serde(rename = "use")]
+    key_use: Option<String>,
+    key_ops: Option<Vec<String>>,
+    alg: Option<String>,
+    crv: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+}
+
+/// RFC 7518 §6: the members of private keys and of symmetric ones.
+const SECRETS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+impl PublicKey {
+    /// Reads one key.
+    ///
+    /// # Errors
+    /// [`RejectedKey`] unless it is a public key of RS256 or ES256 that is meant for verifying, with nothing secret in it (row T4a).
+    pub fn from_jwk(json: &[u8]) -> Result<Self, RejectedKey> {
+        serde_json::from_slice::<Read>(json).map_err(|_| RejectedKey::NoJwk)?.key()
+    }
+
+    /// Its JSON.
+    pub fn to_jwk(&self) -> Jwk {
+        let numbers = match self.numbers() {
+            Numbers::Rsa { n, e } => {
+                Written::Rsa { n: base64url::encode(n), e: base64url::encode(e) }
+            }
+            Numbers::P256 { x, y } => {
+                Written::P256 { crv: "P-256", x: base64url::encode(x), y: base64url::encode(y) }
+            }
+        };
+        Jwk { kid: self.kid().clone(), key_use: "sig", alg: self.algorithm(), numbers }
+    }
+}
+
+impl Read {
+    pub(crate) fn key(self) -> Result<PublicKey, RejectedKey> {
+        if self.kty == "oct" || self.rest.keys().any(|name| SECRETS.contains(&name.as_str())) {
+            return Err(RejectedKey::Secret);
+        }
+        let for_signatures = self.key_use.as_deref().is_none_or(|word| word == "sig");
+        let for_verifying = self.key_ops.as_deref().is_none_or(|words| words == ["verify"]);
+        if !for_signatures || !for_verifying {
+            return Err(RejectedKey::Use);
+        }
+        let kid = self.kid.ok_or(RejectedKey::KeyId)?.try_into().map_err(|_| RejectedKey::KeyId)?;
+        let numbers = match (self.kty.as_str(), self.crv.as_deref(), self.alg.as_deref()) {
+            ("RSA", None, None | Some("RS256")) if self.x.is_none() && self.y.is_none() => {
+                Numbers::Rsa { n: number(self.n)?, e: number(self.e)? }
+            }
+            ("EC", Some("P-256"), None | Some("ES256")) if self.n.is_none() && self.e.is_none() => {
+                Numbers::P256 { x: coordinate(self.x)?, y: coordinate(self.y)? }
+            }
+            _ => return Err(RejectedKey::Algorithm),
+        };
+        PublicKey::new(Some(kid), numbers)
+    }
+
+    /// Whether it is plainly meant for something that we never do: other keys may stand beside those for signatures.
+    pub(crate) fn is_for_something_else(&self) -> bool {
+        let encrypts = self.key_use.as_deref().is_some_and(|word| word != "sig");
+        let other = |alg: &str| alg.parse::<Algorithm>().is_err();
+        encrypts
+            || self.alg.as_deref().is_some_and(other)
+            || !["RSA", "EC", "oct"].contains(&self.kty.as_str())
+    }
+
+    /// Whether somebody published a secret with it.
+    pub(crate) fn is_secret(&self) -> bool {
+        self.kty == "oct" || self.rest.keys().any(|name| SECRETS.contains(&name.as_str()))
+    }
+}
+
+fn number(text: Option<String>) -> Result<Vec<u8>, RejectedKey> {
+    text.and_then(|text| base64url::decode(&text)).ok_or(RejectedKey::Encoding)
+}
+
+fn coordinate(text: Option<String>) -> Result<[u8; 32], RejectedKey> {
+    text.and_then(|text| base64url::decode_exactly(&text)).ok_or(RejectedKey::Encoding)
+}

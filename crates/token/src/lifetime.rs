@@ -1,0 +1,169 @@
+//! How long tokens live, and how far clocks may be apart (row T4b).
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::Refused;
+
+/// How long an ID or access token lives: 5 to 15 minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TokenLifetime(u16);
+
+/// The number is no [`TokenLifetime`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a token lives 5 to 15 minutes")]
+pub struct InvalidLifetime;
+
+/// How far the clocks of whoever issues and whoever verifies may be apart: 0 to 60 seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leeway(u8);
+
+/// The number is no [`Leeway`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("clocks may be apart 0 to 60 seconds")]
+pub struct InvalidLeeway;
+
+impl TokenLifetime {
+    /// Five minutes.
+    pub const SHORTEST: Self = Self(300);
+    /// A quarter of an hour.
+    pub const LONGEST: Self = Self(900);
+
+    /// So many seconds.
+    ///
+    /// # Errors
+    /// [`InvalidLifetime`] if they are less than 5 minutes or more than 15.
+    pub const fn from_seconds(seconds: u16) -> Result<Self, InvalidLifetime> {
+        if seconds < Self::SHORTEST.0 || seconds > Self::LONGEST.0 {
+            return Err(InvalidLifetime);
+        }
+        Ok(Self(seconds))
+    }
+
+    /// Its seconds: `ExpiresIn` and `expires_in`.
+    pub const fn seconds(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for TokenLifetime {
+    /// The longest.
+    fn default() -> Self {
+        Self::LONGEST
+    }
+}
+
+impl Leeway {
+    /// The most that clocks may be apart.
+    pub const LONGEST: Self = Self(60);
+
+    /// So many seconds.
+    ///
+    /// # Errors
+    /// [`InvalidLeeway`] beyond 60.
+    pub const fn from_seconds(seconds: u8) -> Result<Self, InvalidLeeway> {
+        if seconds > Self::LONGEST.0 { Err(InvalidLeeway) } else { Ok(Self(seconds)) }
+    }
+
+    /// Its seconds.
+    pub const fn seconds(self) -> u8 {
+        self.0
+    }
+}
+
+impl Default for Leeway {
+    /// Half a minute: what well-kept clocks never use.
+    fn default() -> Self {
+        Self(30)
+    }
+}
+
+/// Until when the public half of a key must be trusted that signed its last token at that moment (row T8).
+pub fn trusted_until(last_signature: DateTime<Utc>) -> DateTime<Utc> {
+    let seconds = i64::from(TokenLifetime::LONGEST.0) + i64::from(Leeway::LONGEST.0);
+    last_signature + TimeDelta::seconds(seconds)
+}
+
+/// The times in a token, in seconds since 1970.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Times {
+    pub(crate) issued: i64,
+    pub(crate) not_before: Option<i64>,
+    pub(crate) expires: i64,
+}
+
+impl Times {
+    /// From now on, for that long.
+    pub(crate) fn from(now: DateTime<Utc>, lifetime: TokenLifetime) -> Self {
+        let issued = now.timestamp();
+        Self { issued, not_before: None, expires: issued + i64::from(lifetime.0) }
+    }
+
+    /// Whether a token is good at this moment, and would not be for too long.
+    pub(crate) fn check(
+        self,
+        now: DateTime<Utc>,
+        leeway: Leeway,
+        longest: i64,
+    ) -> Result<(), Refused> {
+        let (now, leeway) = (now.timestamp(), i64::from(leeway.0));
+        // Saturating: a token may say any number.
+        if now >= self.expires.saturating_add(leeway) {
+            return Err(Refused::Expired);
+        }
+        let from = self.not_before.unwrap_or(self.issued).max(self.issued);
+        if now < from.saturating_sub(leeway) {
+            return Err(Refused::NotYetValid);
+        }
+        if self.expires <= self.issued {
+            return Err(Refused::Claims);
+        }
+        if self.expires.saturating_sub(self.issued) > longest {
+            return Err(Refused::LivesTooLong);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// T4b: a life outside of the bounds cannot be configured.
+    #[test]
+    fn a_token_lives_five_to_fifteen_minutes() {
+        for (seconds, fits) in [(0, false), (299, false), (300, true), (900, true), (901, false)] {
+            assert_eq!(TokenLifetime::from_seconds(seconds).is_ok(), fits, "{seconds}");
+        }
+    }
+
+    /// T4b: nor a leeway beyond a minute.
+    #[test]
+    fn clocks_are_at_most_a_minute_apart() {
+        for (seconds, fits) in [(0, true), (60, true), (61, false), (255, false)] {
+            assert_eq!(Leeway::from_seconds(seconds).is_ok(), fits, "{seconds}");
+        }
+    }
+
+    /// T4b, T8: a token is good from when it was issued until it expires, to the second, with the leeway on both sides.
+    #[test]
+    fn the_times_are_held_to_the_second() {
+        let times = Times { issued: 1000, not_before: None, expires: 1900 };
+        let at = |now: i64, times: Times| {
+            let now = DateTime::from_timestamp(now, 0).unwrap();
+            times.check(now, Leeway::LONGEST, 900)
+        };
+        assert_eq!(at(939, times), Err(Refused::NotYetValid));
+        assert_eq!(at(940, times), Ok(()));
+        assert_eq!(at(1959, times), Ok(()));
+        assert_eq!(at(1960, times), Err(Refused::Expired));
+        assert_eq!(at(1500, Times { not_before: Some(1561), ..times }), Err(Refused::NotYetValid));
+        assert_eq!(at(1500, Times { not_before: Some(1560), ..times }), Ok(()));
+        assert_eq!(at(1500, Times { expires: 1901, ..times }), Err(Refused::LivesTooLong));
+        assert_eq!(at(1500, Times { expires: i64::MAX, ..times }), Err(Refused::LivesTooLong));
+        assert_eq!(
+            at(0, Times { issued: i64::MIN, expires: i64::MAX, not_before: None }),
+            Err(Refused::LivesTooLong)
+        );
+        assert_eq!(at(1000, Times { expires: 1000, ..times }), Err(Refused::Claims));
+    }
+}

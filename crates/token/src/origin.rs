@@ -1,0 +1,45 @@
+//! The id of a sign-in, which says when it was: a `UUIDv7`.
+
+use chrono::{DateTime, Utc};
+use domain::OriginId;
+use uuid::{Builder, Uuid, Variant};
+
+/// The id of a sign-in at that time. The random bytes make it one that nobody can guess or repeat.
+pub fn new_origin(at: DateTime<Utc>, random: &[u8; 10]) -> OriginId {
+    let milliseconds = at.timestamp_millis().try_into().unwrap_or_default();
+    OriginId::from_uuid(Builder::from_unix_timestamp_millis(milliseconds, random).into_uuid())
+}
+
+/// When the person proved who they are; `None` if the id is no `UUIDv7`. What was revoked for a person until a moment is revoked by it (row T5).
+pub fn begun_at(origin: OriginId) -> Option<DateTime<Utc>> {
+    let id = origin.as_uuid();
+    if id.get_version_num() != 7 || id.get_variant() != Variant::RFC4122 {
+        return None;
+    }
+    DateTime::from_timestamp_millis(milliseconds(id))
+}
+
+/// The first 48 bits (RFC 9562 §5.7).
+fn milliseconds(id: Uuid) -> i64 {
+    id.as_bytes()[..6].iter().fold(0, |value, byte| value << 8 | i64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_says_when_it_began() {
+        let at = DateTime::from_timestamp_millis(1_795_000_000_123).unwrap();
+        let origin = new_origin(at, &[0xff; 10]);
+        assert_eq!(begun_at(origin), Some(at));
+        assert_ne!(origin, new_origin(at, &[0; 10]));
+    }
+
+    #[test]
+    fn another_uuid_says_nothing() {
+        for odd in [Uuid::nil(), Uuid::max(), Builder::from_random_bytes([7; 16]).into_uuid()] {
+            assert_eq!(begun_at(OriginId::from_uuid(odd)), None);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What an RSA public key must be before it is trusted: long enough, well spelled, and not one of the keys that are known to be weak.
+
+use crate::rejected::RejectedKey;
+
+/// T4a: fewer bits are refused.
+const SHORTEST: usize = 2048;
+/// More bits only cost time, and the time is the verifier's.
+const LONGEST: usize = 8192;
+
+/// Odd, of 2048 to 8192 bits, in its shortest spelling, without a small factor, and not made by the library of CVE-2017-15361.
+pub(crate) fn check_modulus(n: &[u8]) -> Result<(), RejectedKey> {
+    let (Some(first), Some(last)) = (n.first(), n.last()) else {
+        return Err(RejectedKey::Encoding);
+    };
+    if *first == 0 {
+        return Err(RejectedKey::Encoding);
+    }
+    let bits = n.len() * 8 - first.leading_zeros() as usize;
+    if !(SHORTEST..=LONGEST).contains(&bits) || last % 2 == 0 {
+        return Err(RejectedKey::Size);
+    }
+    let remainders = PRIMES.map(|prime| (prime, remainder(n, prime)));
+    if remainders.iter().any(|(_, remainder)| *remainder == 0) {
+        return Err(RejectedKey::Weak);
+    }
+    if remainders.iter().all(|(prime, remainder)| is_power_of_65537(*remainder, *prime)) {
+        return Err(RejectedKey::Weak);
+    }
+    Ok(())
+}
+
+/// Odd, and from 65537 to less than 2³²: 1 makes a signature of every message, 3 has a history.
+pub(crate) fn check_exponent(e: &[u8]) -> Result<(), RejectedKey> {
+    if e.first().is_none_or(|first| *first == 0) {
+        return Err(RejectedKey::Encoding);
+    }
+    if e.len() > 4 {
+        return Err(RejectedKey::Exponent);
+    }
+    let exponent = e.iter().fold(0_u32, |value, byte| value << 8 | u32::from(*byte));
+    if exponent < 65537 || exponent % 2 == 0 {
+        return Err(RejectedKey::Exponent);
+    }
+    Ok(())
+}
+
+/// The odd primes up to 167. The moduli of CVE-2017-15361 (ROCA) are a power of 65537 modulo each of them; others are by a chance of 2⁻²⁷.
+const PRIMES: [u32; 38] = [
+    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
+    101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+];
+
+fn remainder(n: &[u8], prime: u32) -> u32 {
+    n.iter().fold(0, |rest, byte| (rest << 8 | u32::from(*byte)) % prime)
+}
+
+fn is_power_of_65537(value: u32, prime: u32) -> bool {
+    let powers = std::iter::successors(Some(1), |power| Some(power * (65537 % prime) % prime));
+    powers.take(prime as usize).any(|power| power == value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_exponents_are_refused() {
+        for odd in [&[][..], &[0], &[1], &[3], &[17], &[1, 0, 0], &[0, 1, 0, 1], &[1, 0, 0, 0, 1]] {
+            assert!(check_exponent(odd).is_err(), "{odd:?}");
+        }
+        assert_eq!(check_exponent(&[1, 0, 1]), Ok(()));
+    }
+
+    /// T4a: fewer than 2048 bits are refused, whatever they are.
+    #[test]
+    fn odd_moduli_are_refused() {
+        let mut n = [0xff; 256];
+        n[255] = 0xfe;
+        for (odd, reason) in [
+            (&[][..], RejectedKey::Encoding),
+            (&[0; 256], RejectedKey::Encoding),
+            (&[0x7f; 256], RejectedKey::Size),
+            (&[0xff; 128], RejectedKey::Size),
+            (&[0xff; 1025], RejectedKey::Size),
+            (&n, RejectedKey::Size),
+            (&[0xff; 256], RejectedKey::Weak),
+        ] {
+            assert_eq!(check_modulus(odd), Err(reason));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Comparing secrets.
+
+/// Whether two secrets are the same, in a time that tells nothing but whether they are of one length.
+pub fn is_same_secret(one: &[u8], other: &[u8]) -> bool {
+    aws_lc_rs::constant_time::verify_slices_are_equal(one, other).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_same_secret_is_the_same() {
+        assert!(is_same_secret(b"", b""));
+        assert!(is_same_secret(b"secret", b"secret"));
+        for other in [&b"secreT"[..], b"Secret", b"secre", b"secrets", b""] {
+            assert!(!is_same_secret(b"secret", other));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! A key opens where it was sealed for, and shows nothing.
+
+use seal::RootKey;
+use uuid::Uuid;
+
+use super::*;
+
+fn pool(name: &str) -> PoolId {
+    format!("eu-local-1_{name}").parse().unwrap()
+}
+
+fn tenant(number: u128) -> TenantId {
+    TenantId::from_uuid(Uuid::from_u128(number))
+}
+
+fn seals() -> Seals {
+    Seals::new(&RootKey::random().unwrap(), None)
+}
+
+fn key(algorithm: Algorithm) -> SigningKey {
+    SigningKey::generate(&pool("Acme"), TokenUse::Access, algorithm).unwrap()
+}
+
+/// T1, T4a: both kinds of key come back from their seal and sign what their public half verifies.
+#[test]
+fn a_sealed_key_opens_and_signs() {
+    let seals = seals();
+    for algorithm in Algorithm::ALL {
+        let made = key(algorithm);
+        let sealed = made.seal(&seals, tenant(1)).unwrap();
+        let key = SigningKey::open(&seals, tenant(1), made.name(), &sealed).unwrap();
+        assert_eq!(key.public(), made.public());
+        assert!(key.public().is_named_by_its_thumbprint());
+        let token = key.sign(&serde_json::json!({"sub": "somebody"})).unwrap();
+        let (signed, signature) = token.rsplit_once('.').unwrap();
+        assert!(made.public().signed(signed, signature));
+        assert!(!made.public().signed(&signed[1..], signature));
+    }
+}
+
+/// T1: a row that was swapped with another tenant's, pool's, use's, algorithm's or key's does not open.
+#[test]
+fn a_sealed_key_opens_in_no_other_row() {
+    let seals = seals();
+    let made = key(Algorithm::Es256);
+    let sealed = made.seal(&seals, tenant(1)).unwrap();
+    let name = made.name();
+    let other_kid = key(Algorithm::Es256).name().kid.clone();
+    for (tenant, name) in [
+        (tenant(2), name.clone()),
+        (tenant(1), KeyName { pool: pool("Beta"), ..name.clone() }),
+        (tenant(1), KeyName { token_use: TokenUse::Id, ..name.clone() }),
+        (tenant(1), KeyName { algorithm: Algorithm::Rs256, ..name.clone() }),
+        (tenant(1), KeyName { kid: other_kid, ..name.clone() }),
+    ] {
+        let refused = SigningKey::open(&seals, tenant, &name, &sealed).unwrap_err();
+        assert_eq!(refused, NoKey::Sealed(seal::Refused::Broken));
+    }
+}
+
+/// T1: whoever can seal cannot name one key as another.
+#[test]
+fn a_key_under_the_name_of_another_is_refused() {
+    let seals = seals();
+    let [made, other] = [key(Algorithm::Es256), key(Algorithm::Es256)];
+    let forged = seals.seal(scope(tenant(1)), &other.name.place(), &made.secret).unwrap();
+    let refused = SigningKey::open(&seals, tenant(1), other.name(), &forged).unwrap_err();
+    assert_eq!(refused, NoKey::OtherKey);
+}
+
+#[test]
+fn nothing_shows_the_key() {
+    let key = key(Algorithm::Es256);
+    assert_eq!(format!("{key:?}"), format!("SigningKey({} …)", key.name.kid));
+}
