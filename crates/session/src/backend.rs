@@ -8,6 +8,7 @@ use domain::{AccountId, TenantId};
 
 use crate::{
     RoundTrip,
+    denial::{Asking, Denied, SignInOf},
     id::RecordKey,
     incarnation::Mark,
     locks::Locks,
@@ -76,6 +77,12 @@ pub(crate) trait Backend: Send + Sync {
     /// Reads a record on a round trip of its own.
     fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>>;
 
+    /// Adds the question whether a token is over to a round trip.
+    fn ask_denial(&self, trip: &mut RoundTrip, sign_in: &SignInOf) -> Result<Asking, Error>;
+
+    /// What was answered to it.
+    fn answer_denial(&self, asking: Asking, replies: &mut Replies) -> Result<Denied, Error>;
+
     /// Keeps an existing record for longer. It never brings back a deleted one (row S2).
     fn extend<'a>(
         &'a self,
@@ -84,7 +91,8 @@ pub(crate) trait Backend: Send + Sync {
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), Error>>;
 
-    /// Deletes the record or records, and takes them from their owner's; none that is there is no error.
+    /// Deletes the record or records, and takes them from their owner's; none that is there is no error. Tokens of what is revoked are denied
+    /// for as long as they could live.
     /// `prefix` is what the keys of that tenant's records begin with. Returns the life of the store in which it was done.
     fn revoke<'a>(
         &'a self,

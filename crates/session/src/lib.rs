@@ -1,6 +1,7 @@
 //! Server sessions: ids are digested, expiry and tenant are checked here, and only this crate makes a [`Session`].
 
 mod backend;
+mod denial;
 mod fitness;
 mod gate;
 mod id;
@@ -16,6 +17,7 @@ mod round_trip;
 mod sessions;
 
 pub use backend::Error;
+pub use denial::{DenialQuestion, SignInOf};
 pub use fitness::RedisFacts;
 pub use id::{InvalidSessionId, SessionDigest, SessionId};
 pub use incarnation::Incarnation;

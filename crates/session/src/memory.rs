@@ -10,6 +10,7 @@ use futures_util::{FutureExt, future::BoxFuture, future::ready};
 
 use crate::{
     backend::{Backend, Error, Fields, Owner, Question, Stored},
+    denial::{Asking, Denied, KEPT, SignInOf, account_key, sign_in_key},
     id::RecordKey,
     locks::Locks,
     record::Record,
@@ -22,14 +23,31 @@ const ONLY_LIFE: &str = "memory";
 
 /// Records in a map. Clones share it; a restart forgets everyone.
 #[derive(Clone, Default)]
-pub struct MemoryBackend(Arc<Mutex<HashMap<RecordKey, Kept>>>);
+pub struct MemoryBackend(Arc<Mutex<HashMap<RecordKey, Kept>>>, Arc<Mutex<HashMap<String, Denial>>>);
 
 struct Kept {
     fields: Fields,
     until: Instant,
 }
 
+/// Until when, in milliseconds, what was begun is denied; and how long that is kept.
+#[derive(Clone, Copy)]
+struct Denial {
+    begun_by: i64,
+    kept: Instant,
+}
+
 impl MemoryBackend {
+    fn denials(&self) -> MutexGuard<'_, HashMap<String, Denial>> {
+        self.1.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn deny(&self, key: String, begun_by: i64) {
+        let (mut denials, now) = (self.denials(), Instant::now());
+        denials.retain(|_, denial| denial.kept > now);
+        denials.insert(key, Denial { begun_by, kept: now + KEPT });
+    }
+
     fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut HashMap<RecordKey, Kept>) -> T,
@@ -81,6 +99,24 @@ impl Backend for MemoryBackend {
         ready(Ok(self.find(key))).boxed()
     }
 
+    fn ask_denial(&self, _trip: &mut RoundTrip, sign_in: &SignInOf) -> Result<Asking, Error> {
+        let (denials, now) = (self.denials(), Instant::now());
+        let find = |key: String| denials.get(&key).filter(|denial| denial.kept > now).copied();
+        let SignInOf { tenant, account, origin, .. } = *sign_in;
+        Ok(Asking::Answered(Denied {
+            sign_in: find(sign_in_key(tenant, origin)).is_some(),
+            until: find(account_key(tenant, account)).map(|denial| denial.begun_by),
+        }))
+    }
+
+    fn answer_denial(&self, asking: Asking, _replies: &mut Replies) -> Result<Denied, Error> {
+        match asking {
+            Asking::Answered(denied) => Ok(denied),
+            // Another back end was asked, and what it knows is not known here.
+            Asking::Asked(..) => Err(Error::NotReplayed),
+        }
+    }
+
     fn extend<'a>(
         &'a self,
         key: &'a RecordKey,
@@ -101,11 +137,18 @@ impl Backend for MemoryBackend {
         prefix: &'a str,
     ) -> BoxFuture<'a, Result<Option<String>, Error>> {
         let Revocation { tenant, subject, revoked_at } = revocation;
+        let begun_by = revoked_at.timestamp_millis();
+        match subject {
+            Subject::Session(_) => {}
+            Subject::Account(account) => self.deny(account_key(*tenant, *account), begun_by),
+            Subject::Tokens(origin) => self.deny(sign_in_key(*tenant, *origin), begun_by),
+        }
         self.with(|records| {
             match subject {
                 Subject::Session(digest) => {
                     records.remove(&RecordKey::of(prefix, digest));
                 }
+                Subject::Tokens(_) => {}
                 Subject::Account(account) => records.retain(|_, kept| {
                     Record::from_fields(&kept.fields).is_none_or(|record| {
                         record.tenant != *tenant

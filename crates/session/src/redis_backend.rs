@@ -7,6 +7,7 @@ use redis::{RedisError, RedisResult, pipe};
 
 use crate::{
     backend::{Backend, Error, Fields, Owner, Question, Stored},
+    denial::{Asking, Denied, KEPT, SignInOf, account_key, sign_in_key},
     id::RecordKey,
     incarnation::{self, Incarnation, Mark, Marked},
     locks::Locks,
@@ -30,7 +31,10 @@ if type(account) == 'string' then redis.call('ZREM', ARGV[1] .. account, ARGV[2]
 return redis.call('DEL', KEYS[1])";
 
 /// Ends all sessions of the owner `KEYS[1]` that began at `ARGV[2]` or before, and those that cannot be read; `ARGV[1]` is what their keys begin with.
+/// Tokens of sign-ins until then are denied by `KEYS[2]`, for `ARGV[3]` milliseconds; a later denial is not taken back by an earlier one.
 const END_ALL: &str = "
+local denied = tonumber(redis.call('GET', KEYS[2]) or 0)
+redis.call('SET', KEYS[2], string.format('%.0f', math.max(denied, tonumber(ARGV[2]))), 'PX', ARGV[3])
 for _, digest in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
     local key = ARGV[1] .. digest
     local begun = redis.pcall('HGET', key, 'signed_in_at')
@@ -136,6 +140,31 @@ impl Backend for RedisBackend {
         .boxed()
     }
 
+    fn ask_denial(&self, trip: &mut RoundTrip, sign_in: &SignInOf) -> Result<Asking, Error> {
+        let mark = self.incarnation.mark().ok_or(Error::NotReplayed)?;
+        let SignInOf { tenant, account, origin, .. } = *sign_in;
+        let asked = trip.ask(|pipeline| {
+            let keys = [sign_in_key(tenant, origin), account_key(tenant, account)];
+            mark.asked(pipeline.cmd("MGET").arg(&keys));
+        });
+        Ok(Asking::Asked(asked, mark))
+    }
+
+    fn answer_denial(&self, asking: Asking, replies: &mut Replies) -> Result<Denied, Error> {
+        let (asked, mark) = match asking {
+            Asking::Asked(asked, mark) => (asked, mark),
+            Asking::Answered(denied) => return Ok(denied),
+        };
+        let (found, key, script) = replies.take(asked).map_err(unavailable)?;
+        let ((sign_in, until), marked): ((Option<i64>, Option<i64>), Marked) =
+            (found, (key, script));
+        if !mark.stands(&marked) {
+            self.incarnation.leave(&mark);
+            return Err(Error::NotReplayed);
+        }
+        Ok(Denied { sign_in: sign_in.is_some(), until })
+    }
+
     fn extend<'a>(
         &'a self,
         key: &'a RecordKey,
@@ -208,7 +237,7 @@ impl Backend for RedisBackend {
     }
 }
 
-/// What ends what a revocation names. It is a script, so a record and its owner's set change together.
+/// What ends what a revocation names. Where a record is ended it is a script, so that it and its owner's set change together.
 pub(crate) fn command_of(revocation: &Revocation, prefix: &str) -> redis::Cmd {
     let Revocation { tenant, subject, revoked_at } = revocation;
     let mut command = redis::cmd("EVAL");
@@ -221,7 +250,14 @@ pub(crate) fn command_of(revocation: &Revocation, prefix: &str) -> redis::Cmd {
         Subject::Account(account) => {
             let index = owner_key(Owner { tenant: *tenant, account: *account });
             let begun = revoked_at.timestamp_millis();
-            command.arg(END_ALL).arg(1).arg(index).arg(prefix).arg(begun);
+            let denial = account_key(*tenant, *account);
+            command.arg(END_ALL).arg(2).arg(index).arg(denial).arg(prefix).arg(begun);
+            command.arg(millis(KEPT));
+        }
+        Subject::Tokens(origin) => {
+            command = redis::cmd("SET");
+            let begun = revoked_at.timestamp_millis();
+            command.arg(sign_in_key(*tenant, *origin)).arg(begun).arg("PX").arg(millis(KEPT));
         }
     }
     command

@@ -1,7 +1,7 @@
-//! What must live no longer: one session, or every session that an account had begun by some moment.
+//! What must live no longer: one session, the tokens of one sign-in, or all that an account had begun by some moment.
 
 use chrono::{DateTime, Utc};
-use domain::{AccountId, TenantId};
+use domain::{AccountId, OriginId, TenantId};
 
 use crate::SessionDigest;
 
@@ -21,6 +21,8 @@ pub struct Revocation {
 pub enum Subject {
     /// One session.
     Session(SessionDigest),
-    /// Every session of this account.
+    /// Every session of this account, and every token that comes of a sign-in of theirs.
     Account(AccountId),
+    /// Every token that comes of this sign-in (row T5).
+    Tokens(OriginId),
 }

@@ -94,7 +94,7 @@ pub struct SessionQuestion {
 /// The sessions of all tenants. Clones share the store.
 #[derive(Clone)]
 pub struct Sessions {
-    backend: Arc<dyn Backend>,
+    pub(crate) backend: Arc<dyn Backend>,
     policy: Policy,
     locks: Locks,
 }

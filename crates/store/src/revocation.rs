@@ -1,7 +1,7 @@
-//! Sessions that were ended, noted before Redis hears of it.
+//! Sessions and tokens that were ended, noted before Redis hears of it.
 
 use chrono::{DateTime, Utc};
-use domain::{AccountId, TenantId};
+use domain::{AccountId, OriginId, TenantId};
 use session::{Revocation, Subject};
 use uuid::Uuid;
 
@@ -9,6 +9,7 @@ use crate::{Error, Store, door::PlatformTx};
 
 const SESSION: &str = "session";
 const ACCOUNT: &str = "account";
+const TOKENS: &str = "tokens";
 
 impl Store {
     /// Notes that the subject is to end, as of now by the clock of PostgreSQL. Noting it again is noting it later.
@@ -155,6 +156,7 @@ fn as_text(subject: &Subject) -> (&'static str, String) {
     match subject {
         Subject::Session(digest) => (SESSION, digest.as_str().to_owned()),
         Subject::Account(account) => (ACCOUNT, account.to_string()),
+        Subject::Tokens(origin) => (TOKENS, origin.to_string()),
     }
 }
 
@@ -169,6 +171,10 @@ impl TryFrom<Record> for Revocation {
             ACCOUNT => {
                 let id = Uuid::parse_str(&subject).map_err(|_| unreadable())?;
                 Subject::Account(AccountId::from_uuid(id))
+            }
+            TOKENS => {
+                let id = Uuid::parse_str(&subject).map_err(|_| unreadable())?;
+                Subject::Tokens(OriginId::from_uuid(id))
             }
             _ => return Err(unreadable()),
         };
