@@ -1,0 +1,33 @@
+//! Ids in the one spelling that we write.
+
+use std::{fmt::Display, str::FromStr};
+
+use crate::Refused;
+
+/// Reads an id that is spelled as it is written. A UUID can be spelled in several ways, and then one person would be several.
+pub(crate) fn canonical<T: FromStr + Display>(text: &str) -> Result<T, Refused> {
+    let id: T = text.parse().map_err(|_| Refused::Claims)?;
+    if id.to_string() == text { Ok(id) } else { Err(Refused::Claims) }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::AccountId;
+
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = "0192f0c1-a2b3-74d5-8697-08192a3b4c5d";
+        assert!(canonical::<AccountId>(id).is_ok());
+        for odd in [
+            id.to_uppercase(),
+            id.replace('-', ""),
+            format!("{{{id}}}"),
+            format!("urn:uuid:{id}"),
+            format!(" {id}"),
+        ] {
+            assert_eq!(canonical::<AccountId>(&odd), Err(Refused::Claims), "{odd}");
+        }
+    }
+}

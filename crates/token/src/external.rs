@@ -1,0 +1,141 @@
+//! Tokens of others (row T11): a real Cognito pool, or any `OpenID` issuer, that a tenant trusts by configuration.
+
+use domain::{AccessScope, ClientId, TenantId};
+use serde::Deserialize;
+
+use crate::{IssuerUrl, Leeway, Refused, lifetime::Times, verified_external::VerifiedExternal};
+
+/// An issuer that a tenant trusts, and what its access tokens must say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalIssuer {
+    /// Whose people it speaks of. A token never says so itself.
+    pub tenant: TenantId,
+    /// What stands in `iss`.
+    pub url: IssuerUrl,
+    /// How a token says that it is meant for us.
+    pub audience: Audience,
+}
+
+/// How a token says that it is meant for us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// A Cognito pool: `token_use` is `access` and `client_id` is one of these.
+    Clients(Vec<ClientId>),
+    /// Any other issuer: `aud` holds this, and what marks an ID token is absent. It should be the name of this API and never a client's id, because an
+    /// issuer's ID tokens have that in `aud`.
+    Resource(String),
+}
+
+/// The longest that another's token may live: Cognito allows a day.
+const LONGEST: i64 = 24 * 60 * 60;
+/// The longest subject (OpenID Connect Core §2) or name that is kept.
+const LONGEST_NAME: usize = 255;
+
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    exp: i64,
+    iat: i64,
+    nbf: Option<i64>,
+    aud: Option<OneOrMany>,
+    client_id: Option<String>,
+    azp: Option<String>,
+    token_use: Option<String>,
+    scope: Option<OneOrMany>,
+    scp: Option<OneOrMany>,
+    jti: Option<String>,
+    origin_jti: Option<String>,
+    nonce: Option<serde_json::Value>,
+    at_hash: Option<serde_json::Value>,
+    c_hash: Option<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl ExternalIssuer {
+    /// Reads the claims of a token that one of its keys has signed.
+    pub(crate) fn read(
+        &self,
+        payload: &[u8],
+        leeway: Leeway,
+        now: chrono::DateTime<chrono::Utc>,
+    ) -> Result<VerifiedExternal, Refused> {
+        let claims: Claims = crate::json::object(payload).ok_or(Refused::Claims)?;
+        if claims.iss != self.url.as_str() {
+            return Err(Refused::WrongIssuer);
+        }
+        self.audience.check(&claims)?;
+        let times = Times { issued: claims.iat, not_before: claims.nbf, expires: claims.exp };
+        times.check(now, leeway, LONGEST)?;
+        let names = [Some(&claims.sub), claims.jti.as_ref(), claims.origin_jti.as_ref()];
+        let odd = |name: &String| !(1..=LONGEST_NAME).contains(&name.len());
+        if names.into_iter().flatten().any(odd) {
+            return Err(Refused::Claims);
+        }
+        let words = [claims.scope, claims.scp].into_iter().flatten().flat_map(OneOrMany::words);
+        let scopes: Vec<AccessScope> = words.filter_map(|word| word.parse().ok()).collect();
+        VerifiedExternal::new(self, claims.sub, claims.client_id.or(claims.azp), scopes)
+            .named(claims.jti, claims.origin_jti)
+            .lasting(claims.iat, claims.exp)
+    }
+
+    /// Whether a token could be meant for both: then it would be a matter of chance whose it is.
+    pub(crate) fn could_be_mistaken_for(&self, other: &Self) -> bool {
+        let shared = match (&self.audience, &other.audience) {
+            (Audience::Clients(one), Audience::Clients(other)) => {
+                one.iter().any(|client| other.contains(client))
+            }
+            (Audience::Resource(one), Audience::Resource(other)) => one == other,
+            // A token may have both a client and an audience.
+            _ => true,
+        };
+        self.url == other.url && shared
+    }
+}
+
+impl Audience {
+    fn check(&self, claims: &Claims) -> Result<(), Refused> {
+        match self {
+            Self::Clients(clients) => {
+                if claims.token_use.as_deref() != Some("access") {
+                    return Err(Refused::WrongUse);
+                }
+                let client = claims.client_id.as_deref();
+                let ours = clients.iter().any(|one| Some(one.as_str()) == client);
+                ours.then_some(()).ok_or(Refused::WrongAudience)
+            }
+            Self::Resource(resource) => {
+                let odd_use = claims.token_use.as_deref().is_some_and(|word| word != "access");
+                let marks = [&claims.nonce, &claims.at_hash, &claims.c_hash];
+                if odd_use || marks.iter().any(|mark| mark.is_some()) {
+                    return Err(Refused::WrongUse);
+                }
+                let ours = claims.aud.as_ref().is_some_and(|aud| aud.holds(resource));
+                ours.then_some(()).ok_or(Refused::WrongAudience)
+            }
+        }
+    }
+}
+
+impl OneOrMany {
+    fn holds(&self, word: &str) -> bool {
+        match self {
+            Self::One(one) => one == word,
+            Self::Many(many) => many.iter().any(|one| one == word),
+        }
+    }
+
+    /// Scopes come in one text, or as a list.
+    fn words(self) -> Vec<String> {
+        match self {
+            Self::One(text) => text.split(' ').map(str::to_owned).collect(),
+            Self::Many(words) => words,
+        }
+    }
+}

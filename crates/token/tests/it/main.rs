@@ -1,0 +1,3 @@
+//! Tokens from outside: the vectors of Wycheproof, what we issue, and the attacks.
+
+mod wycheproof;
