@@ -49,9 +49,8 @@ impl FromStr for PoolId {
 fn is_region(region: &str) -> bool {
     let lower = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase());
     let parts: Vec<&str> = region.split('-').collect();
-    let (country, place, number) = match parts[..] {
-        [country, place, number] | [country, "gov", place, number] => (country, place, number),
-        _ => return false,
+    let ([country, place, number] | [country, "gov", place, number]) = parts[..] else {
+        return false;
     };
     country.len() == 2
         && lower(country)
