@@ -1,7 +1,11 @@
-//! How a password is stored and checked: argon2id in a bounded pool of threads with reused buffers.
+//! How what people and programs know is kept and checked: passwords with argon2id, verifiers of SRP for pools that ask for them, and signatures of requests.
+//!
+//! What is slow runs on a bounded pool of threads with reused buffers. No secret leaves but hashed or sealed, and none is shown by `Debug`; and whether
+//! somebody exists is never told apart from whether they know their secret.
 
 mod hash;
 mod pool;
+pub mod srp;
 
 pub use hash::{HashFailed, MAX_PASSWORD_BYTES, PasswordHash, UnreadableHash};
 pub use pool::{Error, Limits, Passwords, Place};

@@ -1,4 +1,4 @@
-//! The bounded pool that hashes: a sign-in flood fills its queue and is shed; it never takes the request workers' time.
+//! The bounded pool that hashes and does the arithmetic of SRP: a sign-in flood fills its queue and is shed; it never takes the request workers' time.
 
 use std::{
     num::NonZeroUsize,
@@ -10,11 +10,15 @@ use std::{
 };
 
 use argon2::Block;
+use chrono::{DateTime, Utc};
+use domain::{AccountId, PoolId};
+use seal::Seals;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::{
     HashFailed, MAX_PASSWORD_BYTES, PasswordHash, UnreadableHash,
     hash::{hash, verify, working_memory},
+    srp::{Asked, Challenge, NotMade, Verifier},
 };
 
 /// How much hashing may go on at once.
@@ -49,6 +53,9 @@ pub enum Error {
     /// No hash could be made.
     #[error(transparent)]
     Failed(#[from] HashFailed),
+    /// No verifier or challenge of SRP could be made.
+    #[error(transparent)]
+    Srp(#[from] NotMade),
     /// The pool is gone.
     #[error("the hashing threads have stopped")]
     Stopped,
@@ -71,6 +78,19 @@ impl Place<'_> {
         stored: Option<PasswordHash>,
     ) -> Result<bool, Error> {
         self.passwords.verify(password, stored).await
+    }
+
+    /// As [`Passwords::srp_challenge`].
+    ///
+    /// # Errors
+    /// As [`Passwords::srp_challenge`].
+    pub async fn srp_challenge(
+        self,
+        seals: Seals,
+        asked: Asked,
+        now: DateTime<Utc>,
+    ) -> Result<Challenge, Error> {
+        self.passwords.srp_challenge(seals, asked, now).await
     }
 }
 
@@ -141,6 +161,35 @@ impl Passwords {
         self.run(password, |password, memory| Ok(hash(password, memory)?)).await
     }
 
+    /// Makes the SRP verifier of a new password, for a pool that asks for SRP.
+    ///
+    /// # Errors
+    /// As [`Passwords::verify`].
+    #[tracing::instrument(level = "debug", name = "credential.srp.verifier", skip_all)]
+    pub async fn srp_verifier(
+        &self,
+        pool: PoolId,
+        account: AccountId,
+        password: String,
+    ) -> Result<Verifier, Error> {
+        self.run(password, move |password, _| Ok(Verifier::of_password(pool, account, password)?))
+            .await
+    }
+
+    /// Answers the first step of SRP. It waits and is shed like a password, because its numbers take as long as a cheap one; the second step costs nothing.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when the queue is full; the others as they say.
+    #[tracing::instrument(level = "debug", name = "credential.srp.challenge", skip_all)]
+    pub async fn srp_challenge(
+        &self,
+        seals: Seals,
+        asked: Asked,
+        now: DateTime<Utc>,
+    ) -> Result<Challenge, Error> {
+        self.compute(move |_| Ok(Challenge::begin(&seals, &asked, now)?)).await
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         password: String,
@@ -149,11 +198,18 @@ impl Passwords {
         if password.len() > MAX_PASSWORD_BYTES {
             return Err(Error::TooLong);
         }
+        self.compute(move |memory| work(password.as_bytes(), memory)).await
+    }
+
+    async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut [Block]) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |memory| {
             // Whoever asked may have gone while the job waited; then the work is not done.
             if !reply.is_closed() {
-                let _gone = reply.send(work(password.as_bytes(), memory));
+                let _gone = reply.send(work(memory));
             }
         });
         let waiting = metrics::gauge!("watertight_hashing_queue");

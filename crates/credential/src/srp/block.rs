@@ -1,0 +1,165 @@
+//! The secret block: what we must know when the answer comes, kept by the client and sealed so that it can neither be read nor changed.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use domain::AccountId;
+use hmac::{Hmac, KeyInit, Mac};
+use seal::{NotSealed, Purpose, Scope, Seals};
+use sha2::Sha256;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::{MAX_SKEW, Realm, Refused, Verifier, group::KEY_BYTES, verifier::SALT_BYTES};
+
+const PURPOSE: Purpose = Purpose::of("srp secret block");
+/// Longer texts than any of ours are not even decoded.
+const LONGEST_BLOCK: usize = 256;
+const LONGEST_TIMESTAMP: usize = 32;
+/// `Tue Nov 3 03:00:00 UTC 2026`
+const TIMESTAMP: &str = "%a %b %d %H:%M:%S UTC %Y";
+
+/// The challenge responses of `PASSWORD_VERIFIER`. `USERNAME` is not among them: the block says who it is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// `PASSWORD_CLAIM_SIGNATURE`, in base64.
+    pub signature: &'a str,
+    /// `TIMESTAMP`, such as `Tue Nov 3 03:00:00 UTC 2026`.
+    pub timestamp: &'a str,
+}
+
+/// A challenge that was not answered yet. It is ours and young enough; that the client knows the password is still to be shown.
+pub struct Pending {
+    block: Block,
+    sealed: Vec<u8>,
+    realm: Realm,
+}
+
+/// What is in the block. It is equally long for everybody.
+pub(super) struct Block {
+    /// Whether there is a verifier: nobody proves to be a stranger.
+    pub(super) known: bool,
+    pub(super) id: [u8; 16],
+    pub(super) account: AccountId,
+    pub(super) salt: [u8; SALT_BYTES],
+    pub(super) expires: DateTime<Utc>,
+    pub(super) key: Zeroizing<[u8; KEY_BYTES]>,
+}
+
+impl Pending {
+    /// Opens a `SECRET_BLOCK`.
+    ///
+    /// # Errors
+    /// [`Refused::Block`] unless it was made for this realm, [`Refused::Expired`] if that was too long ago.
+    pub fn open(
+        seals: &Seals,
+        realm: &Realm,
+        secret_block: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refused> {
+        if secret_block.len() > LONGEST_BLOCK {
+            return Err(Refused::Block);
+        }
+        let sealed = STANDARD.decode(secret_block).map_err(|_| Refused::Block)?;
+        let opened = seals.open(scope(realm), &place(realm), &sealed);
+        let plain = Zeroizing::new(opened.map_err(|_| Refused::Block)?);
+        let block = Block::read(&plain).ok_or(Refused::Block)?;
+        if now > block.expires {
+            return Err(Refused::Expired);
+        }
+        Ok(Self { block, sealed, realm: realm.clone() })
+    }
+
+    /// Whose verifier to look for. Nothing is proven yet, and there may be nobody with this id.
+    pub fn account(&self) -> AccountId {
+        self.block.account
+    }
+
+    /// Names this challenge, for whoever remembers it for [`LIFETIME`](super::LIFETIME) and so lets it be answered once.
+    pub fn id(&self) -> Uuid {
+        Uuid::from_bytes(self.block.id)
+    }
+
+    /// Who knows the password. `current` is the verifier of [`Self::account`] as it is stored now: after a change of the password no earlier challenge counts.
+    ///
+    /// # Errors
+    /// [`Refused::Clock`] for a time that is not ours, and [`Refused::Wrong`], after the same work, for everything else.
+    pub fn answer(
+        &self,
+        claim: Claim<'_>,
+        current: Option<&Verifier>,
+        now: DateTime<Utc>,
+    ) -> Result<AccountId, Refused> {
+        let Block { account, salt, .. } = &self.block;
+        let moment = moment(claim.timestamp).ok_or(Refused::Clock)?;
+        if (now - moment).abs() > MAX_SKEW {
+            return Err(Refused::Clock);
+        }
+        let signature = STANDARD.decode(claim.signature).map_err(|_| Refused::Wrong)?;
+        let signed = self.signed(claim.timestamp)?.verify_slice(&signature).is_ok();
+        let same = current.is_some_and(|current| {
+            current.pool() == &self.realm.pool
+                && current.account() == *account
+                && current.salt() == salt
+        });
+        (signed & same & self.block.known).then_some(*account).ok_or(Refused::Wrong)
+    }
+
+    /// `HMAC(key, pool ‖ user ‖ block ‖ timestamp)`.
+    fn signed(&self, timestamp: &str) -> Result<Hmac<Sha256>, Refused> {
+        // HMAC takes keys of any length.
+        let mac = Hmac::<Sha256>::new_from_slice(&*self.block.key).map_err(|_| Refused::Wrong)?;
+        Ok(mac
+            .chain_update(self.realm.pool.name())
+            .chain_update(self.block.account.to_string())
+            .chain_update(&self.sealed)
+            .chain_update(timestamp))
+    }
+}
+
+impl Block {
+    pub(super) fn seal(&self, seals: &Seals, realm: &Realm) -> Result<Vec<u8>, NotSealed> {
+        let plain = Zeroizing::new(
+            [
+                &[u8::from(self.known)][..],
+                &self.id,
+                self.account.as_uuid().as_bytes(),
+                &self.salt,
+                &self.expires.timestamp_millis().to_be_bytes(),
+                &*self.key,
+            ]
+            .concat(),
+        );
+        seals.seal(scope(realm), &place(realm), &plain)
+    }
+
+    fn read(plain: &[u8]) -> Option<Self> {
+        let (known, rest) = plain.split_first()?;
+        let (id, rest) = rest.split_first_chunk()?;
+        let (account, rest) = rest.split_first_chunk()?;
+        let (salt, rest) = rest.split_first_chunk()?;
+        let (expires, key) = rest.split_first_chunk()?;
+        Some(Self {
+            known: *known == 1,
+            id: *id,
+            account: AccountId::from_uuid(Uuid::from_bytes(*account)),
+            salt: *salt,
+            expires: DateTime::from_timestamp_millis(i64::from_be_bytes(*expires))?,
+            key: Zeroizing::new(key.try_into().ok()?),
+        })
+    }
+}
+
+fn moment(timestamp: &str) -> Option<DateTime<Utc>> {
+    let short = timestamp.len() <= LONGEST_TIMESTAMP;
+    let parsed = short.then(|| NaiveDateTime::parse_from_str(timestamp, TIMESTAMP).ok())?;
+    parsed.map(|moment| moment.and_utc())
+}
+
+fn scope(realm: &Realm) -> Scope {
+    Scope { purpose: PURPOSE, tenant: realm.tenant.as_uuid() }
+}
+
+/// Neither a pool's id nor a client's has a zero byte in it, so two places are never written alike.
+fn place(realm: &Realm) -> Vec<u8> {
+    [realm.pool.as_str().as_bytes(), &[0], realm.client.as_str().as_bytes()].concat()
+}

@@ -1,0 +1,349 @@
+//! A person who knows the password gets in, and nobody else does or learns who is there.
+
+use std::num::NonZeroUsize;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{AccountId, PoolId, TenantId};
+use seal::{RootKey, Seals};
+use uuid::Uuid;
+
+use super::{
+    client::Client,
+    group::{Agreement, Element, Exponent},
+    vectors::{VECTORS, Vector},
+    *,
+};
+use crate::{Error, Limits, MAX_PASSWORD_BYTES, Passwords};
+
+const PASSWORD: &str = "correct horse battery";
+const TIMESTAMP: &str = "Tue Nov 3 03:00:00 UTC 2026";
+const AMA: AccountId = AccountId::from_uuid(Uuid::from_u128(0xa11a));
+
+/// A company whose pool speaks SRP.
+struct Company {
+    seals: Seals,
+    realm: Realm,
+    client: Client,
+}
+
+impl Company {
+    fn acme() -> Self {
+        Self {
+            seals: Seals::new(&RootKey::random().unwrap(), None),
+            realm: realm(1, "eu-local-1_AcmeCorp1", "web"),
+            client: Client::new("AcmeCorp1", VECTORS[0].a),
+        }
+    }
+
+    fn verifier(&self, password: &str) -> Verifier {
+        Verifier::of_password(self.realm.pool.clone(), AMA, password.as_bytes()).unwrap()
+    }
+
+    fn begin(&self, username: &str, found: Found) -> Challenge {
+        Challenge::begin(&self.seals, &self.asked(username, found), now()).unwrap()
+    }
+
+    fn asked(&self, username: &str, found: Found) -> Asked {
+        let public = self.client.srp_a().parse().unwrap();
+        Asked { realm: self.realm.clone(), username: username.to_owned(), public, found }
+    }
+
+    fn open(&self, challenge: &Challenge) -> Result<Pending, Refused> {
+        Pending::open(&self.seals, &self.realm, &challenge.secret_block, now())
+    }
+
+    fn sign_in(&self, stored: &Verifier, password: &str) -> Result<AccountId, Refused> {
+        let challenge = self.begin("ama@acme.example", Found::Verifier(stored.clone()));
+        self.answer(&challenge, password, Some(stored), TIMESTAMP)
+    }
+
+    fn answer(
+        &self,
+        challenge: &Challenge,
+        password: &str,
+        current: Option<&Verifier>,
+        timestamp: &str,
+    ) -> Result<AccountId, Refused> {
+        let signature = &self.client.signature(challenge, password, timestamp);
+        self.open(challenge)?.answer(Claim { signature, timestamp }, current, now())
+    }
+}
+
+fn realm(tenant: u128, pool: &str, client: &str) -> Realm {
+    let tenant = TenantId::from_uuid(Uuid::from_u128(tenant));
+    Realm { tenant, pool: pool.parse().unwrap(), client: client.parse().unwrap() }
+}
+
+fn now() -> DateTime<Utc> {
+    "2026-11-03T03:00:10Z".parse().unwrap()
+}
+
+/// T6: what the library of AWS computes is what we compute, whatever zero bytes and first bits its numbers have.
+#[test]
+fn the_vectors_of_the_real_library_are_met() {
+    for vector in &VECTORS {
+        let &Vector { form, pool, user, password, salt, a, srp_a, b, srp_b, key, .. } = vector;
+        let &Vector { block, timestamp, signature, .. } = vector;
+        let (pool, account) = (pool.parse().unwrap(), user.parse().unwrap());
+        let drawn = bytes(salt).try_into().unwrap();
+        let verifier = Verifier::with_salt(pool, account, password.as_bytes(), drawn);
+        let public = Element::from_hex(srp_a).unwrap();
+        let b = Exponent::of(&bytes(b).try_into().unwrap());
+        let agreement = Agreement::reach(&public, verifier.value(), &b).unwrap();
+        assert_eq!(agreement.public.to_hex().trim_start_matches('0'), srp_b, "{form}");
+        assert_eq!(*agreement.key, *bytes(key), "{form}");
+        // The client of these tests is held to the same vectors, or it would show nothing.
+        let client = Client::new(pool_name(vector), a);
+        let challenge = Challenge {
+            user_id: user.to_owned(),
+            salt: salt.to_owned(),
+            srp_b: srp_b.to_owned(),
+            secret_block: block.to_owned(),
+        };
+        assert_eq!(client.srp_a(), srp_a, "{form}");
+        assert_eq!(client.signature(&challenge, password, timestamp), signature, "{form}");
+    }
+}
+
+/// T6: one who knows the password gets in without sending it; one who does not, does not.
+#[test]
+fn a_right_password_is_accepted_and_a_wrong_one_is_not() {
+    let acme = Company::acme();
+    let stored = acme.verifier(PASSWORD);
+    assert_eq!(acme.sign_in(&stored, PASSWORD), Ok(AMA));
+    for wrong in ["", "correct horse batter", "correct horse battery ", "Correct horse battery"] {
+        assert_eq!(acme.sign_in(&stored, wrong), Err(Refused::Wrong), "{wrong}");
+    }
+}
+
+/// T6: salts and numbers whose first bit is set, or whose first digits are zeros, do not matter. One of 256 salts begins with a zero byte, one of two with a set bit.
+#[test]
+fn any_salt_will_do() {
+    let acme = Company::acme();
+    for first in [[0, 0], [0, 0x80], [0, 1], [0x0f, 0], [0x7f, 0xff], [0x80, 0], [0xff, 0xff]] {
+        let mut salt = [7; 16];
+        salt[..2].copy_from_slice(&first);
+        let stored = Verifier::with_salt(acme.realm.pool.clone(), AMA, PASSWORD.as_bytes(), salt);
+        assert_eq!(acme.sign_in(&stored, PASSWORD), Ok(AMA), "{first:?}");
+    }
+}
+
+/// T6, I5: a verifier opens for the tenant, pool and account it was made for, and under our key.
+#[test]
+fn a_sealed_verifier_is_of_one_person_in_one_pool() {
+    let acme = Company::acme();
+    let Realm { tenant, pool, .. } = &acme.realm;
+    let sealed = acme.verifier(PASSWORD).seal(&acme.seals, *tenant).unwrap();
+    let open = |seals: &Seals, tenant, pool: &PoolId, account| {
+        Verifier::open(seals, tenant, pool, account, &sealed)
+    };
+    let stored = open(&acme.seals, *tenant, pool, AMA).unwrap();
+    assert_eq!(acme.sign_in(&stored, PASSWORD), Ok(AMA));
+    let other_pool = "eu-local-1_AcmeCorp2".parse().unwrap();
+    let other_tenant = TenantId::from_uuid(Uuid::from_u128(2));
+    let ben = AccountId::from_uuid(Uuid::from_u128(0xbe2));
+    let other_root = Seals::new(&RootKey::random().unwrap(), None);
+    assert!(open(&acme.seals, other_tenant, pool, AMA).is_err());
+    assert!(open(&acme.seals, *tenant, &other_pool, AMA).is_err());
+    assert!(open(&acme.seals, *tenant, pool, ben).is_err());
+    assert!(open(&other_root, *tenant, pool, AMA).is_err());
+}
+
+/// T6: a verifier that was handed to another pool's challenge by mistake is nobody's there.
+#[test]
+fn a_verifier_of_another_pool_lets_nobody_in() {
+    let acme = Company::acme();
+    let other = "eu-local-1_BetaCo01".parse().unwrap();
+    let foreign = Verifier::of_password(other, AMA, PASSWORD.as_bytes()).unwrap();
+    assert_eq!(acme.sign_in(&foreign, PASSWORD), Err(Refused::Wrong));
+}
+
+/// T6: with 0 or a multiple of `N` the key would be known to everybody.
+#[test]
+fn a_public_value_without_a_secret_is_refused() {
+    for bad in ["", "0", "0000", "-1", "xyz"] {
+        assert_eq!(bad.parse::<PublicValue>().err(), Some(InvalidPublicValue), "{bad}");
+    }
+    assert!(Client::modulus().parse::<PublicValue>().is_err());
+}
+
+/// T6: not one bit of a block may change, and it opens for its own tenant, pool and client only.
+#[test]
+fn a_block_that_was_changed_or_carried_elsewhere_is_refused() {
+    let acme = Company::acme();
+    let challenge = acme.begin("ama@acme.example", Found::Verifier(acme.verifier(PASSWORD)));
+    let block = STANDARD.decode(&challenge.secret_block).unwrap();
+    let refused = |realm: &Realm, text: &str| Pending::open(&acme.seals, realm, text, now()).err();
+    for bit in 0..block.len() * 8 {
+        let mut changed = block.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        let text = STANDARD.encode(changed);
+        assert_eq!(refused(&acme.realm, &text), Some(Refused::Block), "bit {bit}");
+    }
+    let long = "A".repeat(4096);
+    for odd in ["", "?", &challenge.secret_block[4..], &long] {
+        assert_eq!(refused(&acme.realm, odd), Some(Refused::Block), "{odd}");
+    }
+    for elsewhere in [
+        realm(2, "eu-local-1_AcmeCorp1", "web"),
+        realm(1, "eu-local-1_AcmeCorp2", "web"),
+        realm(1, "eu-local-1_AcmeCorp1", "phone"),
+    ] {
+        assert_eq!(refused(&elsewhere, &challenge.secret_block), Some(Refused::Block));
+    }
+    assert_eq!(refused(&acme.realm, &challenge.secret_block), None);
+}
+
+/// T6: a block lives for three minutes.
+#[test]
+fn a_block_expires() {
+    let acme = Company::acme();
+    let challenge = acme.begin("ama@acme.example", Found::Nobody);
+    let open = |at| Pending::open(&acme.seals, &acme.realm, &challenge.secret_block, at).err();
+    assert_eq!(open(now() + LIFETIME), None);
+    assert_eq!(open(now() + LIFETIME + TimeDelta::milliseconds(1)), Some(Refused::Expired));
+}
+
+/// T6: what one person's block asks for is no answer to another block, even of the same person.
+#[test]
+fn a_signature_is_of_one_block_and_one_moment() {
+    let acme = Company::acme();
+    let stored = acme.verifier(PASSWORD);
+    let [first, second] =
+        [(); 2].map(|()| acme.begin("ama@acme.example", Found::Verifier(stored.clone())));
+    let signature = &acme.client.signature(&first, PASSWORD, TIMESTAMP);
+    let answer = |challenge, signature, timestamp| {
+        acme.open(challenge).unwrap().answer(Claim { signature, timestamp }, Some(&stored), now())
+    };
+    assert_eq!(answer(&first, signature, TIMESTAMP), Ok(AMA));
+    assert_eq!(answer(&second, signature, TIMESTAMP), Err(Refused::Wrong));
+    let later = "Tue Nov 3 03:00:01 UTC 2026";
+    assert_eq!(answer(&first, signature, later), Err(Refused::Wrong));
+    for odd in ["", "?", "AAAA", &signature[..40]] {
+        assert_eq!(answer(&first, odd, TIMESTAMP), Err(Refused::Wrong), "{odd}");
+    }
+    assert_ne!(acme.open(&first).unwrap().id(), acme.open(&second).unwrap().id());
+}
+
+/// T6: the client's clock may be five minutes wrong, and its time has one form.
+#[test]
+fn a_time_that_is_not_ours_is_refused() {
+    let acme = Company::acme();
+    let stored = acme.verifier(PASSWORD);
+    let challenge = acme.begin("ama@acme.example", Found::Verifier(stored.clone()));
+    let answer = |timestamp: &str| acme.answer(&challenge, PASSWORD, Some(&stored), timestamp);
+    for good in ["Tue Nov 3 03:05:10 UTC 2026", "Tue Nov 03 02:55:10 UTC 2026"] {
+        assert_eq!(answer(good), Ok(AMA), "{good}");
+    }
+    for bad in [
+        "Tue Nov 3 03:05:11 UTC 2026",
+        "Tue Nov 3 02:55:09 UTC 2026",
+        "Mon Nov 3 03:00:00 UTC 2026",
+        "Tue Nov 3 03:00:00 GMT 2026",
+        "2026-11-03T03:00:00Z",
+        "",
+    ] {
+        assert_eq!(answer(bad), Err(Refused::Clock), "{bad}");
+    }
+}
+
+/// T6: after a change of the password, an earlier challenge counts no more; nor does one of an account that is gone.
+#[test]
+fn a_new_password_ends_the_challenges_of_the_old_one() {
+    let acme = Company::acme();
+    let (old, new) = (acme.verifier(PASSWORD), acme.verifier(PASSWORD));
+    let challenge = acme.begin("ama@acme.example", Found::Verifier(old.clone()));
+    let answer = |current| acme.answer(&challenge, PASSWORD, current, TIMESTAMP);
+    assert_eq!(answer(Some(&old)), Ok(AMA));
+    assert_eq!(answer(Some(&new)), Err(Refused::Wrong));
+    assert_eq!(answer(None), Err(Refused::Wrong));
+}
+
+/// T6: a stranger's challenge has the form of anybody's, stays the same for a name, and is refused with the same word (ASVS 6.3.8).
+#[test]
+fn a_stranger_is_answered_like_anybody() {
+    let acme = Company::acme();
+    let known = acme.begin("ama@acme.example", Found::Verifier(acme.verifier(PASSWORD)));
+    let stranger = acme.begin("eve@acme.example", Found::Nobody);
+    let again = acme.begin(" Eve@ACME.example", Found::Nobody);
+    let other = acme.begin("eva@acme.example", Found::Nobody);
+    assert_eq!((&stranger.user_id, &stranger.salt), (&again.user_id, &again.salt));
+    assert_ne!((&stranger.user_id, &stranger.salt), (&other.user_id, &other.salt));
+    assert_ne!(stranger.srp_b, again.srp_b);
+    assert_eq!(stranger.secret_block.len(), known.secret_block.len());
+    let id: Uuid = stranger.user_id.parse().unwrap();
+    assert_eq!((id.get_version_num(), stranger.user_id.len()), (4, 36));
+    let pending = acme.open(&stranger).unwrap();
+    assert_eq!(pending.account().to_string(), stranger.user_id);
+    assert_eq!(acme.answer(&stranger, PASSWORD, None, TIMESTAMP), Err(Refused::Wrong));
+    let found = Some(acme.verifier(PASSWORD));
+    assert_eq!(acme.answer(&stranger, PASSWORD, found.as_ref(), TIMESTAMP), Err(Refused::Wrong));
+}
+
+/// T6: an account without a verifier is told its own id and cannot sign in like this.
+#[test]
+fn an_account_without_a_verifier_has_no_right_password() {
+    let acme = Company::acme();
+    let challenge = acme.begin("ama@acme.example", Found::WithoutVerifier(AMA));
+    assert_eq!(challenge.user_id, AMA.to_string());
+    assert_eq!(acme.answer(&challenge, PASSWORD, None, TIMESTAMP), Err(Refused::Wrong));
+    let by_id = acme.begin(&AMA.to_string(), Found::Nobody);
+    assert_eq!(by_id.user_id, AMA.to_string());
+}
+
+/// T6: no stranger's salt changes while a new root key is brought in, and no two pools have the same strangers.
+#[test]
+fn strangers_stay_the_same_while_the_root_key_changes() {
+    let (old, new) = (RootKey::random().unwrap(), RootKey::random().unwrap());
+    let (before, rotating) = (Seals::new(&old, None), Seals::new(&new, Some(&old)));
+    let acme = realm(1, "eu-local-1_AcmeCorp1", "web");
+    let salt = |realm: &Realm, seals: &Seals| realm.decoy(seals, "eve@acme.example").salt;
+    assert_eq!(salt(&acme, &before), salt(&acme, &rotating));
+    for elsewhere in
+        [realm(1, "eu-local-1_AcmeCorp2", "web"), realm(2, "eu-local-1_AcmeCorp1", "web")]
+    {
+        assert_ne!(salt(&acme, &before), salt(&elsewhere, &before));
+    }
+    let phone = realm(1, "eu-local-1_AcmeCorp1", "phone");
+    assert_eq!(salt(&acme, &before), salt(&phone, &before));
+    let account = acme.decoy_account(&before, "eve@acme.example");
+    assert_eq!(account, acme.decoy_account(&rotating, "EVE@acme.example"));
+}
+
+/// O7: the arithmetic waits in the queue of the passwords, and is shed with them.
+#[tokio::test]
+async fn a_flood_of_challenges_is_shed_and_those_inside_are_served() {
+    let acme = Company::acme();
+    let pool = Passwords::start(Limits { threads: NonZeroUsize::MIN, queue: 2 }).unwrap();
+    let stored =
+        pool.srp_verifier(acme.realm.pool.clone(), AMA, PASSWORD.to_owned()).await.unwrap();
+    let asked = acme.asked("ama@acme.example", Found::Verifier(stored.clone()));
+    let flood = (0..40).map(|_| pool.srp_challenge(acme.seals.clone(), asked.clone(), now()));
+    let answers = futures_util::future::join_all(flood).await;
+    let served: Vec<&Challenge> =
+        answers.iter().filter_map(|answer| answer.as_ref().ok()).collect();
+    let shed = answers.iter().filter(|answer| matches!(answer, Err(Error::Busy))).count();
+    assert!(shed > 0 && served.len() >= 2 && shed + served.len() == 40, "{shed} shed");
+    assert_eq!(acme.answer(served[0], PASSWORD, Some(&stored), TIMESTAMP), Ok(AMA));
+    let long = "a".repeat(MAX_PASSWORD_BYTES + 1);
+    let refused = pool.srp_verifier(acme.realm.pool.clone(), AMA, long).await;
+    assert!(matches!(refused, Err(Error::TooLong)));
+}
+
+#[test]
+fn nothing_shows_a_secret() {
+    let acme = Company::acme();
+    let shown = format!("{:?}", acme.verifier(PASSWORD));
+    assert_eq!(shown, format!("Verifier(eu-local-1_AcmeCorp1, {AMA}, …)"));
+}
+
+fn pool_name(vector: &Vector) -> &'static str {
+    vector.pool.split_once('_').unwrap().1
+}
+
+fn bytes(digits: &str) -> Vec<u8> {
+    let digits = if digits.len() % 2 == 1 { format!("0{digits}") } else { digits.to_owned() };
+    let pair = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap();
+    (0..digits.len()).step_by(2).map(pair).collect()
+}
