@@ -5,6 +5,7 @@
 
 mod hash;
 mod pool;
+pub mod sigv4;
 pub mod srp;
 
 pub use hash::{HashFailed, MAX_PASSWORD_BYTES, PasswordHash, UnreadableHash};

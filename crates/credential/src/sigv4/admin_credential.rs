@@ -1,0 +1,237 @@
+//! The credentials of those who administer a pool, as they are configured.
+
+use std::{fmt, str::FromStr};
+
+use domain::PoolId;
+use zeroize::Zeroizing;
+
+/// The public half: 16 to 128 letters, digits or `_`, which is AWS's pattern.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AccessKeyId(String);
+
+/// An access key of one pool: `<pool id>:<access key id>:<secret>`.
+#[derive(Clone)]
+pub struct AdminCredential {
+    pool: PoolId,
+    id: AccessKeyId,
+    secret: Zeroizing<String>,
+}
+
+/// All access keys of this server, none of them twice. In configuration they are set apart by commas or white space.
+#[derive(Clone)]
+pub struct AdminCredentials {
+    known: Vec<AdminCredential>,
+    /// Whose secret an unknown key is checked with, so that a refusal takes the same work.
+    nobody: AdminCredential,
+}
+
+/// The text is no credential. It is not repeated, because a secret is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidCredential {
+    /// There are not three parts.
+    #[error("a credential is `<pool id>:<access key id>:<secret>`")]
+    Form,
+    /// The first part is no pool id.
+    #[error("a credential begins with a pool id such as `eu-local-1_AcmeCorp1`")]
+    Pool,
+    /// The second part is no access key id.
+    #[error("an access key id is 16 to 128 letters, digits or `_`")]
+    AccessKeyId,
+    /// The third part is too short, too long, or has other characters.
+    #[error("a secret is 32 to 128 letters, digits, `/`, `+`, `=`, `-` or `_`")]
+    Secret,
+    /// The secret is one that everybody knows.
+    #[error("a secret must be random: this one is a placeholder or stands in a manual")]
+    Placeholder,
+    /// An access key is there twice.
+    #[error("an access key id belongs to one pool and one secret")]
+    Twice,
+}
+
+const SECRET_BYTES: std::ops::RangeInclusive<usize> = 32..=128;
+/// The examples in the manuals of AWS end like this.
+const EXAMPLE: &str = "EXAMPLEKEY";
+
+impl AccessKeyId {
+    /// The id itself, which may be logged.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AdminCredential {
+    /// The pool that it may administer, and no other.
+    pub fn pool(&self) -> &PoolId {
+        &self.pool
+    }
+
+    /// Its public half.
+    pub fn access_key_id(&self) -> &AccessKeyId {
+        &self.id
+    }
+
+    pub(super) fn secret(&self) -> &str {
+        &self.secret
+    }
+
+    /// What stands before the name in the pool's id: a client signs for it.
+    pub(super) fn region(&self) -> &str {
+        self.pool.as_str().split_once('_').map_or("", |(region, _)| region)
+    }
+}
+
+impl AdminCredentials {
+    /// No access keys: every signature is wrong.
+    pub fn none() -> Self {
+        Self::of(Vec::new())
+    }
+
+    pub(super) fn find(&self, id: &str) -> Option<&AdminCredential> {
+        self.known.iter().find(|credential| credential.id.as_str() == id)
+    }
+
+    pub(super) fn nobody(&self) -> &AdminCredential {
+        &self.nobody
+    }
+
+    #[expect(clippy::expect_used, reason = "the texts are below and a test reads them")]
+    fn of(known: Vec<AdminCredential>) -> Self {
+        let text = format!("eu-local-1_Nobody:NOBODYNOBODYNOBODY:{}", "0123456789".repeat(4));
+        Self { known, nobody: text.parse().expect("a credential of nobody") }
+    }
+}
+
+impl FromStr for AccessKeyId {
+    type Err = InvalidCredential;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if !(16..=128).contains(&text.len()) || !text.bytes().all(allowed) {
+            return Err(InvalidCredential::AccessKeyId);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl FromStr for AdminCredential {
+    type Err = InvalidCredential;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.split(':');
+        let (Some(pool), Some(id), Some(secret), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(InvalidCredential::Form);
+        };
+        let pool = pool.parse().map_err(|_| InvalidCredential::Pool)?;
+        let id = id.parse()?;
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"/+=-_".contains(&byte);
+        if !SECRET_BYTES.contains(&secret.len()) || !secret.bytes().all(allowed) {
+            return Err(InvalidCredential::Secret);
+        }
+        let first = secret.as_bytes()[0];
+        if secret.ends_with(EXAMPLE) || secret.bytes().all(|byte| byte == first) {
+            return Err(InvalidCredential::Placeholder);
+        }
+        Ok(Self { pool, id, secret: Zeroizing::new(secret.to_owned()) })
+    }
+}
+
+impl FromStr for AdminCredentials {
+    type Err = InvalidCredential;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut all = Self::none();
+        let apart = |c: char| c == ',' || c.is_whitespace();
+        for part in text.split(apart).filter(|part| !part.is_empty()) {
+            let credential: AdminCredential = part.parse()?;
+            if all.find(credential.id.as_str()).is_some() {
+                return Err(InvalidCredential::Twice);
+            }
+            all.known.push(credential);
+        }
+        Ok(all)
+    }
+}
+
+impl fmt::Display for AccessKeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The secret is not shown.
+impl fmt::Debug for AdminCredential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AdminCredential({}, {}, …)", self.pool, self.id)
+    }
+}
+
+impl fmt::Debug for AdminCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.known).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str =
+        "eu-local-1_AcmeCorp1:WTADMINACME00000001:q7Zr2mXc9LhTfV4nWbYk8sPdJg3uEa6xR5vHt0Mi";
+    const OTHER: &str =
+        "eu-local-1_BetaCo01:WTADMINBETA00000001:Aa0/b+c=d-e_f1g2h3i4j5k6l7m8n9o0p1q2";
+
+    /// T6: a key belongs to one pool.
+    #[test]
+    fn credentials_are_read_from_configuration() {
+        for text in
+            [format!("{ONE},{OTHER}"), format!(" {ONE}\n{OTHER}\n"), format!("{ONE}, {OTHER},")]
+        {
+            let all: AdminCredentials = text.parse().unwrap();
+            let found = all.find("WTADMINBETA00000001").unwrap();
+            assert_eq!(found.pool().as_str(), "eu-local-1_BetaCo01");
+            assert_eq!(
+                (found.region(), found.access_key_id().as_str()),
+                ("eu-local-1", "WTADMINBETA00000001")
+            );
+            assert_eq!(all.known.len(), 2);
+        }
+        assert!("".parse::<AdminCredentials>().unwrap().known.is_empty());
+    }
+
+    #[test]
+    fn what_is_no_credential_is_refused_with_the_reason() {
+        let (pool, id, secret) = ("eu-local-1_A", "A".repeat(16), "0123456789abcdef".repeat(2));
+        for (text, reason) in [
+            (format!("{pool}:{id}"), InvalidCredential::Form),
+            (format!("{pool}:{id}:{secret}:"), InvalidCredential::Form),
+            (format!("acme:{id}:{secret}"), InvalidCredential::Pool),
+            (format!("{pool}:{}:{secret}", &id[1..]), InvalidCredential::AccessKeyId),
+            (format!("{pool}:{}/:{secret}", &id[1..]), InvalidCredential::AccessKeyId),
+            (format!("{pool}:{id}:{}", &secret[1..]), InvalidCredential::Secret),
+            (format!("{pool}:{id}:{}", secret.repeat(5)), InvalidCredential::Secret),
+            (format!("{pool}:{id}:{}é", &secret[1..]), InvalidCredential::Secret),
+            (format!("{pool}:{id}:{}", "x".repeat(32)), InvalidCredential::Placeholder),
+            (
+                format!("{pool}:{id}:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+                InvalidCredential::Placeholder,
+            ),
+        ] {
+            assert_eq!(text.parse::<AdminCredential>().err(), Some(reason), "{text}");
+        }
+        assert_eq!(
+            format!("{ONE},{ONE}").parse::<AdminCredentials>().err(),
+            Some(InvalidCredential::Twice)
+        );
+    }
+
+    #[test]
+    fn nothing_shows_a_secret() {
+        let all: AdminCredentials = ONE.parse().unwrap();
+        assert_eq!(
+            format!("{all:?}"),
+            "[AdminCredential(eu-local-1_AcmeCorp1, WTADMINACME00000001, …)]"
+        );
+    }
+}

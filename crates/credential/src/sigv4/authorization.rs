@@ -1,0 +1,98 @@
+//! The header `Authorization`, read as strictly as clients write it.
+
+use super::{Refused, SERVICE};
+
+const SCHEME: &str = "AWS4-HMAC-SHA256";
+const TERMINATOR: &str = "aws4_request";
+const LONGEST: usize = 2048;
+const MOST_SIGNED: usize = 32;
+
+/// What a request says about its signature.
+#[derive(Debug)]
+pub(super) struct Authorization<'a> {
+    pub(super) access_key_id: &'a str,
+    /// `<date>/<region>/cognito-idp/aws4_request`
+    pub(super) scope: &'a str,
+    pub(super) date: &'a str,
+    pub(super) region: &'a str,
+    pub(super) service: &'a str,
+    /// In lower case, in order, none of them twice.
+    pub(super) signed_headers: Vec<&'a str>,
+    pub(super) signature: [u8; 32],
+}
+
+impl<'a> Authorization<'a> {
+    pub(super) fn parse(text: &'a [u8]) -> Result<Self, Refused> {
+        if text.len() > LONGEST {
+            return Err(Refused::TooLarge);
+        }
+        let text = std::str::from_utf8(text).map_err(|_| Refused::Form)?;
+        let (scheme, rest) = text.split_once(' ').unwrap_or((text, ""));
+        if scheme != SCHEME {
+            return Err(Refused::Algorithm);
+        }
+        let [mut credential, mut signed, mut signature] = [None; 3];
+        // One space may stand behind a comma, and none elsewhere.
+        for (at, part) in rest.split(',').enumerate() {
+            let part = part.strip_prefix(' ').filter(|_| at > 0).unwrap_or(part);
+            let (name, value) = part.split_once('=').ok_or(Refused::Form)?;
+            let place = match name {
+                "Credential" => &mut credential,
+                "SignedHeaders" => &mut signed,
+                "Signature" => &mut signature,
+                _ => return Err(Refused::Form),
+            };
+            if place.replace(value).is_some() {
+                return Err(Refused::Form);
+            }
+        }
+        Self::of(
+            credential.ok_or(Refused::Form)?,
+            signed.ok_or(Refused::Form)?,
+            signature.ok_or(Refused::Form)?,
+        )
+    }
+
+    fn of(credential: &'a str, signed: &'a str, signature: &str) -> Result<Self, Refused> {
+        let (access_key_id, scope) = credential.split_once('/').ok_or(Refused::Form)?;
+        let parts: Vec<&str> = scope.split('/').collect();
+        let [date, region, service, TERMINATOR] = parts[..] else { return Err(Refused::Form) };
+        let plain = |text: &str| {
+            !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        };
+        if ![access_key_id, date, region, service].into_iter().all(plain) {
+            return Err(Refused::Form);
+        }
+        if service != SERVICE {
+            return Err(Refused::Service);
+        }
+        let signed_headers: Vec<&str> = signed.split(';').collect();
+        let lower = |name: &&str| !name.is_empty() && name.bytes().all(is_lower_case_token);
+        if signed_headers.len() > MOST_SIGNED
+            || !signed_headers.iter().all(lower)
+            || !signed_headers.is_sorted_by(|a, b| a < b)
+        {
+            return Err(Refused::Form);
+        }
+        let signature = bytes(signature).ok_or(Refused::Form)?;
+        Ok(Self { access_key_id, scope, date, region, service, signed_headers, signature })
+    }
+}
+
+fn is_lower_case_token(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte)
+}
+
+/// 64 digits in lower case.
+fn bytes(digits: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if digits.len() != 64 || digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(digits.as_bytes().chunks_exact(2)) {
+        let digit = |at: usize| char::from(pair[at]).to_digit(16);
+        *byte = u8::try_from((digit(0)? << 4) | digit(1)?).ok()?;
+    }
+    Some(bytes)
+}

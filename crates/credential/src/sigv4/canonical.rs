@@ -1,0 +1,99 @@
+//! The canonical request: the one text that stands for a request. What could be written in two ways is refused instead of being made canonical.
+
+use sha2::{Digest, Sha256};
+
+use super::{Refused, Request};
+
+const MOST_HEADERS: usize = 64;
+const MOST_HEADER_BYTES: usize = 16 * 1024;
+
+/// The headers of a request, which are few.
+pub(super) struct Headers<'r>(&'r [(&'r str, &'r [u8])]);
+
+/// A canonical request, as text.
+pub(super) struct Canonical(String);
+
+impl<'r> Headers<'r> {
+    pub(super) fn of(request: &Request<'r>) -> Result<Self, Refused> {
+        let headers = request.headers;
+        let bytes: usize = headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if headers.len() > MOST_HEADERS || bytes > MOST_HEADER_BYTES {
+            return Err(Refused::TooLarge);
+        }
+        Ok(Self(headers))
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
+    }
+
+    /// The value of a header that may not be there twice.
+    pub(super) fn once(&self, name: &str) -> Result<Option<&'r [u8]>, Refused> {
+        let mut values = self.0.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        let first = values.next().map(|(_, value)| *value);
+        if values.next().is_some() {
+            return Err(Refused::Headers);
+        }
+        Ok(first)
+    }
+}
+
+impl Canonical {
+    /// Of a request and the headers that are signed, which are in order.
+    pub(super) fn of(
+        request: &Request<'_>,
+        headers: &Headers<'_>,
+        signed: &[&str],
+    ) -> Result<Self, Refused> {
+        let method = request.method;
+        if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return Err(Refused::Target);
+        }
+        if !request.query.is_empty() || !is_plain(request.path) {
+            return Err(Refused::Target);
+        }
+        let body = hexadecimal(&Sha256::digest(request.body));
+        // In chunks or unsigned, a body would have a word in place of its hash.
+        let said = headers.once("x-amz-content-sha256")?;
+        if said.is_some_and(|said| said != body.as_bytes()) {
+            return Err(Refused::Body);
+        }
+        let mut lines = String::new();
+        for name in signed {
+            let value = headers.once(name)?.ok_or(Refused::Headers)?;
+            let value = plain_value(value).ok_or(Refused::Value)?;
+            lines.extend([name, ":", value, "\n"]);
+        }
+        let (path, names) = (request.path, signed.join(";"));
+        Ok(Self(format!("{method}\n{path}\n\n{lines}\n{names}\n{body}")))
+    }
+
+    /// Its hash, in hexadecimal digits.
+    pub(super) fn hash(&self) -> String {
+        hexadecimal(&Sha256::digest(&self.0))
+    }
+}
+
+/// Nothing that would be encoded, decoded or left out on the way.
+fn is_plain(path: &str) -> bool {
+    let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let mut segments = path.split('/').skip(1).peekable();
+    let mut odd = false;
+    while let Some(segment) = segments.next() {
+        odd |= segment == "." || segment == ".." || segment.is_empty() && segments.peek().is_some();
+    }
+    path.starts_with('/') && !odd && path.bytes().all(unreserved)
+}
+
+/// AWS trims values and makes one space of many. Here there must be nothing to trim and never two.
+fn plain_value(value: &[u8]) -> Option<&str> {
+    let printable = value.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    let outer = value.first() == Some(&b' ') || value.last() == Some(&b' ');
+    let double = value.windows(2).any(|pair| pair == b"  ");
+    std::str::from_utf8(value).ok().filter(|_| printable && !outer && !double)
+}
+
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

@@ -1,0 +1,246 @@
+//! What the real clients sign is believed; the same with anything changed is not.
+
+use super::{
+    vectors::{CREDENTIAL, VECTORS, Vector},
+    *,
+};
+
+/// A request that can be changed.
+#[derive(Clone)]
+struct Sent {
+    method: &'static str,
+    path: &'static str,
+    query: &'static str,
+    headers: Vec<(String, Vec<u8>)>,
+    body: Vec<u8>,
+    now: DateTime<Utc>,
+}
+
+impl Sent {
+    fn of(vector: &Vector) -> Self {
+        let header = |(name, value): &(&str, &str)| ((*name).to_owned(), value.as_bytes().to_vec());
+        Self {
+            method: "POST",
+            path: "/",
+            query: "",
+            headers: vector.headers.iter().map(header).collect(),
+            body: vector.body.as_bytes().to_vec(),
+            now: vector.sent_at.parse().unwrap(),
+        }
+    }
+
+    fn verify(&self, credentials: &str) -> Result<String, Refused> {
+        let headers: Vec<(&str, &[u8])> =
+            self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
+        let Self { method, path, query, body, .. } = self;
+        let request = Request { method, path, query, headers: &headers, body };
+        let credentials: AdminCredentials = credentials.parse().unwrap();
+        let found = verify(&request, &credentials, self.now)?;
+        Ok(format!("{} {}", found.pool(), found.access_key_id()))
+    }
+
+    fn header(&mut self, name: &str) -> &mut Vec<u8> {
+        &mut self.headers.iter_mut().find(|(other, _)| other == name).unwrap().1
+    }
+
+    /// With another value of a header.
+    fn with(mut self, name: &str, value: &str) -> Self {
+        *self.header(name) = value.as_bytes().to_vec();
+        self
+    }
+
+    /// With one more header, at the end.
+    fn and(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.as_bytes().to_vec()));
+        self
+    }
+
+    fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(other, _)| other != name);
+        self
+    }
+
+    /// With something else in `Authorization`.
+    fn saying(mut self, from: &str, to: &str) -> Self {
+        let text = String::from_utf8(self.header("authorization").clone()).unwrap();
+        assert!(text.contains(from), "{from}");
+        *self.header("authorization") = text.replace(from, to).into_bytes();
+        self
+    }
+}
+
+fn first() -> Sent {
+    Sent::of(&VECTORS[0])
+}
+
+/// T6: boto's client and that of JavaScript are believed, and the key says whose pool they administer.
+#[test]
+fn the_requests_of_real_clients_are_believed() {
+    for vector in &VECTORS {
+        let answer = Sent::of(vector).verify(CREDENTIAL);
+        let expected = "eu-local-1_AcmeCorp1 WTADMINACME00000001";
+        assert_eq!(answer.as_deref(), Ok(expected), "{}", vector.client);
+    }
+}
+
+/// T6: headers in another order or case, and headers that nobody signed, change nothing.
+#[test]
+fn what_a_connection_may_change_does_not_count() {
+    let mut reversed = first();
+    reversed.headers.reverse();
+    let mut upper = first();
+    upper.headers.iter_mut().for_each(|(name, _)| *name = name.to_uppercase());
+    let more = first().and("X-Forwarded-For", "10.0.0.1").and("User-Agent", "a  b");
+    let closer = first().saying(", ", ",");
+    for sent in [reversed, upper, more, closer] {
+        assert!(sent.verify(CREDENTIAL).is_ok());
+    }
+}
+
+/// T6: nothing that is signed can be changed, in any of the requests.
+#[test]
+fn a_changed_request_is_refused() {
+    let other_target = "AWSCognitoIdentityProviderService.AdminDeleteUser";
+    for vector in &VECTORS {
+        let sent = || Sent::of(vector);
+        let mut wrong = vec![
+            ("method", Sent { method: "PUT", ..sent() }),
+            ("path", Sent { path: "/a", ..sent() }),
+            ("target", sent().with("x-amz-target", other_target)),
+            ("host", sent().with("host", "localhost:8081")),
+            ("type", sent().with("content-type", "application/json")),
+            ("region", sent().saying("/eu-local-1/", "/eu-local-2/")),
+            ("key", sent().saying("WTADMINACME00000001", "WTADMINACME00000002")),
+            ("fewer headers", sent().saying("content-type;", "")),
+        ];
+        let mut late = sent();
+        late.header("x-amz-date")[14] ^= 1;
+        wrong.push(("second", late));
+        for (what, sent) in wrong {
+            assert_eq!(sent.verify(CREDENTIAL), Err(Refused::Wrong), "{}: {what}", vector.client);
+        }
+        let mut longer = sent();
+        longer.body.push(b' ');
+        let answer = longer.verify(CREDENTIAL);
+        assert!(matches!(answer, Err(Refused::Wrong | Refused::Body)), "{}", vector.client);
+    }
+}
+
+/// T6: every digit of the signature and every byte of the body counts.
+#[test]
+fn every_digit_and_every_byte_counts() {
+    let signature = first().header("authorization").len() - 64;
+    for at in 0..64 {
+        let mut sent = first();
+        let digit = &mut sent.header("authorization")[signature + at];
+        *digit = if *digit == b'0' { b'1' } else { b'0' };
+        assert_eq!(sent.verify(CREDENTIAL), Err(Refused::Wrong), "digit {at}");
+    }
+    for at in 0..first().body.len() {
+        let mut sent = first();
+        sent.body[at] ^= 1;
+        assert_eq!(sent.verify(CREDENTIAL), Err(Refused::Wrong), "byte {at}");
+    }
+}
+
+/// T6: an unknown key, another secret, no keys at all, and the key of a pool elsewhere are one and the same refusal.
+#[test]
+fn a_wrong_key_is_refused_like_a_wrong_signature() {
+    let other_secret = CREDENTIAL.replace("q7Zr", "q7Zs");
+    let other_key = CREDENTIAL.replace("00000001", "00000002");
+    let other_region = CREDENTIAL.replace("eu-local-1", "eu-local-2");
+    for credentials in [&other_secret, &other_key, &other_region, ""] {
+        assert_eq!(first().verify(credentials), Err(Refused::Wrong), "{credentials}");
+    }
+    let as_nobody = first().saying("WTADMINACME00000001", "NOBODYNOBODYNOBODY");
+    assert_eq!(as_nobody.verify(CREDENTIAL), Err(Refused::Wrong));
+}
+
+/// T6: what is not of the one accepted form is refused with its reason.
+#[test]
+fn other_forms_are_refused_with_the_reason() {
+    let long = "a".repeat(20_000);
+    let js = || Sent::of(&VECTORS[3]);
+    let digest = String::from_utf8(js().header("x-amz-content-sha256").clone()).unwrap();
+    for (reason, sent) in [
+        (Refused::Unsigned, first().without("authorization")),
+        (Refused::Algorithm, first().with("authorization", "Bearer abc")),
+        (Refused::Algorithm, first().with("authorization", "")),
+        (Refused::Algorithm, first().saying("HMAC-SHA256", "HMAC-SHA1")),
+        (Refused::Algorithm, first().saying("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")),
+        (Refused::Algorithm, first().saying("AWS4-HMAC", "aws4-hmac")),
+        (Refused::Algorithm, first().saying("AWS4-", " AWS4-")),
+        (Refused::Form, first().saying("AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256  ")),
+        (Refused::Form, first().saying(", Signature", ",  Signature")),
+        (Refused::Form, first().saying(", Signature", " , Signature")),
+        (Refused::Form, first().saying(", Signature", ", signature")),
+        (Refused::Form, first().saying(", Signature", ", Signature=, Signature")),
+        (Refused::Form, first().saying("Signature=", "Signature=A")),
+        (Refused::Form, first().saying("47122243afb8b43a", "47122243AFB8B43A")),
+        (Refused::Form, first().saying("aws4_request", "aws4_demand")),
+        (Refused::Form, first().saying("/aws4_request", "/aws4_request/a")),
+        (Refused::Form, first().saying("/eu-local-1/", "//")),
+        (Refused::Form, first().saying("content-type;host", "host;content-type")),
+        (Refused::Form, first().saying("content-type;host", "host;host")),
+        (Refused::Form, first().saying("content-type;host", "Content-Type;host")),
+        (Refused::Form, first().saying("content-type;host", ";host")),
+        (Refused::Service, first().saying("/cognito-idp/", "/iam/")),
+        (Refused::NotCovered, first().saying("host;", "")),
+        (Refused::NotCovered, first().saying("x-amz-date;", "")),
+        (Refused::NotCovered, first().saying(";x-amz-target,", ",")),
+        (Refused::Headers, first().without("host")),
+        (Refused::Headers, first().without("x-amz-date")),
+        (Refused::Headers, first().saying("content-type", "content-typf")),
+        (Refused::Headers, first().and("Host", "localhost:8080")),
+        (Refused::Headers, first().and("X-Amz-Target", "a")),
+        (Refused::Headers, first().and("X-Amz-Date", "20261103T030000Z")),
+        (Refused::Headers, first().and("Authorization", "Basic abc")),
+        (Refused::Headers, js().and("x-amz-content-sha256", &digest)),
+        (Refused::Value, first().with("content-type", " application/x-amz-json-1.1")),
+        (Refused::Value, first().with("content-type", "application/x-amz-json-1.1 ")),
+        (Refused::Value, first().with("content-type", "application/json;  a")),
+        (Refused::Value, first().with("content-type", "application/json;\ta")),
+        (Refused::Value, first().with("content-type", "application/jsön")),
+        (Refused::Value, first().with("host", "localhost:8080\nx-amz-date:1")),
+        (Refused::Date, first().with("x-amz-date", "2026-11-03T03:00:00Z")),
+        (Refused::Date, first().with("x-amz-date", "20261103T030000")),
+        (Refused::Date, first().with("x-amz-date", "20261303T030000Z")),
+        (Refused::Date, first().with("x-amz-date", "+2261103T030000Z")),
+        (Refused::Date, first().with("x-amz-date", "20261104T030000Z")),
+        (Refused::Date, first().saying("/20261103/", "/20261104/")),
+        (Refused::SessionToken, first().and("X-Amz-Security-Token", "abc")),
+        (Refused::Body, first().and("x-amz-content-sha256", "UNSIGNED-PAYLOAD")),
+        (Refused::Body, first().and("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")),
+        (Refused::Body, js().with("x-amz-content-sha256", &digest.to_uppercase())),
+        (Refused::Target, Sent { query: "X-Amz-Signature=1", ..first() }),
+        (Refused::Target, Sent { path: "", ..first() }),
+        (Refused::Target, Sent { path: "//", ..first() }),
+        (Refused::Target, Sent { path: "/a/../", ..first() }),
+        (Refused::Target, Sent { path: "/%61", ..first() }),
+        (Refused::Target, Sent { path: "*", ..first() }),
+        (Refused::Target, Sent { method: "post", ..first() }),
+        (Refused::Target, Sent { method: "", ..first() }),
+        (Refused::TooLarge, first().and("x-long", &long)),
+        (Refused::TooLarge, first().with("authorization", &long[..2049])),
+    ] {
+        let shown = String::from_utf8_lossy(&sent.headers.last().unwrap().1).into_owned();
+        assert_eq!(sent.verify(CREDENTIAL), Err(reason), "{shown:.80}");
+    }
+    let many = (0..64).fold(first(), |sent, at| sent.and(&format!("x-{at}"), "a"));
+    assert_eq!(many.verify(CREDENTIAL), Err(Refused::TooLarge));
+}
+
+/// T6: five minutes in either direction, and not a second more.
+#[test]
+fn an_old_request_is_refused() {
+    let at = |seconds| {
+        let sent = first();
+        Sent { now: sent.now + TimeDelta::seconds(seconds), ..sent }.verify(CREDENTIAL).err()
+    };
+    for near in [-300, 0, 300] {
+        assert_eq!(at(near), None, "{near}");
+    }
+    for far in [-86_400, -301, 301, 86_400] {
+        assert_eq!(at(far), Some(Refused::Skewed), "{far}");
+    }
+}
