@@ -4,6 +4,8 @@ alter table account add column email_verified       boolean     not null default
 alter table account add column must_change_password boolean     not null default false;
 alter table account add column created_at           timestamptz not null default now();
 alter table account add column updated_at           timestamptz not null default now();
+-- Whatever was begun by then is over: the person signed out everywhere, has another password, or was disabled.
+alter table account add column signed_out_at        timestamptz;
 
 -- What SRP checks a password against, in pools that allow it. It can be guessed against faster than a password's hash, so it is sealed.
 create table srp_verifier (

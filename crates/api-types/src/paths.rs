@@ -4,6 +4,8 @@
 pub const SESSION: &str = "/api/v1/session";
 /// Sign out everywhere (DELETE).
 pub const SESSIONS: &str = "/api/v1/sessions";
+/// Who a token says somebody is.
+pub const WHOAMI: &str = "/api/v1/whoami";
 /// The directory.
 pub const EMPLOYEES: &str = "/api/v1/employees";
 /// The departments of the company.

@@ -28,6 +28,12 @@ pub enum Code {
     NotSignedIn,
     /// E-mail or password is wrong; which of them is not said.
     WrongCredentials,
+    /// The token is not good, or no longer; `WWW-Authenticate` says why (RFC 6750).
+    InvalidToken,
+    /// The token does not have the scope that this needs.
+    InsufficientScope,
+    /// A token does not do here: this wants a session.
+    SessionRequired,
     /// The request came from another site.
     CrossSiteRequest,
     /// The role may not do this.
@@ -76,6 +82,9 @@ impl Code {
             Self::CompanyHostRequired => "company_host_required",
             Self::NotSignedIn => "not_signed_in",
             Self::WrongCredentials => "wrong_credentials",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope => "insufficient_scope",
+            Self::SessionRequired => "session_required",
             Self::CrossSiteRequest => "cross_site_request",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",

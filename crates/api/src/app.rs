@@ -7,7 +7,7 @@ use credential::Passwords;
 use session::{RedisLink, Sessions};
 use store::Store;
 
-use crate::{Directory, Settings, Ui};
+use crate::{Directory, Pools, Settings, Ui, VerifiedTokens};
 
 /// The application of one worker. Cache and sessions hold this worker's own Redis connections; the rest is shared.
 #[derive(Clone)]
@@ -24,6 +24,10 @@ pub struct Api {
     pub passwords: Passwords,
     /// Slug → tenant.
     pub directory: Directory,
+    /// User pools, applications, and the keys that sign for them.
+    pub pools: Pools,
+    /// Tokens that were verified a moment ago.
+    pub verified: VerifiedTokens,
     /// What the operator chose.
     pub settings: Arc<Settings>,
     /// The built pages, if there are any.
@@ -31,4 +35,11 @@ pub struct Api {
     /// The locks that are off.
     #[cfg(feature = "lab")]
     pub faults: lab::Faults,
+}
+
+impl Api {
+    /// Whether an account may be used here: outside of a demonstration its accounts, whose password everybody knows, belong to nobody.
+    pub(crate) fn shows(&self, demo: bool) -> bool {
+        !demo || self.settings.demo_password.is_some()
+    }
 }

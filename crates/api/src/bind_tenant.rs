@@ -1,5 +1,7 @@
 //! Binds a request to its tenant. This happens nowhere else.
 
+mod by_token;
+
 use std::sync::Arc;
 
 use actix_web::{
@@ -18,7 +20,9 @@ use session::{RoundTrip, Session};
 use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
-use crate::{Api, cookies, error::ApiError, host::Host, request_id::RequestId};
+use crate::{Api, cookies, error::ApiError, host::Host, idp::Verified, request_id::RequestId};
+
+pub(crate) use by_token::borne;
 
 /// A request's tenant. A handler says that it needs one by taking this; outside the bound scope there is none to take.
 #[derive(Clone)]
@@ -27,13 +31,30 @@ pub(crate) struct Tenant {
     pub(crate) context: TenantContext,
     /// The company, as the directory knows it.
     pub(crate) company: Arc<store::Tenant>,
-    /// The session that proved it.
-    pub(crate) session: Session,
+    /// What proved it.
+    pub(crate) proof: Proof,
     state: TenantState,
     request_id: RequestId,
 }
 
+/// What proves who acts for which tenant.
+#[derive(Clone)]
+pub(crate) enum Proof {
+    /// A session, by its cookie.
+    Session(Session),
+    /// An access token, in `Authorization`.
+    Access(Arc<Verified>),
+}
+
 impl Tenant {
+    /// The session of whoever acts. A token does not do in its place.
+    pub(crate) fn session(&self) -> Result<&Session, ApiError> {
+        match &self.proof {
+            Proof::Session(session) => Ok(session),
+            Proof::Access(_) => Err(ApiError::new(Code::SessionRequired)),
+        }
+    }
+
     /// The cache as this viewer sees it.
     pub(crate) fn cache<'a>(&'a self, api: &'a Api) -> TenantCache<'a> {
         api.cache.for_tenant(&self.context, &self.state, self.request_id.as_str())
@@ -54,10 +75,13 @@ pub(crate) async fn bind_tenant(
     }
 }
 
-/// The host names the company, the session proves it, and they must agree.
+/// A request that bears a token is bound by it; for any other the host names the company, the session proves it, and they must agree.
 #[tracing::instrument(level = "debug", name = "api.tenant.bind", skip_all, fields(tenant))]
 async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
     let api = api(request)?;
+    if let Some(token) = by_token::borne(request.headers())? {
+        return Box::pin(by_token::bind(request, api, token)).await;
+    }
     let company = company_of(request, api).await?;
     Span::current().record("tenant", display(company.id));
     let id =
@@ -78,7 +102,8 @@ async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
         tracing::error!(alert = "binding_mismatch", tenant = %company.id, %foreign, "api.tenant.mismatch");
     }
     let context = proved?;
-    Ok(Tenant { context, company, session, state, request_id: RequestId::of(request) })
+    let (proof, request_id) = (Proof::Session(session), RequestId::of(request));
+    Ok(Tenant { context, company, proof, state, request_id })
 }
 
 /// The lock Binding: host and session must agree; in the laboratory, unless it is off.
@@ -100,7 +125,10 @@ fn prove(
 }
 
 /// The company that the host names. The bare host names none.
-async fn company_of(request: &HttpRequest, api: &Api) -> Result<Arc<store::Tenant>, ApiError> {
+pub(crate) async fn company_of(
+    request: &HttpRequest,
+    api: &Api,
+) -> Result<Arc<store::Tenant>, ApiError> {
     let Host::Company(slug) = Host::of(request, &api.settings.public_url)? else {
         return Err(ApiError::new(Code::CompanyHostRequired));
     };
@@ -121,7 +149,7 @@ pub(crate) async fn open_company(
 }
 
 /// The status of a company that is not gone. A deleted company answers as one that never was.
-async fn status_of(
+pub(crate) async fn status_of(
     api: &Api,
     tenant: TenantId,
     state: &TenantState,

@@ -6,8 +6,12 @@ use cache::{DepartmentList, Entity, Loaded};
 use domain::DepartmentId;
 
 use crate::{
-    Api, bind_tenant::Tenant, employee_fields, error::ApiError, if_match::IfMatch, respond,
-    write::write, writer::Writer,
+    Api, employee_fields,
+    error::ApiError,
+    if_match::IfMatch,
+    permitted::{Reader, Writer},
+    respond,
+    write::write,
 };
 
 /// The routes, inside the bound scope.
@@ -30,7 +34,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 )]
 pub(crate) async fn list(
     request: HttpRequest,
-    tenant: Tenant,
+    tenant: Reader,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let load = || {

@@ -10,7 +10,7 @@ use cache::{EmployeeDetail, EmployeeList, Loaded};
 use domain::EmployeeId;
 use store::EmployeePage;
 
-use crate::{Api, bind_tenant::Tenant, cursor, employee_query, error::ApiError, respond};
+use crate::{Api, cursor, employee_query, error::ApiError, permitted::Reader, respond};
 
 /// The routes, inside the bound scope.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -45,7 +45,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 )]
 pub(crate) async fn list(
     request: HttpRequest,
-    tenant: Tenant,
+    tenant: Reader,
     asked: Result<web::Query<EmployeeListQuery>, actix_web::Error>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
@@ -74,7 +74,7 @@ pub(crate) async fn list(
 )]
 pub(crate) async fn find(
     request: HttpRequest,
-    tenant: Tenant,
+    tenant: Reader,
     id: web::Path<String>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {

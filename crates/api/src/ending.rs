@@ -1,8 +1,9 @@
-//! Ends sessions: first in PostgreSQL, then in Redis. Nothing else in this crate ends one.
+//! Ends sessions and tokens: first in PostgreSQL, then in Redis. Nothing else in this crate ends one.
 
 use chrono::{TimeDelta, Utc};
-use domain::{AccountId, TenantId};
+use domain::{AccountId, OriginId, TenantId};
 use session::{Revocation, SessionId, Subject};
+use store::RevokedFor;
 
 use crate::{Api, error::ApiError};
 
@@ -16,7 +17,7 @@ pub(crate) async fn end(api: &Api, tenant: TenantId, id: &SessionId) -> Result<(
     end_noted(api, &note(api, tenant, api.sessions.subject(tenant, id)).await?).await
 }
 
-/// Ends every session that the account has begun by now, on every node.
+/// Ends every session and every token that the account has begun by now, on every node; the refresh tokens first, so that none gives new ones.
 ///
 /// What forbids an account to sign in (leaving, being disabled, a new password) is committed before this is called: a sign-in under way looks at the
 /// account again once its session stands, so none survives.
@@ -25,7 +26,28 @@ pub(crate) async fn end_all(
     tenant: TenantId,
     account: AccountId,
 ) -> Result<(), ApiError> {
+    api.store.revoke_families(tenant, account, RevokedFor::SignedOut).await?;
     end_noted(api, &note(api, tenant, Subject::Account(account)).await?).await
+}
+
+/// Ends one family of refresh tokens, and denies the tokens that came of it for as long as they could live (row T5).
+pub(crate) async fn end_family(
+    api: &Api,
+    tenant: TenantId,
+    family: OriginId,
+    why: RevokedFor,
+) -> Result<(), ApiError> {
+    api.store.revoke_family(tenant, family, why).await?;
+    end_tokens(api, tenant, family).await
+}
+
+/// Denies the tokens of a family that is over already.
+pub(crate) async fn end_tokens(
+    api: &Api,
+    tenant: TenantId,
+    family: OriginId,
+) -> Result<(), ApiError> {
+    end_noted(api, &note(api, tenant, Subject::Tokens(family)).await?).await
 }
 
 async fn note(api: &Api, tenant: TenantId, subject: Subject) -> Result<Revocation, ApiError> {

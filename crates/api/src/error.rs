@@ -12,6 +12,8 @@ use store::Refusal;
 
 use crate::host::InvalidHost;
 
+mod challenge;
+
 /// How long a client is asked to wait when something is down or full, in seconds.
 const RETRY_AFTER: &str = "1";
 
@@ -22,6 +24,8 @@ pub(crate) struct ApiError {
     detail: String,
     errors: Vec<FieldError>,
     version: Option<Version>,
+    /// What stands in `WWW-Authenticate`, if it is not the usual.
+    challenge: Option<String>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -33,7 +37,8 @@ impl ApiError {
 
     /// An error with a detail of its own.
     pub(crate) fn with_detail(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), version: None, cause: None }
+        let (errors, detail) = (Vec::new(), detail.into());
+        Self { code, detail, errors, version: None, challenge: None, cause: None }
     }
 
     /// A parameter or field whose value cannot be; the detail says what could.
@@ -85,6 +90,9 @@ impl ApiError {
                 response.insert_header((header::WWW_AUTHENTICATE, "Session"));
             }
             _ => {}
+        }
+        if let Some(challenge) = &self.challenge {
+            response.insert_header((header::WWW_AUTHENTICATE, challenge.as_str()));
         }
         let body = serde_json::to_vec(&self.problem(request_id)).unwrap_or_default();
         response.content_type("application/problem+json").body(body)
@@ -243,7 +251,9 @@ impl From<InvalidHost> for ApiError {
 impl From<tenancy::Refusal> for ApiError {
     fn from(refusal: tenancy::Refusal) -> Self {
         match refusal {
-            tenancy::Refusal::TenantMismatch => Self::caused(Code::NotSignedIn, refusal),
+            tenancy::Refusal::TenantMismatch | tenancy::Refusal::UnknownPerson => {
+                Self::caused(Code::NotSignedIn, refusal)
+            }
             tenancy::Refusal::TenantClosed => Self::caused(Code::CompanyClosed, refusal),
         }
     }
@@ -258,7 +268,7 @@ const fn status(code: Code) -> StatusCode {
         | Code::CompanyHostRequired => StatusCode::BAD_REQUEST,
         Code::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
         Code::UnknownCompany | Code::NotFound => StatusCode::NOT_FOUND,
-        Code::NotSignedIn | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Code::NotSignedIn | Code::WrongCredentials | Code::InvalidToken => StatusCode::UNAUTHORIZED,
         Code::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
         Code::StaleVersion => StatusCode::PRECONDITION_FAILED,
         Code::Taken
@@ -266,7 +276,11 @@ const fn status(code: Code) -> StatusCode {
         | Code::EmploymentEnded
         | Code::OwnEmployment
         | Code::HasReports => StatusCode::CONFLICT,
-        Code::CompanyClosed | Code::CrossSiteRequest | Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::CompanyClosed
+        | Code::CrossSiteRequest
+        | Code::Forbidden
+        | Code::InsufficientScope
+        | Code::SessionRequired => StatusCode::FORBIDDEN,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -300,6 +314,9 @@ const fn title(code: Code) -> &'static str {
         Code::CompanyHostRequired => "This path wants a company's host",
         Code::NotSignedIn => "Not signed in",
         Code::WrongCredentials => "E-mail or password is wrong",
+        Code::InvalidToken => "The token opens nothing here",
+        Code::InsufficientScope => "The token does not let you do this",
+        Code::SessionRequired => "This wants a session",
         Code::CrossSiteRequest => "The request came from another site",
         Code::Forbidden => "Your role may not do this",
         Code::NotFound => "Nothing here",
@@ -337,6 +354,9 @@ const fn usual_detail(code: Code) -> &'static str {
         }
         Code::NotSignedIn => "Sign in, then try again.",
         Code::WrongCredentials => "Check both and try again.",
+        Code::InvalidToken => "Get another one, then try again.",
+        Code::InsufficientScope => "Ask for a token with the scope that this needs.",
+        Code::SessionRequired => "A token does not do: sign in on the company's own page.",
         Code::CrossSiteRequest => "Open the page of the company itself and try again from there.",
         Code::Forbidden => "Ask an HR admin of your company.",
         Code::NotFound => "It does not exist, or it is not yours to see.",

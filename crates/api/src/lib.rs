@@ -19,25 +19,28 @@ mod error;
 mod guard;
 mod health;
 mod host;
+mod idp;
 mod if_match;
 mod json;
 #[cfg(feature = "lab")]
 mod laboratory;
 mod measure;
 mod openapi;
+mod permitted;
 mod request_id;
 mod respond;
 mod security_headers;
 mod session;
 mod settings;
 mod ui;
+mod whoami;
 mod write;
-mod writer;
 
 use actix_web::{middleware::from_fn, web};
 
 pub use app::Api;
 pub use directory::Directory;
+pub use idp::{Pools, PoolsError, VerifiedTokens};
 pub use openapi::document as openapi_document;
 pub use settings::{InvalidPublicUrl, PublicUrl, Settings};
 pub use ui::{Ui, UiError};
@@ -69,6 +72,7 @@ fn api_v1(config: &mut web::ServiceConfig) {
             .wrap(from_fn(guard::refuse_what_no_client_sends))
             .configure(openapi::routes)
             .configure(company::routes)
+            .configure(whoami::routes)
             .configure(session::open_routes)
             .service(bound),
     );

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, SecurityScheme},
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
 use crate::cookies;
@@ -24,6 +24,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         crate::session::sign_in,
         crate::session::who_am_i,
         crate::session::sign_out,
+        crate::whoami::whoami,
         crate::employees::list,
         crate::employees::find,
         crate::employees::create::create,
@@ -38,7 +39,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         openapi,
     ),
     modifiers(&SessionCookie),
-    security(("session" = [])),
+    security(("session" = []), ("bearer" = [])),
 )]
 struct Document;
 
@@ -46,8 +47,13 @@ struct SessionCookie;
 
 impl Modify for SessionCookie {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let bearer = SecurityScheme::Http(
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build(),
+        );
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookies::SESSION)));
-        document.components.get_or_insert_default().add_security_scheme("session", cookie);
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("session", cookie);
+        components.add_security_scheme("bearer", bearer);
     }
 }
 

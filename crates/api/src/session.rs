@@ -88,7 +88,7 @@ async fn find(
 ) -> Result<Option<store::Credential>, ApiError> {
     let Ok(email) = email.parse() else { return Ok(None) };
     let found = api.store.find_credential(company.id, &email).await?;
-    Ok(found.filter(|found| !found.demo || api.settings.demo_password.is_some()))
+    Ok(found.filter(|found| api.shows(found.demo)))
 }
 
 /// Starts a session and looks again: whoever was disabled, left or changed the password meanwhile is not signed in.
@@ -125,7 +125,7 @@ pub(crate) async fn who_am_i(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let view = view(&api, &tenant.context, &tenant.company, &tenant.session).await?;
+    let view = view(&api, &tenant.context, &tenant.company, tenant.session()?).await?;
     Ok(HttpResponse::Ok().json(view))
 }
 
@@ -142,6 +142,7 @@ pub(crate) async fn sign_out(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
+    tenant.session()?;
     let id =
         cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     ending::end(&api, tenant.company.id, &id).await?;
@@ -160,7 +161,7 @@ pub(crate) async fn sign_out_everywhere(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    ending::end_all(&api, tenant.company.id, tenant.session.account()).await?;
+    ending::end_all(&api, tenant.company.id, tenant.session()?.account()).await?;
     Ok(signed_out())
 }
 

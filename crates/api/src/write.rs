@@ -3,7 +3,7 @@
 use cache::Entity;
 use store::{Error, Refusal};
 
-use crate::{Api, error::ApiError, writer::Writer};
+use crate::{Api, error::ApiError, permitted::Writer};
 
 /// Does the work between two epochs of these entities: once this has returned, no node serves what was true before.
 ///

@@ -50,6 +50,18 @@ impl Visibility {
         Self { scope: Scope::Company, salary: true }
     }
 
+    /// The same without what people are paid: for whoever shows a token that does not name it.
+    #[must_use]
+    pub const fn without_salaries(self) -> Self {
+        Self { salary: false, ..self }
+    }
+
+    /// The same with nobody in it: for whoever shows a token that lets its bearer see no employee.
+    #[must_use]
+    pub const fn of_nobody(self) -> Self {
+        Self { scope: Scope::Nobody, ..self }
+    }
+
     /// Which rows.
     pub const fn scope(&self) -> Scope {
         self.scope

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpServer, dev::Server};
 use anyhow::Context;
-use api::{Api, Directory, Ui};
+use api::{Api, Directory, Pools, Ui, VerifiedTokens};
 use cache::Cache;
 use credential::{Limits, Passwords};
 use seal::Seals;
@@ -84,6 +84,8 @@ struct Parts {
     cache: Cache,
     directory: Directory,
     passwords: Passwords,
+    pools: Pools,
+    verified: VerifiedTokens,
     settings: Arc<api::Settings>,
     ui: Option<Arc<Ui>>,
     redis: RedisUrls,
@@ -107,12 +109,16 @@ impl Parts {
             )?)),
             None => None,
         };
+        let base = web.settings.public_url.to_string();
+        let pools = Pools::start(store.clone(), seals.clone(), base).await?;
         let (sessions, bodies) = (redis.session_link()?, redis.cache_link()?);
         let cache = Cache::new(cached, seals, sessions, bodies, Handle::current());
         let cache = build.cache(cache);
         let parts = Self {
             directory: Directory::new(store.clone()),
             passwords: Passwords::start(Limits::default())?,
+            pools,
+            verified: VerifiedTokens::default(),
             settings: Arc::new(web.settings.clone()),
             ui,
             memory: MemoryBackend::default(),
@@ -128,6 +134,7 @@ impl Parts {
             .await
             .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
         sessions.ping().await.context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
+        tokio::spawn(parts.pools.clone().follow());
         tokio::spawn(revocations::watch(sessions, parts.store.clone(), parts.incarnation.clone()));
         if !parts.cache.bodies_answer().await {
             anyhow::bail!(
@@ -162,6 +169,8 @@ impl Parts {
             sessions: self.sessions(link.clone()),
             redis: link,
             passwords: self.passwords.clone(),
+            pools: self.pools.clone(),
+            verified: self.verified.clone(),
             directory: self.directory.clone(),
             settings: Arc::clone(&self.settings),
             ui: self.ui.clone(),

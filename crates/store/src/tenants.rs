@@ -37,6 +37,15 @@ impl Store {
         self.for_platform(|tx| Box::pin(async move { by_slug(tx, &slug).await })).await
     }
 
+    /// The company of this id, whatever its status.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.tenant.read", skip_all)]
+    pub async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, Error> {
+        self.for_platform(move |tx| Box::pin(by_id(tx, id))).await
+    }
+
     /// The status of a company; `None` if there is no such company.
     ///
     /// # Errors
@@ -86,6 +95,16 @@ async fn by_slug(tx: &mut PlatformTx, slug: &TenantSlug) -> Result<Option<Tenant
          where slug = $1";
     let record: Option<Record> =
         sqlx::query_as(sql).bind(slug.as_str()).fetch_optional(tx.connection()).await?;
+    record.map(Tenant::try_from).transpose()
+}
+
+async fn by_id(tx: &mut PlatformTx, id: TenantId) -> Result<Option<Tenant>, Error> {
+    let sql = "
+        select id, slug, name, status
+          from platform.tenant
+         where id = $1";
+    let record: Option<Record> =
+        sqlx::query_as(sql).bind(id.as_uuid()).fetch_optional(tx.connection()).await?;
     record.map(Tenant::try_from).transpose()
 }
 

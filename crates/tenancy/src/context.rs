@@ -1,6 +1,8 @@
 //! The one type that stands for "this request belongs to this tenant".
 
-use domain::{AccountId, EmployeeId, Role, TenantId, TenantStatus, Visibility};
+use domain::{
+    AccountId, ClientId, EmployeeId, Permission, Role, TenantId, TenantStatus, Visibility,
+};
 use session::Session;
 
 use crate::MaintenanceGrant;
@@ -10,9 +12,10 @@ use crate::MaintenanceGrant;
 /// There is no public constructor besides the proofs and no default: an absent tenant cannot be written down (row I3).
 #[derive(Clone, Debug)]
 pub struct TenantContext {
-    tenant: TenantId,
-    actor: Actor,
-    visibility: Visibility,
+    pub(crate) tenant: TenantId,
+    pub(crate) actor: Actor,
+    pub(crate) visibility: Visibility,
+    pub(crate) permissions: Permissions,
 }
 
 /// Who acts.
@@ -27,6 +30,11 @@ pub enum Actor {
         /// What they are at the company.
         role: Role,
     },
+    /// An application that acts for itself (row T9).
+    Machine {
+        /// Which.
+        client: ClientId,
+    },
     /// A maintenance job, by its reason.
     System(&'static str),
 }
@@ -34,12 +42,24 @@ pub enum Actor {
 /// Why a request is bound to no tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The session belongs to another tenant than the host names.
-    #[error("the session belongs to another tenant than the host names")]
+    /// The session or the token belongs to another tenant than the host names.
+    #[error("the proof belongs to another tenant than the host names")]
     TenantMismatch,
     /// The tenant is suspended or deleted.
     #[error("the tenant is closed")]
     TenantClosed,
+    /// The person of the token has no account at the tenant any more.
+    #[error("the tenant does not know the person of the token")]
+    UnknownPerson,
+}
+
+/// What someone may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Permissions(u8);
+
+/// Refuses a tenant that is not active.
+pub(crate) fn open(status: TenantStatus) -> Result<(), Refusal> {
+    if status == TenantStatus::Active { Ok(()) } else { Err(Refusal::TenantClosed) }
 }
 
 impl TenantContext {
@@ -64,20 +84,24 @@ impl TenantContext {
         status: TenantStatus,
         session: &Session,
     ) -> Result<Self, Refusal> {
-        if status != TenantStatus::Active {
-            return Err(Refusal::TenantClosed);
-        }
+        open(status)?;
         let (account, employee, role) = (session.account(), session.employee(), session.role());
         Ok(Self {
             tenant: host,
             actor: Actor::Person { account, employee, role },
             visibility: Visibility::of(role, employee),
+            permissions: Permissions::of(role),
         })
     }
 
     /// Binds a maintenance job to one tenant.
     pub const fn without_a_person(grant: &MaintenanceGrant, tenant: TenantId) -> Self {
-        Self { tenant, actor: Actor::System(grant.reason()), visibility: Visibility::everything() }
+        Self {
+            tenant,
+            actor: Actor::System(grant.reason()),
+            visibility: Visibility::everything(),
+            permissions: Permissions::ALL,
+        }
     }
 
     /// The tenant.
@@ -93,6 +117,37 @@ impl TenantContext {
     /// What they may see.
     pub const fn visibility(&self) -> Visibility {
         self.visibility
+    }
+
+    /// Whether they may do it.
+    pub const fn may(&self, permission: Permission) -> bool {
+        self.permissions.has(permission)
+    }
+}
+
+impl Permissions {
+    pub(crate) const ALL: Self = Self(u8::MAX);
+
+    pub(crate) fn of(role: Role) -> Self {
+        role.permissions().iter().copied().collect()
+    }
+
+    pub(crate) const fn has(self, permission: Permission) -> bool {
+        self.0 & Self::bit(permission) != 0
+    }
+
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    const fn bit(permission: Permission) -> u8 {
+        1 << permission as u8
+    }
+}
+
+impl FromIterator<Permission> for Permissions {
+    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
+        Self(permissions.into_iter().fold(0, |all, permission| all | Self::bit(permission)))
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::Utc;
 use domain::EmployeeId;
 use uuid::Uuid;
 
-use crate::{Api, employee_fields, error::ApiError, respond, write::write, writer::Writer};
+use crate::{Api, employee_fields, error::ApiError, permitted::Writer, respond, write::write};
 
 /// Adds an employee. Sent again after a lost reply it adds nobody: the e-mail address is taken then.
 #[utoipa::path(

@@ -6,7 +6,8 @@ use cache::Entity;
 use domain::EmployeeId;
 
 use crate::{
-    Api, employee_fields, error::ApiError, if_match::IfMatch, respond, write::write, writer::Writer,
+    Api, employee_fields, error::ApiError, if_match::IfMatch, permitted::Writer, respond,
+    write::write,
 };
 
 /// Changes the fields that are sent, and no others, of an employee who has not left.

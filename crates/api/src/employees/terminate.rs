@@ -8,8 +8,8 @@ use domain::{AccountId, EmployeeId, TenantId};
 use store::LastDay;
 
 use crate::{
-    Api, employee_fields, ending, error::ApiError, if_match::IfMatch, respond, write::write,
-    writer::Writer,
+    Api, employee_fields, ending, error::ApiError, if_match::IfMatch, permitted::Writer, respond,
+    write::write,
 };
 
 /// Ends an employment: reports move to the manager above, the person's accounts are disabled and their sessions end on every node.

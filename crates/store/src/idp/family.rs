@@ -48,9 +48,10 @@ pub enum RevokedFor {
 }
 
 impl Store {
-    /// Begins a family, if the account may still sign in; `false` if it may not, or if its password is no longer the one that was checked.
+    /// Begins a family, if the account may still sign in and nothing has ended what was begun when the person proved who they are; else `false`.
     ///
-    /// The account is looked at in the transaction that begins the family: whoever was disabled or signed out everywhere meanwhile gets no tokens.
+    /// The account is looked at in the transaction that begins the family, and kept as it is until that has committed: whoever was disabled, changed the
+    /// password or signed out everywhere meanwhile gets no tokens.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -108,6 +109,7 @@ async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<bool, Error> {
          where a.tenant_id = app.tenant_id()
            and a.id = $1
            and not a.disabled
+           and (a.signed_out_at is null or a.signed_out_at < $5)
            for share
         returning tenant_id",
     );
@@ -169,12 +171,23 @@ pub(super) async fn revoke(tx: &mut SignInTx, id: OriginId, why: RevokedFor) -> 
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
 }
 
-/// Ends every family of an account in a transaction that is under way.
+/// Ends every family of an account, in a transaction that is under way. One that is about to begin is either waited for and ended too, or not begun.
 pub(crate) async fn revoke_all(
     tx: &mut impl BoundTx,
     account: AccountId,
     why: RevokedFor,
 ) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        update account
+           set signed_out_at = clock_timestamp()
+         where tenant_id = app.tenant_id()
+           and id = $1
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> =
+        sqlx::query_scalar(sql).bind(account.as_uuid()).fetch_all(tx.connection()).await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
     let sql = tx.text(
         "
         update refresh_family

@@ -51,8 +51,8 @@ pub struct Grant {
     pub authenticated_at: DateTime<Utc>,
     /// When the family ends.
     pub expires_at: DateTime<Utc>,
-    /// Which token of the family is the present one now, if it was replaced.
-    pub generation: Option<u32>,
+    /// The generation and the digest of the token that is the family's present one now, if the one that was shown has been replaced.
+    pub successor: Option<(u32, [u8; 32])>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -116,20 +116,20 @@ async fn refresh(tx: &mut SignInTx, presented: Presented) -> Result<Refreshed, E
         let good = record.enabled && record.shown == record.present;
         return if good { record.grant(None).map(Refreshed::Good) } else { Ok(Refreshed::Refused) };
     };
-    let generation = if record.shown == record.present {
+    let (generation, digest) = if record.shown == record.present {
         let next = record.present + 1;
-        let replaced = successor(family, next.unsigned_abs());
+        let digest = successor(family, next.unsigned_abs());
         advance(tx, family, record.present).await?;
-        add_token(tx, family, next, &replaced).await?;
-        next
+        add_token(tx, family, next, &digest).await?;
+        (next, digest)
     } else if record.shown + 1 == record.present && record.is_within(grace) {
-        record.present
+        (record.present, digest_of(tx, family, record.present).await?)
     } else {
         revoke(tx, family, RevokedFor::Reuse).await?;
         return Ok(Refreshed::Reused { family, account });
     };
     if record.enabled {
-        record.grant(Some(generation.unsigned_abs())).map(Refreshed::Good)
+        record.grant(Some((generation.unsigned_abs(), digest))).map(Refreshed::Good)
     } else {
         Ok(Refreshed::Refused)
     }
@@ -193,12 +193,35 @@ async fn advance(tx: &mut SignInTx, family: OriginId, from: i32) -> Result<(), E
     if stamps.len() == 1 { Ok(()) } else { Err(Error::Corrupt("refresh token family")) }
 }
 
+/// The digest of the family's token of that generation.
+async fn digest_of(
+    tx: &mut SignInTx,
+    family: OriginId,
+    generation: i32,
+) -> Result<[u8; 32], Error> {
+    let sql = tx.text(
+        "
+        select tenant_id, digest
+          from refresh_token
+         where tenant_id = app.tenant_id()
+           and family_id = $1
+           and generation = $2",
+    );
+    let (stamp, digest): (Uuid, Vec<u8>) = sqlx::query_as(sql)
+        .bind(family.as_uuid())
+        .bind(generation)
+        .fetch_one(tx.connection())
+        .await?;
+    tx.check_stamp(stamp)?;
+    digest.try_into().map_err(|_| Error::Corrupt("refresh token"))
+}
+
 impl Record {
     fn is_within(&self, grace: TimeDelta) -> bool {
         self.since_rotation * 1_000.0 <= grace.num_milliseconds() as f64
     }
 
-    fn grant(self, generation: Option<u32>) -> Result<Grant, Error> {
+    fn grant(self, successor: Option<(u32, [u8; 32])>) -> Result<Grant, Error> {
         let scopes = self.scopes.iter().map(|word| word.parse()).collect::<Result<_, _>>();
         Ok(Grant {
             family: OriginId::from_uuid(self.id),
@@ -206,7 +229,7 @@ impl Record {
             scopes: scopes.map_err(|_| Error::Corrupt("scope"))?,
             authenticated_at: self.authenticated_at,
             expires_at: self.expires_at,
-            generation,
+            successor,
         })
     }
 }

@@ -7,8 +7,8 @@ use domain::{AccessScope, AccountId, ClientId, OriginId, Role, TenantId};
 use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
 use store::{
-    Flow, NewAppClient, NewCode, NewFamily, NewSigningKey, Presented, Refreshed, Reset, SpentCode,
-    Store,
+    Flow, NewAppClient, NewCode, NewFamily, NewSigningKey, Presented, Refreshed, Reset, RevokedFor,
+    SpentCode, Store,
 };
 use uuid::Uuid;
 
@@ -120,7 +120,7 @@ impl Family {
 
 fn generation(refreshed: &Refreshed) -> Option<u32> {
     match refreshed {
-        Refreshed::Good(grant) => grant.generation,
+        Refreshed::Good(grant) => grant.successor.map(|(generation, _)| generation),
         _ => None,
     }
 }
@@ -202,6 +202,27 @@ fn a_disabled_account_neither_refreshes_nor_begins() {
     });
 }
 
+/// T5: what was begun before the person signed out everywhere gives no tokens afterwards.
+#[test]
+fn a_sign_in_from_before_a_sign_out_begins_no_family() {
+    with_stack(async |stack| {
+        let family = Family::begun(stack.store().await).await;
+        let (store, tenant) = (&family.store, family.client.tenant);
+        let begin = async |client: &Client, at| {
+            let id = OriginId::from_uuid(Uuid::now_v7());
+            let digest: [u8; 32] = Sha256::digest(id.as_uuid().as_bytes()).into();
+            let mut new = client.family(id, family.account, digest);
+            new.authenticated_at = at;
+            store.begin_family(tenant, new).await.expect("an answer")
+        };
+        let before = Utc::now();
+        store.revoke_families(tenant, family.account, RevokedFor::SignedOut).await.expect("done");
+        assert_eq!(family.refresh(family.token(0)).await, Refreshed::Refused);
+        assert!(!begin(&family.client, before).await);
+        assert!(begin(&family.client, Utc::now()).await);
+    });
+}
+
 /// T4g: a client that does not rotate shows the same token each time.
 #[test]
 fn a_client_that_does_not_rotate_keeps_its_token() {
@@ -216,7 +237,7 @@ fn a_client_that_does_not_rotate_keeps_its_token() {
             };
             let kept = family.store.refresh(family.client.tenant, presented).await;
             assert!(
-                matches!(kept.expect("an answer"), Refreshed::Good(grant) if grant.generation.is_none())
+                matches!(kept.expect("an answer"), Refreshed::Good(grant) if grant.successor.is_none())
             );
         }
     });

@@ -19,12 +19,12 @@ fn groups(file: &str) -> Vec<Value> {
 /// Whether the token of a case is accepted with the keys of its group: as a single key, and as a set. A secret key is handed over as it is.
 fn is_accepted(group: &Value, case: &Value) -> bool {
     let keys = if group["public"].is_null() { &group["private"] } else { &group["public"] };
-    let set = if keys["keys"].is_array() { keys.clone() } else { serde_json::json!({"keys": [keys]}) };
+    let set =
+        if keys["keys"].is_array() { keys.clone() } else { serde_json::json!({"keys": [keys]}) };
     let accepted = [keys, &set].map(|document| {
         let document = serde_json::to_vec(document).unwrap();
         let token = case["jws"].as_str().unwrap_or_default();
-        JwkSet::parse(&document)
-            .is_ok_and(|keys| verify_jws(token, &keys, &Algorithm::ALL).is_ok())
+        JwkSet::parse(&document).is_ok_and(|keys| verify_jws(token, &keys, &Algorithm::ALL).is_ok())
     });
     assert_eq!(accepted[0], accepted[1], "{case}");
     accepted[0]
@@ -83,9 +83,7 @@ fn one_key_of_the_key_vectors_is_fit() {
 #[test]
 fn every_mixed_vector_is_judged_rightly() {
     for (group, case) in cases(&groups("json_web_crypto_test.json")) {
-        let good = is_of_ours(group)
-            && case["result"] == "valid"
-            && case["jws"].is_string();
+        let good = is_of_ours(group) && case["result"] == "valid" && case["jws"].is_string();
         assert_eq!(is_accepted(group, case), good, "{case}");
     }
 }

@@ -1,0 +1,132 @@
+//! Binds a request that bears an access token: the issuer names the tenant, and a host that names one must name the same.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderMap},
+};
+use api_types::Code;
+use domain::TenantId;
+use session::RoundTrip;
+use tenancy::{Refusal, TenantContext};
+use tracing::{Span, field::display};
+
+use super::{Proof, Tenant, company_of, status_of};
+use crate::{
+    Api,
+    error::ApiError,
+    host::Host,
+    idp::{self, Verified},
+    request_id::RequestId,
+};
+
+/// The scheme of RFC 6750, in whatever case (RFC 9110 §11.1).
+const SCHEME: &str = "bearer";
+
+/// The token that a request bears; `None` if it says nothing of one.
+///
+/// # Errors
+/// 400 for another scheme, for two headers, and for anything that is no token.
+pub(crate) fn borne(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+    let mut values = headers.get_all(header::AUTHORIZATION);
+    let value = match (values.next(), values.next()) {
+        (None, _) => return Ok(None),
+        (Some(value), None) => value.to_str().ok(),
+        (Some(_), Some(_)) => None,
+    };
+    let bearer = value.and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim_start_matches(' '))
+    });
+    let malformed = || {
+        ApiError::with_detail(
+            Code::BadRequest,
+            "Send one header `Authorization: Bearer <access token>`, or none and a session cookie.",
+        )
+    };
+    bearer.filter(|token| !token.is_empty()).map(Some).ok_or_else(malformed)
+}
+
+/// Signature and claims first, then what was revoked and how the company stands, on one round trip.
+pub(super) async fn bind(
+    request: &HttpRequest,
+    api: &Api,
+    token: &str,
+) -> Result<Tenant, ApiError> {
+    let host = match Host::of(request, &api.settings.public_url)? {
+        Host::Bare => None,
+        Host::Company(_) => Some(company_of(request, api).await?),
+    };
+    let verified = idp::verify_access(api, token).await?;
+    let tenant = verified.access.tenant();
+    Span::current().record("tenant", display(tenant));
+    let state = not_denied(api, &verified, tenant).await?;
+    let status = status_of(api, tenant, &state).await?;
+    let named = host.as_ref().map(|company| company.id);
+    let bound =
+        TenantContext::from_access(named, status, &verified.access, verified.colleague.as_ref());
+    let context = bound.map_err(refused)?;
+    let company = Arc::clone(&verified.company);
+    let (proof, request_id) = (Proof::Access(verified), RequestId::of(request));
+    Ok(Tenant { context, company, proof, state, request_id })
+}
+
+/// The tenant's state, if the token was not revoked (row T5): both are asked of one process in one life.
+async fn not_denied(
+    api: &Api,
+    verified: &Verified,
+    tenant: TenantId,
+) -> Result<cache::TenantState, ApiError> {
+    let mut trip = RoundTrip::over(&api.redis);
+    let sign_in = idp::sign_in_of(&verified.access);
+    let denial = sign_in.map(|of| api.sessions.ask_denial(&mut trip, &of)).transpose()?;
+    let state = api.cache.ask_state(&mut trip, tenant);
+    let mut replies = trip.go().await?;
+    let state = api.cache.read_state(state, &mut replies).await?;
+    match denial.map(|asked| api.sessions.is_denied(asked, &mut replies)).transpose()? {
+        Some(true) => Err(ApiError::revoked_token()),
+        Some(false) | None => Ok(state),
+    }
+}
+
+/// A token is no session: what is wrong with it is said as RFC 6750 wants it.
+fn refused(refusal: Refusal) -> ApiError {
+    match refusal {
+        Refusal::TenantMismatch => ApiError::foreign_token(),
+        Refusal::UnknownPerson => ApiError::revoked_token(),
+        Refusal::TenantClosed => refusal.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    fn headers(values: &[&'static str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(header::AUTHORIZATION, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn one_header_bears_one_token() {
+        assert!(borne(&headers(&[])).unwrap().is_none());
+        for good in ["Bearer a.b.c", "bearer a.b.c", "BEARER  a.b.c"] {
+            assert_eq!(borne(&headers(&[good])).unwrap(), Some("a.b.c"), "{good}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_malformed() {
+        for odd in
+            [&["Basic YTpi"][..], &["Bearer"], &["Bearer "], &["a.b.c"], &["Bearer a", "Bearer a"]]
+        {
+            assert!(borne(&headers(odd)).is_err(), "{odd:?}");
+        }
+    }
+}

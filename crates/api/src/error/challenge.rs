@@ -1,0 +1,62 @@
+//! What a client that shows a token is told when it does not open anything (RFC 6750 section 3).
+
+use api_types::Code;
+use domain::{AccessScope, Permission};
+use token::Refused;
+
+use super::ApiError;
+use crate::idp::PoolsError;
+
+impl ApiError {
+    /// The token is not good; the reason is for the one who holds it.
+    pub(crate) fn refused_token(reason: Refused) -> Self {
+        Self::invalid_token(&reason.to_string())
+    }
+
+    /// There is no token, where nothing else does.
+    pub(crate) fn missing_token() -> Self {
+        Self { challenge: Some("Bearer".to_owned()), ..Self::new(Code::InvalidToken) }
+    }
+
+    /// The token was good and is over: the sign-in that it comes of was revoked, or its person may not sign in any more.
+    pub(crate) fn revoked_token() -> Self {
+        Self::invalid_token("the token was revoked")
+    }
+
+    /// The token is good at another company.
+    pub(crate) fn foreign_token() -> Self {
+        Self::invalid_token("the token was issued for another company than the host names")
+    }
+
+    /// The role may do this and the token does not say so.
+    pub(crate) fn insufficient_scope(permission: Permission) -> Self {
+        let scope =
+            AccessScope::ALL.into_iter().find(|scope| scope.permission() == Some(permission));
+        let scope = scope.map_or("", AccessScope::as_str);
+        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+        let detail = format!("The token does not have the scope `{scope}`.");
+        Self { challenge: Some(challenge), ..Self::with_detail(Code::InsufficientScope, detail) }
+    }
+
+    fn invalid_token(reason: &str) -> Self {
+        let challenge = format!("Bearer error=\"invalid_token\", error_description=\"{reason}\"");
+        let mut letters = reason.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        let detail: String = first.into_iter().chain(letters).chain(['.']).collect();
+        Self { challenge: Some(challenge), ..Self::with_detail(Code::InvalidToken, detail) }
+    }
+
+    /// Something failed that no client can help.
+    pub(crate) fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::caused(Code::Internal, cause)
+    }
+}
+
+impl From<PoolsError> for ApiError {
+    fn from(error: PoolsError) -> Self {
+        match error {
+            PoolsError::Store(error) => error.into(),
+            error => Self::broken(error),
+        }
+    }
+}

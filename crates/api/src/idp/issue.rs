@@ -1,0 +1,196 @@
+//! Gives tokens: for a sign-in, for a refresh token, for a machine. Nothing else in this crate signs anything.
+
+use std::fmt;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{AccessScope, AccountId, OriginId};
+use store::{NewFamily, Person, Presented, Refreshed};
+use token::{Bound, Grant, Profile, RefreshToken, SignedToken, TokenLifetime, new_origin};
+
+use super::Application;
+use crate::{Api, ending, error::ApiError};
+
+/// Tokens on their way to a client.
+pub(crate) struct Issued {
+    /// The access token.
+    pub(crate) access: SignedToken,
+    /// The ID token, if the person asked to be known.
+    pub(crate) id: Option<SignedToken>,
+    /// The refresh token, if there is a new one.
+    pub(crate) refresh: Option<String>,
+    /// How long the access token lives, in seconds.
+    pub(crate) expires_in: u16,
+    /// What it lets its bearer do.
+    pub(crate) scopes: Vec<AccessScope>,
+    /// The sign-in that all of them come of.
+    pub(crate) origin: Option<OriginId>,
+}
+
+/// A sign-in that tokens are given for.
+pub(crate) struct SignIn<'s> {
+    /// Which application asks.
+    pub(crate) application: &'s Application,
+    /// Who signed in.
+    pub(crate) person: &'s Person,
+    /// What the tokens let the application do: within what it may ask for.
+    pub(crate) scopes: Vec<AccessScope>,
+    /// When the person proved who they are, by the clock of PostgreSQL.
+    pub(crate) authenticated_at: DateTime<Utc>,
+    /// What the ID token must repeat.
+    pub(crate) nonce: Option<&'s str>,
+}
+
+/// Begins a family of tokens; `None` if the person may not sign in, or no longer on the strength of what they proved.
+pub(crate) async fn begin(api: &Api, sign_in: SignIn<'_>) -> Result<Option<Issued>, ApiError> {
+    let origin = origin(sign_in.authenticated_at)?;
+    begin_as(api, sign_in, origin).await
+}
+
+/// The same for a sign-in whose id is known already.
+pub(crate) async fn begin_as(
+    api: &Api,
+    sign_in: SignIn<'_>,
+    origin: OriginId,
+) -> Result<Option<Issued>, ApiError> {
+    let SignIn { application, person, scopes, authenticated_at, nonce } = sign_in;
+    if !person.enabled {
+        return Ok(None);
+    }
+    let token = RefreshToken::random().map_err(ApiError::broken)?;
+    let minutes = TimeDelta::minutes(application.client.refresh_minutes.into());
+    let family = NewFamily {
+        id: origin,
+        account: person.account,
+        client: application.client.id.clone(),
+        scopes: scopes.clone(),
+        authenticated_at,
+        expires_at: authenticated_at + minutes,
+        digest: *token.digest().as_bytes(),
+    };
+    if !api.store.begin_family(application.tenant(), family).await? {
+        return Ok(None);
+    }
+    let mut issued = sign(api, application, person, scopes, origin, nonce).await?;
+    issued.refresh = Some(token.to_text());
+    Ok(Some(issued))
+}
+
+/// Gives new tokens for a refresh token, and its successor if the client's are replaced (row T4g); `None` if it is nobody's or over.
+///
+/// One that was replaced and is shown again ends the family: its access tokens are denied too, and an alert is raised.
+pub(crate) async fn refresh(
+    api: &Api,
+    application: &Application,
+    text: &str,
+) -> Result<Option<Issued>, ApiError> {
+    let Ok(token) = text.parse::<RefreshToken>() else { return Ok(None) };
+    let tenant = application.tenant();
+    let grace = TimeDelta::seconds(application.client.grace_seconds.into());
+    let (parent, seals) = (token.clone(), api.pools.seals().clone());
+    let presented = Presented {
+        digest: *token.digest().as_bytes(),
+        client: application.client.id.clone(),
+        rotates: application.client.rotates.then_some(grace),
+        successor: Box::new(move |family, generation| {
+            *parent.successor(&seals, tenant, family, generation.into()).digest().as_bytes()
+        }),
+    };
+    let grant = match api.store.refresh(tenant, presented).await? {
+        Refreshed::Good(grant) => grant,
+        Refreshed::Refused => return Ok(None),
+        Refreshed::Reused { family, account } => {
+            reused(api, application, family, account).await?;
+            return Ok(None);
+        }
+    };
+    let Some(person) = api.store.person(tenant, grant.account).await? else { return Ok(None) };
+    let scopes = grant.scopes;
+    let mut issued = sign(api, application, &person, scopes, grant.family, None).await?;
+    if let Some((generation, digest)) = grant.successor {
+        let digest = token::RefreshDigest::from_bytes(digest);
+        let seals = api.pools.seals();
+        let next = token.same_successor(seals, tenant, grant.family, generation.into(), &digest);
+        let Some(next) = next else {
+            // It was derived under a root key that is gone by now, so there is nothing to give again.
+            return Ok(None);
+        };
+        issued.refresh = Some(next.to_text());
+    }
+    Ok(Some(issued))
+}
+
+/// A token of a machine (row T9). It has no refresh token: its secret is one.
+pub(crate) async fn machine(
+    api: &Api,
+    application: &Application,
+    scopes: Vec<AccessScope>,
+) -> Result<Issued, ApiError> {
+    let now = Utc::now();
+    let minter = api.pools.minter(&application.pool, now).await?;
+    let lifetime = lifetime(application.client.access_minutes)?;
+    let client = &application.client.id;
+    let access = minter.machine_token(client, &scopes, lifetime, now).map_err(ApiError::broken)?;
+    let expires_in = lifetime.seconds();
+    Ok(Issued { access, id: None, refresh: None, expires_in, scopes, origin: None })
+}
+
+/// The id of a sign-in at that moment.
+pub(crate) fn origin(at: DateTime<Utc>) -> Result<OriginId, ApiError> {
+    let mut random = [0; 10];
+    getrandom::fill(&mut random).map_err(ApiError::broken)?;
+    Ok(new_origin(at, &random))
+}
+
+async fn sign(
+    api: &Api,
+    application: &Application,
+    person: &Person,
+    scopes: Vec<AccessScope>,
+    origin: OriginId,
+    nonce: Option<&str>,
+) -> Result<Issued, ApiError> {
+    let now = Utc::now();
+    let minter = api.pools.minter(&application.pool, now).await?;
+    let client = application.client.id.clone();
+    let grant = Grant { account: person.account, role: person.role, client, origin };
+    let access_lifetime = lifetime(application.client.access_minutes)?;
+    let access =
+        minter.access_token(&grant, &scopes, access_lifetime, now).map_err(ApiError::broken)?;
+    let known = [AccessScope::OpenId, AccessScope::OwnAccount];
+    let id = if scopes.iter().any(|scope| known.contains(scope)) {
+        let Person { email, email_verified, name, .. } = person;
+        let profile = Profile { email, email_verified: *email_verified, name };
+        let bound = Bound { nonce, access_token: Some(&access) };
+        let lifetime = lifetime(application.client.id_minutes)?;
+        Some(minter.id_token(&grant, &profile, bound, lifetime, now).map_err(ApiError::broken)?)
+    } else {
+        None
+    };
+    let expires_in = access_lifetime.seconds();
+    Ok(Issued { access, id, refresh: None, expires_in, scopes, origin: Some(origin) })
+}
+
+/// Whoever shows a replaced token has a copy, or was copied: nobody knows which, so nothing of the family is good any more (RFC 9700 §4.14.2).
+async fn reused(
+    api: &Api,
+    application: &Application,
+    family: OriginId,
+    account: AccountId,
+) -> Result<(), ApiError> {
+    let tenant = application.tenant();
+    let client = &application.client.id;
+    tracing::error!(alert = "refresh_token_reuse", %tenant, %account, %client, origin = %family, "idp.refresh_token.reused");
+    ending::end_tokens(api, tenant, family).await
+}
+
+fn lifetime(minutes: u32) -> Result<TokenLifetime, ApiError> {
+    let seconds = u16::try_from(minutes * 60).unwrap_or(u16::MAX);
+    TokenLifetime::from_seconds(seconds).map_err(ApiError::broken)
+}
+
+/// Whoever holds tokens can use them: none is shown.
+impl fmt::Debug for Issued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Issued").field("scopes", &self.scopes).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,12 @@
+//! The identity provider: a user pool for each company, spoken to as OpenID Connect or in Cognito's own protocol.
+
+mod issue;
+mod pools;
+mod snapshot;
+mod verify;
+
+pub(crate) use issue::{Issued, begin, machine, refresh};
+pub use pools::{Pools, PoolsError};
+pub(crate) use snapshot::Application;
+pub use verify::VerifiedTokens;
+pub(crate) use verify::{Verified, sign_in_of, verify_access, verify_id};

@@ -1,0 +1,127 @@
+//! Verifies tokens of our pools. What was verified is remembered by the token's digest until it expires; whether it was revoked is asked each time.
+
+use std::{sync::Arc, time::Duration};
+
+use api_types::Code;
+use chrono::Utc;
+use domain::{AccountId, TenantId};
+use moka::sync::Cache;
+use session::SignInOf;
+use sha2::{Digest, Sha256};
+use tenancy::Colleague;
+use token::{Bearer, Refused, VerifiedAccess, VerifiedId};
+
+use super::{Pools, snapshot::Snapshot};
+use crate::{Api, error::ApiError};
+
+/// How many verified tokens are remembered, of all companies together.
+const REMEMBERED: u64 = 10_000;
+/// How long at most: what a tenant's records say of a person may have changed by then, although nothing was revoked.
+const LONGEST: Duration = Duration::from_mins(1);
+
+/// Access tokens that were verified, by their digests. Clones share it.
+#[derive(Clone)]
+pub struct VerifiedTokens(Cache<[u8; 32], Arc<Verified>>);
+
+/// A verified access token, and what the tenant's records say of its bearer.
+pub(crate) struct Verified {
+    /// The token.
+    pub(crate) access: VerifiedAccess,
+    /// The person; `None` for a machine.
+    pub(crate) colleague: Option<Colleague>,
+    /// The company whose pool issued it.
+    pub(crate) company: Arc<store::Tenant>,
+    /// The pools as they stood: a key that is trusted no more, or an application that is gone, is another version.
+    version: i64,
+}
+
+impl Default for VerifiedTokens {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(REMEMBERED).time_to_live(LONGEST).build())
+    }
+}
+
+/// Verifies an access token and finds its bearer. That it was not revoked, the round trip that binds the request tells.
+///
+/// # Errors
+/// 401 with the reason in `WWW-Authenticate`; 503 if it is unknown and PostgreSQL does not answer.
+pub(crate) async fn verify_access(api: &Api, text: &str) -> Result<Arc<Verified>, ApiError> {
+    let digest: [u8; 32] = Sha256::digest(text).into();
+    let (now, pools) = (Utc::now(), &api.pools);
+    if let Some(known) = api.verified.0.get(&digest)
+        && known.version == pools.current().version
+        && known.access.expires_at() > now
+    {
+        return Ok(known);
+    }
+    let (access, version) = with_fresh_keys(pools, |snapshot| {
+        let access = snapshot.ring().verify_access(text, now)?;
+        belongs(snapshot, &access)?;
+        Ok((access, snapshot.version))
+    })
+    .await?;
+    let colleague = match access.bearer() {
+        Bearer::Machine => None,
+        Bearer::Person { account, .. } => Some(colleague(api, access.tenant(), account).await?),
+    };
+    let company = api.store.tenant(access.tenant()).await?;
+    let company = Arc::new(company.ok_or_else(|| ApiError::new(Code::UnknownCompany))?);
+    let verified = Arc::new(Verified { access, colleague, company, version });
+    api.verified.0.insert(digest, Arc::clone(&verified));
+    Ok(verified)
+}
+
+/// Verifies an ID token. It tells who somebody is and opens nothing.
+///
+/// # Errors
+/// As for [`verify_access`].
+pub(crate) async fn verify_id(api: &Api, text: &str) -> Result<VerifiedId, ApiError> {
+    let now = Utc::now();
+    with_fresh_keys(&api.pools, |snapshot| {
+        let id = snapshot.ring().verify_id(text, now)?;
+        let known = snapshot.application(id.client());
+        let ours = known.is_some_and(|known| known.pool.pool.id == *id.pool());
+        if ours { Ok(id) } else { Err(Refused::WrongAudience) }
+    })
+    .await
+}
+
+/// The sign-in that an access token comes of, to ask whether it was revoked; `None` for a machine's.
+pub(crate) fn sign_in_of(access: &VerifiedAccess) -> Option<SignInOf> {
+    match access.bearer() {
+        Bearer::Machine => None,
+        Bearer::Person { account, origin, signed_in_at, .. } => {
+            Some(SignInOf { tenant: access.tenant(), account, origin, at: signed_in_at })
+        }
+    }
+}
+
+/// Verifies with what is known; a key that is not known may be new, so it is asked for once.
+async fn with_fresh_keys<T>(
+    pools: &Pools,
+    verify: impl Fn(&Snapshot) -> Result<T, Refused>,
+) -> Result<T, ApiError> {
+    let again = |refused: &Refused| matches!(refused, Refused::UnknownKey | Refused::WrongAudience);
+    let found = pools
+        .find(|snapshot| match verify(snapshot) {
+            Err(refused) if again(&refused) => None,
+            decided => Some(decided),
+        })
+        .await?;
+    let decided = found.unwrap_or_else(|| verify(&pools.current()));
+    decided.map_err(ApiError::refused_token)
+}
+
+/// A token is good at the application it was given to, and that must still be one of its pool.
+fn belongs(snapshot: &Snapshot, access: &VerifiedAccess) -> Result<(), Refused> {
+    let known = snapshot.application(access.client());
+    let ours = known.is_some_and(|known| known.pool.pool.id == *access.pool());
+    if ours { Ok(()) } else { Err(Refused::WrongAudience) }
+}
+
+async fn colleague(api: &Api, tenant: TenantId, account: AccountId) -> Result<Colleague, ApiError> {
+    let person = api.store.person(tenant, account).await?;
+    let person = person.filter(|person| person.enabled && api.shows(person.demo));
+    let person = person.ok_or_else(ApiError::revoked_token)?;
+    Ok(Colleague { account, employee: person.employee, role: person.role })
+}

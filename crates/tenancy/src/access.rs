@@ -1,0 +1,88 @@
+//! The proof of an access token: its issuer names the tenant, its scopes say what its bearer may at most.
+
+use domain::{
+    AccessScope, AccountId, EmployeeId, Permission, Role, TenantId, TenantStatus, Visibility,
+};
+use token::{Bearer, VerifiedAccess};
+
+use crate::{
+    Actor, Refusal, TenantContext,
+    context::{Permissions, open},
+};
+
+/// What the tenant's own records say of the person whose account a token names. A token says what was true when it was issued; this says what is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colleague {
+    /// Their account.
+    pub account: AccountId,
+    /// Their own employment, if the account has one.
+    pub employee: Option<EmployeeId>,
+    /// What they are at the company.
+    pub role: Role,
+}
+
+impl TenantContext {
+    /// Binds a request that bears an access token. The issuer names the tenant; a host that names one must name the same.
+    ///
+    /// The bearer may do what the role may and the scopes name, never more than either (row T4d–f). A machine has no role: it may what its scopes name.
+    ///
+    /// # Errors
+    /// [`Refusal`] if host and issuer disagree, if the tenant is not active, or if the person of the token is not that colleague.
+    pub fn from_access(
+        host: Option<TenantId>,
+        status: TenantStatus,
+        access: &VerifiedAccess,
+        colleague: Option<&Colleague>,
+    ) -> Result<Self, Refusal> {
+        if host.is_some_and(|host| host != access.tenant()) {
+            return Err(Refusal::TenantMismatch);
+        }
+        open(status)?;
+        let scopes = access.scopes();
+        match (access.bearer(), colleague) {
+            (Bearer::Machine, None) => Ok(Self::of_a_machine(access, scopes)),
+            (Bearer::Person { account, .. }, Some(known)) if known.account == account => {
+                Ok(Self::of_a_bearer(access.tenant(), known, scopes))
+            }
+            _ => Err(Refusal::UnknownPerson),
+        }
+    }
+
+    fn of_a_machine(access: &VerifiedAccess, scopes: &[AccessScope]) -> Self {
+        let permissions = Permissions::named_by(scopes);
+        let visibility = Visibility::everything();
+        Self {
+            tenant: access.tenant(),
+            actor: Actor::Machine { client: access.client().clone() },
+            visibility: permissions.narrow(visibility),
+            permissions,
+        }
+    }
+
+    fn of_a_bearer(tenant: TenantId, known: &Colleague, scopes: &[AccessScope]) -> Self {
+        let Colleague { account, employee, role } = *known;
+        let permissions = Permissions::of(role).and(Permissions::named_by(scopes));
+        Self {
+            tenant,
+            actor: Actor::Person { account, employee, role },
+            visibility: permissions.narrow(Visibility::of(role, employee)),
+            permissions,
+        }
+    }
+}
+
+impl Permissions {
+    fn named_by(scopes: &[AccessScope]) -> Self {
+        Self::from_iter(scopes.iter().filter_map(|scope| scope.permission()))
+    }
+
+    /// The view of whoever has only these permissions.
+    fn narrow(self, visibility: Visibility) -> Visibility {
+        let visibility = if self.has(Permission::ReadSalaries) {
+            visibility
+        } else {
+            visibility.without_salaries()
+        };
+        if self.has(Permission::ReadEmployees) { visibility } else { visibility.of_nobody() }
+    }
+}
