@@ -35,7 +35,7 @@ pub use actor::Actor;
 pub use binary::{laboratory, watertight};
 pub use canary::Canary;
 pub use chromedriver::{Chromedriver, Profile};
-pub use company::{Company, PASSWORD, Roster, password_hash};
+pub use company::{Application, Company, PASSWORD, Roster, password_hash};
 pub use containers::{Postgres, Redis};
 pub use deadline::until;
 pub use fault_proxy::{Fault, FaultProxy};

@@ -40,7 +40,7 @@ use actix_web::{middleware::from_fn, web};
 
 pub use app::Api;
 pub use directory::Directory;
-pub use idp::{Pools, PoolsError, VerifiedTokens};
+pub use idp::{ClientSecret, NoSecret, Pools, PoolsError, VerifiedTokens};
 pub use openapi::document as openapi_document;
 pub use settings::{InvalidPublicUrl, PublicUrl, Settings};
 pub use ui::{Ui, UiError};

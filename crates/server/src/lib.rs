@@ -1,9 +1,11 @@
 //! The command line of Watertight, of the product and of the laboratory alike: both binaries are a call of [`run`].
 
 mod build;
+mod client;
 mod config;
 mod failure;
 mod incident;
+mod keys;
 mod redis_fitness;
 mod refill;
 mod revocations;
@@ -56,6 +58,16 @@ enum Command {
         #[command(subcommand)]
         verb: tenant::Verb,
     },
+    /// Say which applications may ask a company's pool for tokens.
+    Client {
+        #[command(subcommand)]
+        verb: client::Verb,
+    },
+    /// Turn the keys that sign a company's tokens.
+    Keys {
+        #[command(subcommand)]
+        verb: keys::Verb,
+    },
     /// Print a fresh root key for `WATERTIGHT_ROOT_KEY`. It is a secret.
     RootKey,
     /// Print the `OpenAPI` document.
@@ -106,6 +118,8 @@ async fn obey(
             refill::fill(environment, SeedOptions { employees, reset, today }).await
         }
         Command::Tenant { verb } => tenant::obey(environment, verb).await,
+        Command::Client { verb } => client::obey(environment, verb).await,
+        Command::Keys { verb } => keys::obey(environment, verb).await,
         Command::RootKey => {
             println!("{}", seal::RootKey::random()?.to_base64().as_str());
             Ok(())

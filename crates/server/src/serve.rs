@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use crate::{
     build::Build,
     config::{Database, Environment, RedisUrls, SessionStore, Web, cache_config, seals},
-    redis_fitness, revocations,
+    keys, redis_fitness, revocations,
     telemetry::{Exposition, Telemetry},
 };
 
@@ -135,6 +135,7 @@ impl Parts {
             .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
         sessions.ping().await.context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
         tokio::spawn(parts.pools.clone().follow());
+        tokio::spawn(keys::on_schedule(parts.pools.clone(), web.key_age));
         tokio::spawn(revocations::watch(sessions, parts.store.clone(), parts.incarnation.clone()));
         if !parts.cache.bodies_answer().await {
             anyhow::bail!(

@@ -1,6 +1,7 @@
 //! A fresh company for one test: people, departments, four accounts, and a canary in every text.
 
 mod accounts;
+mod application;
 mod roster;
 
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use tenancy::{MaintenanceGrant, TenantContext};
 use uuid::Uuid;
 
 pub use accounts::{PASSWORD, password_hash};
+pub use application::Application;
 pub use roster::Roster;
 
 use crate::{Actor, Canary, Server, Stack, runtime::on_harness};

@@ -1,10 +1,12 @@
 //! The identity provider: a user pool for each company, spoken to as OpenID Connect or in Cognito's own protocol.
 
+mod client_secret;
 mod issue;
 mod pools;
 mod snapshot;
 mod verify;
 
+pub use client_secret::{ClientSecret, NoSecret};
 pub(crate) use issue::{Issued, begin, machine, refresh};
 pub use pools::{Pools, PoolsError};
 pub(crate) use snapshot::Application;

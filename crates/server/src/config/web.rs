@@ -1,11 +1,13 @@
 //! Where we listen, under which address we are reached, and what is shown there.
 
-use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread};
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
 
 use api::{PublicUrl, Settings};
 
 use super::environment::{ConfigError, Environment, invalid};
 use crate::seed;
+
+const KEY_DAYS: &str = "WATERTIGHT_KEY_ROTATION_DAYS";
 
 /// What the web server needs.
 pub(crate) struct Web {
@@ -15,6 +17,8 @@ pub(crate) struct Web {
     pub(crate) workers: NonZeroUsize,
     /// The built pages; without them only the API is served.
     pub(crate) ui_folder: Option<PathBuf>,
+    /// How old a pool's signing keys become before the next ones take their place.
+    pub(crate) key_age: Duration,
     /// What the API needs to know.
     pub(crate) settings: Settings,
 }
@@ -54,6 +58,7 @@ impl Web {
                 cores,
                 "set it to a number above 0",
             )?,
+            key_age: key_age(environment)?,
             ui_folder: environment.text("WATERTIGHT_UI_DIR").map(PathBuf::from),
             settings: Settings {
                 public_url,
@@ -61,6 +66,16 @@ impl Web {
             },
         })
     }
+}
+
+/// A day to a year; a quarter of a year if not said.
+fn key_age(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
+    const HINT: &str = "set it to a number of days from 1 to 366";
+    let days: u64 = environment.parsed(KEY_DAYS, 90, HINT)?;
+    if !(1..=366).contains(&days) {
+        return Err(invalid(KEY_DAYS, format!("{days} days"), HINT));
+    }
+    Ok(Duration::from_secs(days * 24 * 60 * 60))
 }
 
 #[cfg(test)]

@@ -1,0 +1,112 @@
+//! The secret of an application: its digest to check it, and itself, sealed, for what Cognito's protocol computes with it.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{ClientId, TenantId};
+use seal::{NotSealed, Purpose, Scope, Seals};
+use sha2::{Digest, Sha256};
+use store::NewAppClient;
+use token::is_same_secret;
+use zeroize::Zeroizing;
+
+/// Every sealed secret depends on it, so it is never changed.
+const PURPOSE: Purpose = Purpose::of("app client secret");
+
+/// Why there is no new secret.
+#[derive(Debug, thiserror::Error)]
+pub enum NoSecret {
+    /// The system gives no randomness.
+    #[error("the system gives no randomness")]
+    NoRandomness(#[from] getrandom::Error),
+    /// It cannot be sealed.
+    #[error("the secret cannot be sealed")]
+    NotSealed(#[from] NotSealed),
+}
+
+/// A new secret: its text, which is shown once, and what is kept of it.
+pub struct ClientSecret {
+    /// 256 random bits, as 43 characters of base64url.
+    pub text: Zeroizing<String>,
+    /// What is kept: its SHA-256, and itself sealed for its tenant and client.
+    pub kept: ([u8; 32], Vec<u8>),
+}
+
+impl ClientSecret {
+    /// A new secret for a client of a tenant.
+    ///
+    /// # Errors
+    /// [`NoSecret`] if the system gives no randomness.
+    pub fn random(seals: &Seals, tenant: TenantId, client: &ClientId) -> Result<Self, NoSecret> {
+        let mut bytes = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *bytes)?;
+        let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(*bytes));
+        let sealed = seals.seal(scope(tenant), client.as_str().as_bytes(), text.as_bytes())?;
+        let digest = Sha256::digest(text.as_bytes()).into();
+        Ok(Self { text, kept: (digest, sealed) })
+    }
+}
+
+/// Whether the text is the client's secret. A public client has none, so nothing is.
+pub(crate) fn is_secret_of(client: &NewAppClient, text: &str) -> bool {
+    let shown: [u8; 32] = Sha256::digest(text).into();
+    client.secret.as_ref().is_some_and(|(digest, _)| is_same_secret(digest, &shown))
+}
+
+/// The secret itself; `None` for a public client, and if it does not open: then nothing that is computed with it is right.
+pub(crate) fn open(
+    seals: &Seals,
+    tenant: TenantId,
+    client: &NewAppClient,
+) -> Option<Zeroizing<String>> {
+    let (_, sealed) = client.secret.as_ref()?;
+    let opened = seals.open(scope(tenant), client.id.as_str().as_bytes(), sealed);
+    let opened = opened
+        .inspect_err(|error| tracing::error!(%tenant, client = %client.id, %error, "idp.client_secret.not_opened"))
+        .ok()?;
+    String::from_utf8(opened).ok().map(Zeroizing::new)
+}
+
+const fn scope(tenant: TenantId) -> Scope {
+    Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
+}
+
+#[cfg(test)]
+mod tests {
+    use seal::RootKey;
+    use store::Flow;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn client(id: &str, secret: Option<([u8; 32], Vec<u8>)>) -> NewAppClient {
+        NewAppClient {
+            id: id.parse().unwrap(),
+            name: "Payroll".to_owned(),
+            secret,
+            flows: vec![Flow::ClientCredentials],
+            scopes: Vec::new(),
+            redirect_uris: Vec::new(),
+            logout_uris: Vec::new(),
+            access_minutes: 5,
+            id_minutes: 5,
+            refresh_minutes: 60,
+            rotates: true,
+            grace_seconds: 0,
+        }
+    }
+
+    /// T9: a secret is good for its own client of its own tenant.
+    #[test]
+    fn a_secret_is_its_clients_alone() {
+        let seals = Seals::new(&RootKey::random().unwrap(), None);
+        let [tenant, other] = [1, 2].map(|n| TenantId::from_uuid(Uuid::from_u128(n)));
+        let id: ClientId = "payroll".parse().unwrap();
+        let secret = ClientSecret::random(&seals, tenant, &id).unwrap();
+        let payroll = client("payroll", Some(secret.kept.clone()));
+        assert!(is_secret_of(&payroll, &secret.text));
+        assert!(!is_secret_of(&payroll, &secret.text[1..]));
+        assert!(!is_secret_of(&client("payroll", None), &secret.text));
+        assert_eq!(open(&seals, tenant, &payroll).unwrap(), secret.text);
+        assert!(open(&seals, other, &payroll).is_none());
+        assert!(open(&seals, tenant, &client("another", Some(secret.kept))).is_none());
+    }
+}
