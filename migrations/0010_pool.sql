@@ -102,3 +102,8 @@ create trigger version after insert or update or delete on platform.signing_key
 insert into platform.pool (tenant_id, id)
 select id, 'eu-local-1_' || left(regexp_replace(name, '[^A-Za-z0-9]', '', 'g'), 24) || replace(id::text, '-', '')::char(9)
   from platform.tenant;
+
+insert into platform.app_client (tenant_id, pool_id, id, name, flows, scopes)
+select tenant_id, id, 'pages' || split_part(id, '_', 2), 'Watertight', '{REFRESH_TOKEN_AUTH}',
+       '{openid,email,profile,aws.cognito.signin.user.admin,hr/employees.read,hr/employees.write,hr/salaries.read}'
+  from platform.pool;

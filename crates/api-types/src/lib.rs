@@ -10,6 +10,7 @@ mod page;
 pub mod paths;
 mod problem;
 mod session;
+mod tokens;
 
 pub use company::{Companies, CompanyFace, DemoAccount};
 pub use department::{Department, DepartmentChange, DepartmentRef, Departments};
@@ -21,3 +22,4 @@ pub use identity::{Identity, TokenKind};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
 pub use problem::{Code, FieldError, Problem};
 pub use session::{NewSession, SessionView};
+pub use tokens::{InspectToken, Inspected, NewTokens, Outbox, OutboxMail, TokenSet};

@@ -4,6 +4,12 @@
 pub const SESSION: &str = "/api/v1/session";
 /// Sign out everywhere (DELETE).
 pub const SESSIONS: &str = "/api/v1/sessions";
+/// A set of tokens for the page that shows them (POST); only where the demonstration is on.
+pub const TOKENS: &str = "/api/v1/tokens";
+/// Looks into a token, once it is verified (POST).
+pub const INSPECT_TOKEN: &str = "/api/v1/tokens/inspect";
+/// What was mailed; only where the demonstration is on.
+pub const OUTBOX: &str = "/api/v1/outbox";
 /// Who a token says somebody is.
 pub const WHOAMI: &str = "/api/v1/whoami";
 /// The directory.

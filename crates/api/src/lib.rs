@@ -32,6 +32,7 @@ mod respond;
 mod security_headers;
 mod session;
 mod settings;
+mod tokens;
 mod ui;
 mod whoami;
 mod write;
@@ -66,7 +67,8 @@ fn api_v1(config: &mut web::ServiceConfig) {
         .wrap(from_fn(bind_tenant::bind_tenant))
         .configure(session::bound_routes)
         .configure(employees::routes)
-        .configure(departments::routes);
+        .configure(departments::routes)
+        .configure(tokens::routes);
     config.service(
         web::scope("/api/v1")
             .wrap(from_fn(guard::refuse_what_no_client_sends))

@@ -112,7 +112,7 @@ impl KeyRing {
     }
 
     /// Finds the key by its name, and the payload with the key. What the token is for is looked at only then.
-    fn open(
+    pub(crate) fn open(
         &self,
         token: &str,
         token_use: TokenUse,

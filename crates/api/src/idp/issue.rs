@@ -40,6 +40,14 @@ pub(crate) struct SignIn<'s> {
     pub(crate) nonce: Option<&'s str>,
 }
 
+impl Issued {
+    /// The scopes as they are written: separated by spaces (RFC 6749 §3.3).
+    pub(crate) fn scope(&self) -> String {
+        let words: Vec<&str> = self.scopes.iter().map(|scope| scope.as_str()).collect();
+        words.join(" ")
+    }
+}
+
 /// Begins a family of tokens; `None` if the person may not sign in, or no longer on the strength of what they proved.
 pub(crate) async fn begin(api: &Api, sign_in: SignIn<'_>) -> Result<Option<Issued>, ApiError> {
     let origin = origin(sign_in.authenticated_at)?;

@@ -1,6 +1,6 @@
 //! User pools, and everything that is known of all of them.
 
-use domain::{PoolId, TenantId};
+use domain::{AccessScope, PoolId, TenantId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -111,12 +111,24 @@ pub(crate) async fn create(
         insert into platform.pool (tenant_id, id) values ($1, $2)
             on conflict (id) do nothing";
     for id in numbered.chain([format!("{REGION}_{name}{}", &random[..9])]) {
-        let made = sqlx::query(sql).bind(tenant).bind(id).execute(&mut *connection).await?;
+        let made = sqlx::query(sql).bind(tenant).bind(&id).execute(&mut *connection).await?;
         if made.rows_affected() == 1 {
-            return Ok(());
+            return add_pages(connection, tenant).await;
         }
     }
     Err(Error::Corrupt("pool id"))
+}
+
+/// The application that our own pages are. Its first tokens are given to who is signed in there, so it has no flow of its own but the next.
+async fn add_pages(connection: &mut PgConnection, tenant: Uuid) -> Result<(), Error> {
+    let sql = "
+        insert into platform.app_client (tenant_id, pool_id, id, name, flows, scopes)
+        select tenant_id, id, 'pages' || split_part(id, '_', 2), 'Watertight', '{REFRESH_TOKEN_AUTH}', $2
+          from platform.pool
+         where tenant_id = $1";
+    let scopes: Vec<&str> = AccessScope::ALL.iter().map(|scope| scope.as_str()).collect();
+    sqlx::query(sql).bind(tenant).bind(scopes).execute(connection).await?;
+    Ok(())
 }
 
 impl TryFrom<Record> for UserPool {
