@@ -28,7 +28,7 @@ pub enum Audience {
 
 /// The longest that another's token may live: Cognito allows a day.
 const LONGEST: i64 = 24 * 60 * 60;
-/// The longest subject (OpenID Connect Core §2) or name that is kept.
+/// The longest subject (`OpenID` Connect Core §2) or name that is kept.
 const LONGEST_NAME: usize = 255;
 
 #[derive(Deserialize)]

@@ -73,7 +73,7 @@ impl PublicKey {
 
 impl Read {
     pub(crate) fn key(self) -> Result<PublicKey, RejectedKey> {
-        if self.kty == "oct" || self.rest.keys().any(|name| SECRETS.contains(&name.as_str())) {
+        if self.is_secret() {
             return Err(RejectedKey::Secret);
         }
         let for_signatures = self.key_use.as_deref().is_none_or(|word| word == "sig");

@@ -85,7 +85,7 @@ impl KeyRing {
         let (trusted, payload) = self.open(token, TokenUse::Access, now)?;
         let claims: AccessClaims = json::object(&payload).ok_or(Refused::Claims)?;
         self.check(trusted, &claims.iss, claims.token_use, claims.times(), now)?;
-        VerifiedAccess::read(&trusted.issuer, claims)
+        VerifiedAccess::read(&trusted.issuer, &claims)
     }
 
     /// Verifies an ID token of ours. Whoever calls looks whether it was meant for them: [`VerifiedId::client`].

@@ -55,7 +55,7 @@ impl fmt::Debug for CodeVerifier {
     }
 }
 
-/// `at_hash` and `c_hash`: the left half of the digest of an access token or a code (OpenID Connect Core §3.1.3.6 and §3.3.2.11). Both our algorithms
+/// `at_hash` and `c_hash`: the left half of the digest of an access token or a code (`OpenID` Connect Core §3.1.3.6 and §3.3.2.11). Both our algorithms
 /// digest with SHA-256.
 pub fn half_hash(text: &str) -> String {
     base64url::encode(&Sha256::digest(text)[..16])
@@ -92,7 +92,7 @@ mod tests {
         }
     }
 
-    /// OpenID Connect Core, appendix A.3 (code) and A.4 (access token).
+    /// `OpenID` Connect Core, appendix A.3 (code) and A.4 (access token).
     #[test]
     fn the_half_hashes_of_the_specification_are_met() {
         assert_eq!(

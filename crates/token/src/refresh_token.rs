@@ -58,12 +58,13 @@ impl RefreshToken {
 
     /// The token that follows this one in its family, as number `generation`: the same each time it is asked for, so that a client that lost the reply
     /// gets it again, though only digests are stored.
+    #[must_use]
     pub fn successor(
         &self,
         seals: &Seals,
         tenant: TenantId,
         family: OriginId,
-        generation: u64,
+        generation: u32,
     ) -> Self {
         Self(seals.mac(scope(tenant), &self.message(family, generation)))
     }
@@ -75,7 +76,7 @@ impl RefreshToken {
         seals: &Seals,
         tenant: TenantId,
         family: OriginId,
-        generation: u64,
+        generation: u32,
         stored: &RefreshDigest,
     ) -> Option<Self> {
         let message = self.message(family, generation);
@@ -83,7 +84,7 @@ impl RefreshToken {
     }
 
     /// Every part has its length, so two messages are never the same by accident.
-    fn message(&self, family: OriginId, generation: u64) -> Vec<u8> {
+    fn message(&self, family: OriginId, generation: u32) -> Vec<u8> {
         [family.as_uuid().as_bytes().as_slice(), &generation.to_be_bytes(), &self.0].concat()
     }
 }

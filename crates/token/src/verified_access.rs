@@ -39,7 +39,7 @@ pub enum Bearer {
 
 impl VerifiedAccess {
     /// Reads the claims, once all that depends on the key and the time has been found right.
-    pub(crate) fn read(issuer: &Arc<Issuer>, claims: AccessClaims) -> Result<Self, Refused> {
+    pub(crate) fn read(issuer: &Arc<Issuer>, claims: &AccessClaims) -> Result<Self, Refused> {
         let client: ClientId = claims.client_id.parse().map_err(|_| Refused::Claims)?;
         let tenant = claims.tenant_id.as_deref().map(canonical::<TenantId>).transpose()?;
         if claims.version != 2 || tenant.is_some_and(|tenant| tenant != issuer.tenant()) {
@@ -49,7 +49,7 @@ impl VerifiedAccess {
         let scopes = claims.scope.split(' ').filter_map(|word| word.parse().ok()).collect();
         Ok(Self {
             issuer: Arc::clone(issuer),
-            bearer: Bearer::read(&claims)?,
+            bearer: Bearer::read(claims)?,
             client,
             scopes,
             id: TokenId::from_uuid(canonical(&claims.jti)?),

@@ -1,0 +1,241 @@
+//! Attacks on the claims, under signatures that hold: pool, use, client, time and shape (rows T4b, T4d–f).
+
+use serde_json::{Value, json};
+use token::{Refused, VerifiedAccess};
+
+use crate::{
+    attack::{Attack, all_are_refused, is_accepted},
+    pool::{ACME, AMARA, BETACO, CLIENT, NOW, RING, now, origin, ring},
+};
+
+/// Acme's access token with other claims.
+fn with(change: impl FnOnce(&mut Value)) -> String {
+    let mut claims = ACME.access_claims();
+    change(&mut claims);
+    ACME.access.sign(&ACME.access.header(), &claims)
+}
+
+fn with_claim(name: &str, value: Value) -> String {
+    with(|claims| claims[name] = value)
+}
+
+fn without(name: &str) -> String {
+    with(|claims| drop(claims.as_object_mut().unwrap().remove(name)))
+}
+
+fn accepted(token: &str) -> VerifiedAccess {
+    RING.verify_access(token, now()).unwrap()
+}
+
+/// T1, T4d: a pool's key speaks for its own issuer, whatever the token says; and a pool that is not known is nobody.
+#[test]
+fn no_pool_speaks_for_another() {
+    let betaco = BETACO.issuer.url().as_str();
+    let good = with(|_| ());
+    assert_eq!(accepted(&good).tenant(), ACME.issuer.tenant());
+    let theirs = BETACO.access.sign(&BETACO.access.header(), &BETACO.access_claims());
+    assert_eq!(accepted(&theirs).tenant(), BETACO.issuer.tenant());
+    assert_eq!(ring([&*BETACO]).verify_access(&good, now()).unwrap_err(), Refused::UnknownKey);
+
+    let ours = ACME.issuer.url().as_str();
+    let mut attacks: Vec<Attack> = vec![
+        (
+            "our issuer under their key",
+            BETACO.access.sign(&BETACO.access.header(), &ACME.access_claims()),
+            Refused::WrongIssuer,
+        ),
+        (
+            "their tenant",
+            with_claim("custom:tenant_id", json!(BETACO.issuer.tenant())),
+            Refused::Claims,
+        ),
+        ("no issuer", without("iss"), Refused::Claims),
+        ("two issuers", with_claim("iss", json!([ours, betaco])), Refused::Claims),
+    ];
+    for iss in [
+        betaco,
+        "",
+        &format!("{ours}/"),
+        &ours.to_uppercase(),
+        &ours.replace("https", "http"),
+        &format!("{ours}\0"),
+        &format!(" {ours}"),
+        &ours.replace("hr.example", "hr.example:443"),
+        &format!("{betaco}#{ours}"),
+    ] {
+        attacks.push(("another issuer", with_claim("iss", json!(iss)), Refused::WrongIssuer));
+    }
+    all_are_refused(attacks, 13);
+}
+
+/// T4d, T4e: an ID token is no access token, nor the reverse, and neither becomes the other by saying so.
+#[test]
+fn no_token_is_used_for_the_other_use() {
+    let id = ACME.id.sign(&ACME.id.header(), &ACME.id_claims());
+    assert!(RING.verify_id(&id, now()).is_ok());
+    assert_eq!(RING.verify_access(&id, now()).unwrap_err(), Refused::WrongUse);
+    let access = with(|_| ());
+    is_accepted(&access);
+    assert_eq!(RING.verify_id(&access, now()).unwrap_err(), Refused::WrongUse);
+    all_are_refused(
+        vec![
+            (
+                "access claims under the ID key",
+                ACME.id.sign(&ACME.id.header(), &ACME.access_claims()),
+                Refused::WrongUse,
+            ),
+            (
+                "ID claims under the access key",
+                ACME.access.sign(&ACME.access.header(), &ACME.id_claims()),
+                Refused::Claims,
+            ),
+            (
+                "an access token that says id",
+                with_claim("token_use", json!("id")),
+                Refused::WrongUse,
+            ),
+            (
+                "a refresh token in disguise",
+                with_claim("token_use", json!("refresh")),
+                Refused::Claims,
+            ),
+            ("an odd word", with_claim("token_use", json!("Access")), Refused::Claims),
+            ("two uses", with_claim("token_use", json!(["access", "id"])), Refused::Claims),
+            ("no use", without("token_use"), Refused::Claims),
+        ],
+        7,
+    );
+}
+
+/// T4b, T4f: expiry, not-before and the time of issue are held, and no token lives longer than a quarter of an hour. The leeway is a minute.
+#[test]
+fn no_token_outlives_its_time() {
+    for (exp, iat) in [(NOW - 59, NOW - 900), (NOW + 960, NOW + 60)] {
+        is_accepted(&with(|claims| (claims["exp"], claims["iat"]) = (json!(exp), json!(iat))));
+    }
+    is_accepted(&with_claim("nbf", json!(NOW + 60)));
+    let mut attacks: Vec<Attack> = vec![
+        ("expired", with_claim("exp", json!(NOW - 60)), Refused::Expired),
+        ("expired long ago", with_claim("exp", json!(1)), Refused::Expired),
+        ("expired before it was", with_claim("exp", json!(i64::MIN)), Refused::Expired),
+        ("not valid yet", with_claim("nbf", json!(NOW + 61)), Refused::NotYetValid),
+        ("never valid", with_claim("nbf", json!(i64::MAX)), Refused::NotYetValid),
+        ("issued in the future", with_claim("iat", json!(NOW + 61)), Refused::NotYetValid),
+        ("lives a second too long", with_claim("exp", json!(NOW + 601)), Refused::LivesTooLong),
+        ("lives for ever", with_claim("exp", json!(i64::MAX)), Refused::LivesTooLong),
+        ("issued before time", with_claim("iat", json!(i64::MIN)), Refused::LivesTooLong),
+    ];
+    for name in ["exp", "iat"] {
+        attacks.push(("no time", without(name), Refused::Claims));
+    }
+    for odd in
+        [json!("1795000300"), json!(1_795_000_300.5), json!(null), json!([NOW]), json!(u64::MAX)]
+    {
+        attacks.push(("a time that is no number", with_claim("exp", odd), Refused::Claims));
+    }
+    attacks.push(("an odd not-before", with_claim("nbf", json!("0")), Refused::Claims));
+    all_are_refused(attacks, 17);
+}
+
+/// T4d, T4h: a token is wholly a person's or wholly a machine's, each claim is there, and is as we write it.
+#[test]
+fn no_claim_is_missing_or_odd() {
+    let machine = ACME.access.sign(&ACME.access.header(), &ACME.machine_claims());
+    is_accepted(&machine);
+    is_accepted(&with_claim("custom:tenant_id", json!(ACME.issuer.tenant())));
+    let mut attacks: Vec<Attack> = Vec::new();
+    for name in [
+        "sub",
+        "cognito:groups",
+        "version",
+        "client_id",
+        "origin_jti",
+        "scope",
+        "auth_time",
+        "jti",
+        "username",
+    ] {
+        attacks.push(("a claim is missing", without(name), Refused::Claims));
+        attacks.push(("a claim is null", with_claim(name, json!(null)), Refused::Claims));
+        attacks.push(("a claim is an object", with_claim(name, json!({"a": 1})), Refused::Claims));
+    }
+    let person = ["cognito:groups", "origin_jti", "auth_time", "username"];
+    for name in person {
+        let mut claims = ACME.machine_claims();
+        claims[name] = ACME.access_claims()[name].clone();
+        attacks.push((
+            "half a machine",
+            ACME.access.sign(&ACME.access.header(), &claims),
+            Refused::Claims,
+        ));
+    }
+    let mut other_machine = ACME.machine_claims();
+    other_machine["sub"] = json!("another");
+    attacks.push((
+        "a machine of another client",
+        ACME.access.sign(&ACME.access.header(), &other_machine),
+        Refused::Claims,
+    ));
+    let random = "6f1c2d3e-4b5a-4c6d-8e7f-901a2b3c4d5e";
+    for (name, value) in [
+        ("sub", json!("1042")),
+        ("sub", json!(CLIENT)),
+        ("sub", json!(AMARA.to_uppercase())),
+        ("sub", json!(AMARA.replace('-', ""))),
+        ("sub", json!(random)),
+        ("username", json!("amara@acme.example")),
+        ("username", json!(random)),
+        ("client_id", json!("")),
+        ("client_id", json!("a b")),
+        ("client_id", json!([CLIENT])),
+        ("cognito:groups", json!([])),
+        ("cognito:groups", json!("hr_admin")),
+        ("cognito:groups", json!(["employee", "hr_admin"])),
+        ("cognito:groups", json!(["root"])),
+        ("version", json!(1)),
+        ("origin_jti", json!(random)),
+        ("origin_jti", json!(origin().to_string().to_uppercase())),
+        ("auth_time", json!(NOW)),
+        ("jti", json!("1")),
+        ("scope", json!(["openid"])),
+        ("custom:tenant_id", json!("acme")),
+    ] {
+        attacks.push(("an odd claim", with_claim(name, value), Refused::Claims));
+    }
+    all_are_refused(attacks, 50);
+}
+
+/// T4f: claims are one JSON object.
+#[test]
+fn no_payload_is_anything_else() {
+    let good = ACME.access_claims().to_string();
+    let header = ACME.access.header().to_string();
+    let twice = good.replacen('{', &format!(r#"{{"sub":"{AMARA}","#), 1);
+    let values: Vec<Value> = ACME.access_claims().as_object().unwrap().values().cloned().collect();
+    let attacks = [
+        ("a claim twice", twice),
+        ("an array", json!(values).to_string()),
+        ("a text", json!(good).to_string()),
+        ("nothing", "null".to_owned()),
+        ("no JSON", "sub=amara".to_owned()),
+        ("no bytes", String::new()),
+        ("more after it", format!("{good}{good}")),
+        ("a byte order mark", format!("\u{feff}{good}")),
+        ("depth", "{\"a\":".repeat(2000)),
+    ];
+    let signed = attacks
+        .map(|(what, payload)| (what, ACME.access.sign_text(&header, &payload), Refused::Claims));
+    all_are_refused(signed.to_vec(), 9);
+}
+
+/// T3: a scope that we do not know opens nothing, and spoils nothing.
+#[test]
+fn an_unknown_scope_is_left_out() {
+    let words = |scope: &str| -> Vec<&str> {
+        let token = accepted(&with_claim("scope", json!(scope)));
+        token.scopes().iter().map(|scope| scope.as_str()).collect()
+    };
+    assert_eq!(words("openid hr/employees.read hr/everything"), ["openid", "hr/employees.read"]);
+    assert!(words("").is_empty());
+    assert!(words("OPENID * hr/employees.read,hr/employees.write").is_empty());
+}

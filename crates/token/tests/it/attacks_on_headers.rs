@@ -1,0 +1,202 @@
+//! Attacks on the header: algorithm, key and what may change the meaning of the rest (row T4a). Each token has a signature that holds wherever it can.
+
+use serde_json::{Value, json};
+use token::Refused;
+
+use crate::{
+    attack::{Attack, all_are_refused, is_accepted},
+    pool::{ACME, BETACO, Key, encode},
+};
+
+/// Acme's access token under another header.
+fn with(change: impl FnOnce(&mut Value)) -> String {
+    let mut header = ACME.access.header();
+    change(&mut header);
+    ACME.access.sign(&header, &ACME.access_claims())
+}
+
+fn with_member(name: &str, value: Value) -> String {
+    with(|header| header[name] = value)
+}
+
+/// HMAC-SHA-256 by hand, as an attacker does it who has the public key.
+fn hmac(key: &[u8], message: &str) -> Vec<u8> {
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key);
+    aws_lc_rs::hmac::sign(&key, message.as_bytes()).as_ref().to_vec()
+}
+
+/// A token whose secret is what everybody knows.
+fn signed_with_the_public_key(alg: &str, secret: &[u8]) -> String {
+    let header = json!({"alg": alg, "kid": ACME.access.kid});
+    let signed =
+        format!("{}.{}", encode(header.to_string()), encode(ACME.access_claims().to_string()));
+    let signature = encode(hmac(secret, &signed));
+    format!("{signed}.{signature}")
+}
+
+/// T4a: `none`, symmetric algorithms with the public key as the secret, and every algorithm that is not that of the key.
+#[test]
+fn no_other_algorithm_is_accepted() {
+    is_accepted(&with(|_| ()));
+    is_accepted(&BETACO.access.sign(&BETACO.access.header(), &BETACO.access_claims()));
+    let jwk = ACME.access.jwk.to_string();
+    let modulus = ACME.access.jwk["n"].as_str().unwrap();
+    let mut attacks: Vec<Attack> = vec![
+        (
+            "HS256 under the JWK",
+            signed_with_the_public_key("HS256", jwk.as_bytes()),
+            Refused::Algorithm,
+        ),
+        (
+            "HS256 under the modulus",
+            signed_with_the_public_key("HS256", modulus.as_bytes()),
+            Refused::Algorithm,
+        ),
+        ("HS256 under nothing", signed_with_the_public_key("HS256", b""), Refused::Algorithm),
+        (
+            "RS256 that is an HMAC",
+            signed_with_the_public_key("RS256", jwk.as_bytes()),
+            Refused::Signature,
+        ),
+        (
+            "no algorithm",
+            with(|header| drop(header.as_object_mut().unwrap().remove("alg"))),
+            Refused::Header,
+        ),
+    ];
+    for alg in [
+        "none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "RS384", "RS512", "PS256",
+        "PS384", "ES384", "ES256K", "EdDSA", "rs256", "RS256 ", "RSA-OAEP", "dir",
+    ] {
+        attacks.push(("another algorithm", with_member("alg", json!(alg)), Refused::Algorithm));
+    }
+    attacks.push(("the other algorithm", with_member("alg", json!("ES256")), Refused::Algorithm));
+    for odd in [json!(null), json!(256), json!(["RS256"]), json!({"RS256": 1}), json!(true)] {
+        attacks.push(("an algorithm that is no word", with_member("alg", odd), Refused::Header));
+    }
+    all_are_refused(attacks, 30);
+}
+
+/// T4a: `none` with and without its empty signature.
+#[test]
+fn no_token_without_a_signature_is_accepted() {
+    let claims = encode(ACME.access_claims().to_string());
+    let attacks = ["none", "RS256"].into_iter().map(|alg| {
+        let header = encode(json!({"alg": alg, "kid": ACME.access.kid}).to_string());
+        ("no signature", format!("{header}.{claims}."), Refused::Malformed)
+    });
+    all_are_refused(attacks.collect(), 2);
+}
+
+/// T4a, T4d: the key is one of ours, by its name, and none that a token brings along.
+#[test]
+fn no_other_key_is_accepted() {
+    let mallory = Key::rsa();
+    let claims = ACME.access_claims();
+    let mut attacks: Vec<Attack> = vec![
+        ("a stranger's key", mallory.sign(&mallory.header(), &claims), Refused::UnknownKey),
+        (
+            "a stranger's key under our name",
+            mallory.sign(&ACME.access.header(), &claims),
+            Refused::Signature,
+        ),
+        (
+            "the name of another pool's key",
+            ACME.access.sign(&BETACO.access.header(), &claims),
+            Refused::Signature,
+        ),
+        (
+            "the name of the pool's other key",
+            ACME.access.sign(&ACME.id.header(), &claims),
+            Refused::Signature,
+        ),
+        (
+            "no name",
+            with(|header| drop(header.as_object_mut().unwrap().remove("kid"))),
+            Refused::UnknownKey,
+        ),
+        ("no name but null", with_member("kid", json!(null)), Refused::UnknownKey),
+        ("a number as the name", with_member("kid", json!(1)), Refused::Header),
+        ("a list of names", with_member("kid", json!([ACME.access.kid])), Refused::Header),
+    ];
+    let name = &ACME.access.kid;
+    for kid in [
+        "",
+        "../../dev/null",
+        "' or 1=1 --",
+        "*",
+        "\0",
+        &name.to_lowercase(),
+        &name[1..],
+        &format!("{name} "),
+        &format!("{name}\n"),
+        &"k".repeat(9000),
+    ] {
+        attacks.push(("another name", with_member("kid", json!(kid)), Refused::UnknownKey));
+    }
+    let mut jwk = mallory.jwk.clone();
+    jwk["kid"] = json!(name);
+    let certificate = json!(["MIIB"]);
+    for (member, value) in [
+        ("jwk", jwk.clone()),
+        ("jku", json!("https://mallory.example/jwks.json")),
+        ("x5u", json!("https://mallory.example/chain.pem")),
+        ("x5c", certificate),
+        ("x5t", json!("AAAA")),
+        ("x5t#S256", json!("AAAA")),
+    ] {
+        attacks.push((
+            "a key of its own beside our signature",
+            with_member(member, value.clone()),
+            Refused::Header,
+        ));
+        let mut header = ACME.access.header();
+        header[member] = value;
+        attacks.push(("a key of its own", mallory.sign(&header, &claims), Refused::Header));
+    }
+    all_are_refused(attacks, 30);
+}
+
+/// T4a: nothing in a header changes what the rest means.
+#[test]
+fn no_header_says_more_than_it_may() {
+    is_accepted(&with_member("typ", json!("JWT")));
+    is_accepted(&with_member("typ", json!("at+jwt")));
+    let mut attacks: Vec<Attack> = Vec::new();
+    for (member, value) in [
+        ("crit", json!(["exp"])),
+        ("crit", json!([])),
+        ("b64", json!(false)),
+        ("zip", json!("DEF")),
+        ("enc", json!("A256GCM")),
+        ("cty", json!("JWT")),
+        ("iss", json!(ACME.issuer.url().as_str())),
+        ("url", json!("https://hr.example")),
+        ("nonce", json!("1")),
+        ("ALG", json!("none")),
+        ("typ", json!("JWE")),
+        ("typ", json!("dpop+jwt")),
+        ("typ", json!("logout+jwt")),
+        ("typ", json!(1)),
+    ] {
+        attacks.push(("a member too many", with_member(member, value), Refused::Header));
+    }
+    let (kid, claims) = (&ACME.access.kid, ACME.access_claims().to_string());
+    for (what, header) in [
+        ("an algorithm twice", format!(r#"{{"alg":"RS256","alg":"RS256","kid":"{kid}"}}"#)),
+        ("another algorithm after", format!(r#"{{"alg":"RS256","alg":"none","kid":"{kid}"}}"#)),
+        ("a name twice", format!(r#"{{"alg":"RS256","kid":"x","kid":"{kid}"}}"#)),
+        ("an array", format!(r#"["RS256","{kid}",null]"#)),
+        ("a text", r#""RS256""#.to_owned()),
+        ("nothing", "null".to_owned()),
+        ("an empty object", "{}".to_owned()),
+        ("two objects", format!(r#"{{"alg":"RS256","kid":"{kid}"}}{{}}"#)),
+        ("an open object", format!(r#"{{"alg":"RS256","kid":"{kid}""#)),
+        ("a comment", format!(r#"{{"alg":"RS256"/**/,"kid":"{kid}"}}"#)),
+        ("a byte order mark", format!("\u{feff}{{\"alg\":\"RS256\",\"kid\":\"{kid}\"}}")),
+        ("depth", "[".repeat(5000)),
+    ] {
+        attacks.push((what, ACME.access.sign_text(&header, &claims), Refused::Header));
+    }
+    all_are_refused(attacks, 26);
+}

@@ -1,0 +1,186 @@
+//! Tokens of other issuers (row T11): a real Cognito pool, and any `OpenID` issuer.
+
+use domain::{AccessScope, TenantId};
+use serde_json::{Value, json};
+use token::{
+    Audience, ExternalIssuer, ExternalRing, JwkSet, Leeway, Refused, RejectedExternal, RejectedKey,
+    RejectedSet, VerifiedExternal,
+};
+use uuid::Uuid;
+
+use crate::pool::{ACME, AMARA, CLIENT, Key, NOW, RING, now};
+
+const COGNITO: &str = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1B2c3D4";
+const OTHER: &str = "https://login.example/";
+
+fn tenant(number: u128) -> TenantId {
+    TenantId::from_uuid(Uuid::from_u128(number))
+}
+
+fn cognito(number: u128) -> ExternalIssuer {
+    let clients = Audience::Clients(vec![CLIENT.parse().unwrap()]);
+    ExternalIssuer { tenant: tenant(number), url: COGNITO.parse().unwrap(), audience: clients }
+}
+
+fn other(number: u128) -> ExternalIssuer {
+    let resource = Audience::Resource("https://hr.example/api".to_owned());
+    ExternalIssuer { tenant: tenant(number), url: OTHER.parse().unwrap(), audience: resource }
+}
+
+fn keys(keys: &[&Key]) -> JwkSet {
+    let keys: Vec<&Value> = keys.iter().map(|key| &key.jwk).collect();
+    JwkSet::parse_of_others(json!({"keys": keys}).to_string().as_bytes()).unwrap()
+}
+
+fn ring(issuer: ExternalIssuer, key: &Key) -> ExternalRing {
+    ExternalRing::new([(issuer, keys(&[key]))], Leeway::default()).unwrap()
+}
+
+/// As Cognito issues it: no `aud`, groups of its own, an hour.
+fn cognito_claims() -> Value {
+    let mut claims = ACME.access_claims();
+    claims["iss"] = json!(COGNITO);
+    claims["exp"] = json!(NOW + 3300);
+    claims["origin_jti"] = json!("5c1f6a3e-0000-4000-8000-000000000000");
+    claims["cognito:groups"] = json!(["eu-west-1_a1B2c3D4_Google", "staff"]);
+    claims
+}
+
+/// As most others do (RFC 9068).
+fn other_claims() -> Value {
+    json!({
+        "iss": OTHER, "sub": "auth0|5f7c8ec7c33c6c004bbafe82", "aud": ["https://hr.example/api", "https://login.example/userinfo"],
+        "azp": "my_client_id", "scope": "openid hr/employees.read profile:odd", "iat": NOW - 10, "exp": NOW + 3590,
+    })
+}
+
+fn verified(ring: &ExternalRing, key: &Key, claims: &Value) -> Result<VerifiedExternal, Refused> {
+    ring.verify_access(&key.sign(&key.header(), claims), now())
+}
+
+/// T11: a real pool's token is accepted by configuration, for the tenant that trusts it; our own ring knows nothing of it.
+#[test]
+fn a_token_of_a_cognito_pool_is_accepted() {
+    let key = Key::rsa();
+    let token = verified(&ring(cognito(7), &key), &key, &cognito_claims()).unwrap();
+    assert_eq!((token.tenant(), token.subject()), (tenant(7), AMARA));
+    assert_eq!((token.issuer().as_str(), token.client()), (COGNITO, Some(CLIENT)));
+    assert_eq!(token.scopes(), [AccessScope::OpenId, AccessScope::ReadEmployees]);
+    let text = key.sign(&key.header(), &cognito_claims());
+    assert_eq!(RING.verify_access(&text, now()).unwrap_err(), Refused::UnknownKey);
+}
+
+/// T11: so is one of any other issuer, with an audience and scopes as a text or as a list.
+#[test]
+fn a_token_of_an_openid_issuer_is_accepted() {
+    let key = Key::p256();
+    let ring = ring(other(7), &key);
+    let token = verified(&ring, &key, &other_claims()).unwrap();
+    assert_eq!(
+        (token.subject(), token.client()),
+        ("auth0|5f7c8ec7c33c6c004bbafe82", Some("my_client_id"))
+    );
+    assert_eq!(token.scopes(), [AccessScope::OpenId, AccessScope::ReadEmployees]);
+    let mut claims = other_claims();
+    claims["aud"] = json!("https://hr.example/api");
+    claims["scope"] = json!(null);
+    claims["scp"] = json!(["hr/employees.read"]);
+    assert_eq!(verified(&ring, &key, &claims).unwrap().scopes(), [AccessScope::ReadEmployees]);
+}
+
+/// T11, T4d: whatever is not wholly right is refused.
+#[test]
+fn odd_tokens_of_others_are_refused() {
+    let key = Key::p256();
+    let [pool, issuer] = [ring(cognito(7), &key), ring(other(7), &key)];
+    for (ring, good, name, value, reason) in [
+        (&pool, cognito_claims(), "iss", json!(OTHER), Refused::WrongIssuer),
+        (&pool, cognito_claims(), "client_id", json!("another"), Refused::WrongAudience),
+        (&pool, cognito_claims(), "client_id", json!(null), Refused::WrongAudience),
+        (&pool, cognito_claims(), "token_use", json!("id"), Refused::WrongUse),
+        (&pool, cognito_claims(), "token_use", json!(null), Refused::WrongUse),
+        (&pool, cognito_claims(), "exp", json!(NOW - 30), Refused::Expired),
+        (&pool, cognito_claims(), "exp", json!(NOW + 86_400), Refused::LivesTooLong),
+        (&pool, cognito_claims(), "sub", json!(""), Refused::Claims),
+        (&pool, cognito_claims(), "sub", json!("a".repeat(256)), Refused::Claims),
+        (&issuer, other_claims(), "iss", json!("https://login.example"), Refused::WrongIssuer),
+        (&issuer, other_claims(), "aud", json!("another"), Refused::WrongAudience),
+        (&issuer, other_claims(), "aud", json!(null), Refused::WrongAudience),
+        (&issuer, other_claims(), "aud", json!([]), Refused::WrongAudience),
+        (&issuer, other_claims(), "aud", json!({"https://hr.example/api": 1}), Refused::Claims),
+        (&issuer, other_claims(), "token_use", json!("id"), Refused::WrongUse),
+        (&issuer, other_claims(), "nonce", json!("n"), Refused::WrongUse),
+        (&issuer, other_claims(), "at_hash", json!("h"), Refused::WrongUse),
+        (&issuer, other_claims(), "nbf", json!(NOW + 31), Refused::NotYetValid),
+        (&issuer, other_claims(), "iat", json!(null), Refused::Claims),
+    ] {
+        assert!(verified(ring, &key, &good).is_ok());
+        let mut claims = good;
+        claims[name] = value.clone();
+        assert_eq!(verified(ring, &key, &claims).map(|_| ()), Err(reason), "{name}: {value}");
+    }
+    let stranger = Key::p256();
+    assert_eq!(verified(&pool, &stranger, &cognito_claims()).unwrap_err(), Refused::UnknownKey);
+}
+
+/// T11: others name their keys as they like. A name that two of them use is tried with each, and none of them hides one of ours.
+#[test]
+fn a_name_that_two_issuers_use_is_tried_with_each() {
+    let [mut one, mut two] = [Key::p256(), Key::rsa()];
+    for key in [&mut one, &mut two] {
+        key.kid = "1".to_owned();
+        key.jwk["kid"] = json!("1");
+    }
+    let ring = ExternalRing::new(
+        [(cognito(7), keys(&[&one])), (other(8), keys(&[&two]))],
+        Leeway::default(),
+    )
+    .unwrap();
+    assert_eq!(verified(&ring, &one, &cognito_claims()).unwrap().tenant(), tenant(7));
+    assert_eq!(verified(&ring, &two, &other_claims()).unwrap().tenant(), tenant(8));
+    // Each speaks for itself alone.
+    assert!(verified(&ring, &one, &other_claims()).is_err());
+    assert!(verified(&ring, &two, &cognito_claims()).is_err());
+}
+
+/// T11, I3: one token is never two tenants'.
+#[test]
+fn two_tenants_cannot_trust_the_same_tokens() {
+    let key = Key::p256();
+    let both = |one, other| {
+        let issuers = [(one, keys(&[&key])), (other, keys(&[&key]))];
+        ExternalRing::new(issuers, Leeway::default()).map(|_| ())
+    };
+    assert_eq!(both(cognito(1), cognito(2)), Err(RejectedExternal::Ambiguous));
+    assert_eq!(both(other(1), other(2)), Err(RejectedExternal::Ambiguous));
+    let mine = ExternalIssuer { audience: other(1).audience, ..cognito(1) };
+    assert_eq!(both(mine, cognito(2)), Err(RejectedExternal::Ambiguous));
+    let clients = Audience::Clients(vec!["another".parse().unwrap()]);
+    assert_eq!(both(ExternalIssuer { audience: clients, ..cognito(1) }, cognito(2)), Ok(()));
+}
+
+/// T4a, T11: keys for other things may stand beside those for signatures; a secret or a broken key spoils the set.
+#[test]
+fn a_set_of_others_is_read_for_its_signing_keys() {
+    let good = Key::rsa().jwk;
+    let with = |change: fn(&mut Value)| {
+        let mut odd = Key::p256().jwk;
+        change(&mut odd);
+        JwkSet::parse_of_others(json!({"keys": [good, odd]}).to_string().as_bytes())
+            .map(|set| set.keys().len())
+    };
+    assert_eq!(with(|_| ()), Ok(2));
+    assert_eq!(with(|key| key["use"] = json!("enc")), Ok(1));
+    assert_eq!(with(|key| key["alg"] = json!("ES384")), Ok(1));
+    assert_eq!(with(|key| key["kty"] = json!("OKP")), Ok(1));
+    assert_eq!(with(|key| key["x5c"] = json!(["MIIB"])), Ok(2));
+    let refused = |reason| Err(RejectedSet::Key(reason));
+    assert_eq!(with(|key| key["d"] = json!("AAAA")), refused(RejectedKey::Secret));
+    assert_eq!(with(|key| key["kty"] = json!("oct")), refused(RejectedKey::Secret));
+    assert_eq!(with(|key| key["x"] = json!("AAAA")), refused(RejectedKey::Encoding));
+    assert_eq!(with(|key| key["key_ops"] = json!(["sign"])), refused(RejectedKey::Use));
+    assert_eq!(
+        with(|key| drop(key.as_object_mut().unwrap().remove("kid"))),
+        refused(RejectedKey::KeyId)
+    );
+}
