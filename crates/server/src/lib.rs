@@ -13,6 +13,7 @@ mod seed;
 mod serve;
 mod telemetry;
 mod tenant;
+mod verify_jws;
 
 use std::process::ExitCode;
 
@@ -70,6 +71,8 @@ enum Command {
     },
     /// Print a fresh root key for `WATERTIGHT_ROOT_KEY`. It is a secret.
     RootKey,
+    /// Verify a signed token: compact JWS on standard input, exit code 0 if it holds and 1 if it is refused.
+    VerifyJws(verify_jws::VerifyJws),
     /// Print the `OpenAPI` document.
     Openapi,
     /// Give a migrated database the role that no policy binds; needs a superuser. No product serves it from then on.
@@ -124,6 +127,7 @@ async fn obey(
             println!("{}", seal::RootKey::random()?.to_base64().as_str());
             Ok(())
         }
+        Command::VerifyJws(options) => verify_jws::verify(&options, std::io::stdin()),
         Command::Openapi => {
             println!("{}", api::openapi_document().to_pretty_json()?);
             Ok(())
