@@ -13,6 +13,7 @@ mod routes;
 mod source;
 mod statements;
 mod text;
+mod tokens;
 mod writes;
 
 /// Fails with one line for each offence, so that all are mended in one go.

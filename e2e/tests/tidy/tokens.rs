@@ -1,0 +1,96 @@
+//! No token is read before it is verified: there is one way from its text to what it says, and it leads through the key.
+
+use crate::{
+    none,
+    source::{Source, files, rust},
+};
+
+/// What the library calls reading without verifying, and half of it. Spelled in two halves, or this file would break its own rule.
+const UNVERIFIED: [&str; 4] = [
+    concat!("insecure", "_d"),
+    concat!("danger", "ous::"),
+    concat!("decode", "_header"),
+    concat!("disable_signature", "_validation"),
+];
+
+/// The one file that takes tokens apart, and the one that asks the library whether a signature holds.
+const COMPACT: &str = "crates/token/src/compact.rs";
+const SIGNATURES: &str = "crates/token/src/public_key.rs";
+
+/// The files of the token crate that decode: bytes of keys, of refresh tokens and of PKCE, none of which is signed.
+const DECODE: [&str; 4] = [
+    COMPACT,
+    "crates/token/src/jwk.rs",
+    "crates/token/src/refresh_token.rs",
+    "crates/token/src/pkce.rs",
+];
+
+fn squeezed(source: &Source) -> String {
+    source.text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// What is compiled into the product or the page, without the tests in it.
+fn product() -> impl Iterator<Item = Source> {
+    let is_test = |path: &str| path.contains("/tests/") || path.ends_with("_tests.rs");
+    files(&["crates"], &[".rs"])
+        .into_iter()
+        .filter(move |source| !is_test(&source.path))
+        .map(Source::without_tests)
+}
+
+/// T4d, T4e, T4f: the library's ways past the signature are not taken, not even in a test.
+#[test]
+fn nothing_is_decoded_without_its_signature() {
+    let mut offences = Vec::new();
+    for source in rust() {
+        let found = UNVERIFIED.iter().filter(|word| source.text.contains(**word));
+        offences.extend(found.map(|word| format!("{}: `{word}`", source.path)));
+    }
+    none("a token is read by `token::KeyRing`, which verifies it first", &offences);
+}
+
+/// T4d, T4f: the library is asked one thing, in one file.
+#[test]
+fn the_library_is_asked_for_signatures_alone() {
+    let uses = product().filter(|source| source.text.contains("jsonwebtoken"));
+    let elsewhere: Vec<String> =
+        uses.map(|source| source.path).filter(|path| path != SIGNATURES).collect();
+    none("the JOSE library stands behind `PublicKey::signed`", &elsewhere);
+    let text = squeezed(&files(&[SIGNATURES], &[".rs"])[0]);
+    assert_eq!(text.matches("jsonwebtoken::crypto::verify(").count(), 1, "mend the rule");
+    assert!(!text.contains("jsonwebtoken::decode"), "claims are read in `{COMPACT}`");
+}
+
+/// T4d, T4f: in the one file that takes tokens apart, the payload is decoded once, and after the signature.
+#[test]
+fn the_payload_is_decoded_after_the_signature() {
+    let text = squeezed(&files(&[COMPACT], &[".rs"])[0]);
+    let payload = text.find("decode(self.payload)").expect("the payload is decoded in one place");
+    let signature = text
+        .find("if!key.signed(self.signed,self.signature){returnErr(Refused::Signature)")
+        .expect("the signature is looked at in one place");
+    assert!(signature < payload);
+    assert_eq!(text.matches("self.payload").count(), 1, "the payload has another use");
+}
+
+/// T4d, T4f: nobody else decodes base64url and takes a text apart at its dots, on either side of the wire.
+#[test]
+fn nobody_else_takes_tokens_apart() {
+    let apart =
+        ["split('.')", "split_once('.')", "rsplit_once('.')", "splitn(3,'.')", "rsplitn(2,'.')"];
+    let decodes = ["base64url::decode", "URL_SAFE_NO_PAD.decode", "URL_SAFE_NO_PAD", "atob("];
+    let mut offences = Vec::new();
+    for source in product() {
+        let text = squeezed(&source);
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        if source.path != COMPACT && has(&apart) && has(&decodes) {
+            offences.push(source.path.clone());
+        }
+        let in_token = source.path.starts_with("crates/token/");
+        if in_token && text.contains("base64url::decode") && !DECODE.contains(&source.path.as_str())
+        {
+            offences.push(source.path);
+        }
+    }
+    none("only `compact.rs` of `token` takes a token apart", &offences);
+}
