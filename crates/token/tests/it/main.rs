@@ -7,6 +7,7 @@ mod attacks_on_headers;
 mod attacks_on_spelling;
 mod external;
 mod issue;
+mod keys;
 mod pool;
 mod rotation;
 mod wycheproof;

@@ -1,0 +1,111 @@
+//! Keys and sets of keys as they are read: as strictly as we write them (row T4a).
+
+use serde_json::{Value, json};
+use token::{JwkSet, PublicKey, RejectedKey, RejectedSet};
+
+use crate::pool::{ACME, BETACO, Key};
+
+fn read(key: &Value) -> Result<(), RejectedKey> {
+    PublicKey::from_jwk(key.to_string().as_bytes()).map(|_| ())
+}
+
+fn set(keys: &[&Value]) -> Result<usize, RejectedSet> {
+    JwkSet::parse(json!({"keys": keys}).to_string().as_bytes()).map(|set| set.keys().len())
+}
+
+/// T4a: a key says what it is, wholly and without contradiction, and holds no secret.
+#[test]
+fn an_odd_key_is_refused() {
+    let [rsa, ec] = [&ACME.access.jwk, &BETACO.access.jwk];
+    for good in [rsa, ec] {
+        assert_eq!(read(good), Ok(()));
+    }
+    let letters = rsa["n"].as_str().unwrap();
+    for (key, name, value, reason) in [
+        (rsa, "kty", json!("EC"), RejectedKey::Algorithm),
+        (rsa, "kty", json!("OKP"), RejectedKey::Algorithm),
+        (rsa, "kty", json!("oct"), RejectedKey::Secret),
+        (rsa, "kty", json!(null), RejectedKey::NoJwk),
+        (rsa, "alg", json!("ES256"), RejectedKey::Algorithm),
+        (rsa, "alg", json!("RS512"), RejectedKey::Algorithm),
+        (rsa, "alg", json!("none"), RejectedKey::Algorithm),
+        (rsa, "alg", json!("HS256"), RejectedKey::Algorithm),
+        (rsa, "crv", json!("P-256"), RejectedKey::Algorithm),
+        (rsa, "x", ec["x"].clone(), RejectedKey::Algorithm),
+        (ec, "n", rsa["n"].clone(), RejectedKey::Algorithm),
+        (ec, "crv", json!("P-384"), RejectedKey::Algorithm),
+        (ec, "crv", json!("secp256k1"), RejectedKey::Algorithm),
+        (ec, "crv", json!(null), RejectedKey::Algorithm),
+        (rsa, "use", json!("enc"), RejectedKey::Use),
+        (rsa, "use", json!("SIG"), RejectedKey::Use),
+        (rsa, "key_ops", json!(["encrypt"]), RejectedKey::Use),
+        (rsa, "key_ops", json!(["verify", "encrypt"]), RejectedKey::Use),
+        (rsa, "key_ops", json!([]), RejectedKey::Use),
+        (rsa, "key_ops", json!("verify"), RejectedKey::NoJwk),
+        (rsa, "kid", json!(null), RejectedKey::KeyId),
+        (rsa, "kid", json!(""), RejectedKey::KeyId),
+        (rsa, "kid", json!("a b"), RejectedKey::KeyId),
+        (rsa, "e", json!("AQ"), RejectedKey::Exponent),
+        (rsa, "e", json!("Aw"), RejectedKey::Exponent),
+        (rsa, "e", json!("AAEAAQ"), RejectedKey::Encoding),
+        (rsa, "e", json!("AQAB="), RejectedKey::Encoding),
+        (rsa, "e", json!(65537), RejectedKey::NoJwk),
+        (rsa, "n", json!(&letters[..171]), RejectedKey::Encoding),
+        (rsa, "n", json!(&letters[..168]), RejectedKey::Size),
+        (rsa, "n", json!(format!("AAAA{letters}")), RejectedKey::Encoding),
+        (rsa, "n", json!(null), RejectedKey::Encoding),
+        (ec, "x", json!("AAAA"), RejectedKey::Encoding),
+        (ec, "x", json!("A".repeat(43)), RejectedKey::Point),
+        (ec, "y", ec["x"].clone(), RejectedKey::Point),
+    ] {
+        let mut odd = key.clone();
+        odd[name] = value.clone();
+        assert_eq!(read(&odd), Err(reason), "{name}: {value}");
+    }
+    for secret in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
+        let mut odd = rsa.clone();
+        odd[secret] = json!("AAAA");
+        assert_eq!(read(&odd), Err(RejectedKey::Secret), "{secret}");
+    }
+}
+
+/// T4a: what stands beside a key and is none of ours does no harm.
+#[test]
+fn a_key_with_its_certificate_is_read() {
+    let mut key = ACME.access.jwk.clone();
+    (key["use"], key["alg"], key["key_ops"]) = (json!("sig"), json!("RS256"), json!(["verify"]));
+    (key["x5c"], key["x5t"], key["issuer"]) = (json!(["MIIB"]), json!("AAAA"), json!("somebody"));
+    assert_eq!(read(&key), Ok(()));
+}
+
+/// T4a: a set is spoilt by one odd key, by a name that comes twice, and by its length.
+#[test]
+fn an_odd_set_is_refused() {
+    let [one, two] = [&ACME.access.jwk, &ACME.id.jwk];
+    assert_eq!(set(&[one, two]), Ok(2));
+    assert_eq!(set(&[]), Ok(0));
+    assert_eq!(set(&[one, one]), Err(RejectedSet::Duplicate));
+    let mut named = Key::p256().jwk;
+    named["kid"] = one["kid"].clone();
+    assert_eq!(set(&[one, &named]), Err(RejectedSet::Duplicate));
+    let secret = json!({"kty": "oct", "kid": "secret", "k": "AAAA"});
+    assert_eq!(set(&[one, &secret]), Err(RejectedSet::Key(RejectedKey::Secret)));
+    assert_eq!(set(&vec![one; 65]), Err(RejectedSet::TooLong));
+    let parse = |text: &str| JwkSet::parse(text.as_bytes()).map(|_| ());
+    assert_eq!(parse(&format!("{}{one}", " ".repeat(128 * 1024))), Err(RejectedSet::TooLong));
+    let fields = format!("[{},{},{}]", one["kty"], one["kid"], one["n"]);
+    for odd in [
+        "",
+        "null",
+        "[]",
+        "{}",
+        r#"{"keys":{}}"#,
+        r#"{"keys":null}"#,
+        &format!("[{one}]"),
+        &format!(r#"{{"keys":[{fields}]}}"#),
+        &format!(r#"{{"keys":[],"keys":[{one}]}}"#),
+        &one.to_string().replacen('{', r#"{"kty":"RSA","#, 1),
+    ] {
+        assert_eq!(parse(odd), Err(RejectedSet::NoSet), "{odd}");
+    }
+}
