@@ -50,7 +50,7 @@ fn an_odd_key_is_refused() {
         (rsa, "e", json!("AAEAAQ"), RejectedKey::Encoding),
         (rsa, "e", json!("AQAB="), RejectedKey::Encoding),
         (rsa, "e", json!(65537), RejectedKey::NoJwk),
-        (rsa, "n", json!(&letters[..171]), RejectedKey::Encoding),
+        (rsa, "n", json!(&letters[..169]), RejectedKey::Encoding),
         (rsa, "n", json!(&letters[..168]), RejectedKey::Size),
         (rsa, "n", json!(format!("AAAA{letters}")), RejectedKey::Encoding),
         (rsa, "n", json!(null), RejectedKey::Encoding),
