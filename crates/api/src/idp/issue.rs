@@ -100,7 +100,7 @@ pub(crate) async fn refresh(
         client: application.client.id.clone(),
         rotates: application.client.rotates.then_some(grace),
         successor: Box::new(move |family, generation| {
-            *parent.successor(&seals, tenant, family, generation.into()).digest().as_bytes()
+            *parent.successor(&seals, tenant, family, generation).digest().as_bytes()
         }),
     };
     let grant = match api.store.refresh(tenant, presented).await? {
@@ -117,7 +117,7 @@ pub(crate) async fn refresh(
     if let Some((generation, digest)) = grant.successor {
         let digest = token::RefreshDigest::from_bytes(digest);
         let seals = api.pools.seals();
-        let next = token.same_successor(seals, tenant, grant.family, generation.into(), &digest);
+        let next = token.same_successor(seals, tenant, grant.family, generation, &digest);
         let Some(next) = next else {
             // It was derived under a root key that is gone by now, so there is nothing to give again.
             return Ok(None);
