@@ -86,3 +86,7 @@ impl Permissions {
         if self.has(Permission::ReadEmployees) { visibility } else { visibility.of_nobody() }
     }
 }
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

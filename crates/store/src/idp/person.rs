@@ -13,6 +13,7 @@ use crate::{
 
 /// An account, as the identity provider knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Person {
     /// The account: the claim `sub`, and the user name.
     pub account: AccountId,
@@ -54,6 +55,7 @@ pub struct NewPerson {
 }
 
 #[derive(sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
 struct Record {
     tenant_id: Uuid,
     id: Uuid,

@@ -66,7 +66,8 @@ struct Record {
     expires_at: DateTime<Utc>,
     shown: i32,
     present: i32,
-    since_rotation: f64,
+    /// Milliseconds.
+    since_rotation: i64,
     enabled: bool,
 }
 
@@ -145,7 +146,7 @@ async fn find(
         "
         select t.tenant_id, f.tenant_id as family_tenant, f.id, f.account_id, f.scopes, f.authenticated_at, f.expires_at,
                t.generation as shown, f.generation as present,
-               extract(epoch from clock_timestamp() - f.rotated_at)::float8 as since_rotation,
+               (extract(epoch from clock_timestamp() - f.rotated_at) * 1000)::bigint as since_rotation,
                exists (select from account as a
                          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
                         where a.tenant_id = app.tenant_id()
@@ -218,7 +219,7 @@ async fn digest_of(
 
 impl Record {
     fn is_within(&self, grace: TimeDelta) -> bool {
-        self.since_rotation * 1_000.0 <= grace.num_milliseconds() as f64
+        self.since_rotation < grace.num_milliseconds()
     }
 
     fn grant(self, successor: Option<(u32, [u8; 32])>) -> Result<Grant, Error> {

@@ -1,0 +1,154 @@
+//! A token is issued and verified as production does, and then bound.
+
+use std::sync::Arc;
+
+use chrono::{TimeDelta, Utc};
+use domain::{ClientId, Field, PoolId, Scope};
+use token::{
+    Algorithm, Grant, Issuer, KeyRing, Leeway, Minter, PreTokenHook, SigningKey, TokenLifetime,
+    TokenUse, TrustedKey, new_origin,
+};
+use uuid::Uuid;
+
+use super::*;
+
+const ALL: [AccessScope; 7] = AccessScope::ALL;
+
+fn tenant(number: u128) -> TenantId {
+    TenantId::from_uuid(Uuid::from_u128(number))
+}
+
+/// What signs and verifies for the first tenant.
+struct Pool {
+    minter: Minter,
+    ring: KeyRing,
+    client: ClientId,
+}
+
+impl Pool {
+    fn of_the_first_tenant() -> Self {
+        let pool: PoolId = "eu-local-1_AcmeCorp1".parse().unwrap();
+        let issuer = Issuer::of_pool(tenant(1), pool.clone(), "http://localhost").unwrap();
+        let issuer = Arc::new(issuer);
+        let [id, access] = [TokenUse::Id, TokenUse::Access]
+            .map(|token_use| SigningKey::generate(&pool, token_use, Algorithm::Es256).unwrap());
+        let trusted = TrustedKey {
+            key: access.public().clone(),
+            token_use: TokenUse::Access,
+            issuer: Arc::clone(&issuer),
+            trusted_until: None,
+        };
+        let ring = KeyRing::new([trusted], Leeway::default()).unwrap();
+        let minter = Minter::new(issuer, id, access, PreTokenHook::Nothing).unwrap();
+        Self { minter, ring, client: "client".parse().unwrap() }
+    }
+
+    fn of_a_person(
+        &self,
+        account: AccountId,
+        role: Role,
+        scopes: &[AccessScope],
+    ) -> VerifiedAccess {
+        let origin = new_origin(Utc::now() - TimeDelta::seconds(5), &[7; 10]);
+        let grant = Grant { account, role, client: self.client.clone(), origin };
+        let lifetime = TokenLifetime::SHORTEST;
+        let token = self.minter.access_token(&grant, scopes, lifetime, Utc::now()).unwrap();
+        self.ring.verify_access(token.as_str(), Utc::now()).unwrap()
+    }
+
+    fn of_a_machine(&self, scopes: &[AccessScope]) -> VerifiedAccess {
+        let lifetime = TokenLifetime::SHORTEST;
+        let token = self.minter.machine_token(&self.client, scopes, lifetime, Utc::now()).unwrap();
+        self.ring.verify_access(token.as_str(), Utc::now()).unwrap()
+    }
+}
+
+fn colleague(role: Role) -> Colleague {
+    let employee = Some(EmployeeId::from_uuid(Uuid::from_u128(3)));
+    Colleague { account: AccountId::from_uuid(Uuid::from_u128(2)), employee, role }
+}
+
+fn bound(access: &VerifiedAccess, known: Option<&Colleague>) -> TenantContext {
+    TenantContext::from_access(None, TenantStatus::Active, access, known).unwrap()
+}
+
+/// I3, T1: the issuer names the tenant, and a host that names one must agree.
+#[test]
+fn a_token_binds_the_tenant_of_its_issuer_and_no_other() {
+    let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
+    let access = pool.of_a_person(known.account, Role::HrAdmin, &ALL);
+    let bind = |host, status| TenantContext::from_access(host, status, &access, Some(&known));
+    for host in [None, Some(tenant(1))] {
+        assert_eq!(bind(host, TenantStatus::Active).unwrap().tenant(), tenant(1));
+    }
+    let foreign = bind(Some(tenant(2)), TenantStatus::Active);
+    assert_eq!(foreign.unwrap_err(), Refusal::TenantMismatch);
+    for closed in [TenantStatus::Suspended, TenantStatus::Deleted] {
+        assert_eq!(bind(None, closed).unwrap_err(), Refusal::TenantClosed);
+    }
+}
+
+/// T4f: a bearer may do what role and scopes both say.
+#[test]
+fn a_bearer_may_what_role_and_scopes_both_say() {
+    let (pool, account) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin).account);
+    for role in Role::ALL {
+        for scopes in [&ALL[..], &[AccessScope::ReadEmployees], &[AccessScope::WriteEmployees], &[]]
+        {
+            let context = bound(&pool.of_a_person(account, role, scopes), Some(&colleague(role)));
+            for scope in AccessScope::ALL {
+                let Some(permission) = scope.permission() else { continue };
+                let both = role.may(permission) && scopes.contains(&scope);
+                assert_eq!(context.may(permission), both, "{role:?} {permission:?} {scopes:?}");
+            }
+            assert!(!context.may(Permission::ReadAudit), "no scope names it");
+        }
+    }
+}
+
+/// P8: without the scope a bearer sees no salaries, and without any scope nobody; the view is another one, so no cached body is shared.
+#[test]
+fn the_view_of_a_bearer_is_as_narrow_as_their_scopes() {
+    let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
+    let view = |scopes: &[AccessScope]| {
+        bound(&pool.of_a_person(known.account, known.role, scopes), Some(&known)).visibility()
+    };
+    assert_eq!(view(&ALL), Visibility::of(Role::HrAdmin, known.employee));
+    let read = view(&[AccessScope::ReadEmployees]);
+    assert_eq!((read.scope(), read.sees(Field::Salary)), (Scope::Company, false));
+    assert_eq!(view(&[AccessScope::OpenId]).scope(), Scope::Nobody);
+}
+
+/// What the tenant's records say now counts, not what they said when the token was issued.
+#[test]
+fn a_role_that_was_lost_is_lost_at_once() {
+    let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::Employee));
+    let access = pool.of_a_person(known.account, Role::HrAdmin, &ALL);
+    assert!(!bound(&access, Some(&known)).may(Permission::WriteEmployees));
+}
+
+/// A token binds its own person: neither another, nor nobody, nor a machine in their place.
+#[test]
+fn a_token_binds_its_own_person_alone() {
+    let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
+    let stranger = Colleague { account: AccountId::from_uuid(Uuid::from_u128(9)), ..known };
+    let refuse = |access: &VerifiedAccess, known: Option<&Colleague>| {
+        TenantContext::from_access(None, TenantStatus::Active, access, known).unwrap_err()
+    };
+    let access = pool.of_a_person(known.account, known.role, &ALL);
+    assert_eq!(refuse(&access, Some(&stranger)), Refusal::UnknownPerson);
+    assert_eq!(refuse(&access, None), Refusal::UnknownPerson);
+    let machine = pool.of_a_machine(&[AccessScope::ReadEmployees]);
+    assert_eq!(refuse(&machine, Some(&known)), Refusal::UnknownPerson);
+}
+
+/// T9: a machine may what its scopes name, at its own company.
+#[test]
+fn a_machine_may_what_its_scopes_name() {
+    let pool = Pool::of_the_first_tenant();
+    let context = bound(&pool.of_a_machine(&[AccessScope::ReadEmployees]), None);
+    assert_eq!(*context.actor(), Actor::Machine { client: pool.client.clone() });
+    assert!(context.may(Permission::ReadEmployees) && !context.may(Permission::WriteEmployees));
+    assert!(!context.visibility().sees(Field::Salary));
+    assert_eq!(context.visibility().scope(), Scope::Company);
+}
