@@ -57,6 +57,7 @@ impl UnderWay {
         };
         tracing::info!(
             target: "access",
+            parent: span,
             method,
             route,
             status,

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use tracing::Subscriber;
 use tracing_subscriber::{
     EnvFilter, Layer,
-    filter::{FilterExt, filter_fn},
+    filter::{FilterExt, LevelFilter, filter_fn},
     fmt,
     registry::LookupSpan,
 };
@@ -28,8 +28,11 @@ where
 {
     let hint = "set it to something like `info` or `info,api=debug`";
     let filter = environment.parsed("WATERTIGHT_LOG", EnvFilter::new(DEFAULT), hint)?;
+    // Without a bound of its own this would ask for everything, and every library would put together what nobody reads.
+    let deepest = if traces { LevelFilter::DEBUG } else { LevelFilter::OFF };
     let spans =
-        filter_fn(move |metadata| traces && metadata.is_span() && traces::is_exported(metadata));
+        filter_fn(move |metadata| traces && metadata.is_span() && traces::is_exported(metadata))
+            .with_max_level_hint(deepest);
     let filter = filter.or(OfAnAlert).or(spans);
     // A log that goes into a file or a pipe is searched as text.
     let colours = io::stderr().is_terminal() && environment.text("NO_COLOR").is_none();
