@@ -91,8 +91,8 @@ async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
     let session = api.sessions.ask(&mut trip, company.id, &id)?;
     let state = api.cache.ask_state(&mut trip, company.id);
     let mut replies = trip.go().await?;
-    let state = api.cache.read_state(state, &mut replies).await?;
     let session = api.sessions.read(session, &mut replies, Utc::now()).await?;
+    let state = api.cache.read_state(state, &mut replies).await?;
     let status = status_of(api, company.id, &state).await?;
     let session = session.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     let proved = prove(api, company.id, status, &session);

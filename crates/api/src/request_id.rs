@@ -10,7 +10,7 @@ use actix_web::{
     middleware::Next,
 };
 use tracing::{Instrument, field::Empty, level_filters::LevelFilter};
-use uuid::Uuid;
+use uuid::{Uuid, fmt::Simple};
 
 use crate::{
     error::{ApiError, code_of_foreign_answer},
@@ -19,18 +19,24 @@ use crate::{
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request, ours alone: an id sent by the client is not believed.
-#[derive(Clone)]
-pub(crate) struct RequestId(String);
+/// The id of a request, 32 hexadecimal digits, ours alone: an id sent by the client is not believed.
+#[derive(Clone, Copy)]
+pub(crate) struct RequestId([u8; Simple::LENGTH]);
 
 impl RequestId {
+    fn fresh() -> Self {
+        let mut digits = [0; Simple::LENGTH];
+        Uuid::now_v7().simple().encode_lower(&mut digits);
+        Self(digits)
+    }
+
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 
     /// The id that [`with_request_id`] gave.
     pub(crate) fn of<M: HttpMessage>(request: &M) -> Self {
-        request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self(String::new()))
+        request.extensions().get().copied().unwrap_or_else(Self::fresh)
     }
 }
 
@@ -39,8 +45,8 @@ pub(crate) async fn with_request_id(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = RequestId(Uuid::now_v7().simple().to_string());
-    request.extensions_mut().insert(id.clone());
+    let id = RequestId::fresh();
+    request.extensions_mut().insert(id);
     let under_way = UnderWay::begin();
     let span = tracing::info_span!(
         "api.request.answer",
@@ -59,7 +65,7 @@ pub(crate) async fn with_request_id(
     if response.status().is_client_error() || response.status().is_server_error() {
         response = span.in_scope(|| with_problem(response, &id));
     }
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+    if let Ok(value) = HeaderValue::from_bytes(&id.0) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     under_way.answered(&response, span);

@@ -2,11 +2,13 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::header::{self, HeaderMap},
+    http::header::{self, HeaderMap, HeaderValue},
 };
 use bytes::Bytes;
 use cache::{Body, Encoding};
 use serde::Serialize;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Answers with the body, or with 304 if the client already has it.
 ///
@@ -16,16 +18,16 @@ pub(crate) fn with_body(request: &HttpRequest, body: &Body) -> HttpResponse {
     let (encoding, bytes) = choose(request.headers(), |encoding| body.bytes(encoding));
     let mut response = HttpResponse::Ok();
     response
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::VARY, "Accept-Encoding, Cookie"))
-        .insert_header((header::ETAG, format!("\"{}{}\"", body.etag(), suffix(encoding))));
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .insert_header((header::VARY, HeaderValue::from_static("Accept-Encoding, Cookie")))
+        .insert_header((header::ETAG, ["\"", body.etag(), suffix(encoding), "\""].concat()));
     if client_has(request.headers(), body.etag()) {
         return response.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
     }
     if let Some(name) = coding(encoding) {
-        response.insert_header((header::CONTENT_ENCODING, name));
+        response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(name)));
     }
-    response.content_type("application/json").body(bytes)
+    response.insert_header((header::CONTENT_TYPE, JSON)).body(bytes)
 }
 
 /// Answers with what was just written. It is no cached body and has no ETag: the `version` in it is what a change is made from.
@@ -38,21 +40,23 @@ pub(crate) fn choose<'b>(
     headers: &HeaderMap,
     bytes_in: impl Fn(Encoding) -> Option<&'b Bytes>,
 ) -> (Encoding, Bytes) {
-    let accepted: Vec<&str> = headers
-        .get_all(header::ACCEPT_ENCODING)
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter(|item| !refused(item))
-        .map(|item| item.split(';').next().unwrap_or_default().trim())
-        .collect();
     let best = [Encoding::Brotli, Encoding::Gzip].into_iter().find_map(|encoding| {
-        let name = coding(encoding)?;
-        let accepts = accepted.iter().any(|item| item.eq_ignore_ascii_case(name));
+        let accepts = accepts(headers, coding(encoding)?);
         accepts.then(|| bytes_in(encoding)).flatten().map(|bytes| (encoding, bytes.clone()))
     });
     best.unwrap_or_else(|| {
         (Encoding::Identity, bytes_in(Encoding::Identity).cloned().unwrap_or_default())
     })
+}
+
+/// Whether `Accept-Encoding` names this coding and does not refuse it.
+fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+    headers
+        .get_all(header::ACCEPT_ENCODING)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter(|item| !refused(item))
+        .any(|item| item.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(coding))
 }
 
 /// Whether an item of `Accept-Encoding` has the weight nought.

@@ -234,7 +234,7 @@ impl TenantCache<'_> {
         if let Some(body) = cache.l1.get(place) {
             return Ok(Found { body: Some(body), source: Source::L1 });
         }
-        let filler = Filler {
+        let filler = || Filler {
             cache: cache.clone(),
             place: place.clone(),
             request: self.request.to_owned(),
@@ -242,7 +242,7 @@ impl TenantCache<'_> {
         };
         let flight = (place.slot(), place.epochs.clone());
         // In a box, so that a hit does not carry the room that a load needs.
-        let flown = Box::pin(cache.flights.join(flight, || filler.fill(load()))).await;
+        let flown = Box::pin(cache.flights.join(flight, || filler().fill(load()))).await;
         flown.map_err(|lost| Error::Broken(Arc::new(lost)))?
     }
 

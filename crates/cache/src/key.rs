@@ -1,6 +1,9 @@
 //! Cache keys are types. Each is completed with the tenant and the viewer's visibility before it is written anywhere (the lock Key).
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt::{self, Write},
+    sync::Arc,
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{EmployeeId, EmployeeQuery};
@@ -8,6 +11,9 @@ use sha2::{Digest, Sha256};
 use tenancy::TenantContext;
 
 use crate::{epoch::Entity, flush::Family};
+
+/// The length of most keys and questions, in bytes, or a little more.
+const USUAL: usize = 192;
 
 mod sealed {
     pub trait Sealed {}
@@ -82,12 +88,24 @@ pub(crate) struct FullKey(Arc<str>);
 impl FullKey {
     pub(crate) fn new<K: Key>(viewer: &TenantContext, key: &K) -> Self {
         let (tenant, visibility) = (viewer.tenant(), viewer.visibility());
-        Self(format!("t:{{{tenant}}}:{}:{visibility}:{}", K::FAMILY, digest(key)).into())
+        Self::with_digest(format_args!("t:{{{tenant}}}:{}:{visibility}:", K::FAMILY), key)
     }
 
     /// The key with the lock Key off: one for all companies and all roles.
     pub(crate) fn as_in_the_seed<K: Key>(key: &K) -> Self {
-        Self(format!("t:{}:{}", K::FAMILY, digest(key)).into())
+        Self::with_digest(format_args!("t:{}:", K::FAMILY), key)
+    }
+
+    /// Made with each request, so in one piece of memory for the question and one for the key.
+    fn with_digest<K: Key>(begin: fmt::Arguments<'_>, key: &K) -> Self {
+        let mut text = String::with_capacity(USUAL);
+        // Writing to a string cannot fail.
+        let _infallible = write!(text, "{key}");
+        let digest = Sha256::digest(&text);
+        text.clear();
+        let _infallible = text.write_fmt(begin);
+        URL_SAFE_NO_PAD.encode_string(digest, &mut text);
+        Self(text.into())
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -97,10 +115,6 @@ impl FullKey {
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
-}
-
-fn digest<K: Key>(key: &K) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(key.to_string()))
 }
 
 #[cfg(test)]

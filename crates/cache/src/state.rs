@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{TenantId, TenantStatus};
 use redis::{RedisError, pipe};
-use session::{Asked, RedisLink, Replies, RoundTrip};
+use session::{Asked, RedisLink, Replies, RoundTrip, command};
 
 use crate::{
     epoch::{EPOCHS_TTL, Entity, Epoch},
@@ -76,8 +76,8 @@ impl States {
 
     /// Where a tenant's epochs and fences are kept.
     pub(crate) fn keys_of(&self, tenant: TenantId) -> EpochKeys {
-        let whose = if self.locks.key() { format!("{{{tenant}}}:") } else { String::new() };
-        EpochKeys { epochs: format!("t:{whose}epochs"), fences: format!("t:{whose}fences") }
+        let whose = if self.locks.key() { format!("t:{{{tenant}}}:") } else { "t:".to_owned() };
+        EpochKeys { epochs: [&whose, "epochs"].concat(), fences: [&whose, "fences"].concat() }
     }
 
     /// Adds the question for a tenant's state to a round trip.
@@ -88,7 +88,10 @@ impl States {
         let keys = self.keys_of(tenant);
         let asked = trip.ask(|pipeline| {
             let fields = Entity::ALL.map(Entity::field);
-            pipeline.get(status_key(tenant)).hmget(&keys.epochs, &fields).exists(&keys.fences);
+            pipeline
+                .add_command(command(["GET", &status_key(tenant)]))
+                .add_command(command(["HMGET", &keys.epochs].into_iter().chain(fields)))
+                .add_command(command(["EXISTS", &keys.fences]));
         });
         StateQuestion { keys, asked }
     }

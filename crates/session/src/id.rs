@@ -97,7 +97,7 @@ impl fmt::Debug for SessionId {
 
 impl RecordKey {
     pub(crate) fn of(prefix: &str, digest: &SessionDigest) -> Self {
-        Self(format!("{prefix}{}", digest.0))
+        Self([prefix, &digest.0].concat())
     }
 
     /// What the keys of all sessions of a tenant begin with. The braces keep them in one slot.

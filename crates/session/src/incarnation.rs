@@ -5,6 +5,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use redis::{Pipeline, RedisResult, pipe};
 use tokio::sync::Notify;
 
+use crate::round_trip::command;
+
 /// Where Redis keeps the digest of the script that marks its present life.
 pub(crate) const KEY: &str = "s:incarnation";
 
@@ -83,7 +85,9 @@ impl Mark {
 
     /// Adds the two questions to a pipeline.
     pub(crate) fn asked<'p>(&self, pipeline: &'p mut Pipeline) -> &'p mut Pipeline {
-        pipeline.get(KEY).cmd("SCRIPT").arg("EXISTS").arg(&*self.0)
+        pipeline
+            .add_command(command(["GET", KEY]))
+            .add_command(command(["SCRIPT", "EXISTS", &*self.0]))
     }
 
     /// Whether the answers are those of this life.

@@ -26,5 +26,5 @@ pub use redis_backend::RedisBackend;
 pub use redis_link::{InvalidRedisUrl, RedisLink};
 pub use replay::Replay;
 pub use revocation::{Revocation, Subject};
-pub use round_trip::{Asked, Replies, RoundTrip};
+pub use round_trip::{Asked, Replies, RoundTrip, command};
 pub use sessions::{Policy, Session, SessionQuestion, Sessions, SignedIn};

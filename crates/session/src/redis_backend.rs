@@ -15,7 +15,7 @@ use crate::{
     redis_link::RedisLink,
     replay::Replay,
     revocation::{Revocation, Subject},
-    round_trip::{Replies, RoundTrip},
+    round_trip::{Replies, RoundTrip, command},
 };
 
 /// How long an account's set is kept after its last session began or was extended, at least: no session is idle for longer.
@@ -101,7 +101,11 @@ impl Backend for RedisBackend {
     fn ask(&self, trip: &mut RoundTrip, key: &RecordKey) -> Result<Question, Error> {
         let mark = self.incarnation.mark().ok_or(Error::NotReplayed)?;
         let asked = trip.ask(|pipeline| {
-            mark.asked(pipeline.hmget(key.as_str(), &NAMES).pttl(key.as_str()));
+            let key = key.as_str();
+            pipeline
+                .add_command(command(["HMGET", key].into_iter().chain(NAMES)))
+                .add_command(command(["PTTL", key]));
+            mark.asked(pipeline);
         });
         Ok(Question::Asked(asked, mark))
     }

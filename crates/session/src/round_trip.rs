@@ -2,7 +2,7 @@
 
 use std::{mem, ops::Range};
 
-use redis::{FromRedisValue, Pipeline, RedisResult, Value};
+use redis::{Cmd, FromRedisValue, Pipeline, RedisResult, Value};
 
 use crate::{backend::Error, redis_backend::unavailable, redis_link::RedisLink};
 
@@ -59,6 +59,18 @@ impl Replies {
         let answers = answers.iter_mut().map(|answer| mem::replace(answer, Value::Nil)).collect();
         Ok(redis::from_redis_value(Value::Array(answers))?)
     }
+}
+
+/// A command of these words, in memory of the right size: those that go with every request are worth it.
+pub fn command<'w>(words: impl IntoIterator<Item = &'w str, IntoIter: Clone>) -> Cmd {
+    let words = words.into_iter();
+    let (number, length) =
+        words.clone().fold((0, 0), |(number, length), word| (number + 1, length + word.len()));
+    let mut command = Cmd::with_capacity(number, length);
+    for word in words {
+        command.arg(word);
+    }
+    command
 }
 
 #[cfg(test)]
