@@ -1,16 +1,10 @@
 //! The bounded pool that hashes and does the arithmetic of SRP: a sign-in flood fills its queue and is shed; it never takes the request workers' time.
 
-use std::{
-    num::NonZeroUsize,
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
-    },
-    thread,
-};
+use std::{num::NonZeroUsize, sync::Arc, thread, time::Duration};
 
 use argon2::Block;
 use chrono::{DateTime, Utc};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use domain::{AccountId, PoolId};
 use seal::Seals;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -21,10 +15,13 @@ use crate::{
     srp::{Asked, Challenge, NotMade, Verifier},
 };
 
+/// How long a thread without work keeps its memory. Getting it again takes time, so it is not given back after each hash.
+const KEPT: Duration = Duration::from_secs(2);
+
 /// How much hashing may go on at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Threads, each with its own 19 MiB.
+    /// Threads, each with its own 19 MiB while there is work.
     pub threads: NonZeroUsize,
     /// Sign-ins that may wait for a thread; the next one is refused.
     pub queue: usize,
@@ -99,7 +96,7 @@ type Job = Box<dyn FnOnce(&mut [Block]) + Send>;
 /// Hashes and checks passwords on threads of its own. Clones share the pool.
 #[derive(Clone)]
 pub struct Passwords {
-    jobs: SyncSender<Job>,
+    jobs: Sender<Job>,
     places: Arc<Semaphore>,
     /// What an unknown person's password is checked against, so that a refusal takes the same time (ASVS 6.3.8).
     nobody: PasswordHash,
@@ -111,12 +108,11 @@ impl Passwords {
     /// # Errors
     /// [`Error::Failed`] if a thread or the first hash cannot be made.
     pub fn start(limits: Limits) -> Result<Self, Error> {
-        let (jobs, queue) = sync_channel(limits.queue);
-        let queue = Arc::new(Mutex::new(queue));
+        let (jobs, queue) = bounded(limits.queue);
         let threads = u32::try_from(limits.threads.get()).unwrap_or(u32::MAX);
         metrics::gauge!("watertight_hashing_threads", "state" => "limit").set(threads);
         for number in 0..limits.threads.get() {
-            let queue = Arc::clone(&queue);
+            let queue = queue.clone();
             let named = thread::Builder::new().name(format!("hash-{number}"));
             named.spawn(move || work(&queue)).map_err(|_| HashFailed)?;
         }
@@ -228,16 +224,18 @@ impl Passwords {
     }
 }
 
-fn work(queue: &Mutex<Receiver<Job>>) {
-    let mut memory = working_memory();
-    loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = next else { return };
-        metrics::gauge!("watertight_hashing_queue").decrement(1);
-        let busy = metrics::gauge!("watertight_hashing_threads", "state" => "busy");
-        busy.increment(1);
-        job(&mut memory);
-        busy.decrement(1);
+fn work(queue: &Receiver<Job>) {
+    while let Ok(first) = queue.recv() {
+        let mut memory = working_memory();
+        let mut next = Ok(first);
+        while let Ok(job) = next {
+            metrics::gauge!("watertight_hashing_queue").decrement(1);
+            let busy = metrics::gauge!("watertight_hashing_threads", "state" => "busy");
+            busy.increment(1);
+            job(&mut memory);
+            busy.decrement(1);
+            next = queue.recv_timeout(KEPT);
+        }
     }
 }
 
