@@ -73,7 +73,7 @@ impl TenantContext {
 
 impl Permissions {
     fn named_by(scopes: &[AccessScope]) -> Self {
-        Self::from_iter(scopes.iter().filter_map(|scope| scope.permission()))
+        scopes.iter().filter_map(|scope| scope.permission()).collect()
     }
 
     /// The view of whoever has only these permissions.

@@ -9,13 +9,16 @@ use std::fmt;
 use cache::{Entity, WriteError, Writer};
 use chrono::NaiveDate;
 use credential::Passwords;
-use domain::{EmploymentStatus, InvalidEmail, InvalidSlug, Role, TenantId, TenantSlug};
+use domain::{
+    EmploymentStatus, InvalidClientId, InvalidEmail, InvalidSlug, Role, TenantId, TenantSlug,
+};
 use store::Store;
 use tenancy::{MaintenanceGrant, TenantContext};
 
 use company::{COMPANIES, Company};
 
 mod acme;
+mod applications;
 mod betaco;
 mod chain;
 mod company;
@@ -73,6 +76,9 @@ pub(crate) enum Error {
     /// A company of ours has a slug that is none.
     #[error("a company cannot be named so in a host")]
     Slug(#[source] InvalidSlug),
+    /// An application of ours has an id that is none.
+    #[error("an application cannot be named so")]
+    Client(#[source] InvalidClientId),
     /// A name of ours makes no address.
     #[error("a name makes no e-mail address")]
     Address(#[source] InvalidEmail),
@@ -118,6 +124,7 @@ async fn seed_company(
     options: SeedOptions,
 ) -> Result<Option<(usize, usize)>, Error> {
     let tenant = enter(store, company).await?;
+    applications::add(store, tenant, company.slug).await?;
     let context = TenantContext::without_a_person(&MaintenanceGrant::for_job("seed"), tenant);
     if !options.reset && store.demo_company(tenant).await?.headcount > 0 {
         return Ok(None);

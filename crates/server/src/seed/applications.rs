@@ -1,0 +1,42 @@
+//! The applications of a demonstration: one to sign in from a command line, one that sends people to the company's own page.
+
+use domain::{AccessScope, TenantId};
+use store::{Flow, NewAppClient, Store};
+
+use super::Error;
+
+/// Where a demonstration's application waits for its code.
+const CALLBACK: &str = "http://localhost:3000/callback";
+
+/// Adds both, under ids that the documents can name: `acmecli` and `acmeapp`. Doing it again changes nothing.
+pub(super) async fn add(store: &Store, tenant: TenantId, slug: &str) -> Result<(), Error> {
+    let name: String = slug.chars().filter(char::is_ascii_alphanumeric).collect();
+    let cli = application(format!("{name}cli"), "Command line", &[Flow::Password, Flow::Refresh]);
+    let app = NewAppClient {
+        redirect_uris: vec![CALLBACK.to_owned()],
+        logout_uris: vec![CALLBACK.to_owned()],
+        ..application(format!("{name}app"), "Another application", &[Flow::Code, Flow::Refresh])?
+    };
+    for client in [cli?, app] {
+        store.put_app_client(tenant, client).await?;
+    }
+    Ok(())
+}
+
+/// A public client: a demonstration has no secrets.
+fn application(id: String, name: &str, flows: &[Flow]) -> Result<NewAppClient, Error> {
+    Ok(NewAppClient {
+        id: id.parse().map_err(Error::Client)?,
+        name: name.to_owned(),
+        secret: None,
+        flows: flows.to_vec(),
+        scopes: AccessScope::ALL.to_vec(),
+        redirect_uris: Vec::new(),
+        logout_uris: Vec::new(),
+        access_minutes: 15,
+        id_minutes: 15,
+        refresh_minutes: 24 * 60,
+        rotates: true,
+        grace_seconds: 30,
+    })
+}
