@@ -34,9 +34,9 @@ struct Line {
     /// Let the Docker engine run PostgreSQL and Redis, behind its proxy
     #[arg(long)]
     docker: bool,
-    /// Only contestants whose name holds this
-    #[arg(long, default_value = "", hide_default_value = true)]
-    only: String,
+    /// Only contestants whose name holds this, or one of these if it is said several times
+    #[arg(long)]
+    only: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -77,7 +77,10 @@ async fn run(line: &Line) -> Result<()> {
         let programs = Programs::locate().await?;
         let stores = Stores::start(reaper, folder, line.docker).await?;
         let mut contestants = stage::set(reaper, &programs, &stores).await?;
-        contestants.retain(|contestant| contestant.who.to_string().contains(&line.only));
+        contestants.retain(|contestant| {
+            let name = contestant.who.to_string();
+            line.only.is_empty() || line.only.iter().any(|part| name.contains(part))
+        });
         let medians = rounds::run(plan, &contestants).await?;
         say(format_args!("\n{}", table::render(&medians)));
         say(format_args!(
