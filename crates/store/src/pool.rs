@@ -16,14 +16,6 @@ const LOCK: Duration = Duration::from_secs(2);
 /// How long cleaning a connection may take before it is closed instead.
 const CLEANING: Duration = Duration::from_secs(5);
 
-/// Ends whatever transaction the last borrower left and forgets every setting of theirs.
-///
-/// sqlx 0.9.0 can return a connection that is still inside a transaction when a future was dropped during `begin`
-/// (sqlx issues 4385 and 4393); without this rule the next borrower then acts as the previous tenant.
-/// `begin` stands first because a bare `rollback` outside a transaction makes PostgreSQL log a warning for every request.
-/// Inside a failed transaction `begin` is refused, and then the connection is closed.
-const FORGET: &str = "begin; rollback; reset all";
-
 /// A pool whose connections are clean, whoever had them before.
 ///
 /// It is connected once first, so that a wrong password or an unreachable server is told at once and as what it is.
@@ -47,8 +39,8 @@ pub(crate) async fn connect(
         // A dead connection shows at `begin`, where nothing is lost yet; asking first would cost a round trip each time.
         .test_before_acquire(false)
         .after_release(move |connection, _| {
-            let clean = locks.transaction();
-            Box::pin(async move { if clean { forget(connection).await } else { Ok(true) } })
+            let forgetting = locks.forgetting();
+            Box::pin(clean(connection, forgetting))
         })
         .connect_lazy_with(options);
     Ok(pool)
@@ -66,8 +58,11 @@ pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, Error> {
 }
 
 /// Cleans a connection; on an error or silence sqlx closes it.
-async fn forget(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    match tokio::time::timeout(CLEANING, connection.execute(FORGET)).await {
+async fn clean(
+    connection: &mut PgConnection,
+    forgetting: &'static str,
+) -> Result<bool, sqlx::Error> {
+    match tokio::time::timeout(CLEANING, connection.execute(forgetting)).await {
         Ok(cleaned) => cleaned.map(|_| true),
         Err(_) => Err(sqlx::Error::PoolTimedOut),
     }

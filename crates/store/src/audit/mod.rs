@@ -7,9 +7,12 @@ mod version;
 
 use std::fmt;
 
-use sqlx::{Connection, PgConnection};
+use sqlx::{PgConnection, PgPool};
 
-use crate::{Error, Store};
+use crate::{
+    Error, Store,
+    door::{Access, Transaction},
+};
 
 /// One thing that makes this database unfit to serve.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,10 +68,11 @@ impl Store {
     async fn findings(&self) -> Result<Vec<Finding>, Error> {
         let store = self.clone();
         self.spawn(async move {
-            let mut platform = store.platform.acquire().await?;
-            let role: String =
-                sqlx::query_scalar("select current_user::text").fetch_one(&mut *platform).await?;
-            find(&mut *store.app.acquire().await?, &role).await
+            let role = role_of(&store, &store.platform).await?;
+            // One snapshot for all questions, and nothing can be changed by them.
+            let mut app = Transaction::begin(&store, &store.app, Access::Read, "").await?;
+            let found = find(app.connection(), &role).await;
+            app.end(found).await
         })
         .await
     }
@@ -84,20 +88,24 @@ async fn find(app: &mut PgConnection, platform_role: &str) -> Result<Vec<Finding
     }
     let mut findings =
         version::is_below_floor(version).then(|| version::finding(version)).into_iter().collect();
-    // One snapshot for all questions, and nothing can be changed by them.
-    let mut tx = app.begin_with("begin isolation level repeatable read read only").await?;
     for rules in [roles::ATTRIBUTES, tables::RULES, keys::RULES] {
-        ask(&mut tx, rules, platform_role, &mut findings).await?;
+        ask(app, rules, platform_role, &mut findings).await?;
     }
     let superuser = "select bool_or(rolsuper) from pg_roles where rolname in (current_user, $1)";
     let superuser: Option<bool> =
-        sqlx::query_scalar(superuser).bind(platform_role).fetch_one(&mut *tx).await?;
+        sqlx::query_scalar(superuser).bind(platform_role).fetch_one(&mut *app).await?;
     if superuser == Some(false) {
         // A superuser has every privilege there is; one finding is enough to say so.
-        ask(&mut tx, roles::PRIVILEGES, platform_role, &mut findings).await?;
+        ask(app, roles::PRIVILEGES, platform_role, &mut findings).await?;
     }
-    tx.commit().await?;
     Ok(findings)
+}
+
+/// As whom the pool is connected.
+async fn role_of(store: &Store, pool: &PgPool) -> Result<String, Error> {
+    let mut tx = Transaction::begin(store, pool, Access::Read, "").await?;
+    let asked = sqlx::query_scalar("select current_user::text").fetch_one(tx.connection()).await;
+    tx.end(asked.map_err(Error::from)).await
 }
 
 async fn ask(

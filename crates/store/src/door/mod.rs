@@ -2,6 +2,7 @@
 
 mod platform;
 mod sign_in;
+mod stamp;
 mod tenant;
 mod transaction;
 
@@ -9,8 +10,9 @@ use std::pin::Pin;
 
 pub(crate) use platform::PlatformTx;
 pub(crate) use sign_in::SignInTx;
+use stamp::Stamp;
 pub(crate) use tenant::{Kind, TenantTx};
-pub(crate) use transaction::Transaction;
+pub(crate) use transaction::{Access, Transaction};
 
 use sqlx::{PgConnection, SqlStr};
 use uuid::Uuid;

@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use super::{Transaction, Work};
+use super::{Access, Transaction, Work};
 use crate::{Error, Store};
 
 /// A transaction on the directory, bound to no tenant.
@@ -18,7 +18,8 @@ impl Store {
     ) -> Result<T, Error> {
         let store = self.clone();
         self.spawn(async move {
-            let transaction = Transaction::begin(&store, &store.platform, "begin").await?;
+            let transaction =
+                Transaction::begin(&store, &store.platform, Access::Write, "").await?;
             let mut tx = PlatformTx { transaction };
             let worked = store.patiently(store.patience * 2, work(&mut tx)).await;
             tx.transaction.end(worked).await

@@ -5,15 +5,15 @@ use sqlx::{PgConnection, SqlStr};
 use uuid::Uuid;
 
 use super::{
-    Transaction, Work,
-    tenant::{Kind, check_count, check_stamp, opening},
+    Stamp, Transaction, Work,
+    tenant::{Kind, binding},
 };
 use crate::{Error, Store};
 
 /// A transaction bound to the tenant that someone wants to sign in to.
 pub(crate) struct SignInTx {
     transaction: Transaction,
-    tenant: TenantId,
+    stamp: Stamp,
 }
 
 impl Store {
@@ -24,11 +24,12 @@ impl Store {
         kind: Kind,
         work: impl for<'t> FnOnce(&'t mut SignInTx) -> Work<'t, T> + Send + 'static,
     ) -> Result<T, Error> {
-        let store = self.clone();
+        let (store, stamp) = (self.clone(), Stamp::of(tenant));
         self.spawn(async move {
-            let opening = opening(kind, tenant, &store.statements.locks);
-            let transaction = Transaction::begin(&store, &store.app, &opening).await?;
-            let mut tx = SignInTx { transaction, tenant };
+            let binding = binding(kind, tenant, &store.statements.locks);
+            let transaction =
+                Transaction::begin(&store, &store.app, kind.access(), &binding).await?;
+            let mut tx = SignInTx { transaction, stamp };
             let worked = store.patiently(store.patience * 2, work(&mut tx)).await;
             tx.transaction.end(worked).await
         })
@@ -49,16 +50,16 @@ impl SignInTx {
 
     /// The lock "Stamp": a row says whose it is, and another tenant's never leaves.
     pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
-        check_stamp(self.tenant, stamp, &self.transaction.statements().locks)
+        self.stamp.check(stamp, &self.transaction.statements().locks)
     }
 
     /// The tenant, to hold against what a statement counts.
     pub(crate) const fn tenant(&self) -> TenantId {
-        self.tenant
+        self.stamp.tenant()
     }
 
     /// The lock "Stamp" for rows that were only counted.
     pub(crate) fn check_count(&self, own: Option<bool>) -> Result<(), Error> {
-        check_count(self.tenant, own, &self.transaction.statements().locks)
+        self.stamp.check_count(own, &self.transaction.statements().locks)
     }
 }

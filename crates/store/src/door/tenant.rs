@@ -7,7 +7,7 @@ use sqlx::{PgConnection, SqlStr};
 use tenancy::{Actor, TenantContext};
 use uuid::Uuid;
 
-use super::{Transaction, Work};
+use super::{Access, Stamp, Transaction, Work};
 use crate::{Error, Store, locks::Locks, statement::Statements};
 
 /// How long a maintenance job may take.
@@ -28,7 +28,7 @@ pub(crate) enum Kind {
 /// A transaction bound to one tenant, acting for someone with that visibility.
 pub(crate) struct TenantTx {
     transaction: Transaction,
-    tenant: TenantId,
+    stamp: Stamp,
     actor: Actor,
     visibility: Visibility,
 }
@@ -42,12 +42,14 @@ impl Store {
         work: impl for<'t> FnOnce(&'t mut TenantTx) -> Work<'t, T> + Send + 'static,
     ) -> Result<T, Error> {
         let (store, context) = (self.clone(), context.clone());
+        let stamp = Stamp::of(context.tenant());
         self.spawn(async move {
             let tenant = context.tenant();
-            let opening = opening(kind, tenant, &store.statements.locks);
-            let transaction = Transaction::begin(&store, &store.app, &opening).await?;
+            let binding = binding(kind, tenant, &store.statements.locks);
+            let transaction =
+                Transaction::begin(&store, &store.app, kind.access(), &binding).await?;
             let (actor, visibility) = (context.actor().clone(), context.visibility());
-            let mut tx = TenantTx { transaction, tenant, actor, visibility };
+            let mut tx = TenantTx { transaction, stamp, actor, visibility };
             let limit = if kind == Kind::Job { JOB } else { store.patience * 2 };
             let worked = store.patiently(limit, work(&mut tx)).await;
             tx.transaction.end(worked).await
@@ -74,7 +76,7 @@ impl TenantTx {
 
     /// The tenant, to hold against what a statement counts.
     pub(crate) const fn tenant(&self) -> TenantId {
-        self.tenant
+        self.stamp.tenant()
     }
 
     /// Who acts.
@@ -89,46 +91,34 @@ impl TenantTx {
 
     /// The lock "Stamp": a row says whose it is, and another tenant's never leaves.
     pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
-        check_stamp(self.tenant, stamp, &self.statements().locks)
+        self.stamp.check(stamp, &self.statements().locks)
     }
 
     /// The lock "Stamp" for rows that were only counted: whether all of them were this tenant's; `None` if there were none.
     pub(crate) fn check_count(&self, own: Option<bool>) -> Result<(), Error> {
-        check_count(self.tenant, own, &self.statements().locks)
+        self.stamp.check_count(own, &self.statements().locks)
     }
 }
 
-/// See [`TenantTx::check_stamp`].
-pub(super) fn check_stamp(tenant: TenantId, stamp: Uuid, locks: &Locks) -> Result<(), Error> {
-    if tenant.as_uuid() == stamp || !locks.stamp() {
-        return Ok(());
-    }
-    tracing::error!(alert = "row_tenant", %tenant, foreign = %stamp, "store.row.foreign_tenant");
-    Err(Error::ForeignRow)
-}
-
-/// See [`TenantTx::check_count`].
-pub(super) fn check_count(tenant: TenantId, own: Option<bool>, locks: &Locks) -> Result<(), Error> {
-    if own.unwrap_or(true) || !locks.stamp() {
-        return Ok(());
-    }
-    tracing::error!(alert = "row_tenant", %tenant, "store.count.foreign_tenant");
-    Err(Error::ForeignRow)
-}
-
-/// Begins and binds in one round trip. This is the one place where a tenant's id becomes part of a statement's text: it is a
-/// UUID by type, the setting ends with the transaction, and the pool forgets it should that fail.
-pub(super) fn opening(kind: Kind, tenant: TenantId, locks: &Locks) -> String {
-    let local = locks.transaction();
-    let bind = format!("select set_config('app.tenant_id', '{tenant}', {local})");
-    let opening = match kind {
-        Kind::Read => format!("begin isolation level repeatable read read only; {bind}"),
-        Kind::Write => format!("begin isolation level read committed; {bind}"),
-        Kind::Job => {
-            format!("begin; {bind}, set_config('statement_timeout', '{}', true)", JOB.as_millis())
-        }
+/// What stands behind `begin` in the same message. This is the one place where a tenant's id becomes part of a statement's text:
+/// it is a UUID by type, the setting ends with the transaction, and the pool forgets it should that fail.
+pub(super) fn binding(kind: Kind, tenant: TenantId, locks: &Locks) -> String {
+    let (local, past) = (locks.transaction(), locks.past_the_policies());
+    let longer = match kind {
+        Kind::Read | Kind::Write => String::new(),
+        Kind::Job => format!(", set_config('statement_timeout', '{}', true)", JOB.as_millis()),
     };
-    opening + locks.past_the_policies()
+    format!("; select set_config('app.tenant_id', '{tenant}', {local}){longer}{past}")
+}
+
+impl Kind {
+    /// What its transaction may do.
+    pub(super) const fn access(self) -> Access {
+        match self {
+            Self::Read => Access::Read,
+            Self::Write | Self::Job => Access::Write,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -139,9 +129,8 @@ mod tests {
     fn the_binding_ends_with_the_transaction() {
         let tenant = TenantId::from_uuid(Uuid::from_u128(7));
         assert_eq!(
-            opening(Kind::Read, tenant, &Locks::default()),
-            "begin isolation level repeatable read read only; \
-             select set_config('app.tenant_id', '00000000-0000-0000-0000-000000000007', true)"
+            binding(Kind::Read, tenant, &Locks::default()),
+            "; select set_config('app.tenant_id', '00000000-0000-0000-0000-000000000007', true)"
         );
     }
 }

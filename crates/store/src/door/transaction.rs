@@ -1,4 +1,4 @@
-//! One transaction on a connection that is alive, from `begin` to `commit`.
+//! One transaction on a connection that is alive, from its opening to its end.
 
 use std::time::Duration;
 
@@ -12,9 +12,20 @@ use crate::{Error, Store, error::is_connection_lost, pulse::Pulse, statement::St
 /// How long PostgreSQL may take to end a transaction that failed, before its connection is thrown away.
 const ROLLBACK: Duration = Duration::from_secs(2);
 
+/// What a transaction may do, and so how it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It reads one snapshot. PostgreSQL refuses every write in it, so there is nothing to commit: once the last statement has
+    /// answered, the work is done, and the pool ends the transaction while the answer is on its way.
+    Read,
+    /// It writes. Statements see what others committed before them. Nothing is done until PostgreSQL has said that it is.
+    Write,
+}
+
 /// A transaction; it is private to the doors, which say what it is bound to.
 pub(crate) struct Transaction {
     connection: PoolConnection<Postgres>,
+    access: Access,
     statements: Statements,
     patience: Duration,
     pulse: Pulse,
@@ -23,20 +34,33 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
-    /// Takes a connection and begins with the opening statements, in one round trip.
+    /// Takes a connection, begins and binds, in one round trip. Nothing but this begins a transaction for a unit of work, so what
+    /// will not be committed is always read only.
     ///
     /// After a restart of PostgreSQL every idle connection is dead and says so at the first statement. The opening changes
     /// nothing by itself, so it is tried again on the next connection until one answers; a new one cannot be dead unnoticed.
-    pub(crate) async fn begin(store: &Store, pool: &PgPool, opening: &str) -> Result<Self, Error> {
+    pub(crate) async fn begin(
+        store: &Store,
+        pool: &PgPool,
+        access: Access,
+        binding: &str,
+    ) -> Result<Self, Error> {
+        let opening = access.opening().to_owned() + binding;
         let (mut dead, pulse) = (0, store.pulse.clone());
         let place = pulse.place()?;
         loop {
             let mut connection = pulse.while_it_lives(pool.acquire()).await??;
-            let opened = connection.execute(raw_sql(AssertSqlSafe(opening)));
+            let opened = connection.execute(raw_sql(AssertSqlSafe(opening.as_str())));
             match pulse.while_it_lives_within(store.patience, opened).await {
                 Ok(Ok(_)) => {
-                    let (statements, patience) = (store.statements.clone(), store.patience);
-                    return Ok(Self { connection, statements, patience, pulse, _place: place });
+                    return Ok(Self {
+                        connection,
+                        access,
+                        statements: store.statements.clone(),
+                        patience: store.patience,
+                        pulse,
+                        _place: place,
+                    });
                 }
                 Ok(Err(error))
                     if is_connection_lost(&error)
@@ -69,19 +93,25 @@ impl Transaction {
         &mut self.connection
     }
 
-    /// Commits what worked, rolls back what did not, and throws the connection away if PostgreSQL fell silent.
+    /// Commits what was written, rolls back what did not work, and throws the connection away if PostgreSQL fell silent.
+    ///
+    /// Every other connection goes back to the pool inside of a transaction, so that the pool can end it without a word in
+    /// PostgreSQL's log: the one that read, or the empty one that is begun with the end of the one that wrote.
     pub(crate) async fn end<T>(mut self, worked: Result<T, Error>) -> Result<T, Error> {
         match worked {
+            Err(gave_up @ (Error::TooSlow | Error::Silent)) => self.throw_away(gave_up),
+            worked if self.access == Access::Read => worked,
             Ok(answer) => {
-                let committing = self.connection.execute("commit");
+                let committing = self.connection.execute("commit; begin");
                 match self.pulse.while_it_lives_within(self.patience, committing).await {
                     Ok(committed) => committed.map(|_| answer).map_err(Error::from),
                     Err(gave_up) => self.throw_away(gave_up),
                 }
             }
-            Err(gave_up @ (Error::TooSlow | Error::Silent)) => self.throw_away(gave_up),
             Err(error) => {
-                if timeout(ROLLBACK, self.connection.execute("rollback")).await.is_err() {
+                // Waited for, so that whoever is told of it finds no lock of it any more.
+                let rolling_back = self.connection.execute("rollback; begin");
+                if timeout(ROLLBACK, rolling_back).await.is_err() {
                     drop(self.connection.detach());
                 }
                 Err(error)
@@ -92,5 +122,25 @@ impl Transaction {
     fn throw_away<T>(self, gave_up: Error) -> Result<T, Error> {
         drop(self.connection.detach());
         Err(gave_up)
+    }
+}
+
+impl Access {
+    const fn opening(self) -> &'static str {
+        match self {
+            Self::Read => "begin isolation level repeatable read read only",
+            Self::Write => "begin isolation level read committed",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_committed_can_write_nothing() {
+        assert!(Access::Read.opening().ends_with(" read only"));
+        assert!(!Access::Write.opening().contains("read only"));
     }
 }

@@ -7,15 +7,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::Role;
+use domain::{EmployeeId, Role};
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, PgPool, Row, postgres::PgPoolOptions,
 };
 use store::Store;
+use uuid::Uuid;
 
 use crate::{
     company::{Company, everyone},
     stack::{Stack, with_stack},
+    write::draft,
 };
 
 const DROPS: usize = 2_000;
@@ -159,6 +161,36 @@ fn a_dropped_request_leaves_nothing_for_the_next_one() {
         let (in_transaction, bound_to) =
             residue(&mut store.bare_connection().await.expect("a connection")).await;
         assert_eq!((in_transaction, bound_to), (false, None));
+    });
+}
+
+/// I9: a unit of work that only reads is answered before its transaction has ended. It ends all the same, and so do those that write
+/// and those that are refused.
+#[test]
+fn no_transaction_outlives_its_unit_of_work() {
+    with_stack(async |stack| {
+        stack.make_database("ends").await;
+        let store = stack.store_as("watertight_app", "ends").await;
+        let acme = Company::fresh(&store, 12).await;
+        let context = acme.as_role(Role::HrAdmin).await;
+        for n in 0..50 {
+            store.list_employees(&context, &everyone()).await.expect("a list");
+            let new = draft(&acme, &format!("Neu{}", n % 2));
+            let id = EmployeeId::from_uuid(Uuid::new_v4());
+            // The third and all that follow are refused: their addresses are taken.
+            assert_eq!(store.create_employee(&context, id, &new).await.is_ok(), n < 2);
+        }
+        let mut superuser = stack.superuser("ends").await;
+        let open = "
+            select count(*)
+              from pg_stat_activity
+             where datname = 'ends' and usename = 'watertight_app' and state <> 'idle'";
+        let began = Instant::now();
+        while sqlx::query_scalar::<_, i64>(open).fetch_one(&mut superuser.0).await.expect("a count")
+            > 0
+        {
+            assert!(began.elapsed() < LONGEST, "a transaction was never ended");
+        }
     });
 }
 
