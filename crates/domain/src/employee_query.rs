@@ -40,8 +40,8 @@ pub struct Cursor {
     pub before: u64,
 }
 
-/// A value that rows are ordered by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// A value that rows are ordered by. Two of one order compare as PostgreSQL compares them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SortKey {
     /// Compared byte by byte (`collate "C"`).
     Text(String),

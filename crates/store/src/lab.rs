@@ -46,7 +46,8 @@ impl Store {
         self
     }
 
-    /// The plan of [`Self::list_employees`], line by line, for the test that the tenant is an index condition.
+    /// The plan of [`Self::list_employees`], line by line, for the test that the tenant is an index condition: the one that PostgreSQL
+    /// keeps for all values, or the one it would make for these. Only PostgreSQL 16 and later show the first.
     ///
     /// # Errors
     /// As for the list itself.
@@ -54,8 +55,9 @@ impl Store {
         &self,
         context: &TenantContext,
         query: &EmployeeQuery,
+        for_all_values: bool,
     ) -> Result<Vec<String>, Error> {
-        employees::explain(self, context, query).await
+        employees::explain(self, context, query, for_all_values).await
     }
 
     /// A connection of the app role, bound to no tenant, as the pool gives it to the next borrower.

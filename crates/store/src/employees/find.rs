@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Visible,
-    row::{DEPARTMENT_COLUMNS, Record, columns},
+    row::{self, DEPARTMENT_COLUMNS, columns},
 };
 use crate::{
     Error, Store,
@@ -78,7 +78,7 @@ async fn view(tx: &mut TenantTx, row: &PgRow, id: EmployeeId) -> Result<Employee
     let manager: Option<Uuid> = row.try_get("manager_id")?;
     let version: i64 = row.try_get("version")?;
     Ok(EmployeeView {
-        row: Record::from_row(row)?.read(tx)?,
+        row: row::read(tx, row, 0)?,
         version: version.try_into().map_err(|_| Error::Corrupt("version"))?,
         phone: row.try_get("phone")?,
         weekly_hours: u8::try_from(weekly_hours)

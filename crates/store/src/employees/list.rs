@@ -1,20 +1,28 @@
 //! Lists the directory: filtered, searched, sorted, a page at a time.
 
 use domain::{Cursor, EmployeeQuery, SortColumn, SortKey};
-use sqlx::{Postgres, QueryBuilder, Row, postgres::PgRow};
+#[cfg(feature = "lab")]
+use sqlx::Executor;
+use sqlx::{Postgres, QueryBuilder, Row, ValueRef, postgres::PgRow};
 use tenancy::TenantContext;
-use uuid::Uuid;
 
 use super::{
     Visible,
     page::{EmployeePage, page, reads_upwards},
-    row::{DEPARTMENT_COLUMNS, Record, columns},
+    row::{self, DEPARTMENT_COLUMNS, columns},
 };
 use crate::{
     Error, Store,
     door::{Kind, TenantTx},
     statement::Draft,
 };
+
+/// Where the columns of [`statement`] stand: the total, whether all that was counted is the tenant's, the key of the order, and the
+/// first of an employee's.
+const TOTAL: usize = 0;
+const OWN: usize = 1;
+const SORT_KEY: usize = 2;
+const EMPLOYEE: usize = 3;
 
 impl Store {
     /// A page of the employees the viewer can see.
@@ -46,37 +54,54 @@ impl Store {
 async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, Error> {
     let mut draft = Draft::new(tx.statements());
     let rows = statement(&mut draft, tx, query).build().fetch_all(tx.connection()).await?;
-    let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
-    let own: Option<bool> = rows.first().map_or(Ok(None), |row| row.try_get("own"))?;
+    let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get(TOTAL))?;
+    let own: Option<bool> = rows.first().map_or(Ok(None), |row| row.try_get(OWN))?;
     let mut read = Vec::with_capacity(rows.len());
-    for row in rows {
+    for row in &rows {
         // The total stands in every row, so an empty page is one row with nothing else in it.
-        if row.try_get::<Option<Uuid>, _>("id")?.is_some() {
-            let key = sort_key(&row, query.sort.column)?;
-            let record = <Record as sqlx::FromRow<PgRow>>::from_row(&row)?;
-            read.push((record.read(tx)?, key));
+        if !row.try_get_raw(EMPLOYEE)?.is_null() {
+            read.push((row::read(tx, row, EMPLOYEE)?, sort_key(row, query.sort.column)?));
         }
     }
+    // The join with the departments promises no order, and this is quicker than PostgreSQL's second sorting.
+    let upwards = reads_upwards(query);
+    read.sort_by(|(one, key), (other, other_key)| {
+        let order = (key, one.id).cmp(&(other_key, other.id));
+        if upwards { order } else { order.reverse() }
+    });
     // After the rows, because a row says whose it is, and a count only that it is not ours.
     tx.check_count(own)?;
     Ok(page(query, read, total.unsigned_abs()))
 }
 
-/// The plan of the statement that [`list`] runs.
+/// The plan of the statement that [`list`] runs: the one that PostgreSQL keeps for all values, which is the one it uses, or the one
+/// for the values at hand.
 #[cfg(feature = "lab")]
 pub(crate) async fn explain(
     store: &Store,
     context: &TenantContext,
     query: &EmployeeQuery,
+    for_all_values: bool,
 ) -> Result<Vec<String>, Error> {
     let query = query.clone();
     store
-        .for_tenant(context, Kind::Read, |tx| {
+        .for_tenant(context, Kind::Read, move |tx| {
             Box::pin(async move {
                 let mut draft = Draft::new(tx.statements());
-                draft.say("explain (costs off) ");
+                draft.say(if for_all_values {
+                    "explain (generic_plan, costs off) "
+                } else {
+                    "explain (costs off) "
+                });
                 let statement = statement(&mut draft, tx, &query);
-                Ok(statement.build_query_scalar().fetch_all(tx.connection()).await?)
+                let rows = if for_all_values {
+                    // Not prepared and without its values: PostgreSQL plans it as it stands.
+                    let text = sqlx::AssertSqlSafe(statement.sql().as_str().to_owned());
+                    tx.connection().fetch_all(sqlx::raw_sql(text)).await?
+                } else {
+                    statement.build().fetch_all(tx.connection()).await?
+                };
+                Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
             })
         })
         .await
@@ -96,26 +121,19 @@ fn statement<'d>(
         "
         select counted.total, counted.own, e.*, ",
     );
-    draft.say(DEPARTMENT_COLUMNS);
-    draft.say(
-        "
-          from (select count(*) as total, bool_and(e.tenant_id = ",
-    );
-    draft.bind(tx.tenant().as_uuid());
-    draft.say(
-        ") as own
-                  from employee as e
-                 where e.tenant_id = app.tenant_id()",
-    );
-    filters(draft, visible, query);
-    draft.say(
-        ") as counted
+    draft.say(DEPARTMENT_COLUMNS).say("\n          from (");
+    count(draft, tx, query);
+    draft
+        .say(
+            ") as counted
           left join lateral (
         select ",
-    );
+        )
+        .say(column(query.sort.column))
+        .say(" as sort_key, ");
     columns(draft, tx.visibility());
-    draft.say(", ").say(column(query.sort.column)).say(
-        " as sort_key
+    draft.say(
+        "
           from employee as e
          where e.tenant_id = app.tenant_id()",
     );
@@ -126,11 +144,20 @@ fn statement<'d>(
     draft.say(" order by ").say(column(query.sort.column)).say(order).say(", e.id").say(order);
     draft.say(" limit ").bind(i64::from(query.limit) + 1).say(
         ") as e on true
-          left join department as d on d.tenant_id = app.tenant_id() and d.tenant_id = e.tenant_id and d.id = e.department_id
-         order by e.sort_key",
+          left join department as d on d.tenant_id = app.tenant_id() and d.tenant_id = e.tenant_id and d.id = e.department_id",
     );
-    draft.say(order).say(", e.id").say(order);
     draft.done()
+}
+
+/// How many there are on all pages, and whether all of them were the tenant's.
+fn count(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery) {
+    let visible = Visible(tx.visibility());
+    draft.say("select count(*) as total, bool_and(e.tenant_id = ").bind(tx.tenant().as_uuid()).say(
+        ") as own
+                  from employee as e
+                 where e.tenant_id = app.tenant_id()",
+    );
+    filters(draft, visible, query);
 }
 
 /// Whom every word finds, once for page and total. A word is a range of terms, up to itself with the last character there
@@ -213,9 +240,9 @@ const fn column(column: SortColumn) -> &'static str {
 
 fn sort_key(row: &PgRow, column: SortColumn) -> Result<SortKey, sqlx::Error> {
     Ok(match column {
-        SortColumn::Number | SortColumn::Salary => SortKey::Integer(row.try_get("sort_key")?),
-        SortColumn::StartedOn => SortKey::Date(row.try_get("sort_key")?),
-        _ => SortKey::Text(row.try_get("sort_key")?),
+        SortColumn::Number | SortColumn::Salary => SortKey::Integer(row.try_get(SORT_KEY)?),
+        SortColumn::StartedOn => SortKey::Date(row.try_get(SORT_KEY)?),
+        _ => SortKey::Text(row.try_get(SORT_KEY)?),
     })
 }
 
