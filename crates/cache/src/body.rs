@@ -14,6 +14,8 @@ use crate::place::Place;
 
 /// Below this size compressing costs more than it saves.
 const WORTH_COMPRESSING: usize = 1024;
+/// Longer than most bodies.
+const ROOM: usize = 64 << 10;
 /// Brotli's quality at fill: a third of the time of the highest and 5 % larger.
 const BROTLI_QUALITY: i32 = 5;
 
@@ -61,12 +63,14 @@ impl Body {
 
     /// The same as it is only: compressing a body that nobody keeps would cost more than making it.
     pub(crate) fn encode_once<T: Serialize>(at: &Place, loaded: &Loaded<T>) -> io::Result<Self> {
-        let identity = serde_json::to_vec(&loaded.value)?;
+        // Room for a page of the directory, so that it does not move a dozen times while it grows.
+        let mut identity = Vec::with_capacity(ROOM);
+        serde_json::to_writer(&mut identity, &loaded.value)?;
         let digest =
             Sha256::new().chain_update(at.name.as_bytes()).chain_update(&identity).finalize();
         let etag = URL_SAFE_NO_PAD.encode(&digest[..16]);
         let (tenant, name) = (at.tenant, at.name.as_str().into());
-        let (identity, rows) = (identity.into(), loaded.rows.clone());
+        let (identity, rows) = (Bytes::copy_from_slice(&identity), loaded.rows.clone());
         Ok(Self { tenant, name, etag, identity, gzip: None, brotli: None, rows })
     }
 
