@@ -27,10 +27,10 @@ impl Store {
         let company = company.clone();
         self.for_tenant(context, Kind::Job, |tx| {
             Box::pin(async move {
+                begin_numbers(tx, &company.employees).await?;
                 add_departments(tx, &company.departments).await?;
                 add_employees(tx, &company).await?;
                 add_terms(tx, &company.employees).await?;
-                begin_numbers(tx, &company.employees).await?;
                 add_accounts(tx, &company.accounts).await
             })
         })
@@ -113,7 +113,7 @@ async fn add_terms(tx: &mut TenantTx, employees: &[NewEmployee]) -> Result<(), E
     Ok(())
 }
 
-/// The next employee gets a number beyond these.
+/// The next employee gets a number beyond these. It comes first: whoever holds the counter is the company's only writer.
 async fn begin_numbers(tx: &mut TenantTx, employees: &[NewEmployee]) -> Result<(), Error> {
     let last = employees.iter().map(|new| new.number.get()).max().unwrap_or_default();
     let sql = tx.text(

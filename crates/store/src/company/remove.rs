@@ -5,6 +5,7 @@ use tenancy::TenantContext;
 use crate::{
     Error, Store,
     door::{Kind, TenantTx},
+    writer::only_writer,
 };
 
 impl Store {
@@ -19,6 +20,7 @@ impl Store {
 }
 
 async fn remove(tx: &mut TenantTx) -> Result<(), Error> {
+    only_writer(tx).await?;
     // In the order of the foreign keys; an employee's terms go first, which is quicker than one cascade for each.
     for sql in [
         "with gone as (delete from account where tenant_id = app.tenant_id() returning tenant_id)

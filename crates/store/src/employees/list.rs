@@ -149,12 +149,22 @@ fn statement<'d>(
     draft.done()
 }
 
-/// How many there are on all pages, and whether all of them were the tenant's.
+/// How many there are on all pages, and whether all of them were the tenant's. Without words, for viewers of the whole company, what
+/// PostgreSQL has tallied is added up: a few rows however many people there are. Everyone else's are counted.
 fn count(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery) {
     let visible = Visible(tx.visibility());
-    draft.say("select count(*) as total, bool_and(e.tenant_id = ").bind(tx.tenant().as_uuid()).say(
+    let tallied = visible.is_everyone() && query.words.is_empty();
+    draft.say(if tallied {
+        "select coalesce(sum(e.headcount), 0)::bigint as total"
+    } else {
+        "select count(*) as total"
+    });
+    draft.say(", bool_and(e.tenant_id = ").bind(tx.tenant().as_uuid()).say(
         ") as own
-                  from employee as e
+                  from ",
+    );
+    draft.say(if tallied { "employee_tally" } else { "employee" }).say(
+        " as e
                  where e.tenant_id = app.tenant_id()",
     );
     filters(draft, visible, query);

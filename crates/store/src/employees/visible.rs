@@ -42,6 +42,11 @@ impl Visible {
         matches!(self.0.scope(), Scope::Subtree(_))
     }
 
+    /// Whether everyone in the company is seen, so that [`Self::only`] says nothing.
+    pub(crate) const fn is_everyone(self) -> bool {
+        matches!(self.0.scope(), Scope::Company)
+    }
+
     /// Continues a condition: only employees `as e` that the viewer sees.
     pub(crate) fn only(self, draft: &mut Draft) {
         match self.0.scope() {

@@ -4,13 +4,14 @@ mod control;
 mod policy;
 mod suite;
 mod tokens;
+mod totals;
 mod twins;
 mod unlocked;
 mod writes;
 
 /// Every sentence, wherever it is written.
 mod sentences {
-    pub(super) use super::{suite::*, tokens::*, twins::*, writes::*};
+    pub(super) use super::{suite::*, tokens::*, totals::*, twins::*, writes::*};
 }
 
 use lab::{Faults, Lock};
@@ -70,6 +71,8 @@ three_runs! {
     twins_with_the_same_code_spend_it_apart
     twins_with_the_same_ids_are_people_apart
     mails_and_reset_codes_are_own
+    totals_are_right_after_every_write
+    a_company_that_is_removed_and_added_again_has_its_totals_again
 }
 
 async fn as_the_app(stack: &Stack) -> Store {

@@ -9,8 +9,8 @@ use crate::{
     stack::{Stack, with_stack},
 };
 
-const TABLES: [&str; 5] =
-    ["department", "employee", "employee_term", "account", "employee_counter"];
+const TABLES: [&str; 6] =
+    ["department", "employee", "employee_term", "account", "employee_counter", "employee_tally"];
 
 /// A bare connection of the app role, inside a transaction bound to the company.
 async fn bound_to(stack: &Stack, company: &Company) -> PgConnection {
@@ -95,6 +95,7 @@ fn a_row_cannot_be_written_for_another_company_nor_moved_there() {
             ),
             (format!("insert into department values ('{own}', gen_random_uuid(), 'x', 'x')"), None),
             (format!("update account set tenant_id = '{foreign}'"), Some("42501")),
+            (format!("update employee_tally set tenant_id = '{foreign}'"), Some("42501")),
             (
                 format!(
                     "insert into employee_term select '{foreign}', term, employee_id from employee_term"

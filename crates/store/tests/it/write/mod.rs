@@ -1,10 +1,13 @@
 //! P4: what a write does to the rows, and when it is refused.
 
 mod chain;
+mod chance;
 mod keys;
 mod leaving;
+mod totals;
 mod versions;
 
+pub(crate) use chance::Chance;
 use chrono::NaiveDate;
 use domain::{
     Currency, EmployeeDraft, EmployeeEdit, EmploymentStatus, Line, Money, Version, WeeklyHours,

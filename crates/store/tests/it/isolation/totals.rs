@@ -1,0 +1,77 @@
+//! Sentences about totals, which are tallied and not counted: they are right after every write, and no other company's change.
+
+use std::collections::BTreeSet;
+
+use domain::{EmployeeQuery, EmploymentStatus, Role};
+use store::Store;
+
+use crate::{
+    company::{Company, everyone},
+    write::{Chance, first, line},
+};
+
+const PEOPLE: usize = 31;
+
+/// Under every filter of the directory: how many there are, which a page without words has from the tally, held against how many
+/// rows there are.
+async fn totals(store: &Store, company: &Company) -> Vec<u64> {
+    let context = company.as_role(Role::HrAdmin).await;
+    let rows = store.list_employees(&context, &everyone()).await.expect("a list").rows;
+    let locations: BTreeSet<&String> = rows.iter().map(|row| &row.location).collect();
+    let mut queries = vec![everyone()];
+    for status in EmploymentStatus::ALL {
+        queries.push(EmployeeQuery { statuses: [status].into_iter().collect(), ..everyone() });
+    }
+    for department in &company.rows.departments {
+        queries.push(EmployeeQuery { department: Some(department.id), ..everyone() });
+        for location in &locations {
+            let location = Some((*location).clone());
+            queries.push(EmployeeQuery {
+                department: Some(department.id),
+                location: location.clone(),
+                statuses: [EmploymentStatus::Active].into_iter().collect(),
+                ..everyone()
+            });
+            queries.push(EmployeeQuery { location, ..everyone() });
+        }
+    }
+    let mut totals = Vec::new();
+    for query in &queries {
+        let page = store.list_employees(&context, query).await.expect("a list");
+        assert_eq!(page.rows.len() as u64, page.total, "{query}");
+        totals.push(page.total);
+    }
+    totals
+}
+
+pub(super) async fn totals_are_right_after_every_write(store: &Store) {
+    let twins = Company::twins(store, PEOPLE).await;
+    for (seed, own, other) in [(1, &twins[0], &twins[1]), (2, &twins[1], &twins[0])] {
+        let (theirs, mut chance, mut done) =
+            (totals(store, other).await, Chance::new(own, seed), 0);
+        for n in 0..40 {
+            done += u32::from(chance.write(store, own).await);
+            if n % 8 == 7 {
+                totals(store, own).await;
+            }
+        }
+        assert!((20..40).contains(&done), "{done} of 40 were done, and some should be refused");
+        let department = own.rows.departments[1].id;
+        let name = line(&format!("Umbenannt {}", own.canary));
+        let admin = own.as_role(Role::HrAdmin).await;
+        store.edit_department(&admin, department, first(), &name).await.expect("renamed");
+        totals(store, own).await;
+        assert_eq!(totals(store, other).await, theirs, "another company's totals changed");
+    }
+}
+
+pub(super) async fn a_company_that_is_removed_and_added_again_has_its_totals_again(store: &Store) {
+    let [acme, betaco] = Company::pair(store, PEOPLE).await;
+    let (before, theirs) = (totals(store, &acme).await, totals(store, &betaco).await);
+    let context = acme.as_role(Role::HrAdmin).await;
+    store.remove_company_rows(&acme.maintenance()).await.expect("removed");
+    assert_eq!(store.list_employees(&context, &everyone()).await.expect("a list").total, 0);
+    store.add_company(&acme.maintenance(), &acme.rows).await.expect("added");
+    assert_eq!(totals(store, &acme).await, before);
+    assert_eq!(totals(store, &betaco).await, theirs);
+}
