@@ -28,6 +28,20 @@ pub const DOCS: &str = "/docs";
 pub const LIVE: &str = "/healthz/live";
 /// Can the process answer requests?
 pub const READY: &str = "/healthz/ready";
+/// What a client must know of a pool's issuer. This and the rest are of one pool each: see [`at_pool`](crate::at_pool).
+pub const DISCOVERY: &str = "/{pool_id}/.well-known/openid-configuration";
+/// The keys of a pool.
+pub const JWKS: &str = "/{pool_id}/.well-known/jwks.json";
+/// Where a browser gets a code.
+pub const AUTHORIZE: &str = "/{pool_id}/oauth2/authorize";
+/// Where an application gets tokens.
+pub const TOKEN: &str = "/{pool_id}/oauth2/token";
+/// What is known of the person of an access token.
+pub const USER_INFO: &str = "/{pool_id}/oauth2/userInfo";
+/// Where an application revokes tokens.
+pub const REVOKE: &str = "/{pool_id}/oauth2/revoke";
+/// Where a browser signs out for an application.
+pub const LOGOUT: &str = "/{pool_id}/logout";
 
 /// One employee.
 pub fn employee(id: domain::EmployeeId) -> String {

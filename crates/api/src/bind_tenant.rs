@@ -22,7 +22,7 @@ use tracing::{Span, field::display};
 
 use crate::{Api, cookies, error::ApiError, host::Host, idp::Verified, request_id::RequestId};
 
-pub(crate) use by_token::borne;
+pub(crate) use by_token::{borne, not_denied};
 
 /// A request's tenant. A handler says that it needs one by taking this; outside the bound scope there is none to take.
 #[derive(Clone)]
@@ -83,9 +83,17 @@ async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
         return Box::pin(by_token::bind(request, api, token)).await;
     }
     let company = company_of(request, api).await?;
+    by_cookie(request, api, company).await?.ok_or_else(|| ApiError::new(Code::NotSignedIn))
+}
+
+/// The tenant that the session in the cookie proves; `None` if there is no session of that company.
+pub(crate) async fn by_cookie(
+    request: &HttpRequest,
+    api: &Api,
+    company: Arc<store::Tenant>,
+) -> Result<Option<Tenant>, ApiError> {
     Span::current().record("tenant", display(company.id));
-    let id =
-        cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
+    let Some(id) = cookies::session_id(request.headers()) else { return Ok(None) };
     // Both are asked on one trip, and both are answered by one process in one life.
     let mut trip = RoundTrip::over(&api.redis);
     let session = api.sessions.ask(&mut trip, company.id, &id)?;
@@ -94,7 +102,7 @@ async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
     let session = api.sessions.read(session, &mut replies, Utc::now()).await?;
     let state = api.cache.read_state(state, &mut replies).await?;
     let status = status_of(api, company.id, &state).await?;
-    let session = session.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
+    let Some(session) = session else { return Ok(None) };
     let proved = prove(api, company.id, status, &session);
     if matches!(proved, Err(Refusal::TenantMismatch)) {
         // It was found under this company's key, so a lock before this one is broken.
@@ -103,7 +111,7 @@ async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
     }
     let context = proved?;
     let (proof, request_id) = (Proof::Session(session), RequestId::of(request));
-    Ok(Tenant { context, company, proof, state, request_id })
+    Ok(Some(Tenant { context, company, proof, state, request_id }))
 }
 
 /// The lock Binding: host and session must agree; in the laboratory, unless it is off.
@@ -141,9 +149,18 @@ pub(crate) async fn open_company(
     api: &Api,
 ) -> Result<Arc<store::Tenant>, ApiError> {
     let company = company_of(request, api).await?;
-    let state = api.cache.state(company.id).await?;
-    match status_of(api, company.id, &state).await? {
-        TenantStatus::Active => Ok(company),
+    must_be_open(api, company.id, &api.cache.state(company.id).await?).await?;
+    Ok(company)
+}
+
+/// Refuses a company that is closed, or gone.
+pub(crate) async fn must_be_open(
+    api: &Api,
+    tenant: TenantId,
+    state: &TenantState,
+) -> Result<(), ApiError> {
+    match status_of(api, tenant, state).await? {
+        TenantStatus::Active => Ok(()),
         _ => Err(ApiError::new(Code::CompanyClosed)),
     }
 }

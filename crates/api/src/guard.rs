@@ -4,7 +4,7 @@ use actix_web::{
     Error,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderName},
+    http::header::{self, HeaderMap, HeaderName},
     middleware::Next,
     web,
 };
@@ -27,8 +27,18 @@ pub(crate) async fn refuse_what_no_client_sends(
     }
 }
 
-fn check(request: &ServiceRequest) -> Result<(), ApiError> {
-    let headers = request.headers();
+/// Wraps what the identity provider serves: there it depends on the endpoint whether a page of another site may ask.
+pub(crate) async fn refuse_odd_headers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match odd(request.headers()) {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(refusal) => Ok(request.error_response(refusal)),
+    }
+}
+
+fn odd(headers: &HeaderMap) -> Result<(), ApiError> {
     if TENANT_HEADERS.iter().any(|name| headers.contains_key(name)) {
         return Err(ApiError::new(Code::TenantHeaderRefused));
     }
@@ -37,6 +47,12 @@ fn check(request: &ServiceRequest) -> Result<(), ApiError> {
     if encoded {
         return Err(ApiError::new(Code::UnsupportedMediaType));
     }
+    Ok(())
+}
+
+fn check(request: &ServiceRequest) -> Result<(), ApiError> {
+    let headers = request.headers();
+    odd(headers)?;
     // No browser adds this header by itself, so no other site can make it send a token.
     if headers.contains_key(header::AUTHORIZATION) {
         return Ok(());

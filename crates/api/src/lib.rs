@@ -53,7 +53,8 @@ pub fn configure(config: &mut web::ServiceConfig, api: Api) {
         .wrap(from_fn(security_headers::add))
         .configure(health::routes)
         .configure(docs::routes)
-        .configure(api_v1);
+        .configure(api_v1)
+        .configure(idp::oidc::routes);
     #[cfg(feature = "lab")]
     let everything = everything.configure(laboratory::routes);
     config

@@ -18,6 +18,9 @@ use crate::{
 };
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// What an answer says that is as true of the problem in its place: which methods there are, and which pages of others may read it.
+const KEPT: [HeaderName; 3] =
+    [header::ALLOW, header::ACCESS_CONTROL_ALLOW_ORIGIN, header::ACCESS_CONTROL_EXPOSE_HEADERS];
 
 /// The id of a request, 32 hexadecimal digits, ours alone: an id sent by the client is not believed.
 #[derive(Clone, Copy)]
@@ -82,10 +85,12 @@ fn with_problem(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceRe
         None if made_on_purpose => return response,
         None => ApiError::new(code_of_foreign_answer(status)).respond(id.as_str()),
     };
-    let allow = response.headers().get(header::ALLOW).cloned();
+    let kept = KEPT.map(|name| (response.headers().get(&name).cloned(), name));
     let mut response = response.into_response(problem);
-    if let Some(methods) = allow {
-        response.headers_mut().insert(header::ALLOW, methods);
+    for (value, name) in kept {
+        if let Some(value) = value {
+            response.headers_mut().insert(name, value);
+        }
     }
     response
 }

@@ -1,6 +1,10 @@
 //! Signing in, asking who is signed in, and signing out.
 
-use actix_web::{HttpRequest, HttpResponse, guard, http::header::HeaderName, web};
+use actix_web::{
+    HttpRequest, HttpResponse, guard,
+    http::header::{HeaderName, HeaderValue},
+    web,
+};
 use api_types::{Code, NewSession, SessionView};
 use chrono::Utc;
 use credential::PasswordHash;
@@ -15,7 +19,9 @@ use crate::{
     error::ApiError,
 };
 
-const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+/// Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
+pub(crate) const CLEAR_SITE_DATA: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("clear-site-data"), HeaderValue::from_static(r#""cache","storage""#));
 
 /// Signing in needs no session, so it stands outside the bound scope.
 pub(crate) fn open_routes(config: &mut web::ServiceConfig) {
@@ -166,11 +172,7 @@ pub(crate) async fn sign_out_everywhere(
 }
 
 fn signed_out() -> HttpResponse {
-    // Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
-    HttpResponse::NoContent()
-        .cookie(cookies::no_session())
-        .insert_header((CLEAR_SITE_DATA, r#""cache","storage""#))
-        .finish()
+    HttpResponse::NoContent().cookie(cookies::no_session()).insert_header(CLEAR_SITE_DATA).finish()
 }
 
 fn session_cookie(api: &Api, id: &SessionId) -> actix_web::cookie::Cookie<'static> {

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use api_types::{Code, Identity, TokenKind};
-use domain::{TenantId, TenantStatus};
-use session::{RoundTrip, SignInOf};
+use api_types::{Identity, TokenKind};
+use domain::TenantId;
+use session::SignInOf;
 use token::{Bearer, VerifiedId};
 
 use crate::{
     Api,
-    bind_tenant::{self, borne},
+    bind_tenant::{self, borne, not_denied},
     error::ApiError,
     host::Host,
     idp::{self, Verified},
@@ -91,20 +91,9 @@ impl IdentityProof {
 
     /// Neither the sign-in nor the company is over.
     async fn still_stands(&self, api: &Api) -> Result<(), ApiError> {
-        let mut trip = RoundTrip::over(&api.redis);
-        let denial =
-            self.sign_in().map(|of| api.sessions.ask_denial(&mut trip, &of)).transpose()?;
-        let state = api.cache.ask_state(&mut trip, self.tenant());
-        let mut replies = trip.go().await?;
-        let state = api.cache.read_state(state, &mut replies).await?;
-        let denied = denial.map(|asked| api.sessions.is_denied(asked, &mut replies)).transpose()?;
-        if denied == Some(true) {
-            return Err(ApiError::revoked_token());
-        }
-        match bind_tenant::status_of(api, self.tenant(), &state).await? {
-            TenantStatus::Active => Ok(()),
-            _ => Err(ApiError::new(Code::CompanyClosed)),
-        }
+        let (tenant, sign_in) = (self.tenant(), self.sign_in());
+        let state = not_denied(api, tenant, sign_in.as_ref()).await?;
+        bind_tenant::must_be_open(api, tenant, &state).await
     }
 
     fn identity(&self) -> Identity {

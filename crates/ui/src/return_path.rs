@@ -1,13 +1,28 @@
 //! Where to go after signing in: a path of this site, never an address that a link smuggled in.
 
+use domain::PoolId;
+
 /// Where everyone starts.
 pub(crate) const HOME: &str = "/people";
 /// Where everyone signs in.
 pub(crate) const SIGN_IN: &str = "/sign-in";
 
-/// `next` if it is a plain path of one of our pages, otherwise [`HOME`].
-pub(crate) fn after_sign_in(next: Option<&str>) -> &str {
-    next.filter(|next| is_ours(next)).unwrap_or(HOME)
+/// Where to go after signing in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Onward<'p> {
+    /// A page of ours, which is drawn in the place of this one.
+    Page(&'p str),
+    /// The authorization endpoint, which sends the browser on to the application that sent it here: the document itself must go there.
+    Document(&'p str),
+}
+
+/// `next` if it is a plain path of one of our pages, or of the authorization endpoint of a pool, otherwise [`HOME`].
+pub(crate) fn after_sign_in(next: Option<&str>) -> Onward<'_> {
+    match next {
+        Some(next) if is_ours(next) => Onward::Page(next),
+        Some(next) if authorizes(next) => Onward::Document(next),
+        _ => Onward::Page(HOME),
+    }
 }
 
 /// The sign-in page that comes back to `path` afterwards.
@@ -19,11 +34,22 @@ pub(crate) fn sign_in_then(path: &str) -> String {
     format!("{SIGN_IN}?next={next}")
 }
 
-/// Browsers read `//host` and `/\host` as another host, and drop tabs and line ends before they look.
 fn is_ours(path: &str) -> bool {
-    let plain = !path.contains('\\') && !path.contains(char::is_control);
     let page = path.starts_with("/people") || path == "/";
-    plain && page && !path.starts_with("//")
+    page && is_plain(path)
+}
+
+/// Whether it is exactly `/{pool id}/oauth2/authorize` with a query.
+fn authorizes(path: &str) -> bool {
+    let whole = path.split_once('?').filter(|_| is_plain(path));
+    let pool =
+        whole.and_then(|(path, _)| path.strip_prefix('/')?.strip_suffix("/oauth2/authorize"));
+    pool.is_some_and(|pool| pool.parse::<PoolId>().is_ok())
+}
+
+/// Browsers read `//host` and `/\host` as another host, and drop tabs and line ends before they look.
+fn is_plain(path: &str) -> bool {
+    !path.contains('\\') && !path.contains(char::is_control) && !path.starts_with("//")
 }
 
 #[cfg(test)]
@@ -42,21 +68,42 @@ mod tests {
             "",
             "people",
         ] {
-            assert_eq!(after_sign_in(Some(odd)), HOME, "{odd}");
+            assert_eq!(after_sign_in(Some(odd)), Onward::Page(HOME), "{odd}");
         }
-        assert_eq!(after_sign_in(None), HOME);
+        assert_eq!(after_sign_in(None), Onward::Page(HOME));
     }
 
     #[test]
     fn a_deep_link_survives_signing_in() {
         let deep = "/people?q=am&sort=-number";
-        assert_eq!(after_sign_in(Some(deep)), deep);
+        assert_eq!(after_sign_in(Some(deep)), Onward::Page(deep));
         assert_eq!(sign_in_then(deep), "/sign-in?next=%2Fpeople%3Fq%3Dam%26sort%3D-number");
         assert_eq!(sign_in_then(HOME), SIGN_IN);
     }
 
     #[test]
     fn signing_in_never_returns_to_signing_in() {
-        assert_eq!(after_sign_in(Some("/sign-in?as=auditor")), HOME);
+        assert_eq!(after_sign_in(Some("/sign-in?as=auditor")), Onward::Page(HOME));
+    }
+
+    /// T7: the way back to an application leads over the authorization endpoint of a pool, and over nothing that only looks like it.
+    #[test]
+    fn signing_in_leads_back_to_the_authorization_endpoint() {
+        let path = "/eu-local-1_AcmeCorp1/oauth2/authorize?client_id=a&state=%2F%2Fx";
+        assert_eq!(after_sign_in(Some(path)), Onward::Document(path));
+        for odd in [
+            "/eu-local-1_AcmeCorp1/oauth2/authorize",
+            "/eu-local-1_AcmeCorp1/oauth2/token?a=b",
+            "/eu-local-1_AcmeCorp1/logout?a=b",
+            "/evil.example/oauth2/authorize?a=b",
+            "//evil.example/eu-local-1_AcmeCorp1/oauth2/authorize?a=b",
+            "//eu-local-1_AcmeCorp1/oauth2/authorize?a=b",
+            "/eu-local-1_AcmeCorp1/../oauth2/authorize?a=b",
+            "/eu-local-1_AcmeCorp1/oauth2/authorize?a=\\b",
+            "/eu-local-1_AcmeCorp1\t/oauth2/authorize?a=b",
+            "https://evil.example/eu-local-1_AcmeCorp1/oauth2/authorize?a=b",
+        ] {
+            assert_eq!(after_sign_in(Some(odd)), Onward::Page(HOME), "{odd}");
+        }
     }
 }

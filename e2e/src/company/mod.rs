@@ -81,7 +81,9 @@ impl Company {
             employees: roster.employees.clone(),
             accounts: accounts::of(&roster).await,
         };
-        let (store, name, new) = (stack.store.clone(), format!("Company {canary}"), slug.clone());
+        // The beginning of a name becomes the pool's id, which commands print and logs may hold: the canary stands behind it.
+        let name = format!("Company of very many people {canary}");
+        let (store, new) = (stack.store.clone(), slug.clone());
         // Boxed, or every test that makes companies would carry the room for their rows.
         let fill = Box::pin(async move {
             let tenant = store.create_tenant(&new, &name).await.expect("a new company");

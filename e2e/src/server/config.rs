@@ -184,7 +184,13 @@ impl ServerConfig {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("`watertight` runs");
         reaper::process(child.id());
-        let said = Log::read(child.stdout.take().expect("a pipe was asked for"));
+        let said = child.stdout.take().expect("a pipe was asked for");
+        // An application's secret is shown once, to whoever adds the application.
+        let said = if arguments.starts_with(&["client", "put"]) {
+            Log::read_in_confidence(said)
+        } else {
+            Log::read(said)
+        };
         let log = Log::read(child.stderr.take().expect("a pipe was asked for"));
         (child, said, log)
     }

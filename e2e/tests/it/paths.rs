@@ -19,7 +19,8 @@ async fn document() -> Value {
 async fn every_path_is_described_with_the_methods_it_answers() {
     let (document, acme) = (document().await, Company::fresh(Stack::get().await).await);
     let id = acme.roster.hr_admin().to_string();
-    let concrete = |path: &str| path.replace("{id}", &id);
+    let pool = acme.application("--flow REFRESH_TOKEN_AUTH").await.pool;
+    let concrete = |path: &str| path.replace("{id}", &id).replace("{pool_id}", pool.as_str());
     let described = document["paths"].as_object().unwrap();
     for path in [
         paths::EMPLOYEES,
@@ -30,6 +31,13 @@ async fn every_path_is_described_with_the_methods_it_answers() {
         paths::OPENAPI,
         paths::LIVE,
         paths::READY,
+        paths::DISCOVERY,
+        paths::JWKS,
+        paths::AUTHORIZE,
+        paths::TOKEN,
+        paths::USER_INFO,
+        paths::REVOKE,
+        paths::LOGOUT,
     ] {
         assert!(described.contains_key(path), "{path} is not described");
     }

@@ -8,7 +8,7 @@ use actix_web::{
 };
 use api_types::Code;
 use domain::TenantId;
-use session::RoundTrip;
+use session::{RoundTrip, SignInOf};
 use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
@@ -61,7 +61,8 @@ pub(super) async fn bind(
     let verified = idp::verify_access(api, token).await?;
     let tenant = verified.access.tenant();
     Span::current().record("tenant", display(tenant));
-    let state = not_denied(api, &verified, tenant).await?;
+    let sign_in = idp::sign_in_of(&verified.access);
+    let state = not_denied(api, tenant, sign_in.as_ref()).await?;
     let status = status_of(api, tenant, &state).await?;
     let named = host.as_ref().map(|company| company.id);
     let bound =
@@ -72,15 +73,14 @@ pub(super) async fn bind(
     Ok(Tenant { context, company, proof, state, request_id })
 }
 
-/// The tenant's state, if the token was not revoked (row T5): both are asked of one process in one life.
-async fn not_denied(
+/// The tenant's state, if the sign-in that a token comes of was not revoked (row T5): both are asked of one process in one life. Machines do not sign in.
+pub(crate) async fn not_denied(
     api: &Api,
-    verified: &Verified,
     tenant: TenantId,
+    sign_in: Option<&SignInOf>,
 ) -> Result<cache::TenantState, ApiError> {
     let mut trip = RoundTrip::over(&api.redis);
-    let sign_in = idp::sign_in_of(&verified.access);
-    let denial = sign_in.map(|of| api.sessions.ask_denial(&mut trip, &of)).transpose()?;
+    let denial = sign_in.map(|of| api.sessions.ask_denial(&mut trip, of)).transpose()?;
     let state = api.cache.ask_state(&mut trip, tenant);
     let mut replies = trip.go().await?;
     let state = api.cache.read_state(state, &mut replies).await?;

@@ -32,7 +32,15 @@ impl ApiError {
     pub(crate) fn insufficient_scope(permission: Permission) -> Self {
         let scope =
             AccessScope::ALL.into_iter().find(|scope| scope.permission() == Some(permission));
-        let scope = scope.map_or("", AccessScope::as_str);
+        Self::missing(scope.map_or("", AccessScope::as_str))
+    }
+
+    /// The token does not have this scope, which nothing here does without.
+    pub(crate) fn missing_scope(scope: AccessScope) -> Self {
+        Self::missing(scope.as_str())
+    }
+
+    fn missing(scope: &str) -> Self {
         let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
         let detail = format!("The token does not have the scope `{scope}`.");
         Self { challenge: Some(challenge), ..Self::with_detail(Code::InsufficientScope, detail) }

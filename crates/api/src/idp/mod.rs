@@ -2,6 +2,7 @@
 
 mod client_secret;
 mod issue;
+pub(crate) mod oidc;
 mod pools;
 mod snapshot;
 mod verify;
@@ -11,4 +12,4 @@ pub(crate) use issue::{Issued, SignIn, begin, machine, refresh};
 pub use pools::{Pools, PoolsError};
 pub(crate) use snapshot::Application;
 pub use verify::VerifiedTokens;
-pub(crate) use verify::{Verified, sign_in_of, verify_access, verify_id};
+pub(crate) use verify::{Verified, sign_in_of, verify_access, verify_id, verify_own_access};

@@ -21,8 +21,11 @@ use super::snapshot::{Pool, Snapshot};
 const POLL: Duration = Duration::from_secs(1);
 /// How old what is known may be when somebody names what is not known. Made-up names cost PostgreSQL no more than one question in that time.
 const FRESH: Duration = Duration::from_millis(100);
-/// How long before it signs a key is shown: many polls, and as long as a verifier may keep a JWKS ([`JWKS_MAX_AGE`]).
+/// How long before it signs a key is shown: many polls, and longer than a verifier may keep a JWKS ([`JWKS_MAX_AGE`]).
 const AHEAD: Duration = Duration::from_mins(10);
+/// For how long a JWKS may be kept, so that whoever keeps one knows a key before it signs.
+pub(super) const JWKS_MAX_AGE: Duration = Duration::from_mins(5);
+const _: () = assert!(JWKS_MAX_AGE.as_secs() < AHEAD.as_secs(), "a key signs before it is known");
 
 /// All pools of all companies, for one process. Clones share it.
 #[derive(Clone)]

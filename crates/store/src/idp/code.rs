@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{AccessScope, AccountId, ClientId, OriginId, TenantId};
 use uuid::Uuid;
 
-use super::family::{RevokedFor, revoke};
+use super::family::RevokedFor;
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
@@ -134,7 +134,7 @@ async fn insert(tx: &mut SignInTx, new: &NewCode) -> Result<(), Error> {
 async fn spend(tx: &mut SignInTx, digest: [u8; 32], family: OriginId) -> Result<Redeemed, Error> {
     let Some(record) = find(tx, &digest).await? else { return Ok(Redeemed::Refused) };
     if let Some(given) = record.family_id.map(OriginId::from_uuid) {
-        revoke(tx, given, RevokedFor::CodeReuse).await?;
+        end(tx, given, &record).await?;
         return Ok(Redeemed::Again(given));
     }
     let sql = tx.text(
@@ -153,6 +153,32 @@ async fn spend(tx: &mut SignInTx, digest: [u8; 32], family: OriginId) -> Result<
         .await?;
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
     if stamps.len() == 1 { record.spent().map(Redeemed::Good) } else { Ok(Redeemed::Refused) }
+}
+
+/// Ends the family that the code gave. If it has not begun yet, because whoever was first is about to begin it, it is entered as one that is over: then
+/// it will not begin.
+async fn end(tx: &mut SignInTx, family: OriginId, record: &Record) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        insert into refresh_family as known
+               (tenant_id, id, account_id, client_id, scopes, authenticated_at, expires_at, revoked_at, revoked_for)
+        values (app.tenant_id(), $1, $2, $3, $4, $5, clock_timestamp() + interval '1 hour', clock_timestamp(), $6)
+            on conflict (tenant_id, id) do update
+           set (revoked_at, revoked_for) = (excluded.revoked_at, excluded.revoked_for)
+         where known.tenant_id = app.tenant_id()
+           and known.revoked_at is null
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(family.as_uuid())
+        .bind(record.account_id)
+        .bind(&record.client_id)
+        .bind(&record.scopes)
+        .bind(record.authenticated_at)
+        .bind(RevokedFor::CodeReuse.as_str())
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
 }
 
 /// The code, locked: a second use waits until the first is decided.

@@ -51,7 +51,8 @@ impl Store {
     /// Begins a family, if the account may still sign in and nothing has ended what was begun when the person proved who they are; else `false`.
     ///
     /// The account is looked at in the transaction that begins the family, and kept as it is until that has committed: whoever was disabled, changed the
-    /// password or signed out everywhere meanwhile gets no tokens.
+    /// password or signed out everywhere meanwhile gets no tokens. Nor does a family begin that is there already: one whose code was shown again is over
+    /// before it began.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -111,6 +112,7 @@ async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<bool, Error> {
            and not a.disabled
            and (a.signed_out_at is null or a.signed_out_at < $5)
            for share
+            on conflict (tenant_id, id) do nothing
         returning tenant_id",
     );
     let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();

@@ -8,6 +8,7 @@ mod person;
 mod pool;
 mod refresh;
 mod reset;
+mod sign_in;
 mod signing_key;
 
 pub use client::{AppClient, Flow, NewAppClient, UnknownFlow};

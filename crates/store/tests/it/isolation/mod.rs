@@ -69,6 +69,7 @@ three_runs! {
     twins_with_the_same_ids_refresh_apart
     expired_families_are_swept_apart
     twins_with_the_same_code_spend_it_apart
+    twins_sign_out_of_one_sign_in_apart
     twins_with_the_same_ids_are_people_apart
     mails_and_reset_codes_are_own
     totals_are_right_after_every_write

@@ -1,6 +1,6 @@
 //! The same sentences for what the identity provider keeps: families, codes, people, mails.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccessScope, Email, OriginId, Role};
 use store::{Redeemed, Refreshed, Reset, RevokedFor, Store};
 use uuid::Uuid;
@@ -71,6 +71,60 @@ pub(super) async fn twins_with_the_same_code_spend_it_apart(store: &Store) {
     assert_eq!(spend(&ours, second).await, Redeemed::Again(first));
     let Redeemed::Good(spent) = spend(&theirs, third).await else { panic!("good") };
     assert_eq!(spent.client, theirs.id);
+    // What the code was shown again for does not begin any more; another company's family of the same name does.
+    let begin = async |client: &Client, family, token| {
+        let family = client.family(family, acme.rows.accounts[0].id, token);
+        store.begin_family(client.tenant, family).await.expect("an answer")
+    };
+    assert!(!begin(&ours, first, [4; 32]).await);
+    assert!(begin(&theirs, first, [4; 32]).await && begin(&ours, third, [5; 32]).await);
+    assert_eq!(refreshed(store, &ours, [4; 32]).await, Refreshed::Refused);
+    assert_eq!(spend(&theirs, second).await, Redeemed::Again(third));
+    assert!(matches!(refreshed(store, &ours, [5; 32]).await, Refreshed::Good(_)));
+}
+
+pub(super) async fn twins_sign_out_of_one_sign_in_apart(store: &Store) {
+    let [acme, betaco] = Company::twins(store, 12).await;
+    let [ours, theirs] = [Client::of(store, &acme).await, Client::of(store, &betaco).await];
+    let account = acme.rows.accounts[0].id;
+    let now = DateTime::from_timestamp_millis(Utc::now().timestamp_millis()).expect("a time");
+    let before = now - TimeDelta::milliseconds(1);
+    let [one, other, earlier] = [(); 3].map(|()| OriginId::from_uuid(Uuid::now_v7()));
+    for client in [&ours, &theirs] {
+        for (id, at, token) in [(one, now, 1), (other, now, 2), (earlier, before, 3)] {
+            let mut family = client.family(id, account, [token; 32]);
+            family.authenticated_at = at;
+            assert!(store.begin_family(client.tenant, family).await.expect("an answer"));
+        }
+    }
+    // Codes of the same sign-in: one that is being spent, and one that nobody has spent.
+    let underway = OriginId::from_uuid(Uuid::now_v7());
+    for client in [&ours, &theirs] {
+        for digest in [[6; 32], [7; 32]] {
+            let mut code = client.code(digest, account);
+            code.grant.authenticated_at = now;
+            store.create_code(client.tenant, code).await.expect("it is kept");
+        }
+        let spent = store.spend_code(client.tenant, [6; 32], underway).await.expect("an answer");
+        assert!(matches!(spent, Redeemed::Good(_)));
+    }
+    let mut ended = store.revoke_sign_in(acme.tenant, account, now).await.expect("an answer");
+    ended.sort_by_key(|id| id.as_uuid());
+    assert_eq!(ended, [one, other, underway]);
+    for (client, good) in [(&ours, false), (&theirs, true)] {
+        let family = client.family(underway, account, [8; 32]);
+        assert_eq!(store.begin_family(client.tenant, family).await.expect("an answer"), good);
+        let id = OriginId::from_uuid(Uuid::now_v7());
+        let spent = store.spend_code(client.tenant, [7; 32], id).await.expect("an answer");
+        assert_eq!(matches!(spent, Redeemed::Good(_)), good);
+    }
+    for (client, token, good) in
+        [(&ours, 1, false), (&ours, 2, false), (&ours, 3, true), (&theirs, 1, true)]
+    {
+        let refreshed = refreshed(store, client, [token; 32]).await;
+        assert_eq!(matches!(refreshed, Refreshed::Good(_)), good, "{token}");
+    }
+    assert!(store.revoke_sign_in(acme.tenant, account, now).await.expect("an answer").is_empty());
 }
 
 pub(super) async fn twins_with_the_same_ids_are_people_apart(store: &Store) {

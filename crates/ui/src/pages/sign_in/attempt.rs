@@ -10,7 +10,7 @@ use leptos_router::{
 use super::asked;
 use crate::{
     client::{Client, Failure},
-    return_path::after_sign_in,
+    return_path::{Onward, after_sign_in},
     session::Viewer,
     text::role_label,
 };
@@ -39,10 +39,15 @@ impl Attempt {
         let go_on = Callback::new(move |()| {
             let next = asked(&url.read_untracked(), "next");
             // The sign-in page is replaced, so that Back does not lead to it.
-            navigate(
-                after_sign_in(next.as_deref()),
-                NavigateOptions { replace: true, ..NavigateOptions::default() },
-            );
+            match after_sign_in(next.as_deref()) {
+                Onward::Page(path) => {
+                    navigate(path, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                }
+                // Fails only for an address that cannot be parsed; this one can.
+                Onward::Document(path) => {
+                    let _ = window().location().replace(path);
+                }
+            }
         });
         Self {
             busy: RwSignal::new(false),

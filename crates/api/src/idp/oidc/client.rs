@@ -1,0 +1,141 @@
+//! Which application asks, and whether it is that one (RFC 6749 §2.3).
+
+use actix_web::http::header::HeaderMap;
+use api_types::OauthError;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::{AccessScope, ClientId};
+
+use super::{
+    parameters::{Parameters, authorization},
+    refusal::Refusal,
+};
+use crate::{
+    Api,
+    error::ApiError,
+    idp::{Application, client_secret::is_secret_of, snapshot::Pool},
+};
+
+/// What an application shows of itself.
+struct Shown {
+    id: String,
+    secret: Option<String>,
+}
+
+/// The application of that id, if it is one of this pool.
+///
+/// # Errors
+/// 503 if it is not known and PostgreSQL does not answer.
+pub(super) async fn find(
+    api: &Api,
+    pool: &Pool,
+    id: &str,
+) -> Result<Option<Application>, ApiError> {
+    let Ok(id) = id.parse::<ClientId>() else { return Ok(None) };
+    let known = api.pools.find(|snapshot| snapshot.application(&id).cloned()).await?;
+    Ok(known.filter(|known| known.pool.pool.id == pool.pool.id))
+}
+
+/// The application that asks: a public one by its id, any other by its secret too.
+///
+/// # Errors
+/// `invalid_client` if it is none of this pool, if it did not prove itself, or if one that has no secret showed one; `invalid_request` if it shows
+/// itself in two ways.
+pub(super) async fn authenticate(
+    api: &Api,
+    pool: &Pool,
+    headers: &HeaderMap,
+    form: &Parameters,
+) -> Result<Application, Refusal> {
+    let Shown { id, secret } = shown(headers, form)?;
+    let known = find(api, pool, &id).await?.ok_or(Refusal::CLIENT)?;
+    let proved = match (&known.client.secret, &secret) {
+        (None, None) => true,
+        (Some(_), Some(secret)) => is_secret_of(&known.client, secret),
+        _ => false,
+    };
+    if proved { Ok(known) } else { Err(Refusal::CLIENT) }
+}
+
+/// The scopes that are asked for, each once, within what the application may have; all of those if none is named, as with Cognito.
+///
+/// # Errors
+/// `invalid_scope` for any other word.
+pub(super) fn scopes(
+    application: &Application,
+    asked: Option<&str>,
+) -> Result<Vec<AccessScope>, Refusal> {
+    let allowed = &application.client.scopes;
+    let Some(asked) = asked else { return Ok(allowed.clone()) };
+    let mut scopes = Vec::new();
+    for word in asked.split(' ').filter(|word| !word.is_empty()) {
+        let scope = word.parse().ok().filter(|scope| allowed.contains(scope));
+        let scope = scope.ok_or(Refusal::Told(
+            OauthError::InvalidScope,
+            "a scope is unknown, or more than the client may ask for",
+        ))?;
+        if !scopes.contains(&scope) {
+            scopes.push(scope);
+        }
+    }
+    Ok(scopes)
+}
+
+/// `client_secret_basic`, `client_secret_post`, or a name alone; one of them.
+fn shown(headers: &HeaderMap, form: &Parameters) -> Result<Shown, Refusal> {
+    let (id, secret) = (form.get("client_id"), form.get("client_secret"));
+    let Some(header) = authorization(headers)? else {
+        let id = id.ok_or(Refusal::CLIENT)?.to_owned();
+        return Ok(Shown { id, secret: secret.map(str::to_owned) });
+    };
+    let shown = basic(header).ok_or(Refusal::CLIENT)?;
+    if secret.is_some() || id.is_some_and(|id| id != shown.id) {
+        return Err(Refusal::Told(
+            OauthError::InvalidRequest,
+            "the client shows itself in two ways",
+        ));
+    }
+    Ok(shown)
+}
+
+/// Id and secret are written as in a form before they are joined (RFC 6749 §2.3.1).
+fn basic(header: &str) -> Option<Shown> {
+    let (scheme, encoded) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let joined = String::from_utf8(STANDARD.decode(encoded.trim_start_matches(' ')).ok()?).ok()?;
+    let (id, secret) = joined.split_once(':')?;
+    Some(Shown { id: from_form(id)?, secret: Some(from_form(secret)?) })
+}
+
+fn from_form(text: &str) -> Option<String> {
+    let as_value = format!("={}", text.replace('&', "%26"));
+    let (_, value) = form_urlencoded::parse(as_value.as_bytes()).next()?;
+    Some(value.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(id_and_secret: &str) -> Option<(String, String)> {
+        let header = format!("Basic {}", STANDARD.encode(id_and_secret));
+        basic(&header).map(|Shown { id, secret }| (id, secret.unwrap()))
+    }
+
+    #[test]
+    fn id_and_secret_are_read_as_they_are_written_in_a_form() {
+        let pair = |id: &str, secret: &str| Some((id.to_owned(), secret.to_owned()));
+        assert_eq!(shown("payroll:s3-_~"), pair("payroll", "s3-_~"));
+        assert_eq!(shown("a%2Bb:%3A%26%25"), pair("a+b", ":&%"));
+        assert_eq!(shown("a:b:c&d=e"), pair("a", "b:c&d=e"));
+    }
+
+    #[test]
+    fn anything_else_shows_nobody() {
+        for odd in ["Basic", "Basic !", "Bearer YTpi", "Basic YWI=", "Basic /w=="] {
+            assert!(basic(odd).is_none(), "{odd}");
+        }
+        assert!(basic("basic  YTpi").is_some());
+    }
+}

@@ -1,0 +1,142 @@
+//! What a client must know of an issuer, and the keys its tokens are verified with: all that an ordinary client is told (row T1).
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use api_types::{Code, Discovery, at_pool, paths};
+use chrono::Utc;
+use domain::{AccessScope, PoolId};
+use token::JwkSet;
+
+use super::issuer;
+use crate::{
+    Api,
+    error::ApiError,
+    idp::{pools::JWKS_MAX_AGE, snapshot::Pool},
+};
+
+/// How an application proves itself.
+const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+/// What ID tokens say and the user-info endpoint tells (row T2).
+const CLAIMS: [&str; 17] = [
+    "sub",
+    "iss",
+    "aud",
+    "exp",
+    "iat",
+    "auth_time",
+    "nonce",
+    "at_hash",
+    "jti",
+    "origin_jti",
+    "token_use",
+    "email",
+    "email_verified",
+    "name",
+    "cognito:username",
+    "cognito:groups",
+    "custom:tenant_id",
+];
+
+/// What a client must know of an issuer. It is the same on the bare host and on the company's own.
+#[utoipa::path(
+    get, path = "/{pool_id}/.well-known/openid-configuration", tag = "oidc", security(()),
+    params(("pool_id" = PoolId, Path, description = "The pool")),
+    responses(
+        (status = 200, description = "Where everything is, and what is supported (OpenID Connect Discovery)", body = Discovery),
+        (status = 403, description = "`company_closed`", body = api_types::Problem),
+        (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn discovery(
+    request: HttpRequest,
+    id: web::Path<PoolId>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let pool = issuer::anywhere(&request, &api, &id).await?;
+    let keys = published(&api, &pool).await?;
+    let company = api.store.tenant(pool.pool.tenant).await?;
+    let company = company.ok_or_else(|| ApiError::new(Code::UnknownCompany))?;
+    let home = api.settings.public_url.company_origin(&company.slug);
+    Ok(kept().json(document(&api, &pool, &home, &keys)))
+}
+
+/// The keys that the pool's tokens are verified with: two, and more while they turn (row T8). A key is here before it signs.
+#[utoipa::path(
+    get, path = "/{pool_id}/.well-known/jwks.json", tag = "oidc", security(()),
+    params(("pool_id" = PoolId, Path, description = "The pool")),
+    responses(
+        (status = 200, description = "A JSON Web Key Set (RFC 7517)"),
+        (status = 403, description = "`company_closed`", body = api_types::Problem),
+        (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn jwks(
+    request: HttpRequest,
+    id: web::Path<PoolId>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let pool = issuer::anywhere(&request, &api, &id).await?;
+    Ok(kept().json(published(&api, &pool).await?))
+}
+
+/// A pool that has no keys yet is given its first, or whoever reads them now would keep none for minutes.
+async fn published(api: &Api, pool: &Arc<Pool>) -> Result<JwkSet, ApiError> {
+    let (id, now) = (&pool.pool.id, Utc::now());
+    let known = api.pools.current().published(id, now).map_err(ApiError::broken)?;
+    if !known.keys().is_empty() {
+        return Ok(known);
+    }
+    api.pools.minter(pool, now).await?;
+    api.pools.current().published(id, now).map_err(ApiError::broken)
+}
+
+/// It is nobody's secret and the same for all who ask.
+fn kept() -> actix_web::HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    let seconds = format!("public, max-age={}", JWKS_MAX_AGE.as_secs());
+    response.insert_header((header::CACHE_CONTROL, seconds));
+    response
+}
+
+fn document(api: &Api, pool: &Pool, home: &str, keys: &JwkSet) -> Discovery {
+    let (base, id) = (&api.settings.public_url, &pool.pool.id);
+    let bare = |path| format!("{base}{}", at_pool(path, id));
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    // While keys turn there are those of the algorithm before.
+    let mut algorithms = vec![pool.pool.settings.algorithm.clone()];
+    for key in keys.keys() {
+        let algorithm = key.algorithm().as_str().to_owned();
+        if !algorithms.contains(&algorithm) {
+            algorithms.push(algorithm);
+        }
+    }
+    Discovery {
+        issuer: pool.issuer.url().to_string(),
+        authorization_endpoint: format!("{home}{}", at_pool(paths::AUTHORIZE, id)),
+        token_endpoint: bare(paths::TOKEN),
+        userinfo_endpoint: bare(paths::USER_INFO),
+        revocation_endpoint: bare(paths::REVOKE),
+        end_session_endpoint: format!("{home}{}", at_pool(paths::LOGOUT, id)),
+        jwks_uri: bare(paths::JWKS),
+        response_types_supported: words(&["code"]),
+        response_modes_supported: words(&["query"]),
+        grant_types_supported: words(&[
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+        ]),
+        subject_types_supported: words(&["public"]),
+        id_token_signing_alg_values_supported: algorithms,
+        scopes_supported: AccessScope::ALL.to_vec(),
+        claims_supported: words(&CLAIMS),
+        token_endpoint_auth_methods_supported: words(&METHODS),
+        revocation_endpoint_auth_methods_supported: words(&METHODS),
+        code_challenge_methods_supported: words(&["S256"]),
+        prompt_values_supported: words(&["none", "login", "consent", "select_account"]),
+        authorization_response_iss_parameter_supported: true,
+        claims_parameter_supported: false,
+        request_parameter_supported: false,
+        request_uri_parameter_supported: false,
+    }
+}

@@ -1,0 +1,70 @@
+//! OAuth 2.1 and OpenID Connect (rows T7, T9): each company's pool is an issuer, `{public address}/{pool id}`, and all of it lies under that path.
+//!
+//! What a browser comes to with its session, `authorize` and `logout`, is on the company's own host alone. The rest takes no cookie and no session, so
+//! a page of any site may ask it; it answers at the bare host, and at the company's own.
+
+pub(crate) mod authorize;
+mod client;
+mod code;
+mod cors;
+pub(crate) mod discovery;
+mod issuer;
+pub(crate) mod logout;
+mod parameters;
+mod refusal;
+pub(crate) mod revoke;
+pub(crate) mod token;
+pub(crate) mod user_info;
+
+use actix_web::{
+    guard::{self, GuardContext},
+    middleware::from_fn,
+    web,
+};
+use api_types::paths;
+use domain::PoolId;
+
+use authorize::authorize;
+use discovery::{discovery, jwks};
+use logout::{confirmed, logout};
+use revoke::revoke;
+use token::token;
+use user_info::user_info;
+
+/// The largest form. Nothing we accept is near it.
+const LARGEST_FORM: usize = 16 << 10;
+
+/// Everything under the path of a pool, and nothing else: what does not begin with the id of one is left to the pages.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    let open = web::scope("")
+        .wrap(from_fn(cors::allow))
+        .service(read(paths::DISCOVERY, discovery))
+        .service(read(paths::JWKS, jwks))
+        .service(read(paths::USER_INFO, user_info).route(web::post().to(user_info)))
+        .service(web::resource(paths::TOKEN).route(web::post().to(token)))
+        .service(web::resource(paths::REVOKE).route(web::post().to(revoke)));
+    config.service(
+        web::scope("")
+            .guard(guard::fn_guard(names_a_pool))
+            .wrap(from_fn(crate::guard::refuse_odd_headers))
+            .app_data(web::PayloadConfig::new(LARGEST_FORM))
+            .service(read(paths::AUTHORIZE, authorize))
+            .service(read(paths::LOGOUT, logout).route(web::post().to(confirmed)))
+            .service(open),
+    );
+}
+
+fn read<F, Args>(path: &str, handler: F) -> actix_web::Resource
+where
+    F: actix_web::Handler<Args> + Clone,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: actix_web::Responder + 'static,
+{
+    web::resource(path).route(web::get().to(handler.clone())).route(web::head().to(handler))
+}
+
+/// Whether the first part of the path is the id of a pool that there may be.
+fn names_a_pool(context: &GuardContext<'_>) -> bool {
+    let first = context.head().uri.path().split('/').nth(1);
+    first.is_some_and(|first| first.parse::<PoolId>().is_ok())
+}

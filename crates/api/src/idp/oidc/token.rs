@@ -1,0 +1,194 @@
+//! The token endpoint: a code, a refresh token, or a machine's own secret, for tokens (RFC 6749 §4 to §6).
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use api_types::{OauthError, TokenReply};
+use domain::{AccessScope, PoolId};
+use store::{Flow, Redeemed, SpentCode};
+use token::{CodeChallenge, CodeVerifier};
+
+use super::{
+    client,
+    code::Code,
+    issuer,
+    parameters::Parameters,
+    refusal::{Refusal, answered},
+};
+use crate::{
+    Api, ending,
+    idp::{
+        Application, Issued,
+        issue::{self, SignIn},
+    },
+};
+
+/// One answer for a code or refresh token that is unknown, spent, expired or another's: which of it is nobody's business.
+const NO_GRANT: Refusal = Refusal::Told(
+    OauthError::InvalidGrant,
+    "the code or refresh token is not good, or was given to another client, address or verifier",
+);
+
+/// Gives tokens for a code, for a refresh token, or to a machine.
+///
+/// A code is good once and for a minute. Shown a second time it ends everything that came of it (row T7); shown with a wrong verifier, address or client
+/// it is spent too. A refresh token is replaced each time (row T4g). A machine gets an access token and nothing else (row T9).
+#[utoipa::path(
+    post, path = "/{pool_id}/oauth2/token", tag = "oidc", security(()),
+    params(("pool_id" = PoolId, Path, description = "The pool")),
+    request_body(
+        content = String, content_type = "application/x-www-form-urlencoded",
+        description = "`grant_type` is `authorization_code` (with `code`, `redirect_uri`, `code_verifier`), `refresh_token` (with `refresh_token`) or `client_credentials` \
+                       (with `scope`, if not all). The client shows itself by `Authorization: Basic`, by `client_id` and `client_secret`, or, if it has no secret, by `client_id`"
+    ),
+    responses(
+        (status = 200, description = "Tokens", body = TokenReply),
+        (status = 400, description = "As RFC 6749 §5.2 has it", body = api_types::OauthProblem),
+        (status = 401, description = "`invalid_client`", body = api_types::OauthProblem),
+        (status = 403, description = "`company_closed`", body = api_types::Problem),
+        (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn token(
+    request: HttpRequest,
+    id: web::Path<PoolId>,
+    body: web::Bytes,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, crate::error::ApiError> {
+    answered(give(&request, &api, &id, &body).await.map(|issued| {
+        let mut response = HttpResponse::Ok();
+        response.insert_header((header::CACHE_CONTROL, "no-store")).json(reply(issued))
+    }))
+}
+
+async fn give(
+    request: &HttpRequest,
+    api: &Api,
+    id: &PoolId,
+    body: &[u8],
+) -> Result<Issued, Refusal> {
+    let pool = issuer::anywhere(request, api, id).await?;
+    let form = Parameters::of_form(request, body)?;
+    let application = client::authenticate(api, &pool, request.headers(), &form).await?;
+    let grant_type = form.need("grant_type", "grant_type is missing")?;
+    let (flow, granted) = match grant_type {
+        "authorization_code" => {
+            (Flow::Code, Box::pin(for_code(api, &application, &form)) as Granting<'_>)
+        }
+        "refresh_token" => (Flow::Refresh, Box::pin(for_refresh(api, &application, &form)) as _),
+        "client_credentials" => {
+            (Flow::ClientCredentials, Box::pin(for_machine(api, &application, &form)) as _)
+        }
+        _ => {
+            return Err(Refusal::Told(
+                OauthError::UnsupportedGrantType,
+                "grant_type is authorization_code, refresh_token or client_credentials",
+            ));
+        }
+    };
+    if !application.may_use(flow) {
+        return Err(NOT_ITS_WAY);
+    }
+    granted.await
+}
+
+type Granting<'g> = std::pin::Pin<Box<dyn Future<Output = Result<Issued, Refusal>> + 'g>>;
+
+const NOT_ITS_WAY: Refusal =
+    Refusal::Told(OauthError::UnauthorizedClient, "the client may not get tokens in this way");
+
+async fn for_code(
+    api: &Api,
+    application: &Application,
+    form: &Parameters,
+) -> Result<Issued, Refusal> {
+    let code = form.need("code", "code is missing")?;
+    let address = form.need("redirect_uri", "redirect_uri is missing")?;
+    let verifier = form.need("code_verifier", "code_verifier is missing")?;
+    let (code, verifier): (Code, CodeVerifier) =
+        (code.parse().map_err(|_| NO_GRANT)?, verifier.parse().map_err(|_| NO_GRANT)?);
+    let tenant = application.tenant();
+    // Spent before it is looked at: whoever guesses at a verifier has one guess.
+    let spent = match api.store.spend_code(tenant, code.digest(), code.origin()).await? {
+        Redeemed::Good(spent) => spent,
+        Redeemed::Refused => return Err(NO_GRANT),
+        Redeemed::Again(family) => {
+            let client = &application.client.id;
+            tracing::warn!(%tenant, %client, origin = %family, "idp.code.reused");
+            ending::end_tokens(api, tenant, family).await?;
+            return Err(NO_GRANT);
+        }
+    };
+    if !is_for(&spent, application, address, &verifier) {
+        return Err(NO_GRANT);
+    }
+    let person = api.store.person(tenant, spent.account).await?;
+    let person = person.filter(|person| api.shows(person.demo)).ok_or(NO_GRANT)?;
+    let SpentCode { mut scopes, authenticated_at, nonce, .. } = spent;
+    scopes.retain(|scope| application.client.scopes.contains(scope));
+    let (person, nonce) = (&person, nonce.as_deref());
+    let sign_in = SignIn { application, person, scopes, authenticated_at, nonce };
+    let issued = issue::begin_as(api, sign_in, code.origin()).await?;
+    let mut issued = issued.ok_or(NO_GRANT)?;
+    if !application.may_use(Flow::Refresh) {
+        issued.refresh = None;
+    }
+    Ok(issued)
+}
+
+fn is_for(
+    spent: &SpentCode,
+    application: &Application,
+    address: &str,
+    verifier: &CodeVerifier,
+) -> bool {
+    let challenge = spent.code_challenge.parse::<CodeChallenge>();
+    spent.client == application.client.id
+        && spent.redirect_uri == address
+        && challenge.is_ok_and(|challenge| challenge.is_of(verifier))
+}
+
+/// The scopes stay what they were; fewer cannot be asked for, and the answer says what they are (RFC 6749 §3.3).
+async fn for_refresh(
+    api: &Api,
+    application: &Application,
+    form: &Parameters,
+) -> Result<Issued, Refusal> {
+    let token = form.need("refresh_token", "refresh_token is missing")?;
+    client::scopes(application, form.get("scope"))?;
+    issue::refresh(api, application, token).await?.ok_or(NO_GRANT)
+}
+
+/// A client without a secret has proved nothing, so it is nobody's machine.
+async fn for_machine(
+    api: &Api,
+    application: &Application,
+    form: &Parameters,
+) -> Result<Issued, Refusal> {
+    if application.client.secret.is_none() {
+        return Err(NOT_ITS_WAY);
+    }
+    let asked = form.get("scope");
+    let mut scopes = client::scopes(application, asked)?;
+    if asked.is_none() {
+        scopes.retain(|scope| scope.is_of_a_resource());
+    }
+    if scopes.is_empty() || !scopes.iter().all(|scope| scope.is_of_a_resource()) {
+        return Err(Refusal::Told(
+            OauthError::InvalidScope,
+            "a machine has scopes of a resource, at least one and none that speaks of a person",
+        ));
+    }
+    Ok(issue::machine(api, application, scopes).await?)
+}
+
+fn reply(issued: Issued) -> TokenReply {
+    let Issued { access, id, refresh, expires_in, scopes, .. } = issued;
+    let words: Vec<&str> = scopes.into_iter().map(AccessScope::as_str).collect();
+    TokenReply {
+        access_token: access.into(),
+        token_type: "Bearer".to_owned(),
+        expires_in,
+        refresh_token: refresh,
+        id_token: id.map(Into::into),
+        scope: words.join(" "),
+    }
+}

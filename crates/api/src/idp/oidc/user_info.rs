@@ -1,0 +1,65 @@
+//! The user-info endpoint (OpenID Connect Core §5.3): what is known of the person of an access token.
+
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use api_types::UserInfo;
+use domain::{AccessScope, PoolId};
+use store::Person;
+use token::Bearer;
+
+use super::issuer;
+use crate::{
+    Api,
+    bind_tenant::{borne, not_denied},
+    error::ApiError,
+    idp,
+};
+
+/// What is known of the person of an access token, as of now and from the company's own records: an access token says nothing of who its bearer is, so
+/// nothing is read from it but the account (row T3). An ID token does not do.
+#[utoipa::path(
+    get, path = "/{pool_id}/oauth2/userInfo", tag = "oidc", security(("bearer" = [])),
+    params(("pool_id" = PoolId, Path, description = "The pool")),
+    responses(
+        (status = 200, description = "Who it is, as far as the token's scopes ask", body = UserInfo),
+        (status = 401, description = "`invalid_token`: `WWW-Authenticate` says why", body = api_types::Problem),
+        (status = 403, description = "`insufficient_scope` without `openid`, or `company_closed`", body = api_types::Problem),
+        (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn user_info(
+    request: HttpRequest,
+    id: web::Path<PoolId>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let pool = issuer::anywhere(&request, &api, &id).await?;
+    let text = borne(request.headers())?.ok_or_else(ApiError::missing_token)?;
+    let verified = idp::verify_access(&api, text).await?;
+    let access = &verified.access;
+    if *access.pool() != pool.pool.id {
+        return Err(ApiError::foreign_token());
+    }
+    let sign_in = idp::sign_in_of(access);
+    not_denied(&api, access.tenant(), sign_in.as_ref()).await?;
+    let scopes = access.scopes();
+    let Bearer::Person { account, .. } = access.bearer() else {
+        return Err(ApiError::missing_scope(AccessScope::OpenId));
+    };
+    if !scopes.contains(&AccessScope::OpenId) {
+        return Err(ApiError::missing_scope(AccessScope::OpenId));
+    }
+    let person = api.store.person(access.tenant(), account).await?;
+    let person = person.filter(|person| person.enabled && api.shows(person.demo));
+    let person = person.ok_or_else(ApiError::revoked_token)?;
+    let mut response = HttpResponse::Ok();
+    Ok(response.insert_header((header::CACHE_CONTROL, "no-store")).json(told(person, scopes)))
+}
+
+fn told(person: Person, scopes: &[AccessScope]) -> UserInfo {
+    let may = |scope| scopes.contains(&scope);
+    UserInfo {
+        sub: person.account,
+        email_verified: may(AccessScope::Email).then_some(person.email_verified),
+        email: may(AccessScope::Email).then_some(person.email),
+        name: may(AccessScope::Profile).then_some(person.name),
+    }
+}

@@ -1,0 +1,115 @@
+//! Everything that comes of one sign-in at the company's own page: the codes that were given on the strength of it, and the families that came of those.
+
+use chrono::{DateTime, Utc};
+use domain::{AccountId, OriginId, TenantId};
+use uuid::Uuid;
+
+use super::family::RevokedFor;
+use crate::{
+    Error, Store,
+    door::{Kind, SignInTx},
+};
+
+impl Store {
+    /// Ends every family that comes of one sign-in, at whichever application, and takes back the codes that have not been spent. A family whose code is
+    /// being spent does not begin any more. Returns the families, so that their tokens can be denied. Whoever signed in twice in one millisecond signs out
+    /// of both.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.sign_in.revoke", skip_all)]
+    pub async fn revoke_sign_in(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        at: DateTime<Utc>,
+    ) -> Result<Vec<OriginId>, Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| {
+            Box::pin(async move {
+                take_back(tx, account, at).await?;
+                let mut ended = forestall(tx, account, at).await?;
+                ended.extend(revoke(tx, account, at).await?);
+                Ok(ended)
+            })
+        })
+        .await
+    }
+}
+
+/// The codes that nobody has spent. One that is being spent is waited for.
+async fn take_back(tx: &mut SignInTx, account: AccountId, at: DateTime<Utc>) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        delete from authorization_code
+         where tenant_id = app.tenant_id()
+           and account_id = $1
+           and authenticated_at = $2
+           and family_id is null
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> =
+        sqlx::query_scalar(sql).bind(account.as_uuid()).bind(at).fetch_all(tx.connection()).await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+}
+
+/// The families of codes that have been spent: one that has not begun yet is entered as one that is over.
+async fn forestall(
+    tx: &mut SignInTx,
+    account: AccountId,
+    at: DateTime<Utc>,
+) -> Result<Vec<OriginId>, Error> {
+    let sql = tx.text(
+        "
+        insert into refresh_family as known
+               (tenant_id, id, account_id, client_id, scopes, authenticated_at, expires_at, revoked_at, revoked_for)
+        select c.tenant_id, c.family_id, c.account_id, c.client_id, c.scopes, c.authenticated_at, clock_timestamp() + interval '1 hour',
+               clock_timestamp(), $3
+          from authorization_code as c
+         where c.tenant_id = app.tenant_id()
+           and c.account_id = $1
+           and c.authenticated_at = $2
+           and c.family_id is not null
+            on conflict (tenant_id, id) do update
+           set (revoked_at, revoked_for) = (excluded.revoked_at, excluded.revoked_for)
+         where known.tenant_id = app.tenant_id()
+           and known.revoked_at is null
+        returning tenant_id, id",
+    );
+    let ended: Vec<(Uuid, Uuid)> = sqlx::query_as(sql)
+        .bind(account.as_uuid())
+        .bind(at)
+        .bind(RevokedFor::SignedOut.as_str())
+        .fetch_all(tx.connection())
+        .await?;
+    origins(tx, ended)
+}
+
+/// The families whose codes have been forgotten by now.
+async fn revoke(
+    tx: &mut SignInTx,
+    account: AccountId,
+    at: DateTime<Utc>,
+) -> Result<Vec<OriginId>, Error> {
+    let sql = tx.text(
+        "
+        update refresh_family
+           set revoked_at = clock_timestamp(), revoked_for = $3
+         where tenant_id = app.tenant_id()
+           and account_id = $1
+           and authenticated_at = $2
+           and revoked_at is null
+        returning tenant_id, id",
+    );
+    let ended: Vec<(Uuid, Uuid)> = sqlx::query_as(sql)
+        .bind(account.as_uuid())
+        .bind(at)
+        .bind(RevokedFor::SignedOut.as_str())
+        .fetch_all(tx.connection())
+        .await?;
+    origins(tx, ended)
+}
+
+fn origins(tx: &SignInTx, ended: Vec<(Uuid, Uuid)>) -> Result<Vec<OriginId>, Error> {
+    ended.iter().try_for_each(|(stamp, _)| tx.check_stamp(*stamp))?;
+    Ok(ended.into_iter().map(|(_, id)| OriginId::from_uuid(id)).collect())
+}

@@ -1,0 +1,47 @@
+//! An ID token as a hint: all must be right with it but the time.
+
+use chrono::TimeDelta;
+use serde_json::json;
+use token::Refused;
+
+use crate::pool::{ACME, BETACO, CLIENT, Key, NOW, RING, now, origin};
+
+/// T7: an ID token that is over still hints at its sign-in, for as long as its key is trusted; it proves nothing any more.
+#[test]
+fn an_id_token_that_is_over_is_a_hint() {
+    let mut claims = ACME.id_claims();
+    (claims["iat"], claims["exp"]) = (json!(NOW - 90_000), json!(NOW - 89_100));
+    let token = ACME.id.sign(&ACME.id.header(), &claims);
+    assert_eq!(RING.verify_id(&token, now()).unwrap_err(), Refused::Expired);
+    let hint = RING.verify_id_hint(&token, now()).unwrap();
+    assert_eq!((hint.client().as_str(), hint.origin()), (CLIENT, origin()));
+    assert_eq!(hint.pool(), ACME.issuer.pool());
+    let good = ACME.id.sign(&ACME.id.header(), &ACME.id_claims());
+    assert!(RING.verify_id_hint(&good, now()).is_ok());
+}
+
+/// T7, T4a: nothing else is forgiven: not its signature, its kind, its issuer, a time to come, or a life that no token of ours has.
+#[test]
+fn nothing_but_the_time_is_forgiven() {
+    let with = |name: &str, value| {
+        let mut claims = ACME.id_claims();
+        claims[name] = value;
+        ACME.id.sign(&ACME.id.header(), &claims)
+    };
+    let access = ACME.access.sign(&ACME.access.header(), &ACME.access_claims());
+    let crossed = ACME.id.sign(&ACME.id.header(), &BETACO.id_claims());
+    let stranger = Key::p256();
+    for (token, why) in [
+        (access, Refused::WrongUse),
+        (crossed, Refused::WrongIssuer),
+        (stranger.sign(&stranger.header(), &ACME.id_claims()), Refused::UnknownKey),
+        (with("token_use", json!("access")), Refused::WrongUse),
+        (with("iat", json!(NOW + 100)), Refused::NotYetValid),
+        (with("iat", json!(NOW - 90_000)), Refused::LivesTooLong),
+        (with("exp", json!(i64::MIN)), Refused::Claims),
+    ] {
+        assert_eq!(RING.verify_id_hint(&token, now()).unwrap_err(), why, "{token}");
+    }
+    let early = RING.verify_id_hint(&with("nbf", json!(NOW + 200)), now() - TimeDelta::hours(1));
+    assert_eq!(early.unwrap_err(), Refused::NotYetValid);
+}

@@ -1,0 +1,78 @@
+//! T7: when somebody is asked to sign in again, and when nobody may be asked.
+
+use api_types::paths;
+use domain::Role;
+use e2e::{Company, Pkce, SentTo, Stack};
+
+use super::{application, claims};
+
+/// T7: with `prompt=none` nobody is asked: there is a code at once or none at all.
+#[tokio::test]
+async fn where_nobody_may_be_asked_the_application_is_told() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
+    let asked = app.authorize(&pkce, &[("prompt", "none")]);
+    let sent = acme.visitor().get(&asked).expect(303).await.sent_to();
+    assert_eq!(
+        (sent.address.as_str(), sent.told["error"].as_str()),
+        ("https://app.example/callback", "login_required")
+    );
+    assert_eq!((sent.told["state"].as_str(), &sent.told["iss"]), ("a state & more", &app.issuer));
+    let admin = acme.hr_admin().await;
+    assert!(admin.get(&asked).expect(303).await.sent_to().told.contains_key("code"));
+    let old = app.authorize(&pkce, &[("prompt", "none"), ("max_age", "0")]);
+    assert_eq!(admin.get(&old).expect(303).await.sent_to().told["error"], "login_required");
+}
+
+fn next(sent: &SentTo) -> String {
+    assert_eq!(sent.address, "/sign-in", "{sent:?}");
+    sent.told["next"].clone()
+}
+
+/// T7: whoever must sign in again does it once: the session that was there does not do, the new one does, and a ticket that is not ours is none.
+#[tokio::test]
+async fn who_must_sign_in_again_does_it_once() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
+    for wish in [("prompt", "login"), ("prompt", "select_account"), ("max_age", "0")] {
+        let (before, asked) = (acme.hr_admin().await, app.authorize(&pkce, &[wish]));
+        let back = next(&before.get(&asked).expect(303).await.sent_to());
+        // The same session is not enough, however often it comes.
+        let back = next(&before.get(&back).expect(303).await.sent_to());
+        let after = acme.hr_admin().await;
+        let told = after.get(&back).expect(303).await.sent_to().told;
+        assert!(told.contains_key("code"), "{wish:?}: {told:?}");
+        // The next request is another one.
+        next(&after.get(&asked).expect(303).await.sent_to());
+        let (path, ticket) = back.rsplit_once('=').unwrap();
+        let (moments, mac) = ticket.rsplit_once('.').unwrap();
+        let (_, until) = moments.split_once('.').unwrap();
+        for forged in
+            [format!("{path}=0.{until}.{mac}"), format!("{path}={ticket}A"), format!("{path}=")]
+        {
+            next(&after.get(&forged).expect(303).await.sent_to());
+        }
+        let other = application(&acme, "").await;
+        let elsewhere = back.replace(app.id.as_str(), other.id.as_str());
+        next(&after.get(&elsewhere).expect(303).await.sent_to());
+    }
+    // Who was not signed in at all is asked once too.
+    let asked = app.authorize(&pkce, &[("prompt", "login")]);
+    let back = next(&acme.visitor().get(&asked).expect(303).await.sent_to());
+    let after = acme.actor(Role::Manager).await;
+    assert!(after.get(&back).expect(303).await.sent_to().told.contains_key("code"));
+}
+
+/// T7: a sign-in that is young enough does, and the ID token says how old it is.
+#[tokio::test]
+async fn a_sign_in_that_is_young_enough_does() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let (app, admin, pkce) = (application(&acme, "").await, acme.hr_admin().await, Pkce::fresh());
+    let code = app.code_for(&admin, &pkce, &[("max_age", "3600"), ("prompt", "consent")]).await;
+    let (token, grant) = (app.path(paths::TOKEN), app.code_grant(&code, &pkce));
+    let tokens = super::bare(stack).post_form(&token, &grant).expect(200).await.tokens();
+    let id = claims(&tokens.id_token.unwrap());
+    let age = id["iat"].as_i64().unwrap() - id["auth_time"].as_i64().unwrap();
+    assert!((0..3600).contains(&age), "{age} s");
+}

@@ -1,0 +1,162 @@
+//! T7: whom the authorization endpoint sends where, and whom nowhere.
+
+use api_types::{Code, paths};
+use domain::TenantStatus;
+use e2e::{Company, Pkce, REDIRECT_URI, SentTo, Stack};
+
+use super::{SCOPES, application, bare};
+
+/// T7: until client and address are found right nobody is sent anywhere, whatever else is wrong and whoever is signed in.
+#[tokio::test]
+async fn nobody_is_sent_to_an_address_that_is_not_registered() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let (app, foreign) = (application(&acme, "").await, application(&betaco, "").await);
+    let (admin, pkce) = (acme.hr_admin().await, Pkce::fresh());
+    let upper = REDIRECT_URI.replace("app", "APP");
+    for other in [
+        ("client_id", "nobody"),
+        ("client_id", ""),
+        ("client_id", "*"),
+        ("client_id", foreign.id.as_str()),
+        ("redirect_uri", ""),
+        ("redirect_uri", "https://app.example/callback"),
+        ("redirect_uri", "https://app.example/callback?kept=1&more=1"),
+        ("redirect_uri", "https://app.example/callback?kept=1/"),
+        ("redirect_uri", "https://app.example/callback/../callback?kept=1"),
+        ("redirect_uri", "https://app.example.evil.example/callback?kept=1"),
+        ("redirect_uri", "http://app.example/callback?kept=1"),
+        ("redirect_uri", "https://app.example/callback?kept=1#x"),
+        ("redirect_uri", upper.as_str()),
+        ("redirect_uri", "/people"),
+    ] {
+        for actor in [&admin, &acme.visitor()] {
+            let reply = actor.get(&app.authorize(&pkce, &[other])).expect(400).await;
+            reply.problem(Code::BadRequest);
+            assert_eq!(reply.header("location"), None, "{other:?}");
+        }
+    }
+    for twice in ["client_id", "redirect_uri"] {
+        let asked = format!("{}&{twice}=x", app.authorize(&pkce, &[]));
+        assert_eq!(admin.get(&asked).expect(400).await.header("location"), None, "{twice}");
+    }
+    let long = "a".repeat(4096);
+    admin.get(&app.authorize(&pkce, &[("state", &long)])).expect(400).await;
+}
+
+fn is_told(sent: &SentTo, error: &str, issuer: &str) {
+    assert_eq!(sent.address, "https://app.example/callback");
+    assert_eq!(sent.told["error"], error, "{sent:?}");
+    assert_eq!(sent.told["state"], "a state & more");
+    assert_eq!(sent.told["iss"], issuer);
+    assert!(!sent.told.contains_key("code"));
+}
+
+/// T7: what else is wrong the application is told at its address, with its state and the issuer, and nobody is asked to sign in for it.
+#[tokio::test]
+async fn an_application_is_told_what_is_wrong_with_its_request() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let (app, admin, pkce) = (application(&acme, "").await, acme.hr_admin().await, Pkce::fresh());
+    for (other, error) in [
+        (("response_type", ""), "invalid_request"),
+        (("response_type", "token"), "unsupported_response_type"),
+        (("response_type", "code id_token"), "unsupported_response_type"),
+        (("response_mode", "fragment"), "invalid_request"),
+        (("code_challenge", ""), "invalid_request"),
+        (("code_challenge", "short"), "invalid_request"),
+        (("code_challenge_method", "plain"), "invalid_request"),
+        (("code_challenge_method", ""), "invalid_request"),
+        (("scope", "openid hr/employees.write"), "invalid_scope"),
+        (("scope", "openid unknown"), "invalid_scope"),
+        (("scope", " "), "invalid_scope"),
+        (("prompt", "none login"), "invalid_request"),
+        (("prompt", "other"), "invalid_request"),
+        (("max_age", "-1"), "invalid_request"),
+        (("request", "a.b.c"), "request_not_supported"),
+        (("request_uri", "https://evil.example/"), "request_uri_not_supported"),
+        (("nonce", "n".repeat(513).as_str()), "invalid_request"),
+    ] {
+        for actor in [&admin, &acme.visitor()] {
+            let sent = actor.get(&app.authorize(&pkce, &[other])).expect(303).await.sent_to();
+            is_told(&sent, error, &app.issuer);
+        }
+    }
+    let twice = format!("{}&nonce=a&nonce=b", app.authorize(&pkce, &[]));
+    is_told(&admin.get(&twice).expect(303).await.sent_to(), "invalid_request", &app.issuer);
+    let passwords = acme
+        .application(&format!(
+            "--flow USER_PASSWORD_AUTH --scope openid --redirect-uri {REDIRECT_URI}"
+        ))
+        .await;
+    let sent = admin.get(&passwords.authorize(&pkce, &[])).expect(303).await.sent_to();
+    is_told(&sent, "unauthorized_client", &app.issuer);
+}
+
+/// T7: who is not signed in is sent to the company's own sign-in page, which leads back to the very same address; then there is a code.
+#[tokio::test]
+async fn who_is_not_signed_in_is_asked_to_and_comes_back() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
+    let asked = app.authorize(&pkce, &[("scope", SCOPES), ("state", "%2F/é&?=#")]);
+    let sent = acme.visitor().get(&asked).expect(303).await.sent_to();
+    assert_eq!((sent.address.as_str(), sent.told.len()), ("/sign-in", 1));
+    assert_eq!(sent.told["next"], asked);
+    let back = acme.hr_admin().await.get(&sent.told["next"]).expect(303).await.sent_to();
+    assert!(back.told.contains_key("code"));
+    assert_eq!(back.told["state"], "%2F/é&?=#");
+}
+
+/// T7, I3: a session of another company is nobody's here, and the pool of another company is not at this host, nor any at the bare one.
+#[tokio::test]
+async fn another_company_s_session_and_pool_mean_nothing_here() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::twins(stack).await;
+    let (app, foreign, pkce) =
+        (application(&acme, "").await, application(&betaco, "").await, Pkce::fresh());
+    let (asked, abroad) = (app.authorize(&pkce, &[]), betaco.hr_admin().await);
+    let carried = abroad.clone().carried_to(acme.visitor().host());
+    assert_eq!(carried.get(&asked).expect(303).await.sent_to().address, "/sign-in");
+    abroad.get(&asked).expect(404).await.problem(Code::NotFound);
+    acme.hr_admin().await.get(&foreign.authorize(&pkce, &[])).expect(404).await;
+    let nobody = asked.replace(app.pool.as_str(), "eu-local-1_Nobody1");
+    acme.visitor().get(&nobody).expect(404).await.problem(Code::NotFound);
+    bare(stack).get(&asked).expect(400).await.problem(Code::CompanyHostRequired);
+    // A token is no session either.
+    let tokens = app.tokens_for(&acme.hr_admin().await, &bare(stack), "openid").await;
+    let sent = acme.visitor().bearing(&asked, &tokens.access_token).expect(303).await.sent_to();
+    assert_eq!(sent.address, "/sign-in");
+}
+
+/// T7, I3: a company that is closed gives nothing: no code, no tokens, no keys.
+#[tokio::test]
+async fn a_closed_company_gives_nothing() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let (app, admin, pkce) = (application(&acme, "").await, acme.hr_admin().await, Pkce::fresh());
+    let code = app.code_for(&admin, &pkce, &[]).await;
+    let tokens = app.tokens_for(&admin, &bare(stack), SCOPES).await;
+    let refresh = tokens.refresh_token.unwrap();
+    for (status, http, problem) in [
+        (TenantStatus::Suspended, 403, Code::CompanyClosed),
+        (TenantStatus::Deleted, 404, Code::UnknownCompany),
+    ] {
+        acme.db_set_status(status).await;
+        let client = bare(stack);
+        let of = |path| app.path(path);
+        let refused = [
+            admin.get(&app.authorize(&pkce, &[])),
+            admin.get(&of(paths::LOGOUT)),
+            client.get(&of(paths::DISCOVERY)),
+            client.get(&of(paths::JWKS)),
+            client.bearing(&of(paths::USER_INFO), &tokens.access_token),
+            client.post_form(&of(paths::TOKEN), &app.code_grant(&code, &pkce)),
+            client.post_form(&of(paths::TOKEN), &app.refresh_grant(&refresh)),
+            client.post_form(&of(paths::REVOKE), &app.shown(&[("token", &refresh)])),
+        ];
+        for (at, request) in refused.into_iter().enumerate() {
+            let reply = request.send().await;
+            assert_eq!(reply.status, http, "{status:?}, {at}: {}", reply.text());
+            reply.problem(problem);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! T7: the code flow with PKCE, and every way in which a code is not good.
+
+use api_types::{OauthError, SessionView, paths};
+use e2e::{Company, Pkce, REDIRECT_URI, Stack};
+use futures_util::future::join_all;
+
+use super::{SCOPES, application, bare, claims, is_good};
+
+/// T7, T2: a person who is signed in comes back with a code, and the application gets tokens for it that say who signed in, when, and for whom.
+#[tokio::test]
+async fn a_code_is_exchanged_for_tokens_of_whoever_is_signed_in() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let (admin, app, pkce) = (acme.hr_admin().await, application(&acme, "").await, Pkce::fresh());
+    let asked = app.authorize(&pkce, &[("scope", SCOPES), ("nonce", "a nonce")]);
+    let reply = admin.get(&asked).expect(303).await;
+    assert!(reply.set_cookies().is_empty());
+    assert_eq!(reply.header("cache-control"), Some("no-store"));
+    let sent = reply.sent_to();
+    assert_eq!(sent.address, "https://app.example/callback");
+    assert_eq!(sent.told["kept"], "1", "the address keeps its own parameters");
+    assert_eq!(sent.told["state"], "a state & more");
+    assert_eq!(sent.told["iss"], app.issuer, "RFC 9207");
+    let grant = app.code_grant(&sent.told["code"], &pkce);
+    let tokens = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await.tokens();
+    assert_eq!((tokens.token_type.as_str(), tokens.expires_in), ("Bearer", 900));
+    assert_eq!(tokens.scope, SCOPES);
+    assert!(tokens.refresh_token.is_some());
+
+    let session: SessionView = admin.get(paths::SESSION).expect(200).await.json();
+    let (id, access) = (claims(&tokens.id_token.unwrap()), claims(&tokens.access_token));
+    assert_eq!(id["nonce"], "a nonce");
+    assert_eq!(id["aud"], app.id.as_str());
+    assert_eq!(id["email"], session.email.as_str());
+    assert!(id["at_hash"].is_string());
+    for token in [&id, &access] {
+        assert_eq!(token["iss"], app.issuer.as_str());
+        assert_eq!(token["auth_time"], session.signed_in_at.timestamp(), "not when it was issued");
+        assert_eq!(token["sub"], id["sub"]);
+        assert_eq!(token["origin_jti"], id["origin_jti"]);
+    }
+    assert_eq!(access["client_id"], app.id.as_str());
+    assert!(is_good(&acme, &tokens.access_token).await);
+}
+
+/// T7: an application that wants no state gets none back, and one that asks for less gets less: no ID token without `openid`.
+#[tokio::test]
+async fn what_is_not_asked_for_is_not_given() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let app = application(&acme, "--secret").await;
+    let (admin, pkce) = (acme.hr_admin().await, Pkce::fresh());
+    let asked = app.authorize(&pkce, &[("scope", "hr/employees.read"), ("state", "")]);
+    let sent = admin.get(&asked).expect(303).await.sent_to();
+    assert!(!sent.told.contains_key("state"));
+    let grant = app.code_grant(&sent.told["code"], &pkce);
+    let tokens = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await.tokens();
+    assert_eq!((tokens.scope.as_str(), tokens.id_token), ("hr/employees.read", None));
+
+    let whole = app.code_for(&admin, &pkce, &[]).await;
+    let grant = app.code_grant(&whole, &pkce);
+    let tokens = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await.tokens();
+    assert_eq!(tokens.scope, SCOPES, "all that it may ask for, if it names none");
+}
+
+/// T7: a code is good for the client, the address and the verifier that it was asked for with, and for nobody else; whoever tries once has spent it.
+#[tokio::test]
+async fn a_code_is_good_for_what_it_was_asked_for_with() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::twins(stack).await;
+    let (app, other) = (application(&acme, "").await, application(&acme, "").await);
+    let (foreign, admin) = (application(&betaco, "").await, acme.hr_admin().await);
+    let (client, wrong, nobody) = (bare(stack), Pkce::fresh(), "A".repeat(64));
+    for (what, at, changed) in [
+        ("another verifier", &app, ("code_verifier", wrong.verifier.as_str())),
+        ("the challenge for the verifier", &app, ("code_verifier", "CHALLENGE")),
+        ("no verifier that could be one", &app, ("code_verifier", "short")),
+        ("another address", &app, ("redirect_uri", "https://app.example/callback")),
+        ("another client of the company", &other, ("client_id", other.id.as_str())),
+        ("a client of another company", &foreign, ("client_id", foreign.id.as_str())),
+        ("a code that nobody has", &app, ("code", nobody.as_str())),
+        ("what is no code", &app, ("code", "code")),
+    ] {
+        let pkce = Pkce::fresh();
+        let code = app.code_for(&admin, &pkce, &[]).await;
+        let value = if changed.1 == "CHALLENGE" { &pkce.challenge } else { changed.1 };
+        let mut grant = app.code_grant(&code, &pkce);
+        grant.retain(|(name, _)| *name != changed.0);
+        grant.push((changed.0, value));
+        let reply = client.post_form(&at.path(paths::TOKEN), &grant).send().await;
+        assert_eq!(reply.status, 400, "{what}");
+        reply.oauth(OauthError::InvalidGrant);
+    }
+    // The foreign company has not touched it; whoever held it with a wrong verifier has.
+    let (one, two) = (Pkce::fresh(), Pkce::fresh());
+    let code = app.code_for(&admin, &one, &[]).await;
+    let grant = foreign.code_grant(&code, &one);
+    client.post_form(&foreign.path(paths::TOKEN), &grant).expect(400).await;
+    let grant = app.code_grant(&code, &two);
+    client.post_form(&app.path(paths::TOKEN), &grant).expect(400).await;
+    let grant = app.code_grant(&code, &one);
+    let spent = client.post_form(&app.path(paths::TOKEN), &grant).expect(400).await;
+    spent.oauth(OauthError::InvalidGrant);
+}
+
+/// T7, T5: a code that is shown twice was stolen from somebody: what the first use gave is over, here at once.
+#[tokio::test]
+async fn a_code_that_is_shown_again_ends_what_it_gave() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let (app, admin, pkce) = (application(&acme, "").await, acme.hr_admin().await, Pkce::fresh());
+    let code = app.code_for(&admin, &pkce, &[]).await;
+    let (client, token, grant) =
+        (bare(stack), app.path(paths::TOKEN), app.code_grant(&code, &pkce));
+    let tokens = client.post_form(&token, &grant).expect(200).await.tokens();
+    assert!(is_good(&acme, &tokens.access_token).await);
+    client.post_form(&token, &grant).expect(400).await.oauth(OauthError::InvalidGrant);
+    assert!(!is_good(&acme, &tokens.access_token).await);
+    let refresh = tokens.refresh_token.unwrap();
+    let again = client.post_form(&token, &app.refresh_grant(&refresh)).expect(400).await;
+    again.oauth(OauthError::InvalidGrant);
+    // The session has nothing to do with it.
+    admin.get(paths::EMPLOYEES).expect(200).await;
+}
+
+/// T7: of many who show one code at once, on two nodes, at most one is given tokens, and nothing of them is good once the others were heard.
+#[tokio::test]
+async fn a_code_that_is_shown_many_times_at_once_gives_nothing_that_lasts() {
+    let stack = Stack::get().await;
+    let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
+    let (app, admin) = (application(&acme, "").await, acme.hr_admin().await);
+    for _round in 0..5 {
+        let pkce = Pkce::fresh();
+        let code = app.code_for(&admin, &pkce, &[]).await;
+        let (token, grant) = (app.path(paths::TOKEN), app.code_grant(&code, &pkce));
+        let clients = [bare(stack), bare(stack).on(&second)];
+        let all = (0..10).map(|at| clients[at % 2].post_form(&token, &grant).patient().send());
+        let replies = join_all(all).await;
+        let given: Vec<_> = replies.iter().filter(|reply| reply.status == 200).collect();
+        assert!(given.len() <= 1, "{} times", given.len());
+        for reply in given {
+            let tokens = reply.tokens();
+            assert!(!is_good(&acme, &tokens.access_token).await);
+            let refresh = tokens.refresh_token.unwrap();
+            let grant = app.refresh_grant(&refresh);
+            bare(stack).post_form(&token, &grant).expect(400).await.oauth(OauthError::InvalidGrant);
+        }
+    }
+}
+
+/// T7, P4: whoever signs out everywhere between code and tokens gets none.
+#[tokio::test]
+async fn a_code_of_somebody_who_signed_out_everywhere_gives_nothing() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let (app, admin, pkce) = (application(&acme, "").await, acme.hr_admin().await, Pkce::fresh());
+    let code = app.code_for(&admin, &pkce, &[("redirect_uri", REDIRECT_URI)]).await;
+    admin.request(reqwest::Method::DELETE, paths::SESSIONS).expect(204).await;
+    let grant = app.code_grant(&code, &pkce);
+    let reply = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(400).await;
+    reply.oauth(OauthError::InvalidGrant);
+}

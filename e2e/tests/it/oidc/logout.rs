@@ -1,0 +1,154 @@
+//! T7: an application asks the company's own site to sign somebody out.
+
+use api_types::{Code, TokenReply, paths};
+use e2e::{Actor, Application, Company, LOGOUT_URI, Reply, Stack};
+
+use super::{SCOPES, application, bare, is_good};
+
+fn query(app: &Application, fields: &[(&str, &str)]) -> String {
+    let pairs = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    format!("{}?{pairs}", app.path(paths::LOGOUT))
+}
+
+fn is_over(reply: &Reply, address: &str) {
+    let sent = reply.sent_to();
+    assert_eq!(sent.address, address);
+    let cookie = reply.session_cookie();
+    assert_eq!((cookie.value.as_str(), cookie.attributes["max-age"].as_str()), ("", "0"));
+    assert_eq!(reply.header("clear-site-data"), Some(r#""cache","storage""#));
+}
+
+async fn signed_in(person: &Actor) -> bool {
+    person.get(paths::SESSION).patient().send().await.status == 200
+}
+
+async fn refreshes(stack: &Stack, app: &Application, tokens: &TokenReply) -> bool {
+    let grant = app.refresh_grant(tokens.refresh_token.as_deref().unwrap());
+    bare(stack).post_form(&app.path(paths::TOKEN), &grant).patient().send().await.status == 200
+}
+
+/// T7: with an ID token of whoever is signed in, the session ends and all that any application was given on the strength of it; what other sign-ins gave stays.
+#[tokio::test]
+async fn signing_out_ends_the_session_and_all_that_came_of_it() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let (app, other) = (application(&acme, "").await, application(&acme, "").await);
+    let (here, elsewhere) = (acme.hr_admin().await, acme.hr_admin().await);
+    let own = app.tokens_for(&here, &bare(stack), SCOPES).await;
+    let also = other.tokens_for(&here, &bare(stack), SCOPES).await;
+    let stays = app.tokens_for(&elsewhere, &bare(stack), SCOPES).await;
+    let hint = own.id_token.as_deref().unwrap();
+    let asked = query(
+        &app,
+        &[("id_token_hint", hint), ("post_logout_redirect_uri", LOGOUT_URI), ("state", "s & t")],
+    );
+    let reply = here.get(&asked).expect(303).await;
+    is_over(&reply, LOGOUT_URI);
+    assert_eq!(reply.sent_to().told["state"], "s & t");
+    assert!(!signed_in(&here).await && signed_in(&elsewhere).await);
+    for (app, tokens) in [(&app, &own), (&other, &also)] {
+        assert!(!is_good(&acme, &tokens.access_token).await);
+        assert!(!refreshes(stack, app, tokens).await);
+    }
+    assert!(is_good(&acme, &stays.access_token).await && refreshes(stack, &app, &stays).await);
+    // Once more, as a browser does that goes back: there is nothing left to end, and the way on is the same.
+    is_over(&here.get(&asked).expect(303).await, LOGOUT_URI);
+}
+
+/// T7: the button of our own pages ends the session, and an application keeps what it was given; its own sign-out then ends that.
+#[tokio::test]
+async fn an_application_keeps_its_tokens_until_it_asks_for_their_end() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let (app, admin) = (application(&acme, "").await, acme.hr_admin().await);
+    let tokens = app.tokens_for(&admin, &bare(stack), SCOPES).await;
+    admin.request(reqwest::Method::DELETE, paths::SESSION).expect(204).await;
+    assert!(is_good(&acme, &tokens.access_token).await && refreshes(stack, &app, &tokens).await);
+    let hint = [("id_token_hint", tokens.id_token.as_deref().unwrap())];
+    is_over(&acme.visitor().get(&query(&app, &hint)).expect(303).await, "/sign-in");
+    assert!(!is_good(&acme, &tokens.access_token).await);
+}
+
+/// T7: without a token of whoever is signed in a page asks first, and only that page's own answer signs out.
+#[tokio::test]
+async fn a_link_that_anybody_could_have_made_asks_first() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::twins(stack).await;
+    let (app, foreign) = (application(&acme, "").await, application(&betaco, "").await);
+    let (admin, colleague) = (acme.hr_admin().await, acme.manager().await);
+    let theirs = foreign.tokens_for(&betaco.hr_admin().await, &bare(stack), SCOPES).await;
+    let another = app.tokens_for(&colleague, &bare(stack), SCOPES).await;
+    for hint in [
+        "",
+        "a.b.c",
+        theirs.id_token.as_deref().unwrap(),
+        another.id_token.as_deref().unwrap(),
+        &another.access_token,
+    ] {
+        let fields = [
+            ("id_token_hint", hint),
+            ("client_id", app.id.as_str()),
+            ("post_logout_redirect_uri", LOGOUT_URI),
+            ("state", "\"><script>"),
+        ];
+        let page = admin.get(&query(&app, &fields)).expect(200).await;
+        assert!(page.set_cookies().is_empty() && page.header("location").is_none());
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("form-action 'self' https://app.example;"), "{policy}");
+        assert!(
+            page.text().contains("&quot;&gt;&lt;script&gt;") && !page.text().contains("<script>")
+        );
+        assert!(!page.text().contains(acme.canary.as_str()), "nothing of the person is on it");
+    }
+    assert!(signed_in(&admin).await && signed_in(&colleague).await);
+    assert!(is_good(&acme, &another.access_token).await);
+    let (path, form) = (
+        app.path(paths::LOGOUT),
+        [("client_id", app.id.as_str()), ("post_logout_redirect_uri", LOGOUT_URI), ("state", "s")],
+    );
+    for site in ["cross-site", "same-site"] {
+        let forged = admin.post_form(&path, &form).header("sec-fetch-site", site);
+        forged.expect(403).await.problem(Code::CrossSiteRequest);
+    }
+    assert!(signed_in(&admin).await);
+    let reply = admin.post_form(&path, &form).header("sec-fetch-site", "same-origin");
+    let reply = reply.expect(303).await;
+    is_over(&reply, LOGOUT_URI);
+    assert_eq!(reply.sent_to().told["state"], "s");
+    assert!(!signed_in(&admin).await && signed_in(&colleague).await);
+}
+
+/// T7: signing out never leads to an address that is not the application's, and then signs nobody out either.
+#[tokio::test]
+async fn signing_out_is_no_way_to_anywhere() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let (app, other) = (application(&acme, "").await, application(&betaco, "").await);
+    let (admin, bye) = (acme.hr_admin().await, ("post_logout_redirect_uri", LOGOUT_URI));
+    let tokens = app.tokens_for(&admin, &bare(stack), SCOPES).await;
+    let hint = ("id_token_hint", tokens.id_token.as_deref().unwrap());
+    let id = ("client_id", app.id.as_str());
+    for fields in [
+        vec![hint, ("post_logout_redirect_uri", "https://evil.example/")],
+        vec![hint, ("post_logout_redirect_uri", "https://app.example/bye/")],
+        vec![hint, ("post_logout_redirect_uri", e2e::REDIRECT_URI)],
+        vec![hint, ("post_logout_redirect_uri", "//evil.example")],
+        vec![hint, bye, ("client_id", other.id.as_str())],
+        vec![hint, bye, bye],
+        vec![bye],
+        vec![bye, ("client_id", other.id.as_str())],
+        vec![bye, ("client_id", "nobody")],
+        vec![id, ("post_logout_redirect_uri", "https://evil.example/")],
+    ] {
+        for actor in [&admin, &acme.visitor()] {
+            let reply = actor.get(&query(&app, &fields)).expect(400).await;
+            reply.problem(Code::BadRequest);
+            assert!(reply.header("location").is_none() && reply.set_cookies().is_empty());
+        }
+    }
+    assert!(signed_in(&admin).await);
+    is_over(&acme.visitor().get(&query(&app, &[id, bye])).expect(303).await, LOGOUT_URI);
+    betaco.visitor().get(&query(&app, &[id, bye])).expect(404).await.problem(Code::NotFound);
+    bare(stack).get(&query(&app, &[id, bye])).expect(400).await.problem(Code::CompanyHostRequired);
+    is_over(&admin.get(&query(&app, &[hint])).expect(303).await, "/sign-in");
+}

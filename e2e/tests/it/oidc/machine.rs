@@ -1,0 +1,57 @@
+//! T9: machines.
+
+use api_types::{Code, EmployeeRow, OauthError, Page, paths};
+use e2e::{Application, Company, Stack};
+
+use super::{bare, claims, is_good};
+
+async fn token(stack: &Stack, app: &Application, scope: &str) -> String {
+    let grant = app.shown(&[("grant_type", "client_credentials"), ("scope", scope)]);
+    let tokens = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await.tokens();
+    assert_eq!((tokens.refresh_token, tokens.id_token), (None, None), "its secret is one");
+    tokens.access_token
+}
+
+/// T9: a machine lists the employees of its own company and of no other, without their salaries, wherever it asks.
+#[tokio::test]
+async fn a_machine_sees_its_own_company_and_no_other() {
+    let stack = Stack::get().await;
+    let companies = Company::trio(stack).await;
+    let told =
+        "--flow client_credentials --scope hr/employees.read --scope hr/salaries.read --secret";
+    for company in &companies {
+        let app = company.application(told).await;
+        let access = token(stack, &app, "hr/employees.read").await;
+        let (says, id) = (claims(&access), app.id.as_str());
+        assert_eq!((says["sub"].as_str(), says["client_id"].as_str()), (Some(id), Some(id)));
+        assert_eq!(says["scope"], "hr/employees.read");
+        assert!(is_good(company, &access).await);
+        let list = bare(stack).of(&company.canary).bearing(paths::EMPLOYEES, &access);
+        let page: Page<EmployeeRow> = list.expect(200).await.json();
+        assert_eq!(page.total, company.roster.staff().count() as u64);
+        assert!(page.items.iter().all(|row| row.salary.is_none()));
+        for other in companies.iter().filter(|other| other.tenant != company.tenant) {
+            let reply = other.visitor().bearing(paths::EMPLOYEES, &access).expect(401).await;
+            reply.problem(Code::InvalidToken);
+        }
+    }
+}
+
+/// T9: without the scope nothing is shown; and what speaks of a person a machine cannot ask for.
+#[tokio::test]
+async fn a_machine_may_what_its_scopes_name() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let told = "--flow client_credentials --scope hr/salaries.read --scope openid --secret";
+    let app = acme.application(told).await;
+    let access = token(stack, &app, "").await;
+    assert_eq!(claims(&access)["scope"], "hr/salaries.read", "all that a machine may ask for");
+    let reply = acme.visitor().bearing(paths::EMPLOYEES, &access).expect(403).await;
+    reply.problem(Code::InsufficientScope);
+    assert!(reply.header("www-authenticate").unwrap().contains("hr/employees.read"));
+    for scope in ["openid", "hr/employees.read", "hr/salaries.read openid", "unknown", " "] {
+        let grant = app.shown(&[("grant_type", "client_credentials"), ("scope", scope)]);
+        let reply = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(400).await;
+        reply.oauth(OauthError::InvalidScope);
+    }
+}

@@ -1,0 +1,101 @@
+//! T1, T7: what a client finds out by itself, from the issuer alone.
+
+use api_types::{Code, Discovery, paths};
+use e2e::{Company, Stack};
+use reqwest::Method;
+use serde_json::Value;
+
+use super::{SCOPES, application, bare, part};
+
+/// T7, T1: everything a client must know lies under its issuer, at the bare host and at the company's own, and at no other company's.
+#[tokio::test]
+async fn an_issuer_says_where_everything_is() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let app = application(&acme, "").await;
+    let (path, home) = (app.path(paths::DISCOVERY), acme.visitor().origin());
+    assert_eq!(
+        format!("http://{}{path}", bare(stack).host()),
+        format!("{}/.well-known/openid-configuration", app.issuer)
+    );
+    let reply = bare(stack).get(&path).expect(200).await;
+    assert_eq!(reply.header("access-control-allow-origin"), Some("*"));
+    assert!(reply.header("cache-control").unwrap().starts_with("public, max-age="));
+    let document: Discovery = reply.json();
+    assert_eq!(document.issuer, app.issuer);
+    assert_eq!(document.token_endpoint, format!("{}/oauth2/token", app.issuer));
+    assert_eq!(document.userinfo_endpoint, format!("{}/oauth2/userInfo", app.issuer));
+    assert_eq!(document.jwks_uri, format!("{}/.well-known/jwks.json", app.issuer));
+    assert_eq!(document.authorization_endpoint, format!("{home}{}", app.path(paths::AUTHORIZE)));
+    assert_eq!(document.end_session_endpoint, format!("{home}{}", app.path(paths::LOGOUT)));
+    assert_eq!(document.code_challenge_methods_supported, ["S256"]);
+    assert_eq!(document.id_token_signing_alg_values_supported, ["RS256"]);
+    assert!(document.authorization_response_iss_parameter_supported);
+    assert_eq!(acme.visitor().get(&path).expect(200).await.json::<Discovery>(), document);
+    betaco.visitor().get(&path).expect(404).await.problem(Code::NotFound);
+    let unknown = path.replace(app.pool.as_str(), "eu-local-1_Nobody1");
+    bare(stack).get(&unknown).expect(404).await.problem(Code::NotFound);
+}
+
+/// T1: the keys that sign are those that are published, one of each use, without anything secret; another company publishes others.
+#[tokio::test]
+async fn the_keys_that_sign_are_published() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let (app, foreign) = (application(&acme, "").await, application(&betaco, "").await);
+    // Asked before anything was signed: the first keys are made then.
+    let keys = |path: String| async move {
+        let set: Value = bare(stack).get(&path).expect(200).await.json();
+        set["keys"].as_array().unwrap().clone()
+    };
+    let (own, theirs) = (keys(app.path(paths::JWKS)).await, keys(foreign.path(paths::JWKS)).await);
+    assert_eq!((own.len(), theirs.len()), (2, 2));
+    for key in &own {
+        assert_eq!(
+            (key["kty"].as_str(), key["alg"].as_str(), key["use"].as_str()),
+            (Some("RSA"), Some("RS256"), Some("sig"))
+        );
+        assert!(key["n"].is_string() && key["e"] == "AQAB" && key["kid"].is_string());
+        for secret in ["d", "p", "q", "dp", "dq", "qi", "k"] {
+            assert!(key.get(secret).is_none(), "{secret}");
+        }
+        assert!(theirs.iter().all(|other| other["kid"] != key["kid"] && other["n"] != key["n"]));
+    }
+    let tokens = app.tokens_for(&acme.hr_admin().await, &bare(stack), SCOPES).await;
+    let kid = |token: &str| part(token, 0)["kid"].clone();
+    let (id, access) = (kid(&tokens.id_token.unwrap()), kid(&tokens.access_token));
+    assert_ne!(id, access);
+    for signed in [id, access] {
+        assert!(own.iter().any(|key| key["kid"] == signed), "{signed}");
+    }
+    betaco.visitor().get(&app.path(paths::JWKS)).expect(404).await.problem(Code::NotFound);
+}
+
+/// T7: a page of any site may ask what takes no cookie, and read also what is refused; what takes the session's cookie nobody else may.
+#[tokio::test]
+async fn pages_of_other_sites_may_ask_what_takes_no_cookie() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let app = application(&acme, "").await;
+    let asks = |path: &str| {
+        let request = acme.visitor().request(Method::OPTIONS, &app.path(path));
+        request
+            .header("origin", "https://app.example")
+            .header("access-control-request-method", "POST")
+    };
+    for path in [paths::TOKEN, paths::REVOKE, paths::USER_INFO, paths::JWKS, paths::DISCOVERY] {
+        let reply = asks(path).expect(204).await;
+        assert_eq!(reply.header("access-control-allow-origin"), Some("*"), "{path}");
+        assert!(reply.header("access-control-allow-headers").unwrap().contains("authorization"));
+        assert_eq!(reply.header("access-control-allow-credentials"), None);
+    }
+    let refused = bare(stack).get(&app.path(paths::USER_INFO)).expect(401).await;
+    refused.problem(Code::InvalidToken);
+    assert_eq!(refused.header("access-control-allow-origin"), Some("*"));
+    for path in [paths::AUTHORIZE, paths::LOGOUT] {
+        let reply = asks(path).send().await;
+        assert_eq!(reply.header("access-control-allow-origin"), None, "{path}");
+        let reply = acme.visitor().get(&app.path(path)).send().await;
+        assert_eq!(reply.header("access-control-allow-origin"), None, "{path}");
+    }
+}

@@ -1,0 +1,79 @@
+//! T4g: refresh tokens at the token endpoint.
+
+use api_types::{OauthError, TokenReply, paths};
+use e2e::{Application, Company, Reply, Stack};
+
+use super::{SCOPES, application, bare, claims, is_good};
+
+async fn refresh(stack: &Stack, app: &Application, token: &str, status: u16) -> Reply {
+    bare(stack).post_form(&app.path(paths::TOKEN), &app.refresh_grant(token)).expect(status).await
+}
+
+fn token(tokens: &TokenReply) -> &str {
+    tokens.refresh_token.as_deref().unwrap()
+}
+
+/// T4g: each use gives the next token of the same sign-in; a lost reply is given again within the grace.
+#[tokio::test]
+async fn each_use_gives_the_next_token() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let app = application(&acme, "--secret").await;
+    let first = app.tokens_for(&acme.hr_admin().await, &bare(stack), SCOPES).await;
+    let second = refresh(stack, &app, token(&first), 200).await.tokens();
+    assert_ne!(token(&first), token(&second));
+    assert_eq!(second.scope, SCOPES);
+    let [one, other] = [&first, &second].map(|tokens| claims(tokens.id_token.as_ref().unwrap()));
+    for same in ["sub", "aud", "iss", "auth_time", "origin_jti"] {
+        assert_eq!(one[same], other[same], "{same}");
+    }
+    assert_ne!(one["jti"], other["jti"]);
+    assert!(other.get("nonce").is_none(), "a nonce is of one request");
+    assert!(is_good(&acme, &second.access_token).await);
+    let again = refresh(stack, &app, token(&first), 200).await.tokens();
+    assert_eq!(token(&again), token(&second), "the reply was lost");
+    refresh(stack, &app, token(&second), 200).await.tokens();
+}
+
+/// T4g, T5: a token that was replaced and is shown again after the grace ends all that came of the sign-in.
+#[tokio::test]
+async fn a_replaced_token_that_is_shown_again_ends_the_family() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let app = application(&acme, "--grace-seconds 0").await;
+    let first = app.tokens_for(&acme.hr_admin().await, &bare(stack), SCOPES).await;
+    let second = refresh(stack, &app, token(&first), 200).await.tokens();
+    refresh(stack, &app, token(&first), 400).await.oauth(OauthError::InvalidGrant);
+    refresh(stack, &app, token(&second), 400).await.oauth(OauthError::InvalidGrant);
+    for tokens in [first, second] {
+        assert!(!is_good(&acme, &tokens.access_token).await);
+    }
+}
+
+/// T4g: a refresh token is its client's alone, opens nothing by itself, and an application that may not refresh is given none.
+#[tokio::test]
+async fn a_refresh_token_is_its_client_s_alone() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::twins(stack).await;
+    let (app, other) = (application(&acme, "").await, application(&acme, "").await);
+    let (foreign, admin) = (application(&betaco, "").await, acme.hr_admin().await);
+    let tokens = app.tokens_for(&admin, &bare(stack), SCOPES).await;
+    for stranger in [&other, &foreign] {
+        let reply = refresh(stack, stranger, token(&tokens), 400).await;
+        reply.oauth(OauthError::InvalidGrant);
+    }
+    assert!(!is_good(&acme, token(&tokens)).await);
+    let wide = app.shown(&[
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token(&tokens)),
+        ("scope", "openid hr/salaries.read"),
+    ]);
+    let reply = bare(stack).post_form(&app.path(paths::TOKEN), &wide).expect(400).await;
+    reply.oauth(OauthError::InvalidScope);
+    refresh(stack, &app, token(&tokens), 200).await.tokens();
+
+    let told = format!("--flow code --scope openid --redirect-uri {}", e2e::REDIRECT_URI);
+    let once = acme.application(&told).await;
+    let tokens = once.tokens_for(&admin, &bare(stack), "openid").await;
+    assert_eq!(tokens.refresh_token, None);
+}

@@ -1,0 +1,71 @@
+//! The keys that sign turn while requests are answered.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use api_types::paths;
+use e2e::{Actor, Application, Company, Stack};
+use tokio::time::interval;
+
+/// How often the keys turn.
+const TURNS: usize = 4;
+const EVERY: Duration = Duration::from_secs(5);
+/// Of how many tokens back one is still used.
+const KEPT: usize = 40;
+
+/// T8: keys turn every five seconds on two nodes under load. Every token is taken by the node that did not give it, new ones and old ones alike: nobody is refused.
+#[tokio::test]
+async fn keys_turn_under_load_and_nobody_is_refused() {
+    let stack = Stack::get().await;
+    let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
+    let machine =
+        acme.application("--flow client_credentials --scope hr/employees.read --secret").await;
+    let nodes = [Actor::at(&stack.server, ""), Actor::at(&second, "")];
+    let (over, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let before = published(&nodes[0], &machine).await;
+    let turns = async {
+        let mut time = interval(EVERY);
+        for _ in 0..TURNS {
+            time.tick().await;
+            let slug = acme.slug.as_str();
+            let turn = ["keys", "rotate", "--company", slug, "--ahead-seconds", "2"];
+            stack.server_config().run(&turn).await.succeeded();
+        }
+        time.tick().await;
+        over.store(true, Ordering::Release);
+    };
+    let ask = async |giver: &Actor, taker: &Actor| {
+        let mut given = Vec::new();
+        while !over.load(Ordering::Acquire) {
+            given.push(token(giver, &machine).await);
+            let old = given.len().saturating_sub(KEPT);
+            for token in [&given[given.len() - 1], &given[old]] {
+                taker.bearing(paths::EMPLOYEES, token).expect(200).await;
+                answered.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    };
+    tokio::join!(turns, ask(&nodes[0], &nodes[1]), ask(&nodes[1], &nodes[0]));
+    let after = published(&nodes[1], &machine).await;
+    assert!(answered.load(Ordering::Relaxed) > 100, "{answered:?} is no load");
+    assert!(
+        before.iter().all(|kid| after.contains(kid)),
+        "an old key is published until its last token is over"
+    );
+    assert_eq!(after.len(), before.len() + 2 * TURNS, "each turn shows two");
+}
+
+async fn token(node: &Actor, machine: &Application) -> String {
+    let grant = [("grant_type", "client_credentials")];
+    let asked = node.post_form(&machine.path(paths::TOKEN), &machine.shown(&grant));
+    asked.expect(200).await.tokens().access_token
+}
+
+/// The names of the keys that a pool publishes.
+async fn published(node: &Actor, machine: &Application) -> Vec<String> {
+    let set: serde_json::Value = node.get(&machine.path(paths::JWKS)).expect(200).await.json();
+    let keys = set["keys"].as_array().expect("keys");
+    keys.iter().map(|key| key["kid"].as_str().expect("a name").to_owned()).collect()
+}

@@ -1,0 +1,4 @@
+//! Tokens as the API takes them, whichever way they were given.
+
+mod keys;
+mod page;
