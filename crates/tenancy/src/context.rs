@@ -1,5 +1,6 @@
 //! The one type that stands for "this request belongs to this tenant".
 
+use credential::sigv4::AccessKeyId;
 use domain::{
     AccountId, ClientId, EmployeeId, Permission, Role, TenantId, TenantStatus, Visibility,
 };
@@ -34,6 +35,11 @@ pub enum Actor {
     Machine {
         /// Which.
         client: ClientId,
+    },
+    /// Whoever holds an access key of the pool (row T6).
+    Administrator {
+        /// Which key.
+        access_key: AccessKeyId,
     },
     /// A maintenance job, by its reason.
     System(&'static str),

@@ -1,11 +1,13 @@
 //! Who may act for which tenant: a [`TenantContext`] is made only from a closed list of verified proofs.
 
 mod access;
+mod admin_grant;
 mod context;
 #[cfg(feature = "lab")]
 mod lab;
 mod maintenance;
 
 pub use access::Colleague;
+pub use admin_grant::AdminGrant;
 pub use context::{Actor, Refusal, TenantContext};
 pub use maintenance::MaintenanceGrant;

@@ -15,6 +15,7 @@ mod vectors;
 pub use admin_credential::{AccessKeyId, AdminCredential, AdminCredentials, InvalidCredential};
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use domain::PoolId;
 
 use authorization::Authorization;
 use canonical::Canonical;
@@ -39,6 +40,13 @@ pub struct Request<'r> {
     pub headers: &'r [(&'r str, &'r [u8])],
     /// The body before anything is decoded.
     pub body: &'r [u8],
+}
+
+/// The access key with which a request was signed. Only [`verify`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    pool: PoolId,
+    access_key_id: AccessKeyId,
 }
 
 /// Why a request is not believed.
@@ -88,15 +96,15 @@ pub enum Refused {
     Wrong,
 }
 
-/// The credential with which a request was signed.
+/// The access key with which a request was signed.
 ///
 /// # Errors
 /// [`Refused`] with the first reason that is found. An unknown key and a wrong signature are the same and take the same work.
-pub fn verify<'c>(
+pub fn verify(
     request: &Request<'_>,
-    credentials: &'c AdminCredentials,
+    credentials: &AdminCredentials,
     now: DateTime<Utc>,
-) -> Result<&'c AdminCredential, Refused> {
+) -> Result<Signed, Refused> {
     let headers = canonical::Headers::of(request)?;
     if headers.has("x-amz-security-token") {
         return Err(Refused::SessionToken);
@@ -116,7 +124,23 @@ pub fn verify<'c>(
     let candidate = known.unwrap_or(credentials.nobody());
     let right = signature::verify(candidate.secret(), &authorization, &text);
     let at_home = candidate.region() == authorization.region;
-    known.filter(|_| right & at_home).ok_or(Refused::Wrong)
+    known.filter(|_| right & at_home).map(Signed::by).ok_or(Refused::Wrong)
+}
+
+impl Signed {
+    fn by(credential: &AdminCredential) -> Self {
+        Self { pool: credential.pool().clone(), access_key_id: credential.access_key_id().clone() }
+    }
+
+    /// The pool that the key may administer, and no other.
+    pub const fn pool(&self) -> &PoolId {
+        &self.pool
+    }
+
+    /// Which key.
+    pub const fn access_key_id(&self) -> &AccessKeyId {
+        &self.access_key_id
+    }
 }
 
 fn check_date(date: &str, day: &str, now: DateTime<Utc>) -> Result<(), Refused> {

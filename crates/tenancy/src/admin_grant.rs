@@ -1,0 +1,55 @@
+//! The proof of who administers a pool: a request signed with an access key of that pool, and of no other.
+
+use credential::sigv4::{AccessKeyId, Signed};
+use domain::{TenantId, TenantStatus, Visibility};
+use token::Issuer;
+
+use crate::{
+    Actor, Refusal, TenantContext,
+    context::{Permissions, open},
+};
+
+/// Permission to administer the accounts of one tenant.
+#[derive(Clone, Debug)]
+pub struct AdminGrant {
+    tenant: TenantId,
+    access_key: AccessKeyId,
+}
+
+impl AdminGrant {
+    /// What the signature is good for: the tenant of the pool that its key belongs to.
+    ///
+    /// # Errors
+    /// [`Refusal::TenantMismatch`] if that is another pool than the issuer's.
+    pub fn of(signed: &Signed, issuer: &Issuer) -> Result<Self, Refusal> {
+        if signed.pool() != issuer.pool() {
+            return Err(Refusal::TenantMismatch);
+        }
+        Ok(Self { tenant: issuer.tenant(), access_key: signed.access_key_id().clone() })
+    }
+
+    /// The tenant.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+}
+
+impl TenantContext {
+    /// Binds a request that was signed with an access key. It acts on accounts, and sees nothing of the people behind them: neither employees nor salaries.
+    ///
+    /// # Errors
+    /// [`Refusal::TenantClosed`] if the tenant is not active.
+    pub fn from_admin_grant(status: TenantStatus, grant: &AdminGrant) -> Result<Self, Refusal> {
+        open(status)?;
+        Ok(Self {
+            tenant: grant.tenant,
+            actor: Actor::Administrator { access_key: grant.access_key.clone() },
+            visibility: Visibility::everything().without_salaries().of_nobody(),
+            permissions: Permissions::default(),
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "admin_grant_tests.rs"]
+mod tests;
