@@ -54,6 +54,19 @@ impl Store {
         self.for_sign_in(tenant, Kind::Read, |tx| Box::pin(async move { find(tx, &email).await }))
             .await
     }
+
+    /// The same by the account's id, which is a user name too.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.credential.find_by_account", skip_all)]
+    pub async fn find_credential_of(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+    ) -> Result<Option<Credential>, Error> {
+        self.for_sign_in(tenant, Kind::Read, move |tx| Box::pin(find_by_id(tx, account))).await
+    }
 }
 
 async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Error> {
@@ -69,16 +82,37 @@ async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Er
     );
     let record: Option<Record> =
         sqlx::query_as(sql).bind(email.as_str()).fetch_optional(tx.connection()).await?;
-    let Some(record) = record else { return Ok(None) };
-    tx.check_stamp(record.tenant_id)?;
-    Ok(Some(Credential {
-        account: AccountId::from_uuid(record.id),
-        employee: record.employee_id.map(EmployeeId::from_uuid),
-        role: record.role.parse().map_err(|_| Error::Corrupt("role"))?,
-        password_hash: record.password_hash,
-        demo: record.demo,
-        read_at: record.read_at,
-    }))
+    record.map(|record| record.read(tx)).transpose()
+}
+
+async fn find_by_id(tx: &mut SignInTx, account: AccountId) -> Result<Option<Credential>, Error> {
+    let sql = tx.text(
+        "
+        select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash, a.demo, now() as read_at
+          from account as a
+          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
+         where a.tenant_id = app.tenant_id()
+           and a.id = $1
+           and not a.disabled
+           and e.status is distinct from 'terminated'",
+    );
+    let record: Option<Record> =
+        sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
+    record.map(|record| record.read(tx)).transpose()
+}
+
+impl Record {
+    fn read(self, tx: &SignInTx) -> Result<Credential, Error> {
+        tx.check_stamp(self.tenant_id)?;
+        Ok(Credential {
+            account: AccountId::from_uuid(self.id),
+            employee: self.employee_id.map(EmployeeId::from_uuid),
+            role: self.role.parse().map_err(|_| Error::Corrupt("role"))?,
+            password_hash: self.password_hash,
+            demo: self.demo,
+            read_at: self.read_at,
+        })
+    }
 }
 
 impl Credential {

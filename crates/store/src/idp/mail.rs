@@ -70,7 +70,41 @@ impl Store {
     }
 }
 
-async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
+/// Whether the account was written to within so many seconds. It stays as it is until the transaction is over: of many who ask at once, one hears no.
+pub(super) async fn was_written_to(
+    tx: &mut SignInTx,
+    account: AccountId,
+    seconds: i32,
+) -> Result<bool, Error> {
+    let sql = tx.text(
+        "
+        select tenant_id
+          from account
+         where tenant_id = app.tenant_id()
+           and id = $1
+           for update",
+    );
+    let stamps: Vec<Uuid> =
+        sqlx::query_scalar(sql).bind(account.as_uuid()).fetch_all(tx.connection()).await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    let sql = tx.text(
+        "
+        select tenant_id
+          from mail
+         where tenant_id = app.tenant_id()
+           and account_id = $1
+           and written_at > now() - make_interval(secs => $2)
+         limit 1",
+    );
+    let stamp: Option<Uuid> = sqlx::query_scalar(sql)
+        .bind(account.as_uuid())
+        .bind(f64::from(seconds))
+        .fetch_optional(tx.connection())
+        .await?;
+    stamp.map(|stamp| tx.check_stamp(stamp)).transpose().map(|found| found.is_some())
+}
+
+pub(super) async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
     let sql = tx.text(
         "
         delete from mail
@@ -83,7 +117,7 @@ async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
 }
 
-async fn insert(
+pub(super) async fn insert(
     tx: &mut SignInTx,
     account: AccountId,
     subject: &str,

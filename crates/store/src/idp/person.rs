@@ -50,6 +50,8 @@ pub struct NewPerson {
     pub email: Email,
     /// What they are at the company.
     pub role: Role,
+    /// Whether the address is known to be theirs.
+    pub email_verified: bool,
     /// The PHC string of a password that must be changed at the first sign-in.
     pub password_hash: String,
 }
@@ -141,46 +143,6 @@ impl Store {
         self.for_tenant(context, Kind::Write, move |tx| Box::pin(enable(tx, account, enabled)))
             .await
     }
-
-    /// Sets another password: every refresh token that the old one gave is over. `verifier` is what SRP checks, sealed, in pools that
-    /// allow it. `false` if there is no such account.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] if PostgreSQL does not answer.
-    #[tracing::instrument(level = "debug", name = "store.password.write", skip_all)]
-    pub async fn set_password(
-        &self,
-        tenant: TenantId,
-        account: AccountId,
-        password_hash: String,
-        verifier: Option<Vec<u8>>,
-        must_change: bool,
-    ) -> Result<bool, Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| {
-            Box::pin(async move {
-                let known = set_hash(tx, account, &password_hash, must_change).await?;
-                if known {
-                    set_verifier(tx, account, verifier).await?;
-                    revoke_all(tx, account, RevokedFor::Password).await?;
-                }
-                Ok(known)
-            })
-        })
-        .await
-    }
-
-    /// What SRP checks this account's password against, sealed.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] if PostgreSQL does not answer.
-    #[tracing::instrument(level = "debug", name = "store.srp_verifier.find", skip_all)]
-    pub async fn srp_verifier(
-        &self,
-        tenant: TenantId,
-        account: AccountId,
-    ) -> Result<Option<Vec<u8>>, Error> {
-        self.for_sign_in(tenant, Kind::Read, move |tx| Box::pin(verifier(tx, account))).await
-    }
 }
 
 async fn by_id(tx: &mut SignInTx, account: AccountId) -> Result<Option<Person>, Error> {
@@ -239,7 +201,7 @@ async fn create(tx: &mut TenantTx, new: &NewPerson) -> Result<(), Error> {
         select app.tenant_id(), $1, $2, $3, $4,
                (select e.id from employee as e
                  where e.tenant_id = app.tenant_id() and lower(e.email) = $3 and e.status <> 'terminated'),
-               $5, false, true",
+               $5, $6, true",
     );
     sqlx::query(sql)
         .bind(new.account.as_uuid())
@@ -247,6 +209,7 @@ async fn create(tx: &mut TenantTx, new: &NewPerson) -> Result<(), Error> {
         .bind(new.email.as_str())
         .bind(new.role.as_str())
         .bind(&new.password_hash)
+        .bind(new.email_verified)
         .execute(tx.connection())
         .await?;
     Ok(())
@@ -271,69 +234,6 @@ async fn enable(tx: &mut TenantTx, account: AccountId, enabled: bool) -> Result<
         revoke_all(tx, account, RevokedFor::Disabled).await?;
     }
     Ok(!stamps.is_empty())
-}
-
-async fn set_hash(
-    tx: &mut SignInTx,
-    account: AccountId,
-    password_hash: &str,
-    must_change: bool,
-) -> Result<bool, Error> {
-    let sql = tx.text(
-        "
-        update account
-           set password_hash = $2, must_change_password = $3, updated_at = now()
-         where tenant_id = app.tenant_id()
-           and id = $1
-        returning tenant_id",
-    );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(account.as_uuid())
-        .bind(password_hash)
-        .bind(must_change)
-        .fetch_all(tx.connection())
-        .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    Ok(!stamps.is_empty())
-}
-
-/// The verifier of the new password in place of the old one's, or none.
-async fn set_verifier(
-    tx: &mut SignInTx,
-    account: AccountId,
-    verifier: Option<Vec<u8>>,
-) -> Result<(), Error> {
-    let sql = tx.text(
-        "
-        delete from srp_verifier
-         where tenant_id = app.tenant_id()
-           and account_id = $1
-        returning tenant_id",
-    );
-    let stamps: Vec<Uuid> =
-        sqlx::query_scalar(sql).bind(account.as_uuid()).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    let Some(verifier) = verifier else { return Ok(()) };
-    let sql = tx.text(
-        "insert into srp_verifier (tenant_id, account_id, sealed) values (app.tenant_id(), $1, $2)",
-    );
-    sqlx::query(sql).bind(account.as_uuid()).bind(verifier).execute(tx.connection()).await?;
-    Ok(())
-}
-
-async fn verifier(tx: &mut SignInTx, account: AccountId) -> Result<Option<Vec<u8>>, Error> {
-    let sql = tx.text(
-        "
-        select tenant_id, sealed
-          from srp_verifier
-         where tenant_id = app.tenant_id()
-           and account_id = $1",
-    );
-    let found: Option<(Uuid, Vec<u8>)> =
-        sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
-    let Some((stamp, sealed)) = found else { return Ok(None) };
-    tx.check_stamp(stamp)?;
-    Ok(Some(sealed))
 }
 
 impl Record {

@@ -87,7 +87,27 @@ impl Store {
         self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(refresh(tx, presented))).await
     }
 
-    /// The family of a refresh token and whose it is, whatever its generation, for ending it; `None` if this client has no such token.
+    /// Whose refresh token it is, for what must be known before it is used; `None` if this client has no such token.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.refresh_token.owner", skip_all)]
+    pub async fn owner_of(
+        &self,
+        tenant: TenantId,
+        digest: [u8; 32],
+        client: ClientId,
+    ) -> Result<Option<AccountId>, Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| {
+            Box::pin(async move {
+                let found = find(tx, &digest, &client).await?;
+                Ok(found.map(|record| AccountId::from_uuid(record.account_id)))
+            })
+        })
+        .await
+    }
+
+    /// The family of a refresh token, whatever its generation, for ending it; `None` if this client has no such token.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.

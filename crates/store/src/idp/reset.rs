@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{AccountId, TenantId};
 use uuid::Uuid;
 
+use super::mail;
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
@@ -11,6 +12,21 @@ use crate::{
 
 /// How many guesses a code allows.
 const GUESSES: i32 = 5;
+/// For how many seconds nobody is written to again.
+const PAUSE: i32 = 60;
+
+/// A code, and the mail that brings it.
+#[derive(Clone)]
+pub struct ResetMail {
+    /// SHA-256 of the code.
+    pub digest: [u8; 32],
+    /// When it is too late.
+    pub expires_at: DateTime<Utc>,
+    /// What the mail is about.
+    pub subject: String,
+    /// What it says, with the code.
+    pub body: String,
+}
 
 /// What came of showing a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +54,32 @@ impl Store {
     ) -> Result<(), Error> {
         self.for_sign_in(tenant, Kind::Write, move |tx| {
             Box::pin(put(tx, account, digest, expires_at))
+        })
+        .await
+    }
+
+    /// Mails a code and puts it in the place of the one before, unless the account was written to less than a minute ago: whoever knows an address
+    /// must not be able to flood its mail box, nor to keep its owner from a code that is good. `false` then.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.reset_code.mail", skip_all)]
+    pub async fn mail_reset_code(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        new: ResetMail,
+    ) -> Result<bool, Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| {
+            Box::pin(async move {
+                if mail::was_written_to(tx, account, PAUSE).await? {
+                    return Ok(false);
+                }
+                put(tx, account, new.digest, new.expires_at).await?;
+                mail::sweep(tx).await?;
+                mail::insert(tx, account, &new.subject, &new.body).await?;
+                Ok(true)
+            })
         })
         .await
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccessScope, Email, OriginId, Role};
-use store::{Redeemed, Refreshed, Reset, RevokedFor, Store};
+use store::{NewPassword, Redeemed, Refreshed, Reset, ResetMail, RevokedFor, Store};
 use uuid::Uuid;
 
 use crate::{
@@ -31,6 +31,10 @@ pub(super) async fn twins_with_the_same_ids_refresh_apart(store: &Store) {
     let client = ours.id.clone();
     let foreign = store.family_of(betaco.tenant, token, client).await.expect("an answer");
     assert_eq!(foreign, None);
+    for (client, owner) in [(&ours, Some(account)), (&theirs, None)] {
+        let found = store.owner_of(client.tenant, token, ours.id.clone()).await;
+        assert_eq!(found.expect("an answer"), owner);
+    }
     store.revoke_families(acme.tenant, account, RevokedFor::SignedOut).await.expect("an answer");
     store.revoke_family(acme.tenant, id, RevokedFor::Asked).await.expect("an answer");
     assert_eq!(refreshed(store, &ours, token).await, Refreshed::Refused);
@@ -180,4 +184,38 @@ pub(super) async fn mails_and_reset_codes_are_own(store: &Store) {
     assert_eq!(spend(&acme, [1; 32]).await, Reset::Right);
     assert_eq!(spend(&acme, [1; 32]).await, Reset::Wrong);
     assert_eq!(spend(&betaco, [2; 32]).await, Reset::Right);
+}
+
+pub(super) async fn a_password_is_replaced_and_a_code_mailed_apart(store: &Store) {
+    let [acme, betaco] = Company::twins(store, 12).await;
+    let account = acme.account(Role::HrAdmin).id;
+    let hash = async |company: &Company| {
+        let found = store.find_credential_of(company.tenant, account).await.expect("an answer");
+        found.expect("there").password_hash
+    };
+    let replace = async |company: &Company, instead_of: &str, hash: &str| {
+        let new = NewPassword {
+            hash: hash.to_owned(),
+            verifier: None,
+            instead_of: instead_of.to_owned(),
+        };
+        store.replace_password(company.tenant, account, new).await.expect("an answer")
+    };
+    let [first, theirs] = [hash(&acme).await, hash(&betaco).await];
+    assert!(replace(&acme, &first, "$argon2id$ours").await);
+    assert_eq!([hash(&acme).await, hash(&betaco).await], ["$argon2id$ours".to_owned(), theirs]);
+    // What is another by now is not replaced, nor does the other company's word count.
+    assert!(!replace(&acme, &first, "$argon2id$late").await);
+    assert!(!replace(&betaco, "$argon2id$ours", "$argon2id$theirs").await);
+    let mail = async |company: &Company| {
+        let new = ResetMail {
+            digest: [3; 32],
+            expires_at: Utc::now() + TimeDelta::minutes(5),
+            subject: "Code".to_owned(),
+            body: company.canary.clone(),
+        };
+        store.mail_reset_code(company.tenant, account, new).await.expect("an answer")
+    };
+    // Whoever was just written to at one company can be at the other.
+    assert_eq!([mail(&acme).await, mail(&betaco).await, mail(&acme).await], [true, true, false]);
 }

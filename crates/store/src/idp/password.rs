@@ -1,0 +1,162 @@
+//! Another password, and what SRP checks it against.
+
+use domain::{AccountId, TenantId};
+use uuid::Uuid;
+
+use super::family::{RevokedFor, revoke_all};
+use crate::{
+    Error, Store,
+    door::{Kind, SignInTx},
+};
+
+/// A password that takes the place of another.
+#[derive(Clone)]
+pub struct NewPassword {
+    /// Its PHC string.
+    pub hash: String,
+    /// What SRP checks, sealed, in pools that allow it.
+    pub verifier: Option<Vec<u8>>,
+    /// The PHC string that it takes the place of: if that is another by now, nothing is changed.
+    pub instead_of: String,
+}
+
+impl Store {
+    /// Sets another password: every refresh token that the old one gave is over. `verifier` is what SRP checks, sealed, in pools that
+    /// allow it. `false` if there is no such account.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.password.write", skip_all)]
+    pub async fn set_password(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        password_hash: String,
+        verifier: Option<Vec<u8>>,
+        must_change: bool,
+    ) -> Result<bool, Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| {
+            Box::pin(async move {
+                let known = set_hash(tx, account, &password_hash, must_change, None).await?;
+                if known {
+                    follow(tx, account, verifier).await?;
+                }
+                Ok(known)
+            })
+        })
+        .await
+    }
+
+    /// The same by who has shown the old one, and so only while it is the old one: of two who change it at once, one is refused.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.password.replace", skip_all)]
+    pub async fn replace_password(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        new: NewPassword,
+    ) -> Result<bool, Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| {
+            Box::pin(async move {
+                let old = Some(new.instead_of.as_str());
+                let replaced = set_hash(tx, account, &new.hash, false, old).await?;
+                if replaced {
+                    follow(tx, account, new.verifier).await?;
+                }
+                Ok(replaced)
+            })
+        })
+        .await
+    }
+
+    /// What SRP checks this account's password against, sealed.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.srp_verifier.find", skip_all)]
+    pub async fn srp_verifier(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        self.for_sign_in(tenant, Kind::Read, move |tx| Box::pin(verifier(tx, account))).await
+    }
+}
+
+/// What follows from another password, in the same transaction: its verifier, and that nothing is left of what the old one gave.
+async fn follow(
+    tx: &mut SignInTx,
+    account: AccountId,
+    verifier: Option<Vec<u8>>,
+) -> Result<(), Error> {
+    set_verifier(tx, account, verifier).await?;
+    revoke_all(tx, account, RevokedFor::Password).await
+}
+
+async fn set_hash(
+    tx: &mut SignInTx,
+    account: AccountId,
+    password_hash: &str,
+    must_change: bool,
+    instead_of: Option<&str>,
+) -> Result<bool, Error> {
+    let sql = tx.text(
+        "
+        update account
+           set password_hash = $2, must_change_password = $3, updated_at = now()
+         where tenant_id = app.tenant_id()
+           and id = $1
+           and ($4::text is null or password_hash = $4)
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(account.as_uuid())
+        .bind(password_hash)
+        .bind(must_change)
+        .bind(instead_of)
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    Ok(!stamps.is_empty())
+}
+
+/// The verifier of the new password in place of the old one's, or none.
+async fn set_verifier(
+    tx: &mut SignInTx,
+    account: AccountId,
+    verifier: Option<Vec<u8>>,
+) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        delete from srp_verifier
+         where tenant_id = app.tenant_id()
+           and account_id = $1
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> =
+        sqlx::query_scalar(sql).bind(account.as_uuid()).fetch_all(tx.connection()).await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    let Some(verifier) = verifier else { return Ok(()) };
+    let sql = tx.text(
+        "insert into srp_verifier (tenant_id, account_id, sealed) values (app.tenant_id(), $1, $2)",
+    );
+    sqlx::query(sql).bind(account.as_uuid()).bind(verifier).execute(tx.connection()).await?;
+    Ok(())
+}
+
+async fn verifier(tx: &mut SignInTx, account: AccountId) -> Result<Option<Vec<u8>>, Error> {
+    let sql = tx.text(
+        "
+        select tenant_id, sealed
+          from srp_verifier
+         where tenant_id = app.tenant_id()
+           and account_id = $1",
+    );
+    let found: Option<(Uuid, Vec<u8>)> =
+        sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
+    let Some((stamp, sealed)) = found else { return Ok(None) };
+    tx.check_stamp(stamp)?;
+    Ok(Some(sealed))
+}
