@@ -63,6 +63,16 @@ impl ApiError {
         Self { cause: Some(Box::new(cause)), ..Self::new(code) }
     }
 
+    /// What kind of error it is.
+    pub(crate) const fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What the client is told of it.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// What the client is told.
     pub(crate) fn problem(&self, request_id: &str) -> Problem {
         Problem {

@@ -54,7 +54,8 @@ pub fn configure(config: &mut web::ServiceConfig, api: Api) {
         .configure(health::routes)
         .configure(docs::routes)
         .configure(api_v1)
-        .configure(idp::oidc::routes);
+        .configure(idp::oidc::routes)
+        .configure(idp::cognito::routes);
     #[cfg(feature = "lab")]
     let everything = everything.configure(laboratory::routes);
     config

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use credential::sigv4::AdminCredentials;
 use domain::TenantSlug;
 
 /// What the operator chose.
@@ -11,6 +12,8 @@ pub struct Settings {
     pub public_url: PublicUrl,
     /// The password of all demo accounts; `None` outside a demonstration, and then none is listed.
     pub demo_password: Option<String>,
+    /// The access keys of those who administer a pool.
+    pub admins: AdminCredentials,
 }
 
 /// The bare address, `http://localhost:8080`. A company's is the same with its slug before the host.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod application;
+mod pool;
 mod roster;
 
 use std::collections::BTreeSet;

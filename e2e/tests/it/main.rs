@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what is missing here fails the test that wants it")]
 
 mod bodies;
+mod cognito;
 mod concurrency;
 mod cross_site;
 mod demonstration;

@@ -13,13 +13,7 @@ use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
 use super::{Proof, Tenant, company_of, status_of};
-use crate::{
-    Api,
-    error::ApiError,
-    host::Host,
-    idp::{self, Verified},
-    request_id::RequestId,
-};
+use crate::{Api, error::ApiError, host::Host, idp, request_id::RequestId};
 
 /// The scheme of RFC 6750, in whatever case (RFC 9110 §11.1).
 const SCHEME: &str = "bearer";

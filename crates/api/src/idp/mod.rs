@@ -1,9 +1,11 @@
 //! The identity provider: a user pool for each company, spoken to as `OpenID` Connect or in Cognito's own protocol.
 
 mod client_secret;
+pub(crate) mod cognito;
 mod issue;
 pub(crate) mod oidc;
 mod pools;
+mod sign_in;
 mod snapshot;
 mod verify;
 

@@ -1,5 +1,6 @@
 //! Configuration from the environment: one struct per concern, and every error names its variable.
 
+mod admin_credentials;
 mod cache;
 mod database;
 mod environment;

@@ -4,7 +4,10 @@ use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread, time::Durat
 
 use api::{PublicUrl, Settings};
 
-use super::environment::{ConfigError, Environment, invalid};
+use super::{
+    admin_credentials::admin_credentials,
+    environment::{ConfigError, Environment, invalid},
+};
 use crate::seed;
 
 const KEY_DAYS: &str = "WATERTIGHT_KEY_ROTATION_DAYS";
@@ -63,6 +66,7 @@ impl Web {
             settings: Settings {
                 public_url,
                 demo_password: demo.then(|| seed::demo::PASSWORD.to_owned()),
+                admins: admin_credentials(environment)?,
             },
         })
     }

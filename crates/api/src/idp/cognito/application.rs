@@ -1,0 +1,30 @@
+//! Which application asks. It names the company.
+
+use domain::ClientId;
+use store::Flow;
+
+use super::exception::{Exception, Kind};
+use crate::{
+    Api, bind_tenant,
+    idp::{Application, snapshot::Pool},
+};
+
+/// The application of that id, if its company is open.
+pub(super) async fn open(api: &Api, id: &str) -> Result<Application, Exception> {
+    let unknown = || Exception::new(Kind::ResourceNotFound, "The user pool client does not exist.");
+    let id: ClientId = id.parse().map_err(|_| unknown())?;
+    let known = api.pools.find(|snapshot| snapshot.application(&id).cloned()).await?;
+    let application = known.ok_or_else(unknown)?;
+    let tenant = application.tenant();
+    bind_tenant::must_be_open(api, tenant, &api.cache.state(tenant).await?).await?;
+    Ok(application)
+}
+
+/// Refuses an application that may not get tokens in this way. For SRP its pool must ask for it too.
+pub(super) fn must_use(application: &Application, flow: Flow) -> Result<(), Exception> {
+    let Pool { pool, .. } = &*application.pool;
+    if application.may_use(flow) && (flow != Flow::Srp || pool.settings.srp) {
+        return Ok(());
+    }
+    Err(Exception::invalid(format!("{} flow not enabled for this client", flow.as_str())))
+}

@@ -1,0 +1,91 @@
+//! One request of the protocol, as far as it is read.
+
+use std::collections::HashMap;
+
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderMap, HeaderName},
+    web::{self, Bytes},
+};
+use serde::de::DeserializeOwned;
+
+use super::{
+    JSON,
+    exception::{Exception, Kind},
+};
+use crate::{Api, error::ApiError};
+
+/// The largest body. Nothing we accept is near it.
+const LARGEST: usize = 16 << 10;
+const X_AMZ_TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+const SERVICE: &str = "AWSCognitoIdentityProviderService.";
+
+/// A request, with what it is answered with.
+pub(super) struct Call<'c> {
+    pub(super) api: &'c Api,
+    pub(super) request: &'c HttpRequest,
+    pub(super) body: &'c [u8],
+}
+
+/// `AuthParameters` and `ChallengeResponses`.
+pub(super) type Parameters = HashMap<String, String>;
+
+impl Call<'_> {
+    /// The operation that it names.
+    pub(super) fn operation(&self) -> Result<&str, Exception> {
+        let unknown = || Exception::new(Kind::UnknownOperation, "There is no such operation.");
+        let headers = self.request.headers();
+        let target = once(headers, &X_AMZ_TARGET).and_then(|value| value.strip_prefix(SERVICE));
+        let media_type = once(headers, &header::CONTENT_TYPE).and_then(|v| v.split(';').next());
+        if !media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case(JSON)) {
+            return Err(Exception::new(
+                Kind::Serialization,
+                "Send `Content-Type: application/x-amz-json-1.1`.",
+            ));
+        }
+        target.ok_or_else(unknown)
+    }
+
+    /// Reads the body. What is wrong with it is told without what stands in it, which can be a password; what is not asked for is left alone, as clients
+    /// send much that says nothing here.
+    pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Exception> {
+        serde_json::from_slice(self.body).map_err(|error| {
+            if error.is_data() {
+                Exception::invalid("A parameter is missing or of the wrong type.")
+            } else {
+                Exception::new(Kind::Serialization, "The body is not JSON.")
+            }
+        })
+    }
+}
+
+/// The body, if it is not too large.
+pub(super) async fn body(payload: web::Payload) -> Result<Bytes, Exception> {
+    let read = payload.to_bytes_limited(LARGEST).await;
+    let read = read.map_err(|_| {
+        Exception::new(Kind::RequestEntityTooLarge, "The body has more than 16 KiB.")
+    })?;
+    read.map_err(|_| Exception::new(Kind::Serialization, "The body cannot be read."))
+}
+
+/// A parameter that must be there.
+pub(super) fn need<'p>(parameters: &'p Parameters, name: &str) -> Result<&'p str, Exception> {
+    let found = parameters.get(name).filter(|value| !value.is_empty()).map(String::as_str);
+    found.ok_or_else(|| Exception::invalid(format!("Missing required parameter {name}")))
+}
+
+/// Does the work to its end, also if whoever asked for it goes away half-way.
+pub(super) async fn finish<T: 'static>(
+    work: impl Future<Output = Result<T, ApiError>> + 'static,
+) -> Result<T, ApiError> {
+    actix_web::rt::spawn(work).await.map_err(ApiError::broken)?
+}
+
+/// The value of a header that is there once.
+fn once<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    let mut values = headers.get_all(name);
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok(),
+        _ => None,
+    }
+}

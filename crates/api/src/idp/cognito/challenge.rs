@@ -1,0 +1,76 @@
+//! `RespondToAuthChallenge`: the proof of SRP, and the password that must be chosen first.
+
+use chrono::Utc;
+use domain::Email;
+use serde::Deserialize;
+
+use super::{
+    Reply, application,
+    call::{Call, Parameters, need},
+    client_secret,
+    exception::Exception,
+    new_password::NewPassword,
+    pending, srp, tokens,
+};
+use crate::idp::Application;
+
+/// The challenge of who signs in with a password that somebody else has chosen.
+pub(super) const NEW_PASSWORD_REQUIRED: &str = "NEW_PASSWORD_REQUIRED";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Answered {
+    challenge_name: String,
+    client_id: String,
+    session: Option<String>,
+    #[serde(default)]
+    challenge_responses: Parameters,
+}
+
+/// Goes on with what `InitiateAuth` began.
+pub(super) async fn respond_to_auth_challenge(call: &Call<'_>) -> Reply {
+    let Answered { challenge_name, client_id, session, challenge_responses } = call.read()?;
+    let application = application::open(call.api, &client_id).await?;
+    let username = need(&challenge_responses, "USERNAME")?;
+    let hash = challenge_responses.get("SECRET_HASH").map(String::as_str);
+    client_secret::check_hash(call.api, &application, username, hash)?;
+    match challenge_name.as_str() {
+        srp::PASSWORD_VERIFIER => srp::answer(call.api, &application, &challenge_responses).await,
+        NEW_PASSWORD_REQUIRED => {
+            let session = session.ok_or_else(invalid_session)?;
+            choose(call, &application, &session, &challenge_responses).await
+        }
+        _ => Err(Exception::invalid("There is no such challenge.")),
+    }
+}
+
+/// A new password in place of the one that was shown; with it everything ends that the old one began, and the person is signed in.
+async fn choose(
+    call: &Call<'_>,
+    application: &Application,
+    session: &str,
+    responses: &Parameters,
+) -> Reply {
+    if responses.keys().any(|name| name.starts_with("userAttributes.")) {
+        return Err(Exception::invalid("Attributes cannot be set here."));
+    }
+    let (api, tenant) = (call.api, application.tenant());
+    let pending = pending::open(api.pools.seals(), application, session, Utc::now());
+    let pending = pending.ok_or_else(invalid_session)?;
+    let new = NewPassword::parse(need(responses, "NEW_PASSWORD")?)?;
+    let found = api.store.find_credential_of(tenant, pending.account).await?;
+    let found = found.filter(|found| api.shows(found.demo) && pending.is_of(found));
+    let found = found.ok_or_else(invalid_session)?;
+    let person = api.store.person(tenant, found.account).await?.ok_or_else(invalid_session)?;
+    let username = need(responses, "USERNAME")?;
+    let named = username == person.account.to_string()
+        || username.parse::<Email>().is_ok_and(|email| email == person.email);
+    if !named || !new.take_place_of(api, &application.pool, &found).await? {
+        return Err(invalid_session());
+    }
+    tokens::for_changed(api, application, found.account).await
+}
+
+fn invalid_session() -> Exception {
+    Exception::not_authorized("Invalid session for the user.")
+}

@@ -1,0 +1,92 @@
+//! `DescribeUserPool` and `DescribeUserPoolClient`: what was chosen, in Cognito's words. No secret is among it.
+
+use domain::ClientId;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::{Flow, NewAppClient};
+
+use super::{
+    Reply,
+    admin::Admin,
+    call::Call,
+    exception::{Exception, Kind},
+    new_password::FEWEST,
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Described {
+    client_id: String,
+}
+
+/// The pool.
+pub(super) fn user_pool(admin: &Admin) -> Value {
+    let pool = &admin.pool.pool;
+    json!({
+        "UserPool": {
+            "Id": pool.id.as_str(),
+            "Name": pool.id.name(),
+            "Policies": {
+                "PasswordPolicy": {
+                    "MinimumLength": FEWEST,
+                    "RequireUppercase": false,
+                    "RequireLowercase": false,
+                    "RequireNumbers": false,
+                    "RequireSymbols": false,
+                },
+            },
+            "LambdaConfig": {},
+            "UsernameAttributes": ["email"],
+            "MfaConfiguration": "OFF",
+            "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true },
+            "AccountRecoverySetting": {
+                "RecoveryMechanisms": [{ "Priority": 1, "Name": "verified_email" }],
+            },
+        },
+    })
+}
+
+/// An application of the pool. Its secret is shown when it is made, and never again.
+pub(super) async fn user_pool_client(call: &Call<'_>, admin: &Admin) -> Reply {
+    let Described { client_id } = call.read()?;
+    let unknown = || Exception::new(Kind::ResourceNotFound, "The user pool client does not exist.");
+    let id: ClientId = client_id.parse().map_err(|_| unknown())?;
+    let known = call.api.pools.find(|snapshot| snapshot.application(&id).cloned()).await?;
+    let known = known.filter(|known| known.pool.pool.id == admin.pool.pool.id);
+    Ok(json!({ "UserPoolClient": client(admin, &known.ok_or_else(unknown)?.client) }))
+}
+
+fn client(admin: &Admin, client: &NewAppClient) -> Value {
+    let by_browser = client.flows.contains(&Flow::Code);
+    let by_itself = client.flows.contains(&Flow::ClientCredentials);
+    let oauth = [(by_browser, "code"), (by_itself, "client_credentials")];
+    let oauth: Vec<&str> =
+        oauth.into_iter().filter(|(has, _)| *has).map(|(_, word)| word).collect();
+    let explicit: Vec<String> = [Flow::Password, Flow::Srp, Flow::Refresh]
+        .into_iter()
+        .filter(|flow| client.flows.contains(flow))
+        .map(|flow| format!("ALLOW_{}", flow.as_str()))
+        .collect();
+    let scopes: Vec<&str> = client.scopes.iter().map(|scope| scope.as_str()).collect();
+    json!({
+        "UserPoolId": admin.pool.pool.id.as_str(),
+        "ClientName": client.name,
+        "ClientId": client.id.as_str(),
+        "RefreshTokenValidity": client.refresh_minutes,
+        "AccessTokenValidity": client.access_minutes,
+        "IdTokenValidity": client.id_minutes,
+        "TokenValidityUnits": { "AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "minutes" },
+        "ExplicitAuthFlows": explicit,
+        "CallbackURLs": client.redirect_uris,
+        "LogoutURLs": client.logout_uris,
+        "AllowedOAuthFlows": oauth,
+        "AllowedOAuthScopes": scopes,
+        "AllowedOAuthFlowsUserPoolClient": by_browser || by_itself,
+        "PreventUserExistenceErrors": "ENABLED",
+        "EnableTokenRevocation": true,
+        "RefreshTokenRotation": {
+            "Feature": if client.rotates { "ENABLED" } else { "DISABLED" },
+            "RetryGracePeriodSeconds": client.grace_seconds,
+        },
+    })
+}

@@ -1,0 +1,182 @@
+//! What a client is told when it is refused: Cognito's names, in Cognito's form.
+
+use std::borrow::Cow;
+
+use actix_web::http::StatusCode;
+use api_types::Code;
+use serde_json::{Value, json};
+
+use crate::error::ApiError;
+
+/// What the same word answers to who has no account, the wrong password, or may not sign in.
+const WRONG: &str = "Incorrect username or password.";
+
+/// A refusal on its way out: what the client is told, and the cause that only the log is told.
+#[derive(Debug)]
+pub(super) struct Exception {
+    kind: Kind,
+    message: Cow<'static, str>,
+    cause: Option<ApiError>,
+}
+
+/// Cognito's names for what can go wrong, and those that all of AWS has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    AccessDenied,
+    CodeMismatch,
+    ExpiredCode,
+    InternalError,
+    InvalidParameter,
+    InvalidPassword,
+    InvalidSignature,
+    MissingAuthenticationToken,
+    NotAuthorized,
+    RequestEntityTooLarge,
+    ResourceNotFound,
+    Serialization,
+    ServiceUnavailable,
+    TooManyRequests,
+    Unauthorized,
+    UnknownOperation,
+    UnsupportedTokenType,
+    UnsupportedUserState,
+    UserNotFound,
+    UsernameExists,
+}
+
+impl Exception {
+    pub(super) fn new(kind: Kind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, message: message.into(), cause: None }
+    }
+
+    /// Nobody has this name and password, or whoever has may not sign in: one answer for all of them (ASVS 6.3.8).
+    pub(super) fn wrong() -> Self {
+        Self::new(Kind::NotAuthorized, WRONG)
+    }
+
+    pub(super) fn not_authorized(message: &'static str) -> Self {
+        Self::new(Kind::NotAuthorized, message)
+    }
+
+    pub(super) fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::InvalidParameter, message)
+    }
+
+    /// The name that clients match on.
+    pub(super) const fn name(&self) -> &'static str {
+        self.kind.as_str()
+    }
+
+    pub(super) const fn status(&self) -> StatusCode {
+        match self.kind {
+            Kind::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Kind::ServiceUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+            Kind::RequestEntityTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// How long a client is asked to wait, in seconds.
+    pub(super) const fn retry_after(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::TooManyRequests | Kind::ServiceUnavailable => Some("1"),
+            _ => None,
+        }
+    }
+
+    pub(super) fn body(&self) -> Value {
+        json!({ "__type": self.name(), "message": self.message })
+    }
+
+    /// One line in the log for each failure of ours; none for a client's mistake.
+    pub(super) fn log(&self) {
+        if let Some(cause) = &self.cause {
+            cause.log();
+        }
+    }
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::AccessDenied => "AccessDeniedException",
+            Self::CodeMismatch => "CodeMismatchException",
+            Self::ExpiredCode => "ExpiredCodeException",
+            Self::InternalError => "InternalErrorException",
+            Self::InvalidParameter => "InvalidParameterException",
+            Self::InvalidPassword => "InvalidPasswordException",
+            Self::InvalidSignature => "InvalidSignatureException",
+            Self::MissingAuthenticationToken => "MissingAuthenticationTokenException",
+            Self::NotAuthorized => "NotAuthorizedException",
+            Self::RequestEntityTooLarge => "RequestEntityTooLargeException",
+            Self::ResourceNotFound => "ResourceNotFoundException",
+            Self::Serialization => "SerializationException",
+            Self::ServiceUnavailable => "ServiceUnavailableException",
+            Self::TooManyRequests => "TooManyRequestsException",
+            Self::Unauthorized => "UnauthorizedException",
+            Self::UnknownOperation => "UnknownOperationException",
+            Self::UnsupportedTokenType => "UnsupportedTokenTypeException",
+            Self::UnsupportedUserState => "UnsupportedUserStateException",
+            Self::UserNotFound => "UserNotFoundException",
+            Self::UsernameExists => "UsernameExistsException",
+        }
+    }
+
+    /// What Cognito calls what is refused elsewhere too. A deleted company is one that never was; a closed one says so.
+    const fn of(code: Code) -> Self {
+        match code {
+            Code::TooManyRequests => Self::TooManyRequests,
+            Code::Unavailable => Self::ServiceUnavailable,
+            Code::UnknownCompany => Self::ResourceNotFound,
+            Code::CompanyClosed | Code::InvalidToken | Code::WrongCredentials => {
+                Self::NotAuthorized
+            }
+            _ => Self::InternalError,
+        }
+    }
+}
+
+impl<E: Into<ApiError>> From<E> for Exception {
+    fn from(error: E) -> Self {
+        let cause: ApiError = error.into();
+        let kind = Kind::of(cause.code());
+        let message = match cause.code() {
+            Code::WrongCredentials => Cow::Borrowed(WRONG),
+            Code::UnknownCompany => Cow::Borrowed("The user pool does not exist."),
+            Code::CompanyClosed => Cow::Borrowed("The company of this user pool is closed."),
+            Code::InvalidToken => Cow::Owned(cause.detail().to_owned()),
+            Code::TooManyRequests => Cow::Borrowed("Too many requests at once."),
+            Code::Unavailable => Cow::Borrowed("Something the server needs does not answer."),
+            _ => Cow::Borrowed("Something went wrong; the request id finds it in the log."),
+        };
+        Self { kind, message, cause: Some(cause) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// T6: an exception has Cognito's form and the status that its clients expect.
+    #[test]
+    fn an_exception_is_told_as_cognito_tells_it() {
+        let wrong = Exception::wrong();
+        assert_eq!(
+            wrong.body(),
+            json!({"__type": "NotAuthorizedException", "message": "Incorrect username or password."})
+        );
+        assert_eq!((wrong.status(), wrong.retry_after()), (StatusCode::BAD_REQUEST, None));
+        for (code, name, status) in [
+            (Code::WrongCredentials, "NotAuthorizedException", 400),
+            (Code::CompanyClosed, "NotAuthorizedException", 400),
+            (Code::UnknownCompany, "ResourceNotFoundException", 400),
+            (Code::TooManyRequests, "TooManyRequestsException", 429),
+            (Code::Unavailable, "ServiceUnavailableException", 503),
+            (Code::Internal, "InternalErrorException", 500),
+        ] {
+            let exception = Exception::from(ApiError::new(code));
+            assert_eq!((exception.name(), exception.status().as_u16()), (name, status), "{code:?}");
+        }
+    }
+}

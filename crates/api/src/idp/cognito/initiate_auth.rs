@@ -1,0 +1,68 @@
+//! `InitiateAuth`: signing in, and the older way to refresh.
+
+use serde::Deserialize;
+use store::Flow;
+
+use super::{
+    Reply, application,
+    call::{Call, Parameters, need},
+    client_secret,
+    exception::Exception,
+    refresh, srp, tokens,
+};
+use crate::idp::{Application, sign_in};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Asked {
+    auth_flow: String,
+    client_id: String,
+    #[serde(default)]
+    auth_parameters: Parameters,
+}
+
+/// Begins to sign somebody in. What a client may not do is refused before anything is looked up of the person.
+pub(super) async fn initiate_auth(call: &Call<'_>) -> Reply {
+    let Asked { auth_flow, client_id, auth_parameters } = call.read()?;
+    let application = application::open(call.api, &client_id).await?;
+    match auth_flow.as_str() {
+        "USER_PASSWORD_AUTH" => by_password(call, &application, auth_parameters).await,
+        "USER_SRP_AUTH" => by_srp(call, &application, &auth_parameters).await,
+        "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" => {
+            refresh::by_flow(call, &application, &auth_parameters).await
+        }
+        _ => Err(Exception::invalid("There is no such flow.")),
+    }
+}
+
+async fn by_password(
+    call: &Call<'_>,
+    application: &Application,
+    mut parameters: Parameters,
+) -> Reply {
+    application::must_use(application, Flow::Password)?;
+    need(&parameters, "PASSWORD")?;
+    let password = parameters.remove("PASSWORD").unwrap_or_default();
+    let username = named(call, application, &parameters)?;
+    let found = sign_in::check(call.api, application.tenant(), username, password).await?;
+    let found = found.ok_or_else(Exception::wrong)?;
+    tokens::for_proven(call.api, application, &found).await
+}
+
+async fn by_srp(call: &Call<'_>, application: &Application, parameters: &Parameters) -> Reply {
+    application::must_use(application, Flow::Srp)?;
+    let username = named(call, application, parameters)?;
+    srp::begin(call.api, application, username, need(parameters, "SRP_A")?).await
+}
+
+/// The user name, once the application has shown that it knows its secret.
+fn named<'p>(
+    call: &Call<'_>,
+    application: &Application,
+    parameters: &'p Parameters,
+) -> Result<&'p str, Exception> {
+    let username = need(parameters, "USERNAME")?;
+    let hash = parameters.get("SECRET_HASH").map(String::as_str);
+    client_secret::check_hash(call.api, application, username, hash)?;
+    Ok(username)
+}

@@ -1,0 +1,122 @@
+//! Cognito's own protocol (row T6): `POST /` on the bare host, an operation named by `X-Amz-Target`, JSON in and out, errors with Cognito's names.
+//!
+//! Which company is meant, only a client id, a token or an access key says, and each of them belongs to one pool. No cookie is read here, so a page of any
+//! site may ask: it can do no more than any program that has the same password, token or key.
+
+mod admin;
+mod application;
+mod call;
+mod challenge;
+mod client_secret;
+mod describe;
+mod exception;
+mod forgotten;
+mod initiate_auth;
+mod list_users;
+mod new_password;
+mod operation;
+mod own_account;
+mod pending;
+mod random_code;
+mod refresh;
+mod srp;
+mod tokens;
+mod user;
+mod user_state;
+
+use actix_web::{
+    HttpRequest, HttpResponse, guard,
+    http::{
+        Method,
+        header::{self, HeaderName},
+    },
+    middleware::from_fn,
+    web,
+};
+use serde_json::Value;
+
+use crate::{
+    Api,
+    error::{ApiError, no_such_path},
+    guard::refuse_odd_headers,
+    host::Host,
+    request_id::RequestId,
+};
+use call::Call;
+use exception::Exception;
+
+/// What an operation answers.
+type Reply = Result<Value, Exception>;
+
+const JSON: &str = "application/x-amz-json-1.1";
+const X_AMZN_REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const X_AMZN_ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+/// For how long a browser may remember that it may ask, in seconds.
+const REMEMBERED: &str = "3600";
+
+/// The bare host's `/`, for what no page asks of it.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/")
+            .guard(guard::Any(guard::Post()).or(guard::Options()))
+            .wrap(from_fn(refuse_odd_headers))
+            .route(web::post().to(post))
+            .route(web::method(Method::OPTIONS).to(allow)),
+    );
+}
+
+async fn post(
+    request: HttpRequest,
+    body: web::Payload,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    if Host::of(&request, &api.settings.public_url)? != Host::Bare {
+        return no_such_path().await;
+    }
+    let reply = match call::body(body).await {
+        Ok(body) => {
+            // Boxed, or every request would carry the room for the largest operation.
+            Box::pin(operation::answer(&Call { api: &api, request: &request, body: &body })).await
+        }
+        Err(exception) => Err(exception),
+    };
+    Ok(respond(&request, reply))
+}
+
+fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
+    let (mut response, body) = match reply {
+        Ok(body) => (HttpResponse::Ok(), body),
+        Err(exception) => {
+            exception.log();
+            let mut response = HttpResponse::build(exception.status());
+            response.insert_header((X_AMZN_ERROR_TYPE, exception.name()));
+            if let Some(seconds) = exception.retry_after() {
+                response.insert_header((header::RETRY_AFTER, seconds));
+            }
+            (response, exception.body())
+        }
+    };
+    response
+        .insert_header((X_AMZN_REQUEST_ID, RequestId::of(request).as_str()))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .insert_header((
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            "x-amzn-requestid, x-amzn-errortype, retry-after",
+        ))
+        .content_type(JSON)
+        .body(body.to_string())
+}
+
+/// Tells a browser that a page of any site may ask. `*` means every header but `Authorization`: an access key has no business in a page.
+async fn allow(request: HttpRequest, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+    if Host::of(&request, &api.settings.public_url)? != Host::Bare {
+        return no_such_path().await;
+    }
+    Ok(HttpResponse::NoContent()
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "POST"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "*"))
+        .insert_header((header::ACCESS_CONTROL_MAX_AGE, REMEMBERED))
+        .finish())
+}

@@ -1,0 +1,115 @@
+//! A password that is about to take the place of another.
+
+use credential::MAX_PASSWORD_BYTES;
+use domain::AccountId;
+use store::Credential;
+
+use super::{
+    call::finish,
+    exception::{Exception, Kind},
+};
+use crate::{Api, ending, error::ApiError, idp::snapshot::Pool};
+
+/// The fewest characters (ASVS 6.2.1). Which ones they are is nobody's business (6.2.5).
+pub(super) const FEWEST: usize = 8;
+
+/// A password that a person may have. It is not shown.
+pub(super) struct NewPassword(String);
+
+/// What is stored of it.
+pub(super) struct Hashed {
+    pub(super) hash: String,
+    /// What SRP checks, sealed, if the pool asks for it.
+    pub(super) verifier: Option<Vec<u8>>,
+}
+
+impl NewPassword {
+    pub(super) fn parse(text: &str) -> Result<Self, Exception> {
+        let refuse = |what: String| {
+            let message = format!("Password did not conform with policy: {what}");
+            Err(Exception::new(Kind::InvalidPassword, message))
+        };
+        if text.chars().count() < FEWEST {
+            return refuse(format!("at least {FEWEST} characters"));
+        }
+        if text.len() > MAX_PASSWORD_BYTES {
+            return refuse(format!("at most {MAX_PASSWORD_BYTES} bytes"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// Hashes it for an account of this pool.
+    pub(super) async fn hashed(
+        self,
+        api: &Api,
+        pool: &Pool,
+        account: AccountId,
+    ) -> Result<Hashed, ApiError> {
+        let verifier = if pool.pool.settings.srp {
+            let made = api.passwords.srp_verifier(pool.pool.id.clone(), account, self.0.clone());
+            let sealed = made.await?.seal(api.pools.seals(), pool.pool.tenant);
+            Some(sealed.map_err(ApiError::broken)?)
+        } else {
+            None
+        };
+        let hash = api.passwords.hash(self.0).await?.as_str().to_owned();
+        Ok(Hashed { hash, verifier })
+    }
+
+    /// Puts it in the place of the one that was shown, unless that is another by now; then `false`. Sessions and tokens of the account end, on every node.
+    pub(super) async fn take_place_of(
+        self,
+        api: &Api,
+        pool: &Pool,
+        shown: &Credential,
+    ) -> Result<bool, ApiError> {
+        let Hashed { hash, verifier } = self.hashed(api, pool, shown.account).await?;
+        let new = store::NewPassword { hash, verifier, instead_of: shown.password_hash.clone() };
+        let (api, tenant, account) = (api.clone(), pool.pool.tenant, shown.account);
+        finish(async move {
+            let replaced = api.store.replace_password(tenant, account, new).await?;
+            if replaced {
+                ending::end_all(&api, tenant, account).await?;
+            }
+            Ok(replaced)
+        })
+        .await
+    }
+
+    /// Sets it for an account, whatever was there; `false` if there is no such account. Sessions and tokens of the account end, on every node.
+    pub(super) async fn set(
+        self,
+        api: &Api,
+        pool: &Pool,
+        account: AccountId,
+        must_change: bool,
+    ) -> Result<bool, ApiError> {
+        let Hashed { hash, verifier } = self.hashed(api, pool, account).await?;
+        let (api, tenant) = (api.clone(), pool.pool.tenant);
+        finish(async move {
+            let set = api.store.set_password(tenant, account, hash, verifier, must_change).await?;
+            if set {
+                ending::end_all(&api, tenant, account).await?;
+            }
+            Ok(set)
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ASVS 6.2.1, 6.2.5: a password is long enough and may hold anything.
+    #[test]
+    fn a_password_has_bounds_and_no_other_rules() {
+        for good in ["12345678", "        ", "pässwörd", &"a".repeat(MAX_PASSWORD_BYTES)] {
+            assert!(NewPassword::parse(good).is_ok(), "{good}");
+        }
+        for odd in ["", "1234567", "pässwör", &"a".repeat(MAX_PASSWORD_BYTES + 1)] {
+            let refused = NewPassword::parse(odd).err().unwrap();
+            assert_eq!(refused.name(), "InvalidPasswordException", "{odd}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What people do to their own accounts: the access token in the body says whose.
+
+use std::sync::Arc;
+
+use domain::{AccessScope, AccountId, TenantId};
+use serde::Deserialize;
+use serde_json::json;
+use store::Person;
+use token::Bearer;
+
+use super::{
+    Reply,
+    call::{Call, finish},
+    exception::Exception,
+    new_password::NewPassword,
+    user,
+};
+use crate::{
+    Api,
+    bind_tenant::{must_be_open, not_denied},
+    ending,
+    idp::{self, sign_in, snapshot::Pool},
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Shown {
+    access_token: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Change {
+    access_token: String,
+    previous_password: String,
+    proposed_password: String,
+}
+
+/// Whoever shows a good token of their own.
+struct Owner {
+    tenant: TenantId,
+    account: AccountId,
+    pool: Arc<Pool>,
+}
+
+/// `GetUser`.
+pub(super) async fn get_user(call: &Call<'_>) -> Reply {
+    let Shown { access_token } = call.read()?;
+    let owner = Owner::of(call.api, &access_token).await?;
+    let person = owner.person(call.api).await?;
+    Ok(json!({
+        "Username": person.account.to_string(),
+        "UserAttributes": user::attributes(&person, owner.tenant),
+    }))
+}
+
+/// `GlobalSignOut`: the end of every session and every token of the person, on every node; of this one too (row T5).
+pub(super) async fn global_sign_out(call: &Call<'_>) -> Reply {
+    let Shown { access_token } = call.read()?;
+    let Owner { tenant, account, .. } = Owner::of(call.api, &access_token).await?;
+    let api = call.api.clone();
+    finish(async move { ending::end_all(&api, tenant, account).await }).await?;
+    Ok(json!({}))
+}
+
+/// `ChangePassword`, by who knows the old one (ASVS 7.5.1). Every session and every token of the person ends, this one too (7.4.3).
+pub(super) async fn change_password(call: &Call<'_>) -> Reply {
+    let Change { access_token, previous_password, proposed_password } = call.read()?;
+    let owner = Owner::of(call.api, &access_token).await?;
+    let new = NewPassword::parse(&proposed_password)?;
+    let username = owner.account.to_string();
+    let shown = sign_in::check(call.api, owner.tenant, &username, previous_password).await?;
+    let shown = shown.ok_or_else(Exception::wrong)?;
+    if !new.take_place_of(call.api, &owner.pool, &shown).await? {
+        return Err(Exception::wrong());
+    }
+    Ok(json!({}))
+}
+
+impl Owner {
+    /// The signature first, then the scope, then what was revoked and how the company stands.
+    async fn of(api: &Api, token: &str) -> Result<Self, Exception> {
+        let verified = idp::verify_access(api, token).await?;
+        let access = &verified.access;
+        let Bearer::Person { account, .. } = access.bearer() else {
+            return Err(Exception::not_authorized("The token is a machine's."));
+        };
+        if !access.scopes().contains(&AccessScope::OwnAccount) {
+            return Err(Exception::not_authorized("Access Token does not have required scopes"));
+        }
+        let (tenant, sign_in) = (access.tenant(), idp::sign_in_of(access));
+        let state = not_denied(api, tenant, sign_in.as_ref()).await?;
+        must_be_open(api, tenant, &state).await?;
+        let pool = api.pools.find(|snapshot| snapshot.pool(access.pool()).cloned()).await?;
+        let pool = pool.ok_or_else(|| Exception::not_authorized("Invalid Access Token"))?;
+        Ok(Self { tenant, account, pool })
+    }
+
+    async fn person(&self, api: &Api) -> Result<Person, Exception> {
+        let person = api.store.person(self.tenant, self.account).await?;
+        let person = person.filter(|person| person.enabled && api.shows(person.demo));
+        person.ok_or_else(|| Exception::not_authorized("Access Token has been revoked"))
+    }
+}

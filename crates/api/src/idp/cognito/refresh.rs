@@ -1,0 +1,118 @@
+//! New tokens for a refresh token, and its end.
+
+use domain::AccountId;
+use serde::Deserialize;
+use serde_json::json;
+use store::{Flow, RevokedFor};
+use token::RefreshToken;
+
+use super::{
+    Reply, application,
+    call::{Call, Parameters, finish, need},
+    client_secret,
+    exception::{Exception, Kind},
+    tokens,
+};
+use crate::{
+    Api, ending,
+    error::ApiError,
+    idp::{self, Application, Issued},
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Refresh {
+    client_id: String,
+    client_secret: Option<String>,
+    refresh_token: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Revoke {
+    client_id: String,
+    client_secret: Option<String>,
+    token: String,
+}
+
+/// `GetTokensFromRefreshToken`: with a new refresh token if the client's are replaced (row T4g).
+pub(super) async fn get_tokens_from_refresh_token(call: &Call<'_>) -> Reply {
+    let Refresh { client_id, client_secret, refresh_token } = call.read()?;
+    let application = application::open(call.api, &client_id).await?;
+    client_secret::check(&application, client_secret.as_deref())
+        .map_err(|_| Exception::not_authorized("Unable to verify the secret of the client."))?;
+    // Cognito allows its flow and rotation only one without the other, so a client that rotates need not have it.
+    if !application.client.rotates {
+        application::must_use(&application, Flow::Refresh)?;
+    }
+    let issued = refresh(call.api, application, refresh_token).await?;
+    Ok(json!({ "AuthenticationResult": tokens::result(issued) }))
+}
+
+/// `REFRESH_TOKEN_AUTH`, which cannot give a new refresh token and so is not for clients whose tokens are replaced.
+pub(super) async fn by_flow(
+    call: &Call<'_>,
+    application: &Application,
+    parameters: &Parameters,
+) -> Reply {
+    application::must_use(application, Flow::Refresh)?;
+    if application.client.rotates {
+        return Err(Exception::invalid(
+            "The refresh tokens of this client are replaced: use GetTokensFromRefreshToken.",
+        ));
+    }
+    let text = need(parameters, "REFRESH_TOKEN")?;
+    let hash = parameters.get("SECRET_HASH").map(String::as_str);
+    let username = match &application.client.secret {
+        None => String::new(),
+        // The hash is over the name of a person who is not named: it is the one who has the token.
+        Some(_) => owner(call.api, application, text).await?.ok_or_else(invalid)?.to_string(),
+    };
+    client_secret::check_hash(call.api, application, &username, hash)?;
+    Ok(tokens::signed_in(refresh(call.api, application.clone(), text.to_owned()).await?))
+}
+
+/// `RevokeToken`: ends the family, and with it the access tokens that came of it (row T5). A token that is nobody's is as dead as one can wish.
+pub(super) async fn revoke_token(call: &Call<'_>) -> Reply {
+    let Revoke { client_id, client_secret, token } = call.read()?;
+    let application = application::open(call.api, &client_id).await?;
+    client_secret::check(&application, client_secret.as_deref())?;
+    let Ok(refresh) = token.parse::<RefreshToken>() else {
+        return if token.contains('.') {
+            let message = "Only a refresh token can be revoked.";
+            Err(Exception::new(Kind::UnsupportedTokenType, message))
+        } else {
+            Ok(json!({}))
+        };
+    };
+    let (tenant, client) = (application.tenant(), application.client.id.clone());
+    let digest = *refresh.digest().as_bytes();
+    if let Some(family) = call.api.store.family_of(tenant, digest, client).await? {
+        let api = call.api.clone();
+        finish(async move { ending::end_family(&api, tenant, family, RevokedFor::Asked).await })
+            .await?;
+    }
+    Ok(json!({}))
+}
+
+/// A reuse ends the family, also if whoever showed the token goes away meanwhile.
+async fn refresh(api: &Api, application: Application, text: String) -> Result<Issued, Exception> {
+    let api = api.clone();
+    let issued = finish(async move { idp::refresh(&api, &application, &text).await }).await?;
+    issued.ok_or_else(invalid)
+}
+
+async fn owner(
+    api: &Api,
+    application: &Application,
+    text: &str,
+) -> Result<Option<AccountId>, ApiError> {
+    let Ok(token) = text.parse::<RefreshToken>() else { return Ok(None) };
+    let (tenant, client) = (application.tenant(), application.client.id.clone());
+    Ok(api.store.owner_of(tenant, *token.digest().as_bytes(), client).await?)
+}
+
+/// Unknown, expired, revoked, shown again, or another client's: whoever shows it learns nothing more.
+fn invalid() -> Exception {
+    Exception::not_authorized("Invalid Refresh Token.")
+}

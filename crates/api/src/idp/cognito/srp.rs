@@ -1,0 +1,109 @@
+//! Signing in without sending the password, for pools that ask for it (ADR 13).
+
+use chrono::Utc;
+use credential::srp::{Asked, Claim, Found, Pending, PublicValue, Realm, Verifier};
+use domain::AccountId;
+use serde_json::json;
+
+use super::{
+    Reply, application,
+    call::{Parameters, need},
+    exception::Exception,
+    tokens,
+};
+use crate::{
+    Api,
+    error::ApiError,
+    idp::{Application, sign_in},
+};
+use store::Flow;
+
+/// The challenge to prove that one knows the password.
+pub(super) const PASSWORD_VERIFIER: &str = "PASSWORD_VERIFIER";
+
+/// A challenge for whoever has this name. A stranger's looks like anybody's, and costs as much.
+pub(super) async fn begin(
+    api: &Api,
+    application: &Application,
+    username: &str,
+    srp_a: &str,
+) -> Reply {
+    let public: PublicValue =
+        srp_a.parse().map_err(|_| Exception::invalid("SRP_A is no number of this group."))?;
+    // A flood is shed here, before it asks PostgreSQL for anything.
+    let place = api.passwords.place()?;
+    let realm = realm(application);
+    let found = find(api, application, &realm, username).await?;
+    let asked = Asked { realm, username: username.to_owned(), public, found };
+    let challenge = place.srp_challenge(api.pools.seals().clone(), asked, Utc::now()).await?;
+    Ok(json!({
+        "ChallengeName": PASSWORD_VERIFIER,
+        "ChallengeParameters": {
+            "SALT": challenge.salt,
+            "SECRET_BLOCK": challenge.secret_block,
+            "SRP_B": challenge.srp_b,
+            "USERNAME": challenge.user_id,
+            "USER_ID_FOR_SRP": challenge.user_id,
+        },
+    }))
+}
+
+/// Signs in whoever answers a challenge as only the password lets them.
+pub(super) async fn answer(api: &Api, application: &Application, responses: &Parameters) -> Reply {
+    application::must_use(application, Flow::Srp)?;
+    let claim = Claim {
+        signature: need(responses, "PASSWORD_CLAIM_SIGNATURE")?,
+        timestamp: need(responses, "TIMESTAMP")?,
+    };
+    let block = need(responses, "PASSWORD_CLAIM_SECRET_BLOCK")?;
+    let (realm, now) = (realm(application), Utc::now());
+    let pending = Pending::open(api.pools.seals(), &realm, block, now);
+    let pending = pending.map_err(|_| Exception::wrong())?;
+    // Read before the verifier: if the password changes in between, nothing begins on the strength of it.
+    let found = api.store.find_credential_of(application.tenant(), pending.account()).await?;
+    let found = found.filter(|found| api.shows(found.demo));
+    let current = verifier(api, application, pending.account()).await?;
+    pending.answer(claim, current.as_ref(), now).map_err(|_| Exception::wrong())?;
+    tokens::for_proven(api, application, &found.ok_or_else(Exception::wrong)?).await
+}
+
+fn realm(application: &Application) -> Realm {
+    Realm {
+        tenant: application.tenant(),
+        pool: application.pool.pool.id.clone(),
+        client: application.client.id.clone(),
+    }
+}
+
+/// What there is under the name: two questions to PostgreSQL, for a stranger too.
+async fn find(
+    api: &Api,
+    application: &Application,
+    realm: &Realm,
+    username: &str,
+) -> Result<Found, ApiError> {
+    let known = sign_in::find(api, application.tenant(), username).await?;
+    let known = known.map(|known| known.account);
+    let account = known.unwrap_or_else(|| realm.decoy_account(api.pools.seals(), username));
+    let verifier = verifier(api, application, account).await?;
+    Ok(match (known, verifier) {
+        (None, _) => Found::Nobody,
+        (Some(account), None) => Found::WithoutVerifier(account),
+        (Some(_), Some(verifier)) => Found::Verifier(verifier),
+    })
+}
+
+/// What the account's password is checked against. One that does not open is none: it goes with the next password.
+async fn verifier(
+    api: &Api,
+    application: &Application,
+    account: AccountId,
+) -> Result<Option<Verifier>, ApiError> {
+    let (tenant, pool) = (application.tenant(), &application.pool.pool.id);
+    let Some(sealed) = api.store.srp_verifier(tenant, account).await? else { return Ok(None) };
+    let opened = Verifier::open(api.pools.seals(), tenant, pool, account, &sealed);
+    let opened = opened.inspect_err(
+        |error| tracing::error!(%tenant, %account, %error, "idp.srp_verifier.not_opened"),
+    );
+    Ok(opened.ok())
+}

@@ -1,0 +1,256 @@
+//! An account as administrators see it, and how they make one.
+
+use chrono::{DateTime, Utc};
+use domain::{AccountId, Email, Line, Role, TenantId};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use store::{NewPerson, Person};
+use uuid::Uuid;
+
+use super::{
+    Reply,
+    admin::Admin,
+    call::Call,
+    exception::{Exception, Kind},
+    new_password::{Hashed, NewPassword},
+    random_code,
+};
+use crate::{Api, error::ApiError};
+
+/// Five bits each.
+const FIRST_PASSWORD_LETTERS: usize = 20;
+
+/// A user name, where an operation takes nothing else.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Named {
+    pub(super) username: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Create {
+    username: String,
+    temporary_password: Option<String>,
+    #[serde(default)]
+    user_attributes: Vec<Attribute>,
+    message_action: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Attribute {
+    name: String,
+    value: Option<String>,
+}
+
+/// What an administrator may say of a new person.
+struct Told {
+    name: Option<Line>,
+    email_verified: bool,
+    role: Role,
+}
+
+/// `AdminCreateUser`. The user name is an address; the account's id, which it gets here, is its user name from then on.
+pub(super) async fn create(call: &Call<'_>, admin: &Admin) -> Reply {
+    let asked: Create = call.read()?;
+    let (api, pool) = (call.api, &admin.pool);
+    let resend = match asked.message_action.as_deref() {
+        None | Some("SUPPRESS") => false,
+        Some("RESEND") => true,
+        Some(_) => return Err(Exception::invalid("MessageAction is RESEND or SUPPRESS.")),
+    };
+    let (first, shown) = first_password(asked.temporary_password)?;
+    if resend {
+        return invite_again(api, admin, &asked.username, first, &shown).await;
+    }
+    let email: Email =
+        asked.username.parse().map_err(|_| Exception::invalid("Username should be an email."))?;
+    let told = Told::read(&asked.user_attributes, &email)?;
+    let account = AccountId::from_uuid(Uuid::new_v4());
+    let Hashed { hash, verifier } = first.hashed(api, pool, account).await?;
+    let new = NewPerson {
+        account,
+        name: told.name.map_or_else(|| email.to_string(), String::from),
+        email,
+        role: told.role,
+        email_verified: told.email_verified,
+        password_hash: hash.clone(),
+    };
+    api.store.create_person(&admin.context, new).await.map_err(taken)?;
+    if verifier.is_some() {
+        api.store.set_password(admin.tenant(), account, hash, verifier, true).await?;
+    }
+    if asked.message_action.is_none() {
+        invite(api, admin.tenant(), account, &shown).await?;
+    }
+    let person = admin.person(api, &account.to_string()).await?;
+    Ok(json!({ "User": described(&person, admin.tenant(), "Attributes") }))
+}
+
+/// `AdminGetUser`.
+pub(super) async fn get(call: &Call<'_>, admin: &Admin) -> Reply {
+    let Named { username } = call.read()?;
+    let person = admin.person(call.api, &username).await?;
+    Ok(described(&person, admin.tenant(), "UserAttributes"))
+}
+
+/// `RESEND`: another first password for somebody who has not chosen one yet.
+async fn invite_again(
+    api: &Api,
+    admin: &Admin,
+    username: &str,
+    first: NewPassword,
+    shown: &str,
+) -> Reply {
+    let person = admin.person(api, username).await?;
+    if !person.must_change_password {
+        let message = "The user has chosen a password; there is nothing to resend.";
+        return Err(Exception::new(Kind::UnsupportedUserState, message));
+    }
+    first.set(api, &admin.pool, person.account, true).await?;
+    invite(api, admin.tenant(), person.account, shown).await?;
+    Ok(json!({ "User": described(&person, admin.tenant(), "Attributes") }))
+}
+
+/// The password that must be changed at the first sign-in, and its text for the mail.
+fn first_password(given: Option<String>) -> Result<(NewPassword, String), Exception> {
+    let text = match given {
+        Some(text) => text,
+        None => random_code::random::<FIRST_PASSWORD_LETTERS>()?,
+    };
+    Ok((NewPassword::parse(&text)?, text))
+}
+
+async fn invite(
+    api: &Api,
+    tenant: TenantId,
+    account: AccountId,
+    password: &str,
+) -> Result<(), ApiError> {
+    let subject = "Your account".to_owned();
+    let body = format!(
+        "Sign in with this address and the password {password}, then choose one of your own."
+    );
+    Ok(api.store.write_mail(tenant, account, subject, body).await?)
+}
+
+fn taken(error: store::Error) -> Exception {
+    match error {
+        store::Error::Conflict { constraint } if constraint == "account_email_key" => {
+            Exception::new(Kind::UsernameExists, "User account already exists")
+        }
+        error => error.into(),
+    }
+}
+
+impl Told {
+    fn read(attributes: &[Attribute], username: &Email) -> Result<Self, Exception> {
+        let mut told = Self { name: None, email_verified: false, role: Role::Employee };
+        for Attribute { name, value } in attributes {
+            let value = value.as_deref().unwrap_or_default();
+            let odd = || Exception::invalid(format!("{name} cannot be that."));
+            match name.as_str() {
+                "email" if value.parse().ok().as_ref() == Some(username) => {}
+                "email_verified" => told.email_verified = value.parse().map_err(|_| odd())?,
+                "name" => {
+                    told.name = Some(Line::parse(value, Line::LONGEST).map_err(|_| odd())?);
+                }
+                "custom:role" => told.role = value.parse().map_err(|_| odd())?,
+                "email" => return Err(odd()),
+                _ => {
+                    let message = "An attribute does not exist in the schema.";
+                    return Err(Exception::invalid(message));
+                }
+            }
+        }
+        Ok(told)
+    }
+}
+
+/// A person in full; the attributes are called differently from operation to operation.
+pub(super) fn described(person: &Person, tenant: TenantId, attributes_as: &str) -> Value {
+    let status = if person.must_change_password { "FORCE_CHANGE_PASSWORD" } else { "CONFIRMED" };
+    let mut described = json!({
+        "Username": person.account.to_string(),
+        "Enabled": person.enabled,
+        "UserStatus": status,
+        "UserCreateDate": seconds(person.created_at),
+        "UserLastModifiedDate": seconds(person.updated_at),
+    });
+    described[attributes_as] = attributes(person, tenant);
+    described
+}
+
+/// What is known of a person, as Cognito lists it.
+pub(super) fn attributes(person: &Person, tenant: TenantId) -> Value {
+    let pairs = [
+        ("sub", person.account.to_string()),
+        ("email", person.email.to_string()),
+        ("email_verified", person.email_verified.to_string()),
+        ("name", person.name.clone()),
+        ("custom:role", person.role.as_str().to_owned()),
+        ("custom:tenant_id", tenant.to_string()),
+    ];
+    pairs.into_iter().map(|(name, value)| json!({ "Name": name, "Value": value })).collect()
+}
+
+/// What `NEW_PASSWORD_REQUIRED` tells of a person: JSON in a text.
+pub(super) fn as_json_text(person: &Person) -> String {
+    let mut told = Map::new();
+    told.insert("email".to_owned(), person.email.to_string().into());
+    told.insert("email_verified".to_owned(), person.email_verified.to_string().into());
+    told.insert("name".to_owned(), person.name.clone().into());
+    Value::Object(told).to_string()
+}
+
+/// An address of which little is shown: `a***@b***`. A name that is none shows nothing.
+pub(super) fn masked(username: &str) -> String {
+    let first = |part: &str| part.chars().next().map_or_else(String::new, String::from);
+    match username.parse::<Email>() {
+        Ok(email) => {
+            let (name, host) = email.as_str().split_once('@').unwrap_or_default();
+            format!("{}***@{}***", first(name), first(host))
+        }
+        Err(_) => "***".to_owned(),
+    }
+}
+
+/// Seconds since 1970, which is how this protocol writes a moment.
+fn seconds(at: DateTime<Utc>) -> i64 {
+    at.timestamp()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// T6: where a code is sent to is told from what was asked, and so tells nothing.
+    #[test]
+    fn an_address_is_masked_as_it_came() {
+        assert_eq!(masked("Ama@acme.example"), "a***@a***");
+        assert_eq!(masked("0b9d8b3e-6a3e-4e0c-8a3f-3a0f5d1c2b4a"), "***");
+    }
+
+    #[test]
+    fn an_attribute_that_nobody_knows_is_refused() {
+        let email: Email = "ama@acme.example".parse().unwrap();
+        let told = |name: &str, value: &str| {
+            let attribute = Attribute { name: name.to_owned(), value: Some(value.to_owned()) };
+            Told::read(&[attribute], &email)
+        };
+        assert_eq!(told("custom:role", "auditor").ok().map(|told| told.role), Some(Role::Auditor));
+        assert!(told("email_verified", "true").is_ok_and(|told| told.email_verified));
+        assert!(told("email", "AMA@acme.example").is_ok());
+        for (name, value) in [
+            ("email", "other@acme.example"),
+            ("email_verified", "yes"),
+            ("custom:role", "root"),
+            ("name", "a\nb"),
+            ("custom:tenant_id", "x"),
+            ("sub", "x"),
+        ] {
+            assert!(told(name, value).is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What administrators do to an account: another password, signed out, disabled, enabled.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    Reply,
+    admin::Admin,
+    call::{Call, finish},
+    new_password::NewPassword,
+    user::Named,
+};
+use crate::{ending, error::ApiError};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SetPassword {
+    username: String,
+    password: String,
+    #[serde(default)]
+    permanent: bool,
+}
+
+/// `AdminSetUserPassword`: unless it is permanent, it must be changed at the next sign-in. Sessions and tokens of the account end.
+pub(super) async fn set_password(call: &Call<'_>, admin: &Admin) -> Reply {
+    let SetPassword { username, password, permanent } = call.read()?;
+    let new = NewPassword::parse(&password)?;
+    let person = admin.person(call.api, &username).await?;
+    new.set(call.api, &admin.pool, person.account, !permanent).await?;
+    Ok(json!({}))
+}
+
+/// `AdminUserGlobalSignOut`: the end of every session and every token of the account, on every node (row T5).
+pub(super) async fn sign_out(call: &Call<'_>, admin: &Admin) -> Reply {
+    let Named { username } = call.read()?;
+    let person = admin.person(call.api, &username).await?;
+    let (api, tenant) = (call.api.clone(), admin.tenant());
+    finish(async move { ending::end_all(&api, tenant, person.account).await }).await?;
+    Ok(json!({}))
+}
+
+/// `AdminDisableUser`: nobody signs in to the account any more, and whoever is signed in is not.
+pub(super) async fn disable(call: &Call<'_>, admin: &Admin) -> Reply {
+    let Named { username } = call.read()?;
+    let person = admin.person(call.api, &username).await?;
+    let (api, context) = (call.api.clone(), admin.context.clone());
+    finish(async move {
+        api.store.enable_person(&context, person.account, false).await?;
+        ending::end_all(&api, context.tenant(), person.account).await
+    })
+    .await?;
+    Ok(json!({}))
+}
+
+/// `AdminEnableUser`. Who has left the company stays outside.
+pub(super) async fn enable(call: &Call<'_>, admin: &Admin) -> Reply {
+    let Named { username } = call.read()?;
+    let person = admin.person(call.api, &username).await?;
+    let enabled = call.api.store.enable_person(&admin.context, person.account, true).await;
+    enabled.map_err(ApiError::from)?;
+    Ok(json!({}))
+}

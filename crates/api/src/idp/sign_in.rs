@@ -1,0 +1,46 @@
+//! Checks a password for an application. The user name is the account's id; the address does as well.
+
+use credential::PasswordHash;
+use domain::{AccountId, Email, TenantId};
+use store::Credential;
+
+use crate::{Api, error::ApiError};
+
+/// Whose name and password these are; `None` if nobody's.
+///
+/// An unknown person costs as much time as a known one and gets the same answer (ASVS 6.3.8); outside a demonstration its accounts, whose password
+/// everybody knows, belong to nobody.
+///
+/// # Errors
+/// 429 if too many passwords wait to be checked; 503 if PostgreSQL does not answer.
+pub(crate) async fn check(
+    api: &Api,
+    tenant: TenantId,
+    username: &str,
+    password: String,
+) -> Result<Option<Credential>, ApiError> {
+    // A flood is shed here, before it asks PostgreSQL for anything.
+    let place = api.passwords.place()?;
+    let found = find(api, tenant, username).await?;
+    let stored = found.as_ref().map(|found| PasswordHash::from_stored(found.password_hash.clone()));
+    let right = place.verify(password, stored).await?;
+    Ok(found.filter(|_| right))
+}
+
+/// The account that may sign in under this name. Each kind of name is looked up in one question, found or not.
+///
+/// # Errors
+/// 503 if PostgreSQL does not answer.
+pub(crate) async fn find(
+    api: &Api,
+    tenant: TenantId,
+    username: &str,
+) -> Result<Option<Credential>, ApiError> {
+    let found = match (username.parse::<AccountId>(), username.parse::<Email>()) {
+        (Ok(account), _) => api.store.find_credential_of(tenant, account).await?,
+        (Err(_), Ok(email)) => api.store.find_credential(tenant, &email).await?,
+        // It can be nobody's name, so there is nothing to hide.
+        (Err(_), Err(_)) => None,
+    };
+    Ok(found.filter(|found| api.shows(found.demo)))
+}

@@ -1,0 +1,148 @@
+//! New accounts: invited with a first password, which must be changed before anything else.
+
+use e2e::{Application, Company, Request};
+use serde_json::{Value, json};
+
+use super::{CLIENT, Tokens, administration::World, by_password, get_user};
+
+const FIRST: &str = "first-password-of-zoe";
+const OWN: &str = "own-password-of-zoe";
+
+/// An address at that company which nobody there has.
+fn newcomer(company: &Company) -> String {
+    format!("zoe.{}@{}.example", company.canary, company.canary)
+}
+
+/// The answer to the challenge.
+fn choose(
+    world: &World,
+    application: &Application,
+    session: &Value,
+    name: &str,
+    new: &str,
+) -> Request {
+    let body = json!({
+        "ChallengeName": "NEW_PASSWORD_REQUIRED",
+        "ClientId": application.id,
+        "Session": session,
+        "ChallengeResponses": { "USERNAME": name, "NEW_PASSWORD": new },
+    });
+    world.client().ask("RespondToAuthChallenge", &body)
+}
+
+/// T6: an invited person signs in with the first password, must choose another, and is signed in.
+#[tokio::test]
+async fn an_invited_person_chooses_a_password() {
+    let world = World::fresh().await;
+    let portal = world.acme.application(CLIENT).await;
+    let email = newcomer(&world.acme);
+    let attributes = json!([
+        { "Name": "name", "Value": format!("Zoë {}", world.acme.canary) },
+        { "Name": "email_verified", "Value": "true" },
+        { "Name": "custom:role", "Value": "auditor" },
+    ]);
+    let create = json!({ "Username": email, "UserAttributes": attributes });
+    let created = world.administer("AdminCreateUser", create.clone()).await;
+    assert_eq!(created["User"]["UserStatus"], "FORCE_CHANGE_PASSWORD");
+    world.asked("AdminCreateUser", create).expect(400).await.exception("UsernameExistsException");
+    let mail = world.acme.db_outbox().await.remove(0);
+    assert_eq!(mail.to, email);
+    let first = mail.body.split("password ").nth(1).unwrap().split(',').next().unwrap();
+    let begun = by_password(&world.client(), &portal, &email, first).expect(200).await.operation();
+    assert_eq!(begun["ChallengeName"], "NEW_PASSWORD_REQUIRED");
+    let parameters = &begun["ChallengeParameters"];
+    assert_eq!(parameters["USER_ID_FOR_SRP"], created["User"]["Username"]);
+    let told: Value = serde_json::from_str(parameters["userAttributes"].as_str().unwrap()).unwrap();
+    assert_eq!(told["email"], email);
+    let answered = choose(&world, &portal, &begun["Session"], &email, OWN).expect(200).await;
+    let given = Tokens::of(&answered.operation());
+    let user = get_user(&world.client(), &given.access).expect(200).await.operation();
+    assert_eq!(user["Username"], created["User"]["Username"]);
+    by_password(&world.client(), &portal, &email, first).expect(400).await;
+    Tokens::of(&by_password(&world.client(), &portal, &email, OWN).expect(200).await.operation());
+}
+
+/// T6: a challenge is answered once, by whom and where it was asked; and a weak password does not spend it.
+#[tokio::test]
+async fn a_challenge_is_answered_once_and_where_it_was_asked() {
+    let world = World::fresh().await;
+    let (portal, other) =
+        (world.acme.application(CLIENT).await, world.acme.application(CLIENT).await);
+    let theirs = world.betaco.application(CLIENT).await;
+    let email = newcomer(&world.acme);
+    let create =
+        json!({ "Username": email, "TemporaryPassword": FIRST, "MessageAction": "SUPPRESS" });
+    let created = world.administer("AdminCreateUser", create).await;
+    assert_eq!(world.acme.db_outbox().await.len(), 0);
+    let begin = async || {
+        let begun = by_password(&world.client(), &portal, &email, FIRST).expect(200).await;
+        begun.operation()["Session"].clone()
+    };
+    let (session, earlier) = (begin().await, begin().await);
+    for (application, session, name) in [
+        (&other, &session, email.as_str()),
+        (&theirs, &session, &email),
+        (&portal, &json!("made up"), &email),
+        (&portal, &Value::Null, &email),
+        (&portal, &session, "nobody@acme.example"),
+    ] {
+        let refused = choose(&world, application, session, name, OWN).expect(400).await;
+        refused.exception("NotAuthorizedException");
+    }
+    let weak = choose(&world, &portal, &session, &email, "short").expect(400).await;
+    weak.exception("InvalidPasswordException");
+    let id = created["User"]["Username"].as_str().unwrap();
+    Tokens::of(&choose(&world, &portal, &session, id, OWN).expect(200).await.operation());
+    for spent in [&session, &earlier] {
+        let refused =
+            choose(&world, &portal, spent, &email, "yet-another-password").expect(400).await;
+        refused.exception("NotAuthorizedException");
+    }
+    Tokens::of(&by_password(&world.client(), &portal, &email, OWN).expect(200).await.operation());
+}
+
+/// T6: somebody who has not come yet is invited again with another first password; somebody who has is not.
+#[tokio::test]
+async fn an_invitation_is_sent_again_until_somebody_comes() {
+    let world = World::fresh().await;
+    let portal = world.acme.application(CLIENT).await;
+    let email = newcomer(&world.acme);
+    let invite = |action: Option<&str>| json!({ "Username": email, "TemporaryPassword": FIRST, "MessageAction": action });
+    let refused = world.asked("AdminCreateUser", invite(Some("RESEND"))).expect(400).await;
+    refused.exception("UserNotFoundException");
+    world.administer("AdminCreateUser", invite(Some("SUPPRESS"))).await;
+    let again = json!({ "Username": email, "MessageAction": "RESEND" });
+    world.administer("AdminCreateUser", again.clone()).await;
+    let refused = by_password(&world.client(), &portal, &email, FIRST).expect(400).await;
+    refused.exception("NotAuthorizedException");
+    assert_eq!(world.acme.db_outbox().await.len(), 1);
+    let set = json!({ "Username": email, "Password": OWN, "Permanent": true });
+    world.administer("AdminSetUserPassword", set).await;
+    let refused = world.asked("AdminCreateUser", again).expect(400).await;
+    refused.exception("UnsupportedUserStateException");
+}
+
+/// T6: what cannot be of a new account is refused, and nothing is made.
+#[tokio::test]
+async fn an_account_that_cannot_be_is_not_made() {
+    let world = World::fresh().await;
+    let email = newcomer(&world.acme);
+    let with = |name: &str, value: &str| json!({ "Username": email, "UserAttributes": [{ "Name": name, "Value": value }] });
+    for odd in [
+        json!({ "Username": "zoe" }),
+        json!({ "Username": email, "MessageAction": "SHOUT" }),
+        with("email", "other@acme.example"),
+        with("custom:role", "root"),
+        with("custom:tenant_id", &world.betaco.tenant.to_string()),
+    ] {
+        world
+            .asked("AdminCreateUser", odd)
+            .expect(400)
+            .await
+            .exception("InvalidParameterException");
+    }
+    let weak = json!({ "Username": email, "TemporaryPassword": "short" });
+    world.asked("AdminCreateUser", weak).expect(400).await.exception("InvalidPasswordException");
+    let nobody = world.asked("AdminGetUser", json!({ "Username": email })).expect(400).await;
+    nobody.exception("UserNotFoundException");
+}

@@ -1,0 +1,106 @@
+//! A forgotten password: a code by mail, and nothing that tells who would get one.
+
+use std::time::Duration;
+
+use api_types::paths;
+use domain::Role;
+use e2e::{Application, Company, PASSWORD, Request, Stack, until};
+use serde_json::{Value, json};
+
+use super::{CLIENT, Tokens, by_password, get_user, tokens};
+
+const ANOTHER: &str = "another-horse-another-staple";
+
+fn forgot(company: &Company, application: &Application, username: &str) -> Request {
+    let body = json!({ "ClientId": application.id, "Username": username });
+    company.cognito().ask("ForgotPassword", &body)
+}
+
+fn confirm(company: &Company, application: &Application, username: &str, code: &str) -> Request {
+    let body = json!({
+        "ClientId": application.id, "Username": username, "ConfirmationCode": code, "Password": ANOTHER,
+    });
+    company.cognito().ask("ConfirmForgotPassword", &body)
+}
+
+/// The code of the only mail there is.
+async fn mailed(company: &Company) -> String {
+    let mail = until("a mail", Duration::from_secs(10), async || {
+        company.db_outbox().await.into_iter().next()
+    })
+    .await;
+    let code = mail.body.split("Your code is ").nth(1).unwrap().split('.').next().unwrap();
+    code.to_owned()
+}
+
+/// T6: a code that was mailed sets another password, once; and everything ends that the old one began.
+#[tokio::test]
+async fn a_code_by_mail_sets_another_password_once() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let (client, portal) = (acme.cognito(), acme.application(CLIENT).await);
+    let email = acme.email_of(Role::Employee);
+    let (given, session) = (tokens(&acme, &portal, &email).await, acme.employee().await);
+    let answer = forgot(&acme, &portal, &email).expect(200).await.operation();
+    assert_eq!(answer["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
+    let code = mailed(&acme).await;
+    // Asked again at once, nothing more is mailed and the code stays good.
+    forgot(&acme, &portal, &email).expect(200).await;
+    let weak = json!({
+        "ClientId": portal.id, "Username": email, "ConfirmationCode": code, "Password": "short",
+    });
+    let refused = client.ask("ConfirmForgotPassword", &weak).expect(400).await;
+    refused.exception("InvalidPasswordException");
+    get_user(&client, &given.access).expect(200).await;
+    let typed = format!(" {} ", code.to_lowercase());
+    assert_eq!(confirm(&acme, &portal, &email, &typed).expect(200).await.operation(), json!({}));
+    assert_eq!(acme.db_outbox().await.len(), 1);
+    given.are_dead(&portal, &[&client]).await;
+    session.get(paths::SESSION).expect(401).await;
+    confirm(&acme, &portal, &email, &code).expect(400).await.exception("CodeMismatchException");
+    by_password(&client, &portal, &email, PASSWORD)
+        .expect(400)
+        .await
+        .exception("NotAuthorizedException");
+    Tokens::of(&by_password(&client, &portal, &email, ANOTHER).expect(200).await.operation());
+}
+
+/// T6: who asks for a code, or guesses one, learns nothing of who is there (ASVS 6.3.8).
+#[tokio::test]
+async fn a_stranger_is_answered_like_anybody() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let portal = acme.application(CLIENT).await;
+    let known = acme.email_of(Role::Employee);
+    let (first, rest) = known.split_at(1);
+    let (_, host) = rest.split_once('@').unwrap();
+    let stranger = format!("{first}omebody.else@{host}");
+    let [of_known, of_stranger]: [Value; 2] = [
+        forgot(&acme, &portal, &known).expect(200).await.operation(),
+        forgot(&acme, &portal, &stranger).expect(200).await.operation(),
+    ];
+    assert_eq!(of_known, of_stranger);
+    mailed(&acme).await;
+    let mut answers = Vec::new();
+    for name in [&known, &stranger, &betaco.email_of(Role::Employee)] {
+        let refused = confirm(&acme, &portal, name, "0123456789ABC").expect(400).await;
+        refused.exception("CodeMismatchException");
+        answers.push((refused.body.clone(), refused.headers.len()));
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1);
+    assert_eq!(acme.db_outbox().await.len(), 1);
+    assert_eq!(betaco.db_outbox().await.len(), 0);
+}
+
+/// T1: a code is good at the company that mailed it.
+#[tokio::test]
+async fn a_code_of_one_company_is_none_of_another() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let (portal, theirs) = (acme.application(CLIENT).await, betaco.application(CLIENT).await);
+    forgot(&acme, &portal, &acme.email_of(Role::Employee)).expect(200).await;
+    let code = mailed(&acme).await;
+    for name in [acme.email_of(Role::Employee), betaco.email_of(Role::Employee)] {
+        let refused = confirm(&betaco, &theirs, &name, &code).expect(400).await;
+        refused.exception("CodeMismatchException");
+    }
+    tokens(&betaco, &theirs, &betaco.email_of(Role::Employee)).await;
+}

@@ -1,0 +1,88 @@
+//! Cognito's protocol from outside: every operation and its refusals, with companies that must not notice each other.
+
+mod administration;
+mod challenge;
+mod forgotten;
+mod own_account;
+mod protocol;
+mod refresh;
+mod rotation;
+mod sign_in;
+mod srp;
+mod srp_client;
+mod tenants;
+
+use e2e::{Application, CognitoClient, Company, PASSWORD, Request};
+use serde_json::{Value, json};
+
+/// What `watertight client put` is told for a client that uses this protocol alone.
+const CLIENT: &str = "--flow USER_PASSWORD_AUTH --flow REFRESH_TOKEN_AUTH";
+
+/// A request to sign in with a password.
+fn by_password(
+    client: &CognitoClient,
+    application: &Application,
+    username: &str,
+    password: &str,
+) -> Request {
+    let parameters = json!({ "USERNAME": username, "PASSWORD": password });
+    client.ask("InitiateAuth", &initiate(application, "USER_PASSWORD_AUTH", &parameters))
+}
+
+/// The body of `InitiateAuth`.
+fn initiate(application: &Application, flow: &str, parameters: &Value) -> Value {
+    json!({ "AuthFlow": flow, "ClientId": application.id, "AuthParameters": parameters })
+}
+
+/// Tokens of whoever has this name, with the password of every fresh account.
+async fn tokens(company: &Company, application: &Application, username: &str) -> Tokens {
+    let asked = by_password(&company.cognito(), application, username, PASSWORD);
+    Tokens::of(&asked.expect(200).await.operation())
+}
+
+/// A request for new tokens.
+fn renew(client: &CognitoClient, application: &Application, refresh: &str) -> Request {
+    let body = json!({ "ClientId": application.id, "RefreshToken": refresh });
+    client.ask("GetTokensFromRefreshToken", &body)
+}
+
+/// A request to be told who the token's person is.
+fn get_user(client: &CognitoClient, access: &str) -> Request {
+    client.ask("GetUser", &json!({ "AccessToken": access }))
+}
+
+/// What a sign-in gave.
+struct Tokens {
+    access: String,
+    id: String,
+    /// Empty if there was none.
+    refresh: String,
+}
+
+impl Tokens {
+    fn of(answer: &Value) -> Self {
+        let result = &answer["AuthenticationResult"];
+        assert_eq!(result["TokenType"], "Bearer", "{answer}");
+        let token = |name: &str| result[name].as_str().unwrap_or_default().to_owned();
+        let tokens = Self {
+            access: token("AccessToken"),
+            id: token("IdToken"),
+            refresh: token("RefreshToken"),
+        };
+        assert!(!tokens.access.is_empty() && !tokens.id.is_empty(), "{answer}");
+        tokens
+    }
+
+    /// None of it is good any more, at any of these.
+    async fn are_dead(&self, application: &Application, at: &[&CognitoClient]) {
+        for client in at {
+            get_user(client, &self.access).expect(400).await.exception("NotAuthorizedException");
+            if !self.refresh.is_empty() {
+                renew(client, application, &self.refresh)
+                    .expect(400)
+                    .await
+                    .exception("NotAuthorizedException");
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The form of the protocol: what is no operation, what is too large, who may ask from where.
+
+use api_types::Code;
+use domain::Role;
+use e2e::{CognitoClient, Company, PASSWORD, Stack};
+use reqwest::Method;
+use serde_json::json;
+
+use super::{CLIENT, administration::World, by_password, get_user, renew, tokens};
+
+const JSON: &str = "application/x-amz-json-1.1";
+const TARGET: &str = "AWSCognitoIdentityProviderService.GetUser";
+
+/// T6: what is no operation, or no JSON, is refused with the names that all of AWS has.
+#[tokio::test]
+async fn what_is_no_operation_is_refused() {
+    let client = CognitoClient::at(&Stack::get().await.server);
+    for operation in ["", "SignUp", "AdminDeleteUser", "getuser", "GetUser.", "InitiateAuth/x"] {
+        let refused = client.ask(operation, &json!({})).expect(400).await;
+        refused.exception("UnknownOperationException");
+    }
+    for (target, media_type, exception) in [
+        ("GetUser", JSON, "UnknownOperationException"),
+        ("DynamoDB_20120810.GetItem", JSON, "UnknownOperationException"),
+        (TARGET, "application/json", "SerializationException"),
+        (TARGET, "text/plain", "SerializationException"),
+    ] {
+        let asked = client.request(Method::POST).header("x-amz-target", target);
+        let refused = asked.header("content-type", media_type).body("{}").expect(400).await;
+        refused.exception(exception);
+    }
+    for body in ["", "x", "{", "\"\\ud800"] {
+        client.ask_with("GetUser", body).expect(400).await.exception("SerializationException");
+    }
+    let odd = client.ask("GetUser", &json!({ "AccessToken": 7 })).expect(400).await;
+    assert!(!odd.exception("InvalidParameterException").contains('7'));
+    let large = format!("{{\"AccessToken\":\"{}\"}}", "x".repeat(16 << 10));
+    client.ask_with("GetUser", large).expect(413).await.exception("RequestEntityTooLargeException");
+}
+
+/// T6, I3: the protocol is spoken at the bare host, and no header names a company.
+#[tokio::test]
+async fn the_protocol_is_spoken_at_the_bare_host_alone() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let there = acme.visitor().request(Method::POST, "/").header("x-amz-target", TARGET);
+    there.header("content-type", JSON).body("{}").expect(404).await.problem(Code::NotFound);
+    let named = acme.cognito().ask("GetUser", &json!({})).header("x-tenant-id", "acme");
+    named.expect(400).await.problem(Code::TenantHeaderRefused);
+    let packed = acme.cognito().ask("GetUser", &json!({})).header("content-encoding", "gzip");
+    packed.expect(415).await.problem(Code::UnsupportedMediaType);
+}
+
+/// T6: a page of any site may ask, without cookies and without an access key; and a cookie says nothing here.
+#[tokio::test]
+async fn a_page_of_any_site_may_ask() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let client = acme.cognito();
+    let asked = client
+        .request(Method::OPTIONS)
+        .header("origin", "https://app.example")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "content-type,x-amz-target");
+    let allowed = asked.expect(204).await;
+    assert_eq!(allowed.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(allowed.header("access-control-allow-headers"), Some("*"));
+    assert_eq!(allowed.header("access-control-allow-credentials"), None);
+    let session = acme.employee().await.session.unwrap();
+    let with_cookie = client
+        .ask("GetUser", &json!({ "AccessToken": "x" }))
+        .header("origin", "https://app.example")
+        .cookie(&format!("__Host-session={session}"));
+    with_cookie.expect(400).await.exception("NotAuthorizedException");
+}
+
+/// I3, T6: a suspended company is refused everywhere, to its administrators too, and a deleted one never was.
+#[tokio::test]
+async fn a_closed_company_is_refused_everywhere() {
+    let world = World::fresh().await;
+    let (acme, client) = (&world.acme, world.client());
+    let (portal, email) = (acme.application(CLIENT).await, acme.email_of(Role::Employee));
+    let given = tokens(acme, &portal, &email).await;
+    let requests = || {
+        let forgot = json!({ "ClientId": portal.id, "Username": email });
+        [
+            by_password(&client, &portal, &email, PASSWORD),
+            renew(&client, &portal, &given.refresh),
+            client.ask("ForgotPassword", &forgot),
+            get_user(&client, &given.access),
+            world.asked("AdminGetUser", json!({ "Username": email })),
+            world.asked("DescribeUserPool", json!({})),
+        ]
+    };
+    for request in requests() {
+        request.expect(200).await.operation();
+    }
+    for (command, exception) in
+        [("suspend", "NotAuthorizedException"), ("delete", "ResourceNotFoundException")]
+    {
+        let told = ["tenant", command, "--slug", acme.slug.as_str()];
+        Stack::get().await.server_config().run(&told).await.succeeded();
+        for request in requests() {
+            request.expect(400).await.exception(exception);
+        }
+    }
+}

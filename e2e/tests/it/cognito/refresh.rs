@@ -1,0 +1,109 @@
+//! Refresh tokens: what they give, to whom, and how they end.
+
+use domain::Role;
+use e2e::{Company, Stack};
+use serde_json::json;
+
+use super::{CLIENT, Tokens, get_user, initiate, renew, tokens};
+
+/// T6: where tokens are not replaced, a refresh gives no new one, by either operation, and as often as one likes.
+#[tokio::test]
+async fn a_client_that_does_not_rotate_keeps_its_token() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let portal = acme.application(&format!("{CLIENT} --no-rotation")).await;
+    let (client, first) =
+        (acme.cognito(), tokens(&acme, &portal, &acme.email_of(Role::Employee)).await);
+    for flow in ["REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "REFRESH_TOKEN_AUTH"] {
+        let body = initiate(&portal, flow, &json!({ "REFRESH_TOKEN": first.refresh }));
+        let answer = client.ask("InitiateAuth", &body).expect(200).await.operation();
+        assert_eq!(answer["ChallengeParameters"], json!({}));
+        let next = Tokens::of(&answer);
+        assert_eq!(next.refresh, "");
+        get_user(&client, &next.access).expect(200).await;
+    }
+    let answer = renew(&client, &portal, &first.refresh).expect(200).await.operation();
+    assert_eq!(answer.as_object().unwrap().len(), 1, "{answer}");
+    assert_eq!(Tokens::of(&answer).refresh, "");
+}
+
+/// T4g, T6: where they are, only the operation that can give the next one refreshes.
+#[tokio::test]
+async fn a_client_that_rotates_gets_the_next_token() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let (client, portal) = (acme.cognito(), acme.application(CLIENT).await);
+    let first = tokens(&acme, &portal, &acme.email_of(Role::Employee)).await;
+    let body = initiate(&portal, "REFRESH_TOKEN_AUTH", &json!({ "REFRESH_TOKEN": first.refresh }));
+    let refused = client.ask("InitiateAuth", &body).expect(400).await;
+    assert!(refused.exception("InvalidParameterException").contains("GetTokensFromRefreshToken"));
+    let second = Tokens::of(&renew(&client, &portal, &first.refresh).expect(200).await.operation());
+    assert!(!second.refresh.is_empty() && second.refresh != first.refresh);
+    get_user(&client, &second.access).expect(200).await;
+    let third = Tokens::of(&renew(&client, &portal, &second.refresh).expect(200).await.operation());
+    get_user(&client, &third.access).expect(200).await;
+}
+
+/// T1, T4g: a refresh token is good at its own client alone: not at another of its pool, nor at one of another company. And no other token is one.
+#[tokio::test]
+async fn a_refresh_token_is_good_at_its_own_client_alone() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let (portal, other) = (acme.application(CLIENT).await, acme.application(CLIENT).await);
+    let theirs = betaco.application(CLIENT).await;
+    let given = tokens(&acme, &portal, &acme.email_of(Role::Employee)).await;
+    for (company, application) in [(&acme, &other), (&betaco, &theirs)] {
+        let refused = renew(&company.cognito(), application, &given.refresh).expect(400).await;
+        refused.exception("NotAuthorizedException");
+    }
+    for odd in [&given.access, &given.id, "", "x", &given.refresh[1..]] {
+        let refused = renew(&acme.cognito(), &portal, odd).expect(400).await;
+        refused.exception("NotAuthorizedException");
+    }
+    // Nothing of that has cost its owner anything.
+    renew(&acme.cognito(), &portal, &given.refresh).expect(200).await;
+}
+
+/// T5: a refresh token that is revoked is dead, and so is every access token that came of it; on every node, at once. Another sign-in lives on.
+#[tokio::test]
+async fn a_revoked_family_is_dead_on_every_node() {
+    let stack = Stack::get().await;
+    let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
+    let (client, portal) = (acme.cognito(), acme.application(CLIENT).await);
+    let there = acme.cognito().on(&second_node);
+    let email = acme.email_of(Role::Employee);
+    let (one, other) = (tokens(&acme, &portal, &email).await, tokens(&acme, &portal, &email).await);
+    let next = Tokens::of(&renew(&client, &portal, &one.refresh).expect(200).await.operation());
+    get_user(&there, &one.access).expect(200).await;
+    let revoke = json!({ "ClientId": portal.id, "Token": next.refresh });
+    for _twice in 0..2 {
+        assert_eq!(client.ask("RevokeToken", &revoke).expect(200).await.operation(), json!({}));
+    }
+    one.are_dead(&portal, &[&client, &there]).await;
+    next.are_dead(&portal, &[&client, &there]).await;
+    get_user(&there, &other.access).expect(200).await;
+}
+
+/// T6: what is nobody's is as dead as one can wish; another client's is not this one's to revoke; and only refresh tokens can be.
+#[tokio::test]
+async fn only_its_own_client_revokes_a_token() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let (portal, other) = (acme.application(CLIENT).await, acme.application(CLIENT).await);
+    let server = acme.application(&format!("{CLIENT} --secret")).await;
+    let theirs = betaco.application(CLIENT).await;
+    let given = tokens(&acme, &portal, &acme.email_of(Role::Employee)).await;
+    let revoke = |company: &Company, client_id: &domain::ClientId, token: &str| {
+        let body = json!({ "ClientId": client_id, "Token": token });
+        company.cognito().ask("RevokeToken", &body)
+    };
+    for (company, application) in [(&acme, &other), (&betaco, &theirs)] {
+        let answer = revoke(company, &application.id, &given.refresh).expect(200).await;
+        assert_eq!(answer.operation(), json!({}));
+    }
+    revoke(&acme, &portal.id, "unheard-of").expect(200).await.operation();
+    for token in [&given.access, &given.id] {
+        let refused = revoke(&acme, &portal.id, token).expect(400).await;
+        refused.exception("UnsupportedTokenTypeException");
+    }
+    let refused = revoke(&acme, &server.id, &given.refresh).expect(400).await;
+    refused.exception("UnauthorizedException");
+    get_user(&acme.cognito(), &given.access).expect(200).await;
+    renew(&acme.cognito(), &portal, &given.refresh).expect(200).await;
+}

@@ -1,0 +1,61 @@
+//! Refresh tokens that are replaced, by many at once and on two nodes.
+
+use std::collections::BTreeSet;
+
+use domain::Role;
+use e2e::{Company, Stack};
+use futures_util::future::join_all;
+
+use super::{CLIENT, Tokens, get_user, renew, tokens};
+
+const AT_ONCE: usize = 50;
+const ROUNDS: usize = 4;
+
+/// T4g: of fifty who show one token at once, on two nodes, all get the same successor; and the family goes on with it.
+#[tokio::test]
+async fn fifty_uses_at_once_have_one_successor() {
+    let stack = Stack::get().await;
+    let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
+    let portal = acme.application(&format!("{CLIENT} --grace-seconds 60")).await;
+    let nodes = [acme.cognito(), acme.cognito().on(&second_node)];
+    let mut shown = tokens(&acme, &portal, &acme.email_of(Role::Employee)).await.refresh;
+    for round in 0..ROUNDS {
+        let uses = (0..AT_ONCE).map(|at| renew(&nodes[at % 2], &portal, &shown).expect(200));
+        let answers = join_all(uses).await;
+        let successors: BTreeSet<String> =
+            answers.iter().map(|answer| Tokens::of(&answer.operation()).refresh).collect();
+        assert_eq!(successors.len(), 1, "round {round}");
+        let next = successors.into_iter().next().unwrap();
+        assert_ne!(next, shown);
+        shown = next;
+    }
+}
+
+/// T4g: a token that was replaced, shown again when its grace is over, ends the family: nothing of it is good any more, on either node.
+#[tokio::test]
+async fn a_replayed_token_ends_the_family() {
+    let stack = Stack::get().await;
+    let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
+    let nodes = [acme.cognito(), acme.cognito().on(&second_node)];
+    let (eager, patient) = (
+        acme.application(&format!("{CLIENT} --grace-seconds 0")).await,
+        acme.application(&format!("{CLIENT} --grace-seconds 60")).await,
+    );
+    let email = acme.email_of(Role::Manager);
+    for (portal, uses) in [(&eager, 1), (&patient, 2)] {
+        let first = tokens(&acme, portal, &email).await;
+        let untouched = tokens(&acme, portal, &email).await;
+        let mut last =
+            Tokens::of(&renew(&nodes[0], portal, &first.refresh).expect(200).await.operation());
+        for _more in 1..uses {
+            let next = renew(&nodes[1], portal, &last.refresh).expect(200).await.operation();
+            last = Tokens::of(&next);
+        }
+        get_user(&nodes[1], &last.access).expect(200).await;
+        let replayed = renew(&nodes[1], portal, &first.refresh).expect(400).await;
+        replayed.exception("NotAuthorizedException");
+        first.are_dead(portal, &[&nodes[0], &nodes[1]]).await;
+        last.are_dead(portal, &[&nodes[0], &nodes[1]]).await;
+        get_user(&nodes[0], &untouched.access).expect(200).await;
+    }
+}

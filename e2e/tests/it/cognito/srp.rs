@@ -1,0 +1,101 @@
+//! Signing in without sending the password, at a pool that asks for it.
+
+use std::time::Duration;
+
+use domain::Role;
+use e2e::{Application, CognitoClient, Company, PASSWORD, Stack, until};
+use serde_json::{Value, json};
+
+use super::{CLIENT, Tokens, get_user, initiate, srp_client::SrpClient, tokens};
+
+const ANOTHER: &str = "another-horse-another-staple";
+
+/// A company whose pool asks for SRP, known to the shared node, and a client that may use it.
+async fn company_with_srp() -> (Company, Application) {
+    let acme = Company::fresh(Stack::get().await).await;
+    acme.db_allow_srp().await;
+    let portal = acme.application(&format!("{CLIENT} --flow USER_SRP_AUTH")).await;
+    let (client, a) = (acme.cognito(), SrpClient::at(portal.pool.name()));
+    until("the node to know of it", Duration::from_secs(10), async || {
+        let begun = client.ask("InitiateAuth", &begin(&portal, "x@y", &a)).impatient().send().await;
+        (begun.status == 200).then_some(())
+    })
+    .await;
+    (acme, portal)
+}
+
+fn begin(application: &Application, username: &str, client: &SrpClient) -> Value {
+    let parameters = json!({ "USERNAME": username, "SRP_A": client.srp_a() });
+    initiate(application, "USER_SRP_AUTH", &parameters)
+}
+
+async fn challenged(
+    client: &CognitoClient,
+    application: &Application,
+    username: &str,
+    srp: &SrpClient,
+) -> Value {
+    let begun = client.ask("InitiateAuth", &begin(application, username, srp)).expect(200).await;
+    let challenge = begun.operation();
+    assert_eq!(challenge["ChallengeName"], "PASSWORD_VERIFIER");
+    challenge
+}
+
+fn respond(client: &CognitoClient, application: &Application, responses: &Value) -> e2e::Request {
+    let body = json!({
+        "ChallengeName": "PASSWORD_VERIFIER", "ClientId": application.id, "ChallengeResponses": responses,
+    });
+    client.ask("RespondToAuthChallenge", &body)
+}
+
+/// T6: whoever knows the password proves it, once a password was set since the pool asked for SRP; and nobody else does.
+#[tokio::test]
+async fn a_password_is_proven_without_being_sent() {
+    let (acme, portal) = company_with_srp().await;
+    let (client, email) = (acme.cognito(), acme.email_of(Role::Employee));
+    let srp = SrpClient::at(portal.pool.name());
+    // Set before, the password has no verifier: its answer is that of a wrong one.
+    let challenge = challenged(&client, &portal, &email, &srp).await;
+    let early = respond(&client, &portal, &srp.answer(&challenge, PASSWORD)).expect(400).await;
+    assert_eq!(early.exception("NotAuthorizedException"), "Incorrect username or password.");
+    let given = tokens(&acme, &portal, &email).await;
+    let change = json!({
+        "AccessToken": given.access, "PreviousPassword": PASSWORD, "ProposedPassword": ANOTHER,
+    });
+    client.ask("ChangePassword", &change).expect(200).await;
+    let challenge = challenged(&client, &portal, &email, &srp).await;
+    let wrong = respond(&client, &portal, &srp.answer(&challenge, PASSWORD)).expect(400).await;
+    assert_eq!(wrong.exception("NotAuthorizedException"), "Incorrect username or password.");
+    let right = respond(&client, &portal, &srp.answer(&challenge, ANOTHER)).expect(200).await;
+    let proven = Tokens::of(&right.operation());
+    get_user(&client, &proven.access).expect(200).await;
+}
+
+/// T6: a stranger's challenge looks like anybody's and stays the same; and no challenge is good at another client.
+#[tokio::test]
+async fn a_stranger_is_challenged_like_anybody() {
+    let (acme, portal) = company_with_srp().await;
+    let other = acme.application("--flow USER_SRP_AUTH").await;
+    let client = acme.cognito();
+    let srp = SrpClient::at(portal.pool.name());
+    let known = challenged(&client, &portal, &acme.email_of(Role::Employee), &srp).await;
+    let stranger = challenged(&client, &portal, "nobody@acme.example", &srp).await;
+    let again = challenged(&client, &portal, "nobody@acme.example", &srp).await;
+    for name in ["SALT", "USER_ID_FOR_SRP"] {
+        assert_eq!(stranger["ChallengeParameters"][name], again["ChallengeParameters"][name]);
+        let length =
+            |challenge: &Value| challenge["ChallengeParameters"][name].as_str().unwrap().len();
+        assert_eq!(length(&stranger), length(&known), "{name}");
+    }
+    let answer = srp.answer(&stranger, PASSWORD);
+    let refused = respond(&client, &portal, &answer).expect(400).await;
+    assert_eq!(refused.exception("NotAuthorizedException"), "Incorrect username or password.");
+    respond(&client, &other, &srp.answer(&known, PASSWORD))
+        .expect(400)
+        .await
+        .exception("NotAuthorizedException");
+    let zero = json!({ "USERNAME": "x@y", "SRP_A": "0" });
+    let refused =
+        client.ask("InitiateAuth", &initiate(&portal, "USER_SRP_AUTH", &zero)).expect(400).await;
+    refused.exception("InvalidParameterException");
+}
