@@ -42,6 +42,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         crate::idp::oidc::authorize::authorize,
         crate::idp::oidc::token::token,
         crate::idp::oidc::user_info::user_info,
+        crate::idp::oidc::user_info::user_info_by_post,
         crate::idp::oidc::revoke::revoke,
         crate::idp::oidc::logout::logout,
         crate::idp::oidc::logout::confirmed,

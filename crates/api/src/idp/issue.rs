@@ -22,8 +22,6 @@ pub(crate) struct Issued {
     pub(crate) expires_in: u16,
     /// What it lets its bearer do.
     pub(crate) scopes: Vec<AccessScope>,
-    /// The sign-in that all of them come of.
-    pub(crate) origin: Option<OriginId>,
 }
 
 /// A sign-in that tokens are given for.
@@ -139,7 +137,7 @@ pub(crate) async fn machine(
     let client = &application.client.id;
     let access = minter.machine_token(client, &scopes, lifetime, now).map_err(ApiError::broken)?;
     let expires_in = lifetime.seconds();
-    Ok(Issued { access, id: None, refresh: None, expires_in, scopes, origin: None })
+    Ok(Issued { access, id: None, refresh: None, expires_in, scopes })
 }
 
 /// The id of a sign-in at that moment.
@@ -175,7 +173,7 @@ async fn sign(
         None
     };
     let expires_in = access_lifetime.seconds();
-    Ok(Issued { access, id, refresh: None, expires_in, scopes, origin: Some(origin) })
+    Ok(Issued { access, id, refresh: None, expires_in, scopes })
 }
 
 /// Whoever shows a replaced token has a copy, or was copied: nobody knows which, so nothing of the family is good any more (RFC 9700 §4.14.2).

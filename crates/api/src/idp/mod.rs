@@ -10,7 +10,7 @@ mod snapshot;
 mod verify;
 
 pub use client_secret::{ClientSecret, NoSecret};
-pub(crate) use issue::{Issued, SignIn, begin, machine, refresh};
+pub(crate) use issue::{Issued, SignIn, begin, refresh};
 pub use pools::{Pools, PoolsError};
 pub(crate) use snapshot::Application;
 pub use verify::VerifiedTokens;

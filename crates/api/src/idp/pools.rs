@@ -19,8 +19,9 @@ use super::snapshot::{Pool, Snapshot};
 
 /// How often the database is asked whether anything has changed.
 const POLL: Duration = Duration::from_secs(1);
-/// How old what is known may be when somebody names what is not known. Made-up names cost PostgreSQL no more than one question in that time.
-const FRESH: Duration = Duration::from_millis(100);
+/// How long lies between two questions at least when somebody names what is not known. All who do meanwhile wait for the next one, so made-up names
+/// cost PostgreSQL no more than that.
+const PAUSE: Duration = Duration::from_millis(100);
 /// How long before it signs a key is shown: many polls, and longer than a verifier may keep a JWKS ([`JWKS_MAX_AGE`]).
 const AHEAD: Duration = Duration::from_mins(10);
 /// For how long a JWKS may be kept, so that whoever keeps one knows a key before it signs.
@@ -117,7 +118,7 @@ impl Pools {
         if let Some(found) = find(&self.current()) {
             return Ok(Some(found));
         }
-        self.look(FRESH).await?;
+        self.look_once_more().await?;
         Ok(find(&self.current()))
     }
 
@@ -184,19 +185,36 @@ impl Pools {
         &self.0.seals
     }
 
+    /// Asks whether anything has changed by now. What was asked before does not do: what is named may have been made since. Many who want to know ask once.
+    async fn look_once_more(&self) -> Result<(), PoolsError> {
+        let arrived = Instant::now();
+        let mut looked = self.0.looked.lock().await;
+        if *looked >= arrived {
+            return Ok(());
+        }
+        tokio::time::sleep(PAUSE.saturating_sub(looked.elapsed())).await;
+        *looked = self.read_changes().await?;
+        Ok(())
+    }
+
     /// Asks whether anything has changed, unless that was asked within `age`. Many who ask at once ask once.
     async fn look(&self, age: Duration) -> Result<(), PoolsError> {
         let mut looked = self.0.looked.lock().await;
         if looked.elapsed() < age {
             return Ok(());
         }
-        let version = self.0.store.pools_version().await?;
-        if version != self.current().version {
+        *looked = self.read_changes().await?;
+        Ok(())
+    }
+
+    /// Reads everything anew if anything has changed; returns as of when that is known.
+    async fn read_changes(&self) -> Result<Instant, PoolsError> {
+        let asked = Instant::now();
+        if self.0.store.pools_version().await? != self.current().version {
             let next = Arc::new(read(&self.0.store, &self.0.base).await?);
             *self.0.current.write().unwrap_or_else(PoisonError::into_inner) = next;
         }
-        *looked = Instant::now();
-        Ok(())
+        Ok(asked)
     }
 
     /// The private halves, opened once.

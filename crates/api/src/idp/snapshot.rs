@@ -91,15 +91,6 @@ impl Snapshot {
         self.applications.get(id)
     }
 
-    /// The applications of a pool, in the order of their ids.
-    pub(crate) fn applications_of(&self, pool: &PoolId) -> Vec<Application> {
-        let all = self.applications.values();
-        let mut own: Vec<Application> =
-            all.filter(|known| known.pool.pool.id == *pool).cloned().collect();
-        own.sort_by(|one, other| one.client.id.cmp(&other.client.id));
-        own
-    }
-
     /// All pools.
     pub(crate) fn pools(&self) -> impl Iterator<Item = &Arc<Pool>> {
         self.pools.values()

@@ -1,7 +1,6 @@
 //! T7: whom the authorization endpoint sends where, and whom nowhere.
 
 use api_types::{Code, paths};
-use domain::TenantStatus;
 use e2e::{Company, Pkce, REDIRECT_URI, SentTo, Stack};
 
 use super::{SCOPES, application, bare};
@@ -136,11 +135,11 @@ async fn a_closed_company_gives_nothing() {
     let code = app.code_for(&admin, &pkce, &[]).await;
     let tokens = app.tokens_for(&admin, &bare(stack), SCOPES).await;
     let refresh = tokens.refresh_token.unwrap();
-    for (status, http, problem) in [
-        (TenantStatus::Suspended, 403, Code::CompanyClosed),
-        (TenantStatus::Deleted, 404, Code::UnknownCompany),
-    ] {
-        acme.db_set_status(status).await;
+    for (verb, http, problem) in
+        [("suspend", 403, Code::CompanyClosed), ("delete", 404, Code::UnknownCompany)]
+    {
+        let close = ["tenant", verb, "--slug", acme.slug.as_str()];
+        stack.server_config().run(&close).await.succeeded();
         let client = bare(stack);
         let of = |path| app.path(path);
         let refused = [
@@ -155,7 +154,7 @@ async fn a_closed_company_gives_nothing() {
         ];
         for (at, request) in refused.into_iter().enumerate() {
             let reply = request.send().await;
-            assert_eq!(reply.status, http, "{status:?}, {at}: {}", reply.text());
+            assert_eq!(reply.status, http, "{verb}, {at}: {}", reply.text());
             reply.problem(problem);
         }
     }

@@ -29,7 +29,7 @@ use discovery::{discovery, jwks};
 use logout::{confirmed, logout};
 use revoke::revoke;
 use token::token;
-use user_info::user_info;
+use user_info::{user_info, user_info_by_post};
 
 /// The largest form. Nothing we accept is near it.
 const LARGEST_FORM: usize = 16 << 10;
@@ -40,7 +40,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .wrap(from_fn(cors::allow))
         .service(read(paths::DISCOVERY, discovery))
         .service(read(paths::JWKS, jwks))
-        .service(read(paths::USER_INFO, user_info).route(web::post().to(user_info)))
+        .service(read(paths::USER_INFO, user_info).route(web::post().to(user_info_by_post)))
         .service(web::resource(paths::TOKEN).route(web::post().to(token)))
         .service(web::resource(paths::REVOKE).route(web::post().to(revoke)));
     config.service(

@@ -54,6 +54,23 @@ pub(crate) async fn user_info(
     Ok(response.insert_header((header::CACHE_CONTROL, "no-store")).json(told(person, scopes)))
 }
 
+/// The same, for a client that asks with POST (OpenID Connect Core §5.3.1). The token stands in the header here too.
+#[utoipa::path(
+    post, path = "/{pool_id}/oauth2/userInfo", tag = "oidc", security(("bearer" = [])),
+    params(("pool_id" = PoolId, Path, description = "The pool")),
+    responses(
+        (status = 200, description = "Who it is, as far as the token's scopes ask", body = UserInfo),
+        (status = 401, description = "`invalid_token`: `WWW-Authenticate` says why", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn user_info_by_post(
+    request: HttpRequest,
+    id: web::Path<PoolId>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    user_info(request, id, api).await
+}
+
 fn told(person: Person, scopes: &[AccessScope]) -> UserInfo {
     let may = |scope| scopes.contains(&scope);
     UserInfo {
