@@ -43,6 +43,6 @@ async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
     admin.get(paths::EMPLOYEES).expect(200).await;
 
     // The control: with Binding gone too, the host is believed.
-    laboratory.switch_off(&[SESSION_KEY, "stamp", "binding"]).await;
+    laboratory.switch_off(&["binding", SESSION_KEY, "stamp"]).await;
     carried.with_open_eyes().get(paths::EMPLOYEES).expect(200).await;
 }
