@@ -51,9 +51,9 @@ bench *options:
     cargo build --quiet --release -p server --features lab --bin watertight-lab
     exec cargo run --quiet --release -p bench --bin bench -- {{ options }}
 
-# What each part of a request costs by itself
+# What each part of a request costs by itself: least, middle and most (`seal`: only those with that word in their name)
 bench-micro *options:
-    cargo bench -p bench -- {{ options }}
+    cargo bench --quiet -p bench --bench micro -- --quiet {{ options }}
 
 # The server
 build:

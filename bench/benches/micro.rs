@@ -1,4 +1,5 @@
-//! What the parts of a request cost by themselves: cookie to session, session to tenant, seal, key and body from the process or from Redis.
+//! What the parts of a request cost by themselves: cookie to session, session to tenant, seal, key, the round trip of binding, and the body from the
+//! process or from Redis.
 //!
 //! Only what the crates show to each other is called, so what is private is measured where it is used: the digest of a session's key and
 //! the reading of its record in `session/load`, the key and the compartment in `cache/list from the process`, the envelope in `cache/list from Redis`.
@@ -20,7 +21,10 @@ use domain::{
 };
 use seal::{Purpose, RootKey, Scope, Seals};
 use serde_json::{Value, json};
-use session::{MemoryBackend, Policy, RedisLink, Session, SessionId, Sessions, SignedIn};
+use session::{
+    Incarnation, MemoryBackend, Policy, RedisBackend, RedisLink, RoundTrip, Session, SessionId,
+    Sessions, SignedIn,
+};
 use tenancy::TenantContext;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -118,6 +122,8 @@ fn caching(
 ) -> Result<()> {
     let context = TenantContext::from_session(session.tenant(), TenantStatus::Active, session)?;
     let url = stores.redis(REDIS)?;
+    // A link is made ready within a runtime.
+    let _inside = runtime.enter();
     let open = |l1_bytes| -> Result<Cache> {
         let config = cache::Config { l1_bytes, ..cache::Config::default() };
         let seals = Seals::new(&RootKey::random()?, None);
@@ -136,6 +142,11 @@ fn caching(
     group.bench_function("state of a tenant, one round trip", |bencher| {
         bencher.to_async(runtime).iter(|| both.state(session.tenant()));
     });
+    let link = RedisLink::new(&url)?;
+    let (sessions, id) = runtime.block_on(in_redis(&link, session))?;
+    group.bench_function("session and state of a tenant, one round trip", |bencher| {
+        bencher.to_async(runtime).iter(|| bind(&link, &sessions, &both, session.tenant(), &id));
+    });
     for (name, cache) in [("list from the process", &both), ("list from Redis", &redis_only)] {
         let viewer = cache.for_tenant(&context, &state, "bench");
         group.bench_function(name, |bencher| {
@@ -144,6 +155,40 @@ fn caching(
     }
     group.finish();
     Ok(())
+}
+
+/// The same session, begun in Redis.
+async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, SessionId)> {
+    let backend = RedisBackend::new(link.clone(), Incarnation::default());
+    let sessions = Sessions::in_redis(backend, Policy::default());
+    if let Some(replay) = sessions.begin_replay().await? {
+        replay.finish(&[]).await?;
+    }
+    let who = SignedIn {
+        tenant: session.tenant(),
+        account: session.account(),
+        employee: session.employee(),
+        role: session.role(),
+    };
+    let (id, _) = sessions.start(who, Utc::now()).await?;
+    Ok((sessions, id))
+}
+
+/// What binding asks and reads.
+async fn bind(
+    link: &RedisLink,
+    sessions: &Sessions,
+    cache: &Cache,
+    tenant: TenantId,
+    id: &SessionId,
+) -> Result<bool> {
+    let mut trip = RoundTrip::over(link);
+    let session = sessions.ask(&mut trip, tenant, id)?;
+    let state = cache.ask_state(&mut trip, tenant);
+    let mut replies = trip.go().await?;
+    let session = sessions.read(session, &mut replies, Utc::now()).await?;
+    let state = cache.read_state(state, &mut replies).await?;
+    Ok(session.is_some() && state.status.is_none())
 }
 
 fn first_page() -> EmployeeQuery {
