@@ -8,4 +8,4 @@ mod root;
 mod seals;
 
 pub use root::{InvalidRootKey, RootKey};
-pub use seals::{NotSealed, Purpose, Refused, Scope, Seals};
+pub use seals::{NotRenewed, NotSealed, Purpose, Refused, Scope, SealedUnder, Seals};

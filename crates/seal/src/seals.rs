@@ -64,6 +64,28 @@ pub enum Refused {
     Broken,
 }
 
+/// Under which root key a box says that it was sealed. Only opening it shows that this is true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealedUnder {
+    /// The current one.
+    Current,
+    /// The previous one: it has to be sealed anew before that one goes.
+    Previous,
+    /// Neither, or it is no box of this version.
+    Neither,
+}
+
+/// Why a box is not sealed anew.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRenewed {
+    /// It does not open.
+    #[error("the box does not open")]
+    Refused(#[from] Refused),
+    /// What was in it cannot be sealed.
+    #[error("what is in the box cannot be sealed anew")]
+    NotSealed(#[from] NotSealed),
+}
+
 /// What is left of a root key after HKDF's first step.
 struct Root {
     name: [u8; NAME],
@@ -126,6 +148,35 @@ impl Seals {
         let aad = associated(header, place);
         let opens = decrypt(&root.key(scope), nonce, &aad, &mut plain, tag);
         opens.then_some(plain).ok_or(Refused::Broken)
+    }
+
+    /// Under which root key the box was sealed.
+    pub fn sealed_under(&self, sealed: &[u8]) -> SealedUnder {
+        let named = sealed.strip_prefix(&[VERSION]).and_then(|rest| rest.first_chunk::<NAME>());
+        match self.0.iter().position(|root| Some(&root.name) == named) {
+            Some(0) => SealedUnder::Current,
+            Some(_) => SealedUnder::Previous,
+            None => SealedUnder::Neither,
+        }
+    }
+
+    /// The same text sealed under the current root key; `None` if the box is already. Nothing of it is left in memory.
+    ///
+    /// # Errors
+    /// [`NotRenewed`] unless it opens for this scope and this place.
+    pub fn renew(
+        &self,
+        scope: Scope,
+        place: &[u8],
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, NotRenewed> {
+        let plain = Zeroizing::new(self.open(scope, place, sealed)?);
+        match self.sealed_under(sealed) {
+            SealedUnder::Current => Ok(None),
+            SealedUnder::Previous | SealedUnder::Neither => {
+                Ok(Some(self.seal(scope, place, &plain)?))
+            }
+        }
     }
 
     /// HMAC-SHA-256 (RFC 2104) of a message under the current key of a scope: a secret that only we can derive from what it is derived from.

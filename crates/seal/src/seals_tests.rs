@@ -71,6 +71,33 @@ fn a_box_does_not_open_elsewhere() {
     }
 }
 
+/// I5: a box says which root key sealed it, and is sealed anew under the current one once.
+#[test]
+fn a_box_is_sealed_anew_under_the_current_root_key() {
+    let [old, new] = [root(1), root(2)];
+    let [before, both, after] =
+        [Seals::new(&old, None), Seals::new(&new, Some(&old)), Seals::new(&new, None)];
+    let sealed = before.seal(scope(1), b"place", b"hello").unwrap();
+    for (seals, under) in [
+        (&before, SealedUnder::Current),
+        (&both, SealedUnder::Previous),
+        (&after, SealedUnder::Neither),
+    ] {
+        assert_eq!(seals.sealed_under(&sealed), under);
+    }
+    assert!(before.renew(scope(1), b"place", &sealed).unwrap().is_none());
+    let renewed = both.renew(scope(1), b"place", &sealed).unwrap().unwrap();
+    assert_eq!(both.sealed_under(&renewed), SealedUnder::Current);
+    assert_eq!(after.open(scope(1), b"place", &renewed).unwrap(), b"hello");
+    assert!(both.renew(scope(1), b"place", &renewed).unwrap().is_none());
+    for (seals, place) in [(&both, &b"elsewhere"[..]), (&after, b"place")] {
+        assert!(matches!(seals.renew(scope(1), place, &sealed), Err(NotRenewed::Refused(_))));
+    }
+    for odd in [&[][..], &[VERSION], &sealed[..4], &[9; 64]] {
+        assert_eq!(both.sealed_under(odd), SealedUnder::Neither, "{odd:?}");
+    }
+}
+
 #[test]
 fn the_same_text_is_never_sealed_alike() {
     let seals = seals();

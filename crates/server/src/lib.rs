@@ -8,6 +8,7 @@ mod incident;
 mod keys;
 mod redis_fitness;
 mod refill;
+mod reseal;
 mod revocations;
 mod seed;
 mod serve;
@@ -69,6 +70,8 @@ enum Command {
         #[command(subcommand)]
         verb: keys::Verb,
     },
+    /// Seal anew what the previous root key sealed, so that it can go. Safe while nodes serve, and to run again.
+    Reseal(reseal::Reseal),
     /// Print a fresh root key for `WATERTIGHT_ROOT_KEY`. It is a secret.
     RootKey,
     /// Verify a signed token: compact JWS on standard input, exit code 0 if it holds and 1 if it is refused.
@@ -123,6 +126,7 @@ async fn obey(
         Command::Tenant { verb } => tenant::obey(environment, verb).await,
         Command::Client { verb } => client::obey(environment, verb).await,
         Command::Keys { verb } => keys::obey(environment, verb).await,
+        Command::Reseal(options) => reseal::obey(environment, &options).await,
         Command::RootKey => {
             println!("{}", seal::RootKey::random()?.to_base64().as_str());
             Ok(())

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use crate::{
     build::Build,
     config::{Database, Environment, RedisUrls, SessionStore, Web, cache_config, seals},
-    keys, redis_fitness, revocations,
+    keys, redis_fitness, reseal, revocations,
     telemetry::{Exposition, Telemetry},
 };
 
@@ -111,6 +111,7 @@ impl Parts {
         };
         let base = web.settings.public_url.to_string();
         let pools = Pools::start(store.clone(), seals.clone(), base).await?;
+        reseal::check(&pools)?;
         let (sessions, bodies) = (redis.session_link()?, redis.cache_link()?);
         let cache = Cache::new(cached, seals, sessions, bodies, Handle::current());
         let cache = build.cache(cache);

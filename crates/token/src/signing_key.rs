@@ -12,7 +12,7 @@ use aws_lc_rs::{
     },
 };
 use domain::{PoolId, TenantId};
-use seal::{NotSealed, Purpose, Scope, Seals};
+use seal::{NotRenewed, NotSealed, Purpose, Scope, Seals};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -128,6 +128,19 @@ impl SigningKey {
         let pair = Pair::of_pkcs8(name.algorithm, &secret).ok_or(NoKey::OtherKey)?;
         let key = Self::of(name.pool.clone(), name.token_use, pair, secret);
         key.filter(|key| key.name == *name).ok_or(NoKey::OtherKey)
+    }
+
+    /// The same key sealed under the current root key; `None` if it is already.
+    ///
+    /// # Errors
+    /// [`NotRenewed`] if it was sealed for another tenant or another name.
+    pub fn renew(
+        seals: &Seals,
+        tenant: TenantId,
+        name: &KeyName,
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, NotRenewed> {
+        seals.renew(scope(tenant), &name.place(), sealed)
     }
 
     /// Which key it is.

@@ -58,6 +58,20 @@ fn a_sealed_key_opens_in_no_other_row() {
     }
 }
 
+/// T8: a key outlives the root key that sealed it.
+#[test]
+fn a_key_is_sealed_anew_and_stays_the_same() {
+    let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());
+    let both = Seals::new(&new, Some(&old));
+    let key = key(Algorithm::Es256);
+    let sealed = key.seal(&Seals::new(&old, None), tenant(1)).unwrap();
+    let renewed = SigningKey::renew(&both, tenant(1), key.name(), &sealed).unwrap().unwrap();
+    assert!(SigningKey::renew(&both, tenant(1), key.name(), &renewed).unwrap().is_none());
+    assert!(SigningKey::renew(&both, tenant(2), key.name(), &sealed).is_err());
+    let opened = SigningKey::open(&Seals::new(&new, None), tenant(1), key.name(), &renewed);
+    assert_eq!(opened.unwrap().public(), key.public());
+}
+
 /// T1: whoever can seal cannot name one key as another.
 #[test]
 fn a_key_under_the_name_of_another_is_refused() {

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{ClientId, TenantId};
-use seal::{NotSealed, Purpose, Scope, Seals};
+use seal::{NotRenewed, NotSealed, Purpose, Scope, Seals};
 use sha2::{Digest, Sha256};
 use store::NewAppClient;
 use token::is_same_secret;
@@ -42,6 +42,19 @@ impl ClientSecret {
         let sealed = seals.seal(scope(tenant), client.as_str().as_bytes(), text.as_bytes())?;
         let digest = Sha256::digest(text.as_bytes()).into();
         Ok(Self { text, kept: (digest, sealed) })
+    }
+
+    /// A secret that is kept, sealed under the current root key; `None` if it is already.
+    ///
+    /// # Errors
+    /// [`NotRenewed`] unless it was sealed for this tenant and client.
+    pub fn renew(
+        seals: &Seals,
+        tenant: TenantId,
+        client: &ClientId,
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, NotRenewed> {
+        seals.renew(scope(tenant), client.as_str().as_bytes(), sealed)
     }
 }
 
@@ -108,5 +121,21 @@ mod tests {
         assert_eq!(open(&seals, tenant, &payroll).unwrap(), secret.text);
         assert!(open(&seals, other, &payroll).is_none());
         assert!(open(&seals, tenant, &client("another", Some(secret.kept))).is_none());
+    }
+
+    /// T9: a secret outlives the root key that sealed it.
+    #[test]
+    fn a_secret_is_sealed_anew_and_stays_the_same() {
+        let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());
+        let tenant = TenantId::from_uuid(Uuid::from_u128(1));
+        let id: ClientId = "payroll".parse().unwrap();
+        let secret = ClientSecret::random(&Seals::new(&old, None), tenant, &id).unwrap();
+        let (digest, sealed) = secret.kept;
+        let both = Seals::new(&new, Some(&old));
+        let sealed = ClientSecret::renew(&both, tenant, &id, &sealed).unwrap().unwrap();
+        assert!(ClientSecret::renew(&both, tenant, &id, &sealed).unwrap().is_none());
+        let payroll = client("payroll", Some((digest, sealed)));
+        assert!(is_secret_of(&payroll, &secret.text));
+        assert_eq!(open(&Seals::new(&new, None), tenant, &payroll).unwrap(), secret.text);
     }
 }

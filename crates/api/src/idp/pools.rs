@@ -7,7 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use seal::Seals;
+use seal::{SealedUnder, Seals};
 use store::{NewSigningKey, Store, StoredKey};
 use token::{
     Algorithm, InvalidIssuerUrl, KeyName, Minter, NoKey, PreTokenHook, RejectedRing, SigningKey,
@@ -173,6 +173,18 @@ impl Pools {
             youngest.is_some_and(|from| now - from > age)
         });
         due.map(|pool| pool.pool.id.clone()).collect()
+    }
+
+    /// The kids of keys that have to sign, now or later, and are sealed under a root key that this process does not have.
+    pub fn locked_keys(&self) -> Vec<String> {
+        let (current, now) = (self.current(), Utc::now());
+        let locked =
+            |key: &&StoredKey| self.0.seals.sealed_under(&key.sealed) == SealedUnder::Neither;
+        let keys = current.pools().flat_map(|pool| {
+            let later = pool.keys.iter().filter(|key| key.signs_from > now);
+            signing(pool, now).into_iter().flatten().chain(later)
+        });
+        keys.filter(locked).map(|key| key.kid.clone()).collect()
     }
 
     /// The pool of a company.

@@ -150,6 +150,20 @@ fn a_sealed_verifier_is_of_one_person_in_one_pool() {
     assert!(open(&other_root, *tenant, pool, AMA).is_err());
 }
 
+/// T6: a verifier outlives the root key that sealed it.
+#[test]
+fn a_verifier_is_sealed_anew_and_stays_the_same() {
+    let acme = Company::acme();
+    let Realm { tenant, pool, .. } = &acme.realm;
+    let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());
+    let both = Seals::new(&new, Some(&old));
+    let sealed = acme.verifier(PASSWORD).seal(&Seals::new(&old, None), *tenant).unwrap();
+    let renewed = Verifier::renew(&both, *tenant, pool, AMA, &sealed).unwrap().unwrap();
+    assert!(Verifier::renew(&both, *tenant, pool, AMA, &renewed).unwrap().is_none());
+    let stored = Verifier::open(&Seals::new(&new, None), *tenant, pool, AMA, &renewed).unwrap();
+    assert_eq!(acme.sign_in(&stored, PASSWORD), Ok(AMA));
+}
+
 /// T6: a verifier that was handed to another pool's challenge by mistake is nobody's there.
 #[test]
 fn a_verifier_of_another_pool_lets_nobody_in() {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use domain::{AccountId, PoolId, TenantId};
-use seal::{NotSealed, Purpose, Scope, Seals};
+use seal::{NotRenewed, NotSealed, Purpose, Scope, Seals};
 use zeroize::Zeroizing;
 
 use super::{
@@ -87,6 +87,20 @@ impl Verifier {
         let value = value.try_into().ok().and_then(Element::from_bytes);
         let value = Box::new(Zeroizing::new(value.ok_or(Unreadable::Form)?));
         Ok(Self { pool: pool.clone(), account, salt: *salt, value })
+    }
+
+    /// What the database has for this account, sealed under the current root key; `None` if it is already.
+    ///
+    /// # Errors
+    /// [`NotRenewed`] unless it was sealed for this tenant, pool and account.
+    pub fn renew(
+        seals: &Seals,
+        tenant: TenantId,
+        pool: &PoolId,
+        account: AccountId,
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, NotRenewed> {
+        seals.renew(scope(tenant), &place(pool, account), sealed)
     }
 
     /// Whose password it is of.

@@ -9,6 +9,7 @@ mod person;
 mod pool;
 mod refresh;
 mod reset;
+mod sealed;
 mod sign_in;
 mod signing_key;
 

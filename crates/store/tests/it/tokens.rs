@@ -330,3 +330,26 @@ fn keys_overlap_when_they_turn() {
         assert_eq!((old.len(), new.len()), (2, 2));
     });
 }
+
+/// T8: what the platform keeps sealed is replaced if it is still what was opened, and every node hears of it.
+#[test]
+fn a_box_that_changed_meanwhile_is_not_replaced() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 4).await;
+        let id: ClientId = Uuid::new_v4().simple().to_string().parse().expect("it is one");
+        let new = NewAppClient { secret: Some(([5; 32], vec![1])), ..client(id.clone()) };
+        store.put_app_client(acme.tenant, new).await.expect("it is new");
+        let before = store.pools_version().await.expect("a number");
+        let reseal = async |old, new| {
+            store.reseal_client_secret(&id, vec![old], vec![new]).await.expect("an answer")
+        };
+        assert!(reseal(1, 2).await && !reseal(1, 3).await);
+        assert!(store.pools_version().await.expect("a number") > before);
+        let all = store.app_clients().await.expect("a list");
+        let own = all.into_iter().find(|known| known.client.id == id).expect("it is there");
+        assert_eq!(own.client.secret, Some(([5; 32], vec![2])));
+        let nobody = store.reseal_signing_key("nobody", vec![1], vec![2]).await;
+        assert!(!nobody.expect("an answer"));
+    });
+}

@@ -2,7 +2,7 @@
 
 use api_types::paths;
 use domain::Role;
-use e2e::{Canary, Company, Server, Stack, db_redis, fresh_root_key};
+use e2e::{Canary, Company, Server, Stack, db_redis};
 use redis::AsyncCommands;
 
 /// A node whose two Redis roles are a database that nobody else uses, and the URL of that.
@@ -13,11 +13,11 @@ async fn node_with_redis_of_its_own(stack: &Stack) -> (Server, String) {
 }
 
 /// The keys of the HR admin's list of a company.
-async fn list_keys(redis: &str, company: &Company) -> Vec<String> {
+pub(super) async fn list_keys(redis: &str, company: &Company) -> Vec<String> {
     db_redis::keys(redis, &format!("t:{{{}}}:employee_list:company+salary:*", company.tenant)).await
 }
 
-async fn value(redis: &str, key: &str) -> Vec<u8> {
+pub(super) async fn value(redis: &str, key: &str) -> Vec<u8> {
     db_redis::open(redis).await.get(key).await.unwrap()
 }
 
@@ -71,42 +71,4 @@ async fn a_planted_envelope_is_a_miss_and_an_alert() {
         assert!(alert.contains(&acme.tenant.to_string()), "{alert}");
         assert_ne!(value(&redis, &ours).await, planted, "the right body takes its place");
     }
-}
-
-/// I5: while the root key is changed, a node with both keys reads what the old one sealed; with the new one alone it misses, and nothing fails.
-#[tokio::test]
-async fn the_root_key_can_be_changed() {
-    let stack = Stack::get().await;
-    let redis = stack.redis.url_of_a_fresh_database();
-    let old = stack.server_config().with("REDIS_SESSION_URL", &redis);
-    let old = old.with("REDIS_CACHE_URL", &redis).with("WATERTIGHT_ROOT_KEY", &fresh_root_key());
-    let acme = Company::fresh(stack).await;
-    let first = old.start().await;
-    let admin = acme.actor_on(&first, Role::HrAdmin).await;
-    admin.get(paths::EMPLOYEES).expect(200).await;
-    let key = list_keys(&redis, &acme).await.remove(0);
-    let sealed = value(&redis, &key).await;
-
-    let new = old.clone().with("WATERTIGHT_ROOT_KEY", &fresh_root_key());
-    let both = new.clone().with("WATERTIGHT_ROOT_KEY_PREVIOUS", old.value("WATERTIGHT_ROOT_KEY"));
-    let both = both.start().await;
-    admin.clone().on(&both).get(paths::EMPLOYEES).expect(200).await;
-    assert_eq!(value(&redis, &key).await, sealed, "it was read, not made anew");
-    assert!(both.lines_with("cache.envelope").is_empty());
-
-    let after = new.start().await;
-    admin.clone().on(&after).get(paths::EMPLOYEES).expect(200).await;
-    assert_ne!(value(&redis, &key).await, sealed, "it was a miss");
-    assert!(after.log_line("cache.envelope.unfamiliar").await.contains("WARN"));
-    assert!(after.lines_with("envelope_seal").is_empty(), "and no alarm");
-}
-
-/// The command prints a key that the server takes.
-#[tokio::test]
-async fn a_printed_root_key_is_one() {
-    let config = Stack::get().await.server_config();
-    let [one, other] =
-        [config.run(&["root-key"]).await.succeeded(), config.run(&["root-key"]).await.succeeded()];
-    assert_ne!(one, other);
-    drop(config.with("WATERTIGHT_ROOT_KEY", one.trim()).start().await);
 }

@@ -3,7 +3,7 @@
 use e2e::{Finished, Redis, ServerConfig, Stack, closed_port, db_redis};
 
 /// The command failed as commands should: one error, one hint at least, lower case, no full stop, no password, no panic.
-fn failed_clearly(finished: &Finished, words: &[&str]) {
+pub(super) fn failed_clearly(finished: &Finished, words: &[&str]) {
     let Finished { code, stdout, stderr } = finished;
     assert_eq!(*code, Some(1), "{stderr}");
     assert!(!stdout.contains("listening"), "{stdout}");

@@ -75,6 +75,7 @@ three_runs! {
     a_password_is_replaced_and_a_code_mailed_apart
     totals_are_right_after_every_write
     a_company_that_is_removed_and_added_again_has_its_totals_again
+    twins_with_the_same_ids_are_sealed_anew_apart
 }
 
 async fn as_the_app(stack: &Stack) -> Store {

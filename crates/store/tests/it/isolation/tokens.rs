@@ -219,3 +219,27 @@ pub(super) async fn a_password_is_replaced_and_a_code_mailed_apart(store: &Store
     // Whoever was just written to at one company can be at the other.
     assert_eq!([mail(&acme).await, mail(&betaco).await, mail(&acme).await], [true, true, false]);
 }
+
+pub(super) async fn twins_with_the_same_ids_are_sealed_anew_apart(store: &Store) {
+    let [acme, betaco] = Company::twins(store, 12).await;
+    let account = acme.rows.accounts[0].id;
+    let hash = || "$argon2id$another".to_owned();
+    for company in [&acme, &betaco] {
+        let done = store.set_password(company.tenant, account, hash(), Some(vec![1]), false);
+        assert!(done.await.expect("done"));
+    }
+    let list = async |company: &Company, after| {
+        store.srp_verifiers(&company.maintenance(), after, 60).await.expect("a list")
+    };
+    assert_eq!(list(&acme, None).await, [(account, vec![1])]);
+    assert_eq!(list(&acme, Some(account)).await, []);
+    let reseal = async |old, new| {
+        let done = store.reseal_srp_verifier(&acme.maintenance(), account, vec![old], vec![new]);
+        done.await.expect("an answer")
+    };
+    assert!(!reseal(7, 2).await, "it is another one by now");
+    assert!(reseal(1, 2).await);
+    assert!(!reseal(1, 3).await);
+    assert_eq!(list(&acme, None).await, [(account, vec![2])]);
+    assert_eq!(list(&betaco, None).await, [(account, vec![1])]);
+}

@@ -1,0 +1,192 @@
+//! `watertight reseal`: what the previous root key sealed at rest is sealed under the current one, so that the previous one can go.
+
+use std::fmt;
+
+use anyhow::{Context, bail};
+use api::{ClientSecret, Pools};
+use clap::Args;
+use credential::srp::Verifier;
+use seal::{SealedUnder, Seals};
+use store::{Store, StoredKey, UserPool};
+use tenancy::{MaintenanceGrant, TenantContext};
+use token::{KeyName, SigningKey};
+
+use crate::config::{Database, Environment, seals};
+
+/// How many verifiers are read at once.
+const BATCH: u32 = 500;
+/// How many keys that do not open are named.
+const NAMED: usize = 5;
+
+/// What is done.
+#[derive(Args)]
+pub(crate) struct Reseal {
+    /// Change nothing, and fail if anything is left under another root key than the current one.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Seals anew, or only counts, and says how much there was.
+pub(crate) async fn obey(environment: &Environment<'_>, options: &Reseal) -> anyhow::Result<()> {
+    let (seals, store) = (seals(environment)?, Database::read(environment)?.connect().await?);
+    let pass = Pass { store, seals, check: options.check };
+    let done = [pass.keys().await?, pass.secrets().await?, pass.verifiers().await?];
+    for tally in &done {
+        println!("{tally}");
+    }
+    if done.iter().any(|tally| tally.left > 0 && !options.check) {
+        bail!(
+            "some boxes do not open, or were changed meanwhile\nhint: run it again; if it stays so, set `WATERTIGHT_ROOT_KEY_PREVIOUS` to the key that sealed them"
+        );
+    }
+    if done.iter().any(|tally| tally.left > 0) {
+        bail!(
+            "something is sealed under another root key than the current one\nhint: run `watertight reseal` before that key goes"
+        );
+    }
+    Ok(())
+}
+
+/// Refuses to serve pools that could not sign.
+pub(crate) fn check(pools: &Pools) -> anyhow::Result<()> {
+    let locked = pools.locked_keys();
+    if locked.is_empty() {
+        return Ok(());
+    }
+    let named: String = locked.iter().take(NAMED).map(|kid| format!("\n- `{kid}`")).collect();
+    bail!(
+        "{} signing keys are sealed under a root key that this node does not have{named}\nhint: set `WATERTIGHT_ROOT_KEY_PREVIOUS` to the key that was `WATERTIGHT_ROOT_KEY` before, and run `watertight reseal` before you take it away",
+        locked.len()
+    )
+}
+
+/// Once through everything that is sealed at rest.
+struct Pass {
+    store: Store,
+    seals: Seals,
+    check: bool,
+}
+
+/// What became of the boxes of one kind.
+struct Tally {
+    kind: &'static str,
+    current: u64,
+    renewed: u64,
+    left: u64,
+}
+
+impl Pass {
+    async fn keys(&self) -> anyhow::Result<Tally> {
+        let mut tally = Tally::of("signing keys");
+        for key in self.store.signing_keys().await? {
+            let renew = || {
+                let name = name_of(&key)?;
+                Ok(SigningKey::renew(&self.seals, key.tenant, &name, &key.sealed)?)
+            };
+            if let Some(new) = self.judge(&mut tally, &key.sealed, &key.kid, renew) {
+                let old = key.sealed.clone();
+                tally.replaced(self.store.reseal_signing_key(&key.kid, old, new).await?);
+            }
+        }
+        Ok(tally)
+    }
+
+    async fn secrets(&self) -> anyhow::Result<Tally> {
+        let mut tally = Tally::of("client secrets");
+        for known in self.store.app_clients().await? {
+            let id = &known.client.id;
+            let Some((_, old)) = known.client.secret else { continue };
+            let renew = || Ok(ClientSecret::renew(&self.seals, known.tenant, id, &old)?);
+            if let Some(new) = self.judge(&mut tally, &old, id.as_str(), renew) {
+                tally.replaced(self.store.reseal_client_secret(id, old, new).await?);
+            }
+        }
+        Ok(tally)
+    }
+
+    /// Company by company, and of each so many at a time.
+    async fn verifiers(&self) -> anyhow::Result<Tally> {
+        let mut tally = Tally::of("verifiers of SRP");
+        for UserPool { id: pool, tenant, .. } in self.store.pools().await? {
+            #[expect(clippy::disallowed_methods, reason = "no person changes the root key")]
+            let grant = MaintenanceGrant::for_job("reseal");
+            let context = TenantContext::without_a_person(&grant, tenant);
+            let mut after = None;
+            loop {
+                let batch = self.store.srp_verifiers(&context, after, BATCH).await?;
+                let Some((last, _)) = batch.last() else { break };
+                after = Some(*last);
+                for (account, old) in batch {
+                    let renew = || Ok(Verifier::renew(&self.seals, tenant, &pool, account, &old)?);
+                    let name = account.to_string();
+                    if let Some(new) = self.judge(&mut tally, &old, &name, renew) {
+                        let done = self.store.reseal_srp_verifier(&context, account, old, new);
+                        tally.replaced(done.await?);
+                    }
+                }
+            }
+        }
+        Ok(tally)
+    }
+
+    /// The new box, if there is to be one. One that does not open is named and counted, and the others go on.
+    fn judge(
+        &self,
+        tally: &mut Tally,
+        sealed: &[u8],
+        name: &str,
+        renew: impl FnOnce() -> anyhow::Result<Option<Vec<u8>>>,
+    ) -> Option<Vec<u8>> {
+        if self.check {
+            match self.seals.sealed_under(sealed) {
+                SealedUnder::Current => tally.current += 1,
+                SealedUnder::Previous | SealedUnder::Neither => tally.left += 1,
+            }
+            return None;
+        }
+        match renew() {
+            Ok(Some(new)) => return Some(new),
+            Ok(None) => tally.current += 1,
+            Err(error) => {
+                tracing::error!(
+                    kind = tally.kind,
+                    name,
+                    error = format!("{error:#}"),
+                    "seal.box.not_renewed"
+                );
+                tally.left += 1;
+            }
+        }
+        None
+    }
+}
+
+fn name_of(key: &StoredKey) -> anyhow::Result<KeyName> {
+    let name = || {
+        Some(KeyName {
+            pool: key.pool.clone(),
+            token_use: key.token_use.parse().ok()?,
+            algorithm: key.algorithm.parse().ok()?,
+            kid: key.kid.parse().ok()?,
+        })
+    };
+    name().context("the key's row is none that this version knows")
+}
+
+impl Tally {
+    const fn of(kind: &'static str) -> Self {
+        Self { kind, current: 0, renewed: 0, left: 0 }
+    }
+
+    /// A node may have replaced or removed a box meanwhile; the next pass looks at what it wrote.
+    fn replaced(&mut self, replaced: bool) {
+        *(if replaced { &mut self.renewed } else { &mut self.left }) += 1;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, current, renewed, left } = self;
+        write!(f, "{kind}: {renewed} sealed anew, {current} were, {left} left")
+    }
+}

@@ -1,0 +1,141 @@
+//! What is sealed at rest, to be sealed anew when the root key changes. A box is replaced only if it is still the one that was opened: nodes serve meanwhile.
+
+use domain::{AccountId, ClientId};
+use tenancy::TenantContext;
+use uuid::Uuid;
+
+use crate::{
+    Error, Store,
+    door::{Kind, TenantTx},
+};
+
+impl Store {
+    /// Replaces the sealed private half of a signing key. `false` if it is another one by now.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.signing_key.reseal", skip_all)]
+    pub async fn reseal_signing_key(
+        &self,
+        kid: &str,
+        old: Vec<u8>,
+        new: Vec<u8>,
+    ) -> Result<bool, Error> {
+        let sql = "update platform.signing_key set sealed = $3 where kid = $1 and sealed = $2";
+        self.reseal(sql, kid.to_owned(), old, new).await
+    }
+
+    /// Replaces the sealed secret of an application. `false` if it is another one by now.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.app_client.reseal", skip_all)]
+    pub async fn reseal_client_secret(
+        &self,
+        client: &ClientId,
+        old: Vec<u8>,
+        new: Vec<u8>,
+    ) -> Result<bool, Error> {
+        let sql = "update platform.app_client set secret_sealed = $3 where id = $1 and secret_sealed = $2";
+        self.reseal(sql, client.as_str().to_owned(), old, new).await
+    }
+
+    /// So many accounts and what SRP checks their passwords against, sealed, in the order of their ids, from behind one of them.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.srp_verifier.list", skip_all)]
+    pub async fn srp_verifiers(
+        &self,
+        context: &TenantContext,
+        after: Option<AccountId>,
+        limit: u32,
+    ) -> Result<Vec<(AccountId, Vec<u8>)>, Error> {
+        self.for_tenant(context, Kind::Read, move |tx| Box::pin(verifiers(tx, after, limit))).await
+    }
+
+    /// Replaces what SRP checks an account's password against. `false` if it is another one by now, or none.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.srp_verifier.reseal", skip_all)]
+    pub async fn reseal_srp_verifier(
+        &self,
+        context: &TenantContext,
+        account: AccountId,
+        old: Vec<u8>,
+        new: Vec<u8>,
+    ) -> Result<bool, Error> {
+        self.for_tenant(context, Kind::Write, move |tx| {
+            Box::pin(async move { reseal_verifier(tx, account, &old, &new).await })
+        })
+        .await
+    }
+
+    async fn reseal(
+        &self,
+        sql: &'static str,
+        id: String,
+        old: Vec<u8>,
+        new: Vec<u8>,
+    ) -> Result<bool, Error> {
+        self.for_platform(move |tx| {
+            Box::pin(async move {
+                let update = sqlx::query(sql).bind(id).bind(old).bind(new);
+                Ok(update.execute(tx.connection()).await?.rows_affected() == 1)
+            })
+        })
+        .await
+    }
+}
+
+async fn verifiers(
+    tx: &mut TenantTx,
+    after: Option<AccountId>,
+    limit: u32,
+) -> Result<Vec<(AccountId, Vec<u8>)>, Error> {
+    let sql = tx.text(
+        "
+        select tenant_id, account_id, sealed
+          from srp_verifier
+         where tenant_id = app.tenant_id()
+           and ($1::uuid is null or account_id > $1)
+         order by account_id
+         limit $2",
+    );
+    let rows: Vec<(Uuid, Uuid, Vec<u8>)> = sqlx::query_as(sql)
+        .bind(after.map(|after| after.as_uuid()))
+        .bind(i64::from(limit))
+        .fetch_all(tx.connection())
+        .await?;
+    let own = |(stamp, account, sealed)| {
+        tx.check_stamp(stamp)?;
+        Ok((AccountId::from_uuid(account), sealed))
+    };
+    rows.into_iter().map(own).collect()
+}
+
+async fn reseal_verifier(
+    tx: &mut TenantTx,
+    account: AccountId,
+    old: &[u8],
+    new: &[u8],
+) -> Result<bool, Error> {
+    let sql = tx.text(
+        "
+        update srp_verifier
+           set sealed = $3
+         where tenant_id = app.tenant_id()
+           and account_id = $1
+           and sealed = $2
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(account.as_uuid())
+        .bind(old)
+        .bind(new)
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    Ok(!stamps.is_empty())
+}
