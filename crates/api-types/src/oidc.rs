@@ -11,6 +11,7 @@ pub fn at_pool(path: &str, pool: &PoolId) -> String {
 /// Everything that a client must know of an issuer (OpenID Connect Discovery §3, RFC 8414 §2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of the document")]
 pub struct Discovery {
     /// What stands in `iss`; this document lies under it.
     pub issuer: String,

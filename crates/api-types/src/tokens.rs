@@ -17,7 +17,7 @@ pub struct NewTokens {
     pub scopes: Option<Vec<AccessScope>>,
 }
 
-/// A set of tokens. The first six names are those of RFC 6749 §5.1 and of `OpenID` Connect.
+/// A set of tokens. The first six names are those of RFC 6749 §5.1 and of OpenID Connect.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenSet {

@@ -53,7 +53,8 @@ pub(crate) fn check(pools: &Pools) -> anyhow::Result<()> {
     if locked.is_empty() {
         return Ok(());
     }
-    let named: String = locked.iter().take(NAMED).map(|kid| format!("\n- `{kid}`")).collect();
+    let named = locked.iter().take(NAMED).map(|kid| format!("\n- `{kid}`"));
+    let named = named.collect::<Vec<_>>().concat();
     bail!(
         "{} signing keys are sealed under a root key that this node does not have{named}\nhint: set `WATERTIGHT_ROOT_KEY_PREVIOUS` to the key that was `WATERTIGHT_ROOT_KEY` before, and run `watertight reseal` before you take it away",
         locked.len()

@@ -32,9 +32,9 @@ async fn application(browser: &Browser) -> (String, domain::PoolId) {
         &address,
     ];
     let said = Stack::get().await.server_config().run(&told).await.succeeded();
-    let said: Value = serde_json::from_str(&said).unwrap();
-    let text = |name: &str| said[name].as_str().unwrap();
-    (text("client_id").to_owned(), text("pool_id").parse().unwrap())
+    let said: Value = serde_json::from_str(&said).expect("JSON");
+    let text = |name: &str| said[name].as_str().expect(name);
+    (text("client_id").to_owned(), text("pool_id").parse().expect("a pool id"))
 }
 
 fn with(path: &str, fields: &[(&str, &str)]) -> String {

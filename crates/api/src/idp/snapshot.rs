@@ -23,6 +23,7 @@ pub(crate) struct Snapshot {
 }
 
 /// A pool with the keys that sign for it.
+#[expect(clippy::struct_field_names, reason = "a pool and its row are two things of one name")]
 pub(crate) struct Pool {
     /// What was chosen for it.
     pub(crate) pool: UserPool,

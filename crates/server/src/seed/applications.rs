@@ -11,11 +11,11 @@ const CALLBACK: &str = "http://localhost:3000/callback";
 /// Adds both, under ids that the documents can name: `acmecli` and `acmeapp`. Doing it again changes nothing.
 pub(super) async fn add(store: &Store, tenant: TenantId, slug: &str) -> Result<(), Error> {
     let name: String = slug.chars().filter(char::is_ascii_alphanumeric).collect();
-    let cli = application(format!("{name}cli"), "Command line", &[Flow::Password, Flow::Refresh]);
+    let cli = application(&format!("{name}cli"), "Command line", &[Flow::Password, Flow::Refresh]);
     let app = NewAppClient {
         redirect_uris: vec![CALLBACK.to_owned()],
         logout_uris: vec![CALLBACK.to_owned()],
-        ..application(format!("{name}app"), "Another application", &[Flow::Code, Flow::Refresh])?
+        ..application(&format!("{name}app"), "Another application", &[Flow::Code, Flow::Refresh])?
     };
     for client in [cli?, app] {
         store.put_app_client(tenant, client).await?;
@@ -24,7 +24,7 @@ pub(super) async fn add(store: &Store, tenant: TenantId, slug: &str) -> Result<(
 }
 
 /// A public client: a demonstration has no secrets.
-fn application(id: String, name: &str, flows: &[Flow]) -> Result<NewAppClient, Error> {
+fn application(id: &str, name: &str, flows: &[Flow]) -> Result<NewAppClient, Error> {
     Ok(NewAppClient {
         id: id.parse().map_err(Error::Client)?,
         name: name.to_owned(),

@@ -26,7 +26,8 @@ fn bare(stack: &Stack) -> Actor {
 
 /// An application without a secret that may get codes and refresh tokens.
 async fn application(company: &Company, more: &str) -> Application {
-    let scopes: String = SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect();
+    let scopes =
+        SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect::<Vec<_>>().concat();
     let told = format!(
         "--flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI}{scopes} {more}"
     );

@@ -25,7 +25,7 @@ impl Change {
         let new = old.clone().with("WATERTIGHT_ROOT_KEY", &fresh_root_key());
         let was = old.value("WATERTIGHT_ROOT_KEY");
         let both = new.clone().with("WATERTIGHT_ROOT_KEY_PREVIOUS", was);
-        Self { stack, both, new, old }
+        Self { stack, old, both, new }
     }
 }
 

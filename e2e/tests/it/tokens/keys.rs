@@ -66,6 +66,6 @@ async fn token(node: &Actor, machine: &Application) -> String {
 /// The names of the keys that a pool publishes.
 async fn published(node: &Actor, machine: &Application) -> Vec<String> {
     let set: serde_json::Value = node.get(&machine.path(paths::JWKS)).expect(200).await.json();
-    let keys = set["keys"].as_array().expect("keys");
-    keys.iter().map(|key| key["kid"].as_str().expect("a name").to_owned()).collect()
+    let keys = set["keys"].as_array().unwrap();
+    keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
 }

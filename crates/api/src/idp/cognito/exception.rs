@@ -16,7 +16,7 @@ const WRONG: &str = "Incorrect username or password.";
 pub(super) struct Exception {
     kind: Kind,
     message: Cow<'static, str>,
-    cause: Option<ApiError>,
+    cause: Option<Box<ApiError>>,
 }
 
 /// Cognito's names for what can go wrong, and those that all of AWS has.
@@ -150,7 +150,7 @@ impl<E: Into<ApiError>> From<E> for Exception {
             Code::Unavailable => Cow::Borrowed("Something the server needs does not answer."),
             _ => Cow::Borrowed("Something went wrong; the request id finds it in the log."),
         };
-        Self { kind, message, cause: Some(cause) }
+        Self { kind, message, cause: Some(Box::new(cause)) }
     }
 }
 

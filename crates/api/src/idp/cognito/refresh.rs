@@ -24,7 +24,8 @@ use crate::{
 struct Refresh {
     client_id: String,
     client_secret: Option<String>,
-    refresh_token: String,
+    #[serde(rename = "RefreshToken")]
+    token: String,
 }
 
 #[derive(Deserialize)]
@@ -37,7 +38,7 @@ struct Revoke {
 
 /// `GetTokensFromRefreshToken`: with a new refresh token if the client's are replaced (row T4g).
 pub(super) async fn get_tokens_from_refresh_token(call: &Call<'_>) -> Reply {
-    let Refresh { client_id, client_secret, refresh_token } = call.read()?;
+    let Refresh { client_id, client_secret, token } = call.read()?;
     let application = application::open(call.api, &client_id).await?;
     client_secret::check(&application, client_secret.as_deref())
         .map_err(|_| Exception::not_authorized("Unable to verify the secret of the client."))?;
@@ -45,7 +46,7 @@ pub(super) async fn get_tokens_from_refresh_token(call: &Call<'_>) -> Reply {
     if !application.client.rotates {
         application::must_use(&application, Flow::Refresh)?;
     }
-    let issued = refresh(call.api, application, refresh_token).await?;
+    let issued = refresh(call.api, application, token).await?;
     Ok(json!({ "AuthenticationResult": tokens::result(issued) }))
 }
 

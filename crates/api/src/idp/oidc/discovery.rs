@@ -101,7 +101,7 @@ fn kept() -> actix_web::HttpResponseBuilder {
 
 fn document(api: &Api, pool: &Pool, home: &str, keys: &JwkSet) -> Discovery {
     let (base, id) = (&api.settings.public_url, &pool.pool.id);
-    let bare = |path| format!("{base}{}", at_pool(path, id));
+    let everywhere = |path| format!("{base}{}", at_pool(path, id));
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     // While keys turn there are those of the algorithm before.
     let mut algorithms = vec![pool.pool.settings.algorithm.clone()];
@@ -114,11 +114,11 @@ fn document(api: &Api, pool: &Pool, home: &str, keys: &JwkSet) -> Discovery {
     Discovery {
         issuer: pool.issuer.url().to_string(),
         authorization_endpoint: format!("{home}{}", at_pool(paths::AUTHORIZE, id)),
-        token_endpoint: bare(paths::TOKEN),
-        userinfo_endpoint: bare(paths::USER_INFO),
-        revocation_endpoint: bare(paths::REVOKE),
+        token_endpoint: everywhere(paths::TOKEN),
+        userinfo_endpoint: everywhere(paths::USER_INFO),
+        revocation_endpoint: everywhere(paths::REVOKE),
         end_session_endpoint: format!("{home}{}", at_pool(paths::LOGOUT, id)),
-        jwks_uri: bare(paths::JWKS),
+        jwks_uri: everywhere(paths::JWKS),
         response_types_supported: words(&["code"]),
         response_modes_supported: words(&["query"]),
         grant_types_supported: words(&[

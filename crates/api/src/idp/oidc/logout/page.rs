@@ -9,7 +9,7 @@ use super::Asked;
 
 /// The page, which sends what was asked for to the same path. Nothing of the person is on it.
 pub(super) fn ask(request: &HttpRequest, asked: &Asked) -> HttpResponse {
-    let fields: String = [
+    let fields = [
         ("client_id", &asked.client),
         ("post_logout_redirect_uri", &asked.address),
         ("state", &asked.state),
@@ -19,7 +19,8 @@ pub(super) fn ask(request: &HttpRequest, asked: &Asked) -> HttpResponse {
     .map(|(name, value)| {
         format!(r#"<input type="hidden" name="{name}" value="{}">"#, escaped(value))
     })
-    .collect();
+    .collect::<Vec<_>>()
+    .concat();
     let page = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Sign out</title>\
          <main><h1>Sign out?</h1><p>An application asks to sign you out here.</p><form method=\"post\" action=\"{}\">{fields}\
