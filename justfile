@@ -39,7 +39,7 @@ test-store:
 
 # The product with real PostgreSQL and Redis in containers
 test-e2e: build build-lab
-    cargo test -p e2e --lib --bins --test it --test lab
+    cargo test -p e2e --lib --bins --test it --test lab --test interop
 
 # Chromium on the built pages
 test-browser: build build-ui

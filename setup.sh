@@ -13,7 +13,7 @@ usage: ./setup.sh [build|dev|test]
 
   build   what building the server and the pages needs
   dev     that, and PostgreSQL and Redis for `just dev`
-  test    that, and Docker, the images and the browser for `just test`
+  test    that, and Docker, the images, the browser and other people's clients for `just test`
   (none)  all of it
 
 Each thing comes the ordinary way where that can be reached, and from Debian's, crates', PyPI's or npm's
@@ -64,6 +64,7 @@ ready_to_test() {
     # The tests of the cache kill a server of their own.
     need_native_redis
     need_browser
+    need_interop
 }
 
 ready_to_run() {

@@ -33,6 +33,11 @@ impl AccessKey {
         format!("{}:{}:{}", self.pool, self.id, self.secret)
     }
 
+    /// Its id and its secret, as AWS's clients are told them.
+    pub fn told(&self) -> [&str; 2] {
+        [&self.id, &self.secret]
+    }
+
     /// The header `Authorization` of a `POST /`.
     pub(super) fn authorize(
         &self,

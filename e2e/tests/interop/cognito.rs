@@ -1,0 +1,48 @@
+//! Clients of Cognito's protocol.
+
+use domain::Role;
+use e2e::{Application, PASSWORD};
+
+use super::{
+    script::Script,
+    world::{CLIENT, World},
+};
+
+impl World {
+    /// A script that is told what every client of the protocol is told.
+    fn cognito_script(&self, name: &'static str, application: &Application) -> Script {
+        Script::named(name)
+            .with("ENDPOINT", self.endpoint())
+            .with("POOL_ID", self.key.pool.as_str())
+            .with("CLIENT_ID", application.id.as_str())
+            .with("EMAIL", self.acme.email_of(Role::Employee))
+            .with("PASSWORD", PASSWORD)
+    }
+
+    /// The same, told the key with which it administers the pool.
+    fn administrator_script(&self, name: &'static str, application: &Application) -> Script {
+        let [id, secret] = self.key.told();
+        let region = self.key.pool.as_str().split('_').next().unwrap();
+        self.cognito_script(name, application)
+            .with("AWS_ACCESS_KEY_ID", id)
+            .with("AWS_SECRET_ACCESS_KEY", secret)
+            .with("AWS_DEFAULT_REGION", region)
+            .with("NEWCOMER", format!("zoe.{0}@{0}.example", self.acme.canary))
+    }
+}
+
+/// T6: boto3, pointed at the product by its endpoint alone, signs in, renews, changes, ends and administers, and raises its own exceptions.
+#[tokio::test]
+async fn boto3_finds_a_cognito() {
+    let world = World::fresh().await;
+    let portal = world.acme.application(CLIENT).await;
+    world.administrator_script("boto3_client.py", &portal).succeeds().await;
+}
+
+/// T6: what boto3 is answered has the fields and types that moto's Cognito answers it, but for the differences that the script lists with their reasons.
+#[tokio::test]
+async fn answers_have_the_shape_that_moto_gives_them() {
+    let world = World::fresh().await;
+    let portal = world.acme.application(CLIENT).await;
+    world.administrator_script("moto_shapes.py", &portal).succeeds().await;
+}

@@ -1,0 +1,42 @@
+//! Libraries that believe a token or do not: they are told the issuer, and nothing of its keys.
+
+use domain::Role;
+use e2e::{Company, LOGOUT_URI, REDIRECT_URI, Stack};
+
+use super::{
+    script::Script,
+    world::{SCOPES, World},
+};
+
+/// Runs a script that is told tokens of the company, and one that another company's pool signed.
+async fn believes_the_tokens(name: &'static str) {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let world = World::of(acme).await;
+    let scopes: String = SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect();
+    let told =
+        format!("--flow code --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI}{scopes}");
+    let (app, theirs) = (world.acme.application(&told).await, betaco.application(&told).await);
+    let own = app.tokens_for(&world.employee().await, &world.bare(), SCOPES).await;
+    let them = betaco.actor_on(&world.node, Role::Employee).await;
+    let foreign = theirs.tokens_for(&them, &world.bare(), SCOPES).await;
+    Script::named(name)
+        .with("ISSUER", world.issuer())
+        .with("CLIENT_ID", app.id.as_str())
+        .with("ID_TOKEN", own.id_token.unwrap())
+        .with("ACCESS_TOKEN", own.access_token)
+        .with("FOREIGN_TOKEN", foreign.id_token.unwrap())
+        .succeeds()
+        .await;
+}
+
+/// T2, T7: AWS's own verifier believes ID and access tokens by the issuer's published keys, as Cognito's, and refuses another use, another client and another pool.
+#[tokio::test]
+async fn aws_jwt_verify_believes_the_tokens() {
+    believes_the_tokens("aws_jwt_verify.mjs").await;
+}
+
+/// T2, T7: so does PyJWT, which finds the key by the name in the token.
+#[tokio::test]
+async fn pyjwt_believes_the_tokens() {
+    believes_the_tokens("pyjwt_verify.py").await;
+}

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# Other people's clients of Cognito and OpenID Connect, against which the tests hold the product.
+
+INTEROP=.dev/interop
+LISTS=e2e/interop
+
+need_interop() {
+    local lists
+    lists=$(cat "$LISTS"/{requirements.txt,package.json,package-lock.json} | sha256sum)
+    [[ "$(cat "$INTEROP/lists" 2> /dev/null)" == "$lists" && -x $INTEROP/venv/bin/python && -d $LISTS/node_modules ]] && return
+    mkdir -p "$INTEROP"
+    rm -f "$INTEROP/lists"
+    python_clients
+    node_clients
+    # Written last: what was begun and not finished is begun again.
+    echo "$lists" > "$INTEROP/lists"
+    say "installed the clients of other people that the tests sign in with (PyPI, npm)"
+}
+
+# Debian's python3 has no pip to put into a virtual environment until python3-venv is there.
+python_clients() {
+    python3 -c 'import ensurepip, venv' 2> /dev/null || apt_install python3 python3-venv ||
+        fail "Python's \`venv\` is needed for the tests" "install Python 3.10 or newer with its \`venv\`"
+    logged python3 -m venv --clear "$INTEROP/venv" &&
+        logged "$INTEROP/venv/bin/python" -m pip install --disable-pip-version-check -r "$LISTS/requirements.txt" ||
+        fail "what $LISTS/requirements.txt names could not be installed" "look into $LOG"
+}
+
+# Their install scripts are not run: none of them is needed.
+node_clients() {
+    { have node && have npm; } || apt_install nodejs npm ||
+        fail "\`node\` and \`npm\` are needed for the tests" "install Node.js 20 or newer"
+    at_least 20 "$(version_of node)" ||
+        fail "Node.js $(version_of node) is too old for the clients of the tests" "install Node.js 20 or newer"
+    logged npm ci --prefix "$LISTS" --ignore-scripts --no-audit --no-fund ||
+        fail "what $LISTS/package-lock.json names could not be installed" "look into $LOG"
+}
