@@ -1,7 +1,8 @@
 //! Clients of Cognito's protocol.
 
 use domain::Role;
-use e2e::{Application, PASSWORD};
+use e2e::{Application, CognitoClient, Company, PASSWORD, Stack};
+use serde_json::json;
 
 use super::{
     script::Script,
@@ -45,4 +46,22 @@ async fn answers_have_the_shape_that_moto_gives_them() {
     let world = World::fresh().await;
     let portal = world.acme.application(CLIENT).await;
     world.administrator_script("moto_shapes.py", &portal).succeeds().await;
+}
+
+/// T6: Amplify's client signs in in a page's manner, with the password and with a proof of it, renews and signs out.
+#[tokio::test]
+async fn amazon_cognito_identity_js_signs_in_by_password_and_by_proof() {
+    let acme = Company::fresh(Stack::get().await).await;
+    acme.db_allow_srp().await;
+    let world = World::of(acme).await;
+    let portal =
+        world.acme.application(&format!("{CLIENT} --flow USER_SRP_AUTH --no-rotation")).await;
+    // A password has a verifier if it was set since the pool asks for one.
+    let set = json!({
+        "UserPoolId": world.key.pool, "Username": world.acme.email_of(Role::Employee),
+        "Password": PASSWORD, "Permanent": true,
+    });
+    let client = CognitoClient::at(&world.node);
+    client.signed(&world.key, "AdminSetUserPassword", &set).expect(200).await;
+    world.cognito_script("cognito_identity_js.mjs", &portal).succeeds().await;
 }
