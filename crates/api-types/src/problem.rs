@@ -34,6 +34,8 @@ pub enum Code {
     InsufficientScope,
     /// A token does not do here: this wants a session.
     SessionRequired,
+    /// The password was chosen by somebody else, and opens nothing before it is replaced.
+    PasswordChangeRequired,
     /// The request came from another site.
     CrossSiteRequest,
     /// The role may not do this.
@@ -85,6 +87,7 @@ impl Code {
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::SessionRequired => "session_required",
+            Self::PasswordChangeRequired => "password_change_required",
             Self::CrossSiteRequest => "cross_site_request",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",

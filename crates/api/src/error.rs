@@ -290,6 +290,7 @@ const fn status(code: Code) -> StatusCode {
         | Code::CrossSiteRequest
         | Code::Forbidden
         | Code::InsufficientScope
+        | Code::PasswordChangeRequired
         | Code::SessionRequired => StatusCode::FORBIDDEN,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -327,6 +328,7 @@ const fn title(code: Code) -> &'static str {
         Code::InvalidToken => "The token opens nothing here",
         Code::InsufficientScope => "The token does not let you do this",
         Code::SessionRequired => "This wants a session",
+        Code::PasswordChangeRequired => "Choose a password of your own first",
         Code::CrossSiteRequest => "The request came from another site",
         Code::Forbidden => "Your role may not do this",
         Code::NotFound => "Nothing here",
@@ -366,6 +368,9 @@ const fn usual_detail(code: Code) -> &'static str {
         Code::WrongCredentials => "Check both and try again.",
         Code::InvalidToken => "Get another one, then try again.",
         Code::InsufficientScope => "Ask for a token with the scope that this needs.",
+        Code::PasswordChangeRequired => {
+            "This one was chosen for you. Replace it with «forgot password», or answer the challenge `NEW_PASSWORD_REQUIRED`."
+        }
         Code::SessionRequired => "A token does not do: sign in on the company's own page.",
         Code::CrossSiteRequest => "Open the page of the company itself and try again from there.",
         Code::Forbidden => "Ask an HR admin of your company.",

@@ -45,7 +45,7 @@ pub(crate) fn bound_routes(config: &mut web::ServiceConfig) {
     responses(
         (status = 201, description = "Signed in; the reply sets `__Host-session`", body = SessionView),
         (status = 401, description = "`wrong_credentials`: e-mail or password is wrong", body = api_types::Problem),
-        (status = 403, description = "`cross_site_request`, or `company_closed`", body = api_types::Problem),
+        (status = 403, description = "`cross_site_request`, `company_closed`, or `password_change_required`", body = api_types::Problem),
         (status = 429, description = "Too many sign-ins at once; see `Retry-After`", body = api_types::Problem),
     )
 )]
@@ -57,6 +57,9 @@ pub(crate) async fn sign_in(
     let company = bind_tenant::open_company(&request, &api).await?;
     let NewSession { email, password } = new.into_inner();
     let found = check_password(&api, &company, &email, password).await?;
+    if found.must_change {
+        return Err(ApiError::new(Code::PasswordChangeRequired));
+    }
     let (id, session) = start(&api, &company, &email, &found).await?;
     // The id the browser came with, if any, is dead from here on: it could have been planted (row S2).
     if let Some(before) = cookies::session_id(request.headers()) {

@@ -24,6 +24,8 @@ pub struct Credential {
     pub password_hash: String,
     /// Whether it is a demonstration's account, whose password everybody knows.
     pub demo: bool,
+    /// Whether the password was chosen by somebody else, and must be replaced before it opens anything.
+    pub must_change: bool,
     /// When it was read, by the clock of PostgreSQL. A session that begins on the strength of it begins then.
     pub read_at: DateTime<Utc>,
 }
@@ -36,6 +38,7 @@ struct Record {
     role: String,
     password_hash: String,
     demo: bool,
+    must_change_password: bool,
     read_at: DateTime<Utc>,
 }
 
@@ -72,7 +75,7 @@ impl Store {
 async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Error> {
     let sql = tx.text(
         "
-        select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash, a.demo, now() as read_at
+        select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash, a.demo, a.must_change_password, now() as read_at
           from account as a
           left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
          where a.tenant_id = app.tenant_id()
@@ -88,7 +91,7 @@ async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Er
 async fn find_by_id(tx: &mut SignInTx, account: AccountId) -> Result<Option<Credential>, Error> {
     let sql = tx.text(
         "
-        select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash, a.demo, now() as read_at
+        select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash, a.demo, a.must_change_password, now() as read_at
           from account as a
           left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
          where a.tenant_id = app.tenant_id()
@@ -110,6 +113,7 @@ impl Record {
             role: self.role.parse().map_err(|_| Error::Corrupt("role"))?,
             password_hash: self.password_hash,
             demo: self.demo,
+            must_change: self.must_change_password,
             read_at: self.read_at,
         })
     }

@@ -13,7 +13,8 @@ const REDIRECT_URI: &str = "https://app.example/callback";
 /// Runs a script as an application with a browser, and as a machine.
 async fn runs_the_flows(name: &'static str) {
     let world = World::fresh().await;
-    let scopes: String = SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect();
+    let scopes =
+        SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect::<Vec<_>>().concat();
     let told = format!(
         "--secret --flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI}{scopes}"
     );

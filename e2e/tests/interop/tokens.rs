@@ -12,7 +12,8 @@ use super::{
 async fn believes_the_tokens(name: &'static str) {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let world = World::of(acme).await;
-    let scopes: String = SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect();
+    let scopes =
+        SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect::<Vec<_>>().concat();
     let told =
         format!("--flow code --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI}{scopes}");
     let (app, theirs) = (world.acme.application(&told).await, betaco.application(&told).await);
@@ -35,7 +36,7 @@ async fn aws_jwt_verify_believes_the_tokens() {
     believes_the_tokens("aws_jwt_verify.mjs").await;
 }
 
-/// T2, T7: so does PyJWT, which finds the key by the name in the token.
+/// T2, T7: so does `PyJWT`, which finds the key by the name in the token.
 #[tokio::test]
 async fn pyjwt_believes_the_tokens() {
     believes_the_tokens("pyjwt_verify.py").await;

@@ -40,6 +40,7 @@ fn credential(account: u128, hash: &str) -> Credential {
         role: Role::Employee,
         password_hash: hash.to_owned(),
         demo: false,
+        must_change: false,
         read_at: DateTime::UNIX_EPOCH,
     }
 }

@@ -67,13 +67,13 @@ pub(super) async fn twins_with_the_same_code_spend_it_apart(store: &Store) {
         store.create_code(client.tenant, new).await.expect("it is kept");
     }
     let [first, second, third] = [(); 3].map(|()| OriginId::from_uuid(Uuid::now_v7()));
-    let spend = async |client: &Client, family| {
+    let show = async |client: &Client, family| {
         store.spend_code(client.tenant, code, family).await.expect("an answer")
     };
-    let Redeemed::Good(spent) = spend(&ours, first).await else { panic!("good") };
+    let Redeemed::Good(spent) = show(&ours, first).await else { panic!("good") };
     assert_eq!(spent.client, ours.id);
-    assert_eq!(spend(&ours, second).await, Redeemed::Again(first));
-    let Redeemed::Good(spent) = spend(&theirs, third).await else { panic!("good") };
+    assert_eq!(show(&ours, second).await, Redeemed::Again(first));
+    let Redeemed::Good(spent) = show(&theirs, third).await else { panic!("good") };
     assert_eq!(spent.client, theirs.id);
     // What the code was shown again for does not begin any more; another company's family of the same name does.
     let begin = async |client: &Client, family, token| {
@@ -234,7 +234,8 @@ pub(super) async fn twins_with_the_same_ids_are_sealed_anew_apart(store: &Store)
     assert_eq!(list(&acme, None).await, [(account, vec![1])]);
     assert_eq!(list(&acme, Some(account)).await, []);
     let reseal = async |old, new| {
-        let done = store.reseal_srp_verifier(&acme.maintenance(), account, vec![old], vec![new]);
+        let context = acme.maintenance();
+        let done = store.reseal_srp_verifier(&context, account, vec![old], vec![new]);
         done.await.expect("an answer")
     };
     assert!(!reseal(7, 2).await, "it is another one by now");
