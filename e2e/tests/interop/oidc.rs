@@ -1,4 +1,4 @@
-//! Clients of OpenID Connect: they are told an issuer and who they are, and find out the rest.
+//! Clients of `OpenID` Connect: they are told an issuer and who they are, and find out the rest.
 
 use e2e::LOGOUT_URI;
 
@@ -13,10 +13,9 @@ const REDIRECT_URI: &str = "https://app.example/callback";
 /// Runs a script as an application with a browser, and as a machine.
 async fn runs_the_flows(name: &'static str) {
     let world = World::fresh().await;
-    let scopes =
-        SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect::<Vec<_>>().concat();
+    let scopes = SCOPES.replace(' ', " --scope ");
     let told = format!(
-        "--secret --flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI}{scopes}"
+        "--secret --flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI} --scope {scopes}"
     );
     let app = world.acme.application(&told).await;
     let told = "--secret --flow client_credentials --scope hr/employees.read";
@@ -33,7 +32,7 @@ async fn runs_the_flows(name: &'static str) {
         .await;
 }
 
-/// T7: openid-client, which the OpenID Foundation certified, finds everything by the issuer: code with PKCE, user info, refresh, revocation, and a machine's token.
+/// T7: openid-client, which the `OpenID` Foundation certified, finds everything by the issuer: code with PKCE, user info, refresh, revocation, and a machine's token.
 #[tokio::test]
 async fn openid_client_runs_the_flows() {
     runs_the_flows("openid_client.mjs").await;

@@ -27,7 +27,7 @@ impl Script {
     pub(crate) fn named(name: &'static str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let folder = root.join("e2e/interop");
-        let (program, installed) = if Path::new(name).extension().is_some_and(|end| end == "py") {
+        let (program, installed) = if Path::new(name).extension().is_some_and(|of| of == "py") {
             let python = root.join(".dev/interop/venv/bin/python");
             (python.clone(), python)
         } else {

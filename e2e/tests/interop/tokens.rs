@@ -12,10 +12,10 @@ use super::{
 async fn believes_the_tokens(name: &'static str) {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let world = World::of(acme).await;
-    let scopes =
-        SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect::<Vec<_>>().concat();
-    let told =
-        format!("--flow code --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI}{scopes}");
+    let scopes = SCOPES.replace(' ', " --scope ");
+    let told = format!(
+        "--flow code --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI} --scope {scopes}"
+    );
     let (app, theirs) = (world.acme.application(&told).await, betaco.application(&told).await);
     let own = app.tokens_for(&world.employee().await, &world.bare(), SCOPES).await;
     let them = betaco.actor_on(&world.node, Role::Employee).await;
