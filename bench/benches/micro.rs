@@ -1,5 +1,6 @@
-//! What the parts of a request cost by themselves: cookie to session, session to tenant, seal, key, the round trip of binding, and the body from the
-//! process or from Redis.
+//! What the parts of a request cost by themselves.
+//!
+//! They are: cookie to session, session to tenant, seal, key, the round trip of binding, and the body from the process or from Redis.
 //!
 //! Only what the crates show to each other is called, so what is private is measured where it is used: the digest of a session's key and
 //! the reading of its record in `session/load`, the key and the compartment in `cache/list from the process`, the envelope in `cache/list from Redis`.

@@ -8,6 +8,7 @@ use actix_web::{
     web::{self, Bytes},
 };
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::{
     JSON,
@@ -49,13 +50,21 @@ impl Call<'_> {
     /// Reads the body. What is wrong with it is told without what stands in it, which can be a password; what is not asked for is left alone, as clients
     /// send much that says nothing here.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Exception> {
-        serde_json::from_slice(self.body).map_err(|error| {
-            if error.is_data() {
-                Exception::invalid("A parameter is missing or of the wrong type.")
-            } else {
-                Exception::new(Kind::Serialization, "The body is not JSON.")
-            }
-        })
+        let body: Value = serde_json::from_slice(self.body)
+            .map_err(|_| Exception::new(Kind::Serialization, "The body is not JSON."))?;
+        serde_json::from_value(without_nulls(body))
+            .map_err(|_| Exception::invalid("A parameter is missing or of the wrong type."))
+    }
+}
+
+/// What is null is not there: AWS' protocols say so, and Amplify's client sends what it does not have as null.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let there = members.into_iter().filter(|(_, member)| !member.is_null());
+            there.map(|(name, member)| (name, without_nulls(member))).collect()
+        }
+        other => other,
     }
 }
 

@@ -83,7 +83,7 @@ pub(super) async fn twins_with_the_same_code_spend_it_apart(store: &Store) {
     assert!(!begin(&ours, first, [4; 32]).await);
     assert!(begin(&theirs, first, [4; 32]).await && begin(&ours, third, [5; 32]).await);
     assert_eq!(refreshed(store, &ours, [4; 32]).await, Refreshed::Refused);
-    assert_eq!(spend(&theirs, second).await, Redeemed::Again(third));
+    assert_eq!(show(&theirs, second).await, Redeemed::Again(third));
     assert!(matches!(refreshed(store, &ours, [5; 32]).await, Refreshed::Good(_)));
 }
 
