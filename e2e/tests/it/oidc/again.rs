@@ -45,10 +45,10 @@ async fn who_must_sign_in_again_does_it_once() {
         // The next request is another one.
         next(&after.get(&asked).expect(303).await.sent_to());
         let (path, ticket) = back.rsplit_once('=').unwrap();
-        let (moments, mac) = ticket.rsplit_once('.').unwrap();
-        let (_, until) = moments.split_once('.').unwrap();
+        let (moments, mac) = ticket.rsplit_once('~').unwrap();
+        let (_, until) = moments.split_once('~').unwrap();
         for forged in
-            [format!("{path}=0.{until}.{mac}"), format!("{path}={ticket}A"), format!("{path}=")]
+            [format!("{path}=0~{until}~{mac}"), format!("{path}={ticket}A"), format!("{path}=")]
         {
             next(&after.get(&forged).expect(303).await.sent_to());
         }

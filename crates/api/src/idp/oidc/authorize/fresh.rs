@@ -47,12 +47,12 @@ impl Fresh<'_> {
         let after = signed_in_at.unwrap_or(self.now - SKEW).timestamp_millis();
         let until = (self.now + PATIENCE).timestamp_millis();
         let mac = self.api.pools.seals().mac(self.scope(), &self.message(after, until));
-        format!("{after}-{until}-{}", URL_SAFE_NO_PAD.encode(mac))
+        format!("{after}~{until}~{}", URL_SAFE_NO_PAD.encode(mac))
     }
 
     /// The moment that a ticket of ours names, if it is not too old.
     fn read(&self, ticket: &str) -> Option<DateTime<Utc>> {
-        let mut parts = ticket.splitn(3, '-');
+        let mut parts = ticket.splitn(3, '~');
         let (after, until, mac) = (parts.next()?, parts.next()?, parts.next()?);
         let (after, until): (i64, i64) = (after.parse().ok()?, until.parse().ok()?);
         let mac = URL_SAFE_NO_PAD.decode(mac).ok()?;
