@@ -6,7 +6,6 @@ use actix_web::{
     HttpRequest,
     http::header::{self, HeaderMap},
 };
-use api_types::Code;
 use domain::TenantId;
 use session::{RoundTrip, SignInOf};
 use tenancy::{Refusal, TenantContext};
@@ -21,7 +20,7 @@ const SCHEME: &str = "bearer";
 /// The token that a request bears; `None` if it says nothing of one.
 ///
 /// # Errors
-/// 400 for another scheme, for two headers, and for anything that is no token.
+/// 401 for another scheme, for two headers, and for one without a token: whatever else is there does not count.
 pub(crate) fn borne(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let mut values = headers.get_all(header::AUTHORIZATION);
     let value = match (values.next(), values.next()) {
@@ -33,13 +32,7 @@ pub(crate) fn borne(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
         let (scheme, token) = value.split_once(' ')?;
         scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim_start_matches(' '))
     });
-    let malformed = || {
-        ApiError::with_detail(
-            Code::BadRequest,
-            "Send one header `Authorization: Bearer <access token>`, or none and a session cookie.",
-        )
-    };
-    bearer.filter(|token| !token.is_empty()).map(Some).ok_or_else(malformed)
+    bearer.filter(|token| !token.is_empty()).map(Some).ok_or_else(ApiError::no_bearer)
 }
 
 /// Signature and claims first, then what was revoked and how the company stands, on one round trip.

@@ -13,6 +13,14 @@ impl ApiError {
         Self::invalid_token(&reason.to_string())
     }
 
+    /// The header that would bear a token bears something else.
+    pub(crate) fn no_bearer() -> Self {
+        let detail =
+            "Send one header `Authorization: Bearer <access token>`, or none and a session cookie.";
+        let challenge = Some("Bearer error=\"invalid_request\"".to_owned());
+        Self { challenge, ..Self::with_detail(Code::InvalidToken, detail) }
+    }
+
     /// There is no token, where nothing else does.
     pub(crate) fn missing_token() -> Self {
         Self { challenge: Some("Bearer".to_owned()), ..Self::new(Code::InvalidToken) }
