@@ -104,7 +104,7 @@ pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
 /// The paths that the pages know; any other gets the same document, which says so, with 404.
 fn is_page(path: &str) -> bool {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    matches!(parts.as_slice(), ["" | "sign-in" | "people"] | ["people", _])
+    matches!(parts.as_slice(), ["" | "sign-in" | "people" | "tokens"] | ["people", _])
 }
 
 /// A browser that goes to an address accepts HTML; a script that asks for a missing file does not.
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn only_known_paths_are_pages() {
-        for page in ["/", "/sign-in", "/people", "/people/", "/people/7"] {
+        for page in ["/", "/sign-in", "/people", "/people/", "/people/7", "/tokens"] {
             assert!(is_page(page), "{page}");
         }
         for odd in ["/wp-admin", "/people/7/8", "/sign-in/x"] {

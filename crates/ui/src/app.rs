@@ -77,7 +77,7 @@ fn BareHost() -> impl IntoView {
     })
 }
 
-/// The directory and its people share the shell, so going from one to the other leaves it alone.
+/// All pages of someone who is signed in share the shell, so going from one to the other leaves it alone.
 #[component]
 fn Company() -> impl IntoView {
     let url = use_url();
@@ -89,7 +89,7 @@ fn Company() -> impl IntoView {
             navigate(HOME, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });
-    let inside = Memo::new(move |_| matches!(*route.read(), Route::People | Route::Person(_)));
+    let inside = Memo::new(move |_| route.read().is_inside());
     drawing(move || {
         if inside.get() {
             return view! { <Shell /> }.into_any();
@@ -97,7 +97,7 @@ fn Company() -> impl IntoView {
         match route.get() {
             Route::SignIn => view! { <SignIn /> }.into_any(),
             Route::Nowhere => view! { <NotFound home=HOME /> }.into_any(),
-            Route::Start | Route::People | Route::Person(_) => ().into_any(),
+            Route::Start | Route::People | Route::Person(_) | Route::Tokens => ().into_any(),
         }
     })
 }

@@ -1,5 +1,6 @@
 //! Speaks to the API. Nothing else fetches; what was read is kept in memory only, and goes when the session goes.
 
+mod answer;
 mod failure;
 mod json;
 mod memory;
@@ -9,11 +10,12 @@ use std::sync::Arc;
 
 use api_types::{Code, NewSession, SessionView, paths};
 use leptos::prelude::*;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit, Response};
 
+pub(crate) use answer::Answer;
 pub(crate) use failure::Failure;
 use memory::Memory;
 pub(crate) use standing::Standing;
@@ -36,6 +38,7 @@ struct Reply {
     status: u16,
     etag: Option<String>,
     retry_after: Option<u32>,
+    challenge: Option<String>,
     request_id: Option<String>,
     body: Arc<str>,
 }
@@ -47,7 +50,21 @@ struct Ask<'a> {
     path: &'a str,
     etag: Option<&'a str>,
     json: Option<&'a str>,
+    form: Option<&'a str>,
+    shown: Shown<'a>,
     signal: Option<&'a AbortSignal>,
+}
+
+/// What tells the server who asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Shown<'a> {
+    /// The session's cookie, which the browser adds.
+    #[default]
+    Session,
+    /// A token, and no cookie beside it.
+    Token(&'a str),
+    /// Neither.
+    Nothing,
 }
 
 impl Client {
@@ -84,13 +101,43 @@ impl Client {
         self.memory.with_value(|memory| memory.get(path)).map(|kept| kept.body)
     }
 
+    /// Sends `body` to `path` and reads the reply, of which nothing is remembered.
+    pub(crate) async fn post<T: DeserializeOwned>(
+        self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Failure> {
+        let json = serde_json::to_string(body).map_err(|_| Failure::Unreachable)?;
+        let ask = Ask { method: "POST", path, json: Some(&json), ..Ask::default() };
+        read(&self.send(ask).await?.body)
+    }
+
     /// Signs in at the company that the host names.
     pub(crate) async fn sign_in(self, account: &NewSession) -> Result<SessionView, Failure> {
         self.forget();
-        let json = serde_json::to_string(account).map_err(|_| Failure::Unreachable)?;
-        let ask = Ask { method: "POST", path: paths::SESSION, json: Some(&json), ..Ask::default() };
-        let reply = self.send(ask).await?;
-        read(&reply.body)
+        self.post(paths::SESSION, account).await
+    }
+
+    /// Shows a token at `path`, and no cookie. A refusal is an answer too.
+    pub(crate) async fn show_token(self, token: &str, path: &str) -> Result<Answer, Failure> {
+        let shown = Shown::Token(token);
+        answer(Ask { method: "GET", path, shown, ..Ask::default() }).await
+    }
+
+    /// Reads what is open to anyone, and shows nothing.
+    pub(crate) async fn get_openly(self, path: &str) -> Result<Answer, Failure> {
+        answer(Ask { method: "GET", path, shown: Shown::Nothing, ..Ask::default() }).await
+    }
+
+    /// Sends a form as an application without a session would.
+    pub(crate) async fn post_form(
+        self,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Answer, Failure> {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let (form, shown) = (Some(&*form), Shown::Nothing);
+        answer(Ask { method: "POST", path, form, shown, ..Ask::default() }).await
     }
 
     /// Ends the session on the server and everything of it here. A session that is already over is ended, too.
@@ -150,6 +197,13 @@ pub(crate) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
     json::read(body).map_err(|_| Failure::Unreadable { status: 200, request_id: None })
 }
 
+/// A round trip of which every outcome but silence is an answer.
+async fn answer(ask: Ask<'_>) -> Result<Answer, Failure> {
+    let reply = exchange(ask).await.map_err(|_| Failure::Unreachable)?;
+    let Reply { status, challenge, request_id, body, .. } = reply;
+    Ok(Answer { status, challenge, request_id, body })
+}
+
 /// The only call of `fetch`. The browser's own cache is left out: it must not outlive a session.
 async fn exchange(ask: Ask<'_>) -> Result<Reply, JsValue> {
     let headers = Headers::new()?;
@@ -160,10 +214,18 @@ async fn exchange(ask: Ask<'_>) -> Result<Reply, JsValue> {
     let init = RequestInit::new();
     init.set_method(ask.method);
     init.set_cache(RequestCache::NoStore);
-    init.set_credentials(RequestCredentials::SameOrigin);
-    if let Some(json) = ask.json {
-        headers.set("Content-Type", "application/json")?;
-        init.set_body(&JsValue::from_str(json));
+    init.set_credentials(match ask.shown {
+        Shown::Session => RequestCredentials::SameOrigin,
+        Shown::Token(_) | Shown::Nothing => RequestCredentials::Omit,
+    });
+    if let Shown::Token(token) = ask.shown {
+        headers.set("Authorization", &format!("Bearer {token}"))?;
+    }
+    let json = ask.json.map(|json| ("application/json", json));
+    let form = ask.form.map(|form| ("application/x-www-form-urlencoded", form));
+    if let Some((media_type, body)) = json.or(form) {
+        headers.set("Content-Type", media_type)?;
+        init.set_body(&JsValue::from_str(body));
     }
     init.set_headers(&headers);
     let patience = AbortSignal::timeout_with_f64(PATIENCE_MS);
@@ -178,6 +240,7 @@ async fn exchange(ask: Ask<'_>) -> Result<Reply, JsValue> {
         status: response.status(),
         etag: header("ETag"),
         retry_after: header("Retry-After").and_then(|seconds| seconds.parse().ok()),
+        challenge: header("WWW-Authenticate"),
         request_id: header("X-Request-Id"),
         body: body.into(),
     })

@@ -6,4 +6,5 @@ pub(crate) mod employee;
 pub(crate) mod not_found;
 pub(crate) mod picker;
 pub(crate) mod sign_in;
+pub(crate) mod tokens;
 pub(crate) mod unknown_company;

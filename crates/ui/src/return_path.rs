@@ -4,6 +4,8 @@ use domain::PoolId;
 
 /// Where everyone starts.
 pub(crate) const HOME: &str = "/people";
+/// Where tokens are shown, in a demonstration.
+pub(crate) const TOKENS: &str = "/tokens";
 /// Where everyone signs in.
 pub(crate) const SIGN_IN: &str = "/sign-in";
 
@@ -35,7 +37,7 @@ pub(crate) fn sign_in_then(path: &str) -> String {
 }
 
 fn is_ours(path: &str) -> bool {
-    let page = path.starts_with("/people") || path == "/";
+    let page = path.starts_with("/people") || path == TOKENS || path == "/";
     page && is_plain(path)
 }
 
@@ -79,6 +81,7 @@ mod tests {
         assert_eq!(after_sign_in(Some(deep)), Onward::Page(deep));
         assert_eq!(sign_in_then(deep), "/sign-in?next=%2Fpeople%3Fq%3Dam%26sort%3D-number");
         assert_eq!(sign_in_then(HOME), SIGN_IN);
+        assert_eq!(after_sign_in(Some(TOKENS)), TOKENS);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     changing::{drawing, effect},
     client::{Client, read},
-    pages::{directory::Directory, employee::EmployeePage},
+    pages::{directory::Directory, employee::EmployeePage, tokens::TokensPage},
     parts::error_state::ErrorState,
     remote::{Meanwhile, Phase, Remote},
     return_path::HOME,
@@ -43,16 +43,17 @@ pub(crate) fn Shell() -> impl IntoView {
     });
     ask_again_when_it_ends(viewer);
     let route = expect_context::<Memo<Route>>();
-    let one_person = Memo::new(move |_| matches!(*route.read(), Route::Person(_)));
+    let place = Memo::new(move |_| Place::of(&route.read()));
     let failed = Memo::new(move |_| session.phase().get() == Phase::Failed);
     let retry = Callback::new(move |()| session.retry());
-    let page = move || match (failed.get(), one_person.get()) {
+    let page = move || match (failed.get(), place.get()) {
         (true, _) => drawing(move || {
             session.failure().get().map(|failure| view! { <ErrorState failure retry /> })
         })
         .into_any(),
-        (false, true) => view! { <EmployeePage /> }.into_any(),
-        (false, false) => view! { <Directory /> }.into_any(),
+        (false, Place::Person) => view! { <EmployeePage /> }.into_any(),
+        (false, Place::Tokens) => view! { <TokensPage /> }.into_any(),
+        (false, Place::Directory) => view! { <Directory /> }.into_any(),
     };
     view! {
         <div class="shell">
@@ -61,6 +62,24 @@ pub(crate) fn Shell() -> impl IntoView {
                 {drawing(page)}
             </main>
         </div>
+    }
+}
+
+/// Which page stands in the shell. From one person to another it stays the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Directory,
+    Person,
+    Tokens,
+}
+
+impl Place {
+    fn of(route: &Route) -> Self {
+        match route {
+            Route::Person(_) => Self::Person,
+            Route::Tokens => Self::Tokens,
+            _ => Self::Directory,
+        }
     }
 }
 

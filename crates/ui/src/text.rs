@@ -8,7 +8,7 @@ mod role;
 mod status;
 
 pub(crate) use count::{number_word, people, range};
-pub(crate) use date::{Local, long_date, millis_until, month_and_year, tenure};
+pub(crate) use date::{Local, from_seconds, long_date, millis_until, month_and_year, tenure};
 pub(crate) use money::amount;
 pub(crate) use person::{full_name, initials};
 pub(crate) use role::{role_label, role_sees};

@@ -12,4 +12,5 @@ mod phone;
 mod policy;
 mod salaries;
 mod site;
+mod tokens;
 mod watch;

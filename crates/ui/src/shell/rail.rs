@@ -10,7 +10,7 @@ use crate::{
         crest::Crest,
         icon::{Icon, Shape},
     },
-    return_path::HOME,
+    return_path::{HOME, TOKENS},
     session::Viewer,
     shell::account::Account,
 };
@@ -72,6 +72,10 @@ pub(super) fn Rail() -> impl IntoView {
                             }
                         })
                 })}
+                <a href=TOKENS aria-current=attribute(move || here(TOKENS)) data-test="nav-tokens">
+                    <Icon shape=Shape::Key />
+                    "Tokens"
+                </a>
                 <button type="button" class="account-opener" popovertarget="account" data-test="account-opener">
                     <Icon shape=Shape::Account />
                     "Account"

@@ -20,6 +20,8 @@ pub(crate) enum Still {
     People,
     /// The page of a person.
     Person,
+    /// The cards of the tokens.
+    Tokens,
 }
 
 /// Takes the still shell out of the page; its parts stay at hand.
@@ -41,6 +43,7 @@ pub(crate) fn StillPart(
         Still::SignIn => "still-sign-in",
         Still::People => "still-people",
         Still::Person => "still-person",
+        Still::Tokens => "still-tokens",
     };
     let part =
         |shell: &Element| Some(shell.query_selector(&format!("#{name}")).ok()??.inner_html());

@@ -107,6 +107,11 @@ impl Local {
     }
 }
 
+/// The moment so many seconds after 1970 began.
+pub(crate) fn from_seconds(seconds: i64) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(seconds, 0)
+}
+
 /// Milliseconds from now until then; zero if it has passed.
 pub(crate) fn millis_until(then: DateTime<Utc>) -> u64 {
     #[expect(

@@ -37,6 +37,8 @@ pub(crate) enum Shape {
     Ascending,
     /// A small arrow down.
     Descending,
+    /// A key.
+    Key,
     /// A door that is shut.
     Closed,
 }
@@ -65,6 +67,7 @@ impl Shape {
             Self::Warning => svg!("warning"),
             Self::Ascending => svg!("ascending"),
             Self::Descending => svg!("descending"),
+            Self::Key => svg!("key"),
             Self::Closed => svg!("closed"),
         }
     }

@@ -1,0 +1,60 @@
+//! Asks for tokens, with the scopes that are ticked.
+
+use domain::AccessScope;
+use leptos::prelude::*;
+
+use super::held::{Held, Stage};
+use crate::changing::{flag, text};
+
+/// Asks for tokens, with the scopes that are ticked.
+#[component]
+pub(super) fn Ask(
+    /// Where the tokens will be.
+    held: Held,
+) -> impl IntoView {
+    let toggle = move |scope: AccessScope| {
+        held.scopes.update(|scopes| match scopes.iter().position(|known| *known == scope) {
+            Some(at) => drop(scopes.remove(at)),
+            None => scopes.push(scope),
+        });
+    };
+    let option = move |scope: AccessScope| {
+        view! {
+            <label>
+                <input
+                    type="checkbox"
+                    prop:checked=flag(move || held.scopes.read().contains(&scope))
+                    on:change=move |_| toggle(scope)
+                    data-test=format!("scope-{}", scope.as_str())
+                />
+                {scope.as_str()}
+            </label>
+        }
+    };
+    let label = move || {
+        let label = match (held.renewing.get(), *held.stage.read() == Stage::There) {
+            (true, _) => "Getting tokens …",
+            (false, true) => "Get new tokens",
+            (false, false) => "Get tokens",
+        };
+        label.to_owned()
+    };
+    let disabled = flag(move || held.renewing.get() || held.scopes.read().is_empty());
+    view! {
+        <div class="ask">
+            <fieldset class="scopes">
+                <legend>"Scopes"</legend>
+                {AccessScope::ALL.map(option)}
+            </fieldset>
+            <button
+                type="button"
+                class="button primary"
+                data-test="get-tokens"
+                disabled=disabled
+                on:click=move |_| held.get()
+            >
+                {text(label)}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,165 @@
+//! The attacks as buttons, each with the server's answer.
+
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsValue;
+
+use super::{
+    attacks::{ATTACKS, Attack},
+    claims::text as claimed,
+    doors,
+    forge::{Draft, Material, Signer, draft, signed},
+    held::Held,
+    keys::{OwnKey, sign_with_public_key},
+    outcome::{Outcome, Verdict, Wish},
+};
+use crate::changing::{drawing, flag, text};
+
+/// An attack, and how it ended.
+#[derive(Clone, Copy)]
+struct Attempt {
+    attack: &'static Attack,
+    outcome: RwSignal<Option<Outcome>>,
+}
+
+/// The attacks as buttons, each with the server's answer.
+#[component]
+pub(super) fn AttackList(
+    /// The tokens.
+    held: Held,
+) -> impl IntoView {
+    let attempts: Vec<Attempt> =
+        ATTACKS.iter().map(|attack| Attempt { attack, outcome: RwSignal::new(None) }).collect();
+    let attempts = StoredValue::new(attempts);
+    let all = move |_| {
+        let attempts = attempts.get_value();
+        spawn_local(async move {
+            for attempt in attempts {
+                attempt.run(held).await;
+            }
+        });
+    };
+    let summary = move || {
+        let refused =
+            held.seen.with(|seen| seen.attacks.iter().filter(|(_, refused)| *refused).count());
+        format!("{refused} of {} refused", ATTACKS.len())
+    };
+    let is_ready = move || held.seen.read().access.is_some();
+    view! {
+        <section class="card token-section" data-test="attacks">
+            <div class="section-head">
+                <div>
+                    <h2>"Attack it"</h2>
+                    <p>"Forged here, from your access token, and sent to whoami unless it says otherwise. Where a key is named or brought, the forged token is signed with it."</p>
+                </div>
+                <span class="tag" data-test="attack-summary">
+                    {text(summary)}
+                </span>
+                <button type="button" class="button" data-test="attack-all" disabled=flag(move || !is_ready()) on:click=all>
+                    "Try every attack"
+                </button>
+            </div>
+            <table class="attacks">
+                <caption class="visually-hidden">"Attacks, and how the server answered"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Attack"</th>
+                        <th scope="col">"Try it"</th>
+                        <th scope="col">"The server’s answer"</th>
+                    </tr>
+                </thead>
+                <tbody>{attempts.get_value().into_iter().map(|attempt| row(attempt, held)).collect_view()}</tbody>
+            </table>
+        </section>
+    }
+}
+
+fn row(attempt: Attempt, held: Held) -> impl IntoView {
+    let Attempt { attack, outcome } = attempt;
+    let verdict =
+        move || outcome.get().map(|outcome| view! { <Verdict outcome wish=Wish::Refusal /> });
+    let busy = move || held.seen.read().access.is_none() || outcome.get() == Some(Outcome::Waiting);
+    view! {
+        <tr data-test=format!("attack-{}", attack.id)>
+            <th scope="row">
+                {attack.name}
+                <small>{attack.hope}</small>
+            </th>
+            <td>
+                <button
+                    type="button"
+                    class="button"
+                    disabled=flag(busy)
+                    on:click=move |_| spawn_local(attempt.run(held))
+                >
+                    "Try"
+                    <span class="visually-hidden">{format!(": {}", attack.name)}</span>
+                </button>
+            </td>
+            <td>{drawing(verdict)}</td>
+        </tr>
+    }
+}
+
+impl Attempt {
+    async fn run(self, held: Held) {
+        let Self { attack, outcome } = self;
+        outcome.set(Some(Outcome::Waiting));
+        let came = self.sent(held).await;
+        held.say(format!("{}: {}", attack.name, came.headline()));
+        if let Some(refused) = came.is_refused_as_invalid() {
+            held.seen.update(|seen| seen.note_attack(attack.id, refused));
+        }
+        held.look_into_the_stores();
+        outcome.set(Some(came));
+    }
+
+    /// Forges, and sends what was forged.
+    async fn sent(self, held: Held) -> Outcome {
+        let Ok(own) = OwnKey::new().await else {
+            return Outcome::lost("This browser makes no keys on this page.");
+        };
+        let material = held.set.try_with_untracked(|set| {
+            let set = set.as_ref()?;
+            let read = held.seen.with_untracked(|seen| seen.access.clone())?;
+            let material = Material {
+                header: read.header,
+                claims: read.claims,
+                access: set.access_token.clone(),
+                id: set.id_token.clone(),
+                refresh: set.refresh_token.clone(),
+                own_key: own.public.clone(),
+            };
+            Some((material, set.pool_id.clone()))
+        });
+        let Some((material, pool)) = material.flatten() else {
+            return Outcome::lost("There is no token to forge from.");
+        };
+        let token = match draft(&self.attack.bait, &material) {
+            None => return Outcome::lost("There is no such token: openid was not asked for."),
+            Some(Draft::Whole(token)) => token,
+            Some(Draft::Unsigned(text, Signer::PublicKey)) => {
+                let keys = match held.client.get_openly(&doors::keys(&pool)).await {
+                    Ok(keys) if keys.is_good() => keys,
+                    other => return Outcome::of(other, |_| String::new()),
+                };
+                let kid = claimed(&material.header, "kid").unwrap_or_default();
+                match finished(&text, sign_with_public_key(&keys.body, kid, &text).await) {
+                    Ok(token) => token,
+                    Err(lost) => return lost,
+                }
+            }
+            Some(Draft::Unsigned(text, _)) => match finished(&text, own.sign(&text).await) {
+                Ok(token) => token,
+                Err(lost) => return lost,
+            },
+        };
+        let door = self.attack.door;
+        let answer = held.client.show_token(&token, &door.path(&pool)).await;
+        Outcome::of(answer, |body| door.told(body))
+    }
+}
+
+fn finished(text: &str, signature: Result<String, JsValue>) -> Result<String, Outcome> {
+    let signature = signature.map_err(|_| Outcome::lost("The browser did not sign it."))?;
+    Ok(signed(text, &signature))
+}

@@ -1,0 +1,82 @@
+//! One of the three tokens, as it is sent.
+
+use api_types::TokenSet;
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen_futures::JsFuture;
+
+use super::held::{Held, Kind};
+use crate::changing::{drawing, text};
+
+/// One of the three tokens, as it is sent.
+#[component]
+pub(super) fn TokenCard(
+    /// Which.
+    kind: Kind,
+    /// The tokens.
+    held: Held,
+) -> impl IntoView {
+    let token = Memo::new(move |_| held.set.with(|set| kind.of(set.as_ref()?).cloned()));
+    let copied = RwSignal::new(false);
+    let copy = move |_| {
+        let Some(token) = token.get_untracked() else { return };
+        // Only then is there a clipboard.
+        if !window().is_secure_context() {
+            return;
+        }
+        spawn_local(async move {
+            let written = JsFuture::from(window().navigator().clipboard().write_text(&token)).await;
+            copied.set(written.is_ok());
+            held.say(match written {
+                Ok(_) => format!("{} copied", kind.name()),
+                Err(_) => "The browser did not let it be copied".to_owned(),
+            });
+        });
+    };
+    let whole = move || match token.get() {
+        Some(token) => {
+            copied.set(false);
+            view! { <code class="token-text" data-test="token-text">{parts(&token)}</code> }
+                .into_any()
+        }
+        None => {
+            view! { <p class="token-absent">"None came: openid was not asked for."</p> }.into_any()
+        }
+    };
+    let facts =
+        move || held.set.with(|set| set.as_ref().map_or_else(String::new, |set| facts(kind, set)));
+    view! {
+        <section class="card token-card" data-test=format!("card-{}", kind.id())>
+            <h2>{kind.name()}</h2>
+            <p>{purpose(kind)}</p>
+            {drawing(whole)}
+            <div class="token-foot">
+                <small>{text(facts)}</small>
+                <button type="button" class="button quiet" on:click=copy>
+                    {text(move || if copied.get() { "Copied".into() } else { "Copy".into() })}
+                    <span class="visually-hidden">{format!(" the {}", kind.name())}</span>
+                </button>
+            </div>
+        </section>
+    }
+}
+
+const fn purpose(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Id => "Says who you are. For the application that asked, and for no API.",
+        Kind::Access => "Says what its bearer may do. For the API; it names no person.",
+        Kind::Refresh => "Gives the next two. Opaque: nothing stands in it.",
+    }
+}
+
+fn facts(kind: Kind, set: &TokenSet) -> String {
+    match kind {
+        Kind::Id => "signed, three parts".to_owned(),
+        Kind::Access => format!("signed, {} minutes", set.expires_in / 60),
+        Kind::Refresh => "random, good once".to_owned(),
+    }
+}
+
+/// Header, claims and signature, told apart by their dots.
+fn parts(token: &str) -> impl IntoView + use<> {
+    token.split_inclusive('.').map(|part| view! { <span>{part.to_owned()}</span> }).collect_view()
+}

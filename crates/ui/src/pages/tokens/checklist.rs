@@ -1,0 +1,61 @@
+//! Table 4 of the seed as a list: a line is green by what was seen on this page, and by nothing else.
+
+use leptos::prelude::*;
+
+use super::{
+    held::Held,
+    seen::{Finding, ROWS, Row},
+};
+use crate::changing::{drawing, text};
+
+/// Table 4 of the seed as a list.
+#[component]
+pub(super) fn Checklist(
+    /// What was seen.
+    held: Held,
+) -> impl IntoView {
+    let count = move || {
+        let seen = held.seen.read();
+        let holds =
+            ROWS.iter().filter(|row| matches!((row.found)(&seen), Finding::Holds(_))).count();
+        format!("{holds} of {} seen", ROWS.len())
+    };
+    view! {
+        <section class="card token-section" data-test="checklist">
+            <div class="section-head">
+                <div>
+                    <h2>"JWT security checklist"</h2>
+                    <p>"Each line turns green by what this page has seen; nothing is green from the start."</p>
+                </div>
+                <span class="tag" data-test="checklist-count">
+                    {text(count)}
+                </span>
+            </div>
+            <ul class="checks">{ROWS.iter().map(|row| line(row, held)).collect_view()}</ul>
+        </section>
+    }
+}
+
+fn line(row: &'static Row, held: Held) -> impl IntoView {
+    let found = Memo::new(move |_| held.seen.with(row.found));
+    let state = move || {
+        let (class, word, words) = match found.get() {
+            Finding::Unseen(to_do) => ("tag", "Not seen yet", to_do.to_owned()),
+            Finding::Holds(words) => ("tag good", "Seen", words),
+            Finding::Broken(words) => ("tag bad", "Broken", words),
+        };
+        view! {
+            <span class=class data-test="state">{word}</span>
+            <span class="check-words">{words}</span>
+        }
+    };
+    view! {
+        <li data-test=format!("check-{}", row.id)>
+            <span class="check-name">
+                <b>{row.name}</b>
+                <small>{row.right}</small>
+            </span>
+            {drawing(state)}
+        </li>
+    }
+}

@@ -1,0 +1,122 @@
+//! What is in the two signed tokens, as the server read it after it had verified them.
+
+use api_types::Inspected;
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::{
+    claims::{self, CLAIMS, HEADER, Line, Members},
+    held::{Held, Kind, Opened},
+};
+use crate::{
+    changing::drawing,
+    parts::error_state::ErrorState,
+    text::{Local, from_seconds},
+};
+
+/// What is in the two signed tokens.
+#[component]
+pub(super) fn Contents(
+    /// The tokens.
+    held: Held,
+) -> impl IntoView {
+    view! {
+        <section class="card token-section" data-test="contents">
+            <h2>"What is in them"</h2>
+            <p>"The server verifies a token before it reads it; this page never takes one apart. Anyone else could: what stands here is written, not hidden."</p>
+            <One kind=Kind::Access held open=true />
+            <One kind=Kind::Id held open=false />
+            <p class="token-note">"The refresh token has nothing to show: it is random, and only its digest is stored."</p>
+        </section>
+    }
+}
+
+#[component]
+fn One(
+    /// Which token.
+    kind: Kind,
+    /// The tokens.
+    held: Held,
+    /// Whether it is shown at once.
+    open: bool,
+) -> impl IntoView {
+    let body = move || match held.opened(kind).get() {
+        Opened::Waiting => view! { <p class="bone block" aria-hidden="true"></p> }.into_any(),
+        Opened::Absent => view! { <p>"There is none: openid was not asked for."</p> }.into_any(),
+        Opened::Failed(failure) => {
+            let retry = Callback::new(move |()| held.read_again(kind));
+            view! { <ErrorState failure retry /> }.into_any()
+        }
+        Opened::Read(inspected) => read(kind, &inspected).into_any(),
+    };
+    view! {
+        <details open=open data-test=format!("contents-{}", kind.id())>
+            <summary>{kind.name()}</summary>
+            {drawing(body)}
+        </details>
+    }
+}
+
+fn read(kind: Kind, inspected: &Inspected) -> AnyView {
+    let object = |value: &Option<Value>| value.as_ref().and_then(Value::as_object).cloned();
+    let (Some(header), Some(claims)) = (object(&inspected.header), object(&inspected.claims))
+    else {
+        let reason = inspected.reason.clone().unwrap_or_default();
+        return view! { <p role="status">{format!("Not shown, because it does not hold: {reason}.")}</p> }.into_any();
+    };
+    table(kind, &header, &claims).into_any()
+}
+
+fn table(kind: Kind, header: &Members, claims: &Members) -> impl IntoView + use<> {
+    let rows = |lines: Vec<Line>| lines.into_iter().map(row).collect_view();
+    let absent = claims::absent(kind).map(|(names, why)| {
+        view! {
+            <tr class="absent" data-test="absent">
+                <th scope="row">{names}</th>
+                <td>"—"</td>
+                <td>{why}</td>
+            </tr>
+        }
+    });
+    view! {
+        <table class="claims">
+            <caption class="visually-hidden">{format!("What stands in the {}", kind.name())}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"Value"</th>
+                    <th scope="col">"What it says"</th>
+                </tr>
+            </thead>
+            <tbody>
+                <tr class="part">
+                    <th scope="rowgroup" colspan="3">"Header"</th>
+                </tr>
+                {rows(claims::lines(header, &HEADER))}
+            </tbody>
+            <tbody>
+                <tr class="part">
+                    <th scope="rowgroup" colspan="3">"Claims"</th>
+                </tr>
+                {rows(claims::lines(claims, &CLAIMS))}
+                {absent}
+            </tbody>
+        </table>
+    }
+}
+
+fn row(line: Line) -> impl IntoView {
+    let seconds = line.value.parse().ok().filter(|_| claims::is_time(&line.name));
+    let time = seconds.and_then(from_seconds).map(|then| Local::at(then).seen_from(Local::now()));
+    let test = format!("claim-{}", line.name);
+    view! {
+        <tr data-test=test>
+            <th scope="row">{line.name}</th>
+            <td>
+                {line.value}
+                {time.map(|time| view! { <small>{time}</small> })}
+            </td>
+            <td>{line.meaning}</td>
+        </tr>
+    }
+}

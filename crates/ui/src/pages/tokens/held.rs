@@ -1,0 +1,244 @@
+//! The tokens, in the memory of this page and nowhere else: whoever leaves it has forgotten them.
+
+use api_types::{Code, InspectToken, Inspected, NewTokens, TokenSet, paths};
+use domain::AccessScope;
+use leptos::{prelude::*, task::spawn_local};
+use serde_json::Value;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDocument, Storage};
+
+use super::{
+    claims::Members,
+    seen::{Read, Seen},
+};
+use crate::{
+    client::{Client, Failure},
+    title::Announced,
+};
+
+/// One of the three tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Says who somebody is.
+    Id,
+    /// Says what its bearer may do.
+    Access,
+    /// Gives the next two.
+    Refresh,
+}
+
+/// How far the page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Nobody has asked for tokens.
+    Nothing,
+    /// They are under way.
+    UnderWay,
+    /// This server shows none: it is no demonstration.
+    Hidden,
+    /// They could not be had.
+    Failed(Failure),
+    /// They are there.
+    There,
+}
+
+/// What the server reads in a token.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Opened {
+    /// It is being asked.
+    Waiting,
+    /// There is no such token.
+    Absent,
+    /// Whether the token holds, and then what it says.
+    Read(Inspected),
+    /// It did not answer.
+    Failed(Failure),
+}
+
+/// The tokens, and what was seen of them. A handle: copies are of the same tokens.
+#[derive(Clone, Copy)]
+pub(super) struct Held {
+    /// How far the page is.
+    pub(super) stage: RwSignal<Stage>,
+    /// Whether new tokens are under way while old ones are still shown.
+    pub(super) renewing: RwSignal<bool>,
+    /// What the next tokens are to allow.
+    pub(super) scopes: RwSignal<Vec<AccessScope>>,
+    /// The tokens.
+    pub(super) set: RwSignal<Option<TokenSet>>,
+    /// How often the refresh token was used, and one.
+    pub(super) generation: RwSignal<u32>,
+    /// The refresh token before this one.
+    pub(super) before: RwSignal<Option<String>>,
+    /// What was seen.
+    pub(super) seen: RwSignal<Seen>,
+    /// Asks.
+    pub(super) client: Client,
+    id: RwSignal<Opened>,
+    access: RwSignal<Opened>,
+    announced: Announced,
+}
+
+impl Kind {
+    /// Every kind, in the order of the cards.
+    pub(super) const ALL: [Self; 3] = [Self::Id, Self::Access, Self::Refresh];
+
+    /// What it is called.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "ID token",
+            Self::Access => "Access token",
+            Self::Refresh => "Refresh token",
+        }
+    }
+
+    /// Names it for tests.
+    pub(super) const fn id(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Access => "access",
+            Self::Refresh => "refresh",
+        }
+    }
+
+    /// The token of this kind.
+    pub(super) fn of(self, set: &TokenSet) -> Option<&String> {
+        match self {
+            Self::Id => set.id_token.as_ref(),
+            Self::Access => Some(&set.access_token),
+            Self::Refresh => set.refresh_token.as_ref(),
+        }
+    }
+}
+
+impl Held {
+    /// No tokens yet.
+    pub(super) fn nothing() -> Self {
+        Self {
+            stage: RwSignal::new(Stage::Nothing),
+            renewing: RwSignal::new(false),
+            scopes: RwSignal::new(AccessScope::ALL.to_vec()),
+            set: RwSignal::new(None),
+            generation: RwSignal::new(1),
+            before: RwSignal::new(None),
+            seen: RwSignal::new(Seen::default()),
+            client: expect_context(),
+            id: RwSignal::new(Opened::Absent),
+            access: RwSignal::new(Opened::Absent),
+            announced: expect_context(),
+        }
+    }
+
+    /// Gets tokens for whoever is signed in.
+    pub(super) fn get(self) {
+        if self.renewing.get_untracked() {
+            return;
+        }
+        self.renewing.set(true);
+        if self.stage.get_untracked() != Stage::There {
+            self.stage.set(Stage::UnderWay);
+        }
+        let asked = NewTokens { scopes: Some(self.scopes.get_untracked()) };
+        spawn_local(async move {
+            let got = self.client.post::<TokenSet>(paths::TOKENS, &asked).await;
+            self.renewing.set(false);
+            match got {
+                Ok(set) => {
+                    self.generation.set(1);
+                    self.before.set(None);
+                    self.adopt(set);
+                    self.stage.set(Stage::There);
+                    self.say("Three tokens are here".to_owned());
+                }
+                Err(failure) if failure.code() == Some(Code::NotFound) => {
+                    self.stage.set(Stage::Hidden);
+                }
+                Err(failure) if failure.concerns_the_whole_page() => {}
+                Err(failure) => self.stage.set(Stage::Failed(failure)),
+            }
+        });
+    }
+
+    /// Takes these in the place of the last, and has them read.
+    pub(super) fn adopt(self, set: TokenSet) {
+        self.seen.update(|seen| {
+            seen.issuer.clone_from(&set.issuer);
+            seen.client = set.client_id.to_string();
+            seen.refresh = set.refresh_token.is_some();
+            (seen.id, seen.access) = (None, None);
+        });
+        let (id, access) = (set.id_token.clone(), set.access_token.clone());
+        self.set.set(Some(set));
+        self.read(Kind::Id, id);
+        self.read(Kind::Access, Some(access));
+        self.look_into_the_stores();
+    }
+
+    /// What the server read in the token of this kind.
+    pub(super) fn opened(self, kind: Kind) -> RwSignal<Opened> {
+        if kind == Kind::Id { self.id } else { self.access }
+    }
+
+    /// Asks the server once more what is in it.
+    pub(super) fn read_again(self, kind: Kind) {
+        self.read(kind, self.set.with_untracked(|set| kind.of(set.as_ref()?).cloned()));
+    }
+
+    /// Tells who listens.
+    pub(super) fn say(self, words: String) {
+        self.announced.0.set(words);
+    }
+
+    /// Notes what a script could find in the browser at this moment.
+    pub(super) fn look_into_the_stores(self) {
+        let stores = self.set.try_with_untracked(|set| set.as_ref().map(stores)).flatten();
+        self.seen.update(|seen| seen.stores = stores);
+    }
+
+    fn read(self, kind: Kind, token: Option<String>) {
+        let opened = self.opened(kind);
+        let Some(token) = token else { return opened.set(Opened::Absent) };
+        opened.set(Opened::Waiting);
+        spawn_local(async move {
+            let read = self.inspect(token.clone()).await;
+            let is_old =
+                |set: &Option<TokenSet>| set.as_ref().and_then(|set| kind.of(set)) != Some(&token);
+            // By now there may be another, or the page is gone.
+            if self.set.try_with_untracked(is_old).unwrap_or(true) {
+                return;
+            }
+            if let Ok(inspected) = &read {
+                self.seen.update(|seen| {
+                    let read = members(inspected);
+                    if kind == Kind::Id { seen.id = read } else { seen.access = read }
+                });
+            }
+            opened.set(read.map_or_else(Opened::Failed, Opened::Read));
+        });
+    }
+
+    /// What any verifier makes of a token: it asks nobody whether it was revoked.
+    pub(super) async fn inspect(self, token: String) -> Result<Inspected, Failure> {
+        self.client.post(paths::INSPECT_TOKEN, &InspectToken { token }).await
+    }
+}
+
+/// What stands in a token that holds.
+fn members(inspected: &Inspected) -> Option<Read> {
+    let object =
+        |value: &Option<Value>| -> Option<Members> { value.as_ref()?.as_object().cloned() };
+    Some(Read { header: object(&inspected.header)?, claims: object(&inspected.claims)? })
+}
+
+/// How many entries the stores have, and whether a cookie that scripts can read holds a token.
+fn stores(set: &TokenSet) -> (u32, bool) {
+    let entries = |store: Result<Option<Storage>, _>| match store {
+        Ok(Some(store)) => store.length().unwrap_or(0),
+        _ => 0,
+    };
+    let count = entries(window().local_storage()) + entries(window().session_storage());
+    let page = document().dyn_into::<HtmlDocument>().ok();
+    let cookies = page.and_then(|page| page.cookie().ok()).unwrap_or_default();
+    let in_cookies = |kind: Kind| kind.of(set).is_some_and(|token| cookies.contains(&**token));
+    (count, Kind::ALL.into_iter().any(in_cookies))
+}

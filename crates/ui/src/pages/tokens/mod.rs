@@ -1,0 +1,136 @@
+//! What tokens are: a set of them for whoever is signed in, what is in each, where it is taken, and what becomes of it.
+//!
+//! A product puts no token into the browser (ASVS 10.1.1). This page is the stated exception, and its tokens live in its memory alone.
+
+mod ask;
+mod attack_list;
+mod attacks;
+mod base64url;
+mod card;
+mod checklist;
+mod claims;
+mod contents;
+mod doors;
+mod exchange;
+mod forge;
+mod held;
+mod keys;
+mod outbox;
+mod outcome;
+mod renewal;
+mod revocation;
+mod seen;
+mod trials;
+
+use domain::Permission;
+use leptos::prelude::*;
+
+use crate::{
+    changing::drawing,
+    parts::{empty_state::EmptyState, error_state::ErrorState, icon::Shape},
+    return_path::HOME,
+    session::Viewer,
+    still::{Still, StillPart},
+    title::use_title,
+};
+use ask::Ask;
+use attack_list::AttackList;
+use card::TokenCard;
+use checklist::Checklist;
+use contents::Contents;
+use held::{Held, Kind, Stage};
+use outbox::Outbox;
+use renewal::Renewal;
+use revocation::Revocation;
+use trials::Trials;
+
+/// What tokens are, with the viewer's own.
+#[component]
+pub(crate) fn TokensPage() -> impl IntoView {
+    use_title(|| "Tokens".to_owned());
+    let held = Held::nothing();
+    let viewer = expect_context::<Viewer>();
+    let body = move || match held.stage.get() {
+        Stage::Nothing => view! { <Nothing held /> }.into_any(),
+        Stage::UnderWay => view! { <StillPart of=Still::Tokens /> }.into_any(),
+        Stage::Hidden => view! { <Hidden /> }.into_any(),
+        Stage::Failed(failure) => {
+            let retry = Callback::new(move |()| held.get());
+            view! {
+                <div class="card">
+                    <ErrorState failure retry />
+                </div>
+            }
+            .into_any()
+        }
+        Stage::There => view! { <There held /> }.into_any(),
+    };
+    let is_hr = Memo::new(move |_| viewer.may(Permission::WriteEmployees));
+    view! {
+        <div class="page-head">
+            <div>
+                <h1>"Tokens"</h1>
+                <p>"What applications hold in your name. These live in the memory of this page; leave it and they are forgotten."</p>
+            </div>
+        </div>
+        <div class="tokens">
+            {drawing(body)}
+            {drawing(move || is_hr.get().then(|| view! { <Outbox /> }))}
+        </div>
+    }
+}
+
+#[component]
+fn Nothing(
+    /// Where tokens will be.
+    held: Held,
+) -> impl IntoView {
+    view! {
+        <div class="card">
+            <EmptyState
+                shape=Shape::Key
+                title="No tokens yet"
+                detail="Three would be here: an ID token that says who you are, an access token that says what you may do, and a refresh token that gives the next two."
+            >
+                <Ask held />
+            </EmptyState>
+        </div>
+    }
+}
+
+/// Outside of a demonstration there is nothing to show, and a reason for it.
+#[component]
+fn Hidden() -> impl IntoView {
+    view! {
+        <div class="card" data-test="hidden">
+            <EmptyState
+                shape=Shape::Closed
+                title="Tokens are shown in a demonstration only"
+                detail="A product keeps them away from the browser (OWASP ASVS 10.1.1): what a page holds, a script that finds its way into the page holds too. You are signed in by a cookie that no script can read."
+            >
+                <a class="button" href=HOME>
+                    "Back to people"
+                </a>
+            </EmptyState>
+        </div>
+    }
+}
+
+#[component]
+fn There(
+    /// The tokens.
+    held: Held,
+) -> impl IntoView {
+    view! {
+        <div class="card ask-again">
+            <Ask held />
+        </div>
+        <div class="token-cards">{Kind::ALL.map(|kind| view! { <TokenCard kind held /> })}</div>
+        <Contents held />
+        <Trials held />
+        <Renewal held />
+        <Revocation held />
+        <AttackList held />
+        <Checklist held />
+    }
+}

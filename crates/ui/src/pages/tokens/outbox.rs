@@ -1,0 +1,81 @@
+//! What the product would have mailed: nobody sends it in a demonstration, so the HR admin can read it here.
+
+use api_types::{Code, Outbox as Mails, OutboxMail, paths};
+use leptos::{ev::Event, html, prelude::*};
+
+use crate::{
+    changing::drawing,
+    parts::{
+        empty_state::EmptyState,
+        error_state::ErrorState,
+        icon::{Icon, Shape},
+    },
+    remote::{Meanwhile, Phase, Remote},
+    text::Local,
+};
+
+/// What the product would have mailed. It is asked for when it is opened.
+#[component]
+pub(super) fn Outbox() -> impl IntoView {
+    let opened = RwSignal::new(false);
+    let details = NodeRef::<html::Details>::new();
+    let toggle = move |_: Event| {
+        if details.get_untracked().is_some_and(|details| details.open()) {
+            opened.set(true);
+        }
+    };
+    let mails = Remote::<Mails>::new(Meanwhile::Old, move || {
+        opened.get().then(|| paths::OUTBOX.to_owned())
+    });
+    let body = move || {
+        match mails.phase().get() {
+        Phase::Loading => view! { <p class="bone block" aria-hidden="true"></p> }.into_any(),
+        Phase::Failed => drawing(move || mails.failure().get().map(|failure| {
+            if failure.code() == Some(Code::NotFound) {
+                return view! { <p>"There is an outbox in a demonstration only: elsewhere mail is sent."</p> }.into_any();
+            }
+            let retry = Callback::new(move |()| mails.retry());
+            view! { <ErrorState failure retry /> }.into_any()
+        })).into_any(),
+        Phase::Ready => drawing(move || mails.value.get().map(|mails| list(mails.items))).into_any(),
+    }
+    };
+    view! {
+        <details class="card token-section outbox" node_ref=details on:toggle=toggle data-test="outbox">
+            <summary>
+                <Icon shape=Shape::Mail />
+                "Outbox"
+                <small>"mail that nobody sends in a demonstration"</small>
+            </summary>
+            {drawing(body)}
+            <button type="button" class="button" data-test="outbox-again" on:click=move |_| mails.retry()>
+                "Look again"
+            </button>
+        </details>
+    }
+}
+
+fn list(mails: Vec<OutboxMail>) -> AnyView {
+    if mails.is_empty() {
+        return view! {
+            <EmptyState
+                shape=Shape::Mail
+                title="No mail"
+                detail="When somebody of your company has forgotten their password, the code to set a new one is mailed to them. Here it would stand, because nobody sends it."
+            >
+                ""
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let mail = |mail: OutboxMail| {
+        view! {
+            <li data-test="mail">
+                <b>{mail.subject}</b>
+                <small>{format!("to {}, {}", mail.to, Local::at(mail.written_at).seen_from(Local::now()))}</small>
+                <p>{mail.body}</p>
+            </li>
+        }
+    };
+    view! { <ul class="mails">{mails.into_iter().map(mail).collect_view()}</ul> }.into_any()
+}

@@ -1,0 +1,187 @@
+//! Uses the refresh token, and shows what becomes of it; then the old one again, as a thief or a lost reply would.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{exchange::refresh, held::Held, outcome::Outcome};
+use crate::changing::{drawing, flag, text};
+
+/// What happened, for the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Event {
+    class: &'static str,
+    tag: String,
+    words: String,
+}
+
+/// Uses the refresh token.
+#[component]
+pub(super) fn Renewal(
+    /// The tokens.
+    held: Held,
+) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let events = RwSignal::new(Vec::<Event>::new());
+    let note = move |event: Event| {
+        held.say(format!("{}. {}", event.tag, event.words));
+        events.update(|events| events.push(event));
+        busy.set(false);
+    };
+    let use_it = move |_| {
+        let Some((set, token)) = held.set.get_untracked().and_then(|set| {
+            let token = set.refresh_token.clone()?;
+            Some((set, token))
+        }) else {
+            return;
+        };
+        busy.set(true);
+        spawn_local(async move {
+            let given = match refresh(held.client, &set, &token).await {
+                Ok(given) => given,
+                Err(outcome) => return note(Event::not_given(&outcome, "It could not be used.")),
+            };
+            let changed = given.successor().is_some_and(|next| next != token);
+            let event = Event::replaced(&token, given.successor());
+            held.seen.update(|seen| seen.rotated = Some(changed));
+            held.generation.update(|generation| *generation += 1);
+            held.before.set(Some(token));
+            held.adopt(given.over(set));
+            note(event);
+        });
+    };
+    let use_old = move |_| {
+        let (Some(set), Some(old)) = (held.set.get_untracked(), held.before.get_untracked()) else {
+            return;
+        };
+        busy.set(true);
+        spawn_local(async move {
+            note(match refresh(held.client, &set, &old).await {
+                Ok(given) => Event::again(given.successor(), set.refresh_token.as_deref()),
+                Err(outcome) => Event::not_given(&outcome, REUSED),
+            });
+        });
+    };
+    let lines = move || {
+        events
+            .get()
+            .into_iter()
+            .map(|event| {
+                view! {
+                    <li data-test="renewal-event">
+                        <span class=event.class>{event.tag}</span>
+                        <span>{event.words}</span>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    let has_none =
+        move || held.set.with(|set| set.as_ref().is_none_or(|set| set.refresh_token.is_none()));
+    view! {
+        <section class="card token-section" data-test="renewal">
+            <div class="section-head">
+                <div>
+                    <h2>"Refresh"</h2>
+                    <p>"A refresh token is good once: using it gives the next. For a few seconds the old one still gives that same next one, in case the reply was lost; after that, showing it ends the whole sign-in and raises an alert."</p>
+                </div>
+                <span class="tag accent" data-test="generation">
+                    {text(move || format!("Generation {}", held.generation.get()))}
+                </span>
+            </div>
+            <div class="section-actions">
+                <button
+                    type="button"
+                    class="button primary"
+                    data-test="refresh"
+                    disabled=flag(move || busy.get() || has_none())
+                    on:click=use_it
+                >
+                    "Use the refresh token"
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    data-test="refresh-old"
+                    disabled=flag(move || busy.get() || held.before.read().is_none())
+                    on:click=use_old
+                >
+                    "Use the old one again"
+                </button>
+            </div>
+            <ol class="events">{drawing(lines)}</ol>
+        </section>
+    }
+}
+
+const REUSED: &str = "Whoever shows an old refresh token after the grace has a copy of it. The whole sign-in is over: every refresh token of it, and here every access token at once.";
+
+impl Event {
+    fn replaced(old: &str, new: Option<&str>) -> Self {
+        match new {
+            Some(new) if new != old => Self {
+                class: "tag good",
+                tag: "Replaced".to_owned(),
+                words: format!(
+                    "{} gave {}, with a new access token and a new ID token.",
+                    end(old),
+                    end(new)
+                ),
+            },
+            _ => Self {
+                class: "tag bad",
+                tag: "Not replaced".to_owned(),
+                words: format!("{} is still the one to use.", end(old)),
+            },
+        }
+    }
+
+    fn again(given: Option<&str>, held: Option<&str>) -> Self {
+        let words = given.map_or_else(String::new, end);
+        if given == held {
+            let words = format!(
+                "{words} once more: within the grace the same successor is given, so a lost reply does no harm and nothing forks."
+            );
+            return Self { class: "tag good", tag: "The same successor".to_owned(), words };
+        }
+        let words = format!("{words}, and not the one that is held: the sign-in has forked.");
+        Self { class: "tag bad", tag: "Another successor".to_owned(), words }
+    }
+
+    fn not_given(outcome: &Outcome, meaning: &str) -> Self {
+        let (class, words) = match outcome {
+            Outcome::Refused { error, words, .. } => {
+                ("tag warn", format!("{error}: {words}. {meaning}"))
+            }
+            Outcome::Lost { words, .. } => ("tag warn", words.clone()),
+            Outcome::Waiting | Outcome::Accepted { .. } => ("tag", String::new()),
+        };
+        Self { class, tag: outcome.headline(), words }
+    }
+}
+
+/// The last letters: enough to tell two apart, and not a token.
+fn end(token: &str) -> String {
+    format!("…{}", token.get(token.len().saturating_sub(6)..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// T4g: a refresh token that stays the same is drawn as wrong, and so is a second successor.
+    #[test]
+    fn what_should_not_happen_is_drawn_as_wrong() {
+        assert_eq!(Event::replaced("old", Some("new")).class, "tag good");
+        assert_eq!(Event::replaced("old", Some("old")).class, "tag bad");
+        assert_eq!(Event::replaced("old", None).class, "tag bad");
+        assert_eq!(Event::again(Some("a"), Some("a")).class, "tag good");
+        assert_eq!(Event::again(Some("b"), Some("a")).class, "tag bad");
+    }
+
+    #[test]
+    fn a_token_is_told_by_its_end() {
+        assert_eq!(
+            (end("abcdefghij"), end("ab"), end("")),
+            ("…efghij".into(), "…ab".into(), "…".into())
+        );
+    }
+}

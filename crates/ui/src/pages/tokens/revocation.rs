@@ -1,0 +1,174 @@
+//! Row T5, side by side: a revoked access token is refused here at once, and holds for whoever only verifies it.
+
+use api_types::{Inspected, TokenSet};
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    claims::seconds,
+    doors::Door,
+    exchange::revoke,
+    held::Held,
+    outcome::{Outcome, Verdict, Wish},
+};
+use crate::{
+    changing::{drawing, effect, flag},
+    client::Failure,
+    text::{Local, from_seconds},
+};
+
+/// What both make of the access token at one moment.
+#[derive(Clone, Debug, PartialEq)]
+struct Look {
+    api: Outcome,
+    verifier: Result<Inspected, Failure>,
+}
+
+/// A moment: before or after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moment {
+    Before,
+    After,
+}
+
+/// Revokes, and shows both sides before and after.
+#[component]
+pub(super) fn Revocation(
+    /// The tokens.
+    held: Held,
+) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let (before, after) = (RwSignal::new(None::<Look>), RwSignal::new(None::<Look>));
+    let stuck = RwSignal::new(None::<Outcome>);
+    // Other tokens were not revoked.
+    effect(move || {
+        held.set.track();
+        for side in [before, after] {
+            side.set(None);
+        }
+        stuck.set(None);
+    });
+    let go = move |_| {
+        let Some((set, token)) = held.set.get_untracked().and_then(|set| {
+            let token = set.refresh_token.clone()?;
+            Some((set, token))
+        }) else {
+            return;
+        };
+        busy.set(true);
+        stuck.set(None);
+        spawn_local(async move {
+            before.set(Some(look(held, &set).await));
+            let revoked = revoke(held.client, &set, &token).await;
+            if let Outcome::Accepted { .. } = revoked {
+                let now = look(held, &set).await;
+                if let (Some(refused), Ok(inspected)) =
+                    (now.api.is_refused_as_invalid(), &now.verifier)
+                {
+                    held.seen.update(|seen| seen.revoked = Some((refused, inspected.valid)));
+                }
+                held.say(format!(
+                    "Revoked. This API: {}. A plain verifier: {}",
+                    now.api.headline(),
+                    verdict(&now.verifier).0
+                ));
+                after.set(Some(now));
+            } else {
+                stuck.set(Some(revoked));
+            }
+            busy.set(false);
+        });
+    };
+    let is_over = move || after.read().is_some();
+    let has_none =
+        move || held.set.with(|set| set.as_ref().is_none_or(|set| set.refresh_token.is_none()));
+    let sorry = move || stuck.get().map(|outcome| view! { <Verdict outcome wish=Wish::Either /> });
+    view! {
+        <section class="card token-section revocation" data-test="revocation">
+            <div class="section-head">
+                <div>
+                    <h2>"Revoke, and ask twice"</h2>
+                    <p>"A signed token says nothing of what happened since. Whoever only verifies it takes it until it expires; this API asks whether its sign-in is over, on the round trip it makes anyway."</p>
+                </div>
+                <button
+                    type="button"
+                    class="button primary"
+                    data-test="revoke"
+                    disabled=flag(move || busy.get() || is_over() || has_none())
+                    on:click=go
+                >
+                    "Revoke"
+                </button>
+            </div>
+            {drawing(sorry)}
+            <table class="two-sides">
+                <caption class="visually-hidden">"The same access token, asked about at two places"</caption>
+                <thead>
+                    <tr>
+                        <td></td>
+                        <th scope="col">"This API" <small>"employees"</small></th>
+                        <th scope="col">"A plain verifier" <small>"signature, issuer, times"</small></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <tr data-test="before">
+                        <th scope="row">"Before"</th>
+                        {sides(before, Moment::Before, held)}
+                    </tr>
+                    <tr data-test="after">
+                        <th scope="row">"After"</th>
+                        {sides(after, Moment::After, held)}
+                    </tr>
+                </tbody>
+            </table>
+        </section>
+    }
+}
+
+async fn look(held: Held, set: &TokenSet) -> Look {
+    let door = Door::Employees;
+    let answer = held.client.show_token(&set.access_token, &door.path(&set.pool_id)).await;
+    let verifier = held.inspect(set.access_token.clone()).await;
+    Look { api: Outcome::of(answer, |body| door.told(body)), verifier }
+}
+
+fn sides(look: RwSignal<Option<Look>>, moment: Moment, held: Held) -> impl IntoView {
+    let wish = if moment == Moment::After { Wish::Refusal } else { Wish::Either };
+    let api = move || look.get().map(|look| view! { <Verdict outcome=look.api wish /> });
+    let verifier = move || {
+        look.get().map(|look| {
+            let (tag, words) = verdict(&look.verifier);
+            let holds = look.verifier.is_ok_and(|inspected| inspected.valid);
+            let class = match (holds, moment) {
+                (true, Moment::Before) => "tag good",
+                _ => "tag warn",
+            };
+            let until =
+                move || held.seen.with(|seen| seconds(&seen.access.as_ref()?.claims, "exp"));
+            let until = until().and_then(from_seconds).filter(|_| holds);
+            let until =
+                until.map(|end| format!("until {}", Local::at(end).seen_from(Local::now())));
+            view! {
+                <span class="verdict" data-test="verdict">
+                    <span class=class>{tag}</span>
+                    <span class="verdict-words">{until.unwrap_or(words)}</span>
+                </span>
+            }
+        })
+    };
+    view! {
+        <td data-door="This API" data-test="api">
+            {drawing(api)}
+        </td>
+        <td data-door="A plain verifier" data-test="verifier">
+            {drawing(verifier)}
+        </td>
+    }
+}
+
+fn verdict(inspected: &Result<Inspected, Failure>) -> (&'static str, String) {
+    match inspected {
+        Ok(Inspected { valid: true, .. }) => ("Still valid", String::new()),
+        Ok(Inspected { reason, .. }) => ("Not valid", reason.clone().unwrap_or_default()),
+        Err(failure) => ("No answer", failure.headline()),
+    }
+}

@@ -1,0 +1,112 @@
+//! Each of the three tokens at each of the three doors.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    doors::Door,
+    held::{Held, Kind},
+    outcome::{Outcome, Verdict, Wish},
+};
+use crate::changing::{drawing, effect, flag};
+
+/// One token at one door, and what came of it.
+#[derive(Clone, Copy)]
+struct Trial {
+    kind: Kind,
+    door: Door,
+    outcome: RwSignal<Option<Outcome>>,
+}
+
+/// Each of the three tokens at each of the three doors.
+#[component]
+pub(super) fn Trials(
+    /// The tokens.
+    held: Held,
+) -> impl IntoView {
+    let trial = |kind| Door::ALL.map(|door| Trial { kind, door, outcome: RwSignal::new(None) });
+    let trials = Kind::ALL.map(|kind| (kind, trial(kind)));
+    // What was seen of other tokens says nothing of these.
+    effect(move || {
+        held.set.track();
+        for trial in trials.iter().flat_map(|(_, trials)| trials) {
+            trial.outcome.set(None);
+        }
+    });
+    let all = move |_| {
+        for trial in trials.iter().flat_map(|(_, trials)| trials) {
+            trial.run(held);
+        }
+    };
+    let head = Door::ALL.map(|door| view! { <th scope="col">{door.name()}</th> });
+    let row = move |(kind, trials): (Kind, [Trial; 3])| {
+        view! {
+            <tr>
+                <th scope="row">{kind.name()}</th>
+                {trials.map(|trial| cell(trial, held))}
+            </tr>
+        }
+    };
+    view! {
+        <section class="card token-section" data-test="trials">
+            <div class="section-head">
+                <div>
+                    <h2>"Try them"</h2>
+                    <p>"Sent as Authorization: Bearer, without your cookie. Whoami tells what a token says, the employees are the data, userInfo tells who somebody is."</p>
+                </div>
+                <button type="button" class="button" data-test="try-all" on:click=all>
+                    "Try all nine"
+                </button>
+            </div>
+            <table class="trials">
+                <caption class="visually-hidden">"Each token at each door"</caption>
+                <thead>
+                    <tr>
+                        <td></td>
+                        {head}
+                    </tr>
+                </thead>
+                <tbody>{trials.map(row)}</tbody>
+            </table>
+        </section>
+    }
+}
+
+fn cell(trial: Trial, held: Held) -> impl IntoView {
+    let Trial { kind, door, outcome } = trial;
+    let verdict =
+        move || outcome.get().map(|outcome| view! { <Verdict outcome wish=Wish::Either /> });
+    let is_there =
+        move || held.set.with(|set| set.as_ref().is_some_and(|set| kind.of(set).is_some()));
+    view! {
+        <td data-door=door.name() data-test=format!("trial-{}-{}", kind.id(), door.name())>
+            <button
+                type="button"
+                class="button"
+                disabled=flag(move || !is_there() || outcome.get() == Some(Outcome::Waiting))
+                on:click=move |_| trial.run(held)
+            >
+                "Send"
+                <span class="visually-hidden">{format!(" the {} to {}", kind.name(), door.name())}</span>
+            </button>
+            {drawing(verdict)}
+        </td>
+    }
+}
+
+impl Trial {
+    fn run(self, held: Held) {
+        let Self { kind, door, outcome } = self;
+        let asked = held.set.with_untracked(|set| {
+            let set = set.as_ref()?;
+            Some((kind.of(set)?.clone(), door.path(&set.pool_id)))
+        });
+        let Some((token, path)) = asked else { return };
+        outcome.set(Some(Outcome::Waiting));
+        spawn_local(async move {
+            let came =
+                Outcome::of(held.client.show_token(&token, &path).await, |body| door.told(body));
+            held.say(format!("{} at {}: {}", kind.name(), door.name(), came.headline()));
+            outcome.set(Some(came));
+        });
+    }
+}
