@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(after_sign_in(Some(deep)), Onward::Page(deep));
         assert_eq!(sign_in_then(deep), "/sign-in?next=%2Fpeople%3Fq%3Dam%26sort%3D-number");
         assert_eq!(sign_in_then(HOME), SIGN_IN);
-        assert_eq!(after_sign_in(Some(TOKENS)), TOKENS);
+        assert_eq!(after_sign_in(Some(TOKENS)), Onward::Page(TOKENS));
     }
 
     #[test]

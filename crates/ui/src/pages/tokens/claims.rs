@@ -76,7 +76,7 @@ pub(super) struct Line {
 /// The members that are there, known ones first and in their order.
 pub(super) fn lines(members: &Members, known: &[(&'static str, &'static str)]) -> Vec<Line> {
     let line = |name: &str, meaning| {
-        Some(Line { name: name.to_owned(), value: written(name, members.get(name)?), meaning })
+        Some(Line { name: name.to_owned(), value: written(members.get(name)?), meaning })
     };
     let first = known.iter().filter_map(|(name, meaning)| line(name, meaning));
     let is_known = |name: &String| known.iter().any(|(known, _)| known == name);
@@ -110,12 +110,10 @@ pub(super) fn is_time(name: &str) -> bool {
     matches!(name, "auth_time" | "iat" | "nbf" | "exp")
 }
 
-fn written(name: &str, value: &Value) -> String {
+fn written(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(items) => {
-            items.iter().map(|item| written(name, item)).collect::<Vec<_>>().join(", ")
-        }
+        Value::Array(items) => items.iter().map(written).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
 }

@@ -63,8 +63,8 @@ pub(super) async fn sign_with_public_key(
     let subtle = subtle()?;
     let key = key_of(jwks, kid)?;
     let is_rsa = Reflect::get(&key, &"kty".into())? == "RSA";
-    let kind = algorithm(if is_rsa { RS256 } else { ES256 })?;
-    let public = imported(&subtle, "jwk", &key, &kind, "verify").await?;
+    let verifying = algorithm(if is_rsa { RS256 } else { ES256 })?;
+    let public = imported(&subtle, "jwk", &key, &verifying, "verify").await?;
     let spki = JsFuture::from(subtle.export_key("spki", &public)?).await?;
     let file = public_key_file(&Uint8Array::new(&spki).to_vec());
     let secret: Object = Uint8Array::from(file.as_bytes()).into();

@@ -37,7 +37,7 @@ pub(super) fn Trials(
             trial.run(held);
         }
     };
-    let head = Door::ALL.map(|door| view! { <th scope="col">{door.name()}</th> });
+    let columns = Door::ALL.map(|door| view! { <th scope="col">{door.name()}</th> });
     let row = move |(kind, trials): (Kind, [Trial; 3])| {
         view! {
             <tr>
@@ -62,7 +62,7 @@ pub(super) fn Trials(
                 <thead>
                     <tr>
                         <td></td>
-                        {head}
+                        {columns}
                     </tr>
                 </thead>
                 <tbody>{trials.map(row)}</tbody>
