@@ -7,7 +7,6 @@ mod cookies;
 mod directory;
 mod leaving;
 mod nowhere;
-mod oidc;
 mod phone;
 mod policy;
 mod salaries;

@@ -103,39 +103,6 @@ async fn claims_are_explained() {
     .await;
 }
 
-/// T3, T4d, T4g: whoami tells the address of an ID token, and of an access token why it tells none; the employees take the access token alone.
-#[tokio::test]
-async fn each_token_opens_its_own_doors() {
-    in_a_browser(1280, async |browser| {
-        browser.foresee("status of 401");
-        get_tokens(browser, Role::HrAdmin).await;
-        let email = browser.site.account("acme", Role::HrAdmin).await.email;
-        let said = try_out(browser, "id", "whoami").await;
-        assert!(said.contains("Accepted 200") && said.contains(&email), "{said}");
-        let said = try_out(browser, "access", "whoami").await;
-        assert!(
-            said.contains("Accepted 200")
-                && said.contains("no e-mail")
-                && said.contains("an ID token holds the address"),
-            "{said}"
-        );
-        let said = try_out(browser, "access", "employees").await;
-        assert!(said.contains("Accepted 200") && said.contains("people"), "{said}");
-        for (token, door, reason) in [
-            ("id", "employees", "the token is not meant for this use"),
-            ("refresh", "employees", "a refresh token is no access token"),
-            ("refresh", "whoami", "a refresh token is no access token"),
-        ] {
-            let said = try_out(browser, token, door).await;
-            assert!(
-                said.contains("Refused 401") && said.contains(reason),
-                "{token} at {door}: {said}"
-            );
-        }
-    })
-    .await;
-}
-
 /// C9: a request that bears a token never brings the cookie along, so what it opens the token opened.
 #[tokio::test]
 async fn a_request_bears_a_token_or_a_cookie() {
