@@ -25,9 +25,9 @@ pub struct SignInOf {
     pub tenant: TenantId,
     /// Whose.
     pub account: AccountId,
-    /// Its id.
-    pub origin: OriginId,
-    /// When it was.
+    /// Its id; `None` of a sign-in elsewhere, of which we cannot revoke the one without the others.
+    pub origin: Option<OriginId>,
+    /// When it was, or when the token was issued if nobody says.
     pub at: DateTime<Utc>,
 }
 
@@ -35,6 +35,8 @@ pub struct SignInOf {
 #[must_use = "a denial that nobody reads need not be asked for"]
 pub struct DenialQuestion {
     at: DateTime<Utc>,
+    /// Whether the sign-in has an id, by which it could have been revoked.
+    named: bool,
     pub(crate) question: Asking,
 }
 
@@ -49,7 +51,7 @@ pub(crate) enum Asking {
 /// What stands against a token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Denied {
-    /// The sign-in that it comes of was revoked.
+    /// The sign-in that it comes of was revoked; means nothing if it has no id.
     pub(crate) sign_in: bool,
     /// All that the person had begun by then, in milliseconds, was revoked.
     pub(crate) until: Option<i64>,
@@ -66,7 +68,7 @@ impl Sessions {
         sign_in: &SignInOf,
     ) -> Result<DenialQuestion, Error> {
         let question = self.backend.ask_denial(trip, sign_in)?;
-        Ok(DenialQuestion { at: sign_in.at, question })
+        Ok(DenialQuestion { at: sign_in.at, named: sign_in.origin.is_some(), question })
     }
 
     /// Whether it is.
@@ -74,9 +76,10 @@ impl Sessions {
     /// # Errors
     /// [`Error`] if the store does not answer; that is not «no».
     pub fn is_denied(&self, asked: DenialQuestion, replies: &mut Replies) -> Result<bool, Error> {
-        let DenialQuestion { at, question } = asked;
+        let DenialQuestion { at, named, question } = asked;
         let denied = self.backend.answer_denial(question, replies)?;
-        Ok(denied.sign_in || denied.until.is_some_and(|until| at.timestamp_millis() <= until))
+        Ok(named && denied.sign_in
+            || denied.until.is_some_and(|until| at.timestamp_millis() <= until))
     }
 }
 

@@ -104,7 +104,7 @@ impl Backend for MemoryBackend {
         let find = |key: String| denials.get(&key).filter(|denial| denial.kept > now).copied();
         let SignInOf { tenant, account, origin, .. } = *sign_in;
         Ok(Asking::Answered(Denied {
-            sign_in: find(sign_in_key(tenant, origin)).is_some(),
+            sign_in: origin.is_some_and(|origin| find(sign_in_key(tenant, origin)).is_some()),
             until: find(account_key(tenant, account)).map(|denial| denial.begun_by),
         }))
     }

@@ -148,7 +148,10 @@ impl Backend for RedisBackend {
         let mark = self.incarnation.mark().ok_or(Error::NotReplayed)?;
         let SignInOf { tenant, account, origin, .. } = *sign_in;
         let asked = trip.ask(|pipeline| {
-            let keys = [sign_in_key(tenant, origin), account_key(tenant, account)];
+            // Two answers are wanted, or none counts: without a sign-in the first one is not looked at.
+            let all = account_key(tenant, account);
+            let one = origin.map_or_else(|| all.clone(), |origin| sign_in_key(tenant, origin));
+            let keys = [one, all];
             mark.asked(pipeline.cmd("MGET").arg(&keys));
         });
         Ok(Asking::Asked(asked, mark))

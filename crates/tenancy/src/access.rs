@@ -1,9 +1,9 @@
-//! The proof of an access token: its issuer names the tenant, its scopes say what its bearer may at most.
+//! The proof of an access token, of ours or of an issuer that a tenant trusts: the issuer names the tenant, the scopes say what the bearer may at most.
 
 use domain::{
     AccessScope, AccountId, EmployeeId, Permission, Role, TenantId, TenantStatus, Visibility,
 };
-use token::{Bearer, VerifiedAccess};
+use token::{Bearer, VerifiedAccess, VerifiedExternal};
 
 use crate::{
     Actor, Refusal, TenantContext,
@@ -21,7 +21,42 @@ pub struct Colleague {
     pub role: Role,
 }
 
+/// What the tenant's own records say of somebody whom an issuer that it trusts knows by another name (row T11).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The issuer.
+    pub issuer: String,
+    /// Who it is there.
+    pub subject: String,
+    /// Who it is here.
+    pub colleague: Colleague,
+}
+
 impl TenantContext {
+    /// Binds a request that bears an access token of an issuer that a tenant trusts (row T11). The tenant is the one that trusts it; a host that
+    /// names one must name the same. The token says nothing of roles here: the bearer may do what the linked person's role may and the scopes name.
+    ///
+    /// # Errors
+    /// [`Refusal`] if host and tenant disagree, if the tenant is not active, or if the link is not that of the token's subject.
+    pub fn from_external(
+        host: Option<TenantId>,
+        status: TenantStatus,
+        token: &VerifiedExternal,
+        link: &Link,
+    ) -> Result<Self, Refusal> {
+        if host.is_some_and(|host| host != token.tenant()) {
+            return Err(Refusal::TenantMismatch);
+        }
+        open(status)?;
+        let named = (link.tenant, link.issuer.as_str(), link.subject.as_str());
+        if named != (token.tenant(), token.issuer().as_str(), token.subject()) {
+            return Err(Refusal::UnknownPerson);
+        }
+        Ok(Self::of_a_bearer(token.tenant(), &link.colleague, token.scopes()))
+    }
+
     /// Binds a request that bears an access token. The issuer names the tenant; a host that names one must name the same.
     ///
     /// The bearer may do what the role may and the scopes name, never more than either (row T4d–f). A machine has no role: it may what its scopes name.

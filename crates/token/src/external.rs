@@ -14,6 +14,8 @@ pub struct ExternalIssuer {
     pub url: IssuerUrl,
     /// How a token says that it is meant for us.
     pub audience: Audience,
+    /// How long its tokens may live.
+    pub lifetime: ExternalLifetime,
 }
 
 /// How a token says that it is meant for us.
@@ -26,8 +28,15 @@ pub enum Audience {
     Resource(String),
 }
 
-/// The longest that another's token may live: Cognito allows a day.
-const LONGEST: i64 = 24 * 60 * 60;
+/// The longest life of another's token that is accepted: 5 minutes to a day. What the issuer revokes is good here until then, because only it knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ExternalLifetime(u16);
+
+/// The number is no [`ExternalLifetime`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a token of another issuer lives at most 5 to 1440 minutes")]
+pub struct InvalidExternalLifetime;
+
 /// The longest subject (`OpenID` Connect Core §2) or name that is kept.
 const LONGEST_NAME: usize = 255;
 
@@ -72,7 +81,7 @@ impl ExternalIssuer {
         }
         self.audience.check(&claims)?;
         let times = Times { issued: claims.iat, not_before: claims.nbf, expires: claims.exp };
-        times.check(now, leeway, LONGEST)?;
+        times.check(now, leeway, self.lifetime.seconds())?;
         let names = [Some(&claims.sub), claims.jti.as_ref(), claims.origin_jti.as_ref()];
         let odd = |name: &String| !(1..=LONGEST_NAME).contains(&name.len());
         if names.into_iter().flatten().any(odd) {
@@ -96,6 +105,30 @@ impl ExternalIssuer {
             _ => true,
         };
         self.url == other.url && shared
+    }
+}
+
+impl ExternalLifetime {
+    /// So many minutes.
+    ///
+    /// # Errors
+    /// [`InvalidExternalLifetime`] if they are less than 5 or more than a day.
+    pub const fn from_minutes(minutes: u16) -> Result<Self, InvalidExternalLifetime> {
+        if minutes < 5 || minutes > 24 * 60 {
+            return Err(InvalidExternalLifetime);
+        }
+        Ok(Self(minutes))
+    }
+
+    fn seconds(self) -> i64 {
+        i64::from(self.0) * 60
+    }
+}
+
+impl Default for ExternalLifetime {
+    /// An hour, as Cognito's tokens live unless their client says otherwise.
+    fn default() -> Self {
+        Self(60)
     }
 }
 

@@ -67,6 +67,14 @@ impl ExternalRing {
         Ok(Self(Arc::new(Ring { keys, leeway })))
     }
 
+    /// Whether the token names one of these keys. Nothing of it is verified by that.
+    ///
+    /// # Errors
+    /// [`Refused`] if it is no token, or names no key.
+    pub fn has_key_of(&self, token: &str) -> Result<bool, Refused> {
+        Ok(self.0.keys.contains_key(Compact::parse(token)?.kid()))
+    }
+
     /// Verifies an access token of one of the issuers.
     ///
     /// # Errors

@@ -73,6 +73,19 @@ impl KeyRing {
         Ok(Self(Arc::new(Ring { keys: ring, leeway })))
     }
 
+    /// Whether a key of this name is ours.
+    pub fn has(&self, kid: &KeyId) -> bool {
+        self.0.keys.contains_key(kid)
+    }
+
+    /// Whether the token names one of these keys. Nothing of it is verified by that.
+    ///
+    /// # Errors
+    /// [`Refused`] if it is no token, or names no key.
+    pub fn has_key_of(&self, token: &str) -> Result<bool, Refused> {
+        Ok(self.has(Compact::parse(token)?.kid()))
+    }
+
     /// Verifies an access token of ours (rows T4a, T4b, T4d–f).
     ///
     /// # Errors

@@ -34,7 +34,7 @@ mod verify_jws;
 
 pub use algorithm::{Algorithm, TokenUse, UnknownAlgorithm, UnknownTokenUse};
 pub use compact::LONGEST_TOKEN;
-pub use external::{Audience, ExternalIssuer};
+pub use external::{Audience, ExternalIssuer, ExternalLifetime, InvalidExternalLifetime};
 pub use external_ring::{ExternalRing, RejectedExternal};
 pub use id_hint::IdHint;
 pub use inspect::Inspected;

@@ -3,8 +3,8 @@
 use domain::{AccessScope, TenantId};
 use serde_json::{Value, json};
 use token::{
-    Audience, ExternalIssuer, ExternalRing, JwkSet, Leeway, Refused, RejectedExternal, RejectedKey,
-    RejectedSet, VerifiedExternal,
+    Audience, ExternalIssuer, ExternalLifetime, ExternalRing, JwkSet, Leeway, Refused,
+    RejectedExternal, RejectedKey, RejectedSet, VerifiedExternal,
 };
 use uuid::Uuid;
 
@@ -19,12 +19,17 @@ fn tenant(number: u128) -> TenantId {
 
 fn cognito(number: u128) -> ExternalIssuer {
     let clients = Audience::Clients(vec![CLIENT.parse().unwrap()]);
-    ExternalIssuer { tenant: tenant(number), url: COGNITO.parse().unwrap(), audience: clients }
+    issuer(number, COGNITO, clients)
 }
 
 fn other(number: u128) -> ExternalIssuer {
     let resource = Audience::Resource("https://hr.example/api".to_owned());
-    ExternalIssuer { tenant: tenant(number), url: OTHER.parse().unwrap(), audience: resource }
+    issuer(number, OTHER, resource)
+}
+
+fn issuer(number: u128, url: &str, audience: Audience) -> ExternalIssuer {
+    let lifetime = ExternalLifetime::default();
+    ExternalIssuer { tenant: tenant(number), url: url.parse().unwrap(), audience, lifetime }
 }
 
 fn keys(keys: &[&Key]) -> JwkSet {
@@ -100,7 +105,7 @@ fn odd_tokens_of_others_are_refused() {
         (&pool, cognito_claims(), "token_use", json!("id"), Refused::WrongUse),
         (&pool, cognito_claims(), "token_use", json!(null), Refused::WrongUse),
         (&pool, cognito_claims(), "exp", json!(NOW - 30), Refused::Expired),
-        (&pool, cognito_claims(), "exp", json!(NOW + 86_400), Refused::LivesTooLong),
+        (&pool, cognito_claims(), "exp", json!(NOW + 3301), Refused::LivesTooLong),
         (&pool, cognito_claims(), "sub", json!(""), Refused::Claims),
         (&pool, cognito_claims(), "sub", json!("a".repeat(256)), Refused::Claims),
         (&issuer, other_claims(), "iss", json!("https://login.example"), Refused::WrongIssuer),
@@ -121,6 +126,37 @@ fn odd_tokens_of_others_are_refused() {
     }
     let stranger = Key::p256();
     assert_eq!(verified(&pool, &stranger, &cognito_claims()).unwrap_err(), Refused::UnknownKey);
+}
+
+/// T11: how long a token may live is chosen for each issuer, within a day.
+#[test]
+fn a_token_that_lives_longer_than_its_issuer_may_is_refused() {
+    let key = Key::rsa();
+    let lasting = |minutes, seconds: i64| {
+        let lifetime = ExternalLifetime::from_minutes(minutes).unwrap();
+        let ring = ring(ExternalIssuer { lifetime, ..cognito(7) }, &key);
+        let mut claims = cognito_claims();
+        claims["exp"] = json!(NOW - 300 + seconds);
+        verified(&ring, &key, &claims).map(|_| ())
+    };
+    assert_eq!(lasting(10, 600), Ok(()));
+    assert_eq!(lasting(10, 601), Err(Refused::LivesTooLong));
+    assert_eq!(lasting(1440, 86_400), Ok(()));
+    for odd in [0, 4, 1441, u16::MAX] {
+        assert!(ExternalLifetime::from_minutes(odd).is_err(), "{odd}");
+    }
+}
+
+/// T11: whose key a token names is known without believing anything that it says.
+#[test]
+fn a_token_names_a_key_of_one_ring() {
+    let key = Key::rsa();
+    let theirs = ring(cognito(7), &key);
+    let token = key.sign(&key.header(), &cognito_claims());
+    assert_eq!((RING.has_key_of(&token), theirs.has_key_of(&token)), (Ok(false), Ok(true)));
+    let ours = ACME.access.sign(&ACME.access.header(), &ACME.access_claims());
+    assert_eq!((RING.has_key_of(&ours), theirs.has_key_of(&ours)), (Ok(true), Ok(false)));
+    assert_eq!(theirs.has_key_of("a.b"), Err(Refused::Malformed));
 }
 
 /// T11: others name their keys as they like. A name that two of them use is tried with each, and none of them hides one of ours.
