@@ -46,9 +46,9 @@ pub use employees::{EmployeePage, LastDay, Terminated};
 pub use error::Error;
 pub use fold::{fold, search_words};
 pub use idp::{
-    AppClient, Flow, Grant, Mail, NewAppClient, NewCode, NewFamily, NewPassword, NewPerson,
-    NewSigningKey, Person, PoolSettings, Presented, Redeemed, Refreshed, Reset, ResetMail,
-    RevokedFor, SpentCode, StoredKey, UnknownFlow, UserPool,
+    AppClient, ExternalSubject, Flow, Grant, Linked, Mail, NewAppClient, NewCode, NewFamily,
+    NewPassword, NewPerson, NewSigningKey, Person, PoolSettings, Presented, Redeemed, Refreshed,
+    Reset, ResetMail, RevokedFor, SpentCode, StoredKey, UnknownFlow, UserPool,
 };
 #[cfg(feature = "lab")]
 pub use lab::prepare_laboratory;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use chrono::{TimeDelta, Utc};
 use domain::{ClientId, Field, PoolId, Scope};
 use token::{
-    Algorithm, Grant, Issuer, KeyRing, Leeway, Minter, PreTokenHook, SigningKey, TokenLifetime,
-    TokenUse, TrustedKey, new_origin,
+    Algorithm, Audience, ExternalIssuer, ExternalLifetime, ExternalRing, Grant, Issuer, JwkSet,
+    KeyRing, Leeway, Minter, PreTokenHook, PublicKey, SigningKey, TokenLifetime, TokenUse,
+    TrustedKey, new_origin,
 };
 use uuid::Uuid;
 
@@ -23,6 +24,7 @@ struct Pool {
     minter: Minter,
     ring: KeyRing,
     client: ClientId,
+    public: PublicKey,
 }
 
 impl Pool {
@@ -32,6 +34,7 @@ impl Pool {
         let issuer = Arc::new(issuer);
         let [id, access] = [TokenUse::Id, TokenUse::Access]
             .map(|token_use| SigningKey::generate(&pool, token_use, Algorithm::Es256).unwrap());
+        let public = access.public().clone();
         let trusted = TrustedKey {
             key: access.public().clone(),
             token_use: TokenUse::Access,
@@ -40,7 +43,7 @@ impl Pool {
         };
         let ring = KeyRing::new([trusted], Leeway::default()).unwrap();
         let minter = Minter::new(issuer, id, access, PreTokenHook::Nothing).unwrap();
-        Self { minter, ring, client: "client".parse().unwrap() }
+        Self { minter, ring, client: "client".parse().unwrap(), public }
     }
 
     fn of_a_person(
@@ -49,11 +52,14 @@ impl Pool {
         role: Role,
         scopes: &[AccessScope],
     ) -> VerifiedAccess {
+        self.ring.verify_access(&self.text_of_a_person(account, role, scopes), Utc::now()).unwrap()
+    }
+
+    fn text_of_a_person(&self, account: AccountId, role: Role, scopes: &[AccessScope]) -> String {
         let origin = new_origin(Utc::now() - TimeDelta::seconds(5), &[7; 10]);
         let grant = Grant { account, role, client: self.client.clone(), origin };
         let lifetime = TokenLifetime::SHORTEST;
-        let token = self.minter.access_token(&grant, scopes, lifetime, Utc::now()).unwrap();
-        self.ring.verify_access(token.as_str(), Utc::now()).unwrap()
+        self.minter.access_token(&grant, scopes, lifetime, Utc::now()).unwrap().into()
     }
 
     fn of_a_machine(&self, scopes: &[AccessScope]) -> VerifiedAccess {
@@ -140,6 +146,55 @@ fn a_token_binds_its_own_person_alone() {
     assert_eq!(refuse(&access, None), Refusal::UnknownPerson);
     let machine = pool.of_a_machine(&[AccessScope::ReadEmployees]);
     assert_eq!(refuse(&machine, Some(&known)), Refusal::UnknownPerson);
+}
+
+/// T11: a token of an issuer that a tenant trusts binds that tenant, for whom its own records say that the subject is.
+#[test]
+fn a_token_of_another_issuer_binds_who_is_linked() {
+    let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::Manager));
+    // Our own issuer, as somebody else sees it.
+    let url: token::IssuerUrl = "http://localhost/eu-local-1_AcmeCorp1".parse().unwrap();
+    let trusted = ExternalIssuer {
+        tenant: tenant(7),
+        url: url.clone(),
+        audience: Audience::Clients(vec![pool.client.clone()]),
+        lifetime: ExternalLifetime::default(),
+    };
+    let keys = JwkSet::new(vec![pool.public.clone()]).unwrap();
+    let ring = ExternalRing::new([(trusted, keys)], Leeway::default()).unwrap();
+    let account = AccountId::from_uuid(Uuid::from_u128(99));
+    let scopes = [AccessScope::ReadEmployees, AccessScope::WriteEmployees];
+    let text = pool.text_of_a_person(account, Role::HrAdmin, &scopes);
+    let token = ring.verify_access(&text, Utc::now()).unwrap();
+    let link = Link {
+        tenant: tenant(7),
+        issuer: url.to_string(),
+        subject: account.to_string(),
+        colleague: known,
+    };
+    let bind = |host, status, link| TenantContext::from_external(host, status, &token, link);
+    for host in [None, Some(tenant(7))] {
+        let context = bind(host, TenantStatus::Active, &link).unwrap();
+        assert_eq!(context.tenant(), tenant(7));
+        let Colleague { account, employee, role } = known;
+        assert_eq!(*context.actor(), Actor::Person { account, employee, role });
+        assert!(context.may(Permission::ReadEmployees));
+        assert!(
+            !context.may(Permission::WriteEmployees),
+            "what the token says of roles is nothing"
+        );
+    }
+    let refused = |host, status, link: &Link| bind(host, status, link).unwrap_err();
+    let active = TenantStatus::Active;
+    assert_eq!(refused(Some(tenant(1)), active, &link), Refusal::TenantMismatch);
+    assert_eq!(refused(None, TenantStatus::Suspended, &link), Refusal::TenantClosed);
+    for odd in [
+        Link { tenant: tenant(1), ..link.clone() },
+        Link { issuer: "http://localhost/another".to_owned(), ..link.clone() },
+        Link { subject: "another".to_owned(), ..link.clone() },
+    ] {
+        assert_eq!(refused(None, active, &odd), Refusal::UnknownPerson);
+    }
 }
 
 /// T9: a machine may what its scopes name, at its own company.

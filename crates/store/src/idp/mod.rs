@@ -2,6 +2,7 @@
 
 mod client;
 mod code;
+mod external_subject;
 mod family;
 mod mail;
 mod password;
@@ -15,6 +16,7 @@ mod signing_key;
 
 pub use client::{AppClient, Flow, NewAppClient, UnknownFlow};
 pub use code::{NewCode, Redeemed, SpentCode};
+pub use external_subject::{ExternalSubject, Linked};
 pub(crate) use family::revoke_all;
 pub use family::{NewFamily, RevokedFor};
 pub use mail::Mail;

@@ -1,6 +1,7 @@
 //! I4: one company never sees another's rows, with either lock alone. The same suite runs three times.
 
 mod control;
+mod links;
 mod policy;
 mod suite;
 mod tokens;
@@ -11,7 +12,7 @@ mod writes;
 
 /// Every sentence, wherever it is written.
 mod sentences {
-    pub(super) use super::{suite::*, tokens::*, totals::*, twins::*, writes::*};
+    pub(super) use super::{links::*, suite::*, tokens::*, totals::*, twins::*, writes::*};
 }
 
 use lab::{Faults, Lock};
@@ -76,6 +77,9 @@ three_runs! {
     totals_are_right_after_every_write
     a_company_that_is_removed_and_added_again_has_its_totals_again
     twins_with_the_same_ids_are_sealed_anew_apart
+    twins_with_the_same_ids_are_linked_apart
+    nobody_is_linked_to_an_account_of_another_company
+    who_is_linked_is_as_their_account_is
 }
 
 async fn as_the_app(stack: &Stack) -> Store {

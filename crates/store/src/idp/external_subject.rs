@@ -1,0 +1,204 @@
+//! Who is who: people whom an issuer that a company trusts knows by a name of its own (row T11).
+
+use chrono::{DateTime, Utc};
+use domain::{AccountId, EmployeeId, TenantId};
+use tenancy::{Colleague, Link, TenantContext};
+use uuid::Uuid;
+
+use crate::{
+    Error, Store,
+    door::{Kind, SignInTx, TenantTx},
+};
+
+/// Somebody who is linked, as the company's records have them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Linked {
+    /// Who they are there and here.
+    pub link: Link,
+    /// Whether they may sign in: the account is not disabled and the employment has not ended.
+    pub enabled: bool,
+    /// Whether it is a demonstration's account, whose password everybody knows.
+    pub demo: bool,
+    /// Until when everything that was begun is over.
+    pub signed_out_at: Option<DateTime<Utc>>,
+}
+
+/// A link, for who looks after them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalSubject {
+    /// The issuer.
+    pub issuer: String,
+    /// Who it is there.
+    pub subject: String,
+    /// The account here.
+    pub account: AccountId,
+}
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    tenant_id: Uuid,
+    issuer: String,
+    subject: String,
+    account_tenant_id: Uuid,
+    account_id: Uuid,
+    employee_id: Option<Uuid>,
+    role: String,
+    enabled: bool,
+    demo: bool,
+    signed_out_at: Option<DateTime<Utc>>,
+}
+
+impl Store {
+    /// Who it is that this issuer knows by this name; `None` if nobody is linked.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.external_subject.find", skip_all)]
+    pub async fn linked(
+        &self,
+        tenant: TenantId,
+        issuer: &str,
+        subject: &str,
+    ) -> Result<Option<Linked>, Error> {
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        self.for_sign_in(tenant, Kind::Read, |tx| Box::pin(find(tx, issuer, subject))).await
+    }
+
+    /// Links somebody to an account. `false` if the issuer's name is linked already, to whichever account.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] if the company has no such account.
+    #[tracing::instrument(level = "debug", name = "store.external_subject.link", skip_all)]
+    pub async fn link(
+        &self,
+        context: &TenantContext,
+        issuer: &str,
+        subject: &str,
+        account: AccountId,
+    ) -> Result<bool, Error> {
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        self.for_tenant(context, Kind::Write, move |tx| {
+            Box::pin(link(tx, issuer, subject, account))
+        })
+        .await
+    }
+
+    /// Ends a link. `false` if there is none.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.external_subject.unlink", skip_all)]
+    pub async fn unlink(
+        &self,
+        context: &TenantContext,
+        issuer: &str,
+        subject: &str,
+    ) -> Result<bool, Error> {
+        let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
+        self.for_tenant(context, Kind::Write, move |tx| Box::pin(unlink(tx, issuer, subject))).await
+    }
+
+    /// Everybody who is linked, by issuer and name.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.external_subject.list", skip_all)]
+    pub async fn external_subjects(
+        &self,
+        context: &TenantContext,
+    ) -> Result<Vec<ExternalSubject>, Error> {
+        self.for_tenant(context, Kind::Read, |tx| Box::pin(list(tx))).await
+    }
+}
+
+async fn find(tx: &mut SignInTx, issuer: String, subject: String) -> Result<Option<Linked>, Error> {
+    let sql = tx.text(
+        "
+        select s.tenant_id, s.issuer, s.subject, a.tenant_id as account_tenant_id, a.id as account_id, a.employee_id, a.role, a.demo,
+               a.signed_out_at, not a.disabled and e.status is distinct from 'terminated' as enabled
+          from external_subject as s
+          join account as a on a.tenant_id = app.tenant_id() and a.tenant_id = s.tenant_id and a.id = s.account_id
+          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
+         where s.tenant_id = app.tenant_id()
+           and s.issuer = $1
+           and s.subject = $2",
+    );
+    let record: Option<Record> =
+        sqlx::query_as(sql).bind(issuer).bind(subject).fetch_optional(tx.connection()).await?;
+    let Some(record) = record else { return Ok(None) };
+    tx.check_stamp(record.tenant_id)?;
+    tx.check_stamp(record.account_tenant_id)?;
+    record.read().map(Some)
+}
+
+async fn link(
+    tx: &mut TenantTx,
+    issuer: String,
+    subject: String,
+    account: AccountId,
+) -> Result<bool, Error> {
+    let sql = tx.text(
+        "
+        insert into external_subject (tenant_id, issuer, subject, account_id)
+        values (app.tenant_id(), $1, $2, $3)
+            on conflict (tenant_id, issuer, subject) do nothing
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(issuer)
+        .bind(subject)
+        .bind(account.as_uuid())
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    Ok(!stamps.is_empty())
+}
+
+async fn unlink(tx: &mut TenantTx, issuer: String, subject: String) -> Result<bool, Error> {
+    let sql = tx.text(
+        "
+        delete from external_subject
+         where tenant_id = app.tenant_id()
+           and issuer = $1
+           and subject = $2
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> =
+        sqlx::query_scalar(sql).bind(issuer).bind(subject).fetch_all(tx.connection()).await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    Ok(!stamps.is_empty())
+}
+
+async fn list(tx: &mut TenantTx) -> Result<Vec<ExternalSubject>, Error> {
+    let sql = tx.text(
+        "
+        select tenant_id, issuer, subject, account_id
+          from external_subject
+         where tenant_id = app.tenant_id()
+         order by issuer, subject",
+    );
+    let rows: Vec<(Uuid, String, String, Uuid)> =
+        sqlx::query_as(sql).fetch_all(tx.connection()).await?;
+    let own = |(stamp, issuer, subject, account)| {
+        tx.check_stamp(stamp)?;
+        Ok(ExternalSubject { issuer, subject, account: AccountId::from_uuid(account) })
+    };
+    rows.into_iter().map(own).collect()
+}
+
+impl Record {
+    fn read(self) -> Result<Linked, Error> {
+        let colleague = Colleague {
+            account: AccountId::from_uuid(self.account_id),
+            employee: self.employee_id.map(EmployeeId::from_uuid),
+            role: self.role.parse().map_err(|_| Error::Corrupt("role"))?,
+        };
+        let tenant = TenantId::from_uuid(self.tenant_id);
+        Ok(Linked {
+            link: Link { tenant, issuer: self.issuer, subject: self.subject, colleague },
+            enabled: self.enabled,
+            demo: self.demo,
+            signed_out_at: self.signed_out_at,
+        })
+    }
+}
