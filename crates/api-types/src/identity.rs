@@ -1,7 +1,7 @@
 //! Who a token says somebody is.
 
 use chrono::{DateTime, Utc};
-use domain::{AccessScope, ClientId, Email, OriginId, PoolId, Role, TenantId};
+use domain::{AccessScope, AccountId, Email, OriginId, PoolId, Role, TenantId};
 use serde::{Deserialize, Serialize};
 
 /// What a verified token tells. An access token tells no name and no address, and `untold` says why.
@@ -12,15 +12,20 @@ pub struct Identity {
     pub token_use: TokenKind,
     /// The issuer, an URL.
     pub issuer: String,
-    /// Its pool.
-    pub pool_id: PoolId,
-    /// The company whose pool that is.
+    /// Its pool; absent for an issuer that the company trusts besides its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool_id: Option<PoolId>,
+    /// The company whose pool that is, or that trusts the issuer.
     pub tenant_id: TenantId,
-    /// Whom the token is about: an account, or a machine's own client id.
+    /// Whom the token is about, as the issuer names them: an account or a machine's own client id, if it is ours.
     pub sub: String,
-    /// The application it was given to.
-    pub client_id: ClientId,
-    /// What the person was at the company when it was issued; absent for a machine.
+    /// Whose account here that is; absent for a machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<AccountId>,
+    /// The application it was given to; absent if another issuer does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// What the person was at the company when it was issued; absent for a machine. For another issuer's token, what they are now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
     /// What it lets its bearer do; absent from ID tokens, which open nothing.

@@ -7,7 +7,7 @@ use credential::Passwords;
 use session::{RedisLink, Sessions};
 use store::Store;
 
-use crate::{Directory, Pools, Settings, Ui, VerifiedTokens};
+use crate::{Directory, ExternalIssuers, Pools, Settings, Ui, VerifiedTokens};
 
 /// The application of one worker. Cache and sessions hold this worker's own Redis connections; the rest is shared.
 #[derive(Clone)]
@@ -28,6 +28,8 @@ pub struct Api {
     pub pools: Pools,
     /// Tokens that were verified a moment ago.
     pub verified: VerifiedTokens,
+    /// Issuers that companies trust besides their own pools.
+    pub external: ExternalIssuers,
     /// What the operator chose.
     pub settings: Arc<Settings>,
     /// The built pages, if there are any.

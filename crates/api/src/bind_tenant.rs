@@ -20,7 +20,13 @@ use session::{RoundTrip, Session};
 use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
-use crate::{Api, cookies, error::ApiError, host::Host, idp::Verified, request_id::RequestId};
+use crate::{
+    Api, cookies,
+    error::ApiError,
+    host::Host,
+    idp::{Guest, Verified},
+    request_id::RequestId,
+};
 
 pub(crate) use by_token::{borne, not_denied};
 
@@ -42,8 +48,10 @@ pub(crate) struct Tenant {
 pub(crate) enum Proof {
     /// A session, by its cookie.
     Session(Session),
-    /// An access token, in `Authorization`.
+    /// An access token of ours, in `Authorization`.
     Access(Arc<Verified>),
+    /// One of an issuer that the company trusts.
+    External(Arc<Guest>),
 }
 
 impl Tenant {
@@ -51,7 +59,7 @@ impl Tenant {
     pub(crate) fn session(&self) -> Result<&Session, ApiError> {
         match &self.proof {
             Proof::Session(session) => Ok(session),
-            Proof::Access(_) => Err(ApiError::new(Code::SessionRequired)),
+            Proof::Access(_) | Proof::External(_) => Err(ApiError::new(Code::SessionRequired)),
         }
     }
 

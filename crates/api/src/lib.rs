@@ -41,7 +41,10 @@ use actix_web::{middleware::from_fn, web};
 
 pub use app::Api;
 pub use directory::Directory;
-pub use idp::{ClientSecret, NoSecret, Pools, PoolsError, VerifiedTokens};
+pub use idp::{
+    Asked, ClientSecret, ExternalIssuers, KeyFeed, NoSecret, NotTrusted, Pools, PoolsError,
+    VerifiedTokens,
+};
 pub use openapi::document as openapi_document;
 pub use settings::{InvalidPublicUrl, PublicUrl, Settings};
 pub use ui::{Ui, UiError};

@@ -29,6 +29,7 @@ pub(crate) fn permit(tenant: &Tenant, permission: Permission) -> Result<(), ApiE
         Proof::Access(verified) => {
             verified.colleague.is_none_or(|colleague| colleague.role.may(permission))
         }
+        Proof::External(guest) => guest.link.colleague.role.may(permission),
     };
     Err(if role_may {
         ApiError::insufficient_scope(permission)

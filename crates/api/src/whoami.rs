@@ -1,7 +1,5 @@
 //! Who a token says somebody is: the one place that takes an ID token as well, and where neither kind opens anything.
 
-use std::sync::Arc;
-
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use api_types::{Identity, TokenKind};
 use domain::TenantId;
@@ -13,13 +11,15 @@ use crate::{
     bind_tenant::{self, borne, not_denied},
     error::ApiError,
     host::Host,
-    idp::{self, Verified},
+    idp::{self, Borne, Guest, Verified},
 };
+
+const UNTOLD: &str = "an access token says what its bearer may do and not who they are: an ID token holds the address, and the user-info endpoint tells it";
 
 /// Somebody's word that they are who they are. Nothing makes a tenant's context of it: whoever knows who you are does not therefore let you in.
 enum IdentityProof {
     Id(Box<VerifiedId>),
-    Access(Arc<Verified>),
+    Borne(Borne),
 }
 
 /// The route, outside of the bound scope: it shows nothing but what the token itself says.
@@ -52,8 +52,8 @@ pub(crate) async fn whoami(
 impl IdentityProof {
     /// An access token, or else an ID token. What is refused as both is refused for what it is not as an access token.
     async fn verify(api: &Api, text: &str) -> Result<Self, ApiError> {
-        match idp::verify_access(api, text).await {
-            Ok(verified) => Ok(Self::Access(verified)),
+        match idp::verify_bearer(api, text).await {
+            Ok(token) => Ok(Self::Borne(token)),
             Err(refused) => match idp::verify_id(api, text).await {
                 Ok(id) => Ok(Self::Id(Box::new(id))),
                 Err(_) => Err(refused),
@@ -64,7 +64,7 @@ impl IdentityProof {
     fn tenant(&self) -> TenantId {
         match self {
             Self::Id(id) => id.tenant(),
-            Self::Access(verified) => verified.access.tenant(),
+            Self::Borne(token) => token.tenant(),
         }
     }
 
@@ -73,10 +73,10 @@ impl IdentityProof {
             Self::Id(id) => Some(SignInOf {
                 tenant: id.tenant(),
                 account: id.account(),
-                origin: id.origin(),
+                origin: Some(id.origin()),
                 at: id.signed_in_at(),
             }),
-            Self::Access(verified) => idp::sign_in_of(&verified.access),
+            Self::Borne(token) => token.sign_in(),
         }
     }
 
@@ -99,7 +99,8 @@ impl IdentityProof {
     fn identity(&self) -> Identity {
         match self {
             Self::Id(id) => of_id(id),
-            Self::Access(verified) => of_access(verified),
+            Self::Borne(Borne::Ours(verified)) => of_access(verified),
+            Self::Borne(Borne::Theirs(guest)) => of_guest(guest),
         }
     }
 }
@@ -108,10 +109,11 @@ fn of_id(id: &VerifiedId) -> Identity {
     Identity {
         token_use: TokenKind::Id,
         issuer: id.issuer().url().to_string(),
-        pool_id: id.pool().clone(),
+        pool_id: Some(id.pool().clone()),
         tenant_id: id.tenant(),
         sub: id.account().to_string(),
-        client_id: id.client().clone(),
+        client_id: Some(id.client().to_string()),
+        account_id: Some(id.account()),
         role: Some(id.role()),
         scopes: None,
         email: Some(id.email().clone()),
@@ -126,28 +128,51 @@ fn of_id(id: &VerifiedId) -> Identity {
 
 fn of_access(verified: &Verified) -> Identity {
     let access = &verified.access;
-    let (sub, role, origin_jti) = match access.bearer() {
+    let (sub, account_id, role, origin_jti) = match access.bearer() {
         Bearer::Person { account, role, origin, .. } => {
-            (account.to_string(), Some(role), Some(origin))
+            (account.to_string(), Some(account), Some(role), Some(origin))
         }
-        Bearer::Machine => (access.client().to_string(), None, None),
+        Bearer::Machine => (access.client().to_string(), None, None, None),
     };
-    let untold = "an access token says what its bearer may do and not who they are: an ID token holds the address, and the user-info endpoint tells it";
     Identity {
         token_use: TokenKind::Access,
         issuer: access.issuer().url().to_string(),
-        pool_id: access.pool().clone(),
+        pool_id: Some(access.pool().clone()),
         tenant_id: access.tenant(),
         sub,
-        client_id: access.client().clone(),
+        client_id: Some(access.client().to_string()),
+        account_id,
         role,
         scopes: Some(access.scopes().to_vec()),
         email: None,
         email_verified: None,
         name: None,
-        untold: Some(untold.to_owned()),
+        untold: Some(UNTOLD.to_owned()),
         origin_jti,
         issued_at: access.issued_at(),
         expires_at: access.expires_at(),
+    }
+}
+
+/// The token says whom the issuer means; who that is here, and what they are, the company's records say. Nobody here tells their address to it.
+fn of_guest(guest: &Guest) -> Identity {
+    let Guest { token, link, .. } = guest;
+    Identity {
+        token_use: TokenKind::Access,
+        issuer: token.issuer().to_string(),
+        pool_id: None,
+        tenant_id: token.tenant(),
+        sub: token.subject().to_owned(),
+        account_id: Some(link.colleague.account),
+        client_id: token.client().map(str::to_owned),
+        role: Some(link.colleague.role),
+        scopes: Some(token.scopes().to_vec()),
+        email: None,
+        email_verified: None,
+        name: None,
+        untold: Some("an access token says what its bearer may do and not who they are".to_owned()),
+        origin_jti: None,
+        issued_at: token.issued_at(),
+        expires_at: token.expires_at(),
     }
 }

@@ -1,18 +1,22 @@
 //! Binds a request that bears an access token: the issuer names the tenant, and a host that names one must name the same.
 
-use std::sync::Arc;
-
 use actix_web::{
     HttpRequest,
     http::header::{self, HeaderMap},
 };
 use domain::TenantId;
 use session::{RoundTrip, SignInOf};
-use tenancy::{Refusal, TenantContext};
+use tenancy::Refusal;
 use tracing::{Span, field::display};
 
 use super::{Proof, Tenant, company_of, status_of};
-use crate::{Api, error::ApiError, host::Host, idp, request_id::RequestId};
+use crate::{
+    Api,
+    error::ApiError,
+    host::Host,
+    idp::{self, Borne},
+    request_id::RequestId,
+};
 
 /// The scheme of RFC 6750, in whatever case (RFC 9110 §11.1).
 const SCHEME: &str = "bearer";
@@ -45,18 +49,18 @@ pub(super) async fn bind(
         Host::Bare => None,
         Host::Company(_) => Some(company_of(request, api).await?),
     };
-    let verified = idp::verify_access(api, token).await?;
-    let tenant = verified.access.tenant();
+    let token = idp::verify_bearer(api, token).await?;
+    let tenant = token.tenant();
     Span::current().record("tenant", display(tenant));
-    let sign_in = idp::sign_in_of(&verified.access);
-    let state = not_denied(api, tenant, sign_in.as_ref()).await?;
+    let state = not_denied(api, tenant, token.sign_in().as_ref()).await?;
     let status = status_of(api, tenant, &state).await?;
     let named = host.as_ref().map(|company| company.id);
-    let bound =
-        TenantContext::from_access(named, status, &verified.access, verified.colleague.as_ref());
-    let context = bound.map_err(refused)?;
-    let company = Arc::clone(&verified.company);
-    let (proof, request_id) = (Proof::Access(verified), RequestId::of(request));
+    let context = token.context(named, status).map_err(refused)?;
+    let (company, request_id) = (token.company(), RequestId::of(request));
+    let proof = match token {
+        Borne::Ours(verified) => Proof::Access(verified),
+        Borne::Theirs(guest) => Proof::External(guest),
+    };
     Ok(Tenant { context, company, proof, state, request_id })
 }
 

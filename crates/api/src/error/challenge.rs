@@ -31,6 +31,11 @@ impl ApiError {
         Self::invalid_token("the token was revoked")
     }
 
+    /// The token is good, and the company has said of nobody that they are its subject (row T11).
+    pub(crate) fn unlinked_token() -> Self {
+        Self::invalid_token("the subject of the token is linked to no account here")
+    }
+
     /// The token is good at another company.
     pub(crate) fn foreign_token() -> Self {
         Self::invalid_token("the token was issued for another company than the host names")

@@ -2,6 +2,7 @@
 
 mod client_secret;
 pub(crate) mod cognito;
+mod external;
 mod issue;
 pub(crate) mod oidc;
 mod pools;
@@ -10,6 +11,8 @@ mod snapshot;
 mod verify;
 
 pub use client_secret::{ClientSecret, NoSecret};
+pub use external::{Asked, ExternalIssuers, KeyFeed, NotTrusted};
+pub(crate) use external::{Borne, Guest, verify_bearer};
 pub(crate) use issue::{Issued, SignIn, begin, refresh};
 pub use pools::{Pools, PoolsError};
 pub(crate) use snapshot::Application;

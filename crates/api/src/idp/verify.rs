@@ -104,6 +104,7 @@ pub(crate) fn sign_in_of(access: &VerifiedAccess) -> Option<SignInOf> {
     match access.bearer() {
         Bearer::Machine => None,
         Bearer::Person { account, origin, signed_in_at, .. } => {
+            let origin = Some(origin);
             Some(SignInOf { tenant: access.tenant(), account, origin, at: signed_in_at })
         }
     }
