@@ -3,6 +3,7 @@
 mod build;
 mod client;
 mod config;
+mod external;
 mod failure;
 mod incident;
 mod keys;
@@ -65,6 +66,11 @@ enum Command {
         #[command(subcommand)]
         verb: client::Verb,
     },
+    /// Say whose account somebody is whom a trusted issuer knows by a name of its own.
+    External {
+        #[command(subcommand)]
+        verb: external::Verb,
+    },
     /// Turn the keys that sign a company's tokens.
     Keys {
         #[command(subcommand)]
@@ -125,6 +131,7 @@ async fn obey(
         }
         Command::Tenant { verb } => tenant::obey(environment, verb).await,
         Command::Client { verb } => client::obey(environment, verb).await,
+        Command::External { verb } => external::obey(environment, verb).await,
         Command::Keys { verb } => keys::obey(environment, verb).await,
         Command::Reseal(options) => reseal::obey(environment, &options).await,
         Command::RootKey => {

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpServer, dev::Server};
 use anyhow::Context;
-use api::{Api, Directory, Pools, Ui, VerifiedTokens};
+use api::{Api, Directory, ExternalIssuers, Pools, Ui, VerifiedTokens};
 use cache::Cache;
 use credential::{Limits, Passwords};
 use seal::Seals;
@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use crate::{
     build::Build,
     config::{Database, Environment, RedisUrls, SessionStore, Web, cache_config, seals},
-    keys, redis_fitness, reseal, revocations,
+    external, keys, redis_fitness, reseal, revocations,
     telemetry::{Exposition, Telemetry},
 };
 
@@ -86,6 +86,7 @@ struct Parts {
     passwords: Passwords,
     pools: Pools,
     verified: VerifiedTokens,
+    external: ExternalIssuers,
     settings: Arc<api::Settings>,
     ui: Option<Arc<Ui>>,
     redis: RedisUrls,
@@ -118,6 +119,7 @@ impl Parts {
         let parts = Self {
             directory: Directory::new(store.clone()),
             passwords: Passwords::start(Limits::default())?,
+            external: external::start(&web.external, &store, &pools).await?,
             pools,
             verified: VerifiedTokens::default(),
             settings: Arc::new(web.settings.clone()),
@@ -173,6 +175,7 @@ impl Parts {
             passwords: self.passwords.clone(),
             pools: self.pools.clone(),
             verified: self.verified.clone(),
+            external: self.external.clone(),
             directory: self.directory.clone(),
             settings: Arc::clone(&self.settings),
             ui: self.ui.clone(),

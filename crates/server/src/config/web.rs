@@ -7,6 +7,7 @@ use api::{PublicUrl, Settings};
 use super::{
     admin_credentials::admin_credentials,
     environment::{ConfigError, Environment, invalid},
+    external::{ConfiguredIssuer, external_issuers},
 };
 use crate::seed;
 
@@ -22,6 +23,8 @@ pub(crate) struct Web {
     pub(crate) ui_folder: Option<PathBuf>,
     /// How old a pool's signing keys become before the next ones take their place.
     pub(crate) key_age: Duration,
+    /// Whom companies trust besides their own pools.
+    pub(crate) external: Vec<ConfiguredIssuer>,
     /// What the API needs to know.
     pub(crate) settings: Settings,
 }
@@ -62,6 +65,7 @@ impl Web {
                 "set it to a number above 0",
             )?,
             key_age: key_age(environment)?,
+            external: external_issuers(environment, &public_url)?,
             ui_folder: environment.text("WATERTIGHT_UI_DIR").map(PathBuf::from),
             settings: Settings {
                 public_url,

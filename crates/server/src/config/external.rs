@@ -1,0 +1,206 @@
+//! Issuers that companies trust besides their own pools (row T11).
+
+use std::fmt::Display;
+
+use api::PublicUrl;
+use domain::{ClientId, TenantSlug};
+use serde::Deserialize;
+use token::{Audience, ExternalLifetime, IssuerUrl};
+use url::{Host, Url};
+
+use super::environment::{ConfigError, Environment, invalid};
+
+const NAME: &str = "WATERTIGHT_EXTERNAL_ISSUERS";
+const HINT: &str = "write a list of `{\"company\":\"acme\",\"issuer\":\"https://…\",\"jwks_url\":\"https://…\",\"clients\":[\"…\"]}`, or with `\"audience\":\"…\"` in place of `clients`";
+const HTTPS_HINT: &str =
+    "write `https` addresses without a user; `http` is for `localhost` and loopback addresses";
+
+/// An issuer that a company trusts, as it is configured.
+#[derive(Clone, Debug)]
+pub(crate) struct ConfiguredIssuer {
+    /// The company's name in the host.
+    pub(crate) company: TenantSlug,
+    /// What stands in `iss`.
+    pub(crate) url: IssuerUrl,
+    /// Where its keys are.
+    pub(crate) jwks_url: Url,
+    /// How its tokens say that they are meant for us.
+    pub(crate) audience: Audience,
+    /// How long they may live.
+    pub(crate) lifetime: ExternalLifetime,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    company: TenantSlug,
+    issuer: String,
+    jwks_url: String,
+    clients: Option<Vec<ClientId>>,
+    audience: Option<String>,
+    max_token_minutes: Option<u16>,
+}
+
+/// The issuers of all companies; none if nothing is said. It is no secret, but may be long, so that it may stand in a file too.
+pub(super) fn external_issuers(
+    environment: &Environment<'_>,
+    own: &PublicUrl,
+) -> Result<Vec<ConfiguredIssuer>, ConfigError> {
+    let names = [NAME.to_owned(), format!("{NAME}_FILE")];
+    if names.iter().all(|name| environment.text(name).is_none()) {
+        return Ok(Vec::new());
+    }
+    let text = environment.secret(NAME, HINT)?;
+    let all: Vec<Written> =
+        serde_json::from_str(&text).map_err(|error| invalid(NAME, error, HINT))?;
+    all.into_iter().map(|written| written.checked(own)).collect()
+}
+
+/// What is wrong with what stands there, and is seen only later.
+pub(crate) fn wrong_issuers(why: impl Display, hint: &str) -> ConfigError {
+    invalid(NAME, why, hint)
+}
+
+/// Whether it leads to this machine.
+pub(crate) fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+impl Written {
+    fn checked(self, own: &PublicUrl) -> Result<ConfiguredIssuer, ConfigError> {
+        let Self { company, issuer, jwks_url, clients, audience, max_token_minutes } = self;
+        let odd = |why: &dyn Display| invalid(NAME, format!("`{issuer}`: {why}"), HINT);
+        let url: IssuerUrl = issuer.parse().map_err(|error| odd(&error))?;
+        let at: Url = issuer.parse().map_err(|error| odd(&error))?;
+        // It is not repeated: a password could stand in it.
+        let jwks_url: Url =
+            jwks_url.parse().map_err(|error| odd(&format!("`jwks_url`: {error}")))?;
+        if !is_safe(&at) || !is_safe(&jwks_url) {
+            let why = format!("`{issuer}`, or where its keys are, is not read safely");
+            return Err(invalid(NAME, why, HTTPS_HINT));
+        }
+        if is_ours(&at, own) {
+            let why = format!("`{issuer}` is an issuer of ours");
+            return Err(invalid(NAME, why, "leave it out: a company's own pool is trusted anyway"));
+        }
+        let audience = meant_for(clients, audience).ok_or_else(|| {
+            let why = format!("`{issuer}` does not say once for whom its tokens are");
+            invalid(
+                NAME,
+                why,
+                "write `clients` for a Cognito pool, `audience` for any other issuer",
+            )
+        })?;
+        let lifetime = max_token_minutes.map(ExternalLifetime::from_minutes).transpose();
+        let lifetime = lifetime.map_err(|error| {
+            invalid(NAME, error, "set `max_token_minutes` to a number from 5 to 1440")
+        })?;
+        let lifetime = lifetime.unwrap_or_default();
+        Ok(ConfiguredIssuer { company, url, jwks_url, audience, lifetime })
+    }
+}
+
+/// One of the two.
+fn meant_for(clients: Option<Vec<ClientId>>, audience: Option<String>) -> Option<Audience> {
+    match (clients, audience) {
+        (Some(clients), None) if !clients.is_empty() => Some(Audience::Clients(clients)),
+        (None, Some(audience)) if (1..=255).contains(&audience.len()) => {
+            Some(Audience::Resource(audience))
+        }
+        _ => None,
+    }
+}
+
+/// Whether nobody between us and it can put keys of their own in its place.
+fn is_safe(url: &Url) -> bool {
+    let plain = url.username().is_empty() && url.password().is_none();
+    plain && (url.scheme() == "https" || url.scheme() == "http" && is_this_machine(url))
+}
+
+/// Whether pools of ours are issuers there: two rings must never speak for one.
+fn is_ours(url: &Url, own: &PublicUrl) -> bool {
+    let own: Option<Url> = own.to_string().parse().ok();
+    own.is_some_and(|own| own.origin() == url.origin())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<ConfiguredIssuer>, String> {
+        let read = move |name: &str| (name == NAME).then(|| text.to_owned());
+        let own = "https://hr.example".parse().unwrap();
+        external_issuers(&Environment::new(&read), &own).map_err(|error| error.to_string())
+    }
+
+    fn one(rest: &str) -> Result<Vec<ConfiguredIssuer>, String> {
+        read(&format!("[{{\"company\":\"acme\",{rest}}}]"))
+    }
+
+    fn at(issuer: &str, jwks_url: &str) -> Result<Vec<ConfiguredIssuer>, String> {
+        one(&format!(r#""issuer":"{issuer}","jwks_url":"{jwks_url}","clients":["a"]"#))
+    }
+
+    const POOL: &str = r#""issuer":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1B2c3D4","jwks_url":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1B2c3D4/.well-known/jwks.json""#;
+
+    /// T11: a Cognito pool by its clients, any other issuer by an audience.
+    #[test]
+    fn issuers_are_read() {
+        assert!(read("").unwrap().is_empty());
+        let pool = one(&format!(r#"{POOL},"clients":["3n4b5urk1ft4fl3mg5e62d9ado"]"#)).unwrap();
+        assert!(matches!(&pool[0].audience, Audience::Clients(clients) if clients.len() == 1));
+        assert_eq!(pool[0].lifetime, ExternalLifetime::default());
+        let other = one(
+            r#""issuer":"http://127.0.0.1:9/","jwks_url":"http://localhost:9/k","audience":"https://hr.example/api","max_token_minutes":15"#,
+        );
+        let other = other.unwrap();
+        assert_eq!(other[0].audience, Audience::Resource("https://hr.example/api".to_owned()));
+        assert_eq!(other[0].url.as_str(), "http://127.0.0.1:9/", "as it stands in `iss`");
+        assert_eq!(other[0].lifetime, ExternalLifetime::from_minutes(15).unwrap());
+    }
+
+    /// T11: whatever would be guessed is refused with its name and a hint.
+    #[test]
+    fn odd_issuers_are_refused() {
+        assert!(read("{}").is_err() && read("x").is_err() && read("[{}]").is_err());
+        for rest in [
+            "",
+            r#","clients":[]"#,
+            r#","clients":["a b"]"#,
+            r#","audience":"""#,
+            r#","clients":["a"],"audience":"a""#,
+            r#","clients":["a"],"max_token_minutes":4"#,
+            r#","clients":["a"],"jku":"https://a.example""#,
+            r#","clients":["a"],"company":"betaco""#,
+        ] {
+            let said = one(&format!("{POOL}{rest}")).unwrap_err();
+            assert!(said.starts_with(&format!("`{NAME}`")) && said.contains("\nhint: "), "{said}");
+        }
+    }
+
+    /// T11: keys are never read in the open, and no issuer stands where ours are.
+    #[test]
+    fn addresses_that_are_not_safe_are_refused() {
+        let good = "https://a.example";
+        assert!(at(good, good).is_ok());
+        for (issuer, jwks_url) in [
+            ("http://a.example", good),
+            (good, "http://a.example"),
+            (good, "http://localhost.a.example"),
+            (good, "http://10.0.0.1"),
+            (good, "https://user:password@a.example"),
+            (good, "file:///etc/passwd"),
+            (good, "/keys"),
+            ("https://hr.example/eu-local-1_AcmeCorp1", good),
+            ("https://a.example?b", good),
+        ] {
+            let said = at(issuer, jwks_url).unwrap_err();
+            assert!(said.contains("\nhint: ") && !said.contains("password"), "{said}");
+        }
+    }
+}
