@@ -6,6 +6,7 @@ mod cognito;
 mod concurrency;
 mod cross_site;
 mod demonstration;
+mod external;
 mod failure;
 mod foreign;
 mod headers;

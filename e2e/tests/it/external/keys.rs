@@ -1,0 +1,130 @@
+//! Keys of an issuer come, turn, fail and stay away.
+
+use std::time::Duration;
+
+use api_types::{TokenSet, paths};
+use domain::Role;
+use e2e::{Company, Stack, closed_port, until};
+use reqwest::Method;
+use serde_json::json;
+
+use super::{
+    Trusting, UNKNOWN_KEY, accepted,
+    issuer::{Issuer, Key},
+    refused_for,
+};
+
+/// T11, T8: a token under a key that nobody has seen yet makes us look once, and is good if the issuer says the key; the one that it says no longer is not.
+#[tokio::test]
+async fn keys_that_turn_at_the_issuer_are_picked_up() {
+    let trusting = Trusting::a_pool().await;
+    trusting.link("admin", Role::HrAdmin).await;
+    let issuer = &trusting.issuer;
+    let old = issuer.token("admin");
+    accepted(&trusting.get(paths::EMPLOYEES, &old).await);
+    let (before, next) = (issuer.asked(), Key::fresh());
+    issuer.publish(&[&next]);
+    let new = next.sign(&issuer.claims("admin"));
+    accepted(&trusting.get(paths::EMPLOYEES, &new).await);
+    assert_eq!(issuer.asked(), before + 1);
+    refused_for(&trusting.get(paths::EMPLOYEES, &old).await, UNKNOWN_KEY);
+    // Made-up names do not make us ask again and again: once in ten seconds.
+    for _ in 0..50 {
+        let made_up = Key::fresh().sign(&issuer.claims("admin"));
+        refused_for(&trusting.get(paths::EMPLOYEES, &made_up).await, UNKNOWN_KEY);
+    }
+    assert!(issuer.asked() <= before + 3, "{} questions", issuer.asked() - before);
+}
+
+/// T11, O6: an issuer that is down keeps nobody from starting, and is found when it comes.
+#[tokio::test]
+async fn an_issuer_that_is_down_at_start_is_found_when_it_comes() {
+    let stack = Stack::get().await;
+    let company = Company::fresh(stack).await;
+    let address = format!("127.0.0.1:{}", closed_port()).parse().unwrap();
+    let url = format!("http://{address}/eu-west-1_a1B2c3D4");
+    let configured = json!([{
+        "company": company.slug, "issuer": url, "jwks_url": format!("{url}/.well-known/jwks.json"), "clients": ["app"],
+    }]);
+    let config = stack.server_config();
+    let config = config.with("WATERTIGHT_EXTERNAL_ISSUERS", &configured.to_string());
+    let server = config.start().await;
+    server.log_line("idp.external_keys.not_read").await;
+    // Everybody else is served.
+    company.actor_on(&server, Role::HrAdmin).await.get(paths::EMPLOYEES).expect(200).await;
+    let issuer = Issuer::start_at(address);
+    let trusting = Trusting { company, issuer, server };
+    trusting.link("admin", Role::HrAdmin).await;
+    let token = trusting.issuer.token("admin");
+    let good = async || {
+        let reply = trusting.get(paths::EMPLOYEES, &token).await;
+        if reply.status == 200 {
+            return Some(());
+        }
+        refused_for(&reply, UNKNOWN_KEY);
+        None
+    };
+    until("the keys to be read", Duration::from_mins(2), good).await;
+    trusting.server.log_line("idp.external_keys.read").await;
+}
+
+/// T11, T4a: what is no good set of keys changes nothing: the last good one is kept, and nothing is read from where an answer points.
+#[tokio::test]
+async fn a_bad_set_of_keys_changes_nothing() {
+    for bad in ["secret", "weak", "redirection", "long", "error", "twice"] {
+        let trusting = Trusting::a_pool().await;
+        trusting.link("admin", Role::HrAdmin).await;
+        let issuer = &trusting.issuer;
+        accepted(&trusting.get(paths::EMPLOYEES, &issuer.token("admin")).await);
+        let (next, elsewhere) = (Key::fresh(), Issuer::start());
+        elsewhere.publish(&[&next]);
+        let (mut odd, good) = (Key::fresh().jwk(), next.jwk());
+        let location = format!("location: {}\r\n", elsewhere.url());
+        let (status, headers) = match bad {
+            "redirection" => ("302 Found", location.as_str()),
+            "error" => ("500 Internal Server Error", ""),
+            _ => ("200 OK", ""),
+        };
+        match bad {
+            "secret" => odd["d"] = json!("AAAA"),
+            "weak" => odd = json!({"kty": "RSA", "kid": "1", "n": "AQAB", "e": "AQAB"}),
+            "long" => odd["x5c"] = json!(["A".repeat(140 * 1024)]),
+            "twice" => odd = good.clone(),
+            _ => {}
+        }
+        issuer.answer(status, headers, &json!({"keys": [good, odd]}).to_string());
+        let before = issuer.asked();
+        let new = next.sign(&issuer.claims("admin"));
+        println!("{bad}");
+        refused_for(&trusting.get(paths::EMPLOYEES, &new).await, UNKNOWN_KEY);
+        assert!(issuer.asked() > before, "{bad}: it was asked");
+        assert_eq!(elsewhere.asked(), 0, "{bad}");
+        trusting.server.log_line("idp.external_keys.not_read").await;
+        // Not one that is remembered, but one that has to be verified.
+        accepted(&trusting.get(paths::EMPLOYEES, &issuer.token("admin")).await);
+    }
+}
+
+/// T11: tokens of ours are good as ever beside those of others, and nobody else is asked about them.
+#[tokio::test]
+async fn tokens_of_ours_are_good_beside_those_of_others() {
+    let stack = Stack::get().await;
+    let (company, issuer) = (Company::fresh(stack).await, Issuer::start());
+    let configured = format!("[{}]", issuer.configured(&company, r#""clients":["app"]"#));
+    let config = stack.server_config().with("WATERTIGHT_DEMO", "true");
+    let server = config.with("WATERTIGHT_EXTERNAL_ISSUERS", &configured).start().await;
+    let trusting = Trusting { company, issuer, server };
+    let admin = trusting.company.actor_on(&trusting.server, Role::HrAdmin).await;
+    let asked = admin.request(Method::POST, paths::TOKENS).json(&json!({}));
+    let set: TokenSet = asked.expect(201).await.json();
+    let before = trusting.issuer.asked();
+    for path in [paths::EMPLOYEES, paths::WHOAMI] {
+        accepted(&trusting.get(path, &set.access_token).await);
+    }
+    let id = set.id_token.unwrap();
+    accepted(&trusting.get(paths::WHOAMI, &id).await);
+    let reply = trusting.get(paths::EMPLOYEES, &id).await;
+    refused_for(&reply, "the token is not meant for this use");
+    assert_eq!(trusting.get(paths::EMPLOYEES, "no.token").await.status, 401);
+    assert_eq!(trusting.issuer.asked(), before);
+}

@@ -1,0 +1,73 @@
+//! T11: tokens of issuers that a company trusts besides its own pool.
+
+mod accepted;
+mod issuer;
+mod keys;
+mod links;
+mod refused;
+
+use domain::Role;
+use e2e::{Actor, Company, Reply, Server, Stack};
+use issuer::Issuer;
+
+/// What is said of a key that nobody publishes.
+const UNKNOWN_KEY: &str = "no trusted key has the id that the token names";
+/// What is said of somebody whom the company has not linked.
+const UNLINKED: &str = "the subject of the token is linked to no account here";
+
+/// A company that trusts an issuer, and a node that knows.
+struct Trusting {
+    company: Company,
+    issuer: Issuer,
+    server: Server,
+}
+
+impl Trusting {
+    /// A company that trusts the client `app` of a Cognito pool. Nobody is linked.
+    async fn a_pool() -> Self {
+        Self::of(Issuer::start(), r#""clients":["app"]"#).await
+    }
+
+    /// The same with what else stands in the configuration.
+    async fn of(issuer: Issuer, told: &str) -> Self {
+        let stack = Stack::get().await;
+        let company = Company::fresh(stack).await;
+        let configured = format!("[{}]", issuer.configured(&company, told));
+        let config = stack.server_config().with("WATERTIGHT_EXTERNAL_ISSUERS", &configured);
+        Self { company, issuer, server: config.start().await }
+    }
+
+    /// Links a subject to the account of that role.
+    async fn link(&self, subject: &str, role: Role) {
+        let (url, email) = (self.issuer.url(), self.company.email_of(role));
+        let command = ["external", "link", "--company", self.company.slug.as_str()];
+        let who = ["--issuer", &url, "--subject", subject, "--account", &email];
+        let arguments: Vec<&str> = command.into_iter().chain(who).collect();
+        Stack::get().await.server_config().run(&arguments).await.succeeded();
+    }
+
+    /// What the node answers to a token at the bare host.
+    async fn get(&self, path: &str, token: &str) -> Reply {
+        bearing(&Actor::at(&self.server, ""), path, token).await
+    }
+}
+
+/// What is answered to a token at an actor's host.
+async fn bearing(actor: &Actor, path: &str, token: &str) -> Reply {
+    actor.get(path).header("authorization", &format!("Bearer {token}")).patient().send().await
+}
+
+/// The reply is a 401 that gives this reason.
+#[track_caller]
+fn refused_for(reply: &Reply, reason: &str) {
+    let challenge = reply.header("www-authenticate").unwrap_or_default();
+    assert_eq!(reply.status, 401, "{}", reply.text());
+    let wanted = format!("error=\"invalid_token\", error_description=\"{reason}\"");
+    assert!(challenge.contains(&wanted), "{challenge}");
+}
+
+/// The reply is a 200.
+#[track_caller]
+fn accepted(reply: &Reply) {
+    assert_eq!(reply.status, 200, "{}", reply.text());
+}

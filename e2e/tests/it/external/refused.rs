@@ -1,0 +1,113 @@
+//! What is not wholly right is refused, with the reason.
+
+use api_types::paths;
+use chrono::Utc;
+use domain::Role;
+use e2e::{Actor, Company, Stack};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{
+    Trusting, UNKNOWN_KEY, UNLINKED, accepted, bearing,
+    issuer::{Issuer, Key},
+    refused_for,
+};
+
+/// T11, T4d, T4f: each claim counts, and so does each member of the header.
+#[tokio::test]
+async fn a_token_of_another_issuer_that_is_not_right_is_refused() {
+    let trusting = Trusting::a_pool().await;
+    trusting.link("admin", Role::HrAdmin).await;
+    let issuer = &trusting.issuer;
+    let now = Utc::now().timestamp();
+    accepted(&trusting.get(paths::EMPLOYEES, &issuer.token("admin")).await);
+    let foreign = "the token is meant for another audience";
+    let other_use = "the token is not meant for this use";
+    for (name, value, reason) in [
+        ("sub", json!("nobody"), UNLINKED),
+        ("sub", json!(""), "the claims of the token are not whole"),
+        ("client_id", json!("another"), foreign),
+        ("client_id", Value::Null, foreign),
+        ("token_use", json!("id"), other_use),
+        ("token_use", Value::Null, other_use),
+        ("iss", json!("http://127.0.0.1:1/x"), "the issuer of the token is not that of its key"),
+        ("exp", json!(now - 31), "the token has expired"),
+        ("exp", json!(now + 4000), "the token lives longer than is allowed"),
+        ("iat", json!(now + 60), "the token is not valid yet"),
+        ("nbf", json!(now + 60), "the token is not valid yet"),
+    ] {
+        let mut claims = issuer.claims("admin");
+        claims[name] = value.clone();
+        println!("{name}: {value}");
+        refused_for(&trusting.get(paths::EMPLOYEES, &issuer.key.sign(&claims)).await, reason);
+    }
+    let claims = issuer.claims("admin");
+    let kid = issuer.key.jwk()["kid"].clone();
+    for (header, key, reason) in [
+        (json!({"kid": kid, "alg": "ES256"}), &Key::fresh(), "the signature does not hold"),
+        (json!({"kid": "1", "alg": "ES256"}), &issuer.key, UNKNOWN_KEY),
+        (json!({"alg": "ES256"}), &issuer.key, UNKNOWN_KEY),
+        (
+            json!({"kid": kid, "alg": "none"}),
+            &issuer.key,
+            "the algorithm of the token is not that of its key",
+        ),
+        (
+            json!({"kid": kid, "alg": "ES256", "jku": issuer.url()}),
+            &issuer.key,
+            "the header of the token is not allowed",
+        ),
+    ] {
+        let token = key.sign_under(&header, &claims);
+        println!("{header}");
+        refused_for(&trusting.get(paths::EMPLOYEES, &token).await, reason);
+    }
+}
+
+/// T11, I3: a token is good at the company that trusts its issuer, and nothing at another's host.
+#[tokio::test]
+async fn a_token_of_another_issuer_is_nothing_at_another_company() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let [one, two] = [Issuer::start(), Issuer::start()];
+    let told = r#""clients":["app"]"#;
+    let configured = format!("[{},{}]", one.configured(&acme, told), two.configured(&betaco, told));
+    let config = stack.server_config().with("WATERTIGHT_EXTERNAL_ISSUERS", &configured);
+    let acme = Trusting { company: acme, issuer: one, server: config.start().await };
+    acme.link("admin", Role::HrAdmin).await;
+    let token = acme.issuer.token("admin");
+    accepted(&acme.get(paths::EMPLOYEES, &token).await);
+    let elsewhere = betaco.visitor_on(&acme.server);
+    for path in [paths::EMPLOYEES, paths::WHOAMI] {
+        let reply = bearing(&elsewhere, path, &token).await;
+        refused_for(&reply, "the token was issued for another company than the host names");
+    }
+    // The same subject of the other company's issuer is nobody, and neither issuer speaks for the other.
+    refused_for(&acme.get(paths::EMPLOYEES, &two.token("admin")).await, UNLINKED);
+    let crossed = two.key.sign(&acme.issuer.claims("admin"));
+    let reply = acme.get(paths::EMPLOYEES, &crossed).await;
+    refused_for(&reply, "the issuer of the token is not that of its key");
+    // A node that was told nothing knows nobody.
+    let visitor = Actor::at(&stack.server, "");
+    refused_for(&bearing(&visitor, paths::EMPLOYEES, &token).await, UNKNOWN_KEY);
+}
+
+/// T11, T5: whoever signs out everywhere is out with what their issuer gave them until then, at once.
+#[tokio::test]
+async fn whoever_signs_out_everywhere_is_out_with_tokens_of_others_too() {
+    let trusting = Trusting::a_pool().await;
+    trusting.link("admin", Role::HrAdmin).await;
+    let token = trusting.issuer.token("admin");
+    accepted(&trusting.get(paths::EMPLOYEES, &token).await);
+    let admin = trusting.company.actor_on(&trusting.server, Role::HrAdmin).await;
+    admin.request(Method::DELETE, paths::SESSIONS).expect(204).await;
+    for path in [paths::EMPLOYEES, paths::WHOAMI] {
+        refused_for(&trusting.get(path, &token).await, "the token was revoked");
+    }
+    // One that was issued before and not seen yet is held against the account's own note.
+    let another = trusting.issuer.token("admin");
+    refused_for(&trusting.get(paths::EMPLOYEES, &another).await, "the token was revoked");
+    let mut later = trusting.issuer.claims("admin");
+    later["iat"] = json!(Utc::now().timestamp() + 2);
+    accepted(&trusting.get(paths::EMPLOYEES, &trusting.issuer.key.sign(&later)).await);
+}
