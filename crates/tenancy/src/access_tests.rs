@@ -172,7 +172,7 @@ fn a_token_of_another_issuer_binds_who_is_linked() {
         subject: account.to_string(),
         colleague: known,
     };
-    let bind = |host, status, link| TenantContext::from_external(host, status, &token, link);
+    let bind = |host, status, link: &Link| TenantContext::from_external(host, status, &token, link);
     for host in [None, Some(tenant(7))] {
         let context = bind(host, TenantStatus::Active, &link).unwrap();
         assert_eq!(context.tenant(), tenant(7));

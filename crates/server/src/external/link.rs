@@ -15,7 +15,7 @@ pub(crate) enum Verb {
     /// Let somebody act here as an account, with the access tokens that a trusted issuer gives them.
     Link {
         #[command(flatten)]
-        subject: Subject,
+        guest: Guest,
         /// The address of the account.
         #[arg(long)]
         account: Email,
@@ -23,7 +23,7 @@ pub(crate) enum Verb {
     /// End that. Nodes that serve may take their tokens for another minute.
     Unlink {
         #[command(flatten)]
-        subject: Subject,
+        guest: Guest,
     },
     /// Print everybody who is linked: issuer, subject and account, set apart by tabs.
     List {
@@ -35,7 +35,7 @@ pub(crate) enum Verb {
 
 /// Somebody, as the issuer names them.
 #[derive(Args)]
-pub(crate) struct Subject {
+pub(crate) struct Guest {
     /// The company's name in the host: `acme` of `acme.localhost`.
     #[arg(long)]
     company: TenantSlug,
@@ -51,8 +51,8 @@ pub(crate) struct Subject {
 pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let store = Database::read(environment)?.connect().await?;
     match verb {
-        Verb::Link { subject, account } => link(&store, &subject, &account).await,
-        Verb::Unlink { subject } => unlink(&store, &subject).await,
+        Verb::Link { guest, account } => link(&store, &guest, &account).await,
+        Verb::Unlink { guest } => unlink(&store, &guest).await,
         Verb::List { company } => {
             for one in store.external_subjects(&acting_for(&store, &company).await?).await? {
                 println!("{}\t{}\t{}", one.issuer, one.subject, one.account);
@@ -62,8 +62,8 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
     }
 }
 
-async fn link(store: &Store, named: &Subject, account: &Email) -> anyhow::Result<()> {
-    let Subject { company, issuer, subject } = named;
+async fn link(store: &Store, guest: &Guest, account: &Email) -> anyhow::Result<()> {
+    let Guest { company, issuer, subject } = guest;
     if !(1..=255).contains(&subject.len()) {
         bail!("`--subject` has 1 to 255 bytes\nhint: write what stands in `sub` of the token");
     }
@@ -87,8 +87,8 @@ async fn link(store: &Store, named: &Subject, account: &Email) -> anyhow::Result
     Ok(())
 }
 
-async fn unlink(store: &Store, named: &Subject) -> anyhow::Result<()> {
-    let Subject { company, issuer, subject } = named;
+async fn unlink(store: &Store, guest: &Guest) -> anyhow::Result<()> {
+    let Guest { company, issuer, subject } = guest;
     let context = acting_for(store, company).await?;
     if !store.unlink(&context, issuer.as_str(), subject).await? {
         bail!("`{subject}` is not linked\nhint: `watertight external list` prints who is");
