@@ -35,6 +35,8 @@ pub struct SessionView {
     pub role: Role,
     /// What they may do there.
     pub permissions: Vec<Permission>,
+    /// Whether the demonstration is on, whose pages show tokens.
+    pub demonstration: bool,
     /// When they signed in.
     pub signed_in_at: DateTime<Utc>,
     /// When the session ends whatever they do.

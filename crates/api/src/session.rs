@@ -200,6 +200,7 @@ async fn view(
         user_number: account.user_number,
         role: session.role(),
         permissions: session.role().permissions().to_vec(),
+        demonstration: api.settings.demo_password.is_some(),
         signed_in_at: session.signed_in_at(),
         expires_at: session.expires_at(),
     })

@@ -7,6 +7,7 @@ mod cookies;
 mod directory;
 mod leaving;
 mod nowhere;
+mod oidc;
 mod phone;
 mod policy;
 mod salaries;

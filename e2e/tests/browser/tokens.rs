@@ -36,10 +36,10 @@ async fn get_tokens(browser: &Browser, role: Role) -> Vec<String> {
     browser.ask(SHOWN).await
 }
 
-/// The words that stand in such an element, once there are any.
+/// The words that stand in such an element, once the answer has come: while it has not, the page says that it asks.
 async fn words(browser: &Browser, css: &str) -> String {
     let script = format!(
-        "return document.querySelector('{css} [data-test=verdict]')?.textContent?.replace('Asking …', '')"
+        "const words = document.querySelector('{css} [data-test=verdict]')?.textContent; return !!words && !words.includes('Asking …') && words"
     );
     browser.wait_for(&format!("an answer in `{css}`"), &script).await
 }
@@ -99,6 +99,39 @@ async fn claims_are_explained() {
         }
         let unknown = "return [...document.querySelectorAll('.claims td')].filter((cell) => cell.textContent.includes('None that this page knows')).length";
         assert_eq!(browser.ask::<u32>(unknown).await, 0, "every claim is explained");
+    })
+    .await;
+}
+
+/// T3, T4d, T4g: whoami tells the address of an ID token, and of an access token why it tells none; the employees take the access token alone.
+#[tokio::test]
+async fn each_token_opens_its_own_doors() {
+    in_a_browser(1280, async |browser| {
+        browser.foresee("status of 401");
+        get_tokens(browser, Role::HrAdmin).await;
+        let email = browser.site.account("acme", Role::HrAdmin).await.email;
+        let said = try_out(browser, "id", "whoami").await;
+        assert!(said.contains("Accepted 200") && said.contains(&email), "{said}");
+        let said = try_out(browser, "access", "whoami").await;
+        assert!(
+            said.contains("Accepted 200")
+                && said.contains("no e-mail")
+                && said.contains("an ID token holds the address"),
+            "{said}"
+        );
+        let said = try_out(browser, "access", "employees").await;
+        assert!(said.contains("Accepted 200") && said.contains("people"), "{said}");
+        for (token, door, reason) in [
+            ("id", "employees", "the token is not meant for this use"),
+            ("refresh", "employees", "a refresh token is no access token"),
+            ("refresh", "whoami", "a refresh token is no access token"),
+        ] {
+            let said = try_out(browser, token, door).await;
+            assert!(
+                said.contains("Refused 401") && said.contains(reason),
+                "{token} at {door}: {said}"
+            );
+        }
     })
     .await;
 }

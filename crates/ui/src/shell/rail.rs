@@ -25,6 +25,11 @@ pub(super) fn Rail() -> impl IntoView {
             .session()
             .with(|session| session.as_ref().map(|session| session.company_name.clone()))
     });
+    let demonstration = Memo::new(move |_| {
+        viewer
+            .session()
+            .with(|session| session.as_ref().is_some_and(|session| session.demonstration))
+    });
     let own_page = Memo::new(move |_| {
         let own = viewer.session().with(|session| session.as_ref()?.employee_id)?;
         Some(format!("{HOME}/{own}"))
@@ -72,10 +77,18 @@ pub(super) fn Rail() -> impl IntoView {
                             }
                         })
                 })}
-                <a href=TOKENS aria-current=attribute(move || here(TOKENS)) data-test="nav-tokens">
-                    <Icon shape=Shape::Key />
-                    "Tokens"
-                </a>
+                {drawing(move || {
+                    demonstration
+                        .get()
+                        .then(|| {
+                            view! {
+                                <a href=TOKENS aria-current=attribute(move || here(TOKENS)) data-test="nav-tokens">
+                                    <Icon shape=Shape::Key />
+                                    "Tokens"
+                                </a>
+                            }
+                        })
+                })}
                 <button type="button" class="account-opener" popovertarget="account" data-test="account-opener">
                     <Icon shape=Shape::Account />
                     "Account"

@@ -1,6 +1,8 @@
 //! The tokens of whoever is signed in, as the page of the demonstration gets them, and what each of them opens.
 
-use api_types::{Code, EmployeeRow, Identity, Inspected, Page, TokenKind, TokenSet, paths};
+use api_types::{
+    Code, EmployeeRow, Identity, Inspected, Page, SessionView, TokenKind, TokenSet, paths,
+};
 use domain::Role;
 use e2e::{Actor, Company, Request, Server, Stack};
 use reqwest::Method;
@@ -44,6 +46,11 @@ async fn a_product_gives_its_pages_no_tokens() {
         post(&admin, path, &body).expect(404).await.problem(Code::NotFound);
     }
     admin.get(paths::OUTBOX).expect(404).await.problem(Code::NotFound);
+    let told =
+        async |actor: &Actor| -> SessionView { actor.get(paths::SESSION).expect(200).await.json() };
+    assert!(!told(&admin).await.demonstration, "no way leads to the page");
+    let acme = Company::fresh(stack).await;
+    assert!(told(&acme.actor_on(demonstration().await, Role::HrAdmin).await).await.demonstration);
 }
 
 /// T1, T4d, T4f: an access token opens its own company, at the bare host and at its own; an ID token and a refresh token open nothing.

@@ -8,7 +8,8 @@ use crate::company::Company;
 const ISSUER: &str = "https://login.example";
 
 async fn link(store: &Store, company: &Company, subject: &str, account: AccountId) -> bool {
-    let done = store.link(&company.maintenance(), ISSUER, subject, account);
+    let context = company.maintenance();
+    let done = store.link(&context, ISSUER, subject, account);
     done.await.expect("an answer")
 }
 
@@ -30,7 +31,8 @@ pub(super) async fn twins_with_the_same_ids_are_linked_apart(store: &Store) {
     assert_eq!(list.len(), 1);
     assert_eq!((list[0].subject.as_str(), list[0].account), ("one", ama));
     let unlink = async |company: &Company, subject: &str| {
-        let done = store.unlink(&company.maintenance(), ISSUER, subject);
+        let context = company.maintenance();
+        let done = store.unlink(&context, ISSUER, subject);
         done.await.expect("an answer")
     };
     assert!(!unlink(&acme, "two").await && unlink(&acme, "one").await);

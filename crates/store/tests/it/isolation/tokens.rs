@@ -113,7 +113,7 @@ pub(super) async fn twins_sign_out_of_one_sign_in_apart(store: &Store) {
         assert!(matches!(spent, Redeemed::Good(_)));
     }
     let mut ended = store.revoke_sign_in(acme.tenant, account, now).await.expect("an answer");
-    ended.sort_by_key(|id| id.as_uuid());
+    ended.sort_by_key(domain::OriginId::as_uuid);
     assert_eq!(ended, [one, other, underway]);
     for (client, good) in [(&ours, false), (&theirs, true)] {
         let family = client.family(underway, account, [8; 32]);

@@ -1,0 +1,91 @@
+//! T7: an application sends a browser to the company and gets it back with a code, and later signed out.
+
+use api_types::{at_pool, paths};
+use domain::Role;
+use e2e::{Pkce, Stack};
+use serde_json::Value;
+
+use crate::browser::{Browser, in_a_browser};
+
+/// The address of an application: a page of the bare host that knows nothing of it.
+fn address(browser: &Browser) -> String {
+    browser.site.url("", paths::LIVE)
+}
+
+/// An application of Acme: its id, and the pool.
+async fn application(browser: &Browser) -> (String, domain::PoolId) {
+    let address = address(browser);
+    let told = [
+        "client",
+        "put",
+        "--company",
+        "acme",
+        "--name",
+        "Browser",
+        "--flow",
+        "code",
+        "--scope",
+        "openid",
+        "--redirect-uri",
+        &address,
+        "--logout-uri",
+        &address,
+    ];
+    let said = Stack::get().await.server_config().run(&told).await.succeeded();
+    let said: Value = serde_json::from_str(&said).expect("JSON");
+    let text = |name: &str| said[name].as_str().expect(name);
+    (text("client_id").to_owned(), text("pool_id").parse().expect("a pool id"))
+}
+
+fn with(path: &str, fields: &[(&str, &str)]) -> String {
+    let pairs = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    format!("{path}?{pairs}")
+}
+
+/// What the application is told, once the browser has come back to it.
+async fn told(browser: &Browser) -> String {
+    let back = "return location.pathname === '/healthz/live' && location.search";
+    browser.wait_for("the browser to come back to the application", back).await
+}
+
+/// T7, C2: sent by an application, somebody signs in on the company's own page, which leads back to it with a code; the second time nobody is asked. Signing out
+/// by a link asks first, and leads back too.
+#[tokio::test]
+async fn an_application_gets_its_browser_back() {
+    in_a_browser(1280, async |browser| {
+        browser.foresee_signing_out();
+        let ((client, pool), pkce) = (application(browser).await, Pkce::fresh());
+        let address = address(browser);
+        let asked = with(
+            &at_pool(paths::AUTHORIZE, &pool),
+            &[
+                ("response_type", "code"),
+                ("client_id", &client),
+                ("redirect_uri", &address),
+                ("code_challenge", &pkce.challenge),
+                ("code_challenge_method", "S256"),
+                ("state", "a & b"),
+            ],
+        );
+        browser.go("acme", &asked).await;
+        assert!(browser.path().await.starts_with("/sign-in?next="));
+        browser.click(&format!("[data-test=demo-{}]", Role::HrAdmin.as_str())).await;
+        let first = told(browser).await;
+        assert!(first.contains("code=") && first.contains("state=a+%26+b"), "{first}");
+        assert!(first.contains("iss=http"), "{first}");
+        browser.go("acme", &asked).await;
+        let second = told(browser).await;
+        assert!(second.contains("code=") && second != first, "nobody is asked twice");
+
+        let leave = with(
+            &at_pool(paths::LOGOUT, &pool),
+            &[("client_id", &client), ("post_logout_redirect_uri", &address), ("state", "gone")],
+        );
+        browser.go("acme", &leave).await;
+        browser.click("form button").await;
+        assert_eq!(told(browser).await, "?state=gone");
+        browser.go("acme", "/people").await;
+        browser.see("[data-test=sign-in]").await;
+    })
+    .await;
+}
