@@ -1,6 +1,7 @@
 //! Binds a request to its tenant. This happens nowhere else.
 
 mod by_token;
+mod locks;
 
 use std::sync::Arc;
 

@@ -12,9 +12,10 @@ use std::{
 /// A lock that the laboratory can switch off, in the order in which a request meets them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lock {
-    /// Host and session must name the same tenant. Off: the host is believed.
+    /// Host and proof, a session or a token, must name the same tenant. Off: the host is believed.
     Binding,
-    /// The key of a session's record is derived from tenant and id. Off: from the id alone.
+    /// What proves a sign-in is found at its own tenant alone: the key of a session's record is derived from tenant and id, and at a company's host only
+    /// keys of its own issuers are believed. Off: from the id alone, and the keys of every pool.
     SessionKey,
     /// A cache key contains tenant and visibility. Off: neither, as in the seed.
     Key,
@@ -28,7 +29,7 @@ pub enum Lock {
     Filter,
     /// Row-level security. Off: statements run as a role that bypasses it and exists in laboratory databases only.
     Policy,
-    /// Rows, bodies and session records say whose they are. Off: nobody looks.
+    /// Rows, bodies and session records, and what is on record of a token's bearer, say whose they are. Off: nobody looks.
     Stamp,
 }
 

@@ -46,15 +46,23 @@ impl TenantContext {
         token: &VerifiedExternal,
         link: &Link,
     ) -> Result<Self, Refusal> {
-        if host.is_some_and(|host| host != token.tenant()) {
-            return Err(Refusal::TenantMismatch);
-        }
+        agree(host, token.tenant())?;
+        Self::bound_to_guest(token.tenant(), status, token, link)
+    }
+
+    /// The context of an active tenant. The caller has compared host and issuer.
+    pub(crate) fn bound_to_guest(
+        tenant: TenantId,
+        status: TenantStatus,
+        token: &VerifiedExternal,
+        link: &Link,
+    ) -> Result<Self, Refusal> {
         open(status)?;
         let named = (link.tenant, link.issuer.as_str(), link.subject.as_str());
         if named != (token.tenant(), token.issuer().as_str(), token.subject()) {
             return Err(Refusal::UnknownPerson);
         }
-        Ok(Self::of_a_bearer(token.tenant(), &link.colleague, token.scopes()))
+        Ok(Self::of_a_bearer(tenant, &link.colleague, token.scopes()))
     }
 
     /// Binds a request that bears an access token. The issuer names the tenant; a host that names one must name the same.
@@ -69,25 +77,32 @@ impl TenantContext {
         access: &VerifiedAccess,
         colleague: Option<&Colleague>,
     ) -> Result<Self, Refusal> {
-        if host.is_some_and(|host| host != access.tenant()) {
-            return Err(Refusal::TenantMismatch);
-        }
+        agree(host, access.tenant())?;
+        Self::bound_to_bearer(access.tenant(), status, access, colleague)
+    }
+
+    /// The context of an active tenant. The caller has compared host and issuer.
+    pub(crate) fn bound_to_bearer(
+        tenant: TenantId,
+        status: TenantStatus,
+        access: &VerifiedAccess,
+        colleague: Option<&Colleague>,
+    ) -> Result<Self, Refusal> {
         open(status)?;
-        let scopes = access.scopes();
         match (access.bearer(), colleague) {
-            (Bearer::Machine, None) => Ok(Self::of_a_machine(access, scopes)),
+            (Bearer::Machine, None) => Ok(Self::of_a_machine(tenant, access)),
             (Bearer::Person { account, .. }, Some(known)) if known.account == account => {
-                Ok(Self::of_a_bearer(access.tenant(), known, scopes))
+                Ok(Self::of_a_bearer(tenant, known, access.scopes()))
             }
             _ => Err(Refusal::UnknownPerson),
         }
     }
 
-    fn of_a_machine(access: &VerifiedAccess, scopes: &[AccessScope]) -> Self {
-        let permissions = Permissions::named_by(scopes);
+    fn of_a_machine(tenant: TenantId, access: &VerifiedAccess) -> Self {
+        let permissions = Permissions::named_by(access.scopes());
         let visibility = Visibility::everything();
         Self {
-            tenant: access.tenant(),
+            tenant,
             actor: Actor::Machine { client: access.client().clone() },
             visibility: permissions.narrow(visibility),
             permissions,
@@ -103,6 +118,14 @@ impl TenantContext {
             visibility: permissions.narrow(Visibility::of(role, employee)),
             permissions,
         }
+    }
+}
+
+/// The lock Binding: a host that names a tenant must name the issuer's.
+fn agree(host: Option<TenantId>, issuer: TenantId) -> Result<(), Refusal> {
+    match host {
+        Some(host) if host != issuer => Err(Refusal::TenantMismatch),
+        _ => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 use api_types::{Code, paths};
 use e2e::{Actor, Company, Laboratory, Reply, Server};
 
-use super::identity::SESSION_KEY;
+use super::identity::{SCOPES, SESSION_KEY, application};
 
 async fn alerts_of(server: &Server, company: &Company, kind: &str) -> u64 {
     let tenant = company.tenant.to_string();
@@ -45,4 +45,34 @@ async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
     // The control: with Binding gone too, the host is believed.
     laboratory.switch_off(&["binding", SESSION_KEY, "stamp"]).await;
     carried.with_open_eyes().get(paths::EMPLOYEES).expect(200).await;
+}
+
+/// R2, T1: a token of one company at another's host, believed although its key is another's: Binding refuses it, and then the stamp of its bearer's record; both say so.
+#[tokio::test]
+async fn a_carried_token_that_is_believed_is_refused_by_two_locks_which_say_so() {
+    let laboratory = Laboratory::start().await;
+    let [acme, betaco] = Company::pair(laboratory.stack).await;
+    let server = &laboratory.stack.server;
+    let application = application(&acme).await;
+    let bare = Actor::at(server, "");
+    let tokens = application.tokens_for(&acme.hr_admin().await, &bare, SCOPES).await;
+    let abroad = betaco.visitor().with_open_eyes();
+    let list = || abroad.bearing(paths::EMPLOYEES, &tokens.access_token);
+    let alerts = async || {
+        let kinds = ["binding_mismatch", "token_tenant"];
+        [alerts_of(server, &betaco, kinds[0]).await, alerts_of(server, &betaco, kinds[1]).await]
+    };
+
+    list().expect(401).await.problem(Code::InvalidToken);
+    assert_eq!(alerts().await, [0, 0], "a token of another company is nothing unheard of");
+    laboratory.switch_off(&[SESSION_KEY]).await;
+    list().expect(401).await.problem(Code::InvalidToken);
+    assert_eq!(alerts().await, [1, 0]);
+    laboratory.switch_off(&["binding", SESSION_KEY]).await;
+    list().expect(401).await.problem(Code::InvalidToken);
+    assert_eq!(alerts().await, [1, 1]);
+
+    // The control: with the three gone, the host is believed.
+    laboratory.switch_off(&["binding", SESSION_KEY, "stamp"]).await;
+    list().expect(200).await;
 }

@@ -6,13 +6,18 @@ use e2e::{Actor, Canary, Company, Laboratory, Reply, Request};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{identity::SESSION_KEY, trial::Outcome};
+use super::{
+    identity::{SCOPES, SESSION_KEY, application},
+    trial::Outcome,
+};
 
 /// Two companies whose employees have the same ids, and the two HR admins, each with a session for either way of keeping it.
 pub(super) struct Writers {
     acme: Company,
     /// Acme's and BetaCo's, while the lock SessionKey is on; then while it is off.
     admins: [[Actor; 2]; 2],
+    /// The access token of BetaCo's.
+    token: String,
     /// Whose employment ends next: everybody's ends once.
     next: usize,
     /// BetaCo, as it was when it was last looked at.
@@ -20,13 +25,17 @@ pub(super) struct Writers {
 }
 
 /// The ways in which a write could reach another company.
-pub(super) const CHANGES: [&str; 5] = [
+pub(super) const CHANGES: [&str; 6] = [
     "create",
     "edit, same id in both",
     "terminate, same id in both",
     "rename a department, same id in both",
     "edit, at another company's host",
+    "edit, by token, at another company's host",
 ];
+
+/// From here on it is BetaCo's admin who acts, at Acme's host.
+const CARRIED: usize = 4;
 
 impl Writers {
     /// Enough people that everyone's employment ends only once.
@@ -42,8 +51,11 @@ impl Writers {
         laboratory.switch_off(&[SESSION_KEY]).await;
         let without_the_key = sign_in().await;
         laboratory.switch_off(&[]).await;
+        let bare = Actor::at(&laboratory.stack.server, "");
+        let application = application(&betaco).await;
+        let token = application.tokens_for(&with_the_key[1], &bare, SCOPES).await.access_token;
         let betaco_rows = everything(&with_the_key[1]).await;
-        Self { admins: [with_the_key, without_the_key], acme, next: 50, betaco_rows }
+        Self { admins: [with_the_key, without_the_key], acme, token, next: 50, betaco_rows }
     }
 
     /// Makes every change with these locks off, and looks with all of them on at what it did.
@@ -64,8 +76,8 @@ impl Writers {
         laboratory.switch_off(&[]).await;
         let [acme, betaco] = self.admins[0].clone();
         let request = self.request(change, off, &acme).await;
-        let carried = change == CHANGES.len() - 1;
-        // What is nobody's business but its own: BetaCo's rows, or Acme's where BetaCo's admin carries a cookie there.
+        let carried = change >= CARRIED;
+        // What is nobody's business but its own: BetaCo's rows, or Acme's where BetaCo's admin acts there.
         let watched = if carried { &acme } else { &betaco };
         let before = if carried { everything(&acme).await } else { self.betaco_rows.clone() };
         laboratory.switch_off(off).await;
@@ -102,7 +114,13 @@ impl Writers {
             3 => rename(&writers[0], acme, self.acme.roster.departments[0].id, &text).await,
             _ => {
                 let thief = writers[1].clone().carried_to(self.acme.visitor().host());
-                edit(&thief, acme, self.acme.roster.employees[20].id, "Stolen").await
+                let victim = self.acme.roster.employees[20].id;
+                if change == CARRIED {
+                    return edit(&thief, acme, victim, "Stolen").await;
+                }
+                let bearer = format!("Bearer {}", self.token);
+                let request = edit(&thief.signed_out(), acme, victim, "Robbed").await;
+                request.header("authorization", &bearer)
             }
         }
     }
@@ -158,7 +176,7 @@ async fn everything(admin: &Actor) -> String {
     }
 }
 
-/// Whether a reply shows somebody a company that is not theirs: Acme's to whoever carried a cookie there, another's to Acme's.
+/// Whether a reply shows somebody a company that is not theirs: Acme's to whoever carried a proof there, another's to Acme's.
 fn shows_another(reply: &Reply, acme: &Canary, carried: bool) -> bool {
     Canary::all_in(&reply.text()).iter().any(|canary| carried || canary != acme)
 }

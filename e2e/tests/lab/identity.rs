@@ -1,10 +1,14 @@
 //! Who asks: every role of two companies with the same ids, and the HR admin of a third.
 
-use domain::Role;
-use e2e::{Actor, Company, Laboratory};
+use domain::{PoolId, Role};
+use e2e::{Actor, Application, Company, Laboratory};
 
 /// The lock that decides under which key a session is kept.
 pub(super) const SESSION_KEY: &str = "session_key";
+
+/// What an access token of the cast may: as much as its bearer.
+pub(super) const SCOPES: &str =
+    "openid email hr/employees.read hr/employees.write hr/salaries.read";
 
 /// Someone who is signed in.
 pub(super) struct Identity {
@@ -12,8 +16,13 @@ pub(super) struct Identity {
     pub(super) name: String,
     with_the_key: Actor,
     without_the_key: Actor,
+    /// Their access token, which an application of their company holds, and the pool that issued it.
+    pub(super) token: String,
+    pub(super) pool: PoolId,
     /// Another company's host.
     pub(super) abroad: String,
+    /// The host that names no company.
+    pub(super) bare: String,
     /// Whether this one also asks first, with every cache empty.
     pub(super) fills: bool,
 }
@@ -34,16 +43,31 @@ impl Cast {
         let gammacorp = Company::fresh(stack).await;
         let mut cast = Self { everyone: Vec::new(), acme, betaco, gammacorp };
         let before = cast.sign_in().await;
+        let bare = Actor::at(&laboratory.stack.server, "");
+        let applications = [
+            application(&cast.acme).await,
+            application(&cast.betaco).await,
+            application(&cast.gammacorp).await,
+        ];
+        let mut borne = Vec::new();
+        for (name, _, person) in &before {
+            let company =
+                ["acme", "betaco", "gammacorp"].iter().position(|slug| name.starts_with(slug));
+            let application = &applications[company.unwrap()];
+            let tokens = application.tokens_for(person, &bare, SCOPES).await;
+            borne.push((tokens.access_token, application.pool.clone()));
+        }
         // A session begun while the lock SessionKey is off is kept under another key.
         laboratory.switch_off(&[SESSION_KEY]).await;
         let after = cast.sign_in().await;
         let [at_acme, at_betaco] =
             [&cast.acme, &cast.betaco].map(|company| company.visitor().host().to_owned());
-        let actors = before.into_iter().zip(after);
+        let actors = before.into_iter().zip(after).zip(borne);
         cast.everyone = actors
-            .map(|((name, fills, with_the_key), (.., without_the_key))| {
+            .map(|(((name, fills, with_the_key), (.., without_the_key)), (token, pool))| {
                 let abroad = if name.starts_with("acme") { &at_betaco } else { &at_acme };
-                Identity { abroad: abroad.clone(), name, fills, with_the_key, without_the_key }
+                let (abroad, bare) = (abroad.clone(), bare.host().to_owned());
+                Identity { name, with_the_key, without_the_key, token, pool, abroad, bare, fills }
             })
             .collect();
         cast
@@ -69,6 +93,15 @@ impl Cast {
         ));
         everyone
     }
+}
+
+/// An application to which everybody's tokens may be given. They live as long as any may, and the whole matrix takes less.
+pub(super) async fn application(company: &Company) -> Application {
+    let address = e2e::REDIRECT_URI;
+    let scopes =
+        SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect::<Vec<_>>().concat();
+    let told = format!("--flow code --redirect-uri {address} --access-minutes 15{scopes}");
+    company.application(&told).await
 }
 
 async fn eyes(company: &Company, role: Role) -> Actor {

@@ -1,6 +1,6 @@
 //! What is asked: every way in which data leaves the product today.
 
-use api_types::paths;
+use api_types::{at_pool, paths};
 use domain::EmployeeId;
 use e2e::Request;
 
@@ -11,10 +11,23 @@ pub(super) struct Question {
     /// As it stands in the snapshot.
     pub(super) name: &'static str,
     pub(super) path: String,
-    /// Whether it is asked with one's own cookie at another company's host.
-    pub(super) carried: bool,
+    /// Where it is asked.
+    place: Place,
+    /// Whether it bears one's access token and no cookie.
+    by_token: bool,
     /// Whether the ETag of whoever asked first is sent along.
     pub(super) conditional: bool,
+}
+
+/// At which host somebody asks.
+#[derive(Clone, Copy)]
+enum Place {
+    /// Their company's.
+    Home,
+    /// Another company's, with what is good at their own.
+    Abroad,
+    /// The one that names no company.
+    Bare,
 }
 
 impl Question {
@@ -36,25 +49,48 @@ impl Question {
                 ..Self::at_home("list, with another's ETag", list("sort=-number&limit=200"))
             },
             Self {
-                carried: true,
+                place: Place::Abroad,
                 ..Self::at_home("list, at another company's host", list("sort=number&limit=100"))
             },
             Self {
-                carried: true,
+                place: Place::Abroad,
                 ..Self::at_home("who am I, at another company's host", paths::SESSION.to_owned())
             },
+            Self::by_token("list, by token", Place::Home, list("sort=name&limit=100")),
+            Self::by_token(
+                "list, by token, at the bare host",
+                Place::Bare,
+                list("sort=name&limit=90"),
+            ),
+            Self::by_token("detail, same id in both, by token", Place::Bare, paths::employee(twin)),
+            Self::by_token(
+                "list, by token, at another company's host",
+                Place::Abroad,
+                list("sort=number&limit=80"),
+            ),
+            Self::by_token("userInfo, by token", Place::Bare, paths::USER_INFO.to_owned()),
         ]
     }
 
     fn at_home(name: &'static str, path: String) -> Self {
-        Self { name, path, carried: false, conditional: false }
+        Self { name, path, place: Place::Home, by_token: false, conditional: false }
+    }
+
+    fn by_token(name: &'static str, place: Place, path: String) -> Self {
+        Self { place, by_token: true, ..Self::at_home(name, path) }
     }
 
     /// The request, as this one asks it while these locks are off.
     pub(super) fn asked_by(&self, one: &Identity, off: &[&str], first: Option<&str>) -> Request {
         let actor = one.actor(off).clone();
-        let actor = if self.carried { actor.carried_to(&one.abroad) } else { actor };
-        let request = actor.get(&self.path);
+        let actor = match self.place {
+            Place::Home => actor,
+            Place::Abroad => actor.carried_to(&one.abroad),
+            Place::Bare => actor.carried_to(&one.bare),
+        };
+        let path = at_pool(&self.path, &one.pool);
+        let request =
+            if self.by_token { actor.bearing(&path, &one.token) } else { actor.get(&path) };
         match first.filter(|_| self.conditional) {
             Some(etag) => request.header("if-none-match", etag),
             None => request,

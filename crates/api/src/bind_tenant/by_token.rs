@@ -4,9 +4,9 @@ use actix_web::{
     HttpRequest,
     http::header::{self, HeaderMap},
 };
-use domain::TenantId;
+use domain::{TenantId, TenantStatus};
 use session::{RoundTrip, SignInOf};
-use tenancy::Refusal;
+use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
 use super::{Proof, Tenant, company_of, status_of};
@@ -49,19 +49,61 @@ pub(super) async fn bind(
         Host::Bare => None,
         Host::Company(_) => Some(company_of(request, api).await?),
     };
+    let named = host.as_ref().map(|company| company.id);
     let token = idp::verify_bearer(api, token).await?;
     let tenant = token.tenant();
     Span::current().record("tenant", display(tenant));
+    if api.keys_are_kept_apart() && named.is_some_and(|host| host != tenant) {
+        return Err(ApiError::foreign_token());
+    }
     let state = not_denied(api, tenant, token.sign_in().as_ref()).await?;
     let status = status_of(api, tenant, &state).await?;
-    let named = host.as_ref().map(|company| company.id);
-    let context = token.context(named, status).map_err(refused)?;
+    let context = bound(api, named, status, &token)?;
     let (company, request_id) = (token.company(), RequestId::of(request));
     let proof = match token {
         Borne::Ours(verified) => Proof::Access(verified),
         Borne::Theirs(guest) => Proof::External(guest),
     };
     Ok(Tenant { context, company, proof, state, request_id })
+}
+
+/// Two locks, and each of them says so if the one before it has let something through: Binding, and the stamp of the company that the bearer is on record at.
+fn bound(
+    api: &Api,
+    host: Option<TenantId>,
+    status: TenantStatus,
+    token: &Borne,
+) -> Result<TenantContext, ApiError> {
+    let proved = prove(api, host, status, token);
+    if let (Err(Refusal::TenantMismatch), Some(tenant)) = (&proved, host) {
+        let foreign = token.tenant();
+        tracing::error!(alert = "binding_mismatch", %tenant, %foreign, "api.tenant.mismatch");
+    }
+    let context = proved.map_err(refused)?;
+    let (tenant, foreign) = (context.tenant(), token.company().id);
+    if tenant != foreign && api.looks_at_stamps() {
+        tracing::error!(alert = "token_tenant", %tenant, %foreign, "api.token.foreign_tenant");
+        return Err(ApiError::foreign_token());
+    }
+    Ok(context)
+}
+
+/// The lock Binding: host and issuer must agree; in the laboratory, unless it is off.
+#[cfg_attr(
+    not(feature = "lab"),
+    expect(unused_variables, reason = "the laboratory asks its faults")
+)]
+fn prove(
+    api: &Api,
+    host: Option<TenantId>,
+    status: TenantStatus,
+    token: &Borne,
+) -> Result<TenantContext, Refusal> {
+    #[cfg(feature = "lab")]
+    if let Some(host) = host.filter(|_| api.faults.is_off(lab::Lock::Binding)) {
+        return token.believing_the_host(host, status);
+    }
+    token.context(host, status)
 }
 
 /// The tenant's state, if the sign-in that a token comes of was not revoked (row T5): both are asked of one process in one life. Machines do not sign in.

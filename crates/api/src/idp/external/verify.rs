@@ -161,4 +161,27 @@ impl Borne {
             }
         }
     }
+
+    /// The lock Binding, off: whoever bears a token acts for the tenant that the host names.
+    #[cfg(feature = "lab")]
+    pub(crate) fn believing_the_host(
+        &self,
+        host: TenantId,
+        status: TenantStatus,
+    ) -> Result<TenantContext, Refusal> {
+        match self {
+            Self::Ours(verified) => TenantContext::from_access_believing_the_host(
+                host,
+                status,
+                &verified.access,
+                verified.colleague.as_ref(),
+            ),
+            Self::Theirs(guest) => TenantContext::from_external_believing_the_host(
+                host,
+                status,
+                &guest.token,
+                &guest.link,
+            ),
+        }
+    }
 }
