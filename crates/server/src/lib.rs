@@ -5,8 +5,10 @@ mod client;
 mod config;
 mod external;
 mod failure;
+mod families;
 mod incident;
 mod keys;
+mod pool;
 mod redis_fitness;
 mod refill;
 mod reseal;
@@ -71,6 +73,11 @@ enum Command {
         #[command(subcommand)]
         verb: external::Verb,
     },
+    /// Say how a company's pool signs, and what it allows.
+    Pool {
+        #[command(subcommand)]
+        verb: pool::Verb,
+    },
     /// Turn the keys that sign a company's tokens.
     Keys {
         #[command(subcommand)]
@@ -132,6 +139,7 @@ async fn obey(
         Command::Tenant { verb } => tenant::obey(environment, verb).await,
         Command::Client { verb } => client::obey(environment, verb).await,
         Command::External { verb } => external::obey(environment, verb).await,
+        Command::Pool { verb } => pool::obey(environment, verb).await,
         Command::Keys { verb } => keys::obey(environment, verb).await,
         Command::Reseal(options) => reseal::obey(environment, &options).await,
         Command::RootKey => {

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use crate::{
     build::Build,
     config::{Database, Environment, RedisUrls, SessionStore, Web, cache_config, seals},
-    external, keys, redis_fitness, reseal, revocations,
+    external, families, keys, redis_fitness, reseal, revocations,
     telemetry::{Exposition, Telemetry},
 };
 
@@ -138,6 +138,7 @@ impl Parts {
             .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
         sessions.ping().await.context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
         tokio::spawn(parts.pools.clone().follow());
+        tokio::spawn(families::sweep_on_schedule(parts.store.clone()));
         tokio::spawn(keys::on_schedule(parts.pools.clone(), web.key_age));
         tokio::spawn(revocations::watch(sessions, parts.store.clone(), parts.incarnation.clone()));
         if !parts.cache.bodies_answer().await {

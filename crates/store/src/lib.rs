@@ -47,8 +47,8 @@ pub use error::Error;
 pub use fold::{fold, search_words};
 pub use idp::{
     AppClient, ExternalSubject, Flow, Grant, Linked, Mail, NewAppClient, NewCode, NewFamily,
-    NewPassword, NewPerson, NewSigningKey, Person, PoolSettings, Presented, Redeemed, Refreshed,
-    Reset, ResetMail, RevokedFor, SpentCode, StoredKey, UnknownFlow, UserPool,
+    NewPassword, NewPerson, NewSigningKey, Person, PoolChange, PoolSettings, Presented, Redeemed,
+    Refreshed, Reset, ResetMail, RevokedFor, SpentCode, StoredKey, UnknownFlow, UserPool,
 };
 #[cfg(feature = "lab")]
 pub use lab::prepare_laboratory;

@@ -1,4 +1,4 @@
-//! What only the database tells of a company's pool.
+//! A company's pool: what only the database tells of it, and what its operator says.
 
 use domain::PoolId;
 use store::{Mail, UserPool};
@@ -13,13 +13,18 @@ impl Company {
     }
 
     /// Lets clients prove passwords by SRP from the next password on.
-    pub async fn db_allow_srp(&self) {
-        let mut settings = self.db_user_pool().await.settings;
-        settings.srp = true;
-        let (store, tenant) = (self.stack.store.clone(), self.tenant);
-        on_harness(async move { store.set_pool(tenant, settings).await })
-            .await
-            .expect("PostgreSQL answers");
+    pub async fn allow_srp(&self) {
+        let told = ["pool", "set", "--company", self.slug.as_str(), "--srp", "true"];
+        self.stack.server_config().run(&told).await.succeeded();
+    }
+
+    /// Lets keys of another algorithm sign from now on: `RS256` or `ES256`.
+    pub async fn sign_with(&self, algorithm: &str) {
+        let (config, slug) = (self.stack.server_config(), self.slug.as_str());
+        let set = ["pool", "set", "--company", slug, "--algorithm", algorithm];
+        config.run(&set).await.succeeded();
+        let rotate = ["keys", "rotate", "--company", slug, "--ahead-seconds", "0"];
+        config.run(&rotate).await.succeeded();
     }
 
     /// What was mailed to its people, the newest first.

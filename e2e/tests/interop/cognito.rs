@@ -52,7 +52,7 @@ async fn answers_have_the_shape_that_moto_gives_them() {
 #[tokio::test]
 async fn amazon_cognito_identity_js_signs_in_by_password_and_by_proof() {
     let acme = Company::fresh(Stack::get().await).await;
-    acme.db_allow_srp().await;
+    acme.allow_srp().await;
     let world = World::of(acme).await;
     let portal =
         world.acme.application(&format!("{CLIENT} --flow USER_SRP_AUTH --no-rotation")).await;

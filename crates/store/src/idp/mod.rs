@@ -23,7 +23,7 @@ pub use mail::Mail;
 pub use password::NewPassword;
 pub use person::{NewPerson, Person};
 pub(crate) use pool::create as create_pool;
-pub use pool::{PoolSettings, UserPool};
+pub use pool::{PoolChange, PoolSettings, UserPool};
 pub use refresh::{Grant, Presented, Refreshed};
 pub use reset::{Reset, ResetMail};
 pub use signing_key::{NewSigningKey, StoredKey};

@@ -3,7 +3,10 @@
 use domain::{AccountId, TenantId};
 use uuid::Uuid;
 
-use super::family::{RevokedFor, revoke_all};
+use super::{
+    family::{RevokedFor, revoke_all},
+    reset,
+};
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
@@ -18,6 +21,8 @@ pub struct NewPassword {
     pub verifier: Option<Vec<u8>>,
     /// The PHC string that it takes the place of: if that is another by now, nothing is changed.
     pub instead_of: String,
+    /// The SHA-256 of the code that stands for the old one and is spent with this; `None` if the old one itself was shown.
+    pub by_code: Option<[u8; 32]>,
 }
 
 impl Store {
@@ -47,7 +52,7 @@ impl Store {
         .await
     }
 
-    /// The same by who has shown the old one, and so only while it is the old one: of two who change it at once, one is refused.
+    /// The same by who has shown the old one or a code that stands for it, and so only while they are good: of two who change it at once, one is refused.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -60,6 +65,11 @@ impl Store {
     ) -> Result<bool, Error> {
         self.for_sign_in(tenant, Kind::Write, move |tx| {
             Box::pin(async move {
+                if let Some(code) = new.by_code
+                    && !reset::spend(tx, account, code).await?
+                {
+                    return Ok(false);
+                }
                 let old = Some(new.instead_of.as_str());
                 let replaced = set_hash(tx, account, &new.hash, false, old).await?;
                 if replaced {

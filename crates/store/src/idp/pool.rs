@@ -33,6 +33,17 @@ pub struct PoolSettings {
     pub tenant_claim: bool,
 }
 
+/// What is chosen anew of a pool; `None` leaves it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PoolChange {
+    /// `RS256` or `ES256`.
+    pub algorithm: Option<String>,
+    /// Whether clients may prove a password by SRP.
+    pub srp: Option<bool>,
+    /// Whether access tokens carry `custom:tenant_id`.
+    pub tenant_claim: Option<bool>,
+}
+
 #[derive(sqlx::FromRow)]
 struct Record {
     tenant_id: Uuid,
@@ -67,13 +78,17 @@ impl Store {
         .await
     }
 
-    /// Chooses other settings for a company's pool.
+    /// Chooses other settings for a company's pool, and returns it as it is then; `None` if there is no such company.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.pool.write", skip_all)]
-    pub async fn set_pool(&self, tenant: TenantId, settings: PoolSettings) -> Result<(), Error> {
-        self.for_platform(move |tx| Box::pin(async move { set(tx, tenant, &settings).await })).await
+    pub async fn set_pool(
+        &self,
+        tenant: TenantId,
+        change: PoolChange,
+    ) -> Result<Option<UserPool>, Error> {
+        self.for_platform(move |tx| Box::pin(async move { set(tx, tenant, &change).await })).await
     }
 }
 
@@ -83,19 +98,24 @@ async fn all(tx: &mut PlatformTx) -> Result<Vec<UserPool>, Error> {
     records.into_iter().map(UserPool::try_from).collect()
 }
 
-async fn set(tx: &mut PlatformTx, tenant: TenantId, settings: &PoolSettings) -> Result<(), Error> {
+async fn set(
+    tx: &mut PlatformTx,
+    tenant: TenantId,
+    change: &PoolChange,
+) -> Result<Option<UserPool>, Error> {
     let sql = "
         update platform.pool
-           set algorithm = $2, srp = $3, tenant_claim = $4
-         where tenant_id = $1";
-    sqlx::query(sql)
+           set algorithm = coalesce($2, algorithm), srp = coalesce($3, srp), tenant_claim = coalesce($4, tenant_claim)
+         where tenant_id = $1
+        returning tenant_id, id, algorithm, srp, tenant_claim";
+    let record: Option<Record> = sqlx::query_as(sql)
         .bind(tenant.as_uuid())
-        .bind(&settings.algorithm)
-        .bind(settings.srp)
-        .bind(settings.tenant_claim)
-        .execute(tx.connection())
+        .bind(change.algorithm.as_deref())
+        .bind(change.srp)
+        .bind(change.tenant_claim)
+        .fetch_optional(tx.connection())
         .await?;
-    Ok(())
+    record.map(UserPool::try_from).transpose()
 }
 
 /// Gives a new company its pool: `eu-local-1_AcmeCorp1` for Acme Corp.

@@ -31,7 +31,7 @@ pub struct ResetMail {
 /// What came of showing a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reset {
-    /// It was right, and is spent.
+    /// It was right, and stays good for a password that takes the place of the old one.
     Right,
     /// It was wrong, or there is none; after too many guesses a right one is wrong too.
     Wrong,
@@ -84,18 +84,19 @@ impl Store {
         .await
     }
 
-    /// Counts a guess, and spends the code if it was right. Guesses at once are counted one after the other.
+    /// Counts a guess and says whether it was right. Guesses at once are counted one after the other. The code itself is spent by
+    /// [`Store::replace_password`], so that whoever is turned away in between may come again with it.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
-    #[tracing::instrument(level = "debug", name = "store.reset_code.spend", skip_all)]
-    pub async fn spend_reset_code(
+    #[tracing::instrument(level = "debug", name = "store.reset_code.guess", skip_all)]
+    pub async fn guess_reset_code(
         &self,
         tenant: TenantId,
         account: AccountId,
         digest: [u8; 32],
     ) -> Result<Reset, Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| Box::pin(spend(tx, account, digest))).await
+        self.for_sign_in(tenant, Kind::Write, move |tx| Box::pin(guess(tx, account, digest))).await
     }
 }
 
@@ -122,7 +123,7 @@ async fn put(
     tx.check_stamp(stamp)
 }
 
-async fn spend(tx: &mut SignInTx, account: AccountId, digest: [u8; 32]) -> Result<Reset, Error> {
+async fn guess(tx: &mut SignInTx, account: AccountId, digest: [u8; 32]) -> Result<Reset, Error> {
     let sql = tx.text(
         "
         update reset_code
@@ -141,18 +142,28 @@ async fn spend(tx: &mut SignInTx, account: AccountId, digest: [u8; 32]) -> Resul
     if !right || guesses > GUESSES {
         return Ok(Reset::Wrong);
     }
-    if !in_time {
-        return Ok(Reset::Expired);
-    }
+    Ok(if in_time { Reset::Right } else { Reset::Expired })
+}
+
+/// Spends a code that was found to be right. `false` if it was spent, or is another, by now.
+pub(super) async fn spend(
+    tx: &mut SignInTx,
+    account: AccountId,
+    digest: [u8; 32],
+) -> Result<bool, Error> {
     let sql = tx.text(
         "
         delete from reset_code
          where tenant_id = app.tenant_id()
            and account_id = $1
+           and digest = $2
         returning tenant_id",
     );
-    let stamp: Uuid =
-        sqlx::query_scalar(sql).bind(account.as_uuid()).fetch_one(tx.connection()).await?;
-    tx.check_stamp(stamp)?;
-    Ok(Reset::Right)
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(account.as_uuid())
+        .bind(digest.as_slice())
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    Ok(!stamps.is_empty())
 }

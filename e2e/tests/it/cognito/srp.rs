@@ -13,7 +13,7 @@ const ANOTHER: &str = "another-horse-another-staple";
 /// A company whose pool asks for SRP, known to the shared node, and a client that may use it.
 async fn company_with_srp() -> (Company, Application) {
     let acme = Company::fresh(Stack::get().await).await;
-    acme.db_allow_srp().await;
+    acme.allow_srp().await;
     let portal = acme.application(&format!("{CLIENT} --flow USER_SRP_AUTH")).await;
     let (client, a) = (acme.cognito(), SrpClient::at(portal.pool.name()));
     until("the node to know of it", Duration::from_secs(10), async || {

@@ -3,6 +3,8 @@
 use api_types::{OauthError, TokenReply, paths};
 use e2e::{Application, Company, Reply, Stack};
 
+use futures_util::future::join_all;
+
 use super::{SCOPES, application, bare, claims, is_good};
 
 async fn refresh(stack: &Stack, app: &Application, token: &str, status: u16) -> Reply {
@@ -47,6 +49,34 @@ async fn a_replaced_token_that_is_shown_again_ends_the_family() {
     refresh(stack, &app, token(&second), 400).await.oauth(OauthError::InvalidGrant);
     for tokens in [first, second] {
         assert!(!is_good(&acme, &tokens.access_token).await);
+    }
+}
+
+/// T4g: that is so every time, and on whichever node it is shown: two hundred families, and nothing is left of any.
+#[tokio::test]
+async fn two_hundred_replays_end_two_hundred_families() {
+    let stack = Stack::get().await;
+    let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
+    acme.sign_with("ES256").await;
+    let (app, admin) = (application(&acme, "--grace-seconds 0").await, acme.hr_admin().await);
+    let nodes = [bare(stack), bare(stack).on(&second_node)];
+    let renew = async |node: usize, token: &str, status: u16| {
+        let asked = nodes[node % 2].post_form(&app.path(paths::TOKEN), &app.refresh_grant(token));
+        asked.expect(status).await
+    };
+    let one = async |round: usize| {
+        let first = app.tokens_for(&admin, &nodes[0], SCOPES).await;
+        let next = renew(round, token(&first), 200).await.tokens();
+        let replayed = renew(round + round / 2, token(&first), 400).await;
+        replayed.oauth(OauthError::InvalidGrant);
+        for (node, tokens) in [(0, &next), (1, &next), (0, &first)] {
+            renew(node, token(tokens), 400).await.oauth(OauthError::InvalidGrant);
+            let host = acme.visitor().on(if node == 0 { &stack.server } else { &second_node });
+            host.bearing(paths::EMPLOYEES, &tokens.access_token).expect(401).await;
+        }
+    };
+    for round in (0..200).step_by(10) {
+        join_all((round..round + 10).map(one)).await;
     }
 }
 

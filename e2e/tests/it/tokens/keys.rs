@@ -6,7 +6,9 @@ use std::{
 };
 
 use api_types::paths;
-use e2e::{Actor, Application, Company, Stack};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use e2e::{Actor, Application, Company, Stack, until};
+use serde_json::Value;
 use tokio::time::interval;
 
 /// How often the keys turn.
@@ -57,6 +59,48 @@ async fn keys_turn_under_load_and_nobody_is_refused() {
     assert_eq!(after.len(), before.len() + 2 * TURNS, "each turn shows two");
 }
 
+/// T1, T8: a pool may sign with ES256. From its next keys on it does, and what the ones before have signed stays good.
+#[tokio::test]
+async fn a_pool_may_sign_otherwise() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let node = Actor::at(&stack.server, "");
+    let machine =
+        acme.application("--flow client_credentials --scope hr/employees.read --secret").await;
+    let before = token(&node, &machine).await;
+    acme.sign_with("ES256").await;
+    let after = until("the new keys to sign", Duration::from_secs(10), async || {
+        let given = token(&node, &machine).await;
+        (algorithm(&given) == "ES256").then_some(given)
+    })
+    .await;
+    assert_eq!(algorithm(&before), "RS256");
+    for good in [&before, &after] {
+        node.bearing(paths::EMPLOYEES, good).expect(200).await;
+    }
+    let set: Value = node.get(&machine.path(paths::JWKS)).expect(200).await.json();
+    let mut kinds: Vec<&str> =
+        set["keys"].as_array().unwrap().iter().map(|key| key["alg"].as_str().unwrap()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["ES256", "ES256", "RS256", "RS256"]);
+    let slug = acme.slug.as_str();
+    for odd in [
+        &["pool", "set", "--company", slug][..],
+        &["pool", "set", "--company", slug, "--algorithm", "HS256"],
+        &["pool", "set", "--company", "nobody-of-that-name", "--srp", "true"],
+    ] {
+        let refused = stack.server_config().run(odd).await;
+        assert_ne!(refused.code, Some(0), "{odd:?}");
+    }
+}
+
+/// What stands in the header of a token.
+fn algorithm(token: &str) -> String {
+    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+    let header: Value = serde_json::from_slice(&header).unwrap();
+    header["alg"].as_str().unwrap().to_owned()
+}
+
 async fn token(node: &Actor, machine: &Application) -> String {
     let grant = [("grant_type", "client_credentials")];
     let asked = node.post_form(&machine.path(paths::TOKEN), &machine.shown(&grant));
@@ -65,7 +109,7 @@ async fn token(node: &Actor, machine: &Application) -> String {
 
 /// The names of the keys that a pool publishes.
 async fn published(node: &Actor, machine: &Application) -> Vec<String> {
-    let set: serde_json::Value = node.get(&machine.path(paths::JWKS)).expect(200).await.json();
+    let set: Value = node.get(&machine.path(paths::JWKS)).expect(200).await.json();
     let keys = set["keys"].as_array().unwrap();
     keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
 }

@@ -8,7 +8,7 @@ use super::{
     Reply, application,
     call::{Call, Parameters, need},
     client_secret,
-    exception::Exception,
+    exception::{Exception, Kind},
     new_password::NewPassword,
     pending, srp, tokens,
 };
@@ -65,7 +65,16 @@ async fn choose(
     let username = need(responses, "USERNAME")?;
     let named = username == person.account.to_string()
         || username.parse::<Email>().is_ok_and(|email| email == person.email);
-    if !named || !new.take_place_of(api, &application.pool, &found).await? {
+    if !named {
+        return Err(invalid_session());
+    }
+    if new.is_that_of(api, &found).await? {
+        return Err(Exception::new(
+            Kind::InvalidPassword,
+            "Password did not conform with policy: not the temporary one",
+        ));
+    }
+    if !new.take_place_of(api, &application.pool, &found, None).await? {
         return Err(invalid_session());
     }
     tokens::for_changed(api, application, found.account).await

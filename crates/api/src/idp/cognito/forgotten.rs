@@ -78,26 +78,25 @@ pub(super) async fn confirm_forgot_password(call: &Call<'_>) -> Reply {
     let hash = asked.secret_hash.as_deref();
     client_secret::check_hash(call.api, &application, &asked.username, hash)?;
     let new = NewPassword::parse(&asked.password)?;
-    let (name, code) = (&asked.username, &asked.confirmation_code);
-    let spent = spend(call.api, &application, name, code);
-    let (spent, ()) = tokio::join!(spent, tokio::time::sleep(NO_SOONER));
-    if !new.take_place_of(call.api, &application.pool, &spent?).await? {
+    let code = Sha256::digest(random_code::read(&asked.confirmation_code)).into();
+    let guess = guess(call.api, &application, &asked.username, code);
+    let (found, ()) = tokio::join!(guess, tokio::time::sleep(NO_SOONER));
+    if !new.take_place_of(call.api, &application.pool, &found?, Some(code)).await? {
         return Err(mismatch());
     }
     Ok(json!({}))
 }
 
 /// Whose code it was. A stranger's, none at all, and a wrong one are the same.
-async fn spend(
+async fn guess(
     api: &Api,
     application: &Application,
     username: &str,
-    code: &str,
+    code: [u8; 32],
 ) -> Result<Credential, Exception> {
     let tenant = application.tenant();
     let found = sign_in::find(api, tenant, username).await?.ok_or_else(mismatch)?;
-    let digest = Sha256::digest(random_code::read(code)).into();
-    match api.store.spend_reset_code(tenant, found.account, digest).await? {
+    match api.store.guess_reset_code(tenant, found.account, code).await? {
         Reset::Right => Ok(found),
         Reset::Wrong => Err(mismatch()),
         Reset::Expired => Err(Exception::new(

@@ -1,6 +1,6 @@
 //! A password that is about to take the place of another.
 
-use credential::MAX_PASSWORD_BYTES;
+use credential::{MAX_PASSWORD_BYTES, PasswordHash};
 use domain::AccountId;
 use store::Credential;
 
@@ -38,6 +38,15 @@ impl NewPassword {
         Ok(Self(text.to_owned()))
     }
 
+    /// Whether it is the one that it is to take the place of.
+    ///
+    /// # Errors
+    /// 429 if too many passwords wait to be checked.
+    pub(super) async fn is_that_of(&self, api: &Api, shown: &Credential) -> Result<bool, ApiError> {
+        let stored = PasswordHash::from_stored(shown.password_hash.clone());
+        Ok(api.passwords.place()?.verify(self.0.clone(), Some(stored)).await?)
+    }
+
     /// Hashes it for an account of this pool.
     pub(super) async fn hashed(
         self,
@@ -56,15 +65,18 @@ impl NewPassword {
         Ok(Hashed { hash, verifier })
     }
 
-    /// Puts it in the place of the one that was shown, unless that is another by now; then `false`. Sessions and tokens of the account end, on every node.
+    /// Puts it in the place of the one that was shown, or that the code with this SHA-256 stands for, unless that is another by now; then `false`. Sessions
+    /// and tokens of the account end, on every node.
     pub(super) async fn take_place_of(
         self,
         api: &Api,
         pool: &Pool,
         shown: &Credential,
+        by_code: Option<[u8; 32]>,
     ) -> Result<bool, ApiError> {
         let Hashed { hash, verifier } = self.hashed(api, pool, shown.account).await?;
-        let new = store::NewPassword { hash, verifier, instead_of: shown.password_hash.clone() };
+        let instead_of = shown.password_hash.clone();
+        let new = store::NewPassword { hash, verifier, instead_of, by_code };
         let (api, tenant, account) = (api.clone(), pool.pool.tenant, shown.account);
         finish(async move {
             let replaced = api.store.replace_password(tenant, account, new).await?;

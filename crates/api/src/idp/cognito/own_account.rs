@@ -71,7 +71,7 @@ pub(super) async fn change_password(call: &Call<'_>) -> Reply {
     let username = owner.account.to_string();
     let shown = sign_in::check(call.api, owner.tenant, &username, previous_password).await?;
     let shown = shown.ok_or_else(Exception::wrong)?;
-    if !new.take_place_of(call.api, &owner.pool, &shown).await? {
+    if !new.take_place_of(call.api, &owner.pool, &shown, None).await? {
         return Err(Exception::wrong());
     }
     Ok(json!({}))

@@ -177,13 +177,28 @@ pub(super) async fn mails_and_reset_codes_are_own(store: &Store) {
         let outbox = store.outbox(company.tenant).await.expect("a list");
         assert_eq!(outbox.iter().map(|mail| &mail.body).collect::<Vec<_>>(), [&company.canary]);
     }
-    let spend = async |company: &Company, digest| {
-        store.spend_reset_code(company.tenant, account, digest).await.expect("an answer")
+    let guess = async |company: &Company, digest| {
+        store.guess_reset_code(company.tenant, account, digest).await.expect("an answer")
     };
-    assert_eq!(spend(&acme, [2; 32]).await, Reset::Wrong);
-    assert_eq!(spend(&acme, [1; 32]).await, Reset::Right);
-    assert_eq!(spend(&acme, [1; 32]).await, Reset::Wrong);
-    assert_eq!(spend(&betaco, [2; 32]).await, Reset::Right);
+    let spend = async |company: &Company, digest: [u8; 32], instead_of: String| {
+        let hash = format!("{instead_of}.");
+        let new = NewPassword { hash, verifier: None, instead_of, by_code: Some(digest) };
+        store.replace_password(company.tenant, account, new).await.expect("an answer")
+    };
+    let hash = async |company: &Company| {
+        let found = store.find_credential_of(company.tenant, account).await.expect("an answer");
+        found.expect("there").password_hash
+    };
+    assert_eq!(guess(&acme, [2; 32]).await, Reset::Wrong);
+    for again in ["once", "again, by whoever was turned away before a password was set"] {
+        assert_eq!(guess(&acme, [1; 32]).await, Reset::Right, "{again}");
+    }
+    let ours = hash(&acme).await;
+    assert!(!spend(&acme, [2; 32], ours.clone()).await, "the code of another company");
+    assert!(spend(&acme, [1; 32], ours.clone()).await);
+    assert!(!spend(&acme, [1; 32], format!("{ours}.")).await, "a code is good once");
+    assert_eq!(guess(&acme, [1; 32]).await, Reset::Wrong);
+    assert_eq!(guess(&betaco, [2; 32]).await, Reset::Right);
 }
 
 pub(super) async fn a_password_is_replaced_and_a_code_mailed_apart(store: &Store) {
@@ -198,6 +213,7 @@ pub(super) async fn a_password_is_replaced_and_a_code_mailed_apart(store: &Store
             hash: hash.to_owned(),
             verifier: None,
             instead_of: instead_of.to_owned(),
+            by_code: None,
         };
         store.replace_password(company.tenant, account, new).await.expect("an answer")
     };
