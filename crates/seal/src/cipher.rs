@@ -1,6 +1,9 @@
-//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03) on bytes that are already where they belong.
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): HChaCha20 makes of key and nonce a key for this one box, and ChaCha20-Poly1305 (RFC 8439) does the rest.
+//!
+//! The second comes from the library that signs tokens, for its speed: most of what a body from Redis costs is opening it (`just bench-micro seal`).
 
-use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305};
+use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
+use chacha20::{R20, hchacha};
 use zeroize::Zeroizing;
 
 pub(crate) const NONCE: usize = 24;
@@ -16,21 +19,31 @@ pub(crate) fn encrypt(
     aad: &[u8],
     text: &mut [u8],
 ) -> Option<[u8; TAG]> {
-    let cipher = XChaCha20Poly1305::new((&**key).into());
-    let tag = cipher.encrypt_inout_detached(nonce.into(), aad, text.into()).ok()?;
-    Some(tag.into())
+    let (key, nonce) = of_one_box(key, nonce)?;
+    let tag = key.seal_in_place_separate_tag(nonce, Aad::from(aad), text).ok()?;
+    tag.as_ref().try_into().ok()
 }
 
-/// Decrypts in place, if the tag is right. Otherwise the text stays as it was.
+/// Decrypts into `plain`, which is as long as the text. If the tag is wrong, what stands there then is nothing.
 pub(crate) fn decrypt(
     key: &Key,
     nonce: &[u8; NONCE],
     aad: &[u8],
-    text: &mut [u8],
-    tag: &[u8; TAG],
+    (text, tag): (&[u8], &[u8; TAG]),
+    plain: &mut [u8],
 ) -> bool {
-    let cipher = XChaCha20Poly1305::new((&**key).into());
-    cipher.decrypt_inout_detached(nonce.into(), aad, text.into(), tag.into()).is_ok()
+    let Some((key, nonce)) = of_one_box(key, nonce) else { return false };
+    key.open_separate_gather(nonce, Aad::from(aad), text, tag, plain).is_ok()
+}
+
+/// §2.3 of the draft: the subkey comes of the first 16 bytes of the nonce, and the last 8 are the end of the nonce under it.
+fn of_one_box(key: &Key, nonce: &[u8; NONCE]) -> Option<(LessSafeKey, Nonce)> {
+    let (first, last) = nonce.split_first_chunk::<16>()?;
+    let subkey = Zeroizing::new(<[u8; 32]>::from(hchacha::<R20>((&**key).into(), first.into())));
+    let mut rest = [0; 12];
+    rest[4..].copy_from_slice(last);
+    let unbound = UnboundKey::new(&CHACHA20_POLY1305, subkey.as_slice()).ok()?;
+    Some((LessSafeKey::new(unbound), Nonce::assume_unique_for_key(rest)))
 }
 
 #[cfg(test)]
@@ -61,7 +74,9 @@ mod tests {
         );
         assert_eq!(text, sealed);
         assert_eq!(tag.to_vec(), bytes("c0875924c1c7987947deafd8780acf49"));
-        assert!(decrypt(&key, &nonce, &aad, &mut text, &tag));
-        assert_eq!(text, plain);
+        let mut opened = vec![0; text.len()];
+        assert!(decrypt(&key, &nonce, &aad, (&text, &tag), &mut opened));
+        assert_eq!(opened, plain);
+        assert!(!decrypt(&key, &nonce, b"", (&text, &tag), &mut opened));
     }
 }

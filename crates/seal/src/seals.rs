@@ -144,9 +144,9 @@ impl Seals {
             self.0.iter().find(|root| root.name == header[1..]).ok_or(Refused::UnknownRoot)?;
         let (nonce, rest) = rest.split_first_chunk::<NONCE>().ok_or(Refused::Broken)?;
         let (text, tag) = rest.split_last_chunk::<TAG>().ok_or(Refused::Broken)?;
-        let mut plain = text.to_vec();
+        let mut plain = vec![0; text.len()];
         let aad = associated(header, place);
-        let opens = decrypt(&root.key(scope), nonce, &aad, &mut plain, tag);
+        let opens = decrypt(&root.key(scope), nonce, &aad, (text, tag), &mut plain);
         opens.then_some(plain).ok_or(Refused::Broken)
     }
 

@@ -12,7 +12,7 @@ const PLACES: [(&str, &[&str]); 15] = [
     ("leptos", &["ui"]),
     ("web-sys", &["ui"]),
     ("argon2", &["credential"]),
-    ("aws-lc", &["token"]),
+    ("aws-lc", &["token", "seal"]),
     ("jsonwebtoken", &["token"]),
     // The tests sign as others do; the product signs in `token`.
     ("ring", &["e2e"]),
