@@ -27,6 +27,21 @@ struct Header {
     typ: Option<String>,
 }
 
+/// What a header of others may say besides: the thumbprint of a certificate (RFC 7515 §4.1.7, §4.1.8), which some issuers add. It is a name and no key, and
+/// nothing is looked up by it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeaderOfOthers {
+    alg: String,
+    kid: Option<String>,
+    typ: Option<String>,
+    #[expect(dead_code, reason = "it may stand there, and nobody asks what it says")]
+    x5t: Option<String>,
+    #[expect(dead_code, reason = "it may stand there, and nobody asks what it says")]
+    #[serde(rename = "x5t#S256")]
+    x5t_s256: Option<String>,
+}
+
 /// The types that signed tokens name themselves with, in lower case (RFC 7515 §4.1.9, RFC 9068 §2.1). Cognito's name none.
 const TYPES: [&str; 4] = ["jwt", "at+jwt", "application/at+jwt", "jose"];
 
@@ -36,6 +51,21 @@ impl<'t> Compact<'t> {
     /// # Errors
     /// [`Refused`] if it is too long, is not of three parts, or its header says more or less than it may.
     pub(crate) fn parse(token: &'t str) -> Result<Self, Refused> {
+        Self::parse_with(token, json::object::<Header>)
+    }
+
+    /// The same for a token of another issuer.
+    ///
+    /// # Errors
+    /// As for [`Compact::parse`].
+    pub(crate) fn parse_of_others(token: &'t str) -> Result<Self, Refused> {
+        Self::parse_with(token, |header| json::object::<HeaderOfOthers>(header).map(Header::from))
+    }
+
+    fn parse_with(
+        token: &'t str,
+        read: impl FnOnce(&[u8]) -> Option<Header>,
+    ) -> Result<Self, Refused> {
         if token.len() > LONGEST_TOKEN {
             return Err(Refused::TooLong);
         }
@@ -53,7 +83,7 @@ impl<'t> Compact<'t> {
             return Err(Refused::Malformed);
         }
         let header = base64url::decode(header).ok_or(Refused::Malformed)?;
-        let header: Header = json::object(&header).ok_or(Refused::Header)?;
+        let header = read(&header).ok_or(Refused::Header)?;
         if header.typ.is_some_and(|typ| !TYPES.contains(&typ.to_ascii_lowercase().as_str())) {
             return Err(Refused::Header);
         }
@@ -91,6 +121,12 @@ impl<'t> Compact<'t> {
             return Err(Refused::Signature);
         }
         base64url::decode(self.payload).ok_or(Refused::Malformed)
+    }
+}
+
+impl From<HeaderOfOthers> for Header {
+    fn from(HeaderOfOthers { alg, kid, typ, .. }: HeaderOfOthers) -> Self {
+        Self { alg, kid, typ }
     }
 }
 

@@ -47,6 +47,8 @@ struct Claims {
     exp: i64,
     iat: i64,
     nbf: Option<i64>,
+    /// When the person signed in; the issuer may say it (`OpenID` Connect Core §2), and Cognito does.
+    auth_time: Option<i64>,
     aud: Option<OneOrMany>,
     client_id: Option<String>,
     azp: Option<String>,
@@ -91,7 +93,7 @@ impl ExternalIssuer {
         let scopes: Vec<AccessScope> = words.filter_map(|word| word.parse().ok()).collect();
         VerifiedExternal::new(self, claims.sub, claims.client_id.or(claims.azp), scopes)
             .named(claims.jti, claims.origin_jti)
-            .lasting(claims.iat, claims.exp)
+            .lasting(claims.auth_time.unwrap_or(claims.iat).min(claims.iat), claims.iat, claims.exp)
     }
 
     /// Whether a token could be meant for both: then it would be a matter of chance whose it is.
@@ -146,7 +148,9 @@ impl Audience {
             Self::Resource(resource) => {
                 let odd_use = claims.token_use.as_deref().is_some_and(|word| word != "access");
                 let marks = [&claims.nonce, &claims.at_hash, &claims.c_hash];
-                if odd_use || marks.iter().any(|mark| mark.is_some()) {
+                // An access token says what its bearer may do. A refreshed ID token may have none of the marks, and says nothing of that.
+                let says_nothing = claims.scope.is_none() && claims.scp.is_none();
+                if odd_use || says_nothing || marks.iter().any(|mark| mark.is_some()) {
                     return Err(Refused::WrongUse);
                 }
                 let ours = claims.aud.as_ref().is_some_and(|aud| aud.holds(resource));

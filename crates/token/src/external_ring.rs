@@ -9,7 +9,7 @@ use crate::{
     verified_external::VerifiedExternal,
 };
 
-/// The most keys of one name. Others name their keys as they like, and each key of a name costs a signature to try.
+/// The most different keys of one name. Others name their keys as they like, and each key of a name costs a signature to try.
 const MOST: usize = 8;
 
 /// Keys of other issuers that are trusted now. A snapshot: clones share it, and it never changes.
@@ -22,10 +22,11 @@ struct Ring {
     leeway: Leeway,
 }
 
+/// A key, and those who publish it: some providers sign for all their customers with the same ones.
 #[derive(Debug)]
 struct Trusted {
     key: PublicKey,
-    issuer: Arc<ExternalIssuer>,
+    issuers: Vec<Arc<ExternalIssuer>>,
 }
 
 /// Why issuers make no ring.
@@ -34,8 +35,8 @@ pub enum RejectedExternal {
     /// Two tenants, or one twice, trust the same issuer for the same audience.
     #[error("a token could be meant for two of the external issuers")]
     Ambiguous,
-    /// Too many keys have the same name.
-    #[error("more than {MOST} external keys have the same `kid`")]
+    /// Too many different keys have the same name.
+    #[error("more than {MOST} different external keys have the same `kid`")]
     TooMany,
 }
 
@@ -58,10 +59,14 @@ impl ExternalRing {
             known.push(Arc::clone(&issuer));
             for key in set.keys() {
                 let named = keys.entry(key.kid().clone()).or_default();
-                if named.len() == MOST {
+                if let Some(known) = named.iter_mut().find(|known| known.key == *key) {
+                    known.issuers.push(Arc::clone(&issuer));
+                } else if named.len() < MOST {
+                    let issuers = vec![Arc::clone(&issuer)];
+                    named.push(Trusted { key: key.clone(), issuers });
+                } else {
                     return Err(RejectedExternal::TooMany);
                 }
-                named.push(Trusted { key: key.clone(), issuer: Arc::clone(&issuer) });
             }
         }
         Ok(Self(Arc::new(Ring { keys, leeway })))
@@ -72,7 +77,7 @@ impl ExternalRing {
     /// # Errors
     /// [`Refused`] if it is no token, or names no key.
     pub fn has_key_of(&self, token: &str) -> Result<bool, Refused> {
-        Ok(self.0.keys.contains_key(Compact::parse(token)?.kid()))
+        Ok(self.0.keys.contains_key(Compact::parse_of_others(token)?.kid()))
     }
 
     /// Verifies an access token of one of the issuers.
@@ -84,16 +89,38 @@ impl ExternalRing {
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<VerifiedExternal, Refused> {
-        let compact = Compact::parse(token)?;
+        let compact = Compact::parse_of_others(token)?;
         let named = self.0.keys.get(compact.kid()).map(Vec::as_slice).unwrap_or_default();
         let mut refused = Refused::UnknownKey;
         for trusted in named {
-            let read = |payload: Vec<u8>| trusted.issuer.read(&payload, self.0.leeway, now);
-            match compact.payload(&trusted.key).and_then(read) {
-                Ok(verified) => return Ok(verified),
+            match compact.payload(&trusted.key) {
+                Ok(payload) => return trusted.read(&payload, self.0.leeway, now),
                 Err(reason) => refused = reason,
             }
         }
         Err(refused)
+    }
+}
+
+impl Trusted {
+    /// What the token says, if it is of one of the issuers and meant for one tenant: `aud` can be a list, and with the words of two in it would be a matter of
+    /// chance whose it is.
+    fn read(
+        &self,
+        payload: &[u8],
+        leeway: Leeway,
+        now: DateTime<Utc>,
+    ) -> Result<VerifiedExternal, Refused> {
+        let (mut found, mut refused) = (None, Refused::WrongIssuer);
+        for issuer in &self.issuers {
+            match issuer.read(payload, leeway, now) {
+                Ok(_) if found.is_some() => return Err(Refused::WrongAudience),
+                Ok(verified) => found = Some(verified),
+                // That it is another's says less than why its own does not stand for it.
+                Err(Refused::WrongIssuer) => {}
+                Err(reason) => refused = reason,
+            }
+        }
+        found.ok_or(refused)
     }
 }

@@ -83,7 +83,7 @@ impl KeyRing {
     /// # Errors
     /// [`Refused`] if it is no token, or names no key.
     pub fn has_key_of(&self, token: &str) -> Result<bool, Refused> {
-        Ok(self.has(Compact::parse(token)?.kid()))
+        Ok(self.has(Compact::parse_of_others(token)?.kid()))
     }
 
     /// Verifies an access token of ours (rows T4a, T4b, T4d–f).

@@ -16,6 +16,7 @@ pub struct VerifiedExternal {
     scopes: Vec<AccessScope>,
     id: Option<String>,
     origin: Option<String>,
+    begun_at: DateTime<Utc>,
     issued_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 }
@@ -35,6 +36,7 @@ impl VerifiedExternal {
             scopes,
             id: None,
             origin: None,
+            begun_at: DateTime::UNIX_EPOCH,
             issued_at: DateTime::UNIX_EPOCH,
             expires_at: DateTime::UNIX_EPOCH,
         }
@@ -44,8 +46,13 @@ impl VerifiedExternal {
         Self { id, origin, ..self }
     }
 
-    pub(crate) fn lasting(self, issued: i64, expires: i64) -> Result<Self, Refused> {
-        Ok(Self { issued_at: moment(issued)?, expires_at: moment(expires)?, ..self })
+    pub(crate) fn lasting(self, begun: i64, issued: i64, expires: i64) -> Result<Self, Refused> {
+        Ok(Self {
+            begun_at: moment(begun)?,
+            issued_at: moment(issued)?,
+            expires_at: moment(expires)?,
+            ..self
+        })
     }
 
     /// The tenant that trusts the issuer.
@@ -81,6 +88,11 @@ impl VerifiedExternal {
     /// The sign-in that it comes from, if it says so.
     pub fn origin(&self) -> Option<&str> {
         self.origin.as_deref()
+    }
+
+    /// When its bearer signed in there, or when it was issued if the issuer does not say.
+    pub const fn begun_at(&self) -> DateTime<Utc> {
+        self.begun_at
     }
 
     /// When it was issued.

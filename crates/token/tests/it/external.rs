@@ -93,6 +93,30 @@ fn a_token_of_an_openid_issuer_is_accepted() {
     assert_eq!(verified(&ring, &key, &claims).unwrap().scopes(), [AccessScope::ReadEmployees]);
 }
 
+/// T11, T4a: some issuers say the thumbprint of a certificate too. It may stand there and means nothing; what brings a key or leads to one may not.
+#[test]
+fn a_thumbprint_in_the_header_of_others_means_nothing() {
+    let key = Key::p256();
+    let ring = ring(other(7), &key);
+    let with = |name: &str, value: &Value| {
+        let mut header = key.header();
+        header[name] = value.clone();
+        ring.verify_access(&key.sign(&header, &other_claims()), now()).map(|_| ())
+    };
+    for name in ["x5t", "x5t#S256"] {
+        assert_eq!(with(name, &json!("AAAA")), Ok(()), "{name}");
+        assert_eq!(with(name, &json!(["AAAA"])), Err(Refused::Header), "{name}");
+    }
+    for name in ["jku", "jwk", "x5u", "x5c", "crit", "zip", "nobody_knows"] {
+        assert_eq!(with(name, &json!("AAAA")), Err(Refused::Header), "{name}");
+    }
+    let mut header = key.header();
+    header["x5t"] = json!("AAAA");
+    let text = key.sign(&header, &other_claims());
+    assert_eq!(RING.has_key_of(&text), Ok(false), "so that it is held against the keys of others");
+    assert_eq!(RING.verify_access(&text, now()).unwrap_err(), Refused::Header);
+}
+
 /// T11, T4d: whatever is not wholly right is refused.
 #[test]
 fn odd_tokens_of_others_are_refused() {
@@ -116,6 +140,8 @@ fn odd_tokens_of_others_are_refused() {
         (&issuer, other_claims(), "token_use", json!("id"), Refused::WrongUse),
         (&issuer, other_claims(), "nonce", json!("n"), Refused::WrongUse),
         (&issuer, other_claims(), "at_hash", json!("h"), Refused::WrongUse),
+        // An ID token that was refreshed has no other mark than that it lets its bearer do nothing.
+        (&issuer, other_claims(), "scope", json!(null), Refused::WrongUse),
         (&issuer, other_claims(), "nbf", json!(NOW + 31), Refused::NotYetValid),
         (&issuer, other_claims(), "iat", json!(null), Refused::Claims),
     ] {
@@ -177,6 +203,68 @@ fn a_name_that_two_issuers_use_is_tried_with_each() {
     // Each speaks for itself alone.
     assert!(verified(&ring, &one, &other_claims()).is_err());
     assert!(verified(&ring, &two, &cognito_claims()).is_err());
+}
+
+/// T11: some providers sign for all their customers with the same keys. Each company's tokens are its own, and however many there are.
+#[test]
+fn many_issuers_may_publish_the_same_key() {
+    let key = Key::rsa();
+    let of = |number: u128| format!("https://login.example/{number}");
+    let issuers = (1..=20).map(|number| {
+        let resource = Audience::Resource("https://hr.example/api".to_owned());
+        (issuer(number, &of(number), resource), keys(&[&key]))
+    });
+    let ring = ExternalRing::new(issuers, Leeway::default()).unwrap();
+    for number in [1, 9, 20] {
+        let mut claims = other_claims();
+        claims["iss"] = json!(of(number));
+        assert_eq!(verified(&ring, &key, &claims).unwrap().tenant(), tenant(number));
+        claims["exp"] = json!(NOW - 31);
+        assert_eq!(verified(&ring, &key, &claims).unwrap_err(), Refused::Expired);
+    }
+    let mut claims = other_claims();
+    claims["iss"] = json!(of(21));
+    assert_eq!(verified(&ring, &key, &claims).unwrap_err(), Refused::WrongIssuer);
+}
+
+/// T11, I3: `aud` may be a list. A token with the words of two companies in it is nobody's.
+#[test]
+fn a_token_that_is_meant_for_two_tenants_is_refused() {
+    let key = Key::p256();
+    let meant_for = |number, word: &str| {
+        let issuer = issuer(number, OTHER, Audience::Resource(word.to_owned()));
+        (issuer, keys(&[&key]))
+    };
+    let ring = [meant_for(1, "hr-acme"), meant_for(2, "hr-betaco")];
+    let ring = ExternalRing::new(ring, Leeway::default()).unwrap();
+    let mut claims = other_claims();
+    for (aud, owner) in [
+        (json!(["hr-acme", "account"]), Ok(tenant(1))),
+        (json!("hr-betaco"), Ok(tenant(2))),
+        (json!(["hr-acme", "hr-betaco"]), Err(Refused::WrongAudience)),
+        (json!(["account"]), Err(Refused::WrongAudience)),
+    ] {
+        claims["aud"] = aud;
+        assert_eq!(verified(&ring, &key, &claims).map(|token| token.tenant()), owner);
+    }
+}
+
+/// T11, T5: what began before a sign-out is over with it, also if it was refreshed since; an issuer that does not say when is believed that it was just now.
+#[test]
+fn a_refreshed_token_began_when_its_bearer_signed_in() {
+    let key = Key::p256();
+    let ring = ring(other(7), &key);
+    for (auth_time, begun) in
+        [(json!(NOW - 9000), NOW - 9000), (json!(null), NOW - 10), (json!(NOW + 500), NOW - 10)]
+    {
+        let mut claims = other_claims();
+        claims["auth_time"] = auth_time;
+        let token = verified(&ring, &key, &claims).unwrap();
+        assert_eq!(
+            (token.begun_at().timestamp(), token.issued_at().timestamp()),
+            (begun, NOW - 10)
+        );
+    }
 }
 
 /// T11, I3: one token is never two tenants'.

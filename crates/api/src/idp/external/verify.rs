@@ -102,13 +102,13 @@ async fn verify_external(api: &Api, text: &str) -> Result<Arc<Guest>, ApiError> 
     Ok(guest)
 }
 
-/// Who bears it, as the company has linked them. What was issued before they signed out everywhere is over: the account's own note of that is kept when
+/// Who bears it, as the company has linked them. What began before they signed out everywhere is over: the account's own note of that is kept when
 /// the memory of revocations, which is made for our own short-lived tokens, has let it go.
 async fn bearer(api: &Api, token: &VerifiedExternal) -> Result<Link, ApiError> {
     let issuer = token.issuer().as_str();
     let linked = api.store.linked(token.tenant(), issuer, token.subject()).await?;
     let linked = linked.ok_or_else(ApiError::unlinked_token)?;
-    let over = linked.signed_out_at.is_some_and(|at| token.issued_at() <= at);
+    let over = linked.signed_out_at.is_some_and(|at| token.begun_at() <= at);
     if over || !linked.enabled || !api.shows(linked.demo) {
         return Err(ApiError::revoked_token());
     }
@@ -140,7 +140,7 @@ impl Borne {
                 tenant: guest.token.tenant(),
                 account: guest.link.colleague.account,
                 origin: None,
-                at: guest.token.issued_at(),
+                at: guest.token.begun_at(),
             }),
         }
     }
