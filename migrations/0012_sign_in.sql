@@ -45,13 +45,12 @@ create index authorization_code_by_expiry on authorization_code (tenant_id, expi
 select app.enforce_tenant('authorization_code');
 grant select, insert, update, delete on authorization_code to watertight_app;
 
--- The code that is mailed to who has forgotten a password: one at a time, and few guesses.
+-- The code that is mailed to who has forgotten a password: one at a time.
 create table reset_code (
     tenant_id  uuid        not null,
     account_id uuid        not null,
     digest     bytea       not null check (octet_length(digest) = 32),
     expires_at timestamptz not null,
-    guesses    integer     not null default 0 check (guesses >= 0),
 
     primary key (tenant_id, account_id),
     foreign key (tenant_id, account_id) references account (tenant_id, id) on delete cascade

@@ -33,7 +33,6 @@ ALLOWED = {
     ("GetUser", ".UserMFASettingList", "missing"): NO_MFA,
     ("ListUsers", ".Users[].MFAOptions", "missing"): NO_MFA,
     ("DescribeUserPool", ".UserPool.Arn", "missing"): "a pool is no resource of AWS",
-    ("DescribeUserPool", ".UserPool.CreationDate", "missing"): NOT_KEPT,
     ("DescribeUserPool", ".UserPool.LastModifiedDate", "missing"): NOT_KEPT,
     ("DescribeUserPool", ".UserPool.EstimatedNumberOfUsers", "missing"): NOT_KEPT,
     ("DescribeUserPool", ".UserPool.SchemaAttributes", "missing"): "attributes are the product's own and cannot be chosen",

@@ -1,4 +1,4 @@
-//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): HChaCha20 makes of key and nonce a key for this one box, and ChaCha20-Poly1305 (RFC 8439) does the rest.
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): `HChaCha20` makes of key and nonce a key for this one box, and ChaCha20-Poly1305 (RFC 8439) does the rest.
 //!
 //! The second comes from the library that signs tokens, for its speed: most of what a body from Redis costs is opening it (`just bench-micro seal`).
 

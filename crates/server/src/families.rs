@@ -10,19 +10,22 @@ const PACE: Duration = Duration::from_hours(1);
 /// Does it for as long as the process lives, company by company.
 pub(crate) async fn sweep_on_schedule(store: Store) {
     loop {
-        match sweep(&store).await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "idp.refresh_family.swept"),
-            Err(error) => tracing::warn!(%error, "idp.refresh_family.not_swept"),
+        if let Err(error) = sweep(&store).await {
+            tracing::warn!(%error, "idp.refresh_family.not_swept");
         }
         tokio::time::sleep(PACE).await;
     }
 }
 
-async fn sweep(store: &Store) -> Result<u64, Error> {
-    let mut count = 0;
+/// One company that cannot be done keeps no other from it.
+async fn sweep(store: &Store) -> Result<(), Error> {
     for pool in store.pools().await? {
-        count += store.sweep_families(pool.tenant).await?;
+        let tenant = pool.tenant;
+        match store.sweep_families(tenant).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(%tenant, count, "idp.refresh_family.swept"),
+            Err(error) => tracing::warn!(%tenant, %error, "idp.refresh_family.not_swept"),
+        }
     }
-    Ok(count)
+    Ok(())
 }

@@ -25,7 +25,8 @@ pub(crate) struct Change {
     /// How the next keys sign. Those there are stay: `watertight keys rotate` makes the next.
     #[arg(long, group = "change")]
     algorithm: Option<Algorithm>,
-    /// Whether clients may prove a password by SRP. A password that was set before has nothing to be proven against.
+    /// Whether clients may prove a password by SRP. A password that was set before has nothing to be proven against; switched off, all that others are
+    /// proven against is removed.
     #[arg(long, group = "change")]
     srp: Option<bool>,
     /// Whether access tokens carry `custom:tenant_id`. Nobody here believes it.
@@ -60,6 +61,9 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
     let pool = store.set_pool(company.id, PoolChange { algorithm, srp, tenant_claim }).await?;
     let pool = pool.context("the company has no pool")?;
     let settings = pool.settings;
+    if !settings.srp {
+        store.forget_srp_verifiers(company.id).await?;
+    }
     let shown = json!({
         "pool_id": pool.id,
         "algorithm": settings.algorithm,

@@ -38,7 +38,16 @@ struct Shared {
     base: String,
     current: RwLock<Arc<Snapshot>>,
     looked: Mutex<Instant>,
-    minters: Mutex<HashMap<[String; 2], Arc<Minter>>>,
+    minters: Mutex<HashMap<MadeOf, Arc<Minter>>>,
+}
+
+/// What a minter is made of: with another of these it is another one.
+#[derive(PartialEq, Eq, Hash)]
+struct MadeOf {
+    /// The keys for ID and access tokens.
+    kids: [String; 2],
+    /// Whether the tenant is added to access tokens.
+    hooked: bool,
 }
 
 /// Why pools cannot be read, or a key cannot sign.
@@ -231,24 +240,23 @@ impl Pools {
 
     /// The private halves, opened once.
     async fn opened(&self, pool: &Pool, keys: [&StoredKey; 2]) -> Result<Arc<Minter>, PoolsError> {
-        let names = keys.map(|key| key.kid.clone());
+        let made_of = MadeOf {
+            kids: keys.map(|key| key.kid.clone()),
+            hooked: pool.pool.settings.tenant_claim,
+        };
         let mut minters = self.0.minters.lock().await;
-        if let Some(minter) = minters.get(&names) {
+        if let Some(minter) = minters.get(&made_of) {
             return Ok(Arc::clone(minter));
         }
         let [id, access] = keys.map(|key| self.open(pool, key));
-        let hook = if pool.pool.settings.tenant_claim {
-            PreTokenHook::AddTenantId
-        } else {
-            PreTokenHook::Nothing
-        };
+        let hook = if made_of.hooked { PreTokenHook::AddTenantId } else { PreTokenHook::Nothing };
         let minter = Arc::new(Minter::new(Arc::clone(&pool.issuer), id?, access?, hook)?);
         // Those of keys that have gone go too.
         let current = self.current();
         let alive =
             |kid: &String| current.pools().any(|pool| pool.keys.iter().any(|key| key.kid == *kid));
-        minters.retain(|names, _| names.iter().all(alive));
-        minters.insert(names, Arc::clone(&minter));
+        minters.retain(|made_of, _| made_of.kids.iter().all(alive));
+        minters.insert(made_of, Arc::clone(&minter));
         Ok(minter)
     }
 

@@ -74,7 +74,7 @@ impl Pending {
         self.block.account
     }
 
-    /// Names this challenge, for whoever remembers it for [`LIFETIME`](super::LIFETIME) and so lets it be answered once.
+    /// Names this challenge, for whoever remembers it for [`LIFETIME`](super::LIFETIME) and the clocks' difference, and so lets it be answered once.
     pub fn id(&self) -> Uuid {
         Uuid::from_bytes(self.block.id)
     }

@@ -63,10 +63,10 @@ impl Dice {
         }
     }
 
-    /// An id in the form that RFC 9562 keeps for makers of their own (version 8).
+    /// An id like those that the product makes (RFC 9562, version 4), so that nobody can tell who is of the seed.
     pub(super) fn uuid(&mut self) -> Uuid {
         let value = (u128::from(self.next()) << 64) | u128::from(self.next());
-        Builder::from_custom_bytes(value.to_be_bytes()).into_uuid()
+        Builder::from_random_bytes(value.to_be_bytes()).into_uuid()
     }
 
     fn next(&mut self) -> u64 {

@@ -6,10 +6,14 @@ use chrono::{DateTime, Utc};
 use domain::{AccessScope, AccountId, ClientId, OriginId, TenantId};
 use uuid::Uuid;
 
+use super::reset;
 use crate::{
     Error, Store,
     door::{BoundTx, Kind, SignInTx},
 };
+
+/// How many families are removed in one transaction; each takes its digests along.
+const AT_ONCE: i64 = 500;
 
 /// A family that begins with a sign-in.
 #[derive(Clone, Debug)]
@@ -91,13 +95,21 @@ impl Store {
             .await
     }
 
-    /// Removes families that have expired, with their digests. Returns how many there were.
+    /// Removes families that have expired, with their digests, some hundred in a transaction. Returns how many there were. They are kept for an hour longer,
+    /// because by its family the last access token of a sign-in is found and denied.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.refresh_family.sweep", skip_all)]
     pub async fn sweep_families(&self, tenant: TenantId) -> Result<u64, Error> {
-        self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(sweep(tx))).await
+        let mut all = 0;
+        loop {
+            let swept = self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(sweep(tx))).await?;
+            all += swept;
+            if swept < AT_ONCE.unsigned_abs() {
+                return Ok(all);
+            }
+        }
     }
 }
 
@@ -173,7 +185,7 @@ pub(super) async fn revoke(tx: &mut SignInTx, id: OriginId, why: RevokedFor) -> 
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
 }
 
-/// Ends every family of an account, in a transaction that is under way. One that is about to begin is either waited for and ended too, or not begun.
+/// Ends every family of an account, and the code that would set another password, in a transaction that is under way. One that is about to begin is either waited for and ended too, or not begun.
 pub(crate) async fn revoke_all(
     tx: &mut impl BoundTx,
     account: AccountId,
@@ -204,7 +216,8 @@ pub(crate) async fn revoke_all(
         .bind(why.as_str())
         .fetch_all(tx.connection())
         .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    reset::forget(tx, account).await
 }
 
 async fn sweep(tx: &mut SignInTx) -> Result<u64, Error> {
@@ -212,10 +225,15 @@ async fn sweep(tx: &mut SignInTx) -> Result<u64, Error> {
         "
         delete from refresh_family
          where tenant_id = app.tenant_id()
-           and expires_at <= now()
+           and id in (select id
+                        from refresh_family
+                       where tenant_id = app.tenant_id()
+                         and expires_at <= now() - interval '1 hour'
+                       limit $1)
         returning tenant_id",
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql).fetch_all(tx.connection()).await?;
+    let stamps: Vec<Uuid> =
+        sqlx::query_scalar(sql).bind(AT_ONCE).fetch_all(tx.connection()).await?;
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
     Ok(stamps.len() as u64)
 }

@@ -1,5 +1,6 @@
 //! What the identity provider keeps: pools, clients and keys for the platform; families, codes and accounts for each company.
 
+mod answered;
 mod client;
 mod code;
 mod external_subject;

@@ -3,10 +3,7 @@
 use domain::{AccountId, TenantId};
 use uuid::Uuid;
 
-use super::{
-    family::{RevokedFor, revoke_all},
-    reset,
-};
+use super::family::{RevokedFor, revoke_all};
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
@@ -42,7 +39,7 @@ impl Store {
     ) -> Result<bool, Error> {
         self.for_sign_in(tenant, Kind::Write, move |tx| {
             Box::pin(async move {
-                let known = set_hash(tx, account, &password_hash, must_change, None).await?;
+                let known = set_hash(tx, account, &password_hash, must_change).await?;
                 if known {
                     follow(tx, account, verifier).await?;
                 }
@@ -65,13 +62,7 @@ impl Store {
     ) -> Result<bool, Error> {
         self.for_sign_in(tenant, Kind::Write, move |tx| {
             Box::pin(async move {
-                if let Some(code) = new.by_code
-                    && !reset::spend(tx, account, code).await?
-                {
-                    return Ok(false);
-                }
-                let old = Some(new.instead_of.as_str());
-                let replaced = set_hash(tx, account, &new.hash, false, old).await?;
+                let replaced = replace_hash(tx, account, &new).await?;
                 if replaced {
                     follow(tx, account, new.verifier).await?;
                 }
@@ -79,6 +70,15 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Forgets what SRP checks the passwords of a tenant's accounts against: its pool allows it no longer.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.srp_verifier.remove", skip_all)]
+    pub async fn forget_srp_verifiers(&self, tenant: TenantId) -> Result<u64, Error> {
+        self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(forget_verifiers(tx))).await
     }
 
     /// What SRP checks this account's password against, sealed.
@@ -110,7 +110,6 @@ async fn set_hash(
     account: AccountId,
     password_hash: &str,
     must_change: bool,
-    instead_of: Option<&str>,
 ) -> Result<bool, Error> {
     let sql = tx.text(
         "
@@ -118,14 +117,44 @@ async fn set_hash(
            set password_hash = $2, must_change_password = $3, updated_at = now()
          where tenant_id = app.tenant_id()
            and id = $1
-           and ($4::text is null or password_hash = $4)
         returning tenant_id",
     );
     let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
         .bind(account.as_uuid())
         .bind(password_hash)
         .bind(must_change)
-        .bind(instead_of)
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    Ok(!stamps.is_empty())
+}
+
+/// Of two at once the second finds another hash, and with the password the code goes: [`follow`].
+async fn replace_hash(
+    tx: &mut SignInTx,
+    account: AccountId,
+    new: &NewPassword,
+) -> Result<bool, Error> {
+    let sql = tx.text(
+        "
+        update account as a
+           set password_hash = $2, must_change_password = false, updated_at = now()
+         where a.tenant_id = app.tenant_id()
+           and a.id = $1
+           and a.password_hash = $3
+           and ($4::bytea is null
+                or exists (select from reset_code as c
+                            where c.tenant_id = app.tenant_id()
+                              and c.tenant_id = a.tenant_id
+                              and c.account_id = a.id
+                              and c.digest = $4))
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(account.as_uuid())
+        .bind(&new.hash)
+        .bind(&new.instead_of)
+        .bind(new.by_code)
         .fetch_all(tx.connection())
         .await?;
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
@@ -154,6 +183,18 @@ async fn set_verifier(
     );
     sqlx::query(sql).bind(account.as_uuid()).bind(verifier).execute(tx.connection()).await?;
     Ok(())
+}
+
+async fn forget_verifiers(tx: &mut SignInTx) -> Result<u64, Error> {
+    let sql = tx.text(
+        "
+        delete from srp_verifier
+         where tenant_id = app.tenant_id()
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql).fetch_all(tx.connection()).await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    Ok(stamps.len() as u64)
 }
 
 async fn verifier(tx: &mut SignInTx, account: AccountId) -> Result<Option<Vec<u8>>, Error> {

@@ -1,5 +1,6 @@
 //! User pools, and everything that is known of all of them.
 
+use chrono::{DateTime, Utc};
 use domain::{AccessScope, PoolId, TenantId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -20,6 +21,8 @@ pub struct UserPool {
     pub tenant: TenantId,
     /// What may be chosen.
     pub settings: PoolSettings,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
 }
 
 /// What may be chosen of a pool.
@@ -51,6 +54,7 @@ struct Record {
     algorithm: String,
     srp: bool,
     tenant_claim: bool,
+    created_at: DateTime<Utc>,
 }
 
 impl Store {
@@ -93,7 +97,7 @@ impl Store {
 }
 
 async fn all(tx: &mut PlatformTx) -> Result<Vec<UserPool>, Error> {
-    let sql = "select tenant_id, id, algorithm, srp, tenant_claim from platform.pool";
+    let sql = "select tenant_id, id, algorithm, srp, tenant_claim, created_at from platform.pool";
     let records: Vec<Record> = sqlx::query_as(sql).fetch_all(tx.connection()).await?;
     records.into_iter().map(UserPool::try_from).collect()
 }
@@ -107,7 +111,7 @@ async fn set(
         update platform.pool
            set algorithm = coalesce($2, algorithm), srp = coalesce($3, srp), tenant_claim = coalesce($4, tenant_claim)
          where tenant_id = $1
-        returning tenant_id, id, algorithm, srp, tenant_claim";
+        returning tenant_id, id, algorithm, srp, tenant_claim, created_at";
     let record: Option<Record> = sqlx::query_as(sql)
         .bind(tenant.as_uuid())
         .bind(change.algorithm.as_deref())
@@ -155,11 +159,12 @@ impl TryFrom<Record> for UserPool {
     type Error = Error;
 
     fn try_from(record: Record) -> Result<Self, Error> {
-        let Record { tenant_id, id, algorithm, srp, tenant_claim } = record;
+        let Record { tenant_id, id, algorithm, srp, tenant_claim, created_at } = record;
         Ok(Self {
             id: id.parse().map_err(|_| Error::Corrupt("pool id"))?,
             tenant: TenantId::from_uuid(tenant_id),
             settings: PoolSettings { algorithm, srp, tenant_claim },
+            created_at,
         })
     }
 }

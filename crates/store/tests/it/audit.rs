@@ -298,7 +298,7 @@ fn an_empty_database_is_refused() {
     with_stack(async |stack| {
         let patient = Patient::after(
             stack,
-            "drop schema app, platform cascade; drop table mail, reset_code, authorization_code, srp_verifier, refresh_token, refresh_family, account, employee_term, employee, employee_tally, department, employee_counter",
+            "drop schema app, platform cascade; drop table answered_challenge, external_subject, mail, reset_code, authorization_code, srp_verifier, refresh_token, refresh_family, account, employee_term, employee, employee_tally, department, employee_counter",
         )
         .await;
         assert_names(&patient.diagnosis().await, &["the function `app.tenant_id()` is missing"]);

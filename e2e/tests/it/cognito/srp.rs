@@ -48,7 +48,7 @@ fn respond(client: &CognitoClient, application: &Application, responses: &Value)
     client.ask("RespondToAuthChallenge", &body)
 }
 
-/// T6: whoever knows the password proves it, once a password was set since the pool asked for SRP; and nobody else does.
+/// T6: whoever knows the password proves it, once a password was set since the pool asked for SRP; and nobody else does. An answer is taken once.
 #[tokio::test]
 async fn a_password_is_proven_without_being_sent() {
     let (acme, portal) = company_with_srp().await;
@@ -66,9 +66,19 @@ async fn a_password_is_proven_without_being_sent() {
     let challenge = challenged(&client, &portal, &email, &srp).await;
     let wrong = respond(&client, &portal, &srp.answer(&challenge, PASSWORD)).expect(400).await;
     assert_eq!(wrong.exception("NotAuthorizedException"), "Incorrect username or password.");
-    let right = respond(&client, &portal, &srp.answer(&challenge, ANOTHER)).expect(200).await;
+    // A challenge takes one guess.
+    respond(&client, &portal, &srp.answer(&challenge, ANOTHER)).expect(400).await;
+    let challenge = challenged(&client, &portal, &email, &srp).await;
+    let answer = srp.answer(&challenge, ANOTHER);
+    let right = respond(&client, &portal, &answer).expect(200).await;
     let proven = Tokens::of(&right.operation());
     get_user(&client, &proven.access).expect(200).await;
+    // Whoever saw the answer on its way has nothing of it, also at another node.
+    let second_node = Stack::get().await.second_node().await;
+    for node in [&client, &acme.cognito().on(&second_node)] {
+        let again = respond(node, &portal, &answer).expect(400).await;
+        assert_eq!(again.exception("NotAuthorizedException"), "Incorrect username or password.");
+    }
 }
 
 /// T6: a stranger's challenge looks like anybody's and stays the same; and no challenge is good at another client.

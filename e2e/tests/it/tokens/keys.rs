@@ -7,7 +7,7 @@ use std::{
 
 use api_types::paths;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use e2e::{Actor, Application, Company, Stack, until};
+use e2e::{Actor, Application, Company, REDIRECT_URI, Stack, until};
 use serde_json::Value;
 use tokio::time::interval;
 
@@ -94,11 +94,40 @@ async fn a_pool_may_sign_otherwise() {
     }
 }
 
+/// T3: access tokens say nothing of the tenant, unless the pool has it added as a hook before signing would; and nobody believes what they say.
+#[tokio::test]
+async fn a_pool_may_have_the_tenant_added_to_access_tokens() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let node = Actor::at(&stack.server, "");
+    let told = format!("--flow code --redirect-uri {REDIRECT_URI} --scope hr/employees.read");
+    let app = acme.application(&told).await;
+    let admin = acme.hr_admin().await;
+    let given = async || app.tokens_for(&admin, &node, "hr/employees.read").await.access_token;
+    let before = given().await;
+    assert!(part(&before, 1).get("custom:tenant_id").is_none());
+    let set = ["pool", "set", "--company", acme.slug.as_str(), "--tenant-claim", "true"];
+    stack.server_config().run(&set).await.succeeded();
+    let after = until("the node to know of it", Duration::from_secs(10), async || {
+        let given = given().await;
+        part(&given, 1).get("custom:tenant_id").is_some().then_some(given)
+    })
+    .await;
+    assert_eq!(part(&after, 1)["custom:tenant_id"], acme.tenant.to_string());
+    for token in [&before, &after] {
+        node.bearing(paths::EMPLOYEES, token).expect(200).await;
+        betaco.visitor().bearing(paths::EMPLOYEES, token).expect(401).await;
+    }
+}
+
 /// What stands in the header of a token.
 fn algorithm(token: &str) -> String {
-    let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
-    let header: Value = serde_json::from_slice(&header).unwrap();
-    header["alg"].as_str().unwrap().to_owned()
+    part(token, 0)["alg"].as_str().unwrap().to_owned()
+}
+
+fn part(token: &str, at: usize) -> Value {
+    let part = URL_SAFE_NO_PAD.decode(token.split('.').nth(at).unwrap()).unwrap();
+    serde_json::from_slice(&part).unwrap()
 }
 
 async fn token(node: &Actor, machine: &Application) -> String {

@@ -1,4 +1,5 @@
 //! Tokens as the API takes them, whichever way they were given.
 
+mod families;
 mod keys;
 mod page;

@@ -11,6 +11,7 @@ use super::{
     call::Call,
     exception::{Exception, Kind},
     new_password::FEWEST,
+    user::seconds,
 };
 
 #[derive(Deserialize)]
@@ -35,6 +36,7 @@ pub(super) fn user_pool(admin: &Admin) -> Value {
                     "RequireSymbols": false,
                 },
             },
+            "CreationDate": seconds(pool.created_at),
             "LambdaConfig": {},
             "UsernameAttributes": ["email"],
             "MfaConfiguration": "OFF",

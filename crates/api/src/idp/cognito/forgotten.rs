@@ -28,7 +28,7 @@ use crate::{
 const LIFETIME: TimeDelta = TimeDelta::hours(1);
 /// Five bits each.
 const CODE_LETTERS: usize = 13;
-/// A guess at somebody's code is counted, which takes PostgreSQL a moment; no answer comes sooner than this, so that the moment does not tell.
+/// A guess at somebody's code is looked up, which takes PostgreSQL a moment; no answer comes sooner than this, so that the moment does not tell.
 const NO_SOONER: Duration = Duration::from_millis(250);
 
 #[derive(Deserialize)]
@@ -96,7 +96,7 @@ async fn guess(
 ) -> Result<Credential, Exception> {
     let tenant = application.tenant();
     let found = sign_in::find(api, tenant, username).await?.ok_or_else(mismatch)?;
-    match api.store.guess_reset_code(tenant, found.account, code).await? {
+    match api.store.check_reset_code(tenant, found.account, code).await? {
         Reset::Right => Ok(found),
         Reset::Wrong => Err(mismatch()),
         Reset::Expired => Err(Exception::new(

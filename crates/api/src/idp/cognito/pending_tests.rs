@@ -14,7 +14,7 @@ fn application(tenant: u128, pool: &str, client: &str) -> Application {
     let (tenant, id) = (TenantId::from_uuid(Uuid::from_u128(tenant)), pool.parse().unwrap());
     let issuer = Arc::new(Issuer::of_pool(tenant, id, "http://localhost").unwrap());
     let settings = PoolSettings { algorithm: "RS256".to_owned(), srp: false, tenant_claim: false };
-    let pool = UserPool { id: issuer.pool().clone(), tenant, settings };
+    let pool = UserPool { id: issuer.pool().clone(), tenant, settings, created_at: Utc::now() };
     let client = NewAppClient {
         id: client.parse().unwrap(),
         name: "Test".to_owned(),

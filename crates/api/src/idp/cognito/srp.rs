@@ -1,5 +1,7 @@
 //! Signing in without sending the password, for pools that ask for it (ADR 13).
 
+use std::time::Duration;
+
 use chrono::Utc;
 use credential::srp::{Asked, Claim, Found, Pending, PublicValue, Realm, Verifier};
 use domain::AccountId;
@@ -20,6 +22,9 @@ use store::Flow;
 
 /// The challenge to prove that one knows the password.
 pub(super) const PASSWORD_VERIFIER: &str = "PASSWORD_VERIFIER";
+
+/// For how long an answered challenge is known: longer than it is good, by whichever clock.
+const KEPT: Duration = Duration::from_mins(10);
 
 /// A challenge for whoever has this name. A stranger's looks like anybody's, and costs as much.
 pub(super) async fn begin(
@@ -59,6 +64,11 @@ pub(super) async fn answer(api: &Api, application: &Application, responses: &Par
     let (realm, now) = (realm(application), Utc::now());
     let pending = Pending::open(api.pools.seals(), &realm, block, now);
     let pending = pending.map_err(|_| Exception::wrong())?;
+    // A challenge takes one answer, right or wrong. Otherwise a password could be guessed at the cost of an HMAC, and not of the challenge that is paid for in
+    // the queue of the passwords; and whoever saw the answer on its way could show it again.
+    if !api.store.answer_once(application.tenant(), pending.id(), KEPT).await? {
+        return Err(Exception::wrong());
+    }
     // Read before the verifier: if the password changes in between, nothing begins on the strength of it.
     let found = api.store.find_credential_of(application.tenant(), pending.account()).await?;
     let found = found.filter(|found| api.shows(found.demo));

@@ -217,7 +217,7 @@ pub(super) fn masked(username: &str) -> String {
 }
 
 /// Seconds since 1970, which is how this protocol writes a moment.
-fn seconds(at: DateTime<Utc>) -> i64 {
+pub(super) fn seconds(at: DateTime<Utc>) -> i64 {
     at.timestamp()
 }
 

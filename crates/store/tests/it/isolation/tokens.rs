@@ -162,6 +162,11 @@ pub(super) async fn twins_with_the_same_ids_are_people_apart(store: &Store) {
         store.srp_verifier(company.tenant, account).await.expect("an answer")
     };
     assert_eq!((verifier(&acme).await, verifier(&betaco).await), (Some(vec![1, 2, 3]), None));
+    // A pool that allows SRP no longer has nothing that passwords could be tried against.
+    assert_eq!(store.forget_srp_verifiers(betaco.tenant).await.expect("done"), 0);
+    assert!(verifier(&acme).await.is_some());
+    assert_eq!(store.forget_srp_verifiers(acme.tenant).await.expect("done"), 1);
+    assert!(verifier(&acme).await.is_none());
 }
 
 pub(super) async fn mails_and_reset_codes_are_own(store: &Store) {
@@ -178,7 +183,7 @@ pub(super) async fn mails_and_reset_codes_are_own(store: &Store) {
         assert_eq!(outbox.iter().map(|mail| &mail.body).collect::<Vec<_>>(), [&company.canary]);
     }
     let guess = async |company: &Company, digest| {
-        store.guess_reset_code(company.tenant, account, digest).await.expect("an answer")
+        store.check_reset_code(company.tenant, account, digest).await.expect("an answer")
     };
     let spend = async |company: &Company, digest: [u8; 32], instead_of: String| {
         let hash = format!("{instead_of}.");
@@ -259,4 +264,21 @@ pub(super) async fn twins_with_the_same_ids_are_sealed_anew_apart(store: &Store)
     assert!(!reseal(1, 3).await);
     assert_eq!(list(&acme, None).await, [(account, vec![2])]);
     assert_eq!(list(&betaco, None).await, [(account, vec![1])]);
+}
+
+pub(super) async fn a_challenge_is_answered_once_at_each_company(store: &Store) {
+    let [acme, betaco] = Company::twins(store, 12).await;
+    let (one, other) = (Uuid::new_v4(), Uuid::new_v4());
+    let answer = async |company: &Company, id: Uuid| {
+        let kept = std::time::Duration::from_mins(10);
+        store.answer_once(company.tenant, id, kept).await.expect("an answer")
+    };
+    assert!(answer(&acme, one).await && answer(&betaco, one).await && answer(&acme, other).await);
+    for company in [&acme, &betaco] {
+        assert!(!answer(company, one).await, "it was answered before");
+    }
+    // What can be answered no more is forgotten.
+    let over = std::time::Duration::ZERO;
+    assert!(store.answer_once(acme.tenant, Uuid::nil(), over).await.expect("an answer"));
+    assert!(store.answer_once(acme.tenant, Uuid::nil(), over).await.expect("an answer"));
 }

@@ -1,12 +1,12 @@
 //! The attacks as buttons, each with the server's answer.
 
+use api_types::{at_pool, paths};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 
 use super::{
     attacks::{ATTACKS, Attack},
     claims::text as claimed,
-    doors,
     forge::{Draft, Material, Signer, draft, signed},
     held::Held,
     keys::{OwnKey, sign_with_public_key},
@@ -138,7 +138,7 @@ impl Attempt {
             None => return Outcome::lost("There is no such token: openid was not asked for."),
             Some(Draft::Whole(token)) => token,
             Some(Draft::Unsigned(text, Signer::PublicKey)) => {
-                let keys = match held.client.get_openly(&doors::keys(&pool)).await {
+                let keys = match held.client.get_openly(&at_pool(paths::JWKS, &pool)).await {
                     Ok(keys) if keys.is_good() => keys,
                     other => return Outcome::of(other, |_| String::new()),
                 };

@@ -1,8 +1,7 @@
 //! Where tokens can be shown, and what comes back in a few words.
 
-use api_types::{EmployeeRow, Identity, Page, paths};
+use api_types::{EmployeeRow, Identity, Page, UserInfo, at_pool, paths};
 use domain::PoolId;
-use serde::Deserialize;
 
 use crate::{client::read, text::people};
 
@@ -15,14 +14,6 @@ pub(super) enum Door {
     Employees,
     /// Tells who somebody is, and takes access tokens.
     UserInfo,
-}
-
-/// What the user-info endpoint tells, as far as it is shown here (OpenID Connect Core §5.3.2).
-#[derive(Deserialize)]
-struct Told {
-    sub: String,
-    #[serde(default)]
-    email: Option<String>,
 }
 
 impl Door {
@@ -43,7 +34,7 @@ impl Door {
         match self {
             Self::Whoami => paths::WHOAMI.to_owned(),
             Self::Employees => format!("{}?limit=1", paths::EMPLOYEES),
-            Self::UserInfo => user_info(pool),
+            Self::UserInfo => at_pool(paths::USER_INFO, pool),
         }
     }
 
@@ -52,29 +43,12 @@ impl Door {
         let told = match self {
             Self::Whoami => read(body).map(|identity: Identity| who(&identity)),
             Self::Employees => read(body).map(|page: Page<EmployeeRow>| people(page.total)),
-            Self::UserInfo => read(body).map(|told: Told| told.email.unwrap_or(told.sub)),
+            Self::UserInfo => read(body).map(|person: UserInfo| {
+                person.email.map_or_else(|| person.sub.to_string(), |email| email.to_string())
+            }),
         };
         told.unwrap_or_default()
     }
-}
-
-/// Where a pool's keys are.
-pub(super) fn keys(pool: &PoolId) -> String {
-    format!("/{pool}/.well-known/jwks.json")
-}
-
-/// Where a pool gives tokens.
-pub(super) fn token(pool: &PoolId) -> String {
-    format!("/{pool}/oauth2/token")
-}
-
-/// Where a pool takes them back.
-pub(super) fn revoke(pool: &PoolId) -> String {
-    format!("/{pool}/oauth2/revoke")
-}
-
-fn user_info(pool: &PoolId) -> String {
-    format!("/{pool}/oauth2/userInfo")
 }
 
 /// An ID token tells an address; an access token tells none, and the server says why.
@@ -94,6 +68,6 @@ mod tests {
     fn a_door_of_the_pool_is_at_the_pool() {
         let pool = "eu-local-1_AcmeCorp1".parse().unwrap();
         assert_eq!(Door::UserInfo.path(&pool), "/eu-local-1_AcmeCorp1/oauth2/userInfo");
-        assert_eq!(keys(&pool), "/eu-local-1_AcmeCorp1/.well-known/jwks.json");
+        assert_eq!(Door::Whoami.path(&pool), paths::WHOAMI);
     }
 }

@@ -1,40 +1,19 @@
 //! The two things that an application does with a refresh token: uses it, and gives it back.
 
-use api_types::TokenSet;
-use serde::Deserialize;
+use api_types::{TokenReply, TokenSet, at_pool, paths};
 
-use super::{doors, outcome::Outcome};
+use super::outcome::Outcome;
 use crate::client::{Client, read};
 
-/// What a refresh token gave.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
-pub(super) struct Given {
-    access_token: String,
-    #[serde(default)]
-    id_token: Option<String>,
-    #[serde(default)]
-    refresh_token: Option<String>,
-    expires_in: u16,
-    #[serde(default)]
-    scope: Option<String>,
-}
-
-impl Given {
-    /// The refresh token to use next.
-    pub(super) fn successor(&self) -> Option<&str> {
-        self.refresh_token.as_deref()
-    }
-
-    /// What is held now: what did not come is as it was.
-    pub(super) fn over(self, set: TokenSet) -> TokenSet {
-        TokenSet {
-            access_token: self.access_token,
-            id_token: self.id_token,
-            refresh_token: self.refresh_token.or(set.refresh_token),
-            expires_in: self.expires_in,
-            scope: self.scope.unwrap_or(set.scope),
-            ..set
-        }
+/// What is held after a refresh token was used: the refresh token that did not come is still the one to use.
+pub(super) fn over(given: TokenReply, set: TokenSet) -> TokenSet {
+    TokenSet {
+        access_token: given.access_token,
+        id_token: given.id_token,
+        refresh_token: given.refresh_token.or(set.refresh_token),
+        expires_in: given.expires_in,
+        scope: given.scope,
+        ..set
     }
 }
 
@@ -42,13 +21,17 @@ impl Given {
 ///
 /// # Errors
 /// The outcome that is not a set of tokens.
-pub(super) async fn refresh(client: Client, set: &TokenSet, token: &str) -> Result<Given, Outcome> {
+pub(super) async fn refresh(
+    client: Client,
+    set: &TokenSet,
+    token: &str,
+) -> Result<TokenReply, Outcome> {
     let fields = [
         ("grant_type", "refresh_token"),
         ("client_id", set.client_id.as_str()),
         ("refresh_token", token),
     ];
-    let answer = client.post_form(&doors::token(&set.pool_id), &fields).await;
+    let answer = client.post_form(&at_pool(paths::TOKEN, &set.pool_id), &fields).await;
     match answer {
         Ok(answer) if answer.is_good() => {
             read(&answer.body).map_err(|failure| Outcome::lost(failure.headline()))
@@ -60,7 +43,7 @@ pub(super) async fn refresh(client: Client, set: &TokenSet, token: &str) -> Resu
 /// Gives a refresh token back, and with it all that came of the same sign-in (RFC 7009).
 pub(super) async fn revoke(client: Client, set: &TokenSet, token: &str) -> Outcome {
     let fields = [("token", token), ("client_id", set.client_id.as_str())];
-    let answer = client.post_form(&doors::revoke(&set.pool_id), &fields).await;
+    let answer = client.post_form(&at_pool(paths::REVOKE, &set.pool_id), &fields).await;
     Outcome::of(answer, |_| "Revoked".to_owned())
 }
 
@@ -81,14 +64,15 @@ mod tests {
             pool_id: "eu-local-1_AcmeCorp1".parse().unwrap(),
             client_id: "pagesAcmeCorp1".parse().unwrap(),
         };
-        let given = Given {
+        let given = TokenReply {
             access_token: "a2".into(),
-            id_token: None,
-            refresh_token: None,
+            token_type: "Bearer".into(),
             expires_in: 300,
-            scope: None,
+            refresh_token: None,
+            id_token: None,
+            scope: "openid".into(),
         };
-        let now = given.over(set);
+        let now = over(given, set);
         assert_eq!((&*now.access_token, now.id_token, now.expires_in), ("a2", None, 300));
         assert_eq!((now.refresh_token.as_deref(), &*now.scope), (Some("r1"), "openid"));
     }

@@ -2,7 +2,11 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{exchange::refresh, held::Held, outcome::Outcome};
+use super::{
+    exchange::{over, refresh},
+    held::Held,
+    outcome::Outcome,
+};
 use crate::changing::{drawing, flag, text};
 
 /// What happened, for the list.
@@ -39,12 +43,12 @@ pub(super) fn Renewal(
                 Ok(given) => given,
                 Err(outcome) => return note(Event::not_given(&outcome, "It could not be used.")),
             };
-            let changed = given.successor().is_some_and(|next| next != token);
-            let event = Event::replaced(&token, given.successor());
+            let changed = given.refresh_token.as_ref().is_some_and(|next| *next != token);
+            let event = Event::replaced(&token, given.refresh_token.as_deref());
             held.seen.update(|seen| seen.rotated = Some(changed));
             held.generation.update(|generation| *generation += 1);
             held.before.set(Some(token));
-            held.adopt(given.over(set));
+            held.adopt(over(given, set));
             note(event);
         });
     };
@@ -55,7 +59,9 @@ pub(super) fn Renewal(
         busy.set(true);
         spawn_local(async move {
             note(match refresh(held.client, &set, &old).await {
-                Ok(given) => Event::again(given.successor(), set.refresh_token.as_deref()),
+                Ok(given) => {
+                    Event::again(given.refresh_token.as_deref(), set.refresh_token.as_deref())
+                }
                 Err(outcome) => Event::not_given(&outcome, REUSED),
             });
         });

@@ -1,0 +1,63 @@
+//! Challenges that were answered: each is answered once.
+
+use std::time::Duration;
+
+use domain::TenantId;
+use uuid::Uuid;
+
+use crate::{
+    Error, Store,
+    door::{Kind, SignInTx},
+};
+
+impl Store {
+    /// Notes that a challenge was answered, and forgets those that can be answered no more. `false` if it was answered before, on whichever node. `kept` is how
+    /// long a challenge can be answered at most.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.answered_challenge.write", skip_all)]
+    pub async fn answer_once(
+        &self,
+        tenant: TenantId,
+        challenge: Uuid,
+        kept: Duration,
+    ) -> Result<bool, Error> {
+        self.for_sign_in(tenant, Kind::Write, move |tx| {
+            Box::pin(async move {
+                sweep(tx).await?;
+                insert(tx, challenge, kept).await
+            })
+        })
+        .await
+    }
+}
+
+async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        delete from answered_challenge
+         where tenant_id = app.tenant_id()
+           and expires_at < now()
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql).fetch_all(tx.connection()).await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+}
+
+async fn insert(tx: &mut SignInTx, challenge: Uuid, kept: Duration) -> Result<bool, Error> {
+    let sql = tx.text(
+        "
+        insert into answered_challenge (tenant_id, id, expires_at)
+        values (app.tenant_id(), $1, now() + make_interval(secs => $2))
+            on conflict (tenant_id, id) do nothing
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(challenge)
+        .bind(kept.as_secs_f64())
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    Ok(!stamps.is_empty())
+}
