@@ -153,6 +153,9 @@ impl Browser {
             if !found.is_clickable().await.ok()? {
                 return None;
             }
+            // As far as the page scrolls by itself to what gets the focus: from under the bar of a telephone too.
+            let nearest = "arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })";
+            self.driver.execute(nearest, vec![found.to_json().ok()?]).await.ok()?;
             // It may be drawn anew just now.
             found.click().await.ok()
         })
