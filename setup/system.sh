@@ -96,10 +96,15 @@ apt_knows() {
 }
 
 need_basics() {
-    if have cc && have git && have curl; then return; fi
+    if have cc && have git && have curl && has_authorities; then return; fi
     apt_install gcc libc6-dev git curl ca-certificates ||
-        fail "a C compiler, \`git\` and \`curl\` are needed" "install them with your system's package manager"
-    say "installed a C compiler, git and curl (Debian packages)"
+        fail "a C compiler, \`git\`, \`curl\` and the certificates of authorities are needed" "install them with your system's package manager"
+    say "installed a C compiler, git, curl and certificates (Debian packages)"
+}
+
+# Without them no client can speak TLS, the server neither, which reads the keys of other issuers. Elsewhere than on Debian the system has them.
+has_authorities() {
+    ! have apt-get || [[ -s /etc/ssl/certs/ca-certificates.crt ]]
 }
 
 need_just() {
