@@ -42,7 +42,7 @@ pub use company::{Application, Company, PASSWORD, Roster, password_hash};
 pub use containers::{Postgres, Redis};
 pub use deadline::until;
 pub use fault_proxy::{Fault, FaultProxy};
-pub use oauth::{LOGOUT_URI, Pkce, REDIRECT_URI, SentTo};
+pub use oauth::{LOGOUT_URI, Pkce, REDIRECT_URI, SentTo, token_part};
 pub use raw::RawReply;
 pub use reply::Reply;
 pub use request::Request;

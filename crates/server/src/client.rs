@@ -7,7 +7,10 @@ use domain::{AccessScope, ClientId, TenantSlug};
 use serde_json::json;
 use store::{Flow, NewAppClient};
 
-use crate::config::{Database, Environment, Web, seals};
+use crate::{
+    company,
+    config::{Database, Environment, Web, seals},
+};
 
 /// What is done.
 #[derive(Subcommand)]
@@ -67,11 +70,7 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
     let (seals, web) = (seals(environment)?, Web::read(environment)?);
     let store = Database::read(environment)?.connect().await?;
     let slug = &application.company;
-    let Some(company) = store.tenant_by_slug(slug).await? else {
-        bail!(
-            "there is no company `{slug}`\nhint: `--company` is its name in the host, `acme` of `acme.localhost`"
-        );
-    };
+    let company = company::named(&store, "--company", slug).await?;
     let pools = store.pools().await?;
     let pool = pools.into_iter().find(|pool| pool.tenant == company.id);
     let pool = pool.context("the company has no pool")?.id;

@@ -7,7 +7,10 @@ use api::Pools;
 use clap::{Args, Subcommand};
 use domain::TenantSlug;
 
-use crate::config::{Database, Environment, Web, seals};
+use crate::{
+    company,
+    config::{Database, Environment, Web, seals},
+};
 
 /// How often a node looks whether it is time.
 const LOOK: Duration = Duration::from_mins(10);
@@ -35,11 +38,7 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
     let Verb::Rotate(Rotation { company: slug, ahead_seconds }) = verb;
     let (seals, web) = (seals(environment)?, Web::read(environment)?);
     let store = Database::read(environment)?.connect().await?;
-    let Some(company) = store.tenant_by_slug(&slug).await? else {
-        bail!(
-            "there is no company `{slug}`\nhint: `--company` is its name in the host, `acme` of `acme.localhost`"
-        );
-    };
+    let company = company::named(&store, "--company", &slug).await?;
     let pools = Pools::start(store, seals, web.settings.public_url.to_string()).await?;
     let Some(pool) = pools.pool_of(company.id) else { bail!("`{slug}` has no pool") };
     if pools.rotate(&pool, ahead_seconds.map(Duration::from_secs)).await? {

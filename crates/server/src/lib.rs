@@ -2,6 +2,7 @@
 
 mod build;
 mod client;
+mod company;
 mod config;
 mod external;
 mod failure;

@@ -1,12 +1,15 @@
 //! `watertight pool set`: how a company's pool signs, and what it allows.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use domain::TenantSlug;
 use serde_json::json;
 use store::PoolChange;
 
-use crate::config::{Database, Environment};
+use crate::{
+    company,
+    config::{Database, Environment},
+};
 
 /// What is done.
 #[derive(Subcommand)]
@@ -49,11 +52,7 @@ enum Algorithm {
 pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let Verb::Set(Change { company: slug, algorithm, srp, tenant_claim }) = verb;
     let store = Database::read(environment)?.connect().await?;
-    let Some(company) = store.tenant_by_slug(&slug).await? else {
-        bail!(
-            "there is no company `{slug}`\nhint: `--company` is its name in the host, `acme` of `acme.localhost`"
-        );
-    };
+    let company = company::named(&store, "--company", &slug).await?;
     let algorithm = algorithm.map(|algorithm| match algorithm {
         Algorithm::Rs256 => "RS256".to_owned(),
         Algorithm::Es256 => "ES256".to_owned(),

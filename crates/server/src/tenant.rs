@@ -1,12 +1,15 @@
 //! `watertight tenant suspend|open|delete`: what an operator does to a company as a whole.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use cache::Writer;
 use clap::{Args, Subcommand};
 use domain::{TenantSlug, TenantStatus};
 use tokio::runtime::Handle;
 
-use crate::config::{Database, Environment, RedisUrls};
+use crate::{
+    company,
+    config::{Database, Environment, RedisUrls},
+};
 
 /// What is done.
 #[derive(Subcommand)]
@@ -37,11 +40,7 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
     let redis = RedisUrls::read(environment)?;
     let store = Database::read(environment)?.connect().await?;
     let slug = &company.slug;
-    let Some(tenant) = store.tenant_by_slug(slug).await? else {
-        bail!(
-            "there is no company `{slug}`\nhint: `--slug` is its name in the host, `acme` of `acme.localhost`"
-        );
-    };
+    let tenant = company::named(&store, "--slug", slug).await?;
     store.set_tenant_status(tenant.id, status).await?;
     let lease = cache::Config::default().lease;
     let cache = Writer::new(redis.session_link()?, lease, Handle::current());

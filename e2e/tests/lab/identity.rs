@@ -1,7 +1,7 @@
 //! Who asks: every role of two companies with the same ids, and the HR admin of a third.
 
 use domain::{PoolId, Role};
-use e2e::{Actor, Application, Company, Laboratory};
+use e2e::{Actor, Application, Company, Laboratory, REDIRECT_URI};
 
 /// The lock that decides under which key a session is kept.
 pub(super) const SESSION_KEY: &str = "session_key";
@@ -97,10 +97,9 @@ impl Cast {
 
 /// An application to which everybody's tokens may be given. They live as long as any may, and the whole matrix takes less.
 pub(super) async fn application(company: &Company) -> Application {
-    let address = e2e::REDIRECT_URI;
-    let scopes =
-        SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect::<Vec<_>>().concat();
-    let told = format!("--flow code --redirect-uri {address} --access-minutes 15{scopes}");
+    let scopes = SCOPES.replace(' ', " --scope ");
+    let told =
+        format!("--flow code --redirect-uri {REDIRECT_URI} --access-minutes 15 --scope {scopes}");
     company.application(&told).await
 }
 

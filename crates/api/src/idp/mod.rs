@@ -6,6 +6,7 @@ mod external;
 mod issue;
 pub(crate) mod oidc;
 mod pools;
+mod remembered;
 mod sign_in;
 mod snapshot;
 mod verify;

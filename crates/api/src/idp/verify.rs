@@ -1,27 +1,24 @@
-//! Verifies tokens of our pools. What was verified is remembered by the token's digest until it expires; whether it was revoked is asked each time.
+//! Verifies tokens of our pools.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use api_types::Code;
 use chrono::Utc;
 use domain::{AccountId, TenantId};
-use moka::sync::Cache;
 use session::SignInOf;
-use sha2::{Digest, Sha256};
 use tenancy::Colleague;
 use token::{Bearer, Refused, VerifiedAccess, VerifiedId};
 
-use super::{Pools, snapshot::Snapshot};
+use super::{
+    Pools,
+    remembered::{Remembered, TokenDigest},
+    snapshot::Snapshot,
+};
 use crate::{Api, error::ApiError};
 
-/// How many verified tokens are remembered, of all companies together.
-const REMEMBERED: u64 = 10_000;
-/// How long at most: what a tenant's records say of a person may have changed by then, although nothing was revoked.
-const LONGEST: Duration = Duration::from_mins(1);
-
-/// Access tokens that were verified, by their digests. Clones share it.
-#[derive(Clone)]
-pub struct VerifiedTokens(Cache<[u8; 32], Arc<Verified>>);
+/// Access tokens of ours that were verified a moment ago. Clones share them.
+#[derive(Clone, Default)]
+pub struct VerifiedTokens(Remembered<Verified>);
 
 /// A verified access token, and what the tenant's records say of its bearer.
 pub(crate) struct Verified {
@@ -35,23 +32,17 @@ pub(crate) struct Verified {
     version: i64,
 }
 
-impl Default for VerifiedTokens {
-    fn default() -> Self {
-        Self(Cache::builder().max_capacity(REMEMBERED).time_to_live(LONGEST).build())
-    }
-}
-
 /// Verifies an access token and finds its bearer. That it was not revoked, the round trip that binds the request tells.
 ///
 /// # Errors
 /// 401 with the reason in `WWW-Authenticate`; 503 if it is unknown and PostgreSQL does not answer.
 pub(crate) async fn verify_access(api: &Api, text: &str) -> Result<Arc<Verified>, ApiError> {
-    let digest: [u8; 32] = Sha256::digest(text).into();
+    let digest = TokenDigest::of(text);
     let (now, pools) = (Utc::now(), &api.pools);
-    if let Some(known) = api.verified.0.get(&digest)
-        && known.version == pools.current().version
-        && known.access.expires_at() > now
-    {
+    let holds = |known: &Verified| {
+        known.version == pools.current().version && known.access.expires_at() > now
+    };
+    if let Some(known) = api.verified.0.find(&digest, holds) {
         return Ok(known);
     }
     let (access, version) = with_fresh_keys(pools, |snapshot| {
@@ -66,9 +57,7 @@ pub(crate) async fn verify_access(api: &Api, text: &str) -> Result<Arc<Verified>
     };
     let company = api.store.tenant(access.tenant()).await?;
     let company = Arc::new(company.ok_or_else(|| ApiError::new(Code::UnknownCompany))?);
-    let verified = Arc::new(Verified { access, colleague, company, version });
-    api.verified.0.insert(digest, Arc::clone(&verified));
-    Ok(verified)
+    Ok(api.verified.0.keep(digest, Verified { access, colleague, company, version }))
 }
 
 /// An access token of ours that is good, for giving it back: nothing is looked up of its bearer, who may be gone. `None` if it is none.

@@ -1,6 +1,6 @@
 //! Keeps up with the keys of one issuer: now and then, and when a token names a key that nobody knows.
 
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
 use api::{Asked, KeyFeed};
 use tokio::time::{Instant, sleep_until};
@@ -21,9 +21,11 @@ pub(super) async fn follow(mut feed: KeyFeed, source: Source) {
     let (mut pace, mut waiting) = (Pace::default(), None);
     loop {
         let failed = match source.read().await {
-            Ok(keys) => feed.learn(keys).err().map(|error| text(&error)),
-            Err(error) => Some(text(&error)),
+            Ok(keys) => feed.learn(keys).map_err(anyhow::Error::from).err(),
+            Err(error) => Some(error.into()),
         };
+        // With its causes, on one line.
+        let failed = failed.map(|error| format!("{error:#}"));
         let issuer = &feed.issuer().url;
         match (&failed, pace.failures) {
             (Some(error), 0) => tracing::warn!(%issuer, error, "idp.external_keys.not_read"),
@@ -78,17 +80,6 @@ impl Pace {
             }
         }
     }
-}
-
-/// The error with its causes, on one line.
-fn text(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        text = format!("{text}: {next}");
-        cause = next.source();
-    }
-    text
 }
 
 #[cfg(test)]

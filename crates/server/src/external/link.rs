@@ -7,7 +7,10 @@ use store::Store;
 use tenancy::{MaintenanceGrant, TenantContext};
 use token::IssuerUrl;
 
-use crate::config::{Database, Environment};
+use crate::{
+    company,
+    config::{Database, Environment},
+};
 
 /// What is done.
 #[derive(Subcommand)]
@@ -98,11 +101,7 @@ async fn unlink(store: &Store, guest: &Guest) -> anyhow::Result<()> {
 }
 
 async fn acting_for(store: &Store, slug: &TenantSlug) -> anyhow::Result<TenantContext> {
-    let Some(company) = store.tenant_by_slug(slug).await? else {
-        bail!(
-            "there is no company `{slug}`\nhint: `--company` is its name in the host, `acme` of `acme.localhost`"
-        );
-    };
+    let company = company::named(store, "--company", slug).await?;
     #[expect(clippy::disallowed_methods, reason = "an operator is no person of the company")]
     let grant = MaintenanceGrant::for_job("external");
     Ok(TenantContext::without_a_person(&grant, company.id))

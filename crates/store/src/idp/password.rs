@@ -39,7 +39,7 @@ impl Store {
     ) -> Result<bool, Error> {
         self.for_sign_in(tenant, Kind::Write, move |tx| {
             Box::pin(async move {
-                let known = set_hash(tx, account, &password_hash, must_change).await?;
+                let known = set_hash(tx, account, &password_hash, must_change, None).await?;
                 if known {
                     follow(tx, account, verifier).await?;
                 }
@@ -62,7 +62,7 @@ impl Store {
     ) -> Result<bool, Error> {
         self.for_sign_in(tenant, Kind::Write, move |tx| {
             Box::pin(async move {
-                let replaced = replace_hash(tx, account, &new).await?;
+                let replaced = set_hash(tx, account, &new.hash, false, Some(&new)).await?;
                 if replaced {
                     follow(tx, account, new.verifier).await?;
                 }
@@ -105,56 +105,35 @@ async fn follow(
     revoke_all(tx, account, RevokedFor::Password).await
 }
 
+/// `shown` is what lets somebody do it. Of two at once the second finds another hash, and with the password the code goes: [`follow`].
 async fn set_hash(
     tx: &mut SignInTx,
     account: AccountId,
     password_hash: &str,
     must_change: bool,
+    shown: Option<&NewPassword>,
 ) -> Result<bool, Error> {
     let sql = tx.text(
         "
-        update account
+        update account as a
            set password_hash = $2, must_change_password = $3, updated_at = now()
-         where tenant_id = app.tenant_id()
-           and id = $1
+         where a.tenant_id = app.tenant_id()
+           and a.id = $1
+           and ($4::text is null or a.password_hash = $4)
+           and ($5::bytea is null
+                or exists (select from reset_code as c
+                            where c.tenant_id = app.tenant_id()
+                              and c.tenant_id = a.tenant_id
+                              and c.account_id = a.id
+                              and c.digest = $5))
         returning tenant_id",
     );
     let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
         .bind(account.as_uuid())
         .bind(password_hash)
         .bind(must_change)
-        .fetch_all(tx.connection())
-        .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    Ok(!stamps.is_empty())
-}
-
-/// Of two at once the second finds another hash, and with the password the code goes: [`follow`].
-async fn replace_hash(
-    tx: &mut SignInTx,
-    account: AccountId,
-    new: &NewPassword,
-) -> Result<bool, Error> {
-    let sql = tx.text(
-        "
-        update account as a
-           set password_hash = $2, must_change_password = false, updated_at = now()
-         where a.tenant_id = app.tenant_id()
-           and a.id = $1
-           and a.password_hash = $3
-           and ($4::bytea is null
-                or exists (select from reset_code as c
-                            where c.tenant_id = app.tenant_id()
-                              and c.tenant_id = a.tenant_id
-                              and c.account_id = a.id
-                              and c.digest = $4))
-        returning tenant_id",
-    );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(account.as_uuid())
-        .bind(&new.hash)
-        .bind(&new.instead_of)
-        .bind(new.by_code)
+        .bind(shown.map(|new| &new.instead_of))
+        .bind(shown.and_then(|new| new.by_code))
         .fetch_all(tx.connection())
         .await?;
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;

@@ -1,11 +1,11 @@
 //! T1, T7: what a client finds out by itself, from the issuer alone.
 
 use api_types::{Code, Discovery, paths};
-use e2e::{Company, Stack};
+use e2e::{Company, Stack, token_part};
 use reqwest::Method;
 use serde_json::Value;
 
-use super::{SCOPES, application, bare, part};
+use super::{SCOPES, application, bare};
 
 /// T7, T1: everything a client must know lies under its issuer, at the bare host and at the company's own, and at no other company's.
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn the_keys_that_sign_are_published() {
         assert!(theirs.iter().all(|other| other["kid"] != key["kid"] && other["n"] != key["n"]));
     }
     let tokens = app.tokens_for(&acme.hr_admin().await, &bare(stack), SCOPES).await;
-    let kid = |token: &str| part(token, 0)["kid"].clone();
+    let kid = |token: &str| token_part(token, 0)["kid"].clone();
     let (id, access) = (kid(&tokens.id_token.unwrap()), kid(&tokens.access_token));
     assert_ne!(id, access);
     for signed in [id, access] {

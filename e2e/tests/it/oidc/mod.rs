@@ -12,8 +12,7 @@ mod revoke;
 mod user_info;
 
 use api_types::{EmployeeRow, Page, paths};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use e2e::{Actor, Application, Company, LOGOUT_URI, REDIRECT_URI, Stack};
+use e2e::{Actor, Application, Company, LOGOUT_URI, REDIRECT_URI, Stack, token_part};
 use serde_json::Value;
 
 /// Every scope of a person.
@@ -26,23 +25,16 @@ fn bare(stack: &Stack) -> Actor {
 
 /// An application without a secret that may get codes and refresh tokens.
 async fn application(company: &Company, more: &str) -> Application {
-    let scopes =
-        SCOPES.split(' ').map(|scope| format!(" --scope {scope}")).collect::<Vec<_>>().concat();
+    let scopes = SCOPES.replace(' ', " --scope ");
     let told = format!(
-        "--flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI}{scopes} {more}"
+        "--flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI} --scope {scopes} {more}"
     );
     company.application(&told).await
 }
 
-/// What a token says. Only its verifier may believe it; here it is what is looked at.
+/// What a token says.
 fn claims(token: &str) -> Value {
-    part(token, 1)
-}
-
-/// A part of a token, read.
-fn part(token: &str, at: usize) -> Value {
-    let part = token.split('.').nth(at).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+    token_part(token, 1)
 }
 
 /// Whether an access token opens the list of employees of its company.

@@ -6,8 +6,7 @@ use std::{
 };
 
 use api_types::paths;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use e2e::{Actor, Application, Company, REDIRECT_URI, Stack, until};
+use e2e::{Actor, Application, Company, REDIRECT_URI, Stack, token_part, until};
 use serde_json::Value;
 use tokio::time::interval;
 
@@ -105,15 +104,15 @@ async fn a_pool_may_have_the_tenant_added_to_access_tokens() {
     let admin = acme.hr_admin().await;
     let given = async || app.tokens_for(&admin, &node, "hr/employees.read").await.access_token;
     let before = given().await;
-    assert!(part(&before, 1).get("custom:tenant_id").is_none());
+    assert!(token_part(&before, 1).get("custom:tenant_id").is_none());
     let set = ["pool", "set", "--company", acme.slug.as_str(), "--tenant-claim", "true"];
     stack.server_config().run(&set).await.succeeded();
     let after = until("the node to know of it", Duration::from_secs(10), async || {
         let given = given().await;
-        part(&given, 1).get("custom:tenant_id").is_some().then_some(given)
+        token_part(&given, 1).get("custom:tenant_id").is_some().then_some(given)
     })
     .await;
-    assert_eq!(part(&after, 1)["custom:tenant_id"], acme.tenant.to_string());
+    assert_eq!(token_part(&after, 1)["custom:tenant_id"], acme.tenant.to_string());
     for token in [&before, &after] {
         node.bearing(paths::EMPLOYEES, token).expect(200).await;
         betaco.visitor().bearing(paths::EMPLOYEES, token).expect(401).await;
@@ -122,12 +121,7 @@ async fn a_pool_may_have_the_tenant_added_to_access_tokens() {
 
 /// What stands in the header of a token.
 fn algorithm(token: &str) -> String {
-    part(token, 0)["alg"].as_str().unwrap().to_owned()
-}
-
-fn part(token: &str, at: usize) -> Value {
-    let part = URL_SAFE_NO_PAD.decode(token.split('.').nth(at).unwrap()).unwrap();
-    serde_json::from_slice(&part).unwrap()
+    token_part(token, 0)["alg"].as_str().unwrap().to_owned()
 }
 
 async fn token(node: &Actor, machine: &Application) -> String {

@@ -12,8 +12,8 @@ use tokio::{
     time::timeout,
 };
 
-use super::verify::Remembered;
-use crate::Pools;
+use super::verify::Guest;
+use crate::{Pools, idp::remembered::Remembered};
 
 /// How long it is not asked for new keys again. Tokens with made-up keys cost an issuer no more than one question in that time.
 const AGAIN: Duration = Duration::from_secs(10);
@@ -30,7 +30,7 @@ struct Shared {
     asking: Vec<mpsc::Sender<Asked>>,
     current: RwLock<Arc<Current>>,
     looked: Mutex<Option<Instant>>,
-    remembered: Remembered,
+    remembered: Remembered<Guest>,
 }
 
 /// What is trusted at one moment. It never changes; the next one takes its place.
@@ -104,7 +104,7 @@ impl ExternalIssuers {
     }
 
     /// The tokens that were verified a moment ago.
-    pub(super) fn remembered(&self) -> &Remembered {
+    pub(super) fn remembered(&self) -> &Remembered<Guest> {
         &self.0.remembered
     }
 

@@ -1,26 +1,19 @@
 //! Verifies the token that a request bears, of whoever issued it: whose it is, the name of its key says, and ours come first.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use api_types::Code;
 use chrono::Utc;
 use domain::{TenantId, TenantStatus};
-use moka::sync::Cache;
 use session::SignInOf;
-use sha2::{Digest, Sha256};
 use tenancy::{Link, Refusal, TenantContext};
 use token::VerifiedExternal;
 
 use crate::{
     Api,
     error::ApiError,
-    idp::{Verified, sign_in_of, snapshot::Snapshot, verify_access},
+    idp::{Verified, remembered::TokenDigest, sign_in_of, snapshot::Snapshot, verify_access},
 };
-
-/// How many verified tokens are remembered, of all companies together.
-const REMEMBERED: u64 = 10_000;
-/// How long at most: what a tenant's records say of a person may have changed by then, although nothing was revoked.
-const LONGEST: Duration = Duration::from_mins(1);
 
 /// A token that a request bears, verified.
 pub(crate) enum Borne {
@@ -40,15 +33,6 @@ pub(crate) struct Guest {
     company: Arc<store::Tenant>,
     /// The keys as they stood: one that is trusted no more is another version.
     version: u64,
-}
-
-/// Verified tokens of others, by their digests.
-pub(super) struct Remembered(Cache<[u8; 32], Arc<Guest>>);
-
-impl Default for Remembered {
-    fn default() -> Self {
-        Self(Cache::builder().max_capacity(REMEMBERED).time_to_live(LONGEST).build())
-    }
 }
 
 /// Verifies an access token of ours, or of an issuer that a company trusts. That it was not revoked, the round trip that binds the request tells.
@@ -84,22 +68,18 @@ async fn is_theirs(api: &Api, text: &str) -> Result<bool, ApiError> {
 }
 
 async fn verify_external(api: &Api, text: &str) -> Result<Arc<Guest>, ApiError> {
-    let digest: [u8; 32] = Sha256::digest(text).into();
+    let digest = TokenDigest::of(text);
     let (now, current) = (Utc::now(), api.external.current());
-    let remembered = &api.external.remembered().0;
-    if let Some(known) = remembered.get(&digest)
-        && known.version == current.version
-        && known.token.expires_at() > now
-    {
+    let remembered = api.external.remembered();
+    let holds = |known: &Guest| known.version == current.version && known.token.expires_at() > now;
+    if let Some(known) = remembered.find(&digest, holds) {
         return Ok(known);
     }
     let token = current.ring.verify_access(text, now).map_err(ApiError::refused_token)?;
     let link = bearer(api, &token).await?;
     let company = api.store.tenant(token.tenant()).await?;
     let company = Arc::new(company.ok_or_else(|| ApiError::new(Code::UnknownCompany))?);
-    let guest = Arc::new(Guest { token, link, company, version: current.version });
-    remembered.insert(digest, Arc::clone(&guest));
-    Ok(guest)
+    Ok(remembered.keep(digest, Guest { token, link, company, version: current.version }))
 }
 
 /// Who bears it, as the company has linked them. What began before they signed out everywhere is over: the account's own note of that is kept when

@@ -159,6 +159,18 @@ impl Held {
         });
     }
 
+    /// The tokens with their refresh token, if there is one.
+    pub(super) fn refreshable(self) -> Option<(TokenSet, String)> {
+        let set = self.set.get_untracked()?;
+        let token = set.refresh_token.clone()?;
+        Some((set, token))
+    }
+
+    /// Whether there is no refresh token.
+    pub(super) fn has_no_refresh_token(self) -> bool {
+        self.set.with(|set| set.as_ref().is_none_or(|set| set.refresh_token.is_none()))
+    }
+
     /// Takes these in the place of the last, and has them read.
     pub(super) fn adopt(self, set: TokenSet) {
         self.seen.update(|seen| {

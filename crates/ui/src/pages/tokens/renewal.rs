@@ -31,12 +31,7 @@ pub(super) fn Renewal(
         busy.set(false);
     };
     let use_it = move |_| {
-        let Some((set, token)) = held.set.get_untracked().and_then(|set| {
-            let token = set.refresh_token.clone()?;
-            Some((set, token))
-        }) else {
-            return;
-        };
+        let Some((set, token)) = held.refreshable() else { return };
         busy.set(true);
         spawn_local(async move {
             let given = match refresh(held.client, &set, &token).await {
@@ -80,8 +75,6 @@ pub(super) fn Renewal(
             })
             .collect_view()
     };
-    let has_none =
-        move || held.set.with(|set| set.as_ref().is_none_or(|set| set.refresh_token.is_none()));
     view! {
         <section class="card token-section" data-test="renewal">
             <div class="section-head">
@@ -98,7 +91,7 @@ pub(super) fn Renewal(
                     type="button"
                     class="button primary"
                     data-test="refresh"
-                    disabled=flag(move || busy.get() || has_none())
+                    disabled=flag(move || busy.get() || held.has_no_refresh_token())
                     on:click=use_it
                 >
                     "Use the refresh token"

@@ -48,12 +48,7 @@ pub(super) fn Revocation(
         stuck.set(None);
     });
     let go = move |_| {
-        let Some((set, token)) = held.set.get_untracked().and_then(|set| {
-            let token = set.refresh_token.clone()?;
-            Some((set, token))
-        }) else {
-            return;
-        };
+        let Some((set, token)) = held.refreshable() else { return };
         busy.set(true);
         stuck.set(None);
         spawn_local(async move {
@@ -79,8 +74,6 @@ pub(super) fn Revocation(
         });
     };
     let is_over = move || after.read().is_some();
-    let has_none =
-        move || held.set.with(|set| set.as_ref().is_none_or(|set| set.refresh_token.is_none()));
     let sorry = move || stuck.get().map(|outcome| view! { <Verdict outcome wish=Wish::Either /> });
     view! {
         <section class="card token-section revocation" data-test="revocation">
@@ -93,7 +86,7 @@ pub(super) fn Revocation(
                     type="button"
                     class="button primary"
                     data-test="revoke"
-                    disabled=flag(move || busy.get() || is_over() || has_none())
+                    disabled=flag(move || busy.get() || is_over() || held.has_no_refresh_token())
                     on:click=go
                 >
                     "Revoke"
