@@ -50,6 +50,19 @@ pub(crate) async fn in_a_browser(width: u32, test: impl AsyncFnOnce(&Browser)) {
     }
 }
 
+/// Scrolls as far as the page does by itself to what gets the focus, from under the bar of a telephone too; `true` if the element then stays where it is. While
+/// something above it still grows, a click would miss it.
+const COME_TO_REST: &str = r"
+    const element = arguments[0];
+    element.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+    const place = () => {
+        const { x, y } = element.getBoundingClientRect();
+        return x + ' ' + y;
+    };
+    const before = place();
+    return new Promise((done) => setTimeout(() => done(place() === before), 30));
+";
+
 impl Browser {
     async fn open(width: u32) -> Self {
         let (site, profile) = (Site::get().await, Profile::empty());
@@ -153,9 +166,9 @@ impl Browser {
             if !found.is_clickable().await.ok()? {
                 return None;
             }
-            // As far as the page scrolls by itself to what gets the focus: from under the bar of a telephone too.
-            let nearest = "arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })";
-            self.driver.execute(nearest, vec![found.to_json().ok()?]).await.ok()?;
+            let rests =
+                self.driver.execute(COME_TO_REST, vec![found.to_json().ok()?]).await.ok()?;
+            rests.convert::<bool>().ok()?.then_some(())?;
             // It may be drawn anew just now.
             found.click().await.ok()
         })

@@ -190,6 +190,10 @@ async fn a_refresh_token_is_replaced() {
     in_a_browser(1280, async |browser| {
         let before = get_tokens(browser, Role::Employee).await;
         browser.click("[data-test=refresh]").await;
+        let said: String = browser
+            .wait_for("an event", "return document.querySelector('[data-test=renewal-event]')?.textContent")
+            .await;
+        assert!(said.starts_with("Replaced"), "{said}");
         browser
             .wait_for::<bool>("the next generation", "return document.querySelector('[data-test=generation]').textContent === 'Generation 2'")
             .await;
