@@ -3,14 +3,44 @@
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use api_types::{Code, DEFAULT_PAGE_SIZE, EmployeeListQuery, MAX_PAGE_SIZE};
-use domain::{EmployeeQuery, EmployeeSort, EmploymentStatus, Visibility};
+use domain::{EmployeeQuery, EmployeeSort, EmploymentStatus, PrintableText, Visibility};
 
-use crate::{cursor, error::ApiError};
+use crate::{cursor, error::ApiError, parameters::Parameters};
 
 /// The longest search and the most words in it.
 const LONGEST_SEARCH: usize = 100;
 const MOST_WORDS: usize = 8;
 const LONGEST_LOCATION: usize = 100;
+
+/// The parameters that a directory query knows.
+const KNOWN: [&str; 7] = ["q", "department", "location", "status", "sort", "limit", "cursor"];
+
+/// Takes the parameters of a directory query apart.
+///
+/// # Errors
+/// `invalid_field` for a parameter that is not known or was sent more than once.
+pub(crate) fn read(parameters: &Parameters) -> Result<EmployeeListQuery, ApiError> {
+    let wrong = |detail| Err(ApiError::with_detail(Code::InvalidField, detail));
+    for name in parameters.names() {
+        if !KNOWN.contains(&name) {
+            let known = KNOWN.map(|name| format!("`{name}`")).join(", ");
+            return wrong(format!("Unknown parameter `{name}`: expected one of {known}."));
+        }
+        if parameters.is_repeated(name) {
+            return wrong(format!("Repeated parameter `{name}`: send it once."));
+        }
+    }
+    let text = |name| parameters.get(name).map(str::to_owned);
+    Ok(EmployeeListQuery {
+        q: text("q"),
+        department: text("department"),
+        location: text("location"),
+        status: text("status"),
+        sort: text("sort"),
+        limit: text("limit"),
+        cursor: text("cursor"),
+    })
+}
 
 /// Reads a query as this viewer may ask it.
 pub(crate) fn parse(
@@ -71,15 +101,16 @@ fn words(search: &str) -> Result<Vec<String>, ApiError> {
     Ok(words)
 }
 
-fn location(asked: Option<String>) -> Result<Option<String>, ApiError> {
+fn location(asked: Option<String>) -> Result<Option<PrintableText>, ApiError> {
     let Some(name) = asked.filter(|name| !name.is_empty()) else { return Ok(None) };
-    if name.chars().count() > LONGEST_LOCATION || name.contains('\0') {
+    if name.chars().count() > LONGEST_LOCATION {
         return Err(ApiError::invalid(
             "location",
             "the name of a place has at most 100 characters",
         ));
     }
-    Ok(Some(name))
+    let name = PrintableText::parse(&name, 4 * LONGEST_LOCATION);
+    name.map(Some).map_err(|error| ApiError::invalid("location", error))
 }
 
 /// Without a choice: everyone who has not left.
@@ -126,8 +157,7 @@ mod tests {
     use super::*;
 
     fn ask(query: &str, role: Role) -> Result<EmployeeQuery, ApiError> {
-        let asked =
-            actix_web::web::Query::<EmployeeListQuery>::from_query(query).unwrap().into_inner();
+        let asked = read(&Parameters::parse(query.as_bytes()).unwrap())?;
         parse(asked, Visibility::of(role, Some(EmployeeId::from_uuid(Uuid::nil()))))
     }
 
@@ -162,6 +192,15 @@ mod tests {
             ask("cursor=x", Role::HrAdmin).unwrap_err().problem("").code,
             Code::InvalidCursor
         );
+    }
+
+    #[test]
+    fn an_unknown_or_repeated_parameter_is_refused_by_name() {
+        for (query, name) in [("page=2", "page"), ("q=a&limit=1&limit=1", "limit"), ("Q=a", "Q")] {
+            let problem = ask(query, Role::HrAdmin).unwrap_err().problem("");
+            assert_eq!(problem.code, Code::InvalidField, "{query}");
+            assert!(problem.detail.contains(&format!("`{name}`")), "{}", problem.detail);
+        }
     }
 
     /// P8: only an HR admin may sort by salary; the order alone would tell who earns more.

@@ -10,7 +10,10 @@ use cache::{EmployeeDetail, EmployeeList, Loaded};
 use domain::EmployeeId;
 use store::EmployeePage;
 
-use crate::{Api, cursor, employee_query, error::ApiError, permitted::Reader, respond};
+use crate::{
+    Api, cursor, employee_query, error::ApiError, parameters::Parameters, permitted::Reader,
+    respond,
+};
 
 /// The routes, inside the bound scope.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -46,12 +49,10 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 pub(crate) async fn list(
     request: HttpRequest,
     tenant: Reader,
-    asked: Result<web::Query<EmployeeListQuery>, actix_web::Error>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let asked =
-        asked.map_err(|error| ApiError::with_detail(Code::InvalidField, query_error(&error)))?;
-    let query = employee_query::parse(asked.into_inner(), tenant.context.visibility())?;
+    let asked = employee_query::read(&Parameters::of_query(&request)?)?;
+    let query = employee_query::parse(asked, tenant.context.visibility())?;
     let load = || {
         let (store, context, query) = (api.store.clone(), tenant.context.clone(), query.clone());
         async move { store.list_employees(&context, &query).await.map(|page| Some(as_page(page))) }
@@ -86,12 +87,6 @@ pub(crate) async fn find(
     let body = tenant.cache(&api).get_or_load(&EmployeeDetail(id), load).await?;
     let body = body.ok_or_else(|| ApiError::new(Code::NotFound))?;
     Ok(respond::with_body(&request, &body))
-}
-
-/// What serde says of a query, without the library's own words before it.
-fn query_error(error: &actix_web::Error) -> String {
-    let said = error.to_string();
-    format!("{}.", said.strip_prefix("Query deserialize error: ").unwrap_or(&said))
 }
 
 fn as_page(page: EmployeePage) -> Loaded<Page<EmployeeRow>> {

@@ -15,6 +15,7 @@ use uuid::{Uuid, fmt::Simple};
 use crate::{
     error::{ApiError, code_of_foreign_answer},
     measure::UnderWay,
+    request_target,
 };
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -61,9 +62,8 @@ pub(crate) async fn with_request_id(
         http.response.status_code = Empty,
     );
     // The span is entered as seldom as can be: each time costs a hundredth of the answer.
-    let mut answer = pin!(next.call(request).instrument(span));
-    let answered = answer.as_mut().await?;
-    let mut response = answered.map_into_boxed_body();
+    let mut answer = pin!(answer(request, next).instrument(span));
+    let mut response = answer.as_mut().await?;
     let span = answer.span();
     if response.status().is_client_error() || response.status().is_server_error() {
         response = span.in_scope(|| with_problem(response, &id));
@@ -73,6 +73,17 @@ pub(crate) async fn with_request_id(
     }
     under_way.answered(&response, span);
     Ok(response)
+}
+
+/// Hands the request on, unless its target alone is reason to refuse it.
+async fn answer(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match request_target::check(&request) {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(refusal) => Ok(request.error_response(refusal)),
+    }
 }
 
 /// Replaces the body of an error that is not ours, or that does not know its request id yet.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use chrono::NaiveDate;
 
-use crate::{DepartmentId, EmployeeId, EmployeeSort, EmploymentStatus};
+use crate::{DepartmentId, EmployeeId, EmployeeSort, EmploymentStatus, PrintableText, TextKey};
 
 /// What to list, in which order, from where. Its text form is canonical: equal queries have equal text, and keys are made from it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,7 +14,7 @@ pub struct EmployeeQuery {
     /// Only this department.
     pub department: Option<DepartmentId>,
     /// Only this location, spelled exactly.
-    pub location: Option<String>,
+    pub location: Option<PrintableText>,
     /// Only these statuses; never empty.
     pub statuses: BTreeSet<EmploymentStatus>,
     /// The order.
@@ -44,7 +44,7 @@ pub struct Cursor {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SortKey {
     /// Compared byte by byte (`collate "C"`).
-    Text(String),
+    Text(TextKey),
     /// Compared as a number.
     Integer(i64),
     /// Compared as a day.
@@ -54,7 +54,7 @@ pub enum SortKey {
 impl fmt::Display for SortKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => write!(f, "t{}:{text}", text.len()),
+            Self::Text(text) => write!(f, "t{}:{text}", text.as_str().len()),
             Self::Integer(number) => write!(f, "i{number}"),
             Self::Date(day) => write!(f, "d{day}"),
         }
@@ -71,6 +71,7 @@ impl fmt::Display for EmployeeQuery {
             write!(f, "d{department};")?;
         }
         if let Some(location) = &self.location {
+            let location = location.as_str();
             write!(f, "l{}:{location};", location.len())?;
         }
         for status in &self.statuses {
@@ -93,7 +94,7 @@ mod tests {
         EmployeeQuery {
             words: words.iter().map(|word| (*word).to_owned()).collect(),
             department: None,
-            location: location.map(str::to_owned),
+            location: location.map(|name| PrintableText::parse(name, 100).unwrap()),
             statuses: BTreeSet::from([EmploymentStatus::Active]),
             sort: EmployeeSort::default(),
             limit: 50,

@@ -1,6 +1,6 @@
 //! Folding: the one spelling that names are sorted and found by.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The text in lower-case ASCII, accents gone, single spaces between words: `Łukasz Müßig` is `lukasz mussig`.
 ///
@@ -16,13 +16,10 @@ pub fn fold(text: &str) -> String {
 
 /// The folded words of what someone typed, without repetition: each must begin a term of whoever is found.
 pub fn search_words(text: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for word in fold(text).split(' ').map(as_term).filter(|word| !word.is_empty()) {
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    words
+    let mut seen = HashSet::new();
+    let folded = fold(text);
+    let words = folded.split(' ').map(as_term).filter(|word| !word.is_empty());
+    words.filter(|word| seen.insert(word.clone())).collect()
 }
 
 /// The longest part of a sort key and the longest term, in bytes. One letter can fold to twenty, and a row of an index holds

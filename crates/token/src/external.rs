@@ -1,6 +1,6 @@
 //! Tokens of others (row T11): a real Cognito pool, or any `OpenID` issuer, that a tenant trusts by configuration.
 
-use domain::{AccessScope, ClientId, TenantId};
+use domain::{AccessScope, ClientId, PrintableText, TenantId};
 use serde::Deserialize;
 
 use crate::{IssuerUrl, Leeway, Refused, lifetime::Times, verified_external::VerifiedExternal};
@@ -85,7 +85,8 @@ impl ExternalIssuer {
         let times = Times { issued: claims.iat, not_before: claims.nbf, expires: claims.exp };
         times.check(now, leeway, self.lifetime.seconds())?;
         let names = [Some(&claims.sub), claims.jti.as_ref(), claims.origin_jti.as_ref()];
-        let odd = |name: &String| !(1..=LONGEST_NAME).contains(&name.len());
+        let odd =
+            |name: &String| name.is_empty() || PrintableText::parse(name, LONGEST_NAME).is_err();
         if names.into_iter().flatten().any(odd) {
             return Err(Refused::Claims);
         }

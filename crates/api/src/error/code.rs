@@ -124,7 +124,7 @@ pub(super) const fn usual_detail(code: Code) -> &'static str {
         Code::HasReports => {
             "The employee reports to nobody, so their reports cannot move up. Give them another manager first."
         }
-        Code::BodyTooLarge => "Send at most 16 KiB.",
+        Code::BodyTooLarge => "Send at most 16 KiB, or 8 KiB if it is a form.",
         Code::UnsupportedMediaType => {
             "Send `Content-Type: application/json` without `Content-Encoding`."
         }

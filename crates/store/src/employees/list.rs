@@ -205,7 +205,7 @@ fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
         draft.say(" and e.department_id = ").bind(department.as_uuid());
     }
     if let Some(location) = &query.location {
-        draft.say(" and e.location = ").bind(location.clone());
+        draft.say(" and e.location = ").bind(location.as_str().to_owned());
     }
     if !query.words.is_empty() {
         draft.say(
@@ -228,7 +228,7 @@ fn beyond(draft: &mut Draft, cursor: &Cursor, upwards: bool) {
 
 fn bind_key(draft: &mut Draft, key: &SortKey) {
     match key {
-        SortKey::Text(text) => draft.bind(text.clone()),
+        SortKey::Text(text) => draft.bind(text.as_str().to_owned()),
         SortKey::Integer(number) => draft.bind(*number),
         SortKey::Date(day) => draft.bind(*day),
     };
@@ -248,11 +248,14 @@ const fn column(column: SortColumn) -> &'static str {
     }
 }
 
-fn sort_key(row: &PgRow, column: SortColumn) -> Result<SortKey, sqlx::Error> {
+fn sort_key(row: &PgRow, column: SortColumn) -> Result<SortKey, Error> {
     Ok(match column {
         SortColumn::Number | SortColumn::Salary => SortKey::Integer(row.try_get(SORT_KEY)?),
         SortColumn::StartedOn => SortKey::Date(row.try_get(SORT_KEY)?),
-        _ => SortKey::Text(row.try_get(SORT_KEY)?),
+        _ => {
+            let text: &str = row.try_get(SORT_KEY)?;
+            SortKey::Text(text.parse().map_err(|_| Error::Corrupt("sort key"))?)
+        }
     })
 }
 
@@ -261,9 +264,8 @@ fn fits(cursor: &Cursor, query: &EmployeeQuery) -> bool {
     let kind = match (&cursor.key, query.sort.column) {
         (SortKey::Integer(_), SortColumn::Number | SortColumn::Salary)
         | (SortKey::Date(_), SortColumn::StartedOn) => true,
-        (SortKey::Text(text), column) => {
+        (SortKey::Text(_), column) => {
             !matches!(column, SortColumn::Number | SortColumn::Salary | SortColumn::StartedOn)
-                && !text.contains('\0')
         }
         _ => false,
     };
@@ -272,5 +274,5 @@ fn fits(cursor: &Cursor, query: &EmployeeQuery) -> bool {
 
 /// PostgreSQL stores no U+0000, so nothing can match it, and asking would be an error.
 fn cannot_be_stored(query: &EmployeeQuery) -> bool {
-    query.words.iter().chain(&query.location).any(|text| text.contains('\0'))
+    query.words.iter().any(|text| text.contains('\0'))
 }

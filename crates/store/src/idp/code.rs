@@ -1,7 +1,7 @@
 //! Authorization codes: each is good once, and a second use ends what the first one gave (RFC 6749 section 4.1.2).
 
 use chrono::{DateTime, Utc};
-use domain::{AccessScope, AccountId, ClientId, OriginId, TenantId};
+use domain::{AccessScope, AccountId, ClientId, OriginId, PrintableText, TenantId};
 use uuid::Uuid;
 
 use super::family::RevokedFor;
@@ -33,7 +33,7 @@ pub struct SpentCode {
     /// The challenge that the verifier must answer (RFC 7636).
     pub code_challenge: String,
     /// What the ID token must repeat.
-    pub nonce: Option<String>,
+    pub nonce: Option<PrintableText>,
     /// What the tokens will let the client do.
     pub scopes: Vec<AccessScope>,
     /// When the person proved who they are.
@@ -122,7 +122,7 @@ async fn insert(tx: &mut SignInTx, new: &NewCode) -> Result<(), Error> {
         .bind(grant.client.as_str())
         .bind(&grant.redirect_uri)
         .bind(&grant.code_challenge)
-        .bind(&grant.nonce)
+        .bind(grant.nonce.as_ref().map(PrintableText::as_str))
         .bind(scopes)
         .bind(grant.authenticated_at)
         .bind(expires_at)
@@ -203,12 +203,13 @@ async fn find(tx: &mut SignInTx, digest: &[u8; 32]) -> Result<Option<Record>, Er
 impl Record {
     fn spent(self) -> Result<SpentCode, Error> {
         let scopes = self.scopes.iter().map(|word| word.parse()).collect::<Result<_, _>>();
+        let nonce = self.nonce.map(|nonce| PrintableText::parse(&nonce, nonce.len())).transpose();
         Ok(SpentCode {
             account: AccountId::from_uuid(self.account_id),
             client: self.client_id.parse().map_err(|_| Error::Corrupt("client id"))?,
             redirect_uri: self.redirect_uri,
             code_challenge: self.code_challenge,
-            nonce: self.nonce,
+            nonce: nonce.map_err(|_| Error::Corrupt("nonce"))?,
             scopes: scopes.map_err(|_| Error::Corrupt("scope"))?,
             authenticated_at: self.authenticated_at,
         })

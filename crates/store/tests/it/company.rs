@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate, Utc};
 use domain::{
     AccountId, Currency, DepartmentId, Email, EmployeeId, EmployeeNumber, EmployeeQuery,
-    EmployeeSort, EmploymentStatus, Money, Role, TenantId, TenantSlug,
+    EmployeeSort, EmploymentStatus, Money, PrintableText, Role, TenantId, TenantSlug,
 };
 use session::{MemoryBackend, Policy, Sessions, SignedIn};
 use store::{NewAccount, NewCompany, NewDepartment, NewEmployee, Store};
@@ -125,6 +125,11 @@ pub(crate) fn everyone() -> EmployeeQuery {
         limit: 200,
         cursor: None,
     }
+}
+
+/// The location of that name, as a filter of the directory.
+pub(crate) fn location(name: &str) -> Option<PrintableText> {
+    Some(PrintableText::parse(name, 400).expect("printable text"))
 }
 
 /// Rows of a company; `first` is where its ids begin, and a company of another shape is other people under the same ids.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
-use domain::{AccessScope, AccountId, ClientId, OriginId, Role, TenantId};
+use domain::{AccessScope, AccountId, ClientId, OriginId, PrintableText, Role, TenantId};
 use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
 use store::{
@@ -47,7 +47,7 @@ impl Client {
             client: self.id.clone(),
             redirect_uri: "https://app.example/back".to_owned(),
             code_challenge: "challenge".to_owned(),
-            nonce: Some("nonce".to_owned()),
+            nonce: Some(PrintableText::parse("nonce", 512).expect("printable text")),
             scopes: vec![AccessScope::OpenId],
             authenticated_at: Utc::now(),
         };

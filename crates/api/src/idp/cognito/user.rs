@@ -1,7 +1,8 @@
 //! An account as administrators see it, and how they make one.
 
 use chrono::{DateTime, Utc};
-use domain::{AccountId, Email, Line, Role, TenantId};
+use credential::MAX_PASSWORD_BYTES;
+use domain::{AccountId, Email, Line, PrintableText, Role, TenantId};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use store::{NewPerson, Person};
@@ -101,7 +102,7 @@ async fn invite_again(
     admin: &Admin,
     username: &str,
     first: NewPassword,
-    shown: &str,
+    shown: &PrintableText,
 ) -> Reply {
     let person = admin.person(api, username).await?;
     if !person.must_change_password {
@@ -114,21 +115,27 @@ async fn invite_again(
 }
 
 /// The password that must be changed at the first sign-in, and its text for the mail.
-fn first_password(given: Option<String>) -> Result<(NewPassword, String), Exception> {
+fn first_password(given: Option<String>) -> Result<(NewPassword, PrintableText), Exception> {
     let text = match given {
         Some(text) => text,
         None => random_code::random::<FIRST_PASSWORD_LETTERS>()?,
     };
-    Ok((NewPassword::parse(&text)?, text))
+    let new = NewPassword::parse(&text)?;
+    // It is mailed, and the person has to type it.
+    let shown = PrintableText::parse(&text, MAX_PASSWORD_BYTES).map_err(|_| {
+        let message = "Password did not conform with policy: no control characters";
+        Exception::new(Kind::InvalidPassword, message)
+    })?;
+    Ok((new, shown))
 }
 
 async fn invite(
     api: &Api,
     tenant: TenantId,
     account: AccountId,
-    password: &str,
+    password: &PrintableText,
 ) -> Result<(), ApiError> {
-    let subject = "Your account".to_owned();
+    let (subject, password) = ("Your account".to_owned(), password.as_str());
     let body = format!(
         "Sign in with this address and the password {password}, then choose one of your own."
     );

@@ -31,9 +31,6 @@ use revoke::revoke;
 use token::token;
 use user_info::{user_info, user_info_by_post};
 
-/// The largest form. Nothing we accept is near it.
-const LARGEST_FORM: usize = 16 << 10;
-
 /// Everything under the path of a pool, and nothing else: what does not begin with the id of one is left to the pages.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     let open = web::scope("")
@@ -47,7 +44,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         web::scope("")
             .guard(guard::fn_guard(names_a_pool))
             .wrap(from_fn(crate::guard::refuse_odd_headers))
-            .app_data(web::PayloadConfig::new(LARGEST_FORM))
+            .app_data(web::PayloadConfig::new(crate::parameters::LARGEST))
             .service(read(paths::AUTHORIZE, authorize))
             .service(read(paths::LOGOUT, logout).route(web::post().to(confirmed)))
             .service(open),

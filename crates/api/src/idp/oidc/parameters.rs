@@ -1,66 +1,67 @@
-//! The parameters of a query or of a form. None may be there twice (RFC 6749 §3.1 and §3.2): which of them is meant cannot be known.
+//! Parameters as OAuth wants them: none may be there twice (RFC 6749 §3.1 and §3.2), and what is wrong is told in OAuth's words.
 
 use actix_web::{
-    HttpMessage, HttpRequest,
+    HttpRequest,
     http::header::{self, HeaderMap},
 };
 use api_types::OauthError;
 
 use super::refusal::Refusal;
+use crate::{error::ApiError, parameters};
 
-/// Names and values in the order in which they were sent.
-pub(super) struct Parameters(Vec<(String, String)>);
+/// The parameters of one request.
+pub(super) struct Parameters(parameters::Parameters);
 
 impl Parameters {
-    /// Those of a query.
-    pub(super) fn of_query(request: &HttpRequest) -> Self {
-        Self::parse(request.query_string().as_bytes())
-    }
-
-    /// Those of a form, each at most once.
+    /// Parses a query string. Repeated names are kept, because the authorization endpoint tells of them at the application's address.
     ///
     /// # Errors
-    /// `invalid_request` if the body is no form, or if a parameter is there twice.
+    /// 400 if it is outside the bound of [`parameters::check`].
+    pub(super) fn of_query(request: &HttpRequest) -> Result<Self, ApiError> {
+        Ok(Self(parameters::Parameters::of_query(request)?))
+    }
+
+    /// Parses a form whose parameters are there once each.
+    ///
+    /// # Errors
+    /// `invalid_request` if the body is no form, is outside the bound of [`parameters::check`], or has a parameter twice.
     pub(super) fn of_form(request: &HttpRequest, body: &[u8]) -> Result<Self, Refusal> {
-        if request.content_type() != "application/x-www-form-urlencoded" {
-            return Err(Refusal::Told(
-                OauthError::InvalidRequest,
-                "send a form: Content-Type: application/x-www-form-urlencoded",
-            ));
-        }
-        let form = Self::parse(body);
-        let each_once = form.0.iter().all(|(name, _)| !form.is_repeated(name));
-        if each_once { Ok(form) } else { Err(Self::twice()) }
+        let form = parameters::Parameters::of_form(request, body)
+            .map_err(|invalid| Refusal::Told(OauthError::InvalidRequest, invalid.description()))?;
+        if form.has_repetitions() { Err(Self::twice()) } else { Ok(Self(form)) }
     }
 
-    /// The value of that name. One that is empty was not sent.
+    /// The value of a parameter; `None` if it was not sent or is empty.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let value = self.0.iter().find(|(known, _)| known == name);
-        value.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        self.0.get(name)
     }
 
-    /// The value of that name, which must be there.
+    /// The value of a parameter that is required.
+    ///
+    /// # Errors
+    /// `invalid_request` with the description `missing`.
     pub(super) fn need(&self, name: &str, missing: &'static str) -> Result<&str, Refusal> {
         self.get(name).ok_or(Refusal::Told(OauthError::InvalidRequest, missing))
     }
 
-    /// Whether that name is there more than once.
+    /// Whether a parameter was sent more than once.
     pub(super) fn is_repeated(&self, name: &str) -> bool {
-        self.0.iter().filter(|(known, _)| known == name).count() > 1
+        self.0.is_repeated(name)
     }
 
-    /// Whether any name is.
+    /// Whether any parameter was sent more than once.
     pub(super) fn has_repetitions(&self) -> bool {
-        self.0.iter().any(|(name, _)| self.is_repeated(name))
+        self.0.has_repetitions()
     }
 
-    /// The refusal of one that is.
+    /// Whether the value of any parameter has a control character, U+0000 among them.
+    pub(super) fn has_control_characters(&self) -> bool {
+        self.0.values().any(|value| value.contains(char::is_control))
+    }
+
+    /// The refusal of a request with a repeated parameter.
     pub(super) const fn twice() -> Refusal {
         Refusal::Told(OauthError::InvalidRequest, "a parameter is there twice")
-    }
-
-    fn parse(text: &[u8]) -> Self {
-        Self(form_urlencoded::parse(text).into_owned().collect())
     }
 }
 

@@ -52,8 +52,8 @@ async fn take_back(
     id: &PoolId,
     body: &[u8],
 ) -> Result<(), Refusal> {
-    let pool = issuer::anywhere(request, api, id).await?;
     let form = Parameters::of_form(request, body)?;
+    let pool = issuer::anywhere(request, api, id).await?;
     let application = client::authenticate(api, &pool, request.headers(), &form).await?;
     let token = form.need("token", "token is missing")?;
     let Some(family) = family_of(api, &application, token).await? else { return Ok(()) };

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use api_types::{OauthError, TokenReply};
-use domain::{AccessScope, PoolId};
+use domain::{AccessScope, PoolId, PrintableText};
 use store::{Flow, Redeemed, SpentCode};
 use token::{CodeChallenge, CodeVerifier};
 
@@ -65,8 +65,8 @@ async fn give(
     id: &PoolId,
     body: &[u8],
 ) -> Result<Issued, Refusal> {
-    let pool = issuer::anywhere(request, api, id).await?;
     let form = Parameters::of_form(request, body)?;
+    let pool = issuer::anywhere(request, api, id).await?;
     let application = client::authenticate(api, &pool, request.headers(), &form).await?;
     let grant_type = form.need("grant_type", "grant_type is missing")?;
     let (flow, granted) = match grant_type {
@@ -124,7 +124,7 @@ async fn for_code(
     let person = person.filter(|person| api.shows(person.demo)).ok_or(NO_GRANT)?;
     let SpentCode { mut scopes, authenticated_at, nonce, .. } = spent;
     scopes.retain(|scope| application.client.scopes.contains(scope));
-    let (person, nonce) = (&person, nonce.as_deref());
+    let (person, nonce) = (&person, nonce.as_ref().map(PrintableText::as_str));
     let sign_in = SignIn { application, person, scopes, authenticated_at, nonce };
     let issued = issue::begin_as(api, sign_in, code.origin()).await?;
     let mut issued = issued.ok_or(NO_GRANT)?;

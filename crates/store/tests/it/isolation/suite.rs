@@ -4,7 +4,7 @@ use domain::{Direction, EmployeeQuery, EmployeeSort, Role, SortColumn};
 use serde::Serialize;
 use store::Store;
 
-use crate::company::{Company, everyone};
+use crate::company::{Company, everyone, location};
 
 const PEOPLE: usize = 31;
 
@@ -50,7 +50,7 @@ pub(super) async fn a_foreign_department_or_location_filters_everything_out(stor
     let by_department =
         EmployeeQuery { department: Some(betaco.rows.departments[0].id), ..everyone() };
     let by_location =
-        EmployeeQuery { location: Some(betaco.rows.employees[0].location.clone()), ..everyone() };
+        EmployeeQuery { location: location(&betaco.rows.employees[0].location), ..everyone() };
     for query in [by_department, by_location] {
         let page = store.list_employees(&context, &query).await.expect("a list");
         assert_eq!((page.rows.len(), page.total), (0, 0));

@@ -6,7 +6,7 @@ use domain::{EmployeeQuery, EmploymentStatus, Role};
 use store::Store;
 
 use crate::{
-    company::{Company, everyone},
+    company::{self, Company, everyone},
     write::{Chance, first, line},
 };
 
@@ -25,7 +25,7 @@ async fn totals(store: &Store, company: &Company) -> Vec<u64> {
     for department in &company.rows.departments {
         queries.push(EmployeeQuery { department: Some(department.id), ..everyone() });
         for location in &locations {
-            let location = Some((*location).clone());
+            let location = company::location(location);
             queries.push(EmployeeQuery {
                 department: Some(department.id),
                 location: location.clone(),

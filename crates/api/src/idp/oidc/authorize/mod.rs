@@ -63,11 +63,11 @@ pub(crate) async fn authorize(
     id: web::Path<PoolId>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let (company, pool) = issuer::at_home(&request, &api, &id).await?;
     if request.query_string().len() > LONGEST_QUERY {
         return Err(ApiError::with_detail(Problem::BadRequest, "The query is too long."));
     }
-    let query = Parameters::of_query(&request);
+    let query = Parameters::of_query(&request)?;
+    let (company, pool) = issuer::at_home(&request, &api, &id).await?;
     let (application, address) = asker(&api, &pool, &query).await?;
     let session = bind_tenant::by_cookie(&request, &api, company).await?;
     let signed_in = match &session {

@@ -1,7 +1,7 @@
 //! What an application wants, as its request says it.
 
 use api_types::OauthError;
-use domain::AccessScope;
+use domain::{AccessScope, InvalidText, PrintableText};
 use token::CodeChallenge;
 
 use super::super::{client, parameters::Parameters, refusal::Refusal};
@@ -9,6 +9,7 @@ use crate::idp::Application;
 
 /// The longest `nonce`: it stands in a token.
 const LONGEST_NONCE: usize = 512;
+const CONTROL_CHARACTER: &str = "a parameter has a control character";
 
 /// What an application wants.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub(super) struct Wanted {
     /// What its verifier must answer.
     pub(super) challenge: CodeChallenge,
     /// What the ID token must repeat.
-    pub(super) nonce: Option<String>,
+    pub(super) nonce: Option<PrintableText>,
     /// Whether somebody may be asked, or must be.
     pub(super) prompt: Prompt,
     /// How old the sign-in may be, in seconds.
@@ -45,6 +46,9 @@ impl Wanted {
         if query.has_repetitions() {
             return Err(Parameters::twice());
         }
+        if query.has_control_characters() {
+            return Err(Refusal::Told(OauthError::InvalidRequest, CONTROL_CHARACTER));
+        }
         refuse_unsupported(query)?;
         let invalid = |why| Refusal::Told(OauthError::InvalidRequest, why);
         // Left out it means `plain`, which is not among the methods.
@@ -60,10 +64,11 @@ impl Wanted {
             let why = "the client may ask for no scope at all";
             return Err(Refusal::Told(OauthError::InvalidScope, why));
         }
-        let nonce = query.get("nonce").map(str::to_owned);
-        if nonce.as_ref().is_some_and(|nonce| nonce.len() > LONGEST_NONCE) {
-            return Err(invalid("nonce is longer than 512 bytes"));
-        }
+        let nonce = query.get("nonce").map(|nonce| PrintableText::parse(nonce, LONGEST_NONCE));
+        let nonce = nonce.transpose().map_err(|error| match error {
+            InvalidText::TooLong { .. } => invalid("nonce is longer than 512 bytes"),
+            InvalidText::ControlCharacter => invalid(CONTROL_CHARACTER),
+        })?;
         let max_age = query.get("max_age").map(str::parse::<u32>).transpose();
         let max_age = max_age.map_err(|_| invalid("max_age is a number of seconds"))?;
         let prompt = Prompt::read(query.get("prompt"))

@@ -55,11 +55,11 @@ pub(crate) async fn logout(
     id: web::Path<PoolId>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let (company, pool) = issuer::at_home(&request, &api, &id).await?;
-    let query = Parameters::of_query(&request);
+    let query = Parameters::of_query(&request)?;
     if query.has_repetitions() {
         return Err(wrong("Send every parameter once."));
     }
+    let (company, pool) = issuer::at_home(&request, &api, &id).await?;
     let asked = Asked::read(&api, &pool, &query).await?;
     let here = SignedIn::find(&request, &api, company).await?;
     match (&here, &asked.hint) {
@@ -100,12 +100,12 @@ pub(crate) async fn confirmed(
 ) -> Result<HttpResponse, ApiError> {
     let scheme = api.settings.public_url.scheme();
     cross_site::refuse(request.method(), request.headers(), scheme)?;
-    let (company, pool) = issuer::at_home(&request, &api, &id).await?;
     let form = match Parameters::of_form(&request, &body) {
         Ok(form) => form,
         Err(Refusal::Told(_, why)) => return Err(wrong(why)),
         Err(other) => return answered(Err(other)),
     };
+    let (company, pool) = issuer::at_home(&request, &api, &id).await?;
     let asked = Asked::read(&api, &pool, &form).await?;
     if let Some(here) = SignedIn::find(&request, &api, company).await? {
         here.end(&request, &api).await?;

@@ -1,0 +1,62 @@
+//! The text that rows are ordered by.
+
+use std::{fmt, str::FromStr};
+
+/// Folded text, as the store orders rows by it: printable ASCII in parts that U+001F separates, at most [`TextKey::LONGEST`] bytes.
+///
+/// It is compared byte by byte (`collate "C"`). Cursors of clients carry it, so it is parsed like any other input (row G11).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextKey(String);
+
+/// The text is no [`TextKey`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a sort key is printable ASCII of at most {} bytes", TextKey::LONGEST)]
+pub struct InvalidTextKey;
+
+impl TextKey {
+    /// The longest key, in bytes: two parts of 254, and what separates them.
+    pub const LONGEST: usize = 509;
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for TextKey {
+    type Err = InvalidTextKey;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let allowed = |byte: u8| matches!(byte, b' '..=b'~' | 0x1f);
+        if text.len() > Self::LONGEST || !text.bytes().all(allowed) {
+            return Err(InvalidTextKey);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for TextKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folded_parts_are_a_key() {
+        for text in ["", "okafor\u{1f}amara", "o'neill-smith, jr.", "on_leave"] {
+            assert_eq!(text.parse::<TextKey>().map(|key| key.to_string()).as_deref(), Ok(text));
+        }
+    }
+
+    /// G11: a key that no row can have is refused, and nothing of it reaches PostgreSQL.
+    #[test]
+    fn what_no_row_can_have_is_no_key() {
+        for odd in ["a\0", "\n", "é", "\u{7f}", &"a".repeat(TextKey::LONGEST + 1)] {
+            assert_eq!(odd.parse::<TextKey>(), Err(InvalidTextKey), "{odd:?}");
+        }
+    }
+}
