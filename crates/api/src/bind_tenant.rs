@@ -24,6 +24,7 @@ use tracing::{Span, field::display};
 use crate::{
     Api, cookies,
     error::ApiError,
+    guard,
     host::Host,
     idp::{Guest, Verified},
     request_id::RequestId,
@@ -91,6 +92,8 @@ async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
     if let Some(token) = by_token::borne(request.headers())? {
         return Box::pin(by_token::bind(request, api, token)).await;
     }
+    // A browser adds a cookie by itself, and never a token: only where the cookie counts can a page of another site make it ask.
+    guard::check_site(request)?;
     let company = company_of(request, api).await?;
     by_cookie(request, api, company).await?.ok_or_else(|| ApiError::new(Code::NotSignedIn))
 }

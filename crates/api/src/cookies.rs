@@ -39,20 +39,20 @@ pub(crate) fn has_session(headers: &HeaderMap) -> bool {
 pub(crate) fn session_id(headers: &HeaderMap) -> Option<SessionId> {
     let mut values = values(headers, SESSION);
     match (values.next(), values.next()) {
-        (Some(value), None) => value.parse().ok(),
+        (Some(value), None) => str::from_utf8(value).ok()?.parse().ok(),
         _ => None,
     }
 }
 
 /// The values of a cookie in the order sent (RFC 6265 §4.2.1), over all `Cookie` headers.
-fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+///
+/// They are bytes: any page under a shared parent domain can set a cookie with a value that is not ASCII, and browsers send it (RFC 9110 §5.5 allows
+/// such bytes). A pair that cannot be read is another cookie and changes nothing about this one (row G11).
+fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     headers
         .get_all(header::COOKIE)
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(move |(found, _)| *found == name)
-        .map(|(_, value)| value)
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(move |pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="))
 }
 
 #[cfg(test)]
@@ -68,6 +68,12 @@ mod tests {
         for cookie in cookies {
             headers.append(header::COOKIE, HeaderValue::from_str(cookie).unwrap());
         }
+        headers
+    }
+
+    fn sent_bytes(cookie: &[u8]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_bytes(cookie).unwrap());
         headers
     }
 
@@ -90,6 +96,24 @@ mod tests {
         assert!(session_id(&sent(&[&one])).is_some());
         assert!(session_id(&sent(&[&format!("{one}; {SESSION}={VALUE}")])).is_none());
         assert!(session_id(&sent(&[&one, &format!("{SESSION}=x")])).is_none());
+    }
+
+    /// G11: cookies that are not text, in UTF-8 or Latin-1, sign nobody out, wherever they stand; two session cookies are still none.
+    #[test]
+    fn an_unreadable_cookie_changes_nothing() {
+        let good = format!("{SESSION}={VALUE}");
+        let foreign: [&[u8]; 4] =
+            ["utm=Undersøgelse".as_bytes(), b"theme=d\xfcnkel", b"\xff", b"\xff=\xfe"];
+        for foreign in foreign {
+            let good = good.as_bytes();
+            for cookie in [[foreign, b"; ", good].concat(), [good, b";", foreign].concat()] {
+                assert!(session_id(&sent_bytes(&cookie)).is_some(), "{cookie:?}");
+            }
+            let twice = [good, b"; ", foreign, b"; ", good].concat();
+            assert!(session_id(&sent_bytes(&twice)).is_none(), "{twice:?}");
+            let unreadable = [SESSION.as_bytes(), b"=\xff; ", good].concat();
+            assert!(session_id(&sent_bytes(&unreadable)).is_none(), "{unreadable:?}");
+        }
     }
 
     /// C1: a cookie with a similar name is not the session's.

@@ -1,33 +1,39 @@
 //! Refuses, before anything is looked up, what no client of ours sends.
 
 use actix_web::{
-    Error,
+    Error, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderMap, HeaderName},
     middleware::Next,
-    web,
 };
 use api_types::Code;
 
-use crate::{Api, cross_site, error::ApiError};
+use crate::{bind_tenant::api, cross_site, error::ApiError};
 
 /// Headers with which a client could try to choose its tenant (row I3).
 const TENANT_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-tenant-id"), HeaderName::from_static("x-tenant")];
 
-/// Wraps `/api/v1`.
-pub(crate) async fn refuse_what_no_client_sends(
+/// Wraps what changes something and is not bound to a tenant, such as signing in: a page of another site may not ask, whatever headers it sends (row
+/// G11). Bound routes make this check where they read the cookie, because a bearer token needs none.
+pub(crate) async fn refuse_other_sites(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    match check(&request) {
+    match check_site(request.request()) {
         Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
         Err(refusal) => Ok(request.error_response(refusal)),
     }
 }
 
-/// Wraps what the identity provider serves: there it depends on the endpoint whether a page of another site may ask.
+/// Refuses a request that changes something and comes from a page of another site.
+pub(crate) fn check_site(request: &HttpRequest) -> Result<(), ApiError> {
+    let scheme = api(request)?.settings.public_url.scheme();
+    cross_site::refuse(request.method(), request.headers(), scheme)
+}
+
+/// Wraps everything that takes a request of a client: `/api/v1` and the identity provider.
 pub(crate) async fn refuse_odd_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -48,16 +54,4 @@ fn odd(headers: &HeaderMap) -> Result<(), ApiError> {
         return Err(ApiError::new(Code::UnsupportedMediaType));
     }
     Ok(())
-}
-
-fn check(request: &ServiceRequest) -> Result<(), ApiError> {
-    let headers = request.headers();
-    odd(headers)?;
-    // No browser adds this header by itself, so no other site can make it send a token.
-    if headers.contains_key(header::AUTHORIZATION) {
-        return Ok(());
-    }
-    let scheme =
-        request.app_data::<web::Data<Api>>().map_or("http", |api| api.settings.public_url.scheme());
-    cross_site::refuse(request.method(), headers, scheme)
 }

@@ -78,7 +78,7 @@ fn api_v1(config: &mut web::ServiceConfig) {
         .configure(tokens::routes);
     config.service(
         web::scope("/api/v1")
-            .wrap(from_fn(guard::refuse_what_no_client_sends))
+            .wrap(from_fn(guard::refuse_odd_headers))
             .configure(openapi::routes)
             .configure(company::routes)
             .configure(whoami::routes)

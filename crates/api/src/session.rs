@@ -3,6 +3,7 @@
 use actix_web::{
     HttpRequest, HttpResponse, guard,
     http::header::{HeaderName, HeaderValue},
+    middleware::from_fn,
     web,
 };
 use api_types::{Code, NewSession, SessionView};
@@ -17,6 +18,7 @@ use crate::{
     bind_tenant::{self, Tenant},
     cookies, ending,
     error::ApiError,
+    guard::refuse_other_sites,
 };
 
 /// Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
@@ -25,7 +27,12 @@ pub(crate) const CLEAR_SITE_DATA: (HeaderName, HeaderValue) =
 
 /// Signing in needs no session, so it stands outside the bound scope.
 pub(crate) fn open_routes(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/session").guard(guard::Post()).route(web::post().to(sign_in)));
+    config.service(
+        web::resource("/session")
+            .guard(guard::Post())
+            .wrap(from_fn(refuse_other_sites))
+            .route(web::post().to(sign_in)),
+    );
 }
 
 /// What needs a session.
