@@ -8,7 +8,7 @@ use store::Store;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Metrics;
-use crate::config::{ConfigError, Environment};
+use crate::config::{ConfigError, Environment, refuse_public};
 
 /// The text format's name (Prometheus documentation, "Exposition formats").
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -19,16 +19,16 @@ const FOLD: Duration = Duration::from_secs(5);
 pub(crate) struct Exposition(Option<SocketAddr>);
 
 impl Exposition {
-    /// `WATERTIGHT_METRICS_LISTEN`: an address, or `off`.
+    /// `WATERTIGHT_METRICS_LISTEN`: an address that is not public, or `off`.
     pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
         let name = "WATERTIGHT_METRICS_LISTEN";
         if environment.text(name).as_deref() == Some("off") {
             return Ok(Self(None));
         }
         let usual = SocketAddr::from(([127, 0, 0, 1], 9464));
-        environment
-            .parsed(name, usual, "set it to `address:port` or `off`")
-            .map(|at| Self(Some(at)))
+        let listen = environment.parsed(name, usual, "set it to `address:port` or `off`")?;
+        refuse_public(environment, listen)?;
+        Ok(Self(Some(listen)))
     }
 
     /// Shows them until the handle is told to stop.

@@ -189,3 +189,18 @@ async fn a_secret_may_stand_in_a_file() {
     let gone = config.with("WATERTIGHT_APP_PASSWORD_FILE", &file.display().to_string());
     failed_clearly(&serve(gone).await, &["WATERTIGHT_APP_PASSWORD_FILE"]);
 }
+
+/// G14: metrics show what every company does, so a public address is refused, and every interface at once needs a second variable.
+#[tokio::test]
+async fn metrics_on_a_public_address_are_refused_at_start() {
+    const LISTEN: &str = "WATERTIGHT_METRICS_LISTEN";
+    const ALL: &str = "WATERTIGHT_METRICS_ON_ALL_INTERFACES";
+    let config = Stack::get().await.server_config();
+    for public in ["203.0.113.7:0", "[2001:db8::1]:0", "0.0.0.0:0", "[::]:0"] {
+        failed_clearly(&serve(config.clone().with(LISTEN, public)).await, &[LISTEN, public]);
+    }
+    let public = config.clone().with(LISTEN, "203.0.113.7:0").with(ALL, "true");
+    failed_clearly(&serve(public).await, &[LISTEN]);
+    let server = config.with(LISTEN, "0.0.0.0:0").with(ALL, "true").start().await;
+    assert!(server.metrics_address.is_some_and(|address| address.ip().is_unspecified()));
+}
