@@ -9,6 +9,7 @@
 
 mod account;
 mod alert;
+mod alert_retention;
 mod audit;
 mod bootstrap;
 mod company;
@@ -36,6 +37,7 @@ mod writer;
 
 pub use account::Account;
 pub use alert::Alert;
+pub use alert_retention::delete_alerts_before;
 pub use audit::{AuditError, Finding};
 pub use bootstrap::{BootstrapConfig, bootstrap};
 pub use company::{NewAccount, NewCompany, NewDepartment, NewEmployee};

@@ -17,6 +17,13 @@ const NOTHING: &str = "-";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Since(TimeDelta);
 
+impl Since {
+    /// The span of time.
+    pub(super) const fn span(self) -> TimeDelta {
+        self.0
+    }
+}
+
 /// Prints the alerts since then. Columns are separated by one tab, so that `cut` and a spreadsheet read them.
 pub(super) async fn print(environment: &Environment<'_>, since: Since) -> anyhow::Result<()> {
     let store = Database::read(environment)?.connect().await?;

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod cache;
+mod sweep;
 
 use clap::Subcommand;
 
@@ -18,6 +19,12 @@ pub(crate) enum Incident {
         #[arg(long, default_value = "1h")]
         since: Since,
     },
+    /// Delete recorded alerts that are older than they are kept, as the owner of the tables: no other role can.
+    Sweep {
+        /// How old an alert must be: a number with `s`, `m`, `h` or `d`, at least `7d`.
+        #[arg(long, default_value = "365d")]
+        older_than: Since,
+    },
     /// The kill switch of the cache: off, flush, on.
     Cache {
         #[command(subcommand)]
@@ -29,6 +36,7 @@ pub(crate) enum Incident {
 pub(crate) async fn run(environment: &Environment<'_>, incident: Incident) -> anyhow::Result<()> {
     match incident {
         Incident::Alerts { since } => alerts::print(environment, since).await,
+        Incident::Sweep { older_than } => sweep::sweep(environment, older_than).await,
         Incident::Cache { step } => cache::step(environment, step).await,
     }
 }

@@ -21,7 +21,7 @@ enum Kind {
 }
 
 /// Every metric; `docs/operating.md` says what to do with it.
-const METRICS: [(&str, Kind, &str); 20] = [
+const METRICS: [(&str, Kind, &str); 21] = [
     (
         "watertight_requests_total",
         Counter,
@@ -58,6 +58,11 @@ const METRICS: [(&str, Kind, &str); 20] = [
         "watertight_alerts_lost_total",
         Counter,
         "Alerts whose provenance row will never be written, by reason.",
+    ),
+    (
+        "watertight_refresh_token_reuse_total",
+        Counter,
+        "Refresh token families revoked because a replaced token was shown again, by tenant.",
     ),
     ("watertight_database_connections", Gauge, "Connections to PostgreSQL, by role and state."),
     (

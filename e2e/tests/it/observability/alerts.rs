@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use api_types::{Code, paths};
+use api_types::{Code, OauthError, paths};
 use domain::Role;
-use e2e::{Company, Reply, Server, ServerConfig, Stack, db_redis, until};
+use e2e::{Actor, Company, REDIRECT_URI, Reply, Server, ServerConfig, Stack, db_redis, until};
 use redis::AsyncCommands;
 
 const LIST: &str = "/api/v1/employees?sort=-started_on";
@@ -162,4 +162,67 @@ async fn what_is_recorded_cannot_be_changed_by_whoever_records_it() {
         own.postgres.db_as_superuser(&revoke).await;
     }
     drop(own.server_config().start().await);
+}
+
+/// G13: a person who shows a replaced refresh token of their own ends that family, is counted and logged, and raises no alert: no count, no row.
+#[tokio::test]
+async fn a_reused_refresh_token_is_counted_and_is_no_alert() {
+    let stack = Stack::get().await;
+    let (acme, server) = (Company::fresh(stack).await, stack.server_config().start().await);
+    let settings = format!(
+        "--flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --scope openid --grace-seconds 0"
+    );
+    let app = acme.application(&settings).await;
+    let (admin, bare) = (acme.actor_on(&server, Role::HrAdmin).await, Actor::at(&server, ""));
+    let first = app.tokens_for(&admin, &bare, "openid").await.refresh_token.unwrap();
+    let refresh = |token: &str| bare.post_form(&app.path(paths::TOKEN), &app.refresh_grant(token));
+    let second = refresh(&first).expect(200).await.tokens().refresh_token.unwrap();
+    for revoked in [&first, &second] {
+        refresh(revoked).expect(400).await.oauth(OauthError::InvalidGrant);
+    }
+
+    server.log_line("idp.refresh_token.reused").await;
+    let (metrics, tenant) = (server.metrics().await, acme.tenant.to_string());
+    let of_acme = [("tenant", tenant.as_str())];
+    assert_eq!(metrics.sum("watertight_refresh_token_reuse_total", &of_acme), 1);
+    assert_eq!(metrics.sum("watertight_alerts_total", &of_acme), 0);
+    assert_eq!(metrics.sum("watertight_alerts_waiting", &[]), 0, "no row is under way");
+    let none = format!("not exists (select from platform.alert where tenant = '{tenant}')");
+    assert!(stack.postgres.db_holds(&none).await);
+}
+
+/// G13: the owner of the tables deletes alerts that are older than they are kept, and no younger ones; other roles' passwords do not suffice.
+#[tokio::test]
+async fn old_alerts_are_deleted_by_the_owner_alone() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let insert = |days: u32| {
+        format!(
+            "insert into platform.alert (id, at, kind, tenant) values (gen_random_uuid(), now() - interval '{days} days', 'row_tenant', '{}')",
+            acme.tenant
+        )
+    };
+    for days in [20, 364, 366, 4000] {
+        stack.postgres.db_as_superuser(&insert(days)).await;
+    }
+    let left = async |expected: u8| {
+        let count = format!(
+            "(select count(*) from platform.alert where tenant = '{}') = {expected}",
+            acme.tenant
+        );
+        stack.postgres.db_holds(&count).await
+    };
+    let config = stack.server_config();
+    let ownerless = config.clone().without("WATERTIGHT_OWNER_PASSWORD");
+    let refused = ownerless.run(&["incident", "sweep"]).await;
+    assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+    assert!(refused.stderr.contains("WATERTIGHT_OWNER_PASSWORD"), "{}", refused.stderr);
+    let refused = config.run(&["incident", "sweep", "--older-than", "1h"]).await;
+    assert_eq!(refused.code, Some(1), "{}", refused.stderr);
+    assert!(refused.stderr.contains("--older-than"), "{}", refused.stderr);
+    assert!(left(4).await);
+    config.run(&["incident", "sweep"]).await.succeeded();
+    assert!(left(2).await);
+    config.run(&["incident", "sweep", "--older-than", "7d"]).await.succeeded();
+    assert!(left(0).await);
 }
