@@ -24,7 +24,7 @@ use seal::{Purpose, RootKey, Scope, Seals};
 use serde_json::{Value, json};
 use session::{
     Incarnation, MemoryBackend, Policy, RedisBackend, RedisLink, RoundTrip, Session, SessionId,
-    Sessions, SignedIn,
+    Sessions, SignedIn, Started,
 };
 use tenancy::TenantContext;
 use tokio::runtime::Runtime;
@@ -67,7 +67,8 @@ fn run() -> Result<()> {
 
 /// The locks SessionKey and Binding.
 fn binding(criterion: &mut Criterion, runtime: &Runtime) -> Result<Session> {
-    let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default());
+    let seals = Seals::new(&RootKey::random()?, None);
+    let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default(), seals);
     let who = SignedIn {
         tenant: TenantId::from_uuid(Uuid::from_u128(1)),
         account: AccountId::from_uuid(Uuid::from_u128(2)),
@@ -75,7 +76,7 @@ fn binding(criterion: &mut Criterion, runtime: &Runtime) -> Result<Session> {
         role: Role::HrAdmin,
     };
     let tenant = who.tenant;
-    let (id, session) = runtime.block_on(sessions.start(who, Utc::now()))?;
+    let Started { id, session, .. } = runtime.block_on(sessions.start(who, Utc::now()))?;
     let cookie = id.to_cookie_value();
     let mut group = criterion.benchmark_group("session");
     group.bench_function("cookie to id", |bencher| {
@@ -161,7 +162,8 @@ fn caching(
 /// The same session, begun in Redis.
 async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, SessionId)> {
     let backend = RedisBackend::new(link.clone(), Incarnation::default());
-    let sessions = Sessions::in_redis(backend, Policy::default());
+    let seals = Seals::new(&RootKey::random()?, None);
+    let sessions = Sessions::in_redis(backend, Policy::default(), seals);
     if let Some(replay) = sessions.begin_replay().await? {
         replay.finish(&[]).await?;
     }
@@ -171,7 +173,7 @@ async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, Sess
         employee: session.employee(),
         role: session.role(),
     };
-    let (id, _) = sessions.start(who, Utc::now()).await?;
+    let id = sessions.start(who, Utc::now()).await?.id;
     Ok((sessions, id))
 }
 

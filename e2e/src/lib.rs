@@ -16,6 +16,7 @@ mod cognito;
 mod company;
 mod containers;
 pub mod db_redis;
+pub mod db_session;
 mod deadline;
 mod fault_proxy;
 mod http;

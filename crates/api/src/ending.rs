@@ -2,7 +2,7 @@
 
 use chrono::{TimeDelta, Utc};
 use domain::{AccountId, OriginId, TenantId};
-use session::{Revocation, SessionId, Subject};
+use session::{Revocation, SessionDigest, SessionId, Subject};
 use store::RevokedFor;
 
 use crate::{Api, error::ApiError};
@@ -15,6 +15,19 @@ const MARGIN: TimeDelta = TimeDelta::minutes(5);
 /// Should this process die between the two steps, or Redis not answer, the server carries the revocation out later; whoever asked is told 503.
 pub(crate) async fn end(api: &Api, tenant: TenantId, id: &SessionId) -> Result<(), ApiError> {
     end_noted(api, &note(api, tenant, api.sessions.subject(tenant, id)).await?).await
+}
+
+/// Notes sessions that the session store has ended because their account had too many. Here Redis comes first: only its script knows which sessions it
+/// ended. From then on no old copy of Redis brings them back.
+pub(crate) async fn note_ended(
+    api: &Api,
+    tenant: TenantId,
+    ended: Vec<SessionDigest>,
+) -> Result<(), ApiError> {
+    for digest in ended {
+        end_noted(api, &note(api, tenant, Subject::Session(digest)).await?).await?;
+    }
+    Ok(())
 }
 
 /// Ends every session and every token that the account has begun by now, on every node; the refresh tokens first, so that none gives new ones.

@@ -10,7 +10,7 @@ use api_types::{Code, NewSession, SessionView};
 use chrono::Utc;
 use credential::PasswordHash;
 use domain::TenantStatus;
-use session::{SessionId, SignedIn};
+use session::{SessionId, SignedIn, Started};
 use tenancy::TenantContext;
 
 use crate::{
@@ -119,7 +119,8 @@ async fn start(
 ) -> Result<(SessionId, session::Session), ApiError> {
     let store::Credential { account, employee, role, read_at, .. } = *checked;
     let who = SignedIn { tenant: company.id, account, employee, role };
-    let (id, session) = api.sessions.start(who, read_at).await?;
+    let Started { id, session, ended } = api.sessions.start(who, read_at).await?;
+    ending::note_ended(api, company.id, ended).await?;
     match find(api, company, email).await {
         Ok(Some(now)) if now.is_same_as(checked) => Ok((id, session)),
         looked => {

@@ -17,6 +17,8 @@ pub enum Lock {
     /// What proves a sign-in is found at its own tenant alone: the key of a session's record is derived from tenant and id, and at a company's host only
     /// keys of its own issuers are believed. Off: from the id alone, and the keys of every pool.
     SessionKey,
+    /// A session record carries a MAC under a key of its tenant, over its own key and all its fields. Off: nobody verifies it.
+    SessionMac,
     /// A cache key contains tenant and visibility. Off: neither, as in the seed.
     Key,
     /// Each tenant's bodies in this process, and the loads under way for it, are kept apart from the others'. Off: one place for all.
@@ -43,9 +45,10 @@ pub struct Faults(Arc<AtomicU32>);
 
 impl Lock {
     /// Every lock.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Binding,
         Self::SessionKey,
+        Self::SessionMac,
         Self::Key,
         Self::Compartment,
         Self::Seal,
@@ -60,6 +63,7 @@ impl Lock {
         match self {
             Self::Binding => "binding",
             Self::SessionKey => "session_key",
+            Self::SessionMac => "session_mac",
             Self::Key => "key",
             Self::Compartment => "compartment",
             Self::Seal => "seal",

@@ -8,4 +8,4 @@ mod root;
 mod seals;
 
 pub use root::{InvalidRootKey, RootKey};
-pub use seals::{NotRenewed, NotSealed, Purpose, Refused, Scope, SealedUnder, Seals};
+pub use seals::{NAMED_MAC, NotRenewed, NotSealed, Purpose, Refused, Scope, SealedUnder, Seals};

@@ -21,6 +21,8 @@ const FORMATS: RangeInclusive<u8> = 1..=31;
 const SALT: &[u8] = b"watertight root key";
 const NAME: usize = 4;
 const HEADER: usize = 1 + NAME;
+/// The length of a MAC that names its root key, in bytes.
+pub const NAMED_MAC: usize = NAME + 32;
 
 /// What a key is for. Two purposes have two keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,6 +186,32 @@ impl Seals {
         self.0[0].mac(scope, message)
     }
 
+    /// A MAC that names its root key: the name of the current one (4 bytes) and [`Seals::mac`] (32 bytes). It proves that the message comes from a
+    /// holder of the root key and was made for this scope.
+    pub fn named_mac(&self, scope: Scope, message: &[u8]) -> [u8; NAMED_MAC] {
+        let root = &self.0[0];
+        let mut named = [0; NAMED_MAC];
+        named[..NAME].copy_from_slice(&root.name);
+        named[NAME..].copy_from_slice(&root.mac(scope, message));
+        named
+    }
+
+    /// Verifies a MAC of [`Seals::named_mac`] in constant time, made under the current root key or the previous one.
+    ///
+    /// # Errors
+    /// [`Refused::UnknownRoot`] if it names neither; [`Refused::Broken`] if it is none, or is of another scope or message.
+    pub fn verify_named_mac(
+        &self,
+        scope: Scope,
+        message: &[u8],
+        named: &[u8],
+    ) -> Result<(), Refused> {
+        let named: &[u8; NAMED_MAC] = named.try_into().map_err(|_| Refused::Broken)?;
+        let (name, mac) = named.split_at(NAME);
+        let root = self.0.iter().find(|root| root.name == name).ok_or(Refused::UnknownRoot)?;
+        root.hmac(scope).chain_update(message).verify_slice(mac).map_err(|_| Refused::Broken)
+    }
+
     /// The same under each root key, the current one first: what was derived before the root key was changed is found again.
     pub fn macs(&self, scope: Scope, message: &[u8]) -> impl Iterator<Item = [u8; 32]> {
         self.0.iter().map(move |root| root.mac(scope, message))
@@ -207,11 +235,13 @@ impl Root {
         derived(&self.extracted, &[&length, name, scope.tenant.as_bytes()])
     }
 
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     fn mac(&self, scope: Scope, message: &[u8]) -> [u8; 32] {
-        let key = self.key(scope);
-        let mac = Hmac::<Sha256>::new_from_slice(&*key).expect("a key of 32 bytes");
-        mac.chain_update(message).finalize().into_bytes().into()
+        self.hmac(scope).chain_update(message).finalize().into_bytes().into()
+    }
+
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    fn hmac(&self, scope: Scope) -> Hmac<Sha256> {
+        Hmac::<Sha256>::new_from_slice(&*self.key(scope)).expect("a key of 32 bytes")
     }
 }
 

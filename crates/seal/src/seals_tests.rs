@@ -183,3 +183,45 @@ fn nothing_shows_a_key() {
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
+
+/// G14: a MAC that names its root key is verified under the current and the previous root key, and by nobody who holds neither.
+#[test]
+fn a_named_mac_is_verified_under_both_root_keys() {
+    let (old, new) = (root(1), root(2));
+    let (before, during) = (Seals::new(&old, None), Seals::new(&new, Some(&old)));
+    let after = Seals::new(&new, None);
+    let made_before = before.named_mac(scope(1), b"message");
+    let made_during = during.named_mac(scope(1), b"message");
+    assert_eq!(before.verify_named_mac(scope(1), b"message", &made_before), Ok(()));
+    assert_eq!(during.verify_named_mac(scope(1), b"message", &made_before), Ok(()));
+    assert_eq!(during.verify_named_mac(scope(1), b"message", &made_during), Ok(()));
+    assert_eq!(after.verify_named_mac(scope(1), b"message", &made_during), Ok(()));
+    for (seals, mac) in [(&after, made_before), (&before, made_during)] {
+        let refused = seals.verify_named_mac(scope(1), b"message", &mac);
+        assert_eq!(refused, Err(Refused::UnknownRoot));
+    }
+}
+
+/// G14: every bit of a MAC counts, and so do its length, the tenant, the purpose and the message.
+#[test]
+fn a_named_mac_of_anything_else_is_refused() {
+    let seals = seals();
+    let mac = seals.named_mac(scope(1), b"message");
+    for bit in 0..mac.len() * 8 {
+        let mut changed = mac;
+        changed[bit / 8] ^= 1 << (bit % 8);
+        let expected = if bit / 8 < NAME { Refused::UnknownRoot } else { Refused::Broken };
+        let refused = seals.verify_named_mac(scope(1), b"message", &changed);
+        assert_eq!(refused, Err(expected), "bit {bit}");
+    }
+    for length in 0..mac.len() {
+        let refused = seals.verify_named_mac(scope(1), b"message", &mac[..length]);
+        assert_eq!(refused, Err(Refused::Broken), "{length} bytes");
+    }
+    let other_purpose = Scope { purpose: Purpose::of("session records"), ..scope(1) };
+    for (scope, message) in
+        [(scope(2), &b"message"[..]), (other_purpose, b"message"), (scope(1), b"massage")]
+    {
+        assert_eq!(seals.verify_named_mac(scope, message, &mac), Err(Refused::Broken));
+    }
+}

@@ -90,6 +90,7 @@ struct Parts {
     settings: Arc<api::Settings>,
     ui: Option<Arc<Ui>>,
     redis: RedisUrls,
+    seals: Seals,
     memory: MemoryBackend,
     incarnation: Incarnation,
     build: Build,
@@ -114,7 +115,7 @@ impl Parts {
         let pools = Pools::start(store.clone(), seals.clone(), base).await?;
         reseal::check(&pools)?;
         let (sessions, bodies) = (redis.session_link()?, redis.cache_link()?);
-        let cache = Cache::new(cached, seals, sessions, bodies, Handle::current());
+        let cache = Cache::new(cached, seals.clone(), sessions, bodies, Handle::current());
         let cache = build.cache(cache);
         let parts = Self {
             directory: Directory::new(store.clone()),
@@ -124,6 +125,7 @@ impl Parts {
             verified: VerifiedTokens::default(),
             settings: Arc::new(web.settings.clone()),
             ui,
+            seals,
             memory: MemoryBackend::default(),
             incarnation: Incarnation::default(),
             cache,
@@ -153,12 +155,15 @@ impl Parts {
     }
 
     fn sessions(&self, link: RedisLink) -> Sessions {
+        let seals = self.seals.clone();
         let sessions = match self.redis.session_store {
             SessionStore::Redis => {
                 let backend = RedisBackend::new(link, self.incarnation.clone());
-                Sessions::in_redis(backend, Policy::default())
+                Sessions::in_redis(backend, Policy::default(), seals)
             }
-            SessionStore::Memory => Sessions::in_memory(self.memory.clone(), Policy::default()),
+            SessionStore::Memory => {
+                Sessions::in_memory(self.memory.clone(), Policy::default(), seals)
+            }
         };
         self.build.sessions(sessions)
     }

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use domain::{AccountId, TenantId};
 
 use crate::{
-    RoundTrip,
+    RoundTrip, SessionDigest,
     denial::{Asking, Denied, SignInOf},
     id::RecordKey,
     incarnation::Mark,
@@ -59,14 +59,16 @@ pub(crate) enum Question {
 
 /// A place that keeps session records, and knows which of them are an account's.
 pub(crate) trait Backend: Send + Sync {
-    /// Writes a new record that goes away by itself after `keep`, and enters it among its owner's; both or neither.
+    /// Writes a new record that expires after `keep`, and enters it among its owner's; both or neither. If the owner then has more than `most`
+    /// records, those that began first are deleted in the same step; returns their digests.
     fn create<'a>(
         &'a self,
         key: &'a RecordKey,
         owner: Owner,
         fields: Fields,
         keep: Duration,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+        most: u16,
+    ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>>;
 
     /// Adds the question for a record to a round trip.
     fn ask(&self, trip: &mut RoundTrip, key: &RecordKey) -> Result<Question, Error>;

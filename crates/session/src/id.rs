@@ -24,7 +24,7 @@ pub struct InvalidSessionId;
 pub struct SessionDigest(String);
 
 /// Where a session's record is kept: derived from the tenant and the id, so that a cookie carried to another company's host finds nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RecordKey(String);
 
 impl SessionId {
@@ -108,6 +108,11 @@ impl RecordKey {
     /// The digest in it: all that differs between the sessions of one tenant.
     pub(crate) fn digest(&self) -> &str {
         self.0.rsplit(':').next().unwrap_or_default()
+    }
+
+    /// What stands before the digest: the same for every session of the tenant.
+    pub(crate) fn before_digest(&self) -> &str {
+        self.0.strip_suffix(self.digest()).unwrap_or_default()
     }
 
     pub(crate) fn as_str(&self) -> &str {

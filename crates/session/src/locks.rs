@@ -15,6 +15,11 @@ impl Locks {
         true
     }
 
+    /// Whether a record must have the MAC of its tenant and key.
+    pub(crate) const fn session_mac(&self) -> bool {
+        true
+    }
+
     /// Whether a record must say that it belongs to the tenant it was asked for.
     pub(crate) const fn stamp(&self) -> bool {
         true
@@ -26,6 +31,11 @@ impl Locks {
     /// Whether the key of a record is derived from the tenant too.
     pub(crate) fn session_key(&self) -> bool {
         !self.faults.is_off(lab::Lock::SessionKey)
+    }
+
+    /// Whether a record must have the MAC of its tenant and key.
+    pub(crate) fn session_mac(&self) -> bool {
+        !self.faults.is_off(lab::Lock::SessionMac)
     }
 
     /// Whether a record must say that it belongs to the tenant it was asked for.

@@ -6,9 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, future::BoxFuture, future::ready};
 
 use crate::{
+    SessionDigest,
     backend::{Backend, Error, Fields, Owner, Question, Stored},
     denial::{Asking, Denied, KEPT, SignInOf, account_key, sign_in_key},
     id::RecordKey,
@@ -59,7 +61,7 @@ impl MemoryBackend {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn find(&self, key: &RecordKey) -> Option<Stored> {
+    pub(crate) fn find(&self, key: &RecordKey) -> Option<Stored> {
         let records = self.records();
         let kept = records.get(key)?;
         let left = kept.until.checked_duration_since(Instant::now())?;
@@ -67,18 +69,40 @@ impl MemoryBackend {
     }
 }
 
+/// The owner's records, each with when its session began.
+fn of_owner(records: &HashMap<RecordKey, Kept>, owner: Owner) -> Vec<(DateTime<Utc>, RecordKey)> {
+    let of_owner = records.iter().filter_map(|(key, kept)| {
+        let record = Record::from_fields(&kept.fields)?;
+        let whose = Owner { tenant: record.tenant, account: record.account };
+        (whose == owner).then(|| (record.signed_in_at, key.clone()))
+    });
+    of_owner.collect()
+}
+
 impl Backend for MemoryBackend {
     fn create<'a>(
         &'a self,
         key: &'a RecordKey,
-        _owner: Owner,
+        owner: Owner,
         fields: Fields,
         keep: Duration,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+        most: u16,
+    ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>> {
         self.with(|records| {
             let now = Instant::now();
             records.retain(|_, kept| kept.until > now);
+            let mut others = of_owner(records, owner);
+            others.retain(|(_, other)| other != key);
+            others.sort();
+            // The new record is one of them, and stays whenever it began.
+            let surplus = (others.len() + 1).saturating_sub(most.into());
+            let ended: Vec<RecordKey> =
+                others.into_iter().take(surplus).map(|(_, other)| other).collect();
+            for other in &ended {
+                records.remove(other);
+            }
             records.insert(key.clone(), Kept { fields, until: now + keep });
+            ended.iter().filter_map(|other| other.digest().parse().ok()).collect()
         })
     }
 

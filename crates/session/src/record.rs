@@ -6,9 +6,9 @@ use domain::{AccountId, EmployeeId, Role, TenantId};
 use crate::backend::Fields;
 
 /// The names of a record's fields, in the order in which back ends move their values.
-pub(crate) const NAMES: [&str; 7] =
-    ["v", "tenant", "account", "employee", "role", "signed_in_at", "expires_at"];
-const VERSION: &str = "1";
+pub(crate) const NAMES: [&str; 8] =
+    ["v", "tenant", "account", "employee", "role", "signed_in_at", "expires_at", "mac"];
+const VERSION: &str = "3";
 
 /// Everything a session remembers. Ids and times only: no name, no address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// The fields without their MAC, which [`crate::record_mac::set`] adds.
     pub(crate) fn to_fields(&self) -> Fields {
         [
             Some(VERSION.to_owned()),
@@ -31,14 +32,16 @@ impl Record {
             Some(self.role.as_str().to_owned()),
             Some(self.signed_in_at.timestamp_millis().to_string()),
             Some(self.expires_at.timestamp_millis().to_string()),
+            None,
         ]
         .map(|text| text.map(String::into_bytes))
     }
 
-    /// The record, or nothing if a field is missing, unreadable or of another version. An empty hash has no fields, so it is nothing.
+    /// The record, or `None` if a field is missing, unreadable or of another version. An empty hash has no fields, so it is none. The caller has
+    /// verified the MAC.
     pub(crate) fn from_fields(fields: &Fields) -> Option<Self> {
         let time = |text: &str| DateTime::from_timestamp_millis(text.parse().ok()?);
-        let [version, tenant, account, employee, role, signed_in_at, expires_at] =
+        let [version, tenant, account, employee, role, signed_in_at, expires_at, _mac] =
             fields.each_ref().map(Option::as_deref);
         if text(version)? != VERSION {
             return None;
@@ -89,7 +92,7 @@ mod tests {
     #[test]
     fn a_damaged_record_is_no_session() {
         assert_eq!(Record::from_fields(&Fields::default()), None);
-        for (at, name) in NAMES.into_iter().enumerate() {
+        for (at, name) in NAMES.into_iter().enumerate().filter(|(_, name)| *name != "mac") {
             for unreadable in [b"?".as_slice(), b"\xff"] {
                 let mut damaged = record().to_fields();
                 damaged[at] = Some(unreadable.to_vec());

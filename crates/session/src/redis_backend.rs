@@ -6,6 +6,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use redis::{RedisError, RedisResult, pipe};
 
 use crate::{
+    SessionDigest,
     backend::{Backend, Error, Fields, Owner, Question, Stored},
     denial::{Asking, Denied, KEPT, SignInOf, account_key, sign_in_key},
     id::RecordKey,
@@ -23,6 +24,37 @@ const INDEX_KEPT: Duration = Duration::from_hours(24);
 
 /// What `PTTL` says of a key that is not there.
 const NO_KEY: i64 = -2;
+
+/// Writes the record `KEYS[1]` of the owner `KEYS[2]`, and ends the owner's sessions that began first if there are more than `ARGV[7]`. Returns the digests
+/// of those it ended. `ARGV[1]` is what the keys of records begin with, `ARGV[2]` the digest, `ARGV[3]` now, `ARGV[4]` when the record expires if it is not
+/// extended, `ARGV[5]` and `ARGV[6]` for how many milliseconds record and owner are kept; names and values of the fields follow.
+///
+/// One script: a record without its expiry, or one that its owner does not list, must not exist for a moment. Sessions that have expired leave the owner's
+/// set here, so it is never longer than `ARGV[7]`.
+const CREATE: &str = "
+redis.call('HSET', KEYS[1], unpack(ARGV, 8))
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
+redis.call('ZADD', KEYS[2], ARGV[4], ARGV[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[6])
+local surplus = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[7])
+local ended = {}
+if surplus <= 0 then return ended end
+local others = {}
+for _, digest in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
+    if digest ~= ARGV[2] then
+        local begun = redis.pcall('HGET', ARGV[1] .. digest, 'signed_in_at')
+        others[#others + 1] = {type(begun) == 'string' and tonumber(begun) or 0, digest}
+    end
+end
+table.sort(others, function(a, b) return a[1] < b[1] or a[1] == b[1] and a[2] < b[2] end)
+for n = 1, math.min(surplus, #others) do
+    local digest = others[n][2]
+    redis.call('DEL', ARGV[1] .. digest)
+    redis.call('ZREM', KEYS[2], digest)
+    ended[n] = digest
+end
+return ended";
 
 /// Ends one session. `KEYS[1]` is its record, `ARGV[1]` what an owner's key begins with, `ARGV[2]` the digest.
 const END_ONE: &str = "
@@ -67,32 +99,23 @@ impl Backend for RedisBackend {
         owner: Owner,
         fields: Fields,
         keep: Duration,
-    ) -> BoxFuture<'a, Result<(), Error>> {
+        most: u16,
+    ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>> {
         async move {
-            let named = NAMES.into_iter().zip(fields);
-            let fields: Vec<_> =
-                named.filter_map(|(name, value)| value.map(|value| (name, value))).collect();
             let (index, now) = (owner_key(owner), now());
-            // A transaction: a record without its time-out, or one that its owner does not know, must not exist for a moment.
-            pipe()
-                .atomic()
-                .hset_multiple(key.as_str(), &fields)
-                .ignore()
-                .pexpire(key.as_str(), millis(keep))
-                .ignore()
-                // Those that have gone away by themselves leave here, so the set is never longer than the sessions of one idle time.
-                .cmd("ZREMRANGEBYSCORE")
-                .arg(&index)
-                .arg("-inf")
-                .arg(now)
-                .ignore()
-                .zadd(&index, key.digest(), now.saturating_add(millis(keep)))
-                .ignore()
-                .pexpire(&index, millis(keep.max(INDEX_KEPT)))
-                .ignore()
-                .query_async(&mut self.link.connection())
-                .await
-                .map_err(unavailable)
+            let mut create = redis::cmd("EVAL");
+            create.arg(CREATE).arg(2).arg(key.as_str()).arg(&index);
+            create.arg(key.before_digest()).arg(key.digest());
+            create.arg(now).arg(now.saturating_add(millis(keep)));
+            create.arg(millis(keep)).arg(millis(keep.max(INDEX_KEPT))).arg(most);
+            for (name, value) in NAMES.into_iter().zip(fields) {
+                if let Some(value) = value {
+                    create.arg(name).arg(value);
+                }
+            }
+            let ended: Vec<String> =
+                create.query_async(&mut self.link.connection()).await.map_err(unavailable)?;
+            Ok(ended.iter().filter_map(|digest| digest.parse().ok()).collect())
         }
         .boxed()
     }

@@ -4,14 +4,17 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccountId, EmployeeId, Role, TenantId};
+use seal::Seals;
+use tracing::field::display;
 
 use crate::{
-    SessionId,
+    SessionDigest, SessionId,
     backend::{Backend, Error, Owner, Question, Stored},
     id::RecordKey,
     locks::Locks,
     memory::MemoryBackend,
     record::Record,
+    record_mac::{self, NotAuthentic},
     redis_backend::RedisBackend,
     replay::Replay,
     revocation::{Revocation, Subject},
@@ -25,12 +28,18 @@ pub struct Policy {
     pub idle: Duration,
     /// However much it is used, a session ends after this long (ASVS 7.3.2); also the cookie's `Max-Age`.
     pub absolute: Duration,
+    /// How many sessions an account may have at once. The next one ends the session that began first, so one account cannot fill the store.
+    pub most_per_account: u16,
 }
 
 impl Default for Policy {
-    /// Two hours idle, one day absolute.
+    /// Two hours idle, one day absolute, 20 sessions: more than one person has devices and browsers.
     fn default() -> Self {
-        Self { idle: Duration::from_hours(2), absolute: Duration::from_hours(24) }
+        Self {
+            idle: Duration::from_hours(2),
+            absolute: Duration::from_hours(24),
+            most_per_account: 20,
+        }
     }
 }
 
@@ -45,6 +54,17 @@ pub struct SignedIn {
     pub employee: Option<EmployeeId>,
     /// What they are there.
     pub role: Role,
+}
+
+/// A session that was started.
+#[derive(Debug)]
+pub struct Started {
+    /// What the cookie holds.
+    pub id: SessionId,
+    /// The session.
+    pub session: Session,
+    /// Sessions of the same account that ended because it had too many. The caller notes them as revoked, so that no old copy of the store brings them back.
+    pub ended: Vec<SessionDigest>,
 }
 
 /// A session that was found, is not over, and belongs to the tenant it was asked for. There is no other way to have one.
@@ -96,18 +116,19 @@ pub struct SessionQuestion {
 pub struct Sessions {
     pub(crate) backend: Arc<dyn Backend>,
     policy: Policy,
+    seals: Seals,
     locks: Locks,
 }
 
 impl Sessions {
-    /// Sessions in this process.
-    pub fn in_memory(backend: MemoryBackend, policy: Policy) -> Self {
-        Self { backend: Arc::new(backend), policy, locks: Locks::default() }
+    /// Sessions in this process. Records are authenticated under keys of `seals`.
+    pub fn in_memory(backend: MemoryBackend, policy: Policy, seals: Seals) -> Self {
+        Self { backend: Arc::new(backend), policy, seals, locks: Locks::default() }
     }
 
-    /// Sessions in Redis.
-    pub fn in_redis(backend: RedisBackend, policy: Policy) -> Self {
-        Self { backend: Arc::new(backend), policy, locks: Locks::default() }
+    /// Sessions in Redis. Records are authenticated under keys of `seals`, so all nodes need the same root key.
+    pub fn in_redis(backend: RedisBackend, policy: Policy, seals: Seals) -> Self {
+        Self { backend: Arc::new(backend), policy, seals, locks: Locks::default() }
     }
 
     /// The same sessions with the locks that the handle switches off.
@@ -128,11 +149,7 @@ impl Sessions {
     /// # Errors
     /// [`Error`] if the store does not answer; then nobody is signed in.
     #[tracing::instrument(level = "debug", name = "session.record.create", skip_all)]
-    pub async fn start(
-        &self,
-        who: SignedIn,
-        now: DateTime<Utc>,
-    ) -> Result<(SessionId, Session), Error> {
+    pub async fn start(&self, who: SignedIn, now: DateTime<Utc>) -> Result<Started, Error> {
         let id = SessionId::random().map_err(Error::NoRandomness)?;
         let absolute = TimeDelta::from_std(self.policy.absolute).unwrap_or(TimeDelta::MAX);
         let SignedIn { tenant, account, employee, role } = who;
@@ -147,8 +164,11 @@ impl Sessions {
         let keep = self.policy.idle.min(self.policy.absolute);
         let owner = Owner { tenant, account };
         let key = id.record_key(tenant, &self.locks);
-        self.backend.create(&key, owner, record.to_fields(), keep).await?;
-        Ok((id, Session(record)))
+        let mut fields = record.to_fields();
+        record_mac::set(&self.seals, tenant, &key, &mut fields);
+        let most = self.policy.most_per_account;
+        let ended = self.backend.create(&key, owner, fields, keep, most).await?;
+        Ok(Started { id, session: Session(record), ended })
     }
 
     /// Adds the question for the session of this id at this tenant to a round trip. Sessions in this process need no trip.
@@ -166,7 +186,7 @@ impl Sessions {
         Ok(SessionQuestion { tenant, key, question })
     }
 
-    /// The session that was asked for. Unknown, empty, unreadable, expired and foreign are all `None` (row S7).
+    /// The session that was asked for. Unknown, empty, forged, unreadable, expired and foreign are all `None` (row S7).
     ///
     /// A session that is used lives on: its record is kept for another idle time once a quarter of it has passed, not at every request (row S3).
     ///
@@ -209,6 +229,9 @@ impl Sessions {
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
         let Some(stored) = stored else { return Ok(None) };
+        if !self.is_authentic(tenant, key, &stored) {
+            return Ok(None);
+        }
         let (Some(record), Some(left)) = (Record::from_fields(&stored.fields), stored.left) else {
             tracing::warn!(%tenant, "session.record.unreadable");
             return Ok(None);
@@ -229,6 +252,26 @@ impl Sessions {
             self.backend.extend(key, owner, keep).await?;
         }
         Ok(Some(Session(record)))
+    }
+
+    /// The lock `SessionMac`: whether a node of ours wrote this record for this tenant under this key. If not, that is an alert.
+    fn is_authentic(&self, tenant: TenantId, key: &RecordKey, stored: &Stored) -> bool {
+        if !self.locks.session_mac() {
+            return true;
+        }
+        match record_mac::verify(&self.seals, tenant, key, &stored.fields) {
+            Ok(()) => true,
+            Err(unknown @ NotAuthentic::UnknownRoot) => {
+                tracing::warn!(%tenant, error = %unknown, "session.record.refused");
+                false
+            }
+            Err(forged @ NotAuthentic::Forged) => {
+                let claimed = Record::from_fields(&stored.fields).map(|record| record.tenant);
+                let foreign = claimed.filter(|claimed| *claimed != tenant).map(display);
+                tracing::error!(alert = "session_seal", %tenant, foreign, error = %forged, "session.record.refused");
+                false
+            }
+        }
     }
 
     /// What stands in a revocation of this session.

@@ -1,10 +1,11 @@
 //! What holds of sessions whatever keeps them, shown on the memory back end.
 
 use domain::{AccountId, Role, TenantId};
+use seal::RootKey;
 use uuid::Uuid;
 
 use super::*;
-use crate::backend::Fields;
+use crate::{backend::Fields, record::NAMES};
 
 fn tenant(number: u128) -> TenantId {
     TenantId::from_uuid(Uuid::from_u128(number))
@@ -28,15 +29,20 @@ fn end_of(tenant: TenantId, id: &SessionId) -> Revocation {
     Revocation { tenant, subject: Subject::Session(digest), revoked_at: Utc::now() }
 }
 
+fn seals() -> Seals {
+    Seals::new(&RootKey::random().unwrap(), None)
+}
+
 fn sessions() -> (MemoryBackend, Sessions) {
     let backend = MemoryBackend::default();
-    (backend.clone(), Sessions::in_memory(backend, Policy::default()))
+    (backend.clone(), Sessions::in_memory(backend, Policy::default(), seals()))
 }
 
 #[tokio::test]
 async fn a_started_session_is_found_until_it_ends() {
     let (_, sessions) = sessions();
-    let (id, started) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+    let Started { id, session: started, .. } =
+        sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
     let found = sessions.load(tenant(1), &id, Utc::now()).await.unwrap().unwrap();
     assert_eq!(found.account(), started.account());
     sessions.revoke(&end_of(tenant(1), &id)).await.unwrap();
@@ -47,7 +53,7 @@ async fn a_started_session_is_found_until_it_ends() {
 #[tokio::test]
 async fn a_cookie_carried_to_another_company_finds_nothing() {
     let (_, sessions) = sessions();
-    let (id, _) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+    let id = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap().id;
     assert!(sessions.load(tenant(2), &id, Utc::now()).await.unwrap().is_none());
 }
 
@@ -59,7 +65,7 @@ async fn an_unknown_empty_or_unreadable_record_is_nobody() {
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
     for fields in [Fields::default(), Fields::default().map(|_| Some(b"1042".to_vec()))] {
         let key = id.record_key(tenant(1), &Locks::default());
-        backend.create(&key, owner(tenant(1)), fields, Duration::from_mins(1)).await.unwrap();
+        backend.create(&key, owner(tenant(1)), fields, Duration::from_mins(1), 20).await.unwrap();
         assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
     }
 }
@@ -68,32 +74,61 @@ async fn an_unknown_empty_or_unreadable_record_is_nobody() {
 #[tokio::test]
 async fn an_expired_record_that_is_still_there_is_nobody() {
     let (_, sessions) = sessions();
-    let (id, session) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+    let Started { id, session, .. } = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
     assert!(sessions.load(tenant(1), &id, session.expires_at()).await.unwrap().is_none());
 }
 
-/// A record of one tenant that someone copied under another tenant's key is still not that tenant's.
+/// The record of a session as the store holds it, under the key of this id at this tenant.
+fn stored(backend: &MemoryBackend, tenant: TenantId, id: &SessionId) -> (RecordKey, Fields) {
+    let key = id.record_key(tenant, &Locks::default());
+    let fields = backend.find(&key).unwrap().fields;
+    (key, fields)
+}
+
+/// G14: a record of one tenant that was copied under another tenant's key is no session there.
 #[tokio::test]
 async fn a_record_under_another_tenants_key_is_nobody() {
     let (backend, sessions) = sessions();
-    let (id, session) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
-    backend
-        .create(
-            &id.record_key(tenant(2), &Locks::default()),
-            owner(tenant(2)),
-            session.0.to_fields(),
-            Duration::from_mins(1),
-        )
-        .await
-        .unwrap();
+    let id = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap().id;
+    let (_, fields) = stored(&backend, tenant(1), &id);
+    let key = id.record_key(tenant(2), &Locks::default());
+    backend.create(&key, owner(tenant(2)), fields, Duration::from_mins(1), 20).await.unwrap();
     assert!(sessions.load(tenant(2), &id, Utc::now()).await.unwrap().is_none());
+    assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_some());
+}
+
+/// G14: a record written without the root key is no session, whatever it says; nor is one with another role, or one copied from another session.
+#[tokio::test]
+async fn a_record_that_was_written_or_changed_in_the_store_is_nobody() {
+    let (backend, sessions) = sessions();
+    let who = SignedIn { role: Role::Employee, ..someone(tenant(1)) };
+    let Started { id, session, .. } = sessions.start(who.clone(), Utc::now()).await.unwrap();
+    let (key, good) = stored(&backend, tenant(1), &id);
+    let other = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap().id;
+    let (_, copied) = stored(&backend, tenant(1), &other);
+    let promoted = Record { role: Role::HrAdmin, ..session.0.clone() }.to_fields();
+    let mut changed = good.clone();
+    let role = NAMES.iter().position(|name| *name == "role").unwrap();
+    changed[role].clone_from(&promoted[role]);
+    let mut bare = good.clone();
+    bare[NAMES.len() - 1] = None;
+    let owner = Owner { tenant: tenant(1), account: who.account };
+    for (name, fields) in
+        [("written", promoted), ("changed", changed), ("copied", copied), ("without a MAC", bare)]
+    {
+        backend.create(&key, owner, fields, Duration::from_mins(1), 20).await.unwrap();
+        assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none(), "{name}");
+    }
+    backend.create(&key, owner, good, Duration::from_mins(1), 20).await.unwrap();
+    let found = sessions.load(tenant(1), &id, Utc::now()).await.unwrap().unwrap();
+    assert_eq!(found.role(), Role::Employee, "the control: as it was written");
 }
 
 /// S2: a request that was under way while its person signed out cannot bring the session back.
 #[tokio::test]
 async fn extending_a_deleted_record_does_not_bring_it_back() {
     let (backend, sessions) = sessions();
-    let (id, session) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+    let Started { id, session, .. } = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
     sessions.revoke(&end_of(tenant(1), &id)).await.unwrap();
     let owner = Owner { tenant: tenant(1), account: session.account() };
     let key = id.record_key(tenant(1), &Locks::default());
@@ -106,28 +141,30 @@ async fn extending_a_deleted_record_does_not_bring_it_back() {
 async fn every_sign_in_has_a_fresh_id() {
     let (_, sessions) = sessions();
     let who = someone(tenant(1));
-    let (first, _) = sessions.start(who.clone(), Utc::now()).await.unwrap();
-    let (second, _) = sessions.start(who, Utc::now()).await.unwrap();
+    let first = sessions.start(who.clone(), Utc::now()).await.unwrap().id;
+    let second = sessions.start(who, Utc::now()).await.unwrap().id;
     assert_ne!(first, second);
 }
 
-/// The locks SessionKey, Stamp and Binding: a carried cookie needs the first two gone before it is a session here, and even then it says whose it is.
+/// The locks SessionKey, SessionMac, Stamp and Binding: a carried cookie needs the first three gone before it is a session here, and even then the
+/// session names its own tenant.
 #[cfg(feature = "lab")]
 #[tokio::test]
-async fn a_carried_cookie_needs_both_locks_gone() {
+async fn a_carried_cookie_needs_three_locks_gone() {
     use lab::{Faults, Lock};
 
     for (off, found) in [
         (vec![], false),
-        (vec![Lock::SessionKey], false),
-        (vec![Lock::Stamp], false),
-        (vec![Lock::SessionKey, Lock::Stamp], true),
+        (vec![Lock::SessionKey, Lock::Stamp], false),
+        (vec![Lock::SessionKey, Lock::SessionMac], false),
+        (vec![Lock::SessionMac, Lock::Stamp], false),
+        (vec![Lock::SessionKey, Lock::SessionMac, Lock::Stamp], true),
     ] {
         let (_, sessions) = sessions();
         let faults = Faults::default();
         faults.set(&off);
         let sessions = sessions.with_faults(faults);
-        let (id, _) = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+        let id = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap().id;
         let carried = sessions.load(tenant(2), &id, Utc::now()).await.unwrap();
         assert_eq!(carried.is_some(), found, "{off:?}");
         assert!(carried.is_none_or(|session| session.tenant() == tenant(1)), "{off:?}");
@@ -148,7 +185,7 @@ async fn all_sessions_of_an_account_end_and_no_others() {
         (&someone(tenant(1)), begun),
         (&namesake, begun),
     ] {
-        ids.push((who.tenant, sessions.start(who.clone(), at).await.unwrap().0));
+        ids.push((who.tenant, sessions.start(who.clone(), at).await.unwrap().id));
     }
     let (tenant, subject) = (who.tenant, Subject::Account(who.account));
     sessions.revoke(&Revocation { tenant, subject, revoked_at: begun }).await.unwrap();
@@ -157,4 +194,37 @@ async fn all_sessions_of_an_account_end_and_no_others() {
         alive.push(sessions.load(*tenant, id, begun).await.unwrap().is_some());
     }
     assert_eq!(alive, [false, false, true, true, true]);
+}
+
+/// G13: an account has at most 20 sessions. The next one ends the one that began first, whichever was used last; other accounts keep theirs.
+#[tokio::test]
+async fn the_oldest_session_of_an_account_ends_when_there_are_too_many() {
+    let (_, sessions) = sessions();
+    let (who, now) = (someone(tenant(1)), Utc::now());
+    let namesake = SignedIn { tenant: tenant(2), ..who.clone() };
+    let others = [namesake, someone(tenant(1))];
+    let mut kept = Vec::new();
+    for other in &others {
+        kept.push((other.tenant, sessions.start(other.clone(), now).await.unwrap().id));
+    }
+    let mut ids = Vec::new();
+    // The second of them began before the first.
+    for minute in [1, 0].into_iter().chain(2..20) {
+        let started = sessions.start(who.clone(), now + TimeDelta::minutes(minute)).await.unwrap();
+        assert!(started.ended.is_empty(), "minute {minute}");
+        ids.push(started.id);
+    }
+    let later = now + TimeDelta::minutes(20);
+    for oldest in [1, 0] {
+        assert!(sessions.load(who.tenant, &ids[oldest], later).await.unwrap().is_some());
+        let started = sessions.start(who.clone(), later).await.unwrap();
+        assert_eq!(started.ended, [ids[oldest].digest(who.tenant, &Locks::default())]);
+        assert!(sessions.load(who.tenant, &ids[oldest], later).await.unwrap().is_none());
+        kept.push((who.tenant, started.id));
+    }
+    kept.extend(ids.drain(2..).map(|id| (who.tenant, id)));
+    for (tenant, id) in &kept {
+        assert!(sessions.load(*tenant, id, later).await.unwrap().is_some());
+    }
+    assert_eq!(kept.len(), others.len() + 20);
 }

@@ -2,6 +2,7 @@
 
 use chrono::Utc;
 use domain::Scope;
+use seal::{RootKey, Seals};
 use session::{MemoryBackend, Policy, Sessions, SignedIn};
 use uuid::Uuid;
 
@@ -12,9 +13,10 @@ fn tenant(number: u128) -> TenantId {
 }
 
 async fn session_at(tenant: TenantId, role: Role, employee: Option<EmployeeId>) -> Session {
-    let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default());
+    let seals = Seals::new(&RootKey::random().unwrap(), None);
+    let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default(), seals);
     let who = SignedIn { tenant, account: AccountId::from_uuid(Uuid::new_v4()), employee, role };
-    let (id, _) = sessions.start(who, Utc::now()).await.unwrap();
+    let id = sessions.start(who, Utc::now()).await.unwrap().id;
     sessions.load(tenant, &id, Utc::now()).await.unwrap().unwrap()
 }
 

@@ -1,9 +1,11 @@
-//! R2, I3: the lock Binding by itself. Two locks stand before it, so it is only seen to hold, and to say so, once they are gone.
+//! R2, I3: the lock Binding by itself. Other locks stand before it, so it is only seen to hold, and to raise its alert, once they are off.
 
 use api_types::{Code, paths};
 use e2e::{Actor, Company, Laboratory, Reply, Server};
 
 use super::identity::{SCOPES, SESSION_KEY, application};
+
+const SESSION_MAC: &str = "session_mac";
 
 async fn alerts_of(server: &Server, company: &Company, kind: &str) -> u64 {
     let tenant = company.tenant.to_string();
@@ -26,15 +28,23 @@ async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
     let admin = acme.hr_admin().await;
     let carried = admin.clone().carried_to(betaco.visitor().host());
 
-    // The stamp of the record stands before it.
+    // The MAC of the record and its stamp stand before it.
+    let alerts = async || {
+        let kinds = ["session_seal", "session_tenant", "binding_mismatch"];
+        let mut counts = [0; 3];
+        for (count, kind) in counts.iter_mut().zip(kinds) {
+            *count = alerts_of(server, &betaco, kind).await;
+        }
+        counts
+    };
     refused(&carried).await;
-    assert_eq!(alerts_of(server, &betaco, "session_tenant").await, 1);
-    assert_eq!(alerts_of(server, &betaco, "binding_mismatch").await, 0);
-
-    laboratory.switch_off(&[SESSION_KEY, "stamp"]).await;
+    assert_eq!(alerts().await, [1, 0, 0]);
+    laboratory.switch_off(&[SESSION_KEY, SESSION_MAC]).await;
+    refused(&carried).await;
+    assert_eq!(alerts().await, [1, 1, 0]);
+    laboratory.switch_off(&[SESSION_KEY, SESSION_MAC, "stamp"]).await;
     let reply = refused(&carried).await;
-    assert_eq!(alerts_of(server, &betaco, "session_tenant").await, 1);
-    assert_eq!(alerts_of(server, &betaco, "binding_mismatch").await, 1);
+    assert_eq!(alerts().await, [1, 1, 1]);
     let request = reply.header("x-request-id").unwrap();
     let line = server.log_line("alert=\"binding_mismatch\"").await;
     for word in [request, &betaco.tenant.to_string(), &acme.tenant.to_string()] {
@@ -42,8 +52,8 @@ async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
     }
     admin.get(paths::EMPLOYEES).expect(200).await;
 
-    // The control: with Binding gone too, the host is believed.
-    laboratory.switch_off(&["binding", SESSION_KEY, "stamp"]).await;
+    // The control: with Binding off too, the host is believed.
+    laboratory.switch_off(&["binding", SESSION_KEY, SESSION_MAC, "stamp"]).await;
     carried.with_open_eyes().get(paths::EMPLOYEES).expect(200).await;
 }
 

@@ -2,7 +2,7 @@
 
 use api_types::{Departments, EmployeeView, NewEmployee, Page, SalaryInput, paths};
 use domain::{DepartmentId, EmployeeId, Role};
-use e2e::{Actor, Canary, Company, Laboratory, Reply, Request};
+use e2e::{Actor, Application, Canary, Company, Laboratory, Reply, Request};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -16,8 +16,9 @@ pub(super) struct Writers {
     acme: Company,
     /// Acme's and BetaCo's, while the lock SessionKey is on; then while it is off.
     admins: [[Actor; 2]; 2],
-    /// The access token of BetaCo's.
+    /// The access token of BetaCo's, and the application that holds it.
     token: String,
+    application: Application,
     /// Whose employment ends next: everybody's ends once.
     next: usize,
     /// BetaCo, as it was when it was last looked at.
@@ -55,7 +56,16 @@ impl Writers {
         let application = application(&betaco).await;
         let token = application.tokens_for(&with_the_key[1], &bare, SCOPES).await.access_token;
         let betaco_rows = everything(&with_the_key[1]).await;
-        Self { admins: [with_the_key, without_the_key], acme, token, next: 50, betaco_rows }
+        let admins = [with_the_key, without_the_key];
+        Self { admins, acme, token, application, next: 50, betaco_rows }
+    }
+
+    /// Gets BetaCo's admin a fresh access token, with all locks on.
+    pub(super) async fn renew_token(&mut self, laboratory: &Laboratory) {
+        laboratory.switch_off(&[]).await;
+        let bare = Actor::at(&laboratory.stack.server, "");
+        let tokens = self.application.tokens_for(&self.admins[0][1], &bare, SCOPES).await;
+        self.token = tokens.access_token;
     }
 
     /// Makes every change with these locks off, and looks with all of them on at what it did.

@@ -16,8 +16,9 @@ pub(super) struct Identity {
     pub(super) name: String,
     with_the_key: Actor,
     without_the_key: Actor,
-    /// Their access token, which an application of their company holds, and the pool that issued it.
+    /// Their access token, the application of their company that holds it, and the pool that issued it.
     pub(super) token: String,
+    application: Application,
     pub(super) pool: PoolId,
     /// Another company's host.
     pub(super) abroad: String,
@@ -55,7 +56,7 @@ impl Cast {
                 ["acme", "betaco", "gammacorp"].iter().position(|slug| name.starts_with(slug));
             let application = &applications[company.unwrap()];
             let tokens = application.tokens_for(person, &bare, SCOPES).await;
-            borne.push((tokens.access_token, application.pool.clone()));
+            borne.push((tokens.access_token, application.clone()));
         }
         // A session begun while the lock SessionKey is off is kept under another key.
         laboratory.switch_off(&[SESSION_KEY]).await;
@@ -64,13 +65,34 @@ impl Cast {
             [&cast.acme, &cast.betaco].map(|company| company.visitor().host().to_owned());
         let actors = before.into_iter().zip(after).zip(borne);
         cast.everyone = actors
-            .map(|(((name, fills, with_the_key), (.., without_the_key)), (token, pool))| {
+            .map(|(((name, fills, with_the_key), (.., without_the_key)), (token, application))| {
                 let abroad = if name.starts_with("acme") { &at_betaco } else { &at_acme };
                 let (abroad, bare) = (abroad.clone(), bare.host().to_owned());
-                Identity { name, with_the_key, without_the_key, token, pool, abroad, bare, fills }
+                let pool = application.pool.clone();
+                Identity {
+                    name,
+                    with_the_key,
+                    without_the_key,
+                    token,
+                    application,
+                    pool,
+                    abroad,
+                    bare,
+                    fills,
+                }
             })
             .collect();
         cast
+    }
+
+    /// Gets everybody a fresh access token, with all locks on.
+    pub(super) async fn renew_tokens(&mut self, laboratory: &Laboratory) {
+        laboratory.switch_off(&[]).await;
+        let bare = Actor::at(&laboratory.stack.server, "");
+        for one in &mut self.everyone {
+            let tokens = one.application.tokens_for(&one.with_the_key, &bare, SCOPES).await;
+            one.token = tokens.access_token;
+        }
     }
 
     async fn sign_in(&self) -> Vec<(String, bool, Actor)> {
@@ -95,7 +117,7 @@ impl Cast {
     }
 }
 
-/// An application to which everybody's tokens may be given. They live as long as any may, and the whole matrix takes less.
+/// An application to which everybody's tokens may be given. They live as long as any may.
 pub(super) async fn application(company: &Company) -> Application {
     let scopes = SCOPES.replace(' ', " --scope ");
     let told =

@@ -5,6 +5,7 @@ mod binding;
 mod change;
 mod identity;
 mod matrix;
+mod planted;
 mod product;
 mod question;
 mod snapshot;

@@ -2,7 +2,11 @@
 
 use std::{env, fmt::Write as _, fs, path::PathBuf};
 
-use super::{matrix::Found, trial::Outcome};
+use super::{
+    matrix::{Found, sets},
+    planted::Planted,
+    trial::Outcome,
+};
 
 const HEAD: &str = "\
 # Leak distance
@@ -18,9 +22,24 @@ After each write the other company is read with all locks on and must be byte fo
 `=` everybody got the true answer · `x` somebody got an error and nobody anything else · `L` somebody got what is not theirs
 ";
 
+const PLANTED: &str = "
+## Planted session records
+
+The tables above and below are about faults of our code, with stores that only the product writes to. This one is about another adversary: one who can
+write to the Redis of sessions, knows the format of a record and plants one for a cookie of their own.
+
+The lock SessionMac alone stops the first three. A record that names the right company, under a key of that company, passes SessionKey, Stamp and Binding,
+and account and role are not read from PostgreSQL at each request. The distance of these three is one lock besides write access to Redis, not three locks.
+A record of another company carries that company's id, which two more locks compare.
+[ADR 23](adr/0023-session-records-are-authenticated.md) says what else this adversary can do.
+
+| planted record | one off | two off | least number | smallest sets that leak |
+|---|---|---|---|---|
+";
+
 /// Prints the page, and compares it with the committed one unless it is to be written.
-pub(super) fn compare(locks: &[String], found: &[(&'static str, Found)]) {
-    let page = page(locks, found);
+pub(super) fn compare(locks: &[String], found: &[(&'static str, Found)], planted: &[Planted]) {
+    let page = page(locks, found, planted);
     println!("{page}");
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/leak-distance.md");
     if env::var_os("WATERTIGHT_WRITE_MATRIX").is_some() {
@@ -42,7 +61,7 @@ fn promised(page: &str) -> Vec<String> {
     lines.collect()
 }
 
-fn page(locks: &[String], found: &[(&'static str, Found)]) -> String {
+fn page(locks: &[String], found: &[(&'static str, Found)], planted: &[Planted]) -> String {
     let mut page = HEAD.to_owned();
     writeln!(
         page,
@@ -50,19 +69,32 @@ fn page(locks: &[String], found: &[(&'static str, Found)]) -> String {
     )
     .unwrap();
     writeln!(page, "|---|---|---|---|---|").unwrap();
+    let names = |set: &Vec<usize>| {
+        set.iter().map(|lock| locks[*lock].as_str()).collect::<Vec<_>>().join(" + ")
+    };
     for (name, found) in found {
         let leaks = |size: usize| {
             let of_size = found.faults.iter().filter(|(set, _)| set.len() == size);
             let leaks = of_size.clone().filter(|(_, came)| **came == Outcome::Leaked).count();
             format!("{leaks} of {} leak", of_size.count())
         };
-        let names = |set: &Vec<usize>| {
-            set.iter().map(|lock| locks[*lock].as_str()).collect::<Vec<_>>().join(" + ")
-        };
         let triples: Vec<String> = found.leaking_triples.iter().map(names).collect();
         let least = if triples.is_empty() { "more than 3" } else { "3" };
         let triples = if triples.is_empty() { "none".to_owned() } else { triples.join("; ") };
         writeln!(page, "| {name} | {} | {} | {least} | {triples} |", leaks(1), leaks(2)).unwrap();
+    }
+    page += PLANTED;
+    let all = [1, 2].map(|size| sets(locks.len(), size).len());
+    for one in planted {
+        let Planted { name, leaks: [singles, doubles], smallest } = one;
+        let smallest: Vec<String> = smallest.iter().map(names).collect();
+        let (least, smallest) = (one.distance(), smallest.join("; "));
+        let [of_singles, of_doubles] = all;
+        writeln!(
+            page,
+            "| {name} | {singles} of {of_singles} leak | {doubles} of {of_doubles} leak | {least} | {smallest} |"
+        )
+        .unwrap();
     }
     for (name, found) in found {
         grid(&mut page, name, locks, found);

@@ -73,8 +73,10 @@ pub(crate) async fn begin_as(
         expires_at: authenticated_at + minutes,
         digest: *token.digest().as_bytes(),
     };
-    if !api.store.begin_family(application.tenant(), family).await? {
-        return Ok(None);
+    let tenant = application.tenant();
+    let Some(surplus) = api.store.begin_family(tenant, family).await? else { return Ok(None) };
+    for family in surplus {
+        ending::end_tokens(api, tenant, family).await?;
     }
     let mut issued = sign(api, application, person, scopes, origin, nonce).await?;
     issued.refresh = Some(token.to_text());

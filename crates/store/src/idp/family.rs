@@ -15,6 +15,9 @@ use crate::{
 /// How many families are removed in one transaction; each takes its digests along.
 const AT_ONCE: i64 = 500;
 
+/// How many live families an account may have with one application: more than a person has devices.
+const MOST: i64 = 20;
+
 /// A family that begins with a sign-in.
 #[derive(Clone, Debug)]
 pub struct NewFamily {
@@ -49,10 +52,15 @@ pub enum RevokedFor {
     Password,
     /// The account was disabled.
     Disabled,
+    /// The account began more families with the application than it may have.
+    Surplus,
 }
 
 impl Store {
-    /// Begins a family, if the account may still sign in and nothing has ended what was begun when the person proved who they are; else `false`.
+    /// Begins a family, if the account may still sign in and nothing has ended what was begun when the person proved who they are; else `None`.
+    ///
+    /// An account has at most 20 live families with one application. If the new one is the 21st, the family whose last token was issued longest ago is
+    /// revoked. Returns the families revoked for that reason; the caller revokes their access tokens.
     ///
     /// The account is looked at in the transaction that begins the family, and kept as it is until that has committed: whoever was disabled, changed the
     /// password or signed out everywhere meanwhile gets no tokens. Nor does a family begin that is there already: one whose code was shown again is over
@@ -61,7 +69,11 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.refresh_family.begin", skip_all)]
-    pub async fn begin_family(&self, tenant: TenantId, new: NewFamily) -> Result<bool, Error> {
+    pub async fn begin_family(
+        &self,
+        tenant: TenantId,
+        new: NewFamily,
+    ) -> Result<Option<Vec<OriginId>>, Error> {
         self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(async move { begin(tx, &new).await }))
             .await
     }
@@ -95,8 +107,8 @@ impl Store {
             .await
     }
 
-    /// Removes families that have expired, with their digests, some hundred in a transaction. Returns how many there were. They are kept for an hour longer,
-    /// because by its family the last access token of a sign-in is found and denied.
+    /// Deletes families that expired or were revoked an hour ago or earlier, with their digests, some hundred in a transaction. Returns how many there were.
+    /// They are kept for that hour because the last access token of a sign-in is found and revoked by its family.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -113,7 +125,8 @@ impl Store {
     }
 }
 
-async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<bool, Error> {
+/// The account stays locked until the transaction ends, so families of one account begin one after the other and each counts those before it.
+async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<Option<Vec<OriginId>>, Error> {
     let sql = tx.text(
         "
         insert into refresh_family (tenant_id, id, account_id, client_id, scopes, authenticated_at, expires_at)
@@ -123,7 +136,7 @@ async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<bool, Error> {
            and a.id = $1
            and not a.disabled
            and (a.signed_out_at is null or a.signed_out_at < $5)
-           for share
+           for no key update
             on conflict (tenant_id, id) do nothing
         returning tenant_id",
     );
@@ -139,10 +152,41 @@ async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<bool, Error> {
         .await?;
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
     if stamps.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
     add_token(tx, new.id, 0, &new.digest).await?;
-    Ok(true)
+    revoke_surplus(tx, new).await.map(Some)
+}
+
+/// Revokes the live families of the account with the application that are too many beside `new`: those whose last token was issued longest ago.
+async fn revoke_surplus(tx: &mut SignInTx, new: &NewFamily) -> Result<Vec<OriginId>, Error> {
+    let sql = tx.text(
+        "
+        update refresh_family
+           set revoked_at = clock_timestamp(), revoked_for = $4
+         where tenant_id = app.tenant_id()
+           and id in (select id
+                        from refresh_family
+                       where tenant_id = app.tenant_id()
+                         and account_id = $1
+                         and client_id = $2
+                         and id <> $3
+                         and revoked_at is null
+                         and expires_at > now()
+                       order by rotated_at desc, id desc
+                      offset $5)
+        returning tenant_id, id",
+    );
+    let revoked: Vec<(Uuid, Uuid)> = sqlx::query_as(sql)
+        .bind(new.account.as_uuid())
+        .bind(new.client.as_str())
+        .bind(new.id.as_uuid())
+        .bind(RevokedFor::Surplus.as_str())
+        .bind(MOST - 1)
+        .fetch_all(tx.connection())
+        .await?;
+    revoked.iter().try_for_each(|(stamp, _)| tx.check_stamp(*stamp))?;
+    Ok(revoked.into_iter().map(|(_, id)| OriginId::from_uuid(id)).collect())
 }
 
 /// Enters the digest of a family's token of that generation.
@@ -228,7 +272,7 @@ async fn sweep(tx: &mut SignInTx) -> Result<u64, Error> {
            and id in (select id
                         from refresh_family
                        where tenant_id = app.tenant_id()
-                         and expires_at <= now() - interval '1 hour'
+                         and (expires_at <= now() - interval '1 hour' or revoked_at <= now() - interval '1 hour')
                        limit $1)
         returning tenant_id",
     );
@@ -248,6 +292,7 @@ impl RevokedFor {
             Self::CodeReuse => "code_reuse",
             Self::Password => "password",
             Self::Disabled => "disabled",
+            Self::Surplus => "surplus",
         }
     }
 }

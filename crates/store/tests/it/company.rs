@@ -5,6 +5,7 @@ use domain::{
     AccountId, Currency, DepartmentId, Email, EmployeeId, EmployeeNumber, EmployeeQuery,
     EmployeeSort, EmploymentStatus, Money, PrintableText, Role, TenantId, TenantSlug,
 };
+use seal::{RootKey, Seals};
 use session::{MemoryBackend, Policy, Sessions, SignedIn};
 use store::{NewAccount, NewCompany, NewDepartment, NewEmployee, Store};
 use tenancy::{MaintenanceGrant, TenantContext};
@@ -80,9 +81,10 @@ impl Company {
         employee: Option<EmployeeId>,
         role: Role,
     ) -> TenantContext {
-        let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default());
+        let seals = Seals::new(&RootKey::random().expect("randomness"), None);
+        let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default(), seals);
         let who = SignedIn { tenant: self.tenant, account, employee, role };
-        let (_, session) = sessions.start(who, Utc::now()).await.expect("memory answers");
+        let session = sessions.start(who, Utc::now()).await.expect("memory answers").session;
         TenantContext::from_session(self.tenant, domain::TenantStatus::Active, &session)
             .expect("they agree")
     }

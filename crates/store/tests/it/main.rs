@@ -6,6 +6,7 @@ mod audit;
 mod cancellation;
 mod company;
 mod directory;
+mod families;
 mod isolation;
 mod plans;
 mod reaper;

@@ -3,7 +3,7 @@
 use crate::paint::Paint;
 
 /// The locks, from the database to the screen.
-const LOCKS: [&str; 9] = [
+const LOCKS: [&str; 10] = [
     "Policy",
     "Filter",
     "Transaction",
@@ -11,6 +11,7 @@ const LOCKS: [&str; 9] = [
     "Key",
     "Compartment",
     "Seal",
+    "SessionMac",
     "SessionKey",
     "Binding",
 ];
@@ -35,7 +36,7 @@ pub(crate) fn draw(paint: Paint) -> String {
         water(width),
         format!(" \\{}/", water(width - 3)),
         String::new(),
-        paint.bold("One with nine: the water stands at the first that holds"),
+        paint.bold("One with ten: the water stands at the first that holds"),
         (0..LINES).map(labels).collect::<Vec<_>>().join("\n"),
         format!("{BOW}{}{STERN}", bulkheads(" ")),
         format!("{}{}{dry}", water(BOW.len()), bulkheads(" ")),

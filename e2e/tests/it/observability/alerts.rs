@@ -95,7 +95,8 @@ async fn with_a_foreign_session(stack: &Stack, acme: &Company, betaco: &Company)
     }
 }
 
-/// R2, I3: a session record that says another company than its key is nobody's, and an alert, even where the operator wants no log at all.
+/// G14, R2, I3: a session record that was changed in Redis is nobody's, and an alert that names the company it claims, even where the operator wants no log
+/// at all.
 #[tokio::test]
 async fn a_foreign_session_is_an_alert_whatever_the_log_says() {
     let stack = Stack::get().await;
@@ -108,13 +109,12 @@ async fn a_foreign_session_is_an_alert_whatever_the_log_says() {
     reply.problem(Code::NotSignedIn);
 
     let request = request_id(&reply);
-    let line = server.log_line("session_tenant").await;
+    let line = server.log_line("session_seal").await;
     assert!(line.contains(&request) && line.contains(&betaco.tenant.to_string()), "{line}");
     assert_eq!(server.logged().lines().count(), 1, "nothing else was logged\n{}", server.logged());
-    assert_eq!(alerts_of(&server, &acme, "session_tenant").await, 1);
+    assert_eq!(alerts_of(&server, &acme, "session_seal").await, 1);
     let row = eventually_recorded(&config, &request).await;
-    let expected =
-        ["session_tenant", &acme.tenant.to_string(), &betaco.tenant.to_string(), &request];
+    let expected = ["session_seal", &acme.tenant.to_string(), &betaco.tenant.to_string(), &request];
     assert_eq!(row[1..5], expected, "{row:?}");
 }
 
@@ -131,13 +131,13 @@ async fn an_alert_outlives_an_outage_of_postgresql() {
     let reply = admin.get(paths::EMPLOYEES).impatient().send().await;
     assert!(matches!(reply.status, 401 | 503), "{}", reply.status);
     let request = request_id(&reply);
-    own.server.log_line("alert=\"session_tenant\"").await;
+    own.server.log_line("alert=\"session_seal\"").await;
     let metrics = own.server.metrics().await;
     assert_eq!(metrics.sum("watertight_alerts_total", &[]), 1);
     assert_eq!(metrics.sum("watertight_alerts_waiting", &[]), 1);
     own.postgres.unpause().await;
     let row = eventually_recorded(&own.server_config(), &request).await;
-    assert_eq!(row[1], "session_tenant");
+    assert_eq!(row[1], "session_seal");
     until("nothing to wait", Duration::from_secs(10), async || {
         let metrics = own.server.metrics().await;
         (metrics.sum("watertight_alerts_waiting", &[]) == 0).then_some(())

@@ -1,6 +1,6 @@
 //! Another root key: what is cached, what is sealed at rest, and the tokens that people have.
 
-use api_types::{NewTokens, TokenSet, paths};
+use api_types::{Code, NewTokens, TokenSet, paths};
 use domain::Role;
 use e2e::{Actor, Company, Server, ServerConfig, Stack, fresh_root_key};
 use reqwest::Method;
@@ -73,7 +73,7 @@ async fn tokens_survive_a_change_of_the_root_key() {
 
     let third = new.start().await;
     new.run(&["reseal", "--check"]).await.succeeded();
-    let after = access_token(&admin.clone().on(&third)).await;
+    let after = access_token(&acme.actor_on(&third, Role::HrAdmin).await).await;
     for server in [&second, &third] {
         is_good_at(&before, server).await;
         is_good_at(&after, server).await;
@@ -118,10 +118,37 @@ async fn cached_bodies_survive_a_change_of_the_root_key() {
     assert!(both.lines_with("cache.envelope").is_empty());
 
     let after = new.start().await;
-    admin.clone().on(&after).get(paths::EMPLOYEES).expect(200).await;
+    acme.actor_on(&after, Role::HrAdmin).await.get(paths::EMPLOYEES).expect(200).await;
     assert_ne!(value(&redis, &key).await, sealed, "it was a miss");
     assert!(after.log_line("cache.envelope.unfamiliar").await.contains("WARN"));
     assert!(after.lines_with("envelope_seal").is_empty(), "and no alarm");
+}
+
+/// G14: while the root key is changed, sessions stay good on a node with both keys; with the new one alone their people sign in again, and that is no alert.
+#[tokio::test]
+async fn sessions_survive_a_change_of_the_root_key_while_nodes_have_both() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let old = stack.server_config();
+    let new = old.clone().with("WATERTIGHT_ROOT_KEY", &fresh_root_key());
+    let both = new.clone().with("WATERTIGHT_ROOT_KEY_PREVIOUS", old.value("WATERTIGHT_ROOT_KEY"));
+    let before = acme.hr_admin().await;
+    let both = both.start().await;
+    before.clone().on(&both).get(paths::SESSION).expect(200).await;
+    let during = acme.actor_on(&both, Role::HrAdmin).await;
+
+    // The old node has not got the new key yet.
+    let refused = during.clone().on(&stack.server).get(paths::SESSION).expect(401).await;
+    refused.problem(Code::NotSignedIn);
+    let after = new.clone().with("WATERTIGHT_LOG", "warn").start().await;
+    during.on(&after).get(paths::SESSION).expect(200).await;
+    before.on(&after).get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
+    assert!(after.log_line("session.record.refused").await.contains("WARN"));
+    for server in [&stack.server, &both, &after] {
+        let tenant = acme.tenant.to_string();
+        let alerts = server.metrics().await.sum("watertight_alerts_total", &[("tenant", &tenant)]);
+        assert_eq!(alerts, 0, "another root key is no alert");
+    }
 }
 
 /// The command prints a key that the server takes.

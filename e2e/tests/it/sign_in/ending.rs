@@ -2,7 +2,7 @@
 
 use api_types::{Code, paths};
 use domain::Role;
-use e2e::{Actor, Company, PASSWORD, Stack, db_redis};
+use e2e::{Actor, Company, PASSWORD, Stack, db_redis, db_session::key_of};
 use redis::AsyncCommands;
 use reqwest::Method;
 
@@ -81,4 +81,36 @@ async fn a_sign_in_that_races_with_the_end_of_an_account_does_not_survive() {
         is_signed_out(&admin).await;
         acme.visitor().sign_in(&email, PASSWORD).expect(401).await.problem(Code::WrongCredentials);
     }
+}
+
+/// G13: an account has at most 20 sessions. The next sign-in ends the one that began first on every node, and PostgreSQL notes it, so that no old dump of Redis
+/// brings it back. Other accounts keep theirs.
+#[tokio::test]
+async fn the_twenty_first_sign_in_ends_the_oldest_session() {
+    let stack = Stack::get().await;
+    let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
+    let colleague = acme.manager().await;
+    let mut all = Vec::new();
+    for _ in 0..20 {
+        all.push(acme.hr_admin().await);
+    }
+    all[0].get(paths::SESSION).expect(200).await;
+    let newest = acme.actor_on(&second, Role::HrAdmin).await;
+    for ended in [&all[0], &all[0].clone().on(&second)] {
+        is_signed_out(ended).await;
+    }
+    for kept in all[1..].iter().chain([&newest, &colleague]) {
+        kept.get(paths::SESSION).expect(200).await;
+    }
+
+    let key = key_of(acme.tenant, all[0].session.as_ref().unwrap());
+    let digest = key.rsplit(':').next().unwrap();
+    let noted = format!(
+        "exists (select from platform.revocation where tenant_id = '{}' and kind = 'session' and subject = '{digest}' and applied_to is not null)",
+        acme.tenant
+    );
+    assert!(stack.postgres.db_holds(&noted).await);
+    let records = db_redis::keys(&stack.redis.url(), &format!("s:{{{}}}:*", acme.tenant)).await;
+    assert!(!records.contains(&key));
+    assert_eq!(records.len(), 21, "twenty of the admin and one of the manager");
 }

@@ -1,7 +1,14 @@
-//! S1 and S7: what Redis holds of a session, and what happens when that is not what it should be.
+//! S1, S7 and G14: what Redis holds of a session, and what happens when that is not what it should be.
+
+use std::collections::BTreeMap;
 
 use api_types::{Code, paths};
-use e2e::{Company, Stack, db_redis};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::Role;
+use e2e::{
+    Actor, Company, Stack, db_redis,
+    db_session::{self, key_of, plant, with},
+};
 use redis::AsyncCommands;
 
 /// S1: one hash for each session, under a digest of the id, with a time to live, and nothing personal in it.
@@ -18,7 +25,7 @@ async fn a_session_is_a_hash_that_goes_away_by_itself_and_holds_no_id() {
     let mut redis = db_redis::open(&stack.redis.url()).await;
     let kind: String = redis.key_type(key).await.unwrap();
     let seconds: i64 = redis.ttl(key).await.unwrap();
-    let fields: std::collections::BTreeMap<String, String> = redis.hgetall(key).await.unwrap();
+    let fields: BTreeMap<String, String> = redis.hgetall(key).await.unwrap();
     assert_eq!(kind, "hash");
     assert!((60..=86_400).contains(&seconds), "a time to live of {seconds} s");
     assert_eq!(
@@ -103,4 +110,64 @@ async fn a_record_copied_to_another_company_is_nobody() {
         .unwrap();
     theirs.get(paths::EMPLOYEES).expect(401).await.problem(Code::NotSignedIn);
     ours.get(paths::EMPLOYEES).expect(200).await;
+}
+
+/// G14: a record that the product did not write under this key for this company is nobody's session and an alert: written from nothing, with another role,
+/// without its MAC, copied from another account, and copied from another company with every id changed. The record that the product wrote is good.
+#[tokio::test]
+async fn a_record_that_the_product_did_not_write_here_is_nobody_and_an_alert() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let server = stack.server_config().start().await;
+    let employee = acme.actor_on(&server, Role::Employee).await;
+    let admin = acme.actor_on(&server, Role::HrAdmin).await;
+    let stranger = betaco.actor_on(&server, Role::HrAdmin).await;
+    let mut redis = db_redis::open(&stack.redis.url()).await;
+    let (acme_id, betaco_id) = (acme.tenant.to_string(), betaco.tenant.to_string());
+    let session = |actor: &Actor| actor.session.clone().unwrap();
+    let own_key = key_of(acme.tenant, &session(&employee));
+    let own = db_session::read(&mut redis, &own_key).await;
+    let admins = db_session::read(&mut redis, &key_of(acme.tenant, &session(&admin))).await;
+    let strangers = db_session::read(&mut redis, &key_of(betaco.tenant, &session(&stranger))).await;
+    assert_eq!(
+        [&own["role"], &admins["role"], &strangers["role"]],
+        ["employee", "hr_admin", "hr_admin"]
+    );
+
+    let guessed = URL_SAFE_NO_PAD.encode([7; 32]);
+    let carried = acme.visitor_on(&server).with_session(&session(&stranger));
+    let carried_key = key_of(acme.tenant, &session(&stranger));
+    let as_ours = with(&strangers, &[("tenant", &acme_id), ("account", &admins["account"])]);
+    let planted = [
+        ("from nothing", employee.clone().with_session(&guessed), key_of(acme.tenant, &guessed), {
+            with(&own, &[("role", "hr_admin"), ("mac", "")])
+        }),
+        ("as version 1", employee.clone(), own_key.clone(), with(&own, &[("v", "1"), ("mac", "")])),
+        ("without a MAC", employee.clone(), own_key.clone(), with(&own, &[("mac", "")])),
+        ("another role", employee.clone(), own_key.clone(), with(&own, &[("role", "hr_admin")])),
+        ("a later end", employee.clone(), own_key.clone(), {
+            with(&own, &[("expires_at", "4102444800000")])
+        }),
+        ("another account's", employee.clone(), own_key.clone(), admins.clone()),
+        ("another company's", carried.clone(), carried_key.clone(), strangers.clone()),
+        ("another company's, as ours", carried, carried_key, as_ours),
+    ];
+    let alerts = async || {
+        let of_acme = [("tenant", acme_id.as_str()), ("kind", "session_seal")];
+        server.metrics().await.sum("watertight_alerts_total", &of_acme)
+    };
+    for (number, (name, actor, key, fields)) in (1..).zip(planted) {
+        plant(&mut redis, &key, &fields).await;
+        for path in [paths::EMPLOYEES, paths::SESSION] {
+            actor.get(path).expect(401).await.problem(Code::NotSignedIn);
+        }
+        assert_eq!(alerts().await, 2 * number, "{name}");
+    }
+    let lines = server.lines_with("alert=\"session_seal\"");
+    let names_both = |line: &str| line.contains(&acme_id) && line.contains(&betaco_id);
+    assert!(lines.lines().any(names_both), "the claimed company is not named in:\n{lines}");
+
+    plant(&mut redis, &own_key, &own).await;
+    employee.get(paths::SESSION).expect(200).await;
+    assert_eq!(alerts().await, 2 * 8, "the control: the product's own record is no alert");
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api_types::{OauthError, paths};
 use e2e::{Actor, Company, REDIRECT_URI, Stack, until};
 
 /// T4g: a family that has expired is removed with its digests, and one that has not stays.
@@ -36,4 +37,40 @@ async fn families_that_have_expired_are_removed() {
         count(0).await.then_some(())
     })
     .await;
+}
+
+/// G13: the 21st sign-in of a person to one application ends the one that was used longest ago: its refresh token and, on every node at once, its access token.
+#[tokio::test]
+async fn an_application_holds_at_most_twenty_sign_ins_of_a_person() {
+    let stack = Stack::get().await;
+    let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
+    let settings = format!(
+        "--flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --scope openid --scope hr/employees.read"
+    );
+    let app = acme.application(&settings).await;
+    let (admin, bare) = (acme.hr_admin().await, Actor::at(&stack.server, ""));
+    let mut all = Vec::new();
+    for _ in 0..=20 {
+        all.push(app.tokens_for(&admin, &bare, "openid hr/employees.read").await);
+    }
+    for server in [&stack.server, &second_node] {
+        let visitor = acme.visitor_on(server);
+        visitor.bearing(paths::EMPLOYEES, &all[0].access_token).expect(401).await;
+        for kept in [&all[1], &all[20]] {
+            visitor.bearing(paths::EMPLOYEES, &kept.access_token).expect(200).await;
+        }
+    }
+    let refresh = |at: usize| {
+        let token = all[at].refresh_token.as_deref().unwrap();
+        bare.post_form(&app.path(paths::TOKEN), &app.refresh_grant(token))
+    };
+    refresh(0).expect(400).await.oauth(OauthError::InvalidGrant);
+    for kept in [1, 20] {
+        refresh(kept).expect(200).await.tokens();
+    }
+    let live = format!(
+        "(select count(*) from refresh_family where tenant_id = '{}' and revoked_at is null) = 20",
+        acme.tenant
+    );
+    assert!(stack.postgres.db_holds(&live).await);
 }

@@ -1,0 +1,170 @@
+//! The MAC of a session record (the lock SessionMac): it proves that a node of ours wrote this record, for this tenant and under this key.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::TenantId;
+use seal::{NAMED_MAC, Purpose, Refused, Scope, Seals};
+
+use crate::{backend::Fields, id::RecordKey, record::NAMES};
+
+const PURPOSE: Purpose = Purpose::of("session record");
+/// Where the MAC stands among the fields. It covers all fields before it.
+const MAC: usize = NAMES.len() - 1;
+
+/// Why a record is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NotAuthentic {
+    /// Written under a root key that this node does not have. A change of the root key looks like this too, so it is no alert.
+    #[error("the record is authenticated under another root key")]
+    UnknownRoot,
+    /// It has no MAC, or one of another tenant, another key or other fields: a node of ours did not write this record here.
+    #[error("the record is not authenticated")]
+    Forged,
+}
+
+/// Sets the MAC of a record that is about to be written for `tenant` under `key`.
+pub(crate) fn set(seals: &Seals, tenant: TenantId, key: &RecordKey, fields: &mut Fields) {
+    let mac = seals.named_mac(scope(tenant), &message(key, fields));
+    fields[MAC] = Some(URL_SAFE_NO_PAD.encode(mac).into_bytes());
+}
+
+/// Verifies the MAC of a record that was found for `tenant` under `key`. The time to live is not covered: requests extend it.
+pub(crate) fn verify(
+    seals: &Seals,
+    tenant: TenantId,
+    key: &RecordKey,
+    fields: &Fields,
+) -> Result<(), NotAuthentic> {
+    let text = fields[MAC].as_deref().ok_or(NotAuthentic::Forged)?;
+    let mut mac = [0; NAMED_MAC];
+    match URL_SAFE_NO_PAD.decode_slice(text, &mut mac) {
+        Ok(NAMED_MAC) => {}
+        _ => return Err(NotAuthentic::Forged),
+    }
+    seals.verify_named_mac(scope(tenant), &message(key, fields), &mac).map_err(|refused| {
+        match refused {
+            Refused::UnknownRoot => NotAuthentic::UnknownRoot,
+            Refused::Version | Refused::Broken => NotAuthentic::Forged,
+        }
+    })
+}
+
+fn scope(tenant: TenantId) -> Scope {
+    Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
+}
+
+/// The key and every field before the MAC, each with its length before it and a missing field told from an empty one: no two records have the same
+/// message.
+fn message(key: &RecordKey, fields: &Fields) -> Vec<u8> {
+    let mut message = Vec::with_capacity(512);
+    push(&mut message, key.as_str().as_bytes());
+    for field in &fields[..MAC] {
+        message.push(u8::from(field.is_some()));
+        push(&mut message, field.as_deref().unwrap_or_default());
+    }
+    message
+}
+
+fn push(message: &mut Vec<u8>, part: &[u8]) {
+    message.extend_from_slice(&(part.len() as u64).to_be_bytes());
+    message.extend_from_slice(part);
+}
+
+#[cfg(test)]
+mod tests {
+    use seal::RootKey;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{SessionId, locks::Locks};
+
+    fn tenant(number: u128) -> TenantId {
+        TenantId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn seals() -> Seals {
+        Seals::new(&RootKey::random().unwrap(), None)
+    }
+
+    fn key(tenant: TenantId) -> RecordKey {
+        SessionId::random().unwrap().record_key(tenant, &Locks::default())
+    }
+
+    fn fields() -> Fields {
+        let mut fields = Fields::default();
+        for (field, name) in fields.iter_mut().zip(NAMES) {
+            *field = Some(name.as_bytes().to_vec());
+        }
+        fields
+    }
+
+    /// G14: the record that was written is believed where it was written, and nowhere else.
+    #[test]
+    fn a_record_is_believed_for_its_tenant_under_its_key_only() {
+        let (seals, tenants) = (seals(), [tenant(1), tenant(2)]);
+        let (own, mut fields) = (key(tenants[0]), fields());
+        set(&seals, tenants[0], &own, &mut fields);
+        assert_eq!(verify(&seals, tenants[0], &own, &fields), Ok(()));
+        for (tenant, key) in [
+            (tenants[1], own.clone()),
+            (tenants[0], key(tenants[0])),
+            (tenants[1], key(tenants[1])),
+        ] {
+            assert_eq!(verify(&seals, tenant, &key, &fields), Err(NotAuthentic::Forged));
+        }
+        let other = Seals::new(&RootKey::random().unwrap(), None);
+        assert_eq!(verify(&other, tenants[0], &own, &fields), Err(NotAuthentic::UnknownRoot));
+    }
+
+    /// G14: every field counts: changed, emptied, taken away, and with its end moved into the next field.
+    #[test]
+    fn a_record_with_a_changed_field_is_not_believed() {
+        let (seals, tenant) = (seals(), tenant(1));
+        let (key, mut good) = (key(tenant), fields());
+        set(&seals, tenant, &key, &mut good);
+        let refused = |fields: &Fields| {
+            assert_eq!(
+                verify(&seals, tenant, &key, fields),
+                Err(NotAuthentic::Forged),
+                "{fields:?}"
+            );
+        };
+        for at in 0..NAMES.len() {
+            for other in [None, Some(Vec::new()), Some(b"hr_admin".to_vec())] {
+                let mut changed = good.clone();
+                changed[at] = other;
+                refused(&changed);
+            }
+        }
+        for at in 0..MAC - 1 {
+            let mut moved = good.clone();
+            let last = moved[at].as_mut().and_then(Vec::pop).unwrap();
+            moved[at + 1].as_mut().unwrap().insert(0, last);
+            refused(&moved);
+        }
+        refused(&Fields::default());
+    }
+
+    /// G14: a field that is missing is not one that is empty.
+    #[test]
+    fn a_missing_field_is_not_an_empty_one() {
+        let (seals, tenant) = (seals(), tenant(1));
+        let (key, mut without) = (key(tenant), fields());
+        without[1] = None;
+        set(&seals, tenant, &key, &mut without);
+        assert_eq!(verify(&seals, tenant, &key, &without), Ok(()));
+        without[1] = Some(Vec::new());
+        assert_eq!(verify(&seals, tenant, &key, &without), Err(NotAuthentic::Forged));
+    }
+
+    /// G14: a record stays good while the root key is being changed.
+    #[test]
+    fn a_record_is_believed_under_the_previous_root_key() {
+        let [old, new] = [RootKey::random().unwrap(), RootKey::random().unwrap()];
+        let tenant = tenant(1);
+        let (key, mut fields) = (key(tenant), fields());
+        set(&Seals::new(&old, None), tenant, &key, &mut fields);
+        assert_eq!(verify(&Seals::new(&new, Some(&old)), tenant, &key, &fields), Ok(()));
+        let after = verify(&Seals::new(&new, None), tenant, &key, &fields);
+        assert_eq!(after, Err(NotAuthentic::UnknownRoot));
+    }
+}

@@ -1,0 +1,120 @@
+//! G13: how many families of refresh tokens an account can have, and how long a revoked one is kept.
+
+use chrono::{TimeDelta, Utc};
+use domain::{AccountId, OriginId, Role};
+use futures_util::future::join_all;
+use sha2::{Digest, Sha256};
+use store::{Refreshed, RevokedFor, Store};
+use uuid::Uuid;
+
+use crate::{
+    company::Company,
+    stack::with_stack,
+    tokens::{Client, refreshed},
+};
+
+const MOST: usize = 20;
+
+fn digest_of(family: OriginId) -> [u8; 32] {
+    Sha256::digest(family.as_uuid().as_bytes()).into()
+}
+
+/// Begins a family and returns it with those that were revoked for it.
+async fn begin(store: &Store, client: &Client, account: AccountId) -> (OriginId, Vec<OriginId>) {
+    let id = OriginId::from_uuid(Uuid::now_v7());
+    let mut new = client.family(id, account, digest_of(id));
+    // All come of one sign-in: when a family began is not when its person signed in.
+    new.authenticated_at = Utc::now() - TimeDelta::hours(1);
+    let revoked = store.begin_family(client.tenant, new).await.expect("an answer");
+    (id, revoked.expect("the account may sign in"))
+}
+
+/// Of these families, the ones whose token is still known.
+async fn live(store: &Store, client: &Client, families: &[OriginId]) -> Vec<OriginId> {
+    let mut live = Vec::new();
+    for family in families {
+        let found = store.family_of(client.tenant, digest_of(*family), client.id.clone()).await;
+        live.extend(found.expect("an answer"));
+    }
+    live
+}
+
+/// G13: the 21st family of an account with one application revokes the one that was used longest ago; other accounts, applications and companies keep theirs.
+#[test]
+fn the_family_that_was_used_longest_ago_makes_room() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let [acme, betaco] = Company::twins(&store, 12).await;
+        let [ours, other, theirs] = [
+            Client::of(&store, &acme).await,
+            Client::of(&store, &acme).await,
+            Client::of(&store, &betaco).await,
+        ];
+        let [account, colleague] = [acme.account(Role::HrAdmin).id, acme.account(Role::Auditor).id];
+        let mut kept = Vec::new();
+        for (client, account) in [(&other, account), (&ours, colleague), (&theirs, account)] {
+            kept.push((client, begin(&store, client, account).await.0));
+        }
+        let mut families = Vec::new();
+        for _ in 0..MOST {
+            let (family, revoked) = begin(&store, &ours, account).await;
+            assert_eq!(revoked, []);
+            families.push(family);
+        }
+        // The first is used again, so the second is the one that was used longest ago.
+        let used = refreshed(&store, &ours, digest_of(families[0])).await;
+        assert!(matches!(used, Refreshed::Good(_)));
+        let (newest, revoked) = begin(&store, &ours, account).await;
+        assert_eq!(revoked, [families[1]]);
+        let refused = refreshed(&store, &ours, digest_of(families[1])).await;
+        assert_eq!(refused, Refreshed::Refused);
+        families.remove(1);
+        families.push(newest);
+        assert_eq!(live(&store, &ours, &families).await, families);
+        for (client, family) in kept {
+            assert_eq!(live(&store, client, &[family]).await, [family]);
+        }
+    });
+}
+
+/// G13: families that begin at once are counted one after the other, so there are never more.
+#[test]
+fn families_that_begin_at_once_are_no_more_than_allowed() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 4).await;
+        let client = Client::of(&store, &acme).await;
+        let account = acme.rows.accounts[0].id;
+        let begun = join_all((0..2 * MOST).map(|_| begin(&store, &client, account))).await;
+        let families: Vec<OriginId> = begun.iter().map(|(family, _)| *family).collect();
+        let revoked = begun.iter().map(|(_, revoked)| revoked.len()).sum::<usize>();
+        assert_eq!((live(&store, &client, &families).await.len(), revoked), (MOST, MOST));
+    });
+}
+
+/// G13: a revoked family is deleted an hour later, long before it would expire, and a live one stays.
+#[test]
+fn revoked_families_are_deleted_after_an_hour() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 4).await;
+        let client = Client::of(&store, &acme).await;
+        let account = acme.rows.accounts[0].id;
+        let ((old, _), (recent, _), (live_one, _)) = (
+            begin(&store, &client, account).await,
+            begin(&store, &client, account).await,
+            begin(&store, &client, account).await,
+        );
+        for family in [old, recent] {
+            let revoked = store.revoke_family(acme.tenant, family, RevokedFor::Asked).await;
+            revoked.expect("an answer");
+        }
+        let backdate = format!(
+            "update refresh_family set revoked_at = now() - interval '61 minutes' where id = '{old}'"
+        );
+        stack.superuser("watertight").await.run(&backdate).await;
+        assert_eq!(store.sweep_families(acme.tenant).await.expect("an answer"), 1);
+        assert_eq!(store.sweep_families(acme.tenant).await.expect("an answer"), 0);
+        assert_eq!(live(&store, &client, &[live_one]).await, [live_one]);
+    });
+}
