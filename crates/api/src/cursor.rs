@@ -1,13 +1,28 @@
-//! Cursors as clients hold them: opaque, and checked like any other input.
+//! Cursors as clients hold them: opaque, and authenticated, so that a client can only show one that the product made for the same list.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::NaiveDate;
-use domain::{Cursor, EmployeeId, EmployeeSort, SortKey};
+use domain::{Cursor, EmployeeId, EmployeeQuery, EmployeeSort, SortKey, TenantId, Visibility};
+use seal::{NAMED_MAC, Purpose, Scope, Seals};
 use serde::{Deserialize, Serialize};
+use tenancy::TenantContext;
+
+use crate::Api;
 
 const VERSION: u8 = 1;
-/// No cursor of ours is longer.
-const LONGEST: usize = 1024;
+/// No cursor of ours is longer: the longest sort key as JSON, 1,022 characters, the other members and the MAC.
+const LONGEST: usize = 2048;
+const PURPOSE: Purpose = Purpose::of("directory cursor");
+
+/// Makes and reads the cursors of one viewer. A cursor is good for its tenant, for viewers who see the same rows and fields, and for one list: the same words,
+/// filters and order. The size of a page may change on the way.
+///
+/// The whole cursor becomes part of a cache key, so a client that could write one, or change its count, could fill the cache with copies of one page.
+pub(crate) struct Cursors {
+    seals: Seals,
+    scope: Scope,
+    visibility: Visibility,
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,31 +43,67 @@ enum WireKey {
     Date(NaiveDate),
 }
 
-/// The text of a cursor.
-pub(crate) fn encode(cursor: &Cursor) -> String {
-    let key = match &cursor.key {
-        SortKey::Text(text) => WireKey::Text(text.to_string()),
-        SortKey::Integer(number) => WireKey::Integer(*number),
-        SortKey::Date(day) => WireKey::Date(*day),
-    };
-    let sort = cursor.sort.to_string();
-    let wire = Wire {
-        v: VERSION,
-        sort,
-        key,
-        id: cursor.id,
-        back: cursor.backwards,
-        before: cursor.before,
-    };
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&wire).unwrap_or_default())
+impl Cursors {
+    /// The cursors of whoever this context is bound to.
+    pub(crate) fn of(api: &Api, viewer: &TenantContext) -> Self {
+        Self::new(api.pools.seals().clone(), viewer.tenant(), viewer.visibility())
+    }
+
+    pub(crate) const fn new(seals: Seals, tenant: TenantId, visibility: Visibility) -> Self {
+        Self { seals, scope: Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }, visibility }
+    }
+
+    /// What the viewer sees.
+    pub(crate) const fn visibility(&self) -> Visibility {
+        self.visibility
+    }
+
+    /// The text of a cursor of this list: base64url of its JSON and the MAC.
+    pub(crate) fn encode(&self, list: &EmployeeQuery, cursor: &Cursor) -> String {
+        let key = match &cursor.key {
+            SortKey::Text(text) => WireKey::Text(text.to_string()),
+            SortKey::Integer(number) => WireKey::Integer(*number),
+            SortKey::Date(day) => WireKey::Date(*day),
+        };
+        let wire = Wire {
+            v: VERSION,
+            sort: cursor.sort.to_string(),
+            key,
+            id: cursor.id,
+            back: cursor.backwards,
+            before: cursor.before,
+        };
+        let mut bytes = serde_json::to_vec(&wire).unwrap_or_default();
+        let mac = self.seals.named_mac(self.scope, &self.message(list, &bytes));
+        bytes.extend_from_slice(&mac);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// The cursor of a text, if the product made it for this list.
+    pub(crate) fn decode(&self, list: &EmployeeQuery, text: &str) -> Option<Cursor> {
+        if text.len() > LONGEST {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (json, mac) = bytes.split_last_chunk::<NAMED_MAC>()?;
+        self.seals.verify_named_mac(self.scope, &self.message(list, json), mac).ok()?;
+        read(json, list.sort)
+    }
+
+    /// What the MAC covers besides the tenant: who sees it, which list it belongs to, and the cursor. The length before each part keeps them apart.
+    fn message(&self, list: &EmployeeQuery, json: &[u8]) -> Vec<u8> {
+        let list = EmployeeQuery { limit: 0, cursor: None, ..list.clone() };
+        let mut message = Vec::with_capacity(512);
+        for part in [self.visibility.to_string().as_bytes(), list.to_string().as_bytes(), json] {
+            message.extend_from_slice(&(part.len() as u64).to_be_bytes());
+            message.extend_from_slice(part);
+        }
+        message
+    }
 }
 
-/// The cursor of a text, if it is one of ours for this sort.
-pub(crate) fn decode(text: &str, sort: EmployeeSort) -> Option<Cursor> {
-    if text.len() > LONGEST {
-        return None;
-    }
-    let wire: Wire = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+fn read(json: &[u8], sort: EmployeeSort) -> Option<Cursor> {
+    let wire: Wire = serde_json::from_slice(json).ok()?;
     if wire.v != VERSION || wire.sort != sort.to_string() {
         return None;
     }
@@ -84,9 +135,35 @@ const fn kind_of(sort: EmployeeSort) -> Kind {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use domain::{EmploymentStatus, PrintableText, Role};
+    use seal::RootKey;
     use uuid::Uuid;
 
     use super::*;
+
+    fn viewer(seals: &Seals, tenant: u128, role: Role) -> Cursors {
+        let me = Some(EmployeeId::from_uuid(Uuid::from_u128(7)));
+        let tenant = TenantId::from_uuid(Uuid::from_u128(tenant));
+        Cursors::new(seals.clone(), tenant, Visibility::of(role, me))
+    }
+
+    fn admin() -> Cursors {
+        viewer(&Seals::new(&RootKey::random().unwrap(), None), 1, Role::HrAdmin)
+    }
+
+    fn list(sort: &str) -> EmployeeQuery {
+        EmployeeQuery {
+            words: vec!["amara".to_owned()],
+            department: None,
+            location: None,
+            statuses: BTreeSet::from([EmploymentStatus::Active]),
+            sort: sort.parse().unwrap(),
+            limit: 50,
+            cursor: None,
+        }
+    }
 
     fn cursor(sort: &str, key: SortKey) -> Cursor {
         let id = EmployeeId::from_uuid(Uuid::from_u128(9));
@@ -97,34 +174,77 @@ mod tests {
         SortKey::Text(key.parse().unwrap())
     }
 
+    fn by_name() -> Cursor {
+        cursor("name", text("okafor"))
+    }
+
     #[test]
     fn a_cursor_reads_what_it_writes() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-        for cursor in [
-            cursor("-name", text("okafor\u{1f}amara")),
-            cursor("number", SortKey::Integer(1042)),
-            cursor("started_on", SortKey::Date(day)),
+        let longest = format!("{}\u{1f}{}", "\"".repeat(254), "\\".repeat(254));
+        let admin = admin();
+        for (sort, key) in [
+            ("-name", text("okafor\u{1f}amara")),
+            ("name", text(&longest)),
+            ("number", SortKey::Integer(1042)),
+            ("started_on", SortKey::Date(day)),
         ] {
-            assert_eq!(decode(&encode(&cursor), cursor.sort), Some(cursor));
+            let (list, cursor) = (list(sort), cursor(sort, key));
+            assert_eq!(admin.decode(&list, &admin.encode(&list, &cursor)), Some(cursor));
+        }
+    }
+
+    /// G13: a cursor belongs to one tenant, one visibility and one list; only the size of the page may change.
+    #[test]
+    fn a_cursor_of_another_list_viewer_or_tenant_is_refused() {
+        let seals = Seals::new(&RootKey::random().unwrap(), None);
+        let (admin, list) = (viewer(&seals, 1, Role::HrAdmin), list("name"));
+        let shown = admin.encode(&list, &by_name());
+        let page = EmployeeQuery { limit: 200, ..list.clone() };
+        assert_eq!(admin.decode(&page, &shown), Some(by_name()));
+        let berlin = PrintableText::parse("Berlin", 100).unwrap();
+        for other in [
+            EmployeeQuery { words: vec!["amar".to_owned()], ..list.clone() },
+            EmployeeQuery { location: Some(berlin), ..list.clone() },
+            EmployeeQuery { statuses: EmploymentStatus::ALL.into_iter().collect(), ..list.clone() },
+            EmployeeQuery { sort: "-name".parse().unwrap(), ..list.clone() },
+        ] {
+            assert_eq!(admin.decode(&other, &shown), None, "{other}");
+        }
+        for stranger in [viewer(&seals, 2, Role::HrAdmin), viewer(&seals, 1, Role::Auditor)] {
+            assert_eq!(stranger.decode(&list, &shown), None);
+        }
+        let wrong_kind = cursor("name", SortKey::Integer(1));
+        assert_eq!(admin.decode(&list, &admin.encode(&list, &wrong_kind)), None);
+    }
+
+    /// G13: no client can choose the count before a page, nor any other part of a cursor.
+    #[test]
+    fn a_changed_cursor_is_refused() {
+        let (admin, list) = (admin(), list("name"));
+        let good = URL_SAFE_NO_PAD.decode(admin.encode(&list, &by_name())).unwrap();
+        for bit in 0..good.len() * 8 {
+            let mut changed = good.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            let text = URL_SAFE_NO_PAD.encode(changed);
+            assert_eq!(admin.decode(&list, &text), None, "bit {bit}");
+        }
+        let (json, mac) = good.split_last_chunk::<NAMED_MAC>().unwrap();
+        let json = String::from_utf8(json.to_vec()).unwrap();
+        for other in ["\"before\":18446744073709551615", "\"before\":51"] {
+            let forged = json.replace("\"before\":50", other);
+            assert_ne!(forged, json);
+            for bytes in [forged.as_bytes().to_vec(), [forged.as_bytes(), mac].concat()] {
+                assert_eq!(admin.decode(&list, &URL_SAFE_NO_PAD.encode(bytes)), None, "{other}");
+            }
         }
     }
 
     #[test]
-    fn a_cursor_of_another_sort_or_kind_is_refused() {
-        let name = encode(&cursor("name", text("a")));
-        assert_eq!(decode(&name, "-name".parse().unwrap()), None);
-        let wrong_kind = encode(&cursor("number", text("a")));
-        assert_eq!(decode(&wrong_kind, "number".parse().unwrap()), None);
-    }
-
-    #[test]
     fn what_we_did_not_make_is_refused() {
-        let sort = EmployeeSort::default();
-        let json =
-            String::from_utf8(URL_SAFE_NO_PAD.decode(encode(&cursor("name", text("a")))).unwrap());
-        let nul = URL_SAFE_NO_PAD.encode(json.unwrap().replace("\"a\"", "\"a\\u0000\""));
-        for odd in ["", "x", "====", "bm90IGpzb24", &"A".repeat(5000), &nul] {
-            assert_eq!(decode(odd, sort), None, "{odd}");
+        let (admin, list) = (admin(), list("name"));
+        for odd in ["", "x", "====", "bm90IGpzb24", &"A".repeat(5000)] {
+            assert_eq!(admin.decode(&list, odd), None, "{odd}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 use api_types::{Code, DEFAULT_PAGE_SIZE, EmployeeListQuery, MAX_PAGE_SIZE};
 use domain::{EmployeeQuery, EmployeeSort, EmploymentStatus, PrintableText, Visibility};
 
-use crate::{cursor, error::ApiError, parameters::Parameters};
+use crate::{cursor::Cursors, error::ApiError, parameters::Parameters};
 
 /// The longest search and the most words in it.
 const LONGEST_SEARCH: usize = 100;
@@ -42,19 +42,12 @@ pub(crate) fn read(parameters: &Parameters) -> Result<EmployeeListQuery, ApiErro
     })
 }
 
-/// Reads a query as this viewer may ask it.
+/// Reads a query as the viewer of these cursors may ask it.
 pub(crate) fn parse(
     asked: EmployeeListQuery,
-    viewer: Visibility,
+    cursors: &Cursors,
 ) -> Result<EmployeeQuery, ApiError> {
-    let sort = sort(asked.sort.as_deref(), viewer)?;
-    let cursor = match given(asked.cursor.as_deref()) {
-        Some(text) => {
-            Some(cursor::decode(text, sort).ok_or_else(|| ApiError::new(Code::InvalidCursor))?)
-        }
-        None => None,
-    };
-    Ok(EmployeeQuery {
+    let mut query = EmployeeQuery {
         words: words(asked.q.as_deref().unwrap_or_default())?,
         department: optional(
             "department",
@@ -63,10 +56,15 @@ pub(crate) fn parse(
         )?,
         location: location(asked.location)?,
         statuses: statuses(asked.status.as_deref())?,
-        sort,
+        sort: sort(asked.sort.as_deref(), cursors.visibility())?,
         limit: limit(asked.limit.as_deref())?,
-        cursor,
-    })
+        cursor: None,
+    };
+    if let Some(text) = given(asked.cursor.as_deref()) {
+        let cursor = cursors.decode(&query, text);
+        query.cursor = Some(cursor.ok_or_else(|| ApiError::new(Code::InvalidCursor))?);
+    }
+    Ok(query)
 }
 
 fn sort(asked: Option<&str>, viewer: Visibility) -> Result<EmployeeSort, ApiError> {
@@ -151,14 +149,17 @@ fn given(asked: Option<&str>) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use domain::{EmployeeId, Role};
+    use domain::{EmployeeId, Role, TenantId};
+    use seal::{RootKey, Seals};
     use uuid::Uuid;
 
     use super::*;
 
     fn ask(query: &str, role: Role) -> Result<EmployeeQuery, ApiError> {
         let asked = read(&Parameters::parse(query.as_bytes()).unwrap())?;
-        parse(asked, Visibility::of(role, Some(EmployeeId::from_uuid(Uuid::nil()))))
+        let seals = Seals::new(&RootKey::random().unwrap(), None);
+        let visibility = Visibility::of(role, Some(EmployeeId::from_uuid(Uuid::nil())));
+        parse(asked, &Cursors::new(seals, TenantId::from_uuid(Uuid::nil()), visibility))
     }
 
     #[test]

@@ -7,12 +7,12 @@ pub(crate) mod terminate;
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Code, EmployeeListQuery, EmployeeRow, EmployeeView, Page};
 use cache::{EmployeeDetail, EmployeeList, Loaded};
-use domain::EmployeeId;
+use domain::{EmployeeId, EmployeeQuery};
 use store::EmployeePage;
 
 use crate::{
-    Api, cursor, employee_query, error::ApiError, parameters::Parameters, permitted::Reader,
-    respond,
+    Api, cursor::Cursors, employee_query, error::ApiError, parameters::Parameters,
+    permitted::Reader, respond,
 };
 
 /// The routes, inside the bound scope.
@@ -52,10 +52,14 @@ pub(crate) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let asked = employee_query::read(&Parameters::of_query(&request)?)?;
-    let query = employee_query::parse(asked, tenant.context.visibility())?;
+    let cursors = Cursors::of(&api, &tenant.context);
+    let query = employee_query::parse(asked, &cursors)?;
     let load = || {
         let (store, context, query) = (api.store.clone(), tenant.context.clone(), query.clone());
-        async move { store.list_employees(&context, &query).await.map(|page| Some(as_page(page))) }
+        async move {
+            let page = store.list_employees(&context, &query).await?;
+            Ok::<_, store::Error>(Some(as_page(&cursors, &query, page)))
+        }
     };
     let body = tenant.cache(&api).get_or_load(&EmployeeList(&query), load).await?;
     let body = body.ok_or_else(|| ApiError::new(Code::NotFound))?;
@@ -89,12 +93,16 @@ pub(crate) async fn find(
     Ok(respond::with_body(&request, &body))
 }
 
-fn as_page(page: EmployeePage) -> Loaded<Page<EmployeeRow>> {
+fn as_page(
+    cursors: &Cursors,
+    list: &EmployeeQuery,
+    page: EmployeePage,
+) -> Loaded<Page<EmployeeRow>> {
     let rows = page.rows.iter().map(|row| row.id.as_uuid()).collect();
     let value = Page {
         items: page.rows,
-        next_cursor: page.next.as_ref().map(cursor::encode),
-        prev_cursor: page.prev.as_ref().map(cursor::encode),
+        next_cursor: page.next.as_ref().map(|next| cursors.encode(list, next)),
+        prev_cursor: page.prev.as_ref().map(|prev| cursors.encode(list, prev)),
         before: page.before,
         total: page.total,
     };

@@ -239,6 +239,7 @@ impl TenantCache<'_> {
             place: place.clone(),
             request: self.request.to_owned(),
             keep_in_process: key.keep_in_process(),
+            keep_empty: key.keep_empty(),
         };
         let flight = (place.slot(), place.epochs.clone());
         // In a box, so that a hit does not carry the room that a load needs.

@@ -31,6 +31,7 @@ pub(crate) struct Filler {
     /// The request that began it.
     pub(crate) request: String,
     pub(crate) keep_in_process: bool,
+    pub(crate) keep_empty: bool,
 }
 
 impl Filler {
@@ -48,6 +49,9 @@ impl Filler {
         };
         let body = Body::encode(&self.place, &loaded);
         let body = body.map_err(|error| Error::Broken(Arc::new(error)))?;
+        if loaded.rows.is_empty() && !self.keep_empty {
+            return Ok(Found { body: Some(Arc::new(body)), source: Source::Load });
+        }
         self.write_l2(&body).await;
         Ok(Found { body: Some(self.keep(body)), source: Source::Load })
     }

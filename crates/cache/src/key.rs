@@ -30,6 +30,11 @@ pub trait Key: sealed::Sealed + fmt::Display {
     fn keep_in_process(&self) -> bool {
         true
     }
+
+    /// Whether a body without rows may be kept anywhere. Values that a client makes up find nothing, so a body for each of them would fill the cache.
+    fn keep_empty(&self) -> bool {
+        true
+    }
 }
 
 /// A page of the directory.
@@ -42,6 +47,11 @@ impl Key for EmployeeList<'_> {
 
     fn keep_in_process(&self) -> bool {
         self.0.words.is_empty()
+    }
+
+    fn keep_empty(&self) -> bool {
+        let EmployeeQuery { words, department, location, .. } = self.0;
+        words.is_empty() && department.is_none() && location.is_none()
     }
 }
 impl fmt::Display for EmployeeList<'_> {

@@ -4,6 +4,7 @@
 mod concurrency;
 mod crash;
 mod deadline;
+mod empty;
 mod failover;
 mod fences;
 #[cfg(feature = "lab")]

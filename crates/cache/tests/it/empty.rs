@@ -1,0 +1,56 @@
+//! G13: a page without rows, for a value that a client may have made up, is kept nowhere.
+
+use std::{collections::BTreeSet, convert::Infallible};
+
+use cache::{Config, EmployeeList, Loaded};
+use domain::{DepartmentId, EmployeeQuery, EmployeeSort, EmploymentStatus, PrintableText};
+use uuid::Uuid;
+
+use crate::{node::Node, private_redis::PrivateRedis};
+
+fn everyone() -> EmployeeQuery {
+    EmployeeQuery {
+        words: Vec::new(),
+        department: None,
+        location: None,
+        statuses: BTreeSet::from([EmploymentStatus::Active]),
+        sort: EmployeeSort::default(),
+        limit: 50,
+        cursor: None,
+    }
+}
+
+/// How often the database is asked for this page when it is asked for twice.
+async fn loads(node: &Node, query: &EmployeeQuery, rows: &[Uuid]) -> u64 {
+    let before = node.database.loads();
+    let state = node.cache.state(node.viewer.tenant()).await.expect("Redis answers");
+    for _ in 0..2 {
+        let (database, rows) = (node.database.clone(), rows.to_vec());
+        let load =
+            || async move { Ok::<_, Infallible>(Some(Loaded { value: database.load(), rows })) };
+        let cache = node.cache.for_tenant(&node.viewer, &state, "request");
+        cache.get_or_load(&EmployeeList(query), load).await.expect("a body").expect("one");
+    }
+    node.database.loads() - before
+}
+
+/// G13: departments, places and words that nobody has are loaded each time; a page with rows, and an empty one that no client can make up, are loaded once.
+#[tokio::test]
+async fn an_empty_page_of_a_made_up_value_is_not_kept() {
+    let redis = PrivateRedis::start().await;
+    let node = Node::new(&redis, Config::default());
+    let nowhere = PrintableText::parse("Nowhere", 100).expect("printable text");
+    let made_up = [
+        EmployeeQuery { words: vec!["zzzz".to_owned()], ..everyone() },
+        EmployeeQuery { location: Some(nowhere), ..everyone() },
+        EmployeeQuery {
+            department: Some(DepartmentId::from_uuid(Uuid::from_u128(1))),
+            ..everyone()
+        },
+    ];
+    for query in made_up {
+        assert_eq!(loads(&node, &query, &[]).await, 2, "{query}");
+        assert_eq!(loads(&node, &query, &[Uuid::nil()]).await, 1, "{query}: with a row");
+    }
+    assert_eq!(loads(&node, &everyone(), &[]).await, 1);
+}
