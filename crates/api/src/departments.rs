@@ -9,6 +9,7 @@ use crate::{
     Api, employee_fields,
     error::ApiError,
     if_match::IfMatch,
+    json::Body,
     permitted::{Reader, Writer},
     respond,
     write::write,
@@ -74,7 +75,7 @@ pub(crate) async fn edit(
     writer: Writer,
     id: web::Path<String>,
     IfMatch(version): IfMatch,
-    change: web::Json<DepartmentChange>,
+    change: Body<DepartmentChange>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let name = employee_fields::name(&change.name)?;

@@ -1,40 +1,82 @@
 //! JSON bodies: how large they may be, and what is said of a bad one.
 
+mod fault;
+
+use std::{future::Future, ops::Deref, pin::Pin};
+
 use actix_web::{
-    error::{JsonPayloadError, PayloadError},
-    web::JsonConfig,
+    FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::CONTENT_LENGTH, web,
 };
 use api_types::Code;
+use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
 
-/// The largest body. Nothing we accept is near it.
+pub(crate) use fault::{Fault, from_value};
+
+/// The largest body, in bytes. Nothing we accept is near it.
 const LIMIT: usize = 16 << 10;
 
-/// How `web::Json` reads.
-pub(crate) fn config() -> JsonConfig {
-    JsonConfig::default().limit(LIMIT).error_handler(|error, _| refusal(&error).into())
+/// The JSON body of a request. As actix's `Json`, and a refusal names the field.
+#[derive(Debug)]
+pub(crate) struct Body<T>(T);
+
+impl<T> Body<T> {
+    /// What was sent.
+    pub(crate) fn into_inner(self) -> T {
+        self.0
+    }
 }
 
-/// The serde message is not passed on: it can quote the value, and the value can be a password.
-fn refusal(error: &JsonPayloadError) -> ApiError {
-    match error {
-        JsonPayloadError::Overflow { .. }
-        | JsonPayloadError::OverflowKnownLength { .. }
-        | JsonPayloadError::Payload(PayloadError::Overflow) => ApiError::new(Code::BodyTooLarge),
-        JsonPayloadError::ContentType => ApiError::new(Code::UnsupportedMediaType),
-        JsonPayloadError::Deserialize(error) => {
-            let kind = if error.is_data() {
-                "has a field that is missing, unknown or of the wrong type"
-            } else {
-                "is not JSON"
-            };
-            let at = format!("line {}, column {}", error.line(), error.column());
-            ApiError::with_detail(
-                Code::BadRequest,
-                format!("The body {kind} ({at}). `/docs` shows what is wanted."),
-            )
-        }
-        _ => ApiError::new(Code::BadRequest),
+impl<T> Deref for Body<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let refused = if !is_json(request) {
+            Some(Code::UnsupportedMediaType)
+        } else if announced(request) > LIMIT {
+            Some(Code::BodyTooLarge)
+        } else {
+            None
+        };
+        let payload = web::Payload::from_request(request, payload);
+        Box::pin(async move {
+            if let Some(code) = refused {
+                return Err(ApiError::new(code));
+            }
+            let unreadable = |_| ApiError::new(Code::BadRequest);
+            let read = payload.await.map_err(unreadable)?.to_bytes_limited(LIMIT).await;
+            let body = read.map_err(|_| ApiError::new(Code::BodyTooLarge))?.map_err(unreadable)?;
+            fault::from_slice(&body).map(Self).map_err(ApiError::from)
+        })
+    }
+}
+
+/// The length that the request announces, so that a body that is too large is not waited for.
+fn announced(request: &HttpRequest) -> usize {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    length.map_or(0, |length| length.parse().unwrap_or(usize::MAX))
+}
+
+/// `application/json`, or a type that ends in `+json`.
+fn is_json(request: &HttpRequest) -> bool {
+    let Ok(Some(mime)) = request.mime_type() else { return false };
+    let is = |name: &str| name == "json";
+    mime.type_() == "application"
+        && (is(mime.subtype().as_str()) || mime.suffix().is_some_and(|s| is(s.as_str())))
+}
+
+impl From<Fault> for ApiError {
+    fn from(fault: Fault) -> Self {
+        Self::with_detail(Code::BadRequest, format!("{fault}. `/docs` lists the fields."))
     }
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use lab::Lock;
 use serde::{Deserialize, Serialize};
 
-use crate::{Api, cross_site, error::ApiError};
+use crate::{Api, cross_site, error::ApiError, json::Body};
 
 /// The locks that shall be off: `{"off":["key","stamp"]}`.
 #[derive(Deserialize)]
@@ -34,7 +34,7 @@ async fn read(api: web::Data<Api>) -> HttpResponse {
 /// Switches exactly these locks off and all others on, for every worker.
 async fn change(
     request: HttpRequest,
-    wanted: web::Json<Wanted>,
+    wanted: Body<Wanted>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     cross_site::refuse(request.method(), request.headers(), api.settings.public_url.scheme())?;

@@ -63,10 +63,7 @@ pub fn configure(config: &mut web::ServiceConfig, api: Api) {
         .configure(idp::cognito::routes);
     #[cfg(feature = "lab")]
     let everything = everything.configure(laboratory::routes);
-    config
-        .app_data(web::Data::new(api))
-        .app_data(json::config())
-        .service(everything.default_service(web::to(ui::serve)));
+    config.app_data(web::Data::new(api)).service(everything.default_service(web::to(ui::serve)));
 }
 
 fn api_v1(config: &mut web::ServiceConfig) {

@@ -19,6 +19,7 @@ use crate::{
     cookies, ending,
     error::ApiError,
     guard::refuse_other_sites,
+    json::Body,
 };
 
 /// Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
@@ -58,7 +59,7 @@ pub(crate) fn bound_routes(config: &mut web::ServiceConfig) {
 )]
 pub(crate) async fn sign_in(
     request: HttpRequest,
-    new: web::Json<NewSession>,
+    new: Body<NewSession>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let company = bind_tenant::open_company(&request, &api).await?;

@@ -16,6 +16,7 @@ use crate::{
     bind_tenant::Tenant,
     error::ApiError,
     idp::{self, Application, Issued, SignIn},
+    json::Body,
     permitted::permit,
 };
 
@@ -41,7 +42,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 )]
 pub(crate) async fn issue(
     tenant: Tenant,
-    asked: web::Json<NewTokens>,
+    asked: Body<NewTokens>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     only_in_a_demonstration(&api)?;
@@ -83,7 +84,7 @@ pub(crate) async fn issue(
 )]
 pub(crate) async fn inspect(
     tenant: Tenant,
-    asked: web::Json<InspectToken>,
+    asked: Body<InspectToken>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     only_in_a_demonstration(&api)?;

@@ -97,6 +97,40 @@ async fn a_body_that_is_no_json_is_refused_and_not_repeated() {
     post.expect(400).await.problem(Code::BadRequest);
 }
 
+/// P4: a field that is missing, unknown, repeated or of the wrong type is named, in different words, and its value is not repeated.
+#[tokio::test]
+async fn a_field_that_is_wrong_is_named() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let admin = acme.hr_admin().await;
+    for (path, body, detail) in [
+        (paths::SESSION, r#"{"email":"a@b.example"}"#, "`password` is missing."),
+        (
+            paths::SESSION,
+            r#"{"email":"a@b.example","password":["hunter2"]}"#,
+            "Invalid `password`: expected a string.",
+        ),
+        (paths::EMPLOYEES, r#"{"last_name":null}"#, "Invalid `last_name`: expected a string."),
+        (
+            paths::EMPLOYEES,
+            r#"{"salary":{"minor_units":"hunter2"}}"#,
+            "Invalid `salary.minor_units`: expected a whole number.",
+        ),
+        (paths::EMPLOYEES, r#"{"middle_name":"hunter2"}"#, "`middle_name` is not a field here."),
+        (
+            paths::EMPLOYEES,
+            r#"{"first_name":"a","first_name":"hunter2"}"#,
+            "`first_name` is there more than once.",
+        ),
+        (paths::EMPLOYEES, r#"["hunter2"]"#, "Invalid"),
+        (paths::EMPLOYEES, "{\"first_name\":\n", "The body is not JSON (line 2, column 0)."),
+    ] {
+        let post = admin.request(Method::POST, path).header("content-type", "application/json");
+        let problem = post.body(body).expect(400).await.problem(Code::BadRequest);
+        assert!(problem.detail.starts_with(detail), "{body}: {}", problem.detail);
+        assert!(!problem.detail.contains("hunter2"), "{}", problem.detail);
+    }
+}
+
 /// Bodies and heads that lie about themselves do not confuse one request with the next.
 #[tokio::test]
 async fn odd_framing_is_refused() {

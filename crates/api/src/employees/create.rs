@@ -7,7 +7,9 @@ use chrono::Utc;
 use domain::EmployeeId;
 use uuid::Uuid;
 
-use crate::{Api, employee_fields, error::ApiError, permitted::Writer, respond, write::write};
+use crate::{
+    Api, employee_fields, error::ApiError, json::Body, permitted::Writer, respond, write::write,
+};
 
 /// Adds an employee. Sent again after a lost reply it adds nobody: the e-mail address is taken then.
 #[utoipa::path(
@@ -23,7 +25,7 @@ use crate::{Api, employee_fields, error::ApiError, permitted::Writer, respond, w
 )]
 pub(crate) async fn create(
     writer: Writer,
-    new: web::Json<NewEmployee>,
+    new: Body<NewEmployee>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let draft = employee_fields::draft(&new, Utc::now().date_naive())?;

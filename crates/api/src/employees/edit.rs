@@ -6,8 +6,8 @@ use cache::Entity;
 use domain::EmployeeId;
 
 use crate::{
-    Api, employee_fields, error::ApiError, if_match::IfMatch, permitted::Writer, respond,
-    write::write,
+    Api, employee_fields, error::ApiError, if_match::IfMatch, json::Body, permitted::Writer,
+    respond, write::write,
 };
 
 /// Changes the fields that are sent, and no others, of an employee who has not left.
@@ -33,7 +33,7 @@ pub(crate) async fn edit(
     writer: Writer,
     id: web::Path<String>,
     IfMatch(version): IfMatch,
-    change: web::Json<EmployeeChange>,
+    change: Body<EmployeeChange>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let edit = employee_fields::edit(&change)?;

@@ -8,8 +8,8 @@ use domain::{AccountId, EmployeeId, TenantId};
 use store::LastDay;
 
 use crate::{
-    Api, employee_fields, ending, error::ApiError, if_match::IfMatch, permitted::Writer, respond,
-    write::write,
+    Api, employee_fields, ending, error::ApiError, if_match::IfMatch, json::Body,
+    permitted::Writer, respond, write::write,
 };
 
 /// Ends an employment: reports move to the manager above, the person's accounts are disabled and their sessions end on every node.
@@ -37,7 +37,7 @@ pub(crate) async fn terminate(
     writer: Writer,
     id: web::Path<String>,
     IfMatch(version): IfMatch,
-    termination: web::Json<Termination>,
+    termination: Body<Termination>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let last_day =
