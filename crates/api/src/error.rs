@@ -15,6 +15,7 @@ use crate::host::InvalidHost;
 mod challenge;
 mod code;
 
+pub(crate) use challenge::BadToken;
 pub(crate) use code::code_of_foreign_answer;
 use code::{status, title, usual_detail};
 
@@ -28,6 +29,8 @@ pub(crate) struct ApiError {
     detail: String,
     errors: Vec<FieldError>,
     version: Option<Version>,
+    /// Why a token is refused, for a protocol that has a text for each.
+    bad_token: Option<BadToken>,
     /// What stands in `WWW-Authenticate`, if it is not the usual.
     challenge: Option<String>,
     /// The value of `Retry-After` for 429 and 503, in seconds.
@@ -45,7 +48,8 @@ impl ApiError {
     pub(crate) fn with_detail(code: Code, detail: impl Into<String>) -> Self {
         let (errors, detail) = (Vec::new(), detail.into());
         let retry_after = RETRY_AFTER_SECONDS;
-        Self { code, detail, errors, version: None, challenge: None, retry_after, cause: None }
+        let (version, bad_token, challenge) = (None, None, None);
+        Self { code, detail, errors, version, bad_token, challenge, retry_after, cause: None }
     }
 
     /// A parameter or field whose value cannot be; the detail says what could.
@@ -73,6 +77,11 @@ impl ApiError {
     /// What kind of error it is.
     pub(crate) const fn code(&self) -> Code {
         self.code
+    }
+
+    /// Why a token is refused; `None` if it is another error.
+    pub(crate) const fn bad_token(&self) -> Option<BadToken> {
+        self.bad_token
     }
 
     /// What the client is told of it.

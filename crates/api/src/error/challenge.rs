@@ -7,10 +7,22 @@ use token::Refused;
 use super::ApiError;
 use crate::idp::PoolsError;
 
+/// Why a token is refused, as far as protocols tell it apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BadToken {
+    /// It was good once; its time is over.
+    Expired,
+    /// The sign-in that it comes of was revoked.
+    Revoked,
+    /// Anything else.
+    Invalid,
+}
+
 impl ApiError {
     /// The token is not good; the reason is for the one who holds it.
     pub(crate) fn refused_token(reason: Refused) -> Self {
-        Self::invalid_token(&reason.to_string())
+        let bad = if reason == Refused::Expired { BadToken::Expired } else { BadToken::Invalid };
+        Self { bad_token: Some(bad), ..Self::invalid_token(&reason.to_string()) }
     }
 
     /// The header that would bear a token bears something else.
@@ -23,12 +35,16 @@ impl ApiError {
 
     /// There is no token, where nothing else does.
     pub(crate) fn missing_token() -> Self {
-        Self { challenge: Some("Bearer".to_owned()), ..Self::new(Code::InvalidToken) }
+        let detail =
+            "The request has no access token: send `Authorization: Bearer <access token>`.";
+        let challenge = Some("Bearer".to_owned());
+        Self { challenge, ..Self::with_detail(Code::InvalidToken, detail) }
     }
 
     /// The token was good and is over: the sign-in that it comes of was revoked, or its person may not sign in any more.
     pub(crate) fn revoked_token() -> Self {
-        Self::invalid_token("the token was revoked")
+        let bad_token = Some(BadToken::Revoked);
+        Self { bad_token, ..Self::invalid_token("the token was revoked") }
     }
 
     /// The token is good, and the company has said of nobody that they are its subject (row T11).

@@ -92,7 +92,9 @@ pub enum Refused {
     #[error("the headers are too large")]
     TooLarge,
     /// Nobody has this access key, or its secret or its region is another.
-    #[error("the access key is unknown or the signature is wrong")]
+    #[error(
+        "the access key is unknown or the signature is wrong: sign for the service `cognito-idp` in the region that the pool id begins with"
+    )]
     Wrong,
 }
 

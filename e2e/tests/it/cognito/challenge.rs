@@ -103,6 +103,50 @@ async fn a_challenge_is_answered_once_and_where_it_was_asked() {
     Tokens::of(&by_password(&world.client(), &portal, &email, OWN).expect(200).await.operation());
 }
 
+/// T6: clients hand back the attributes that the challenge told them; unchanged they are accepted, and one that is changed or unknown is named.
+#[tokio::test]
+async fn attributes_that_are_handed_back_unchanged_are_accepted() {
+    let world = World::fresh().await;
+    let portal = world.acme.application(CLIENT).await;
+    let email = newcomer(&world.acme);
+    let create = json!({
+        "Username": email, "TemporaryPassword": FIRST, "MessageAction": "SUPPRESS",
+        "UserAttributes": [{ "Name": "name", "Value": format!("Zoë {}", world.acme.canary) }],
+    });
+    world.administer("AdminCreateUser", create).await;
+    let begun = by_password(&world.client(), &portal, &email, FIRST).expect(200).await.operation();
+    let told = begun["ChallengeParameters"]["userAttributes"].as_str().unwrap();
+    let told: Value = serde_json::from_str(told).unwrap();
+    let answer = |more: &[(&str, &str)]| {
+        let mut responses = json!({ "USERNAME": email, "NEW_PASSWORD": OWN });
+        for (name, value) in told.as_object().unwrap() {
+            responses[format!("userAttributes.{name}")] = value.clone();
+        }
+        for (name, value) in more {
+            responses[format!("userAttributes.{name}")] = json!(value);
+        }
+        let body = json!({
+            "ChallengeName": "NEW_PASSWORD_REQUIRED", "ClientId": portal.id,
+            "Session": begun["Session"], "ChallengeResponses": responses,
+        });
+        world.client().ask("RespondToAuthChallenge", &body)
+    };
+    for (name, value) in [
+        ("name", "Another Name"),
+        ("email", "another@acme.example"),
+        ("email_verified", "true"),
+        ("custom:role", "hr_admin"),
+        ("custom:tenant_id", &world.betaco.tenant.to_string()),
+        ("given_name", "Zoë"),
+    ] {
+        let refused = answer(&[(name, value)]).expect(400).await;
+        let message = refused.exception("InvalidParameterException");
+        assert!(message.contains(name) && !message.contains(value), "{message}");
+    }
+    // None of that has spent the challenge.
+    Tokens::of(&answer(&[]).expect(200).await.operation());
+}
+
 /// T6: somebody who has not come yet is invited again with another first password; somebody who has is not.
 #[tokio::test]
 async fn an_invitation_is_sent_again_until_somebody_comes() {
@@ -142,6 +186,16 @@ async fn an_account_that_cannot_be_is_not_made() {
             .expect(400)
             .await
             .exception("InvalidParameterException");
+    }
+    // The message names the attribute, and what it may be.
+    for (name, value, says) in [
+        ("email_verified", "True", "email_verified: true or false"),
+        ("custom:role", "root", "custom:role: employee, manager, hr_admin or auditor"),
+        ("given_name", "Zoë", "given_name does not exist"),
+    ] {
+        let refused = world.asked("AdminCreateUser", with(name, value)).expect(400).await;
+        let message = refused.exception("InvalidParameterException");
+        assert!(message.contains(says) && !message.contains("root"), "{message}");
     }
     let weak = json!({ "Username": email, "TemporaryPassword": "short" });
     world.asked("AdminCreateUser", weak).expect(400).await.exception("InvalidPasswordException");

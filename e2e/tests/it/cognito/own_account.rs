@@ -41,7 +41,8 @@ async fn no_other_token_opens_an_account() {
     for odd in [&given.id, &given.refresh, &changed, "a.b.c", ""] {
         for operation in ["GetUser", "GlobalSignOut"] {
             let asked = acme.cognito().ask(operation, &json!({ "AccessToken": odd }));
-            asked.expect(400).await.exception("NotAuthorizedException");
+            let message = asked.expect(400).await.exception("NotAuthorizedException");
+            assert_eq!(message, "Invalid Access Token");
         }
     }
     acme.cognito()
@@ -64,6 +65,8 @@ async fn a_global_sign_out_ends_tokens_and_sessions() {
     let colleague = tokens(&acme, &portal, &acme.email_of(Role::Manager)).await;
     let asked = client.ask("GlobalSignOut", &json!({ "AccessToken": one.access }));
     assert_eq!(asked.expect(200).await.operation(), json!({}));
+    let refused = get_user(&there, &one.access).expect(400).await;
+    assert_eq!(refused.exception("NotAuthorizedException"), "Access Token has been revoked");
     one.are_dead(&portal, &[&client, &there]).await;
     other.are_dead(&portal, &[&client, &there]).await;
     session.get(paths::SESSION).expect(401).await;

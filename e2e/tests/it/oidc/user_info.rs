@@ -52,6 +52,9 @@ async fn user_info_tells_what_the_scopes_ask_for() {
         let told = (info.email.is_some(), info.email_verified.is_some(), info.name.is_some());
         assert_eq!(told, (email, email, name), "{scope}");
     }
+    let without = bare(stack).get(&path).expect(401).await;
+    assert!(without.problem(Code::InvalidToken).detail.contains("has no access token"));
+    assert_eq!(challenge(&without), "Bearer");
     let tokens = app.tokens_for(&admin, &bare(stack), "email profile").await;
     let reply = acme.visitor().bearing(&path, &tokens.access_token).expect(403).await;
     reply.problem(Code::InsufficientScope);

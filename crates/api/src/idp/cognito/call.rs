@@ -14,7 +14,11 @@ use super::{
     JSON,
     exception::{Exception, Kind},
 };
-use crate::{Api, error::ApiError};
+use crate::{
+    Api,
+    error::ApiError,
+    json::{self, Fault},
+};
 
 /// The largest body. Nothing we accept is near it.
 const LARGEST: usize = 16 << 10;
@@ -34,7 +38,10 @@ pub(super) type Parameters = HashMap<String, String>;
 impl Call<'_> {
     /// The operation that it names.
     pub(super) fn operation(&self) -> Result<&str, Exception> {
-        let unknown = || Exception::new(Kind::UnknownOperation, "There is no such operation.");
+        let unknown = || {
+            let message = "X-Amz-Target does not name an operation: expected AWSCognitoIdentityProviderService and a name, separated by a dot.";
+            Exception::new(Kind::UnknownOperation, message)
+        };
         let headers = self.request.headers();
         let target = once(headers, &X_AMZ_TARGET).and_then(|value| value.strip_prefix(SERVICE));
         let media_type = once(headers, &header::CONTENT_TYPE).and_then(|v| v.split(';').next());
@@ -52,8 +59,12 @@ impl Call<'_> {
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Exception> {
         let body: Value = serde_json::from_slice(self.body)
             .map_err(|_| Exception::new(Kind::Serialization, "The body is not JSON."))?;
-        serde_json::from_value(without_nulls(body))
-            .map_err(|_| Exception::invalid("A parameter is missing or of the wrong type."))
+        json::from_value(without_nulls(body)).map_err(|fault| {
+            Exception::invalid(match fault {
+                Fault::Missing(name) => format!("Missing required parameter {name}"),
+                other => format!("{other}."),
+            })
+        })
     }
 }
 

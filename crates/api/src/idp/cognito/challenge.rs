@@ -1,8 +1,9 @@
 //! `RespondToAuthChallenge`: the proof of SRP, and the password that must be chosen first.
 
 use chrono::Utc;
-use domain::Email;
+use domain::{Email, TenantId};
 use serde::Deserialize;
+use store::Person;
 
 use super::{
     Reply, application,
@@ -10,7 +11,7 @@ use super::{
     client_secret,
     exception::{Exception, Kind},
     new_password::NewPassword,
-    pending, srp, tokens,
+    pending, srp, tokens, user,
 };
 use crate::idp::Application;
 
@@ -40,7 +41,9 @@ pub(super) async fn respond_to_auth_challenge(call: &Call<'_>) -> Reply {
             let session = session.ok_or_else(invalid_session)?;
             choose(call, &application, &session, &challenge_responses).await
         }
-        _ => Err(Exception::invalid("There is no such challenge.")),
+        _ => {
+            Err(Exception::invalid("ChallengeName is PASSWORD_VERIFIER or NEW_PASSWORD_REQUIRED."))
+        }
     }
 }
 
@@ -51,9 +54,6 @@ async fn choose(
     session: &str,
     responses: &Parameters,
 ) -> Reply {
-    if responses.keys().any(|name| name.starts_with("userAttributes.")) {
-        return Err(Exception::invalid("Attributes cannot be set here."));
-    }
     let (api, tenant) = (call.api, application.tenant());
     let pending = pending::open(api.pools.seals(), application, session, Utc::now());
     let pending = pending.ok_or_else(invalid_session)?;
@@ -68,6 +68,7 @@ async fn choose(
     if !named {
         return Err(invalid_session());
     }
+    unchanged(&person, tenant, responses)?;
     if new.is_that_of(api, &found).await? {
         return Err(Exception::new(
             Kind::InvalidPassword,
@@ -78,6 +79,22 @@ async fn choose(
         return Err(invalid_session());
     }
     tokens::for_changed(api, application, found.account).await
+}
+
+/// Clients hand back the attributes that `NEW_PASSWORD_REQUIRED` told them. Those that are unchanged are accepted; none can be changed here.
+fn unchanged(person: &Person, tenant: TenantId, responses: &Parameters) -> Result<(), Exception> {
+    for (parameter, value) in responses {
+        let Some(name) = parameter.strip_prefix("userAttributes.") else { continue };
+        let Some(known) = user::attribute(person, tenant, name) else {
+            return Err(Exception::invalid(user::no_such_attribute(name)));
+        };
+        if *value != known {
+            return Err(Exception::invalid(format!(
+                "userAttributes.{name} cannot be changed here: leave it out, or send it back as it came."
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn invalid_session() -> Exception {

@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use api_types::Code;
 use serde_json::{Value, json};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, BadToken};
 
 /// What the same word answers to who has no account, the wrong password, or may not sign in.
 const WRONG: &str = "Incorrect username or password.";
@@ -132,6 +132,8 @@ impl Kind {
             Code::CompanyClosed | Code::InvalidToken | Code::WrongCredentials => {
                 Self::NotAuthorized
             }
+            Code::TenantHeaderRefused => Self::InvalidParameter,
+            Code::UnsupportedMediaType => Self::Serialization,
             _ => Self::InternalError,
         }
     }
@@ -145,7 +147,13 @@ impl<E: Into<ApiError>> From<E> for Exception {
             Code::WrongCredentials => Cow::Borrowed(WRONG),
             Code::UnknownCompany => Cow::Borrowed("The user pool does not exist."),
             Code::CompanyClosed => Cow::Borrowed("The company of this user pool is closed."),
-            Code::InvalidToken => Cow::Owned(cause.detail().to_owned()),
+            Code::InvalidToken => Cow::Borrowed(match cause.bad_token() {
+                Some(BadToken::Expired) => "Access Token has expired",
+                Some(BadToken::Revoked) => "Access Token has been revoked",
+                Some(BadToken::Invalid) | None => "Invalid Access Token",
+            }),
+            Code::TenantHeaderRefused => Cow::Owned(cause.detail().to_owned()),
+            Code::UnsupportedMediaType => Cow::Borrowed("Send the body without Content-Encoding."),
             Code::TooManyRequests => Cow::Borrowed("Too many requests at once."),
             Code::Unavailable => Cow::Borrowed("Something the server needs does not answer."),
             _ => Cow::Borrowed("Something went wrong; the request id finds it in the log."),
@@ -156,7 +164,23 @@ impl<E: Into<ApiError>> From<E> for Exception {
 
 #[cfg(test)]
 mod tests {
+    use token::Refused;
+
     use super::*;
+
+    /// T6: an access token is refused in the words that clients of Cognito compare.
+    #[test]
+    fn an_access_token_is_refused_in_the_words_of_aws() {
+        for (error, message) in [
+            (ApiError::refused_token(Refused::Expired), "Access Token has expired"),
+            (ApiError::revoked_token(), "Access Token has been revoked"),
+            (ApiError::refused_token(Refused::Signature), "Invalid Access Token"),
+            (ApiError::foreign_token(), "Invalid Access Token"),
+        ] {
+            let told = Exception::from(error).body();
+            assert_eq!(told, json!({"__type": "NotAuthorizedException", "message": message}));
+        }
+    }
 
     /// T6: an exception has Cognito's form and the status that its clients expect.
     #[test]
@@ -174,6 +198,8 @@ mod tests {
             (Code::TooManyRequests, "TooManyRequestsException", 429),
             (Code::Unavailable, "ServiceUnavailableException", 503),
             (Code::Internal, "InternalErrorException", 500),
+            (Code::UnsupportedMediaType, "SerializationException", 400),
+            (Code::TenantHeaderRefused, "InvalidParameterException", 400),
         ] {
             let exception = Exception::from(ApiError::new(code));
             assert_eq!((exception.name(), exception.status().as_u16()), (name, status), "{code:?}");

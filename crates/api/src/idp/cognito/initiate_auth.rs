@@ -31,7 +31,9 @@ pub(super) async fn initiate_auth(call: &Call<'_>) -> Reply {
         "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" => {
             refresh::by_flow(call, &application, &auth_parameters).await
         }
-        _ => Err(Exception::invalid("There is no such flow.")),
+        _ => Err(Exception::invalid(
+            "AuthFlow is USER_PASSWORD_AUTH, USER_SRP_AUTH or REFRESH_TOKEN_AUTH.",
+        )),
     }
 }
 

@@ -24,10 +24,11 @@ pub(super) async fn list_users(call: &Call<'_>, admin: &Admin) -> Reply {
     let List { limit, pagination_token, filter, attributes_to_get } = call.read()?;
     let limit = limit.unwrap_or(MOST);
     if !(1..=MOST).contains(&limit) {
-        return Err(Exception::invalid("Limit is 1 to 60."));
+        return Err(Exception::invalid("Limit is a number from 1 to 60."));
     }
     let after = pagination_token.map(|token| token.parse::<AccountId>()).transpose();
-    let after = after.map_err(|_| Exception::invalid("PaginationToken is none of ours."))?;
+    let after =
+        after.map_err(|_| Exception::invalid("PaginationToken is not one that ListUsers gave."))?;
     let filter = filter.filter(|filter| !filter.is_empty());
     let (people, next) = match filter.as_deref() {
         Some(filter) => (found(call, admin, filter).await?, None),
@@ -72,7 +73,11 @@ async fn found(call: &Call<'_>, admin: &Admin, filter: &str) -> Result<Vec<Perso
     let fits = match name {
         "email" => value.contains('@'),
         "username" | "sub" => value.parse::<AccountId>().is_ok(),
-        _ => return Err(Exception::invalid("The attribute cannot be searched by.")),
+        _ => {
+            return Err(Exception::invalid(
+                "Filter is over email, username or sub, and with `=` only.",
+            ));
+        }
     };
     let found = if fits { admin.find(call.api, &value).await? } else { None };
     Ok(found.into_iter().collect())

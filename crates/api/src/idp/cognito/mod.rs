@@ -30,7 +30,6 @@ use actix_web::{
         Method,
         header::{self, HeaderName},
     },
-    middleware::from_fn,
     web,
 };
 use serde_json::Value;
@@ -38,12 +37,12 @@ use serde_json::Value;
 use crate::{
     Api,
     error::{ApiError, no_such_path},
-    guard::refuse_odd_headers,
+    guard::refuse_odd,
     host::Host,
     request_id::RequestId,
 };
 use call::Call;
-use exception::Exception;
+use exception::{Exception, Kind};
 
 /// What an operation answers.
 type Reply = Result<Value, Exception>;
@@ -59,7 +58,6 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/")
             .guard(guard::Any(guard::Post()).or(guard::Options()))
-            .wrap(from_fn(refuse_odd_headers))
             .route(web::post().to(post))
             .route(web::method(Method::OPTIONS).to(allow)),
     );
@@ -70,10 +68,8 @@ async fn post(
     body: web::Payload,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    if Host::of(&request, &api.settings.public_url)? != Host::Bare {
-        return no_such_path().await;
-    }
-    let reply = match call::body(body).await {
+    let at = Host::of(&request, &api.settings.public_url)?;
+    let reply = match read(&request, at, &api, body).await {
         Ok(body) => {
             // Boxed, or every request would carry the room for the largest operation.
             Box::pin(operation::answer(&Call { api: &api, request: &request, body: &body })).await
@@ -81,6 +77,24 @@ async fn post(
         Err(exception) => Err(exception),
     };
     Ok(respond(&request, reply))
+}
+
+/// The body of a request that is at the right host and says nothing odd. Clients of this protocol read no other form of refusal.
+async fn read(
+    request: &HttpRequest,
+    at: Host,
+    api: &Api,
+    body: web::Payload,
+) -> Result<web::Bytes, Exception> {
+    refuse_odd(request.headers())?;
+    if at != Host::Bare {
+        let message = format!(
+            "This is a company's host. Set the endpoint of the client to {}",
+            api.settings.public_url
+        );
+        return Err(Exception::new(Kind::ResourceNotFound, message));
+    }
+    call::body(body).await
 }
 
 fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
@@ -110,6 +124,7 @@ fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
 
 /// Tells a browser that a page of any site may ask. `*` means every header but `Authorization`: an access key has no business in a page.
 async fn allow(request: HttpRequest, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+    refuse_odd(request.headers())?;
     if Host::of(&request, &api.settings.public_url)? != Host::Bare {
         return no_such_path().await;
     }

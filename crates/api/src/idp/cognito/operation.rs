@@ -36,6 +36,9 @@ async fn administer(call: &Call<'_>, operation: &str) -> Reply {
         "ListUsers" => list_users::list_users(call, &Admin::of(call).await?).await,
         "DescribeUserPool" => Ok(describe::user_pool(&Admin::of(call).await?)),
         "DescribeUserPoolClient" => describe::user_pool_client(call, &Admin::of(call).await?).await,
-        _ => Err(Exception::new(Kind::UnknownOperation, "There is no such operation.")),
+        _ => {
+            let message = "The operation is not supported. docs/cognito.md lists the operations.";
+            Err(Exception::new(Kind::UnknownOperation, message))
+        }
     }
 }

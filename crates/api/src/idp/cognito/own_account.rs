@@ -83,7 +83,7 @@ impl Owner {
         let verified = idp::verify_access(api, token).await?;
         let access = &verified.access;
         let Bearer::Person { account, .. } = access.bearer() else {
-            return Err(Exception::not_authorized("The token is a machine's."));
+            return Err(Exception::not_authorized("Invalid Access Token"));
         };
         if !access.scopes().contains(&AccessScope::OwnAccount) {
             return Err(Exception::not_authorized("Access Token does not have required scopes"));

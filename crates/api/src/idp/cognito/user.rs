@@ -21,6 +21,11 @@ use crate::{Api, error::ApiError};
 /// Five bits each.
 const FIRST_PASSWORD_LETTERS: usize = 20;
 
+/// The longest name of an attribute at Cognito, with its prefix.
+const LONGEST_NAME: usize = 32;
+/// What `custom:role` may be.
+const ROLES: &str = "employee, manager, hr_admin or auditor";
+
 /// A user name, where an operation takes nothing else.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -156,19 +161,19 @@ impl Told {
         let mut told = Self { name: None, email_verified: false, role: Role::Employee };
         for Attribute { name, value } in attributes {
             let value = value.as_deref().unwrap_or_default();
-            let odd = || Exception::invalid(format!("{name} cannot be that."));
+            let odd = |allowed| Exception::invalid(format!("Invalid value for {name}: {allowed}."));
             match name.as_str() {
                 "email" if value.parse().ok().as_ref() == Some(username) => {}
-                "email_verified" => told.email_verified = value.parse().map_err(|_| odd())?,
+                "email_verified" => {
+                    told.email_verified = value.parse().map_err(|_| odd("true or false"))?;
+                }
                 "name" => {
-                    told.name = Some(Line::parse(value, Line::LONGEST).map_err(|_| odd())?);
+                    let line = Line::parse(value, Line::LONGEST);
+                    told.name = Some(line.map_err(|_| odd("one line of 1 to 100 characters"))?);
                 }
-                "custom:role" => told.role = value.parse().map_err(|_| odd())?,
-                "email" => return Err(odd()),
-                _ => {
-                    let message = "An attribute does not exist in the schema.";
-                    return Err(Exception::invalid(message));
-                }
+                "custom:role" => told.role = value.parse().map_err(|_| odd(ROLES))?,
+                "email" => return Err(odd("the address that is the Username")),
+                name => return Err(Exception::invalid(no_such_attribute(name))),
             }
         }
         Ok(told)
@@ -191,15 +196,31 @@ pub(super) fn described(person: &Person, tenant: TenantId, attributes_as: &str) 
 
 /// What is known of a person, as Cognito lists it.
 pub(super) fn attributes(person: &Person, tenant: TenantId) -> Value {
-    let pairs = [
+    let pairs = pairs(person, tenant);
+    pairs.into_iter().map(|(name, value)| json!({ "Name": name, "Value": value })).collect()
+}
+
+/// The value of an attribute; `None` if there is no such attribute.
+pub(super) fn attribute(person: &Person, tenant: TenantId, name: &str) -> Option<String> {
+    pairs(person, tenant).into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
+/// The message for an attribute that does not exist. A name that does not look like one is not repeated.
+pub(super) fn no_such_attribute(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_:.-".contains(&byte);
+    let shown = if name.len() <= LONGEST_NAME && name.bytes().all(plain) { name } else { "…" };
+    format!("The attribute {shown} does not exist in the schema, or cannot be set.")
+}
+
+fn pairs(person: &Person, tenant: TenantId) -> [(&'static str, String); 6] {
+    [
         ("sub", person.account.to_string()),
         ("email", person.email.to_string()),
         ("email_verified", person.email_verified.to_string()),
         ("name", person.name.clone()),
         ("custom:role", person.role.as_str().to_owned()),
         ("custom:tenant_id", tenant.to_string()),
-    ];
-    pairs.into_iter().map(|(name, value)| json!({ "Name": name, "Value": value })).collect()
+    ]
 }
 
 /// What `NEW_PASSWORD_REQUIRED` tells of a person: JSON in a text.
@@ -239,8 +260,9 @@ mod tests {
         assert_eq!(masked("0b9d8b3e-6a3e-4e0c-8a3f-3a0f5d1c2b4a"), "***");
     }
 
+    /// T6: a refusal names the attribute, and what is allowed.
     #[test]
-    fn an_attribute_that_nobody_knows_is_refused() {
+    fn an_attribute_that_cannot_be_is_named() {
         let email: Email = "ama@acme.example".parse().unwrap();
         let told = |name: &str, value: &str| {
             let attribute = Attribute { name: name.to_owned(), value: Some(value.to_owned()) };
@@ -257,7 +279,8 @@ mod tests {
             ("custom:tenant_id", "x"),
             ("sub", "x"),
         ] {
-            assert!(told(name, value).is_err(), "{name}");
+            let message = told(name, value).err().unwrap().body()["message"].to_string();
+            assert!(message.contains(name), "{message}");
         }
     }
 }
