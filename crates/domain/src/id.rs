@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use uuid::{Uuid, fmt::Hyphenated};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -34,8 +34,9 @@ macro_rules! id {
         impl FromStr for $name {
             type Err = uuid::Error;
 
+            /// Only the hyphenated form (RFC 9562 §4), in either case: not `{uuid}`, `urn:uuid:` or 32 digits.
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Uuid::try_parse(text).map(Self)
+                text.parse::<Hyphenated>().map(|id| Self(id.into_uuid()))
             }
         }
     };
@@ -73,8 +74,18 @@ mod tests {
         assert_eq!(id.to_string().parse::<TenantId>(), Ok(id));
     }
 
+    /// T6: an id is written in one form.
     #[test]
-    fn a_word_is_no_id() {
-        assert!("acme".parse::<TenantId>().is_err());
+    fn anything_else_is_no_id() {
+        let id = Uuid::from_u128(42);
+        for odd in [
+            "acme".to_owned(),
+            id.simple().to_string(),
+            id.urn().to_string(),
+            id.braced().to_string(),
+            format!(" {id}"),
+        ] {
+            assert!(odd.parse::<TenantId>().is_err(), "{odd}");
+        }
     }
 }
