@@ -1,7 +1,7 @@
 // amazon-cognito-identity-js, Amplify's client of old, in the way that a page uses it.
 
 import assert from "node:assert/strict";
-import { AuthenticationDetails, CognitoRefreshToken, CognitoUser, CognitoUserPool } from "amazon-cognito-identity-js";
+import { AuthenticationDetails, CognitoUser, CognitoUserPool } from "amazon-cognito-identity-js";
 
 const { ENDPOINT, POOL_ID, CLIENT_ID, EMAIL, PASSWORD } = process.env;
 
@@ -42,15 +42,15 @@ const refused = (flow, password) =>
     return true;
   });
 
-/** Asked without `refreshSession`, which asks again for half a minute whatever it is answered. */
-const isOver = (refreshToken) => {
-  const AuthParameters = { REFRESH_TOKEN: refreshToken.getToken() };
-  const asked = { ClientId: CLIENT_ID, AuthFlow: "REFRESH_TOKEN_AUTH", AuthParameters };
-  return assert.rejects(visitor().Pool.client.promisifyRequest("InitiateAuth", asked), (error) => {
+/** Asked without `refreshSession`, which knows `REFRESH_TOKEN_AUTH` alone and asks again for half a minute whatever it is answered. */
+const renew = (RefreshToken) =>
+  visitor().Pool.client.promisifyRequest("GetTokensFromRefreshToken", { ClientId: CLIENT_ID, RefreshToken });
+
+const isOver = (refreshToken) =>
+  assert.rejects(renew(refreshToken), (error) => {
     assert.equal(error.name, "NotAuthorizedException", String(error));
     return true;
   });
-};
 
 for (const flow of ["USER_PASSWORD_AUTH", "USER_SRP_AUTH"]) {
   await refused(flow, "wrong-horse-battery-staple");
@@ -71,18 +71,20 @@ for (const flow of ["USER_PASSWORD_AUTH", "USER_SRP_AUTH"]) {
   assert.equal(restored.getAccessToken().getJwtToken(), session.getAccessToken().getJwtToken());
   assert.ok(Storage.getItem(`CognitoIdentityServiceProvider.${CLIENT_ID}.LastAuthUser`));
 
-  // The library asks for `REFRESH_TOKEN_AUTH`, which a client has whose refresh tokens are not replaced.
-  const token = new CognitoRefreshToken({ RefreshToken: session.getRefreshToken().getToken() });
-  const renewed = await asked((done) => user.refreshSession(token, done));
-  assert.notEqual(renewed.getAccessToken().getJwtToken(), session.getAccessToken().getJwtToken());
-  assert.ok(renewed.isValid());
+  // A page has no secret, so its refresh tokens are replaced, which the library's own `refreshSession` cannot do. It is told how instead.
+  const AuthParameters = { REFRESH_TOKEN: session.getRefreshToken().getToken() };
+  const older = { ClientId: CLIENT_ID, AuthFlow: "REFRESH_TOKEN_AUTH", AuthParameters };
+  await assert.rejects(Pool.client.promisifyRequest("InitiateAuth", older), /GetTokensFromRefreshToken/);
+  const renewed = (await renew(AuthParameters.REFRESH_TOKEN)).AuthenticationResult;
+  assert.notEqual(renewed.AccessToken, session.getAccessToken().getJwtToken());
+  assert.notEqual(renewed.RefreshToken, AuthParameters.REFRESH_TOKEN);
 
   await new Promise((onSuccess, onFailure) => user.globalSignOut({ onSuccess, onFailure }));
-  await isOver(token);
+  await isOver(renewed.RefreshToken);
 
   // Signing out of one browser gives its tokens back.
   const one = visitor().user;
-  const given = (await signIn(one, flow)).getRefreshToken();
+  const given = (await signIn(one, flow)).getRefreshToken().getToken();
   await new Promise((resolve, reject) => one.signOut((error) => (error ? reject(error) : resolve())));
   await isOver(given);
 }

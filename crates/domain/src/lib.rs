@@ -11,6 +11,8 @@ mod line;
 mod money;
 mod pool_id;
 mod printable_text;
+#[cfg(feature = "redirect-uri")]
+mod redirect_uri;
 mod role;
 mod slug;
 mod sort;
@@ -33,6 +35,8 @@ pub use line::{InvalidLine, Line};
 pub use money::{Currency, InvalidSalary, Money, UnknownCurrency};
 pub use pool_id::{InvalidPoolId, PoolId};
 pub use printable_text::{InvalidText, PrintableText};
+#[cfg(feature = "redirect-uri")]
+pub use redirect_uri::{InvalidRedirectUri, RedirectUri};
 pub use role::{Permission, Role, UnknownRole};
 pub use slug::{InvalidSlug, RESERVED_SLUGS, TenantSlug};
 pub use sort::{Direction, EmployeeSort, SortColumn, UnknownSort};

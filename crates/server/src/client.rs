@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use api::ClientSecret;
 use clap::{Args, Subcommand};
-use domain::{AccessScope, ClientId, TenantSlug};
+use domain::{AccessScope, ClientId, RedirectUri, TenantSlug};
 use serde_json::json;
 use store::{Flow, NewAppClient};
 
@@ -37,12 +37,12 @@ pub(crate) struct Application {
     /// What it may ask for at most, such as `openid` or `hr/employees.read`.
     #[arg(long = "scope")]
     scopes: Vec<AccessScope>,
-    /// Where codes may be sent, compared byte by byte.
+    /// Where codes may be sent: `https`, `http` to this machine, or a private-use scheme such as `com.example.app:/callback`.
     #[arg(long = "redirect-uri")]
-    redirect_uris: Vec<String>,
+    redirect_uris: Vec<RedirectUri>,
     /// Where a sign-out may lead.
     #[arg(long = "logout-uri")]
-    logout_uris: Vec<String>,
+    logout_uris: Vec<RedirectUri>,
     /// Give it a new secret.
     #[arg(long)]
     secret: bool,
@@ -55,7 +55,7 @@ pub(crate) struct Application {
     /// How long a family of refresh tokens lives, in minutes.
     #[arg(long, default_value_t = 43_200, value_parser = clap::value_parser!(u32).range(60..=5_256_000))]
     refresh_minutes: u32,
-    /// Keep a refresh token when it is used, as Cognito does unless it is told to rotate.
+    /// Keep a refresh token when it is used, as Cognito does unless it is told to rotate. Only for an application with a secret (RFC 9700 §4.14.2).
     #[arg(long)]
     no_rotation: bool,
     /// For how many seconds a replaced refresh token gives its successor again.
@@ -116,14 +116,11 @@ impl Application {
                 "`code` wants to know where codes may be sent\nhint: add `--redirect-uri https://app.example/callback`"
             );
         }
-        for uri in self.redirect_uris.iter().chain(&self.logout_uris) {
-            let url = url::Url::parse(uri);
-            let good = url.is_ok_and(|url| url.has_host() && url.fragment().is_none());
-            if !good {
-                bail!(
-                    "`{uri}` is no address to send anybody to\nhint: write it whole, `https://app.example/callback`, without `#`"
-                );
-            }
+        if self.no_rotation && !self.secret {
+            bail!(
+                "`--no-rotation` needs a secret: a public client's refresh token that is never replaced can be used by anyone with a copy\n\
+                 hint: leave `--no-rotation` out, or add `--secret`"
+            );
         }
         Ok(())
     }

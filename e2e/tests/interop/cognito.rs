@@ -48,20 +48,24 @@ async fn answers_have_the_shape_that_moto_gives_them() {
     world.administrator_script("moto_shapes.py", &portal).succeeds().await;
 }
 
-/// T6: Amplify's client signs in in a page's manner, with the password and with a proof of it, renews and signs out.
-#[tokio::test]
-async fn amazon_cognito_identity_js_signs_in_by_password_and_by_proof() {
+/// A company with SRP on. The password of its employee was set since: only such a password has a verifier.
+async fn world_with_srp() -> World {
     let acme = Company::fresh(Stack::get().await).await;
     acme.allow_srp().await;
     let world = World::of(acme).await;
-    let portal =
-        world.acme.application(&format!("{CLIENT} --flow USER_SRP_AUTH --no-rotation")).await;
-    // A password has a verifier if it was set since the pool asks for one.
     let set = json!({
         "UserPoolId": world.key.pool, "Username": world.acme.email_of(Role::Employee),
         "Password": PASSWORD, "Permanent": true,
     });
     let client = CognitoClient::at(&world.node);
     client.signed(&world.key, "AdminSetUserPassword", &set).expect(200).await;
+    world
+}
+
+/// T6: Amplify's client signs in in a page's manner, with the password and with a proof of it, and signs out.
+#[tokio::test]
+async fn amazon_cognito_identity_js_signs_in_by_password_and_by_proof() {
+    let world = world_with_srp().await;
+    let portal = world.acme.application(&format!("{CLIENT} --flow USER_SRP_AUTH")).await;
     world.cognito_script("cognito_identity_js.mjs", &portal).succeeds().await;
 }

@@ -1,6 +1,6 @@
 //! The applications of a demonstration: one to sign in from a command line, one that sends people to the company's own page.
 
-use domain::{AccessScope, TenantId};
+use domain::{AccessScope, RedirectUri, TenantId};
 use store::{Flow, NewAppClient, Store};
 
 use super::Error;
@@ -12,9 +12,10 @@ const CALLBACK: &str = "http://localhost:3000/callback";
 pub(super) async fn add(store: &Store, tenant: TenantId, slug: &str) -> Result<(), Error> {
     let name: String = slug.chars().filter(char::is_ascii_alphanumeric).collect();
     let cli = application(&format!("{name}cli"), "Command line", &[Flow::Password, Flow::Refresh]);
+    let callback: RedirectUri = CALLBACK.parse().map_err(Error::Callback)?;
     let app = NewAppClient {
-        redirect_uris: vec![CALLBACK.to_owned()],
-        logout_uris: vec![CALLBACK.to_owned()],
+        redirect_uris: vec![callback.clone()],
+        logout_uris: vec![callback],
         ..application(&format!("{name}app"), "Another application", &[Flow::Code, Flow::Refresh])?
     };
     for client in [cli?, app] {

@@ -10,7 +10,8 @@ use cache::{Entity, WriteError, Writer};
 use chrono::NaiveDate;
 use credential::Passwords;
 use domain::{
-    EmploymentStatus, InvalidClientId, InvalidEmail, InvalidSlug, Role, TenantId, TenantSlug,
+    EmploymentStatus, InvalidClientId, InvalidEmail, InvalidRedirectUri, InvalidSlug, Role,
+    TenantId, TenantSlug,
 };
 use store::Store;
 use tenancy::{MaintenanceGrant, TenantContext};
@@ -79,6 +80,9 @@ pub(crate) enum Error {
     /// An application of ours has an id that is none.
     #[error("an application cannot be named so")]
     Client(#[source] InvalidClientId),
+    /// The address of an application is none that can be registered.
+    #[error("the address of an application cannot be registered")]
+    Callback(#[source] InvalidRedirectUri),
     /// A name of ours makes no address.
     #[error("a name makes no e-mail address")]
     Address(#[source] InvalidEmail),

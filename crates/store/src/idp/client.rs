@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use domain::{AccessScope, ClientId, PoolId, TenantId};
+use domain::{AccessScope, ClientId, PoolId, RedirectUri, TenantId};
 use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx};
@@ -53,10 +53,10 @@ pub struct NewAppClient {
     pub flows: Vec<Flow>,
     /// The most that it may ask for.
     pub scopes: Vec<AccessScope>,
-    /// Where codes may be sent: compared byte by byte.
-    pub redirect_uris: Vec<String>,
+    /// Where codes may be sent.
+    pub redirect_uris: Vec<RedirectUri>,
     /// Where a sign-out may lead.
-    pub logout_uris: Vec<String>,
+    pub logout_uris: Vec<RedirectUri>,
     /// How long access tokens live, in minutes: 5 to 15 (row T4b).
     pub access_minutes: u32,
     /// How long ID tokens live, in minutes: 5 to 15.
@@ -89,7 +89,8 @@ struct Record {
 }
 
 impl Store {
-    /// Every company's applications.
+    /// Every company's applications. A stored address that [`RedirectUri`] refuses is left out and logged, and the application keeps its others:
+    /// one row of one company must not keep every node from reading the pools.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -148,8 +149,8 @@ async fn put(tx: &mut PlatformTx, tenant: TenantId, client: &NewAppClient) -> Re
         .bind(sealed)
         .bind(client.flows.iter().map(|flow| flow.as_str()).collect::<Vec<_>>())
         .bind(client.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>())
-        .bind(&client.redirect_uris)
-        .bind(&client.logout_uris)
+        .bind(texts(&client.redirect_uris))
+        .bind(texts(&client.logout_uris))
         .bind(integer(client.access_minutes))
         .bind(integer(client.id_minutes))
         .bind(integer(client.refresh_minutes))
@@ -158,6 +159,23 @@ async fn put(tx: &mut PlatformTx, tenant: TenantId, client: &NewAppClient) -> Re
         .execute(tx.connection())
         .await?;
     if written.rows_affected() == 1 { Ok(()) } else { Err(Error::ClientTaken) }
+}
+
+fn texts(uris: &[RedirectUri]) -> Vec<&str> {
+    uris.iter().map(RedirectUri::as_str).collect()
+}
+
+/// The addresses that can be used. Rows of before may hold others, which never worked or must not.
+fn usable(texts: Vec<String>, tenant: TenantId, client: &ClientId) -> Vec<RedirectUri> {
+    let readable = |text: String| {
+        let uri = text.parse::<RedirectUri>();
+        let error = |error: &domain::InvalidRedirectUri| error.to_string().replace('\n', "; ");
+        uri.inspect_err(
+            |why| tracing::warn!(%tenant, %client, error = error(why), "store.redirect_uri.left_out"),
+        )
+        .ok()
+    };
+    texts.into_iter().filter_map(readable).collect()
 }
 
 /// What does not fit is out of bounds too, and refused as that.
@@ -178,14 +196,16 @@ impl TryFrom<Record> for AppClient {
         };
         let flows = record.flows.iter().map(|word| word.parse()).collect::<Result<_, _>>();
         let scopes = record.scopes.iter().map(|word| word.parse()).collect::<Result<_, _>>();
+        let tenant = TenantId::from_uuid(record.tenant_id);
+        let id: ClientId = record.id.parse().map_err(|_| Error::Corrupt("client id"))?;
         let client = NewAppClient {
-            id: record.id.parse().map_err(|_| Error::Corrupt("client id"))?,
+            redirect_uris: usable(record.redirect_uris, tenant, &id),
+            logout_uris: usable(record.logout_uris, tenant, &id),
+            id,
             name: record.name,
             secret,
             flows: flows.map_err(|_| Error::Corrupt("flow"))?,
             scopes: scopes.map_err(|_| Error::Corrupt("scope"))?,
-            redirect_uris: record.redirect_uris,
-            logout_uris: record.logout_uris,
             access_minutes: record.access_minutes.unsigned_abs(),
             id_minutes: record.id_minutes.unsigned_abs(),
             refresh_minutes: record.refresh_minutes.unsigned_abs(),
@@ -193,7 +213,7 @@ impl TryFrom<Record> for AppClient {
             grace_seconds: record.grace_seconds.unsigned_abs(),
         };
         Ok(Self {
-            tenant: TenantId::from_uuid(record.tenant_id),
+            tenant,
             pool: record.pool_id.parse().map_err(|_| Error::Corrupt("pool id"))?,
             client,
         })

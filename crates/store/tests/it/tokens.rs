@@ -55,14 +55,14 @@ impl Client {
     }
 }
 
-fn client(id: ClientId) -> NewAppClient {
+pub(crate) fn client(id: ClientId) -> NewAppClient {
     NewAppClient {
         id,
         name: "Test".to_owned(),
         secret: None,
         flows: Flow::ALL.to_vec(),
         scopes: AccessScope::ALL.to_vec(),
-        redirect_uris: vec!["https://app.example/back".to_owned()],
+        redirect_uris: vec!["https://app.example/back".parse().unwrap()],
         logout_uris: Vec::new(),
         access_minutes: 5,
         id_minutes: 15,

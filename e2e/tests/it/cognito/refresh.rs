@@ -1,27 +1,37 @@
 //! Refresh tokens: what they give, to whom, and how they end.
 
 use domain::Role;
-use e2e::{Company, Stack};
+use e2e::{Company, PASSWORD, Stack, token_part};
 use serde_json::json;
 
-use super::{CLIENT, Tokens, get_user, initiate, renew, tokens};
+use super::{CLIENT, Tokens, get_user, initiate, renew, sign_in::hash, tokens};
 
 /// T6: where tokens are not replaced, a refresh gives no new one, by either operation, and as often as one likes.
 #[tokio::test]
 async fn a_client_that_does_not_rotate_keeps_its_token() {
     let acme = Company::fresh(Stack::get().await).await;
-    let portal = acme.application(&format!("{CLIENT} --no-rotation")).await;
-    let (client, first) =
-        (acme.cognito(), tokens(&acme, &portal, &acme.email_of(Role::Employee)).await);
+    let portal = acme.application(&format!("{CLIENT} --secret --no-rotation")).await;
+    let (client, email) = (acme.cognito(), acme.email_of(Role::Employee));
+    let parameters = json!({
+        "USERNAME": email, "PASSWORD": PASSWORD, "SECRET_HASH": hash(&portal, &email),
+    });
+    let body = initiate(&portal, "USER_PASSWORD_AUTH", &parameters);
+    let first = Tokens::of(&client.ask("InitiateAuth", &body).expect(200).await.operation());
+    let account = token_part(&first.access, 1)["sub"].as_str().unwrap().to_owned();
     for flow in ["REFRESH_TOKEN_AUTH", "REFRESH_TOKEN", "REFRESH_TOKEN_AUTH"] {
-        let body = initiate(&portal, flow, &json!({ "REFRESH_TOKEN": first.refresh }));
+        let parameters =
+            json!({ "REFRESH_TOKEN": first.refresh, "SECRET_HASH": hash(&portal, &account) });
+        let body = initiate(&portal, flow, &parameters);
         let answer = client.ask("InitiateAuth", &body).expect(200).await.operation();
         assert_eq!(answer["ChallengeParameters"], json!({}));
         let next = Tokens::of(&answer);
         assert_eq!(next.refresh, "");
         get_user(&client, &next.access).expect(200).await;
     }
-    let answer = renew(&client, &portal, &first.refresh).expect(200).await.operation();
+    let body = json!({
+        "ClientId": portal.id, "ClientSecret": portal.secret, "RefreshToken": first.refresh,
+    });
+    let answer = client.ask("GetTokensFromRefreshToken", &body).expect(200).await.operation();
     assert_eq!(answer.as_object().unwrap().len(), 1, "{answer}");
     assert_eq!(Tokens::of(&answer).refresh, "");
 }

@@ -147,7 +147,7 @@ async fn a_confidential_client_shows_the_hash_of_its_secret() {
 }
 
 /// `SECRET_HASH`.
-fn hash(application: &Application, username: &str) -> String {
+pub(super) fn hash(application: &Application, username: &str) -> String {
     let secret = application.secret.as_ref().unwrap();
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     let mac = mac.chain_update(username).chain_update(application.id.as_str());

@@ -1,5 +1,6 @@
 //! T7, T9: OAuth 2.1 and OpenID Connect, as an application and a browser meet them.
 
+mod addresses;
 mod again;
 mod authorize;
 mod client;

@@ -1,6 +1,6 @@
 //! `DescribeUserPool` and `DescribeUserPoolClient`: what was chosen, in Cognito's words. No secret is among it.
 
-use domain::ClientId;
+use domain::{ClientId, RedirectUri};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::{Flow, NewAppClient};
@@ -79,8 +79,8 @@ fn client(admin: &Admin, client: &NewAppClient) -> Value {
         "IdTokenValidity": client.id_minutes,
         "TokenValidityUnits": { "AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "minutes" },
         "ExplicitAuthFlows": explicit,
-        "CallbackURLs": client.redirect_uris,
-        "LogoutURLs": client.logout_uris,
+        "CallbackURLs": texts(&client.redirect_uris),
+        "LogoutURLs": texts(&client.logout_uris),
         "AllowedOAuthFlows": oauth,
         "AllowedOAuthScopes": scopes,
         "AllowedOAuthFlowsUserPoolClient": by_browser || by_itself,
@@ -91,4 +91,8 @@ fn client(admin: &Admin, client: &NewAppClient) -> Value {
             "RetryGracePeriodSeconds": client.grace_seconds,
         },
     })
+}
+
+fn texts(uris: &[RedirectUri]) -> Vec<&str> {
+    uris.iter().map(RedirectUri::as_str).collect()
 }

@@ -33,7 +33,8 @@ const SIGN_IN: &str = "/sign-in";
 /// which leads back to this very address.
 ///
 /// The applications are the company's own, so nobody is asked to consent. A code is all that comes of a visit, and only the registered address gets it,
-/// compared byte by byte; until that address has been found right, whatever is wrong is told here and never sent anywhere (RFC 9700 §4.11). The method of
+/// compared byte by byte but for the port of a loopback IP literal (RFC 8252 §7.3); until that address has been found right, whatever is wrong is told here
+/// and never sent anywhere (RFC 9700 §4.11). The method of
 /// PKCE is S256 and there is no other. Every answer says who gives it (RFC 9207). The request comes from another site by its nature: it changes nothing
 /// but that there is a code, of no use to who cannot read the application's address and does not know the verifier.
 #[utoipa::path(
@@ -170,17 +171,17 @@ async fn asker<'q>(
     if query.is_repeated("client_id") || query.is_repeated("redirect_uri") {
         return Err(wrong("Send `client_id` and `redirect_uri` once each."));
     }
-    let known = match query.get("client_id") {
-        Some(id) => client::find(api, pool, id).await?,
-        None => None,
-    };
+    let id = query.get("client_id").ok_or_else(|| wrong("`client_id` is missing."))?;
+    let known = client::find(api, pool, id).await?;
     let application =
         known.ok_or_else(|| wrong("`client_id` names no application of this company."))?;
     let registered = &application.client.redirect_uris;
-    let address = query.get("redirect_uri").filter(|uri| registered.iter().any(|one| one == uri));
-    let address = address.ok_or_else(|| {
-        wrong("`redirect_uri` is none of the application's: they are compared byte by byte.")
-    })?;
+    let address = query.get("redirect_uri").ok_or_else(|| wrong("`redirect_uri` is missing."))?;
+    if !registered.iter().any(|one| one.accepts(address)) {
+        return Err(wrong(
+            "`redirect_uri` is not registered for the application: addresses are compared byte by byte.",
+        ));
+    }
     Ok((application, address))
 }
 

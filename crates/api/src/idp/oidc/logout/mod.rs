@@ -145,7 +145,7 @@ impl Asked {
             let application = application.ok_or_else(|| {
                 wrong("An application of this company must ask: send `id_token_hint`, or `client_id`.")
             })?;
-            if !application.client.logout_uris.contains(address) {
+            if !application.client.logout_uris.iter().any(|one| one.accepts(address)) {
                 return Err(wrong(
                     "`post_logout_redirect_uri` is none of the application's: they are compared byte by byte.",
                 ));

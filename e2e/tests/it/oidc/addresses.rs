@@ -1,0 +1,162 @@
+//! T7, G14: which addresses an operator may register, and which of them a browser is sent back to.
+
+use api_types::{OauthError, paths};
+use e2e::{Application, Company, Pkce, Stack};
+
+use super::bare;
+
+/// What an operator is told who registers this address; `None` if it is registered.
+async fn refused(company: &Company, option: &str, address: &str) -> Option<String> {
+    let told = [
+        "client",
+        "put",
+        "--company",
+        company.slug.as_str(),
+        "--name",
+        "Test",
+        "--flow",
+        "code",
+        "--scope",
+        "openid",
+        "--redirect-uri",
+        "https://app.example/callback",
+        option,
+        address,
+    ];
+    let finished = Stack::get().await.server_config().run(&told).await;
+    (finished.code != Some(0)).then_some(finished.stderr)
+}
+
+/// G14, T7: an address is `https`, `http` to this machine or of a private-use scheme, and written as clients send it; anything else is refused with a hint.
+#[tokio::test]
+async fn an_operator_registers_no_address_that_could_not_work() {
+    let acme = Company::fresh(Stack::get().await).await;
+    for option in ["--redirect-uri", "--logout-uri"] {
+        for (address, hint) in [
+            ("https://münchen.example/cb", "write it as `https://xn--mnchen-3ya.example/cb`"),
+            ("https://rp.example/cb ", "write it as `https://rp.example/cb`"),
+            ("http://rp.example/cb", "use `https`"),
+            ("javascript://rp.example/%0Aalert(1)", "use `https`"),
+            ("data:text/html,hello", "use `https`"),
+            ("myapp:/callback", "such as `com.example.app:/callback`"),
+            ("com.example.app://callback", "write it as `com.example.app:/callback`"),
+            ("https://rp.example/cb#x", "leave out `#`"),
+            ("https://user@rp.example/cb", "leave out what stands before `@`"),
+            ("https://*.rp.example/cb", "register every address"),
+        ] {
+            let said = refused(&acme, option, address).await;
+            let said = said.unwrap_or_else(|| panic!("{option} {address} was taken"));
+            assert!(said.contains(&format!("hint: {hint}")) || said.contains(hint), "{said}");
+        }
+        for address in [
+            "http://localhost:3000/cb",
+            "http://127.0.0.1/cb",
+            "http://[::1]/cb",
+            "com.example.app:/cb",
+        ] {
+            assert_eq!(refused(&acme, option, address).await, None, "{option} {address}");
+        }
+    }
+}
+
+/// G14: the refresh tokens of a public client are replaced at each use (RFC 9700 §4.14.2).
+#[tokio::test]
+async fn a_public_client_cannot_keep_its_refresh_tokens() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let put = |more: &'static [&'static str]| {
+        let common = [
+            "client",
+            "put",
+            "--company",
+            acme.slug.as_str(),
+            "--name",
+            "Test",
+            "--flow",
+            "REFRESH_TOKEN_AUTH",
+            "--no-rotation",
+        ];
+        let told: Vec<&str> = common.into_iter().chain(more.iter().copied()).collect();
+        async move { Stack::get().await.server_config().run(&told).await }
+    };
+    let refused = put(&[]).await;
+    assert!(
+        refused.code != Some(0) && refused.stderr.contains("--no-rotation"),
+        "{}",
+        refused.stderr
+    );
+    put(&["--secret"]).await.succeeded();
+}
+
+async fn native(company: &Company, address: &str) -> Application {
+    let told = format!("--flow code --scope openid --redirect-uri {address}");
+    company.application(&told).await
+}
+
+/// T7: an application on a device listens on any port of a loopback address (RFC 8252 §7.3), and the code is good at the very address that was asked for.
+#[tokio::test]
+async fn a_loopback_address_may_have_any_port() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let admin = acme.hr_admin().await;
+    for (address, asked) in [
+        ("http://127.0.0.1/cb", "http://127.0.0.1:51004/cb"),
+        ("http://[::1]:8080/cb", "http://[::1]:51004/cb"),
+    ] {
+        let (app, pkce) = (native(&acme, address).await, Pkce::fresh());
+        let request = app.authorize(&pkce, &[("redirect_uri", asked)]);
+        assert_eq!(admin.get(&request).expect(303).await.sent_to().address, asked);
+        for (shown, status) in [(address, 400), (asked, 200)] {
+            let code = app.code_for(&admin, &pkce, &[("redirect_uri", asked)]).await;
+            let grant = app.shown(&[
+                ("grant_type", "authorization_code"),
+                ("code", &code),
+                ("redirect_uri", shown),
+                ("code_verifier", &pkce.verifier),
+            ]);
+            let reply = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(status).await;
+            if status == 400 {
+                reply.oauth(OauthError::InvalidGrant);
+            }
+        }
+        let host = asked.replace(":51004/cb", "");
+        for other in [
+            format!("{host}:51004/CB"),
+            format!("{host}:51004/cb/"),
+            format!("{host}:51004/cb?x=1"),
+            format!("{host}:0/cb"),
+            format!("{host}:51004@evil.example/cb"),
+            format!("{host}.evil.example/cb"),
+            "http://localhost:51004/cb".to_owned(),
+        ] {
+            let request = app.authorize(&pkce, &[("redirect_uri", &other)]);
+            let reply = admin.get(&request).expect(400).await;
+            assert_eq!(reply.header("location"), None, "{other}");
+        }
+    }
+    let app = native(&acme, "http://localhost/cb").await;
+    let other = [("redirect_uri", "http://localhost:51004/cb")];
+    admin.get(&app.authorize(&Pkce::fresh(), &other)).expect(400).await;
+}
+
+/// T7: a private-use scheme leads back to an application on a device (RFC 8252 §7.1).
+#[tokio::test]
+async fn a_private_use_scheme_leads_back_to_a_device() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let (admin, address) = (acme.hr_admin().await, "com.example.app:/oauth2redirect");
+    let told =
+        format!("--flow code --scope openid --redirect-uri {address} --logout-uri {address}");
+    let (app, pkce) = (acme.application(&told).await, Pkce::fresh());
+    let code = app.code_for(&admin, &pkce, &[("redirect_uri", address)]).await;
+    let request = app.authorize(&pkce, &[("redirect_uri", address)]);
+    assert_eq!(admin.get(&request).expect(303).await.sent_to().address, address);
+    let grant = app.shown(&[
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", address),
+        ("code_verifier", &pkce.verifier),
+    ]);
+    bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await.tokens();
+    let other = [("redirect_uri", "com.example.app:/other")];
+    admin.get(&app.authorize(&pkce, &other)).expect(400).await;
+}
