@@ -15,7 +15,7 @@ use crate::{
     Api,
     bind_tenant::Tenant,
     error::ApiError,
-    idp::{self, Application, Issued, SignIn},
+    idp::{self, Application, Issued, Protocol, SignIn},
     json::Body,
     permitted::permit,
 };
@@ -65,6 +65,7 @@ pub(crate) async fn issue(
         scopes,
         authenticated_at,
         nonce: None,
+        protocol: Protocol::OpenId,
     };
     let issued = idp::begin(&api, sign_in).await?;
     let issued = issued.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;

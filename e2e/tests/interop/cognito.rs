@@ -69,3 +69,26 @@ async fn amazon_cognito_identity_js_signs_in_by_password_and_by_proof() {
     let portal = world.acme.application(&format!("{CLIENT} --flow USER_SRP_AUTH")).await;
     world.cognito_script("cognito_identity_js.mjs", &portal).succeeds().await;
 }
+
+/// T6: pycognito signs in with a proof of the password, chooses a first one, renews and signs out; it verifies every token that it is given.
+#[tokio::test]
+async fn pycognito_signs_in_by_proof() {
+    let world = world_with_srp().await;
+    let told = "--secret --no-rotation --flow USER_SRP_AUTH --flow REFRESH_TOKEN_AUTH";
+    let portal = world.acme.application(told).await;
+    let newcomer = format!("zoe.{0}@{0}.example", world.acme.canary);
+    let first = "first-password-of-zoe";
+    let create = json!({
+        "UserPoolId": world.key.pool, "Username": newcomer,
+        "TemporaryPassword": first, "MessageAction": "SUPPRESS",
+    });
+    let client = CognitoClient::at(&world.node);
+    client.signed(&world.key, "AdminCreateUser", &create).expect(200).await;
+    world
+        .cognito_script("pycognito_client.py", &portal)
+        .with("CLIENT_SECRET", portal.secret.as_deref().unwrap())
+        .with("NEWCOMER", newcomer)
+        .with("FIRST_PASSWORD", first)
+        .succeeds()
+        .await;
+}

@@ -24,6 +24,15 @@ pub(crate) struct Issued {
     pub(crate) scopes: Vec<AccessScope>,
 }
 
+/// The protocol in which a client asked for tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// OAuth 2.1 and `OpenID` Connect: an ID token carries `at_hash` (OpenID Connect Core §3.1.3.6).
+    OpenId,
+    /// Cognito's own: an ID token has no `at_hash`, as at AWS, and clients such as pycognito fail on one.
+    Cognito,
+}
+
 /// A sign-in that tokens are given for.
 pub(crate) struct SignIn<'s> {
     /// Which application asks.
@@ -36,6 +45,8 @@ pub(crate) struct SignIn<'s> {
     pub(crate) authenticated_at: DateTime<Utc>,
     /// What the ID token must repeat.
     pub(crate) nonce: Option<&'s str>,
+    /// In which protocol the client asked.
+    pub(crate) protocol: Protocol,
 }
 
 impl Issued {
@@ -58,7 +69,7 @@ pub(crate) async fn begin_as(
     sign_in: SignIn<'_>,
     origin: OriginId,
 ) -> Result<Option<Issued>, ApiError> {
-    let SignIn { application, person, scopes, authenticated_at, nonce } = sign_in;
+    let SignIn { application, person, scopes, authenticated_at, nonce, protocol } = sign_in;
     if !person.enabled {
         return Ok(None);
     }
@@ -78,7 +89,7 @@ pub(crate) async fn begin_as(
     for family in surplus {
         ending::end_tokens(api, tenant, family).await?;
     }
-    let mut issued = sign(api, application, person, scopes, origin, nonce).await?;
+    let mut issued = sign(api, application, person, scopes, origin, (nonce, protocol)).await?;
     issued.refresh = Some(token.to_text());
     Ok(Some(issued))
 }
@@ -90,6 +101,7 @@ pub(crate) async fn refresh(
     api: &Api,
     application: &Application,
     text: &str,
+    protocol: Protocol,
 ) -> Result<Option<Issued>, ApiError> {
     let Ok(token) = text.parse::<RefreshToken>() else { return Ok(None) };
     let tenant = application.tenant();
@@ -113,7 +125,8 @@ pub(crate) async fn refresh(
     };
     let Some(person) = api.store.person(tenant, grant.account).await? else { return Ok(None) };
     let scopes = grant.scopes;
-    let mut issued = sign(api, application, &person, scopes, grant.family, None).await?;
+    let mut issued =
+        sign(api, application, &person, scopes, grant.family, (None, protocol)).await?;
     if let Some((generation, digest)) = grant.successor {
         let digest = token::RefreshDigest::from_bytes(digest);
         let seals = api.pools.seals();
@@ -155,7 +168,7 @@ async fn sign(
     person: &Person,
     scopes: Vec<AccessScope>,
     origin: OriginId,
-    nonce: Option<&str>,
+    (nonce, protocol): (Option<&str>, Protocol),
 ) -> Result<Issued, ApiError> {
     let now = Utc::now();
     let minter = api.pools.minter(&application.pool, now).await?;
@@ -168,7 +181,8 @@ async fn sign(
     let id = if scopes.iter().any(|scope| known.contains(scope)) {
         let Person { email, email_verified, name, .. } = person;
         let profile = Profile { email, email_verified: *email_verified, name };
-        let bound = Bound { nonce, access_token: Some(&access) };
+        let access_token = (protocol == Protocol::OpenId).then_some(&access);
+        let bound = Bound { nonce, access_token };
         let lifetime = lifetime(application.client.id_minutes)?;
         Some(minter.id_token(&grant, &profile, bound, lifetime, now).map_err(ApiError::broken)?)
     } else {

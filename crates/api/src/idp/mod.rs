@@ -14,7 +14,7 @@ mod verify;
 pub use client_secret::{ClientSecret, NoSecret};
 pub use external::{Asked, ExternalIssuers, KeyFeed, NotTrusted};
 pub(crate) use external::{Borne, Guest, verify_bearer};
-pub(crate) use issue::{Issued, SignIn, begin, refresh};
+pub(crate) use issue::{Issued, Protocol, SignIn, begin, refresh};
 pub use pools::{Pools, PoolsError};
 pub(crate) use snapshot::Application;
 pub use verify::VerifiedTokens;

@@ -1,7 +1,8 @@
 //! Refresh tokens: what they give, to whom, and how they end.
 
+use api_types::paths;
 use domain::Role;
-use e2e::{Company, PASSWORD, Stack, token_part};
+use e2e::{Actor, Company, PASSWORD, REDIRECT_URI, Stack, token_part};
 use serde_json::json;
 
 use super::{CLIENT, Tokens, get_user, initiate, renew, sign_in::hash, tokens};
@@ -26,6 +27,7 @@ async fn a_client_that_does_not_rotate_keeps_its_token() {
         assert_eq!(answer["ChallengeParameters"], json!({}));
         let next = Tokens::of(&answer);
         assert_eq!(next.refresh, "");
+        assert_eq!(token_part(&next.id, 1)["at_hash"], json!(null));
         get_user(&client, &next.access).expect(200).await;
     }
     let body = json!({
@@ -34,6 +36,29 @@ async fn a_client_that_does_not_rotate_keeps_its_token() {
     let answer = client.ask("GetTokensFromRefreshToken", &body).expect(200).await.operation();
     assert_eq!(answer.as_object().unwrap().len(), 1, "{answer}");
     assert_eq!(Tokens::of(&answer).refresh, "");
+}
+
+/// T6: an ID token of this protocol has no `at_hash`, as at AWS, and one of the code flow has it (OpenID Connect Core §3.1.3.6), by whichever protocol it is renewed.
+#[tokio::test]
+async fn only_an_id_token_of_the_code_flow_has_at_hash() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let told = format!("{CLIENT} --flow code --scope openid --redirect-uri {REDIRECT_URI}");
+    let (client, portal) = (acme.cognito(), acme.application(&told).await);
+    let at_hash = |id: &str| token_part(id, 1)["at_hash"].as_str().map(str::to_owned);
+    let first = tokens(&acme, &portal, &acme.email_of(Role::Employee)).await;
+    assert_eq!(at_hash(&first.id), None);
+    let next = Tokens::of(&renew(&client, &portal, &first.refresh).expect(200).await.operation());
+    assert_eq!(at_hash(&next.id), None);
+    let (bare, employee) = (Actor::at(&stack.server, ""), acme.employee().await);
+    let by_code = portal.tokens_for(&employee, &bare, "openid").await;
+    assert!(at_hash(&by_code.id_token.unwrap()).is_some());
+    let grant = portal.refresh_grant(by_code.refresh_token.as_deref().unwrap());
+    let renewed = bare.post_form(&portal.path(paths::TOKEN), &grant).expect(200).await.tokens();
+    assert!(at_hash(&renewed.id_token.unwrap()).is_some());
+    let refresh = renewed.refresh_token.unwrap();
+    let by_cognito = Tokens::of(&renew(&client, &portal, &refresh).expect(200).await.operation());
+    assert_eq!(at_hash(&by_cognito.id), None);
 }
 
 /// T4g, T6: where they are, only the operation that can give the next one refreshes.

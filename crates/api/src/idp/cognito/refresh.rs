@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Api, ending,
     error::ApiError,
-    idp::{self, Application, Issued},
+    idp::{self, Application, Issued, Protocol},
 };
 
 #[derive(Deserialize)]
@@ -99,7 +99,9 @@ pub(super) async fn revoke_token(call: &Call<'_>) -> Reply {
 /// A reuse ends the family, also if whoever showed the token goes away meanwhile.
 async fn refresh(api: &Api, application: Application, text: String) -> Result<Issued, Exception> {
     let api = api.clone();
-    let issued = finish(async move { idp::refresh(&api, &application, &text).await }).await?;
+    let issued =
+        finish(async move { idp::refresh(&api, &application, &text, Protocol::Cognito).await })
+            .await?;
     issued.ok_or_else(invalid)
 }
 

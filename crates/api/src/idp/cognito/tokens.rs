@@ -13,7 +13,7 @@ use store::Credential;
 use super::{Reply, challenge, exception::Exception, pending, user};
 use crate::{
     Api,
-    idp::{self, Application, Issued, issue::SignIn},
+    idp::{self, Application, Issued, Protocol, SignIn},
 };
 
 /// Signs in whoever showed what the credential holds, as it was when it was read.
@@ -38,6 +38,7 @@ pub(super) async fn for_proven(api: &Api, application: &Application, proven: &Cr
         scopes: vec![AccessScope::OwnAccount],
         authenticated_at: proven.read_at,
         nonce: None,
+        protocol: Protocol::Cognito,
     };
     let issued = idp::begin(api, sign_in).await?.ok_or_else(Exception::wrong)?;
     Ok(signed_in(issued))

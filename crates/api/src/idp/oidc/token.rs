@@ -17,7 +17,7 @@ use crate::{
     Api, ending,
     idp::{
         Application, Issued,
-        issue::{self, SignIn},
+        issue::{self, Protocol, SignIn},
     },
 };
 
@@ -125,7 +125,8 @@ async fn for_code(
     let SpentCode { mut scopes, authenticated_at, nonce, .. } = spent;
     scopes.retain(|scope| application.client.scopes.contains(scope));
     let (person, nonce) = (&person, nonce.as_ref().map(PrintableText::as_str));
-    let sign_in = SignIn { application, person, scopes, authenticated_at, nonce };
+    let protocol = Protocol::OpenId;
+    let sign_in = SignIn { application, person, scopes, authenticated_at, nonce, protocol };
     let issued = issue::begin_as(api, sign_in, code.origin()).await?;
     let mut issued = issued.ok_or(NO_GRANT)?;
     if !application.may_use(Flow::Refresh) {
@@ -154,7 +155,7 @@ async fn for_refresh(
 ) -> Result<Issued, Refusal> {
     let token = form.need("refresh_token", "refresh_token is missing")?;
     client::scopes(application, form.get("scope"))?;
-    issue::refresh(api, application, token).await?.ok_or(NO_GRANT)
+    issue::refresh(api, application, token, Protocol::OpenId).await?.ok_or(NO_GRANT)
 }
 
 /// A client without a secret has proved nothing, so it is nobody's machine.
