@@ -1,6 +1,6 @@
 //! T7: whom the authorization endpoint sends where, and whom nowhere.
 
-use api_types::{Code, paths};
+use api_types::{Code, OauthError, paths};
 use e2e::{Company, Pkce, REDIRECT_URI, SentTo, Stack};
 
 use super::{SCOPES, application, bare};
@@ -66,7 +66,7 @@ async fn an_application_is_told_what_is_wrong_with_its_request() {
         (("code_challenge_method", "plain"), "invalid_request"),
         (("code_challenge_method", ""), "invalid_request"),
         (("scope", "openid hr/employees.write"), "invalid_scope"),
-        (("scope", "openid unknown"), "invalid_scope"),
+        (("scope", "unknown"), "invalid_scope"),
         (("scope", " "), "invalid_scope"),
         (("prompt", "none login"), "invalid_request"),
         (("prompt", "other"), "invalid_request"),
@@ -89,6 +89,25 @@ async fn an_application_is_told_what_is_wrong_with_its_request() {
         .await;
     let sent = admin.get(&passwords.authorize(&pkce, &[])).expect(303).await.sent_to();
     is_told(&sent, "unauthorized_client", &app.issuer);
+}
+
+/// T7: a scope that is not known here is ignored, also at a refresh, and the answer says which scopes there are (OpenID Connect Core §3.1.2.1).
+#[tokio::test]
+async fn a_scope_that_is_not_known_is_ignored() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let (app, admin) = (application(&acme, "").await, acme.hr_admin().await);
+    let first = app.tokens_for(&admin, &bare(stack), "openid offline_access email").await;
+    assert_eq!(first.scope, "openid email");
+    let refresh = first.refresh_token.unwrap();
+    let mut grant = app.refresh_grant(&refresh);
+    grant.push(("scope", "openid offline_access"));
+    let again = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await.tokens();
+    assert_eq!(again.scope, "openid email");
+    let mut grant = app.refresh_grant(again.refresh_token.as_deref().unwrap());
+    grant.push(("scope", "openid hr/employees.write"));
+    let refused = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(400).await;
+    refused.oauth(OauthError::InvalidScope);
 }
 
 /// T7: who is not signed in is sent to the company's own sign-in page, which leads back to the very same address; then there is a code.

@@ -59,23 +59,57 @@ pub(super) async fn authenticate(
 /// The scopes that are asked for, each once, within what the application may have; all of those if none is named, as with Cognito.
 ///
 /// # Errors
-/// `invalid_scope` for any other word.
+/// `invalid_scope` if a scope is unknown, if the application may not have it, or if there is none.
 pub(super) fn scopes(
     application: &Application,
     asked: Option<&str>,
 ) -> Result<Vec<AccessScope>, Refusal> {
-    let allowed = &application.client.scopes;
-    let Some(asked) = asked else { return Ok(allowed.clone()) };
+    chosen(&application.client.scopes, asked, Unknown::Refused)
+}
+
+/// The same for a user's tokens: scopes that are unknown here, such as `offline_access`, are ignored (OpenID Connect Core §3.1.2.1), and the token response
+/// says which scopes there are.
+///
+/// # Errors
+/// `invalid_scope` if the application may not have a known scope, or if no known one is left.
+pub(super) fn known_scopes(
+    application: &Application,
+    asked: Option<&str>,
+) -> Result<Vec<AccessScope>, Refusal> {
+    chosen(&application.client.scopes, asked, Unknown::Ignored)
+}
+
+/// What becomes of a scope that is not known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unknown {
+    Ignored,
+    Refused,
+}
+
+fn chosen(
+    allowed: &[AccessScope],
+    asked: Option<&str>,
+    unknown: Unknown,
+) -> Result<Vec<AccessScope>, Refusal> {
+    let refused = |why| Refusal::Told(OauthError::InvalidScope, why);
+    let Some(asked) = asked else { return Ok(allowed.to_vec()) };
     let mut scopes = Vec::new();
     for word in asked.split(' ').filter(|word| !word.is_empty()) {
-        let scope = word.parse().ok().filter(|scope| allowed.contains(scope));
-        let scope = scope.ok_or(Refusal::Told(
-            OauthError::InvalidScope,
-            "a scope is unknown, or more than the client may ask for",
-        ))?;
+        let Ok(scope) = word.parse() else {
+            if unknown == Unknown::Refused {
+                return Err(refused("a scope is unknown"));
+            }
+            continue;
+        };
+        if !allowed.contains(&scope) {
+            return Err(refused("the client may not ask for a scope that it asks for"));
+        }
         if !scopes.contains(&scope) {
             scopes.push(scope);
         }
+    }
+    if scopes.is_empty() {
+        return Err(refused("scope names no scope that is known"));
     }
     Ok(scopes)
 }
@@ -129,6 +163,23 @@ mod tests {
         assert_eq!(shown("payroll:s3-_~"), pair("payroll", "s3-_~"));
         assert_eq!(shown("a%2Bb:%3A%26%25"), pair("a+b", ":&%"));
         assert_eq!(shown("a:b:c&d=e"), pair("a", "b:c&d=e"));
+    }
+
+    /// T7: a user's application may name scopes that are unknown here; a machine may not (RFC 6749 §3.3, OpenID Connect Core §3.1.2.1).
+    #[test]
+    fn unknown_scopes_are_ignored_where_a_user_signs_in() {
+        let allowed = [AccessScope::OpenId, AccessScope::Email];
+        let chosen = |asked, unknown| super::chosen(&allowed, Some(asked), unknown).ok();
+        let openid = Some(vec![AccessScope::OpenId]);
+        assert_eq!(chosen("openid offline_access  openid", Unknown::Ignored), openid);
+        assert_eq!(chosen("openid offline_access", Unknown::Refused), None);
+        assert_eq!(chosen("openid", Unknown::Refused), openid);
+        for unknown in [Unknown::Ignored, Unknown::Refused] {
+            for odd in [" ", "offline_access", "openid profile", "OPENID"] {
+                assert_eq!(chosen(odd, unknown), None, "{odd}");
+            }
+            assert_eq!(super::chosen(&allowed, None, unknown).unwrap(), allowed);
+        }
     }
 
     #[test]

@@ -147,14 +147,15 @@ fn is_for(
         && challenge.is_ok_and(|challenge| challenge.is_of(verifier))
 }
 
-/// The scopes stay what they were; fewer cannot be asked for, and the answer says what they are (RFC 6749 §3.3).
+/// The scopes stay what they were; fewer cannot be asked for, and the answer says what they are (RFC 6749 §3.3). A scope that is unknown is ignored, since
+/// the client named it at the authorization endpoint too; one that the client may not have is refused.
 async fn for_refresh(
     api: &Api,
     application: &Application,
     form: &Parameters,
 ) -> Result<Issued, Refusal> {
     let token = form.need("refresh_token", "refresh_token is missing")?;
-    client::scopes(application, form.get("scope"))?;
+    client::known_scopes(application, form.get("scope"))?;
     issue::refresh(api, application, token, Protocol::OpenId).await?.ok_or(NO_GRANT)
 }
 

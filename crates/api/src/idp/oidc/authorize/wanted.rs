@@ -59,7 +59,7 @@ impl Wanted {
         let challenge = challenge
             .parse()
             .map_err(|_| invalid("code_challenge is no SHA-256 digest in base64url"))?;
-        let scopes = client::scopes(application, query.get("scope"))?;
+        let scopes = client::known_scopes(application, query.get("scope"))?;
         if scopes.is_empty() {
             let why = "the client may ask for no scope at all";
             return Err(Refusal::Told(OauthError::InvalidScope, why));
