@@ -5,6 +5,7 @@ mod again;
 mod authorize;
 mod client;
 mod code;
+mod hint;
 mod logout;
 mod machine;
 mod metadata;

@@ -1,6 +1,7 @@
 //! The authorization endpoint: a browser comes with its session and goes back to the application with a code (RFC 6749 §4.1, OpenID Connect Core §3.1.2).
 
 mod fresh;
+mod hint;
 mod wanted;
 
 use actix_web::{
@@ -20,6 +21,7 @@ use crate::{
     idp::{Application, issue},
 };
 use fresh::Fresh;
+use hint::Hint;
 use wanted::{Prompt, Wanted};
 
 /// How long a code is good: a redirect and a request. RFC 6749 §4.1.2 allows ten minutes.
@@ -51,6 +53,7 @@ const SIGN_IN: &str = "/sign-in";
         ("nonce" = Option<String>, Query, description = "Stands in the ID token"),
         ("prompt" = Option<String>, Query, description = "`none`: do not ask. `login`: ask again"),
         ("max_age" = Option<u32>, Query, description = "Ask again if the sign-in is older, in seconds"),
+        ("id_token_hint" = Option<String>, Query, description = "An ID token of the user who is meant; it may have expired"),
     ),
     responses(
         (status = 303, description = "To the application with `code`, or `error`, and `state` and `iss`; or to the sign-in page"),
@@ -118,19 +121,29 @@ impl Visit<'_> {
             let why = "the client may not get codes";
             return Err(Refusal::Told(OauthError::UnauthorizedClient, why));
         }
-        let wanted = Wanted::read(self.application, self.query)?;
+        let mut wanted = Wanted::read(self.application, self.query)?;
+        let hint = Hint::read(api, self.application, self.query);
+        let is_meant = signed_in.is_none_or(|(account, _)| hint.may_be(account));
+        if !is_meant && wanted.prompt != Prompt::None {
+            wanted.prompt = Prompt::Login;
+        }
         let fresh = Fresh { api, application: self.application, now: Utc::now() };
         let shown = self.query.get(fresh::PARAMETER);
         let known = signed_in.filter(|(_, at)| fresh.is_enough(*at, &wanted, shown));
         match known {
+            // The user signed in again, as another than the one who is meant: there are no tokens for that one.
+            Some((account, _)) if !hint.accepts(account, wanted.prompt) => {
+                let why = "another user is signed in than the one of id_token_hint";
+                Err(Refusal::Told(OauthError::LoginRequired, why))
+            }
             Some((account, at)) => self.code(api, wanted, account, at).await.map(Onward::Code),
             None if wanted.prompt == Prompt::None => {
                 let why = "nobody is signed in, or not lately enough, and nobody may be asked";
                 Err(Refusal::Told(OauthError::LoginRequired, why))
             }
             None => {
-                let ticket =
-                    wanted.is_particular().then(|| fresh.ticket(signed_in.map(|(_, at)| at)));
+                let asks = wanted.is_particular() || hint != Hint::Absent;
+                let ticket = asks.then(|| fresh.ticket(signed_in.map(|(_, at)| at)));
                 Ok(Onward::SignIn(fresh::back_to(self.request, ticket.as_deref())))
             }
         }

@@ -1,0 +1,69 @@
+//! T7: an application says which user it means, by an ID token that it was given.
+
+use api_types::paths;
+use e2e::{Actor, Application, Company, Pkce, SentTo, Stack};
+
+use super::{SCOPES, application, bare, claims};
+
+fn next(sent: &SentTo) -> String {
+    assert_eq!(sent.address, "/sign-in", "{sent:?}");
+    sent.told["next"].clone()
+}
+
+async fn sent(browser: &Actor, app: &Application, pkce: &Pkce, other: &[(&str, &str)]) -> SentTo {
+    browser.get(&app.authorize(pkce, other)).expect(303).await.sent_to()
+}
+
+/// T7: there are no tokens for another user than the one who is meant: `login_required` where nobody may be asked, otherwise the sign-in page, once.
+#[tokio::test]
+async fn another_user_than_the_one_who_is_meant_gets_no_code() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
+    let meant = app.tokens_for(&acme.manager().await, &bare(stack), SCOPES).await;
+    let hint = ("id_token_hint", meant.id_token.as_deref().unwrap());
+    let admin = acme.hr_admin().await;
+    for quiet in [&[hint, ("prompt", "none")][..], &[("prompt", "none"), hint, ("max_age", "9999")]]
+    {
+        let told = sent(&admin, &app, &pkce, quiet).await.told;
+        assert_eq!(told["error"], "login_required", "{told:?}");
+        assert!(!told.contains_key("code"));
+    }
+    let visitor = sent(&acme.visitor(), &app, &pkce, &[hint, ("prompt", "none")]).await;
+    assert_eq!(visitor.told["error"], "login_required");
+    for browser in [&admin, &acme.visitor()] {
+        let back = next(&sent(browser, &app, &pkce, &[hint]).await);
+        let told = acme.manager().await.get(&back).expect(303).await.sent_to().told;
+        let grant = app.code_grant(&told["code"], &pkce);
+        let given = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await;
+        assert_eq!(claims(&given.tokens().access_token)["sub"], claims(&meant.access_token)["sub"]);
+        // Signed in again, as another still: nobody is asked a third time.
+        let back = next(&sent(browser, &app, &pkce, &[hint]).await);
+        let told = acme.auditor().await.get(&back).expect(303).await.sent_to().told;
+        assert_eq!(told["error"], "login_required", "{told:?}");
+    }
+    let manager = acme.manager().await;
+    for own in [&[hint][..], &[hint, ("prompt", "none")]] {
+        assert!(sent(&manager, &app, &pkce, own).await.told.contains_key("code"));
+    }
+}
+
+/// T7: a hint that this server did not issue names no user, so the user signs in again, or is not asked and gets nothing (OpenID Connect Core §3.1.2.2).
+#[tokio::test]
+async fn a_hint_of_another_issuer_names_no_user() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::twins(stack).await;
+    let (app, foreign, pkce) =
+        (application(&acme, "").await, application(&betaco, "").await, Pkce::fresh());
+    let theirs = foreign.tokens_for(&betaco.hr_admin().await, &bare(stack), SCOPES).await;
+    let admin = acme.hr_admin().await;
+    let own = app.tokens_for(&admin, &bare(stack), SCOPES).await;
+    for text in [theirs.id_token.as_deref().unwrap(), "a.b.c", "x", &own.access_token] {
+        let hint = ("id_token_hint", text);
+        let told = sent(&admin, &app, &pkce, &[hint, ("prompt", "none")]).await.told;
+        assert_eq!(told["error"], "login_required", "{told:?}");
+        let back = next(&sent(&admin, &app, &pkce, &[hint]).await);
+        let after = acme.hr_admin().await;
+        assert!(after.get(&back).expect(303).await.sent_to().told.contains_key("code"));
+    }
+}
