@@ -42,6 +42,8 @@ pub const USER_INFO: &str = "/{pool_id}/oauth2/userInfo";
 pub const REVOKE: &str = "/{pool_id}/oauth2/revoke";
 /// Where a browser signs out for an application.
 pub const LOGOUT: &str = "/{pool_id}/logout";
+/// Where the page that asks whether to sign out sends its form.
+pub const LOGOUT_CONFIRMED: &str = "/{pool_id}/logout/confirmed";
 
 /// One employee.
 pub fn employee(id: domain::EmployeeId) -> String {

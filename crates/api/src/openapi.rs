@@ -45,6 +45,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         crate::idp::oidc::user_info::user_info_by_post,
         crate::idp::oidc::revoke::revoke,
         crate::idp::oidc::logout::logout,
+        crate::idp::oidc::logout::logout_by_post,
         crate::idp::oidc::logout::confirmed,
         crate::health::live,
         crate::health::ready,

@@ -38,6 +38,7 @@ async fn every_path_is_described_with_the_methods_it_answers() {
         paths::USER_INFO,
         paths::REVOKE,
         paths::LOGOUT,
+        paths::LOGOUT_CONFIRMED,
     ] {
         assert!(described.contains_key(path), "{path} is not described");
     }

@@ -138,7 +138,7 @@ async fn a_loopback_address_may_have_any_port() {
     admin.get(&app.authorize(&Pkce::fresh(), &other)).expect(400).await;
 }
 
-/// T7: a private-use scheme leads back to an application on a device (RFC 8252 §7.1).
+/// T7: a private-use scheme leads back to an application on a device (RFC 8252 §7.1), also from the page that asks whether to sign out.
 #[tokio::test]
 async fn a_private_use_scheme_leads_back_to_a_device() {
     let stack = Stack::get().await;
@@ -159,4 +159,16 @@ async fn a_private_use_scheme_leads_back_to_a_device() {
     bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await.tokens();
     let other = [("redirect_uri", "com.example.app:/other")];
     admin.get(&app.authorize(&pkce, &other)).expect(400).await;
+    let leave = format!(
+        "{}?client_id={}&post_logout_redirect_uri={address}",
+        app.path(paths::LOGOUT),
+        app.id
+    );
+    let page = admin.get(&leave).expect(200).await;
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("form-action 'self' com.example.app:;"), "{policy}");
+    let form = [("client_id", app.id.as_str()), ("post_logout_redirect_uri", address)];
+    let reply = admin.post_form(&app.path(paths::LOGOUT_CONFIRMED), &form);
+    let reply = reply.header("sec-fetch-site", "same-origin").expect(303).await;
+    assert_eq!(reply.sent_to().address, address);
 }

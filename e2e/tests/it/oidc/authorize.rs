@@ -110,6 +110,37 @@ async fn a_scope_that_is_not_known_is_ignored() {
     refused.oauth(OauthError::InvalidScope);
 }
 
+/// T7: a browser that is sent with an unknown application or address shows a page; a program is told the same as JSON.
+#[tokio::test]
+async fn a_browser_is_shown_what_is_wrong_as_a_page() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    for (path, detail) in [
+        (app.authorize(&pkce, &[("client_id", "nobody")]), "`client_id` names no application"),
+        (app.authorize(&pkce, &[("client_id", "")]), "`client_id` is missing"),
+        (
+            app.authorize(&pkce, &[("redirect_uri", "https://evil.example/")]),
+            "`redirect_uri` is not registered",
+        ),
+        (app.authorize(&pkce, &[("redirect_uri", "")]), "`redirect_uri` is missing"),
+        (
+            format!("{}?client_id=nobody&post_logout_redirect_uri=x", app.path(paths::LOGOUT)),
+            "`post_logout_redirect_uri` needs",
+        ),
+    ] {
+        let page = acme.visitor().get(&path).header("accept", browser).expect(400).await;
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"), "{path}");
+        assert_eq!(page.header("location"), None);
+        assert!(page.header("content-security-policy").unwrap().starts_with("default-src 'none'"));
+        assert!(page.text().contains(detail), "{}", page.text());
+        assert!(page.text().contains(page.header("x-request-id").unwrap()));
+        assert!(!page.text().contains("evil.example"));
+        let program = acme.visitor().get(&path).header("accept", "*/*").expect(400).await;
+        assert!(program.problem(Code::BadRequest).detail.contains(detail));
+    }
+}
+
 /// T7: who is not signed in is sent to the company's own sign-in page, which leads back to the very same address; then there is a code.
 #[tokio::test]
 async fn who_is_not_signed_in_is_asked_to_and_comes_back() {

@@ -103,7 +103,7 @@ async fn a_link_that_anybody_could_have_made_asks_first() {
     assert!(signed_in(&admin).await && signed_in(&colleague).await);
     assert!(is_good(&acme, &another.access_token).await);
     let (path, form) = (
-        app.path(paths::LOGOUT),
+        app.path(paths::LOGOUT_CONFIRMED),
         [("client_id", app.id.as_str()), ("post_logout_redirect_uri", LOGOUT_URI), ("state", "s")],
     );
     for site in ["cross-site", "same-site"] {
@@ -116,6 +116,57 @@ async fn a_link_that_anybody_could_have_made_asks_first() {
     is_over(&reply, LOGOUT_URI);
     assert_eq!(reply.sent_to().told["state"], "s");
     assert!(!signed_in(&admin).await && signed_in(&colleague).await);
+}
+
+/// T7: an application may ask by POST from its own page, which carries no cookie: with an ID token it is as by GET, without one a page asks
+/// (RP-Initiated Logout §2), and never does a form of another site sign anybody out.
+#[tokio::test]
+async fn an_application_may_ask_by_post() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::twins(stack).await;
+    let (app, foreign) = (application(&acme, "").await, application(&betaco, "").await);
+    let (admin, path) = (acme.hr_admin().await, app.path(paths::LOGOUT));
+    let own = app.tokens_for(&admin, &bare(stack), SCOPES).await;
+    let theirs = foreign.tokens_for(&betaco.hr_admin().await, &bare(stack), SCOPES).await;
+    let another = app.tokens_for(&acme.manager().await, &bare(stack), SCOPES).await;
+    let from_app = |form: &[(&str, &str)]| {
+        let asked = acme.visitor().post_form(&path, form);
+        asked.header("origin", "https://app.example").header("sec-fetch-site", "cross-site")
+    };
+    let client = ("client_id", app.id.as_str());
+    let onward = [("post_logout_redirect_uri", LOGOUT_URI), ("state", "s & t")];
+    for hint in ["", "a.b.c", theirs.id_token.as_deref().unwrap(), &own.access_token] {
+        let form = [("id_token_hint", hint), client, onward[0], onward[1]];
+        let page = from_app(&form).expect(200).await;
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        assert!(page.text().contains(&app.path(paths::LOGOUT_CONFIRMED)));
+        assert!(page.set_cookies().is_empty());
+    }
+    // A page of a sibling company sends the cookie, and proves nothing by that.
+    let sibling =
+        admin.post_form(&path, &[client, onward[0]]).header("sec-fetch-site", "same-site");
+    sibling.expect(200).await;
+    // An ID token of another user neither signs out the user of the browser nor forgets the cookie.
+    let with = |hint: &str| from_app(&[("id_token_hint", hint), onward[0], onward[1]]);
+    let reply = with(another.id_token.as_deref().unwrap()).expect(303).await;
+    assert!(reply.set_cookies().is_empty());
+    admin.get(reply.header("location").unwrap()).expect(200).await;
+    assert!(signed_in(&admin).await && is_good(&acme, &own.access_token).await);
+    // With the user's own, the browser goes on to where its cookie is sent.
+    let reply = with(own.id_token.as_deref().unwrap()).expect(303).await;
+    assert!(!is_good(&acme, &own.access_token).await);
+    let reply = admin.get(reply.header("location").unwrap()).expect(303).await;
+    is_over(&reply, LOGOUT_URI);
+    assert_eq!(reply.sent_to().told["state"], "s & t");
+    assert!(!signed_in(&admin).await);
+    // A program without a browser is answered at once.
+    let form = [("id_token_hint", own.id_token.as_deref().unwrap()), onward[0]];
+    is_over(&acme.visitor().post_form(&path, &form).expect(303).await, LOGOUT_URI);
+    let wrong = [
+        ("id_token_hint", own.id_token.as_deref().unwrap()),
+        ("post_logout_redirect_uri", "https://evil.example/"),
+    ];
+    from_app(&wrong).expect(400).await.problem(Code::BadRequest);
 }
 
 /// T7: signing out never leads to an address that is not the application's, and then signs nobody out either.

@@ -8,6 +8,7 @@ mod client;
 mod code;
 mod cors;
 pub(crate) mod discovery;
+mod html;
 mod issuer;
 pub(crate) mod logout;
 mod parameters;
@@ -26,7 +27,7 @@ use domain::PoolId;
 
 use authorize::authorize;
 use discovery::{discovery, jwks};
-use logout::{confirmed, logout};
+use logout::{confirmed, logout, logout_by_post};
 use revoke::revoke;
 use token::token;
 use user_info::{user_info, user_info_by_post};
@@ -46,7 +47,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
             .wrap(from_fn(crate::guard::refuse_odd_headers))
             .app_data(web::PayloadConfig::new(crate::parameters::LARGEST))
             .service(read(paths::AUTHORIZE, authorize))
-            .service(read(paths::LOGOUT, logout).route(web::post().to(confirmed)))
+            .service(read(paths::LOGOUT, logout).route(web::post().to(logout_by_post)))
+            .service(web::resource(paths::LOGOUT_CONFIRMED).route(web::post().to(confirmed)))
             .service(open),
     );
 }

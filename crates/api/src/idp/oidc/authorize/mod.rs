@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccountId, PoolId};
 use store::{Flow, NewCode, SpentCode};
 
-use super::{client, code::Code, issuer, parameters::Parameters, refusal::Refusal};
+use super::{client, code::Code, html, issuer, parameters::Parameters, refusal::Refusal};
 use crate::{
     Api, bind_tenant,
     error::ApiError,
@@ -67,19 +67,23 @@ pub(crate) async fn authorize(
     id: web::Path<PoolId>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
+    html::or_page(&request, answer(&request, &api, &id).await)
+}
+
+async fn answer(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpResponse, ApiError> {
     if request.query_string().len() > LONGEST_QUERY {
         return Err(ApiError::with_detail(Problem::BadRequest, "The query is too long."));
     }
-    let query = Parameters::of_query(&request)?;
-    let (company, pool) = issuer::at_home(&request, &api, &id).await?;
-    let (application, address) = asker(&api, &pool, &query).await?;
-    let session = bind_tenant::by_cookie(&request, &api, company).await?;
+    let query = Parameters::of_query(request)?;
+    let (company, pool) = issuer::at_home(request, api, id).await?;
+    let (application, address) = asker(api, &pool, &query).await?;
+    let session = bind_tenant::by_cookie(request, api, company).await?;
     let signed_in = match &session {
         Some(tenant) => Some((tenant.session()?.account(), tenant.session()?.signed_in_at())),
         None => None,
     };
-    let visit = Visit { request: &request, application: &application, address, query: &query };
-    let mut told = match visit.decide(&api, signed_in).await {
+    let visit = Visit { request, application: &application, address, query: &query };
+    let mut told = match visit.decide(api, signed_in).await {
         Ok(Onward::SignIn(path)) => return to_sign_in(&path),
         Ok(Onward::Code(code)) => vec![("code", code.to_text())],
         Err(Refusal::Told(error, why)) => {

@@ -5,7 +5,7 @@ mod page;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::Code;
+use api_types::{Code, at_pool, paths};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, PoolId};
 use store::RevokedFor;
@@ -13,9 +13,9 @@ use token::IdHint;
 
 use super::{
     authorize::{to, with_parameters},
-    client, issuer,
+    client, html, issuer,
     parameters::Parameters,
-    refusal::{Refusal, answered},
+    refusal::Refusal,
 };
 use crate::{
     Api, bind_tenant, cookies, cross_site, ending, error::ApiError, idp::snapshot::Pool,
@@ -24,6 +24,8 @@ use crate::{
 
 /// Where one is when one is signed out and no application is waiting.
 const SIGNED_OUT: &str = "/sign-in";
+/// What an application may send (RP-Initiated Logout §2).
+const PARAMETERS: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
 
 /// Signs out of the company: the browser's session ends on every node, and so does all that applications were given on the strength of that sign-in.
 ///
@@ -55,31 +57,108 @@ pub(crate) async fn logout(
     id: web::Path<PoolId>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let query = Parameters::of_query(&request)?;
+    html::or_page(&request, by_query(&request, &api, &id).await)
+}
+
+async fn by_query(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpResponse, ApiError> {
+    let query = Parameters::of_query(request)?;
     if query.has_repetitions() {
         return Err(wrong("Send every parameter once."));
     }
-    let (company, pool) = issuer::at_home(&request, &api, &id).await?;
-    let asked = Asked::read(&api, &pool, &query).await?;
-    let here = SignedIn::find(&request, &api, company).await?;
+    let (company, pool) = issuer::at_home(request, api, id).await?;
+    let asked = Asked::read(api, &pool, &query).await?;
+    decide(request, api, company, &pool, asked).await
+}
+
+/// The same, asked for by a form of the application's page (RP-Initiated Logout §2: a server must support GET and POST).
+///
+/// Without a valid ID token anybody could have made the form, so a page asks first. With one, its sign-in ends. A browser sends no session cookie with a POST
+/// from another site (`SameSite=Lax`), so the server cannot see here whether the same user is signed in. It sends the browser on to the GET of the same
+/// parameters, which carries the cookie, and decides there.
+#[utoipa::path(
+    post, path = "/{pool_id}/logout", tag = "oidc", security(("session" = [])),
+    params(("pool_id" = PoolId, Path, description = "The pool of the company whose host this is")),
+    request_body(
+        content = String, content_type = "application/x-www-form-urlencoded",
+        description = "`id_token_hint`, `client_id`, `post_logout_redirect_uri` and `state`, as for GET"
+    ),
+    responses(
+        (status = 200, description = "A page that asks first"),
+        (status = 303, description = "Signed out, to the application or to the sign-in page"),
+        (status = 400, description = "`bad_request`: the application or the address is not known; `company_host_required`", body = api_types::Problem),
+        (status = 403, description = "`company_closed`", body = api_types::Problem),
+        (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn logout_by_post(
+    request: HttpRequest,
+    id: web::Path<PoolId>,
+    body: web::Bytes,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    html::or_page(&request, by_form(&request, &api, &id, &body).await)
+}
+
+async fn by_form(
+    request: &HttpRequest,
+    api: &Api,
+    id: &PoolId,
+    body: &[u8],
+) -> Result<HttpResponse, ApiError> {
+    let form = read_form(request, body)?;
+    let (company, pool) = issuer::at_home(request, api, id).await?;
+    let asked = Asked::read(api, &pool, &form).await?;
+    if asked.hint.is_none() {
+        return Ok(page::ask(id, &asked));
+    }
+    let scheme = api.settings.public_url.scheme();
+    let from_another_site =
+        cross_site::refuse(request.method(), request.headers(), scheme).is_err();
+    if from_another_site && cookies::session_id(request.headers()).is_none() {
+        end_hinted(api, &pool, &asked).await?;
+        let pairs =
+            PARAMETERS.into_iter().filter_map(|name| Some((name, form.get(name)?.to_owned())));
+        return to(&with_parameters(&at_pool(paths::LOGOUT, id), &pairs.collect::<Vec<_>>()));
+    }
+    decide(request, api, company, &pool, asked).await
+}
+
+/// Signs out the user of the ID token. Asks first if another user is signed in than the one it names, or if it names none.
+async fn decide(
+    request: &HttpRequest,
+    api: &Api,
+    company: Arc<store::Tenant>,
+    pool: &Pool,
+    asked: Asked,
+) -> Result<HttpResponse, ApiError> {
+    let here = SignedIn::find(request, api, company).await?;
     match (&here, &asked.hint) {
         (Some(here), Some(hint)) if here.account == hint.account() => {
-            here.end(&request, &api).await?;
+            here.end(request, api).await?;
         }
-        (Some(_), _) => return Ok(page::ask(&request, &asked)),
+        (Some(_), _) => return Ok(page::ask(&pool.pool.id, &asked)),
         (None, _) => {}
     }
-    // The application's own tokens may come of an earlier sign-in than this session.
-    if let Some(hint) = &asked.hint {
-        let tenant = pool.pool.tenant;
-        ending::end_family(&api, tenant, hint.origin(), RevokedFor::SignedOut).await?;
-    }
+    end_hinted(api, pool, &asked).await?;
     asked.signed_out()
 }
 
-/// Signs out whoever said so on the page that asks. It must come from that page.
+/// Ends what the ID token's own sign-in gave, which may be an earlier one than the browser's session.
+async fn end_hinted(api: &Api, pool: &Pool, asked: &Asked) -> Result<(), ApiError> {
+    let Some(hint) = &asked.hint else { return Ok(()) };
+    ending::end_family(api, pool.pool.tenant, hint.origin(), RevokedFor::SignedOut).await
+}
+
+fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Parameters, ApiError> {
+    Parameters::of_form(request, body).map_err(|refusal| match refusal {
+        Refusal::Told(_, why) => wrong(why),
+        Refusal::Other(error) => error,
+    })
+}
+
+/// Signs out the user who confirmed it on the page that asks. The request must come from that page (row C8).
 #[utoipa::path(
-    post, path = "/{pool_id}/logout", tag = "oidc", security(("session" = [])),
+    post, path = "/{pool_id}/logout/confirmed", tag = "oidc", security(("session" = [])),
     params(("pool_id" = PoolId, Path, description = "The pool of the company whose host this is")),
     request_body(
         content = String, content_type = "application/x-www-form-urlencoded",
@@ -98,17 +177,22 @@ pub(crate) async fn confirmed(
     body: web::Bytes,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
+    html::or_page(&request, by_page(&request, &api, &id, &body).await)
+}
+
+async fn by_page(
+    request: &HttpRequest,
+    api: &Api,
+    id: &PoolId,
+    body: &[u8],
+) -> Result<HttpResponse, ApiError> {
     let scheme = api.settings.public_url.scheme();
     cross_site::refuse(request.method(), request.headers(), scheme)?;
-    let form = match Parameters::of_form(&request, &body) {
-        Ok(form) => form,
-        Err(Refusal::Told(_, why)) => return Err(wrong(why)),
-        Err(other) => return answered(Err(other)),
-    };
-    let (company, pool) = issuer::at_home(&request, &api, &id).await?;
-    let asked = Asked::read(&api, &pool, &form).await?;
-    if let Some(here) = SignedIn::find(&request, &api, company).await? {
-        here.end(&request, &api).await?;
+    let form = read_form(request, body)?;
+    let (company, pool) = issuer::at_home(request, api, id).await?;
+    let asked = Asked::read(api, &pool, &form).await?;
+    if let Some(here) = SignedIn::find(request, api, company).await? {
+        here.end(request, api).await?;
     }
     asked.signed_out()
 }
@@ -117,8 +201,16 @@ pub(crate) async fn confirmed(
 struct Asked {
     hint: Option<IdHint>,
     client: Option<String>,
-    address: Option<String>,
+    onward: Option<Onward>,
     state: Option<String>,
+}
+
+/// An address that the application has registered.
+struct Onward {
+    /// The address as it was sent.
+    address: String,
+    /// What a policy allows a form to lead there with.
+    source: Option<String>,
 }
 
 impl Asked {
@@ -136,30 +228,19 @@ impl Asked {
             }
             (named, said) => named.or(said),
         };
-        let address = text("post_logout_redirect_uri");
-        if let Some(address) = &address {
-            let application = match &client {
-                Some(id) => client::find(api, pool, id).await?,
-                None => None,
-            };
-            let application = application.ok_or_else(|| {
-                wrong("An application of this company must ask: send `id_token_hint`, or `client_id`.")
-            })?;
-            if !application.client.logout_uris.iter().any(|one| one.accepts(address)) {
-                return Err(wrong(
-                    "`post_logout_redirect_uri` is none of the application's: they are compared byte by byte.",
-                ));
-            }
-        }
-        Ok(Self { hint, client, address, state: text("state") })
+        let onward = match text("post_logout_redirect_uri") {
+            Some(address) => Some(Onward::read(api, pool, client.as_deref(), address).await?),
+            None => None,
+        };
+        Ok(Self { hint, client, onward, state: text("state") })
     }
 
     /// The browser forgets what it has of us, and goes on.
     fn signed_out(self) -> Result<HttpResponse, ApiError> {
-        let Self { address, state, .. } = self;
-        let mut response = match address {
+        let Self { onward, state, .. } = self;
+        let mut response = match onward {
             None => to(SIGNED_OUT)?,
-            Some(address) => {
+            Some(Onward { address, .. }) => {
                 let state: Vec<_> = state.map(|state| ("state", state)).into_iter().collect();
                 to(&with_parameters(&address, &state))?
             }
@@ -168,6 +249,28 @@ impl Asked {
         let (name, value) = CLEAR_SITE_DATA;
         response.headers_mut().insert(name, value);
         Ok(response)
+    }
+}
+
+impl Onward {
+    async fn read(
+        api: &Api,
+        pool: &Pool,
+        client: Option<&str>,
+        address: String,
+    ) -> Result<Self, ApiError> {
+        let application = match client {
+            Some(id) => client::find(api, pool, id).await?,
+            None => None,
+        };
+        let application = application.ok_or_else(|| {
+            wrong("`post_logout_redirect_uri` needs an application of this company: send `id_token_hint`, or `client_id`.")
+        })?;
+        let registered = &application.client.logout_uris;
+        let registered = registered.iter().find(|one| one.accepts(&address)).ok_or_else(|| {
+            wrong("`post_logout_redirect_uri` is not registered for the application: addresses are compared byte by byte.")
+        })?;
+        Ok(Self { source: registered.policy_source(&address), address })
     }
 }
 
