@@ -44,6 +44,10 @@ pub const REVOKE: &str = "/{pool_id}/oauth2/revoke";
 pub const LOGOUT: &str = "/{pool_id}/logout";
 /// Where the page that asks whether to sign out sends its form.
 pub const LOGOUT_CONFIRMED: &str = "/{pool_id}/logout/confirmed";
+/// The same document as [`DISCOVERY`] where RFC 8414 §3.1 looks for it: before the issuer's path.
+pub const AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server/{pool_id}";
+/// The same document, as RFC 8414 §5 has it for clients of OpenID Connect.
+pub const DISCOVERY_BEFORE_PATH: &str = "/.well-known/openid-configuration/{pool_id}";
 
 /// One employee.
 pub fn employee(id: domain::EmployeeId) -> String {

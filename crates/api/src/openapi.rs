@@ -38,6 +38,8 @@ pub fn document() -> utoipa::openapi::OpenApi {
         crate::company::face,
         crate::company::all,
         crate::idp::oidc::discovery::discovery,
+        crate::idp::oidc::discovery::authorization_server,
+        crate::idp::oidc::discovery::discovery_before_path,
         crate::idp::oidc::discovery::jwks,
         crate::idp::oidc::authorize::authorize,
         crate::idp::oidc::token::token,

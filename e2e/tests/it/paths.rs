@@ -39,6 +39,8 @@ async fn every_path_is_described_with_the_methods_it_answers() {
         paths::REVOKE,
         paths::LOGOUT,
         paths::LOGOUT_CONFIRMED,
+        paths::AUTHORIZATION_SERVER,
+        paths::DISCOVERY_BEFORE_PATH,
     ] {
         assert!(described.contains_key(path), "{path} is not described");
     }

@@ -37,6 +37,32 @@ async fn an_issuer_says_where_everything_is() {
     bare(stack).get(&unknown).expect(404).await.problem(Code::NotFound);
 }
 
+/// T7: the same document is found by clients that put the well-known part before the issuer's path (RFC 8414 §3.1, §5).
+#[tokio::test]
+async fn the_same_document_is_found_before_the_path() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let app = application(&acme, "").await;
+    let document: Discovery = bare(stack).get(&app.path(paths::DISCOVERY)).expect(200).await.json();
+    for path in [paths::AUTHORIZATION_SERVER, paths::DISCOVERY_BEFORE_PATH] {
+        let path = app.path(path);
+        let (issuer, host) = (app.issuer.as_str(), bare(stack).host().to_owned());
+        assert_eq!(issuer.replace(&format!("http://{host}/"), ""), app.pool.as_str());
+        for actor in [bare(stack), acme.visitor()] {
+            let reply = actor.get(&path).expect(200).await;
+            assert_eq!(reply.header("access-control-allow-origin"), Some("*"), "{path}");
+            assert!(reply.header("cache-control").unwrap().starts_with("public, max-age="));
+            assert_eq!(reply.json::<Discovery>(), document, "{path}");
+        }
+        let preflight = bare(stack).request(Method::OPTIONS, &path);
+        let preflight = preflight.header("access-control-request-method", "GET").expect(204).await;
+        assert_eq!(preflight.header("access-control-allow-origin"), Some("*"));
+        betaco.visitor().get(&path).expect(404).await.problem(Code::NotFound);
+        let unknown = path.replace(app.pool.as_str(), "eu-local-1_Nobody1");
+        bare(stack).get(&unknown).expect(404).await.problem(Code::NotFound);
+    }
+}
+
 /// T1: the keys that sign are those that are published, one of each use, without anything secret; another company publishes others.
 #[tokio::test]
 async fn the_keys_that_sign_are_published() {
@@ -86,7 +112,8 @@ async fn pages_of_other_sites_may_ask_what_takes_no_cookie() {
     for path in [paths::TOKEN, paths::REVOKE, paths::USER_INFO, paths::JWKS, paths::DISCOVERY] {
         let reply = asks(path).expect(204).await;
         assert_eq!(reply.header("access-control-allow-origin"), Some("*"), "{path}");
-        assert!(reply.header("access-control-allow-headers").unwrap().contains("authorization"));
+        let headers = reply.header("access-control-allow-headers").unwrap();
+        assert!(headers.contains("authorization") && headers.contains('*'), "{headers}");
         assert_eq!(reply.header("access-control-allow-credentials"), None);
     }
     let refused = bare(stack).get(&app.path(paths::USER_INFO)).expect(401).await;

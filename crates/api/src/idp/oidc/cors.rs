@@ -33,8 +33,8 @@ pub(super) async fn allow(
 fn allowance() -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"))
-        // `*` would not mean `Authorization`.
-        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"))
+        // `*` does not include `Authorization` (Fetch §4.9), and lets a page add headers such as `traceparent`.
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, *"))
         .insert_header((header::ACCESS_CONTROL_MAX_AGE, REMEMBERED))
         .finish()
 }

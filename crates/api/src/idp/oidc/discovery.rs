@@ -53,12 +53,52 @@ pub(crate) async fn discovery(
     id: web::Path<PoolId>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let pool = issuer::anywhere(&request, &api, &id).await?;
-    let keys = published(&api, &pool).await?;
+    answer(&request, &api, &id).await
+}
+
+/// The same document where clients of OAuth look for it (RFC 8414 §3.1): between the host and the path of the issuer.
+#[utoipa::path(
+    get, path = "/.well-known/oauth-authorization-server/{pool_id}", tag = "oidc", security(()),
+    params(("pool_id" = PoolId, Path, description = "The pool")),
+    responses(
+        (status = 200, description = "Authorization server metadata: what discovery answers", body = Discovery),
+        (status = 403, description = "`company_closed`", body = api_types::Problem),
+        (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn authorization_server(
+    request: HttpRequest,
+    id: web::Path<PoolId>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    answer(&request, &api, &id).await
+}
+
+/// The same document where clients look for it that insert OpenID Connect's suffix as RFC 8414 §5 says.
+#[utoipa::path(
+    get, path = "/.well-known/openid-configuration/{pool_id}", tag = "oidc", security(()),
+    params(("pool_id" = PoolId, Path, description = "The pool")),
+    responses(
+        (status = 200, description = "What discovery answers", body = Discovery),
+        (status = 403, description = "`company_closed`", body = api_types::Problem),
+        (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn discovery_before_path(
+    request: HttpRequest,
+    id: web::Path<PoolId>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    answer(&request, &api, &id).await
+}
+
+async fn answer(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpResponse, ApiError> {
+    let pool = issuer::anywhere(request, api, id).await?;
+    let keys = published(api, &pool).await?;
     let company = api.store.tenant(pool.pool.tenant).await?;
     let company = company.ok_or_else(|| ApiError::new(Code::UnknownCompany))?;
     let home = api.settings.public_url.company_origin(&company.slug);
-    Ok(kept().json(document(&api, &pool, &home, &keys)))
+    Ok(kept().json(document(api, &pool, &home, &keys)))
 }
 
 /// The keys that the pool's tokens are verified with: two, and more while they turn (row T8). A key is here before it signs.

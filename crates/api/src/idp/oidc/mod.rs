@@ -26,7 +26,7 @@ use api_types::paths;
 use domain::PoolId;
 
 use authorize::authorize;
-use discovery::{discovery, jwks};
+use discovery::{authorization_server, discovery, discovery_before_path, jwks};
 use logout::{confirmed, logout, logout_by_post};
 use revoke::revoke;
 use token::token;
@@ -51,6 +51,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
             .service(web::resource(paths::LOGOUT_CONFIRMED).route(web::post().to(confirmed)))
             .service(open),
     );
+    config.service(open_to_all(read(paths::AUTHORIZATION_SERVER, authorization_server)));
+    config.service(open_to_all(read(paths::DISCOVERY_BEFORE_PATH, discovery_before_path)));
 }
 
 fn read<F, Args>(path: &str, handler: F) -> actix_web::Resource
@@ -60,6 +62,11 @@ where
     F::Output: actix_web::Responder + 'static,
 {
     web::resource(path).route(web::get().to(handler.clone())).route(web::head().to(handler))
+}
+
+/// Wraps what takes no cookie and lies outside of a pool's path: a page of any site may ask it.
+fn open_to_all(resource: actix_web::Resource) -> impl actix_web::dev::HttpServiceFactory + 'static {
+    resource.wrap(from_fn(cors::allow)).wrap(from_fn(crate::guard::refuse_odd_headers))
 }
 
 /// Whether the first part of the path is the id of a pool that there may be.
