@@ -63,7 +63,7 @@ fn as_loaded(found: Departments) -> Loaded<Departments> {
         (status = 200, description = "Renamed, with the next `version`", body = Department),
         (status = 400, description = "`invalid_field`: the name cannot be that", body = api_types::Problem),
         (status = 401, description = "Not signed in", body = api_types::Problem),
-        (status = 403, description = "The role may not write", body = api_types::Problem),
+        (status = 403, description = "`forbidden`: the role may not write; `insufficient_scope`: the token needs `hr/employees.read` and `hr/employees.write`", body = api_types::Problem),
         (status = 404, description = "The company has no department with this id", body = api_types::Problem),
         (status = 409, description = "`taken`: another department of the company has this name", body = api_types::Problem),
         (status = 412, description = "`stale_version`: `version` says which there is by now; nothing was changed", body = api_types::Problem),

@@ -15,24 +15,34 @@ use crate::{
 /// A bound request whose sender may read employees and departments, each within what they may see. Every role may; a token may not say so.
 pub(crate) struct Reader(Tenant);
 
-/// A bound request of somebody who may write employees and departments. Everybody else gets 403 before anything is read or looked up, so
-/// that a refusal tells nothing of what there is. It stands first among a handler's arguments.
+/// A bound request whose sender may read and write employees and departments: every write answers with what it wrote, so it needs both permissions.
+/// Any other sender gets 403 before the body is parsed or a row is looked up, so that the refusal tells nothing of what there is. It is a handler's
+/// first argument.
 pub(crate) struct Writer(Tenant);
 
-/// 403 unless whoever is bound may do it. To whom only the token's scope is missing, that is said.
-pub(crate) fn permit(tenant: &Tenant, permission: Permission) -> Result<(), ApiError> {
-    if tenant.context.may(permission) {
+/// What [`Writer`] needs. A token needs the scope of each.
+const READ_AND_WRITE: [Permission; 2] = [Permission::ReadEmployees, Permission::WriteEmployees];
+
+/// Refuses a sender that lacks one of `needed`.
+///
+/// # Errors
+/// [`Code::Forbidden`] if the role lacks a permission. [`Code::InsufficientScope`] if the role has all of them and the token lacks the scope of at
+/// least one: the reply names the scopes that are missing.
+pub(crate) fn permit(tenant: &Tenant, needed: &[Permission]) -> Result<(), ApiError> {
+    let missing: Vec<Permission> =
+        needed.iter().copied().filter(|permission| !tenant.context.may(*permission)).collect();
+    if missing.is_empty() {
         return Ok(());
     }
-    let role_may = match &tenant.proof {
+    let role_may = |permission: &Permission| match &tenant.proof {
         Proof::Session(_) => false,
         Proof::Access(verified) => {
-            verified.colleague.is_none_or(|colleague| colleague.role.may(permission))
+            verified.colleague.is_none_or(|colleague| colleague.role.may(*permission))
         }
-        Proof::External(guest) => guest.link.colleague.role.may(permission),
+        Proof::External(guest) => guest.link.colleague.role.may(*permission),
     };
-    Err(if role_may {
-        ApiError::insufficient_scope(permission)
+    Err(if missing.iter().all(role_may) {
+        ApiError::insufficient_scope(needed, &missing)
     } else {
         ApiError::new(Code::Forbidden)
     })
@@ -41,10 +51,10 @@ pub(crate) fn permit(tenant: &Tenant, permission: Permission) -> Result<(), ApiE
 fn permitted(
     request: &HttpRequest,
     payload: &mut Payload,
-    permission: Permission,
+    needed: &[Permission],
 ) -> Result<Tenant, ApiError> {
     let tenant = Tenant::from_request(request, payload).into_inner()?;
-    permit(&tenant, permission).map(|()| tenant)
+    permit(&tenant, needed).map(|()| tenant)
 }
 
 impl FromRequest for Reader {
@@ -52,7 +62,7 @@ impl FromRequest for Reader {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(permitted(request, payload, Permission::ReadEmployees).map(Self))
+        ready(permitted(request, payload, &[Permission::ReadEmployees]).map(Self))
     }
 }
 
@@ -61,7 +71,7 @@ impl FromRequest for Writer {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(permitted(request, payload, Permission::WriteEmployees).map(Self))
+        ready(permitted(request, payload, &READ_AND_WRITE).map(Self))
     }
 }
 

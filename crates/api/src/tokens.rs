@@ -124,7 +124,7 @@ pub(crate) async fn inspect(
 pub(crate) async fn outbox(tenant: Tenant, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
     only_in_a_demonstration(&api)?;
     tenant.session()?;
-    permit(&tenant, Permission::WriteEmployees)?;
+    permit(&tenant, &[Permission::WriteEmployees])?;
     let mails = api.store.outbox(tenant.company.id).await?.into_iter();
     let items = mails.map(|mail| OutboxMail {
         to: mail.to,

@@ -18,7 +18,7 @@ use crate::{
         (status = 201, description = "Added; `Location` says where, `version` what to send as `If-Match`", body = EmployeeView),
         (status = 400, description = "`invalid_field`: `errors` names every field that cannot be", body = api_types::Problem),
         (status = 401, description = "Not signed in", body = api_types::Problem),
-        (status = 403, description = "The role may not write", body = api_types::Problem),
+        (status = 403, description = "`forbidden`: the role may not write; `insufficient_scope`: the token needs `hr/employees.read` and `hr/employees.write`", body = api_types::Problem),
         (status = 409, description = "`taken`: somebody at the company has this number or address", body = api_types::Problem),
         (status = 503, description = "Nothing was written, or nobody knows; see `Retry-After`", body = api_types::Problem),
     )

@@ -21,7 +21,7 @@ use crate::{
         (status = 200, description = "Changed, with the next `version`", body = EmployeeView),
         (status = 400, description = "`invalid_field`: `errors` names every field that cannot be", body = api_types::Problem),
         (status = 401, description = "Not signed in", body = api_types::Problem),
-        (status = 403, description = "The role may not write", body = api_types::Problem),
+        (status = 403, description = "`forbidden`: the role may not write; `insufficient_scope`: the token needs `hr/employees.read` and `hr/employees.write`", body = api_types::Problem),
         (status = 404, description = "Nobody the viewer can see has this id", body = api_types::Problem),
         (status = 409, description = "`taken`, `manager_cycle` or `employment_ended`", body = api_types::Problem),
         (status = 412, description = "`stale_version`: `version` says which there is by now; nothing was changed", body = api_types::Problem),

@@ -57,21 +57,26 @@ impl ApiError {
         Self::invalid_token("the token was issued for another company than the host names")
     }
 
-    /// The role may do this and the token does not say so.
-    pub(crate) fn insufficient_scope(permission: Permission) -> Self {
-        let scope =
-            AccessScope::ALL.into_iter().find(|scope| scope.permission() == Some(permission));
-        Self::missing(scope.map_or("", AccessScope::as_str))
+    /// The role has every permission in `needed`, and the token lacks the scopes of those in `missing`.
+    ///
+    /// The challenge lists every scope that the request needs, so that a client can ask for a token with just that list (RFC 6750 section 3); the
+    /// detail lists the missing ones.
+    pub(crate) fn insufficient_scope(needed: &[Permission], missing: &[Permission]) -> Self {
+        Self::missing(&scopes_of(needed), &scopes_of(missing))
     }
 
-    /// The token does not have this scope, which nothing here does without.
+    /// The token does not have this scope, and no other scope replaces it.
     pub(crate) fn missing_scope(scope: AccessScope) -> Self {
-        Self::missing(scope.as_str())
+        Self::missing(&[scope.as_str()], &[scope.as_str()])
     }
 
-    fn missing(scope: &str) -> Self {
-        let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
-        let detail = format!("The token does not have the scope `{scope}`.");
+    fn missing(needed: &[&str], missing: &[&str]) -> Self {
+        let challenge =
+            format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", needed.join(" "));
+        let detail = match missing {
+            [only] => format!("The token does not have the scope `{only}`."),
+            several => format!("The token does not have the scopes `{}`.", several.join("` and `")),
+        };
         Self { challenge: Some(challenge), ..Self::with_detail(Code::InsufficientScope, detail) }
     }
 
@@ -87,6 +92,14 @@ impl ApiError {
     pub(crate) fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::caused(Code::Internal, cause)
     }
+}
+
+/// The scopes of these permissions, as they are written on the wire.
+fn scopes_of(permissions: &[Permission]) -> Vec<&'static str> {
+    let named = |permission: &Permission| {
+        AccessScope::ALL.into_iter().find(|scope| scope.permission() == Some(*permission))
+    };
+    permissions.iter().filter_map(named).map(AccessScope::as_str).collect()
 }
 
 impl From<PoolsError> for ApiError {
