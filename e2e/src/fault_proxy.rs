@@ -27,6 +27,8 @@ pub enum Fault {
     Refused,
     /// A reply ends in its middle, with the connection.
     CutInTheMiddle,
+    /// PostgreSQL is given each `commit`, and its answer is lost with the connection.
+    CommitUnanswered,
     /// The other side says that it will say no more, and goes on listening.
     HalfClosed,
 }
@@ -74,11 +76,18 @@ async fn accept(listener: TcpListener, target: String, fault: watch::Receiver<Fa
                 (client.into_split(), server.into_split());
             // Whichever direction ends first ends the connection.
             tokio::select! {
-                () = carry(from_client, to_server, fault.clone(), false) => {}
-                () = carry(from_server, to_client, fault, true) => {}
+                () = carry(from_client, to_server, fault.clone(), Direction::Requests) => {}
+                () = carry(from_server, to_client, fault, Direction::Replies) => {}
             }
         });
     }
+}
+
+/// Which way bytes go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Requests,
+    Replies,
 }
 
 /// Carries one direction until it ends or is ended.
@@ -86,8 +95,9 @@ async fn carry(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut fault: watch::Receiver<Fault>,
-    replies: bool,
+    direction: Direction,
 ) {
+    let replies = direction == Direction::Replies;
     let mut piece = vec![0; 16 * 1024];
     loop {
         let length = match from.read(&mut piece).await {
@@ -115,11 +125,22 @@ async fn carry(
                 let _for_ever = fault.wait_for(|fault| *fault != Fault::HalfClosed).await.is_ok();
                 return;
             }
+            Fault::CommitUnanswered if !replies && is_commit(&piece[..length]) => {
+                // The server has the whole message before the connection ends, so it commits.
+                let _sent = to.write_all(&piece[..length]).await;
+                let _ended = to.shutdown().await;
+                return;
+            }
             // What cuts replies lets requests through.
-            Fault::None | Fault::CutInTheMiddle | Fault::HalfClosed => {}
+            Fault::None | Fault::CutInTheMiddle | Fault::HalfClosed | Fault::CommitUnanswered => {}
         }
         if to.write_all(&piece[..length]).await.is_err() {
             return;
         }
     }
+}
+
+/// Whether a simple query of PostgreSQL's protocol is a commit.
+fn is_commit(message: &[u8]) -> bool {
+    message.first() == Some(&b'Q') && message.windows(6).any(|word| word == b"commit")
 }

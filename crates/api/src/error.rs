@@ -170,7 +170,10 @@ impl ResponseError for ApiError {
 
 impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> Self {
-        Self::caused(code_of(&error), error)
+        match error {
+            store::Error::Refused(refusal) => refusal.into(),
+            error => Self::caused(code_of(&error), error),
+        }
     }
 }
 

@@ -1,14 +1,18 @@
-//! The one way a request writes what is cached: behind the fence, and a refusal is an answer like any other.
+//! The one way a request writes what is cached: behind the fence, which stands on only if the outcome is unknown.
 
 use cache::Entity;
-use store::{Error, Refusal};
+use store::Error;
 
 use crate::{Api, error::ApiError, permitted::Writer};
 
-/// Does the work between two epochs of these entities: once this has returned, no node serves what was true before.
+/// Runs `work` between two epochs of these entities: once this has returned, no node serves what was true before.
 ///
-/// A refusal wrote nothing, so it comes back as a result and the fence goes at once. A failure may have been committed; its fence
-/// stands until the lease ends, and readers go to PostgreSQL.
+/// An error with which nothing can have been committed comes back as a result, so that the fence is dropped at once: a client must not be able to
+/// switch its company's cache off with a request that fails. Only after an unknown outcome ([`Error::may_be_committed`]) the fence stands until its
+/// lease ends, and readers go to PostgreSQL (row G8).
+///
+/// # Errors
+/// That of `work`; 503 if Redis does not take the fence, and then `work` was not begun.
 pub(crate) async fn write<T, F>(
     api: &Api,
     writer: &Writer,
@@ -23,12 +27,11 @@ where
         let work = work();
         async move {
             match work.await {
-                Ok(done) => Ok(Ok(done)),
-                Err(Error::Refused(refusal)) => Ok(Err(refusal)),
-                Err(error) => Err(error),
+                Err(error) if error.may_be_committed() => Err(error),
+                decided => Ok(decided),
             }
         }
     };
-    let answer: Result<T, Refusal> = api.cache.write(&writer.context, entities, answered).await?;
+    let answer: Result<T, Error> = api.cache.write(&writer.context, entities, answered).await?;
     Ok(answer?)
 }

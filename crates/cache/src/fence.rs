@@ -48,28 +48,33 @@ pub(crate) struct Fence {
 }
 
 impl Fence {
-    /// Gives the entities new epochs and raises a fence for each, in one step.
-    pub(crate) async fn raise(
-        link: &RedisLink,
-        keys: EpochKeys,
-        entities: &[Entity],
-        lease: Duration,
-    ) -> Result<Self, RedisError> {
-        let mut command = cmd("EVAL");
-        command.arg(RAISE).arg(2).arg(&keys.epochs).arg(&keys.fences);
-        command.arg(millis(lease)).arg(millis(EPOCHS_TTL));
-        let mut members = Vec::with_capacity(entities.len());
-        for entity in entities {
-            let member = member(*entity, &random_epoch()?);
-            command.arg(entity.field()).arg(random_epoch()?.as_bytes()).arg(&member);
-            members.push((*entity, member));
-        }
-        command.query_async::<()>(&mut link.connection()).await?;
+    /// A fence for each of these entities. None of them stands yet.
+    pub(crate) fn of(keys: EpochKeys, entities: &[Entity]) -> Result<Self, RedisError> {
+        let named = |entity: &Entity| Ok((*entity, member(*entity, &random_epoch()?)));
+        let members = entities.iter().map(named).collect::<Result<_, RedisError>>()?;
         Ok(Self { keys, members })
     }
 
-    /// Gives the entities new epochs again and drops these fences and no other, in one step.
-    pub(crate) async fn drop(self, link: &RedisLink) -> Result<(), RedisError> {
+    /// Gives the entities new epochs and raises their fences, in one step.
+    ///
+    /// # Errors
+    /// If Redis does not answer; the fences may stand all the same.
+    pub(crate) async fn raise(&self, link: &RedisLink, lease: Duration) -> Result<(), RedisError> {
+        let Self { keys, members } = self;
+        let mut command = cmd("EVAL");
+        command.arg(RAISE).arg(2).arg(&keys.epochs).arg(&keys.fences);
+        command.arg(millis(lease)).arg(millis(EPOCHS_TTL));
+        for (entity, member) in members {
+            command.arg(entity.field()).arg(random_epoch()?.as_bytes()).arg(member);
+        }
+        command.query_async(&mut link.connection()).await
+    }
+
+    /// Gives the entities new epochs again and drops these fences and no other, in one step. Doing it again is safe.
+    ///
+    /// # Errors
+    /// If Redis does not answer or refuses it; the fences may stand.
+    pub(crate) async fn drop(&self, link: &RedisLink) -> Result<(), RedisError> {
         let mut pipeline = pipe();
         pipeline.atomic();
         for (entity, member) in &self.members {

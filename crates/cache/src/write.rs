@@ -3,12 +3,22 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use domain::{TenantId, TenantStatus};
+use redis::RedisError;
 use session::RedisLink;
 use tenancy::TenantContext;
-use tokio::runtime::Handle;
+use tokio::{
+    runtime::Handle,
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
 use tracing::Instrument;
 
 use crate::{Cache, Entity, Error, fence::Fence, locks::Locks, state::States};
+
+/// How many fences that Redis did not drop are tried again at once. Of more than these, the others stand until their lease ends.
+const RETRIED: usize = 64;
+/// How long lies between two attempts to drop a fence.
+const AGAIN: Duration = Duration::from_millis(250);
 
 /// Why a write has no result.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -30,6 +40,7 @@ pub struct Writer {
     states: States,
     lease: Duration,
     runtime: Handle,
+    retries: Arc<Semaphore>,
 }
 
 impl Cache {
@@ -56,7 +67,8 @@ impl Writer {
     /// A writer whose fences are kept at the other end of the link, the session Redis. The lease is longer than a transaction of
     /// its work can take; the work runs on this runtime.
     pub fn new(sessions: RedisLink, lease: Duration, runtime: Handle) -> Self {
-        Self { states: States::new(sessions, Locks::default()), lease, runtime }
+        let retries = Arc::new(Semaphore::new(RETRIED));
+        Self { states: States::new(sessions, Locks::default()), lease, runtime, retries }
     }
 
     pub(crate) const fn states(&self) -> &States {
@@ -84,9 +96,9 @@ impl Writer {
     /// 2. The work runs, as a task of its own: a request that goes away cannot drop it half-way.
     /// 3. One atomic step gives each entity a new epoch again and drops the fences of this write and of no other.
     ///
-    /// Should the third step fail, or the process die, the fences stand until their lease ends and the result still holds. An `Err`
-    /// of the work keeps the fences too, because nobody knows whether a transaction whose commit failed was committed: let the work
-    /// answer `Ok` for what it refuses with nothing written, such as a stale edit.
+    /// Should the third step fail, the result still holds, and the step is tried again until the lease ends. If the process dies, the fences stand until
+    /// then. An `Err` of the work keeps the fences too: return it only if the work may be committed although it failed, for example because the answer
+    /// to its commit was lost. An error with nothing written is an `Ok` whose value is that error.
     ///
     /// # Errors
     /// [`WriteError`] says whether the work was begun.
@@ -133,15 +145,38 @@ impl Writer {
     {
         let link = self.states.link();
         let keys = self.states.keys_of(tenant.tenant());
-        let fence = Fence::raise(link, keys, entities, self.lease).await.map_err(|error| {
-            metrics::counter!("watertight_redis_errors_total", "role" => "session").increment(1);
-            WriteError::Unavailable(Arc::new(error))
-        })?;
+        let fence = Fence::of(keys, entities).map_err(unavailable)?;
+        if let Err(error) = fence.raise(link, self.lease).await {
+            // Redis may have raised it all the same, and only its answer was lost.
+            self.drop_later(fence);
+            return Err(unavailable(error));
+        }
         let done = work().await.map_err(WriteError::Work)?;
         if let Err(error) = fence.drop(link).await {
             metrics::counter!("watertight_redis_errors_total", "role" => "session").increment(1);
             tracing::warn!(%error, lease = self.lease.as_secs(), "cache.fence.left_standing");
+            self.drop_later(fence);
         }
         Ok(done)
     }
+
+    /// Tries in the background to drop the fence of a write whose outcome is known, until Redis has done it or the lease has ended.
+    fn drop_later(&self, fence: Fence) {
+        let Ok(place) = Arc::clone(&self.retries).try_acquire_owned() else { return };
+        let (link, lease) = (self.states.link().clone(), self.lease);
+        self.runtime.spawn(async move {
+            let attempts = async {
+                while fence.drop(&link).await.is_err() {
+                    sleep(AGAIN).await;
+                }
+            };
+            let _lease_ended = timeout(lease, attempts).await;
+            drop(place);
+        });
+    }
+}
+
+fn unavailable<E>(error: RedisError) -> WriteError<E> {
+    metrics::counter!("watertight_redis_errors_total", "role" => "session").increment(1);
+    WriteError::Unavailable(Arc::new(error))
 }

@@ -24,6 +24,9 @@ pub enum Error {
         "postgresql refuses the connection\nhint: check role, password and database in the URL; the bootstrap step makes all three"
     )]
     SignInRefused(#[source] sqlx::Error),
+    /// The commit was sent and PostgreSQL did not say what became of it. The unit of work is done as a whole or not at all; a later read tells which.
+    #[error("postgresql did not answer a commit")]
+    CommitUnanswered(#[source] Box<Self>),
     /// The text is no URL of a PostgreSQL database. It is not shown, because it may hold a password.
     #[error("this is no `postgres://role:password@host:port/database` URL")]
     InvalidUrl(#[source] sqlx::Error),
@@ -71,8 +74,36 @@ pub enum Error {
 impl Error {
     /// Whether the same request can be answered later, when PostgreSQL is back.
     pub const fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::TooSlow | Self::Silent | Self::TooMany)
+        matches!(
+            self,
+            Self::Unavailable(_)
+                | Self::TooSlow
+                | Self::Silent
+                | Self::TooMany
+                | Self::CommitUnanswered(_)
+        )
     }
+
+    /// Whether the unit of work may be committed although it returned this error. After any other error nothing was written, and nothing will be.
+    pub const fn may_be_committed(&self) -> bool {
+        matches!(self, Self::CommitUnanswered(_) | Self::Interrupted(_))
+    }
+
+    /// What the error of a `commit` means: PostgreSQL rolled back, or the outcome is unknown.
+    pub(crate) fn of_commit(error: sqlx::Error) -> Self {
+        if is_rolled_back(&error) {
+            error.into()
+        } else {
+            Self::CommitUnanswered(Box::new(error.into()))
+        }
+    }
+}
+
+/// Whether PostgreSQL refused the commit itself: a deferred constraint (class 23) or trigger (class P0) failed, or the transaction had to be rolled back
+/// (class 40). Any other error, for example that the server is stopping, can arrive after the commit is done.
+fn is_rolled_back(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| ["23", "40", "P0"].iter().any(|class| code.starts_with(class)))
 }
 
 impl From<sqlx::Error> for Error {

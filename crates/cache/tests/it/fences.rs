@@ -132,6 +132,32 @@ async fn a_fence_that_cannot_be_dropped_takes_back_nothing() {
     assert_eq!(node.database.number(), 1);
 }
 
+/// G8: Redis refuses to drop the fence of a write that is done. It is dropped as soon as Redis allows it again, long before the lease of a minute ends.
+#[tokio::test]
+async fn a_fence_that_could_not_be_dropped_is_dropped_later() {
+    let redis = PrivateRedis::start().await;
+    let node = Node::new(&redis, Config::default());
+    let (database, url) = (node.database.clone(), redis.url(0));
+    let work = async move || {
+        allow(&url, "-zrem").await;
+        Ok(database.add_one())
+    };
+    assert_eq!(node.write_with(work).await.unwrap(), 1);
+    assert!(!node.is_cached().await, "the fence still stands");
+    allow(&redis.url(0), "+zrem").await;
+    until("the fence to go", async || node.is_cached().await.then_some(())).await;
+    assert_eq!(node.read().await, 1);
+}
+
+/// Changes what the user of every connection may run.
+async fn allow(url: &str, rule: &str) {
+    let client = redis::Client::open(url).expect("a URL");
+    let mut connection = client.get_multiplexed_async_connection().await.expect("it answers");
+    let mut command = redis::cmd("ACL");
+    command.arg("SETUSER").arg("default").arg(rule);
+    let () = command.query_async(&mut connection).await.expect("it does that");
+}
+
 /// I5: a failed work may have been committed all the same, so its fence stands until the lease ends; then the cache is used again.
 #[tokio::test]
 async fn a_failed_work_keeps_its_fence_for_the_lease() {

@@ -95,6 +95,9 @@ impl Transaction {
 
     /// Commits what was written, rolls back what did not work, and throws the connection away if PostgreSQL fell silent.
     ///
+    /// A commit whose answer is lost is [`Error::CommitUnanswered`]. With any other error nothing was committed: either the commit was never sent, or
+    /// PostgreSQL refused it.
+    ///
     /// Every other connection goes back to the pool inside of a transaction, so that the pool can end it without a word in
     /// PostgreSQL's log: the one that read, or the empty one that is begun with the end of the one that wrote.
     pub(crate) async fn end<T>(mut self, worked: Result<T, Error>) -> Result<T, Error> {
@@ -104,8 +107,8 @@ impl Transaction {
             Ok(answer) => {
                 let committing = self.connection.execute("commit; begin");
                 match self.pulse.while_it_lives_within(self.patience, committing).await {
-                    Ok(committed) => committed.map(|_| answer).map_err(Error::from),
-                    Err(gave_up) => self.throw_away(gave_up),
+                    Ok(committed) => committed.map(|_| answer).map_err(Error::of_commit),
+                    Err(gave_up) => self.throw_away(Error::CommitUnanswered(Box::new(gave_up))),
                 }
             }
             Err(error) => {

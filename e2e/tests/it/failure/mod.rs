@@ -2,4 +2,5 @@
 
 mod disconnects;
 mod faults;
+mod fences;
 mod replay;

@@ -4,6 +4,7 @@ mod chain;
 mod chance;
 mod keys;
 mod leaving;
+mod outcome;
 mod totals;
 mod versions;
 
