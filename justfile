@@ -67,6 +67,10 @@ build-lab:
 matrix: build build-lab
     WATERTIGHT_WRITE_MATRIX=1 cargo test -p e2e --test lab matrix -- --nocapture
 
+# Every set of scopes on every route, printed and written to `docs/scopes.md`
+scopes: build
+    WATERTIGHT_WRITE_SCOPES=1 cargo test -p e2e --test it scopes -- --nocapture
+
 # The pages alone
 build-ui:
     cargo run -p dev -- build-ui

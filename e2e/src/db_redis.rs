@@ -41,3 +41,8 @@ pub async fn clear(mut redis: MultiplexedConnection) {
 pub fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
 }
+
+/// Whether there is this key.
+pub async fn exists(url: &str, key: &str) -> bool {
+    open(url).await.exists(key).await.expect("Redis answers")
+}

@@ -24,6 +24,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         crate::session::sign_in,
         crate::session::who_am_i,
         crate::session::sign_out,
+        crate::session::sign_out_everywhere,
         crate::whoami::whoami,
         crate::tokens::issue,
         crate::tokens::inspect,

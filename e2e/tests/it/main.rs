@@ -18,6 +18,7 @@ mod oidc;
 mod operation;
 mod paths;
 mod roles;
+mod scopes;
 mod sign_in;
 mod tokens;
 mod write;
