@@ -11,6 +11,7 @@ mod page;
 pub mod paths;
 mod problem;
 mod session;
+mod termination;
 mod tokens;
 
 pub use company::{Companies, CompanyFace, DemoAccount};
@@ -24,4 +25,5 @@ pub use oidc::{Discovery, OauthError, OauthProblem, TokenReply, UserInfo, at_poo
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
 pub use problem::{Code, FieldError, Problem};
 pub use session::{NewSession, SessionView};
+pub use termination::{EndedEmployment, LeaverAccounts, UnmatchedAddress, UnmatchedReason};
 pub use tokens::{InspectToken, Inspected, NewTokens, Outbox, OutboxMail, TokenSet};

@@ -1,18 +1,19 @@
 //! `POST /api/v1/employees/{id}/terminate`: no DELETE, because the employee stays and can be read, and because it takes a last day.
 
 use actix_web::{HttpResponse, web};
-use api_types::{Code, EmployeeView, Termination};
+use api_types::{Code, EndedEmployment, Termination};
 use cache::Entity;
 use chrono::Utc;
 use domain::{AccountId, EmployeeId, TenantId};
-use store::LastDay;
+use store::{LastDay, Terminated};
 
 use crate::{
     Api, employee_fields, ending, error::ApiError, if_match::IfMatch, json::Body,
     permitted::Writer, respond, write::write,
 };
 
-/// Ends an employment: reports move to the manager above, the person's accounts are disabled and their sessions end on every node.
+/// Ends an employment: reports move to the manager above, the person's accounts are disabled, and their sessions and tokens end on every node.
+/// `accounts` lists the accounts that were closed, and the addresses of the employee that match none.
 ///
 /// Sent again after a lost reply it answers the same and ends the sessions again.
 #[utoipa::path(
@@ -22,10 +23,10 @@ use crate::{
         ("If-Match" = String, Header, description = "The `version` that was read, in quotes: `\"7\"`"),
     ),
     responses(
-        (status = 200, description = "The employment has ended", body = EmployeeView),
+        (status = 200, description = "The employment has ended", body = EndedEmployment),
         (status = 400, description = "`invalid_field`: the last day cannot be that", body = api_types::Problem),
         (status = 401, description = "Not signed in", body = api_types::Problem),
-        (status = 403, description = "The role may not write", body = api_types::Problem),
+        (status = 403, description = "`forbidden`: the role may not write; `insufficient_scope`: the token needs `hr/employees.read` and `hr/employees.write`", body = api_types::Problem),
         (status = 404, description = "Nobody the viewer can see has this id", body = api_types::Problem),
         (status = 409, description = "`own_employment`, `has_reports` or `employment_ended` on another day", body = api_types::Problem),
         (status = 412, description = "`stale_version`: `version` says which there is by now; nothing was changed", body = api_types::Problem),
@@ -49,12 +50,13 @@ pub(crate) async fn terminate(
         let Some(ended) = ended else { return Ok(None) };
         // Here and not after the work, which outlives a client that goes away: nobody who has left stays signed in for that.
         let signed_out = end_sessions(&here, context.tenant(), &ended.accounts).await;
-        Ok(Some((ended.employee, signed_out)))
+        let Terminated { employee, report: accounts, .. } = ended;
+        Ok(Some((EndedEmployment { employee, accounts }, signed_out)))
     })
     .await?;
-    let (employee, signed_out) = ended.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let (ended, signed_out) = ended.ok_or_else(|| ApiError::new(Code::NotFound))?;
     signed_out?;
-    Ok(respond::written(&mut HttpResponse::Ok(), &employee))
+    Ok(respond::written(&mut HttpResponse::Ok(), &ended))
 }
 
 /// The accounts are disabled already, so whoever is signed out here does not sign in again.

@@ -6,6 +6,7 @@ use tenancy::TenantContext;
 use uuid::Uuid;
 
 use super::{
+    accounts::link_account,
     find::find,
     places::{check_manager, department_key},
     store_row::store_row,
@@ -18,7 +19,7 @@ use crate::{
 };
 
 impl Store {
-    /// Adds an employee under this id, with the number of the draft or the next that is free.
+    /// Adds an employee under this id, with the number of the draft or the next that is free, and links the account that has the same address.
     ///
     /// # Errors
     /// [`Error::Refused`] if number or address is taken, or if department or manager cannot be.
@@ -54,6 +55,7 @@ async fn create(
     let row = row(id, number, draft);
     insert(tx, &row, &department_key).await?;
     terms::add(tx, &row).await?;
+    link_account(tx, id, &row.email).await?;
     find(tx, id).await?.ok_or(Error::Corrupt("new employee"))
 }
 

@@ -5,6 +5,7 @@ use domain::{EmployeeEdit, EmployeeId, EmploymentStatus, Version};
 use tenancy::TenantContext;
 
 use super::{
+    accounts::link_account,
     find::find,
     places::{check_manager, department_key},
     present::{Present, present},
@@ -63,6 +64,7 @@ async fn change(tx: &mut TenantTx, present: Present, edit: EmployeeEdit) -> Resu
         return Err(Refusal::EndsBeforeStart.into());
     }
     update(tx, &row, &key).await?;
+    link_account(tx, row.id, &row.email).await?;
     if terms::of(&row) == words { Ok(()) } else { terms::replace(tx, &row).await }
 }
 

@@ -1,5 +1,6 @@
 //! Employees: the directory, the employee page, and what changes them.
 
+mod accounts;
 mod create;
 mod edit;
 mod find;

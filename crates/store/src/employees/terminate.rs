@@ -1,19 +1,19 @@
 //! Ends an employment: the person leaves, their reports move up, and their accounts sign in no more.
 
-use api_types::EmployeeView;
+use api_types::{EmployeeView, LeaverAccounts};
 use chrono::{Days, NaiveDate};
 use domain::{AccountId, EmployeeId, EmploymentStatus, Version};
 use tenancy::{Actor, TenantContext};
 use uuid::Uuid;
 
 use super::{
+    accounts::{Closed, close_accounts, link_account, report},
     find::find,
     present::{Present, present},
 };
 use crate::{
-    Error, NewEmployee, Refusal, RevokedFor, Store,
+    Error, NewEmployee, Refusal, Store,
     door::{Kind, TenantTx},
-    idp::revoke_all,
     writer::{changed, only_writer},
 };
 
@@ -24,6 +24,8 @@ pub struct Terminated {
     pub employee: EmployeeView,
     /// Their accounts, which are disabled: whoever called ends their sessions.
     pub accounts: Vec<AccountId>,
+    /// What HR is told of them.
+    pub report: LeaverAccounts,
 }
 
 /// When an employment is to end.
@@ -56,9 +58,12 @@ impl Store {
                 only_writer(tx).await?;
                 let Some(present) = present(tx, id).await? else { return Ok(None) };
                 end(tx, &present, expected, last_day).await?;
-                let accounts = disable_accounts(tx, id).await?;
+                let closed = close_accounts(tx, id).await?;
+                refuse_own(tx, &closed)?;
+                let report = report(tx, id, &present.row.email, &closed).await?;
+                let accounts = closed.iter().map(|account| account.id).collect();
                 let employee = find(tx, id).await?;
-                Ok(employee.map(|employee| Terminated { employee, accounts }))
+                Ok(employee.map(|employee| Terminated { employee, accounts, report }))
             })
         })
         .await
@@ -81,6 +86,8 @@ async fn end(
     }
     present.check(expected)?;
     let ended_on = last_day.of(row)?;
+    // An account made before the employee's address was known is theirs too. Once they have left, an account with their address may be another person's.
+    link_account(tx, row.id, &row.email).await?;
     move_reports(tx, row).await?;
     let sql = tx.text(
         "
@@ -96,6 +103,15 @@ async fn end(
         .fetch_all(tx.connection())
         .await?;
     changed(tx, &stamps).map(|_| ())
+}
+
+/// The session of an HR admin may be older than the link between their account and their employment, so the accounts themselves are compared too.
+fn refuse_own(tx: &TenantTx, closed: &[Closed]) -> Result<(), Refusal> {
+    let Actor::Person { account, .. } = tx.actor() else { return Ok(()) };
+    if closed.iter().any(|closed| closed.id == *account) {
+        return Err(Refusal::OwnEmployment);
+    }
+    Ok(())
 }
 
 impl LastDay {
@@ -133,27 +149,6 @@ async fn move_reports(tx: &mut TenantTx, row: &NewEmployee) -> Result<(), Error>
         (1.., None) => Err(Refusal::HasReports.into()),
         _ => Ok(()),
     }
-}
-
-async fn disable_accounts(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<AccountId>, Error> {
-    let sql = tx.text(
-        "
-        update account
-           set disabled = true
-         where tenant_id = app.tenant_id()
-           and employee_id = $1
-        returning tenant_id, id",
-    );
-    let accounts: Vec<(Uuid, Uuid)> =
-        sqlx::query_as(sql).bind(id.as_uuid()).fetch_all(tx.connection()).await?;
-    let accounts: Vec<AccountId> = accounts
-        .into_iter()
-        .map(|(stamp, id)| tx.check_stamp(stamp).map(|()| AccountId::from_uuid(id)))
-        .collect::<Result<_, _>>()?;
-    for account in &accounts {
-        revoke_all(tx, *account, RevokedFor::Disabled).await?;
-    }
-    Ok(accounts)
 }
 
 #[cfg(test)]

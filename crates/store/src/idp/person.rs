@@ -9,6 +9,7 @@ use super::family::{RevokedFor, revoke_all};
 use crate::{
     Error, Store,
     door::{BoundTx, Kind, SignInTx, TenantTx},
+    writer::only_writer,
 };
 
 /// An account, as the identity provider knows it.
@@ -194,7 +195,10 @@ async fn list(
     records.into_iter().map(|record| record.read(tx)).collect()
 }
 
+/// Links the account to the employee who has the same address and has not left. An administrator wrote the address, so it counts although it is not
+/// verified. The writer lock keeps an employee from being added at the same moment without either of the two seeing the other (row G12).
 async fn create(tx: &mut TenantTx, new: &NewPerson) -> Result<(), Error> {
+    only_writer(tx).await?;
     let sql = tx.text(
         "
         insert into account (tenant_id, id, name, email, role, employee_id, password_hash, email_verified, must_change_password)

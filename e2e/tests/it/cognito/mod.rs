@@ -3,6 +3,7 @@
 mod administration;
 mod challenge;
 mod forgotten;
+mod linking;
 mod own_account;
 mod protocol;
 mod refresh;

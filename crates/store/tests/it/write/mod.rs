@@ -1,5 +1,6 @@
 //! P4: what a write does to the rows, and when it is refused.
 
+mod accounts;
 mod chain;
 mod chance;
 mod keys;

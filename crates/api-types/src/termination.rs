@@ -1,0 +1,68 @@
+//! What ending an employment answers: the employee, and what became of their accounts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::EmployeeView;
+
+/// What `POST /api/v1/employees/{id}/terminate` answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EndedEmployment {
+    /// The employee as they are now.
+    #[serde(flatten)]
+    pub employee: EmployeeView,
+    /// What became of the accounts with which the employee could sign in.
+    pub accounts: LeaverAccounts,
+}
+
+/// The accounts of an employee who has left.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LeaverAccounts {
+    /// The sign-in addresses of the employee's accounts, sorted. Each account is disabled; its sessions and tokens have ended.
+    pub closed: Vec<String>,
+    /// The employee's addresses that match no account of theirs. Check for each whether the person can still sign in some other way.
+    pub unmatched: Vec<UnmatchedAddress>,
+}
+
+/// An address of an employee that matches no account of theirs.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnmatchedAddress {
+    /// The address.
+    pub address: String,
+    /// Why no account was closed for it.
+    pub reason: UnmatchedReason,
+}
+
+/// Why no account was closed for an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum UnmatchedReason {
+    /// No account of the company has this address.
+    NoAccount,
+    /// The account with this address belongs to another employee.
+    OtherEmployee,
+    /// The account with this address belongs to no employee: its owner chose the address and has not verified it, or the account was made after the
+    /// employee left. It is not disabled.
+    NotLinked,
+}
+
+/// Addresses are personal data: `{:?}` shows none.
+impl std::fmt::Debug for LeaverAccounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (closed, unmatched) = (self.closed.len(), &self.unmatched);
+        f.debug_struct("LeaverAccounts")
+            .field("closed", &closed)
+            .field("unmatched", unmatched)
+            .finish()
+    }
+}
+
+/// An address is personal data: `{:?}` shows none.
+impl std::fmt::Debug for UnmatchedAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UnmatchedAddress").field("reason", &self.reason).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,112 @@
+//! The accounts of an employee: linked by the address that both have, and closed when the employee leaves.
+
+use api_types::{LeaverAccounts, UnmatchedAddress, UnmatchedReason};
+use domain::{AccountId, Email, EmployeeId};
+use uuid::Uuid;
+
+use crate::{Error, RevokedFor, door::TenantTx, idp::revoke_all, writer::changed};
+
+/// An account that was closed.
+pub(super) struct Closed {
+    pub(super) id: AccountId,
+    pub(super) email: String,
+}
+
+/// Links the account that has this address to the employee, unless it belongs to an employee already. To be called whenever an employee's address is
+/// written; accounts that are made or change their address look for their employee themselves (`idp/person.rs`), under the same writer lock, so that
+/// the order of the two does not matter (row G12).
+///
+/// The address must be an administrator's word or verified. An address that the owner of an account chose, and that nobody verified, links nothing:
+/// otherwise people could take over somebody else's employment, and what its manager sees, by choosing that person's address.
+pub(super) async fn link_account(
+    tx: &mut TenantTx,
+    employee: EmployeeId,
+    email: &Email,
+) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        update account
+           set employee_id = $1, updated_at = now()
+         where tenant_id = app.tenant_id()
+           and email = $2
+           and employee_id is null
+           and (email_verified or email_set_by = 'administrator')
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(employee.as_uuid())
+        .bind(email.as_str())
+        .fetch_all(tx.connection())
+        .await?;
+    changed(tx, &stamps).map(|_| ())
+}
+
+/// Disables every account of the employee and ends its refresh tokens. Returns all of them, also those that were disabled before, sorted by address.
+pub(super) async fn close_accounts(
+    tx: &mut TenantTx,
+    employee: EmployeeId,
+) -> Result<Vec<Closed>, Error> {
+    let sql = tx.text(
+        "
+        update account
+           set disabled = true, updated_at = now()
+         where tenant_id = app.tenant_id()
+           and employee_id = $1
+        returning tenant_id, id, email",
+    );
+    let rows: Vec<(Uuid, Uuid, String)> =
+        sqlx::query_as(sql).bind(employee.as_uuid()).fetch_all(tx.connection()).await?;
+    let mut closed = Vec::with_capacity(rows.len());
+    for (stamp, id, email) in rows {
+        tx.check_stamp(stamp)?;
+        closed.push(Closed { id: AccountId::from_uuid(id), email });
+    }
+    for account in &closed {
+        revoke_all(tx, account.id, RevokedFor::Disabled).await?;
+    }
+    closed.sort_by(|one, other| one.email.cmp(&other.email));
+    Ok(closed)
+}
+
+/// What HR is told of the accounts of an employee who has this address.
+pub(super) async fn report(
+    tx: &mut TenantTx,
+    employee: EmployeeId,
+    email: &Email,
+    closed: &[Closed],
+) -> Result<LeaverAccounts, Error> {
+    let unmatched = unmatched(tx, employee, email).await?;
+    Ok(LeaverAccounts {
+        closed: closed.iter().map(|account| account.email.clone()).collect(),
+        unmatched: unmatched
+            .map(|reason| UnmatchedAddress { address: email.to_string(), reason })
+            .into_iter()
+            .collect(),
+    })
+}
+
+async fn unmatched(
+    tx: &mut TenantTx,
+    employee: EmployeeId,
+    email: &Email,
+) -> Result<Option<UnmatchedReason>, Error> {
+    let sql = tx.text(
+        "
+        select tenant_id, employee_id
+          from account
+         where tenant_id = app.tenant_id()
+           and email = $1",
+    );
+    let found: Vec<(Uuid, Option<Uuid>)> =
+        sqlx::query_as(sql).bind(email.as_str()).fetch_all(tx.connection()).await?;
+    let mut reason = Some(UnmatchedReason::NoAccount);
+    for (stamp, linked) in found {
+        tx.check_stamp(stamp)?;
+        reason = match linked {
+            Some(linked) if linked == employee.as_uuid() => None,
+            Some(_) => Some(UnmatchedReason::OtherEmployee),
+            None => Some(UnmatchedReason::NotLinked),
+        };
+    }
+    Ok(reason)
+}

@@ -1,0 +1,175 @@
+//! G12: an account is linked to the employee with its address, whichever came first, and never by an address that only its owner vouches for.
+
+use api_types::{LeaverAccounts, UnmatchedReason};
+use domain::{AccountId, Email, EmployeeEdit, EmployeeId, Role};
+use store::{Error, NewPerson, Refusal, Store};
+use tenancy::TenantContext;
+use uuid::Uuid;
+
+use super::{draft, first, today};
+use crate::{company::Company, stack::with_stack};
+
+/// Makes an account as an administrator does: its address is not verified.
+async fn account(store: &Store, context: &TenantContext, email: &Email) -> AccountId {
+    let account = AccountId::from_uuid(Uuid::new_v4());
+    let new = NewPerson {
+        account,
+        name: "Neu".to_owned(),
+        email: email.clone(),
+        role: Role::Employee,
+        email_verified: false,
+        password_hash: "$argon2id$v=19$m=19456,t=2,p=1$neu".to_owned(),
+    };
+    store.create_person(context, new).await.expect("made");
+    account
+}
+
+async fn employee(store: &Store, company: &Company, email: &Email) -> EmployeeId {
+    let id = EmployeeId::from_uuid(Uuid::new_v4());
+    let mut new = draft(company, "Neu");
+    new.email = email.clone();
+    store.create_employee(&company.maintenance(), id, &new).await.expect("created");
+    id
+}
+
+async fn linked(store: &Store, company: &Company, account: AccountId) -> Option<EmployeeId> {
+    let person = store.person(company.tenant, account).await.expect("an answer");
+    person.expect("there is such an account").employee
+}
+
+/// Terminates the employee at this version and returns what HR is told.
+async fn leave(store: &Store, company: &Company, id: EmployeeId, version: i64) -> LeaverAccounts {
+    let version = domain::Version::try_from(version).expect("a version");
+    let ended = store.terminate_employee(&company.maintenance(), id, version, today()).await;
+    ended.expect("ended").expect("there").report
+}
+
+fn address(company: &Company, name: &str) -> Email {
+    format!("{name}@{}.example", company.canary).parse().expect("an address")
+}
+
+async fn may_sign_in(store: &Store, company: &Company, email: &Email) -> bool {
+    store.find_credential(company.tenant, email).await.expect("an answer").is_some()
+}
+
+/// G12: the account first, the employee first, and an employee whose address is edited; another company's account of that address stays as it is.
+#[test]
+fn an_account_is_linked_whichever_came_first() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let [acme, betaco] = Company::pair(&store, 12).await;
+        let context = acme.maintenance();
+        for (n, account_first) in [true, false].into_iter().enumerate() {
+            let email = address(&acme, &format!("order{n}"));
+            let theirs = account(&store, &betaco.maintenance(), &email).await;
+            let (account, id) = if account_first {
+                let account = account(&store, &context, &email).await;
+                (account, employee(&store, &acme, &email).await)
+            } else {
+                let id = employee(&store, &acme, &email).await;
+                (account(&store, &context, &email).await, id)
+            };
+            assert_eq!(linked(&store, &acme, account).await, Some(id), "{account_first}");
+            let told = leave(&store, &acme, id, 1).await;
+            assert_eq!((told.closed, told.unmatched), (vec![email.to_string()], vec![]));
+            assert!(!may_sign_in(&store, &acme, &email).await);
+            assert!(may_sign_in(&store, &betaco, &email).await);
+            assert_eq!(linked(&store, &betaco, theirs).await, None);
+        }
+        let (email, id) = (address(&acme, "edited"), acme.rows.employees[9].id);
+        let account = account(&store, &context, &email).await;
+        let edit = EmployeeEdit { email: Some(email.clone()), ..EmployeeEdit::default() };
+        store.edit_employee(&context, id, first(), &edit).await.expect("edited").expect("there");
+        assert_eq!(linked(&store, &acme, account).await, Some(id));
+        assert_eq!(leave(&store, &acme, id, 2).await.closed, [email.to_string()]);
+    });
+}
+
+/// G12: an employee and an account of one address that are made at the same moment are linked, whichever commits first.
+#[test]
+fn an_account_and_an_employee_made_at_once_are_linked() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 12).await;
+        let context = acme.maintenance();
+        for n in 0..20 {
+            let email = address(&acme, &format!("once{n}"));
+            let (account, id) =
+                tokio::join!(account(&store, &context, &email), employee(&store, &acme, &email));
+            assert_eq!(linked(&store, &acme, account).await, Some(id), "{n}");
+        }
+    });
+}
+
+/// G12: an address that the owner of an account chose links nothing until it is verified, and HR is told that the account was not closed.
+#[test]
+fn an_address_that_its_owner_chose_links_nothing() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 12).await;
+        let (context, mut superuser) = (acme.maintenance(), stack.superuser("watertight").await);
+        let email = address(&acme, "attacker");
+        let attacker = account(&store, &context, &email).await;
+        let chosen = format!("update account set email_set_by = 'owner' where id = '{attacker}'");
+        superuser.run(&chosen).await;
+        let victim = employee(&store, &acme, &email).await;
+        assert_eq!(linked(&store, &acme, attacker).await, None, "by creating the employee");
+        let edit = EmployeeEdit { email: Some(email.clone()), ..EmployeeEdit::default() };
+        store.edit_employee(&context, victim, first(), &edit).await.expect("edited");
+        assert_eq!(linked(&store, &acme, attacker).await, None, "by editing the employee");
+        let told = leave(&store, &acme, victim, 2).await;
+        assert_eq!(told.closed, Vec::<String>::new());
+        let unmatched = &told.unmatched[0];
+        assert_eq!(unmatched.address, email.to_string());
+        assert_eq!(unmatched.reason, UnmatchedReason::NotLinked);
+        assert!(may_sign_in(&store, &acme, &email).await, "nobody's account is disabled");
+
+        let email = address(&acme, "verified");
+        let owner = account(&store, &context, &email).await;
+        let verified = format!(
+            "update account set email_set_by = 'owner', email_verified = true where id = '{owner}'"
+        );
+        superuser.run(&verified).await;
+        let id = employee(&store, &acme, &email).await;
+        assert_eq!(linked(&store, &acme, owner).await, Some(id));
+    });
+}
+
+/// G12: an account stays with its employee when another one gets its address; HR is told so, and told when there is no account of an address.
+#[test]
+fn an_account_is_not_taken_from_its_employee() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 12).await;
+        let own = acme.account(Role::Employee);
+        let id = employee(&store, &acme, &own.email).await;
+        assert_eq!(linked(&store, &acme, own.id).await, own.employee);
+        let told = leave(&store, &acme, id, 1).await;
+        assert_eq!(told.closed, Vec::<String>::new());
+        assert_eq!(told.unmatched[0].reason, UnmatchedReason::OtherEmployee);
+        assert!(may_sign_in(&store, &acme, &own.email).await);
+
+        let alone = leave(&store, &acme, acme.rows.employees[9].id, 1).await;
+        assert_eq!(alone.unmatched[0].reason, UnmatchedReason::NoAccount);
+        // The account has another address than the employee: it is closed by its link, and HR is told that nothing matches the employee's own address.
+        let both = leave(&store, &acme, own.employee.expect("employed"), 1).await;
+        assert_eq!(both.closed, [own.email.to_string()]);
+        assert_eq!(both.unmatched[0].reason, UnmatchedReason::NoAccount);
+    });
+}
+
+/// G12, P4: an HR admin whose session is older than the link to their employment does not end that employment.
+#[test]
+fn a_new_link_does_not_let_anybody_end_their_own_employment() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 12).await;
+        let admin = acme.account(Role::HrAdmin);
+        let unlink = format!("update account set employee_id = null where id = '{}'", admin.id);
+        stack.superuser("watertight").await.run(&unlink).await;
+        let context = acme.signed_in(admin.id, None, Role::HrAdmin).await;
+        let id = employee(&store, &acme, &admin.email).await;
+        let refused = store.terminate_employee(&context, id, first(), today()).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::OwnEmployment))), "{refused:?}");
+    });
+}

@@ -1,0 +1,119 @@
+//! G12: accounts that administrators make, and the employees that HR makes, belong together by their address.
+
+use api_types::{
+    Code, EmployeeView, EndedEmployment, LeaverAccounts, NewEmployee, SalaryInput, UnmatchedReason,
+    paths,
+};
+use domain::Role;
+use e2e::{Actor, Company, PASSWORD};
+use reqwest::Method;
+use serde_json::json;
+
+use super::{CLIENT, Tokens, administration::World, by_password, get_user};
+
+/// Makes an account and gives it the password of every fresh account. Its address is not verified.
+async fn account(world: &World, email: &str) {
+    let body =
+        json!({ "Username": email, "MessageAction": "SUPPRESS", "TemporaryPassword": PASSWORD });
+    world.administer("AdminCreateUser", body).await;
+    let body = json!({ "Username": email, "Password": PASSWORD, "Permanent": true });
+    world.administer("AdminSetUserPassword", body).await;
+}
+
+async fn employee(admin: &Actor, company: &Company, email: &str) -> EmployeeView {
+    let new = NewEmployee {
+        first_name: "Neu".to_owned(),
+        last_name: "Zufall".to_owned(),
+        email: email.to_owned(),
+        position: "Engineer".to_owned(),
+        department_id: company.roster.departments[0].id.to_string(),
+        location: "Berlin".to_owned(),
+        started_on: "2026-01-15".to_owned(),
+        salary: SalaryInput { minor_units: 5_000_000, currency: "EUR".to_owned() },
+        ..NewEmployee::default()
+    };
+    admin.request(Method::POST, paths::EMPLOYEES).json(&new).expect(201).await.json()
+}
+
+async fn leave(admin: &Actor, employee: &EmployeeView) -> LeaverAccounts {
+    let request = admin.request(Method::POST, &paths::terminate(employee.row.id));
+    let request = request.header("if-match", &format!("\"{}\"", employee.version)).json(&json!({}));
+    request.expect(200).await.json::<EndedEmployment>().accounts
+}
+
+/// G12: whichever was made first, leaving ends the account: its session, its tokens and its password, and HR reads which account that was.
+#[tokio::test]
+async fn leaving_ends_an_account_whichever_was_made_first() {
+    let world = World::fresh().await;
+    let (acme, canary) = (&world.acme, &world.acme.canary);
+    let admin = acme.actor_on(&world.node, Role::HrAdmin).await;
+    let portal = acme.application(CLIENT).await;
+    for account_first in [true, false] {
+        let email = format!("leaver-{account_first}@{canary}.example");
+        let employee = if account_first {
+            account(&world, &email).await;
+            employee(&admin, acme, &email).await
+        } else {
+            let employee = employee(&admin, acme, &email).await;
+            account(&world, &email).await;
+            employee
+        };
+        let session = acme.visitor_on(&world.node).signed_in(&email).await;
+        let signed_in = by_password(&world.client(), &portal, &email, PASSWORD).expect(200).await;
+        let tokens = Tokens::of(&signed_in.operation());
+        get_user(&world.client(), &tokens.access).expect(200).await;
+
+        let told = leave(&admin, &employee).await;
+        assert_eq!((told.closed, told.unmatched), (vec![email.clone()], vec![]));
+        session.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
+        tokens.are_dead(&portal, &[&world.client()]).await;
+        let user = world.administer("AdminGetUser", json!({ "Username": email })).await;
+        assert_eq!(user["Enabled"], false);
+        let refused = acme.visitor_on(&world.node).sign_in(&email, PASSWORD).expect(401).await;
+        refused.problem(Code::WrongCredentials);
+    }
+}
+
+/// G12: HR is told of an address that matches no account, also when another company has an account of that address, which stays as it is.
+#[tokio::test]
+async fn leaving_tells_which_address_matches_no_account() {
+    let world = World::fresh().await;
+    let email = format!("both@{}.example", world.acme.canary);
+    account(&world, &email).await;
+    let admin = world.betaco.actor_on(&world.node, Role::HrAdmin).await;
+    let employee = employee(&admin.clone().with_open_eyes(), &world.betaco, &email).await;
+    let told = leave(&admin.with_open_eyes(), &employee).await;
+    assert_eq!(told.closed, Vec::<String>::new());
+    assert_eq!(
+        (&told.unmatched[0].address, told.unmatched[0].reason),
+        (&email, UnmatchedReason::NoAccount)
+    );
+    world.acme.visitor_on(&world.node).signed_in(&email).await;
+}
+
+/// G12: people cannot change the address of their own account, neither by Cognito's protocol nor at the employee's record, so they cannot link
+/// themselves to somebody else's employment.
+#[tokio::test]
+async fn people_cannot_link_themselves_to_another_employment() {
+    let world = World::fresh().await;
+    let (acme, portal) = (&world.acme, world.acme.application(CLIENT).await);
+    let email = acme.email_of(Role::Employee);
+    let signed_in = by_password(&world.client(), &portal, &email, PASSWORD).expect(200).await;
+    let access = Tokens::of(&signed_in.operation()).access;
+    let victim = format!("p1001.{0}@{0}.example", acme.canary);
+    let attributes = json!([{ "Name": "email", "Value": victim }]);
+    for operation in ["UpdateUserAttributes", "SignUp", "AdminUpdateUserAttributes"] {
+        let body = json!({
+            "AccessToken": access, "UserAttributes": attributes, "ClientId": portal.id, "Username": victim,
+            "Password": PASSWORD, "UserPoolId": world.key.pool,
+        });
+        let refused = world.client().ask(operation, &body).expect(400).await;
+        refused.exception("UnknownOperationException");
+    }
+    let own = acme.actor_on(&world.node, Role::Employee).await;
+    let change = own.request(Method::PATCH, &paths::employee(acme.roster.employee()));
+    let change = change.header("if-match", "\"1\"").json(&json!({ "email": victim }));
+    change.expect(403).await.problem(Code::Forbidden);
+    let user = world.administer("AdminGetUser", json!({ "Username": email })).await;
+    assert!(user["UserAttributes"].to_string().contains(&email));
+}
