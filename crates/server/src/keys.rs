@@ -1,11 +1,12 @@
-//! `watertight keys rotate`, and the same on schedule (row T8).
+//! `watertight keys rotate` and `keys revoke`, and rotation on schedule (row T8).
 
 use std::time::Duration;
 
 use anyhow::bail;
 use api::Pools;
 use clap::{Args, Subcommand};
-use domain::TenantSlug;
+use domain::{PoolId, TenantSlug};
+use store::RevokedKey;
 
 use crate::{
     company,
@@ -20,6 +21,8 @@ const LOOK: Duration = Duration::from_mins(10);
 pub(crate) enum Verb {
     /// Show a company's next signing keys, which sign once every verifier can have read them.
     Rotate(Rotation),
+    /// Make a signing key untrusted on every node within a second, whatever it has signed. Another key signs in its place at once.
+    Revoke(KeyRevocation),
 }
 
 /// Whose, and how soon.
@@ -33,15 +36,34 @@ pub(crate) struct Rotation {
     ahead_seconds: Option<u64>,
 }
 
-/// Turns the keys; nodes that serve know of it within a second.
+/// Which key.
+#[derive(Args)]
+pub(crate) struct KeyRevocation {
+    /// The key's id, as it stands in the pool's JWKS and in the header of the tokens that the key has signed.
+    #[arg(long)]
+    kid: String,
+}
+
+/// Changes the keys; nodes that serve know of it within a second.
 pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
-    let Verb::Rotate(Rotation { company: slug, ahead_seconds }) = verb;
     let (seals, web) = (seals(environment)?, Web::read(environment)?);
     let store = Database::read(environment)?.connect().await?;
-    let company = company::named(&store, "--company", &slug).await?;
-    let pools = Pools::start(store, seals, web.settings.public_url.to_string()).await?;
-    let Some(pool) = pools.pool_of(company.id) else { bail!("`{slug}` has no pool") };
-    if pools.rotate(&pool, ahead_seconds.map(Duration::from_secs)).await? {
+    match verb {
+        Verb::Rotate(Rotation { company: slug, ahead_seconds }) => {
+            let company = company::named(&store, "--company", &slug).await?;
+            let pools = Pools::start(store, seals, web.settings.public_url.to_string()).await?;
+            let Some(pool) = pools.pool_of(company.id) else { bail!("`{slug}` has no pool") };
+            rotate(&pools, &pool, ahead_seconds).await
+        }
+        Verb::Revoke(KeyRevocation { kid }) => {
+            let pools = Pools::start(store, seals, web.settings.public_url.to_string()).await?;
+            revoke(&pools, &kid).await
+        }
+    }
+}
+
+async fn rotate(pools: &Pools, pool: &PoolId, ahead_seconds: Option<u64>) -> anyhow::Result<()> {
+    if pools.rotate(pool, ahead_seconds.map(Duration::from_secs)).await? {
         println!(
             "`{pool}` shows its next keys; the last ones stay until their last token has expired"
         );
@@ -51,6 +73,24 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
             "the keys of `{pool}` are turning already\nhint: wait until the ones that are shown sign"
         )
     }
+}
+
+async fn revoke(pools: &Pools, kid: &str) -> anyhow::Result<()> {
+    let Some(revoked) = pools.revoke_key(kid).await? else {
+        bail!(
+            "no pool has the signing key `{kid}`\nhint: `--kid` is a `kid` of `/<pool id>/.well-known/jwks.json`, or of a token's header"
+        );
+    };
+    let RevokedKey { tenant, pool, token_use, successor } = revoked;
+    tracing::warn!(%tenant, %pool, kid, token_use, successor, "idp.key.revoked");
+    let next = successor.map_or_else(
+        || "it did not sign any more".to_owned(),
+        |successor| format!("`{successor}` takes its place"),
+    );
+    println!(
+        "`{kid}` of `{pool}` is revoked: within a second every node refuses the {token_use} tokens that it has signed; {next}\nhint: verifiers elsewhere may keep the old key set for five minutes; sessions and refresh tokens do not depend on this key and go on"
+    );
+    Ok(())
 }
 
 /// Turns the keys of every pool whose youngest are older than that, for as long as the process lives. Of several nodes one does it.

@@ -7,6 +7,7 @@ mod issue;
 pub(crate) mod oidc;
 mod pools;
 mod remembered;
+mod revoked_key;
 mod sign_in;
 mod snapshot;
 mod verify;

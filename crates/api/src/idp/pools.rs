@@ -15,10 +15,13 @@ use token::{
 };
 use tokio::sync::Mutex;
 
-use super::snapshot::{Pool, Snapshot};
+use super::{
+    revoked_key::log_revoked,
+    snapshot::{Pool, Snapshot},
+};
 
-/// How often the database is asked whether anything has changed.
-const POLL: Duration = Duration::from_secs(1);
+/// How often the database is asked whether anything has changed: twice a second, so that a revoked key is untrusted within one.
+const POLL: Duration = Duration::from_millis(500);
 /// How long lies between two questions at least when somebody names what is not known. All who do meanwhile wait for the next one, so made-up names
 /// cost PostgreSQL no more than that.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -201,6 +204,11 @@ impl Pools {
         self.current().pool_of(tenant).map(|pool| pool.pool.id.clone())
     }
 
+    /// The database.
+    pub(super) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
     /// The keys under which secrets are sealed.
     pub(crate) fn seals(&self) -> &Seals {
         &self.0.seals
@@ -219,7 +227,7 @@ impl Pools {
     }
 
     /// Asks whether anything has changed, unless that was asked within `age`. Many who ask at once ask once.
-    async fn look(&self, age: Duration) -> Result<(), PoolsError> {
+    pub(super) async fn look(&self, age: Duration) -> Result<(), PoolsError> {
         let mut looked = self.0.looked.lock().await;
         if looked.elapsed() < age {
             return Ok(());
@@ -233,6 +241,7 @@ impl Pools {
         let asked = Instant::now();
         if self.0.store.pools_version().await? != self.current().version {
             let next = Arc::new(read(&self.0.store, &self.0.base).await?);
+            log_revoked(&self.current(), &next, Utc::now());
             *self.0.current.write().unwrap_or_else(PoisonError::into_inner) = next;
         }
         Ok(asked)
@@ -272,7 +281,7 @@ impl Pools {
     }
 
     /// A pair of new keys, made where nobody waits for the processor.
-    async fn fresh_keys(&self, pool: &Pool) -> Result<Vec<NewSigningKey>, PoolsError> {
+    pub(super) async fn fresh_keys(&self, pool: &Pool) -> Result<Vec<NewSigningKey>, PoolsError> {
         let (seals, pool) = (self.0.seals.clone(), pool.pool.clone());
         let made = tokio::task::spawn_blocking(move || {
             let algorithm =

@@ -120,7 +120,7 @@ async fn all(tx: &mut PlatformTx) -> Result<Vec<StoredKey>, Error> {
 }
 
 /// One at a time for each pool.
-async fn lock(tx: &mut PlatformTx, pool: &PoolId) -> Result<(), Error> {
+pub(super) async fn lock(tx: &mut PlatformTx, pool: &PoolId) -> Result<(), Error> {
     let sql = "select id from platform.pool where id = $1 for update";
     sqlx::query(sql).bind(pool.as_str()).execute(tx.connection()).await?;
     Ok(())

@@ -124,14 +124,14 @@ fn algorithm(token: &str) -> String {
     token_part(token, 0)["alg"].as_str().unwrap().to_owned()
 }
 
-async fn token(node: &Actor, machine: &Application) -> String {
+pub(super) async fn token(node: &Actor, machine: &Application) -> String {
     let grant = [("grant_type", "client_credentials")];
     let asked = node.post_form(&machine.path(paths::TOKEN), &machine.shown(&grant));
     asked.expect(200).await.tokens().access_token
 }
 
 /// The names of the keys that a pool publishes.
-async fn published(node: &Actor, machine: &Application) -> Vec<String> {
+pub(super) async fn published(node: &Actor, machine: &Application) -> Vec<String> {
     let set: Value = node.get(&machine.path(paths::JWKS)).expect(200).await.json();
     let keys = set["keys"].as_array().unwrap();
     keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()

@@ -3,3 +3,4 @@
 mod families;
 mod keys;
 mod page;
+mod revoked_key;

@@ -1,0 +1,52 @@
+//! Makes a signing key untrusted at once, and notices on every node that one was.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use store::RevokedKey;
+
+use super::{
+    pools::{Pools, PoolsError},
+    snapshot::Snapshot,
+};
+
+impl Pools {
+    /// Makes a signing key untrusted: every node reads the pools twice a second, and refuses from then on every token that the key has signed. Another key
+    /// signs in its place at once, also while the keys are turning. Returns `None` if no pool has a key of this id.
+    ///
+    /// # Errors
+    /// [`PoolsError`] if the successor cannot be made, or if PostgreSQL does not answer.
+    pub async fn revoke_key(&self, kid: &str) -> Result<Option<RevokedKey>, PoolsError> {
+        self.look(Duration::ZERO).await?;
+        let current = self.current();
+        let found = current.pools().find_map(|pool| {
+            let key = pool.keys.iter().find(|key| key.kid == kid)?;
+            Some((Arc::clone(pool), key.token_use.clone()))
+        });
+        let Some((pool, token_use)) = found else { return Ok(None) };
+        let mut spares = self.fresh_keys(&pool).await?.into_iter();
+        let spare = spares.find(|spare| spare.token_use == token_use);
+        let spare = spare.ok_or(PoolsError::NoKeys)?;
+        let revoked = self.store().revoke_key(kid, spare).await?;
+        self.look(Duration::ZERO).await?;
+        Ok(revoked)
+    }
+}
+
+/// Logs each key that was trusted before and is not any more although its time has not come: an operator revoked it.
+pub(super) fn log_revoked(before: &Snapshot, after: &Snapshot, now: DateTime<Utc>) {
+    for pool in before.pools() {
+        let id = &pool.pool.id;
+        let kept = after
+            .pool(id)
+            .map_or_else(Vec::new, |pool| pool.keys.iter().map(|key| key.kid.as_str()).collect());
+        for key in pool.keys.iter().filter(|key| !kept.contains(&key.kid.as_str())) {
+            // A key whose last token has expired goes too; clocks may be some seconds apart.
+            let expired = key.expires_at.is_some_and(|at| at - now < TimeDelta::minutes(1));
+            if !expired {
+                let (tenant, kid) = (pool.pool.tenant, &key.kid);
+                tracing::warn!(%tenant, pool = %id, kid, token_use = key.token_use, "idp.key.revoked");
+            }
+        }
+    }
+}
