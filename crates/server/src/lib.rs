@@ -14,6 +14,7 @@ mod redis_fitness;
 mod refill;
 mod reseal;
 mod revocations;
+mod role;
 mod seed;
 mod serve;
 mod telemetry;
@@ -79,7 +80,12 @@ enum Command {
         #[command(subcommand)]
         verb: pool::Verb,
     },
-    /// Turn the keys that sign a company's tokens.
+    /// Change what an account may do.
+    Role {
+        #[command(subcommand)]
+        verb: role::Verb,
+    },
+    /// Rotate or revoke the keys that sign a company's tokens.
     Keys {
         #[command(subcommand)]
         verb: keys::Verb,
@@ -141,6 +147,7 @@ async fn obey(
         Command::Client { verb } => client::obey(environment, verb).await,
         Command::External { verb } => external::obey(environment, verb).await,
         Command::Pool { verb } => pool::obey(environment, verb).await,
+        Command::Role { verb } => role::obey(environment, verb).await,
         Command::Keys { verb } => keys::obey(environment, verb).await,
         Command::Reseal(options) => reseal::obey(environment, &options).await,
         Command::RootKey => {

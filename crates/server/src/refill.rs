@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use crate::{
     config::{Database, Environment, RedisUrls},
+    revocations,
     seed::{self, SeedOptions},
 };
 
@@ -23,7 +24,8 @@ pub(crate) async fn fill(
     let store = Database::read(environment)?.connect().await?;
     let passwords = Passwords::start(Limits::default())?;
     let cache = Writer::new(redis.session_link()?, LEASE, Handle::current());
-    let summary = seed::run(&store, &cache, &passwords, options).await?;
+    let sessions = revocations::sessions_behind(redis.session_link()?);
+    let summary = seed::run(&store, &cache, &sessions, &passwords, options).await?;
     println!("{summary}");
     Ok(())
 }

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use session::{Incarnation, Revocation, Sessions};
+use chrono::{TimeDelta, Utc};
+use domain::{AccountId, TenantId};
+use session::{Incarnation, Policy, RedisBackend, RedisLink, Revocation, Sessions, Subject};
 use store::Store;
 
 /// How often what was left half-way is looked for.
@@ -11,6 +13,9 @@ const ROUND: Duration = Duration::from_secs(1);
 const AGAIN: Duration = Duration::from_millis(100);
 /// How often rows that have expired are removed.
 const SWEEP: Duration = Duration::from_mins(10);
+
+/// Revocations are kept for this much longer than what they end, because clocks differ.
+const MARGIN: TimeDelta = TimeDelta::minutes(5);
 
 /// Why a replay or a round was not finished.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +74,36 @@ async fn round(
     if swept.is_none_or(|at| at.elapsed() > SWEEP) {
         store.sweep_revocations().await?;
         *swept = Some(Instant::now());
+    }
+    Ok(())
+}
+
+/// The sessions in this Redis, for a command that ends some and reads none.
+pub(crate) fn sessions_behind(link: RedisLink) -> RedisBackend {
+    RedisBackend::new(link, Incarnation::default())
+}
+
+/// Notes in PostgreSQL that every session and every token of an account has to end, as of now. Nothing has ended yet.
+pub(crate) async fn note_account(
+    store: &Store,
+    tenant: TenantId,
+    account: AccountId,
+) -> Result<Revocation, Error> {
+    let absolute = Policy::default().absolute;
+    let kept_until = Utc::now() + TimeDelta::from_std(absolute).unwrap_or(TimeDelta::MAX) + MARGIN;
+    Ok(store.revoke(tenant, Subject::Account(account), kept_until).await?)
+}
+
+/// Ends every session and every token of an account that was begun by now, on every node.
+pub(crate) async fn end_account(
+    sessions: &RedisBackend,
+    store: &Store,
+    tenant: TenantId,
+    account: AccountId,
+) -> Result<(), Error> {
+    let revocation = note_account(store, tenant, account).await?;
+    if let Some(life) = sessions.end(&revocation).await? {
+        store.note_applied(vec![revocation], life).await?;
     }
     Ok(())
 }

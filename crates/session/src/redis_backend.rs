@@ -90,6 +90,15 @@ impl RedisBackend {
     pub fn new(link: RedisLink, incarnation: Incarnation) -> Self {
         Self { link, incarnation }
     }
+
+    /// Ends what the revocation names, for a command that reads no session and so needs no key of the records. As [`Sessions::revoke`](crate::Sessions::revoke).
+    ///
+    /// # Errors
+    /// [`Error`] if Redis does not answer; then it may still live, and the revocation must be carried out later.
+    pub async fn end(&self, revocation: &Revocation) -> Result<Option<String>, Error> {
+        let prefix = RecordKey::prefix(revocation.tenant, &Locks::default());
+        self.revoke(revocation, &prefix).await
+    }
 }
 
 impl Backend for RedisBackend {

@@ -13,9 +13,11 @@ use domain::{
     EmploymentStatus, InvalidClientId, InvalidEmail, InvalidRedirectUri, InvalidSlug, Role,
     TenantId, TenantSlug,
 };
+use session::RedisBackend;
 use store::Store;
 use tenancy::{MaintenanceGrant, TenantContext};
 
+use crate::revocations;
 use company::{COMPANIES, Company};
 
 mod acme;
@@ -92,6 +94,9 @@ pub(crate) enum Error {
     /// The rows could not be written.
     #[error("the rows could not be written")]
     Store(#[from] store::Error),
+    /// The sessions of before could not be ended.
+    #[error("the sessions of the accounts that were there before could not be ended")]
+    Sessions(#[from] revocations::Error),
     /// The readers could not be told that rows are about to change, or the rows could not be written.
     #[error("the rows could not be written behind a fence")]
     Write(#[from] WriteError<store::Error>),
@@ -104,6 +109,7 @@ pub(crate) enum Error {
 pub(crate) async fn run(
     store: &Store,
     cache: &Writer,
+    sessions: &RedisBackend,
     passwords: &Passwords,
     options: SeedOptions,
 ) -> Result<Summary, Error> {
@@ -113,6 +119,9 @@ pub(crate) async fn run(
     let mut summary = Vec::with_capacity(COMPANIES.len());
     for company in COMPANIES {
         let people = seed_company(store, cache, passwords, company, options).await?;
+        if options.reset {
+            end_sessions(store, sessions, company).await?;
+        }
         summary.push(Seeded { company: company.name, slug: company.slug, people });
     }
     Ok(Summary(summary))
@@ -140,15 +149,34 @@ async fn seed_company(
         rows.employees.iter().filter(|row| row.status == EmploymentStatus::Terminated).count();
     let people = rows.employees.len() - left;
     let (store, acting) = (store.clone(), context.clone());
-    cache
-        .write(&context, &Entity::ALL, async move || {
+    let written = cache.write(&context, &Entity::ALL, async move || {
+        let filled = async {
             if options.reset {
                 store.remove_company_rows(&acting).await?;
             }
             store.add_company(&acting, &rows).await
-        })
-        .await?;
+        };
+        match filled.await {
+            Err(error) if error.may_be_committed() => Err(error),
+            decided => Ok(decided),
+        }
+    });
+    written.await??;
     Ok(Some((people, left)))
+}
+
+/// Ends the sessions of the accounts that were there before: a session holds a role, and the account may have another one now.
+async fn end_sessions(
+    store: &Store,
+    sessions: &RedisBackend,
+    company: &Company,
+) -> Result<(), Error> {
+    let tenant = enter(store, company).await?;
+    for account in store.demo_company(tenant).await?.accounts {
+        let Some(person) = store.person_by_email(tenant, &account.email).await? else { continue };
+        revocations::end_account(sessions, store, tenant, person.account).await?;
+    }
+    Ok(())
 }
 
 /// The company's id in the directory; it is entered if it is not there.

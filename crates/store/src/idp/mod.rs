@@ -12,6 +12,7 @@ mod pool;
 mod refresh;
 mod reset;
 mod revoked_key;
+mod role;
 mod sealed;
 mod sign_in;
 mod signing_key;

@@ -4,6 +4,7 @@ mod commands;
 mod kill_switch;
 mod nodes;
 mod outages;
+mod role;
 mod root_key;
 mod sealed;
 mod start_up;

@@ -136,6 +136,9 @@ async fn writes(test: &mut Unlocked, own: &Company, other: &Company) {
         test.hold("edit_department", done(renamed.map(|found| found.is_some())), &());
         let ended = open.terminate_employee(&context, leaver, first(), today()).await;
         test.hold("terminate_employee", done(ended.map(|found| found.is_some())), &());
+        let account = company.account(Role::Employee).id;
+        let changed = open.set_role(&context, account, Role::Auditor).await;
+        test.hold("set_role", done(changed.map(|found| found.is_some())), &());
     }
     let id = EmployeeId::from_uuid(Uuid::new_v4());
     let created = open.create_employee(&context, id, &draft(own, "X")).await;

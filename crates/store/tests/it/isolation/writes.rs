@@ -1,6 +1,6 @@
 //! Sentences about writes that must hold whichever lock is left: a write to one company is a write to no other.
 
-use domain::{DepartmentId, EmployeeEdit, EmployeeId, Role, Version};
+use domain::{AccountId, DepartmentId, EmployeeEdit, EmployeeId, Role, Version};
 use store::{Error, Refusal, Store};
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub(super) async fn all_of(store: &Store, company: &Company) -> String {
     let mut text = seen.join("\n");
     for account in &company.rows.accounts {
         let found = store.find_credential(company.tenant, &account.email).await.expect("an answer");
-        text.push_str(if found.is_some() { "+" } else { "-" });
+        text.push_str(found.map_or("-", |found| found.role.as_str()));
     }
     text
 }
@@ -49,6 +49,9 @@ async fn write_all(store: &Store, own: &Company) {
     assert_eq!(renamed.expect("renamed").map(|found| found.version.get()), Some(2));
     let ended = store.terminate_employee(&context, id, edited.version, today()).await;
     assert_eq!(ended.expect("ended").map(|found| found.employee.version.get()), Some(3));
+    let account = own.account(Role::Employee).id;
+    let before = store.set_role(&context, account, Role::Auditor).await;
+    assert_eq!(before.expect("an answer"), Some(Role::Employee));
 }
 
 pub(super) async fn twins_with_the_same_ids_are_written_apart(store: &Store) {
@@ -72,6 +75,10 @@ pub(super) async fn nothing_of_another_company_is_written(store: &Store) {
             let ended = store.terminate_employee(&context, id, version, today()).await;
             assert!(ended.expect("an answer").is_none());
         }
+    }
+    for id in [betaco.account(Role::Employee).id, AccountId::from_uuid(Uuid::new_v4())] {
+        let before = store.set_role(&context, id, Role::HrAdmin).await;
+        assert_eq!(before.expect("an answer"), None);
     }
     for id in [betaco.rows.departments[0].id, DepartmentId::from_uuid(Uuid::new_v4())] {
         let renamed = store.edit_department(&context, id, first(), &line("X")).await;

@@ -1,0 +1,115 @@
+//! G12: another role ends what was begun with the old one.
+
+use std::time::Duration;
+
+use api_types::{Code, CompanyFace, EmployeeRow, OauthError, Page, SessionView, paths};
+use domain::Role;
+use e2e::{Actor, Company, Finished, REDIRECT_URI, ServerConfig, Stack, closed_port, until};
+
+async fn set(config: &ServerConfig, company: &Company, email: &str, role: &str) -> Finished {
+    let slug = company.slug.as_str();
+    config.run(&["role", "set", "--company", slug, "--account", email, "--role", role]).await
+}
+
+/// G12: after `role set` no session and no token of the person works on any node; the next sign-in has the new role. Nobody else notices.
+#[tokio::test]
+async fn another_role_ends_sessions_and_tokens_on_every_node() {
+    let stack = Stack::get().await;
+    let ([acme, betaco], second) = (Company::twins(stack).await, stack.second_node().await);
+    let told = format!(
+        "--flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --scope hr/employees.read"
+    );
+    let (app, bare) = (acme.application(&told).await, Actor::at(&stack.server, ""));
+    let sessions = [acme.manager().await, acme.actor_on(&second, Role::Manager).await];
+    let tokens = app.tokens_for(&sessions[0], &bare, "hr/employees.read").await;
+    let (colleague, namesake) = (acme.employee().await, betaco.manager().await);
+    let nodes = [&stack.server, &second];
+    for node in nodes {
+        let taker = acme.visitor_on(node);
+        taker.bearing(paths::EMPLOYEES, &tokens.access_token).expect(200).await;
+    }
+    let email = acme.email_of(Role::Manager);
+    set(&stack.server_config(), &acme, &email, "auditor").await.succeeded();
+    for node in nodes {
+        for session in &sessions {
+            for path in [paths::SESSION, paths::EMPLOYEES] {
+                let reply = session.clone().on(node).get(path).expect(401).await;
+                reply.problem(Code::NotSignedIn);
+            }
+        }
+        let reply = acme.visitor_on(node).bearing(paths::EMPLOYEES, &tokens.access_token);
+        reply.expect(401).await.problem(Code::InvalidToken);
+    }
+    let grant = app.refresh_grant(tokens.refresh_token.as_deref().unwrap());
+    let refused = bare.post_form(&app.path(paths::TOKEN), &grant).expect(400).await;
+    refused.oauth(OauthError::InvalidGrant);
+    for other in [&colleague, &namesake] {
+        other.get(paths::EMPLOYEES).expect(200).await;
+    }
+    let again = acme.manager().await;
+    let who: SessionView = again.get(paths::SESSION).expect(200).await.json();
+    assert_eq!(who.role, Role::Auditor);
+    let page: Page<EmployeeRow> = again.get(paths::EMPLOYEES).expect(200).await.json();
+    assert_eq!(page.total, acme.roster.staff().count() as u64, "an auditor sees everyone");
+
+    // Run again it changes no role, and ends what has begun since.
+    set(&stack.server_config(), &acme, &email, "auditor").await.succeeded();
+    again.get(paths::SESSION).expect(401).await;
+}
+
+/// G12: Redis does not answer the command. It fails and says so, and the nodes end the sessions without it.
+#[tokio::test]
+async fn without_redis_the_nodes_end_the_sessions_later() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let session = acme.manager().await;
+    let away = format!("redis://127.0.0.1:{}/0", closed_port());
+    let config = stack.server_config().with("REDIS_SESSION_URL", &away);
+    let failed = set(&config, &acme, &acme.email_of(Role::Manager), "employee").await;
+    assert!(failed.code == Some(1) && failed.stderr.contains("hint: "), "{}", failed.stderr);
+    until("a node to end the session", Duration::from_secs(20), async || {
+        (session.get(paths::SESSION).send().await.status == 401).then_some(())
+    })
+    .await;
+    let who: SessionView = acme.manager().await.get(paths::SESSION).expect(200).await.json();
+    assert_eq!(who.role, Role::Employee);
+}
+
+/// G12: an account that the company does not have, and a role that there is not, are refused with what is allowed.
+#[tokio::test]
+async fn a_role_for_nobody_is_refused() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let config = stack.server_config();
+    let foreign = set(&config, &acme, &betaco.email_of(Role::Manager), "employee").await;
+    assert!(foreign.code == Some(1) && foreign.stderr.contains("hint: "), "{}", foreign.stderr);
+    let odd = set(&config, &acme, &acme.email_of(Role::Manager), "root").await;
+    assert!(odd.code == Some(2) && odd.stderr.contains("`hr_admin`"), "{}", odd.stderr);
+    betaco.manager().await.get(paths::SESSION).expect(200).await;
+}
+
+/// G12: `seed --reset` gives its accounts the roles of the demonstration again, so it ends their sessions.
+#[tokio::test]
+async fn a_reset_of_the_demonstration_ends_its_sessions() {
+    let own = Stack::of_its_own().await;
+    let config = own.server_config().with("WATERTIGHT_DEMO", "true");
+    let fill = ["seed", "--employees", "60"];
+    config.run(&fill).await.succeeded();
+    let node = config.start().await;
+    let face = Actor::at(&node, "acme").get(paths::COMPANY).expect(200).await;
+    let face: CompanyFace = face.json();
+    let [account, other] = [&face.demo_accounts[0], &face.demo_accounts[1]];
+    let visitor = Actor::at(&node, "acme");
+    let session = visitor.clone().signed_in_with(&account.email, &account.password).await;
+    let change = ["role", "set", "--company", "acme", "--account", &other.email];
+    let auditor = [&change[..], &["--role", "auditor"]].concat();
+    config.run(&auditor).await.succeeded();
+    let changed = visitor.signed_in_with(&other.email, &other.password).await;
+    for signed_in in [&session, &changed] {
+        signed_in.get(paths::SESSION).expect(200).await;
+    }
+    config.run(&[&fill[..], &["--reset"]].concat()).await.succeeded();
+    for signed_in in [&session, &changed] {
+        signed_in.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
+    }
+}
