@@ -110,8 +110,8 @@ async fn a_cursor_written_or_changed_by_the_client_is_refused() {
     let end = begin + bytes[begin..].iter().position(|byte| *byte == b'}').unwrap() + 1;
     let (json, mac) = (std::str::from_utf8(&bytes[..end]).unwrap(), &bytes[end..]);
     for (from, to) in [
-        ("1010", "9223372036854775807"),
-        ("1010", "1011"),
+        ("1011", "9223372036854775807"),
+        ("1011", "1012"),
         ("\"before\":10", "\"before\":18446744073709551615"),
         ("\"before\":10", "\"before\":11"),
     ] {
