@@ -74,6 +74,7 @@ fn binding(criterion: &mut Criterion, runtime: &Runtime) -> Result<Session> {
         account: AccountId::from_uuid(Uuid::from_u128(2)),
         employee: None,
         role: Role::HrAdmin,
+        demo: false,
     };
     let tenant = who.tenant;
     let Started { id, session, .. } = runtime.block_on(sessions.start(who, Utc::now()))?;
@@ -172,6 +173,7 @@ async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, Sess
         account: session.account(),
         employee: session.employee(),
         role: session.role(),
+        demo: session.demo(),
     };
     let id = sessions.start(who, Utc::now()).await?.id;
     Ok((sessions, id))

@@ -118,8 +118,8 @@ async fn start(
     email: &str,
     checked: &store::Credential,
 ) -> Result<(SessionId, session::Session), ApiError> {
-    let store::Credential { account, employee, role, read_at, .. } = *checked;
-    let who = SignedIn { tenant: company.id, account, employee, role };
+    let store::Credential { account, employee, role, demo, read_at, .. } = *checked;
+    let who = SignedIn { tenant: company.id, account, employee, role, demo };
     let Started { id, session, ended } = api.sessions.start(who, read_at).await?;
     ending::note_ended(api, company.id, ended).await?;
     match find(api, company, email).await {

@@ -6,9 +6,9 @@ use domain::{AccountId, EmployeeId, Role, TenantId};
 use crate::backend::Fields;
 
 /// The names of a record's fields, in the order in which back ends move their values.
-pub(crate) const NAMES: [&str; 8] =
-    ["v", "tenant", "account", "employee", "role", "signed_in_at", "expires_at", "mac"];
-const VERSION: &str = "3";
+pub(crate) const NAMES: [&str; 9] =
+    ["v", "tenant", "account", "employee", "role", "demo", "signed_in_at", "expires_at", "mac"];
+const VERSION: &str = "4";
 
 /// Everything a session remembers. Ids and times only: no name, no address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,7 @@ pub(crate) struct Record {
     pub(crate) account: AccountId,
     pub(crate) employee: Option<EmployeeId>,
     pub(crate) role: Role,
+    pub(crate) demo: bool,
     pub(crate) signed_in_at: DateTime<Utc>,
     pub(crate) expires_at: DateTime<Utc>,
 }
@@ -30,6 +31,7 @@ impl Record {
             Some(self.account.to_string()),
             self.employee.map(|employee| employee.to_string()),
             Some(self.role.as_str().to_owned()),
+            Some(self.demo.to_string()),
             Some(self.signed_in_at.timestamp_millis().to_string()),
             Some(self.expires_at.timestamp_millis().to_string()),
             None,
@@ -41,7 +43,7 @@ impl Record {
     /// verified the MAC.
     pub(crate) fn from_fields(fields: &Fields) -> Option<Self> {
         let time = |text: &str| DateTime::from_timestamp_millis(text.parse().ok()?);
-        let [version, tenant, account, employee, role, signed_in_at, expires_at, _mac] =
+        let [version, tenant, account, employee, role, demo, signed_in_at, expires_at, _mac] =
             fields.each_ref().map(Option::as_deref);
         if text(version)? != VERSION {
             return None;
@@ -54,6 +56,7 @@ impl Record {
                 None => None,
             },
             role: text(role)?.parse().ok()?,
+            demo: text(demo)?.parse().ok()?,
             signed_in_at: time(text(signed_in_at)?)?,
             expires_at: time(text(expires_at)?)?,
         })
@@ -76,6 +79,7 @@ mod tests {
             account: AccountId::from_uuid(Uuid::from_u128(2)),
             employee: Some(EmployeeId::from_uuid(Uuid::from_u128(3))),
             role: Role::Manager,
+            demo: false,
             signed_in_at: DateTime::UNIX_EPOCH,
             expires_at: DateTime::UNIX_EPOCH,
         }
@@ -86,6 +90,8 @@ mod tests {
         assert_eq!(Record::from_fields(&record().to_fields()), Some(record()));
         let without = Record { employee: None, ..record() };
         assert_eq!(Record::from_fields(&without.to_fields()), Some(without));
+        let demo = Record { demo: true, ..record() };
+        assert_eq!(Record::from_fields(&demo.to_fields()), Some(demo));
     }
 
     /// S7: an empty record, one with a missing field and one with an unreadable field are no session.

@@ -54,6 +54,8 @@ pub struct SignedIn {
     pub employee: Option<EmployeeId>,
     /// What they are there.
     pub role: Role,
+    /// Whether it is a demonstration account. Its password is public, so a node without `WATERTIGHT_DEMO` refuses the session.
+    pub demo: bool,
 }
 
 /// A session that was started.
@@ -90,6 +92,11 @@ impl Session {
     /// What the person is at the tenant.
     pub const fn role(&self) -> Role {
         self.0.role
+    }
+
+    /// Whether the account was a demonstration account when the session started.
+    pub const fn demo(&self) -> bool {
+        self.0.demo
     }
 
     /// When they signed in.
@@ -152,12 +159,13 @@ impl Sessions {
     pub async fn start(&self, who: SignedIn, now: DateTime<Utc>) -> Result<Started, Error> {
         let id = SessionId::random().map_err(Error::NoRandomness)?;
         let absolute = TimeDelta::from_std(self.policy.absolute).unwrap_or(TimeDelta::MAX);
-        let SignedIn { tenant, account, employee, role } = who;
+        let SignedIn { tenant, account, employee, role, demo } = who;
         let record = Record {
             tenant,
             account,
             employee,
             role,
+            demo,
             signed_in_at: now,
             expires_at: now + absolute,
         };

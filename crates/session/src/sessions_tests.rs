@@ -17,6 +17,7 @@ fn someone(tenant: TenantId) -> SignedIn {
         account: AccountId::from_uuid(Uuid::new_v4()),
         employee: None,
         role: Role::HrAdmin,
+        demo: false,
     }
 }
 

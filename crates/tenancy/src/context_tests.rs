@@ -15,7 +15,8 @@ fn tenant(number: u128) -> TenantId {
 async fn session_at(tenant: TenantId, role: Role, employee: Option<EmployeeId>) -> Session {
     let seals = Seals::new(&RootKey::random().unwrap(), None);
     let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default(), seals);
-    let who = SignedIn { tenant, account: AccountId::from_uuid(Uuid::new_v4()), employee, role };
+    let account = AccountId::from_uuid(Uuid::new_v4());
+    let who = SignedIn { tenant, account, employee, role, demo: false };
     let id = sessions.start(who, Utc::now()).await.unwrap().id;
     sessions.load(tenant, &id, Utc::now()).await.unwrap().unwrap()
 }

@@ -2,9 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api_types::{Code, Companies, CompanyFace, EmployeeRow, Page, SessionView, paths};
+use api_types::{
+    Code, Companies, CompanyFace, EmployeeRow, OauthError, Page, SessionView, TokenSet, at_pool,
+    paths,
+};
 use domain::{EmployeeNumber, Role};
-use e2e::{Actor, Server, Stack};
+use e2e::{Actor, Request, Server, Stack};
+use reqwest::Method;
+use serde_json::json;
 use tokio::sync::OnceCell;
 
 /// A seeded stack with two nodes: one that is a demonstration, and one that is not.
@@ -122,4 +127,48 @@ async fn the_picker_stands_on_the_bare_host_only() {
     admin.get(paths::COMPANIES).expect(404).await.problem(Code::NotFound);
     let bare = Actor::at(demonstration, "").with_session(admin.session.as_ref().unwrap());
     bare.get(paths::COMPANIES).expect(400).await.problem(Code::CompanyHostRequired);
+}
+
+fn refreshed(node: &Server, set: &TokenSet, token: &str) -> Request {
+    let fields = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token),
+        ("client_id", set.client_id.as_str()),
+    ];
+    Actor::at(node, "").post_form(&at_pool(paths::TOKEN, &set.pool_id), &fields)
+}
+
+/// G7: a session, an access token, an ID token and a refresh token of a demonstration account are refused by a node on the same stores where
+/// `WATERTIGHT_DEMO` is off. The node where it is on accepts each of them.
+#[tokio::test]
+async fn what_a_demonstration_account_holds_is_refused_where_the_demonstration_is_off() {
+    let Seeded { demonstration, earnest } = seeded().await;
+    let acme = companies(demonstration).await.remove(0);
+    for role in Role::ALL {
+        let person = signed_in(demonstration, &acme, role).await;
+        let asked = person.request(Method::POST, paths::TOKENS).json(&json!({}));
+        let set = asked.expect(201).await.token_set();
+        let [id, refresh] = [&set.id_token, &set.refresh_token].map(|token| token.clone().unwrap());
+        let session = || person.clone();
+        let visitor = |node: &Server| session().signed_out().on(node);
+        session().get(paths::SESSION).expect(200).await;
+        visitor(demonstration).bearing(paths::EMPLOYEES, &set.access_token).expect(200).await;
+        visitor(demonstration).bearing(paths::WHOAMI, &id).expect(200).await;
+        let next = refreshed(demonstration, &set, &refresh).expect(200).await.tokens();
+
+        let refused = session().on(earnest).get(paths::SESSION).expect(401).await;
+        refused.problem(Code::NotSignedIn);
+        let refused = session().on(earnest).get(paths::EMPLOYEES).expect(401).await;
+        refused.problem(Code::NotSignedIn);
+        for (path, token) in [
+            (paths::EMPLOYEES, &set.access_token),
+            (paths::WHOAMI, &set.access_token),
+            (paths::WHOAMI, &id),
+        ] {
+            let refused = visitor(earnest).bearing(path, token).expect(401).await;
+            refused.problem(Code::InvalidToken);
+        }
+        let next = next.refresh_token.unwrap();
+        refreshed(earnest, &set, &next).expect(400).await.oauth(OauthError::InvalidGrant);
+    }
 }

@@ -70,7 +70,7 @@ pub(crate) async fn begin_as(
     origin: OriginId,
 ) -> Result<Option<Issued>, ApiError> {
     let SignIn { application, person, scopes, authenticated_at, nonce, protocol } = sign_in;
-    if !person.enabled {
+    if !person.enabled || !api.shows(person.demo) {
         return Ok(None);
     }
     let token = RefreshToken::random().map_err(ApiError::broken)?;
@@ -123,7 +123,10 @@ pub(crate) async fn refresh(
             return Ok(None);
         }
     };
-    let Some(person) = api.store.person(tenant, grant.account).await? else { return Ok(None) };
+    let person = api.store.person(tenant, grant.account).await?;
+    let Some(person) = person.filter(|person| person.enabled && api.shows(person.demo)) else {
+        return Ok(None);
+    };
     let scopes = grant.scopes;
     let mut issued =
         sign(api, application, &person, scopes, grant.family, (None, protocol)).await?;

@@ -73,19 +73,21 @@ pub(crate) async fn verify_own_access(
     Ok(api.pools.find(verify).await?)
 }
 
-/// Verifies an ID token. It tells who somebody is and opens nothing.
+/// Verifies an ID token, and that its account may still sign in here. An ID token identifies a person and authorizes nothing.
 ///
 /// # Errors
 /// As for [`verify_access`].
 pub(crate) async fn verify_id(api: &Api, text: &str) -> Result<VerifiedId, ApiError> {
     let now = Utc::now();
-    with_fresh_keys(&api.pools, |snapshot| {
+    let id = with_fresh_keys(&api.pools, |snapshot| {
         let id = snapshot.ring().verify_id(text, now)?;
         let known = snapshot.application(id.client());
         let ours = known.is_some_and(|known| known.pool.pool.id == *id.pool());
         if ours { Ok(id) } else { Err(Refused::WrongAudience) }
     })
-    .await
+    .await?;
+    colleague(api, id.tenant(), id.account()).await?;
+    Ok(id)
 }
 
 /// The sign-in that an access token comes of, to ask whether it was revoked; `None` for a machine's.

@@ -83,7 +83,7 @@ impl Company {
     ) -> TenantContext {
         let seals = Seals::new(&RootKey::random().expect("randomness"), None);
         let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default(), seals);
-        let who = SignedIn { tenant: self.tenant, account, employee, role };
+        let who = SignedIn { tenant: self.tenant, account, employee, role, demo: false };
         let session = sessions.start(who, Utc::now()).await.expect("memory answers").session;
         TenantContext::from_session(self.tenant, domain::TenantStatus::Active, &session)
             .expect("they agree")
