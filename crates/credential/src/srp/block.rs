@@ -9,7 +9,7 @@ use sha2::Sha256;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{MAX_SKEW, Realm, Refused, Verifier, group::KEY_BYTES, verifier::SALT_BYTES};
+use super::{MAX_SKEW, Realm, Refused, Verifier, group::KEY_BYTES, verifier::DIGEST_BYTES};
 
 const PURPOSE: Purpose = Purpose::of("srp secret block");
 /// Longer texts than any of ours are not even decoded.
@@ -40,7 +40,8 @@ pub(super) struct Block {
     pub(super) known: bool,
     pub(super) id: [u8; 16],
     pub(super) account: AccountId,
-    pub(super) salt: [u8; SALT_BYTES],
+    /// [`digest`](super::verifier::digest) of the verifier. The salt alone would not do: the challenge tells it to the client.
+    pub(super) verifier: [u8; DIGEST_BYTES],
     pub(super) expires: DateTime<Utc>,
     pub(super) key: Zeroizing<[u8; KEY_BYTES]>,
 }
@@ -89,7 +90,7 @@ impl Pending {
         current: Option<&Verifier>,
         now: DateTime<Utc>,
     ) -> Result<AccountId, Refused> {
-        let Block { account, salt, .. } = &self.block;
+        let Block { account, verifier, .. } = &self.block;
         let moment = moment(claim.timestamp).ok_or(Refused::Clock)?;
         if (now - moment).abs() > MAX_SKEW {
             return Err(Refused::Clock);
@@ -99,7 +100,7 @@ impl Pending {
         let same = current.is_some_and(|current| {
             current.pool() == &self.realm.pool
                 && current.account() == *account
-                && current.salt() == salt
+                && current.has_digest(verifier)
         });
         (signed & same & self.block.known).then_some(*account).ok_or(Refused::Wrong)
     }
@@ -123,7 +124,7 @@ impl Block {
                 &[u8::from(self.known)][..],
                 &self.id,
                 self.account.as_uuid().as_bytes(),
-                &self.salt,
+                &self.verifier,
                 &self.expires.timestamp_millis().to_be_bytes(),
                 &*self.key,
             ]
@@ -136,13 +137,13 @@ impl Block {
         let (known, rest) = plain.split_first()?;
         let (id, rest) = rest.split_first_chunk()?;
         let (account, rest) = rest.split_first_chunk()?;
-        let (salt, rest) = rest.split_first_chunk()?;
+        let (verifier, rest) = rest.split_first_chunk()?;
         let (expires, key) = rest.split_first_chunk()?;
         Some(Self {
             known: *known == 1,
             id: *id,
             account: AccountId::from_uuid(Uuid::from_bytes(*account)),
-            salt: *salt,
+            verifier: *verifier,
             expires: DateTime::from_timestamp_millis(i64::from_be_bytes(*expires))?,
             key: Zeroizing::new(key.try_into().ok()?),
         })

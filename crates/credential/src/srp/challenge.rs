@@ -13,6 +13,7 @@ use super::{
     block::Block,
     decoy::Decoy,
     group::{Agreement, Element, Exponent, hex},
+    verifier::digest,
 };
 
 /// Where somebody signs in. What was begun at one is not answered at another.
@@ -96,7 +97,9 @@ impl Challenge {
         let mut id = [0; 16];
         getrandom::fill(&mut id)?;
         let expires = now + LIFETIME;
-        let block = Block { known: known.is_some(), id, account, salt, expires, key };
+        let digest = digest(&salt, &verifier);
+        let known = known.is_some();
+        let block = Block { known, id, account, verifier: digest, expires, key };
         Ok(Self {
             user_id: account.to_string(),
             salt: hex(&salt),

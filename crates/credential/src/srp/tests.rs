@@ -274,6 +274,19 @@ fn a_new_password_ends_the_challenges_of_the_old_one() {
     assert_eq!(answer(None), Err(Refused::Wrong));
 }
 
+/// G6: a published root key lets anybody seal a block, and a challenge tells the salt. Without the verifier that is stored, the block is refused.
+#[test]
+fn a_block_with_the_right_salt_and_another_verifier_is_refused() {
+    let acme = Company::acme();
+    let (stored, chosen) = (acme.verifier(PASSWORD), "the attacker's own password");
+    let pool = acme.realm.pool.clone();
+    let forged = Verifier::with_salt(pool, AMA, chosen.as_bytes(), *stored.salt());
+    let challenge = acme.begin("ama@acme.example", Found::Verifier(forged.clone()));
+    let answer = |current| acme.answer(&challenge, chosen, Some(current), TIMESTAMP);
+    assert_eq!(answer(&forged), Ok(AMA), "the block and its signature are good");
+    assert_eq!(answer(&stored), Err(Refused::Wrong));
+}
+
 /// T6: a stranger's challenge has the form of anybody's, stays the same for a name, and is refused with the same word (ASVS 6.3.8).
 #[test]
 fn a_stranger_is_answered_like_anybody() {

@@ -12,6 +12,7 @@ use super::{
 };
 
 pub(super) const SALT_BYTES: usize = 16;
+pub(super) const DIGEST_BYTES: usize = 32;
 
 const PURPOSE: Purpose = Purpose::of("srp verifier");
 
@@ -112,6 +113,12 @@ impl Verifier {
         &self.pool
     }
 
+    /// Whether this is the digest of salt and value. The time it takes does not depend on the bytes.
+    pub(super) fn has_digest(&self, other: &[u8; DIGEST_BYTES]) -> bool {
+        let own = digest(&self.salt, &self.value);
+        own.iter().zip(other).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
+    }
+
     pub(super) fn salt(&self) -> &[u8; SALT_BYTES] {
         &self.salt
     }
@@ -119,6 +126,11 @@ impl Verifier {
     pub(super) fn value(&self) -> &Element {
         &self.value
     }
+}
+
+/// SHA-256 of salt and value: names a verifier in a secret block without showing it.
+pub(super) fn digest(salt: &[u8; SALT_BYTES], value: &Element) -> [u8; DIGEST_BYTES] {
+    hash(&[salt, &*Zeroizing::new(value.to_bytes())])
 }
 
 fn scope(tenant: TenantId) -> Scope {
