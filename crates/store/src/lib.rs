@@ -50,8 +50,8 @@ pub use fold::{fold, search_words};
 pub use idp::{
     AppClient, ExternalSubject, Flow, Grant, Linked, Mail, NewAppClient, NewCode, NewFamily,
     NewPassword, NewPerson, NewSigningKey, Person, PoolChange, PoolSettings, Presented, Redeemed,
-    Refreshed, Reset, ResetMail, RevokedFor, RevokedKey, SpentCode, StoredKey, UnknownFlow,
-    UserPool,
+    Refreshed, Reset, ResetMail, RevokedFor, RevokedKey, SpentCode, SpentTicket, StoredKey,
+    UnknownFlow, UserPool,
 };
 #[cfg(feature = "lab")]
 pub use lab::prepare_laboratory;

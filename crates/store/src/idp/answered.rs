@@ -1,4 +1,4 @@
-//! Challenges that were answered: each is answered once.
+//! Challenges that were answered and re-authentication tickets that were spent: each works once.
 
 use std::time::Duration;
 
@@ -9,6 +9,15 @@ use crate::{
     Error, Store,
     door::{Kind, SignInTx},
 };
+
+/// A re-authentication ticket that is being spent.
+#[derive(Clone, Copy, Debug)]
+pub struct SpentTicket {
+    /// Names the ticket within its tenant.
+    pub id: Uuid,
+    /// How long it is remembered as spent. It must have expired by then.
+    pub remembered: Duration,
+}
 
 impl Store {
     /// Notes that a challenge was answered, and forgets those that can be answered no more. `false` if it was answered before, on whichever node. `kept` is how
@@ -24,13 +33,16 @@ impl Store {
         kept: Duration,
     ) -> Result<bool, Error> {
         self.for_sign_in(tenant, Kind::Write, move |tx| {
-            Box::pin(async move {
-                sweep(tx).await?;
-                insert(tx, challenge, kept).await
-            })
+            Box::pin(async move { once(tx, challenge, kept).await })
         })
         .await
     }
+}
+
+/// The same within a transaction that does more: if it is rolled back, nothing is spent.
+pub(super) async fn once(tx: &mut SignInTx, id: Uuid, kept: Duration) -> Result<bool, Error> {
+    sweep(tx).await?;
+    insert(tx, id, kept).await
 }
 
 async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use domain::{AccessScope, AccountId, ClientId, OriginId, PrintableText, TenantId};
 use uuid::Uuid;
 
-use super::family::RevokedFor;
+use super::{
+    answered::{self, SpentTicket},
+    family::RevokedFor,
+};
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
@@ -19,6 +22,8 @@ pub struct NewCode {
     pub grant: SpentCode,
     /// When it is too late.
     pub expires_at: DateTime<Utc>,
+    /// The re-authentication ticket that the code is given for, if any.
+    pub ticket: Option<SpentTicket>,
 }
 
 /// What a code stands for.
@@ -65,16 +70,22 @@ struct Record {
 }
 
 impl Store {
-    /// Keeps a code, and forgets those that are too old.
+    /// Stores a code and spends its ticket, both or neither, and deletes codes that are too old. `false` if the ticket was spent before, on whichever node.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.authorization_code.create", skip_all)]
-    pub async fn create_code(&self, tenant: TenantId, new: NewCode) -> Result<(), Error> {
+    pub async fn create_code(&self, tenant: TenantId, new: NewCode) -> Result<bool, Error> {
         self.for_sign_in(tenant, Kind::Write, |tx| {
             Box::pin(async move {
                 sweep(tx).await?;
-                insert(tx, &new).await
+                if let Some(ticket) = new.ticket
+                    && !answered::once(tx, ticket.id, ticket.remembered).await?
+                {
+                    return Ok(false);
+                }
+                insert(tx, &new).await?;
+                Ok(true)
             })
         })
         .await
@@ -114,7 +125,7 @@ async fn insert(tx: &mut SignInTx, new: &NewCode) -> Result<(), Error> {
                (tenant_id, digest, account_id, client_id, redirect_uri, code_challenge, nonce, scopes, authenticated_at, expires_at)
         values (app.tenant_id(), $1, $2, $3, $4, $5, $6, $7, $8, $9)",
     );
-    let NewCode { digest, grant, expires_at } = new;
+    let NewCode { digest, grant, expires_at, .. } = new;
     let scopes: Vec<&str> = grant.scopes.iter().map(|scope| scope.as_str()).collect();
     sqlx::query(sql)
         .bind(digest.as_slice())

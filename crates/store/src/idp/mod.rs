@@ -17,6 +17,7 @@ mod sealed;
 mod sign_in;
 mod signing_key;
 
+pub use answered::SpentTicket;
 pub use client::{AppClient, Flow, NewAppClient, UnknownFlow};
 pub use code::{NewCode, Redeemed, SpentCode};
 pub use external_subject::{ExternalSubject, Linked};

@@ -51,7 +51,8 @@ impl Client {
             scopes: vec![AccessScope::OpenId],
             authenticated_at: Utc::now(),
         };
-        NewCode { digest, grant, expires_at: Utc::now() + TimeDelta::minutes(1) }
+        let expires_at = Utc::now() + TimeDelta::minutes(1);
+        NewCode { digest, grant, expires_at, ticket: None }
     }
 }
 

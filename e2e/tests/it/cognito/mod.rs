@@ -7,6 +7,7 @@ mod linking;
 mod own_account;
 mod protocol;
 mod refresh;
+mod reset_code;
 mod rotation;
 mod sign_in;
 mod srp;

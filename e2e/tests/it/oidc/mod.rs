@@ -11,6 +11,7 @@ mod machine;
 mod metadata;
 mod refresh;
 mod revoke;
+mod ticket;
 mod user_info;
 
 use api_types::{EmployeeRow, Page, paths};

@@ -75,6 +75,7 @@ three_runs! {
     mails_and_reset_codes_are_own
     a_password_is_replaced_and_a_code_mailed_apart
     a_challenge_is_answered_once_at_each_company
+    a_ticket_gives_one_code_at_each_company
     totals_are_right_after_every_write
     a_company_that_is_removed_and_added_again_has_its_totals_again
     twins_with_the_same_ids_are_sealed_anew_apart

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccessScope, Email, OriginId, Role};
-use store::{NewPassword, Redeemed, Refreshed, Reset, ResetMail, RevokedFor, Store};
+use store::{
+    NewCode, NewPassword, Redeemed, Refreshed, Reset, ResetMail, RevokedFor, SpentTicket, Store,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -284,4 +286,27 @@ pub(super) async fn a_challenge_is_answered_once_at_each_company(store: &Store) 
     let over = std::time::Duration::ZERO;
     assert!(store.answer_once(acme.tenant, Uuid::nil(), over).await.expect("an answer"));
     assert!(store.answer_once(acme.tenant, Uuid::nil(), over).await.expect("an answer"));
+}
+
+pub(super) async fn a_ticket_gives_one_code_at_each_company(store: &Store) {
+    let [acme, betaco] = Company::twins(store, 12).await;
+    let account = acme.rows.accounts[0].id;
+    let ticket = SpentTicket { id: Uuid::new_v4(), remembered: std::time::Duration::from_mins(10) };
+    for company in [&acme, &betaco] {
+        let client = Client::of(store, company).await;
+        let create = async |digest: u8| {
+            let code = NewCode { ticket: Some(ticket), ..client.code([digest; 32], account) };
+            let created = store.create_code(company.tenant, code).await.expect("an answer");
+            (digest, created)
+        };
+        let created = futures_util::future::join_all((1..9).map(create)).await;
+        let given = created.iter().filter(|(_, created)| *created).count();
+        assert_eq!(given, 1, "{created:?}");
+        for (digest, created) in created {
+            let family = OriginId::from_uuid(Uuid::now_v7());
+            let spent = store.spend_code(company.tenant, [digest; 32], family).await;
+            let good = matches!(spent.expect("an answer"), Redeemed::Good(_));
+            assert_eq!(good, created, "no code is stored for a spent ticket");
+        }
+    }
 }

@@ -20,7 +20,7 @@ use crate::{
     error::ApiError,
     idp::{Application, issue},
 };
-use fresh::Fresh;
+use fresh::{Accepted, Fresh};
 use hint::Hint;
 use wanted::{Prompt, Wanted};
 
@@ -129,38 +129,39 @@ impl Visit<'_> {
         let hint = Hint::read(api, self.application, self.query);
         let is_meant = signed_in.is_none_or(|(account, _)| hint.may_be(account));
         if !is_meant && wanted.prompt != Prompt::None {
-            wanted.prompt = Prompt::Login;
+            wanted.prompt = Prompt::SelectAccount;
         }
-        let fresh = Fresh { api, application: self.application, now: Utc::now() };
+        let request = fresh::digest_of(self.request.query_string());
+        let fresh = Fresh { api, application: self.application, request, now: Utc::now() };
         let shown = self.query.get(fresh::PARAMETER);
-        let known = signed_in.filter(|(_, at)| fresh.is_enough(*at, &wanted, shown));
-        match known {
-            // The user signed in again, as another than the one who is meant: there are no tokens for that one.
-            Some((account, _)) if !hint.accepts(account, wanted.prompt) => {
+        let accepted = |known| Some((known, fresh.accepts(known, &wanted, shown)?));
+        if let Some((known, accepted)) = signed_in.and_then(accepted) {
+            if !hint.accepts(known.0, wanted.prompt) {
+                // The user signed in again, as another than the one who is meant: there are no tokens for that one.
                 let why = "another user is signed in than the one of id_token_hint";
-                Err(Refusal::Told(OauthError::LoginRequired, why))
+                return Err(Refusal::Told(OauthError::LoginRequired, why));
             }
-            Some((account, at)) => self.code(api, wanted, account, at).await.map(Onward::Code),
-            None if wanted.prompt == Prompt::None => {
-                let why = "nobody is signed in, or not lately enough, and nobody may be asked";
-                Err(Refusal::Told(OauthError::LoginRequired, why))
-            }
-            None => {
-                let asks = wanted.is_particular() || hint != Hint::Absent;
-                let ticket = asks.then(|| fresh.ticket(signed_in.map(|(_, at)| at)));
-                Ok(Onward::SignIn(fresh::back_to(self.request, ticket.as_deref())))
+            if let Some(code) = self.code(api, &wanted, known, accepted).await? {
+                return Ok(Onward::Code(code));
             }
         }
+        if wanted.prompt == Prompt::None {
+            let why = "nobody is signed in, or not lately enough, and nobody may be asked";
+            return Err(Refusal::Told(OauthError::LoginRequired, why));
+        }
+        let asks = wanted.is_particular() || hint != Hint::Absent;
+        let ticket = asks.then(|| fresh.ticket(signed_in, &wanted));
+        Ok(Onward::SignIn(fresh::back_to(self.request, ticket.as_deref())))
     }
 
-    /// The code is kept as a digest, and nothing else is noted: whatever comes of it begins when it is spent.
+    /// A code, which is stored as a digest. `None` if the ticket that it would be given for is spent.
     async fn code(
         &self,
         api: &Api,
-        wanted: Wanted,
-        account: AccountId,
-        authenticated_at: DateTime<Utc>,
-    ) -> Result<Code, Refusal> {
+        wanted: &Wanted,
+        (account, authenticated_at): (AccountId, DateTime<Utc>),
+        accepted: Accepted,
+    ) -> Result<Option<Code>, Refusal> {
         let origin = issue::origin(authenticated_at)?;
         let code = Code::random(origin).map_err(ApiError::broken)?;
         let grant = SpentCode {
@@ -168,13 +169,18 @@ impl Visit<'_> {
             client: self.application.client.id.clone(),
             redirect_uri: self.address.to_owned(),
             code_challenge: wanted.challenge.to_text(),
-            nonce: wanted.nonce,
-            scopes: wanted.scopes,
+            nonce: wanted.nonce.clone(),
+            scopes: wanted.scopes.clone(),
             authenticated_at,
         };
-        let new = NewCode { digest: code.digest(), grant, expires_at: Utc::now() + CODE_LIFE };
-        api.store.create_code(self.application.tenant(), new).await?;
-        Ok(code)
+        let ticket = match accepted {
+            Accepted::AsItIs => None,
+            Accepted::ByTicket(ticket) => Some(ticket),
+        };
+        let expires_at = Utc::now() + CODE_LIFE;
+        let new = NewCode { digest: code.digest(), grant, expires_at, ticket };
+        let created = api.store.create_code(self.application.tenant(), new).await?;
+        Ok(created.then_some(code))
     }
 }
 

@@ -35,6 +35,8 @@ pub(super) enum Prompt {
     None,
     /// In any case.
     Login,
+    /// In any case, and the person may choose another account than the one that is signed in.
+    SelectAccount,
 }
 
 impl Wanted {
@@ -78,11 +80,16 @@ impl Wanted {
 
     /// Whether not every session will do.
     pub(super) fn is_particular(&self) -> bool {
-        self.prompt == Prompt::Login || self.max_age.is_some()
+        self.prompt.asks_again() || self.max_age.is_some()
     }
 }
 
 impl Prompt {
+    /// Whether a session that began before the request is not accepted.
+    pub(super) fn asks_again(self) -> bool {
+        matches!(self, Self::Login | Self::SelectAccount)
+    }
+
     /// Nobody is asked to consent; whoever is to choose an account signs in, which is how one is chosen here.
     fn read(text: Option<&str>) -> Option<Self> {
         let words: Vec<&str> = text.unwrap_or_default().split_whitespace().collect();
@@ -94,8 +101,14 @@ impl Prompt {
                     .iter()
                     .all(|word| ["login", "consent", "select_account"].contains(word)) =>
             {
-                let asks = words.iter().any(|word| *word != "consent");
-                Some(if asks { Self::Login } else { Self::IfNeeded })
+                let asked = |prompt: &str| words.contains(&prompt);
+                Some(if asked("select_account") {
+                    Self::SelectAccount
+                } else if asked("login") {
+                    Self::Login
+                } else {
+                    Self::IfNeeded
+                })
             }
             _ => None,
         }
@@ -135,7 +148,8 @@ mod tests {
             (Some("none"), Some(Prompt::None)),
             (Some("login"), Some(Prompt::Login)),
             (Some("login consent"), Some(Prompt::Login)),
-            (Some("select_account"), Some(Prompt::Login)),
+            (Some("select_account"), Some(Prompt::SelectAccount)),
+            (Some("login select_account"), Some(Prompt::SelectAccount)),
             (Some("consent"), Some(Prompt::IfNeeded)),
             (Some("none login"), None),
             (Some("LOGIN"), None),
