@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Permission;
+use crate::{Permission, Role};
 
 /// A scope that we know (RFC 6749 §3.3). The list is closed: a token that carries another word carries one that opens nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,6 +73,11 @@ impl AccessScope {
         }
     }
 
+    /// Whether a token of a person with this role may carry it. Scopes of identity are for every role.
+    pub fn is_allowed_for(self, role: Role) -> bool {
+        self.permission().is_none_or(|permission| role.may(permission))
+    }
+
     /// Whether a machine may have it: a scope of a resource, and none that speaks of a person (row T9).
     pub const fn is_of_a_resource(self) -> bool {
         self.permission().is_some()
@@ -98,6 +103,17 @@ mod tests {
             assert_eq!(serde_json::to_value(scope).unwrap(), scope.as_str());
         }
         assert_eq!("hr/employees".parse::<AccessScope>(), Err(UnknownScope));
+    }
+
+    /// G5: a scope of a resource is allowed for the roles that have its permission.
+    #[test]
+    fn a_scope_is_allowed_for_roles_that_may_use_it() {
+        for role in Role::ALL {
+            let allowed = AccessScope::ALL.into_iter().filter(|scope| scope.is_allowed_for(role));
+            assert_eq!(allowed.count(), if role == Role::HrAdmin { 7 } else { 5 }, "{role:?}");
+            assert!(AccessScope::OpenId.is_allowed_for(role));
+            assert!(AccessScope::ReadEmployees.is_allowed_for(role));
+        }
     }
 
     /// T9: no scope of a person is one of a resource.

@@ -1,5 +1,6 @@
 //! An ID token of ours that may be over: a hint at whose sign-in somebody means, and no proof of anything.
 
+use chrono::{DateTime, Utc};
 use domain::{AccountId, ClientId, OriginId, PoolId};
 
 use crate::VerifiedId;
@@ -23,6 +24,11 @@ impl IdHint {
     /// The application it was given to.
     pub const fn client(&self) -> &ClientId {
         self.0.client()
+    }
+
+    /// When it was issued.
+    pub const fn issued_at(&self) -> DateTime<Utc> {
+        self.0.issued_at()
     }
 
     /// Whose account.

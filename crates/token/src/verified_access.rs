@@ -88,6 +88,13 @@ impl VerifiedAccess {
         &self.scopes
     }
 
+    /// The same token without the scopes that `allows` refuses. A scope that was not signed is never added.
+    #[must_use]
+    pub fn limited_to(mut self, allows: impl Fn(AccessScope) -> bool) -> Self {
+        self.scopes.retain(|scope| allows(*scope));
+        self
+    }
+
     /// Its id.
     pub const fn id(&self) -> TokenId {
         self.id

@@ -96,6 +96,8 @@ pub(crate) async fn begin_as(
 
 /// Gives new tokens for a refresh token, and its successor if the client's are replaced (row T4g); `None` if it is nobody's or over.
 ///
+/// The tokens carry those of the family's scopes that the application and the person's role allow now.
+///
 /// A token that was replaced and is shown again ends the family: its access tokens are revoked too, and `watertight_refresh_token_reuse_total` is counted.
 pub(crate) async fn refresh(
     api: &Api,
@@ -106,10 +108,12 @@ pub(crate) async fn refresh(
     let Ok(token) = text.parse::<RefreshToken>() else { return Ok(None) };
     let tenant = application.tenant();
     let grace = TimeDelta::seconds(application.client.grace_seconds.into());
+    let lifetime = TimeDelta::minutes(application.client.refresh_minutes.into());
     let (parent, seals) = (token.clone(), api.pools.seals().clone());
     let presented = Presented {
         digest: *token.digest().as_bytes(),
         client: application.client.id.clone(),
+        lifetime,
         rotates: application.client.rotates.then_some(grace),
         successor: Box::new(move |family, generation| {
             *parent.successor(&seals, tenant, family, generation).digest().as_bytes()
@@ -165,15 +169,17 @@ pub(crate) fn origin(at: DateTime<Utc>) -> Result<OriginId, ApiError> {
     Ok(new_origin(at, &random))
 }
 
+/// Signs tokens of a person, with the scopes that the application and the person's role allow.
 async fn sign(
     api: &Api,
     application: &Application,
     person: &Person,
-    scopes: Vec<AccessScope>,
+    mut scopes: Vec<AccessScope>,
     origin: OriginId,
     (nonce, protocol): (Option<&str>, Protocol),
 ) -> Result<Issued, ApiError> {
     let now = Utc::now();
+    scopes.retain(|scope| application.allows(*scope) && scope.is_allowed_for(person.role));
     let minter = api.pools.minter(&application.pool, now).await?;
     let client = application.client.id.clone();
     let grant = Grant { account: person.account, role: person.role, client, origin };

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use domain::{ClientId, PoolId, TenantId};
+use domain::{AccessScope, ClientId, PoolId, TenantId};
 use store::{Flow, NewAppClient, StoredKey, UserPool};
 use token::{Issuer, JwkSet, KeyRing, Leeway, PublicKey, RejectedSet, TrustedKey};
 
@@ -39,6 +39,8 @@ pub(crate) struct Application {
     pub(crate) pool: Arc<Pool>,
     /// What it is and may do.
     pub(crate) client: Arc<NewAppClient>,
+    /// When it was added.
+    pub(super) created_at: DateTime<Utc>,
 }
 
 impl Snapshot {
@@ -71,7 +73,8 @@ impl Snapshot {
             .filter_map(|known| {
                 let pool = Arc::clone(pools.get(&known.pool)?);
                 let id = known.client.id.clone();
-                Some((id, Application { pool, client: Arc::new(known.client) }))
+                let (client, created_at) = (Arc::new(known.client), known.created_at);
+                Some((id, Application { pool, client, created_at }))
             })
             .collect();
         Ok(Self { version, pools, by_tenant, applications, ring })
@@ -90,6 +93,19 @@ impl Snapshot {
     /// The application of this id, whichever pool it belongs to.
     pub(crate) fn application(&self, id: &ClientId) -> Option<&Application> {
         self.applications.get(id)
+    }
+
+    /// The application that a token of this pool was given to, if it is still there and still of that pool. One of the same id that was added after the
+    /// token was issued is another application.
+    pub(super) fn holder(
+        &self,
+        id: &ClientId,
+        pool: &PoolId,
+        issued_at: DateTime<Utc>,
+    ) -> Option<&Application> {
+        let known = self.application(id).filter(|known| known.pool.pool.id == *pool)?;
+        // A token says when it was issued in whole seconds.
+        (issued_at.timestamp() >= known.created_at.timestamp()).then_some(known)
     }
 
     /// All pools.
@@ -126,6 +142,12 @@ impl Application {
     /// Whose it is.
     pub(crate) fn tenant(&self) -> TenantId {
         self.pool.pool.tenant
+    }
+
+    /// Whether its tokens may carry this scope now. Cognito's own protocol gives the person's own account to every application that may use it.
+    pub(crate) fn allows(&self, scope: AccessScope) -> bool {
+        let cognito = [Flow::Password, Flow::Srp].into_iter().any(|flow| self.may_use(flow));
+        self.client.scopes.contains(&scope) || (scope == AccessScope::OwnAccount && cognito)
     }
 
     /// Whether it may get tokens that way.

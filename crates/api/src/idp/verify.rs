@@ -6,6 +6,7 @@ use api_types::Code;
 use chrono::Utc;
 use domain::{AccountId, TenantId};
 use session::SignInOf;
+use store::Flow;
 use tenancy::Colleague;
 use token::{Bearer, Refused, VerifiedAccess, VerifiedId};
 
@@ -32,7 +33,8 @@ pub(crate) struct Verified {
     version: i64,
 }
 
-/// Verifies an access token and finds its bearer. That it was not revoked, the round trip that binds the request tells.
+/// Verifies an access token and finds its bearer. The scopes of the result are those that the application and the person's role allow now. Whether it was
+/// revoked is asked in the round trip that binds the request.
 ///
 /// # Errors
 /// 401 with the reason in `WWW-Authenticate`; 503 if it is unknown and PostgreSQL does not answer.
@@ -47,13 +49,16 @@ pub(crate) async fn verify_access(api: &Api, text: &str) -> Result<Arc<Verified>
     }
     let (access, version) = with_fresh_keys(pools, |snapshot| {
         let access = snapshot.ring().verify_access(text, now)?;
-        belongs(snapshot, &access)?;
-        Ok((access, snapshot.version))
+        Ok((held_against(snapshot, access)?, snapshot.version))
     })
     .await?;
     let colleague = match access.bearer() {
         Bearer::Machine => None,
         Bearer::Person { account, .. } => Some(colleague(api, access.tenant(), account).await?),
+    };
+    let access = match &colleague {
+        Some(colleague) => access.limited_to(|scope| scope.is_allowed_for(colleague.role)),
+        None => access,
     };
     let company = api.store.tenant(access.tenant()).await?;
     let company = Arc::new(company.ok_or_else(|| ApiError::new(Code::UnknownCompany))?);
@@ -81,9 +86,9 @@ pub(crate) async fn verify_id(api: &Api, text: &str) -> Result<VerifiedId, ApiEr
     let now = Utc::now();
     let id = with_fresh_keys(&api.pools, |snapshot| {
         let id = snapshot.ring().verify_id(text, now)?;
-        let known = snapshot.application(id.client());
-        let ours = known.is_some_and(|known| known.pool.pool.id == *id.pool());
-        if ours { Ok(id) } else { Err(Refused::WrongAudience) }
+        let holder = snapshot.holder(id.client(), id.pool(), id.issued_at());
+        holder.map(|_| ()).ok_or(Refused::WrongAudience)?;
+        Ok(id)
     })
     .await?;
     colleague(api, id.tenant(), id.account()).await?;
@@ -117,11 +122,18 @@ async fn with_fresh_keys<T>(
     decided.map_err(ApiError::refused_token)
 }
 
-/// A token is good at the application it was given to, and that must still be one of its pool.
-fn belongs(snapshot: &Snapshot, access: &VerifiedAccess) -> Result<(), Refused> {
-    let known = snapshot.application(access.client());
-    let ours = known.is_some_and(|known| known.pool.pool.id == *access.pool());
-    if ours { Ok(()) } else { Err(Refused::WrongAudience) }
+/// The token with the scopes that its application allows now.
+///
+/// # Errors
+/// [`Refused::WrongAudience`] unless the application that it was given to is still there, of the same pool, and, for a machine's token, may still act for
+/// itself.
+fn held_against(snapshot: &Snapshot, access: VerifiedAccess) -> Result<VerifiedAccess, Refused> {
+    let holder = snapshot.holder(access.client(), access.pool(), access.issued_at());
+    let holder = holder.ok_or(Refused::WrongAudience)?;
+    if access.bearer() == Bearer::Machine && !holder.may_use(Flow::ClientCredentials) {
+        return Err(Refused::WrongAudience);
+    }
+    Ok(access.limited_to(|scope| holder.allows(scope)))
 }
 
 async fn colleague(api: &Api, tenant: TenantId, account: AccountId) -> Result<Colleague, ApiError> {
@@ -130,3 +142,7 @@ async fn colleague(api: &Api, tenant: TenantId, account: AccountId) -> Result<Co
     let person = person.ok_or_else(ApiError::revoked_token)?;
     Ok(Colleague { account, employee: person.employee, role: person.role })
 }
+
+#[cfg(test)]
+#[path = "verify_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::{DateTime, Utc};
 use domain::{AccessScope, ClientId, PoolId, RedirectUri, TenantId};
 use uuid::Uuid;
 
@@ -36,6 +37,8 @@ pub struct AppClient {
     pub tenant: TenantId,
     /// Which pool it belongs to; no other gives it tokens.
     pub pool: PoolId,
+    /// When it was added. An application of the same id that was removed before is another one.
+    pub created_at: DateTime<Utc>,
     /// What the application is and may do.
     pub client: NewAppClient,
 }
@@ -86,6 +89,7 @@ struct Record {
     refresh_minutes: i32,
     rotates: bool,
     grace_seconds: i32,
+    created_at: DateTime<Utc>,
 }
 
 impl Store {
@@ -99,7 +103,7 @@ impl Store {
         self.for_platform(|tx| Box::pin(all(tx))).await
     }
 
-    /// Adds an application to a company's pool, or changes the one of that id.
+    /// Adds an application to a company's pool, or replaces the one of that id.
     ///
     /// # Errors
     /// [`Error::Conflict`] if a number is out of bounds; [`Error::ClientTaken`] if another company has a client of that id.
@@ -111,13 +115,75 @@ impl Store {
     ) -> Result<(), Error> {
         self.for_platform(move |tx| Box::pin(async move { put(tx, tenant, &client).await })).await
     }
+
+    /// Adds or changes the application of this id: `change` gets it as it is, or `None`, and returns what it is to be. The row is locked meanwhile. If
+    /// `change` refuses, nothing is written and its reason is returned.
+    ///
+    /// # Errors
+    /// As [`Store::put_app_client`].
+    #[tracing::instrument(level = "debug", name = "store.app_client.change", skip_all)]
+    pub async fn change_app_client<E: Send + 'static>(
+        &self,
+        tenant: TenantId,
+        id: ClientId,
+        change: impl FnOnce(Option<NewAppClient>) -> Result<NewAppClient, E> + Send + 'static,
+    ) -> Result<Result<NewAppClient, E>, Error> {
+        self.for_platform(move |tx| {
+            Box::pin(async move {
+                let known = find(tx, &id).await?;
+                if known.as_ref().is_some_and(|known| known.tenant != tenant) {
+                    return Err(Error::ClientTaken);
+                }
+                let changed = change(known.map(|known| known.client));
+                if let Ok(client) = &changed {
+                    put(tx, tenant, client).await?;
+                }
+                Ok(changed)
+            })
+        })
+        .await
+    }
+
+    /// Removes an application with its codes and its families of refresh tokens. `false` if the company has none of that id.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.app_client.remove", skip_all)]
+    pub async fn remove_app_client(&self, tenant: TenantId, id: ClientId) -> Result<bool, Error> {
+        self.for_platform(move |tx| Box::pin(async move { remove(tx, tenant, &id).await })).await
+    }
+}
+
+/// The application of this id, whichever company it belongs to, locked.
+async fn find(tx: &mut PlatformTx, id: &ClientId) -> Result<Option<AppClient>, Error> {
+    let sql = "
+        select tenant_id, pool_id, id, name, secret_digest, secret_sealed, flows, scopes, redirect_uris, logout_uris,
+               access_minutes, id_minutes, refresh_minutes, rotates, grace_seconds, created_at
+          from platform.app_client
+         where id = $1
+           for update";
+    let record: Option<Record> =
+        sqlx::query_as(sql).bind(id.as_str()).fetch_optional(tx.connection()).await?;
+    record.map(AppClient::try_from).transpose()
+}
+
+/// Codes and families refer to their application and are deleted with it.
+async fn remove(tx: &mut PlatformTx, tenant: TenantId, id: &ClientId) -> Result<bool, Error> {
+    let sql = "
+        delete from platform.app_client
+         where tenant_id = $1
+           and id = $2";
+    let removed =
+        sqlx::query(sql).bind(tenant.as_uuid()).bind(id.as_str()).execute(tx.connection()).await?;
+    Ok(removed.rows_affected() == 1)
 }
 
 async fn all(tx: &mut PlatformTx) -> Result<Vec<AppClient>, Error> {
     let sql = "
         select tenant_id, pool_id, id, name, secret_digest, secret_sealed, flows, scopes, redirect_uris, logout_uris,
-               access_minutes, id_minutes, refresh_minutes, rotates, grace_seconds
-          from platform.app_client";
+               access_minutes, id_minutes, refresh_minutes, rotates, grace_seconds, created_at
+          from platform.app_client
+         order by tenant_id, created_at, id";
     let records: Vec<Record> = sqlx::query_as(sql).fetch_all(tx.connection()).await?;
     records.into_iter().map(AppClient::try_from).collect()
 }
@@ -215,6 +281,7 @@ impl TryFrom<Record> for AppClient {
         Ok(Self {
             tenant,
             pool: record.pool_id.parse().map_err(|_| Error::Corrupt("pool id"))?,
+            created_at: record.created_at,
             client,
         })
     }

@@ -16,6 +16,8 @@ pub struct Presented {
     pub digest: [u8; 32],
     /// Who shows it: no other client can use it.
     pub client: ClientId,
+    /// How long after the sign-in a family may be used, by the application's settings of now. It never ends later than it was to end when it began.
+    pub lifetime: TimeDelta,
     /// Whether it is replaced, and for how long the one before it may be shown again.
     pub rotates: Option<TimeDelta>,
     /// The digest of the token of that family and generation that follows it.
@@ -66,6 +68,8 @@ struct Record {
     expires_at: DateTime<Utc>,
     shown: i32,
     present: i32,
+    /// Since the sign-in, in milliseconds.
+    age: i64,
     /// Milliseconds.
     since_rotation: i64,
     enabled: bool,
@@ -129,8 +133,11 @@ impl Store {
 }
 
 async fn refresh(tx: &mut SignInTx, presented: Presented) -> Result<Refreshed, Error> {
-    let Presented { digest, client, rotates, successor } = presented;
-    let Some(record) = find(tx, &digest, &client).await? else { return Ok(Refreshed::Refused) };
+    let Presented { digest, client, lifetime, rotates, successor } = presented;
+    let found = find(tx, &digest, &client).await?;
+    let Some(record) = found.filter(|record| record.age < lifetime.num_milliseconds()) else {
+        return Ok(Refreshed::Refused);
+    };
     let family = OriginId::from_uuid(record.id);
     let account = AccountId::from_uuid(record.account_id);
     let Some(grace) = rotates else {
@@ -166,6 +173,7 @@ async fn find(
         "
         select t.tenant_id, f.tenant_id as family_tenant, f.id, f.account_id, f.scopes, f.authenticated_at, f.expires_at,
                t.generation as shown, f.generation as present,
+               (extract(epoch from clock_timestamp() - f.authenticated_at) * 1000)::bigint as age,
                (extract(epoch from clock_timestamp() - f.rotated_at) * 1000)::bigint as since_rotation,
                exists (select from account as a
                          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
 
+mod application_changes;
 mod applications;
 mod audit;
 mod cancellation;

@@ -19,13 +19,15 @@ pub(crate) struct Client {
     pub(crate) tenant: TenantId,
     pub(crate) id: ClientId,
     pub(crate) grace: TimeDelta,
+    pub(crate) lifetime: TimeDelta,
 }
 
 impl Client {
     pub(crate) async fn of(store: &Store, company: &Company) -> Self {
         let id: ClientId = Uuid::new_v4().simple().to_string().parse().expect("it is one");
         store.put_app_client(company.tenant, client(id.clone())).await.expect("it is new");
-        Self { tenant: company.tenant, id, grace: TimeDelta::seconds(30) }
+        let (grace, lifetime) = (TimeDelta::seconds(30), TimeDelta::days(30));
+        Self { tenant: company.tenant, id, grace, lifetime }
     }
 
     /// A family whose first token has this digest.
@@ -78,6 +80,7 @@ pub(crate) async fn refreshed(store: &Store, client: &Client, digest: [u8; 32]) 
     let presented = Presented {
         digest,
         client: client.id.clone(),
+        lifetime: client.lifetime,
         rotates: Some(client.grace),
         successor: Box::new(move |family, generation| successor(family, generation, digest)),
     };
@@ -233,6 +236,7 @@ fn a_client_that_does_not_rotate_keeps_its_token() {
             let presented = Presented {
                 digest: family.token(0),
                 client: family.client.id.clone(),
+                lifetime: family.client.lifetime,
                 rotates: None,
                 successor: Box::new(|_, _| panic!("nothing follows it")),
             };

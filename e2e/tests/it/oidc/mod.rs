@@ -9,6 +9,7 @@ mod hint;
 mod logout;
 mod machine;
 mod metadata;
+mod policy;
 mod refresh;
 mod revoke;
 mod ticket;

@@ -1,5 +1,6 @@
 //! Starting, stopping, and what is missing.
 
+mod clients;
 mod commands;
 mod kill_switch;
 mod nodes;

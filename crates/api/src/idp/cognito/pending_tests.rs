@@ -30,7 +30,7 @@ fn application(tenant: u128, pool: &str, client: &str) -> Application {
         grace_seconds: 0,
     };
     let pool = Arc::new(Pool { pool, issuer, keys: Vec::new() });
-    Application { pool, client: Arc::new(client) }
+    Application { pool, client: Arc::new(client), created_at: Utc::now() }
 }
 
 fn credential(account: u128, hash: &str) -> Credential {

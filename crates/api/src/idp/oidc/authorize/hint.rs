@@ -21,8 +21,12 @@ impl Hint {
     /// Reads and verifies it: the server must be its issuer (OpenID Connect Core §3.1.2.2).
     pub(super) fn read(api: &Api, application: &Application, query: &Parameters) -> Self {
         let Some(text) = query.get("id_token_hint") else { return Self::Absent };
-        let hint = api.pools.current().ring().verify_id_hint(text, Utc::now()).ok();
-        let own = hint.filter(|hint| *hint.pool() == application.pool.pool.id);
+        let known = api.pools.current();
+        let hint = known.ring().verify_id_hint(text, Utc::now()).ok();
+        let own = hint.filter(|hint| {
+            let holder = known.holder(hint.client(), hint.pool(), hint.issued_at());
+            *hint.pool() == application.pool.pool.id && holder.is_some()
+        });
         own.map_or(Self::Unknown, |hint| Self::Account(hint.account()))
     }
 

@@ -220,7 +220,10 @@ impl Asked {
         let ring = api.pools.current();
         let hint = parameters.get("id_token_hint");
         let hint = hint.and_then(|hint| ring.ring().verify_id_hint(hint, Utc::now()).ok());
-        let hint = hint.filter(|hint| *hint.pool() == pool.pool.id);
+        let hint = hint.filter(|hint| {
+            let holder = ring.holder(hint.client(), hint.pool(), hint.issued_at());
+            *hint.pool() == pool.pool.id && holder.is_some()
+        });
         let named = hint.as_ref().map(|hint| hint.client().to_string());
         let client = match (named, text("client_id")) {
             (Some(named), Some(other)) if named != other => {

@@ -1,0 +1,123 @@
+//! G5: `watertight client put` changes what it names, `list` prints what there is, `remove` removes it.
+
+use api_types::paths;
+use e2e::{Actor, Company, Finished, Stack};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Runs `watertight client` with these words, for this company.
+async fn client(company: &Company, verb: &str, told: &str) -> Finished {
+    let usual = ["client", verb, "--company", company.slug.as_str()];
+    let arguments: Vec<&str> = usual.into_iter().chain(told.split_whitespace()).collect();
+    Stack::get().await.server_config().run(&arguments).await
+}
+
+async fn printed(company: &Company, verb: &str, told: &str) -> Value {
+    serde_json::from_str(&client(company, verb, told).await.succeeded()).unwrap()
+}
+
+/// The application of this id as `client list` prints it.
+async fn listed(company: &Company, id: &str) -> Option<Value> {
+    let all = printed(company, "list", "").await;
+    all.as_array().unwrap().iter().find(|client| client["client_id"] == id).cloned()
+}
+
+const WHOLE: &str = "--id payroll --name Payroll --flow client_credentials --flow code --scope openid --scope hr/employees.read --secret \
+                     --redirect-uri https://app.example/back --logout-uri https://app.example/bye \
+                     --access-minutes 7 --id-minutes 6 --refresh-minutes 90 --grace-seconds 3";
+
+/// What each option changes, and what is printed of it then.
+const CHANGES: [(&str, &str, &str); 14] = [
+    ("--name Wages", "name", "\"Wages\""),
+    ("--flow code", "flows", "[\"code\"]"),
+    ("--scope openid", "scopes", "[\"openid\"]"),
+    ("--no-scope", "scopes", "[]"),
+    ("--redirect-uri https://app.example/a", "redirect_uris", "[\"https://app.example/a\"]"),
+    ("--logout-uri https://app.example/b", "logout_uris", "[\"https://app.example/b\"]"),
+    ("--no-logout-uri", "logout_uris", "[]"),
+    ("--access-minutes 5", "access_minutes", "5"),
+    ("--id-minutes 5", "id_minutes", "5"),
+    ("--refresh-minutes 60", "refresh_minutes", "60"),
+    ("--no-rotation", "rotates", "false"),
+    ("--rotation", "rotates", "true"),
+    ("--grace-seconds 0", "grace_seconds", "0"),
+    ("--public", "public", "true"),
+];
+
+/// G5: each option changes what it names and nothing else; none changes nothing.
+#[tokio::test]
+async fn put_changes_only_what_it_names() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let id = format!("payroll{}", Uuid::new_v4().simple());
+    let added = printed(&acme, "put", &WHOLE.replace("--id payroll", &format!("--id {id}"))).await;
+    assert!(added["client_secret"].is_string());
+    let mut expected = listed(&acme, &id).await.unwrap();
+    assert_eq!(expected["public"], false);
+    assert_eq!((&expected["refresh_minutes"], &expected["rotates"]), (&json!(90), &json!(true)));
+    assert!(expected.get("client_secret").is_none());
+    for (told, field, value) in [("", "name", "\"Payroll\"")].into_iter().chain(CHANGES) {
+        let printed = printed(&acme, "put", &format!("--id {id} {told}")).await;
+        expected[field] = serde_json::from_str(value).unwrap();
+        assert_eq!(listed(&acme, &id).await.unwrap(), expected, "{told}");
+        assert!(printed.get("client_secret").is_none(), "{told}: no secret was asked for");
+        assert_eq!(printed[field], expected[field], "{told}");
+    }
+}
+
+/// G5: the secret stays with any other change. `--secret` gives another; `--public` is refused for a client that acts for itself.
+#[tokio::test]
+async fn a_secret_stays_unless_another_is_asked_for() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let machine = "--flow client_credentials --scope hr/employees.read --secret";
+    let app = acme.application(machine).await;
+    let path = app.path(paths::TOKEN);
+    let grant = app.shown(&[("grant_type", "client_credentials")]);
+    let id = app.id.as_str();
+    client(&acme, "put", &format!("--id {id} --access-minutes 5")).await.succeeded();
+    // A node that starts now has read what was written.
+    let node = stack.second_node().await;
+    let ask = |fields: &[(&str, &str)]| Actor::at(&node, "").post_form(&path, fields);
+    assert_eq!(ask(&grant).expect(200).await.tokens().expires_in, 300);
+    ask(&[("grant_type", "client_credentials"), ("client_id", id)]).expect(401).await;
+
+    let refused = client(&acme, "put", &format!("--id {id} --public")).await;
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr.contains("wants a secret"), "{}", refused.stderr);
+    let both = client(&acme, "put", &format!("--id {id} --public --secret")).await;
+    assert_eq!(both.code, Some(2), "{}", both.stderr);
+
+    let another = printed(&acme, "put", &format!("--id {id} --secret")).await;
+    let secret = another["client_secret"].as_str().unwrap();
+    let node = stack.second_node().await;
+    let ask = |fields: &[(&str, &str)]| Actor::at(&node, "").post_form(&path, fields);
+    ask(&grant).expect(401).await;
+    let shown =
+        [("grant_type", "client_credentials"), ("client_id", id), ("client_secret", secret)];
+    ask(&shown).expect(200).await.tokens();
+}
+
+/// G5: what a new application lacks is named; so is an application that is not there or belongs to another company.
+#[tokio::test]
+async fn what_is_missing_or_not_there_is_named() {
+    let [acme, betaco] = Company::pair(Stack::get().await).await;
+    let refused = async |company: &Company, verb: &str, told: &str, why: &str| {
+        let finished = client(company, verb, told).await;
+        assert_eq!(finished.code, Some(1), "{told}: {}", finished.stderr);
+        assert!(finished.stderr.contains(why), "{told}: {}", finished.stderr);
+        assert!(finished.stderr.contains("\nhint: "), "{told}: {}", finished.stderr);
+    };
+    for told in ["", "--id unheard_of"] {
+        refused(&acme, "put", told, "`--name` is missing").await;
+        refused(&acme, "put", &format!("{told} --name Test"), "`--flow` is missing").await;
+    }
+    refused(&acme, "remove", "--id unheard_of", "has no application `unheard_of`").await;
+    let app = acme.application("--flow USER_PASSWORD_AUTH").await;
+    let id = format!("--id {}", app.id);
+    refused(&betaco, "put", &format!("{id} --name Ours"), "this client id is taken").await;
+    refused(&betaco, "remove", &id, "has no application").await;
+    assert!(listed(&betaco, app.id.as_str()).await.is_none());
+    assert!(listed(&acme, app.id.as_str()).await.is_some());
+    client(&acme, "remove", &id).await.succeeded();
+    assert!(listed(&acme, app.id.as_str()).await.is_none());
+}
