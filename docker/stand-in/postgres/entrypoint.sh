@@ -20,6 +20,7 @@ first_start() {
     : "${POSTGRES_USER:=postgres}"
     : "${POSTGRES_DB:=$POSTGRES_USER}"
     : "${POSTGRES_HOST_AUTH_METHOD:=scram-sha-256}"
+    [[ -n "${POSTGRES_PASSWORD_FILE:-}" ]] && POSTGRES_PASSWORD=$(< "$POSTGRES_PASSWORD_FILE")
     if [[ -z "${POSTGRES_PASSWORD:-}" && "$POSTGRES_HOST_AUTH_METHOD" != trust ]]; then
         echo "error: \`POSTGRES_PASSWORD\` is empty" >&2
         echo "hint: give a superuser password, for example \`-e POSTGRES_PASSWORD=…\`" >&2

@@ -9,6 +9,7 @@ mod migrations;
 mod operating;
 mod places;
 mod promises;
+mod published;
 mod routes;
 mod source;
 mod statements;

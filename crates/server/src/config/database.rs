@@ -115,7 +115,9 @@ impl<'a> Database<'a> {
     fn password(&self, (role, variable): (&str, &str)) -> Result<String, ConfigError> {
         self.environment.secret(
             variable,
-            &format!("set the password of the role `{role}`, or `{variable}_FILE`"),
+            &format!(
+                "set a password for the role `{role}` in it or in the file of `{variable}_FILE`"
+            ),
         )
     }
 }

@@ -2,6 +2,13 @@
 
 use std::{fmt::Display, fs, str::FromStr};
 
+use api::PublicUrl;
+
+use super::published::is_published;
+
+/// The address at which the product is reached.
+pub(super) const PUBLIC_URL: &str = "WATERTIGHT_PUBLIC_URL";
+
 /// A variable that is missing or cannot be.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
@@ -53,8 +60,27 @@ impl<'a> Environment<'a> {
         text.parse().map_err(|error: T::Err| invalid(name, error, hint))
     }
 
-    /// A secret: the variable itself, or the file that `<NAME>_FILE` names, without the line break at its end.
+    /// A secret: the variable itself, or the file that `<NAME>_FILE` names, without the line break at its end. One that stands in this repository is refused
+    /// unless the public host is `localhost`.
     pub(crate) fn secret(&self, name: &str, hint: &str) -> Result<String, ConfigError> {
+        let secret = self.read_secret(name, hint)?;
+        if is_published(&secret) && !self.is_reached_locally() {
+            let why = "it stands in the repository of this product, so everyone knows it";
+            return Err(invalid(name, why, hint));
+        }
+        Ok(secret)
+    }
+
+    /// The address at which the product is reached, as its text: `http://localhost:8080` if not set.
+    pub(super) fn public_url(&self) -> String {
+        self.text(PUBLIC_URL).unwrap_or_else(|| "http://localhost:8080".to_owned())
+    }
+
+    fn is_reached_locally(&self) -> bool {
+        self.public_url().parse::<PublicUrl>().is_ok_and(|url| url.base_domain() == "localhost")
+    }
+
+    fn read_secret(&self, name: &str, hint: &str) -> Result<String, ConfigError> {
         let file = format!("{name}_FILE");
         match (self.text(name), self.text(&file)) {
             (Some(_), Some(_)) => {
@@ -86,7 +112,7 @@ pub(crate) fn invalid(name: &str, why: impl Display, hint: &str) -> ConfigError 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::published::PUBLISHED, *};
 
     #[test]
     fn an_empty_variable_is_not_set() {
@@ -102,6 +128,41 @@ mod tests {
         let path = file.to_str().unwrap().to_owned();
         let read = move |name: &str| (name == "PASSWORD_FILE").then(|| path.clone());
         assert_eq!(Environment::new(&read).secret("PASSWORD", "").unwrap(), "s3cret");
+        fs::remove_file(file).unwrap();
+    }
+
+    /// G6: a published secret is refused unless the public host is `localhost`, and not shown; so is one in a file.
+    #[test]
+    fn a_published_secret_is_accepted_on_localhost_only() {
+        let file = std::env::temp_dir().join(format!("watertight-public-{}", std::process::id()));
+        for secret in PUBLISHED {
+            fs::write(&file, format!("{secret}\n")).unwrap();
+            let path = file.to_str().unwrap().to_owned();
+            for (url, good) in [
+                ("", true),
+                ("http://localhost:8080", true),
+                ("https://LOCALHOST", true),
+                ("https://hr.example", false),
+                ("http://localhost.example", false),
+                ("http://127.0.0.1", false),
+                ("no address", false),
+            ] {
+                for in_file in [false, true] {
+                    let read = |name: &str| match name {
+                        PUBLIC_URL => Some(url.to_owned()),
+                        "KEY" if !in_file => Some(secret.to_owned()),
+                        "KEY_FILE" if in_file => Some(path.clone()),
+                        _ => None,
+                    };
+                    let read = Environment::new(&read).secret("KEY", "make one");
+                    assert_eq!(read.is_ok(), good, "{secret} {url}");
+                    let Err(refused) = read else { continue };
+                    let refused = refused.to_string();
+                    assert!(refused.contains("`KEY`") && refused.contains("hint: make one"));
+                    assert!(!refused.contains(&format!("`{secret}`")), "{refused}");
+                }
+            }
+        }
         fs::remove_file(file).unwrap();
     }
 

@@ -6,6 +6,7 @@ mod database;
 mod environment;
 mod external;
 mod metrics_address;
+mod published;
 mod redis;
 mod root_key;
 mod web;

@@ -6,7 +6,7 @@ use api::{PublicUrl, Settings};
 
 use super::{
     admin_credentials::admin_credentials,
-    environment::{ConfigError, Environment, invalid},
+    environment::{ConfigError, Environment, PUBLIC_URL, invalid},
     external::{ConfiguredIssuer, external_issuers},
 };
 use crate::seed;
@@ -31,17 +31,9 @@ pub(crate) struct Web {
 
 impl Web {
     pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
-        let public_url: PublicUrl = environment
-            .text("WATERTIGHT_PUBLIC_URL")
-            .unwrap_or_else(|| "http://localhost:8080".to_owned())
-            .parse()
-            .map_err(|error| {
-                invalid(
-                    "WATERTIGHT_PUBLIC_URL",
-                    error,
-                    "set it to something like `https://hr.example`",
-                )
-            })?;
+        let public_url: PublicUrl = environment.public_url().parse().map_err(|error| {
+            invalid(PUBLIC_URL, error, "set it to something like `https://hr.example`")
+        })?;
         let demo = environment.parsed("WATERTIGHT_DEMO", false, "set it to `true` or `false`")?;
         if demo && public_url.base_domain() != "localhost" {
             let why =

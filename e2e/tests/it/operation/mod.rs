@@ -5,6 +5,7 @@ mod commands;
 mod kill_switch;
 mod nodes;
 mod outages;
+mod published;
 mod role;
 mod root_key;
 mod sealed;
