@@ -8,6 +8,7 @@ mod company;
 mod cookies;
 mod cross_site;
 mod cursor;
+mod demonstration;
 mod departments;
 mod directory;
 mod docs;
@@ -54,6 +55,7 @@ pub use ui::{Ui, UiError};
 /// Everything a worker serves. `api` is the worker's own: its Redis connections are not shared with other workers.
 pub fn configure(config: &mut web::ServiceConfig, api: Api) {
     let everything = web::scope("")
+        .wrap(from_fn(demonstration::refuse_other_machines))
         .wrap(from_fn(request_id::with_request_id))
         .wrap(from_fn(security_headers::add))
         .configure(health::routes)

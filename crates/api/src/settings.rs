@@ -12,6 +12,8 @@ pub struct Settings {
     pub public_url: PublicUrl,
     /// The password of all demo accounts; `None` outside a demonstration, and then none is listed.
     pub demo_password: Option<String>,
+    /// Whether requests of other machines are refused, as those of a demonstration are.
+    pub local_only: bool,
     /// The access keys of those who administer a pool.
     pub admins: AdminCredentials,
 }

@@ -45,6 +45,14 @@ pub(crate) async fn serve(
     let workers = web.workers.get();
     metrics::gauge!("watertight_workers").set(u32::try_from(workers).unwrap_or(u32::MAX));
     tracing::info!(public_url = %web.settings.public_url, workers, "server.http.started");
+    if web.settings.demo_password.is_some() {
+        let other_machines = if web.settings.local_only { "refused" } else { "answered" };
+        tracing::warn!(
+            other_machines,
+            hint = "its passwords are public",
+            "server.demonstration.started"
+        );
+    }
     let done = server.await.context("the web server failed");
     if let Some(writer) = writer {
         writer.end().await;

@@ -1,6 +1,10 @@
 //! P1: the three demo companies, as `watertight seed` makes them and a demonstration shows them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+    process::Command,
+};
 
 use api_types::{
     Code, Companies, CompanyFace, EmployeeRow, OauthError, Page, SessionView, TokenSet, at_pool,
@@ -170,5 +174,47 @@ async fn what_a_demonstration_account_holds_is_refused_where_the_demonstration_i
         }
         let next = next.refresh_token.unwrap();
         refreshed(earnest, &set, &next).expect(400).await.oauth(OauthError::InvalidGrant);
+    }
+}
+
+/// An address of this machine that is not loopback.
+fn other_address() -> IpAddr {
+    let said = Command::new("hostname").arg("-I").output().unwrap().stdout;
+    let said = String::from_utf8(said).unwrap();
+    let mut addresses = said.split_whitespace().map(|word| word.parse::<IpAddr>().unwrap());
+    addresses.find(IpAddr::is_ipv4).unwrap()
+}
+
+/// G7: a demonstration refuses a peer that is not on the loopback interface, whatever host it names, unless `WATERTIGHT_DEMO_ALLOW_REMOTE` is set; and says
+/// at start that it is one. A node that is none answers everybody.
+#[tokio::test]
+async fn a_demonstration_answers_this_machine_only() {
+    let everywhere = Stack::get().await.server_config().with("WATERTIGHT_LISTEN", "0.0.0.0:0");
+    for (demo, allow_remote, others) in
+        [("true", "", "refused"), ("true", "true", "answered"), ("false", "", "answered")]
+    {
+        let config = everywhere.clone().with("WATERTIGHT_DEMO", demo);
+        let mut node = config.with("WATERTIGHT_DEMO_ALLOW_REMOTE", allow_remote).start().await;
+        if demo == "true" {
+            let warned = node.log_line("server.demonstration.started").await;
+            assert!(warned.contains("WARN") && warned.contains(others), "{warned}");
+        }
+        for own in ["127.0.0.1", "127.0.0.2"] {
+            node.address.set_ip(own.parse().unwrap());
+            Actor::at(&node, "").get("/healthz/live").expect(200).await;
+        }
+        node.address.set_ip(other_address());
+        for (slug, path) in
+            [("", "/healthz/live"), ("", "/"), ("acme", paths::COMPANY), ("", paths::COMPANIES)]
+        {
+            let reply = Actor::at(&node, slug).get(path).send().await;
+            if others == "refused" {
+                assert_eq!(reply.status, 403, "{path}");
+                reply.problem(Code::Forbidden);
+            } else {
+                assert_ne!(reply.status, 403, "{path}");
+            }
+        }
+        assert_eq!(node.logged().contains("server.demonstration.started"), demo == "true");
     }
 }

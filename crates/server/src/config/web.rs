@@ -11,6 +11,7 @@ use super::{
 };
 use crate::seed;
 
+const ALLOW_REMOTE: &str = "WATERTIGHT_DEMO_ALLOW_REMOTE";
 const KEY_DAYS: &str = "WATERTIGHT_KEY_ROTATION_DAYS";
 
 /// What the web server needs.
@@ -44,6 +45,8 @@ impl Web {
                 "leave it out, or serve on `localhost` only",
             ));
         }
+        let allow_remote =
+            environment.parsed(ALLOW_REMOTE, false, "set it to `true` or `false`")?;
         let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
             listen: environment.parsed(
@@ -62,6 +65,7 @@ impl Web {
             settings: Settings {
                 public_url,
                 demo_password: demo.then(|| seed::demo::PASSWORD.to_owned()),
+                local_only: demo && !allow_remote,
                 admins: admin_credentials(environment)?,
             },
         })
@@ -83,9 +87,18 @@ mod tests {
     use super::*;
 
     fn web(url: &'static str, demo: &'static str) -> Result<Web, ConfigError> {
+        allowing(url, demo, "")
+    }
+
+    fn allowing(
+        url: &'static str,
+        demo: &'static str,
+        allow_remote: &'static str,
+    ) -> Result<Web, ConfigError> {
         let read = move |name: &str| match name {
             "WATERTIGHT_PUBLIC_URL" => Some(url.to_owned()),
             "WATERTIGHT_DEMO" => Some(demo.to_owned()),
+            ALLOW_REMOTE => Some(allow_remote.to_owned()),
             _ => None,
         };
         Web::read(&Environment::new(&read))
@@ -99,5 +112,22 @@ mod tests {
             web("https://hr.example", "true")
                 .is_err_and(|error| error.to_string().contains("WATERTIGHT_DEMO"))
         );
+    }
+
+    /// G7: a demonstration refuses other machines, unless they are allowed. Nothing else does.
+    #[test]
+    fn a_demonstration_is_for_this_machine() {
+        for (demo, allow_remote, local_only) in [
+            ("true", "", true),
+            ("true", "false", true),
+            ("true", "true", false),
+            ("false", "", false),
+            ("", "false", false),
+        ] {
+            let web = allowing("http://localhost:8080", demo, allow_remote).unwrap();
+            assert_eq!(web.settings.local_only, local_only, "{demo} {allow_remote}");
+        }
+        let odd = allowing("http://localhost:8080", "true", "perhaps").err().unwrap();
+        assert!(odd.to_string().contains(ALLOW_REMOTE), "{odd}");
     }
 }
