@@ -46,7 +46,7 @@ impl Route {
 
     /// Whether it can end the session with which it is asked.
     pub(super) fn ends_sessions(&self) -> bool {
-        self.method == "DELETE" || self.path == paths::LOGOUT
+        self.method == "DELETE" || self.path.starts_with(paths::LOGOUT)
     }
 
     /// Whether it takes a form and no JSON.
