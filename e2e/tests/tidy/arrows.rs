@@ -7,8 +7,9 @@ use serde_json::Value;
 use crate::{none, source};
 
 /// A crate may use what stands in a row above it; siblings never.
-const ROWS: [&[&str]; 6] = [
+const ROWS: [&[&str]; 7] = [
     &["domain", "seal", "lab"],
+    &["share"],
     &["api-types", "credential", "token", "session"],
     &["tenancy"],
     &["cache", "store"],
