@@ -258,7 +258,7 @@ fn code_of(error: &store::Error) -> Code {
 impl From<credential::Error> for ApiError {
     fn from(error: credential::Error) -> Self {
         match error {
-            credential::Error::Busy => Self::caused(Code::TooManyRequests, error),
+            credential::Error::Busy(_) => Self::caused(Code::TooManyRequests, error),
             // Nobody can have such a password, so it is simply the wrong one.
             credential::Error::TooLong => Self::new(Code::WrongCredentials),
             _ => Self::caused(Code::Internal, error),

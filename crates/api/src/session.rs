@@ -90,7 +90,7 @@ async fn check_password(
     password: String,
 ) -> Result<store::Credential, ApiError> {
     // A flood is shed here, before it asks PostgreSQL for anything.
-    let place = api.passwords.place()?;
+    let place = api.passwords.place(company.id)?;
     let found = find(api, company, email).await?;
     let stored = found.as_ref().map(|found| PasswordHash::from_stored(found.password_hash.clone()));
     let right = place.verify(password, stored).await?;

@@ -1,13 +1,15 @@
-//! The bounded pool that hashes and does the arithmetic of SRP: a sign-in flood fills its queue and is shed; it never takes the request workers' time.
+//! The bounded pool that hashes and does the arithmetic of SRP: each tenant has a share of its queue, and the threads go round the tenants that wait.
 
-use std::{num::NonZeroUsize, sync::Arc, thread, time::Duration};
+use std::{num::NonZeroUsize, thread, time::Duration};
 
 use argon2::Block;
 use chrono::{DateTime, Utc};
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use domain::{AccountId, PoolId};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use domain::{AccountId, PoolId, TenantId};
+use metrics::Gauge;
 use seal::Seals;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use share::{Bounds, Full, Lend, Places, Turn};
+use tokio::sync::oneshot;
 
 use crate::{
     HashFailed, MAX_PASSWORD_BYTES, PasswordHash, UnreadableHash,
@@ -23,7 +25,7 @@ const KEPT: Duration = Duration::from_secs(2);
 pub struct Limits {
     /// Threads, each with its own 19 MiB while there is work.
     pub threads: NonZeroUsize,
-    /// Sign-ins that may wait for a thread; the next one is refused.
+    /// Sign-ins that may wait for a thread; the next one is refused. One tenant's are at most half of them and the threads.
     pub queue: usize,
 }
 
@@ -38,9 +40,9 @@ impl Default for Limits {
 /// Why a password was neither accepted nor refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The queue is full; try again in a second or two.
+    /// The tenant has its share of the queue, or the queue is full; try again in a second or two.
     #[error("too many passwords are waiting to be checked")]
-    Busy,
+    Busy(#[from] Full),
     /// The password is longer than [`MAX_PASSWORD_BYTES`].
     #[error("the password is longer than {MAX_PASSWORD_BYTES} bytes")]
     TooLong,
@@ -58,37 +60,10 @@ pub enum Error {
     Stopped,
 }
 
-/// A place in the queue, given back when the password is checked or nobody waits for it any more.
-pub struct Place<'a> {
-    passwords: &'a Passwords,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Place<'_> {
-    /// As [`Passwords::verify`].
-    ///
-    /// # Errors
-    /// As [`Passwords::verify`].
-    pub async fn verify(
-        self,
-        password: String,
-        stored: Option<PasswordHash>,
-    ) -> Result<bool, Error> {
-        self.passwords.verify(password, stored).await
-    }
-
-    /// As [`Passwords::srp_challenge`].
-    ///
-    /// # Errors
-    /// As [`Passwords::srp_challenge`].
-    pub async fn srp_challenge(
-        self,
-        seals: Seals,
-        asked: Asked,
-        now: DateTime<Utc>,
-    ) -> Result<Challenge, Error> {
-        self.passwords.srp_challenge(seals, asked, now).await
-    }
+/// A tenant's place in the queue, for one piece of work. It is given back when the work is done or the request has gone.
+pub struct Place {
+    passwords: Passwords,
+    place: share::Place,
 }
 
 type Job = Box<dyn FnOnce(&mut [Block]) + Send>;
@@ -97,8 +72,8 @@ type Job = Box<dyn FnOnce(&mut [Block]) + Send>;
 #[derive(Clone)]
 pub struct Passwords {
     jobs: Sender<Job>,
-    places: Arc<Semaphore>,
-    /// What an unknown person's password is checked against, so that a refusal takes the same time (ASVS 6.3.8).
+    places: Places,
+    /// The hash that an unknown person's password is checked against, so that a refusal takes the same time (ASVS 6.3.8).
     nobody: PasswordHash,
 }
 
@@ -108,7 +83,8 @@ impl Passwords {
     /// # Errors
     /// [`Error::Failed`] if a thread or the first hash cannot be made.
     pub fn start(limits: Limits) -> Result<Self, Error> {
-        let (jobs, queue) = bounded(limits.queue);
+        // The channel needs no bound of its own: a job is sent with a turn, and there are as many turns as threads.
+        let (jobs, queue) = unbounded();
         let threads = u32::try_from(limits.threads.get()).unwrap_or(u32::MAX);
         metrics::gauge!("watertight_hashing_threads", "state" => "limit").set(threads);
         for number in 0..limits.threads.get() {
@@ -116,32 +92,35 @@ impl Passwords {
             let named = thread::Builder::new().name(format!("hash-{number}"));
             named.spawn(move || work(&queue)).map_err(|_| HashFailed)?;
         }
-        let nobody = hash(b"nobody has this password", &mut working_memory())?;
-        let places = Arc::new(Semaphore::new(limits.threads.get() + limits.queue));
-        Ok(Self { jobs, places, nobody })
+        let nobody = PasswordHash::of("nobody has this password")?;
+        // A hash takes a known time, so one tenant may use all threads while no other waits.
+        let bounds =
+            Bounds { at_once: limits.threads.get(), waiting: limits.queue, lend: Lend::All };
+        Ok(Self { jobs, places: Places::new("hashing", bounds), nobody })
     }
 
-    /// A place in the queue. Whoever must ask somebody else before a password can be checked takes it first, so that a flood is shed before it asks.
+    /// Takes a place in the queue for a tenant. A request takes it before it asks PostgreSQL or Redis, so that a flood is refused before it costs them anything.
     ///
     /// # Errors
-    /// [`Error::Busy`] when the queue is full.
-    pub fn place(&self) -> Result<Place<'_>, Error> {
-        let permit = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Error::Busy)?;
-        Ok(Place { passwords: self, _permit: permit })
+    /// [`Error::Busy`] if the tenant has its share of the queue, or the queue is full.
+    pub fn place(&self, tenant: TenantId) -> Result<Place, Error> {
+        Ok(Place { passwords: self.clone(), place: self.places.take(tenant)? })
     }
+}
 
+impl Place {
     /// Whether the password belongs to the stored hash. Without a stored hash (an unknown person) the same work is done and the answer is no.
     ///
     /// # Errors
-    /// [`Error::Busy`] when the queue is full; the others as they say.
+    /// [`Error::TooLong`] before any work; [`Error::Unreadable`] if the stored hash is none of ours.
     #[tracing::instrument(level = "debug", name = "credential.password.verify", skip_all)]
     pub async fn verify(
-        &self,
+        self,
         password: String,
         stored: Option<PasswordHash>,
     ) -> Result<bool, Error> {
         let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.nobody.clone());
+        let stored = stored.unwrap_or_else(|| self.passwords.nobody.clone());
         let right = self
             .run(password, move |password, memory| Ok(verify(password, &stored, memory)?))
             .await?;
@@ -151,19 +130,19 @@ impl Passwords {
     /// Hashes a new password.
     ///
     /// # Errors
-    /// As [`Passwords::verify`].
+    /// As [`Place::verify`].
     #[tracing::instrument(level = "debug", name = "credential.password.hash", skip_all)]
-    pub async fn hash(&self, password: String) -> Result<PasswordHash, Error> {
+    pub async fn hash(self, password: String) -> Result<PasswordHash, Error> {
         self.run(password, |password, memory| Ok(hash(password, memory)?)).await
     }
 
     /// Makes the SRP verifier of a new password, for a pool that asks for SRP.
     ///
     /// # Errors
-    /// As [`Passwords::verify`].
+    /// As [`Place::verify`].
     #[tracing::instrument(level = "debug", name = "credential.srp.verifier", skip_all)]
     pub async fn srp_verifier(
-        &self,
+        self,
         pool: PoolId,
         account: AccountId,
         password: String,
@@ -172,13 +151,13 @@ impl Passwords {
             .await
     }
 
-    /// Answers the first step of SRP. It waits and is shed like a password, because its numbers take as long as a cheap one; the second step costs nothing.
+    /// Answers the first step of SRP. It waits and is refused like a password, because its numbers take as long as a cheap one; the second step costs nothing.
     ///
     /// # Errors
-    /// [`Error::Busy`] when the queue is full; the others as they say.
+    /// [`Error::Srp`] if no challenge can be made.
     #[tracing::instrument(level = "debug", name = "credential.srp.challenge", skip_all)]
     pub async fn srp_challenge(
-        &self,
+        self,
         seals: Seals,
         asked: Asked,
         now: DateTime<Utc>,
@@ -187,7 +166,7 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(
-        &self,
+        self,
         password: String,
         work: impl FnOnce(&[u8], &mut [Block]) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
@@ -198,29 +177,43 @@ impl Passwords {
     }
 
     async fn compute<T: Send + 'static>(
-        &self,
+        self,
         work: impl FnOnce(&mut [Block]) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        let Self { passwords, place } = self;
+        let turn = {
+            let _counted = Counted::in_gauge(metrics::gauge!("watertight_hashing_queue"));
+            place.turn().await
+        };
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |memory| {
-            // Whoever asked may have gone while the job waited; then the work is not done.
+            // The turn ends with the work and not with the request: the thread is not free before.
+            let turn: Turn = turn;
+            // The request may have gone while the job waited; then the work is not done.
             if !reply.is_closed() {
-                let _gone = reply.send(work(memory));
+                let answer = work(memory);
+                drop(turn);
+                let _gone = reply.send(answer);
             }
         });
-        let waiting = metrics::gauge!("watertight_hashing_queue");
-        waiting.increment(1);
-        self.jobs.try_send(job).map_err(|error| {
-            waiting.decrement(1);
-            match error {
-                TrySendError::Full(_) => {
-                    metrics::counter!("watertight_hashing_refused_total").increment(1);
-                    Error::Busy
-                }
-                TrySendError::Disconnected(_) => Error::Stopped,
-            }
-        })?;
+        passwords.jobs.send(job).map_err(|_| Error::Stopped)?;
         answer.await.map_err(|_| Error::Stopped)?
+    }
+}
+
+/// One unit of a gauge, for as long as it lives.
+struct Counted(Gauge);
+
+impl Counted {
+    fn in_gauge(gauge: Gauge) -> Self {
+        gauge.increment(1);
+        Self(gauge)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.decrement(1);
     }
 }
 
@@ -229,60 +222,15 @@ fn work(queue: &Receiver<Job>) {
         let mut memory = working_memory();
         let mut next = Ok(first);
         while let Ok(job) = next {
-            metrics::gauge!("watertight_hashing_queue").decrement(1);
-            let busy = metrics::gauge!("watertight_hashing_threads", "state" => "busy");
-            busy.increment(1);
+            let busy =
+                Counted::in_gauge(metrics::gauge!("watertight_hashing_threads", "state" => "busy"));
             job(&mut memory);
-            busy.decrement(1);
+            drop(busy);
             next = queue.recv_timeout(KEPT);
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pool(queue: usize) -> Passwords {
-        Passwords::start(Limits { threads: NonZeroUsize::MIN, queue }).unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_right_password_is_accepted_and_a_wrong_one_is_not() {
-        let pool = pool(4);
-        let stored = pool.hash("correct horse".to_owned()).await.unwrap();
-        assert!(pool.verify("correct horse".to_owned(), Some(stored.clone())).await.unwrap());
-        assert!(!pool.verify("wrong".to_owned(), Some(stored)).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn an_unknown_person_has_no_right_password() {
-        assert!(!pool(4).verify("nobody has this password".to_owned(), None).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn a_flood_is_shed_and_those_inside_are_served() {
-        let pool = pool(2);
-        let flood = (0..40).map(|_| pool.verify("a".to_owned(), None));
-        let answers = futures_util::future::join_all(flood).await;
-        let shed = answers.iter().filter(|answer| matches!(answer, Err(Error::Busy))).count();
-        let served = answers.iter().filter(|answer| matches!(answer, Ok(false))).count();
-        assert!(shed > 0 && served >= 2 && shed + served == 40, "{shed} shed, {served} served");
-    }
-
-    /// O7: a place is taken before anybody else is asked, and there are no more of them than sign-ins may wait.
-    #[tokio::test]
-    async fn there_are_as_many_places_as_may_wait() {
-        let pool = pool(2);
-        let taken: Vec<_> = (0..3).map(|_| pool.place().unwrap()).collect();
-        assert!(matches!(pool.place().err(), Some(Error::Busy)));
-        drop(taken);
-        assert!(!pool.place().unwrap().verify("a".to_owned(), None).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn a_very_long_password_is_refused_before_any_work() {
-        let answer = pool(1).verify("a".repeat(MAX_PASSWORD_BYTES + 1), None).await;
-        assert!(matches!(answer, Err(Error::TooLong)));
-    }
-}
+#[path = "pool_tests.rs"]
+mod tests;

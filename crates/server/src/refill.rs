@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use cache::Writer;
-use credential::{Limits, Passwords};
 use tokio::runtime::Handle;
 
 use crate::{
@@ -22,10 +21,9 @@ pub(crate) async fn fill(
 ) -> anyhow::Result<()> {
     let redis = RedisUrls::read(environment)?;
     let store = Database::read(environment)?.connect().await?;
-    let passwords = Passwords::start(Limits::default())?;
     let cache = Writer::new(redis.session_link()?, LEASE, Handle::current());
     let sessions = revocations::sessions_behind(redis.session_link()?);
-    let summary = seed::run(&store, &cache, &sessions, &passwords, options).await?;
+    let summary = seed::run(&store, &cache, &sessions, options).await?;
     println!("{summary}");
     Ok(())
 }

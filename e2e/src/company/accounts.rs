@@ -1,13 +1,13 @@
 //! The four accounts of a fresh company. They share one password, hashed once: hashing is slow on purpose.
 
-use credential::{Limits, Passwords};
+use credential::PasswordHash;
 use domain::{AccountId, Role};
 use store::NewAccount;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::Roster;
-use crate::{runtime::on_harness, secrets};
+use crate::secrets;
 
 /// The password of every account of every fresh company.
 pub const PASSWORD: &str = "correct-horse-battery-staple";
@@ -17,9 +17,7 @@ pub async fn password_hash() -> String {
     static HASH: OnceCell<String> = OnceCell::const_new();
     let hashed = async {
         secrets::remember(PASSWORD);
-        let passwords = Passwords::start(Limits::default()).expect("hashing threads");
-        let hash = on_harness(async move { passwords.hash(PASSWORD.to_owned()).await });
-        hash.await.expect("a hash").as_str().to_owned()
+        PasswordHash::of(PASSWORD).expect("a hash").as_str().to_owned()
     };
     HASH.get_or_init(|| hashed).await.clone()
 }

@@ -20,7 +20,7 @@ pub(crate) async fn check(
     password: String,
 ) -> Result<Option<Credential>, ApiError> {
     // A flood is shed here, before it asks PostgreSQL for anything.
-    let place = api.passwords.place()?;
+    let place = api.passwords.place(tenant)?;
     let found = find(api, tenant, username).await?;
     let stored = found.as_ref().map(|found| PasswordHash::from_stored(found.password_hash.clone()));
     let right = place.verify(password, stored).await?;

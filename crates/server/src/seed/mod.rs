@@ -8,7 +8,7 @@ use std::fmt;
 
 use cache::{Entity, WriteError, Writer};
 use chrono::NaiveDate;
-use credential::Passwords;
+use credential::PasswordHash;
 use domain::{
     EmploymentStatus, InvalidClientId, InvalidEmail, InvalidRedirectUri, InvalidSlug, Role,
     TenantId, TenantSlug,
@@ -90,7 +90,7 @@ pub(crate) enum Error {
     Address(#[source] InvalidEmail),
     /// The password of the demo accounts could not be hashed.
     #[error("the password of the demo accounts could not be hashed")]
-    Password(#[from] credential::Error),
+    Password(#[from] credential::HashFailed),
     /// The rows could not be written.
     #[error("the rows could not be written")]
     Store(#[from] store::Error),
@@ -110,7 +110,6 @@ pub(crate) async fn run(
     store: &Store,
     cache: &Writer,
     sessions: &RedisBackend,
-    passwords: &Passwords,
     options: SeedOptions,
 ) -> Result<Summary, Error> {
     if let Some(asked) = options.employees.filter(|asked| !(FEWEST..=MOST).contains(asked)) {
@@ -118,7 +117,7 @@ pub(crate) async fn run(
     }
     let mut summary = Vec::with_capacity(COMPANIES.len());
     for company in COMPANIES {
-        let people = seed_company(store, cache, passwords, company, options).await?;
+        let people = seed_company(store, cache, company, options).await?;
         if options.reset {
             end_sessions(store, sessions, company).await?;
         }
@@ -132,7 +131,6 @@ pub(crate) async fn run(
 async fn seed_company(
     store: &Store,
     cache: &Writer,
-    passwords: &Passwords,
     company: &'static Company,
     options: SeedOptions,
 ) -> Result<Option<(usize, usize)>, Error> {
@@ -143,7 +141,7 @@ async fn seed_company(
         return Ok(None);
     }
     let headcount = options.employees.unwrap_or(company.headcount);
-    let hash = passwords.hash(demo::PASSWORD.to_owned()).await?;
+    let hash = PasswordHash::of(demo::PASSWORD)?;
     let rows = rows::of_company(company, headcount, options.today, hash.as_str())?;
     let left =
         rows.employees.iter().filter(|row| row.status == EmploymentStatus::Terminated).count();

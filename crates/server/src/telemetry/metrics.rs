@@ -21,7 +21,7 @@ enum Kind {
 }
 
 /// Every metric; `docs/operating.md` says what to do with it.
-const METRICS: [(&str, Kind, &str); 21] = [
+const METRICS: [(&str, Kind, &str); 22] = [
     (
         "watertight_requests_total",
         Counter,
@@ -76,10 +76,11 @@ const METRICS: [(&str, Kind, &str); 21] = [
         Gauge,
         "Hashing threads: how many are busy, and how many there are.",
     ),
+    ("watertight_hashes_total", Counter, "Password hashes computed, right, wrong and new."),
     (
-        "watertight_hashing_refused_total",
+        "watertight_refused_total",
         Counter,
-        "Sign-ins refused because the hashing queue was full.",
+        "Units of work refused at a shared resource, by resource and tenant.",
     ),
     (
         "watertight_redis_errors_total",

@@ -69,7 +69,7 @@ async fn choose(
         return Err(invalid_session());
     }
     unchanged(&person, tenant, responses)?;
-    if new.is_that_of(api, &found).await? {
+    if new.is_that_of(api, tenant, &found).await? {
         return Err(Exception::new(
             Kind::InvalidPassword,
             "Password did not conform with policy: not the temporary one",

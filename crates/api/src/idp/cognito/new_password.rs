@@ -1,7 +1,7 @@
 //! A password that is about to take the place of another.
 
 use credential::{MAX_PASSWORD_BYTES, PasswordHash};
-use domain::AccountId;
+use domain::{AccountId, TenantId};
 use store::Credential;
 
 use super::{
@@ -42,9 +42,14 @@ impl NewPassword {
     ///
     /// # Errors
     /// 429 if too many passwords wait to be checked.
-    pub(super) async fn is_that_of(&self, api: &Api, shown: &Credential) -> Result<bool, ApiError> {
+    pub(super) async fn is_that_of(
+        &self,
+        api: &Api,
+        tenant: TenantId,
+        shown: &Credential,
+    ) -> Result<bool, ApiError> {
         let stored = PasswordHash::from_stored(shown.password_hash.clone());
-        Ok(api.passwords.place()?.verify(self.0.clone(), Some(stored)).await?)
+        Ok(api.passwords.place(tenant)?.verify(self.0.clone(), Some(stored)).await?)
     }
 
     /// Hashes it for an account of this pool.
@@ -54,14 +59,16 @@ impl NewPassword {
         pool: &Pool,
         account: AccountId,
     ) -> Result<Hashed, ApiError> {
+        let tenant = pool.pool.tenant;
         let verifier = if pool.pool.settings.srp {
-            let made = api.passwords.srp_verifier(pool.pool.id.clone(), account, self.0.clone());
-            let sealed = made.await?.seal(api.pools.seals(), pool.pool.tenant);
+            let place = api.passwords.place(tenant)?;
+            let made = place.srp_verifier(pool.pool.id.clone(), account, self.0.clone());
+            let sealed = made.await?.seal(api.pools.seals(), tenant);
             Some(sealed.map_err(ApiError::broken)?)
         } else {
             None
         };
-        let hash = api.passwords.hash(self.0).await?.as_str().to_owned();
+        let hash = api.passwords.place(tenant)?.hash(self.0).await?.as_str().to_owned();
         Ok(Hashed { hash, verifier })
     }
 

@@ -36,7 +36,7 @@ pub(super) async fn begin(
     let public: PublicValue =
         srp_a.parse().map_err(|_| Exception::invalid("SRP_A is no number of this group."))?;
     // A flood is shed here, before it asks PostgreSQL for anything.
-    let place = api.passwords.place()?;
+    let place = api.passwords.place(application.tenant())?;
     let realm = realm(application);
     let found = find(api, application, &realm, username).await?;
     let asked = Asked { realm, username: username.to_owned(), public, found };

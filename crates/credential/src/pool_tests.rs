@@ -1,0 +1,118 @@
+//! Tests of the pool that hashes: right and wrong passwords, floods, and the shares of tenants.
+
+use std::sync::mpsc;
+
+use futures_util::future::join_all;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::*;
+
+const ACME: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
+const BETACO: TenantId = TenantId::from_uuid(Uuid::from_u128(2));
+
+fn pool(threads: usize, queue: usize) -> Passwords {
+    Passwords::start(Limits { threads: NonZeroUsize::new(threads).unwrap(), queue }).unwrap()
+}
+
+fn all_places(pool: &Passwords, tenant: TenantId) -> Vec<Place> {
+    std::iter::from_fn(|| pool.place(tenant).ok()).collect()
+}
+
+#[tokio::test]
+async fn a_right_password_is_accepted_and_a_wrong_one_is_not() {
+    let pool = pool(1, 4);
+    let stored = pool.place(ACME).unwrap().hash("correct horse".to_owned()).await.unwrap();
+    let verify = async |password: &str| {
+        let place = pool.place(ACME).unwrap();
+        place.verify(password.to_owned(), Some(stored.clone())).await.unwrap()
+    };
+    assert!(verify("correct horse").await);
+    assert!(!verify("wrong").await);
+}
+
+#[tokio::test]
+async fn an_unknown_person_has_no_right_password() {
+    let place = pool(1, 4).place(ACME).unwrap();
+    assert!(!place.verify("nobody has this password".to_owned(), None).await.unwrap());
+}
+
+/// O7, G3: a flood at one tenant takes half of the places and is refused the rest; every place of another tenant is served.
+#[tokio::test]
+async fn a_flood_at_one_tenant_is_refused_beyond_its_share() {
+    let pool = pool(1, 7);
+    let flood = all_places(&pool, ACME);
+    assert_eq!(flood.len(), 4);
+    assert!(matches!(pool.place(ACME), Err(Error::Busy(Full::Share))));
+    let others = [pool.place(BETACO).unwrap(), pool.place(BETACO).unwrap()];
+    let all = flood.into_iter().chain(others);
+    let answers = join_all(all.map(|place| place.verify("a".to_owned(), None))).await;
+    assert!(answers.iter().all(|answer| matches!(answer, Ok(false))), "{answers:?}");
+    assert!(pool.place(ACME).is_ok(), "a place is given back with the answer");
+}
+
+/// Holds a thread until the sender is used or dropped.
+fn hold(pool: &Passwords) -> (mpsc::Sender<()>, JoinHandle<Result<(), Error>>) {
+    let (release, held) = mpsc::channel::<()>();
+    let place = pool.place(ACME).unwrap();
+    let holding = place.compute(move |_| {
+        let _released = held.recv();
+        Ok(())
+    });
+    (release, tokio::spawn(holding))
+}
+
+/// G3: behind one thread that is busy, another tenant's password is the next but one, however many of the flood wait before it.
+#[tokio::test]
+async fn the_threads_go_round_the_tenants_that_wait() {
+    let pool = pool(1, 60);
+    let (release, holding) = hold(&pool);
+    let (done, order) = mpsc::channel();
+    let mut jobs = Vec::new();
+    for tenant in [[ACME; 20].as_slice(), &[BETACO]].concat() {
+        let (place, done) = (pool.place(tenant).unwrap(), done.clone());
+        jobs.push(tokio::spawn(place.compute(move |_| {
+            done.send(tenant).unwrap();
+            Ok(())
+        })));
+    }
+    // On this test's one thread every task has waited for its turn once before this goes on.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    drop(release);
+    holding.await.unwrap().unwrap();
+    for job in jobs {
+        job.await.unwrap().unwrap();
+    }
+    let order: Vec<TenantId> = order.try_iter().collect();
+    assert_eq!(order.len(), 21);
+    let at = order.iter().position(|tenant| *tenant == BETACO).unwrap();
+    assert!(at <= 1, "BetaCo was served after {at} of Acme");
+}
+
+/// G3: a request that goes away gives its place back, whether it waits, is about to run or runs.
+#[tokio::test]
+async fn a_request_that_goes_away_gives_its_place_back() {
+    let pool = pool(1, 3);
+    let (release, holding) = hold(&pool);
+    tokio::task::yield_now().await;
+    let waiting = tokio::spawn(pool.place(ACME).unwrap().verify("a".to_owned(), None));
+    tokio::task::yield_now().await;
+    assert!(pool.place(ACME).is_err());
+    waiting.abort();
+    assert!(waiting.await.unwrap_err().is_cancelled());
+    assert!(pool.place(ACME).is_ok());
+    holding.abort();
+    assert!(holding.await.unwrap_err().is_cancelled());
+    let next = pool.place(ACME).unwrap().verify("a".to_owned(), None);
+    drop(release);
+    assert!(!next.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_very_long_password_is_refused_before_any_work() {
+    let place = pool(1, 1).place(ACME).unwrap();
+    let answer = place.verify("a".repeat(MAX_PASSWORD_BYTES + 1), None).await;
+    assert!(matches!(answer, Err(Error::TooLong)));
+}
