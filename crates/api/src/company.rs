@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Code, Companies, CompanyFace, DemoAccount};
+use share::Holder;
 use store::Tenant;
 
 use crate::{Api, bind_tenant, cookies, error::ApiError, host::Host};
@@ -51,7 +52,7 @@ pub(crate) async fn all(
         _ => return Err(ApiError::new(Code::NotFound)),
     }
     let mut items = Vec::new();
-    for company in api.store.tenants().await? {
+    for company in api.store.tenants(Holder::Anonymous).await? {
         let face = face_of(&api, &company).await?;
         if !face.demo_accounts.is_empty() {
             items.push(face);

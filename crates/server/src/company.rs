@@ -2,6 +2,7 @@
 
 use anyhow::bail;
 use domain::TenantSlug;
+use share::Holder;
 use store::{Store, Tenant};
 
 /// The company of that name in the host, whatever its status. `option` is where the operator wrote it, for the hint.
@@ -10,7 +11,7 @@ pub(crate) async fn named(
     option: &str,
     slug: &TenantSlug,
 ) -> anyhow::Result<Tenant> {
-    let Some(company) = store.tenant_by_slug(slug).await? else {
+    let Some(company) = store.tenant_by_slug(Holder::Node, slug).await? else {
         bail!(
             "there is no company `{slug}`\nhint: `{option}` is its name in the host, `acme` of `acme.localhost`"
         );

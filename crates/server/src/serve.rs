@@ -126,7 +126,7 @@ impl Parts {
         let cache = Cache::new(cached, seals.clone(), sessions, bodies, Handle::current());
         let cache = build.cache(cache);
         let parts = Self {
-            directory: Directory::new(store.clone()),
+            directory: Directory::start(store.clone()).await?,
             passwords: Passwords::start(Limits::default())?,
             external: external::start(&web.external, &store, &pools).await?,
             pools,
@@ -148,6 +148,7 @@ impl Parts {
             .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
         sessions.ping().await.context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
         tokio::spawn(parts.pools.clone().follow());
+        tokio::spawn(parts.directory.clone().follow());
         tokio::spawn(families::sweep_on_schedule(parts.store.clone()));
         tokio::spawn(keys::on_schedule(parts.pools.clone(), web.key_age));
         tokio::spawn(revocations::watch(sessions, parts.store.clone(), parts.incarnation.clone()));

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::TenantId;
+use share::Holder;
 use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx};
@@ -46,7 +47,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.alert.write", skip_all)]
     pub async fn record_alert(&self, alert: Alert) -> Result<(), Error> {
-        self.for_platform(|tx| Box::pin(insert(tx, alert))).await
+        self.for_platform(Holder::Node, |tx| Box::pin(insert(tx, alert))).await
     }
 
     /// The newest alerts since then, at most `most` of them, in the order in which they happened.
@@ -55,7 +56,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.alert.list", skip_all)]
     pub async fn alerts_since(&self, since: DateTime<Utc>, most: u32) -> Result<Vec<Alert>, Error> {
-        self.for_platform(move |tx| Box::pin(newest(tx, since, most))).await
+        self.for_platform(Holder::Node, move |tx| Box::pin(newest(tx, since, most))).await
     }
 }
 

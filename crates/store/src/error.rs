@@ -16,9 +16,9 @@ pub enum Error {
     /// PostgreSQL gives no sign of life.
     #[error("postgresql gives no sign of life")]
     Silent,
-    /// More units of work wait than may.
+    /// More units of work wait than may: of this tenant, or of all.
     #[error("too many requests wait for postgresql")]
-    TooMany,
+    TooMany(#[from] share::Full),
     /// PostgreSQL knows no such role, password or database.
     #[error(
         "postgresql refuses the connection\nhint: check role, password and database in the URL; the bootstrap step makes all three"
@@ -79,7 +79,7 @@ impl Error {
             Self::Unavailable(_)
                 | Self::TooSlow
                 | Self::Silent
-                | Self::TooMany
+                | Self::TooMany(_)
                 | Self::CommitUnanswered(_)
         )
     }

@@ -65,6 +65,6 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] if there is none.
     pub async fn bare_connection(&self) -> Result<PoolConnection<Postgres>, Error> {
-        Ok(self.app.acquire().await?)
+        Ok(self.app.connections.acquire().await?)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use share::{Bounds, Lend, Places};
 use sqlx::{
     ConnectOptions, Connection, Executor, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -15,6 +16,32 @@ const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(10);
 const LOCK: Duration = Duration::from_secs(2);
 /// How long cleaning a connection may take before it is closed instead.
 const CLEANING: Duration = Duration::from_secs(5);
+
+/// How many units of work may wait besides those that have a connection, of all holders together; the next one is refused.
+const WAITING: usize = 256;
+
+/// The connections of one role, and the places at them.
+#[derive(Clone, Debug)]
+pub(crate) struct Pool {
+    pub(crate) connections: PgPool,
+    /// A turn is the right to one connection. A tenant decides how long its statements wait for each other's locks, so a turn may take long.
+    pub(crate) places: Places,
+}
+
+impl Pool {
+    /// `resource` names it in the metrics.
+    pub(crate) fn new(resource: &'static str, connections: PgPool) -> Self {
+        let at_once = connections.options().get_max_connections();
+        let at_once = usize::try_from(at_once).unwrap_or(usize::MAX);
+        let bounds = Bounds { at_once, waiting: WAITING, lend: Lend::Part };
+        Self { connections, places: Places::new(resource, bounds) }
+    }
+
+    /// How long a unit of work waits for its holder's turn, and then for a connection.
+    pub(crate) fn acquire_timeout(&self) -> Duration {
+        self.connections.options().get_acquire_timeout()
+    }
+}
 
 /// A pool whose connections are clean, whoever had them before.
 ///

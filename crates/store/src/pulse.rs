@@ -11,11 +11,7 @@ use std::{
 };
 
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
-use tokio::{
-    runtime::Handle,
-    sync::{Mutex, OwnedSemaphorePermit, Semaphore},
-    time::timeout,
-};
+use tokio::{runtime::Handle, sync::Mutex, time::timeout};
 
 use crate::Error;
 
@@ -27,8 +23,6 @@ const SELDOM: Duration = Duration::from_secs(4);
 const SIGN: Duration = Duration::from_millis(1_500);
 /// While PostgreSQL is silent it is asked this often; requests are refused at once meanwhile.
 const PAUSE: Duration = Duration::from_millis(200);
-/// How many units of work may wait beside those that have a connection; the next is refused at once.
-const WAITING: usize = 256;
 
 /// The pulse of one PostgreSQL. Clones share it.
 #[derive(Clone, Debug)]
@@ -40,27 +34,21 @@ struct Inner {
     runtime: Handle,
     silent: AtomicBool,
     last: Mutex<Option<(Instant, bool)>>,
-    places: Arc<Semaphore>,
 }
 
 impl Pulse {
-    pub(crate) fn of(options: PgConnectOptions, connections: u32, runtime: Handle) -> Self {
-        let places = WAITING.saturating_add(usize::try_from(connections).unwrap_or(0));
+    pub(crate) fn of(options: PgConnectOptions, runtime: Handle) -> Self {
         Self(Arc::new(Inner {
             options,
             runtime,
             silent: AtomicBool::new(false),
             last: Mutex::new(None),
-            places: Arc::new(Semaphore::new(places)),
         }))
     }
 
-    /// A place for a unit of work; none while PostgreSQL is known to be silent, and none for one more than may wait.
-    pub(crate) fn place(&self) -> Result<OwnedSemaphorePermit, Error> {
-        if self.0.silent.load(Ordering::Acquire) {
-            return Err(Error::Silent);
-        }
-        Arc::clone(&self.0.places).try_acquire_owned().map_err(|_| Error::TooMany)
+    /// Refuses new work while PostgreSQL is known not to answer.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.0.silent.load(Ordering::Acquire) { Err(Error::Silent) } else { Ok(()) }
     }
 
     /// Waits for the work for as long as PostgreSQL gives signs of life.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{AccountId, OriginId, TenantId};
 use session::{Revocation, Subject};
+use share::Holder;
 use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx};
@@ -25,7 +26,7 @@ impl Store {
         subject: Subject,
         expires_at: DateTime<Utc>,
     ) -> Result<Revocation, Error> {
-        self.for_platform(move |tx| Box::pin(note(tx, tenant, subject, expires_at))).await
+        self.for_platform(tenant, move |tx| Box::pin(note(tx, tenant, subject, expires_at))).await
     }
 
     /// Every revocation that could still matter, for a Redis that may have forgotten any of them.
@@ -33,7 +34,7 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     pub async fn revocations(&self) -> Result<Vec<Revocation>, Error> {
-        self.for_platform(|tx| Box::pin(all(tx))).await
+        self.for_platform(Holder::Node, |tx| Box::pin(all(tx))).await
     }
 
     /// Those that were left half-way: noted some seconds ago and carried out nowhere, or of late in another life of Redis than this one.
@@ -42,7 +43,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     pub async fn late_revocations(&self, life: &str) -> Result<Vec<Revocation>, Error> {
         let life = life.to_owned();
-        self.for_platform(|tx| Box::pin(async move { late(tx, &life).await })).await
+        self.for_platform(Holder::Node, |tx| Box::pin(async move { late(tx, &life).await })).await
     }
 
     /// Notes in which life of Redis they were carried out; not for one that was noted again meanwhile.
@@ -57,8 +58,10 @@ impl Store {
         if revocations.is_empty() {
             return Ok(());
         }
-        self.for_platform(move |tx| Box::pin(async move { applied(tx, &revocations, &life).await }))
-            .await
+        self.for_platform(Holder::Node, move |tx| {
+            Box::pin(async move { applied(tx, &revocations, &life).await })
+        })
+        .await
     }
 
     /// Removes those that have expired.
@@ -66,7 +69,7 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     pub async fn sweep_revocations(&self) -> Result<u64, Error> {
-        self.for_platform(|tx| Box::pin(sweep(tx))).await
+        self.for_platform(Holder::Node, |tx| Box::pin(sweep(tx))).await
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use sqlx::PgPool;
+use share::Holder;
 use tokio::runtime::Handle;
 
 use crate::{
     Error, StoreConfig,
     door::{Access, Transaction},
     locks::Locks,
-    pool,
+    pool::{self, Pool},
     pulse::Pulse,
     statement::Statements,
 };
@@ -17,8 +17,8 @@ use crate::{
 /// PostgreSQL behind verbs. Cloning it is cheap; every clone uses the same connections.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub(crate) app: PgPool,
-    pub(crate) platform: PgPool,
+    pub(crate) app: Pool,
+    pub(crate) platform: Pool,
     pub(crate) statements: Statements,
     pub(crate) patience: Duration,
     pub(crate) pulse: Pulse,
@@ -53,23 +53,28 @@ impl Store {
     pub(crate) async fn connect_under(locks: Locks, config: StoreConfig) -> Result<Self, Error> {
         let few = config.max_connections.min(4);
         let (own, most) = (pool::parse(&config.app_url)?, config.max_connections);
+        let app = pool::connect(&config.app_url, most, &config, &locks).await?;
+        let platform = pool::connect(&config.platform_url, few, &config, &locks).await?;
         Ok(Self {
-            app: pool::connect(&config.app_url, config.max_connections, &config, &locks).await?,
-            platform: pool::connect(&config.platform_url, few, &config, &locks).await?,
+            app: Pool::new("database", app),
+            platform: Pool::new("directory", platform),
             statements: Statements { locks },
             patience: config.statement_timeout,
-            pulse: Pulse::of(own, most, Handle::current()),
+            pulse: Pulse::of(own, Handle::current()),
             runtime: Handle::current(),
         })
     }
 
     /// How many connections each role's pool has right now; asked by the metrics.
     pub fn connections(&self) -> [Connections; 2] {
-        [("app", &self.app), ("platform", &self.platform)].map(|(role, pool)| {
-            let (open, idle) = (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
-            let most = pool.options().get_max_connections();
-            Connections { role, idle: idle.min(open), busy: open.saturating_sub(idle), most }
-        })
+        [("app", &self.app.connections), ("platform", &self.platform.connections)].map(
+            |(role, pool)| {
+                let (open, idle) =
+                    (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
+                let most = pool.options().get_max_connections();
+                Connections { role, idle: idle.min(open), busy: open.saturating_sub(idle), most }
+            },
+        )
     }
 
     /// Asks both roles' pools for a sign of life.
@@ -80,7 +85,8 @@ impl Store {
         let store = self.clone();
         self.spawn(async move {
             for pool in [&store.app, &store.platform] {
-                Transaction::begin(&store, pool, Access::Read, "").await?.end(Ok(())).await?;
+                let tx = Transaction::begin(&store, pool, Holder::Node, Access::Read, "").await?;
+                tx.end(Ok(())).await?;
             }
             Ok(())
         })

@@ -1,6 +1,7 @@
 //! The directory of companies.
 
 use domain::{TenantId, TenantSlug, TenantStatus};
+use share::Holder;
 use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx, idp::create_pool};
@@ -32,9 +33,13 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.tenant.find", skip_all)]
-    pub async fn tenant_by_slug(&self, slug: &TenantSlug) -> Result<Option<Tenant>, Error> {
+    pub async fn tenant_by_slug(
+        &self,
+        holder: Holder,
+        slug: &TenantSlug,
+    ) -> Result<Option<Tenant>, Error> {
         let slug = slug.clone();
-        self.for_platform(|tx| Box::pin(async move { by_slug(tx, &slug).await })).await
+        self.for_platform(holder, |tx| Box::pin(async move { by_slug(tx, &slug).await })).await
     }
 
     /// The company of this id, whatever its status.
@@ -43,7 +48,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.tenant.read", skip_all)]
     pub async fn tenant(&self, id: TenantId) -> Result<Option<Tenant>, Error> {
-        self.for_platform(move |tx| Box::pin(by_id(tx, id))).await
+        self.for_platform(id, move |tx| Box::pin(by_id(tx, id))).await
     }
 
     /// The status of a company; `None` if there is no such company.
@@ -52,7 +57,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.tenant_status.read", skip_all)]
     pub async fn tenant_status(&self, tenant: TenantId) -> Result<Option<TenantStatus>, Error> {
-        self.for_platform(move |tx| Box::pin(status(tx, tenant))).await
+        self.for_platform(tenant, move |tx| Box::pin(status(tx, tenant))).await
     }
 
     /// The active companies in the order of their names.
@@ -60,8 +65,8 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.tenant.list", skip_all)]
-    pub async fn tenants(&self) -> Result<Vec<Tenant>, Error> {
-        self.for_platform(|tx| Box::pin(active(tx))).await
+    pub async fn tenants(&self, holder: Holder) -> Result<Vec<Tenant>, Error> {
+        self.for_platform(holder, |tx| Box::pin(active(tx))).await
     }
 
     /// Enters a new company, active and empty, with a user pool of its own.
@@ -71,7 +76,10 @@ impl Store {
     #[tracing::instrument(level = "debug", name = "store.tenant.create", skip_all)]
     pub async fn create_tenant(&self, slug: &TenantSlug, name: &str) -> Result<TenantId, Error> {
         let (slug, name) = (slug.clone(), name.to_owned());
-        self.for_platform(|tx| Box::pin(async move { create(tx, &slug, &name).await })).await
+        self.for_platform(Holder::Node, |tx| {
+            Box::pin(async move { create(tx, &slug, &name).await })
+        })
+        .await
     }
 
     /// Opens or closes a company. A company that does not exist stays that way.
@@ -84,7 +92,7 @@ impl Store {
         tenant: TenantId,
         status: TenantStatus,
     ) -> Result<(), Error> {
-        self.for_platform(move |tx| Box::pin(set_status(tx, tenant, status))).await
+        self.for_platform(tenant, move |tx| Box::pin(set_status(tx, tenant, status))).await
     }
 }
 

@@ -42,6 +42,8 @@ struct Shared {
     current: RwLock<Arc<Snapshot>>,
     looked: Mutex<Instant>,
     minters: Mutex<HashMap<MadeOf, Arc<Minter>>>,
+    /// Held while first keys are made.
+    making: Mutex<()>,
 }
 
 /// What a minter is made of: with another of these it is another one.
@@ -96,6 +98,7 @@ impl Pools {
             current: RwLock::new(first),
             looked: Mutex::new(Instant::now()),
             minters: Mutex::default(),
+            making: Mutex::default(),
         })))
     }
 
@@ -146,14 +149,24 @@ impl Pools {
         if let Some(keys) = signing(pool, now) {
             return self.opened(pool, keys).await;
         }
-        let keys = self.fresh_keys(pool).await?;
-        self.0.store.begin_keys(&pool.pool.id, keys).await?;
-        self.look(Duration::ZERO).await?;
+        self.begin_keys(pool, now).await?;
         let current = self.current();
         let pool = current.pool(&pool.pool.id).ok_or(PoolsError::NoKeys)?;
         // Another node's clock may be ahead of ours by a little.
         let keys = signing(pool, now + chrono::TimeDelta::minutes(1)).ok_or(PoolsError::NoKeys)?;
         self.opened(pool, keys).await
+    }
+
+    /// Gives a pool its first keys. Keys take long to make and threads are shared, so requests make one pair at a time and the others wait for it.
+    async fn begin_keys(&self, pool: &Pool, now: DateTime<Utc>) -> Result<(), PoolsError> {
+        let _making = self.0.making.lock().await;
+        let has_keys = |known: &Arc<Pool>| signing(known, now).is_some();
+        if self.current().pool(&pool.pool.id).is_some_and(has_keys) {
+            return Ok(());
+        }
+        let keys = self.fresh_keys(pool).await?;
+        self.0.store.begin_keys(&pool.pool.id, keys).await?;
+        self.look(Duration::ZERO).await
     }
 
     /// Gives a pool its next keys: they are shown now and sign after `ahead` ([`Self::ahead`] if not said). `false` if the last turn is not over.

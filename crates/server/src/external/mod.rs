@@ -6,6 +6,7 @@ mod link;
 
 use anyhow::{Context, bail};
 use api::{ExternalIssuers, Pools};
+use share::Holder;
 use store::Store;
 use token::ExternalIssuer;
 
@@ -22,7 +23,7 @@ pub(crate) async fn start(
     let mut issuers = Vec::with_capacity(configured.len());
     for issuer in configured {
         let slug = &issuer.company;
-        let Some(company) = store.tenant_by_slug(slug).await? else {
+        let Some(company) = store.tenant_by_slug(Holder::Node, slug).await? else {
             bail!(wrong_issuers(
                 format!("there is no company `{slug}`"),
                 "`company` is its name in the host, `acme` of `acme.localhost`",

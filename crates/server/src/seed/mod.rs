@@ -14,6 +14,7 @@ use domain::{
     TenantId, TenantSlug,
 };
 use session::RedisBackend;
+use share::Holder;
 use store::Store;
 use tenancy::{MaintenanceGrant, TenantContext};
 
@@ -180,7 +181,7 @@ async fn end_sessions(
 /// The company's id in the directory; it is entered if it is not there.
 async fn enter(store: &Store, company: &Company) -> Result<TenantId, Error> {
     let slug: TenantSlug = company.slug.parse().map_err(Error::Slug)?;
-    match store.tenant_by_slug(&slug).await? {
+    match store.tenant_by_slug(Holder::Node, &slug).await? {
         Some(tenant) => Ok(tenant.id),
         None => Ok(store.create_tenant(&slug, company.name).await?),
     }

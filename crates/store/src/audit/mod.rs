@@ -7,11 +7,13 @@ mod version;
 
 use std::fmt;
 
-use sqlx::{PgConnection, PgPool};
+use share::Holder;
+use sqlx::PgConnection;
 
 use crate::{
     Error, Store,
     door::{Access, Transaction},
+    pool::Pool,
 };
 
 /// One thing that makes this database unfit to serve.
@@ -70,7 +72,8 @@ impl Store {
         self.spawn(async move {
             let role = role_of(&store, &store.platform).await?;
             // One snapshot for all questions, and nothing can be changed by them.
-            let mut app = Transaction::begin(&store, &store.app, Access::Read, "").await?;
+            let mut app =
+                Transaction::begin(&store, &store.app, Holder::Node, Access::Read, "").await?;
             let found = find(app.connection(), &role).await;
             app.end(found).await
         })
@@ -102,8 +105,8 @@ async fn find(app: &mut PgConnection, platform_role: &str) -> Result<Vec<Finding
 }
 
 /// As whom the pool is connected.
-async fn role_of(store: &Store, pool: &PgPool) -> Result<String, Error> {
-    let mut tx = Transaction::begin(store, pool, Access::Read, "").await?;
+async fn role_of(store: &Store, pool: &Pool) -> Result<String, Error> {
+    let mut tx = Transaction::begin(store, pool, Holder::Node, Access::Read, "").await?;
     let asked = sqlx::query_scalar("select current_user::text").fetch_one(tx.connection()).await;
     tx.end(asked.map_err(Error::from)).await
 }

@@ -1,5 +1,6 @@
 //! The platform door: the directory of companies, as a role that can read no company's rows.
 
+use share::Holder;
 use sqlx::PgConnection;
 
 use super::{Access, Transaction, Work};
@@ -11,15 +12,16 @@ pub(crate) struct PlatformTx {
 }
 
 impl Store {
-    /// Runs a unit of work on the directory of companies.
+    /// Runs a unit of work on the directory of companies. It is accounted to the holder: the tenant that it is about, if it is about one.
     pub(crate) async fn for_platform<T: Send + 'static>(
         &self,
+        holder: impl Into<Holder>,
         work: impl for<'t> FnOnce(&'t mut PlatformTx) -> Work<'t, T> + Send + 'static,
     ) -> Result<T, Error> {
-        let store = self.clone();
+        let (store, holder) = (self.clone(), holder.into());
         self.spawn(async move {
             let transaction =
-                Transaction::begin(&store, &store.platform, Access::Write, "").await?;
+                Transaction::begin(&store, &store.platform, holder, Access::Write, "").await?;
             let mut tx = PlatformTx { transaction };
             let worked = store.patiently(store.patience * 2, work(&mut tx)).await;
             tx.transaction.end(worked).await

@@ -28,7 +28,8 @@ impl Store {
         self.spawn(async move {
             let binding = binding(kind, tenant, &store.statements.locks);
             let transaction =
-                Transaction::begin(&store, &store.app, kind.access(), &binding).await?;
+                Transaction::begin(&store, &store.app, tenant.into(), kind.access(), &binding)
+                    .await?;
             let mut tx = SignInTx { transaction, stamp };
             let worked = store.patiently(store.patience * 2, work(&mut tx)).await;
             tx.transaction.end(worked).await

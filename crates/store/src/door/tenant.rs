@@ -47,7 +47,8 @@ impl Store {
             let tenant = context.tenant();
             let binding = binding(kind, tenant, &store.statements.locks);
             let transaction =
-                Transaction::begin(&store, &store.app, kind.access(), &binding).await?;
+                Transaction::begin(&store, &store.app, tenant.into(), kind.access(), &binding)
+                    .await?;
             let (actor, visibility) = (context.actor().clone(), context.visibility());
             let mut tx = TenantTx { transaction, stamp, actor, visibility };
             let limit = if kind == Kind::Job { JOB } else { store.patience * 2 };

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use share::{Holder, Turn};
 use sqlx::{
-    AssertSqlSafe, Executor, PgConnection, PgPool, Postgres, SqlStr, pool::PoolConnection, raw_sql,
+    AssertSqlSafe, Executor, PgConnection, Postgres, SqlStr, pool::PoolConnection, raw_sql,
 };
-use tokio::{sync::OwnedSemaphorePermit, time::timeout};
+use tokio::time::timeout;
 
-use crate::{Error, Store, error::is_connection_lost, pulse::Pulse, statement::Statements};
+use crate::{
+    Error, Store, error::is_connection_lost, pool::Pool, pulse::Pulse, statement::Statements,
+};
 
 /// How long PostgreSQL may take to end a transaction that failed, before its connection is thrown away.
 const ROLLBACK: Duration = Duration::from_secs(2);
@@ -29,27 +32,31 @@ pub(crate) struct Transaction {
     statements: Statements,
     patience: Duration,
     pulse: Pulse,
-    /// Given back when the unit of work is over.
-    _place: OwnedSemaphorePermit,
+    /// The holder's turn at the pool. It ends after the connection was returned: fields are dropped in this order.
+    _turn: Turn,
 }
 
 impl Transaction {
-    /// Takes a connection, begins and binds, in one round trip. Nothing but this begins a transaction for a unit of work, so what
+    /// Waits for the holder's turn, takes a connection, begins and binds, in one round trip. Nothing but this begins a transaction for a unit of work, so what
     /// will not be committed is always read only.
     ///
     /// After a restart of PostgreSQL every idle connection is dead and says so at the first statement. The opening changes
     /// nothing by itself, so it is tried again on the next connection until one answers; a new one cannot be dead unnoticed.
     pub(crate) async fn begin(
         store: &Store,
-        pool: &PgPool,
+        pool: &Pool,
+        holder: Holder,
         access: Access,
         binding: &str,
     ) -> Result<Self, Error> {
         let opening = access.opening().to_owned() + binding;
         let (mut dead, pulse) = (0, store.pulse.clone());
-        let place = pulse.place()?;
+        pulse.check()?;
+        let place = pool.places.take(holder)?;
+        // Each holder has a queue of its own, so that the work of one tenant does not wait behind that of another.
+        let turn = pulse.while_it_lives(place.turn_within(pool.acquire_timeout())).await??;
         loop {
-            let mut connection = pulse.while_it_lives(pool.acquire()).await??;
+            let mut connection = pulse.while_it_lives(pool.connections.acquire()).await??;
             let opened = connection.execute(raw_sql(AssertSqlSafe(opening.as_str())));
             match pulse.while_it_lives_within(store.patience, opened).await {
                 Ok(Ok(_)) => {
@@ -59,12 +66,12 @@ impl Transaction {
                         statements: store.statements.clone(),
                         patience: store.patience,
                         pulse,
-                        _place: place,
+                        _turn: turn,
                     });
                 }
                 Ok(Err(error))
                     if is_connection_lost(&error)
-                        && dead < pool.options().get_max_connections() =>
+                        && dead < pool.connections.options().get_max_connections() =>
                 {
                     dead += 1;
                     drop(connection.detach());

@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, ClientId, PoolId, RedirectUri, TenantId};
+use share::Holder;
 use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx};
@@ -100,7 +101,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.app_client.list", skip_all)]
     pub async fn app_clients(&self) -> Result<Vec<AppClient>, Error> {
-        self.for_platform(|tx| Box::pin(all(tx))).await
+        self.for_platform(Holder::Node, |tx| Box::pin(all(tx))).await
     }
 
     /// Adds an application to a company's pool, or replaces the one of that id.
@@ -113,7 +114,8 @@ impl Store {
         tenant: TenantId,
         client: NewAppClient,
     ) -> Result<(), Error> {
-        self.for_platform(move |tx| Box::pin(async move { put(tx, tenant, &client).await })).await
+        self.for_platform(tenant, move |tx| Box::pin(async move { put(tx, tenant, &client).await }))
+            .await
     }
 
     /// Adds or changes the application of this id: `change` gets it as it is, or `None`, and returns what it is to be. The row is locked meanwhile. If

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, PoolId, TenantId};
+use share::Holder;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -64,7 +65,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.pool.list", skip_all)]
     pub async fn pools(&self) -> Result<Vec<UserPool>, Error> {
-        self.for_platform(|tx| Box::pin(all(tx))).await
+        self.for_platform(Holder::Node, |tx| Box::pin(all(tx))).await
     }
 
     /// A number that is another one as soon as any pool, client or key has changed.
@@ -73,7 +74,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.pool_version.read", skip_all)]
     pub async fn pools_version(&self) -> Result<i64, Error> {
-        self.for_platform(|tx| {
+        self.for_platform(Holder::Node, |tx| {
             Box::pin(async move {
                 let sql = "select version from platform.pool_version";
                 Ok(sqlx::query_scalar(sql).fetch_one(tx.connection()).await?)
@@ -92,7 +93,8 @@ impl Store {
         tenant: TenantId,
         change: PoolChange,
     ) -> Result<Option<UserPool>, Error> {
-        self.for_platform(move |tx| Box::pin(async move { set(tx, tenant, &change).await })).await
+        self.for_platform(tenant, move |tx| Box::pin(async move { set(tx, tenant, &change).await }))
+            .await
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is sealed at rest, to be sealed anew when the root key changes. A box is replaced only if it is still the one that was opened: nodes serve meanwhile.
 
 use domain::{AccountId, ClientId};
+use share::Holder;
 use tenancy::TenantContext;
 use uuid::Uuid;
 
@@ -79,7 +80,7 @@ impl Store {
         old: Vec<u8>,
         new: Vec<u8>,
     ) -> Result<bool, Error> {
-        self.for_platform(move |tx| {
+        self.for_platform(Holder::Node, move |tx| {
             Box::pin(async move {
                 let update = sqlx::query(sql).bind(id).bind(old).bind(new);
                 Ok(update.execute(tx.connection()).await?.rows_affected() == 1)

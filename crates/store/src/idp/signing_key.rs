@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::{PoolId, TenantId};
+use share::Holder;
 use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx};
@@ -66,7 +67,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.signing_key.list", skip_all)]
     pub async fn signing_keys(&self) -> Result<Vec<StoredKey>, Error> {
-        self.for_platform(|tx| Box::pin(all(tx))).await
+        self.for_platform(Holder::Node, |tx| Box::pin(all(tx))).await
     }
 
     /// Gives a pool its first keys, unless it has some by now: two nodes may want to at once, and the first one's keys stay.
@@ -76,7 +77,7 @@ impl Store {
     #[tracing::instrument(level = "debug", name = "store.signing_key.begin", skip_all)]
     pub async fn begin_keys(&self, pool: &PoolId, keys: Vec<NewSigningKey>) -> Result<(), Error> {
         let pool = pool.clone();
-        self.for_platform(|tx| {
+        self.for_platform(Holder::Node, |tx| {
             Box::pin(async move {
                 lock(tx, &pool).await?;
                 if has_keys(tx, &pool).await? {
@@ -102,7 +103,7 @@ impl Store {
         outlive: Duration,
     ) -> Result<bool, Error> {
         let pool = pool.clone();
-        self.for_platform(move |tx| {
+        self.for_platform(Holder::Node, move |tx| {
             Box::pin(async move { rotate(tx, &pool, &keys, ahead, outlive).await })
         })
         .await

@@ -1,6 +1,7 @@
 //! The directory of companies.
 
 use domain::{TenantId, TenantSlug, TenantStatus};
+use share::Holder;
 use store::Error;
 use uuid::Uuid;
 
@@ -13,11 +14,15 @@ fn a_company_is_found_by_its_slug_whatever_its_status() {
         let acme = Company::fresh(&store, 1).await;
         for status in [TenantStatus::Suspended, TenantStatus::Deleted, TenantStatus::Active] {
             store.set_tenant_status(acme.tenant, status).await.expect("set");
-            let found = store.tenant_by_slug(&acme.slug).await.expect("an answer").expect("there");
+            let found = store
+                .tenant_by_slug(Holder::Node, &acme.slug)
+                .await
+                .expect("an answer")
+                .expect("there");
             assert_eq!((found.id, &found.slug, found.status), (acme.tenant, &acme.slug, status));
             assert_eq!(store.tenant_status(acme.tenant).await.expect("an answer"), Some(status));
             let active = store
-                .tenants()
+                .tenants(Holder::Node)
                 .await
                 .expect("an answer")
                 .iter()
@@ -42,7 +47,7 @@ fn an_unknown_company_is_none() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let slug: TenantSlug = format!("no{}", Uuid::new_v4().simple()).parse().expect("a label");
-        assert_eq!(store.tenant_by_slug(&slug).await.expect("an answer"), None);
+        assert_eq!(store.tenant_by_slug(Holder::Node, &slug).await.expect("an answer"), None);
         let id = TenantId::from_uuid(Uuid::new_v4());
         assert_eq!(store.tenant_status(id).await.expect("an answer"), None);
     });
