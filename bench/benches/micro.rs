@@ -187,7 +187,7 @@ async fn bind(
     tenant: TenantId,
     id: &SessionId,
 ) -> Result<bool> {
-    let mut trip = RoundTrip::over(link);
+    let mut trip = RoundTrip::over(link, tenant);
     let session = sessions.ask(&mut trip, tenant, id)?;
     let state = cache.ask_state(&mut trip, tenant);
     let mut replies = trip.go().await?;

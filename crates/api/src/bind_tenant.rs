@@ -107,7 +107,7 @@ pub(crate) async fn by_cookie(
     Span::current().record("tenant", display(company.id));
     let Some(id) = cookies::session_id(request.headers()) else { return Ok(None) };
     // Both are asked on one trip, and both are answered by one process in one life.
-    let mut trip = RoundTrip::over(&api.redis);
+    let mut trip = RoundTrip::over(&api.redis, company.id);
     let session = api.sessions.ask(&mut trip, company.id, &id)?;
     let state = api.cache.ask_state(&mut trip, company.id);
     let mut replies = trip.go().await?;

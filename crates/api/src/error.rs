@@ -192,7 +192,7 @@ impl From<session::Error> for ApiError {
 impl From<cache::Error> for ApiError {
     fn from(error: cache::Error) -> Self {
         let code = match &error {
-            cache::Error::Unavailable(_) => Code::Unavailable,
+            cache::Error::Unavailable(_) | cache::Error::Busy(_) => Code::Unavailable,
             cache::Error::Load(cause) => cause.downcast_ref().map_or(Code::Internal, code_of),
             cache::Error::Broken(_) | cache::Error::ForeignBody => Code::Internal,
         };

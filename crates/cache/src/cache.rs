@@ -15,7 +15,7 @@ use crate::{
     body::{Body, Loaded},
     epoch::Epoch,
     fill::{Filler, Found, past_the_cache},
-    flight::Flights,
+    flight::{Flights, NotLoaded},
     key::Key,
     l1::L1,
     l2::L2,
@@ -32,6 +32,9 @@ use crate::{
 pub struct Config {
     /// Bytes in this process; no tenant may fill more than a quarter.
     pub l1_bytes: usize,
+    /// Bytes that this process writes to Redis for one tenant within `ttl`. Redis has no share per tenant: what one writes can
+    /// push out what the others have.
+    pub l2_share: usize,
     /// How long a body is kept at most. It bounds what a Redis failover can bring back.
     pub ttl: Duration,
     /// How long a fence stands if its writer dies: longer than a transaction of [`Cache::write`] can take.
@@ -39,11 +42,11 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// 64 MiB, one minute, and one minute: a request's transaction takes at most 43 seconds (3 for a connection, 10 to begin, 20
+    /// 64 MiB, 64 MiB, one minute, and one minute: a request's transaction takes at most 44 seconds (4 for a connection, 10 to begin, 20
     /// to work, 10 to commit).
     fn default() -> Self {
         let minute = Duration::from_mins(1);
-        Self { l1_bytes: 64 << 20, ttl: minute, lease: minute }
+        Self { l1_bytes: 64 << 20, l2_share: 64 << 20, ttl: minute, lease: minute }
     }
 }
 
@@ -53,6 +56,9 @@ pub enum Error {
     /// The Redis of epochs and states does not answer. Nothing may be served without knowing the epoch.
     #[error("the tenant's state cannot be read")]
     Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
+    /// The tenant has as many loads under way as it may; try again in a moment.
+    #[error("too many bodies are being loaded")]
+    Busy(#[source] share::Full),
     /// The loader failed.
     #[error("the body could not be loaded")]
     Load(#[source] Arc<dyn std::error::Error + Send + Sync>),
@@ -75,7 +81,6 @@ pub struct Cache {
     pub(crate) switch: Switch,
     pub(crate) writer: Writer,
     reads: Reads,
-    config: Config,
 }
 
 /// The cache as one viewer of one tenant sees it.
@@ -98,13 +103,12 @@ impl Cache {
         Self {
             l1: L1::new(config.l1_bytes, config.ttl),
             flights: Flights::new(runtime.clone()),
-            l2: L2::new(bodies, config.ttl),
+            l2: L2::new(bodies, config.ttl, config.l2_share),
             seals,
             locks: Locks::default(),
             switch: Switch::default(),
             writer: Writer::new(sessions, config.lease, runtime),
             reads: Reads::default(),
-            config,
         }
     }
 
@@ -112,7 +116,7 @@ impl Cache {
     #[must_use]
     pub fn with_links(&self, sessions: RedisLink, bodies: RedisLink) -> Self {
         Self {
-            l2: L2::new(bodies, self.config.ttl),
+            l2: self.l2.with_link(bodies),
             writer: self.writer.with_link(sessions),
             ..self.clone()
         }
@@ -155,7 +159,7 @@ impl Cache {
     /// # Errors
     /// [`Error::Unavailable`] if Redis does not answer.
     pub async fn state(&self, tenant: TenantId) -> Result<TenantState, Error> {
-        let mut trip = RoundTrip::over(self.writer.states().link());
+        let mut trip = RoundTrip::over(self.writer.states().link(), tenant);
         let asked = self.ask_state(&mut trip, tenant);
         let mut replies = trip.go().await.map_err(|error| Error::Unavailable(Arc::new(error)))?;
         self.read_state(asked, &mut replies).await
@@ -243,8 +247,13 @@ impl TenantCache<'_> {
         };
         let flight = (place.slot(), place.epochs.clone());
         // In a box, so that a hit does not carry the room that a load needs.
-        let flown = Box::pin(cache.flights.join(flight, || filler().fill(load()))).await;
-        flown.map_err(|lost| Error::Broken(Arc::new(lost)))?
+        let flown =
+            Box::pin(cache.flights.join(place.tenant, flight, || filler().fill(load()))).await;
+        match flown {
+            Ok(found) => found,
+            Err(NotLoaded::Full(full)) => Err(Error::Busy(full)),
+            Err(NotLoaded::Lost(lost)) => Err(Error::Broken(Arc::new(lost))),
+        }
     }
 
     /// The lock Stamp: whatever was found, wherever, must say that it is for this viewer.

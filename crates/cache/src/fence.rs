@@ -5,6 +5,7 @@
 
 use std::{fmt::Write, time::Duration};
 
+use domain::TenantId;
 use redis::{RedisError, cmd, pipe};
 use session::RedisLink;
 
@@ -35,6 +36,8 @@ return redis.call('ZRANGE', KEYS[1], 0, -1)
 /// Where a tenant's epochs and fences are kept.
 #[derive(Clone, Debug)]
 pub(crate) struct EpochKeys {
+    /// The commands on these keys are accounted to it.
+    pub(crate) tenant: TenantId,
     pub(crate) epochs: String,
     pub(crate) fences: String,
 }
@@ -67,7 +70,7 @@ impl Fence {
         for (entity, member) in members {
             command.arg(entity.field()).arg(random_epoch()?.as_bytes()).arg(member);
         }
-        command.query_async(&mut link.connection()).await
+        command.query_async(&mut link.connection_for(self.keys.tenant)).await
     }
 
     /// Gives the entities new epochs again and drops these fences and no other, in one step. Doing it again is safe.
@@ -82,7 +85,7 @@ impl Fence {
             pipeline.zrem(&self.keys.fences, member).ignore();
         }
         pipeline.pexpire(&self.keys.epochs, millis(EPOCHS_TTL)).ignore();
-        pipeline.query_async(&mut link.connection()).await
+        pipeline.query_async(&mut link.connection_for(self.keys.tenant)).await
     }
 }
 
@@ -93,7 +96,7 @@ pub(crate) async fn standing(
 ) -> Result<[bool; Entity::ALL.len()], RedisError> {
     let mut command = cmd("EVAL");
     command.arg(STANDING).arg(1).arg(&keys.fences);
-    let members: Vec<String> = command.query_async(&mut link.connection()).await?;
+    let members: Vec<String> = command.query_async(&mut link.connection_for(keys.tenant)).await?;
     Ok(Entity::ALL.map(|entity| {
         members
             .iter()

@@ -66,7 +66,7 @@ impl Filler {
 
     async fn read_l2(&self) -> Option<Body> {
         let (cache, place) = (&self.cache, &self.place);
-        let found = cache.l2.get(&place.key).await;
+        let found = cache.l2.get(place).await;
         let bytes = found.inspect_err(|error| failed(error, "cache.l2.get_failed")).ok()??;
         envelope::open(&cache.seals, &cache.locks, place, &bytes)
             .inspect_err(|disbelief| alert::disbelieved(place, disbelief))
@@ -83,7 +83,7 @@ impl Filler {
         let by = &self.request;
         match envelope::close(&cache.seals, &cache.locks, place, filled_at, by, body.clone()) {
             Ok(bytes) => {
-                if let Err(error) = cache.l2.put(&place.key, bytes).await {
+                if let Err(error) = cache.l2.put(place, bytes).await {
                     failed(&error, "cache.l2.put_failed");
                 }
             }

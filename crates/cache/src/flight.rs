@@ -1,4 +1,4 @@
-//! Single flight: of many requests that miss the same body at once, one loads it and all get it.
+//! Single flight: of many requests that miss the same body at once, one loads it and all get it. Each tenant has a share of the loads.
 
 use std::{
     collections::HashMap,
@@ -11,13 +11,18 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
+use share::{Full, Holder, Place, Places};
 use tokio::runtime::Handle;
 use tracing::Instrument;
+
+/// How many loads may be under way, of all tenants together: each is a task with room for a body.
+const MOST: usize = 512;
 
 /// The loads under way, by key. Clones share them.
 #[derive(Clone)]
 pub(crate) struct Flights<K, T> {
     under_way: Arc<Mutex<HashMap<K, Flight<T>>>>,
+    places: Places,
     runtime: Handle,
 }
 
@@ -28,6 +33,17 @@ type Flight<T> = Shared<BoxFuture<'static, Result<T, Lost>>>;
 #[error("the load was lost")]
 pub(crate) struct Lost;
 
+/// Why a load has no result.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+pub(crate) enum NotLoaded {
+    /// Too many loads are under way: of this tenant, or of all.
+    #[error("too many bodies are being loaded")]
+    Full(#[from] Full),
+    /// It was begun and lost.
+    #[error(transparent)]
+    Lost(#[from] Lost),
+}
+
 impl<K, T> Flights<K, T>
 where
     K: Eq + Hash + Clone + Send + 'static,
@@ -35,28 +51,43 @@ where
 {
     /// Loads run as tasks of this runtime, so a request that goes away takes no load with it.
     pub(crate) fn new(runtime: Handle) -> Self {
-        Self { under_way: Arc::default(), runtime }
+        Self { under_way: Arc::default(), places: Places::without_waiting("loads", MOST), runtime }
     }
 
-    /// Joins the load of this key, or begins it.
-    pub(crate) async fn join<F>(&self, key: K, load: impl FnOnce() -> F) -> Result<T, Lost>
+    /// Joins the load of this key, or begins it. A load is accounted to the holder that begins it; joining takes no place.
+    ///
+    /// # Errors
+    /// [`NotLoaded::Full`] if it would have to begin and the holder has as many loads under way as it may.
+    pub(crate) async fn join<F>(
+        &self,
+        holder: impl Into<Holder>,
+        key: K,
+        load: impl FnOnce() -> F,
+    ) -> Result<T, NotLoaded>
     where
         F: Future<Output = T> + Send + 'static,
     {
         let flight = {
             let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-            under_way.entry(key.clone()).or_insert_with(|| self.begin(key, load())).clone()
+            if let Some(flight) = under_way.get(&key) {
+                flight.clone()
+            } else {
+                let place = self.places.take(holder)?;
+                let flight = self.begin(place, key.clone(), load());
+                under_way.insert(key, flight.clone());
+                flight
+            }
         };
-        flight.await
+        Ok(flight.await?)
     }
 
-    fn begin<F>(&self, key: K, load: F) -> Flight<T>
+    fn begin<F>(&self, place: Place, key: K, load: F) -> Flight<T>
     where
         F: Future<Output = T> + Send + 'static,
     {
         let landing = Landing { under_way: Arc::clone(&self.under_way), key: Some(key) };
         let flying = async move {
-            let _landing = landing;
+            let (_landing, _place) = (landing, place);
             load.await
         };
         // In the span of the request that began it, so that what is logged says whose load it was.
@@ -92,7 +123,7 @@ mod tests {
         let flights = Flights::<&str, usize>::new(Handle::current());
         let (loads, gate) = (Arc::new(AtomicUsize::new(0)), Arc::new(Semaphore::new(0)));
         let requests = (0..100).map(|_| {
-            flights.join("list", || {
+            flights.join(Holder::Node, "list", || {
                 let (loads, gate) = (Arc::clone(&loads), Arc::clone(&gate));
                 async move {
                     let _open = gate.acquire().await;
@@ -114,7 +145,7 @@ mod tests {
         let leader = flights.clone();
         let gone = tokio::spawn(async move {
             leader
-                .join("list", || async move {
+                .join(Holder::Node, "list", || async move {
                     let _open = waiting.acquire().await;
                     7
                 })
@@ -124,14 +155,39 @@ mod tests {
         gone.abort();
         assert!(gone.await.is_err());
         gate.add_permits(1);
-        assert!(matches!(flights.join("list", || async { 7 }).await, Ok(7)));
+        assert!(matches!(flights.join(Holder::Node, "list", || async { 7 }).await, Ok(7)));
     }
 
     #[tokio::test]
     async fn a_load_that_panics_is_lost_and_the_next_one_is_made() {
         let flights = Flights::<&str, usize>::new(Handle::current());
-        let lost = flights.join("list", || async { panic!("on purpose") }).await;
+        let lost = flights.join(Holder::Node, "list", || async { panic!("on purpose") }).await;
         assert!(lost.is_err());
-        assert!(matches!(flights.join("list", || async { 7 }).await, Ok(7)));
+        assert!(matches!(flights.join(Holder::Node, "list", || async { 7 }).await, Ok(7)));
+    }
+
+    /// G3: a flood of misses at one tenant is refused beyond its share. Others load, and a request that waits for a load under way takes no place.
+    #[tokio::test]
+    async fn a_flood_of_misses_leaves_room_for_the_loads_of_others() {
+        let [acme, betaco] =
+            [1, 2].map(|id| Holder::Tenant(domain::TenantId::from_uuid(uuid::Uuid::from_u128(id))));
+        let flights = Flights::<usize, usize>::new(Handle::current());
+        let gate = Arc::new(Semaphore::new(0));
+        let held = |key| {
+            let gate = Arc::clone(&gate);
+            flights.join(acme, key, move || async move {
+                let _open = gate.acquire().await;
+                key
+            })
+        };
+        let mut flood: Vec<_> = (0..MOST).map(|key| Box::pin(held(key))).collect();
+        let refused = flood.iter_mut().filter_map(FutureExt::now_or_never).count();
+        assert_eq!(refused, MOST / 2, "none of the others has an answer");
+        let again = held(0);
+        assert!(matches!(flights.join(betaco, MOST, || async { 7 }).await, Ok(7)));
+        gate.add_permits(1);
+        assert!(matches!(again.await, Ok(0)));
+        let rest = futures_util::future::join_all(flood.into_iter().take(MOST / 2)).await;
+        assert!(rest.iter().all(Result::is_ok));
     }
 }

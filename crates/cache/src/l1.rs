@@ -1,12 +1,9 @@
 //! Bodies in this process: bounded in bytes, and no tenant may fill more than a quarter.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use domain::TenantId;
+use share::Quota;
 
 use crate::{
     body::Body,
@@ -18,8 +15,8 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct L1 {
     bodies: moka::sync::Cache<Slot, Kept>,
-    shares: Shares,
-    share_limit: usize,
+    /// How many bytes each tenant has in here.
+    quota: Quota,
 }
 
 #[derive(Clone)]
@@ -30,22 +27,18 @@ struct Kept {
     weight: usize,
 }
 
-/// How many bytes each tenant has in here.
-#[derive(Clone, Default)]
-struct Shares(Arc<Mutex<HashMap<TenantId, usize>>>);
-
 impl L1 {
     /// At most `capacity` bytes, each body for at most `ttl`.
     pub(crate) fn new(capacity: usize, ttl: Duration) -> Self {
-        let shares = Shares::default();
-        let returned = shares.clone();
+        let quota = Quota::new(capacity / 4);
+        let returned = quota.clone();
         let bodies = moka::sync::Cache::builder()
             .max_capacity(capacity as u64)
             .weigher(|_, kept: &Kept| u32::try_from(kept.weight).unwrap_or(u32::MAX))
             .time_to_live(ttl)
             .eviction_listener(move |_, kept: Kept, _| returned.give_back(kept.tenant, kept.weight))
             .build();
-        Self { bodies, shares, share_limit: capacity / 4 }
+        Self { bodies, quota }
     }
 
     pub(crate) fn get(&self, at: &Place) -> Option<Arc<Body>> {
@@ -56,10 +49,10 @@ impl L1 {
     pub(crate) fn put(&self, at: &Place, body: &Arc<Body>) {
         let slot = at.slot();
         let weight = body.weight() + slot.weight() + size_of::<Kept>();
-        if !self.shares.take(at.tenant, weight, self.share_limit) {
+        if !self.quota.take(at.tenant, weight) {
             // What has expired may not have been swept yet; sweep and ask once more.
             self.bodies.run_pending_tasks();
-            if !self.shares.take(at.tenant, weight, self.share_limit) {
+            if !self.quota.take(at.tenant, weight) {
                 return;
             }
         }
@@ -72,28 +65,6 @@ impl L1 {
     pub(crate) fn clear(&self) {
         self.bodies.invalidate_all();
         self.bodies.run_pending_tasks();
-    }
-}
-
-impl Shares {
-    fn take(&self, tenant: TenantId, weight: usize, limit: usize) -> bool {
-        let mut shares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let share = shares.entry(tenant).or_default();
-        let fits = *share + weight <= limit;
-        if fits {
-            *share += weight;
-        }
-        fits
-    }
-
-    fn give_back(&self, tenant: TenantId, weight: usize) {
-        let mut shares = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(share) = shares.get_mut(&tenant) {
-            *share = share.saturating_sub(weight);
-            if *share == 0 {
-                shares.remove(&tenant);
-            }
-        }
     }
 }
 

@@ -24,6 +24,7 @@ mod switchboard;
 #[cfg(test)]
 mod test_viewer;
 mod write;
+mod written;
 
 pub use body::{Body, Encoding, Loaded};
 pub use cache::{Cache, Config, Error, TenantCache};

@@ -77,7 +77,11 @@ impl States {
     /// Where a tenant's epochs and fences are kept.
     pub(crate) fn keys_of(&self, tenant: TenantId) -> EpochKeys {
         let whose = if self.locks.key() { format!("t:{{{tenant}}}:") } else { "t:".to_owned() };
-        EpochKeys { epochs: [&whose, "epochs"].concat(), fences: [&whose, "fences"].concat() }
+        EpochKeys {
+            tenant,
+            epochs: [&whose, "epochs"].concat(),
+            fences: [&whose, "fences"].concat(),
+        }
     }
 
     /// Adds the question for a tenant's state to a round trip.
@@ -129,7 +133,7 @@ impl States {
         }
         pipeline.pexpire(&keys.epochs, millis(EPOCHS_TTL)).ignore();
         pipeline.hmget(&keys.epochs, &Entity::ALL.map(Entity::field)).exists(&keys.fences);
-        pipeline.query_async(&mut self.link.connection()).await
+        pipeline.query_async(&mut self.link.connection_for(keys.tenant)).await
     }
 
     /// Remembers a status that PostgreSQL has just told, for [`STATUS_TTL`]; unless one stands there, which may be newer than what was told.
@@ -139,7 +143,7 @@ impl States {
         status: TenantStatus,
     ) -> Result<(), RedisError> {
         let mut set = set_status(tenant, status);
-        set.arg("NX").query_async(&mut self.link.connection()).await
+        set.arg("NX").query_async(&mut self.link.connection_for(tenant)).await
     }
 
     /// Puts a status that has just been changed in place of the one that is remembered.
@@ -148,7 +152,7 @@ impl States {
         tenant: TenantId,
         status: TenantStatus,
     ) -> Result<(), RedisError> {
-        set_status(tenant, status).query_async(&mut self.link.connection()).await
+        set_status(tenant, status).query_async(&mut self.link.connection_for(tenant)).await
     }
 }
 

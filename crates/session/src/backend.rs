@@ -76,8 +76,12 @@ pub(crate) trait Backend: Send + Sync {
     /// What was answered to it.
     fn answer(&self, question: Question, replies: &mut Replies) -> Result<Option<Stored>, Error>;
 
-    /// Reads a record on a round trip of its own.
-    fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>>;
+    /// Reads a record of this tenant on a round trip of its own.
+    fn read<'a>(
+        &'a self,
+        tenant: TenantId,
+        key: &'a RecordKey,
+    ) -> BoxFuture<'a, Result<Option<Stored>, Error>>;
 
     /// Adds the question whether a token is over to a round trip.
     fn ask_denial(&self, trip: &mut RoundTrip, sign_in: &SignInOf) -> Result<Asking, Error>;

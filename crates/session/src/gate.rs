@@ -1,18 +1,29 @@
-//! Before a Redis that does not answer: a bounded number may wait, and while it is known to be down nobody does.
+//! Before a Redis that does not answer: a bounded number of commands may wait, each tenant has a share of them, and while Redis is known to be down none waits.
 
 use std::{
     sync::atomic::{AtomicU32, AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use share::{Full, Holder, Place, Places};
 
-/// How many commands may be under way on one link; the next is refused at once.
+/// How many commands may be under way on one link, of all tenants together; the next is refused at once.
 const MOST: usize = 1_024;
 /// How long a Redis that fell silent is left alone before one command asks again.
 const PAUSE: Duration = Duration::from_millis(100);
 /// How many commands in a row may fail on a connection that broke, before the gate closes. The first is how a restart is noticed.
 const BROKEN: u32 = 2;
+
+/// Why a command was not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NotSent {
+    /// Redis did not answer a moment ago.
+    #[error("it is known not to answer")]
+    Down,
+    /// Too many commands are under way: of this tenant, or of all.
+    #[error("too many commands are under way")]
+    Full(#[from] Full),
+}
 
 /// Who may ask Redis. Open as long as it answers.
 pub(crate) struct Gate {
@@ -22,7 +33,7 @@ pub(crate) struct Gate {
     /// Milliseconds since `began` at which it answered last.
     answered_at: AtomicU64,
     failures: AtomicU32,
-    inside: Semaphore,
+    inside: Places,
 }
 
 impl Gate {
@@ -32,12 +43,15 @@ impl Gate {
             again_at: AtomicU64::new(0),
             answered_at: AtomicU64::new(0),
             failures: AtomicU32::new(0),
-            inside: Semaphore::new(MOST),
+            inside: Places::without_waiting("redis", MOST),
         }
     }
 
-    /// Lets a command pass, or not: too many are under way, or Redis is known to be down. Of those who ask while it is, one in each pause may try.
-    pub(crate) fn enter(&self) -> Option<SemaphorePermit<'_>> {
+    /// Lets a command pass. While Redis is known to be down, one command per interval is allowed.
+    ///
+    /// # Errors
+    /// [`NotSent`] if Redis is known to be down, or the holder has as many commands under way as it may.
+    pub(crate) fn enter(&self, holder: Holder) -> Result<Place, NotSent> {
         let again_at = self.again_at.load(Ordering::Acquire);
         let closed = again_at != 0
             && (self.now() < again_at
@@ -50,7 +64,7 @@ impl Gate {
                         Ordering::Acquire,
                     )
                     .is_err());
-        if closed { None } else { self.inside.try_acquire().ok() }
+        if closed { Err(NotSent::Down) } else { Ok(self.inside.take(holder)?) }
     }
 
     /// Redis has answered.
@@ -90,15 +104,31 @@ impl Gate {
 
 #[cfg(test)]
 mod tests {
+    use domain::TenantId;
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]
     fn only_a_bounded_number_is_inside() {
         let gate = Gate::open();
-        let inside: Vec<_> = (0..MOST).map(|_| gate.enter().unwrap()).collect();
-        assert!(gate.enter().is_none());
+        let inside: Vec<_> = std::iter::from_fn(|| gate.enter(Holder::Node).ok()).collect();
+        assert_eq!(inside.len(), MOST / 2);
+        assert_eq!(gate.enter(Holder::Node).err(), Some(NotSent::Full(Full::Share)));
         drop(inside);
-        assert!(gate.enter().is_some());
+        assert!(gate.enter(Holder::Node).is_ok());
+    }
+
+    /// G3: a flood at one tenant leaves the link to the commands of the others.
+    #[test]
+    fn a_flood_at_one_tenant_is_refused_and_the_others_pass() {
+        let gate = Gate::open();
+        let [acme, betaco] =
+            [1, 2].map(|id| Holder::Tenant(TenantId::from_uuid(Uuid::from_u128(id))));
+        let flood: Vec<_> = std::iter::from_fn(|| gate.enter(acme).ok()).collect();
+        let others: Vec<_> = (0..100).map(|_| gate.enter(betaco)).collect();
+        assert!(others.iter().all(Result::is_ok), "{} of the flood", flood.len());
+        assert!(gate.enter(acme).is_err());
     }
 
     /// O6: of a flood that meets a silent Redis one asks again, the others are answered at once.
@@ -106,22 +136,22 @@ mod tests {
     fn while_redis_is_down_one_may_try_after_each_pause() {
         let gate = Gate::open();
         gate.fell_silent();
-        assert!(gate.enter().is_none());
+        assert_eq!(gate.enter(Holder::Node).err(), Some(NotSent::Down));
         while gate.now() < gate.again_at.load(Ordering::Acquire) {
             std::thread::yield_now();
         }
-        assert!(gate.enter().is_some(), "one may try");
-        assert!(gate.enter().is_none(), "and no other");
+        assert!(gate.enter(Holder::Node).is_ok(), "one may try");
+        assert!(gate.enter(Holder::Node).is_err(), "and no other");
         gate.answered();
-        assert!(gate.enter().is_some() && gate.enter().is_some());
+        assert!(gate.enter(Holder::Node).is_ok() && gate.enter(Holder::Node).is_ok());
     }
 
     #[test]
     fn one_broken_connection_is_not_an_outage() {
         let gate = Gate::open();
         gate.broke();
-        assert!(gate.enter().is_some());
+        assert!(gate.enter(Holder::Node).is_ok());
         gate.broke();
-        assert!(gate.enter().is_none());
+        assert!(gate.enter(Holder::Node).is_err());
     }
 }

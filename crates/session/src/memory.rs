@@ -7,6 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use domain::TenantId;
 use futures_util::{FutureExt, future::BoxFuture, future::ready};
 
 use crate::{
@@ -119,7 +120,11 @@ impl Backend for MemoryBackend {
         }
     }
 
-    fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
+    fn read<'a>(
+        &'a self,
+        _: TenantId,
+        key: &'a RecordKey,
+    ) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
         ready(Ok(self.find(key))).boxed()
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use domain::TenantId;
 use futures_util::{FutureExt, future::BoxFuture};
 use redis::{RedisError, RedisResult, pipe};
 
@@ -122,8 +123,8 @@ impl Backend for RedisBackend {
                     create.arg(name).arg(value);
                 }
             }
-            let ended: Vec<String> =
-                create.query_async(&mut self.link.connection()).await.map_err(unavailable)?;
+            let connection = &mut self.link.connection_for(owner.tenant);
+            let ended: Vec<String> = create.query_async(connection).await.map_err(unavailable)?;
             Ok(ended.iter().filter_map(|digest| digest.parse().ok()).collect())
         }
         .boxed()
@@ -167,9 +168,13 @@ impl Backend for RedisBackend {
         }
     }
 
-    fn read<'a>(&'a self, key: &'a RecordKey) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
+    fn read<'a>(
+        &'a self,
+        tenant: TenantId,
+        key: &'a RecordKey,
+    ) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
         async move {
-            let mut trip = RoundTrip::over(&self.link);
+            let mut trip = RoundTrip::over(&self.link, tenant);
             let question = self.ask(&mut trip, key)?;
             self.answer(question, &mut trip.go().await?)
         }
@@ -225,7 +230,7 @@ impl Backend for RedisBackend {
                 .ignore()
                 .pexpire(&index, millis(keep.max(INDEX_KEPT)))
                 .ignore()
-                .query_async(&mut self.link.connection())
+                .query_async(&mut self.link.connection_for(owner.tenant))
                 .await
                 .map_err(unavailable)
         }
@@ -242,7 +247,7 @@ impl Backend for RedisBackend {
             pipeline.add_command(command_of(revocation, prefix)).ignore();
             let (life,) = pipeline
                 .get(incarnation::KEY)
-                .query_async(&mut self.link.connection())
+                .query_async(&mut self.link.connection_for(revocation.tenant))
                 .await
                 .map_err(unavailable)?;
             Ok(life)

@@ -16,7 +16,9 @@ use redis::{
 };
 use tokio::time::timeout;
 
-use crate::gate::Gate;
+use share::Holder;
+
+use crate::gate::{Gate, NotSent};
 
 /// How long a command may take, with connecting, before it counts as a failure, unless the operator says otherwise. A refusal must leave within 300 ms.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -46,7 +48,10 @@ struct Link {
 /// The connection of a link, behind its gate: no command waits for a Redis that is silent for longer than the link's patience, and none at all while it is
 /// known to be down.
 #[derive(Clone)]
-pub struct LinkConnection(RedisLink);
+pub struct LinkConnection {
+    link: RedisLink,
+    holder: Holder,
+}
 
 /// The URL names no Redis.
 #[derive(Debug, thiserror::Error)]
@@ -78,9 +83,14 @@ impl RedisLink {
         Ok(Self(Arc::new(Link { client, patience, gate: Gate::open(), healing })))
     }
 
-    /// The connection, to send commands on.
+    /// The connection, to send the node's own commands on: polls, checks, what an operator asks for.
     pub fn connection(&self) -> LinkConnection {
-        LinkConnection(self.clone())
+        self.connection_for(Holder::Node)
+    }
+
+    /// The connection, to send commands on that are accounted to this holder: the tenant that they are about.
+    pub fn connection_for(&self, holder: impl Into<Holder>) -> LinkConnection {
+        LinkConnection { link: self.clone(), holder: holder.into() }
     }
 
     /// A connection that ends with the process at its other end, and does not come back as one to the next.
@@ -92,21 +102,29 @@ impl RedisLink {
     }
 
     /// Sends commands together and returns what each was answered; one that is refused is answered too.
-    pub(crate) async fn send(&self, pipeline: &Pipeline) -> RedisResult<Vec<Value>> {
-        self.ask(async |mut connection| {
+    pub(crate) async fn send(
+        &self,
+        holder: Holder,
+        pipeline: &Pipeline,
+    ) -> RedisResult<Vec<Value>> {
+        self.ask(holder, async |mut connection| {
             connection.send_packed_commands(pipeline, 0, pipeline.len()).await
         })
         .await
     }
 
     /// Lets a command through the gate and waits for it, not for long.
-    async fn ask<T, F>(&self, send: impl FnOnce(ConnectionManager) -> F) -> RedisResult<T>
+    async fn ask<T, F>(
+        &self,
+        holder: Holder,
+        send: impl FnOnce(ConnectionManager) -> F,
+    ) -> RedisResult<T>
     where
         F: Future<Output = RedisResult<T>>,
     {
         let Link { gate, healing, patience, .. } = &*self.0;
         let patience = *patience;
-        let _inside = gate.enter().ok_or_else(known_to_be_down)?;
+        let _inside = gate.enter(holder).map_err(not_sent)?;
         let connection = healing.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut answer = std::pin::pin!(send(connection));
         let asked = Instant::now();
@@ -148,8 +166,10 @@ impl RedisLink {
 
 impl ConnectionLike for LinkConnection {
     fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
-        self.0
-            .ask(async move |mut connection| connection.send_packed_command(command).await)
+        self.link
+            .ask(self.holder, async move |mut connection| {
+                connection.send_packed_command(command).await
+            })
             .boxed()
     }
 
@@ -159,15 +179,15 @@ impl ConnectionLike for LinkConnection {
         offset: usize,
         count: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
-        self.0
-            .ask(async move |mut connection| {
+        self.link
+            .ask(self.holder, async move |mut connection| {
                 connection.send_packed_commands(pipeline, offset, count).await
             })
             .boxed()
     }
 
     fn get_db(&self) -> i64 {
-        self.0.0.client.get_connection_info().redis_settings().db()
+        self.link.0.client.get_connection_info().redis_settings().db()
     }
 }
 
@@ -185,8 +205,12 @@ fn is_broken(error: &RedisError) -> bool {
     error.is_io_error() || error.is_unrecoverable_error()
 }
 
-fn known_to_be_down() -> RedisError {
-    io::Error::new(io::ErrorKind::NotConnected, "it is known not to answer").into()
+fn not_sent(why: NotSent) -> RedisError {
+    let kind = match why {
+        NotSent::Down => io::ErrorKind::NotConnected,
+        NotSent::Full(_) => io::ErrorKind::QuotaExceeded,
+    };
+    io::Error::new(kind, why).into()
 }
 
 impl fmt::Debug for RedisLink {

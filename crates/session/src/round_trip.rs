@@ -3,6 +3,7 @@
 use std::{mem, ops::Range};
 
 use redis::{Cmd, FromRedisValue, Pipeline, RedisResult, Value};
+use share::Holder;
 
 use crate::{backend::Error, redis_backend::unavailable, redis_link::RedisLink};
 
@@ -11,6 +12,7 @@ use crate::{backend::Error, redis_backend::unavailable, redis_link::RedisLink};
 /// Redis answers them in the order in which they were asked, and other clients' commands may come between them.
 pub struct RoundTrip {
     link: RedisLink,
+    holder: Holder,
     pipeline: Pipeline,
 }
 
@@ -23,9 +25,9 @@ pub struct Asked(Range<usize>);
 pub struct Replies(Vec<Value>);
 
 impl RoundTrip {
-    /// Nothing asked yet, to be sent over this link.
-    pub fn over(link: &RedisLink) -> Self {
-        Self { link: link.clone(), pipeline: Pipeline::with_capacity(8) }
+    /// Nothing asked yet, to be sent over this link and accounted to this holder: the tenant that is asked about.
+    pub fn over(link: &RedisLink, holder: impl Into<Holder>) -> Self {
+        Self { link: link.clone(), holder: holder.into(), pipeline: Pipeline::with_capacity(8) }
     }
 
     /// Adds one asker's commands. None of them may be ignored: the answers are counted.
@@ -41,11 +43,11 @@ impl RoundTrip {
     /// [`Error::Unavailable`] if Redis does not answer. A command that it refuses is no error here but to whoever asked it, and fails no other.
     #[tracing::instrument(level = "debug", name = "session.round_trip.go", skip_all)]
     pub async fn go(self) -> Result<Replies, Error> {
-        let Self { link, pipeline } = self;
+        let Self { link, holder, pipeline } = self;
         if pipeline.is_empty() {
             return Ok(Replies(Vec::new()));
         }
-        link.send(&pipeline).await.map(Replies).map_err(unavailable)
+        link.send(holder, &pipeline).await.map(Replies).map_err(unavailable)
     }
 }
 
@@ -78,7 +80,7 @@ mod tests {
     use super::*;
 
     fn trip() -> RoundTrip {
-        RoundTrip::over(&RedisLink::new("redis://127.0.0.1:1").unwrap())
+        RoundTrip::over(&RedisLink::new("redis://127.0.0.1:1").unwrap(), Holder::Node)
     }
 
     #[tokio::test]

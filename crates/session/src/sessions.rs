@@ -224,7 +224,7 @@ impl Sessions {
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
         let key = id.record_key(tenant, &self.locks);
-        let stored = self.backend.read(&key).await?;
+        let stored = self.backend.read(tenant, &key).await?;
         self.judge(tenant, &key, stored, now).await
     }
 

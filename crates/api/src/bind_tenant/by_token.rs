@@ -112,7 +112,7 @@ pub(crate) async fn not_denied(
     tenant: TenantId,
     sign_in: Option<&SignInOf>,
 ) -> Result<cache::TenantState, ApiError> {
-    let mut trip = RoundTrip::over(&api.redis);
+    let mut trip = RoundTrip::over(&api.redis, tenant);
     let denial = sign_in.map(|of| api.sessions.ask_denial(&mut trip, of)).transpose()?;
     let state = api.cache.ask_state(&mut trip, tenant);
     let mut replies = trip.go().await?;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{PoolId, TenantId};
+use share::Holder;
 use uuid::Uuid;
 
 use super::signing_key::{NewSigningKey, lock};
@@ -43,7 +44,7 @@ impl Store {
         spare: NewSigningKey,
     ) -> Result<Option<RevokedKey>, Error> {
         let kid = kid.to_owned();
-        self.for_platform(|tx| Box::pin(async move { revoke(tx, &kid, &spare).await })).await
+        self.for_platform(Holder::Node, |tx| Box::pin(async move { revoke(tx, &kid, &spare).await })).await
     }
 }
 
