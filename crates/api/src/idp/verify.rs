@@ -62,7 +62,8 @@ pub(crate) async fn verify_access(api: &Api, text: &str) -> Result<Arc<Verified>
     };
     let company = api.store.tenant(access.tenant()).await?;
     let company = Arc::new(company.ok_or_else(|| ApiError::new(Code::UnknownCompany))?);
-    Ok(api.verified.0.keep(digest, Verified { access, colleague, company, version }))
+    let tenant = access.tenant();
+    Ok(api.verified.0.keep(digest, tenant, Verified { access, colleague, company, version }))
 }
 
 /// An access token of ours that is good, for giving it back: nothing is looked up of its bearer, who may be gone. `None` if it is none.

@@ -4,6 +4,7 @@ use std::{fmt, sync::OnceLock};
 
 use chrono::Utc;
 use domain::TenantId;
+use share::{Holder, Place, Places};
 use store::Alert;
 use tokio::sync::mpsc::{Sender, channel};
 use tracing::{
@@ -25,16 +26,24 @@ use super::provenance::{Provenance, lose};
 
 /// The span of a request; its field `request_id` is the one that the client was told.
 const REQUEST: &str = "api.request.answer";
-/// How many alerts may wait for PostgreSQL. They are a few hundred bytes each.
+/// How many alerts may wait for PostgreSQL, of all tenants together. They are a few hundred bytes each.
 const QUEUE: usize = 1024;
 /// How many rows of one alert are recorded; the first are enough to find the rest.
 const MOST_ROWS: usize = 1000;
 
 /// The layer. It never waits: what the queue cannot take is counted.
 pub(super) struct Alerts {
-    queue: Sender<Alert>,
+    queue: Sender<Waiting>,
+    /// The places in the queue, so that a flood of alerts of one tenant leaves room for those of the others.
+    places: Places,
     /// Where all spans are to be found, also those between the event and the request that our own filter leaves out.
     spans: OnceLock<WeakDispatch>,
+}
+
+/// An alert that waits for its row, and its place in the queue until the row is written.
+pub(super) struct Waiting {
+    pub(super) alert: Alert,
+    _place: Place,
 }
 
 /// The filter that lets through what an alert is made of: the event, and the span that knows the request.
@@ -70,11 +79,18 @@ pub(super) fn is_of_an_alert(metadata: &Metadata<'_>) -> bool {
 impl Alerts {
     pub(super) fn new() -> (Self, Provenance) {
         let (queue, waiting) = channel(QUEUE);
-        (Self::into_queue(queue), Provenance::new(waiting))
+        (Self::into_queue(queue, QUEUE), Provenance::new(waiting))
     }
 
-    const fn into_queue(queue: Sender<Alert>) -> Self {
-        Self { queue, spans: OnceLock::new() }
+    fn into_queue(queue: Sender<Waiting>, places: usize) -> Self {
+        let places = Places::without_waiting("alerts", places);
+        Self { queue, places, spans: OnceLock::new() }
+    }
+
+    /// Whether there was room for it.
+    fn enqueue(&self, alert: Alert) -> bool {
+        let place = self.places.take(alert.tenant.map_or(Holder::Node, Holder::Tenant));
+        place.is_ok_and(|place| self.queue.try_send(Waiting { alert, _place: place }).is_ok())
     }
 
     /// The request in which this happens. A unit of work on another thread has only its own span entered there, so we climb from that.
@@ -109,7 +125,7 @@ where
         let alert = told.alert(request);
         count(&alert);
         metrics::gauge!("watertight_alerts_waiting").increment(1);
-        if self.queue.try_send(alert).is_err() {
+        if !self.enqueue(alert) {
             metrics::gauge!("watertight_alerts_waiting").decrement(1);
             lose("queue_full");
         }

@@ -9,18 +9,22 @@ use super::*;
 const REQUEST_ID: Uuid = Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0001);
 
 /// Runs this under the layers of the product with this log filter, and returns the alerts that were queued.
-fn alerts_of(log: &str, queue: usize, happen: impl FnOnce()) -> Receiver<Alert> {
+fn alerts_of(log: &str, queue: usize, happen: impl FnOnce()) -> Receiver<Waiting> {
     let (sender, waiting) = channel(queue);
     let lines = fmt::layer().with_writer(std::io::sink);
     let subscriber = tracing_subscriber::registry()
         .with(lines.with_filter(EnvFilter::new(log).or(OfAnAlert)))
-        .with(Alerts::into_queue(sender).with_filter(OfAnAlert));
+        .with(Alerts::into_queue(sender, queue).with_filter(OfAnAlert));
     tracing::subscriber::with_default(subscriber, happen);
     waiting
 }
 
 fn break_a_lock() {
-    let (tenant, foreign) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    break_a_lock_of(1);
+}
+
+fn break_a_lock_of(tenant: u128) {
+    let (tenant, foreign) = (Uuid::from_u128(tenant), Uuid::from_u128(2));
     let rows = [Uuid::from_u128(3), Uuid::from_u128(4)];
     let request_id = REQUEST_ID.simple().to_string();
     let request = tracing::info_span!("api.request.answer", request_id = request_id.as_str());
@@ -36,7 +40,8 @@ fn break_a_lock() {
 #[test]
 fn an_alert_is_raised_whatever_the_log_says() {
     for log in ["off", "error", "info", "debug", "info,store=off"] {
-        let alert = alerts_of(log, 1, break_a_lock).try_recv().unwrap_or_else(|_| panic!("{log}"));
+        let waiting = alerts_of(log, 1, break_a_lock).try_recv();
+        let alert = waiting.unwrap_or_else(|_| panic!("{log}")).alert;
         assert_eq!(alert.request, Some(REQUEST_ID), "{log}");
         assert_eq!(alert.kind, "row_tenant");
         assert_eq!(alert.tenant, Some(TenantId::from_uuid(Uuid::from_u128(1))));
@@ -50,14 +55,14 @@ fn an_alert_is_raised_whatever_the_log_says() {
 #[test]
 #[expect(clippy::disallowed_macros, reason = "this is what the ban is about")]
 fn an_alert_is_raised_after_a_question_that_nothing_followed() {
-    let mut waiting = alerts_of("off", 2, || {
+    let mut waiting = alerts_of("off", 4, || {
         for _ in 0..2 {
             let _answer = tracing::enabled!(tracing::Level::INFO);
             break_a_lock();
         }
     });
     for _ in 0..2 {
-        assert_eq!(waiting.try_recv().unwrap().request, Some(REQUEST_ID));
+        assert_eq!(waiting.try_recv().unwrap().alert.request, Some(REQUEST_ID));
     }
 }
 
@@ -77,6 +82,19 @@ fn a_full_queue_keeps_nobody_waiting() {
     assert!(waiting.try_recv().is_err());
 }
 
+/// G3: a flood of alerts of one tenant takes half of the queue, and the alert of another has a row.
+#[test]
+fn a_flood_of_alerts_of_one_tenant_loses_none_of_another() {
+    let mut waiting = alerts_of("off", 8, || {
+        (0..20).for_each(|_| break_a_lock_of(1));
+        break_a_lock_of(3);
+    });
+    let queued = std::iter::from_fn(|| waiting.try_recv().ok());
+    let tenants: Vec<_> = queued.filter_map(|waiting| waiting.alert.tenant).collect();
+    let [acme, other] = [1, 3].map(|id| TenantId::from_uuid(Uuid::from_u128(id)));
+    assert_eq!(tenants, [acme, acme, acme, acme, other]);
+}
+
 #[test]
 fn nothing_but_ids_and_words_of_ours_is_recorded() {
     let mut waiting = alerts_of("off", 1, || {
@@ -87,6 +105,6 @@ fn nothing_but_ids_and_words_of_ours_is_recorded() {
             "x"
         );
     });
-    let alert = waiting.try_recv().unwrap();
+    let alert = waiting.try_recv().unwrap().alert;
     assert_eq!((alert.family, alert.rows.len(), alert.tenant), (None, 0, None));
 }

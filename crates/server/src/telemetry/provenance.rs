@@ -12,6 +12,8 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use super::alert::Waiting;
+
 /// How soon a row is tried again while PostgreSQL does not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How long the rows that wait may take once we are told to stop.
@@ -21,7 +23,7 @@ const END: Duration = Duration::from_secs(2);
 static LOST: AtomicU64 = AtomicU64::new(0);
 
 /// The alerts that wait to be written down.
-pub(crate) struct Provenance(Receiver<Alert>);
+pub(crate) struct Provenance(Receiver<Waiting>);
 
 /// The task that writes.
 pub(crate) struct Writer {
@@ -36,7 +38,7 @@ pub(super) fn lose(reason: &'static str) {
 }
 
 impl Provenance {
-    pub(super) const fn new(waiting: Receiver<Alert>) -> Self {
+    pub(super) const fn new(waiting: Receiver<Waiting>) -> Self {
         Self(waiting)
     }
 
@@ -57,8 +59,9 @@ impl Provenance {
                     self.0.recv().await
                 }
             };
-            let Some(alert) = next else { return };
-            record(&store, alert).await;
+            let Some(waiting) = next else { return };
+            record(&store, waiting.alert.clone()).await;
+            drop(waiting);
             metrics::gauge!("watertight_alerts_waiting").decrement(1);
             let lost = LOST.load(Ordering::Relaxed);
             if lost > told {

@@ -79,7 +79,9 @@ async fn verify_external(api: &Api, text: &str) -> Result<Arc<Guest>, ApiError> 
     let link = bearer(api, &token).await?;
     let company = api.store.tenant(token.tenant()).await?;
     let company = Arc::new(company.ok_or_else(|| ApiError::new(Code::UnknownCompany))?);
-    Ok(remembered.keep(digest, Guest { token, link, company, version: current.version }))
+    let tenant = token.tenant();
+    let guest = Guest { token, link, company, version: current.version };
+    Ok(remembered.keep(digest, tenant, guest))
 }
 
 /// Who bears it, as the company has linked them. What began before they signed out everywhere is over: the account's own note of that is kept when
