@@ -19,6 +19,7 @@ mod operation;
 mod paths;
 mod roles;
 mod scopes;
+mod shares;
 mod sign_in;
 mod tokens;
 mod write;

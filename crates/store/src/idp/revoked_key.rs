@@ -44,7 +44,10 @@ impl Store {
         spare: NewSigningKey,
     ) -> Result<Option<RevokedKey>, Error> {
         let kid = kid.to_owned();
-        self.for_platform(Holder::Node, |tx| Box::pin(async move { revoke(tx, &kid, &spare).await })).await
+        self.for_platform(Holder::Node, |tx| {
+            Box::pin(async move { revoke(tx, &kid, &spare).await })
+        })
+        .await
     }
 }
 

@@ -1,0 +1,75 @@
+//! Holds statements in PostgreSQL until a test lets them go on, so that what is slow is slow for as long as the test wants.
+
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+use crate::{Company, Postgres, Stack};
+
+/// Statements that wait. Use a stack that no other test shares: what is held there is held for all.
+#[must_use]
+pub struct Hold {
+    postgres: &'static Postgres,
+    gate: String,
+}
+
+/// A sequence is a gate: it is closed until it is called, and unlike a row it is read as it is now, whatever the snapshot.
+const PREPARE: &str = "
+create schema if not exists e2e;
+grant usage on schema e2e to public;
+create table if not exists e2e.held (tenant uuid primary key, gate text not null);
+grant select on e2e.held to public;
+create or replace function e2e.wait_at(gate text) returns boolean language plpgsql stable as $$
+begin
+    while pg_sequence_last_value(gate::regclass) is null loop perform pg_sleep(0.01); end loop;
+    return true;
+end $$;
+create or replace function app.tenant_id() returns uuid language plpgsql stable as $$
+declare
+    bound uuid := current_setting('app.tenant_id')::uuid;
+begin
+    perform e2e.wait_at(held.gate) from e2e.held where held.tenant = bound;
+    return bound;
+end $$;
+";
+
+/// Two definitions of one function at the same time are an error in PostgreSQL.
+static PREPARING: Mutex<()> = Mutex::const_new(());
+
+impl Stack {
+    /// From now on every statement that is bound to this company waits.
+    pub async fn db_hold(&'static self, company: &Company) -> Hold {
+        let hold = self.db_gate().await;
+        let tenant = company.tenant;
+        let insert = format!("insert into e2e.held values ('{tenant}', '{}')", hold.gate);
+        self.postgres.db_as_superuser(&insert).await;
+        hold
+    }
+
+    /// From now on every statement that finds a company in the directory waits.
+    pub async fn db_hold_directory(&'static self) -> Hold {
+        let hold = self.db_gate().await;
+        let policy = format!(
+            "alter table platform.tenant enable row level security;
+             create policy held on platform.tenant using ((select e2e.wait_at('{}')));",
+            hold.gate
+        );
+        self.postgres.db_as_superuser(&policy).await;
+        hold
+    }
+
+    async fn db_gate(&'static self) -> Hold {
+        let _one = PREPARING.lock().await;
+        let gate = format!("e2e.gate_{}", Uuid::new_v4().simple());
+        self.postgres.db_as_superuser(PREPARE).await;
+        let sequence = format!("create sequence {gate}; grant select on sequence {gate} to public");
+        self.postgres.db_as_superuser(&sequence).await;
+        Hold { postgres: &self.postgres, gate }
+    }
+}
+
+impl Hold {
+    /// Lets everything go on that waits, and nothing wait from now on.
+    pub async fn release(self) {
+        self.postgres.db_as_superuser(&format!("select nextval('{}')", self.gate)).await;
+    }
+}

@@ -1,0 +1,37 @@
+//! A flood of made-up host names: the connections that find companies.
+
+use api_types::{Code, paths};
+use e2e::{Actor, Company, Stack, until};
+
+use super::{Flood, SOON, refused_anywhere, share_is_full};
+
+/// More than all lookups that may wait.
+const FLOOD: usize = 400;
+
+/// G3, O7: lookups of names that no company has are one holder together. However many there are, a company that this node has not looked up yet is
+/// found.
+#[tokio::test]
+async fn a_flood_of_unknown_hosts_leaves_room_to_find_a_company() {
+    let own = Stack::of_its_own().await;
+    let betaco = Company::fresh(own).await;
+    let server = own.server_config().start().await;
+    let hold = own.db_hold_directory().await;
+    let unknown = |number| Actor::at(&server, &format!("unknown-{number}")).get(paths::SESSION);
+    let flood = Flood::of((0..FLOOD).map(unknown));
+    share_is_full(&server, "directory", "anonymous").await;
+
+    let known = tokio::spawn(betaco.visitor_on(&server).get(paths::SESSION).impatient().send());
+    // Two connections are those of unknown names; this one is beside them.
+    until("a connection for the company", SOON, async || {
+        let metrics = server.metrics().await;
+        let busy = [("role", "platform"), ("state", "busy")];
+        (metrics.sum("watertight_database_connections", &busy) > 2).then_some(())
+    })
+    .await;
+    hold.release().await;
+    known.await.unwrap().problem(Code::NotSignedIn);
+    let replies = flood.replies().await;
+    assert!(replies.iter().all(|reply| matches!(reply.status, 404 | 503)));
+    assert!(replies.iter().any(|reply| reply.status == 503));
+    assert_eq!(refused_anywhere(&server, &betaco.tenant.to_string()).await, 0);
+}

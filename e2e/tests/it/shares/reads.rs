@@ -1,0 +1,51 @@
+//! A flood of slow reads: places at PostgreSQL, and its connections.
+
+use api_types::{Code, paths};
+use domain::Role;
+use e2e::{Company, PASSWORD};
+
+use super::{Flood, count, refused_anywhere, share_is_full, stack};
+
+/// More than all units of work that may wait for PostgreSQL.
+const FLOOD: usize = 400;
+/// All connections.
+const CONNECTIONS: u64 = 10;
+
+/// G3, O7: very many slow reads at one company are refused with 503 and `Retry-After` beyond its share, and have at most half of the connections. Another
+/// company reads what is cached nowhere, searches and signs in without one error.
+#[tokio::test]
+async fn a_flood_of_slow_reads_at_one_company_leaves_connections_to_the_others() {
+    let own = stack().await;
+    let [acme, betaco] = Company::pair(own).await;
+    let connections = CONNECTIONS.to_string();
+    let config = own.server_config().with("WATERTIGHT_DATABASE_CONNECTIONS", &connections);
+    let server = config.start().await;
+    let reader = acme.actor_on(&server, Role::HrAdmin).await;
+    let neighbour = betaco.actor_on(&server, Role::HrAdmin).await;
+    let hold = own.db_hold(&acme).await;
+    // Each search is another body, so each is a load of its own.
+    let search = |number| format!("{}?q=a{number}", paths::EMPLOYEES);
+    let flood = Flood::of((0..FLOOD).map(|number| reader.get(&search(number))));
+    share_is_full(&server, "database", &acme.tenant.to_string()).await;
+    let busy = [("role", "app"), ("state", "busy")];
+    let busy = server.metrics().await.sum("watertight_database_connections", &busy);
+    assert!(busy <= CONNECTIONS / 2, "{busy} of {CONNECTIONS} connections are held");
+
+    for number in 0..20 {
+        neighbour.get(&search(number)).impatient().expect(200).await;
+    }
+    neighbour.get(paths::DEPARTMENTS).impatient().expect(200).await;
+    let visitor = betaco.visitor_on(&server);
+    visitor.sign_in(&betaco.email_of(Role::Employee), PASSWORD).impatient().expect(201).await;
+
+    hold.release().await;
+    let replies = flood.replies().await;
+    for refused in replies.iter().filter(|reply| reply.status == 503) {
+        refused.problem(Code::Unavailable);
+        assert!(refused.header("retry-after").is_some());
+    }
+    let [shed, answered] = [503, 200].map(|status| count(&replies, status));
+    assert!(shed > 0 && shed + answered == FLOOD, "{shed} refused, {answered} answered");
+    assert_eq!(refused_anywhere(&server, &betaco.tenant.to_string()).await, 0);
+    reader.get(&search(0)).expect(200).await;
+}
