@@ -1,6 +1,6 @@
 //! Who is measured: a process that listens, and what it is asked.
 
-use std::{fmt, net::SocketAddr, sync::Arc};
+use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
@@ -33,6 +33,14 @@ pub enum Who {
     ManySmall,
     /// The first page of 10,000 people.
     ManyLarge,
+    /// The cached list of a company, asked by few connections.
+    QuietList,
+    /// The same while another company is flooded.
+    ListBesideFlood,
+    /// Signing in at a company, on few connections.
+    QuietSignIn,
+    /// The same while another company is flooded.
+    SignInBesideFlood,
 }
 
 impl fmt::Display for Who {
@@ -51,17 +59,43 @@ impl fmt::Display for Who {
             Self::FewSmall => "product, off, 100 people, 3 companies",
             Self::ManySmall => "product, off, 100 people, 201 companies",
             Self::ManyLarge => "product, off, 10,000 people, 201 companies",
+            Self::QuietList => "cached list, few connections",
+            Self::ListBesideFlood => "cached list, a neighbour's flood",
+            Self::QuietSignIn => "sign-in, few connections",
+            Self::SignInBesideFlood => "sign-in, a neighbour's flood",
         })
     }
 }
 
-/// Where to ask, and what: each request with the length of the body that answers it.
+/// The answer that a request must get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// 200, and a body of this length.
+    Body(usize),
+    /// This status.
+    Status(u16),
+    /// Any: the flood, of which much is refused.
+    Anything,
+}
+
+/// Where to ask, and what.
 #[derive(Clone, Debug)]
 pub struct Target {
     /// Where the contestant listens.
     pub address: SocketAddr,
-    /// The requests; connections take them in turn.
-    pub requests: Arc<[(Bytes, usize)]>,
+    /// The requests, each with its answer; connections take them in turn.
+    pub requests: Arc<[(Bytes, Expected)]>,
+    /// How long a connection rests after each answer.
+    pub rest: Duration,
+}
+
+/// What is asked of the same process while a contestant is measured.
+#[derive(Clone, Debug)]
+pub struct Flood {
+    /// The requests of the flood.
+    pub target: Target,
+    /// How many connections ask.
+    pub connections: usize,
 }
 
 /// A contestant that runs and whose answers were found right.
@@ -73,4 +107,8 @@ pub struct Contestant {
     pub pid: u32,
     /// What it is asked.
     pub target: Target,
+    /// How many connections ask, if not as many as of all others.
+    pub connections: Option<usize>,
+    /// What else it is asked meanwhile.
+    pub flood: Option<Flood>,
 }

@@ -19,9 +19,10 @@ use tokio::{
     net::TcpStream,
     runtime,
     task::{JoinSet, LocalSet},
+    time::sleep,
 };
 
-use crate::contestant::Target;
+use crate::contestant::{Expected, Target};
 
 /// More headers than any contestant sends.
 const MOST_HEADERS: usize = 64;
@@ -33,7 +34,7 @@ const BUFFER: usize = 64 << 10;
 /// What a load brought back.
 #[derive(Debug)]
 pub struct Load {
-    /// Answers, each with status 200 and the length that was expected.
+    /// Answers, each as it was expected.
     pub answers: u64,
     /// How long it took until the last of them.
     pub took: Duration,
@@ -89,7 +90,8 @@ async fn all(target: &Target, connections: usize, time: Duration) -> Result<Load
     let mut asking = JoinSet::new();
     for n in 0..connections {
         let request = target.requests[n % target.requests.len()].clone();
-        asking.spawn_local(one(target.address, request, begun + time, Rc::clone(&latency)));
+        let ask = one(target.address, request, target.rest, begun + time, Rc::clone(&latency));
+        asking.spawn_local(ask);
     }
     while let Some(ended) = asking.join_next().await {
         ended??;
@@ -101,7 +103,8 @@ async fn all(target: &Target, connections: usize, time: Duration) -> Result<Load
 
 async fn one(
     address: SocketAddr,
-    request: (Bytes, usize),
+    request: (Bytes, Expected),
+    rest: Duration,
     until: Instant,
     latency: Rc<RefCell<Histogram<u64>>>,
 ) -> Result<()> {
@@ -112,15 +115,29 @@ async fn one(
         connection.stream.write_all(&request).await?;
         let (status, _, length) = connection.read().await?;
         ensure!(
-            status == 200 && length == expected,
-            "an answer with status {status} and {length} bytes, where 200 and {expected} were expected"
+            expected.is(status, length),
+            "an answer with status {status} and {length} bytes, where {expected:?} was expected"
         );
         let now = Instant::now();
         let micros = u64::try_from((now - asked).as_micros()).unwrap_or(LONGEST);
         latency.borrow_mut().saturating_record(micros.max(1));
         asked = now;
+        if !rest.is_zero() {
+            sleep(rest).await;
+            asked = Instant::now();
+        }
     }
     Ok(())
+}
+
+impl Expected {
+    fn is(self, status: u16, length: usize) -> bool {
+        match self {
+            Self::Body(expected) => status == 200 && length == expected,
+            Self::Status(expected) => status == expected,
+            Self::Anything => true,
+        }
+    }
 }
 
 struct Connection {
@@ -171,6 +188,14 @@ fn parse(read: &[u8]) -> Result<Option<(u16, usize, usize)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_is_as_expected_or_not() {
+        assert!(Expected::Body(5).is(200, 5) && !Expected::Body(5).is(200, 4));
+        assert!(!Expected::Body(5).is(429, 5));
+        assert!(Expected::Status(201).is(201, 7) && !Expected::Status(201).is(429, 7));
+        assert!(Expected::Anything.is(503, 0));
+    }
 
     #[test]
     fn an_answer_is_read_once_its_head_is_complete() {

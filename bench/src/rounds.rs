@@ -7,7 +7,7 @@ use dev::say::say;
 
 use crate::{
     contestant::{Contestant, Who},
-    load::drive,
+    load::{Load, drive},
     usage,
 };
 
@@ -60,9 +60,9 @@ pub async fn run(plan: Plan, contestants: &[Contestant]) -> Result<Medians> {
 }
 
 async fn measure(plan: Plan, contestant: &Contestant) -> Result<Sample> {
-    drive(&contestant.target, plan.connections, plan.warm_up).await?;
+    load(plan, contestant, plan.warm_up).await?;
     let before = usage::cpu(contestant.pid)?;
-    let load = drive(&contestant.target, plan.connections, plan.time).await?;
+    let load = load(plan, contestant, plan.time).await?;
     let used = usage::cpu(contestant.pid)?.saturating_sub(before);
     let answers = f64::from(u32::try_from(load.answers)?);
     let quantile =
@@ -74,6 +74,16 @@ async fn measure(plan: Plan, contestant: &Contestant) -> Result<Sample> {
         p99: quantile(0.99),
         resident: f64::from(u32::try_from(usage::resident(contestant.pid)? >> 10)?) * 1024.0,
     })
+}
+
+/// Loads a contestant, with the flood beside it if there is one.
+async fn load(plan: Plan, contestant: &Contestant, time: Duration) -> Result<Load> {
+    let connections = contestant.connections.unwrap_or(plan.connections);
+    let asked = drive(&contestant.target, connections, time);
+    let Some(flood) = &contestant.flood else { return asked.await };
+    let (asked, flood) = tokio::join!(asked, drive(&flood.target, flood.connections, time));
+    flood.context("the flood")?;
+    asked
 }
 
 impl Sample {

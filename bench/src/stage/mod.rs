@@ -1,5 +1,6 @@
 //! Everything that runs during a run: stores of our own, companies, the product in several states, and its peers.
 
+mod flood;
 mod lab;
 mod listening;
 mod peers;

@@ -1,5 +1,7 @@
 //! What one would otherwise pick: Node twice, and actix without anything of ours. All of them answer the product's own bytes.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use dev::{
@@ -15,7 +17,7 @@ use super::{
     people::{self, HUNDRED, THOUSAND},
 };
 use crate::{
-    contestant::{Contestant, Target, Who},
+    contestant::{Contestant, Expected, Target, Who},
     load,
 };
 
@@ -115,6 +117,8 @@ async fn start(
     } else {
         ensure!(reply.body == *list, "`{who}` answers other bytes than the product");
     }
-    let target = Target { address, requests: [(request.into(), reply.body.len())].into() };
-    Ok(Contestant { who, pid: running.pid(), target })
+    let expected = Expected::Body(reply.body.len());
+    let (requests, rest) = ([(request.into(), expected)].into(), Duration::ZERO);
+    let target = Target { address, requests, rest };
+    Ok(Contestant { who, pid: running.pid(), target, connections: None, flood: None })
 }

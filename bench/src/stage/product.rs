@@ -1,6 +1,6 @@
 //! The product as a process, in each of the states that are measured.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use api_types::{NewSession, paths};
@@ -10,12 +10,12 @@ use serde_json::Value;
 use tokio::process::Command;
 
 use super::{
-    PRODUCT, Programs, Stores, lab, listening,
+    PRODUCT, Programs, Stores, flood, lab, listening,
     people::{self, HUNDRED, LARGE, PASSWORD, THOUSAND},
     stores::Place,
 };
 use crate::{
-    contestant::{Contestant, Target, Who},
+    contestant::{Contestant, Expected, Target, Who},
     load::{Reply, ask},
 };
 
@@ -54,6 +54,8 @@ pub(super) async fn all(
     all.push(start("product", few, &[]).await?.list(Who::Product, HUNDRED).await?);
     let bare = start("product without L1", few, &[("WATERTIGHT_CACHE_L1_BYTES", "0")]).await?;
     all.push(bare.list(Who::ProductL2, HUNDRED).await?);
+    let node = start("product with a flood", few, &[]).await?;
+    all.extend(flood::all(node).await?);
     // The switch is a key in the Redis of sessions: whoever has it off needs a Redis database of their own.
     let [few, many] = [Place { redis: 4, ..few }, many];
     let off = ["incident", "cache", "off", "--reason", "bench"];
@@ -141,22 +143,28 @@ impl Node {
 
     fn contender(self, who: Who, pages: Vec<(Bytes, Bytes)>) -> Contender {
         let body = pages.first().map(|(_, body)| body.clone()).unwrap_or_default();
-        let requests: Arc<[_]> =
-            pages.into_iter().map(|(request, body)| (request, body.len())).collect();
-        let target = Target { address: self.address, requests };
-        Contender { contestant: Contestant { who, pid: self.pid, target }, body }
+        let requests: Arc<[_]> = pages
+            .into_iter()
+            .map(|(request, body)| (request, Expected::Body(body.len())))
+            .collect();
+        let target = self.target(requests);
+        Contender { contestant: self.contestant(who, target), body }
+    }
+
+    /// The requests, asked of this node without a rest.
+    pub(super) fn target(self, requests: Arc<[(Bytes, Expected)]>) -> Target {
+        Target { address: self.address, requests, rest: Duration::ZERO }
+    }
+
+    /// A contestant that is asked like all others.
+    pub(super) fn contestant(self, who: Who, target: Target) -> Contestant {
+        Contestant { who, pid: self.pid, target, connections: None, flood: None }
     }
 
     /// Signs the HR admin of a company in; the session cookie.
-    async fn sign_in(self, slug: &str) -> Result<String> {
-        let who = NewSession { email: people::email(slug), password: PASSWORD.to_owned() };
-        let body = serde_json::to_string(&who)?;
-        let request = format!(
-            "POST {} HTTP/1.1\r\nHost: {slug}.localhost:{PORT}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            paths::SESSION,
-            body.len()
-        );
-        let Reply { status, head, .. } = ask(self.address, request.as_bytes()).await?;
+    pub(super) async fn sign_in(self, slug: &str) -> Result<String> {
+        let request = sign_in(slug, &people::email(slug), PASSWORD)?;
+        let Reply { status, head, .. } = ask(self.address, &request).await?;
         ensure!(status == 201, "`{slug}` answers a sign-in with {status}");
         let cookie = head.lines().find_map(|line| {
             let (name, value) = line.split_once(": ")?;
@@ -166,12 +174,15 @@ impl Node {
     }
 
     /// A request for a page of a hundred, and the body that answered it: checked to be a hundred rows of that company and of no other.
-    async fn page(self, who: Who, slug: &str, cookie: &str, query: &str) -> Result<(Bytes, Bytes)> {
-        let request = format!(
-            "GET {}?limit=100{query} HTTP/1.1\r\nHost: {slug}.localhost:{PORT}\r\nCookie: {cookie}\r\nAccept: application/json\r\n\r\n",
-            paths::EMPLOYEES
-        );
-        let Reply { status, body, .. } = ask(self.address, request.as_bytes()).await?;
+    pub(super) async fn page(
+        self,
+        who: Who,
+        slug: &str,
+        cookie: &str,
+        query: &str,
+    ) -> Result<(Bytes, Bytes)> {
+        let request = list(slug, cookie, query);
+        let Reply { status, body, .. } = ask(self.address, &request).await?;
         ensure!(status == 200, "`{slug}` answers `{query}` with {status}");
         let page: Value = serde_json::from_slice(&body)?;
         let rows = page["items"].as_array().context("an answer without rows")?;
@@ -181,6 +192,27 @@ impl Node {
         // Without any lock the page holds whoever's rows come first: that is what the locks are for.
         let count = if who == Who::LabOff { rows.len() } else { rows.iter().filter(own).count() };
         ensure!(count == 100, "`{slug}` answers `{query}` with other rows than its hundred");
-        Ok((request.into(), body))
+        Ok((request, body))
     }
+}
+
+/// A request to sign in at a company.
+pub(super) fn sign_in(slug: &str, email: &str, password: &str) -> Result<Bytes> {
+    let who = NewSession { email: email.to_owned(), password: password.to_owned() };
+    let body = serde_json::to_string(&who)?;
+    let request = format!(
+        "POST {} HTTP/1.1\r\nHost: {slug}.localhost:{PORT}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        paths::SESSION,
+        body.len()
+    );
+    Ok(request.into())
+}
+
+/// A request for a list of a hundred.
+pub(super) fn list(slug: &str, cookie: &str, query: &str) -> Bytes {
+    let request = format!(
+        "GET {}?limit=100{query} HTTP/1.1\r\nHost: {slug}.localhost:{PORT}\r\nCookie: {cookie}\r\nAccept: application/json\r\n\r\n",
+        paths::EMPLOYEES
+    );
+    request.into()
 }

@@ -130,7 +130,7 @@ impl Store {
         id: ClientId,
         change: impl FnOnce(Option<NewAppClient>) -> Result<NewAppClient, E> + Send + 'static,
     ) -> Result<Result<NewAppClient, E>, Error> {
-        self.for_platform(move |tx| {
+        self.for_platform(tenant, move |tx| {
             Box::pin(async move {
                 let known = find(tx, &id).await?;
                 if known.as_ref().is_some_and(|known| known.tenant != tenant) {
@@ -152,7 +152,8 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.app_client.remove", skip_all)]
     pub async fn remove_app_client(&self, tenant: TenantId, id: ClientId) -> Result<bool, Error> {
-        self.for_platform(move |tx| Box::pin(async move { remove(tx, tenant, &id).await })).await
+        self.for_platform(tenant, move |tx| Box::pin(async move { remove(tx, tenant, &id).await }))
+            .await
     }
 }
 
