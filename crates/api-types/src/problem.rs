@@ -58,6 +58,8 @@ pub enum Code {
     OwnEmployment,
     /// People report to this employee, and there is nobody above to whom they could.
     HasReports,
+    /// The body arrived too slowly.
+    RequestTimeout,
     /// The body is larger than allowed.
     BodyTooLarge,
     /// The body is not JSON, or is compressed.
@@ -99,6 +101,7 @@ impl Code {
             Self::EmploymentEnded => "employment_ended",
             Self::OwnEmployment => "own_employment",
             Self::HasReports => "has_reports",
+            Self::RequestTimeout => "request_timeout",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::TooManyRequests => "too_many_requests",

@@ -7,7 +7,7 @@ use credential::Passwords;
 use session::{RedisLink, Sessions};
 use store::Store;
 
-use crate::{Directory, ExternalIssuers, Pools, Settings, Ui, VerifiedTokens};
+use crate::{Directory, ExternalIssuers, Pools, ReadinessProbe, Settings, Ui, VerifiedTokens};
 
 /// The application of one worker. Cache and sessions hold this worker's own Redis connections; the rest is shared.
 #[derive(Clone)]
@@ -30,6 +30,8 @@ pub struct Api {
     pub verified: VerifiedTokens,
     /// Issuers that companies trust besides their own pools.
     pub external: ExternalIssuers,
+    /// Whether the node can answer.
+    pub readiness: ReadinessProbe,
     /// What the operator chose.
     pub settings: Arc<Settings>,
     /// The built pages, if there are any.

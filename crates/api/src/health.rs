@@ -1,24 +1,22 @@
-//! Is the process alive, and can it answer? Asked by machines, on any host.
+//! Health checks: does the process answer, and can it serve? Asked by machines, on any host.
 
 use actix_web::{HttpResponse, web};
-use api_types::{CacheSwitch, CacheSwitchState, Check, Readiness};
-use cache::Position;
-use chrono::{DateTime, Utc};
-use futures_util::future::join3;
+use api_types::{Readiness, paths};
 
-use crate::Api;
+use crate::readiness::ReadinessProbe;
 
-/// The routes; no tenant, no session, no secret in the answer.
+/// The routes on the public port; no tenant, no session, no secret in the answer.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
+        .service(web::resource(paths::LIVE).route(web::get().to(live)).route(web::head().to(live)))
         .service(
-            web::resource("/healthz/live").route(web::get().to(live)).route(web::head().to(live)),
-        )
-        .service(
-            web::resource("/healthz/ready")
-                .route(web::get().to(ready))
-                .route(web::head().to(ready)),
+            web::resource(paths::READY).route(web::get().to(ready)).route(web::head().to(ready)),
         );
+}
+
+/// The same routes for a listener of its own, which answers also while every public worker is busy (row G10).
+pub fn health_checks(config: &mut web::ServiceConfig, probe: ReadinessProbe) {
+    config.app_data(web::Data::new(probe)).configure(routes);
 }
 
 /// The process answers. It asks nothing else, so that a database that is down does not get the process restarted.
@@ -35,26 +33,9 @@ pub(crate) async fn live() -> HttpResponse {
         (status = 503, description = "Something it needs does not answer", body = Readiness),
     )
 )]
-pub(crate) async fn ready(api: web::Data<Api>) -> HttpResponse {
-    let (postgresql, sessions, bodies) =
-        join3(api.store.ping(), api.sessions.ping(), api.cache.bodies_answer()).await;
-    let check = |name: &str, ok: bool| Check { name: name.to_owned(), ok };
-    let ready = postgresql.is_ok() && sessions.is_ok();
-    let checks = vec![
-        check("postgresql", postgresql.is_ok()),
-        check("redis_session", sessions.is_ok()),
-        check("redis_cache", bodies),
-    ];
-    let mut response = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    response.json(Readiness { ready, checks, cache: switch(&api) })
-}
-
-/// The reason is the operators' own and not told to whoever asks.
-fn switch(api: &Api) -> CacheSwitch {
-    let known = api.cache.switch();
-    let state = match known.as_ref().map(|known| known.position) {
-        Some(Position::Off) => CacheSwitchState::Off,
-        Some(Position::On) | None => CacheSwitchState::On,
-    };
-    CacheSwitch { state, since: known.map(|known| DateTime::<Utc>::from(known.since())) }
+pub(crate) async fn ready(probe: web::Data<ReadinessProbe>) -> HttpResponse {
+    let readiness = probe.ask().await;
+    let mut response =
+        if readiness.ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    response.json(readiness)
 }

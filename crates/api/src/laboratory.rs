@@ -1,4 +1,9 @@
-//! The switches of the locks, in the laboratory only: which are off, and which shall be.
+//! What only the laboratory can do: switch locks off, and keep a worker busy.
+
+use std::{
+    io,
+    net::{SocketAddr, TcpStream},
+};
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use lab::Lock;
@@ -13,6 +18,13 @@ struct Wanted {
     off: Vec<String>,
 }
 
+/// Where the caller listens: `{"until_closed":"127.0.0.1:4321"}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Busy {
+    until_closed: SocketAddr,
+}
+
 /// The locks that are off, and all there are.
 #[derive(Serialize)]
 struct Switches {
@@ -22,9 +34,24 @@ struct Switches {
 
 /// The routes, on every host: whoever reaches this process may do anything with it.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
-    config.service(
-        web::resource("/lab/faults").route(web::get().to(read)).route(web::put().to(change)),
-    );
+    config
+        .service(
+            web::resource("/lab/faults").route(web::get().to(read)).route(web::put().to(change)),
+        )
+        .service(web::resource("/lab/busy").route(web::post().to(keep_busy)));
+}
+
+/// Connects to a listener of the caller and blocks this worker until the caller closes that connection.
+async fn keep_busy(
+    request: HttpRequest,
+    busy: web::Json<Busy>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    cross_site::refuse(request.method(), request.headers(), api.settings.public_url.scheme())?;
+    let released = TcpStream::connect(busy.until_closed)
+        .and_then(|mut caller| io::copy(&mut caller, &mut io::sink()));
+    released.map_err(ApiError::broken)?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 async fn read(api: web::Data<Api>) -> HttpResponse {

@@ -4,6 +4,7 @@
 
 mod app;
 mod bind_tenant;
+mod body_timeout;
 mod company;
 mod cookies;
 mod cross_site;
@@ -29,6 +30,7 @@ mod measure;
 mod openapi;
 mod parameters;
 mod permitted;
+mod readiness;
 mod request_id;
 mod request_target;
 mod respond;
@@ -44,11 +46,13 @@ use actix_web::{middleware::from_fn, web};
 
 pub use app::Api;
 pub use directory::Directory;
+pub use health::health_checks;
 pub use idp::{
     Asked, ClientSecret, ExternalIssuers, KeyFeed, NoSecret, NotTrusted, Pools, PoolsError,
     VerifiedTokens,
 };
 pub use openapi::document as openapi_document;
+pub use readiness::ReadinessProbe;
 pub use settings::{InvalidPublicUrl, PublicUrl, Settings};
 pub use ui::{Ui, UiError};
 
@@ -65,7 +69,10 @@ pub fn configure(config: &mut web::ServiceConfig, api: Api) {
         .configure(idp::cognito::routes);
     #[cfg(feature = "lab")]
     let everything = everything.configure(laboratory::routes);
-    config.app_data(web::Data::new(api)).service(everything.default_service(web::to(ui::serve)));
+    config
+        .app_data(web::Data::new(api.readiness.clone()))
+        .app_data(web::Data::new(api))
+        .service(everything.default_service(web::to(ui::serve)));
 }
 
 fn api_v1(config: &mut web::ServiceConfig) {

@@ -8,11 +8,14 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderName, HeaderValue},
     middleware::Next,
+    web,
 };
+use api_types::Code;
 use tracing::{Instrument, field::Empty, level_filters::LevelFilter};
 use uuid::{Uuid, fmt::Simple};
 
 use crate::{
+    Api, body_timeout,
     error::{ApiError, code_of_foreign_answer},
     measure::UnderWay,
     request_target,
@@ -75,15 +78,21 @@ pub(crate) async fn with_request_id(
     Ok(response)
 }
 
-/// Hands the request on, unless its target alone is reason to refuse it.
+/// Hands the request on, unless its target alone is reason to refuse it; its body must arrive in time.
 async fn answer(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    match request_target::check(&request) {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(refusal) => Ok(request.error_response(refusal)),
+    if let Err(refusal) = request_target::check(&request) {
+        return Ok(request.error_response(refusal));
     }
+    let timeout = request.app_data::<web::Data<Api>>().map(|api| api.settings.body_timeout);
+    let cut_off = timeout.and_then(|timeout| body_timeout::begin(&mut request, timeout));
+    let response = next.call(request).await?.map_into_boxed_body();
+    if cut_off.is_some_and(|cut_off| cut_off.happened()) {
+        return Ok(response.error_response(ApiError::new(Code::RequestTimeout)));
+    }
+    Ok(response)
 }
 
 /// Replaces the body of an error that is not ours, or that does not know its request id yet.

@@ -1,6 +1,6 @@
 //! What the operator chose that HTTP needs to know.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use credential::sigv4::AdminCredentials;
 use domain::TenantSlug;
@@ -16,6 +16,8 @@ pub struct Settings {
     pub local_only: bool,
     /// The access keys of those who administer a pool.
     pub admins: AdminCredentials,
+    /// How long a client may take to send a body; then the answer is 408.
+    pub body_timeout: Duration,
 }
 
 /// The bare address, `http://localhost:8080`. A company's is the same with its slug before the host.

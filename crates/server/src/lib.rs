@@ -9,6 +9,7 @@ mod failure;
 mod families;
 mod incident;
 mod keys;
+mod listen;
 mod pool;
 mod redis_fitness;
 mod refill;
@@ -19,6 +20,7 @@ mod seed;
 mod serve;
 mod telemetry;
 mod tenant;
+mod timed_stream;
 mod verify_jws;
 
 use std::process::ExitCode;

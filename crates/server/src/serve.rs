@@ -1,10 +1,10 @@
 //! `watertight serve`: checks that everything is as it must be, then answers requests until it is told to stop.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
-use actix_web::{App, HttpServer, dev::Server};
+use actix_web::{dev::Server, web::ServiceConfig};
 use anyhow::Context;
-use api::{Api, Directory, ExternalIssuers, Pools, Ui, VerifiedTokens};
+use api::{Api, Directory, ExternalIssuers, Pools, ReadinessProbe, Ui, VerifiedTokens};
 use cache::Cache;
 use credential::{Limits, Passwords};
 use seal::Seals;
@@ -14,34 +14,34 @@ use tokio::runtime::Handle;
 
 use crate::{
     build::Build,
-    config::{Database, Environment, RedisUrls, SessionStore, Web, cache_config, seals},
-    external, families, keys, redis_fitness, reseal, revocations,
+    config::{
+        Database, Environment, RedisUrls, SessionStore, Web, cache_config, connections_per_worker,
+        seals,
+    },
+    external, families, keys, listen, redis_fitness, reseal, revocations,
     telemetry::{Exposition, Telemetry},
 };
-
-/// A client that takes longer than this to send its request head is cut off.
-const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long requests under way may take once we are told to stop.
-const SHUTDOWN_SECONDS: u64 = 10;
 
 /// Serves until SIGINT or SIGTERM.
 pub(crate) async fn serve(
     environment: &Environment<'_>,
     telemetry: &mut Telemetry,
 ) -> anyhow::Result<()> {
+    let database = Database::read(environment)?;
     let (web, exposition) = (Web::read(environment)?, Exposition::read(environment)?);
+    let connections =
+        connections_per_worker(environment, web.workers, database.max_connections()?)?;
     let (redis, cached) = (RedisUrls::read(environment)?, cache_config(environment)?);
     let seals = seals(environment)?;
     let build = Build::listening_on(web.listen)?;
-    let store = build.connect(&Database::read(environment)?).await?;
+    let store = build.connect(&database).await?;
     let parts = Parts::start(&web, redis, cached, seals, store.clone(), build).await?;
     let parts = Arc::new(parts);
-    let (addresses, server) = listen(&web, parts)?;
-    let shown = exposition.start(&telemetry.metrics, &store)?;
+    let readiness = parts.readiness_probe()?;
+    let (address, server) = listen(&web, connections, parts, readiness.clone())?;
+    let shown = exposition.start(&telemetry.metrics, &store, readiness)?;
     let writer = telemetry.provenance.take().map(|provenance| provenance.start(store));
-    for address in addresses {
-        println!("listening on http://{address}");
-    }
+    println!("listening on http://{address}");
     let workers = web.workers.get();
     metrics::gauge!("watertight_workers").set(u32::try_from(workers).unwrap_or(u32::MAX));
     tracing::info!(public_url = %web.settings.public_url, workers, "server.http.started");
@@ -63,27 +63,26 @@ pub(crate) async fn serve(
     done
 }
 
-/// Binds the public port, and says where.
-fn listen(web: &Web, parts: Arc<Parts>) -> anyhow::Result<(Vec<SocketAddr>, Server)> {
-    let server = HttpServer::new(move || {
-        // Called once in each worker. The links were proved valid when the configuration was read.
-        let api = parts.for_worker();
-        App::new().configure(move |config| match api {
-            Ok(api) => api::configure(config, api),
-            Err(error) => tracing::error!(%error, "server.worker.not_configured"),
-        })
-    })
-    .workers(web.workers.get())
-    .client_request_timeout(REQUEST_HEAD_TIMEOUT)
-    .shutdown_timeout(SHUTDOWN_SECONDS)
-    .bind(web.listen)
-    .with_context(|| {
+/// Binds the public port; the address, and the server that runs.
+fn listen(
+    web: &Web,
+    connections_per_worker: usize,
+    parts: Arc<Parts>,
+    readiness: ReadinessProbe,
+) -> anyhow::Result<(SocketAddr, Server)> {
+    // Called once in each worker. The links were proved valid when the configuration was read.
+    let configure = move |config: &mut ServiceConfig| match parts.for_worker(readiness.clone()) {
+        Ok(api) => api::configure(config, api),
+        Err(error) => tracing::error!(%error, "server.worker.not_configured"),
+    };
+    let server =
+        listen::listen(web.listen, web.workers, connections_per_worker, web.timeouts, configure);
+    server.with_context(|| {
         format!(
             "cannot listen on `{}`\nhint: stop what listens there, or set `WATERTIGHT_LISTEN`",
             web.listen
         )
-    })?;
-    Ok((server.addrs(), server.run()))
+    })
 }
 
 /// What the workers share, and where their own connections lead.
@@ -177,10 +176,17 @@ impl Parts {
         self.build.sessions(sessions)
     }
 
+    /// What asks the stores whether they answer, for all workers together and over connections of its own.
+    fn readiness_probe(&self) -> anyhow::Result<ReadinessProbe> {
+        let (link, bodies) = (self.redis.session_link()?, self.redis.cache_link()?);
+        let (sessions, cache) = (self.sessions(link.clone()), self.cache.with_links(link, bodies));
+        Ok(ReadinessProbe::new(Handle::current(), self.store.clone(), sessions, cache))
+    }
+
     /// The application with Redis connections of its own: shared ones would make the workers wait for each other. Sessions and states
     /// share the worker's one, and with it one gate: what is asked while binding is one question, which either gets through or does not,
     /// so nothing gives up a question that was let through to find Redis back.
-    fn for_worker(&self) -> anyhow::Result<Api> {
+    fn for_worker(&self, readiness: ReadinessProbe) -> anyhow::Result<Api> {
         let link = self.redis.session_link()?;
         Ok(Api {
             store: self.store.clone(),
@@ -192,6 +198,7 @@ impl Parts {
             verified: self.verified.clone(),
             external: self.external.clone(),
             directory: self.directory.clone(),
+            readiness,
             settings: Arc::clone(&self.settings),
             ui: self.ui.clone(),
             #[cfg(feature = "lab")]

@@ -28,6 +28,7 @@ pub(super) const fn status(code: Code) -> StatusCode {
         | Code::PasswordChangeRequired
         | Code::SessionRequired => StatusCode::FORBIDDEN,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
@@ -41,6 +42,7 @@ pub(crate) fn code_of_foreign_answer(status: StatusCode) -> Code {
     match status {
         StatusCode::NOT_FOUND => Code::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::REQUEST_TIMEOUT => Code::RequestTimeout,
         StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::UnsupportedMediaType,
         status if status.is_client_error() => Code::BadRequest,
@@ -76,6 +78,7 @@ pub(super) const fn title(code: Code) -> &'static str {
         Code::EmploymentEnded => "The employment has ended",
         Code::OwnEmployment => "Nobody ends their own employment",
         Code::HasReports => "People report to this employee",
+        Code::RequestTimeout => "The request body arrived too slowly",
         Code::BodyTooLarge => "The body is too large",
         Code::UnsupportedMediaType => "The body is not plain JSON",
         Code::TooManyRequests => "Too many requests at once",
@@ -124,6 +127,7 @@ pub(super) const fn usual_detail(code: Code) -> &'static str {
         Code::HasReports => {
             "The employee reports to nobody, so their reports cannot move up. Give them another manager first."
         }
+        Code::RequestTimeout => "Send the whole body at once, on another connection.",
         Code::BodyTooLarge => "Send at most 16 KiB, or 8 KiB if it is a form.",
         Code::UnsupportedMediaType => {
             "Send `Content-Type: application/json` without `Content-Encoding`."

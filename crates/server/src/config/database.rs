@@ -35,8 +35,8 @@ impl<'a> Database<'a> {
         Ok(Self { environment, url })
     }
 
-    /// What `serve` and `seed` connect with: the two roles that own nothing.
-    fn store(&self) -> Result<StoreConfig, ConfigError> {
+    /// The most connections of the app role.
+    pub(crate) fn max_connections(&self) -> Result<u32, ConfigError> {
         let most = self.environment.parsed(
             "WATERTIGHT_DATABASE_CONNECTIONS",
             10,
@@ -49,10 +49,15 @@ impl<'a> Database<'a> {
                 "set it to a number from 1 to 1000",
             ));
         }
+        Ok(most)
+    }
+
+    /// What `serve` and `seed` connect with: the two roles that own nothing.
+    fn store(&self) -> Result<StoreConfig, ConfigError> {
         Ok(StoreConfig {
             app_url: self.as_role(APP)?,
             platform_url: self.as_role(PLATFORM)?,
-            max_connections: most,
+            max_connections: self.max_connections()?,
             acquire_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(10),
         })

@@ -2,6 +2,7 @@
 
 mod admin_credentials;
 mod cache;
+mod connections;
 mod database;
 mod environment;
 mod external;
@@ -12,6 +13,7 @@ mod root_key;
 mod web;
 
 pub(crate) use self::cache::cache_config;
+pub(crate) use connections::{Timeouts, connections_per_worker};
 pub(crate) use database::{Database, with_hint};
 pub(crate) use environment::{ConfigError, Environment, invalid};
 pub(crate) use external::{ConfiguredIssuer, is_this_machine, wrong_issuers};

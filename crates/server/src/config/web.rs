@@ -5,6 +5,7 @@ use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread, time::Durat
 use api::{PublicUrl, Settings};
 
 use super::{
+    Timeouts,
     admin_credentials::admin_credentials,
     environment::{ConfigError, Environment, PUBLIC_URL, invalid},
     external::{ConfiguredIssuer, external_issuers},
@@ -26,6 +27,8 @@ pub(crate) struct Web {
     pub(crate) key_age: Duration,
     /// Whom companies trust besides their own pools.
     pub(crate) external: Vec<ConfiguredIssuer>,
+    /// How long a slow client may take.
+    pub(crate) timeouts: Timeouts,
     /// What the API needs to know.
     pub(crate) settings: Settings,
 }
@@ -48,17 +51,17 @@ impl Web {
         let allow_remote =
             environment.parsed(ALLOW_REMOTE, false, "set it to `true` or `false`")?;
         let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let workers =
+            environment.parsed("WATERTIGHT_WORKERS", cores, "set it to a number above 0")?;
+        let timeouts = Timeouts::read(environment)?;
         Ok(Self {
             listen: environment.parsed(
                 "WATERTIGHT_LISTEN",
                 ([127, 0, 0, 1], 8080).into(),
                 "set it to `address:port`",
             )?,
-            workers: environment.parsed(
-                "WATERTIGHT_WORKERS",
-                cores,
-                "set it to a number above 0",
-            )?,
+            workers,
+            timeouts,
             key_age: key_age(environment)?,
             external: external_issuers(environment, &public_url)?,
             ui_folder: environment.text("WATERTIGHT_UI_DIR").map(PathBuf::from),
@@ -67,6 +70,7 @@ impl Web {
                 demo_password: demo.then(|| seed::demo::PASSWORD.to_owned()),
                 local_only: demo && !allow_remote,
                 admins: admin_credentials(environment)?,
+                body_timeout: timeouts.body,
             },
         })
     }

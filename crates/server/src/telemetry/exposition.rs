@@ -1,9 +1,11 @@
-//! `/metrics`, on a port of its own: it shows what all companies do, so it is never on the public one.
+//! `/metrics` and the health checks, on a port and a thread of their own: metrics show what all companies do, so they are never on the public port, and
+//! health checks answer here while every public worker is busy (row G10).
 
 use std::{net::SocketAddr, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, web};
 use anyhow::Context;
+use api::{ReadinessProbe, health_checks};
 use store::Store;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -12,6 +14,8 @@ use crate::config::{ConfigError, Environment, refuse_public};
 
 /// The text format's name (Prometheus documentation, "Exposition formats").
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// The most connections. A scraper and a few health checks need one each.
+const CONNECTIONS: usize = 64;
 /// How often samples are folded.
 const FOLD: Duration = Duration::from_secs(5);
 
@@ -36,13 +40,19 @@ impl Exposition {
         &self,
         metrics: &Metrics,
         store: &Store,
+        readiness: ReadinessProbe,
     ) -> anyhow::Result<Option<ServerHandle>> {
         let Some(listen) = self.0 else { return Ok(None) };
         let scraped = web::Data::new((metrics.clone(), store.clone()));
         let server = HttpServer::new(move || {
-            App::new().app_data(scraped.clone()).route("/metrics", web::get().to(show))
+            let readiness = readiness.clone();
+            App::new()
+                .app_data(scraped.clone())
+                .route("/metrics", web::get().to(show))
+                .configure(|config| health_checks(config, readiness))
         })
         .workers(1)
+        .max_connections(CONNECTIONS)
         .disable_signals()
         .shutdown_timeout(1)
         .bind(listen)

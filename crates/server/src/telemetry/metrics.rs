@@ -21,7 +21,7 @@ enum Kind {
 }
 
 /// Every metric; `docs/operating.md` says what to do with it.
-const METRICS: [(&str, Kind, &str); 22] = [
+const METRICS: [(&str, Kind, &str); 23] = [
     (
         "watertight_requests_total",
         Counter,
@@ -86,6 +86,11 @@ const METRICS: [(&str, Kind, &str); 22] = [
         "watertight_redis_errors_total",
         Counter,
         "Commands that Redis did not answer or refused, by role.",
+    ),
+    (
+        "watertight_readiness_probes_total",
+        Counter,
+        "How often PostgreSQL and Redis were probed for `/healthz/ready`: at most once a second.",
     ),
     ("watertight_metrics_scrapes_total", Counter, "How often these metrics were asked for."),
     ("watertight_start_time_seconds", Gauge, "When this process started, in seconds since 1970."),

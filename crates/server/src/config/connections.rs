@@ -1,0 +1,169 @@
+//! How many connections the server takes at once, and how long a slow client may hold one (row G10).
+
+use std::{num::NonZeroUsize, ops::RangeInclusive, time::Duration};
+
+use rustix::process::{Resource, getrlimit};
+
+use super::environment::{ConfigError, Environment, invalid};
+
+const MAX: &str = "WATERTIGHT_MAX_CONNECTIONS";
+const RAISE: &str = "raise the limit of open files (`ulimit -n`, `LimitNOFILE=` in systemd)";
+
+/// The most connections unless the environment says otherwise. Each can hold a request head of up to 128 KiB, so 4,096 hold at most 512 MiB.
+const USUAL: u64 = 4_096;
+/// With fewer connections than these a node is of no use, so it does not start.
+const FEWEST: u64 = 16;
+/// Open files beside connections to clients and stores: listeners, logs, timers of the workers, key fetches, traces.
+const OTHER_FILES: u64 = 64;
+/// Connections to both Redis: each worker has two and the node has four, and while they reconnect there can be twice as many.
+const REDIS_PER_WORKER: u64 = 4;
+const REDIS_PER_NODE: u64 = 8;
+/// Connections of the platform role (see `store`).
+const PLATFORM_CONNECTIONS: u64 = 4;
+
+/// How long a client may take for each step of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timeouts {
+    /// To send the head of the first request on a connection; then the answer is 408.
+    pub(crate) head: Duration,
+    /// To send a whole body, of at most 16 KiB; then the answer is 408.
+    pub(crate) body: Duration,
+    /// To begin the next request on an open connection; then it is closed.
+    pub(crate) idle: Duration,
+    /// From one byte of the server to the next, over waiting, head, body and work; then the connection is closed.
+    pub(crate) request: Duration,
+    /// To take 16 KiB of an answer that the client's receive window has no room for; then the connection is closed.
+    pub(crate) response: Duration,
+}
+
+/// The most connections that one worker holds; further ones wait in the backlog of the listener.
+///
+/// # Errors
+/// [`ConfigError`] if they do not fit into the limit of open files of this process. It names the numbers.
+pub(crate) fn connections_per_worker(
+    environment: &Environment<'_>,
+    workers: NonZeroUsize,
+    database_connections: u32,
+) -> Result<usize, ConfigError> {
+    let asked = match environment.text(MAX) {
+        Some(_) => Some(environment.parsed(MAX, USUAL, "set it to a number")?),
+        None => None,
+    };
+    let workers = u64::try_from(workers.get()).unwrap_or(u64::MAX);
+    let own = OTHER_FILES
+        + REDIS_PER_NODE
+        + workers.saturating_mul(REDIS_PER_WORKER)
+        + PLATFORM_CONNECTIONS
+        + u64::from(database_connections);
+    let most = most(getrlimit(Resource::Nofile).current, own, asked)?;
+    Ok(usize::try_from((most / workers).max(1)).unwrap_or(usize::MAX))
+}
+
+/// The most connections to clients, with `limit` open files of which the process needs `own` itself.
+fn most(limit: Option<u64>, own: u64, asked: Option<u64>) -> Result<u64, ConfigError> {
+    let available = limit.map_or(u64::MAX, |limit| limit.saturating_sub(own));
+    let limit = limit.unwrap_or(u64::MAX);
+    if available < FEWEST {
+        let why = format!(
+            "this process may open {limit} files and needs {own} itself, which leaves {available} connections; at least {FEWEST} are needed"
+        );
+        return Err(invalid(MAX, why, RAISE));
+    }
+    match asked {
+        Some(asked) if asked > available => {
+            let why = format!(
+                "{asked} connections and {own} files of this process are more than the {limit} that it may open"
+            );
+            Err(invalid(MAX, why, &format!("{RAISE}, or set it to at most {available}")))
+        }
+        Some(asked) if asked < FEWEST => Err(invalid(
+            MAX,
+            format!("{asked} connections"),
+            &format!("set it to at least {FEWEST}"),
+        )),
+        Some(asked) => Ok(asked),
+        None => Ok(available.min(USUAL)),
+    }
+}
+
+impl Timeouts {
+    pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
+        let read = |name: &str, usual| milliseconds(environment, name, usual);
+        let timeouts = Self {
+            head: read("WATERTIGHT_HEAD_TIMEOUT_MS", 5_000)?,
+            body: read("WATERTIGHT_BODY_TIMEOUT_MS", 10_000)?,
+            idle: read("WATERTIGHT_IDLE_TIMEOUT_MS", 5_000)?,
+            request: read(REQUEST, 30_000)?,
+            response: read("WATERTIGHT_RESPONSE_TIMEOUT_MS", 10_000)?,
+        };
+        let steps = timeouts.idle + timeouts.head + timeouts.body;
+        if timeouts.request <= steps {
+            let why = format!(
+                "{} ms leave no time for work after waiting, head and body, which may take {} ms",
+                timeouts.request.as_millis(),
+                steps.as_millis()
+            );
+            return Err(invalid(REQUEST, why, "set it higher than the other three together"));
+        }
+        Ok(timeouts)
+    }
+}
+
+const REQUEST: &str = "WATERTIGHT_REQUEST_TIMEOUT_MS";
+
+fn milliseconds(
+    environment: &Environment<'_>,
+    name: &str,
+    usual: u64,
+) -> Result<Duration, ConfigError> {
+    const ALLOWED: RangeInclusive<u64> = 100..=600_000;
+    const HINT: &str = "set it to a number of milliseconds from 100 to 600000";
+    let milliseconds = environment.parsed(name, usual, HINT)?;
+    if ALLOWED.contains(&milliseconds) {
+        Ok(Duration::from_millis(milliseconds))
+    } else {
+        Err(invalid(name, format!("{milliseconds} ms"), HINT))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// G10: connections stay below the limit of open files, with what the process needs itself taken off.
+    #[test]
+    fn connections_fit_into_the_limit_of_open_files() {
+        assert_eq!(most(Some(1_024), 100, None).unwrap(), 924);
+        assert_eq!(most(Some(1_000_000), 100, None).unwrap(), USUAL);
+        assert_eq!(most(None, 100, None).unwrap(), USUAL);
+        assert_eq!(most(Some(1_024), 100, Some(924)).unwrap(), 924);
+        assert_eq!(most(None, 100, Some(50_000)).unwrap(), 50_000);
+    }
+
+    /// G10: the error names the limit, what the process needs itself, and what to do.
+    #[test]
+    fn what_does_not_fit_is_refused_with_the_numbers() {
+        for (limit, asked, parts) in [
+            (1_024, Some(925), ["925", "1024", "at most 924"]),
+            (110, None, ["110", "leaves 10", "ulimit -n"]),
+            (64, Some(32), ["64", "leaves 0", "ulimit -n"]),
+            (1_024, Some(3), ["3", MAX, "at least 16"]),
+        ] {
+            let error = most(Some(limit), 100, asked).unwrap_err().to_string();
+            for part in parts {
+                assert!(error.contains(part), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_time_for_a_request_is_more_than_the_time_for_its_steps() {
+        let read = |name: &str| (name == REQUEST).then(|| "20000".to_owned());
+        let error = Timeouts::read(&Environment::new(&read)).unwrap_err().to_string();
+        assert!(error.contains("20000 ms"), "{error}");
+        let read = |name: &str| (name == "WATERTIGHT_HEAD_TIMEOUT_MS").then(|| "99".to_owned());
+        assert!(Timeouts::read(&Environment::new(&read)).is_err());
+        let timeouts = Timeouts::read(&Environment::new(&|_: &str| None)).unwrap();
+        assert_eq!(timeouts.body, Duration::from_secs(10));
+    }
+}
