@@ -44,6 +44,13 @@ impl Actor {
         self
     }
 
+    /// The same person, asking what listens at this address.
+    #[must_use]
+    pub fn at_address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
     /// The same cookie at another host: what a browser never does, and a thief does.
     #[must_use]
     pub fn carried_to(mut self, host: &str) -> Self {

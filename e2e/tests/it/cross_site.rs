@@ -77,6 +77,40 @@ async fn another_site_cannot_sign_anyone_in() {
     }
 }
 
+/// G11: an `Authorization` header does not switch the rule off where no token binds the request: every operation that changes something, as the API
+/// describes them, refuses a page of another site or the header itself.
+#[tokio::test]
+async fn an_authorization_header_does_not_let_another_site_in() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let visitor = acme.visitor();
+    for header in ["x", "Basic YTpi", "Bearer", "Bearer a.b.c"] {
+        let sign_in = visitor.sign_in(&acme.email_of(Role::HrAdmin), PASSWORD);
+        let sign_in = sign_in.header("authorization", header);
+        let reply = sign_in.header("sec-fetch-site", "cross-site").expect(403).await;
+        reply.problem(Code::CrossSiteRequest);
+        assert_eq!(reply.set_cookies(), [], "{header}");
+    }
+    let admin = acme.hr_admin().await;
+    let document: serde_json::Value = admin.get(paths::OPENAPI).expect(200).await.json();
+    let mut asked = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            let described = operations.get(method.as_str().to_lowercase()).is_some();
+            if !described || !path.starts_with("/api/v1/") {
+                continue;
+            }
+            asked += 1;
+            let path = path.replace("{id}", &acme.roster.employee().to_string());
+            let request = admin.request(method.clone(), &path).json(&serde_json::json!({}));
+            let request = request.header("authorization", "x").header("if-match", "\"1\"");
+            let reply = request.header("sec-fetch-site", "cross-site").send().await;
+            assert!(matches!(reply.status, 401 | 403), "{method} {path}: {}", reply.text());
+        }
+    }
+    assert!(asked > 5, "only {asked} operations change something");
+    admin.get(paths::SESSION).expect(200).await;
+}
+
 /// C8: a cross-site form can send only three kinds of body, and none of them is read as JSON.
 #[tokio::test]
 async fn what_a_form_can_send_is_no_json() {

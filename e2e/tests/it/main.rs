@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what is missing here fails the test that wants it")]
 
 mod bodies;
+mod bounds;
 mod cognito;
 mod concurrency;
 mod cross_site;
@@ -14,6 +15,7 @@ mod hosts;
 mod incident;
 mod list;
 mod observability;
+mod odd_bytes;
 mod oidc;
 mod operation;
 mod paths;
@@ -21,5 +23,6 @@ mod roles;
 mod scopes;
 mod shares;
 mod sign_in;
+mod slow;
 mod tokens;
 mod write;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what is missing here fails the test that wants it")]
 
 mod binding;
+mod busy;
 mod change;
 mod identity;
 mod matrix;

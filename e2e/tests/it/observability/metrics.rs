@@ -1,6 +1,6 @@
 //! O4: the metrics count what happens, by names that nobody outside can make up.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use api_types::paths;
 use domain::Role;
@@ -129,4 +129,25 @@ async fn redis_errors_are_counted() {
     })
     .await;
     redis.unpause().await;
+}
+
+/// G14: however many ask whether the node is ready, on both ports, the stores are probed at most once a second.
+#[tokio::test]
+async fn readiness_is_probed_at_most_once_a_second() {
+    const CALLERS: usize = 16;
+    let stack = Stack::get().await;
+    let server = node(stack).await;
+    let own_port = Actor::at(&server, "").at_address(server.metrics_address.unwrap());
+    let begun = Instant::now();
+    let asked = (0..CALLERS).map(async |caller| {
+        let actor = if caller % 2 == 0 { own_port.clone() } else { Actor::at(&server, "") };
+        for _ in 0..20 {
+            actor.get(paths::READY).expect(200).await;
+        }
+    });
+    futures_util::future::join_all(asked).await;
+    let probed = server.metrics().await.sum("watertight_readiness_probes_total", &[]);
+    // One probe at the beginning, and one more each time that its outcome had become a second old.
+    let most = begun.elapsed().as_secs() + 1;
+    assert!((1..=most).contains(&probed), "{probed} probes for {} callers", CALLERS * 20);
 }

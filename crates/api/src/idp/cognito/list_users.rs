@@ -9,6 +9,8 @@ use super::{Reply, admin::Admin, call::Call, exception::Exception, user};
 
 /// The most on a page, and as many as there are if nothing is said, as at Cognito.
 const MOST: u32 = 60;
+/// The most names in `AttributesToGet`: each is compared with every attribute of every account on the page.
+const MOST_NAMES: usize = 32;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -25,6 +27,9 @@ pub(super) async fn list_users(call: &Call<'_>, admin: &Admin) -> Reply {
     let limit = limit.unwrap_or(MOST);
     if !(1..=MOST).contains(&limit) {
         return Err(Exception::invalid("Limit is a number from 1 to 60."));
+    }
+    if attributes_to_get.as_ref().is_some_and(|names| names.len() > MOST_NAMES) {
+        return Err(Exception::invalid("AttributesToGet has at most 32 names."));
     }
     let after = pagination_token.map(|token| token.parse::<AccountId>()).transpose();
     let after =

@@ -1,0 +1,32 @@
+//! G10: a client that has said that it will send no more.
+
+use api_types::paths;
+use e2e::Stack;
+use tokio::io::AsyncWriteExt;
+
+use super::{closed, is_served, neighbour, quick_node, sent, status};
+
+/// G10: a half-closed connection ends as soon as what was asked is answered, and at once if it was not asked to its end.
+#[tokio::test]
+async fn a_half_closed_connection_is_closed_after_the_answer() {
+    let stack = Stack::get().await;
+    let node = quick_node(stack).await;
+    let (_company, neighbour) = neighbour(stack, &node).await;
+    let host = neighbour.host();
+    let head = format!("GET {} HTTP/1.1\r\nHost: {host}\r\n", paths::COMPANY);
+    let post = format!("POST {} HTTP/1.1\r\nHost: {host}\r\n", paths::SESSION);
+    let json = "Content-Type: application/json\r\n";
+    for (asked, answers) in [
+        (String::new(), &[0][..]),
+        (head.clone(), &[0]),
+        (format!("{head}\r\n"), &[200]),
+        (format!("{post}{json}Content-Length: 900\r\n\r\n{{"), &[0, 400]),
+        (format!("{post}{json}Transfer-Encoding: chunked\r\n\r\n5\r\n{{"), &[0, 400]),
+    ] {
+        let mut stream = sent(&node, asked.as_bytes()).await;
+        stream.shutdown().await.unwrap();
+        let said = closed(stream).await;
+        assert!(answers.contains(&status(&said)), "{asked}: {said}");
+    }
+    is_served(&neighbour).await;
+}

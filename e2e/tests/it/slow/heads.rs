@@ -1,0 +1,57 @@
+//! G10: a request head that never ends.
+
+use api_types::paths;
+use e2e::Stack;
+use futures_util::future::join_all;
+
+use super::{drip, is_served, neighbour, quick_node, sent, status};
+
+const SLOW: usize = 24;
+
+/// G10: whoever drips the head of the first request gets 408, and the connection is closed; a neighbour is served all the time.
+#[tokio::test]
+async fn a_slow_first_head_is_answered_408_and_closed() {
+    let stack = Stack::get().await;
+    let node = quick_node(stack).await;
+    let (_company, neighbour) = neighbour(stack, &node).await;
+    let begin = format!("GET {} HTTP/1.1\r\nHost: {}\r\nX: ", paths::LIVE, neighbour.host());
+    let slow =
+        join_all((0..SLOW).map(async |_| drip(sent(&node, begin.as_bytes()).await, b"x").await));
+    let (said, ()) = tokio::join!(slow, is_served(&neighbour));
+    for said in said {
+        assert_eq!(status(&said), 408, "{said}");
+    }
+    is_served(&neighbour).await;
+}
+
+/// G10: a client that says nothing at all does not hold a connection either.
+#[tokio::test]
+async fn a_silent_client_is_closed() {
+    let stack = Stack::get().await;
+    let node = quick_node(stack).await;
+    let (_company, neighbour) = neighbour(stack, &node).await;
+    let said = super::closed(sent(&node, b"").await).await;
+    assert!(matches!(status(&said), 0 | 408), "{said}");
+    is_served(&neighbour).await;
+}
+
+/// G10: the head of a later request on the same connection is bounded too. After it begins there is no answer that could still be sent: the connection is
+/// closed.
+#[tokio::test]
+async fn a_slow_later_head_is_closed() {
+    let stack = Stack::get().await;
+    let node = quick_node(stack).await;
+    let (_company, neighbour) = neighbour(stack, &node).await;
+    let whole = format!("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", paths::LIVE, neighbour.host());
+    let begin = &whole[..whole.len() - 2];
+    let slow = join_all((0..SLOW).map(async |_| {
+        let stream = sent(&node, format!("{whole}{begin}X: ").as_bytes()).await;
+        drip(stream, b"x").await
+    }));
+    let (said, ()) = tokio::join!(slow, is_served(&neighbour));
+    for said in said {
+        assert_eq!(said.matches("HTTP/1.1").count(), 1, "one answer and the end: {said}");
+        assert!(said.ends_with("alive\n"), "{said}");
+    }
+    is_served(&neighbour).await;
+}

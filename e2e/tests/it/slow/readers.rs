@@ -1,0 +1,44 @@
+//! G10: a client that asks for much and reads nothing.
+
+use e2e::{Stack, until};
+use futures_util::future::join_all;
+use tokio::{io::AsyncReadExt, net::TcpStream};
+
+use super::{DEADLINE, closed, neighbour, sent};
+
+/// All the connections that the node takes.
+const CONNECTIONS: usize = 16;
+/// How many times each asks for a file of more than a megabyte: more than the buffers of both ends hold.
+const TIMES: usize = 24;
+const FILE: &str = "/docs/swagger-ui-bundle.js";
+
+/// G10: clients that do not read hold every connection of a node, and lose them: a neighbour gets in once some were closed, and those do not get the rest.
+#[tokio::test]
+async fn a_client_that_does_not_read_is_closed() {
+    let stack = Stack::get().await;
+    let config = stack
+        .server_config()
+        .with("WATERTIGHT_RESPONSE_TIMEOUT_MS", "2000")
+        .with("WATERTIGHT_MAX_CONNECTIONS", &CONNECTIONS.to_string());
+    let node = config.start().await;
+    let (_company, neighbour) = neighbour(stack, &node).await;
+    let size = neighbour.get(FILE).expect(200).await.body.len();
+    let request = format!("GET {FILE} HTTP/1.1\r\nHost: {}\r\n\r\n", neighbour.host());
+    let slow: Vec<TcpStream> = join_all((0..CONNECTIONS).map(async |_| {
+        let mut stream = sent(&node, request.repeat(TIMES).as_bytes()).await;
+        // The answer has begun, so the connection is one that the node counts.
+        stream.read_exact(&mut [0; 1]).await.unwrap();
+        stream
+    }))
+    .await;
+    // Every connection is taken, so whoever comes now is served only after some of them were closed.
+    until("a neighbour to be served", DEADLINE, async || {
+        (neighbour.get(api_types::paths::EMPLOYEES).send().await.status == 200).then_some(())
+    })
+    .await;
+    let rest = join_all(slow.into_iter().map(closed)).await;
+    assert!(
+        rest.iter().any(|rest| rest.len() < TIMES * size),
+        "every client got all of {TIMES} responses: none was closed"
+    );
+}
