@@ -12,7 +12,7 @@ const ROWS: [&[&str]; 7] = [
     &["share"],
     &["api-types", "credential", "token", "session"],
     &["tenancy"],
-    &["cache", "store"],
+    &["cache", "store", "throttle"],
     &["api"],
     &["server"],
 ];

@@ -6,7 +6,7 @@ use crate::{arrows::members, none};
 const PLACES: [(&str, &[&str]); 15] = [
     ("sqlx", &["store"]),
     ("tokio-postgres", &["store"]),
-    ("redis", &["session", "cache", "e2e", "bench"]),
+    ("redis", &["session", "cache", "throttle", "e2e", "bench"]),
     ("actix", &["api", "server", "e2e", "bench"]),
     ("utoipa-swagger-ui", &["api"]),
     ("leptos", &["ui"]),

@@ -1,0 +1,125 @@
+//! A device that signed in before: what its cookie holds, and whether it is ours.
+//!
+//! The cookie authenticates nobody. It only moves the attempts of its device for one account into a counter of their own.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::TenantId;
+use seal::{Purpose, Scope, Seals};
+use token::is_same_secret;
+
+const PURPOSE: Purpose = Purpose::of("device cookies");
+const ID: usize = 16;
+const TIME: usize = 8;
+const MAC: usize = 32;
+
+/// How long a device is known after its last sign-in.
+pub const DEVICE_LIFETIME: TimeDelta = TimeDelta::days(180);
+
+/// A device: a random number that the server chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeviceId([u8; ID]);
+
+impl DeviceId {
+    /// A new device.
+    ///
+    /// # Errors
+    /// If the system gives no randomness.
+    pub fn random() -> Result<Self, getrandom::Error> {
+        let mut id = [0; ID];
+        getrandom::fill(&mut id)?;
+        Ok(Self(id))
+    }
+
+    pub(crate) const fn bytes(self) -> [u8; ID] {
+        self.0
+    }
+}
+
+/// The value of the cookie of a device that has just signed in to the account of this name: `id ‖ seconds ‖ HMAC` in base64url. The name is covered by the
+/// HMAC and not contained.
+pub fn remember_device(
+    seals: &Seals,
+    tenant: TenantId,
+    name: &str,
+    device: DeviceId,
+    now: DateTime<Utc>,
+) -> String {
+    let issued = now.timestamp().to_be_bytes();
+    let mac = seals.mac(scope(tenant), &message(device.0, issued, name));
+    URL_SAFE_NO_PAD.encode([&device.0[..], &issued, &mac].concat())
+}
+
+/// The device that a cookie names, if the cookie was made here for this tenant and account, at most [`DEVICE_LIFETIME`] ago.
+pub fn known_device(
+    seals: &Seals,
+    tenant: TenantId,
+    name: &str,
+    value: &str,
+    now: DateTime<Utc>,
+) -> Option<DeviceId> {
+    let mut bytes = [0; ID + TIME + MAC];
+    let length = URL_SAFE_NO_PAD.decode_slice(value, &mut bytes).ok()?;
+    let (id, rest) = bytes.get(..length)?.split_first_chunk::<ID>()?;
+    let (issued, mac) = rest.split_first_chunk::<TIME>()?;
+    let mac: &[u8; MAC] = mac.try_into().ok()?;
+    let message = message(*id, *issued, name);
+    // Under the previous root key too: a device stays known while the key is changed.
+    if !seals.macs(scope(tenant), &message).any(|ours| is_same_secret(&ours, mac)) {
+        return None;
+    }
+    let issued = DateTime::from_timestamp(i64::from_be_bytes(*issued), 0)?;
+    (now - issued <= DEVICE_LIFETIME).then_some(DeviceId(*id))
+}
+
+fn message(id: [u8; ID], issued: [u8; TIME], name: &str) -> Vec<u8> {
+    [&id[..], &issued, name.as_bytes()].concat()
+}
+
+const fn scope(tenant: TenantId) -> Scope {
+    Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
+}
+
+#[cfg(test)]
+mod tests {
+    use seal::RootKey;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+    }
+
+    /// G2: a device cookie is good for its own account at its own tenant, unchanged, for 180 days, and while the root key is being changed.
+    #[test]
+    fn a_device_is_known_for_its_own_account_only() {
+        let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());
+        let seals = Seals::new(&old, None);
+        let [tenant, other] = [1, 2].map(|id| TenantId::from_uuid(Uuid::from_u128(id)));
+        let device = DeviceId::random().unwrap();
+        let value = remember_device(&seals, tenant, "ama", device, now());
+        assert!(value.len() < 80 && !value.contains("ama"));
+        assert_eq!(known_device(&seals, tenant, "ama", &value, now()), Some(device));
+        let both = Seals::new(&new, Some(&old));
+        assert_eq!(known_device(&both, tenant, "ama", &value, now()), Some(device));
+        assert_eq!(known_device(&Seals::new(&new, None), tenant, "ama", &value, now()), None);
+        assert_eq!(known_device(&seals, other, "ama", &value, now()), None);
+        assert_eq!(known_device(&seals, tenant, "ben", &value, now()), None);
+        let late = now() + DEVICE_LIFETIME + TimeDelta::seconds(1);
+        assert_eq!(known_device(&seals, tenant, "ama", &value, late), None);
+    }
+
+    #[test]
+    fn a_changed_or_absurd_cookie_is_no_device() {
+        let seals = Seals::new(&RootKey::random().unwrap(), None);
+        let tenant = TenantId::from_uuid(Uuid::from_u128(1));
+        let value = remember_device(&seals, tenant, "ama", DeviceId::random().unwrap(), now());
+        let changed = format!("{}{}", if value.starts_with('A') { 'B' } else { 'A' }, &value[1..]);
+        for odd in
+            [String::new(), changed, value[1..].to_owned(), format!("{value}A"), "A".repeat(9_000)]
+        {
+            assert_eq!(known_device(&seals, tenant, "ama", &odd, now()), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Limits on guessing: which attempts share a counter, what the counter is called in Redis, and how it decays.
+//!
+//! [`Throttle::reserve`] is asked before a secret is checked; [`Reservation::give_back`] returns the attempt if the secret was right. The counters stand
+//! in the session Redis, so all nodes count together. While that Redis does not answer, each node counts alone.
+//!
+//! The algorithm is GCRA: a [`Limit`] allows a burst, then one more attempt per period. A counter is one moment, and expires by itself.
+
+mod address;
+mod attempt;
+mod device;
+mod limit;
+mod local;
+mod shared;
+mod throttle;
+
+pub use address::ClientAddress;
+pub use attempt::{Attempt, Rule};
+pub use device::{DEVICE_LIFETIME, DeviceId, known_device, remember_device};
+pub use limit::{InvalidLimit, Limit, Limits};
+pub use throttle::{Refused, Reservation, Throttle};
