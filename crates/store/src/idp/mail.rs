@@ -70,40 +70,6 @@ impl Store {
     }
 }
 
-/// Whether the account was written to within so many seconds. It stays as it is until the transaction is over: of many who ask at once, one hears no.
-pub(super) async fn was_written_to(
-    tx: &mut SignInTx,
-    account: AccountId,
-    seconds: i32,
-) -> Result<bool, Error> {
-    let sql = tx.text(
-        "
-        select tenant_id
-          from account
-         where tenant_id = app.tenant_id()
-           and id = $1
-           for update",
-    );
-    let stamps: Vec<Uuid> =
-        sqlx::query_scalar(sql).bind(account.as_uuid()).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    let sql = tx.text(
-        "
-        select tenant_id
-          from mail
-         where tenant_id = app.tenant_id()
-           and account_id = $1
-           and written_at > now() - make_interval(secs => $2)
-         limit 1",
-    );
-    let stamp: Option<Uuid> = sqlx::query_scalar(sql)
-        .bind(account.as_uuid())
-        .bind(f64::from(seconds))
-        .fetch_optional(tx.connection())
-        .await?;
-    stamp.map(|stamp| tx.check_stamp(stamp)).transpose().map(|found| found.is_some())
-}
-
 pub(super) async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
     let sql = tx.text(
         "
@@ -135,6 +101,34 @@ pub(super) async fn insert(
         .execute(tx.connection())
         .await?;
     Ok(())
+}
+
+/// The same to the account that has this reset code; to nobody if none has.
+pub(super) async fn insert_for_code(
+    tx: &mut SignInTx,
+    account: AccountId,
+    digest: [u8; 32],
+    subject: &str,
+    body: &str,
+) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        insert into mail (tenant_id, id, account_id, subject, body)
+        select c.tenant_id, gen_random_uuid(), c.account_id, $3, $4
+          from reset_code as c
+         where c.tenant_id = app.tenant_id()
+           and c.account_id = $1
+           and c.digest = $2
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(account.as_uuid())
+        .bind(digest.as_slice())
+        .bind(subject)
+        .bind(body)
+        .fetch_all(tx.connection())
+        .await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
 }
 
 async fn list(tx: &mut SignInTx) -> Result<Vec<Mail>, Error> {

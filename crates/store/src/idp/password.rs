@@ -125,7 +125,8 @@ async fn set_hash(
                             where c.tenant_id = app.tenant_id()
                               and c.tenant_id = a.tenant_id
                               and c.account_id = a.id
-                              and c.digest = $5))
+                              and c.digest = $5
+                              and c.expires_at > now()))
         returning tenant_id",
     );
     let stamps: Vec<Uuid> = sqlx::query_scalar(sql)

@@ -1,4 +1,4 @@
-//! The code that is mailed to who has forgotten a password: one at a time, and good for a while (ASVS 6.4.3).
+//! The codes that are mailed to a person who has forgotten a password. Each is good for its hour, however often others ask for one (ASVS 6.4.3).
 //!
 //! Guesses are not counted: a code has as many bits as ASVS 6.5.5 asks for three times over, and whoever knows an address could otherwise spend its owner's
 //! guesses, again and again.
@@ -13,8 +13,8 @@ use crate::{
     door::{BoundTx, Kind, SignInTx},
 };
 
-/// For how many seconds nobody is written to again.
-const PAUSE: i32 = 60;
+/// How long an expired code is kept, in hours, so that its owner is told that it has expired.
+const KEPT_HOURS: i32 = 24;
 
 /// A code, and the mail that brings it.
 #[derive(Clone)]
@@ -41,7 +41,7 @@ pub enum Reset {
 }
 
 impl Store {
-    /// Puts a code, by its SHA-256, in the place of the one before.
+    /// Adds a code, by its SHA-256, to those that are good. `false` if there is no such account, or its address is not known to be its own.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -52,15 +52,17 @@ impl Store {
         account: AccountId,
         digest: [u8; 32],
         expires_at: DateTime<Utc>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         self.for_sign_in(tenant, Kind::Write, move |tx| {
             Box::pin(put(tx, account, digest, expires_at))
         })
         .await
     }
 
-    /// Mails a code and puts it in the place of the one before, unless the account was written to less than a minute ago: whoever knows an address
-    /// must not be able to flood its mail box, nor to keep its owner from a code that is good. `false` then.
+    /// Mails a code. The codes before it stay good until they expire, so a stranger who asks again takes nothing from the owner.
+    ///
+    /// `false` if there is no such account, or its address is not known to be its own: whoever reads mail there becomes that person. The statements are the
+    /// same then; their number tells nobody whether there is an account. The caller limits how often an account is mailed to.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -73,13 +75,12 @@ impl Store {
     ) -> Result<bool, Error> {
         self.for_sign_in(tenant, Kind::Write, move |tx| {
             Box::pin(async move {
-                if mail::was_written_to(tx, account, PAUSE).await? {
-                    return Ok(false);
-                }
-                put(tx, account, new.digest, new.expires_at).await?;
+                sweep(tx).await?;
+                let known = put(tx, account, new.digest, new.expires_at).await?;
                 mail::sweep(tx).await?;
-                mail::insert(tx, account, &new.subject, &new.body).await?;
-                Ok(true)
+                // Addressed through the code, so that a stranger's mail is written to no account.
+                mail::insert_for_code(tx, account, new.digest, &new.subject, &new.body).await?;
+                Ok(known)
             })
         })
         .await
@@ -105,47 +106,61 @@ async fn put(
     account: AccountId,
     digest: [u8; 32],
     expires_at: DateTime<Utc>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let sql = tx.text(
         "
-        insert into reset_code as known (tenant_id, account_id, digest, expires_at)
-        values (app.tenant_id(), $1, $2, $3)
-            on conflict (tenant_id, account_id) do update
-           set digest = excluded.digest, expires_at = excluded.expires_at
+        insert into reset_code (tenant_id, account_id, digest, expires_at)
+        select a.tenant_id, a.id, $2, $3
+          from account as a
+         where a.tenant_id = app.tenant_id()
+           and a.id = $1
+           and a.email_verified
         returning tenant_id",
     );
-    let stamp: Uuid = sqlx::query_scalar(sql)
+    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
         .bind(account.as_uuid())
         .bind(digest.as_slice())
         .bind(expires_at)
-        .fetch_one(tx.connection())
+        .fetch_all(tx.connection())
         .await?;
-    tx.check_stamp(stamp)
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    Ok(!stamps.is_empty())
+}
+
+/// Forgets codes that expired long ago.
+async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
+    let sql = tx.text(
+        "
+        delete from reset_code
+         where tenant_id = app.tenant_id()
+           and expires_at < now() - make_interval(hours => $1)
+        returning tenant_id",
+    );
+    let stamps: Vec<Uuid> =
+        sqlx::query_scalar(sql).bind(KEPT_HOURS).fetch_all(tx.connection()).await?;
+    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
 }
 
 async fn check(tx: &mut SignInTx, account: AccountId, digest: [u8; 32]) -> Result<Reset, Error> {
     let sql = tx.text(
         "
-        select tenant_id, digest = $2, expires_at > now()
+        select tenant_id, expires_at > now()
           from reset_code
          where tenant_id = app.tenant_id()
-           and account_id = $1",
+           and account_id = $1
+           and digest = $2",
     );
-    let found: Option<(Uuid, bool, bool)> = sqlx::query_as(sql)
+    let found: Option<(Uuid, bool)> = sqlx::query_as(sql)
         .bind(account.as_uuid())
         .bind(digest.as_slice())
         .fetch_optional(tx.connection())
         .await?;
-    let Some((stamp, right, in_time)) = found else { return Ok(Reset::Wrong) };
+    let Some((stamp, in_time)) = found else { return Ok(Reset::Wrong) };
     tx.check_stamp(stamp)?;
-    Ok(match (right, in_time) {
-        (false, _) => Reset::Wrong,
-        (true, false) => Reset::Expired,
-        (true, true) => Reset::Right,
-    })
+    Ok(if in_time { Reset::Right } else { Reset::Expired })
 }
 
-/// Takes an account's code away: it was used, or what it would open was closed otherwise.
+/// Takes an account's codes away: one was used, or what they would open was closed otherwise.
 pub(super) async fn forget(tx: &mut impl BoundTx, account: AccountId) -> Result<(), Error> {
     let sql = tx.text(
         "

@@ -7,8 +7,8 @@ use domain::{AccessScope, AccountId, ClientId, OriginId, PrintableText, Role, Te
 use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
 use store::{
-    Flow, NewAppClient, NewCode, NewFamily, NewSigningKey, Presented, Refreshed, Reset, RevokedFor,
-    SpentCode, Store,
+    Flow, NewAppClient, NewCode, NewFamily, NewPassword, NewSigningKey, Presented, Refreshed,
+    Reset, RevokedFor, SpentCode, Store,
 };
 use uuid::Uuid;
 
@@ -277,6 +277,34 @@ fn a_reset_code_is_good_until_something_else_is_done() {
         let past = Utc::now() - TimeDelta::seconds(1);
         store.put_reset_code(acme.tenant, account, [1; 32], past).await.expect("kept");
         assert_eq!(guess([1; 32]).await, Reset::Expired);
+    });
+}
+
+/// G9: a code that was mailed stays good, however often others ask for one; the first that sets a password takes all of them away.
+#[test]
+fn a_reset_code_outlives_those_that_are_mailed_after_it() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let acme = Company::fresh(&store, 4).await;
+        let account = acme.account(Role::Employee).id;
+        let soon = Utc::now() + TimeDelta::minutes(5);
+        for number in 1..=20 {
+            let put = store.put_reset_code(acme.tenant, account, [number; 32], soon).await;
+            assert!(put.expect("kept"));
+        }
+        let check = async |number: u8| {
+            store.check_reset_code(acme.tenant, account, [number; 32]).await.expect("an answer")
+        };
+        assert_eq!([check(1).await, check(20).await], [Reset::Right; 2]);
+        let found = store.find_credential_of(acme.tenant, account).await.expect("an answer");
+        let new = NewPassword {
+            hash: "$argon2id$another".to_owned(),
+            verifier: None,
+            instead_of: found.expect("there").password_hash,
+            by_code: Some([1; 32]),
+        };
+        assert!(store.replace_password(acme.tenant, account, new).await.expect("an answer"));
+        assert_eq!([check(1).await, check(20).await], [Reset::Wrong; 2]);
     });
 }
 

@@ -1,7 +1,7 @@
 //! The same sentences for what the identity provider keeps: families, codes, people, mails.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AccessScope, Email, OriginId, Role};
+use domain::{AccessScope, AccountId, Email, OriginId, Role};
 use store::{
     NewCode, NewPassword, Redeemed, Refreshed, Reset, ResetMail, RevokedFor, SpentTicket, Store,
 };
@@ -233,17 +233,30 @@ pub(super) async fn a_password_is_replaced_and_a_code_mailed_apart(store: &Store
     // What is another by now is not replaced, nor does the other company's word count.
     assert!(!replace(&acme, &first, "$argon2id$late").await);
     assert!(!replace(&betaco, "$argon2id$ours", "$argon2id$theirs").await);
-    let mail = async |company: &Company| {
+    let mail = async |company: &Company, account, digest| {
         let new = ResetMail {
-            digest: [3; 32],
+            digest,
             expires_at: Utc::now() + TimeDelta::minutes(5),
             subject: "Code".to_owned(),
             body: company.canary.clone(),
         };
         store.mail_reset_code(company.tenant, account, new).await.expect("an answer")
     };
-    // Whoever was just written to at one company can be at the other.
-    assert_eq!([mail(&acme).await, mail(&betaco).await, mail(&acme).await], [true, true, false]);
+    let code = async |company: &Company, digest| {
+        store.check_reset_code(company.tenant, account, digest).await.expect("an answer")
+    };
+    assert!(mail(&acme, account, [3; 32]).await && mail(&betaco, account, [4; 32]).await);
+    assert!(mail(&acme, account, [5; 32]).await);
+    assert!(!mail(&acme, AccountId::from_uuid(Uuid::new_v4()), [6; 32]).await, "nobody");
+    for (digest, ours, theirs) in [
+        ([3; 32], Reset::Right, Reset::Wrong),
+        ([4; 32], Reset::Wrong, Reset::Right),
+        ([5; 32], Reset::Right, Reset::Wrong),
+        ([6; 32], Reset::Wrong, Reset::Wrong),
+    ] {
+        assert_eq!([code(&acme, digest).await, code(&betaco, digest).await], [ours, theirs]);
+    }
+    assert_eq!(store.outbox(acme.tenant).await.expect("a list").len(), 2);
 }
 
 pub(super) async fn twins_with_the_same_ids_are_sealed_anew_apart(store: &Store) {
