@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use chrono::{Days, NaiveDate};
-use credential::PasswordHash;
+use credential::{NewPassword, PasswordHash};
 use dev::{say::say, stack::SUPERUSER_URL};
 use domain::{
     AccountId, Currency, DepartmentId, EmployeeId, EmployeeNumber, EmploymentStatus, Money, Role,
@@ -42,7 +42,7 @@ const POSITIONS: [&str; 5] = ["Engineer", "Analyst", "Designer", "Lead", "Counse
 
 /// Makes roles, tables and companies in both places: `[few, many]`.
 pub(super) async fn fill(programs: &Programs, stores: &Stores) -> Result<[Place; 2]> {
-    let hash = PasswordHash::of(PASSWORD)?.as_str().to_owned();
+    let hash = PasswordHash::of(&NewPassword::parse(PASSWORD)?)?.as_str().to_owned();
     let beside: Vec<String> = (1..=BESIDE).map(|n| format!("company-{n}")).collect();
     let few = vec![(HUNDRED, 100), (THOUSAND, 1_000), ("other", 1_000)];
     let many = beside.iter().map(|slug| (slug.as_str(), 100)).chain([(LARGE, 10_000)]).collect();

@@ -7,6 +7,8 @@ use argon2::{
     password_hash::phc::{self, Output, ParamsString, Salt},
 };
 
+use crate::NewPassword;
+
 /// Longer passwords are refused before any work is done for them.
 pub const MAX_PASSWORD_BYTES: usize = 256;
 
@@ -37,12 +39,12 @@ impl PasswordHash {
         Self(text)
     }
 
-    /// Hashes a password on the calling thread, which takes some 20 ms: for commands and tests. A request takes a [`crate::Place`].
+    /// Hashes a new password on the calling thread, which takes some 20 ms: for commands and tests. A request takes a [`crate::Place`].
     ///
     /// # Errors
     /// [`HashFailed`] if no salt can be drawn.
-    pub fn of(password: &str) -> Result<Self, HashFailed> {
-        hash(password.as_bytes(), &mut working_memory())
+    pub fn of(password: &NewPassword) -> Result<Self, HashFailed> {
+        hash(password.as_str().as_bytes(), &mut working_memory())
     }
 
     /// The text to store.

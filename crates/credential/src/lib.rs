@@ -4,9 +4,11 @@
 //! somebody exists is never told apart from whether they know their secret.
 
 mod hash;
+mod new_password;
 mod pool;
 pub mod sigv4;
 pub mod srp;
 
 pub use hash::{HashFailed, MAX_PASSWORD_BYTES, PasswordHash, UnreadableHash};
+pub use new_password::{FEWEST_CHARACTERS, NewPassword, WeakPassword};
 pub use pool::{Error, Limits, Passwords, Place};

@@ -10,10 +10,12 @@ use metrics::Gauge;
 use seal::Seals;
 use share::{Bounds, Full, Lend, Places, Turn};
 use tokio::sync::oneshot;
+use zeroize::Zeroizing;
 
 use crate::{
-    HashFailed, MAX_PASSWORD_BYTES, PasswordHash, UnreadableHash,
+    HashFailed, MAX_PASSWORD_BYTES, NewPassword, PasswordHash, UnreadableHash,
     hash::{hash, verify, working_memory},
+    new_password::normalized,
     srp::{Asked, Challenge, NotMade, Verifier},
 };
 
@@ -92,7 +94,7 @@ impl Passwords {
             let named = thread::Builder::new().name(format!("hash-{number}"));
             named.spawn(move || work(&queue)).map_err(|_| HashFailed)?;
         }
-        let nobody = PasswordHash::of("nobody has this password")?;
+        let nobody = hash(b"nobody has this password", &mut working_memory())?;
         // A hash takes a known time, so one tenant may use all threads while no other waits.
         let bounds =
             Bounds { at_once: limits.threads.get(), waiting: limits.queue, lend: Lend::All };
@@ -111,6 +113,9 @@ impl Passwords {
 impl Place {
     /// Whether the password belongs to the stored hash. Without a stored hash (an unknown person) the same work is done and the answer is no.
     ///
+    /// A password is tried in NFC, as new ones are hashed. If it was typed in another form, that form is tried second, for hashes that were made of it; a
+    /// wrong password and an unknown person cost the same two hashes then.
+    ///
     /// # Errors
     /// [`Error::TooLong`] before any work; [`Error::Unreadable`] if the stored hash is none of ours.
     #[tracing::instrument(level = "debug", name = "credential.password.verify", skip_all)]
@@ -121,10 +126,21 @@ impl Place {
     ) -> Result<bool, Error> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.passwords.nobody.clone());
-        let right = self
-            .run(password, move |password, memory| Ok(verify(password, &stored, memory)?))
-            .await?;
-        Ok(right && known)
+        if password.len() > MAX_PASSWORD_BYTES {
+            return Err(Error::TooLong);
+        }
+        let normal = normalized(&password);
+        let typed = (*normal != password).then_some(password);
+        let forms = [Some(normal), typed.map(Zeroizing::new)];
+        let right = self.compute(move |memory| {
+            for form in forms.into_iter().flatten() {
+                if verify(form.as_bytes(), &stored, memory)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        });
+        Ok(right.await? && known)
     }
 
     /// Hashes a new password.
@@ -132,8 +148,8 @@ impl Place {
     /// # Errors
     /// As [`Place::verify`].
     #[tracing::instrument(level = "debug", name = "credential.password.hash", skip_all)]
-    pub async fn hash(self, password: String) -> Result<PasswordHash, Error> {
-        self.run(password, |password, memory| Ok(hash(password, memory)?)).await
+    pub async fn hash(self, password: NewPassword) -> Result<PasswordHash, Error> {
+        self.compute(move |memory| Ok(hash(password.as_str().as_bytes(), memory)?)).await
     }
 
     /// Makes the SRP verifier of a new password, for a pool that asks for SRP.
@@ -145,10 +161,12 @@ impl Place {
         self,
         pool: PoolId,
         account: AccountId,
-        password: String,
+        password: NewPassword,
     ) -> Result<Verifier, Error> {
-        self.run(password, move |password, _| Ok(Verifier::of_password(pool, account, password)?))
-            .await
+        let made = self.compute(move |_| {
+            Ok(Verifier::of_password(pool, account, password.as_str().as_bytes())?)
+        });
+        made.await
     }
 
     /// Answers the first step of SRP. It waits and is refused like a password, because its numbers take as long as a cheap one; the second step costs nothing.
@@ -163,17 +181,6 @@ impl Place {
         now: DateTime<Utc>,
     ) -> Result<Challenge, Error> {
         self.compute(move |_| Ok(Challenge::begin(&seals, &asked, now)?)).await
-    }
-
-    async fn run<T: Send + 'static>(
-        self,
-        password: String,
-        work: impl FnOnce(&[u8], &mut [Block]) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        if password.len() > MAX_PASSWORD_BYTES {
-            return Err(Error::TooLong);
-        }
-        self.compute(move |memory| work(password.as_bytes(), memory)).await
     }
 
     async fn compute<T: Send + 'static>(

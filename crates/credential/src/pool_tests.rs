@@ -22,13 +22,41 @@ fn all_places(pool: &Passwords, tenant: TenantId) -> Vec<Place> {
 #[tokio::test]
 async fn a_right_password_is_accepted_and_a_wrong_one_is_not() {
     let pool = pool(1, 4);
-    let stored = pool.place(ACME).unwrap().hash("correct horse".to_owned()).await.unwrap();
+    let stored =
+        pool.place(ACME).unwrap().hash(NewPassword::parse("correct horse").unwrap()).await.unwrap();
     let verify = async |password: &str| {
         let place = pool.place(ACME).unwrap();
         place.verify(password.to_owned(), Some(stored.clone())).await.unwrap()
     };
     assert!(verify("correct horse").await);
     assert!(!verify("wrong").await);
+}
+
+const COMPOSED: &str = "p\u{e4}ssw\u{f6}rd-\u{fc}";
+const DECOMPOSED: &str = "pa\u{308}sswo\u{308}rd-u\u{308}";
+
+/// G2: a password is the same in whichever Unicode form a keyboard sends it.
+#[tokio::test]
+async fn a_password_is_right_in_either_unicode_form() {
+    let pool = pool(1, 4);
+    for set in [COMPOSED, DECOMPOSED] {
+        let new = NewPassword::parse(set).unwrap();
+        let stored = pool.place(ACME).unwrap().hash(new).await.unwrap();
+        let verify = async |typed: &str| {
+            let place = pool.place(ACME).unwrap();
+            place.verify(typed.to_owned(), Some(stored.clone())).await.unwrap()
+        };
+        assert!(verify(COMPOSED).await && verify(DECOMPOSED).await);
+        assert!(!verify("passwo\u{308}rd-u").await);
+    }
+}
+
+/// G2: what was hashed as it was typed, before passwords were normalized, is still right as it was typed.
+#[tokio::test]
+async fn a_hash_of_the_form_that_was_typed_is_still_right() {
+    let stored = hash(DECOMPOSED.as_bytes(), &mut working_memory()).unwrap();
+    let place = pool(1, 4).place(ACME).unwrap();
+    assert!(place.verify(DECOMPOSED.to_owned(), Some(stored)).await.unwrap());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The four accounts of a fresh company. They share one password, hashed once: hashing is slow on purpose.
 
-use credential::PasswordHash;
+use credential::{NewPassword, PasswordHash};
 use domain::{AccountId, Role};
 use store::NewAccount;
 use tokio::sync::OnceCell;
@@ -17,7 +17,8 @@ pub async fn password_hash() -> String {
     static HASH: OnceCell<String> = OnceCell::const_new();
     let hashed = async {
         secrets::remember(PASSWORD);
-        PasswordHash::of(PASSWORD).expect("a hash").as_str().to_owned()
+        let password = NewPassword::parse(PASSWORD).expect("a password that may be chosen");
+        PasswordHash::of(&password).expect("a hash").as_str().to_owned()
     };
     HASH.get_or_init(|| hashed).await.clone()
 }

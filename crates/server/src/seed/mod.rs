@@ -8,7 +8,7 @@ use std::fmt;
 
 use cache::{Entity, WriteError, Writer};
 use chrono::NaiveDate;
-use credential::PasswordHash;
+use credential::{NewPassword, PasswordHash, WeakPassword};
 use domain::{
     EmploymentStatus, InvalidClientId, InvalidEmail, InvalidRedirectUri, InvalidSlug, Role,
     TenantId, TenantSlug,
@@ -92,6 +92,9 @@ pub(crate) enum Error {
     /// The password of the demo accounts could not be hashed.
     #[error("the password of the demo accounts could not be hashed")]
     Password(#[from] credential::HashFailed),
+    /// The password of the demonstration may not be chosen.
+    #[error("the demo password is not taken: {0}")]
+    Weak(#[from] WeakPassword),
     /// The rows could not be written.
     #[error("the rows could not be written")]
     Store(#[from] store::Error),
@@ -142,7 +145,7 @@ async fn seed_company(
         return Ok(None);
     }
     let headcount = options.employees.unwrap_or(company.headcount);
-    let hash = PasswordHash::of(demo::PASSWORD)?;
+    let hash = PasswordHash::of(&NewPassword::parse(demo::PASSWORD)?)?;
     let rows = rows::of_company(company, headcount, options.today, hash.as_str())?;
     let left =
         rows.employees.iter().filter(|row| row.status == EmploymentStatus::Terminated).count();

@@ -1,5 +1,6 @@
 //! `DescribeUserPool` and `DescribeUserPoolClient`: what was chosen, in Cognito's words. No secret is among it.
 
+use credential::FEWEST_CHARACTERS;
 use domain::{ClientId, RedirectUri};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,7 +11,6 @@ use super::{
     admin::Admin,
     call::Call,
     exception::{Exception, Kind},
-    new_password::FEWEST,
     user::seconds,
 };
 
@@ -29,7 +29,7 @@ pub(super) fn user_pool(admin: &Admin) -> Value {
             "Name": pool.id.name(),
             "Policies": {
                 "PasswordPolicy": {
-                    "MinimumLength": FEWEST,
+                    "MinimumLength": FEWEST_CHARACTERS,
                     "RequireUppercase": false,
                     "RequireLowercase": false,
                     "RequireNumbers": false,

@@ -1,8 +1,8 @@
 //! A password that is about to take the place of another.
 
-use credential::{MAX_PASSWORD_BYTES, PasswordHash};
+use credential::{PasswordHash, WeakPassword};
 use domain::{AccountId, TenantId};
-use store::Credential;
+use store::{Credential, Person};
 
 use super::{
     call::finish,
@@ -10,11 +10,8 @@ use super::{
 };
 use crate::{Api, ending, error::ApiError, idp::snapshot::Pool};
 
-/// The fewest characters (ASVS 6.2.1). Which ones they are is nobody's business (6.2.5).
-pub(super) const FEWEST: usize = 8;
-
-/// A password that a person may have. It is not shown.
-pub(super) struct NewPassword(String);
+/// A password that a person may have, on its way into an account.
+pub(super) struct NewPassword(credential::NewPassword);
 
 /// What is stored of it.
 pub(super) struct Hashed {
@@ -25,17 +22,18 @@ pub(super) struct Hashed {
 
 impl NewPassword {
     pub(super) fn parse(text: &str) -> Result<Self, Exception> {
-        let refuse = |what: String| {
-            let message = format!("Password did not conform with policy: {what}");
-            Err(Exception::new(Kind::InvalidPassword, message))
-        };
-        if text.chars().count() < FEWEST {
-            return refuse(format!("at least {FEWEST} characters"));
-        }
-        if text.len() > MAX_PASSWORD_BYTES {
-            return refuse(format!("at most {MAX_PASSWORD_BYTES} bytes"));
-        }
-        Ok(Self(text.to_owned()))
+        credential::NewPassword::parse(text).map(Self).map_err(weak)
+    }
+
+    /// The same, unless it is a name or the address of this person, or the name of their company.
+    pub(super) fn of_person(self, person: &Person, pool: &Pool) -> Result<Self, Exception> {
+        self.unlike(&person.name, person.email.as_str(), pool)
+    }
+
+    /// The same for somebody who has no account yet.
+    pub(super) fn unlike(self, name: &str, email: &str, pool: &Pool) -> Result<Self, Exception> {
+        let company = pool.pool.id.name();
+        self.0.unlike([name, email, company]).map(Self).map_err(weak)
     }
 
     /// Whether it is the one that it is to take the place of.
@@ -49,7 +47,8 @@ impl NewPassword {
         shown: &Credential,
     ) -> Result<bool, ApiError> {
         let stored = PasswordHash::from_stored(shown.password_hash.clone());
-        Ok(api.passwords.place(tenant)?.verify(self.0.clone(), Some(stored)).await?)
+        let text = self.0.as_str().to_owned();
+        Ok(api.passwords.place(tenant)?.verify(text, Some(stored)).await?)
     }
 
     /// Hashes it for an account of this pool.
@@ -116,17 +115,20 @@ impl NewPassword {
     }
 }
 
+fn weak(why: WeakPassword) -> Exception {
+    let message = format!("Password did not conform with policy: {why}");
+    Exception::new(Kind::InvalidPassword, message)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// ASVS 6.2.1, 6.2.5: a password is long enough and may hold anything.
+    /// G2: a password that may not be chosen is refused by the name that Cognito's clients know.
     #[test]
-    fn a_password_has_bounds_and_no_other_rules() {
-        for good in ["12345678", "        ", "pässwörd", &"a".repeat(MAX_PASSWORD_BYTES)] {
-            assert!(NewPassword::parse(good).is_ok(), "{good}");
-        }
-        for odd in ["", "1234567", "pässwör", &"a".repeat(MAX_PASSWORD_BYTES + 1)] {
+    fn a_weak_password_is_an_invalid_one() {
+        assert!(NewPassword::parse("correct horse battery").is_ok());
+        for odd in ["", "1234567", "Password1", &"a".repeat(credential::MAX_PASSWORD_BYTES + 1)] {
             let refused = NewPassword::parse(odd).err().unwrap();
             assert_eq!(refused.name(), "InvalidPasswordException", "{odd}");
         }

@@ -73,6 +73,8 @@ pub(super) async fn create(call: &Call<'_>, admin: &Admin) -> Reply {
     let email: Email =
         asked.username.parse().map_err(|_| Exception::invalid("Username should be an email."))?;
     let told = Told::read(&asked.user_attributes, &email)?;
+    let name = told.name.as_ref().map_or("", Line::as_str);
+    let first = first.unlike(name, email.as_str(), pool)?;
     let account = AccountId::from_uuid(Uuid::new_v4());
     let Hashed { hash, verifier } = first.hashed(api, pool, account).await?;
     let new = NewPerson {
@@ -114,6 +116,7 @@ async fn invite_again(
         let message = "The user has chosen a password; there is nothing to resend.";
         return Err(Exception::new(Kind::UnsupportedUserState, message));
     }
+    let first = first.of_person(&person, &admin.pool)?;
     first.set(api, &admin.pool, person.account, true).await?;
     invite(api, admin.tenant(), person.account, shown).await?;
     Ok(json!({ "User": described(&person, admin.tenant(), "Attributes") }))

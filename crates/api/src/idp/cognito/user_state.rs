@@ -26,6 +26,7 @@ pub(super) async fn set_password(call: &Call<'_>, admin: &Admin) -> Reply {
     let SetPassword { username, password, permanent } = call.read()?;
     let new = NewPassword::parse(&password)?;
     let person = admin.person(call.api, &username).await?;
+    let new = new.of_person(&person, &admin.pool)?;
     new.set(call.api, &admin.pool, person.account, !permanent).await?;
     Ok(json!({}))
 }
