@@ -27,6 +27,9 @@ impl Reply {
     /// The name of the session cookie.
     pub const SESSION_COOKIE: &str = "__Host-session";
 
+    /// The name of the cookie that remembers a device.
+    pub const DEVICE_COOKIE: &str = "__Host-device";
+
     pub(crate) fn read(
         caller: &'static Location<'static>,
         asked: String,
@@ -125,11 +128,25 @@ impl Reply {
             .collect()
     }
 
-    /// The one cookie it sets, which is the session's.
+    /// The one session cookie it sets. Besides it only the cookie of the device may be set.
     pub fn session_cookie(&self) -> SetCookie {
-        match <[SetCookie; 1]>::try_from(self.set_cookies()) {
-            Ok([cookie]) if cookie.name == Self::SESSION_COOKIE => cookie,
-            _ => self.fail("not one session cookie"),
+        let cookies = self.set_cookies();
+        if cookies.iter().any(|c| c.name != Self::SESSION_COOKIE && c.name != Self::DEVICE_COOKIE) {
+            self.fail("a cookie of another name");
+        }
+        self.only_cookie(Self::SESSION_COOKIE)
+    }
+
+    /// The one cookie it sets that remembers the device.
+    pub fn device_cookie(&self) -> SetCookie {
+        self.only_cookie(Self::DEVICE_COOKIE)
+    }
+
+    fn only_cookie(&self, name: &str) -> SetCookie {
+        let named = self.set_cookies().into_iter().filter(|cookie| cookie.name == name);
+        match <[SetCookie; 1]>::try_from(named.collect::<Vec<_>>()) {
+            Ok([cookie]) => cookie,
+            Err(_) => self.fail(&format!("not one cookie `{name}`")),
         }
     }
 

@@ -93,6 +93,8 @@ pub(super) async fn start(
     command.env("WATERTIGHT_LISTEN", "127.0.0.1:0");
     // Several run at once, so none may want the usual port for its metrics.
     command.env("WATERTIGHT_METRICS_LISTEN", "127.0.0.1:0");
+    // The flood comes from one address and is to fill the shares, not to be refused at the limit of its address.
+    command.env("WATERTIGHT_LIMIT_ADDRESS", "100000/1");
     command.env("WATERTIGHT_PUBLIC_URL", format!("http://localhost:{PORT}"));
     let (running, address) = listening::start(reaper, stores, name, &mut command).await?;
     Ok(Node { pid: running.pid(), address })
@@ -168,7 +170,9 @@ impl Node {
         ensure!(status == 201, "`{slug}` answers a sign-in with {status}");
         let cookie = head.lines().find_map(|line| {
             let (name, value) = line.split_once(": ")?;
-            name.eq_ignore_ascii_case("set-cookie").then(|| value.split(';').next())?
+            let session =
+                name.eq_ignore_ascii_case("set-cookie") && value.starts_with("__Host-session=");
+            session.then(|| value.split(';').next())?
         });
         cookie.map(str::to_owned).context("a sign-in without a cookie")
     }

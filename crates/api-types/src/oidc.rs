@@ -133,6 +133,8 @@ pub enum OauthError {
     RequestNotSupported,
     /// No `request_uri` parameter is understood.
     RequestUriNotSupported,
+    /// There were too many attempts; `Retry-After` says when to try again.
+    TemporarilyUnavailable,
 }
 
 impl OauthError {
@@ -150,6 +152,7 @@ impl OauthError {
             Self::LoginRequired => "login_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
         }
     }
 }

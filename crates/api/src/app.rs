@@ -6,6 +6,7 @@ use cache::Cache;
 use credential::Passwords;
 use session::{RedisLink, Sessions};
 use store::Store;
+use throttle::Throttle;
 
 use crate::{Directory, ExternalIssuers, Pools, ReadinessProbe, Settings, Ui, VerifiedTokens};
 
@@ -22,6 +23,8 @@ pub struct Api {
     pub redis: RedisLink,
     /// The pool that hashes.
     pub passwords: Passwords,
+    /// The limits on guessing.
+    pub throttle: Throttle,
     /// Slug → tenant.
     pub directory: Directory,
     /// User pools, applications, and the keys that sign for them.

@@ -30,6 +30,29 @@ fn session_cookie(value: String, max_age_seconds: i64) -> Cookie<'static> {
         .finish()
 }
 
+/// The cookie of a device that signed in before; it proves no identity. Only requests of our own pages need it: `SameSite=Strict`.
+pub(crate) const DEVICE: &str = "__Host-device";
+
+/// The cookie that remembers a device: `HttpOnly; Secure; SameSite=Strict; Path=/`, no `Domain`.
+pub(crate) fn device(value: String) -> Cookie<'static> {
+    Cookie::build(DEVICE, value)
+        .http_only(true)
+        .secure(true)
+        .same_site(SameSite::Strict)
+        .path("/")
+        .max_age(time::Duration::seconds(throttle::DEVICE_LIFETIME.num_seconds()))
+        .finish()
+}
+
+/// The value of the one device cookie. Two cookies of that name are none, as for sessions.
+pub(crate) fn device_value(headers: &HeaderMap) -> Option<&str> {
+    let mut values = values(headers, DEVICE);
+    match (values.next(), values.next()) {
+        (Some(value), None) => str::from_utf8(value).ok(),
+        _ => None,
+    }
+}
+
 /// Whether a session cookie was sent, readable or not.
 pub(crate) fn has_session(headers: &HeaderMap) -> bool {
     values(headers, SESSION).next().is_some()

@@ -84,6 +84,11 @@ impl ApiError {
         self.bad_token
     }
 
+    /// The value of `Retry-After` for 429 and 503, in seconds.
+    pub(crate) const fn retry_after(&self) -> u64 {
+        self.retry_after
+    }
+
     /// What the client is told of it.
     pub(crate) fn detail(&self) -> &str {
         &self.detail
@@ -263,6 +268,15 @@ impl From<credential::Error> for ApiError {
             credential::Error::TooLong => Self::new(Code::WrongCredentials),
             _ => Self::caused(Code::Internal, error),
         }
+    }
+}
+
+impl From<throttle::Refused> for ApiError {
+    fn from(refused: throttle::Refused) -> Self {
+        let wait = refused.retry_after;
+        let retry_after = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
+        let detail = format!("Too many attempts. Try again in {retry_after} seconds.");
+        Self { retry_after, ..Self::with_detail(Code::TooManyRequests, detail) }
     }
 }
 

@@ -3,8 +3,10 @@
 //! Every request under `/api/v1` that shows a company's data passes `bind_tenant` first: it is bound to its tenant there and nowhere else.
 
 mod app;
+mod attempts;
 mod bind_tenant;
 mod body_timeout;
+mod client_address;
 mod company;
 mod cookies;
 mod cross_site;
@@ -45,6 +47,7 @@ mod write;
 use actix_web::{middleware::from_fn, web};
 
 pub use app::Api;
+pub use client_address::{InvalidProxies, TrustedProxies};
 pub use directory::Directory;
 pub use health::health_checks;
 pub use idp::{

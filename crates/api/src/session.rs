@@ -12,9 +12,10 @@ use credential::PasswordHash;
 use domain::TenantStatus;
 use session::{SessionId, SignedIn, Started};
 use tenancy::TenantContext;
+use throttle::{DeviceId, Rule, known_device, remember_device};
 
 use crate::{
-    Api,
+    Api, attempts,
     bind_tenant::{self, Tenant},
     cookies, ending,
     error::ApiError,
@@ -51,10 +52,10 @@ pub(crate) fn bound_routes(config: &mut web::ServiceConfig) {
 #[utoipa::path(
     post, path = "/api/v1/session", tag = "session", request_body = NewSession,
     responses(
-        (status = 201, description = "Signed in; the reply sets `__Host-session`", body = SessionView),
+        (status = 201, description = "Signed in; the reply sets `__Host-session` and `__Host-device`", body = SessionView),
         (status = 401, description = "`wrong_credentials`: e-mail or password is wrong", body = api_types::Problem),
         (status = 403, description = "`cross_site_request`, `company_closed`, or `password_change_required`", body = api_types::Problem),
-        (status = 429, description = "Too many sign-ins at once; see `Retry-After`", body = api_types::Problem),
+        (status = 429, description = "Too many wrong passwords, or too many sign-ins at once; see `Retry-After`", body = api_types::Problem),
     )
 )]
 pub(crate) async fn sign_in(
@@ -64,7 +65,12 @@ pub(crate) async fn sign_in(
 ) -> Result<HttpResponse, ApiError> {
     let company = bind_tenant::open_company(&request, &api).await?;
     let NewSession { email, password } = new.into_inner();
-    let found = check_password(&api, &company, &email, password).await?;
+    let name = attempts::account_name(&email);
+    let device = device(&api, &request, &company, &name);
+    let rule = Rule::Password;
+    let attempt = attempts::reserve_on(&api, &request, device, rule, company.id, &name).await?;
+    let found = check_password(&api, &company, &email, password).await;
+    let found = attempts::settle(attempt, found).await?;
     if found.must_change {
         return Err(ApiError::new(Code::PasswordChangeRequired));
     }
@@ -78,7 +84,23 @@ pub(crate) async fn sign_in(
     }
     let context = TenantContext::from_session(company.id, TenantStatus::Active, &session)?;
     let view = view(&api, &context, &company, &session).await?;
-    Ok(HttpResponse::Created().cookie(session_cookie(&api, &id)).json(view))
+    let device = device.map_or_else(DeviceId::random, Ok).map_err(ApiError::broken)?;
+    let device = remember_device(api.pools.seals(), company.id, &name, device, Utc::now());
+    Ok(HttpResponse::Created()
+        .cookie(session_cookie(&api, &id))
+        .cookie(cookies::device(device))
+        .json(view))
+}
+
+/// The device that the request comes from, if it signed in to this account before. Strangers' attempts do not slow it down (row G2).
+fn device(
+    api: &Api,
+    request: &HttpRequest,
+    company: &store::Tenant,
+    name: &str,
+) -> Option<DeviceId> {
+    let value = cookies::device_value(request.headers())?;
+    known_device(api.pools.seals(), company.id, name, value, Utc::now())
 }
 
 /// Who the password belongs to. An unknown person costs as much time as a known one and gets the same answer (ASVS 6.3.8);

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr, time::Duration};
 use credential::sigv4::AdminCredentials;
 use domain::TenantSlug;
 
+use crate::TrustedProxies;
+
 /// What the operator chose.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -18,6 +20,8 @@ pub struct Settings {
     pub admins: AdminCredentials,
     /// How long a client may take to send a body; then the answer is 408.
     pub body_timeout: Duration,
+    /// The proxies that may say where a request came from.
+    pub proxies: TrustedProxies,
 }
 
 /// The bare address, `http://localhost:8080`. A company's is the same with its slug before the host.

@@ -10,13 +10,14 @@ use credential::{Limits, Passwords};
 use seal::Seals;
 use session::{Incarnation, MemoryBackend, Policy, RedisBackend, RedisLink, Sessions};
 use store::Store;
+use throttle::{Limits as Attempts, Throttle};
 use tokio::runtime::Handle;
 
 use crate::{
     build::Build,
     config::{
         Database, Environment, RedisUrls, SessionStore, Web, cache_config, connections_per_worker,
-        seals,
+        limits, seals,
     },
     external, families, keys, listen, redis_fitness, reseal, revocations,
     telemetry::{Exposition, Telemetry},
@@ -32,10 +33,10 @@ pub(crate) async fn serve(
     let connections =
         connections_per_worker(environment, web.workers, database.max_connections()?)?;
     let (redis, cached) = (RedisUrls::read(environment)?, cache_config(environment)?);
-    let seals = seals(environment)?;
+    let (seals, limits) = (seals(environment)?, limits(environment)?);
     let build = Build::listening_on(web.listen)?;
     let store = build.connect(&database).await?;
-    let parts = Parts::start(&web, redis, cached, seals, store.clone(), build).await?;
+    let parts = Parts::start(&web, redis, cached, limits, seals, store.clone(), build).await?;
     let parts = Arc::new(parts);
     let readiness = parts.readiness_probe()?;
     let (address, server) = listen(&web, connections, parts, readiness.clone())?;
@@ -91,6 +92,7 @@ struct Parts {
     cache: Cache,
     directory: Directory,
     passwords: Passwords,
+    throttle: Throttle,
     pools: Pools,
     verified: VerifiedTokens,
     external: ExternalIssuers,
@@ -108,6 +110,7 @@ impl Parts {
         web: &Web,
         redis: RedisUrls,
         cached: cache::Config,
+        limits: Attempts,
         seals: Seals,
         store: Store,
         build: Build,
@@ -122,11 +125,13 @@ impl Parts {
         let pools = Pools::start(store.clone(), seals.clone(), base).await?;
         reseal::check(&pools)?;
         let (sessions, bodies) = (redis.session_link()?, redis.cache_link()?);
+        let throttle = Throttle::new(redis.session_link()?, seals.clone(), limits);
         let cache = Cache::new(cached, seals.clone(), sessions, bodies, Handle::current());
         let cache = build.cache(cache);
         let parts = Self {
             directory: Directory::start(store.clone()).await?,
             passwords: Passwords::start(Limits::default())?,
+            throttle,
             external: external::start(&web.external, &store, &pools).await?,
             pools,
             verified: VerifiedTokens::default(),
@@ -192,6 +197,7 @@ impl Parts {
             store: self.store.clone(),
             cache: self.cache.with_links(link.clone(), self.redis.cache_link()?),
             sessions: self.sessions(link.clone()),
+            throttle: self.throttle.with_link(link.clone()),
             redis: link,
             passwords: self.passwords.clone(),
             pools: self.pools.clone(),

@@ -1,6 +1,6 @@
 //! A device that signed in before: what its cookie holds, and whether it is ours.
 //!
-//! The cookie authenticates nobody. It only moves the attempts of its device for one account into a counter of their own.
+//! The cookie proves no identity. It only moves the attempts of its device for one account into a counter of their own.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -24,5 +24,6 @@ mod scopes;
 mod shares;
 mod sign_in;
 mod slow;
+mod throttle;
 mod tokens;
 mod write;

@@ -1,10 +1,13 @@
 //! Checks a password for an application. The user name is the account's id; the address does as well.
 
+use actix_web::HttpRequest;
+use api_types::Code;
 use credential::PasswordHash;
 use domain::{AccountId, Email, TenantId};
 use store::Credential;
+use throttle::Rule;
 
-use crate::{Api, error::ApiError};
+use crate::{Api, attempts, error::ApiError};
 
 /// Whose name and password these are; `None` if nobody's.
 ///
@@ -12,19 +15,36 @@ use crate::{Api, error::ApiError};
 /// everybody knows, belong to nobody.
 ///
 /// # Errors
-/// 429 if too many passwords wait to be checked; 503 if PostgreSQL does not answer.
+/// 429 if there were too many wrong passwords, or too many wait to be checked; 503 if PostgreSQL does not answer.
 pub(crate) async fn check(
     api: &Api,
+    request: &HttpRequest,
     tenant: TenantId,
     username: &str,
     password: String,
 ) -> Result<Option<Credential>, ApiError> {
+    let name = attempts::account_name(username);
+    let attempt = attempts::reserve(api, request, Rule::Password, tenant, &name).await?;
+    let checked = verify(api, tenant, username, password).await;
+    match attempts::settle(attempt, checked).await {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.code() == Code::WrongCredentials => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn verify(
+    api: &Api,
+    tenant: TenantId,
+    username: &str,
+    password: String,
+) -> Result<Credential, ApiError> {
     // A flood is shed here, before it asks PostgreSQL for anything.
     let place = api.passwords.place(tenant)?;
     let found = find(api, tenant, username).await?;
     let stored = found.as_ref().map(|found| PasswordHash::from_stored(found.password_hash.clone()));
     let right = place.verify(password, stored).await?;
-    Ok(found.filter(|_| right))
+    found.filter(|_| right).ok_or_else(|| ApiError::new(Code::WrongCredentials))
 }
 
 /// The account that may sign in under this name. Each kind of name is looked up in one question, found or not.

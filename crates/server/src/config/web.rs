@@ -9,6 +9,7 @@ use super::{
     admin_credentials::admin_credentials,
     environment::{ConfigError, Environment, PUBLIC_URL, invalid},
     external::{ConfiguredIssuer, external_issuers},
+    limits::trusted_proxies,
 };
 use crate::seed;
 
@@ -71,6 +72,7 @@ impl Web {
                 local_only: demo && !allow_remote,
                 admins: admin_credentials(environment)?,
                 body_timeout: timeouts.body,
+                proxies: trusted_proxies(environment)?,
             },
         })
     }

@@ -21,7 +21,7 @@ enum Kind {
 }
 
 /// Every metric; `docs/operating.md` says what to do with it.
-const METRICS: [(&str, Kind, &str); 23] = [
+const METRICS: [(&str, Kind, &str); 24] = [
     (
         "watertight_requests_total",
         Counter,
@@ -81,6 +81,11 @@ const METRICS: [(&str, Kind, &str); 23] = [
         "watertight_refused_total",
         Counter,
         "Units of work refused at a shared resource, by resource and tenant.",
+    ),
+    (
+        "watertight_throttled_total",
+        Counter,
+        "Attempts at a secret that were refused because there were too many, by rule.",
     ),
     (
         "watertight_redis_errors_total",

@@ -103,7 +103,7 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// The same to the account that has this reset code; to nobody if none has.
+/// The same to the account that has this reset code; no mail is written if none has.
 pub(super) async fn insert_for_code(
     tx: &mut SignInTx,
     account: AccountId,

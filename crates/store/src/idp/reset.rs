@@ -61,8 +61,8 @@ impl Store {
 
     /// Mails a code. The codes before it stay good until they expire, so a stranger who asks again takes nothing from the owner.
     ///
-    /// `false` if there is no such account, or its address is not known to be its own: whoever reads mail there becomes that person. The statements are the
-    /// same then; their number tells nobody whether there is an account. The caller limits how often an account is mailed to.
+    /// `false` if there is no such account, or its address is not known to be its own: a person who reads mail there could take the account over. The statements are the
+    /// same then; their number does not tell whether there is an account. The caller limits how often an account is mailed to.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.

@@ -104,3 +104,29 @@ async fn a_code_of_one_company_is_none_of_another() {
     }
     tokens(&betaco, &theirs, &betaco.email_of(Role::Employee)).await;
 }
+
+/// G9: a code that was mailed stays good when another one is asked for.
+#[tokio::test]
+async fn a_code_stays_good_when_another_one_is_asked_for() {
+    let stack = Stack::get().await;
+    let config = stack.server_config().with("WATERTIGHT_RESET_PAUSE_SECONDS", "1");
+    let (acme, node) = (
+        Company::fresh(stack).await,
+        config.with("WATERTIGHT_LIMIT_RESET", "1000/1").start().await,
+    );
+    let (portal, email) = (acme.application(CLIENT).await, acme.email_of(Role::Employee));
+    forgot(&acme, &portal, &email).expect(200).await;
+    let first = mailed(&acme).await;
+    let stranger = acme.cognito().on(&node);
+    let again = json!({ "ClientId": portal.id, "Username": email });
+    until("another code", Duration::from_secs(30), async || {
+        stranger.ask("ForgotPassword", &again).expect(200).await;
+        (acme.db_outbox().await.len() > 1).then_some(())
+    })
+    .await;
+    confirm(&acme, &portal, &email, &first).expect(200).await;
+    // All of them were for the password that is gone.
+    let second = mailed(&acme).await;
+    assert_ne!(first, second);
+    confirm(&acme, &portal, &email, &second).expect(400).await.exception("CodeMismatchException");
+}

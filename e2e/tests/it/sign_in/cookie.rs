@@ -7,7 +7,7 @@ use reqwest::Method;
 
 /// C1: exactly the declared name and attributes, and a value of 256 random bits that say nothing.
 #[tokio::test]
-async fn signing_in_sets_one_cookie_with_exactly_its_attributes() {
+async fn signing_in_sets_one_session_cookie_with_exactly_its_attributes() {
     let acme = Company::fresh(Stack::get().await).await;
     let reply = acme.visitor().sign_in(&acme.email_of(Role::HrAdmin), PASSWORD).expect(201).await;
     let cookie = reply.session_cookie();

@@ -4,6 +4,7 @@ use chrono::Utc;
 use domain::{Email, TenantId};
 use serde::Deserialize;
 use store::Person;
+use throttle::Rule;
 
 use super::{
     Reply, application,
@@ -13,7 +14,7 @@ use super::{
     new_password::NewPassword,
     pending, srp, tokens, user,
 };
-use crate::idp::Application;
+use crate::{attempts, idp::Application};
 
 /// The challenge of who signs in with a password that somebody else has chosen.
 pub(super) const NEW_PASSWORD_REQUIRED: &str = "NEW_PASSWORD_REQUIRED";
@@ -34,12 +35,16 @@ pub(super) async fn respond_to_auth_challenge(call: &Call<'_>) -> Reply {
     let application = application::open(call.api, &client_id).await?;
     let username = need(&challenge_responses, "USERNAME")?;
     let hash = challenge_responses.get("SECRET_HASH").map(String::as_str);
-    client_secret::check_hash(call.api, &application, username, hash)?;
+    client_secret::check_hash(call, &application, username, hash).await?;
     match challenge_name.as_str() {
-        srp::PASSWORD_VERIFIER => srp::answer(call.api, &application, &challenge_responses).await,
+        srp::PASSWORD_VERIFIER => srp::answer(call, &application, &challenge_responses).await,
         NEW_PASSWORD_REQUIRED => {
             let session = session.ok_or_else(invalid_session)?;
-            choose(call, &application, &session, &challenge_responses).await
+            let (rule, tenant) = (Rule::Password, application.tenant());
+            let name = attempts::account_name(username);
+            let attempt = attempts::reserve(call.api, call.request, rule, tenant, &name).await?;
+            let chosen = choose(call, &application, &session, &challenge_responses).await;
+            attempts::settle(attempt, chosen).await
         }
         _ => {
             Err(Exception::invalid("ChallengeName is PASSWORD_VERIFIER or NEW_PASSWORD_REQUIRED."))
@@ -63,6 +68,7 @@ async fn choose(
     let found = found.ok_or_else(invalid_session)?;
     let person = api.store.person(tenant, found.account).await?.ok_or_else(invalid_session)?;
     let username = need(responses, "USERNAME")?;
+    let new = new.of_person(&person, &application.pool)?;
     let named = username == person.account.to_string()
         || username.parse::<Email>().is_ok_and(|email| email == person.email);
     if !named {

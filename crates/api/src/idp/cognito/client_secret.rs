@@ -4,9 +4,14 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::exception::{Exception, Kind};
+use throttle::Rule;
+
+use super::{
+    call::Call,
+    exception::{Exception, Kind},
+};
 use crate::{
-    Api,
+    Api, attempts,
     error::ApiError,
     idp::{Application, client_secret},
 };
@@ -14,37 +19,53 @@ use crate::{
 /// No hash of ours is longer: 44 characters.
 const LONGEST: usize = 64;
 
-/// Checks `SECRET_HASH`: HMAC-SHA-256 of user name and client id under the secret, in base64.
-pub(super) fn check_hash(
-    api: &Api,
+/// Checks `SECRET_HASH`: HMAC-SHA-256 of user name and client id under the secret, in base64. A wrong one counts as an attempt at the secret.
+pub(super) async fn check_hash(
+    call: &Call<'_>,
     application: &Application,
     username: &str,
     shown: Option<&str>,
 ) -> Result<(), Exception> {
-    let right = match (&application.client.secret, shown) {
-        (None, None) => true,
-        (Some(_), Some(shown)) => is_hash(api, application, username, shown)?,
-        _ => false,
-    };
-    if right {
-        Ok(())
-    } else {
+    checked(call, application, shown, |shown| {
+        if is_hash(call.api, application, username, shown)? {
+            return Ok(());
+        }
         Err(Exception::not_authorized("Unable to verify secret hash for client."))
-    }
+    })
+    .await
 }
 
-/// Checks the secret itself, which the newer operations take in place of a hash.
-pub(super) fn check(application: &Application, shown: Option<&str>) -> Result<(), Exception> {
-    let right = match (&application.client.secret, shown) {
-        (None, None) => true,
-        (Some(_), Some(shown)) => client_secret::is_secret_of(&application.client, shown),
-        _ => false,
-    };
-    if right {
-        Ok(())
-    } else {
+/// Checks the secret itself, which the newer operations take in place of a hash. A wrong one counts as an attempt.
+pub(super) async fn check(
+    call: &Call<'_>,
+    application: &Application,
+    shown: Option<&str>,
+) -> Result<(), Exception> {
+    checked(call, application, shown, |shown| {
+        if client_secret::is_secret_of(&application.client, shown) {
+            return Ok(());
+        }
         Err(Exception::new(Kind::Unauthorized, "Unable to verify the secret of the client."))
+    })
+    .await
+}
+
+/// Counts the attempt around the check. An application that has no secret and shows none has tried nothing.
+async fn checked(
+    call: &Call<'_>,
+    application: &Application,
+    shown: Option<&str>,
+    check: impl FnOnce(&str) -> Result<(), Exception>,
+) -> Result<(), Exception> {
+    let client = &application.client;
+    if client.secret.is_none() && shown.is_none() {
+        return Ok(());
     }
+    let (rule, tenant) = (Rule::ClientSecret, application.tenant());
+    let attempt =
+        attempts::reserve(call.api, call.request, rule, tenant, client.id.as_str()).await?;
+    // Neither an empty text nor any text is the secret of an application that has none.
+    attempts::settle(attempt, check(shown.unwrap_or_default())).await
 }
 
 fn is_hash(

@@ -6,7 +6,10 @@ use actix_web::http::StatusCode;
 use api_types::Code;
 use serde_json::{Value, json};
 
-use crate::error::{ApiError, BadToken};
+use crate::{
+    attempts::WrongSecret,
+    error::{ApiError, BadToken},
+};
 
 /// What the same word answers to who has no account, the wrong password, or may not sign in.
 const WRONG: &str = "Incorrect username or password.";
@@ -78,9 +81,11 @@ impl Exception {
     }
 
     /// How long a client is asked to wait, in seconds.
-    pub(super) const fn retry_after(&self) -> Option<&'static str> {
+    pub(super) fn retry_after(&self) -> Option<u64> {
         match self.kind {
-            Kind::TooManyRequests | Kind::ServiceUnavailable => Some("1"),
+            Kind::TooManyRequests | Kind::ServiceUnavailable => {
+                Some(self.cause.as_ref().map_or(1, |cause| cause.retry_after()))
+            }
             _ => None,
         }
     }
@@ -94,6 +99,12 @@ impl Exception {
         if let Some(cause) = &self.cause {
             cause.log();
         }
+    }
+}
+
+impl WrongSecret for Exception {
+    fn is_wrong_secret(&self) -> bool {
+        matches!(self.kind, Kind::NotAuthorized | Kind::Unauthorized | Kind::CodeMismatch)
     }
 }
 
@@ -152,9 +163,10 @@ impl<E: Into<ApiError>> From<E> for Exception {
                 Some(BadToken::Revoked) => "Access Token has been revoked",
                 Some(BadToken::Invalid) | None => "Invalid Access Token",
             }),
-            Code::TenantHeaderRefused => Cow::Owned(cause.detail().to_owned()),
+            Code::TenantHeaderRefused | Code::TooManyRequests => {
+                Cow::Owned(cause.detail().to_owned())
+            }
             Code::UnsupportedMediaType => Cow::Borrowed("Send the body without Content-Encoding."),
-            Code::TooManyRequests => Cow::Borrowed("Too many requests at once."),
             Code::Unavailable => Cow::Borrowed("Something the server needs does not answer."),
             _ => Cow::Borrowed("Something went wrong; the request id finds it in the log."),
         };

@@ -1,15 +1,18 @@
 //! A forgotten password: a code by mail, and what is chosen with it.
 //!
-//! A code has 65 bits, so that nobody finds it by trying, and lives for an hour. Nothing tells whether there is somebody to be mailed to: not the answer, and
-//! not its time.
+//! A code has 65 bits, so that no client finds it by trying, and lives for an hour. Nothing tells whether there is an account: not the answer, not its time, and
+//! not the work behind it, which is the same for a name without an account.
 
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
+use domain::{AccountId, TenantId};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::{Credential, Reset, ResetMail};
+use throttle::Rule;
+use uuid::Uuid;
 
 use super::{
     Reply, application,
@@ -20,7 +23,7 @@ use super::{
     random_code, user,
 };
 use crate::{
-    Api,
+    Api, attempts,
     error::ApiError,
     idp::{Application, sign_in},
 };
@@ -49,18 +52,23 @@ struct Confirm {
     password: String,
 }
 
-/// `ForgotPassword`: mails a code to whoever has this name. Where it is sent to is told from the name as it came, for strangers too.
+/// `ForgotPassword`: mails a code to the account of this name. Where it is sent to is told from the name as it came, for strangers too.
+///
+/// Within a minute of a code the answer comes before any work: the mail is on its way.
 pub(super) async fn forgot_password(call: &Call<'_>) -> Reply {
     let Forgot { client_id, secret_hash, username } = call.read()?;
     let application = application::open(call.api, &client_id).await?;
-    client_secret::check_hash(call.api, &application, &username, secret_hash.as_deref())?;
-    if let Some(found) = sign_in::find(call.api, application.tenant(), &username).await? {
-        let api = call.api.clone();
-        // Not waited for. How many may be under way at once the store bounds.
-        actix_web::rt::spawn(async move {
-            let mailed = mail(&api, &application, &found).await;
-            mailed.unwrap_or_else(|error| tracing::warn!(%error, "idp.reset_code.not_mailed"));
-        });
+    client_secret::check_hash(call, &application, &username, secret_hash.as_deref()).await?;
+    let (api, tenant) = (call.api, application.tenant());
+    let name = attempts::account_name(&username);
+    let _counted = attempts::reserve(api, call.request, Rule::Reset, tenant, &name).await?;
+    let pause = attempts::reserve(api, call.request, Rule::ResetPause, tenant, &name).await;
+    if let Ok(pause) = pause {
+        let begun = begin_to_mail(api, tenant, &username).await;
+        if begun.is_err() {
+            pause.give_back().await;
+        }
+        begun?;
     }
     Ok(json!({
         "CodeDeliveryDetails": {
@@ -76,18 +84,24 @@ pub(super) async fn confirm_forgot_password(call: &Call<'_>) -> Reply {
     let asked: Confirm = call.read()?;
     let application = application::open(call.api, &asked.client_id).await?;
     let hash = asked.secret_hash.as_deref();
-    client_secret::check_hash(call.api, &application, &asked.username, hash)?;
+    client_secret::check_hash(call, &application, &asked.username, hash).await?;
     let new = NewPassword::parse(&asked.password)?;
+    let (api, tenant) = (call.api, application.tenant());
+    let name = attempts::account_name(&asked.username);
+    let attempt = attempts::reserve(api, call.request, Rule::ResetCode, tenant, &name).await?;
     let code = Sha256::digest(random_code::read(&asked.confirmation_code)).into();
-    let guess = guess(call.api, &application, &asked.username, code);
+    let guess = guess(api, &application, &asked.username, code);
     let (found, ()) = tokio::join!(guess, tokio::time::sleep(NO_SOONER));
-    if !new.take_place_of(call.api, &application.pool, &found?, Some(code)).await? {
+    let found = attempts::settle(attempt, found).await?;
+    let person = api.store.person(tenant, found.account).await?.ok_or_else(mismatch)?;
+    let new = new.of_person(&person, &application.pool)?;
+    if !new.take_place_of(api, &application.pool, &found, Some(code)).await? {
         return Err(mismatch());
     }
     Ok(json!({}))
 }
 
-/// Whose code it was. A stranger's, none at all, and a wrong one are the same.
+/// The account that the code belongs to. An unknown name, no code and a wrong code get the same answer after the same look-ups.
 async fn guess(
     api: &Api,
     application: &Application,
@@ -95,24 +109,34 @@ async fn guess(
     code: [u8; 32],
 ) -> Result<Credential, Exception> {
     let tenant = application.tenant();
-    let found = sign_in::find(api, tenant, username).await?.ok_or_else(mismatch)?;
-    match api.store.check_reset_code(tenant, found.account, code).await? {
-        Reset::Right => Ok(found),
-        Reset::Wrong => Err(mismatch()),
-        Reset::Expired => Err(Exception::new(
+    let found = sign_in::find(api, tenant, username).await?;
+    let account = found.as_ref().map_or_else(stranger, |found| found.account);
+    let shown = api.store.check_reset_code(tenant, account, code).await?;
+    match (found, shown) {
+        (Some(found), Reset::Right) => Ok(found),
+        (None, _) | (_, Reset::Wrong) => Err(mismatch()),
+        (Some(_), Reset::Expired) => Err(Exception::new(
             Kind::ExpiredCode,
             "Invalid code provided, please request a code again.",
         )),
     }
 }
 
-/// Only an address that is known to be the person's gets a code: whoever reads mail there becomes that person.
-async fn mail(api: &Api, application: &Application, found: &Credential) -> Result<(), ApiError> {
-    let (tenant, account) = (application.tenant(), found.account);
-    let person = api.store.person(tenant, account).await?;
-    if !person.is_some_and(|person| person.email_verified) {
-        return Ok(());
-    }
+/// Looks the name up and lets a task mail the code, or do for a stranger what would mail it. The request does not wait for the task; how many run at once the store
+/// bounds.
+async fn begin_to_mail(api: &Api, tenant: TenantId, username: &str) -> Result<(), ApiError> {
+    let found = sign_in::find(api, tenant, username).await?;
+    let account = found.map_or_else(stranger, |found| found.account);
+    let api = api.clone();
+    actix_web::rt::spawn(async move {
+        if let Err(error) = mail(&api, tenant, account).await {
+            tracing::warn!(%error, "idp.reset_code.not_mailed");
+        }
+    });
+    Ok(())
+}
+
+async fn mail(api: &Api, tenant: TenantId, account: AccountId) -> Result<(), ApiError> {
     let code = random_code::random::<CODE_LETTERS>()?;
     let new = ResetMail {
         digest: Sha256::digest(&code).into(),
@@ -124,6 +148,11 @@ async fn mail(api: &Api, application: &Application, found: &Credential) -> Resul
     };
     api.store.mail_reset_code(tenant, account, new).await?;
     Ok(())
+}
+
+/// The id of no account.
+fn stranger() -> AccountId {
+    AccountId::from_uuid(Uuid::new_v4())
 }
 
 fn mismatch() -> Exception {

@@ -45,26 +45,27 @@ async fn by_password(
     application::must_use(application, Flow::Password)?;
     need(&parameters, "PASSWORD")?;
     let password = parameters.remove("PASSWORD").unwrap_or_default();
-    let username = named(call, application, &parameters)?;
-    let found = sign_in::check(call.api, application.tenant(), username, password).await?;
+    let username = named(call, application, &parameters).await?;
+    let (api, tenant) = (call.api, application.tenant());
+    let found = sign_in::check(api, call.request, tenant, username, password).await?;
     let found = found.ok_or_else(Exception::wrong)?;
     tokens::for_proven(call.api, application, &found).await
 }
 
 async fn by_srp(call: &Call<'_>, application: &Application, parameters: &Parameters) -> Reply {
     application::must_use(application, Flow::Srp)?;
-    let username = named(call, application, parameters)?;
-    srp::begin(call.api, application, username, need(parameters, "SRP_A")?).await
+    let username = named(call, application, parameters).await?;
+    srp::begin(call, application, username, need(parameters, "SRP_A")?).await
 }
 
 /// The user name, once the application has shown that it knows its secret.
-fn named<'p>(
+async fn named<'p>(
     call: &Call<'_>,
     application: &Application,
     parameters: &'p Parameters,
 ) -> Result<&'p str, Exception> {
     let username = need(parameters, "USERNAME")?;
     let hash = parameters.get("SECRET_HASH").map(String::as_str);
-    client_secret::check_hash(call.api, application, username, hash)?;
+    client_secret::check_hash(call, application, username, hash).await?;
     Ok(username)
 }

@@ -30,7 +30,7 @@ impl NewPassword {
         self.unlike(&person.name, person.email.as_str(), pool)
     }
 
-    /// The same for somebody who has no account yet.
+    /// The same for a person who has no account yet.
     pub(super) fn unlike(self, name: &str, email: &str, pool: &Pool) -> Result<Self, Exception> {
         let company = pool.pool.id.name();
         self.0.unlike([name, email, company]).map(Self).map_err(weak)

@@ -69,9 +69,12 @@ pub(super) async fn change_password(call: &Call<'_>) -> Reply {
     let owner = Owner::of(call.api, &access_token).await?;
     let new = NewPassword::parse(&proposed_password)?;
     let username = owner.account.to_string();
-    let shown = sign_in::check(call.api, owner.tenant, &username, previous_password).await?;
+    let (api, request) = (call.api, call.request);
+    let shown = sign_in::check(api, request, owner.tenant, &username, previous_password).await?;
     let shown = shown.ok_or_else(Exception::wrong)?;
-    if !new.take_place_of(call.api, &owner.pool, &shown, None).await? {
+    let person = owner.person(api).await?;
+    let new = new.of_person(&person, &owner.pool)?;
+    if !new.take_place_of(api, &owner.pool, &shown, None).await? {
         return Err(Exception::wrong());
     }
     Ok(json!({}))

@@ -4,6 +4,7 @@ use domain::AccountId;
 use serde::Deserialize;
 use serde_json::json;
 use store::{Flow, RevokedFor};
+use throttle::{Reservation, Rule};
 use token::RefreshToken;
 
 use super::{
@@ -14,7 +15,7 @@ use super::{
     tokens,
 };
 use crate::{
-    Api, ending,
+    Api, attempts, ending,
     error::ApiError,
     idp::{self, Application, Issued, Protocol},
 };
@@ -40,13 +41,20 @@ struct Revoke {
 pub(super) async fn get_tokens_from_refresh_token(call: &Call<'_>) -> Reply {
     let Refresh { client_id, client_secret, token } = call.read()?;
     let application = application::open(call.api, &client_id).await?;
-    client_secret::check(&application, client_secret.as_deref())
-        .map_err(|_| Exception::not_authorized("Unable to verify the secret of the client."))?;
+    let checked = client_secret::check(call, &application, client_secret.as_deref()).await;
+    checked.map_err(|error| match error.name() {
+        "UnauthorizedException" => {
+            Exception::not_authorized("Unable to verify the secret of the client.")
+        }
+        _ => error,
+    })?;
     // Cognito allows its flow and rotation only one without the other, so a client that rotates need not have it.
     if !application.client.rotates {
         application::must_use(&application, Flow::Refresh)?;
     }
-    let issued = refresh(call.api, application, token).await?;
+    let attempt = reserve(call, &application).await?;
+    let issued = refresh(call.api, application, token).await;
+    let issued = attempts::settle(attempt, issued).await?;
     Ok(json!({ "AuthenticationResult": tokens::result(issued) }))
 }
 
@@ -62,6 +70,11 @@ pub(super) async fn by_flow(
             "The refresh tokens of this client are replaced: use GetTokensFromRefreshToken.",
         ));
     }
+    let attempt = reserve(call, application).await?;
+    attempts::settle(attempt, by_token(call, application, parameters).await).await
+}
+
+async fn by_token(call: &Call<'_>, application: &Application, parameters: &Parameters) -> Reply {
     let text = need(parameters, "REFRESH_TOKEN")?;
     let hash = parameters.get("SECRET_HASH").map(String::as_str);
     let username = match &application.client.secret {
@@ -69,7 +82,7 @@ pub(super) async fn by_flow(
         // The hash is over the name of a person who is not named: it is the one who has the token.
         Some(_) => owner(call.api, application, text).await?.ok_or_else(invalid)?.to_string(),
     };
-    client_secret::check_hash(call.api, application, &username, hash)?;
+    client_secret::check_hash(call, application, &username, hash).await?;
     Ok(tokens::signed_in(refresh(call.api, application.clone(), text.to_owned()).await?))
 }
 
@@ -77,7 +90,7 @@ pub(super) async fn by_flow(
 pub(super) async fn revoke_token(call: &Call<'_>) -> Reply {
     let Revoke { client_id, client_secret, token } = call.read()?;
     let application = application::open(call.api, &client_id).await?;
-    client_secret::check(&application, client_secret.as_deref())?;
+    client_secret::check(call, &application, client_secret.as_deref()).await?;
     let Ok(refresh) = token.parse::<RefreshToken>() else {
         return if token.contains('.') {
             let message = "Only a refresh token can be revoked.";
@@ -94,6 +107,12 @@ pub(super) async fn revoke_token(call: &Call<'_>) -> Reply {
             .await?;
     }
     Ok(json!({}))
+}
+
+/// Counts an attempt at a refresh token.
+async fn reserve(call: &Call<'_>, application: &Application) -> Result<Reservation, ApiError> {
+    let (tenant, client) = (application.tenant(), application.client.id.as_str());
+    attempts::reserve(call.api, call.request, Rule::RefreshToken, tenant, client).await
 }
 
 /// A reuse ends the family, also if whoever showed the token goes away meanwhile.

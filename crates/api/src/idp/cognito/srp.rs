@@ -9,16 +9,17 @@ use serde_json::json;
 
 use super::{
     Reply, application,
-    call::{Parameters, need},
+    call::{Call, Parameters, need},
     exception::Exception,
     tokens,
 };
 use crate::{
-    Api,
+    Api, attempts,
     error::ApiError,
     idp::{Application, sign_in},
 };
 use store::Flow;
+use throttle::Rule;
 
 /// The challenge to prove that one knows the password.
 pub(super) const PASSWORD_VERIFIER: &str = "PASSWORD_VERIFIER";
@@ -27,18 +28,23 @@ pub(super) const PASSWORD_VERIFIER: &str = "PASSWORD_VERIFIER";
 const KEPT: Duration = Duration::from_mins(10);
 
 /// A challenge for whoever has this name. A stranger's looks like anybody's, and costs as much.
+///
+/// It counts as an attempt at the password: a challenge takes one answer. The right answer gives it back.
 pub(super) async fn begin(
-    api: &Api,
+    call: &Call<'_>,
     application: &Application,
     username: &str,
     srp_a: &str,
 ) -> Reply {
     let public: PublicValue =
         srp_a.parse().map_err(|_| Exception::invalid("SRP_A is no number of this group."))?;
+    let api = call.api;
     // A flood is shed here, before it asks PostgreSQL for anything.
     let place = api.passwords.place(application.tenant())?;
     let realm = realm(application);
-    let found = find(api, application, &realm, username).await?;
+    let (account, found) = find(api, application, &realm, username).await?;
+    let (rule, tenant) = (Rule::Password, application.tenant());
+    let _counted = attempts::reserve(api, call.request, rule, tenant, &account.to_string()).await?;
     let asked = Asked { realm, username: username.to_owned(), public, found };
     let challenge = place.srp_challenge(api.pools.seals().clone(), asked, Utc::now()).await?;
     Ok(json!({
@@ -54,7 +60,12 @@ pub(super) async fn begin(
 }
 
 /// Signs in whoever answers a challenge as only the password lets them.
-pub(super) async fn answer(api: &Api, application: &Application, responses: &Parameters) -> Reply {
+pub(super) async fn answer(
+    call: &Call<'_>,
+    application: &Application,
+    responses: &Parameters,
+) -> Reply {
+    let api = call.api;
     application::must_use(application, Flow::Srp)?;
     let claim = Claim {
         signature: need(responses, "PASSWORD_CLAIM_SIGNATURE")?,
@@ -74,6 +85,8 @@ pub(super) async fn answer(api: &Api, application: &Application, responses: &Par
     let found = found.filter(|found| api.shows(found.demo));
     let current = verifier(api, application, pending.account()).await?;
     pending.answer(claim, current.as_ref(), now).map_err(|_| Exception::wrong())?;
+    let (tenant, name) = (application.tenant(), pending.account().to_string());
+    attempts::give_back(api, call.request, Rule::Password, tenant, &name).await;
     tokens::for_proven(api, application, &found.ok_or_else(Exception::wrong)?).await
 }
 
@@ -85,22 +98,23 @@ fn realm(application: &Application) -> Realm {
     }
 }
 
-/// What there is under the name: two questions to PostgreSQL, for a stranger too.
+/// What there is under the name, and the account, or the stranger's: two questions to PostgreSQL, for a stranger too.
 async fn find(
     api: &Api,
     application: &Application,
     realm: &Realm,
     username: &str,
-) -> Result<Found, ApiError> {
+) -> Result<(AccountId, Found), ApiError> {
     let known = sign_in::find(api, application.tenant(), username).await?;
     let known = known.map(|known| known.account);
     let account = known.unwrap_or_else(|| realm.decoy_account(api.pools.seals(), username));
     let verifier = verifier(api, application, account).await?;
-    Ok(match (known, verifier) {
+    let found = match (known, verifier) {
         (None, _) => Found::Nobody,
         (Some(account), None) => Found::WithoutVerifier(account),
         (Some(_), Some(verifier)) => Found::Verifier(verifier),
-    })
+    };
+    Ok((account, found))
 }
 
 /// What the account's password is checked against. One that does not open is none: it goes with the next password.

@@ -1,16 +1,17 @@
 //! Which application asks, and whether it is that one (RFC 6749 §2.3).
 
-use actix_web::http::header::HeaderMap;
+use actix_web::{HttpRequest, http::header::HeaderMap};
 use api_types::OauthError;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{AccessScope, ClientId};
+use throttle::Rule;
 
 use super::{
     parameters::{Parameters, authorization},
     refusal::Refusal,
 };
 use crate::{
-    Api,
+    Api, attempts,
     error::ApiError,
     idp::{Application, client_secret::is_secret_of, snapshot::Pool},
 };
@@ -35,18 +36,25 @@ pub(super) async fn find(
     Ok(known.filter(|known| known.pool.pool.id == pool.pool.id))
 }
 
-/// The application that asks: a public one by its id, any other by its secret too.
+/// The application that asks: a public one by its id, any other by its secret too. A wrong secret counts as an attempt.
 ///
 /// # Errors
-/// `invalid_client` if it is none of this pool, if it did not prove itself, or if one that has no secret showed one; `invalid_request` if it shows
+/// 429 if there were too many wrong secrets; `invalid_client` if it is none of this pool, if it did not prove itself, or if one that has no secret showed one; `invalid_request` if it shows
 /// itself in two ways.
 pub(super) async fn authenticate(
     api: &Api,
     pool: &Pool,
-    headers: &HeaderMap,
+    request: &HttpRequest,
     form: &Parameters,
 ) -> Result<Application, Refusal> {
-    let Shown { id, secret } = shown(headers, form)?;
+    let shown = shown(request.headers(), form)?;
+    let attempt =
+        attempts::reserve(api, request, Rule::ClientSecret, pool.pool.tenant, &shown.id).await?;
+    attempts::settle(attempt, prove(api, pool, shown).await).await
+}
+
+async fn prove(api: &Api, pool: &Pool, shown: Shown) -> Result<Application, Refusal> {
+    let Shown { id, secret } = shown;
     let known = find(api, pool, &id).await?.ok_or(Refusal::CLIENT)?;
     let proved = match (&known.client.secret, &secret) {
         (None, None) => true,

@@ -34,6 +34,7 @@ use crate::{
         (status = 401, description = "`invalid_client`", body = api_types::OauthProblem),
         (status = 403, description = "`company_closed`", body = api_types::Problem),
         (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
+        (status = 429, description = "`temporarily_unavailable`: too many wrong secrets; see `Retry-After`", body = api_types::OauthProblem),
     )
 )]
 pub(crate) async fn revoke(
@@ -54,7 +55,7 @@ async fn take_back(
 ) -> Result<(), Refusal> {
     let form = Parameters::of_form(request, body)?;
     let pool = issuer::anywhere(request, api, id).await?;
-    let application = client::authenticate(api, &pool, request.headers(), &form).await?;
+    let application = client::authenticate(api, &pool, request, &form).await?;
     let token = form.need("token", "token is missing")?;
     let Some(family) = family_of(api, &application, token).await? else { return Ok(()) };
     Ok(ending::end_family(api, application.tenant(), family, RevokedFor::Asked).await?)

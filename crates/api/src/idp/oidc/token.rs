@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use api_types::{OauthError, TokenReply};
 use domain::{AccessScope, PoolId, PrintableText};
 use store::{Flow, Redeemed, SpentCode};
+use throttle::Rule;
 use token::{CodeChallenge, CodeVerifier};
 
 use super::{
@@ -14,7 +15,7 @@ use super::{
     refusal::{Refusal, answered},
 };
 use crate::{
-    Api, ending,
+    Api, attempts, ending,
     idp::{
         Application, Issued,
         issue::{self, Protocol, SignIn},
@@ -45,6 +46,7 @@ const NO_GRANT: Refusal = Refusal::Told(
         (status = 401, description = "`invalid_client`", body = api_types::OauthProblem),
         (status = 403, description = "`company_closed`", body = api_types::Problem),
         (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
+        (status = 429, description = "`temporarily_unavailable`: too many wrong secrets or refresh tokens; see `Retry-After`", body = api_types::OauthProblem),
     )
 )]
 pub(crate) async fn token(
@@ -67,13 +69,15 @@ async fn give(
 ) -> Result<Issued, Refusal> {
     let form = Parameters::of_form(request, body)?;
     let pool = issuer::anywhere(request, api, id).await?;
-    let application = client::authenticate(api, &pool, request.headers(), &form).await?;
+    let application = client::authenticate(api, &pool, request, &form).await?;
     let grant_type = form.need("grant_type", "grant_type is missing")?;
     let (flow, granted) = match grant_type {
         "authorization_code" => {
             (Flow::Code, Box::pin(for_code(api, &application, &form)) as Granting<'_>)
         }
-        "refresh_token" => (Flow::Refresh, Box::pin(for_refresh(api, &application, &form)) as _),
+        "refresh_token" => {
+            (Flow::Refresh, Box::pin(for_refresh(api, request, &application, &form)) as _)
+        }
         "client_credentials" => {
             (Flow::ClientCredentials, Box::pin(for_machine(api, &application, &form)) as _)
         }
@@ -151,12 +155,18 @@ fn is_for(
 /// the client named it at the authorization endpoint too; one that the client may not have is refused.
 async fn for_refresh(
     api: &Api,
+    request: &HttpRequest,
     application: &Application,
     form: &Parameters,
 ) -> Result<Issued, Refusal> {
     let token = form.need("refresh_token", "refresh_token is missing")?;
     client::known_scopes(application, form.get("scope"))?;
-    issue::refresh(api, application, token, Protocol::OpenId).await?.ok_or(NO_GRANT)
+    let (rule, tenant) = (Rule::RefreshToken, application.tenant());
+    let client = application.client.id.as_str();
+    let attempt = attempts::reserve(api, request, rule, tenant, client).await?;
+    let issued = issue::refresh(api, application, token, Protocol::OpenId).await;
+    let issued = issued.map_err(Refusal::from).and_then(|issued| issued.ok_or(NO_GRANT));
+    attempts::settle(attempt, issued).await
 }
 
 /// A client without a secret has proved nothing, so it is nobody's machine.

@@ -98,14 +98,35 @@ fn reason(failure: &Failure) -> String {
         Some(Code::WrongCredentials) => {
             "E-mail or password is wrong. Check both; capitals count in the password.".into()
         }
-        Some(Code::TooManyRequests) => "Too many attempts. Wait a moment, then try again.".into(),
+        Some(Code::TooManyRequests) => {
+            format!("Too many attempts. Try again in {}.", in_words(failure.retry_after()))
+        }
         _ => format!("{}. {}", failure.headline(), failure.advice()),
+    }
+}
+
+/// A time to wait as people say it: a moment, seconds, or minutes.
+fn in_words(seconds: u32) -> String {
+    match seconds {
+        0 | 1 => "a moment".to_owned(),
+        2..=119 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// G2: a person who is slowed down is told for how long.
+    #[test]
+    fn a_time_to_wait_is_told_in_words() {
+        for (seconds, words) in
+            [(1, "a moment"), (90, "90 seconds"), (120, "2 minutes"), (121, "3 minutes")]
+        {
+            assert_eq!(in_words(seconds), words);
+        }
+    }
 
     #[test]
     fn a_server_that_does_not_answer_is_not_called_a_wrong_password() {

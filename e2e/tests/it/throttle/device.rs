@@ -1,0 +1,72 @@
+//! The cookie of a device that signed in before: its owner is not slowed down by strangers.
+
+use domain::Role;
+use e2e::{Company, PASSWORD, Reply, Request, Server, Stack};
+
+use super::{config, exhaust, guess, wait_of};
+
+fn on_device(
+    company: &Company,
+    server: &Server,
+    device: &str,
+    who: Role,
+    password: &str,
+) -> Request {
+    let cookie = format!("{}={device}", Reply::DEVICE_COOKIE);
+    guess(company, server, &company.email_of(who), password).cookie(&cookie)
+}
+
+/// G2, C1: the device cookie has exactly its attributes, says nothing, and opens nothing.
+#[tokio::test]
+async fn a_device_cookie_has_exactly_its_attributes_and_opens_nothing() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let email = acme.email_of(Role::HrAdmin);
+    let device = acme.visitor().sign_in(&email, PASSWORD).expect(201).await.device_cookie();
+    assert_eq!(device.attributes(), "httponly; max-age=15552000; path=/; samesite=Strict; secure");
+    assert_eq!(device.value.len(), 75);
+    let cookie = format!("{}={}", Reply::DEVICE_COOKIE, device.value);
+    acme.visitor().get(api_types::paths::SESSION).cookie(&cookie).expect(401).await;
+}
+
+/// G2: a stranger who guesses at an account slows down other strangers, and not the owner on a device that signed in to it before.
+#[tokio::test]
+async fn an_owner_on_a_known_device_is_not_slowed_down_by_strangers() {
+    let stack = Stack::get().await;
+    let config = config(stack, &[("WATERTIGHT_LIMIT_ACCOUNT_ADDRESS", "3/600")]);
+    let ([acme, betaco], node) = tokio::join!(Company::pair(stack), config.start());
+    let device_of = async |company: &Company, who: Role| {
+        let signed_in = guess(company, &node, &company.email_of(who), PASSWORD).expect(201).await;
+        signed_in.device_cookie().value
+    };
+    let own = device_of(&acme, Role::Employee).await;
+    let colleagues = device_of(&acme, Role::Manager).await;
+    let foreign = device_of(&betaco, Role::Employee).await;
+    exhaust(&acme, &node, &acme.email_of(Role::Employee), 3).await;
+    let changed = format!("{}{}", if own.starts_with('A') { "B" } else { "A" }, &own[1..]);
+    for other in [&colleagues, &foreign, &changed, &String::new()] {
+        on_device(&acme, &node, other, Role::Employee, PASSWORD).expect(429).await;
+    }
+    let twice = format!("{own}; {}={own}", Reply::DEVICE_COOKIE);
+    on_device(&acme, &node, &twice, Role::Employee, PASSWORD).expect(429).await;
+    let again = on_device(&acme, &node, &own, Role::Employee, PASSWORD).expect(201).await;
+    let renewed = again.device_cookie().value;
+    on_device(&acme, &node, &renewed, Role::Employee, PASSWORD).expect(201).await;
+}
+
+/// G2: a known device has a limit of its own, which a new cookie of the same device does not reset.
+#[tokio::test]
+async fn a_known_device_has_a_limit_of_its_own() {
+    let stack = Stack::get().await;
+    let config = config(stack, &[("WATERTIGHT_LIMIT_DEVICE", "2/600")]);
+    let (acme, node) = tokio::join!(Company::fresh(stack), config.start());
+    let first = guess(&acme, &node, &acme.email_of(Role::Employee), PASSWORD).expect(201).await;
+    let device = first.device_cookie().value;
+    on_device(&acme, &node, &device, Role::Employee, "wrong").expect(401).await;
+    let renewed = on_device(&acme, &node, &device, Role::Employee, PASSWORD).expect(201).await;
+    let renewed = renewed.device_cookie().value;
+    on_device(&acme, &node, &renewed, Role::Employee, "wrong").expect(401).await;
+    let refused = on_device(&acme, &node, &device, Role::Employee, PASSWORD).expect(429).await;
+    assert!(wait_of(&refused) <= 600);
+    // On another device the owner is counted as a stranger, and no stranger has guessed.
+    guess(&acme, &node, &acme.email_of(Role::Employee), PASSWORD).expect(201).await;
+}
