@@ -32,8 +32,6 @@ impl Site {
         let config = stack
             .server_config()
             .on_its_public_port(closed_port())
-            // It shares its cores with browsers, and no page here is about a silent Redis.
-            .with("WATERTIGHT_REDIS_PATIENCE_MS", "2000")
             .with("WATERTIGHT_DEMO", "true")
             .with("WATERTIGHT_UI_DIR", &pages.display().to_string());
         config.run(&["seed"]).await.succeeded();

@@ -83,6 +83,7 @@ async fn a_failover_to_an_old_copy_shows_an_old_body_for_at_most_its_time_to_liv
     healed(node).await;
     assert_eq!(node.read().await, 0, "an old copy brings back what was cached when it was made");
     until("the old body to go", async || (node.read().await == 1).then_some(())).await;
+    // A body that was kept for a whole time to live again would still be there after this.
     let shown = filled.elapsed();
-    assert!(shown < ttl + Duration::from_secs(2), "an old body was shown {shown:?} after its fill");
+    assert!(shown < ttl * 2, "an old body was shown {shown:?} after its fill");
 }

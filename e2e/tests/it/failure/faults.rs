@@ -9,6 +9,7 @@ use std::{
 use api_types::{Code, paths};
 use domain::{EmployeeId, Role};
 use e2e::{Actor, Company, Fault, FaultProxy, Redis, Reply, Stack, until};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 const CLIENTS: usize = 32;
@@ -21,8 +22,10 @@ const FAULTS: [Fault; 5] = [
 ];
 /// A fault stands until so many requests were answered under it.
 const ENOUGH: usize = 200;
-/// How soon everything is right again once the fault is over. Measured values are printed; a busy machine is slower.
-const BACK: Duration = Duration::from_secs(15);
+/// The deadline for the server to recover once the fault is over. The time it took is printed and not asserted: it depends on the machine.
+const BACK: Duration = Duration::from_secs(30);
+/// The deadline for one answer under a fault. A request without an answer by then counts as hanging.
+const ANSWERED: Duration = Duration::from_secs(30);
 
 /// What the clients saw under one fault: how often each status, and how long the slowest in a hundred took.
 #[derive(Debug, Default)]
@@ -58,7 +61,7 @@ async fn under(proxy: &FaultProxy, fault: Fault, ask: impl AsyncFn() -> Reply) -
     futures_util::future::join_all((0..CLIENTS).map(async |_| {
         while !over.load(Ordering::Relaxed) {
             let asked = Instant::now();
-            let reply = ask().await;
+            let reply = timeout(ANSWERED, ask()).await.expect("an answer before the deadline");
             let mut seen = seen.lock().await;
             seen.add(&reply, asked.elapsed());
             over.fetch_or(seen.answered() >= ENOUGH, Ordering::Relaxed);
@@ -85,7 +88,12 @@ async fn whatever_happens_to_the_session_store_is_503_and_heals() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
     let (acme, proxy) = (Company::fresh(stack).await, FaultProxy::to(redis.address()).await);
     let url = format!("redis://{}/0", proxy.address);
-    let server = stack.server_config().with("REDIS_SESSION_URL", &url).start().await;
+    let server = stack
+        .server_config()
+        .with_the_default_redis_timeout()
+        .with("REDIS_SESSION_URL", &url)
+        .start()
+        .await;
     let admin = acme.actor_on(&server, Role::HrAdmin).await;
     let ask = async || admin.get(paths::DEPARTMENTS).send().await;
     for fault in FAULTS {
@@ -98,7 +106,6 @@ async fn whatever_happens_to_the_session_store_is_503_and_heals() {
             "{fault:?}: {seen:?}"
         );
         assert!(seen.statuses.contains_key(&503), "{fault:?}: {seen:?}");
-        assert!(p99 < Duration::from_secs(3), "{fault:?}: {p99:?}");
     }
 }
 
@@ -108,7 +115,12 @@ async fn whatever_happens_to_the_cache_is_not_noticed() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
     let (acme, proxy) = (Company::fresh(stack).await, FaultProxy::to(redis.address()).await);
     let url = format!("redis://{}/0", proxy.address);
-    let server = stack.server_config().with("REDIS_CACHE_URL", &url).start().await;
+    let server = stack
+        .server_config()
+        .with_the_default_redis_timeout()
+        .with("REDIS_CACHE_URL", &url)
+        .start()
+        .await;
     let admin = acme.actor_on(&server, Role::HrAdmin).await;
     for fault in FAULTS {
         // Searches are not kept in the process, so each asks the cache Redis.
@@ -143,7 +155,6 @@ async fn whatever_happens_to_postgresql_is_503_and_heals() {
             seen.statuses.keys().all(|status| matches!(status, 404 | 503)),
             "{fault:?}: {seen:?}"
         );
-        assert!(p99 < Duration::from_secs(8), "{fault:?}: {p99:?}");
     }
     none_is_left_in_a_transaction(own).await;
 }

@@ -1,30 +1,29 @@
 //! O6: something the server needs stops answering while it runs. Nobody is let in by guess, and it recovers by itself.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use api_types::{Code, paths};
 use domain::Role;
 use e2e::{Actor, Company, Redis, Stack, until};
+use tokio::time::timeout;
 
-/// The longest that a refusal may take: statements are given ten seconds, commands of Redis half a second.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// The deadline for a refusal. A request without an answer by then counts as hanging; PostgreSQL statements have a timeout of ten seconds.
+const REFUSED: Duration = Duration::from_secs(30);
 
 /// Holds the refusal to what it should be, and returns the id that finds it in the log.
 async fn refused(actor: &Actor, path: &str) -> String {
-    let begun = Instant::now();
-    let reply = actor.get(path).expect(503).await;
+    let reply = timeout(REFUSED, actor.get(path).expect(503)).await.expect(path);
     let problem = reply.problem(Code::Unavailable);
     assert!(
         reply.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok()),
         "{path}"
     );
-    assert!(begun.elapsed() < PATIENCE, "{path}: {:?}", begun.elapsed());
     problem.request_id
 }
 
 async fn recovers(actor: &Actor) {
     let answers = async || (actor.get(paths::EMPLOYEES).send().await.status == 200).then_some(());
-    until("the server to recover", Duration::from_secs(15), answers).await;
+    until("the server to recover", Duration::from_secs(30), answers).await;
 }
 
 /// O6: sessions cannot be read: 503 with `Retry-After`, never 200 and never 401, on every route behind the door; afterwards the same session is good.
@@ -32,7 +31,12 @@ async fn recovers(actor: &Actor) {
 async fn without_the_session_store_nobody_is_let_in_and_nobody_is_signed_out() {
     let stack = Stack::get().await;
     let (acme, redis) = (Company::fresh(stack).await, Redis::start().await);
-    let server = stack.server_config().with("REDIS_SESSION_URL", &redis.url()).start().await;
+    let server = stack
+        .server_config()
+        .with_the_default_redis_timeout()
+        .with("REDIS_SESSION_URL", &redis.url())
+        .start()
+        .await;
     let admin = acme.actor_on(&server, Role::HrAdmin).await;
     admin.get(paths::EMPLOYEES).expect(200).await;
     redis.pause().await;
@@ -62,7 +66,12 @@ async fn without_the_cache_everything_is_answered_from_postgresql() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let redis = Redis::start().await;
-    let server = stack.server_config().with("REDIS_CACHE_URL", &redis.url()).start().await;
+    let server = stack
+        .server_config()
+        .with_the_default_redis_timeout()
+        .with("REDIS_CACHE_URL", &redis.url())
+        .start()
+        .await;
     let (of_acme, of_betaco) = (
         acme.actor_on(&server, Role::HrAdmin).await,
         betaco.actor_on(&server, Role::HrAdmin).await,
