@@ -14,6 +14,7 @@ mod routes;
 mod source;
 mod statements;
 mod text;
+mod threat_model;
 mod tokens;
 mod writes;
 

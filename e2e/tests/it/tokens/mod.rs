@@ -1,5 +1,6 @@
 //! Tokens as the API takes them, whichever way they were given.
 
+mod at_rest;
 mod families;
 mod keys;
 mod page;
