@@ -35,13 +35,16 @@ pub(super) const CHANGES: [&str; 6] = [
     "edit, by token, at another company's host",
 ];
 
+/// The first of those whose employment ends.
+const FIRST_LEAVER: usize = 50;
+
 /// From here on it is BetaCo's admin who acts, at Acme's host.
 const CARRIED: usize = 4;
 
 impl Writers {
-    /// Enough people that everyone's employment ends only once.
+    /// Enough people that everyone's employment ends only once: one leaves for each of the 176 sets of locks, and those before [`FIRST_LEAVER`] stay.
     pub(super) async fn hire(laboratory: &Laboratory) -> Self {
-        let [acme, betaco] = Company::twins_of_size(laboratory.stack, 200).await;
+        let [acme, betaco] = Company::twins_of_size(laboratory.stack, 240).await;
         let sign_in = async || {
             let admin =
                 async |company: &Company| company.actor(Role::HrAdmin).await.with_open_eyes();
@@ -57,7 +60,7 @@ impl Writers {
         let token = application.tokens_for(&with_the_key[1], &bare, SCOPES).await.access_token;
         let betaco_rows = everything(&with_the_key[1]).await;
         let admins = [with_the_key, without_the_key];
-        Self { admins, acme, token, application, next: 50, betaco_rows }
+        Self { admins, acme, token, application, next: FIRST_LEAVER, betaco_rows }
     }
 
     /// Gets BetaCo's admin a fresh access token, with all locks on.
