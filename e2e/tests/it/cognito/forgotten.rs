@@ -115,10 +115,11 @@ async fn a_code_stays_good_when_another_one_is_asked_for() {
         config.with("WATERTIGHT_LIMIT_RESET", "1000/1").start().await,
     );
     let (portal, email) = (acme.application(CLIENT).await, acme.email_of(Role::Employee));
-    forgot(&acme, &portal, &email).expect(200).await;
-    let first = mailed(&acme).await;
+    // Every request goes to the node with the short pause: another node would count a pause of its own length.
     let stranger = acme.cognito().on(&node);
     let again = json!({ "ClientId": portal.id, "Username": email });
+    stranger.ask("ForgotPassword", &again).expect(200).await;
+    let first = mailed(&acme).await;
     until("another code", Duration::from_secs(30), async || {
         stranger.ask("ForgotPassword", &again).expect(200).await;
         (acme.db_outbox().await.len() > 1).then_some(())

@@ -115,12 +115,7 @@ async fn whatever_happens_to_the_cache_is_not_noticed() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
     let (acme, proxy) = (Company::fresh(stack).await, FaultProxy::to(redis.address()).await);
     let url = format!("redis://{}/0", proxy.address);
-    let server = stack
-        .server_config()
-        .with_the_default_redis_timeout()
-        .with("REDIS_CACHE_URL", &url)
-        .start()
-        .await;
+    let server = stack.server_config().with("REDIS_CACHE_URL", &url).start().await;
     let admin = acme.actor_on(&server, Role::HrAdmin).await;
     for fault in FAULTS {
         // Searches are not kept in the process, so each asks the cache Redis.

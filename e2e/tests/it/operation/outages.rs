@@ -66,12 +66,7 @@ async fn without_the_cache_everything_is_answered_from_postgresql() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let redis = Redis::start().await;
-    let server = stack
-        .server_config()
-        .with_the_default_redis_timeout()
-        .with("REDIS_CACHE_URL", &redis.url())
-        .start()
-        .await;
+    let server = stack.server_config().with("REDIS_CACHE_URL", &redis.url()).start().await;
     let (of_acme, of_betaco) = (
         acme.actor_on(&server, Role::HrAdmin).await,
         betaco.actor_on(&server, Role::HrAdmin).await,
