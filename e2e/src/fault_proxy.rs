@@ -27,7 +27,7 @@ pub enum Fault {
     Refused,
     /// A reply ends in its middle, with the connection.
     CutInTheMiddle,
-    /// PostgreSQL is given each `commit`, and its answer is lost with the connection.
+    /// PostgreSQL is given each `commit` of a transaction that writes a tenant's rows, and its answer is lost with the connection.
     CommitUnanswered,
     /// The other side says that it will say no more, and goes on listening.
     HalfClosed,
@@ -99,11 +99,17 @@ async fn carry(
 ) {
     let replies = direction == Direction::Replies;
     let mut piece = vec![0; 16 * 1024];
+    let mut writes = false;
     loop {
         let length = match from.read(&mut piece).await {
             Ok(length) if length > 0 => length,
             _ => return,
         };
+        let query = query(&piece[..length]);
+        if query.starts_with("begin") {
+            writes = query.contains("read committed") && query.contains("app.tenant_id");
+        }
+        let commits = !replies && writes && query.starts_with("commit");
         let now = *fault.borrow_and_update();
         match now {
             Fault::Delayed(by) => {
@@ -125,7 +131,7 @@ async fn carry(
                 let _for_ever = fault.wait_for(|fault| *fault != Fault::HalfClosed).await.is_ok();
                 return;
             }
-            Fault::CommitUnanswered if !replies && is_commit(&piece[..length]) => {
+            Fault::CommitUnanswered if commits => {
                 // The server has the whole message before the connection ends, so it commits.
                 let _sent = to.write_all(&piece[..length]).await;
                 let _ended = to.shutdown().await;
@@ -140,7 +146,8 @@ async fn carry(
     }
 }
 
-/// Whether a simple query of PostgreSQL's protocol is a commit.
-fn is_commit(message: &[u8]) -> bool {
-    message.first() == Some(&b'Q') && message.windows(6).any(|word| word == b"commit")
+/// The text of a simple query of PostgreSQL's protocol: `Q`, four bytes of length, the text. Empty for any other message.
+fn query(message: &[u8]) -> &str {
+    let text = message.strip_prefix(b"Q").and_then(|rest| rest.get(4..)).unwrap_or_default();
+    str::from_utf8(text).unwrap_or_default()
 }

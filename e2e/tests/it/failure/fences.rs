@@ -97,7 +97,7 @@ async fn a_commit_without_an_answer_leaves_its_fence() {
     world.proxy.set(Fault::CommitUnanswered);
     let id = world.somebody();
     let holds = format!("exists (select from employee where id = '{id}' and version = 2)");
-    // A read commits too: a request can fail before its write begins, and is then sent again.
+    // Other writes of the request are not answered either, so it can fail before its own; it is sent again then.
     until("a write that is committed", Duration::from_secs(30), async || {
         let failed = world.edit(1, "Lead").send().await;
         assert!(matches!(failed.status, 412 | 503), "{}", failed.text());
