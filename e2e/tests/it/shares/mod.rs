@@ -8,15 +8,14 @@ use std::time::Duration;
 
 use e2e::{Reply, Request, Server, Stack, until};
 use futures_util::future::join_all;
-use tokio::{sync::OnceCell, task::JoinHandle};
+use tokio::task::JoinHandle;
 
 /// How long a condition may take on a machine that is busy with something else.
 const SOON: Duration = Duration::from_secs(30);
 
-/// The stack of these tests. Statements are held in its PostgreSQL.
+/// A stack for one of these tests, which holds statements in its PostgreSQL: another test there would be held too.
 async fn stack() -> &'static Stack {
-    static STACK: OnceCell<&'static Stack> = OnceCell::const_new();
-    STACK.get_or_init(Stack::of_its_own).await
+    Stack::of_its_own().await
 }
 
 /// Requests that were sent and are answered some time, each taking 429 and 503 for an answer.
