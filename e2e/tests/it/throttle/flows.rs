@@ -33,6 +33,8 @@ pub(super) const NAMES: [&str; 12] = [
 ];
 
 const PUBLIC: &str = "--flow USER_PASSWORD_AUTH --flow USER_SRP_AUTH --flow REFRESH_TOKEN_AUTH";
+/// Only a client with a secret may keep its refresh token, as `REFRESH_TOKEN_AUTH` needs it.
+const KEEPING: &str = "--flow USER_PASSWORD_AUTH --flow REFRESH_TOKEN_AUTH --secret --no-rotation";
 const CONFIDENTIAL: &str =
     "--flow USER_PASSWORD_AUTH --flow client_credentials --scope hr/employees.read --secret";
 
@@ -46,7 +48,12 @@ pub(super) async fn prepare(name: &str, acme: &Company, node: &Server) -> Ask {
     if name == "USER_SRP_AUTH" {
         acme.allow_srp().await;
     }
-    let app = acme.application(if of_secret { CONFIDENTIAL } else { PUBLIC }).await;
+    let settings = match name {
+        "REFRESH_TOKEN_AUTH" => KEEPING,
+        _ if of_secret => CONFIDENTIAL,
+        _ => PUBLIC,
+    };
+    let app = acme.application(settings).await;
     let (client, bare) = (acme.cognito().on(node), Actor::at(node, ""));
     let (id, token) = (app.id.clone(), app.path(paths::TOKEN));
     let operation = move |operation: &'static str, body: Value| -> Ask {
@@ -108,7 +115,8 @@ pub(super) async fn prepare(name: &str, acme: &Company, node: &Server) -> Ask {
             operation("InitiateAuth", initiate("USER_PASSWORD_AUTH", parameters))
         }
         "REFRESH_TOKEN_AUTH" => {
-            operation("InitiateAuth", initiate(name, json!({ "REFRESH_TOKEN": "invented" })))
+            let parameters = json!({ "REFRESH_TOKEN": "invented", "SECRET_HASH": "AA==" });
+            operation("InitiateAuth", initiate(name, parameters))
         }
         "GetTokensFromRefreshToken" => {
             operation(name_of(name), json!({ "ClientId": id, "RefreshToken": "invented" }))
