@@ -130,8 +130,8 @@ pub(crate) fn everyone() -> EmployeeQuery {
 }
 
 /// The location of that name, as a filter of the directory.
-pub(crate) fn location(name: &str) -> Option<PrintableText> {
-    Some(PrintableText::parse(name, 400).expect("printable text"))
+pub(crate) fn location(name: &str) -> PrintableText {
+    PrintableText::parse(name, 400).expect("printable text")
 }
 
 /// Rows of a company; `first` is where its ids begin, and a company of another shape is other people under the same ids.

@@ -95,7 +95,7 @@ fn odd_signs_are_only_signs() {
             let query = EmployeeQuery { words: vec![word.to_owned()], ..everyone() };
             expect(&store, viewer, &query, |_| false).await;
             if !word.contains('\0') {
-                let query = EmployeeQuery { location: company::location(word), ..everyone() };
+                let query = EmployeeQuery { location: Some(company::location(word)), ..everyone() };
                 expect(&store, viewer, &query, |_| false).await;
             }
         }
@@ -113,7 +113,8 @@ fn filters_narrow_the_list_together() {
             (acme.rows.departments[1].id, acme.rows.employees[1].location.clone());
         let by_department = EmployeeQuery { department: Some(department), ..everyone() };
         expect(&store, viewer, &by_department, |new| new.department == department).await;
-        let by_location = EmployeeQuery { location: company::location(&location), ..everyone() };
+        let by_location =
+            EmployeeQuery { location: Some(company::location(&location)), ..everyone() };
         expect(&store, viewer, &by_location, |new| new.location == location).await;
         for status in EmploymentStatus::ALL {
             let by_status = EmployeeQuery { statuses: [status].into(), ..everyone() };
@@ -121,7 +122,7 @@ fn filters_narrow_the_list_together() {
         }
         let all = EmployeeQuery {
             words: search_words("person"),
-            location: company::location(&location),
+            location: Some(company::location(&location)),
             ..by_department
         };
         expect(&store, viewer, &all, |new| {

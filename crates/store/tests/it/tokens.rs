@@ -65,7 +65,7 @@ pub(crate) fn client(id: ClientId) -> NewAppClient {
         secret: None,
         flows: Flow::ALL.to_vec(),
         scopes: AccessScope::ALL.to_vec(),
-        redirect_uris: vec!["https://app.example/back".parse().unwrap()],
+        redirect_uris: vec!["https://app.example/back".parse().expect("a URI")],
         logout_uris: Vec::new(),
         access_minutes: 5,
         id_minutes: 15,

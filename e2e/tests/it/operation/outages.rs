@@ -12,7 +12,7 @@ const REFUSED: Duration = Duration::from_secs(30);
 
 /// Holds the refusal to what it should be, and returns the id that finds it in the log.
 async fn refused(actor: &Actor, path: &str) -> String {
-    let reply = timeout(REFUSED, actor.get(path).expect(503)).await.expect(path);
+    let reply = timeout(REFUSED, actor.get(path).expect(503)).await.unwrap();
     let problem = reply.problem(Code::Unavailable);
     assert!(
         reply.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok()),

@@ -49,8 +49,10 @@ pub(super) async fn a_foreign_department_or_location_filters_everything_out(stor
     let context = acme.as_role(Role::HrAdmin).await;
     let by_department =
         EmployeeQuery { department: Some(betaco.rows.departments[0].id), ..everyone() };
-    let by_location =
-        EmployeeQuery { location: location(&betaco.rows.employees[0].location), ..everyone() };
+    let by_location = EmployeeQuery {
+        location: Some(location(&betaco.rows.employees[0].location)),
+        ..everyone()
+    };
     for query in [by_department, by_location] {
         let page = store.list_employees(&context, &query).await.expect("a list");
         assert_eq!((page.rows.len(), page.total), (0, 0));

@@ -28,11 +28,11 @@ async fn totals(store: &Store, company: &Company) -> Vec<u64> {
             let location = company::location(location);
             queries.push(EmployeeQuery {
                 department: Some(department.id),
-                location: location.clone(),
+                location: Some(location.clone()),
                 statuses: [EmploymentStatus::Active].into_iter().collect(),
                 ..everyone()
             });
-            queries.push(EmployeeQuery { location, ..everyone() });
+            queries.push(EmployeeQuery { location: Some(location), ..everyone() });
         }
     }
     let mut totals = Vec::new();
