@@ -162,13 +162,13 @@ mod tests {
         format!("p={}", "v".repeat(bytes - 2))
     }
 
-    /// G1: up to the bound everything is parsed; one byte or one parameter more is refused, and so is twice as much. What an endpoint does with
-    /// parameters is therefore bounded by a constant.
+    /// G1: up to the bound everything is parsed; one byte or one parameter more is refused, and so are twice and many times as much. The work that an
+    /// endpoint does with parameters is therefore bounded by a constant.
     #[test]
     fn the_number_and_the_size_of_parameters_are_bounded() {
         assert_eq!(parse(&many(MOST)).unwrap().names().count(), MOST);
         assert_eq!(parse(&large(LARGEST)).unwrap().get("p").unwrap().len(), LARGEST - 2);
-        for beyond in [MOST + 1, 2 * MOST, 2_000] {
+        for beyond in [MOST + 1, 2 * MOST, 1_000] {
             assert_eq!(parse(&many(beyond)).err(), Some(InvalidParameters::TooMany), "{beyond}");
         }
         for beyond in [LARGEST + 1, 2 * LARGEST, 64 << 10] {

@@ -56,10 +56,13 @@ async fn a_replaced_token_that_is_shown_again_ends_the_family() {
 #[tokio::test]
 async fn two_hundred_replays_end_two_hundred_families() {
     let stack = Stack::get().await;
-    let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
+    // Eight hundred wrong refresh tokens come from one address.
+    let config = stack.server_config().with("WATERTIGHT_LIMIT_REFRESH_TOKEN", "1000/1");
+    let servers = [config.start().await, config.start().await];
+    let acme = Company::fresh(stack).await;
     acme.sign_with("ES256").await;
     let (app, admin) = (application(&acme, "--grace-seconds 0").await, acme.hr_admin().await);
-    let nodes = [bare(stack), bare(stack).on(&second_node)];
+    let nodes = [0, 1].map(|node| bare(stack).on(&servers[node]));
     let renew = async |node: usize, token: &str, status: u16| {
         let asked = nodes[node % 2].post_form(&app.path(paths::TOKEN), &app.refresh_grant(token));
         asked.expect(status).await
@@ -71,7 +74,7 @@ async fn two_hundred_replays_end_two_hundred_families() {
         replayed.oauth(OauthError::InvalidGrant);
         for (node, tokens) in [(0, &next), (1, &next), (0, &first)] {
             renew(node, token(tokens), 400).await.oauth(OauthError::InvalidGrant);
-            let host = acme.visitor().on(if node == 0 { &stack.server } else { &second_node });
+            let host = acme.visitor().on(&servers[node]);
             host.bearing(paths::EMPLOYEES, &tokens.access_token).expect(401).await;
         }
     };
