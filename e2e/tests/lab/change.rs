@@ -19,8 +19,10 @@ pub(super) struct Writers {
     /// The access token of BetaCo's, and the application that holds it.
     token: String,
     application: Application,
-    /// Whose employment ends next: everybody's ends once.
-    next: usize,
+    /// The employees that are edited and whose employments then end, one for each set of locks. None of them is in [`RENAMED`].
+    leavers: Vec<EmployeeId>,
+    /// How many sets of locks were tried.
+    turn: usize,
     /// BetaCo, as it was when it was last looked at.
     betaco_rows: String,
 }
@@ -35,16 +37,19 @@ pub(super) const CHANGES: [&str; 6] = [
     "edit, by token, at another company's host",
 ];
 
-/// The first of those whose employment ends.
+/// The department that is renamed for each set of locks.
+const RENAMED: usize = 0;
+
+/// The employees before this one stay.
 const FIRST_LEAVER: usize = 50;
 
 /// From here on it is BetaCo's admin who acts, at Acme's host.
 const CARRIED: usize = 4;
 
 impl Writers {
-    /// Enough people that everyone's employment ends only once: one leaves for each of the 176 sets of locks, and those before [`FIRST_LEAVER`] stay.
+    /// Enough people that one leaves for each of the 176 sets of locks.
     pub(super) async fn hire(laboratory: &Laboratory) -> Self {
-        let [acme, betaco] = Company::twins_of_size(laboratory.stack, 240).await;
+        let [acme, betaco] = Company::twins_of_size(laboratory.stack, 300).await;
         let sign_in = async || {
             let admin =
                 async |company: &Company| company.actor(Role::HrAdmin).await.with_open_eyes();
@@ -58,9 +63,13 @@ impl Writers {
         let bare = Actor::at(&laboratory.stack.server, "");
         let application = application(&betaco).await;
         let token = application.tokens_for(&with_the_key[1], &bare, SCOPES).await.access_token;
+        name_departments_alike(&acme, &with_the_key).await;
         let betaco_rows = everything(&with_the_key[1]).await;
         let admins = [with_the_key, without_the_key];
-        Self { admins, acme, token, application, next: FIRST_LEAVER, betaco_rows }
+        let renamed = acme.roster.departments[RENAMED].id;
+        let later = acme.roster.employees.iter().skip(FIRST_LEAVER);
+        let leavers = later.filter(|one| one.department != renamed).map(|one| one.id).collect();
+        Self { admins, acme, token, application, leavers, turn: 0, betaco_rows }
     }
 
     /// Gets BetaCo's admin a fresh access token, with all locks on.
@@ -78,7 +87,7 @@ impl Writers {
         off: &[&str],
     ) -> [Outcome; CHANGES.len()] {
         let mut outcomes = [Outcome::Same; CHANGES.len()];
-        self.next += 1;
+        self.turn += 1;
         for (change, outcome) in outcomes.iter_mut().enumerate() {
             *outcome = self.outcome(laboratory, off, change).await;
         }
@@ -114,8 +123,8 @@ impl Writers {
     /// The change, made from the versions that Acme's rows have now.
     async fn request(&self, change: usize, off: &[&str], acme: &Actor) -> Request {
         let writers = &self.admins[usize::from(off.contains(&SESSION_KEY))];
-        let leaver = self.acme.roster.employees[self.next].id;
-        let text = format!("Changed {} {}", self.next, self.acme.canary);
+        let leaver = self.leavers[self.turn];
+        let text = format!("Changed {} {}", self.turn, self.acme.canary);
         match change {
             0 => writers[0].request(Method::POST, paths::EMPLOYEES).json(&self.newcomer()),
             1 => edit(&writers[0], acme, leaver, &text).await,
@@ -124,7 +133,7 @@ impl Writers {
                 let request = writers[0].request(Method::POST, &paths::terminate(leaver));
                 request.header("if-match", &version).json(&json!({}))
             }
-            3 => rename(&writers[0], acme, self.acme.roster.departments[0].id, &text).await,
+            3 => rename(&writers[0], acme, self.acme.roster.departments[RENAMED].id, &text).await,
             _ => {
                 let thief = writers[1].clone().carried_to(self.acme.visitor().host());
                 let victim = self.acme.roster.employees[20].id;
@@ -143,7 +152,7 @@ impl Writers {
         NewEmployee {
             first_name: format!("Neu {canary}"),
             last_name: format!("Zufall {canary}"),
-            email: format!("neu{}.{canary}@{canary}.example", self.next),
+            email: format!("neu{}.{canary}@{canary}.example", self.turn),
             position: format!("Engineer {canary}"),
             department_id: self.acme.roster.departments[0].id.to_string(),
             location: format!("Berlin {canary}"),
@@ -154,13 +163,24 @@ impl Writers {
     }
 }
 
+/// Gives every department but [`RENAMED`] the same name at both companies. A row repeats the name of its department, under a foreign key: where the names
+/// differ, an edit that reaches both companies breaks that key, and the search would not find the leak.
+async fn name_departments_alike(acme: &Company, admins: &[Actor; 2]) {
+    for (number, department) in acme.roster.departments.iter().enumerate().skip(RENAMED + 1) {
+        for admin in admins {
+            let name = format!("Department {number}");
+            rename(admin, admin, department.id, &name).await.expect(200).await;
+        }
+    }
+}
+
 async fn edit(who: &Actor, acme: &Actor, id: EmployeeId, position: &str) -> Request {
     let request = who.request(Method::PATCH, &paths::employee(id));
     request.header("if-match", &version(acme, id).await).json(&json!({ "position": position }))
 }
 
-async fn rename(who: &Actor, acme: &Actor, id: DepartmentId, name: &str) -> Request {
-    let all: Departments = acme.get(paths::DEPARTMENTS).expect(200).await.json();
+async fn rename(who: &Actor, reader: &Actor, id: DepartmentId, name: &str) -> Request {
+    let all: Departments = reader.get(paths::DEPARTMENTS).expect(200).await.json();
     let department = all.items.into_iter().find(|one| one.id == id).unwrap();
     let request = who.request(Method::PATCH, &paths::department(id));
     request
