@@ -40,7 +40,8 @@ pub(crate) struct Rotation {
 #[derive(Args)]
 pub(crate) struct KeyRevocation {
     /// The key's id, as it stands in the pool's JWKS and in the header of the tokens that the key has signed.
-    #[arg(long)]
+    // A `kid` is in base64url and may begin with a hyphen.
+    #[arg(long, allow_hyphen_values = true)]
     kid: String,
 }
 

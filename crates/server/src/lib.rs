@@ -165,3 +165,22 @@ async fn obey(
         Command::Prepare => build::prepare(environment).await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// G12, T11: values that other programs choose may begin with a hyphen: a `kid` is in base64url, and an issuer chooses its subjects.
+    #[test]
+    fn a_value_may_begin_with_a_hyphen() {
+        for words in [
+            "keys revoke --kid -Zm9v",
+            "external unlink --company acme --issuer https://idp.example --subject -Zm9v",
+        ] {
+            let parsed = Arguments::try_parse_from(
+                [&["watertight"], &words.split(' ').collect::<Vec<_>>()[..]].concat(),
+            );
+            assert!(parsed.is_ok(), "{words}: {}", parsed.err().unwrap());
+        }
+    }
+}

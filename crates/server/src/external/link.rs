@@ -46,7 +46,7 @@ pub(crate) struct Guest {
     #[arg(long)]
     issuer: IssuerUrl,
     /// What stands in `sub`.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     subject: String,
 }
 

@@ -1,5 +1,6 @@
-//! `/metrics` and the health checks, on a port and a thread of their own: metrics show what all companies do, so they are never on the public port, and
-//! health checks answer here while every public worker is busy (row G10).
+//! Serves `/metrics` and the health checks on a port and a thread of their own.
+//!
+//! Metrics show the work of all companies, so they are never on the public port. Health checks answer here while every public worker is busy (row G10).
 
 use std::{net::SocketAddr, time::Duration};
 
