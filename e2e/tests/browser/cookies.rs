@@ -1,4 +1,4 @@
-//! What a script in the page could get hold of: not the session.
+//! What a script in the page can read: never the session.
 
 use api_types::{Code, Companies, paths};
 use domain::Role;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{browser::in_a_browser, watch};
 
-/// C9: the browser holds the session cookie, and no script can read it: it is not in `document.cookie`, and nothing is in any store.
+/// C9: the browser holds the session cookie, and no script can read it: it is not in `document.cookie`, and all storage is empty.
 #[tokio::test]
 async fn no_script_can_read_the_session() {
     const STORES: &str = r"
@@ -38,7 +38,7 @@ async fn no_script_can_read_the_session() {
     .await;
 }
 
-/// C8: a form on another site that posts to a company is refused, and whoever is signed in there stays who they are.
+/// C8: a form on another site that posts to a company is refused, and the user who is signed in there stays signed in.
 #[tokio::test]
 async fn a_form_on_another_site_is_refused() {
     in_a_browser(1280, async |browser| {
@@ -46,7 +46,7 @@ async fn a_form_on_another_site_is_refused() {
         browser.come_in("acme", Role::Employee).await;
         let before = browser.rows().await;
         let admin = browser.site.account("acme", Role::HrAdmin).await;
-        // A form can say JSON in plain text; the name of its field takes what stands before the `=`.
+        // A form in plain text can send JSON: the name of its field holds the part before the `=`.
         let account = format!(r#"{{"email":"{}","password":"{}","x":""#, admin.email, admin.password);
         let form = format!(
             r#"<form method=post enctype=text/plain action="{}"><input name='{account}' value='"}}'><button>go</button></form>"#,
@@ -64,7 +64,7 @@ async fn a_form_on_another_site_is_refused() {
     .await;
 }
 
-/// C9: the picker, who signs nobody in itself, keeps nothing either, and tells nothing but what the demonstration is.
+/// C9: the picker sets no cookie, and its API returns only the companies of the demonstration.
 #[tokio::test]
 async fn the_picker_keeps_nothing() {
     in_a_browser(1280, async |browser| {
