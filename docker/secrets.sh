@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the passwords and the root key of a compose project, once: a secret that is there stays.
-# A secret that the environment names is written instead, so `WATERTIGHT_ROOT_KEY=… docker compose up` replaces the one that was made.
+# Creates the passwords and the root key of a compose project. A stored secret is kept.
+# A secret that the environment names replaces the stored one: `WATERTIGHT_ROOT_KEY=… docker compose up` sets another root key.
 set -euo pipefail
 
 main() {
@@ -14,12 +14,12 @@ main() {
     keep sealing/root_key "${WATERTIGHT_ROOT_KEY:-}" root_key
 }
 
-# keep FILE GIVEN [KIND]: writes what is given; if nothing is, and the file is not there yet, makes a secret.
+# keep FILE GIVEN [KIND]: writes GIVEN to FILE. If GIVEN is empty and FILE does not exist, writes a new secret.
 keep() {
     local file=/secrets/$1 given=$2 kind=${3:-password} made
     [[ -z "$given" && -s "$file" ]] && return
     made=${given:-$(make_"$kind")}
-    # The services that may read it have other users; which of them see it, their mounts decide.
+    # Readable by all: the services run as other users, and their mounts decide which files they see.
     printf '%s\n' "$made" > "$file.new"
     chmod 0444 "$file.new"
     mv "$file.new" "$file"
@@ -29,7 +29,7 @@ make_root_key() {
     watertight root-key
 }
 
-# As many random bits, in letters that need no escape in a URL.
+# 256 random bits, in characters that need no escape in a URL.
 make_password() {
     watertight root-key | tr '+/' '-_' | tr -d '='
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Other people's clients of Cognito and OpenID Connect, against which the tests hold the product.
+# Third-party clients of Cognito and OpenID Connect. The tests run them against the product.
 
 INTEROP=.dev/interop
 LISTS=e2e/interop
@@ -12,9 +12,9 @@ need_interop() {
     rm -f "$INTEROP/lists"
     python_clients
     node_clients
-    # Written last: what was begun and not finished is begun again.
+    # Written last, so that an interrupted installation starts again.
     echo "$lists" > "$INTEROP/lists"
-    say "installed the clients of other people that the tests sign in with (PyPI, npm)"
+    say "installed the third-party clients that the tests sign in with (PyPI, npm)"
 }
 
 # Debian's python3 has no pip to put into a virtual environment until python3-venv is there.
@@ -23,15 +23,15 @@ python_clients() {
         fail "Python's \`venv\` is needed for the tests" "install Python 3.10 or newer with its \`venv\`"
     logged python3 -m venv --clear "$INTEROP/venv" &&
         logged "$INTEROP/venv/bin/python" -m pip install --disable-pip-version-check -r "$LISTS/requirements.txt" ||
-        fail "what $LISTS/requirements.txt names could not be installed" "look into $LOG"
+        fail "the packages in $LISTS/requirements.txt could not be installed" "look into $LOG"
 }
 
-# Their install scripts are not run: none of them is needed.
+# Their install scripts are not run, because no package needs them.
 node_clients() {
     { have node && have npm; } || apt_install nodejs npm ||
         fail "\`node\` and \`npm\` are needed for the tests" "install Node.js 20 or newer"
     at_least 20 "$(version_of node)" ||
         fail "Node.js $(version_of node) is too old for the clients of the tests" "install Node.js 20 or newer"
     logged npm ci --prefix "$LISTS" --ignore-scripts --no-audit --no-fund ||
-        fail "what $LISTS/package-lock.json names could not be installed" "look into $LOG"
+        fail "the packages in $LISTS/package-lock.json could not be installed" "look into $LOG"
 }

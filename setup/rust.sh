@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Rust, its wasm32 target, and the tools that make pages of it.
+# Rust, its wasm32 target, and the tools that build the pages.
 
 TRUNK=0.21.14
 BINARYEN=132
@@ -25,7 +25,7 @@ rust_channel() {
     sed -nE 's/^channel = "(.*)"/\1/p' rust-toolchain.toml
 }
 
-# A distribution's own Rust will do if it is new enough; otherwise rustup, otherwise Debian's newest.
+# Uses the distribution's Rust if it is new enough, otherwise rustup, otherwise Debian's newest Rust.
 rust_without_rustup() {
     at_least "$1" "$(version_of rustc)" && have cargo && return
     if rustup_from_its_site "$1"; then
@@ -58,21 +58,21 @@ need_wasm_target() {
     ui_environment > .dev/ui.env
 }
 
-# True if the compiler that the checkout asks for can build for the browser by itself.
+# True if the compiler that the checkout asks for has a std for the browser.
 own_wasm_std() {
     local sysroot
     sysroot=$(rustc --print sysroot)
     [[ $sysroot != /usr ]] && compgen -G "$sysroot/lib/rustlib/$WASM/lib/libstd-*.rlib" > /dev/null
 }
 
-# True if Debian's compiler has our std, built by this very version of it, and a linker.
+# True if Debian's compiler has a linker, and a std that this script built with the same compiler version.
 debian_wasm_ready() {
     [[ -x /usr/bin/rustc && -n $(newest_wasm_ld) ]] &&
         [[ "$(cat "$DEBIAN_STD/built-by" 2> /dev/null)" == "$(/usr/bin/rustc --version)" ]] &&
         { ! have rustup || rustup run web rustc --version > /dev/null 2>&1; }
 }
 
-# The environment in which cargo and trunk build the pages; whoever starts them reads this file.
+# Prints the environment in which cargo and trunk build the pages. Programs that start them read it from .dev/ui.env.
 ui_environment() {
     own_wasm_std && return
     [[ "$(rustc --print sysroot)" == /usr ]] || echo "RUSTUP_TOOLCHAIN=web"
@@ -97,8 +97,8 @@ wasm_target_from_debian() {
     say "built std for $WASM (Debian's rustc-web $(version_of /usr/bin/rustc): rustup's servers cannot be reached)"
 }
 
-# Builds std once and lays it into Debian's compiler, so that no later build needs an unstable flag. It
-# carries bitcode because a build with fat LTO looks for that in every crate.
+# Builds std once and installs it into Debian's compiler, so that no later build needs an unstable flag. It
+# contains bitcode, because a build with fat LTO needs it in every crate.
 build_wasm_std() {
     local project built
     project=$(mktemp -d)
@@ -108,7 +108,7 @@ build_wasm_std() {
         /usr/bin/cargo build --release -Z build-std=std,panic_abort,proc_macro --target "$WASM" || return 1
     built=$project/target/$WASM/release/deps
     rm -f "$built"/libempty-*
-    # Only what we laid here before goes: without our note the files belong to somebody else.
+    # Removes only files of this script: without the file built-by they belong to another package.
     [[ ! -e $DEBIAN_STD/built-by ]] || as_root rm -f "$DEBIAN_STD"/*.rlib
     as_root install -D -m 644 -t "$DEBIAN_STD" "$built"/*.rlib || return 1
     rm -rf "$project"
@@ -127,7 +127,7 @@ need_trunk() {
     fi
 }
 
-# The version has to be the one the pages are compiled with, to the last digit.
+# The version must be exactly the one that the pages are compiled with.
 need_wasm_bindgen() {
     local version host archive
     version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"/\1/p;}' Cargo.lock 2> /dev/null || true)
@@ -145,7 +145,7 @@ need_wasm_bindgen() {
     fi
 }
 
-# Older ones, Debian's 108 among them, write a module that browsers refuse, and Trunk takes the first on PATH.
+# Older versions, such as Debian's 108, write a module that browsers reject. Trunk uses the first wasm-opt on PATH.
 need_wasm_opt() {
     wasm_opt_will_do && return
     have npm || apt_install nodejs npm || fail "\`npm\` is needed for binaryen" "install Node.js 20 or newer"
@@ -161,7 +161,7 @@ wasm_opt_will_do() {
     have wasm-opt && at_least "$BINARYEN" "$(wasm-opt --version | grep -oE '[0-9]+' | head -n 1)"
 }
 
-# Any version will do: `just lint` asks it about licenses, bans and sources only.
+# Any version works: `just lint` checks only licenses, bans and sources with it.
 need_cargo_deny() {
     have cargo-deny && return
     local host
@@ -180,7 +180,7 @@ rust_host() {
     rustc -vV | sed -n 's/^host: //p'
 }
 
-# Tools are built for a short wait, not for speed: they run for a second or two at a time.
+# Builds tools quickly, with few optimisations: they run only for a second or two at a time.
 cargo_install() {
     logged env CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
         CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_PROFILE_DEV_DEBUG=0 \

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What the product and its tests run beside: Docker and its images, or PostgreSQL and Redis; a browser.
+# The services that the product and its tests need: Docker and its images, or PostgreSQL and Redis; and a browser.
 
-POSTGRES_FLOORS="15.20 16.16 17.12 18.7" # older minor releases have known holes in row-level security
+POSTGRES_FLOORS="15.20 16.16 17.12 18.7" # older minor releases have known vulnerabilities in row-level security
 BASE=debian:trixie-slim
 
 docker_answers() {
@@ -20,7 +20,7 @@ need_docker() {
     docker_answers || start_docker
 }
 
-# True if the client was pointed at an engine of the user's own, Docker Desktop for instance, that is off now.
+# True if the client is configured for another engine, for example Docker Desktop, which is not running now.
 docker_is_elsewhere() {
     have docker && { [[ -n ${DOCKER_HOST:-} ]] || [[ "$(docker context show 2> /dev/null || echo default)" != default ]]; }
 }
@@ -47,8 +47,8 @@ start_docker() {
     fail "the Docker engine did not start within 30 s" "look into $log or \`journalctl -u docker\`"
 }
 
-# After a crash the pid file may name a process that is something else by now, or one that is dead and was not
-# reaped; dockerd takes both for itself and gives up.
+# After a crash the pid file may name a process of another program, or a zombie. dockerd would assume that it is
+# already running, and exit.
 forget_dead_docker() {
     local file=/var/run/docker.pid status
     [[ -e $file ]] || return 0
@@ -56,7 +56,7 @@ forget_dead_docker() {
     [[ $status == *Name:*dockerd* && $status != *State:$'\t'Z* ]] || as_root rm -f "$file"
 }
 
-# The name and tag are those the compose file and testcontainers ask for, whoever made the image.
+# The compose file and testcontainers ask for this name and tag, so an image that is built here gets them too.
 need_image() {
     local name=$1 tag=$2
     image_will_do "$name:$tag" && return
@@ -70,7 +70,7 @@ need_image() {
     say "built $name:$tag from Debian's packages (Docker Hub cannot be reached)"
 }
 
-# An image that was pulled long ago may hold a PostgreSQL below the floor; it says its version in PG_VERSION.
+# An old image may contain a PostgreSQL below the minimum version. Its variable PG_VERSION names the version.
 image_will_do() {
     local version
     version=$(docker image inspect -f '{{range .Config.Env}}{{println .}}{{end}}' "$1" 2> /dev/null) || return 1
@@ -85,12 +85,12 @@ need_base() {
         return
     fi
     have debootstrap || apt_install debootstrap ||
-        fail "the image \`$BASE\` can neither be pulled nor made here" "run \`docker pull $BASE\` where Docker Hub can be reached"
-    import_base || fail "the image \`$BASE\` could not be made with debootstrap" "look into $LOG"
-    say "made $BASE (debootstrap: Docker Hub cannot be reached)"
+        fail "the image \`$BASE\` can be neither pulled nor built here" "run \`docker pull $BASE\` where Docker Hub can be reached"
+    import_base || fail "the image \`$BASE\` could not be built with debootstrap" "look into $LOG"
+    say "built $BASE (debootstrap: Docker Hub cannot be reached)"
 }
 
-# Like the official image, this one has the security suite: the main suite's PostgreSQL is below the floor.
+# Like the official image, this one has the security suite: the main suite's PostgreSQL is below the minimum version.
 import_base() {
     local folder status
     folder=$(mktemp -d)
@@ -112,7 +112,7 @@ postgres_is_safe() {
     ((${1%%.*} > 18))
 }
 
-# Where Docker runs, `just dev` takes PostgreSQL and Redis from there.
+# If Docker is running, `just dev` starts PostgreSQL and Redis in it.
 need_databases() {
     if docker_answers; then
         need_image postgres 17
@@ -127,7 +127,7 @@ need_native_postgres() {
     postgres_is_safe "$(native_postgres_version)" && return
     apt_install postgresql || fail "PostgreSQL is needed for \`just dev\`" "start Docker, or install PostgreSQL 17.12 or newer"
     postgres_is_safe "$(native_postgres_version)" ||
-        fail "PostgreSQL $(native_postgres_version) has known holes in row-level security" "start Docker, or install one of $POSTGRES_FLOORS or newer"
+        fail "PostgreSQL $(native_postgres_version) has known vulnerabilities in row-level security" "start Docker, or install one of $POSTGRES_FLOORS or newer"
     say "installed PostgreSQL $(native_postgres_version) (Debian package; no Docker engine answers)"
 }
 
@@ -137,7 +137,7 @@ need_native_redis() {
     say "installed Redis $(version_of redis-server) (Debian package)"
 }
 
-# Debian keeps each major version in a folder of its own, off PATH.
+# Debian installs each major version in its own folder, which is not on PATH.
 native_postgres_version() {
     local newest
     newest=$(compgen -G '/usr/lib/postgresql/*/bin/postgres' | sort -V | tail -n 1 || command -v postgres || true)

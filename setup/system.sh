@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The ground every step stands on: saying, failing, asking the system's package manager, downloading.
+# Functions for all steps: messages, failures, the system's package manager, downloads.
 
 LOG=$PWD/.dev/setup.log
 BIN=${CARGO_HOME:-$HOME/.cargo}/bin
@@ -10,19 +10,19 @@ mkdir -p .dev
 
 did_something=
 
-# Says one thing that was done, and which way it took.
+# Prints one thing that was done, and where it came from.
 say() {
     did_something=yes
     printf 'setup: %s\n' "$*"
 }
 
 summary() {
-    [[ -n $did_something ]] || echo "setup: nothing to do, everything is here"
+    [[ -n $did_something ]] || echo "setup: nothing to do, everything is installed"
     [[ ":$PATH_BEFORE:" == *":$BIN:"* ]] || echo "hint: put \`$BIN\` on your PATH, the tools are there"
 }
 
 fail() {
-    [[ ! -s $LOG ]] || { tail -n 5 "$LOG" && echo "(all of it: $LOG)"; } >&2
+    [[ ! -s $LOG ]] || { tail -n 5 "$LOG" && echo "(whole log: $LOG)"; } >&2
     printf 'error: %s\nhint: %s\n' "$1" "$2" >&2
     exit 1
 }
@@ -45,7 +45,7 @@ logged() {
     "$@" >> "$LOG" 2>&1 < /dev/null
 }
 
-# Takes the ordinary way to something: patiently if its server answers, else only as long as a person waits.
+# Runs a download from the usual site. The limit is 15 minutes if its server responds, otherwise 15 seconds.
 ordinary() {
     local server=$1 limit=15
     shift
@@ -54,7 +54,7 @@ ordinary() {
     logged timeout "$limit" "$@"
 }
 
-# Puts one program out of a released archive where the tools are.
+# Installs one program from a released archive into $BIN.
 fetch_program() {
     local program=$1 url=$2 folder found
     folder=$(mktemp -d)
@@ -84,7 +84,7 @@ apt_install() {
         apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$@"
 }
 
-# Package lists age, so each run that installs something takes new ones, once.
+# Updates the package lists, once in each run that installs something.
 apt_refresh() {
     [[ -z ${apt_is_fresh:-} ]] || return 0
     logged as_root apt-get update -qq -o DPkg::Lock::Timeout=300 || true
@@ -98,11 +98,11 @@ apt_knows() {
 need_basics() {
     if have cc && have git && have curl && has_authorities; then return; fi
     apt_install gcc libc6-dev git curl ca-certificates ||
-        fail "a C compiler, \`git\`, \`curl\` and the certificates of authorities are needed" "install them with your system's package manager"
+        fail "a C compiler, \`git\`, \`curl\` and CA certificates are needed" "install them with your system's package manager"
     say "installed a C compiler, git, curl and certificates (Debian packages)"
 }
 
-# Without them no client can speak TLS, the server neither, which reads the keys of other issuers. Elsewhere than on Debian the system has them.
+# True if CA certificates are installed. Without them TLS fails, also in the server, which reads the keys of other issuers. Other systems have them.
 has_authorities() {
     ! have apt-get || [[ -s /etc/ssl/certs/ca-certificates.crt ]]
 }
@@ -122,7 +122,7 @@ need_just() {
     fi
 }
 
-# The wheel holds a prebuilt program, so it needs no virtual environment of its own.
+# The wheel contains a prebuilt program, so it needs no virtual environment.
 just_from_pypi() {
     local folder done=1
     folder=$(mktemp -d)

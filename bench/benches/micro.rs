@@ -1,9 +1,9 @@
-//! What the parts of a request cost by themselves.
+//! Micro benchmarks: the cost of the single steps of a request.
 //!
-//! They are: cookie to session, session to tenant, seal, key, the round trip of binding, and the body from the process or from Redis.
+//! The steps are: cookie to session, session to tenant, sealing, cache key, the Redis pipeline of binding, and the body from the process or from Redis.
 //!
-//! Only what the crates show to each other is called, so what is private is measured where it is used: the digest of a session's key and
-//! the reading of its record in `session/load`, the key and the compartment in `cache/list from the process`, the envelope in `cache/list from Redis`.
+//! Only public functions are called, so private steps are measured as part of them: the digest of a session's key and the decoding of its record in
+//! `session/load`, the key and the compartment in `cache/list from the process`, the envelope in `cache/list from Redis`.
 
 use std::{convert::Infallible, hint::black_box, process::ExitCode, sync::Arc};
 
@@ -30,11 +30,11 @@ use tenancy::TenantContext;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
-/// The Redis database of this program.
+/// The number of the Redis database that this program uses.
 const REDIS: u8 = 14;
 
 fn main() -> ExitCode {
-    // What the reaper starts: this program once more.
+    // The reaper starts this program again with `reap`.
     if std::env::args().nth(1).as_deref() == Some("reap") {
         reaper::reap();
         return ExitCode::SUCCESS;
@@ -54,7 +54,9 @@ fn run() -> Result<()> {
     let session = binding(&mut criterion, &runtime)?;
     sealing(&mut criterion)?;
     let folder = runtime.block_on(Site::here())?.folder.inside("bench")?;
-    let Some(lock) = folder.take_if_free()? else { bail!("`just bench` runs in this folder") };
+    let Some(lock) = folder.take_if_free()? else {
+        bail!("`just bench` is running in this folder: wait for it or stop it")
+    };
     let reaper = Reaper::start(Some(lock))?;
     let cached = runtime
         .block_on(Stores::start(&reaper, folder, false))
@@ -65,7 +67,7 @@ fn run() -> Result<()> {
     Ok(())
 }
 
-/// The locks SessionKey and Binding.
+/// Measures the locks SessionKey and Binding.
 fn binding(criterion: &mut Criterion, runtime: &Runtime) -> Result<Session> {
     let seals = Seals::new(&RootKey::random()?, None);
     let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default(), seals);
@@ -95,7 +97,7 @@ fn binding(criterion: &mut Criterion, runtime: &Runtime) -> Result<Session> {
     Ok(session)
 }
 
-/// The lock Seal: a short text, one employee, a list of a hundred, the longest list.
+/// Measures the lock Seal for a short text, one employee, a list of a hundred, and the longest list.
 fn sealing(criterion: &mut Criterion) -> Result<()> {
     let seals = Seals::new(&RootKey::random()?, None);
     let scope = Scope { purpose: Purpose::of("bench"), tenant: Uuid::from_u128(1) };
@@ -116,7 +118,7 @@ fn sealing(criterion: &mut Criterion) -> Result<()> {
     Ok(())
 }
 
-/// The locks Key, Compartment and Seal in their places.
+/// Measures the locks Key, Compartment and Seal as part of the cache.
 fn caching(
     criterion: &mut Criterion,
     runtime: &Runtime,
@@ -125,7 +127,7 @@ fn caching(
 ) -> Result<()> {
     let context = TenantContext::from_session(session.tenant(), TenantStatus::Active, session)?;
     let url = stores.redis(REDIS)?;
-    // A link is made ready within a runtime.
+    // A link must be created inside a runtime.
     let _inside = runtime.enter();
     let open = |l1_bytes| -> Result<Cache> {
         let config = cache::Config { l1_bytes, ..cache::Config::default() };
@@ -134,7 +136,9 @@ fn caching(
         Ok(Cache::new(config, seals, sessions, bodies, runtime.handle().clone()))
     };
     let (both, redis_only) = (open(64 << 20)?, open(0)?);
-    let state = runtime.block_on(both.state(session.tenant())).context("Redis answers")?;
+    let state = runtime
+        .block_on(both.state(session.tenant()))
+        .context("cannot read the tenant's state from Redis")?;
     let (query, rows) = (first_page(), Arc::new(hundred()));
     let key = EmployeeList(&query);
     let load = || {
@@ -160,7 +164,7 @@ fn caching(
     Ok(())
 }
 
-/// The same session, begun in Redis.
+/// Starts a session like the given one in Redis.
 async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, SessionId)> {
     let backend = RedisBackend::new(link.clone(), Incarnation::default());
     let seals = Seals::new(&RootKey::random()?, None);
@@ -179,7 +183,7 @@ async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, Sess
     Ok((sessions, id))
 }
 
-/// What binding asks and reads.
+/// Runs the Redis part of binding: one pipeline for session and tenant state.
 async fn bind(
     link: &RedisLink,
     sessions: &Sessions,
@@ -208,7 +212,7 @@ fn first_page() -> EmployeeQuery {
     }
 }
 
-/// About as much JSON as the directory answers for a hundred people.
+/// Rows with about as much JSON as the directory's list of a hundred people.
 fn hundred() -> Vec<Value> {
     let row = |n: u128| {
         json!({

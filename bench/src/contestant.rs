@@ -1,45 +1,45 @@
-//! Who is measured: a process that listens, and what it is asked.
+//! Contestants: the measured server processes and the requests that they get.
 
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 
-/// Who is measured.
+/// Identifies a contestant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Who {
-    /// The lesson's code with its two bugs fixed, in Node.
+    /// The lesson's code with its two bugs fixed, in Node with Express.
     A,
-    /// The same without its cache.
+    /// Contestant [`A`](Self::A) without its cache.
     AMiss,
-    /// The best Node by hand.
+    /// A hand-optimized Node server.
     BestNode,
-    /// actix without anything of ours: session and stored bytes in one round trip.
+    /// Plain actix without the product's code: reads session and stored bytes in one pipeline.
     Bare,
-    /// actix with the same bytes in memory and no session: the ceiling.
+    /// Plain actix that answers the same bytes from memory, without a session: the upper limit.
     Static,
-    /// The product as it runs: session and epochs in Redis, the body in the process.
+    /// The product in its default state: session and epochs in Redis, the body in the process.
     Product,
-    /// The product that keeps no body in the process.
+    /// The product without its in-process cache.
     ProductL2,
     /// The product with its cache switched off.
     ProductMiss,
-    /// The laboratory's build with every lock on.
+    /// The lab build with every lock on.
     LabOn,
-    /// The laboratory's build with every lock off.
+    /// The lab build with every lock off.
     LabOff,
-    /// The first page of 100 people, of three companies.
+    /// The first page of a company of 100 people, cache off, where there are three companies.
     FewSmall,
-    /// The first page of 100 people, of many companies.
+    /// The first page of companies of 100 people, cache off, where there are many companies.
     ManySmall,
-    /// The first page of 10,000 people.
+    /// The first page of a company of 10,000 people, cache off.
     ManyLarge,
-    /// The cached list of a company, asked by few connections.
+    /// The cached list of a company, on few connections.
     QuietList,
-    /// The same while another company is flooded.
+    /// The same list while another company is flooded.
     ListBesideFlood,
-    /// Signing in at a company, on few connections.
+    /// Sign-ins at a company, on few connections.
     QuietSignIn,
-    /// The same while another company is flooded.
+    /// The same sign-ins while another company is flooded.
     SignInBesideFlood,
 }
 
@@ -67,48 +67,48 @@ impl fmt::Display for Who {
     }
 }
 
-/// The answer that a request must get.
+/// The response that a request must get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
-    /// 200, and a body of this length.
+    /// Status 200 and a body of this many bytes.
     Body(usize),
-    /// This status.
+    /// This status, with any body.
     Status(u16),
-    /// Any: the flood, of which much is refused.
+    /// Any response: for the flood, much of which is refused.
     Anything,
 }
 
-/// Where to ask, and what.
+/// The requests of a load and their address.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// Where the contestant listens.
+    /// The address at which the contestant listens.
     pub address: SocketAddr,
-    /// The requests, each with its answer; connections take them in turn.
+    /// The requests with their expected responses. Each connection sends one of them repeatedly.
     pub requests: Arc<[(Bytes, Expected)]>,
-    /// How long a connection rests after each answer.
+    /// The pause of a connection after each response.
     pub rest: Duration,
 }
 
-/// What is asked of the same process while a contestant is measured.
+/// The load on the same process while a contestant is measured.
 #[derive(Clone, Debug)]
 pub struct Flood {
     /// The requests of the flood.
     pub target: Target,
-    /// How many connections ask.
+    /// The number of connections that send it.
     pub connections: usize,
 }
 
-/// A contestant that runs and whose answers were found right.
+/// A running contestant whose responses were checked.
 #[derive(Clone, Debug)]
 pub struct Contestant {
-    /// Who it is.
+    /// The contestant's identity.
     pub who: Who,
-    /// Its process, whose time is counted.
+    /// The id of its process, whose CPU time and memory are measured.
     pub pid: u32,
-    /// What it is asked.
+    /// The requests that are measured.
     pub target: Target,
-    /// How many connections ask, if not as many as of all others.
+    /// The number of connections, if it differs from the plan's.
     pub connections: Option<usize>,
-    /// What else it is asked meanwhile.
+    /// Additional load during the measurement, which is not measured.
     pub flood: Option<Flood>,
 }

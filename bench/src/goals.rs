@@ -1,4 +1,4 @@
-//! The goals: what is compared with what, and how it should come out.
+//! The goals: which contestants are compared, by which measure, and the ratio to reach.
 
 use crate::{
     contestant::Who::{
@@ -9,44 +9,44 @@ use crate::{
     rounds::Medians,
 };
 
-/// What of two contestants is compared.
+/// The measure by which two contestants are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Answers a second, the first's by the second's.
+    /// Responses per second: the first contestant's divided by the second's.
     Rate,
-    /// Time on the CPU for an answer, the second's by the first's: how many times less the first needs.
+    /// CPU time per response: the second's divided by the first's, which is how many times less the first needs.
     CpuSaved,
-    /// Time on the CPU for an answer, the first's by the second's.
+    /// CPU time per response: the first's divided by the second's.
     CpuSpent,
-    /// Memory under load, the first's by the second's.
+    /// Memory under load: the first's divided by the second's.
     Memory,
-    /// The latency that one answer in a hundred exceeded, the first's by the second's.
+    /// The 99th percentile of the latency: the first's divided by the second's.
     P99,
 }
 
-/// Which way is good.
+/// The limit that a ratio should keep.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Bound {
-    /// At least this.
+    /// The ratio should be at least this.
     AtLeast(f64),
-    /// At most this.
+    /// The ratio should be at most this.
     AtMost(f64),
-    /// It is only told.
+    /// No goal: the ratio is only reported.
     None,
 }
 
-/// One row of the table.
+/// A row of the table of ratios.
 #[derive(Clone, Copy, Debug)]
 pub struct Goal {
-    /// What it says.
+    /// The label of the row.
     pub what: &'static str,
-    /// What is compared.
+    /// The measure that is compared.
     pub measure: Measure,
-    /// Of whom.
+    /// The contestant that is judged.
     pub first: Who,
-    /// With whom.
+    /// The contestant that it is compared with.
     pub second: Who,
-    /// How it should come out.
+    /// The goal for the ratio.
     pub bound: Bound,
 }
 
@@ -54,7 +54,7 @@ const fn goal(what: &'static str, measure: Measure, first: Who, second: Who, bou
     Goal { what, measure, first, second, bound }
 }
 
-/// All of them, in the order of the table.
+/// All goals, in the order of the table.
 pub const GOALS: [Goal; 18] = {
     use {
         Bound::{AtLeast, AtMost},
@@ -137,7 +137,7 @@ pub const GOALS: [Goal; 18] = {
 };
 
 impl Goal {
-    /// How it came out; `None` if one of the two did not take part.
+    /// Returns the measured ratio; `None` if one of the two did not take part.
     pub fn measured(&self, medians: &Medians) -> Option<f64> {
         let (first, second) = (medians.get(&self.first)?, medians.get(&self.second)?);
         Some(match self.measure {
@@ -151,7 +151,7 @@ impl Goal {
 }
 
 impl Bound {
-    /// Whether the ratio is good; `None` if nothing was asked of it.
+    /// Returns whether the ratio meets the goal; `None` if there is no goal.
     pub fn met(self, ratio: f64) -> Option<bool> {
         match self {
             Self::AtLeast(least) => Some(ratio >= least),

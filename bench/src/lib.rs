@@ -1,12 +1,12 @@
-//! How fast the product is, beside what one would otherwise pick: load, CPU and one table.
+//! Benchmarks: measures throughput, CPU and memory of the product and of comparable servers, and prints one table.
 //!
 //! ```text
 //! just bench             every contestant in turn, several rounds, one table of ratios against the goals
-//! just bench-micro       what each lock costs by itself
+//! just bench-micro       the cost of each lock alone
 //! ```
 //!
-//! All contestants are measured in one run, in turn (A, B, C, A, B, C, …), and compared by the medians of their rounds: whatever
-//! else the machine does, it does to all of them. `docs/adr/0009-how-we-measure.md` says why it is done so.
+//! One run measures all contestants in turn (A, B, C, A, B, C, …) and compares the medians of their rounds, so that other load on the machine affects all of
+//! them. `docs/adr/0009-how-we-measure.md` gives the reasons.
 
 pub mod contestant;
 pub mod goals;

@@ -1,7 +1,7 @@
-//! The load: keep-alive connections that each ask, wait for the whole answer, check it and ask again.
+//! The load generator: keep-alive connections that each send a request, read the whole response, check it and send the next.
 //!
-//! One thread drives all of them, so it takes at most one core, and its time is not counted. It parses no more of an answer than its
-//! status and its length: on the machines we measured it asks for several times as much as the fastest contestant answers.
+//! One thread drives all connections, so it uses at most one core, and its time is not measured. It parses only the status and the length of a response: on the
+//! machines measured so far it can send several times as many requests as the fastest contestant answers.
 
 use std::{
     cell::RefCell,
@@ -24,39 +24,39 @@ use tokio::{
 
 use crate::contestant::{Expected, Target};
 
-/// More headers than any contestant sends.
+/// The most headers of a response. No contestant sends as many.
 const MOST_HEADERS: usize = 64;
-/// The longest wait that is told from a longer one, in microseconds.
+/// The largest latency that is recorded exactly, in microseconds.
 const LONGEST: u64 = 60_000_000;
-/// An answer of a contestant fits into this with its head; a longer one makes it grow.
+/// The initial size of the buffer, enough for the response of any contestant. It grows if needed.
 const BUFFER: usize = 64 << 10;
 
-/// What a load brought back.
+/// The result of a load.
 #[derive(Debug)]
 pub struct Load {
-    /// Answers, each as it was expected.
+    /// The number of responses, all of them as expected.
     pub answers: u64,
-    /// How long it took until the last of them.
+    /// The time until the last response.
     pub took: Duration,
-    /// How long each of them took, in microseconds.
+    /// The latency of each response, in microseconds.
     pub latency: Histogram<u64>,
 }
 
-/// One answer.
+/// An HTTP response that was read completely.
 #[derive(Debug)]
 pub struct Reply {
-    /// The status.
+    /// The HTTP status.
     pub status: u16,
-    /// Status line and headers.
+    /// The status line and the headers.
     pub head: String,
-    /// The body.
+    /// The body without any decoding.
     pub body: Bytes,
 }
 
-/// Loads a target for a while, on a thread of its own. Connection `n` always asks the request `n` of the target's, counted round.
+/// Loads a target for `time`, on its own thread. Connection `n` always sends request `n` modulo the number of requests.
 ///
 /// # Errors
-/// If an answer is not what it should be, or if there is none.
+/// If a response has another status or length than expected, or is missing.
 pub async fn drive(target: &Target, connections: usize, time: Duration) -> Result<Load> {
     let target = target.clone();
     let (done, wait) = tokio::sync::oneshot::channel();
@@ -65,16 +65,16 @@ pub async fn drive(target: &Target, connections: usize, time: Duration) -> Resul
         let load = runtime.map_err(anyhow::Error::from).and_then(|runtime| {
             LocalSet::new().block_on(&runtime, all(&target, connections, time))
         });
-        // Whoever asked may have been stopped.
+        // The receiver is gone if the caller was cancelled.
         let _gone = done.send(load);
     });
     wait.await.context("the thread of the load ended early")?
 }
 
-/// Asks once.
+/// Sends one request on a new connection and returns the response.
 ///
 /// # Errors
-/// If there is no answer.
+/// If there is no complete response.
 pub async fn ask(address: SocketAddr, request: &[u8]) -> Result<Reply> {
     let mut connection = Connection::open(address).await?;
     connection.stream.write_all(request).await?;
@@ -116,7 +116,7 @@ async fn one(
         let (status, _, length) = connection.read().await?;
         ensure!(
             expected.is(status, length),
-            "an answer with status {status} and {length} bytes, where {expected:?} was expected"
+            "unexpected response: status {status} and {length} bytes, expected {expected:?}"
         );
         let now = Instant::now();
         let micros = u64::try_from((now - asked).as_micros()).unwrap_or(LONGEST);
@@ -147,17 +147,18 @@ struct Connection {
 
 impl Connection {
     async fn open(address: SocketAddr) -> Result<Self> {
-        let stream = TcpStream::connect(address).await.context("the contestant is not there")?;
+        let stream =
+            TcpStream::connect(address).await.context("cannot connect to the contestant")?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, buffer: vec![0; BUFFER] })
     }
 
-    /// Reads one answer into the buffer: its status, the length of its head and the length of its body.
+    /// Reads one response into the buffer. Returns its status, the length of its head and the length of its body.
     async fn read(&mut self) -> Result<(u16, usize, usize)> {
         let mut filled = 0;
         loop {
             let read = self.stream.read(&mut self.buffer[filled..]).await?;
-            ensure!(read > 0, "the contestant hung up");
+            ensure!(read > 0, "the contestant closed the connection");
             filled += read;
             let Some((status, head, length)) = parse(&self.buffer[..filled])? else { continue };
             if self.buffer.len() < head + length {
@@ -171,7 +172,7 @@ impl Connection {
     }
 }
 
-/// Status, length of the head and length of the body, once the head is complete.
+/// Parses the status, the length of the head and the length of the body; `None` until the head is complete.
 fn parse(read: &[u8]) -> Result<Option<(u16, usize, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut response = httparse::Response::new(&mut headers);
@@ -181,7 +182,7 @@ fn parse(read: &[u8]) -> Result<Option<(u16, usize, usize)>> {
     let length = length.and_then(|header| std::str::from_utf8(header.value).ok()?.parse().ok());
     match (response.code, length) {
         (Some(status), Some(length)) => Ok(Some((status, head, length))),
-        _ => bail!("an answer without a length"),
+        _ => bail!("a response without `Content-Length`"),
     }
 }
 

@@ -1,11 +1,11 @@
-//! What the run ran on: numbers of another machine are other numbers.
+//! Describes the machine of the run, because numbers of different machines cannot be compared.
 
 use std::{fs, thread};
 
 use dev::process::ask;
 use tokio::process::Command;
 
-/// Cores, memory, kernel and the versions of what took part, in one line. What does not say its version is left out.
+/// Returns cores, memory, kernel and program versions in one line. A program that reports no version is left out.
 pub async fn describe() -> String {
     let cores = thread::available_parallelism().map_or(0, Into::into);
     let mut parts = vec![format!("{cores} cores, {}", processor()), format!("{} memory", memory())];
@@ -23,7 +23,7 @@ pub async fn describe() -> String {
     parts.join("; ")
 }
 
-/// `Redis server v=7.0.15 sha=…` is more than is wanted.
+/// Reduces output such as `Redis server v=7.0.15 sha=…` to name and version.
 fn shorten(program: &str, said: &str) -> String {
     let version = said.split_whitespace().find(|word| {
         word.trim_start_matches("v=")
@@ -58,7 +58,7 @@ fn memory() -> String {
     kib.map_or_else(|| "unknown".to_owned(), |kib| format!("{} GiB", kib >> 20))
 }
 
-/// How many processes wanted a core in the last minute. Load, server and stores together want a few; many more mean that something else ran.
+/// The load average of the last minute. Load generator, server and stores need a few cores; a much higher value means that something else was running.
 pub fn load_average() -> String {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split_whitespace().next().unwrap_or("unknown").to_owned()

@@ -1,4 +1,4 @@
-//! `just bench`: measures the product beside its peers and prints how it came out.
+//! `just bench`: measures the product and its peers, and prints the results.
 
 use std::{process::ExitCode, time::Duration};
 
@@ -16,32 +16,32 @@ use dev::{
     say::{complain, say},
 };
 
-/// Measures the product beside what one would otherwise pick.
+/// Measures the product and comparable servers, and prints a table of ratios.
 #[derive(Debug, Parser)]
 #[command(name = "bench")]
 struct Line {
     #[command(subcommand)]
     command: Option<Command>,
-    /// How often everybody takes a turn
+    /// Number of rounds; each round measures every contestant once
     #[arg(long, default_value_t = 3)]
     rounds: usize,
-    /// How many seconds a turn is measured
+    /// Seconds for which a contestant is measured in each round
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
-    /// How many connections ask at once
+    /// Number of concurrent connections
     #[arg(long, default_value_t = 64)]
     connections: usize,
-    /// Let the Docker engine run PostgreSQL and Redis, behind its proxy
+    /// Run PostgreSQL and Redis in Docker, behind its proxy
     #[arg(long)]
     docker: bool,
-    /// Only contestants whose name holds this, or one of these if it is said several times
+    /// Only contestants whose name contains this text; can be repeated
     #[arg(long)]
     only: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// What this program starts itself as, to stop what it started
+    /// Internal: the helper process that stops what this program started
     #[command(hide = true)]
     Reap,
 }
@@ -65,7 +65,7 @@ fn main() -> ExitCode {
 async fn run(line: &Line) -> Result<()> {
     let folder = Site::here().await?.folder.inside("bench")?;
     let Some(lock) = folder.take_if_free()? else {
-        bail!("another `just bench` runs in this folder");
+        bail!("another `just bench` is running in this folder: wait for it or stop it");
     };
     let plan = Plan {
         rounds: line.rounds.max(1),

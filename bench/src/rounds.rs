@@ -1,4 +1,4 @@
-//! The run: every contestant in turn, round after round, and the medians of what was measured.
+//! The run: measures every contestant in turn, round after round, and computes medians.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -11,41 +11,41 @@ use crate::{
     usage,
 };
 
-/// How long and how often.
+/// The number and length of the measurements.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    /// How many rounds.
+    /// The number of rounds.
     pub rounds: usize,
-    /// How long a contestant is measured in a round.
+    /// The time for which a contestant is measured in each round.
     pub time: Duration,
-    /// How long it is loaded before that, in each round.
+    /// The time for which it is loaded before each measurement.
     pub warm_up: Duration,
-    /// How many connections ask at once.
+    /// The number of concurrent connections.
     pub connections: usize,
 }
 
-/// What one round measured of one contestant.
+/// The results of one contestant in one round.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Sample {
-    /// Answers a second.
+    /// Responses per second.
     pub rate: f64,
-    /// Microseconds of the contestant's own time, user and system, for one answer.
+    /// CPU time of the contestant's process per response, user and system, in microseconds.
     pub cpu: f64,
     /// Median latency in microseconds.
     pub p50: f64,
-    /// The latency that one answer in a hundred exceeded, in microseconds.
+    /// The 99th percentile of the latency in microseconds.
     pub p99: f64,
-    /// Memory in RAM at the end of the round, in bytes.
+    /// Resident memory at the end of the round, in bytes.
     pub resident: f64,
 }
 
-/// The medians of every contestant.
+/// The medians of all rounds, for each contestant.
 pub type Medians = BTreeMap<Who, Sample>;
 
-/// Measures everybody.
+/// Measures all contestants and returns their medians.
 ///
 /// # Errors
-/// If a contestant does not answer as it should.
+/// If a contestant does not answer, or answers with another status or length than expected.
 pub async fn run(plan: Plan, contestants: &[Contestant]) -> Result<Medians> {
     let mut samples: BTreeMap<Who, Vec<Sample>> = BTreeMap::new();
     for round in 1..=plan.rounds {
@@ -76,7 +76,7 @@ async fn measure(plan: Plan, contestant: &Contestant) -> Result<Sample> {
     })
 }
 
-/// Loads a contestant, with the flood beside it if there is one.
+/// Loads a contestant, together with its flood if it has one.
 async fn load(plan: Plan, contestant: &Contestant, time: Duration) -> Result<Load> {
     let connections = contestant.connections.unwrap_or(plan.connections);
     let asked = drive(&contestant.target, connections, time);
@@ -87,7 +87,7 @@ async fn load(plan: Plan, contestant: &Contestant, time: Duration) -> Result<Loa
 }
 
 impl Sample {
-    /// The median of each measure by itself.
+    /// Returns the median of each measure on its own.
     fn median(samples: &[Self]) -> Self {
         let of = |measure: fn(&Self) -> f64| median(samples.iter().map(measure).collect());
         Self {
@@ -100,7 +100,7 @@ impl Sample {
     }
 }
 
-/// The middle of the values; of an even number, the mean of the two in the middle; of none, not a number.
+/// Returns the median: the mean of the two middle values for an even number of values, NaN for none.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let (upper, lower) = (values.len() / 2, values.len().saturating_sub(1) / 2);

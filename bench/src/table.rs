@@ -1,11 +1,11 @@
-//! What is printed: ratios against their goals first, absolute numbers second.
+//! The printed result: ratios with their goals first, then absolute numbers.
 
 use crate::{
     goals::{Bound, GOALS},
     rounds::Medians,
 };
 
-/// Both tables, as Markdown.
+/// Renders both tables as Markdown.
 pub fn render(medians: &Medians) -> String {
     format!("{}\n{}", ratios(medians), absolutes(medians))
 }
@@ -49,7 +49,7 @@ fn bound(bound: Bound) -> String {
     }
 }
 
-/// Three digits: more would claim what a run does not know.
+/// Formats with three significant digits: a run is not more precise than that.
 fn number(value: f64) -> String {
     let digits = if value >= 100.0 {
         0
@@ -61,7 +61,7 @@ fn number(value: f64) -> String {
     format!("{value:.digits$}")
 }
 
-/// A Markdown table whose columns also stand under each other in a terminal; all but the first are numbers.
+/// Renders a Markdown table whose columns are aligned. All columns but the first are numbers.
 fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let width =
         |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);

@@ -1,13 +1,13 @@
-//! What a process has used, as Linux counts it: time on the CPU and memory.
+//! The CPU time and memory of a process, as reported by Linux.
 
 use std::{fs, time::Duration};
 
 use anyhow::{Context, Result};
 
-/// Linux counts a process's time in hundredths of a second, whatever the kernel's own clock (`getconf CLK_TCK`).
+/// Linux reports a process's time in hundredths of a second, whatever the kernel's own tick (`getconf CLK_TCK`).
 const TICK: Duration = Duration::from_millis(10);
 
-/// User and system time of all threads of a process since it began.
+/// User and system time of all threads of a process since its start.
 ///
 /// # Errors
 /// If there is no such process.
@@ -18,7 +18,7 @@ pub fn cpu(pid: u32) -> Result<Duration> {
         .with_context(|| format!("`/proc/{pid}/stat` is unreadable"))
 }
 
-/// The memory of a process that is in RAM, in bytes.
+/// The resident memory of a process in bytes.
 ///
 /// # Errors
 /// If there is no such process.
@@ -34,7 +34,7 @@ fn read(pid: u32, what: &str) -> Result<String> {
     fs::read_to_string(&path).with_context(|| format!("`{path}` cannot be read"))
 }
 
-/// The fields `utime` and `stime` of `/proc/<pid>/stat`; the second field, the name, may hold spaces and brackets (proc(5)).
+/// Reads the fields `utime` and `stime` of `/proc/<pid>/stat`. The second field, the name, may contain spaces and brackets (proc(5)).
 fn ticks(stat: &str) -> Option<u32> {
     let (_, after_name) = stat.rsplit_once(") ")?;
     let mut fields = after_name.split(' ').skip(11);

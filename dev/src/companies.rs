@@ -1,4 +1,4 @@
-//! What the running server says of its companies: the table of addresses and demo accounts.
+//! The companies of the running server, as a table of addresses and demo accounts.
 
 use std::fmt::Write;
 
@@ -12,27 +12,27 @@ use tokio::{
 /// Asks the server for its companies, as the company picker does.
 ///
 /// # Errors
-/// If it does not answer so.
+/// If the server does not respond, or not with a list of companies.
 pub async fn ask(port: u16, public_port: u16) -> Result<Companies> {
     let mut stream =
-        TcpStream::connect(("127.0.0.1", port)).await.context("the server does not answer")?;
-    // HTTP/1.0: the answer is not in chunks and ends with the connection.
+        TcpStream::connect(("127.0.0.1", port)).await.context("the server does not respond")?;
+    // HTTP/1.0: the response is not chunked, and ends with the connection.
     let request =
         format!("GET {} HTTP/1.0\r\nHost: localhost:{public_port}\r\n\r\n", paths::COMPANIES);
     stream.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
     let Some((head, body)) = answer.split_once("\r\n\r\n") else {
-        bail!("the server's answer has no end of head")
+        bail!("the server's response has no complete head")
     };
     let status = head.lines().next().unwrap_or_default();
     if !status.contains(" 200 ") {
-        bail!("the server answers `{status}` to `GET {}`", paths::COMPANIES);
+        bail!("the server responded `{status}` to `GET {}`", paths::COMPANIES);
     }
-    serde_json::from_str(body).context("the server's companies cannot be read")
+    serde_json::from_str(body).context("the server's list of companies cannot be read")
 }
 
-/// Addresses and accounts, for the person at the terminal.
+/// A table of addresses and accounts for the terminal.
 pub fn table(companies: &Companies, public_port: u16) -> String {
     let mut addresses = vec![vec![
         "All companies".to_owned(),
@@ -61,7 +61,7 @@ pub fn table(companies: &Companies, public_port: u16) -> String {
     text
 }
 
-/// Lines with every column as wide as its widest cell.
+/// Formats the rows as lines. Each column is as wide as its widest cell.
 fn columns(rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
         rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()

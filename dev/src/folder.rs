@@ -1,4 +1,4 @@
-//! The folder `.dev/` and the lock that says whether its stack is running.
+//! The folder `.dev/` and its lock, which shows whether its stack is running.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -13,45 +13,45 @@ use rustix::process::Pid;
 
 use crate::{process::is_alive, ready, workspace::Workspace};
 
-/// How long the stack of a command that was killed may take to be gone.
+/// The timeout for the stack of a killed command to stop.
 const AFTERMATH: Duration = Duration::from_secs(30);
 
-/// Where the stack keeps what it keeps.
+/// The folder for the files of the stack: state, lock, logs and database.
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// The folder of a checkout, made if it is not there.
+    /// The folder of a checkout. Creates it if it is missing.
     ///
     /// # Errors
-    /// If it cannot be made.
+    /// If it cannot be created.
     pub fn of(workspace: &Workspace) -> Result<Self> {
         let path = workspace.at(".dev");
         fs::create_dir_all(&path)
-            .with_context(|| format!("`{}` cannot be made", path.display()))?;
+            .with_context(|| format!("`{}` cannot be created", path.display()))?;
         Ok(Self(path))
     }
 
-    /// A folder in it for another stack, with a lock of its own.
+    /// A folder in this one for another stack, with its own lock. Creates it if it is missing.
     ///
     /// # Errors
-    /// If it cannot be made.
+    /// If it cannot be created.
     pub fn inside(&self, name: &str) -> Result<Self> {
         let path = self.at(name);
         fs::create_dir_all(&path)
-            .with_context(|| format!("`{}` cannot be made", path.display()))?;
+            .with_context(|| format!("`{}` cannot be created", path.display()))?;
         Ok(Self(path))
     }
 
-    /// A file or folder in it.
+    /// The path of a file or a folder in this one.
     pub fn at(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
-    /// Takes the stack for us until the file is closed by us and by the reaper.
+    /// Locks the stack, until both this process and the reaper have closed the file.
     ///
     /// # Errors
-    /// If another command runs it.
+    /// If another command runs the stack.
     pub async fn take(&self) -> Result<File> {
         match self.take_if_free()? {
             Some(lock) => Ok(lock),
@@ -59,10 +59,10 @@ impl Folder {
         }
     }
 
-    /// Takes the stack unless another command runs it.
+    /// Locks the stack; `None` if another command runs it.
     ///
     /// # Errors
-    /// If the lock cannot be asked for.
+    /// If the file cannot be opened, written or locked.
     pub fn take_if_free(&self) -> Result<Option<File>> {
         let path = self.at("lock");
         let opened = OpenOptions::new()
@@ -77,7 +77,7 @@ impl Folder {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => {
-                return Err(error).context("the lock cannot be asked for");
+                return Err(error).context("the file `lock` cannot be locked");
             }
         }
         file.set_len(0)?;
@@ -85,12 +85,12 @@ impl Folder {
         Ok(Some(file))
     }
 
-    /// Whoever was killed is gone, and its reaper is still at work: that takes a moment.
+    /// Waits for the lock if the command that held it was killed, because its reaper is still stopping the stack.
     async fn take_after_a_kill(&self) -> Result<File> {
         let owner = self.owner();
         if owner.is_none_or(is_alive) {
             bail!(
-                "the stack of this folder is running already\nhint: stop the other `just dev`, or use it: `just seed` and `just ui` do"
+                "the stack of this folder is already running\nhint: stop the other `just dev`; `just seed` and `just ui` can share its stack"
             );
         }
         let mut taken = None;
@@ -99,10 +99,10 @@ impl Folder {
             taken.is_some()
         };
         ready::until("the stack of a killed `just dev` did not stop", AFTERMATH, free).await?;
-        taken.context("the lock cannot be had")
+        taken.context("the stack cannot be locked")
     }
 
-    /// Who wrote themselves down last.
+    /// The id of the last process that took the lock.
     fn owner(&self) -> Option<Pid> {
         fs::read_to_string(self.at("lock")).ok()?.trim().parse().ok().and_then(Pid::from_raw)
     }

@@ -1,6 +1,6 @@
-//! One address for the pages that Trunk serves and for the API behind them, with the host that the browser named.
+//! A proxy: one port for the pages that Trunk serves and for the API. It keeps the host that the browser sent.
 //!
-//! Trunk has a proxy of its own, but it replaces the host, and the host is what names the company.
+//! Trunk's own proxy replaces the host, but the host names the company.
 
 use anyhow::{Context, Result};
 use tokio::{
@@ -10,19 +10,19 @@ use tokio::{
 
 /// Paths that the server answers; all others are pages.
 const API: [&str; 3] = ["/api/", "/docs", "/healthz/"];
-/// A longer head is no browser's.
+/// The longest head of a request, in bytes. Browsers send shorter ones.
 const LONGEST_HEAD: usize = 64 * 1024;
 
-/// Where requests go.
+/// The ports that requests are forwarded to.
 #[derive(Clone, Copy, Debug)]
 pub struct Behind {
-    /// Trunk's port.
+    /// The port of Trunk.
     pub pages: u16,
-    /// The server's port.
+    /// The port of the server.
     pub api: u16,
 }
 
-/// Answers on the port until the program ends.
+/// Serves requests on the port until the program ends.
 ///
 /// # Errors
 /// If the port cannot be listened on.
@@ -33,13 +33,13 @@ pub async fn serve(port: u16, behind: Behind) -> Result<()> {
     loop {
         let (browser, _) = listener.accept().await?;
         tokio::spawn(async move {
-            // A browser that goes away in the middle is the everyday case.
+            // Browsers often close a connection early, so an error is ignored.
             let _gone = forward(browser, behind).await;
         });
     }
 }
 
-/// Takes one request, then only copies bytes: each request has a connection of its own, because the next may go elsewhere.
+/// Reads the head of one request, then only copies bytes. Each request has its own connection, because the next one may go to the other port.
 async fn forward(mut browser: TcpStream, behind: Behind) -> Result<()> {
     let mut received = Vec::new();
     let end = loop {
@@ -50,7 +50,7 @@ async fn forward(mut browser: TcpStream, behind: Behind) -> Result<()> {
             return Ok(());
         }
     };
-    let head = std::str::from_utf8(&received[..end]).context("the head is no text")?;
+    let head = std::str::from_utf8(&received[..end]).context("the request head is not UTF-8")?;
     let mut server = TcpStream::connect(("127.0.0.1", behind.port_of(head))).await?;
     server.write_all(one_request_only(head).as_bytes()).await?;
     server.write_all(&received[end + 4..]).await?;
@@ -65,7 +65,7 @@ impl Behind {
     }
 }
 
-/// The same head, saying that the connection ends after the answer; a WebSocket stays as it is.
+/// The head with `Connection: close`, so that the connection ends after the response. The head of a WebSocket is not changed.
 fn one_request_only(head: &str) -> String {
     let is = |line: &str, name: &str| {
         line.split(':').next().is_some_and(|field| field.eq_ignore_ascii_case(name))

@@ -1,15 +1,15 @@
-//! The local stack: private PostgreSQL and Redis, the built pages and the server, started together and stopped together.
+//! The local stack: its own PostgreSQL and Redis, the built pages and the server, started and stopped together.
 //!
 //! ```text
-//! dev up         everything, until Ctrl-C                                   just dev
-//! dev seed       the demonstration's people, into the running stack         just seed --employees 10000
-//! dev ui         the pages with hot reload, beside a server of their own    just ui
-//! dev build-ui   the pages alone, if a source is newer                      just build-ui
-//! dev lint       what every change has to pass before its tests             just lint
+//! dev up         runs the whole stack until Ctrl-C                          just dev
+//! dev seed       adds the demo data to the running stack                    just seed --employees 10000
+//! dev ui         serves the pages with hot reload, next to a server         just ui
+//! dev build-ui   builds the pages if a source is newer                      just build-ui
+//! dev lint       runs the checks that come before the tests                 just lint
 //! ```
 //!
-//! What it keeps lies in `.dev/`: ports and passwords in `stack.json`, and the database unless Docker holds it in a volume.
-//! Nothing survives the command that started it, not even `kill -9`: see [`reaper`].
+//! Its files are in `.dev/`: ports and passwords in `stack.json`, and the database unless Docker keeps it in a volume.
+//! All processes end with the command that started them, also after `kill -9`: see [`reaper`].
 
 pub mod command;
 pub mod companies;

@@ -18,17 +18,17 @@ struct Line {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Everything: PostgreSQL, Redis, people, pages, server; until Ctrl-C
+    /// Run the whole stack until Ctrl-C: PostgreSQL, Redis, demo data, pages, server
     Up(Up),
-    /// The demonstration's people, into the running stack
+    /// Add the demo data to the running stack
     Seed(Seed),
-    /// The pages with hot reload, until Ctrl-C
+    /// Serve the pages with hot reload until Ctrl-C
     Ui(Ui),
-    /// The built pages alone
+    /// Build the pages
     BuildUi,
-    /// Format, clippy for the server and for the pages, licenses
+    /// Check the format, clippy for the server and the pages, and licenses
     Lint,
-    /// What this program starts itself as, to stop what it started
+    /// Stop what another process of this program started; for internal use
     #[command(hide = true)]
     Reap,
 }

@@ -1,4 +1,4 @@
-//! Builds the pages, when a source is newer than what is built.
+//! Builds the pages if a source is newer than the built pages.
 
 use std::{
     fs::{self, File},
@@ -16,10 +16,10 @@ use crate::{
     workspace::Workspace,
 };
 
-/// What the pages are made of besides their own folder.
+/// The sources of the pages outside their own folder.
 const SOURCES: [&str; 4] = ["crates/api-types", "crates/domain", "Cargo.lock", "Cargo.toml"];
 
-/// Builds the pages if they are not there or older than a source.
+/// Builds the pages if they are missing or older than a source.
 ///
 /// # Errors
 /// If Trunk is missing or the build fails.
@@ -33,37 +33,37 @@ pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
     say("building the pages");
     let begun = SystemTime::now();
     run(reaper, "trunk build", trunk(workspace).await?.args(["build", "--release"])).await?;
-    // A source that was changed during the build is newer than what was built from it.
+    // The time is that of the start, so that a source which changes during the build counts as newer.
     let stamped =
         File::options().append(true).open(&index).and_then(|index| index.set_modified(begun));
     stamped.with_context(|| format!("`{}` was not built", index.display()))
 }
 
-/// Trunk, in the folder of the pages.
+/// The command `trunk`, in the folder of the pages.
 ///
 /// # Errors
 /// If Trunk is missing.
 pub async fn trunk(workspace: &Workspace) -> Result<Command> {
     if ask("trunk", Command::new("trunk").arg("--version")).await.is_err() {
-        bail!("`trunk` is missing, which builds the pages\nhint: run `./setup.sh dev`");
+        bail!("`trunk`, which builds the pages, is not installed\nhint: run `./setup.sh dev`");
     }
-    // Trunk 0.21 takes `NO_COLOR` for a flag of its own, which it refuses to be `1`.
+    // Trunk 0.21 reads `NO_COLOR` as a flag of its own and rejects the value `1`.
     let mut command = in_browser_environment(workspace, "trunk");
     command.current_dir(workspace.at("crates/ui")).env_remove("NO_COLOR");
     Ok(command)
 }
 
-/// A program that compiles for the browser, in the environment that the set-up found to work here.
+/// A command that compiles for the browser, in the environment that `setup.sh` wrote to `.dev/ui.env`.
 pub fn in_browser_environment(workspace: &Workspace, program: &str) -> Command {
     let mut command = Command::new(program);
-    // This program may have been started through a toolchain that cannot compile for the browser.
+    // The toolchain that started this program may not be able to compile for the browser.
     command.env_remove("RUSTUP_TOOLCHAIN").env("CARGO_TARGET_DIR", workspace.pages_target());
     let environment = fs::read_to_string(workspace.at(".dev/ui.env")).unwrap_or_default();
     command.envs(environment.lines().filter_map(|line| line.split_once('=')));
     command
 }
 
-/// The files and folders that the pages are made of: of their own folder, everything that is neither built nor hidden.
+/// The files and folders from which the pages are built. Of their own folder: everything that is neither built nor hidden.
 fn sources(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     let own =
         fs::read_dir(workspace.at("crates/ui")).context("the folder `crates/ui` cannot be read")?;

@@ -1,4 +1,4 @@
-//! Processes that are started here and are gone when we are.
+//! Child processes, which end when this program ends.
 
 use std::{
     fs::{File, OpenOptions},
@@ -18,27 +18,27 @@ use tokio::{
 
 use crate::reaper::{Reaper, Started};
 
-/// What asks a process to stop.
+/// The signal that asks a process to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Signal {
-    /// SIGTERM.
+    /// SIGTERM, the usual signal.
     Terminate,
     /// SIGINT: PostgreSQL's fast shutdown, which does not wait for its clients.
     Interrupt,
 }
 
-/// A process that runs in a process group of its own, so that a Ctrl-C reaches us and not it.
+/// A process in its own process group, so that Ctrl-C reaches this program but not the process.
 #[derive(Debug)]
 pub struct Running {
     name: String,
     pid: u32,
     ended: watch::Receiver<Option<ExitStatus>>,
-    /// Its output, if it was started with a pipe for it.
+    /// Its standard output, if that is a pipe.
     pub stdout: Option<ChildStdout>,
 }
 
 impl Running {
-    /// Starts a program and hands it to the reaper. Its input is empty.
+    /// Starts a program and registers it with the reaper. Its input is empty.
     ///
     /// # Errors
     /// If the program cannot be started; a missing one comes with a hint.
@@ -57,7 +57,7 @@ impl Running {
         reaper.watch(started)?;
         let stdout = child.stdout.take();
         let (end, ended) = watch::channel(None);
-        // Somebody has to ask for its status, or it stays in the process table and looks alive.
+        // Collects the exit status. Otherwise the process would stay in the process table and look alive.
         tokio::spawn(async move {
             let status = child.wait().await;
             end.send_replace(status.ok());
@@ -65,16 +65,16 @@ impl Running {
         Ok(Self { name: name.to_owned(), pid, ended, stdout })
     }
 
-    /// Waits for it to end by itself.
+    /// Waits until the process exits.
     ///
     /// # Errors
-    /// If its status cannot be known.
+    /// If its exit status is not known.
     pub async fn ended(&mut self) -> Result<ExitStatus> {
         let status = self.ended.wait_for(Option::is_some).await;
         status
             .ok()
             .and_then(|status| *status)
-            .with_context(|| format!("the end of `{}` went unseen", self.name))
+            .with_context(|| format!("the exit status of `{}` is not known", self.name))
     }
 
     /// Its exit status, if it has ended.
@@ -82,12 +82,12 @@ impl Running {
         *self.ended.borrow()
     }
 
-    /// What it is called here.
+    /// The name that was given to [`Self::start`].
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The same process once more, for somebody else to wait for.
+    /// A second handle to the same process, to wait for it elsewhere.
     #[must_use]
     pub fn follow(&self) -> Self {
         Self { name: self.name.clone(), pid: self.pid, ended: self.ended.clone(), stdout: None }
@@ -99,7 +99,7 @@ impl Running {
     }
 }
 
-/// Runs a program to its end, its output on our terminal.
+/// Runs a program to its end. Its output goes to the terminal.
 ///
 /// # Errors
 /// If it cannot be started or if it fails.
@@ -113,10 +113,10 @@ pub async fn run(reaper: &Reaper, name: &str, command: &mut Command) -> Result<(
     Ok(())
 }
 
-/// Runs a program that is over in a moment and returns what it said.
+/// Runs a short program and returns what it printed on stdout, without surrounding white space.
 ///
 /// # Errors
-/// If it cannot be started or if it fails: then with what it said on stderr.
+/// If it cannot be started, or if it fails; then with its stderr.
 pub async fn ask(name: &str, command: &mut Command) -> Result<String> {
     let asked = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
     let Output { status, stdout, stderr } =
@@ -127,7 +127,7 @@ pub async fn ask(name: &str, command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&stdout).trim().to_owned())
 }
 
-/// A file for the output of a process, empty at first.
+/// An empty file for the output of a process.
 ///
 /// # Errors
 /// If the file cannot be written.
@@ -136,7 +136,7 @@ pub fn log_file(path: &Path) -> Result<File> {
     opened.with_context(|| format!("`{}` cannot be written", path.display()))
 }
 
-/// Asks the group of a process to stop, and kills what does not. Blocks; only the reaper has nothing else to do.
+/// Asks a process group to stop, and kills it after `patience`. Blocks the thread; the reaper has nothing else to do.
 pub(crate) fn stop(pid: u32, signal: Signal, patience: Duration) {
     let Some(leader) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return };
     let signal = match signal {
@@ -148,11 +148,11 @@ pub(crate) fn stop(pid: u32, signal: Signal, patience: Duration) {
     while is_alive(leader) && Instant::now() < deadline {
         sleep(Duration::from_millis(20));
     }
-    // Also for those the leader left behind.
+    // Also kills the processes that the leader left behind.
     let _already_gone = kill_process_group(leader, rustix::process::Signal::KILL);
 }
 
-/// A process that has ended and that nobody asked about is in the table still; it is not alive.
+/// Whether a process is running. A zombie is not: it has ended, but its exit status has not been collected.
 pub(crate) fn is_alive(pid: Pid) -> bool {
     let stat =
         std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
@@ -169,7 +169,7 @@ mod tests {
 
     use super::*;
 
-    /// A script that has said a word, so that it has come as far as that.
+    /// Starts a script, and waits for its first byte of output.
     fn start(script: &str) -> (std::process::Child, Pid) {
         let mut command = std::process::Command::new("sh");
         let mut child =

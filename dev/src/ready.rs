@@ -1,4 +1,4 @@
-//! Asks whether something is ready, in its own protocol; nothing here guesses how long a start takes.
+//! Asks a service in its own protocol whether it is ready, instead of waiting for a fixed time.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-/// How long one answer may take.
+/// The timeout of one request.
 const ONE_ANSWER: Duration = Duration::from_secs(2);
-/// How soon we ask again.
+/// The pause between two requests.
 const PAUSE: Duration = Duration::from_millis(30);
 
-/// Asks until the answer is yes.
+/// Calls `ask` until it returns `true`.
 ///
 /// # Errors
-/// With the given words when the time is over.
+/// After `patience`. The message is `too_late`, followed by the number of seconds.
 pub async fn until(
     too_late: &str,
     patience: Duration,
@@ -33,7 +33,7 @@ pub async fn until(
     Ok(())
 }
 
-/// Whether PostgreSQL on this port accepts connections: it then asks for a password, and before that it sends an error.
+/// Whether PostgreSQL on this port accepts connections. It then asks for a password; before that it sends an error.
 ///
 /// This is what `pg_isready` does (PostgreSQL 17 documentation, 53.7: `StartupMessage`, `AuthenticationSASL`).
 pub async fn postgres(port: u16) -> bool {
@@ -44,7 +44,7 @@ pub async fn postgres(port: u16) -> bool {
     exchange(port, &message, 1).await.is_some_and(|answer| answer == b"R")
 }
 
-/// Whether Redis on this port answers, be it only that it wants a password.
+/// Whether Redis on this port responds; the reply that it needs a password counts too.
 pub async fn redis(port: u16) -> bool {
     let answer = exchange(port, b"PING\r\n", 5).await;
     answer.is_some_and(|answer| answer == b"+PONG" || answer == b"-NOAU")
@@ -55,7 +55,7 @@ pub async fn answers(port: u16) -> bool {
     TcpStream::connect(("127.0.0.1", port)).await.is_ok()
 }
 
-/// Gives a Redis that has just started its password.
+/// Sets the password of a Redis that has just started.
 ///
 /// # Errors
 /// If Redis does not accept it.
@@ -65,11 +65,11 @@ pub async fn protect_redis(port: u16, password: &str) -> Result<()> {
         .as_deref()
     {
         Some(b"+OK") => Ok(()),
-        _ => bail!("redis did not accept its password"),
+        _ => bail!("Redis did not accept its password"),
     }
 }
 
-/// The first bytes of the answer to a message.
+/// Sends a message and returns the first `length` bytes of the reply.
 async fn exchange(port: u16, message: &[u8], length: usize) -> Option<Vec<u8>> {
     let asked = async {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
@@ -81,10 +81,10 @@ async fn exchange(port: u16, message: &[u8], length: usize) -> Option<Vec<u8>> {
     timeout(ONE_ANSWER, asked).await.ok()?.ok()
 }
 
-/// A port of the loopback address that nobody uses: the wanted one if it is free.
+/// A free port of the loopback address: `wanted` if it is free, otherwise any other.
 ///
 /// # Errors
-/// If the machine gives none.
+/// If the operating system has no free port.
 pub async fn free_port(wanted: Option<u16>) -> Result<u16> {
     if let Some(port) = wanted.filter(|port| *port != 0)
         && TcpListener::bind(("127.0.0.1", port)).await.is_ok()
@@ -94,10 +94,10 @@ pub async fn free_port(wanted: Option<u16>) -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0)).await?.local_addr()?.port())
 }
 
-/// Makes sure that a port a person asked for is free.
+/// Checks that the port that the user asked for is free.
 ///
 /// # Errors
-/// If it is not, with another that is.
+/// If it is not free; the hint names one that is.
 pub async fn claim_port(port: u16, recipe: &str) -> Result<()> {
     if let Err(error) = TcpListener::bind(("127.0.0.1", port)).await {
         let other = free_port(Some(port.saturating_add(1))).await?;
@@ -112,7 +112,7 @@ pub async fn claim_port(port: u16, recipe: &str) -> Result<()> {
 mod tests {
     use super::*;
 
-    /// Answers one connection with these bytes and gives back what was asked.
+    /// Accepts one connection, replies with these bytes and returns what was received.
     async fn answering(bytes: &'static [u8]) -> (u16, tokio::task::JoinHandle<Vec<u8>>) {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();

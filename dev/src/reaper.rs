@@ -1,8 +1,9 @@
-//! Stops what was started, whatever happens to us.
+//! Stops everything that was started, even if this program is killed.
 //!
-//! The reaper is this program once more, in a process group of its own, reading a pipe whose other end only we hold. We write
-//! down what we start; when the pipe ends, because we are done or because we were killed, it stops all of it, last first.
-//! Its output is the locked file of the [`crate::folder`], so the folder stays taken until the last process is gone.
+//! The reaper is a second process of this program, in its own process group. It reads a pipe whose other end only the first
+//! process has. The first process writes there what it starts. The pipe ends when the first process is done or was killed;
+//! then the reaper stops everything, last first. Its output is the lock file of the [`crate::folder`], so the folder stays
+//! locked until the last process is gone.
 
 use std::{
     env,
@@ -20,22 +21,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::process::{Signal, stop};
 
-/// How long something may take to stop before it is killed.
+/// How long a process may take to stop before it is killed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Something that has to be stopped.
+/// A process or a container that the reaper must stop.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Started {
     /// A process that leads its own process group.
     Process {
-        /// Its id.
+        /// Its process id.
         pid: u32,
-        /// What asks it to stop.
+        /// The signal that asks it to stop.
         signal: Signal,
     },
     /// A container of the Docker engine.
     Container {
-        /// Its name.
+        /// Its name in the Docker engine.
         name: String,
     },
 }
@@ -46,7 +47,7 @@ enum Note {
     Stopped(Started),
 }
 
-/// Our end of the pipe.
+/// The reaper's process, and the writing end of its pipe.
 #[derive(Debug)]
 pub struct Reaper {
     child: Child,
@@ -54,15 +55,15 @@ pub struct Reaper {
 }
 
 impl Reaper {
-    /// Starts the reaper, which keeps the lock of the file as long as it lives; without one it shares the stack of another.
+    /// Starts the reaper, which keeps `lock` until it ends. `None` means that another command has locked the stack.
     ///
     /// # Errors
-    /// If this program cannot be started once more.
+    /// If the second process cannot be started.
     pub fn start(lock: Option<File>) -> Result<Self> {
         Self::of(&env::current_exe().context("the path of this program is unknown")?, lock)
     }
 
-    /// As [`Self::start`], with the path of this program: for who is another one.
+    /// Like [`Self::start`], with the path of the program `dev`, for callers in another program.
     ///
     /// # Errors
     /// If it cannot be started.
@@ -71,7 +72,7 @@ impl Reaper {
             .arg("reap")
             .stdin(Stdio::piped())
             .stdout(lock.map_or_else(Stdio::null, Stdio::from))
-            // Ctrl-C reaches every process of the group in the foreground; the reaper has to outlive it.
+            // Ctrl-C reaches all processes of the foreground group, and the reaper must survive it.
             .process_group(0)
             .spawn()
             .context("the reaper cannot be started")?;
@@ -79,15 +80,15 @@ impl Reaper {
         Ok(Self { child, pipe: Mutex::new(pipe) })
     }
 
-    /// Hands something over to be stopped.
+    /// Registers a process or a container that the reaper must stop.
     ///
     /// # Errors
-    /// If the reaper is gone: then nothing more may be started.
+    /// If the reaper is gone. Then nothing more may be started.
     pub fn watch(&self, started: Started) -> Result<()> {
         self.write(&Note::Started(started))
     }
 
-    /// Says that something has ended by itself, before its id is somebody else's.
+    /// Removes a process or a container that has ended, before its id is used again.
     ///
     /// # Errors
     /// If the reaper is gone.
@@ -95,7 +96,7 @@ impl Reaper {
         self.write(&Note::Stopped(started))
     }
 
-    /// Has everything stopped, and waits until it is.
+    /// Makes the reaper stop everything, and waits until it has.
     ///
     /// # Errors
     /// If the reaper cannot be waited for.
@@ -115,14 +116,14 @@ impl Reaper {
     }
 }
 
-/// The reaper's whole life: reads what was started until the pipe ends, then stops it.
+/// The main function of the reaper: reads what was started until the pipe ends, then stops it.
 pub fn reap() {
     let mut started = Vec::new();
     for line in BufReader::new(stdin()).lines().map_while(Result::ok) {
         match serde_json::from_str(&line) {
             Ok(Note::Started(new)) => started.push(new),
             Ok(Note::Stopped(old)) => started.retain(|known| *known != old),
-            // Half a line is all that is left of a process that was killed while it wrote.
+            // A process that was killed while it wrote leaves half a line.
             Err(_) => {}
         }
     }
@@ -134,12 +135,12 @@ pub fn reap() {
     }
 }
 
-/// Stopping first lets PostgreSQL end in order; its data are in a named volume and stay.
+/// Stops the container before it removes it, so that PostgreSQL can shut down. Its data stay in a named volume.
 fn remove_container(name: &str) {
     for arguments in [["stop", name].as_slice(), ["rm", "--force", "--volumes", name].as_slice()] {
         let mut docker = Command::new("docker");
         docker.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        // A container that is gone already is as good as removed.
+        // A container that is already gone is no error.
         let _already_gone = docker.status();
     }
 }

@@ -1,20 +1,20 @@
-//! What is said to the person at the terminal.
+//! Output for the user at the terminal.
 
 use std::{fmt::Display, io::Write};
 
-/// Says one line on stdout. A terminal that has gone away is no reason to stop, and `println!` would panic there.
+/// Prints one line on stdout. Ignores a closed terminal, for which `println!` would panic.
 pub fn say(text: impl Display) {
     let _gone = writeln!(std::io::stdout().lock(), "{text}");
 }
 
-/// Passes on what a program said on stderr, if it said anything.
+/// Prints the stderr of another program, unless it is empty.
 pub fn on_stderr(text: &str) {
     if !text.is_empty() {
         let _gone = writeln!(std::io::stderr().lock(), "{text}");
     }
 }
 
-/// Says what went wrong on stderr, with its causes; a hint stands on a line of its own.
+/// Prints an error and its causes on stderr. Each hint is on its own line.
 pub fn complain(error: &anyhow::Error) {
     let mut hints = Vec::new();
     let mut causes = Vec::new();

@@ -1,4 +1,4 @@
-//! The program `watertight`: built, run for one step, and run as the server.
+//! Builds the program `watertight`, runs single commands of it, and runs it as the server.
 
 use std::process::Stdio;
 
@@ -16,18 +16,18 @@ use crate::{
     workspace::Workspace,
 };
 
-/// How the server is to be reached.
+/// The ports of the server, and what it serves.
 #[derive(Clone, Debug)]
 pub struct Serving {
     /// The port it listens on.
     pub port: u16,
-    /// The port that browsers name: another one where something stands before it.
+    /// The port that browsers use. It differs from `port` if a proxy is in front of the server.
     pub public_port: u16,
     /// Whether it serves the built pages besides the API.
     pub pages: bool,
 }
 
-/// Builds the program.
+/// Builds the program in debug mode.
 ///
 /// # Errors
 /// If it does not compile.
@@ -39,10 +39,10 @@ pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
     run(reaper, "cargo build", &mut command).await
 }
 
-/// Runs one step of the program, such as `migrate`, and returns what it said.
+/// Runs one command of the program, such as `migrate`, and returns its stdout.
 ///
 /// # Errors
-/// If the step fails: then with what it said.
+/// If the command fails; with the error that it printed.
 pub async fn step(
     reaper: &Reaper,
     workspace: &Workspace,
@@ -72,10 +72,10 @@ pub async fn step(
     Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
 }
 
-/// Makes roles, database and tables; changes nothing if they are there.
+/// Creates roles, database and tables; changes nothing if they exist.
 ///
 /// # Errors
-/// As [`step`].
+/// The same as [`step`].
 pub async fn prepare(reaper: &Reaper, workspace: &Workspace, stack: &Stack) -> Result<()> {
     for name in ["bootstrap", "migrate"] {
         step(reaper, workspace, stack, &[name]).await?;
@@ -83,10 +83,10 @@ pub async fn prepare(reaper: &Reaper, workspace: &Workspace, stack: &Stack) -> R
     Ok(())
 }
 
-/// Starts the server and waits until it says that it accepts connections.
+/// Starts the server and waits until it reports that it accepts connections.
 ///
 /// # Errors
-/// If it ends before it does; it has then said why on our terminal.
+/// If it exits before that; it has then printed the reason on the terminal.
 pub async fn serve(
     reaper: &Reaper,
     workspace: &Workspace,
@@ -102,7 +102,7 @@ pub async fn serve(
     command.env("WATERTIGHT_LISTEN", format!("127.0.0.1:{}", serving.port));
     command.env("WATERTIGHT_PUBLIC_URL", format!("http://localhost:{}", serving.public_port));
     command.env("WATERTIGHT_DEMO", "true");
-    // Two stacks on one machine must not want the same port; whoever looks at metrics says where.
+    // Any free port, so that two stacks on one machine do not conflict. Set the variable to choose the port of the metrics.
     if std::env::var_os("WATERTIGHT_METRICS_LISTEN").is_none() {
         command.env("WATERTIGHT_METRICS_LISTEN", "127.0.0.1:0");
     }
@@ -122,7 +122,7 @@ pub async fn serve(
             say::say(&line);
         }
         if line.starts_with("listening on ") {
-            // Whoever wrote to a pipe that nobody reads would stop one day.
+            // Keeps reading: otherwise the server would block once the pipe is full.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
             return Ok(running);
         }
@@ -130,7 +130,7 @@ pub async fn serve(
     bail!("the server did not start ({})", running.ended().await?)
 }
 
-/// What stands before the error that ended a program, and the error itself.
+/// Splits the stderr of a failed program into the log and the error at its end.
 fn last_error(said: &str) -> (&str, &str) {
     let at = said.rfind("\nerror: ").map_or(0, |at| at + 1);
     let (log, error) = said.split_at(at);

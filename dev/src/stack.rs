@@ -13,29 +13,29 @@ use crate::{
     state::State,
 };
 
-/// PostgreSQL and Redis, both answering.
+/// PostgreSQL and Redis, both ready.
 #[derive(Debug)]
 pub struct Stack {
     state: State,
     kind: &'static str,
-    /// The processes, where they are ours and not the engine's.
+    /// The processes, if this command runs them; empty if Docker or another command does.
     pub running: Vec<Running>,
 }
 
-/// How to start it.
+/// How to start the stack.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StackOptions {
-    /// Whether to begin with an empty database.
+    /// Whether to start with an empty database.
     pub reset: bool,
-    /// Whether to leave Docker alone although it runs.
+    /// Whether not to use Docker, even if it is running.
     pub no_docker: bool,
 }
 
 impl Stack {
-    /// Starts both, or what is left to start of them.
+    /// Starts both: in Docker if an engine is running, otherwise as processes.
     ///
     /// # Errors
-    /// If one of them does not come up; with what it said.
+    /// If one of them does not start; with the last lines of its log.
     pub async fn start(reaper: &Reaper, folder: &Folder, options: StackOptions) -> Result<Self> {
         let state = State::current(folder).await?;
         match Docker::running(&state).await.filter(|_| !options.no_docker) {
@@ -46,10 +46,10 @@ impl Stack {
         }
     }
 
-    /// The stack that another command runs.
+    /// The stack that another command runs. Waits until it is ready.
     ///
     /// # Errors
-    /// If it does not answer.
+    /// If there is none, or if it does not respond within one minute.
     pub async fn of_another(folder: &Folder) -> Result<Self> {
         let state = State::last(folder)?;
         let Some(state) = state else {
@@ -59,7 +59,7 @@ impl Stack {
             ready::postgres(state.postgres_port).await && ready::redis(state.redis_port).await
         };
         ready::until(
-            "the stack that another command runs did not answer",
+            "the stack that another command runs did not respond",
             Duration::from_mins(1),
             answers,
         )
@@ -100,7 +100,7 @@ impl Stack {
         Ok(Self { state, kind: "as processes of this command", running: vec![postgres, redis] })
     }
 
-    /// The environment in which the server finds both, and acts as all of its roles.
+    /// The environment variables with the addresses of both, and with the passwords of all roles of the server.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let State { postgres_port, redis_port, redis_password, superuser_password, .. } =
             &self.state;
@@ -117,13 +117,13 @@ impl Stack {
                 ),
             ),
             ("WATERTIGHT_ROOT_KEY", self.state.root_key.clone()),
-            // One Redis serves both in development: sessions in its first database, what is cached in its second.
+            // In development one Redis serves both: sessions in its database 0, the cache in its database 1.
             ("REDIS_SESSION_URL", format!("{redis}/0")),
             ("REDIS_CACHE_URL", format!("{redis}/1")),
         ]
     }
 
-    /// Where both listen, and how they run: for the person at the terminal.
+    /// Where both listen and how they run, as texts for the terminal.
     pub fn addresses(&self) -> [(&'static str, String); 2] {
         let State { postgres_port, redis_port, .. } = &self.state;
         [
@@ -133,5 +133,5 @@ impl Stack {
     }
 }
 
-/// The variable that only the bootstrap gets.
+/// The environment variable that only `bootstrap` gets.
 pub const SUPERUSER_URL: &str = "WATERTIGHT_SUPERUSER_URL";

@@ -1,4 +1,4 @@
-//! What stays the same from one start to the next: ports and passwords.
+//! The state that one start leaves for the next: ports and passwords.
 
 use std::{
     fs::{self, OpenOptions},
@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{folder::Folder, ready::free_port};
 
-/// Ports and passwords of the stack of one checkout. Passwords are made once, of 192 random bits each.
+/// Ports and passwords of the stack of one checkout. Passwords are generated once, with 192 random bits each.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct State {
-    /// Names containers and volumes, so that two checkouts have two.
+    /// The prefix for the names of containers and volumes, different in each checkout.
     pub name: String,
-    /// Where PostgreSQL listens on the loopback address.
+    /// The port of PostgreSQL on the loopback address.
     pub postgres_port: u16,
-    /// Where Redis listens on the loopback address.
+    /// The port of Redis on the loopback address.
     pub redis_port: u16,
     /// The password of PostgreSQL's superuser `postgres`.
     pub superuser_password: String,
@@ -31,7 +31,7 @@ pub struct State {
     pub platform_password: String,
     /// The password of Redis.
     pub redis_password: String,
-    /// The root key, in base64. A state of before there was one gets one.
+    /// The root key, in base64. An older state without a root key gets one.
     #[serde(default)]
     pub root_key: String,
 }
@@ -54,10 +54,10 @@ impl State {
         }
     }
 
-    /// The state of this start: the last one, or a new one; with other ports where somebody else took ours in between.
+    /// The state of this start: the last one, or a new one. A port that another program has taken since then is replaced.
     ///
     /// # Errors
-    /// If it cannot be read, made or kept.
+    /// If it cannot be read, created or saved.
     pub async fn current(folder: &Folder) -> Result<Self> {
         let mut state = match Self::last(folder)? {
             Some(state) => state,
@@ -86,7 +86,7 @@ impl State {
         })
     }
 
-    /// Writes it where only we can read it.
+    /// Saves it in a file that only the current user can read.
     fn keep(&self, folder: &Folder) -> Result<()> {
         let path = folder.at("stack.json");
         let part = folder.at("stack.json.part");
@@ -102,10 +102,10 @@ impl State {
     }
 }
 
-/// 48 hexadecimal digits: they need no escaping in a URL.
+/// A random password of 48 hexadecimal digits, which need no escaping in a URL.
 fn secret() -> Result<String> {
     let mut bytes = [0; 24];
-    getrandom::fill(&mut bytes).context("the system gives no randomness")?;
+    getrandom::fill(&mut bytes).context("the operating system provides no random bytes")?;
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     Ok(digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect())
 }
@@ -113,11 +113,11 @@ fn secret() -> Result<String> {
 /// 32 random bytes in base64, as `watertight root-key` prints them.
 fn root_key() -> Result<String> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).context("the system gives no randomness")?;
+    getrandom::fill(&mut bytes).context("the operating system provides no random bytes")?;
     Ok(STANDARD.encode(bytes))
 }
 
-/// Passwords are in here, so `{:?}` shows only where things are.
+/// Shows only the name and the ports, because the state contains passwords.
 impl std::fmt::Debug for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("State")

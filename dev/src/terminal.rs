@@ -1,7 +1,7 @@
-//! Notices that the terminal has gone away.
+//! Detects that the terminal has been closed.
 //!
-//! A terminal that closes sends SIGHUP to the leader of its session only. That is a shell, which passes it on, or whatever was
-//! started in place of one, which may not.
+//! A terminal that closes sends SIGHUP only to the leader of its session. A shell passes it on to its children; another program
+//! in place of the shell may not.
 
 use std::{
     io::{IsTerminal, stdin},
@@ -14,14 +14,14 @@ use rustix::{
 };
 use tokio::sync::oneshot;
 
-/// Waits until the terminal of our input is gone; forever, if our input is none.
+/// Waits until the terminal on stdin is closed. Waits forever if stdin is not a terminal.
 pub async fn gone() {
     let (tell, told) = oneshot::channel();
     if stdin().is_terminal() {
-        // Not a thread of the runtime, which would wait for it at the end.
+        // Not a thread of the runtime: the runtime would wait for it when it shuts down.
         thread::spawn(move || {
             let stdin = stdin();
-            // No flags: a hang-up is always told, and input is not our business.
+            // No flags: a hang-up is always reported, and input does not matter.
             let mut terminal = [PollFd::new(&stdin, PollFlags::empty())];
             while matches!(poll(&mut terminal, None), Err(Errno::INTR)) {}
             let _over = tell.send(());

@@ -1,4 +1,4 @@
-//! Where the checkout is, and where cargo builds.
+//! The paths of the checkout and of what cargo builds.
 
 use std::path::{Path, PathBuf};
 
@@ -6,22 +6,22 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use tokio::process::Command;
 
-/// The checkout.
+/// The checkout, as `cargo metadata` describes it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Workspace {
     /// Its top folder.
     #[serde(rename = "workspace_root")]
     root: PathBuf,
-    /// Where cargo puts what it builds, `CARGO_TARGET_DIR` and configuration files considered.
+    /// Cargo's target folder, which depends on `CARGO_TARGET_DIR` and configuration files.
     #[serde(rename = "target_directory")]
     target: PathBuf,
 }
 
 impl Workspace {
-    /// Asks cargo.
+    /// Finds the checkout that contains the current folder, with `cargo metadata`.
     ///
     /// # Errors
-    /// If cargo is missing or if the current folder lies in no workspace.
+    /// If cargo is missing, or if the current folder is in no workspace.
     pub async fn locate() -> Result<Self> {
         let asked = Command::new("cargo")
             .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
@@ -33,7 +33,7 @@ impl Workspace {
             bail!("{}", said.trim().trim_start_matches("error: "));
         }
         serde_json::from_slice(&answer.stdout)
-            .context("cargo's description of the workspace cannot be read")
+            .context("the output of `cargo metadata` cannot be read")
     }
 
     /// The top folder of the checkout.
@@ -41,22 +41,22 @@ impl Workspace {
         &self.root
     }
 
-    /// A file or folder of the checkout, by its path from the top.
+    /// The path of a file or folder of the checkout; `path` is relative to the top folder.
     pub fn at(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
 
-    /// The server, as `cargo build` leaves it.
+    /// The program `watertight` that `cargo build` produces.
     pub fn server(&self) -> PathBuf {
         self.target.join("debug/watertight")
     }
 
-    /// Where the pages are built: beside the rest, because another compiler may build them and each would wait for the other's lock.
+    /// The target folder of the pages. It is separate, because another compiler may build them and the two builds would wait for each other's lock.
     pub fn pages_target(&self) -> PathBuf {
         self.target.join("ui")
     }
 
-    /// The built pages.
+    /// The folder with the built pages.
     pub fn pages(&self) -> PathBuf {
         self.at("crates/ui/dist")
     }

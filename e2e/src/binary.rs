@@ -1,4 +1,4 @@
-//! Finds the product's binary beside our own.
+//! Finds the product's binary next to the test binary.
 
 use std::{
     env, fs,
@@ -17,18 +17,18 @@ static LABORATORY: LazyLock<PathBuf> = LazyLock::new(|| {
     )
 });
 
-/// The path of `watertight`, as new as its sources; or whatever `WATERTIGHT_BIN` names.
+/// The path of `watertight`, not older than its sources; or the path in `WATERTIGHT_BIN`.
 ///
 /// # Panics
-/// With a hint, if it is not built or was built before its sources changed: testing an old binary proves nothing.
+/// With a hint, if it was not built, or was built before its sources changed: testing an old binary proves nothing.
 pub fn watertight() -> &'static Path {
     &WATERTIGHT
 }
 
-/// The path of `watertight-lab`; or whatever `WATERTIGHT_LAB_BIN` names.
+/// The path of `watertight-lab`, not older than its sources; or the path in `WATERTIGHT_LAB_BIN`.
 ///
 /// # Panics
-/// As [`watertight`].
+/// The same as for [`watertight`].
 pub fn laboratory() -> &'static Path {
     &LABORATORY
 }
@@ -38,23 +38,23 @@ fn find(name: &str, variable: &str, build: &str) -> PathBuf {
         return named.into();
     }
     let own = env::current_exe().expect("our own path");
-    // A test stands in `target/debug/deps`, a program in `target/debug`.
+    // Test binaries are in `target/debug/deps`, programs in `target/debug`.
     let places = own.ancestors().skip(1).take(2).map(|folder| folder.join(name));
     let Some(path) = places.into_iter().find(|path| path.is_file()) else {
         panic!(
-            "error: no binary `{name}` beside `{}`\nhint: `{build}` makes it, and so does `just test`",
+            "error: no binary `{name}` next to `{}`\nhint: run `{build}` or `just test`",
             own.display()
         )
     };
     if let Some(newer) = newer_source(&path) {
         panic!(
-            "error: `{newer}` changed after `{name}` was built\nhint: `{build}` builds it again, and so does `just test`"
+            "error: `{newer}` changed after `{name}` was built\nhint: run `{build}` or `just test`"
         );
     }
     path
 }
 
-/// A source, of those that Cargo noted beside the binary, that is newer than it.
+/// Returns a source that is newer than the binary, from the list that Cargo wrote next to it; `None` if there is none.
 fn newer_source(binary: &Path) -> Option<String> {
     let modified = |path: &str| fs::metadata(path).and_then(|file| file.modified()).ok();
     let built: SystemTime = fs::metadata(binary).and_then(|file| file.modified()).ok()?;

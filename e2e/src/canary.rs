@@ -1,4 +1,4 @@
-//! A word that stands in every text of one company and of no other: wherever it turns up, so did that company's data.
+//! Canaries: a word that every text of one company contains and no other company has. Where it appears, that company's data appears.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -7,17 +7,17 @@ use uuid::Uuid;
 const PREFIX: &str = "cnry";
 const DIGITS: usize = 12;
 
-/// The word of one company, for instance `cnry0f3a91c2d4e5`. It is its own folded form, so that it is found in sort keys too.
+/// The canary of one company, for instance `cnry0f3a91c2d4e5`. Case folding does not change it, so it is found in sort keys too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Canary(String);
 
 impl Canary {
-    /// A word no other company has.
+    /// A random canary that no other company has.
     pub fn fresh() -> Self {
         Self(format!("{PREFIX}{}", &Uuid::new_v4().simple().to_string()[..DIGITS]))
     }
 
-    /// Every canary in the text, whoever's.
+    /// All canaries in the text, of any company.
     pub fn all_in(text: &str) -> BTreeSet<Self> {
         let words = text
             .match_indices(PREFIX)
@@ -28,7 +28,7 @@ impl Canary {
             .collect()
     }
 
-    /// The word.
+    /// The canary as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! The system's Chromium, driven: one `chromedriver` for a test binary, a new empty profile for every browser.
+//! Controls the system's Chromium: one `chromedriver` per test binary, and a new empty profile for every browser.
 
 use std::{
     env, fs,
@@ -13,45 +13,45 @@ use uuid::Uuid;
 
 use crate::reaper;
 
-/// A running `chromedriver`. It ends with us, and takes its browsers along.
+/// A running `chromedriver`. It is killed with this process, together with its browsers.
 pub struct Chromedriver {
-    /// Where it takes commands.
+    /// The URL that accepts WebDriver commands.
     pub url: String,
     _child: Child,
 }
 
-/// A folder in which a browser keeps everything it is told, until we are gone.
+/// The folder of a browser's data. It is removed when the profile is dropped or this process ends.
 pub struct Profile(PathBuf);
 
 impl Chromedriver {
-    /// Starts it on a port that it finds itself.
+    /// Starts `chromedriver` on a free port, which it chooses.
     ///
     /// # Panics
-    /// With a hint, if it cannot be started.
+    /// With a hint, if `chromedriver` cannot be started.
     pub fn start() -> Self {
         let spawned = Command::new("chromedriver")
             .args(["--port=0", "--log-level=SEVERE"])
-            // Its browsers live on when it is killed, so they are killed with it, as its group.
+            // Its browsers survive when it is killed, so the whole process group is killed.
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn();
         let mut child = spawned.unwrap_or_else(|error| {
-            panic!("error: `chromedriver` does not start: {error}\nhint: `./setup.sh test` installs Chromium and its driver")
+            panic!("error: cannot start `chromedriver`: {error}\nhint: `./setup.sh test` installs Chromium and its driver")
         });
         reaper::group(child.id());
         let mut said = BufReader::new(child.stdout.take().expect("a pipe was asked for"));
         let port = said.by_ref().lines().map_while(Result::ok).find_map(|line| port_in(&line));
         let port = port.expect("`chromedriver` says on which port it listens");
-        // A pipe that nobody empties would stop it one day.
+        // Keep reading: `chromedriver` blocks when it writes to a full pipe.
         thread::spawn(move || copy(&mut said, &mut sink()));
         Self { url: format!("http://127.0.0.1:{port}"), _child: child }
     }
 }
 
 impl Profile {
-    /// An empty one.
+    /// A new profile in an empty folder.
     pub fn empty() -> Self {
         let path =
             env::temp_dir().join(format!("watertight-e2e-profile-{}", Uuid::new_v4().simple()));
@@ -60,7 +60,7 @@ impl Profile {
         Self(path)
     }
 
-    /// Where it is.
+    /// The path of the folder.
     pub fn path(&self) -> &Path {
         &self.0
     }
@@ -68,12 +68,12 @@ impl Profile {
 
 impl Drop for Profile {
     fn drop(&mut self) {
-        // A browser that is just ending may still write into it; the reaper comes again.
+        // A browser that is shutting down may still write to the folder; the reaper removes it later.
         let _in_use = fs::remove_dir_all(&self.0);
     }
 }
 
-/// The number in `ChromeDriver was started successfully on port 36601.`
+/// The port in `ChromeDriver was started successfully on port 36601.`
 fn port_in(line: &str) -> Option<u16> {
     line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok()
 }

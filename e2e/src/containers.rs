@@ -1,4 +1,4 @@
-//! PostgreSQL and Redis in containers: started once for a test binary, removed when its process is gone.
+//! PostgreSQL and Redis in containers. They are started once per test binary and removed after its process has ended.
 
 use std::{
     sync::atomic::{AtomicU32, Ordering},
@@ -15,19 +15,19 @@ use uuid::Uuid;
 
 use crate::{closed_port, db_redis, deadline::until, reaper, runtime::on_harness};
 
-/// More than all tests of a binary ask for.
+/// The number of Redis databases: more than all tests of a binary use.
 const REDIS_DATABASES: u32 = 512;
 
-/// A PostgreSQL whose superuser is `postgres` with [`Postgres::PASSWORD`]. It may lose data when the power goes, and is faster for it.
+/// A PostgreSQL whose superuser is `postgres` with [`Postgres::PASSWORD`]. It does not write durably, which makes it faster.
 pub struct Postgres(Container);
 
-/// A Redis that keeps nothing on disk.
+/// A Redis that writes nothing to disk.
 pub struct Redis {
     container: Container,
     next_database: AtomicU32,
 }
 
-/// A container, and where its one port is to be found.
+/// A running container and the address of its port.
 struct Container {
     address: String,
     running: ContainerAsync<GenericImage>,
@@ -37,12 +37,12 @@ impl Postgres {
     /// The superuser's password.
     pub const PASSWORD: &str = "superuser-of-the-tests";
 
-    /// A PostgreSQL of one's own.
+    /// Starts a PostgreSQL that is not shared.
     pub async fn start() -> Self {
         const COMMAND: &str = "postgres -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=400";
         let image = GenericImage::new("postgres", "17")
             .with_exposed_port(5432.tcp())
-            // The first server of the entry point logs to the standard output, the real one to the standard error.
+            // The image first runs a temporary server that logs to standard output; the real one logs to standard error.
             .with_wait_for(WaitFor::message_on_stderr(
                 "database system is ready to accept connections",
             ))
@@ -52,17 +52,17 @@ impl Postgres {
         Self(Container::start(image, "postgres", 5432).await)
     }
 
-    /// Where it listens: `host:port`.
+    /// The address at which it listens: `host:port`.
     pub fn address(&self) -> &str {
         &self.0.address
     }
 
-    /// URL of the superuser, who bypasses every policy.
+    /// The URL for the superuser, who bypasses row-level security.
     pub fn superuser_url(&self, database: &str) -> String {
         format!("postgres://postgres:{}@{}/{database}", Self::PASSWORD, self.0.address)
     }
 
-    /// Runs a statement past every policy.
+    /// Runs a statement as the superuser, who bypasses row-level security.
     pub async fn db_as_superuser(&self, sql: &str) {
         let psql =
             ["psql", "-U", "postgres", "-d", "watertight", "-v", "ON_ERROR_STOP=1", "-c", sql];
@@ -70,7 +70,7 @@ impl Postgres {
         self.0.running.exec(command).await.expect("the statement runs");
     }
 
-    /// Whether a condition holds, asked past every policy.
+    /// Whether a condition holds, evaluated as the superuser, who bypasses row-level security.
     pub async fn db_holds(&self, condition: &str) -> bool {
         let sql = format!("select 1 / (case when {condition} then 1 else 0 end)");
         let psql =
@@ -80,14 +80,14 @@ impl Postgres {
         asked.exit_code().await.expect("an exit code") == Some(0)
     }
 
-    /// Stops answering and keeps its connections, as a server that hangs does.
+    /// Stops answering but keeps its connections open, like a server that hangs.
     pub async fn pause(&self) {
-        self.0.running.pause().await.expect("the engine pauses a container");
+        self.0.running.pause().await.expect("the engine pauses the container");
     }
 
-    /// Answers again.
+    /// Continues after a [`pause`](Self::pause).
     pub async fn unpause(&self) {
-        self.0.running.unpause().await.expect("the engine goes on with a container");
+        self.0.running.unpause().await.expect("the engine resumes the container");
     }
 }
 
@@ -98,9 +98,9 @@ impl Redis {
         SHARED.get_or_init(Self::start).await
     }
 
-    /// A Redis of one's own.
+    /// Starts a Redis that is not shared.
     pub async fn start() -> Self {
-        // Values are kept uncompressed, so that a test that looks into one sees what is in it.
+        // Dumps are not compressed, so that tests can search values for a text.
         const COMMAND: &str = "redis-server --appendonly no --rdbcompression no --databases";
         let databases = REDIS_DATABASES.to_string();
         let image = GenericImage::new("redis", "8")
@@ -113,7 +113,7 @@ impl Redis {
         }
     }
 
-    /// A Redis of one's own that is found at the same address after it was stopped and started.
+    /// Starts a Redis that is not shared and keeps its address after a restart.
     pub async fn that_restarts() -> Self {
         let image = GenericImage::new("redis", "8")
             .with_wait_for(WaitFor::message_on_stdout("Ready to accept connections"))
@@ -123,19 +123,19 @@ impl Redis {
         Self { container, next_database: AtomicU32::new(1) }
     }
 
-    /// Writes what it holds to its disk. It does so only when it is told to, so this is what a later start reads.
+    /// Writes its data to disk. It does so only when told to, so a later start reads exactly this data.
     pub async fn save(&self) {
         let mut redis = db_redis::open(&self.url()).await;
         let saved: String = redis::cmd("SAVE").query_async(&mut redis).await.expect("it saves");
         assert_eq!(saved, "OK");
     }
 
-    /// Ends it; what was not saved is gone.
+    /// Stops Redis. Data that was not saved is lost.
     pub async fn stop(&self) {
         self.container.running.stop_with_timeout(Some(2)).await.expect("the engine stops it");
     }
 
-    /// Starts it again, with what was saved.
+    /// Starts Redis again with the data that was saved last.
     pub async fn start_again(&self) {
         self.container.running.start().await.expect("the engine starts it");
         let client = redis::Client::open(self.url()).expect("a Redis URL");
@@ -145,31 +145,31 @@ impl Redis {
         .await;
     }
 
-    /// Where it listens: `host:port`.
+    /// The address at which it listens: `host:port`.
     pub fn address(&self) -> &str {
         &self.container.address
     }
 
-    /// URL of the database that the shared server uses.
+    /// The URL of the database that the shared node uses.
     pub fn url(&self) -> String {
         format!("redis://{}/0", self.container.address)
     }
 
-    /// URL of a database that nobody else uses.
+    /// The URL of a database that no other test uses.
     pub fn url_of_a_fresh_database(&self) -> String {
         let number = self.next_database.fetch_add(1, Ordering::Relaxed);
         assert!(number < REDIS_DATABASES, "more than {REDIS_DATABASES} Redis databases are in use");
         format!("redis://{}/{number}", self.container.address)
     }
 
-    /// Stops answering and keeps its connections, as a server that hangs does.
+    /// Stops answering but keeps its connections open, like a server that hangs.
     pub async fn pause(&self) {
-        self.container.running.pause().await.expect("the engine pauses a container");
+        self.container.running.pause().await.expect("the engine pauses the container");
     }
 
-    /// Answers again.
+    /// Continues after a [`pause`](Self::pause).
     pub async fn unpause(&self) {
-        self.container.running.unpause().await.expect("the engine goes on with a container");
+        self.container.running.unpause().await.expect("the engine resumes the container");
     }
 }
 
@@ -181,7 +181,7 @@ impl Container {
             let started = image.with_container_name(name).start().await;
             let running = started.unwrap_or_else(|error| {
                 panic!(
-                    "error: no container of `{what}` starts: {error}\nhint: `./setup.sh test` installs and starts the Docker engine and its images"
+                    "error: cannot start a container of `{what}`: {error}\nhint: `./setup.sh test` installs and starts the Docker engine and its images"
                 )
             });
             let host = running.get_host().await.expect("the engine's host");

@@ -1,14 +1,14 @@
-//! Looking into Redis, past the product.
+//! Reads from Redis directly, without the product.
 
 use redis::{AsyncCommands, Client, aio::MultiplexedConnection};
 
-/// A connection to this URL. It lives on the caller's runtime.
+/// Opens a connection to the Redis at this URL. It belongs to the caller's runtime.
 pub async fn open(url: &str) -> MultiplexedConnection {
     let client = Client::open(url).expect("a Redis URL");
     client.get_multiplexed_async_connection().await.expect("Redis answers")
 }
 
-/// The keys that match this pattern.
+/// The keys that match this pattern, sorted.
 pub async fn keys(url: &str, pattern: &str) -> Vec<String> {
     let mut redis = open(url).await;
     let mut found = Vec::new();
@@ -20,7 +20,7 @@ pub async fn keys(url: &str, pattern: &str) -> Vec<String> {
     found
 }
 
-/// The keys that match this pattern, with their values as Redis dumps them, whatever their kind.
+/// The keys that match this pattern, each with the output of `DUMP`, whatever its type.
 pub async fn everything(url: &str, pattern: &str) -> Vec<(String, Vec<u8>)> {
     let mut redis = open(url).await;
     let mut found = Vec::new();
@@ -32,17 +32,17 @@ pub async fn everything(url: &str, pattern: &str) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-/// Empties the database of this connection.
+/// Deletes all keys in this connection's database.
 pub async fn clear(mut redis: MultiplexedConnection) {
     let () = redis::cmd("FLUSHDB").query_async(&mut redis).await.expect("Redis answers");
 }
 
-/// Whether the bytes hold this.
+/// Whether `bytes` contains `wanted`.
 pub fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
 }
 
-/// Whether there is this key.
+/// Whether this key exists.
 pub async fn exists(url: &str, key: &str) -> bool {
     open(url).await.exists(key).await.expect("Redis answers")
 }

@@ -1,4 +1,4 @@
-//! Session records as the Redis of sessions holds them, read and written past the product.
+//! Reads and writes session records in the session Redis directly, without the product.
 
 use std::collections::BTreeMap;
 
@@ -7,26 +7,26 @@ use domain::TenantId;
 use redis::{AsyncCommands, aio::MultiplexedConnection};
 use sha2::{Digest, Sha256};
 
-/// The fields of a record.
+/// The fields of a record, by name.
 pub type Fields = BTreeMap<String, String>;
 
-/// Where the record of this session cookie at this tenant is kept.
+/// The Redis key of the record for this session cookie at this tenant.
 pub fn key_of(tenant: TenantId, cookie: &str) -> String {
     let digest = Sha256::new().chain_update(tenant.as_uuid().as_bytes()).chain_update(id(cookie));
     format!("s:{{{tenant}}}:{}", URL_SAFE_NO_PAD.encode(digest.finalize()))
 }
 
-/// Where it is kept in the laboratory while the lock SessionKey is off.
+/// The Redis key of the record in a lab build while the lock SessionKey is off.
 pub fn key_without_a_tenant(cookie: &str) -> String {
     format!("s:{}", URL_SAFE_NO_PAD.encode(Sha256::digest(id(cookie))))
 }
 
-/// The record under this key; no fields if there is none.
+/// Reads the record with this key; it has no fields if there is none.
 pub async fn read(redis: &mut MultiplexedConnection, key: &str) -> Fields {
     redis.hgetall(key).await.expect("Redis answers")
 }
 
-/// Replaces what is kept under this key by a record that expires in an hour.
+/// Replaces the value of this key by a record that expires in an hour.
 pub async fn plant(redis: &mut MultiplexedConnection, key: &str, fields: &Fields) {
     let fields: Vec<(&String, &String)> = fields.iter().collect();
     let mut pipe = redis::pipe();
@@ -34,7 +34,7 @@ pub async fn plant(redis: &mut MultiplexedConnection, key: &str, fields: &Fields
     let () = pipe.query_async(redis).await.expect("Redis answers");
 }
 
-/// The same record with these fields instead; an empty text takes a field away.
+/// Returns the record with these fields changed. An empty value removes a field.
 #[must_use]
 pub fn with(record: &Fields, fields: &[(&str, &str)]) -> Fields {
     let mut record = record.clone();

@@ -1,23 +1,23 @@
-//! Waiting for a condition, with a deadline. Nothing else in the tests may let time pass.
+//! Waits for a condition, with a deadline. Nothing else in the tests may sleep.
 
 use std::time::{Duration, Instant};
 
-/// Looks again and again until there is an answer.
+/// Calls `look` repeatedly until it returns a value.
 ///
 /// # Panics
-/// With what was waited for, once the deadline is over.
+/// With the description of what was expected, once the deadline has passed.
 pub async fn until<T>(what: &str, within: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(answer) = look().await {
             return answer;
         }
-        assert!(begun.elapsed() < within, "waited {within:?} for {what}, in vain");
+        assert!(begun.elapsed() < within, "timed out after {within:?} waiting for {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
-/// Lets others go on before something is tried again.
+/// Sleeps briefly before a retry.
 pub(crate) async fn a_moment() {
     tokio::time::sleep(Duration::from_millis(50)).await;
 }

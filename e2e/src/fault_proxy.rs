@@ -1,4 +1,4 @@
-//! Stands between the product and what it needs, and does to the connections what networks do.
+//! A TCP proxy between the product and its stores that simulates network faults.
 
 use std::{future::pending, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -14,34 +14,34 @@ use tokio::{
 
 use crate::runtime::on_harness;
 
-/// What happens to every connection, those that are there and those that come.
+/// A fault of all connections, existing and new ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// Nothing.
+    /// No fault: everything is passed on.
     None,
-    /// Every piece arrives later by this.
+    /// Every chunk of bytes arrives later by this time.
     Delayed(Duration),
-    /// Nothing arrives any more and nothing is closed.
+    /// Nothing is passed on, and no connection is closed.
     Frozen,
-    /// New connections are closed at once, and those that are there with their next byte.
+    /// New connections are closed at once, existing ones at their next byte.
     Refused,
-    /// A reply ends in its middle, with the connection.
+    /// The connection is closed in the middle of a reply.
     CutInTheMiddle,
-    /// PostgreSQL is given each `commit` of a transaction that writes a tenant's rows, and its answer is lost with the connection.
+    /// PostgreSQL receives each `commit` of a transaction that writes a tenant's rows, but the connection is closed before its reply.
     CommitUnanswered,
-    /// The other side says that it will say no more, and goes on listening.
+    /// The sending direction of replies is closed while the other one stays open (TCP half-close).
     HalfClosed,
 }
 
-/// A TCP proxy to one address. It ends with the test process.
+/// A TCP proxy to one address. It runs until the test process ends.
 pub struct FaultProxy {
-    /// Where it listens: `host:port`.
+    /// The address at which the proxy listens.
     pub address: SocketAddr,
     fault: Arc<watch::Sender<Fault>>,
 }
 
 impl FaultProxy {
-    /// A proxy to `host:port` that passes everything.
+    /// Starts a proxy to `host:port` without a fault.
     ///
     /// # Panics
     /// If no port is free.
@@ -58,7 +58,7 @@ impl FaultProxy {
         Self { address, fault: Arc::new(fault) }
     }
 
-    /// From now on this happens.
+    /// Applies this fault from now on.
     pub fn set(&self, fault: Fault) {
         self.fault.send_replace(fault);
     }
@@ -74,7 +74,7 @@ async fn accept(listener: TcpListener, target: String, fault: watch::Receiver<Fa
             let Ok(server) = TcpStream::connect(&target).await else { return };
             let ((from_client, to_client), (from_server, to_server)) =
                 (client.into_split(), server.into_split());
-            // Whichever direction ends first ends the connection.
+            // The first direction that ends closes the connection.
             tokio::select! {
                 () = carry(from_client, to_server, fault.clone(), Direction::Requests) => {}
                 () = carry(from_server, to_client, fault, Direction::Replies) => {}
@@ -83,14 +83,14 @@ async fn accept(listener: TcpListener, target: String, fault: watch::Receiver<Fa
     }
 }
 
-/// Which way bytes go.
+/// The direction of the bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Direction {
     Requests,
     Replies,
 }
 
-/// Carries one direction until it ends or is ended.
+/// Passes bytes in one direction until it ends or a fault ends it.
 async fn carry(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
@@ -132,12 +132,12 @@ async fn carry(
                 return;
             }
             Fault::CommitUnanswered if commits => {
-                // The server has the whole message before the connection ends, so it commits.
+                // PostgreSQL has received the whole message before the connection ends, so it commits.
                 let _sent = to.write_all(&piece[..length]).await;
                 let _ended = to.shutdown().await;
                 return;
             }
-            // What cuts replies lets requests through.
+            // These faults concern the other direction only.
             Fault::None | Fault::CutInTheMiddle | Fault::HalfClosed | Fault::CommitUnanswered => {}
         }
         if to.write_all(&piece[..length]).await.is_err() {
@@ -146,7 +146,7 @@ async fn carry(
     }
 }
 
-/// The text of a simple query of PostgreSQL's protocol: `Q`, four bytes of length, the text. Empty for any other message.
+/// Returns the text of a simple query in PostgreSQL's protocol (`Q`, a length of four bytes, the text). Empty for any other message.
 fn query(message: &[u8]) -> &str {
     let text = message.strip_prefix(b"Q").and_then(|rest| rest.get(4..)).unwrap_or_default();
     str::from_utf8(text).unwrap_or_default()

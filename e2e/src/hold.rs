@@ -1,18 +1,18 @@
-//! Holds statements in PostgreSQL until a test lets them go on, so that what is slow is slow for as long as the test wants.
+//! Holds statements in PostgreSQL until a test releases them, so that a slow statement takes exactly as long as the test needs.
 
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::{Company, Postgres, Stack};
 
-/// Statements that wait. Use a stack that no other test shares: what is held there is held for all.
+/// Statements that wait until they are released. Use a stack that no other test shares, because everyone's statements are held.
 #[must_use]
 pub struct Hold {
     postgres: &'static Postgres,
     gate: String,
 }
 
-/// A sequence is a gate: it is closed until it is called, and unlike a row it is read as it is now, whatever the snapshot.
+/// Each hold has a sequence. Statements wait until `nextval` is called. Unlike a row, a sequence shows its current value in every snapshot.
 const PREPARE: &str = "
 create schema if not exists e2e;
 grant usage on schema e2e to public;
@@ -32,11 +32,11 @@ begin
 end $$;
 ";
 
-/// Two definitions of one function at the same time are an error in PostgreSQL.
+/// Two concurrent definitions of one function are an error in PostgreSQL.
 static PREPARING: Mutex<()> = Mutex::const_new(());
 
 impl Stack {
-    /// From now on every statement that is bound to this company waits.
+    /// From now on, every statement that is bound to this company waits.
     pub async fn db_hold(&'static self, company: &Company) -> Hold {
         let hold = self.db_gate().await;
         let tenant = company.tenant;
@@ -45,8 +45,10 @@ impl Stack {
         hold
     }
 
-    /// From now on every statement that finds a company in the directory waits, also if there is no company of that name: PostgreSQL would skip the policy
-    /// of a row that an index does not find, and it uses an index before a policy only for comparisons that are marked as leakproof.
+    /// From now on, every statement that looks up a company in the directory waits, even if no company has the name.
+    ///
+    /// PostgreSQL evaluates a policy only for rows that it reads, and an index on the name finds no row for an unknown name. It uses an index before a
+    /// policy only if the comparison is marked as leakproof, so the mark is removed.
     pub async fn db_hold_directory(&'static self) -> Hold {
         let hold = self.db_gate().await;
         let policy = format!(
@@ -70,7 +72,7 @@ impl Stack {
 }
 
 impl Hold {
-    /// Lets everything go on that waits, and nothing wait from now on.
+    /// Lets all held statements continue, and holds no further ones.
     pub async fn release(self) {
         self.postgres.db_as_superuser(&format!("select nextval('{}')", self.gate)).await;
     }

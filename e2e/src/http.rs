@@ -1,10 +1,10 @@
-//! An HTTP client without opinions: no cookie jar, no redirects, no decompression, no proxy, no lookups.
+//! A plain HTTP client: no cookie jar, no redirects, no decompression, no proxy.
 
 use std::{sync::LazyLock, time::Duration};
 
 use reqwest::{Client, redirect::Policy};
 
-/// Shorter than the server's own patience (five seconds), or a request could be sent on a connection that is just being closed.
+/// Shorter than the server's own keep-alive timeout of five seconds. Otherwise a request could use a connection that the server is closing.
 const IDLE: Duration = Duration::from_secs(2);
 
 static CLIENT: LazyLock<Client> = LazyLock::new(|| {
@@ -12,7 +12,7 @@ static CLIENT: LazyLock<Client> = LazyLock::new(|| {
     builder.redirect(Policy::none()).pool_idle_timeout(IDLE).build().expect("a client")
 });
 
-/// The client of this process. Its requests must be sent on the harness's runtime, where its connections live.
+/// The client of this process. Send its requests on the harness's runtime, which owns its connections.
 pub(crate) fn client() -> &'static Client {
     &CLIENT
 }

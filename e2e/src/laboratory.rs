@@ -1,4 +1,4 @@
-//! The laboratory: a node whose locks can be switched off, on stores of its own.
+//! The lab: a node whose locks can be switched off, with its own stores.
 
 use redis::aio::MultiplexedConnection;
 use reqwest::Method;
@@ -8,7 +8,7 @@ use crate::{Actor, Postgres, Redis, ServerConfig, Stack, db_redis, secrets, stac
 
 const FAULTS: &str = "/lab/faults";
 
-/// A node whose locks can be switched off. Its PostgreSQL has the role that no policy binds, so no product can be served from it.
+/// A node whose locks can be switched off. Its PostgreSQL has the role that bypasses row-level security, so the product cannot be served from it.
 pub struct Laboratory {
     /// The node and its stores.
     pub stack: &'static Stack,
@@ -16,7 +16,7 @@ pub struct Laboratory {
     config: ServerConfig,
 }
 
-/// What the switches say.
+/// The state of the switches, as the lab build reports and accepts it.
 #[derive(Serialize, Deserialize)]
 struct Faults {
     off: Vec<String>,
@@ -25,7 +25,7 @@ struct Faults {
 }
 
 impl Laboratory {
-    /// Starts one. It lives as long as the process.
+    /// Starts a lab, which runs until the process ends.
     pub async fn start() -> Self {
         let (postgres, redis) = tokio::join!(Postgres::start(), Redis::shared());
         let [sessions_url, bodies_url] =
@@ -50,17 +50,17 @@ impl Laboratory {
         }
     }
 
-    /// How the product would be started on the same stores.
+    /// The configuration of a product on the same stores.
     pub fn product(&self) -> ServerConfig {
         self.config.clone()
     }
 
-    /// The locks that have a switch.
+    /// The names of all locks that can be switched off.
     pub async fn locks(&self) -> Vec<String> {
         self.visitor().get(FAULTS).expect(200).await.json::<Faults>().locks
     }
 
-    /// Switches exactly these locks off and begins with empty caches.
+    /// Switches off exactly these locks and empties the cache.
     pub async fn switch_off(&self, locks: &[&str]) {
         let off = Faults { off: locks.iter().map(ToString::to_string).collect(), locks: vec![] };
         db_redis::clear(self.bodies.clone()).await;

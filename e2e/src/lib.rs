@@ -1,7 +1,7 @@
-//! The product from outside: a harness that starts it, actors that use it, and the incident as it happened.
+//! The harness of the end-to-end tests: it starts the product, provides actors that use it, and contains the lesson's incident.
 #![expect(
     clippy::expect_used,
-    reason = "whatever fails here fails a test or the story, and should say where"
+    reason = "a failure here fails a test or `just leak`, and should show where"
 )]
 #![expect(
     clippy::missing_panics_doc,

@@ -1,4 +1,4 @@
-//! An application as its developers write it: it sends browsers to the authorization endpoint, and exchanges what they come back with.
+//! An OAuth client application: it sends browsers to the authorization endpoint and exchanges the code for tokens.
 
 use std::collections::BTreeMap;
 
@@ -11,22 +11,22 @@ use uuid::Uuid;
 
 use crate::{Actor, Application, Reply, Request, secrets};
 
-/// Where codes are sent in these tests.
+/// The redirect URI of the applications in these tests.
 pub const REDIRECT_URI: &str = "https://app.example/callback?kept=1";
-/// Where a sign-out leads in these tests.
+/// The logout URI of the applications in these tests.
 pub const LOGOUT_URI: &str = "https://app.example/bye";
 
-/// A verifier and its challenge (RFC 7636).
+/// A PKCE verifier and its challenge (RFC 7636).
 #[derive(Clone, Debug)]
 pub struct Pkce {
-    /// What is shown with the code.
+    /// The secret, which is sent with the code.
     pub verifier: String,
-    /// What is shown before.
+    /// The digest of the verifier, which is sent to the authorization endpoint.
     pub challenge: String,
 }
 
 impl Pkce {
-    /// A fresh pair.
+    /// A new random verifier with its challenge.
     pub fn fresh() -> Self {
         let verifier = [Uuid::new_v4().simple().to_string(), Uuid::new_v4().to_string()].concat();
         secrets::remember(&verifier);
@@ -36,12 +36,12 @@ impl Pkce {
 }
 
 impl Application {
-    /// A path of its pool.
+    /// The path of an endpoint of the application's pool.
     pub fn path(&self, path: &str) -> String {
         at_pool(path, &self.pool)
     }
 
-    /// Where it sends a browser to get a code. What is named in `other` is sent in the place of the usual; an empty text leaves it out.
+    /// The authorization URL that asks for a code. `other` adds parameters or replaces default ones; an empty value removes one.
     pub fn authorize(&self, pkce: &Pkce, other: &[(&str, &str)]) -> String {
         let usual = [
             ("response_type", "code"),
@@ -54,7 +54,7 @@ impl Application {
         format!("{}?{}", self.path(paths::AUTHORIZE), form(&usual, other))
     }
 
-    /// What it sends with a code.
+    /// The form fields of a token request with a code.
     pub fn code_grant<'f>(&'f self, code: &'f str, pkce: &'f Pkce) -> Vec<(&'f str, &'f str)> {
         self.shown(&[
             ("grant_type", "authorization_code"),
@@ -64,22 +64,22 @@ impl Application {
         ])
     }
 
-    /// What it sends with a refresh token.
+    /// The form fields of a token request with a refresh token.
     pub fn refresh_grant<'f>(&'f self, token: &'f str) -> Vec<(&'f str, &'f str)> {
         self.shown(&[("grant_type", "refresh_token"), ("refresh_token", token)])
     }
 
-    /// These parameters, and what it shows of itself.
+    /// These fields plus the application's client id and, if it has one, its secret.
     pub fn shown<'f>(&'f self, own: &[(&'f str, &'f str)]) -> Vec<(&'f str, &'f str)> {
         let id = [("client_id", self.id.as_str())];
         let secret = self.secret.as_deref().map(|secret| ("client_secret", secret));
         own.iter().copied().chain(id).chain(secret).collect()
     }
 
-    /// The code with which a browser comes back that is signed in as this person.
+    /// Sends a signed-in browser to the authorization endpoint and returns the code from the redirect.
     ///
     /// # Panics
-    /// If it comes back with none.
+    /// If the redirect has no code.
     pub async fn code_for(&self, person: &Actor, pkce: &Pkce, other: &[(&str, &str)]) -> String {
         let sent = person.get(&self.authorize(pkce, other)).expect(303).await.sent_to();
         let code = sent.told.get("code").unwrap_or_else(|| panic!("no code in {sent:?}"));
@@ -87,7 +87,7 @@ impl Application {
         code.clone()
     }
 
-    /// All that it gets for a person who is signed in, asked for at `server`, which is somebody at the bare host.
+    /// Gets all tokens for a signed-in user. `server` is a client at the bare host, which sends the token request.
     pub async fn tokens_for(&self, person: &Actor, server: &Actor, scope: &str) -> TokenReply {
         let pkce = Pkce::fresh();
         let code = self.code_for(person, &pkce, &[("scope", scope)]).await;
@@ -96,37 +96,37 @@ impl Application {
     }
 }
 
-/// Where a browser is sent, and what it is told on the way.
+/// The target of a redirect to an application, with its query parameters.
 #[derive(Clone, Debug)]
 pub struct SentTo {
-    /// The address without its query.
+    /// The URL without its query.
     pub address: String,
-    /// The query.
+    /// The query parameters, for example `code` and `state`.
     pub told: BTreeMap<String, String>,
 }
 
-/// A part of a signed token, read: its header is part 0, its claims are part 1. Only its verifier may believe it; here it is what is looked at.
+/// Decodes a part of a signed token without verifying it: 0 is the header, 1 the claims.
 pub fn token_part(token: &str, at: usize) -> Value {
-    let part = token.split('.').nth(at).expect("it has such a part");
+    let part = token.split('.').nth(at).expect("the token has this part");
     let json = URL_SAFE_NO_PAD.decode(part).expect("base64url");
     serde_json::from_slice(&json).expect("JSON")
 }
 
 impl Actor {
-    /// Sends a form.
+    /// A `POST` request with form fields.
     pub fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Request {
         let request = self.request(Method::POST, path);
         request.header("content-type", "application/x-www-form-urlencoded").body(form(fields, &[]))
     }
 
-    /// Asks with a token and without a cookie.
+    /// A `GET` request with a bearer token and without a cookie.
     pub fn bearing(&self, path: &str, token: &str) -> Request {
         self.clone().signed_out().get(path).header("authorization", &format!("Bearer {token}"))
     }
 }
 
 impl Reply {
-    /// The tokens in it, which are secrets from now on.
+    /// The tokens of a token response. They are registered as secrets.
     pub fn tokens(&self) -> TokenReply {
         let tokens: TokenReply = self.json();
         assert_eq!(self.header("cache-control"), Some("no-store"));
@@ -136,7 +136,7 @@ impl Reply {
         tokens
     }
 
-    /// The same as the page of the demonstration gets them.
+    /// The tokens as the demonstration's token page gets them. They are registered as secrets.
     pub fn token_set(&self) -> TokenSet {
         let tokens: TokenSet = self.json();
         assert_eq!(self.header("cache-control"), Some("no-store"));
@@ -146,15 +146,15 @@ impl Reply {
         tokens
     }
 
-    /// Where it sends the browser.
+    /// The target of the redirect.
     pub fn sent_to(&self) -> SentTo {
-        let location = self.header("location").expect("it leads somewhere");
+        let location = self.header("location").expect("a redirect has a `Location`");
         let (address, query) = location.split_once('?').unwrap_or((location, ""));
         let told = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         SentTo { address: address.to_owned(), told }
     }
 
-    /// The refusal it is, in OAuth's words.
+    /// Checks that the reply is this OAuth error.
     pub fn oauth(&self, error: OauthError) {
         let problem: OauthProblem = self.json();
         assert_eq!(problem.error, error, "{problem:?}");

@@ -1,4 +1,4 @@
-//! Bytes to the server and bytes back, for requests that no HTTP client would send.
+//! Sends raw bytes to the server, for requests that no HTTP client would send.
 
 use std::time::Duration;
 
@@ -10,24 +10,24 @@ use tokio::{
 
 use crate::Server;
 
-/// A reply as it stood on the wire.
+/// A reply as it was received, without parsing.
 #[derive(Debug)]
 pub struct RawReply {
-    /// The status, or 0 if the server said nothing and closed.
+    /// The status, or 0 if the server closed the connection without a reply.
     pub status: u16,
-    /// Everything it said.
+    /// Everything that was received.
     pub text: String,
 }
 
 impl Server {
-    /// Sends these bytes on a connection of their own and reads until the server closes it. The request should say `Connection: close`.
+    /// Sends these bytes on their own connection and reads until the server closes it. The request should contain `Connection: close`.
     ///
     /// # Panics
-    /// If the server neither answers nor closes within ten seconds.
+    /// If the server neither answers nor closes the connection within ten seconds.
     pub async fn raw(&self, request: &[u8]) -> RawReply {
         let exchange = async {
             let mut stream = TcpStream::connect(self.address).await.expect("the server accepts");
-            // A server may answer and close before it has read everything.
+            // The server may answer and close the connection before it has read everything.
             let _closed_early = stream.write_all(request).await;
             let mut bytes = Vec::new();
             let _reset = stream.read_to_end(&mut bytes).await;

@@ -1,4 +1,4 @@
-//! Ends what a test run started, also after `kill -9`: a child that holds a pipe outlives us by a moment and cleans up.
+//! Ends what a test run started, even after `kill -9`: a child process holds one end of a pipe, outlives the run briefly and cleans up.
 
 use std::{
     io::Write,
@@ -10,11 +10,14 @@ use std::{
 
 static REAPER: LazyLock<Mutex<ChildStdin>> = LazyLock::new(start);
 
-#[expect(clippy::zombie_processes, reason = "it outlives us, so we cannot wait for it")]
+#[expect(
+    clippy::zombie_processes,
+    reason = "the reaper outlives this process, so nothing can wait for it"
+)]
 fn start() -> Mutex<ChildStdin> {
     let child = Command::new("sh")
         .args(["-c", include_str!("reaper.sh")])
-        // A process group of its own, or Ctrl-C would end it together with us.
+        // In its own process group: Ctrl-C must not end it together with this process.
         .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -24,27 +27,27 @@ fn start() -> Mutex<ChildStdin> {
     Mutex::new(child.stdin.expect("a pipe was asked for"))
 }
 
-/// Removes the container of this name when we are gone. Say it before the container is made.
+/// Removes the container with this name after this process has ended. Call it before the container is created.
 pub(crate) fn container(name: &str) {
     tell("container", name);
 }
 
-/// Kills the process when we are gone. A child that nobody waited for keeps its id, so the id cannot mean another process.
+/// Kills the process after this one has ended. An ended child keeps its id until its parent waits for it, so the id cannot belong to another process.
 pub(crate) fn process(id: u32) {
     tell("process", &id.to_string());
 }
 
-/// The same with everything it started: it must lead a process group.
+/// The same for the process and everything that it started. It must lead a process group.
 pub(crate) fn group(id: u32) {
     tell("process", &format!("-{id}"));
 }
 
-/// The process is about to be waited for: its id is free for others.
+/// Call this before waiting for the process: its id can then belong to another one.
 pub(crate) fn ended(id: u32) {
     tell("ended", &id.to_string());
 }
 
-/// Removes a folder when we are gone. The path must hold no space.
+/// Removes a folder after this process has ended. The path must not contain spaces.
 pub(crate) fn folder(path: &Path) {
     tell("folder", &path.display().to_string());
 }

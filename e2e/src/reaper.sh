@@ -1,5 +1,5 @@
-# Holds one end of a pipe. When the process at the other end is gone, whatever killed it, ends what that process had started.
-# Lines read: `container NAME`, `process PID`, `ended PID` (that one needs nothing more), `folder PATH`.
+# Waits on one end of a pipe. When the process at the other end has ended, for whatever reason, this script ends everything that it started.
+# Lines read: `container NAME`, `process PID`, `ended PID` (already ended: do not kill it), `folder PATH`.
 containers='' processes='' folders=''
 while read -r what name; do
     case $what in
@@ -9,10 +9,10 @@ while read -r what name; do
     folder) folders="$folders $name" ;;
     esac
 done
-# shellcheck disable=SC2086 # each is a list of words
+# shellcheck disable=SC2086 # each variable is a list of words
 {
     [ -z "${processes# }" ] || kill -9 $processes
-    # Twice: the first may come while the engine is still creating one.
+    # Twice, because the engine may still be creating a container at the first attempt.
     [ -z "$containers" ] || { docker rm -f -v $containers; sleep 3; docker rm -f -v $containers; }
     [ -z "$folders" ] || rm -rf $folders
 }

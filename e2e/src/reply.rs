@@ -1,4 +1,4 @@
-//! A reply, read with suspicion.
+//! A reply, which is checked for other companies' data when it is read.
 
 use std::{io::Read, panic::Location};
 
@@ -8,16 +8,16 @@ use serde::de::DeserializeOwned;
 
 use crate::{Canary, SetCookie, secrets};
 
-/// What came back. Its body is decoded, its cookies are noted as secrets, and no foreign canary was in it.
+/// A reply with its body decoded. Its cookies are registered as secrets, and it contains no canary of another company.
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The headers.
+    /// The response headers.
     pub headers: HeaderMap,
-    /// The body, after its content encoding is undone.
+    /// The body after content decoding.
     pub body: Vec<u8>,
-    /// How many bytes were sent for it.
+    /// The length of the body as it was sent, in bytes.
     pub sent_bytes: usize,
     caller: &'static Location<'static>,
     asked: String,
@@ -27,7 +27,7 @@ impl Reply {
     /// The name of the session cookie.
     pub const SESSION_COOKIE: &str = "__Host-session";
 
-    /// The name of the cookie that remembers a device.
+    /// The name of the cookie that identifies a known device.
     pub const DEVICE_COOKIE: &str = "__Host-device";
 
     pub(crate) fn read(
@@ -65,31 +65,31 @@ impl Reply {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// The body as JSON of this type.
+    /// The body decoded from JSON.
     pub fn json<T: DeserializeOwned>(&self) -> T {
         serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| self.fail(&format!("other JSON: {error}")))
+            .unwrap_or_else(|error| self.fail(&format!("unexpected JSON: {error}")))
     }
 
-    /// A header that stands there at most once.
+    /// The value of a header. The test fails if the header appears twice.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
         let value = values.next()?;
         assert!(values.next().is_none(), "{}: {}: `{name}` twice", self.caller, self.asked);
-        Some(value.to_str().unwrap_or_else(|_| self.fail(&format!("`{name}` is no text"))))
+        Some(value.to_str().unwrap_or_else(|_| self.fail(&format!("`{name}` is not text"))))
     }
 
-    /// The validator.
+    /// The value of `ETag`. The test fails if there is none.
     pub fn etag(&self) -> String {
         self.header("etag").unwrap_or_else(|| self.fail("no `ETag`")).to_owned()
     }
 
-    /// The problem this reply is, in every part as RFC 9457 and our own rules want it.
+    /// Checks that the reply is a problem document with this code, in the form of RFC 9457 and of this product's own rules, and returns it.
     pub fn problem(&self, code: Code) -> Problem {
         let kind = self.header("content-type").unwrap_or_default();
         assert!(
             kind.starts_with("application/problem+json"),
-            "{}: {}: `{kind}` is no problem+json\n{}",
+            "{}: {}: `{kind}` is not problem+json\n{}",
             self.caller,
             self.asked,
             self.text()
@@ -118,26 +118,28 @@ impl Reply {
         problem
     }
 
-    /// Every cookie it sets.
+    /// All cookies that the reply sets.
     pub fn set_cookies(&self) -> Vec<SetCookie> {
         let lines = self.headers.get_all("set-cookie").iter();
         lines
             .map(|line| {
-                SetCookie::parse(line.to_str().unwrap_or_else(|_| self.fail("a cookie is no text")))
+                SetCookie::parse(
+                    line.to_str().unwrap_or_else(|_| self.fail("a cookie is not text")),
+                )
             })
             .collect()
     }
 
-    /// The one session cookie it sets. Besides it only the cookie of the device may be set.
+    /// The session cookie that the reply sets. The test fails if there is not exactly one, or if a cookie other than the device's is set too.
     pub fn session_cookie(&self) -> SetCookie {
         let cookies = self.set_cookies();
         if cookies.iter().any(|c| c.name != Self::SESSION_COOKIE && c.name != Self::DEVICE_COOKIE) {
-            self.fail("a cookie of another name");
+            self.fail("an unexpected cookie is set");
         }
         self.only_cookie(Self::SESSION_COOKIE)
     }
 
-    /// The one cookie it sets that remembers the device.
+    /// The device cookie that the reply sets. The test fails if there is not exactly one.
     pub fn device_cookie(&self) -> SetCookie {
         self.only_cookie(Self::DEVICE_COOKIE)
     }
@@ -146,7 +148,7 @@ impl Reply {
         let named = self.set_cookies().into_iter().filter(|cookie| cookie.name == name);
         match <[SetCookie; 1]>::try_from(named.collect::<Vec<_>>()) {
             Ok([cookie]) => cookie,
-            Err(_) => self.fail(&format!("not one cookie `{name}`")),
+            Err(_) => self.fail(&format!("expected exactly one cookie `{name}`")),
         }
     }
 
@@ -165,12 +167,12 @@ impl Reply {
 fn decoded(encoding: &str, sent: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut body = Vec::new();
     match encoding {
-        // A reply to HEAD names the encoding and has no body.
+        // A reply to HEAD names an encoding but has no body.
         _ if sent.is_empty() => 0,
         "br" => brotli::Decompressor::new(sent, 4096).read_to_end(&mut body)?,
         "gzip" => flate2::read::GzDecoder::new(sent).read_to_end(&mut body)?,
         "identity" => std::io::copy(&mut &*sent, &mut body).map(|_| 0)?,
-        _ => return Err(std::io::Error::other("an encoding nobody asked for")),
+        _ => return Err(std::io::Error::other("the client did not ask for this content encoding")),
     };
     Ok(body)
 }

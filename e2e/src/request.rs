@@ -1,4 +1,4 @@
-//! One request, said exactly as the test wants it sent.
+//! One HTTP request, sent exactly as the test describes it.
 
 use std::{
     panic::Location,
@@ -13,10 +13,10 @@ use serde::Serialize;
 
 use crate::{Actor, Reply, http, runtime::on_harness};
 
-/// How long a patient request is tried again.
+/// The time for which a patient request is retried.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A request of an actor. It is sent when it is awaited, by [`Request::expect`] or [`Request::send`].
+/// A request of an actor. [`Request::expect`] or [`Request::send`] sends it when it is awaited.
 #[must_use]
 pub struct Request {
     actor: Actor,
@@ -24,7 +24,7 @@ pub struct Request {
     path: String,
     headers: HeaderMap,
     body: Option<Vec<u8>>,
-    /// Whether 429 and 503 are asked again; if it was not said, that depends on what is expected.
+    /// Whether to retry after 429 and 503. `None`: only if another status is expected.
     patient: Option<bool>,
 }
 
@@ -39,7 +39,7 @@ impl Request {
         Self { actor, method, path: path.to_owned(), headers, body: None, patient: None }
     }
 
-    /// Adds a header, beside those of the same name.
+    /// Adds a header; headers with the same name are kept.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().expect("a header name");
         self.headers
@@ -47,46 +47,46 @@ impl Request {
         self
     }
 
-    /// Sends this `Cookie` header and no other.
+    /// Sets the `Cookie` header and replaces an earlier one.
     pub fn cookie(mut self, value: &str) -> Self {
         self.headers.insert("cookie", value.parse().expect("a header value"));
         self
     }
 
-    /// Sends this body.
+    /// Sets the body of the request.
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// Sends this as JSON.
+    /// Sets a JSON body and its content type.
     pub fn json(self, body: &impl Serialize) -> Self {
         self.header("content-type", "application/json")
             .body(serde_json::to_vec(body).expect("JSON"))
     }
 
-    /// Accepts these encodings.
+    /// Sets `Accept-Encoding` to these encodings.
     pub fn accepting(self, encodings: &str) -> Self {
         self.header("accept-encoding", encodings)
     }
 
-    /// Asks again when the server says that it has too much to do: other tests run at the same time.
+    /// Retries while the server is overloaded (429 or 503), because other tests run at the same time.
     pub fn patient(mut self) -> Self {
         self.patient = Some(true);
         self
     }
 
-    /// Takes 429 and 503 for an answer.
+    /// Accepts 429 and 503 as the reply.
     pub fn impatient(mut self) -> Self {
         self.patient = Some(false);
         self
     }
 
-    /// Sends it, and wants this status. Unless that is 429 or 503, or [`Self::impatient`] was said, those are asked again: the tests
-    /// share two cores with each other, and a store that a starved server thinks silent is no answer to their question.
+    /// Sends the request and checks the status. Replies with 429 and 503 are retried, unless one of them is expected or [`Self::impatient`] was called: the
+    /// tests share two cores, so a store may time out for reasons that have nothing to do with the test.
     ///
     /// # Panics
-    /// At the caller's line, if the status is another.
+    /// With the caller's line, if the status is another.
     #[track_caller]
     pub fn expect(mut self, status: u16) -> impl Future<Output = Reply> {
         self.patient.get_or_insert(!matches!(status, 429 | 503));
@@ -104,7 +104,7 @@ impl Request {
         }
     }
 
-    /// Sends it and takes what comes. Whatever the status, a foreign canary in the reply fails the test.
+    /// Sends the request and returns the reply. Whatever the status, a canary of another company in the reply fails the test.
     #[track_caller]
     pub fn send(self) -> impl Future<Output = Reply> {
         let caller = Location::caller();

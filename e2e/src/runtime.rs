@@ -1,4 +1,4 @@
-//! The harness's own runtime: connections outlive the test that opened them, so they must not live on that test's runtime.
+//! The harness's own runtime. Connections outlive the test that opened them, so they must not belong to that test's runtime.
 
 use std::{panic::resume_unwind, sync::LazyLock};
 
@@ -13,7 +13,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         .expect("a runtime")
 });
 
-/// Runs the work on the harness's runtime and waits for it, from whatever runtime the caller is on.
+/// Runs `work` on the harness's runtime and waits for it. The caller may be on any runtime.
 pub(crate) async fn on_harness<F>(work: F) -> F::Output
 where
     F: Future<Output: Send> + Send + 'static,

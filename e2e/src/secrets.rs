@@ -1,4 +1,4 @@
-//! What must never stand in a log, a metric or a span: canaries, passwords, keys, session ids. One such line, or a panic, ends the whole run.
+//! Texts that must not appear in logs, metrics or spans: canaries, passwords, keys, session ids. One such line, or a panic, ends the whole run.
 
 use std::{
     collections::HashSet,
@@ -11,34 +11,34 @@ use crate::Canary;
 
 static RUN: LazyLock<Mutex<Run>> = LazyLock::new(Mutex::default);
 
-/// No secret of the tests is shorter.
+/// The shortest secret of the tests has this many characters.
 pub(crate) const SHORTEST: usize = 16;
 
-/// Every secret that a server of this run was told or told us, and every word that one has logged.
+/// The secrets that were sent to a server of this run or received from one, and the words that servers have logged.
 #[derive(Default)]
 struct Run {
     secrets: HashSet<String>,
-    /// Secrets with other signs in them than words have, for instance a key in Base64.
+    /// Secrets with characters that words do not have, for instance a key in Base64.
     phrases: Vec<String>,
     logged: HashSet<String>,
 }
 
-/// Notes a secret, and looks for it in what was logged before.
+/// Registers a secret, and looks for it in everything that was logged before.
 pub(crate) fn remember(secret: &str) {
     let mut run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
     if words(secret).next().is_some_and(|word| word != secret) {
-        // Known before anything is started with it, so nothing said earlier can hold it.
+        // Phrases are registered before a process knows them, so earlier log lines cannot contain them.
         if !run.phrases.iter().any(|known| known == secret) {
             run.phrases.push(secret.to_owned());
         }
         return;
     }
     if run.secrets.insert(secret.to_owned()) && run.logged.contains(secret) {
-        refuse(secret, "a secret before we knew it");
+        refuse(secret, "a secret before the test read it");
     }
 }
 
-/// Notes a line that a server logged or told in another way, and looks for every secret in it.
+/// Checks a line that a server logged or returned for every known secret, and keeps its words for secrets that are registered later.
 pub fn logged(line: &str) {
     let mut run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(what) = offence(line, &run.secrets, &run.phrases) {
@@ -47,12 +47,12 @@ pub fn logged(line: &str) {
     run.logged.extend(words(line).filter(|word| word.len() >= SHORTEST).map(str::to_owned));
 }
 
-/// Session ids and passwords are single words of these characters, so looking words up is enough and stays quick.
+/// Session ids and passwords consist of these characters, so looking up whole words finds them and is fast.
 fn words(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
 }
 
-/// What is wrong with a line.
+/// Returns what is wrong with a line; `None` if it has no secret.
 fn offence(line: &str, secrets: &HashSet<String>, phrases: &[String]) -> Option<&'static str> {
     if line.contains("panicked") {
         return Some("a panic");
@@ -65,7 +65,7 @@ fn offence(line: &str, secrets: &HashSet<String>, phrases: &[String]) -> Option<
     tells.then_some("a secret")
 }
 
-/// The tests that are running could not say which of them caused it, and the shared server is not theirs: the run is over.
+/// Ends the run. The running tests cannot know which of them caused the line, because they share the server.
 fn refuse(line: &str, what: &str) {
     let _ = writeln!(io::stderr(), "error: a server logged {what}\n  {line}");
     exit(101);

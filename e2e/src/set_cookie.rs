@@ -1,23 +1,23 @@
-//! `Set-Cookie`, attribute by attribute.
+//! Parses `Set-Cookie` with its attributes.
 
 use std::collections::BTreeMap;
 
 /// A cookie as a server sets it (RFC 6265 §4.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetCookie {
-    /// Its name.
+    /// The cookie's name.
     pub name: String,
-    /// Its value.
+    /// The cookie's value.
     pub value: String,
-    /// Its attributes, names in lower case; one without a value is empty.
+    /// The attributes, with names in lower case. An attribute without a value is empty.
     pub attributes: BTreeMap<String, String>,
 }
 
 impl SetCookie {
-    /// Reads one header.
+    /// Parses one `Set-Cookie` header.
     ///
     /// # Panics
-    /// If it has no name, or an attribute twice.
+    /// If the cookie has no name, or has an attribute twice.
     pub fn parse(line: &str) -> Self {
         let mut parts = line.split(';').map(str::trim);
         let (name, value) =
@@ -31,7 +31,7 @@ impl SetCookie {
         Self { name: name.to_owned(), value: value.to_owned(), attributes }
     }
 
-    /// The attributes as text, in the order of their names: `httponly; max-age=86400; path=/; samesite=Lax; secure`.
+    /// The attributes as text, sorted by name: `httponly; max-age=86400; path=/; samesite=Lax; secure`.
     pub fn attributes(&self) -> String {
         let text = |(name, value): (&String, &String)| {
             if value.is_empty() { name.clone() } else { format!("{name}={value}") }

@@ -1,4 +1,4 @@
-//! Everything the product needs, and the product: started once for a test binary.
+//! The product with its stores, started once per test binary.
 
 use store::{Store, StoreConfig};
 use tokio::sync::OnceCell;
@@ -7,27 +7,27 @@ use crate::{Postgres, Redis, Server, ServerConfig, binary, runtime::on_harness, 
 
 /// A migrated PostgreSQL, a Redis, and one node that most tests share.
 pub struct Stack {
-    /// The database server.
+    /// The database server with the product's roles and tables.
     pub postgres: Postgres,
-    /// The Redis of sessions and cached bodies.
+    /// The Redis for sessions and cached bodies.
     pub redis: &'static Redis,
-    /// The node that serves every company that does not ask for another.
+    /// The shared node. Tests use it unless they need a different one.
     pub server: Server,
     pub(crate) store: Store,
 }
 
 impl Stack {
-    /// The stack of this process.
+    /// The stack that all tests of this process share.
     pub async fn get() -> &'static Self {
         static STACK: OnceCell<Stack> = OnceCell::const_new();
-        // Before anything is started for it.
+        // First, so that a missing binary is reported before containers are started.
         binary::watertight();
         STACK
             .get_or_init(async || Self::start(Postgres::start().await, Redis::shared().await).await)
             .await
     }
 
-    /// A stack that no other test shares, for what breaks it. It lives as long as the process.
+    /// A stack that no other test shares, for tests that break it. It runs until the process ends.
     pub async fn of_its_own() -> &'static Self {
         let (postgres, redis) = tokio::join!(Postgres::start(), Redis::start());
         Box::leak(Box::new(Self::start(postgres, Box::leak(Box::new(redis))).await))
@@ -43,7 +43,7 @@ impl Stack {
         Self::with_node(postgres, redis, &config).await
     }
 
-    /// Stores that are prepared, and a node started like this on them.
+    /// A stack with prepared stores, and a node with this configuration.
     pub(crate) async fn with_node(
         postgres: Postgres,
         redis: &'static Redis,
@@ -53,7 +53,7 @@ impl Stack {
         Self { postgres, redis, server, store }
     }
 
-    /// How the shared node was started, to start another that is different.
+    /// The configuration of the shared node, to start a different one.
     pub fn server_config(&self) -> ServerConfig {
         ServerConfig::new(&self.postgres, &self.redis.url())
     }
@@ -64,14 +64,14 @@ impl Stack {
     }
 }
 
-/// Makes roles, database and tables, by the product's own commands.
+/// Creates roles, database and tables with the product's own commands.
 pub(crate) async fn prepare(postgres: &Postgres, redis_url: &str) {
     let config = ServerConfig::new(postgres, redis_url);
     config.bootstrap(postgres).await;
     config.run(&["migrate"]).await.succeeded();
 }
 
-/// The verbs with which companies are made. They run where the harness's connections live.
+/// A store with which the harness creates companies. Its connections belong to the harness's runtime.
 pub(crate) async fn connect(postgres: &Postgres) -> Store {
     let url = |role: &str, password: &str| {
         format!("postgres://{role}:{password}@{}/watertight", postgres.address())

@@ -1,5 +1,5 @@
-// A: the lesson's own code with its two bugs fixed: the session carries the tenant, and the key names it.
-// `CACHE=off` leaves the cache out, as the second step of the lesson's incident does.
+// A: the lesson's code with its two bugs fixed: the session contains the tenant, and the cache key names it.
+// `CACHE=off` leaves out the cache, like the second step of the lesson's incident.
 "use strict";
 const express = require("express");
 const cookieParser = require("cookie-parser");
@@ -12,7 +12,7 @@ const cacheOn = process.env.CACHE !== "off";
 
 async function requireAuth(req, res, next) {
   const session = await redis.hgetall(`sessions:${req.cookies.sid}`);
-  // An unknown session is an empty object, which is true: the lesson's own check would let it in.
+  // An unknown session is an empty object, which is truthy: the lesson's own check would accept it.
   if (!session.tenant_id || session.expired) return res.status(401).send();
   req.user = { id: session.user_id, tenantId: session.tenant_id };
   next();

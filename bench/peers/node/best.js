@@ -1,4 +1,4 @@
-// A*: the best Node that we could write by hand: no framework, both Redis commands in one write, the stored bytes as they are.
+// A*: a hand-optimized Node server: no framework, both Redis commands in one write, and the stored bytes unchanged.
 "use strict";
 const http = require("node:http");
 const Redis = require("ioredis");
@@ -12,7 +12,7 @@ function sid(cookies) {
   return cookies.slice(at + 4, end === -1 ? undefined : end);
 }
 
-// The tenant stands before the dot of the cookie, so that session and body can be asked for at once; the session then has to agree.
+// The part of the cookie before the dot is the tenant, so that session and body can be requested at once. The session must then be of that tenant.
 async function answer(req, res) {
   const id = sid(req.headers.cookie);
   const tenant = id?.slice(0, id.indexOf("."));

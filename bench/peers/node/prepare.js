@@ -1,5 +1,5 @@
-// Gives the peers what they measure with: the rows of a file, into a table of their own.
-// The session and the cached list are written by the program that starts us.
+// Prepares the database of the peers: loads the rows of a file into a table.
+// The program that starts this script writes the session and the cached list.
 "use strict";
 const { readFile } = require("node:fs/promises");
 const { Client } = require("pg");

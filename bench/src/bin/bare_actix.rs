@@ -1,7 +1,7 @@
-//! actix without anything of ours: what a cached list costs when nobody is kept apart.
+//! Plain actix without the product's code: the cost of a cached list without tenant isolation.
 //!
-//! `bare-actix redis` reads a session and the stored bytes in one round trip, on a connection per worker; `bare-actix static FILE`
-//! answers the bytes of a file. Both are told to be as fast as they can: they are what the product is held against.
+//! `bare-actix redis` reads a session and the stored bytes in one pipeline, on one connection per worker. `bare-actix static FILE` answers the bytes of a file.
+//! Both are as fast as possible, because they are the standard that the product is compared with.
 
 use std::{fs, future::ready};
 
@@ -11,7 +11,7 @@ use bytes::Bytes;
 use redis::{aio::MultiplexedConnection, pipe};
 use tokio::sync::OnceCell;
 
-/// The product's allocator, so that the comparison is of what is above it.
+/// The product's allocator, so that both servers differ only in what is above it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -20,11 +20,11 @@ async fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("redis") => from_redis().await,
         Some("static") => from_memory(std::env::args().nth(2).unwrap_or_default()).await,
-        _ => anyhow::bail!("say `bare-actix redis` or `bare-actix static FILE`"),
+        _ => anyhow::bail!("usage: `bare-actix redis` or `bare-actix static FILE`"),
     }
 }
 
-/// A worker's own connection, made by its first request.
+/// A worker's connection to Redis, opened by its first request.
 struct Link {
     client: redis::Client,
     connection: OnceCell<MultiplexedConnection>,
@@ -45,10 +45,10 @@ async fn list(request: HttpRequest, link: web::Data<Link>) -> HttpResponse {
     answer(sid, &link).await.unwrap_or_else(|_| HttpResponse::ServiceUnavailable().finish())
 }
 
-/// The fields `tenant_id` and `expired`.
+/// The session fields `tenant_id` and `expired`.
 type Session = (Option<String>, Option<String>);
 
-/// As in A*: the tenant stands before the dot of the cookie, and the session has to agree.
+/// Like the Node server A*: the part of the cookie before the dot is the tenant, and the session must be of that tenant.
 async fn answer(sid: &str, link: &Link) -> redis::RedisResult<HttpResponse> {
     let tenant = sid.split_once('.').map_or("", |(tenant, _)| tenant);
     let connect = || link.client.get_multiplexed_async_connection();
@@ -73,7 +73,7 @@ fn sid(request: &HttpRequest) -> Option<&str> {
 }
 
 async fn from_memory(path: String) -> anyhow::Result<()> {
-    let bytes = Bytes::from(fs::read(&path).with_context(|| format!("`{path}` cannot be read"))?);
+    let bytes = Bytes::from(fs::read(&path).with_context(|| format!("cannot read `{path}`"))?);
     serve(move |config| {
         let bytes = bytes.clone();
         config.route("/employees", web::get().to(move || ready(json(bytes.clone()))));
@@ -85,7 +85,7 @@ fn json(body: Bytes) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(body)
 }
 
-/// With as many workers as cores, as the product.
+/// Runs with one worker per core, like the product.
 async fn serve(
     routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
 ) -> anyhow::Result<()> {

@@ -1,4 +1,4 @@
-//! A company beside one that is flooded: lists and sign-ins, with and without the flood (row O7).
+//! A company whose neighbour is flooded: lists and sign-ins, with and without the flood (row O7).
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,14 +11,14 @@ use super::{
 };
 use crate::contestant::{Expected, Flood, Target, Who};
 
-/// Few, so that the quiet company has processor time to spare: what is compared is waiting for others and not a full machine.
+/// Few connections, so that the measured company has CPU time to spare: the test compares waiting times, not a saturated machine.
 const CONNECTIONS: usize = 4;
-/// More than there are places for one company at the hashing threads.
+/// More connections than one company has places at the hashing threads.
 const FLOOD: usize = 64;
-/// With 64 connections, at most 640 requests a second. Half of them are sign-ins: some ten times as many as a thread hashes.
+/// The pause of each connection. 64 connections send at most 640 requests a second. Half are sign-ins, about ten times as many as a thread can hash.
 const REST: Duration = Duration::from_millis(100);
 
-/// Both, each alone and beside the flood.
+/// Returns lists and sign-ins, each with and without the flood.
 pub(super) async fn all(node: Node) -> Result<Vec<Contender>> {
     let session = node.sign_in(HUNDRED).await?;
     let (request, body) = node.page(Who::QuietList, HUNDRED, &session, "").await?;
@@ -41,7 +41,7 @@ pub(super) async fn all(node: Node) -> Result<Vec<Contender>> {
     Ok(contenders.into())
 }
 
-/// Sign-ins with wrong passwords and searches that are cached nowhere, in turn, at another company.
+/// The flood of another company: sign-ins with wrong passwords alternate with searches that are not cached.
 async fn flood(node: Node) -> Result<Flood> {
     let session = node.sign_in(THOUSAND).await?;
     let request = |number: usize| -> Result<Bytes> {

@@ -1,4 +1,4 @@
-//! The laboratory's build, with every lock on and with every lock off: what the locks cost together.
+//! The lab build with every lock on and with every lock off: the cost of all locks together.
 
 use anyhow::{Result, ensure};
 use dev::{reaper::Reaper, say::say};
@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{contestant::Who, load::ask};
 
-/// What is built for it, beside the product.
+/// The program of the lab build, built next to the product.
 const PROGRAM: &str = "watertight-lab";
-/// Every lock, as the laboratory names them.
+/// All locks, by their names in the lab build.
 const LOCKS: [&str; 9] = [
     "binding",
     "session_key",
@@ -26,7 +26,7 @@ const LOCKS: [&str; 9] = [
     "stamp",
 ];
 
-/// Both, or neither where the laboratory is not built.
+/// Starts both, or neither if the lab build does not exist.
 pub(super) async fn both(
     reaper: &Reaper,
     programs: &Programs,
@@ -34,10 +34,10 @@ pub(super) async fn both(
     few: Place,
 ) -> Result<Vec<Contender>> {
     if !programs.at(PROGRAM).is_file() {
-        say("`watertight-lab` is not built, so what the locks cost together is not measured");
+        say("`watertight-lab` is not built: the cost of all locks is not measured");
         return Ok(Vec::new());
     }
-    // The role without row-level security, which a product's database never has.
+    // Creates the role without row-level security, which a product's database never has.
     stores.step(programs, PROGRAM, few, &["prepare"]).await?;
     let start = async |name: &str, redis: u8| {
         start(reaper, stores, programs, PROGRAM, name, Place { redis, ..few }, &[]).await
@@ -54,6 +54,6 @@ async fn switch_all_off(node: Node) -> Result<()> {
         body.len()
     );
     let reply = ask(node.address, request.as_bytes()).await?;
-    ensure!(reply.status == 200, "the laboratory answers {} to `PUT /lab/faults`", reply.status);
+    ensure!(reply.status == 200, "`PUT /lab/faults` got status {}", reply.status);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A program that says on its standard output where it listens.
+//! Starts a program that prints its address on standard output.
 
 use std::{net::SocketAddr, process::Stdio};
 
@@ -14,13 +14,13 @@ use tokio::{
 
 use super::Stores;
 
-/// What stands before the address.
+/// The text before the address.
 const SAYS: &str = "listening on http://";
 
-/// Starts a program and waits until it listens. What it logs goes into a file of its name.
+/// Starts a program and waits until it listens. Its log goes to a file with its name.
 ///
 /// # Errors
-/// If it ends before that.
+/// If the program ends before it listens.
 pub(super) async fn start(
     reaper: &Reaper,
     stores: &Stores,
@@ -34,12 +34,12 @@ pub(super) async fn start(
     let mut lines = BufReader::new(output).lines();
     while let Some(line) = lines.next_line().await? {
         if let Some((_, address)) = line.split_once(SAYS) {
-            // Whoever wrote to a pipe that nobody reads would stop one day.
+            // Keep reading: a program blocks when it writes to a full pipe.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
             let address = address.trim_end_matches('/').parse();
             return Ok((
                 running,
-                address.with_context(|| format!("`{name}` listens at no address"))?,
+                address.with_context(|| format!("`{name}` printed an invalid address"))?,
             ));
         }
     }

@@ -1,4 +1,4 @@
-//! Everything that runs during a run: stores of our own, companies, the product in several states, and its peers.
+//! Everything that a run starts: its own stores, companies, the product in several states, and its peers.
 
 mod flood;
 mod lab;
@@ -17,52 +17,52 @@ pub use stores::Stores;
 
 use crate::contestant::Contestant;
 
-/// The product's program.
+/// The name of the product's program.
 const PRODUCT: &str = "watertight";
 
-/// Where things are, and what is started from where.
+/// The paths of the checkout and of the built programs.
 #[derive(Clone, Debug)]
 pub struct Programs {
-    /// The checkout.
+    /// The checkout of the repository.
     pub workspace: Workspace,
-    /// The folder in which cargo left our own program, and the product beside it.
+    /// The folder with the built programs: this one and the product.
     pub built: PathBuf,
 }
 
 impl Programs {
-    /// Finds what was built beside us.
+    /// Finds the programs that were built together with this one.
     ///
     /// # Errors
-    /// If the product was not.
+    /// If the product was not built.
     pub async fn locate() -> Result<Self> {
         let own = std::env::current_exe().context("the path of this program is unknown")?;
-        let built = own.parent().context("this program lies nowhere")?.to_owned();
+        let built = own.parent().context("the path of this program has no folder")?.to_owned();
         let programs = Self { workspace: Workspace::locate().await?, built };
         let product = programs.at(PRODUCT);
         ensure!(
             product.is_file(),
-            "`{}` is not there\nhint: `just bench` builds it",
+            "`{}` does not exist\nhint: `just bench` builds it",
             product.display()
         );
         Ok(programs)
     }
 
-    /// A program of ours.
+    /// The path of a built program.
     pub fn at(&self, name: &str) -> PathBuf {
         self.built.join(name)
     }
 }
 
-/// Starts everybody, in the order in which they take turns, and finds their answers right.
+/// Starts all contestants and checks their responses. They are sorted in the order in which they are measured.
 ///
 /// # Errors
-/// If someone does not start or answers otherwise than they should.
+/// If a contestant does not start or gives another response than expected.
 pub async fn set(reaper: &Reaper, programs: &Programs, stores: &Stores) -> Result<Vec<Contestant>> {
     let places = people::fill(programs, stores).await?;
     let contenders = product::all(reaper, programs, stores, places).await?;
     let list = &contenders.first().context("the product does not take part")?.body;
     say(format_args!(
-        "the list is {} bytes of JSON for a hundred people, in all answers that are compared",
+        "all compared responses have the same list: {} bytes of JSON for a hundred people",
         list.len()
     ));
     let mut contestants = peers::all(reaper, programs, stores, list).await?;

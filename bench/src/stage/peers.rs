@@ -1,4 +1,4 @@
-//! What one would otherwise pick: Node twice, and actix without anything of ours. All of them answer the product's own bytes.
+//! Comparable servers: two in Node, and plain actix without the product's code. All of them answer the product's own bytes.
 
 use std::time::Duration;
 
@@ -21,10 +21,10 @@ use crate::{
     load,
 };
 
-/// How long what the peers read stays in Redis: longer than a run.
+/// The lifetime in seconds of the peers' data in Redis: longer than a run.
 const DAY: u64 = 86_400;
 
-/// Starts those that this machine can run.
+/// Starts the peers that this machine can run.
 pub(super) async fn all(
     reaper: &Reaper,
     programs: &Programs,
@@ -42,7 +42,7 @@ pub(super) async fn all(
     }
     let folder = programs.workspace.at("bench/peers/node");
     if let Err(error) = ask("node", Command::new("node").arg("--version")).await {
-        say(format_args!("no Node takes part: {error}"));
+        say(format_args!("the Node servers are not measured: {error}"));
         return Ok(all);
     }
     if !folder.join("node_modules").is_dir() {
@@ -75,9 +75,9 @@ pub(super) async fn all(
     Ok(all)
 }
 
-/// One session and one cached list of each company, as the lesson's code keeps them.
+/// Writes one session and one cached list per company, in the format of the lesson's code.
 async fn prepare_redis(url: &str, list: &Bytes) -> Result<()> {
-    let client = Client::open(url).context("the URL of Redis cannot be read")?;
+    let client = Client::open(url).context("invalid Redis URL")?;
     let mut redis = client.get_multiplexed_async_connection().await?;
     for slug in [HUNDRED, THOUSAND] {
         let session = [("user_id", "1042"), ("tenant_id", slug)];
@@ -87,12 +87,12 @@ async fn prepare_redis(url: &str, list: &Bytes) -> Result<()> {
     Ok(())
 }
 
-/// As long as the product's, and with the tenant before the dot for those who read session and list at once.
+/// A session id as long as the product's. The tenant is before the dot, for servers that read session and list in one pipeline.
 fn sid(slug: &str) -> String {
     format!("{slug}.{}", "a".repeat(42 - slug.len()))
 }
 
-/// Starts a peer and finds its answer right: the same bytes, or without a cache as many rows.
+/// Starts a peer and checks its response: the product's bytes, or without a cache the same number of rows.
 async fn start(
     reaper: &Reaper,
     stores: &Stores,
@@ -115,7 +115,7 @@ async fn start(
         ensure!(rows.len() == 100, "`{who}` answers with {} rows", rows.len());
         say(format_args!("`{who}`: its rows are {} bytes of JSON", reply.body.len()));
     } else {
-        ensure!(reply.body == *list, "`{who}` answers other bytes than the product");
+        ensure!(reply.body == *list, "`{who}` does not answer the same bytes as the product");
     }
     let expected = Expected::Body(reply.body.len());
     let (requests, rest) = ([(request.into(), expected)].into(), Duration::ZERO);

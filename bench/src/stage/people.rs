@@ -1,4 +1,4 @@
-//! The companies of a run, made by the store's own verbs: few, and in another database many.
+//! The companies of a run, created through the store: few in one database, many in another.
 
 use std::time::Duration;
 
@@ -17,16 +17,16 @@ use uuid::Uuid;
 
 use super::{PRODUCT, Programs, Stores, stores::Place};
 
-/// The password of every account.
+/// The password of every account in a run.
 pub(super) const PASSWORD: &str = "a-password-of-the-benchmark";
 
-/// The company whose list is cached: a page of it is all of it.
+/// The company whose list is cached. One page shows all of its employees.
 pub(super) const HUNDRED: &str = "hundred";
-/// The company whose list is not cached.
+/// The company whose list is measured without a cache.
 pub(super) const THOUSAND: &str = "thousand";
-/// The largest company, where there are many.
+/// The largest company, in the database with many companies.
 pub(super) const LARGE: &str = "large";
-/// How many companies of a hundred stand beside the largest.
+/// The number of companies with a hundred employees in the same database.
 const BESIDE: usize = 200;
 
 const FEW: Place = Place { database: "watertight", redis: 0 };
@@ -40,7 +40,7 @@ const DEPARTMENTS: [&str; 4] = ["Engineering", "Operations", "Finance", "People"
 const LOCATIONS: [&str; 3] = ["Berlin", "Lisbon", "Nairobi"];
 const POSITIONS: [&str; 5] = ["Engineer", "Analyst", "Designer", "Lead", "Counsel"];
 
-/// Makes roles, tables and companies in both places: `[few, many]`.
+/// Creates roles, tables and companies in both places, and returns `[few, many]`.
 pub(super) async fn fill(programs: &Programs, stores: &Stores) -> Result<[Place; 2]> {
     let hash = PasswordHash::of(&NewPassword::parse(PASSWORD)?)?.as_str().to_owned();
     let beside: Vec<String> = (1..=BESIDE).map(|n| format!("company-{n}")).collect();
@@ -79,7 +79,7 @@ async fn connect(stores: &Stores, place: Place) -> Result<Store> {
     Ok(Store::connect(config).await?)
 }
 
-/// As autovacuum would some minutes later; a plan without statistics is not what is measured.
+/// Does now what autovacuum would do minutes later, so that plans without statistics are not measured.
 async fn analyse(stores: &Stores) -> Result<()> {
     for place in [FEW, MANY] {
         let url = stores.variable(SUPERUSER_URL)?;
@@ -95,7 +95,10 @@ async fn analyse(stores: &Stores) -> Result<()> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "the benchmark fills companies as the seed does")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the benchmark creates companies, as the demo seed does"
+)]
 async fn add(store: &Store, slug: &str, people: usize, hash: &str) -> Result<TenantId> {
     let tenant = store.create_tenant(&slug.parse()?, slug).await?;
     let context = TenantContext::without_a_person(&MaintenanceGrant::for_job("bench"), tenant);
@@ -126,7 +129,7 @@ fn company(slug: &str, people: usize, hash: &str) -> Result<NewCompany> {
     })
 }
 
-/// The people of a company as the rows of the lesson's one table.
+/// The employees of a company as rows of the lesson's single table.
 pub(super) fn flat(slug: &str, people: usize) -> Result<Vec<Value>> {
     let company = company(slug, people, "")?;
     let department =
@@ -142,7 +145,7 @@ pub(super) fn flat(slug: &str, people: usize) -> Result<Vec<Value>> {
     Ok(company.employees.iter().map(row).collect())
 }
 
-/// The address with which the HR admin of a company signs in.
+/// The e-mail address with which the HR admin of a company signs in.
 pub(super) fn email(slug: &str) -> String {
     format!("hr@{slug}.example")
 }

@@ -1,4 +1,4 @@
-//! The product as a process, in each of the states that are measured.
+//! The product as a process, in each of the measured states.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -19,28 +19,28 @@ use crate::{
     load::{Reply, ask},
 };
 
-/// What the product says in `Host`; which port it names does not matter to it.
+/// The port in the `Host` header. The product does not check it.
 const PORT: u16 = 8080;
-/// How many companies are asked where there are many: one for each connection.
+/// The number of companies that get requests where there are many: one per connection.
 const ASKED: usize = 64;
 
-/// A running product.
+/// A running process of the product or of the lab build.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     pub(super) pid: u32,
     pub(super) address: SocketAddr,
 }
 
-/// A contestant that is the product, and the list that it answers.
+/// A contestant of the product, and the list that it answers.
 #[derive(Debug)]
 pub(super) struct Contender {
-    /// The contestant.
+    /// The contestant to measure.
     pub(super) contestant: Contestant,
-    /// The list.
+    /// The body of its list.
     pub(super) body: Bytes,
 }
 
-/// The product in every state that this build of it has.
+/// Starts the product in every state that this build supports.
 pub(super) async fn all(
     reaper: &Reaper,
     programs: &Programs,
@@ -56,13 +56,13 @@ pub(super) async fn all(
     all.push(bare.list(Who::ProductL2, HUNDRED).await?);
     let node = start("product with a flood", few, &[]).await?;
     all.extend(flood::all(node).await?);
-    // The switch is a key in the Redis of sessions: whoever has it off needs a Redis database of their own.
+    // The cache switch is a key in the session Redis, so a product with its cache off needs its own Redis database.
     let [few, many] = [Place { redis: 4, ..few }, many];
     let off = ["incident", "cache", "off", "--reason", "bench"];
     for place in [few, many] {
         if let Err(error) = stores.step(programs, PRODUCT, place, &off).await {
             say(format_args!(
-                "the cache cannot be switched off, so what it saves is not measured: {error}"
+                "cannot switch the cache off, so the product without it is not measured: {error}"
             ));
             return Ok(all);
         }
@@ -77,7 +77,7 @@ pub(super) async fn all(
     Ok(all)
 }
 
-/// Starts one of the product's programs.
+/// Starts one of the product's programs in a place, with additional environment variables.
 pub(super) async fn start(
     reaper: &Reaper,
     stores: &Stores,
@@ -91,9 +91,9 @@ pub(super) async fn start(
     command.arg("serve").envs(stores.of(place)?).envs(more.iter().copied());
     command.env_remove(SUPERUSER_URL).env_remove("WATERTIGHT_OWNER_PASSWORD");
     command.env("WATERTIGHT_LISTEN", "127.0.0.1:0");
-    // Several run at once, so none may want the usual port for its metrics.
+    // Several products run at once, so each needs its own port for metrics.
     command.env("WATERTIGHT_METRICS_LISTEN", "127.0.0.1:0");
-    // The flood comes from one address and is to fill the shares, not to be refused at the limit of its address.
+    // The flood comes from one address. It must fill its tenant's shares and not be refused by the limit of its address.
     command.env("WATERTIGHT_LIMIT_ADDRESS", "100000/1");
     command.env("WATERTIGHT_PUBLIC_URL", format!("http://localhost:{PORT}"));
     let (running, address) = listening::start(reaper, stores, name, &mut command).await?;
@@ -101,14 +101,14 @@ pub(super) async fn start(
 }
 
 impl Node {
-    /// The first page of a company, asked again and again.
+    /// A contender that requests the first page of one company repeatedly.
     pub(super) async fn list(self, who: Who, slug: &str) -> Result<Contender> {
         let session = self.sign_in(slug).await?;
         let page = self.page(who, slug, &session, "").await?;
         Ok(self.contender(who, vec![page]))
     }
 
-    /// The same rows in as many orders and under as many filters as there are connections, so that no two ask the same.
+    /// A contender that requests the rows of one company in as many orders and filters as there are connections, so that no two requests are the same.
     pub(super) async fn many_lists(self, who: Who, slug: &str) -> Result<Contender> {
         let session = self.sign_in(slug).await?;
         let mut pages = Vec::new();
@@ -132,7 +132,7 @@ impl Node {
         Ok(self.contender(who, pages))
     }
 
-    /// The first page of another company for each connection.
+    /// A contender that requests the first page of a different company on each connection.
     async fn lists_of_many(self, who: Who) -> Result<Contender> {
         let mut pages = Vec::new();
         for n in 1..=ASKED {
@@ -153,31 +153,31 @@ impl Node {
         Contender { contestant: self.contestant(who, target), body }
     }
 
-    /// The requests, asked of this node without a rest.
+    /// A target with these requests, sent to this node without pauses.
     pub(super) fn target(self, requests: Arc<[(Bytes, Expected)]>) -> Target {
         Target { address: self.address, requests, rest: Duration::ZERO }
     }
 
-    /// A contestant that is asked like all others.
+    /// A contestant with the plan's number of connections and no flood.
     pub(super) fn contestant(self, who: Who, target: Target) -> Contestant {
         Contestant { who, pid: self.pid, target, connections: None, flood: None }
     }
 
-    /// Signs the HR admin of a company in; the session cookie.
+    /// Signs in the HR admin of a company and returns the session cookie.
     pub(super) async fn sign_in(self, slug: &str) -> Result<String> {
         let request = sign_in(slug, &people::email(slug), PASSWORD)?;
         let Reply { status, head, .. } = ask(self.address, &request).await?;
-        ensure!(status == 201, "`{slug}` answers a sign-in with {status}");
+        ensure!(status == 201, "the sign-in at `{slug}` got status {status}");
         let cookie = head.lines().find_map(|line| {
             let (name, value) = line.split_once(": ")?;
             let session =
                 name.eq_ignore_ascii_case("set-cookie") && value.starts_with("__Host-session=");
             session.then(|| value.split(';').next())?
         });
-        cookie.map(str::to_owned).context("a sign-in without a cookie")
+        cookie.map(str::to_owned).context("the response to a sign-in has no session cookie")
     }
 
-    /// A request for a page of a hundred, and the body that answered it: checked to be a hundred rows of that company and of no other.
+    /// Builds the request for a page of 100 rows, sends it once, and returns it with the body. Checks that all 100 rows belong to the company.
     pub(super) async fn page(
         self,
         who: Who,
@@ -187,20 +187,20 @@ impl Node {
     ) -> Result<(Bytes, Bytes)> {
         let request = list(slug, cookie, query);
         let Reply { status, body, .. } = ask(self.address, &request).await?;
-        ensure!(status == 200, "`{slug}` answers `{query}` with {status}");
+        ensure!(status == 200, "the list `{query}` of `{slug}` got status {status}");
         let page: Value = serde_json::from_slice(&body)?;
-        let rows = page["items"].as_array().context("an answer without rows")?;
+        let rows = page["items"].as_array().context("the response has no rows")?;
         let domain = format!("@{slug}.example");
         let own =
             |row: &&Value| row["email"].as_str().is_some_and(|email| email.ends_with(&domain));
-        // Without any lock the page holds whoever's rows come first: that is what the locks are for.
+        // Without any lock the page may show rows of other companies, which is why only their number is checked.
         let count = if who == Who::LabOff { rows.len() } else { rows.iter().filter(own).count() };
-        ensure!(count == 100, "`{slug}` answers `{query}` with other rows than its hundred");
+        ensure!(count == 100, "the list `{query}` of `{slug}` does not show its own 100 rows");
         Ok((request, body))
     }
 }
 
-/// A request to sign in at a company.
+/// Builds the request for a sign-in at a company.
 pub(super) fn sign_in(slug: &str, email: &str, password: &str) -> Result<Bytes> {
     let who = NewSession { email: email.to_owned(), password: password.to_owned() };
     let body = serde_json::to_string(&who)?;
@@ -212,7 +212,7 @@ pub(super) fn sign_in(slug: &str, email: &str, password: &str) -> Result<Bytes> 
     Ok(request.into())
 }
 
-/// A request for a list of a hundred.
+/// Builds the request for a list of 100 employees.
 pub(super) fn list(slug: &str, cookie: &str, query: &str) -> Bytes {
     let request = format!(
         "GET {}?limit=100{query} HTTP/1.1\r\nHost: {slug}.localhost:{PORT}\r\nCookie: {cookie}\r\nAccept: application/json\r\n\r\n",

@@ -1,4 +1,4 @@
-//! PostgreSQL and Redis for one run: empty at first, used by all contestants, each with a database of its own.
+//! PostgreSQL and Redis for one run. They start empty; contestants have separate databases.
 
 use std::{fs, path::PathBuf};
 
@@ -13,53 +13,52 @@ use tokio::process::Command;
 
 use super::Programs;
 
-/// The environment of a program.
+/// The environment variables of a program.
 pub(super) type Environment = Vec<(&'static str, String)>;
 
-/// The stores, and where logs go.
+/// The running stores, and the folder for logs.
 #[derive(Debug)]
 pub struct Stores {
     folder: Folder,
     environment: Environment,
 }
 
-/// A database of the product's and the two Redis databases that belong to it.
+/// A database of the product, with its two Redis databases.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     /// The name of the PostgreSQL database.
     pub(super) database: &'static str,
-    /// The number of the Redis database for sessions; the next one is for bodies.
+    /// The number of the Redis database for sessions. The next one is the cache.
     pub(super) redis: u8,
 }
 
 impl Stores {
-    /// Starts both. `docker` leaves them to the engine, whose proxy then stands between them and everybody who is measured.
+    /// Starts PostgreSQL and Redis. With `docker`, they run in Docker, and its proxy is between them and every contestant.
     ///
     /// # Errors
-    /// If one of them does not come up.
+    /// If PostgreSQL or Redis does not start.
     pub async fn start(reaper: &Reaper, folder: Folder, docker: bool) -> Result<Self> {
         let options = StackOptions { reset: true, no_docker: !docker };
         let stack = Stack::start(reaper, &folder, options).await?;
         let environment = stack.environment();
-        // Its processes are the reaper's by now, and end with us.
+        // The reaper owns the processes now and ends them when this program ends.
         drop(stack);
         Ok(Self { folder, environment })
     }
 
-    /// Where a program's log goes.
+    /// The path of a program's log.
     pub(super) fn log(&self, name: &str) -> PathBuf {
         self.folder.at(&format!("{}.log", name.replace(' ', "-")))
     }
 
-    /// Keeps bytes for a program to read.
+    /// Writes bytes to a file that a program reads, and returns its path.
     pub(super) fn file(&self, name: &str, bytes: &[u8]) -> Result<String> {
         let path = self.folder.at(name);
-        fs::write(&path, bytes)
-            .with_context(|| format!("`{}` cannot be written", path.display()))?;
+        fs::write(&path, bytes).with_context(|| format!("cannot write `{}`", path.display()))?;
         Ok(path.display().to_string())
     }
 
-    /// The environment in which the product finds one of its places.
+    /// The environment variables with which the product uses one of its places.
     pub(super) fn of(&self, place: Place) -> Result<Environment> {
         let mut environment = self.environment.clone();
         for (name, value) in &mut environment {
@@ -73,10 +72,10 @@ impl Stores {
         Ok(environment)
     }
 
-    /// A variable of the product's environment.
+    /// Returns the value of one of the product's environment variables.
     pub(super) fn variable(&self, name: &str) -> Result<&str> {
         let found = self.environment.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| value.as_str()).with_context(|| format!("`{name}` is not known"))
+        found.map(|(_, value)| value.as_str()).with_context(|| format!("`{name}` is not set"))
     }
 
     /// The URL of a Redis database, from 0 to 15.
@@ -92,12 +91,12 @@ impl Stores {
         self.redis(15)
     }
 
-    /// The PostgreSQL database of the peers: the superuser's own, so that nothing there holds a peer back.
+    /// The PostgreSQL database of the peers: the superuser's, so that no access control slows a peer down.
     pub(super) fn peers_database(&self) -> Result<String> {
         Ok(self.variable(SUPERUSER_URL)?.to_owned())
     }
 
-    /// Runs one step of one of the product's programs, such as `migrate`, in one of its places.
+    /// Runs a command of one of the product's programs, such as `migrate`, in one of its places, and returns the output.
     pub(super) async fn step(
         &self,
         programs: &Programs,
@@ -111,11 +110,11 @@ impl Stores {
     }
 }
 
-/// The URL with another database: what stands behind its last slash.
+/// Replaces the database in a URL: the part after the last slash.
 fn replace_path(url: &str, path: &str) -> Result<String> {
     match url.rsplit_once('/') {
         Some((before, _)) => Ok(format!("{before}/{path}")),
-        None => bail!("a URL without a path"),
+        None => bail!("the URL has no path"),
     }
 }
 

@@ -1,37 +1,37 @@
-//! What a company shows of itself before anyone signs in.
+//! The public data of a company, which needs no sign-in.
 
 use domain::{Role, TenantSlug};
 use serde::{Deserialize, Serialize};
 
-/// The public face of one company.
+/// The public data of one company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CompanyFace {
-    /// Its name in the host.
+    /// The company's name in the host, such as `acme`.
     pub slug: TenantSlug,
-    /// Its name as people say it.
+    /// The company's name for people, such as `Acme`.
     pub name: String,
-    /// Where its pages live, without a path: `http://acme.localhost:8080`.
+    /// The origin of the company's pages, without a path: `http://acme.localhost:8080`.
     pub origin: String,
-    /// How many people work there; only where demo accounts are on, because a headcount is the company's own business.
+    /// The number of employees who have not left. Present only while demo accounts are on, because a headcount is internal to a company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headcount: Option<u64>,
-    /// Accounts to try it with; empty unless demo accounts are on.
+    /// Accounts to try the product with; empty unless demo accounts are on.
     #[serde(default)]
     pub demo_accounts: Vec<DemoAccount>,
 }
 
-/// An account anyone may use, in a demonstration only.
+/// A public account of a demonstration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DemoAccount {
-    /// What it is at the company.
+    /// The role of the account at the company.
     pub role: Role,
-    /// Whose it is.
+    /// The full name of the account's owner.
     pub name: String,
-    /// With which address it signs in.
+    /// The e-mail address to sign in with.
     pub email: String,
-    /// With which password. It is public on purpose.
+    /// The password to sign in with. It is public on purpose.
     pub password: String,
 }
 
@@ -39,6 +39,6 @@ pub struct DemoAccount {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Companies {
-    /// In the order of their names.
+    /// The companies, in the order of their names.
     pub items: Vec<CompanyFace>,
 }

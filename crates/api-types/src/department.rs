@@ -1,38 +1,38 @@
-//! Departments.
+//! Departments, as the API shows and renames them.
 
 use domain::{DepartmentId, Version};
 use serde::{Deserialize, Serialize};
 
-/// A department, as an employee's row names it.
+/// A department, as an employee's JSON refers to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DepartmentRef {
-    /// Its id.
+    /// The department's id.
     pub id: DepartmentId,
-    /// Its name.
+    /// The department's name.
     pub name: String,
 }
 
-/// A department with what the viewer can see of it.
+/// A department, as the viewer sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Department {
-    /// Its id.
+    /// The department's id.
     pub id: DepartmentId,
-    /// Its name.
+    /// The department's name.
     pub name: String,
-    /// How many employees of it the viewer can see, those who have left not counted.
+    /// The number of its employees that the viewer may see, without those who have left.
     pub headcount: u64,
-    /// How often it was written. Whoever edits sends it back in quotes, as `If-Match`.
+    /// The version of the department. An edit sends it back in quotes, as `If-Match`.
     pub version: Version,
 }
 
-/// What `PATCH /api/v1/departments/{id}` takes.
+/// The body of `PATCH /api/v1/departments/{id}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DepartmentChange {
-    /// Its name, 1 to 100 characters; no other department of the company has it.
+    /// The new name, 1 to 100 characters, unique within the company.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required))]
     pub name: String,
@@ -42,8 +42,8 @@ pub struct DepartmentChange {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Departments {
-    /// In the order of their names; those in which the viewer can see nobody are left out.
+    /// The departments, in the order of their names. A department in which the viewer may see no employee is left out.
     pub items: Vec<Department>,
-    /// The places where the employees work whom the viewer can see, in the order of their names.
+    /// The locations of the employees that the viewer may see, in the order of their names.
     pub locations: Vec<String>,
 }

@@ -6,30 +6,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::DepartmentRef;
 
-/// What `GET /api/v1/employees` can be asked. Every field is text here, so that a wrong one is answered with a hint and not with a parser's words.
+/// The query parameters of `GET /api/v1/employees`. Every field is text, so that an invalid value is answered with a hint instead of a parser's message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[serde(deny_unknown_fields)]
 pub struct EmployeeListQuery {
-    /// Words that first name, last name, e-mail or number begin with; every word must match. At most 100 characters.
+    /// Search words, at most 100 characters. Each word must be the beginning of the first name, last name, e-mail address or number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-    /// Only this department (an id).
+    /// Lists only employees of the department with this id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
-    /// Only this location (its name).
+    /// Lists only employees at the location with this name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// Only these statuses, separated by commas: `active`, `on_leave`, `starting`, `terminated`. Without it, everyone who has not left.
+    /// Lists only employees with one of these statuses, separated by commas: `active`, `on_leave`, `starting`, `terminated`. By default, all but `terminated`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// `name` (default), `number`, `position`, `department`, `location`, `status`, `started_on`, `salary`; with `-` before it, descending.
+    /// The order: `name` (default), `number`, `position`, `department`, `location`, `status`, `started_on`, `salary`; with `-` before it, descending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
-    /// 1 to 200 items; 50 if not said.
+    /// The most items on the page, 1 to 200; 50 by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
-    /// `next_cursor` or `prev_cursor` of another page of the same sort.
+    /// `next_cursor` or `prev_cursor` of another page of the same list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }
@@ -38,67 +38,67 @@ pub struct EmployeeListQuery {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmployeeRow {
-    /// Its id.
+    /// The employee's id.
     pub id: EmployeeId,
-    /// The number the company gave.
+    /// The number that the company gave the employee.
     pub number: EmployeeNumber,
-    /// First name.
+    /// The employee's first name.
     pub first_name: String,
-    /// Last name.
+    /// The employee's last name.
     pub last_name: String,
-    /// Work e-mail.
+    /// The work e-mail address.
     pub email: String,
-    /// Position title.
+    /// The title of the position.
     pub position: String,
-    /// Where in the company.
+    /// The employee's department.
     pub department: DepartmentRef,
-    /// Where in the world.
+    /// The work location, such as a city.
     pub location: String,
-    /// Where the employment stands.
+    /// The status of the employment.
     pub status: EmploymentStatus,
     /// First day of employment.
     pub started_on: NaiveDate,
-    /// Yearly salary before tax; the field is absent unless the viewer is an HR admin (row P3).
+    /// Yearly salary before tax; the field is absent unless the viewer may see salaries (row P3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub salary: Option<Money>,
 }
 
-/// An employee, as another's page names them.
+/// An employee, as the JSON of another employee refers to them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmployeeRef {
-    /// Its id.
+    /// The employee's id.
     pub id: EmployeeId,
     /// First and last name.
     pub name: String,
-    /// Position title.
+    /// The title of the position.
     pub position: String,
 }
 
-/// One employee with everything the viewer may see.
+/// One employee with all fields that the viewer may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmployeeView {
-    /// What the directory shows.
+    /// The fields that the directory shows.
     #[serde(flatten)]
     pub row: EmployeeRow,
-    /// How often it was written. Whoever edits sends it back in quotes, as `If-Match`.
+    /// The version of the employee. An edit sends it back in quotes, as `If-Match`.
     pub version: Version,
-    /// Work telephone.
+    /// The work telephone; empty if there is none.
     pub phone: String,
-    /// Contracted hours a week.
+    /// Contracted hours per week, 0 to 168.
     pub weekly_hours: u8,
     /// Last day of employment, once it is known.
     pub ended_on: Option<NaiveDate>,
-    /// Whom they report to; absent if nobody, or if the viewer cannot see that person.
+    /// The employee's manager; `null` if there is none, or if the viewer may not see the manager.
     pub manager: Option<EmployeeRef>,
-    /// Who reports to them directly and has not left, as far as the viewer can see, in the order of their names.
+    /// The employees who report to this employee directly, have not left and are visible to the viewer, in the order of their names.
     pub reports: Vec<EmployeeRef>,
 }
 
-/// Turns ids into the text that [`EmployeeListQuery`] carries.
+/// Converts ids into the text that [`EmployeeListQuery`] contains.
 impl EmployeeListQuery {
-    /// The same query for one department.
+    /// The same query, limited to one department.
     #[must_use]
     pub fn in_department(mut self, department: DepartmentId) -> Self {
         self.department = Some(department.to_string());

@@ -1,16 +1,16 @@
-//! What is sent to create, edit and terminate an employee.
+//! The bodies of requests that create, edit and terminate an employee.
 //!
-//! Ids, days and addresses are text here and missing text is empty, so that what is wrong is answered by the name of the field
-//! and with a hint, all fields at once, and not with a parser's words.
+//! Ids, dates and addresses are text here, and missing text is empty, so that the reply names all invalid fields at once, each with a hint instead of a
+//! parser's message.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// What `POST /api/v1/employees` takes.
+/// The body of `POST /api/v1/employees`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct NewEmployee {
-    /// The number the company gives, 1 to 999999999; without one, the next that is free.
+    /// The employee number, 1 to 999999999; by default the next free one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<i64>,
     /// First name, 1 to 100 characters.
@@ -19,7 +19,7 @@ pub struct NewEmployee {
     /// Last name, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub last_name: String,
-    /// Work e-mail; nobody else at the company has it.
+    /// Work e-mail address, unique within the company.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub email: String,
     /// Work telephone, at most 40 characters; empty if there is none.
@@ -30,32 +30,32 @@ pub struct NewEmployee {
     /// The id of a department of the company.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub department_id: String,
-    /// Where in the world, 1 to 100 characters.
+    /// Work location, 1 to 100 characters.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub location: String,
-    /// `active`, `on_leave` or `starting`; without one, `starting` before the first day and `active` from then on.
+    /// `active`, `on_leave` or `starting`; by default `starting` before the first day and `active` from then on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// First day of employment, `2026-03-01`.
+    /// First day of employment, such as `2026-03-01`.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub started_on: String,
-    /// Contracted hours a week, 0 to 168; 40 if not said.
+    /// Contracted hours per week, 0 to 168; 40 by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weekly_hours: Option<i64>,
     /// Yearly salary before tax.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub salary: SalaryInput,
-    /// The id of the employee whom they report to.
+    /// The id of the employee's manager; by default the employee has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manager_id: Option<String>,
 }
 
-/// What `PATCH /api/v1/employees/{id}` takes: the fields that change, and no others.
+/// The body of `PATCH /api/v1/employees/{id}`: only the fields that change.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct EmployeeChange {
-    /// The number the company gives, 1 to 999999999.
+    /// The employee number, 1 to 999999999.
     #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub number: Option<i64>,
     /// First name, 1 to 100 characters.
@@ -64,10 +64,10 @@ pub struct EmployeeChange {
     /// Last name, 1 to 100 characters.
     #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
-    /// Work e-mail; nobody else at the company has it.
+    /// Work e-mail address, unique within the company.
     #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Work telephone, at most 40 characters; empty for none.
+    /// Work telephone, at most 40 characters; an empty text removes it.
     #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     /// Position title, 1 to 100 characters.
@@ -76,28 +76,28 @@ pub struct EmployeeChange {
     /// The id of a department of the company.
     #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub department_id: Option<String>,
-    /// Where in the world, 1 to 100 characters.
+    /// Work location, 1 to 100 characters.
     #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// `active`, `on_leave` or `starting`. An employment is ended by `POST /api/v1/employees/{id}/terminate`.
+    /// `active`, `on_leave` or `starting`. To end an employment, use `POST /api/v1/employees/{id}/terminate`.
     #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// First day of employment, `2026-03-01`.
+    /// First day of employment, such as `2026-03-01`.
     #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub started_on: Option<String>,
-    /// Contracted hours a week, 0 to 168.
+    /// Contracted hours per week, 0 to 168.
     #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub weekly_hours: Option<i64>,
     /// Yearly salary before tax.
     #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     pub salary: Option<SalaryInput>,
-    /// The id of the employee whom they report to; `null` for nobody.
+    /// The id of the employee's manager; `null` removes the manager.
     #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub manager_id: Option<Option<String>>,
 }
 
-/// A salary as it is sent.
+/// A salary in a request body.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
@@ -105,22 +105,22 @@ pub struct SalaryInput {
     /// Hundredths of the currency, 0 to 100000000000: 5840000 is 58,400.00.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub minor_units: i64,
-    /// `EUR`, `GBP` or `USD`.
+    /// The currency: `EUR`, `GBP` or `USD`.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub currency: String,
 }
 
-/// What `POST /api/v1/employees/{id}/terminate` takes; `{}` ends the employment today.
+/// The body of `POST /api/v1/employees/{id}/terminate`; `{}` ends the employment today.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Termination {
-    /// The last day of employment, `2026-03-31`: not before the first, and not in the future.
+    /// The last day of employment, such as `2026-03-31`: not before the first day and not in the future.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_on: Option<String>,
 }
 
-/// A field that was sent; `null` is a value like any other and no way to leave a field out.
+/// Reads a field that was sent. `null` counts as a value: it does not mean that the field was left out.
 fn sent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(sent: D) -> Result<Option<T>, D::Error> {
     T::deserialize(sent).map(Some)
 }
@@ -128,7 +128,7 @@ fn sent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(sent: D) -> Result<Optio
 macro_rules! shows_nothing {
     ($($name:ident)*) => {
         $(impl std::fmt::Debug for $name {
-            /// Names, addresses and salaries are personal data: `{:?}` shows none.
+            /// Names, addresses and salaries are personal data, so `{:?}` prints no field.
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(…)"))
             }

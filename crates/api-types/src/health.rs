@@ -1,17 +1,17 @@
-//! Whether the server can answer.
+//! The reply of the readiness check.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What `GET /healthz/ready` says: 200 if every check passed, 503 if one did not.
+/// The reply of `GET /healthz/ready`: 200 if `ready` is true, otherwise 503.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Readiness {
-    /// Whether the server can answer requests.
+    /// Whether the server can answer requests: PostgreSQL and the session Redis answer.
     pub ready: bool,
-    /// One line for each thing it needs.
+    /// One entry for each store that was checked.
     pub checks: Vec<Check>,
-    /// Whether the cache is used. Without it everything is slower and still right, so it does not make the server unready.
+    /// Whether the cache is used. Without it replies are slower but correct, so it does not make the server unready.
     pub cache: CacheSwitch,
 }
 
@@ -19,13 +19,13 @@ pub struct Readiness {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CacheSwitch {
-    /// `on` or `off`.
+    /// The position of the switch: `on` or `off`.
     pub state: CacheSwitchState,
-    /// Since when, if anybody ever touched it. Why is for operators alone: `watertight incident cache status`.
+    /// When an operator last changed the switch; `null` if never. Operators see the reason with `watertight incident cache status`.
     pub since: Option<DateTime<Utc>>,
 }
 
-/// What the switch says.
+/// The position of the cache's kill switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -36,12 +36,12 @@ pub enum CacheSwitchState {
     Off,
 }
 
-/// One thing the server needs.
+/// The check of one store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Check {
-    /// What was asked: `postgresql`, `redis_session`, `redis_cache`.
+    /// The store: `postgresql`, `redis_session` or `redis_cache`.
     pub name: String,
-    /// Whether it answered.
+    /// Whether the store answered.
     pub ok: bool,
 }

@@ -1,64 +1,64 @@
-//! Who a token says somebody is.
+//! The identity in a token.
 
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, AccountId, Email, OriginId, PoolId, Role, TenantId};
 use serde::{Deserialize, Serialize};
 
-/// What a verified token tells. An access token tells no name and no address, and `untold` says why.
+/// The identity in a verified token. An access token contains no name and no address; `untold` says why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Identity {
-    /// Which kind of token it is.
+    /// The kind of the token.
     pub token_use: TokenKind,
-    /// The issuer, an URL.
+    /// The URL of the issuer.
     pub issuer: String,
-    /// Its pool; absent for an issuer that the company trusts besides its own.
+    /// The user pool of the issuer; absent for an external issuer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool_id: Option<PoolId>,
-    /// The company whose pool that is, or that trusts the issuer.
+    /// The company that owns the pool or trusts the external issuer.
     pub tenant_id: TenantId,
-    /// Whom the token is about, as the issuer names them: an account or a machine's own client id, if it is ours.
+    /// The subject, as the issuer names it. In a token of this product it is an account id, or the client id of a machine.
     pub sub: String,
-    /// Whose account here that is; absent for a machine.
+    /// The account that the subject has at this company; absent for a machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_id: Option<AccountId>,
-    /// The application it was given to; absent if another issuer does not say.
+    /// The application that the token was issued to; absent if an external issuer does not name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    /// What the person was at the company when it was issued; absent for a machine. For another issuer's token, what they are now.
+    /// The user's role when the token was issued; absent for a machine. For an external issuer's token, the user's current role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// What it lets its bearer do; absent from ID tokens, which open nothing.
+    /// The scopes of the token; absent from ID tokens, which grant no access.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<AccessScope>>,
-    /// The person's address; only an ID token has it.
+    /// The user's e-mail address; only ID tokens contain it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
-    /// Whether it is known to be theirs.
+    /// Whether the address was verified; only ID tokens contain it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_verified: Option<bool>,
-    /// The person's name; only an ID token has it.
+    /// The user's name; only ID tokens contain it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Why there is no address: where it could be asked for instead.
+    /// Why there is no address, and where to get it; absent for ID tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub untold: Option<String>,
-    /// The sign-in that the token comes of; absent for a machine.
+    /// The id of the sign-in that the token comes from; absent for a machine and for an external issuer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin_jti: Option<OriginId>,
-    /// When it was issued.
+    /// When the token was issued.
     pub issued_at: DateTime<Utc>,
-    /// When it is over.
+    /// When the token expires.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Which kind of token.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TokenKind {
-    /// Tells an application who somebody is.
+    /// An ID token: it tells an application who the user is.
     Id,
-    /// Lets its bearer act.
+    /// An access token: it allows its bearer to call the API.
     Access,
 }

@@ -3,142 +3,142 @@
 use domain::{AccessScope, AccountId, Email, PoolId};
 use serde::{Deserialize, Serialize};
 
-/// A path of [`paths`](crate::paths) at this pool.
+/// Replaces `{pool_id}` in a path of [`paths`](crate::paths).
 pub fn at_pool(path: &str, pool: &PoolId) -> String {
     path.replacen("{pool_id}", pool.as_str(), 1)
 }
 
-/// Everything that a client must know of an issuer (OpenID Connect Discovery §3, RFC 8414 §2).
+/// The discovery document: what a client must know about an issuer (OpenID Connect Discovery §3, RFC 8414 §2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a member of the document")]
 pub struct Discovery {
-    /// What stands in `iss`; this document lies under it.
+    /// The URL of the issuer, as in the claim `iss`. The URL of this document begins with it.
     pub issuer: String,
-    /// Where a browser is sent to get a code: on the company's own host, where its session is.
+    /// The URL that a browser opens to get a code. It is on the company's own host, because the session cookie belongs to that host.
     pub authorization_endpoint: String,
-    /// Where tokens are given.
+    /// The URL where an application gets tokens.
     pub token_endpoint: String,
-    /// Where an access token is exchanged for what is known of its person.
+    /// The URL that returns the data of an access token's user.
     pub userinfo_endpoint: String,
-    /// Where tokens are revoked.
+    /// The URL where an application revokes tokens.
     pub revocation_endpoint: String,
-    /// Where a browser is sent to sign out: on the company's own host.
+    /// The URL that a browser opens to sign out, on the company's own host.
     pub end_session_endpoint: String,
-    /// The keys that tokens are verified with.
+    /// The URL of the public keys that verify tokens.
     pub jwks_uri: String,
-    /// `code` alone.
+    /// The supported response types: only `code`.
     pub response_types_supported: Vec<String>,
-    /// `query` alone.
+    /// The supported response modes: only `query`.
     pub response_modes_supported: Vec<String>,
-    /// The ways to get tokens here.
+    /// The supported grant types.
     pub grant_types_supported: Vec<String>,
-    /// `public`: a person has the same `sub` at every application of the pool.
+    /// `public`: a user has the same `sub` at every application of the pool.
     pub subject_types_supported: Vec<String>,
-    /// How ID tokens are signed.
+    /// The algorithms that ID tokens are signed with.
     pub id_token_signing_alg_values_supported: Vec<String>,
-    /// Every scope that there is; an application may have fewer.
+    /// All scopes of the product; an application may be allowed fewer.
     pub scopes_supported: Vec<AccessScope>,
-    /// What ID tokens and the user-info endpoint tell.
+    /// The claims of ID tokens and of the user-info endpoint.
     pub claims_supported: Vec<String>,
-    /// How an application proves itself at the token endpoint.
+    /// How an application can authenticate at the token endpoint.
     pub token_endpoint_auth_methods_supported: Vec<String>,
-    /// The same at the revocation endpoint.
+    /// How an application can authenticate at the revocation endpoint.
     pub revocation_endpoint_auth_methods_supported: Vec<String>,
-    /// `S256` alone.
+    /// The supported PKCE methods: only `S256`.
     pub code_challenge_methods_supported: Vec<String>,
-    /// The prompts that are understood.
+    /// The supported values of `prompt`.
     pub prompt_values_supported: Vec<String>,
-    /// Answers of the authorization endpoint say who gave them (RFC 9207).
+    /// Always `true`: authorization responses name their issuer in `iss` (RFC 9207).
     pub authorization_response_iss_parameter_supported: bool,
-    /// No `claims` parameter.
+    /// Always `false`: the `claims` parameter is not supported.
     pub claims_parameter_supported: bool,
-    /// No `request` parameter.
+    /// Always `false`: the `request` parameter is not supported.
     pub request_parameter_supported: bool,
-    /// No `request_uri` parameter: nothing is ever fetched.
+    /// Always `false`: the server fetches no URL that a request names.
     pub request_uri_parameter_supported: bool,
 }
 
-/// Tokens (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
+/// The reply of the token endpoint (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenReply {
-    /// Lets its bearer act.
+    /// The access token: it allows its bearer to call the API.
     pub access_token: String,
-    /// `Bearer`.
+    /// The type of the access token: `Bearer`.
     pub token_type: String,
-    /// For how many seconds the access token is good.
+    /// The lifetime of the access token, in seconds.
     pub expires_in: u16,
-    /// Gives the next tokens; absent if the one that was shown stays good, or if there is none.
+    /// The refresh token for the next tokens; absent if the one that was sent stays valid, or if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
-    /// Says who signed in; only with the scope `openid`.
+    /// The ID token, which says who signed in; only with the scope `openid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_token: Option<String>,
-    /// What the access token lets its bearer do, words between spaces.
+    /// The scopes of the access token, separated by spaces.
     pub scope: String,
 }
 
-/// What is known of the person of an access token (OpenID Connect Core §5.3.2), as far as the token's scopes ask for it.
+/// The data of an access token's user (OpenID Connect Core §5.3.2), limited to what the token's scopes ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserInfo {
-    /// The person, as in the ID token.
+    /// The user's account id, as in the ID token.
     pub sub: AccountId,
-    /// Their address; with the scope `email`.
+    /// The user's e-mail address; with the scope `email`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
-    /// Whether it is known to be theirs.
+    /// Whether the address was verified; with the scope `email`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_verified: Option<bool>,
-    /// Their full name; with the scope `profile`.
+    /// The user's full name; with the scope `profile`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
 
-/// Why there is no token (RFC 6749 §5.2).
+/// The error reply of an OAuth endpoint (RFC 6749 §5.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OauthProblem {
-    /// The kind of error for programs.
+    /// The error code, for programs.
     pub error: OauthError,
-    /// What to do about it.
+    /// The cause of the error, for people.
     pub error_description: String,
 }
 
-/// The errors of OAuth and OpenID Connect that are told here.
+/// The error codes of OAuth and OpenID Connect that this product returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OauthError {
-    /// A parameter is missing, there twice, or cannot be.
+    /// A parameter is missing, repeated or invalid.
     InvalidRequest,
-    /// The application is unknown, or did not prove itself.
+    /// The application is unknown, or its authentication failed.
     InvalidClient,
-    /// The code or refresh token is not good, or not this application's.
+    /// The code or refresh token is invalid, or belongs to another application.
     InvalidGrant,
-    /// The application may not get tokens in this way.
+    /// The application may not use this grant type.
     UnauthorizedClient,
-    /// There is no such way to get tokens.
+    /// The grant type is not supported.
     UnsupportedGrantType,
-    /// A scope is unknown, or more than the application may ask for.
+    /// A scope is unknown, or the application may not request it.
     InvalidScope,
-    /// Such tokens cannot be revoked (RFC 7009 §2.2.1).
+    /// Tokens of this kind cannot be revoked (RFC 7009 §2.2.1).
     UnsupportedTokenType,
-    /// The authorization endpoint gives nothing but codes.
+    /// The authorization endpoint supports only `response_type=code`.
     UnsupportedResponseType,
-    /// Nobody is signed in, and nobody may be asked (OpenID Connect Core §3.1.2.6).
+    /// The user must sign in, but the request forbids a sign-in page (OpenID Connect Core §3.1.2.6).
     LoginRequired,
-    /// No `request` parameter is understood.
+    /// The `request` parameter is not supported.
     RequestNotSupported,
-    /// No `request_uri` parameter is understood.
+    /// The `request_uri` parameter is not supported.
     RequestUriNotSupported,
     /// There were too many attempts; `Retry-After` says when to try again.
     TemporarilyUnavailable,
 }
 
 impl OauthError {
-    /// The word on the wire.
+    /// The error code as JSON and query strings spell it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
@@ -157,7 +157,7 @@ impl OauthError {
     }
 }
 
-/// Whoever holds tokens can use them: none is shown.
+/// A token grants access to its holder, so `{:?}` does not print tokens.
 impl std::fmt::Debug for TokenReply {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TokenReply").field("scope", &self.scope).finish_non_exhaustive()

@@ -1,24 +1,24 @@
-//! A page of a list, found by key and not by offset.
+//! Pages of a list, found by key and not by offset.
 
 use serde::{Deserialize, Serialize};
 
-/// How many items a page holds when the request does not say.
+/// The most items on a page if the request has no `limit`.
 pub const DEFAULT_PAGE_SIZE: u32 = 50;
-/// How many items a page can hold.
+/// The largest `limit` of a request.
 pub const MAX_PAGE_SIZE: u32 = 200;
 
-/// A page of a list. Cursors are opaque; they hold a place in an order and no right to see anything.
+/// A page of a list. Cursors are opaque: a cursor names a position in the list, and grants no access.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
-    /// The items, in the order asked for.
+    /// The items, in the requested order.
     pub items: Vec<T>,
-    /// Asks for the page after this one; absent on the last.
+    /// The `cursor` of the next page; `null` on the last page.
     pub next_cursor: Option<String>,
-    /// Asks for the page before this one; absent on the first.
+    /// The `cursor` of the previous page; `null` on the first page.
     pub prev_cursor: Option<String>,
-    /// How many items lie before this page.
+    /// The number of items before this page.
     pub before: u64,
-    /// How many items the viewer can see in all pages together.
+    /// The number of items that the viewer may see, in all pages together.
     pub total: u64,
 }

@@ -1,65 +1,65 @@
-//! Every path of the API, so that server, browser and tests spell them alike.
+//! The paths of the API, defined once for server, browser and tests.
 
-/// Sign in (POST), who am I (GET), sign out (DELETE).
+/// Signs in (POST), shows the session (GET), signs out (DELETE).
 pub const SESSION: &str = "/api/v1/session";
-/// Sign out everywhere (DELETE).
+/// Signs out on all devices (DELETE).
 pub const SESSIONS: &str = "/api/v1/sessions";
-/// A set of tokens for the page that shows them (POST); only where the demonstration is on.
+/// Issues tokens for the page that shows them (POST); only while the demonstration is on.
 pub const TOKENS: &str = "/api/v1/tokens";
-/// Looks into a token, once it is verified (POST).
+/// Verifies a token and shows its contents (POST); only while the demonstration is on.
 pub const INSPECT_TOKEN: &str = "/api/v1/tokens/inspect";
-/// What was mailed; only where the demonstration is on.
+/// Lists the mails; only while the demonstration is on.
 pub const OUTBOX: &str = "/api/v1/outbox";
-/// Who a token says somebody is.
+/// Shows the identity in a token.
 pub const WHOAMI: &str = "/api/v1/whoami";
-/// The directory.
+/// The directory of employees.
 pub const EMPLOYEES: &str = "/api/v1/employees";
 /// The departments of the company.
 pub const DEPARTMENTS: &str = "/api/v1/departments";
-/// The public face of the company that the host names.
+/// The public data of the company that the host names.
 pub const COMPANY: &str = "/api/v1/company";
 /// The companies to choose from on the bare host; only where demo accounts are on.
 pub const COMPANIES: &str = "/api/v1/companies";
-/// The OpenAPI description of everything here.
+/// The OpenAPI description of every path.
 pub const OPENAPI: &str = "/api/v1/openapi.json";
-/// The page to try the API on.
+/// The page to try out the API.
 pub const DOCS: &str = "/docs";
-/// Is the process alive?
+/// The liveness check: the process answers.
 pub const LIVE: &str = "/healthz/live";
-/// Can the process answer requests?
+/// The readiness check: the process can answer requests.
 pub const READY: &str = "/healthz/ready";
-/// What a client must know of a pool's issuer. This and the rest are of one pool each: see [`at_pool`](crate::at_pool).
+/// The discovery document of a pool's issuer. This path and all that follow are per pool: see [`at_pool`](crate::at_pool).
 pub const DISCOVERY: &str = "/{pool_id}/.well-known/openid-configuration";
-/// The keys of a pool.
+/// The public keys of a pool.
 pub const JWKS: &str = "/{pool_id}/.well-known/jwks.json";
-/// Where a browser gets a code.
+/// Where a browser gets an authorization code.
 pub const AUTHORIZE: &str = "/{pool_id}/oauth2/authorize";
 /// Where an application gets tokens.
 pub const TOKEN: &str = "/{pool_id}/oauth2/token";
-/// What is known of the person of an access token.
+/// Returns the data of an access token's user.
 pub const USER_INFO: &str = "/{pool_id}/oauth2/userInfo";
 /// Where an application revokes tokens.
 pub const REVOKE: &str = "/{pool_id}/oauth2/revoke";
-/// Where a browser signs out for an application.
+/// Where an application sends a browser to sign out.
 pub const LOGOUT: &str = "/{pool_id}/logout";
-/// Where the page that asks whether to sign out sends its form.
+/// Where the page that confirms signing out sends its form.
 pub const LOGOUT_CONFIRMED: &str = "/{pool_id}/logout/confirmed";
-/// The same document as [`DISCOVERY`] where RFC 8414 §3.1 looks for it: before the issuer's path.
+/// The same document as [`DISCOVERY`], at the path of RFC 8414 §3.1: `.well-known` comes before the issuer's path.
 pub const AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server/{pool_id}";
-/// The same document, as RFC 8414 §5 has it for clients of OpenID Connect.
+/// The same document, at the path of RFC 8414 §5 for clients of OpenID Connect.
 pub const DISCOVERY_BEFORE_PATH: &str = "/.well-known/openid-configuration/{pool_id}";
 
-/// One employee.
+/// The path of one employee.
 pub fn employee(id: domain::EmployeeId) -> String {
     format!("{EMPLOYEES}/{id}")
 }
 
-/// Ends somebody's employment.
+/// The path that ends an employment.
 pub fn terminate(id: domain::EmployeeId) -> String {
     format!("{EMPLOYEES}/{id}/terminate")
 }
 
-/// One department.
+/// The path of one department.
 pub fn department(id: domain::DepartmentId) -> String {
     format!("{DEPARTMENTS}/{id}")
 }

@@ -1,62 +1,62 @@
-//! What an error looks like (RFC 9457, `application/problem+json`).
+//! The JSON of an error (RFC 9457, `application/problem+json`).
 
 use domain::Version;
 use serde::{Deserialize, Serialize};
 
-/// Which error it is. Codes are stable; titles and details may be reworded.
+/// The code of an error. Codes are stable; titles and details may be reworded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
-    /// The request cannot be read.
+    /// The request is malformed.
     BadRequest,
-    /// A query parameter or field has a value that cannot be.
+    /// A query parameter, header or field has an invalid value.
     InvalidField,
-    /// The cursor was not made by this API, or belongs to another sort.
+    /// The cursor was not made by this API, or belongs to another list.
     InvalidCursor,
-    /// The request names a tenant in a header; only host and session do that.
+    /// A header names a tenant. Only the host and the session or token may do that.
     TenantHeaderRefused,
-    /// The host is not one of ours.
+    /// The host does not belong to this product.
     UnknownHost,
-    /// No company lives at this host.
+    /// There is no company at this host.
     UnknownCompany,
     /// The company is closed.
     CompanyClosed,
-    /// This path wants a company's host.
+    /// This path is available only on a company's host.
     CompanyHostRequired,
-    /// Nobody is signed in, or the session is over.
+    /// The request has no session, or the session has expired or was revoked.
     NotSignedIn,
-    /// E-mail or password is wrong; which of them is not said.
+    /// The e-mail address or the password is wrong; the reply does not say which.
     WrongCredentials,
-    /// The token is not good, or no longer; `WWW-Authenticate` says why (RFC 6750).
+    /// The token is invalid, expired or revoked; `WWW-Authenticate` says why (RFC 6750).
     InvalidToken,
-    /// The token does not have the scope that this needs.
+    /// The token lacks a scope that the request needs.
     InsufficientScope,
-    /// A token does not do here: this wants a session.
+    /// This path accepts only a session, not a token.
     SessionRequired,
-    /// The password was chosen by somebody else, and opens nothing before it is replaced.
+    /// The password was set by another person and must be replaced before the user can sign in.
     PasswordChangeRequired,
     /// The request came from another site.
     CrossSiteRequest,
-    /// The role may not do this.
+    /// The user's role does not allow this.
     Forbidden,
-    /// There is nothing here for this viewer.
+    /// The resource does not exist, or the viewer may not see it.
     NotFound,
-    /// The path exists, the method does not.
+    /// The path does not support this method.
     MethodNotAllowed,
-    /// The change does not say which version it was made from: send `If-Match`.
+    /// `If-Match` is missing: a change must name the version that it is based on.
     PreconditionRequired,
-    /// Somebody else was faster: the row has another version than the change was made from.
+    /// The row has another version than the change is based on: another request changed it first.
     StaleVersion,
-    /// Another row of the company has this number, address or name.
+    /// Another row of the company already has this number, address or name.
     Taken,
-    /// The manager would stand below themselves.
+    /// The manager is the employee or reports to them, directly or through others.
     ManagerCycle,
     /// The employment has ended, so it cannot be changed.
     EmploymentEnded,
-    /// Nobody ends their own employment.
+    /// Users cannot end their own employment.
     OwnEmployment,
-    /// People report to this employee, and there is nobody above to whom they could.
+    /// Other employees report to this employee, who has no manager to take them over.
     HasReports,
     /// The body arrived too slowly.
     RequestTimeout,
@@ -64,16 +64,16 @@ pub enum Code {
     BodyTooLarge,
     /// The body is not JSON, or is compressed.
     UnsupportedMediaType,
-    /// Too much at once; come back after `Retry-After` seconds.
+    /// There are too many requests or attempts; the client may try again after `Retry-After` seconds.
     TooManyRequests,
-    /// Something the server needs does not answer; come back after `Retry-After` seconds.
+    /// A store that the server needs does not answer; the client may try again after `Retry-After` seconds.
     Unavailable,
-    /// A fault of ours. The request id finds it in the log.
+    /// The server failed. The request id identifies the request in the log.
     Internal,
 }
 
 impl Code {
-    /// The word used in JSON.
+    /// The code as JSON spells it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::BadRequest => "bad_request",
@@ -111,7 +111,7 @@ impl Code {
     }
 }
 
-/// An error for people and programs.
+/// An error reply, for people and for programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
@@ -120,29 +120,29 @@ pub struct Problem {
     pub kind: String,
     /// The kind of error in a few words.
     pub title: String,
-    /// The HTTP status, repeated.
+    /// The HTTP status of the reply.
     pub status: u16,
-    /// The kind of error for programs.
+    /// The code of the error, for programs.
     pub code: Code,
-    /// What happened this time, and what to do about it.
+    /// What is wrong with this request, and what to do about it.
     pub detail: String,
-    /// Finds the request in the log.
+    /// The id that identifies the request in the log.
     pub request_id: String,
-    /// The fields that cannot be, each with what could; absent if it is not about fields.
+    /// The fields whose values are refused; absent if the error is not about fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// The present version, where the change was made from another.
+    /// The current version of the row; only with `stale_version`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Version>,
 }
 
-/// A field whose value cannot be.
+/// A field whose value is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
-    /// Its name, with a dot before a part: `salary.currency`.
+    /// The name of the field, with dots for nested fields: `salary.currency`.
     pub field: String,
-    /// What could be.
+    /// What is expected, or why the value is refused.
     pub detail: String,
 }
 

@@ -1,49 +1,49 @@
-//! Signing in, and who is signed in.
+//! The bodies of signing in and of showing the session.
 
 use chrono::{DateTime, Utc};
 use domain::{EmployeeId, EmployeeNumber, Permission, Role, TenantSlug};
 use serde::{Deserialize, Serialize};
 
-/// What `POST /api/v1/session` takes. The company is named by the host and by nothing in here.
+/// The body of `POST /api/v1/session`. The host names the company; the body does not.
 #[derive(Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewSession {
-    /// Work e-mail.
+    /// The work e-mail address.
     pub email: String,
     /// Password, 1 to 256 characters.
     pub password: String,
 }
 
-/// Who is signed in, and for how long.
+/// The signed-in user and the lifetime of the session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionView {
     /// The company's name in the host.
     pub company_slug: TenantSlug,
-    /// The company's name as people say it.
+    /// The company's name for people, such as `Acme`.
     pub company_name: String,
-    /// First and last name.
+    /// The user's first and last name.
     pub name: String,
-    /// The address they signed in with.
+    /// The e-mail address of the account.
     pub email: String,
-    /// Their own employment, if the account has one.
+    /// The user's own employment, if the account has one.
     pub employee_id: Option<EmployeeId>,
-    /// Their number at the company: Acme's HR admin is user 1042.
+    /// The user's employee number, such as 1042, if the account has an employment.
     pub user_number: Option<EmployeeNumber>,
-    /// What they are at the company.
+    /// The user's role at the company.
     pub role: Role,
-    /// What they may do there.
+    /// The permissions of the role.
     pub permissions: Vec<Permission>,
-    /// Whether the demonstration is on, whose pages show tokens.
+    /// Whether the demonstration is on, which has pages that show tokens.
     pub demonstration: bool,
-    /// When they signed in.
+    /// When the user signed in.
     pub signed_in_at: DateTime<Utc>,
-    /// When the session ends whatever they do.
+    /// When the session expires, even if it is used until then.
     pub expires_at: DateTime<Utc>,
 }
 
-/// A password is in here, so `{:?}` shows nothing.
+/// The body contains a password, so `{:?}` prints no field.
 impl std::fmt::Debug for NewSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("NewSession(…)")

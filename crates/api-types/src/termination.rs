@@ -1,17 +1,17 @@
-//! What ending an employment answers: the employee, and what became of their accounts.
+//! The reply of ending an employment: the employee, and what was done with their accounts.
 
 use serde::{Deserialize, Serialize};
 
 use crate::EmployeeView;
 
-/// What `POST /api/v1/employees/{id}/terminate` answers.
+/// The reply of `POST /api/v1/employees/{id}/terminate`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EndedEmployment {
-    /// The employee as they are now.
+    /// The employee after the change.
     #[serde(flatten)]
     pub employee: EmployeeView,
-    /// What became of the accounts with which the employee could sign in.
+    /// What was done with the accounts with which the employee could sign in.
     pub accounts: LeaverAccounts,
 }
 
@@ -29,7 +29,7 @@ pub struct LeaverAccounts {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UnmatchedAddress {
-    /// The address.
+    /// The employee's e-mail address.
     pub address: String,
     /// Why no account was closed for it.
     pub reason: UnmatchedReason,
@@ -49,7 +49,7 @@ pub enum UnmatchedReason {
     NotLinked,
 }
 
-/// Addresses are personal data: `{:?}` shows none.
+/// Addresses are personal data, so `{:?}` does not print them.
 impl std::fmt::Debug for LeaverAccounts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (closed, unmatched) = (self.closed.len(), &self.unmatched);
@@ -60,7 +60,7 @@ impl std::fmt::Debug for LeaverAccounts {
     }
 }
 
-/// An address is personal data: `{:?}` shows none.
+/// An address is personal data, so `{:?}` does not print it.
 impl std::fmt::Debug for UnmatchedAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UnmatchedAddress").field("reason", &self.reason).finish_non_exhaustive()

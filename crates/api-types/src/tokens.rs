@@ -1,4 +1,4 @@
-//! Tokens on the page that shows what they are: a demonstration, and the stated exception to «no token in the browser» (ASVS 10.1.1).
+//! The bodies of the demonstration's page that shows tokens, the stated exception to "no token in the browser" (ASVS 10.1.1).
 
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, ClientId, PoolId};
@@ -7,99 +7,99 @@ use serde_json::Value;
 
 use crate::TokenKind;
 
-/// What the tokens shall let their bearer do; without a word everything that the page's application may.
+/// The body of `POST /api/v1/tokens`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewTokens {
-    /// The scopes.
+    /// The scopes of the tokens; by default all that the page's application may request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<AccessScope>>,
 }
 
-/// A set of tokens. The first six names are those of RFC 6749 §5.1 and of OpenID Connect.
+/// A set of tokens. The first six fields have the names of RFC 6749 §5.1 and of OpenID Connect.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenSet {
-    /// Lets its bearer act.
+    /// The access token: it allows its bearer to call the API.
     pub access_token: String,
-    /// Tells an application who somebody is.
+    /// The ID token: it tells an application who the user is.
     pub id_token: Option<String>,
-    /// Gives the next set, once.
+    /// The refresh token for the next set; it is valid once.
     pub refresh_token: Option<String>,
-    /// `Bearer`.
+    /// The type of the access token: `Bearer`.
     pub token_type: String,
-    /// How long the access token lives, in seconds.
+    /// The lifetime of the access token, in seconds.
     pub expires_in: u16,
-    /// What it lets its bearer do, separated by spaces.
+    /// The scopes of the access token, separated by spaces.
     pub scope: String,
-    /// Whose tokens these are: an URL, under which the public keys are.
+    /// The URL of the issuer; the public keys are under it.
     pub issuer: String,
-    /// The issuer's pool.
+    /// The user pool of the issuer.
     pub pool_id: PoolId,
-    /// The application they were given to: the one that may use the refresh token.
+    /// The application that the tokens were issued to: the one that may use the refresh token.
     pub client_id: ClientId,
 }
 
-/// A token to be looked into.
+/// The body of `POST /api/v1/tokens/inspect`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InspectToken {
-    /// The token.
+    /// The token to verify.
     pub token: String,
 }
 
-/// What any JWT library makes of a token: signature, issuer and times, and nothing of what was revoked since.
+/// The result of verifying a token as any JWT library does: by signature, issuer and times. Revocations are not checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Inspected {
-    /// Whether it holds.
+    /// Whether the token is valid.
     pub valid: bool,
-    /// Why it does not. Then nothing of it is shown: what is not verified is not read.
+    /// Why the token is invalid. The other fields are then absent, because an unverified token is not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Which kind of token it is.
+    /// The kind of the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_use: Option<TokenKind>,
-    /// Its header.
+    /// The header of the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<Value>,
-    /// Its claims.
+    /// The claims of the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claims: Option<Value>,
 }
 
-/// Mails that the product would have sent, the newest first.
+/// The mails that the product would have sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Outbox {
-    /// The mails.
+    /// The mails, newest first.
     pub items: Vec<OutboxMail>,
 }
 
-/// A mail.
+/// A mail in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OutboxMail {
-    /// To whom.
+    /// The recipient's e-mail address.
     pub to: String,
-    /// What it is about.
+    /// The subject line of the mail.
     pub subject: String,
-    /// What it says.
+    /// The text of the mail.
     pub body: String,
-    /// When it was written.
+    /// When the mail was written.
     pub written_at: DateTime<Utc>,
 }
 
-/// Whoever holds tokens can use them: none is shown.
+/// A token grants access to its holder, so `{:?}` does not print tokens.
 impl std::fmt::Debug for TokenSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TokenSet").field("scope", &self.scope).finish_non_exhaustive()
     }
 }
 
-/// The same.
+/// A token grants access to its holder, so `{:?}` does not print it.
 impl std::fmt::Debug for InspectToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("InspectToken(…)")

@@ -1,4 +1,4 @@
-//! What the handlers of one worker work with.
+//! The state that the handlers of one worker use.
 
 use std::sync::Arc;
 
@@ -10,42 +10,42 @@ use throttle::Throttle;
 
 use crate::{Directory, ExternalIssuers, Pools, ReadinessProbe, Settings, Ui, VerifiedTokens};
 
-/// The application of one worker. Cache and sessions hold this worker's own Redis connections; the rest is shared.
+/// The application of one worker. Cache and sessions have Redis connections of this worker only; the workers share everything else.
 #[derive(Clone)]
 pub struct Api {
-    /// PostgreSQL.
+    /// The access to PostgreSQL.
     pub store: Store,
-    /// Finished bodies, epochs, tenant states.
+    /// The cache of reply bodies, epochs and tenant states.
     pub cache: Cache,
-    /// Sessions.
+    /// The store of sessions.
     pub sessions: Sessions,
-    /// The connection to the Redis of sessions and states, over which binding asks all that it needs to know at once.
+    /// The connection to the session Redis. Binding a request reads everything that it needs over it in one pipeline.
     pub redis: RedisLink,
-    /// The pool that hashes.
+    /// The bounded pool that hashes and verifies passwords.
     pub passwords: Passwords,
-    /// The limits on guessing.
+    /// The limits on guessing secrets.
     pub throttle: Throttle,
-    /// Slug → tenant.
+    /// Finds a tenant by its slug.
     pub directory: Directory,
-    /// User pools, applications, and the keys that sign for them.
+    /// User pools, their applications and their signing keys.
     pub pools: Pools,
-    /// Tokens that were verified a moment ago.
+    /// Tokens that were verified recently.
     pub verified: VerifiedTokens,
-    /// Issuers that companies trust besides their own pools.
+    /// External issuers that companies trust besides their own pools.
     pub external: ExternalIssuers,
-    /// Whether the node can answer.
+    /// The readiness check of the node.
     pub readiness: ReadinessProbe,
-    /// What the operator chose.
+    /// The operator's settings for HTTP.
     pub settings: Arc<Settings>,
     /// The built pages, if there are any.
     pub ui: Option<Arc<Ui>>,
-    /// The locks that are off.
+    /// The locks that are switched off.
     #[cfg(feature = "lab")]
     pub faults: lab::Faults,
 }
 
 impl Api {
-    /// Whether an account may be used here: outside of a demonstration its accounts, whose password everybody knows, belong to nobody.
+    /// Whether an account may be used. Demo accounts have a public password, so they may be used only while the demonstration is on.
     pub(crate) fn shows(&self, demo: bool) -> bool {
         !demo || self.settings.demo_password.is_some()
     }

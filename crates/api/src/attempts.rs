@@ -1,4 +1,4 @@
-//! The limits on guessing as requests meet them: an attempt is counted before its secret is checked, and given back unless the secret was wrong.
+//! Applies the limits on guessing to requests: an attempt is counted before its secret is checked, and given back unless the secret was wrong.
 
 use actix_web::HttpRequest;
 use api_types::Code;
@@ -7,7 +7,7 @@ use throttle::{Attempt, DeviceId, Reservation, Rule};
 
 use crate::{Api, client_address::client_address, error::ApiError};
 
-/// Counts an attempt at a secret of `name` at a tenant.
+/// Counts an attempt to use a secret of the account or application `name` at a tenant.
 ///
 /// # Errors
 /// 429 with `Retry-After`, the same for a name that exists and one that does not.
@@ -21,7 +21,7 @@ pub(crate) async fn reserve(
     reserve_on(api, request, None, rule, tenant, name).await
 }
 
-/// The same on a device that may be known.
+/// Does the same as [`reserve`], for a device that may have signed in before.
 ///
 /// # Errors
 /// As [`reserve`].
@@ -38,7 +38,7 @@ pub(crate) async fn reserve_on(
     Ok(api.throttle.reserve(&attempt).await?)
 }
 
-/// Gives an attempt back unless the outcome is that the secret was wrong. A request that failed otherwise has tried nothing.
+/// Gives an attempt back unless the secret was wrong. A request that failed for another reason does not count as an attempt.
 pub(crate) async fn settle<T, E: WrongSecret>(
     attempt: Reservation,
     outcome: Result<T, E>,
@@ -62,7 +62,7 @@ pub(crate) async fn give_back(
     api.throttle.counted(&attempt).give_back().await;
 }
 
-/// A refusal that may mean that a guess was wrong.
+/// An error that may mean that a secret was wrong.
 pub(crate) trait WrongSecret {
     /// Whether the secret was checked and is wrong.
     fn is_wrong_secret(&self) -> bool;
@@ -74,8 +74,7 @@ impl WrongSecret for ApiError {
     }
 }
 
-/// The one spelling of a user name: an account is counted once, however its name is written. Its id and its address are two names, and the id is known to
-/// colleagues only.
+/// Normalizes a user name, so that all spellings of it share one counter. An account's id and its e-mail address are two names; only colleagues know the id.
 pub(crate) fn account_name(typed: &str) -> String {
     match (typed.parse::<AccountId>(), typed.parse::<Email>()) {
         (Ok(account), _) => account.to_string(),

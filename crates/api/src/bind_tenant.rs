@@ -1,4 +1,4 @@
-//! Binds a request to its tenant. This happens nowhere else.
+//! Binds a request to its tenant. No other module does this.
 
 mod by_token;
 mod locks;
@@ -32,32 +32,32 @@ use crate::{
 
 pub(crate) use by_token::{borne, not_denied};
 
-/// A request's tenant. A handler says that it needs one by taking this; outside the bound scope there is none to take.
+/// The tenant of a request. A handler that needs it takes it as an argument; outside the bound scope that fails.
 #[derive(Clone)]
 pub(crate) struct Tenant {
-    /// Who acts for which tenant, and what they may see.
+    /// The actor, the tenant, and what the actor may see.
     pub(crate) context: TenantContext,
     /// The company, as the directory knows it.
     pub(crate) company: Arc<store::Tenant>,
-    /// What proved it.
+    /// The credential that bound the request.
     pub(crate) proof: Proof,
     state: TenantState,
     request_id: RequestId,
 }
 
-/// What proves who acts for which tenant.
+/// The credential that proves who acts for which tenant.
 #[derive(Clone)]
 pub(crate) enum Proof {
-    /// A session, by its cookie.
+    /// A session, found by its cookie.
     Session(Session),
-    /// An access token of ours, in `Authorization`.
+    /// An access token that this product issued, from `Authorization`.
     Access(Arc<Verified>),
-    /// One of an issuer that the company trusts.
+    /// An access token of an external issuer that the company trusts.
     External(Arc<Guest>),
 }
 
 impl Tenant {
-    /// The session of whoever acts. A token does not do in its place.
+    /// The session that bound the request; [`Code::SessionRequired`] if a token did.
     pub(crate) fn session(&self) -> Result<&Session, ApiError> {
         match &self.proof {
             Proof::Session(session) => Ok(session),
@@ -65,13 +65,13 @@ impl Tenant {
         }
     }
 
-    /// The cache as this viewer sees it.
+    /// The cache, as this viewer of this tenant sees it.
     pub(crate) fn cache<'a>(&'a self, api: &'a Api) -> TenantCache<'a> {
         api.cache.for_tenant(&self.context, &self.state, self.request_id.as_str())
     }
 }
 
-/// The middleware round everything that shows a company's data.
+/// The middleware around every route that reads or changes a company's data.
 pub(crate) async fn bind_tenant(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -85,14 +85,14 @@ pub(crate) async fn bind_tenant(
     }
 }
 
-/// A request that bears a token is bound by it; for any other the host names the company, the session proves it, and they must agree.
+/// Binds a request with a bearer token by that token. For any other request the host names the company, the session proves it, and both must agree.
 #[tracing::instrument(level = "debug", name = "api.tenant.bind", skip_all, fields(tenant))]
 async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
     let api = api(request)?;
     if let Some(token) = by_token::borne(request.headers())? {
         return Box::pin(by_token::bind(request, api, token)).await;
     }
-    // A browser adds a cookie by itself, and never a token: only where the cookie counts can a page of another site make it ask.
+    // Browsers add cookies automatically, and tokens never. Another site can therefore forge a request only where the cookie counts.
     guard::check_site(request)?;
     let company = company_of(request, api).await?;
     by_cookie(request, api, company).await?.ok_or_else(|| ApiError::new(Code::NotSignedIn))
@@ -106,7 +106,7 @@ pub(crate) async fn by_cookie(
 ) -> Result<Option<Tenant>, ApiError> {
     Span::current().record("tenant", display(company.id));
     let Some(id) = cookies::session_id(request.headers()) else { return Ok(None) };
-    // Both are asked on one trip, and both are answered by one process in one life.
+    // One pipeline, so both replies come from the same Redis process.
     let mut trip = RoundTrip::over(&api.redis, company.id);
     let session = api.sessions.ask(&mut trip, company.id, &id)?;
     let state = api.cache.ask_state(&mut trip, company.id);
@@ -114,13 +114,13 @@ pub(crate) async fn by_cookie(
     let session = api.sessions.read(session, &mut replies, Utc::now()).await?;
     let state = api.cache.read_state(state, &mut replies).await?;
     let status = status_of(api, company.id, &state).await?;
-    // The password of a demonstration account is public: its session ends with the demonstration.
+    // The password of a demo account is public, so its session is valid only while the demonstration is on.
     let Some(session) = session.filter(|session| api.shows(session.demo())) else {
         return Ok(None);
     };
     let proved = prove(api, company.id, status, &session);
     if matches!(proved, Err(Refusal::TenantMismatch)) {
-        // It was found under this company's key, so a lock before this one is broken.
+        // The record was found under this company's key, so an earlier lock has failed.
         let foreign = session.tenant();
         tracing::error!(alert = "binding_mismatch", tenant = %company.id, %foreign, "api.tenant.mismatch");
     }
@@ -129,10 +129,10 @@ pub(crate) async fn by_cookie(
     Ok(Some(Tenant { context, company, proof, state, request_id }))
 }
 
-/// The lock Binding: host and session must agree; in the laboratory, unless it is off.
+/// The lock Binding: host and session must agree. A laboratory build can switch it off.
 #[cfg_attr(
     not(feature = "lab"),
-    expect(unused_variables, reason = "the laboratory asks its faults")
+    expect(unused_variables, reason = "only the laboratory build uses `api`")
 )]
 fn prove(
     api: &Api,
@@ -158,7 +158,7 @@ pub(crate) async fn company_of(
     api.directory.find(&slug).await?.ok_or_else(|| ApiError::new(Code::UnknownCompany))
 }
 
-/// The company that the host names, if it is open: for what needs no session, such as signing in.
+/// The company that the host names, if it is open. For routes that need no session, such as signing in.
 pub(crate) async fn open_company(
     request: &HttpRequest,
     api: &Api,
@@ -168,7 +168,7 @@ pub(crate) async fn open_company(
     Ok(company)
 }
 
-/// Refuses a company that is closed, or gone.
+/// Refuses a company that is suspended or deleted.
 pub(crate) async fn must_be_open(
     api: &Api,
     tenant: TenantId,
@@ -180,7 +180,7 @@ pub(crate) async fn must_be_open(
     }
 }
 
-/// The status of a company that is not gone. A deleted company answers as one that never was.
+/// The status of a company. A deleted company gets the same error as one that never existed.
 pub(crate) async fn status_of(
     api: &Api,
     tenant: TenantId,
@@ -188,7 +188,7 @@ pub(crate) async fn status_of(
 ) -> Result<TenantStatus, ApiError> {
     let status = match state.status {
         Some(status) => Some(status),
-        // Boxed, as it is rare and its room is large.
+        // Boxed: rarely taken, and the future is large.
         None => Box::pin(ask_postgresql(api, tenant)).await?,
     };
     match status {
@@ -197,7 +197,7 @@ pub(crate) async fn status_of(
     }
 }
 
-/// Redis does not know the status: PostgreSQL does. If neither answers, the request fails; no status is assumed.
+/// Reads the status from PostgreSQL, because Redis does not have it. If PostgreSQL does not answer, the request fails; no status is assumed.
 async fn ask_postgresql(api: &Api, tenant: TenantId) -> Result<Option<TenantStatus>, ApiError> {
     let status = api.store.tenant_status(tenant).await?;
     if let Some(status) = status {
@@ -206,7 +206,7 @@ async fn ask_postgresql(api: &Api, tenant: TenantId) -> Result<Option<TenantStat
     Ok(status)
 }
 
-/// The application of the worker that answers.
+/// The [`Api`] of the worker that handles the request.
 pub(crate) fn api(request: &HttpRequest) -> Result<&Api, ApiError> {
     request
         .app_data::<web::Data<Api>>()

@@ -1,4 +1,4 @@
-//! Bodies that arrive too slowly are cut off with 408 (row G10).
+//! Cuts off bodies that arrive too slowly, with 408 (row G10).
 
 use std::{
     cell::Cell,
@@ -18,7 +18,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Whether the body of a request was cut off. It is asked after the handler, which sees only that the body cannot be read.
+/// Records whether the body of a request was cut off. It is read after the handler, which sees only that the body is unreadable.
 #[derive(Clone, Default)]
 pub(crate) struct CutOff(Rc<Cell<bool>>);
 
@@ -29,9 +29,9 @@ impl CutOff {
     }
 }
 
-/// Lets the body of a request arrive until `timeout` from now. A request without a body is left alone.
+/// Gives the body of a request `timeout` from now to arrive; `None` if the request has no body.
 ///
-/// A body has at most 16 KiB, so the timeout is a least rate as well.
+/// A body has at most 16 KiB, so the timeout is also a minimum transfer rate.
 pub(crate) fn begin(request: &mut ServiceRequest, timeout: Duration) -> Option<CutOff> {
     let payload = request.take_payload();
     if matches!(payload, Payload::None) {

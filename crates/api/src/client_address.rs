@@ -1,4 +1,4 @@
-//! Where a request comes from: its peer, or the address that trusted proxies name.
+//! The client's address of a request: its peer, or the address that trusted proxies report.
 
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -12,18 +12,18 @@ use actix_web::{
 use ipnet::IpNet;
 use throttle::ClientAddress;
 
-/// The networks of the proxies in front of this server. Only they may name a client by `X-Forwarded-For`.
+/// The networks of the proxies in front of this server. Only these proxies may name a client in `X-Forwarded-For`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
-/// The text is no list of networks.
+/// Why a text is not a list of proxy networks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidProxies {
-    /// A part of it is no network.
-    #[error("`{0}` is no address and no network such as `10.0.0.0/8`")]
+    /// A part of the text is neither an address nor a network.
+    #[error("`{0}` is neither an IP address nor a network such as `10.0.0.0/8`")]
     Unreadable(String),
-    /// A network holds every address, so each client could choose its own.
-    #[error("`{0}` would trust every client")]
+    /// A network contains every address, so each client could choose its own.
+    #[error("`{0}` contains every address, so every client would be trusted as a proxy")]
     Everyone(IpNet),
 }
 
@@ -32,8 +32,8 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// The client behind this peer. Proxies append the address that they see, so the list is read from its end: the last address that is no trusted
-    /// proxy's is the client, and what stands before it was sent by the client. `Forwarded` (RFC 7239) is not read: a proxy that sets only one of the two
+    /// The client behind this peer. Each proxy appends the address that it sees, so the list is read from the end: the last address that is not a trusted
+    /// proxy's is the client, and the client itself sent the entries before it. `Forwarded` (RFC 7239) is not read: a proxy that sets only one of the two
     /// headers passes the other on as the client wrote it.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
@@ -45,7 +45,7 @@ impl TrustedProxies {
             if !self.trusts(client) {
                 break;
             }
-            // A proxy that names no address is the last one that is known.
+            // This proxy reports no valid address, so its own address is the last one that is known.
             let Some(address) = named else { break };
             client = address;
         }
@@ -53,13 +53,13 @@ impl TrustedProxies {
     }
 }
 
-/// The client that sent a request.
+/// The address of the client that sent a request.
 pub(crate) fn client_address(request: &HttpRequest, proxies: &TrustedProxies) -> ClientAddress {
     let peer = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
     proxies.client(peer, request.headers()).into()
 }
 
-/// An address, with or without a port.
+/// Parses an address with or without a port.
 fn address(text: &str) -> Option<IpAddr> {
     let address = text.parse().ok();
     let address = address.or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
@@ -98,14 +98,14 @@ mod tests {
         proxies.client(peer.parse().unwrap(), &headers).to_string()
     }
 
-    /// G2: a peer that is no trusted proxy cannot choose its address.
+    /// G2: a peer that is not a trusted proxy cannot choose its address.
     #[test]
     fn a_header_of_an_untrusted_peer_is_ignored() {
         assert_eq!(client("", "192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
         assert_eq!(client("10.0.0.0/8", "192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
     }
 
-    /// G2: the rightmost address that is no trusted proxy's counts; what a client writes before it does not.
+    /// G2: the rightmost address that is not a trusted proxy's counts; entries that a client writes before it do not.
     #[test]
     fn the_rightmost_untrusted_address_is_the_client() {
         let proxies = "10.0.0.0/8 2001:db8::1";

@@ -1,4 +1,4 @@
-//! What can be known of a company without signing in: its name, and in a demonstration its demo accounts.
+//! The public data of a company, which needs no sign-in: its name, and in a demonstration its demo accounts.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Code, Companies, CompanyFace, DemoAccount};
@@ -14,11 +14,11 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/companies").route(web::get().to(all)).route(web::head().to(all)));
 }
 
-/// The company that the host names.
+/// Shows the public data of the company that the host names.
 #[utoipa::path(
     get, path = "/api/v1/company", tag = "companies",
     responses(
-        (status = 200, description = "Its public face", body = CompanyFace),
+        (status = 200, description = "The company's public data", body = CompanyFace),
         (status = 403, description = "`company_closed`", body = api_types::Problem),
         (status = 404, description = "`unknown_company`", body = api_types::Problem),
     )
@@ -31,13 +31,13 @@ pub(crate) async fn face(
     Ok(HttpResponse::Ok().json(face_of(&api, &company).await?))
 }
 
-/// The companies to choose from; only in a demonstration, and only on the bare host. Elsewhere nobody is told who our customers are.
+/// Lists the companies to choose from; only in a demonstration, and only on the bare host. Otherwise the list of customers is not public.
 #[utoipa::path(
     get, path = "/api/v1/companies", tag = "companies",
     responses(
         (status = 200, description = "The companies of the demonstration", body = Companies),
-        (status = 400, description = "`company_host_required`: a session cookie belongs to a company's host", body = api_types::Problem),
-        (status = 404, description = "This is no demonstration, or this is a company's host", body = api_types::Problem),
+        (status = 400, description = "`company_host_required`: the request has a session cookie, which belongs to a company's host", body = api_types::Problem),
+        (status = 404, description = "The demonstration is off, or the host is a company's", body = api_types::Problem),
     )
 )]
 pub(crate) async fn all(

@@ -1,4 +1,4 @@
-//! Every cookie we set, and how they are read.
+//! The cookies of the product: how they are set and how they are read.
 
 use actix_web::{
     cookie::{Cookie, SameSite, time},
@@ -15,7 +15,7 @@ pub(crate) fn session(id: &SessionId, max_age: std::time::Duration) -> Cookie<'s
     session_cookie(id.to_cookie_value(), seconds)
 }
 
-/// The same cookie, emptied: the browser forgets it.
+/// The session cookie, emptied and expired, so that the browser deletes it.
 pub(crate) fn no_session() -> Cookie<'static> {
     session_cookie(String::new(), 0)
 }
@@ -30,7 +30,7 @@ fn session_cookie(value: String, max_age_seconds: i64) -> Cookie<'static> {
         .finish()
 }
 
-/// The cookie of a device that signed in before; it proves no identity. Only requests of our own pages need it: `SameSite=Strict`.
+/// The cookie of a device that signed in before; it proves no identity. Only requests from the product's own pages need it: `SameSite=Strict`.
 pub(crate) const DEVICE: &str = "__Host-device";
 
 /// The cookie that remembers a device: `HttpOnly; Secure; SameSite=Strict; Path=/`, no `Domain`.
@@ -44,7 +44,7 @@ pub(crate) fn device(value: String) -> Cookie<'static> {
         .finish()
 }
 
-/// The value of the one device cookie. Two cookies of that name are none, as for sessions.
+/// The value of the device cookie; `None` if it is missing or was sent twice.
 pub(crate) fn device_value(headers: &HeaderMap) -> Option<&str> {
     let mut values = values(headers, DEVICE);
     match (values.next(), values.next()) {
@@ -58,7 +58,7 @@ pub(crate) fn has_session(headers: &HeaderMap) -> bool {
     values(headers, SESSION).next().is_some()
 }
 
-/// The id in the one session cookie. Two cookies of that name are none: which of them is meant cannot be known.
+/// The id in the session cookie; `None` if it is missing, malformed or was sent twice, because then it is unknown which one is meant.
 pub(crate) fn session_id(headers: &HeaderMap) -> Option<SessionId> {
     let mut values = values(headers, SESSION);
     match (values.next(), values.next()) {
@@ -69,8 +69,8 @@ pub(crate) fn session_id(headers: &HeaderMap) -> Option<SessionId> {
 
 /// The values of a cookie in the order sent (RFC 6265 §4.2.1), over all `Cookie` headers.
 ///
-/// They are bytes: any page under a shared parent domain can set a cookie with a value that is not ASCII, and browsers send it (RFC 9110 §5.5 allows
-/// such bytes). A pair that cannot be read is another cookie and changes nothing about this one (row G11).
+/// Values are bytes: any page under a shared parent domain can set a cookie with a value that is not ASCII, and browsers send it (RFC 9110 §5.5 allows such
+/// bytes). An unreadable pair counts as another cookie and does not affect this one (row G11).
 fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     headers
         .get_all(header::COOKIE)
@@ -100,7 +100,7 @@ mod tests {
         headers
     }
 
-    /// C1: exactly the declared attributes.
+    /// C1: the session cookie has exactly the declared attributes.
     #[test]
     fn the_session_cookie_has_exactly_its_attributes() {
         let id = VALUE.parse().unwrap();
@@ -112,7 +112,7 @@ mod tests {
         );
     }
 
-    /// C1: a duplicated cookie is no session, in one header or in two.
+    /// C1: a duplicated cookie counts as no session, in one header or in two.
     #[test]
     fn a_duplicated_cookie_is_no_session() {
         let one = format!("theme=dark; {SESSION}={VALUE}");
@@ -121,7 +121,7 @@ mod tests {
         assert!(session_id(&sent(&[&one, &format!("{SESSION}=x")])).is_none());
     }
 
-    /// G11: cookies that are not text, in UTF-8 or Latin-1, sign nobody out, wherever they stand; two session cookies are still none.
+    /// G11: other cookies that are not ASCII, in UTF-8 or Latin-1, do not end the session, wherever they stand; two session cookies still count as none.
     #[test]
     fn an_unreadable_cookie_changes_nothing() {
         let good = format!("{SESSION}={VALUE}");

@@ -1,4 +1,5 @@
-//! Cross-site request forgery: a request that changes something must come from the company's own page, or from no browser (row C8).
+//! Prevents cross-site request forgery: a request that changes something must come from the company's own page, or from a client that is not a browser (row
+//! C8).
 
 use actix_web::http::{
     Method,
@@ -10,11 +11,10 @@ use crate::{error::ApiError, host};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Signing in counts as a change: otherwise another site could sign its visitor in as somebody else.
+/// Refuses a request with an unsafe method from another site. Signing in counts too: otherwise another site could sign its visitor in to a foreign account.
 ///
-/// Browsers of today send `Sec-Fetch-Site`; older ones send `Origin` with every unsafe method; what sends neither is no browser
-/// and carries no cookie that it was not given on purpose. `SameSite` alone would let a sibling company's page through where
-/// companies share a registrable domain.
+/// Current browsers send `Sec-Fetch-Site`; older ones send `Origin` with every unsafe method. A client that sends neither is not a browser and sends only
+/// cookies that it was given on purpose. `SameSite` alone would let another company's page through if companies share a registrable domain.
 pub(crate) fn refuse(method: &Method, headers: &HeaderMap, scheme: &str) -> Result<(), ApiError> {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
@@ -63,7 +63,7 @@ mod tests {
         refuse(method, &headers, "http").is_ok()
     }
 
-    /// C8: only the company's own page, or no browser at all, may change anything.
+    /// C8: only the company's own page, or a client that is not a browser, may change anything.
     #[test]
     fn only_the_own_page_or_no_browser_may_change_anything() {
         let post = |sent: &[(&'static str, &'static str)]| allowed(&Method::POST, sent);

@@ -1,4 +1,4 @@
-//! Cursors as clients hold them: opaque, and authenticated, so that a client can only show one that the product made for the same list.
+//! Cursors as clients receive them: opaque and authenticated, so that a client can only use a cursor that the product made for the same list.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::NaiveDate;
@@ -10,14 +10,14 @@ use tenancy::TenantContext;
 use crate::Api;
 
 const VERSION: u8 = 1;
-/// No cursor of ours is longer: the longest sort key as JSON, 1,022 characters, the other members and the MAC.
+/// The longest cursor that is decoded. No valid one is longer: the longest sort key as JSON (1,022 characters), the other members and the MAC.
 const LONGEST: usize = 2048;
 const PURPOSE: Purpose = Purpose::of("directory cursor");
 
-/// Makes and reads the cursors of one viewer. A cursor is good for its tenant, for viewers who see the same rows and fields, and for one list: the same words,
-/// filters and order. The size of a page may change on the way.
+/// Encodes and decodes the cursors of one viewer. A cursor is valid for its tenant, for viewers who see the same rows and fields, and for one list: the same
+/// words, filters and order. The page size may change from page to page.
 ///
-/// The whole cursor becomes part of a cache key, so a client that could write one, or change its count, could fill the cache with copies of one page.
+/// The whole cursor becomes part of a cache key, so a client that could forge one, or change its count, could fill the cache with copies of one page.
 pub(crate) struct Cursors {
     seals: Seals,
     scope: Scope,
@@ -44,7 +44,7 @@ enum WireKey {
 }
 
 impl Cursors {
-    /// The cursors of whoever this context is bound to.
+    /// The cursors of the viewer of this context.
     pub(crate) fn of(api: &Api, viewer: &TenantContext) -> Self {
         Self::new(api.pools.seals().clone(), viewer.tenant(), viewer.visibility())
     }
@@ -53,12 +53,12 @@ impl Cursors {
         Self { seals, scope: Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }, visibility }
     }
 
-    /// What the viewer sees.
+    /// The rows and fields that the viewer may see.
     pub(crate) const fn visibility(&self) -> Visibility {
         self.visibility
     }
 
-    /// The text of a cursor of this list: base64url of its JSON and the MAC.
+    /// Encodes a cursor of this list: base64url of its JSON and a MAC.
     pub(crate) fn encode(&self, list: &EmployeeQuery, cursor: &Cursor) -> String {
         let key = match &cursor.key {
             SortKey::Text(text) => WireKey::Text(text.to_string()),
@@ -79,7 +79,7 @@ impl Cursors {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The cursor of a text, if the product made it for this list.
+    /// Decodes a cursor; `None` unless the product made it for this list and this viewer.
     pub(crate) fn decode(&self, list: &EmployeeQuery, text: &str) -> Option<Cursor> {
         if text.len() > LONGEST {
             return None;
@@ -90,7 +90,7 @@ impl Cursors {
         read(json, list.sort)
     }
 
-    /// What the MAC covers besides the tenant: who sees it, which list it belongs to, and the cursor. The length before each part keeps them apart.
+    /// The text that the MAC covers besides the tenant: the visibility, the list and the cursor. The length before each part keeps the parts apart.
     fn message(&self, list: &EmployeeQuery, json: &[u8]) -> Vec<u8> {
         let list = EmployeeQuery { limit: 0, cursor: None, ..list.clone() };
         let mut message = Vec::with_capacity(512);
@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(admin.decode(&list, &admin.encode(&list, &wrong_kind)), None);
     }
 
-    /// G13: no client can choose the count before a page, nor any other part of a cursor.
+    /// G13: a client cannot change the count before a page, nor any other part of a cursor.
     #[test]
     fn a_changed_cursor_is_refused() {
         let (admin, list) = (admin(), list("name"));

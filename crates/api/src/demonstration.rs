@@ -1,4 +1,4 @@
-//! Refuses other machines while this node is a demonstration: its passwords are public.
+//! Refuses requests from other machines while this node is a demonstration, because its passwords are public.
 
 use std::net::SocketAddr;
 
@@ -13,10 +13,10 @@ use api_types::Code;
 
 use crate::{Api, error::ApiError};
 
-const LOCAL: &str = "This is a demonstration with public passwords, so it answers this machine only. \
-                     Its operator may allow others with `WATERTIGHT_DEMO_ALLOW_REMOTE`.";
+const LOCAL: &str = "This is a demonstration with public passwords, so it accepts requests only from its own machine. \
+                     The operator can allow other machines with `WATERTIGHT_DEMO_ALLOW_REMOTE`.";
 
-/// Wraps every request. The `Host` header is the client's to choose, so the connection decides.
+/// Wraps every request. The peer's address decides, because the client chooses the `Host` header.
 pub(crate) async fn refuse_other_machines(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -28,7 +28,7 @@ pub(crate) async fn refuse_other_machines(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-/// Whether the other end of the connection is on the loopback interface, also as an IPv4 address written as IPv6. An unknown one is not.
+/// Whether the peer has a loopback address, also as an IPv4-mapped IPv6 address; `false` if the peer is unknown.
 fn is_this_machine(peer: Option<SocketAddr>) -> bool {
     peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback())
 }

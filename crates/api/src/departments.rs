@@ -1,4 +1,4 @@
-//! Departments and locations: what the directory can be filtered by.
+//! Lists departments and locations, which the directory can be filtered by, and renames departments.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Code, Department, DepartmentChange, Departments};
@@ -24,12 +24,12 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/departments/{id}").route(web::patch().to(edit)));
 }
 
-/// The departments and locations in which the viewer can see somebody.
+/// Lists the departments and locations in which the viewer may see an employee.
 #[utoipa::path(
     get, path = "/api/v1/departments", tag = "employees",
     responses(
         (status = 200, description = "Departments and locations", body = Departments),
-        (status = 304, description = "What `If-None-Match` names is still right"),
+        (status = 304, description = "The body that `If-None-Match` names is still current"),
         (status = 401, description = "Not signed in", body = api_types::Problem),
     )
 )]
@@ -52,23 +52,23 @@ fn as_loaded(found: Departments) -> Loaded<Departments> {
     Loaded { value: found, rows }
 }
 
-/// Gives a department another name. Everybody in it shows and sorts by the new one.
+/// Renames a department. Its employees are shown and sorted by the new name.
 #[utoipa::path(
     patch, path = "/api/v1/departments/{id}", tag = "employees", request_body = DepartmentChange,
     params(
         ("id" = DepartmentId, Path, description = "The department's id"),
-        ("If-Match" = String, Header, description = "The `version` that was read, in quotes: `\"7\"`"),
+        ("If-Match" = String, Header, description = "The `version` that the client read, in quotes: `\"7\"`"),
     ),
     responses(
         (status = 200, description = "Renamed, with the next `version`", body = Department),
-        (status = 400, description = "`invalid_field`: the name cannot be that", body = api_types::Problem),
+        (status = 400, description = "`invalid_field`: the name is invalid", body = api_types::Problem),
         (status = 401, description = "Not signed in", body = api_types::Problem),
         (status = 403, description = "`forbidden`: the role may not write; `insufficient_scope`: the token needs `hr/employees.read` and `hr/employees.write`", body = api_types::Problem),
         (status = 404, description = "The company has no department with this id", body = api_types::Problem),
         (status = 409, description = "`taken`: another department of the company has this name", body = api_types::Problem),
-        (status = 412, description = "`stale_version`: `version` says which there is by now; nothing was changed", body = api_types::Problem),
+        (status = 412, description = "`stale_version`: the department has changed; `version` is its current version, and nothing was written", body = api_types::Problem),
         (status = 428, description = "`If-Match` is missing", body = api_types::Problem),
-        (status = 503, description = "Nothing was written, or nobody knows; see `Retry-After`", body = api_types::Problem),
+        (status = 503, description = "Nothing was written, or the outcome is unknown; see `Retry-After`", body = api_types::Problem),
     )
 )]
 pub(crate) async fn edit(

@@ -1,4 +1,4 @@
-//! Slug → tenant, kept in the process: asked for at every request, changed almost never.
+//! Finds a tenant by its slug, in memory: every request needs it, and it rarely changes.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,25 +7,25 @@ use moka::future::Cache;
 use share::Holder;
 use store::{Store, Tenant};
 
-/// How many companies are remembered.
+/// The most companies that are kept in memory.
 const COMPANIES: u64 = 10_000;
-/// How many unknown names are remembered. They have a store of their own, so that a flood of made-up hosts forgets no company.
+/// The most unknown names that are kept in memory. They have a cache of their own, so that a flood of invented hosts evicts no company.
 const UNKNOWN_NAMES: u64 = 10_000;
-/// How many companies are told apart from made-up names before PostgreSQL is asked about them.
+/// The most slugs that are known to belong to companies, see `Directory::names`.
 const KNOWN_NAMES: u64 = 100_000;
-/// How long a company is remembered. Its status is not: that is read with every request.
+/// How long a company is kept in memory. Its status is not kept here: every request reads it.
 const KNOWN: Duration = Duration::from_secs(30);
-/// How long an unknown name is remembered, so that a flood of made-up hosts does not reach PostgreSQL.
+/// How long an unknown name is kept in memory, so that a flood of invented hosts does not reach PostgreSQL.
 const UNKNOWN: Duration = Duration::from_secs(5);
 /// How often the names of new companies are read.
 const NEW_NAMES: Duration = Duration::from_secs(30);
 
-/// The companies by their name in the host. Clones share it.
+/// The companies by their slug. Clones share the same memory.
 #[derive(Clone)]
 pub struct Directory {
     companies: Cache<TenantSlug, Arc<Tenant>>,
     unknown: Cache<TenantSlug, ()>,
-    /// The companies that there were at some time, so that asking about one again is accounted to it and not to anonymous requests.
+    /// The companies that were found before, so that a new lookup counts against the company's share and not against that of anonymous requests.
     names: Cache<TenantSlug, TenantId>,
     store: Store,
 }
@@ -38,7 +38,7 @@ enum Missing {
 }
 
 impl Directory {
-    /// A directory that asks this store and knows the names of all companies that are active now.
+    /// Creates a directory over this store and reads the names of all companies that are active now.
     ///
     /// # Errors
     /// [`store::Error::Unavailable`] if PostgreSQL does not answer.
@@ -53,7 +53,7 @@ impl Directory {
         Ok(directory)
     }
 
-    /// Learns the names of new companies, for as long as the process lives.
+    /// Reads the names of new companies every 30 seconds, until the process ends.
     pub async fn follow(self) {
         loop {
             tokio::time::sleep(NEW_NAMES).await;
@@ -70,7 +70,7 @@ impl Directory {
         Ok(())
     }
 
-    /// The company of this name, whatever its status; `None` if there is none. Many requests for one name ask PostgreSQL once.
+    /// The company with this slug, whatever its status; `None` if there is none. Concurrent lookups of one slug send one query to PostgreSQL.
     pub(crate) async fn find(
         &self,
         slug: &TenantSlug,
@@ -81,7 +81,7 @@ impl Directory {
         if self.unknown.get(slug).await.is_some() {
             return Ok(None);
         }
-        // Boxed, or every request would carry the room for this question about: 7 KB, copied each time.
+        // Boxed: otherwise the future of every request would be 7 KB larger, and it is copied each time.
         let looked = Box::pin(self.companies.try_get_with_by_ref(slug, self.look_up(slug))).await;
         match looked.map_err(|missing| Missing::clone(&missing)) {
             Ok(company) => Ok(Some(company)),

@@ -1,4 +1,4 @@
-//! The page to try the API on.
+//! Serves `/docs`, the page to try out the API.
 
 use actix_web::{
     Error, HttpResponse,
@@ -11,7 +11,7 @@ use actix_web::{
 use api_types::paths;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-/// Swagger UI brings its images as `data:` URLs; its scripts set styles through the DOM, which needs no exception.
+/// The policy of the page. Swagger UI has its images as `data:` URLs; its scripts set styles through the DOM, which needs no exception.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
                       connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

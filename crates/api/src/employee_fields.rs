@@ -1,4 +1,4 @@
-//! The fields of an employee, parsed once at the edge. Everything that is wrong is said at once.
+//! Parses the fields of an employee. The error lists all invalid fields at once.
 
 use std::fmt::Display;
 
@@ -10,10 +10,10 @@ use domain::{
 
 use crate::error::ApiError;
 
-/// Contracted hours when nothing is said.
+/// Contracted hours per week if the request has none.
 const FULL_TIME: i64 = 40;
 
-/// Reads somebody new. Before their first day they are starting, if nothing else is said.
+/// Parses a new employee. Without a status, the employee is `starting` before the first day and `active` from then on.
 pub(crate) fn draft(new: &NewEmployee, today: NaiveDate) -> Result<EmployeeDraft, ApiError> {
     let mut fields = Fields::default();
     let number = new.number.and_then(|number| fields.number(number));
@@ -53,10 +53,13 @@ pub(crate) fn draft(new: &NewEmployee, today: NaiveDate) -> Result<EmployeeDraft
     whole().ok_or_else(|| ApiError::new(Code::BadRequest))
 }
 
-/// Reads what is to change.
+/// Parses the changes of an edit.
 pub(crate) fn edit(change: &EmployeeChange) -> Result<EmployeeEdit, ApiError> {
     if *change == EmployeeChange::default() {
-        return Err(ApiError::with_detail(Code::BadRequest, "Send at least one field."));
+        return Err(ApiError::with_detail(
+            Code::BadRequest,
+            "The change is empty: send at least one field.",
+        ));
     }
     let mut fields = Fields::default();
     let edit = EmployeeEdit {
@@ -80,14 +83,14 @@ pub(crate) fn edit(change: &EmployeeChange) -> Result<EmployeeEdit, ApiError> {
     fields.none_wrong().map(|()| edit)
 }
 
-/// Reads the last day of an employment.
+/// Parses the last day of an employment.
 pub(crate) fn last_day(termination: &Termination) -> Result<Option<NaiveDate>, ApiError> {
     let mut fields = Fields::default();
     let day = termination.ended_on.as_deref().and_then(|day| fields.day("ended_on", day));
     fields.none_wrong().map(|()| day)
 }
 
-/// Reads the name of a department.
+/// Parses the name of a department.
 pub(crate) fn name(name: &str) -> Result<Line, ApiError> {
     let mut fields = Fields::default();
     let line = fields.line("name", name);
@@ -95,7 +98,7 @@ pub(crate) fn name(name: &str) -> Result<Line, ApiError> {
     line.ok_or_else(|| ApiError::new(Code::BadRequest))
 }
 
-/// What is wrong so far. A value that is wrong is noted and read as `None`.
+/// The invalid fields so far. Each method records an invalid value and returns `None` for it.
 #[derive(Default)]
 struct Fields {
     wrong: Vec<FieldError>,
@@ -127,8 +130,8 @@ impl Fields {
         self.read("email", text.parse())
     }
 
-    /// A telephone number, or that there is none.
-    #[expect(clippy::option_option, reason = "wrong, none and one are three things")]
+    /// Parses a telephone number: `Some(None)` if the text is empty, `None` if it is invalid.
+    #[expect(clippy::option_option, reason = "invalid, empty and present are three cases")]
     fn phone(&mut self, text: &str) -> Option<Option<Line>> {
         if text.is_empty() {
             return Some(None);
@@ -137,11 +140,11 @@ impl Fields {
     }
 
     fn id<T: std::str::FromStr>(&mut self, field: &str, text: &str) -> Option<T> {
-        self.read(field, text.parse().map_err(|_| "an id is a UUID"))
+        self.read(field, text.parse().map_err(|_| "expected a UUID"))
     }
 
     fn status(&mut self, word: &str) -> Option<EmploymentStatus> {
-        const ENDED: &str = "an employment is ended by `POST` to `terminate`; here a status is one of `active`, `on_leave`, `starting`";
+        const ENDED: &str = "expected one of `active`, `on_leave`, `starting`; to end an employment, use `POST /api/v1/employees/{id}/terminate`";
         match self.read("status", word.parse()) {
             Some(EmploymentStatus::Terminated) => self.read("status", Err(ENDED)),
             status => status,
@@ -156,7 +159,7 @@ impl Fields {
             });
         let day = text.parse::<NaiveDate>().ok().filter(|day| (1900..2200).contains(&day.year()));
         let day = day.filter(|_| written);
-        self.read(field, day.ok_or("a day is written `2026-03-01` and lies between 1900 and 2199"))
+        self.read(field, day.ok_or("expected a date such as `2026-03-01` between 1900 and 2199"))
     }
 
     fn hours(&mut self, hours: i64) -> Option<WeeklyHours> {

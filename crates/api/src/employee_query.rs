@@ -1,4 +1,4 @@
-//! A directory query, parsed once at the edge.
+//! Parses the query parameters of the directory.
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
@@ -7,15 +7,17 @@ use domain::{EmployeeQuery, EmployeeSort, EmploymentStatus, PrintableText, Visib
 
 use crate::{cursor::Cursors, error::ApiError, parameters::Parameters};
 
-/// The longest search and the most words in it.
+/// The longest search, in characters.
 const LONGEST_SEARCH: usize = 100;
+/// The most words in a search.
 const MOST_WORDS: usize = 8;
+/// The longest name of a location, in characters.
 const LONGEST_LOCATION: usize = 100;
 
-/// The parameters that a directory query knows.
+/// The parameters that a directory query may have.
 const KNOWN: [&str; 7] = ["q", "department", "location", "status", "sort", "limit", "cursor"];
 
-/// Takes the parameters of a directory query apart.
+/// Reads the parameters of a directory query, still as text.
 ///
 /// # Errors
 /// `invalid_field` for a parameter that is not known or was sent more than once.
@@ -42,7 +44,7 @@ pub(crate) fn read(parameters: &Parameters) -> Result<EmployeeListQuery, ApiErro
     })
 }
 
-/// Reads a query as the viewer of these cursors may ask it.
+/// Parses a query for the viewer of these cursors.
 pub(crate) fn parse(
     asked: EmployeeListQuery,
     cursors: &Cursors,
@@ -52,7 +54,7 @@ pub(crate) fn parse(
         department: optional(
             "department",
             asked.department.as_deref(),
-            "the id of a department is a UUID",
+            "expected the UUID of a department",
         )?,
         location: location(asked.location)?,
         statuses: statuses(asked.status.as_deref())?,
@@ -72,10 +74,8 @@ fn sort(asked: Option<&str>, viewer: Visibility) -> Result<EmployeeSort, ApiErro
     let sort: EmployeeSort = text.parse().map_err(|error| ApiError::invalid("sort", error))?;
     match sort.column.reveals() {
         Some(field) if !viewer.sees(field) => {
-            let detail = format!(
-                "Your role does not see `{}`, so it cannot sort by it.",
-                sort.column.as_str()
-            );
+            let detail =
+                format!("You may not see `{}`, so you cannot sort by it.", sort.column.as_str());
             Err(ApiError::with_detail(Code::Forbidden, detail))
         }
         _ => Ok(sort),
@@ -86,15 +86,12 @@ fn words(search: &str) -> Result<Vec<String>, ApiError> {
     if search.chars().count() > LONGEST_SEARCH {
         return Err(ApiError::invalid(
             "q",
-            format_args!("a search has at most {LONGEST_SEARCH} characters"),
+            format_args!("expected at most {LONGEST_SEARCH} characters"),
         ));
     }
     let words = store::search_words(search);
     if words.len() > MOST_WORDS {
-        return Err(ApiError::invalid(
-            "q",
-            format_args!("a search has at most {MOST_WORDS} words"),
-        ));
+        return Err(ApiError::invalid("q", format_args!("expected at most {MOST_WORDS} words")));
     }
     Ok(words)
 }
@@ -102,16 +99,13 @@ fn words(search: &str) -> Result<Vec<String>, ApiError> {
 fn location(asked: Option<String>) -> Result<Option<PrintableText>, ApiError> {
     let Some(name) = asked.filter(|name| !name.is_empty()) else { return Ok(None) };
     if name.chars().count() > LONGEST_LOCATION {
-        return Err(ApiError::invalid(
-            "location",
-            "the name of a place has at most 100 characters",
-        ));
+        return Err(ApiError::invalid("location", "expected at most 100 characters"));
     }
     let name = PrintableText::parse(&name, 4 * LONGEST_LOCATION);
     name.map(Some).map_err(|error| ApiError::invalid("location", error))
 }
 
-/// Without a choice: everyone who has not left.
+/// Parses the statuses; by default all but `terminated`.
 fn statuses(asked: Option<&str>) -> Result<BTreeSet<EmploymentStatus>, ApiError> {
     let Some(text) = given(asked) else {
         return Ok(EmploymentStatus::ALL
@@ -125,7 +119,7 @@ fn statuses(asked: Option<&str>) -> Result<BTreeSet<EmploymentStatus>, ApiError>
 }
 
 fn limit(asked: Option<&str>) -> Result<u32, ApiError> {
-    let range = format!("a page has 1 to {MAX_PAGE_SIZE} items");
+    let range = format!("expected a whole number from 1 to {MAX_PAGE_SIZE}");
     let limit = optional("limit", asked, &range)?.unwrap_or(DEFAULT_PAGE_SIZE);
     if (1..=MAX_PAGE_SIZE).contains(&limit) {
         Ok(limit)
@@ -142,7 +136,7 @@ fn optional<T: FromStr>(
     given(asked).map(|text| text.parse().map_err(|_| ApiError::invalid(name, allowed))).transpose()
 }
 
-/// An empty parameter is one that was not given: forms send them.
+/// Treats an empty parameter as one that was not sent, because forms send empty ones.
 fn given(asked: Option<&str>) -> Option<&str> {
     asked.filter(|text| !text.is_empty())
 }
@@ -204,7 +198,7 @@ mod tests {
         }
     }
 
-    /// P8: only an HR admin may sort by salary; the order alone would tell who earns more.
+    /// P8: only an HR admin may sort by salary; the order alone would reveal who earns more.
     #[test]
     fn sorting_by_salary_is_forbidden_to_those_who_do_not_see_it() {
         assert!(ask("sort=-salary", Role::HrAdmin).is_ok());

@@ -1,4 +1,4 @@
-//! The directory and the employee page; beside it, a file for each way to change them.
+//! Lists and shows employees. The files in `employees/` create, edit and terminate them.
 
 pub(crate) mod create;
 pub(crate) mod edit;
@@ -35,15 +35,15 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         );
 }
 
-/// The directory: search, filter, sort, page. It shows whom the viewer's role may see, and of them what it may see.
+/// Lists employees: search, filter, sort, page. The reply has only the employees and fields that the viewer may see.
 #[utoipa::path(
     get, path = "/api/v1/employees", tag = "employees", params(EmployeeListQuery),
     responses(
         (status = 200, description = "A page of employees", body = Page<EmployeeRow>),
-        (status = 304, description = "What `If-None-Match` names is still right"),
+        (status = 304, description = "The body that `If-None-Match` names is still current"),
         (status = 400, description = "`invalid_field` or `invalid_cursor`", body = api_types::Problem),
         (status = 401, description = "Not signed in", body = api_types::Problem),
-        (status = 403, description = "The sort reveals a field that the role does not see", body = api_types::Problem),
+        (status = 403, description = "The sort would reveal a field that the viewer may not see", body = api_types::Problem),
     )
 )]
 pub(crate) async fn list(
@@ -66,15 +66,15 @@ pub(crate) async fn list(
     Ok(respond::with_body(&request, &body))
 }
 
-/// One employee. Another company's, and one the viewer may not see, are not found.
+/// Shows one employee. An employee of another company, or one that the viewer may not see, is not found.
 #[utoipa::path(
     get, path = "/api/v1/employees/{id}", tag = "employees",
     params(("id" = EmployeeId, Path, description = "The employee's id")),
     responses(
         (status = 200, description = "The employee", body = EmployeeView),
-        (status = 304, description = "What `If-None-Match` names is still right"),
+        (status = 304, description = "The body that `If-None-Match` names is still current"),
         (status = 401, description = "Not signed in", body = api_types::Problem),
-        (status = 404, description = "Nobody the viewer can see has this id", body = api_types::Problem),
+        (status = 404, description = "The viewer can see no employee with this id", body = api_types::Problem),
     )
 )]
 pub(crate) async fn find(

@@ -1,4 +1,4 @@
-//! Ends sessions and tokens: first in PostgreSQL, then in Redis. Nothing else in this crate ends one.
+//! Revokes sessions and tokens: first in PostgreSQL, then in Redis. No other module of this crate revokes any.
 
 use chrono::{TimeDelta, Utc};
 use domain::{AccountId, OriginId, TenantId};
@@ -7,18 +7,18 @@ use store::RevokedFor;
 
 use crate::{Api, error::ApiError};
 
-/// Revocations are kept for this much longer than what they end, for clocks that do not agree.
+/// How much longer a revocation is kept than the sessions or tokens that it ends, because clocks may differ.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
 
-/// Ends one session on every node.
+/// Revokes one session on every node.
 ///
-/// Should this process die between the two steps, or Redis not answer, the server carries the revocation out later; whoever asked is told 503.
+/// If this process dies between the two steps, or Redis does not answer (503), the server applies the revocation later.
 pub(crate) async fn end(api: &Api, tenant: TenantId, id: &SessionId) -> Result<(), ApiError> {
     end_noted(api, &note(api, tenant, api.sessions.subject(tenant, id)).await?).await
 }
 
-/// Notes sessions that the session store has ended because their account had too many. Here Redis comes first: only its script knows which sessions it
-/// ended. From then on no old copy of Redis brings them back.
+/// Records sessions that the session store has ended because their account had too many. Here Redis comes first: only its script knows which sessions it ended.
+/// Once they are recorded, an old copy of Redis cannot bring them back.
 pub(crate) async fn note_ended(
     api: &Api,
     tenant: TenantId,
@@ -30,10 +30,10 @@ pub(crate) async fn note_ended(
     Ok(())
 }
 
-/// Ends every session and every token that the account has begun by now, on every node; the refresh tokens first, so that none gives new ones.
+/// Revokes every session and every token that the account has now, on every node; the refresh tokens first, so that none of them issues new tokens.
 ///
-/// What forbids an account to sign in (leaving, being disabled, a new password) is committed before this is called: a sign-in under way looks at the
-/// account again once its session stands, so none survives.
+/// The caller has already committed the change that forbids the account to sign in (leaving, being disabled, a new password). A concurrent sign-in reads the
+/// account again after its session is stored, so its session does not survive.
 pub(crate) async fn end_all(
     api: &Api,
     tenant: TenantId,
@@ -43,7 +43,7 @@ pub(crate) async fn end_all(
     end_noted(api, &note(api, tenant, Subject::Account(account)).await?).await
 }
 
-/// Ends one family of refresh tokens, and denies the tokens that came of it for as long as they could live (row T5).
+/// Revokes one family of refresh tokens, and the tokens that were issued from it until they expire (row T5).
 pub(crate) async fn end_family(
     api: &Api,
     tenant: TenantId,
@@ -54,7 +54,7 @@ pub(crate) async fn end_family(
     end_tokens(api, tenant, family).await
 }
 
-/// Denies the tokens of a family that is over already.
+/// Revokes the tokens that were issued from a family that is already revoked.
 pub(crate) async fn end_tokens(
     api: &Api,
     tenant: TenantId,
@@ -70,7 +70,7 @@ async fn note(api: &Api, tenant: TenantId, subject: Subject) -> Result<Revocatio
 
 async fn end_noted(api: &Api, revocation: &Revocation) -> Result<(), ApiError> {
     if let Some(life) = api.sessions.revoke(revocation).await? {
-        // It is done; that it is not noted only means that it will be done again.
+        // The revocation is applied. If PostgreSQL does not record that, it is only applied again later.
         let noted = api.store.note_applied(vec![revocation.clone()], life).await;
         noted.unwrap_or_else(|error| tracing::warn!(%error, "session.revocation.not_noted"));
     }

@@ -22,16 +22,16 @@ use code::{status, title, usual_detail};
 /// The default of `Retry-After` for 429 and 503, in seconds.
 const RETRY_AFTER_SECONDS: u64 = 1;
 
-/// An error on its way out: what the client is told, and the cause that only the log is told.
+/// An error with its reply to the client, and with the cause, which is only logged.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     code: Code,
     detail: String,
     errors: Vec<FieldError>,
     version: Option<Version>,
-    /// Why a token is refused, for a protocol that has a text for each.
+    /// Why a token is refused, for a protocol that has a text for each reason.
     bad_token: Option<BadToken>,
-    /// What stands in `WWW-Authenticate`, if it is not the usual.
+    /// The value of `WWW-Authenticate`, if it is not the default.
     challenge: Option<String>,
     /// The value of `Retry-After` for 429 and 503, in seconds.
     retry_after: u64,
@@ -39,7 +39,7 @@ pub(crate) struct ApiError {
 }
 
 impl ApiError {
-    /// An error with its usual detail.
+    /// An error with the usual detail of its code.
     pub(crate) fn new(code: Code) -> Self {
         Self::with_detail(code, usual_detail(code))
     }
@@ -52,16 +52,18 @@ impl ApiError {
         Self { code, detail, errors, version, bad_token, challenge, retry_after, cause: None }
     }
 
-    /// A parameter or field whose value cannot be; the detail says what could.
+    /// A parameter, header or field has an invalid value. `allowed` says what is expected, without a full stop at the end.
     pub(crate) fn invalid(name: &str, allowed: impl fmt::Display) -> Self {
-        Self::with_detail(Code::InvalidField, format!("`{name}` cannot be that: {allowed}."))
+        Self::with_detail(Code::InvalidField, format!("Invalid `{name}`: {allowed}."))
     }
 
-    /// Fields whose values cannot be, each with what could.
+    /// One or more fields have values that are refused; each says what is expected or why.
     pub(crate) fn fields(code: Code, errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
-            [only] => format!("`{}` cannot be that: {}.", only.field, only.detail),
-            _ => "Several fields cannot be that; `errors` says what each could be.".to_owned(),
+            [only] => format!("Invalid `{}`: {}.", only.field, only.detail),
+            _ => {
+                "Several fields are invalid: `errors` lists each with what is expected.".to_owned()
+            }
         };
         Self { errors, ..Self::with_detail(code, detail) }
     }
@@ -74,12 +76,12 @@ impl ApiError {
         Self { cause: Some(Box::new(cause)), ..Self::new(code) }
     }
 
-    /// What kind of error it is.
+    /// The code of the error.
     pub(crate) const fn code(&self) -> Code {
         self.code
     }
 
-    /// Why a token is refused; `None` if it is another error.
+    /// Why a token is refused; `None` for any other error.
     pub(crate) const fn bad_token(&self) -> Option<BadToken> {
         self.bad_token
     }
@@ -89,12 +91,12 @@ impl ApiError {
         self.retry_after
     }
 
-    /// What the client is told of it.
+    /// The detail that the client receives.
     pub(crate) fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// What the client is told.
+    /// The JSON that the client receives.
     pub(crate) fn problem(&self, request_id: &str) -> Problem {
         Problem {
             kind: format!("https://watertight.example/problems/{}", self.code.as_str()),
@@ -108,7 +110,7 @@ impl ApiError {
         }
     }
 
-    /// The whole answer.
+    /// The whole reply, with its headers.
     pub(crate) fn respond(&self, request_id: &str) -> HttpResponse {
         let mut response = HttpResponse::build(status(self.code));
         response.insert_header((header::CACHE_CONTROL, "no-store"));
@@ -116,7 +118,7 @@ impl ApiError {
             Code::TooManyRequests | Code::Unavailable => {
                 response.insert_header((header::RETRY_AFTER, self.retry_after));
             }
-            // RFC 9110 §15.5.2 wants a challenge with every 401; the scheme's name is ours, so that no browser opens a dialog.
+            // RFC 9110 §15.5.2 requires a challenge with every 401. The scheme `Session` is the product's own, so that no browser opens a dialog.
             Code::NotSignedIn | Code::WrongCredentials => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Session"));
             }
@@ -129,7 +131,7 @@ impl ApiError {
         response.content_type("application/problem+json").body(body)
     }
 
-    /// One line in the log for each failure of ours, with its causes; none for a client's mistake.
+    /// Logs a server error with its causes, in one line. Logs nothing for a client error.
     pub(crate) fn log(&self) {
         if !status(self.code).is_server_error() {
             return;
@@ -146,11 +148,11 @@ impl ApiError {
     }
 }
 
-/// The answer to every path that is not there.
+/// The reply to a request for a path that does not exist.
 pub(crate) async fn no_such_path() -> Result<HttpResponse, ApiError> {
     Err(ApiError::with_detail(
         Code::NotFound,
-        "There is nothing at this path. `/docs` lists what there is.",
+        "This path does not exist. `/docs` lists the paths of the API.",
     ))
 }
 
@@ -162,7 +164,7 @@ impl fmt::Display for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// Used only if an error escapes the outermost middleware, which answers all others with their request id.
+/// Used only for an error that reaches actix itself: the middleware `request_id` replies to all others, with their request id.
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         status(self.code)
@@ -219,7 +221,7 @@ where
     }
 }
 
-/// Nothing was written, and this is why. A number, an address or a name is taken within the company only (row I10).
+/// The reason why nothing was written. A number, address or name is taken only within its company (row I10).
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -246,7 +248,7 @@ impl From<Refusal> for ApiError {
     }
 }
 
-/// What a refusal says, without its hint.
+/// The text of a refusal, without its hint.
 fn first_line(refusal: Refusal) -> String {
     refusal.to_string().lines().next().unwrap_or_default().to_owned()
 }
@@ -264,7 +266,7 @@ impl From<credential::Error> for ApiError {
     fn from(error: credential::Error) -> Self {
         match error {
             credential::Error::Busy(_) => Self::caused(Code::TooManyRequests, error),
-            // Nobody can have such a password, so it is simply the wrong one.
+            // No account can have such a long password, so it is a wrong password.
             credential::Error::TooLong => Self::new(Code::WrongCredentials),
             _ => Self::caused(Code::Internal, error),
         }
@@ -284,9 +286,10 @@ impl From<InvalidHost> for ApiError {
     fn from(error: InvalidHost) -> Self {
         match error {
             InvalidHost::NotOurs => Self::new(Code::UnknownHost),
-            InvalidHost::Unreadable => {
-                Self::with_detail(Code::BadRequest, "Send exactly one `Host` header.")
-            }
+            InvalidHost::Unreadable => Self::with_detail(
+                Code::BadRequest,
+                "The `Host` header is missing, repeated or unreadable: send exactly one.",
+            ),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Refuses, before anything is looked up, what no client of ours sends.
+//! Refuses requests that no regular client sends, before any lookup.
 
 use actix_web::{
     Error, HttpRequest,
@@ -15,8 +15,8 @@ use crate::{bind_tenant::api, cross_site, error::ApiError};
 const TENANT_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-tenant-id"), HeaderName::from_static("x-tenant")];
 
-/// Wraps what changes something and is not bound to a tenant, such as signing in: a page of another site may not ask, whatever headers it sends (row
-/// G11). Bound routes make this check where they read the cookie, because a bearer token needs none.
+/// Wraps routes that change something and are not bound to a tenant, such as signing in. A page of another site may not call them, whatever headers it sends
+/// (row G11). Bound routes make this check where they read the cookie, because a request with a bearer token does not need it.
 pub(crate) async fn refuse_other_sites(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -33,7 +33,7 @@ pub(crate) fn check_site(request: &HttpRequest) -> Result<(), ApiError> {
     cross_site::refuse(request.method(), request.headers(), scheme)
 }
 
-/// Wraps everything that takes a request of a client: `/api/v1` and the identity provider.
+/// Wraps all routes for clients: `/api/v1` and the identity provider.
 pub(crate) async fn refuse_odd_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -49,7 +49,7 @@ pub(crate) fn refuse_odd(headers: &HeaderMap) -> Result<(), ApiError> {
     if TENANT_HEADERS.iter().any(|name| headers.contains_key(name)) {
         return Err(ApiError::new(Code::TenantHeaderRefused));
     }
-    // A compressed body could be a thousand times larger than it looks; nothing we accept needs compressing.
+    // A compressed body could be a thousand times larger than it looks. Bodies that are accepted are small, so none needs compression.
     let encoded = headers.get(header::CONTENT_ENCODING).is_some_and(|value| value != "identity");
     if encoded {
         return Err(ApiError::new(Code::UnsupportedMediaType));

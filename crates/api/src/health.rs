@@ -1,11 +1,11 @@
-//! Health checks: does the process answer, and can it serve? Asked by machines, on any host.
+//! Health checks, which machines call on any host: liveness and readiness.
 
 use actix_web::{HttpResponse, web};
 use api_types::{Readiness, paths};
 
 use crate::readiness::ReadinessProbe;
 
-/// The routes on the public port; no tenant, no session, no secret in the answer.
+/// The routes on the public port. They need no tenant and no session, and their replies contain no secret.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource(paths::LIVE).route(web::get().to(live)).route(web::head().to(live)))
@@ -14,23 +14,23 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         );
 }
 
-/// The same routes for a listener of its own, which answers also while every public worker is busy (row G10).
+/// Registers the same routes on a listener of its own, which answers even while every public worker is busy (row G10).
 pub fn health_checks(config: &mut web::ServiceConfig, probe: ReadinessProbe) {
     config.app_data(web::Data::new(probe)).configure(routes);
 }
 
-/// The process answers. It asks nothing else, so that a database that is down does not get the process restarted.
-#[utoipa::path(get, path = "/healthz/live", tag = "health", responses((status = 200, description = "Alive")))]
+/// Liveness: the process answers. No store is checked, so that a database outage does not restart the process.
+#[utoipa::path(get, path = "/healthz/live", tag = "health", responses((status = 200, description = "The process is alive")))]
 pub(crate) async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("alive\n")
 }
 
-/// PostgreSQL and the session store answer. The cache may be down: then everything is slower and still right.
+/// Readiness: PostgreSQL and the session store answer. The cache may be down: replies are then slower but correct.
 #[utoipa::path(
     get, path = "/healthz/ready", tag = "health",
     responses(
         (status = 200, description = "Can answer requests", body = Readiness),
-        (status = 503, description = "Something it needs does not answer", body = Readiness),
+        (status = 503, description = "PostgreSQL or the session store does not answer", body = Readiness),
     )
 )]
 pub(crate) async fn ready(probe: web::Data<ReadinessProbe>) -> HttpResponse {

@@ -1,4 +1,4 @@
-//! Which company the host of a request names. Nothing else in a request ever does.
+//! Finds which company the `Host` header names. No other header, no path, no parameter and no body names a company.
 
 use actix_web::{
     HttpMessage,
@@ -8,26 +8,26 @@ use domain::TenantSlug;
 
 use crate::PublicUrl;
 
-/// What the host of a request is.
+/// The kind of host that a request names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Host {
-    /// `localhost`: the picker, and what belongs to no company.
+    /// The bare host, such as `localhost`: the company picker, and routes that belong to no company.
     Bare,
-    /// `acme.localhost`.
+    /// A company's host, such as `acme.localhost`.
     Company(TenantSlug),
 }
 
-/// Why the host is none of ours.
+/// Why a host is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InvalidHost {
-    /// Missing, there twice, or not text.
+    /// The header is missing, repeated, empty or not text.
     Unreadable,
-    /// Another domain, or a label that no company can have.
+    /// The host is in another domain, or its label is not a valid slug.
     NotOurs,
 }
 
 impl Host {
-    /// Reads the one `Host` header (RFC 9112 §3.2 wants exactly one). Forwarded headers are not looked at.
+    /// Reads the `Host` header (RFC 9112 §3.2 requires exactly one). Forwarded headers are ignored.
     pub(crate) fn of<M: HttpMessage>(request: &M, public: &PublicUrl) -> Result<Self, InvalidHost> {
         let authority = authority(request.headers()).ok_or(InvalidHost::Unreadable)?;
         let name = match authority.rsplit_once(':') {
@@ -47,7 +47,7 @@ impl Host {
     }
 }
 
-/// The value of the one `Host` header.
+/// The value of the `Host` header; `None` if it is missing, repeated, empty or not text.
 pub(crate) fn authority(headers: &HeaderMap) -> Option<&str> {
     let mut hosts = headers.get_all(header::HOST);
     match (hosts.next(), hosts.next()) {
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(host("Acme.localhost:8080"), Ok(Host::Company("acme".parse().unwrap())));
     }
 
-    /// I3: odd hosts are refused at the edge.
+    /// I3: invalid hosts are refused.
     #[test]
     fn odd_hosts_are_none_of_ours() {
         for odd in [

@@ -1,4 +1,4 @@
-//! The version a change was made from, as `If-Match` says it (RFC 9110 §13.1.1).
+//! Reads `If-Match`: the version that a change is based on (RFC 9110 §13.1.1).
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
 use api_types::Code;
@@ -7,8 +7,8 @@ use futures_util::future::{Ready, ready};
 
 use crate::error::ApiError;
 
-/// The version in `If-Match: "7"`. Without the header the answer is 428: a change that does not say what it was made from could undo
-/// another's. A list, a weak tag and `*` are refused, because none of them says which version was seen.
+/// The version in `If-Match: "7"`. Without the header the reply is 428: a change that does not name its version could undo another user's change. A list, a
+/// weak tag and `*` are refused, because none of them names the version that the client read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IfMatch(pub(crate) Version);
 
@@ -21,7 +21,7 @@ fn read(request: &HttpRequest) -> Result<IfMatch, ApiError> {
     };
     let version = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')?.parse().ok());
     version.map(IfMatch).ok_or_else(|| {
-        ApiError::invalid("If-Match", "it is the `version` that was read, in quotes: `\"7\"`")
+        ApiError::invalid("If-Match", "expected the `version` that you read, in quotes: `\"7\"`")
     })
 }
 

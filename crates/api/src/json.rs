@@ -1,4 +1,4 @@
-//! JSON bodies: how large they may be, and what is said of a bad one.
+//! Reads JSON bodies: their size limit, and the errors for invalid ones.
 
 mod fault;
 
@@ -14,15 +14,15 @@ use crate::error::ApiError;
 
 pub(crate) use fault::{Fault, from_value};
 
-/// The largest body, in bytes. Nothing we accept is near it.
+/// The largest body, in bytes. Every valid body is far smaller.
 const LIMIT: usize = 16 << 10;
 
-/// The JSON body of a request. As actix's `Json`, and a refusal names the field.
+/// The JSON body of a request. It works like actix's `Json`, but its errors name the field.
 #[derive(Debug)]
 pub(crate) struct Body<T>(T);
 
 impl<T> Body<T> {
-    /// What was sent.
+    /// The parsed body.
     pub(crate) fn into_inner(self) -> T {
         self.0
     }
@@ -61,13 +61,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
-/// The length that the request announces, so that a body that is too large is not waited for.
+/// The length in `Content-Length`, so that a body that is too large is refused before it arrives. 0 without the header.
 fn announced(request: &HttpRequest) -> usize {
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     length.map_or(0, |length| length.parse().unwrap_or(usize::MAX))
 }
 
-/// `application/json`, or a type that ends in `+json`.
+/// Whether the content type is `application/json` or ends in `+json`.
 fn is_json(request: &HttpRequest) -> bool {
     let Ok(Some(mime)) = request.mime_type() else { return false };
     let is = |name: &str| name == "json";

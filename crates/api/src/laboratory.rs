@@ -1,4 +1,4 @@
-//! What only the laboratory can do: switch locks off, and keep a worker busy.
+//! Routes of the laboratory build: they switch locks off, and keep a worker busy.
 
 use std::{
     io,
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Api, cross_site, error::ApiError, json::Body};
 
-/// The locks that shall be off: `{"off":["key","stamp"]}`.
+/// The locks to switch off: `{"off":["key","stamp"]}`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
@@ -25,14 +25,14 @@ struct Busy {
     until_closed: SocketAddr,
 }
 
-/// The locks that are off, and all there are.
+/// The locks that are off, and all locks.
 #[derive(Serialize)]
 struct Switches {
     off: Vec<String>,
     locks: Vec<String>,
 }
 
-/// The routes, on every host: whoever reaches this process may do anything with it.
+/// The routes, on every host and without authentication: a client of a laboratory process may do anything with it.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
         .service(
@@ -67,7 +67,7 @@ async fn change(
     cross_site::refuse(request.method(), request.headers(), api.settings.public_url.scheme())?;
     let locks: Result<Vec<Lock>, _> = wanted.off.iter().map(|word| word.parse()).collect();
     api.faults.set(&locks.map_err(|unknown| ApiError::invalid("off", unknown))?);
-    // What was cached under other locks would hide what these do.
+    // Bodies that were cached under other locks would hide the effect of these.
     api.cache.forget_everything();
     tracing::warn!(off = %wanted.off.join(","), "lab.faults.set");
     Ok(answer(&api))

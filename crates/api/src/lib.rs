@@ -1,6 +1,6 @@
 //! HTTP: routes, extractors, status codes, OpenAPI.
 //!
-//! Every request under `/api/v1` that shows a company's data passes `bind_tenant` first: it is bound to its tenant there and nowhere else.
+//! Every request under `/api/v1` that reads or changes a company's data passes `bind_tenant` first, the only place that binds a request to its tenant.
 
 mod app;
 mod attempts;
@@ -59,7 +59,7 @@ pub use readiness::ReadinessProbe;
 pub use settings::{InvalidPublicUrl, PublicUrl, Settings};
 pub use ui::{Ui, UiError};
 
-/// Everything a worker serves. `api` is the worker's own: its Redis connections are not shared with other workers.
+/// Registers all routes of one worker. `api` belongs to this worker: its Redis connections are not shared with other workers.
 pub fn configure(config: &mut web::ServiceConfig, api: Api) {
     let everything = web::scope("")
         .wrap(from_fn(demonstration::refuse_other_machines))

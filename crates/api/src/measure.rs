@@ -1,4 +1,4 @@
-//! Counts and times every request, and tells of it in one line.
+//! Counts and times every request, and logs it in one line.
 
 use std::{
     cell::RefCell,
@@ -12,17 +12,17 @@ use tracing::{Span, field::display, level_filters::LevelFilter};
 
 use crate::bind_tenant::Tenant;
 
-/// Everything that has no route of its own: pages, their files, and paths that are not there. Whatever a client makes up lands here, so
-/// there are as many routes as the code has, and never one more.
+/// The label of requests without a route of their own: pages, their files, and paths that do not exist. Paths that clients invent count here, so the number of
+/// labels is bounded by the code.
 const NO_ROUTE: &str = "other";
 
 thread_local! {
-    /// Each worker looks its series up here by reference; only the first request of a kind allocates a name.
+    /// The series of this worker, by route. A lookup borrows the route; only the first request of a kind allocates its name.
     static SERIES: RefCell<HashMap<String, Vec<Series>>> = RefCell::default();
     static IN_FLIGHT: Gauge = metrics::gauge!("watertight_requests_in_flight");
 }
 
-/// What is counted of one route, method and status.
+/// The metrics of one route, method and status.
 struct Series {
     method: &'static str,
     status: u16,
@@ -30,20 +30,20 @@ struct Series {
     seconds: Histogram,
 }
 
-/// A request that is being answered. Dropped before it is, its client has gone away.
+/// A request in progress. If it is dropped before [`Self::answered`], the client has disconnected.
 pub(crate) struct UnderWay {
     begun: Instant,
     answered: bool,
 }
 
 impl UnderWay {
-    /// Starts the clock.
+    /// Starts the clock and counts the request as in flight.
     pub(crate) fn begin() -> Self {
         IN_FLIGHT.with(|gauge| gauge.increment(1));
         Self { begun: Instant::now(), answered: false }
     }
 
-    /// Stops the clock; `span` is the request's.
+    /// Stops the clock, and counts and logs the reply; `span` is the request's span.
     pub(crate) fn answered(mut self, response: &ServiceResponse<BoxBody>, span: &Span) {
         self.answered = true;
         let (request, status) = (response.request(), response.status().as_u16());
@@ -80,7 +80,7 @@ impl Drop for UnderWay {
     }
 }
 
-/// The names are those of OpenTelemetry's conventions for HTTP; neither path nor query is among them, because a search is personal data.
+/// Adds the attributes of OpenTelemetry's HTTP conventions to the span. Path and query are left out, because a search is personal data.
 fn annotate(span: &Span, request: &HttpRequest, route: &str, status: u16) {
     span.record("http.request.method", method(request.method()));
     span.record("http.route", route);
@@ -115,7 +115,7 @@ impl Series {
     }
 }
 
-/// The method, if it is one of HTTP's; a client can make up others.
+/// The method as a label; `other` for methods that a client invents.
 fn method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,4 +1,4 @@
-//! The OpenAPI document: every route, with its replies and its problems.
+//! The OpenAPI document: every route, with its replies and its errors.
 
 use actix_web::{HttpResponse, web};
 use utoipa::{
@@ -17,7 +17,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 #[openapi(
     info(
         title = "Watertight",
-        description = "A small multi-tenant HR product. The host names the company, the session proves it.",
+        description = "A small multi-tenant HR product. The host names the company, and a session or token proves it.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     paths(
@@ -80,7 +80,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     );
 }
 
-/// This document.
+/// Returns this OpenAPI document.
 #[utoipa::path(
     get, path = "/api/v1/openapi.json", tag = "health",
     responses((status = 200, description = "The OpenAPI description of every route"))

@@ -7,28 +7,28 @@ use api_types::Code;
 
 use crate::error::ApiError;
 
-/// The largest query string or form, in bytes. The largest that a client has a reason to send holds one access token, about 2 KiB.
+/// The largest query string or form, in bytes. The largest one that a client needs to send contains one access token, about 2 KiB.
 pub(crate) const LARGEST: usize = 8 << 10;
-/// The most parameters in a query string or form. No endpoint knows more than twelve.
+/// The most parameters in a query string or form. No endpoint has more than twelve.
 pub(crate) const MOST: usize = 32;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The query string or form is not parsed.
+/// Why a query string or form is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum InvalidParameters {
-    /// It has more than [`LARGEST`] bytes.
+    /// The text has more than [`LARGEST`] bytes.
     #[error("the parameters are too large: at most 8 KiB are allowed")]
     TooLarge,
-    /// It has more than [`MOST`] parameters.
+    /// The text has more than [`MOST`] parameters.
     #[error("there are too many parameters: at most 32 are allowed")]
     TooMany,
-    /// The body has another media type than a form's.
+    /// The body does not have the media type of a form.
     #[error("the body is not a form: send Content-Type: application/x-www-form-urlencoded")]
     NotAForm,
 }
 
-/// The parameters of one request, by name. The first value counts; whether a name was sent again is remembered.
+/// The parameters of one request, by name. The first value counts; repetitions are recorded.
 #[derive(Debug)]
 pub(crate) struct Parameters(BTreeMap<String, Parameter>);
 
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(parse(&many(15_000)).err(), Some(InvalidParameters::TooLarge));
     }
 
-    /// G1: the bound counts what is sent and not how it is written: repeated names, names without a value, and empty pairs, which are none.
+    /// G1: the bound counts the parameters that are sent, however they are written: repeated names and names without a value count, empty pairs do not.
     #[test]
     fn every_pair_counts_and_an_empty_one_does_not() {
         assert_eq!(parse(&"a=1&".repeat(MOST + 1)).err(), Some(InvalidParameters::TooMany));

@@ -1,4 +1,4 @@
-//! What a bound request may do: a handler says which permission it needs by taking [`Reader`] or [`Writer`].
+//! Authorization of bound requests: a handler states which permissions it needs by taking [`Reader`] or [`Writer`].
 
 use std::ops::Deref;
 
@@ -12,15 +12,15 @@ use crate::{
     error::ApiError,
 };
 
-/// A bound request whose sender may read employees and departments, each within what they may see. Every role may; a token may not say so.
+/// A bound request whose sender may read employees and departments, within what they may see. Every role allows this; a token may lack the scope.
 pub(crate) struct Reader(Tenant);
 
-/// A bound request whose sender may read and write employees and departments: every write answers with what it wrote, so it needs both permissions.
-/// Any other sender gets 403 before the body is parsed or a row is looked up, so that the refusal tells nothing of what there is. It is a handler's
+/// A bound request whose sender may read and write employees and departments. Every write replies with what it wrote, so it needs both permissions. Any other
+/// sender gets 403 before the body is parsed or a row is looked up, so that the refusal does not reveal which rows exist. For this it must be the handler's
 /// first argument.
 pub(crate) struct Writer(Tenant);
 
-/// What [`Writer`] needs. A token needs the scope of each.
+/// The permissions that [`Writer`] needs. A token needs the scope of each.
 const READ_AND_WRITE: [Permission; 2] = [Permission::ReadEmployees, Permission::WriteEmployees];
 
 /// Refuses a sender that lacks one of `needed`.

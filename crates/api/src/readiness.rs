@@ -1,4 +1,4 @@
-//! Whether this node can answer. Its stores are asked at most once a second, however many callers want to know (row G14).
+//! The readiness check of this node. Its stores are probed at most once a second, however many callers ask (row G14).
 
 use std::{
     sync::Arc,
@@ -13,7 +13,7 @@ use session::Sessions;
 use store::Store;
 use tokio::{runtime::Handle, sync::Mutex};
 
-/// For how long the outcome of a probe is the answer to everyone.
+/// How long the outcome of a probe is reused for all callers.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// Probes the stores of a node. Clones share the last outcome.
@@ -25,7 +25,7 @@ struct Inner {
     store: Store,
     sessions: Sessions,
     cache: Cache,
-    /// Locked while a probe is under way: who comes meanwhile waits for its outcome.
+    /// Locked while a probe runs: concurrent callers wait for its outcome.
     last: Mutex<Option<(Instant, Outcome)>>,
 }
 
@@ -37,13 +37,13 @@ struct Outcome {
 }
 
 impl ReadinessProbe {
-    /// A probe of these stores, over connections of its own. It runs on `runtime` and not on the caller's, so a worker that is busy delays no other
-    /// caller, and a caller that goes away interrupts no probe.
+    /// A probe of these stores, over connections of its own. It runs on `runtime`, not on the caller's, so that a busy worker does not delay other callers, and
+    /// a caller that disconnects does not interrupt a probe.
     pub fn new(runtime: Handle, store: Store, sessions: Sessions, cache: Cache) -> Self {
         Self(Arc::new(Inner { runtime, store, sessions, cache, last: Mutex::default() }))
     }
 
-    /// What the node can do, as of a second ago at most. The cache may be down: then everything is slower and still right.
+    /// The state of the node, at most one second old. The cache may be down: replies are then slower but correct.
     pub(crate) async fn ask(&self) -> Readiness {
         let inner = Arc::clone(&self.0);
         let outcome = self.0.runtime.spawn(async move { inner.outcome().await }).await;
@@ -81,7 +81,7 @@ impl Inner {
     }
 }
 
-/// The reason is the operators' own and not told to whoever asks.
+/// The position of the cache's kill switch, without the reason, which is for operators only.
 fn switch(cache: &Cache) -> CacheSwitch {
     let known = cache.switch();
     let state = match known.as_ref().map(|known| known.position) {

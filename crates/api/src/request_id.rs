@@ -1,4 +1,4 @@
-//! Gives every request an id, and every failed one a problem with that id.
+//! Gives every request an id, and every error reply a problem document with that id.
 
 use std::pin::pin;
 
@@ -22,11 +22,11 @@ use crate::{
 };
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// What an answer says that is as true of the problem in its place: which methods there are, and which pages of others may read it.
+/// Headers of a reply that stay if a problem document replaces its body: the allowed methods, and which origins may read it.
 const KEPT: [HeaderName; 3] =
     [header::ALLOW, header::ACCESS_CONTROL_ALLOW_ORIGIN, header::ACCESS_CONTROL_EXPOSE_HEADERS];
 
-/// The id of a request, 32 hexadecimal digits, ours alone: an id sent by the client is not believed.
+/// The id of a request: 32 hexadecimal digits, always generated here. An id that the client sends is ignored.
 #[derive(Clone, Copy)]
 pub(crate) struct RequestId([u8; Simple::LENGTH]);
 
@@ -41,13 +41,13 @@ impl RequestId {
         str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// The id that [`with_request_id`] gave.
+    /// The id that [`with_request_id`] gave to the request.
     pub(crate) fn of<M: HttpMessage>(request: &M) -> Self {
         request.extensions().get().copied().unwrap_or_else(Self::fresh)
     }
 }
 
-/// Wraps every request.
+/// Wraps every request: gives it an id and a span, measures it, and completes error replies.
 pub(crate) async fn with_request_id(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -58,13 +58,13 @@ pub(crate) async fn with_request_id(
     let span = tracing::info_span!(
         "api.request.answer",
         request_id = id.as_str(),
-        // The trace must know it at once, and nobody else wants to read it.
+        // A trace needs the kind from the beginning, and nothing else reads it.
         otel.kind = (LevelFilter::current() >= LevelFilter::DEBUG).then_some("server"),
         http.request.method = Empty,
         http.route = Empty,
         http.response.status_code = Empty,
     );
-    // The span is entered as seldom as can be: each time costs a hundredth of the answer.
+    // The span is entered as rarely as possible: each time costs a hundredth of the time of a reply.
     let mut answer = pin!(answer(request, next).instrument(span));
     let mut response = answer.as_mut().await?;
     let span = answer.span();
@@ -78,7 +78,7 @@ pub(crate) async fn with_request_id(
     Ok(response)
 }
 
-/// Hands the request on, unless its target alone is reason to refuse it; its body must arrive in time.
+/// Passes the request on, unless its target alone is a reason to refuse it. Its body must arrive within the timeout.
 async fn answer(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -95,10 +95,10 @@ async fn answer(
     Ok(response)
 }
 
-/// Replaces the body of an error that is not ours, or that does not know its request id yet.
+/// Replaces the body of an error that actix made itself, or that has no request id yet.
 fn with_problem(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceResponse<BoxBody> {
     let status = response.status();
-    // An answer with a body and without an error was made on purpose: the readiness check, a page that is not there.
+    // A reply with a body but without an error is intentional: a failed readiness check, or the page for a path that does not exist.
     let made_on_purpose = response.headers().contains_key(header::CONTENT_TYPE);
     let problem = match response.response().error() {
         Some(error) => problem_of(error, id),

@@ -1,4 +1,4 @@
-//! Refuses a request by its target alone, before anything is looked up: it is too large (row G1), or it names another host than `Host` (case a5).
+//! Refuses a request by its target alone, before any lookup: it is too large (row G1), or it names another host than `Host` (case a5).
 
 use actix_web::{
     dev::ServiceRequest,
@@ -23,11 +23,11 @@ fn check_target(target: &Uri, headers: &HeaderMap) -> Result<(), ApiError> {
     if target.path().len() > LONGEST_PATH {
         return Err(ApiError::with_detail(
             Code::BadRequest,
-            "The path is too long: at most 8 KiB.",
+            "The path is too long: send at most 8 KiB.",
         ));
     }
     parameters::check(target.query().unwrap_or_default().as_bytes())?;
-    // A client that sends both must send the same (RFC 9112 §3.2). An intermediary and this server could otherwise mean two companies.
+    // A client that sends both must send the same host (RFC 9112 §3.2). Otherwise an intermediary and this server could choose two different companies.
     let named = target.authority().map(Authority::as_str);
     let agrees = named.is_none_or(|named| {
         host::authority(headers).is_some_and(|host| host.eq_ignore_ascii_case(named))
@@ -35,7 +35,7 @@ fn check_target(target: &Uri, headers: &HeaderMap) -> Result<(), ApiError> {
     if agrees {
         Ok(())
     } else {
-        let detail = "The request target names another host than `Host`: send the same in both, or a target without a host.";
+        let detail = "The request target names another host than `Host`: send the same host in both, or a target without a host.";
         Err(ApiError::with_detail(Code::BadRequest, detail))
     }
 }

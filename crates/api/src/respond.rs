@@ -1,4 +1,4 @@
-//! A cached body as an HTTP answer: encoding, ETag, 304, HEAD.
+//! Sends a cached body as an HTTP reply: encoding, ETag, 304, HEAD.
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -10,10 +10,10 @@ use serde::Serialize;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Answers with the body, or with 304 if the client already has it.
+/// Replies with the body, or with 304 if the client already has it.
 ///
-/// Personal JSON is `no-store`: no cache on the way may keep it. It still has an ETag, because our own page keeps bodies in
-/// memory and asks with `If-None-Match` itself. The ETag is made from tenant and visibility too, so another's never matches.
+/// Personal data is `no-store`, so that no HTTP cache keeps it. It still has an ETag, because the product's own pages keep bodies in memory and send
+/// `If-None-Match` themselves. The ETag depends on tenant and visibility too, so another viewer's ETag never matches.
 pub(crate) fn with_body(request: &HttpRequest, body: &Body) -> HttpResponse {
     let (encoding, bytes) = choose(request.headers(), |encoding| body.bytes(encoding));
     let mut response = HttpResponse::Ok();
@@ -30,12 +30,12 @@ pub(crate) fn with_body(request: &HttpRequest, body: &Body) -> HttpResponse {
     response.insert_header((header::CONTENT_TYPE, JSON)).body(bytes)
 }
 
-/// Answers with what was just written. It is no cached body and has no ETag: the `version` in it is what a change is made from.
+/// Replies with a value that was just written. It is not a cached body and has no ETag: the next change names the `version` in it.
 pub(crate) fn written(response: &mut HttpResponseBuilder, value: &impl Serialize) -> HttpResponse {
     response.insert_header((header::CACHE_CONTROL, "no-store")).json(value)
 }
 
-/// The smallest encoding that there is and that the client accepts (RFC 9110 §12.5.3).
+/// The smallest available encoding that the client accepts (RFC 9110 §12.5.3).
 pub(crate) fn choose<'b>(
     headers: &HeaderMap,
     bytes_in: impl Fn(Encoding) -> Option<&'b Bytes>,
@@ -59,15 +59,15 @@ fn accepts(headers: &HeaderMap, coding: &str) -> bool {
         .any(|item| item.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(coding))
 }
 
-/// Whether an item of `Accept-Encoding` has the weight nought.
+/// Whether an item of `Accept-Encoding` has `q=0`.
 fn refused(item: &str) -> bool {
     let weight = item.split(';').skip(1).find_map(|parameter| parameter.trim().strip_prefix("q="));
     weight.is_some_and(|weight| weight.trim().parse::<f32>().is_ok_and(|weight| weight <= 0.0))
 }
 
-/// Whether one of the client's ETags is this body's, in whichever encoding (weak comparison, RFC 9110 §13.1.2).
+/// Whether one of the client's ETags is this body's, in any encoding (weak comparison, RFC 9110 §13.1.2).
 ///
-/// `*` is no match: it would tell whether something exists to someone who has never seen it.
+/// `*` does not match: it would tell a client that has never seen the body that it exists.
 fn client_has(headers: &HeaderMap, etag: &str) -> bool {
     headers
         .get_all(header::IF_NONE_MATCH)
@@ -81,7 +81,7 @@ fn client_has(headers: &HeaderMap, etag: &str) -> bool {
         })
 }
 
-/// A strong ETag names bytes, so each encoding has its own.
+/// The suffix of an ETag. A strong ETag identifies bytes, so each encoding has its own.
 const fn suffix(encoding: Encoding) -> &'static str {
     match encoding {
         Encoding::Identity => "",
@@ -90,7 +90,7 @@ const fn suffix(encoding: Encoding) -> &'static str {
     }
 }
 
-/// Its name in `Content-Encoding`.
+/// The name of the encoding in `Content-Encoding`; `None` for an unencoded body.
 pub(crate) const fn coding(encoding: Encoding) -> Option<&'static str> {
     match encoding {
         Encoding::Identity => None,

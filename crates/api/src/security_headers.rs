@@ -1,4 +1,4 @@
-//! The headers that every answer carries (ASVS 3.4).
+//! The security headers of every reply (ASVS 3.4).
 
 use actix_web::{
     Error,
@@ -11,7 +11,7 @@ use actix_web::{
 
 use crate::Api;
 
-/// For answers that are no page: nothing in them may load or do anything. Pages bring their own policy.
+/// The policy of replies that are not pages: they may load and do nothing. Pages set their own policy.
 const NOTHING_ALLOWED: &str = "default-src 'none'; frame-ancestors 'none'";
 
 const ALWAYS: [(HeaderName, &str); 5] = [
@@ -25,7 +25,7 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     ),
 ];
 
-/// Wraps every request.
+/// Wraps every request and adds the headers; a policy or `Cache-Control` that the reply has already stays.
 pub(crate) async fn add<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,

@@ -1,4 +1,4 @@
-//! Signing in, asking who is signed in, and signing out.
+//! Signing in, showing the session, and signing out.
 
 use actix_web::{
     HttpRequest, HttpResponse, guard,
@@ -23,11 +23,11 @@ use crate::{
     json::Body,
 };
 
-/// Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
+/// Sent when a user signs out. Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
 pub(crate) const CLEAR_SITE_DATA: (HeaderName, HeaderValue) =
     (HeaderName::from_static("clear-site-data"), HeaderValue::from_static(r#""cache","storage""#));
 
-/// Signing in needs no session, so it stands outside the bound scope.
+/// The route to sign in. It needs no session, so it is outside the bound scope.
 pub(crate) fn open_routes(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/session")
@@ -37,7 +37,7 @@ pub(crate) fn open_routes(config: &mut web::ServiceConfig) {
     );
 }
 
-/// What needs a session.
+/// The routes that need a session, inside the bound scope.
 pub(crate) fn bound_routes(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/session")
@@ -75,9 +75,9 @@ pub(crate) async fn sign_in(
         return Err(ApiError::new(Code::PasswordChangeRequired));
     }
     let (id, session) = start(&api, &company, &email, &found).await?;
-    // The id the browser came with, if any, is dead from here on: it could have been planted (row S2).
+    // The session id that the browser sent, if any, ends here: another site could have planted it (row S2).
     if let Some(before) = cookies::session_id(request.headers()) {
-        // One that is nobody's is not noted: anyone could send a thousand of them.
+        // An id without a session is not recorded, because a client could send thousands of them.
         if api.sessions.load(company.id, &before, Utc::now()).await?.is_some() {
             ending::end(&api, company.id, &before).await?;
         }
@@ -92,7 +92,7 @@ pub(crate) async fn sign_in(
         .json(view))
 }
 
-/// The device that the request comes from, if it signed in to this account before. Strangers' attempts do not slow it down (row G2).
+/// The device that the request comes from, if it signed in to this account before. Attempts from other devices do not slow it down (row G2).
 fn device(
     api: &Api,
     request: &HttpRequest,
@@ -103,15 +103,15 @@ fn device(
     known_device(api.pools.seals(), company.id, name, value, Utc::now())
 }
 
-/// Who the password belongs to. An unknown person costs as much time as a known one and gets the same answer (ASVS 6.3.8);
-/// outside a demonstration its accounts, whose password everybody knows, belong to nobody.
+/// Finds the account and checks its password. An unknown account takes as long as a known one and gets the same reply (ASVS 6.3.8). Outside a demonstration,
+/// demo accounts count as unknown, because their password is public.
 async fn check_password(
     api: &Api,
     company: &store::Tenant,
     email: &str,
     password: String,
 ) -> Result<store::Credential, ApiError> {
-    // A flood is shed here, before it asks PostgreSQL for anything.
+    // A flood is refused here, before it sends any query to PostgreSQL.
     let place = api.passwords.place(company.id)?;
     let found = find(api, company, email).await?;
     let stored = found.as_ref().map(|found| PasswordHash::from_stored(found.password_hash.clone()));
@@ -119,7 +119,7 @@ async fn check_password(
     found.filter(|_| right).ok_or_else(|| ApiError::new(Code::WrongCredentials))
 }
 
-/// The account that may sign in with this address; none for an address that is none.
+/// The account that may sign in with this e-mail address; `None` if there is none, or if the text is not an address.
 async fn find(
     api: &Api,
     company: &store::Tenant,
@@ -130,10 +130,10 @@ async fn find(
     Ok(found.filter(|found| api.shows(found.demo)))
 }
 
-/// Starts a session and looks again: whoever was disabled, left or changed the password meanwhile is not signed in.
+/// Starts a session and reads the account again: if it was disabled, its employee left or its password changed in the meantime, the session ends again.
 ///
-/// Their sessions may have been ended between our first look and the start, which nobody but us can know. The session begins when the credential was
-/// read, so that a revocation that came later means it too (rows S2, S4).
+/// The account's sessions may have been revoked between the first read and the start, and that revocation could not know of this session. The session therefore
+/// counts as begun when the credential was read, so that a later revocation ends it too (rows S2, S4).
 async fn start(
     api: &Api,
     company: &store::Tenant,
@@ -153,12 +153,12 @@ async fn start(
     }
 }
 
-/// Who is signed in.
+/// Shows who is signed in.
 #[utoipa::path(
     get, path = "/api/v1/session", tag = "session",
     responses(
         (status = 200, description = "Who is signed in", body = SessionView),
-        (status = 401, description = "Nobody is", body = api_types::Problem),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
     )
 )]
 pub(crate) async fn who_am_i(
@@ -169,12 +169,12 @@ pub(crate) async fn who_am_i(
     Ok(HttpResponse::Ok().json(view))
 }
 
-/// Ends the session on every node at once; what the browser has stored of it goes too.
+/// Ends the session on every node at once, and tells the browser to delete the session's cookie and stored data.
 #[utoipa::path(
     delete, path = "/api/v1/session", tag = "session",
     responses(
         (status = 204, description = "Signed out"),
-        (status = 401, description = "Nobody was signed in", body = api_types::Problem),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
     )
 )]
 pub(crate) async fn sign_out(
@@ -189,12 +189,12 @@ pub(crate) async fn sign_out(
     Ok(signed_out())
 }
 
-/// Ends every session of the person who asks, on every device and node at once; this one too.
+/// Ends every session and every token of the user, on every device and node at once, including this session.
 #[utoipa::path(
     delete, path = "/api/v1/sessions", tag = "session",
     responses(
         (status = 204, description = "Signed out everywhere"),
-        (status = 401, description = "Nobody was signed in", body = api_types::Problem),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
     )
 )]
 pub(crate) async fn sign_out_everywhere(
@@ -213,7 +213,7 @@ fn session_cookie(api: &Api, id: &SessionId) -> actix_web::cookie::Cookie<'stati
     cookies::session(id, api.sessions.policy().absolute)
 }
 
-/// Name and address are read from PostgreSQL each time: the session record holds no personal data.
+/// The reply about a session. Name and address are read from PostgreSQL each time, because the session record contains no personal data.
 async fn view(
     api: &Api,
     context: &TenantContext,

@@ -1,4 +1,4 @@
-//! What the operator chose that HTTP needs to know.
+//! The operator's settings that HTTP needs.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -7,24 +7,24 @@ use domain::TenantSlug;
 
 use crate::TrustedProxies;
 
-/// What the operator chose.
+/// The operator's settings that HTTP needs.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Under which address the product is reached.
+    /// The URL at which clients reach the product.
     pub public_url: PublicUrl,
-    /// The password of all demo accounts; `None` outside a demonstration, and then none is listed.
+    /// The password of all demo accounts; `None` outside a demonstration, where no demo account is listed.
     pub demo_password: Option<String>,
-    /// Whether requests of other machines are refused, as those of a demonstration are.
+    /// Whether requests from other machines are refused, as in a demonstration.
     pub local_only: bool,
-    /// The access keys of those who administer a pool.
+    /// The access keys of the administrators of pools.
     pub admins: AdminCredentials,
-    /// How long a client may take to send a body; then the answer is 408.
+    /// How long a client may take to send a body; after that the reply is 408.
     pub body_timeout: Duration,
-    /// The proxies that may say where a request came from.
+    /// The proxies that may report the client's address of a request.
     pub proxies: TrustedProxies,
 }
 
-/// The bare address, `http://localhost:8080`. A company's is the same with its slug before the host.
+/// The product's URL without a company, such as `http://localhost:8080`. A company's URL has its slug before the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
     scheme: Scheme,
@@ -38,23 +38,23 @@ enum Scheme {
     Https,
 }
 
-/// The text is no bare address.
+/// The text is not the URL of a host, or has a path, a query or user info.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the public URL is a scheme, a host and perhaps a port, without a path")]
+#[error("expected `http` or `https`, a host and optionally a port, without a path")]
 pub struct InvalidPublicUrl;
 
 impl PublicUrl {
-    /// The host without a company: `localhost`.
+    /// The host without a company, such as `localhost`.
     pub fn base_domain(&self) -> &str {
         &self.base_domain
     }
 
-    /// Whether browsers reach us over TLS.
+    /// Whether clients reach the product over TLS.
     pub fn is_https(&self) -> bool {
         self.scheme == Scheme::Https
     }
 
-    /// `http` or `https`.
+    /// The scheme: `http` or `https`.
     pub(crate) const fn scheme(&self) -> &'static str {
         match self.scheme {
             Scheme::Http => "http",
@@ -62,7 +62,7 @@ impl PublicUrl {
         }
     }
 
-    /// Where a company lives: `http://acme.localhost:8080`.
+    /// The origin of a company's pages, such as `http://acme.localhost:8080`.
     pub fn company_origin(&self, slug: &TenantSlug) -> String {
         let port = self.port.map_or_else(String::new, |port| format!(":{port}"));
         format!("{}://{slug}.{}{port}", self.scheme(), self.base_domain)

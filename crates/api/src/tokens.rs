@@ -1,7 +1,7 @@
-//! The page that shows what tokens are: gives the signed-in person a set, and looks into one. Only where the demonstration is on.
+//! The routes of the page that shows tokens: they issue a set to the signed-in user, inspect a token and list mails. Only while the demonstration is on.
 //!
-//! A session needs no token in the browser, and a product puts none there (ASVS 10.1.1). This page is the stated exception: it keeps them in its memory and
-//! nowhere else, and outside of a demonstration none of it is here.
+//! With sessions no token is needed in the browser, and a product puts none there (ASVS 10.1.1). This page is the stated exception: it keeps tokens only in
+//! memory, and outside a demonstration these routes do not exist.
 
 use actix_web::{HttpResponse, http::header, web};
 use api_types::{
@@ -30,14 +30,14 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         );
 }
 
-/// A set of tokens for whoever is signed in, as the page's own application gets it.
+/// Issues a set of tokens to the signed-in user, for the page's own application.
 #[utoipa::path(
     post, path = "/api/v1/tokens", tag = "tokens", request_body = NewTokens, security(("session" = [])),
     responses(
         (status = 201, description = "The tokens", body = TokenSet),
-        (status = 401, description = "Nobody is signed in", body = api_types::Problem),
-        (status = 403, description = "`session_required`: a token gives no tokens", body = api_types::Problem),
-        (status = 404, description = "Not a demonstration", body = api_types::Problem),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 403, description = "`session_required`: tokens are issued only to a session", body = api_types::Problem),
+        (status = 404, description = "The demonstration is off", body = api_types::Problem),
     )
 )]
 pub(crate) async fn issue(
@@ -53,7 +53,7 @@ pub(crate) async fn issue(
     if let Some(odd) = scopes.iter().find(|scope| !allowed.contains(scope)) {
         return Err(ApiError::invalid(
             "scopes",
-            format!("the page may not ask for `{}`", odd.as_str()),
+            format!("the page's application may not request `{}`", odd.as_str()),
         ));
     }
     let found = api.store.person(tenant.company.id, session.account()).await?;
@@ -74,13 +74,13 @@ pub(crate) async fn issue(
         .json(as_set(&application, issued)))
 }
 
-/// What any JWT library makes of a token: whether it holds, and if so what is in it. Whether it was revoked since is not asked: nothing in it tells.
+/// Verifies a token as any JWT library does, and shows its contents if it is valid. Revocations are not checked, because the token itself does not show them.
 #[utoipa::path(
     post, path = "/api/v1/tokens/inspect", tag = "tokens", request_body = InspectToken, security(("session" = [])),
     responses(
-        (status = 200, description = "Whether it holds, and what is in it", body = Inspected),
-        (status = 401, description = "Nobody is signed in", body = api_types::Problem),
-        (status = 404, description = "Not a demonstration", body = api_types::Problem),
+        (status = 200, description = "Whether the token is valid, and its contents", body = Inspected),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 404, description = "The demonstration is off", body = api_types::Problem),
     )
 )]
 pub(crate) async fn inspect(
@@ -112,13 +112,13 @@ pub(crate) async fn inspect(
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(inspected))
 }
 
-/// What was mailed to people of the company. Nobody sends it in a demonstration, so the page shows it to who may read everything.
+/// Lists the mails to users of the company. A demonstration does not send them, so the page shows them to HR admins.
 #[utoipa::path(
     get, path = "/api/v1/outbox", tag = "tokens", security(("session" = [])),
     responses(
         (status = 200, description = "The mails", body = Outbox),
         (status = 403, description = "Not an HR admin", body = api_types::Problem),
-        (status = 404, description = "Not a demonstration", body = api_types::Problem),
+        (status = 404, description = "The demonstration is off", body = api_types::Problem),
     )
 )]
 pub(crate) async fn outbox(tenant: Tenant, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
@@ -141,7 +141,7 @@ fn only_in_a_demonstration(api: &Api) -> Result<(), ApiError> {
     if api.settings.demo_password.is_some() { Ok(()) } else { Err(ApiError::new(Code::NotFound)) }
 }
 
-/// The page's own application: every pool has it from the beginning.
+/// The page's own application, which every pool has from the beginning.
 async fn page_of(api: &Api, tenant: &Tenant) -> Result<Application, ApiError> {
     let company = tenant.company.id;
     let found = api.pools.find(|known| {

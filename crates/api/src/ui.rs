@@ -25,10 +25,10 @@ use crate::{
     respond,
 };
 
-/// A year, and never asked for again: these files have the hash of their content in their name.
+/// Browsers keep these files for a year without asking again: their names contain the hash of their content.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// The pages.
+/// The built pages, with their compressed forms.
 pub struct Ui {
     files: HashMap<String, File>,
     index: File,
@@ -42,11 +42,11 @@ struct File {
     gzip: Bytes,
 }
 
-/// The folder holds no built pages.
+/// The folder contains no built pages.
 #[derive(Debug, thiserror::Error)]
-#[error("`{folder}` holds no built pages")]
+#[error("`{folder}` contains no built pages")]
 pub struct UiError {
-    /// The folder that was looked into.
+    /// The folder that was read.
     pub folder: PathBuf,
     #[source]
     source: io::Error,
@@ -75,7 +75,7 @@ impl Ui {
     }
 }
 
-/// Everything that is no API: a file of the pages, or the page itself, which finds its way by the path.
+/// Serves all paths outside the API: a file of the pages, or the page itself, which chooses its view by the path.
 pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let Some(ui) = api(&request)?.ui.as_ref().filter(|_| reads) else {
@@ -89,7 +89,7 @@ pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
     if !wants_a_page(&request) {
         return Err(ApiError::new(Code::NotFound));
     }
-    // `no-store` also keeps the page out of the back-forward cache, where a signed-out person's screen would live on.
+    // `no-store` also keeps the page out of the back-forward cache, which could show a user's data after they signed out.
     let mut response = HttpResponse::build(if is_page(request.path()) {
         StatusCode::OK
     } else {
@@ -101,13 +101,13 @@ pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
     Ok(ui.index.respond(request.headers(), response))
 }
 
-/// The paths that the pages know; any other gets the same document, which says so, with 404.
+/// Whether the pages have a view for this path. Any other path gets the same document with 404, and the page says so.
 fn is_page(path: &str) -> bool {
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     matches!(parts.as_slice(), ["" | "sign-in" | "people" | "tokens"] | ["people", _])
 }
 
-/// A browser that goes to an address accepts HTML; a script that asks for a missing file does not.
+/// Whether the request wants a page: a browser that opens an address accepts HTML; a script that requests a missing file does not.
 fn wants_a_page(request: &HttpRequest) -> bool {
     let path = request.path();
     let accepted = request

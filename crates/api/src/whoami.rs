@@ -1,4 +1,4 @@
-//! Who a token says somebody is: the one place that takes an ID token as well, and where neither kind opens anything.
+//! Shows the identity in a token. This is the only route that also accepts an ID token; it gives access to no other data.
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use api_types::{Identity, TokenKind};
@@ -14,26 +14,26 @@ use crate::{
     idp::{self, Borne, Guest, Verified},
 };
 
-const UNTOLD: &str = "an access token says what its bearer may do and not who they are: an ID token holds the address, and the user-info endpoint tells it";
+const UNTOLD: &str = "an access token says what its bearer may do, not who the bearer is: get the address from an ID token or from the user-info endpoint";
 
-/// Somebody's word that they are who they are. Nothing makes a tenant's context of it: whoever knows who you are does not therefore let you in.
+/// A verified identity. It never becomes a `TenantContext`: authentication is not authorization.
 enum IdentityProof {
     Id(Box<VerifiedId>),
     Borne(Borne),
 }
 
-/// The route, outside of the bound scope: it shows nothing but what the token itself says.
+/// The route, outside the bound scope: it shows only what the token itself says.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/whoami").route(web::get().to(whoami)).route(web::head().to(whoami)),
     );
 }
 
-/// Who the token says you are. With an ID token it can tell your address, with an access token it cannot, and says why.
+/// Shows the identity in the token. An ID token contains the e-mail address; an access token does not, and the reply says why.
 #[utoipa::path(
     get, path = "/api/v1/whoami", tag = "tokens", security(("bearer" = [])),
     responses(
-        (status = 200, description = "What the token tells", body = Identity),
+        (status = 200, description = "The identity in the token", body = Identity),
         (status = 401, description = "`invalid_token`: `WWW-Authenticate` says why", body = api_types::Problem),
         (status = 403, description = "`company_closed`", body = api_types::Problem),
     )
@@ -50,7 +50,7 @@ pub(crate) async fn whoami(
 }
 
 impl IdentityProof {
-    /// An access token, or else an ID token. What is refused as both is refused for what it is not as an access token.
+    /// Verifies the text as an access token, or else as an ID token. If it is neither, the error is that of the access token.
     async fn verify(api: &Api, text: &str) -> Result<Self, ApiError> {
         match idp::verify_bearer(api, text).await {
             Ok(token) => Ok(Self::Borne(token)),
@@ -80,7 +80,7 @@ impl IdentityProof {
         }
     }
 
-    /// A company's host takes that company's tokens only.
+    /// Refuses another company's token on a company's host.
     async fn agrees_with_host(&self, request: &HttpRequest, api: &Api) -> Result<(), ApiError> {
         if Host::of(request, &api.settings.public_url)? == Host::Bare {
             return Ok(());
@@ -89,7 +89,7 @@ impl IdentityProof {
         if company.id == self.tenant() { Ok(()) } else { Err(ApiError::foreign_token()) }
     }
 
-    /// Neither the sign-in nor the company is over.
+    /// Checks that the sign-in was not revoked and that the company is open.
     async fn still_stands(&self, api: &Api) -> Result<(), ApiError> {
         let (tenant, sign_in) = (self.tenant(), self.sign_in());
         let state = not_denied(api, tenant, sign_in.as_ref()).await?;
@@ -154,7 +154,7 @@ fn of_access(verified: &Verified) -> Identity {
     }
 }
 
-/// The token says whom the issuer means; who that is here, and what they are, the company's records say. Nobody here tells their address to it.
+/// The subject comes from the token; the account and its role come from the company's records. The reply contains no address.
 fn of_guest(guest: &Guest) -> Identity {
     let Guest { token, link, .. } = guest;
     Identity {
@@ -170,7 +170,9 @@ fn of_guest(guest: &Guest) -> Identity {
         email: None,
         email_verified: None,
         name: None,
-        untold: Some("an access token says what its bearer may do and not who they are".to_owned()),
+        untold: Some(
+            "an access token says what its bearer may do, not who the bearer is".to_owned(),
+        ),
         origin_jti: None,
         issued_at: token.issued_at(),
         expires_at: token.expires_at(),

@@ -1,18 +1,18 @@
-//! The one way a request writes what is cached: behind the fence, which stands on only if the outcome is unknown.
+//! The only way for a request to change cached data: behind a fence, which stays only if the outcome is unknown.
 
 use cache::Entity;
 use store::Error;
 
 use crate::{Api, error::ApiError, permitted::Writer};
 
-/// Runs `work` between two epochs of these entities: once this has returned, no node serves what was true before.
+/// Runs `work` between two epochs of these entities: after this returns, no node serves the old data.
 ///
-/// An error with which nothing can have been committed comes back as a result, so that the fence is dropped at once: a client must not be able to
-/// switch its company's cache off with a request that fails. Only after an unknown outcome ([`Error::may_be_committed`]) the fence stands until its
-/// lease ends, and readers go to PostgreSQL (row G8).
+/// An error after which nothing can have been committed is passed on as a result, so that the fence is dropped at once: a client must not be able to switch its
+/// company's cache off with a request that fails. After an unknown outcome ([`Error::may_be_committed`]) the fence stays until its lease ends, and readers go
+/// to PostgreSQL (row G8).
 ///
 /// # Errors
-/// That of `work`; 503 if Redis does not take the fence, and then `work` was not begun.
+/// The error of `work`; 503 if Redis does not take the fence: then `work` was not started.
 pub(crate) async fn write<T, F>(
     api: &Api,
     writer: &Writer,

@@ -1,10 +1,10 @@
-//! What is said when a lock finds that another one must be broken. Such a body is never served.
+//! Alerts about a body that another lock should have stopped. Such a body is never served.
 
 use uuid::Uuid;
 
 use crate::{body::Body, envelope::Disbelief, place::Place};
 
-/// A body that was about to leave the cache is not the viewer's.
+/// Raises an alert: the body found in the cache belongs to another tenant, visibility or key.
 pub(crate) fn foreign_body(place: &Place, body: &Body) {
     tracing::error!(
         alert = "body_tenant", tenant = %place.tenant, foreign = %body.tenant(),
@@ -12,7 +12,7 @@ pub(crate) fn foreign_body(place: &Place, body: &Body) {
     );
 }
 
-/// An envelope in Redis is not believed, and the body is made anew.
+/// Logs a rejected envelope, as an alert if another lock must have failed. The caller loads the body again.
 pub(crate) fn disbelieved(place: &Place, disbelief: &Disbelief) {
     let (tenant, family) = (place.tenant, place.family);
     match disbelief {

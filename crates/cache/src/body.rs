@@ -1,4 +1,4 @@
-//! A finished body: the JSON as it goes out, in each encoding, with its ETag. Nothing is decoded on a hit.
+//! A finished response body: its JSON in each encoding, with its ETag. A hit serves these bytes without decoding them.
 
 use std::io::{self, Write};
 
@@ -12,34 +12,34 @@ use uuid::Uuid;
 
 use crate::place::Place;
 
-/// Below this size compressing costs more than it saves.
+/// The smallest body that is compressed, in bytes. Below it, compression costs more than it saves.
 const WORTH_COMPRESSING: usize = 1024;
-/// Longer than most bodies.
+/// Initial capacity of the buffer for the JSON, in bytes: more than most bodies need.
 const ROOM: usize = 64 << 10;
 /// Brotli's quality at fill: a third of the time of the highest and 5 % larger.
 const BROTLI_QUALITY: i32 = 5;
 
-/// What a loader brings back: a value to be sent as JSON, and the ids of the rows that are in it.
+/// What a loader returns: a value to be sent as JSON, and the ids of the rows in it.
 #[derive(Clone, Debug)]
 pub struct Loaded<T> {
-    /// The value.
+    /// The value to send.
     pub value: T,
-    /// The rows in it, for provenance.
+    /// The ids of the rows in the value. An alert about the body records them.
     pub rows: Vec<Uuid>,
 }
 
-/// How bytes are encoded on the way out (RFC 9110 §8.4.1).
+/// The content coding of a response (RFC 9110 §8.4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// As they are.
+    /// No compression (`identity`).
     Identity,
-    /// gzip.
+    /// The coding `gzip`.
     Gzip,
-    /// Brotli.
+    /// Brotli, the coding `br`.
     Brotli,
 }
 
-/// JSON in each encoding, stamped with whose it is and what it is.
+/// JSON in each encoding, stamped with its tenant and its full key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     tenant: TenantId,
@@ -52,7 +52,8 @@ pub struct Body {
 }
 
 impl Body {
-    /// Encodes a value. The ETag is made from the key as well, so equal bodies of two tenants or two roles have different ETags.
+    /// Encodes a value, and compresses it if it is large enough. The ETag also depends on the key, so equal bodies of two tenants or two roles
+    /// have different ETags.
     pub(crate) fn encode<T: Serialize>(at: &Place, loaded: &Loaded<T>) -> io::Result<Self> {
         let mut body = Self::encode_once(at, loaded)?;
         if body.identity.len() >= WORTH_COMPRESSING {
@@ -61,9 +62,9 @@ impl Body {
         Ok(body)
     }
 
-    /// The same as it is only: compressing a body that nobody keeps would cost more than making it.
+    /// Encodes a value without compression, for a body that is not kept: compressing it would cost more than making it.
     pub(crate) fn encode_once<T: Serialize>(at: &Place, loaded: &Loaded<T>) -> io::Result<Self> {
-        // Room for a page of the directory, so that it does not move a dozen times while it grows.
+        // Large enough for a page of the directory, so that the buffer is not moved a dozen times while it grows.
         let mut identity = Vec::with_capacity(ROOM);
         serde_json::to_writer(&mut identity, &loaded.value)?;
         let digest =
@@ -74,22 +75,22 @@ impl Body {
         Ok(Self { tenant, name, etag, identity, gzip: None, brotli: None, rows })
     }
 
-    /// Whose it is.
+    /// The tenant that the body belongs to.
     pub(crate) const fn tenant(&self) -> TenantId {
         self.tenant
     }
 
-    /// Whether it was made for this place: its tenant, visibility, family and question.
+    /// Whether the body was made for this cache entry: same tenant, visibility, family and parameters.
     pub(crate) fn belongs_to(&self, at: &Place) -> bool {
         self.tenant == at.tenant && *self.name == *at.name.as_str()
     }
 
-    /// The opaque part of the ETag, without quotes and without a mark for the encoding.
+    /// The opaque part of the ETag, without quotes and without a suffix for the encoding.
     pub fn etag(&self) -> &str {
         &self.etag
     }
 
-    /// The bytes in this encoding, if there are any.
+    /// The bytes in this encoding; `None` if the body was too small to be compressed or is not kept.
     pub fn bytes(&self, encoding: Encoding) -> Option<&Bytes> {
         match encoding {
             Encoding::Identity => Some(&self.identity),
@@ -98,12 +99,12 @@ impl Body {
         }
     }
 
-    /// The ids of the rows in it.
+    /// The ids of the rows in the body.
     pub fn rows(&self) -> &[Uuid] {
         &self.rows
     }
 
-    /// What it takes in memory, in bytes.
+    /// The memory that the body uses, in bytes.
     pub(crate) fn weight(&self) -> usize {
         let encoded =
             [&self.gzip, &self.brotli].into_iter().flatten().map(Bytes::len).sum::<usize>();

@@ -1,4 +1,4 @@
-//! The cache itself: the only way in is [`Cache::for_tenant`].
+//! The cache. Cached bodies are read through [`Cache::for_tenant`] only.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -27,50 +27,50 @@ use crate::{
     write::Writer,
 };
 
-/// How much is kept, and for how long.
+/// Size limits and lifetimes of the cache.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
-    /// Bytes in this process; no tenant may fill more than a quarter.
+    /// The capacity of L1 in bytes, for all tenants. One tenant may use at most a quarter.
     pub l1_bytes: usize,
-    /// Bytes that this process writes to Redis for one tenant within `ttl`. Redis has no share per tenant: what one writes can
-    /// push out what the others have.
+    /// The most bytes that this process writes to L2 for one tenant within `ttl`. Redis has no quota per tenant, so one tenant's
+    /// writes can evict the others' bodies.
     pub l2_share: usize,
-    /// How long a body is kept at most. It bounds what a Redis failover can bring back.
+    /// The longest time that a body is kept. It bounds how long a Redis failover can bring an old body back.
     pub ttl: Duration,
-    /// How long a fence stands if its writer dies: longer than a transaction of [`Cache::write`] can take.
+    /// How long a fence stays if its writer dies. Must be longer than the longest transaction of [`Cache::write`].
     pub lease: Duration,
 }
 
 impl Default for Config {
-    /// 64 MiB, 64 MiB, one minute, and one minute: a request's transaction takes at most 44 seconds (4 for a connection, 10 to begin, 20
-    /// to work, 10 to commit).
+    /// 64 MiB each for `l1_bytes` and `l2_share`, one minute each for `ttl` and `lease`. A request's transaction takes at most 44 seconds
+    /// (4 for a connection, 10 to begin, 20 to work, 10 to commit).
     fn default() -> Self {
         let minute = Duration::from_mins(1);
         Self { l1_bytes: 64 << 20, l2_share: 64 << 20, ttl: minute, lease: minute }
     }
 }
 
-/// Why there is no body.
+/// Why the cache returned no body.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
-    /// The Redis of epochs and states does not answer. Nothing may be served without knowing the epoch.
+    /// The session Redis, which holds epochs and tenant states, does not answer. Nothing is served while the epoch is unknown.
     #[error("the tenant's state cannot be read")]
     Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
-    /// The tenant has as many loads under way as it may; try again in a moment.
+    /// The tenant has reached its share of concurrent loads. The caller may retry in a moment.
     #[error("too many bodies are being loaded")]
     Busy(#[source] share::Full),
     /// The loader failed.
     #[error("the body could not be loaded")]
     Load(#[source] Arc<dyn std::error::Error + Send + Sync>),
-    /// The value could not be encoded, or its task was lost.
-    #[error("the body could not be made")]
+    /// The value could not be encoded, or the task that loads it panicked or was cancelled.
+    #[error("the body could not be built")]
     Broken(#[source] Arc<dyn std::error::Error + Send + Sync>),
-    /// The body that was found belongs to somebody else. It is dropped.
-    #[error("a body of another tenant or view came back")]
+    /// The body that was found belongs to another tenant, visibility or key. It is discarded.
+    #[error("the cache returned a body of another tenant, visibility or key")]
     ForeignBody,
 }
 
-/// The cache of one worker: its own Redis connections, everything else shared with the other workers.
+/// The cache as one worker uses it. The Redis connections are the worker's own; everything else is shared between workers.
 #[derive(Clone)]
 pub struct Cache {
     pub(crate) l1: L1,
@@ -83,7 +83,7 @@ pub struct Cache {
     reads: Reads,
 }
 
-/// The cache as one viewer of one tenant sees it.
+/// The cache for one request, bound to its viewer and tenant. See [`Cache::for_tenant`].
 pub struct TenantCache<'a> {
     cache: &'a Cache,
     viewer: &'a TenantContext,
@@ -92,7 +92,8 @@ pub struct TenantCache<'a> {
 }
 
 impl Cache {
-    /// A cache with these links; loads run on this runtime, and bodies in Redis are sealed.
+    /// Creates a cache. `sessions` links to the Redis of epochs and fences, `bodies` to the Redis of cached bodies, which are sealed with
+    /// `seals`. Loads run on `runtime`.
     pub fn new(
         config: Config,
         seals: Seals,
@@ -112,7 +113,7 @@ impl Cache {
         }
     }
 
-    /// The same cache for another worker with links of its own.
+    /// Returns the same cache for another worker, with that worker's Redis links.
     #[must_use]
     pub fn with_links(&self, sessions: RedisLink, bodies: RedisLink) -> Self {
         Self {
@@ -122,7 +123,7 @@ impl Cache {
         }
     }
 
-    /// The same cache with the locks that the handle switches off.
+    /// Returns the same cache, controlled by the lock switches in `faults`.
     #[cfg(feature = "lab")]
     #[must_use]
     pub fn with_faults(self, faults: lab::Faults) -> Self {
@@ -130,18 +131,19 @@ impl Cache {
         Self { writer: self.writer.with(&locks), locks, ..self }
     }
 
-    /// Forgets every body in this process, as a restart would.
+    /// Removes every body from L1, as a restart would.
     #[cfg(feature = "lab")]
     pub fn forget_everything(&self) {
         self.l1.clear();
     }
 
-    /// Adds the question for a tenant's status, epochs and fences to a round trip to the Redis of sessions.
+    /// Adds the commands that read a tenant's status, epochs and fences to a pipeline for the session Redis. Pass the result to
+    /// [`Self::read_state`].
     pub fn ask_state(&self, trip: &mut RoundTrip, tenant: TenantId) -> StateQuestion {
         self.writer.states().ask(trip, tenant)
     }
 
-    /// A tenant's status, epochs and fences, as they were answered.
+    /// Reads a tenant's status, epochs and fences from the replies of the pipeline.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if Redis does not answer.
@@ -154,7 +156,7 @@ impl Cache {
         self.writer.states().read(asked, replies).await.map_err(unavailable)
     }
 
-    /// A tenant's status, epochs and fences, asked for on a round trip of its own.
+    /// Reads a tenant's status, epochs and fences with a pipeline of its own.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if Redis does not answer.
@@ -165,7 +167,7 @@ impl Cache {
         self.read_state(asked, &mut replies).await
     }
 
-    /// Remembers for a few seconds what PostgreSQL said of a tenant's status.
+    /// Stores a tenant's status, as read from PostgreSQL, in the session Redis for five seconds. Does not replace a stored status.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if Redis does not answer.
@@ -177,7 +179,8 @@ impl Cache {
         self.writer.states().remember_status(tenant, status).await.map_err(unavailable)
     }
 
-    /// The only way to a cached body: as a viewer bound to a tenant, under the state read while binding, for this request.
+    /// Returns the cache for one request: there is no other way to read a cached body. `state` was read while the request was bound, and
+    /// `request` is the request's id.
     pub const fn for_tenant<'a>(
         &'a self,
         viewer: &'a TenantContext,
@@ -187,18 +190,18 @@ impl Cache {
         TenantCache { cache: self, viewer, state, request }
     }
 
-    /// Whether the Redis of bodies answers. If it does not, everything still works, from PostgreSQL.
+    /// Whether the cache Redis answers a `PING`. Without it, requests are served from L1 and PostgreSQL.
     pub async fn bodies_answer(&self) -> bool {
         self.l2.ping().await.is_ok()
     }
 }
 
 impl TenantCache<'_> {
-    /// The finished body of this key: from this process, from Redis, or made by the loader; `None` if the loader finds nothing.
+    /// Returns the body of `key` from L1, from L2 or from the loader; `None` if the loader finds nothing. A failure of the cache Redis is a miss.
     ///
     /// # Errors
-    /// [`Error::Load`] with the loader's error; a failure of the cache Redis is only a miss. [`Error::ForeignBody`] if what was
-    /// found is not the viewer's.
+    /// [`Error::Load`] with the loader's error, [`Error::Busy`] if the tenant has reached its share of loads, [`Error::Broken`] if the load was
+    /// lost, [`Error::ForeignBody`] if the body found is not the viewer's.
     pub async fn get_or_load<K, T, E, F>(
         &self,
         key: &K,
@@ -231,7 +234,7 @@ impl TenantCache<'_> {
         F: Future<Output = Result<Option<Loaded<T>>, E>> + Send + 'static,
     {
         let cache = self.cache;
-        // While a write is under way nobody can say what a body is true of; and the operator's word is the last.
+        // During a write a cached body may already be stale. The kill switch turns the cache off altogether.
         if self.state.is_fenced(K::ENTITIES) || !cache.switch.is_on() {
             return Box::pin(past_the_cache(place, load())).await;
         }
@@ -246,7 +249,7 @@ impl TenantCache<'_> {
             keep_empty: key.keep_empty(),
         };
         let flight = (place.slot(), place.epochs.clone());
-        // In a box, so that a hit does not carry the room that a load needs.
+        // Boxed: the future of a load is large, and a hit does not need it.
         let flown =
             Box::pin(cache.flights.join(place.tenant, flight, || filler().fill(load()))).await;
         match flown {
@@ -256,7 +259,7 @@ impl TenantCache<'_> {
         }
     }
 
-    /// The lock Stamp: whatever was found, wherever, must say that it is for this viewer.
+    /// The `Stamp` lock: a body from any source must carry this viewer's tenant, visibility and key.
     fn stamped(&self, place: &Place, body: Arc<Body>) -> Result<Arc<Body>, Error> {
         if self.cache.locks.stamp() && !body.belongs_to(place) {
             alert::foreign_body(place, &body);

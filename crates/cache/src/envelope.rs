@@ -1,15 +1,15 @@
-//! What Redis holds of a body: sealed for its tenant and its place, with everything that must agree before it is believed.
+//! The form of a body in Redis: sealed for its tenant and its cache entry, with the fields that are checked before it is used.
 
 use seal::{NotSealed, Purpose, Refused, Scope, Seals};
 use serde::{Deserialize, Serialize};
 
 use crate::{body::Body, epoch::Epoch, locks::Locks, place::Place};
 
-/// The format of what is sealed. Seals have numbers of their own, so that neither is taken for the other.
+/// The version of the plain format. No sealed value begins with this number, so the two formats cannot be confused.
 const VERSION: u8 = 0x82;
 const PURPOSE: Purpose = Purpose::of("cached body");
 
-/// A body, which says whose it is and what it is, with its epochs, and who filled it when.
+/// A stamped body with the epochs under which it was filled, the time, and the id of the request that filled it.
 #[derive(Serialize, Deserialize)]
 struct Envelope {
     version: u8,
@@ -19,7 +19,7 @@ struct Envelope {
     body: Body,
 }
 
-/// Why a body is not put into an envelope.
+/// Why an envelope could not be made.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotClosed {
     #[error("the envelope cannot be encoded")]
@@ -28,15 +28,15 @@ pub(crate) enum NotClosed {
     Sealing(#[from] NotSealed),
 }
 
-/// Why an envelope is not believed.
+/// Why an envelope is rejected. Every reason counts as a miss.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Disbelief {
-    /// Another version of us wrote it, or one with another root key. While versions or keys change that is how it must be, and it
-    /// gains nobody anything, so it is a miss and no alarm.
+    /// Written by another version of the product, or under another root key. That is normal while versions or keys change, and it
+    /// gives an attacker nothing, so it raises no alert.
     #[error("the envelope is of another version or under another root key")]
     Unfamiliar,
-    /// It was written for another tenant or place, or by somebody else, or was changed.
-    #[error("the seal is broken")]
+    /// Sealed for another tenant or cache entry, not written by the product, or changed.
+    #[error("the envelope does not open for this tenant and cache entry")]
     Seal,
     #[error("the envelope cannot be read")]
     Unreadable,
@@ -48,7 +48,7 @@ pub(crate) enum Disbelief {
     Stale,
 }
 
-/// Puts a body into an envelope for its place.
+/// Seals a body for its cache entry.
 pub(crate) fn close(
     seals: &Seals,
     locks: &Locks,
@@ -67,7 +67,7 @@ pub(crate) fn close(
     Ok(seals.seal(scope(at), at.name.as_bytes(), &plain)?)
 }
 
-/// The body, if the envelope is meant for this place.
+/// Returns the body if the envelope was made for this cache entry, under its current epochs.
 pub(crate) fn open(
     seals: &Seals,
     locks: &Locks,

@@ -1,4 +1,4 @@
-//! An envelope is believed where it belongs, and nowhere else.
+//! An envelope opens only for the cache entry it was made for.
 
 use seal::RootKey;
 
@@ -25,7 +25,7 @@ fn somebody() -> EmployeeDetail {
     EmployeeDetail(domain::EmployeeId::from_uuid(uuid::Uuid::nil()))
 }
 
-/// I5: an envelope is believed only under its own tenant, key and epoch.
+/// I5: an envelope opens only under its own tenant, key and epoch.
 #[test]
 fn an_envelope_opens_only_where_it_belongs() {
     let (seals, state) = (seals(), state());
@@ -42,7 +42,7 @@ fn an_envelope_opens_only_where_it_belongs() {
     assert_eq!(opened(&seals, &later, &bytes), Err(Disbelief::Stale));
 }
 
-/// I5: no bit of it can be changed, and what is no envelope of ours is none.
+/// I5: an envelope with one changed bit is rejected, and so are bytes that are not an envelope.
 #[test]
 fn an_envelope_that_was_changed_is_not_believed() {
     let (seals, at) = (seals(), place(1, &DepartmentList, &state()));
@@ -57,7 +57,7 @@ fn an_envelope_that_was_changed_is_not_believed() {
     }
 }
 
-/// While versions or root keys change, what the others wrote is a miss and no alarm.
+/// While versions or root keys change, an envelope of another version or root key is a miss without an alert.
 #[test]
 fn an_envelope_of_another_version_is_a_plain_miss() {
     let (seals, at) = (seals(), place(1, &DepartmentList, &state()));
@@ -70,7 +70,7 @@ fn an_envelope_of_another_version_is_a_plain_miss() {
     assert_eq!(opened(&seals, &at, &inside), Err(Disbelief::Unfamiliar));
 }
 
-/// I5: the stamp alone refuses a foreign body that opens, as one would if the seal were off.
+/// I5: the stamp alone rejects a foreign body whose envelope opens, as if the seal were off.
 #[test]
 fn the_stamp_refuses_what_the_seal_would_let_through() {
     let (seals, state) = (seals(), state());
@@ -88,7 +88,7 @@ fn the_stamp_refuses_what_the_seal_would_let_through() {
     }
 }
 
-/// What is in Redis shows nothing of what it holds.
+/// The bytes in Redis reveal nothing about the body.
 #[test]
 fn an_envelope_shows_nothing() {
     let (seals, at) = (seals(), place(1, &somebody(), &state()));

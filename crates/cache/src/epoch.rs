@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 /// How long unused epochs are kept. Losing them costs misses, never a stale body.
 pub(crate) const EPOCHS_TTL: Duration = Duration::from_hours(24);
 
-/// Something that writes change.
+/// A kind of row that cached bodies show. Each tenant has an epoch for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entity {
-    /// Employees.
+    /// A tenant's employees.
     Employee,
-    /// Departments.
+    /// A tenant's departments.
     Department,
 }
 
 impl Entity {
-    /// Every entity.
+    /// All entities, in the order of their declaration.
     pub const ALL: [Self; 2] = [Self::Employee, Self::Department];
 
-    /// The field under which its epoch is kept.
+    /// The field of the tenant's hash of epochs in Redis.
     pub(crate) const fn field(self) -> &'static str {
         match self {
             Self::Employee => "employee",
@@ -29,7 +29,7 @@ impl Entity {
     }
 }
 
-/// 128 random bits, never a counter: a counter that is lost starts again and makes old bodies valid.
+/// 128 random bits. It is not a counter, because a lost counter would start again and make old bodies valid.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Epoch([u8; 16]);
 

@@ -1,7 +1,7 @@
-//! Fences: while one stands, a write is under way, and readers go to PostgreSQL and fill nothing.
+//! Fences mark writes in progress: while an entity has one, readers go to PostgreSQL and fill nothing.
 //!
-//! The fences of a tenant are a sorted set, each with the end of its lease by Redis' own clock. So several writers' fences stand
-//! side by side, and that of a writer who died goes away by itself, whoever else keeps writing.
+//! The fences of a tenant are a sorted set. The score of each is the end of its lease by Redis' clock. So several writers have fences
+//! at the same time, and the fence of a dead writer expires although others keep writing.
 
 use std::{fmt::Write, time::Duration};
 
@@ -11,7 +11,7 @@ use session::RedisLink;
 
 use crate::epoch::{EPOCHS_TTL, Entity, Epoch};
 
-/// Sets the epochs and the fences in one atomic step. Keys: epochs, fences. Arguments: the lease and the life of epochs in
+/// Sets the epochs and the fences in one atomic step. Keys: epochs, fences. Arguments: the lease and the lifetime of epochs in
 /// milliseconds, then field, epoch and fence of each entity.
 const RAISE: &str = "
 local now = redis.call('TIME')
@@ -25,7 +25,7 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[2], ARGV[1]) end
 ";
 
-/// Forgets the fences whose lease is over and returns the others. Key: fences.
+/// Removes the fences whose lease has ended and returns the others. Key: fences.
 const STANDING: &str = "
 local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
@@ -33,10 +33,10 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 return redis.call('ZRANGE', KEYS[1], 0, -1)
 ";
 
-/// Where a tenant's epochs and fences are kept.
+/// The Redis keys of a tenant's epochs and fences.
 #[derive(Clone, Debug)]
 pub(crate) struct EpochKeys {
-    /// The commands on these keys are accounted to it.
+    /// Commands on these keys count towards this tenant's share of the link.
     pub(crate) tenant: TenantId,
     pub(crate) epochs: String,
     pub(crate) fences: String,
@@ -46,12 +46,12 @@ pub(crate) struct EpochKeys {
 #[derive(Debug)]
 pub(crate) struct Fence {
     keys: EpochKeys,
-    /// Each entity with the member that stands for it in the sorted set.
+    /// Each entity with its member of the sorted set.
     members: Vec<(Entity, String)>,
 }
 
 impl Fence {
-    /// A fence for each of these entities. None of them stands yet.
+    /// Creates a fence for each of these entities. Nothing is written to Redis yet.
     pub(crate) fn of(keys: EpochKeys, entities: &[Entity]) -> Result<Self, RedisError> {
         let named = |entity: &Entity| Ok((*entity, member(*entity, &random_epoch()?)));
         let members = entities.iter().map(named).collect::<Result<_, RedisError>>()?;
@@ -61,7 +61,7 @@ impl Fence {
     /// Gives the entities new epochs and raises their fences, in one step.
     ///
     /// # Errors
-    /// If Redis does not answer; the fences may stand all the same.
+    /// If Redis does not answer; the fences may have been raised all the same.
     pub(crate) async fn raise(&self, link: &RedisLink, lease: Duration) -> Result<(), RedisError> {
         let Self { keys, members } = self;
         let mut command = cmd("EVAL");
@@ -73,10 +73,10 @@ impl Fence {
         command.query_async(&mut link.connection_for(self.keys.tenant)).await
     }
 
-    /// Gives the entities new epochs again and drops these fences and no other, in one step. Doing it again is safe.
+    /// Gives the entities new epochs again and drops these fences, and no others, in one step. Safe to repeat.
     ///
     /// # Errors
-    /// If Redis does not answer or refuses it; the fences may stand.
+    /// If Redis does not answer or refuses the commands; the fences may still be there.
     pub(crate) async fn drop(&self, link: &RedisLink) -> Result<(), RedisError> {
         let mut pipeline = pipe();
         pipeline.atomic();
@@ -89,7 +89,7 @@ impl Fence {
     }
 }
 
-/// The entities whose fences stand.
+/// Whether each entity has a fence, in the order of [`Entity::ALL`].
 pub(crate) async fn standing(
     link: &RedisLink,
     keys: &EpochKeys,
@@ -104,7 +104,7 @@ pub(crate) async fn standing(
     }))
 }
 
-/// `employee:<32 hexadecimal digits>`.
+/// The member of the sorted set for one fence, such as `employee:<32 hexadecimal digits>`.
 fn member(entity: Entity, random: &Epoch) -> String {
     let mut member = format!("{}:", entity.field());
     for byte in random.as_bytes() {

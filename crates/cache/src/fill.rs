@@ -1,4 +1,4 @@
-//! One load: from Redis or from the loader, and into the cache. It outlives the request that began it.
+//! One load: reads a body from Redis or from the loader, and fills the cache. It continues if the request that started it is dropped.
 
 use std::{
     future::Future,
@@ -17,18 +17,18 @@ use crate::{
     reads::Source,
 };
 
-/// What a request finds, and where.
+/// The body that a request found, and its source. The body is `None` if the loader found nothing.
 #[derive(Clone)]
 pub(crate) struct Found {
     pub(crate) body: Option<Arc<Body>>,
     pub(crate) source: Source,
 }
 
-/// What is needed to fill one place.
+/// Everything that a load needs to fill one cache entry.
 pub(crate) struct Filler {
     pub(crate) cache: Cache,
     pub(crate) place: Place,
-    /// The request that began it.
+    /// The id of the request that started the load.
     pub(crate) request: String,
     pub(crate) keep_in_process: bool,
     pub(crate) keep_empty: bool,
@@ -92,7 +92,7 @@ impl Filler {
     }
 }
 
-/// The body that a loader makes, for nobody else and kept nowhere.
+/// Loads a body for one request only, without reading or filling the cache.
 pub(crate) async fn past_the_cache<T, E, F>(place: &Place, load: F) -> Result<Found, Error>
 where
     T: Serialize,

@@ -1,4 +1,4 @@
-//! Single flight: of many requests that miss the same body at once, one loads it and all get it. Each tenant has a share of the loads.
+//! Single flight: when many requests miss the same body at once, one load serves them all. Each tenant has a share of the loads.
 
 use std::{
     collections::HashMap,
@@ -15,10 +15,10 @@ use share::{Full, Holder, Place, Places};
 use tokio::runtime::Handle;
 use tracing::Instrument;
 
-/// How many loads may be under way, of all tenants together: each is a task with room for a body.
+/// The most loads in progress, of all tenants together. Each is a task that holds a body in memory.
 const MOST: usize = 512;
 
-/// The loads under way, by key. Clones share them.
+/// The loads in progress, by key. Clones share them.
 #[derive(Clone)]
 pub(crate) struct Flights<K, T> {
     under_way: Arc<Mutex<HashMap<K, Flight<T>>>>,
@@ -30,16 +30,16 @@ type Flight<T> = Shared<BoxFuture<'static, Result<T, Lost>>>;
 
 /// The leader's task ended without a result: it panicked, or the runtime is shutting down.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the load was lost")]
+#[error("the load ended without a result")]
 pub(crate) struct Lost;
 
 /// Why a load has no result.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 pub(crate) enum NotLoaded {
-    /// Too many loads are under way: of this tenant, or of all.
+    /// This tenant, or all tenants together, have too many loads in progress.
     #[error("too many bodies are being loaded")]
     Full(#[from] Full),
-    /// It was begun and lost.
+    /// The load was started and ended without a result.
     #[error(transparent)]
     Lost(#[from] Lost),
 }
@@ -49,15 +49,15 @@ where
     K: Eq + Hash + Clone + Send + 'static,
     T: Clone + Send + Sync + 'static,
 {
-    /// Loads run as tasks of this runtime, so a request that goes away takes no load with it.
+    /// Creates an empty set of loads. Loads run as tasks of `runtime`, so a load continues if its request is dropped.
     pub(crate) fn new(runtime: Handle) -> Self {
         Self { under_way: Arc::default(), places: Places::without_waiting("loads", MOST), runtime }
     }
 
-    /// Joins the load of this key, or begins it. A load is accounted to the holder that begins it; joining takes no place.
+    /// Joins the load of `key`, or starts it. A load counts towards the share of the holder that starts it; joining one does not count.
     ///
     /// # Errors
-    /// [`NotLoaded::Full`] if it would have to begin and the holder has as many loads under way as it may.
+    /// [`NotLoaded::Full`] if a load must be started and the holder has reached its share; [`NotLoaded::Lost`] if the load has no result.
     pub(crate) async fn join<F>(
         &self,
         holder: impl Into<Holder>,
@@ -90,13 +90,13 @@ where
             let (_landing, _place) = (landing, place);
             load.await
         };
-        // In the span of the request that began it, so that what is logged says whose load it was.
+        // In the span of the request that started it, so that log lines of the load carry the request's id.
         let task = self.runtime.spawn(flying.in_current_span());
         task.map(|result| result.map_err(|_| Lost)).boxed().shared()
     }
 }
 
-/// Takes the flight off the list when its task ends, however it ends.
+/// Removes the load from the map when its task ends, also after a panic.
 struct Landing<K: Eq + Hash, T> {
     under_way: Arc<Mutex<HashMap<K, Flight<T>>>>,
     key: Option<K>,
@@ -166,7 +166,7 @@ mod tests {
         assert!(matches!(flights.join(Holder::Node, "list", || async { 7 }).await, Ok(7)));
     }
 
-    /// G3: a flood of misses at one tenant is refused beyond its share. Others load, and a request that waits for a load under way takes no place.
+    /// G3: a flood of misses at one tenant is refused beyond its share. Other tenants still load, and joining a load in progress does not count.
     #[tokio::test]
     async fn a_flood_of_misses_leaves_room_for_the_loads_of_others() {
         let [acme, betaco] =
@@ -182,7 +182,7 @@ mod tests {
         };
         let mut flood: Vec<_> = (0..MOST).map(|key| Box::pin(held(key))).collect();
         let refused = flood.iter_mut().filter_map(FutureExt::now_or_never).count();
-        assert_eq!(refused, MOST / 2, "none of the others has an answer");
+        assert_eq!(refused, MOST / 2, "the other loads are still in progress");
         let again = held(0);
         assert!(matches!(flights.join(betaco, MOST, || async { 7 }).await, Ok(7)));
         gate.add_permits(1);

@@ -1,29 +1,29 @@
-//! The families of keys, by which bodies can be flushed. The list is closed, and no id can widen what is flushed.
+//! Families of keys, by which bodies are flushed. The list is closed, and no id in a key can make a flush remove more.
 
 use std::{fmt, str::FromStr};
 
 use domain::TenantId;
 
-/// A family of cached bodies.
+/// A family of cached bodies: one for each type of [`Key`](crate::Key).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// Pages of the directory.
+    /// Pages of the employee directory.
     EmployeeList,
-    /// Pages of one employee.
+    /// Details of one employee.
     EmployeeDetail,
     /// Departments and locations.
     DepartmentList,
 }
 
-/// The word names no family.
+/// The text is not the name of a family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownFamily;
 
 impl Family {
-    /// Every family.
+    /// All families: what `watertight incident cache flush --all` removes.
     pub const ALL: [Self; 3] = [Self::EmployeeList, Self::EmployeeDetail, Self::DepartmentList];
 
-    /// The word in the keys.
+    /// The family's name in keys, in logs and on the command line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::EmployeeList => "employee_list",
@@ -32,7 +32,7 @@ impl Family {
         }
     }
 
-    /// What `SCAN` is told. Nothing of it comes from outside.
+    /// The pattern for `SCAN`. No part of it comes from user input.
     pub(crate) fn pattern(self) -> String {
         let uuid = [8, 4, 4, 4, 12].map(|digits| "?".repeat(digits)).join("-");
         format!("t:{{{uuid}}}:{self}:*")
@@ -67,7 +67,7 @@ impl fmt::Display for Family {
 impl fmt::Display for UnknownFamily {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = Family::ALL.map(|family| format!("`{family}`"));
-        write!(f, "a family is one of {}", words.join(", "))
+        write!(f, "unknown family: expected one of {}", words.join(", "))
     }
 }
 
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
     use crate::{DepartmentList, key::FullKey, test_viewer::viewer};
 
-    /// I5, R1: only the family's own keys are flushed, whatever else looks like them.
+    /// I5, R1: only the family's own keys are flushed, and no key that looks similar.
     #[test]
     fn no_id_can_widen_what_is_flushed() {
         let key = FullKey::new(&viewer(1), &DepartmentList);

@@ -1,4 +1,4 @@
-//! Cache keys are types. Each is completed with the tenant and the viewer's visibility before it is written anywhere (the lock Key).
+//! Cache keys are types. Tenant and visibility are added to each key before it is used (the `Key` lock).
 
 use std::{
     fmt::{self, Write},
@@ -12,32 +12,33 @@ use tenancy::TenantContext;
 
 use crate::{epoch::Entity, flush::Family};
 
-/// The length of most keys and questions, in bytes, or a little more.
+/// Initial capacity of the buffer in which a key is built, in bytes: enough for most keys.
 const USUAL: usize = 192;
 
 mod sealed {
     pub trait Sealed {}
 }
 
-/// What can be cached. The list is closed: a new key is a new type in this file.
+/// Identifies a kind of cached body and its parameters. The trait is sealed: a new kind is a new type in this file.
 pub trait Key: sealed::Sealed + fmt::Display {
-    /// The family, for flushing it.
+    /// The family of the body, by which an operator flushes it.
     const FAMILY: Family;
     /// A write to any of these makes the body stale.
     const ENTITIES: &'static [Entity];
 
-    /// Whether the body may be kept in the process. Free-text searches are rarely repeated and would only push others out.
+    /// Whether the body may be kept in L1. Free-text searches are rarely repeated, so keeping them would only evict other bodies.
     fn keep_in_process(&self) -> bool {
         true
     }
 
-    /// Whether a body without rows may be kept anywhere. Values that a client makes up find nothing, so a body for each of them would fill the cache.
+    /// Whether a body without rows may be kept in L1 or L2. A client can make up any number of values that match no row, so keeping a body for each
+    /// would fill the cache.
     fn keep_empty(&self) -> bool {
         true
     }
 }
 
-/// A page of the directory.
+/// One page of the employee directory, for this query.
 pub struct EmployeeList<'q>(pub &'q EmployeeQuery);
 
 impl sealed::Sealed for EmployeeList<'_> {}
@@ -60,7 +61,7 @@ impl fmt::Display for EmployeeList<'_> {
     }
 }
 
-/// One employee's page.
+/// The details of one employee.
 pub struct EmployeeDetail(pub EmployeeId);
 
 impl sealed::Sealed for EmployeeDetail {}
@@ -74,7 +75,7 @@ impl fmt::Display for EmployeeDetail {
     }
 }
 
-/// The departments and locations.
+/// The list of a tenant's departments and locations.
 pub struct DepartmentList;
 
 impl sealed::Sealed for DepartmentList {}
@@ -101,12 +102,12 @@ impl FullKey {
         Self::with_digest(format_args!("t:{{{tenant}}}:{}:{visibility}:", K::FAMILY), key)
     }
 
-    /// The key with the lock Key off: one for all companies and all roles.
+    /// The key with the `Key` lock off, as in the incident: the same for all tenants and roles.
     pub(crate) fn as_in_the_seed<K: Key>(key: &K) -> Self {
         Self::with_digest(format_args!("t:{}:", K::FAMILY), key)
     }
 
-    /// Made with each request, so in one piece of memory for the question and one for the key.
+    /// Runs for every request, so it allocates only twice: once to build the text, once for the key.
     fn with_digest<K: Key>(begin: fmt::Arguments<'_>, key: &K) -> Self {
         let mut text = String::with_capacity(USUAL);
         // Writing to a string cannot fail.
@@ -134,7 +135,7 @@ mod tests {
     use super::*;
     use crate::test_viewer::viewer;
 
-    /// I5: the same question of two tenants has two keys.
+    /// I5: the same query of two tenants has two keys.
     #[test]
     fn two_tenants_have_two_keys() {
         assert_ne!(

@@ -1,4 +1,4 @@
-//! Bodies in this process: bounded in bytes, and no tenant may fill more than a quarter.
+//! L1: bodies in this process. It is bounded in bytes, and no tenant may fill more than a quarter.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,11 +11,11 @@ use crate::{
     place::{Place, Slot},
 };
 
-/// Bodies by slot. Clones share them.
+/// Bodies by L1 key. Clones share them.
 #[derive(Clone)]
 pub(crate) struct L1 {
     bodies: moka::sync::Cache<Slot, Kept>,
-    /// How many bytes each tenant has in here.
+    /// How many bytes of L1 each tenant uses.
     quota: Quota,
 }
 
@@ -28,7 +28,7 @@ struct Kept {
 }
 
 impl L1 {
-    /// At most `capacity` bytes, each body for at most `ttl`.
+    /// Creates a cache of at most `capacity` bytes that keeps each body for at most `ttl`.
     pub(crate) fn new(capacity: usize, ttl: Duration) -> Self {
         let quota = Quota::new(capacity / 4);
         let returned = quota.clone();
@@ -50,7 +50,7 @@ impl L1 {
         let slot = at.slot();
         let weight = body.weight() + slot.weight() + size_of::<Kept>();
         if !self.quota.take(at.tenant, weight) {
-            // What has expired may not have been swept yet; sweep and ask once more.
+            // Expired bodies may not have been removed yet. Remove them and try again.
             self.bodies.run_pending_tasks();
             if !self.quota.take(at.tenant, weight) {
                 return;
@@ -61,7 +61,7 @@ impl L1 {
         self.bodies.insert(slot, kept);
     }
 
-    /// Drops every body.
+    /// Removes every body.
     pub(crate) fn clear(&self) {
         self.bodies.invalidate_all();
         self.bodies.run_pending_tasks();
@@ -106,7 +106,7 @@ mod tests {
         assert!(l1.get(&at).is_none());
     }
 
-    /// O7: one tenant cannot push the others out.
+    /// O7: one tenant cannot evict the bodies of the others.
     #[test]
     fn a_tenant_keeps_at_most_a_quarter() {
         let (l1, state) = (L1::new(64 << 10, Duration::from_mins(1)), state());

@@ -1,4 +1,4 @@
-//! Bodies in Redis. It may forget and it may fail: both are a miss.
+//! L2: bodies in the cache Redis. A lost body and a failure of Redis both count as a miss.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use session::RedisLink;
 
 use crate::{place::Place, written::Written};
 
-/// The cache Redis.
+/// A link to the cache Redis, with the count of bytes that each tenant has written.
 #[derive(Clone)]
 pub(crate) struct L2 {
     link: RedisLink,
@@ -16,12 +16,12 @@ pub(crate) struct L2 {
 }
 
 impl L2 {
-    /// Envelopes are kept for `ttl`; in each such time a tenant writes at most `share` bytes.
+    /// Keeps envelopes for `ttl`. Within each `ttl`, a tenant writes at most `share` bytes.
     pub(crate) fn new(link: RedisLink, ttl: Duration, share: usize) -> Self {
         Self { link, ttl, written: Written::new(share, ttl) }
     }
 
-    /// The same over another link, with the same shares.
+    /// Returns a copy that uses another link and shares the counts.
     pub(crate) fn with_link(&self, link: RedisLink) -> Self {
         Self { link, ..self.clone() }
     }
@@ -31,7 +31,7 @@ impl L2 {
         redis::cmd("GET").arg(at.key.as_str()).query_async(connection).await
     }
 
-    /// Keeps an envelope, unless the tenant has written its share of late. Then the next request loads the body again.
+    /// Stores an envelope, unless the tenant has used up its share: the next request then loads the body again.
     pub(crate) async fn put(&self, at: &Place, envelope: Vec<u8>) -> Result<(), RedisError> {
         if !self.written.take(at.tenant, envelope.len(), Instant::now()) {
             return Ok(());

@@ -1,7 +1,7 @@
-//! The cache of finished bodies: its keys, its envelopes and its epochs. Nobody else can write a key without a tenant.
+//! The cache of finished response bodies: keys, envelopes and epochs. No other crate knows the key format, and no key is written without a tenant.
 //!
-//! A body is looked for in this process (L1), then in Redis (L2, sealed), then made from PostgreSQL by one request for all (single
-//! flight). Every change of cached rows goes through [`Cache::write`].
+//! A read looks in this process (L1), then in Redis (L2, sealed). If both miss, one load from PostgreSQL serves all concurrent requests
+//! (single flight). Every change of cached rows goes through [`Cache::write`].
 
 mod alert;
 mod body;

@@ -1,4 +1,4 @@
-//! The locks this crate holds: on, unless a laboratory build switches one off.
+//! The switches of this crate's locks: all are on, unless a laboratory build switches one off.
 
 /// Which locks are on.
 #[derive(Clone, Debug, Default)]
@@ -8,24 +8,24 @@ pub(crate) struct Locks {
 }
 
 #[cfg(not(feature = "lab"))]
-#[expect(clippy::unused_self, reason = "the laboratory's twin reads its faults")]
+#[expect(clippy::unused_self, reason = "the laboratory's version reads `faults`")]
 impl Locks {
-    /// Whether what is written to Redis has tenant and visibility in its key.
+    /// Whether keys contain the tenant and, for bodies, the visibility.
     pub(crate) const fn key(&self) -> bool {
         true
     }
 
-    /// Whether each tenant and visibility has a place of its own in this process, and loads of its own.
+    /// Whether each tenant and visibility has its own L1 keys and its own loads.
     pub(crate) const fn compartment(&self) -> bool {
         true
     }
 
-    /// Whether what is written to Redis is sealed.
+    /// Whether bodies in Redis are sealed.
     pub(crate) const fn seal(&self) -> bool {
         true
     }
 
-    /// Whether a body must say that it belongs to whom it is given.
+    /// Whether the stamp of a body is checked before the body is served.
     pub(crate) const fn stamp(&self) -> bool {
         true
     }
@@ -33,22 +33,22 @@ impl Locks {
 
 #[cfg(feature = "lab")]
 impl Locks {
-    /// Whether what is written to Redis has tenant and visibility in its key.
+    /// Whether keys contain the tenant and, for bodies, the visibility.
     pub(crate) fn key(&self) -> bool {
         !self.faults.is_off(lab::Lock::Key)
     }
 
-    /// Whether each tenant and visibility has a place of its own in this process, and loads of its own.
+    /// Whether each tenant and visibility has its own L1 keys and its own loads.
     pub(crate) fn compartment(&self) -> bool {
         !self.faults.is_off(lab::Lock::Compartment)
     }
 
-    /// Whether what is written to Redis is sealed.
+    /// Whether bodies in Redis are sealed.
     pub(crate) fn seal(&self) -> bool {
         !self.faults.is_off(lab::Lock::Seal)
     }
 
-    /// Whether a body must say that it belongs to whom it is given.
+    /// Whether the stamp of a body is checked before the body is served.
     pub(crate) fn stamp(&self) -> bool {
         !self.faults.is_off(lab::Lock::Stamp)
     }

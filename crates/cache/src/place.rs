@@ -1,4 +1,4 @@
-//! Where a body belongs: whose it is, for whose eyes, what it shows, and under which epochs.
+//! Identifies a cache entry: its tenant, visibility, key and epochs.
 
 use domain::{TenantId, Visibility};
 use tenancy::TenantContext;
@@ -11,21 +11,21 @@ use crate::{
     state::TenantState,
 };
 
-/// The place of one body.
+/// Identifies the cache entry of one body.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) tenant: TenantId,
     visibility: Visibility,
-    /// What the body is, whatever the lock Key does to the text under which it is kept. Seal, stamp and `ETag` are made from this.
+    /// The full key, with tenant and visibility even if the `Key` lock is off. Seal, stamp and `ETag` are made from it.
     pub(crate) name: FullKey,
-    /// Under what it is kept.
+    /// The key in L1 and Redis. It equals `name`, unless the `Key` lock is off.
     pub(crate) key: FullKey,
     pub(crate) family: Family,
     pub(crate) epochs: Vec<Epoch>,
     apart: bool,
 }
 
-/// Where a body is kept in this process. The lock Compartment: the tenant's id itself is part of it, not only a key's text.
+/// The key of a body in L1. The `Compartment` lock: the tenant's id is a field of it, and not only a part of the key's text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Slot {
     compartment: Option<(TenantId, Visibility)>,
@@ -58,7 +58,7 @@ impl Place {
 }
 
 impl Slot {
-    /// What it takes in memory, in bytes.
+    /// The memory that the key uses, in bytes.
     pub(crate) fn weight(&self) -> usize {
         size_of::<Self>() + self.key.as_str().len()
     }

@@ -1,4 +1,4 @@
-//! Counts where bodies come from, per tenant.
+//! Counts cache reads by tenant and by the source of the body.
 
 use std::{
     collections::HashMap,
@@ -8,19 +8,19 @@ use std::{
 use domain::TenantId;
 use metrics::Counter;
 
-/// More tenants than a node serves at once; beyond it the handles are looked up again, and no count is lost.
+/// The most tenants whose counters are kept: more than a node serves at once. Beyond it, counters are looked up again; no count is lost.
 const MOST_TENANTS: usize = 4096;
 
 /// Where a body came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
-    /// This process.
+    /// The memory of this process.
     L1,
-    /// Redis.
+    /// The cache Redis.
     L2,
-    /// The loader, because nobody had it.
+    /// The loader, because L1 and L2 missed.
     Load,
-    /// The loader, past a cache that may not be used now.
+    /// The loader, because a write is in progress or the cache is switched off.
     Bypass,
 }
 
@@ -37,7 +37,7 @@ impl Source {
     }
 }
 
-/// The counters of each tenant, kept so that a hit does not look one up by its labels. Clones share them.
+/// The counters of each tenant, kept so that a hit need not look them up by their labels. Clones share them.
 #[derive(Clone, Default)]
 pub(crate) struct Reads(Arc<RwLock<HashMap<TenantId, [Counter; 4]>>>);
 

@@ -1,4 +1,4 @@
-//! What Redis knows of a tenant before anything is done for it: status, epochs and fences, read on the round trip that binds a request.
+//! The state of a tenant in the session Redis: status, epochs and fences, read in the pipeline that binds a request.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use crate::{
     locks::Locks,
 };
 
-/// How long a status is believed before PostgreSQL is asked again.
+/// How long a status in Redis is used before it is read from PostgreSQL again.
 const STATUS_TTL: Duration = Duration::from_secs(5);
 
-/// The fields of a hash of epochs, in the order of their entities; nothing where there is none yet.
+/// The stored epochs in the order of [`Entity::ALL`]; `None` for an entity that has no epoch yet.
 type Stored = [Option<Vec<u8>>; Entity::ALL.len()];
 
-/// A tenant's status, epochs and fences.
+/// A tenant's status, epochs and fences, as the session Redis had them when the request was bound.
 #[derive(Clone, Debug)]
 pub struct TenantState {
-    /// Its status, or `None` if Redis does not know: then PostgreSQL is asked; nothing is assumed.
+    /// The tenant's status. `None` if Redis has none: the caller must then read it from PostgreSQL.
     pub status: Option<TenantStatus>,
     pub(crate) epochs: [Epoch; Entity::ALL.len()],
     pub(crate) fenced: [bool; Entity::ALL.len()],
@@ -33,20 +33,20 @@ impl TenantState {
         entities.iter().map(|entity| self.epochs[*entity as usize]).collect()
     }
 
-    /// Whether a write to any of these is under way.
+    /// Whether a write to any of these is in progress.
     pub(crate) fn is_fenced(&self, entities: &[Entity]) -> bool {
         entities.iter().any(|entity| self.fenced[*entity as usize])
     }
 }
 
-/// A question for a tenant's state, which is under way.
-#[must_use = "a state that nobody reads need not be asked for"]
+/// The pending reply to the commands of [`Cache::ask_state`](crate::Cache::ask_state).
+#[must_use = "read the reply with `Cache::read_state`"]
 pub struct StateQuestion {
     keys: EpochKeys,
     asked: Asked,
 }
 
-/// Reads and writes the state of tenants.
+/// Reads and writes the state of tenants in the session Redis.
 #[derive(Clone)]
 pub(crate) struct States {
     link: RedisLink,
@@ -58,23 +58,23 @@ impl States {
         Self { link, locks }
     }
 
-    /// The same over another link.
+    /// Returns a copy that uses another link.
     pub(crate) fn with_link(&self, link: RedisLink) -> Self {
         Self { link, locks: self.locks.clone() }
     }
 
-    /// The same with these locks.
+    /// Returns a copy with these locks.
     #[cfg(feature = "lab")]
     pub(crate) fn with(&self, locks: &Locks) -> Self {
         Self { link: self.link.clone(), locks: locks.clone() }
     }
 
-    /// The link to the Redis that keeps them.
+    /// The link to the session Redis.
     pub(crate) const fn link(&self) -> &RedisLink {
         &self.link
     }
 
-    /// Where a tenant's epochs and fences are kept.
+    /// The Redis keys of a tenant's epochs and fences.
     pub(crate) fn keys_of(&self, tenant: TenantId) -> EpochKeys {
         let whose = if self.locks.key() { format!("t:{{{tenant}}}:") } else { "t:".to_owned() };
         EpochKeys {
@@ -84,10 +84,10 @@ impl States {
         }
     }
 
-    /// Adds the question for a tenant's state to a round trip.
+    /// Adds the commands that read a tenant's state to a pipeline.
     ///
-    /// The epochs are read before the fences: a reader who finds no fence has epochs that were there before any fence that it has
-    /// missed, and under those nobody looks for a body once the write has begun.
+    /// Epochs are read before fences, so a reader that finds no fence has epochs from before any write whose fence it missed. Once such
+    /// a write has begun, no reader looks for a body under those epochs.
     pub(crate) fn ask(&self, trip: &mut RoundTrip, tenant: TenantId) -> StateQuestion {
         let keys = self.keys_of(tenant);
         let asked = trip.ask(|pipeline| {
@@ -100,7 +100,7 @@ impl States {
         StateQuestion { keys, asked }
     }
 
-    /// What was answered; another round trip while a write is under way and for a tenant that Redis does not know.
+    /// Reads the reply. Sends further commands while a write is in progress, and for a tenant that has no epochs in Redis yet.
     pub(crate) async fn read(
         &self,
         StateQuestion { keys, asked }: StateQuestion,
@@ -124,7 +124,7 @@ impl States {
         })
     }
 
-    /// Gives every entity that has none an epoch. Two nodes that do so at once agree: the first one's value stays.
+    /// Creates an epoch for every entity that has none. If two nodes do so at the same time, both get the epoch that was stored first.
     async fn begin_epochs(&self, keys: &EpochKeys) -> Result<(Stored, bool), RedisError> {
         let mut pipeline = pipe();
         pipeline.atomic();
@@ -136,7 +136,7 @@ impl States {
         pipeline.query_async(&mut self.link.connection_for(keys.tenant)).await
     }
 
-    /// Remembers a status that PostgreSQL has just told, for [`STATUS_TTL`]; unless one stands there, which may be newer than what was told.
+    /// Stores a status read from PostgreSQL for [`STATUS_TTL`], unless Redis already holds one: that one may be newer.
     pub(crate) async fn remember_status(
         &self,
         tenant: TenantId,
@@ -146,7 +146,7 @@ impl States {
         set.arg("NX").query_async(&mut self.link.connection_for(tenant)).await
     }
 
-    /// Puts a status that has just been changed in place of the one that is remembered.
+    /// Stores a status that has just changed, and replaces the one in Redis.
     pub(crate) async fn announce_status(
         &self,
         tenant: TenantId,

@@ -1,4 +1,4 @@
-//! The kill switch: one key in the session Redis that every node polls. Off, the cache is neither read nor filled.
+//! The kill switch: one key in the session Redis that every node polls. While it is off, the cache is neither read nor filled.
 
 use std::{
     sync::{
@@ -15,11 +15,11 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::{Cache, Error};
 
-/// It belongs to no tenant, so it has no hash tag.
+/// The Redis key of the switch. It belongs to no tenant, so it has no hash tag.
 pub(crate) const KEY: &str = "cache:switch";
 const POLL: Duration = Duration::from_millis(250);
 
-/// What the switch says.
+/// The position of the kill switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Position {
@@ -29,17 +29,17 @@ pub enum Position {
     Off,
 }
 
-/// The switch with who put it there when.
+/// The position of the switch, since when, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SwitchState {
-    /// What it says.
+    /// The current position.
     pub position: Position,
     since_ms: u64,
-    /// Why, in the operator's words. They are for operators alone.
+    /// The reason in the operator's words. Only operators may see it.
     pub reason: String,
 }
 
-/// What this node knows of the switch. Clones share it. Until somebody touched it, it is on.
+/// The last state of the switch that this node has read. Clones share it. The cache is on until the switch is turned for the first time.
 #[derive(Clone, Default)]
 pub(crate) struct Switch {
     is_off: Arc<AtomicBool>,
@@ -52,7 +52,7 @@ impl SwitchState {
         Self { position, since_ms, reason: reason.to_owned() }
     }
 
-    /// Since when, by Redis' clock.
+    /// When the switch was turned, by Redis' clock.
     pub fn since(&self) -> SystemTime {
         UNIX_EPOCH + Duration::from_millis(self.since_ms)
     }
@@ -78,17 +78,17 @@ impl Switch {
 }
 
 impl Cache {
-    /// What this node knows of the kill switch; `None` if nobody ever touched it, and then it is on.
+    /// The last state of the kill switch that this node has read; `None` if it was never turned, and the cache is then on.
     pub fn switch(&self) -> Option<SwitchState> {
         self.switch.known()
     }
 
-    /// Reads the kill switch, then follows it over this link for as long as the runtime lives.
+    /// Reads the kill switch, then polls it over `link` until the runtime shuts down.
     ///
-    /// While Redis is silent, and if the key is lost, the last known position stays: a failover turns nothing on.
+    /// If Redis does not answer or has lost the key, the last known position stays, so a failover does not turn the cache on.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if it cannot be read now: a node must not begin in the middle of an incident without knowing of it.
+    /// [`Error::Unavailable`] if the first read fails: a node that starts during an incident must know the position.
     pub async fn follow_switch(&self, link: RedisLink) -> Result<(), Error> {
         let first = read(&link).await.map_err(|error| Error::Unavailable(Arc::new(error)))?;
         self.heed(first);
@@ -109,7 +109,7 @@ impl Cache {
                     silent = false;
                     self.heed(state);
                 }
-                // One line for each silence, not four a second.
+                // One line for each outage, not four a second.
                 Err(error) if !silent => {
                     silent = true;
                     tracing::warn!(%error, "cache.switch.not_read");
@@ -119,7 +119,7 @@ impl Cache {
         }
     }
 
-    /// Acts on what the key says. On either change the process forgets its bodies: a load under way may just have put one there.
+    /// Applies a state that was read. Every change clears L1, because a load in progress may just have filled it.
     fn heed(&self, state: Option<SwitchState>) {
         let Some(state) = state.filter(|state| self.switch.known().as_ref() != Some(state)) else {
             return;
@@ -136,7 +136,7 @@ impl Cache {
     }
 }
 
-/// What the key says, or nothing if there is none.
+/// Reads the switch from Redis; `None` if the key does not exist.
 pub(crate) async fn read(link: &RedisLink) -> Result<Option<SwitchState>, RedisError> {
     let text: Option<Vec<u8>> =
         redis::cmd("GET").arg(KEY).query_async(&mut link.connection()).await?;
@@ -144,5 +144,5 @@ pub(crate) async fn read(link: &RedisLink) -> Result<Option<SwitchState>, RedisE
 }
 
 fn unreadable() -> RedisError {
-    (redis::ErrorKind::UnexpectedReturnType, "the switch says what this version cannot read").into()
+    (redis::ErrorKind::UnexpectedReturnType, "the format of `cache:switch` is unknown").into()
 }

@@ -1,4 +1,4 @@
-//! What an operator does in an incident: the cache off on every node, then emptied, then on again. In this order.
+//! The operator's steps in an incident, in this order: switch the cache off on every node, flush it, switch it on again.
 
 use std::time::Duration;
 
@@ -10,52 +10,52 @@ use crate::{
     switch::{self, KEY, Position, SwitchState},
 };
 
-/// How long after the switch was turned a node may still write a body: a poll, a poll that was lost, and one write under way.
+/// How long a node may still write a body after the switch was turned off: one poll, one lost poll, and one write in progress.
 const SETTLED: Duration = Duration::from_secs(2);
-/// How many keys Redis looks at in one step.
+/// How many keys Redis scans in one step.
 const STEP: usize = 1000;
 
-/// The operator's hand on the switch.
+/// Turns the kill switch and flushes the cache, for `watertight incident cache`.
 pub struct Switchboard {
     sessions: RedisLink,
 }
 
-/// Why nothing was done.
+/// Why a step failed or was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum SwitchboardError {
     /// Redis does not answer.
     #[error("redis does not answer")]
     Unavailable(#[from] RedisError),
-    /// The cache is on: whatever is flushed now is filled again at once, with what filled it before.
+    /// The cache is on, so the code that filled it would fill it again at once.
     #[error(
-        "the cache is on, and what is flushed now would be filled again at once\nhint: first `watertight incident cache off --reason …`"
+        "the cache is on, so flushed bodies would be filled again at once\nhint: run `watertight incident cache off --reason …` first"
     )]
     StillOn,
-    /// The bodies are in a cluster, of which this would empty one node.
+    /// The cache Redis is a cluster, and a flush would empty only one of its nodes.
     #[error(
-        "the bodies are in a Redis Cluster, and this version would empty one node of it\nhint: bodies live at most a minute: leave the cache off for that long"
+        "the cache Redis is a Redis Cluster, and this version can flush only one of its nodes\nhint: bodies expire after one minute at most: leave the cache off for that long"
     )]
     Cluster,
 }
 
 impl Switchboard {
-    /// A hand on the switch at the other end of the link, the session Redis.
+    /// Creates a switchboard. `sessions` links to the session Redis, which holds the switch.
     pub const fn new(sessions: RedisLink) -> Self {
         Self { sessions }
     }
 
-    /// What the switch says; `None` if nobody ever touched it, and then the cache is on.
+    /// Reads the switch; `None` if it was never turned, and the cache is then on.
     ///
     /// # Errors
-    /// [`SwitchboardError::Unavailable`].
+    /// [`SwitchboardError::Unavailable`] if Redis does not answer.
     pub async fn state(&self) -> Result<Option<SwitchState>, SwitchboardError> {
         Ok(switch::read(&self.sessions).await?)
     }
 
-    /// Turns the switch, for every node, within a poll of theirs.
+    /// Turns the switch. Every node follows at its next poll.
     ///
     /// # Errors
-    /// [`SwitchboardError::Unavailable`]; then nothing was turned, or nobody knows whether it was.
+    /// [`SwitchboardError::Unavailable`] if Redis does not answer; the switch may have been turned all the same.
     pub async fn turn(&self, position: Position, reason: &str) -> Result<(), SwitchboardError> {
         let state = SwitchState::new(position, self.now().await?, reason);
         let text = serde_json::to_vec(&state).map_err(std::io::Error::other);
@@ -65,12 +65,12 @@ impl Switchboard {
         Ok(())
     }
 
-    /// Removes every body of these families of every tenant, and returns how many there were.
+    /// Removes every body of these families for every tenant, and returns how many it removed.
     ///
-    /// It waits until no node can still be writing one.
+    /// It first waits until no node can still write a body.
     ///
     /// # Errors
-    /// [`SwitchboardError::StillOn`] unless the switch is off.
+    /// [`SwitchboardError::StillOn`] unless the switch is off, [`SwitchboardError::Cluster`] if the cache Redis is a cluster.
     pub async fn flush(
         &self,
         bodies: &RedisLink,
@@ -90,7 +90,7 @@ impl Switchboard {
         Ok(removed)
     }
 
-    /// The time by Redis' clock.
+    /// The time since 1970 by Redis' clock.
     async fn now(&self) -> Result<Duration, RedisError> {
         let mut connection = self.sessions.connection();
         let (seconds, micros): (u64, u32) = redis::cmd("TIME").query_async(&mut connection).await?;
@@ -98,7 +98,7 @@ impl Switchboard {
     }
 }
 
-/// `SCAN` finds what may be of the family, [`Family::holds`] decides, `UNLINK` removes it without stopping Redis.
+/// Removes the keys of a family: `SCAN` finds candidates, [`Family::holds`] decides, `UNLINK` removes them without blocking Redis.
 async fn remove(bodies: &RedisLink, family: Family) -> Result<u64, RedisError> {
     let mut connection = bodies.connection();
     let (mut cursor, mut removed) = (0_u64, 0);

@@ -1,4 +1,4 @@
-//! A viewer for the tests of this crate, and the places of what they look at.
+//! Viewers, tenant states and cache entries for the unit tests of this crate.
 
 use domain::TenantId;
 use tenancy::{MaintenanceGrant, TenantContext};
@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::{Entity, Key, TenantState, epoch::Epoch, locks::Locks, place::Place};
 
-/// Someone who sees everything of the tenant with this number.
-#[expect(clippy::disallowed_methods, reason = "a test acts for no person")]
+/// A viewer who sees everything of the tenant with this number.
+#[expect(clippy::disallowed_methods, reason = "a test acts for no user")]
 pub(crate) fn viewer(tenant: u128) -> TenantContext {
     let tenant = TenantId::from_uuid(Uuid::from_u128(tenant));
     TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant)
@@ -22,7 +22,7 @@ pub(crate) fn state() -> TenantState {
     }
 }
 
-/// Where a tenant's body of this key belongs.
+/// The cache entry of a key for a tenant.
 pub(crate) fn place<K: Key>(tenant: u128, key: &K, state: &TenantState) -> Place {
     Place::of(&viewer(tenant), key, state, &Locks::default())
 }

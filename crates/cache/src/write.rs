@@ -1,4 +1,4 @@
-//! The one way to change what is cached: a fence, the work, a new epoch.
+//! The only way to change cached rows: raise a fence, do the work, set new epochs.
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -15,26 +15,26 @@ use tracing::Instrument;
 
 use crate::{Cache, Entity, Error, fence::Fence, locks::Locks, state::States};
 
-/// How many fences that Redis did not drop are tried again at once. Of more than these, the others stand until their lease ends.
+/// The most fences whose removal is retried at the same time. Any others stay until their lease ends.
 const RETRIED: usize = 64;
-/// How long lies between two attempts to drop a fence.
+/// The time between two attempts to drop a fence.
 const AGAIN: Duration = Duration::from_millis(250);
 
 /// Why a write has no result.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum WriteError<E> {
-    /// Redis did not take the fence. The work was never begun and nothing is written.
-    #[error("the write cannot be announced to the readers")]
+    /// Redis did not accept the fence. The work was not started and nothing was written.
+    #[error("the fence of the write could not be raised")]
     Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
     /// The work failed.
     #[error("the work of a write failed")]
     Work(#[source] E),
-    /// The work panicked, or the runtime is shutting down. It may have been done or not.
+    /// The work panicked, or the runtime is shutting down. It may or may not have been committed.
     #[error("the work of a write was lost")]
     Lost(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 
-/// What a process needs that changes cached rows and reads none, such as the seed.
+/// Changes cached rows but reads no bodies, for processes such as `watertight seed`.
 #[derive(Clone)]
 pub struct Writer {
     states: States,
@@ -47,7 +47,7 @@ impl Cache {
     /// Does work that changes these entities of the tenant, see [`Writer::write`].
     ///
     /// # Errors
-    /// [`WriteError`] says whether the work was begun.
+    /// [`WriteError`] says whether the work was started.
     pub async fn write<T, E, F>(
         &self,
         tenant: &TenantContext,
@@ -64,8 +64,8 @@ impl Cache {
 }
 
 impl Writer {
-    /// A writer whose fences are kept at the other end of the link, the session Redis. The lease is longer than a transaction of
-    /// its work can take; the work runs on this runtime.
+    /// Creates a writer. `sessions` links to the session Redis, which holds the fences. `lease` must be longer than the longest transaction
+    /// of the work. The work runs on `runtime`.
     pub fn new(sessions: RedisLink, lease: Duration, runtime: Handle) -> Self {
         let retries = Arc::new(Semaphore::new(RETRIED));
         Self { states: States::new(sessions, Locks::default()), lease, runtime, retries }
@@ -79,29 +79,29 @@ impl Writer {
         &self.runtime
     }
 
-    /// The same over another link.
+    /// Returns a copy that uses another link.
     pub(crate) fn with_link(&self, sessions: RedisLink) -> Self {
         Self { states: self.states.with_link(sessions), ..self.clone() }
     }
 
-    /// The same with these locks.
+    /// Returns a copy with these locks.
     #[cfg(feature = "lab")]
     pub(crate) fn with(&self, locks: &Locks) -> Self {
         Self { states: self.states.with(locks), ..self.clone() }
     }
 
-    /// Does work that changes these entities of the tenant. Once this has returned, nobody is served what was true before.
+    /// Does work that changes these entities of the tenant. Once this has returned, no reader gets data from before the write.
     ///
     /// 1. One atomic step gives each entity a new epoch and a fence: readers go to PostgreSQL and fill nothing.
-    /// 2. The work runs, as a task of its own: a request that goes away cannot drop it half-way.
-    /// 3. One atomic step gives each entity a new epoch again and drops the fences of this write and of no other.
+    /// 2. The work runs as a task of its own, so a dropped request does not cancel it.
+    /// 3. One atomic step gives each entity a new epoch again and drops the fences of this write only.
     ///
-    /// Should the third step fail, the result still holds, and the step is tried again until the lease ends. If the process dies, the fences stand until
-    /// then. An `Err` of the work keeps the fences too: return it only if the work may be committed although it failed, for example because the answer
-    /// to its commit was lost. An error with nothing written is an `Ok` whose value is that error.
+    /// If step 3 fails, the result is returned all the same, and the step is retried until the lease ends. If the process dies, the fences stay until
+    /// then. An `Err` of the work keeps the fences too: return it only if the work may be committed although it failed, for example because the reply
+    /// to its commit was lost. For an error with nothing written, return an `Ok` with that error as its value.
     ///
     /// # Errors
-    /// [`WriteError`] says whether the work was begun.
+    /// [`WriteError`] says whether the work was started.
     pub async fn write<T, E, F>(
         &self,
         tenant: &TenantContext,
@@ -119,10 +119,10 @@ impl Writer {
         task.await.unwrap_or_else(|lost| Err(WriteError::Lost(Arc::new(lost))))
     }
 
-    /// Tells all nodes of a status that PostgreSQL holds since a moment, in place of the one they remember.
+    /// Publishes a status that was just written to PostgreSQL, so that every node uses it from its next request on.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if Redis does not answer; then they notice within five seconds.
+    /// [`Error::Unavailable`] if Redis does not answer; the nodes then use it within five seconds.
     pub async fn announce_status(
         &self,
         tenant: TenantId,
@@ -147,7 +147,7 @@ impl Writer {
         let keys = self.states.keys_of(tenant.tenant());
         let fence = Fence::of(keys, entities).map_err(unavailable)?;
         if let Err(error) = fence.raise(link, self.lease).await {
-            // Redis may have raised it all the same, and only its answer was lost.
+            // Redis may have raised the fence although its reply was lost.
             self.drop_later(fence);
             return Err(unavailable(error));
         }
@@ -160,7 +160,7 @@ impl Writer {
         Ok(done)
     }
 
-    /// Tries in the background to drop the fence of a write whose outcome is known, until Redis has done it or the lease has ended.
+    /// Retries in the background to drop the fence of a write whose outcome is known, until Redis has dropped it or the lease has ended.
     fn drop_later(&self, fence: Fence) {
         let Ok(place) = Arc::clone(&self.retries).try_acquire_owned() else { return };
         let (link, lease) = (self.states.link().clone(), self.lease);

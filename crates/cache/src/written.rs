@@ -1,4 +1,4 @@
-//! How many bytes each tenant has written to Redis of late: a flood of misses at one tenant must not push out the others' bodies.
+//! Limits the bytes that each tenant writes to Redis, so that a flood of misses at one tenant does not evict the others' bodies.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -8,7 +8,7 @@ use std::{
 use domain::TenantId;
 use share::Quota;
 
-/// Counts in windows as long as a body lives, so a tenant has at most two shares in Redis from one node. Clones share the count.
+/// Counts bytes in windows as long as a body's lifetime, so a tenant has at most two shares in Redis from one node. Clones share the counts.
 #[derive(Clone)]
 pub(crate) struct Written {
     quota: Quota,
@@ -17,12 +17,12 @@ pub(crate) struct Written {
 }
 
 impl Written {
-    /// At most `share` bytes for each tenant in each window.
+    /// Allows `share` bytes for each tenant in each window.
     pub(crate) fn new(share: usize, window: Duration) -> Self {
         Self { quota: Quota::new(share), window, began: Arc::default() }
     }
 
-    /// Accounts bytes to a tenant; `false` if it has written its share in this window. The refusal is counted.
+    /// Accounts `bytes` to a tenant. Returns `false`, and counts the refusal, if they exceed its share of this window.
     pub(crate) fn take(&self, tenant: TenantId, bytes: usize, now: Instant) -> bool {
         {
             let mut began = self.began.lock().unwrap_or_else(PoisonError::into_inner);
@@ -47,7 +47,7 @@ mod tests {
 
     const WINDOW: Duration = Duration::from_mins(1);
 
-    /// O7, G3: one tenant's misses fill no more of Redis than its share; the others write as before, and so does it a window later.
+    /// O7, G3: one tenant's misses write no more to Redis than its share. Other tenants write as before, and this one writes again in the next window.
     #[test]
     fn a_tenant_writes_its_share_and_no_more() {
         let [acme, betaco] = [1, 2].map(|id| TenantId::from_uuid(Uuid::from_u128(id)));

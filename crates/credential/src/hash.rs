@@ -1,4 +1,4 @@
-//! One password hash: made, read and compared. Everything here is slow on purpose and runs on the pool's threads only.
+//! One password hash: creates and compares it. This is slow on purpose, so requests run it on the pool's threads only.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use argon2::{
 
 use crate::NewPassword;
 
-/// Longer passwords are refused before any work is done for them.
+/// The most bytes of a password. Longer ones are refused before any work.
 pub const MAX_PASSWORD_BYTES: usize = 256;
 
 /// 19 MiB, two passes, one lane: the OWASP Password Storage Cheat Sheet's first choice for argon2id (ASVS 11.4.2).
@@ -19,27 +19,27 @@ const LANES: u32 = 1;
 const OUTPUT_BYTES: usize = 32;
 const SALT_BYTES: usize = 16;
 
-/// A password as it is stored: a PHC string, `$argon2id$v=19$m=19456,t=2,p=1$…$…`.
+/// A stored password hash: a PHC string, `$argon2id$v=19$m=19456,t=2,p=1$…$…`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
 
-/// The stored text is not an argon2id PHC string of a cost this server is willing to pay.
+/// The stored text is not an argon2id PHC string, or its cost is higher than this server accepts.
 #[derive(Debug, thiserror::Error)]
-#[error("the stored password hash cannot be read")]
+#[error("the stored password hash is not an argon2id hash that this server accepts")]
 pub struct UnreadableHash;
 
-/// No salt could be drawn, or the parameters above are not possible.
+/// No salt could be drawn, a thread could not be started, or argon2 refused its parameters.
 #[derive(Debug, thiserror::Error)]
-#[error("a password could not be hashed")]
+#[error("cannot hash the password")]
 pub struct HashFailed;
 
 impl PasswordHash {
-    /// Takes the stored text; it is read when a password is checked against it.
+    /// Wraps the stored text. It is parsed when a password is checked against it.
     pub fn from_stored(text: String) -> Self {
         Self(text)
     }
 
-    /// Hashes a new password on the calling thread, which takes some 20 ms: for commands and tests. A request takes a [`crate::Place`].
+    /// Hashes a new password on the calling thread, which takes about 20 ms. For commands and tests; requests use [`crate::Place::hash`].
     ///
     /// # Errors
     /// [`HashFailed`] if no salt can be drawn.
@@ -47,7 +47,7 @@ impl PasswordHash {
         hash(password.as_str().as_bytes(), &mut working_memory())
     }
 
-    /// The text to store.
+    /// The PHC string to store.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -59,7 +59,7 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-/// The memory of one hash, allocated once per thread: fresh 19 MiB blocks for every sign-in are never given back by some allocators.
+/// Allocates the memory of one hash. Each thread does this once, because some allocators never return fresh 19 MiB blocks to the operating system.
 pub(crate) fn working_memory() -> Vec<Block> {
     vec![Block::new(); MEMORY_KIB as usize]
 }
@@ -80,7 +80,7 @@ pub(crate) fn hash(password: &[u8], memory: &mut [Block]) -> Result<PasswordHash
     Ok(PasswordHash(phc.to_string()))
 }
 
-/// Whether the password is the one that was hashed. The comparison takes the same time wherever they differ.
+/// Returns whether the password matches the hash. The comparison takes constant time.
 pub(crate) fn verify(
     password: &[u8],
     stored: &PasswordHash,
@@ -107,7 +107,7 @@ fn derive(
     params: Params,
     memory: &mut [Block],
 ) -> argon2::Result<Output> {
-    // Tests count hashes and not time: an unknown person must cost as many as a known one.
+    // Tests count hashes instead of time: an unknown account must cost as many as a known one.
     metrics::counter!("watertight_hashes_total").increment(1);
     let mut output = [0; OUTPUT_BYTES];
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);

@@ -1,7 +1,7 @@
-//! How what people and programs know is kept and checked: passwords with argon2id, verifiers of SRP for pools that ask for them, and signatures of requests.
+//! Stores and checks the secrets of people and programs: passwords with argon2id, SRP verifiers for pools that use SRP, and signatures of requests.
 //!
-//! What is slow runs on a bounded pool of threads with reused buffers. No secret leaves but hashed or sealed, and none is shown by `Debug`; and whether
-//! somebody exists is never told apart from whether they know their secret.
+//! Slow work runs on a bounded pool of threads with reused buffers. Secrets leave this crate only hashed or sealed, and `Debug` prints none. A caller cannot
+//! tell an unknown account from a wrong secret.
 
 mod hash;
 mod new_password;

@@ -1,4 +1,4 @@
-//! A password that a person may have from now on. Every path that sets one goes through this type.
+//! A password that a user may set. Every path that sets a password goes through this type.
 
 use std::{collections::HashSet, fmt, sync::LazyLock};
 
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::hash::MAX_PASSWORD_BYTES;
 
-/// The fewest characters of a new password (ASVS 6.2.1). There are no rules of composition (6.2.5).
+/// The fewest characters of a new password (ASVS 6.2.1). No kind of character is required (6.2.5).
 pub const FEWEST_CHARACTERS: usize = 8;
 
 /// More than 8,000 common passwords of eight or more characters; ASVS 6.2.4 asks for 3,000.
@@ -16,29 +16,29 @@ const COMMON: &str = include_str!("common_passwords.txt");
 static COMMON_PASSWORDS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| COMMON.lines().filter(|line| !line.starts_with("# ")).collect());
 
-/// A new password, normalized and not easily guessed. It is not shown.
+/// A new password, normalized and not easily guessed. `Debug` does not print it.
 #[derive(Clone)]
 pub struct NewPassword(Zeroizing<String>);
 
-/// Why a password is not taken.
+/// The reason why a new password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
-    /// It has fewer characters than [`FEWEST_CHARACTERS`].
-    #[error("at least {FEWEST_CHARACTERS} characters")]
+    /// The password has fewer than [`FEWEST_CHARACTERS`] characters.
+    #[error("it needs at least {FEWEST_CHARACTERS} characters")]
     TooShort,
-    /// It is longer than [`MAX_PASSWORD_BYTES`].
-    #[error("at most {MAX_PASSWORD_BYTES} bytes")]
+    /// The password is longer than [`MAX_PASSWORD_BYTES`].
+    #[error("it may have at most {MAX_PASSWORD_BYTES} bytes")]
     TooLong,
-    /// It is on the list of common passwords (ASVS 6.2.4).
-    #[error("not one of the most common passwords")]
+    /// The password is on the list of common passwords (ASVS 6.2.4).
+    #[error("it is one of the most common passwords")]
     Common,
-    /// It is a name or address of the person or the company, perhaps with digits or signs around it (ASVS 6.2.11).
-    #[error("not your own or the company's name or address")]
+    /// The password is a name or address of the user or the company, even with digits or signs around it (ASVS 6.2.11).
+    #[error("it is your own or the company's name or address")]
     Personal,
 }
 
 impl NewPassword {
-    /// Takes a password as it was typed and normalizes it to NFC (NIST SP 800-63B §3.1.1.2, RFC 8265 §4.2).
+    /// Checks a typed password and normalizes it to NFC (NIST SP 800-63B §3.1.1.2, RFC 8265 §4.2).
     ///
     /// # Errors
     /// [`WeakPassword`], but never [`WeakPassword::Personal`].
@@ -59,10 +59,10 @@ impl NewPassword {
         Ok(Self(password))
     }
 
-    /// The same, unless it is one of these names: those of the person, their address, the company. Digits and signs around a name do not make it another.
+    /// Refuses the password if it equals one of `names` or a part of one: the user's name and address, the company's name. Digits and signs do not count.
     ///
     /// # Errors
-    /// [`WeakPassword::Personal`].
+    /// [`WeakPassword::Personal`] if it does.
     pub fn unlike<'n>(
         self,
         names: impl IntoIterator<Item = &'n str>,
@@ -84,12 +84,12 @@ impl NewPassword {
     }
 }
 
-/// NFC of a password as it was typed.
+/// Returns the NFC form of a typed password.
 pub(crate) fn normalized(typed: &str) -> Zeroizing<String> {
     Zeroizing::new(typed.nfc().collect())
 }
 
-/// What is compared with a name: its letters in lower case, without what stands between them.
+/// The text without everything but letters, in lower case, for the comparison with names.
 fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()
 }
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(NewPassword::parse(&long).err(), Some(WeakPassword::TooLong));
     }
 
-    /// G2: no common password is taken, in whatever letters (ASVS 6.2.4).
+    /// G2: a common password is refused, in upper or lower case (ASVS 6.2.4).
     #[test]
     fn a_common_password_is_refused() {
         for common in ["password", "12345678", "PassWord1", "iloveyou", "1qaz2wsx", "qwertyuiop"] {
@@ -128,7 +128,7 @@ mod tests {
         assert!(COMMON_PASSWORDS.iter().all(long_enough));
     }
 
-    /// G2: the names that everybody knows are refused, with digits and signs around them too (ASVS 6.2.11).
+    /// G2: well-known names are refused, even with digits and signs around them (ASVS 6.2.11).
     #[test]
     fn a_name_that_everybody_knows_is_refused() {
         let names = ["Amara Okafor", "amara.okafor@acme-energy.example", "Acme Energy"];

@@ -1,4 +1,4 @@
-//! The bounded pool that hashes and does the arithmetic of SRP: each tenant has a share of its queue, and the threads go round the tenants that wait.
+//! The bounded thread pool for password hashes and SRP arithmetic. Each tenant has a share of its queue, and waiting tenants are served in turn.
 
 use std::{num::NonZeroUsize, thread, time::Duration};
 
@@ -19,15 +19,15 @@ use crate::{
     srp::{Asked, Challenge, NotMade, Verifier},
 };
 
-/// How long a thread without work keeps its memory. Getting it again takes time, so it is not given back after each hash.
+/// How long an idle thread keeps its memory. Allocating it takes time, so it is not freed after each hash.
 const KEPT: Duration = Duration::from_secs(2);
 
-/// How much hashing may go on at once.
+/// The bounds of the pool.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Threads, each with its own 19 MiB while there is work.
+    /// The number of threads. Each uses 19 MiB while it has work.
     pub threads: NonZeroUsize,
-    /// Sign-ins that may wait for a thread; the next one is refused. One tenant's are at most half of them and the threads.
+    /// The number of requests that may wait for a thread; one more is refused. One tenant gets at most half of threads and queue together.
     pub queue: usize,
 }
 
@@ -39,30 +39,30 @@ impl Default for Limits {
     }
 }
 
-/// Why a password was neither accepted nor refused.
+/// The reason why a password was not checked or hashed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The tenant has its share of the queue, or the queue is full; try again in a second or two.
-    #[error("too many passwords are waiting to be checked")]
+    /// The tenant has its share of the queue, or the queue is full. Trying again after a second or two may succeed.
+    #[error("too many requests are waiting for a password check")]
     Busy(#[from] Full),
     /// The password is longer than [`MAX_PASSWORD_BYTES`].
     #[error("the password is longer than {MAX_PASSWORD_BYTES} bytes")]
     TooLong,
-    /// The stored hash is unreadable.
+    /// The stored text is not an argon2id hash that this server accepts.
     #[error(transparent)]
     Unreadable(#[from] UnreadableHash),
-    /// No hash could be made.
+    /// No salt could be drawn, or a thread could not be started.
     #[error(transparent)]
     Failed(#[from] HashFailed),
-    /// No verifier or challenge of SRP could be made.
+    /// No SRP verifier or challenge could be computed.
     #[error(transparent)]
     Srp(#[from] NotMade),
-    /// The pool is gone.
+    /// The threads of the pool have stopped.
     #[error("the hashing threads have stopped")]
     Stopped,
 }
 
-/// A tenant's place in the queue, for one piece of work. It is given back when the work is done or the request has gone.
+/// A tenant's place in the queue for one piece of work. It is free again when the work is done or the request is cancelled.
 pub struct Place {
     passwords: Passwords,
     place: share::Place,
@@ -70,12 +70,12 @@ pub struct Place {
 
 type Job = Box<dyn FnOnce(&mut [Block]) + Send>;
 
-/// Hashes and checks passwords on threads of its own. Clones share the pool.
+/// Hashes and checks passwords on its own threads. Clones share the pool.
 #[derive(Clone)]
 pub struct Passwords {
     jobs: Sender<Job>,
     places: Places,
-    /// The hash that an unknown person's password is checked against, so that a refusal takes the same time (ASVS 6.3.8).
+    /// The hash that is checked for an unknown account, so that the refusal takes the same time (ASVS 6.3.8).
     nobody: PasswordHash,
 }
 
@@ -85,7 +85,7 @@ impl Passwords {
     /// # Errors
     /// [`Error::Failed`] if a thread or the first hash cannot be made.
     pub fn start(limits: Limits) -> Result<Self, Error> {
-        // The channel needs no bound of its own: a job is sent with a turn, and there are as many turns as threads.
+        // The channel needs no bound: a job is sent only with a turn, and there are as many turns as threads.
         let (jobs, queue) = unbounded();
         let threads = u32::try_from(limits.threads.get()).unwrap_or(u32::MAX);
         metrics::gauge!("watertight_hashing_threads", "state" => "limit").set(threads);
@@ -101,7 +101,8 @@ impl Passwords {
         Ok(Self { jobs, places: Places::new("hashing", bounds), nobody })
     }
 
-    /// Takes a place in the queue for a tenant. A request takes it before it asks PostgreSQL or Redis, so that a flood is refused before it costs them anything.
+    /// Takes a place in the queue for a tenant. A request takes it before it uses PostgreSQL or Redis, so that a flood is refused before it costs them
+    /// anything.
     ///
     /// # Errors
     /// [`Error::Busy`] if the tenant has its share of the queue, or the queue is full.
@@ -111,13 +112,13 @@ impl Passwords {
 }
 
 impl Place {
-    /// Whether the password belongs to the stored hash. Without a stored hash (an unknown person) the same work is done and the answer is no.
+    /// Returns whether the password matches the stored hash. Without a stored hash (an unknown account) it does the same work and returns `false`.
     ///
-    /// A password is tried in NFC, as new ones are hashed. If it was typed in another form, that form is tried second, for hashes that were made of it; a
-    /// wrong password and an unknown person cost the same two hashes then.
+    /// Passwords are checked in NFC, the form in which new ones are hashed. If the typed form differs, it is checked second, for older hashes of the typed
+    /// form. A wrong password and an unknown account then cost the same two hashes.
     ///
     /// # Errors
-    /// [`Error::TooLong`] before any work; [`Error::Unreadable`] if the stored hash is none of ours.
+    /// [`Error::TooLong`] before any work; [`Error::Unreadable`] if the stored hash cannot be used.
     #[tracing::instrument(level = "debug", name = "credential.password.verify", skip_all)]
     pub async fn verify(
         self,
@@ -146,16 +147,16 @@ impl Place {
     /// Hashes a new password.
     ///
     /// # Errors
-    /// As [`Place::verify`].
+    /// [`Error::Failed`] if no salt can be drawn; [`Error::Stopped`] if the pool's threads have stopped.
     #[tracing::instrument(level = "debug", name = "credential.password.hash", skip_all)]
     pub async fn hash(self, password: NewPassword) -> Result<PasswordHash, Error> {
         self.compute(move |memory| Ok(hash(password.as_str().as_bytes(), memory)?)).await
     }
 
-    /// Makes the SRP verifier of a new password, for a pool that asks for SRP.
+    /// Computes the SRP verifier of a new password, for a pool that uses SRP.
     ///
     /// # Errors
-    /// As [`Place::verify`].
+    /// [`Error::Srp`] if no salt can be drawn; [`Error::Stopped`] if the pool's threads have stopped.
     #[tracing::instrument(level = "debug", name = "credential.srp.verifier", skip_all)]
     pub async fn srp_verifier(
         self,
@@ -169,10 +170,11 @@ impl Place {
         made.await
     }
 
-    /// Answers the first step of SRP. It waits and is refused like a password, because its numbers take as long as a cheap one; the second step costs nothing.
+    /// Computes the challenge of SRP's first step. It queues like a password check, because it costs as much as a cheap one; the second step costs almost
+    /// nothing.
     ///
     /// # Errors
-    /// [`Error::Srp`] if no challenge can be made.
+    /// [`Error::Srp`] if no challenge can be computed.
     #[tracing::instrument(level = "debug", name = "credential.srp.challenge", skip_all)]
     pub async fn srp_challenge(
         self,
@@ -194,9 +196,9 @@ impl Place {
         };
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |memory| {
-            // The turn ends with the work and not with the request: the thread is not free before.
+            // The turn ends with the work, not with the request: until then the thread is busy.
             let turn: Turn = turn;
-            // The request may have gone while the job waited; then the work is not done.
+            // The request may have been cancelled while the job waited; then the work is skipped.
             if !reply.is_closed() {
                 let answer = work(memory);
                 drop(turn);
@@ -208,7 +210,7 @@ impl Place {
     }
 }
 
-/// One unit of a gauge, for as long as it lives.
+/// Counts one unit in a gauge until it is dropped.
 struct Counted(Gauge);
 
 impl Counted {

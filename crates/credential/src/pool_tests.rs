@@ -1,4 +1,4 @@
-//! Tests of the pool that hashes: right and wrong passwords, floods, and the shares of tenants.
+//! Tests of the hashing pool: right and wrong passwords, floods, and the shares of tenants.
 
 use std::sync::mpsc;
 
@@ -35,7 +35,7 @@ async fn a_right_password_is_accepted_and_a_wrong_one_is_not() {
 const COMPOSED: &str = "p\u{e4}ssw\u{f6}rd-\u{fc}";
 const DECOMPOSED: &str = "pa\u{308}sswo\u{308}rd-u\u{308}";
 
-/// G2: a password is the same in whichever Unicode form a keyboard sends it.
+/// G2: a password is accepted in any Unicode form that a keyboard sends.
 #[tokio::test]
 async fn a_password_is_right_in_either_unicode_form() {
     let pool = pool(1, 4);
@@ -51,7 +51,7 @@ async fn a_password_is_right_in_either_unicode_form() {
     }
 }
 
-/// G2: what was hashed as it was typed, before passwords were normalized, is still right as it was typed.
+/// G2: a hash of the typed form, from before passwords were normalized, is still accepted for the typed form.
 #[tokio::test]
 async fn a_hash_of_the_form_that_was_typed_is_still_right() {
     let stored = hash(DECOMPOSED.as_bytes(), &mut working_memory()).unwrap();
@@ -65,7 +65,7 @@ async fn an_unknown_person_has_no_right_password() {
     assert!(!place.verify("nobody has this password".to_owned(), None).await.unwrap());
 }
 
-/// O7, G3: a flood at one tenant takes half of the places and is refused the rest; every place of another tenant is served.
+/// O7, G3: a flood at one tenant gets half of the places, and the rest of it is refused. Every place of another tenant is served.
 #[tokio::test]
 async fn a_flood_at_one_tenant_is_refused_beyond_its_share() {
     let pool = pool(1, 7);
@@ -90,7 +90,7 @@ fn hold(pool: &Passwords) -> (mpsc::Sender<()>, JoinHandle<Result<(), Error>>) {
     (release, tokio::spawn(holding))
 }
 
-/// G3: behind one thread that is busy, another tenant's password is the next but one, however many of the flood wait before it.
+/// G3: behind one busy thread, another tenant's password is checked second at the latest, however many requests of the flood wait.
 #[tokio::test]
 async fn the_threads_go_round_the_tenants_that_wait() {
     let pool = pool(1, 60);
@@ -104,7 +104,7 @@ async fn the_threads_go_round_the_tenants_that_wait() {
             Ok(())
         })));
     }
-    // On this test's one thread every task has waited for its turn once before this goes on.
+    // The test runs on one thread, so every task has asked for its turn before this loop ends.
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
@@ -119,7 +119,7 @@ async fn the_threads_go_round_the_tenants_that_wait() {
     assert!(at <= 1, "BetaCo was served after {at} of Acme");
 }
 
-/// G3: a request that goes away gives its place back, whether it waits, is about to run or runs.
+/// G3: a cancelled request returns its place, whether it waits, is about to run or runs.
 #[tokio::test]
 async fn a_request_that_goes_away_gives_its_place_back() {
     let pool = pool(1, 3);

@@ -1,4 +1,4 @@
-//! What an access token lets its bearer do: OAuth scopes, and the permission that each of them may not exceed.
+//! OAuth scopes of access tokens, and the permission that each scope can grant.
 
 use std::str::FromStr;
 
@@ -6,40 +6,42 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Permission, Role};
 
-/// A scope that we know (RFC 6749 §3.3). The list is closed: a token that carries another word carries one that opens nothing.
+/// A scope that this product knows (RFC 6749 §3.3). The list is closed: an unknown scope in a token grants nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum AccessScope {
-    /// `openid`: an ID token, and the user-info endpoint.
+    /// `openid`: allows an ID token and the user-info endpoint.
     #[serde(rename = "openid")]
     OpenId,
-    /// `email`: the address in the ID token and from the user-info endpoint.
+    /// `email`: puts the e-mail address into the ID token and the user-info reply.
     #[serde(rename = "email")]
     Email,
-    /// `profile`: the name in the ID token and from the user-info endpoint.
+    /// `profile`: puts the name into the ID token and the user-info reply.
     #[serde(rename = "profile")]
     Profile,
-    /// `aws.cognito.signin.user.admin`: the person's own account over Cognito's protocol. Every token that protocol gives has it.
+    /// `aws.cognito.signin.user.admin`: access to the user's own account over Cognito's protocol. Every token issued over that protocol has it.
     #[serde(rename = "aws.cognito.signin.user.admin")]
     OwnAccount,
-    /// `hr/employees.read`: employees and departments, within what the person may see.
+    /// `hr/employees.read`: read the employees and departments that the user may see.
     #[serde(rename = "hr/employees.read")]
     ReadEmployees,
-    /// `hr/employees.write`: create, edit and terminate, if the person may.
+    /// `hr/employees.write`: create, edit and terminate employees, if the user's role allows it.
     #[serde(rename = "hr/employees.write")]
     WriteEmployees,
-    /// `hr/salaries.read`: salaries too, if the person may see them.
+    /// `hr/salaries.read`: read salaries, if the user's role allows it.
     #[serde(rename = "hr/salaries.read")]
     ReadSalaries,
 }
 
-/// The word names no scope of ours.
+/// The text is not one of [`AccessScope::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown scope")]
+#[error(
+    "expected one of `openid`, `email`, `profile`, `aws.cognito.signin.user.admin`, `hr/employees.read`, `hr/employees.write`, `hr/salaries.read`"
+)]
 pub struct UnknownScope;
 
 impl AccessScope {
-    /// Every scope.
+    /// Every scope of the product.
     pub const ALL: [Self; 7] = [
         Self::OpenId,
         Self::Email,
@@ -50,7 +52,7 @@ impl AccessScope {
         Self::ReadSalaries,
     ];
 
-    /// The word on the wire.
+    /// The scope as tokens and requests spell it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::OpenId => "openid",
@@ -63,7 +65,7 @@ impl AccessScope {
         }
     }
 
-    /// The permission that a token without this scope does not carry, whatever its bearer's role may do. `None` for the scopes of identity.
+    /// The permission that a token has only with this scope, even if its bearer's role has the permission. `None` for identity scopes.
     pub const fn permission(self) -> Option<Permission> {
         match self {
             Self::OpenId | Self::Email | Self::Profile | Self::OwnAccount => None,
@@ -73,12 +75,12 @@ impl AccessScope {
         }
     }
 
-    /// Whether a token of a person with this role may carry it. Scopes of identity are for every role.
+    /// Whether a token of a user with this role may carry the scope. Identity scopes are allowed for every role.
     pub fn is_allowed_for(self, role: Role) -> bool {
         self.permission().is_none_or(|permission| role.may(permission))
     }
 
-    /// Whether a machine may have it: a scope of a resource, and none that speaks of a person (row T9).
+    /// Whether an application that acts for itself may have the scope: it grants access to a resource and says nothing about a user (row T9).
     pub const fn is_of_a_resource(self) -> bool {
         self.permission().is_some()
     }
@@ -105,7 +107,7 @@ mod tests {
         assert_eq!("hr/employees".parse::<AccessScope>(), Err(UnknownScope));
     }
 
-    /// G5: a scope of a resource is allowed for the roles that have its permission.
+    /// G5: a resource scope is allowed for the roles that have its permission.
     #[test]
     fn a_scope_is_allowed_for_roles_that_may_use_it() {
         for role in Role::ALL {
@@ -116,7 +118,7 @@ mod tests {
         }
     }
 
-    /// T9: no scope of a person is one of a resource.
+    /// T9: an identity scope is not a resource scope.
     #[test]
     fn a_machine_has_no_scope_of_a_person() {
         for scope in AccessScope::ALL {

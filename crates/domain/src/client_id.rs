@@ -1,22 +1,22 @@
-//! The id of an application that asks for tokens.
+//! The id of an application that requests tokens: OAuth's `client_id`.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// An app client of one pool: 1 to 128 of `A-Z`, `a-z`, `0-9`, `_` and `+`, which is Cognito's pattern (row T3).
+/// The id of an application of one user pool: 1 to 128 characters of `A-Z`, `a-z`, `0-9`, `_` and `+`, which is Cognito's pattern (row T3).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct ClientId(String);
 
-/// The text is no [`ClientId`].
+/// The text is not a valid [`ClientId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a client id is 1 to 128 letters, digits, `_` or `+`")]
+#[error("expected 1 to 128 characters: ASCII letters, digits, `_` or `+`")]
 pub struct InvalidClientId;
 
 impl ClientId {
-    /// The id itself.
+    /// The id as requests and tokens spell it.
     pub fn as_str(&self) -> &str {
         &self.0
     }

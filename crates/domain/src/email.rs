@@ -1,4 +1,4 @@
-//! An e-mail address as people type it and as we compare it.
+//! E-mail addresses, normalized for comparison.
 
 use std::{fmt, str::FromStr};
 
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::line::misleads;
 
-/// A lower-cased address of at most 254 characters (RFC 5321 §4.5.3.1.3) with one `@` and something on both sides.
+/// An e-mail address in lower case: at most 254 bytes (RFC 5321 §4.5.3.1.3), with one `@` and text on both sides of it.
 ///
-/// Whether it exists is known only once mail arrives, so nothing stricter is checked.
+/// Only a delivered mail proves that an address exists, so nothing stricter is checked.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
 
-/// The text is no e-mail address.
+/// The text is not an e-mail address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an e-mail address looks like `name@company.example`")]
+#[error("expected an e-mail address such as `name@company.example`")]
 pub struct InvalidEmail;
 
 impl Email {
@@ -65,7 +65,7 @@ impl fmt::Display for Email {
     }
 }
 
-/// Addresses are personal data: `{:?}` in a log shows none of them.
+/// An address is personal data, so `{:?}` does not print it.
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Email(…)")

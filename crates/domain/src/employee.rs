@@ -1,25 +1,25 @@
-//! What is true of an employment: its number and its status.
+//! Values of an employment: its number, its weekly hours and its status.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// The number a company gives an employee: positive, unique within the tenant only, so two companies both have a 1042.
+/// The number that a company gives an employee: positive, and unique within the tenant only, so two companies can both have employee 1042.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "i64", into = "i64")]
 pub struct EmployeeNumber(i64);
 
-/// Zero, negative or above [`EmployeeNumber::MAX`].
+/// The number is zero, negative or above [`EmployeeNumber::MAX`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an employee number is between 1 and 999999999")]
+#[error("expected a whole number from 1 to 999999999")]
 pub struct InvalidEmployeeNumber;
 
 impl EmployeeNumber {
     /// The largest number: nine digits, so it stays exact in JSON and in a spreadsheet.
     pub const MAX: i64 = 999_999_999;
 
-    /// The number.
+    /// The number as an integer, 1 to [`Self::MAX`].
     pub const fn get(self) -> i64 {
         self.0
     }
@@ -49,17 +49,17 @@ impl fmt::Display for EmployeeNumber {
     }
 }
 
-/// Contracted hours a week: a week has 168.
+/// Contracted hours per week, 0 to 168: a week has 168 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WeeklyHours(u8);
 
-/// More hours than a week has, or fewer than none.
+/// The number of hours is negative or above 168.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("weekly hours are a whole number between 0 and 168")]
+#[error("expected a whole number from 0 to 168")]
 pub struct InvalidWeeklyHours;
 
 impl WeeklyHours {
-    /// The hours.
+    /// The hours as an integer, 0 to 168.
     pub const fn get(self) -> u8 {
         self.0
     }
@@ -76,31 +76,31 @@ impl TryFrom<i64> for WeeklyHours {
     }
 }
 
-/// Where an employment stands.
+/// The status of an employment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EmploymentStatus {
-    /// At work.
+    /// Employed and at work.
     Active,
-    /// Away for a while, still employed.
+    /// Employed, but away for some time.
     OnLeave,
-    /// Signed, not yet begun.
+    /// Hired, but the first day has not come yet.
     Starting,
-    /// Ended.
+    /// The employment has ended.
     Terminated,
 }
 
-/// The word names no status.
+/// The text is not an employment status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a status is one of `active`, `on_leave`, `starting`, `terminated`")]
+#[error("expected one of `active`, `on_leave`, `starting`, `terminated`")]
 pub struct UnknownStatus;
 
 impl EmploymentStatus {
-    /// Every status, in the order people read them.
+    /// Every status, in alphabetical order.
     pub const ALL: [Self; 4] = [Self::Active, Self::OnLeave, Self::Starting, Self::Terminated];
 
-    /// The word used in JSON, in the URL and in the database.
+    /// The status as JSON, query parameters and the database spell it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",

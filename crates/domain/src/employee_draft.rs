@@ -1,4 +1,4 @@
-//! An employee to be created, and what an edit changes: every value is known to be allowed by itself.
+//! Parsed input to create or edit an employee: each value is valid on its own.
 
 use chrono::NaiveDate;
 
@@ -6,64 +6,64 @@ use crate::{
     DepartmentId, Email, EmployeeId, EmployeeNumber, EmploymentStatus, Line, Money, WeeklyHours,
 };
 
-/// Someone who begins.
+/// An employee to create.
 #[derive(Clone, Debug)]
 pub struct EmployeeDraft {
-    /// The number the company gives; without one, the next that is free.
+    /// The employee number; `None` takes the next free one.
     pub number: Option<EmployeeNumber>,
-    /// First name.
+    /// The employee's first name.
     pub first_name: Line,
-    /// Last name.
+    /// The employee's last name.
     pub last_name: Line,
-    /// Work e-mail.
+    /// The work e-mail address.
     pub email: Email,
-    /// Work telephone, if there is one.
+    /// The work telephone, if there is one.
     pub phone: Option<Line>,
-    /// Position title.
+    /// The title of the position.
     pub position: Line,
-    /// Where in the company.
+    /// The employee's department.
     pub department: DepartmentId,
-    /// Where in the world.
+    /// The work location, such as a city.
     pub location: Line,
-    /// Where the employment stands; never ended.
+    /// The employment status; never [`EmploymentStatus::Terminated`].
     pub status: EmploymentStatus,
     /// First day of employment.
     pub started_on: NaiveDate,
-    /// Contracted hours.
+    /// Contracted hours per week.
     pub weekly_hours: WeeklyHours,
     /// Yearly salary before tax.
     pub salary: Money,
-    /// Whom they report to.
+    /// The employee's manager, if there is one.
     pub manager: Option<EmployeeId>,
 }
 
-/// What an edit changes; what is `None` stays.
+/// The changes of an edit. A field that is `None` keeps its value.
 #[derive(Clone, Debug, Default)]
 pub struct EmployeeEdit {
-    /// The number the company gives.
+    /// The employee number.
     pub number: Option<EmployeeNumber>,
-    /// First name.
+    /// The employee's first name.
     pub first_name: Option<Line>,
-    /// Last name.
+    /// The employee's last name.
     pub last_name: Option<Line>,
-    /// Work e-mail.
+    /// The work e-mail address.
     pub email: Option<Email>,
-    /// Work telephone, or that there is none.
+    /// The work telephone; `Some(None)` removes it.
     pub phone: Option<Option<Line>>,
-    /// Position title.
+    /// The title of the position.
     pub position: Option<Line>,
-    /// Where in the company.
+    /// The employee's department.
     pub department: Option<DepartmentId>,
-    /// Where in the world.
+    /// The work location, such as a city.
     pub location: Option<Line>,
-    /// Where the employment stands; never ended.
+    /// The employment status; never [`EmploymentStatus::Terminated`].
     pub status: Option<EmploymentStatus>,
     /// First day of employment.
     pub started_on: Option<NaiveDate>,
-    /// Contracted hours.
+    /// Contracted hours per week.
     pub weekly_hours: Option<WeeklyHours>,
     /// Yearly salary before tax.
     pub salary: Option<Money>,
-    /// Whom they report to, or that they report to nobody.
+    /// The employee's manager; `Some(None)` removes the manager.
     pub manager: Option<Option<EmployeeId>>,
 }

@@ -1,4 +1,4 @@
-//! A directory query after parsing: every part is known to be allowed.
+//! A parsed directory query: every part is valid.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -6,48 +6,49 @@ use chrono::NaiveDate;
 
 use crate::{DepartmentId, EmployeeId, EmployeeSort, EmploymentStatus, PrintableText, TextKey};
 
-/// What to list, in which order, from where. Its text form is canonical: equal queries have equal text, and keys are made from it.
+/// The filters, the order and the page of a directory query. Its text form is canonical: equal queries have equal text, and cache keys are made from it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EmployeeQuery {
-    /// Folded words (lower-case ASCII letters, digits and the signs of an address); every one must begin a term of the employee.
+    /// Folded search words: lower-case ASCII letters, digits and the punctuation of an e-mail address. Each word must be the beginning of one of the employee's
+    /// search terms.
     pub words: Vec<String>,
-    /// Only this department.
+    /// Lists only employees of this department.
     pub department: Option<DepartmentId>,
-    /// Only this location, spelled exactly.
+    /// Lists only employees at this location, spelled exactly.
     pub location: Option<PrintableText>,
-    /// Only these statuses; never empty.
+    /// Lists only employees with one of these statuses; never empty.
     pub statuses: BTreeSet<EmploymentStatus>,
-    /// The order.
+    /// The order of the rows.
     pub sort: EmployeeSort,
-    /// How many rows, 1 to 200.
+    /// The most rows on the page, 1 to 200.
     pub limit: u32,
-    /// The place to go on from.
+    /// Where the page begins; `None` for the first page.
     pub cursor: Option<Cursor>,
 }
 
-/// A place in a sorted list: the key of the row beside it, and which way to go from there.
+/// A position in a sorted list: the row next to it, and on which side of that row the page lies.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor {
-    /// The order the key belongs to; a cursor of another order is refused.
+    /// The order that the key belongs to. A query with another order refuses the cursor.
     pub sort: EmployeeSort,
-    /// The sort key of the row beside the page.
+    /// The sort key of the row next to the page.
     pub key: SortKey,
-    /// Its id, which orders rows of equal key.
+    /// The id of that row. It orders rows with equal keys.
     pub id: EmployeeId,
-    /// Whether the page lies before that row and not after it.
+    /// Whether the page lies before that row instead of after it.
     pub backwards: bool,
-    /// How many rows lie before the page, as far as the last page knew.
+    /// The number of rows before the page, as of the page that the cursor came with.
     pub before: u64,
 }
 
-/// A value that rows are ordered by. Two of one order compare as PostgreSQL compares them.
+/// A value that rows are ordered by. Two keys of the same order compare as PostgreSQL compares them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SortKey {
     /// Compared byte by byte (`collate "C"`).
     Text(TextKey),
     /// Compared as a number.
     Integer(i64),
-    /// Compared as a day.
+    /// Compared as a date.
     Date(NaiveDate),
 }
 
@@ -61,7 +62,7 @@ impl fmt::Display for SortKey {
     }
 }
 
-/// Every variable part is preceded by its length, so no value can imitate another part.
+/// The length of every variable part is written before it, so a value cannot imitate another part.
 impl fmt::Display for EmployeeQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for word in &self.words {

@@ -1,4 +1,4 @@
-//! Ids as types: a tenant's id cannot be passed where an employee's is wanted.
+//! Typed ids: a tenant's id cannot be passed where an employee's id is expected.
 
 use std::{fmt, str::FromStr};
 
@@ -34,7 +34,7 @@ macro_rules! id {
         impl FromStr for $name {
             type Err = uuid::Error;
 
-            /// Only the hyphenated form (RFC 9562 §4), in either case: not `{uuid}`, `urn:uuid:` or 32 digits.
+            /// Accepts only the hyphenated form (RFC 9562 §4), in either case: not `{uuid}`, `urn:uuid:` or 32 digits.
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 text.parse::<Hyphenated>().map(|id| Self(id.into_uuid()))
             }
@@ -43,24 +43,24 @@ macro_rules! id {
 }
 
 id! {
-    /// One company. Every row, key and session belongs to exactly one.
+    /// The id of one company. Every row, cache key and session belongs to exactly one tenant.
     TenantId
 }
 id! {
-    /// Someone who can sign in to one tenant. The same human at two companies has two accounts.
+    /// The id of an account that can sign in to one tenant. A person at two companies has two accounts.
     AccountId
 }
 id! {
-    /// One employment at one tenant.
+    /// The id of one employment at one tenant.
     EmployeeId
 }
 id! {
-    /// A department of one tenant.
+    /// The id of a department of one tenant.
     DepartmentId
 }
 
 id! {
-    /// The sign-in from which a chain of tokens comes: the claim `origin_jti`, and the id of the refresh token family.
+    /// The id of the sign-in that a chain of tokens comes from: the claim `origin_jti`, and the id of the refresh token family.
     OriginId
 }
 

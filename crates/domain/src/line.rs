@@ -1,28 +1,28 @@
-//! One line of text as a person types it: a name, a position, a place.
+//! One line of text that a user types: a name, a position, a location.
 
 use std::fmt;
 
-/// One line: trimmed, not empty, no control characters, and none that turn the direction of what stands beside it.
+/// One line of text: trimmed, not empty, without control characters and without characters that change the direction of the text around them.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Line(String);
 
-/// The text is empty, too long, or holds what a line cannot.
+/// The text is empty, too long, or contains a character that a line must not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it is one line of 1 to {longest} characters, without control characters")]
+#[error("expected one line of 1 to {longest} characters, without control characters")]
 pub struct InvalidLine {
     longest: usize,
 }
 
 impl Line {
-    /// The longest name, position or place, in characters.
+    /// The longest name, position or location, in characters.
     pub const LONGEST: usize = 100;
     /// The longest telephone number, in characters.
     pub const LONGEST_PHONE: usize = 40;
 
-    /// Reads a line of at most so many characters.
+    /// Trims and checks a line of at most `longest` characters.
     ///
     /// # Errors
-    /// [`InvalidLine`] says what could be.
+    /// [`InvalidLine`] if the trimmed text is empty, is too long or contains a character that a line must not have.
     pub fn parse(text: &str, longest: usize) -> Result<Self, InvalidLine> {
         let text = text.trim();
         if text.is_empty() || text.chars().count() > longest || text.contains(misleads) {
@@ -31,14 +31,14 @@ impl Line {
         Ok(Self(text.to_owned()))
     }
 
-    /// The text.
+    /// The trimmed text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Control characters, line and paragraph separators, and the signs that reorder a text (Unicode UAX #9): with them a name could
-/// show as another's.
+/// Whether the character could make a name look like another one: a control character, a line or paragraph separator, the byte order mark, or one that reorders
+/// text (Unicode UAX #9).
 pub(crate) fn misleads(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
@@ -50,7 +50,7 @@ impl From<Line> for String {
     }
 }
 
-/// What people type is mostly personal data: `{:?}` in a log shows none of it.
+/// User input is mostly personal data, so `{:?}` does not print it.
 impl fmt::Debug for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Line(…)")

@@ -1,29 +1,29 @@
-//! An amount of money.
+//! Amounts of money and their currencies.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The currencies salaries are paid in (ISO 4217).
+/// The currencies of salaries (ISO 4217).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Currency {
-    /// Euro.
+    /// The euro, `EUR`.
     Eur,
-    /// Pound sterling.
+    /// The pound sterling, `GBP`.
     Gbp,
-    /// United States dollar.
+    /// The United States dollar, `USD`.
     Usd,
 }
 
-/// The code names no currency we pay in.
+/// The text is not the code of a [`Currency`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a currency is one of `EUR`, `GBP`, `USD`")]
+#[error("expected one of `EUR`, `GBP`, `USD`")]
 pub struct UnknownCurrency;
 
 impl Currency {
-    /// The ISO 4217 code.
+    /// The ISO 4217 code, in upper case.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Eur => "EUR",
@@ -44,26 +44,26 @@ impl FromStr for Currency {
     }
 }
 
-/// A whole number of minor units (cents), so that no amount is ever rounded.
+/// An amount in minor units (cents). It is a whole number, so it is never rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Money {
     /// Hundredths of the currency: 5840000 is 58,400.00.
     pub minor_units: i64,
-    /// In which currency.
+    /// The currency of the amount.
     pub currency: Currency,
 }
 
-/// The amount is no salary.
+/// The amount is negative or above the largest salary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a salary is between 0 and 100000000000 minor units")]
+#[error("expected a whole number of minor units from 0 to 100000000000")]
 pub struct InvalidSalary;
 
 impl Money {
-    /// A yearly salary: not negative, and at most a billion, which stays exact in JSON.
+    /// A yearly salary: not negative, and at most one billion in the currency's main unit, which stays exact in JSON.
     ///
     /// # Errors
-    /// [`InvalidSalary`] says what could be.
+    /// [`InvalidSalary`] if the amount is outside that range.
     pub fn salary(minor_units: i64, currency: Currency) -> Result<Self, InvalidSalary> {
         if (0..=100_000_000_000).contains(&minor_units) {
             Ok(Self { minor_units, currency })

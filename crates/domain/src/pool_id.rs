@@ -1,4 +1,4 @@
-//! The id of a user pool: one for each company, in the form that Cognito's clients expect.
+//! The id of a user pool, in the form that Cognito's clients expect. Each company has one pool.
 
 use std::{fmt, str::FromStr};
 
@@ -6,28 +6,30 @@ use serde::{Deserialize, Serialize};
 
 /// `<region>_<name>`, such as `eu-local-1_AcmeCorp1`: at most 55 characters (row T1).
 ///
-/// The pattern is Cognito's, `[a-z]{2}-(gov-)?[a-z]+-[0-9]_[a-zA-Z0-9]+`, as its clients check it. None of its characters means anything in a path, a
-/// URL, a pattern or a key.
+/// The pattern is Cognito's, `[a-z]{2}-(gov-)?[a-z]+-[0-9]_[a-zA-Z0-9]+`, which its clients check. No allowed character has a special meaning in a path, a URL,
+/// a pattern or a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct PoolId(String);
 
-/// The text is no [`PoolId`].
+/// The text is not a valid [`PoolId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a pool id is a region, `_` and letters or digits, such as `eu-local-1_AcmeCorp1`")]
+#[error(
+    "expected a region, `_` and letters or digits, such as `eu-local-1_AcmeCorp1`, at most {LONGEST} characters"
+)]
 pub struct InvalidPoolId;
 
-/// The longest that Cognito allows.
+/// The longest id that Cognito allows, in bytes.
 const LONGEST: usize = 55;
 
 impl PoolId {
-    /// The id itself.
+    /// The whole id, region included.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What stands behind the region: `AcmeCorp1`. The SRP protocol of Cognito is computed with it.
+    /// The part after the region, such as `AcmeCorp1`. Cognito's SRP protocol uses it in its computation.
     pub fn name(&self) -> &str {
         self.0.split_once('_').map_or("", |(_, name)| name)
     }
@@ -82,7 +84,7 @@ impl fmt::Display for PoolId {
 mod tests {
     use super::*;
 
-    /// T1: the ids that real pools and ours have.
+    /// T1: ids of Cognito's pools and of this product's pools are valid.
     #[test]
     fn pools_of_cognito_and_of_ours_are_pools() {
         for id in ["eu-local-1_AcmeCorp1", "us-east-1_a1B2", "us-gov-west-1_X9"] {

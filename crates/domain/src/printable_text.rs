@@ -1,24 +1,24 @@
-//! Text of a client that is kept or compared as it was sent, such as the `nonce` of OpenID Connect.
+//! Text from clients that is stored or compared unchanged, such as the `nonce` of OpenID Connect.
 
 use std::fmt;
 
-/// Text without control characters: nothing in it that PostgreSQL cannot store (U+0000) or that changes how a log or a terminal shows it (row G11).
+/// Text without control characters: it contains no character that PostgreSQL cannot store (U+0000) or that changes how a log or a terminal shows it (row G11).
 ///
-/// Unlike [`Line`](crate::Line) it is neither trimmed nor bound to be legible: two of them are equal only if every character is.
+/// Unlike [`Line`](crate::Line), it is not trimmed and may be empty or reorder the text around it. Two values are equal only if every character is equal.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PrintableText(String);
 
-/// The text is no [`PrintableText`].
+/// Why a text is not a [`PrintableText`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidText {
-    /// It is longer than its place allows.
-    #[error("it has more than {longest} bytes")]
+    /// The text is longer than allowed.
+    #[error("expected at most {longest} bytes")]
     TooLong {
         /// The most bytes that are allowed.
         longest: usize,
     },
-    /// It has a control character (Unicode category Cc).
-    #[error("it has a control character")]
+    /// The text contains a control character (Unicode category Cc).
+    #[error("expected text without control characters")]
     ControlCharacter,
 }
 
@@ -26,7 +26,7 @@ impl PrintableText {
     /// Parses text of at most `longest` bytes. Empty text is allowed.
     ///
     /// # Errors
-    /// [`InvalidText`] says which rule it breaks.
+    /// [`InvalidText`] if the text is too long or contains a control character.
     pub fn parse(text: &str, longest: usize) -> Result<Self, InvalidText> {
         if text.len() > longest {
             return Err(InvalidText::TooLong { longest });
@@ -37,7 +37,7 @@ impl PrintableText {
         Ok(Self(text.to_owned()))
     }
 
-    /// The text.
+    /// The text as the client sent it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -49,7 +49,7 @@ impl From<PrintableText> for String {
     }
 }
 
-/// Clients may send personal data: `{:?}` in a log shows none of it.
+/// Clients may send personal data, so `{:?}` does not print it.
 impl fmt::Debug for PrintableText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PrintableText(…)")
@@ -67,7 +67,7 @@ mod tests {
         }
     }
 
-    /// G11: no control character is text that may be stored, wherever it stands.
+    /// G11: a control character is refused, wherever it stands in the text.
     #[test]
     fn a_control_character_is_refused() {
         for odd in ["\0", "a\0b", "a\n", "\u{1f}a", "a\u{7f}", "a\u{85}b"] {

@@ -1,4 +1,4 @@
-//! Where an application's browser may be sent back to: a registered redirect or sign-out address.
+//! Registered redirect and sign-out addresses: where a browser may be sent back to an application.
 
 use std::{fmt, net::Ipv4Addr, net::Ipv6Addr, str::FromStr};
 
@@ -7,67 +7,67 @@ use url::{Host, Url};
 /// The longest registered address, in bytes.
 const LONGEST: usize = 1024;
 
-/// A registered address, in the very bytes in which it is compared and sent in `Location`.
+/// A registered address. It is compared, and sent in `Location`, byte for byte.
 ///
 /// It is one of (RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §4.1):
 /// - `https` with a host;
-/// - `http` with a loopback address, `localhost` or a name under it: no other host can be reached without TLS;
+/// - `http` with a loopback address, `localhost` or a name under it: every other host requires TLS;
 /// - a private-use scheme that contains a dot, followed by a path and no host: `com.example.app:/oauth2redirect`.
 ///
-/// It is ASCII in the form that URL libraries write, without user info, fragment and wildcard.
+/// It is ASCII, in the normalized form that URL libraries write, without user info, fragment or wildcard.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RedirectUri(String);
 
-/// Why an address cannot be registered. The text has a `hint:` line where there is something to do.
+/// Why an address cannot be registered. The text has a `hint:` line if the operator can correct the address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidRedirectUri {
-    /// It is empty.
-    #[error("the address is empty\nhint: write it whole, such as `https://app.example/callback`")]
+    /// The address is empty.
+    #[error(
+        "the address is empty\nhint: write the full address, such as `https://app.example/callback`"
+    )]
     Empty,
-    /// It has more bytes than [`LONGEST`].
+    /// The address has more than [`LONGEST`] bytes.
     #[error("the address has more than {LONGEST} bytes")]
     TooLong,
-    /// It is no absolute URI.
+    /// The address is not an absolute URI.
     #[error(
-        "the address is not an absolute URI\nhint: write it whole, such as `https://app.example/callback`"
+        "the address is not an absolute URI\nhint: write the full address, such as `https://app.example/callback`"
     )]
     NotAbsolute,
-    /// It has user info.
-    #[error(
-        "the address contains a user name or a password\nhint: leave out what stands before `@`"
-    )]
+    /// The address contains user info.
+    #[error("the address contains a user name or a password\nhint: leave out the part before `@`")]
     UserInfo,
-    /// It has a fragment (RFC 6749 §3.1.2).
+    /// The address has a fragment (RFC 6749 §3.1.2).
     #[error("the address has a fragment\nhint: leave out `#` and what follows it")]
     Fragment,
-    /// Its scheme is none of the three kinds.
+    /// The scheme is none of the three allowed kinds.
     #[error(
-        "the scheme `{0}` cannot be used\nhint: use `https`, or for an application on a device a scheme with a dot, such as `com.example.app:/callback`"
+        "the scheme `{0}` is not allowed\nhint: use `https`, or for an application on a device a scheme with a dot, such as `com.example.app:/callback`"
     )]
     Scheme(String),
-    /// It is `http` to another host than this machine.
+    /// The address is `http`, and its host is not a loopback host.
     #[error(
-        "`http` is allowed only for 127.0.0.1, [::1] and `localhost`\nhint: use `https`: anyone on the way could read the code"
+        "`http` is allowed only for 127.0.0.1, [::1] and `localhost`\nhint: use `https`: over `http`, the network could read the code"
     )]
     NotLoopback,
-    /// Its host contains `*`.
-    #[error("the host contains `*`\nhint: register every address: they are compared, not matched")]
+    /// The host contains `*`.
+    #[error("the host contains `*`\nhint: register every address: `*` is not a pattern here")]
     Wildcard,
-    /// Its host is no DNS name.
-    #[error("the host contains something else than letters, digits, `-`, `_` and `.`")]
+    /// The host is not a DNS name.
+    #[error("the host contains a character other than letters, digits, `-`, `_` and `.`")]
     Host,
-    /// A private-use scheme is followed by a host (RFC 8252 §7.1).
+    /// A private-use scheme must be followed by one slash and a path, without a host (RFC 8252 §7.1).
     #[error(
-        "a private-use scheme is followed by one slash: it has no host\nhint: write it as `{scheme}:/callback`"
+        "a private-use scheme must be followed by one slash and no host\nhint: write it as `{scheme}:/callback`"
     )]
     HostOfPrivateScheme {
-        /// The scheme.
+        /// The scheme of the address.
         scheme: String,
     },
-    /// A URL library writes it otherwise, so that it would never be equal to what a client sends.
-    #[error("the address is not written as URL libraries write it\nhint: write it as `{0}`")]
+    /// URL libraries write the address differently, so it would never equal the address that a client sends. The value is the form to register.
+    #[error("the address is not in the form that URL libraries write\nhint: write it as `{0}`")]
     NotCanonical(String),
-    /// It contains a character that no URI has.
+    /// The address contains a character that a URI cannot have.
     #[error(
         "the address contains a character that a URI cannot have\nhint: percent-encode everything but letters, digits and `-._~:/?@!$&'()*+,;=`"
     )]
@@ -75,13 +75,13 @@ pub enum InvalidRedirectUri {
 }
 
 impl RedirectUri {
-    /// The address itself.
+    /// The address exactly as it was registered.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether a request may name this address. It is compared byte by byte, except for the port of a loopback IP literal: an application on a
-    /// device listens on a port that it cannot know before (RFC 8252 §7.3). `localhost` is a name and no literal (§8.3).
+    /// Whether a request that sends the address `sent` means this one. They are compared byte by byte, except for the port of a loopback IP literal: an
+    /// application on a device cannot know in advance on which port it will listen (RFC 8252 §7.3). `localhost` is a name and not a literal (§8.3).
     pub fn accepts(&self, sent: &str) -> bool {
         if sent == self.0 {
             return true;
@@ -92,7 +92,7 @@ impl RedirectUri {
         }
     }
 
-    /// The source with which a `Content-Security-Policy` allows a form to lead to `sent`, an address that this one accepts.
+    /// The `Content-Security-Policy` source that allows a form to lead to `sent`; `None` if this address does not accept `sent`.
     pub fn policy_source(&self, sent: &str) -> Option<String> {
         let url = Url::parse(sent).ok().filter(|_| self.accepts(sent))?;
         let scheme = url.scheme();
@@ -104,7 +104,7 @@ impl RedirectUri {
     }
 }
 
-/// Host and rest of an `http` address of a loopback IP literal, without its port.
+/// The host and the rest of an `http` address with a loopback IP literal, without the port; `None` for any other address.
 fn loopback(text: &str) -> Option<(&str, &str)> {
     let (authority, rest) = split_authority(text.strip_prefix("http://")?);
     let (host, port) = match authority.strip_prefix('[').and_then(|inside| inside.find(']')) {
@@ -123,7 +123,7 @@ fn split_authority(text: &str) -> (&str, &str) {
     text.split_at(text.find(['/', '?', '#']).unwrap_or(text.len()))
 }
 
-/// 1 to 65535, written without leading zeros.
+/// Whether the text is a port: 1 to 65535, without leading zeros.
 fn is_port(text: &str) -> bool {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     plain && text.parse::<u16>().is_ok()
@@ -148,7 +148,7 @@ impl FromStr for RedirectUri {
         }
         check_scheme(&url)?;
         check_host(&url)?;
-        // Clients leave out the path as often as not, and that is no other spelling of a letter.
+        // An empty path may be left out, as many clients do: `https://app.example` is accepted as well as `https://app.example/`.
         let canonical = url.as_str();
         let without_path = canonical.strip_suffix('/').filter(|_| url.path() == "/");
         if text != canonical && Some(text) != without_path {
@@ -176,7 +176,7 @@ fn check_scheme(url: &Url) -> Result<(), InvalidRedirectUri> {
     }
 }
 
-/// WHATWG allows `;` and `,` in a host. In a policy they would end the source, so a host here has only what a DNS name has.
+/// WHATWG allows `;` and `,` in a host. In a `Content-Security-Policy` they would end the source, so only the characters of DNS names are allowed.
 fn check_host(url: &Url) -> Result<(), InvalidRedirectUri> {
     let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
     if name.contains('*') {
@@ -195,7 +195,7 @@ fn is_this_machine(host: &Host<&str>) -> bool {
     }
 }
 
-/// The characters of RFC 3986 §2; brackets only round an IPv6 address.
+/// Whether the text has only the characters of RFC 3986 §2, and brackets only around an IPv6 address.
 fn is_uri(text: &str) -> bool {
     let after_scheme = text.split_once("://").map_or("", |(_, rest)| rest);
     let (authority, _) = split_authority(after_scheme);

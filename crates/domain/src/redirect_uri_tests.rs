@@ -10,7 +10,7 @@ fn refused(text: &str) -> InvalidRedirectUri {
     text.parse::<RedirectUri>().expect_err(text)
 }
 
-/// G14, T7: an address is `https`, `http` to this machine, or of a private-use scheme (RFC 8252 §7).
+/// G14, T7: an address is `https`, `http` to a loopback host, or has a private-use scheme (RFC 8252 §7).
 #[test]
 fn an_address_is_https_loopback_or_of_a_private_scheme() {
     for good in [
@@ -49,7 +49,7 @@ fn an_address_is_https_loopback_or_of_a_private_scheme() {
     }
 }
 
-/// T7: an address that could not stand in `Location`, or that no client would send in the same bytes, is refused with the spelling to use.
+/// T7: an address that cannot stand in `Location`, or that clients would not send in the same bytes, is refused, and the error says how to write it.
 #[test]
 fn an_address_is_written_as_url_libraries_write_it() {
     for (text, canonical) in [
@@ -95,7 +95,7 @@ fn an_address_is_written_as_url_libraries_write_it() {
     assert_eq!(refused(&long(LONGEST + 1)), InvalidRedirectUri::TooLong);
 }
 
-/// T7: a loopback IP literal accepts every port and nothing else that differs (RFC 8252 §7.3).
+/// T7: a loopback IP literal accepts every port and no other difference (RFC 8252 §7.3).
 #[test]
 fn a_loopback_literal_accepts_every_port() {
     for (uri, sent) in [
@@ -134,7 +134,7 @@ fn a_loopback_literal_accepts_every_port() {
     }
 }
 
-/// T7: a form that leads back to the application is allowed to, and to nowhere else.
+/// T7: the policy allows a form to lead back to the application and nowhere else.
 #[test]
 fn a_policy_names_where_a_form_may_lead() {
     for (uri, sent, source) in [

@@ -1,25 +1,25 @@
-//! The four roles and what each may do: one table (row P8).
+//! The four roles and the permissions of each, in one table (row P8).
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What someone is at their company.
+/// The role of an account at its company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Runs HR: sees everyone, salaries included, and may change them.
+    /// Sees and edits all employees, salaries included, and reads the audit trail.
     HrAdmin,
-    /// Leads people: sees their own subtree of the org chart.
+    /// Sees their own subtree of the org chart, without salaries.
     Manager,
-    /// Sees themselves.
+    /// Sees only their own employment, without the salary.
     Employee,
-    /// Reads everyone (no salaries) and the audit trail; changes nothing.
+    /// Sees all employees without salaries, and the audit trail; changes nothing.
     Auditor,
 }
 
-/// Something a role may do.
+/// A permission that a role can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -28,22 +28,22 @@ pub enum Permission {
     ReadEmployees,
     /// Create, edit and terminate employees.
     WriteEmployees,
-    /// See what people are paid.
+    /// Read the salaries of employees.
     ReadSalaries,
     /// Read the audit trail.
     ReadAudit,
 }
 
-/// The word names no role.
+/// The text is not a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a role is one of `hr_admin`, `manager`, `employee`, `auditor`")]
+#[error("expected one of `hr_admin`, `manager`, `employee`, `auditor`")]
 pub struct UnknownRole;
 
 impl Role {
-    /// Every role.
+    /// Every role of the product.
     pub const ALL: [Self; 4] = [Self::HrAdmin, Self::Manager, Self::Employee, Self::Auditor];
 
-    /// What the role may do. This table is the only place that says so.
+    /// The permissions of the role. No other place defines them.
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{ReadAudit, ReadEmployees, ReadSalaries, WriteEmployees};
         match self {
@@ -53,12 +53,12 @@ impl Role {
         }
     }
 
-    /// Whether the role may do it.
+    /// Whether the role has the permission.
     pub fn may(self, permission: Permission) -> bool {
         self.permissions().contains(&permission)
     }
 
-    /// The word used in JSON, in the session record and in the database.
+    /// The role as JSON, session records and the database spell it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::HrAdmin => "hr_admin",
@@ -81,7 +81,7 @@ impl FromStr for Role {
 mod tests {
     use super::*;
 
-    /// P8: salaries are for the HR admin alone, and nobody else may write.
+    /// P8: only an HR admin may see salaries and write.
     #[test]
     fn only_an_hr_admin_sees_salaries_and_writes() {
         for role in Role::ALL {

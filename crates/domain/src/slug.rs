@@ -1,33 +1,35 @@
-//! The name a company has in its host: `acme` in `acme.localhost`.
+//! The name of a company in its host: `acme` in `acme.localhost`.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// Host labels that the product needs for itself; no company can have one.
+/// Host labels that the product uses itself; a company cannot have one.
 pub const RESERVED_SLUGS: [&str; 5] = ["ops", "www", "api", "auth", "lab"];
 
 /// A DNS label (RFC 1123 §2.1) in lower-case ASCII, 1 to 63 characters, that is not reserved.
 ///
-/// Being an ASCII letter-digit-hyphen label, it can hold none of `:` `*` `[` `{`, so it cannot widen a pattern or imitate a key.
+/// It contains only letters, digits and hyphens, and none of `:` `*` `[` `{`, so it cannot widen a pattern or imitate a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct TenantSlug(String);
 
-/// Why a text is no [`TenantSlug`].
+/// Why a text is not a [`TenantSlug`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidSlug {
-    /// Empty, longer than 63, or with a character outside `a-z`, `0-9`, `-`, or a hyphen at an end.
-    #[error("a company name in a host is 1 to 63 of `a-z`, `0-9` and inner `-`")]
+    /// The text is empty or longer than 63 characters, contains a character outside `a-z`, `0-9` and `-`, or begins or ends with a hyphen.
+    #[error(
+        "expected 1 to 63 characters of `a-z`, `0-9` and `-`, without `-` at the beginning or end"
+    )]
     NotALabel,
-    /// One of [`RESERVED_SLUGS`].
-    #[error("this name is reserved")]
+    /// The text is one of [`RESERVED_SLUGS`].
+    #[error("this name is reserved for the product: choose another")]
     Reserved,
 }
 
 impl TenantSlug {
-    /// The label itself.
+    /// The slug as text, in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
     }

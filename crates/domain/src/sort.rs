@@ -1,57 +1,57 @@
-//! How the directory can be sorted: an allow-list of columns.
+//! The orders that the directory can be sorted in: an allow-list of columns.
 
 use std::{fmt, str::FromStr};
 
 use crate::Field;
 
-/// A column the directory can be sorted by.
+/// A column that the directory can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SortColumn {
     /// Last name, then first name.
     Name,
-    /// Employee number.
+    /// The employee number.
     Number,
-    /// Position title.
+    /// The title of the position.
     Position,
-    /// Department name.
+    /// The name of the department.
     Department,
-    /// Location.
+    /// The work location.
     Location,
-    /// Employment status.
+    /// The employment status.
     Status,
     /// First day of employment.
     StartedOn,
-    /// Salary; only for those who may see it.
+    /// The salary; only for viewers who may see it.
     Salary,
 }
 
-/// Which end comes first.
+/// The direction of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// Smallest first.
+    /// The smallest value comes first.
     Ascending,
-    /// Largest first.
+    /// The largest value comes first.
     Descending,
 }
 
-/// A column and a direction; written `name` or `-name`.
+/// A column and a direction; written `name` (ascending) or `-name` (descending).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EmployeeSort {
-    /// By what.
+    /// The column to sort by.
     pub column: SortColumn,
-    /// Which end first.
+    /// The direction to sort in.
     pub direction: Direction,
 }
 
-/// The text names no sort.
+/// The text is not a sort order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a sort is one of `name`, `number`, `position`, `department`, `location`, `status`, `started_on`, `salary`, with `-` before it for descending"
+    "expected one of `name`, `number`, `position`, `department`, `location`, `status`, `started_on`, `salary`, with `-` before it for descending order"
 )]
 pub struct UnknownSort;
 
 impl SortColumn {
-    /// Every column.
+    /// Every column of the allow-list.
     pub const ALL: [Self; 8] = [
         Self::Name,
         Self::Number,
@@ -63,7 +63,7 @@ impl SortColumn {
         Self::Salary,
     ];
 
-    /// The word used in the URL.
+    /// The column as the query parameter `sort` spells it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -77,7 +77,7 @@ impl SortColumn {
         }
     }
 
-    /// The restricted field this column reveals the order of, if any.
+    /// The restricted field whose order this column reveals, if any.
     pub const fn reveals(self) -> Option<Field> {
         match self {
             Self::Salary => Some(Field::Salary),

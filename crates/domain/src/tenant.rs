@@ -2,24 +2,24 @@
 
 use std::str::FromStr;
 
-/// Whether a company may be used at all. Only [`TenantStatus::Active`] binds a request (row I3).
+/// The status of a company. Requests are bound to it only while it is [`TenantStatus::Active`] (row I3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TenantStatus {
-    /// Open for business.
+    /// The company can be used.
     Active,
-    /// Kept, but closed to everyone until an operator opens it again.
+    /// The company is closed for all users until an operator opens it again. Its data is kept.
     Suspended,
-    /// Gone for its people; its rows wait for erasure.
+    /// The company no longer exists for its users. Its rows are kept until they are erased.
     Deleted,
 }
 
-/// A stored status this version does not know. It is an error, never a default.
+/// A stored status that this version does not know. Callers report an error and assume no default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown tenant status")]
 pub struct UnknownTenantStatus;
 
 impl TenantStatus {
-    /// The word under which it is stored.
+    /// The status as it is stored.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",

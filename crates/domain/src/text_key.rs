@@ -2,22 +2,22 @@
 
 use std::{fmt, str::FromStr};
 
-/// Folded text, as the store orders rows by it: printable ASCII in parts that U+001F separates, at most [`TextKey::LONGEST`] bytes.
+/// Folded text that the store orders rows by: printable ASCII with U+001F between its parts, at most [`TextKey::LONGEST`] bytes.
 ///
-/// It is compared byte by byte (`collate "C"`). Cursors of clients carry it, so it is parsed like any other input (row G11).
+/// It is compared byte by byte (`collate "C"`). Clients send it back in cursors, so it is parsed like any other input (row G11).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TextKey(String);
 
-/// The text is no [`TextKey`].
+/// The text is not a valid [`TextKey`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a sort key is printable ASCII of at most {} bytes", TextKey::LONGEST)]
+#[error("expected printable ASCII of at most {} bytes", TextKey::LONGEST)]
 pub struct InvalidTextKey;
 
 impl TextKey {
-    /// The longest key, in bytes: two parts of 254, and what separates them.
+    /// The longest key, in bytes: two parts of 254 and the separator.
     pub const LONGEST: usize = 509;
 
-    /// The text.
+    /// The key as folded text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -52,7 +52,7 @@ mod tests {
         }
     }
 
-    /// G11: a key that no row can have is refused, and nothing of it reaches PostgreSQL.
+    /// G11: a key that a row cannot have is refused before it reaches PostgreSQL.
     #[test]
     fn what_no_row_can_have_is_no_key() {
         for odd in ["a\0", "\n", "é", "\u{7f}", &"a".repeat(TextKey::LONGEST + 1)] {

@@ -1,22 +1,22 @@
-//! The version of a row: an edit says which one it was made from.
+//! The version of a row: an edit names the version that it is based on.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// How often a row was written: 1 when it is new, one more with each edit.
+/// How many times a row was written: 1 when it is new, one more with each edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Version(i64);
 
-/// The text is no version.
+/// The number or text is not a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a version is a whole number from 1")]
+#[error("expected a whole number, 1 or more")]
 pub struct InvalidVersion;
 
 impl Version {
-    /// The number.
+    /// The version as an integer, 1 or more.
     pub const fn get(self) -> i64 {
         self.0
     }
@@ -30,7 +30,7 @@ impl TryFrom<i64> for Version {
     }
 }
 
-/// Digits and nothing else: a version has one spelling.
+/// Accepts digits only, without sign and leading zeros, so a version has one spelling.
 impl FromStr for Version {
     type Err = InvalidVersion;
 

@@ -1,32 +1,32 @@
-//! What a viewer may see: which rows and which fields. It is part of every cache key and every ETag.
+//! The rows and fields that a viewer may see. They are part of every cache key and every ETag.
 
 use std::fmt;
 
 use crate::{EmployeeId, Permission, Role};
 
-/// Which employees a viewer may see.
+/// The employees that a viewer may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
-    /// Everyone at the company.
+    /// All employees of the company.
     Company,
-    /// This employee and everyone below them in the manager chain.
+    /// This employee and all employees below them in the manager chain.
     Subtree(EmployeeId),
-    /// This employee alone.
+    /// Only this employee.
     Own(EmployeeId),
-    /// Nobody: a manager or employee account that belongs to no employee.
+    /// No employee: the scope of a manager or employee account that is linked to no employment.
     Nobody,
 }
 
 /// A field that not every viewer may see, filter by or sort by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
-    /// What someone is paid.
+    /// The salary of an employee.
     Salary,
 }
 
 /// The rows and fields one viewer may see. Two viewers may share a cached body only if their visibility is equal (row P8).
 ///
-/// Its text form is stable, holds no personal data, and is what keys and ETags are made from.
+/// Its text form is stable and contains no personal data. Cache keys and ETags are made from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Visibility {
     scope: Scope,
@@ -34,7 +34,7 @@ pub struct Visibility {
 }
 
 impl Visibility {
-    /// What a role sees at its company; `employee` is the viewer's own employment, if the account has one.
+    /// The visibility of a role at its company; `employee` is the viewer's own employment, if the account has one.
     pub fn of(role: Role, employee: Option<EmployeeId>) -> Self {
         let scope = match (role, employee) {
             (Role::HrAdmin | Role::Auditor, _) => Scope::Company,
@@ -45,29 +45,29 @@ impl Visibility {
         Self { scope, salary: role.may(Permission::ReadSalaries) }
     }
 
-    /// Everything: for the maintenance jobs that act for no person.
+    /// All rows and fields, for maintenance jobs that act for no user.
     pub const fn everything() -> Self {
         Self { scope: Scope::Company, salary: true }
     }
 
-    /// The same without what people are paid: for whoever shows a token that does not name it.
+    /// The same rows without salaries, for a token that lacks the scope to read them.
     #[must_use]
     pub const fn without_salaries(self) -> Self {
         Self { salary: false, ..self }
     }
 
-    /// The same with nobody in it: for whoever shows a token that lets its bearer see no employee.
+    /// The same fields but no rows, for a token that lacks the scope to read employees.
     #[must_use]
     pub const fn of_nobody(self) -> Self {
         Self { scope: Scope::Nobody, ..self }
     }
 
-    /// Which rows.
+    /// The employees that the viewer may see.
     pub const fn scope(&self) -> Scope {
         self.scope
     }
 
-    /// Whether the viewer may see, filter by and sort by the field.
+    /// Whether the viewer may see the field, filter by it and sort by it.
     pub const fn sees(&self, field: Field) -> bool {
         match field {
             Field::Salary => self.salary,
@@ -95,7 +95,7 @@ mod tests {
 
     use super::*;
 
-    /// P8: four roles of one person have four different views, so none can be served another's.
+    /// P8: the four roles of one person have four different visibilities, so no role can be served the cached body of another.
     #[test]
     fn four_roles_have_four_views() {
         let me = EmployeeId::from_uuid(Uuid::from_u128(7));

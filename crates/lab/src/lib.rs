@@ -1,4 +1,4 @@
-//! Which locks are switched off: a handle passed by value, in laboratory builds only.
+//! The switches of the locks, in laboratory builds only. They are a handle that is passed by value.
 
 use std::{
     fmt,
@@ -12,30 +12,31 @@ use std::{
 /// A lock that the laboratory can switch off, in the order in which a request meets them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lock {
-    /// Host and proof, a session or a token, must name the same tenant. Off: the host is believed.
+    /// The host and the session or token must name the same tenant. Off: only the host counts.
     Binding,
-    /// What proves a sign-in is found at its own tenant alone: the key of a session's record is derived from tenant and id, and at a company's host only
-    /// keys of its own issuers are believed. Off: from the id alone, and the keys of every pool.
+    /// A session or token is found at its own tenant only: the key of a session record is derived from tenant and id, and a tenant's host accepts only
+    /// signing keys of the tenant's own issuers. Off: the record key is derived from the id alone, and the signing keys of every pool are accepted.
     SessionKey,
-    /// A session record carries a MAC under a key of its tenant, over its own key and all its fields. Off: nobody verifies it.
+    /// A session record carries a MAC under a key of its tenant, over its own key and all its fields. Off: the MAC is not verified.
     SessionMac,
-    /// A cache key contains tenant and visibility. Off: neither, as in the seed.
+    /// A cache key contains tenant and visibility. Off: it contains neither, as in the incident.
     Key,
-    /// Each tenant's bodies in this process, and the loads under way for it, are kept apart from the others'. Off: one place for all.
+    /// Each tenant's bodies in this process, and its loads in progress, are separate from other tenants'. Off: all tenants share them.
     Compartment,
-    /// What Redis holds of a body is sealed under a key of the tenant. Off: plain bytes.
+    /// Bodies in Redis are sealed under a key of the tenant. Off: they are plain bytes.
     Seal,
-    /// The tenant is set for one transaction, and connections are cleaned. Off: for the connection's life, and they are not.
+    /// The tenant is set for one transaction, and a connection is cleaned before it is reused. Off: the tenant stays set on the connection, which is not
+    /// cleaned.
     Transaction,
     /// The predicate `tenant_id = app.tenant_id()` of every tenant statement. Off: `true`.
     Filter,
     /// Row-level security. Off: statements run as a role that bypasses it and exists in laboratory databases only.
     Policy,
-    /// Rows, bodies and session records, and what is on record of a token's bearer, say whose they are. Off: nobody looks.
+    /// Rows, bodies, session records and the stored account of a token carry their tenant, which is checked. Off: it is not checked.
     Stamp,
 }
 
-/// The word names no lock.
+/// The text is not the name of a lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownLock;
 
@@ -44,7 +45,7 @@ pub struct UnknownLock;
 pub struct Faults(Arc<AtomicU32>);
 
 impl Lock {
-    /// Every lock.
+    /// All locks, in the order in which a request meets them.
     pub const ALL: [Self; 10] = [
         Self::Binding,
         Self::SessionKey,
@@ -58,7 +59,7 @@ impl Lock {
         Self::Stamp,
     ];
 
-    /// The word used in JSON and in the matrix.
+    /// The lock's name in JSON and in the matrix of `docs/leak-distance.md`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Binding => "binding",
@@ -96,7 +97,7 @@ impl fmt::Display for Lock {
 impl fmt::Display for UnknownLock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = Lock::ALL.map(|lock| format!("`{lock}`"));
-        write!(f, "a lock is one of {}", words.join(", "))
+        write!(f, "unknown lock: expected one of {}", words.join(", "))
     }
 }
 

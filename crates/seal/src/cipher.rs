@@ -1,6 +1,7 @@
-//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): `HChaCha20` makes of key and nonce a key for this one box, and ChaCha20-Poly1305 (RFC 8439) does the rest.
+//! XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): `HChaCha20` derives a subkey from key and nonce, then ChaCha20-Poly1305 (RFC 8439) encrypts.
 //!
-//! The second comes from the library that signs tokens, for its speed: most of what a body from Redis costs is opening it (`just bench-micro seal`).
+//! ChaCha20-Poly1305 comes from the library that signs tokens, because it is fast: opening is most of the cost of a body read from Redis
+//! (`just bench-micro seal`).
 
 use aws_lc_rs::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 use chacha20::{R20, hchacha};
@@ -9,10 +10,10 @@ use zeroize::Zeroizing;
 pub(crate) const NONCE: usize = 24;
 pub(crate) const TAG: usize = 16;
 
-/// A derived key, wiped when it goes.
+/// A derived key. Its memory is wiped when it is dropped.
 pub(crate) type Key = Zeroizing<[u8; 32]>;
 
-/// Encrypts in place and returns the tag; `None` only for more than 256 GiB.
+/// Encrypts `text` in place and returns the tag; `None` only for more than 256 GiB.
 pub(crate) fn encrypt(
     key: &Key,
     nonce: &[u8; NONCE],
@@ -24,7 +25,7 @@ pub(crate) fn encrypt(
     tag.as_ref().try_into().ok()
 }
 
-/// Decrypts into `plain`, which is as long as the text. If the tag is wrong, what stands there then is nothing.
+/// Decrypts `text` into `plain`, which must have the same length. Returns `false` if the tag is wrong; `plain` must then not be used.
 pub(crate) fn decrypt(
     key: &Key,
     nonce: &[u8; NONCE],
@@ -36,7 +37,7 @@ pub(crate) fn decrypt(
     key.open_separate_gather(nonce, Aad::from(aad), text, tag, plain).is_ok()
 }
 
-/// §2.3 of the draft: the subkey comes of the first 16 bytes of the nonce, and the last 8 are the end of the nonce under it.
+/// §2.3 of the draft: the first 16 bytes of the nonce derive the subkey, and the last 8 bytes end the nonce that is used with it.
 fn of_one_box(key: &Key, nonce: &[u8; NONCE]) -> Option<(LessSafeKey, Nonce)> {
     let (first, last) = nonce.split_first_chunk::<16>()?;
     let subkey = Zeroizing::new(<[u8; 32]>::from(hchacha::<R20>((&**key).into(), first.into())));
@@ -57,7 +58,7 @@ mod tests {
         digits.chunks(2).map(byte).collect()
     }
 
-    /// draft-irtf-cfrg-xchacha-03, appendix A.3.1.
+    /// The test vector of draft-irtf-cfrg-xchacha-03, appendix A.3.1.
     #[test]
     fn the_vector_of_the_draft_is_met() {
         let key: Key = Zeroizing::new(std::array::from_fn(|at| 0x80 + u8::try_from(at).unwrap()));

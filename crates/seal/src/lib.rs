@@ -1,7 +1,7 @@
-//! The root key: a key for each purpose and tenant is derived from it, and what is sealed under one opens under no other.
+//! Sealing under the root key. Each purpose and tenant has a key derived from it, and a value sealed under one key opens under no other.
 //!
-//! Keys come from HKDF-SHA-256 (RFC 5869); boxes are XChaCha20-Poly1305 with a random nonce of 192 bits, so that no counter has to be
-//! kept anywhere: `version (1) ‖ name of the root key (4) ‖ nonce (24) ‖ sealed ‖ tag (16)`.
+//! Keys come from HKDF-SHA-256 (RFC 5869). A sealed value is XChaCha20-Poly1305 with a random nonce of 192 bits, so no counter has to be stored:
+//! `version (1) ‖ name of the root key (4) ‖ nonce (24) ‖ ciphertext ‖ tag (16)`.
 
 mod cipher;
 mod root;

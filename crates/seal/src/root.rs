@@ -1,4 +1,4 @@
-//! The root key as it is configured: 32 random bytes in base64.
+//! The root key as the operator configures it: 32 random bytes in base64.
 
 use std::{fmt, str::FromStr};
 
@@ -7,36 +7,36 @@ use zeroize::Zeroizing;
 
 const LENGTH: usize = 32;
 
-/// The one secret from which all others are derived. It is wiped when it goes.
+/// The secret from which all other keys are derived. Its memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct RootKey(Zeroizing<[u8; LENGTH]>);
 
-/// The text is no root key. It is not repeated, because it may be half of one.
+/// The text is not a root key. The message does not repeat it, because it may contain part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidRootKey {
-    /// It is not base64.
-    #[error("it is not base64 with padding (RFC 4648 section 4)")]
+    /// The text is not base64.
+    #[error("the value is not base64 with padding (RFC 4648 section 4)")]
     NotBase64,
-    /// It is too short or too long.
-    #[error("it holds {0} bytes and not {LENGTH}")]
+    /// The key has this many bytes, which is too few or too many.
+    #[error("the value has {0} bytes, expected {LENGTH}")]
     Length(usize),
-    /// Every byte is the same: a placeholder.
-    #[error("it is a placeholder: every byte is the same")]
+    /// Every byte is the same, so the text is a placeholder.
+    #[error("the value is a placeholder: every byte is the same")]
     Placeholder,
 }
 
 impl RootKey {
-    /// A fresh key.
+    /// Draws a new root key.
     ///
     /// # Errors
-    /// If the system gives no randomness.
+    /// If the operating system provides no random bytes.
     pub fn random() -> Result<Self, getrandom::Error> {
         let mut key = Zeroizing::new([0; LENGTH]);
         getrandom::fill(&mut *key)?;
         Ok(Self(key))
     }
 
-    /// As it is configured. This is the secret itself: it belongs into a secret store and nowhere else.
+    /// Encodes the key for the configuration. The result is the secret itself and belongs in a secret store only.
     pub fn to_base64(&self) -> Zeroizing<String> {
         Zeroizing::new(STANDARD.encode(*self.0))
     }
@@ -62,7 +62,7 @@ impl FromStr for RootKey {
     }
 }
 
-/// Nothing of the key is shown.
+/// Prints no part of the key.
 impl fmt::Debug for RootKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RootKey(…)")

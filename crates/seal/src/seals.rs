@@ -1,4 +1,4 @@
-//! Sealing and opening: under the current root key, and opening under the previous one too.
+//! Seals under the current root key. Opens under the current or the previous one.
 
 use std::{fmt, ops::RangeInclusive, sync::Arc};
 
@@ -13,89 +13,89 @@ use crate::{
     cipher::{Key, NONCE, TAG, decrypt, encrypt},
 };
 
-/// The format of a box. Another one has another number here.
+/// The format of a sealed value: its first byte. A new format gets a new number.
 const VERSION: u8 = 1;
-/// The numbers that formats have or may have one day. What begins with another byte is no box.
+/// The numbers reserved for formats, present and future. Data that begins with another byte is not a sealed value.
 const FORMATS: RangeInclusive<u8> = 1..=31;
-/// Sets our use of the root key apart from any other.
+/// The HKDF salt. It separates this use of the root key from any other.
 const SALT: &[u8] = b"watertight root key";
 const NAME: usize = 4;
 const HEADER: usize = 1 + NAME;
 /// The length of a MAC that names its root key, in bytes.
 pub const NAMED_MAC: usize = NAME + 32;
 
-/// What a key is for. Two purposes have two keys.
+/// The use of a key. Two purposes have different keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Purpose(&'static str);
 
-/// Which key: that of a purpose and a tenant.
+/// Selects a key by purpose and tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// What it is for.
+    /// The use of the key.
     pub purpose: Purpose,
-    /// Whose it is.
+    /// The tenant whose data the key protects.
     pub tenant: Uuid,
 }
 
-/// Seals under the current root key, opens under that and the previous one. Clones share them.
+/// Seals under the current root key, and opens under the current or the previous one. Clones share the keys.
 #[derive(Clone)]
 pub struct Seals(Arc<[Root]>);
 
-/// Why nothing is sealed.
+/// The reason why a text was not sealed.
 #[derive(Debug, thiserror::Error)]
 pub enum NotSealed {
-    /// The system gives no randomness, so there is no nonce.
-    #[error("the system gives no randomness")]
+    /// The operating system provided no random bytes for the nonce.
+    #[error("the operating system provided no random bytes")]
     NoRandomness(#[source] getrandom::Error),
     /// The text is longer than 256 GiB.
-    #[error("the text is longer than can be sealed at once")]
+    #[error("the text is longer than 256 GiB")]
     TooLong,
 }
 
-/// Why a box is not opened.
+/// The reason why a sealed value was not opened or a MAC was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// It is of a format that this version does not know, newer or older.
-    #[error("the box is of another format")]
+    /// The sealed value has a format that this version does not know. A newer or older version wrote it.
+    #[error("the sealed value has an unknown format")]
     Version,
-    /// It was sealed under a root key that we do not have: it is older than the previous one, or we have not got the new one yet.
-    #[error("the box is sealed under another root key")]
+    /// The root key is neither the current nor the previous one: it is older, or this node does not have the new one yet.
+    #[error("the value is sealed under a root key that this node does not have")]
     UnknownRoot,
-    /// It was sealed for another tenant, purpose or place, or was changed or cut.
-    #[error("the box does not open here")]
+    /// The sealed value was sealed for another tenant, purpose or place, or was changed or truncated.
+    #[error("the sealed value was changed, or belongs to another tenant or place")]
     Broken,
 }
 
-/// Under which root key a box says that it was sealed. Only opening it shows that this is true.
+/// The root key that a sealed value names. Only opening the sealed value proves that it was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SealedUnder {
-    /// The current one.
+    /// The current root key.
     Current,
-    /// The previous one: it has to be sealed anew before that one goes.
+    /// The previous root key. The sealed value must be sealed again before that key is removed.
     Previous,
-    /// Neither, or it is no box of this version.
+    /// Neither of them, or the data is not a sealed value of this version.
     Neither,
 }
 
-/// Why a box is not sealed anew.
+/// The reason why a sealed value was not sealed again.
 #[derive(Debug, thiserror::Error)]
 pub enum NotRenewed {
-    /// It does not open.
-    #[error("the box does not open")]
+    /// The sealed value could not be opened.
+    #[error("the sealed value cannot be opened")]
     Refused(#[from] Refused),
-    /// What was in it cannot be sealed.
-    #[error("what is in the box cannot be sealed anew")]
+    /// The content could not be sealed.
+    #[error("the value cannot be sealed again")]
     NotSealed(#[from] NotSealed),
 }
 
-/// What is left of a root key after HKDF's first step.
+/// A root key after HKDF's extract step.
 struct Root {
     name: [u8; NAME],
     extracted: Zeroizing<[u8; 32]>,
 }
 
 impl Purpose {
-    /// The purpose of this name, which is never changed: every key depends on it.
+    /// Names a purpose. Never change the name of a purpose: every key depends on it.
     ///
     /// # Panics
     /// At compile time, if the name is longer than 255 bytes.
@@ -106,15 +106,15 @@ impl Purpose {
 }
 
 impl Seals {
-    /// Seals under the first; opens under either.
+    /// Seals under `current`; opens under `current` or `previous`.
     pub fn new(current: &RootKey, previous: Option<&RootKey>) -> Self {
         Self([Some(current), previous].into_iter().flatten().map(Root::of).collect())
     }
 
-    /// Seals the text for a scope and a place. It opens only with both of them the same.
+    /// Seals `plain` for a scope and a place. The sealed value opens only with the same scope and the same place.
     ///
     /// # Errors
-    /// [`NotSealed`] if there is no nonce to be had.
+    /// [`NotSealed`] if there are no random bytes for the nonce, or the text is longer than 256 GiB.
     pub fn seal(&self, scope: Scope, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, NotSealed> {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(NotSealed::NoRandomness)?;
@@ -131,10 +131,10 @@ impl Seals {
         Ok(sealed)
     }
 
-    /// Opens a box.
+    /// Opens a sealed value and returns its content.
     ///
     /// # Errors
-    /// [`Refused`] unless it was sealed for this scope and this place, and not one bit of it has changed.
+    /// [`Refused`] unless the sealed value was sealed for this scope and this place and is unchanged.
     pub fn open(&self, scope: Scope, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Refused> {
         match sealed.first() {
             Some(&VERSION) => {}
@@ -152,7 +152,7 @@ impl Seals {
         opens.then_some(plain).ok_or(Refused::Broken)
     }
 
-    /// Under which root key the box was sealed.
+    /// Returns the root key that the sealed value names, without opening it.
     pub fn sealed_under(&self, sealed: &[u8]) -> SealedUnder {
         let named = sealed.strip_prefix(&[VERSION]).and_then(|rest| rest.first_chunk::<NAME>());
         match self.0.iter().position(|root| Some(&root.name) == named) {
@@ -162,10 +162,10 @@ impl Seals {
         }
     }
 
-    /// The same text sealed under the current root key; `None` if the box is already. Nothing of it is left in memory.
+    /// Opens the sealed value and seals its content under the current root key; `None` if it is under it already. The plain text is wiped from memory.
     ///
     /// # Errors
-    /// [`NotRenewed`] unless it opens for this scope and this place.
+    /// [`NotRenewed`] if the sealed value does not open for this scope and this place, or its content could not be sealed.
     pub fn renew(
         &self,
         scope: Scope,
@@ -181,13 +181,13 @@ impl Seals {
         }
     }
 
-    /// HMAC-SHA-256 (RFC 2104) of a message under the current key of a scope: a secret that only we can derive from what it is derived from.
+    /// HMAC-SHA-256 (RFC 2104) of a message under the scope's key, derived from the current root key. Without the root key, the result cannot be computed.
     pub fn mac(&self, scope: Scope, message: &[u8]) -> [u8; 32] {
         self.0[0].mac(scope, message)
     }
 
-    /// A MAC that names its root key: the name of the current one (4 bytes) and [`Seals::mac`] (32 bytes). It proves that the message comes from a
-    /// holder of the root key and was made for this scope.
+    /// A MAC that names its root key: the name of the current one (4 bytes) and [`Seals::mac`] (32 bytes). It proves that a holder of the root key made it for
+    /// this message and scope.
     pub fn named_mac(&self, scope: Scope, message: &[u8]) -> [u8; NAMED_MAC] {
         let root = &self.0[0];
         let mut named = [0; NAMED_MAC];
@@ -199,7 +199,7 @@ impl Seals {
     /// Verifies a MAC of [`Seals::named_mac`] in constant time, made under the current root key or the previous one.
     ///
     /// # Errors
-    /// [`Refused::UnknownRoot`] if it names neither; [`Refused::Broken`] if it is none, or is of another scope or message.
+    /// [`Refused::UnknownRoot`] if it names neither root key; [`Refused::Broken`] if it has the wrong length, or is of another scope or message.
     pub fn verify_named_mac(
         &self,
         scope: Scope,
@@ -212,7 +212,7 @@ impl Seals {
         root.hmac(scope).chain_update(message).verify_slice(mac).map_err(|_| Refused::Broken)
     }
 
-    /// The same under each root key, the current one first: what was derived before the root key was changed is found again.
+    /// Like [`Seals::mac`], once for each root key, the current one first. Finds values that were derived before the root key was changed.
     pub fn macs(&self, scope: Scope, message: &[u8]) -> impl Iterator<Item = [u8; 32]> {
         self.0.iter().map(move |root| root.mac(scope, message))
     }
@@ -227,10 +227,10 @@ impl Root {
         Self { name, extracted }
     }
 
-    /// The key of a scope. One HMAC makes it, so keeping derived keys would save less than it would expose.
+    /// Derives the key of a scope. It costs one HMAC, so caching derived keys would save little and expose more.
     fn key(&self, scope: Scope) -> Key {
         let name = scope.purpose.0.as_bytes();
-        // The length before the name keeps two purposes apart whatever follows.
+        // The length before the name makes the input of two purposes differ, whatever follows.
         let length = [u8::try_from(name.len()).unwrap_or(u8::MAX)];
         derived(&self.extracted, &[&length, name, scope.tenant.as_bytes()])
     }
@@ -245,10 +245,10 @@ impl Root {
     }
 }
 
-/// HKDF's second step.
+/// HKDF's expand step.
 #[expect(
     clippy::expect_used,
-    reason = "32 bytes are one block; a key that was not made must not be used"
+    reason = "32 bytes are one block, so this cannot fail; an all-zero key must not be used"
 )]
 fn derived(extracted: &Zeroizing<[u8; 32]>, info: &[&[u8]]) -> Key {
     let mut key = Key::default();
@@ -257,12 +257,12 @@ fn derived(extracted: &Zeroizing<[u8; 32]>, info: &[&[u8]]) -> Key {
     key
 }
 
-/// Version and root are sealed as well: a box cannot be told to be another one.
+/// The associated data: version and root key are authenticated too, so they cannot be changed.
 fn associated(header: &[u8], place: &[u8]) -> Vec<u8> {
     [header, place].concat()
 }
 
-/// Nothing of the keys is shown.
+/// Prints no part of the keys.
 impl fmt::Debug for Seals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Seals({} root keys)", self.0.len())

@@ -1,4 +1,4 @@
-//! A box opens where it was sealed for, and nowhere else.
+//! A sealed value opens for its own scope and place, and nowhere else.
 
 use super::*;
 
@@ -18,7 +18,7 @@ fn root(first: u8) -> RootKey {
     STANDARD.encode(bytes).parse().unwrap()
 }
 
-/// I5: what was sealed opens, whatever its length.
+/// I5: a sealed value opens, whatever the length of its content.
 #[test]
 fn a_box_opens_where_it_was_sealed_for() {
     let seals = seals();
@@ -30,7 +30,7 @@ fn a_box_opens_where_it_was_sealed_for() {
     }
 }
 
-/// I5: every single bit of a box counts, and every byte that is missing or too many.
+/// I5: a sealed value with any bit changed, or with a byte missing or added, does not open.
 #[test]
 fn a_box_with_one_bit_changed_or_one_byte_missing_does_not_open() {
     let seals = seals();
@@ -54,7 +54,7 @@ fn a_box_with_one_bit_changed_or_one_byte_missing_does_not_open() {
     assert_eq!(seals.open(scope(1), b"place", &longer), Err(Refused::Broken));
 }
 
-/// I5: another tenant, another purpose and another place each have another key or another seal.
+/// I5: a sealed value does not open for another tenant, another purpose or another place.
 #[test]
 fn a_box_does_not_open_elsewhere() {
     let seals = seals();
@@ -71,7 +71,7 @@ fn a_box_does_not_open_elsewhere() {
     }
 }
 
-/// I5: a box says which root key sealed it, and is sealed anew under the current one once.
+/// I5: a sealed value names its root key, and is sealed again under the current one only once.
 #[test]
 fn a_box_is_sealed_anew_under_the_current_root_key() {
     let [old, new] = [root(1), root(2)];
@@ -118,7 +118,7 @@ fn the_previous_root_key_still_opens_and_no_longer_seals() {
     assert_eq!(before.open(scope(1), b"place", &from_then), Err(Refused::UnknownRoot));
 }
 
-/// The value was made with Python's `hmac`, step by step as RFC 5869 says.
+/// The expected value was computed with Python's `hmac`, following the steps of RFC 5869.
 #[test]
 fn a_derived_key_is_the_one_of_the_rfc() {
     let scope = Scope {
@@ -130,7 +130,7 @@ fn a_derived_key_is_the_one_of_the_rfc() {
     assert_eq!(digits, "a8ac74cbcc8a4042837b88a215a89006842ecb42208aedcc1934553cf1f47268");
 }
 
-/// T4g: what is derived under a scope is another under each, and is found under the previous root key too.
+/// T4g: a MAC differs for each scope, message and root key, and the MAC under the previous root key can still be computed.
 #[test]
 fn a_mac_is_of_its_scope_message_and_root() {
     let (old, new) = (RootKey::random().unwrap(), RootKey::random().unwrap());
@@ -150,7 +150,7 @@ fn a_mac_is_of_its_scope_message_and_root() {
     assert_eq!(both, [rotating.mac(scope(1), b"message"), mac]);
 }
 
-/// The value was made with Python's `hmac` under the key of the test above.
+/// The expected value was computed with Python's `hmac`, under the key of the test above.
 #[test]
 fn a_mac_is_the_one_of_the_rfc() {
     let scope = Scope {
@@ -161,7 +161,7 @@ fn a_mac_is_the_one_of_the_rfc() {
     assert_eq!(digits, "cd7d981be7dfe3dbdbac131010335eee2d21e773a1b7a1385a22a4ffdf92fd89");
 }
 
-/// RFC 5869, appendix A.1.
+/// The test vector of RFC 5869, appendix A.1.
 #[test]
 fn the_vector_of_the_rfc_is_met() {
     let salt: Vec<u8> = (0..=0x0c).collect();
@@ -184,7 +184,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |digits, byte| digits + &format!("{byte:02x}"))
 }
 
-/// G14: a MAC that names its root key is verified under the current and the previous root key, and by nobody who holds neither.
+/// G14: a MAC that names its root key is verified under the current and the previous root key, and not without them.
 #[test]
 fn a_named_mac_is_verified_under_both_root_keys() {
     let (old, new) = (root(1), root(2));
@@ -202,7 +202,7 @@ fn a_named_mac_is_verified_under_both_root_keys() {
     }
 }
 
-/// G14: every bit of a MAC counts, and so do its length, the tenant, the purpose and the message.
+/// G14: a MAC is rejected if a bit, the length, the tenant, the purpose or the message differs.
 #[test]
 fn a_named_mac_of_anything_else_is_refused() {
     let seals = seals();

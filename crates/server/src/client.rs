@@ -1,4 +1,4 @@
-//! `watertight client`: adds, changes, lists and removes applications of a company's pool.
+//! `watertight client`: adds, changes, lists and removes applications of a company's user pool.
 
 mod list;
 mod remove;
@@ -15,11 +15,10 @@ use crate::{
     config::{Database, Environment, Web, seals},
 };
 
-/// What is done.
+/// Subcommands of `watertight client`.
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// Add an application to a company's pool, or change what is named of the one of that id. What it is then is printed as JSON; a new secret is shown
-    /// this once.
+    /// Add an application to a company's user pool, or change an existing one, and print it as JSON. A new secret is shown only this once.
     Put(Box<Application>),
     /// Print the applications of a company as JSON, without their secrets.
     List(list::List),
@@ -27,68 +26,69 @@ pub(crate) enum Verb {
     Remove(remove::Remove),
 }
 
-/// An application. Of one that exists, what is not named stays as it is.
+/// The settings of an application. For an existing application, a setting that is left out does not change.
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "a command line has flags")]
 pub(crate) struct Application {
-    /// The company's name in the host: `acme` of `acme.localhost`.
+    /// The company's subdomain: `acme` in `acme.localhost`.
     #[arg(long)]
     company: TenantSlug,
-    /// Its id; a new application with a random one if not said.
+    /// The client id. If it is left out, a new application with a random id is added.
     #[arg(long)]
     id: Option<ClientId>,
-    /// What people call it. A new application needs one.
+    /// The display name. A new application needs one.
     #[arg(long)]
     name: Option<String>,
-    /// A way to get tokens: `USER_PASSWORD_AUTH`, `USER_SRP_AUTH`, `REFRESH_TOKEN_AUTH`, `code`, `client_credentials`. A new application needs one.
+    /// A way to get tokens: `USER_PASSWORD_AUTH`, `USER_SRP_AUTH`, `REFRESH_TOKEN_AUTH`, `code`, `client_credentials`. Repeat it for several. A new
+    /// application needs at least one.
     #[arg(long = "flow")]
     flows: Vec<Flow>,
-    /// What it may ask for at most, such as `openid` or `hr/employees.read`.
+    /// A scope that the application may request, such as `openid` or `hr/employees.read`. Repeat it for several.
     #[arg(long = "scope", conflicts_with = "no_scope")]
     scopes: Vec<AccessScope>,
-    /// Take all its scopes away.
+    /// Remove all scopes of the application.
     #[arg(long)]
     no_scope: bool,
-    /// Where codes may be sent: `https`, `http` to this machine, or a private-use scheme such as `com.example.app:/callback`.
+    /// A redirect address for codes: `https`, `http` to this machine, or a private-use scheme such as `com.example.app:/callback`. Repeat it for several.
     #[arg(long = "redirect-uri", conflicts_with = "no_redirect_uri")]
     redirect_uris: Vec<RedirectUri>,
-    /// Take all its redirect addresses away.
+    /// Remove all redirect addresses of the application.
     #[arg(long)]
     no_redirect_uri: bool,
-    /// Where a sign-out may lead.
+    /// A redirect address for the end of a sign-out. Repeat it for several.
     #[arg(long = "logout-uri", conflicts_with = "no_logout_uri")]
     logout_uris: Vec<RedirectUri>,
-    /// Take all its sign-out addresses away.
+    /// Remove all sign-out addresses of the application.
     #[arg(long)]
     no_logout_uri: bool,
-    /// Give it a new secret; one that it has is replaced.
+    /// Make a new secret. It replaces the existing one.
     #[arg(long)]
     secret: bool,
-    /// Take its secret away: everyone who knows its id may then exchange its codes and refresh tokens.
+    /// Remove the secret. The client id alone is then enough to exchange the application's codes and refresh tokens.
     #[arg(long, conflicts_with = "secret")]
     public: bool,
-    /// How long access tokens live, in minutes: 15 if not said of a new application.
+    /// The lifetime of access tokens in minutes, from 5 to 15. A new application has 15 by default.
     #[arg(long, value_parser = clap::value_parser!(u32).range(5..=15))]
     access_minutes: Option<u32>,
-    /// How long ID tokens live, in minutes: 15 if not said of a new application.
+    /// The lifetime of ID tokens in minutes, from 5 to 15. A new application has 15 by default.
     #[arg(long, value_parser = clap::value_parser!(u32).range(5..=15))]
     id_minutes: Option<u32>,
-    /// How long a family of refresh tokens lives after the sign-in, in minutes: 43200 (30 days) if not said of a new application. It also shortens the life
-    /// of families that have begun.
+    /// The lifetime of a refresh-token family after the sign-in in minutes, from 60 to 5256000. A new application has 43200 (30 days) by default. A shorter
+    /// lifetime also applies to existing families.
     #[arg(long, value_parser = clap::value_parser!(u32).range(60..=5_256_000))]
     refresh_minutes: Option<u32>,
-    /// Replace a refresh token when it is used, as a new application does.
+    /// Replace a refresh token when it is used. This is the default of a new application.
     #[arg(long)]
     rotation: bool,
-    /// Keep a refresh token when it is used, as Cognito does unless it is told to rotate. Only for an application with a secret (RFC 9700 §4.14.2).
+    /// Keep a refresh token when it is used, as Cognito does by default. Only for an application with a secret (RFC 9700 §4.14.2).
     #[arg(long, conflicts_with = "rotation")]
     no_rotation: bool,
-    /// For how many seconds a replaced refresh token gives its successor again: 30 if not said of a new application.
+    /// For how many seconds a replaced refresh token returns its successor again, from 0 to 60. A new application has 30 by default.
     #[arg(long, value_parser = clap::value_parser!(u32).range(0..=60))]
     grace_seconds: Option<u32>,
 }
 
-/// Does it; nodes that serve know of it within a second.
+/// Runs the subcommand. Running nodes use a change within a second.
 pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     match verb {
         Verb::Put(application) => put(environment, *application).await,
@@ -122,15 +122,15 @@ async fn put(environment: &Environment<'_>, application: Application) -> anyhow:
     Ok(())
 }
 
-/// A company and its pool.
+/// Returns the ids of a company and of its user pool.
 async fn pool_of(store: &Store, slug: &TenantSlug) -> anyhow::Result<(TenantId, PoolId)> {
     let company = company::named(store, "--company", slug).await?;
     let pools = store.pools().await?;
     let pool = pools.into_iter().find(|pool| pool.tenant == company.id);
-    Ok((company.id, pool.context("the company has no pool")?.id))
+    Ok((company.id, pool.context("the company has no user pool")?.id))
 }
 
-/// What an application is and may do. Of its secret it tells whether there is one.
+/// The settings of an application as JSON. It shows whether there is a secret, but never the secret.
 fn shown(client: &NewAppClient, pool: &PoolId) -> Value {
     let texts = |uris: &[RedirectUri]| uris.iter().map(ToString::to_string).collect::<Vec<_>>();
     json!({
@@ -150,7 +150,7 @@ fn shown(client: &NewAppClient, pool: &PoolId) -> Value {
     })
 }
 
-/// 26 lower-case letters and digits, as Cognito's.
+/// Makes a client id of 26 random lower-case letters and digits, like those of Cognito.
 fn random_id() -> anyhow::Result<ClientId> {
     const LETTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let mut bytes = [0; 26];
@@ -160,17 +160,17 @@ fn random_id() -> anyhow::Result<ClientId> {
     Ok(text.parse()?)
 }
 
-/// What PostgreSQL would not notice.
+/// Checks combinations of settings that PostgreSQL's constraints do not check.
 fn check(client: &NewAppClient) -> anyhow::Result<()> {
     let machine = client.flows.contains(&Flow::ClientCredentials);
     if machine && client.secret.is_none() {
         bail!(
-            "`client_credentials` wants a secret\nhint: add `--secret`: a public client cannot prove that it is itself"
+            "`--flow client_credentials` needs a secret: a public client cannot authenticate itself\nhint: add `--secret`"
         );
     }
     if client.flows.contains(&Flow::Code) && client.redirect_uris.is_empty() {
         bail!(
-            "`code` wants to know where codes may be sent\nhint: add `--redirect-uri https://app.example/callback`"
+            "`--flow code` needs a redirect address\nhint: add `--redirect-uri https://app.example/callback`"
         );
     }
     if !client.rotates && client.secret.is_none() {
@@ -183,7 +183,7 @@ fn check(client: &NewAppClient) -> anyhow::Result<()> {
 }
 
 impl Application {
-    /// The application of this id with what was named, and everything else as it was. `secret` is the new one, if one was asked for.
+    /// Applies the options to the existing application, or to a new one. `secret` is the new secret, if one was asked for.
     fn changed(
         self,
         id: ClientId,
@@ -216,7 +216,7 @@ impl Application {
         Ok(client)
     }
 
-    /// What an application is of which nothing but name and flows is said.
+    /// A new application with default settings. The options must contain a name and at least one flow.
     fn fresh(&self, id: ClientId) -> anyhow::Result<NewAppClient> {
         let missing = |option| {
             format!(
@@ -244,7 +244,7 @@ impl Application {
     }
 }
 
-/// What was named, nothing, or what there was.
+/// Returns `named` if it has items, nothing if `none` is set, else `known`.
 fn instead_of<T>(known: Vec<T>, named: Vec<T>, none: bool) -> Vec<T> {
     if none || !named.is_empty() { named } else { known }
 }

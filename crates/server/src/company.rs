@@ -1,11 +1,14 @@
-//! The company that an operator names.
+//! Looks up the company that an operator names on the command line.
 
 use anyhow::bail;
 use domain::TenantSlug;
 use share::Holder;
 use store::{Store, Tenant};
 
-/// The company of that name in the host, whatever its status. `option` is where the operator wrote it, for the hint.
+/// Returns the company with this subdomain, whatever its status. `option` is the command-line option that named it, for the hint.
+///
+/// # Errors
+/// If there is no such company, or PostgreSQL does not answer.
 pub(crate) async fn named(
     store: &Store,
     option: &str,
@@ -13,7 +16,7 @@ pub(crate) async fn named(
 ) -> anyhow::Result<Tenant> {
     let Some(company) = store.tenant_by_slug(Holder::Node, slug).await? else {
         bail!(
-            "there is no company `{slug}`\nhint: `{option}` is its name in the host, `acme` of `acme.localhost`"
+            "there is no company `{slug}`\nhint: `{option}` is the company's subdomain, for example `acme` in `acme.localhost`"
         );
     };
     Ok(company)

@@ -1,4 +1,4 @@
-//! What is printed when a command fails: what happened, why, and at the end what to do about it.
+//! Prints the error of a failed command: first the error, then its causes, then hints.
 
 use std::process::ExitCode;
 
@@ -16,7 +16,7 @@ fn text(error: &anyhow::Error) -> String {
     said.dedup();
     let mut text = format!("error: {}", said.first().unwrap_or(&"unknown"));
     for line in said.iter().skip(1) {
-        // The items of a list stand as they are; anything else is a cause.
+        // A line that begins with `- ` is an item of a list. Any other line is a cause.
         text.push_str(if line.starts_with("- ") { "\n  " } else { "\n  because " });
         text.push_str(line);
     }

@@ -1,13 +1,13 @@
-//! Removes families of refresh tokens that have expired: nobody can use them, and somebody's digests are no treasure to keep (ASVS 14.2.4).
+//! Deletes refresh-token families that expired or were revoked an hour ago or earlier (data minimization, ASVS 14.2.4).
 
 use std::time::Duration;
 
 use store::{Error, Store};
 
-/// How often a node does it. Of several each does, and finds less to do.
+/// How often each node deletes families. If several nodes run, later ones find less to delete.
 const PACE: Duration = Duration::from_hours(1);
 
-/// Does it for as long as the process lives, company by company.
+/// Deletes families once an hour, tenant by tenant, until the process ends.
 pub(crate) async fn sweep_on_schedule(store: Store) {
     loop {
         if let Err(error) = sweep(&store).await {
@@ -17,7 +17,7 @@ pub(crate) async fn sweep_on_schedule(store: Store) {
     }
 }
 
-/// One company that cannot be done keeps no other from it.
+/// Deletes the families of all tenants. A failure for one tenant does not stop the others.
 async fn sweep(store: &Store) -> Result<(), Error> {
     for pool in store.pools().await? {
         let tenant = pool.tenant;

@@ -13,39 +13,39 @@ use crate::{
     config::{Database, Environment, Web, seals},
 };
 
-/// How often a node looks whether it is time.
+/// How often a node looks for keys that are due for rotation.
 const LOOK: Duration = Duration::from_mins(10);
 
-/// What is done.
+/// Subcommands of `watertight keys`.
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// Show a company's next signing keys, which sign once every verifier can have read them.
+    /// Publish a company's next signing keys. They start to sign once every verifier can have fetched them.
     Rotate(Rotation),
-    /// Make a signing key untrusted on every node within a second, whatever it has signed. Another key signs in its place at once.
+    /// Revoke a signing key. Within a second every node refuses all tokens that it has signed. Another key replaces it at once.
     Revoke(KeyRevocation),
 }
 
-/// Whose, and how soon.
+/// The company, and the time until its next keys sign.
 #[derive(Args)]
 pub(crate) struct Rotation {
-    /// The company's name in the host: `acme` of `acme.localhost`.
+    /// The company's subdomain: `acme` in `acme.localhost`.
     #[arg(long)]
     company: TenantSlug,
-    /// In how many seconds they sign; ten minutes if not said. Verifiers elsewhere keep a JWKS for five.
+    /// The number of seconds until the new keys sign. Ten minutes by default; other verifiers may cache a JWKS for five.
     #[arg(long)]
     ahead_seconds: Option<u64>,
 }
 
-/// Which key.
+/// The key to revoke.
 #[derive(Args)]
 pub(crate) struct KeyRevocation {
-    /// The key's id, as it stands in the pool's JWKS and in the header of the tokens that the key has signed.
-    // A `kid` is in base64url and may begin with a hyphen.
+    /// The `kid` of the key, as in the user pool's JWKS and in the header of the tokens that the key has signed.
+    // A `kid` is in base64url, so it may begin with a hyphen.
     #[arg(long, allow_hyphen_values = true)]
     kid: String,
 }
 
-/// Changes the keys; nodes that serve know of it within a second.
+/// Runs the subcommand. Running nodes use the change within a second.
 pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let (seals, web) = (seals(environment)?, Web::read(environment)?);
     let store = Database::read(environment)?.connect().await?;
@@ -53,7 +53,7 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
         Verb::Rotate(Rotation { company: slug, ahead_seconds }) => {
             let company = company::named(&store, "--company", &slug).await?;
             let pools = Pools::start(store, seals, web.settings.public_url.to_string()).await?;
-            let Some(pool) = pools.pool_of(company.id) else { bail!("`{slug}` has no pool") };
+            let Some(pool) = pools.pool_of(company.id) else { bail!("`{slug}` has no user pool") };
             rotate(&pools, &pool, ahead_seconds).await
         }
         Verb::Revoke(KeyRevocation { kid }) => {
@@ -66,12 +66,12 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
 async fn rotate(pools: &Pools, pool: &PoolId, ahead_seconds: Option<u64>) -> anyhow::Result<()> {
     if pools.rotate(pool, ahead_seconds.map(Duration::from_secs)).await? {
         println!(
-            "`{pool}` shows its next keys; the last ones stay until their last token has expired"
+            "the next keys of `{pool}` are published; its last ones stay until their last token has expired"
         );
         Ok(())
     } else {
         bail!(
-            "the keys of `{pool}` are turning already\nhint: wait until the ones that are shown sign"
+            "the keys of `{pool}` are already being rotated\nhint: wait until the published keys sign"
         )
     }
 }
@@ -79,22 +79,22 @@ async fn rotate(pools: &Pools, pool: &PoolId, ahead_seconds: Option<u64>) -> any
 async fn revoke(pools: &Pools, kid: &str) -> anyhow::Result<()> {
     let Some(revoked) = pools.revoke_key(kid).await? else {
         bail!(
-            "no pool has the signing key `{kid}`\nhint: `--kid` is a `kid` of `/<pool id>/.well-known/jwks.json`, or of a token's header"
+            "no user pool has the signing key `{kid}`\nhint: `--kid` is a `kid` from `/<pool id>/.well-known/jwks.json`, or from a token's header"
         );
     };
     let RevokedKey { tenant, pool, token_use, successor } = revoked;
     tracing::warn!(%tenant, %pool, kid, token_use, successor, "idp.key.revoked");
     let next = successor.map_or_else(
-        || "it did not sign any more".to_owned(),
-        |successor| format!("`{successor}` takes its place"),
+        || "it no longer signed tokens".to_owned(),
+        |successor| format!("`{successor}` replaces it"),
     );
     println!(
-        "`{kid}` of `{pool}` is revoked: within a second every node refuses the {token_use} tokens that it has signed; {next}\nhint: verifiers elsewhere may keep the old key set for five minutes; sessions and refresh tokens do not depend on this key and go on"
+        "`{kid}` of `{pool}` is revoked: within a second every node refuses the {token_use} tokens that it has signed; {next}\nhint: other verifiers may cache the old key set for five minutes; sessions and refresh tokens do not depend on this key and stay valid"
     );
     Ok(())
 }
 
-/// Turns the keys of every pool whose youngest are older than that, for as long as the process lives. Of several nodes one does it.
+/// Rotates the keys of every user pool whose newest keys are older than `age`, until the process ends. If several nodes try, only one rotates.
 pub(crate) async fn on_schedule(pools: Pools, age: Duration) {
     loop {
         tokio::time::sleep(LOOK.min(age)).await;

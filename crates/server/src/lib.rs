@@ -1,4 +1,4 @@
-//! The command line of Watertight, of the product and of the laboratory alike: both binaries are a call of [`run`].
+//! The command line of Watertight. The binaries of the product and of the laboratory both call [`run`].
 
 mod build;
 mod client;
@@ -42,47 +42,47 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make the roles and the database; needs a superuser, once per PostgreSQL.
+    /// Create the roles and the database. Needs a superuser; run it once per PostgreSQL server.
     Bootstrap,
-    /// Bring the tables up to date, as their owner.
+    /// Apply the migrations, as the owner of the tables.
     Migrate,
-    /// Fill the demonstration: Acme Corp, `BetaCo` and `GammaCorp`.
+    /// Add the companies of the demonstration: Acme Corp, `BetaCo` and `GammaCorp`.
     Seed {
-        /// How many employees each company gets; about 120 if not said.
+        /// The number of employees of each company, from 60 to 100000. About 120 by default.
         #[arg(long)]
         employees: Option<u32>,
-        /// Throw the companies' rows away first.
+        /// Delete the rows of these companies first.
         #[arg(long)]
         reset: bool,
     },
-    /// Answer requests.
+    /// Start the web server.
     Serve,
-    /// Ask what happened when a lock broke, and act.
+    /// Investigate a failure of tenant isolation, and act on it.
     Incident {
         #[command(subcommand)]
         incident: Incident,
     },
-    /// Suspend, open or delete a company, at once on every node.
+    /// Suspend, open or delete a company. Takes effect on every node at once.
     Tenant {
         #[command(subcommand)]
         verb: tenant::Verb,
     },
-    /// Say which applications may ask a company's pool for tokens.
+    /// Manage the applications that may get tokens from a company's user pool.
     Client {
         #[command(subcommand)]
         verb: client::Verb,
     },
-    /// Say whose account somebody is whom a trusted issuer knows by a name of its own.
+    /// Link the users of a trusted external issuer to accounts of a company.
     External {
         #[command(subcommand)]
         verb: external::Verb,
     },
-    /// Say how a company's pool signs, and what it allows.
+    /// Change the settings of a company's user pool.
     Pool {
         #[command(subcommand)]
         verb: pool::Verb,
     },
-    /// Change what an account may do.
+    /// Change the role of an account.
     Role {
         #[command(subcommand)]
         verb: role::Verb,
@@ -92,20 +92,20 @@ enum Command {
         #[command(subcommand)]
         verb: keys::Verb,
     },
-    /// Seal anew what the previous root key sealed, so that it can go. Safe while nodes serve, and to run again.
+    /// Seal everything at rest again, under the current root key, so that the previous one can be removed. Safe while nodes run, and safe to repeat.
     Reseal(reseal::Reseal),
-    /// Print a fresh root key for `WATERTIGHT_ROOT_KEY`. It is a secret.
+    /// Print a new root key for `WATERTIGHT_ROOT_KEY`. It is a secret.
     RootKey,
-    /// Verify a signed token: compact JWS on standard input, exit code 0 if it holds and 1 if it is refused.
+    /// Verify a signed token, a compact JWS on standard input. The exit code is 0 if it is valid and 1 if it is not.
     VerifyJws(verify_jws::VerifyJws),
     /// Print the `OpenAPI` document.
     Openapi,
-    /// Give a migrated database the role that no policy binds; needs a superuser. No product serves it from then on.
+    /// Add the role that bypasses row-level security to a migrated database. Needs a superuser. The product refuses to serve that database afterwards.
     #[cfg(feature = "lab")]
     Prepare,
 }
 
-/// Does what the arguments of this process say.
+/// Runs the command that the arguments of this process name, and returns its exit code. An error is printed to standard error.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Runtime::new() {

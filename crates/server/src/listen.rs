@@ -1,4 +1,4 @@
-//! The public listener: workers, and connections whose number and whose slowness are bounded (row G10).
+//! The public listener: its workers, and limits on the number of connections and on slow clients (row G10).
 
 use std::{io, net::SocketAddr, num::NonZeroUsize, time::Duration};
 
@@ -15,14 +15,14 @@ use crate::{
     timed_stream::{Limits, TimedStream},
 };
 
-/// How many connections may wait until a worker takes them.
+/// How many connections may wait in the backlog until a worker accepts them.
 const BACKLOG: u32 = 1_024;
 /// How long a client may take to close a connection that the server closes.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long requests under way may take once the server is told to stop.
+/// How many seconds requests in progress may take once the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 10;
 
-/// Listens, and returns the address and the server that runs. `configure` is called once in each worker.
+/// Binds `address` and starts the server. Returns the bound address and the running server. `configure` is called once in each worker.
 ///
 /// # Errors
 /// If the address cannot be bound.
@@ -67,7 +67,7 @@ where
     Ok((address, server.run()))
 }
 
-/// Hands each accepted connection on as one that is timed, with the address of its peer.
+/// Wraps each accepted connection in a [`TimedStream`] and adds the address of its peer.
 fn timed(
     limits: Limits,
 ) -> impl ServiceFactory<

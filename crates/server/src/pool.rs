@@ -1,4 +1,4 @@
-//! `watertight pool set`: how a company's pool signs, and what it allows.
+//! `watertight pool set`: changes the settings of a company's user pool.
 
 use anyhow::Context;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
@@ -11,44 +11,44 @@ use crate::{
     config::{Database, Environment},
 };
 
-/// What is done.
+/// Subcommands of `watertight pool`.
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// Change a company's pool. What it is then is printed as JSON; nodes that serve know of it within a second.
+    /// Change a company's user pool and print its settings as JSON. Running nodes use them within a second.
     Set(Change),
 }
 
-/// What is said stays so; what is not said stays as it was.
+/// The settings to change. A setting that is left out does not change.
 #[derive(Args)]
 #[command(group = ArgGroup::new("change").required(true).multiple(true))]
 pub(crate) struct Change {
-    /// The company's name in the host: `acme` of `acme.localhost`.
+    /// The company's subdomain: `acme` in `acme.localhost`.
     #[arg(long)]
     company: TenantSlug,
-    /// How the next keys sign. Those there are stay: `watertight keys rotate` makes the next.
+    /// The algorithm of the next signing keys. Existing keys do not change: `watertight keys rotate` makes the next ones.
     #[arg(long, group = "change")]
     algorithm: Option<Algorithm>,
-    /// Whether clients may prove a password by SRP. A password that was set before has nothing to be proven against; switched off, all that others are
-    /// proven against is removed.
+    /// Whether users may sign in by SRP. It works only for passwords that are set while it is on, because only those get an SRP verifier. Switching it
+    /// off deletes all verifiers.
     #[arg(long, group = "change")]
     srp: Option<bool>,
-    /// Whether access tokens carry `custom:tenant_id`. Nobody here believes it.
+    /// Whether access tokens carry the claim `custom:tenant_id`. Watertight itself never reads it.
     #[arg(long, group = "change")]
     tenant_claim: Option<bool>,
 }
 
-/// What the row of the database may say.
+/// The signing algorithms that a user pool can have.
 #[derive(Clone, Copy, ValueEnum)]
 enum Algorithm {
-    /// RSA of 2048 bits, which every verifier knows.
+    /// RSA with 2048 bits, which every verifier supports.
     #[value(name = "RS256")]
     Rs256,
-    /// P-256: shorter tokens, and signed faster.
+    /// ECDSA with P-256: shorter tokens, and faster to sign.
     #[value(name = "ES256")]
     Es256,
 }
 
-/// Writes it down.
+/// Saves the changed settings and prints all of them.
 pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let Verb::Set(Change { company: slug, algorithm, srp, tenant_claim }) = verb;
     let store = Database::read(environment)?.connect().await?;
@@ -58,7 +58,7 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
         Algorithm::Es256 => "ES256".to_owned(),
     });
     let pool = store.set_pool(company.id, PoolChange { algorithm, srp, tenant_claim }).await?;
-    let pool = pool.context("the company has no pool")?;
+    let pool = pool.context("the company has no user pool")?;
     let settings = pool.settings;
     if !settings.srp {
         store.forget_srp_verifiers(company.id).await?;

@@ -1,15 +1,15 @@
-//! Whether the two Redis are fit for their roles: one that would lose sessions is refused, one that would stop caching is warned of.
+//! Checks both Redis servers at start: refuses a session Redis that could lose sessions, warns about a cache Redis that would stop caching.
 
 use anyhow::{Context, bail};
 use session::RedisFacts;
 
 use crate::config::{RedisUrls, SessionStore};
 
-/// The oldest Redis whose scripts stay in one process: older ones send them to replicas, and a replica would pass for the primary.
+/// The oldest version that is accepted. Older versions copy loaded scripts to replicas, so a promoted replica would be taken for the same generation.
 const OLDEST: (u32, u32) = (7, 0);
 const KEEPS_ALL: &str = "noeviction";
 
-/// Asks both Redis what they are.
+/// Checks the version, the role and the eviction policy of both Redis servers.
 pub(crate) async fn check(redis: &RedisUrls) -> anyhow::Result<()> {
     let sessions = RedisFacts::of(&redis.session_link()?)
         .await
@@ -17,13 +17,15 @@ pub(crate) async fn check(redis: &RedisUrls) -> anyhow::Result<()> {
     if redis.session_store == SessionStore::Redis {
         refuse_unfit(&sessions, redis.vouched_policy.as_deref())?;
     }
-    // A body that is lost is read again, so the other role refuses nothing; that it answers at all is asked elsewhere.
+    // A lost body is loaded again, so no cache Redis is refused. Whether it answers is checked elsewhere.
     if let Ok(bodies) = RedisFacts::of(&redis.cache_link()?).await
         && bodies.when_full.as_deref() == Some(KEEPS_ALL)
         && bodies.bytes.is_some_and(|bytes| bytes > 0)
     {
         tracing::warn!(
-            "the cache Redis keeps everything: once its memory is full nothing more is cached; hint: set `maxmemory-policy allkeys-lru`"
+            maxmemory_policy = KEEPS_ALL,
+            hint = "once its memory is full nothing more is cached: set `maxmemory-policy allkeys-lru`",
+            "server.cache_redis.never_evicts"
         );
     }
     Ok(())
@@ -32,23 +34,23 @@ pub(crate) async fn check(redis: &RedisUrls) -> anyhow::Result<()> {
 fn refuse_unfit(facts: &RedisFacts, vouched: Option<&str>) -> anyhow::Result<()> {
     if let Some(version) = facts.version.filter(|version| *version < OLDEST) {
         bail!(
-            "the session Redis is version {}.{}\nhint: give `REDIS_SESSION_URL` a Redis 7.0 or later",
+            "the session Redis has version {}.{}, which is too old\nhint: set `REDIS_SESSION_URL` to a Redis 7.0 or later",
             version.0,
             version.1
         );
     }
     if facts.is_primary == Some(false) {
         bail!(
-            "the session Redis is a replica and takes no writes\nhint: point `REDIS_SESSION_URL` at the primary"
+            "the session Redis is a replica and accepts no writes\nhint: set `REDIS_SESSION_URL` to the primary"
         );
     }
     match facts.when_full.as_deref().or(vouched) {
         Some(KEEPS_ALL) => Ok(()),
         Some(other) => bail!(
-            "the session Redis may throw sessions away: its `maxmemory-policy` is `{other}`\nhint: set `maxmemory-policy noeviction` there, or point `REDIS_SESSION_URL` at a Redis that has it"
+            "the session Redis may evict sessions: its `maxmemory-policy` is `{other}`\nhint: set `maxmemory-policy noeviction` there, or set `REDIS_SESSION_URL` to a Redis that has it"
         ),
         None => bail!(
-            "the session Redis does not tell its `maxmemory-policy`\nhint: if it is `noeviction`, say so with `REDIS_SESSION_MAXMEMORY_POLICY=noeviction`"
+            "the session Redis does not report its `maxmemory-policy`\nhint: if it is `noeviction`, set `REDIS_SESSION_MAXMEMORY_POLICY=noeviction`"
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! `watertight seed`: fills the demonstration, behind fences if a server is running.
+//! `watertight seed`: adds the companies of the demonstration, behind fences, because a server may be running.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::{
     seed::{self, SeedOptions},
 };
 
-/// Longer than a job's transaction can take: ten minutes and a moment on either side.
+/// The lease of the fences. It is longer than a job's transaction can take: ten minutes, and some time to begin and to commit.
 const LEASE: Duration = Duration::from_mins(11);
 
-/// Seeds, then prints what was done.
+/// Runs the seed and prints its summary.
 pub(crate) async fn fill(
     environment: &Environment<'_>,
     options: SeedOptions,

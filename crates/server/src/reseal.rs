@@ -1,4 +1,4 @@
-//! `watertight reseal`: what the previous root key sealed at rest is sealed under the current one, so that the previous one can go.
+//! `watertight reseal`: seals everything at rest again, under the current root key, so that the previous one can be removed.
 
 use std::fmt;
 
@@ -13,20 +13,20 @@ use token::{KeyName, SigningKey};
 
 use crate::config::{Database, Environment, seals};
 
-/// How many verifiers are read at once.
+/// How many SRP verifiers are read at once.
 const BATCH: u32 = 500;
-/// How many keys that do not open are named.
+/// The most keys that an error message names.
 const NAMED: usize = 5;
 
-/// What is done.
+/// Options of `watertight reseal`.
 #[derive(Args)]
 pub(crate) struct Reseal {
-    /// Change nothing, and fail if anything is left under another root key than the current one.
+    /// Change nothing, and fail if anything is sealed under a root key other than the current one.
     #[arg(long)]
     check: bool,
 }
 
-/// Seals anew, or only counts, and says how much there was.
+/// Seals everything again, or only counts with `--check`, and prints the counts.
 pub(crate) async fn obey(environment: &Environment<'_>, options: &Reseal) -> anyhow::Result<()> {
     let (seals, store) = (seals(environment)?, Database::read(environment)?.connect().await?);
     let pass = Pass { store, seals, check: options.check };
@@ -36,18 +36,18 @@ pub(crate) async fn obey(environment: &Environment<'_>, options: &Reseal) -> any
     }
     if done.iter().any(|tally| tally.left > 0 && !options.check) {
         bail!(
-            "some boxes do not open, or were changed meanwhile\nhint: run it again; if it stays so, set `WATERTIGHT_ROOT_KEY_PREVIOUS` to the key that sealed them"
+            "some sealed values do not open, or were changed meanwhile\nhint: run the command again; if it still fails, set `WATERTIGHT_ROOT_KEY_PREVIOUS` to the key that sealed them"
         );
     }
     if done.iter().any(|tally| tally.left > 0) {
         bail!(
-            "something is sealed under another root key than the current one\nhint: run `watertight reseal` before that key goes"
+            "some values are sealed under another root key than the current one\nhint: run `watertight reseal` before you remove that key"
         );
     }
     Ok(())
 }
 
-/// Refuses to serve pools that could not sign.
+/// Refuses to start if a signing key does not open, because its user pool could not sign.
 pub(crate) fn check(pools: &Pools) -> anyhow::Result<()> {
     let locked = pools.locked_keys();
     if locked.is_empty() {
@@ -56,19 +56,19 @@ pub(crate) fn check(pools: &Pools) -> anyhow::Result<()> {
     let named = locked.iter().take(NAMED).map(|kid| format!("\n- `{kid}`"));
     let named = named.collect::<Vec<_>>().concat();
     bail!(
-        "{} signing keys are sealed under a root key that this node does not have{named}\nhint: set `WATERTIGHT_ROOT_KEY_PREVIOUS` to the key that was `WATERTIGHT_ROOT_KEY` before, and run `watertight reseal` before you take it away",
+        "{} signing keys are sealed under a root key that this node does not have{named}\nhint: set `WATERTIGHT_ROOT_KEY_PREVIOUS` to the key that was `WATERTIGHT_ROOT_KEY` before, and run `watertight reseal` before you remove it",
         locked.len()
     )
 }
 
-/// Once through everything that is sealed at rest.
+/// One pass through everything that is sealed at rest.
 struct Pass {
     store: Store,
     seals: Seals,
     check: bool,
 }
 
-/// What became of the boxes of one kind.
+/// Counts the sealed values of one kind by their outcome.
 struct Tally {
     kind: &'static str,
     current: u64,
@@ -105,11 +105,11 @@ impl Pass {
         Ok(tally)
     }
 
-    /// Company by company, and of each so many at a time.
+    /// Tenant by tenant, in batches of [`BATCH`].
     async fn verifiers(&self) -> anyhow::Result<Tally> {
-        let mut tally = Tally::of("verifiers of SRP");
+        let mut tally = Tally::of("SRP verifiers");
         for UserPool { id: pool, tenant, .. } in self.store.pools().await? {
-            #[expect(clippy::disallowed_methods, reason = "no person changes the root key")]
+            #[expect(clippy::disallowed_methods, reason = "no user changes the root key")]
             let grant = MaintenanceGrant::for_job("reseal");
             let context = TenantContext::without_a_person(&grant, tenant);
             let mut after = None;
@@ -130,7 +130,7 @@ impl Pass {
         Ok(tally)
     }
 
-    /// The new box, if there is to be one. One that does not open is named and counted, and the others go on.
+    /// Returns the new sealed value, if one must be stored. A value that does not open is logged and counted, and the pass continues.
     fn judge(
         &self,
         tally: &mut Tally,
@@ -171,7 +171,7 @@ fn name_of(key: &StoredKey) -> anyhow::Result<KeyName> {
             kid: key.kid.parse().ok()?,
         })
     };
-    name().context("the key's row is none that this version knows")
+    name().context("this version cannot read the row of the signing key")
 }
 
 impl Tally {
@@ -179,7 +179,7 @@ impl Tally {
         Self { kind, current: 0, renewed: 0, left: 0 }
     }
 
-    /// A node may have replaced or removed a box meanwhile; the next pass looks at what it wrote.
+    /// Counts a value as renewed, or as left if a node replaced or removed it meanwhile. The next pass looks at it again.
     fn replaced(&mut self, replaced: bool) {
         *(if replaced { &mut self.renewed } else { &mut self.left }) += 1;
     }
@@ -188,6 +188,6 @@ impl Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, current, renewed, left } = self;
-        write!(f, "{kind}: {renewed} sealed anew, {current} were, {left} left")
+        write!(f, "{kind}: {renewed} sealed again, {current} already current, {left} left")
     }
 }

@@ -1,4 +1,4 @@
-//! Carries out what was revoked and what Redis does not know: after a new life of Redis everything, otherwise what was left half-way.
+//! Carries out revocations that Redis lacks: all of them in a new generation of Redis, otherwise those that were left unfinished.
 
 use std::time::{Duration, Instant};
 
@@ -7,28 +7,28 @@ use domain::{AccountId, TenantId};
 use session::{Incarnation, Policy, RedisBackend, RedisLink, Revocation, Sessions, Subject};
 use store::Store;
 
-/// How often what was left half-way is looked for.
+/// How often a node looks for unfinished revocations.
 const ROUND: Duration = Duration::from_secs(1);
-/// How soon a replay that failed is tried again: until it succeeds nobody is signed in.
+/// The pause before a failed replay is retried. Until it succeeds no session is valid.
 const AGAIN: Duration = Duration::from_millis(100);
-/// How often rows that have expired are removed.
+/// How often expired rows are deleted.
 const SWEEP: Duration = Duration::from_mins(10);
 
-/// Revocations are kept for this much longer than what they end, because clocks differ.
+/// How much longer a revocation is kept than the sessions it ends could last, because clocks differ.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
 
 /// Why a replay or a round was not finished.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// The revocations cannot be read or marked.
-    #[error("the revocations cannot be read")]
+    /// PostgreSQL did not return the revocations, or did not record that they were carried out.
+    #[error("the revocations in PostgreSQL cannot be read or updated")]
     Store(#[from] store::Error),
-    /// Redis cannot be told.
-    #[error("the session store cannot be told what was revoked")]
+    /// The session store did not carry out a revocation.
+    #[error("the session store did not carry out the revocations")]
     Session(#[from] session::Error),
 }
 
-/// Tells Redis of every revocation if its life is a new one. Nodes that do so at once do the same twice; the mark of the last one stands.
+/// Replays every revocation if Redis has begun a new generation. If several nodes do so at the same time, the marker of the last one stays.
 pub(crate) async fn replay(sessions: &Sessions, store: &Store) -> Result<(), Error> {
     let Some(replay) = sessions.begin_replay().await? else { return Ok(()) };
     let begun = Instant::now();
@@ -39,7 +39,7 @@ pub(crate) async fn replay(sessions: &Sessions, store: &Store) -> Result<(), Err
     Ok(store.note_applied(revocations, life).await?)
 }
 
-/// Replays whenever a life of Redis is over, and carries out every second what was left half-way; for as long as the process lives.
+/// Replays all revocations whenever a generation of Redis ends, and carries out unfinished ones every second, until the process ends.
 pub(crate) async fn watch(sessions: Sessions, store: Store, incarnation: Incarnation) {
     let mut failing = false;
     let mut swept: Option<Instant> = None;
@@ -49,14 +49,14 @@ pub(crate) async fn watch(sessions: Sessions, store: Store, incarnation: Incarna
             Err(error) => {
                 if !failing {
                     let cause = std::error::Error::source(&error).map(ToString::to_string);
-                    tracing::warn!(%error, cause, "session.revocation.waiting");
+                    tracing::warn!(%error, cause, "session.revocation.not_carried_out");
                 }
                 true
             }
         };
         failing = failed;
         let pause = if failed && sessions.incarnation().is_none() { AGAIN } else { ROUND };
-        // Whichever comes first; a life that is over is no reason to wait for the next round.
+        // If the generation ends during the pause, the next round begins at once.
         let _woken = tokio::time::timeout(pause, incarnation.lost()).await;
     }
 }
@@ -78,12 +78,12 @@ async fn round(
     Ok(())
 }
 
-/// The sessions in this Redis, for a command that ends some and reads none.
+/// Returns the session store behind a link, for a command that ends sessions and reads none.
 pub(crate) fn sessions_behind(link: RedisLink) -> RedisBackend {
     RedisBackend::new(link, Incarnation::default())
 }
 
-/// Notes in PostgreSQL that every session and every token of an account has to end, as of now. Nothing has ended yet.
+/// Records in PostgreSQL that every session and token of an account is revoked as of now. It does not end them yet.
 pub(crate) async fn note_account(
     store: &Store,
     tenant: TenantId,
@@ -94,7 +94,7 @@ pub(crate) async fn note_account(
     Ok(store.revoke(tenant, Subject::Account(account), kept_until).await?)
 }
 
-/// Ends every session and every token of an account that was begun by now, on every node.
+/// Ends every session and token that an account has now, on every node.
 pub(crate) async fn end_account(
     sessions: &RedisBackend,
     store: &Store,

@@ -1,4 +1,4 @@
-//! `watertight role set`: gives an account another role, and ends everything that still has the old one.
+//! `watertight role set`: changes the role of an account and ends its sessions and tokens, which still carry the old role.
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -11,30 +11,30 @@ use crate::{
     revocations,
 };
 
-/// What is done.
+/// Subcommands of `watertight role`.
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// Give an account a role. Its sessions, refresh tokens and access tokens end on every node, also if it has that role already.
+    /// Set the role of an account. Ends its sessions, refresh tokens and access tokens on every node, also if it has that role already.
     Set(Change),
 }
 
-/// The account and its role.
+/// The account and its new role.
 #[derive(Args)]
 pub(crate) struct Change {
-    /// The company's name in the host: `acme` of `acme.localhost`.
+    /// The company's subdomain: `acme` in `acme.localhost`.
     #[arg(long)]
     company: TenantSlug,
-    /// The address with which the account signs in.
+    /// The e-mail address of the account.
     #[arg(long)]
     account: Email,
-    /// `hr_admin`, `manager`, `employee` or `auditor`.
+    /// The new role: `hr_admin`, `manager`, `employee` or `auditor`.
     #[arg(long)]
     role: Role,
 }
 
-/// Changes the role in PostgreSQL, then ends what was begun with the old one.
+/// Changes the role in PostgreSQL, then ends the account's sessions and tokens.
 ///
-/// The revocation is noted before the role changes as well as after: should this process end in between, a node carries it out some seconds later.
+/// The revocation is recorded both before and after the role changes. If this process ends in between, a node carries it out some seconds later.
 pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let Verb::Set(Change { company: slug, account, role }) = verb;
     let redis = RedisUrls::read(environment)?;
@@ -43,11 +43,11 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
     let person = store.person_by_email(tenant, &account).await?;
     let no_account = || {
         format!(
-            "`{slug}` has no account with that address\nhint: `--account` is the address that the person signs in with"
+            "`{slug}` has no account with that address\nhint: `--account` is the e-mail address that the user signs in with"
         )
     };
     let account = person.with_context(no_account)?.account;
-    #[expect(clippy::disallowed_methods, reason = "an operator is no person of the company")]
+    #[expect(clippy::disallowed_methods, reason = "an operator is not a user of the company")]
     let grant = MaintenanceGrant::for_job("role");
     let context = TenantContext::without_a_person(&grant, tenant);
     let sessions = revocations::sessions_behind(redis.session_link()?);
@@ -59,11 +59,11 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
     let ended = revocations::end_account(&sessions, &store, tenant, account).await;
     ended.with_context(|| {
         format!(
-            "the account is `{to}` in PostgreSQL, but its sessions and access tokens have not ended yet\nhint: the nodes end them once Redis answers; start Redis, or check `REDIS_SESSION_URL`, and run the command again"
+            "the role of the account is `{to}` in PostgreSQL, but its sessions and access tokens have not ended yet\nhint: the nodes end them once Redis answers; start Redis, or check `REDIS_SESSION_URL`, and run the command again"
         )
     })?;
     println!(
-        "the account was `{from}` and is `{to}`; its sessions and tokens have ended on every node"
+        "the role of the account was `{from}` and is now `{to}`; its sessions and tokens have ended on every node"
     );
     Ok(())
 }

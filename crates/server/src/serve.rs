@@ -1,4 +1,4 @@
-//! `watertight serve`: checks that everything is as it must be, then answers requests until it is told to stop.
+//! `watertight serve`: checks the configuration and the stores, then answers requests until it is told to stop.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -64,14 +64,14 @@ pub(crate) async fn serve(
     done
 }
 
-/// Binds the public port; the address, and the server that runs.
+/// Binds the public port. Returns its address and the running server.
 fn listen(
     web: &Web,
     connections_per_worker: usize,
     parts: Arc<Parts>,
     readiness: ReadinessProbe,
 ) -> anyhow::Result<(SocketAddr, Server)> {
-    // Called once in each worker. The links were proved valid when the configuration was read.
+    // Called once in each worker. The Redis URLs were checked when the configuration was read.
     let configure = move |config: &mut ServiceConfig| match parts.for_worker(readiness.clone()) {
         Ok(api) => api::configure(config, api),
         Err(error) => tracing::error!(%error, "server.worker.not_configured"),
@@ -80,13 +80,13 @@ fn listen(
         listen::listen(web.listen, web.workers, connections_per_worker, web.timeouts, configure);
     server.with_context(|| {
         format!(
-            "cannot listen on `{}`\nhint: stop what listens there, or set `WATERTIGHT_LISTEN`",
+            "cannot listen on `{}`\nhint: stop the process that listens there, or set `WATERTIGHT_LISTEN`",
             web.listen
         )
     })
 }
 
-/// What the workers share, and where their own connections lead.
+/// Everything that the workers share, and the configuration of their own Redis connections.
 struct Parts {
     store: Store,
     cache: Cache,
@@ -117,7 +117,7 @@ impl Parts {
     ) -> anyhow::Result<Self> {
         let ui = match &web.ui_folder {
             Some(folder) => Some(Arc::new(Ui::read(folder).context(
-                "hint: build them with `just build-ui`, or leave `WATERTIGHT_UI_DIR` out",
+                "hint: build the pages with `just build-ui`, or leave `WATERTIGHT_UI_DIR` out",
             )?)),
             None => None,
         };
@@ -161,7 +161,7 @@ impl Parts {
                 "the cache Redis does not answer\nhint: start Redis, or check `REDIS_CACHE_URL`"
             );
         }
-        // Before anything is served: a node must not begin in the middle of an incident without knowing of it.
+        // Before any request is served: a node that starts during an incident must know the position of the kill switch.
         let link = parts.redis.session_link()?;
         parts.cache.follow_switch(link).await.context("hint: check `REDIS_SESSION_URL`")?;
         Ok(parts)
@@ -181,16 +181,16 @@ impl Parts {
         self.build.sessions(sessions)
     }
 
-    /// What asks the stores whether they answer, for all workers together and over connections of its own.
+    /// Creates the readiness check of the stores. All workers share it, and it has Redis connections of its own.
     fn readiness_probe(&self) -> anyhow::Result<ReadinessProbe> {
         let (link, bodies) = (self.redis.session_link()?, self.redis.cache_link()?);
         let (sessions, cache) = (self.sessions(link.clone()), self.cache.with_links(link, bodies));
         Ok(ReadinessProbe::new(Handle::current(), self.store.clone(), sessions, cache))
     }
 
-    /// The application with Redis connections of its own: shared ones would make the workers wait for each other. Sessions and states
-    /// share the worker's one, and with it one gate: what is asked while binding is one question, which either gets through or does not,
-    /// so nothing gives up a question that was let through to find Redis back.
+    /// The application of one worker, with Redis connections of its own: shared ones would make the workers wait for each other. Sessions and
+    /// tenant states share one link, and so one circuit breaker: they are read in one pipeline, which the breaker sends as a whole or not at
+    /// all. So the one command that the breaker allows while Redis is down is always sent.
     fn for_worker(&self, readiness: ReadinessProbe) -> anyhow::Result<Api> {
         let link = self.redis.session_link()?;
         Ok(Api {

@@ -1,4 +1,4 @@
-//! `watertight tenant suspend|open|delete`: what an operator does to a company as a whole.
+//! `watertight tenant suspend|open|delete`: changes the status of a company.
 
 use anyhow::Context;
 use cache::Writer;
@@ -11,26 +11,26 @@ use crate::{
     config::{Database, Environment, RedisUrls},
 };
 
-/// What is done.
+/// Subcommands of `watertight tenant`.
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// Close a company to everyone; nothing is lost.
+    /// Close a company to all its users. No data is deleted.
     Suspend(Company),
     /// Open a company again.
     Open(Company),
-    /// Let a company be as if it never was. Its rows stay until they are erased.
+    /// Treat a company as if it did not exist. Its rows stay until they are erased.
     Delete(Company),
 }
 
-/// Which company.
+/// The company to change.
 #[derive(Args)]
 pub(crate) struct Company {
-    /// Its name in the host: `acme` of `acme.localhost`.
+    /// The company's subdomain: `acme` in `acme.localhost`.
     #[arg(long)]
     slug: TenantSlug,
 }
 
-/// Changes the status in PostgreSQL and then in the memory of all nodes, so that it holds from their next request on.
+/// Changes the status in PostgreSQL and then in the session Redis, so that every node uses it from its next request on.
 pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let (company, status) = match verb {
         Verb::Suspend(company) => (company, TenantStatus::Suspended),
@@ -46,7 +46,7 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
     let cache = Writer::new(redis.session_link()?, lease, Handle::current());
     cache.announce_status(tenant.id, status).await.with_context(|| {
         format!(
-            "`{slug}` is {} in PostgreSQL, but the nodes may not notice for five seconds\nhint: start Redis, or check `REDIS_SESSION_URL`, and run the command again",
+            "`{slug}` is {} in PostgreSQL, but nodes may use the old status for up to five seconds\nhint: start Redis, or check `REDIS_SESSION_URL`, and run the command again",
             status.as_str()
         )
     })?;

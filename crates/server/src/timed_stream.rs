@@ -1,7 +1,7 @@
-//! A TCP stream that fails once its client is too slow, in sending a request or in taking an answer (row G10).
+//! A TCP stream that fails if its client is too slow to send a request or to receive a response (row G10).
 //!
-//! actix-http 3.20 has a timeout for the first request head of a connection and for one that waits, and none for a later head, for a chunked body that
-//! no handler reads, or for an answer that the client does not take. Here every read and write is held against a deadline, whatever it is part of.
+//! actix-http 3.20 has timeouts for the first request head of a connection and for an idle connection. It has none for a later head, for a chunked body
+//! that no handler reads, or for a response that the client does not receive. Here every read and write has a deadline.
 
 use std::{
     io,
@@ -16,26 +16,26 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-/// How much of an answer a slow client has to take within each [`Limits::response`], in bytes.
+/// How many bytes of a response a slow client must receive within each [`Limits::response`].
 const LEAST_TAKEN: usize = 16 << 10;
 
-/// How long a client may take.
+/// How long a client may take to send and to receive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// From one byte of the server to the next, while the server waits for the client or works.
+    /// The longest time from one byte that the server sends to the next, while it waits for the client or works.
     pub(crate) request: Duration,
-    /// To take [`LEAST_TAKEN`] bytes of an answer that waits.
+    /// The longest time to receive [`LEAST_TAKEN`] bytes of a response that waits.
     pub(crate) response: Duration,
 }
 
-/// The stream. After a deadline every read and every write is [`io::ErrorKind::TimedOut`], which makes actix drop it.
+/// A stream with deadlines. After a deadline every read and write fails with [`io::ErrorKind::TimedOut`], and actix closes the connection.
 pub(crate) struct TimedStream<S = TcpStream> {
     stream: S,
     limits: Limits,
     written_at: Instant,
-    /// Set while the client has not taken what was offered.
+    /// Set while the client has not received all bytes that were offered.
     stalled: Option<Stall>,
-    /// Wakes the connection at or before the deadline. It is moved when it fires and not with every write.
+    /// Wakes the connection at or before the deadline. It is reset when it fires, not with every write.
     timer: Pin<Box<Sleep>>,
 }
 
@@ -58,7 +58,7 @@ impl<S> TimedStream<S> {
         }
     }
 
-    /// Fails after the deadline; before it, sees to it that the task is woken then.
+    /// Fails after the deadline; before it, makes sure that the task is woken at the deadline.
     fn wait(&mut self, context: &mut Context<'_>) -> io::Result<()> {
         let deadline = self.deadline();
         if deadline < self.timer.deadline() {
@@ -71,7 +71,7 @@ impl<S> TimedStream<S> {
         Ok(())
     }
 
-    /// Notes that the client took `taken` of `offered` bytes.
+    /// Records that the client received `taken` of `offered` bytes.
     fn wrote(&mut self, taken: usize, offered: usize) {
         self.written_at = Instant::now();
         if taken == offered {
@@ -97,7 +97,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for TimedStream<S> {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         match Pin::new(&mut this.stream).poll_read(context, buffer) {
-            // Also a client that sends without end is held against the deadline.
+            // The deadline also applies to a client that never stops sending.
             Poll::Ready(done) => Poll::Ready(done.and_then(|()| check(this.deadline()))),
             Poll::Pending => match this.wait(context) {
                 Ok(()) => Poll::Pending,

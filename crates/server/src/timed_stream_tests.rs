@@ -1,4 +1,4 @@
-//! Slow peers of a timed stream. The timeouts are short, and a test waits for the stream to fail and not for a time.
+//! Slow peers of a timed stream. The timeouts are short, and a test waits until the stream fails, not for a fixed time.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::*;
 /// Far longer than any timeout of a stream here.
 const DEADLINE: Duration = Duration::from_mins(1);
 const SHORT: Duration = Duration::from_millis(50);
-/// What the peer's window has room for, in bytes.
+/// The size of the peer's receive window, in bytes.
 const WINDOW: usize = 4 << 10;
 
 fn pair(request: Duration, response: Duration) -> (TimedStream<DuplexStream>, DuplexStream) {
@@ -20,7 +20,7 @@ fn pair(request: Duration, response: Duration) -> (TimedStream<DuplexStream>, Du
     (TimedStream::new(ours, Limits { request, response }), theirs)
 }
 
-/// Reads until the stream fails; the kind of the failure and the bytes until then.
+/// Reads until the stream fails. Returns the kind of the error and the number of bytes read before it.
 async fn read_until_failure(mut stream: TimedStream<DuplexStream>) -> (io::ErrorKind, usize) {
     let mut bytes = 0;
     loop {
@@ -31,7 +31,7 @@ async fn read_until_failure(mut stream: TimedStream<DuplexStream>) -> (io::Error
     }
 }
 
-/// G10: a silent peer is cut off by the stream itself; nothing else has to wake it.
+/// G10: a peer that sends nothing is cut off by the stream itself; no other event has to wake it.
 #[tokio::test]
 async fn a_silent_peer_is_cut_off() {
     let (ours, _theirs) = pair(SHORT, DEADLINE);
@@ -64,7 +64,7 @@ async fn a_peer_that_floods_is_cut_off() {
     flooding.await.unwrap();
 }
 
-/// G10: a peer that takes nothing of a response is cut off.
+/// G10: a peer that receives nothing of a response is cut off.
 #[tokio::test]
 async fn a_peer_that_does_not_take_the_response_is_cut_off() {
     let (mut ours, _theirs) = pair(DEADLINE, SHORT);
@@ -73,7 +73,7 @@ async fn a_peer_that_does_not_take_the_response_is_cut_off() {
     assert_eq!(late.unwrap_err().kind(), io::ErrorKind::TimedOut);
 }
 
-/// G10: what counts is the rate: a peer that takes some of the response all the time, and less than the least rate, is cut off.
+/// G10: a peer that keeps receiving the response, but below the minimum rate, is cut off.
 #[tokio::test]
 async fn a_peer_that_takes_too_little_of_the_response_is_cut_off() {
     let (mut ours, mut theirs) = pair(DEADLINE, SHORT);
@@ -107,7 +107,7 @@ async fn a_peer_that_takes_the_response_gets_all_of_it() {
     assert_eq!(taking.await.unwrap(), response.len());
 }
 
-/// What the server sends gives the client time for its next request.
+/// When the server sends a response, the client gets new time for its next request.
 #[tokio::test]
 async fn a_response_moves_the_deadline() {
     let (mut ours, mut theirs) = pair(DEADLINE, DEADLINE);

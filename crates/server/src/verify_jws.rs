@@ -1,4 +1,4 @@
-//! `watertight verify-jws`: whether a signed token holds under given keys, for scripts and for the test vectors of others.
+//! `watertight verify-jws`: verifies a signed token with given keys, for scripts and for published test vectors.
 
 use std::{fs, io::Read, path::PathBuf};
 
@@ -6,23 +6,23 @@ use anyhow::Context;
 use clap::Args;
 use token::{Algorithm, JwkSet, LONGEST_TOKEN, verify_jws};
 
-/// Under which keys, and how it may be signed.
+/// The keys and the allowed algorithms.
 #[derive(Args)]
 pub(crate) struct VerifyJws {
     /// The keys: a JWKS document, or a single JWK.
     #[arg(long, value_name = "FILE")]
     jwks: PathBuf,
-    /// The algorithms that are allowed.
+    /// The allowed algorithms, separated by commas.
     #[arg(long, value_delimiter = ',', default_value = "RS256,ES256")]
     alg: Vec<Algorithm>,
 }
 
-/// Says nothing if the token holds; otherwise the reason is the error.
+/// Verifies the token from `input`. Prints nothing if it is valid; otherwise the error is the reason.
 pub(crate) fn verify(options: &VerifyJws, input: impl Read) -> anyhow::Result<()> {
     let document = fs::read(&options.jwks)
         .with_context(|| format!("cannot read the keys in `{}`", options.jwks.display()))?;
     let keys = JwkSet::parse(&document).context("the keys are refused")?;
-    // One byte more than a token and its line break can have, so that a longer one is seen to be too long.
+    // One byte more than the longest token with its line break, so that a longer one is detected.
     let most = u64::try_from(LONGEST_TOKEN + 3)?;
     let mut text = String::new();
     input.take(most).read_to_string(&mut text).context("cannot read the token")?;
@@ -36,7 +36,7 @@ pub(crate) fn verify(options: &VerifyJws, input: impl Read) -> anyhow::Result<()
 mod tests {
     use super::*;
 
-    /// Made with Python's `cryptography`; the private key was thrown away.
+    /// Made with Python's `cryptography`; the private key was not kept.
     const KEYS: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"Uc_U4q5i8veh-AT1XYJtQih4y9K1PVkh1wycNlAjgzg","y":"MmMbvsv_XM8fAfFWAyuHYdLo4FjqQ4Eqfkt2JFPOPtQ","use":"sig","alg":"ES256","kid":"one"}]}"#;
     const TOKEN: &str = "eyJhbGciOiJFUzI1NiIsImtpZCI6Im9uZSJ9.aGVsbG8.I0x-KgPZO5msjhyDHIZeHEFbHOKU8G-SuKvLopkSK285ciCyNUhV0Q_ppz8F4w6NJ_vYQxZ3zMqEgqQYytJrWw";
 
@@ -49,7 +49,7 @@ mod tests {
         verified
     }
 
-    /// T4a: what holds is accepted, with or without a line break at its end.
+    /// T4a: a valid token is accepted, with or without a line break at its end.
     #[test]
     fn a_token_that_holds_is_accepted() {
         for end in ["", "\n", "\r\n"] {

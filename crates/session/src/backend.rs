@@ -1,4 +1,4 @@
-//! What a session store must do. Back ends only move records; they decide nothing.
+//! Session storage: what every back end must provide. A back end stores and finds records; it makes no decisions.
 
 use std::time::Duration;
 
@@ -18,49 +18,49 @@ use crate::{
     round_trip::{Asked, Replies},
 };
 
-/// The session store did not answer. It is never read as "nobody is signed in" (row O6).
+/// The session store could not answer. Callers turn this into 503 and never into "not signed in" (row O6).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The store cannot be reached or took too long.
+    /// The store is unreachable or did not answer within its timeout.
     #[error("the session store does not answer")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// Redis has begun a new life and has not heard of every revocation: whatever it says of a session could be over.
-    #[error("the session store has not heard of the latest revocations")]
+    /// Redis has restarted or lost data and has not replayed every revocation. A session that it reports may have been revoked.
+    #[error("the session store has not replayed the latest revocations")]
     NotReplayed,
-    /// No random id could be drawn.
-    #[error("no random session id could be drawn")]
+    /// The operating system provided no random bytes for a session id.
+    #[error("cannot create a random session id")]
     NoRandomness(#[source] getrandom::Error),
 }
 
 /// The values of one record's fields, in the order of their [`NAMES`], as a Redis hash holds them.
 pub(crate) type Fields = [Option<Vec<u8>>; NAMES.len()];
 
-/// Whose a record is.
+/// The account that a record belongs to, with its tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Owner {
     pub(crate) tenant: TenantId,
     pub(crate) account: AccountId,
 }
 
-/// A record as it was found.
+/// A record as read from the store.
 pub(crate) struct Stored {
     pub(crate) fields: Fields,
-    /// How long the store will still keep it; `None` if it would keep it for ever, which no record of ours is.
+    /// The time until the store deletes the record; `None` if it has no expiry, which is never the case for a record that this crate wrote.
     pub(crate) left: Option<Duration>,
 }
 
-/// A question for a record that is under way, or was answered at once.
+/// A record lookup in a pipeline, or its result.
 pub(crate) enum Question {
-    /// Asked of Redis, while it was in the life of this mark.
+    /// Sent to Redis, which had this generation marker at the time.
     Asked(Asked, Mark),
-    /// Answered.
+    /// Answered at once, by the memory back end.
     Answered(Option<Stored>),
 }
 
-/// A place that keeps session records, and knows which of them are an account's.
+/// Stores session records and indexes them by account.
 pub(crate) trait Backend: Send + Sync {
-    /// Writes a new record that expires after `keep`, and enters it among its owner's; both or neither. If the owner then has more than `most`
-    /// records, those that began first are deleted in the same step; returns their digests.
+    /// Writes a new record that expires after `keep`, and adds it to its owner's index; both or neither. If the owner then has more than `most` records, those
+    /// that began first are deleted in the same step. Returns the digests of the deleted ones.
     fn create<'a>(
         &'a self,
         key: &'a RecordKey,
@@ -70,26 +70,26 @@ pub(crate) trait Backend: Send + Sync {
         most: u16,
     ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>>;
 
-    /// Adds the question for a record to a round trip.
+    /// Adds the lookup of a record to a pipeline.
     fn ask(&self, trip: &mut RoundTrip, key: &RecordKey) -> Result<Question, Error>;
 
-    /// What was answered to it.
+    /// Returns the result of that lookup; `None` if there is no record.
     fn answer(&self, question: Question, replies: &mut Replies) -> Result<Option<Stored>, Error>;
 
-    /// Reads a record of this tenant on a round trip of its own.
+    /// Looks up a record of this tenant in a pipeline of its own.
     fn read<'a>(
         &'a self,
         tenant: TenantId,
         key: &'a RecordKey,
     ) -> BoxFuture<'a, Result<Option<Stored>, Error>>;
 
-    /// Adds the question whether a token is over to a round trip.
+    /// Adds the check whether a token is revoked to a pipeline.
     fn ask_denial(&self, trip: &mut RoundTrip, sign_in: &SignInOf) -> Result<Asking, Error>;
 
-    /// What was answered to it.
+    /// Returns the result of that check.
     fn answer_denial(&self, asking: Asking, replies: &mut Replies) -> Result<Denied, Error>;
 
-    /// Keeps an existing record for longer. It never brings back a deleted one (row S2).
+    /// Extends the expiry of an existing record to `keep` from now. It never brings back a deleted record (row S2).
     fn extend<'a>(
         &'a self,
         key: &'a RecordKey,
@@ -97,21 +97,20 @@ pub(crate) trait Backend: Send + Sync {
         keep: Duration,
     ) -> BoxFuture<'a, Result<(), Error>>;
 
-    /// Deletes the record or records, and takes them from their owner's; none that is there is no error. Tokens of what is revoked are denied
-    /// for as long as they could live.
-    /// `prefix` is what the keys of that tenant's records begin with. Returns the life of the store in which it was done.
+    /// Deletes the records that the revocation names, and removes them from their owner's index. A missing record is not an error. Tokens that are revoked stay
+    /// so for as long as they could be valid. `prefix` is the prefix of the tenant's record keys. Returns the generation of the store that carried it out.
     fn revoke<'a>(
         &'a self,
         revocation: &'a Revocation,
         prefix: &'a str,
     ) -> BoxFuture<'a, Result<Option<String>, Error>>;
 
-    /// Begins to tell the store of every revocation, if it could have forgotten any.
+    /// Begins the replay of all revocations if the store may have lost any; otherwise `None`.
     fn begin_replay(&self, locks: Locks) -> BoxFuture<'_, Result<Option<Replay>, Error>>;
 
-    /// The life of the store that has heard of every revocation, as far as is known.
+    /// The generation of the store that has replayed every revocation, as far as this node knows.
     fn incarnation(&self) -> Option<String>;
 
-    /// Whether the store answers.
+    /// Checks that the store answers and has replayed every revocation.
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>>;
 }

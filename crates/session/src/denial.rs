@@ -1,7 +1,7 @@
-//! Tokens that are over before they expire (row T5): a sign-in that was revoked, or a person who was signed out everywhere.
+//! Revoked tokens that have not expired (row T5): their sign-in was revoked, or the account was signed out everywhere.
 //!
-//! Nobody keeps a list of tokens: what was revoked is kept for as long as a token that was issued before it could live, and then nothing is left of it.
-//! A token is named by the sign-in that it comes of (`origin_jti`), never by its text, which can be encoded in more than one way.
+//! There is no list of tokens. A revocation is kept for as long as a token issued before it can be valid, and then expires. It names the sign-in that a token
+//! comes from (`origin_jti`), never the token's text, which can be encoded in more than one way.
 
 use std::time::Duration;
 
@@ -15,53 +15,53 @@ use crate::{
     sessions::Sessions,
 };
 
-/// How long a denial is kept: the longest life of a token with the most that clocks may be apart, and a minute (row T4b).
+/// How long a revocation of tokens is kept: the longest token lifetime, plus the allowed clock difference, plus a minute (row T4b).
 pub(crate) const KEPT: Duration = Duration::from_mins(17);
 
-/// The sign-in that a token comes of.
+/// The sign-in that a token comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignInOf {
-    /// At which tenant.
+    /// The tenant of the account.
     pub tenant: TenantId,
-    /// Whose.
+    /// The account that signed in.
     pub account: AccountId,
-    /// Its id; `None` of a sign-in elsewhere, of which we cannot revoke the one without the others.
+    /// The id of the sign-in. `None` for a sign-in at an external issuer, which can only be revoked together with all others of the account.
     pub origin: Option<OriginId>,
-    /// When it was, or when the token was issued if nobody says.
+    /// The time of the sign-in, or of the token's issue if the token does not say it.
     pub at: DateTime<Utc>,
 }
 
-/// Whether a token is over, which is under way.
-#[must_use = "a denial that nobody reads need not be asked for"]
+/// A revocation check that was added to a pipeline. [`Sessions::is_denied`] returns its result.
+#[must_use = "read the result of this check with `Sessions::is_denied`"]
 pub struct DenialQuestion {
     at: DateTime<Utc>,
-    /// Whether the sign-in has an id, by which it could have been revoked.
+    /// Whether the sign-in has an id under which it could have been revoked.
     named: bool,
     pub(crate) question: Asking,
 }
 
-/// As a back end asks it.
+/// The check as a back end holds it.
 pub(crate) enum Asking {
-    /// Asked of Redis, while it was in the life of this mark.
+    /// Sent to Redis, which had this generation marker at the time.
     Asked(Asked, Mark),
-    /// Answered.
+    /// Answered at once, by the memory back end.
     Answered(Denied),
 }
 
-/// What stands against a token.
+/// The revocations that apply to a token's sign-in or account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Denied {
-    /// The sign-in that it comes of was revoked; means nothing if it has no id.
+    /// The sign-in was revoked. Not used if the sign-in has no id.
     pub(crate) sign_in: bool,
-    /// All that the person had begun by then, in milliseconds, was revoked.
+    /// Every sign-in of the account until this time, in milliseconds since 1970, was revoked.
     pub(crate) until: Option<i64>,
 }
 
 impl Sessions {
-    /// Adds the question whether a token of that sign-in is over to a round trip.
+    /// Adds the check whether a token of that sign-in is revoked to a pipeline.
     ///
     /// # Errors
-    /// [`Error::NotReplayed`] while the store has not heard of every revocation.
+    /// [`Error::NotReplayed`] while the store has not replayed every revocation.
     pub fn ask_denial(
         &self,
         trip: &mut RoundTrip,
@@ -71,10 +71,10 @@ impl Sessions {
         Ok(DenialQuestion { at: sign_in.at, named: sign_in.origin.is_some(), question })
     }
 
-    /// Whether it is.
+    /// Returns whether the token is revoked.
     ///
     /// # Errors
-    /// [`Error`] if the store does not answer; that is not «no».
+    /// [`Error`] if the store does not answer, which is different from `false`.
     pub fn is_denied(&self, asked: DenialQuestion, replies: &mut Replies) -> Result<bool, Error> {
         let DenialQuestion { at, named, question } = asked;
         let denied = self.backend.answer_denial(question, replies)?;
@@ -83,12 +83,12 @@ impl Sessions {
     }
 }
 
-/// Where the denial of a sign-in stands.
+/// The Redis key under which the revocation of one sign-in is stored.
 pub(crate) fn sign_in_key(tenant: TenantId, origin: OriginId) -> String {
     format!("d:{{{tenant}}}:o:{origin}")
 }
 
-/// Where it stands until when all that an account had begun is denied.
+/// The Redis key of an account's latest "sign out everywhere": tokens of sign-ins until then are revoked.
 pub(crate) fn account_key(tenant: TenantId, account: AccountId) -> String {
     format!("d:{{{tenant}}}:a:{account}")
 }

@@ -1,27 +1,27 @@
-//! What a Redis says of itself, so that one that would lose sessions is refused at start.
+//! Reads the settings of a Redis server, so that startup can reject one that would lose sessions.
 
 use redis::RedisError;
 
 use crate::{Error, RedisLink, redis_backend::unavailable};
 
-/// The facts that decide what a Redis is fit for. What it does not tell, as managed ones do, is `None`.
+/// The Redis settings that startup checks. A managed Redis may hide some of them; they are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RedisFacts {
-    /// Its version, major and minor.
+    /// The major and minor version.
     pub version: Option<(u32, u32)>,
-    /// Whether it takes writes.
+    /// Whether it is a primary and accepts writes; a replica does not.
     pub is_primary: Option<bool>,
-    /// What it does when its memory is full: `noeviction`, `allkeys-lru`.
+    /// The `maxmemory-policy`, for example `noeviction` or `allkeys-lru`.
     pub when_full: Option<String>,
-    /// How many bytes it may use; 0 if as many as there are.
+    /// The memory limit `maxmemory` in bytes; 0 means no limit.
     pub bytes: Option<u64>,
 }
 
 impl RedisFacts {
-    /// Asks; by `INFO`, and by `CONFIG GET` where that does not say it.
+    /// Reads the settings from `INFO`, and from `CONFIG GET` what `INFO` leaves out.
     ///
     /// # Errors
-    /// [`Error`] if Redis does not answer; a command that it forbids is no error.
+    /// [`Error`] if Redis does not answer. A command that Redis forbids is not an error; its settings are `None`.
     pub async fn of(link: &RedisLink) -> Result<Self, Error> {
         let info = ask(link, redis::cmd("INFO")).await?.unwrap_or_default();
         let mut facts = Self::read(&info);
@@ -56,7 +56,7 @@ async fn ask(link: &RedisLink, command: redis::Cmd) -> Result<Option<String>, Er
     answered(command.query_async(&mut link.connection()).await)
 }
 
-/// The answer, or nothing if Redis forbids the question.
+/// Returns the reply, or `None` if Redis forbids the command.
 fn answered<T>(answer: Result<T, RedisError>) -> Result<Option<T>, Error> {
     match answer {
         Ok(answer) => Ok(Some(answer)),

@@ -1,4 +1,4 @@
-//! Before a Redis that does not answer: a bounded number of commands may wait, each tenant has a share of them, and while Redis is known to be down none waits.
+//! The circuit breaker of a Redis link. It bounds the commands in flight, gives each tenant a share of them, and fails at once while Redis is down.
 
 use std::{
     sync::atomic::{AtomicU32, AtomicU64, Ordering},
@@ -7,30 +7,30 @@ use std::{
 
 use share::{Full, Holder, Place, Places};
 
-/// How many commands may be under way on one link, of all tenants together; the next is refused at once.
+/// The most commands in flight on one link, of all tenants together. One more is refused at once.
 const MOST: usize = 1_024;
-/// How long a Redis that fell silent is left alone before one command asks again.
+/// The interval between attempts while Redis does not answer: one command per interval is sent.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How many commands in a row may fail on a connection that broke, before the gate closes. The first is how a restart is noticed.
+/// After this many broken connections in a row, commands are refused. A single one is allowed: a restart of Redis breaks the connection.
 const BROKEN: u32 = 2;
 
-/// Why a command was not sent.
+/// The reason why a command was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotSent {
-    /// Redis did not answer a moment ago.
-    #[error("it is known not to answer")]
+    /// Redis did not answer, and the next attempt is not due yet.
+    #[error("Redis is down: it did not answer the last command")]
     Down,
-    /// Too many commands are under way: of this tenant, or of all.
-    #[error("too many commands are under way")]
+    /// This tenant, or all tenants together, have too many commands in flight.
+    #[error("too many Redis commands are in flight")]
     Full(#[from] Full),
 }
 
-/// Who may ask Redis. Open as long as it answers.
+/// Decides whether a command is sent to Redis. It lets commands pass as long as Redis answers.
 pub(crate) struct Gate {
     began: Instant,
-    /// Milliseconds since `began` at which one command may ask again; 0 while the gate is open.
+    /// Milliseconds since `began` at which one command may be sent again; 0 while commands pass.
     again_at: AtomicU64,
-    /// Milliseconds since `began` at which it answered last.
+    /// Milliseconds since `began` of the last reply.
     answered_at: AtomicU64,
     failures: AtomicU32,
     inside: Places,
@@ -47,10 +47,10 @@ impl Gate {
         }
     }
 
-    /// Lets a command pass. While Redis is known to be down, one command per interval is allowed.
+    /// Lets a command pass and returns its place. While Redis is known to be down, one command per interval is allowed.
     ///
     /// # Errors
-    /// [`NotSent`] if Redis is known to be down, or the holder has as many commands under way as it may.
+    /// [`NotSent`] if Redis is known to be down, or the holder has its share of commands in flight.
     pub(crate) fn enter(&self, holder: Holder) -> Result<Place, NotSent> {
         let again_at = self.again_at.load(Ordering::Acquire);
         let closed = again_at != 0
@@ -67,27 +67,27 @@ impl Gate {
         if closed { Err(NotSent::Down) } else { Ok(self.inside.take(holder)?) }
     }
 
-    /// Redis has answered.
+    /// Records a reply of Redis: commands pass again.
     pub(crate) fn answered(&self) {
         self.answered_at.store(self.now(), Ordering::Release);
         self.failures.store(0, Ordering::Release);
         self.again_at.store(0, Ordering::Release);
     }
 
-    /// Whether it has answered anybody of late.
+    /// Whether Redis has answered any command within `of_late`.
     pub(crate) fn answered_within(&self, of_late: Duration) -> bool {
         let since = self.now().saturating_sub(self.answered_at.load(Ordering::Acquire));
         Duration::from_millis(since) < of_late
     }
 
-    /// The connection broke, or none could be made.
+    /// Records that the connection broke or could not be made.
     pub(crate) fn broke(&self) {
         if self.failures.fetch_add(1, Ordering::AcqRel) + 1 >= BROKEN {
             self.again_at.store(self.after_a_pause(), Ordering::Release);
         }
     }
 
-    /// Redis said nothing in time. Returns how often that or a break has happened in a row.
+    /// Records a timeout. Returns how many timeouts and broken connections have occurred in a row.
     pub(crate) fn fell_silent(&self) -> u32 {
         self.again_at.store(self.after_a_pause(), Ordering::Release);
         self.failures.fetch_add(1, Ordering::AcqRel) + 1
@@ -119,7 +119,7 @@ mod tests {
         assert!(gate.enter(Holder::Node).is_ok());
     }
 
-    /// G3: a flood at one tenant leaves the link to the commands of the others.
+    /// G3: a flood at one tenant does not block the commands of the others.
     #[test]
     fn a_flood_at_one_tenant_is_refused_and_the_others_pass() {
         let gate = Gate::open();
@@ -131,7 +131,7 @@ mod tests {
         assert!(gate.enter(acme).is_err());
     }
 
-    /// O6: of a flood that meets a silent Redis one asks again, the others are answered at once.
+    /// O6: while Redis does not answer, one command per interval is sent; the others are refused at once.
     #[test]
     fn while_redis_is_down_one_may_try_after_each_pause() {
         let gate = Gate::open();
@@ -140,8 +140,8 @@ mod tests {
         while gate.now() < gate.again_at.load(Ordering::Acquire) {
             std::thread::yield_now();
         }
-        assert!(gate.enter(Holder::Node).is_ok(), "one may try");
-        assert!(gate.enter(Holder::Node).is_err(), "and no other");
+        assert!(gate.enter(Holder::Node).is_ok(), "one command is sent");
+        assert!(gate.enter(Holder::Node).is_err(), "the next is refused");
         gate.answered();
         assert!(gate.enter(Holder::Node).is_ok() && gate.enter(Holder::Node).is_ok());
     }

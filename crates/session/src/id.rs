@@ -1,4 +1,4 @@
-//! The session id: what the cookie holds, and the digest under which the record is kept.
+//! The session id: the cookie holds it, and its digest is the key of the session record.
 
 use std::{fmt, str::FromStr};
 
@@ -10,28 +10,28 @@ use crate::locks::Locks;
 
 const BYTES: usize = 32;
 
-/// 256 random bits that mean nothing (rows C1, S1; ASVS 7.2.3). Whoever holds them is signed in, so they are never printed, logged or stored.
+/// 256 random bits without a meaning (rows C1, S1; ASVS 7.2.3). A client that sends them is signed in, so they are never printed, logged or stored.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionId([u8; BYTES]);
 
-/// The text is no session id: not exactly 43 characters of unpadded base64url.
+/// The text is not a session id: not exactly 43 characters of unpadded base64url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the text is no session id")]
+#[error("invalid session id: expected 43 characters of unpadded base64url")]
 pub struct InvalidSessionId;
 
-/// Names a session without being it: a digest of tenant and id, with which nobody can sign in. It may be stored.
+/// Identifies a session without giving access to it: a digest of tenant and session id. It cannot be used to sign in, so it may be stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SessionDigest(String);
 
-/// Where a session's record is kept: derived from the tenant and the id, so that a cookie carried to another company's host finds nothing.
+/// The Redis key of a session record. It is derived from the tenant and the id, so a cookie sent to another company's host finds nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RecordKey(String);
 
 impl SessionId {
-    /// A new random id (the first of the three Rs).
+    /// Draws a random id (the first of the three Rs).
     ///
     /// # Errors
-    /// If the operating system has no randomness to give.
+    /// If the operating system provides no random bytes.
     pub(crate) fn random() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; BYTES];
         getrandom::fill(&mut bytes)?;
@@ -43,7 +43,7 @@ impl SessionId {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// What it is known as where it must not be known. The lock SessionKey: the digest and the key name the tenant.
+    /// Returns the digest that stands for the id wherever the id must not appear. The lock SessionKey: the tenant is part of digest and key.
     pub(crate) fn digest(&self, tenant: TenantId, locks: &Locks) -> SessionDigest {
         if !locks.session_key() {
             return SessionDigest(URL_SAFE_NO_PAD.encode(Sha256::digest(self.0)));
@@ -59,7 +59,7 @@ impl SessionId {
 }
 
 impl SessionDigest {
-    /// The text that stands in a revocation.
+    /// The digest as 43 characters of base64url, as a revocation stores it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -100,17 +100,17 @@ impl RecordKey {
         Self([prefix, &digest.0].concat())
     }
 
-    /// What the keys of all sessions of a tenant begin with. The braces keep them in one slot.
+    /// The common prefix of the keys of all sessions of a tenant. The braces put them into one hash slot of Redis Cluster.
     pub(crate) fn prefix(tenant: TenantId, locks: &Locks) -> String {
         if locks.session_key() { format!("s:{{{tenant}}}:") } else { "s:".to_owned() }
     }
 
-    /// The digest in it: all that differs between the sessions of one tenant.
+    /// The digest at the end of the key: the only part that differs between the sessions of one tenant.
     pub(crate) fn digest(&self) -> &str {
         self.0.rsplit(':').next().unwrap_or_default()
     }
 
-    /// What stands before the digest: the same for every session of the tenant.
+    /// The part before the digest: the same for every session of the tenant.
     pub(crate) fn before_digest(&self) -> &str {
         self.0.strip_suffix(self.digest()).unwrap_or_default()
     }
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(id.to_cookie_value().parse(), Ok(id));
     }
 
-    /// C1: a truncated, extended, padded or foreign value is no id.
+    /// C1: a truncated, extended, padded or unrelated value is not an id.
     #[test]
     fn anything_else_is_no_id() {
         let good = SessionId::random().unwrap().to_cookie_value();
@@ -145,7 +145,7 @@ mod tests {
         }
     }
 
-    /// S1: the key holds a digest of the id and never the id; and the same id at another tenant is another key.
+    /// S1: the key holds a digest of the id and never the id. The same id at another tenant has another key.
     #[test]
     fn a_record_key_hides_the_id_and_depends_on_the_tenant() {
         let id = SessionId::random().unwrap();

@@ -1,4 +1,4 @@
-//! Which life of Redis has heard of every revocation. A Redis that has not is believed in nothing.
+//! Redis generations: detects a Redis that has not replayed every revocation. Its replies about sessions are not trusted.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -7,14 +7,14 @@ use tokio::sync::Notify;
 
 use crate::round_trip::command;
 
-/// Where Redis keeps the digest of the script that marks its present life.
+/// The Redis key that holds the digest of the generation's marker script.
 pub(crate) const KEY: &str = "s:incarnation";
 
-/// What this node knows of the present life of Redis. Clones share it: one for all workers of a node.
+/// What this node knows about the current generation of Redis. Clones share it: one for all workers of a node.
 ///
-/// The mark is a script that is loaded once every revocation has been carried out, under a random text, and its digest stands in a key. A script lives in
-/// the memory of one process alone: no dump holds it, no replica is sent it, nothing evicts it. So Redis is marked only while *both* are there: a restart and
-/// a restored dump lack the script, a replica that was promoted lacks it too, and a former primary that was promoted back has the key of the life between.
+/// A generation is marked once every revocation has been carried out: a script with a random text is loaded, and a key stores its digest. Scripts live in the
+/// memory of one process only: no dump contains them, no replica receives them, nothing evicts them. So Redis is marked only while *both* exist. A restarted
+/// Redis, a restored dump and a promoted replica lack the script; a former primary that was promoted again has the key of the generation between.
 #[derive(Clone, Debug, Default)]
 pub struct Incarnation(Arc<Known>);
 
@@ -24,15 +24,15 @@ struct Known {
     lost: Notify,
 }
 
-/// The digest of the script of one life.
+/// The digest of a generation's marker script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mark(Arc<str>);
 
-/// What Redis says of its mark: the digest in the key, and whether the script is there.
+/// The reply about a marker: the digest in the key, and whether the script is loaded.
 pub(crate) type Marked = (Option<String>, Vec<bool>);
 
 impl Incarnation {
-    /// The mark of the life in which this node last knew that everything was carried out.
+    /// The marker of the last generation known to have replayed every revocation.
     pub(crate) fn mark(&self) -> Option<Mark> {
         self.0.mark.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -41,24 +41,24 @@ impl Incarnation {
         *self.0.mark.write().unwrap_or_else(PoisonError::into_inner) = Some(mark);
     }
 
-    /// This life is over: revocations must be replayed.
+    /// Forgets this generation, because Redis lost its marker. Revocations must be replayed.
     pub(crate) fn leave(&self, mark: &Mark) {
         let mut known = self.0.mark.write().unwrap_or_else(PoisonError::into_inner);
         if known.as_ref() == Some(mark) {
-            tracing::warn!("session.incarnation.over");
+            tracing::warn!("session.generation.ended");
             *known = None;
             self.0.lost.notify_one();
         }
     }
 
-    /// Returns when a life is found to be over.
+    /// Returns when a generation is found to have ended.
     pub async fn lost(&self) {
         self.0.lost.notified().await;
     }
 }
 
 impl Mark {
-    /// Makes the mark of a new life, on a connection that lives no longer than it.
+    /// Marks the generation of this connection's Redis process. The connection must not reconnect.
     pub(crate) async fn set(connection: &mut impl redis::aio::ConnectionLike) -> RedisResult<Self> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(std::io::Error::other)?;
@@ -73,7 +73,7 @@ impl Mark {
         set.map(|()| Self(digest.into()))
     }
 
-    /// The mark that Redis bears now, if it bears one.
+    /// Reads the marker of the current generation, if it has one.
     pub(crate) async fn found(
         connection: &mut impl redis::aio::ConnectionLike,
     ) -> RedisResult<Option<Self>> {
@@ -83,14 +83,14 @@ impl Mark {
         Ok(mark.stands(&marked).then_some(mark))
     }
 
-    /// Adds the two questions to a pipeline.
+    /// Adds the two commands that read the marker to a pipeline.
     pub(crate) fn asked<'p>(&self, pipeline: &'p mut Pipeline) -> &'p mut Pipeline {
         pipeline
             .add_command(command(["GET", KEY]))
             .add_command(command(["SCRIPT", "EXISTS", &*self.0]))
     }
 
-    /// Whether the answers are those of this life.
+    /// Whether the replies show this generation's marker.
     pub(crate) fn stands(&self, (key, script): &Marked) -> bool {
         key.as_deref() == Some(&*self.0) && script.as_slice() == [true]
     }

@@ -1,4 +1,4 @@
-//! Server sessions: ids are digested, expiry and tenant are checked here, and only this crate makes a [`Session`].
+//! Server sessions. This crate digests session ids and checks expiry and tenant; no other crate can create a [`Session`].
 
 mod backend;
 mod denial;

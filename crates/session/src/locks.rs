@@ -1,6 +1,6 @@
-//! The locks this crate holds: on, unless a laboratory build switches one off.
+//! The locks in this crate. They are on, except where a lab build switches one off.
 
-/// Which locks are on.
+/// Tells which locks are on.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Locks {
     #[cfg(feature = "lab")]
@@ -8,19 +8,19 @@ pub(crate) struct Locks {
 }
 
 #[cfg(not(feature = "lab"))]
-#[expect(clippy::unused_self, reason = "the laboratory's twin reads its faults")]
+#[expect(clippy::unused_self, reason = "the version in lab builds reads `self.faults`")]
 impl Locks {
-    /// Whether the key of a record is derived from the tenant too.
+    /// Whether the key of a record depends on the tenant.
     pub(crate) const fn session_key(&self) -> bool {
         true
     }
 
-    /// Whether a record must have the MAC of its tenant and key.
+    /// Whether a record must have a MAC for its tenant and key.
     pub(crate) const fn session_mac(&self) -> bool {
         true
     }
 
-    /// Whether a record must say that it belongs to the tenant it was asked for.
+    /// Whether a record's `tenant` field must be the requested tenant.
     pub(crate) const fn stamp(&self) -> bool {
         true
     }
@@ -28,17 +28,17 @@ impl Locks {
 
 #[cfg(feature = "lab")]
 impl Locks {
-    /// Whether the key of a record is derived from the tenant too.
+    /// Whether the key of a record depends on the tenant.
     pub(crate) fn session_key(&self) -> bool {
         !self.faults.is_off(lab::Lock::SessionKey)
     }
 
-    /// Whether a record must have the MAC of its tenant and key.
+    /// Whether a record must have a MAC for its tenant and key.
     pub(crate) fn session_mac(&self) -> bool {
         !self.faults.is_off(lab::Lock::SessionMac)
     }
 
-    /// Whether a record must say that it belongs to the tenant it was asked for.
+    /// Whether a record's `tenant` field must be the requested tenant.
     pub(crate) fn stamp(&self) -> bool {
         !self.faults.is_off(lab::Lock::Stamp)
     }

@@ -1,4 +1,4 @@
-//! Sessions in this process: for tests and for one node that may forget.
+//! Sessions in the memory of this process: for tests, and for a single node that may lose its sessions.
 
 use std::{
     collections::HashMap,
@@ -24,7 +24,7 @@ use crate::{
 
 const ONLY_LIFE: &str = "memory";
 
-/// Records in a map. Clones share it; a restart forgets everyone.
+/// Keeps records in a map. Clones share it. A restart loses all sessions.
 #[derive(Clone, Default)]
 pub struct MemoryBackend(Arc<Mutex<HashMap<RecordKey, Kept>>>, Arc<Mutex<HashMap<String, Denial>>>);
 
@@ -33,7 +33,7 @@ struct Kept {
     until: Instant,
 }
 
-/// Until when, in milliseconds, what was begun is denied; and how long that is kept.
+/// A revocation of tokens: sign-ins until `begun_by`, in milliseconds since 1970, are revoked; the entry expires at `kept`.
 #[derive(Clone, Copy)]
 struct Denial {
     begun_by: i64,
@@ -70,7 +70,7 @@ impl MemoryBackend {
     }
 }
 
-/// The owner's records, each with when its session began.
+/// The owner's records, each with the time when its session began.
 fn of_owner(records: &HashMap<RecordKey, Kept>, owner: Owner) -> Vec<(DateTime<Utc>, RecordKey)> {
     let of_owner = records.iter().filter_map(|(key, kept)| {
         let record = Record::from_fields(&kept.fields)?;
@@ -95,7 +95,7 @@ impl Backend for MemoryBackend {
             let mut others = of_owner(records, owner);
             others.retain(|(_, other)| other != key);
             others.sort();
-            // The new record is one of them, and stays whenever it began.
+            // The new record counts, and is kept even if another one began later.
             let surplus = (others.len() + 1).saturating_sub(most.into());
             let ended: Vec<RecordKey> =
                 others.into_iter().take(surplus).map(|(_, other)| other).collect();
@@ -107,7 +107,7 @@ impl Backend for MemoryBackend {
         })
     }
 
-    /// What is known here needs no trip.
+    /// The map answers at once, so nothing is added to the pipeline.
     fn ask(&self, _trip: &mut RoundTrip, key: &RecordKey) -> Result<Question, Error> {
         Ok(Question::Answered(self.find(key)))
     }
@@ -115,7 +115,7 @@ impl Backend for MemoryBackend {
     fn answer(&self, question: Question, _replies: &mut Replies) -> Result<Option<Stored>, Error> {
         match question {
             Question::Answered(found) => Ok(found),
-            // Another back end was asked, and no record of ours is known by that.
+            // Another back end sent this lookup; its reply says nothing about this map.
             Question::Asked(..) => Ok(None),
         }
     }
@@ -141,7 +141,7 @@ impl Backend for MemoryBackend {
     fn answer_denial(&self, asking: Asking, _replies: &mut Replies) -> Result<Denied, Error> {
         match asking {
             Asking::Answered(denied) => Ok(denied),
-            // Another back end was asked, and what it knows is not known here.
+            // Another back end sent this check; its reply says nothing about this map.
             Asking::Asked(..) => Err(Error::NotReplayed),
         }
     }
@@ -159,7 +159,7 @@ impl Backend for MemoryBackend {
         })
     }
 
-    /// A map is its own index: all records are looked at.
+    /// A map needs no index: all records are searched.
     fn revoke<'a>(
         &'a self,
         revocation: &'a Revocation,
@@ -190,7 +190,7 @@ impl Backend for MemoryBackend {
         })
     }
 
-    /// Its memory is its life: it cannot come back with old records.
+    /// Nothing to replay: this back end cannot come back with old records.
     fn begin_replay(&self, _locks: Locks) -> BoxFuture<'_, Result<Option<Replay>, Error>> {
         ready(Ok(None)).boxed()
     }

@@ -1,16 +1,16 @@
-//! A session record as named texts, and back. What cannot be read is no session (row S7).
+//! Encodes a session record as named fields, and decodes it. A record that cannot be decoded is not a session (row S7).
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, EmployeeId, Role, TenantId};
 
 use crate::backend::Fields;
 
-/// The names of a record's fields, in the order in which back ends move their values.
+/// The names of a record's fields, in the order in which back ends store their values.
 pub(crate) const NAMES: [&str; 9] =
     ["v", "tenant", "account", "employee", "role", "demo", "signed_in_at", "expires_at", "mac"];
 const VERSION: &str = "4";
 
-/// Everything a session remembers. Ids and times only: no name, no address.
+/// The content of a session record. It has ids and times only: no personal data such as names or addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {
     pub(crate) tenant: TenantId,
@@ -23,7 +23,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// The fields without their MAC, which [`crate::record_mac::set`] adds.
+    /// Encodes the fields without the MAC, which [`crate::record_mac::set`] adds.
     pub(crate) fn to_fields(&self) -> Fields {
         [
             Some(VERSION.to_owned()),
@@ -39,8 +39,7 @@ impl Record {
         .map(|text| text.map(String::into_bytes))
     }
 
-    /// The record, or `None` if a field is missing, unreadable or of another version. An empty hash has no fields, so it is none. The caller has
-    /// verified the MAC.
+    /// Decodes the record. `None` if a field is missing or unreadable, or the version differs; an empty hash has no fields. The caller has verified the MAC.
     pub(crate) fn from_fields(fields: &Fields) -> Option<Self> {
         let time = |text: &str| DateTime::from_timestamp_millis(text.parse().ok()?);
         let [version, tenant, account, employee, role, demo, signed_in_at, expires_at, _mac] =
@@ -94,7 +93,7 @@ mod tests {
         assert_eq!(Record::from_fields(&demo.to_fields()), Some(demo));
     }
 
-    /// S7: an empty record, one with a missing field and one with an unreadable field are no session.
+    /// S7: a record that is empty, lacks a field or has an unreadable field is not a session.
     #[test]
     fn a_damaged_record_is_no_session() {
         assert_eq!(Record::from_fields(&Fields::default()), None);

@@ -1,4 +1,4 @@
-//! The MAC of a session record (the lock SessionMac): it proves that a node of ours wrote this record, for this tenant and under this key.
+//! The MAC of a session record (the lock SessionMac). It proves that a node with our root key wrote this record for this tenant under this key.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::TenantId;
@@ -7,27 +7,27 @@ use seal::{NAMED_MAC, Purpose, Refused, Scope, Seals};
 use crate::{backend::Fields, id::RecordKey, record::NAMES};
 
 const PURPOSE: Purpose = Purpose::of("session record");
-/// Where the MAC stands among the fields. It covers all fields before it.
+/// The index of the MAC among the fields. It covers all fields before it.
 const MAC: usize = NAMES.len() - 1;
 
-/// Why a record is not believed.
+/// The reason why a record is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NotAuthentic {
-    /// Written under a root key that this node does not have. A change of the root key looks like this too, so it is no alert.
-    #[error("the record is authenticated under another root key")]
+    /// The record was written under a root key that this node does not have. This also happens while the root key is being changed, so it is not an alert.
+    #[error("the session record was authenticated with another root key")]
     UnknownRoot,
-    /// It has no MAC, or one of another tenant, another key or other fields: a node of ours did not write this record here.
-    #[error("the record is not authenticated")]
+    /// The record has no MAC, or the MAC of another tenant, another key or other fields: no node of ours wrote this record here.
+    #[error("the session record has no valid MAC")]
     Forged,
 }
 
-/// Sets the MAC of a record that is about to be written for `tenant` under `key`.
+/// Sets the MAC of a record before it is written for `tenant` under `key`.
 pub(crate) fn set(seals: &Seals, tenant: TenantId, key: &RecordKey, fields: &mut Fields) {
     let mac = seals.named_mac(scope(tenant), &message(key, fields));
     fields[MAC] = Some(URL_SAFE_NO_PAD.encode(mac).into_bytes());
 }
 
-/// Verifies the MAC of a record that was found for `tenant` under `key`. The time to live is not covered: requests extend it.
+/// Verifies the MAC of a record that was found for `tenant` under `key`. The MAC does not cover the time to live, because requests extend it.
 pub(crate) fn verify(
     seals: &Seals,
     tenant: TenantId,
@@ -52,7 +52,7 @@ fn scope(tenant: TenantId) -> Scope {
     Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
 }
 
-/// The key and every field before the MAC, each with its length before it and a missing field told from an empty one: no two records have the same
+/// Encodes the key and every field before the MAC. Each has its length in front, and a missing field differs from an empty one, so no two records have the same
 /// message.
 fn message(key: &RecordKey, fields: &Fields) -> Vec<u8> {
     let mut message = Vec::with_capacity(512);
@@ -97,7 +97,7 @@ mod tests {
         fields
     }
 
-    /// G14: the record that was written is believed where it was written, and nowhere else.
+    /// G14: a record is accepted for its own tenant under its own key, and nowhere else.
     #[test]
     fn a_record_is_believed_for_its_tenant_under_its_key_only() {
         let (seals, tenants) = (seals(), [tenant(1), tenant(2)]);
@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(verify(&other, tenants[0], &own, &fields), Err(NotAuthentic::UnknownRoot));
     }
 
-    /// G14: every field counts: changed, emptied, taken away, and with its end moved into the next field.
+    /// G14: every field is covered: a record is rejected if a field was changed, emptied or removed, or if its last byte was moved into the next field.
     #[test]
     fn a_record_with_a_changed_field_is_not_believed() {
         let (seals, tenant) = (seals(), tenant(1));
@@ -144,7 +144,7 @@ mod tests {
         refused(&Fields::default());
     }
 
-    /// G14: a field that is missing is not one that is empty.
+    /// G14: a missing field is not the same as an empty one.
     #[test]
     fn a_missing_field_is_not_an_empty_one() {
         let (seals, tenant) = (seals(), tenant(1));
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(verify(&seals, tenant, &key, &without), Err(NotAuthentic::Forged));
     }
 
-    /// G14: a record stays good while the root key is being changed.
+    /// G14: a record stays valid while the root key is being changed.
     #[test]
     fn a_record_is_believed_under_the_previous_root_key() {
         let [old, new] = [RootKey::random().unwrap(), RootKey::random().unwrap()];

@@ -1,4 +1,4 @@
-//! Sessions in Redis, the default: a hash per session that goes away by itself (row S1).
+//! The Redis back end, the default: one hash per session, which expires in Redis (row S1).
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -20,18 +20,19 @@ use crate::{
     round_trip::{Replies, RoundTrip, command},
 };
 
-/// How long an account's set is kept after its last session began or was extended, at least: no session is idle for longer.
+/// The least time that an account's index is kept after its last session began or was extended. No idle time is longer.
 const INDEX_KEPT: Duration = Duration::from_hours(24);
 
-/// What `PTTL` says of a key that is not there.
+/// The reply of `PTTL` for a key that does not exist.
 const NO_KEY: i64 = -2;
 
-/// Writes the record `KEYS[1]` of the owner `KEYS[2]`, and ends the owner's sessions that began first if there are more than `ARGV[7]`. Returns the digests
-/// of those it ended. `ARGV[1]` is what the keys of records begin with, `ARGV[2]` the digest, `ARGV[3]` now, `ARGV[4]` when the record expires if it is not
-/// extended, `ARGV[5]` and `ARGV[6]` for how many milliseconds record and owner are kept; names and values of the fields follow.
+/// Writes the record `KEYS[1]` and adds it to the index `KEYS[2]` of its owner. If the owner then has more than `ARGV[7]` sessions, ends those that began
+/// first, and returns their digests. `ARGV[1]` is the prefix of record keys, `ARGV[2]` the digest, `ARGV[3]` the current time, `ARGV[4]` the time when the
+/// record expires if it is not extended; `ARGV[5]` and `ARGV[6]` are the lifetimes of record and index in milliseconds. The names and values of the fields
+/// follow.
 ///
-/// One script: a record without its expiry, or one that its owner does not list, must not exist for a moment. Sessions that have expired leave the owner's
-/// set here, so it is never longer than `ARGV[7]`.
+/// One script, so that no record exists without its expiry or outside its owner's index. The script also removes expired sessions from the index, which
+/// therefore never holds more than `ARGV[7]`.
 const CREATE: &str = "
 redis.call('HSET', KEYS[1], unpack(ARGV, 8))
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
@@ -57,14 +58,14 @@ for n = 1, math.min(surplus, #others) do
 end
 return ended";
 
-/// Ends one session. `KEYS[1]` is its record, `ARGV[1]` what an owner's key begins with, `ARGV[2]` the digest.
+/// Ends one session. `KEYS[1]` is its record, `ARGV[1]` the prefix of index keys, `ARGV[2]` the digest.
 const END_ONE: &str = "
 local account = redis.pcall('HGET', KEYS[1], 'account')
 if type(account) == 'string' then redis.call('ZREM', ARGV[1] .. account, ARGV[2]) end
 return redis.call('DEL', KEYS[1])";
 
-/// Ends all sessions of the owner `KEYS[1]` that began at `ARGV[2]` or before, and those that cannot be read; `ARGV[1]` is what their keys begin with.
-/// Tokens of sign-ins until then are denied by `KEYS[2]`, for `ARGV[3]` milliseconds; a later denial is not taken back by an earlier one.
+/// Ends all sessions in the index `KEYS[1]` that began at `ARGV[2]` or before, and all unreadable ones; `ARGV[1]` is the prefix of record keys. `KEYS[2]` marks
+/// tokens of sign-ins until then as revoked for `ARGV[3]` milliseconds. An earlier revocation does not move a later one back.
 const END_ALL: &str = "
 local denied = tonumber(redis.call('GET', KEYS[2]) or 0)
 redis.call('SET', KEYS[2], string.format('%.0f', math.max(denied, tonumber(ARGV[2]))), 'PX', ARGV[3])
@@ -78,7 +79,7 @@ for _, digest in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
     end
 end";
 
-/// Records as Redis hashes; beside them, for each account, a sorted set of its sessions by when they go away.
+/// Stores records as Redis hashes. Each account has an index: a sorted set of its sessions, scored by their expiry.
 #[derive(Clone)]
 pub struct RedisBackend {
     link: RedisLink,
@@ -86,16 +87,16 @@ pub struct RedisBackend {
 }
 
 impl RedisBackend {
-    /// Keeps sessions in the Redis at the other end of the link, which must not evict (`maxmemory-policy noeviction`).
-    /// All workers of a node share what is known of its present life.
+    /// Keeps sessions in the Redis of `link`, which must not evict keys (`maxmemory-policy noeviction`). All workers of a node share one `incarnation`.
     pub fn new(link: RedisLink, incarnation: Incarnation) -> Self {
         Self { link, incarnation }
     }
 
-    /// Ends what the revocation names, for a command that reads no session and so needs no key of the records. As [`Sessions::revoke`](crate::Sessions::revoke).
+    /// Carries out a revocation for a command that reads no session and so has no keys to authenticate records. Otherwise like
+    /// [`Sessions::revoke`](crate::Sessions::revoke).
     ///
     /// # Errors
-    /// [`Error`] if Redis does not answer; then it may still live, and the revocation must be carried out later.
+    /// [`Error`] if Redis does not answer; the session may still be valid, and the caller must carry out the revocation later.
     pub async fn end(&self, revocation: &Revocation) -> Result<Option<String>, Error> {
         let prefix = RecordKey::prefix(revocation.tenant, &Locks::default());
         self.revoke(revocation, &prefix).await
@@ -130,7 +131,7 @@ impl Backend for RedisBackend {
         .boxed()
     }
 
-    /// The mark is asked for on the same connection in the same breath: what answers is one process in one life.
+    /// The same pipeline reads the generation marker, so both replies come from the same Redis process.
     fn ask(&self, trip: &mut RoundTrip, key: &RecordKey) -> Result<Question, Error> {
         let mark = self.incarnation.mark().ok_or(Error::NotReplayed)?;
         let asked = trip.ask(|pipeline| {
@@ -160,7 +161,7 @@ impl Backend for RedisBackend {
         };
         match fields {
             Ok(fields) => Ok(Some(Stored { fields, left })),
-            // What stands there is no hash: a record that cannot be read, not a store that does not answer.
+            // The key holds another type than a hash: an unreadable record, not an unavailable store.
             Err(error) if error.code() == Some("WRONGTYPE") => {
                 Ok(Some(Stored { fields: Fields::default(), left }))
             }
@@ -185,7 +186,7 @@ impl Backend for RedisBackend {
         let mark = self.incarnation.mark().ok_or(Error::NotReplayed)?;
         let SignInOf { tenant, account, origin, .. } = *sign_in;
         let asked = trip.ask(|pipeline| {
-            // Two answers are wanted, or none counts: without a sign-in the first one is not looked at.
+            // `MGET` must return two values. Without a sign-in id, the first one is not used.
             let all = account_key(tenant, account);
             let one = origin.map_or_else(|| all.clone(), |origin| sign_in_key(tenant, origin));
             let keys = [one, all];
@@ -217,7 +218,7 @@ impl Backend for RedisBackend {
     ) -> BoxFuture<'a, Result<(), Error>> {
         async move {
             let index = owner_key(owner);
-            // PEXPIRE does nothing to a key that is gone and ZADD XX nothing to a member that is, so a signed-out session stays gone.
+            // `PEXPIRE` ignores a missing key and `ZADD XX` a missing member, so a signed-out session stays ended.
             pipe()
                 .atomic()
                 .pexpire(key.as_str(), millis(keep))
@@ -281,7 +282,7 @@ impl Backend for RedisBackend {
     }
 }
 
-/// What ends what a revocation names. Where a record is ended it is a script, so that it and its owner's set change together.
+/// The command that carries out a revocation. Where it deletes records it is a script, so that records and index change together.
 pub(crate) fn command_of(revocation: &Revocation, prefix: &str) -> redis::Cmd {
     let Revocation { tenant, subject, revoked_at } = revocation;
     let mut command = redis::cmd("EVAL");
@@ -307,12 +308,12 @@ pub(crate) fn command_of(revocation: &Revocation, prefix: &str) -> redis::Cmd {
     command
 }
 
-/// Where the sessions of an account are listed.
+/// The key of an account's index.
 fn owner_key(Owner { tenant, account }: Owner) -> String {
     format!("a:{{{tenant}}}:{account}")
 }
 
-/// Now, as scores of the sorted sets.
+/// The current time in milliseconds since 1970: the unit of the index's scores.
 fn now() -> i64 {
     millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! A Redis connection that heals itself: one per worker, never shared between workers, never a plain connection.
+//! A Redis connection that reconnects. Each worker has its own, and it is always multiplexed.
 
 use std::{
     fmt,
@@ -20,15 +20,15 @@ use share::Holder;
 
 use crate::gate::{Gate, NotSent};
 
-/// How long a command may take, with connecting, before it counts as a failure, unless the operator says otherwise. A refusal must leave within 300 ms.
+/// The default timeout of a command, including connecting. A request that fails because of it must be answered within 300 ms.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// How many times as long a command may take while Redis answers others on the same link.
+/// The multiple of the timeout that a command may take while Redis answers other commands on the same link.
 const WITH_OTHERS: u32 = 5;
-/// What an answer gets that lies there already while this worker was too busy to look.
+/// Extra time for a reply that arrived while this worker was too busy to read it.
 const GRACE: Duration = Duration::from_millis(25);
-/// After so many silent commands in a row the connection is replaced: whoever vanished without a word never closes it.
+/// The connection is replaced after this many timeouts in a row: a peer that disappeared never closes it.
 const REPLACED_AFTER: u32 = 3;
-/// How long a command of a replay may take: there are many in one, and nobody waits for it.
+/// The timeout of one pipeline of a replay: it holds many commands, and no request waits for it.
 const REPLAY_PATIENCE: Duration = Duration::from_secs(5);
 
 /// A multiplexed connection to one Redis. It connects at the first command and again after a failure.
@@ -45,37 +45,37 @@ struct Link {
     healing: Mutex<ConnectionManager>,
 }
 
-/// The connection of a link, behind its gate: no command waits for a Redis that is silent for longer than the link's patience, and none at all while it is
-/// known to be down.
+/// The connection of a link, behind its circuit breaker: a command fails after the link's timeout, or at once while Redis is known to be down.
 #[derive(Clone)]
 pub struct LinkConnection {
     link: RedisLink,
     holder: Holder,
 }
 
-/// The URL names no Redis.
+/// The text is not a Redis URL.
 #[derive(Debug, thiserror::Error)]
-#[error("`{shown}` is no Redis URL")]
+#[error("`{shown}` is not a Redis URL")]
 pub struct InvalidRedisUrl {
-    /// The URL without its password.
+    /// Scheme, host and port of the URL, without its password.
     shown: String,
     #[source]
     source: redis::RedisError,
 }
 
 impl RedisLink {
-    /// Prepares a link to `redis://[user:password@]host:port[/db]`, without connecting yet.
+    /// Prepares a link to `redis://[user:password@]host:port[/db]` with the default timeout. It connects at the first command.
     ///
     /// # Errors
-    /// [`InvalidRedisUrl`], with the password left out.
+    /// [`InvalidRedisUrl`], which never contains the password.
     pub fn new(url: &str) -> Result<Self, InvalidRedisUrl> {
         Self::with_patience(url, PATIENCE)
     }
 
-    /// The same, for commands that may take this long: connecting, the way there and back, and this process getting round to it.
+    /// Like [`RedisLink::new`], with this timeout for a command. It covers connecting, both ways on the network, and the delay until this process reads the
+    /// reply.
     ///
     /// # Errors
-    /// [`InvalidRedisUrl`], with the password left out.
+    /// [`InvalidRedisUrl`], which never contains the password.
     pub fn with_patience(url: &str, patience: Duration) -> Result<Self, InvalidRedisUrl> {
         let refused = |source| InvalidRedisUrl { shown: without_password(url), source };
         let client = Client::open(url).map_err(refused)?;
@@ -83,17 +83,17 @@ impl RedisLink {
         Ok(Self(Arc::new(Link { client, patience, gate: Gate::open(), healing })))
     }
 
-    /// The connection, to send the node's own commands on: polls, checks, what an operator asks for.
+    /// The connection for the node's own commands: polls, health checks, operator commands.
     pub fn connection(&self) -> LinkConnection {
         self.connection_for(Holder::Node)
     }
 
-    /// The connection, to send commands on that are accounted to this holder: the tenant that they are about.
+    /// The connection for commands that are accounted to `holder`: the tenant that they are about.
     pub fn connection_for(&self, holder: impl Into<Holder>) -> LinkConnection {
         LinkConnection { link: self.clone(), holder: holder.into() }
     }
 
-    /// A connection that ends with the process at its other end, and does not come back as one to the next.
+    /// A connection that does not reconnect: it ends with the Redis process that it reaches.
     pub(crate) async fn unhealing(&self) -> RedisResult<MultiplexedConnection> {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(self.0.patience))
@@ -101,7 +101,7 @@ impl RedisLink {
         self.0.client.get_multiplexed_async_connection_with_config(&config).await
     }
 
-    /// Sends commands together and returns what each was answered; one that is refused is answered too.
+    /// Sends the commands as one pipeline and returns a reply for each. A command that Redis refuses has its error as the reply.
     pub(crate) async fn send(
         &self,
         holder: Holder,
@@ -113,7 +113,7 @@ impl RedisLink {
         .await
     }
 
-    /// Lets a command through the gate and waits for it, not for long.
+    /// Sends through the circuit breaker and waits for the reply, at most for the timeout.
     async fn ask<T, F>(
         &self,
         holder: Holder,
@@ -130,13 +130,13 @@ impl RedisLink {
         let asked = Instant::now();
         let mut answered = timeout(patience, &mut answer).await.ok();
         if answered.is_none() {
-            // Whoever looks late must not blame Redis for it: the answer may lie there unread.
+            // This worker may be late, not Redis: the reply may have arrived already.
             let late = asked.elapsed().saturating_sub(patience);
             answered = timeout(GRACE + late.min(patience) * 4, &mut answer).await.ok();
         }
         let longest = patience * WITH_OTHERS;
         while answered.is_none() && asked.elapsed() < longest && gate.answered_within(patience) {
-            // It answers others: this worker is behind, not Redis.
+            // Redis answers other commands, so this worker is behind.
             answered = timeout(patience, &mut answer).await.ok();
         }
         match answered {
@@ -191,7 +191,7 @@ impl ConnectionLike for LinkConnection {
     }
 }
 
-/// A connection that is made at the first command and made again when it broke. We alone measure time.
+/// A connection that connects at the first command and reconnects after a failure. Its own timeouts are off, because [`RedisLink`] measures time.
 fn healing(client: &Client, patience: Duration) -> RedisResult<ConnectionManager> {
     let config = ConnectionManagerConfig::new()
         .set_response_timeout(None)
@@ -200,7 +200,7 @@ fn healing(client: &Client, patience: Duration) -> RedisResult<ConnectionManager
     ConnectionManager::new_lazy_with_config(client.clone(), config)
 }
 
-/// Whether the error says that there is no connection, and not that Redis refuses a command.
+/// Whether the error means that the connection failed, and not that Redis refused a command.
 fn is_broken(error: &RedisError) -> bool {
     error.is_io_error() || error.is_unrecoverable_error()
 }
@@ -219,7 +219,7 @@ impl fmt::Debug for RedisLink {
     }
 }
 
-/// The host and port of a Redis URL for an error message, or the scheme alone if it cannot be read.
+/// The scheme, host and port of a Redis URL for an error message, or the scheme alone if the URL cannot be parsed.
 fn without_password(url: &str) -> String {
     match Client::open(url).map(|client| client.get_connection_info().addr().clone()) {
         Ok(ConnectionAddr::Tcp(host, port)) => format!("redis://{host}:{port}"),

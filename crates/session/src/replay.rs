@@ -1,4 +1,4 @@
-//! Tells a Redis that has begun a new life of every revocation, before it is believed in anything.
+//! Replays every revocation to a new generation of Redis, before its replies about sessions are trusted.
 
 use redis::{RedisError, aio::MultiplexedConnection, pipe};
 
@@ -11,12 +11,12 @@ use crate::{
     revocation::Revocation,
 };
 
-/// How many revocations go into one round trip.
+/// The number of revocations in one pipeline.
 const AT_ONCE: usize = 500;
 
-/// A replay that was begun. Read the revocations now: those that were noted before the new life began are all there.
+/// A replay in progress. The caller reads the revocations after it began: all that were stored before this generation began are among them.
 ///
-/// Everything goes over one connection that does not heal: should Redis restart half-way, the connection is gone and the new life is not marked.
+/// It uses one connection that does not reconnect. If Redis restarts during the replay, the connection fails and the new generation is not marked.
 pub struct Replay {
     connection: MultiplexedConnection,
     incarnation: Incarnation,
@@ -24,7 +24,7 @@ pub struct Replay {
 }
 
 impl Replay {
-    /// Begins, unless someone has marked this life already: then that mark is taken over.
+    /// Begins a replay. Returns `None` if another node has marked this generation already; this node then uses that marker.
     pub(crate) async fn begin(
         mut connection: MultiplexedConnection,
         incarnation: Incarnation,
@@ -39,10 +39,10 @@ impl Replay {
         }
     }
 
-    /// Carries out all of them and marks this life; returns its name.
+    /// Carries out `revocations` and marks this generation. Returns the generation's name.
     ///
     /// # Errors
-    /// [`Error`] if Redis does not answer; then nothing is marked.
+    /// [`Error`] if Redis does not answer; this generation is then not marked.
     pub async fn finish(mut self, revocations: &[Revocation]) -> Result<String, Error> {
         for some in revocations.chunks(AT_ONCE) {
             let mut pipeline = pipe();

@@ -1,28 +1,28 @@
-//! What must live no longer: one session, the tokens of one sign-in, or all that an account had begun by some moment.
+//! Revocations: the end of one session, of one sign-in's tokens, or of everything that an account began before some time.
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, OriginId, TenantId};
 
 use crate::SessionDigest;
 
-/// An order that stands in PostgreSQL before Redis hears of it, so that no Redis can forget it. It holds ids and digests only.
+/// A revocation. PostgreSQL stores it before Redis carries it out, so that a Redis that loses data can be told again. It holds ids and digests only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revocation {
-    /// At which tenant.
+    /// The tenant of the session, account or sign-in.
     pub tenant: TenantId,
-    /// What is revoked.
+    /// The session, account or sign-in that is revoked.
     pub subject: Subject,
-    /// When, by the clock of PostgreSQL. Sessions that an account begins later are not meant.
+    /// The time by PostgreSQL's clock. Sessions that an account begins later stay valid.
     pub revoked_at: DateTime<Utc>,
 }
 
-/// What a revocation ends.
+/// The object of a revocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// One session.
+    /// One session, by its digest.
     Session(SessionDigest),
-    /// Every session of this account, and every token that comes of a sign-in of theirs.
+    /// Every session of this account, and every token that comes from one of its sign-ins.
     Account(AccountId),
-    /// Every token that comes of this sign-in (row T5).
+    /// Every token that comes from this sign-in (row T5).
     Tokens(OriginId),
 }

@@ -1,4 +1,4 @@
-//! One round trip for everything that is asked while a request is bound: each asker adds its commands and later reads its own answers.
+//! One Redis pipeline for all lookups of a request's binding. Each part adds its commands and later reads its own replies.
 
 use std::{mem, ops::Range};
 
@@ -7,40 +7,41 @@ use share::Holder;
 
 use crate::{backend::Error, redis_backend::unavailable, redis_link::RedisLink};
 
-/// Questions of several askers, who need not know each other's commands, sent as one: one connection, one gate, one wait.
+/// A pipeline with the commands of several parts, which do not know each other's commands. It uses one connection, one circuit breaker and one wait.
 ///
-/// Redis answers them in the order in which they were asked, and other clients' commands may come between them.
+/// Redis answers in the order of the commands. It may run commands of other clients in between.
 pub struct RoundTrip {
     link: RedisLink,
     holder: Holder,
     pipeline: Pipeline,
 }
 
-/// Which answers belong to whoever asked.
+/// A handle to the replies of one part's commands.
 #[derive(Debug)]
-#[must_use = "answers that nobody reads need not be asked for"]
+#[must_use = "read the replies to these commands with `Replies::take`"]
 pub struct Asked(Range<usize>);
 
-/// What Redis answered to all of them.
+/// The replies to all commands of a pipeline.
 pub struct Replies(Vec<Value>);
 
 impl RoundTrip {
-    /// Nothing asked yet, to be sent over this link and accounted to this holder: the tenant that is asked about.
+    /// Creates an empty pipeline over `link`. Its commands are accounted to `holder`: the tenant that they are about.
     pub fn over(link: &RedisLink, holder: impl Into<Holder>) -> Self {
         Self { link: link.clone(), holder: holder.into(), pipeline: Pipeline::with_capacity(8) }
     }
 
-    /// Adds one asker's commands. None of them may be ignored: the answers are counted.
+    /// Adds the commands of one part and returns the handle to their replies. No command may be marked as ignored, because replies are counted.
     pub fn ask(&mut self, commands: impl FnOnce(&mut Pipeline)) -> Asked {
         let first = self.pipeline.len();
         commands(&mut self.pipeline);
         Asked(first..self.pipeline.len())
     }
 
-    /// Sends everything and waits for the answers. If nothing was asked, nothing is sent.
+    /// Sends the pipeline and waits for all replies. An empty pipeline is not sent.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if Redis does not answer. A command that it refuses is no error here but to whoever asked it, and fails no other.
+    /// [`Error::Unavailable`] if Redis does not answer. A command that Redis refuses does not fail the others: the part that added it gets the error from
+    /// [`Replies::take`].
     #[tracing::instrument(level = "debug", name = "session.round_trip.go", skip_all)]
     pub async fn go(self) -> Result<Replies, Error> {
         let Self { link, holder, pipeline } = self;
@@ -52,10 +53,11 @@ impl RoundTrip {
 }
 
 impl Replies {
-    /// The answers to what was asked, each once: a tuple with a part for each command. A part that is a [`RedisResult`] takes a refusal as well.
+    /// Takes the replies to one part's commands, each once, as a tuple with one element per command. An element of type [`RedisResult`] accepts an error reply
+    /// too.
     ///
     /// # Errors
-    /// If an answer is not of its part's type; so is every refusal that its part does not take.
+    /// If a reply does not have its element's type, or is an error reply that its element does not accept.
     pub fn take<T: FromRedisValue>(&mut self, asked: Asked) -> RedisResult<T> {
         let answers = self.0.get_mut(asked.0).unwrap_or_default();
         let answers = answers.iter_mut().map(|answer| mem::replace(answer, Value::Nil)).collect();
@@ -63,7 +65,7 @@ impl Replies {
     }
 }
 
-/// A command of these words, in memory of the right size: those that go with every request are worth it.
+/// Builds a command from its words and allocates its memory once. Worth it for commands that every request sends.
 pub fn command<'w>(words: impl IntoIterator<Item = &'w str, IntoIter: Clone>) -> Cmd {
     let words = words.into_iter();
     let (number, length) =
@@ -97,7 +99,7 @@ mod tests {
         assert!(matches!(trip.go().await, Err(Error::Unavailable(_))));
     }
 
-    /// Each asker has its own answers, whatever order they are read in, and a refused command is its asker's alone.
+    /// Each part reads its own replies, in any order, and an error reply concerns only its own part.
     #[tokio::test]
     async fn every_asker_reads_its_own_answers() {
         let mut trip = trip();

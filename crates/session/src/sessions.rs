@@ -1,4 +1,4 @@
-//! Starting, loading and ending sessions: the only place that makes a [`Session`].
+//! Starts, loads and ends sessions. This is the only place that creates a [`Session`].
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,19 +21,19 @@ use crate::{
     round_trip::{Replies, RoundTrip},
 };
 
-/// How long sessions live.
+/// Session lifetimes, and the limit of sessions per account.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
-    /// Unused for this long, a session ends (ASVS 7.3.1).
+    /// A session expires after this time without a request (ASVS 7.3.1).
     pub idle: Duration,
-    /// However much it is used, a session ends after this long (ASVS 7.3.2); also the cookie's `Max-Age`.
+    /// A session expires this long after sign-in, even if it is used (ASVS 7.3.2). Also the cookie's `Max-Age`.
     pub absolute: Duration,
-    /// How many sessions an account may have at once. The next one ends the session that began first, so one account cannot fill the store.
+    /// How many sessions an account may have at the same time. One more sign-in ends the session that began first, so that one account cannot fill the store.
     pub most_per_account: u16,
 }
 
 impl Default for Policy {
-    /// Two hours idle, one day absolute, 20 sessions: more than one person has devices and browsers.
+    /// Two hours idle, one day absolute, and 20 sessions: more than one person has devices and browsers.
     fn default() -> Self {
         Self {
             idle: Duration::from_hours(2),
@@ -43,53 +43,54 @@ impl Default for Policy {
     }
 }
 
-/// Someone whose password has just been found right.
+/// An account whose password was just verified.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// At which tenant.
+    /// The tenant at which the account signed in.
     pub tenant: TenantId,
-    /// With which account.
+    /// The account that signed in.
     pub account: AccountId,
-    /// Their own employment, if the account has one.
+    /// The account's own employment, if it has one.
     pub employee: Option<EmployeeId>,
-    /// What they are there.
+    /// The account's role at the tenant.
     pub role: Role,
     /// Whether it is a demonstration account. Its password is public, so a node without `WATERTIGHT_DEMO` refuses the session.
     pub demo: bool,
 }
 
-/// A session that was started.
+/// The result of a sign-in.
 #[derive(Debug)]
 pub struct Started {
-    /// What the cookie holds.
+    /// The new session id: the value of the cookie.
     pub id: SessionId,
-    /// The session.
+    /// The session that was created.
     pub session: Session,
-    /// Sessions of the same account that ended because it had too many. The caller notes them as revoked, so that no old copy of the store brings them back.
+    /// Digests of older sessions of the account that ended because it had too many. The caller stores them as revoked, so that an old copy of the store cannot
+    /// bring them back.
     pub ended: Vec<SessionDigest>,
 }
 
-/// A session that was found, is not over, and belongs to the tenant it was asked for. There is no other way to have one.
+/// A valid session: it was found, has not expired, and belongs to the requested tenant. Only this module can create one.
 #[derive(Clone, Debug)]
 pub struct Session(Record);
 
 impl Session {
-    /// The tenant it belongs to.
+    /// The tenant that the session belongs to.
     pub const fn tenant(&self) -> TenantId {
         self.0.tenant
     }
 
-    /// Whose it is.
+    /// The account that signed in.
     pub const fn account(&self) -> AccountId {
         self.0.account
     }
 
-    /// The person's own employment, if the account has one.
+    /// The account's own employment, if it has one.
     pub const fn employee(&self) -> Option<EmployeeId> {
         self.0.employee
     }
 
-    /// What the person is at the tenant.
+    /// The account's role at the tenant when the session started.
     pub const fn role(&self) -> Role {
         self.0.role
     }
@@ -99,26 +100,26 @@ impl Session {
         self.0.demo
     }
 
-    /// When they signed in.
+    /// The time of the sign-in.
     pub const fn signed_in_at(&self) -> DateTime<Utc> {
         self.0.signed_in_at
     }
 
-    /// When it ends whatever they do.
+    /// The absolute expiry, which no activity extends.
     pub const fn expires_at(&self) -> DateTime<Utc> {
         self.0.expires_at
     }
 }
 
-/// A question for the session of an id at a tenant, which is under way.
-#[must_use = "a session that nobody reads need not be asked for"]
+/// A session lookup that was added to a pipeline. [`Sessions::read`] returns its result.
+#[must_use = "read the result of this lookup with `Sessions::read`"]
 pub struct SessionQuestion {
     tenant: TenantId,
     key: RecordKey,
     question: Question,
 }
 
-/// The sessions of all tenants. Clones share the store.
+/// The sessions of all tenants. Clones share the back end.
 #[derive(Clone)]
 pub struct Sessions {
     pub(crate) backend: Arc<dyn Backend>,
@@ -128,17 +129,17 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// Sessions in this process. Records are authenticated under keys of `seals`.
+    /// Keeps sessions in the memory of this process. `seals` provides the keys that authenticate records.
     pub fn in_memory(backend: MemoryBackend, policy: Policy, seals: Seals) -> Self {
         Self { backend: Arc::new(backend), policy, seals, locks: Locks::default() }
     }
 
-    /// Sessions in Redis. Records are authenticated under keys of `seals`, so all nodes need the same root key.
+    /// Keeps sessions in Redis. `seals` provides the keys that authenticate records, so all nodes need the same root key.
     pub fn in_redis(backend: RedisBackend, policy: Policy, seals: Seals) -> Self {
         Self { backend: Arc::new(backend), policy, seals, locks: Locks::default() }
     }
 
-    /// The same sessions with the locks that the handle switches off.
+    /// Returns the same sessions with the locks off that `faults` names.
     #[cfg(feature = "lab")]
     #[must_use]
     pub fn with_faults(mut self, faults: lab::Faults) -> Self {
@@ -146,15 +147,15 @@ impl Sessions {
         self
     }
 
-    /// How long sessions live here.
+    /// The session lifetimes and the limit per account in use.
     pub const fn policy(&self) -> Policy {
         self.policy
     }
 
-    /// Starts a session under a fresh random id: whatever id the browser brought is never used again (row S2).
+    /// Starts a session under a fresh random id. An id that the browser sent is never reused (row S2).
     ///
     /// # Errors
-    /// [`Error`] if the store does not answer; then nobody is signed in.
+    /// [`Error`] if the store does not answer; no session was started for the caller.
     #[tracing::instrument(level = "debug", name = "session.record.create", skip_all)]
     pub async fn start(&self, who: SignedIn, now: DateTime<Utc>) -> Result<Started, Error> {
         let id = SessionId::random().map_err(Error::NoRandomness)?;
@@ -179,10 +180,10 @@ impl Sessions {
         Ok(Started { id, session: Session(record), ended })
     }
 
-    /// Adds the question for the session of this id at this tenant to a round trip. Sessions in this process need no trip.
+    /// Adds the lookup of the session with this id at this tenant to a pipeline. The memory back end answers at once and adds nothing.
     ///
     /// # Errors
-    /// [`Error::NotReplayed`] if there is no use in asking.
+    /// [`Error::NotReplayed`] if the store has not replayed the latest revocations, so its reply could not be trusted.
     pub fn ask(
         &self,
         trip: &mut RoundTrip,
@@ -194,12 +195,13 @@ impl Sessions {
         Ok(SessionQuestion { tenant, key, question })
     }
 
-    /// The session that was asked for. Unknown, empty, forged, unreadable, expired and foreign are all `None` (row S7).
+    /// Returns the session that was looked up. An unknown, empty, forged, unreadable or expired session and one of another tenant are all `None` (row S7).
     ///
-    /// A session that is used lives on: its record is kept for another idle time once a quarter of it has passed, not at every request (row S3).
+    /// Reading a session extends it: once a quarter of the idle time has passed, the record gets the full idle time again. It is not written on every request
+    /// (row S3).
     ///
     /// # Errors
-    /// [`Error`] if the store does not answer; that is not `None`.
+    /// [`Error`] if the store does not answer, which is different from `None`.
     #[tracing::instrument(level = "debug", name = "session.record.read", skip_all)]
     pub async fn read(
         &self,
@@ -212,10 +214,10 @@ impl Sessions {
         self.judge(tenant, &key, stored, now).await
     }
 
-    /// The session of this id at this tenant, asked for on a round trip of its own.
+    /// Looks up the session with this id at this tenant in a pipeline of its own.
     ///
     /// # Errors
-    /// [`Error`] if the store does not answer; that is not `None`.
+    /// [`Error`] if the store does not answer, which is different from `None`.
     #[tracing::instrument(level = "debug", name = "session.record.load", skip_all)]
     pub async fn load(
         &self,
@@ -228,7 +230,7 @@ impl Sessions {
         self.judge(tenant, &key, stored, now).await
     }
 
-    /// Whether what was found is a session of this tenant, now.
+    /// Decides whether the stored record is a valid session of this tenant at `now`.
     async fn judge(
         &self,
         tenant: TenantId,
@@ -262,7 +264,7 @@ impl Sessions {
         Ok(Some(Session(record)))
     }
 
-    /// The lock `SessionMac`: whether a node of ours wrote this record for this tenant under this key. If not, that is an alert.
+    /// The lock `SessionMac`: returns whether a node with our root key wrote this record for this tenant under this key. A forged record is an alert.
     fn is_authentic(&self, tenant: TenantId, key: &RecordKey, stored: &Stored) -> bool {
         if !self.locks.session_mac() {
             return true;
@@ -282,25 +284,25 @@ impl Sessions {
         }
     }
 
-    /// What stands in a revocation of this session.
+    /// Returns the subject of a revocation that ends this session.
     pub fn subject(&self, tenant: TenantId, id: &SessionId) -> Subject {
         Subject::Session(id.digest(tenant, &self.locks))
     }
 
-    /// Ends what the revocation names, on every node at once (the third R). What is not there is no error, so it may be done again.
-    /// Returns the life of the store in which it was done.
+    /// Ends everything that the revocation names, on every node at once (the third R). Repeating it is safe: a missing session is not an error. Returns the
+    /// generation of the store that carried it out.
     ///
-    /// There is no other way to end a session: an end that stands in no revocation would be undone by a Redis that comes back with an old dump.
+    /// Every end of a session is a revocation. A Redis that restarts with an old dump would undo any other deletion.
     ///
     /// # Errors
-    /// [`Error`] if the store does not answer; then it may still live, and the revocation must be carried out later.
+    /// [`Error`] if the store does not answer; the session may still be valid, and the caller must carry out the revocation later.
     #[tracing::instrument(level = "debug", name = "session.record.revoke", skip_all)]
     pub async fn revoke(&self, revocation: &Revocation) -> Result<Option<String>, Error> {
         let prefix = RecordKey::prefix(revocation.tenant, &self.locks);
         self.backend.revoke(revocation, &prefix).await
     }
 
-    /// Begins to tell the store of every revocation, if it could have forgotten any; until that is finished nobody is signed in.
+    /// Begins the replay of all revocations if the store may have lost any; `None` if it has not. Until the replay is finished, no session is accepted.
     ///
     /// # Errors
     /// [`Error`] if the store does not answer.
@@ -308,15 +310,15 @@ impl Sessions {
         self.backend.begin_replay(self.locks.clone()).await
     }
 
-    /// The life of the store that has heard of every revocation, as far as this node knows.
+    /// The generation of the store that has replayed every revocation, as far as this node knows.
     pub fn incarnation(&self) -> Option<String> {
         self.backend.incarnation()
     }
 
-    /// Whether the store answers and has heard of every revocation.
+    /// Checks that the store answers and has replayed every revocation.
     ///
     /// # Errors
-    /// [`Error`] if not.
+    /// [`Error`] if it does not answer or has not replayed them.
     pub async fn ping(&self) -> Result<(), Error> {
         self.backend.ping().await
     }

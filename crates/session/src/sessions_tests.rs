@@ -1,4 +1,4 @@
-//! What holds of sessions whatever keeps them, shown on the memory back end.
+//! Tests of sessions that hold for every back end, run on the memory back end.
 
 use domain::{AccountId, Role, TenantId};
 use seal::RootKey;
@@ -50,7 +50,7 @@ async fn a_started_session_is_found_until_it_ends() {
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
 }
 
-/// The lock SessionKey: the id of one tenant finds nothing at another.
+/// The lock SessionKey: a session id of one tenant finds nothing at another.
 #[tokio::test]
 async fn a_cookie_carried_to_another_company_finds_nothing() {
     let (_, sessions) = sessions();
@@ -58,7 +58,7 @@ async fn a_cookie_carried_to_another_company_finds_nothing() {
     assert!(sessions.load(tenant(2), &id, Utc::now()).await.unwrap().is_none());
 }
 
-/// S7: an unknown session, an empty record and an unreadable record are nobody.
+/// S7: an unknown session, an empty record and an unreadable record are not sessions.
 #[tokio::test]
 async fn an_unknown_empty_or_unreadable_record_is_nobody() {
     let (backend, sessions) = sessions();
@@ -71,7 +71,7 @@ async fn an_unknown_empty_or_unreadable_record_is_nobody() {
     }
 }
 
-/// S6, S7: a record that the store still holds after its end is nobody.
+/// S6, S7: an expired record that the store still holds is not a session.
 #[tokio::test]
 async fn an_expired_record_that_is_still_there_is_nobody() {
     let (_, sessions) = sessions();
@@ -79,14 +79,14 @@ async fn an_expired_record_that_is_still_there_is_nobody() {
     assert!(sessions.load(tenant(1), &id, session.expires_at()).await.unwrap().is_none());
 }
 
-/// The record of a session as the store holds it, under the key of this id at this tenant.
+/// The stored record of a session, and its key for this id at this tenant.
 fn stored(backend: &MemoryBackend, tenant: TenantId, id: &SessionId) -> (RecordKey, Fields) {
     let key = id.record_key(tenant, &Locks::default());
     let fields = backend.find(&key).unwrap().fields;
     (key, fields)
 }
 
-/// G14: a record of one tenant that was copied under another tenant's key is no session there.
+/// G14: a record that was copied to another tenant's key is not a session there.
 #[tokio::test]
 async fn a_record_under_another_tenants_key_is_nobody() {
     let (backend, sessions) = sessions();
@@ -98,7 +98,7 @@ async fn a_record_under_another_tenants_key_is_nobody() {
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_some());
 }
 
-/// G14: a record written without the root key is no session, whatever it says; nor is one with another role, or one copied from another session.
+/// G14: a record written without the root key is not a session, whatever its fields; nor is one with a changed role, or one copied from another session.
 #[tokio::test]
 async fn a_record_that_was_written_or_changed_in_the_store_is_nobody() {
     let (backend, sessions) = sessions();
@@ -125,7 +125,7 @@ async fn a_record_that_was_written_or_changed_in_the_store_is_nobody() {
     assert_eq!(found.role(), Role::Employee, "the control: as it was written");
 }
 
-/// S2: a request that was under way while its person signed out cannot bring the session back.
+/// S2: a request in flight while its user signs out cannot bring the session back.
 #[tokio::test]
 async fn extending_a_deleted_record_does_not_bring_it_back() {
     let (backend, sessions) = sessions();
@@ -137,7 +137,7 @@ async fn extending_a_deleted_record_does_not_bring_it_back() {
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
 }
 
-/// S2: two sign-ins of one person have two ids.
+/// S2: two sign-ins of one user have different ids.
 #[tokio::test]
 async fn every_sign_in_has_a_fresh_id() {
     let (_, sessions) = sessions();
@@ -147,8 +147,8 @@ async fn every_sign_in_has_a_fresh_id() {
     assert_ne!(first, second);
 }
 
-/// The locks SessionKey, SessionMac, Stamp and Binding: a carried cookie needs the first three gone before it is a session here, and even then the
-/// session names its own tenant.
+/// The locks SessionKey, SessionMac, Stamp and Binding: a cookie sent to another tenant finds a session only with the first three locks off, and that session
+/// still has its own tenant.
 #[cfg(feature = "lab")]
 #[tokio::test]
 async fn a_carried_cookie_needs_three_locks_gone() {
@@ -172,7 +172,7 @@ async fn a_carried_cookie_needs_three_locks_gone() {
     }
 }
 
-/// S4: every session of an account ends at once; sessions it begins later, another account's and another tenant's live on.
+/// S4: every session of an account ends at once. Its later sessions, and those of other accounts and tenants, stay valid.
 #[tokio::test]
 async fn all_sessions_of_an_account_end_and_no_others() {
     let (_, sessions) = sessions();
@@ -197,7 +197,7 @@ async fn all_sessions_of_an_account_end_and_no_others() {
     assert_eq!(alive, [false, false, true, true, true]);
 }
 
-/// G13: an account has at most 20 sessions. The next one ends the one that began first, whichever was used last; other accounts keep theirs.
+/// G13: an account has at most 20 sessions. One more ends the session that began first, not the least recently used; other accounts keep theirs.
 #[tokio::test]
 async fn the_oldest_session_of_an_account_ends_when_there_are_too_many() {
     let (_, sessions) = sessions();

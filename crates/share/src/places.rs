@@ -156,7 +156,7 @@ impl Place {
     }
 }
 
-/// Withdraws a waiter whose future is dropped, or passes on the turn that it was given meanwhile.
+/// Cleans up when a waiting future is dropped: withdraws the waiter, or passes on the turn that it was granted.
 struct Waiting<'p> {
     place: &'p Place,
     waiter: Arc<Notify>,
@@ -203,7 +203,7 @@ impl Inner {
 }
 
 impl State {
-    /// Gives the holder a turn if there is one for it; otherwise the end of its queue.
+    /// Gives the holder a turn if one is free for it. Otherwise adds a waiter to its queue and returns it.
     ///
     /// This overtakes no waiter: a turn that a waiter may have is given to it when the turn becomes free.
     fn turn_or_wait(&mut self, holder: Holder, bounds: &Bounds) -> Option<Arc<Notify>> {
@@ -222,7 +222,7 @@ impl State {
         Some(waiter)
     }
 
-    /// Ends a turn and gives what is free to those that wait.
+    /// Ends a turn and gives the free turns to waiting holders.
     fn end_turn(&mut self, holder: Holder, bounds: &Bounds) {
         self.turns -= 1;
         if let Some(held) = self.holders.get_mut(&holder) {
@@ -263,7 +263,7 @@ impl State {
 }
 
 impl Lend {
-    /// Whether a holder that has so many turns may have another of those that are free.
+    /// Whether a holder with `has` turns may have one of the `free` turns.
     const fn allows(self, has: usize, free: usize) -> bool {
         match self {
             Self::All => free > 0,

@@ -35,7 +35,7 @@ fn asking(place: Place) -> Asking {
     Box::pin(place.turn())
 }
 
-/// Everything that a test holds, by whom.
+/// Everything that a test holds, each with its holder.
 #[derive(Default)]
 struct World {
     placed: Vec<(Holder, Place)>,
@@ -44,7 +44,7 @@ struct World {
 }
 
 impl World {
-    /// Takes up what was granted.
+    /// Moves granted waits to the turns.
     fn poll(&mut self) {
         let mut still = Vec::new();
         for (holder, mut asking) in self.asking.drain(..) {
@@ -61,7 +61,7 @@ impl World {
     }
 }
 
-/// xorshift64: the same numbers in each run.
+/// xorshift64: the same numbers in every run.
 struct Numbers(u64);
 
 impl Numbers {
@@ -78,10 +78,13 @@ fn check(places: &Places, world: &World) {
     let all = world.placed.len() + world.asking.len() + world.turns.len();
     assert!(all <= bounds.at_once + bounds.waiting, "{all} places");
     assert!(world.turns.len() <= bounds.at_once, "{} turns", world.turns.len());
-    // A waiter that could have a turn and has none would be a lost wake-up: every grant was taken up just now.
+    // A waiter that could have a turn has been given it by now; otherwise a wake-up was lost.
     let free = bounds.at_once - world.turns.len();
     for (holder, _) in &world.asking {
-        assert!(!bounds.lend.allows(world.turns_of(*holder), free), "{holder} waits for nothing");
+        assert!(
+            !bounds.lend.allows(world.turns_of(*holder), free),
+            "{holder} waits although a turn is free"
+        );
     }
     let state = places.0.lock();
     let idle = world.placed.iter().map(|(holder, _)| *holder);
@@ -94,7 +97,7 @@ fn check(places: &Places, world: &World) {
     assert_eq!(state.ring.iter().copied().collect::<HashSet<_>>(), waiting);
 }
 
-/// G3: whatever tenants do in whatever order, the bounds hold, no wake-up is lost, and what is dropped leaves nothing.
+/// G3: in any order of operations, the bounds hold, no wake-up is lost, and dropped places leave nothing behind.
 #[test]
 fn random_interleavings_keep_every_bound() {
     for seed in 1..200_u64 {
@@ -117,10 +120,10 @@ fn random_interleavings_keep_every_bound() {
                     let (holder, place) =
                         world.placed.swap_remove(random.below(world.placed.len()));
                     world.asking.push((holder, asking(place)));
-                    // A wait begins when it is polled first; until then it is a place that nothing was done with.
+                    // A wait begins with its first poll; until then it is only a place.
                     world.poll();
                 }
-                // Given up: before it waits, while it waits, or after it was granted and before it knows.
+                // Cancelled: before it waits, while it waits, or after it was granted and before it is polled again.
                 4 if !world.asking.is_empty() => {
                     if random.below(2) == 0 && !world.turns.is_empty() {
                         drop(world.turns.swap_remove(random.below(world.turns.len())));
@@ -145,7 +148,7 @@ fn random_interleavings_keep_every_bound() {
     }
 }
 
-/// O7, G3: a flood has half of the places, and a tenant that has none gets one.
+/// O7, G3: a flood gets half of the places, and a tenant without a place gets one.
 #[test]
 fn a_flood_takes_half_of_the_places() {
     let places = places(2, 8, Lend::Part);
@@ -158,7 +161,7 @@ fn a_flood_takes_half_of_the_places() {
     assert!(places.0.lock().holders.is_empty());
 }
 
-/// G3: the share of a flood shrinks while others need places, and is its own again when they are gone.
+/// G3: the share of a flooding tenant shrinks while others need places, and grows again when they are gone.
 #[test]
 fn two_floods_settle_at_a_third_each() {
     let places = places(30, 0, Lend::Part);
@@ -166,7 +169,7 @@ fn two_floods_settle_at_a_third_each() {
     let mut second: Vec<_> = std::iter::from_fn(|| places.take(tenant(2)).ok()).collect();
     assert_eq!(first.len(), 15);
     for _ in 0..100 {
-        // Each ends one unit and begins as many as it may.
+        // Each tenant ends one unit of work and begins as many as allowed.
         for (number, flood) in [(1, &mut first), (2, &mut second)] {
             flood.pop();
             flood.extend(std::iter::from_fn(|| places.take(tenant(number)).ok()));
@@ -178,7 +181,7 @@ fn two_floods_settle_at_a_third_each() {
     assert_eq!(first.len(), 15);
 }
 
-/// G3: of turns that may take long, a flood leaves as many free as it has; a newcomer does not wait.
+/// G3: with long turns, a flooding tenant leaves as many turns free as it has, so another tenant does not wait.
 #[test]
 fn a_newcomer_finds_a_turn_free_beside_a_flood() {
     let places = places(4, 100, Lend::Part);
@@ -189,7 +192,7 @@ fn a_newcomer_finds_a_turn_free_beside_a_flood() {
     assert!(poll(&mut newcomer).is_some());
 }
 
-/// G3: of short turns a flood may have all; a newcomer has the next but one that ends, however many of the flood wait.
+/// G3: with short turns, a flooding tenant may have all of them. Another tenant gets the second turn that ends, however many of the flood wait.
 #[test]
 fn turns_go_round_the_tenants_that_wait() {
     let places = places(2, 100, Lend::All);
@@ -205,7 +208,7 @@ fn turns_go_round_the_tenants_that_wait() {
     assert!(poll(&mut newcomer).is_some());
 }
 
-/// G3: a client that goes away while it waits, or when its turn has just come, keeps nothing from the others.
+/// G3: a client that disconnects while it waits, or just after its turn was granted, takes nothing from the others.
 #[test]
 fn a_wait_that_is_given_up_passes_its_turn_on() {
     let places = places(1, 10, Lend::All);
@@ -217,13 +220,13 @@ fn a_wait_that_is_given_up_passes_its_turn_on() {
     drop(waiting.remove(0));
     assert_eq!(places.0.lock().ring.len(), 3);
     drop(turn);
-    // The turn is that of the next by now, who goes away without having looked.
+    // The turn was granted to the next waiter, which is dropped before it was polled.
     drop(waiting.remove(0));
     let last: Vec<Option<Turn>> = waiting.iter_mut().map(poll).collect();
     assert!(last[0].is_some() && last[1].is_none());
 }
 
-/// G3: the same with real threads: never more than the bound at once, and everyone has a turn in the end.
+/// G3: with real threads, never more units run than allowed, and every wait ends.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_threads_keep_the_bound_and_lose_no_wake_up() {
     let places = places(3, 4_000, Lend::Part);
@@ -234,7 +237,7 @@ async fn many_threads_keep_the_bound_and_lose_no_wake_up() {
         let place = places.take(tenant(number % 7)).unwrap();
         tokio::spawn(async move {
             let turn = if number % 5 == 0 {
-                // Given up at once, granted or not.
+                // Cancelled at once, granted or not.
                 let mut asking = Box::pin(place.turn());
                 let asked = asking.as_mut().poll(&mut Context::from_waker(Waker::noop()));
                 let Poll::Ready(turn) = asked else { return };

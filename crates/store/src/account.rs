@@ -1,4 +1,4 @@
-//! The account of the person who acts.
+//! The account of the signed-in user.
 
 use domain::{AccountId, Email, EmployeeId, EmployeeNumber};
 use tenancy::{Actor, TenantContext};
@@ -9,16 +9,16 @@ use crate::{
     door::{Kind, TenantTx},
 };
 
-/// Who is signed in.
+/// The account of the signed-in user.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Their name.
+    /// The user's name.
     pub name: String,
-    /// The address they sign in with.
+    /// The email address that the user signs in with.
     pub email: Email,
-    /// The number the company gave them, if they are employed there.
+    /// The user's employee number, if the user is an employee.
     pub user_number: Option<EmployeeNumber>,
-    /// Their own employment, if there is one.
+    /// The user's own employee record, if there is one.
     pub employee: Option<EmployeeId>,
 }
 
@@ -32,7 +32,7 @@ struct Record {
 }
 
 impl Store {
-    /// The account of the acting person; `None` for a maintenance job, and once the account is gone.
+    /// Reads the account of the acting person. Returns `None` if the actor is not a person, or if the account was deleted.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.

@@ -1,4 +1,4 @@
-//! The provenance of alerts: written when a lock breaks, read by whoever asks what happened, never changed.
+//! Recorded alerts: written when an isolation lock finds another one broken, read by an operator, never changed.
 
 use chrono::{DateTime, Utc};
 use domain::TenantId;
@@ -7,24 +7,24 @@ use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx};
 
-/// Where a lock broke, or was about to. Ids only: what stood in a row is not repeated.
+/// A broken isolation lock, and where it was found. It holds ids only, never the content of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
-    /// Its own id, so that a second attempt to write it changes nothing.
+    /// The alert's id. A second attempt to write the same alert changes nothing.
     pub id: Uuid,
-    /// When it happened; PostgreSQL may have been told later.
+    /// When the alert happened. It may have been recorded later.
     pub at: DateTime<Utc>,
-    /// In which request; `None` outside of one.
+    /// The id of the request; `None` outside of a request.
     pub request: Option<Uuid>,
-    /// What was found, for instance `row_tenant`.
+    /// The kind of the alert, for example `row_tenant`.
     pub kind: String,
-    /// For whom the request was bound.
+    /// The tenant that the request was bound to.
     pub tenant: Option<TenantId>,
-    /// Whose it was instead, if that is known.
+    /// The tenant that the data belongs to, if that is known.
     pub foreign: Option<Uuid>,
-    /// The family of the cache key, if it was found in the cache.
+    /// The family of the cache key, if the data was found in the cache.
     pub family: Option<String>,
-    /// The rows that were in it, as far as they are known.
+    /// The ids of the rows in the data, as far as they are known.
     pub rows: Vec<Uuid>,
 }
 
@@ -41,7 +41,7 @@ struct Record {
 }
 
 impl Store {
-    /// Writes an alert down. Writing it again changes nothing.
+    /// Records an alert. Recording the same alert again changes nothing.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -50,7 +50,7 @@ impl Store {
         self.for_platform(Holder::Node, |tx| Box::pin(insert(tx, alert))).await
     }
 
-    /// The newest alerts since then, at most `most` of them, in the order in which they happened.
+    /// Lists the newest alerts since `since`, at most `most`, the oldest of them first.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.

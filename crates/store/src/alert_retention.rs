@@ -1,4 +1,4 @@
-//! Deletes recorded alerts that are older than the operator keeps them. Only the owner of the tables can: the role that records alerts cannot delete.
+//! Deletes alerts that are older than the operator's retention time. Only the owner of the table can: the role that records alerts cannot delete.
 
 use chrono::{DateTime, Utc};
 use sqlx::{Connection, PgConnection};
@@ -8,7 +8,7 @@ use crate::{Error, pool};
 /// How many rows one statement deletes, so that no transaction is long.
 const BATCH: i64 = 10_000;
 
-/// Deletes the alerts that happened before `before`, as the role `watertight_owner`. Returns how many there were.
+/// Deletes the alerts that happened before `before`, as the role `watertight_owner`. Returns the number of deleted alerts.
 ///
 /// # Errors
 /// [`Error::SignInRefused`] or [`Error::Unavailable`] if the owner cannot connect; alerts deleted until then stay deleted.

@@ -1,4 +1,4 @@
-//! Makes the database and its roles. Roles belong to the whole cluster, so no migration makes them.
+//! Creates the database and its roles. Roles belong to the whole cluster, so migrations do not create them.
 
 use std::fmt;
 
@@ -6,16 +6,16 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, raw_sql};
 
 use crate::{Error, pool};
 
-/// What the bootstrap makes.
+/// The database name and the role passwords that the bootstrap sets.
 #[derive(Clone)]
 pub struct BootstrapConfig {
     /// The name of the database.
     pub database: String,
-    /// Password of `watertight_owner`, who owns the database and runs the migrations.
+    /// Password of `watertight_owner`, which owns the database and runs the migrations.
     pub owner_password: String,
-    /// Password of `watertight_app`, who reaches the rows of one company at a time.
+    /// Password of `watertight_app`, which reaches the rows of one tenant at a time.
     pub app_password: String,
-    /// Password of `watertight_platform`, who reaches the directory of companies.
+    /// Password of `watertight_platform`, which reaches the tenant directory.
     pub platform_password: String,
 }
 
@@ -26,16 +26,16 @@ impl fmt::Debug for BootstrapConfig {
     }
 }
 
-/// What no role of ours may do: each of these attributes is a way round row-level security or to a role that has one.
+/// The attributes of Watertight's roles. Each attribute that is ruled out here would bypass row-level security, directly or through another role.
 const HARMLESS: &str = "login nosuperuser nocreatedb nocreaterole noreplication nobypassrls";
 
-/// Makes roles and database, as a superuser. Running it again changes nothing but the passwords, to those given.
+/// Creates the roles and the database, as a superuser. Running it again only resets passwords, attributes and grants.
 ///
 /// # Errors
-/// [`Error::SignInRefused`] or [`Error::Unavailable`] if the superuser cannot connect, [`Error::Statement`] if it is none.
+/// [`Error::SignInRefused`] or [`Error::Unavailable`] if the superuser cannot connect, [`Error::Statement`] if the role is not a superuser.
 pub async fn bootstrap(superuser_url: &str, config: &BootstrapConfig) -> Result<(), Error> {
     let mut superuser = PgConnection::connect_with(&pool::parse(superuser_url)?).await?;
-    // Two bootstraps at a time would trip over each other's roles.
+    // Two bootstraps at the same time would conflict while they create roles.
     superuser.execute("select pg_advisory_lock(hashtext('watertight bootstrap'))").await?;
     for (role, password) in [
         ("watertight_owner", &config.owner_password),
@@ -60,7 +60,7 @@ async fn make_role(superuser: &mut PgConnection, role: &str, password: &str) -> 
     .await
 }
 
-/// Nobody but our roles may connect; the default lets everyone in, and lets them make temporary tables.
+/// Creates the database. Only Watertight's roles may connect; by default every role could, and could create temporary tables.
 async fn make_database(superuser: &mut PgConnection, database: &str) -> Result<(), Error> {
     if !exists(superuser, "select exists (select from pg_database where datname = $1)", database)
         .await?
@@ -83,7 +83,7 @@ async fn exists(
     Ok(sqlx::query_scalar(question).bind(name).fetch_one(superuser).await?)
 }
 
-/// Names and passwords cannot be bound in such statements, so PostgreSQL itself quotes them into the text that is run.
+/// Runs a statement in which names and passwords cannot be bound: PostgreSQL itself quotes them into the text first.
 async fn run(
     superuser: &mut PgConnection,
     format: &'static str,

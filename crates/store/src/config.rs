@@ -1,23 +1,23 @@
-//! Where PostgreSQL is, and how long we wait for it.
+//! Configuration of the store: URLs, pool sizes and timeouts.
 
 use std::{fmt, time::Duration};
 
-/// What a [`crate::Store`] is connected with.
+/// The configuration that a [`crate::Store`] connects with.
 #[derive(Clone)]
 pub struct StoreConfig {
-    /// URL of the role `watertight_app`, which reaches the rows of one company at a time.
+    /// URL of the role `watertight_app`, which reaches the rows of one tenant at a time.
     pub app_url: String,
-    /// URL of the role `watertight_platform`, which reaches the directory of companies only.
+    /// URL of the role `watertight_platform`, which reaches the tenant directory only.
     pub platform_url: String,
-    /// The most connections as `watertight_app`; the platform's pool is never larger than four.
+    /// The largest number of connections as `watertight_app`. The limit also applies to `watertight_platform`, which never has more than four.
     pub max_connections: u32,
-    /// How long a request waits for a connection before it is answered as unavailable.
+    /// How long a unit of work waits for its turn, and then again for a connection, before it fails with a temporary error.
     pub acquire_timeout: Duration,
-    /// How long one statement may run.
+    /// How long one statement may run before PostgreSQL cancels it.
     pub statement_timeout: Duration,
 }
 
-/// URLs hold passwords: `{:?}` shows neither.
+/// `{:?}` leaves out both URLs, because they hold passwords.
 impl fmt::Debug for StoreConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoreConfig")

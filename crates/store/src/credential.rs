@@ -1,4 +1,4 @@
-//! What signing in is checked against.
+//! Credentials: the stored data that a sign-in is checked against.
 
 use std::fmt;
 
@@ -11,22 +11,22 @@ use crate::{
     door::{Kind, SignInTx},
 };
 
-/// An account that may sign in, with what its password is checked against.
+/// An account that may sign in, with the hash of its password.
 #[derive(Clone)]
 pub struct Credential {
-    /// The account.
+    /// The account's id.
     pub account: AccountId,
-    /// Its own employment, if it has one.
+    /// The account's own employee record, if it has one.
     pub employee: Option<EmployeeId>,
-    /// What it is at the company.
+    /// The account's role at the tenant.
     pub role: Role,
-    /// The PHC string of the password.
+    /// The hash of the password, as a PHC string.
     pub password_hash: String,
-    /// Whether it is a demonstration's account, whose password everybody knows.
+    /// Whether this is a demo account, whose password is public.
     pub demo: bool,
-    /// Whether the password was chosen by somebody else, and must be replaced before it opens anything.
+    /// Whether another person chose the password, so that it must be changed before the account can be used.
     pub must_change: bool,
-    /// When it was read, by the clock of PostgreSQL. A session that begins on the strength of it begins then.
+    /// When the account was read, by PostgreSQL's clock. A session that starts with this credential begins at this time.
     pub read_at: DateTime<Utc>,
 }
 
@@ -43,7 +43,7 @@ struct Record {
 }
 
 impl Store {
-    /// The account with this address at this company; `None` if there is none, if it is disabled, or if its employment ended.
+    /// Finds the tenant's account with this email address. Returns `None` if there is none, if it is disabled, or if its employment has ended.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -58,7 +58,7 @@ impl Store {
             .await
     }
 
-    /// The same by the account's id, which is a user name too.
+    /// The same by the account's id, which is also a user name.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -120,7 +120,7 @@ impl Record {
 }
 
 impl Credential {
-    /// Whether this account may still do what the other reading of it might.
+    /// Whether account, employment, role and password hash are the same as in `other`, which was read at another time.
     pub fn is_same_as(&self, other: &Self) -> bool {
         (self.account, self.employee, self.role) == (other.account, other.employee, other.role)
             && self.password_hash == other.password_hash

@@ -1,4 +1,4 @@
-//! What a demonstration shows of a company before anyone signs in.
+//! The headcount and the demo accounts of a tenant, shown before a user signs in.
 
 use domain::{Email, Role, TenantId};
 use uuid::Uuid;
@@ -8,23 +8,23 @@ use crate::{
     door::{Kind, SignInTx},
 };
 
-/// A company with the accounts that anyone may try.
+/// A tenant's headcount and its demo accounts.
 #[derive(Clone, Debug)]
 pub struct DemoCompany {
-    /// How many people work there, those who have left not counted.
+    /// The number of employees, without those who have left.
     pub headcount: u64,
-    /// The accounts flagged as demonstration, HR admin first; empty for a company of real people.
+    /// The enabled demo accounts, HR admin first; empty for a tenant of real people.
     pub accounts: Vec<DemoAccount>,
 }
 
-/// An account that anyone may try.
+/// A demo account, which every visitor may use.
 #[derive(Clone, Debug)]
 pub struct DemoAccount {
-    /// What it is at the company.
+    /// The account's role at the tenant.
     pub role: Role,
-    /// Whose it is.
+    /// The name of the account's person.
     pub name: String,
-    /// With which address it signs in.
+    /// The email address that the account signs in with.
     pub email: Email,
 }
 
@@ -37,7 +37,7 @@ struct Record {
 }
 
 impl Store {
-    /// The headcount and the demonstration accounts of a company.
+    /// Reads the headcount and the demo accounts of a tenant.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.

@@ -1,4 +1,4 @@
-//! Departments and locations, as far as the viewer can see who is in them.
+//! Departments and locations that have employees whom the viewer can see.
 
 mod edit;
 
@@ -25,7 +25,7 @@ struct Record {
 }
 
 impl Store {
-    /// The departments and locations of the employees the viewer can see.
+    /// Lists the departments and locations of the employees that the viewer can see.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.

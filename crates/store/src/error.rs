@@ -1,78 +1,78 @@
-//! What can go wrong between us and PostgreSQL.
+//! The errors of the store, and how errors of PostgreSQL are mapped to them.
 
 use sqlx::error::ErrorKind;
 
 use crate::Refusal;
 
-/// Why a unit of work has no answer. A row that is missing or another tenant's is no error but `None`.
+/// Why a unit of work failed. A row that does not exist, or that is another tenant's, is not an error but `None`.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// PostgreSQL cannot be reached, is starting or stopping, has no connection free, or took too long.
     #[error("postgresql does not answer")]
     Unavailable(#[source] sqlx::Error),
-    /// PostgreSQL did not finish the unit of work in time; its connection was thrown away.
+    /// The unit of work exceeded its time limit. Its connection was closed.
     #[error("postgresql did not finish in time")]
     TooSlow,
-    /// PostgreSQL gives no sign of life.
-    #[error("postgresql gives no sign of life")]
+    /// PostgreSQL does not answer health checks. New work is refused until it does.
+    #[error("postgresql does not answer health checks")]
     Silent,
-    /// More units of work wait than may: of this tenant, or of all.
+    /// Too many units of work wait already: of this tenant, or of all holders together.
     #[error("too many requests wait for postgresql")]
     TooMany(#[from] share::Full),
-    /// PostgreSQL knows no such role, password or database.
+    /// PostgreSQL rejects the role or the password, or does not have the database.
     #[error(
-        "postgresql refuses the connection\nhint: check role, password and database in the URL; the bootstrap step makes all three"
+        "postgresql refuses the connection\nhint: check the role, the password and the database in the URL; the bootstrap step creates all three"
     )]
     SignInRefused(#[source] sqlx::Error),
-    /// The commit was sent and PostgreSQL did not say what became of it. The unit of work is done as a whole or not at all; a later read tells which.
-    #[error("postgresql did not answer a commit")]
+    /// The commit was sent, but PostgreSQL did not confirm it. The unit of work is committed as a whole or not at all; a later read shows which.
+    #[error("postgresql did not confirm a commit")]
     CommitUnanswered(#[source] Box<Self>),
-    /// The text is no URL of a PostgreSQL database. It is not shown, because it may hold a password.
-    #[error("this is no `postgres://role:password@host:port/database` URL")]
+    /// The text is not the URL of a PostgreSQL database. The error does not show it, because it may hold a password.
+    #[error("invalid database URL: expected `postgres://role:password@host:port/database`")]
     InvalidUrl(#[source] sqlx::Error),
-    /// A statement ran on a connection that is bound to no tenant. That is our fault, and it is loud.
-    #[error("the connection is bound to no tenant")]
+    /// A statement ran on a connection that is bound to no tenant. This is a bug of this crate, so it is an error and not an empty result.
+    #[error("a statement ran on a connection that is bound to no tenant")]
     Unbound,
-    /// A row of another tenant came back although filter and policy forbid it. It is dropped.
-    #[error("a row of another tenant came back")]
+    /// A statement returned a row of another tenant, although filter and policy forbid it. The caller does not get the row.
+    #[error("a statement returned a row of another tenant")]
     ForeignRow,
-    /// The write is not done, for a reason of the rows and not of PostgreSQL's.
+    /// The write breaks a rule of the product, so nothing was changed.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// Another company has this name in its host.
-    #[error("this slug is taken")]
+    /// Another tenant has this slug, the part of the host name that names the tenant.
+    #[error("another company has this slug")]
     SlugTaken,
-    /// Another company has an application of this id.
-    #[error("this client id is taken")]
+    /// Another tenant has an application with this client id.
+    #[error("another company has an application with this client id")]
     ClientTaken,
     /// The viewer may not see the field that the list is to be sorted by.
     #[error("the viewer may not see the field this list is sorted by")]
     FieldNotVisible,
-    /// The cursor belongs to another order than the list is asked in.
-    #[error("the cursor belongs to another order")]
+    /// The cursor was made for another sort order than the one requested.
+    #[error("the cursor was made for another sort order")]
     InvalidCursor,
-    /// The rows break a constraint, named as in the migrations.
-    #[error("the rows break the constraint `{constraint}`")]
+    /// The rows violate a database constraint.
+    #[error("the rows violate the constraint `{constraint}`")]
     Conflict {
-        /// Its name.
+        /// The constraint's name, as in the migrations.
         constraint: String,
     },
-    /// A stored value that this version cannot read.
-    #[error("a stored {0} is none that this version knows")]
+    /// The database holds a value that this version cannot read. The text names the kind of value.
+    #[error("the database holds an invalid value: {0}")]
     Corrupt(&'static str),
-    /// A migration failed or does not fit the ones that ran before.
+    /// A migration failed, or does not match the migrations that were applied before.
     #[error("a migration cannot be applied")]
     Migration(#[source] Box<sqlx::migrate::MigrateError>),
     /// The unit of work panicked, or the runtime is shutting down.
-    #[error("the unit of work ended without an answer")]
+    #[error("the unit of work panicked or was cancelled")]
     Interrupted(#[source] tokio::task::JoinError),
-    /// Anything else PostgreSQL refuses.
-    #[error("postgresql refuses a statement")]
+    /// Any other error that PostgreSQL or the driver reports for a statement.
+    #[error("postgresql rejected a statement")]
     Statement(#[source] sqlx::Error),
 }
 
 impl Error {
-    /// Whether the same request can be answered later, when PostgreSQL is back.
+    /// Whether the same request may succeed later, once PostgreSQL is available again.
     pub const fn is_temporary(&self) -> bool {
         matches!(
             self,
@@ -84,7 +84,7 @@ impl Error {
         )
     }
 
-    /// Whether the unit of work may be committed although it returned this error. After any other error nothing was written, and nothing will be.
+    /// Whether the unit of work may have been committed despite this error. After any other error nothing was written, and nothing will be.
     pub const fn may_be_committed(&self) -> bool {
         matches!(self, Self::CommitUnanswered(_) | Self::Interrupted(_))
     }
@@ -129,15 +129,15 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// SQLSTATEs (PostgreSQL appendix A) that say nothing about the statement, only about the moment: connection exceptions,
-/// too many connections, shutting down or starting, cancelled by a time-out, and a server that became a standby.
+/// Whether a SQLSTATE (PostgreSQL appendix A) describes the server's present state and not the statement: connection exceptions, too many
+/// connections, shutting down or starting, cancelled by a timeout, and a server that became a standby.
 fn is_temporary(code: &str) -> bool {
     code.starts_with("08")
         || code.starts_with("57P")
         || matches!(code, "53300" | "57014" | "55P03" | "25P03" | "25006")
 }
 
-/// Whether the connection itself is gone, so that nothing that was sent on it was begun.
+/// Whether the connection itself is closed, so that PostgreSQL did not start what was sent on it.
 pub(crate) fn is_connection_lost(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => true,

@@ -1,8 +1,8 @@
-//! Folding: the one spelling that names are sorted and found by.
+//! Text folding: the spelling that names are sorted and searched by.
 
 use std::collections::{BTreeSet, HashSet};
 
-/// The text in lower-case ASCII, accents gone, single spaces between words: `Łukasz Müßig` is `lukasz mussig`.
+/// Returns the text in lower-case ASCII without accents, and with single spaces between words: `Łukasz Müßig` is `lukasz mussig`.
 ///
 /// Control characters become spaces, so a folded text never holds the separator of a sort key.
 pub fn fold(text: &str) -> String {
@@ -14,7 +14,7 @@ pub fn fold(text: &str) -> String {
         .join(" ")
 }
 
-/// The folded words of what someone typed, without repetition: each must begin a term of whoever is found.
+/// Returns the folded words of a search text, each once. An employee matches if each word is the beginning of one of the employee's terms.
 pub fn search_words(text: &str) -> Vec<String> {
     let mut seen = HashSet::new();
     let folded = fold(text);
@@ -22,25 +22,25 @@ pub fn search_words(text: &str) -> Vec<String> {
     words.filter(|word| seen.insert(word.clone())).collect()
 }
 
-/// The longest part of a sort key and the longest term, in bytes. One letter can fold to twenty, and a row of an index holds
-/// less than three kilobytes: without a bound some names could not be stored.
+/// The longest part of a sort key and the longest term, in bytes. One letter can fold to twenty, and an index row holds less than three kilobytes:
+/// without a bound some names could not be stored.
 const LONGEST: usize = 254;
 
-/// A sort key of several parts. U+001F sorts below every letter and space, so `Li` stands before `Lie`.
+/// Returns a sort key of several parts, separated by U+001F. It sorts below every letter and space, so `Li` is before `Lie`.
 pub(crate) fn sort_key(parts: &[&str]) -> String {
     parts.iter().map(|part| cut(fold(part))).collect::<Vec<_>>().join("\u{1f}")
 }
 
-/// The beginning of a folded text, which is ASCII.
+/// Cuts a folded text to [`LONGEST`] bytes. Folded text is ASCII.
 fn cut(mut folded: String) -> String {
     folded.truncate(folded.floor_char_boundary(LONGEST));
     folded
 }
 
-/// The terms an employee is found by: each name as written and in its parts, the address and its parts, the number.
+/// Returns the terms that an employee is found by: each name as written and in its parts, the email address and its parts, the number.
 ///
-/// A search asks how a term begins, so a term that begins another (`anne` of `anne-marie`, what stands before the `@`)
-/// would find nothing more and is left out.
+/// A search compares the beginning of a term. A term that is the beginning of another one (`anne` of `anne-marie`, or the part of the address before
+/// the `@`) would find nothing more, and is left out.
 pub(crate) fn terms(first_name: &str, last_name: &str, email: &str, number: i64) -> Vec<String> {
     let local = email.split('@').next().unwrap_or_default();
     let mut terms = BTreeSet::from([number.to_string()]);
@@ -52,7 +52,7 @@ pub(crate) fn terms(first_name: &str, last_name: &str, email: &str, number: i64)
     }
     let mut terms: BTreeSet<String> = terms.into_iter().map(cut).collect();
     terms.remove("");
-    // In their order a term stands right before those that it begins.
+    // In sorted order a term is directly followed by the terms that it is the beginning of.
     let mut terms = terms.into_iter().peekable();
     let mut kept = Vec::new();
     while let Some(term) = terms.next() {
@@ -63,7 +63,7 @@ pub(crate) fn terms(first_name: &str, last_name: &str, email: &str, number: i64)
     kept
 }
 
-/// A word with nothing but letters, digits and the signs of an address: `o'neill` and `oneill` are the same term.
+/// Removes all characters but letters, digits and the punctuation of an email address: `o'neill` and `oneill` are the same term.
 fn as_term(word: &str) -> String {
     word.chars().filter(|c| c.is_ascii_alphanumeric() || "@.-_+".contains(*c)).collect()
 }

@@ -1,4 +1,4 @@
-//! What only the laboratory may: look at a plan, and hold a bare connection.
+//! For laboratory builds only: switches locks off, reads query plans and takes unbound connections.
 
 use domain::EmployeeQuery;
 use sqlx::{Connection, Executor, PgConnection, Postgres, pool::PoolConnection, raw_sql};
@@ -6,7 +6,8 @@ use tenancy::TenantContext;
 
 use crate::{Error, Store, StoreConfig, employees, locks::Locks, pool};
 
-/// The role that no policy binds. It cannot sign in; the app role may become it, so no product serves such a database.
+/// Creates the role that bypasses the policies. It cannot log in, but the app role may switch to it, so the server refuses to start on such a
+/// database.
 const PREPARE: &str = "
     do $$ begin
         if not exists (select from pg_roles where rolname = 'watertight_lab_bypass') then
@@ -17,10 +18,10 @@ const PREPARE: &str = "
     grant select, insert, update, delete on all tables in schema public to watertight_lab_bypass;
     grant watertight_lab_bypass to watertight_app";
 
-/// Turns a migrated database into a laboratory's, as a superuser: from then on the app role can step past the policies.
+/// Prepares a migrated database for the laboratory, as a superuser: from then on the app role can bypass the policies.
 ///
 /// # Errors
-/// [`Error::SignInRefused`] or [`Error::Unavailable`] if the superuser cannot connect, [`Error::Statement`] if it is none.
+/// [`Error::SignInRefused`] or [`Error::Unavailable`] if the superuser cannot connect, [`Error::Statement`] if the role is not a superuser.
 pub async fn prepare_laboratory(superuser_url: &str) -> Result<(), Error> {
     let mut superuser = PgConnection::connect_with(&pool::parse(superuser_url)?).await?;
     superuser.execute(raw_sql(PREPARE)).await?;
@@ -28,7 +29,7 @@ pub async fn prepare_laboratory(superuser_url: &str) -> Result<(), Error> {
 }
 
 impl Store {
-    /// Connects under the locks that the handle leaves on; the pools' cleaning is part of them.
+    /// Connects with the locks that `faults` leaves on. How the pools clean connections is one of them.
     ///
     /// # Errors
     /// As for [`Store::connect`].
@@ -39,18 +40,18 @@ impl Store {
         Self::connect_under(Locks { faults }, config).await
     }
 
-    /// The same store with other locks off. How its connections are cleaned was decided when it was connected.
+    /// Returns the same store with other locks off. How its connections are cleaned does not change: that was decided when it connected.
     #[must_use]
     pub fn with_faults(mut self, faults: lab::Faults) -> Self {
         self.statements.locks.faults = faults;
         self
     }
 
-    /// The plan of [`Self::list_employees`], line by line, for the test that the tenant is an index condition: the one that PostgreSQL
-    /// keeps for all values, or the one it would make for these. Only PostgreSQL 16 and later show the first.
+    /// Returns the query plan of [`Self::list_employees`], a string for each line, for the test that the tenant is an index condition. With
+    /// `for_all_values` it is the generic plan, which only PostgreSQL 16 and later can show; otherwise it is the plan for the values of this query.
     ///
     /// # Errors
-    /// As for the list itself.
+    /// As for [`Self::list_employees`].
     pub async fn explain_employees(
         &self,
         context: &TenantContext,
@@ -60,10 +61,10 @@ impl Store {
         employees::explain(self, context, query, for_all_values).await
     }
 
-    /// A connection of the app role, bound to no tenant, as the pool gives it to the next borrower.
+    /// Takes a connection of the app role as the next unit of work would get it, bound to no tenant.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if there is none.
+    /// [`Error::Unavailable`] if no connection is free in time.
     pub async fn bare_connection(&self) -> Result<PoolConnection<Postgres>, Error> {
         Ok(self.app.connections.acquire().await?)
     }

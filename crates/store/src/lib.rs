@@ -1,11 +1,10 @@
-//! The connection pools and every statement: nobody else can run SQL.
+//! PostgreSQL access: the connection pools and every SQL statement. No other crate runs SQL.
 //!
-//! A verb such as [`Store::list_employees`] is one unit of work: it is spawned on the runtime the store was connected
-//! on, opens a transaction bound to one tenant, runs its statements and commits. A caller that goes away drops the
-//! answer and never half of the work.
+//! A method such as [`Store::list_employees`] is one unit of work: a task on the runtime that the store was connected on. It opens a transaction that
+//! is bound to one tenant, runs its statements and commits. If the caller stops waiting, the unit of work still runs to its end.
 //!
-//! There are three doors, three types: one wants a [`tenancy::TenantContext`], one knows only the verbs of signing in,
-//! and one reaches the directory of companies and nothing of what is in them.
+//! The module `door` has three types of transaction: `TenantTx` needs a [`tenancy::TenantContext`], `SignInTx` has only the operations of signing in,
+//! and `PlatformTx` reaches the tenant directory and no tenant's rows.
 
 mod account;
 mod alert;

@@ -1,11 +1,10 @@
-//! The locks this crate holds: on, unless a laboratory build switches one off.
+//! The isolation locks of this crate. All are on, unless a laboratory build switches one off.
 
-/// Ends whatever transaction the last borrower left and forgets every setting of theirs.
+/// Ends the transaction that the last unit of work left open, and resets all its session settings.
 ///
-/// sqlx 0.9.0 can return a connection that is still inside a transaction when a future was dropped during `begin`
-/// (sqlx issues 4385 and 4393); without this rule the next borrower then acts as the previous tenant.
-/// Every unit of work leaves a transaction open for it, so that PostgreSQL does not log a warning for each request that there is
-/// none to roll back. It works in a transaction that has failed too.
+/// sqlx 0.9.0 can return a connection that is still inside a transaction when a future was dropped during `begin` (sqlx issues 4385 and 4393).
+/// Without this statement the next unit of work would then act for the previous tenant. Every unit of work leaves a transaction open, because
+/// PostgreSQL logs a warning for each `rollback` without one. The statement also works in a transaction that has failed.
 const FORGET: &str = "rollback; reset all";
 
 /// Which locks are on.
@@ -16,24 +15,24 @@ pub(crate) struct Locks {
 }
 
 #[cfg(not(feature = "lab"))]
-#[expect(clippy::unused_self, reason = "the laboratory's twin reads its faults")]
+#[expect(clippy::unused_self, reason = "the laboratory's version reads its faults")]
 impl Locks {
     /// Whether the tenant is set for one transaction only, and connections are cleaned.
     pub(crate) const fn transaction(&self) -> bool {
         true
     }
 
-    /// How the pool cleans a connection that comes back.
+    /// The SQL with which the pool cleans a returned connection.
     pub(crate) const fn forgetting(&self) -> &'static str {
         FORGET
     }
 
-    /// How a transaction steps past the policies: not at all.
+    /// The SQL with which a transaction bypasses the policies: none.
     pub(crate) const fn past_the_policies(&self) -> &'static str {
         ""
     }
 
-    /// Whether rows must say that they are the tenant's.
+    /// Whether the tenant of each returned row is checked.
     pub(crate) const fn stamp(&self) -> bool {
         true
     }
@@ -41,7 +40,7 @@ impl Locks {
 
 #[cfg(feature = "lab")]
 impl Locks {
-    /// Whether statements say whose rows they mean.
+    /// Whether statements filter by tenant.
     pub(crate) fn filter(&self) -> bool {
         !self.faults.is_off(lab::Lock::Filter)
     }
@@ -51,12 +50,12 @@ impl Locks {
         !self.faults.is_off(lab::Lock::Transaction)
     }
 
-    /// How the pool cleans a connection that comes back; not at all means that the transaction ends and its settings stay.
+    /// The SQL with which the pool cleans a returned connection. With the lock off, it ends the transaction and keeps the settings.
     pub(crate) fn forgetting(&self) -> &'static str {
         if self.transaction() { FORGET } else { "commit" }
     }
 
-    /// How a transaction steps past the policies: as the role that only laboratory databases have.
+    /// The SQL with which a transaction bypasses the policies: it switches to a role that only laboratory databases have.
     pub(crate) fn past_the_policies(&self) -> &'static str {
         if self.faults.is_off(lab::Lock::Policy) {
             "; set local role watertight_lab_bypass"
@@ -65,7 +64,7 @@ impl Locks {
         }
     }
 
-    /// Whether rows must say that they are the tenant's.
+    /// Whether the tenant of each returned row is checked.
     pub(crate) fn stamp(&self) -> bool {
         !self.faults.is_off(lab::Lock::Stamp)
     }

@@ -4,10 +4,10 @@ use sqlx::{Connection, PgConnection, migrate::Migrator};
 
 use crate::{Error, pool};
 
-/// The files of `migrations/`, compiled in. Their record lives outside of `public`, where every table has a tenant.
+/// The files of `migrations/`, compiled in. The record of applied migrations is not in the schema `public`, where every table has a tenant.
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
-/// Brings the database up to date, as the role `watertight_owner`. Two at a time wait for each other.
+/// Applies the migrations that are missing, as the role `watertight_owner`. Two calls at the same time wait for each other.
 ///
 /// # Errors
 /// [`Error::Migration`] if one fails or if a file was changed after it ran.

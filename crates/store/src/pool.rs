@@ -1,4 +1,4 @@
-//! How connections are made, and what must be true of one before it is used again.
+//! The connection pools: the settings of a new connection, and how a used one is cleaned.
 
 use std::time::Duration;
 
@@ -10,26 +10,26 @@ use sqlx::{
 
 use crate::{Error, StoreConfig, locks::Locks};
 
-/// A transaction that sits idle this long was forgotten; PostgreSQL ends it and its locks.
+/// PostgreSQL ends a transaction that is idle for this long, and releases its locks.
 const IDLE_IN_TRANSACTION: Duration = Duration::from_secs(10);
-/// Nobody waits longer than this for a lock.
+/// How long a statement may wait for a lock before it fails.
 const LOCK: Duration = Duration::from_secs(2);
 /// How long cleaning a connection may take before it is closed instead.
 const CLEANING: Duration = Duration::from_secs(5);
 
-/// How many units of work may wait besides those that have a connection, of all holders together; the next one is refused.
+/// How many units of work of all holders together may wait, besides those that have a connection. The next one is refused.
 const WAITING: usize = 256;
 
-/// The connections of one role, and the places at them.
+/// The connections of one role, and the places in the queue for them.
 #[derive(Clone, Debug)]
 pub(crate) struct Pool {
     pub(crate) connections: PgPool,
-    /// A turn is the right to one connection. A tenant decides how long its statements wait for each other's locks, so a turn may take long.
+    /// A turn is the right to one connection. It can take long, because a tenant's statements can wait for each other's locks.
     pub(crate) places: Places,
 }
 
 impl Pool {
-    /// `resource` names it in the metrics.
+    /// Wraps the connections of one role. `resource` is the pool's label in the metrics.
     pub(crate) fn new(resource: &'static str, connections: PgPool) -> Self {
         let at_once = connections.options().get_max_connections();
         let at_once = usize::try_from(at_once).unwrap_or(usize::MAX);
@@ -43,9 +43,9 @@ impl Pool {
     }
 }
 
-/// A pool whose connections are clean, whoever had them before.
+/// Makes a pool that cleans each connection before another unit of work gets it.
 ///
-/// It is connected once first, so that a wrong password or an unreachable server is told at once and as what it is.
+/// It connects once first, so that a wrong password or an unreachable server is reported immediately, and with its own error.
 pub(crate) async fn connect(
     url: &str,
     max_connections: u32,
@@ -56,10 +56,10 @@ pub(crate) async fn connect(
         ("statement_timeout", milliseconds(config.statement_timeout)),
         ("idle_in_transaction_session_timeout", milliseconds(IDLE_IN_TRANSACTION)),
         ("lock_timeout", milliseconds(LOCK.min(config.statement_timeout))),
-        // Planning a list anew takes three times as long as finding its rows, and the plan made for all values is no worse: a test
-        // holds that it enters every index with the tenant. What is set here survives the cleaning.
+        // Planning a list takes three times as long as running it, and the generic plan is no worse: a test checks that it uses every index with the
+        // tenant as a condition. The cleaning (`reset all`) keeps these settings.
         ("plan_cache_mode", "force_generic_plan".to_owned()),
-        // Nothing here runs long enough to be worth compiling.
+        // No statement runs long enough for compilation to pay off.
         ("jit", "off".to_owned()),
     ]);
     let first = tokio::time::timeout(config.acquire_timeout, options.connect()).await;
@@ -68,7 +68,7 @@ pub(crate) async fn connect(
     let pool = PgPoolOptions::new()
         .max_connections(max_connections.max(1))
         .acquire_timeout(config.acquire_timeout)
-        // A dead connection shows at `begin`, where nothing is lost yet; asking first would cost a round trip each time.
+        // A dead connection is detected at `begin`, before any work is lost. A test at each acquire would cost a round trip.
         .test_before_acquire(false)
         .after_release(move |connection, _| {
             let forgetting = locks.forgetting();
@@ -78,7 +78,8 @@ pub(crate) async fn connect(
     Ok(pool)
 }
 
-/// Reads a URL without ever repeating it. The driver's own log of statements is off: it would show the passwords that the bootstrap sets.
+/// Parses a database URL. Its errors never repeat the URL, because it may hold a password. The driver's statement log is off: it would show the
+/// passwords that the bootstrap sets.
 pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, Error> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         return url
@@ -86,10 +87,12 @@ pub(crate) fn parse(url: &str) -> Result<PgConnectOptions, Error> {
             .map(PgConnectOptions::disable_statement_logging)
             .map_err(Error::InvalidUrl);
     }
-    Err(Error::InvalidUrl(sqlx::Error::Configuration("the scheme is not `postgres`".into())))
+    Err(Error::InvalidUrl(sqlx::Error::Configuration(
+        "the scheme is not `postgres` or `postgresql`".into(),
+    )))
 }
 
-/// Cleans a connection; on an error or silence sqlx closes it.
+/// Cleans a connection. On an error or a timeout, sqlx closes it.
 async fn clean(
     connection: &mut PgConnection,
     forgetting: &'static str,

@@ -1,4 +1,6 @@
-//! Tells a PostgreSQL that is silent from one that is busy, so that a request is refused early and an honest slow statement is not.
+//! Health checks of PostgreSQL, which tell a server that does not answer from a busy one.
+//!
+//! Work on a server that does not answer is refused early. On a busy server a slow statement continues.
 
 use std::{
     future::Future,
@@ -15,16 +17,16 @@ use tokio::{runtime::Handle, sync::Mutex, time::timeout};
 
 use crate::Error;
 
-/// After so long without an answer PostgreSQL is asked for a sign of life; then after twice as long, and so on.
+/// A unit of work that takes this long triggers a health check. The next one follows after twice as long, and so on.
 const SUSPICIOUS: Duration = Duration::from_millis(500);
-/// The longest between two such questions.
+/// The longest interval between two health checks of one unit of work.
 const SELDOM: Duration = Duration::from_secs(4);
-/// How long a sign of life may take: a new connection, so that a full pool is not taken for a silent server.
+/// Timeout of a health check. The check opens a new connection, so that a full pool does not look like a server that does not answer.
 const SIGN: Duration = Duration::from_millis(1_500);
-/// While PostgreSQL is silent it is asked this often; requests are refused at once meanwhile.
+/// Interval of the health checks while PostgreSQL does not answer. Requests are refused immediately meanwhile.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// The pulse of one PostgreSQL. Clones share it.
+/// The health of one PostgreSQL server. Clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Pulse(Arc<Inner>);
 
@@ -46,12 +48,12 @@ impl Pulse {
         }))
     }
 
-    /// Refuses new work while PostgreSQL is known not to answer.
+    /// Refuses new work with [`Error::Silent`] while PostgreSQL is known not to answer.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if self.0.silent.load(Ordering::Acquire) { Err(Error::Silent) } else { Ok(()) }
     }
 
-    /// Waits for the work for as long as PostgreSQL gives signs of life.
+    /// Waits for the work, as long as PostgreSQL passes the health checks.
     pub(crate) async fn while_it_lives<T>(
         &self,
         work: impl Future<Output = T>,
@@ -70,7 +72,7 @@ impl Pulse {
         }
     }
 
-    /// The same for so long at most.
+    /// The same, but waits at most `limit`.
     pub(crate) async fn while_it_lives_within<T>(
         &self,
         limit: Duration,
@@ -79,7 +81,7 @@ impl Pulse {
         self.while_it_lives(timeout(limit, work)).await?.map_err(|_| Error::TooSlow)
     }
 
-    /// Whether PostgreSQL answers. Many who ask at once ask it once.
+    /// Runs a health check and returns whether PostgreSQL answers. Callers at the same time share one check.
     async fn beats(&self) -> bool {
         let mut last = self.0.last.lock().await;
         if let Some((at, beats)) = *last
@@ -91,14 +93,14 @@ impl Pulse {
         *last = Some((Instant::now(), beats));
         drop(last);
         if !beats && !self.0.silent.swap(true, Ordering::AcqRel) {
-            tracing::warn!("store.pulse.lost");
+            tracing::warn!("store.health_check.failed");
             self.0.runtime.spawn(wait_for_life(self.clone()));
         }
         beats
     }
 }
 
-/// Asks until there is an answer; nobody else does in the meantime.
+/// Repeats the health check until PostgreSQL answers. Only one task does so at a time.
 async fn wait_for_life(pulse: Pulse) {
     let begun = Instant::now();
     while !sign_of_life(&pulse.0.options).await {
@@ -106,14 +108,14 @@ async fn wait_for_life(pulse: Pulse) {
     }
     *pulse.0.last.lock().await = None;
     pulse.0.silent.store(false, Ordering::Release);
-    tracing::info!(after = ?begun.elapsed(), "store.pulse.found");
+    tracing::info!(after = ?begun.elapsed(), "store.health_check.recovered");
 }
 
-/// A server that refuses the connection answers too, unless it says that it is starting or stopping.
+/// Opens a connection. A server that refuses it is up too, unless it says that it is starting or stopping (SQLSTATE 57P…).
 async fn sign_of_life(options: &PgConnectOptions) -> bool {
     match timeout(SIGN, options.connect()).await {
         Ok(Ok(connection)) => {
-            // It has shown what it should; how the good-bye goes does not matter.
+            // The connection was opened, which is enough. An error while it is closed does not matter.
             let _closed = timeout(SIGN, connection.close()).await;
             true
         }

@@ -1,60 +1,62 @@
-//! Why a write is not done. Nothing was changed.
+//! The reasons for which the store refuses a write. Nothing was changed then.
 
 use domain::Version;
 
-/// Why a write is not done, when PostgreSQL could do it.
+/// Why the store refuses a write that PostgreSQL could do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The row was written since the caller read it.
-    #[error("the row has version {version} by now\nhint: read it again and decide anew")]
+    #[error(
+        "the row was changed and has version {version} now\nhint: read the row again and repeat the change"
+    )]
     Stale {
-        /// What it has now.
+        /// The present version of the row.
         version: Version,
     },
-    /// Another employee of the company has this number.
+    /// Another employee of the tenant has this number.
     #[error("another employee has this number")]
     NumberTaken,
-    /// Another employee of the company has this address.
+    /// Another employee of the tenant has this email address.
     #[error("another employee has this e-mail address")]
     EmailTaken,
-    /// Another department of the company has this name.
+    /// Another department of the tenant has this name.
     #[error("another department has this name")]
     NameTaken,
-    /// The company has no such department.
-    #[error("there is no such department")]
+    /// The tenant has no department with this id.
+    #[error("the company has no department with this id")]
     UnknownDepartment,
-    /// The company has no such employee to report to.
-    #[error("there is no such employee to report to")]
+    /// The tenant has no employee with the id of the manager.
+    #[error("the company has no employee with the id of this manager")]
     UnknownManager,
-    /// Nobody reports to someone who has left.
-    #[error("the manager has left")]
+    /// The employment of the chosen manager has ended.
+    #[error("the employment of this manager has ended")]
     ManagerLeft,
-    /// The manager is the employee or stands below them.
-    #[error("the manager would stand below themselves")]
+    /// The manager is the employee, or reports to the employee directly or through others.
+    #[error("the manager is this employee, or reports to this employee")]
     ManagerCycle,
-    /// The employment would end before it begins.
-    #[error("the last day of employment would lie before the first")]
+    /// The last day of employment is before the first day.
+    #[error("the last day of employment is before the first day")]
     EndsBeforeStart,
-    /// The last day lies in the future.
+    /// The last day is later than tomorrow. Tomorrow is allowed because of time zones.
     #[error(
-        "the last day of employment lies in the future\nhint: terminate on that day; access ends at once"
+        "the last day of employment is in the future\nhint: end the employment on that day; access ends immediately"
     )]
     EndsInFuture,
-    /// The employment has ended.
+    /// The employment has ended, so it cannot be changed.
     #[error("the employment has ended")]
     EmploymentEnded,
-    /// Whoever acts would end their own employment, and perhaps leave nobody who can undo it.
-    #[error("nobody ends their own employment\nhint: ask another HR admin")]
+    /// The actor tried to end their own employment, which could leave no HR admin to undo it.
+    #[error("you cannot end your own employment\nhint: ask another HR admin")]
     OwnEmployment,
-    /// People report to someone who reports to nobody, so there is nobody to whom they could go on.
+    /// The employee has reports but no manager to take them over.
     #[error(
-        "people report to this employee, who reports to nobody\nhint: give them another manager first"
+        "this employee has reports, but no manager to take them over\nhint: give the reports another manager first"
     )]
     HasReports,
-    /// The account of whoever acts is gone or disabled.
-    #[error("the acting account is gone or disabled")]
+    /// The actor's account was deleted or disabled.
+    #[error("the acting account was deleted or disabled")]
     ActorGone,
-    /// The acting account may not write.
-    #[error("the acting account may not write")]
+    /// The role of the actor's account does not allow changes.
+    #[error("the role of the acting account does not allow changes")]
     NotPermitted,
 }

@@ -1,4 +1,4 @@
-//! Sessions and tokens that were ended, noted before Redis hears of it.
+//! Revocations of sessions and tokens: recorded in PostgreSQL first, and carried out in Redis after that.
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, OriginId, TenantId};
@@ -13,12 +13,12 @@ const ACCOUNT: &str = "account";
 const TOKENS: &str = "tokens";
 
 impl Store {
-    /// Notes that the subject is to end, as of now by the clock of PostgreSQL. Noting it again is noting it later.
+    /// Records that the subject is revoked as of now, by PostgreSQL's clock. Recording it again moves the time to the new one.
     ///
-    /// The row is kept until `expires_at`, when everything it ends would have ended by itself.
+    /// The row is kept until `expires_at`: everything that it revokes must have expired by then.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if PostgreSQL does not answer; then nothing may be ended.
+    /// [`Error::Unavailable`] if PostgreSQL does not answer; then the caller must not revoke anything in Redis.
     #[tracing::instrument(level = "debug", name = "store.revocation.write", skip_all)]
     pub async fn revoke(
         &self,
@@ -29,7 +29,7 @@ impl Store {
         self.for_platform(tenant, move |tx| Box::pin(note(tx, tenant, subject, expires_at))).await
     }
 
-    /// Every revocation that could still matter, for a Redis that may have forgotten any of them.
+    /// Lists every revocation that has not expired, for a Redis that may have lost any of them.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -37,7 +37,8 @@ impl Store {
         self.for_platform(Holder::Node, |tx| Box::pin(all(tx))).await
     }
 
-    /// Those that were left half-way: noted some seconds ago and carried out nowhere, or of late in another life of Redis than this one.
+    /// Lists revocations that are not finished: recorded more than two seconds ago and never carried out, or recorded in the last minute and carried
+    /// out in another generation of Redis than `life`.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -46,10 +47,11 @@ impl Store {
         self.for_platform(Holder::Node, |tx| Box::pin(async move { late(tx, &life).await })).await
     }
 
-    /// Notes in which life of Redis they were carried out; not for one that was noted again meanwhile.
+    /// Records that these revocations were carried out in the generation `life` of Redis. A revocation that was recorded again meanwhile does not
+    /// change.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if PostgreSQL does not answer; then they will be carried out again, which changes nothing.
+    /// [`Error::Unavailable`] if PostgreSQL does not answer; then they are carried out again, which changes nothing.
     pub async fn note_applied(
         &self,
         revocations: Vec<Revocation>,
@@ -64,7 +66,7 @@ impl Store {
         .await
     }
 
-    /// Removes those that have expired.
+    /// Deletes the revocations that have expired, and returns their number.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -81,7 +83,7 @@ struct Record {
     revoked_at: DateTime<Utc>,
 }
 
-/// What a revocation that was carried out nowhere ends, it ends as of now: whatever it was noted for may have happened since.
+/// A revocation that was never carried out gets the current time, because what it was recorded for may have happened after that.
 async fn all(tx: &mut PlatformTx) -> Result<Vec<Revocation>, Error> {
     let sql = "
         select tenant_id, kind, subject,

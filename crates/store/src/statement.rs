@@ -1,4 +1,4 @@
-//! The one function that every statement's text passes, so that the laboratory can switch the filter off.
+//! Statement texts. Every text passes one function, so that a laboratory build can remove the tenant filter.
 
 use std::borrow::Cow;
 
@@ -6,53 +6,53 @@ use sqlx::{AssertSqlSafe, Encode, Postgres, QueryBuilder, SqlSafeStr, SqlStr, Ty
 
 use crate::locks::Locks;
 
-/// Hands out statement texts as they are written; in laboratory builds, without the filter while that lock is off.
+/// Returns statement texts as they are written, or without the tenant filter while a laboratory build has that lock off.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Statements {
-    /// Which locks the statements and their rows are under.
+    /// The locks that apply to the statements and to their rows.
     pub(crate) locks: Locks,
 }
 
 impl Statements {
-    /// A whole statement.
+    /// The text of a whole statement.
     pub(crate) fn text(&self, sql: &'static str) -> SqlStr {
         AssertSqlSafe(self.part(sql)).into_sql_str()
     }
 
-    /// A part of a statement that is put together.
+    /// One part of a statement that a [`Draft`] builds.
     #[cfg(not(feature = "lab"))]
-    #[expect(clippy::unused_self, reason = "the laboratory's twin reads its faults")]
+    #[expect(clippy::unused_self, reason = "the laboratory's version reads its faults")]
     pub(crate) const fn part(&self, sql: &'static str) -> Cow<'static, str> {
         Cow::Borrowed(sql)
     }
 
-    /// A part of a statement that is put together.
+    /// One part of a statement that a [`Draft`] builds.
     #[cfg(feature = "lab")]
     pub(crate) fn part(&self, sql: &'static str) -> Cow<'static, str> {
         if self.locks.filter() { Cow::Borrowed(sql) } else { Cow::Owned(without_filter(sql)) }
     }
 }
 
-/// A statement that is put together from texts of ours and bound values, never from anything else.
+/// A statement builder. It takes only static SQL texts and bound values, so no input becomes part of the SQL.
 pub(crate) struct Draft {
     statements: Statements,
     builder: QueryBuilder<Postgres>,
 }
 
 impl Draft {
-    /// Begins with nothing.
+    /// Starts with an empty statement.
     pub(crate) fn new(statements: &Statements) -> Self {
         Self { statements: statements.clone(), builder: QueryBuilder::default() }
     }
 
-    /// Goes on with a text of ours.
+    /// Appends a static SQL text.
     pub(crate) fn say(&mut self, sql: &'static str) -> &mut Self {
         let sql = self.statements.part(sql);
         self.builder.push(sql);
         self
     }
 
-    /// Goes on with a value.
+    /// Appends a placeholder, and binds the value to it.
     pub(crate) fn bind<'v, V: Encode<'v, Postgres> + Type<Postgres> + 'v>(
         &mut self,
         value: V,
@@ -61,13 +61,13 @@ impl Draft {
         self
     }
 
-    /// The statement, to run it.
+    /// Returns the finished statement, to run it.
     pub(crate) const fn done(&mut self) -> &mut QueryBuilder<Postgres> {
         &mut self.builder
     }
 }
 
-/// The statement with every `tenant_id = app.tenant_id()`, whatever its alias, replaced by `true`.
+/// Returns the statement with every `tenant_id = app.tenant_id()` replaced by `true`, with or without a table alias.
 #[cfg(feature = "lab")]
 fn without_filter(sql: &str) -> String {
     const FILTER: &str = "tenant_id = app.tenant_id()";

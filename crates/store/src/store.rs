@@ -14,7 +14,7 @@ use crate::{
     statement::Statements,
 };
 
-/// PostgreSQL behind verbs. Cloning it is cheap; every clone uses the same connections.
+/// Access to PostgreSQL, with one method for each operation. A clone is cheap and uses the same connections.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) app: Pool,
@@ -25,23 +25,23 @@ pub struct Store {
     runtime: Handle,
 }
 
-/// The connections of one role's pool. How many wait for one, sqlx does not tell.
+/// Connection counts of one role's pool. sqlx does not report how many callers wait for a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connections {
-    /// `app` or `platform`.
+    /// The role that the pool connects as: `app` or `platform`.
     pub role: &'static str,
-    /// Open, and nobody uses them.
+    /// Open connections that are not in use.
     pub idle: u32,
-    /// In use.
+    /// Connections that units of work use now.
     pub busy: u32,
-    /// As many as there may be.
+    /// The largest number of connections that the pool opens.
     pub most: u32,
 }
 
 impl Store {
-    /// Connects both roles once, so that what is wrong with the configuration is known at start.
+    /// Connects both roles once, so that a wrong configuration is reported at start.
     ///
-    /// Units of work run on the runtime this is called on, whichever thread asks for them later.
+    /// Units of work run on the runtime that this method is called on, no matter which thread starts them.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL cannot be reached, [`Error::SignInRefused`] or [`Error::InvalidUrl`] if a URL is wrong.
@@ -49,7 +49,7 @@ impl Store {
         Self::connect_under(Locks::default(), config).await
     }
 
-    /// Connects under these locks. The pools keep them for as long as they live.
+    /// Connects with these locks. The pools keep the locks for their whole lifetime.
     pub(crate) async fn connect_under(locks: Locks, config: StoreConfig) -> Result<Self, Error> {
         let few = config.max_connections.min(4);
         let (own, most) = (pool::parse(&config.app_url)?, config.max_connections);
@@ -65,7 +65,7 @@ impl Store {
         })
     }
 
-    /// How many connections each role's pool has right now; asked by the metrics.
+    /// The number of connections of each role's pool now, for the metrics.
     pub fn connections(&self) -> [Connections; 2] {
         [("app", &self.app.connections), ("platform", &self.platform.connections)].map(
             |(role, pool)| {
@@ -77,10 +77,10 @@ impl Store {
         )
     }
 
-    /// Asks both roles' pools for a sign of life.
+    /// Opens and ends a transaction on each role's pool, to check that PostgreSQL answers.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if one does not answer.
+    /// [`Error::Unavailable`] if one of the pools gets no answer.
     pub async fn ping(&self) -> Result<(), Error> {
         let store = self.clone();
         self.spawn(async move {
@@ -93,7 +93,7 @@ impl Store {
         .await
     }
 
-    /// Waits for the statements of a unit of work: so long at most, and only while PostgreSQL lives.
+    /// Waits for the statements of a unit of work: at most `limit`, and only while PostgreSQL passes its health checks.
     pub(crate) async fn patiently<T>(
         &self,
         limit: Duration,
@@ -102,10 +102,10 @@ impl Store {
         self.pulse.while_it_lives_within(limit, work).await?
     }
 
-    /// Runs a unit of work to its end, even if whoever waits for it goes away.
+    /// Runs a unit of work to its end, even if the caller stops waiting for it.
     ///
-    /// It runs in no span: the driver enters and leaves the current one twice for each row, which is a tenth of what a page of a
-    /// hundred rows costs. Whoever asks still measures it in a span of their own, and what is an alert is told in the request's.
+    /// The unit of work runs outside of any tracing span: the driver enters and leaves the current span twice for each row, which takes a tenth of
+    /// the time of a page of a hundred rows. The caller measures the time in a span of its own, and an alert is logged in the request's span.
     pub(crate) fn spawn<T, U>(&self, unit: U) -> impl Future<Output = Result<T, Error>> + use<T, U>
     where
         T: Send + 'static,

@@ -1,4 +1,4 @@
-//! The directory of companies.
+//! The tenant directory: every tenant, with its slug and status.
 
 use domain::{TenantId, TenantSlug, TenantStatus};
 use share::Holder;
@@ -6,16 +6,16 @@ use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx, idp::create_pool};
 
-/// A company, as the platform knows it.
+/// A tenant, as stored in the tenant directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tenant {
-    /// Its id.
+    /// The tenant's id.
     pub id: TenantId,
-    /// Its name in the host.
+    /// The slug, the part of the host name that names the tenant.
     pub slug: TenantSlug,
-    /// Its name as people say it.
+    /// The name of the company, for display.
     pub name: String,
-    /// Whether it may be used.
+    /// Whether the tenant is active, suspended or deleted.
     pub status: TenantStatus,
 }
 
@@ -28,7 +28,7 @@ struct Record {
 }
 
 impl Store {
-    /// The company that has this name in its host, whatever its status.
+    /// Finds the tenant with this slug, whatever its status.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -42,7 +42,7 @@ impl Store {
         self.for_platform(holder, |tx| Box::pin(async move { by_slug(tx, &slug).await })).await
     }
 
-    /// The company of this id, whatever its status.
+    /// Finds the tenant with this id, whatever its status.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -51,7 +51,7 @@ impl Store {
         self.for_platform(id, move |tx| Box::pin(by_id(tx, id))).await
     }
 
-    /// The status of a company; `None` if there is no such company.
+    /// Reads the status of a tenant; `None` if there is no such tenant.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -60,7 +60,7 @@ impl Store {
         self.for_platform(tenant, move |tx| Box::pin(status(tx, tenant))).await
     }
 
-    /// The active companies in the order of their names.
+    /// Lists the active tenants in the order of their names.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -69,10 +69,10 @@ impl Store {
         self.for_platform(holder, |tx| Box::pin(active(tx))).await
     }
 
-    /// Enters a new company, active and empty, with a user pool of its own.
+    /// Adds a new tenant, active and without rows, with a user pool of its own.
     ///
     /// # Errors
-    /// [`Error::SlugTaken`] if another company has the slug.
+    /// [`Error::SlugTaken`] if another tenant has the slug.
     #[tracing::instrument(level = "debug", name = "store.tenant.create", skip_all)]
     pub async fn create_tenant(&self, slug: &TenantSlug, name: &str) -> Result<TenantId, Error> {
         let (slug, name) = (slug.clone(), name.to_owned());
@@ -82,7 +82,7 @@ impl Store {
         .await
     }
 
-    /// Opens or closes a company. A company that does not exist stays that way.
+    /// Sets the status of a tenant. Nothing happens if there is no such tenant.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.

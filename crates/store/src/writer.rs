@@ -1,4 +1,4 @@
-//! A company has one writer at a time: whoever holds its counter, and still may write.
+//! The writer lock of a tenant: one unit of work writes at a time, the one that has locked the tenant's row in `employee_counter`.
 
 use domain::{Permission, Role};
 use tenancy::Actor;
@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use crate::{Error, Refusal, door::TenantTx};
 
-/// Waits until no other unit of work writes employees or departments of the company, and answers the number that comes next.
+/// Takes the tenant's writer lock, checks that the actor may still write, and returns the next employee number. Until this unit of work ends, no
+/// other one writes employees or departments of the tenant.
 ///
-/// Everything that is read after this is what will be true when this unit of work commits: a chain of managers that was checked
-/// stays as it was checked, and two writers cannot wait for each other. The wait is bounded by `lock_timeout`.
+/// What is read after this stays true until the commit: a manager chain that was checked cannot change, and two writers cannot deadlock. The wait is
+/// bounded by `lock_timeout`.
 pub(crate) async fn only_writer(tx: &mut TenantTx) -> Result<i64, Error> {
     let sql = tx.text(
         "
@@ -25,7 +26,7 @@ pub(crate) async fn only_writer(tx: &mut TenantTx) -> Result<i64, Error> {
     Ok(next)
 }
 
-/// Two HR admins who terminate each other at the same moment must not both succeed: whoever waited asks again who they are.
+/// Reads the actor's role again under the lock. If two HR admins terminate each other at the same moment, the second one must fail.
 async fn may_write(tx: &mut TenantTx) -> Result<(), Error> {
     let Actor::Person { account, .. } = tx.actor() else { return Ok(()) };
     let account = account.as_uuid();
@@ -51,8 +52,8 @@ async fn may_write(tx: &mut TenantTx) -> Result<(), Error> {
     if role.may(Permission::WriteEmployees) { Ok(()) } else { Err(Refusal::NotPermitted.into()) }
 }
 
-/// How many rows a statement changed, once the stamp of each is checked. A row of another tenant among them is an error, and an
-/// error rolls the unit of work back: this keeps a write safe where filter and policy are both gone.
+/// Checks the tenant of each row that a statement changed, and returns their number. A row of another tenant is an error, which rolls the unit of
+/// work back: this keeps a write safe even if filter and policy both fail.
 pub(crate) fn changed(tx: &TenantTx, stamps: &[Uuid]) -> Result<usize, Error> {
     for stamp in stamps {
         tx.check_stamp(*stamp)?;
@@ -60,7 +61,7 @@ pub(crate) fn changed(tx: &TenantTx, stamps: &[Uuid]) -> Result<usize, Error> {
     Ok(stamps.len())
 }
 
-/// A unique key that is broken is a refusal that names the field; anything else stays what it is.
+/// Maps a violated unique key to a refusal that names the field. Any other error is converted as usual.
 pub(crate) fn refused(error: sqlx::Error) -> Error {
     match Error::from(error) {
         Error::Conflict { constraint } => match constraint.as_str() {

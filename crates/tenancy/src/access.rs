@@ -1,4 +1,4 @@
-//! The proof of an access token, of ours or of an issuer that a tenant trusts: the issuer names the tenant, the scopes say what the bearer may at most.
+//! Binding by an access token, of this product or of an external issuer: the issuer names the tenant, and the scopes limit what the bearer may do.
 
 use domain::{
     AccessScope, AccountId, EmployeeId, Permission, Role, TenantId, TenantStatus, Visibility,
@@ -10,33 +10,34 @@ use crate::{
     context::{Permissions, open},
 };
 
-/// What the tenant's own records say of the person whose account a token names. A token says what was true when it was issued; this says what is.
+/// The present account data of the person that a token names, from the tenant's own records. The token itself holds the data of the time when it was
+/// issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colleague {
-    /// Their account.
+    /// The person's account.
     pub account: AccountId,
-    /// Their own employment, if the account has one.
+    /// The person's own employee record, if the account has one.
     pub employee: Option<EmployeeId>,
-    /// What they are at the company.
+    /// The person's role at the tenant.
     pub role: Role,
 }
 
-/// What the tenant's own records say of somebody whom an issuer that it trusts knows by another name (row T11).
+/// The link of an external identity to an account, from the records of the tenant that trusts the issuer (row T11).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// The tenant.
+    /// The tenant that trusts the issuer.
     pub tenant: TenantId,
-    /// The issuer.
+    /// The issuer's URL (claim `iss`).
     pub issuer: String,
-    /// Who it is there.
+    /// The user's id at the issuer (claim `sub`).
     pub subject: String,
-    /// Who it is here.
+    /// The linked account of the tenant.
     pub colleague: Colleague,
 }
 
 impl TenantContext {
-    /// Binds a request that bears an access token of an issuer that a tenant trusts (row T11). The tenant is the one that trusts it; a host that
-    /// names one must name the same. The token says nothing of roles here: the bearer may do what the linked person's role may and the scopes name.
+    /// Binds a request with an access token of an external issuer (row T11) to the tenant that trusts the issuer. If the host names a tenant, it must
+    /// be the same. Roles in the token are ignored: the bearer may do what both the role of the linked account and the scopes allow.
     ///
     /// # Errors
     /// [`Refusal`] if host and tenant disagree, if the tenant is not active, or if the link is not that of the token's subject.
@@ -65,12 +66,12 @@ impl TenantContext {
         Ok(Self::of_a_bearer(tenant, &link.colleague, token.scopes()))
     }
 
-    /// Binds a request that bears an access token. The issuer names the tenant; a host that names one must name the same.
+    /// Binds a request with an access token. The issuer names the tenant. If the host names a tenant, it must be the same.
     ///
-    /// The bearer may do what the role may and the scopes name, never more than either (row T4d–f). A machine has no role: it may what its scopes name.
+    /// The bearer may do only what both role and scopes allow (row T4d–f). A machine has no role: its scopes alone decide.
     ///
     /// # Errors
-    /// [`Refusal`] if host and issuer disagree, if the tenant is not active, or if the person of the token is not that colleague.
+    /// [`Refusal`] if host and issuer disagree, if the tenant is not active, or if `colleague` is not the person of the token.
     pub fn from_access(
         host: Option<TenantId>,
         status: TenantStatus,
@@ -121,7 +122,7 @@ impl TenantContext {
     }
 }
 
-/// The lock Binding: a host that names a tenant must name the issuer's.
+/// The lock Binding: if the host names a tenant, it must be the issuer's tenant.
 fn agree(host: Option<TenantId>, issuer: TenantId) -> Result<(), Refusal> {
     match host {
         Some(host) if host != issuer => Err(Refusal::TenantMismatch),
@@ -134,7 +135,7 @@ impl Permissions {
         scopes.iter().filter_map(|scope| scope.permission()).collect()
     }
 
-    /// The view of whoever has only these permissions.
+    /// Limits the visibility to what these permissions allow.
     fn narrow(self, visibility: Visibility) -> Visibility {
         let visibility = if self.has(Permission::ReadSalaries) {
             visibility

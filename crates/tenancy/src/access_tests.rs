@@ -1,4 +1,4 @@
-//! A token is issued and verified as production does, and then bound.
+//! Tests of binding by a token, which is issued and verified as in production.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ fn tenant(number: u128) -> TenantId {
     TenantId::from_uuid(Uuid::from_u128(number))
 }
 
-/// What signs and verifies for the first tenant.
+/// The keys that sign and verify for the first tenant.
 struct Pool {
     minter: Minter,
     ring: KeyRing,
@@ -78,7 +78,7 @@ fn bound(access: &VerifiedAccess, known: Option<&Colleague>) -> TenantContext {
     TenantContext::from_access(None, TenantStatus::Active, access, known).unwrap()
 }
 
-/// I3, T1: the issuer names the tenant, and a host that names one must agree.
+/// I3, T1: the issuer names the tenant. If the host names one too, it must be the same.
 #[test]
 fn a_token_binds_the_tenant_of_its_issuer_and_no_other() {
     let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
@@ -94,7 +94,7 @@ fn a_token_binds_the_tenant_of_its_issuer_and_no_other() {
     }
 }
 
-/// T4f: a bearer may do what role and scopes both say.
+/// T4f: a bearer may do what both role and scopes allow.
 #[test]
 fn a_bearer_may_what_role_and_scopes_both_say() {
     let (pool, account) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin).account);
@@ -112,7 +112,7 @@ fn a_bearer_may_what_role_and_scopes_both_say() {
     }
 }
 
-/// P8: without the scope a bearer sees no salaries, and without any scope nobody; the view is another one, so no cached body is shared.
+/// P8: without its scope a bearer sees no salaries, and without any scope no employees. The visibility differs, so no cached body is shared.
 #[test]
 fn the_view_of_a_bearer_is_as_narrow_as_their_scopes() {
     let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
@@ -125,7 +125,7 @@ fn the_view_of_a_bearer_is_as_narrow_as_their_scopes() {
     assert_eq!(view(&[AccessScope::OpenId]).scope(), Scope::Nobody);
 }
 
-/// What the tenant's records say now counts, not what they said when the token was issued.
+/// The role in the tenant's records counts, not the one of the time when the token was issued.
 #[test]
 fn a_role_that_was_lost_is_lost_at_once() {
     let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::Employee));
@@ -133,7 +133,7 @@ fn a_role_that_was_lost_is_lost_at_once() {
     assert!(!bound(&access, Some(&known)).may(Permission::WriteEmployees));
 }
 
-/// A token binds its own person: neither another, nor nobody, nor a machine in their place.
+/// A person's token is refused with another person's data and without any. A machine's token is refused with a person's data.
 #[test]
 fn a_token_binds_its_own_person_alone() {
     let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
@@ -148,11 +148,11 @@ fn a_token_binds_its_own_person_alone() {
     assert_eq!(refuse(&machine, Some(&known)), Refusal::UnknownPerson);
 }
 
-/// T11: a token of an issuer that a tenant trusts binds that tenant, for whom its own records say that the subject is.
+/// T11: a token of an external issuer binds the tenant that trusts the issuer, and acts as the account that the tenant has linked to the subject.
 #[test]
 fn a_token_of_another_issuer_binds_who_is_linked() {
     let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::Manager));
-    // Our own issuer, as somebody else sees it.
+    // The product's own issuer, treated as an external one.
     let url: token::IssuerUrl = "http://localhost/eu-local-1_AcmeCorp1".parse().unwrap();
     let trusted = ExternalIssuer {
         tenant: tenant(7),
@@ -179,10 +179,7 @@ fn a_token_of_another_issuer_binds_who_is_linked() {
         let Colleague { account, employee, role } = known;
         assert_eq!(*context.actor(), Actor::Person { account, employee, role });
         assert!(context.may(Permission::ReadEmployees));
-        assert!(
-            !context.may(Permission::WriteEmployees),
-            "what the token says of roles is nothing"
-        );
+        assert!(!context.may(Permission::WriteEmployees), "the role in the token is ignored");
     }
     let refused = |host, status, link: &Link| bind(host, status, link).unwrap_err();
     let active = TenantStatus::Active;
@@ -197,7 +194,7 @@ fn a_token_of_another_issuer_binds_who_is_linked() {
     }
 }
 
-/// T9: a machine may what its scopes name, at its own company.
+/// T9: a machine may do what its scopes name, at its own tenant.
 #[test]
 fn a_machine_may_what_its_scopes_name() {
     let pool = Pool::of_the_first_tenant();

@@ -1,4 +1,4 @@
-//! The proof of who administers a pool: a request signed with an access key of that pool, and of no other.
+//! Binding by an access key: a request that is signed with an access key may administer the key's pool, and no other.
 
 use credential::sigv4::{AccessKeyId, Signed};
 use domain::{TenantId, TenantStatus, Visibility};
@@ -17,10 +17,10 @@ pub struct AdminGrant {
 }
 
 impl AdminGrant {
-    /// What the signature is good for: the tenant of the pool that its key belongs to.
+    /// Grants the administration of the issuer's tenant, if the access key of the signature belongs to the issuer's pool.
     ///
     /// # Errors
-    /// [`Refusal::TenantMismatch`] if that is another pool than the issuer's.
+    /// [`Refusal::TenantMismatch`] if the key belongs to another pool.
     pub fn of(signed: &Signed, issuer: &Issuer) -> Result<Self, Refusal> {
         if signed.pool() != issuer.pool() {
             return Err(Refusal::TenantMismatch);
@@ -28,14 +28,14 @@ impl AdminGrant {
         Ok(Self { tenant: issuer.tenant(), access_key: signed.access_key_id().clone() })
     }
 
-    /// The tenant.
+    /// The tenant whose accounts may be administered.
     pub const fn tenant(&self) -> TenantId {
         self.tenant
     }
 }
 
 impl TenantContext {
-    /// Binds a request that was signed with an access key. It acts on accounts, and sees nothing of the people behind them: neither employees nor salaries.
+    /// Binds a request that was signed with an access key. It may act on accounts, but sees no employees and no salaries.
     ///
     /// # Errors
     /// [`Refusal::TenantClosed`] if the tenant is not active.

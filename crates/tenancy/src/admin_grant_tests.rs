@@ -1,4 +1,4 @@
-//! A grant is made as production makes it: a request is signed, verified, and held against an issuer.
+//! Tests of the grant, made as in production: a request is signed, verified and compared with an issuer.
 
 use chrono::{DateTime, Utc};
 use credential::sigv4::{AdminCredentials, Request, verify};
@@ -9,7 +9,7 @@ use super::*;
 
 const POOL: &str = "eu-local-1_AcmeCorp1";
 
-/// What a client sent once, signed for Acme's pool.
+/// A request that a client has signed for Acme's pool.
 fn signed() -> Signed {
     let credentials: AdminCredentials =
         format!("{POOL}:WTADMINACME00000001:q7Zr2mXc9LhTfV4nWbYk8sPdJg3uEa6xR5vHt0Mi")
@@ -21,7 +21,7 @@ fn signed() -> Signed {
     verify(&request, &credentials, sent_at).unwrap()
 }
 
-/// `AdminGetUser` as `botocore` signed it; `credential` has it among its vectors.
+/// `AdminGetUser` as `botocore` signed it. It is also one of the test vectors of `credential`.
 const HEADERS: [(&str, &str); 6] = [
     ("host", "localhost:8080"),
     ("x-amz-target", "AWSCognitoIdentityProviderService.AdminGetUser"),
@@ -44,7 +44,7 @@ fn issuer(pool: &str, tenant: u128) -> Issuer {
     Issuer::of_pool(tenant, pool.parse().unwrap(), "http://localhost:8080").unwrap()
 }
 
-/// T6: a key is good at its own pool, and opens the accounts of its tenant and nothing else.
+/// T6: a key is valid at its own pool, and gives access to the accounts of its tenant only.
 #[test]
 fn a_key_administers_the_accounts_of_its_own_pool() {
     let issuer = issuer(POOL, 1);
@@ -62,14 +62,14 @@ fn a_key_administers_the_accounts_of_its_own_pool() {
     }
 }
 
-/// T6: at another pool it is good for nothing.
+/// T6: a key is refused at another pool.
 #[test]
 fn a_key_of_one_pool_administers_no_other() {
     let refused = AdminGrant::of(&signed(), &issuer("eu-local-1_BetaCo1", 2));
     assert_eq!(refused.unwrap_err(), Refusal::TenantMismatch);
 }
 
-/// I3: a suspended or deleted company is administered by nobody.
+/// I3: a suspended or deleted tenant cannot be administered.
 #[test]
 fn a_closed_company_is_administered_by_nobody() {
     let grant = AdminGrant::of(&signed(), &issuer(POOL, 1)).unwrap();

@@ -1,4 +1,4 @@
-//! The one type that stands for "this request belongs to this tenant".
+//! The type that binds a request or a job to a tenant.
 
 use credential::sigv4::AccessKeyId;
 use domain::{
@@ -8,9 +8,9 @@ use session::Session;
 
 use crate::MaintenanceGrant;
 
-/// Proof that whoever acts may act for this tenant, and what they may see there.
+/// Proof that the actor may act for this tenant, with what the actor may see and do there.
 ///
-/// There is no public constructor besides the proofs and no default: an absent tenant cannot be written down (row I3).
+/// There is no public constructor besides the proofs and no default, so code cannot express an absent tenant (row I3).
 #[derive(Clone, Debug)]
 pub struct TenantContext {
     pub(crate) tenant: TenantId,
@@ -19,47 +19,49 @@ pub struct TenantContext {
     pub(crate) permissions: Permissions,
 }
 
-/// Who acts.
+/// The party that acts for a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// A person with an account at this tenant.
     Person {
-        /// Their account.
+        /// The person's account.
         account: AccountId,
-        /// Their own employment, if the account has one.
+        /// The person's own employee record, if the account has one.
         employee: Option<EmployeeId>,
-        /// What they are at the company.
+        /// The person's role at the tenant.
         role: Role,
     },
     /// An application that acts for itself (row T9).
     Machine {
-        /// Which.
+        /// The client id of the application.
         client: ClientId,
     },
-    /// Whoever holds an access key of the pool (row T6).
+    /// A holder of an access key of the pool (row T6).
     Administrator {
-        /// Which key.
+        /// The id of the access key.
         access_key: AccessKeyId,
     },
-    /// A maintenance job, by its reason.
+    /// A maintenance job, with the reason of its grant.
     System(&'static str),
 }
 
-/// Why a request is bound to no tenant.
+/// Why a request cannot be bound to a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The session or the token belongs to another tenant than the host names.
-    #[error("the proof belongs to another tenant than the host names")]
+    /// The session, the token or the access key belongs to another tenant than the host or the pool names.
+    #[error(
+        "the session, token or access key belongs to another tenant than the host or pool names"
+    )]
     TenantMismatch,
     /// The tenant is suspended or deleted.
-    #[error("the tenant is closed")]
+    #[error("the tenant is suspended or deleted")]
     TenantClosed,
-    /// The person of the token has no account at the tenant any more.
-    #[error("the tenant does not know the person of the token")]
+    /// The tenant has no account for the person that the token names, or the given data is another person's.
+    #[error("the tenant has no account for the person that the token names")]
     UnknownPerson,
 }
 
-/// What someone may do.
+/// The set of an actor's permissions, one bit for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Permissions(u8);
 
@@ -69,7 +71,7 @@ pub(crate) fn open(status: TenantStatus) -> Result<(), Refusal> {
 }
 
 impl TenantContext {
-    /// Binds a request: the host names the tenant, the session proves it, and they must agree.
+    /// Binds a request by its session: the host names the tenant, and the session must belong to the same one.
     ///
     /// # Errors
     /// [`Refusal`] if they disagree or if the tenant is not active.
@@ -100,7 +102,7 @@ impl TenantContext {
         })
     }
 
-    /// Binds a maintenance job to one tenant.
+    /// Binds a maintenance job to one tenant. The job may see and do everything there.
     pub const fn without_a_person(grant: &MaintenanceGrant, tenant: TenantId) -> Self {
         Self {
             tenant,
@@ -110,22 +112,22 @@ impl TenantContext {
         }
     }
 
-    /// The tenant.
+    /// The tenant that the context is bound to.
     pub const fn tenant(&self) -> TenantId {
         self.tenant
     }
 
-    /// Who acts.
+    /// The party that acts for the tenant.
     pub const fn actor(&self) -> &Actor {
         &self.actor
     }
 
-    /// What they may see.
+    /// The rows and fields that the actor may see.
     pub const fn visibility(&self) -> Visibility {
         self.visibility
     }
 
-    /// Whether they may do it.
+    /// Whether the actor has the permission.
     pub const fn may(&self, permission: Permission) -> bool {
         self.permissions.has(permission)
     }

@@ -1,4 +1,4 @@
-//! A context is made as production makes it: a session is started, loaded and bound.
+//! Tests of binding by a session, which is started and loaded as in production.
 
 use chrono::Utc;
 use domain::Scope;
@@ -37,7 +37,7 @@ async fn a_session_of_one_company_binds_no_other() {
     assert_eq!(refused.unwrap_err(), Refusal::TenantMismatch);
 }
 
-/// I3: a suspended or deleted company binds nobody.
+/// I3: a session is not bound to a suspended or deleted tenant.
 #[tokio::test]
 async fn a_closed_company_binds_nobody() {
     let session = session_at(tenant(1), Role::HrAdmin, None).await;
@@ -47,7 +47,7 @@ async fn a_closed_company_binds_nobody() {
     }
 }
 
-/// P8: what is seen follows from the role and the person's own employment.
+/// P8: the role and the person's own employment decide what the person sees.
 #[tokio::test]
 async fn a_manager_sees_their_own_subtree() {
     let me = EmployeeId::from_uuid(Uuid::from_u128(7));

@@ -1,4 +1,4 @@
-//! What only the laboratory may: bind without asking the proof whose it is.
+//! For laboratory builds only: binds without comparing the proof with the host.
 
 use domain::{TenantId, TenantStatus};
 use session::Session;
@@ -7,7 +7,8 @@ use token::{VerifiedAccess, VerifiedExternal};
 use crate::{Colleague, Link, Refusal, TenantContext};
 
 impl TenantContext {
-    /// The lock Binding, off: the host is believed, and whoever is signed in anywhere acts for its tenant with the role they have at theirs.
+    /// The lock Binding, switched off: the host alone names the tenant. A user who is signed in at any tenant acts for it, with the role at their
+    /// own.
     ///
     /// # Errors
     /// [`Refusal::TenantClosed`] if the tenant is not active.
@@ -19,10 +20,10 @@ impl TenantContext {
         Self::bound(host, status, session)
     }
 
-    /// The same for an access token: whoever bears one of any pool acts for the host's tenant.
+    /// The same for an access token: the bearer of a token of any pool acts for the host's tenant.
     ///
     /// # Errors
-    /// As for [`TenantContext::from_access`], but never that host and issuer disagree.
+    /// As for [`TenantContext::from_access`], but host and issuer are not compared.
     pub fn from_access_believing_the_host(
         host: TenantId,
         status: TenantStatus,
@@ -32,10 +33,10 @@ impl TenantContext {
         Self::bound_to_bearer(host, status, access, colleague)
     }
 
-    /// The same for a token of an issuer that some tenant trusts.
+    /// The same for a token of an external issuer.
     ///
     /// # Errors
-    /// As for [`TenantContext::from_external`], but never that host and issuer disagree.
+    /// As for [`TenantContext::from_external`], but host and issuer are not compared.
     pub fn from_external_believing_the_host(
         host: TenantId,
         status: TenantStatus,

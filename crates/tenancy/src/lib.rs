@@ -1,4 +1,4 @@
-//! Who may act for which tenant: a [`TenantContext`] is made only from a closed list of verified proofs.
+//! Binds requests and jobs to a tenant: a [`TenantContext`] is made only from a closed list of verified proofs.
 
 mod access;
 mod admin_grant;

@@ -1,20 +1,20 @@
-//! The proof of jobs that act for no person.
+//! The proof for maintenance jobs, which act for no person.
 
-/// Permission for the seed, erase and job runner of `server` to act inside one tenant at a time.
+/// Permission for maintenance jobs and commands of `server` to act inside one tenant at a time.
 ///
-/// Making one is banned outside `server` by `clippy.toml`; every use names its reason.
+/// `clippy.toml` bans making one outside `server`. Every use names its reason.
 #[derive(Debug)]
 pub struct MaintenanceGrant {
     reason: &'static str,
 }
 
 impl MaintenanceGrant {
-    /// A grant for the job that the reason names, as it will stand in the audit trail: `seed`.
+    /// Makes a grant for a job. `reason` names the job in the audit trail, for example `seed`.
     pub const fn for_job(reason: &'static str) -> Self {
         Self { reason }
     }
 
-    /// Why.
+    /// The name of the job, as given to [`Self::for_job`].
     pub const fn reason(&self) -> &'static str {
         self.reason
     }

@@ -1,4 +1,4 @@
-//! What is attempted, and which counters it is counted in.
+//! Attempts at a secret, and the counters that each attempt uses.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::TenantId;
@@ -10,17 +10,17 @@ use crate::{
 };
 
 const PURPOSE: Purpose = Purpose::of("attempt counters");
-/// Half of an HMAC-SHA-256: two names share a counter once in 2^64 names.
+/// Half of an HMAC-SHA-256, in bytes: two names with the same counter are expected only among about 2^64 names.
 const DIGEST: usize = 16;
 
-/// What kind of secret is tried. Routes that check the same secret share a rule, so no route adds attempts to another.
+/// The kind of secret that is tried. Routes that check the same secret share a rule, so a client gains no attempts by changing the route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// A password: the sign-in page, `InitiateAuth`, `RespondToAuthChallenge`, `ChangePassword`.
     Password,
     /// A mailed code: `ConfirmForgotPassword`.
     ResetCode,
-    /// Asking for a code: `ForgotPassword`. Every request counts.
+    /// A request for a code: `ForgotPassword`. Every request counts.
     Reset,
     /// The pause between two codes for one account. Every request counts.
     ResetPause,
@@ -33,26 +33,26 @@ pub enum Rule {
 /// One attempt at a secret.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
-    /// What kind of secret.
+    /// The kind of secret.
     pub rule: Rule,
-    /// At which tenant.
+    /// The tenant at which it is tried.
     pub tenant: TenantId,
-    /// The account or application as the client named it, in one spelling, known or not. It stands in no key: keys hold an HMAC of it.
+    /// The account or application as the client named it, normalized to one spelling, known or not. Keys hold an HMAC of it, never the name.
     pub name: &'a str,
-    /// Where the request came from.
+    /// The client address of the request.
     pub address: ClientAddress,
-    /// The device, if it signed in to this account before.
+    /// The device, if it has signed in to this account before.
     pub device: Option<DeviceId>,
 }
 
-/// A counter: its key in Redis, and its limit.
+/// A counter with its key in Redis and its limit.
 #[derive(Clone, Debug)]
 pub(crate) struct Bucket {
     pub(crate) key: String,
     pub(crate) limit: Limit,
 }
 
-/// What the attempts in one counter have in common.
+/// The dimension that a counter covers.
 #[derive(Clone, Copy)]
 enum Kind {
     AccountAddress,
@@ -62,7 +62,7 @@ enum Kind {
 }
 
 impl Rule {
-    /// The word in keys and in the label of the metric.
+    /// The rule's word in Redis keys and in the label `rule` of the metric.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
@@ -74,8 +74,8 @@ impl Rule {
         }
     }
 
-    /// The counters of a rule. A known device has one of its own and shares none with strangers (OWASP, "Slow Down Online Guessing Attacks with Device
-    /// Cookies").
+    /// Returns the counters of a rule. A known device has its own counter and shares none with unknown clients (OWASP, "Slow Down Online Guessing Attacks with
+    /// Device Cookies").
     fn counters(self, known_device: bool, limits: &Limits) -> Vec<(Kind, Limit)> {
         match self {
             Self::Password if known_device => vec![(Kind::Device, limits.device)],
@@ -86,7 +86,7 @@ impl Rule {
             ],
             Self::Reset => vec![(Kind::Account, limits.reset), (Kind::Address, limits.address)],
             Self::ResetPause => vec![(Kind::Account, limits.pause())],
-            // Not per application: programs have no device cookie, and a stranger elsewhere must not keep one out. A secret has 256 bits.
+            // No counter for the application as a whole: programs have no device cookie, so a stranger elsewhere could block them. A secret has 256 bits.
             Self::ClientSecret => {
                 vec![(Kind::AccountAddress, limits.client_secret), (Kind::Address, limits.address)]
             }
@@ -96,7 +96,8 @@ impl Rule {
 }
 
 impl Attempt<'_> {
-    /// The counters that must all allow it. Their keys share the tenant's hash tag, so one script reaches all of them, also in a Redis Cluster.
+    /// Returns the counters that must all allow the attempt. Their keys share the tenant's hash tag, so one script reaches all of them, even in a Redis
+    /// Cluster.
     pub(crate) fn buckets(&self, seals: &Seals, limits: &Limits) -> Vec<Bucket> {
         let counters = self.rule.counters(self.device.is_some(), limits);
         counters
@@ -112,7 +113,7 @@ impl Attempt<'_> {
         format!("throttle:{{{}}}:{}:{}:{digest}", self.tenant, self.rule.as_str(), kind.as_str())
     }
 
-    /// What is digested. The part of fixed length comes first, so two messages of one kind are never alike.
+    /// The input of the HMAC. The part of fixed length comes first, so two attempts of one kind never have the same input.
     fn message(&self, kind: Kind) -> Vec<u8> {
         let address = self.address.bytes();
         match kind {
@@ -167,7 +168,7 @@ mod tests {
         buckets.into_iter().map(|bucket| bucket.key).collect()
     }
 
-    /// G2: what a client sends stands in no key and does not lengthen one, and every key carries the tenant's hash tag.
+    /// G2: no key contains what a client sends or grows with it, and every key has the tenant's hash tag.
     #[test]
     fn a_key_is_of_one_tenant_and_holds_nothing_that_a_client_sent() {
         let seals = Seals::new(&RootKey::random().unwrap(), None);
@@ -186,7 +187,7 @@ mod tests {
         }
     }
 
-    /// G2: colleagues, other tenants, other rules and other clients have counters of their own; the address of a client is counted for all accounts.
+    /// G2: colleagues, other tenants, other rules and other clients have their own counters. A client's address is counted across all accounts.
     #[test]
     fn counters_are_shared_by_what_they_name_alone() {
         let seals = Seals::new(&RootKey::random().unwrap(), None);

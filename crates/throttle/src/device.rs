@@ -1,6 +1,6 @@
-//! A device that signed in before: what its cookie holds, and whether it is ours.
+//! Device cookies: they recognize a device that has signed in to an account before.
 //!
-//! The cookie proves no identity. It only moves the attempts of its device for one account into a counter of their own.
+//! The cookie does not prove an identity. It only gives the device's attempts for one account their own counter.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,18 +13,18 @@ const ID: usize = 16;
 const TIME: usize = 8;
 const MAC: usize = 32;
 
-/// How long a device is known after its last sign-in.
+/// The time that a device stays known after its last sign-in.
 pub const DEVICE_LIFETIME: TimeDelta = TimeDelta::days(180);
 
-/// A device: a random number that the server chose.
+/// A device: a random number that the server chose for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeviceId([u8; ID]);
 
 impl DeviceId {
-    /// A new device.
+    /// Draws the id of a new device.
     ///
     /// # Errors
-    /// If the system gives no randomness.
+    /// If the operating system provides no random bytes.
     pub fn random() -> Result<Self, getrandom::Error> {
         let mut id = [0; ID];
         getrandom::fill(&mut id)?;
@@ -36,8 +36,8 @@ impl DeviceId {
     }
 }
 
-/// The value of the cookie of a device that has just signed in to the account of this name: `id ‖ seconds ‖ HMAC` in base64url. The name is covered by the
-/// HMAC and not contained.
+/// Returns the cookie value for a device that has just signed in to the account `name`: `id ‖ seconds ‖ HMAC` in base64url. The HMAC covers the name, but the
+/// cookie does not contain it.
 pub fn remember_device(
     seals: &Seals,
     tenant: TenantId,
@@ -50,7 +50,7 @@ pub fn remember_device(
     URL_SAFE_NO_PAD.encode([&device.0[..], &issued, &mac].concat())
 }
 
-/// The device that a cookie names, if the cookie was made here for this tenant and account, at most [`DEVICE_LIFETIME`] ago.
+/// Returns the device that a cookie names, if the cookie was issued for this tenant and account at most [`DEVICE_LIFETIME`] ago.
 pub fn known_device(
     seals: &Seals,
     tenant: TenantId,
@@ -64,7 +64,7 @@ pub fn known_device(
     let (issued, mac) = rest.split_first_chunk::<TIME>()?;
     let mac: &[u8; MAC] = mac.try_into().ok()?;
     let message = message(*id, *issued, name);
-    // Under the previous root key too: a device stays known while the key is changed.
+    // The previous root key counts too, so that devices stay known while the key is changed.
     if !seals.macs(scope(tenant), &message).any(|ours| is_same_secret(&ours, mac)) {
         return None;
     }
@@ -91,7 +91,7 @@ mod tests {
         DateTime::from_timestamp(1_800_000_000, 0).unwrap()
     }
 
-    /// G2: a device cookie is good for its own account at its own tenant, unchanged, for 180 days, and while the root key is being changed.
+    /// G2: a device cookie is valid for its own account at its own tenant, unchanged, for 180 days, also while the root key is being changed.
     #[test]
     fn a_device_is_known_for_its_own_account_only() {
         let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());

@@ -1,9 +1,9 @@
-//! Limits on guessing: which attempts share a counter, what the counter is called in Redis, and how it decays.
+//! Limits on guessing: which attempts share a counter, the counter's key in Redis, and how it decays.
 //!
-//! [`Throttle::reserve`] is asked before a secret is checked; [`Reservation::give_back`] returns the attempt if the secret was right. The counters stand
-//! in the session Redis, so all nodes count together. While that Redis does not answer, each node counts alone.
+//! [`Throttle::reserve`] counts an attempt before its secret is checked; [`Reservation::give_back`] returns the attempt if the secret was right. The counters
+//! are in the session Redis, so all nodes count together. While that Redis does not answer, each node counts alone.
 //!
-//! The algorithm is GCRA: a [`Limit`] allows a burst, then one more attempt per period. A counter is one moment, and expires by itself.
+//! The algorithm is GCRA: a [`Limit`] allows a burst, then one more attempt per period. A counter is one timestamp, and expires in Redis.
 
 mod address;
 mod attempt;

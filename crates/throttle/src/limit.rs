@@ -2,7 +2,7 @@
 
 use std::{fmt, num::NonZeroU32, str::FromStr, time::Duration};
 
-/// The largest burst and the longest period, in seconds. Larger ones are typing errors: a counter would be kept for years.
+/// The largest burst and the longest period, in seconds. Larger values are probably typing errors: a counter would be kept for years.
 const LARGEST_BURST: u32 = 100_000;
 const LONGEST_PERIOD: u64 = 86_400;
 
@@ -13,7 +13,7 @@ pub struct Limit {
     period: Duration,
 }
 
-/// The text is no limit.
+/// The text is not a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "expected `burst/seconds`, for example `10/120`, with a burst from 1 to {LARGEST_BURST} and 1 to {LONGEST_PERIOD} seconds"
@@ -29,7 +29,7 @@ impl Limit {
         Self { burst, period: Duration::from_secs(period_seconds) }
     }
 
-    /// Attempts that are allowed at once.
+    /// The number of attempts that are allowed at once.
     pub const fn burst(self) -> NonZeroU32 {
         self.burst
     }
@@ -75,14 +75,14 @@ pub struct Limits {
     pub client_secret: Limit,
     /// Wrong refresh tokens from one client address at one tenant.
     pub refresh_token: Limit,
-    /// Reset codes that are asked for, for one account.
+    /// Requests for a reset code for one account.
     pub reset: Limit,
-    /// How long no further reset code is mailed to an account after one was.
+    /// The time after a mailed reset code in which no further one is mailed to the account.
     pub reset_pause: Duration,
 }
 
 impl Limits {
-    /// One code per pause.
+    /// The limit that allows one code per `reset_pause`.
     pub(crate) const fn pause(&self) -> Limit {
         Limit { burst: NonZeroU32::MIN, period: self.reset_pause }
     }
@@ -123,7 +123,7 @@ mod tests {
         }
     }
 
-    /// G2: one client address cannot use up what an account is allowed from all addresses together, so a single stranger never slows the owner down.
+    /// G2: one client address cannot use up the attempts that an account has for all addresses together, so one stranger never slows down the account's owner.
     #[test]
     fn one_address_cannot_use_up_an_account() {
         let Limits { account_address, account, .. } = Limits::default();

@@ -1,4 +1,4 @@
-//! The counters in this process, used while Redis does not answer: a node then counts alone.
+//! Counters in this process, used while Redis does not answer. Each node then counts alone.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -14,13 +14,13 @@ use governor::{
 
 use crate::{attempt::Bucket, limit::Limit};
 
-/// The most counters of one limit. A flood with more names than this is refused until counters have decayed: memory stays bounded and guessing does not become free.
+/// The most counters per limit. With more names than this, attempts are refused until counters have decayed: memory stays bounded, and guessing stays limited.
 const MOST: usize = 10_000;
 
 type Limiter<C> =
     RateLimiter<String, HashMapStateStore<String>, C, NoOpMiddleware<<C as Clock>::Instant>>;
 
-/// One limiter per limit. Attempts cannot be given back here, so right secrets count too.
+/// One limiter per limit. Attempts cannot be given back here, so correct secrets count too.
 pub(crate) struct Local<C: Clock = DefaultClock> {
     clock: C,
     limiters: Mutex<Vec<(Limit, Limiter<C>)>>,
@@ -37,7 +37,7 @@ impl<C: Clock + Clone> Local<C> {
         Self { clock, limiters: Mutex::default() }
     }
 
-    /// Takes an attempt from every counter; the time to wait if one of them allows none.
+    /// Takes an attempt from every counter. If one allows none, returns the time to wait; counters checked before it keep the attempt.
     pub(crate) fn take(&self, buckets: &[Bucket]) -> Result<(), Duration> {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
         for bucket in buckets {
@@ -56,7 +56,7 @@ impl<C: Clock + Clone> Local<C> {
     }
 }
 
-/// The limiter of this limit. There are as many as there are settings.
+/// Returns the limiter of this limit and creates it if needed. There are as many limiters as different limits in the configuration.
 fn limiter<'l, C: Clock + Clone>(
     limiters: &'l mut Vec<(Limit, Limiter<C>)>,
     limit: Limit,
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(local.take(&[bucket("another", "3/120")]), Ok(()));
     }
 
-    /// G2: a flood of names takes bounded memory; counters that have decayed are swept.
+    /// G2: a flood of names uses bounded memory, and decayed counters are removed.
     #[test]
     fn there_are_boundedly_many_counters() {
         let clock = FakeRelativeClock::default();

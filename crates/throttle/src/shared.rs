@@ -7,12 +7,12 @@ use session::RedisLink;
 
 use crate::attempt::Bucket;
 
-/// Takes an attempt from all counters or from none, by the clock of Redis.
+/// Takes an attempt from all counters or from none. Uses the clock of Redis.
 const TAKE: &str = include_str!("take.lua");
-/// Gives it back.
+/// Gives an attempt back to all counters.
 const GIVE_BACK: &str = include_str!("give_back.lua");
 
-/// Takes an attempt from every counter; from none of them if one allows none, and then the inner error is the time to wait.
+/// Takes an attempt from every counter. If one allows none, takes nothing; the inner error is the time to wait.
 ///
 /// # Errors
 /// If Redis does not answer or refuses the script.

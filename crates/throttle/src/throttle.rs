@@ -1,4 +1,4 @@
-//! Asks the counters before a secret is checked, and gives the attempt back if the secret was right.
+//! Counts an attempt before its secret is checked, and gives the attempt back if the secret was right.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -21,48 +21,48 @@ pub struct Throttle {
     local: Arc<Local>,
 }
 
-/// There were too many attempts. The same for a name that exists and one that does not.
+/// Too many attempts. The error is the same for a name that exists and for one that does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many attempts ({})", rule.as_str())]
 pub struct Refused {
-    /// Which rule refused it.
+    /// The rule that refused the attempt.
     pub rule: Rule,
-    /// How long the client must wait.
+    /// The time that the client must wait before the next attempt.
     pub retry_after: Duration,
 }
 
-/// An attempt that was counted. Dropped, it stays counted, also if the client goes away while its secret is being checked.
-#[must_use = "an attempt at the right secret is given back"]
+/// A counted attempt. If it is dropped, it stays counted, for example when the client disconnects while its secret is checked.
+#[must_use = "give the attempt back if the secret was right"]
 pub struct Reservation {
     link: RedisLink,
-    /// Empty if Redis did not answer.
+    /// Empty if Redis did not answer and the local counters were used.
     buckets: Vec<Bucket>,
 }
 
 impl Throttle {
-    /// Counts over this link to the session Redis.
+    /// Counts in the session Redis that `link` reaches.
     pub fn new(link: RedisLink, seals: Seals, limits: Limits) -> Self {
         Self { link, seals, limits: Arc::new(limits), local: Arc::new(Local::default()) }
     }
 
-    /// The same counters over another link.
+    /// Returns a throttle with the same limits and local counters that uses another link.
     #[must_use]
     pub fn with_link(&self, link: RedisLink) -> Self {
         Self { link, ..self.clone() }
     }
 
-    /// An attempt that an earlier request counted: the secret of a challenge is checked by the request that answers it.
+    /// Returns the reservation for an attempt that an earlier request counted. Used when the secret of a challenge is checked by the request that answers it.
     pub fn counted(&self, attempt: &Attempt<'_>) -> Reservation {
         let buckets = attempt.buckets(&self.seals, &self.limits);
         Reservation { link: self.link.clone(), buckets }
     }
 
-    /// Counts an attempt before its secret is checked, so that a burst of concurrent guesses is not checked for free.
+    /// Counts an attempt before its secret is checked, so that concurrent guesses are counted too.
     ///
     /// While Redis does not answer, this node's own counters decide.
     ///
     /// # Errors
-    /// [`Refused`] if a counter allows no attempt at the moment; then none is counted.
+    /// [`Refused`] if a counter allows no attempt at the moment; the counters in Redis are then unchanged.
     pub async fn reserve(&self, attempt: &Attempt<'_>) -> Result<Reservation, Refused> {
         let buckets = attempt.buckets(&self.seals, &self.limits);
         let (taken, buckets) = match shared::take(&self.link, &buckets).await {
@@ -85,7 +85,7 @@ impl Throttle {
 }
 
 impl Reservation {
-    /// Gives the attempt back: the secret was right, or was not checked. If Redis does not answer, the attempt stays counted until it decays.
+    /// Gives the attempt back: the secret was right, or was not checked. If Redis does not answer, the attempt stays counted until the counter decays.
     pub async fn give_back(self) {
         if self.buckets.is_empty() {
             return;

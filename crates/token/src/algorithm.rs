@@ -1,13 +1,13 @@
-//! The two algorithms that we sign and verify with, and the two kinds of token that are signed.
+//! The two signature algorithms that this crate supports, and the two kinds of signed token.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A signature algorithm (RFC 7518 §3.1). The list is closed: `none` and the symmetric ones cannot be written down.
+/// A signature algorithm (RFC 7518 §3.1). The list is closed: `none` and the symmetric algorithms have no variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256: Cognito's, and so the default.
+    /// RSASSA-PKCS1-v1_5 with SHA-256. The default, because Cognito uses it.
     #[serde(rename = "RS256")]
     Rs256,
     /// ECDSA on P-256 with SHA-256.
@@ -15,31 +15,31 @@ pub enum Algorithm {
     Es256,
 }
 
-/// The word names no algorithm of ours.
+/// The text is not the name of an [`Algorithm`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an algorithm is one of `RS256`, `ES256`")]
+#[error("unknown algorithm: expected `RS256` or `ES256`")]
 pub struct UnknownAlgorithm;
 
-/// What a token is for, and so which of a pool's keys signs it (rows T2, T3, T4a).
+/// The purpose of a token. It decides which of the pool's two keys signs the token (rows T2, T3, T4a).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TokenUse {
-    /// Tells an application who somebody is. It opens nothing.
+    /// Tells an application who the user is. It grants no access.
     Id,
-    /// Lets its bearer act. It says no more of them than that.
+    /// Lets its bearer call the API. It contains no name and no email address.
     Access,
 }
 
-/// The word names no use of a token.
+/// The text is not the name of a [`TokenUse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the use of a token is `id` or `access`")]
+#[error("unknown token use: expected `id` or `access`")]
 pub struct UnknownTokenUse;
 
 impl Algorithm {
-    /// Both.
+    /// All supported algorithms.
     pub const ALL: [Self; 2] = [Self::Rs256, Self::Es256];
 
-    /// The word on the wire.
+    /// The value of `alg` in a token's header and in a JWK.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
@@ -57,7 +57,7 @@ impl FromStr for Algorithm {
 }
 
 impl TokenUse {
-    /// The word on the wire: the claim `token_use`.
+    /// The value of the claim `token_use`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Id => "id",
@@ -81,7 +81,7 @@ impl FromStr for TokenUse {
 mod tests {
     use super::*;
 
-    /// T4a: `none` and what is symmetric have no name here, in whatever spelling.
+    /// T4a: `none` and the symmetric algorithms are not parsed, in any spelling.
     #[test]
     fn only_two_algorithms_can_be_named() {
         for algorithm in Algorithm::ALL {

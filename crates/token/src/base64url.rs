@@ -1,4 +1,4 @@
-//! Base64url without padding (RFC 7515 §2), read in one way only: bits left over, padding and line breaks are refused.
+//! Base64url without padding (RFC 7515 §2). Decoding is strict: unused non-zero bits, padding and line breaks are refused.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -6,12 +6,12 @@ pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// `None` if it is not the one spelling of some bytes. Nothing else in this crate decodes.
+/// Returns `None` if `text` is not canonical. No other function in this crate decodes base64url.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// The same for a known number of bytes.
+/// Like [`decode`], but also returns `None` unless the result has exactly `N` bytes.
 pub(crate) fn decode_exactly<const N: usize>(text: &str) -> Option<[u8; N]> {
     decode(text)?.try_into().ok()
 }
@@ -20,7 +20,7 @@ pub(crate) fn decode_exactly<const N: usize>(text: &str) -> Option<[u8; N]> {
 mod tests {
     use super::*;
 
-    /// T4a: bytes have one spelling, or a token would have several.
+    /// T4a: bytes have one encoding. Otherwise one token would have several spellings.
     #[test]
     fn only_the_one_spelling_is_read() {
         assert_eq!(decode("Zm8"), Some(b"fo".to_vec()));

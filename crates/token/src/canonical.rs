@@ -1,10 +1,10 @@
-//! Ids in the one spelling that we write.
+//! Parses ids in their canonical spelling only.
 
 use std::{fmt::Display, str::FromStr};
 
 use crate::Refused;
 
-/// Reads an id that is spelled as it is written. A UUID can be spelled in several ways, and then one person would be several.
+/// Parses an id whose text is exactly what its `Display` writes. A UUID has several valid spellings; accepting them all would give one account several names.
 pub(crate) fn canonical<T: FromStr + Display>(text: &str) -> Result<T, Refused> {
     let id: T = text.parse().map_err(|_| Refused::Claims)?;
     if id.to_string() == text { Ok(id) } else { Err(Refused::Claims) }

@@ -1,10 +1,10 @@
-//! What our tokens say, as it stands in them: these members and no others (row T4h).
+//! The claims of the tokens that we issue, exactly as they are serialized: these members and no others (row T4h).
 
 use serde::{Deserialize, Serialize};
 
 use crate::{TokenUse, lifetime::Times};
 
-/// Row T3. A machine's token has no person in it: no groups, no name, no sign-in.
+/// The claims of an access token (row T3). A machine token has no claims about a person: no groups, no user name, no sign-in.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct AccessClaims {
     pub(crate) sub: String,
@@ -30,7 +30,7 @@ pub(crate) struct AccessClaims {
     pub(crate) tenant_id: Option<String>,
 }
 
-/// Row T2.
+/// The claims of an ID token (row T2).
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct IdClaims {
     pub(crate) sub: String,

@@ -1,24 +1,24 @@
-//! A signed token in its compact form (RFC 7515 §7.1). Its payload cannot be read before its signature is found to hold: this happens nowhere else.
+//! Parses a signed token in compact form (RFC 7515 §7.1). The payload is available only after the signature was verified. No other module parses tokens.
 
 use serde::Deserialize;
 
 use crate::{Algorithm, KeyId, PublicKey, RefreshToken, Refused, base64url, json};
 
-/// The longest token, in bytes: sixteen times those of ours.
+/// The longest token that is parsed, in bytes: sixteen times the length of the tokens that we issue.
 pub const LONGEST_TOKEN: usize = 16 * 1024;
 
-/// A token that says how it was signed. What else it says is not to be had from it without the key.
+/// A token whose header was parsed. Its signature is not verified yet, so only [`Compact::payload`] gives the claims, and it needs the key.
 pub(crate) struct Compact<'t> {
     algorithm: Algorithm,
     kid: KeyId,
-    /// Header and payload as they were signed.
+    /// Header and payload, encoded: the input of the signature.
     signed: &'t str,
     payload: &'t str,
     signature: &'t str,
 }
 
-/// All that a header may say (row T4a): what names a key elsewhere (`jku`, `jwk`, `x5u`, `x5c`), what changes the meaning of the rest (`crit`, `b64`,
-/// `zip`, `enc`) and what nobody knows is refused alike.
+/// The only members that a header may have (row T4a). Members that bring or locate a key (`jku`, `jwk`, `x5u`, `x5c`), members that change the meaning of
+/// others (`crit`, `b64`, `zip`, `enc`) and unknown members are all refused.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
@@ -27,37 +27,37 @@ struct Header {
     typ: Option<String>,
 }
 
-/// What a header of others may say besides: the thumbprint of a certificate (RFC 7515 §4.1.7, §4.1.8), which some issuers add. It is a name and no key, and
-/// nothing is looked up by it.
+/// The header of a token from an external issuer. It may also have the thumbprint of a certificate (RFC 7515 §4.1.7, §4.1.8), which some issuers add. A
+/// thumbprint is only a name: no key is looked up by it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct HeaderOfOthers {
     alg: String,
     kid: Option<String>,
     typ: Option<String>,
-    #[expect(dead_code, reason = "it may stand there, and nobody asks what it says")]
+    #[expect(dead_code, reason = "the member is allowed in the header, and its value is not used")]
     x5t: Option<String>,
-    #[expect(dead_code, reason = "it may stand there, and nobody asks what it says")]
+    #[expect(dead_code, reason = "the member is allowed in the header, and its value is not used")]
     #[serde(rename = "x5t#S256")]
     x5t_s256: Option<String>,
 }
 
-/// The types that signed tokens name themselves with, in lower case (RFC 7515 §4.1.9, RFC 9068 §2.1). Cognito's name none.
+/// The accepted values of `typ`, in lower case (RFC 7515 §4.1.9, RFC 9068 §2.1). Cognito's tokens have no `typ`.
 const TYPES: [&str; 4] = ["jwt", "at+jwt", "application/at+jwt", "jose"];
 
 impl<'t> Compact<'t> {
-    /// Takes a token apart and reads its header.
+    /// Splits a token into its parts and parses its header.
     ///
     /// # Errors
-    /// [`Refused`] if it is too long, is not of three parts, or its header says more or less than it may.
+    /// [`Refused`] if the token is too long or does not have three parts, or if its header has a missing, unknown or invalid member.
     pub(crate) fn parse(token: &'t str) -> Result<Self, Refused> {
         Self::parse_with(token, json::object::<Header>)
     }
 
-    /// The same for a token of another issuer.
+    /// Like [`Compact::parse`], for a token of an external issuer: its header may also have `x5t` and `x5t#S256`.
     ///
     /// # Errors
-    /// As for [`Compact::parse`].
+    /// The same as [`Compact::parse`].
     pub(crate) fn parse_of_others(token: &'t str) -> Result<Self, Refused> {
         Self::parse_with(token, |header| json::object::<HeaderOfOthers>(header).map(Header::from))
     }
@@ -74,7 +74,7 @@ impl<'t> Compact<'t> {
             return Err(if is_refresh { Refused::RefreshToken } else { Refused::Malformed });
         };
         let (header, payload) = signed.split_once('.').ok_or(Refused::Malformed)?;
-        // A fourth part would stand in the payload; JSON serializations and encrypted tokens have other numbers of parts.
+        // A fourth part would put a dot into `payload`. JSON serializations and encrypted tokens do not have three parts.
         let letters = |part: &str| part.bytes().all(is_letter);
         if header.is_empty()
             || signature.is_empty()
@@ -93,20 +93,20 @@ impl<'t> Compact<'t> {
         Ok(Self { algorithm, kid, signed, payload, signature })
     }
 
-    /// The key it says it was signed with.
+    /// The key id that the header names. Not verified yet.
     pub(crate) const fn kid(&self) -> &KeyId {
         &self.kid
     }
 
-    /// The algorithm it says it was signed with.
+    /// The algorithm that the header names. Not verified yet.
     pub(crate) const fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// What it says, if the key of that name signed it. There is no other way to it.
+    /// Verifies the signature with `key` and returns the decoded payload. This is the only way to read it.
     ///
     /// # Errors
-    /// [`Refused`] unless name and algorithm are those of the key and the signature holds.
+    /// [`Refused`] unless the header names this key and its algorithm, and the signature is valid.
     pub(crate) fn payload(&self, key: &PublicKey) -> Result<Vec<u8>, Refused> {
         if self.kid != *key.kid() {
             return Err(Refused::UnknownKey);

@@ -1,43 +1,43 @@
-//! Tokens of others (row T11): a real Cognito pool, or any `OpenID` issuer, that a tenant trusts by configuration.
+//! Tokens of external issuers (row T11): a real Cognito pool, or any `OpenID` issuer, that a tenant trusts by configuration.
 
 use domain::{AccessScope, ClientId, PrintableText, TenantId};
 use serde::Deserialize;
 
 use crate::{IssuerUrl, Leeway, Refused, lifetime::Times, verified_external::VerifiedExternal};
 
-/// An issuer that a tenant trusts, and what its access tokens must say.
+/// An issuer that a tenant trusts, and what its access tokens must contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExternalIssuer {
-    /// Whose people it speaks of. A token never says so itself.
+    /// The tenant whose users the issuer signs in. It comes from configuration and never from a token.
     pub tenant: TenantId,
-    /// What stands in `iss`.
+    /// The required value of `iss`.
     pub url: IssuerUrl,
-    /// How a token says that it is meant for us.
+    /// How a token shows that it is meant for this API.
     pub audience: Audience,
-    /// How long its tokens may live.
+    /// The longest accepted lifetime of its tokens.
     pub lifetime: ExternalLifetime,
 }
 
-/// How a token says that it is meant for us.
+/// How a token shows that it is meant for this API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// A Cognito pool: `token_use` is `access` and `client_id` is one of these.
     Clients(Vec<ClientId>),
-    /// Any other issuer: `aud` holds this, and what marks an ID token is absent. It should be the name of this API and never a client's id, because an
-    /// issuer's ID tokens have that in `aud`.
+    /// Any other issuer: `aud` contains this value, and the claims that mark an ID token are absent. Use the name of this API and never a client id, because
+    /// ID tokens have the client id in `aud`.
     Resource(String),
 }
 
-/// The longest life of another's token that is accepted: 5 minutes to a day. What the issuer revokes is good here until then, because only it knows.
+/// The longest accepted lifetime of an external token: 5 minutes to a day. A token that its issuer revoked is accepted until it expires: we are not told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ExternalLifetime(u16);
 
-/// The number is no [`ExternalLifetime`].
+/// The number of minutes is outside the bounds of [`ExternalLifetime`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a token of another issuer lives at most 5 to 1440 minutes")]
+#[error("invalid lifetime of external tokens: expected 5 to 1440 minutes")]
 pub struct InvalidExternalLifetime;
 
-/// The longest subject (`OpenID` Connect Core §2) or name that is kept.
+/// The longest accepted `sub` (`OpenID` Connect Core §2), `jti` and `origin_jti`, in bytes.
 const LONGEST_NAME: usize = 255;
 
 #[derive(Deserialize)]
@@ -47,7 +47,7 @@ struct Claims {
     exp: i64,
     iat: i64,
     nbf: Option<i64>,
-    /// When the person signed in; the issuer may say it (`OpenID` Connect Core §2), and Cognito does.
+    /// When the user signed in. Optional (`OpenID` Connect Core §2); Cognito sends it.
     auth_time: Option<i64>,
     aud: Option<OneOrMany>,
     client_id: Option<String>,
@@ -70,7 +70,7 @@ enum OneOrMany {
 }
 
 impl ExternalIssuer {
-    /// Reads the claims of a token that one of its keys has signed.
+    /// Checks the claims of a token whose signature was verified with one of this issuer's keys.
     pub(crate) fn read(
         &self,
         payload: &[u8],
@@ -97,14 +97,14 @@ impl ExternalIssuer {
             .lasting(claims.auth_time.unwrap_or(claims.iat).min(claims.iat), claims.iat, claims.exp)
     }
 
-    /// Whether a token could be meant for both: then it would be a matter of chance whose it is.
+    /// Whether one token could satisfy both issuers, so that its tenant would be ambiguous.
     pub(crate) fn could_be_mistaken_for(&self, other: &Self) -> bool {
         let shared = match (&self.audience, &other.audience) {
             (Audience::Clients(one), Audience::Clients(other)) => {
                 one.iter().any(|client| other.contains(client))
             }
             (Audience::Resource(one), Audience::Resource(other)) => one == other,
-            // A token may have both a client and an audience.
+            // One token can have both a `client_id` and an `aud`.
             _ => true,
         };
         self.url == other.url && shared
@@ -112,10 +112,10 @@ impl ExternalIssuer {
 }
 
 impl ExternalLifetime {
-    /// So many minutes.
+    /// The lifetime of that many minutes.
     ///
     /// # Errors
-    /// [`InvalidExternalLifetime`] if they are less than 5 or more than a day.
+    /// [`InvalidExternalLifetime`] if `minutes` is less than 5 or more than 1440 (a day).
     pub const fn from_minutes(minutes: u16) -> Result<Self, InvalidExternalLifetime> {
         if minutes < 5 || minutes > 24 * 60 {
             return Err(InvalidExternalLifetime);
@@ -129,7 +129,7 @@ impl ExternalLifetime {
 }
 
 impl Default for ExternalLifetime {
-    /// An hour, as Cognito's tokens live unless their client says otherwise.
+    /// One hour: Cognito's default lifetime.
     fn default() -> Self {
         Self(60)
     }
@@ -149,7 +149,7 @@ impl Audience {
             Self::Resource(resource) => {
                 let odd_use = claims.token_use.as_deref().is_some_and(|word| word != "access");
                 let marks = [&claims.nonce, &claims.at_hash, &claims.c_hash];
-                // An access token says what its bearer may do. A refreshed ID token may have none of the marks, and says nothing of that.
+                // An access token has scopes. A refreshed ID token may have none of the marks, but it has no scopes either.
                 let says_nothing = claims.scope.is_none() && claims.scp.is_none();
                 if odd_use || says_nothing || marks.iter().any(|mark| mark.is_some()) {
                     return Err(Refused::WrongUse);
@@ -169,7 +169,7 @@ impl OneOrMany {
         }
     }
 
-    /// Scopes come in one text, or as a list.
+    /// The scopes: one space-separated text, or a list of words.
     fn words(self) -> Vec<String> {
         match self {
             Self::One(text) => text.split(' ').map(str::to_owned).collect(),

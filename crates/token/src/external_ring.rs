@@ -1,4 +1,4 @@
-//! The keys of other issuers. They stand apart from ours: no name that another gives to a key can hide or replace one of ours.
+//! The keys of external issuers. They are kept apart from our own keys, so a `kid` chosen by an external issuer cannot hide or replace one of ours.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -9,10 +9,10 @@ use crate::{
     verified_external::VerifiedExternal,
 };
 
-/// The most different keys of one name. Others name their keys as they like, and each key of a name costs a signature to try.
+/// The most different keys with the same `kid`. External issuers choose any `kid`, and a token costs one signature check for each key with its `kid`.
 const MOST: usize = 8;
 
-/// Keys of other issuers that are trusted now. A snapshot: clones share it, and it never changes.
+/// The keys of external issuers that are trusted now. An immutable snapshot; clones share it.
 #[derive(Clone, Debug)]
 pub struct ExternalRing(Arc<Ring>);
 
@@ -22,29 +22,29 @@ struct Ring {
     leeway: Leeway,
 }
 
-/// A key, and those who publish it: some providers sign for all their customers with the same ones.
+/// A key and the issuers that publish it: some providers sign for all their customers with the same keys.
 #[derive(Debug)]
 struct Trusted {
     key: PublicKey,
     issuers: Vec<Arc<ExternalIssuer>>,
 }
 
-/// Why issuers make no ring.
+/// Why a list of issuers is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RejectedExternal {
-    /// Two tenants, or one twice, trust the same issuer for the same audience.
-    #[error("a token could be meant for two of the external issuers")]
+    /// Two entries, of one tenant or of two, trust the same issuer for the same audience.
+    #[error("two external issuers have the same URL and could accept the same token")]
     Ambiguous,
-    /// Too many different keys have the same name.
+    /// Too many different keys have the same `kid`.
     #[error("more than {MOST} different external keys have the same `kid`")]
     TooMany,
 }
 
 impl ExternalRing {
-    /// Trusts those issuers, each with the keys it publishes: [`JwkSet::parse_of_others`].
+    /// Trusts the given issuers, each with the keys that it publishes ([`JwkSet::parse_of_others`] reads them).
     ///
     /// # Errors
-    /// [`RejectedExternal`] if it were not clear whose a token is.
+    /// [`RejectedExternal`] if a token could belong to two issuers, or if too many keys have the same `kid`.
     pub fn new(
         issuers: impl IntoIterator<Item = (ExternalIssuer, JwkSet)>,
         leeway: Leeway,
@@ -72,18 +72,18 @@ impl ExternalRing {
         Ok(Self(Arc::new(Ring { keys, leeway })))
     }
 
-    /// Whether the token names one of these keys. Nothing of it is verified by that.
+    /// Whether the token's header names one of these keys. Nothing is verified.
     ///
     /// # Errors
-    /// [`Refused`] if it is no token, or names no key.
+    /// [`Refused`] if the text is not a token, or if its header names no key.
     pub fn has_key_of(&self, token: &str) -> Result<bool, Refused> {
         Ok(self.0.keys.contains_key(Compact::parse_of_others(token)?.kid()))
     }
 
-    /// Verifies an access token of one of the issuers.
+    /// Verifies an access token of one of these issuers.
     ///
     /// # Errors
-    /// [`Refused`] says why. Outside, all reasons are one 401.
+    /// [`Refused`] with the reason. The caller answers 401 for every reason.
     pub fn verify_access(
         &self,
         token: &str,
@@ -103,8 +103,8 @@ impl ExternalRing {
 }
 
 impl Trusted {
-    /// What the token says, if it is of one of the issuers and meant for one tenant: `aud` can be a list, and with the words of two in it would be a matter of
-    /// chance whose it is.
+    /// Checks the claims against each issuer that publishes the key. The token must be accepted for exactly one of them: `aud` can be a list, and a token with
+    /// the audiences of two tenants is refused.
     fn read(
         &self,
         payload: &[u8],
@@ -116,7 +116,7 @@ impl Trusted {
             match issuer.read(payload, leeway, now) {
                 Ok(_) if found.is_some() => return Err(Refused::WrongAudience),
                 Ok(verified) => found = Some(verified),
-                // That it is another's says less than why its own does not stand for it.
+                // The reason of the token's own issuer is more useful than "wrong issuer" from the others.
                 Err(Refused::WrongIssuer) => {}
                 Err(reason) => refused = reason,
             }

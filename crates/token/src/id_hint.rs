@@ -1,42 +1,42 @@
-//! An ID token of ours that may be over: a hint at whose sign-in somebody means, and no proof of anything.
+//! An ID token of ours that may have expired. It identifies the sign-in to end; it proves nothing.
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, ClientId, OriginId, PoolId};
 
 use crate::VerifiedId;
 
-/// What an ID token said when it was good. Its signature held; that its time is over does not matter to what it is shown for, which is signing out
-/// (OpenID Connect RP-Initiated Logout §2). It is another type, so that nobody takes it for a token that is good.
+/// The claims of an ID token whose signature is valid but which may have expired. That is enough for signing out (OpenID Connect RP-Initiated Logout §2). It is
+/// a type of its own, so that it cannot be used as a valid ID token.
 #[derive(Clone, Debug)]
 pub struct IdHint(VerifiedId);
 
 impl IdHint {
-    /// Only the key ring makes one.
+    /// Only the key ring calls this, after it verified the signature.
     pub(crate) const fn of(id: VerifiedId) -> Self {
         Self(id)
     }
 
-    /// The pool that issued it.
+    /// The pool that issued the token.
     pub fn pool(&self) -> &PoolId {
         self.0.pool()
     }
 
-    /// The application it was given to.
+    /// The application that the token was issued to.
     pub const fn client(&self) -> &ClientId {
         self.0.client()
     }
 
-    /// When it was issued.
+    /// When the token was issued.
     pub const fn issued_at(&self) -> DateTime<Utc> {
         self.0.issued_at()
     }
 
-    /// Whose account.
+    /// The account of the user.
     pub const fn account(&self) -> AccountId {
         self.0.account()
     }
 
-    /// The sign-in that it came of.
+    /// The sign-in that the token was issued for.
     pub const fn origin(&self) -> OriginId {
         self.0.origin()
     }

@@ -1,11 +1,11 @@
-//! What stands in a token of ours, for people who want to see it: after it was verified, and never before.
+//! Shows the content of our own tokens to people, only after the token was verified.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::{KeyRing, Refused, TokenUse, json};
 
-/// A token that was verified, with all that stands in it. It is for the eye: nobody may act on it.
+/// A verified token with its whole header and all its claims. For display only: never decide anything from it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspected {
     token_use: TokenUse,
@@ -14,10 +14,10 @@ pub struct Inspected {
 }
 
 impl KeyRing {
-    /// Verifies a token of either kind as it is verified for use, and shows what is in it.
+    /// Verifies an access or ID token with the same checks as for use, and returns its content.
     ///
     /// # Errors
-    /// [`Refused`] says why nothing is shown.
+    /// [`Refused`] if the token is not valid.
     pub fn inspect(&self, token: &str, now: DateTime<Utc>) -> Result<Inspected, Refused> {
         let token_use = match self.verify_access(token, now) {
             Ok(_) => TokenUse::Access,
@@ -32,17 +32,17 @@ impl KeyRing {
 }
 
 impl Inspected {
-    /// Which kind of token it is.
+    /// Whether this is an ID token or an access token.
     pub const fn token_use(&self) -> TokenUse {
         self.token_use
     }
 
-    /// Its header: the key and how it signed.
+    /// The header as a JSON object: `kid` and `alg`.
     pub const fn header(&self) -> &Value {
         &self.header
     }
 
-    /// Its claims.
+    /// The claims as a JSON object.
     pub const fn claims(&self) -> &Value {
         &self.claims
     }

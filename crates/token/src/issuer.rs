@@ -1,21 +1,23 @@
-//! Who issues tokens: a pool of one tenant, under a URL of its own.
+//! The issuer of our own tokens: a pool of one tenant, under its own URL.
 
 use std::{fmt, str::FromStr};
 
 use domain::{PoolId, TenantId};
 
-/// The URL that stands in `iss`: `https` (or `http`, in development), without query, fragment or white space.
+/// The value of `iss`: an `https` URL (or `http`, in development), without query, fragment or white space.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IssuerUrl(String);
 
-/// The text is no [`IssuerUrl`].
+/// The text is not a valid [`IssuerUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an issuer is an `https` URL without query and fragment, of at most {LONGEST} characters")]
+#[error(
+    "invalid issuer: expected an `https` URL without query and fragment, at most {LONGEST} characters"
+)]
 pub struct InvalidIssuerUrl;
 
 const LONGEST: usize = 255;
 
-/// A pool of ours (row T1).
+/// One of our own pools (row T1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuer {
     tenant: TenantId,
@@ -24,7 +26,7 @@ pub struct Issuer {
 }
 
 impl IssuerUrl {
-    /// The URL itself.
+    /// The URL as text, exactly as it is compared with `iss`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -51,26 +53,26 @@ impl fmt::Display for IssuerUrl {
 }
 
 impl Issuer {
-    /// The pool of a tenant, as `{base}/{pool}`.
+    /// The issuer of a tenant's pool. Its URL is `{base}/{pool}`.
     ///
     /// # Errors
-    /// [`InvalidIssuerUrl`] if the base is no URL.
+    /// [`InvalidIssuerUrl`] if the base is not a URL.
     pub fn of_pool(tenant: TenantId, pool: PoolId, base: &str) -> Result<Self, InvalidIssuerUrl> {
         let url = format!("{}/{pool}", base.trim_end_matches('/')).parse()?;
         Ok(Self { tenant, pool, url })
     }
 
-    /// Whose people and machines it speaks of.
+    /// The tenant whose users and machines get tokens from this pool.
     pub const fn tenant(&self) -> TenantId {
         self.tenant
     }
 
-    /// Its pool.
+    /// The pool's id, the last part of the URL.
     pub const fn pool(&self) -> &PoolId {
         &self.pool
     }
 
-    /// What stands in `iss`.
+    /// The value of `iss` in the pool's tokens.
     pub const fn url(&self) -> &IssuerUrl {
         &self.url
     }

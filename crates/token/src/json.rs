@@ -1,8 +1,8 @@
-//! JSON objects, read strictly: an array is no object, and no member comes twice.
+//! Strict parsing of JSON objects: an array is not accepted as an object, and no member may occur twice.
 
 use serde::de::DeserializeOwned;
 
-/// Reads an object. Serde would fill a struct from an array too, by position.
+/// Parses an object. The check of the first byte is needed because serde also fills a struct from an array, by position.
 pub(crate) fn object<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     let begins = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     (begins == Some(&b'{')).then(|| serde_json::from_slice(bytes).ok()).flatten()

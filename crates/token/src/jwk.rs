@@ -1,4 +1,4 @@
-//! A key as JSON (RFC 7517): written for verifiers, and read as strictly as it is written.
+//! A key as JSON (RFC 7517): writing our own keys, and strict parsing of any key.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{Algorithm, KeyId, PublicKey, base64url, public_key::Numbers, rejected::RejectedKey};
 
-/// The JSON of a public key, as it stands in a pool's JWKS.
+/// A public key in the JSON form of a pool's JWKS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Jwk {
     kid: KeyId,
@@ -27,7 +27,7 @@ enum Written {
     P256 { crv: &'static str, x: String, y: String },
 }
 
-/// A key as others wrote it. What it may hold besides is collected, so that a secret among it is seen.
+/// A key as it was received. Unknown members are collected in `rest`, so that private key material among them is noticed.
 #[derive(Deserialize)]
 pub(crate) struct Read {
     kty: String,
@@ -45,19 +45,19 @@ pub(crate) struct Read {
     rest: BTreeMap<String, Value>,
 }
 
-/// RFC 7518 §6: the members of private keys and of symmetric ones.
+/// The members of private and of symmetric keys (RFC 7518 §6).
 const SECRETS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 impl PublicKey {
-    /// Reads one key.
+    /// Parses one JWK.
     ///
     /// # Errors
-    /// [`RejectedKey`] unless it is a public key of RS256 or ES256 that is meant for verifying, with nothing secret in it (row T4a).
+    /// [`RejectedKey`] unless it is a public key for verifying RS256 or ES256, without private key material (row T4a).
     pub fn from_jwk(json: &[u8]) -> Result<Self, RejectedKey> {
         serde_json::from_slice::<Read>(json).map_err(|_| RejectedKey::NoJwk)?.key()
     }
 
-    /// Its JSON.
+    /// The key in JSON form, with `use` set to `sig`.
     pub fn to_jwk(&self) -> Jwk {
         let numbers = match self.numbers() {
             Numbers::Rsa { n, e } => {
@@ -94,7 +94,7 @@ impl Read {
         PublicKey::new(Some(kid), numbers)
     }
 
-    /// Whether it is plainly meant for something that we never do: other keys may stand beside those for signatures.
+    /// Whether the key is clearly for something that we do not support, such as encryption or another algorithm. Such keys may be in another provider's set.
     pub(crate) fn is_for_something_else(&self) -> bool {
         let encrypts = self.key_use.as_deref().is_some_and(|word| word != "sig");
         let other = |alg: &str| alg.parse::<Algorithm>().is_err();
@@ -103,7 +103,7 @@ impl Read {
             || !["RSA", "EC", "oct"].contains(&self.kty.as_str())
     }
 
-    /// Whether somebody published a secret with it.
+    /// Whether the JWK contains private key material.
     pub(crate) fn is_secret(&self) -> bool {
         self.kty == "oct" || self.rest.keys().any(|name| SECRETS.contains(&name.as_str()))
     }

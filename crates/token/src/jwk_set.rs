@@ -1,4 +1,4 @@
-//! A set of keys (JWKS, RFC 7517 §5): what a pool publishes, and what is read from others.
+//! A set of keys (JWKS, RFC 7517 §5): the set that a pool publishes, and sets that are read from external issuers.
 
 use std::collections::HashSet;
 
@@ -10,12 +10,12 @@ use crate::{
     rejected::{RejectedKey, RejectedSet},
 };
 
-/// The longest document that is read, in bytes. The largest providers publish some 20 KiB.
+/// The longest document that is parsed, in bytes. The largest providers publish about 20 KiB.
 const LONGEST: usize = 128 * 1024;
-/// The most keys that are read.
+/// The most keys in one set.
 const MOST: usize = 64;
 
-/// Keys, each with a name of its own. As JSON it is the document `{"keys":[…]}`.
+/// Public keys, each with a different `kid`. Serialized as the document `{"keys":[…]}`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JwkSet(Vec<PublicKey>);
 
@@ -25,10 +25,10 @@ struct Document {
 }
 
 impl JwkSet {
-    /// Those keys: two of a pool, and more while they are rotated (row T8).
+    /// A set of the given keys. A pool has two, and more while keys are rotated (row T8).
     ///
     /// # Errors
-    /// [`RejectedSet`] if two have the same name, or if there are too many.
+    /// [`RejectedSet`] if two keys have the same `kid`, or if there are more than 64.
     pub fn new(keys: Vec<PublicKey>) -> Result<Self, RejectedSet> {
         if keys.len() > MOST {
             return Err(RejectedSet::TooLong);
@@ -40,10 +40,10 @@ impl JwkSet {
         Ok(Self(keys))
     }
 
-    /// Reads a set, or a single key. One key that is not fit spoils the set (row T4a).
+    /// Parses a set, or a single JWK. One invalid key makes the whole set invalid (row T4a).
     ///
     /// # Errors
-    /// [`RejectedSet`] says what is wrong with it.
+    /// [`RejectedSet`] if the document is too long, is not a set, or has an invalid key.
     pub fn parse(document: &[u8]) -> Result<Self, RejectedSet> {
         if document.len() > LONGEST {
             return Err(RejectedSet::TooLong);
@@ -51,7 +51,7 @@ impl JwkSet {
         if let Some(set) = json::object::<Document>(document) {
             return Self::read(set.keys);
         }
-        // A set with something odd in it may still look like a key.
+        // Not a valid set: try a single key.
         let key = PublicKey::from_jwk(document).map_err(|reason| match reason {
             RejectedKey::NoJwk => RejectedSet::NoSet,
             reason => RejectedSet::Key(reason),
@@ -59,11 +59,11 @@ impl JwkSet {
         Ok(Self(vec![key]))
     }
 
-    /// Reads the set of another provider, where keys for encryption and of other algorithms stand beside those for RS256 and ES256: they are
-    /// left out. A published secret still spoils the set.
+    /// Parses the set of an external issuer. Keys for encryption or for other algorithms than RS256 and ES256 are left out. Private key material still makes
+    /// the whole set invalid.
     ///
     /// # Errors
-    /// [`RejectedSet`] says what is wrong with it.
+    /// [`RejectedSet`] if the document is too long, is not a set, or has an invalid key that is not left out.
     pub fn parse_of_others(document: &[u8]) -> Result<Self, RejectedSet> {
         if document.len() > LONGEST {
             return Err(RejectedSet::TooLong);
@@ -73,12 +73,12 @@ impl JwkSet {
         Self::read(set.keys.into_iter().filter(ours).collect())
     }
 
-    /// The key of that name.
+    /// The key with this `kid`.
     pub fn get(&self, kid: &KeyId) -> Option<&PublicKey> {
         self.0.iter().find(|key| key.kid() == kid)
     }
 
-    /// Its keys, in their order.
+    /// The keys, in the order of the document.
     pub fn keys(&self) -> &[PublicKey] {
         &self.0
     }

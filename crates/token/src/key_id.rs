@@ -1,23 +1,23 @@
-//! The name of a key: `kid`.
+//! The id of a key: `kid`.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// 1 to 256 visible ASCII characters. Ours are thumbprints (RFC 7638), so that no two keys in the world share one.
+/// 1 to 256 visible ASCII characters. The ids of our own keys are thumbprints (RFC 7638), so two different keys never share one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct KeyId(String);
 
-/// The text names no key.
+/// The text is not a valid [`KeyId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a key id is 1 to {LONGEST} visible ASCII characters")]
+#[error("invalid key id: expected 1 to {LONGEST} visible ASCII characters")]
 pub struct InvalidKeyId;
 
 const LONGEST: usize = 256;
 
 impl KeyId {
-    /// The id itself.
+    /// The id as text, as in `kid`.
     pub fn as_str(&self) -> &str {
         &self.0
     }

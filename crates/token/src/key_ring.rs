@@ -1,4 +1,4 @@
-//! The keys of all pools of ours, by their names: the only way from a text to a verified token.
+//! The keys of all our own pools, by `kid`. Only a key ring turns a text into a verified token of ours.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -17,7 +17,7 @@ use crate::{
     lifetime::Times,
 };
 
-/// Public keys that are trusted now. A snapshot: clones share it, and it never changes.
+/// The public keys of our own pools that are trusted now. An immutable snapshot; clones share it.
 #[derive(Clone, Debug)]
 pub struct KeyRing(Arc<Ring>);
 
@@ -27,35 +27,35 @@ struct Ring {
     leeway: Leeway,
 }
 
-/// A key, and all that a token must say that it signed.
+/// A key, and the required properties of the tokens that it signs.
 #[derive(Clone, Debug)]
 pub struct TrustedKey {
-    /// The key.
+    /// The public key. Its `kid` must be its thumbprint.
     pub key: PublicKey,
-    /// Which tokens it signs.
+    /// The kind of token that it signs.
     pub token_use: TokenUse,
-    /// Whose.
+    /// The pool that the key belongs to.
     pub issuer: Arc<Issuer>,
-    /// When it is trusted no more, if it was replaced (row T8).
+    /// When trust in the key ends. `None` unless the key was replaced (row T8).
     pub trusted_until: Option<DateTime<Utc>>,
 }
 
-/// Why keys make no ring.
+/// Why a list of keys is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RejectedRing {
-    /// A key's name is not its thumbprint, so another key could have it too.
-    #[error("the name of a key is not its thumbprint")]
+    /// A key's `kid` is not its thumbprint, so another key could have the same `kid`.
+    #[error("the `kid` of a key is not its thumbprint (RFC 7638)")]
     Name,
-    /// The same key twice: it would speak for two pools or two uses.
-    #[error("a key is there twice")]
+    /// The same key occurs twice: it would sign for two pools or two uses.
+    #[error("the same key occurs twice")]
     Duplicate,
 }
 
 impl KeyRing {
-    /// Trusts those keys.
+    /// Trusts the given keys.
     ///
     /// # Errors
-    /// [`RejectedRing`] if a key is named otherwise than by its thumbprint, or comes twice.
+    /// [`RejectedRing`] if the `kid` of a key is not its thumbprint, or if a key occurs twice.
     pub fn new(
         keys: impl IntoIterator<Item = TrustedKey>,
         leeway: Leeway,
@@ -73,15 +73,15 @@ impl KeyRing {
         Ok(Self(Arc::new(Ring { keys: ring, leeway })))
     }
 
-    /// Whether a key of this name is ours.
+    /// Whether one of our own keys has this `kid`.
     pub fn has(&self, kid: &KeyId) -> bool {
         self.0.keys.contains_key(kid)
     }
 
-    /// Whether the token names one of these keys. Nothing of it is verified by that.
+    /// Whether the token's header names one of these keys. Nothing is verified.
     ///
     /// # Errors
-    /// [`Refused`] if it is no token, or names no key.
+    /// [`Refused`] if the text is not a token, or if its header names no key.
     pub fn has_key_of(&self, token: &str) -> Result<bool, Refused> {
         Ok(self.has(Compact::parse_of_others(token)?.kid()))
     }
@@ -89,7 +89,7 @@ impl KeyRing {
     /// Verifies an access token of ours (rows T4a, T4b, T4d–f).
     ///
     /// # Errors
-    /// [`Refused`] says why. Outside, all reasons are one 401.
+    /// [`Refused`] with the reason. The caller answers 401 for every reason.
     pub fn verify_access(
         &self,
         token: &str,
@@ -101,10 +101,10 @@ impl KeyRing {
         VerifiedAccess::read(&trusted.issuer, &claims)
     }
 
-    /// Verifies an ID token of ours. Whoever calls looks whether it was meant for them: [`VerifiedId::client`].
+    /// Verifies an ID token of ours. The caller must check with [`VerifiedId::client`] that the token was issued to it.
     ///
     /// # Errors
-    /// [`Refused`] says why. Outside, all reasons are one 401.
+    /// [`Refused`] with the reason. The caller answers 401 for every reason.
     pub fn verify_id(&self, token: &str, now: DateTime<Utc>) -> Result<VerifiedId, Refused> {
         let (trusted, payload) = self.open(token, TokenUse::Id, now)?;
         let claims: IdClaims = json::object(&payload).ok_or(Refused::Claims)?;
@@ -112,10 +112,10 @@ impl KeyRing {
         VerifiedId::read(&trusted.issuer, claims)
     }
 
-    /// Verifies an ID token of ours as of the last second of its life: all must be right with it but the time.
+    /// Verifies an ID token of ours like [`KeyRing::verify_id`], except that it may have expired.
     ///
     /// # Errors
-    /// [`Refused`] says why; also once its key is trusted no more.
+    /// [`Refused`] with the reason, also if the key is no longer trusted.
     pub fn verify_id_hint(&self, token: &str, now: DateTime<Utc>) -> Result<IdHint, Refused> {
         let (trusted, payload) = self.open(token, TokenUse::Id, now)?;
         let claims: IdClaims = json::object(&payload).ok_or(Refused::Claims)?;
@@ -125,10 +125,10 @@ impl KeyRing {
         VerifiedId::read(&trusted.issuer, claims).map(IdHint::of)
     }
 
-    /// What a pool publishes at this moment: all its keys that are trusted, in the order of their names.
+    /// The JWKS of a pool: all its keys that are trusted at `now`, sorted by `kid`.
     ///
     /// # Errors
-    /// [`RejectedSet`] if they are too many.
+    /// [`RejectedSet`] if the pool has more than 64 keys.
     pub fn published(&self, pool: &PoolId, now: DateTime<Utc>) -> Result<JwkSet, RejectedSet> {
         let of_pool = self.0.keys.values().filter(|trusted| trusted.issuer.pool() == pool);
         let trusted = of_pool.filter(|trusted| trusted.is_trusted_at(now));
@@ -137,7 +137,7 @@ impl KeyRing {
         JwkSet::new(keys)
     }
 
-    /// Finds the key by its name, and the payload with the key. What the token is for is looked at only then.
+    /// Finds the key by `kid`, verifies the signature, and only then checks that the key is trusted and is for `token_use`. Returns the key and the payload.
     pub(crate) fn open(
         &self,
         token: &str,

@@ -1,4 +1,4 @@
-//! The signing keys: issues and verifies ID and access tokens, mints refresh tokens. Pure: no network, no clock.
+//! Issues and verifies ID and access tokens, makes refresh tokens, and holds the signing keys. No network and no clock: callers pass keys and the time.
 
 mod algorithm;
 mod base64url;

@@ -1,37 +1,37 @@
-//! How long tokens live, and how far clocks may be apart (row T4b).
+//! Token lifetimes, and the tolerance for clock differences (row T4b).
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::Refused;
 
-/// How long an ID or access token lives: 5 to 15 minutes.
+/// The lifetime of an ID or access token: 5 to 15 minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TokenLifetime(u16);
 
-/// The number is no [`TokenLifetime`].
+/// The number of seconds is outside the bounds of [`TokenLifetime`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a token lives 5 to 15 minutes")]
+#[error("invalid token lifetime: expected 300 to 900 seconds")]
 pub struct InvalidLifetime;
 
-/// How far the clocks of whoever issues and whoever verifies may be apart: 0 to 60 seconds.
+/// The accepted difference between the clocks of the issuer and of the verifier: 0 to 60 seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Leeway(u8);
 
-/// The number is no [`Leeway`].
+/// The number of seconds is outside the bounds of [`Leeway`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("clocks may be apart 0 to 60 seconds")]
+#[error("invalid leeway: expected 0 to 60 seconds")]
 pub struct InvalidLeeway;
 
 impl TokenLifetime {
-    /// Five minutes.
+    /// The lower bound: 5 minutes.
     pub const SHORTEST: Self = Self(300);
-    /// A quarter of an hour.
+    /// The upper bound: 15 minutes.
     pub const LONGEST: Self = Self(900);
 
-    /// So many seconds.
+    /// A lifetime of that many seconds.
     ///
     /// # Errors
-    /// [`InvalidLifetime`] if they are less than 5 minutes or more than 15.
+    /// [`InvalidLifetime`] if `seconds` is less than 300 or more than 900.
     pub const fn from_seconds(seconds: u16) -> Result<Self, InvalidLifetime> {
         if seconds < Self::SHORTEST.0 || seconds > Self::LONGEST.0 {
             return Err(InvalidLifetime);
@@ -39,51 +39,51 @@ impl TokenLifetime {
         Ok(Self(seconds))
     }
 
-    /// Its seconds: `ExpiresIn` and `expires_in`.
+    /// The lifetime in seconds, as in `ExpiresIn` and `expires_in`.
     pub const fn seconds(self) -> u16 {
         self.0
     }
 }
 
 impl Default for TokenLifetime {
-    /// The longest.
+    /// 15 minutes, the longest lifetime.
     fn default() -> Self {
         Self::LONGEST
     }
 }
 
 impl Leeway {
-    /// The most that clocks may be apart.
+    /// The upper bound: 60 seconds.
     pub const LONGEST: Self = Self(60);
 
-    /// So many seconds.
+    /// A leeway of that many seconds.
     ///
     /// # Errors
-    /// [`InvalidLeeway`] beyond 60.
+    /// [`InvalidLeeway`] if `seconds` is more than 60.
     pub const fn from_seconds(seconds: u8) -> Result<Self, InvalidLeeway> {
         if seconds > Self::LONGEST.0 { Err(InvalidLeeway) } else { Ok(Self(seconds)) }
     }
 
-    /// Its seconds.
+    /// The leeway in seconds.
     pub const fn seconds(self) -> u8 {
         self.0
     }
 }
 
 impl Default for Leeway {
-    /// Half a minute: what well-kept clocks never use.
+    /// 30 seconds, more than synchronized clocks ever need.
     fn default() -> Self {
         Self(30)
     }
 }
 
-/// Until when the public half of a key must be trusted that signed its last token at that moment (row T8).
+/// How long a public key must stay trusted if it signed its last token at `last_signature`: the longest lifetime and leeway later (row T8).
 pub fn trusted_until(last_signature: DateTime<Utc>) -> DateTime<Utc> {
     let seconds = i64::from(TokenLifetime::LONGEST.0) + i64::from(Leeway::LONGEST.0);
     last_signature + TimeDelta::seconds(seconds)
 }
 
-/// The times in a token, in seconds since 1970.
+/// The times in a token, in seconds since the Unix epoch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Times {
     pub(crate) issued: i64,
@@ -92,13 +92,13 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    /// From now on, for that long.
+    /// The times of a token that is issued at `now` and expires after `lifetime`.
     pub(crate) fn from(now: DateTime<Utc>, lifetime: TokenLifetime) -> Self {
         let issued = now.timestamp();
         Self { issued, not_before: None, expires: issued + i64::from(lifetime.0) }
     }
 
-    /// Whether a token is good at this moment, and would not be for too long.
+    /// Checks that the token is valid at `now` and that its lifetime is at most `longest` seconds.
     pub(crate) fn check(
         self,
         now: DateTime<Utc>,
@@ -106,7 +106,7 @@ impl Times {
         longest: i64,
     ) -> Result<(), Refused> {
         let (now, leeway) = (now.timestamp(), i64::from(leeway.0));
-        // Saturating: a token may say any number.
+        // Saturating, because a token may contain any number.
         if now >= self.expires.saturating_add(leeway) {
             return Err(Refused::Expired);
         }
@@ -128,7 +128,7 @@ impl Times {
 mod tests {
     use super::*;
 
-    /// T4b: a life outside of the bounds cannot be configured.
+    /// T4b: a lifetime outside the bounds cannot be configured.
     #[test]
     fn a_token_lives_five_to_fifteen_minutes() {
         for (seconds, fits) in [(0, false), (299, false), (300, true), (900, true), (901, false)] {
@@ -136,7 +136,7 @@ mod tests {
         }
     }
 
-    /// T4b: nor a leeway beyond a minute.
+    /// T4b: a leeway of more than a minute cannot be configured.
     #[test]
     fn clocks_are_at_most_a_minute_apart() {
         for (seconds, fits) in [(0, true), (60, true), (61, false), (255, false)] {
@@ -144,7 +144,7 @@ mod tests {
         }
     }
 
-    /// T4b, T8: a token is good from when it was issued until it expires, to the second, with the leeway on both sides.
+    /// T4b, T8: a token is valid from its time of issue until it expires, to the second, with the leeway on both sides.
     #[test]
     fn the_times_are_held_to_the_second() {
         let times = Times { issued: 1000, not_before: None, expires: 1900 };

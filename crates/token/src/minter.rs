@@ -1,4 +1,4 @@
-//! Issues the tokens of one pool.
+//! Issues the ID and access tokens of one pool.
 
 use std::{fmt, sync::Arc};
 
@@ -12,7 +12,7 @@ use crate::{
     lifetime::Times,
 };
 
-/// Issues the ID and access tokens of a pool, each with its own key.
+/// Issues the ID and access tokens of a pool. Each of the two kinds is signed with its own key.
 #[derive(Debug)]
 pub struct Minter {
     issuer: Arc<Issuer>,
@@ -21,63 +21,63 @@ pub struct Minter {
     hook: PreTokenHook,
 }
 
-/// What a pool adds to access tokens before they are signed (row T3).
+/// The claims that a pool adds to access tokens before they are signed (row T3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PreTokenHook {
-    /// Nothing, as Cognito without a trigger.
+    /// No additional claim, like Cognito without a trigger.
     #[default]
     Nothing,
-    /// `custom:tenant_id`.
+    /// The claim `custom:tenant_id`, like Cognito with a trigger that adds it.
     AddTenantId,
 }
 
-/// The key is another pool's, or for another use.
+/// A signing key belongs to another pool or is for the other kind of token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the key is not for these tokens")]
+#[error("the signing key belongs to another pool or is for another kind of token")]
 pub struct WrongKey;
 
-/// Who signed in, at which application, and when: the same for every token of one sign-in.
+/// A sign-in: the user, the application and the time. The same for every token of one sign-in.
 #[derive(Clone, Debug)]
 pub struct Grant {
-    /// Whose account.
+    /// The account of the user.
     pub account: AccountId,
-    /// What they are at their company.
+    /// The user's role at the company.
     pub role: Role,
-    /// Which application asked.
+    /// The application that the tokens are issued to.
     pub client: ClientId,
-    /// The sign-in, whose id says when it was.
+    /// The id of the sign-in. It contains the time of the sign-in ([`begun_at`]).
     pub origin: OriginId,
 }
 
-/// What an ID token says of a person, and an access token does not.
+/// The personal data in an ID token. Access tokens have none of it.
 #[derive(Clone, Debug)]
 pub struct Profile<'p> {
-    /// Their address.
+    /// The user's email address.
     pub email: &'p Email,
-    /// Whether mail reached them there.
+    /// Whether the email address is verified.
     pub email_verified: bool,
-    /// Their full name.
+    /// The user's full name.
     pub name: &'p str,
 }
 
-/// What an `OpenID` client asked to find in its ID token again.
+/// Values that bind an ID token to the request and to the access token of an `OpenID` client.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bound<'b> {
-    /// The `nonce` of its request.
+    /// The `nonce` of the client's request.
     pub nonce: Option<&'b str>,
-    /// The access token that is given beside it: its `at_hash`.
+    /// The access token in the same reply; the ID token gets its hash as `at_hash`.
     pub access_token: Option<&'b SignedToken>,
 }
 
-/// A signed token. Whoever holds it can use it, so it is never printed or logged.
+/// A signed token. Possession is enough to use it, so `Debug` does not show it, and it must never be logged.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedToken(String);
 
 impl Minter {
-    /// With the two keys of the pool.
+    /// A minter for a pool with the pool's two keys.
     ///
     /// # Errors
-    /// [`WrongKey`] if one of them is another pool's, or for the other use.
+    /// [`WrongKey`] if a key belongs to another pool or is for the other kind of token.
     pub fn new(
         issuer: Arc<Issuer>,
         id_key: SigningKey,
@@ -92,10 +92,10 @@ impl Minter {
         Ok(Self { issuer, id_key, access_key, hook })
     }
 
-    /// An access token of a person (row T3).
+    /// Issues an access token for a person (row T3).
     ///
     /// # Errors
-    /// [`NotSigned`] if the library refuses, or the origin is no sign-in.
+    /// [`NotSigned`] if signing fails or the grant's origin is not a `UUIDv7`.
     pub fn access_token(
         &self,
         grant: &Grant,
@@ -115,10 +115,10 @@ impl Minter {
         self.access_key.sign(&claims).map(SignedToken)
     }
 
-    /// An access token of a machine (row T9): its subject is the client itself.
+    /// Issues an access token for a machine (row T9). Its subject is the client.
     ///
     /// # Errors
-    /// [`NotSigned`] if a scope is one of a person, or the library refuses.
+    /// [`NotSigned`] if a scope is for persons only, or if signing fails.
     pub fn machine_token(
         &self,
         client: &ClientId,
@@ -134,10 +134,10 @@ impl Minter {
         self.access_key.sign(&claims).map(SignedToken)
     }
 
-    /// An ID token (row T2).
+    /// Issues an ID token (row T2).
     ///
     /// # Errors
-    /// [`NotSigned`] if the library refuses, or the origin is no sign-in.
+    /// [`NotSigned`] if signing fails or the grant's origin is not a `UUIDv7`.
     pub fn id_token(
         &self,
         grant: &Grant,
@@ -171,17 +171,17 @@ impl Minter {
         self.id_key.sign(&claims).map(SignedToken)
     }
 
-    /// Whose tokens it issues.
+    /// The tenant, pool and URL that it issues tokens for.
     pub fn issuer(&self) -> &Issuer {
         &self.issuer
     }
 
-    /// The keys it signs with now, those of ID tokens first.
+    /// The keys that it signs with: the key of ID tokens first, then the key of access tokens.
     pub const fn keys(&self) -> [&SigningKey; 2] {
         [&self.id_key, &self.access_key]
     }
 
-    /// What the access tokens of people and of machines have in common.
+    /// The claims that the access tokens of persons and of machines have in common.
     fn access_claims(
         &self,
         subject: String,
@@ -216,7 +216,7 @@ fn new_id() -> Result<String, NotSigned> {
 }
 
 impl SignedToken {
-    /// The token itself.
+    /// The token in compact form, for the reply to its client.
     pub fn as_str(&self) -> &str {
         &self.0
     }

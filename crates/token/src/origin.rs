@@ -1,16 +1,16 @@
-//! The id of a sign-in, which says when it was: a `UUIDv7`.
+//! The id of a sign-in: a `UUIDv7`, which contains the time of the sign-in.
 
 use chrono::{DateTime, Utc};
 use domain::OriginId;
 use uuid::{Builder, Uuid, Variant};
 
-/// The id of a sign-in at that time. The random bytes make it one that nobody can guess or repeat.
+/// The id of a sign-in at the time `at`. The random bytes make it unique and impossible to guess.
 pub fn new_origin(at: DateTime<Utc>, random: &[u8; 10]) -> OriginId {
     let milliseconds = at.timestamp_millis().try_into().unwrap_or_default();
     OriginId::from_uuid(Builder::from_unix_timestamp_millis(milliseconds, random).into_uuid())
 }
 
-/// When the person proved who they are; `None` if the id is no `UUIDv7`. What was revoked for a person until a moment is revoked by it (row T5).
+/// When the user signed in; `None` if the id is not a `UUIDv7`. Revoking all earlier sign-ins of a user is decided by this time (row T5).
 pub fn begun_at(origin: OriginId) -> Option<DateTime<Utc>> {
     let id = origin.as_uuid();
     if id.get_version_num() != 7 || id.get_variant() != Variant::RFC4122 {
@@ -19,7 +19,7 @@ pub fn begun_at(origin: OriginId) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_millis(milliseconds(id))
 }
 
-/// The first 48 bits (RFC 9562 §5.7).
+/// The time in a `UUIDv7`: its first 48 bits, in milliseconds since the Unix epoch (RFC 9562 §5.7).
 fn milliseconds(id: Uuid) -> i64 {
     id.as_bytes()[..6].iter().fold(0, |value, byte| value << 8 | i64::from(*byte))
 }

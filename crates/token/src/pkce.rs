@@ -1,4 +1,4 @@
-//! PKCE (RFC 7636): whoever exchanges a code is who asked for it. `S256` alone; `plain` cannot be written down.
+//! PKCE (RFC 7636): only the client that requested a code can exchange it. Only `S256` is supported; `plain` has no representation.
 
 use std::{fmt, str::FromStr};
 
@@ -6,26 +6,26 @@ use sha2::{Digest, Sha256};
 
 use crate::{base64url, secret::is_same_secret};
 
-/// What a client shows when it asks for a code: the digest of its verifier, 43 characters of base64url.
+/// The `code_challenge` that a client sends when it requests a code: the SHA-256 digest of its verifier, 43 characters of base64url.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeChallenge([u8; 32]);
 
-/// What it shows when it exchanges the code: 43 to 128 unreserved characters.
+/// The `code_verifier` that a client sends when it exchanges the code: 43 to 128 unreserved characters.
 #[derive(Clone)]
 pub struct CodeVerifier(String);
 
-/// The text is no challenge, or no verifier.
+/// The text is not a valid challenge, or not a valid verifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the text is not what PKCE (RFC 7636) sends")]
+#[error("invalid code challenge or verifier (RFC 7636)")]
 pub struct InvalidPkce;
 
 impl CodeChallenge {
-    /// Whether it was made of this verifier.
+    /// Whether the challenge is the digest of `verifier`.
     pub fn is_of(&self, verifier: &CodeVerifier) -> bool {
         is_same_secret(&self.0, &Sha256::digest(&verifier.0))
     }
 
-    /// The text on the wire.
+    /// The value of `code_challenge`.
     pub fn to_text(&self) -> String {
         base64url::encode(self.0)
     }
@@ -55,8 +55,8 @@ impl fmt::Debug for CodeVerifier {
     }
 }
 
-/// `at_hash` and `c_hash`: the left half of the digest of an access token or a code (`OpenID` Connect Core §3.1.3.6 and §3.3.2.11). Both our algorithms
-/// digest with SHA-256.
+/// The value of `at_hash` or `c_hash`: the left half of the SHA-256 digest of an access token or a code (`OpenID` Connect Core §3.1.3.6 and §3.3.2.11). Both
+/// supported algorithms use SHA-256.
 pub fn half_hash(text: &str) -> String {
     base64url::encode(&Sha256::digest(text)[..16])
 }

@@ -1,4 +1,4 @@
-//! A public key that was looked at: what verifies a signature, and nothing else does.
+//! Public keys. Every key was checked when it was made, and only such a key verifies signatures.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::{
     rsa_components::{check_exponent, check_modulus},
 };
 
-/// A public key of RS256 or ES256 with its name.
+/// A public key for RS256 or ES256, with its key id.
 #[derive(Clone)]
 pub struct PublicKey {
     kid: KeyId,
@@ -22,7 +22,7 @@ pub struct PublicKey {
     decoding: DecodingKey,
 }
 
-/// What the key is, big-endian.
+/// The parameters of the key, as big-endian numbers.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Numbers {
     Rsa { n: Vec<u8>, e: Vec<u8> },
@@ -30,7 +30,7 @@ pub(crate) enum Numbers {
 }
 
 impl PublicKey {
-    /// The key, if its numbers are those of one. Without a name it is named by its thumbprint.
+    /// Checks the parameters and returns the key. Without a `kid`, the key gets its thumbprint as `kid`.
     pub(crate) fn new(kid: Option<KeyId>, numbers: Numbers) -> Result<Self, RejectedKey> {
         let decoding = numbers.checked()?;
         let kid = match kid {
@@ -40,12 +40,12 @@ impl PublicKey {
         Ok(Self { kid, numbers, decoding })
     }
 
-    /// Its name.
+    /// The id of the key, as in `kid`.
     pub const fn kid(&self) -> &KeyId {
         &self.kid
     }
 
-    /// The one algorithm it is for.
+    /// The only algorithm that this key may verify.
     pub const fn algorithm(&self) -> Algorithm {
         match self.numbers {
             Numbers::Rsa { .. } => Algorithm::Rs256,
@@ -53,12 +53,12 @@ impl PublicKey {
         }
     }
 
-    /// Whether its name is its thumbprint (RFC 7638), as with all keys of ours: then nobody can give the name to another key.
+    /// Whether the `kid` is the key's thumbprint (RFC 7638). This holds for all our own keys, so no other key can have the same `kid`.
     pub fn is_named_by_its_thumbprint(&self) -> bool {
         self.numbers.thumbprint().is_ok_and(|thumbprint| thumbprint == self.kid)
     }
 
-    /// Whether the signature, in base64url, is this key's of the message.
+    /// Whether `signature`, in base64url, is a valid signature of `message` by this key.
     pub(crate) fn signed(&self, message: &str, signature: &str) -> bool {
         let algorithm = match self.numbers {
             Numbers::Rsa { .. } => jsonwebtoken::Algorithm::RS256,
@@ -74,7 +74,7 @@ impl PublicKey {
 }
 
 impl Numbers {
-    /// What verifies with them. Whatever the library would find out at the first signature is found out here.
+    /// Checks the parameters and returns the library's key. An invalid key is found here and not at the first signature.
     fn checked(&self) -> Result<DecodingKey, RejectedKey> {
         match self {
             Self::Rsa { n, e } => {
@@ -94,7 +94,7 @@ impl Numbers {
         }
     }
 
-    /// RFC 7638: the digest of the key's required members in their one spelling.
+    /// The thumbprint (RFC 7638): the digest of the key's required members in canonical form.
     fn thumbprint(&self) -> Result<KeyId, RejectedKey> {
         let members = match self {
             Self::Rsa { n, e } => {
@@ -126,7 +126,7 @@ impl fmt::Debug for PublicKey {
 mod tests {
     use super::*;
 
-    /// RFC 7638 §3.1.
+    /// The example of RFC 7638 §3.1.
     #[test]
     fn the_thumbprint_is_the_one_of_the_rfc() {
         let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";

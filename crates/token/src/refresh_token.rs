@@ -1,4 +1,4 @@
-//! The refresh token: opaque, stored as a digest, and followed by a successor that can be computed again.
+//! Refresh tokens: opaque, and stored only as a digest. The successor of a token is derived from it, so it can be computed again.
 
 use std::{fmt, str::FromStr};
 
@@ -10,54 +10,54 @@ use crate::{base64url, secret::is_same_secret};
 
 const BYTES: usize = 32;
 
-/// All successors depend on it, so it is never changed.
+/// Never change it: all successors are derived with it.
 const PURPOSE: Purpose = Purpose::of("refresh token");
 
-/// 256 bits that mean nothing (row T4g): 43 characters of base64url. Whoever holds them gets tokens, so they are never printed, logged or stored.
+/// An opaque token of 256 bits (row T4g): 43 characters of base64url. Possession is enough to get tokens, so it is never printed, logged or stored.
 #[derive(Clone)]
 pub struct RefreshToken([u8; BYTES]);
 
-/// The text is no refresh token: not exactly 43 characters of unpadded base64url.
+/// The text is not a refresh token: not exactly 43 characters of unpadded base64url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the text is no refresh token")]
+#[error("invalid refresh token: expected 43 characters of unpadded base64url")]
 pub struct InvalidRefreshToken;
 
-/// Names a refresh token without being it. It may be stored.
+/// The SHA-256 digest of a refresh token. It identifies the token and may be stored.
 #[derive(Clone, Copy)]
 pub struct RefreshDigest([u8; BYTES]);
 
-/// How long a token that has been used gives its one successor again: 0 to 60 seconds, for a reply that was lost (row T4g).
+/// How long a used refresh token still returns the same successor: 0 to 60 seconds, for a client that lost the reply (row T4g).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Grace(u8);
 
-/// The number is no [`Grace`].
+/// The number of seconds is outside the bounds of [`Grace`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the grace of a refresh token is 0 to 60 seconds")]
+#[error("invalid grace of a refresh token: expected 0 to 60 seconds")]
 pub struct InvalidGrace;
 
 impl RefreshToken {
-    /// The first token of a family.
+    /// Makes the first token of a family.
     ///
     /// # Errors
-    /// If the system gives no randomness.
+    /// If the operating system provides no randomness.
     pub fn random() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; BYTES];
         getrandom::fill(&mut bytes)?;
         Ok(Self(bytes))
     }
 
-    /// The text that the client keeps.
+    /// The token as text, for the reply to the client.
     pub fn to_text(&self) -> String {
         base64url::encode(self.0)
     }
 
-    /// What it is stored and looked up as.
+    /// The digest under which the token is stored and looked up.
     pub fn digest(&self) -> RefreshDigest {
         RefreshDigest(Sha256::digest(self.0).into())
     }
 
-    /// The token that follows this one in its family, as number `generation`: the same each time it is asked for, so that a client that lost the reply
-    /// gets it again, though only digests are stored.
+    /// The next token of the family, with the number `generation`. It is the same at each call, so a client that lost the reply can get it again although only
+    /// digests are stored.
     #[must_use]
     pub fn successor(
         &self,
@@ -69,8 +69,8 @@ impl RefreshToken {
         Self(seals.mac(scope(tenant), &self.message(family, generation)))
     }
 
-    /// The successor whose digest is stored: derived under the current root key, or under the previous one if that was changed since. `None` if
-    /// it is neither, so that there is nothing to give again.
+    /// The successor whose digest is `stored`, derived under the current root key or under the previous one if the root key was changed since. `None` if
+    /// neither matches: the successor cannot be returned again.
     pub fn same_successor(
         &self,
         seals: &Seals,
@@ -83,7 +83,7 @@ impl RefreshToken {
         seals.macs(scope(tenant), &message).map(Self).find(|token| token.digest() == *stored)
     }
 
-    /// Every part has its length, so two messages are never the same by accident.
+    /// The input of the derivation. Every part has a fixed length, so two different inputs never give the same bytes.
     fn message(&self, family: OriginId, generation: u32) -> Vec<u8> {
         [family.as_uuid().as_bytes().as_slice(), &generation.to_be_bytes(), &self.0].concat()
     }
@@ -98,12 +98,12 @@ impl FromStr for RefreshToken {
 }
 
 impl RefreshDigest {
-    /// The digest as it is stored.
+    /// The digest as bytes, for storing it.
     pub const fn as_bytes(&self) -> &[u8; BYTES] {
         &self.0
     }
 
-    /// A digest as it was stored.
+    /// A digest from its stored bytes.
     pub const fn from_bytes(bytes: [u8; BYTES]) -> Self {
         Self(bytes)
     }
@@ -118,18 +118,18 @@ impl PartialEq for RefreshDigest {
 impl Eq for RefreshDigest {}
 
 impl Grace {
-    /// The longest.
+    /// The upper bound: 60 seconds.
     pub const LONGEST: Self = Self(60);
 
-    /// So many seconds.
+    /// A grace of that many seconds.
     ///
     /// # Errors
-    /// [`InvalidGrace`] beyond 60.
+    /// [`InvalidGrace`] if `seconds` is more than 60.
     pub const fn from_seconds(seconds: u8) -> Result<Self, InvalidGrace> {
         if seconds > Self::LONGEST.0 { Err(InvalidGrace) } else { Ok(Self(seconds)) }
     }
 
-    /// Its seconds.
+    /// The grace in seconds.
     pub const fn seconds(self) -> u8 {
         self.0
     }
@@ -175,7 +175,7 @@ mod tests {
         assert_ne!(read.digest(), RefreshToken::random().unwrap().digest());
     }
 
-    /// T4g: only exactly such a text is a refresh token.
+    /// T4g: only 43 characters of unpadded base64url are a refresh token.
     #[test]
     fn anything_else_is_no_token() {
         let good = RefreshToken::random().unwrap().to_text();
@@ -185,7 +185,7 @@ mod tests {
         }
     }
 
-    /// T4g: the successor is the same each time, and another for each tenant, family, generation, parent and root key.
+    /// T4g: the successor is the same each time, and a different one for each tenant, family, generation, parent and root key.
     #[test]
     fn a_successor_depends_on_all_that_it_follows() {
         let [seals, other] = [(); 2].map(|()| Seals::new(&RootKey::random().unwrap(), None));
@@ -204,7 +204,7 @@ mod tests {
         }
     }
 
-    /// T4g: a reply that was lost is given again although the root key was changed in between.
+    /// T4g: a lost reply can be repeated although the root key was changed in between.
     #[test]
     fn a_successor_is_found_again_after_the_root_key_was_changed() {
         let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());

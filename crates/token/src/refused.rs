@@ -1,52 +1,52 @@
-//! Why a token is refused. Outside all of them are one 401; the reason is for the person who holds the token.
+//! Why a token is refused. The HTTP answer is 401 for every reason; the text of the reason helps the client that sent the token.
 
 /// Why a token is refused. The texts are ASCII without quotes, so that they can stand in `WWW-Authenticate` (RFC 6750 §3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Refused {
-    /// It is longer than any token of ours.
+    /// The token is longer than [`LONGEST_TOKEN`](crate::LONGEST_TOKEN).
     #[error("the token is too long")]
     TooLong,
-    /// It is not three parts of base64url.
-    #[error("the text is no signed token")]
+    /// The text is not three parts of base64url.
+    #[error("the token is not a signed JWT in compact form")]
     Malformed,
-    /// It is a refresh token, which is for the token endpoint alone (row T4g).
-    #[error("a refresh token is no access token")]
+    /// The text is a refresh token, which only the token endpoint accepts (row T4g).
+    #[error("a refresh token is not an access token")]
     RefreshToken,
-    /// The header says something besides `alg`, `kid` and `typ`, says it twice, or says it of another type.
-    #[error("the header of the token is not allowed")]
+    /// The header has no `alg`, has a member besides `alg`, `kid` and `typ`, has a member twice, or has an unknown `typ` or a value of another JSON type.
+    #[error("the token header has a missing, unknown or invalid member")]
     Header,
-    /// `alg` is none of ours, or not that of the key.
-    #[error("the algorithm of the token is not that of its key")]
+    /// `alg` is not supported, or is not the algorithm of the key.
+    #[error("the algorithm of the token does not match its key")]
     Algorithm,
-    /// No key of that name is trusted, or the token names none.
-    #[error("no trusted key has the id that the token names")]
+    /// No trusted key has the `kid` of the token, or the token has no `kid`.
+    #[error("no trusted key has the kid of the token")]
     UnknownKey,
-    /// The key was trusted once.
+    /// The key was trusted earlier and was replaced since.
     #[error("the key of the token is no longer trusted")]
     RetiredKey,
-    /// The signature does not hold.
-    #[error("the signature does not hold")]
+    /// The signature is not one of the key that the header names.
+    #[error("the signature of the token is invalid")]
     Signature,
-    /// An ID token where an access token is wanted, or the reverse.
+    /// An ID token was sent where an access token is expected, or the reverse.
     #[error("the token is not meant for this use")]
     WrongUse,
-    /// The issuer it names is not the one whose key signed it.
-    #[error("the issuer of the token is not that of its key")]
+    /// `iss` is not the issuer that the key belongs to.
+    #[error("the issuer of the token does not match its key")]
     WrongIssuer,
-    /// It is meant for somebody else.
+    /// `aud` or `client_id` is not one that is accepted here.
     #[error("the token is meant for another audience")]
     WrongAudience,
-    /// It is over.
+    /// `exp` has passed, by more than the leeway.
     #[error("the token has expired")]
     Expired,
-    /// It is not valid yet, or was issued in the future.
+    /// `nbf` or `iat` is in the future, by more than the leeway.
     #[error("the token is not valid yet")]
     NotYetValid,
-    /// It would live longer than is allowed (row T4b).
-    #[error("the token lives longer than is allowed")]
+    /// The time from `iat` to `exp` is longer than allowed (row T4b).
+    #[error("the lifetime of the token is longer than allowed")]
     LivesTooLong,
-    /// A claim is missing, or is none that we would have written.
-    #[error("the claims of the token are not whole")]
+    /// A claim is missing, or its value is not one that the issuer would write.
+    #[error("a claim of the token is missing or invalid")]
     Claims,
 }
 

@@ -3,51 +3,51 @@
 /// Why a key is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RejectedKey {
-    /// It is no JSON object with the members of a key, or one of them comes twice.
-    #[error("it is no JSON Web Key (RFC 7517)")]
+    /// The text is not a JSON object with the members of a key, or a member occurs twice.
+    #[error("not a JSON Web Key (RFC 7517)")]
     NoJwk,
-    /// It names itself with no id, or with an odd one.
-    #[error("it has no `kid` of visible characters")]
+    /// The key has no `kid`, or an invalid one.
+    #[error("`kid` is missing or is not 1 to 256 visible ASCII characters")]
     KeyId,
-    /// It holds a private or a secret member: whoever published it has no secret any more.
-    #[error("it holds a secret, so it is none any more")]
+    /// The JWK contains a private or symmetric key. Because it was published, the key is no longer secret.
+    #[error("the JWK contains private key material")]
     Secret,
-    /// Its `use` or `key_ops` say that it is for something else than verifying.
-    #[error("it is not for verifying signatures")]
+    /// `use` or `key_ops` name another purpose than verifying signatures.
+    #[error("`use` or `key_ops` does not allow verifying signatures")]
     Use,
-    /// Its `kty`, `crv` and `alg` are not those of RS256 or ES256, or do not go together.
-    #[error("it is of no algorithm that is allowed here")]
+    /// `kty`, `crv` and `alg` are not those of RS256 or ES256, or contradict each other.
+    #[error("`kty`, `crv` and `alg` are not those of RS256 or ES256")]
     Algorithm,
-    /// A number in it is no base64url in its shortest spelling, or is of another length.
-    #[error("a number in it is not well spelled")]
+    /// A parameter is missing, is not canonical base64url, has leading zeros, or has the wrong length.
+    #[error("a key parameter is missing, not canonical base64url or of the wrong length")]
     Encoding,
-    /// It has too few or too many bits.
-    #[error("an RSA key has 2048 to 8192 bits")]
+    /// The RSA modulus has too few or too many bits, or is even.
+    #[error("invalid RSA modulus: expected an odd number of 2048 to 8192 bits")]
     Size,
-    /// Its exponent is too small, too large or even.
-    #[error("the exponent of an RSA key is odd, from 65537 to 2^32")]
+    /// The RSA exponent is too small, too large or even.
+    #[error("invalid RSA exponent: expected an odd number from 65537 to 2^32 - 1")]
     Exponent,
-    /// It can be factored (CVE-2017-15361), or has a small factor.
-    #[error("it is known to be weak")]
+    /// The RSA modulus can be factored (CVE-2017-15361), or has a small factor.
+    #[error("the RSA key is known to be weak")]
     Weak,
-    /// It is no point of the curve.
-    #[error("it is no point of the curve")]
+    /// The coordinates are not a point on P-256.
+    #[error("the point is not on the curve P-256")]
     Point,
 }
 
 /// Why a set of keys is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RejectedSet {
-    /// It is no JSON object with a list of keys.
-    #[error("it is no set of keys (RFC 7517 section 5)")]
+    /// The text is not a JSON object with a list of keys.
+    #[error("not a JSON Web Key Set (RFC 7517 section 5)")]
     NoSet,
-    /// It is longer than any that we would read.
-    #[error("it is too long, or holds too many keys")]
+    /// The document is longer than 128 KiB, or the set has more than 64 keys.
+    #[error("the key set is longer than 128 KiB or has more than 64 keys")]
     TooLong,
-    /// Two of its keys have the same name.
+    /// Two keys of the set have the same `kid`.
     #[error("two keys have the same `kid`")]
     Duplicate,
-    /// One of its keys is not trusted, so none is.
-    #[error("a key in it is refused")]
+    /// One key of the set is invalid, so the whole set is refused.
+    #[error("a key of the set is invalid")]
     Key(#[source] RejectedKey),
 }

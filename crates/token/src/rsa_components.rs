@@ -1,13 +1,13 @@
-//! What an RSA public key must be before it is trusted: long enough, well spelled, and not one of the keys that are known to be weak.
+//! Checks of an RSA public key before it is trusted: its length, its encoding, and that it is not known to be weak.
 
 use crate::rejected::RejectedKey;
 
-/// T4a: fewer bits are refused.
+/// The fewest bits of an accepted modulus (row T4a).
 const SHORTEST: usize = 2048;
-/// More bits only cost time, and the time is the verifier's.
+/// The most bits of an accepted modulus. Longer keys only cost the verifier time.
 const LONGEST: usize = 8192;
 
-/// Odd, of 2048 to 8192 bits, in its shortest spelling, without a small factor, and not made by the library of CVE-2017-15361.
+/// Checks that the modulus is odd, has 2048 to 8192 bits and no leading zeros, has no small factor, and was not made by the library of CVE-2017-15361.
 pub(crate) fn check_modulus(n: &[u8]) -> Result<(), RejectedKey> {
     let (Some(first), Some(last)) = (n.first(), n.last()) else {
         return Err(RejectedKey::Encoding);
@@ -29,7 +29,7 @@ pub(crate) fn check_modulus(n: &[u8]) -> Result<(), RejectedKey> {
     Ok(())
 }
 
-/// Odd, and from 65537 to less than 2³²: 1 makes a signature of every message, 3 has a history.
+/// Checks that the exponent is odd and from 65537 to less than 2³². With 1, any client could forge signatures; for 3, attacks are known.
 pub(crate) fn check_exponent(e: &[u8]) -> Result<(), RejectedKey> {
     if e.first().is_none_or(|first| *first == 0) {
         return Err(RejectedKey::Encoding);
@@ -44,7 +44,7 @@ pub(crate) fn check_exponent(e: &[u8]) -> Result<(), RejectedKey> {
     Ok(())
 }
 
-/// The odd primes up to 167. The moduli of CVE-2017-15361 (ROCA) are a power of 65537 modulo each of them; others are by a chance of 2⁻²⁷.
+/// The odd primes up to 167. A modulus of CVE-2017-15361 (ROCA) is a power of 65537 modulo each of them. For another modulus the probability of that is 2⁻²⁷.
 const PRIMES: [u32; 38] = [
     3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
     101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(check_exponent(&[1, 0, 1]), Ok(()));
     }
 
-    /// T4a: fewer than 2048 bits are refused, whatever they are.
+    /// T4a: a modulus is refused if it has fewer than 2048 bits, too many bits, is even, has leading zeros or is weak.
     #[test]
     fn odd_moduli_are_refused() {
         let mut n = [0xff; 256];

@@ -1,6 +1,6 @@
-//! Comparing secrets.
+//! Comparison of secrets in constant time.
 
-/// Whether two secrets are the same, in a time that tells nothing but whether they are of one length.
+/// Whether two secrets are equal. The time that it takes reveals only whether their lengths are equal.
 pub fn is_same_secret(one: &[u8], other: &[u8]) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(one, other).is_ok()
 }

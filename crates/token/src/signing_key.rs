@@ -1,4 +1,4 @@
-//! A private key of a pool: made here, sealed here, and used here.
+//! The private signing keys of pools: generating, sealing, opening and signing. No other module handles private keys.
 
 use std::fmt;
 
@@ -20,56 +20,56 @@ use crate::{Algorithm, KeyId, PublicKey, TokenUse, base64url, public_key::Number
 
 const PURPOSE: Purpose = Purpose::of("token signing key");
 
-/// A private key, for one use in one pool. It leaves this crate sealed or not at all.
+/// A private key for one kind of token of one pool. It leaves this crate only sealed.
 pub struct SigningKey {
     name: KeyName,
     pair: Pair,
-    /// PKCS#8.
+    /// The private key in PKCS#8, for sealing.
     secret: Zeroizing<Vec<u8>>,
     public: PublicKey,
 }
 
-/// Which key: all that stands beside it in the open, and all that it is sealed to.
+/// Identifies a signing key. The name is stored unencrypted beside the sealed key, and the seal is bound to it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct KeyName {
-    /// Whose tokens it signs.
+    /// The pool whose tokens it signs.
     pub pool: PoolId,
-    /// Which of them.
+    /// The kind of token that it signs.
     pub token_use: TokenUse,
-    /// How.
+    /// The algorithm that it signs with.
     pub algorithm: Algorithm,
-    /// Its thumbprint (RFC 7638), which no other key has.
+    /// The key's thumbprint (RFC 7638), which is different for every key.
     pub kid: KeyId,
 }
 
-/// Why there is no key.
+/// Why a signing key could not be generated or opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoKey {
-    /// The library made none.
-    #[error("no key could be made")]
+    /// The cryptographic library generated no key.
+    #[error("the signing key could not be generated")]
     NotMade,
-    /// The box does not open here.
-    #[error("the sealed key does not open")]
+    /// The seal was made for another tenant, another name or another root key, or the bytes were changed.
+    #[error("the sealed signing key could not be opened")]
     Sealed(#[source] seal::Refused),
-    /// What was in the box is not the key of that name.
-    #[error("the sealed key is not the one of its name")]
+    /// The seal is valid, but the key in it does not have that name.
+    #[error("the sealed signing key does not match its name")]
     OtherKey,
 }
 
-/// Why nothing was signed.
+/// Why a token could not be signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotSigned {
-    /// The claims are no JSON, or the library refused.
+    /// The claims could not be serialized, or the cryptographic library refused to sign.
     #[error("the token could not be signed")]
     Failed,
-    /// The system gives no randomness, so the token has no id.
-    #[error("the system gives no randomness")]
+    /// The operating system provides no randomness for the token's id.
+    #[error("the operating system provides no randomness")]
     NoRandomness,
-    /// A machine is no person (row T9).
-    #[error("a machine has only scopes of resources")]
+    /// A scope for persons was requested for a machine token (row T9).
+    #[error("a machine token can have only resource scopes")]
     ScopeOfAPerson,
-    /// The id of the sign-in has no time in it.
-    #[error("the origin of the sign-in is no UUIDv7")]
+    /// The id of the sign-in contains no time.
+    #[error("the id of the sign-in is not a UUIDv7")]
     Origin,
 }
 
@@ -85,10 +85,10 @@ struct Header<'k> {
 }
 
 impl SigningKey {
-    /// A new key: RSA of 2048 bits, or P-256. RSA takes some tenths of a second.
+    /// Generates a key: RSA with 2048 bits, or P-256. RSA takes a few tenths of a second.
     ///
     /// # Errors
-    /// [`NoKey::NotMade`] if the library has no randomness.
+    /// [`NoKey::NotMade`] if the library fails, for example without randomness.
     pub fn generate(
         pool: &PoolId,
         token_use: TokenUse,
@@ -105,18 +105,18 @@ impl SigningKey {
         Self::of(pool.clone(), token_use, pair, secret).ok_or(NoKey::NotMade)
     }
 
-    /// The key as it may be stored: sealed for its tenant and to its name, so that one row's key does not open in another's.
+    /// Seals the key for storage. The seal is bound to the tenant and to the name, so a sealed key that is copied to another row does not open.
     ///
     /// # Errors
-    /// [`NotSealed`] if the system has no randomness.
+    /// [`NotSealed`] if the operating system provides no randomness.
     pub fn seal(&self, seals: &Seals, tenant: TenantId) -> Result<Vec<u8>, NotSealed> {
         seals.seal(scope(tenant), &self.name.place(), &self.secret)
     }
 
-    /// The key that was sealed.
+    /// Opens a sealed key.
     ///
     /// # Errors
-    /// [`NoKey`] if it was sealed for another tenant or another name, or is not the key of that name.
+    /// [`NoKey`] if the key was sealed for another tenant or another name, or does not match `name`.
     pub fn open(
         seals: &Seals,
         tenant: TenantId,
@@ -130,10 +130,10 @@ impl SigningKey {
         key.filter(|key| key.name == *name).ok_or(NoKey::OtherKey)
     }
 
-    /// The same key sealed under the current root key; `None` if it is already.
+    /// Seals the same key under the current root key. Returns `None` if it is sealed under that already.
     ///
     /// # Errors
-    /// [`NotRenewed`] if it was sealed for another tenant or another name.
+    /// [`NotRenewed`] if the key was sealed for another tenant or another name.
     pub fn renew(
         seals: &Seals,
         tenant: TenantId,
@@ -143,17 +143,17 @@ impl SigningKey {
         seals.renew(scope(tenant), &name.place(), sealed)
     }
 
-    /// Which key it is.
+    /// The name of the key: pool, token use, algorithm and `kid`.
     pub const fn name(&self) -> &KeyName {
         &self.name
     }
 
-    /// What verifies its signatures.
+    /// The public key that verifies its signatures.
     pub const fn public(&self) -> &PublicKey {
         &self.public
     }
 
-    /// The claims as a signed token, with Cognito's header: `kid` and `alg`.
+    /// Signs the claims and returns the token in compact form. The header is like Cognito's: `kid` and `alg`.
     pub(crate) fn sign(&self, claims: &impl Serialize) -> Result<String, NotSigned> {
         let header = Header { kid: &self.name.kid, alg: self.name.algorithm };
         let header = serde_json::to_vec(&header).map_err(|_| NotSigned::Failed)?;
@@ -180,7 +180,7 @@ impl SigningKey {
 }
 
 impl KeyName {
-    /// No part holds a line break, so two names are never one place.
+    /// The associated data of the seal. No part contains a line break, so two different names never give the same bytes.
     fn place(&self) -> Vec<u8> {
         let [token_use, algorithm] = [self.token_use.as_str(), self.algorithm.as_str()];
         format!("{}\n{token_use}\n{algorithm}\n{}", self.pool, self.kid).into_bytes()
@@ -213,7 +213,7 @@ impl Pair {
                 Some(Numbers::Rsa { n, e })
             }
             Self::P256(pair) => {
-                // `04 ‖ x ‖ y` (SEC 1 §2.3.3).
+                // An uncompressed point: `04 ‖ x ‖ y` (SEC 1 §2.3.3).
                 let (x, y) = pair.public_key().as_ref().strip_prefix(&[4])?.split_at_checked(32)?;
                 Some(Numbers::P256 { x: x.try_into().ok()?, y: y.try_into().ok()? })
             }
@@ -237,7 +237,7 @@ const fn scope(tenant: TenantId) -> Scope {
     Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
 }
 
-/// Nothing of the secret is shown.
+/// Shows the `kid` only, never the private key.
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SigningKey({} …)", self.name.kid)

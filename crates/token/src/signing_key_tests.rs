@@ -1,4 +1,4 @@
-//! A key opens where it was sealed for, and shows nothing.
+//! A sealed key opens only for the tenant and the name that it was sealed for, and its debug output shows no secret.
 
 use seal::RootKey;
 use uuid::Uuid;
@@ -21,7 +21,7 @@ fn key(algorithm: Algorithm) -> SigningKey {
     SigningKey::generate(&pool("Acme"), TokenUse::Access, algorithm).unwrap()
 }
 
-/// T1, T4a: both kinds of key come back from their seal and sign what their public half verifies.
+/// T1, T4a: a sealed key of either algorithm opens again, and its public key verifies its signatures.
 #[test]
 fn a_sealed_key_opens_and_signs() {
     let seals = seals();
@@ -38,7 +38,7 @@ fn a_sealed_key_opens_and_signs() {
     }
 }
 
-/// T1: a row that was swapped with another tenant's, pool's, use's, algorithm's or key's does not open.
+/// T1: a sealed key does not open under another tenant, pool, use, algorithm or `kid`.
 #[test]
 fn a_sealed_key_opens_in_no_other_row() {
     let seals = seals();
@@ -58,7 +58,7 @@ fn a_sealed_key_opens_in_no_other_row() {
     }
 }
 
-/// T8: a key outlives the root key that sealed it.
+/// T8: a signing key is sealed again under a new root key and stays the same.
 #[test]
 fn a_key_is_sealed_anew_and_stays_the_same() {
     let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());
@@ -72,7 +72,7 @@ fn a_key_is_sealed_anew_and_stays_the_same() {
     assert_eq!(opened.unwrap().public(), key.public());
 }
 
-/// T1: whoever can seal cannot name one key as another.
+/// T1: even a correctly sealed key is refused under the name of another key.
 #[test]
 fn a_key_under_the_name_of_another_is_refused() {
     let seals = seals();

@@ -1,18 +1,18 @@
-//! The id of one token: `jti`.
+//! The id of a single token: `jti`.
 
 use std::fmt;
 
 use uuid::{Builder, Uuid};
 
-/// A random UUID, another one for each token.
+/// A random UUID (version 4), different for each token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TokenId(Uuid);
 
 impl TokenId {
-    /// A new one.
+    /// Makes a new random id.
     ///
     /// # Errors
-    /// If the system gives no randomness.
+    /// If the operating system provides no randomness.
     pub(crate) fn random() -> Result<Self, getrandom::Error> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
@@ -23,7 +23,7 @@ impl TokenId {
         Self(id)
     }
 
-    /// The UUID.
+    /// The id as a UUID; `Display` writes the text of `jti`.
     pub const fn as_uuid(&self) -> Uuid {
         self.0
     }

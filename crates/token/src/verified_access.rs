@@ -1,4 +1,4 @@
-//! An access token of ours that was verified. Only the key ring makes one.
+//! A verified access token of ours. Only the key ring makes one.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use domain::{AccessScope, AccountId, ClientId, OriginId, PoolId, Role, TenantId}
 
 use crate::{Issuer, Refused, TokenId, begun_at, canonical::canonical, claims::AccessClaims};
 
-/// An access token whose signature held, whose issuer, use and times are right, and whose claims are whole.
+/// An access token whose signature, issuer, use, times and claims were verified. Whether it was revoked is checked elsewhere.
 #[derive(Clone, Debug)]
 pub struct VerifiedAccess {
     issuer: Arc<Issuer>,
@@ -19,18 +19,18 @@ pub struct VerifiedAccess {
     expires_at: DateTime<Utc>,
 }
 
-/// Who bears it.
+/// The bearer of an access token: a person or a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bearer {
     /// A person who signed in.
     Person {
-        /// Their account.
+        /// The account of the user.
         account: AccountId,
-        /// What they were at their company when the token was issued.
+        /// The user's role at the company when the token was issued.
         role: Role,
-        /// The sign-in that it comes from.
+        /// The sign-in that the token was issued for.
         origin: OriginId,
-        /// When that was.
+        /// The time of that sign-in.
         signed_in_at: DateTime<Utc>,
     },
     /// The client itself (row T9).
@@ -38,14 +38,14 @@ pub enum Bearer {
 }
 
 impl VerifiedAccess {
-    /// Reads the claims, once all that depends on the key and the time has been found right.
+    /// Parses the claims. The caller has already checked everything that depends on the key and on the time.
     pub(crate) fn read(issuer: &Arc<Issuer>, claims: &AccessClaims) -> Result<Self, Refused> {
         let client: ClientId = claims.client_id.parse().map_err(|_| Refused::Claims)?;
         let tenant = claims.tenant_id.as_deref().map(canonical::<TenantId>).transpose()?;
         if claims.version != 2 || tenant.is_some_and(|tenant| tenant != issuer.tenant()) {
             return Err(Refused::Claims);
         }
-        // A word that we do not know opens nothing, so it is left out.
+        // An unknown scope grants nothing, so it is left out.
         let scopes = claims.scope.split(' ').filter_map(|word| word.parse().ok()).collect();
         Ok(Self {
             issuer: Arc::clone(issuer),
@@ -58,61 +58,61 @@ impl VerifiedAccess {
         })
     }
 
-    /// The tenant whose pool issued it.
+    /// The tenant whose pool issued the token.
     pub fn tenant(&self) -> TenantId {
         self.issuer.tenant()
     }
 
-    /// That pool.
+    /// The pool that issued the token.
     pub fn pool(&self) -> &PoolId {
         self.issuer.pool()
     }
 
-    /// The issuer.
+    /// The issuer: tenant, pool and URL.
     pub fn issuer(&self) -> &Issuer {
         &self.issuer
     }
 
-    /// Who bears it.
+    /// The person or machine that the token was issued to.
     pub const fn bearer(&self) -> Bearer {
         self.bearer
     }
 
-    /// The application it was given to.
+    /// The application that the token was issued to.
     pub const fn client(&self) -> &ClientId {
         &self.client
     }
 
-    /// What it lets its bearer do, as far as the bearer may.
+    /// The known scopes of the token. The bearer also needs a role that allows the action.
     pub fn scopes(&self) -> &[AccessScope] {
         &self.scopes
     }
 
-    /// The same token without the scopes that `allows` refuses. A scope that was not signed is never added.
+    /// The same token without the scopes for which `allows` returns false. It never adds a scope.
     #[must_use]
     pub fn limited_to(mut self, allows: impl Fn(AccessScope) -> bool) -> Self {
         self.scopes.retain(|scope| allows(*scope));
         self
     }
 
-    /// Its id.
+    /// The id of the token (`jti`).
     pub const fn id(&self) -> TokenId {
         self.id
     }
 
-    /// When it was issued.
+    /// When the token was issued (`iat`).
     pub const fn issued_at(&self) -> DateTime<Utc> {
         self.issued_at
     }
 
-    /// When it is over.
+    /// When the token expires (`exp`).
     pub const fn expires_at(&self) -> DateTime<Utc> {
         self.expires_at
     }
 }
 
 impl Bearer {
-    /// A token is wholly a person's or wholly a machine's.
+    /// Parses the bearer. A token has either all claims about a person or none of them.
     fn read(claims: &AccessClaims) -> Result<Self, Refused> {
         match (&claims.username, &claims.groups, &claims.origin_jti, claims.auth_time) {
             (Some(username), Some(groups), Some(origin), Some(auth_time)) => {
@@ -134,7 +134,7 @@ impl Bearer {
     }
 }
 
-/// The sign-in and its time, if they agree.
+/// The sign-in and its time. Refuses the token if `auth_time` is not the time in `origin`.
 pub(crate) fn sign_in(origin: &str, auth_time: i64) -> Result<(OriginId, DateTime<Utc>), Refused> {
     let origin = canonical(origin)?;
     let at = begun_at(origin).ok_or(Refused::Claims)?;

@@ -1,12 +1,12 @@
-//! An access token of another issuer that was verified. It is no [`VerifiedAccess`](crate::VerifiedAccess): its subject is nobody of ours yet.
+//! A verified access token of an external issuer. It is not a [`VerifiedAccess`](crate::VerifiedAccess), because its subject is not linked to an account yet.
 
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, TenantId};
 
 use crate::{ExternalIssuer, IssuerUrl, Refused, verified_access::moment};
 
-/// An access token of an issuer that a tenant trusts: signature, issuer, audience, use and times are right. Whose account the subject is, the tenant's
-/// own records say.
+/// An access token of an issuer that a tenant trusts. Signature, issuer, audience, use and times were verified. The tenant's own records link the subject to an
+/// account.
 #[derive(Clone, Debug)]
 pub struct VerifiedExternal {
     tenant: TenantId,
@@ -60,47 +60,47 @@ impl VerifiedExternal {
         self.tenant
     }
 
-    /// The issuer.
+    /// The URL of the issuer.
     pub const fn issuer(&self) -> &IssuerUrl {
         &self.issuer
     }
 
-    /// Who bears it, as the issuer names them: unique under that issuer alone.
+    /// The subject, as the issuer names it (`sub`). Unique only under that issuer.
     pub fn subject(&self) -> &str {
         &self.subject
     }
 
-    /// The application it was given to, if it says so.
+    /// The application that the token was issued to (`client_id` or `azp`), if the token names one.
     pub fn client(&self) -> Option<&str> {
         self.client.as_deref()
     }
 
-    /// What it lets its bearer do, in words that we know.
+    /// The scopes of the token that this product knows.
     pub fn scopes(&self) -> &[AccessScope] {
         &self.scopes
     }
 
-    /// Its id, if it has one.
+    /// The id of the token (`jti`), if it has one.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// The sign-in that it comes from, if it says so.
+    /// The sign-in that the token was issued for (`origin_jti`), if the token names one.
     pub fn origin(&self) -> Option<&str> {
         self.origin.as_deref()
     }
 
-    /// When its bearer signed in there, or when it was issued if the issuer does not say.
+    /// When the bearer signed in at the issuer (`auth_time`), or when the token was issued if it does not say.
     pub const fn begun_at(&self) -> DateTime<Utc> {
         self.begun_at
     }
 
-    /// When it was issued.
+    /// When the token was issued (`iat`).
     pub const fn issued_at(&self) -> DateTime<Utc> {
         self.issued_at
     }
 
-    /// When it is over.
+    /// When the token expires (`exp`).
     pub const fn expires_at(&self) -> DateTime<Utc> {
         self.expires_at
     }

@@ -1,4 +1,4 @@
-//! An ID token of ours that was verified. Only the key ring makes one, and it opens nothing.
+//! A verified ID token of ours. Only the key ring makes one. It grants no access.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     verified_access::{moment, sign_in},
 };
 
-/// An ID token whose signature held, whose issuer, use and times are right, and whose claims are whole: it says who somebody is.
+/// An ID token whose signature, issuer, use, times and claims were verified. It identifies a user.
 #[derive(Clone, Debug)]
 pub struct VerifiedId {
     issuer: Arc<Issuer>,
@@ -30,12 +30,12 @@ pub struct VerifiedId {
     expires_at: DateTime<Utc>,
 }
 
-/// A name is personal: `{:?}` in a log shows none.
+/// A name is personal data, so its `Debug` output hides it.
 #[derive(Clone)]
 struct Name(String);
 
 impl VerifiedId {
-    /// Reads the claims, once all that depends on the key and the time has been found right.
+    /// Parses the claims. The caller has already checked everything that depends on the key and on the time.
     pub(crate) fn read(issuer: &Arc<Issuer>, claims: IdClaims) -> Result<Self, Refused> {
         let [role] = claims.groups.as_slice() else { return Err(Refused::Claims) };
         let tenant: TenantId = canonical(&claims.tenant_id)?;
@@ -60,77 +60,77 @@ impl VerifiedId {
         })
     }
 
-    /// The tenant whose pool issued it.
+    /// The tenant whose pool issued the token.
     pub fn tenant(&self) -> TenantId {
         self.issuer.tenant()
     }
 
-    /// That pool.
+    /// The pool that issued the token.
     pub fn pool(&self) -> &PoolId {
         self.issuer.pool()
     }
 
-    /// The issuer.
+    /// The issuer: tenant, pool and URL.
     pub fn issuer(&self) -> &Issuer {
         &self.issuer
     }
 
-    /// Whose account.
+    /// The account of the user.
     pub const fn account(&self) -> AccountId {
         self.account
     }
 
-    /// What they were at their company when the token was issued.
+    /// The user's role at the company when the token was issued.
     pub const fn role(&self) -> Role {
         self.role
     }
 
-    /// The application it is meant for. Whoever asks must be that one (`aud`).
+    /// The application that the token was issued to (`aud`). A client that sends the token must be this application.
     pub const fn client(&self) -> &ClientId {
         &self.client
     }
 
-    /// Their address.
+    /// The user's email address.
     pub const fn email(&self) -> &Email {
         &self.email
     }
 
-    /// Whether mail reached them there.
+    /// Whether the email address was verified when the token was issued.
     pub const fn email_verified(&self) -> bool {
         self.email_verified
     }
 
-    /// Their full name.
+    /// The user's full name.
     pub fn name(&self) -> &str {
         &self.name.0
     }
 
-    /// The `nonce` of the request that it answers.
+    /// The `nonce` of the client's request, if it sent one.
     pub fn nonce(&self) -> Option<&str> {
         self.nonce.as_deref()
     }
 
-    /// The sign-in that it comes from.
+    /// The sign-in that the token was issued for.
     pub const fn origin(&self) -> OriginId {
         self.origin
     }
 
-    /// When that was.
+    /// The time of that sign-in.
     pub const fn signed_in_at(&self) -> DateTime<Utc> {
         self.signed_in_at
     }
 
-    /// Its id.
+    /// The id of the token (`jti`).
     pub const fn id(&self) -> TokenId {
         self.id
     }
 
-    /// When it was issued.
+    /// When the token was issued (`iat`).
     pub const fn issued_at(&self) -> DateTime<Utc> {
         self.issued_at
     }
 
-    /// When it is over.
+    /// When the token expires (`exp`).
     pub const fn expires_at(&self) -> DateTime<Utc> {
         self.expires_at
     }

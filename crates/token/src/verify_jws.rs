@@ -1,11 +1,11 @@
-//! Verifies any signed token against a set of keys: what `watertight verify-jws` does.
+//! Verifies any signed token against a set of keys, for the command `watertight verify-jws`.
 
 use crate::{Algorithm, JwkSet, Refused, compact::Compact};
 
-/// The payload of a compact JWS, whatever it is.
+/// Verifies a compact JWS and returns its payload. The payload can be any bytes, not only claims.
 ///
 /// # Errors
-/// [`Refused`] unless it names a key of the set and one of the algorithms, which is that key's, and its signature holds.
+/// [`Refused`] unless the header names a key of `keys` and that key's algorithm, the algorithm is one of `algorithms`, and the signature is valid.
 pub fn verify_jws(
     compact: &str,
     keys: &JwkSet,

@@ -1,4 +1,4 @@
-//! Starts the page and chooses what the host and the path show.
+//! Starts the app and selects the page for the host and the path.
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -27,7 +27,7 @@ use crate::{
     title::Announced,
 };
 
-/// Shows the page in the place of the still one that `index.html` holds.
+/// Replaces the skeleton in `index.html` with the app.
 pub fn start() {
     life::show_failures();
     still::take_away();
@@ -77,7 +77,7 @@ fn BareHost() -> impl IntoView {
     })
 }
 
-/// All pages of someone who is signed in share the shell, so going from one to the other leaves it alone.
+/// The pages of a company's host. All pages for signed-in users share the shell, so navigation between them does not rebuild it.
 #[component]
 fn Company() -> impl IntoView {
     let url = use_url();
@@ -102,7 +102,7 @@ fn Company() -> impl IntoView {
     })
 }
 
-/// Shows people to the sign-in page when their session is over, and moves the focus when another page appears.
+/// The auth guard: goes to the sign-in page when the session has ended. It also moves the focus when the path changes.
 #[component]
 fn Doorkeeper() -> impl IntoView {
     let client = expect_context::<Client>();
@@ -134,7 +134,7 @@ fn Doorkeeper() -> impl IntoView {
     let mut before = None;
     effect(move || {
         let path = url.read().path().to_owned();
-        // A link's address appears in the address bar once the page it leads to is there; here it always is.
+        // The router updates the address bar only when the new page is ready. Pages of this app are ready at once.
         if let Some(address_bar) = &address_bar {
             address_bar.ready_to_complete();
         }
@@ -145,7 +145,7 @@ fn Doorkeeper() -> impl IntoView {
     });
 }
 
-/// What was focused went with the old page; reading goes on at the top of the new one.
+/// Focuses the `<main>` element of the new page, because the element that had the focus was removed with the old page.
 fn focus_main() {
     let main = document()
         .get_element_by_id("main")

@@ -1,35 +1,35 @@
-//! Closures in views and effects, boxed: all of one kind then share one type, and the code round them is made once instead of once each.
+//! Boxed closures for reactive views and effects. All closures of one kind share one type, so the code around them is compiled only once.
 
 use leptos::prelude::{AnyView, Effect, IntoAny};
 
-/// A part of a view that is drawn again when the signals it reads change.
+/// A reactive part of a view: it runs again when a signal that it reads changes.
 pub(crate) type Changing<T> = Box<dyn FnMut() -> T + Send>;
 
-/// Text that changes.
+/// Reactive text content.
 pub(crate) fn text(value: impl FnMut() -> String + Send + 'static) -> Changing<String> {
     Box::new(value)
 }
 
-/// An attribute that changes, or comes and goes.
+/// A reactive attribute; `None` removes it from the element.
 pub(crate) fn attribute(
     value: impl FnMut() -> Option<&'static str> + Send + 'static,
 ) -> Changing<Option<&'static str>> {
     Box::new(value)
 }
 
-/// A property or attribute that is either there or not.
+/// A reactive property or attribute that is either set or not, such as `disabled`.
 pub(crate) fn flag(value: impl FnMut() -> bool + Send + 'static) -> Changing<bool> {
     Box::new(value)
 }
 
-/// Elements that change.
+/// Reactive child elements, with their type erased.
 pub(crate) fn drawing<V: IntoAny>(
     mut view: impl FnMut() -> V + Send + 'static,
 ) -> Changing<AnyView> {
     Box::new(move || view().into_any())
 }
 
-/// Something that happens again when the signals it reads change.
+/// Runs `act`, and runs it again whenever a signal that it reads changes.
 pub(crate) fn effect(act: impl FnMut() + 'static) {
     let mut act: Box<dyn FnMut()> = Box::new(act);
     Effect::new(move |_| act());

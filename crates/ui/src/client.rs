@@ -1,4 +1,4 @@
-//! Speaks to the API. Nothing else fetches; what was read is kept in memory only, and goes when the session goes.
+//! The API client, the only code that calls `fetch`. It keeps the bodies of replies in memory only, until the session ends.
 
 mod answer;
 mod failure;
@@ -20,16 +20,16 @@ pub(crate) use failure::Failure;
 use memory::Memory;
 pub(crate) use standing::Standing;
 
-/// Longer than this nobody waits; the page says so instead.
+/// The timeout of a request, in milliseconds. A request that takes longer fails with [`Failure::Unreachable`].
 const PATIENCE_MS: f64 = 20_000.0;
 
-/// The way to the API. Replies are `no-store` with an ETag, so this keeps bodies itself and asks whether they still hold.
+/// The API client. Replies are `no-store` with an ETag, so the client keeps the bodies itself and revalidates them. A handle: copies share one memory.
 #[derive(Clone, Copy)]
 pub(crate) struct Client {
     memory: StoredValue<Memory>,
-    /// Where replies have told us to be.
+    /// The state of the host, as far as replies have told.
     pub(crate) standing: RwSignal<Standing>,
-    /// Whether a reply has told us that the session is over. Whoever acts on it sets it back.
+    /// Whether a reply said that the session has ended. The auth guard in `app` sets it back to `false`.
     pub(crate) signed_out: RwSignal<bool>,
 }
 
@@ -43,7 +43,7 @@ struct Reply {
     body: Arc<str>,
 }
 
-/// What is asked.
+/// A request to send.
 #[derive(Clone, Copy, Default)]
 struct Ask<'a> {
     method: &'static str,
@@ -55,20 +55,20 @@ struct Ask<'a> {
     signal: Option<&'a AbortSignal>,
 }
 
-/// What tells the server who asks.
+/// The credentials of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Shown<'a> {
-    /// The session's cookie, which the browser adds.
+    /// The session cookie, which the browser adds.
     #[default]
     Session,
-    /// A token, and no cookie beside it.
+    /// A bearer token, and no cookie.
     Token(&'a str),
-    /// Neither.
+    /// Neither cookie nor token.
     Nothing,
 }
 
 impl Client {
-    /// A client that remembers nothing yet.
+    /// A client with an empty memory.
     pub(crate) fn new(standing: Standing) -> Self {
         Self {
             memory: StoredValue::new(Memory::default()),
@@ -77,7 +77,7 @@ impl Client {
         }
     }
 
-    /// Reads the body of `path`; costs only headers if the remembered one still holds.
+    /// Reads the body of `path`. If the remembered body is still current, the server replies 304 without a body.
     pub(crate) async fn get(
         self,
         path: &str,
@@ -96,12 +96,12 @@ impl Client {
         Ok(reply.body)
     }
 
-    /// What `path` said last time, at once. It may be out of date: show it, then ask.
+    /// The last known body of `path`, without a request. It may be out of date: show it, then call [`Self::get`].
     pub(crate) fn remembered(self, path: &str) -> Option<Arc<str>> {
         self.memory.with_value(|memory| memory.get(path)).map(|kept| kept.body)
     }
 
-    /// Sends `body` to `path` and reads the reply, of which nothing is remembered.
+    /// Sends `body` as JSON to `path` and reads the reply. The reply is not remembered.
     pub(crate) async fn post<T: DeserializeOwned>(
         self,
         path: &str,
@@ -112,24 +112,24 @@ impl Client {
         read(&self.send(ask).await?.body)
     }
 
-    /// Signs in at the company that the host names.
+    /// Signs in at the company that the host names. Drops all remembered bodies first.
     pub(crate) async fn sign_in(self, account: &NewSession) -> Result<SessionView, Failure> {
         self.forget();
         self.post(paths::SESSION, account).await
     }
 
-    /// Shows a token at `path`, and no cookie. A refusal is an answer too.
+    /// Sends a bearer token to `path`, without the cookie. A refusal is returned as an [`Answer`], not as an error.
     pub(crate) async fn show_token(self, token: &str, path: &str) -> Result<Answer, Failure> {
         let shown = Shown::Token(token);
         answer(Ask { method: "GET", path, shown, ..Ask::default() }).await
     }
 
-    /// Reads what is open to anyone, and shows nothing.
+    /// Reads a public resource, without credentials.
     pub(crate) async fn get_openly(self, path: &str) -> Result<Answer, Failure> {
         answer(Ask { method: "GET", path, shown: Shown::Nothing, ..Ask::default() }).await
     }
 
-    /// Sends a form as an application without a session would.
+    /// Sends a form without credentials, as an application without a session does.
     pub(crate) async fn post_form(
         self,
         path: &str,
@@ -140,7 +140,7 @@ impl Client {
         answer(Ask { method: "POST", path, form, shown, ..Ask::default() }).await
     }
 
-    /// Ends the session on the server and everything of it here. A session that is already over is ended, too.
+    /// Ends the session on the server and drops all remembered bodies. A session that had ended before is no error.
     pub(crate) async fn sign_out(self) -> Result<(), Failure> {
         match self.send(Ask { method: "DELETE", path: paths::SESSION, ..Ask::default() }).await {
             Err(failure) if failure.code() != Some(Code::NotSignedIn) => Err(failure),
@@ -151,12 +151,12 @@ impl Client {
         }
     }
 
-    /// Drops every body; replies still under way will not be kept either.
+    /// Drops all remembered bodies. Replies that are still on their way will not be kept either.
     pub(crate) fn forget(self) {
         self.memory.update_value(Memory::clear);
     }
 
-    /// One round trip. A refusal that concerns the whole page, such as a session that is over, is noted here.
+    /// Sends one request. A refusal that concerns the whole page, such as an ended session, also updates `signed_out` or `standing`.
     async fn send(self, ask: Ask<'_>) -> Result<Reply, Failure> {
         let reply = match exchange(ask).await {
             Ok(reply) => reply,
@@ -192,19 +192,19 @@ impl Reply {
     }
 }
 
-/// Reads a body as what it should be.
+/// Parses a JSON body. Returns [`Failure::Unreadable`] if it does not have the expected form.
 pub(crate) fn read<T: DeserializeOwned>(body: &str) -> Result<T, Failure> {
     json::read(body).map_err(|_| Failure::Unreadable { status: 200, request_id: None })
 }
 
-/// A round trip of which every outcome but silence is an answer.
+/// Sends one request and returns every reply as an [`Answer`], refusals included. The only error is [`Failure::Unreachable`].
 async fn answer(ask: Ask<'_>) -> Result<Answer, Failure> {
     let reply = exchange(ask).await.map_err(|_| Failure::Unreachable)?;
     let Reply { status, challenge, request_id, body, .. } = reply;
     Ok(Answer { status, challenge, request_id, body })
 }
 
-/// The only call of `fetch`. The browser's own cache is left out: it must not outlive a session.
+/// The only call of `fetch`. It bypasses the browser's HTTP cache, because that would outlive the session.
 async fn exchange(ask: Ask<'_>) -> Result<Reply, JsValue> {
     let headers = Headers::new()?;
     headers.set("Accept", "application/json")?;

@@ -1,15 +1,15 @@
-//! Every company has its colour: three are drawn by hand in the tokens, every other is derived from its name.
+//! The colour of a company: `tokens.css` sets it for three companies; for all others it is derived from the slug.
 
 use domain::TenantSlug;
 use leptos::prelude::*;
 
-/// The companies whose hue stands in `tokens.css`.
+/// The companies whose hue is set in `tokens.css`.
 const BY_HAND: [&str; 3] = ["acme", "betaco", "gammacorp"];
 
-/// The custom property that all accent colours follow.
+/// The CSS custom property from which all accent colours are computed.
 pub(crate) const COMPANY_HUE: &str = "--company-hue";
 
-/// The hue of a company that has none by hand.
+/// The derived hue of a company; `None` if `tokens.css` sets it.
 pub(crate) fn company_hue(slug: &TenantSlug) -> Option<String> {
     (!BY_HAND.contains(&slug.as_str())).then(|| hue(slug.as_str()).to_string())
 }
@@ -22,10 +22,10 @@ pub(crate) fn hue(text: &str) -> u32 {
     (hash ^ (hash >> 16)) % 360
 }
 
-/// Paints the whole page in the company's colour.
+/// Sets the colour of the company for the whole page.
 pub(crate) fn paint(slug: &TenantSlug) {
     let Some(root) = document().document_element() else { return };
-    // Refused only for names that cannot be attributes; this one can.
+    // Fails only for an invalid attribute name; this one is valid.
     let _ = root.set_attribute("data-company", slug.as_str());
     if let (Some(hue), Ok(root)) =
         (company_hue(slug), wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(root))

@@ -1,10 +1,10 @@
-//! Reads the host: which company it names, and where another company or the picker lives.
+//! Reads the page's host: the company that it names, and the URLs of the picker and of other companies.
 
 use domain::TenantSlug;
 
 use crate::client::Standing;
 
-/// The host of this page, taken apart.
+/// The host of this page, split into its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Host {
     scheme: String,
@@ -14,31 +14,31 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// Takes `location.protocol` (`https:`), `location.hostname` and `location.port` apart.
+    /// Builds a host from `location.protocol` (`https:`), `location.hostname` and `location.port`.
     pub(crate) fn parse(protocol: &str, hostname: &str, port: &str) -> Self {
         let address =
             if port.is_empty() { hostname.to_owned() } else { format!("{hostname}:{port}") };
         Self { scheme: protocol.to_owned(), address, company: company_in(hostname) }
     }
 
-    /// The host of this page.
+    /// Reads the host of this page from the browser.
     pub(crate) fn here() -> Self {
         let location = leptos::prelude::window().location();
         let part = |part: Result<String, _>| part.unwrap_or_default();
         Self::parse(&part(location.protocol()), &part(location.hostname()), &part(location.port()))
     }
 
-    /// The company that the host seems to name. Only the server knows; this decides what to ask it first.
+    /// The company that the host seems to name. Only the server knows whether it exists; this only decides the first request.
     pub(crate) fn company(&self) -> Option<&TenantSlug> {
         self.company.as_ref()
     }
 
-    /// Where to start before the server has said anything.
+    /// The state to assume until the server has replied.
     pub(crate) fn standing(&self) -> Standing {
         if self.company.is_some() { Standing::Company } else { Standing::BareHost }
     }
 
-    /// The picker's address, seen from a company's host.
+    /// The URL of the company picker, which is on the bare host.
     pub(crate) fn picker(&self) -> String {
         let host = match (&self.company, self.address.split_once('.')) {
             (Some(_), Some((_, base))) => base,
@@ -47,7 +47,7 @@ impl Host {
         format!("{}//{host}/", self.scheme)
     }
 
-    /// A company's sign-in page, seen from the bare host.
+    /// The URL of a company's sign-in page. Valid only if this is the bare host.
     pub(crate) fn sign_in_of(&self, company: &TenantSlug) -> String {
         format!("{}//{company}.{}/sign-in", self.scheme, self.address)
     }
@@ -57,13 +57,13 @@ impl Host {
         self.address.clone()
     }
 
-    /// What follows a company's name in its host: `.localhost:8080`.
+    /// The part of a company's host after its name: `.localhost:8080`.
     pub(crate) fn suffix(&self) -> String {
         format!(".{}", self.address)
     }
 }
 
-/// `acme` in `acme.localhost` and in `acme.watertight.example`; nothing in `localhost`, `watertight.example` or an address of numbers.
+/// `acme` for `acme.localhost` and `acme.watertight.example`; `None` for `localhost`, `watertight.example` and IP addresses.
 fn company_in(hostname: &str) -> Option<TenantSlug> {
     let (first, base) = hostname.split_once('.')?;
     let is_number = hostname.ends_with(|last: char| last.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! The page: Leptos components and the browser's client. `client.rs` alone speaks to the API, and nothing is stored but a theme.
+//! The pages: Leptos components and the API client. Only `client.rs` calls the API, and the browser stores nothing but the theme.
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 #![expect(unreachable_pub, reason = "the component macro writes `pub`")]

@@ -1,4 +1,4 @@
-//! Starts the page.
+//! The entry point: starts the app.
 
 fn main() {
     ui::start();

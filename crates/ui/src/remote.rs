@@ -1,4 +1,4 @@
-//! A value that lives on the server: asked for when its path changes, cancelled when nobody wants it, never out of order.
+//! A value that is loaded from the server. It is loaded again when its path changes. Outdated requests are cancelled, so replies never arrive out of order.
 
 use std::sync::Arc;
 
@@ -11,41 +11,41 @@ use crate::{
     client::{Client, Failure, read},
 };
 
-/// What to show while the value of a new path is under way.
+/// What to show while the value of a new path is loading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Meanwhile {
-    /// The old value: another page of the same list.
+    /// The old value, for example another page of the same list.
     Old,
-    /// Nothing: it would be somebody else.
+    /// Nothing, because the old value belongs to another person.
     Nothing,
 }
 
-/// Which of its states the value is in. An empty one is [`Phase::Ready`]; the page knows what empty means.
+/// The state of a remote value. An empty value is [`Phase::Ready`] too; the page decides what empty means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
     /// Nothing to show yet.
     Loading,
     /// A value to show.
     Ready,
-    /// No value, and why.
+    /// No value; [`Remote::failure`] says why.
     Failed,
 }
 
-/// A value that lives on the server. A handle: copies are of the same value.
+/// A value that is loaded from the server. A handle: copies refer to the same value.
 pub(crate) struct Remote<T: Send + Sync + 'static> {
     /// The value, once there is one.
     pub(crate) value: RwSignal<Option<T>>,
     wire: Wire,
 }
 
-/// What is known of a value besides its type: one code for all of them.
+/// The part of a [`Remote`] that does not depend on its type, so that it is compiled only once.
 #[derive(Clone, Copy)]
 struct Wire {
     phase: RwSignal<Phase>,
     failure: RwSignal<Option<Failure>>,
-    /// What is wanted.
+    /// The path to load; `None` loads nothing.
     path: Memo<Option<String>>,
-    /// What is shown is from here.
+    /// The path that the shown value came from.
     from: RwSignal<String>,
     again: RwSignal<u32>,
     shown: StoredValue<Option<Arc<str>>>,
@@ -65,7 +65,7 @@ impl<T: Send + Sync + 'static> Clone for Remote<T> {
 impl<T: Send + Sync + 'static> Copy for Remote<T> {}
 
 impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
-    /// Asks for what `path` says, again whenever it says something else. `None` asks for nothing.
+    /// Loads the path that `path` returns, and loads again whenever it returns another one. `None` loads nothing.
     pub(crate) fn new(
         meanwhile: Meanwhile,
         path: impl Fn() -> Option<String> + Send + Sync + 'static,
@@ -78,22 +78,22 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
         Self { value, wire: Wire::new(meanwhile, Box::new(path), Box::new(show)) }
     }
 
-    /// Asks once more.
+    /// Loads the same path again.
     pub(crate) fn retry(&self) {
         self.wire.again.update(|times| *times = times.wrapping_add(1));
     }
 
-    /// Which state to show. Changes only when the state does, so that a new value does not rebuild the page.
+    /// The state to show. The signal changes only when the state does, so that a new value does not rebuild the page.
     pub(crate) fn phase(&self) -> RwSignal<Phase> {
         self.wire.phase
     }
 
-    /// Why there is no value.
+    /// Why the last load failed, if it did.
     pub(crate) fn failure(&self) -> RwSignal<Option<Failure>> {
         self.wire.failure
     }
 
-    /// Whether the value is of another path, and the one of this path is under way.
+    /// Whether the shown value came from another path, while the value of the current path is loading.
     pub(crate) fn is_outdated(&self) -> bool {
         let Wire { path, from, .. } = self.wire;
         path.read().as_deref() != Some(&**from.read())
@@ -142,7 +142,7 @@ impl Wire {
         wire
     }
 
-    /// A request leaves: shows what we remember, or clears what belongs to another path.
+    /// Called when a request is sent: shows the remembered body, or clears the value of another path.
     fn expect(self, at: &str, remembered: Option<Arc<str>>, clear: bool) {
         let failed = self.phase.get_untracked() == Phase::Failed;
         if remembered.is_some() || clear || failed {
@@ -153,13 +153,13 @@ impl Wire {
     fn settle(self, at: &str, outcome: Result<Arc<str>, Failure>) {
         match outcome {
             Ok(body) => self.show(at, Some(body)),
-            // The sign-in page, or another, is about to take this one's place.
+            // Another page, such as the sign-in page, is about to replace this one.
             Err(failure) if failure.concerns_the_whole_page() => {}
             Err(failure) => self.fail(failure),
         }
     }
 
-    /// Equal bodies are not shown again: nothing flickers when the server says that what we remember still holds.
+    /// Shows a body unless it is shown already, so that nothing flickers when the remembered body is still current.
     fn show(self, at: &str, body: Option<Arc<str>>) {
         let known = self.shown.with_value(|shown| *shown == body);
         let read = || self.show.with_value(|show| show(body.as_deref()));

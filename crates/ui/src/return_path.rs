@@ -1,20 +1,20 @@
-//! Where to go after signing in: a path of this site, never an address that a link smuggled in.
+//! Where to go after signing in: always a path of this site, so that a link cannot redirect the user to another site.
 
 use domain::PoolId;
 
-/// Where everyone starts.
+/// The path of the directory, the first page after signing in.
 pub(crate) const HOME: &str = "/people";
-/// Where tokens are shown, in a demonstration.
+/// The path of the page that shows tokens in a demonstration.
 pub(crate) const TOKENS: &str = "/tokens";
-/// Where everyone signs in.
+/// The path of the sign-in page.
 pub(crate) const SIGN_IN: &str = "/sign-in";
 
 /// Where to go after signing in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Onward<'p> {
-    /// A page of ours, which is drawn in the place of this one.
+    /// A page of this app. The router shows it.
     Page(&'p str),
-    /// The authorization endpoint, which sends the browser on to the application that sent it here: the document itself must go there.
+    /// The authorization endpoint, which redirects the browser to the application. The browser must load it as a document.
     Document(&'p str),
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn after_sign_in(next: Option<&str>) -> Onward<'_> {
     }
 }
 
-/// The sign-in page that comes back to `path` afterwards.
+/// The path of the sign-in page that returns to `path` afterwards.
 pub(crate) fn sign_in_then(path: &str) -> String {
     if path == HOME || !is_ours(path) {
         return SIGN_IN.to_owned();
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(after_sign_in(Some("/sign-in?as=auditor")), Onward::Page(HOME));
     }
 
-    /// T7: the way back to an application leads over the authorization endpoint of a pool, and over nothing that only looks like it.
+    /// T7: signing in returns to an application through the authorization endpoint of a pool, and never to a path that only looks like it.
     #[test]
     fn signing_in_leads_back_to_the_authorization_endpoint() {
         let path = "/eu-local-1_AcmeCorp1/oauth2/authorize?client_id=a&state=%2F%2Fx";

@@ -5,22 +5,22 @@ use crate::return_path::{HOME, SIGN_IN, TOKENS};
 /// A page of a company's host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
-    /// Leads to the directory.
+    /// The root path, which redirects to the directory.
     Start,
-    /// Where one signs in.
+    /// The sign-in page.
     SignIn,
-    /// The directory.
+    /// The directory of people.
     People,
-    /// One person; what should be their id.
+    /// One person, with the id as it is in the path; it may be malformed.
     Person(String),
-    /// What tokens are, and what is done with them.
+    /// The tokens page.
     Tokens,
-    /// Nothing of ours.
+    /// A path without a page.
     Nowhere,
 }
 
 impl Route {
-    /// Whether it stands in the shell: only for someone who is signed in.
+    /// Whether the page is shown inside the shell, which only signed-in users see.
     pub(crate) const fn is_inside(&self) -> bool {
         matches!(self, Self::People | Self::Person(_) | Self::Tokens)
     }

@@ -1,4 +1,4 @@
-//! Who is signed in, and how a session ends in this browser.
+//! The signed-in user, and how a session ends in this browser.
 
 use api_types::SessionView;
 use domain::Permission;
@@ -11,15 +11,15 @@ use crate::{
     return_path::SIGN_IN,
 };
 
-/// The channel on which the tabs of one company tell each other that the session is over.
+/// The broadcast channel on which the tabs of one company tell each other that the session has ended.
 pub(crate) const CHANNEL: &str = "session";
 
-/// Who is signed in, as far as we know.
+/// The signed-in user, as far as is known.
 #[derive(Clone, Copy)]
 pub(crate) struct Viewer(RwSignal<Option<SessionView>>);
 
 impl Viewer {
-    /// Nobody yet.
+    /// A viewer whose session is not known yet.
     pub(crate) fn unknown() -> Self {
         Self(RwSignal::new(None))
     }
@@ -29,12 +29,12 @@ impl Viewer {
         self.0
     }
 
-    /// Someone signed in.
+    /// Sets the session, after signing in or after loading it.
     pub(crate) fn welcome(self, session: SessionView) {
         self.0.set(Some(session));
     }
 
-    /// Whether they may do it; no while we do not know them. The server decides, this only avoids showing empty columns.
+    /// Whether the user has a permission; `false` until the session is known. The server enforces it; this only avoids empty columns.
     pub(crate) fn may(self, permission: Permission) -> bool {
         self.0.with(|session| {
             session.as_ref().is_some_and(|session| session.permissions.contains(&permission))
@@ -42,7 +42,7 @@ impl Viewer {
     }
 }
 
-/// Ends the session on the server, then leaves the page for good: the address is replaced and the document goes with everything in it.
+/// Ends the session on the server, then replaces the document by the sign-in page, so that everything in its memory is gone.
 pub(crate) async fn sign_out(client: Client) -> Result<(), Failure> {
     client.sign_out().await?;
     if let Ok(channel) = BroadcastChannel::new(CHANNEL) {
@@ -55,6 +55,6 @@ pub(crate) async fn sign_out(client: Client) -> Result<(), Failure> {
 
 /// Replaces this document by the sign-in page.
 pub(crate) fn leave() {
-    // Fails only for an address that cannot be parsed; this one can.
+    // Fails only for an invalid URL; this one is valid.
     let _ = window().location().replace(SIGN_IN);
 }

@@ -1,4 +1,4 @@
-//! What stands round every page of someone who is signed in: the rail and the place for the page.
+//! The frame around every page for signed-in users: the rail, and the page itself.
 
 mod account;
 mod rail;
@@ -21,19 +21,19 @@ use crate::{
 };
 use rail::Rail;
 
-/// Browsers cannot wait longer than this in one go.
+/// The longest timeout that browsers support, in milliseconds.
 const LONGEST_WAIT_MS: u64 = i32::MAX as u64;
 
-/// The list as it was last looked at, so that the way back leads to the same page, filters and order.
+/// The URL of the list as it was last shown, so that the link back keeps page, filters and order.
 #[derive(Clone, Copy)]
 pub(crate) struct LastList(pub(crate) RwSignal<String>);
 
-/// What stands round every page of someone who is signed in.
+/// The frame around every page for signed-in users. It loads the session if it is not known yet.
 #[component]
 pub(crate) fn Shell() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     provide_context(LastList(RwSignal::new(HOME.to_owned())));
-    // Right after signing in the session is known; after a reload it has to be asked for, at the same time as the page's own data.
+    // After signing in the session is known. After a reload it must be loaded, at the same time as the page's own data.
     let nobody_yet = move || viewer.session().read().is_none().then(|| paths::SESSION.to_owned());
     let session = Remote::<SessionView>::new(Meanwhile::Old, nobody_yet);
     effect(move || {
@@ -65,7 +65,7 @@ pub(crate) fn Shell() -> impl IntoView {
     }
 }
 
-/// Which page stands in the shell. From one person to another it stays the same.
+/// The page in the shell. It stays the same when the user goes from one person to another.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Directory,
@@ -83,7 +83,7 @@ impl Place {
     }
 }
 
-/// When the session should be over, asks: the reply leads to the sign-in page, or tells the new end.
+/// Requests the session again when it should have expired. The reply leads to the sign-in page, or contains the new expiry time.
 fn ask_again_when_it_ends(viewer: Viewer) {
     let client = expect_context::<Client>();
     effect(move || {

@@ -1,4 +1,4 @@
-//! Values as people read them. Pure functions, tested without a browser.
+//! Formats values for display. Pure functions, tested without a browser.
 
 mod count;
 mod date;

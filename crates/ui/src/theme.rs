@@ -1,17 +1,17 @@
-//! Light, dark or as the system says: kept in a cookie that `index.html` reads before the first paint (row C4).
+//! The theme: light, dark or the system's. It is kept in a cookie that `index.html` reads before the first paint (row C4).
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDocument;
 
-/// How the page looks.
+/// The theme of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Theme {
-    /// As the system says.
+    /// Follows the system's setting.
     Auto,
-    /// Dark ink on light paper.
+    /// Dark text on a light background.
     Light,
-    /// Light ink on dark paper.
+    /// Light text on a dark background.
     Dark,
 }
 
@@ -19,7 +19,7 @@ impl Theme {
     /// Every theme, in the order of the switch.
     pub(crate) const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Auto];
 
-    /// The word in the cookie.
+    /// The value in the cookie.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -28,7 +28,7 @@ impl Theme {
         }
     }
 
-    /// The word on the switch.
+    /// The text on the switch.
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Auto => "Auto",
@@ -37,7 +37,7 @@ impl Theme {
         }
     }
 
-    /// What the page is drawn in now.
+    /// The theme that the page shows now.
     pub(crate) fn current() -> Self {
         let word = document().document_element().and_then(|root| root.get_attribute("data-theme"));
         Self::ALL
@@ -46,7 +46,7 @@ impl Theme {
             .unwrap_or(Self::Auto)
     }
 
-    /// Draws the page in it and remembers it for a year.
+    /// Applies the theme and stores it in the cookie for a year.
     pub(crate) fn choose(self) {
         // Both fail only in a document without a root or without cookies; the page then looks as before.
         if let Some(root) = document().document_element() {

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 use crate::{changing::effect, session::Viewer};
 
-/// What a screen reader is told when another page appears. The region itself is in `app`.
+/// The text that screen readers announce when another page appears. The live region is in `app`.
 #[derive(Clone, Copy)]
 pub(crate) struct Announced(pub(crate) RwSignal<String>);
 
-/// Titles the page `name`, followed by the company if somebody is signed in.
+/// Sets the title of the page to `name`, followed by the company if a user is signed in.
 pub(crate) fn use_title(name: impl Fn() -> String + Send + Sync + 'static) {
     let viewer = use_context::<Viewer>();
     let announced = use_context::<Announced>();
@@ -24,7 +24,7 @@ pub(crate) fn use_title(name: impl Fn() -> String + Send + Sync + 'static) {
     });
 }
 
-/// The most particular part comes first: it is what a narrow tab shows.
+/// Page, company and product. The most specific part comes first, because a narrow tab shows only the beginning.
 fn full(name: &str, company: Option<&str>) -> String {
     [name, company.unwrap_or_default(), "Watertight"]
         .into_iter()

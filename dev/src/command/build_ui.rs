@@ -1,4 +1,4 @@
-//! `dev build-ui`: the pages alone.
+//! `dev build-ui`: builds only the pages.
 
 use anyhow::Result;
 

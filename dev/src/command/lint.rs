@@ -1,4 +1,4 @@
-//! `dev lint`: what every change has to pass before its tests.
+//! `dev lint`: the checks that every change must pass before its tests.
 
 use anyhow::Result;
 use tokio::process::Command;
@@ -11,10 +11,10 @@ use crate::{
     say::say,
 };
 
-/// Warnings are errors here; they are warnings while one writes.
+/// Turns warnings into errors. They stay warnings in a normal build.
 const STRICT: [&str; 3] = ["--", "-D", "warnings"];
 
-/// Checks format, the server's crates, the pages, and the licenses of what we depend on.
+/// Checks the format, the server's crates, the pages, and the licenses of the dependencies.
 ///
 /// # Errors
 /// If a check fails.
@@ -42,7 +42,7 @@ async fn check(reaper: &Reaper, site: &Site, arguments: &[&str]) -> Result<()> {
     .await
 }
 
-/// The pages compile for the browser only, maybe with a compiler of their own, which may have come without clippy.
+/// The pages compile for the browser only, possibly with another compiler, which may have no clippy.
 async fn check_pages(reaper: &Reaper, site: &Site) -> Result<()> {
     let cargo = || {
         let mut cargo = pages::in_browser_environment(&site.workspace, "cargo");
@@ -50,17 +50,17 @@ async fn check_pages(reaper: &Reaper, site: &Site) -> Result<()> {
         cargo
     };
     if ask("cargo clippy", cargo().args(["clippy", "--version"])).await.is_err() {
-        say("the compiler of the pages has no clippy: they were not checked");
+        say("skipped the pages: their compiler has no clippy");
         return Ok(());
     }
     let pages = ["clippy", "--package", "ui", "--target", "wasm32-unknown-unknown"];
     process::run(reaper, "cargo clippy for the pages", cargo().args(pages).args(STRICT)).await
 }
 
-/// The list of advisories is the public build's: it is the one thing here that a change of ours cannot break.
+/// Does not check advisories: a new advisory can fail without any change in this repository. The public build checks them.
 async fn check_dependencies(reaper: &Reaper, site: &Site) -> Result<()> {
     if ask("cargo deny", Command::new("cargo").args(["deny", "--version"])).await.is_err() {
-        say("cargo-deny is not installed: licenses and bans were not checked");
+        say("skipped licenses and bans: cargo-deny is not installed (run `./setup.sh test`)");
         return Ok(());
     }
     check(reaper, site, &["deny", "check", "bans", "licenses", "sources"]).await

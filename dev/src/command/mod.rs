@@ -1,4 +1,4 @@
-//! What the command line can ask for.
+//! The commands of the command line.
 
 pub mod build_ui;
 pub mod lint;
@@ -19,20 +19,20 @@ use crate::{
     workspace::Workspace,
 };
 
-/// What every command works with.
+/// The checkout and the folder that every command works with.
 #[derive(Debug)]
 pub struct Site {
-    /// The checkout.
+    /// The checkout of the repository.
     pub workspace: Workspace,
     /// Its folder `.dev/`.
     pub folder: Folder,
 }
 
 impl Site {
-    /// The checkout that the current folder lies in.
+    /// The checkout that contains the current folder.
     ///
     /// # Errors
-    /// If it lies in none.
+    /// If the current folder is in no checkout.
     pub async fn here() -> Result<Self> {
         let workspace = Workspace::locate().await?;
         let folder = Folder::of(&workspace)?;
@@ -40,10 +40,10 @@ impl Site {
     }
 }
 
-/// Does the work until it is done or until somebody wants us to stop, then stops everything that was started.
+/// Runs `work` until it is done or the user stops the command, then stops everything that was started.
 ///
 /// # Errors
-/// What the work failed with.
+/// The error of `work`, or of the reaper.
 pub async fn guarded(reaper: Reaper, work: impl AsyncFnOnce(&Reaper) -> Result<()>) -> Result<()> {
     let done = tokio::select! {
         done = work(&reaper) => done,
@@ -53,7 +53,7 @@ pub async fn guarded(reaper: Reaper, work: impl AsyncFnOnce(&Reaper) -> Result<(
     done
 }
 
-/// The stack of this folder, with a program that fits it: the one another command runs, or one of our own.
+/// The stack of this folder: the one that another command runs (`shared`), or a new one. Also builds the server and prepares the database.
 async fn any_stack(reaper: &Reaper, site: &Site, shared: bool, no_docker: bool) -> Result<Stack> {
     let Site { workspace, folder } = site;
     let stack = async {
@@ -67,9 +67,9 @@ async fn any_stack(reaper: &Reaper, site: &Site, shared: bool, no_docker: bool) 
     Ok(stack)
 }
 
-/// Ctrl-C, a polite kill, or the end of the terminal.
+/// Waits for Ctrl-C, SIGTERM, SIGHUP, or the end of the terminal.
 async fn asked_to_stop() -> Result<()> {
-    let listen = |kind| signal(kind).context("signals cannot be listened to");
+    let listen = |kind| signal(kind).context("cannot listen for signals");
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
     let mut hangup = listen(SignalKind::hangup())?;

@@ -1,4 +1,4 @@
-//! `dev seed`: the demonstration's people, into the stack that runs, or into one that runs for that long.
+//! `dev seed`: adds the demo data to the running stack, or to a stack that runs only for this command.
 
 use anyhow::Result;
 use clap::Args;
@@ -6,24 +6,24 @@ use clap::Args;
 use super::{Site, any_stack, guarded};
 use crate::{reaper::Reaper, say::say, server};
 
-/// What can be said to `just seed`.
+/// The options of `just seed`.
 #[derive(Args, Clone, Debug)]
 pub struct Seed {
-    /// How many people work at each company; says `--reset` too, because three companies that are there would be left alone
+    /// Number of people at each company; implies `--reset`, because existing companies would not be changed
     #[arg(long, value_name = "N")]
     employees: Option<u32>,
-    /// Empty companies that are there and seed them again
+    /// Delete the data of existing companies and seed them again
     #[arg(long)]
     reset: bool,
-    /// Leave Docker alone although it runs
+    /// Do not use Docker, even if it is running
     #[arg(long)]
     no_docker: bool,
 }
 
-/// Seeds.
+/// Adds the demo data, and prints what the server's command reports.
 ///
 /// # Errors
-/// If there is no stack to be had, or if the seed fails.
+/// If no stack is running and none can be started, or if the seed fails.
 pub async fn run(site: Site, seed: Seed) -> Result<()> {
     let lock = site.folder.take_if_free()?;
     let shared = lock.is_none();

@@ -1,9 +1,9 @@
-//! `dev ui`: the pages with hot reload, beside a server of their own.
+//! `dev ui`: serves the pages with hot reload, next to a server of their own.
 //!
 //! The browser talks to one port for everything, so cookies, origins and company hosts are as in production:
 //! `http://acme.localhost:8081` signs in, reloads and shows the API's data. The stack is shared with a running `just dev`,
-//! or started for as long as this runs. Two things differ from the real pages: they are compiled without optimisation, and
-//! Trunk serves them without the content security policy, so a violation shows only under `just dev`.
+//! or started only for this command. Two things differ from the real pages: they are compiled without optimisation, and
+//! Trunk serves them without the content security policy, so a violation appears only under `just dev`.
 
 use std::time::Duration;
 
@@ -23,16 +23,16 @@ use crate::{
     stack::Stack,
 };
 
-/// How long the first build may take, errors mended on the way.
+/// The timeout of the first build, including the time to fix compile errors.
 const FIRST_BUILD: Duration = Duration::from_hours(1);
 
-/// What can be said to `just ui`.
+/// The options of `just ui`.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Ui {
-    /// The port of the pages
+    /// Port of the pages
     #[arg(long, default_value_t = 8081)]
     port: u16,
-    /// Leave Docker alone although it runs
+    /// Do not use Docker, even if it is running
     #[arg(long)]
     no_docker: bool,
 }
@@ -40,7 +40,7 @@ pub struct Ui {
 /// Serves the pages until it is asked to stop.
 ///
 /// # Errors
-/// If a part does not start, or ends by itself.
+/// If a part does not start, or exits unexpectedly.
 pub async fn run(site: Site, ui: Ui) -> Result<()> {
     claim_port(ui.port, "ui").await?;
     let lock = site.folder.take_if_free()?;
@@ -58,19 +58,19 @@ async fn serve(reaper: &Reaper, site: &Site, stack: &Stack, port: u16) -> Result
     let serving = Serving { port: behind.api, public_port: port, pages: false };
     let mut server = server::serve(reaper, &site.workspace, stack, &serving).await?;
     let mut trunk = trunk(reaper, site, behind.pages).await?;
-    // Trunk listens once it has built the pages for the first time; until then it shows what it compiles.
+    // Trunk listens only after its first build; until then it shows what it compiles.
     let built = async || trunk.status().is_some() || ready::answers(behind.pages).await;
     ready::until("the pages were not built", FIRST_BUILD, built).await?;
-    say("\nOpen these; the addresses that Trunk names have no API behind them.\n");
+    say("\nOpen one of these addresses. The addresses that Trunk prints have no API.\n");
     say(companies::table(&companies::ask(behind.api, port).await?, port));
     tokio::select! {
         failed = front::serve(port, behind) => failed,
-        ended = server.ended() => bail!("the server ended by itself ({})", ended?),
-        ended = trunk.ended() => bail!("Trunk ended by itself ({})", ended?),
+        ended = server.ended() => bail!("the server exited unexpectedly ({})", ended?),
+        ended = trunk.ended() => bail!("Trunk exited unexpectedly ({})", ended?),
     }
 }
 
-/// Trunk writes its pages to a folder of its own: `dist` is for the real ones.
+/// Starts Trunk. It writes to its own folder, because `dist` is for the real pages.
 async fn trunk(reaper: &Reaper, site: &Site, port: u16) -> Result<Running> {
     let mut command = pages::trunk(&site.workspace).await?;
     command.args(["serve", "--address", "127.0.0.1", "--port", &port.to_string()]);

@@ -1,4 +1,4 @@
-//! `dev up`: everything, until Ctrl-C.
+//! `dev up`: runs the whole stack until Ctrl-C.
 
 use std::time::Instant;
 
@@ -16,27 +16,27 @@ use crate::{
     stack::{Stack, StackOptions},
 };
 
-/// What can be said to `just dev`.
+/// The options of `just dev`.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Up {
-    /// Begin with an empty database
+    /// Start with an empty database
     #[arg(long)]
     reset: bool,
-    /// How many people work at each company, if it is not there yet
+    /// Number of people at each company; existing companies are not changed
     #[arg(long, value_name = "N")]
     employees: Option<u32>,
-    /// The port of the server
+    /// Port of the server
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// Leave Docker alone although it runs
+    /// Do not use Docker, even if it is running
     #[arg(long)]
     no_docker: bool,
 }
 
-/// Starts everything, says where it is, and stops it when asked.
+/// Starts the whole stack, prints its addresses, and stops it when the user stops the command.
 ///
 /// # Errors
-/// If a part does not start, or ends by itself.
+/// If a part does not start, or exits unexpectedly.
 pub async fn run(site: Site, up: Up) -> Result<()> {
     let begun = Instant::now();
     let lock = site.folder.take().await?;
@@ -71,7 +71,7 @@ async fn everything(reaper: &Reaper, site: &Site, up: Up, begun: Instant) -> Res
     watch(&mut stack.running).await
 }
 
-/// Says where everything is and who can be tried.
+/// Prints the addresses and the demo accounts.
 async fn introduce(stack: &Stack, port: u16, begun: Instant) -> Result<()> {
     let companies = companies::ask(port, port).await?;
     say(format_args!(
@@ -89,7 +89,7 @@ async fn introduce(stack: &Stack, port: u16, begun: Instant) -> Result<()> {
     Ok(())
 }
 
-/// Waits for the first part to end by itself, which none should.
+/// Waits until a part exits, which is always an error.
 async fn watch(running: &mut [Running]) -> Result<()> {
     let mut ends = tokio::task::JoinSet::new();
     for part in running {
@@ -97,7 +97,7 @@ async fn watch(running: &mut [Running]) -> Result<()> {
         ends.spawn(async move { (part.name().to_owned(), part.ended().await) });
     }
     match ends.join_next().await {
-        Some(Ok((name, ended))) => bail!("`{name}` ended by itself ({})", ended?),
+        Some(Ok((name, ended))) => bail!("`{name}` exited unexpectedly ({})", ended?),
         _ => Ok(()),
     }
 }

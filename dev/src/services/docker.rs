@@ -1,4 +1,4 @@
-//! PostgreSQL and Redis as containers. The database lies in a named volume, so a new container finds it.
+//! PostgreSQL and Redis as containers. The database is in a named volume, so a new container finds it.
 
 use anyhow::{Context, Result, bail};
 use tokio::process::Command;
@@ -15,7 +15,7 @@ use crate::{
 const POSTGRES: &str = "postgres:17";
 const REDIS: &str = "redis:8";
 
-/// The Docker engine, and the names of what is ours in it.
+/// The Docker engine, and the names of the containers of this stack.
 #[derive(Clone, Debug)]
 pub struct Docker {
     postgres: String,
@@ -23,14 +23,14 @@ pub struct Docker {
 }
 
 impl Docker {
-    /// The engine, if one answers.
+    /// The engine; `None` if none responds.
     pub async fn running(state: &State) -> Option<Self> {
         let answer = ask(
             "docker info",
             Command::new("docker").args(["info", "--format", "{{.ServerVersion}}"]),
         )
         .await;
-        // The client alone answers with nothing and, in some versions, without an error.
+        // Without an engine the client prints nothing and, in some versions, reports no error.
         let engine = answer.is_ok_and(|version| !version.is_empty());
         engine.then(|| Self {
             postgres: format!("{}-postgres", state.name),
@@ -38,10 +38,10 @@ impl Docker {
         })
     }
 
-    /// Makes sure that both images are there; pulls what is missing.
+    /// Makes sure that both images are available; pulls missing ones.
     ///
     /// # Errors
-    /// If an image can be had neither way.
+    /// If an image is missing and cannot be pulled.
     pub async fn need_images(&self, reaper: &Reaper) -> Result<()> {
         for image in [POSTGRES, REDIS] {
             if ask(
@@ -58,13 +58,13 @@ impl Docker {
         Ok(())
     }
 
-    /// Starts PostgreSQL and waits until it answers.
+    /// Starts PostgreSQL and waits until it is ready.
     ///
     /// # Errors
-    /// If it does not; with the last lines it wrote.
+    /// If it does not start; with the last lines of its log.
     pub async fn start_postgres(&self, reaper: &Reaper, state: &State) -> Result<()> {
         let mut command = self.command(reaper, &self.postgres, state.postgres_port, 5432).await?;
-        // A name without a value is taken from the client's environment, which a list of processes does not show.
+        // `--env` with a name only takes the value from the client's environment, so that the list of processes does not show it.
         command
             .env("POSTGRES_PASSWORD", &state.superuser_password)
             .args(["--env", "POSTGRES_PASSWORD"]);
@@ -79,10 +79,10 @@ impl Docker {
         self.wait(&self.postgres, async || ready::postgres(state.postgres_port).await).await
     }
 
-    /// Starts Redis, empty, waits until it answers and gives it its password.
+    /// Starts an empty Redis, waits until it is ready and sets its password.
     ///
     /// # Errors
-    /// If it does not; with the last lines it wrote.
+    /// If it does not start; with the last lines of its log.
     pub async fn start_redis(&self, reaper: &Reaper, state: &State) -> Result<()> {
         let mut command = self.command(reaper, &self.redis, state.redis_port, 6379).await?;
         command.args(["--tmpfs", "/data", REDIS, "redis-server"]).args(REDIS_OPTIONS);
@@ -91,7 +91,7 @@ impl Docker {
         ready::protect_redis(state.redis_port, &state.redis_password).await
     }
 
-    /// Removes the database.
+    /// Removes the container and the volume of the database.
     ///
     /// # Errors
     /// If the engine refuses, for instance because something else uses the volume.
@@ -105,7 +105,7 @@ impl Docker {
         Ok(())
     }
 
-    /// `docker run` up to the options of the image. What is left of an earlier container of the name goes first.
+    /// `docker run` up to the options of the image. Removes an earlier container of the same name first.
     async fn command(
         &self,
         reaper: &Reaper,
@@ -129,7 +129,7 @@ impl Docker {
 
     async fn wait(&self, name: &str, mut answers: impl AsyncFnMut() -> bool) -> Result<()> {
         let mut stopped = false;
-        let too_late = format!("the container `{name}` did not answer");
+        let too_late = format!("the container `{name}` was not ready");
         let waited = ready::until(&too_late, PATIENCE, async || {
             if answers().await {
                 return true;
@@ -148,7 +148,7 @@ impl Docker {
             let text =
                 String::from_utf8_lossy(&logs.stdout) + String::from_utf8_lossy(&logs.stderr);
             bail!(
-                "the container `{name}` stopped:\n{}\nhint: `just dev --reset` begins with an empty database",
+                "the container `{name}` stopped:\n{}\nhint: run `just dev --reset` to start with an empty database",
                 text.trim()
             );
         }

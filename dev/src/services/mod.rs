@@ -1,4 +1,4 @@
-//! PostgreSQL and Redis: by the Docker engine if one runs, else as instances of our own.
+//! PostgreSQL and Redis: in Docker if an engine is running, otherwise as child processes.
 
 pub mod docker;
 pub mod native;
@@ -6,10 +6,10 @@ pub mod owner;
 
 use std::time::Duration;
 
-/// How long PostgreSQL or Redis may take until they answer; a recovery after a power cut takes some of it.
+/// The timeout for PostgreSQL or Redis to become ready; long enough for a recovery after a power cut.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
-/// What Redis is told: sessions are never evicted, and nothing is written to disk.
+/// The options of Redis: it never evicts sessions, and writes nothing to disk.
 pub const REDIS_OPTIONS: [&str; 8] = [
     "--maxmemory-policy",
     "noeviction",

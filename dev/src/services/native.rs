@@ -1,4 +1,4 @@
-//! PostgreSQL and Redis as processes of our own: own ports, own folder, never the system's services.
+//! PostgreSQL and Redis as child processes, with their own ports and folder; never the system's services.
 
 use std::{
     fs::{self, File},
@@ -20,10 +20,10 @@ use crate::{
     state::State,
 };
 
-/// The longest folder whose socket fits into the 107 bytes of a socket's address on Linux; macOS has three fewer.
+/// The longest path of a folder, in bytes, whose socket fits into a socket's address: 107 bytes on Linux, three fewer on macOS.
 const LONGEST_SOCKET_FOLDER: usize = 85;
 
-/// The programs that are installed, and the folder of our instances.
+/// The installed programs, and the folders for data and logs.
 #[derive(Clone, Debug)]
 pub struct Native {
     programs: PathBuf,
@@ -33,24 +33,24 @@ pub struct Native {
 }
 
 impl Native {
-    /// Looks for the programs and makes the folder.
+    /// Finds the programs and creates the folder.
     ///
     /// # Errors
-    /// If a program is missing, or if the folder cannot be made.
+    /// If a program is missing, or if the folder cannot be created.
     pub fn installed(folder: &Folder, state: &State) -> Result<Self> {
         let owner = Owner::needed()?;
         let mut home = folder.at("native");
         if let Some(owner) = owner.filter(|owner| !owner.reaches(&folder.at(""))) {
             home = Path::new("/var/lib/watertight-dev").join(&state.name);
             say(format_args!(
-                "the database lies in {}: this folder can only be reached by root, as whom PostgreSQL does not run",
+                "the database is in {}: only root can reach this folder, and PostgreSQL does not run as root",
                 home.display()
             ));
             fs::create_dir_all(&home)?;
             owner.give(&home)?;
         }
         fs::create_dir_all(&home)
-            .with_context(|| format!("`{}` cannot be made", home.display()))?;
+            .with_context(|| format!("`{}` cannot be created", home.display()))?;
         if let Some(owner) = owner {
             owner.give(&home)?;
         }
@@ -59,10 +59,10 @@ impl Native {
         Ok(Self { programs, home, logs: folder.at(""), owner })
     }
 
-    /// Starts PostgreSQL, on a new cluster if there is none, and waits until it answers.
+    /// Starts PostgreSQL, with a new cluster if there is none, and waits until it is ready.
     ///
     /// # Errors
-    /// If it does not; with the last lines of its log.
+    /// If it does not start; with the last lines of its log.
     pub async fn start_postgres(&self, reaper: &Reaper, state: &State) -> Result<Running> {
         let data = self.home.join("postgres");
         if !data.join("PG_VERSION").exists() {
@@ -84,10 +84,10 @@ impl Native {
         Ok(running)
     }
 
-    /// Starts Redis, empty, waits until it answers and gives it its password.
+    /// Starts an empty Redis, waits until it is ready and sets its password.
     ///
     /// # Errors
-    /// If it does not; with the last lines of its log.
+    /// If it does not start; with the last lines of its log.
     pub async fn start_redis(&self, reaper: &Reaper, state: &State) -> Result<Running> {
         let mut command = self.command(Path::new("redis-server"));
         command
@@ -99,7 +99,7 @@ impl Native {
         Ok(running)
     }
 
-    /// Removes the database.
+    /// Removes the files of the database.
     ///
     /// # Errors
     /// If a file cannot be removed.
@@ -119,7 +119,7 @@ impl Native {
         if let Some(owner) = self.owner {
             owner.give(&password)?;
         }
-        // Made under another name, so that half a cluster is never taken for one.
+        // Created under another name, so that an incomplete cluster is never used.
         let part = self.home.join("postgres.part");
         let _none_left = fs::remove_dir_all(&part);
         let mut command = self.command(&self.programs.join("initdb"));
@@ -136,12 +136,12 @@ impl Native {
         Ok(fs::rename(&part, data)?)
     }
 
-    /// Files of another major version cannot be read; the program would say so only in its log.
+    /// PostgreSQL cannot read the files of another major version, and would report that only in its log.
     fn check_version(&self, data: &Path) -> Result<()> {
         let (files, program) = (version_of(data), version_of_programs(&self.programs));
         match (files, program) {
             (Some(files), Some(program)) if files != program => bail!(
-                "the database was made by PostgreSQL {files}, and PostgreSQL {program} is installed\nhint: install PostgreSQL {files}, or begin with an empty database: `just dev --reset`"
+                "the database was created by PostgreSQL {files}, but PostgreSQL {program} is installed\nhint: install PostgreSQL {files}, or run `just dev --reset` to start with an empty database"
             ),
             _ => Ok(()),
         }
@@ -149,7 +149,7 @@ impl Native {
 
     fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        // A folder that the other user can be in.
+        // A folder that the other user can enter.
         command.current_dir(&self.home);
         if let Some(owner) = self.owner {
             owner.run(&mut command);
@@ -175,7 +175,7 @@ impl Native {
         mut answers: impl AsyncFnMut() -> bool,
     ) -> Result<()> {
         let log = self.log_of(running.name());
-        let too_late = format!("`{}` did not answer", running.name());
+        let too_late = format!("`{}` was not ready", running.name());
         ready::until(&too_late, PATIENCE, async || running.status().is_some() || answers().await)
             .await?;
         if let Some(status) = running.status() {
@@ -183,7 +183,7 @@ impl Native {
             let lines: Vec<&str> = text.lines().collect();
             let last = lines[lines.len().saturating_sub(8)..].join("\n");
             bail!(
-                "`{}` stopped ({status}):\n{last}\nhint: the rest is in `{}`",
+                "`{}` stopped ({status}):\n{last}\nhint: the whole log is in `{}`",
                 running.name(),
                 log.display()
             );
@@ -196,7 +196,7 @@ impl Native {
     }
 }
 
-/// The folder with the programs of the version that made the data, else the newest one; Debian keeps them off `PATH`.
+/// The folder with the programs of the version that created the data, otherwise of the newest version. On Debian it is not in `PATH`.
 fn programs(data: &Path) -> Option<PathBuf> {
     let debian = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
@@ -219,12 +219,12 @@ fn is_complete(folder: &Path) -> bool {
     ["postgres", "initdb"].iter().all(|program| folder.join(program).is_file())
 }
 
-/// The major version that made the data.
+/// The major version that created the data.
 fn version_of(data: &Path) -> Option<u32> {
     fs::read_to_string(data.join("PG_VERSION")).ok()?.trim().parse().ok()
 }
 
-/// The major version in Debian's path `/usr/lib/postgresql/17/bin`; elsewhere unknown, and left to the program to complain about.
+/// The major version in Debian's path `/usr/lib/postgresql/17/bin`; `None` elsewhere. Then only the program itself reports a wrong version.
 fn version_of_programs(folder: &Path) -> Option<u32> {
     folder.parent()?.file_name()?.to_str()?.parse().ok()
 }

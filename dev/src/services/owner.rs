@@ -1,4 +1,4 @@
-//! As whom native instances run. PostgreSQL refuses to run as root.
+//! The user that runs native instances. PostgreSQL refuses to run as root.
 
 use std::{
     fs, io,
@@ -17,40 +17,40 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// Nobody else if we are not root; else the system's `postgres`, or `nobody`.
+    /// `None` if this program does not run as root; otherwise the system's user `postgres`, or `nobody`.
     ///
     /// # Errors
-    /// If we are root and there is no such user.
+    /// If this program runs as root and there is no such user.
     pub fn needed() -> Result<Option<Self>> {
         if !rustix::process::geteuid().is_root() {
             return Ok(None);
         }
         let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
         let found = ["postgres", "nobody"].iter().find_map(|name| Self::in_file(&users, name));
-        found.map(Some).context("PostgreSQL does not run as root, and there is no user `postgres`\nhint: run as another user")
+        found.map(Some).context("PostgreSQL does not run as root, and there is no user `postgres`\nhint: run this command as another user")
     }
 
-    /// A user of `/etc/passwd`: `name:password:uid:gid:…`.
+    /// Finds a user in the text of `/etc/passwd`: `name:password:uid:gid:…`.
     fn in_file(users: &str, name: &str) -> Option<Self> {
         let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
         let mut fields = line.split(':').skip(2);
         Some(Self { uid: fields.next()?.parse().ok()?, gid: fields.next()?.parse().ok()? })
     }
 
-    /// Has the command run as this user.
+    /// Makes the command run as this user.
     pub fn run(self, command: &mut Command) -> &mut Command {
         command.uid(self.uid).gid(self.gid)
     }
 
-    /// Gives the user a file or folder.
+    /// Makes this user the owner of a file or folder.
     ///
     /// # Errors
-    /// As the system says.
+    /// The error of the operating system.
     pub fn give(self, path: &Path) -> io::Result<()> {
         chown(path, Some(self.uid), Some(self.gid))
     }
 
-    /// Whether the user can walk to the folder: a checkout under `/root` cannot be reached by anybody else.
+    /// Whether the user can reach the folder. Other users cannot reach a checkout under `/root`.
     pub fn reaches(self, folder: &Path) -> bool {
         folder.ancestors().all(|folder| {
             fs::metadata(folder).is_ok_and(|of| {

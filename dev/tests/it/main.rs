@@ -1,4 +1,4 @@
-//! The reaper as a process: what was started ends with whoever started it.
+//! The reaper as a process: everything that a program started ends with that program.
 
 use std::{
     fs::{self, File},
@@ -33,7 +33,7 @@ async fn everything_ends_when_the_pipe_ends() {
     }
 }
 
-/// The starter is a process of its own here, so that it can be killed the hard way.
+/// The starter is a separate process here, so that it can be killed with SIGKILL.
 #[tokio::test]
 async fn everything_ends_when_the_starter_is_killed() {
     let mut sleeper = Command::new("sleep").arg("600").process_group(0).spawn().unwrap();
@@ -58,7 +58,7 @@ async fn a_process_that_has_ended_is_not_stopped_again() {
     reaper.finish().await.unwrap();
 }
 
-/// The folder stays taken until the last process is gone, and not a moment longer.
+/// The folder stays locked until the last process is gone, and not longer.
 #[tokio::test]
 async fn the_lock_is_the_reapers() {
     let path = std::env::temp_dir().join(format!("watertight-dev-lock-{}", std::process::id()));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Starts PostgreSQL as the official image does: the first start of an empty data directory makes the
-# cluster, the role and the database that the environment names, then the server runs in the foreground.
+# Starts PostgreSQL as the official image does. If the data directory is empty, it first creates the
+# cluster, the role and the database that the environment names. Then the server runs in the foreground.
 set -euo pipefail
 
 main() {
@@ -27,15 +27,15 @@ first_start() {
         exit 1
     fi
     make_cluster
-    # This first server listens on its socket only and logs to stdout, the real one to stderr: whoever
-    # waits for "ready to accept connections" on both, as testcontainers does, waits for the second.
+    # This first server listens on its socket only and logs to stdout; the second one logs to stderr. So a
+    # client such as testcontainers, which waits for "ready to accept connections" on both, waits for the second.
     pg_ctl --wait -o "$(printf '%q ' "${@:2}" -c listen_addresses= )" start
     make_database
     run_init_files
     pg_ctl --wait -m fast stop
 }
 
-# Without the final flush a start takes half the time; a cluster that a power cut catches here is made anew.
+# Without the final flush to disk a start takes half the time. A cluster that a power cut damages here has to be created again.
 make_cluster() {
     local arguments=()
     eval "arguments=(${POSTGRES_INITDB_ARGS:-})"

@@ -1,4 +1,4 @@
-//! A client of Cognito's protocol, as its libraries speak it.
+//! A client of Cognito's JSON protocol.
 
 mod signature;
 
@@ -13,36 +13,36 @@ pub use signature::AccessKey;
 const JSON: &str = "application/x-amz-json-1.1";
 const TARGET: &str = "AWSCognitoIdentityProviderService";
 
-/// Someone at the bare host who speaks it.
+/// A client of the protocol at the bare host.
 #[derive(Clone, Debug)]
 pub struct CognitoClient {
     actor: Actor,
 }
 
 impl CognitoClient {
-    /// Someone of whom nothing is known, at this node.
+    /// A client of this node, without a company. Canaries in replies are not checked.
     pub fn at(server: &Server) -> Self {
         Self { actor: Actor::at(server, "") }
     }
 
-    /// The same, for whom every canary but this one is foreign.
+    /// The same client; a reply with any other canary than this fails the test.
     #[must_use]
     pub fn of(self, canary: &Canary) -> Self {
         Self { actor: self.actor.of(canary) }
     }
 
-    /// The same at another node.
+    /// The same client at another node.
     #[must_use]
     pub fn on(self, server: &Server) -> Self {
         Self { actor: self.actor.on(server) }
     }
 
-    /// A request for an operation of one's own account, which nobody signs.
+    /// An unsigned request, for operations on one's own account.
     pub fn ask(&self, operation: &str, body: &Value) -> Request {
         self.ask_with(operation, body.to_string())
     }
 
-    /// The same with a body that may be anything.
+    /// The same with any bytes as its body.
     pub fn ask_with(&self, operation: &str, body: impl Into<Vec<u8>>) -> Request {
         self.actor
             .request(Method::POST, "/")
@@ -61,40 +61,40 @@ impl CognitoClient {
             .header("authorization", &authorization)
     }
 
-    /// A request that is anything.
+    /// A request to `/` with any method and no headers of the protocol.
     pub fn request(&self, method: Method) -> Request {
         self.actor.request(method, "/")
     }
 }
 
 impl Company {
-    /// Someone who speaks the protocol to the shared node, and must see nothing of other companies.
+    /// A client of the shared node. A reply with data of another company fails the test.
     pub fn cognito(&self) -> CognitoClient {
         CognitoClient::at(self.server()).of(&self.canary)
     }
 }
 
 impl Reply {
-    /// What an operation answered. Tokens in it are noted as secrets.
+    /// The JSON of an operation's reply. Tokens in it are registered as secrets.
     ///
     /// # Panics
-    /// If it has another form than Cognito's.
+    /// If the content type is not Cognito's.
     pub fn operation(&self) -> Value {
         assert_eq!(self.header("content-type"), Some(JSON), "{}", self.text());
         let answer: Value = self.json();
         let tokens = answer["AuthenticationResult"].as_object().into_iter().flatten();
         for (_, token) in tokens.filter(|(name, _)| name.ends_with("Token")) {
-            // The parts of a JWT are the words of a log; its signature is the one that nobody can make up.
+            // The header and claims of a JWT may contain words that appear in logs; its signature is unique.
             let secret = token.as_str().and_then(|token| token.rsplit('.').next());
             secrets::remember(secret.expect("a token"));
         }
         answer
     }
 
-    /// The message of a refusal of this name, in every part as Cognito's clients want it.
+    /// Checks that the reply is this exception, in the form that Cognito's clients expect, and returns its message.
     ///
     /// # Panics
-    /// If it is another, or none.
+    /// If the reply is another exception, or none.
     pub fn exception(&self, name: &str) -> String {
         let told = self.operation();
         assert_eq!(told["__type"], name, "{told}");

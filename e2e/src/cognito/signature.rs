@@ -1,44 +1,44 @@
-//! Signs requests as AWS's clients do (Signature Version 4), for the headers that they always send.
+//! Signs requests like AWS's clients (Signature Version 4), with the headers that they always sign.
 
 use domain::PoolId;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// An access key of a pool.
+/// An access key of an administrator of a pool.
 #[derive(Clone, Debug)]
 pub struct AccessKey {
-    /// The pool.
+    /// The pool that the key administers.
     pub pool: PoolId,
     id: String,
     secret: String,
 }
 
 impl AccessKey {
-    /// A new one.
+    /// A new key with a random id and secret.
     pub fn of(pool: &PoolId) -> Self {
         let random = || Uuid::new_v4().simple().to_string();
         let id = format!("WT{}", random().to_uppercase());
         Self { pool: pool.clone(), id, secret: [random(), random()].concat() }
     }
 
-    /// The same key with another secret: what a thief has who knows the id alone.
+    /// The same key id with another secret: what an attacker has who knows only the id.
     #[must_use]
     pub fn with_another_secret(&self) -> Self {
         Self { secret: Self::of(&self.pool).secret, ..self.clone() }
     }
 
-    /// As `WATERTIGHT_ADMIN_CREDENTIALS` says it.
+    /// The key as a value of `WATERTIGHT_ADMIN_CREDENTIALS`.
     pub fn configured(&self) -> String {
         format!("{}:{}:{}", self.pool, self.id, self.secret)
     }
 
-    /// Its id and its secret, as AWS's clients are told them.
+    /// The id and the secret, as AWS's clients are configured.
     pub fn told(&self) -> [&str; 2] {
         [&self.id, &self.secret]
     }
 
-    /// The header `Authorization` of a `POST /`.
+    /// The header `Authorization` for a `POST /`.
     pub(super) fn authorize(
         &self,
         host: &str,

@@ -1,4 +1,4 @@
-//! The four accounts of a fresh company. They share one password, hashed once: hashing is slow on purpose.
+//! The four accounts of a fresh company. They share one password hash, because hashing is slow on purpose.
 
 use credential::{NewPassword, PasswordHash};
 use domain::{AccountId, Role};
@@ -12,7 +12,7 @@ use crate::secrets;
 /// The password of every account of every fresh company.
 pub const PASSWORD: &str = "correct-horse-battery-staple";
 
-/// The stored form of [`PASSWORD`].
+/// The stored hash of [`PASSWORD`].
 pub async fn password_hash() -> String {
     static HASH: OnceCell<String> = OnceCell::const_new();
     let hashed = async {
@@ -23,10 +23,10 @@ pub async fn password_hash() -> String {
     HASH.get_or_init(|| hashed).await.clone()
 }
 
-/// One account for each role. The auditor is no employee of the company.
+/// One account for each role. The auditor is not an employee of the company.
 pub(super) async fn of(roster: &Roster) -> Vec<NewAccount> {
     let (hash, canary) = (password_hash().await, &roster.canary);
-    // Derived from an employee's id, so that the accounts of twins have the same ids too.
+    // Derived from an employee's id, so that accounts of twin companies have the same ids.
     let id =
         |role: Role| Uuid::from_u128(roster.hr_admin().as_uuid().as_u128() ^ (role as u128 + 1));
     let account = |role: Role| NewAccount {

@@ -1,4 +1,4 @@
-//! An application of a company, made as an operator makes one.
+//! Creates applications of a company with the operator's command.
 
 use domain::{ClientId, PoolId};
 use serde_json::Value;
@@ -6,24 +6,24 @@ use serde_json::Value;
 use super::Company;
 use crate::secrets;
 
-/// An application that may ask a company's pool for tokens.
+/// An application (app client) that gets tokens from a company's pool.
 #[derive(Clone, Debug)]
 pub struct Application {
-    /// Its id.
+    /// The client id of the application.
     pub id: ClientId,
-    /// The company's pool.
+    /// The company's user pool.
     pub pool: PoolId,
-    /// The issuer of its tokens.
+    /// The issuer of the pool's tokens.
     pub issuer: String,
-    /// Its secret, if it has one.
+    /// The client secret, if the application has one.
     pub secret: Option<String>,
 }
 
 impl Company {
-    /// Adds an application with what `watertight client put` is told besides company and name, for instance `--flow code --scope openid`.
+    /// Adds an application with `watertight client put`. `told` are its arguments besides company and name, for instance `--flow code --scope openid`.
     ///
     /// # Panics
-    /// With what the command says, if it refuses.
+    /// With the command's error, if it fails.
     pub async fn application(&self, told: &str) -> Application {
         let company = ["client", "put", "--company", self.slug.as_str(), "--name", "Test"];
         let arguments: Vec<&str> = company.into_iter().chain(told.split_whitespace()).collect();

@@ -1,4 +1,4 @@
-//! A fresh company for one test: people, departments, four accounts, and a canary in every text.
+//! A fresh company for one test: employees, departments, four accounts, and a canary in every text.
 
 mod accounts;
 mod application;
@@ -18,36 +18,36 @@ pub use roster::Roster;
 
 use crate::{Actor, Canary, Server, Stack, runtime::on_harness};
 
-/// A company that only one test knows.
+/// A company that only one test uses.
 pub struct Company {
-    /// Its id.
+    /// The company's tenant id.
     pub tenant: TenantId,
-    /// Its name in the host.
+    /// The first part of its host.
     pub slug: TenantSlug,
-    /// The word that stands in all its texts.
+    /// The canary in all of its texts.
     pub canary: Canary,
-    /// Everyone in it.
+    /// Its employees and departments.
     pub roster: Roster,
     stack: &'static Stack,
 }
 
 impl Company {
-    /// A company of the usual size.
+    /// A company with fifty employees.
     pub async fn fresh(stack: &'static Stack) -> Self {
         Self::create(stack, "acme", Roster::usual(&Canary::fresh())).await
     }
 
-    /// A company of so many people.
+    /// A company with this many employees.
     pub async fn of_size(stack: &'static Stack, people: usize) -> Self {
         Self::create(stack, "acme", Roster::of_size(&Canary::fresh(), people)).await
     }
 
-    /// Two companies with the same names and numbers.
+    /// Two companies with the same names and numbers, and different ids.
     pub async fn pair(stack: &'static Stack) -> [Self; 2] {
         tokio::join!(Self::usual(stack, "acme"), Self::usual(stack, "betaco")).into()
     }
 
-    /// Three companies with the same names and numbers.
+    /// Three companies with the same names and numbers, and different ids.
     pub async fn trio(stack: &'static Stack) -> [Self; 3] {
         tokio::join!(
             Self::usual(stack, "acme"),
@@ -57,12 +57,12 @@ impl Company {
         .into()
     }
 
-    /// Two companies in which even the ids of people and departments are the same: only the tenant tells them apart.
+    /// Two companies in which even the ids of employees and departments are the same. Only the tenant differs.
     pub async fn twins(stack: &'static Stack) -> [Self; 2] {
         Self::twins_of_size(stack, 50).await
     }
 
-    /// The same of so many people each.
+    /// The same with this many employees each.
     pub async fn twins_of_size(stack: &'static Stack, people: usize) -> [Self; 2] {
         let one = Roster::of_size(&Canary::fresh(), people);
         let other = one.with_canary(&Canary::fresh());
@@ -82,10 +82,10 @@ impl Company {
             employees: roster.employees.clone(),
             accounts: accounts::of(&roster).await,
         };
-        // The beginning of a name becomes the pool's id, which commands print and logs may hold: the canary stands behind it.
+        // Commands print the pool's id and logs may contain it. The id is derived from the start of the name, so the canary is at the end.
         let name = format!("Company of very many people {canary}");
         let (store, new) = (stack.store.clone(), slug.clone());
-        // Boxed, or every test that makes companies would carry the room for their rows.
+        // Boxed, because otherwise every test that creates companies would have a very large future.
         let fill = Box::pin(async move {
             let tenant = store.create_tenant(&new, &name).await.expect("a new company");
             store.add_company(&acting_for(tenant), &rows).await.expect("its rows");
@@ -95,52 +95,52 @@ impl Company {
         Self { tenant, slug, canary, roster, stack }
     }
 
-    /// Its HR admin, user 1042, signed in.
+    /// A client that is signed in as the HR admin, user 1042.
     pub async fn hr_admin(&self) -> Actor {
         self.actor(Role::HrAdmin).await
     }
 
-    /// A manager with people of their own, signed in.
+    /// A client that is signed in as a manager with employees below.
     pub async fn manager(&self) -> Actor {
         self.actor(Role::Manager).await
     }
 
-    /// An employee, signed in.
+    /// A client that is signed in as an employee without further rights.
     pub async fn employee(&self) -> Actor {
         self.actor(Role::Employee).await
     }
 
-    /// An auditor, signed in.
+    /// A client that is signed in as an auditor.
     pub async fn auditor(&self) -> Actor {
         self.actor(Role::Auditor).await
     }
 
-    /// Someone with this role, signed in on the shared node.
+    /// A client that is signed in with this role on the shared node.
     pub async fn actor(&self, role: Role) -> Actor {
         self.actor_on(&self.stack.server, role).await
     }
 
-    /// Someone with this role, signed in on this node.
+    /// A client that is signed in with this role on this node.
     pub async fn actor_on(&self, server: &Server, role: Role) -> Actor {
         self.visitor_on(server).signed_in(&self.email_of(role)).await
     }
 
-    /// Someone at the company's host who is not signed in.
+    /// A client at the company's host without a session, on the shared node.
     pub fn visitor(&self) -> Actor {
         self.visitor_on(&self.stack.server)
     }
 
-    /// The same on this node.
+    /// A client at the company's host without a session, on this node.
     pub fn visitor_on(&self, server: &Server) -> Actor {
         Actor::at(server, self.slug.as_str()).of(&self.canary)
     }
 
-    /// The address with which someone of this role signs in.
+    /// The e-mail address with which the account of this role signs in.
     pub fn email_of(&self, role: Role) -> String {
         format!("{}.{}@{}.example", role.as_str(), self.canary, self.canary)
     }
 
-    /// Opens or closes the company.
+    /// Sets the tenant's status, for example to suspend it.
     pub async fn db_set_status(&self, status: TenantStatus) {
         let (store, tenant) = (self.stack.store.clone(), self.tenant);
         on_harness(async move { store.set_tenant_status(tenant, status).await })
@@ -148,7 +148,7 @@ impl Company {
             .expect("PostgreSQL answers");
     }
 
-    /// The numbers of everyone whom a role can see and who has not left.
+    /// The numbers of all employees whom a role can see and who have not left.
     pub fn numbers_seen_by(&self, role: Role) -> BTreeSet<i64> {
         let sees = |employee: &&NewEmployee| match role {
             Role::HrAdmin | Role::Auditor => true,
@@ -158,18 +158,21 @@ impl Company {
         self.roster.staff().filter(sees).map(|employee| employee.number.get()).collect()
     }
 
-    /// The id of a colleague nobody but HR admin and auditor can see.
+    /// The id of an employee whom only HR admin and auditor can see.
     pub fn outside_of_the_subtree(&self) -> EmployeeId {
         let manager = self.roster.manager();
         self.roster
             .staff()
             .find(|employee| !self.roster.is_below(employee, manager))
-            .expect("somebody else")
+            .expect("an employee outside the subtree")
             .id
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the harness fills companies as the seed does")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the harness creates companies, as the demo seed does"
+)]
 fn acting_for(tenant: TenantId) -> TenantContext {
     TenantContext::without_a_person(&MaintenanceGrant::for_job("e2e"), tenant)
 }

@@ -1,4 +1,4 @@
-//! A company's pool: what only the database tells of it, and what its operator says.
+//! A company's user pool: reads it from the database, and changes it with operator commands.
 
 use domain::PoolId;
 use store::{Mail, UserPool};
@@ -7,18 +7,18 @@ use super::Company;
 use crate::{Server, runtime::on_harness};
 
 impl Company {
-    /// Its pool.
+    /// The id of the company's pool.
     pub async fn db_pool(&self) -> PoolId {
         self.db_user_pool().await.id
     }
 
-    /// Lets clients prove passwords by SRP from the next password on.
+    /// Turns SRP on. It works for passwords that are set from now on.
     pub async fn allow_srp(&self) {
         let told = ["pool", "set", "--company", self.slug.as_str(), "--srp", "true"];
         self.stack.server_config().run(&told).await.succeeded();
     }
 
-    /// Lets keys of another algorithm sign from now on: `RS256` or `ES256`.
+    /// Makes the pool sign with another algorithm from now on: `RS256` or `ES256`.
     pub async fn sign_with(&self, algorithm: &str) {
         let (config, slug) = (self.stack.server_config(), self.slug.as_str());
         let set = ["pool", "set", "--company", slug, "--algorithm", algorithm];
@@ -27,13 +27,13 @@ impl Company {
         config.run(&rotate).await.succeeded();
     }
 
-    /// What was mailed to its people, the newest first.
+    /// The mails to the company's users, the newest first.
     pub async fn db_outbox(&self) -> Vec<Mail> {
         let (store, tenant) = (self.stack.store.clone(), self.tenant);
         on_harness(async move { store.outbox(tenant).await }).await.expect("PostgreSQL answers")
     }
 
-    /// The node that serves it.
+    /// The shared node, which serves the company.
     pub(crate) fn server(&self) -> &'static Server {
         &self.stack.server
     }

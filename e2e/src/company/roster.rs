@@ -1,4 +1,4 @@
-//! Who works at a fresh company: the same names and numbers everywhere, told apart by the canary alone.
+//! The employees of a fresh company. All companies have the same names and numbers; only the canary differs.
 
 use chrono::{Days, NaiveDate};
 use domain::{Currency, DepartmentId, EmployeeId, EmployeeNumber, EmploymentStatus, Money};
@@ -37,31 +37,31 @@ const DEPARTMENTS: [&str; 4] = ["Engineering", "Operations", "Finance", "People"
 const LOCATIONS: [&str; 3] = ["Berlin", "Lisbon", "Århus"];
 const POSITIONS: [&str; 5] = ["Engineer", "Analyst", "Designer", "Lead", "Counsel"];
 
-/// The number of everybody's HR admin, as in the ticket.
+/// The number of every company's HR admin, as in the incident's ticket.
 const HR_ADMIN: i64 = 1042;
-/// Where numbers begin.
+/// The first employee's number. The others follow.
 const FIRST: i64 = 1001;
 
-/// The departments and employees of a company. Everyone reports to the first; the second leads a subtree two levels deep.
+/// The departments and employees of a company. All report, directly or not, to the first; the second leads a subtree of two levels.
 #[derive(Clone)]
 pub struct Roster {
-    /// The word in every text.
+    /// The company's canary, which every text contains.
     pub canary: Canary,
-    /// The departments.
+    /// The company's departments.
     pub departments: Vec<NewDepartment>,
-    /// The employees.
+    /// The employees, sorted by number.
     pub employees: Vec<NewEmployee>,
 }
 
 impl Roster {
-    /// Fifty people, so that a page of them is a page and user 1042 exists.
+    /// A roster of fifty employees: enough for several pages, and for the number 1042.
     pub fn usual(canary: &Canary) -> Self {
         Self::of_size(canary, 50)
     }
 
-    /// So many people, at least fifty.
+    /// A roster of this many employees, at least fifty.
     pub fn of_size(canary: &Canary, people: usize) -> Self {
-        assert!(people >= 50, "a company without user 1042");
+        assert!(people >= 50, "a company needs at least 50 employees, so that user 1042 exists");
         let department = |name: &&str| NewDepartment {
             id: DepartmentId::from_uuid(Uuid::new_v4()),
             name: format!("{name} {canary}"),
@@ -74,7 +74,7 @@ impl Roster {
         Self { canary: canary.clone(), departments, employees }
     }
 
-    /// The same ids, names and numbers with another word in every text.
+    /// The same ids, names and numbers with another canary in every text.
     #[must_use]
     pub fn with_canary(&self, canary: &Canary) -> Self {
         let mut other = self.clone();
@@ -102,27 +102,27 @@ impl Roster {
         other
     }
 
-    /// The HR admin's own employment: user 1042.
+    /// The employee record of the HR admin, user 1042.
     pub fn hr_admin(&self) -> EmployeeId {
         self.numbered(HR_ADMIN)
     }
 
-    /// The manager's own employment.
+    /// The employee record of the manager.
     pub fn manager(&self) -> EmployeeId {
         self.employees[1].id
     }
 
-    /// The employee's own employment: somebody in the manager's subtree.
+    /// The employee record of the account with the role employee. It is in the manager's subtree.
     pub fn employee(&self) -> EmployeeId {
         self.employees[4].id
     }
 
-    /// Everyone who has not left.
+    /// All employees who have not left.
     pub fn staff(&self) -> impl Iterator<Item = &NewEmployee> {
         self.employees.iter().filter(|employee| employee.status != EmploymentStatus::Terminated)
     }
 
-    /// The one with this number.
+    /// The id of the employee with this number.
     pub fn numbered(&self, number: i64) -> EmployeeId {
         self.employees
             .iter()
@@ -131,7 +131,7 @@ impl Roster {
             .id
     }
 
-    /// Whether somebody is this person or stands below them in the manager chain.
+    /// Whether `employee` is `top`, or reports to `top` directly or indirectly.
     pub fn is_below(&self, employee: &NewEmployee, top: EmployeeId) -> bool {
         let manager = |id: EmployeeId| self.employees.iter().find(|one| one.id == id);
         employee.id == top

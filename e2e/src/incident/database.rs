@@ -1,46 +1,46 @@
-//! What stands in for the incident's SQL database: two tables in memory, asked exactly what the seed asks.
+//! A replacement for the incident's SQL database: two tables in memory that answer the lesson's queries.
 
 use serde::{Deserialize, Serialize};
 
-/// A row of `employees`, as `SELECT *` gives it.
+/// A row of `employees`, as returned by `SELECT *`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Employee {
-    /// The number at the company: two companies may both have it.
+    /// The employee's number at the company. Two companies may use the same number.
     pub number: u32,
-    /// Whose employee it is.
+    /// The tenant that the employee belongs to.
     pub tenant_id: String,
     /// First and last name.
     pub name: String,
-    /// Work e-mail; its domain is how the customer noticed.
+    /// The work e-mail address. Its domain is how the customer noticed the leak.
     pub email: String,
-    /// Position title.
+    /// The title of the position.
     pub position: String,
 }
 
-/// The HR admin of one company, as the ticket names them.
+/// The HR admin of one company, as the incident's ticket names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Admin {
-    /// `users.id`.
+    /// The column `users.id`.
     pub user_id: &'static str,
-    /// `users.tenant_id`, spelled as in the seed's corrected keys.
+    /// The column `users.tenant_id`, spelled as in the lesson's corrected keys.
     pub tenant_id: &'static str,
-    /// The company as people say it.
+    /// The company's name.
     pub company: &'static str,
-    /// What every address of the company ends with.
+    /// The end of every e-mail address at the company.
     pub domain: &'static str,
 }
 
-/// The customer who wrote the ticket: "user 1042, Acme Corp tenant".
+/// The HR admin who reported the incident: "user 1042, Acme Corp tenant".
 pub const ACME: Admin =
     Admin { user_id: "1042", tenant_id: "acme-corp-id", company: "Acme Corp", domain: "@acme.com" };
-/// The company whose rows were seen.
+/// The HR admin of the company whose rows were leaked.
 pub const BETACO: Admin = Admin {
     user_id: "2210",
     tenant_id: "betaco-corp-id",
     company: "BetaCo",
     domain: "@betaco.com",
 };
-/// The third customer.
+/// The HR admin of the third company.
 pub const GAMMACORP: Admin = Admin {
     user_id: "3107",
     tenant_id: "gammacorp-id",
@@ -48,10 +48,10 @@ pub const GAMMACORP: Admin = Admin {
     domain: "@gammacorp.com",
 };
 
-/// Every company of the incident.
+/// The HR admins of all companies in the incident.
 pub const COMPANIES: [Admin; 3] = [ACME, BETACO, GAMMACORP];
 
-/// Number, name, what stands before the `@`, position.
+/// Number, name, local part of the e-mail address, position.
 type Person = (u32, &'static str, &'static str, &'static str);
 
 const PEOPLE: [(&Admin, [Person; 5]); 3] = [
@@ -91,20 +91,20 @@ const PEOPLE: [(&Admin, [Person; 5]); 3] = [
 #[derive(Clone, Copy)]
 pub(super) struct Database(());
 
-#[expect(clippy::unused_self, reason = "a database is asked, and this one stands in for it")]
+#[expect(clippy::unused_self, reason = "it replaces a database, whose queries are methods")]
 impl Database {
     pub(super) fn open() -> Self {
         Self(())
     }
 
-    /// `SELECT tenant_id FROM users WHERE id = ?`
+    /// The lesson's query `SELECT tenant_id FROM users WHERE id = ?`.
     pub(super) fn tenant_of_user(self, user_id: &str) -> Option<&'static str> {
         COMPANIES.iter().find(|admin| admin.user_id == user_id).map(|admin| admin.tenant_id)
     }
 
-    /// `SELECT * FROM employees WHERE tenant_id = ?`
+    /// The lesson's query `SELECT * FROM employees WHERE tenant_id = ?`.
     ///
-    /// The query is right, which is why no review of the SQL found the leak. Like SQL, it finds no row for a tenant that is not given.
+    /// The query is correct, which is why no review of the SQL found the leak. Like SQL, it finds no row if the tenant is missing.
     pub(super) fn select_employees_where_tenant_id(self, tenant_id: Option<&str>) -> Vec<Employee> {
         COMPANIES
             .iter()
@@ -114,7 +114,7 @@ impl Database {
     }
 }
 
-/// The rows that a company's own list should show.
+/// The rows that the company's own list should show.
 pub fn employees_of(admin: &Admin) -> Vec<Employee> {
     PEOPLE
         .iter()

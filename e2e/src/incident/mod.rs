@@ -1,4 +1,4 @@
-//! The incident as it happened (row I1): the seed's application, broken as the seed shows it, to run beside the product.
+//! The incident (row I1): the lesson's application with its bugs, to run beside the product.
 
 mod database;
 mod vulnerable;
@@ -14,29 +14,29 @@ pub use database::{ACME, Admin, BETACO, COMPANIES, Employee, GAMMACORP, employee
 
 use crate::runtime::on_harness;
 
-/// The seed's application, listening, with an empty cache and nobody signed in.
+/// The lesson's application, listening, with an empty cache and no sessions.
 pub struct Incident {
     address: SocketAddr,
     redis: ConnectionManager,
     server: ServerHandle,
 }
 
-/// The cookie `sid` of someone signed in to the seed's application.
+/// The cookie `sid` of a session in the lesson's application.
 #[derive(Clone, Debug)]
 pub struct Sid(String);
 
-/// What `GET /employees` answered.
+/// The reply to `GET /employees`.
 #[derive(Clone, Debug)]
 pub struct EmployeeList {
-    /// The HTTP status: 200 throughout, which is why monitoring stayed quiet.
+    /// The HTTP status: always 200, which is why monitoring noticed nothing.
     pub status: StatusCode,
-    /// The rows; empty if the answer is no list.
+    /// The rows; empty if the reply is not a list.
     pub employees: Vec<Employee>,
 }
 
 impl Incident {
-    /// Starts the application on a port of its own with the Redis at this URL, of which it needs a database to itself: its cache key is the same for
-    /// every instance, as it is for every company.
+    /// Starts the application on a free port. It needs its own database of the Redis at this URL, because its cache key is the same for every instance, as it
+    /// is for every company.
     pub async fn start(redis_url: &str) -> Self {
         let url = redis_url.to_owned();
         on_harness(async move {
@@ -62,8 +62,8 @@ impl Incident {
         .await
     }
 
-    /// Signs an HR admin in. The seed shows no sign-in, only what it leaves behind: a hash under `sessions:{sid}` with the person and their
-    /// tenant. The record is right; the code that reads it is not.
+    /// Signs in an HR admin. The lesson shows no sign-in, only its result: a hash under `sessions:{sid}` with user and tenant. The record is correct; the code
+    /// that reads it is not.
     pub async fn sign_in(&self, admin: &Admin) -> Sid {
         let sid = Uuid::new_v4().simple().to_string();
         let (key, mut redis) = (format!("sessions:{sid}"), self.redis.clone());
@@ -74,24 +74,24 @@ impl Incident {
         Sid(sid)
     }
 
-    /// A cookie that no sign-in gave out.
+    /// A cookie that was not issued by a sign-in.
     pub fn made_up_sid(&self) -> Sid {
         Sid("made-up".to_owned())
     }
 
-    /// `GET /employees` with this cookie.
+    /// Sends `GET /employees` with this cookie.
     pub async fn employees(&self, sid: &Sid) -> EmployeeList {
         let request = crate::http::client().get(format!("http://{}/employees", self.address));
         let request = request.header("cookie", format!("sid={}", sid.0));
         on_harness(async move {
-            let response = request.send().await.expect("the seed's application answers");
+            let response = request.send().await.expect("the lesson's application answers");
             let status = response.status();
             EmployeeList { status, employees: response.json().await.unwrap_or_default() }
         })
         .await
     }
 
-    /// The cache entry as Redis holds it: its key, its rows, and the seconds it still lives.
+    /// The cache entry in Redis: its key, its rows, and its remaining lifetime in seconds.
     pub async fn db_cache_entry(&self) -> (&'static str, Vec<Employee>, i64) {
         let mut redis = self.redis.clone();
         on_harness(async move {
@@ -107,7 +107,7 @@ impl Incident {
 }
 
 impl EmployeeList {
-    /// Whether a row belongs to this company, by the domain of its e-mail, as the customer saw it.
+    /// Whether the list shows a row of this company, judged by the domain of the e-mail address, as the customer did.
     pub fn shows(&self, admin: &Admin) -> bool {
         self.employees.iter().any(|employee| employee.email.ends_with(admin.domain))
     }

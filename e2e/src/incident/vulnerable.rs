@@ -1,7 +1,7 @@
-//! The seed's two bugs, line for line. WRONG ON PURPOSE: nothing here may be copied, and no switch makes it right.
+//! The lesson's two bugs, line by line. WRONG ON PURPOSE: do not copy anything from here. No option corrects it.
 //!
-//! A comment `seed:` is a line of the seed's section 12; the Rust below it is that line. What the seed leaves out and a running program
-//! needs is marked `added:`.
+//! A comment `lesson:` is a line of the lesson's section 12, and the Rust below it does the same. Code that the lesson leaves out and a running program needs
+//! is marked `added:`.
 
 use std::collections::HashMap;
 
@@ -18,34 +18,33 @@ use redis::{AsyncCommands, aio::ConnectionManager};
 
 use super::database::{Database, Employee};
 
-/// What the seed's code finds in its globals `redis` and `db`.
+/// The lesson's globals `redis` and `db`.
 #[derive(Clone)]
 pub(super) struct Globals {
     pub(super) redis: ConnectionManager,
     pub(super) db: Database,
 }
 
-/// `req.user` as the broken `requireAuth` leaves it: an id (JavaScript's `undefined` is `None`) and no tenant.
+/// `req.user` as the broken `requireAuth` sets it: an id (JavaScript's `undefined` is `None`) and no tenant.
 #[derive(Clone)]
 struct User {
     id: Option<String>,
 }
 
 impl User {
-    /// added: `req.user.tenantId` of the list handler, which the broken `requireAuth` never sets.
+    /// added: `req.user.tenantId` in the list handler, which the broken `requireAuth` never sets.
     ///
-    /// Run to the letter, the 9:00 request would ask for the rows of tenant `undefined`, cache an empty list and show nobody anything. BetaCo's
-    /// rows were cached, so something knew the tenant of user 2210; what is left that can know it is the user's own row. Reading it here, and
-    /// only where the seed's line reads it, keeps both bugs as they are: on a cache hit this line is never reached, so nothing on that path knows
-    /// whose request it is.
+    /// Taken literally, the 9:00 request would ask for the rows of tenant `undefined` and cache an empty list, and nothing would leak. But BetaCo's rows were
+    /// cached, so the code must have known the tenant of user 2210. The only source left is the user's own row. Reading it here, only where the lesson's line
+    /// reads it, keeps both bugs: a cache hit never reaches this line, so nothing on that path knows which tenant the request belongs to.
     fn tenant_id(&self, db: Database) -> Option<&'static str> {
         db.tenant_of_user(self.id.as_deref()?)
     }
 }
 
-/// The one route.
+/// The only route.
 pub(super) fn routes(config: &mut web::ServiceConfig) {
-    // seed: app.get("/employees", async (req, res) => {
+    // lesson: app.get("/employees", async (req, res) => {
     config.service(web::resource("/employees").wrap(from_fn(require_auth)).get(list_employees));
 }
 
@@ -55,61 +54,60 @@ async fn list_employees(
     globals: web::Data<Globals>,
 ) -> Result<HttpResponse, Error> {
     let mut redis = globals.redis.clone();
-    // seed: const cacheKey = "employee_list"; // ← same key for ALL tenants!
+    // lesson: const cacheKey = "employee_list"; // ← same key for ALL tenants!
     let cache_key = "employee_list"; // WRONG ON PURPOSE: the key names no tenant.
-    // seed: const cached = await redis.get(cacheKey);
+    // lesson: const cached = await redis.get(cacheKey);
     let cached: Option<String> = redis.get(cache_key).await.map_err(ErrorInternalServerError)?;
 
-    // seed: if (cached) {
+    // lesson: if (cached) {
     if let Some(cached) = cached {
-        // seed: return res.json(JSON.parse(cached)); // returns first tenant's data to ALL tenants!
+        // lesson: return res.json(JSON.parse(cached)); // returns first tenant's data to ALL tenants!
         let employees: Vec<Employee> = serde_json::from_str(&cached)?;
-        return Ok(HttpResponse::Ok().json(employees)); // WRONG ON PURPOSE: whose rows these are is not asked.
-    } // seed: }
+        return Ok(HttpResponse::Ok().json(employees)); // WRONG ON PURPOSE: the tenant of these rows is not checked.
+    } // lesson: }
 
-    // seed: const employees = await db.query(
-    // seed:   "SELECT * FROM employees WHERE tenant_id = ?",
-    // seed:   [req.user.tenantId],
-    // seed: );
+    // lesson: const employees = await db.query(
+    // lesson:   "SELECT * FROM employees WHERE tenant_id = ?",
+    // lesson:   [req.user.tenantId],
+    // lesson: );
     let user = req.extensions().get::<User>().cloned().unwrap_or(User { id: None });
     let employees = globals.db.select_employees_where_tenant_id(user.tenant_id(globals.db));
 
-    // seed: await redis.setex(cacheKey, 300, JSON.stringify(employees));
+    // lesson: await redis.setex(cacheKey, 300, JSON.stringify(employees));
     let () = redis
         .set_ex(cache_key, serde_json::to_string(&employees)?, 300)
         .await
         .map_err(ErrorInternalServerError)?;
-    // seed: res.json(employees);
+    // lesson: res.json(employees);
     Ok(HttpResponse::Ok().json(employees))
-} // seed: });
+} // lesson: });
 
-/// Bug 2: the session says who, and nobody asks for which company.
+/// Bug 2: the session's user is read, but not its tenant.
 ///
-/// Two more faults of the seed's text are kept, which its "correct" version has as well: `hgetall` of an unknown session gives an empty
-/// object, and an empty object is true, so a made-up cookie is let in; and every stored value is a text, so `expired` = "false" would
-/// sign people out.
-// seed: function requireAuth(req, res, next) {
+/// Two more faults of the lesson, which its "correct" version has too, are kept. `hgetall` of an unknown session gives an empty object, which is truthy, so a
+/// made-up cookie is accepted. And every stored value is a string, so `expired` = "false" would sign users out.
+// lesson: function requireAuth(req, res, next) {
 async fn require_auth(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let mut redis = globals(&req)?.redis;
-    // seed: const session = await redis.hgetall(`sessions:${req.cookies.sid}`)
+    // lesson: const session = await redis.hgetall(`sessions:${req.cookies.sid}`)
     let key = format!("sessions:{}", cookie_sid(&req).unwrap_or("undefined"));
     let session: HashMap<String, String> =
         redis.hgetall(key).await.map_err(ErrorInternalServerError)?;
-    // seed: if (!session || session.expired) return res.status(401).send()
-    // WRONG ON PURPOSE: `!session` is never true, a session that does not exist is an empty object.
+    // lesson: if (!session || session.expired) return res.status(401).send()
+    // WRONG ON PURPOSE: `!session` is never true, because a missing session is an empty object.
     if session.get("expired").is_some_and(|expired| !expired.is_empty()) {
         return Ok(req.into_response(HttpResponse::Unauthorized()).map_into_right_body());
     }
 
-    // seed: req.user = { id: session.user_id }  // ← missing: tenantId not loaded!
-    let user = User { id: session.get("user_id").cloned() }; // WRONG ON PURPOSE: `tenant_id` stands in the record and is left there.
+    // lesson: req.user = { id: session.user_id }  // ← missing: tenantId not loaded!
+    let user = User { id: session.get("user_id").cloned() }; // WRONG ON PURPOSE: the record has a `tenant_id`, which is not read.
     req.extensions_mut().insert(user);
-    // seed: next()
+    // lesson: next()
     next.call(req).await.map(ServiceResponse::map_into_left_body)
-} // seed: }
+} // lesson: }
 
 fn globals(req: &ServiceRequest) -> Result<Globals, Error> {
     let globals = req

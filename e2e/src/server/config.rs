@@ -1,4 +1,4 @@
-//! How the product is started: its environment, and nothing of ours.
+//! Starts the product with a controlled environment. It inherits no variable of the test run.
 
 use std::{
     collections::BTreeMap,
@@ -16,21 +16,21 @@ use uuid::Uuid;
 use super::{Server, log::Log};
 use crate::{Postgres, binary, deadline::until, reaper, secrets};
 
-/// Passwords of the three roles. They are secrets of nobody, but must stand in no log.
+/// The passwords of the three database roles. They protect nothing, but must not appear in a log.
 pub(crate) const PASSWORDS: [(&str, &str); 3] = [
     ("WATERTIGHT_OWNER_PASSWORD", "owner-of-the-tests"),
     ("WATERTIGHT_APP_PASSWORD", "app-of-the-tests"),
     ("WATERTIGHT_PLATFORM_PASSWORD", "platform-of-the-tests"),
 ];
 
-/// The root key of this run. Its base64 is one word but for the padding, so that a log can be searched for it.
+/// The root key of this run. Apart from its padding it is one word, so that logs can be searched for it.
 static ROOT_KEY: LazyLock<String> = LazyLock::new(|| {
     let key = fresh_root_key();
     secrets::remember(key.trim_end_matches('='));
     key
 });
 
-/// Another root key than that of the run.
+/// A new root key, different from that of the run.
 pub fn fresh_root_key() -> String {
     let keys = std::iter::repeat_with(|| {
         STANDARD.encode([Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat())
@@ -38,7 +38,7 @@ pub fn fresh_root_key() -> String {
     keys.into_iter().find(|key| !key.contains(['+', '/'])).expect("one of them is a single word")
 }
 
-/// The environment of one `watertight`. Change a part of it, then [`ServerConfig::start`] or [`ServerConfig::run`] it.
+/// The environment of a `watertight` process. Change it if needed, then call [`ServerConfig::start`] or [`ServerConfig::run`].
 #[derive(Clone, Debug)]
 pub struct ServerConfig {
     environment: BTreeMap<String, String>,
@@ -46,19 +46,19 @@ pub struct ServerConfig {
     binary: fn() -> &'static Path,
 }
 
-/// A process that has ended.
+/// The result of a command that has ended.
 #[derive(Debug)]
 pub struct Finished {
-    /// Its exit code.
+    /// The exit code; `None` if a signal ended it.
     pub code: Option<i32>,
-    /// What it wrote to its standard output.
+    /// The standard output.
     pub stdout: String,
-    /// What it wrote to its standard error.
+    /// The standard error.
     pub stderr: String,
 }
 
 impl ServerConfig {
-    /// This environment. Until it says otherwise, the product listens on a free port and is reached as `localhost:8080`.
+    /// An environment with these variables. By default the product listens on a free port, and its public URL is `http://localhost:8080`.
     pub fn of<'a>(environment: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let public_port = 8080;
         let config = Self { environment: BTreeMap::new(), public_port, binary: binary::watertight }
@@ -69,7 +69,7 @@ impl ServerConfig {
         environment.into_iter().fold(config, |config, (name, value)| config.with(name, value))
     }
 
-    /// The stores of the tests, and everything else as it should be.
+    /// An environment with the stores and passwords of the tests.
     pub fn new(postgres: &Postgres, redis_url: &str) -> Self {
         let database = format!("postgres://{}/watertight", postgres.address());
         let stores = [
@@ -77,7 +77,7 @@ impl ServerConfig {
             ("REDIS_SESSION_URL", redis_url),
             ("REDIS_CACHE_URL", redis_url),
             ("WATERTIGHT_ROOT_KEY", ROOT_KEY.as_str()),
-            // A test log says everything, because all of it is held against the secrets of the run.
+            // Test servers log almost everything, because every line is checked for the secrets of the run.
             ("WATERTIGHT_LOG", "debug,hyper=info,h2=info"),
             // The tests share two cores with the servers they start: the default of 200 ms would report a slow process as a Redis that is down.
             ("WATERTIGHT_REDIS_PATIENCE_MS", "2000"),
@@ -91,7 +91,7 @@ impl ServerConfig {
         self.without("WATERTIGHT_REDIS_PATIENCE_MS")
     }
 
-    /// The same with one variable set.
+    /// The same with one more variable, or with another value for it.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         if is_secret(name) && value.len() >= secrets::SHORTEST {
@@ -101,32 +101,32 @@ impl ServerConfig {
         self
     }
 
-    /// The value of a variable, or an empty text.
+    /// The value of a variable; empty if it is not set.
     pub fn value(&self, name: &str) -> &str {
         self.environment.get(name).map_or("", String::as_str)
     }
 
-    /// The same without a variable.
+    /// The same without this variable.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.environment.remove(name);
         self
     }
 
-    /// The same of the laboratory, whose locks can be switched off.
+    /// The same for the lab build, whose locks can be switched off.
     #[must_use]
     pub fn of_the_laboratory(mut self) -> Self {
         self.binary = binary::laboratory;
         self
     }
 
-    /// The same with sessions in the process.
+    /// The same with sessions in the memory of the process.
     #[must_use]
     pub fn with_sessions_in_memory(self) -> Self {
         self.with("WATERTIGHT_SESSION_STORE", "memory")
     }
 
-    /// The same on a port of its own that its public URL names too, for a client that cannot say another host than it connects to.
+    /// The same on this port, also in the public URL. For clients that always send the `Host` that they connect to.
     #[must_use]
     pub fn on_its_public_port(mut self, port: u16) -> Self {
         self.public_port = port;
@@ -134,16 +134,16 @@ impl ServerConfig {
             .with("WATERTIGHT_PUBLIC_URL", &format!("http://localhost:{port}"))
     }
 
-    /// Serves, and waits until connections are accepted.
+    /// Starts `watertight serve` and waits until it accepts connections.
     ///
     /// # Panics
-    /// With its log, if it ends instead.
+    /// With its log, if it ends before it listens.
     pub async fn start(&self) -> Server {
         let (child, said, log) = self.spawn(&["serve"]);
         let child = Mutex::new(child);
         let listening =
             until("`watertight serve` to listen", Duration::from_secs(30), async || {
-                let ended = child.lock().expect("nobody else").try_wait().expect("a child");
+                let ended = child.lock().expect("an unpoisoned lock").try_wait().expect("a child");
                 assert!(
                     ended.is_none(),
                     "`watertight serve` ended with {ended:?}:\n{}",
@@ -153,15 +153,15 @@ impl ServerConfig {
             })
             .await;
         let address = address_in(&listening);
-        // Said before, so it is there if it is to come at all.
+        // The metrics line is printed earlier, so it is there already if metrics are served.
         let metrics_address = said.line_with("metrics on http://").map(|line| address_in(&line));
         Server { address, public_port: self.public_port, metrics_address, child, log }
     }
 
-    /// Runs a command to its end.
+    /// Runs a command and waits until it ends.
     ///
     /// # Panics
-    /// If it does not end.
+    /// If the command does not end within a minute.
     pub async fn run(&self, arguments: &[&str]) -> Finished {
         let (mut child, said, log) = self.spawn(arguments);
         let ended = async || child.try_wait().expect("a child");
@@ -179,7 +179,7 @@ impl ServerConfig {
         Finished { code: status.code(), stdout: said.to_the_end(), stderr: log.to_the_end() }
     }
 
-    /// Makes the roles and the database that this environment names.
+    /// Creates the roles and the database that this environment names.
     pub async fn bootstrap(&self, postgres: &Postgres) {
         let superuser =
             self.clone().with("WATERTIGHT_SUPERUSER_URL", &postgres.superuser_url("postgres"));
@@ -193,7 +193,7 @@ impl ServerConfig {
         let mut child = command.spawn().expect("`watertight` runs");
         reaper::process(child.id());
         let said = child.stdout.take().expect("a pipe was asked for");
-        // An application's secret is shown once, to whoever adds the application.
+        // `client put` prints an application's secret once, for the operator who adds it.
         let said = if arguments.starts_with(&["client", "put"]) {
             Log::read_in_confidence(said)
         } else {
@@ -204,7 +204,7 @@ impl ServerConfig {
     }
 }
 
-/// Whether a variable's value is a secret, so that it must stand in no log, no metric, no span and no answer.
+/// Whether the variable's value is a secret that must not appear in logs, metrics, spans or replies.
 fn is_secret(name: &str) -> bool {
     ["_PASSWORD", "_KEY", "_KEY_PREVIOUS"].iter().any(|end| name.ends_with(end))
 }
@@ -216,10 +216,10 @@ fn address_in(line: &str) -> SocketAddr {
 }
 
 impl Finished {
-    /// What it wrote, if it succeeded.
+    /// Returns the standard output of a successful command.
     ///
     /// # Panics
-    /// With its standard error, if it failed.
+    /// With the standard error, if the command failed.
     pub fn succeeded(self) -> String {
         assert_eq!(self.code, Some(0), "{}", self.stderr);
         self.stdout

@@ -1,4 +1,4 @@
-//! What a process says, line by line, as it says it.
+//! Collects the output of a process, line by line.
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -8,7 +8,7 @@ use std::{
 
 use crate::secrets;
 
-/// The lines of one stream of one process.
+/// The lines of one output stream of a process.
 #[derive(Default)]
 pub(super) struct Log {
     lines: Mutex<Vec<String>>,
@@ -16,12 +16,12 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Reads the stream to its end on a thread of its own. Every line is also held against the secrets of the run.
+    /// Reads the stream on its own thread until it ends. Every line is checked for secrets of the run.
     pub(super) fn read(stream: impl Read + Send + 'static) -> Arc<Self> {
         Self::read_and(stream, secrets::logged)
     }
 
-    /// The same of what may hold a secret, because it is told to whoever asked for one.
+    /// The same without the check, for output that shows a secret to the user who asked for it.
     pub(super) fn read_in_confidence(stream: impl Read + Send + 'static) -> Arc<Self> {
         Self::read_and(stream, |_| {})
     }
@@ -42,7 +42,7 @@ impl Log {
         log
     }
 
-    /// Everything that a process which has ended has said.
+    /// Waits for the end of the stream and returns everything. The process must have ended.
     pub(super) fn to_the_end(&self) -> String {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
         reader.map(JoinHandle::join).transpose().expect("the reader does not panic");

@@ -1,20 +1,20 @@
-//! What a server shows on its metrics port.
+//! Reads the metrics of a server.
 
 use super::Server;
 use crate::{http, runtime::on_harness, secrets};
 
-/// The metrics of one moment, in the text format of Prometheus.
+/// The metrics at one moment, in Prometheus's text format.
 #[derive(Clone, Debug)]
 pub struct Metrics {
-    /// All of it.
+    /// The whole text.
     pub text: String,
 }
 
 impl Server {
-    /// What it counts right now. Every line is held against the secrets of the run.
+    /// Reads the metrics now. Every line is checked for the secrets of the run.
     ///
     /// # Panics
-    /// If it shows no metrics, or not as text.
+    /// If the server does not serve metrics as text.
     pub async fn metrics(&self) -> Metrics {
         let address = self.metrics_address.expect("a server that shows metrics");
         let text = on_harness(async move {
@@ -28,7 +28,7 @@ impl Server {
 }
 
 impl Metrics {
-    /// The sum of all series of this name that have these labels (`("role", "app")`) among theirs; 0 if there is none. Rounded to a whole number.
+    /// The sum of all series with this name and at least these labels, such as `("role", "app")`, rounded to a whole number. 0 if there is none.
     pub fn sum(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
         let wanted: Vec<String> =
             labels.iter().map(|(label, value)| format!("{label}=\"{value}\"")).collect();
@@ -37,11 +37,11 @@ impl Metrics {
             .filter(|series| wanted.iter().all(|label| series.contains(label)))
             .filter_map(|series| series.rsplit(' ').next()?.parse::<f64>().ok())
             .sum();
-        // Of no series at all the sum is minus nought.
+        // The sum of no series is -0.0.
         format!("{:.0}", sum.abs()).parse().expect("a count")
     }
 
-    /// The lines of this name, without those that only begin like it.
+    /// The lines of this metric, without metrics whose name only begins with `name`.
     pub fn series<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.text.lines().filter(move |line| {
             line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' ']))

@@ -1,4 +1,4 @@
-//! The product as a process: started, watched, and gone when we are.
+//! The product as a process: it is started, its log is collected, and it is killed when this process ends.
 
 mod config;
 mod log;
@@ -20,34 +20,34 @@ use crate::{deadline::until, reaper};
 
 /// A running `watertight serve`.
 pub struct Server {
-    /// Where it listens.
+    /// The address at which it listens.
     pub address: SocketAddr,
-    /// The port of its public URL, which a `Host` header names. Every node of a stack has the same.
+    /// The port of its public URL, which `Host` headers contain. Every node of a stack has the same.
     pub public_port: u16,
-    /// Where it shows its metrics, if it does.
+    /// The address of its metrics, if it serves them.
     pub metrics_address: Option<SocketAddr>,
     child: Mutex<Child>,
     log: Arc<Log>,
 }
 
 impl Server {
-    /// The `Host` header that names a company (`acme.localhost:8080`), or with an empty name nobody.
+    /// The `Host` header of a company (`acme.localhost:8080`), or of the bare host if `slug` is empty.
     pub fn host(&self, slug: &str) -> String {
         let dot = if slug.is_empty() { "" } else { "." };
         format!("{slug}{dot}localhost:{}", self.public_port)
     }
 
-    /// The process id.
+    /// The id of the process.
     pub fn id(&self) -> u32 {
         self.child.lock().unwrap_or_else(PoisonError::into_inner).id()
     }
 
-    /// What it has logged so far.
+    /// The log so far.
     pub fn logged(&self) -> String {
         self.log.text()
     }
 
-    /// What it has logged so far of something, for instance of a request id.
+    /// The log lines so far that contain `text`, for instance a request id.
     pub fn lines_with(&self, text: &str) -> String {
         self.log
             .text()
@@ -56,7 +56,7 @@ impl Server {
             .fold(String::new(), |all, line| all + line + "\n")
     }
 
-    /// Waits for a line in the log that contains this text.
+    /// Waits up to ten seconds for a log line that contains `text`, and returns it.
     pub async fn log_line(&self, text: &str) -> String {
         until(&format!("`{text}` in the log"), Duration::from_secs(10), async || {
             self.log.line_with(text)
@@ -64,7 +64,7 @@ impl Server {
         .await
     }
 
-    /// Ends it as a crash would.
+    /// Kills the process, like a crash.
     pub fn kill(&self) {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
         reaper::ended(child.id());
@@ -72,7 +72,7 @@ impl Server {
         let _reaped = child.wait();
     }
 
-    /// Asks it to stop, as an operator would, and waits until it has.
+    /// Sends SIGTERM, like an operator, and waits until the process has ended.
     pub async fn terminate(&self) -> ExitStatus {
         let id = self.id();
         reaper::ended(id);
@@ -92,7 +92,7 @@ impl Drop for Server {
     }
 }
 
-/// A port on which nobody listens.
+/// A port on which no process listens.
 pub fn closed_port() -> u16 {
     let listener =
         std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).expect("a free port");

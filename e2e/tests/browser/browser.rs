@@ -1,4 +1,4 @@
-//! A browser with nobody's past, and what a person does with it. It waits for what is to be seen, never for time to pass.
+//! A browser with an empty profile, and the actions of a user in it. It waits for conditions, never for a fixed time.
 
 use std::{cell::RefCell, panic::AssertUnwindSafe, path::Path, thread, time::Duration};
 
@@ -11,7 +11,7 @@ use thirtyfour::prelude::*;
 
 use crate::{site::Site, watch};
 
-/// Long enough for a debug build on a busy machine.
+/// The timeout of every wait: long enough for a debug build on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A row of the directory as it is shown.
@@ -23,17 +23,17 @@ pub(crate) struct Row {
     pub(crate) email: String,
 }
 
-/// A window of Chromium on the site.
+/// A window of Chromium that shows the site.
 pub(crate) struct Browser {
     pub(crate) site: &'static Site,
     pub(crate) driver: WebDriver,
-    /// What the test foresees in the console; anything else fails it.
+    /// The texts that the test expects in the console; any other line fails the test.
     foreseen: RefCell<Vec<&'static str>>,
     console: RefCell<Vec<String>>,
     _profile: Profile,
 }
 
-/// Runs a test in a new browser; afterwards its console must hold nothing that was not foreseen.
+/// Runs a test in a new browser, `width` pixels wide. Fails if the console contains an unexpected line afterwards.
 pub(crate) async fn in_a_browser(width: u32, test: impl AsyncFnOnce(&Browser)) {
     let browser = Browser::open(width).await;
     let outcome = AssertUnwindSafe(async {
@@ -50,8 +50,8 @@ pub(crate) async fn in_a_browser(width: u32, test: impl AsyncFnOnce(&Browser)) {
     }
 }
 
-/// Scrolls as far as the page does by itself to what gets the focus, from under the bar of a telephone too; `true` if the element then stays where it is. While
-/// something above it still grows, a click would miss it.
+/// Scrolls the element into view as the page does for the focus, also from under the bar of a phone. Returns `true` if the element then keeps its
+/// position. While something above it still grows, a click would miss it.
 const COME_TO_REST: &str = r"
     const element = arguments[0];
     element.scrollIntoView({ block: 'nearest', behavior: 'instant' });
@@ -88,25 +88,25 @@ impl Browser {
         Self { site, driver, foreseen, console, _profile: profile }
     }
 
-    /// Lines with this text may stand in the console.
+    /// Allows lines with this text in the console.
     pub(crate) fn foresee(&self, text: &'static str) {
         self.foreseen.borrow_mut().push(text);
     }
 
-    /// The person signs out in the course of the test: the browser says what it cleared, and that the next question is refused.
+    /// Allows the lines of a sign-out in the console: the browser reports what it cleared, and that the next request is refused.
     pub(crate) fn foresee_signing_out(&self) {
         self.foresee("Clear-Site-Data header");
         self.foresee("status of 401");
     }
 
-    /// Everything the console has said so far.
+    /// All lines of the console so far.
     pub(crate) async fn console(&self) -> Vec<String> {
         let new = watch::lines(&self.driver).await.expect("the console can be read");
         self.console.borrow_mut().extend(new);
         self.console.borrow().clone()
     }
 
-    /// C9: nothing was refused by the policy, and nothing went wrong.
+    /// C9: the policy blocked nothing, and no error was logged.
     async fn assert_quiet(&self) {
         let lines = self.console().await;
         let foreseen = self.foreseen.borrow();
@@ -114,22 +114,22 @@ impl Browser {
         assert_eq!(other.collect::<Vec<_>>(), [""; 0], "lines in the console");
     }
 
-    /// Goes to an address, as from the address bar.
+    /// Opens a URL, as from the address bar.
     pub(crate) async fn go(&self, slug: &str, path: &str) {
         self.driver.goto(self.site.url(slug, path)).await.expect("the page loads");
     }
 
-    /// Where the address bar stands: path and query.
+    /// The path and the query in the address bar.
     pub(crate) async fn path(&self) -> String {
         self.ask("return location.pathname + location.search").await
     }
 
-    /// What a script returns in the page.
+    /// Runs a script in the page and returns its result.
     pub(crate) async fn ask<T: DeserializeOwned>(&self, script: &str) -> T {
         self.ask_with(script, Vec::new()).await
     }
 
-    /// What a script returns for these arguments. A promise is waited for.
+    /// Runs a script with these arguments and returns its result. A promise is awaited.
     pub(crate) async fn ask_with<T: DeserializeOwned>(
         &self,
         script: &str,
@@ -142,7 +142,7 @@ impl Browser {
     /// Waits until a script returns something that is neither `null` nor `false`.
     pub(crate) async fn wait_for<T: DeserializeOwned>(&self, what: &str, script: &str) -> T {
         until(what, PATIENCE, async || {
-            // In the moment between two documents there is nothing to ask.
+            // Between two documents no script can run.
             let reply = self.driver.execute(script, Vec::new()).await.ok()?;
             Some(reply.json()).filter(|value| !value.is_null() && **value != Value::Bool(false))?;
             reply.convert().ok()
@@ -150,9 +150,9 @@ impl Browser {
         .await
     }
 
-    /// Waits until an element is there to be seen.
+    /// Waits until an element is visible.
     pub(crate) async fn see(&self, css: &str) -> WebElement {
-        until(&format!("`{css}` to be seen"), PATIENCE, async || {
+        until(&format!("`{css}` to be visible"), PATIENCE, async || {
             let found = self.driver.find(By::Css(css)).await.ok()?;
             found.is_displayed().await.ok()?.then_some(found)
         })
@@ -169,24 +169,24 @@ impl Browser {
             let rests =
                 self.driver.execute(COME_TO_REST, vec![found.to_json().ok()?]).await.ok()?;
             rests.convert::<bool>().ok()?.then_some(())?;
-            // It may be drawn anew just now.
+            // The click fails if the element is being replaced at this moment.
             found.click().await.ok()
         })
         .await;
     }
 
-    /// Whether there is such an element, seen or not.
+    /// Whether there is such an element, visible or not.
     pub(crate) async fn has(&self, css: &str) -> bool {
         self.ask_with("return document.querySelector(arguments[0]) !== null", vec![css.into()])
             .await
     }
 
-    /// The whole document, what is hidden included.
+    /// The HTML of the whole document, hidden elements included.
     pub(crate) async fn document(&self) -> String {
         self.ask("return document.documentElement.outerHTML").await
     }
 
-    /// The rows of the directory, once it is not busy.
+    /// The rows of the directory, once it has loaded.
     pub(crate) async fn rows(&self) -> Vec<Row> {
         const ROWS: &str = r"
             if (!document.querySelector('[data-test=people]:not([aria-busy=true]) [data-test=row]')) return null;
@@ -199,7 +199,7 @@ impl Browser {
         self.wait_for("rows in the directory", ROWS).await
     }
 
-    /// Waits until the directory shows these people in this order, and nobody else.
+    /// Waits until the directory shows these people in this order, and no others.
     pub(crate) async fn shows<Id: ToString>(&self, people: impl IntoIterator<Item = Id>) {
         let wanted: Vec<String> = people.into_iter().map(|id| id.to_string()).collect();
         assert!(!wanted.is_empty(), "an empty page has no rows to wait for");
@@ -210,7 +210,7 @@ impl Browser {
         .await;
     }
 
-    /// One click in the picker: the directory of this company, seen as this role.
+    /// Signs in with one click in the picker, and waits for the directory of this company as this role sees it.
     pub(crate) async fn come_in(&self, slug: &str, role: Role) {
         self.go("", "/").await;
         self.click(&format!("[data-company={slug}] [data-test=demo-{}]", role.as_str())).await;
@@ -218,7 +218,7 @@ impl Browser {
         assert_eq!(self.path().await, "/people");
     }
 
-    /// Leaves a picture and the address of a page on which something failed.
+    /// Saves a screenshot of the page on which a test failed, and prints its URL and its console.
     async fn tell_what_is_to_be_seen(&self) {
         let test = thread::current().name().unwrap_or("test").replace("::", "-");
         let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}.png"));

@@ -1,4 +1,4 @@
-//! The main job: every company's HR admin comes in with one click and sees that company's people, and nobody else's.
+//! The main task: the HR admin of each company signs in with one click and sees the people of that company, and no others.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use crate::{
     site::{COMPANIES, listed},
 };
 
-/// More than anyone lists by accident: everybody who ever worked there.
+/// The query for all people who have ever worked at a company.
 const EVERYBODY: &str = "limit=200&status=active,on_leave,starting,terminated";
 
-/// P1, I3: one click signs in as the HR admin of each company. One browser holds all three sessions, as the picker invites to, and every
-/// directory, walked to its end, shows its own people in order and none of the two others: no link, no e-mail address, no name.
+/// P1, I3: one click signs in as the HR admin of each company. One browser holds all three sessions. Each directory, read to its last page,
+/// shows its own people in order and nothing of the two other companies: no link, no e-mail address, no name.
 #[tokio::test]
 async fn the_hr_admin_of_each_company_sees_its_own_people_and_nobody_elses() {
     in_a_browser(1280, async |browser| {
@@ -22,7 +22,7 @@ async fn the_hr_admin_of_each_company_sees_its_own_people_and_nobody_elses() {
             browser.come_in(slug, Role::HrAdmin).await;
             sees_own_people_only(browser, slug).await;
         }
-        // All three are signed in now; whoever came in first still sees the same.
+        // All three are signed in now; the first one still sees the same.
         for slug in COMPANIES {
             browser.go(slug, "/people").await;
             sees_own_people_only(browser, slug).await;
@@ -31,7 +31,7 @@ async fn the_hr_admin_of_each_company_sees_its_own_people_and_nobody_elses() {
     .await;
 }
 
-/// P1: the picker also lets in as manager, employee and auditor, and says who has come in.
+/// P1: the picker also signs in as manager, employee and auditor, and the page shows who is signed in.
 #[tokio::test]
 async fn one_click_is_enough_for_every_role() {
     in_a_browser(1280, async |browser| {
@@ -48,7 +48,7 @@ async fn one_click_is_enough_for_every_role() {
     .await;
 }
 
-/// P1: the demonstration is worth looking at: names overlap between companies, so a name alone does not tell whose row it is.
+/// P1: the companies of the demonstration share names, so that a name alone does not show which company a row belongs to.
 #[tokio::test]
 async fn people_of_different_companies_share_names() {
     let site = crate::site::Site::get().await;
@@ -90,7 +90,7 @@ async fn sees_own_people_only(browser: &Browser, slug: &str) {
     }
 }
 
-/// Every row of every page, by the button a person would use, and every document on the way.
+/// All rows of all pages, read with the button that a user would click, and the HTML of all pages.
 async fn walk(browser: &Browser) -> (Vec<Row>, String) {
     let (mut all, mut documents) = (Vec::new(), String::new());
     loop {

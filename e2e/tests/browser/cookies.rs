@@ -1,4 +1,4 @@
-//! What a script in the page could get hold of: not the session.
+//! What a script in the page can read: never the session.
 
 use api_types::{Code, Companies, paths};
 use domain::Role;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{browser::in_a_browser, watch};
 
-/// C9: the browser holds the session cookie, and no script can read it: it is not in `document.cookie`, and nothing is in any store.
+/// C9: the browser holds the session cookie and the device cookie, and no script can read them: they are not in `document.cookie`, and all storage is empty.
 #[tokio::test]
 async fn no_script_can_read_the_session() {
     const STORES: &str = r"
@@ -20,25 +20,29 @@ async fn no_script_can_read_the_session() {
         browser.come_in("acme", Role::HrAdmin).await;
         browser.click("[data-test=row] a").await;
         browser.see("[data-test=employee]").await;
-        let held = watch::dev_tools(&browser.driver, "Network.getCookies", json!({})).await;
-        let [cookie] = held["cookies"].as_array().unwrap().as_slice() else { panic!("{held}") };
-        assert_eq!(cookie["name"], "__Host-session");
-        assert_eq!(
-            [&cookie["httpOnly"], &cookie["secure"], &cookie["path"], &cookie["domain"]],
-            [&json!(true), &json!(true), &json!("/"), &json!("acme.localhost")]
-        );
+        let cookies = watch::cookies(&browser.driver).await;
+        let names: Vec<&str> = cookies.iter().map(|one| one["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["__Host-device", "__Host-session"]);
+        for cookie in &cookies {
+            assert_eq!(
+                [&cookie["httpOnly"], &cookie["secure"], &cookie["path"], &cookie["domain"]],
+                [&json!(true), &json!(true), &json!("/"), &json!("acme.localhost")]
+            );
+        }
         let stores: Value = browser.ask(STORES).await;
         let empty = json!({
             "cookie": "", "local": {}, "session": {}, "databases": [], "caches": [], "workers": 0,
         });
         assert_eq!(stores, empty);
-        let value = cookie["value"].as_str().unwrap();
-        assert!(value.len() > 20 && !browser.document().await.contains(value));
+        for cookie in &cookies {
+            let value = cookie["value"].as_str().unwrap();
+            assert!(value.len() > 20 && !browser.document().await.contains(value));
+        }
     })
     .await;
 }
 
-/// C8: a form on another site that posts to a company is refused, and whoever is signed in there stays who they are.
+/// C8: a form on another site that posts to a company is refused, and the user who is signed in there stays signed in.
 #[tokio::test]
 async fn a_form_on_another_site_is_refused() {
     in_a_browser(1280, async |browser| {
@@ -46,7 +50,7 @@ async fn a_form_on_another_site_is_refused() {
         browser.come_in("acme", Role::Employee).await;
         let before = browser.rows().await;
         let admin = browser.site.account("acme", Role::HrAdmin).await;
-        // A form can say JSON in plain text; the name of its field takes what stands before the `=`.
+        // A form in plain text can send JSON: the name of its field holds the part before the `=`.
         let account = format!(r#"{{"email":"{}","password":"{}","x":""#, admin.email, admin.password);
         let form = format!(
             r#"<form method=post enctype=text/plain action="{}"><input name='{account}' value='"}}'><button>go</button></form>"#,
@@ -64,7 +68,7 @@ async fn a_form_on_another_site_is_refused() {
     .await;
 }
 
-/// C9: the picker, who signs nobody in itself, keeps nothing either, and tells nothing but what the demonstration is.
+/// C9: the picker sets no cookie, and its API returns only the companies of the demonstration.
 #[tokio::test]
 async fn the_picker_keeps_nothing() {
     in_a_browser(1280, async |browser| {

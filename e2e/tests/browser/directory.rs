@@ -1,4 +1,4 @@
-//! The directory: search, order, filters and pages, all of it in the address.
+//! The directory: search, order, filters and pages, all of them in the URL.
 
 use api_types::{Departments, EmployeeRow, paths};
 use domain::{EmployeeId, Role};
@@ -12,7 +12,7 @@ fn ids(people: &[EmployeeRow]) -> impl Iterator<Item = EmployeeId> {
     people.iter().map(|person| person.id)
 }
 
-/// What the API lists for the question that stands in the address bar; the first page of it is what is to be seen.
+/// The people that the API lists for the query in the address bar. The directory must show the same.
 async fn as_asked(browser: &Browser) -> Vec<EmployeeRow> {
     let path = browser.path().await;
     let query = path.split_once('?').map_or("", |(_, query)| query);
@@ -29,7 +29,7 @@ async fn until_path(browser: &Browser, wanted: &str) {
     .await;
 }
 
-/// P2: the list follows the letters as they are typed, the address follows the list, and one Back undoes the whole word.
+/// P2: each letter that the user types updates the list and the URL, and one Back undoes the whole word.
 #[tokio::test]
 async fn search_follows_the_letters() {
     in_a_browser(1280, async |browser| {
@@ -58,7 +58,7 @@ async fn search_follows_the_letters() {
     .await;
 }
 
-/// P2: nobody is found, which is said, and one click brings everybody back.
+/// P2: a search without a result says so, and one click shows all people again.
 #[tokio::test]
 async fn a_search_that_finds_nobody_says_so() {
     in_a_browser(1280, async |browser| {
@@ -73,7 +73,7 @@ async fn a_search_that_finds_nobody_says_so() {
     .await;
 }
 
-/// P2: a click on any column header sorts by it, a second one turns the order round.
+/// P2: a click on a column header sorts by it, and a second click reverses the order.
 #[tokio::test]
 async fn every_column_sorts_both_ways() {
     in_a_browser(1280, async |browser| {
@@ -95,7 +95,7 @@ async fn every_column_sorts_both_ways() {
     .await;
 }
 
-/// P2: department, location and status narrow the list together; a filter starts at the first page again.
+/// P2: department, location and status narrow the list together; a filter goes back to the first page.
 #[tokio::test]
 async fn filters_narrow_the_list_together() {
     in_a_browser(1280, async |browser| {
@@ -138,7 +138,7 @@ async fn filters_narrow_the_list_together() {
     .await;
 }
 
-/// P2: the next page shows whom the API lists next, Back and the button lead back, and the range says where one is.
+/// P2: the next page shows the people that the API lists next, Back and the button return, and the range shows the position.
 #[tokio::test]
 async fn pages_go_on_and_come_back() {
     in_a_browser(1280, async |browser| {
@@ -161,8 +161,8 @@ async fn pages_go_on_and_come_back() {
     .await;
 }
 
-/// P2: a view that was searched, sorted, filtered and paged is all in its address: loaded anew it is the same, and so it is for a
-/// colleague who gets the link and has to sign in first, with a password.
+/// P2: the URL contains search, order, filters and page. A reload shows the same view, and so does the link for a colleague who must first
+/// sign in with a password.
 #[tokio::test]
 async fn a_deep_link_reproduces_the_view() {
     let deep = async |browser: &Browser| {
@@ -189,7 +189,7 @@ async fn a_deep_link_reproduces_the_view() {
     in_a_browser(1280, async |browser| link = Some(deep(browser).await)).await;
     let (path, people) = link.unwrap();
     in_a_browser(1280, async |colleague| {
-        // Nobody is signed in, which the browser writes into its console.
+        // The colleague is not signed in, which the browser logs in its console.
         colleague.foresee("status of 401");
         colleague.go("acme", &path).await;
         let account = colleague.site.account("acme", Role::HrAdmin).await;
@@ -202,7 +202,7 @@ async fn a_deep_link_reproduces_the_view() {
     .await;
 }
 
-/// P2: a row leads to the person, and the way back leads to the list as it was left.
+/// P2: a row links to the person, and the link back shows the list as it was.
 #[tokio::test]
 async fn a_person_and_back_to_the_same_list() {
     in_a_browser(1280, async |browser| {

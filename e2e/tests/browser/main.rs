@@ -1,5 +1,5 @@
 //! The built pages in Chromium, on a real server with the demonstration's people.
-#![expect(clippy::expect_used, reason = "whatever fails here fails a test, and should say where")]
+#![expect(clippy::expect_used, reason = "a failure here fails a test and says where")]
 
 mod browser;
 mod companies;

@@ -1,10 +1,10 @@
-//! Addresses that lead nowhere: no company, no page, no person.
+//! URLs that lead to nothing: no company, no page or no person.
 
 use domain::Role;
 
 use crate::{browser::in_a_browser, site::listed};
 
-/// P1, I3: a host at which no company lives says so, shows nobody, and leads to the picker.
+/// P1, I3: a host without a company says so, shows no people, and links to the picker.
 #[tokio::test]
 async fn a_company_that_does_not_exist_is_explained() {
     in_a_browser(1280, async |browser| {
@@ -19,7 +19,7 @@ async fn a_company_that_does_not_exist_is_explained() {
     .await;
 }
 
-/// P2: a path without a page is explained, at a company and at the bare host, with the status that says so to machines.
+/// P2: a path without a page is explained, on a company's host and on the bare host, and has the status 404.
 #[tokio::test]
 async fn a_path_without_a_page_is_explained() {
     const STATUS: &str = "return performance.getEntriesByType('navigation')[0].responseStatus";
@@ -34,7 +34,7 @@ async fn a_path_without_a_page_is_explained() {
     .await;
 }
 
-/// I3: a person of another company, one who does not exist and an id that cannot be are the same: nobody.
+/// I3: a person of another company, a person who does not exist and a malformed id all show the same page.
 #[tokio::test]
 async fn a_person_of_another_company_is_nobody_here() {
     in_a_browser(1280, async |browser| {

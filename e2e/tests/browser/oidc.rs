@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::browser::{Browser, in_a_browser};
 
-/// The address of an application: a page of the bare host that knows nothing of it.
+/// The redirect address of the application. A page of the bare host takes the place of the application.
 fn address(browser: &Browser) -> String {
     browser.site.url("", paths::LIVE)
 }
 
-/// An application of Acme: its id, and the pool.
+/// Registers an application of Acme; returns its id and the id of the pool.
 async fn application(browser: &Browser) -> (String, domain::PoolId) {
     let address = address(browser);
     let told = [
@@ -42,14 +42,14 @@ fn with(path: &str, fields: &[(&str, &str)]) -> String {
     format!("{path}?{pairs}")
 }
 
-/// What the application is told, once the browser has come back to it.
+/// The query that the application receives, once the browser has come back to it.
 async fn told(browser: &Browser) -> String {
     let back = "return location.pathname === '/healthz/live' && location.search";
     browser.wait_for("the browser to come back to the application", back).await
 }
 
-/// T7, C2: sent by an application, somebody signs in on the company's own page, which leads back to it with a code; the second time nobody is asked. Signing out
-/// by a link asks first, and leads back too.
+/// T7, C2: an application sends the user to the company's own sign-in page, which returns to the application with a code. The second time no
+/// sign-in is needed. A link that signs out asks first, and returns to the application too.
 #[tokio::test]
 async fn an_application_gets_its_browser_back() {
     in_a_browser(1280, async |browser| {
@@ -75,7 +75,7 @@ async fn an_application_gets_its_browser_back() {
         assert!(first.contains("iss=http"), "{first}");
         browser.go("acme", &asked).await;
         let second = told(browser).await;
-        assert!(second.contains("code=") && second != first, "nobody is asked twice");
+        assert!(second.contains("code=") && second != first, "no second sign-in");
 
         let leave = with(
             &at_pool(paths::LOGOUT, &pool),

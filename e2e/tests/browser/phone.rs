@@ -1,16 +1,16 @@
-//! The same product at the width of a telephone.
+//! The same product at the width of a phone.
 
 use domain::Role;
 
 use crate::browser::{Browser, in_a_browser};
 
-/// Nothing stands out of the screen to the right.
+/// Asserts that the page is not wider than the screen.
 async fn fits(browser: &Browser, page: &str) {
     let width: u32 = browser.ask("return document.documentElement.scrollWidth").await;
     assert!(width <= 390, "{page} is {width} wide");
 }
 
-/// P1, P2: on 390 pixels the whole way works: in, search, a person, back, out; no page has to be pushed sideways.
+/// P1, P2: on a screen 390 pixels wide all steps work: sign in, search, open a person, go back, sign out. No page scrolls sideways.
 #[tokio::test]
 async fn the_whole_way_fits_a_telephone() {
     in_a_browser(390, async |browser| {

@@ -31,7 +31,7 @@ async fn the_policy_of_the_pages_is_strict() {
     .await;
 }
 
-/// C9: what an attacker would put into the page does not run, and the watch on the console, on which every test of this suite relies, sees it.
+/// C9: code that is injected into the page does not run, and the watch on the console, on which all tests of this suite rely, reports it.
 #[tokio::test]
 async fn injected_code_does_not_run_and_is_noticed() {
     const INJECT: &str = r#"return (async () => {
@@ -41,7 +41,7 @@ async fn injected_code_does_not_run_and_is_noticed() {
         const picture = document.createElement("div");
         picture.innerHTML = "<img src=x onerror=\"window.injected = 'handler'\"><p style='color: red'>red</p>";
         document.body.append(picture);
-        // What the driver runs itself may evaluate text; what a timer runs may only do what the page may.
+        // A script of the driver may evaluate text; a timer in the page is bound by the page's policy.
         await new Promise((done) => setTimeout(() => {
             try { new Function("window.injected = 'eval'")(); } catch { }
             done();
@@ -49,7 +49,7 @@ async fn injected_code_does_not_run_and_is_noticed() {
         return fetch("http://betaco.localhost:1/").catch(() => window.injected ?? null);
     })()"#;
     in_a_browser(1280, async |browser| {
-        // The policy's own words and the listener's; a missing picture is answered 404.
+        // The browser's message, the listener's message, and the 404 for the missing picture.
         for text in ["Content Security Policy", "securitypolicyviolation", "status of 404"] {
             browser.foresee(text);
         }

@@ -1,4 +1,4 @@
-//! Who sees salaries: the HR admin, and nobody else anywhere in the document.
+//! Who sees salaries: only the HR admin. For all others, no salary is anywhere in the document.
 
 use api_types::EmployeeRow;
 use domain::Role;
@@ -8,26 +8,23 @@ use crate::{
     site::listed,
 };
 
-/// `52,400` of a salary of 52,400.00, as a page writes it.
+/// A salary as a page writes it: `52,400` for 52,400.00.
 fn digits(person: &EmployeeRow) -> String {
     let whole = (person.salary.expect("an HR admin is told").minor_units / 100).to_string();
     let (thousands, rest) = whole.split_at(whole.len() - 3);
     format!("{thousands},{rest}")
 }
 
-/// Not a word of it and none of the amounts, in what is shown and in what is not.
+/// Asserts that neither the word "salary" nor an amount is in the document, visible or not.
 async fn nothing_about_salaries(browser: &Browser, paid: &[EmployeeRow], where_: &str) {
     let document = browser.document().await;
-    assert!(
-        !document.to_lowercase().contains("salary"),
-        "{where_}: the word stands in the document"
-    );
+    assert!(!document.to_lowercase().contains("salary"), "{where_}: the word is in the document");
     for person in paid {
         assert!(!document.contains(&digits(person)), "{where_}: the salary of {}", person.email);
     }
 }
 
-/// P1, I1: an employee, a manager and an auditor see no salary in the directory, on their own page or on anyone's they may open.
+/// P1, I1: an employee, a manager and an auditor see no salary in the directory, on their own page or on any other page that they may open.
 #[tokio::test]
 async fn nobody_but_the_hr_admin_sees_a_salary() {
     in_a_browser(1280, async |browser| {
@@ -50,7 +47,7 @@ async fn nobody_but_the_hr_admin_sees_a_salary() {
     .await;
 }
 
-/// P1: the HR admin sees every salary, in the directory and on the person's page. Without this the test above would prove nothing.
+/// P1: the HR admin sees every salary, in the directory and on the person's page. Without this, the test above would prove nothing.
 #[tokio::test]
 async fn the_hr_admin_sees_salaries() {
     in_a_browser(1280, async |browser| {
@@ -70,7 +67,7 @@ async fn the_hr_admin_sees_salaries() {
     .await;
 }
 
-/// I1: whoever used this browser before, a role sees its own view: after the HR admin the employee sees one row and no salary.
+/// I1: a role sees only its own view, also after another role has used the browser: after the HR admin, the employee sees one row and no salary.
 #[tokio::test]
 async fn an_employee_after_the_hr_admin_in_the_same_browser_sees_their_own_view() {
     in_a_browser(1280, async |browser| {

@@ -1,4 +1,4 @@
-//! The demonstration as a person finds it: three companies with people, their pages, and a browser driver.
+//! The demonstration as a user sees it: three companies with people, their pages, and a browser driver.
 
 use std::{
     env,
@@ -20,7 +20,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    /// The one of this process.
+    /// The site of this process, which the first call starts.
     pub(crate) async fn get() -> &'static Self {
         static SITE: OnceCell<Site> = OnceCell::const_new();
         SITE.get_or_init(Self::start).await
@@ -38,12 +38,12 @@ impl Site {
         Self { server: config.start().await, driver: Chromedriver::start() }
     }
 
-    /// The address of a page at a company, or with an empty name at the bare host.
+    /// The URL of a page at a company; an empty `slug` means the bare host.
     pub(crate) fn url(&self, slug: &str, path: &str) -> String {
         format!("http://{}{path}", self.server.host(slug))
     }
 
-    /// What anyone may know of a company.
+    /// The public data of a company.
     pub(crate) async fn face(&self, slug: &str) -> CompanyFace {
         Actor::at(&self.server, slug).get(paths::COMPANY).expect(200).await.json()
     }
@@ -54,7 +54,7 @@ impl Site {
         accounts.into_iter().find(|account| account.role == role).expect("an account of each role")
     }
 
-    /// The same account without a browser.
+    /// The demo account of this role, signed in without a browser.
     pub(crate) async fn actor(&self, slug: &str, role: Role) -> Actor {
         let (account, visitor) = (self.account(slug, role).await, Actor::at(&self.server, slug));
         let signed_in = visitor.sign_in(&account.email, &account.password).expect(201).await;
@@ -62,7 +62,7 @@ impl Site {
     }
 }
 
-/// Everyone the API lists for this question, page after page. Pages say what the table must show, the API's own tests say that they are right.
+/// All people that the API lists for this query, over all pages. The table must show the same; the API's own tests prove that it is right.
 pub(crate) async fn listed(actor: &Actor, query: &str) -> Vec<EmployeeRow> {
     let (mut all, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -74,7 +74,7 @@ pub(crate) async fn listed(actor: &Actor, query: &str) -> Vec<EmployeeRow> {
     }
 }
 
-/// The built pages, as new as their sources; or whatever `WATERTIGHT_UI_DIR` names.
+/// The folder of the built pages: the one that `WATERTIGHT_UI_DIR` names, otherwise `dist`, which `just test-browser` brings up to date.
 fn pages() -> PathBuf {
     if let Some(named) = env::var_os("WATERTIGHT_UI_DIR") {
         return named.into();
@@ -83,7 +83,7 @@ fn pages() -> PathBuf {
     let pages = ui.join("dist");
     assert!(
         pages.join("index.html").is_file(),
-        "error: `{}` holds no built pages\nhint: `just build-ui` makes them, and so does `just test`",
+        "error: `{}` contains no built pages\nhint: run `just build-ui`, or `just test`, which builds them too",
         pages.display()
     );
     pages

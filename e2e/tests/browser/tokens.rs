@@ -1,4 +1,4 @@
-//! The page that shows what tokens are: they appear, they are nowhere but in its memory, and each is taken where it should be and nowhere else.
+//! The tokens page: it shows tokens, keeps them in its memory only, and each token is accepted only by the endpoints that it is meant for.
 
 use domain::Role;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{
     watch,
 };
 
-/// Notes of every request whether it bears a token, and whether the browser may add a cookie.
+/// Records for each request whether it carries a token, and whether the browser may add a cookie.
 const NOTE_REQUESTS: &str = r#"
 const send = window.fetch;
 window.asked = [];
@@ -18,10 +18,10 @@ window.fetch = function (address, init) {
 };
 "#;
 
-/// What the three cards show; empty where there are none.
+/// Returns the texts of the token cards; empty if there are none.
 const SHOWN: &str = "return [...document.querySelectorAll('[data-test=token-text]')].map((token) => token.textContent)";
 
-/// Signs in, and gets tokens.
+/// Signs in, requests tokens and returns their texts.
 async fn get_tokens(browser: &Browser, role: Role) -> Vec<String> {
     browser.come_in("acme", role).await;
     browser.click("[data-test=nav-tokens]").await;
@@ -36,22 +36,22 @@ async fn get_tokens(browser: &Browser, role: Role) -> Vec<String> {
     browser.ask(SHOWN).await
 }
 
-/// The words that stand in such an element, once the answer has come: while it has not, the page says that it asks.
+/// The text of the verdict in such an element, once the reply has arrived. Until then it is `Sending …`.
 async fn words(browser: &Browser, css: &str) -> String {
     let script = format!(
-        "const words = document.querySelector('{css} [data-test=verdict]')?.textContent; return !!words && !words.includes('Asking …') && words"
+        "const words = document.querySelector('{css} [data-test=verdict]')?.textContent; return !!words && !words.includes('Sending …') && words"
     );
     browser.wait_for(&format!("an answer in `{css}`"), &script).await
 }
 
-/// Shows a token at a door, and returns what was answered.
+/// Sends a token to an endpoint, and returns the text of the verdict.
 async fn try_out(browser: &Browser, token: &str, door: &str) -> String {
     let css = format!("[data-test=trial-{token}-{door}]");
     browser.click(&format!("{css} button")).await;
     words(browser, &css).await
 }
 
-/// C9: three tokens are shown and read, and none of them is in a store, a cookie, an address or the history; whoever leaves the page has forgotten them.
+/// C9: three tokens are shown and read, and none of them is in storage, a cookie, the URL or the history. They are gone after leaving the page.
 #[tokio::test]
 async fn tokens_live_in_the_memory_of_their_page_alone() {
     const STORES: &str = r"
@@ -81,7 +81,7 @@ async fn tokens_live_in_the_memory_of_their_page_alone() {
     .await;
 }
 
-/// T2, T3: the claims are shown with what they mean; the ID token has an address, and of the access token it is said that it has none.
+/// T2, T3: the claims are shown with their meanings. The ID token has an address, and the page says that the access token has none.
 #[tokio::test]
 async fn claims_are_explained() {
     in_a_browser(1280, async |browser| {
@@ -97,13 +97,13 @@ async fn claims_are_explained() {
             let css = format!("[data-test=contents-access] [data-test=claim-{claim}]");
             assert!(!browser.has(&css).await, "{claim}");
         }
-        let unknown = "return [...document.querySelectorAll('.claims td')].filter((cell) => cell.textContent.includes('None that this page knows')).length";
+        let unknown = "return [...document.querySelectorAll('.claims td')].filter((cell) => cell.textContent.includes('Unknown to this page')).length";
         assert_eq!(browser.ask::<u32>(unknown).await, 0, "every claim is explained");
     })
     .await;
 }
 
-/// T3, T4d, T4g: whoami tells the address of an ID token, and of an access token why it tells none; the employees take the access token alone.
+/// T3, T4d, T4g: whoami returns the address in an ID token, and says why an access token has none. The employees accept only the access token.
 #[tokio::test]
 async fn each_token_opens_its_own_doors() {
     in_a_browser(1280, async |browser| {
@@ -123,8 +123,8 @@ async fn each_token_opens_its_own_doors() {
         assert!(said.contains("Accepted 200") && said.contains("people"), "{said}");
         for (token, door, reason) in [
             ("id", "employees", "the token is not meant for this use"),
-            ("refresh", "employees", "a refresh token is no access token"),
-            ("refresh", "whoami", "a refresh token is no access token"),
+            ("refresh", "employees", "a refresh token is not an access token"),
+            ("refresh", "whoami", "a refresh token is not an access token"),
         ] {
             let said = try_out(browser, token, door).await;
             assert!(
@@ -136,7 +136,7 @@ async fn each_token_opens_its_own_doors() {
     .await;
 }
 
-/// C9: a request that bears a token never brings the cookie along, so what it opens the token opened.
+/// C9: a request with a bearer token never carries the cookie, so that only the token can give access.
 #[tokio::test]
 async fn a_request_bears_a_token_or_a_cookie() {
     in_a_browser(1280, async |browser| {
@@ -156,13 +156,13 @@ async fn a_request_bears_a_token_or_a_cookie() {
     .await;
 }
 
-/// T1, T4a: every forged token is refused with a reason, and nothing in the checklist is green that was not seen.
+/// T1, T4a: every forged token is refused with a reason, and no row of the checklist is green before it was seen.
 #[tokio::test]
 async fn every_attack_is_refused() {
     const ANSWERS: &str = r"
         const rows = [...document.querySelectorAll('[data-test=attacks] tbody tr')];
         const answers = rows.map((row) => [row.dataset.test, row.querySelector('[data-test=verdict]')?.textContent ?? '']);
-        return answers.every(([, answer]) => answer && !answer.includes('Asking')) && answers;
+        return answers.every(([, answer]) => answer && !answer.includes('Sending')) && answers;
     ";
     const GREEN: &str = "return [...document.querySelectorAll('[data-test=checklist] li')].filter((line) => line.querySelector('.tag.good')).map((line) => line.dataset.test)";
     in_a_browser(1280, async |browser| {
@@ -184,7 +184,7 @@ async fn every_attack_is_refused() {
     .await;
 }
 
-/// T4g: using the refresh token gives the next; showing the old one at once gives that same one again.
+/// T4g: using the refresh token returns its successor; using the old one at once returns the same successor.
 #[tokio::test]
 async fn a_refresh_token_is_replaced() {
     in_a_browser(1280, async |browser| {
@@ -208,7 +208,7 @@ async fn a_refresh_token_is_replaced() {
     .await;
 }
 
-/// T5: after revoking, this API refuses the access token at once, while a plain verifier still takes it: both are shown, before and after.
+/// T5: after the revocation this API refuses the access token at once, while a plain verifier still accepts it. Both are shown, before and after.
 #[tokio::test]
 async fn a_revoked_token_is_dead_here_and_alive_elsewhere() {
     in_a_browser(1280, async |browser| {
@@ -228,7 +228,7 @@ async fn a_revoked_token_is_dead_here_and_alive_elsewhere() {
     .await;
 }
 
-/// T6: the outbox is the HR admin's, and says what would be in it.
+/// T6: only the HR admin sees the outbox, and an empty outbox says what it is for.
 #[tokio::test]
 async fn the_outbox_is_for_the_hr_admin() {
     in_a_browser(1280, async |browser| {
@@ -245,7 +245,7 @@ async fn the_outbox_is_for_the_hr_admin() {
     .await;
 }
 
-/// P1, P2: on 390 pixels nothing stands out of the screen, and the page has its place in the bar.
+/// P1, P2: on a screen 390 pixels wide the page is not too wide, and the bar links to it.
 #[tokio::test]
 async fn the_tokens_fit_a_telephone() {
     in_a_browser(390, async |browser| {

@@ -1,4 +1,4 @@
-//! Clients of Cognito's protocol.
+//! Third-party clients of Cognito's protocol: boto3, amazon-cognito-identity-js and pycognito.
 
 use domain::Role;
 use e2e::{Application, CognitoClient, Company, PASSWORD, Stack};
@@ -10,7 +10,7 @@ use super::{
 };
 
 impl World {
-    /// A script that is told what every client of the protocol is told.
+    /// The script with the settings that every client of the protocol needs.
     fn cognito_script(&self, name: &'static str, application: &Application) -> Script {
         Script::named(name)
             .with("ENDPOINT", self.endpoint())
@@ -20,7 +20,7 @@ impl World {
             .with("PASSWORD", PASSWORD)
     }
 
-    /// The same, told the key with which it administers the pool.
+    /// The same, with the access key that administers the pool.
     fn administrator_script(&self, name: &'static str, application: &Application) -> Script {
         let [id, secret] = self.key.told();
         let region = self.key.pool.as_str().split('_').next().unwrap();
@@ -32,7 +32,7 @@ impl World {
     }
 }
 
-/// T6: boto3, pointed at the product by its endpoint alone, signs in, renews, changes, ends and administers, and raises its own exceptions.
+/// T6: boto3, given only the product's endpoint, signs in, refreshes, revokes, changes a password, administers the pool, and raises its own exceptions.
 #[tokio::test]
 async fn boto3_finds_a_cognito() {
     let world = World::fresh().await;
@@ -40,7 +40,7 @@ async fn boto3_finds_a_cognito() {
     world.administrator_script("boto3_client.py", &portal).succeeds().await;
 }
 
-/// T6: what boto3 is answered has the fields and types that moto's Cognito answers it, but for the differences that the script lists with their reasons.
+/// T6: the replies to boto3 have the fields and types of moto's Cognito, except for the differences that the script lists with their reasons.
 #[tokio::test]
 async fn answers_have_the_shape_that_moto_gives_them() {
     let world = World::fresh().await;
@@ -48,7 +48,7 @@ async fn answers_have_the_shape_that_moto_gives_them() {
     world.administrator_script("moto_shapes.py", &portal).succeeds().await;
 }
 
-/// A company with SRP on. The password of its employee was set since: only such a password has a verifier.
+/// A company with SRP enabled. The employee's password is set again afterwards, because only then does it get an SRP verifier.
 async fn world_with_srp() -> World {
     let acme = Company::fresh(Stack::get().await).await;
     acme.allow_srp().await;
@@ -62,7 +62,7 @@ async fn world_with_srp() -> World {
     world
 }
 
-/// T6: Amplify's client signs in in a page's manner, with the password and with a proof of it, and signs out.
+/// T6: Amplify's client signs in as a web page does, once with the password and once with SRP, and signs out.
 #[tokio::test]
 async fn amazon_cognito_identity_js_signs_in_by_password_and_by_proof() {
     let world = world_with_srp().await;
@@ -70,7 +70,7 @@ async fn amazon_cognito_identity_js_signs_in_by_password_and_by_proof() {
     world.cognito_script("cognito_identity_js.mjs", &portal).succeeds().await;
 }
 
-/// T6: pycognito signs in with a proof of the password, chooses a first one, renews and signs out; it verifies every token that it is given.
+/// T6: pycognito signs in with SRP, replaces a temporary password, refreshes and signs out. It verifies every token that it receives.
 #[tokio::test]
 async fn pycognito_signs_in_by_proof() {
     let world = world_with_srp().await;

@@ -1,5 +1,5 @@
-//! Other people's clients, pinned and unchanged, sign in at the product: what they expect of Cognito and of `OpenID` Connect is what they find.
-#![expect(clippy::unwrap_used, reason = "what is missing here fails the test that wants it")]
+//! Unmodified third-party clients, at pinned versions, use the product as they would use Cognito or an `OpenID` Connect provider.
+#![expect(clippy::unwrap_used, reason = "a missing value fails the test that needs it")]
 
 mod cognito;
 mod oidc;

@@ -1,4 +1,4 @@
-//! Clients of `OpenID` Connect: they are told an issuer and who they are, and find out the rest.
+//! Third-party clients of `OpenID` Connect: they get an issuer and their own credentials, and discover the rest.
 
 use e2e::LOGOUT_URI;
 
@@ -7,10 +7,10 @@ use super::{
     world::{SCOPES, World},
 };
 
-/// Without a query: openid-client takes off whatever stands there when it says the address again.
+/// Has no query, because openid-client removes the query when it sends the redirect URI to the token endpoint.
 const REDIRECT_URI: &str = "https://app.example/callback";
 
-/// Runs a script as an application with a browser, and as a machine.
+/// Runs a script with two applications: one whose user has a browser, and one for a machine.
 async fn runs_the_flows(name: &'static str) {
     let world = World::fresh().await;
     let scopes = SCOPES.replace(' ', " --scope ");
@@ -32,13 +32,14 @@ async fn runs_the_flows(name: &'static str) {
         .await;
 }
 
-/// T7: openid-client, which the `OpenID` Foundation certified, finds everything by the issuer: code with PKCE, user info, refresh, revocation, and a machine's token.
+/// T7: openid-client, certified by the `OpenID` Foundation, discovers everything from the issuer. It uses code with PKCE, user info, refresh, revocation and
+/// client credentials.
 #[tokio::test]
 async fn openid_client_runs_the_flows() {
     runs_the_flows("openid_client.mjs").await;
 }
 
-/// T7: so does Authlib.
+/// T7: Authlib does the same.
 #[tokio::test]
 async fn authlib_runs_the_flows() {
     runs_the_flows("authlib_client.py").await;

@@ -1,4 +1,4 @@
-//! Runs a script of `e2e/interop` as its own process, and holds its browser for it.
+//! Runs a script of `e2e/interop` as its own process, and plays the browser for it.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,17 +13,17 @@ use tokio::{
     time::timeout,
 };
 
-/// Longer than the slowest library takes to load on a busy machine.
+/// The longest time a script may run: more than the slowest library needs to load on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// A script with what it is told.
+/// A script with its settings.
 pub(crate) struct Script {
     name: &'static str,
     command: Command,
 }
 
 impl Script {
-    /// This script, if what it needs is installed.
+    /// The script `name` of `e2e/interop`. Fails if its libraries are not installed.
     pub(crate) fn named(name: &'static str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let folder = root.join("e2e/interop");
@@ -38,7 +38,7 @@ impl Script {
             "error: the libraries of `{name}` are not installed\nhint: run ./setup.sh test"
         );
         let mut command = Command::new(program);
-        // No proxy, no profile, no credentials of whoever runs the tests.
+        // No proxy, profile or credentials of the user who runs the tests.
         command.arg(folder.join(name)).current_dir(folder).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", "/nonexistent").env("AWS_EC2_METADATA_DISABLED", "true");
@@ -47,18 +47,18 @@ impl Script {
         Self { name, command }
     }
 
-    /// The same told one thing more.
+    /// The same with one more setting, as an environment variable.
     pub(crate) fn with(mut self, name: &str, value: impl AsRef<str>) -> Self {
         self.command.env(name, value.as_ref());
         self
     }
 
-    /// Runs it to its end, which must be a good one.
+    /// Runs the script. Fails unless it prints `ok` and exits with success.
     pub(crate) async fn succeeds(self) {
         self.run(None).await;
     }
 
-    /// The same, while a line `open: URL` of its output is opened by this person's browser, and answered by where that is sent.
+    /// The same with a browser: for each line `open: URL` that the script prints, opens the URL and writes the redirect's address to the script's input.
     pub(crate) async fn succeeds_with(self, browser: &Actor) {
         self.run(Some(browser)).await;
     }
@@ -90,17 +90,18 @@ impl Script {
             child.wait().await.unwrap()
         };
         let status = timeout(PATIENCE, talk).await;
-        let status = status.unwrap_or_else(|_| panic!("`{name}` does not end:\n{said}"));
+        let status =
+            status.unwrap_or_else(|_| panic!("`{name}` did not end in {PATIENCE:?}:\n{said}"));
         let complaints = complaints.await.unwrap();
-        // A library that is missing is told of in its language's words.
+        // How Python and Node report a missing library.
         let missing = ["ModuleNotFoundError", "ERR_MODULE_NOT_FOUND"];
         let hint = if missing.iter().any(|word| complaints.contains(word)) { hint } else { "" };
         assert!(status.success(), "`{name}` ended with {status}\n{said}{complaints}{hint}");
-        assert!(said.lines().any(|line| line == "ok"), "`{name}` did not come to its end\n{said}");
+        assert!(said.lines().any(|line| line == "ok"), "`{name}` did not print `ok`\n{said}");
     }
 }
 
-/// Where a browser is sent that opens this address.
+/// Opens the URL in the browser. Returns the address that it is redirected to.
 async fn opened(browser: &Actor, url: &str) -> String {
     let at = format!("{}/", browser.origin());
     let path = url.strip_prefix(&at).unwrap_or_else(|| panic!("`{url}` is not at `{at}`"));

@@ -1,4 +1,4 @@
-//! Libraries that believe a token or do not: they are told the issuer, and nothing of its keys.
+//! Third-party libraries that verify tokens: they get the issuer, and must find its keys.
 
 use domain::Role;
 use e2e::{Company, LOGOUT_URI, REDIRECT_URI, Stack};
@@ -8,7 +8,7 @@ use super::{
     world::{SCOPES, World},
 };
 
-/// Runs a script that is told tokens of the company, and one that another company's pool signed.
+/// Runs a script with tokens of one company, and with a token that another company's pool signed.
 async fn believes_the_tokens(name: &'static str) {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let world = World::of(acme).await;
@@ -30,13 +30,13 @@ async fn believes_the_tokens(name: &'static str) {
         .await;
 }
 
-/// T2, T7: AWS's own verifier believes ID and access tokens by the issuer's published keys, as Cognito's, and refuses another use, another client and another pool.
+/// T2, T7: AWS's own verifier accepts ID and access tokens by the issuer's published keys, as Cognito's. It refuses another use, client or pool.
 #[tokio::test]
 async fn aws_jwt_verify_believes_the_tokens() {
     believes_the_tokens("aws_jwt_verify.mjs").await;
 }
 
-/// T2, T7: so does `PyJWT`, which finds the key by the name in the token.
+/// T2, T7: `PyJWT` does the same. It finds the key by the token's key id.
 #[tokio::test]
 async fn pyjwt_believes_the_tokens() {
     believes_the_tokens("pyjwt_verify.py").await;

@@ -1,12 +1,12 @@
-//! A company on a node of its own, whose public address is the very one that clients connect to.
+//! A company on its own node, whose public address is the address that clients connect to.
 
 use domain::Role;
 use e2e::{AccessKey, Actor, Company, Server, Stack, closed_port};
 
-/// What `watertight client put` is told for a client of Cognito's protocol alone.
+/// The arguments of `watertight client put` for a client that uses only Cognito's protocol.
 pub(crate) const CLIENT: &str = "--flow USER_PASSWORD_AUTH --flow REFRESH_TOKEN_AUTH";
 
-/// Every scope of a person.
+/// The scopes that a script requests for a user.
 pub(crate) const SCOPES: &str = "openid email profile hr/employees.read";
 
 /// A company, the key that administers its pool, and the node.
@@ -25,22 +25,22 @@ impl World {
         let key = AccessKey::of(&acme.db_pool().await);
         let config = Stack::get().await.server_config();
         let config = config.with("WATERTIGHT_ADMIN_CREDENTIALS", &key.configured());
-        // glibc resolves `localhost` and no name under it, so clients meet the bare host.
+        // glibc resolves `localhost` but no name under it, so the scripts use the bare host.
         let node = config.on_its_public_port(closed_port()).start().await;
         Self { acme, key, node }
     }
 
-    /// Where everything but a company's own pages is.
+    /// The address of the bare host. It serves everything except the pages of a company.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://localhost:{}", self.node.public_port)
     }
 
-    /// The issuer of the company's tokens, as this node names itself.
+    /// The issuer of the company's tokens on this node.
     pub(crate) fn issuer(&self) -> String {
         format!("{}/{}", self.endpoint(), self.key.pool)
     }
 
-    /// Somebody at the bare host.
+    /// A visitor at the bare host.
     pub(crate) fn bare(&self) -> Actor {
         Actor::at(&self.node, "")
     }

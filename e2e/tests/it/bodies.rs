@@ -1,4 +1,4 @@
-//! Bodies that are too large, compressed, malformed or lying about themselves: a clear problem, and never an error of ours.
+//! Bodies that are too large, compressed, malformed or wrongly framed get a clear problem, and never a 5xx.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use flate2::{Compression, write::GzEncoder};
 use reqwest::Method;
 use serde_json::json;
 
-/// A body beyond the limit is 413, whether it says its length or comes in pieces.
+/// A body beyond the limit is 413, whether it declares its length or is chunked.
 #[tokio::test]
 async fn an_oversized_body_is_refused() {
     let stack = Stack::get().await;
@@ -18,7 +18,7 @@ async fn an_oversized_body_is_refused() {
     let reply = acme.visitor().request(Method::POST, paths::SESSION).json(&large).expect(413).await;
     assert!(
         reply.problem(Code::BodyTooLarge).detail.contains("KiB"),
-        "it says how large a body may be"
+        "the problem must state the limit"
     );
 
     let head = format!(
@@ -33,7 +33,7 @@ async fn an_oversized_body_is_refused() {
     assert_eq!(stack.server.raw(chunked.as_bytes()).await.status, 413);
 }
 
-/// A compressed body is 415: it could be a thousand times larger than it looks.
+/// A compressed body is 415, because it could decompress to a thousand times its size.
 #[tokio::test]
 async fn a_compressed_body_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -61,7 +61,7 @@ async fn a_compressed_body_is_refused() {
     }
 }
 
-/// A body that is no JSON, or other JSON than wanted, is 400, says where, and repeats none of it: it may hold a password.
+/// A body that is not JSON, or not the expected JSON, is 400. The problem does not repeat the body, because it may contain a password.
 #[tokio::test]
 async fn a_body_that_is_no_json_is_refused_and_not_repeated() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -97,7 +97,7 @@ async fn a_body_that_is_no_json_is_refused_and_not_repeated() {
     post.expect(400).await.problem(Code::BadRequest);
 }
 
-/// P4: a field that is missing, unknown, repeated or of the wrong type is named, in different words, and its value is not repeated.
+/// P4: a field that is missing, unknown, repeated or of the wrong type is named. Each case has its own text, and none repeats the value.
 #[tokio::test]
 async fn a_field_that_is_wrong_is_named() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -115,11 +115,11 @@ async fn a_field_that_is_wrong_is_named() {
             r#"{"salary":{"minor_units":"hunter2"}}"#,
             "Invalid `salary.minor_units`: expected a whole number.",
         ),
-        (paths::EMPLOYEES, r#"{"middle_name":"hunter2"}"#, "`middle_name` is not a field here."),
+        (paths::EMPLOYEES, r#"{"middle_name":"hunter2"}"#, "Unknown field `middle_name`."),
         (
             paths::EMPLOYEES,
             r#"{"first_name":"a","first_name":"hunter2"}"#,
-            "`first_name` is there more than once.",
+            "Repeated field `first_name`: send it once.",
         ),
         (paths::EMPLOYEES, r#"["hunter2"]"#, "Invalid"),
         (paths::EMPLOYEES, "{\"first_name\":\n", "The body is not JSON (line 2, column 0)."),
@@ -131,7 +131,7 @@ async fn a_field_that_is_wrong_is_named() {
     }
 }
 
-/// Bodies and heads that lie about themselves do not confuse one request with the next.
+/// Wrong framing in a head or body is refused, and the server does not read a second request out of the first.
 #[tokio::test]
 async fn odd_framing_is_refused() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! G1: how much a client may send is bounded on every route, and held against the bound before any other work.
+//! G1: the size of what a client sends is bounded on every route, and checked before any other work.
 
 use std::time::Duration;
 
@@ -8,12 +8,13 @@ use reqwest::Method;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// The bound of a query string or form.
+/// The most bytes of a query string or form.
 const LARGEST: usize = 8 << 10;
+/// The most parameters of a query string or form.
 const MOST: usize = 32;
-/// The bound of a JSON body.
+/// The most bytes of a JSON body.
 const LARGEST_JSON: usize = 16 << 10;
-/// What is served and not described: the protocol of Cognito, pages, the page to try the API on, and paths that are not there.
+/// Routes that the OpenAPI document does not describe: Cognito's protocol, pages, the page to try the API on, and paths that do not exist.
 const NOT_DESCRIBED: [(Method, &str); 5] = [
     (Method::POST, "/"),
     (Method::GET, "/sign-in"),
@@ -22,15 +23,15 @@ const NOT_DESCRIBED: [(Method, &str); 5] = [
     (Method::POST, "/api/v1/nothing"),
 ];
 
-/// Something that may be asked.
+/// A method and a path that a client may request.
 struct Route {
     method: Method,
     path: String,
-    /// What its body may be, if it has one.
+    /// The media type of its body, if it takes one.
     body: Option<String>,
 }
 
-/// Every route: those of the OpenAPI document, so that a new one is among them, and those that are not described.
+/// Every route: those of the OpenAPI document, so that a new one is included, and [`NOT_DESCRIBED`].
 async fn routes(visitor: &Actor, app: &Application) -> Vec<Route> {
     let document: Value = visitor.get(paths::OPENAPI).expect(200).await.json();
     let mut routes: Vec<Route> = NOT_DESCRIBED
@@ -40,7 +41,7 @@ async fn routes(visitor: &Actor, app: &Application) -> Vec<Route> {
     for (path, operations) in document["paths"].as_object().unwrap() {
         let id = Uuid::nil().to_string();
         let path = path.replace("{pool_id}", app.pool.as_str()).replace("{id}", &id);
-        assert!(!path.contains('{'), "say here what {path} stands for");
+        assert!(!path.contains('{'), "replace the parameter of {path} here too");
         for (method, operation) in operations.as_object().unwrap() {
             let Ok(method) = Method::from_bytes(method.to_uppercase().as_bytes()) else { continue };
             let content = operation["requestBody"]["content"].as_object();
@@ -52,14 +53,14 @@ async fn routes(visitor: &Actor, app: &Application) -> Vec<Route> {
     routes
 }
 
-/// So many parameters of together so many bytes.
+/// `count` parameters with a total of at most `bytes` bytes.
 fn parameters(count: usize, bytes: usize) -> String {
     let value = "v".repeat(bytes / count - "p00=&".len());
     let all: Vec<String> = (0..count).map(|number| format!("p{number:02}={value}")).collect();
     all.join("&")
 }
 
-/// What is within the bound, and what is beyond it: twice the bytes, twice the parameters, both.
+/// A query or form within the bounds, and three beyond them: with twice the bytes, twice the parameters, and both.
 fn within_and_beyond() -> (String, [String; 3]) {
     let twice = [(1, 2 * LARGEST), (2 * MOST, LARGEST / 2), (2 * MOST, 2 * LARGEST)];
     (parameters(MOST, LARGEST), twice.map(|(count, bytes)| parameters(count, bytes)))
@@ -71,7 +72,7 @@ fn says_so(reply: &Reply) -> bool {
         || ["at most 8 KiB", "at most 32"].iter().any(|said| reply.text().contains(said))
 }
 
-/// A node whose stores can be taken away.
+/// A node that can lose its connections to PostgreSQL and Redis.
 struct Node {
     server: Server,
     stores: [FaultProxy; 2],
@@ -95,15 +96,15 @@ impl Node {
 
     async fn lose_its_stores(&self, visitor: &Actor) {
         self.stores.iter().for_each(|store| store.set(Fault::Refused));
-        until("the stores to be away", Duration::from_secs(30), async || {
+        until("the stores to be unreachable", Duration::from_secs(30), async || {
             (visitor.get(paths::COMPANY).impatient().send().await.status == 503).then_some(())
         })
         .await;
     }
 }
 
-/// G1: on every route a query within the bound is not refused for its size, and twice as much is, as a problem, while PostgreSQL and Redis are away: nothing
-/// was asked of them before.
+/// G1: on every route a query within the bounds is not refused for its size, and a query beyond them is refused with a problem. PostgreSQL and Redis are
+/// unreachable, so the check happens before any request to them.
 #[tokio::test]
 async fn a_query_beyond_the_bound_is_refused_before_any_other_work() {
     let stack = Stack::get().await;
@@ -132,7 +133,7 @@ async fn a_query_beyond_the_bound_is_refused_before_any_other_work() {
     assert!(unavailable > 10, "the control: {unavailable} routes need the stores");
 }
 
-/// G1: the same of forms, told in the words that the endpoint has for it.
+/// G1: the same for forms. The refusal has the error format of the endpoint.
 #[tokio::test]
 async fn a_form_beyond_the_bound_is_refused_before_any_other_work() {
     let stack = Stack::get().await;
@@ -160,7 +161,7 @@ async fn a_form_beyond_the_bound_is_refused_before_any_other_work() {
     }
 }
 
-/// G1: a JSON body of twice the bound is refused wherever nobody has to be signed in.
+/// G1: a JSON body of twice the bound is refused on the routes that need no sign-in.
 #[tokio::test]
 async fn a_json_body_beyond_the_bound_is_refused_before_any_other_work() {
     let stack = Stack::get().await;

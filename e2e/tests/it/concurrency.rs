@@ -1,4 +1,4 @@
-//! Many people of several companies at once. Every reply is searched for every foreign canary as it is read.
+//! Many users of several companies at once. Every reply is searched for foreign canaries as it is read.
 
 use std::time::Instant;
 
@@ -10,10 +10,10 @@ use reqwest::Method;
 
 /// Requests that one run sends.
 const REQUESTS: usize = 4_000;
-/// How many are under way at a time.
+/// How many requests are under way at a time.
 const AT_ONCE: usize = 48;
 
-/// Everything a person could ask, of their own company and of the others.
+/// The request with this number: for data of the user's own company, or of another.
 fn question(index: usize, of: &Company, others: &[Company]) -> (Method, String) {
     let foreign = &others[index % others.len()].roster;
     let path = match index % 9 {
@@ -30,9 +30,9 @@ fn question(index: usize, of: &Company, others: &[Company]) -> (Method, String) 
     (if index.is_multiple_of(11) { Method::HEAD } else { Method::GET }, path)
 }
 
-/// I1, P8: thousands of mixed requests of three companies and four roles on two nodes, many at a time: no reply holds a word of another company, and none is an
-/// error of ours. With 0 of N foreign the rate is bounded by 3/N; the positive control is `incident::as_it_happened`, where the same look finds
-/// the leak at the second request.
+/// I1, P8: thousands of mixed requests of three companies and four roles on two nodes, many at a time: no reply contains a canary of another company, and none
+/// is a 5xx. With 0 foreign replies of N, the rate is at most 3/N. The positive control is `incident::as_it_happened`, where the same check finds the leak at
+/// the second request.
 #[tokio::test]
 async fn three_companies_at_once_never_see_each_other() {
     let stack = Stack::get().await;
@@ -47,7 +47,7 @@ async fn three_companies_at_once_never_see_each_other() {
     }
     let begun = Instant::now();
     let asking = (0..REQUESTS).map(|index| {
-        // Neighbours in time are of different companies, so that whatever is shared is shared by strangers.
+        // Consecutive requests come from different companies, so that companies share every shared resource.
         let (company, actor) = &people[(index * 7 + index / people.len()) % people.len()];
         let (method, path) = question(index / 3, &companies[*company], &companies);
         let nodes = [&stack.server, &second];
@@ -69,10 +69,10 @@ async fn three_companies_at_once_never_see_each_other() {
         .fold(0, async |sum, length| sum + length)
         .await;
     println!("{REQUESTS} requests, {bytes} bytes, {:?}, 0 foreign", begun.elapsed());
-    assert!(bytes > REQUESTS * 100, "the replies were almost empty: nothing was looked at");
+    assert!(bytes > REQUESTS * 100, "the replies were almost empty: nothing was checked");
 }
 
-/// The look itself works: a body of one company, held against another's canary, is noticed.
+/// The check itself works: it finds another company's canary in a body.
 #[test]
 fn the_look_for_foreign_canaries_finds_one() {
     let [own, foreign] = [Canary::fresh(), Canary::fresh()];

@@ -1,11 +1,11 @@
-//! C8: whatever changes something must come from the company's own page, or from no browser.
+//! C8: a request that changes something must come from the company's own page, or from a client that is not a browser.
 
 use api_types::{Code, paths};
 use domain::Role;
 use e2e::{Actor, Company, PASSWORD, Request, Stack};
 use reqwest::Method;
 
-/// What browsers add to a request, and where it comes from.
+/// Requests from other places than the company's own page: where each comes from, and the headers that a browser adds to it.
 fn from_elsewhere(
     own: &Actor,
     sibling: &Actor,
@@ -36,12 +36,12 @@ fn from_elsewhere(
         ("an older browser in a sandboxed frame", vec![origin("null")]),
         ("the same name over TLS", vec![origin(&own.origin().replace("http:", "https:"))]),
         ("the same name on another port", vec![origin(&own.origin().replace(":8080", ":8081"))]),
-        ("a name that begins alike", vec![origin(&format!("{}.evil.example", own.origin()))]),
+        ("a name with the same beginning", vec![origin(&format!("{}.evil.example", own.origin()))]),
         ("the bare host", vec![origin("http://localhost:8080")]),
-        ("a site that says nothing", vec![site("")]),
+        ("an empty `Sec-Fetch-Site`", vec![site("")]),
         ("two origins", vec![origin(&own.origin()), origin("https://evil.example")]),
         ("two sites", vec![site("same-origin"), site("cross-site")]),
-        ("a referrer that begins alike", vec![site("cross-site"), ("referer", own.origin())]),
+        ("a referrer of the own origin", vec![site("cross-site"), ("referer", own.origin())]),
     ]
 }
 
@@ -49,7 +49,7 @@ fn with(request: Request, headers: &[(&'static str, String)]) -> Request {
     headers.iter().fold(request, |request, (name, value)| request.header(name, value))
 }
 
-/// C8: signing out is refused from everywhere but the company's own page, and the session lives on.
+/// C8: signing out is refused from everywhere except the company's own page, and the session stays valid.
 #[tokio::test]
 async fn another_site_cannot_sign_anyone_out() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -63,7 +63,7 @@ async fn another_site_cannot_sign_anyone_out() {
     admin.get(paths::SESSION).expect(200).await;
 }
 
-/// C8: signing in counts as a change: another site must not sign its visitor in as somebody of its choice.
+/// C8: signing in counts as a change: another site must not sign its visitor in to an account that it chooses.
 #[tokio::test]
 async fn another_site_cannot_sign_anyone_in() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -77,8 +77,8 @@ async fn another_site_cannot_sign_anyone_in() {
     }
 }
 
-/// G11: an `Authorization` header does not switch the rule off where no token binds the request: every operation that changes something, as the API
-/// describes them, refuses a page of another site or the header itself.
+/// G11: an `Authorization` header does not switch this rule off unless a token binds the request. Every described operation that changes something refuses
+/// the other site's page or the header itself.
 #[tokio::test]
 async fn an_authorization_header_does_not_let_another_site_in() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -107,7 +107,7 @@ async fn an_authorization_header_does_not_let_another_site_in() {
             assert!(matches!(reply.status, 401 | 403), "{method} {path}: {}", reply.text());
         }
     }
-    assert!(asked > 5, "only {asked} operations change something");
+    assert!(asked > 5, "only {asked} operations were found that change something");
     admin.get(paths::SESSION).expect(200).await;
 }
 
@@ -135,7 +135,7 @@ async fn what_a_form_can_send_is_no_json() {
         .problem(Code::UnsupportedMediaType);
 }
 
-/// C8: the company's own page, an address typed by hand, and a client that is no browser are let through.
+/// C8: the company's own page, an address typed by hand, and a client that is not a browser are accepted.
 #[tokio::test]
 async fn the_own_page_and_what_is_no_browser_are_let_through() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -157,7 +157,7 @@ async fn the_own_page_and_what_is_no_browser_are_let_through() {
     }
 }
 
-/// C8: reading is allowed from anywhere, because a link is; no answer lets another origin's script read it.
+/// C8: reading is allowed from anywhere, because links are, but no answer lets a script of another origin read it.
 #[tokio::test]
 async fn no_other_origin_may_read_an_answer() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;

@@ -1,4 +1,4 @@
-//! P1: the three demo companies, as `watertight seed` makes them and a demonstration shows them.
+//! P1: the three demo companies, as `watertight seed` creates them and a demonstration shows them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,7 +29,7 @@ async fn seeded() -> &'static Seeded {
         let config = own.server_config();
         for again in ["three companies", "nothing more"] {
             let said = config.run(&["seed"]).await.succeeded();
-            assert!(!said.trim().is_empty(), "{again}: the seed says what it did");
+            assert!(!said.trim().is_empty(), "{again}: the seed must print what it did");
         }
         Seeded {
             demonstration: config.clone().with("WATERTIGHT_DEMO", "true").start().await,
@@ -58,7 +58,7 @@ async fn everyone(server: &Server, company: &CompanyFace) -> Vec<EmployeeRow> {
     page.items
 }
 
-/// P1: Acme Corp, BetaCo and GammaCorp, with about 120 people each and one account of every role to come in with at once.
+/// P1: Acme Corp, BetaCo and GammaCorp have about 120 employees each, and one demo account of every role that can sign in at once.
 #[tokio::test]
 async fn three_companies_can_be_chosen_from() {
     let Seeded { demonstration, .. } = seeded().await;
@@ -79,7 +79,7 @@ async fn three_companies_can_be_chosen_from() {
     }
 }
 
-/// P1: Acme's HR admin is user number 1042, as in the ticket.
+/// P1: Acme's HR admin is user number 1042, as in the incident.
 #[tokio::test]
 async fn the_hr_admin_of_acme_is_user_1042() {
     let Seeded { demonstration, .. } = seeded().await;
@@ -89,7 +89,7 @@ async fn the_hr_admin_of_acme_is_user_1042() {
     assert_eq!(who.user_number, EmployeeNumber::try_from(1042).ok());
 }
 
-/// P1: names and numbers overlap, so that a mistake would show; one person is employed by two companies; and every row is its company's own.
+/// P1: names and numbers overlap between companies, so that a mix-up would show. One person works at two companies, and every row belongs to its own company.
 #[tokio::test]
 async fn names_and_numbers_overlap_and_one_person_works_at_two_companies() {
     let Seeded { demonstration, .. } = seeded().await;
@@ -102,11 +102,11 @@ async fn names_and_numbers_overlap_and_one_person_works_at_two_companies() {
             *names.entry((row.first_name, row.last_name)).or_default() += 1;
         }
     }
-    assert!(numbers.values().filter(|times| **times == 3).count() > 50, "numbers of all three");
-    assert!(names.values().any(|times| *times > 1), "somebody works at two companies");
+    assert!(numbers.values().filter(|times| **times == 3).count() > 50, "all three share numbers");
+    assert!(names.values().any(|times| *times > 1), "one person works at two companies");
 }
 
-/// P1: outside of a demonstration nobody is shown the accounts, and their public password opens nothing.
+/// P1: a node that is not a demonstration does not show the demo accounts, and refuses their public password.
 #[tokio::test]
 async fn the_public_password_opens_nothing_outside_of_a_demonstration() {
     let Seeded { demonstration, earnest } = seeded().await;
@@ -122,7 +122,7 @@ async fn the_public_password_opens_nothing_outside_of_a_demonstration() {
     }
 }
 
-/// I3: the picker stands on the bare host and nowhere else, and wants no cookie.
+/// I3: the company picker is served on the bare host only, and refuses a request with a session cookie.
 #[tokio::test]
 async fn the_picker_stands_on_the_bare_host_only() {
     let Seeded { demonstration, .. } = seeded().await;
@@ -142,8 +142,8 @@ fn refreshed(node: &Server, set: &TokenSet, token: &str) -> Request {
     Actor::at(node, "").post_form(&at_pool(paths::TOKEN, &set.pool_id), &fields)
 }
 
-/// G7: a session, an access token, an ID token and a refresh token of a demonstration account are refused by a node on the same stores where
-/// `WATERTIGHT_DEMO` is off. The node where it is on accepts each of them.
+/// G7: a node with `WATERTIGHT_DEMO` off refuses the session, access token, ID token and refresh token of a demonstration account. A node on the same stores
+/// with `WATERTIGHT_DEMO` on accepts each of them.
 #[tokio::test]
 async fn what_a_demonstration_account_holds_is_refused_where_the_demonstration_is_off() {
     let Seeded { demonstration, earnest } = seeded().await;
@@ -177,7 +177,7 @@ async fn what_a_demonstration_account_holds_is_refused_where_the_demonstration_i
     }
 }
 
-/// An address of this machine that is not loopback.
+/// An IPv4 address of this machine that is not loopback.
 fn other_address() -> IpAddr {
     let said = Command::new("hostname").arg("-I").output().unwrap().stdout;
     let said = String::from_utf8(said).unwrap();
@@ -185,8 +185,8 @@ fn other_address() -> IpAddr {
     addresses.find(IpAddr::is_ipv4).unwrap()
 }
 
-/// G7: a demonstration refuses a peer that is not on the loopback interface, whatever host it names, unless `WATERTIGHT_DEMO_ALLOW_REMOTE` is set; and says
-/// at start that it is one. A node that is none answers everybody.
+/// G7: a demonstration refuses a peer that is not on the loopback interface, whatever host the request names, unless `WATERTIGHT_DEMO_ALLOW_REMOTE` is set.
+/// It logs a warning when it starts. A node that is not a demonstration answers every peer.
 #[tokio::test]
 async fn a_demonstration_answers_this_machine_only() {
     let everywhere = Stack::get().await.server_config().with("WATERTIGHT_LISTEN", "0.0.0.0:0");

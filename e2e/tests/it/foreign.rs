@@ -1,4 +1,4 @@
-//! I4 over HTTP: another company's id is as unknown as one that nobody has.
+//! I4 over HTTP: another company's id gets the same answer as an id that does not exist.
 
 use api_types::{Code, EmployeeRow, Page, paths};
 use domain::{EmployeeId, Role};
@@ -33,12 +33,12 @@ async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
         assert_eq!(
             not_found(&actor, foreign).await,
             unknown,
-            "{role:?}, once its owner has it cached"
+            "{role:?}, after the owner's read put it into the cache"
         );
     }
 }
 
-/// I4: what an own role may not see is as unknown as what does not exist, too.
+/// I4: a colleague whom the user's role may not see gets the same answer as an id that does not exist.
 #[tokio::test]
 async fn a_colleague_out_of_sight_is_as_unknown_as_one_nobody_has() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -51,7 +51,7 @@ async fn a_colleague_out_of_sight_is_as_unknown_as_one_nobody_has() {
     }
 }
 
-/// I4: what is no id at all is not found, and never an error of ours.
+/// I4: a text that is not an id is 404, and never a 5xx.
 #[tokio::test]
 async fn what_is_no_id_is_not_found() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -76,7 +76,7 @@ async fn what_is_no_id_is_not_found() {
     }
 }
 
-/// I4, G13: another company's department as a filter shows nothing of it, and another company's cursor is refused.
+/// I4, G13: a filter by another company's department finds nothing, and another company's cursor is refused.
 #[tokio::test]
 async fn foreign_departments_and_cursors_show_nothing_foreign() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -94,7 +94,7 @@ async fn foreign_departments_and_cursors_show_nothing_foreign() {
     other.get(&carried).expect(200).await;
 }
 
-/// I4: a search for the other company's words finds nobody, even though names and numbers are the same.
+/// I4: a search for the other company's words finds nothing, even though names and numbers are the same.
 #[tokio::test]
 async fn a_search_for_foreign_words_finds_nobody() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -109,7 +109,7 @@ async fn a_search_for_foreign_words_finds_nobody() {
     assert_eq!(page.total, 1, "user 1042 of this company and of no other");
 }
 
-/// I4: no method on a foreign id answers otherwise than on an unknown one.
+/// I4: every method answers the same for a foreign id as for an unknown one.
 #[tokio::test]
 async fn no_method_tells_a_foreign_id_from_an_unknown_one() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;

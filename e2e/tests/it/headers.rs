@@ -1,4 +1,4 @@
-//! What every answer says about itself (ASVS 3.4, 14.3).
+//! The security headers of every answer (ASVS 3.4, 14.3).
 
 use api_types::paths;
 use e2e::{Actor, Company, Reply, Stack};
@@ -25,7 +25,7 @@ fn is_guarded(reply: &Reply, what: &str) {
     }
 }
 
-/// Every answer is guarded: a success, a refusal, an error of a library, a page that is not there.
+/// Every answer has the security headers: a success, a refusal, an error of a library, a page that does not exist.
 #[tokio::test]
 async fn every_answer_is_guarded() {
     let stack = Stack::get().await;
@@ -56,7 +56,7 @@ async fn every_answer_is_guarded() {
     }
 }
 
-/// Personal JSON is kept by no cache on the way and none in the browser, and so is every refusal.
+/// No cache, neither a shared one nor the browser's, may store personal JSON or a refusal.
 #[tokio::test]
 async fn personal_json_is_kept_by_nobody() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -76,7 +76,7 @@ async fn personal_json_is_kept_by_nobody() {
     assert!(vary.contains("cookie") && vary.contains("accept-encoding"), "{vary}");
 }
 
-/// A request id is ours: one that the client sends is not believed, so nobody can forge an entry in the log.
+/// The server makes the request id and ignores one that the client sends, so a client cannot forge log entries.
 #[tokio::test]
 async fn a_request_id_is_never_the_clients() {
     let acme = Company::fresh(Stack::get().await).await;

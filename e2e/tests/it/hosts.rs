@@ -1,4 +1,4 @@
-//! I3: a request is bound to exactly one company, the one its host names, or to none and refused.
+//! I3: a request is bound to the one company that its host names, or it is refused.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use domain::{Role, TenantStatus};
 use e2e::{Actor, Company, PASSWORD, Stack, until};
 use reqwest::Method;
 
-/// I3: the bare host names no company: a request with a cookie is told so and never given one.
+/// I3: the bare host names no company. A request with a session cookie gets an error that says so, and is bound to no company.
 #[tokio::test]
 async fn the_bare_host_has_no_company() {
     let stack = Stack::get().await;
@@ -30,7 +30,7 @@ async fn the_bare_host_has_no_company() {
         .problem(Code::CompanyHostRequired);
 }
 
-/// I3: nobody lives there, nobody signs in there, and no cookie helps.
+/// I3: a host that names no existing company answers 404, also to signing in and to a request with a session cookie.
 #[tokio::test]
 async fn a_company_that_does_not_exist_is_refused() {
     let stack = Stack::get().await;
@@ -47,7 +47,7 @@ async fn a_company_that_does_not_exist_is_refused() {
         .problem(Code::UnknownCompany);
 }
 
-/// I3: a suspended company is closed to those who are signed in and to those who want to be, on every node, and opens again.
+/// I3: a suspended company refuses its signed-in users and every attempt to sign in, on every node, until it is active again.
 #[tokio::test]
 async fn a_suspended_company_is_closed() {
     let stack = Stack::get().await;
@@ -75,7 +75,7 @@ async fn a_suspended_company_is_closed() {
     .await;
 }
 
-/// I3: a deleted company answers as one that never was.
+/// I3: a deleted company answers like one that never existed.
 #[tokio::test]
 async fn a_deleted_company_is_as_one_that_never_was() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -93,7 +93,7 @@ async fn a_deleted_company_is_as_one_that_never_was() {
         .problem(Code::UnknownCompany);
 }
 
-/// A status is believed for a few seconds; after that every request is refused.
+/// Waits until a request is refused with this HTTP status. A node may use an older tenant state for a few seconds.
 async fn refused(actor: &Actor, status: u16) {
     until("the company to be closed", Duration::from_secs(15), async || {
         (actor.get(paths::EMPLOYEES).send().await.status == status).then_some(())
@@ -101,7 +101,7 @@ async fn refused(actor: &Actor, status: u16) {
     .await;
 }
 
-/// I3: hosts that are not ours, reserved names, and spellings that could widen a pattern or imitate a key.
+/// I3: hosts that are not ours, reserved names, and spellings that could widen a pattern or imitate a key are refused.
 #[tokio::test]
 async fn odd_hosts_are_refused() {
     let stack = Stack::get().await;
@@ -164,7 +164,7 @@ async fn odd_hosts_are_refused() {
         .await;
 }
 
-/// I3: no `Host`, an empty one, or two of them bind to nothing.
+/// I3: a request with no `Host`, an empty one, or two of them is refused.
 #[tokio::test]
 async fn a_request_needs_exactly_one_host() {
     let stack = Stack::get().await;
@@ -191,7 +191,7 @@ async fn a_request_needs_exactly_one_host() {
     }
 }
 
-/// I3: an absolute request target, another scheme's authority or a forwarded header names no company: only `Host` does.
+/// I3: only `Host` names the company. The authority of an absolute request target and forwarding headers do not.
 #[tokio::test]
 async fn nothing_but_the_host_names_the_company() {
     let stack = Stack::get().await;
@@ -265,7 +265,7 @@ async fn a_tenant_header_is_refused() {
     admin.get(paths::SESSION).expect(200).await;
 }
 
-/// I3: a tenant in the query is no parameter anyone knows, and changes nothing.
+/// I3: a tenant in the query is an unknown parameter, and refused.
 #[tokio::test]
 async fn a_tenant_in_the_query_is_refused() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;

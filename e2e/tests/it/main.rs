@@ -1,5 +1,5 @@
 //! The product, end to end: a real server, a real PostgreSQL, a real Redis.
-#![expect(clippy::unwrap_used, reason = "what is missing here fails the test that wants it")]
+#![expect(clippy::unwrap_used, reason = "a missing value fails the test that needs it")]
 
 mod bodies;
 mod bounds;

@@ -1,4 +1,4 @@
-//! G11: bytes that no client of ours sends are refused or skipped, and never an error of the server.
+//! G11: bytes that our clients never send are refused or skipped, and never cause a 5xx.
 
 use api_types::{Code, paths};
 use domain::Role;
@@ -7,17 +7,17 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// What PostgreSQL cannot store, and what else is a control character; alone, at either end, and in the middle.
+/// NUL, which PostgreSQL cannot store, and other control characters: alone, at either end, and in the middle.
 const ODD: [&str; 5] = ["\0", "\0a", "a\0", "a\0b", "a\u{1}\u{7f}\u{85}b"];
 
-/// Sends it; the answer is a refusal or a harmless success, and no failure of the server.
+/// Sends the request and returns the reply. Fails if the reply is a 5xx.
 async fn is_no_failure(what: &str, request: Request) -> Reply {
     let reply = request.patient().send().await;
     assert!(reply.status < 500, "{what}: {} {}", reply.status, reply.text());
     reply
 }
 
-/// The document with every text in it replaced by `odd`, one after the other, with the pointer to the place.
+/// Copies of the document, each with one of its texts replaced by `odd`, and the JSON pointer to that text.
 fn with_each_text_odd(document: &Value, odd: &str) -> Vec<(String, Value)> {
     fn walk(value: &Value, at: &str, found: &mut Vec<String>) {
         match value {
@@ -47,7 +47,7 @@ fn with_each_text_odd(document: &Value, odd: &str) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// A whole body for each operation that takes JSON, so that every text but one is as it should be.
+/// A valid body for each operation that takes JSON, so that only the replaced text is wrong.
 async fn json_bodies(acme: &Company) -> Vec<(Method, String, Value)> {
     let departments: Value = acme.hr_admin().await.get(paths::DEPARTMENTS).expect(200).await.json();
     let department = departments["items"][0]["id"].as_str().unwrap();
@@ -81,7 +81,7 @@ async fn json_bodies(acme: &Company) -> Vec<(Method, String, Value)> {
     ]
 }
 
-/// G11: every text of every JSON body, of the API.
+/// G11: a control character in any text of a JSON body of the API causes no 5xx.
 #[tokio::test]
 async fn no_text_of_a_json_body_is_an_error_of_the_server() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -92,7 +92,7 @@ async fn no_text_of_a_json_body_is_an_error_of_the_server() {
     let with_json = with_json.flat_map(|operations| operations.as_object().unwrap().values());
     let with_json = with_json
         .filter(|operation| operation["requestBody"]["content"]["application/json"].is_object());
-    assert_eq!(with_json.count(), bodies.len(), "say here what a whole body of a new one is");
+    assert_eq!(with_json.count(), bodies.len(), "add a valid body for the new operation");
     for odd in ODD {
         for (method, path, body) in &bodies {
             for (place, body) in with_each_text_odd(body, odd) {
@@ -104,7 +104,7 @@ async fn no_text_of_a_json_body_is_an_error_of_the_server() {
     }
 }
 
-/// G11: every parameter of every path and query, of the API and of the identity provider; described or not known at all.
+/// G11: odd bytes in a parameter of a path or query, described or unknown, cause no 5xx, in the API and in the identity provider.
 #[tokio::test]
 async fn no_parameter_is_an_error_of_the_server() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -139,13 +139,13 @@ async fn no_parameter_is_an_error_of_the_server() {
                 }
             }
         }
-        // Some of what is asked here signs out.
+        // Some of these requests sign out.
         admin.get(paths::OPENAPI).expect(200).await;
     }
     assert!(seen > 20, "only {seen} parameters are described");
 }
 
-/// An application for codes, whose authorization request is whole.
+/// An application for the code flow. Its authorization requests are valid unless the test changes them.
 async fn application(company: &Company) -> Application {
     let told = format!(
         "--flow code --flow REFRESH_TOKEN_AUTH --flow USER_PASSWORD_AUTH --scope openid --redirect-uri {REDIRECT_URI}"
@@ -153,7 +153,7 @@ async fn application(company: &Company) -> Application {
     company.application(&told).await
 }
 
-/// G11, d13: the application is told `invalid_request` at its address, whichever parameter has the control character.
+/// G11, d13: a control character in a parameter sends `invalid_request` to the redirect URI. In `client_id` or `redirect_uri` it is 400, without a redirect.
 #[tokio::test]
 async fn a_control_character_in_an_authorization_request_is_invalid_request() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -170,7 +170,7 @@ async fn a_control_character_in_an_authorization_request_is_invalid_request() {
     }
 }
 
-/// G11: every field of every form.
+/// G11: a control character in any field of a form causes no 5xx.
 #[tokio::test]
 async fn no_field_of_a_form_is_an_error_of_the_server() {
     let stack = Stack::get().await;
@@ -207,7 +207,7 @@ async fn no_field_of_a_form_is_an_error_of_the_server() {
     }
 }
 
-/// G11: every text of every operation of Cognito's protocol that nobody signs.
+/// G11: a control character in any text of an unsigned Cognito operation causes no 5xx.
 #[tokio::test]
 async fn no_text_of_a_cognito_operation_is_an_error_of_the_server() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -254,7 +254,7 @@ async fn no_text_of_a_cognito_operation_is_an_error_of_the_server() {
     }
 }
 
-/// G11, b4: a cookie of somebody else that is not text, in UTF-8 or Latin-1, before or behind ours, signs nobody out and keeps nobody from signing out.
+/// G11, b4: another cookie with non-ASCII bytes, in UTF-8 or Latin-1, before or after ours, neither ends the session nor prevents signing out.
 #[tokio::test]
 async fn an_unreadable_cookie_signs_nobody_out() {
     let stack = Stack::get().await;
@@ -274,13 +274,13 @@ async fn an_unreadable_cookie_signs_nobody_out() {
         for cookie in [&before, &behind] {
             assert_eq!(ask("GET", cookie).await.status, 200, "{cookie:?}");
         }
-        assert_eq!(ask("GET", &twice).await.status, 401, "two session cookies are none");
+        assert_eq!(ask("GET", &twice).await.status, 401, "two session cookies count as none");
         assert_eq!(ask("DELETE", &before).await.status, 204);
         admin.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
     }
 }
 
-/// G11, a5: a target in absolute form is served if its authority is that of `Host`, and refused with 400 if it is another: nobody could say which is meant.
+/// G11, a5: a target in absolute form is served if its authority equals `Host`. It is 400 if they differ, because the intended host is unclear.
 #[tokio::test]
 async fn a_target_that_names_another_host_is_refused() {
     let stack = Stack::get().await;

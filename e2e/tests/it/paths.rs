@@ -1,4 +1,4 @@
-//! Every path that is there, and everything that is not.
+//! The paths of the product, and paths that do not exist.
 
 use api_types::{Code, paths};
 use e2e::{Actor, Company, Stack};
@@ -14,7 +14,7 @@ async fn document() -> Value {
     acme.visitor().get(paths::OPENAPI).expect(200).await.json()
 }
 
-/// Every path the product has a name for is described, with every method it answers and no other.
+/// Every path of `api_types::paths` is described, with exactly the methods that it answers.
 #[tokio::test]
 async fn every_path_is_described_with_the_methods_it_answers() {
     let (document, acme) = (document().await, Company::fresh(Stack::get().await).await);
@@ -50,7 +50,7 @@ async fn every_path_is_described_with_the_methods_it_answers() {
         assert!(described.contains_key(path), "{path} is not described");
     }
     for (path, operations) in described {
-        // Some of what is asked here signs out.
+        // Some of these requests sign out.
         let admin = acme.hr_admin().await;
         let known = |method: &Method| {
             operations.get(method.as_str().to_lowercase()).is_some()
@@ -74,7 +74,7 @@ async fn every_path_is_described_with_the_methods_it_answers() {
     }
 }
 
-/// Every operation describes its problems, and names a schema for what it answers.
+/// Every reference in the OpenAPI document points to an existing part of it.
 #[tokio::test]
 async fn every_reference_in_the_description_leads_somewhere() {
     let document = document().await;
@@ -82,10 +82,10 @@ async fn every_reference_in_the_description_leads_somewhere() {
     for reference in text.split("\"#/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
         assert!(document.pointer(&format!("/{reference}")).is_some(), "{reference}");
     }
-    assert!(text.contains("__Host-session"), "the document says how one is recognised");
+    assert!(text.contains("__Host-session"), "the document must name the session cookie");
 }
 
-/// A path that is not there is a problem for programs: 404, whatever its method and whoever asks.
+/// An unknown path is 404 with a problem, whatever the method, also for a signed-in user.
 #[tokio::test]
 async fn an_unknown_path_is_not_found() {
     let stack = Stack::get().await;
@@ -117,7 +117,7 @@ async fn an_unknown_path_is_not_found() {
     }
 }
 
-/// Without a session no path under the API tells whether it exists behind the door.
+/// Without a session, every path with company data answers 401 with a challenge.
 #[tokio::test]
 async fn without_a_session_the_door_is_all_there_is() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -131,12 +131,12 @@ async fn without_a_session_the_door_is_all_there_is() {
         reply.problem(Code::NotSignedIn);
         assert!(
             reply.headers.contains_key("www-authenticate"),
-            "RFC 9110 §15.5.2 wants a challenge"
+            "RFC 9110 §15.5.2 requires a challenge"
         );
     }
 }
 
-/// The page to try the API on is there, with a policy of its own.
+/// The page to try the API on is served with its own content security policy.
 #[tokio::test]
 async fn the_page_to_try_the_api_on_is_there() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -145,21 +145,21 @@ async fn the_page_to_try_the_api_on_is_there() {
     assert!(page.header("content-security-policy").unwrap().contains("frame-ancestors 'none'"));
 }
 
-/// The public face of a company shows its name and nothing of its people; who our customers are is told nobody.
+/// A visitor sees a company's name and nothing about its employees. The list of companies is not public.
 #[tokio::test]
 async fn a_visitor_sees_a_name_and_no_more() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let face: Value = acme.visitor().get(paths::COMPANY).expect(200).await.json();
     assert_eq!(face["slug"], acme.slug.as_str());
-    assert!(face.get("headcount").is_none(), "a headcount is the company's own business: {face}");
+    assert!(face.get("headcount").is_none(), "the headcount is not public: {face}");
     assert_eq!(face["demo_accounts"], serde_json::json!([]));
     for visitor in [Actor::at(&stack.server, ""), acme.visitor()] {
         visitor.get(paths::COMPANIES).expect(404).await.problem(Code::NotFound);
     }
 }
 
-/// Health answers on any host, because those who ask it know none.
+/// Health checks answer on any host, because a prober knows no company's host.
 #[tokio::test]
 async fn health_answers_on_any_host() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! R2, I3: the lock Binding by itself. Other locks stand before it, so it is only seen to hold, and to raise its alert, once they are off.
+//! R2, I3: the lock Binding alone. Other locks come before it, so a test sees it refuse and raise its alert only while those are off.
 
 use api_types::{Code, paths};
 use e2e::{Actor, Company, Laboratory, Reply, Server};
@@ -18,7 +18,7 @@ async fn refused(actor: &Actor) -> Reply {
     reply
 }
 
-/// R2, I3: a cookie of one company, carried to another's host, whose record is found there and believed: Binding alone refuses it, and raises the alert.
+/// R2, I3: a cookie of one company is carried to another's host, where its record is found and accepted. Binding alone refuses it, and raises the alert.
 #[tokio::test]
 async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
     let laboratory = Laboratory::start().await;
@@ -28,7 +28,7 @@ async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
     let admin = acme.hr_admin().await;
     let carried = admin.clone().carried_to(betaco.visitor().host());
 
-    // The MAC of the record and its stamp stand before it.
+    // The record's MAC and its stamp are checked before Binding.
     let alerts = async || {
         let kinds = ["session_seal", "session_tenant", "binding_mismatch"];
         let mut counts = [0; 3];
@@ -52,12 +52,13 @@ async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
     }
     admin.get(paths::EMPLOYEES).expect(200).await;
 
-    // The control: with Binding off too, the host is believed.
+    // The control: with Binding off too, the product trusts the host.
     laboratory.switch_off(&["binding", SESSION_KEY, SESSION_MAC, "stamp"]).await;
     carried.with_open_eyes().get(paths::EMPLOYEES).expect(200).await;
 }
 
-/// R2, T1: a token of one company at another's host, believed although its key is another's: Binding refuses it, and then the stamp of its bearer's record; both say so.
+/// R2, T1: a token of one company is accepted at another's host although its key is not that company's. Binding refuses it; with Binding off, the stamp of the
+/// bearer's record does. Both raise an alert.
 #[tokio::test]
 async fn a_carried_token_that_is_believed_is_refused_by_two_locks_which_say_so() {
     let laboratory = Laboratory::start().await;
@@ -74,7 +75,7 @@ async fn a_carried_token_that_is_believed_is_refused_by_two_locks_which_say_so()
     };
 
     list().expect(401).await.problem(Code::InvalidToken);
-    assert_eq!(alerts().await, [0, 0], "a token of another company is nothing unheard of");
+    assert_eq!(alerts().await, [0, 0], "a token of another company raises no alert");
     laboratory.switch_off(&[SESSION_KEY]).await;
     list().expect(401).await.problem(Code::InvalidToken);
     assert_eq!(alerts().await, [1, 0]);
@@ -82,7 +83,7 @@ async fn a_carried_token_that_is_believed_is_refused_by_two_locks_which_say_so()
     list().expect(401).await.problem(Code::InvalidToken);
     assert_eq!(alerts().await, [1, 1]);
 
-    // The control: with the three gone, the host is believed.
+    // The control: with all three off, the product trusts the host.
     laboratory.switch_off(&["binding", SESSION_KEY, "stamp"]).await;
     list().expect(200).await;
 }

@@ -1,4 +1,4 @@
-//! G10: a node whose every worker is busy still says that it lives.
+//! G10: a node still answers its health checks while every worker is busy.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::{net::TcpListener, task::JoinSet, time::timeout};
 
-/// The workers of a node in these tests.
+/// How many workers a node has in these tests.
 const WORKERS: usize = 2;
-/// Requests that block a worker, so many that each worker gets one however they are dealt out.
+/// How many requests block a worker: enough that each worker gets one, however they are distributed.
 const BLOCKING: usize = 16;
 
 /// G10: while every worker of the public port is blocked, the port of the metrics answers both health checks; the public port answers none.
@@ -32,7 +32,7 @@ async fn liveness_answers_while_every_worker_is_busy() {
         held.push(blocked.expect("a worker connects and blocks").unwrap().0);
     }
     let public = tokio::spawn(visitor.get(paths::LIVE).send());
-    let metrics = node.metrics_address.expect("a node that shows its metrics");
+    let metrics = node.metrics_address.expect("the node serves metrics");
     let own_port = Actor::at(node, "").at_address(metrics);
     for _ in 0..10 {
         own_port.get(paths::LIVE).expect(200).await;
@@ -40,7 +40,7 @@ async fn liveness_answers_while_every_worker_is_busy() {
     }
     assert!(!public.is_finished(), "the control: no worker answers on the public port");
     drop(held);
-    // Those that waited behind the blocked workers block them again, until each was let go.
+    // The requests that waited behind the blocked workers block them again, so each of them is released too.
     while !blocking.is_empty() {
         tokio::select! {
             accepted = listener.accept() => drop(accepted),

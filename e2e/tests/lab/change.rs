@@ -1,4 +1,4 @@
-//! Writes with locks off: what a company's HR admin does must leave every other company as it was.
+//! Writes with locks off: a write by one company's HR admin must not change another company.
 
 use api_types::{Departments, EmployeeView, NewEmployee, Page, SalaryInput, paths};
 use domain::{DepartmentId, EmployeeId, Role};
@@ -11,19 +11,19 @@ use super::{
     trial::Outcome,
 };
 
-/// Two companies whose employees have the same ids, and the two HR admins, each with a session for either way of keeping it.
+/// Two companies whose employees have the same ids, and their HR admins. Each admin has two sessions: one for the lock SessionKey on, one for it off.
 pub(super) struct Writers {
     acme: Company,
-    /// Acme's and BetaCo's, while the lock SessionKey is on; then while it is off.
+    /// The admins of Acme and BetaCo with their sessions while the lock SessionKey is on, then while it is off.
     admins: [[Actor; 2]; 2],
-    /// The access token of BetaCo's, and the application that holds it.
+    /// The access token of BetaCo's admin, and the application that holds it.
     token: String,
     application: Application,
-    /// The employees that are edited and whose employments then end, one for each set of locks. None of them is in [`RENAMED`].
+    /// The employees that are edited and then terminated, one for each set of locks. None of them is in the department [`RENAMED`].
     leavers: Vec<EmployeeId>,
-    /// How many sets of locks were tried.
+    /// How many sets of locks were tried so far.
     turn: usize,
-    /// BetaCo, as it was when it was last looked at.
+    /// All rows of BetaCo, as last read with [`everything`].
     betaco_rows: String,
 }
 
@@ -37,17 +37,17 @@ pub(super) const CHANGES: [&str; 6] = [
     "edit, by token, at another company's host",
 ];
 
-/// The department that is renamed for each set of locks.
+/// The index of the department that is renamed for each set of locks.
 const RENAMED: usize = 0;
 
-/// The employees before this one stay.
+/// The index of the first employee that may be terminated.
 const FIRST_LEAVER: usize = 50;
 
-/// From here on it is BetaCo's admin who acts, at Acme's host.
+/// From this index of [`CHANGES`] on, BetaCo's admin acts at Acme's host.
 const CARRIED: usize = 4;
 
 impl Writers {
-    /// Enough people that one leaves for each of the 176 sets of locks.
+    /// Makes both companies large enough to terminate one employee for each of the 176 sets of locks.
     pub(super) async fn hire(laboratory: &Laboratory) -> Self {
         let [acme, betaco] = Company::twins_of_size(laboratory.stack, 300).await;
         let sign_in = async || {
@@ -72,7 +72,7 @@ impl Writers {
         Self { admins, acme, token, application, leavers, turn: 0, betaco_rows }
     }
 
-    /// Gets BetaCo's admin a fresh access token, with all locks on.
+    /// Replaces the access token of BetaCo's admin, with all locks on.
     pub(super) async fn renew_token(&mut self, laboratory: &Laboratory) {
         laboratory.switch_off(&[]).await;
         let bare = Actor::at(&laboratory.stack.server, "");
@@ -80,7 +80,7 @@ impl Writers {
         self.token = tokens.access_token;
     }
 
-    /// Makes every change with these locks off, and looks with all of them on at what it did.
+    /// Makes every change with these locks off, and reads the result with all locks on.
     pub(super) async fn outcomes(
         &mut self,
         laboratory: &Laboratory,
@@ -99,7 +99,7 @@ impl Writers {
         let [acme, betaco] = self.admins[0].clone();
         let request = self.request(change, off, &acme).await;
         let carried = change >= CARRIED;
-        // What is nobody's business but its own: BetaCo's rows, or Acme's where BetaCo's admin acts there.
+        // The company that must not change: BetaCo, or Acme if BetaCo's admin acts at Acme's host.
         let watched = if carried { &acme } else { &betaco };
         let before = if carried { everything(&acme).await } else { self.betaco_rows.clone() };
         laboratory.switch_off(off).await;
@@ -120,7 +120,7 @@ impl Writers {
         }
     }
 
-    /// The change, made from the versions that Acme's rows have now.
+    /// The request for the change, with the current versions of Acme's rows.
     async fn request(&self, change: usize, off: &[&str], acme: &Actor) -> Request {
         let writers = &self.admins[usize::from(off.contains(&SESSION_KEY))];
         let leaver = self.leavers[self.turn];
@@ -163,8 +163,8 @@ impl Writers {
     }
 }
 
-/// Gives every department but [`RENAMED`] the same name at both companies. A row repeats the name of its department, under a foreign key: where the names
-/// differ, an edit that reaches both companies breaks that key, and the search would not find the leak.
+/// Gives every department except [`RENAMED`] the same name at both companies. An employee's row repeats the name of its department, under a foreign key. If the
+/// names differed, an edit that reaches both companies would violate that key, and the matrix would not find the leak.
 async fn name_departments_alike(acme: &Company, admins: &[Actor; 2]) {
     for (number, department) in acme.roster.departments.iter().enumerate().skip(RENAMED + 1) {
         for admin in admins {
@@ -188,13 +188,13 @@ async fn rename(who: &Actor, reader: &Actor, id: DepartmentId, name: &str) -> Re
         .json(&json!({ "name": name }))
 }
 
-/// The validator of the version an employee has now.
+/// The value of `If-Match` for the employee's current version.
 async fn version(acme: &Actor, id: EmployeeId) -> String {
     let found: EmployeeView = acme.get(&paths::employee(id)).expect(200).await.json();
     format!("\"{}\"", found.version)
 }
 
-/// Every row of a company, past and present.
+/// All departments and employees of a company, including those who left, as one text to compare.
 async fn everything(admin: &Actor) -> String {
     let mut all = admin.get(paths::DEPARTMENTS).expect(200).await.text();
     let mut query = "limit=200&sort=number&status=active,on_leave,starting,terminated".to_owned();
@@ -209,7 +209,7 @@ async fn everything(admin: &Actor) -> String {
     }
 }
 
-/// Whether a reply shows somebody a company that is not theirs: Acme's to whoever carried a proof there, another's to Acme's.
+/// Whether a reply shows data that it must not: any company's to BetaCo's admin at Acme's host (`carried`), or another company's to Acme's admin.
 fn shows_another(reply: &Reply, acme: &Canary, carried: bool) -> bool {
     Canary::all_in(&reply.text()).iter().any(|canary| carried || canary != acme)
 }

@@ -1,34 +1,34 @@
-//! Who asks: every role of two companies with the same ids, and the HR admin of a third.
+//! The users who send the requests: every role of two companies with the same ids, and the HR admin of a third.
 
 use domain::{PoolId, Role};
 use e2e::{Actor, Application, Company, Laboratory, REDIRECT_URI};
 
-/// The lock that decides under which key a session is kept.
+/// The lock that decides under which key a session is stored.
 pub(super) const SESSION_KEY: &str = "session_key";
 
-/// What an access token of the cast may: as much as its bearer.
+/// The scopes of the cast's access tokens. They do not limit what the bearer's role allows.
 pub(super) const SCOPES: &str =
     "openid email hr/employees.read hr/employees.write hr/salaries.read";
 
-/// Someone who is signed in.
+/// A signed-in user, with a session for the lock SessionKey on, one for it off, and an access token.
 pub(super) struct Identity {
-    /// `betaco auditor`.
+    /// The company and the role, such as `betaco auditor`.
     pub(super) name: String,
     with_the_key: Actor,
     without_the_key: Actor,
-    /// Their access token, the application of their company that holds it, and the pool that issued it.
+    /// The user's access token, the company's application that holds it, and the pool that issued it.
     pub(super) token: String,
     application: Application,
     pub(super) pool: PoolId,
-    /// Another company's host.
+    /// The host of another company.
     pub(super) abroad: String,
     /// The host that names no company.
     pub(super) bare: String,
-    /// Whether this one also asks first, with every cache empty.
+    /// Whether this user also asks first, with every cache empty.
     pub(super) fills: bool,
 }
 
-/// Everyone who asks, and the companies they belong to.
+/// All users who send requests, and their companies.
 pub(super) struct Cast {
     pub(super) everyone: Vec<Identity>,
     pub(super) acme: Company,
@@ -58,7 +58,7 @@ impl Cast {
             let tokens = application.tokens_for(person, &bare, SCOPES).await;
             borne.push((tokens.access_token, application.clone()));
         }
-        // A session begun while the lock SessionKey is off is kept under another key.
+        // A session begun while the lock SessionKey is off is stored under another key.
         laboratory.switch_off(&[SESSION_KEY]).await;
         let after = cast.sign_in().await;
         let [at_acme, at_betaco] =
@@ -85,7 +85,7 @@ impl Cast {
         cast
     }
 
-    /// Gets everybody a fresh access token, with all locks on.
+    /// Replaces the access token of every user, with all locks on.
     pub(super) async fn renew_tokens(&mut self, laboratory: &Laboratory) {
         laboratory.switch_off(&[]).await;
         let bare = Actor::at(&laboratory.stack.server, "");
@@ -117,7 +117,7 @@ impl Cast {
     }
 }
 
-/// An application to which everybody's tokens may be given. They live as long as any may.
+/// An application that may get tokens for every user of the company. Its access tokens have the longest lifetime that is allowed.
 pub(super) async fn application(company: &Company) -> Application {
     let scopes = SCOPES.replace(' ', " --scope ");
     let told =
@@ -130,7 +130,7 @@ async fn eyes(company: &Company, role: Role) -> Actor {
 }
 
 impl Identity {
-    /// This person with the session that can be found while these locks are off.
+    /// This user with the session that the product finds while these locks are off.
     pub(super) fn actor(&self, off: &[&str]) -> &Actor {
         if off.contains(&SESSION_KEY) { &self.without_the_key } else { &self.with_the_key }
     }

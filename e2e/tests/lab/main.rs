@@ -1,5 +1,5 @@
-//! The laboratory: what happens when locks fail. A binary of its own, because it keeps the machine busy for minutes.
-#![expect(clippy::unwrap_used, reason = "what is missing here fails the test that wants it")]
+//! The laboratory: what happens when locks fail. It is a separate test binary, because it keeps the machine busy for minutes.
+#![expect(clippy::unwrap_used, reason = "a missing value fails the test that needs it")]
 
 mod binding;
 mod busy;

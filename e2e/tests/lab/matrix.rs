@@ -13,22 +13,22 @@ use super::{
     trial::{Effort, Outcome, outcome, truth},
 };
 
-/// After so many sets of locks everybody gets fresh tokens: a token lives for a quarter of an hour, and on a slow machine the matrix takes longer.
+/// After this many sets of locks every user gets a new token: a token lives for 15 minutes, and on a slow machine the matrix takes longer.
 const TOKENS_LAST: usize = 15;
 
-/// What was found for one path.
+/// The results for one path.
 #[derive(Default)]
 pub(super) struct Found {
-    /// By the locks that were off: one or two.
+    /// The outcome for each set of one or two locks that were off.
     pub(super) faults: BTreeMap<Vec<usize>, Outcome>,
-    /// The sets of three locks that leak; none of them has a smaller set inside that does.
+    /// The sets of three locks that leak. None of them contains a smaller set that leaks.
     pub(super) leaking_triples: Vec<Vec<usize>>,
-    /// Whether it leaks with every lock off.
+    /// Whether the path leaks with every lock off.
     pub(super) leaks_unlocked: bool,
 }
 
 impl Found {
-    /// Whether any set that was tried leaks: if none does, the search may be blind.
+    /// Whether any tried set leaks. If none does, the search may be unable to detect a leak.
     fn leaks_somewhere(&self) -> bool {
         self.leaks_unlocked || !self.leaking_triples.is_empty()
     }
@@ -45,7 +45,7 @@ impl Found {
     }
 }
 
-/// I6: no single and no double fault serves a foreign row or another role's view on any path, and with all locks off each path that shows rows does.
+/// I6: no single and no double fault serves a foreign row or another role's view on any path. With more locks off, each path that shows rows does.
 #[tokio::test]
 async fn no_single_or_double_fault_leaks_on_any_path() {
     let laboratory = Laboratory::start().await;
@@ -85,14 +85,14 @@ async fn no_single_or_double_fault_leaks_on_any_path() {
     }
     let planted = planted::found(&laboratory, &locks).await;
     snapshot::compare(&locks, &found, &planted);
-    // A new row has no other tenant than the one it is made for, so creating has nothing to leak to.
+    // A new row belongs only to the tenant that creates it, so `create` cannot leak.
     let controls = found.iter().filter(|(name, _)| *name != CHANGES[0]);
     let tight: Vec<&str> =
         controls.filter(|(_, found)| !found.leaks_somewhere()).map(|(name, _)| *name).collect();
     assert!(tight.is_empty(), "the control: no set of locks makes {tight:?} leak");
 }
 
-/// All sets of so many of `0..count`, in order.
+/// All subsets of `0..count` with `size` elements, in order.
 pub(super) fn sets(count: usize, size: usize) -> Vec<Vec<usize>> {
     if size == 0 {
         return vec![vec![]];

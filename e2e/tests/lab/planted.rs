@@ -1,4 +1,4 @@
-//! G14: session records that an adversary plants who can write to the Redis of sessions: which locks stop them.
+//! G14: an adversary who can write to the session Redis plants session records: which locks stop them.
 
 use std::iter::once;
 
@@ -13,24 +13,24 @@ use redis::aio::MultiplexedConnection;
 
 use super::matrix::sets;
 
-/// What the planted records were found to be good for.
+/// The results for one planted record.
 pub(super) struct Planted {
-    /// Which record.
+    /// How the record was made.
     pub(super) name: &'static str,
-    /// With how many of the single faults and of the double faults it is taken for a session.
+    /// For how many single faults and how many double faults the product accepts it as a session.
     pub(super) leaks: [usize; 2],
-    /// The smallest sets of locks with which it is, up to three.
+    /// The smallest sets of up to three faults for which the product accepts it.
     pub(super) smallest: Vec<Vec<usize>>,
 }
 
-/// A record, where it is planted, and who asks with its cookie.
+/// A record, the keys under which it is planted, and the client that sends its cookie.
 struct Record {
     keys: [String; 2],
     fields: Fields,
     asker: Actor,
 }
 
-/// Plants each record with every set of up to three locks off, and asks for the directory.
+/// Plants each record with every set of up to three locks off, and requests the employee list with its cookie.
 pub(super) async fn found(laboratory: &Laboratory, locks: &[String]) -> Vec<Planted> {
     let sessions = laboratory.product().value("REDIS_SESSION_URL").to_owned();
     let mut redis = db_redis::open(&sessions).await;
@@ -44,17 +44,21 @@ pub(super) async fn found(laboratory: &Laboratory, locks: &[String]) -> Vec<Plan
         laboratory.switch_off(&off).await;
         for (found, (name, record)) in found.iter_mut().zip(&records) {
             if record.is_believed(&mut redis).await {
-                assert!(!set.is_empty(), "{name}: believed with all locks on");
+                assert!(!set.is_empty(), "{name}: accepted with all locks on");
                 found.note(&set);
             }
         }
     }
     let distances: Vec<usize> = found.iter().map(Planted::distance).collect();
-    assert_eq!(distances, [1, 1, 1, 3], "what stops a planted record has changed");
+    assert_eq!(
+        distances,
+        [1, 1, 1, 3],
+        "the number of locks that stop a planted record has changed"
+    );
     found
 }
 
-/// The records: two that the adversary writes and two that they copy.
+/// The records: two that the adversary writes and two that the adversary copies.
 async fn records(
     laboratory: &Laboratory,
     redis: &mut MultiplexedConnection,
@@ -84,7 +88,7 @@ async fn records(
 }
 
 impl Record {
-    /// Plants it and asks with its cookie. Returns whether the product took it for a session.
+    /// Plants the record and sends a request with its cookie. Returns whether the product accepted it as a session.
     async fn is_believed(&self, redis: &mut MultiplexedConnection) -> bool {
         for key in &self.keys {
             db_session::plant(redis, key, &self.fields).await;
@@ -94,7 +98,7 @@ impl Record {
 }
 
 impl Planted {
-    /// The size of the smallest set of locks that must be off.
+    /// The size of the smallest set of locks that must be off for the product to accept the record.
     pub(super) fn distance(&self) -> usize {
         self.smallest.first().map_or(usize::MAX, Vec::len)
     }

@@ -1,10 +1,10 @@
-//! The product holds no laboratory: not in its code, not in its dependencies, and not on its database.
+//! The product does not contain the laboratory: not in its code, not in its dependencies, and not in its database.
 
 use std::{fs, path::Path, process::Command};
 
 use e2e::{Laboratory, ServerConfig, laboratory, watertight};
 
-/// Words of the laboratory that its binary must hold, or the search would prove nothing.
+/// Texts of the laboratory. Its own binary must contain them, otherwise the search would prove nothing.
 const MARKS: [&str; 3] =
     ["watertight laboratory: locks can be switched off", "watertight_lab_bypass", "/lab/faults"];
 
@@ -13,7 +13,7 @@ fn holds(binary: &Path, mark: &str) -> bool {
     bytes.windows(mark.len()).any(|window| window == mark.as_bytes())
 }
 
-/// I6: no word of the laboratory is in the product's binary.
+/// I6: none of the laboratory's texts is in the product's binary.
 #[test]
 fn the_product_is_built_without_the_laboratory() {
     for mark in MARKS {
@@ -36,11 +36,11 @@ fn the_product_does_not_depend_on_the_laboratory() {
     let names_it = |tree: &str| {
         tree.lines().any(|line| line.contains(" lab v") || line.contains("feature \"lab\""))
     };
-    assert!(names_it(&tree(&["--features", "lab"])), "the control: the laboratory does");
+    assert!(names_it(&tree(&["--features", "lab"])), "the control: the laboratory depends on it");
     assert!(!names_it(&tree(&[])), "the product depends on the laboratory");
 }
 
-/// I4, I6: a database in which the app role can step past the policies is served by no product; the laboratory serves it.
+/// I4, I6: the product refuses to serve a database in which the app role can bypass the policies. The laboratory serves it.
 #[tokio::test]
 async fn the_product_refuses_to_serve_a_laboratory_database() {
     let laboratory = Laboratory::start().await;
@@ -49,7 +49,7 @@ async fn the_product_refuses_to_serve_a_laboratory_database() {
     assert!(refused.stderr.contains("watertight_lab_bypass"), "{}", refused.stderr);
 }
 
-/// I6: the switches are for this machine alone.
+/// I6: the laboratory refuses to listen on a public address, so its switches are reachable on the same machine only.
 #[tokio::test]
 async fn the_laboratory_listens_on_loopback_only() {
     let config = ServerConfig::of([

@@ -1,4 +1,4 @@
-//! What is asked: every way in which data leaves the product today.
+//! The requests of the matrix: every path on which data leaves the product.
 
 use api_types::{at_pool, paths};
 use domain::EmployeeId;
@@ -6,27 +6,27 @@ use e2e::Request;
 
 use super::identity::{Cast, Identity};
 
-/// One data path.
+/// A request for one data path.
 pub(super) struct Question {
-    /// As it stands in the snapshot.
+    /// The name of the path in the snapshot.
     pub(super) name: &'static str,
     pub(super) path: String,
-    /// Where it is asked.
+    /// The host that receives the request.
     place: Place,
-    /// Whether it bears one's access token and no cookie.
+    /// Whether it carries the user's access token instead of the cookie.
     by_token: bool,
-    /// Whether the ETag of whoever asked first is sent along.
+    /// Whether it carries the ETag of the user who asked first.
     pub(super) conditional: bool,
 }
 
-/// At which host somebody asks.
+/// The host that receives a request.
 #[derive(Clone, Copy)]
 enum Place {
-    /// Their company's.
+    /// The host of the user's company.
     Home,
-    /// Another company's, with what is good at their own.
+    /// The host of another company, with the cookie or token of the user's own.
     Abroad,
-    /// The one that names no company.
+    /// The bare host, which names no company.
     Bare,
 }
 
@@ -80,7 +80,7 @@ impl Question {
         Self { place, by_token: true, ..Self::at_home(name, path) }
     }
 
-    /// The request, as this one asks it while these locks are off.
+    /// The request of this user while these locks are off. `first` is the ETag of the user who asked first.
     pub(super) fn asked_by(&self, one: &Identity, off: &[&str], first: Option<&str>) -> Request {
         let actor = one.actor(off).clone();
         let actor = match self.place {

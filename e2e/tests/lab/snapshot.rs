@@ -1,4 +1,4 @@
-//! The matrix as a page: printed, compared with the committed one, and written anew when asked to.
+//! The matrix as a page: printed, compared with the committed page, and rewritten if `WATERTIGHT_WRITE_MATRIX` is set.
 
 use std::{env, fmt::Write as _, fs, path::PathBuf};
 
@@ -11,25 +11,28 @@ use super::{
 const HEAD: &str = "\
 # Leak distance
 
-How many locks must fail at once before a foreign row, or another role's view, is served. Every single and every double fault is tried on every path,
-in every order of asking (each of three people first, then nine people at once; then nine people at once with empty caches), and each answer is held byte by byte
-against the answer with all locks on. The nine are all four roles of two companies whose employees have the same ids, and the HR admin of a third.
-After each write the other company is read with all locks on and must be byte for byte what it was. Sets of three are tried to show that the search finds leaks.
+How many locks must fail at once before the product serves a foreign row or another role's view. Every single and every double fault is tried on every path
+and in every order of asking: each of three users first and then nine users at once, and nine users at once with empty caches. Each answer is compared byte by
+byte with the answer with all locks on. The nine users are all four roles of two companies whose employees have the same ids, and the HR admin of a third.
+After each write the other company is read with all locks on, and must be unchanged, byte for byte. Sets of three are tried to show that the search finds
+leaks.
 
-`just matrix` prints this page and writes it. `just test-e2e` fails if a single or a double fault leaks, if nothing leaks with all locks off, or if paths or locks are not those of this page
-(`e2e/tests/lab/`). Which error comes of a fault can depend on where PostgreSQL keeps a row, so `x` and the last column may differ from run to run.
+`just matrix` prints this page and writes it. `just test-e2e` (`e2e/tests/lab/`) fails if a single or a double fault leaks, if nothing leaks with all locks off,
+or if the paths or locks differ from this page. Which error a fault causes can depend on where PostgreSQL stores a row, so `x` and the last column may differ
+from run to run.
 
-`=` everybody got the true answer · `x` somebody got an error and nobody anything else · `L` somebody got what is not theirs
+`=` every user got the true answer · `x` at least one user got an error, all others the true answer · `L` at least one user got another answer
 ";
 
 const PLANTED: &str = "
 ## Planted session records
 
-The tables above and below are about faults of our code, with stores that only the product writes to. This one is about another adversary: one who can
-write to the Redis of sessions, knows the format of a record and plants one for a cookie of their own.
+The tables above and below are about faults of our code, with stores that only the product writes to. This table is about another adversary, who can
+write to the session Redis, knows the format of a record, and plants a record for a cookie that the adversary holds.
 
 The lock SessionMac alone stops the first three. A record that names the right company, under a key of that company, passes SessionKey, Stamp and Binding,
-and account and role are not read from PostgreSQL at each request. The distance of these three is one lock besides write access to Redis, not three locks.
+and the product does not read account and role from PostgreSQL at each request. The distance of these three is one lock besides write access to Redis, not
+three locks.
 A record of another company carries that company's id, which two more locks compare.
 [ADR 23](adr/0023-session-records-are-authenticated.md) says what else this adversary can do.
 
@@ -37,7 +40,7 @@ A record of another company carries that company's id, which two more locks comp
 |---|---|---|---|---|
 ";
 
-/// Prints the page, and compares it with the committed one unless it is to be written.
+/// Prints the page and compares it with the committed one. If `WATERTIGHT_WRITE_MATRIX` is set, the committed page is rewritten first.
 pub(super) fn compare(locks: &[String], found: &[(&'static str, Found)], planted: &[Planted]) {
     let page = page(locks, found, planted);
     println!("{page}");
@@ -48,11 +51,11 @@ pub(super) fn compare(locks: &[String], found: &[(&'static str, Found)], planted
     let committed = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         promised(&committed) == promised(&page),
-        "docs/leak-distance.md says something else than what was found\nhint: look at the page printed above; `just matrix` writes it"
+        "docs/leak-distance.md differs from the results of this run\nhint: compare it with the page printed above; `just matrix` writes it"
     );
 }
 
-/// What of the page must not change: paths, locks and leaks.
+/// The parts of the page that must not change: paths, locks and leaks.
 fn promised(page: &str) -> Vec<String> {
     let lines = page.lines().map(|line| match line.rsplit_once(" leak | ") {
         Some((promise, _)) if line.starts_with("| ") => promise.to_owned(),
@@ -102,7 +105,7 @@ fn page(locks: &[String], found: &[(&'static str, Found)], planted: &[Planted]) 
     page
 }
 
-/// Which lock against which; the diagonal is the lock alone.
+/// Appends the grid of a path: one cell for each pair of locks. The diagonal shows a lock alone.
 fn grid(page: &mut String, name: &str, locks: &[String], found: &Found) {
     writeln!(page, "\n## {name}\n\n```").unwrap();
     let width = locks.iter().map(String::len).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! One trial: some locks are off, everyone asks, and every answer is held against the one with all locks on.
+//! One trial: some locks are off, all users send the request, and every answer is compared with the answer with all locks on.
 
 use std::collections::BTreeMap;
 
@@ -11,21 +11,21 @@ use super::{
     question::Question,
 };
 
-/// What came of a path while some locks were off.
+/// The result for a path while some locks were off. The order is from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Outcome {
-    /// Everybody got the answer they get with all locks on.
+    /// Every user got the same answer as with all locks on.
     Same,
-    /// Somebody got an error instead, and nobody anything else.
+    /// At least one user got an error, and all others the same answer as with all locks on.
     Refused,
-    /// Somebody got an answer that is not theirs.
+    /// At least one user got an answer that is neither an error nor the user's own.
     Leaked,
 }
 
 /// The answers with all locks on, by question and identity.
 pub(super) type Truth = BTreeMap<(&'static str, String), Answer>;
 
-/// What is compared of a reply.
+/// The parts of a reply that are compared.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     status: u16,
@@ -33,16 +33,16 @@ pub(super) struct Answer {
     etag: Option<String>,
 }
 
-/// How much is tried.
+/// How many orders of asking are tried.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effort {
-    /// Every filler in turn and then everybody; then everybody with nothing filled.
+    /// Each filler first, followed by all users; then all users with empty caches.
     Full,
-    /// The fillers of the other companies, each followed by everybody: enough to show that a leak exists.
+    /// The fillers of the other companies, each followed by all users: enough to show that a leak exists.
     Control,
 }
 
-/// Asks everything once with all locks on.
+/// Sends every request of every user once with all locks on.
 pub(super) async fn truth(laboratory: &Laboratory, cast: &Cast, questions: &[Question]) -> Truth {
     let mut truth = Truth::new();
     for question in questions {
@@ -102,7 +102,7 @@ impl Answer {
         Self { status: reply.status, body: without_times(&reply.body), etag }
     }
 
-    /// Holds an answer against the true one. An error says nothing about anybody; anything else must be the true answer, byte by byte.
+    /// Compares an answer with the true one. An error shows no data; any other answer must equal the true one, byte by byte.
     fn judged(
         &self,
         question: &Question,
@@ -112,7 +112,7 @@ impl Answer {
     ) -> Outcome {
         let true_answer = &truth[&(question.name, one.name.clone())];
         if self.status == 304 {
-            // "You have it already" is true only if what was sent along is one's own.
+            // 304 is correct only if the request sent the user's own ETag.
             let own = question.conditional && sent.is_some() && sent == true_answer.etag.as_deref();
             return if own { Outcome::Same } else { Outcome::Leaked };
         }
@@ -124,7 +124,7 @@ impl Answer {
     }
 }
 
-/// The body without when a session began and ends: everybody has two, one for each way of keeping it.
+/// The body without the times at which the session began and ends, because each user has two sessions.
 fn without_times(body: &[u8]) -> Vec<u8> {
     let Ok(Value::Object(mut object)) = serde_json::from_slice(body) else { return body.to_vec() };
     if object.remove("signed_in_at").is_none() {

@@ -1,4 +1,4 @@
-//! Which crate may use which: the arrows of the architecture. A new arrow is an edit of this file, and so reviewed.
+//! Which crate may use which: the arrows of the architecture. A new arrow needs an edit of this file, and therefore a review.
 
 use std::{collections::BTreeMap, env, process::Command, sync::LazyLock};
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{none, source};
 
-/// A crate may use what stands in a row above it; siblings never.
+/// A crate may use the crates in the rows above its own, and no crate in its own row.
 const ROWS: [&[&str]; 7] = [
     &["domain", "seal", "lab"],
     &["share"],
@@ -17,7 +17,7 @@ const ROWS: [&[&str]; 7] = [
     &["server"],
 ];
 
-/// What stands outside of the rows, with all of ours that it may use. Nothing may use these but `dev`, which `e2e` and `bench` start.
+/// The crates outside the rows, each with all of our crates that it may use. No crate may use them, except `dev`, which `e2e` and `bench` start.
 const BESIDE: [(&str, &[&str]); 5] = [
     ("ui", &["api-types", "domain"]),
     ("probe", &["api-types", "domain"]),
@@ -39,7 +39,7 @@ const BESIDE: [(&str, &[&str]); 5] = [
     ),
 ];
 
-/// A crate of the workspace and everything it names, for its code, its tests or its build.
+/// A crate of the workspace and all its dependencies: those of its code, its tests and its build.
 pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) uses: Vec<String>,
@@ -90,7 +90,7 @@ fn arrows_between_crates_point_one_way() {
         arrows.filter(|(user, used)| names.contains(&used.as_str()) && !may_use(user, used));
     let offences: Vec<String> =
         forbidden.map(|(user, used)| format!("`{user}` uses `{used}`")).collect();
-    none("a crate may use what stands in a row above it in `e2e/tests/tidy/arrows.rs`", &offences);
+    none("a crate may use only the crates that `e2e/tests/tidy/arrows.rs` allows", &offences);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn every_crate_stands_somewhere() {
         .iter()
         .filter(|member| row(&member.name).is_none() && !beside.contains_key(member.name.as_str()));
     let offences: Vec<String> = homeless.map(|member| format!("`{}`", member.name)).collect();
-    none("a crate needs a place in `e2e/tests/tidy/arrows.rs`", &offences);
+    none("add the crate to `ROWS` or `BESIDE` in `e2e/tests/tidy/arrows.rs`", &offences);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the documents tell people to type is there to be typed.
+//! The commands in the documents exist.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -7,9 +7,10 @@ use crate::{
     source::{files, top},
 };
 
-/// The recipes of the justfile, with their comment and their lines.
+/// A recipe of the justfile.
 struct Recipe {
     name: String,
+    /// Whether a comment or an attribute stands on the line before it.
     comment: bool,
     lines: usize,
 }
@@ -58,16 +59,16 @@ fn told(document: &str) -> Vec<String> {
     shown.filter_map(name).filter(|word| !word.is_empty()).collect()
 }
 
-/// O1: a fresh machine needs these two commands, and the README says so.
+/// O1: the README names the two commands that a fresh machine needs.
 #[test]
 fn the_readme_names_the_command_that_starts_everything() {
     assert!(text("README.md").contains("./setup.sh && just dev"));
     assert!(recipes().iter().any(|recipe| recipe.name == "dev"));
     let mode = top().join("setup.sh").metadata().unwrap().permissions().mode();
-    assert_eq!(mode & 0o111, 0o111, "`setup.sh` can be run");
+    assert_eq!(mode & 0o111, 0o111, "`setup.sh` must be executable");
 }
 
-/// O2: the README's command for the tests is what the continuous build runs, here and on a fork.
+/// O2: continuous integration runs the README's command for the tests, here and on a fork.
 #[test]
 fn the_continuous_build_runs_what_the_readme_says() {
     assert!(text("README.md").contains("./setup.sh && just test"));
@@ -84,11 +85,14 @@ fn every_recipe_that_a_document_names_exists() {
         let unknown = told(&source.text).into_iter().filter(|word| !known.contains(word));
         offences.extend(unknown.map(|word| format!("{}: `just {word}`", source.path)));
     }
-    none("a document names recipes that exist", &offences);
+    none("a document names a recipe that is not in the justfile", &offences);
 }
 
 #[test]
 fn a_recipe_is_a_comment_and_at_most_three_lines() {
     let long = recipes().into_iter().filter(|recipe| !recipe.comment || recipe.lines > 3);
-    none("anything longer is Rust", &long.map(|recipe| recipe.name).collect::<Vec<_>>());
+    none(
+        "a recipe needs a comment and has at most three lines; write anything longer in Rust",
+        &long.map(|recipe| recipe.name).collect::<Vec<_>>(),
+    );
 }

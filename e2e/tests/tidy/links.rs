@@ -1,4 +1,4 @@
-//! What the documents point at is there.
+//! The relative links in the documents point to files that exist.
 
 use std::path::Path;
 
@@ -33,12 +33,12 @@ fn relative_links_of_the_documents_lead_somewhere() {
             }
         }
     }
-    none("a document points at what is there", &offences);
+    none("a document links to a file that does not exist", &offences);
 }
 
 #[test]
 fn the_readme_fits_a_sitting() {
     let readme = files(&["README.md"], &[".md"]);
     let lines = readme[0].text.lines().count();
-    assert!(lines <= 120, "README.md has {lines} lines");
+    assert!(lines <= 120, "README.md has {lines} lines; at most 120 are allowed");
 }

@@ -1,5 +1,5 @@
-//! The house rules as tests: what a review would say every time is said here once.
-#![expect(clippy::unwrap_used, reason = "what is missing here fails the test that wants it")]
+//! The house rules as tests, so that no review has to repeat them.
+#![expect(clippy::unwrap_used, reason = "a missing value fails the test that needs it")]
 
 mod arrows;
 mod commands;
@@ -18,7 +18,7 @@ mod threat_model;
 mod tokens;
 mod writes;
 
-/// Fails with one line for each offence, so that all are mended in one go.
+/// Fails if there are offences. Prints the rule and one line for each offence, so that all can be fixed at once.
 #[track_caller]
 fn none(rule: &str, offences: &[String]) {
     assert!(offences.is_empty(), "{rule}\n  {}", offences.join("\n  "));

@@ -1,4 +1,4 @@
-//! What holds of the page's markup, so that the content security policy can be strict.
+//! Rules for the page's markup that make a strict content security policy possible.
 
 use crate::{none, source::files};
 
@@ -42,7 +42,7 @@ fn the_page_names_no_other_host() {
         .filter(|source| elsewhere(&source.text))
         .map(|source| source.path)
         .collect();
-    none("nothing is loaded from another host", &offences);
+    none("the page must not load anything from another host", &offences);
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! What holds of every table: it belongs to companies and says so, or it is the platform's.
+//! Rules for every table: it is a tenant table under the policy, or it is in schema `platform`.
 
 use crate::{
     none,
     source::{Source, files},
 };
 
-/// The migrations in lower case without comments and with single spaces.
+/// The statements of the migrations, in lower case, without comments and with single spaces.
 fn statements() -> Vec<String> {
     let plain = |source: &Source| {
         let lines = source.text.lines().map(|line| line.split("--").next().unwrap_or_default());
@@ -19,7 +19,7 @@ fn statements() -> Vec<String> {
         .collect()
 }
 
-/// The tables whose rows belong to companies.
+/// The tables whose rows belong to tenants: all outside schema `platform`.
 pub(crate) fn tenant_tables() -> Vec<String> {
     let of = |statement: String| {
         Some(statement.split_once("create table ")?.1.split_once([' ', '('])?.0.to_owned())
@@ -38,7 +38,7 @@ fn every_tenant_table_is_under_the_policy() {
         .into_iter()
         .filter(|table| !all.contains(&format!("select app.enforce_tenant('{table}')")));
     none(
-        "a table outside of schema `platform` says `select app.enforce_tenant('…');`",
+        "the migration of a table outside schema `platform` needs `select app.enforce_tenant('…');`",
         &bare.collect::<Vec<_>>(),
     );
 }
@@ -68,7 +68,7 @@ fn every_key_of_a_tenant_table_begins_with_the_tenant() {
         indexes.filter(|one| !one.contains("(tenant_id") && !one.contains(" on platform.")),
     );
     none(
-        "keys begin with `tenant_id`: foreign and unique keys ignore row-level security, and an index without it finds every company",
+        "a key or index begins with `tenant_id`: foreign and unique keys ignore row-level security, and an index without it finds the rows of every tenant",
         &offences,
     );
 }
@@ -83,7 +83,7 @@ fn deleting_a_row_never_empties_a_tenant() {
         })
         .collect();
     none(
-        "`on delete set null (column)` names the column; plain, it would empty `tenant_id` too",
+        "`on delete set null` needs a column in parentheses; without one it would set `tenant_id` to null too",
         &offences,
     );
 }
@@ -96,5 +96,5 @@ fn nobody_may_truncate() {
             one.starts_with("grant") && (one.contains("truncate") || one.contains(" all "))
         })
         .collect();
-    none("TRUNCATE is not covered by row-level security, so nobody is granted it", &offences);
+    none("row-level security does not cover TRUNCATE, so no role may be granted it", &offences);
 }

@@ -1,4 +1,4 @@
-//! What `docs/operating.md` tells operators is what the code does: the names of metrics, alerts and spans, and the queue's length.
+//! `docs/operating.md` agrees with the code: the names of metrics, alerts and spans, and the numbers and defaults.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 const PAGE: &str = "docs/operating.md";
-/// Where each metric is described; its words are also the `HELP` of the scraped text.
+/// The file that describes each metric. A description is also the metric's `HELP` text.
 const METRICS: &str = "crates/server/src/telemetry/metrics.rs";
 
 fn page() -> String {
@@ -23,7 +23,7 @@ fn code() -> Vec<Source> {
         .collect()
 }
 
-/// The first cell of each row of the tables in the section, without backticks; a row may go on after its name.
+/// The name in backticks at the beginning of each table row in the section. Text may follow the name in its cell.
 fn first_cells(page: &str, section: &str) -> BTreeSet<String> {
     let (_, after) = page.split_once(&format!("\n## {section}")).unwrap();
     let section = after.split("\n## ").next().unwrap();
@@ -50,7 +50,7 @@ fn the_page_and_the_code_know_the_same_metrics() {
         .collect();
     assert!(described.len() > 10, "the rule reads the wrong file");
     let differ: Vec<String> = told.symmetric_difference(&described).cloned().collect();
-    none(&format!("`{METRICS}` describes what `{PAGE}` tells, and nothing else"), &differ);
+    none(&format!("the metric must be in both `{METRICS}` and `{PAGE}`"), &differ);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn kinds(source: &Source) -> Vec<String> {
     after.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
 }
 
-/// R2: an operator who sees an alert finds on the page what it means.
+/// R2: the page explains every kind of alert that the code raises.
 #[test]
 fn every_alert_is_on_the_page() {
     let told = first_cells(&page(), "Alerts");
@@ -84,7 +84,10 @@ fn every_alert_is_on_the_page() {
             }
         }
     }
-    none(&format!("say in `{PAGE}` what an alert means and what the client got"), &offences);
+    none(
+        &format!("explain in `{PAGE}` what the alert means and what the client receives"),
+        &offences,
+    );
     assert!(seen >= 3, "only {seen} alerts were found: the rule reads the wrong files");
 }
 
@@ -96,7 +99,7 @@ fn every_span_on_the_page_is_in_the_code() {
         code.iter().any(|source| source.text.contains(&name))
     };
     let missing = first_cells(&page(), "Traces").into_iter().filter(|span| !is_there(span));
-    none(&format!("a span of `{PAGE}` is in the code"), &missing.collect::<Vec<_>>());
+    none(&format!("`{PAGE}` names a span that is not in the code"), &missing.collect::<Vec<_>>());
 }
 
 #[test]
@@ -118,7 +121,7 @@ fn the_numbers_and_defaults_on_the_page_are_those_of_the_code() {
         ("crates/api/src/idp/remembered.rs", "MOST: usize = 10_000", "10,000 verified tokens"),
     ] {
         let source = files(&[file], &[".rs"]).remove(0);
-        assert!(source.text.contains(in_code), "`{in_code}` is no longer in {file}: mend {PAGE}");
+        assert!(source.text.contains(in_code), "`{in_code}` is no longer in {file}: update {PAGE}");
         assert!(page.contains(on_page), "`{on_page}` is not on {PAGE}");
     }
 }

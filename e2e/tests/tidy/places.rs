@@ -1,8 +1,8 @@
-//! Where each outside crate may be used: a crate of ours is a secret it keeps, and this is what it keeps it with.
+//! Which of our crates may use which external crate. Each of our crates hides one concern, and the external crates belong to that concern.
 
 use crate::{arrows::members, none};
 
-/// The beginning of an outside crate's name, and the crates of ours that may use it. `e2e` uses some of them to look from outside.
+/// The beginning of an external crate's name, and our crates that may use it. `e2e` uses some of them to test the product from outside.
 const PLACES: [(&str, &[&str]); 15] = [
     ("sqlx", &["store"]),
     ("tokio-postgres", &["store"]),
@@ -14,7 +14,7 @@ const PLACES: [(&str, &[&str]); 15] = [
     ("argon2", &["credential"]),
     ("aws-lc", &["token", "seal"]),
     ("jsonwebtoken", &["token"]),
-    // The tests sign as others do; the product signs in `token`.
+    // The tests sign as clients and external issuers do; the product signs in `token`.
     ("ring", &["e2e"]),
     ("reqwest", &["server", "e2e"]),
     ("mimalloc", &["server", "bench"]),
@@ -33,7 +33,7 @@ fn outside_crates_are_used_in_their_places_only() {
             );
         }
     }
-    none("an outside crate has a place in `e2e/tests/tidy/places.rs`", &offences);
+    none("`PLACES` in `e2e/tests/tidy/places.rs` lists who may use an external crate", &offences);
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn the_secrets_are_kept_by_somebody() {
         let member = members().iter().find(|member| member.name == keeper).unwrap();
         assert!(
             member.uses.iter().any(|used| used == outside),
-            "`{keeper}` no longer uses `{outside}`: mend the rule"
+            "`{keeper}` no longer uses `{outside}`: update this test"
         );
     }
 }

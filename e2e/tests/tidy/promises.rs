@@ -1,11 +1,11 @@
-//! Every row of the catalogue that is promised has a test that names it.
+//! Every requirement that this version promises has a test that names its row id.
 
 use crate::{
     none,
     source::{Source, rust},
 };
 
-/// The rows that this version promises. A row is added when its first test is, and never taken away.
+/// The rows that this version promises. A row is added together with its first test, and never removed.
 const ROWS: [&str; 54] = [
     "C1", "C8", "C9", "G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "G9", "G10", "G11", "G12",
     "G13", "G14", "I1", "I3", "I4", "I5", "I6", "I9", "I10", "O1", "O2", "O4", "O6", "O7", "P1",
@@ -44,7 +44,7 @@ fn every_promised_row_has_a_test_that_names_it() {
     let named: Vec<String> = rust().iter().flat_map(rows).collect();
     let missing = ROWS.iter().filter(|row| !named.iter().any(|name| name == *row));
     none(
-        "a test that proves a row carries its id in its doc comment",
+        "a promised row needs a test with the row's id at the front of its doc comment",
         &missing.map(|row| (*row).to_owned()).collect::<Vec<_>>(),
     );
 }

@@ -1,4 +1,4 @@
-//! G6: every secret that stands in this repository is one that the product refuses at a public address.
+//! G6: every secret that is published in this repository is one that the product refuses at a public address.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
@@ -7,11 +7,11 @@ use crate::{
     source::{Source, files},
 };
 
-/// Where the secrets are listed that the product refuses.
+/// The file that lists the secrets that the product refuses.
 const LIST: &str = "crates/server/src/config/published.rs";
-/// What AWS' own library computed for known inputs: signatures, and keys of nothing.
+/// Test vectors, computed by AWS' own library for known inputs. Their keys protect nothing.
 const VECTORS: &str = "crates/credential/src/srp/vectors.rs";
-/// Files that are deployed, run, or copied from.
+/// The name endings of files that are deployed, run, or copied from.
 const ENDINGS: [&str; 13] = [
     ".rs",
     ".toml",
@@ -28,7 +28,7 @@ const ENDINGS: [&str; 13] = [
     "run",
 ];
 
-/// This file, whose own test makes secrets up.
+/// This file: its own test contains invented secrets.
 const THIS: &str = "e2e/tests/tidy/published.rs";
 
 fn sources() -> Vec<Source> {
@@ -44,19 +44,19 @@ fn refused() -> Vec<String> {
 fn keys(text: &str) -> impl Iterator<Item = &str> {
     let in_base64 = |c: char| c.is_ascii_alphanumeric() || ['+', '/', '='].contains(&c);
     text.split(move |c| !in_base64(c))
-        // `NAME=value` is one word until here.
+        // At this point `NAME=value` is still one word.
         .flat_map(|word| [word, word.split_once('=').map_or("", |(_, value)| value)])
         .filter(|word| word.len() == 44)
         .filter(|word| STANDARD.decode(word).is_ok_and(|bytes| bytes.len() == 32))
 }
 
-/// The values that a file gives to variables of passwords: `NAME_PASSWORD:-value}`, `NAME_PASSWORD=value`, `NAME_PASSWORD: value`, `NAME_PASSWORD", "value"`.
+/// The values of password variables in a file: `NAME_PASSWORD:-value}`, `NAME_PASSWORD=value`, `NAME_PASSWORD: value`, `NAME_PASSWORD", "value"`.
 fn passwords(text: &str) -> impl Iterator<Item = &str> {
     text.split("_PASSWORD").skip(1).filter_map(|after| {
         let value = [":-", "=", ": ", "\", \""].iter().find_map(|sign| after.strip_prefix(sign))?;
         let end = value.find(|c: char| c.is_whitespace() || "\"'`}),".contains(c));
         let value = &value[..end.unwrap_or(value.len())];
-        // A reference to another variable, or a place holder in a text, is no password.
+        // A reference to another variable or a placeholder is not a password.
         let literal = !value.starts_with(['$', '…', '&', '{', '<']) && !value.is_empty();
         (literal && value.chars().any(|c| c.is_ascii_lowercase())).then_some(value)
     })
@@ -75,8 +75,8 @@ fn every_root_key_of_the_repository_is_refused_at_a_public_address() {
             }
         }
     }
-    assert!(found > 0, "the rule would hold of nothing");
-    none("a root key that stands in a file is on the list in `published.rs`", &missing);
+    assert!(found > 0, "no root key was found: the rule reads the wrong files");
+    none("add every root key in this repository to the list in `config/published.rs`", &missing);
 }
 
 #[test]
@@ -92,8 +92,8 @@ fn every_password_of_the_repository_is_refused_at_a_public_address() {
             }
         }
     }
-    assert!(found > 0, "the rule would hold of nothing");
-    none("a password that stands in a file is on the list in `published.rs`", &missing);
+    assert!(found > 0, "no password was found: the rule reads the wrong files");
+    none("add every password in this repository to the list in `config/published.rs`", &missing);
 }
 
 #[test]

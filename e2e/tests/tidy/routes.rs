@@ -1,8 +1,8 @@
-//! Every path has one spelling, and every path is described.
+//! Every path of the API is spelled in one place, and every path is described.
 
 use crate::{none, source::files};
 
-/// The paths of `crates/api-types/src/paths.rs`: name and spelling. A function's path ends in the id it is given.
+/// The paths of `crates/api-types/src/paths.rs`: name and spelling. The path of a function keeps its parameter, as in `/api/v1/employees/{id}`.
 fn paths() -> Vec<(String, String)> {
     let text = files(&["crates/api-types/src/paths.rs"], &[".rs"]).remove(0).text;
     let constant = |line: &str| {
@@ -28,7 +28,7 @@ fn every_path_is_described_by_the_api() {
         |path: &str| api.iter().any(|source| source.text.contains(&format!("path = \"{path}\"")));
     let undescribed = paths().into_iter().filter(|(name, path)| name != "DOCS" && !described(path));
     none(
-        "a path of `api-types::paths` has a `#[utoipa::path]` in `crates/api`",
+        "a path of `api-types::paths` needs a `#[utoipa::path]` in `crates/api`",
         &undescribed.map(|(name, _)| name).collect::<Vec<_>>(),
     );
 }
@@ -41,7 +41,7 @@ fn nobody_spells_a_path_of_the_api_by_hand() {
         let spelled = source.literals().into_iter().filter(|text| text.starts_with("/api/v1/"));
         offences.extend(spelled.map(|text| format!("{}: \"{text}\"", source.path)));
     }
-    none("paths are spelled in `api-types::paths`", &offences);
+    none("use the constant or function of `api-types::paths` instead of a literal", &offences);
 }
 
 #[test]

@@ -1,26 +1,26 @@
-//! The files of the checkout, as the rules read them.
+//! Reads the text files of the checkout for the rules.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// Folders that hold nothing of ours.
+/// Folders without source files of this repository: build output, dependencies and caches.
 const NOT_OURS: [&str; 7] = ["target", "dist", "node_modules", ".git", ".dev", ".bundle", ".sqlx"];
 
 /// A text file of the checkout.
 pub(crate) struct Source {
-    /// Its path from the top, with `/`.
+    /// The path relative to the top of the checkout, separated by `/`.
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
-/// The top of the checkout.
+/// The top folder of the checkout, which holds the workspace's `Cargo.toml`.
 pub(crate) fn top() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// Every file under these folders or files whose name ends with one of these endings.
+/// Every file at or below the paths `under` whose name ends with one of `endings`, sorted by path. Fails if there is none.
 pub(crate) fn files(under: &[&str], endings: &[&str]) -> Vec<Source> {
     let mut found = Vec::new();
     for place in under {
@@ -29,12 +29,12 @@ pub(crate) fn files(under: &[&str], endings: &[&str]) -> Vec<Source> {
     found.sort_by(|a, b| a.path.cmp(&b.path));
     assert!(
         !found.is_empty(),
-        "no file under {under:?} ends with {endings:?}: the rule would hold of nothing"
+        "no file under {under:?} ends with {endings:?}: the rule would check nothing"
     );
     found
 }
 
-/// Every Rust file.
+/// Every Rust file of the checkout.
 pub(crate) fn rust() -> Vec<Source> {
     files(&["."], &[".rs"])
 }
@@ -61,13 +61,13 @@ fn walk(place: &Path, endings: &[&str], found: &mut Vec<Source>) {
 }
 
 impl Source {
-    /// The same file without the tests that stand at its end: they speak of things without meaning them.
+    /// The same file without the test module at its end, which may contain texts that a rule forbids in product code.
     pub(crate) fn without_tests(mut self) -> Self {
         self.text.truncate(self.text.find("\nmod tests {").unwrap_or(self.text.len()));
         self
     }
 
-    /// The string literals of a Rust file, comments left out.
+    /// The string literals of a Rust file, without those in comments.
     pub(crate) fn literals(&self) -> Vec<String> {
         let mut literals = Vec::new();
         let mut rest = self.text.as_str();

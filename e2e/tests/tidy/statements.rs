@@ -1,4 +1,4 @@
-//! The lock "Filter": every statement on a tenant table says whose rows it means.
+//! The lock "Filter": every statement on a tenant table filters by the tenant.
 
 use crate::{
     migrations::tenant_tables,
@@ -8,10 +8,10 @@ use crate::{
 
 const FILTER: &str = "tenant_id = app.tenant_id()";
 
-/// Files of `store` whose SQL is not a unit of work for a tenant. The list only ever shrinks.
+/// Files of `store` whose SQL is not a unit of work for a tenant. Never add a file to this list.
 const NOT_FOR_A_TENANT: [&str; 2] = ["crates/store/src/bootstrap.rs", "crates/store/src/audit/"];
 
-/// How often the statement reads or changes rows of a tenant table, and how often it says whose.
+/// How often the statement reads or changes rows of a tenant table, and how often it filters by the tenant.
 fn mentions(sql: &str, tables: &[String]) -> (usize, usize) {
     let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let words: Vec<&str> =
@@ -23,7 +23,7 @@ fn mentions(sql: &str, tables: &[String]) -> (usize, usize) {
     (rows.count(), sql.matches(FILTER).count())
 }
 
-/// Whether a row is added without saying that it is this tenant's.
+/// Whether the statement inserts into a tenant table without `app.tenant_id()`.
 fn adds_for_nobody(sql: &str, tables: &[String]) -> bool {
     let sql = sql.to_lowercase();
     tables.iter().any(|table| {
@@ -56,7 +56,7 @@ fn every_tenant_statement_says_whose_rows_it_means() {
         }
     }
     none(
-        "a statement on a tenant table says `tenant_id = app.tenant_id()` for every table it reads",
+        "a statement needs `tenant_id = app.tenant_id()` for every tenant table it reads or changes",
         &offences,
     );
     assert!(

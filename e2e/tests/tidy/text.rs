@@ -1,4 +1,4 @@
-//! What holds of every source file's text.
+//! Rules for the text of every source file.
 
 use crate::{
     none,
@@ -7,7 +7,7 @@ use crate::{
 
 const MOST_LINES: usize = 400;
 
-/// Spelled in two halves, or this file would break its own rule.
+/// The words are split in two, because otherwise this file would break its own rule.
 const UNFINISHED: [&str; 6] = [
     concat!("TO", "DO"),
     concat!("FIX", "ME"),
@@ -17,7 +17,7 @@ const UNFINISHED: [&str; 6] = [
     concat!("#[ign", "ore"),
 ];
 
-/// The files that may sleep, between two looks at a condition.
+/// The files that may sleep: between two checks of a condition.
 const MAY_SLEEP: [&str; 3] =
     ["e2e/src/deadline.rs", "e2e/src/hold.rs", "crates/cache/tests/it/deadline.rs"];
 
@@ -74,7 +74,7 @@ fn tests_wait_for_conditions_and_not_for_time() {
         test && sleeps && !MAY_SLEEP.contains(&source.path.as_str())
     };
     none(
-        "a test waits for a condition with a deadline, never for a while",
+        "a test waits for a condition with a deadline, never for a fixed time",
         &offenders(&rust(), sleeps),
     );
 }
@@ -85,5 +85,5 @@ fn names_say_what_a_thing_is() {
     let is_vague = |source: &Source| {
         source.path.split('/').any(|part| vague.contains(&part.trim_end_matches(".rs")))
     };
-    none("the name says the thing", &offenders(&rust(), is_vague));
+    none("name the file after what it contains", &offenders(&rust(), is_vague));
 }

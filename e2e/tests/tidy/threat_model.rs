@@ -52,9 +52,10 @@ fn every_defence_of_the_threat_model_names_a_test_that_exists() {
             offences.push(format!("no test: {row}"));
         }
         let missing = quoted(&cell).filter(|name| !known.contains(name));
-        offences.extend(missing.map(|name| format!("`{name}` is no function of this repository")));
+        offences
+            .extend(missing.map(|name| format!("`{name}` is not a function of this repository")));
     }
-    none(&format!("{PAGE} names a test for every defence"), &offences);
+    none(&format!("{PAGE} must name an existing test for every defence"), &offences);
 }
 
 #[test]

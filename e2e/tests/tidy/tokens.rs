@@ -1,11 +1,12 @@
-//! No token is read before it is verified: there is one way from its text to what it says, and it leads through the key.
+//! No token is read before it is verified: one file decodes the claims, and only after verifying the signature.
 
 use crate::{
     none,
     source::{Source, files, rust},
 };
 
-/// What the library calls reading without verifying, and half of it. Spelled in two halves, or this file would break its own rule.
+/// Names in the JOSE library for reading a token, or its header, without verifying it. They are split in two, because otherwise this file would
+/// break its own rule.
 const UNVERIFIED: [&str; 4] = [
     concat!("insecure", "_d"),
     concat!("danger", "ous::"),
@@ -13,11 +14,12 @@ const UNVERIFIED: [&str; 4] = [
     concat!("disable_signature", "_validation"),
 ];
 
-/// The one file that takes tokens apart, and the one that asks the library whether a signature holds.
+/// The one file that splits tokens into their parts.
 const COMPACT: &str = "crates/token/src/compact.rs";
+/// The one file that calls the library to verify a signature.
 const SIGNATURES: &str = "crates/token/src/public_key.rs";
 
-/// The files of the token crate that decode: bytes of keys, of refresh tokens and of PKCE, none of which is signed.
+/// The files of the token crate that decode base64url. The last three decode keys, refresh tokens and PKCE challenges, none of which is signed.
 const DECODE: [&str; 4] = [
     COMPACT,
     "crates/token/src/jwk.rs",
@@ -29,7 +31,7 @@ fn squeezed(source: &Source) -> String {
     source.text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// What is compiled into the product or the page, without the tests in it.
+/// The source files of the product and of the page, without their tests.
 fn product() -> impl Iterator<Item = Source> {
     let is_test = |path: &str| path.contains("/tests/") || path.ends_with("_tests.rs");
     files(&["crates"], &[".rs"])
@@ -38,7 +40,7 @@ fn product() -> impl Iterator<Item = Source> {
         .map(Source::without_tests)
 }
 
-/// T4d, T4e, T4f: the library's ways past the signature are not taken, not even in a test.
+/// T4d, T4e, T4f: no file, not even a test, uses the library's functions that skip the signature.
 #[test]
 fn nothing_is_decoded_without_its_signature() {
     let mut offences = Vec::new();
@@ -46,34 +48,34 @@ fn nothing_is_decoded_without_its_signature() {
         let found = UNVERIFIED.iter().filter(|word| source.text.contains(**word));
         offences.extend(found.map(|word| format!("{}: `{word}`", source.path)));
     }
-    none("a token is read by `token::KeyRing`, which verifies it first", &offences);
+    none("read a token with `token::KeyRing`, which verifies it first", &offences);
 }
 
-/// T4d, T4f: the library is asked one thing, in one file.
+/// T4d, T4f: the product uses the library in one file, and only to verify signatures.
 #[test]
 fn the_library_is_asked_for_signatures_alone() {
     let uses = product().filter(|source| source.text.contains("jsonwebtoken"));
     let elsewhere: Vec<String> =
         uses.map(|source| source.path).filter(|path| path != SIGNATURES).collect();
-    none("the JOSE library stands behind `PublicKey::signed`", &elsewhere);
+    none("use the JOSE library only through `PublicKey::signed`", &elsewhere);
     let text = squeezed(&files(&[SIGNATURES], &[".rs"])[0]);
-    assert_eq!(text.matches("jsonwebtoken::crypto::verify(").count(), 1, "mend the rule");
-    assert!(!text.contains("jsonwebtoken::decode"), "claims are read in `{COMPACT}`");
+    assert_eq!(text.matches("jsonwebtoken::crypto::verify(").count(), 1, "update this test");
+    assert!(!text.contains("jsonwebtoken::decode"), "claims are read in `{COMPACT}` only");
 }
 
-/// T4d, T4f: in the one file that takes tokens apart, the payload is decoded once, and after the signature.
+/// T4d, T4f: in the one file that splits tokens, the payload is decoded once, and after the signature is verified.
 #[test]
 fn the_payload_is_decoded_after_the_signature() {
     let text = squeezed(&files(&[COMPACT], &[".rs"])[0]);
     let payload = text.find("decode(self.payload)").expect("the payload is decoded in one place");
     let signature = text
         .find("if!key.signed(self.signed,self.signature){returnErr(Refused::Signature)")
-        .expect("the signature is looked at in one place");
+        .expect("the signature is verified in one place");
     assert!(signature < payload);
     assert_eq!(text.matches("self.payload").count(), 1, "the payload has another use");
 }
 
-/// T4d, T4f: nobody else decodes base64url and takes a text apart at its dots, on either side of the wire.
+/// T4d, T4f: no other file, in the server or in the page, both decodes base64url and splits a text at its dots.
 #[test]
 fn nobody_else_takes_tokens_apart() {
     let apart =
@@ -92,5 +94,5 @@ fn nobody_else_takes_tokens_apart() {
             offences.push(source.path);
         }
     }
-    none("only `compact.rs` of `token` takes a token apart", &offences);
+    none("only `compact.rs` of `token` may split a token", &offences);
 }

@@ -1,4 +1,4 @@
-//! What is cached is changed inside of `cache.write` only: behind a fence, between two epochs.
+//! Cached rows are changed inside `cache.write` only: behind a fence, between two epochs.
 
 use crate::{
     none,
@@ -8,7 +8,7 @@ use crate::{
 /// The tables whose rows are shown in cached bodies.
 const CACHED: [&str; 3] = ["employee", "employee_term", "department"];
 
-/// How a write begins, without white space: `cache.write`, and the one function round it that all handlers of requests share.
+/// How a write begins in the source, without white space: `cache.write`, and the function around it that all request handlers share.
 const WRITES: [&str; 2] = ["cache.write(", "write(&api,&writer,"];
 
 /// Whether the statement changes rows that a cached body shows.
@@ -23,8 +23,8 @@ fn changes(sql: &str) -> bool {
     })
 }
 
-/// The store's verbs that change them, each from the file that holds its statements. A file without a verb lends its statements
-/// to the files that name its module.
+/// The store's public functions ("verbs") that change cached rows: those of each file with such a statement. If that file has no public function, those of the
+/// files that name its module.
 fn verbs(stores: &[Source], offences: &mut Vec<String>) -> Vec<String> {
     let mut verbs = Vec::new();
     for source in stores.iter().filter(|source| source.literals().iter().any(|sql| changes(sql))) {
@@ -35,7 +35,7 @@ fn verbs(stores: &[Source], offences: &mut Vec<String>) -> Vec<String> {
             public = borrowers.flat_map(public_verbs).collect();
         }
         if public.is_empty() {
-            offences.push(format!("{}: no verb has its statements", source.path));
+            offences.push(format!("{}: no verb uses its statements", source.path));
         }
         verbs.extend(public);
     }
@@ -47,7 +47,7 @@ fn public_verbs(source: &Source) -> Vec<String> {
     after.filter_map(|rest| rest.split(['(', '<']).next().map(str::to_owned)).collect()
 }
 
-/// The text without what lies between the parentheses of a write, and without white space.
+/// The text without the arguments of its writes, and without white space.
 fn outside_of_writes(text: &str) -> String {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let (mut outside, mut rest) = (String::new(), text.as_str());
@@ -81,13 +81,13 @@ fn what_is_cached_is_changed_behind_a_fence_only() {
             let call = format!(".{verb}(");
             calls += source.text.matches(&call).count();
             if outside.contains(&call) {
-                offences.push(format!("{}: `{verb}` outside of `cache.write`", source.path));
+                offences.push(format!("{}: `{verb}` outside `cache.write`", source.path));
             }
         }
     }
     assert!(verbs.iter().any(|verb| verb == "edit_employee"), "the rule finds no verbs: {verbs:?}");
     assert!(calls >= 6, "only {calls} calls were found: the rule reads the wrong files");
-    none("a verb that changes what is cached is called inside of `cache.write`", &offences);
+    none("call a verb that changes cached rows inside `cache.write`", &offences);
 }
 
 #[test]

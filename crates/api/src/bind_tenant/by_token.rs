@@ -1,4 +1,4 @@
-//! Binds a request that bears an access token: the issuer names the tenant, and a host that names one must name the same.
+//! Binds a request with a bearer token: the token's issuer names the tenant, and a host that names a company must name the same one.
 
 use actix_web::{
     HttpRequest,
@@ -18,13 +18,13 @@ use crate::{
     request_id::RequestId,
 };
 
-/// The scheme of RFC 6750, in whatever case (RFC 9110 §11.1).
+/// The scheme of RFC 6750; its case does not matter (RFC 9110 §11.1).
 const SCHEME: &str = "bearer";
 
-/// The token that a request bears; `None` if it says nothing of one.
+/// The bearer token of a request; `None` if the request has no `Authorization` header.
 ///
 /// # Errors
-/// 401 for another scheme, for two headers, and for one without a token: whatever else is there does not count.
+/// 401 for another scheme, for two headers, and for a header without a token, even if the request also has a session cookie.
 pub(crate) fn borne(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let mut values = headers.get_all(header::AUTHORIZATION);
     let value = match (values.next(), values.next()) {
@@ -39,7 +39,7 @@ pub(crate) fn borne(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     bearer.filter(|token| !token.is_empty()).map(Some).ok_or_else(ApiError::no_bearer)
 }
 
-/// Signature and claims first, then what was revoked and how the company stands, on one round trip.
+/// Verifies signature and claims first. Then one pipeline reads whether the sign-in was revoked and the company's state.
 pub(super) async fn bind(
     request: &HttpRequest,
     api: &Api,
@@ -67,7 +67,7 @@ pub(super) async fn bind(
     Ok(Tenant { context, company, proof, state, request_id })
 }
 
-/// Two locks, and each of them says so if the one before it has let something through: Binding, and the stamp of the company that the bearer is on record at.
+/// Checks the locks Binding and Stamp; the stamp is the company on the bearer's record. Each raises an alert if an earlier lock has failed.
 fn bound(
     api: &Api,
     host: Option<TenantId>,
@@ -88,10 +88,10 @@ fn bound(
     Ok(context)
 }
 
-/// The lock Binding: host and issuer must agree; in the laboratory, unless it is off.
+/// The lock Binding: host and issuer must agree. A laboratory build can switch it off.
 #[cfg_attr(
     not(feature = "lab"),
-    expect(unused_variables, reason = "the laboratory asks its faults")
+    expect(unused_variables, reason = "only the laboratory build uses `api`")
 )]
 fn prove(
     api: &Api,
@@ -106,7 +106,8 @@ fn prove(
     token.context(host, status)
 }
 
-/// The tenant's state, if the sign-in that a token comes of was not revoked (row T5): both are asked of one process in one life. Machines do not sign in.
+/// The tenant's state, if the sign-in that a token comes from was not revoked (row T5). One pipeline, so both replies come from the same Redis process. The
+/// token of a machine has no sign-in.
 pub(crate) async fn not_denied(
     api: &Api,
     tenant: TenantId,
@@ -123,7 +124,7 @@ pub(crate) async fn not_denied(
     }
 }
 
-/// A token is no session: what is wrong with it is said as RFC 6750 wants it.
+/// The error for a refused token. It differs from that for a session, because RFC 6750 prescribes how the cause is reported.
 fn refused(refusal: Refusal) -> ApiError {
     match refusal {
         Refusal::TenantMismatch => ApiError::foreign_token(),

@@ -1,4 +1,4 @@
-//! `POST /api/v1/employees`.
+//! `POST /api/v1/employees`: adds an employee.
 
 use actix_web::{HttpResponse, http::header, web};
 use api_types::{EmployeeView, NewEmployee, paths};
@@ -11,16 +11,16 @@ use crate::{
     Api, employee_fields, error::ApiError, json::Body, permitted::Writer, respond, write::write,
 };
 
-/// Adds an employee. Sent again after a lost reply it adds nobody: the e-mail address is taken then.
+/// Adds an employee. A retry after a lost reply adds no second one: its e-mail address is already taken.
 #[utoipa::path(
     post, path = "/api/v1/employees", tag = "employees", request_body = NewEmployee,
     responses(
-        (status = 201, description = "Added; `Location` says where, `version` what to send as `If-Match`", body = EmployeeView),
-        (status = 400, description = "`invalid_field`: `errors` names every field that cannot be", body = api_types::Problem),
+        (status = 201, description = "Added; `Location` is the employee's path, `version` the value for `If-Match`", body = EmployeeView),
+        (status = 400, description = "`invalid_field`: `errors` lists every invalid field", body = api_types::Problem),
         (status = 401, description = "Not signed in", body = api_types::Problem),
         (status = 403, description = "`forbidden`: the role may not write; `insufficient_scope`: the token needs `hr/employees.read` and `hr/employees.write`", body = api_types::Problem),
-        (status = 409, description = "`taken`: somebody at the company has this number or address", body = api_types::Problem),
-        (status = 503, description = "Nothing was written, or nobody knows; see `Retry-After`", body = api_types::Problem),
+        (status = 409, description = "`taken`: another employee of the company has this number or e-mail address", body = api_types::Problem),
+        (status = 503, description = "Nothing was written, or the outcome is unknown; see `Retry-After`", body = api_types::Problem),
     )
 )]
 pub(crate) async fn create(

@@ -1,4 +1,4 @@
-//! `PATCH /api/v1/employees/{id}`.
+//! `PATCH /api/v1/employees/{id}`: changes an employee.
 
 use actix_web::{HttpResponse, web};
 use api_types::{Code, EmployeeChange, EmployeeView};
@@ -10,23 +10,23 @@ use crate::{
     respond, write::write,
 };
 
-/// Changes the fields that are sent, and no others, of an employee who has not left.
+/// Changes an employee who has not left: only the fields in the body change.
 #[utoipa::path(
     patch, path = "/api/v1/employees/{id}", tag = "employees", request_body = EmployeeChange,
     params(
         ("id" = EmployeeId, Path, description = "The employee's id"),
-        ("If-Match" = String, Header, description = "The `version` that was read, in quotes: `\"7\"`"),
+        ("If-Match" = String, Header, description = "The `version` that the client read, in quotes: `\"7\"`"),
     ),
     responses(
         (status = 200, description = "Changed, with the next `version`", body = EmployeeView),
-        (status = 400, description = "`invalid_field`: `errors` names every field that cannot be", body = api_types::Problem),
+        (status = 400, description = "`invalid_field`: `errors` lists every invalid field", body = api_types::Problem),
         (status = 401, description = "Not signed in", body = api_types::Problem),
         (status = 403, description = "`forbidden`: the role may not write; `insufficient_scope`: the token needs `hr/employees.read` and `hr/employees.write`", body = api_types::Problem),
-        (status = 404, description = "Nobody the viewer can see has this id", body = api_types::Problem),
+        (status = 404, description = "The viewer can see no employee with this id", body = api_types::Problem),
         (status = 409, description = "`taken`, `manager_cycle` or `employment_ended`", body = api_types::Problem),
-        (status = 412, description = "`stale_version`: `version` says which there is by now; nothing was changed", body = api_types::Problem),
+        (status = 412, description = "`stale_version`: the employee has changed; `version` is their current version, and nothing was written", body = api_types::Problem),
         (status = 428, description = "`If-Match` is missing", body = api_types::Problem),
-        (status = 503, description = "Nothing was written, or nobody knows; see `Retry-After`", body = api_types::Problem),
+        (status = 503, description = "Nothing was written, or the outcome is unknown; see `Retry-After`", body = api_types::Problem),
     )
 )]
 pub(crate) async fn edit(

@@ -1,4 +1,4 @@
-//! What a client that shows a token is told when it does not open anything (RFC 6750 section 3).
+//! Errors for requests whose token is missing, refused or insufficient (RFC 6750 section 3).
 
 use api_types::Code;
 use domain::{AccessScope, Permission};
@@ -7,33 +7,32 @@ use token::Refused;
 use super::ApiError;
 use crate::idp::PoolsError;
 
-/// Why a token is refused, as far as protocols tell it apart.
+/// Why a token is refused, as far as protocols distinguish it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BadToken {
-    /// It was good once; its time is over.
+    /// The token was valid and has expired.
     Expired,
-    /// The sign-in that it comes of was revoked.
+    /// The sign-in that the token comes from was revoked.
     Revoked,
-    /// Anything else.
+    /// Any other reason.
     Invalid,
 }
 
 impl ApiError {
-    /// The token is not good; the reason is for the one who holds it.
+    /// The token failed verification. The reply says why, because only the holder of the token sees it.
     pub(crate) fn refused_token(reason: Refused) -> Self {
         let bad = if reason == Refused::Expired { BadToken::Expired } else { BadToken::Invalid };
         Self { bad_token: Some(bad), ..Self::invalid_token(&reason.to_string()) }
     }
 
-    /// The header that would bear a token bears something else.
+    /// The `Authorization` header contains no bearer token.
     pub(crate) fn no_bearer() -> Self {
-        let detail =
-            "Send one header `Authorization: Bearer <access token>`, or none and a session cookie.";
+        let detail = "Invalid `Authorization`: send one header `Authorization: Bearer <access token>`, or none and a session cookie.";
         let challenge = Some("Bearer error=\"invalid_request\"".to_owned());
         Self { challenge, ..Self::with_detail(Code::InvalidToken, detail) }
     }
 
-    /// There is no token, where nothing else does.
+    /// The route requires a token, and the request has none.
     pub(crate) fn missing_token() -> Self {
         let detail =
             "The request has no access token: send `Authorization: Bearer <access token>`.";
@@ -41,18 +40,18 @@ impl ApiError {
         Self { challenge, ..Self::with_detail(Code::InvalidToken, detail) }
     }
 
-    /// The token was good and is over: the sign-in that it comes of was revoked, or its person may not sign in any more.
+    /// The token was valid, but its sign-in was revoked, or its user may no longer sign in.
     pub(crate) fn revoked_token() -> Self {
         let bad_token = Some(BadToken::Revoked);
         Self { bad_token, ..Self::invalid_token("the token was revoked") }
     }
 
-    /// The token is good, and the company has said of nobody that they are its subject (row T11).
+    /// The token is valid, but the company has linked none of its accounts to the token's subject (row T11).
     pub(crate) fn unlinked_token() -> Self {
         Self::invalid_token("the subject of the token is linked to no account here")
     }
 
-    /// The token is good at another company.
+    /// The token is valid, but for another company.
     pub(crate) fn foreign_token() -> Self {
         Self::invalid_token("the token was issued for another company than the host names")
     }
@@ -88,7 +87,7 @@ impl ApiError {
         Self { challenge: Some(challenge), ..Self::with_detail(Code::InvalidToken, detail) }
     }
 
-    /// Something failed that no client can help.
+    /// The server failed for a reason that the client cannot influence.
     pub(crate) fn broken(cause: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::caused(Code::Internal, cause)
     }

@@ -53,87 +53,97 @@ pub(crate) fn code_of_foreign_answer(status: StatusCode) -> Code {
 /// The title of a code: one short sentence, the same for every response with this code (RFC 9457 §3.1.3).
 pub(super) const fn title(code: Code) -> &'static str {
     match code {
-        Code::BadRequest => "The request cannot be read",
-        Code::InvalidField => "A value cannot be",
-        Code::InvalidCursor => "The cursor is not valid here",
-        Code::TenantHeaderRefused => "A header cannot name the company",
-        Code::UnknownHost => "This host is not served here",
-        Code::UnknownCompany => "No company lives here",
+        Code::BadRequest => "Malformed request",
+        Code::InvalidField => "Invalid value",
+        Code::InvalidCursor => "Invalid cursor",
+        Code::TenantHeaderRefused => "A header must not name the company",
+        Code::UnknownHost => "Unknown host",
+        Code::UnknownCompany => "Unknown company",
         Code::CompanyClosed => "This company is closed",
-        Code::CompanyHostRequired => "This path wants a company's host",
+        Code::CompanyHostRequired => "This path requires a company's host",
         Code::NotSignedIn => "Not signed in",
         Code::WrongCredentials => "E-mail or password is wrong",
-        Code::InvalidToken => "The token opens nothing here",
-        Code::InsufficientScope => "The token does not let you do this",
-        Code::SessionRequired => "This wants a session",
-        Code::PasswordChangeRequired => "Choose a password of your own first",
+        Code::InvalidToken => "Invalid token",
+        Code::InsufficientScope => "The token lacks a scope",
+        Code::SessionRequired => "A session is required",
+        Code::PasswordChangeRequired => "Choose a new password first",
         Code::CrossSiteRequest => "The request came from another site",
-        Code::Forbidden => "Your role may not do this",
-        Code::NotFound => "Nothing here",
-        Code::MethodNotAllowed => "This method does not exist here",
-        Code::PreconditionRequired => "The change does not say what it was made from",
-        Code::StaleVersion => "Somebody else was faster",
-        Code::Taken => "This is taken",
-        Code::ManagerCycle => "Nobody can stand below themselves",
+        Code::Forbidden => "Your role does not allow this",
+        Code::NotFound => "Not found",
+        Code::MethodNotAllowed => "Method not allowed",
+        Code::PreconditionRequired => "`If-Match` is missing",
+        Code::StaleVersion => "The record has changed",
+        Code::Taken => "Already taken",
+        Code::ManagerCycle => "Circular reporting line",
         Code::EmploymentEnded => "The employment has ended",
-        Code::OwnEmployment => "Nobody ends their own employment",
-        Code::HasReports => "People report to this employee",
+        Code::OwnEmployment => "You cannot end your own employment",
+        Code::HasReports => "Other employees report to this employee",
         Code::RequestTimeout => "The request body arrived too slowly",
         Code::BodyTooLarge => "The body is too large",
-        Code::UnsupportedMediaType => "The body is not plain JSON",
-        Code::TooManyRequests => "Too many requests at once",
-        Code::Unavailable => "Not available right now",
-        Code::Internal => "Something went wrong on our side",
+        Code::UnsupportedMediaType => "Unsupported format of the body",
+        Code::TooManyRequests => "Too many requests",
+        Code::Unavailable => "Temporarily unavailable",
+        Code::Internal => "Internal server error",
     }
 }
 
 /// The detail of a code, for an error that has none of its own.
 pub(super) const fn usual_detail(code: Code) -> &'static str {
     match code {
-        Code::BadRequest => "The request is malformed.",
-        Code::InvalidField => "A parameter has a value that cannot be.",
+        Code::BadRequest => "The server cannot read the request. Check its headers and its body.",
+        Code::InvalidField => "A parameter, header or field has an invalid value.",
         Code::InvalidCursor => {
-            "Use `next_cursor` or `prev_cursor` of a page with the same `sort`, unchanged."
+            "Send `next_cursor` or `prev_cursor` unchanged, with the search, filters and `sort` of the page that it came with."
         }
         Code::TenantHeaderRefused => {
-            "Leave the header out: the host names the company and the session proves it."
+            "Remove the headers `X-Tenant-ID` and `X-Tenant`: the host names the company, and the session or token proves it."
         }
         Code::UnknownHost => "Use the address of a company, such as `acme.localhost`.",
-        Code::UnknownCompany => "Check the name before the first dot of the address.",
-        Code::CompanyClosed => "Ask the operator to open it again.",
+        Code::UnknownCompany => {
+            "Check the company's name in the address: the part before the first dot."
+        }
+        Code::CompanyClosed => "Ask the operator of this server to open it again.",
         Code::CompanyHostRequired => {
-            "Ask again on the company's own host, such as `acme.localhost`."
+            "Send the request to the company's own host, such as `acme.localhost`."
         }
         Code::NotSignedIn => "Sign in, then try again.",
         Code::WrongCredentials => "Check both and try again.",
-        Code::InvalidToken => "Get another one, then try again.",
-        Code::InsufficientScope => "Ask for a token with the scope that this needs.",
+        Code::InvalidToken => "Get a new token, then try again.",
+        Code::InsufficientScope => "Request a token with the scope that this request needs.",
         Code::PasswordChangeRequired => {
-            "This one was chosen for you. Replace it with «forgot password», or answer the challenge `NEW_PASSWORD_REQUIRED`."
+            "Another person set your password. Replace it with the operation `ForgotPassword`, or answer the challenge `NEW_PASSWORD_REQUIRED`."
         }
-        Code::SessionRequired => "A token does not do: sign in on the company's own page.",
-        Code::CrossSiteRequest => "Open the page of the company itself and try again from there.",
+        Code::SessionRequired => "A token is not accepted here: sign in on the company's own page.",
+        Code::CrossSiteRequest => "Open the company's own page and try again from there.",
         Code::Forbidden => "Ask an HR admin of your company.",
-        Code::NotFound => "It does not exist, or it is not yours to see.",
+        Code::NotFound => "The resource does not exist, or you may not see it.",
         Code::MethodNotAllowed => "`/docs` lists the methods of every path.",
         Code::PreconditionRequired => {
-            "Send `If-Match` with the `version` that was read, in quotes: `\"7\"`."
+            "Send `If-Match` with the `version` that you read, in quotes: `\"7\"`."
         }
-        Code::StaleVersion => "Read it again: it has `version` by now. Nothing was changed.",
-        Code::Taken => "Choose another. Nothing was changed.",
-        Code::ManagerCycle => "Choose a manager who does not stand below the employee.",
-        Code::EmploymentEnded => "The record of who has left is closed.",
+        Code::StaleVersion => {
+            "Another request changed the record first, so nothing was written. Read it again: `version` is its current version."
+        }
+        Code::Taken => "Choose another value. Nothing was written.",
+        Code::ManagerCycle => {
+            "The manager is this employee or reports to them, directly or through others. Choose another manager."
+        }
+        Code::EmploymentEnded => "The record of an employee who has left cannot be changed.",
         Code::OwnEmployment => "Ask another HR admin of your company.",
         Code::HasReports => {
-            "The employee reports to nobody, so their reports cannot move up. Give them another manager first."
+            "The employee has no manager who could take over the reports. Give the reports another manager first."
         }
-        Code::RequestTimeout => "Send the whole body at once, on another connection.",
-        Code::BodyTooLarge => "Send at most 16 KiB, or 8 KiB if it is a form.",
+        Code::RequestTimeout => "Send the whole body at once, on a new connection.",
+        Code::BodyTooLarge => "Send at most 16 KiB, or 8 KiB if the body is a form.",
         Code::UnsupportedMediaType => {
             "Send `Content-Type: application/json` without `Content-Encoding`."
         }
-        Code::TooManyRequests => "Wait as long as `Retry-After` says, then try again.",
-        Code::Unavailable => "Something the server needs does not answer. Try again in a moment.",
-        Code::Internal => "The request id finds it in the log.",
+        Code::TooManyRequests => "Wait for the number of seconds in `Retry-After`, then try again.",
+        Code::Unavailable => {
+            "A store that the server needs does not answer. Try again in a moment."
+        }
+        Code::Internal => {
+            "The server failed. Tell its operator the `request_id`, which identifies the request in the log."
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! The secret of an application: its digest to check it, and itself, sealed, for what Cognito's protocol computes with it.
+//! The secret of an application. Its digest is stored for checking it, and the sealed secret is stored because Cognito's protocol computes with it.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{ClientId, TenantId};
@@ -8,33 +8,33 @@ use store::NewAppClient;
 use token::is_same_secret;
 use zeroize::Zeroizing;
 
-/// Every sealed secret depends on it, so it is never changed.
+/// Never change it: every stored secret is sealed with it.
 const PURPOSE: Purpose = Purpose::of("app client secret");
 
-/// Why there is no new secret.
+/// Why a client secret could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum NoSecret {
-    /// The system gives no randomness.
-    #[error("the system gives no randomness")]
+    /// The operating system provides no randomness.
+    #[error("the operating system provides no randomness")]
     NoRandomness(#[from] getrandom::Error),
-    /// It cannot be sealed.
-    #[error("the secret cannot be sealed")]
+    /// The new secret could not be sealed.
+    #[error("the client secret could not be sealed")]
     NotSealed(#[from] NotSealed),
 }
 
-/// A new secret: its text, which is shown once, and what is kept of it.
+/// A new client secret: its text, which is shown once, and the stored form.
 pub struct ClientSecret {
     /// 256 random bits, as 43 characters of base64url.
     pub text: Zeroizing<String>,
-    /// What is kept: its SHA-256, and itself sealed for its tenant and client.
+    /// The stored form: the SHA-256 digest, and the secret sealed for its tenant and client.
     pub kept: ([u8; 32], Vec<u8>),
 }
 
 impl ClientSecret {
-    /// A new secret for a client of a tenant.
+    /// Makes a new secret for a client of a tenant.
     ///
     /// # Errors
-    /// [`NoSecret`] if the system gives no randomness.
+    /// [`NoSecret`] if the operating system provides no randomness.
     pub fn random(seals: &Seals, tenant: TenantId, client: &ClientId) -> Result<Self, NoSecret> {
         let mut bytes = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *bytes)?;
@@ -44,10 +44,10 @@ impl ClientSecret {
         Ok(Self { text, kept: (digest, sealed) })
     }
 
-    /// A secret that is kept, sealed under the current root key; `None` if it is already.
+    /// Seals a stored secret under the current root key. Returns `None` if it is sealed under that already.
     ///
     /// # Errors
-    /// [`NotRenewed`] unless it was sealed for this tenant and client.
+    /// [`NotRenewed`] if the secret was sealed for another tenant or client.
     pub fn renew(
         seals: &Seals,
         tenant: TenantId,
@@ -58,13 +58,13 @@ impl ClientSecret {
     }
 }
 
-/// Whether the text is the client's secret. A public client has none, so nothing is.
+/// Whether the text is the client's secret. Always false for a public client, which has no secret.
 pub(crate) fn is_secret_of(client: &NewAppClient, text: &str) -> bool {
     let shown: [u8; 32] = Sha256::digest(text).into();
     client.secret.as_ref().is_some_and(|(digest, _)| is_same_secret(digest, &shown))
 }
 
-/// The secret itself; `None` for a public client, and if it does not open: then nothing that is computed with it is right.
+/// The opened secret. `None` for a public client, and if the seal does not open; then every value computed with the secret must be refused.
 pub(crate) fn open(
     seals: &Seals,
     tenant: TenantId,
@@ -107,7 +107,7 @@ mod tests {
         }
     }
 
-    /// T9: a secret is good for its own client of its own tenant.
+    /// T9: a secret is accepted only for its own client of its own tenant.
     #[test]
     fn a_secret_is_its_clients_alone() {
         let seals = Seals::new(&RootKey::random().unwrap(), None);
@@ -123,7 +123,7 @@ mod tests {
         assert!(open(&seals, tenant, &client("another", Some(secret.kept))).is_none());
     }
 
-    /// T9: a secret outlives the root key that sealed it.
+    /// T9: a secret is sealed again under a new root key and stays the same.
     #[test]
     fn a_secret_is_sealed_anew_and_stays_the_same() {
         let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());

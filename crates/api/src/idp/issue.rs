@@ -1,4 +1,4 @@
-//! Gives tokens: for a sign-in, for a refresh token, for a machine. Nothing else in this crate signs anything.
+//! Issues tokens: for a sign-in, for a refresh token, and for a machine. No other module of this crate signs tokens.
 
 use std::fmt;
 
@@ -10,60 +10,60 @@ use token::{Bound, Grant, Profile, RefreshToken, SignedToken, TokenLifetime, new
 use super::Application;
 use crate::{Api, ending, error::ApiError};
 
-/// Tokens on their way to a client.
+/// The tokens of one reply to a client.
 pub(crate) struct Issued {
-    /// The access token.
+    /// The access token, which every reply has.
     pub(crate) access: SignedToken,
-    /// The ID token, if the person asked to be known.
+    /// The ID token, if the scopes include `openid` or the Cognito scope of one's own account.
     pub(crate) id: Option<SignedToken>,
-    /// The refresh token, if there is a new one.
+    /// The refresh token, if a new one was issued.
     pub(crate) refresh: Option<String>,
-    /// How long the access token lives, in seconds.
+    /// The lifetime of the access token, in seconds.
     pub(crate) expires_in: u16,
-    /// What it lets its bearer do.
+    /// The scopes of the access token.
     pub(crate) scopes: Vec<AccessScope>,
 }
 
 /// The protocol in which a client asked for tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
-    /// OAuth 2.1 and `OpenID` Connect: an ID token carries `at_hash` (OpenID Connect Core §3.1.3.6).
+    /// OAuth 2.1 and `OpenID` Connect: an ID token has `at_hash` (OpenID Connect Core §3.1.3.6).
     OpenId,
     /// Cognito's own: an ID token has no `at_hash`, as at AWS, and clients such as pycognito fail on one.
     Cognito,
 }
 
-/// A sign-in that tokens are given for.
+/// A sign-in that tokens are issued for.
 pub(crate) struct SignIn<'s> {
-    /// Which application asks.
+    /// The application that asks for the tokens.
     pub(crate) application: &'s Application,
-    /// Who signed in.
+    /// The user who signed in.
     pub(crate) person: &'s Person,
-    /// What the tokens let the application do: within what it may ask for.
+    /// The scopes of the tokens. The application may ask for all of them.
     pub(crate) scopes: Vec<AccessScope>,
-    /// When the person proved who they are, by the clock of PostgreSQL.
+    /// When the user proved their identity, by PostgreSQL's clock.
     pub(crate) authenticated_at: DateTime<Utc>,
-    /// What the ID token must repeat.
+    /// The `nonce` that the ID token must repeat.
     pub(crate) nonce: Option<&'s str>,
-    /// In which protocol the client asked.
+    /// The protocol of the request.
     pub(crate) protocol: Protocol,
 }
 
 impl Issued {
-    /// The scopes as they are written: separated by spaces (RFC 6749 §3.3).
+    /// The scopes as one text, separated by spaces (RFC 6749 §3.3).
     pub(crate) fn scope(&self) -> String {
         let words: Vec<&str> = self.scopes.iter().map(|scope| scope.as_str()).collect();
         words.join(" ")
     }
 }
 
-/// Begins a family of tokens; `None` if the person may not sign in, or no longer on the strength of what they proved.
+/// Starts a token family and issues its first tokens. `None` if the user may not sign in, or if this sign-in was revoked in the meantime.
 pub(crate) async fn begin(api: &Api, sign_in: SignIn<'_>) -> Result<Option<Issued>, ApiError> {
     let origin = origin(sign_in.authenticated_at)?;
     begin_as(api, sign_in, origin).await
 }
 
-/// The same for a sign-in whose id is known already.
+/// Like [`begin`], for a sign-in that has an id already.
 pub(crate) async fn begin_as(
     api: &Api,
     sign_in: SignIn<'_>,
@@ -94,11 +94,12 @@ pub(crate) async fn begin_as(
     Ok(Some(issued))
 }
 
-/// Gives new tokens for a refresh token, and its successor if the client's are replaced (row T4g); `None` if it is nobody's or over.
+/// Issues new tokens for a refresh token, and its successor if the client's refresh tokens rotate (row T4g). `None` if the refresh token is unknown, expired
+/// or revoked.
 ///
-/// The tokens carry those of the family's scopes that the application and the person's role allow now.
+/// The new tokens have those scopes of the family that the application and the user's role allow now.
 ///
-/// A token that was replaced and is shown again ends the family: its access tokens are revoked too, and `watertight_refresh_token_reuse_total` is counted.
+/// If a replaced token is used again, the whole family is revoked with its access tokens, and `watertight_refresh_token_reuse_total` is counted.
 pub(crate) async fn refresh(
     api: &Api,
     application: &Application,
@@ -139,7 +140,7 @@ pub(crate) async fn refresh(
         let seals = api.pools.seals();
         let next = token.same_successor(seals, tenant, grant.family, generation, &digest);
         let Some(next) = next else {
-            // It was derived under a root key that is gone by now, so there is nothing to give again.
+            // The stored successor was derived under a root key that this process no longer has, so it cannot be returned.
             return Ok(None);
         };
         issued.refresh = Some(next.to_text());
@@ -147,7 +148,7 @@ pub(crate) async fn refresh(
     Ok(Some(issued))
 }
 
-/// A token of a machine (row T9). It has no refresh token: its secret is one.
+/// Issues an access token for a machine (row T9). A machine gets no refresh token, because it can use its secret again.
 pub(crate) async fn machine(
     api: &Api,
     application: &Application,
@@ -162,14 +163,14 @@ pub(crate) async fn machine(
     Ok(Issued { access, id: None, refresh: None, expires_in, scopes })
 }
 
-/// The id of a sign-in at that moment.
+/// Makes the id of a sign-in at the time `at`.
 pub(crate) fn origin(at: DateTime<Utc>) -> Result<OriginId, ApiError> {
     let mut random = [0; 10];
     getrandom::fill(&mut random).map_err(ApiError::broken)?;
     Ok(new_origin(at, &random))
 }
 
-/// Signs tokens of a person, with the scopes that the application and the person's role allow.
+/// Signs the tokens of a user, with those `scopes` that the application and the user's role allow.
 async fn sign(
     api: &Api,
     application: &Application,
@@ -201,7 +202,7 @@ async fn sign(
     Ok(Issued { access, id, refresh: None, expires_in, scopes })
 }
 
-/// Whoever shows a replaced token has a copy, or was copied: nobody knows which, so nothing of the family is good any more (RFC 9700 §4.14.2).
+/// Revokes a family after a replaced token was used again. Either the client or a thief used it, and the server cannot tell which (RFC 9700 §4.14.2).
 async fn reused(
     api: &Api,
     application: &Application,
@@ -210,7 +211,7 @@ async fn reused(
 ) -> Result<(), ApiError> {
     let tenant = application.tenant();
     let client = &application.client.id;
-    // A metric and a log line, not an alert: every account can do this with a token of its own, and no lock is broken.
+    // A metric and a log line, not an alert: every account can cause this with its own token, and no lock is broken.
     let label = tenant.to_string();
     metrics::counter!("watertight_refresh_token_reuse_total", "tenant" => label).increment(1);
     tracing::warn!(%tenant, %account, %client, origin = %family, "idp.refresh_token.reused");
@@ -222,7 +223,7 @@ fn lifetime(minutes: u32) -> Result<TokenLifetime, ApiError> {
     TokenLifetime::from_seconds(seconds).map_err(ApiError::broken)
 }
 
-/// Whoever holds tokens can use them: none is shown.
+/// Shows the scopes only: possession of a token is enough to use it.
 impl fmt::Debug for Issued {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Issued").field("scopes", &self.scopes).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! The identity provider: a user pool for each company, spoken to as OpenID Connect or in Cognito's own protocol.
+//! The identity provider: one user pool for each company. Clients use it through OpenID Connect or through Cognito's own protocol.
 
 mod client_secret;
 pub(crate) mod cognito;

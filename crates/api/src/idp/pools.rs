@@ -1,4 +1,4 @@
-//! What a node knows of pools, applications and keys: all of them, as new as a second ago; and the keys that sign, opened once.
+//! A node's copy of all pools, applications and keys, at most a second old, and the opened signing keys.
 
 use std::{
     collections::HashMap,
@@ -20,18 +20,19 @@ use super::{
     snapshot::{Pool, Snapshot},
 };
 
-/// How often the database is asked whether anything has changed: twice a second, so that a revoked key is untrusted within one.
+/// How often a node asks the database whether anything has changed: twice a second, so a revoked key is refused within a second.
 const POLL: Duration = Duration::from_millis(500);
-/// How long lies between two questions at least when somebody names what is not known. All who do meanwhile wait for the next one, so made-up names
-/// cost PostgreSQL no more than that.
+/// The shortest time between two such queries when a request names an unknown pool, application or key. Requests in between share the next query, so
+/// made-up names cost PostgreSQL no more than that.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How long before it signs a key is shown: many polls, and longer than a verifier may keep a JWKS ([`JWKS_MAX_AGE`]).
+/// How long a key is published before it signs: many polls, and longer than a verifier may cache a JWKS ([`JWKS_MAX_AGE`]).
 const AHEAD: Duration = Duration::from_mins(10);
-/// For how long a JWKS may be kept, so that whoever keeps one knows a key before it signs.
+/// How long a verifier may cache a JWKS. It is shorter than [`AHEAD`], so a cached JWKS has each key before the key signs.
 pub(super) const JWKS_MAX_AGE: Duration = Duration::from_mins(5);
-const _: () = assert!(JWKS_MAX_AGE.as_secs() < AHEAD.as_secs(), "a key signs before it is known");
+const _: () =
+    assert!(JWKS_MAX_AGE.as_secs() < AHEAD.as_secs(), "a key would sign before verifiers know it");
 
-/// All pools of all companies, for one process. Clones share it.
+/// The pools of all companies, for one process. Clones share the data.
 #[derive(Clone)]
 pub struct Pools(Arc<Shared>);
 
@@ -42,53 +43,53 @@ struct Shared {
     current: RwLock<Arc<Snapshot>>,
     looked: Mutex<Instant>,
     minters: Mutex<HashMap<MadeOf, Arc<Minter>>>,
-    /// Held while first keys are made.
+    /// Held while the first keys of a pool are generated.
     making: Mutex<()>,
 }
 
-/// What a minter is made of: with another of these it is another one.
+/// Identifies a minter: if one of these values changes, a new minter is made.
 #[derive(PartialEq, Eq, Hash)]
 struct MadeOf {
-    /// The keys for ID and access tokens.
+    /// The ids of the keys for ID and access tokens.
     kids: [String; 2],
-    /// Whether the tenant is added to access tokens.
+    /// Whether access tokens get the claim `custom:tenant_id`.
     hooked: bool,
 }
 
-/// Why pools cannot be read, or a key cannot sign.
+/// Why the pools could not be read, or a key could not sign.
 #[derive(Debug, thiserror::Error)]
 pub enum PoolsError {
-    /// The database does not answer.
-    #[error("the pools cannot be read")]
+    /// PostgreSQL did not answer.
+    #[error("the pools could not be read from the database")]
     Store(#[from] store::Error),
-    /// The public address makes no issuer.
-    #[error("the public address makes no issuer")]
+    /// The public address is not a valid base for issuer URLs.
+    #[error("the public address is not a valid base for issuer URLs")]
     Base(#[from] InvalidIssuerUrl),
-    /// Two keys have one name, or a key has a name that is not its own.
-    #[error("the keys of the pools cannot be told apart")]
+    /// Two keys have the same `kid`, or a `kid` is not the thumbprint of its key.
+    #[error("the key ids of the pools are not unique thumbprints")]
     Ring(#[from] RejectedRing),
-    /// A key cannot be made or opened.
-    #[error("a signing key cannot be used")]
+    /// A signing key could not be generated or opened.
+    #[error("a signing key could not be generated or opened")]
     Key(#[from] NoKey),
-    /// A key cannot be sealed.
-    #[error("a signing key cannot be sealed")]
+    /// A new signing key could not be sealed.
+    #[error("a signing key could not be sealed")]
     NotSealed(#[from] seal::NotSealed),
-    /// Keys of a pool do not fit to each other.
-    #[error("the keys of a pool do not belong to it")]
+    /// A signing key belongs to another pool or is for the other kind of token.
+    #[error("a signing key does not belong to its pool")]
     Mixed(#[from] token::WrongKey),
-    /// The task that made a key was lost.
-    #[error("the task that makes keys ended without an answer")]
+    /// The task that generates keys panicked or was cancelled.
+    #[error("the task that generates keys ended without a result")]
     Interrupted(#[from] tokio::task::JoinError),
-    /// A pool has no key although one was just made.
-    #[error("a pool has no signing key")]
+    /// A pool has no signing key although one was just made.
+    #[error("the pool has no signing key")]
     NoKeys,
 }
 
 impl Pools {
-    /// Reads all that there is. `base` is the public address: every issuer begins with it.
+    /// Reads everything from the database. `base` is the public address, with which every issuer URL begins.
     ///
     /// # Errors
-    /// [`PoolsError`] if it cannot be read.
+    /// [`PoolsError`] if the pools cannot be read.
     pub async fn start(store: Store, seals: Seals, base: String) -> Result<Self, PoolsError> {
         let first = Arc::new(read(&store, &base).await?);
         Ok(Self(Arc::new(Shared {
@@ -102,7 +103,7 @@ impl Pools {
         })))
     }
 
-    /// Keeps up with what changes, for as long as the process lives.
+    /// Reads changes twice a second. It runs until the process ends.
     pub async fn follow(self) {
         let mut failing = false;
         loop {
@@ -117,15 +118,15 @@ impl Pools {
         }
     }
 
-    /// What is known.
+    /// The current snapshot.
     pub(crate) fn current(&self) -> Arc<Snapshot> {
         Arc::clone(&self.0.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What `find` finds; if it finds nothing, the database is asked whether there is something new, and `find` again.
+    /// Returns the result of `find` on the current snapshot. If there is none, reads changes from the database and calls `find` again.
     ///
     /// # Errors
-    /// [`PoolsError`] if there is nothing and the database does not answer.
+    /// [`PoolsError`] if the first call finds nothing and the database does not answer.
     pub(crate) async fn find<T>(
         &self,
         find: impl Fn(&Snapshot) -> Option<T>,
@@ -137,7 +138,7 @@ impl Pools {
         Ok(find(&self.current()))
     }
 
-    /// What signs for a pool at this moment. A pool that has no keys yet is given its first.
+    /// The minter that signs for a pool at the time `now`. A pool without keys gets its first keys.
     ///
     /// # Errors
     /// [`PoolsError`] if a key cannot be made, opened or read.
@@ -152,12 +153,12 @@ impl Pools {
         self.begin_keys(pool, now).await?;
         let current = self.current();
         let pool = current.pool(&pool.pool.id).ok_or(PoolsError::NoKeys)?;
-        // Another node's clock may be ahead of ours by a little.
+        // Another node's clock may be slightly ahead.
         let keys = signing(pool, now + chrono::TimeDelta::minutes(1)).ok_or(PoolsError::NoKeys)?;
         self.opened(pool, keys).await
     }
 
-    /// Gives a pool its first keys. Keys take long to make and threads are shared, so requests make one pair at a time and the others wait for it.
+    /// Gives a pool its first keys. Generating keys is slow and threads are shared, so only one request at a time does it and the others wait.
     async fn begin_keys(&self, pool: &Pool, now: DateTime<Utc>) -> Result<(), PoolsError> {
         let _making = self.0.making.lock().await;
         let has_keys = |known: &Arc<Pool>| signing(known, now).is_some();
@@ -169,10 +170,11 @@ impl Pools {
         self.look(Duration::ZERO).await
     }
 
-    /// Gives a pool its next keys: they are shown now and sign after `ahead` ([`Self::ahead`] if not said). `false` if the last turn is not over.
+    /// Gives a pool its next keys. They are published now and sign after `ahead` (10 minutes if `None`). Returns `false` if the pool does not exist or if the
+    /// previous rotation is not finished.
     ///
     /// # Errors
-    /// [`PoolsError`] if keys cannot be made or written.
+    /// [`PoolsError`] if keys cannot be generated or written.
     pub async fn rotate(
         &self,
         pool: &domain::PoolId,
@@ -189,7 +191,7 @@ impl Pools {
         Ok(turned)
     }
 
-    /// The ids of all pools whose youngest key is older than this, for rotation on schedule (row T8).
+    /// The ids of all pools whose newest key is older than `age`, for scheduled rotation (row T8).
     pub fn due(&self, age: Duration) -> Vec<domain::PoolId> {
         let age = chrono::TimeDelta::from_std(age).unwrap_or(chrono::TimeDelta::MAX);
         let (current, now) = (self.current(), Utc::now());
@@ -200,7 +202,7 @@ impl Pools {
         due.map(|pool| pool.pool.id.clone()).collect()
     }
 
-    /// The kids of keys that have to sign, now or later, and are sealed under a root key that this process does not have.
+    /// The ids of keys that sign now or later but are sealed under a root key that this process does not have.
     pub fn locked_keys(&self) -> Vec<String> {
         let (current, now) = (self.current(), Utc::now());
         let locked =
@@ -212,22 +214,22 @@ impl Pools {
         keys.filter(locked).map(|key| key.kid.clone()).collect()
     }
 
-    /// The pool of a company.
+    /// The id of a company's pool.
     pub fn pool_of(&self, tenant: domain::TenantId) -> Option<domain::PoolId> {
         self.current().pool_of(tenant).map(|pool| pool.pool.id.clone())
     }
 
-    /// The database.
+    /// The store that the pools are read from.
     pub(super) fn store(&self) -> &Store {
         &self.0.store
     }
 
-    /// The keys under which secrets are sealed.
+    /// The seals of signing keys and client secrets.
     pub(crate) fn seals(&self) -> &Seals {
         &self.0.seals
     }
 
-    /// Asks whether anything has changed by now. What was asked before does not do: what is named may have been made since. Many who want to know ask once.
+    /// Reads changes with a query that begins after this call, because an earlier query may have missed a new entry. Concurrent callers share one query.
     async fn look_once_more(&self) -> Result<(), PoolsError> {
         let arrived = Instant::now();
         let mut looked = self.0.looked.lock().await;
@@ -239,7 +241,7 @@ impl Pools {
         Ok(())
     }
 
-    /// Asks whether anything has changed, unless that was asked within `age`. Many who ask at once ask once.
+    /// Reads changes unless the last query is more recent than `age`. Concurrent callers share one query.
     pub(super) async fn look(&self, age: Duration) -> Result<(), PoolsError> {
         let mut looked = self.0.looked.lock().await;
         if looked.elapsed() < age {
@@ -249,7 +251,7 @@ impl Pools {
         Ok(())
     }
 
-    /// Reads everything anew if anything has changed; returns as of when that is known.
+    /// Reads everything again if the version has changed. Returns the time of the query, from which on the snapshot is known to be current.
     async fn read_changes(&self) -> Result<Instant, PoolsError> {
         let asked = Instant::now();
         if self.0.store.pools_version().await? != self.current().version {
@@ -260,7 +262,7 @@ impl Pools {
         Ok(asked)
     }
 
-    /// The private halves, opened once.
+    /// The minter with these keys. It is made once and then reused.
     async fn opened(&self, pool: &Pool, keys: [&StoredKey; 2]) -> Result<Arc<Minter>, PoolsError> {
         let made_of = MadeOf {
             kids: keys.map(|key| key.kid.clone()),
@@ -273,7 +275,7 @@ impl Pools {
         let [id, access] = keys.map(|key| self.open(pool, key));
         let hook = if made_of.hooked { PreTokenHook::AddTenantId } else { PreTokenHook::Nothing };
         let minter = Arc::new(Minter::new(Arc::clone(&pool.issuer), id?, access?, hook)?);
-        // Those of keys that have gone go too.
+        // Drops the minters whose keys no longer exist.
         let current = self.current();
         let alive =
             |kid: &String| current.pools().any(|pool| pool.keys.iter().any(|key| key.kid == *kid));
@@ -293,7 +295,7 @@ impl Pools {
         Ok(SigningKey::open(&self.0.seals, pool.pool.tenant, &name, &key.sealed)?)
     }
 
-    /// A pair of new keys, made where nobody waits for the processor.
+    /// Generates a key for each token use, on a blocking thread.
     pub(super) async fn fresh_keys(&self, pool: &Pool) -> Result<Vec<NewSigningKey>, PoolsError> {
         let (seals, pool) = (self.0.seals.clone(), pool.pool.clone());
         let made = tokio::task::spawn_blocking(move || {
@@ -319,13 +321,13 @@ impl Pools {
 }
 
 async fn read(store: &Store, base: &str) -> Result<Snapshot, PoolsError> {
-    // The number first: whatever changes while the rest is read makes it another one.
+    // The version is read first: a change during the other reads gives a new version, so it is noticed.
     let version = store.pools_version().await?;
     let (pools, applications) = (store.pools().await?, store.app_clients().await?);
     Snapshot::of(version, base, pools, applications, store.signing_keys().await?)
 }
 
-/// The two keys that sign: of each use the latest whose time has come.
+/// The two keys that sign at `now`: for each token use the newest key that has started to sign.
 fn signing(pool: &Pool, now: DateTime<Utc>) -> Option<[&StoredKey; 2]> {
     let latest = |token_use: TokenUse| {
         let of_use = pool.keys.iter().filter(|key| key.token_use == token_use.as_str());

@@ -1,4 +1,4 @@
-//! What was verified is remembered by the token's digest, for a moment; whether it was revoked is asked each time.
+//! A cache of verified tokens, by the token's digest, for at most a minute. Whether a token was revoked is still checked at each request.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,12 +7,12 @@ use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use share::Quota;
 
-/// How many tokens, of all companies together. A company's are at most a quarter.
+/// The most tokens in the cache, of all companies together. One company has at most a quarter.
 const MOST: usize = 10_000;
-/// How long at most: what a tenant's records say of a person may have changed by then, although nothing was revoked.
+/// The longest time a token stays in the cache. The user's role or link may change in that time although nothing was revoked.
 const LONGEST: Duration = Duration::from_mins(1);
 
-/// Tokens that were verified a moment ago. Clones share them.
+/// A cache of verified tokens. Clones share it.
 pub(super) struct Remembered<T> {
     tokens: Cache<TokenDigest, Known<T>>,
     quota: Quota,
@@ -23,19 +23,19 @@ struct Known<T> {
     verified: Arc<T>,
 }
 
-/// SHA-256 of a token as it was shown.
+/// The SHA-256 digest of a token's text.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct TokenDigest([u8; 32]);
 
 impl TokenDigest {
-    /// That of this text.
+    /// Digests the text of a token.
     pub(super) fn of(token: &str) -> Self {
         Self(Sha256::digest(token).into())
     }
 }
 
 impl<T: Send + Sync + 'static> Remembered<T> {
-    /// What is remembered of a token, if it still holds.
+    /// The cached entry of a token, if there is one and `holds` accepts it as still current.
     pub(super) fn find(
         &self,
         token: &TokenDigest,
@@ -45,10 +45,10 @@ impl<T: Send + Sync + 'static> Remembered<T> {
         holds(&known).then_some(known)
     }
 
-    /// Remembers a token of this tenant, unless the tenant has its share: then the next request verifies it again.
+    /// Adds a token of this tenant to the cache. If the tenant's share is full the token is not added, and the next request verifies it again.
     pub(super) fn keep(&self, token: TokenDigest, tenant: TenantId, verified: T) -> Arc<T> {
         let verified = Arc::new(verified);
-        // Tokens that have expired may not have been swept yet.
+        // Expired entries may still count against the quota: remove them and try again.
         let fits = self.quota.take(tenant, 1) || {
             self.tokens.run_pending_tasks();
             self.quota.take(tenant, 1)
@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
 
-    /// O7, G3: a tenant with very many tokens pushes out none of another's.
+    /// O7, G3: a tenant with very many tokens does not evict another tenant's tokens.
     #[test]
     fn a_tenant_keeps_a_quarter_of_the_tokens() {
         let [acme, betaco] = [1, 2].map(|id| TenantId::from_uuid(Uuid::from_u128(id)));
@@ -114,6 +114,6 @@ mod tests {
         remembered.tokens.invalidate_all();
         remembered.tokens.run_pending_tasks();
         remembered.keep(digest("acme", 100), acme, 100);
-        assert!(kept(&100), "what was dropped is given back");
+        assert!(kept(&100), "a removed entry frees its share");
     }
 }

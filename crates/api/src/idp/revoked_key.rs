@@ -1,4 +1,4 @@
-//! Makes a signing key untrusted at once, and notices on every node that one was.
+//! Revokes a signing key at once, and logs a revocation on every node that notices one.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,11 +11,11 @@ use super::{
 };
 
 impl Pools {
-    /// Makes a signing key untrusted: every node reads the pools twice a second, and refuses from then on every token that the key has signed. Another key
-    /// signs in its place at once, also while the keys are turning. Returns `None` if no pool has a key of this id.
+    /// Revokes a signing key. Every node reads the pools twice a second, and from then on refuses every token that the key signed. A new key signs in its place
+    /// at once, also during a rotation. Returns `None` if no pool has a key with this id.
     ///
     /// # Errors
-    /// [`PoolsError`] if the successor cannot be made, or if PostgreSQL does not answer.
+    /// [`PoolsError`] if the new key cannot be made, or if PostgreSQL does not answer.
     pub async fn revoke_key(&self, kid: &str) -> Result<Option<RevokedKey>, PoolsError> {
         self.look(Duration::ZERO).await?;
         let current = self.current();
@@ -33,7 +33,7 @@ impl Pools {
     }
 }
 
-/// Logs each key that was trusted before and is not any more although its time has not come: an operator revoked it.
+/// Logs each key that disappeared before its expiry: an operator revoked it.
 pub(super) fn log_revoked(before: &Snapshot, after: &Snapshot, now: DateTime<Utc>) {
     for pool in before.pools() {
         let id = &pool.pool.id;
@@ -41,7 +41,7 @@ pub(super) fn log_revoked(before: &Snapshot, after: &Snapshot, now: DateTime<Utc
             .pool(id)
             .map_or_else(Vec::new, |pool| pool.keys.iter().map(|key| key.kid.as_str()).collect());
         for key in pool.keys.iter().filter(|key| !kept.contains(&key.kid.as_str())) {
-            // A key whose last token has expired goes too; clocks may be some seconds apart.
+            // A key whose last token has expired disappears too. Clocks may differ by some seconds.
             let expired = key.expires_at.is_some_and(|at| at - now < TimeDelta::minutes(1));
             if !expired {
                 let (tenant, kid) = (pool.pool.tenant, &key.kid);

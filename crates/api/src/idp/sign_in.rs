@@ -1,4 +1,4 @@
-//! Checks a password for an application. The user name is the account's id; the address does as well.
+//! Checks a password for an application. The user name is the account's id or the email address.
 
 use actix_web::HttpRequest;
 use api_types::Code;
@@ -9,13 +9,13 @@ use throttle::Rule;
 
 use crate::{Api, attempts, error::ApiError};
 
-/// Whose name and password these are; `None` if nobody's.
+/// Finds the account with this user name and password; `None` if the user name or the password is wrong.
 ///
-/// An unknown person costs as much time as a known one and gets the same answer (ASVS 6.3.8); outside a demonstration its accounts, whose password
-/// everybody knows, belong to nobody.
+/// An unknown user name takes as much time as a known one and gets the same answer (ASVS 6.3.8). Outside demonstration mode, demo accounts are never found,
+/// because their password is public.
 ///
 /// # Errors
-/// 429 if there were too many wrong passwords, or too many wait to be checked; 503 if PostgreSQL does not answer.
+/// 429 if there were too many wrong passwords or if too many passwords wait to be checked; 503 if PostgreSQL does not answer.
 pub(crate) async fn check(
     api: &Api,
     request: &HttpRequest,
@@ -39,7 +39,7 @@ async fn verify(
     username: &str,
     password: String,
 ) -> Result<Credential, ApiError> {
-    // A flood is shed here, before it asks PostgreSQL for anything.
+    // Refuses a flood here, before it reaches PostgreSQL.
     let place = api.passwords.place(tenant)?;
     let found = find(api, tenant, username).await?;
     let stored = found.as_ref().map(|found| PasswordHash::from_stored(found.password_hash.clone()));
@@ -47,7 +47,7 @@ async fn verify(
     found.filter(|_| right).ok_or_else(|| ApiError::new(Code::WrongCredentials))
 }
 
-/// The account that may sign in under this name. Each kind of name is looked up in one question, found or not.
+/// The account that may sign in under this user name. An id or an email address costs one query, whether it is found or not.
 ///
 /// # Errors
 /// 503 if PostgreSQL does not answer.
@@ -59,7 +59,7 @@ pub(crate) async fn find(
     let found = match (username.parse::<AccountId>(), username.parse::<Email>()) {
         (Ok(account), _) => api.store.find_credential_of(tenant, account).await?,
         (Err(_), Ok(email)) => api.store.find_credential(tenant, &email).await?,
-        // It can be nobody's name, so there is nothing to hide.
+        // Neither an id nor an email address: such a name never exists, so a fast answer reveals nothing.
         (Err(_), Err(_)) => None,
     };
     Ok(found.filter(|found| api.shows(found.demo)))

@@ -1,4 +1,4 @@
-//! All pools, applications and public keys as they stood at one moment.
+//! An immutable copy of all pools, applications and public keys.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -9,12 +9,12 @@ use token::{Issuer, JwkSet, KeyRing, Leeway, PublicKey, RejectedSet, TrustedKey}
 
 use super::pools::PoolsError;
 
-/// How far the clocks of nodes may be apart (row T4b).
+/// The accepted difference between the clocks of nodes (row T4b).
 const LEEWAY_SECONDS: u8 = 30;
 
-/// Everything that is known of pools. It never changes; the next one takes its place.
+/// All pools, applications and keys at one version. It never changes; a newer snapshot replaces it.
 pub(crate) struct Snapshot {
-    /// Its number in the database.
+    /// The version in the database.
     pub(super) version: i64,
     pools: HashMap<PoolId, Arc<Pool>>,
     by_tenant: HashMap<TenantId, PoolId>,
@@ -23,11 +23,11 @@ pub(crate) struct Snapshot {
 }
 
 /// A pool with the keys that sign for it.
-#[expect(clippy::struct_field_names, reason = "a pool and its row are two things of one name")]
+#[expect(clippy::struct_field_names, reason = "`pool` is the database row of the pool")]
 pub(crate) struct Pool {
-    /// What was chosen for it.
+    /// The pool's row: its id, tenant and settings.
     pub(crate) pool: UserPool,
-    /// Its issuer.
+    /// The issuer of its tokens.
     pub(crate) issuer: Arc<Issuer>,
     pub(super) keys: Vec<StoredKey>,
 }
@@ -35,16 +35,16 @@ pub(crate) struct Pool {
 /// An application, and the pool that it belongs to.
 #[derive(Clone)]
 pub(crate) struct Application {
-    /// Its pool: no other gives it tokens.
+    /// Its pool, the only one that issues tokens to it.
     pub(crate) pool: Arc<Pool>,
-    /// What it is and may do.
+    /// Its settings: flows, scopes, addresses and lifetimes.
     pub(crate) client: Arc<NewAppClient>,
-    /// When it was added.
+    /// When the application was added. A token that was issued earlier belongs to another application with the same id.
     pub(super) created_at: DateTime<Utc>,
 }
 
 impl Snapshot {
-    /// Reads the rows as they were read. A key that cannot be read is not trusted, and said.
+    /// Builds a snapshot from the rows. A key that cannot be parsed is logged and not trusted.
     pub(super) fn of(
         version: i64,
         base: &str,
@@ -80,23 +80,23 @@ impl Snapshot {
         Ok(Self { version, pools, by_tenant, applications, ring })
     }
 
-    /// The pool of this id.
+    /// The pool with this id.
     pub(crate) fn pool(&self, id: &PoolId) -> Option<&Arc<Pool>> {
         self.pools.get(id)
     }
 
-    /// The pool of this company.
+    /// The pool of a company, if it has one.
     pub(crate) fn pool_of(&self, tenant: TenantId) -> Option<&Arc<Pool>> {
         self.pools.get(self.by_tenant.get(&tenant)?)
     }
 
-    /// The application of this id, whichever pool it belongs to.
+    /// The application with this id, in any pool.
     pub(crate) fn application(&self, id: &ClientId) -> Option<&Application> {
         self.applications.get(id)
     }
 
-    /// The application that a token of this pool was given to, if it is still there and still of that pool. One of the same id that was added after the
-    /// token was issued is another application.
+    /// The application that a token of this pool was issued to, if it still exists in that pool. An application with the same id that was added after the token
+    /// was issued is a different one.
     pub(super) fn holder(
         &self,
         id: &ClientId,
@@ -104,21 +104,21 @@ impl Snapshot {
         issued_at: DateTime<Utc>,
     ) -> Option<&Application> {
         let known = self.application(id).filter(|known| known.pool.pool.id == *pool)?;
-        // A token says when it was issued in whole seconds.
+        // The time of issue in a token is in whole seconds.
         (issued_at.timestamp() >= known.created_at.timestamp()).then_some(known)
     }
 
-    /// All pools.
+    /// All pools, in no particular order.
     pub(crate) fn pools(&self) -> impl Iterator<Item = &Arc<Pool>> {
         self.pools.values()
     }
 
-    /// The keys that tokens are verified with.
+    /// The keys that our own tokens are verified with.
     pub(crate) const fn ring(&self) -> &KeyRing {
         &self.ring
     }
 
-    /// What a pool publishes.
+    /// The JWKS that a pool publishes at the time `now`.
     pub(crate) fn published(&self, id: &PoolId, now: DateTime<Utc>) -> Result<JwkSet, RejectedSet> {
         self.ring.published(id, now)
     }
@@ -139,18 +139,18 @@ impl Pool {
 }
 
 impl Application {
-    /// Whose it is.
+    /// The tenant of its pool.
     pub(crate) fn tenant(&self) -> TenantId {
         self.pool.pool.tenant
     }
 
-    /// Whether its tokens may carry this scope now. Cognito's own protocol gives the person's own account to every application that may use it.
+    /// Whether its tokens may have this scope now. Every application that may use Cognito's protocol also has the scope of the user's own account.
     pub(crate) fn allows(&self, scope: AccessScope) -> bool {
         let cognito = [Flow::Password, Flow::Srp].into_iter().any(|flow| self.may_use(flow));
         self.client.scopes.contains(&scope) || (scope == AccessScope::OwnAccount && cognito)
     }
 
-    /// Whether it may get tokens that way.
+    /// Whether it may get tokens with this flow.
     pub(crate) fn may_use(&self, flow: Flow) -> bool {
         self.client.flows.contains(&flow)
     }

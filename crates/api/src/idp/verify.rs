@@ -1,4 +1,4 @@
-//! Verifies tokens of our pools.
+//! Verifies the tokens of our own pools.
 
 use std::sync::Arc;
 
@@ -17,27 +17,27 @@ use super::{
 };
 use crate::{Api, error::ApiError};
 
-/// Access tokens of ours that were verified a moment ago. Clones share them.
+/// The cache of verified access tokens of our own pools. Clones share it.
 #[derive(Clone, Default)]
 pub struct VerifiedTokens(Remembered<Verified>);
 
-/// A verified access token, and what the tenant's records say of its bearer.
+/// A verified access token, and its bearer according to the tenant's records.
 pub(crate) struct Verified {
-    /// The token.
+    /// The token, with the scopes that are allowed now.
     pub(crate) access: VerifiedAccess,
-    /// The person; `None` for a machine.
+    /// The user; `None` for a machine.
     pub(crate) colleague: Option<Colleague>,
-    /// The company whose pool issued it.
+    /// The company whose pool issued the token.
     pub(crate) company: Arc<store::Tenant>,
-    /// The pools as they stood: a key that is trusted no more, or an application that is gone, is another version.
+    /// The version of the pools. It changes when a key is no longer trusted or an application is removed, and then the token is verified again.
     version: i64,
 }
 
-/// Verifies an access token and finds its bearer. The scopes of the result are those that the application and the person's role allow now. Whether it was
-/// revoked is asked in the round trip that binds the request.
+/// Verifies an access token and finds its bearer. The result has those scopes that the application and the user's role allow now. Revocation is not checked
+/// here but in the pipeline that binds the request.
 ///
 /// # Errors
-/// 401 with the reason in `WWW-Authenticate`; 503 if it is unknown and PostgreSQL does not answer.
+/// 401 with the reason in `WWW-Authenticate`; 503 if the token is not in the cache and PostgreSQL does not answer.
 pub(crate) async fn verify_access(api: &Api, text: &str) -> Result<Arc<Verified>, ApiError> {
     let digest = TokenDigest::of(text);
     let (now, pools) = (Utc::now(), &api.pools);
@@ -66,10 +66,10 @@ pub(crate) async fn verify_access(api: &Api, text: &str) -> Result<Arc<Verified>
     Ok(api.verified.0.keep(digest, tenant, Verified { access, colleague, company, version }))
 }
 
-/// An access token of ours that is good, for giving it back: nothing is looked up of its bearer, who may be gone. `None` if it is none.
+/// Verifies an access token of ours that its client wants to revoke. The bearer is not looked up and may no longer exist. `None` if the token is not valid.
 ///
 /// # Errors
-/// 503 if its key is unknown and PostgreSQL does not answer.
+/// 503 if the token's key is unknown and PostgreSQL does not answer.
 pub(crate) async fn verify_own_access(
     api: &Api,
     text: &str,
@@ -79,10 +79,10 @@ pub(crate) async fn verify_own_access(
     Ok(api.pools.find(verify).await?)
 }
 
-/// Verifies an ID token, and that its account may still sign in here. An ID token identifies a person and authorizes nothing.
+/// Verifies an ID token, and that its account may still sign in. An ID token identifies a user and grants no access.
 ///
 /// # Errors
-/// As for [`verify_access`].
+/// The same as [`verify_access`].
 pub(crate) async fn verify_id(api: &Api, text: &str) -> Result<VerifiedId, ApiError> {
     let now = Utc::now();
     let id = with_fresh_keys(&api.pools, |snapshot| {
@@ -96,7 +96,7 @@ pub(crate) async fn verify_id(api: &Api, text: &str) -> Result<VerifiedId, ApiEr
     Ok(id)
 }
 
-/// The sign-in that an access token comes of, to ask whether it was revoked; `None` for a machine's.
+/// The sign-in that an access token was issued for, to check whether it was revoked. `None` for a machine's token.
 pub(crate) fn sign_in_of(access: &VerifiedAccess) -> Option<SignInOf> {
     match access.bearer() {
         Bearer::Machine => None,
@@ -107,7 +107,7 @@ pub(crate) fn sign_in_of(access: &VerifiedAccess) -> Option<SignInOf> {
     }
 }
 
-/// Verifies with what is known; a key that is not known may be new, so it is asked for once.
+/// Verifies with the current snapshot. If the key or the application is unknown it may be new, so the database is read once and the token is verified again.
 async fn with_fresh_keys<T>(
     pools: &Pools,
     verify: impl Fn(&Snapshot) -> Result<T, Refused>,
@@ -123,11 +123,11 @@ async fn with_fresh_keys<T>(
     decided.map_err(ApiError::refused_token)
 }
 
-/// The token with the scopes that its application allows now.
+/// Limits the token to the scopes that its application allows now.
 ///
 /// # Errors
-/// [`Refused::WrongAudience`] unless the application that it was given to is still there, of the same pool, and, for a machine's token, may still act for
-/// itself.
+/// [`Refused::WrongAudience`] unless the application that the token was issued to still exists in the same pool and, for a machine's token, may still use
+/// client credentials.
 fn held_against(snapshot: &Snapshot, access: VerifiedAccess) -> Result<VerifiedAccess, Refused> {
     let holder = snapshot.holder(access.client(), access.pool(), access.issued_at());
     let holder = holder.ok_or(Refused::WrongAudience)?;

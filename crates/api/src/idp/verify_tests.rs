@@ -1,4 +1,4 @@
-//! A token is held against its application as it is now.
+//! A token is checked against the current settings of its application.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::*;
 
 const BASE: &str = "http://localhost";
 
-/// A pool, and what signs for it.
+/// A pool with its keys and its minter.
 struct Signing {
     pool: UserPool,
     keys: Vec<StoredKey>,
@@ -61,7 +61,7 @@ impl Signing {
         self.minter.machine_token(&portal(), &scopes, lifetime, now()).unwrap().into()
     }
 
-    /// The application of this pool, with these flows and scopes.
+    /// An application of this pool with these flows and scopes.
     fn application(&self, flows: &[Flow], scopes: &[AccessScope]) -> AppClient {
         let client = NewAppClient {
             id: portal(),
@@ -96,13 +96,13 @@ fn snapshot(pools: &[&Signing], applications: Vec<AppClient>) -> Snapshot {
     Snapshot::of(1, BASE, pools, applications, keys).unwrap()
 }
 
-/// The scopes of a token that this snapshot accepts.
+/// The scopes that a token has under this snapshot, or why the snapshot refuses it.
 fn held(snapshot: &Snapshot, token: &str) -> Result<Vec<AccessScope>, Refused> {
     let access = snapshot.ring().verify_access(token, now()).unwrap();
     held_against(snapshot, access).map(|access| access.scopes().to_vec())
 }
 
-/// G5: a token of an application that was removed, belongs to another pool, or was added again after the token was issued, is refused.
+/// G5: a token is refused if its application was removed, belongs to another pool, or was added again after the token was issued.
 #[test]
 fn a_token_of_an_application_that_is_gone_is_refused() {
     let (acme, betaco) =
@@ -119,7 +119,7 @@ fn a_token_of_an_application_that_is_gone_is_refused() {
     }
 }
 
-/// G5: a token carries no scope that its application may not ask for now. Every application of Cognito's protocol may have the person's own account.
+/// G5: a token has no scope that its application may not ask for now. Every application of Cognito's protocol has the scope of the user's own account.
 #[test]
 fn a_token_carries_the_scopes_that_its_application_has_now() {
     use AccessScope::{OpenId, OwnAccount, ReadEmployees, ReadSalaries};
@@ -137,7 +137,7 @@ fn a_token_carries_the_scopes_that_its_application_has_now() {
     }
 }
 
-/// G5: a machine's token is refused once its application may not act for itself.
+/// G5: a machine's token is refused once its application may not use client credentials.
 #[test]
 fn a_token_of_a_machine_is_refused_without_its_flow() {
     let acme = Signing::new(1, "eu-local-1_AcmeCorp1");

@@ -1,42 +1,42 @@
-//! What is wrong with a JSON document, told by the name of the field and never by its value, which can be a password.
+//! Errors of JSON documents. They name the field and never contain its value, which can be a password.
 
 use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Error, error::Category};
 
-/// The longest field name of a client's that is repeated to it.
+/// The longest field name from a client that an error repeats, in bytes.
 const LONGEST_NAME: usize = 64;
 
-/// Why a document is not what was expected. Names are paths: `salary.amount`, `user_attributes[0].name`.
+/// Why a document is invalid. Names are paths: `salary.amount`, `user_attributes[0].name`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// It is not JSON; where, counted from 1.
+    /// The document is not JSON. Line and column are counted from 1.
     Syntax {
-        /// The line.
+        /// The line of the error.
         line: usize,
-        /// The column, in bytes.
+        /// The column of the error, in bytes.
         column: usize,
     },
-    /// A field that is required is not there.
+    /// A required field is missing.
     Missing(String),
-    /// There is no such field; `None` if the name does not look like one.
+    /// A field is unknown; `None` if its name does not look like a field name.
     Unknown(Option<String>),
-    /// A field is there more than once.
+    /// A field is repeated.
     Repeated(String),
-    /// A value is of another type, or none of those that are allowed. Without a name it is the document itself.
+    /// A value has the wrong type, or is not one of the allowed values.
     Unexpected {
-        /// The field.
+        /// The field; `None` if the document itself is wrong.
         name: Option<String>,
-        /// What is expected, such as `a string`; `None` if only the type knows.
+        /// What is expected, such as `a string`; `None` if serde does not say.
         expected: Option<String>,
     },
 }
 
-/// Reads a document.
+/// Parses a JSON document.
 ///
 /// # Errors
-/// The first [`Fault`].
+/// The first [`Fault`] of the document.
 pub(crate) fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     let read = serde_path_to_error::deserialize(&mut reader);
@@ -45,7 +45,7 @@ pub(crate) fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
     Ok(value)
 }
 
-/// Reads a document that was parsed already.
+/// Converts a JSON value, which was parsed before.
 ///
 /// # Errors
 /// As [`from_slice`].
@@ -54,11 +54,12 @@ pub(crate) fn from_value<T: DeserializeOwned>(value: serde_json::Value) -> Resul
         .map_err(|error| Fault::of(&error.path().to_string(), error.inner()))
 }
 
-/// How `serde_path_to_error` writes the document itself.
+/// The path that `serde_path_to_error` writes for the document itself.
 const ROOT: &str = ".";
 
 impl Fault {
-    /// serde has no error kinds, only texts: their first words are the kind, and what stands behind the last `, expected ` is the type's own text.
+    /// Reads the fault from serde's text, because serde has no error kinds. The first words are the kind; the text after the last `, expected ` describes the
+    /// type.
     fn of(path: &str, error: &Error) -> Self {
         if error.classify() != Category::Data {
             return Self::Syntax { line: error.line(), column: error.column() };
@@ -83,7 +84,7 @@ fn quoted<'t>(text: &'t str, kind: &str) -> Option<&'t str> {
     text.strip_prefix(kind)?.split('`').next()
 }
 
-/// A name as a path. A path ends with the field itself or with the object that holds it, whichever was read last.
+/// The path of the field `name`. `path` ends with the field itself or with the object that contains it, whichever was read last.
 fn beside(path: &str, name: &str) -> String {
     let within = path.strip_suffix(name).map_or(path, |before| before.trim_end_matches('.'));
     let path = if within == ROOT || within.is_empty() {
@@ -94,7 +95,7 @@ fn beside(path: &str, name: &str) -> String {
     shortened(&path)
 }
 
-/// A path in which every part looks like a name, so that no text of the client's is repeated that is none.
+/// Cuts a path before the first part that does not look like a name, so that an error repeats no other text of the client.
 fn shortened(path: &str) -> String {
     let mut known = Vec::new();
     for part in path.split('.') {
@@ -112,7 +113,7 @@ fn looks_like_a_name(text: &str) -> bool {
     letters && (1..=LONGEST_NAME).contains(&text.len())
 }
 
-/// The words of a type in those of JSON.
+/// Translates serde's name of a type into a word of JSON.
 fn plain(expected: &str) -> String {
     let expected = expected.rsplit_once(" at line ").map_or(expected, |(text, _)| text);
     let words = match expected {
@@ -134,9 +135,9 @@ impl fmt::Display for Fault {
                 write!(f, "The body is not JSON (line {line}, column {column})")
             }
             Self::Missing(name) => write!(f, "`{name}` is missing"),
-            Self::Unknown(Some(name)) => write!(f, "`{name}` is not a field here"),
-            Self::Unknown(None) => f.write_str("The body has a field that is not known here"),
-            Self::Repeated(name) => write!(f, "`{name}` is there more than once"),
+            Self::Unknown(Some(name)) => write!(f, "Unknown field `{name}`"),
+            Self::Unknown(None) => f.write_str("The body has an unknown field"),
+            Self::Repeated(name) => write!(f, "Repeated field `{name}`: send it once"),
             Self::Unexpected { name, expected } => {
                 match name {
                     Some(name) => write!(f, "Invalid `{name}`")?,
@@ -159,7 +160,7 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only what is wrong with them is looked at")]
+    #[expect(dead_code, reason = "the tests look only at errors")]
     struct Person {
         name: String,
         hours: Option<u32>,
@@ -170,7 +171,7 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only what is wrong with them is looked at")]
+    #[expect(dead_code, reason = "the tests look only at errors")]
     struct Pay {
         amount: i64,
         due: bool,
@@ -187,18 +188,15 @@ mod tests {
         from_slice::<Person>(text.as_bytes()).expect_err(text).to_string()
     }
 
-    /// T6: what is missing, unknown, repeated and of the wrong type are different messages, each with the field's name.
+    /// T6: a missing, an unknown, a repeated and a wrongly typed field have different messages, each with the field's name.
     #[test]
     fn every_fault_names_its_field() {
         for (text, message) in [
             ("{}", "`name` is missing"),
             (r#"{"name":"a","pay":[{"due":true}]}"#, "`pay[0].amount` is missing"),
-            (r#"{"name":"a","middle_name":"b"}"#, "`middle_name` is not a field here"),
-            (
-                r#"{"name":"a","pay":[{"amount":1,"due":true,"x":1}]}"#,
-                "`pay[0].x` is not a field here",
-            ),
-            (r#"{"name":"a","name":"b"}"#, "`name` is there more than once"),
+            (r#"{"name":"a","middle_name":"b"}"#, "Unknown field `middle_name`"),
+            (r#"{"name":"a","pay":[{"amount":1,"due":true,"x":1}]}"#, "Unknown field `pay[0].x`"),
+            (r#"{"name":"a","name":"b"}"#, "Repeated field `name`: send it once"),
             (r#"{"name":null}"#, "Invalid `name`: expected a string"),
             (r#"{"name":"a","hours":37.5}"#, "Invalid `hours`: expected a whole number"),
             (r#"{"name":"a","hours":-1}"#, "Invalid `hours`: expected a whole number"),
@@ -219,7 +217,7 @@ mod tests {
         assert_eq!(fault.to_string(), "Invalid `pay[0].amount`: expected a whole number");
     }
 
-    /// T6: nothing of a value is repeated, and a name only if it looks like one.
+    /// T6: an error repeats no part of a value, and a field's name only if it looks like one.
     #[test]
     fn no_fault_repeats_a_value() {
         for text in [
@@ -237,6 +235,6 @@ mod tests {
             assert!(!told.contains("s3cret"), "{text}: {told}");
         }
         let long = format!(r#"{{"{}":1}}"#, "n".repeat(LONGEST_NAME + 1));
-        assert_eq!(told(&long), "The body has a field that is not known here");
+        assert_eq!(told(&long), "The body has an unknown field");
     }
 }

@@ -1,4 +1,4 @@
-//! Readers and writers at once, on two nodes.
+//! Concurrent readers and writers on two nodes.
 
 use std::sync::{
     Arc,
@@ -14,14 +14,14 @@ const READERS: u64 = 16;
 const READS: u64 = 150;
 const WRITES: u64 = 60;
 
-/// Lets others run for a while that differs from turn to turn.
+/// Yields to other tasks a number of times that depends on `turn`.
 async fn jitter(turn: u64) {
     for _ in 0..(turn.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 59) {
         tokio::task::yield_now().await;
     }
 }
 
-/// How many of all reads showed less than a write that had returned before they began.
+/// Counts the reads that returned an older number than a write that had returned before the read began.
 async fn stale_reads(nodes: &[Node], through_the_cache: bool) -> u64 {
     let (returned, stale) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let writers = nodes.iter().cloned().map(|node| {
@@ -39,7 +39,7 @@ async fn stale_reads(nodes: &[Node], through_the_cache: bool) -> u64 {
                     };
                     node.write_with(work).await.expect("it is written")
                 } else {
-                    // As slow as a write that tells Redis, which it does not.
+                    // One round trip to Redis, so that it is as slow as a real write, but without a fence.
                     let answer = node.cache.state(node.viewer.tenant()).await;
                     answer.expect("Redis answers");
                     database.add_one()
@@ -72,7 +72,7 @@ async fn stale_reads(nodes: &[Node], through_the_cache: bool) -> u64 {
     stale.load(Ordering::SeqCst)
 }
 
-/// I5: of 2,400 reads beside 120 writes on two nodes none shows what was true before a write that had returned.
+/// I5: of 2,400 reads during 120 writes on two nodes, none returns data from before a write that had returned.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_read_is_stale_once_a_write_has_returned() {
     let redis = PrivateRedis::start().await;
@@ -82,7 +82,7 @@ async fn no_read_is_stale_once_a_write_has_returned() {
     assert!(one.database.loads() < READERS * READS, "the cache was used");
 }
 
-/// The same readers find stale reads as soon as the writers go past the cache: the test above can fail.
+/// The control: if writers bypass the cache, the same readers see stale data, so the test above can fail.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writers_that_go_past_the_cache_are_found_out() {
     let redis = PrivateRedis::start().await;

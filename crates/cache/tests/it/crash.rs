@@ -1,4 +1,4 @@
-//! A writer that is killed with -9 between two of its steps, or anywhere at all.
+//! A writer is killed with `kill -9` between two of its steps, or at an arbitrary point.
 
 use std::{
     os::unix::process::ExitStatusExt,
@@ -14,7 +14,7 @@ use crate::{
     private_redis::PrivateRedis,
 };
 
-/// Where the writer keeps what stands for PostgreSQL: it must outlive the writer.
+/// The Redis database that stands in for PostgreSQL: it must outlive the writer.
 const DATABASE: u8 = 1;
 
 fn writer(redis: &PrivateRedis, tenant: TenantId, stop: &str) -> Command {
@@ -31,7 +31,7 @@ async fn number(redis: &PrivateRedis) -> u64 {
     number.unwrap_or(0)
 }
 
-/// Reads on both nodes until each uses its cache again, and holds every single read against the database.
+/// Reads on each node until it uses its cache again, and compares every read with the database.
 async fn no_read_is_stale_until_the_cache_is_used_again(redis: &PrivateRedis, nodes: &[Node]) {
     let right = number(redis).await;
     for node in nodes {
@@ -51,7 +51,7 @@ async fn no_read_is_stale_until_the_cache_is_used_again(redis: &PrivateRedis, no
     }
 }
 
-/// Two nodes that have cached what the database says.
+/// Two nodes that have cached the number in the database.
 async fn nodes(redis: &PrivateRedis) -> [Node; 2] {
     let one = Node::new(redis, short_leases());
     let nodes = [one.clone(), one.beside(redis, short_leases())];
@@ -59,7 +59,7 @@ async fn nodes(redis: &PrivateRedis) -> [Node; 2] {
     nodes
 }
 
-/// I5: killed before the fence, before the commit, after the commit, and after the end.
+/// I5: the writer is killed before the fence, before the commit, after the commit, and after the end.
 #[tokio::test]
 async fn a_writer_killed_between_two_steps_leaves_no_stale_body() {
     let redis = PrivateRedis::start().await;
@@ -73,7 +73,7 @@ async fn a_writer_killed_between_two_steps_leaves_no_stale_body() {
     }
 }
 
-/// I5: killed wherever it happens to be, ten times.
+/// I5: the writer is killed at an arbitrary point, ten times.
 #[tokio::test]
 async fn a_writer_killed_anywhere_leaves_no_stale_body() {
     let redis = PrivateRedis::start().await;
@@ -83,7 +83,7 @@ async fn a_writer_killed_anywhere_leaves_no_stale_body() {
         let mut writer =
             writer(&redis, nodes[0].viewer.tenant(), "never").spawn().expect("it runs");
         until("it to write", async || (number(&redis).await >= before + round).then_some(())).await;
-        writer.kill().expect("it runs still");
+        writer.kill().expect("it is still running");
         assert_eq!(writer.wait().expect("a child").signal(), Some(9));
         no_read_is_stale_until_the_cache_is_used_again(&redis, &nodes).await;
     }

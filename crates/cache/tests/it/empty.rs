@@ -1,4 +1,4 @@
-//! G13: a page without rows, for a value that a client may have made up, is kept nowhere.
+//! G13: a page without rows is not cached if a client may have made up the value it asked for.
 
 use std::{collections::BTreeSet, convert::Infallible};
 
@@ -20,7 +20,7 @@ fn everyone() -> EmployeeQuery {
     }
 }
 
-/// How often the database is asked for this page when it is asked for twice.
+/// How many loads from the database two requests for this page cause.
 async fn loads(node: &Node, query: &EmployeeQuery, rows: &[Uuid]) -> u64 {
     let before = node.database.loads();
     let state = node.cache.state(node.viewer.tenant()).await.expect("Redis answers");
@@ -34,7 +34,8 @@ async fn loads(node: &Node, query: &EmployeeQuery, rows: &[Uuid]) -> u64 {
     node.database.loads() - before
 }
 
-/// G13: departments, places and words that nobody has are loaded each time; a page with rows, and an empty one that no client can make up, are loaded once.
+/// G13: pages for departments, locations and words without a match are loaded each time. A page with rows, and an empty page without such a value, are
+/// loaded once.
 #[tokio::test]
 async fn an_empty_page_of_a_made_up_value_is_not_kept() {
     let redis = PrivateRedis::start().await;

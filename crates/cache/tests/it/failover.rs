@@ -1,4 +1,4 @@
-//! Redis loses what it knew: all of it, or what it learned since it was last saved.
+//! Redis loses its data: all of it, or everything since its last snapshot.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use cache::Config;
 
 use crate::{deadline::until, node::Node, private_redis::PrivateRedis};
 
-/// Waits until both links of the node have healed.
+/// Waits until both links of the node are connected again.
 async fn healed(node: &Node) {
     until("the links to heal", async || {
         let knows = node.cache.state(node.viewer.tenant()).await.is_ok();
@@ -20,7 +20,7 @@ fn nodes(redis: &PrivateRedis, config: Config) -> [Node; 2] {
     [one.clone(), one.beside(redis, config)]
 }
 
-/// O6: everything is flushed, before, between and during writes; epochs are random, so no old body becomes valid again.
+/// O6: Redis is flushed before, between and during writes. Epochs are random, so no old body becomes valid again.
 #[tokio::test]
 async fn a_flush_of_everything_brings_no_old_body_back() {
     let redis = PrivateRedis::start().await;
@@ -64,10 +64,10 @@ async fn a_failover_to_an_empty_redis_brings_no_old_body_back() {
     }
 }
 
-/// O6: a failover to an old copy is the one thing that can bring a body back. It brings it back for no longer than the body's time to live.
+/// O6: only a failover to an old snapshot can bring an old body back, and for no longer than the body's time to live.
 ///
-/// That the first read is stale is wrong, and is asserted so that nobody believes the bound to be better than it is: no cache can
-/// tell an old copy of its own state from the state.
+/// The stale first read is wrong behaviour. It is asserted to show the bound as it is: no cache can tell an old snapshot of its state
+/// from its current state.
 #[tokio::test]
 async fn a_failover_to_an_old_copy_shows_an_old_body_for_at_most_its_time_to_live() {
     let ttl = Duration::from_secs(5);
@@ -81,9 +81,9 @@ async fn a_failover_to_an_old_copy_shows_an_old_body_for_at_most_its_time_to_liv
     redis.fail_over(true).await;
     let node = &nodes[0];
     healed(node).await;
-    assert_eq!(node.read().await, 0, "an old copy brings back what was cached when it was made");
+    assert_eq!(node.read().await, 0, "the old snapshot brings back the body that it contains");
     until("the old body to go", async || (node.read().await == 1).then_some(())).await;
-    // A body that was kept for a whole time to live again would still be there after this.
+    // If the failover had renewed the body's time to live, the body would still be there.
     let shown = filled.elapsed();
     assert!(shown < ttl * 2, "an old body was shown {shown:?} after its fill");
 }

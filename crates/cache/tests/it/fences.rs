@@ -1,4 +1,4 @@
-//! While a write is under way, readers ask the database and fill nothing.
+//! While a write is in progress, readers load from the database and fill nothing.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     private_redis::PrivateRedis,
 };
 
-/// A write that waits for the permit before it commits; the notice says that it has begun.
+/// Starts a write that waits for a permit before it commits. The notification means that its work has begun.
 fn held_write(node: &Node) -> (tokio::task::JoinHandle<u64>, Arc<Notify>, Arc<Semaphore>) {
     let (begun, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
     let (node, notice, closed) = (node.clone(), Arc::clone(&begun), Arc::clone(&gate));
@@ -47,7 +47,7 @@ async fn while_a_write_is_under_way_every_reader_asks_the_database() {
     assert!(one.is_cached().await && other.is_cached().await, "the fence is gone");
 }
 
-/// I5: of two writes at once, the one that ends first leaves the other's fence standing.
+/// I5: of two concurrent writes, the one that ends first does not drop the other's fence.
 #[tokio::test]
 async fn a_write_drops_its_own_fence_only() {
     let redis = PrivateRedis::start().await;
@@ -55,14 +55,14 @@ async fn a_write_drops_its_own_fence_only() {
     let (slow, begun, gate) = held_write(&node);
     begun.notified().await;
     assert_eq!(node.write().await, 1);
-    assert!(!node.is_cached().await, "the slow write is still under way");
+    assert!(!node.is_cached().await, "the slow write is still in progress");
     gate.add_permits(1);
     assert_eq!(slow.await.unwrap(), 2);
     assert_eq!(node.read().await, 2);
     assert!(node.is_cached().await);
 }
 
-/// I5: a load that began before a write fills under the epoch of before, where nobody finds it, and nobody joins it afterwards.
+/// I5: a load that began before a write fills under the old epoch, where no later reader looks, and no later request joins it.
 #[tokio::test]
 async fn a_load_that_began_before_a_write_is_found_by_nobody_after_it() {
     let redis = PrivateRedis::start().await;
@@ -85,12 +85,12 @@ async fn a_load_that_began_before_a_write_is_found_by_nobody_after_it() {
     assert_eq!(node.write().await, 1);
     assert_eq!(node.read().await, 1, "it joined a load from before the write");
     gate.add_permits(1);
-    assert_eq!(slow.await.unwrap(), 0, "whoever asked before the write may see what was before");
+    assert_eq!(slow.await.unwrap(), 0, "a request from before the write may see the old number");
     let other = node.beside(&redis, Config::default());
     assert_eq!((node.read().await, other.read().await), (1, 1));
 }
 
-/// I5: a request that goes away does not take its write with it.
+/// I5: dropping a request does not cancel its write.
 #[tokio::test]
 async fn a_dropped_request_drops_no_write() {
     let redis = PrivateRedis::start().await;
@@ -105,7 +105,7 @@ async fn a_dropped_request_drops_no_write() {
     assert_eq!(node.read().await, 1);
 }
 
-/// O6: Redis does not take the fence, so the work is never begun.
+/// O6: if Redis does not accept the fence, the work is not started.
 #[tokio::test]
 async fn without_redis_nothing_is_written() {
     let mut redis = PrivateRedis::start().await;
@@ -118,7 +118,7 @@ async fn without_redis_nothing_is_written() {
     assert_eq!(node.database.number(), 1);
 }
 
-/// O6: Redis is lost between the commit and the end: what was written stays written, and so does the answer.
+/// O6: if Redis is lost between the commit and the end, the write stays committed and its result is returned.
 #[tokio::test]
 async fn a_fence_that_cannot_be_dropped_takes_back_nothing() {
     let redis = PrivateRedis::start().await;
@@ -132,7 +132,7 @@ async fn a_fence_that_cannot_be_dropped_takes_back_nothing() {
     assert_eq!(node.database.number(), 1);
 }
 
-/// G8: Redis refuses to drop the fence of a write that is done. It is dropped as soon as Redis allows it again, long before the lease of a minute ends.
+/// G8: Redis refuses to drop the fence of a finished write. The fence is dropped as soon as Redis allows it, long before its lease of a minute ends.
 #[tokio::test]
 async fn a_fence_that_could_not_be_dropped_is_dropped_later() {
     let redis = PrivateRedis::start().await;
@@ -149,7 +149,7 @@ async fn a_fence_that_could_not_be_dropped_is_dropped_later() {
     assert_eq!(node.read().await, 1);
 }
 
-/// Changes what the user of every connection may run.
+/// Changes which commands the default user of Redis may run. Every connection uses it.
 async fn allow(url: &str, rule: &str) {
     let client = redis::Client::open(url).expect("a URL");
     let mut connection = client.get_multiplexed_async_connection().await.expect("it answers");
@@ -158,7 +158,7 @@ async fn allow(url: &str, rule: &str) {
     let () = command.query_async(&mut connection).await.expect("it does that");
 }
 
-/// I5: a failed work may have been committed all the same, so its fence stands until the lease ends; then the cache is used again.
+/// I5: failed work may have been committed all the same, so its fence stays until the lease ends. Then the cache is used again.
 #[tokio::test]
 async fn a_failed_work_keeps_its_fence_for_the_lease() {
     let redis = PrivateRedis::start().await;
@@ -180,7 +180,7 @@ async fn a_failed_work_keeps_its_fence_for_the_lease() {
     assert_eq!(node.read().await, 1);
 }
 
-/// I5: the fence of a writer that died goes away by its lease although others keep writing.
+/// I5: the fence of a dead writer expires with its lease although other writers continue.
 #[tokio::test]
 async fn other_writers_do_not_keep_a_dead_writers_fence_alive() {
     let redis = PrivateRedis::start().await;

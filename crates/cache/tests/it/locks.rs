@@ -1,4 +1,4 @@
-//! I6: which locks of the cache must fail together before one company is shown another's body. Laboratory builds only.
+//! I6: which locks of the cache must fail together before one tenant sees another's body. Laboratory builds only.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -13,7 +13,7 @@ const OURS: [Lock; 4] = [Lock::Key, Lock::Compartment, Lock::Seal, Lock::Stamp];
 const ACME: u64 = 1;
 const BETACO: u64 = 2;
 
-/// What a company is shown; `None` if the cache refuses.
+/// The number that a tenant is shown; `None` if the cache refuses to serve it.
 async fn shown<F>(cache: &Cache, viewer: &TenantContext, load: F) -> Option<u64>
 where
     F: Future<Output = u64> + Send + 'static,
@@ -38,14 +38,14 @@ async fn leaks_in_the_process(cache: &Cache, acme: &TenantContext, betaco: &Tena
     shown(cache, acme, async { ACME }).await == Some(BETACO)
 }
 
-/// `BetaCo` fills, then Acme reads on a node that has nothing.
+/// `BetaCo` fills, then Acme reads on a node whose L1 is empty.
 async fn leaks_from_redis(cache: &Cache, acme: &TenantContext, betaco: &TenantContext) -> bool {
     shown(cache, betaco, async { BETACO }).await;
     cache.forget_everything();
     shown(cache, acme, async { ACME }).await == Some(BETACO)
 }
 
-/// Acme asks while `BetaCo`'s load is under way.
+/// Acme reads while `BetaCo`'s load is in progress.
 async fn leaks_in_flight(cache: &Cache, acme: &TenantContext, betaco: &TenantContext) -> bool {
     let (asked, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
     let (notice, closed) = (Arc::clone(&asked), Arc::clone(&gate));
@@ -58,7 +58,7 @@ async fn leaks_in_flight(cache: &Cache, acme: &TenantContext, betaco: &TenantCon
         asked.notified().await;
         let reading = shown(cache, acme, async { ACME });
         tokio::pin!(reading);
-        // It either answers by itself or waits for the load of the other.
+        // Acme's read either finishes or waits for BetaCo's load.
         for _ in 0..2_000 {
             tokio::select! {
                 biased;
@@ -75,7 +75,7 @@ async fn leaks_in_flight(cache: &Cache, acme: &TenantContext, betaco: &TenantCon
     tokio::join!(filling, reading).1 == Some(BETACO)
 }
 
-/// I6: on every path three locks of the cache must fail together, and with these three it leaks as the seed's did: the control.
+/// I6: on every path three locks of the cache must fail together. With these three off a body leaks as in the incident: the control.
 #[tokio::test]
 async fn three_locks_must_fail_before_a_body_crosses() {
     let redis = PrivateRedis::start().await;

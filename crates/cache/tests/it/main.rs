@@ -1,5 +1,5 @@
-//! The cache against a Redis of its own: whatever dies or is lost, nobody is served what was true before a write.
-#![expect(clippy::expect_used, reason = "what is missing here fails the test that wants it")]
+//! The cache with a private Redis: after crashes and lost data, no reader gets data from before a finished write.
+#![expect(clippy::expect_used, reason = "a failed expectation fails the test")]
 
 mod concurrency;
 mod crash;

@@ -1,4 +1,4 @@
-//! A node with a cache of its own, and the database behind it: one number.
+//! A node with its own cache, and a database that holds one number.
 
 use std::{
     convert::Infallible,
@@ -19,14 +19,14 @@ use uuid::Uuid;
 
 use crate::private_redis::PrivateRedis;
 
-/// What stands for PostgreSQL. Clones share the number.
+/// Stands in for PostgreSQL. Clones share the number.
 #[derive(Clone, Default)]
 pub(crate) struct Database {
     number: Arc<AtomicU64>,
     loads: Arc<AtomicU64>,
 }
 
-/// One process of the product, as far as the cache goes.
+/// One process of the product, reduced to its cache.
 #[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) cache: Cache,
@@ -39,12 +39,12 @@ impl Database {
         self.number.load(Ordering::SeqCst)
     }
 
-    /// What a transaction that commits does.
+    /// Adds one, as a committed transaction does, and returns the new number.
     pub(crate) fn add_one(&self) -> u64 {
         self.number.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// How often it was asked.
+    /// How often the number was loaded.
     pub(crate) fn loads(&self) -> u64 {
         self.loads.load(Ordering::SeqCst)
     }
@@ -56,7 +56,7 @@ impl Database {
 }
 
 impl Node {
-    /// A node of a fresh tenant.
+    /// Creates a node with a new tenant.
     pub(crate) fn new(redis: &PrivateRedis, config: Config) -> Self {
         Self {
             cache: cache(redis, config),
@@ -70,13 +70,13 @@ impl Node {
         Self { cache: cache(redis, config), ..self.clone() }
     }
 
-    /// What a request reads that is bound now.
+    /// Reads the number as a request does that is bound now.
     pub(crate) async fn read(&self) -> u64 {
         let database = self.database.clone();
         self.read_with(move || async move { database.load() }).await
     }
 
-    /// The same with a loader of one's own.
+    /// Like [`Self::read`], with another loader.
     pub(crate) async fn read_with<F>(&self, load: impl FnOnce() -> F) -> u64
     where
         F: Future<Output = u64> + Send + 'static,
@@ -92,7 +92,7 @@ impl Node {
         serde_json::from_slice(json).expect("a number")
     }
 
-    /// Whether a body is in the cache under the state of now: a second read asks nobody.
+    /// Whether the body is cached under the current state: a second read does not load it.
     pub(crate) async fn is_cached(&self) -> bool {
         self.read().await;
         let before = self.database.loads();
@@ -100,7 +100,7 @@ impl Node {
         self.database.loads() == before
     }
 
-    /// A write that does what it is given.
+    /// Does `work` as a write through the cache.
     pub(crate) async fn write_with<F>(
         &self,
         work: impl FnOnce() -> F + Send + 'static,
@@ -111,14 +111,14 @@ impl Node {
         self.cache.write(&self.viewer, &[Entity::Department], work).await
     }
 
-    /// A write that adds one.
+    /// Adds one through the cache and returns the new number.
     pub(crate) async fn write(&self) -> u64 {
         let database = self.database.clone();
         self.write_with(async move || Ok(database.add_one())).await.expect("it is written")
     }
 }
 
-/// Fences that lapse soon and bodies that do not.
+/// A short lease for fences, and the default lifetime for bodies.
 pub(crate) fn short_leases() -> Config {
     Config { lease: Duration::from_millis(400), ..Config::default() }
 }
@@ -134,7 +134,7 @@ fn seals() -> Seals {
     Seals::new(&ROOT, None)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test acts for no person")]
+#[expect(clippy::disallowed_methods, reason = "a test acts for no user")]
 fn viewer(tenant: TenantId) -> TenantContext {
     TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant)
 }

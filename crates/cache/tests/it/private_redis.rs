@@ -1,4 +1,4 @@
-//! A `redis-server` that no other test sees, and that is gone when the test is.
+//! A `redis-server` for one test only, which is stopped when the test ends.
 
 use std::{
     net::{Ipv4Addr, TcpListener},
@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 use crate::deadline::until;
 
-/// Ends the server as a crash would when the pipe to us closes, however we end.
+/// Kills the server as a crash would, once the pipe to the test process closes, however that process ends.
 const UNTIL_WE_ARE_GONE: &str = r#"redis-server "$@" & read -r _; kill -9 $!; wait"#;
 
-/// The process, its port and its folder.
+/// A running server: its process, port and folder.
 pub(crate) struct PrivateRedis {
     port: u16,
     folder: PathBuf,
@@ -22,7 +22,7 @@ pub(crate) struct PrivateRedis {
 }
 
 impl PrivateRedis {
-    /// An empty server that accepts connections.
+    /// Starts an empty server and waits until it accepts connections.
     pub(crate) async fn start() -> Self {
         let folder = std::env::temp_dir().join(format!("watertight-cache-{}", Uuid::new_v4()));
         std::fs::create_dir(&folder).expect("a folder of our own");
@@ -51,7 +51,7 @@ impl PrivateRedis {
         redis::cmd(command).query_async::<()>(&mut redis).await.expect("Redis does that");
     }
 
-    /// Dies as at a power cut and comes back with what was last saved, or empty: a failover to a replica that was behind.
+    /// Kills the server and starts it with its last snapshot, or empty, like a failover to a replica that was behind.
     pub(crate) async fn fail_over(&mut self, keep_what_was_saved: bool) {
         self.stop();
         if !keep_what_was_saved {
@@ -61,7 +61,7 @@ impl PrivateRedis {
         self.answers().await;
     }
 
-    /// Dies and stays dead.
+    /// Kills the server without starting it again.
     pub(crate) fn stop(&mut self) {
         drop(self.shell.stdin.take());
         self.shell.wait().expect("the shell ends");

@@ -1,7 +1,7 @@
-//! A writer that ends itself as `kill -9` would, where it is told to. The tests of crashes start it.
+//! A writer that kills itself with `kill -9` at the given step. The crash tests start it.
 //!
 //! `cache-test-writer <redis> <database> <tenant> <before|fenced|committed|ended|never> <lease in milliseconds>`
-#![expect(clippy::expect_used, reason = "what fails here fails the test that started it")]
+#![expect(clippy::expect_used, reason = "a failure here fails the test that started it")]
 
 use std::{process::Command, time::Duration};
 
@@ -34,7 +34,7 @@ async fn main() {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test acts for no person")]
+#[expect(clippy::disallowed_methods, reason = "a test acts for no user")]
 fn context(tenant: &str) -> TenantContext {
     let tenant = tenant.parse().expect("a tenant's id");
     TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant)
@@ -44,6 +44,6 @@ fn die_at(here: &str, stop: &str) {
     if here == stop {
         let id = std::process::id().to_string();
         let killed = Command::new("kill").args(["-9", &id]).status();
-        unreachable!("we are dead, and not: {killed:?}");
+        unreachable!("`kill -9` did not end this process: {killed:?}");
     }
 }

@@ -1,15 +1,15 @@
-//! The credentials of those who administer a pool, as they are configured.
+//! Access keys of administrators, as the operator configures them. Each key administers one pool.
 
 use std::{fmt, str::FromStr};
 
 use domain::PoolId;
 use zeroize::Zeroizing;
 
-/// The public half: 16 to 128 letters, digits or `_`, which is AWS's pattern.
+/// The public half of an access key: 16 to 128 letters, digits or `_`, like AWS's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AccessKeyId(String);
 
-/// An access key of one pool: `<pool id>:<access key id>:<secret>`.
+/// An access key of one pool. Its text is `<pool id>:<access key id>:<secret>`.
 #[derive(Clone)]
 pub struct AdminCredential {
     pool: PoolId,
@@ -17,55 +17,55 @@ pub struct AdminCredential {
     secret: Zeroizing<String>,
 }
 
-/// All access keys of this server, none of them twice. In configuration they are set apart by commas or white space.
+/// All access keys of this server, without duplicates. In the configuration they are separated by commas or white space.
 #[derive(Clone)]
 pub struct AdminCredentials {
     known: Vec<AdminCredential>,
-    /// Whose secret an unknown key is checked with, so that a refusal takes the same work.
+    /// The key whose secret is used to check an unknown access key id, so that a refusal costs the same work.
     nobody: AdminCredential,
 }
 
-/// The text is no credential. It is not repeated, because a secret is in it.
+/// The text is not an access key. The message does not repeat it, because it contains a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidCredential {
-    /// There are not three parts.
-    #[error("a credential is `<pool id>:<access key id>:<secret>`")]
+    /// The text does not have three parts.
+    #[error("expected `<pool id>:<access key id>:<secret>`")]
     Form,
-    /// The first part is no pool id.
-    #[error("a credential begins with a pool id such as `eu-local-1_AcmeCorp1`")]
+    /// The first part is not a pool id.
+    #[error("invalid pool id: expected an id such as `eu-local-1_AcmeCorp1`")]
     Pool,
-    /// The second part is no access key id.
-    #[error("an access key id is 16 to 128 letters, digits or `_`")]
+    /// The second part is not an access key id.
+    #[error("invalid access key id: expected 16 to 128 letters, digits or `_`")]
     AccessKeyId,
     /// The third part is too short, too long, or has other characters.
-    #[error("a secret is 32 to 128 letters, digits, `/`, `+`, `=`, `-` or `_`")]
+    #[error("invalid secret: expected 32 to 128 letters, digits, `/`, `+`, `=`, `-` or `_`")]
     Secret,
-    /// The secret is one that everybody knows.
-    #[error("a secret must be random: this one is a placeholder or stands in a manual")]
+    /// The secret is a placeholder or a published example.
+    #[error("the secret is a placeholder or a published example: use a random one")]
     Placeholder,
-    /// An access key is there twice.
-    #[error("an access key id belongs to one pool and one secret")]
+    /// Two access keys have the same id.
+    #[error("an access key id appears twice")]
     Twice,
 }
 
 const SECRET_BYTES: std::ops::RangeInclusive<usize> = 32..=128;
-/// The examples in the manuals of AWS end like this.
+/// The ending of the example secrets in AWS's documentation.
 const EXAMPLE: &str = "EXAMPLEKEY";
 
 impl AccessKeyId {
-    /// The id itself, which may be logged.
+    /// The id as text. It is not secret and may be logged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl AdminCredential {
-    /// The pool that it may administer, and no other.
+    /// The pool that the key may administer. It has no rights in other pools.
     pub fn pool(&self) -> &PoolId {
         &self.pool
     }
 
-    /// Its public half.
+    /// The public half of the key.
     pub fn access_key_id(&self) -> &AccessKeyId {
         &self.id
     }
@@ -74,14 +74,14 @@ impl AdminCredential {
         &self.secret
     }
 
-    /// What stands before the name in the pool's id: a client signs for it.
+    /// The part of the pool's id before the `_`. Clients sign for this region.
     pub(super) fn region(&self) -> &str {
         self.pool.as_str().split_once('_').map_or("", |(region, _)| region)
     }
 }
 
 impl AdminCredentials {
-    /// No access keys: every signature is wrong.
+    /// No access keys: every signature is refused.
     pub fn none() -> Self {
         Self::of(Vec::new())
     }
@@ -97,7 +97,7 @@ impl AdminCredentials {
     #[expect(clippy::expect_used, reason = "the texts are below and a test reads them")]
     fn of(known: Vec<AdminCredential>) -> Self {
         let text = format!("eu-local-1_Nobody:NOBODYNOBODYNOBODY:{}", "0123456789".repeat(4));
-        Self { known, nobody: text.parse().expect("a credential of nobody") }
+        Self { known, nobody: text.parse().expect("a valid credential") }
     }
 }
 
@@ -160,7 +160,7 @@ impl fmt::Display for AccessKeyId {
     }
 }
 
-/// The secret is not shown.
+/// Does not print the secret.
 impl fmt::Debug for AdminCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "AdminCredential({}, {}, …)", self.pool, self.id)
@@ -182,7 +182,7 @@ mod tests {
     const OTHER: &str =
         "eu-local-1_BetaCo01:WTADMINBETA00000001:Aa0/b+c=d-e_f1g2h3i4j5k6l7m8n9o0p1q2";
 
-    /// T6: a key belongs to one pool.
+    /// T6: an access key belongs to one pool.
     #[test]
     fn credentials_are_read_from_configuration() {
         for text in

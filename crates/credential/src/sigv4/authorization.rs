@@ -1,4 +1,4 @@
-//! The header `Authorization`, read as strictly as clients write it.
+//! The header `Authorization`, parsed strictly: only the form that clients write is accepted.
 
 use super::{Refused, SERVICE};
 
@@ -7,16 +7,16 @@ const TERMINATOR: &str = "aws4_request";
 const LONGEST: usize = 2048;
 const MOST_SIGNED: usize = 32;
 
-/// What a request says about its signature.
+/// The parsed header.
 #[derive(Debug)]
 pub(super) struct Authorization<'a> {
     pub(super) access_key_id: &'a str,
-    /// `<date>/<region>/cognito-idp/aws4_request`
+    /// The credential scope: `<date>/<region>/cognito-idp/aws4_request`.
     pub(super) scope: &'a str,
     pub(super) date: &'a str,
     pub(super) region: &'a str,
     pub(super) service: &'a str,
-    /// In lower case, in order, none of them twice.
+    /// The names of the signed headers: lower case, sorted, without duplicates.
     pub(super) signed_headers: Vec<&'a str>,
     pub(super) signature: [u8; 32],
 }
@@ -32,7 +32,7 @@ impl<'a> Authorization<'a> {
             return Err(Refused::Algorithm);
         }
         let [mut credential, mut signed, mut signature] = [None; 3];
-        // One space may stand behind a comma, and none elsewhere.
+        // One space is allowed after a comma, and nowhere else.
         for (at, part) in rest.split(',').enumerate() {
             let part = part.strip_prefix(' ').filter(|_| at > 0).unwrap_or(part);
             let (name, value) = part.split_once('=').ok_or(Refused::Form)?;
@@ -84,7 +84,7 @@ fn is_lower_case_token(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte)
 }
 
-/// 64 digits in lower case.
+/// Decodes 64 hexadecimal digits in lower case.
 fn bytes(digits: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     if digits.len() != 64 || digits.bytes().any(|digit| digit.is_ascii_uppercase()) {

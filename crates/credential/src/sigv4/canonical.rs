@@ -1,4 +1,4 @@
-//! The canonical request: the one text that stands for a request. What could be written in two ways is refused instead of being made canonical.
+//! The canonical request: the text whose hash is signed. A request that could be written in two ways is refused instead of being normalized.
 
 use sha2::{Digest, Sha256};
 
@@ -7,10 +7,10 @@ use super::{Refused, Request};
 const MOST_HEADERS: usize = 64;
 const MOST_HEADER_BYTES: usize = 16 * 1024;
 
-/// The headers of a request, which are few.
+/// The headers of a request, at most [`MOST_HEADERS`].
 pub(super) struct Headers<'r>(&'r [(&'r str, &'r [u8])]);
 
-/// A canonical request, as text.
+/// A canonical request as text.
 pub(super) struct Canonical(String);
 
 impl<'r> Headers<'r> {
@@ -27,7 +27,7 @@ impl<'r> Headers<'r> {
         self.0.iter().any(|(other, _)| other.eq_ignore_ascii_case(name))
     }
 
-    /// The value of a header that may not be there twice.
+    /// Returns the value of a header, or `None` if it is missing. Refuses a header that appears twice.
     pub(super) fn once(&self, name: &str) -> Result<Option<&'r [u8]>, Refused> {
         let mut values = self.0.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
         let first = values.next().map(|(_, value)| *value);
@@ -39,7 +39,7 @@ impl<'r> Headers<'r> {
 }
 
 impl Canonical {
-    /// Of a request and the headers that are signed, which are in order.
+    /// Builds the canonical request with the signed headers, which are sorted.
     pub(super) fn of(
         request: &Request<'_>,
         headers: &Headers<'_>,
@@ -53,7 +53,7 @@ impl Canonical {
             return Err(Refused::Target);
         }
         let body = hexadecimal(&Sha256::digest(request.body));
-        // In chunks or unsigned, a body would have a word in place of its hash.
+        // A body that is sent in chunks or unsigned has a keyword here instead of its hash.
         let said = headers.once("x-amz-content-sha256")?;
         if said.is_some_and(|said| said != body.as_bytes()) {
             return Err(Refused::Body);
@@ -68,13 +68,13 @@ impl Canonical {
         Ok(Self(format!("{method}\n{path}\n\n{lines}\n{names}\n{body}")))
     }
 
-    /// Its hash, in hexadecimal digits.
+    /// Returns the SHA-256 of the text in hexadecimal digits.
     pub(super) fn hash(&self) -> String {
         hexadecimal(&Sha256::digest(&self.0))
     }
 }
 
-/// Nothing that would be encoded, decoded or left out on the way.
+/// Whether the path has nothing that a client or proxy would encode, decode or remove.
 fn is_plain(path: &str) -> bool {
     let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let mut segments = path.split('/').skip(1).peekable();
@@ -85,7 +85,7 @@ fn is_plain(path: &str) -> bool {
     path.starts_with('/') && !odd && path.bytes().all(unreserved)
 }
 
-/// AWS trims values and makes one space of many. Here there must be nothing to trim and never two.
+/// Returns the value if it has no outer or double spaces. AWS would trim them and merge them into one; this server refuses them.
 fn plain_value(value: &[u8]) -> Option<&str> {
     let printable = value.iter().all(|byte| matches!(byte, b' '..=b'~'));
     let outer = value.first() == Some(&b' ') || value.last() == Some(&b' ');

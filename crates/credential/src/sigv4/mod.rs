@@ -1,7 +1,7 @@
-//! Whether a request was signed with a secret that we share: AWS Signature Version 4 for the service `cognito-idp`.
+//! Verifies requests that were signed with a shared secret: AWS Signature Version 4 for the service `cognito-idp`.
 //!
-//! Only the form that clients of Cognito send is accepted: the signature in the header `Authorization`, the whole body hashed, no query. What is more than that
-//! is refused with a reason and not ignored. A request can be sent again while its date is young enough; what must happen once must be made so by the caller.
+//! Only the form that Cognito's clients send is accepted: the signature in the header `Authorization`, the hash of the whole body, no query. Anything else is
+//! refused with a reason instead of being ignored. A request can be replayed until its date is too old; callers must make sure of what may happen only once.
 
 mod admin_credential;
 mod authorization;
@@ -20,88 +20,94 @@ use domain::PoolId;
 use authorization::Authorization;
 use canonical::Canonical;
 
-/// How far the date of a request may be from ours, as at AWS.
+/// The largest allowed difference between a request's date and the server's time, the same as at AWS.
 pub const MAX_SKEW: TimeDelta = TimeDelta::minutes(5);
 
 const SERVICE: &str = "cognito-idp";
-/// What a signature must cover. The body is always covered.
+/// The headers that every signature must cover. The body is always covered.
 const MUST_SIGN: [&str; 3] = ["host", "x-amz-date", "x-amz-target"];
 
-/// A request as it came in. The caller bounds the body.
+/// A request as received. The caller limits the size of the body.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'r> {
-    /// `POST`.
+    /// The method, `POST` for every request of Cognito's clients.
     pub method: &'r str,
-    /// `/`: the path as it was sent.
+    /// The path as sent, `/` for every request of Cognito's clients.
     pub path: &'r str,
-    /// What stands behind `?`; nothing, for any request that is accepted.
+    /// The part after `?`. It must be empty.
     pub query: &'r str,
-    /// Every header, in order, also those that came twice. Names in any case.
+    /// All headers in order, including duplicates. Names may be in any case.
     pub headers: &'r [(&'r str, &'r [u8])],
-    /// The body before anything is decoded.
+    /// The body as received, before any decoding.
     pub body: &'r [u8],
 }
 
-/// The access key with which a request was signed. Only [`verify`] makes one.
+/// The access key that signed a request. Only [`verify`] creates one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     pool: PoolId,
     access_key_id: AccessKeyId,
 }
 
-/// Why a request is not believed.
+/// The reason why a request was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// There is no `Authorization`.
-    #[error("the request is not signed")]
+    /// The header `Authorization` is missing.
+    #[error("the request is not signed: `Authorization` is missing")]
     Unsigned,
-    /// `Authorization` is of another scheme.
-    #[error("only `AWS4-HMAC-SHA256` is accepted")]
+    /// `Authorization` has another scheme.
+    #[error("unsupported scheme in `Authorization`: expected `AWS4-HMAC-SHA256`")]
     Algorithm,
-    /// `Authorization` is of this scheme and cannot be read.
-    #[error("`Authorization` has another form than `Credential=…, SignedHeaders=…, Signature=…`")]
+    /// `Authorization` has the right scheme and cannot be parsed.
+    #[error("invalid `Authorization`: expected `Credential=…, SignedHeaders=…, Signature=…`")]
     Form,
-    /// It was signed for another service.
+    /// The request was signed for another service.
     #[error("the signature is not for the service `cognito-idp`")]
     Service,
-    /// `host`, `x-amz-date` or `x-amz-target` could be changed without breaking the signature.
+    /// The signature does not cover `host`, `x-amz-date` or `x-amz-target`, so they could have been changed.
     #[error("`host`, `x-amz-date` and `x-amz-target` must be signed")]
     NotCovered,
-    /// A header that is said to be signed is not there, or is there twice; or `Authorization` is.
-    #[error("a signed header is missing or came twice")]
+    /// A header that must be signed is missing or appears twice, or `Authorization` appears twice.
+    #[error("a signed header is missing or appears twice")]
     Headers,
-    /// A signed header has a value whose spaces could be read in two ways, or bytes that are no printable ASCII.
-    #[error("a signed header has odd spaces or bytes")]
+    /// A signed header has spaces that can be read in two ways, or bytes that are not printable ASCII.
+    #[error(
+        "a signed header has outer or double spaces, or characters that are not printable ASCII"
+    )]
     Value,
-    /// `x-amz-date` is no date like `20261103T030000Z`, or not of the day of the credential's scope.
-    #[error("`x-amz-date` cannot be read or is of another day than the credential")]
+    /// `x-amz-date` is not a date such as `20261103T030000Z`, or not on the day of the credential's scope.
+    #[error(
+        "invalid `x-amz-date`: expected a time such as `20261103T030000Z`, on the day of the credential's scope"
+    )]
     Date,
-    /// `x-amz-date` is further than [`MAX_SKEW`] from now.
-    #[error("`x-amz-date` is too far from now")]
+    /// `x-amz-date` differs from the server's time by more than [`MAX_SKEW`].
+    #[error("`x-amz-date` differs from the server's time by more than 5 minutes")]
     Skewed,
-    /// There is an `x-amz-security-token`: we give no temporary credentials.
-    #[error("temporary credentials are not accepted")]
+    /// The request has an `x-amz-security-token`. This server issues no temporary credentials.
+    #[error("temporary credentials (`x-amz-security-token`) are not accepted")]
     SessionToken,
-    /// `x-amz-content-sha256` is not the hash of the body: it is another body, a body in chunks or one that was not signed.
+    /// `x-amz-content-sha256` is not the hash of the body: the body was changed, is sent in chunks or was not signed.
     #[error("`x-amz-content-sha256` is not the hash of the body")]
     Body,
-    /// The method, the path or the query is none that clients of Cognito send.
-    #[error("only a plain path without a query is accepted")]
+    /// The method, the path or the query is not one that Cognito's clients send.
+    #[error(
+        "invalid request target: expected an upper-case method and a plain path without a query"
+    )]
     Target,
-    /// There are too many headers, or too long ones.
-    #[error("the headers are too large")]
+    /// There are too many headers, or their names and values or `Authorization` are too long.
+    #[error("too many headers, or headers that are too long")]
     TooLarge,
-    /// Nobody has this access key, or its secret or its region is another.
+    /// The access key is unknown, or its secret or its region differs.
     #[error(
         "the access key is unknown or the signature is wrong: sign for the service `cognito-idp` in the region that the pool id begins with"
     )]
     Wrong,
 }
 
-/// The access key with which a request was signed.
+/// Verifies the signature and returns the access key that made it.
 ///
 /// # Errors
-/// [`Refused`] with the first reason that is found. An unknown key and a wrong signature are the same and take the same work.
+/// [`Refused`] with the first reason found. An unknown key and a wrong signature give the same error and take the same work.
 pub fn verify(
     request: &Request<'_>,
     credentials: &AdminCredentials,
@@ -134,12 +140,12 @@ impl Signed {
         Self { pool: credential.pool().clone(), access_key_id: credential.access_key_id().clone() }
     }
 
-    /// The pool that the key may administer, and no other.
+    /// The pool that the key may administer. It has no rights in other pools.
     pub const fn pool(&self) -> &PoolId {
         &self.pool
     }
 
-    /// Which key.
+    /// The access key that signed the request.
     pub const fn access_key_id(&self) -> &AccessKeyId {
         &self.access_key_id
     }

@@ -1,4 +1,4 @@
-//! The signature itself: a chain of HMACs from the secret to the text.
+//! The signature: a chain of HMACs from the secret to the text.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{authorization::Authorization, canonical::Canonical};
 
-/// The text that is signed for a canonical request.
+/// Returns the text that is signed for a canonical request.
 pub(super) fn string_to_sign(
     date: &str,
     authorization: &Authorization<'_>,
@@ -15,14 +15,14 @@ pub(super) fn string_to_sign(
     format!("AWS4-HMAC-SHA256\n{date}\n{}\n{}", authorization.scope, canonical.hash())
 }
 
-/// Whether the text was signed with this secret. The comparison takes the same time wherever they differ.
+/// Returns whether the text was signed with this secret. The comparison takes constant time.
 pub(super) fn verify(secret: &str, authorization: &Authorization<'_>, text: &str) -> bool {
     let Authorization { date, region, service, signature, .. } = authorization;
     let key = signing_key(secret, [date, region, service]);
     hmac(&*key, text).verify_slice(signature).is_ok()
 }
 
-/// A key for a day, a region and a service.
+/// Derives the signing key for a day, a region and a service.
 fn signing_key(secret: &str, scope: [&str; 3]) -> Zeroizing<[u8; 32]> {
     let first = Zeroizing::new(["AWS4", secret].concat());
     let [date, region, service] = scope;
@@ -65,7 +65,7 @@ mod tests {
         );
     }
 
-    /// Those of the test suite for Signature Version 4 that AWS published in which nothing has to be made canonical.
+    /// The cases of AWS's published test suite for Signature Version 4 that need no normalization.
     #[test]
     fn the_published_test_suite_is_met() {
         let form = ("content-type", &b"application/x-www-form-urlencoded"[..]);

@@ -1,11 +1,11 @@
-//! What the real clients sign is believed; the same with anything changed is not.
+//! Tests of signature verification: requests of real clients are accepted, and refused if anything in them is changed.
 
 use super::{
     vectors::{CREDENTIAL, VECTORS, Vector},
     *,
 };
 
-/// A request that can be changed.
+/// A request that a test can change.
 #[derive(Clone)]
 struct Sent {
     method: &'static str,
@@ -43,13 +43,13 @@ impl Sent {
         &mut self.headers.iter_mut().find(|(other, _)| other == name).unwrap().1
     }
 
-    /// With another value of a header.
+    /// Replaces the value of a header.
     fn with(mut self, name: &str, value: &str) -> Self {
         *self.header(name) = value.as_bytes().to_vec();
         self
     }
 
-    /// With one more header, at the end.
+    /// Adds a header at the end.
     fn and(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.as_bytes().to_vec()));
         self
@@ -60,7 +60,7 @@ impl Sent {
         self
     }
 
-    /// With something else in `Authorization`.
+    /// Replaces a part of `Authorization`.
     fn saying(mut self, from: &str, to: &str) -> Self {
         let text = String::from_utf8(self.header("authorization").clone()).unwrap();
         assert!(text.contains(from), "{from}");
@@ -73,7 +73,7 @@ fn first() -> Sent {
     Sent::of(&VECTORS[0])
 }
 
-/// T6: boto's client and that of JavaScript are believed, and the key says whose pool they administer.
+/// T6: requests of boto and of the JavaScript client are accepted, and the access key determines the pool that they administer.
 #[test]
 fn the_requests_of_real_clients_are_believed() {
     for vector in &VECTORS {
@@ -83,7 +83,7 @@ fn the_requests_of_real_clients_are_believed() {
     }
 }
 
-/// T6: headers in another order or case, and headers that nobody signed, change nothing.
+/// T6: the order and case of headers, and headers that are not signed, do not matter.
 #[test]
 fn what_a_connection_may_change_does_not_count() {
     let mut reversed = first();
@@ -97,7 +97,7 @@ fn what_a_connection_may_change_does_not_count() {
     }
 }
 
-/// T6: nothing that is signed can be changed, in any of the requests.
+/// T6: no signed part of any of the requests can be changed.
 #[test]
 fn a_changed_request_is_refused() {
     let other_target = "AWSCognitoIdentityProviderService.AdminDeleteUser";
@@ -126,7 +126,7 @@ fn a_changed_request_is_refused() {
     }
 }
 
-/// T6: every digit of the signature and every byte of the body counts.
+/// T6: every digit of the signature and every byte of the body is covered.
 #[test]
 fn every_digit_and_every_byte_counts() {
     let signature = first().header("authorization").len() - 64;
@@ -143,7 +143,7 @@ fn every_digit_and_every_byte_counts() {
     }
 }
 
-/// T6: an unknown key, another secret, no keys at all, and the key of a pool elsewhere are one and the same refusal.
+/// T6: an unknown key, another secret, no keys at all, and a key of a pool in another region give the same refusal.
 #[test]
 fn a_wrong_key_is_refused_like_a_wrong_signature() {
     let other_secret = CREDENTIAL.replace("q7Zr", "q7Zs");
@@ -156,7 +156,7 @@ fn a_wrong_key_is_refused_like_a_wrong_signature() {
     assert_eq!(as_nobody.verify(CREDENTIAL), Err(Refused::Wrong));
 }
 
-/// T6: what is not of the one accepted form is refused with its reason.
+/// T6: any other form than the accepted one is refused with its reason.
 #[test]
 fn other_forms_are_refused_with_the_reason() {
     let long = "a".repeat(20_000);
@@ -230,7 +230,7 @@ fn other_forms_are_refused_with_the_reason() {
     assert_eq!(many.verify(CREDENTIAL), Err(Refused::TooLarge));
 }
 
-/// T6: five minutes in either direction, and not a second more.
+/// T6: a request is accepted for five minutes before and after its date, and not a second longer.
 #[test]
 fn an_old_request_is_refused() {
     let at = |seconds| {

@@ -1,11 +1,11 @@
-//! Requests as the real clients sign them.
+//! Requests as real clients sign them.
 //!
-//! Made by `botocore` 1.44.8 (`session.create_client("cognito-idp", region_name="eu-local-1", endpoint_url="http://localhost:8080")`, its clock set by replacing
-//! `botocore.auth.get_current_datetime`) and by `@aws-sdk/client-cognito-identity-provider` 3.1169.0 under Node (its clock set by replacing `Date`), taken down
-//! where they would have been sent. The agent's name is left out, which neither signs, and so are `botocore`'s two headers about attempts, which come after the
-//! signature. `host`, which the connection adds to those of `botocore`, is put first.
+//! Produced by `botocore` 1.44.8 (`session.create_client("cognito-idp", region_name="eu-local-1", endpoint_url="http://localhost:8080")`, its clock set by
+//! replacing `botocore.auth.get_current_datetime`) and by `@aws-sdk/client-cognito-identity-provider` 3.1169.0 under Node (its clock set by replacing `Date`),
+//! captured where they would have been sent. Left out are the `User-Agent`, which neither client signs, and `botocore`'s two headers about attempts, which it
+//! adds after signing. `host`, which the connection adds to `botocore`'s headers, comes first.
 
-/// A request to `POST /`.
+/// A signed request to `POST /`.
 pub(super) struct Vector {
     pub(super) client: &'static str,
     pub(super) sent_at: &'static str,
@@ -13,7 +13,7 @@ pub(super) struct Vector {
     pub(super) body: &'static str,
 }
 
-/// The access key that they are signed with.
+/// The access key that signs these requests.
 pub(super) const CREDENTIAL: &str =
     "eu-local-1_AcmeCorp1:WTADMINACME00000001:q7Zr2mXc9LhTfV4nWbYk8sPdJg3uEa6xR5vHt0Mi";
 

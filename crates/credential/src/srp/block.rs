@@ -1,4 +1,4 @@
-//! The secret block: what we must know when the answer comes, kept by the client and sealed so that it can neither be read nor changed.
+//! The secret block: the server's state between challenge and response. The client keeps it, sealed, so that it can neither read nor change it.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -12,35 +12,35 @@ use zeroize::Zeroizing;
 use super::{MAX_SKEW, Realm, Refused, Verifier, group::KEY_BYTES, verifier::DIGEST_BYTES};
 
 const PURPOSE: Purpose = Purpose::of("srp secret block");
-/// Longer texts than any of ours are not even decoded.
+/// Longer texts than any block that this server issues are refused before they are decoded.
 const LONGEST_BLOCK: usize = 256;
 const LONGEST_TIMESTAMP: usize = 32;
-/// `Tue Nov 3 03:00:00 UTC 2026`
+/// The client's time format, for example `Tue Nov 3 03:00:00 UTC 2026`.
 const TIMESTAMP: &str = "%a %b %d %H:%M:%S UTC %Y";
 
-/// The challenge responses of `PASSWORD_VERIFIER`. `USERNAME` is not among them: the block says who it is about.
+/// The challenge responses of `PASSWORD_VERIFIER`. `USERNAME` is not needed: the block names the account.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
-    /// `PASSWORD_CLAIM_SIGNATURE`, in base64.
+    /// The proof `PASSWORD_CLAIM_SIGNATURE`, in base64.
     pub signature: &'a str,
-    /// `TIMESTAMP`, such as `Tue Nov 3 03:00:00 UTC 2026`.
+    /// The client's `TIMESTAMP`, such as `Tue Nov 3 03:00:00 UTC 2026`.
     pub timestamp: &'a str,
 }
 
-/// A challenge that was not answered yet. It is ours and young enough; that the client knows the password is still to be shown.
+/// An open challenge: this server issued it and it has not expired. The client has not yet proved that it knows the password.
 pub struct Pending {
     block: Block,
     sealed: Vec<u8>,
     realm: Realm,
 }
 
-/// What is in the block. It is equally long for everybody.
+/// The content of a block. It has the same length for every account.
 pub(super) struct Block {
-    /// Whether there is a verifier: nobody proves to be a stranger.
+    /// Whether the account has a verifier. Without one, no signature is accepted.
     pub(super) known: bool,
     pub(super) id: [u8; 16],
     pub(super) account: AccountId,
-    /// [`digest`](super::verifier::digest) of the verifier. The salt alone would not do: the challenge tells it to the client.
+    /// The [`digest`](super::verifier::digest) of the verifier. The salt alone is not enough, because the challenge reveals it to the client.
     pub(super) verifier: [u8; DIGEST_BYTES],
     pub(super) expires: DateTime<Utc>,
     pub(super) key: Zeroizing<[u8; KEY_BYTES]>,
@@ -50,7 +50,7 @@ impl Pending {
     /// Opens a `SECRET_BLOCK`.
     ///
     /// # Errors
-    /// [`Refused::Block`] unless it was made for this realm, [`Refused::Expired`] if that was too long ago.
+    /// [`Refused::Block`] unless it was sealed for this realm and is unchanged; [`Refused::Expired`] if it has expired.
     pub fn open(
         seals: &Seals,
         realm: &Realm,
@@ -70,20 +70,21 @@ impl Pending {
         Ok(Self { block, sealed, realm: realm.clone() })
     }
 
-    /// Whose verifier to look for. Nothing is proven yet, and there may be nobody with this id.
+    /// The account that the challenge is about. Nothing is proved yet, and the account may not exist.
     pub fn account(&self) -> AccountId {
         self.block.account
     }
 
-    /// Names this challenge, for whoever remembers it for [`LIFETIME`](super::LIFETIME) and the clocks' difference, and so lets it be answered once.
+    /// The id of this challenge. A caller that remembers it for [`LIFETIME`](super::LIFETIME) plus the allowed clock difference can accept each answer only
+    /// once.
     pub fn id(&self) -> Uuid {
         Uuid::from_bytes(self.block.id)
     }
 
-    /// Who knows the password. `current` is the verifier of [`Self::account`] as it is stored now: after a change of the password no earlier challenge counts.
+    /// Checks the proof and returns the account. `current` is the account's verifier as stored now, so a change of the password invalidates earlier challenges.
     ///
     /// # Errors
-    /// [`Refused::Clock`] for a time that is not ours, and [`Refused::Wrong`], after the same work, for everything else.
+    /// [`Refused::Clock`] if the client's time is malformed or too far from `now`; [`Refused::Wrong`] for everything else, after the same work.
     pub fn answer(
         &self,
         claim: Claim<'_>,
@@ -105,7 +106,7 @@ impl Pending {
         (signed & same & self.block.known).then_some(*account).ok_or(Refused::Wrong)
     }
 
-    /// `HMAC(key, pool ‖ user ‖ block ‖ timestamp)`.
+    /// The client's proof: `HMAC(key, pool ‖ user ‖ block ‖ timestamp)`.
     fn signed(&self, timestamp: &str) -> Result<Hmac<Sha256>, Refused> {
         // HMAC takes keys of any length.
         let mac = Hmac::<Sha256>::new_from_slice(&*self.block.key).map_err(|_| Refused::Wrong)?;
@@ -160,7 +161,7 @@ fn scope(realm: &Realm) -> Scope {
     Scope { purpose: PURPOSE, tenant: realm.tenant.as_uuid() }
 }
 
-/// Neither a pool's id nor a client's has a zero byte in it, so two places are never written alike.
+/// No pool id or client id contains a zero byte, so two places never have the same encoding.
 fn place(realm: &Realm) -> Vec<u8> {
     [realm.pool.as_str().as_bytes(), &[0], realm.client.as_str().as_bytes()].concat()
 }

@@ -1,4 +1,4 @@
-//! The server's answer to a name and `A`: a salt, `B`, and a block that only we can open.
+//! The server's first answer to a name and `A`: a salt, `B`, and a block that only this server can open.
 
 use std::{fmt, str::FromStr};
 
@@ -16,14 +16,14 @@ use super::{
     verifier::digest,
 };
 
-/// Where somebody signs in. What was begun at one is not answered at another.
+/// The place where an account signs in. A challenge issued for one realm is not accepted for another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Realm {
-    /// The company.
+    /// The tenant that is signed in to.
     pub tenant: TenantId,
-    /// Its pool.
+    /// The user pool of the tenant.
     pub pool: PoolId,
-    /// The app client that the person uses.
+    /// The app client that is used.
     pub client: ClientId,
 }
 
@@ -31,39 +31,39 @@ pub struct Realm {
 #[derive(Clone)]
 pub struct PublicValue(Element);
 
-/// The text is no [`PublicValue`]. With 0, `N` or a multiple of it anybody would get in (RFC 5054 section 2.5.4).
+/// The text is not a [`PublicValue`]. With 0 or a multiple of `N`, a client could sign in without a password (RFC 5054 section 2.5.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`SRP_A` is a number of hexadecimal digits above 0 and below `N`")]
+#[error("invalid `SRP_A`: expected hexadecimal digits of a number above 0 and below `N`")]
 pub struct InvalidPublicValue;
 
-/// What the name was found to be.
+/// The result of looking up the name.
 #[derive(Clone, Debug)]
 pub enum Found {
-    /// Nobody has this name, or may sign in with it.
+    /// No account has this name, or it may not sign in.
     Nobody,
     /// An account whose password was set before its pool asked for SRP.
     WithoutVerifier(AccountId),
-    /// An account that can sign in like this.
+    /// An account with its verifier.
     Verifier(Verifier),
 }
 
-/// A question for a challenge.
+/// The input for a challenge.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// Where.
+    /// The place of the sign-in.
     pub realm: Realm,
-    /// The name as it was sent.
+    /// The user name as the client sent it.
     pub username: String,
     /// The client's public value.
     pub public: PublicValue,
-    /// What was found under the name.
+    /// The result of looking up the name.
     pub found: Found,
 }
 
-/// The challenge parameters of `PASSWORD_VERIFIER`. Those of a stranger look like anybody's.
+/// The challenge parameters of `PASSWORD_VERIFIER`. Those of an unknown name look the same as those of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
-    /// `USER_ID_FOR_SRP` (and `USERNAME`): the id of the account, with which the client goes on.
+    /// `USER_ID_FOR_SRP` (and `USERNAME`): the account's id, which the client uses from here on.
     pub user_id: String,
     /// `SALT`, in hexadecimal digits.
     pub salt: String,
@@ -74,15 +74,15 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// Begins an exchange. It takes milliseconds and belongs on the pool's threads.
+    /// Begins an exchange. It takes milliseconds, so requests run it on the pool's threads.
     ///
-    /// The key under which the client will sign is computed here and goes into the block, so that neither `b` nor the verifier leave this function and an
-    /// answer costs one HMAC.
+    /// Computes the key for the client's proof now and seals it in the block. So neither `b` nor the verifier leaves this function, and checking the proof
+    /// costs one HMAC.
     pub(crate) fn begin(seals: &Seals, asked: &Asked, now: DateTime<Utc>) -> Result<Self, NotMade> {
         let mut b = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *b)?;
         let Asked { realm, username, public, found } = asked;
-        // Made for everybody, so that a stranger costs what anybody costs.
+        // Derived for every request, so that an unknown name costs as much as a known one.
         let decoy = realm.decoy(seals, username);
         let known = found.verifier_for(&realm.pool);
         let Decoy { account, salt, verifier } = match (found, known) {
@@ -110,7 +110,7 @@ impl Challenge {
 }
 
 impl Found {
-    /// A verifier of another pool is nobody's here.
+    /// Returns the verifier unless it belongs to another pool.
     fn verifier_for(&self, pool: &PoolId) -> Option<&Verifier> {
         match self {
             Self::Verifier(verifier) if verifier.pool() == pool => Some(verifier),
@@ -127,7 +127,7 @@ impl FromStr for PublicValue {
     }
 }
 
-/// It is public, and 768 digits long.
+/// Not printed, because it has 768 digits.
 impl fmt::Debug for PublicValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PublicValue(…)")

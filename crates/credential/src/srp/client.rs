@@ -1,4 +1,5 @@
-//! A client for the tests, with another library's numbers: the algorithm of `amazon-cognito-identity-js`, step by step, sharing nothing with the server's side.
+//! An SRP client for the tests, with another big-number library: the algorithm of `amazon-cognito-identity-js`, step by step. It shares no code with the
+//! server.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -15,7 +16,7 @@ const N: &str = "\
     a85521abdf1cba64ecfb850458dbef0a8aea71575d060c7db3970f85a6e1e4c7abf5ae8cdb0933d71e8c94e04a25619dcee3d2261ad2ee6bf12ffa06d98a0864\
     d87602733ec86a64521f2b18177b200cbbe117577a615d6c770988c0bad946e208e24fa074e5ab3143db5bfce0fd108e4b82d120a93ad2caffffffffffffffff";
 
-/// A client that knows the name of its pool and has drawn a number.
+/// A client that knows the name of its pool and has chosen its secret number `a`.
 pub(super) struct Client {
     pool_name: &'static str,
     a: BigInt,
@@ -26,17 +27,17 @@ impl Client {
         Self { pool_name, a: number(a) }
     }
 
-    /// `N` as it would be sent in place of `SRP_A`.
+    /// The modulus `N` in hexadecimal digits, to send it in place of `SRP_A`.
     pub(super) fn modulus() -> String {
         number(N).to_str_radix(16)
     }
 
-    /// `SRP_A`.
+    /// The client's public value `SRP_A`.
     pub(super) fn srp_a(&self) -> String {
         BigInt::from(2).modpow(&self.a, &number(N)).to_str_radix(16)
     }
 
-    /// The key that it computes from a challenge and a password.
+    /// Computes the shared key from a challenge and a password.
     #[expect(clippy::many_single_char_names, reason = "the letters of RFC 5054")]
     pub(super) fn key(&self, challenge: &Challenge, password: &str) -> Vec<u8> {
         let (n, g) = (number(N), BigInt::from(2));
@@ -51,7 +52,7 @@ impl Client {
         hmac(&extracted, &[b"Caldera Derived Key", &[1]])[..16].to_vec()
     }
 
-    /// `PASSWORD_CLAIM_SIGNATURE`.
+    /// The client's proof `PASSWORD_CLAIM_SIGNATURE`.
     pub(super) fn signature(
         &self,
         challenge: &Challenge,
@@ -69,7 +70,7 @@ fn number(digits: &str) -> BigInt {
     BigInt::parse_bytes(digits.as_bytes(), 16).unwrap()
 }
 
-/// Java's `toByteArray`, which is what the library imitates with digits.
+/// Java's `toByteArray`, which the library imitates.
 fn pad(number: &BigInt) -> Vec<u8> {
     number.to_signed_bytes_be()
 }

@@ -1,4 +1,4 @@
-//! What a stranger is answered with: an account, a salt and a verifier that are always the same for a name and belong to nobody (ASVS 6.3.8).
+//! Decoys: the account, salt and verifier with which an unknown name is answered. They are always the same for a name and belong to no account (ASVS 6.3.8).
 
 use domain::{AccountId, Email};
 use hkdf::Hkdf;
@@ -10,7 +10,7 @@ use super::{Realm, group::Element, verifier::SALT_BYTES};
 
 const PURPOSE: Purpose = Purpose::of("srp decoys");
 
-/// Somebody who does not exist.
+/// The challenge data of an account that does not exist.
 pub(super) struct Decoy {
     pub(super) account: AccountId,
     pub(super) salt: [u8; SALT_BYTES],
@@ -18,12 +18,12 @@ pub(super) struct Decoy {
 }
 
 impl Realm {
-    /// The account of whoever has no account: its verifier is looked for in vain, and so a stranger costs a look like anybody.
+    /// Returns an account id that stands for an unknown name. The caller looks up its verifier in vain, so an unknown name costs the same query as a known one.
     pub fn decoy_account(&self, seals: &Seals, username: &str) -> AccountId {
         self.decoy(seals, username).account
     }
 
-    /// The same however the name is written, if an account would be found however it is written.
+    /// Derives the decoy of a name. Spellings that would find the same account give the same decoy.
     pub(super) fn decoy(&self, seals: &Seals, username: &str) -> Decoy {
         let account = username.parse::<AccountId>().ok();
         let name = match (account, username.parse::<Email>()) {
@@ -33,14 +33,14 @@ impl Realm {
         };
         let derived = Derived { key: &self.decoy_key(seals), name: name.as_bytes() };
         Decoy {
-            // Whoever asks for an account by its id is told that id, as if it existed.
+            // A client that sends an account id gets that id back, as if the account existed.
             account: account.unwrap_or_else(|| random_account(derived.bytes(b"account"))),
             salt: derived.bytes(b"salt"),
             verifier: Element::square_of(&derived.bytes(b"verifier")),
         }
     }
 
-    /// Of the oldest root key that we have: while a new one is being brought in, no stranger's salt changes, as no person's does.
+    /// Derived from the oldest root key, so that decoy salts, like the salts of accounts, do not change while a new root key is introduced.
     #[expect(clippy::expect_used, reason = "32 bytes are a key of one block")]
     fn decoy_key(&self, seals: &Seals) -> Hkdf<Sha256> {
         let scope = Scope { purpose: PURPOSE, tenant: self.tenant.as_uuid() };
@@ -57,11 +57,8 @@ struct Derived<'a> {
 }
 
 impl Derived<'_> {
-    /// The zero byte between label and name keeps two labels apart whatever the name is.
-    #[expect(
-        clippy::expect_used,
-        reason = "at most 255 blocks are to be had, and 384 bytes are 12"
-    )]
+    /// Derives bytes for a label. The zero byte after the label separates it from the name, whatever the name is.
+    #[expect(clippy::expect_used, reason = "HKDF gives at most 255 blocks, and 384 bytes are 12")]
     fn bytes<const LENGTH: usize>(&self, label: &[u8]) -> [u8; LENGTH] {
         let mut bytes = [0; LENGTH];
         self.key.expand_multi_info(&[label, &[0], self.name], &mut bytes).expect("few blocks");
@@ -69,7 +66,7 @@ impl Derived<'_> {
     }
 }
 
-/// An id as new accounts get it.
+/// A random UUID (version 4), like the ids of new accounts.
 fn random_account(bytes: [u8; 16]) -> AccountId {
     AccountId::from_uuid(Builder::from_random_bytes(bytes).into_uuid())
 }

@@ -1,13 +1,13 @@
-//! The group: 3072 bits, generator 2 (RFC 5054 appendix A), and the arithmetic of the server's side. Secret exponents take the same time whatever they are.
+//! The group: 3072 bits, generator 2 (RFC 5054 appendix A), and the server's arithmetic. Exponentiation with a secret takes constant time.
 
 use crypto_bigint::{U256, U3072, Uint, const_monty_params, modular::ConstMontyForm};
 use hkdf::Hkdf;
 use sha2::{Digest, Sha256};
 use zeroize::{DefaultIsZeroes, Zeroizing};
 
-/// Bytes of a number below `N`.
+/// The length of a number below `N`.
 pub(super) const BYTES: usize = 384;
-/// Bytes of the key under which a client signs.
+/// The length of the key for the client's proof.
 pub(super) const KEY_BYTES: usize = 16;
 
 const_monty_params!(
@@ -21,30 +21,30 @@ type Residue = ConstMontyForm<Modulus, { U3072::LIMBS }>;
 
 const GENERATOR: Residue = Residue::new(&Uint::from_u8(2));
 
-/// A member of the group: a number above 0 and below `N`, or 0 where one was wiped.
+/// A member of the group: a number above 0 and below `N`, or 0 after it was wiped.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Element(Residue);
 
-/// An exponent of 256 bits, wiped when it goes.
+/// An exponent of 256 bits. Its memory is wiped when it is dropped.
 pub(super) struct Exponent(Zeroizing<U256>);
 
-/// What both sides get out of an exchange: the server's public value, and the key that only whoever knows the password has too.
+/// The result of an exchange: the server's public value, and the key that a client can compute only with the password.
 pub(super) struct Agreement {
     pub(super) public: Element,
     pub(super) key: Zeroizing<[u8; KEY_BYTES]>,
 }
 
 impl Agreement {
-    /// The server's side: `B = k·v + g^b`, `u = H(A ‖ B)`, `S = (A·v^u)^b`, and the key of `S` by HKDF.
+    /// The server's side: `B = k·v + g^b`, `u = H(A ‖ B)`, `S = (A·v^u)^b`, and the key derived from `S` by HKDF.
     ///
-    /// `None` if `u` is 0, which would leave the password out of `S` (RFC 5054 section 2.5.3), or `B` is, which a client refuses.
+    /// `None` if `u` is 0, which would remove the password from `S` (RFC 5054 section 2.5.3), or if `B` is 0, which clients refuse.
     pub(super) fn reach(a: &Element, verifier: &Element, b: &Exponent) -> Option<Self> {
         let public = Element(multiplier() * verifier.0 + GENERATOR.pow(&*b.0)).not_zero()?;
         let u = hash(&[&a.padded(), &public.padded()]);
         let exponent = (u != [0; 32]).then(|| U256::from_be_slice(&u))?;
         let shared = Element((a.0 * verifier.0.pow(&exponent)).pow(&*b.0));
         let mut key = Zeroizing::new([0; KEY_BYTES]);
-        // Sixteen bytes are less than a block, and so never too many.
+        // HKDF cannot fail here: 16 bytes are less than a block.
         Hkdf::<Sha256>::new(Some(&pad(&u)), &Zeroizing::new(shared.padded()))
             .expand(b"Caldera Derived Key", &mut *key)
             .ok()?;
@@ -53,12 +53,12 @@ impl Agreement {
 }
 
 impl Element {
-    /// `g` to the power of a secret.
+    /// Returns `g` to the power of a secret.
     pub(super) fn power(exponent: &Exponent) -> Self {
         Self(GENERATOR.pow(&*exponent.0))
     }
 
-    /// A number of hexadecimal digits, as clients send it: zeros before it count for nothing, and 0, `N` and anything above are refused.
+    /// Parses hexadecimal digits as clients send them. Leading zeros are ignored; 0, `N` and larger numbers are refused.
     pub(super) fn from_hex(text: &str) -> Option<Self> {
         let digits = text.trim_start_matches('0').as_bytes();
         if digits.len() > 2 * BYTES || text.len() > 2 * BYTES + 2 {
@@ -73,7 +73,7 @@ impl Element {
         Self::from_bytes(&bytes)
     }
 
-    /// A number of the group; `None` for 0, `N` and anything above.
+    /// Reads a member of the group; `None` for 0, `N` and larger numbers.
     pub(super) fn from_bytes(bytes: &[u8; BYTES]) -> Option<Self> {
         let number = U3072::from_be_slice(bytes);
         if number >= *Residue::MODULUS.as_ref() {
@@ -82,7 +82,7 @@ impl Element {
         Self(Residue::new(&number)).not_zero()
     }
 
-    /// A square of the group, as every power of 2 is one, made of bytes that nobody can tell from random ones.
+    /// Returns a square of the group made from bytes that look random. Every power of 2 is a square too, so it looks like a verifier.
     pub(super) fn square_of(bytes: &[u8; BYTES]) -> Self {
         Self(Residue::new(&U3072::from_be_slice(bytes)).square())
     }
@@ -93,7 +93,7 @@ impl Element {
         bytes
     }
 
-    /// The digits that are sent, two for each byte.
+    /// The number in hexadecimal digits, two for each byte, without leading zero bytes.
     pub(super) fn to_hex(self) -> String {
         hex(&self.to_bytes())
     }
@@ -124,7 +124,7 @@ pub(super) fn hash(parts: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// The shortest form of a number in two's complement, as Java's `BigInteger` writes it: no zero byte before it, but one if the first bit is set.
+/// The shortest two's-complement form of a number, as Java's `BigInteger` writes it: no leading zero bytes, except one if the first bit is set.
 pub(super) fn pad(bytes: &[u8]) -> Vec<u8> {
     let number = without_zeros(bytes);
     let sign = number[0] & 0x80 != 0;
@@ -132,19 +132,19 @@ pub(super) fn pad(bytes: &[u8]) -> Vec<u8> {
     [zero, number].concat()
 }
 
-/// The digits of a number, two for each byte, without zero bytes before it.
+/// The hexadecimal digits of a number, two for each byte, without leading zero bytes.
 pub(super) fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
     without_zeros(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
-/// Zero itself keeps one byte.
+/// Removes leading zero bytes. Zero itself keeps one byte.
 fn without_zeros(bytes: &[u8]) -> &[u8] {
     let begin = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len().saturating_sub(1));
     &bytes[begin..]
 }
 
-/// `k = H(N ‖ g)`.
+/// The multiplier `k = H(N ‖ g)`.
 fn multiplier() -> Residue {
     let modulus = Residue::MODULUS.as_ref().to_be_bytes();
     let k = hash(&[&pad(modulus.as_ref()), &[2]]);
@@ -157,7 +157,7 @@ mod tests {
 
     use super::*;
 
-    /// The value that the clients of Cognito have; `amazon-cognito-identity-js` computes it.
+    /// The value that Cognito's clients use, computed by `amazon-cognito-identity-js`.
     #[test]
     fn the_multiplier_is_cognitos() {
         let k = multiplier().retrieve().to_be_bytes();
@@ -167,7 +167,7 @@ mod tests {
         );
     }
 
-    /// The examples of `padHex` in `amazon-cognito-identity-js`, and the edges.
+    /// The examples of `padHex` in `amazon-cognito-identity-js`, and edge cases.
     #[test]
     fn numbers_are_padded_as_java_writes_them() {
         for (number, padded) in [
@@ -183,7 +183,7 @@ mod tests {
         }
     }
 
-    /// RFC 5054 section 2.5.4: a client that sends a multiple of `N` would be let in without a password.
+    /// RFC 5054 section 2.5.4: a client that sends a multiple of `N` could sign in without a password.
     #[test]
     fn zero_and_the_modulus_are_no_public_values() {
         let modulus = hex(Residue::MODULUS.as_ref().to_be_bytes().as_ref());

@@ -1,10 +1,10 @@
-//! Signing in without sending the password: SRP-6a as Cognito's clients speak it (RFC 5054, with three changes of Cognito's own).
+//! Signing in without sending the password: SRP-6a as Cognito's clients implement it (RFC 5054, with three changes by Cognito).
 //!
-//! A verifier is `g^x` with one fast hash in `x`: whoever has it can guess as fast as he can hash, beside a password hash that is slow on purpose. So it exists
-//! only for pools that ask for it and is kept sealed (`docs/adr/0013-srp-is-off-unless-a-pool-asks.md`).
+//! A verifier is `g^x` with one fast hash in `x`. An attacker who has it can guess passwords as fast as that hash, unlike with the slow password hash. So it
+//! exists only for pools that use SRP, and is stored sealed (`docs/adr/0013-srp-is-off-unless-a-pool-asks.md`).
 //!
-//! What Cognito changes: numbers are hashed in the form of Java's `BigInteger` and not padded to the length of `N`; the name in `x` is the pool's and the
-//! user's without anything between; the proof is an HMAC under a key of 16 bytes made by HKDF, with the block and the client's clock, and not `M1`.
+//! Cognito's changes: numbers are hashed in the form of Java's `BigInteger` instead of being padded to the length of `N`; the name in `x` is the pool's name
+//! and the user's without a separator; the proof is not `M1` but an HMAC over the block and the client's time, under a key of 16 bytes derived by HKDF.
 
 mod block;
 mod challenge;
@@ -24,39 +24,41 @@ pub use verifier::{Unreadable, Verifier};
 
 use chrono::TimeDelta;
 
-/// How long a challenge may be answered.
+/// The time in which a challenge can be answered.
 pub const LIFETIME: TimeDelta = TimeDelta::minutes(3);
 
-/// How wrong the clock of a client may be.
+/// The largest allowed difference between the client's clock and the server's.
 pub const MAX_SKEW: TimeDelta = TimeDelta::minutes(5);
 
-/// Why nobody was signed in. An unknown person and a wrong password are the same.
+/// The reason why a sign-in was refused. An unknown account and a wrong password give the same reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// The block was not made here, for this pool and this client, or was changed.
-    #[error("the secret block was not made for this client of this pool")]
+    /// The block was not issued for this pool and this client, or was changed.
+    #[error("the secret block was not issued for this client of this pool")]
     Block,
     /// The challenge is older than [`LIFETIME`].
     #[error("the challenge has expired")]
     Expired,
-    /// The client's time is in another form, or further than [`MAX_SKEW`] from ours.
-    #[error("the time of the client is not ours")]
+    /// The client's time is malformed, or differs from the server's by more than [`MAX_SKEW`].
+    #[error(
+        "invalid `TIMESTAMP`: expected a time such as `Tue Nov 3 03:00:00 UTC 2026`, at most 5 minutes from the server's"
+    )]
     Clock,
-    /// The password is wrong, nobody has this name, or the password has changed since the challenge.
-    #[error("the password is wrong or nobody has this name")]
+    /// The password is wrong, the account is unknown, or the password was changed after the challenge.
+    #[error("the user name or the password is wrong")]
     Wrong,
 }
 
-/// Why we could not do our part.
+/// The reason why the server could not compute a verifier or a challenge.
 #[derive(Debug, thiserror::Error)]
 pub enum NotMade {
-    /// The system gives no randomness.
-    #[error("the system gives no randomness")]
+    /// The operating system provided no random bytes.
+    #[error("the operating system provided no random bytes")]
     NoRandomness(#[from] getrandom::Error),
     /// The block could not be sealed.
     #[error(transparent)]
     NotSealed(#[from] seal::NotSealed),
-    /// A public value came out as zero, which happens once in 2^256 times; another attempt has another one.
-    #[error("the numbers drawn do not lead to a key")]
+    /// A public value was zero, which happens once in 2^256 times. Another attempt draws other numbers.
+    #[error("the random numbers give no valid key")]
     Degenerate,
 }

@@ -1,4 +1,4 @@
-//! A person who knows the password gets in, and nobody else does or learns who is there.
+//! Tests of SRP sign-ins: only a client that knows the password signs in, and a refusal does not reveal which accounts exist.
 
 use std::num::NonZeroUsize;
 
@@ -20,7 +20,7 @@ const PASSWORD: &str = "correct horse battery";
 const TIMESTAMP: &str = "Tue Nov 3 03:00:00 UTC 2026";
 const AMA: AccountId = AccountId::from_uuid(Uuid::from_u128(0xa11a));
 
-/// A company whose pool speaks SRP.
+/// A company whose pool uses SRP.
 struct Company {
     seals: Seals,
     realm: Realm,
@@ -79,7 +79,7 @@ fn now() -> DateTime<Utc> {
     "2026-11-03T03:00:10Z".parse().unwrap()
 }
 
-/// T6: what the library of AWS computes is what we compute, whatever zero bytes and first bits its numbers have.
+/// T6: the server computes the same values as the AWS library, whatever leading zero bytes and high bits its numbers have.
 #[test]
 fn the_vectors_of_the_real_library_are_met() {
     for vector in &VECTORS {
@@ -93,7 +93,7 @@ fn the_vectors_of_the_real_library_are_met() {
         let agreement = Agreement::reach(&public, verifier.value(), &b).unwrap();
         assert_eq!(agreement.public.to_hex().trim_start_matches('0'), srp_b, "{form}");
         assert_eq!(*agreement.key, *bytes(key), "{form}");
-        // The client of these tests is held to the same vectors, or it would show nothing.
+        // The tests' own client is checked against the same vectors; otherwise tests with it would prove nothing.
         let client = Client::new(pool_name(vector), a);
         let challenge = Challenge {
             user_id: user.to_owned(),
@@ -106,7 +106,7 @@ fn the_vectors_of_the_real_library_are_met() {
     }
 }
 
-/// T6: one who knows the password gets in without sending it; one who does not, does not.
+/// T6: a client that knows the password signs in without sending it; any other password is refused.
 #[test]
 fn a_right_password_is_accepted_and_a_wrong_one_is_not() {
     let acme = Company::acme();
@@ -117,7 +117,7 @@ fn a_right_password_is_accepted_and_a_wrong_one_is_not() {
     }
 }
 
-/// T6: salts and numbers whose first bit is set, or whose first digits are zeros, do not matter. One of 256 salts begins with a zero byte, one of two with a set bit.
+/// T6: salts with leading zeros or a set first bit work. One of 256 salts begins with a zero byte, one of two with a set bit.
 #[test]
 fn any_salt_will_do() {
     let acme = Company::acme();
@@ -129,7 +129,7 @@ fn any_salt_will_do() {
     }
 }
 
-/// T6, I5: a verifier opens for the tenant, pool and account it was made for, and under our key.
+/// T6, I5: a sealed verifier opens only for its own tenant, pool and account, and only with the root key.
 #[test]
 fn a_sealed_verifier_is_of_one_person_in_one_pool() {
     let acme = Company::acme();
@@ -150,7 +150,7 @@ fn a_sealed_verifier_is_of_one_person_in_one_pool() {
     assert!(open(&other_root, *tenant, pool, AMA).is_err());
 }
 
-/// T6: a verifier outlives the root key that sealed it.
+/// T6: a verifier survives a change of the root key.
 #[test]
 fn a_verifier_is_sealed_anew_and_stays_the_same() {
     let acme = Company::acme();
@@ -164,7 +164,7 @@ fn a_verifier_is_sealed_anew_and_stays_the_same() {
     assert_eq!(acme.sign_in(&stored, PASSWORD), Ok(AMA));
 }
 
-/// T6: a verifier that was handed to another pool's challenge by mistake is nobody's there.
+/// T6: a verifier used by mistake for another pool's challenge is treated as an unknown account.
 #[test]
 fn a_verifier_of_another_pool_lets_nobody_in() {
     let acme = Company::acme();
@@ -173,7 +173,7 @@ fn a_verifier_of_another_pool_lets_nobody_in() {
     assert_eq!(acme.sign_in(&foreign, PASSWORD), Err(Refused::Wrong));
 }
 
-/// T6: with 0 or a multiple of `N` the key would be known to everybody.
+/// T6: with 0 or a multiple of `N`, anyone could compute the key.
 #[test]
 fn a_public_value_without_a_secret_is_refused() {
     for bad in ["", "0", "0000", "-1", "xyz"] {
@@ -182,7 +182,7 @@ fn a_public_value_without_a_secret_is_refused() {
     assert!(Client::modulus().parse::<PublicValue>().is_err());
 }
 
-/// T6: not one bit of a block may change, and it opens for its own tenant, pool and client only.
+/// T6: a block with any bit changed is refused, and a block opens for its own tenant, pool and client only.
 #[test]
 fn a_block_that_was_changed_or_carried_elsewhere_is_refused() {
     let acme = Company::acme();
@@ -209,7 +209,7 @@ fn a_block_that_was_changed_or_carried_elsewhere_is_refused() {
     assert_eq!(refused(&acme.realm, &challenge.secret_block), None);
 }
 
-/// T6: a block lives for three minutes.
+/// T6: a block expires after three minutes.
 #[test]
 fn a_block_expires() {
     let acme = Company::acme();
@@ -219,7 +219,7 @@ fn a_block_expires() {
     assert_eq!(open(now() + LIFETIME + TimeDelta::milliseconds(1)), Some(Refused::Expired));
 }
 
-/// T6: what one person's block asks for is no answer to another block, even of the same person.
+/// T6: a signature for one block is refused for another block, even of the same account.
 #[test]
 fn a_signature_is_of_one_block_and_one_moment() {
     let acme = Company::acme();
@@ -240,7 +240,7 @@ fn a_signature_is_of_one_block_and_one_moment() {
     assert_ne!(acme.open(&first).unwrap().id(), acme.open(&second).unwrap().id());
 }
 
-/// T6: the client's clock may be five minutes wrong, and its time has one form.
+/// T6: the client's clock may differ by five minutes, and its time has only one format.
 #[test]
 fn a_time_that_is_not_ours_is_refused() {
     let acme = Company::acme();
@@ -262,7 +262,7 @@ fn a_time_that_is_not_ours_is_refused() {
     }
 }
 
-/// T6: after a change of the password, an earlier challenge counts no more; nor does one of an account that is gone.
+/// T6: after a change of the password, an earlier challenge is refused; so is one of a deleted account.
 #[test]
 fn a_new_password_ends_the_challenges_of_the_old_one() {
     let acme = Company::acme();
@@ -274,7 +274,7 @@ fn a_new_password_ends_the_challenges_of_the_old_one() {
     assert_eq!(answer(None), Err(Refused::Wrong));
 }
 
-/// G6: a published root key lets anybody seal a block, and a challenge tells the salt. Without the verifier that is stored, the block is refused.
+/// G6: with a published root key anyone can seal a block, and a challenge reveals the salt. Without the stored verifier, the block is still refused.
 #[test]
 fn a_block_with_the_right_salt_and_another_verifier_is_refused() {
     let acme = Company::acme();
@@ -287,7 +287,7 @@ fn a_block_with_the_right_salt_and_another_verifier_is_refused() {
     assert_eq!(answer(&stored), Err(Refused::Wrong));
 }
 
-/// T6: a stranger's challenge has the form of anybody's, stays the same for a name, and is refused with the same word (ASVS 6.3.8).
+/// T6: the challenge of an unknown name has the same form as any other, stays the same for a name, and is refused with the same error (ASVS 6.3.8).
 #[test]
 fn a_stranger_is_answered_like_anybody() {
     let acme = Company::acme();
@@ -308,7 +308,7 @@ fn a_stranger_is_answered_like_anybody() {
     assert_eq!(acme.answer(&stranger, PASSWORD, found.as_ref(), TIMESTAMP), Err(Refused::Wrong));
 }
 
-/// T6: an account without a verifier is told its own id and cannot sign in like this.
+/// T6: an account without a verifier gets its own id in the challenge and cannot sign in with SRP.
 #[test]
 fn an_account_without_a_verifier_has_no_right_password() {
     let acme = Company::acme();
@@ -319,7 +319,7 @@ fn an_account_without_a_verifier_has_no_right_password() {
     assert_eq!(by_id.user_id, AMA.to_string());
 }
 
-/// T6: no stranger's salt changes while a new root key is brought in, and no two pools have the same strangers.
+/// T6: the decoy salt of a name does not change while a new root key is introduced, and differs between pools.
 #[test]
 fn strangers_stay_the_same_while_the_root_key_changes() {
     let (old, new) = (RootKey::random().unwrap(), RootKey::random().unwrap());
@@ -338,7 +338,7 @@ fn strangers_stay_the_same_while_the_root_key_changes() {
     assert_eq!(account, acme.decoy_account(&rotating, "EVE@acme.example"));
 }
 
-/// O7: the arithmetic waits in the queue of the passwords, and is refused with them.
+/// O7: SRP arithmetic shares the queue of password checks, and is refused when that is full.
 #[tokio::test]
 async fn a_flood_of_challenges_is_refused_and_those_inside_are_served() {
     let acme = Company::acme();

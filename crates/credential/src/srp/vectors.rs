@@ -1,10 +1,10 @@
-//! Exchanges as `amazon-cognito-identity-js` 6.3.21 computes them.
+//! Exchanges computed by `amazon-cognito-identity-js` 6.3.21.
 //!
-//! Made by its unchanged `AuthenticationHelper` under Node, with `smallAValue` set to `a`, and its `getPasswordAuthenticationKey` asked for the key;
-//! `srp_b` is `k·v + g^b` in Node's own `BigInt`, and `signature` the HMAC of `CognitoUser.authenticateUserDefaultAuth` with a block of 64 fixed bytes.
-//! `a` and `b` are SHA-256 digests of a counter, counted up until the numbers had the form that `form` says.
+//! Computed by its unchanged `AuthenticationHelper` under Node, with `smallAValue` set to `a`; its `getPasswordAuthenticationKey` gave the key.
+//! `srp_b` is `k·v + g^b` in Node's own `BigInt`, and `signature` is the HMAC of `CognitoUser.authenticateUserDefaultAuth` with a block of 64 fixed bytes.
+//! `a` and `b` are SHA-256 digests of a counter, which was increased until the numbers had the property that `form` names.
 
-/// One exchange, numbers in hexadecimal digits as they are sent.
+/// One exchange. Numbers are in hexadecimal digits, as they are sent.
 pub(super) struct Vector {
     pub(super) form: &'static str,
     pub(super) pool: &'static str,

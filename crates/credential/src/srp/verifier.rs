@@ -1,4 +1,4 @@
-//! What is stored in place of a password: a salt and `g^x`, sealed under a key that the database does not have.
+//! The stored SRP secret of an account: a salt and `g^x`, sealed under a key that the database does not have.
 
 use std::fmt;
 
@@ -16,29 +16,29 @@ pub(super) const DIGEST_BYTES: usize = 32;
 
 const PURPOSE: Purpose = Purpose::of("srp verifier");
 
-/// The verifier of one password of one account of one pool. Of any other it opens nothing: it carries whose it is, and is sealed for them.
+/// The verifier of one password, for one account of one pool. It names its pool and account and is sealed for them, so it cannot be used for others.
 #[derive(Clone)]
 pub struct Verifier {
     pool: PoolId,
     account: AccountId,
     salt: [u8; SALT_BYTES],
-    /// On the heap, so that nothing of it is left where a verifier was moved from.
+    /// On the heap, so that moving a verifier leaves no copy behind.
     value: Box<Zeroizing<Element>>,
 }
 
-/// What is stored was not made for this place.
+/// The stored bytes are not a verifier of this account.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// It was sealed for another tenant, pool or account, under a key that we do not have, or was changed.
-    #[error("what is stored for SRP does not open here")]
+    /// The verifier was sealed for another tenant, pool or account, or under an unknown root key, or was changed.
+    #[error("cannot open the stored SRP verifier")]
     Sealed(#[from] seal::Refused),
-    /// What was sealed has another form.
-    #[error("what is stored for SRP has another form")]
+    /// The sealed content is not a salt and a number of the group.
+    #[error("the stored SRP verifier is malformed")]
     Form,
 }
 
 impl Verifier {
-    /// Makes the verifier of a new password under a fresh random salt. It takes milliseconds and belongs on the pool's threads.
+    /// Computes the verifier of a new password under a fresh random salt. It takes milliseconds, so requests run it on the pool's threads.
     pub(crate) fn of_password(
         pool: PoolId,
         account: AccountId,
@@ -49,7 +49,7 @@ impl Verifier {
         Ok(Self::with_salt(pool, account, password, salt))
     }
 
-    /// `v = g^x` with `x = H(salt ‖ H(pool ‖ account ‖ ":" ‖ password))`.
+    /// Computes `v = g^x` with `x = H(salt ‖ H(pool ‖ account ‖ ":" ‖ password))`.
     pub(super) fn with_salt(
         pool: PoolId,
         account: AccountId,
@@ -63,16 +63,16 @@ impl Verifier {
         Self { pool, account, salt, value }
     }
 
-    /// Seals it for the database.
+    /// Seals the verifier for the database.
     ///
     /// # Errors
-    /// [`NotSealed`] if there is no randomness to be had.
+    /// [`NotSealed`] if the operating system provides no random bytes.
     pub fn seal(&self, seals: &Seals, tenant: TenantId) -> Result<Vec<u8>, NotSealed> {
         let plain = Zeroizing::new([&self.salt[..], &self.value.to_bytes()].concat());
         seals.seal(scope(tenant), &place(&self.pool, self.account), &plain)
     }
 
-    /// Opens what the database has for this account.
+    /// Opens the stored verifier of this account.
     ///
     /// # Errors
     /// [`Unreadable`] unless it was sealed for this tenant, pool and account.
@@ -90,10 +90,10 @@ impl Verifier {
         Ok(Self { pool: pool.clone(), account, salt: *salt, value })
     }
 
-    /// What the database has for this account, sealed under the current root key; `None` if it is already.
+    /// Seals the stored verifier under the current root key; `None` if it is under it already.
     ///
     /// # Errors
-    /// [`NotRenewed`] unless it was sealed for this tenant, pool and account.
+    /// [`NotRenewed`] unless it was sealed for this tenant, pool and account, or if it cannot be sealed again.
     pub fn renew(
         seals: &Seals,
         tenant: TenantId,
@@ -104,7 +104,7 @@ impl Verifier {
         seals.renew(scope(tenant), &place(pool, account), sealed)
     }
 
-    /// Whose password it is of.
+    /// The account whose password this is.
     pub fn account(&self) -> AccountId {
         self.account
     }
@@ -113,7 +113,7 @@ impl Verifier {
         &self.pool
     }
 
-    /// Whether this is the digest of salt and value. The time it takes does not depend on the bytes.
+    /// Returns whether `other` is the digest of this salt and value. Takes constant time.
     pub(super) fn has_digest(&self, other: &[u8; DIGEST_BYTES]) -> bool {
         let own = digest(&self.salt, &self.value);
         own.iter().zip(other).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
@@ -128,7 +128,7 @@ impl Verifier {
     }
 }
 
-/// SHA-256 of salt and value: names a verifier in a secret block without showing it.
+/// SHA-256 of salt and value: identifies a verifier in a secret block without revealing it.
 pub(super) fn digest(salt: &[u8; SALT_BYTES], value: &Element) -> [u8; DIGEST_BYTES] {
     hash(&[salt, &*Zeroizing::new(value.to_bytes())])
 }
@@ -137,12 +137,12 @@ fn scope(tenant: TenantId) -> Scope {
     Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
 }
 
-/// A pool's id has no zero byte in it, so two places are never written alike.
+/// No pool id contains a zero byte, so two places never have the same encoding.
 fn place(pool: &PoolId, account: AccountId) -> Vec<u8> {
     [pool.as_str().as_bytes(), &[0], account.as_uuid().as_bytes()].concat()
 }
 
-/// Nothing by which a password could be guessed is shown.
+/// Prints nothing that would help to guess a password.
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Verifier({}, {}, …)", self.pool, self.account)

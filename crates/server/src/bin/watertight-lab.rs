@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// As in the product, so that the two can be measured against each other.
+/// The same allocator as in the product, so that benchmarks can compare the two.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,9 +1,9 @@
-//! The product. It is built without the feature `lab`; built with it, it refuses to run.
+//! The product. If it is built with the feature `lab`, it refuses to run.
 
 use std::process::ExitCode;
 
-/// Sign-ins allocate 19 MiB at a time; glibc's allocator never gives such blocks back. Ours is told to leave huge pages alone: a few small things
-/// on each made of 25 MiB twice as much.
+/// Each sign-in allocates 19 MiB, and glibc's allocator never returns such blocks. mimalloc is built without huge pages, because a few small
+/// allocations on each of them turned 25 MiB into twice as much.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -15,7 +15,7 @@ fn main() -> ExitCode {
 #[cfg(feature = "lab")]
 fn main() -> ExitCode {
     eprintln!(
-        "error: this is no product: its locks can be switched off\nhint: build it with `cargo build -p server`, without the feature `lab`"
+        "error: this binary was built with the feature `lab`, so its locks can be switched off\nhint: build it with `cargo build -p server`, without the feature `lab`"
     );
     ExitCode::FAILURE
 }

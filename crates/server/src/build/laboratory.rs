@@ -1,4 +1,4 @@
-//! The laboratory: one handle of faults reaches every lock, and only this machine reaches the handle.
+//! The laboratory build: one handle switches every lock, and only this machine can reach the handle.
 
 use std::net::SocketAddr;
 
@@ -9,17 +9,17 @@ use store::Store;
 
 use crate::config::{ConfigError, Database, Environment, invalid, with_hint};
 
-/// Stands in this binary and in no product; a test looks for it in both.
+/// A text that only the laboratory binary contains. A test searches both binaries for it.
 const MARKER: &str = "watertight laboratory: locks can be switched off";
 
-/// The build whose locks have switches.
+/// The build whose locks can be switched off.
 #[derive(Clone)]
 pub(crate) struct Build {
     pub(crate) faults: Faults,
 }
 
 impl Build {
-    /// Only this machine may reach the switches.
+    /// Refuses an address that other machines can reach, because they could switch locks off.
     pub(crate) fn listening_on(address: SocketAddr) -> Result<Self, ConfigError> {
         if address.ip().is_loopback() {
             tracing::warn!("{MARKER}");
@@ -27,14 +27,12 @@ impl Build {
         }
         Err(invalid(
             "WATERTIGHT_LISTEN",
-            format!(
-                "other machines reach `{address}`, and so they would the switches of the locks"
-            ),
+            format!("other machines can reach `{address}`, so they could switch locks off"),
             "set it to `127.0.0.1:8080`",
         ))
     }
 
-    /// The store, connected and found fit to be served but for the role that every laboratory has.
+    /// Connects to the store and audits the database. The role that bypasses the policies is allowed, because every laboratory has it.
     pub(crate) async fn connect(&self, database: &Database<'_>) -> anyhow::Result<Store> {
         let store = database.connect_with_faults(self.faults.clone()).await?;
         store.audit_laboratory().await?;
@@ -50,7 +48,7 @@ impl Build {
     }
 }
 
-/// `watertight-lab prepare`.
+/// Runs `watertight-lab prepare`.
 pub(crate) async fn prepare(environment: &Environment<'_>) -> anyhow::Result<()> {
     let superuser = Database::read(environment)?.superuser_url_of_the_database()?;
     with_hint(store::prepare_laboratory(&superuser).await)

@@ -1,4 +1,4 @@
-//! What the two builds do differently: the product nothing, the laboratory hands its faults to whoever holds a lock.
+//! The differences between the two builds: the laboratory passes its fault switches to every part that has a lock, the product has none.
 
 #[cfg(feature = "lab")]
 mod laboratory;

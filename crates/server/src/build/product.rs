@@ -1,4 +1,4 @@
-//! The product: every lock is on, and there is nothing to switch one off with.
+//! The product build: every lock is on, and no lock has a switch.
 
 use std::net::SocketAddr;
 
@@ -8,19 +8,19 @@ use store::Store;
 
 use crate::config::{ConfigError, Database};
 
-/// The build without switches.
+/// The build whose locks have no switches.
 #[derive(Clone, Copy)]
 pub(crate) struct Build;
 
-#[expect(clippy::unused_self, reason = "the laboratory's twin hands its faults on")]
+#[expect(clippy::unused_self, reason = "the laboratory's version uses `self`")]
 impl Build {
-    /// The product may listen anywhere.
-    #[expect(clippy::unnecessary_wraps, reason = "the laboratory's twin can refuse")]
+    /// Accepts every address: the product may listen on any.
+    #[expect(clippy::unnecessary_wraps, reason = "the laboratory's version can fail")]
     pub(crate) const fn listening_on(_: SocketAddr) -> Result<Self, ConfigError> {
         Ok(Self)
     }
 
-    /// The store, connected and found fit to be served.
+    /// Connects to the store and audits the database.
     pub(crate) async fn connect(self, database: &Database<'_>) -> anyhow::Result<Store> {
         let store = database.connect().await?;
         store.audit().await?;

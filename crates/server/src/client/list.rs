@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 use super::{pool_of, shown};
 use crate::config::{Database, Environment};
 
-/// Whose.
+/// The company whose applications are printed.
 #[derive(Args)]
 pub(crate) struct List {
-    /// The company's name in the host: `acme` of `acme.localhost`.
+    /// The company's subdomain: `acme` in `acme.localhost`.
     #[arg(long)]
     company: TenantSlug,
 }
 
 impl List {
-    /// Prints them in the order in which they were added.
+    /// Prints the applications in the order in which they were added.
     pub(super) async fn run(&self, environment: &Environment<'_>) -> anyhow::Result<()> {
         let store = Database::read(environment)?.connect().await?;
         let (tenant, _) = pool_of(&store, &self.company).await?;

@@ -1,4 +1,4 @@
-//! The access keys of those who administer a pool.
+//! The access keys of the administrators of user pools.
 
 use credential::sigv4::AdminCredentials;
 
@@ -7,7 +7,7 @@ use super::environment::{ConfigError, Environment, invalid};
 const CREDENTIALS: &str = "WATERTIGHT_ADMIN_CREDENTIALS";
 const HINT: &str = "set it to `<pool id>:<access key id>:<secret>` for each key, or leave it out";
 
-/// What `WATERTIGHT_ADMIN_CREDENTIALS` says; without it nobody administers a pool.
+/// Reads `WATERTIGHT_ADMIN_CREDENTIALS`. Without it no request can administer a user pool.
 pub(crate) fn admin_credentials(
     environment: &Environment<'_>,
 ) -> Result<AdminCredentials, ConfigError> {
@@ -34,7 +34,7 @@ mod tests {
         credentials.map(|all| format!("{all:?}")).map_err(|error| error.to_string())
     }
 
-    /// T6: keys are read and not shown; one that cannot be is named and not shown either.
+    /// T6: keys are read and never shown. An error about an invalid key names the variable and does not show the key.
     #[test]
     fn keys_are_read_and_not_shown() {
         assert_eq!(read("").unwrap(), "[]");

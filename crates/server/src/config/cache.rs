@@ -1,4 +1,4 @@
-//! How much of what is cached is kept in the process.
+//! The configuration of the cache: how many bytes it keeps in the process.
 
 use super::environment::{ConfigError, Environment};
 

@@ -9,9 +9,9 @@ use super::environment::{ConfigError, Environment, invalid};
 const MAX: &str = "WATERTIGHT_MAX_CONNECTIONS";
 const RAISE: &str = "raise the limit of open files (`ulimit -n`, `LimitNOFILE=` in systemd)";
 
-/// The most connections unless the environment says otherwise. Each can hold a request head of up to 128 KiB, so 4,096 hold at most 512 MiB.
+/// The default for the most connections. Each can hold a request head of up to 128 KiB, so 4,096 hold at most 512 MiB.
 const USUAL: u64 = 4_096;
-/// With fewer connections than these a node is of no use, so it does not start.
+/// The fewest connections with which a node is useful. With fewer it does not start.
 const FEWEST: u64 = 16;
 /// Open files beside connections to clients and stores: listeners, logs, timers of the workers, key fetches, traces.
 const OTHER_FILES: u64 = 64;
@@ -30,9 +30,9 @@ pub(crate) struct Timeouts {
     pub(crate) body: Duration,
     /// To begin the next request on an open connection; then it is closed.
     pub(crate) idle: Duration,
-    /// From one byte of the server to the next, over waiting, head, body and work; then the connection is closed.
+    /// From one byte that the server sends to the next, including waiting, head, body and work; then the connection is closed.
     pub(crate) request: Duration,
-    /// To take 16 KiB of an answer that the client's receive window has no room for; then the connection is closed.
+    /// To receive 16 KiB of a response that waits because the client's receive window is full; then the connection is closed.
     pub(crate) response: Duration,
 }
 
@@ -46,7 +46,7 @@ pub(crate) fn connections_per_worker(
     database_connections: u32,
 ) -> Result<usize, ConfigError> {
     let asked = match environment.text(MAX) {
-        Some(_) => Some(environment.parsed(MAX, USUAL, "set it to a number")?),
+        Some(_) => Some(environment.parsed(MAX, USUAL, "set it to a number from 16 on")?),
         None => None,
     };
     let workers = u64::try_from(workers.get()).unwrap_or(u64::MAX);
@@ -72,13 +72,13 @@ fn most(limit: Option<u64>, own: u64, asked: Option<u64>) -> Result<u64, ConfigE
     match asked {
         Some(asked) if asked > available => {
             let why = format!(
-                "{asked} connections and {own} files of this process are more than the {limit} that it may open"
+                "{asked} connections and {own} files of this process itself are more than the {limit} that it may open"
             );
             Err(invalid(MAX, why, &format!("{RAISE}, or set it to at most {available}")))
         }
         Some(asked) if asked < FEWEST => Err(invalid(
             MAX,
-            format!("{asked} connections"),
+            format!("{asked} connections are too few"),
             &format!("set it to at least {FEWEST}"),
         )),
         Some(asked) => Ok(asked),
@@ -103,7 +103,8 @@ impl Timeouts {
                 timeouts.request.as_millis(),
                 steps.as_millis()
             );
-            return Err(invalid(REQUEST, why, "set it higher than the other three together"));
+            let hint = "set it higher than the timeouts for idle, head and body together";
+            return Err(invalid(REQUEST, why, hint));
         }
         Ok(timeouts)
     }
@@ -122,7 +123,7 @@ fn milliseconds(
     if ALLOWED.contains(&milliseconds) {
         Ok(Duration::from_millis(milliseconds))
     } else {
-        Err(invalid(name, format!("{milliseconds} ms"), HINT))
+        Err(invalid(name, format!("{milliseconds} ms is out of range"), HINT))
     }
 }
 

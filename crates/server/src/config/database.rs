@@ -1,4 +1,4 @@
-//! Where PostgreSQL is, and the passwords of our three roles.
+//! The URL of PostgreSQL, and the passwords of the product's three roles.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ const OWNER: (&str, &str) = ("watertight_owner", "WATERTIGHT_OWNER_PASSWORD");
 const APP: (&str, &str) = ("watertight_app", "WATERTIGHT_APP_PASSWORD");
 const PLATFORM: (&str, &str) = ("watertight_platform", "WATERTIGHT_PLATFORM_PASSWORD");
 
-/// The database; each command asks it for the roles it needs, so that `serve` never sees the owner's password.
+/// The configuration of the database. Each command reads only the passwords of the roles it needs, so `serve` never reads the owner's password.
 pub(crate) struct Database<'a> {
     environment: &'a Environment<'a>,
     url: Url,
@@ -30,7 +30,8 @@ impl<'a> Database<'a> {
             || !named
             || !url.username().is_empty()
         {
-            return Err(invalid(URL, "it is no PostgreSQL URL, or it names a user", URL_HINT));
+            let why = "expected a PostgreSQL URL with a host and a database, and without a user";
+            return Err(invalid(URL, why, URL_HINT));
         }
         Ok(Self { environment, url })
     }
@@ -45,14 +46,14 @@ impl<'a> Database<'a> {
         if !(1..=1000).contains(&most) {
             return Err(invalid(
                 "WATERTIGHT_DATABASE_CONNECTIONS",
-                most,
+                format!("{most} is out of range"),
                 "set it to a number from 1 to 1000",
             ));
         }
         Ok(most)
     }
 
-    /// What `serve` and `seed` connect with: the two roles that own nothing.
+    /// The configuration of the store, with the two roles that own no tables.
     fn store(&self) -> Result<StoreConfig, ConfigError> {
         Ok(StoreConfig {
             app_url: self.as_role(APP)?,
@@ -63,23 +64,23 @@ impl<'a> Database<'a> {
         })
     }
 
-    /// The store, connected.
+    /// Connects to the store.
     pub(crate) async fn connect(&self) -> anyhow::Result<Store> {
         with_hint(Store::connect(self.store()?).await)
     }
 
-    /// The store under the locks that the handle leaves on.
+    /// Connects to the store, whose locks `faults` switches.
     #[cfg(feature = "lab")]
     pub(crate) async fn connect_with_faults(&self, faults: lab::Faults) -> anyhow::Result<Store> {
         with_hint(Store::connect_with_faults(self.store()?, faults).await)
     }
 
-    /// What `migrate` connects with.
+    /// The URL for the owner of the tables, which `migrate` and `incident sweep` use.
     pub(crate) fn owner_url(&self) -> Result<String, ConfigError> {
         self.as_role(OWNER)
     }
 
-    /// The superuser's URL, for `bootstrap` alone.
+    /// The superuser's URL. In the product only `bootstrap` uses it.
     pub(crate) fn superuser_url(&self) -> Result<String, ConfigError> {
         self.environment.secret(
             "WATERTIGHT_SUPERUSER_URL",
@@ -87,7 +88,7 @@ impl<'a> Database<'a> {
         )
     }
 
-    /// The same superuser in our own database: what is prepared for the laboratory is there.
+    /// The superuser's URL with the product's own database, which `prepare` turns into a laboratory's.
     #[cfg(feature = "lab")]
     pub(crate) fn superuser_url_of_the_database(&self) -> Result<String, ConfigError> {
         const NAME: &str = "WATERTIGHT_SUPERUSER_URL";
@@ -99,7 +100,7 @@ impl<'a> Database<'a> {
         Ok(url.into())
     }
 
-    /// What `bootstrap` makes.
+    /// The database and the passwords of the roles that `bootstrap` creates.
     pub(crate) fn bootstrap(&self) -> Result<BootstrapConfig, ConfigError> {
         Ok(BootstrapConfig {
             database: self.url.path().trim_start_matches('/').to_owned(),
@@ -113,7 +114,7 @@ impl<'a> Database<'a> {
         let mut url = self.url.clone();
         let password = self.password(role)?;
         let set = url.set_username(role.0).and_then(|()| url.set_password(Some(&password)));
-        set.map_err(|()| invalid(URL, "it cannot carry a user", URL_HINT))?;
+        set.map_err(|()| invalid(URL, "it cannot contain a user", URL_HINT))?;
         Ok(url.into())
     }
 
@@ -121,13 +122,13 @@ impl<'a> Database<'a> {
         self.environment.secret(
             variable,
             &format!(
-                "set a password for the role `{role}` in it or in the file of `{variable}_FILE`"
+                "set it to the password of the role `{role}`, or set `{variable}_FILE` to a file that contains it"
             ),
         )
     }
 }
 
-/// Adds what to do when PostgreSQL does not answer; every other error says it itself.
+/// Adds a hint if PostgreSQL does not answer. Every other error has its own hint.
 pub(crate) fn with_hint<T>(result: Result<T, store::Error>) -> anyhow::Result<T> {
     match result {
         Err(error) if error.is_temporary() => {

@@ -1,4 +1,4 @@
-//! Reading variables, and files for what must not stand in the environment.
+//! Reads environment variables, and files for secrets that should not be in the environment.
 
 use std::{fmt::Display, fs, str::FromStr};
 
@@ -6,33 +6,33 @@ use api::PublicUrl;
 
 use super::published::is_published;
 
-/// The address at which the product is reached.
+/// The variable with the public address of the product.
 pub(super) const PUBLIC_URL: &str = "WATERTIGHT_PUBLIC_URL";
 
-/// A variable that is missing or cannot be.
+/// A variable is missing or invalid.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
-    /// It is not set.
+    /// The variable is required and not set.
     #[error("`{name}` is not set\nhint: {hint}")]
     Missing {
-        /// Its name.
+        /// The name of the variable.
         name: String,
-        /// What to do.
+        /// What the operator can do.
         hint: String,
     },
-    /// It cannot be read as what it should be.
-    #[error("`{name}` cannot be that: {why}\nhint: {hint}")]
+    /// The value of the variable is not allowed.
+    #[error("`{name}` is invalid: {why}\nhint: {hint}")]
     Invalid {
-        /// Its name.
+        /// The name of the variable.
         name: String,
-        /// What is wrong.
+        /// What is wrong with the value.
         why: String,
-        /// What to do.
+        /// What the operator can do.
         hint: String,
     },
 }
 
-/// Where variables come from. Tests bring their own.
+/// The source of variables. Tests provide their own.
 pub(crate) struct Environment<'a> {
     read: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -42,7 +42,7 @@ impl<'a> Environment<'a> {
         Self { read }
     }
 
-    /// A variable's text; one that is empty counts as not set.
+    /// The text of a variable. An empty variable counts as not set.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         (self.read)(name).filter(|text| !text.is_empty())
     }
@@ -60,18 +60,18 @@ impl<'a> Environment<'a> {
         text.parse().map_err(|error: T::Err| invalid(name, error, hint))
     }
 
-    /// A secret: the variable itself, or the file that `<NAME>_FILE` names, without the line break at its end. One that stands in this repository is refused
-    /// unless the public host is `localhost`.
+    /// Reads a secret from the variable itself, or from the file that `<NAME>_FILE` names, without line breaks at its end. A secret that is published in
+    /// this repository is refused unless the public host is `localhost`.
     pub(crate) fn secret(&self, name: &str, hint: &str) -> Result<String, ConfigError> {
         let secret = self.read_secret(name, hint)?;
         if is_published(&secret) && !self.is_reached_locally() {
-            let why = "it stands in the repository of this product, so everyone knows it";
+            let why = "its value is published in the repository of this product";
             return Err(invalid(name, why, hint));
         }
         Ok(secret)
     }
 
-    /// The address at which the product is reached, as its text: `http://localhost:8080` if not set.
+    /// The public address as text; `http://localhost:8080` if it is not set.
     pub(super) fn public_url(&self) -> String {
         self.text(PUBLIC_URL).unwrap_or_else(|| "http://localhost:8080".to_owned())
     }
@@ -92,7 +92,7 @@ impl<'a> Environment<'a> {
                     invalid(
                         &file,
                         format!("`{path}`: {error}"),
-                        "name a file that this process may read",
+                        "set it to a file that this process may read",
                     )
                 })?;
                 Ok(text.trim_end_matches(['\r', '\n']).to_owned())

@@ -1,4 +1,4 @@
-//! Issuers that companies trust besides their own pools (row T11).
+//! The configuration of external issuers, which companies trust besides their own user pools (row T11).
 
 use std::fmt::Display;
 
@@ -11,22 +11,22 @@ use url::{Host, Url};
 use super::environment::{ConfigError, Environment, invalid};
 
 const NAME: &str = "WATERTIGHT_EXTERNAL_ISSUERS";
-const HINT: &str = "write a list of `{\"company\":\"acme\",\"issuer\":\"https://…\",\"jwks_url\":\"https://…\",\"clients\":[\"…\"]}`, or with `\"audience\":\"…\"` in place of `clients`";
+const HINT: &str = "set it to a list of `{\"company\":\"acme\",\"issuer\":\"https://…\",\"jwks_url\":\"https://…\",\"clients\":[\"…\"]}`, or with `\"audience\":\"…\"` in place of `clients`";
 const HTTPS_HINT: &str =
-    "write `https` addresses without a user; `http` is for `localhost` and loopback addresses";
+    "use `https` addresses without a user; `http` is for `localhost` and loopback addresses";
 
 /// An issuer that a company trusts, as it is configured.
 #[derive(Clone, Debug)]
 pub(crate) struct ConfiguredIssuer {
-    /// The company's name in the host.
+    /// The subdomain of the company that trusts the issuer.
     pub(crate) company: TenantSlug,
-    /// What stands in `iss`.
+    /// The claim `iss` of its tokens.
     pub(crate) url: IssuerUrl,
-    /// Where its keys are.
+    /// The address of its JWKS.
     pub(crate) jwks_url: Url,
-    /// How its tokens say that they are meant for us.
+    /// How its tokens name this product as their audience.
     pub(crate) audience: Audience,
-    /// How long they may live.
+    /// The longest lifetime of its tokens that is accepted.
     pub(crate) lifetime: ExternalLifetime,
 }
 
@@ -41,7 +41,7 @@ struct Written {
     max_token_minutes: Option<u16>,
 }
 
-/// The issuers of all companies; none if nothing is said. It is no secret, but may be long, so that it may stand in a file too.
+/// Reads the external issuers of all companies; none if the variable is not set. The value is not secret, but can be long, so it may be in a file.
 pub(super) fn external_issuers(
     environment: &Environment<'_>,
     own: &PublicUrl,
@@ -56,12 +56,12 @@ pub(super) fn external_issuers(
     all.into_iter().map(|written| written.checked(own)).collect()
 }
 
-/// What is wrong with what stands there, and is seen only later.
+/// An error in the configured issuers that is found only after the configuration was read.
 pub(crate) fn wrong_issuers(why: impl Display, hint: &str) -> ConfigError {
     invalid(NAME, why, hint)
 }
 
-/// Whether it leads to this machine.
+/// Whether the host of a URL is `localhost` or a loopback address.
 pub(crate) fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -77,24 +77,23 @@ impl Written {
         let odd = |why: &dyn Display| invalid(NAME, format!("`{issuer}`: {why}"), HINT);
         let url: IssuerUrl = issuer.parse().map_err(|error| odd(&error))?;
         let at: Url = issuer.parse().map_err(|error| odd(&error))?;
-        // It is not repeated: a password could stand in it.
+        // The error does not repeat the address, which could contain a password.
         let jwks_url: Url =
             jwks_url.parse().map_err(|error| odd(&format!("`jwks_url`: {error}")))?;
         if !is_safe(&at) || !is_safe(&jwks_url) {
-            let why = format!("`{issuer}`, or where its keys are, is not read safely");
+            let why = format!("the address `{issuer}`, or that of its keys, is not safe");
             return Err(invalid(NAME, why, HTTPS_HINT));
         }
         if is_ours(&at, own) {
-            let why = format!("`{issuer}` is an issuer of ours");
-            return Err(invalid(NAME, why, "leave it out: a company's own pool is trusted anyway"));
+            let why = format!("`{issuer}` is an issuer of this installation");
+            let hint = "leave it out: a company's own user pool is trusted anyway";
+            return Err(invalid(NAME, why, hint));
         }
         let audience = meant_for(clients, audience).ok_or_else(|| {
-            let why = format!("`{issuer}` does not say once for whom its tokens are");
-            invalid(
-                NAME,
-                why,
-                "write `clients` for a Cognito pool, `audience` for any other issuer",
-            )
+            let why = format!(
+                "`{issuer}` needs exactly one of `clients` (one or more) and `audience` (1 to 255 bytes)"
+            );
+            invalid(NAME, why, "use `clients` for a Cognito pool, `audience` for any other issuer")
         })?;
         let lifetime = max_token_minutes.map(ExternalLifetime::from_minutes).transpose();
         let lifetime = lifetime.map_err(|error| {
@@ -105,7 +104,7 @@ impl Written {
     }
 }
 
-/// One of the two.
+/// Returns the audience, or `None` unless exactly one of the two is given and valid.
 fn meant_for(clients: Option<Vec<ClientId>>, audience: Option<String>) -> Option<Audience> {
     match (clients, audience) {
         (Some(clients), None) if !clients.is_empty() => Some(Audience::Clients(clients)),
@@ -116,13 +115,13 @@ fn meant_for(clients: Option<Vec<ClientId>>, audience: Option<String>) -> Option
     }
 }
 
-/// Whether nobody between us and it can put keys of their own in its place.
+/// Whether the connection is protected from attackers who would replace the keys, and the address contains no user.
 fn is_safe(url: &Url) -> bool {
     let plain = url.username().is_empty() && url.password().is_none();
     plain && (url.scheme() == "https" || url.scheme() == "http" && is_this_machine(url))
 }
 
-/// Whether pools of ours are issuers there: two rings must never speak for one.
+/// Whether the address belongs to this installation. An issuer must not have both the keys of a user pool and those of an external issuer.
 fn is_ours(url: &Url, own: &PublicUrl) -> bool {
     let own: Option<Url> = own.to_string().parse().ok();
     own.is_some_and(|own| own.origin() == url.origin())
@@ -148,7 +147,7 @@ mod tests {
 
     const POOL: &str = r#""issuer":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1B2c3D4","jwks_url":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1B2c3D4/.well-known/jwks.json""#;
 
-    /// T11: a Cognito pool by its clients, any other issuer by an audience.
+    /// T11: a Cognito pool is configured by its clients, any other issuer by an audience.
     #[test]
     fn issuers_are_read() {
         assert!(read("").unwrap().is_empty());
@@ -164,7 +163,7 @@ mod tests {
         assert_eq!(other[0].lifetime, ExternalLifetime::from_minutes(15).unwrap());
     }
 
-    /// T11: whatever would be guessed is refused with its name and a hint.
+    /// T11: an incomplete or ambiguous issuer is refused with the variable's name and a hint.
     #[test]
     fn odd_issuers_are_refused() {
         assert!(read("{}").is_err() && read("x").is_err() && read("[{}]").is_err());
@@ -183,7 +182,7 @@ mod tests {
         }
     }
 
-    /// T11: keys are never read in the open, and no issuer stands where ours are.
+    /// T11: keys are never fetched over an unprotected connection, and no external issuer has the address of this installation.
     #[test]
     fn addresses_that_are_not_safe_are_refused() {
         let good = "https://a.example";

@@ -1,4 +1,4 @@
-//! The limits on guessing, each with its variable.
+//! The rate limits on guessing secrets, each with its variable.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const PAUSE_HINT: &str = "set it to a number of seconds from 1 to 3600";
 const PROXIES_HINT: &str =
     "set it to addresses or networks, for example `10.0.0.0/8 192.0.2.7`, or leave it out";
 
-/// The limits of `serve`.
+/// Reads the rate limits of `serve`.
 pub(crate) fn limits(environment: &Environment<'_>) -> Result<Limits, ConfigError> {
     let usual = Limits::default();
     let limit = |name: &str, usual: Limit| environment.parsed(name, usual, LIMIT_HINT);
@@ -29,7 +29,7 @@ pub(crate) fn limits(environment: &Environment<'_>) -> Result<Limits, ConfigErro
     })
 }
 
-/// The proxies that may say where a request came from; none unless the operator names them.
+/// Reads the proxies whose `X-Forwarded-For` is trusted; none by default.
 pub(crate) fn trusted_proxies(
     environment: &Environment<'_>,
 ) -> Result<TrustedProxies, ConfigError> {
@@ -39,7 +39,7 @@ pub(crate) fn trusted_proxies(
 fn pause(environment: &Environment<'_>, usual: Duration) -> Result<Duration, ConfigError> {
     let seconds = environment.parsed(PAUSE, usual.as_secs(), PAUSE_HINT)?;
     if !(1..=3600).contains(&seconds) {
-        return Err(invalid(PAUSE, format!("{seconds} seconds"), PAUSE_HINT));
+        return Err(invalid(PAUSE, format!("{seconds} seconds is out of range"), PAUSE_HINT));
     }
     Ok(Duration::from_secs(seconds))
 }

@@ -1,4 +1,4 @@
-//! Where `/metrics` may be shown: on addresses of this machine or of an inner network, because it shows what every company does.
+//! Checks the address of `/metrics`: it must be on this machine or on an inner network, because metrics show what every company does.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -24,8 +24,8 @@ pub(crate) fn refuse_public(
         } else {
             Err(invalid(
                 LISTEN,
-                format!("`{listen}` is every interface of this machine, public ones too"),
-                "name an address of an inner network; in a container set `WATERTIGHT_METRICS_ON_ALL_INTERFACES=true` and publish the port to no public interface",
+                format!("`{listen}` is every interface of this machine, also the public ones"),
+                "set it to an address of an inner network; in a container set `WATERTIGHT_METRICS_ON_ALL_INTERFACES=true` and do not publish the port on a public interface",
             ))
         };
     }
@@ -49,7 +49,7 @@ fn is_inner(ip: IpAddr) -> bool {
     }
 }
 
-/// `100.64.0.0/10` (RFC 6598): not routed in the internet; cloud providers number the machines of a cluster from it.
+/// `100.64.0.0/10` (RFC 6598): not routed on the internet. Cloud providers use it for the machines of a cluster.
 fn is_shared(v4: Ipv4Addr) -> bool {
     let [first, second, ..] = v4.octets();
     first == 100 && (64..128).contains(&second)

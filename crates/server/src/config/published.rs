@@ -1,10 +1,10 @@
-//! The secrets that stand in this repository. Everyone knows them, so they are accepted only where the product is reached as `localhost`.
+//! The secrets that are published in this repository. They are accepted only if the public host is `localhost`.
 
 use url::{Url, form_urlencoded};
 
-/// Root keys, passwords and access keys of former defaults, examples and tests. A secret that is published is added here and never taken away.
+/// Root keys, passwords and access keys of former defaults, examples and tests. A secret that is published is added here and never removed.
 pub(super) const PUBLISHED: [&str; 18] = [
-    // Root keys: the former default of `docker/compose.yaml`, and that of a test of the laboratory.
+    // Root keys: the former default of `docker/compose.yaml`, and one of a laboratory test.
     "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     "Zm91ci1hbmQtdHdlbnR5LXRpbWVzLW9uZS1rZXkhISE=",
     // The former defaults of `docker/compose.yaml`.
@@ -39,7 +39,7 @@ pub(super) fn is_published(secret: &str) -> bool {
         || keys.filter_map(|key| key.rsplit(':').next()).any(known)
 }
 
-/// A form is written with percent signs as well, but for `+` and `&`.
+/// Decodes percent escapes with the decoder of forms, which treats `+` and `&` differently, so these are escaped first.
 fn percent_decoded(text: &str) -> String {
     let value = format!("={}", text.replace('+', "%2B").replace('&', "%26"));
     form_urlencoded::parse(value.as_bytes()).map(|(_, value)| value.into_owned()).collect()
@@ -49,7 +49,7 @@ fn percent_decoded(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// G6: a published secret is found by itself, in a URL and in a list of access keys.
+    /// G6: a published secret is found alone, in a URL and in a list of access keys.
     #[test]
     fn a_published_secret_is_found_wherever_it_stands() {
         for secret in PUBLISHED {

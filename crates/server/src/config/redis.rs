@@ -1,4 +1,4 @@
-//! Where the two Redis roles are, and how long they may be silent.
+//! The URLs of the session Redis and the cache Redis, and the timeout of their commands.
 
 use std::{ops::RangeInclusive, time::Duration};
 
@@ -11,29 +11,29 @@ const CACHE: &str = "REDIS_CACHE_URL";
 const PATIENCE: &str = "WATERTIGHT_REDIS_PATIENCE_MS";
 const HINT: &str = "set it to `redis://host:6379`; one Redis may serve both roles in development";
 
-/// Whoever is refused should hear it within 300 ms.
+/// The default timeout in milliseconds. It lets a request without Redis be refused within 300 ms.
 const USUAL_PATIENCE: u64 = 200;
-/// Less and a busy machine takes itself for a silent Redis; more and whoever waits has gone.
+/// The allowed timeouts in milliseconds. With less, a busy machine takes its own delays for an outage; with more, the client has given up.
 const POSSIBLE_PATIENCE: RangeInclusive<u64> = 50..=5_000;
-const PATIENCE_HINT: &str = "set it to milliseconds from 50 to 5000; more for a machine so busy that it answers 503 while Redis is well";
+const PATIENCE_HINT: &str = "set it to a number of milliseconds from 50 to 5000; raise it if a busy machine answers 503 although Redis is healthy";
 
-/// What keeps the sessions.
+/// Where sessions are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SessionStore {
     /// Redis; every node sees every session.
     Redis,
-    /// This process; a restart signs everyone out, and a second node knows nobody.
+    /// This process; a restart signs all users out, and a second node does not see their sessions.
     Memory,
 }
 
-/// The URLs of the two roles.
+/// The configuration of the two Redis roles.
 pub(crate) struct RedisUrls {
     session: String,
     cache: String,
     patience: Duration,
-    /// What keeps the sessions.
+    /// Where sessions are stored.
     pub(crate) session_store: SessionStore,
-    /// What the operator says that the session Redis does when it is full; asked for only where Redis does not tell.
+    /// The eviction policy of the session Redis, as the operator states it. Used only if Redis does not report it.
     pub(crate) vouched_policy: Option<String>,
 }
 
@@ -64,26 +64,26 @@ impl RedisUrls {
         Ok(urls)
     }
 
-    /// A new connection for sessions, epochs and states.
+    /// Creates a link to the session Redis, which holds sessions, epochs and tenant states.
     pub(crate) fn session_link(&self) -> Result<RedisLink, ConfigError> {
         RedisLink::with_patience(&self.session, self.patience)
             .map_err(|error| invalid(SESSION, error, HINT))
     }
 
-    /// A new connection for bodies.
+    /// Creates a link to the cache Redis, which holds bodies.
     pub(crate) fn cache_link(&self) -> Result<RedisLink, ConfigError> {
         RedisLink::with_patience(&self.cache, self.patience)
             .map_err(|error| invalid(CACHE, error, HINT))
     }
 }
 
-/// How long a command may take before its Redis counts as silent.
+/// Reads the timeout of a command to either Redis.
 fn patience(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
     let millis = environment.parsed(PATIENCE, USUAL_PATIENCE, PATIENCE_HINT)?;
     if POSSIBLE_PATIENCE.contains(&millis) {
         Ok(Duration::from_millis(millis))
     } else {
-        Err(invalid(PATIENCE, millis, PATIENCE_HINT))
+        Err(invalid(PATIENCE, format!("{millis} ms is out of range"), PATIENCE_HINT))
     }
 }
 

@@ -6,7 +6,7 @@ use super::environment::{ConfigError, Environment, invalid};
 
 const CURRENT: &str = "WATERTIGHT_ROOT_KEY";
 const PREVIOUS: &str = "WATERTIGHT_ROOT_KEY_PREVIOUS";
-const HINT: &str = "set it to 32 random bytes in base64, the same on every node; `watertight root-key` prints some";
+const HINT: &str = "set it to 32 random bytes in base64, the same on every node; `watertight root-key` prints such a key";
 
 /// The seals under `WATERTIGHT_ROOT_KEY`, which also open what `WATERTIGHT_ROOT_KEY_PREVIOUS` sealed.
 pub(crate) fn seals(environment: &Environment<'_>) -> Result<Seals, ConfigError> {

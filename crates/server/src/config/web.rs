@@ -1,4 +1,4 @@
-//! Where we listen, under which address we are reached, and what is shown there.
+//! The configuration of the web server: its listen address, its public address and the settings of the API.
 
 use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
 
@@ -16,33 +16,33 @@ use crate::seed;
 const ALLOW_REMOTE: &str = "WATERTIGHT_DEMO_ALLOW_REMOTE";
 const KEY_DAYS: &str = "WATERTIGHT_KEY_ROTATION_DAYS";
 
-/// What the web server needs.
+/// The configuration of the web server.
 pub(crate) struct Web {
-    /// Where to listen.
+    /// The address to listen on.
     pub(crate) listen: SocketAddr,
-    /// How many workers answer.
+    /// The number of worker threads.
     pub(crate) workers: NonZeroUsize,
-    /// The built pages; without them only the API is served.
+    /// The folder of the built pages. Without it only the API is served.
     pub(crate) ui_folder: Option<PathBuf>,
     /// How old a pool's signing keys become before the next ones take their place.
     pub(crate) key_age: Duration,
-    /// Whom companies trust besides their own pools.
+    /// External issuers that companies trust besides their own user pools.
     pub(crate) external: Vec<ConfiguredIssuer>,
-    /// How long a slow client may take.
+    /// The timeouts for slow clients.
     pub(crate) timeouts: Timeouts,
-    /// What the API needs to know.
+    /// The settings of the API.
     pub(crate) settings: Settings,
 }
 
 impl Web {
     pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
         let public_url: PublicUrl = environment.public_url().parse().map_err(|error| {
-            invalid(PUBLIC_URL, error, "set it to something like `https://hr.example`")
+            invalid(PUBLIC_URL, error, "set it to an address such as `https://hr.example`")
         })?;
         let demo = environment.parsed("WATERTIGHT_DEMO", false, "set it to `true` or `false`")?;
         if demo && public_url.base_domain() != "localhost" {
             let why =
-                format!("the product is reached at `{public_url}`, and demo passwords are public");
+                format!("the public address is `{public_url}`, and demo passwords are public");
             return Err(invalid(
                 "WATERTIGHT_DEMO",
                 why,
@@ -78,12 +78,12 @@ impl Web {
     }
 }
 
-/// A day to a year; a quarter of a year if not said.
+/// Reads the age at which signing keys are rotated: 1 to 366 days, 90 by default.
 fn key_age(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
     const HINT: &str = "set it to a number of days from 1 to 366";
     let days: u64 = environment.parsed(KEY_DAYS, 90, HINT)?;
     if !(1..=366).contains(&days) {
-        return Err(invalid(KEY_DAYS, format!("{days} days"), HINT));
+        return Err(invalid(KEY_DAYS, format!("{days} days is out of range"), HINT));
     }
     Ok(Duration::from_secs(days * 24 * 60 * 60))
 }
@@ -120,7 +120,7 @@ mod tests {
         );
     }
 
-    /// G7: a demonstration refuses other machines, unless they are allowed. Nothing else does.
+    /// G7: a demonstration refuses other machines unless they are allowed. Any other installation accepts them.
     #[test]
     fn a_demonstration_is_for_this_machine() {
         for (demo, allow_remote, local_only) in [

@@ -1,4 +1,4 @@
-//! Reads a set of keys over HTTP, from an address of the configuration and from no other.
+//! Fetches the JWKS of an external issuer over HTTP, from the configured address only.
 
 use std::time::Duration;
 
@@ -8,46 +8,46 @@ use url::Url;
 
 use crate::config::is_this_machine;
 
-/// How long the whole of it may take.
+/// The timeout of a whole request.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The most that is read, in bytes; `token` reads no more either.
+/// The longest JWKS that is read, in bytes; `token` accepts no longer one.
 const LONGEST: usize = 128 * 1024;
 
-/// Where an issuer's keys are.
+/// The address of an issuer's JWKS, with a client for it.
 pub(super) struct Source {
     client: Client,
     url: Url,
 }
 
-/// Why there are no keys from there.
+/// Why the keys could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotRead {
-    /// The issuer does not answer, or not in time.
-    #[error("the issuer does not answer")]
+    /// The request failed, for example because the issuer did not answer in time.
+    #[error("the request for the issuer's keys failed")]
     Silent(#[from] reqwest::Error),
-    /// It answers something else. A redirection is not followed: it would lead to an address that nobody configured.
-    #[error("the issuer answers {0}")]
+    /// The status is not 200. A redirect is not followed, because it would lead to an address that is not configured.
+    #[error("the issuer answered with status {0} instead of 200")]
     Status(StatusCode),
-    /// What it answers is longer than any set of keys.
-    #[error("the answer is longer than {LONGEST} bytes")]
+    /// The response is longer than [`LONGEST`].
+    #[error("the response is longer than {LONGEST} bytes")]
     TooLong,
-    /// What it answers is no set of keys that can be trusted.
-    #[error("the keys are refused")]
+    /// The response is not a JWKS that can be trusted.
+    #[error("the JWKS is refused")]
     Rejected(#[from] RejectedSet),
 }
 
 impl Source {
-    /// An address that was found to be safe when the configuration was read.
+    /// Creates a source for an address that was checked when the configuration was read.
     pub(super) fn new(url: Url) -> Result<Self, reqwest::Error> {
         let client =
             Client::builder().redirect(Policy::none()).timeout(PATIENCE).user_agent("watertight");
-        // No proxy reaches this machine.
+        // A proxy cannot reach `localhost` on this machine.
         let client =
             if is_this_machine(&url) { client.no_proxy() } else { client.https_only(true) };
         Ok(Self { client: client.build()?, url })
     }
 
-    /// Reads the keys that are there now.
+    /// Fetches the current keys.
     pub(super) async fn read(&self) -> Result<JwkSet, NotRead> {
         let mut reply = self.client.get(self.url.clone()).send().await?;
         if reply.status() != StatusCode::OK {

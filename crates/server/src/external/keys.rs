@@ -1,4 +1,4 @@
-//! Keeps up with the keys of one issuer: now and then, and when a token names a key that nobody knows.
+//! Refreshes the keys of one external issuer: on a schedule, and when a token names an unknown key.
 
 use std::time::Duration;
 
@@ -7,16 +7,16 @@ use tokio::time::{Instant, sleep_until};
 
 use super::fetch::Source;
 
-/// How often the keys are read again: how long one that the issuer has taken back is trusted still.
+/// How often the keys are fetched. A key that the issuer withdraws stays trusted for at most this long.
 const USUAL: Duration = Duration::from_mins(10);
-/// How long after a failure they are tried again; twice that after the next, and so on.
+/// The pause after the first failure. It doubles with each further failure.
 const SOON: Duration = Duration::from_secs(1);
-/// But never later than this.
+/// The longest pause after a failure.
 const LATE: Duration = Duration::from_mins(1);
-/// How long keys are trusted that the issuer no longer says. Every token that it had issued before is over by then.
+/// How long keys stay trusted while they cannot be fetched. Every token issued before has expired by then.
 const STALE: Duration = Duration::from_hours(24);
 
-/// Reads the keys for as long as the process lives: one question at a time.
+/// Fetches the keys again and again until the process ends, with one request at a time.
 pub(super) async fn follow(mut feed: KeyFeed, source: Source) {
     let (mut pace, mut waiting) = (Pace::default(), None);
     loop {
@@ -24,7 +24,7 @@ pub(super) async fn follow(mut feed: KeyFeed, source: Source) {
             Ok(keys) => feed.learn(keys).map_err(anyhow::Error::from).err(),
             Err(error) => Some(error.into()),
         };
-        // With its causes, on one line.
+        // The error with its causes, on one line.
         let failed = failed.map(|error| format!("{error:#}"));
         let issuer = &feed.issuer().url;
         match (&failed, pace.failures) {
@@ -37,13 +37,13 @@ pub(super) async fn follow(mut feed: KeyFeed, source: Source) {
             tracing::error!(%issuer, "idp.external_keys.stale");
             feed.forget();
         }
-        // Whoever asked for this has the answer now.
+        // This releases the requests that wait for the result.
         drop(waiting.take());
         waiting = pace.wait(&mut feed).await;
     }
 }
 
-/// When the next question is.
+/// Decides when the keys are fetched next, and when they are too old.
 #[derive(Default)]
 struct Pace {
     failures: u32,
@@ -51,7 +51,7 @@ struct Pace {
 }
 
 impl Pace {
-    /// Notes how the last question went. `true` if the keys are too old to be trusted from now on.
+    /// Records the result of the last fetch. Returns `true` if the keys have just become too old to be trusted.
     fn note(&mut self, read: bool, now: Instant) -> bool {
         if read {
             *self = Self { failures: 0, trusted_until: Some(now + STALE) };
@@ -68,8 +68,8 @@ impl Pace {
         }
     }
 
-    /// Waits until it is time, or until somebody asks, who is told by what is returned. While the issuer fails nobody makes it sooner, and whoever asks
-    /// is told at once.
+    /// Waits for the scheduled time, or until a request asks for new keys; that request waits until the returned value is dropped. After a failure the
+    /// schedule is kept, and a request that asks is released at once.
     async fn wait(&self, feed: &mut KeyFeed) -> Option<Asked> {
         let time = sleep_until(Instant::now() + self.pause());
         tokio::pin!(time);
@@ -86,12 +86,12 @@ impl Pace {
 mod tests {
     use super::*;
 
-    /// T11: an issuer that fails is asked after a second, two, four, and so on, and at least once a minute.
+    /// T11: after failures the pauses are one second, two, four, and so on, and at most one minute.
     #[test]
     fn failures_are_answered_with_patience() {
         let (mut pace, now) = (Pace::default(), Instant::now());
         let mut pause = || {
-            assert!(!pace.note(false, now), "there is nothing to forget");
+            assert!(!pace.note(false, now), "there are no keys to remove");
             pace.pause().as_secs()
         };
         let pauses: Vec<u64> = (0..9).map(|_| pause()).collect();
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(pace.pause(), LATE);
     }
 
-    /// T11: keys are trusted for a day after the issuer last said them, and forgotten once.
+    /// T11: keys are trusted for a day after the issuer last published them, and then removed once.
     #[test]
     fn keys_are_trusted_for_a_day_without_their_issuer() {
         let (mut pace, now) = (Pace::default(), Instant::now());

@@ -1,4 +1,4 @@
-//! `watertight external link|unlink|list`: whose account somebody is whom a trusted issuer knows by a name of its own.
+//! `watertight external link|unlink|list`: links external identities of a trusted issuer to accounts of a company.
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -12,45 +12,45 @@ use crate::{
     config::{Database, Environment},
 };
 
-/// What is done.
+/// Subcommands of `watertight external`.
 #[derive(Subcommand)]
 pub(crate) enum Verb {
-    /// Let somebody act here as an account, with the access tokens that a trusted issuer gives them.
+    /// Link an external identity to an account. Access tokens of that identity then act as the account.
     Link {
         #[command(flatten)]
         guest: Guest,
-        /// The address of the account.
+        /// The e-mail address of the account.
         #[arg(long)]
         account: Email,
     },
-    /// End that. Nodes that serve may take their tokens for another minute.
+    /// Remove a link. Nodes may accept the tokens of the external identity for another minute.
     Unlink {
         #[command(flatten)]
         guest: Guest,
     },
-    /// Print everybody who is linked: issuer, subject and account, set apart by tabs.
+    /// Print all links of a company: issuer, subject and account, separated by tabs.
     List {
-        /// The company's name in the host: `acme` of `acme.localhost`.
+        /// The company's subdomain: `acme` in `acme.localhost`.
         #[arg(long)]
         company: TenantSlug,
     },
 }
 
-/// Somebody, as the issuer names them.
+/// An external identity: a user as the issuer identifies them.
 #[derive(Args)]
 pub(crate) struct Guest {
-    /// The company's name in the host: `acme` of `acme.localhost`.
+    /// The company's subdomain: `acme` in `acme.localhost`.
     #[arg(long)]
     company: TenantSlug,
-    /// The issuer, as it stands in `iss`.
+    /// The issuer, exactly as in the claim `iss`.
     #[arg(long)]
     issuer: IssuerUrl,
-    /// What stands in `sub`.
+    /// The subject, exactly as in the claim `sub`.
     #[arg(long, allow_hyphen_values = true)]
     subject: String,
 }
 
-/// Does it, and says so.
+/// Runs the subcommand and prints its result.
 pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let store = Database::read(environment)?.connect().await?;
     match verb {
@@ -68,13 +68,15 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
 async fn link(store: &Store, guest: &Guest, account: &Email) -> anyhow::Result<()> {
     let Guest { company, issuer, subject } = guest;
     if !(1..=255).contains(&subject.len()) {
-        bail!("`--subject` has 1 to 255 bytes\nhint: write what stands in `sub` of the token");
+        bail!(
+            "invalid `--subject`: expected 1 to 255 bytes\nhint: set it to the claim `sub` of the token"
+        );
     }
     let context = acting_for(store, company).await?;
     let person = store.person_by_email(context.tenant(), account).await?;
     let person = person.with_context(|| {
         format!(
-            "`{company}` has no account with that address\nhint: `--account` is the address that the person signs in with"
+            "`{company}` has no account with that address\nhint: `--account` is the e-mail address that the user signs in with"
         )
     })?;
     let issuer = issuer.as_str();
@@ -82,11 +84,11 @@ async fn link(store: &Store, guest: &Guest, account: &Email) -> anyhow::Result<(
         let linked = store.linked(context.tenant(), issuer, subject).await?;
         if linked.is_none_or(|linked| linked.link.colleague.account != person.account) {
             bail!(
-                "`{subject}` is linked to another account\nhint: `watertight external unlink` ends that first"
+                "`{subject}` is linked to another account\nhint: remove that link first with `watertight external unlink`"
             );
         }
     }
-    println!("`{subject}` of `{issuer}` acts at `{company}` as that account");
+    println!("`{subject}` of `{issuer}` is linked to that account of `{company}`");
     Ok(())
 }
 
@@ -94,15 +96,15 @@ async fn unlink(store: &Store, guest: &Guest) -> anyhow::Result<()> {
     let Guest { company, issuer, subject } = guest;
     let context = acting_for(store, company).await?;
     if !store.unlink(&context, issuer.as_str(), subject).await? {
-        bail!("`{subject}` is not linked\nhint: `watertight external list` prints who is");
+        bail!("`{subject}` is not linked\nhint: `watertight external list` prints all links");
     }
-    println!("`{subject}` of `{issuer}` is nobody at `{company}`");
+    println!("`{subject}` of `{issuer}` is no longer linked at `{company}`");
     Ok(())
 }
 
 async fn acting_for(store: &Store, slug: &TenantSlug) -> anyhow::Result<TenantContext> {
     let company = company::named(store, "--company", slug).await?;
-    #[expect(clippy::disallowed_methods, reason = "an operator is no person of the company")]
+    #[expect(clippy::disallowed_methods, reason = "an operator is not a user of the company")]
     let grant = MaintenanceGrant::for_job("external");
     Ok(TenantContext::without_a_person(&grant, company.id))
 }

@@ -1,4 +1,4 @@
-//! Issuers that companies trust besides their own pools (row T11): where their keys come from, and who of theirs is who here.
+//! External issuers, which companies trust besides their own user pools (row T11): their keys, and the links of their users to accounts.
 
 mod fetch;
 mod keys;
@@ -14,7 +14,8 @@ use crate::config::{ConfiguredIssuer, wrong_issuers};
 
 pub(crate) use link::{Verb, obey};
 
-/// Trusts what is configured, and begins to read the keys. An issuer that does not answer keeps nobody from starting: until it does, its tokens are refused.
+/// Registers the configured issuers and starts to fetch their keys. An issuer that does not answer does not stop the start of this node: its tokens are
+/// refused until it does.
 pub(crate) async fn start(
     configured: &[ConfiguredIssuer],
     store: &Store,
@@ -26,7 +27,7 @@ pub(crate) async fn start(
         let Some(company) = store.tenant_by_slug(Holder::Node, slug).await? else {
             bail!(wrong_issuers(
                 format!("there is no company `{slug}`"),
-                "`company` is its name in the host, `acme` of `acme.localhost`",
+                "`company` is the company's subdomain, for example `acme` in `acme.localhost`",
             ));
         };
         issuers.push(ExternalIssuer {
@@ -37,11 +38,11 @@ pub(crate) async fn start(
         });
     }
     let (known, feeds) = ExternalIssuers::new(pools.clone(), issuers).map_err(|error| {
-        wrong_issuers(error, "give each company clients or an audience of its own")
+        wrong_issuers(error, "give each company its own `clients` or `audience`")
     })?;
     for (feed, issuer) in feeds.into_iter().zip(configured) {
         let source = fetch::Source::new(issuer.jwks_url.clone()).context(
-            "no keys can be read over TLS\nhint: install the certificates of authorities, such as Debian's `ca-certificates`",
+            "no HTTPS client can be created for the keys of external issuers\nhint: install root certificates, for example Debian's `ca-certificates`",
         )?;
         tokio::spawn(keys::follow(feed, source));
     }

@@ -1,4 +1,4 @@
-//! `watertight incident alerts`: the provenance of alerts, a line each, oldest first.
+//! `watertight incident alerts`: prints recorded alerts, one per line, oldest first.
 
 use std::{fmt::Write, str::FromStr};
 
@@ -8,29 +8,29 @@ use uuid::Uuid;
 
 use crate::config::{Database, Environment};
 
-/// As many lines as a person may want to read; the newest.
+/// The most alerts that are printed: the newest ones.
 const MOST: u32 = 10_000;
-/// What stands where nothing is known.
+/// Printed in a column that has no value.
 const NOTHING: &str = "-";
 
-/// How far back to look.
+/// A time span before now, such as `90m`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Since(TimeDelta);
 
 impl Since {
-    /// The span of time.
+    /// The span as a time difference.
     pub(super) const fn span(self) -> TimeDelta {
         self.0
     }
 }
 
-/// Prints the alerts since then. Columns are separated by one tab, so that `cut` and a spreadsheet read them.
+/// Prints the alerts of this span. Columns are separated by one tab, so that `cut` and spreadsheets can read them.
 pub(super) async fn print(environment: &Environment<'_>, since: Since) -> anyhow::Result<()> {
     let store = Database::read(environment)?.connect().await?;
     let alerts = store.alerts_since(Utc::now() - since.0, MOST).await?;
     print!("{}", table(&alerts));
     if alerts.len() >= MOST as usize {
-        eprintln!("hint: there are more; these are the newest {MOST}");
+        eprintln!("hint: only the newest {MOST} alerts are printed; set a shorter `--since`");
     }
     Ok(())
 }
@@ -59,9 +59,9 @@ fn rows(ids: &[Uuid]) -> String {
     ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")
 }
 
-/// The text is no span of time.
+/// The text is not a time span.
 #[derive(Debug, thiserror::Error)]
-#[error("write a number and `s`, `m`, `h` or `d`, such as `90m`")]
+#[error("expected a number and a unit (`s`, `m`, `h` or `d`), for example `90m`")]
 pub(crate) struct InvalidSince;
 
 impl FromStr for Since {
@@ -79,7 +79,7 @@ impl FromStr for Since {
             _ => return Err(InvalidSince),
         };
         let span = TimeDelta::try_seconds(i64::from(number) * seconds).ok_or(InvalidSince)?;
-        // A span that reaches back before the calendar does is as good as the calendar.
+        // At most 100 years, so that the time before the span is within the calendar.
         Ok(Self(span.min(TimeDelta::days(36_500))))
     }
 }

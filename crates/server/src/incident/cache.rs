@@ -1,4 +1,4 @@
-//! `watertight incident cache`: the cache off on every node, then flushed, then on again.
+//! `watertight incident cache`: switches the cache off on every node, flushes it, and switches it on again.
 
 use cache::{Family, Position, Switchboard};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -6,40 +6,40 @@ use clap::{Args, Subcommand};
 
 use crate::config::{Environment, RedisUrls};
 
-/// What can be done with the cache in an incident, in the order in which it should be.
+/// Subcommands of `watertight incident cache`, in the order in which an operator needs them.
 #[derive(Subcommand)]
 pub(crate) enum CacheStep {
-    /// Switch it off on every node, within a second: every request goes to `PostgreSQL`.
+    /// Switch the cache off on every node within a second. Every request then goes to PostgreSQL.
     Off {
-        /// Why, for whoever asks for the status later.
+        /// The reason, which `status` prints.
         #[arg(long)]
         reason: String,
     },
-    /// Remove what it holds; refused while it is on, because what is broken would fill it again.
+    /// Remove cached bodies. Refused while the cache is on, because the broken code would fill it again.
     Flush(Flush),
-    /// Switch it on again on every node.
+    /// Switch the cache on again on every node.
     On {
-        /// Why, for whoever asks for the status later.
+        /// The reason, which `status` prints.
         #[arg(long, default_value = "")]
         reason: String,
     },
-    /// Say whether it is on, since when and why.
+    /// Print whether the cache is on, since when and why.
     Status,
 }
 
-/// What is flushed.
+/// The bodies to flush.
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Flush {
     /// One family of keys: `employee_list`, `employee_detail` or `department_list`.
     #[arg(long)]
     family: Option<Family>,
-    /// Every family.
+    /// All families of keys.
     #[arg(long)]
     all: bool,
 }
 
-/// Does one step.
+/// Runs one subcommand, then prints the state of the switch.
 pub(crate) async fn step(environment: &Environment<'_>, step: CacheStep) -> anyhow::Result<()> {
     let redis = RedisUrls::read(environment)?;
     let switchboard = Switchboard::new(redis.session_link()?);
@@ -59,7 +59,7 @@ pub(crate) async fn step(environment: &Environment<'_>, step: CacheStep) -> anyh
 
 async fn status(switchboard: &Switchboard) -> anyhow::Result<String> {
     let Some(state) = switchboard.state().await? else {
-        return Ok("the cache is on; nobody ever switched it off".to_owned());
+        return Ok("the cache is on; it was never switched off".to_owned());
     };
     let since = DateTime::<Utc>::from(state.since()).to_rfc3339_opts(SecondsFormat::Secs, true);
     let position = match state.position {

@@ -1,4 +1,4 @@
-//! `watertight incident …`: what an operator asks and does when a lock has broken.
+//! `watertight incident …`: lets an operator investigate a broken lock and act on it.
 
 mod alerts;
 mod cache;
@@ -10,29 +10,29 @@ use crate::config::Environment;
 
 use alerts::Since;
 
-/// What to ask or do.
+/// Subcommands of `watertight incident`.
 #[derive(Subcommand)]
 pub(crate) enum Incident {
-    /// Print the recorded alerts: which lock broke, in which request, for whom, and whose rows they were.
+    /// Print the recorded alerts: which lock broke, in which request, for which company, and which company's rows were found.
     Alerts {
-        /// How far back: a number with `s`, `m`, `h` or `d`.
+        /// How far back to look: a number and a unit (`s`, `m`, `h` or `d`).
         #[arg(long, default_value = "1h")]
         since: Since,
     },
-    /// Delete recorded alerts that are older than they are kept, as the owner of the tables: no other role can.
+    /// Delete old recorded alerts, as the owner of the tables: no other role can.
     Sweep {
-        /// How old an alert must be: a number with `s`, `m`, `h` or `d`, at least `7d`.
+        /// The minimum age of the alerts to delete: a number and a unit (`s`, `m`, `h` or `d`), at least `7d`.
         #[arg(long, default_value = "365d")]
         older_than: Since,
     },
-    /// The kill switch of the cache: off, flush, on.
+    /// Use the kill switch of the cache: off, flush, on.
     Cache {
         #[command(subcommand)]
         step: cache::CacheStep,
     },
 }
 
-/// Asks or does it.
+/// Runs the subcommand.
 pub(crate) async fn run(environment: &Environment<'_>, incident: Incident) -> anyhow::Result<()> {
     match incident {
         Incident::Alerts { since } => alerts::print(environment, since).await,

@@ -1,4 +1,4 @@
-//! `watertight incident sweep`: deletes recorded alerts that are older than they are kept.
+//! `watertight incident sweep`: deletes old recorded alerts.
 
 use anyhow::bail;
 use chrono::{TimeDelta, Utc};
@@ -6,7 +6,7 @@ use chrono::{TimeDelta, Utc};
 use super::alerts::Since;
 use crate::config::{Database, Environment, with_hint};
 
-/// An incident may be under investigation for this long.
+/// The minimum age of alerts that can be deleted: younger ones may belong to an incident that is being investigated.
 const LEAST: TimeDelta = TimeDelta::days(7);
 
 /// Deletes the alerts older than `age` as the owner of the tables, and prints how many there were.

@@ -1,14 +1,14 @@
-//! The applications of a demonstration: one to sign in from a command line, one that sends people to the company's own page.
+//! The applications of a demonstration company: one signs in from a command line, one sends users to the company's sign-in page.
 
 use domain::{AccessScope, RedirectUri, TenantId};
 use store::{Flow, NewAppClient, Store};
 
 use super::Error;
 
-/// Where a demonstration's application waits for its code.
+/// The redirect address at which the application receives its code.
 const CALLBACK: &str = "http://localhost:3000/callback";
 
-/// Adds both, under ids that the documents can name: `acmecli` and `acmeapp`. Doing it again changes nothing.
+/// Adds both applications, under fixed ids that the documents can name: `acmecli` and `acmeapp`. Safe to repeat.
 pub(super) async fn add(store: &Store, tenant: TenantId, slug: &str) -> Result<(), Error> {
     let name: String = slug.chars().filter(char::is_ascii_alphanumeric).collect();
     let cli = application(&format!("{name}cli"), "Command line", &[Flow::Password, Flow::Refresh]);
@@ -24,7 +24,7 @@ pub(super) async fn add(store: &Store, tenant: TenantId, slug: &str) -> Result<(
     Ok(())
 }
 
-/// A public client: a demonstration has no secrets.
+/// Makes a public client: the demonstration has no client secrets.
 fn application(id: &str, name: &str, flows: &[Flow]) -> Result<NewAppClient, Error> {
     Ok(NewAppClient {
         id: id.parse().map_err(Error::Client)?,

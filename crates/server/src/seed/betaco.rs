@@ -10,7 +10,7 @@ use super::{
     craft::{CARE, ENGINEERING, FINANCE, MARKETING, PEOPLE, RISK, SALES},
 };
 
-/// 118 people in seven departments. Some share names and numbers with Acme's.
+/// 118 people in seven departments. Some have the same names and numbers as people at Acme.
 pub(super) const BETACO: Company = Company {
     slug: "betaco",
     name: "BetaCo",
@@ -64,7 +64,7 @@ pub(super) const BETACO: Company = Company {
             position: Some("Internal Auditor"),
             ..Member::new("Oliver", "Hughes", "Risk and Compliance", Desk, "London")
         },
-        // Namesakes of people at the other two companies: other humans, other rows.
+        // The same names as people at the other two companies, but different people and rows.
         Member {
             position: Some("Fraud Analyst"),
             ..Member::new("Daniel", "Osei", "Risk and Compliance", Desk, "London")
@@ -86,7 +86,7 @@ pub(super) const BETACO: Company = Company {
     ],
 };
 
-/// The human whom BetaCo shares with GammaCorp: half her week here, and another account with the same telephone there.
+/// The person who works at BetaCo and at GammaCorp: half her week here. There she has another account, with the same telephone number.
 const LEILA_AT_BETACO: Member = Member {
     role: Some(Role::Employee),
     position: Some("Data Analyst"),
@@ -95,5 +95,5 @@ const LEILA_AT_BETACO: Member = Member {
     ..Member::new("Leïla", "Benali", "Risk and Compliance", Desk, "London")
 };
 
-/// One human, one telephone, two employments.
+/// Leïla's telephone number, the same in both employments.
 pub(super) const LEILAS_PHONE: &str = "+44 7700 900142";

@@ -1,18 +1,18 @@
-//! The chain of command of one department: who reports to whom, for any number of people.
+//! The reporting lines of one department, for any number of people.
 
-/// How many people somebody leads directly at most.
+/// The most people that one person leads directly.
 const TEAM: usize = 8;
 
-/// One person's place in the chain.
+/// One position in the reporting lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Post {
     /// The index of the post above; `None` for the head.
     pub(super) boss: Option<usize>,
-    /// How many levels of people are below: 0 leads nobody.
+    /// How many levels of posts are below; 0 if there are none.
     pub(super) height: u32,
 }
 
-/// The posts of a department of so many people. The head is the first, and everyone stands behind their boss.
+/// Returns the posts of a department with this many people. The head is the first, and every post comes after the post above it.
 pub(super) fn department(people: usize) -> Vec<Post> {
     let mut posts = Vec::with_capacity(people);
     if people > 0 {
@@ -22,7 +22,7 @@ pub(super) fn department(people: usize) -> Vec<Post> {
     posts
 }
 
-/// Puts so many people below a boss and says how many levels they are.
+/// Adds `below` posts under `boss` and returns how many levels they have.
 fn fill(posts: &mut Vec<Post>, boss: usize, below: usize) -> u32 {
     if below <= TEAM {
         posts.extend((0..below).map(|_| Post { boss: Some(boss), height: 0 }));

@@ -1,4 +1,4 @@
-//! The three companies: what they are called, where they sit, which departments they have, and who must be among their people.
+//! Describes the three companies: their names, places, departments, and the people who are always there.
 
 use domain::{Currency, EmploymentStatus, Role};
 
@@ -7,102 +7,102 @@ use super::{acme, betaco, craft::Craft, gammacorp};
 /// The companies of the demonstration, in the order of their names.
 pub(super) const COMPANIES: [&Company; 3] = [&acme::ACME, &betaco::BETACO, &gammacorp::GAMMACORP];
 
-/// What a company's people are made from.
+/// The description from which a company's people are generated.
 #[derive(Debug)]
 pub(super) struct Company {
-    /// Its name in the host; also the beginning of its mail domain.
+    /// The subdomain of the company; also the beginning of its mail domain.
     pub(super) slug: &'static str,
-    /// Its name as people say it.
+    /// The display name of the company.
     pub(super) name: &'static str,
-    /// How many people work there if nobody asks for another number.
+    /// How many people work there by default.
     pub(super) headcount: u32,
     /// How many years it has existed.
     pub(super) years: u32,
-    /// What it pays in.
+    /// The currency of its salaries.
     pub(super) currency: Currency,
     /// Its departments. Shares add up to 100.
     pub(super) departments: &'static [Department],
     /// Its places, the head office first. Shares add up to 100.
     pub(super) places: &'static [Place],
-    /// People who are there in every seed. Exactly one sits in [`Seat::Chief`].
+    /// People who are in every seed. Exactly one has [`Seat::Chief`].
     pub(super) cast: &'static [Member],
 }
 
-/// A department.
+/// A department of a company.
 #[derive(Debug)]
 pub(super) struct Department {
-    /// Its name.
+    /// The name of the department.
     pub(super) name: &'static str,
-    /// How many of a hundred people work in it.
+    /// The percentage of the company's people who work in it.
     pub(super) share: u32,
-    /// What they do.
+    /// The titles and jobs in it.
     pub(super) craft: &'static Craft,
 }
 
 /// A place where people work.
 #[derive(Debug)]
 pub(super) struct Place {
-    /// Its name.
+    /// The name of the place.
     pub(super) name: &'static str,
-    /// How many of a hundred people work there.
+    /// The percentage of the company's people who work there.
     pub(super) share: u32,
-    /// What pay is there, in percent of what [`super::craft::Job`] says.
+    /// The level of pay there, in percent of the pay in [`super::craft::Job`].
     pub(super) pay: u32,
-    /// Where most names come from: keys of `names.txt`.
+    /// The languages of most names there: keys of `names.txt`.
     pub(super) names: &'static [&'static str],
-    /// A telephone number with `#` for each digit of chance. Where a country keeps numbers for fiction it is one of them.
+    /// A telephone number with `#` for each random digit. If the country reserves numbers for fiction, it is one of them.
     pub(super) phone: &'static str,
 }
 
-/// Somebody who is there in every seed.
+/// A person who is in every seed.
 #[derive(Debug)]
 pub(super) struct Member {
-    /// First name.
+    /// The first name.
     pub(super) first: &'static str,
-    /// Last name.
+    /// The last name.
     pub(super) last: &'static str,
     /// The name of the department.
     pub(super) department: &'static str,
-    /// Where in it.
+    /// The level in the department's reporting lines.
     pub(super) seat: Seat,
     /// The name of the place.
     pub(super) place: &'static str,
-    /// Title; without it, the one the seat brings.
+    /// The job title; `None` for the one of the seat.
     pub(super) position: Option<&'static str>,
-    /// What the person is at the company, if it is one of the demo accounts.
+    /// The role of the person's demo account; `None` without an account.
     pub(super) role: Option<Role>,
-    /// A number that is theirs whoever else there is.
+    /// A fixed employee number, which does not depend on the headcount.
     pub(super) number: Option<u32>,
-    /// Telephone; without it, one of the place.
+    /// The telephone number; `None` for a random one of the place.
     pub(super) phone: Option<&'static str>,
-    /// Hours a week.
+    /// Working hours per week.
     pub(super) hours: u8,
-    /// Where the employment stands.
+    /// The status of the employment.
     pub(super) status: EmploymentStatus,
 }
 
-/// Where in a company somebody sits.
+/// A level in the reporting lines of a company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Seat {
-    /// At the head of the company.
+    /// The head of the company.
     Chief,
-    /// At the head of the department.
+    /// The head of a department.
     Head,
-    /// At the head of a team, if the department is large enough to have any.
+    /// The lead of a team, if the department is large enough to have teams.
     Lead,
-    /// In a team.
+    /// A member of a team, who leads no people.
     Desk,
 }
 
 impl Company {
-    /// The domain of its e-mail; `.example` is nobody's (RFC 2606 §3).
+    /// The domain of its e-mail addresses. `.example` is reserved (RFC 2606 §3).
     pub(super) fn mail_domain(&self) -> String {
         format!("{}.example", self.slug)
     }
 }
 
 impl Member {
-    /// Somebody at a desk, with everything else as the seat brings it.
+    /// Creates an active full-time member without a fixed title, role, number or telephone number.
     pub(super) const fn new(
         first: &'static str,
         last: &'static str,
@@ -154,7 +154,7 @@ mod tests {
         }
     }
 
-    /// P1: one demo account of each role, all at work.
+    /// P1: there is one demo account for each role, and its employment is active.
     #[test]
     fn every_role_has_one_demo_account() {
         for company in COMPANIES {

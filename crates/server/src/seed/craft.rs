@@ -1,38 +1,38 @@
-//! What people do in each kind of department: the ladder of those who lead, and the jobs of everybody else with their pay.
+//! The titles of leads in each kind of department, and the jobs of all other people with their pay.
 
-/// The kinds of work a department is made of.
+/// The titles and jobs of one kind of department.
 #[derive(Debug)]
 pub(super) struct Craft {
-    /// Who leads the department.
+    /// The title of the head of the department.
     pub(super) head: &'static str,
-    /// Who leads managers, in a large company.
+    /// The title of a lead of managers, in a large company.
     pub(super) director: &'static str,
-    /// Who leads team leads.
+    /// The title of a lead of team leads.
     pub(super) manager: &'static str,
-    /// Who leads a team.
+    /// The title of a team lead.
     pub(super) lead: &'static str,
-    /// What everybody else does.
+    /// The jobs of all other people.
     pub(super) jobs: &'static [Job],
 }
 
 /// A position below the leads.
 #[derive(Debug)]
 pub(super) struct Job {
-    /// Its title.
+    /// The job title.
     pub(super) title: &'static str,
     /// How common it is among the jobs of its craft.
     pub(super) weight: u32,
-    /// Yearly pay in thousands, from the first year to the experienced, where pay is at 100 percent.
+    /// Yearly pay in thousands for a beginner and for an experienced person, at a place with 100 percent pay.
     pub(super) pay: (u32, u32),
 }
 
 impl Craft {
-    /// The most a job of this craft pays, in thousands; leads are paid from there on.
+    /// The highest pay of a job of this craft, in thousands. The pay of leads is based on it.
     pub(super) fn top_pay(&self) -> u32 {
         self.jobs.iter().map(|job| job.pay.1).max().unwrap_or_default()
     }
 
-    /// The title of someone who leads others but not the whole department; `height` 1 leads a team, 2 leads team leads, and so on.
+    /// The title of a lead below the head of the department. `height` 1 leads a team, 2 leads team leads, and so on.
     pub(super) const fn title_of_lead(&self, height: u32) -> &'static str {
         match height {
             0 | 1 => self.lead,

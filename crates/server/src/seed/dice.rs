@@ -1,13 +1,13 @@
-//! Chance that falls the same way every time, on every machine and with every version of every crate.
+//! A deterministic generator of random numbers: the same numbers on every machine and with every version of every crate.
 
 use uuid::{Builder, Uuid};
 
-/// `SplitMix64` (Steele, Lea, Flood 2014): small, fast, and written down here, so that an update of a crate cannot change the seed.
+/// `SplitMix64` (Steele, Lea, Flood 2014): small, fast, and implemented here, so that an update of a crate cannot change the seed.
 #[derive(Clone, Debug)]
 pub(super) struct Dice(u64);
 
 impl Dice {
-    /// Dice that fall as the text says: equal text, equal throws.
+    /// Creates a generator from a text. Equal texts give equal numbers.
     pub(super) fn of(text: &str) -> Self {
         // FNV-1a; it only has to spread a few dozen names.
         let start = 0xcbf2_9ce4_8422_2325;
@@ -29,12 +29,12 @@ impl Dice {
         low + self.below(high.saturating_sub(low) + 1)
     }
 
-    /// Yes in so many of a hundred throws.
+    /// Returns `true` with a probability of `chance` percent.
     pub(super) fn percent(&mut self, chance: u32) -> bool {
         self.below(100) < chance
     }
 
-    /// One of the items, each as likely as its weight says; `None` of nothing.
+    /// Picks one item with a probability proportional to its weight; `None` if all weights are 0.
     pub(super) fn weighted<'a, T>(
         &mut self,
         items: &'a [T],
@@ -48,12 +48,12 @@ impl Dice {
         })
     }
 
-    /// One of the items, each as likely as another; `None` of nothing.
+    /// Picks one item, each with the same probability; `None` if there are no items.
     pub(super) fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         self.weighted(items, |_| 1)
     }
 
-    /// Puts the items into an order of chance (Fisher and Yates).
+    /// Puts the items into a random order (Fisher and Yates).
     pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
         let mut end = u32::try_from(items.len()).unwrap_or(u32::MAX);
         while end > 1 {
@@ -63,7 +63,7 @@ impl Dice {
         }
     }
 
-    /// An id like those that the product makes (RFC 9562, version 4), so that nobody can tell who is of the seed.
+    /// Makes an id like those of the product (RFC 9562, version 4), so that seeded rows look like any others.
     pub(super) fn uuid(&mut self) -> Uuid {
         let value = (u128::from(self.next()) << 64) | u128::from(self.next());
         Builder::from_random_bytes(value.to_be_bytes()).into_uuid()

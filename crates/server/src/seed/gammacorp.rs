@@ -84,7 +84,7 @@ pub(super) const GAMMACORP: Company = Company {
             position: Some("Internal Auditor"),
             ..Member::new("Marcus", "Whitfield", "Finance", Desk, "Chicago")
         },
-        // Namesakes of people at the other two companies: other humans, other rows.
+        // The same names as people at the other two companies, but different people and rows.
         Member {
             position: Some("Process Engineer"),
             ..Member::new("Daniel", "Osei", "Manufacturing", Desk, "Chicago")
@@ -105,7 +105,7 @@ pub(super) const GAMMACORP: Company = Company {
     ],
 };
 
-/// The human whom GammaCorp shares with BetaCo: the other half of her week, from afar.
+/// The person who works at BetaCo and at GammaCorp: the other half of her week, remotely.
 const LEILA_AT_GAMMACORP: Member = Member {
     role: Some(Role::Employee),
     position: Some("Biostatistician"),

@@ -1,8 +1,8 @@
 //! Fills an empty database with the three companies of the demonstration (row P1), the same way every time.
 //!
-//! The cast of a company is in a file of its own (`acme.rs`, `betaco.rs`, `gammacorp.rs`); everybody else is drawn by [`dice`],
-//! which knows no clock and no randomness. Names, numbers and one human overlap between the companies on purpose: whatever is
-//! told apart by less than the tenant is told apart wrongly.
+//! The cast of a company, its fixed members, is in a file of its own (`acme.rs`, `betaco.rs`, `gammacorp.rs`). All other people are
+//! generated with [`dice`], which uses neither a clock nor randomness. Names, numbers and one person overlap between the companies
+//! on purpose: code that identifies rows by anything less than the tenant shows wrong data.
 
 use std::fmt;
 
@@ -38,23 +38,23 @@ mod rows_tests;
 mod staff;
 mod tenure;
 
-/// Among fewer people than this the whole cast finds no desk.
+/// The smallest headcount at which every member of the cast gets a post.
 const FEWEST: u32 = 60;
-/// More than this take minutes and prove nothing new.
+/// The largest headcount. More people would take minutes and test nothing new.
 const MOST: u32 = 100_000;
 
-/// What to seed.
+/// The options of `watertight seed`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SeedOptions {
-    /// How many people work at each company; each company's own number if not said.
+    /// How many people work at each company; `None` for each company's own default.
     pub(crate) employees: Option<u32>,
-    /// Whether a company that is there already is emptied and filled again.
+    /// Whether an existing company is emptied and filled again.
     pub(crate) reset: bool,
-    /// The day on which all of it is true: first and last days of employment lie around it.
+    /// The day that the rows describe: first and last days of employment are relative to it.
     pub(crate) today: NaiveDate,
 }
 
-/// What was done, company by company. Its text is for people.
+/// The result for each company. Its text is for the operator.
 #[derive(Clone, Debug)]
 pub(crate) struct Summary(Vec<Seeded>);
 
@@ -62,51 +62,51 @@ pub(crate) struct Summary(Vec<Seeded>);
 struct Seeded {
     company: &'static str,
     slug: &'static str,
-    /// Those who work there and those who have left; `None` if the company was left alone.
+    /// How many people work there and how many have left; `None` if the company was not changed.
     people: Option<(usize, usize)>,
 }
 
-/// Why there is no seed, or only a part of it. What is missing is added by the next run.
+/// Why the seed failed, in whole or in part. The next run adds what is missing.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     /// The headcount is out of bounds.
     #[error(
-        "a company of `{0}` people cannot be seeded\nhint: ask for {FEWEST} to {MOST} with `--employees`"
+        "invalid `--employees`: {0} is out of range\nhint: set it to a number from {FEWEST} to {MOST}"
     )]
     Headcount(u32),
     /// More people than there are employee numbers.
     #[error("there are more people than employee numbers")]
     TooMany,
-    /// A company of ours has a slug that is none.
-    #[error("a company cannot be named so in a host")]
+    /// The slug of a demonstration company is invalid.
+    #[error("the slug of a demonstration company is invalid")]
     Slug(#[source] InvalidSlug),
-    /// An application of ours has an id that is none.
-    #[error("an application cannot be named so")]
+    /// The client id of a demonstration application is invalid.
+    #[error("the client id of a demonstration application is invalid")]
     Client(#[source] InvalidClientId),
-    /// The address of an application is none that can be registered.
-    #[error("the address of an application cannot be registered")]
+    /// The redirect address of a demonstration application is invalid.
+    #[error("the redirect address of a demonstration application is invalid")]
     Callback(#[source] InvalidRedirectUri),
-    /// A name of ours makes no address.
-    #[error("a name makes no e-mail address")]
+    /// The e-mail address made from a name is invalid.
+    #[error("the e-mail address made from a name is invalid")]
     Address(#[source] InvalidEmail),
     /// The password of the demo accounts could not be hashed.
     #[error("the password of the demo accounts could not be hashed")]
     Password(#[from] credential::HashFailed),
-    /// The password of the demonstration may not be chosen.
-    #[error("the demo password is not taken: {0}")]
+    /// The demo password breaks a rule for passwords.
+    #[error("the demo password is refused: {0}")]
     Weak(#[from] WeakPassword),
     /// The rows could not be written.
     #[error("the rows could not be written")]
     Store(#[from] store::Error),
-    /// The sessions of before could not be ended.
-    #[error("the sessions of the accounts that were there before could not be ended")]
+    /// The sessions of the existing accounts could not be ended.
+    #[error("the sessions of the existing accounts could not be ended")]
     Sessions(#[from] revocations::Error),
-    /// The readers could not be told that rows are about to change, or the rows could not be written.
+    /// The fence could not be raised, or the rows could not be written.
     #[error("the rows could not be written behind a fence")]
     Write(#[from] WriteError<store::Error>),
 }
 
-/// Adds what is missing of the three companies; with `reset`, all of their rows anew.
+/// Adds each of the three companies that has no people yet. With `reset`, deletes and adds the rows of all three.
 ///
 /// # Errors
 /// [`Error`] says which step failed; each company is written as a whole or not at all.
@@ -130,8 +130,8 @@ pub(crate) async fn run(
     Ok(Summary(summary))
 }
 
-/// How many people were written, and how many of them have left; `None` if the company has its people already.
-#[expect(clippy::disallowed_methods, reason = "the seed acts for no person")]
+/// Seeds one company. Returns how many people work there and how many have left; `None` if the company already has people.
+#[expect(clippy::disallowed_methods, reason = "the seed acts for no user")]
 async fn seed_company(
     store: &Store,
     cache: &Writer,
@@ -167,7 +167,7 @@ async fn seed_company(
     Ok(Some((people, left)))
 }
 
-/// Ends the sessions of the accounts that were there before: a session holds a role, and the account may have another one now.
+/// Ends the sessions of the existing accounts: a session holds a role, and the account may have another role now.
 async fn end_sessions(
     store: &Store,
     sessions: &RedisBackend,
@@ -181,7 +181,7 @@ async fn end_sessions(
     Ok(())
 }
 
-/// The company's id in the directory; it is entered if it is not there.
+/// Returns the company's id in the directory, and adds the company if it is not there.
 async fn enter(store: &Store, company: &Company) -> Result<TenantId, Error> {
     let slug: TenantSlug = company.slug.parse().map_err(Error::Slug)?;
     match store.tenant_by_slug(Holder::Node, &slug).await? {
@@ -198,14 +198,14 @@ impl fmt::Display for Summary {
                     let accounts = Role::ALL.len();
                     writeln!(
                         f,
-                        "{company} (`{slug}`): {people} people, {left} who have left, {accounts} demo accounts"
+                        "{company} (`{slug}`): {people} employees, {left} former employees, {accounts} demo accounts"
                     )?;
                 }
-                None => writeln!(f, "{company} (`{slug}`): is there already and was left alone")?,
+                None => writeln!(f, "{company} (`{slug}`): exists already and was not changed")?,
             }
         }
         if self.0.iter().any(|seeded| seeded.people.is_none()) {
-            writeln!(f, "hint: `--reset` empties companies that are there and seeds them again")?;
+            writeln!(f, "hint: `--reset` empties existing companies and seeds them again")?;
         }
         Ok(())
     }

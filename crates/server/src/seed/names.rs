@@ -7,10 +7,10 @@ use super::{company::COMPANIES, company::Place, dice::Dice};
 /// Two lines for each language: first names, then last names.
 const TEXT: &str = include_str!("names.txt");
 
-/// How many of a hundred people have a name of the place they work at; the others come from anywhere.
+/// The percentage of people whose name is in a language of their place. The other names are in any language.
 const LOCALS: u32 = 66;
 
-/// Draws names, and no name twice while there are others.
+/// Draws random names, and no name twice as long as others are easy to find.
 #[derive(Debug)]
 pub(super) struct Names {
     languages: BTreeMap<&'static str, Language>,
@@ -24,7 +24,7 @@ struct Language {
 }
 
 impl Names {
-    /// All names but those of the demo accounts of all companies, who are not to be mistaken for anybody else.
+    /// All names except those of the demo accounts of all companies, which must be unique.
     pub(super) fn new() -> Self {
         let mut languages: BTreeMap<_, Language> = BTreeMap::new();
         for (key, line) in TEXT.lines().filter_map(|line| line.split_once(": ")) {
@@ -46,7 +46,7 @@ impl Names {
         self.taken.insert((first.to_owned(), last.to_owned()));
     }
 
-    /// A new name for somebody who works at the place: when the plain ones run out, a double one.
+    /// Draws a new name for a person at this place: a double name if several simple ones were taken.
     pub(super) fn draw(&mut self, place: &Place, dice: &mut Dice) -> (String, String) {
         let mut name = self.plain(place, dice);
         for _ in 0..6 {

@@ -1,10 +1,10 @@
-//! What people are paid: by position, by years, by place, by hours.
+//! Computes salaries from position, years, place and hours.
 
 use chrono::NaiveDate;
 
 use super::{company::Seat, dice::Dice, staff::Person, tenure::Tenure};
 
-/// Pay grows with each year up to this one.
+/// The number of years in which pay grows.
 const GROWING_YEARS: u32 = 6;
 
 /// Yearly pay before tax in whole units of the currency, rounded to hundreds.
@@ -24,11 +24,11 @@ pub(super) fn yearly(
     i64::from(there / 100 * 100)
 }
 
-/// From the first year to the experienced, in whole units of the currency.
+/// The yearly pay of a beginner and of an experienced person, in whole units of the currency.
 fn range(person: &Person<'_>) -> (u32, u32) {
     let craft = person.department.craft;
     let job = craft.jobs.iter().find(|job| job.title == person.position);
-    // Whoever leads starts above the jobs of those below; every level more is worth a sixth.
+    // Leads earn more than the jobs below them. Each further level adds about a sixth.
     let (from, to) = match person.seat {
         Seat::Chief => (craft.top_pay() * 250 / 100, craft.top_pay() * 290 / 100),
         Seat::Head => (craft.top_pay() * 150 / 100, craft.top_pay() * 180 / 100),

@@ -15,7 +15,7 @@ use super::{
     tenure::{self, Tenure},
 };
 
-/// All rows of a company with so many people, as they are on that day. Equal arguments, equal rows, ids included.
+/// Returns all rows of a company with `headcount` people as of `today`. Equal arguments give equal rows, including ids.
 pub(super) fn of_company(
     company: &Company,
     headcount: u32,
@@ -83,7 +83,7 @@ fn employee(
     })
 }
 
-/// One account for each of the cast who has a role; nobody else can sign in.
+/// One account for each member of the cast who has a role. No other person can sign in.
 fn accounts(
     people: &[Person<'_>],
     employees: &[NewEmployee],
@@ -111,12 +111,12 @@ fn row_of(company: &Company, department: &str) -> NewDepartment {
     NewDepartment { id: DepartmentId::from_uuid(id), name: department.to_owned() }
 }
 
-/// The same person has the same id in every seed, however many others there are.
+/// Makes an id from kind and address only, so a person has the same id at every headcount.
 fn id(kind: &str, address: &str) -> uuid::Uuid {
     Dice::of(&format!("{kind} {address}")).uuid()
 }
 
-/// `first.last@company.example`; the second of a name is `first.last2`. The cast come first, so that their addresses never change.
+/// Makes addresses such as `first.last@company.example`. The second person of a name gets `first.last2`. The cast is first, so its addresses never change.
 fn emails(people: &[Person<'_>], domain: &str) -> Result<Vec<Email>, Error> {
     let mut order: Vec<usize> = (0..people.len()).collect();
     order.sort_by_key(|index| people[*index].member.is_none());
@@ -146,7 +146,7 @@ fn phone(pattern: &str, dice: &mut Dice) -> String {
         .collect()
 }
 
-/// Full time for most; whoever leads people works full time.
+/// Weekly hours: full time for most people, and for everyone who leads people.
 fn hours(person: &Person<'_>, dice: &mut Dice) -> u8 {
     match (person.seat, dice.below(100)) {
         (Seat::Desk, 0..5) => 20,

@@ -1,4 +1,4 @@
-//! What the seed promises, asked of its rows (row P1).
+//! The properties of the seeded rows (row P1).
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -25,7 +25,7 @@ fn employee_of(company: &NewCompany, role: Role) -> &NewEmployee {
     company.employees.iter().find(|row| Some(row.id) == account.employee).unwrap()
 }
 
-/// How many levels and how many people are below somebody.
+/// How many levels and how many people are below `head`.
 fn below(company: &NewCompany, head: EmployeeId) -> (u32, usize) {
     let led: Vec<_> = company.employees.iter().filter(|row| row.manager == Some(head)).collect();
     let deeper: Vec<_> = led.iter().map(|row| below(company, row.id)).collect();
@@ -33,13 +33,13 @@ fn below(company: &NewCompany, head: EmployeeId) -> (u32, usize) {
     (levels, led.len() + deeper.iter().map(|(_, people)| people).sum::<usize>())
 }
 
-/// P1: the same seed twice is the same to the byte, ids and dates included.
+/// P1: two runs of the seed give identical rows, including ids and dates.
 #[test]
 fn the_same_seed_twice_is_the_same_rows() {
     assert_eq!(format!("{:?}", all()), format!("{:?}", all()));
 }
 
-/// P1: the day it is seeded on moves dates and nothing else.
+/// P1: the day of the seed changes dates and nothing else.
 #[test]
 fn another_day_has_the_same_people() {
     let later =
@@ -93,7 +93,7 @@ fn names_and_numbers_overlap_and_ids_do_not() {
     }
 }
 
-/// P1: one human works for BetaCo and for GammaCorp: one name, one telephone, two employments, two accounts.
+/// P1: one person works for BetaCo and for GammaCorp: one name, one telephone number, two employments, two accounts.
 #[test]
 fn one_human_is_employed_twice() {
     let [acme, betaco, gammacorp] = all();
@@ -166,7 +166,7 @@ fn numbers_addresses_and_ids_are_unique_and_every_manager_exists() {
     }
 }
 
-/// P1: nobody of a default seed needs a digit in their address, and accents are in the names and not in the addresses.
+/// P1: no address of a default seed contains a digit, and accents occur in names but not in addresses.
 #[test]
 fn addresses_are_plain_and_names_are_not() {
     for company in all() {

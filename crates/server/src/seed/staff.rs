@@ -1,4 +1,4 @@
-//! Fills the posts of a company with people: first those who must be there, then whoever chance brings.
+//! Fills the posts of a company with people: first the cast, then generated people.
 
 use domain::EmploymentStatus;
 
@@ -9,7 +9,7 @@ use super::{
     names::Names,
 };
 
-/// Somebody with a post, before dates, number and address are known.
+/// A person with a post, before dates, number and address are known.
 #[derive(Clone, Debug)]
 pub(super) struct Person<'a> {
     pub(super) first: String,
@@ -20,14 +20,14 @@ pub(super) struct Person<'a> {
     /// The index of the person above; only the head of the company has none.
     pub(super) boss: Option<usize>,
     pub(super) seat: Seat,
-    /// How many levels of people are below.
+    /// How many levels of people are below; 0 if there are none.
     pub(super) height: u32,
     pub(super) status: EmploymentStatus,
-    /// What is fixed about this person.
+    /// The fixed data of a person of the cast; `None` for a generated person.
     pub(super) member: Option<&'a Member>,
 }
 
-/// A post that somebody is to fill.
+/// A post that is not filled yet.
 struct Opening<'a> {
     department: &'a Department,
     boss: Option<usize>,
@@ -36,7 +36,7 @@ struct Opening<'a> {
     member: Option<&'a Member>,
 }
 
-/// The people of a company, everyone behind their boss: `headcount` who work there, and after them some who have left.
+/// Returns the people of a company: `headcount` who work there, then some who have left. Every person comes after their boss.
 pub(super) fn hire<'a>(company: &'a Company, headcount: u32, dice: &mut Dice) -> Vec<Person<'a>> {
     let mut openings = openings(company, headcount);
     cast(company, &mut openings);
@@ -56,7 +56,7 @@ pub(super) fn hire<'a>(company: &'a Company, headcount: u32, dice: &mut Dice) ->
     people
 }
 
-/// One opening at the head of the company, then each department's, heads before those they lead.
+/// Returns the opening at the head of the company, then those of each department, heads before the people they lead.
 fn openings(company: &Company, headcount: u32) -> Vec<Opening<'_>> {
     let chief = company.cast.iter().find(|member| member.seat == Seat::Chief);
     let home = chief.and_then(|chief| {
@@ -89,7 +89,7 @@ fn openings(company: &Company, headcount: u32) -> Vec<Opening<'_>> {
     openings
 }
 
-/// How large each department is: by share, what is left over going to the first ones.
+/// The size of each department by its share. The first departments get the remainder.
 fn sizes(company: &Company, people: u32) -> Vec<u32> {
     let mut sizes: Vec<u32> =
         company.departments.iter().map(|department| people * department.share / 100).collect();
@@ -100,7 +100,7 @@ fn sizes(company: &Company, people: u32) -> Vec<u32> {
     sizes
 }
 
-/// Gives everyone of the cast a seat of their kind in their department, or a desk where there is none.
+/// Gives each member of the cast an opening for their seat in their department, or a desk if there is none.
 fn cast<'a>(company: &'a Company, openings: &mut [Opening<'a>]) {
     for member in company.cast.iter().filter(|member| member.seat != Seat::Chief) {
         for seat in [member.seat, Seat::Desk] {
@@ -151,7 +151,7 @@ fn fill<'a>(
     }
 }
 
-/// Heads mostly sit at the head office, and a team mostly where its lead is.
+/// Chooses a place. Heads mostly work at the head office, and most of a team works where its lead does.
 fn place<'a>(
     company: &'a Company,
     opening: &Opening<'a>,
@@ -170,7 +170,7 @@ fn place<'a>(
     fixed.or(near).or(anywhere).unwrap_or(&company.places[0])
 }
 
-/// Those at an ordinary desk and at work, nobody of the cast among them, in an order that the dice choose.
+/// The indices of active people at a desk who are not in the cast, in random order.
 pub(super) fn active_desks(people: &[Person<'_>], dice: &mut Dice) -> Vec<usize> {
     let mut desks: Vec<usize> = (0..people.len())
         .filter(|index| {
@@ -184,7 +184,7 @@ pub(super) fn active_desks(people: &[Person<'_>], dice: &mut Dice) -> Vec<usize>
     desks
 }
 
-/// A few people are away, and a few have signed and not begun. Nobody of the cast is touched.
+/// Sets a few people on leave and lets a few start in the future. The cast is not changed.
 fn set_statuses(people: &mut [Person<'_>], headcount: u32, dice: &mut Dice) {
     for (status, wanted) in [
         (EmploymentStatus::OnLeave, headcount / 20),
@@ -199,7 +199,7 @@ fn set_statuses(people: &mut [Person<'_>], headcount: u32, dice: &mut Dice) {
     }
 }
 
-/// One for about every twenty who work there; they stay on file under the lead of a team as it is today.
+/// Makes one former employee for every twenty people. Each reports to a current team lead.
 fn people_who_left<'a>(
     company: &'a Company,
     people: &[Person<'a>],
@@ -261,7 +261,7 @@ mod tests {
         }
     }
 
-    /// P1: the headcount is of those who work there; all four statuses occur.
+    /// P1: the headcount counts the people who work there, and all four statuses occur.
     #[test]
     fn headcounts_are_met_and_every_status_occurs() {
         for company in COMPANIES {

@@ -1,4 +1,4 @@
-//! When people came and went, and the number each got on coming.
+//! First and last days of employment, and employee numbers.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use domain::EmploymentStatus;
@@ -9,21 +9,21 @@ use super::{
     staff::{Person, active_desks},
 };
 
-/// The number of whoever came first.
+/// The lowest employee number.
 const FIRST_NUMBER: u32 = 1001;
 
-/// An employment in time.
+/// The dates and the number of one employment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tenure {
     /// The first day.
     pub(super) started_on: NaiveDate,
     /// The last day, if it is known.
     pub(super) ended_on: Option<NaiveDate>,
-    /// The employee number: the earlier somebody came, the lower.
+    /// The employee number. People who started earlier have lower numbers.
     pub(super) number: u32,
 }
 
-/// The tenure of each of these people at a company that is so many years old, seen from `today`.
+/// Returns the tenure of each of these people at a company that is `years` years old on `today`.
 pub(super) fn tenures(
     people: &[Person<'_>],
     years: u32,
@@ -43,7 +43,7 @@ fn tenure(person: &Person<'_>, years: u32, today: NaiveDate, dice: &mut Dice) ->
         (EmploymentStatus::Starting, _) => today + Days::new(dice.between(4, 45).into()),
         (_, Seat::Chief) => today - Days::new(age.into()),
         (EmploymentStatus::Terminated, _) => today - Days::new(dice.between(300, age).into()),
-        // The square of a chance: most people at a desk came in recent years. Heads and leads came in any.
+        // The product of two random numbers, so most people at a desk started in recent years. Heads and leads started in any year.
         (_, Seat::Desk) => {
             today - Days::new((21 + age * dice.below(100) / 100 * dice.below(100) / 100).into())
         }
@@ -59,14 +59,14 @@ fn tenure(person: &Person<'_>, years: u32, today: NaiveDate, dice: &mut Dice) ->
     Tenure { started_on, ended_on, number: 0 }
 }
 
-/// One of a hundred has given notice: still at work, with a last day ahead.
+/// Gives one in a hundred people a last day in the future: they have resigned and still work.
 fn resign(people: &[Person<'_>], tenures: &mut [Tenure], today: NaiveDate, dice: &mut Dice) {
     for index in active_desks(people, dice).into_iter().take(people.len() / 100) {
         tenures[index].ended_on = Some(today + Days::new(dice.between(10, 80).into()));
     }
 }
 
-/// Numbers in the order of first days; somebody with a fixed number came right after whoever has the one before.
+/// Assigns numbers in the order of first days. A person with a fixed number gets the first day of the person with the number before.
 fn number(people: &[Person<'_>], tenures: &mut [Tenure]) {
     let fixed = |index: &usize| people[*index].member.and_then(|member| member.number);
     let mut order: Vec<usize> = (0..people.len()).filter(|index| fixed(index).is_none()).collect();
@@ -88,12 +88,12 @@ fn number(people: &[Person<'_>], tenures: &mut [Tenure]) {
     }
 }
 
-/// The first of the month, unless that would turn a day ahead into one that is over.
+/// The first day of the month, or `day` itself if that would move it from the future into the past.
 fn first_of_month(day: NaiveDate, today: NaiveDate) -> NaiveDate {
     day.with_day(1).filter(|first| (*first > today) == (day > today)).unwrap_or(day)
 }
 
-/// The last of the month, unless that is ahead.
+/// The last day of the month, or `day` itself if that is not in the past.
 fn last_of_month(day: NaiveDate, today: NaiveDate) -> NaiveDate {
     let next = day.with_day(1).and_then(|first| first.checked_add_months(chrono::Months::new(1)));
     next.and_then(|next| next.pred_opt()).filter(|last| *last < today).unwrap_or(day)

@@ -1,4 +1,4 @@
-//! Turns an event with the field `alert` into a count for its tenant and a row of provenance. The log line is the log's.
+//! Turns an event with the field `alert` into a metric of its tenant and a provenance row. The log layer writes the log line.
 
 use std::{fmt, sync::OnceLock};
 
@@ -24,33 +24,33 @@ use uuid::Uuid;
 
 use super::provenance::{Provenance, lose};
 
-/// The span of a request; its field `request_id` is the one that the client was told.
+/// The span of a request. Its field `request_id` is the id that the client received.
 const REQUEST: &str = "api.request.answer";
-/// How many alerts may wait for PostgreSQL, of all tenants together. They are a few hundred bytes each.
+/// The most alerts that may wait for PostgreSQL, of all tenants together. Each takes a few hundred bytes.
 const QUEUE: usize = 1024;
 /// How many rows of one alert are recorded; the first are enough to find the rest.
 const MOST_ROWS: usize = 1000;
 
-/// The layer. It never waits: what the queue cannot take is counted.
+/// The tracing layer for alerts. It never waits: an alert that does not fit into the queue is counted as lost.
 pub(super) struct Alerts {
     queue: Sender<Waiting>,
-    /// The places in the queue, so that a flood of alerts of one tenant leaves room for those of the others.
+    /// The places in the queue. Each tenant has a share, so that a flood of one tenant's alerts leaves room for those of the others.
     places: Places,
-    /// Where all spans are to be found, also those between the event and the request that our own filter leaves out.
+    /// Gives access to all spans, also to those between the event and its request, which this layer's filter leaves out.
     spans: OnceLock<WeakDispatch>,
 }
 
-/// An alert that waits for its row, and its place in the queue until the row is written.
+/// An alert that waits to be written to PostgreSQL, with its place in the queue.
 pub(super) struct Waiting {
     pub(super) alert: Alert,
     _place: Place,
 }
 
-/// The filter that lets through what an alert is made of: the event, and the span that knows the request.
+/// A filter that lets through alert events, and the span that has the id of the request.
 ///
-/// Its answer is asked for at each event and never remembered (`sometimes`). What was remembered is not looked at afresh, and a library
-/// that has asked `tracing::enabled!` for an event that it then did not tell leaves the answer for that one behind: the next alert of the
-/// thread would be taken for it, and be lost.
+/// Its result is never cached (`Interest::sometimes`), so the filter runs for each event. A library may call `tracing::enabled!` and then
+/// emit no event. The result of that call stays on the thread. With a cached interest (`always`) the filter would not run for the next
+/// alert, so the old result would apply to it, and the alert would be lost.
 pub(super) struct OfAnAlert;
 
 impl<S> Filter<S> for OfAnAlert {
@@ -67,7 +67,7 @@ impl<S> Filter<S> for OfAnAlert {
     }
 }
 
-/// See [`OfAnAlert`].
+/// Whether [`OfAnAlert`] lets this event or span through.
 pub(super) fn is_of_an_alert(metadata: &Metadata<'_>) -> bool {
     if metadata.is_span() {
         metadata.name() == REQUEST
@@ -87,13 +87,14 @@ impl Alerts {
         Self { queue, places, spans: OnceLock::new() }
     }
 
-    /// Whether there was room for it.
+    /// Queues an alert. Returns `false` if the queue is full or the tenant has used up its share.
     fn enqueue(&self, alert: Alert) -> bool {
         let place = self.places.take(alert.tenant.map_or(Holder::Node, Holder::Tenant));
         place.is_ok_and(|place| self.queue.try_send(Waiting { alert, _place: place }).is_ok())
     }
 
-    /// The request in which this happens. A unit of work on another thread has only its own span entered there, so we climb from that.
+    /// The id of the request that a span belongs to. A unit of work on another thread has entered only its own span, so the search goes through the
+    /// parents of that span.
     fn request(&self, within: &Id) -> Option<Uuid> {
         let dispatch = self.spans.get()?.upgrade()?;
         let span = dispatch.downcast_ref::<Registry>()?.span(within)?;
@@ -132,7 +133,7 @@ where
     }
 }
 
-/// Tenants are companies of the directory and kinds are words of the code, so there are not more series than that.
+/// The labels are ids of known companies and constants of the code, so the number of series is bounded.
 fn count(alert: &Alert) {
     let tenant = alert.tenant.map_or_else(|| "unknown".to_owned(), |tenant| tenant.to_string());
     let kind = alert.kind.clone();
@@ -142,7 +143,7 @@ fn count(alert: &Alert) {
 /// The id of a span's request.
 struct Request(Uuid);
 
-/// What the fields say. Ids are taken out of whatever text they stand in; no other text but kind and family is kept.
+/// The fields of an event or span. Ids are extracted from the text around them; of any other text only kind and family are kept.
 #[derive(Default)]
 struct Told {
     request: Option<Uuid>,
@@ -188,7 +189,7 @@ impl Visit for Told {
     }
 }
 
-/// A word of ours: lower case, at most 40 letters.
+/// Returns the text if it looks like a constant of the code: 1 to 40 lower-case letters and `_`.
 fn word(text: &str) -> Option<String> {
     let is_word = (1..=40).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_lowercase())

@@ -1,4 +1,4 @@
-//! What becomes of an event with the field `alert`, whatever the log's filter says.
+//! An event with the field `alert` is recorded, whatever the log filter is.
 
 use tokio::sync::mpsc::Receiver;
 use tracing::Span;
@@ -8,7 +8,7 @@ use super::*;
 
 const REQUEST_ID: Uuid = Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0001);
 
-/// Runs this under the layers of the product with this log filter, and returns the alerts that were queued.
+/// Runs `happen` under the layers of the product with this log filter, and returns the alerts that were queued.
 fn alerts_of(log: &str, queue: usize, happen: impl FnOnce()) -> Receiver<Waiting> {
     let (sender, waiting) = channel(queue);
     let lines = fmt::layer().with_writer(std::io::sink);
@@ -36,7 +36,7 @@ fn break_a_lock_of(tenant: u128) {
     });
 }
 
-/// R2: the alert does not depend on what the operator wants to read.
+/// R2: an alert does not depend on the log filter.
 #[test]
 fn an_alert_is_raised_whatever_the_log_says() {
     for log in ["off", "error", "info", "debug", "info,store=off"] {
@@ -51,9 +51,9 @@ fn an_alert_is_raised_whatever_the_log_says() {
     }
 }
 
-/// R2: a library that asks whether it would be heard, and then says nothing, takes no alert with it.
+/// R2: if a library calls `tracing::enabled!` and then emits no event, the next alert is not lost.
 #[test]
-#[expect(clippy::disallowed_macros, reason = "this is what the ban is about")]
+#[expect(clippy::disallowed_macros, reason = "the test shows why it is banned")]
 fn an_alert_is_raised_after_a_question_that_nothing_followed() {
     let mut waiting = alerts_of("off", 4, || {
         for _ in 0..2 {

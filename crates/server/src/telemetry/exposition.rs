@@ -1,6 +1,6 @@
-//! Serves `/metrics` and the health checks on a port and a thread of their own.
+//! Serves `/metrics` and the health checks, on a port and a thread of their own.
 //!
-//! Metrics show the work of all companies, so they are never on the public port. Health checks answer here while every public worker is busy (row G10).
+//! Metrics show what all companies do, so they are never on the public port. Health checks answer here while every public worker is busy (row G10).
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -17,14 +17,14 @@ use crate::config::{ConfigError, Environment, refuse_public};
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// The most connections. A scraper and a few health checks need one each.
 const CONNECTIONS: usize = 64;
-/// How often samples are folded.
+/// How often samples are merged into the histograms.
 const FOLD: Duration = Duration::from_secs(5);
 
-/// Where the metrics are shown.
+/// The address for metrics and health checks; `None` if they are off.
 pub(crate) struct Exposition(Option<SocketAddr>);
 
 impl Exposition {
-    /// `WATERTIGHT_METRICS_LISTEN`: an address that is not public, or `off`.
+    /// Reads `WATERTIGHT_METRICS_LISTEN`: an address that is not public, or `off`.
     pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
         let name = "WATERTIGHT_METRICS_LISTEN";
         if environment.text(name).as_deref() == Some("off") {
@@ -36,7 +36,7 @@ impl Exposition {
         Ok(Self(Some(listen)))
     }
 
-    /// Shows them until the handle is told to stop.
+    /// Starts the server, which runs until the returned handle stops it. Returns `None` if it is off.
     pub(crate) fn start(
         &self,
         metrics: &Metrics,
@@ -58,7 +58,7 @@ impl Exposition {
         .shutdown_timeout(1)
         .bind(listen)
         .with_context(|| format!(
-            "cannot show metrics on `{listen}`\nhint: stop what listens there, or set `WATERTIGHT_METRICS_LISTEN`"
+            "cannot serve metrics on `{listen}`\nhint: stop the process that listens there, or set `WATERTIGHT_METRICS_LISTEN`"
         ))?;
         for address in server.addrs() {
             println!("metrics on http://{address}/metrics");

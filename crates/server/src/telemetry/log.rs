@@ -13,12 +13,12 @@ use tracing_subscriber::{
 use super::{alert::OfAnAlert, traces};
 use crate::config::{ConfigError, Environment, invalid};
 
-/// Without a word from the operator: no line for each request, which the balancer before us writes as well.
+/// The default filter. It has no line for each request, because the load balancer in front writes one.
 const DEFAULT: &str = "info,sqlx=warn,access=off";
 
-/// Logs as `WATERTIGHT_LOG` and `WATERTIGHT_LOG_FORMAT` say. An alert is logged even if they say `off`.
+/// Creates the log layer from `WATERTIGHT_LOG` and `WATERTIGHT_LOG_FORMAT`. Alerts are logged even if the filter is `off`.
 ///
-/// Where spans are exported, the log knows them too: a line in the middle of one could not say of which request it is.
+/// If spans are exported, the log layer records them too: otherwise a line within such a span would lack the id of its request.
 pub(super) fn layer<S>(
     environment: &Environment<'_>,
     traces: bool,
@@ -26,15 +26,15 @@ pub(super) fn layer<S>(
 where
     S: Subscriber + for<'s> LookupSpan<'s>,
 {
-    let hint = "set it to something like `info` or `info,api=debug`";
+    let hint = "set it to a filter such as `info` or `info,api=debug`";
     let filter = environment.parsed("WATERTIGHT_LOG", EnvFilter::new(DEFAULT), hint)?;
-    // Without a bound of its own this would ask for everything, and every library would put together what nobody reads.
+    // Without its own level limit this filter would enable every level, and libraries would format events that no layer reads.
     let deepest = if traces { LevelFilter::DEBUG } else { LevelFilter::OFF };
     let spans =
         filter_fn(move |metadata| traces && metadata.is_span() && traces::is_exported(metadata))
             .with_max_level_hint(deepest);
     let filter = filter.or(OfAnAlert).or(spans);
-    // A log that goes into a file or a pipe is searched as text.
+    // No colours in a file or a pipe, where logs are searched as text.
     let colours = io::stderr().is_terminal() && environment.text("NO_COLOR").is_none();
     let lines = fmt::layer().with_writer(io::stderr).with_target(false).with_ansi(colours);
     match environment.text("WATERTIGHT_LOG_FORMAT").as_deref() {

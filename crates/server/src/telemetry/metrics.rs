@@ -1,4 +1,4 @@
-//! The metrics: what there is, and the recorder that counts it.
+//! All metrics, and the recorder that counts them.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -8,19 +8,19 @@ use store::Store;
 
 use self::Kind::{Counter, Gauge, Histogram};
 
-/// Upper bounds of the durations, in seconds: from a body out of this process to a request that has waited for everything.
+/// Upper bounds of the durations, in seconds: from a request answered from L1 to one that has waited for every resource.
 const SECONDS: [f64; 14] = [
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
 ];
 
-/// How a metric behaves.
+/// The type of a metric.
 enum Kind {
     Counter,
     Gauge,
     Histogram,
 }
 
-/// Every metric; `docs/operating.md` says what to do with it.
+/// Every metric with its help text; `docs/operating.md` says what to do with it.
 const METRICS: [(&str, Kind, &str); 24] = [
     (
         "watertight_requests_total",
@@ -41,7 +41,7 @@ const METRICS: [(&str, Kind, &str); 24] = [
     (
         "watertight_cache_reads_total",
         Counter,
-        "Bodies asked of the cache, by tenant and by where they came from.",
+        "Reads of cached bodies, by tenant and by the source of the body.",
     ),
     (
         "watertight_cache_switch",
@@ -51,7 +51,7 @@ const METRICS: [(&str, Kind, &str); 24] = [
     (
         "watertight_alerts_total",
         Counter,
-        "Broken locks that were noticed, by tenant and kind. Any increase is an incident.",
+        "Failures of a lock that another lock detected, by tenant and kind. Any increase is an incident.",
     ),
     ("watertight_alerts_waiting", Gauge, "Alerts whose provenance row is not written yet."),
     (
@@ -62,7 +62,7 @@ const METRICS: [(&str, Kind, &str); 24] = [
     (
         "watertight_refresh_token_reuse_total",
         Counter,
-        "Refresh token families revoked because a replaced token was shown again, by tenant.",
+        "Refresh token families revoked because a replaced token was used again, by tenant.",
     ),
     ("watertight_database_connections", Gauge, "Connections to PostgreSQL, by role and state."),
     (
@@ -70,22 +70,22 @@ const METRICS: [(&str, Kind, &str); 24] = [
         Gauge,
         "The most connections to PostgreSQL, by role.",
     ),
-    ("watertight_hashing_queue", Gauge, "Passwords that wait for a hashing thread."),
+    ("watertight_hashing_queue", Gauge, "Passwords waiting for a hashing thread."),
     (
         "watertight_hashing_threads",
         Gauge,
         "Hashing threads: how many are busy, and how many there are.",
     ),
-    ("watertight_hashes_total", Counter, "Password hashes computed, right, wrong and new."),
+    ("watertight_hashes_total", Counter, "Hashes computed of right, wrong and new passwords."),
     (
         "watertight_refused_total",
         Counter,
-        "Units of work refused at a shared resource, by resource and tenant.",
+        "Units of work refused because a shared resource was full or the tenant's share was used up, by resource and tenant.",
     ),
     (
         "watertight_throttled_total",
         Counter,
-        "Attempts at a secret that were refused because there were too many, by rule.",
+        "Attempts with a secret that were refused by a rate limit, by rule.",
     ),
     (
         "watertight_redis_errors_total",
@@ -97,23 +97,23 @@ const METRICS: [(&str, Kind, &str); 24] = [
         Counter,
         "How often PostgreSQL and Redis were probed for `/healthz/ready`: at most once a second.",
     ),
-    ("watertight_metrics_scrapes_total", Counter, "How often these metrics were asked for."),
+    ("watertight_metrics_scrapes_total", Counter, "How often these metrics were requested."),
     ("watertight_start_time_seconds", Gauge, "When this process started, in seconds since 1970."),
     ("watertight_build_info", Gauge, "1; the labels say which build this is."),
-    ("watertight_workers", Gauge, "Workers that answer requests."),
+    ("watertight_workers", Gauge, "Worker threads that answer requests."),
     ("watertight_traces_exported", Gauge, "1 while spans are exported, 0 while they are not."),
 ];
 
-/// The recorder of this process.
+/// The handle to the metrics recorder of this process.
 #[derive(Clone)]
 pub(crate) struct Metrics(PrometheusHandle);
 
 impl Metrics {
-    /// Starts counting. What is counted before is lost, so this comes first.
+    /// Installs the recorder. Call it first: values recorded earlier are lost.
     pub(super) fn start() -> anyhow::Result<Self> {
         let durations = Matcher::Full("watertight_request_seconds".to_owned());
         let recorder = PrometheusBuilder::new().set_buckets_for_metric(durations, &SECONDS)?;
-        let handle = recorder.install_recorder().context("the metrics cannot be recorded")?;
+        let handle = recorder.install_recorder().context("the metrics recorder does not start")?;
         for (name, kind, help) in METRICS {
             match kind {
                 Counter => metrics::describe_counter!(name, help),
@@ -139,7 +139,7 @@ impl Metrics {
         self.0.render()
     }
 
-    /// Folds the samples of the last seconds into the histograms, so that they do not pile up when nobody asks.
+    /// Merges the samples of the last seconds into the histograms, so that they do not pile up if metrics are never requested.
     pub(super) fn fold(&self) {
         self.0.run_upkeep();
     }

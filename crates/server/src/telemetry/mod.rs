@@ -1,4 +1,4 @@
-//! What the process tells of itself: logs, metrics, alerts, traces.
+//! Telemetry of this process: logs, metrics, alerts and traces.
 
 mod alert;
 mod exposition;
@@ -20,22 +20,22 @@ use self::{
     traces::Traces,
 };
 
-/// Everything that tells. It is started before anything else, and ended after everything else.
+/// The telemetry of this process. It is started before anything else, and ended after everything else.
 pub(crate) struct Telemetry {
-    /// The counted and timed.
+    /// The handle to the metrics recorder.
     pub(crate) metrics: Metrics,
-    /// The alerts that wait to be written down, until a command takes them.
+    /// The queue of alerts that wait to be written. `serve` takes it.
     pub(crate) provenance: Option<Provenance>,
     traces: Option<Traces>,
 }
 
 impl Telemetry {
-    /// Starts telling, as the environment says.
+    /// Starts telemetry as the environment configures it.
     pub(crate) fn start(environment: &Environment<'_>) -> anyhow::Result<Self> {
         let metrics = Metrics::start()?;
         let (alerts, provenance) = Alerts::new();
         let traces = Traces::start(environment)?;
-        // Each layer has its own filter: what a person wants to read in the log decides nothing about alerts and traces.
+        // Each layer has its own filter, so the log filter does not affect alerts and traces.
         tracing_subscriber::registry()
             .with(log::layer(environment, traces.is_some())?)
             .with(alerts.with_filter(OfAnAlert))
@@ -44,7 +44,7 @@ impl Telemetry {
         Ok(Self { metrics, provenance: Some(provenance), traces })
     }
 
-    /// Sends what has not been sent. Nothing may be told afterwards.
+    /// Sends the spans that wait. Emit no spans or events afterwards.
     pub(crate) fn end(self) {
         if let Some(traces) = self.traces {
             traces.end();

@@ -1,4 +1,4 @@
-//! Writes alerts down, one after the other, beside the requests and never in their way.
+//! Writes alerts to PostgreSQL one after the other, in the background. No request waits for it.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -14,24 +14,24 @@ use tokio::{
 
 use super::alert::Waiting;
 
-/// How soon a row is tried again while PostgreSQL does not answer.
+/// The pause before a row is written again while PostgreSQL does not answer.
 const PAUSE: Duration = Duration::from_secs(1);
-/// How long the rows that wait may take once we are told to stop.
+/// How long it may take to write the waiting rows once the server is told to stop.
 const END: Duration = Duration::from_secs(2);
 
-/// How many alerts have no row and will have none. Their log lines are all that is left of them.
+/// How many alerts will never have a row. They exist only in the log.
 static LOST: AtomicU64 = AtomicU64::new(0);
 
-/// The alerts that wait to be written down.
+/// The queue of alerts that wait to be written.
 pub(crate) struct Provenance(Receiver<Waiting>);
 
-/// The task that writes.
+/// The background task that writes alerts.
 pub(crate) struct Writer {
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
-/// Counts an alert whose row is lost. The log cannot be told here: this is called while it tells something.
+/// Counts an alert whose row is lost. It must not log, because it is called while an event is being logged.
 pub(super) fn lose(reason: &'static str) {
     LOST.fetch_add(1, Ordering::Relaxed);
     metrics::counter!("watertight_alerts_lost_total", "reason" => reason).increment(1);
@@ -42,7 +42,7 @@ impl Provenance {
         Self(waiting)
     }
 
-    /// Begins to write.
+    /// Starts the background task.
     pub(crate) fn start(self, store: Store) -> Writer {
         let (stop, stopped) = oneshot::channel();
         Writer { stop, task: tokio::spawn(self.write(store, stopped)) }
@@ -72,7 +72,7 @@ impl Provenance {
     }
 }
 
-/// Writes one row, however long PostgreSQL is away; meanwhile the queue fills, and what does not fit is counted.
+/// Writes one row, and retries for as long as PostgreSQL does not answer. Meanwhile the queue fills, and alerts that do not fit are counted as lost.
 async fn record(store: &Store, alert: Alert) {
     let mut waits = false;
     loop {
@@ -80,7 +80,7 @@ async fn record(store: &Store, alert: Alert) {
             Ok(()) => return,
             Err(error) if error.is_temporary() => {
                 if !waits {
-                    tracing::warn!(%error, "server.alert.waits");
+                    tracing::warn!(%error, "server.alert.retried");
                 }
                 waits = true;
                 sleep(PAUSE).await;
@@ -95,11 +95,11 @@ async fn record(store: &Store, alert: Alert) {
 }
 
 impl Writer {
-    /// Writes what waits, for a moment.
+    /// Writes the waiting alerts, for at most [`END`].
     pub(crate) async fn end(self) {
         let _gone = self.stop.send(());
         if timeout(END, self.task).await.is_err() {
-            tracing::error!("server.alerts.not_written_at_the_end");
+            tracing::error!("server.alert.not_written_at_shutdown");
         }
     }
 }

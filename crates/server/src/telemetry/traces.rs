@@ -1,4 +1,4 @@
-//! Traces to an OpenTelemetry collector, if one is named.
+//! Exports traces to an OpenTelemetry collector, if one is configured.
 
 use std::time::Duration;
 
@@ -21,14 +21,14 @@ use crate::config::{Environment, invalid};
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 /// How long the last spans may take to be sent.
 const END: Duration = Duration::from_secs(3);
-/// Whose spans are sent: ours, which name no person. Those of libraries may hold anything.
+/// The crates whose spans are sent: ours, which contain no personal data. Spans of libraries may contain anything.
 const OURS: [&str; 6] = ["api", "cache", "credential", "server", "session", "store"];
 
-/// The exporter.
+/// The exporter of spans.
 pub(super) struct Traces(SdkTracerProvider);
 
 impl Traces {
-    /// An exporter, if `OTEL_EXPORTER_OTLP_ENDPOINT` names where to send spans.
+    /// Creates an exporter, if `OTEL_EXPORTER_OTLP_ENDPOINT` is set.
     pub(super) fn start(environment: &Environment<'_>) -> anyhow::Result<Option<Self>> {
         let switch = metrics::gauge!("watertight_traces_exported");
         let Some(endpoint) = environment.text(ENDPOINT) else {
@@ -36,8 +36,8 @@ impl Traces {
             return Ok(None);
         };
         if !endpoint.starts_with("http://") {
-            let hint = "set it to the collector beside this node, `http://127.0.0.1:4318`; it forwards over TLS";
-            return Err(invalid(ENDPOINT, "it is no `http://` URL", hint).into());
+            let hint = "set it to a collector on this machine, for example `http://127.0.0.1:4318`, which forwards over TLS";
+            return Err(invalid(ENDPOINT, "it is not an `http://` URL", hint).into());
         }
         let sender =
             SpanExporter::builder().with_http().with_protocol(Protocol::HttpBinary).build();
@@ -49,12 +49,12 @@ impl Traces {
         Ok(Some(Self(provider.build())))
     }
 
-    /// What turns spans of ours into spans of the trace.
+    /// The tracing layer that exports spans.
     pub(super) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'s> LookupSpan<'s>,
     {
-        // Places in the source and threads say nothing about a request.
+        // Source locations and threads say nothing about a request.
         tracing_opentelemetry::layer()
             .with_tracer(self.0.tracer("watertight"))
             .with_location(false)
@@ -64,7 +64,7 @@ impl Traces {
             .with_filter(filter_fn(is_exported).with_max_level_hint(LevelFilter::DEBUG))
     }
 
-    /// Sends what waits.
+    /// Sends the spans that wait, for at most [`END`].
     pub(super) fn end(self) {
         if let Err(error) = self.0.shutdown_with_timeout(END) {
             tracing::warn!(%error, "server.traces.not_sent");
@@ -72,14 +72,14 @@ impl Traces {
     }
 }
 
-/// Our spans, and the events that are alerts. No other event: its text was written for the log.
+/// Whether a span or event is exported: our spans, and events that are alerts. Other events are for the log only.
 pub(super) fn is_exported(metadata: &Metadata<'_>) -> bool {
     let krate = metadata.target().split("::").next().unwrap_or_default();
     let our_span = metadata.is_span() && *metadata.level() <= Level::DEBUG && OURS.contains(&krate);
     our_span || alert::is_of_an_alert(metadata)
 }
 
-/// Which process this is. `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` are read by the library.
+/// The attributes that identify this process. The library itself reads `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`.
 fn resource(environment: &Environment<'_>) -> Resource {
     let builder = Resource::builder().with_attributes([
         KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),

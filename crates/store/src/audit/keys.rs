@@ -1,4 +1,4 @@
-//! What must be true of keys: PostgreSQL checks them past every policy.
+//! Audit rules for keys: PostgreSQL checks keys without applying any policy.
 
 use super::Rule;
 
@@ -14,7 +14,7 @@ pub(super) const RULES: &[Rule] = &[
            and n.nspname !~ '^pg_' and n.nspname not in ('platform', 'migration', 'information_schema')
            and i.indkey[0] <> tenant.attnum
          order by 1",
-        what: "unique key `{}` does not begin with `tenant_id`, so it tells whether another company has a value",
+        what: "unique key `{}` does not begin with `tenant_id`, so it reveals whether another tenant has a value",
         hint: "begin the key with `tenant_id`",
     },
     Rule {
@@ -28,7 +28,7 @@ pub(super) const RULES: &[Rule] = &[
                select from unnest(k.conkey, k.confkey) as pair (here, there)
                 where pair.here = own.attnum and pair.there = other.attnum)
          order by 1",
-        what: "foreign key `{}` does not pair `tenant_id` with `tenant_id`, so it can point into another company",
+        what: "foreign key `{}` does not pair `tenant_id` with `tenant_id`, so it can refer to a row of another tenant",
         hint: "make it `foreign key (tenant_id, …) references … (tenant_id, …)`",
     },
     Rule {

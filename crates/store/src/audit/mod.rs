@@ -1,4 +1,4 @@
-//! The start-up audit: a database in which a lock is missing is not served.
+//! The start-up audit: the server does not start on a database in which an isolation lock is missing.
 
 mod keys;
 mod roles;
@@ -16,34 +16,34 @@ use crate::{
     pool::Pool,
 };
 
-/// One thing that makes this database unfit to serve.
+/// One reason why this database is not safe to serve, with a hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     what: String,
     hint: &'static str,
 }
 
-/// Why the store must not be served.
+/// Why the server must not start on this database.
 #[derive(Debug)]
 pub enum AuditError {
-    /// A lock is missing; each finding says which and what to do.
+    /// A lock is missing. Each finding says which one, and how to fix it.
     Refused(Vec<Finding>),
     /// The catalog could not be read.
     Failed(Error),
 }
 
-/// What must not be there: a question to the catalog whose every answer is a finding about that subject.
+/// An audit rule: a query of the catalog. Each row of its result is a violation, and names the subject.
 struct Rule {
-    /// Asked as the app role; `$1` is the name of the platform role. Its one column is text.
+    /// The query, run as the app role. `$1` is the name of the platform role. Its one column is text.
     sql: &'static str,
-    /// What is wrong, `{}` being the subject.
+    /// The problem. `{}` stands for the subject.
     what: &'static str,
-    /// What to do about it.
+    /// How to fix the problem.
     hint: &'static str,
 }
 
 impl Store {
-    /// Reads from `pg_catalog` whether every lock that PostgreSQL keeps is in place for the roles we are connected as.
+    /// Checks in `pg_catalog` that every lock that PostgreSQL enforces is in place for the roles that the store connects as.
     ///
     /// # Errors
     /// [`AuditError::Refused`] with everything that is missing; [`AuditError::Failed`] if PostgreSQL does not answer.
@@ -55,7 +55,7 @@ impl Store {
         }
     }
 
-    /// The same of a laboratory's database, where the role that no policy binds is no surprise.
+    /// The same for a laboratory database, in which the role that bypasses the policies is expected.
     ///
     /// # Errors
     /// As for [`Store::audit`].
@@ -66,12 +66,12 @@ impl Store {
         if findings.is_empty() { Ok(()) } else { Err(AuditError::Refused(findings)) }
     }
 
-    /// Everything that is missing.
+    /// Returns every violation of a rule.
     async fn findings(&self) -> Result<Vec<Finding>, Error> {
         let store = self.clone();
         self.spawn(async move {
             let role = role_of(&store, &store.platform).await?;
-            // One snapshot for all questions, and nothing can be changed by them.
+            // One read-only snapshot for all rules.
             let mut app =
                 Transaction::begin(&store, &store.app, Holder::Node, Access::Read, "").await?;
             let found = find(app.connection(), &role).await;
@@ -86,7 +86,7 @@ async fn find(app: &mut PgConnection, platform_role: &str) -> Result<Vec<Finding
         sqlx::query_scalar("show server_version_num").fetch_one(&mut *app).await?;
     let version = version.parse().map_err(|_| Error::Corrupt("server version"))?;
     if !version::is_supported(version) {
-        // An older catalog lacks columns that the other questions ask for.
+        // An older catalog lacks columns that the rules query.
         return Ok(vec![version::finding(version)]);
     }
     let mut findings =
@@ -98,13 +98,13 @@ async fn find(app: &mut PgConnection, platform_role: &str) -> Result<Vec<Finding
     let superuser: Option<bool> =
         sqlx::query_scalar(superuser).bind(platform_role).fetch_one(&mut *app).await?;
     if superuser == Some(false) {
-        // A superuser has every privilege there is; one finding is enough to say so.
+        // A superuser has every privilege, which another finding says already.
         ask(app, roles::PRIVILEGES, platform_role, &mut findings).await?;
     }
     Ok(findings)
 }
 
-/// As whom the pool is connected.
+/// Returns the name of the role that the pool connects as.
 async fn role_of(store: &Store, pool: &Pool) -> Result<String, Error> {
     let mut tx = Transaction::begin(store, pool, Holder::Node, Access::Read, "").await?;
     let asked = sqlx::query_scalar("select current_user::text").fetch_one(tx.connection()).await;

@@ -1,30 +1,30 @@
-//! What our roles must not be and must not be allowed.
+//! Audit rules for the app role and the platform role: what they must not be, and must not be allowed to do.
 
 use super::Rule;
 
-const USE_OUR_ROLES: &str = "connect as the roles that the bootstrap step makes, and run it again to reset their attributes";
+const USE_OUR_ROLES: &str = "connect as the roles that the bootstrap step creates, and run that step again to reset their attributes";
 
-/// Attributes and memberships: ways round row-level security that no table can forbid.
+/// Attributes and memberships that bypass row-level security, whatever a table's policies are.
 pub(super) const ATTRIBUTES: &[Rule] = &[
     Rule {
         sql: "
         select rolname::text from pg_roles
          where rolname in (current_user, $1) and rolsuper",
-        what: "role `{}` is a superuser, whom no policy binds",
+        what: "role `{}` is a superuser, to which policies do not apply",
         hint: USE_OUR_ROLES,
     },
     Rule {
         sql: "
         select rolname::text from pg_roles
          where rolname in (current_user, $1) and rolbypassrls",
-        what: "role `{}` has BYPASSRLS, so no policy binds it",
+        what: "role `{}` has BYPASSRLS, so policies do not apply to it",
         hint: USE_OUR_ROLES,
     },
     Rule {
         sql: "
         select rolname::text from pg_roles
          where rolname in (current_user, $1) and (rolcreaterole or rolreplication) and not rolsuper",
-        what: "role `{}` has CREATEROLE or REPLICATION, each a way to every row",
+        what: "role `{}` has CREATEROLE or REPLICATION, and can reach every row with either",
         hint: USE_OUR_ROLES,
     },
     Rule {
@@ -35,7 +35,7 @@ pub(super) const ATTRIBUTES: &[Rule] = &[
          where ours.rolname in (current_user, $1)
            and not ours.rolsuper
            and pg_has_role(ours.oid, other.oid, 'member')",
-        what: "role `{}`, whom no policy binds",
+        what: "role `{}`, to which policies do not apply",
         hint: "revoke the membership",
     },
     Rule {
@@ -52,8 +52,8 @@ pub(super) const ATTRIBUTES: &[Rule] = &[
                ) as owned (owner, name) on pg_has_role(ours.oid, owned.owner, 'member')
          where ours.rolname in (current_user, $1)
            and not ours.rolsuper",
-        what: "role `{}`: an owner can switch policies off",
-        hint: "only `watertight_owner` owns things, and only migrations connect as that role",
+        what: "role `{}`: an owner can disable policies",
+        hint: "only `watertight_owner` may own objects, and only migrations may connect as that role",
     },
 ];
 
@@ -67,7 +67,7 @@ pub(super) const PRIVILEGES: &[Rule] = &[
          where c.relkind in ('r', 'p', 'f')
            and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
            and has_table_privilege(role.name, c.oid, 'truncate')",
-        what: "role `{}`, which no policy covers",
+        what: "role `{}`, and policies do not apply to TRUNCATE",
         hint: "revoke truncate on that table",
     },
     Rule {
@@ -91,7 +91,7 @@ pub(super) const PRIVILEGES: &[Rule] = &[
            and n.nspname !~ '^pg_' and n.nspname not in ('platform', 'information_schema')
            and (has_any_column_privilege($1, c.oid, 'select, insert, update, references')
                 or has_table_privilege($1, c.oid, 'delete, trigger'))",
-        what: "the platform role has grants on `{}`, which is not the platform's",
+        what: "the platform role has grants on `{}`, which is not in the schema `platform`",
         hint: "revoke all on that table from the platform role and from public",
     },
     Rule {
@@ -116,7 +116,7 @@ pub(super) const PRIVILEGES: &[Rule] = &[
         select role.name || '` may create schemas or temporary tables in database `' || current_database()
           from (values (current_user::text), ($1)) as role (name)
          where has_database_privilege(role.name, current_database(), 'create, temporary')",
-        what: "role `{}`, so it could shadow a table or a function of ours",
-        hint: "revoke it from the role and from public; the bootstrap step does so for the database",
+        what: "role `{}`, so it could shadow a table or a function of Watertight",
+        hint: "revoke the privilege from the role and from public; the bootstrap step does so for the database",
     },
 ];

@@ -1,9 +1,8 @@
-//! What must be true of every table, view and function that a request can reach.
+//! Audit rules for every table, view and function that a request can reach.
 
 use super::Rule;
 
-/// A question about relations that hold tenants' rows: all but the platform's, the record of migrations, the system's own and
-/// those of extensions.
+/// A query for relations that hold tenants' rows: all but those of the platform, the migrations, PostgreSQL itself and extensions.
 macro_rules! of_tenant_relations {
     ($kinds:literal, $condition:literal) => {
         concat!(
@@ -26,7 +25,7 @@ macro_rules! of_tenant_relations {
     };
 }
 
-/// A question about the permissive policies of those tables.
+/// A query for the permissive policies of those tables.
 macro_rules! of_policies {
     ($condition:literal) => {
         concat!(
@@ -44,7 +43,7 @@ macro_rules! of_policies {
     };
 }
 
-const ENFORCE: &str = "let a migration say `select app.enforce_tenant('…')` for that table";
+const ENFORCE: &str = "add a migration with `select app.enforce_tenant('…')` for that table";
 const POLICY: &str =
     "keep the one policy that `app.enforce_tenant` makes; narrow it with restrictive policies only";
 
@@ -61,18 +60,18 @@ pub(super) const RULES: &[Rule] = &[
                   and not f.prosecdef
                   and f.proconfig is null
                   and btrim(f.prosrc) = 'select current_setting(''app.tenant_id'')::uuid')",
-        what: "the function `{}` is missing or is not the one of the migrations",
+        what: "the function `{}` is missing or differs from the migrations",
         hint: "apply the migrations as `watertight_owner`",
     },
     Rule {
         sql: of_tenant_relations!("'r', 'p'", "tenant.attnum is null"),
         what: "table `{}` has no column `tenant_id`",
-        hint: "give it one, or move it to schema `platform`, where no request reaches it",
+        hint: "add the column, or move the table to the schema `platform`, which the app role cannot reach",
     },
     Rule {
         sql: of_tenant_relations!("'r', 'p'", "(not tenant.attnotnull or tenant.atttypid <> 'uuid'::regtype)"),
         what: "column `tenant_id` of table `{}` is not `uuid not null`",
-        hint: "make it so",
+        hint: "declare the column as `tenant_id uuid not null`",
     },
     Rule {
         sql: of_tenant_relations!("'r', 'p'", "tenant.attnum is not null and not c.relrowsecurity"),
@@ -102,7 +101,7 @@ pub(super) const RULES: &[Rule] = &[
             "'r', 'p'",
             "(select count(*) from pg_policy as p where p.polrelid = c.oid and p.polpermissive) > 1"
         ),
-        what: "table `{}` has a second permissive policy, and rows that either allows are shown",
+        what: "table `{}` has a second permissive policy, so rows that either policy allows are visible",
         hint: POLICY,
     },
     Rule {
@@ -121,7 +120,7 @@ pub(super) const RULES: &[Rule] = &[
                    coalesce(pg_get_expr(p.polqual, p.polrelid), '(tenant_id = app.tenant_id())'),
                    coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '(tenant_id = app.tenant_id())')])"
         ),
-        what: "policy `{}` says something else than `tenant_id = app.tenant_id()`",
+        what: "policy `{}` has a condition other than `tenant_id = app.tenant_id()`",
         hint: POLICY,
     },
     Rule {
@@ -135,8 +134,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         sql: of_tenant_relations!("'m', 'f'", "true"),
-        what: "`{}` is a materialized view or a foreign table, which no policy covers",
-        hint: "make it a table with a tenant, filled by the app",
+        what: "`{}` is a materialized view or a foreign table, to which policies do not apply",
+        hint: "replace it with a table that has `tenant_id` and that the app fills",
     },
     Rule {
         sql: "

@@ -1,16 +1,16 @@
-//! Which PostgreSQL is new enough: older minor releases have holes in row-level security.
+//! The oldest accepted releases of PostgreSQL: older ones have known vulnerabilities in row-level security.
 
 use super::Finding;
 
-/// The first minor release of each major one without the known holes. What is newer than the last is taken as it is.
+/// For each major release, the first minor release without the known vulnerabilities. Newer major releases are accepted.
 const FLOOR: [(u32, u32); 4] = [(15, 20), (16, 16), (17, 12), (18, 7)];
 
-/// Whether the catalog has what the audit asks for; `number` is `server_version_num`, 170012 for 17.12.
+/// Whether the catalog has the columns that the audit queries; `number` is `server_version_num`, 170012 for 17.12.
 pub(super) fn is_supported(number: u32) -> bool {
     number / 10_000 >= FLOOR[0].0
 }
 
-/// Whether it is older than the floor of its major release.
+/// Whether the release is older than the first accepted one of its major release.
 pub(super) fn is_below_floor(number: u32) -> bool {
     let (major, minor) = (number / 10_000, number % 10_000);
     !is_supported(number) || FLOOR.iter().any(|(of, floor)| *of == major && minor < *floor)
@@ -19,7 +19,7 @@ pub(super) fn is_below_floor(number: u32) -> bool {
 pub(super) fn finding(number: u32) -> Finding {
     let (major, minor) = (number / 10_000, number % 10_000);
     Finding {
-        what: format!("postgresql {major}.{minor} has known holes in row-level security"),
+        what: format!("postgresql {major}.{minor} has known vulnerabilities in row-level security"),
         hint: "upgrade to 15.20, 16.16, 17.12, 18.7 or later",
     }
 }
@@ -45,6 +45,8 @@ mod tests {
         ] {
             assert_eq!(is_below_floor(number), refused, "{number}");
         }
-        assert!(finding(170_011).to_string().starts_with("postgresql 17.11 has known holes"));
+        assert!(
+            finding(170_011).to_string().starts_with("postgresql 17.11 has known vulnerabilities")
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Adds a company's rows: one unit of work, one statement a table.
+//! Adds all rows of a tenant: in one unit of work, with one statement for each table.
 
 use std::collections::HashMap;
 
@@ -14,10 +14,10 @@ use crate::{
 };
 
 impl Store {
-    /// Adds departments, employees with what they are found by, and accounts; all or nothing.
+    /// Adds departments, employees with their search terms, and accounts: all or none.
     ///
     /// # Errors
-    /// [`Error::Conflict`] with the constraint that the rows break: a number, an address or a name twice, an id that is not theirs.
+    /// [`Error::Conflict`] with the constraint that the rows violate: a number, an address or a name twice, or an id that none of the rows has.
     #[tracing::instrument(level = "debug", name = "store.company.add", skip_all)]
     pub async fn add_company(
         &self,
@@ -113,7 +113,7 @@ async fn add_terms(tx: &mut TenantTx, employees: &[NewEmployee]) -> Result<(), E
     Ok(())
 }
 
-/// The next employee gets a number beyond these. It comes first: whoever holds the counter is the company's only writer.
+/// Sets the counter, so that the next employee gets a higher number than these. It runs first, because it takes the tenant's writer lock.
 async fn begin_numbers(tx: &mut TenantTx, employees: &[NewEmployee]) -> Result<(), Error> {
     let last = employees.iter().map(|new| new.number.get()).max().unwrap_or_default();
     let sql = tx.text(
@@ -147,7 +147,7 @@ async fn add_accounts(tx: &mut TenantTx, accounts: &[NewAccount]) -> Result<(), 
     Ok(())
 }
 
-/// One column of many rows, as `unnest` takes it.
+/// One column of many rows, as an array for `unnest`.
 fn column<T, V>(rows: &[T], value: impl Fn(&T) -> V) -> Vec<V> {
     rows.iter().map(value).collect()
 }

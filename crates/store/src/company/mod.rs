@@ -1,4 +1,4 @@
-//! A whole company's rows at once: for the seed and for tests.
+//! All rows of a tenant at once, for demo data and for tests.
 
 mod add;
 mod new;

@@ -1,4 +1,4 @@
-//! What a company's rows are made of. Ids come from the caller, so that a seed is the same every time.
+//! The rows of a new tenant. The caller chooses the ids, so that demo data is the same every time.
 
 use std::fmt;
 
@@ -7,77 +7,77 @@ use domain::{
     AccountId, DepartmentId, Email, EmployeeId, EmployeeNumber, EmploymentStatus, Money, Role,
 };
 
-/// Everything a new company begins with. An id that is named must be among its rows.
+/// All rows of a new tenant. A row may refer only to ids of these rows.
 #[derive(Clone, Debug, Default)]
 pub struct NewCompany {
-    /// Its departments; their names differ.
+    /// The departments. Their names must differ.
     pub departments: Vec<NewDepartment>,
-    /// Its employees; their numbers differ, and so do their addresses.
+    /// The employees. Their numbers must differ, and so must their email addresses.
     pub employees: Vec<NewEmployee>,
-    /// Who can sign in; their addresses differ.
+    /// The accounts that can sign in. Their email addresses must differ.
     pub accounts: Vec<NewAccount>,
 }
 
-/// A department.
+/// A department to add.
 #[derive(Clone, Debug)]
 pub struct NewDepartment {
-    /// Its id.
+    /// The department's id, chosen by the caller.
     pub id: DepartmentId,
-    /// Its name.
+    /// The department's name, unique within the tenant.
     pub name: String,
 }
 
-/// An employee.
+/// All stored fields of an employee.
 #[derive(Clone, Debug)]
 pub struct NewEmployee {
-    /// Its id.
+    /// The employee's id, unique within the tenant.
     pub id: EmployeeId,
-    /// The number the company gives.
+    /// The employee number, unique within the tenant.
     pub number: EmployeeNumber,
-    /// First name.
+    /// The first name, not empty.
     pub first_name: String,
-    /// Last name.
+    /// The last name, not empty.
     pub last_name: String,
-    /// Work e-mail.
+    /// The work email address, unique within the tenant.
     pub email: Email,
-    /// Work telephone.
+    /// The work telephone number; empty if there is none.
     pub phone: String,
-    /// Position title.
+    /// The title of the position.
     pub position: String,
-    /// Where in the company.
+    /// The department that the employee belongs to.
     pub department: DepartmentId,
-    /// Where in the world.
+    /// The place of work.
     pub location: String,
-    /// Where the employment stands.
+    /// The status of the employment.
     pub status: EmploymentStatus,
-    /// First day of employment.
+    /// The first day of employment.
     pub started_on: NaiveDate,
-    /// Last day of employment, if it is known; not before the first.
+    /// The last day of employment, if it is known; not before the first.
     pub ended_on: Option<NaiveDate>,
-    /// Contracted hours a week, at most 168.
+    /// The contracted hours per week, at most 168.
     pub weekly_hours: u8,
-    /// Yearly salary before tax.
+    /// The yearly salary before tax.
     pub salary: Money,
-    /// Whom they report to.
+    /// The employee that this employee reports to.
     pub manager: Option<EmployeeId>,
 }
 
-/// An account.
+/// An account to add.
 #[derive(Clone)]
 pub struct NewAccount {
-    /// Its id.
+    /// The account's id, chosen by the caller.
     pub id: AccountId,
-    /// Whose it is.
+    /// The name of the account's person.
     pub name: String,
-    /// With which address it signs in.
+    /// The email address that the account signs in with.
     pub email: Email,
-    /// What it is at the company.
+    /// The account's role at the tenant.
     pub role: Role,
-    /// Its own employment, if it has one.
+    /// The account's own employee record, if it has one.
     pub employee: Option<EmployeeId>,
-    /// The PHC string of its password.
+    /// The hash of the password, as a PHC string.
     pub password_hash: String,
-    /// Whether anyone may try it, in a demonstration.
+    /// Whether this is a demo account, which every visitor may use.
     pub demo: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Removes a company's rows; the company stays in the directory.
+//! Removes all rows of a tenant. The tenant stays in the tenant directory.
 
 use tenancy::TenantContext;
 
@@ -21,7 +21,7 @@ impl Store {
 
 async fn remove(tx: &mut TenantTx) -> Result<(), Error> {
     only_writer(tx).await?;
-    // In the order of the foreign keys; an employee's terms go first, which is quicker than one cascade for each.
+    // In the order of the foreign keys. The search terms go before the employees, which is faster than one cascade for each employee.
     for sql in [
         "with gone as (delete from account where tenant_id = app.tenant_id() returning tenant_id)
          select bool_and(gone.tenant_id = $1) from gone",

@@ -14,10 +14,10 @@ use crate::{
 };
 
 impl Store {
-    /// Gives a department that the caller has seen at that version another name; `None` if the company has no such department.
+    /// Renames a department if its version is still `expected`. Returns `None` if the tenant has no department with this id.
     ///
     /// # Errors
-    /// [`Error::Refused`]: another version, or a name that another department has.
+    /// [`Error::Refused`] if the department has another version, or if another department has this name.
     #[tracing::instrument(level = "debug", name = "store.department.edit", skip_all)]
     pub async fn edit_department(
         &self,
@@ -59,7 +59,7 @@ async fn version_of(tx: &mut TenantTx, id: DepartmentId) -> Result<Option<Versio
     Ok(version)
 }
 
-/// Employees repeat the sort key of their department; the foreign key carries it on to them.
+/// Renames the department. Employee rows repeat its sort key; the foreign key updates them too.
 async fn rename(tx: &mut TenantTx, id: DepartmentId, name: &Line) -> Result<Department, Error> {
     let sql = tx.text(
         "
@@ -82,7 +82,7 @@ async fn rename(tx: &mut TenantTx, id: DepartmentId, name: &Line) -> Result<Depa
     let listed = departments(tx).await?.into_iter().find(|department| department.id == id);
     match listed {
         Some(department) => Ok(department),
-        // Nobody is in it, so no list shows it.
+        // The department has no employees, so no list shows it.
         None => Ok(Department {
             id,
             name: name.as_str().to_owned(),

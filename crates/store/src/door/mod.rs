@@ -1,4 +1,4 @@
-//! Three doors to the database: a tenant's rows, the verbs of signing in, the directory of companies.
+//! The three types of transaction, called doors: for a tenant's rows, for signing in, and for the tenant directory.
 
 mod platform;
 mod sign_in;
@@ -19,18 +19,18 @@ use uuid::Uuid;
 
 use crate::Error;
 
-/// What is done inside a transaction.
+/// The future that a unit of work runs inside its transaction.
 pub(crate) type Work<'t, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 't>>;
 
-/// A transaction that is bound to one tenant, by whichever door it came: for statements that are the same behind both.
+/// A transaction that is bound to one tenant: [`TenantTx`] or [`SignInTx`]. For statements that are the same in both.
 pub(crate) trait BoundTx: Send {
-    /// The statement as the locks say it.
+    /// Returns the statement's text, with the tenant filter unless a laboratory build has that lock off.
     fn text(&self, sql: &'static str) -> SqlStr;
 
-    /// Where statements run.
+    /// The connection that statements run on.
     fn connection(&mut self) -> &mut PgConnection;
 
-    /// The lock "Stamp": a row says whose it is, and another tenant's never leaves.
+    /// The lock Stamp: fails if `stamp`, the tenant that a row carries, is not the transaction's tenant.
     fn check_stamp(&self, stamp: Uuid) -> Result<(), Error>;
 }
 

@@ -1,4 +1,4 @@
-//! The platform door: the directory of companies, as a role that can read no company's rows.
+//! The platform door: the tenant directory, as a role that cannot read any tenant's rows.
 
 use share::Holder;
 use sqlx::PgConnection;
@@ -6,13 +6,13 @@ use sqlx::PgConnection;
 use super::{Access, Transaction, Work};
 use crate::{Error, Store};
 
-/// A transaction on the directory, bound to no tenant.
+/// A transaction on the tenant directory. It is bound to no tenant.
 pub(crate) struct PlatformTx {
     transaction: Transaction,
 }
 
 impl Store {
-    /// Runs a unit of work on the directory of companies. It is accounted to the holder: the tenant that it is about, if it is about one.
+    /// Runs a unit of work on the tenant directory. It is accounted to `holder`: the tenant that the work concerns, if there is one.
     pub(crate) async fn for_platform<T: Send + 'static>(
         &self,
         holder: impl Into<Holder>,
@@ -31,7 +31,7 @@ impl Store {
 }
 
 impl PlatformTx {
-    /// Where statements run.
+    /// The connection that statements run on.
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         self.transaction.connection()
     }

@@ -1,4 +1,4 @@
-//! The sign-in door: bound to a tenant before anyone has proved anything, so its only verbs are those of signing in.
+//! The sign-in door: bound to a tenant before the user is authenticated, so it has only the operations of signing in.
 
 use domain::TenantId;
 use sqlx::{PgConnection, SqlStr};
@@ -10,14 +10,14 @@ use super::{
 };
 use crate::{Error, Store};
 
-/// A transaction bound to the tenant that someone wants to sign in to.
+/// A transaction bound to the tenant that a user wants to sign in to.
 pub(crate) struct SignInTx {
     transaction: Transaction,
     stamp: Stamp,
 }
 
 impl Store {
-    /// Runs one of the verbs of signing in.
+    /// Runs a unit of work that belongs to signing in at `tenant`.
     pub(crate) async fn for_sign_in<T: Send + 'static>(
         &self,
         tenant: TenantId,
@@ -39,27 +39,27 @@ impl Store {
 }
 
 impl SignInTx {
-    /// The statement as the locks say it.
+    /// Returns the statement's text, with the tenant filter unless a laboratory build has that lock off.
     pub(crate) fn text(&self, sql: &'static str) -> SqlStr {
         self.transaction.text(sql)
     }
 
-    /// Where statements run.
+    /// The connection that statements run on.
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         self.transaction.connection()
     }
 
-    /// The lock "Stamp": a row says whose it is, and another tenant's never leaves.
+    /// The lock Stamp: fails if `stamp`, the tenant that a row carries, is not the transaction's tenant.
     pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
         self.stamp.check(stamp, &self.transaction.statements().locks)
     }
 
-    /// The tenant, to hold against what a statement counts.
+    /// The transaction's tenant, which statements compare with the rows that they count.
     pub(crate) const fn tenant(&self) -> TenantId {
         self.stamp.tenant()
     }
 
-    /// The lock "Stamp" for rows that were only counted.
+    /// The lock Stamp for rows that were only counted: `own` is whether all of them are the tenant's, `None` if there were none.
     pub(crate) fn check_count(&self, own: Option<bool>) -> Result<(), Error> {
         self.stamp.check_count(own, &self.transaction.statements().locks)
     }

@@ -1,4 +1,4 @@
-//! The lock "Stamp" at the doors: what comes back must say that it is the tenant's.
+//! The lock Stamp at the doors: every row that a statement returns must carry the transaction's tenant.
 
 use domain::TenantId;
 use tracing::Span;
@@ -6,25 +6,25 @@ use uuid::Uuid;
 
 use crate::{Error, locks::Locks};
 
-/// Whose rows may come back, and for which request.
+/// The tenant whose rows may be returned, and the request's span.
 pub(super) struct Stamp {
     tenant: TenantId,
-    /// A unit of work runs outside of its request's span (see [`crate::Store::spawn`]); an alert belongs into it.
+    /// A unit of work runs outside of its request's span (see [`crate::Store::spawn`]), but an alert must be logged in it.
     request: Span,
 }
 
 impl Stamp {
-    /// For the request that asks now.
+    /// A stamp for the tenant, with the span of the current request.
     pub(super) fn of(tenant: TenantId) -> Self {
         Self { tenant, request: Span::current() }
     }
 
-    /// The tenant.
+    /// The transaction's tenant, which every row must carry.
     pub(super) const fn tenant(&self) -> TenantId {
         self.tenant
     }
 
-    /// Refuses a row of another tenant.
+    /// Refuses a row of another tenant, and logs an alert.
     pub(super) fn check(&self, stamp: Uuid, locks: &Locks) -> Result<(), Error> {
         let Self { tenant, request } = self;
         if tenant.as_uuid() == stamp || !locks.stamp() {
@@ -36,7 +36,7 @@ impl Stamp {
         Err(Error::ForeignRow)
     }
 
-    /// Refuses rows that were only counted, unless all of them were the tenant's; `None` if there were none.
+    /// Refuses rows that were only counted, unless all of them are the tenant's; `own` is `None` if there were none.
     pub(super) fn check_count(&self, own: Option<bool>, locks: &Locks) -> Result<(), Error> {
         let Self { tenant, request } = self;
         if own.unwrap_or(true) || !locks.stamp() {

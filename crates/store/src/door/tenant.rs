@@ -13,19 +13,19 @@ use crate::{Error, Store, locks::Locks, statement::Statements};
 /// How long a maintenance job may take.
 const JOB: Duration = Duration::from_mins(10);
 
-/// What a unit of work is for.
+/// The kind of a unit of work, which decides its access and its time limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Answers a request from one snapshot and can write nothing.
+    /// Reads for a request, from one snapshot. It cannot write.
     Read,
-    /// Writes for a request. Statements see what others committed before them: whoever waited for the company's writers' lock
-    /// must not go on with what was true before it waited.
+    /// Writes for a request. Each statement sees what others committed before it: after the wait for the tenant's writer lock, nothing read before
+    /// the wait is reused.
     Write,
     /// Writes for a maintenance job, whose statements may take longer than a request's.
     Job,
 }
 
-/// A transaction bound to one tenant, acting for someone with that visibility.
+/// A transaction bound to one tenant, with its actor and the actor's visibility.
 pub(crate) struct TenantTx {
     transaction: Transaction,
     stamp: Stamp,
@@ -34,7 +34,7 @@ pub(crate) struct TenantTx {
 }
 
 impl Store {
-    /// Runs a unit of work for one tenant.
+    /// Runs a unit of work for the tenant of `context`.
     pub(crate) async fn for_tenant<T: Send + 'static>(
         &self,
         context: &TenantContext,
@@ -60,49 +60,49 @@ impl Store {
 }
 
 impl TenantTx {
-    /// The statement as the locks say it.
+    /// Returns the statement's text, with the tenant filter unless a laboratory build has that lock off.
     pub(crate) fn text(&self, sql: &'static str) -> SqlStr {
         self.transaction.text(sql)
     }
 
-    /// The texts from which a statement is put together.
+    /// The statement texts, for a statement that is built from parts.
     pub(crate) const fn statements(&self) -> &Statements {
         self.transaction.statements()
     }
 
-    /// Where statements run.
+    /// The connection that statements run on.
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         self.transaction.connection()
     }
 
-    /// The tenant, to hold against what a statement counts.
+    /// The transaction's tenant, which statements compare with the rows that they count.
     pub(crate) const fn tenant(&self) -> TenantId {
         self.stamp.tenant()
     }
 
-    /// Who acts.
+    /// The actor of the request or the job.
     pub(crate) const fn actor(&self) -> &Actor {
         &self.actor
     }
 
-    /// What they may see.
+    /// The rows and fields that the actor may see.
     pub(crate) const fn visibility(&self) -> Visibility {
         self.visibility
     }
 
-    /// The lock "Stamp": a row says whose it is, and another tenant's never leaves.
+    /// The lock Stamp: fails if `stamp`, the tenant that a row carries, is not the transaction's tenant.
     pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
         self.stamp.check(stamp, &self.statements().locks)
     }
 
-    /// The lock "Stamp" for rows that were only counted: whether all of them were this tenant's; `None` if there were none.
+    /// The lock Stamp for rows that were only counted: `own` is whether all of them are the tenant's, `None` if there were none.
     pub(crate) fn check_count(&self, own: Option<bool>) -> Result<(), Error> {
         self.stamp.check_count(own, &self.statements().locks)
     }
 }
 
-/// What stands behind `begin` in the same message. This is the one place where a tenant's id becomes part of a statement's text:
-/// it is a UUID by type, the setting ends with the transaction, and the pool forgets it should that fail.
+/// Returns the SQL that follows `begin` in the same message and binds the transaction to the tenant. Only here a tenant's id becomes part of a
+/// statement's text: it is a UUID by type. The setting ends with the transaction; if that fails, the pool resets it.
 pub(super) fn binding(kind: Kind, tenant: TenantId, locks: &Locks) -> String {
     let (local, past) = (locks.transaction(), locks.past_the_policies());
     let longer = match kind {
@@ -113,7 +113,7 @@ pub(super) fn binding(kind: Kind, tenant: TenantId, locks: &Locks) -> String {
 }
 
 impl Kind {
-    /// What its transaction may do.
+    /// Whether its transaction may write.
     pub(super) const fn access(self) -> Access {
         match self {
             Self::Read => Access::Read,

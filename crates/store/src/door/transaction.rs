@@ -1,4 +1,4 @@
-//! One transaction on a connection that is alive, from its opening to its end.
+//! One transaction on a live connection, from `begin` to its end.
 
 use std::time::Duration;
 
@@ -12,36 +12,36 @@ use crate::{
     Error, Store, error::is_connection_lost, pool::Pool, pulse::Pulse, statement::Statements,
 };
 
-/// How long PostgreSQL may take to end a transaction that failed, before its connection is thrown away.
+/// How long the rollback of a failed transaction may take, before its connection is closed instead.
 const ROLLBACK: Duration = Duration::from_secs(2);
 
-/// What a transaction may do, and so how it ends.
+/// Whether a transaction may write. This also decides how it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// It reads one snapshot. PostgreSQL refuses every write in it, so there is nothing to commit: once the last statement has
-    /// answered, the work is done, and the pool ends the transaction while the answer is on its way.
+    /// Reads one snapshot. PostgreSQL refuses every write, so there is nothing to commit: the work is done after the last statement, and the pool
+    /// ends the transaction while the response is sent.
     Read,
-    /// It writes. Statements see what others committed before them. Nothing is done until PostgreSQL has said that it is.
+    /// Reads and writes. Each statement sees what others committed before it. The work is done only when PostgreSQL has confirmed the commit.
     Write,
 }
 
-/// A transaction; it is private to the doors, which say what it is bound to.
+/// A transaction. The code that begins it decides which tenant it is bound to, if any.
 pub(crate) struct Transaction {
     connection: PoolConnection<Postgres>,
     access: Access,
     statements: Statements,
     patience: Duration,
     pulse: Pulse,
-    /// The holder's turn at the pool. It ends after the connection was returned: fields are dropped in this order.
+    /// The holder's turn at the pool. Fields are dropped in this order, so the turn ends after the connection was returned.
     _turn: Turn,
 }
 
 impl Transaction {
-    /// Waits for the holder's turn, takes a connection, begins and binds, in one round trip. Nothing but this begins a transaction for a unit of work, so what
-    /// will not be committed is always read only.
+    /// Waits for the holder's turn, takes a connection, and begins and binds the transaction in one round trip. Every unit of work begins here, so a
+    /// transaction that is never committed is always read only.
     ///
-    /// After a restart of PostgreSQL every idle connection is dead and says so at the first statement. The opening changes
-    /// nothing by itself, so it is tried again on the next connection until one answers; a new one cannot be dead unnoticed.
+    /// After a restart of PostgreSQL every idle connection is dead, and its first statement fails. `begin` changes no data, so it is retried on the
+    /// next connection until one answers. A connection that is opened anew reports its own error.
     pub(crate) async fn begin(
         store: &Store,
         pool: &Pool,
@@ -85,28 +85,28 @@ impl Transaction {
         }
     }
 
-    /// The statement as the locks say it.
+    /// Returns the statement's text, with the tenant filter unless a laboratory build has that lock off.
     pub(crate) fn text(&self, sql: &'static str) -> SqlStr {
         self.statements.text(sql)
     }
 
-    /// The texts from which a statement is put together.
+    /// The statement texts, for a statement that is built from parts.
     pub(crate) const fn statements(&self) -> &Statements {
         &self.statements
     }
 
-    /// Where statements run.
+    /// The connection that statements run on.
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         &mut self.connection
     }
 
-    /// Commits what was written, rolls back what did not work, and throws the connection away if PostgreSQL fell silent.
+    /// Commits a write that worked, rolls back one that failed, and closes the connection if PostgreSQL did not answer in time.
     ///
-    /// A commit whose answer is lost is [`Error::CommitUnanswered`]. With any other error nothing was committed: either the commit was never sent, or
-    /// PostgreSQL refused it.
+    /// If PostgreSQL does not confirm a commit, the error is [`Error::CommitUnanswered`]. With any other error nothing was committed: either the
+    /// commit was never sent, or PostgreSQL refused it.
     ///
-    /// Every other connection goes back to the pool inside of a transaction, so that the pool can end it without a word in
-    /// PostgreSQL's log: the one that read, or the empty one that is begun with the end of the one that wrote.
+    /// Every other connection returns to the pool inside a transaction, so that the pool can end it without a warning in PostgreSQL's log: a read's
+    /// own transaction, or the empty one that is begun together with the commit or rollback of a write.
     pub(crate) async fn end<T>(mut self, worked: Result<T, Error>) -> Result<T, Error> {
         match worked {
             Err(gave_up @ (Error::TooSlow | Error::Silent)) => self.throw_away(gave_up),
@@ -119,7 +119,7 @@ impl Transaction {
                 }
             }
             Err(error) => {
-                // Waited for, so that whoever is told of it finds no lock of it any more.
+                // Waits for the rollback, so that all locks are released when the caller gets the error.
                 let rolling_back = self.connection.execute("rollback; begin");
                 if timeout(ROLLBACK, rolling_back).await.is_err() {
                     drop(self.connection.detach());

@@ -1,4 +1,4 @@
-//! The accounts of an employee: linked by the address that both have, and closed when the employee leaves.
+//! The accounts of an employee: linked by their common email address, and disabled when the employee leaves.
 
 use api_types::{LeaverAccounts, UnmatchedAddress, UnmatchedReason};
 use domain::{AccountId, Email, EmployeeId};
@@ -6,18 +6,18 @@ use uuid::Uuid;
 
 use crate::{Error, RevokedFor, door::TenantTx, idp::revoke_all, writer::changed};
 
-/// An account that was closed.
+/// An account that was disabled.
 pub(super) struct Closed {
     pub(super) id: AccountId,
     pub(super) email: String,
 }
 
-/// Links the account that has this address to the employee, unless it belongs to an employee already. To be called whenever an employee's address is
-/// written; accounts that are made or change their address look for their employee themselves (`idp/person.rs`), under the same writer lock, so that
-/// the order of the two does not matter (row G12).
+/// Links the account with this email address to the employee, unless the account has an employee already. Call it whenever an employee's address is
+/// written. An account that is created or changes its address looks for its employee itself (`idp/person.rs`), under the same writer lock, so the
+/// order of the two does not matter (row G12).
 ///
-/// The address must be an administrator's word or verified. An address that the owner of an account chose, and that nobody verified, links nothing:
-/// otherwise people could take over somebody else's employment, and what its manager sees, by choosing that person's address.
+/// The account's address must be verified or written by an administrator. An address that the account's owner chose, and that is not verified, links
+/// nothing: otherwise a user could choose another employee's address, and take over that employment with what its manager sees.
 pub(super) async fn link_account(
     tx: &mut TenantTx,
     employee: EmployeeId,
@@ -41,7 +41,8 @@ pub(super) async fn link_account(
     changed(tx, &stamps).map(|_| ())
 }
 
-/// Disables every account of the employee and ends its refresh tokens. Returns all of them, also those that were disabled before, sorted by address.
+/// Disables every account of the employee and revokes its refresh tokens. Returns all of them, also those that were disabled before, sorted by
+/// address.
 pub(super) async fn close_accounts(
     tx: &mut TenantTx,
     employee: EmployeeId,
@@ -68,7 +69,7 @@ pub(super) async fn close_accounts(
     Ok(closed)
 }
 
-/// What HR is told of the accounts of an employee who has this address.
+/// Returns the report for HR on the accounts of an employee with this address.
 pub(super) async fn report(
     tx: &mut TenantTx,
     employee: EmployeeId,

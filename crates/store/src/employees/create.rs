@@ -19,10 +19,11 @@ use crate::{
 };
 
 impl Store {
-    /// Adds an employee under this id, with the number of the draft or the next that is free, and links the account that has the same address.
+    /// Adds an employee with this id, and links the account with the same email address. Without a number in the draft, the employee gets the next
+    /// free one.
     ///
     /// # Errors
-    /// [`Error::Refused`] if number or address is taken, or if department or manager cannot be.
+    /// [`Error::Refused`] if the number or the address is taken, or if the department or the manager is not valid.
     #[tracing::instrument(level = "debug", name = "store.employee.create", skip_all)]
     pub async fn create_employee(
         &self,
@@ -59,7 +60,7 @@ async fn create(
     find(tx, id).await?.ok_or(Error::Corrupt("new employee"))
 }
 
-/// The first number from this one on that nobody has, and the counter set beyond it.
+/// Returns the first free number from `next` on, and sets the counter to the one after it.
 async fn free_number(tx: &mut TenantTx, next: i64) -> Result<EmployeeNumber, Error> {
     let mut free = if next > EmployeeNumber::MAX { 1 } else { next };
     let sql = tx.text(

@@ -1,4 +1,4 @@
-//! Edits an employee: what was sent changes, everything that is derived from it changes with it.
+//! Edits an employee: changes the fields that were sent, and everything that is derived from them.
 
 use api_types::EmployeeView;
 use domain::{EmployeeEdit, EmployeeId, EmploymentStatus, Version};
@@ -19,12 +19,13 @@ use crate::{
 };
 
 impl Store {
-    /// Changes an employee whom the caller has seen at that version; `None` if there is none with this id whom they can see.
+    /// Changes an employee if the version is still `expected`. Returns `None` if there is no employee with this id that the caller can see.
     ///
-    /// Someone who has left is not edited: their record says what was true on the last day.
+    /// An employee who has left cannot be edited: the record keeps the values of the last day.
     ///
     /// # Errors
-    /// [`Error::Refused`]: another version, a number or address that is taken, a department or manager that cannot be.
+    /// [`Error::Refused`] if the employee has another version or has left, if the number or the address is taken, or if the department, the manager
+    /// or the first day is not valid.
     #[tracing::instrument(level = "debug", name = "store.employee.edit", skip_all)]
     pub async fn edit_employee(
         &self,

@@ -17,7 +17,7 @@ use crate::{
     statement::Draft,
 };
 
-/// Another employee, as someone's page names them.
+/// Another employee, as named on an employee's page: the manager or a report.
 #[derive(FromRow)]
 struct RefRecord {
     tenant_id: Uuid,
@@ -28,7 +28,7 @@ struct RefRecord {
 }
 
 impl Store {
-    /// One employee; `None` if there is none with this id whom the viewer can see, at this company.
+    /// Reads one employee; `None` if the tenant has no employee with this id that the viewer can see.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -42,7 +42,7 @@ impl Store {
     }
 }
 
-/// The employee, in a unit of work that may have written them just now.
+/// The same inside a unit of work, which may have written the employee just before.
 pub(super) async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<EmployeeView>, Error> {
     let visible = Visible(tx.visibility());
     let mut draft = Draft::new(tx.statements());
@@ -61,7 +61,7 @@ pub(super) async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<Emp
         )
         .bind(id.as_uuid());
     visible.only(&mut draft);
-    // Every row that there is, and not the first: another company's of the same id must be noticed.
+    // Fetches all rows, not only the first: a row of another tenant with the same id must be noticed.
     let rows = draft.done().build().fetch_all(tx.connection()).await?;
     for row in &rows {
         tx.check_stamp(row.try_get("tenant_id")?)?;

@@ -1,4 +1,4 @@
-//! Lists the directory: filtered, searched, sorted, a page at a time.
+//! Lists employees: filtered, searched, sorted, a page at a time.
 
 use domain::{Cursor, EmployeeQuery, SortColumn, SortKey};
 #[cfg(feature = "lab")]
@@ -17,19 +17,19 @@ use crate::{
     statement::Draft,
 };
 
-/// Where the columns of [`statement`] stand: the total, whether all that was counted is the tenant's, the key of the order, and the
-/// first of an employee's.
+/// The positions of columns in the result of [`statement`]: the total, whether all counted rows are the tenant's, the sort key, and the first column
+/// of an employee.
 const TOTAL: usize = 0;
 const OWN: usize = 1;
 const SORT_KEY: usize = 2;
 const EMPLOYEE: usize = 3;
 
 impl Store {
-    /// A page of the employees the viewer can see.
+    /// Returns a page of the employees that the viewer can see.
     ///
     /// # Errors
-    /// [`Error::FieldNotVisible`] if the order would reveal a field the viewer may not see, [`Error::InvalidCursor`] if the
-    /// cursor belongs to another order, [`Error::Unavailable`] if PostgreSQL does not answer.
+    /// [`Error::FieldNotVisible`] if the sort order would reveal a field the viewer may not see, [`Error::InvalidCursor`] if the cursor was made for
+    /// another sort order, [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.employee.list", skip_all)]
     pub async fn list_employees(
         &self,
@@ -58,24 +58,23 @@ async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, 
     let own: Option<bool> = rows.first().map_or(Ok(None), |row| row.try_get(OWN))?;
     let mut read = Vec::with_capacity(rows.len());
     for row in &rows {
-        // The total stands in every row, so an empty page is one row with nothing else in it.
+        // Every row has the total, so an empty page is one row with the total only.
         if !row.try_get_raw(EMPLOYEE)?.is_null() {
             read.push((row::read(tx, row, EMPLOYEE)?, sort_key(row, query.sort.column)?));
         }
     }
-    // The join with the departments promises no order, and this is quicker than PostgreSQL's second sorting.
+    // The join with the departments guarantees no order, and sorting here is faster than a second sort in PostgreSQL.
     let upwards = reads_upwards(query);
     read.sort_by(|(one, key), (other, other_key)| {
         let order = (key, one.id).cmp(&(other_key, other.id));
         if upwards { order } else { order.reverse() }
     });
-    // After the rows, because a row says whose it is, and a count only that it is not ours.
+    // Checked after the rows: a foreign row tells which tenant it belongs to, a count does not.
     tx.check_count(own)?;
     Ok(page(query, read, total.unsigned_abs()))
 }
 
-/// The plan of the statement that [`list`] runs: the one that PostgreSQL keeps for all values, which is the one it uses, or the one
-/// for the values at hand.
+/// Returns the plan of the statement that [`list`] runs: the generic plan, which is the one that is used, or the plan for the values of the query.
 #[cfg(feature = "lab")]
 pub(crate) async fn explain(
     store: &Store,
@@ -95,7 +94,7 @@ pub(crate) async fn explain(
                 });
                 let statement = statement(&mut draft, tx, &query);
                 let rows = if for_all_values {
-                    // Not prepared and without its values: PostgreSQL plans it as it stands.
+                    // Sent as plain text without its values, so that PostgreSQL plans the placeholders.
                     let text = sqlx::AssertSqlSafe(statement.sql().as_str().to_owned());
                     tx.connection().fetch_all(sqlx::raw_sql(text)).await?
                 } else {
@@ -149,8 +148,8 @@ fn statement<'d>(
     draft.done()
 }
 
-/// How many there are on all pages, and whether all of them were the tenant's. Without words, for viewers of the whole company, what
-/// PostgreSQL has tallied is added up: a few rows however many people there are. Everyone else's are counted.
+/// The total of all pages, and whether all counted rows are the tenant's. Without search words, for viewers who see the whole tenant, the total is
+/// the sum of `employee_tally`: a few rows, whatever the number of employees. Otherwise the employees are counted.
 fn count(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery) {
     let visible = Visible(tx.visibility());
     let tallied = visible.is_everyone() && query.words.is_empty();
@@ -170,8 +169,8 @@ fn count(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery) {
     filters(draft, visible, query);
 }
 
-/// Whom every word finds, once for page and total. A word is a range of terms, up to itself with the last character there
-/// is: unlike `^@` with a bound value, that stays an index condition in a plan that PostgreSQL keeps for all values.
+/// The employees that every search word matches, computed once for page and total. A word is a range of terms, from the word itself to the word with
+/// the last character of Unicode. Unlike `^@` with a bound value, a range is an index condition in the generic plan too.
 fn found(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
     for (n, word) in query.words.iter().enumerate() {
         draft.say(match (n, visible.begins()) {
@@ -196,7 +195,7 @@ fn found(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
     }
 }
 
-/// What is asked for and what may be seen.
+/// Limits the rows to what the viewer may see and what the query asks for.
 fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
     visible.only(draft);
     let statuses: Vec<&str> = query.statuses.iter().map(|status| status.as_str()).collect();
@@ -214,8 +213,8 @@ fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
     }
 }
 
-/// Only rows beyond the cursor. `key >= k` alone is what the index is entered with; a row comparison would not be leakproof
-/// and so not allowed near an index under row-level security.
+/// Limits the rows to those beyond the cursor. Only `key >= k` is the index condition: a row comparison is not leakproof, so PostgreSQL does not use
+/// it in an index scan under row-level security.
 fn beyond(draft: &mut Draft, cursor: &Cursor, upwards: bool) {
     let (at_least, more) = if upwards { (" >= ", " > ") } else { (" <= ", " < ") };
     let key = column(cursor.sort.column);
@@ -234,7 +233,7 @@ fn bind_key(draft: &mut Draft, key: &SortKey) {
     };
 }
 
-/// The stored key of an order. Each has an index that begins with the tenant.
+/// The column with the key of a sort order. Each has an index that begins with `tenant_id`.
 const fn column(column: SortColumn) -> &'static str {
     match column {
         SortColumn::Name => "e.name_key",
@@ -259,7 +258,7 @@ fn sort_key(row: &PgRow, column: SortColumn) -> Result<SortKey, Error> {
     })
 }
 
-/// Whether the cursor belongs to the order of the query and its key is of the kind that order has.
+/// Whether the cursor has the sort order of the query, and a key of the type that this order has.
 fn fits(cursor: &Cursor, query: &EmployeeQuery) -> bool {
     let kind = match (&cursor.key, query.sort.column) {
         (SortKey::Integer(_), SortColumn::Number | SortColumn::Salary)
@@ -272,7 +271,7 @@ fn fits(cursor: &Cursor, query: &EmployeeQuery) -> bool {
     kind && cursor.sort == query.sort
 }
 
-/// PostgreSQL stores no U+0000, so nothing can match it, and asking would be an error.
+/// Whether a search word contains U+0000. PostgreSQL cannot store it, so no row matches, and the statement would fail.
 fn cannot_be_stored(query: &EmployeeQuery) -> bool {
     query.words.iter().any(|text| text.contains('\0'))
 }

@@ -1,4 +1,4 @@
-//! Employees: the directory, the employee page, and what changes them.
+//! Employees: the list, the employee page, and all changes.
 
 mod accounts;
 mod create;

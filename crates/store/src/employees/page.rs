@@ -1,31 +1,31 @@
-//! A page of the directory: which rows, and where the pages beside it begin.
+//! A page of the employee list: its rows, and the cursors of the pages before and after it.
 
 use api_types::EmployeeRow;
 use domain::{Cursor, Direction, EmployeeId, EmployeeQuery, SortKey};
 use uuid::Uuid;
 
-/// A page of the directory.
+/// A page of the employee list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EmployeePage {
-    /// The rows, in the order asked for.
+    /// The rows, in the requested order.
     pub rows: Vec<EmployeeRow>,
-    /// Leads to the page after this one; `None` on the last.
+    /// The cursor of the next page; `None` on the last one.
     pub next: Option<Cursor>,
-    /// Leads to the page before this one; `None` on the first.
+    /// The cursor of the previous page; `None` on the first one.
     pub prev: Option<Cursor>,
-    /// How many rows lie before the page, as far as the way to it tells.
+    /// How many rows are before this page, as counted by the cursors that led to it. Later changes are not included.
     pub before: u64,
     /// How many employees the viewer can see under the filters, on all pages together.
     pub total: u64,
 }
 
-/// Whether rows are read from the smallest key up.
+/// Whether rows are read in ascending order of their keys.
 pub(super) fn reads_upwards(query: &EmployeeQuery) -> bool {
     (query.sort.direction == Direction::Ascending)
         != query.cursor.as_ref().is_some_and(|cursor| cursor.backwards)
 }
 
-/// Makes a page of rows as they were read: one more than the page holds if there are more that way.
+/// Makes a page of the rows that were read: one more than the page holds, if there are more in that direction.
 pub(super) fn page(
     query: &EmployeeQuery,
     mut read: Vec<(EmployeeRow, SortKey)>,
@@ -44,7 +44,7 @@ pub(super) fn page(
 
     let first = read.first().map(|(row, key)| (row.id, key.clone()));
     let last = read.last().map(|(row, key)| (row.id, key.clone()));
-    // On the side we came from lies at least the row that led here; should even that be gone, its place still leads back.
+    // In the direction that the reader comes from there is at least the row of the cursor. If it was deleted, its position still leads back.
     let came_from = |backwards| {
         query.cursor.as_ref().map(|cursor| (edge(query, backwards), cursor.key.clone()))
     };
@@ -65,7 +65,7 @@ pub(super) fn page(
     }
 }
 
-/// An id beyond all others, so that a cursor made of it includes every row of its key.
+/// The lowest or the highest id, so that a cursor with it includes every row with its key.
 fn edge(query: &EmployeeQuery, backwards: bool) -> EmployeeId {
     let upwards = (query.sort.direction == Direction::Ascending) != backwards;
     EmployeeId::from_uuid(if upwards { Uuid::nil() } else { Uuid::max() })

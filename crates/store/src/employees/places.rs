@@ -1,11 +1,11 @@
-//! Where an employee can stand: the departments and managers that a write may name.
+//! Checks of the department and the manager that a write gives to an employee.
 
 use domain::{DepartmentId, EmployeeId};
 use uuid::Uuid;
 
 use crate::{Error, Refusal, door::TenantTx};
 
-/// The sort key of a department of the company, which its employees repeat.
+/// Returns the sort key of a department, which the rows of its employees repeat. Refuses an unknown department.
 pub(super) async fn department_key(
     tx: &mut TenantTx,
     department: DepartmentId,
@@ -27,10 +27,10 @@ pub(super) async fn department_key(
     key.ok_or_else(|| Refusal::UnknownDepartment.into())
 }
 
-/// Refuses a manager who is unknown, has left, is the employee themselves or stands below them.
+/// Refuses a manager who is unknown, has left, is the employee, or reports to the employee directly or through others.
 ///
-/// It holds when the unit of work commits only because the company has no other writer meanwhile. `union` and not `union all`:
-/// should the chain hold a circle already, the walk still ends.
+/// The result is still true at the commit only because the tenant has no other writer meanwhile. `union`, not `union all`, ends the recursion even if
+/// the stored chain has a cycle.
 pub(super) async fn check_manager(
     tx: &mut TenantTx,
     manager: EmployeeId,

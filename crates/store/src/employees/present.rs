@@ -1,4 +1,4 @@
-//! An employee as they are stored now, read to be changed.
+//! Reads the stored row of an employee that is about to be changed.
 
 use chrono::NaiveDate;
 use domain::{DepartmentId, EmployeeId, EmployeeNumber, Money, Version};
@@ -7,13 +7,13 @@ use uuid::Uuid;
 use super::Visible;
 use crate::{Error, NewEmployee, Refusal, door::TenantTx, statement::Draft};
 
-/// All that a write needs to know of an employee.
+/// The stored state of an employee, as a write needs it.
 pub(super) struct Present {
-    /// The row.
+    /// The employee's stored fields.
     pub(super) row: NewEmployee,
     /// The sort key of the department, which the row repeats.
     pub(super) department_key: String,
-    /// How often it was written.
+    /// The version of the row, which a write must name.
     pub(super) version: Version,
 }
 
@@ -39,7 +39,7 @@ struct Record {
     version: i64,
 }
 
-/// The employee, if whoever acts can see them.
+/// Reads the employee; `None` if the actor can see no employee with this id.
 pub(super) async fn present(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<Present>, Error> {
     let visible = Visible(tx.visibility());
     let mut draft = Draft::new(tx.statements());
@@ -56,7 +56,7 @@ pub(super) async fn present(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<
         )
         .bind(id.as_uuid());
     visible.only(&mut draft);
-    // Every row that there is, and not the first: where nothing else holds, another company's row of this id must be noticed now.
+    // Fetches all rows, not only the first: if filter and policy both fail, another tenant's row with this id must be noticed now.
     let records: Vec<Record> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
     let mut found = None;
     for record in records {
@@ -66,7 +66,7 @@ pub(super) async fn present(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<
 }
 
 impl Present {
-    /// Refuses a change that was made from another version.
+    /// Refuses a change that is based on another version.
     pub(super) fn check(&self, expected: Version) -> Result<(), Refusal> {
         if self.version == expected {
             Ok(())

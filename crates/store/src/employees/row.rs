@@ -1,4 +1,4 @@
-//! How an employee's row is read.
+//! Selects and reads the columns of an employee's row.
 
 use api_types::{DepartmentRef, EmployeeRow};
 use domain::{DepartmentId, EmployeeId, EmployeeNumber, Field, Money, Visibility};
@@ -6,11 +6,11 @@ use sqlx::{Decode, Postgres, Row, Type, postgres::PgRow};
 
 use crate::{Error, door::TenantTx, statement::Draft};
 
-/// The columns of an employee's row that the department `as d` has. They stand behind those of [`columns`].
+/// The columns of an employee's row that come from the department `as d`. They follow those of [`columns`].
 pub(super) const DEPARTMENT_COLUMNS: &str =
     "d.tenant_id as department_tenant, d.name as department_name";
 
-/// Names the columns that the employee `as e` has. A salary the viewer may not see does not leave the database (row P3).
+/// Appends the columns that come from the employee `as e`. A salary the viewer may not see does not leave the database (row P3).
 pub(super) fn columns(draft: &mut Draft, visibility: Visibility) {
     draft.say(
         "e.tenant_id, e.id, e.number, e.first_name, e.last_name, e.email, e.position, e.location, e.status, e.started_on,
@@ -23,8 +23,8 @@ pub(super) fn columns(draft: &mut Draft, visibility: Visibility) {
     });
 }
 
-/// Reads an employee as the directory shows them, once their stamp is checked. What [`columns`] named begins at `first`: places are
-/// counted, because looking every name up for every row costs more than PostgreSQL takes to find the rows.
+/// Checks the tenant of a row and reads it as the list shows it. The columns of [`columns`] begin at index `first`: they are read by position,
+/// because looking up each name in each row takes longer than PostgreSQL takes to find the rows.
 pub(super) fn read(tx: &TenantTx, row: &PgRow, first: usize) -> Result<EmployeeRow, Error> {
     let mut columns = Columns { row, next: first };
     tx.check_stamp(columns.next()?)?;
@@ -52,7 +52,7 @@ pub(super) fn read(tx: &TenantTx, row: &PgRow, first: usize) -> Result<EmployeeR
     })
 }
 
-/// The columns of a row, one after the other.
+/// Reads the columns of a row one after the other.
 struct Columns<'r> {
     row: &'r PgRow,
     next: usize,

@@ -1,4 +1,4 @@
-//! Runs a statement that stores a whole employee: what is inserted and what is updated are the same values in the same order.
+//! Runs a statement that stores a whole employee. An insert and an update bind the same values in the same order.
 
 use sqlx::SqlStr;
 use uuid::Uuid;
@@ -10,8 +10,8 @@ use crate::{
     writer::{changed, refused},
 };
 
-/// `$1` is the id, `$2` to `$15` are the row, `$16` to `$19` the sort keys of name, position, department and location. The statement
-/// returns the tenant of each row it wrote.
+/// Runs `sql`. `$1` is the id, `$2` to `$15` are the row, `$16` to `$19` the sort keys of name, position, department and location. The statement must
+/// return the tenant of each row that it wrote.
 pub(super) async fn store_row(
     tx: &mut TenantTx,
     sql: SqlStr,

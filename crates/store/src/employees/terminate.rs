@@ -1,4 +1,4 @@
-//! Ends an employment: the person leaves, their reports move up, and their accounts sign in no more.
+//! Ends an employment: the reports get the employee's manager, and the employee's accounts are disabled.
 
 use api_types::{EmployeeView, LeaverAccounts};
 use chrono::{Days, NaiveDate};
@@ -17,34 +17,35 @@ use crate::{
     writer::{changed, only_writer},
 };
 
-/// An employment that has ended.
+/// The result of ending an employment.
 #[derive(Clone, Debug)]
 pub struct Terminated {
-    /// The employee, as whoever acts sees them now.
+    /// The employee, as the actor sees the record now.
     pub employee: EmployeeView,
-    /// Their accounts, which are disabled: whoever called ends their sessions.
+    /// The employee's accounts, which are now disabled. The caller must revoke their sessions.
     pub accounts: Vec<AccountId>,
-    /// What HR is told of them.
+    /// The report for HR on these accounts.
     pub report: LeaverAccounts,
 }
 
-/// When an employment is to end.
+/// The requested last day of an employment.
 #[derive(Clone, Copy, Debug)]
 pub struct LastDay {
-    /// The last day; without one, today.
+    /// The requested last day. `None` means today, or the first day of an employment that has not started.
     pub asked: Option<NaiveDate>,
-    /// The day it is.
+    /// The current day in UTC.
     pub today: NaiveDate,
 }
 
 impl Store {
-    /// Ends an employment that the caller has seen at that version; `None` if there is no employee with this id whom they can see.
+    /// Ends an employment if the version is still `expected`. Returns `None` if there is no employee with this id that the caller can see.
     ///
-    /// Who reports to them reports to their manager from now on, so that nobody stands outside of every manager's sight. Doing it
-    /// again changes nothing and answers the same, whatever the version: a lost reply can be asked for again.
+    /// The employee's reports get the employee's manager, so that each of them stays visible to a manager. A repeated call changes nothing and
+    /// returns the same, whatever the version, so a client can repeat it if the reply was lost.
     ///
     /// # Errors
-    /// [`Error::Refused`]: another version, one's own employment, a last day that cannot be, or reports with nobody above.
+    /// [`Error::Refused`] if the employee has another version, if the actor is the employee, if the last day is not valid, or if there are reports
+    /// and no manager.
     #[tracing::instrument(level = "debug", name = "store.employee.terminate", skip_all)]
     pub async fn terminate_employee(
         &self,
@@ -86,7 +87,8 @@ async fn end(
     }
     present.check(expected)?;
     let ended_on = last_day.of(row)?;
-    // An account made before the employee's address was known is theirs too. Once they have left, an account with their address may be another person's.
+    // An account that was created before the employee's address was known is the employee's too. Later, an account with this address may be another
+    // person's.
     link_account(tx, row.id, &row.email).await?;
     move_reports(tx, row).await?;
     let sql = tx.text(
@@ -105,7 +107,8 @@ async fn end(
     changed(tx, &stamps).map(|_| ())
 }
 
-/// The session of an HR admin may be older than the link between their account and their employment, so the accounts themselves are compared too.
+/// Refuses to disable the actor's own account. The actor's session may be older than the link of account and employment, so the accounts are compared
+/// too.
 fn refuse_own(tx: &TenantTx, closed: &[Closed]) -> Result<(), Refusal> {
     let Actor::Person { account, .. } = tx.actor() else { return Ok(()) };
     if closed.iter().any(|closed| closed.id == *account) {
@@ -115,7 +118,8 @@ fn refuse_own(tx: &TenantTx, closed: &[Closed]) -> Result<(), Refusal> {
 }
 
 impl LastDay {
-    /// The last day of this employment. Somewhere it is tomorrow already; who never began has no earlier last day than the first.
+    /// Returns the last day of this employment. It may be tomorrow in UTC, which is today in some time zones. An employment that has not started can
+    /// only end on its first day.
     fn of(self, row: &NewEmployee) -> Result<NaiveDate, Refusal> {
         let day = self.asked.unwrap_or(self.today.max(row.started_on));
         let latest = self.today + Days::new(1);
@@ -129,7 +133,7 @@ impl LastDay {
     }
 }
 
-/// Whoever reports to them reports to their manager from now on.
+/// Gives the employee's reports the employee's manager. Refuses if there are reports and no manager.
 async fn move_reports(tx: &mut TenantTx, row: &NewEmployee) -> Result<(), Error> {
     let sql = tx.text(
         "
@@ -189,7 +193,7 @@ mod tests {
         assert_eq!(ends(Some(day(11)), day(1)), Ok(day(11)));
         assert_eq!(ends(Some(day(12)), day(1)), Err(Refusal::EndsInFuture));
         assert_eq!(ends(Some(day(1)), day(2)), Err(Refusal::EndsBeforeStart));
-        assert_eq!(ends(None, day(20)), Ok(day(20)), "who never began");
+        assert_eq!(ends(None, day(20)), Ok(day(20)), "the employment has not started");
         assert_eq!(ends(Some(day(10)), day(20)), Err(Refusal::EndsBeforeStart));
     }
 }

@@ -1,15 +1,15 @@
-//! The words an employee is found by, kept in step with the row.
+//! The search terms of an employee, stored with the row and replaced when it changes.
 
 use uuid::Uuid;
 
 use crate::{Error, NewEmployee, door::TenantTx, fold, writer::changed};
 
-/// The words of the row.
+/// Returns the search terms of the row.
 pub(super) fn of(row: &NewEmployee) -> Vec<String> {
     fold::terms(&row.first_name, &row.last_name, row.email.as_str(), row.number.get())
 }
 
-/// Adds the words of a new row.
+/// Adds the search terms of a new row.
 pub(super) async fn add(tx: &mut TenantTx, row: &NewEmployee) -> Result<(), Error> {
     let sql = tx.text(
         "
@@ -26,7 +26,7 @@ pub(super) async fn add(tx: &mut TenantTx, row: &NewEmployee) -> Result<(), Erro
     changed(tx, &stamps).map(|_| ())
 }
 
-/// Replaces the words of a row that changed.
+/// Replaces the search terms of a row that changed.
 pub(super) async fn replace(tx: &mut TenantTx, row: &NewEmployee) -> Result<(), Error> {
     let sql = tx.text(
         "

@@ -1,4 +1,4 @@
-//! Who the viewer sees, said in SQL: rows outside of it never leave the database.
+//! The viewer's scope as SQL: rows outside of it never leave the database.
 
 use domain::{Scope, Visibility};
 
@@ -9,10 +9,10 @@ use crate::statement::Draft;
 pub(crate) struct Visible(pub(crate) Visibility);
 
 impl Visible {
-    /// Stands at the beginning of a statement: the employee and everyone below, for viewers who lead a subtree.
+    /// Begins a statement. If the viewer sees a subtree, this adds a `with` clause with its top employee and everyone below.
     ///
-    /// `union` and not `union all`: should the manager chain ever hold a cycle, the walk still ends. An id means somebody only with
-    /// its tenant, here as in every join: two companies may use the same one.
+    /// `union`, not `union all`, ends the recursion even if the manager chain has a cycle. Ids are always compared together with the tenant, here and
+    /// in every join: two tenants may use the same id.
     pub(crate) fn begin(self, draft: &mut Draft) {
         if let Scope::Subtree(root) = self.0.scope() {
             draft
@@ -37,17 +37,17 @@ impl Visible {
         }
     }
 
-    /// Whether [`Self::begin`] says anything; then a further part of `with` follows a comma.
+    /// Whether [`Self::begin`] adds a `with` clause. A further part of the clause then needs a comma before it.
     pub(crate) const fn begins(self) -> bool {
         matches!(self.0.scope(), Scope::Subtree(_))
     }
 
-    /// Whether everyone in the company is seen, so that [`Self::only`] says nothing.
+    /// Whether the viewer sees every employee of the tenant, so that [`Self::only`] adds nothing.
     pub(crate) const fn is_everyone(self) -> bool {
         matches!(self.0.scope(), Scope::Company)
     }
 
-    /// Continues a condition: only employees `as e` that the viewer sees.
+    /// Continues a condition: limits it to employees `as e` that the viewer sees.
     pub(crate) fn only(self, draft: &mut Draft) {
         match self.0.scope() {
             Scope::Company => draft,

@@ -1,4 +1,4 @@
-//! Challenges that were answered and re-authentication tickets that were spent: each works once.
+//! Answered challenges and spent re-authentication tickets, which are recorded because each works only once.
 
 use std::time::Duration;
 
@@ -13,15 +13,15 @@ use crate::{
 /// A re-authentication ticket that is being spent.
 #[derive(Clone, Copy, Debug)]
 pub struct SpentTicket {
-    /// Names the ticket within its tenant.
+    /// The ticket's id within its tenant.
     pub id: Uuid,
-    /// How long it is remembered as spent. It must have expired by then.
+    /// How long the ticket is remembered as spent. It must have expired by then.
     pub remembered: Duration,
 }
 
 impl Store {
-    /// Notes that a challenge was answered, and forgets those that can be answered no more. `false` if it was answered before, on whichever node. `kept` is how
-    /// long a challenge can be answered at most.
+    /// Records that a challenge was answered, and deletes records that are no longer needed. Returns `false` if it was answered before, on any node.
+    /// `kept` is the longest time in which a challenge can be answered.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -39,7 +39,7 @@ impl Store {
     }
 }
 
-/// The same within a transaction that does more: if it is rolled back, nothing is spent.
+/// The same inside a transaction that does more: if it is rolled back, nothing is spent.
 pub(super) async fn once(tx: &mut SignInTx, id: Uuid, kept: Duration) -> Result<bool, Error> {
     sweep(tx).await?;
     insert(tx, id, kept).await

@@ -9,67 +9,67 @@ use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx};
 
-/// A way to get tokens. The words are those of Cognito and of OAuth.
+/// A way to get tokens. The names are those of Cognito and of OAuth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Flow {
     /// `USER_PASSWORD_AUTH`: the client sends the password. OAuth 2.1 has no such grant (ASVS 10.4.4): off unless a client needs it.
     Password,
     /// `USER_SRP_AUTH`: the client proves that it knows the password.
     Srp,
-    /// `REFRESH_TOKEN_AUTH`.
+    /// `REFRESH_TOKEN_AUTH`: the client exchanges a refresh token.
     Refresh,
-    /// `code`: the authorization endpoint.
+    /// `code`: the authorization endpoint issues a code, which the client exchanges.
     Code,
     /// `client_credentials`: the client acts for itself.
     ClientCredentials,
 }
 
-/// The word names no flow.
+/// The text is not the name of a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a flow is one of `USER_PASSWORD_AUTH`, `USER_SRP_AUTH`, `REFRESH_TOKEN_AUTH`, `code`, `client_credentials`"
+    "unknown flow: expected one of `USER_PASSWORD_AUTH`, `USER_SRP_AUTH`, `REFRESH_TOKEN_AUTH`, `code`, `client_credentials`"
 )]
 pub struct UnknownFlow;
 
-/// An application of one company.
+/// An application of one tenant.
 #[derive(Clone, Debug)]
 pub struct AppClient {
-    /// Whose it is.
+    /// The tenant that the application belongs to.
     pub tenant: TenantId,
-    /// Which pool it belongs to; no other gives it tokens.
+    /// The pool that the application belongs to. No other pool issues tokens to it.
     pub pool: PoolId,
-    /// When it was added. An application of the same id that was removed before is another one.
+    /// When the application was added. It differs from that of a removed application with the same id.
     pub created_at: DateTime<Utc>,
-    /// What the application is and may do.
+    /// The settings of the application.
     pub client: NewAppClient,
 }
 
-/// What an application is and may do.
+/// The settings of an application.
 #[derive(Clone)]
 pub struct NewAppClient {
-    /// Its id, unique among all companies.
+    /// The client id, unique among all tenants.
     pub id: ClientId,
-    /// What people call it.
+    /// The name of the application, for display.
     pub name: String,
-    /// SHA-256 of its secret, and the secret sealed; `None` for a public client.
+    /// SHA-256 of the secret, and the sealed secret; `None` for a public client.
     pub secret: Option<([u8; 32], Vec<u8>)>,
-    /// The ways it may use.
+    /// The flows that the application may use.
     pub flows: Vec<Flow>,
-    /// The most that it may ask for.
+    /// The scopes that the application may request.
     pub scopes: Vec<AccessScope>,
-    /// Where codes may be sent.
+    /// The addresses that codes may be sent to.
     pub redirect_uris: Vec<RedirectUri>,
-    /// Where a sign-out may lead.
+    /// The addresses that a sign-out may redirect to.
     pub logout_uris: Vec<RedirectUri>,
-    /// How long access tokens live, in minutes: 5 to 15 (row T4b).
+    /// The lifetime of access tokens, in minutes: 5 to 15 (row T4b).
     pub access_minutes: u32,
-    /// How long ID tokens live, in minutes: 5 to 15.
+    /// The lifetime of ID tokens, in minutes: 5 to 15.
     pub id_minutes: u32,
-    /// How long a family of refresh tokens lives, in minutes, however often it is used.
+    /// The lifetime of a refresh token family, in minutes: 60 to 5,256,000. A use does not extend it.
     pub refresh_minutes: u32,
     /// Whether each use of a refresh token replaces it.
     pub rotates: bool,
-    /// For how many seconds the one before may be shown again: 0 to 60 (row T4g).
+    /// For how many seconds a replaced refresh token may be presented again: 0 to 60 (row T4g).
     pub grace_seconds: u32,
 }
 
@@ -94,8 +94,8 @@ struct Record {
 }
 
 impl Store {
-    /// Every company's applications. A stored address that [`RedirectUri`] refuses is left out and logged, and the application keeps its others:
-    /// one row of one company must not keep every node from reading the pools.
+    /// Lists every tenant's applications. A stored address that [`RedirectUri`] refuses is left out and logged, and the application keeps its others:
+    /// one row of one tenant must not prevent every node from reading the pools.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -104,10 +104,10 @@ impl Store {
         self.for_platform(Holder::Node, |tx| Box::pin(all(tx))).await
     }
 
-    /// Adds an application to a company's pool, or replaces the one of that id.
+    /// Adds an application to a tenant's pool, or replaces the one with this id.
     ///
     /// # Errors
-    /// [`Error::Conflict`] if a number is out of bounds; [`Error::ClientTaken`] if another company has a client of that id.
+    /// [`Error::Conflict`] if a number is out of bounds; [`Error::ClientTaken`] if another tenant has a client with this id.
     #[tracing::instrument(level = "debug", name = "store.app_client.write", skip_all)]
     pub async fn put_app_client(
         &self,
@@ -118,8 +118,8 @@ impl Store {
             .await
     }
 
-    /// Adds or changes the application of this id: `change` gets it as it is, or `None`, and returns what it is to be. The row is locked meanwhile. If
-    /// `change` refuses, nothing is written and its reason is returned.
+    /// Adds or changes the application with this id. `change` gets the present settings, or `None`, and returns the new ones. The row is locked
+    /// meanwhile. If `change` returns an error, nothing is written and that error is returned.
     ///
     /// # Errors
     /// As [`Store::put_app_client`].
@@ -146,7 +146,7 @@ impl Store {
         .await
     }
 
-    /// Removes an application with its codes and its families of refresh tokens. `false` if the company has none of that id.
+    /// Removes an application with its codes and refresh token families. Returns `false` if the tenant has no application with this id.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -157,7 +157,7 @@ impl Store {
     }
 }
 
-/// The application of this id, whichever company it belongs to, locked.
+/// Finds the application with this id, of any tenant, and locks its row.
 async fn find(tx: &mut PlatformTx, id: &ClientId) -> Result<Option<AppClient>, Error> {
     let sql = "
         select tenant_id, pool_id, id, name, secret_digest, secret_sealed, flows, scopes, redirect_uris, logout_uris,
@@ -170,7 +170,7 @@ async fn find(tx: &mut PlatformTx, id: &ClientId) -> Result<Option<AppClient>, E
     record.map(AppClient::try_from).transpose()
 }
 
-/// Codes and families refer to their application and are deleted with it.
+/// Codes and token families refer to their application, and are deleted with it.
 async fn remove(tx: &mut PlatformTx, tenant: TenantId, id: &ClientId) -> Result<bool, Error> {
     let sql = "
         delete from platform.app_client
@@ -234,7 +234,7 @@ fn texts(uris: &[RedirectUri]) -> Vec<&str> {
     uris.iter().map(RedirectUri::as_str).collect()
 }
 
-/// The addresses that can be used. Rows of before may hold others, which never worked or must not.
+/// Returns the valid addresses. Rows of older versions may hold others, which never worked or must not.
 fn usable(texts: Vec<String>, tenant: TenantId, client: &ClientId) -> Vec<RedirectUri> {
     let readable = |text: String| {
         let uri = text.parse::<RedirectUri>();
@@ -247,7 +247,7 @@ fn usable(texts: Vec<String>, tenant: TenantId, client: &ClientId) -> Vec<Redire
     texts.into_iter().filter_map(readable).collect()
 }
 
-/// What does not fit is out of bounds too, and refused as that.
+/// Converts a number for the database. One that does not fit is out of bounds too, and the table refuses it.
 fn integer(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
@@ -295,7 +295,7 @@ impl Flow {
     pub const ALL: [Self; 5] =
         [Self::Password, Self::Srp, Self::Refresh, Self::Code, Self::ClientCredentials];
 
-    /// Its word.
+    /// The flow's name in Cognito or OAuth.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "USER_PASSWORD_AUTH",
@@ -315,7 +315,7 @@ impl FromStr for Flow {
     }
 }
 
-/// Not even a digest of the secret is shown.
+/// `{:?}` does not show the secret, not even its digest.
 impl fmt::Debug for NewAppClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewAppClient")

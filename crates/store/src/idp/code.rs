@@ -1,4 +1,4 @@
-//! Authorization codes: each is good once, and a second use ends what the first one gave (RFC 6749 section 4.1.2).
+//! Authorization codes: each is valid once, and a second use revokes what the first one gave (RFC 6749 section 4.1.2).
 
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, AccountId, ClientId, OriginId, PrintableText, TenantId};
@@ -16,43 +16,43 @@ use crate::{
 /// A code that is about to be sent to a client.
 #[derive(Clone, Debug)]
 pub struct NewCode {
-    /// SHA-256 of it.
+    /// SHA-256 of the code.
     pub digest: [u8; 32],
-    /// What it will be redeemed for.
+    /// The request that the code is issued for.
     pub grant: SpentCode,
-    /// When it is too late.
+    /// When the code expires.
     pub expires_at: DateTime<Utc>,
     /// The re-authentication ticket that the code is given for, if any.
     pub ticket: Option<SpentTicket>,
 }
 
-/// What a code stands for.
+/// The request that a code was issued for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpentCode {
-    /// Who signed in.
+    /// The account that signed in.
     pub account: AccountId,
-    /// For which client.
+    /// The client that the code was issued to.
     pub client: ClientId,
-    /// Where the code was sent.
+    /// The address that the code was sent to.
     pub redirect_uri: String,
     /// The challenge that the verifier must answer (RFC 7636).
     pub code_challenge: String,
-    /// What the ID token must repeat.
+    /// The `nonce` that the ID token must repeat, if the client sent one.
     pub nonce: Option<PrintableText>,
-    /// What the tokens will let the client do.
+    /// The scopes that the tokens will have.
     pub scopes: Vec<AccessScope>,
-    /// When the person proved who they are.
+    /// When the user authenticated.
     pub authenticated_at: DateTime<Utc>,
 }
 
-/// What came of showing a code.
+/// The result of presenting a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Redeemed {
-    /// It is spent now, and this is what it was for.
+    /// The code was valid and is spent now.
     Good(SpentCode),
-    /// It was spent before: the family that it gave is over.
+    /// The code was spent before. The family that it was spent for is revoked now.
     Again(OriginId),
-    /// There is no such code, or it is too late.
+    /// The code is unknown or has expired.
     Refused,
 }
 
@@ -70,7 +70,7 @@ struct Record {
 }
 
 impl Store {
-    /// Stores a code and spends its ticket, both or neither, and deletes codes that are too old. `false` if the ticket was spent before, on whichever node.
+    /// Stores a code and spends its ticket, both or neither, and deletes old codes. Returns `false` if the ticket was spent before, on any node.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -91,7 +91,7 @@ impl Store {
         .await
     }
 
-    /// Spends a code for the family that will come of it. Whoever shows it a second time, from whichever node, ends that family.
+    /// Spends a code for the family that it will start. Presenting it a second time, on any node, revokes that family.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -166,8 +166,8 @@ async fn spend(tx: &mut SignInTx, digest: [u8; 32], family: OriginId) -> Result<
     if stamps.len() == 1 { record.spent().map(Redeemed::Good) } else { Ok(Redeemed::Refused) }
 }
 
-/// Ends the family that the code gave. If it has not begun yet, because whoever was first is about to begin it, it is entered as one that is over: then
-/// it will not begin.
+/// Revokes the family that the code was spent for. If the first use has not started the family yet, it is inserted as revoked, so that it cannot
+/// start.
 async fn end(tx: &mut SignInTx, family: OriginId, record: &Record) -> Result<(), Error> {
     let sql = tx.text(
         "
@@ -192,7 +192,7 @@ async fn end(tx: &mut SignInTx, family: OriginId, record: &Record) -> Result<(),
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
 }
 
-/// The code, locked: a second use waits until the first is decided.
+/// Finds the code and locks it: a second use waits until the first one is decided.
 async fn find(tx: &mut SignInTx, digest: &[u8; 32]) -> Result<Option<Record>, Error> {
     let sql = tx.text(
         "

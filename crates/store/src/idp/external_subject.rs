@@ -1,4 +1,4 @@
-//! Who is who: people whom an issuer that a company trusts knows by a name of its own (row T11).
+//! Links of external identities to accounts: the users that an issuer trusted by a tenant names by its own subjects (row T11).
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, EmployeeId, TenantId};
@@ -10,27 +10,27 @@ use crate::{
     door::{Kind, SignInTx, TenantTx},
 };
 
-/// Somebody who is linked, as the company's records have them.
+/// An external identity that is linked to an account, with the account's present state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Linked {
-    /// Who they are there and here.
+    /// The external identity and the account that it is linked to.
     pub link: Link,
-    /// Whether they may sign in: the account is not disabled and the employment has not ended.
+    /// Whether the user may sign in: the account is not disabled and the employment has not ended.
     pub enabled: bool,
-    /// Whether it is a demonstration's account, whose password everybody knows.
+    /// Whether this is a demo account, whose password is public.
     pub demo: bool,
-    /// Until when everything that was begun is over.
+    /// Every sign-in up to this time is revoked; `None` if none is.
     pub signed_out_at: Option<DateTime<Utc>>,
 }
 
-/// A link, for who looks after them.
+/// A link, as an operator's list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExternalSubject {
-    /// The issuer.
+    /// The issuer's URL (claim `iss`).
     pub issuer: String,
-    /// Who it is there.
+    /// The user's id at the issuer (claim `sub`).
     pub subject: String,
-    /// The account here.
+    /// The tenant's account that the subject is linked to.
     pub account: AccountId,
 }
 
@@ -49,7 +49,7 @@ struct Record {
 }
 
 impl Store {
-    /// Who it is that this issuer knows by this name; `None` if nobody is linked.
+    /// Finds the account that is linked to this subject of the issuer; `None` if there is no link.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -64,10 +64,10 @@ impl Store {
         self.for_sign_in(tenant, Kind::Read, |tx| Box::pin(find(tx, issuer, subject))).await
     }
 
-    /// Links somebody to an account. `false` if the issuer's name is linked already, to whichever account.
+    /// Links an external identity to an account. Returns `false` if it is linked already, to this or to another account.
     ///
     /// # Errors
-    /// [`Error::Conflict`] if the company has no such account.
+    /// [`Error::Conflict`] if the tenant has no such account.
     #[tracing::instrument(level = "debug", name = "store.external_subject.link", skip_all)]
     pub async fn link(
         &self,
@@ -83,7 +83,7 @@ impl Store {
         .await
     }
 
-    /// Ends a link. `false` if there is none.
+    /// Removes a link. Returns `false` if there is none.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -98,7 +98,7 @@ impl Store {
         self.for_tenant(context, Kind::Write, move |tx| Box::pin(unlink(tx, issuer, subject))).await
     }
 
-    /// Everybody who is linked, by issuer and name.
+    /// Lists all links of the tenant, by issuer and subject.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.

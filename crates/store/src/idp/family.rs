@@ -1,4 +1,4 @@
-//! Refresh token families: one for each sign-in that gave tokens.
+//! Refresh token families: one for each sign-in that issued tokens.
 
 use std::fmt;
 
@@ -12,59 +12,59 @@ use crate::{
     door::{BoundTx, Kind, SignInTx},
 };
 
-/// How many families are removed in one transaction; each takes its digests along.
+/// How many families one transaction deletes. Their digests are deleted with them.
 const AT_ONCE: i64 = 500;
 
-/// How many live families an account may have with one application: more than a person has devices.
+/// How many active families an account may have with one application: more than a user has devices.
 const MOST: i64 = 20;
 
-/// A family that begins with a sign-in.
+/// A family that starts with a sign-in.
 #[derive(Clone, Debug)]
 pub struct NewFamily {
-    /// Its id: the claim `origin_jti` of every token that comes of it.
+    /// The family's id: the claim `origin_jti` of each of its tokens.
     pub id: OriginId,
-    /// Whose tokens these are.
+    /// The account that the tokens are issued for.
     pub account: AccountId,
-    /// Which application has them.
+    /// The application that the tokens are issued to.
     pub client: ClientId,
-    /// What they let it do.
+    /// The scopes of the tokens.
     pub scopes: Vec<AccessScope>,
-    /// When the person proved who they are.
+    /// When the user authenticated.
     pub authenticated_at: DateTime<Utc>,
-    /// When the last token of the family dies, however often it was replaced.
+    /// When the family expires. Replacing a token does not extend it.
     pub expires_at: DateTime<Utc>,
     /// SHA-256 of the first refresh token.
     pub digest: [u8; 32],
 }
 
-/// Why a family is over before its time.
+/// Why a family was revoked before it expired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RevokedFor {
-    /// Its client or its person asked for it.
+    /// The client or the user asked for it.
     Asked,
-    /// A token was shown again that had been replaced: somebody else has a copy (RFC 9700 section 4.14.2).
+    /// A replaced token was presented again, so there is a copy of it (RFC 9700 section 4.14.2).
     Reuse,
-    /// The person signed out everywhere, or an administrator did it for them.
+    /// The user signed out everywhere, or an administrator did it for the user.
     SignedOut,
-    /// The code that it came of was shown again.
+    /// The authorization code of the family was presented again.
     CodeReuse,
     /// The password was changed.
     Password,
     /// The account was disabled.
     Disabled,
-    /// The account began more families with the application than it may have.
+    /// The account started more families with the application than it may have.
     Surplus,
 }
 
 impl Store {
-    /// Begins a family, if the account may still sign in and nothing has ended what was begun when the person proved who they are; else `None`.
+    /// Starts a family. Returns `None` if the account is disabled, or if its sign-ins were revoked since the user authenticated.
     ///
-    /// An account has at most 20 live families with one application. If the new one is the 21st, the family whose last token was issued longest ago is
-    /// revoked. Returns the families revoked for that reason; the caller revokes their access tokens.
+    /// An account has at most 20 active families with one application. If the new one is the 21st, the family whose last token was issued longest ago
+    /// is revoked. Returns the families revoked for that reason; the caller revokes their access tokens.
     ///
-    /// The account is looked at in the transaction that begins the family, and kept as it is until that has committed: whoever was disabled, changed the
-    /// password or signed out everywhere meanwhile gets no tokens. Nor does a family begin that is there already: one whose code was shown again is over
-    /// before it began.
+    /// The account is checked and locked in the same transaction: a user who was disabled, changed the password or signed out everywhere meanwhile
+    /// gets no tokens. A family that exists already does not start either: if a code is presented again early, its family is inserted as
+    /// revoked before it starts.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -78,7 +78,7 @@ impl Store {
             .await
     }
 
-    /// Ends one family. One that is over already stays as it is.
+    /// Revokes one family. A family that is already revoked does not change.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -92,7 +92,7 @@ impl Store {
         self.for_sign_in(tenant, Kind::Write, move |tx| Box::pin(revoke(tx, id, why))).await
     }
 
-    /// Ends every family of an account.
+    /// Revokes every family of an account, and deletes its password reset codes.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -107,7 +107,7 @@ impl Store {
             .await
     }
 
-    /// Deletes families that expired or were revoked an hour ago or earlier, with their digests, some hundred in a transaction. Returns how many there were.
+    /// Deletes families that expired or were revoked an hour ago or earlier, with their digests, at most 500 in a transaction. Returns their number.
     /// They are kept for that hour because the last access token of a sign-in is found and revoked by its family.
     ///
     /// # Errors
@@ -125,7 +125,7 @@ impl Store {
     }
 }
 
-/// The account stays locked until the transaction ends, so families of one account begin one after the other and each counts those before it.
+/// The account stays locked until the transaction ends, so families of one account start one after the other, and each counts those before it.
 async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<Option<Vec<OriginId>>, Error> {
     let sql = tx.text(
         "
@@ -158,7 +158,7 @@ async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<Option<Vec<OriginId
     revoke_surplus(tx, new).await.map(Some)
 }
 
-/// Revokes the live families of the account with the application that are too many beside `new`: those whose last token was issued longest ago.
+/// Revokes the account's active families with the application that are too many beside `new`: those whose last token was issued longest ago.
 async fn revoke_surplus(tx: &mut SignInTx, new: &NewFamily) -> Result<Vec<OriginId>, Error> {
     let sql = tx.text(
         "
@@ -189,7 +189,7 @@ async fn revoke_surplus(tx: &mut SignInTx, new: &NewFamily) -> Result<Vec<Origin
     Ok(revoked.into_iter().map(|(_, id)| OriginId::from_uuid(id)).collect())
 }
 
-/// Enters the digest of a family's token of that generation.
+/// Stores the digest of the family's token of this generation.
 pub(super) async fn add_token(
     tx: &mut SignInTx,
     family: OriginId,
@@ -210,7 +210,7 @@ pub(super) async fn add_token(
     Ok(())
 }
 
-/// Ends one family in a transaction that is under way.
+/// Revokes one family inside a running transaction.
 pub(super) async fn revoke(tx: &mut SignInTx, id: OriginId, why: RevokedFor) -> Result<(), Error> {
     let sql = tx.text(
         "
@@ -229,7 +229,8 @@ pub(super) async fn revoke(tx: &mut SignInTx, id: OriginId, why: RevokedFor) -> 
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
 }
 
-/// Ends every family of an account, and the code that would set another password, in a transaction that is under way. One that is about to begin is either waited for and ended too, or not begun.
+/// Revokes every family of an account and deletes its password reset codes, inside a running transaction. A family that is about to start is either
+/// waited for and revoked too, or it does not start.
 pub(crate) async fn revoke_all(
     tx: &mut impl BoundTx,
     account: AccountId,
@@ -283,7 +284,7 @@ async fn sweep(tx: &mut SignInTx) -> Result<u64, Error> {
 }
 
 impl RevokedFor {
-    /// The word in the database.
+    /// The value of the column `revoked_for`.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Asked => "asked",

@@ -1,4 +1,4 @@
-//! The outbox: what would be mailed to people. In development the pages show it; a deployment reads it from here and sends it.
+//! The outbox: mails to users. In development the pages show them; a deployment reads them from here and sends them.
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, TenantId};
@@ -9,21 +9,21 @@ use crate::{
     door::{Kind, SignInTx},
 };
 
-/// How long a mail is kept, in hours: what stands in one is good for less.
+/// How long a mail is kept, in hours. The codes in a mail expire earlier.
 const KEPT_HOURS: i32 = 24;
 
-/// A mail.
+/// A mail in the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
-    /// Its id.
+    /// The mail's id.
     pub id: Uuid,
-    /// To whom.
+    /// The recipient's email address.
     pub to: String,
-    /// What it is about.
+    /// The subject line.
     pub subject: String,
-    /// What it says.
+    /// The text of the mail.
     pub body: String,
-    /// When it was written.
+    /// When the mail was written.
     pub written_at: DateTime<Utc>,
 }
 
@@ -39,7 +39,7 @@ struct Record {
 }
 
 impl Store {
-    /// Puts a mail to the account's address into the outbox, and forgets old ones.
+    /// Adds a mail to the account's address to the outbox, and deletes old mails.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -60,7 +60,7 @@ impl Store {
         .await
     }
 
-    /// The company's newest mails, the newest first.
+    /// Lists the tenant's 50 newest mails, the newest first.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -103,7 +103,7 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// The same to the account that has this reset code; no mail is written if none has.
+/// The same for the account that has this reset code. Writes no mail if no account has it.
 pub(super) async fn insert_for_code(
     tx: &mut SignInTx,
     account: AccountId,

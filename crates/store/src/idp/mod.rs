@@ -1,4 +1,4 @@
-//! What the identity provider keeps: pools, clients and keys for the platform; families, codes and accounts for each company.
+//! Storage of the identity provider: pools, clients and keys for the platform; token families, codes and accounts for each tenant.
 
 mod answered;
 mod client;

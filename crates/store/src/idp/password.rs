@@ -1,4 +1,4 @@
-//! Another password, and what SRP checks it against.
+//! Password changes, and the verifiers that SRP checks passwords against.
 
 use domain::{AccountId, TenantId};
 use uuid::Uuid;
@@ -9,22 +9,22 @@ use crate::{
     door::{Kind, SignInTx},
 };
 
-/// A password that takes the place of another.
+/// A new password, which replaces the present one.
 #[derive(Clone)]
 pub struct NewPassword {
-    /// Its PHC string.
+    /// The hash of the new password, as a PHC string.
     pub hash: String,
-    /// What SRP checks, sealed, in pools that allow it.
+    /// The sealed SRP verifier, in pools that allow SRP.
     pub verifier: Option<Vec<u8>>,
-    /// The PHC string that it takes the place of: if that is another by now, nothing is changed.
+    /// The PHC string of the password that it replaces. If the account has another one now, nothing is changed.
     pub instead_of: String,
-    /// The SHA-256 of the code that stands for the old one and is spent with this; `None` if the old one itself was shown.
+    /// SHA-256 of the reset code that the user presented, which the change spends; `None` if the user presented the old password.
     pub by_code: Option<[u8; 32]>,
 }
 
 impl Store {
-    /// Sets another password: every refresh token that the old one gave is over. `verifier` is what SRP checks, sealed, in pools that
-    /// allow it. `false` if there is no such account.
+    /// Sets the password of an account, and revokes its refresh tokens. `verifier` is the sealed SRP verifier, in pools that allow SRP. Returns
+    /// `false` if there is no such account.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -49,7 +49,8 @@ impl Store {
         .await
     }
 
-    /// The same by who has shown the old one or a code that stands for it, and so only while they are good: of two who change it at once, one is refused.
+    /// The same for a user who presented the old password or a reset code. Returns `false` if that is no longer valid: of two changes at the same
+    /// time, one is refused.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -72,7 +73,7 @@ impl Store {
         .await
     }
 
-    /// Forgets what SRP checks the passwords of a tenant's accounts against: its pool allows it no longer.
+    /// Deletes the SRP verifiers of all accounts of a tenant whose pool no longer allows SRP. Returns their number.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -81,7 +82,7 @@ impl Store {
         self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(forget_verifiers(tx))).await
     }
 
-    /// What SRP checks this account's password against, sealed.
+    /// Reads the sealed SRP verifier of an account; `None` if it has none.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -95,7 +96,7 @@ impl Store {
     }
 }
 
-/// What follows from another password, in the same transaction: its verifier, and that nothing is left of what the old one gave.
+/// Completes a password change in the same transaction: sets the verifier, and revokes everything that the old password gave.
 async fn follow(
     tx: &mut SignInTx,
     account: AccountId,
@@ -105,7 +106,8 @@ async fn follow(
     revoke_all(tx, account, RevokedFor::Password).await
 }
 
-/// `shown` is what lets somebody do it. Of two at once the second finds another hash, and with the password the code goes: [`follow`].
+/// Sets the hash. `shown` holds what the user presented, and the change is made only if that is still valid. Of two changes at the same time the
+/// second one finds another hash; [`follow`] deletes the reset code.
 async fn set_hash(
     tx: &mut SignInTx,
     account: AccountId,
@@ -141,7 +143,7 @@ async fn set_hash(
     Ok(!stamps.is_empty())
 }
 
-/// The verifier of the new password in place of the old one's, or none.
+/// Replaces the account's SRP verifier, or deletes it if there is no new one.
 async fn set_verifier(
     tx: &mut SignInTx,
     account: AccountId,

@@ -1,4 +1,4 @@
-//! The person behind an account: what tokens say of them, and what an administrator may do to them.
+//! The person behind an account: the data that tokens contain, and the changes that an administrator can make.
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, Email, EmployeeId, Role, TenantId};
@@ -16,44 +16,44 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Person {
-    /// The account: the claim `sub`, and the user name.
+    /// The account's id, which is the claim `sub` and a user name.
     pub account: AccountId,
-    /// Their name.
+    /// The name of the person.
     pub name: String,
-    /// Their address; they may sign in with it in place of the user name.
+    /// The email address. The person may sign in with it instead of the user name.
     pub email: Email,
-    /// Whether it is known to be theirs.
+    /// Whether the email address is verified to be the person's own.
     pub email_verified: bool,
-    /// What they are at the company.
+    /// The person's role at the tenant.
     pub role: Role,
-    /// Their own employment, if there is one.
+    /// The person's own employee record, if there is one.
     pub employee: Option<EmployeeId>,
-    /// Whether they may sign in: the account is not disabled and the employment has not ended.
+    /// Whether the person may sign in: the account is not disabled and the employment has not ended.
     pub enabled: bool,
-    /// Whether the next sign-in must bring a new password.
+    /// Whether the person must set a new password at the next sign-in.
     pub must_change_password: bool,
-    /// Whether it is a demonstration's account, whose password everybody knows.
+    /// Whether this is a demo account, whose password is public.
     pub demo: bool,
-    /// When the account was made.
+    /// When the account was created.
     pub created_at: DateTime<Utc>,
-    /// When it was changed last.
+    /// When the account was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-/// An account to be made. Its employment, if there is one, is found by its address.
+/// An account to create. Its employee record, if there is one, is found by the email address.
 #[derive(Clone, Debug)]
 pub struct NewPerson {
-    /// Its id.
+    /// The account's id, chosen by the caller.
     pub account: AccountId,
-    /// Their name.
+    /// The name of the person.
     pub name: String,
-    /// Their address.
+    /// The email address, unique within the tenant.
     pub email: Email,
-    /// What they are at the company.
+    /// The person's role at the tenant.
     pub role: Role,
-    /// Whether the address is known to be theirs.
+    /// Whether the email address is verified to be the person's own.
     pub email_verified: bool,
-    /// The PHC string of a password that must be changed at the first sign-in.
+    /// The hash, as a PHC string, of a password that must be changed at the first sign-in.
     pub password_hash: String,
 }
 
@@ -75,7 +75,7 @@ struct Record {
 }
 
 impl Store {
-    /// The person of this account, whether they may sign in or not.
+    /// Finds the person of this account, whether or not they may sign in.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -88,7 +88,7 @@ impl Store {
         self.for_sign_in(tenant, Kind::Read, move |tx| Box::pin(by_id(tx, account))).await
     }
 
-    /// The person who signs in with this address, whether they may or not.
+    /// Finds the person with this email address, whether or not they may sign in.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -102,7 +102,7 @@ impl Store {
         self.for_sign_in(tenant, Kind::Read, |tx| Box::pin(by_email(tx, email))).await
     }
 
-    /// So many people in the order of their ids, from behind one of them.
+    /// Lists people, at most `limit`, in the order of their ids and beginning after `after`.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -116,10 +116,10 @@ impl Store {
         self.for_tenant(context, Kind::Read, move |tx| Box::pin(list(tx, after, limit))).await
     }
 
-    /// Makes an account.
+    /// Creates an account, and links it to the employee with the same email address.
     ///
     /// # Errors
-    /// [`Error::Conflict`] with `account_email_key` if the company has one with this address.
+    /// [`Error::Conflict`] with `account_email_key` if the tenant has an account with this address.
     #[tracing::instrument(level = "debug", name = "store.person.create", skip_all)]
     pub async fn create_person(
         &self,
@@ -130,7 +130,7 @@ impl Store {
             .await
     }
 
-    /// Lets an account sign in, or no longer: then its refresh tokens are over with it. `false` if there is no such account.
+    /// Enables or disables an account. If it is disabled, its refresh tokens are revoked. Returns `false` if there is no such account.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -195,8 +195,8 @@ async fn list(
     records.into_iter().map(|record| record.read(tx)).collect()
 }
 
-/// Links the account to the employee who has the same address and has not left. An administrator wrote the address, so it counts although it is not
-/// verified. The writer lock keeps an employee from being added at the same moment without either of the two seeing the other (row G12).
+/// Creates the account, and links it to the employee who has the same email address and has not left. An administrator wrote the address, so it need
+/// not be verified. Under the writer lock no employee can be added at the same moment without one of the two seeing the other (row G12).
 async fn create(tx: &mut TenantTx, new: &NewPerson) -> Result<(), Error> {
     only_writer(tx).await?;
     let sql = tx.text(

@@ -1,4 +1,4 @@
-//! User pools, and everything that is known of all of them.
+//! User pools: their settings, and the version number of everything in them.
 
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, PoolId, TenantId};
@@ -8,28 +8,28 @@ use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx};
 
-/// The region that all of our pools are in. It is part of Cognito's pattern and means nothing here.
+/// The region in every pool id. Cognito's pattern requires one; it has no meaning here.
 const REGION: &str = "eu-local-1";
-/// How many pools may have the same name but for a number; the next gets a random one.
+/// How many pools may have the same name followed by a number from 1. The next one gets a random suffix.
 const NUMBERED: u32 = 9;
 
-/// A company's user pool (row T1).
+/// A tenant's user pool (row T1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserPool {
-    /// Its id; the issuer's URL ends with it.
+    /// The pool's id. The issuer's URL ends with it.
     pub id: PoolId,
-    /// Whose it is.
+    /// The tenant that the pool belongs to.
     pub tenant: TenantId,
-    /// What may be chosen.
+    /// The settings that an operator can change.
     pub settings: PoolSettings,
-    /// When it was made.
+    /// When the pool was created.
     pub created_at: DateTime<Utc>,
 }
 
-/// What may be chosen of a pool.
+/// The settings of a pool that an operator can change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolSettings {
-    /// How its next keys sign: `RS256` or `ES256` (row T4a).
+    /// The algorithm of the pool's next keys: `RS256` or `ES256` (row T4a).
     pub algorithm: String,
     /// Whether clients may prove a password by SRP.
     pub srp: bool,
@@ -37,10 +37,10 @@ pub struct PoolSettings {
     pub tenant_claim: bool,
 }
 
-/// What is chosen anew of a pool; `None` leaves it as it is.
+/// A change of a pool's settings. `None` keeps the present value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PoolChange {
-    /// `RS256` or `ES256`.
+    /// The algorithm of the pool's next keys: `RS256` or `ES256`.
     pub algorithm: Option<String>,
     /// Whether clients may prove a password by SRP.
     pub srp: Option<bool>,
@@ -59,7 +59,7 @@ struct Record {
 }
 
 impl Store {
-    /// Every company's pool, whatever the company's status.
+    /// Lists every tenant's pool, whatever the tenant's status.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -68,7 +68,7 @@ impl Store {
         self.for_platform(Holder::Node, |tx| Box::pin(all(tx))).await
     }
 
-    /// A number that is another one as soon as any pool, client or key has changed.
+    /// Reads a number that increases with every change of a pool, a client or a key.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -83,7 +83,7 @@ impl Store {
         .await
     }
 
-    /// Chooses other settings for a company's pool, and returns it as it is then; `None` if there is no such company.
+    /// Changes the settings of a tenant's pool and returns the changed pool; `None` if there is no such tenant.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -124,7 +124,7 @@ async fn set(
     record.map(UserPool::try_from).transpose()
 }
 
-/// Gives a new company its pool: `eu-local-1_AcmeCorp1` for Acme Corp.
+/// Creates the pool of a new tenant: `eu-local-1_AcmeCorp1` for Acme Corp.
 pub(crate) async fn create(
     connection: &mut PgConnection,
     tenant: Uuid,
@@ -145,7 +145,7 @@ pub(crate) async fn create(
     Err(Error::Corrupt("pool id"))
 }
 
-/// The application that our own pages are. Its first tokens are given to who is signed in there, so it has no flow of its own but the next.
+/// Adds the application for the product's own pages. Its first tokens are issued to the user who is signed in there, so its only flow is the refresh.
 async fn add_pages(connection: &mut PgConnection, tenant: Uuid) -> Result<(), Error> {
     let sql = "
         insert into platform.app_client (tenant_id, pool_id, id, name, flows, scopes)

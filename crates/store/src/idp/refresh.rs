@@ -1,4 +1,4 @@
-//! The use of a refresh token: one successor, however many ask at once, and the end of the family if a replaced one is shown again (row T4g).
+//! The use of a refresh token: concurrent uses get the same successor, and a replaced token that is presented again revokes the family (row T4g).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccessScope, AccountId, ClientId, OriginId, TenantId};
@@ -10,50 +10,51 @@ use crate::{
     door::{Kind, SignInTx},
 };
 
-/// A refresh token that was shown.
+/// A refresh token that a client presents.
 pub struct Presented {
-    /// SHA-256 of it.
+    /// SHA-256 of the token.
     pub digest: [u8; 32],
-    /// Who shows it: no other client can use it.
+    /// The client that presents the token. It must be the client of the family.
     pub client: ClientId,
-    /// How long after the sign-in a family may be used, by the application's settings of now. It never ends later than it was to end when it began.
+    /// How long after the sign-in the family may be used, by the application's present settings. It can only shorten the lifetime that the family
+    /// started with.
     pub lifetime: TimeDelta,
-    /// Whether it is replaced, and for how long the one before it may be shown again.
+    /// `Some` if a use replaces the token, with the time in which a replaced token may be presented again.
     pub rotates: Option<TimeDelta>,
-    /// The digest of the token of that family and generation that follows it.
+    /// Computes the digest of the next token, from its family and its generation.
     pub successor: Box<dyn FnOnce(OriginId, u32) -> [u8; 32] + Send>,
 }
 
-/// What came of it.
+/// The result of presenting a refresh token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refreshed {
-    /// New tokens may be given.
+    /// New tokens may be issued.
     Good(Grant),
-    /// It was replaced before and is shown again: the family is over, with everything that came of it.
+    /// The token was replaced before and is presented again. The family is revoked now; the caller must revoke its access tokens.
     Reused {
-        /// The family.
+        /// The family of the token.
         family: OriginId,
-        /// Whose it was.
+        /// The account of the family.
         account: AccountId,
     },
-    /// Nobody has it: unknown, expired, revoked, another client's, or of an account that may not sign in.
+    /// The token is unknown, expired, revoked, another client's, or of an account that may not sign in.
     Refused,
 }
 
-/// What new tokens are given for.
+/// The data that new tokens are issued from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// The family.
+    /// The family of the tokens.
     pub family: OriginId,
-    /// Whose tokens.
+    /// The account that the tokens are issued for.
     pub account: AccountId,
-    /// What they let the client do.
+    /// The scopes that the family started with.
     pub scopes: Vec<AccessScope>,
-    /// When the person proved who they are.
+    /// When the user authenticated.
     pub authenticated_at: DateTime<Utc>,
-    /// When the family ends.
+    /// When the family expires.
     pub expires_at: DateTime<Utc>,
-    /// The generation and the digest of the token that is the family's present one now, if the one that was shown has been replaced.
+    /// The generation and the digest of the family's present token, if the presented one has been replaced.
     pub successor: Option<(u32, [u8; 32])>,
 }
 
@@ -68,20 +69,20 @@ struct Record {
     expires_at: DateTime<Utc>,
     shown: i32,
     present: i32,
-    /// Since the sign-in, in milliseconds.
+    /// Time since the sign-in, in milliseconds.
     age: i64,
-    /// Milliseconds.
+    /// Time since the last rotation, in milliseconds.
     since_rotation: i64,
     enabled: bool,
 }
 
 impl Store {
-    /// Uses a refresh token. Of many who show the same one at once, all are given the same successor; it is entered once.
+    /// Uses a refresh token. Concurrent uses of the same token get the same successor, which is stored once.
     ///
-    /// The family is locked while that is decided, on whichever node, and moved on by one update that names the generation it was at.
+    /// The family's row is locked meanwhile, for every node. One update moves the family to the next generation, and names the generation it was at.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if PostgreSQL does not answer; then the token is as good as before.
+    /// [`Error::Unavailable`] if PostgreSQL does not answer; then the token can be used again.
     #[tracing::instrument(level = "debug", name = "store.refresh_token.use", skip_all)]
     pub async fn refresh(
         &self,
@@ -91,7 +92,7 @@ impl Store {
         self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(refresh(tx, presented))).await
     }
 
-    /// Whose refresh token it is, for what must be known before it is used; `None` if this client has no such token.
+    /// Finds the account of a refresh token without using the token; `None` if this client has no such token.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -111,7 +112,7 @@ impl Store {
         .await
     }
 
-    /// The family of a refresh token, whatever its generation, for ending it; `None` if this client has no such token.
+    /// Finds the family of a refresh token of any generation, so that the caller can revoke it; `None` if this client has no such token.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -163,7 +164,7 @@ async fn refresh(tx: &mut SignInTx, presented: Presented) -> Result<Refreshed, E
     }
 }
 
-/// The token's family, locked, if it is not over.
+/// Finds the token's family and locks it; `None` if it has expired or was revoked.
 async fn find(
     tx: &mut SignInTx,
     digest: &[u8; 32],
@@ -218,7 +219,7 @@ async fn advance(tx: &mut SignInTx, family: OriginId, from: i32) -> Result<(), E
         .fetch_all(tx.connection())
         .await?;
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    // It is locked, so it is at the generation at which it was read.
+    // The row is locked, so its generation is still the one that was read.
     if stamps.len() == 1 { Ok(()) } else { Err(Error::Corrupt("refresh token family")) }
 }
 

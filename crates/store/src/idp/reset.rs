@@ -1,7 +1,7 @@
-//! The codes that are mailed to a person who has forgotten a password. Each is good for its hour, however often others ask for one (ASVS 6.4.3).
+//! Password reset codes, which are mailed to the user. Each is valid for an hour, even if others are requested meanwhile (ASVS 6.4.3).
 //!
-//! Guesses are not counted: a code has as many bits as ASVS 6.5.5 asks for three times over, and whoever knows an address could otherwise spend its owner's
-//! guesses, again and again.
+//! Wrong guesses are not counted. A code has three times the bits that ASVS 6.5.5 requires, and with a limit, a stranger who knows an address could
+//! use up its owner's attempts again and again.
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, TenantId};
@@ -13,35 +13,35 @@ use crate::{
     door::{BoundTx, Kind, SignInTx},
 };
 
-/// How long an expired code is kept, in hours, so that its owner is told that it has expired.
+/// How long an expired code is kept, in hours, so that the user is told that it has expired.
 const KEPT_HOURS: i32 = 24;
 
-/// A code, and the mail that brings it.
+/// A reset code, and the mail that contains it.
 #[derive(Clone)]
 pub struct ResetMail {
     /// SHA-256 of the code.
     pub digest: [u8; 32],
-    /// When it is too late.
+    /// When the code expires.
     pub expires_at: DateTime<Utc>,
-    /// What the mail is about.
+    /// The subject line of the mail.
     pub subject: String,
-    /// What it says, with the code.
+    /// The text of the mail, with the code.
     pub body: String,
 }
 
-/// What came of showing a code.
+/// The result of checking a reset code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reset {
-    /// It was right, and stays good for a password that takes the place of the old one.
+    /// The code is right. It stays valid until a new password is set with it.
     Right,
-    /// It was wrong, or there is none.
+    /// The code is wrong, or the account has none.
     Wrong,
-    /// It was right but is too old.
+    /// The code is right but has expired.
     Expired,
 }
 
 impl Store {
-    /// Adds a code, by its SHA-256, to those that are good. `false` if there is no such account, or its address is not known to be its own.
+    /// Adds a reset code, by its SHA-256. Returns `false` if there is no such account, or if its email address is not verified.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -59,10 +59,12 @@ impl Store {
         .await
     }
 
-    /// Mails a code. The codes before it stay good until they expire, so a stranger who asks again takes nothing from the owner.
+    /// Adds a reset code and mails it. Earlier codes stay valid until they expire, so a stranger who requests another one does not invalidate the
+    /// owner's.
     ///
-    /// `false` if there is no such account, or its address is not known to be its own: a person who reads mail there could take the account over. The statements are the
-    /// same then; their number does not tell whether there is an account. The caller limits how often an account is mailed to.
+    /// Returns `false` if there is no such account, or if its email address is not verified: another person who reads mail there could take the
+    /// account over. The same statements run then, so their number does not reveal whether there is an account. The caller limits how often an
+    /// account gets mail.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -78,7 +80,7 @@ impl Store {
                 sweep(tx).await?;
                 let known = put(tx, account, new.digest, new.expires_at).await?;
                 mail::sweep(tx).await?;
-                // Addressed through the code, so that a stranger's mail is written to no account.
+                // Selects the account by its code, so that no mail is written if no code was added.
                 mail::insert_for_code(tx, account, new.digest, &new.subject, &new.body).await?;
                 Ok(known)
             })
@@ -86,7 +88,8 @@ impl Store {
         .await
     }
 
-    /// Whether a code is right. It is spent by [`Store::replace_password`], so that whoever is turned away in between may come again with it.
+    /// Checks a reset code without spending it. [`Store::replace_password`] spends it, so a user whose new password is refused can use the code
+    /// again.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -127,7 +130,7 @@ async fn put(
     Ok(!stamps.is_empty())
 }
 
-/// Forgets codes that expired long ago.
+/// Deletes codes that expired more than [`KEPT_HOURS`] ago.
 async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
     let sql = tx.text(
         "
@@ -160,7 +163,7 @@ async fn check(tx: &mut SignInTx, account: AccountId, digest: [u8; 32]) -> Resul
     Ok(if in_time { Reset::Right } else { Reset::Expired })
 }
 
-/// Takes an account's codes away: one was used, or what they would open was closed otherwise.
+/// Deletes an account's reset codes: one was used, or its sign-ins were revoked for another reason.
 pub(super) async fn forget(tx: &mut impl BoundTx, account: AccountId) -> Result<(), Error> {
     let sql = tx.text(
         "

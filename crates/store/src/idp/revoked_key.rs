@@ -1,4 +1,4 @@
-//! Revokes a signing key at once, and makes another one sign in its place.
+//! Revokes a signing key immediately, and lets another one sign in its place.
 
 use chrono::{DateTime, Utc};
 use domain::{PoolId, TenantId};
@@ -11,13 +11,13 @@ use crate::{Error, Store, door::PlatformTx};
 /// A signing key that was revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RevokedKey {
-    /// The company whose pool it signed for.
+    /// The tenant whose pool the key signed for.
     pub tenant: TenantId,
-    /// The pool.
+    /// The pool that the key signed for.
     pub pool: PoolId,
-    /// What it signed: `id` or `access`.
+    /// The tokens that the key signed: `id` or `access`.
     pub token_use: String,
-    /// The id of the key that took its place; `None` if it had been replaced before.
+    /// The id of the key that takes its place; `None` if it had been replaced before.
     pub successor: Option<String>,
 }
 
@@ -30,10 +30,10 @@ struct Record {
 }
 
 impl Store {
-    /// Removes a signing key: it is neither trusted nor published any more. Returns `None` if there is no key of this id.
+    /// Deletes a signing key: it is no longer trusted or published. Returns `None` if there is no key with this id.
     ///
-    /// If it was the one that signs, the next key of the pool signs at once when it is shown already; otherwise `spare` does. If it was shown and did not
-    /// sign yet, `spare` takes its place at the same moment. `spare` is a key of the same pool and use (row G12).
+    /// If the key signs at present, the pool's next key signs immediately if it is already published; otherwise `spare` does. If the key was
+    /// published and did not sign yet, `spare` takes its place and signs from the same time on. `spare` is a key of the same pool and use (row G12).
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -78,7 +78,7 @@ async fn revoke(
     Ok(Some(RevokedKey { tenant, pool, token_use, successor }))
 }
 
-/// The key of the same use that no other has replaced, and whether it signs already.
+/// Finds the key of the same use that has not been replaced, and whether it signs already.
 async fn lasting(tx: &mut PlatformTx, gone: &Record) -> Result<Option<(String, bool)>, Error> {
     let sql = "
         select kid, signs_from <= clock_timestamp()
@@ -90,7 +90,7 @@ async fn lasting(tx: &mut PlatformTx, gone: &Record) -> Result<Option<(String, b
     Ok(found.fetch_optional(tx.connection()).await?)
 }
 
-/// Whether the key that is gone was the one that signed: of those whose time has come it was the latest.
+/// Whether the deleted key was the one that signed: the latest of those that had started to sign.
 async fn signed(tx: &mut PlatformTx, gone: &Record) -> Result<bool, Error> {
     let sql = "
         select $3 <= clock_timestamp()
@@ -102,14 +102,14 @@ async fn signed(tx: &mut PlatformTx, gone: &Record) -> Result<bool, Error> {
     Ok(found.bind(gone.signs_from).fetch_one(tx.connection()).await?)
 }
 
-/// A key that is shown already signs from now on.
+/// Lets a key that is already published sign from now on.
 async fn begin(tx: &mut PlatformTx, kid: String) -> Result<String, Error> {
     let sql = "update platform.signing_key set signs_from = clock_timestamp() where kid = $1";
     sqlx::query(sql).bind(&kid).execute(tx.connection()).await?;
     Ok(kid)
 }
 
-/// A new key takes the place of the one that is gone, at once or when that one would have begun.
+/// Adds `spare` in place of the deleted key. It signs immediately, or when the deleted key would have started.
 async fn add(tx: &mut PlatformTx, gone: &Record, spare: &NewSigningKey) -> Result<String, Error> {
     let sql = "
         insert into platform.signing_key (kid, tenant_id, pool_id, token_use, algorithm, public_jwk, sealed, signs_from)

@@ -1,4 +1,4 @@
-//! Another role for an account.
+//! Changes the role of an account.
 
 use domain::{AccountId, Role};
 use tenancy::TenantContext;
@@ -12,11 +12,12 @@ use crate::{
 };
 
 impl Store {
-    /// Gives an account a role and ends its refresh tokens, also if it has that role already. Returns the role it had; `None` if the company has no such
-    /// account.
+    /// Sets the role of an account and revokes its refresh tokens, also if it has that role already. Returns the role it had; `None` if the tenant
+    /// has no such account.
     ///
-    /// A session and a verified access token hold the role of before: the caller ends them once this has returned. Whoever signs in meanwhile is looked
-    /// at again once the session stands. No write of the person is under way when this commits, because it waits for the company's writer lock.
+    /// Sessions and verified access tokens still hold the old role: the caller must revoke them after this call. A sign-in at the same time reads the
+    /// account again after its session was stored. This call waits for the tenant's writer lock, so no write of the person is in progress when it
+    /// commits.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.

@@ -1,4 +1,6 @@
-//! What is sealed at rest, to be sealed anew when the root key changes. A box is replaced only if it is still the one that was opened: nodes serve meanwhile.
+//! Values that are sealed at rest, and how they are sealed again when the root key changes.
+//!
+//! A value is replaced only if it has not changed since it was opened, because nodes serve requests meanwhile.
 
 use domain::{AccountId, ClientId};
 use share::Holder;
@@ -11,7 +13,7 @@ use crate::{
 };
 
 impl Store {
-    /// Replaces the sealed private half of a signing key. `false` if it is another one by now.
+    /// Replaces the sealed private key of a signing key. Returns `false` if it has changed since.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -26,7 +28,7 @@ impl Store {
         self.reseal(sql, kid.to_owned(), old, new).await
     }
 
-    /// Replaces the sealed secret of an application. `false` if it is another one by now.
+    /// Replaces the sealed secret of an application. Returns `false` if it has changed since.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -41,7 +43,7 @@ impl Store {
         self.reseal(sql, client.as_str().to_owned(), old, new).await
     }
 
-    /// So many accounts and what SRP checks their passwords against, sealed, in the order of their ids, from behind one of them.
+    /// Lists accounts with their sealed SRP verifiers, at most `limit`, in the order of their ids and beginning after `after`.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -55,7 +57,7 @@ impl Store {
         self.for_tenant(context, Kind::Read, move |tx| Box::pin(verifiers(tx, after, limit))).await
     }
 
-    /// Replaces what SRP checks an account's password against. `false` if it is another one by now, or none.
+    /// Replaces the sealed SRP verifier of an account. Returns `false` if it has changed since, or was deleted.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.

@@ -1,4 +1,4 @@
-//! Everything that comes of one sign-in at the company's own page: the codes that were given on the strength of it, and the families that came of those.
+//! Revokes what came from one sign-in at the tenant's own page: authorization codes, and the token families that the codes were spent for.
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, OriginId, TenantId};
@@ -11,9 +11,9 @@ use crate::{
 };
 
 impl Store {
-    /// Ends every family that comes of one sign-in, at whichever application, and takes back the codes that have not been spent. A family whose code is
-    /// being spent does not begin any more. Returns the families, so that their tokens can be denied. Whoever signed in twice in one millisecond signs out
-    /// of both.
+    /// Revokes every token family of one sign-in, at all applications, and deletes the codes that have not been spent. A family whose code is being
+    /// spent does not start any more. Returns the families, so that the caller can revoke their access tokens. Two sign-ins of one account in the
+    /// same millisecond are revoked together.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -36,7 +36,7 @@ impl Store {
     }
 }
 
-/// The codes that nobody has spent. One that is being spent is waited for.
+/// Deletes the codes that have not been spent. Waits for a code that is being spent.
 async fn take_back(tx: &mut SignInTx, account: AccountId, at: DateTime<Utc>) -> Result<(), Error> {
     let sql = tx.text(
         "
@@ -52,7 +52,7 @@ async fn take_back(tx: &mut SignInTx, account: AccountId, at: DateTime<Utc>) -> 
     stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
 }
 
-/// The families of codes that have been spent: one that has not begun yet is entered as one that is over.
+/// Revokes the families of codes that have been spent. A family that has not started yet is inserted as revoked.
 async fn forestall(
     tx: &mut SignInTx,
     account: AccountId,
@@ -84,7 +84,7 @@ async fn forestall(
     origins(tx, ended)
 }
 
-/// The families whose codes have been forgotten by now.
+/// Revokes the families whose codes have been deleted already.
 async fn revoke(
     tx: &mut SignInTx,
     account: AccountId,

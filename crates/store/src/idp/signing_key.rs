@@ -1,4 +1,4 @@
-//! The keys that sign a pool's tokens: shown before they sign, and kept until the last token that they signed has expired (row T8).
+//! The keys that sign a pool's tokens: published before they sign, and kept until the last token that they signed has expired (row T8).
 
 use std::time::Duration;
 
@@ -9,41 +9,41 @@ use uuid::Uuid;
 
 use crate::{Error, Store, door::PlatformTx};
 
-/// A key to be added.
+/// A signing key to add.
 #[derive(Clone)]
 pub struct NewSigningKey {
-    /// Its id, unique among all pools.
+    /// The key's id (`kid`), unique among all pools.
     pub kid: String,
-    /// What it signs: `id` or `access`.
+    /// The tokens that the key signs: `id` or `access`.
     pub token_use: &'static str,
-    /// How: `RS256` or `ES256`.
+    /// The algorithm: `RS256` or `ES256`.
     pub algorithm: &'static str,
-    /// Its public half, as JSON (RFC 7517).
+    /// The public key as a JSON Web Key (RFC 7517).
     pub public_jwk: String,
-    /// Its private half, sealed.
+    /// The private key, sealed.
     pub sealed: Vec<u8>,
 }
 
-/// A key as it stands.
+/// A stored signing key.
 #[derive(Clone)]
 pub struct StoredKey {
-    /// Its id.
+    /// The key's id (`kid`).
     pub kid: String,
-    /// Whose it is.
+    /// The tenant that the pool belongs to.
     pub tenant: TenantId,
-    /// Whose tokens it signs.
+    /// The pool whose tokens the key signs.
     pub pool: PoolId,
-    /// What it signs: `id` or `access`.
+    /// The tokens that the key signs: `id` or `access`.
     pub token_use: String,
-    /// How.
+    /// The algorithm: `RS256` or `ES256`.
     pub algorithm: String,
-    /// Its public half, as JSON.
+    /// The public key as a JSON Web Key.
     pub public_jwk: String,
-    /// Its private half, sealed.
+    /// The private key, sealed.
     pub sealed: Vec<u8>,
-    /// From when it signs: the latest that has begun is the one that does.
+    /// When the key starts to sign. Of all keys that have started, the latest one signs.
     pub signs_from: DateTime<Utc>,
-    /// When it goes; `None` while no other has taken its place.
+    /// When the key expires; `None` until another key replaces it.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
@@ -61,7 +61,7 @@ struct Record {
 }
 
 impl Store {
-    /// Every pool's keys that have not gone.
+    /// Lists every pool's keys that have not expired.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -70,7 +70,7 @@ impl Store {
         self.for_platform(Holder::Node, |tx| Box::pin(all(tx))).await
     }
 
-    /// Gives a pool its first keys, unless it has some by now: two nodes may want to at once, and the first one's keys stay.
+    /// Adds the first keys of a pool, unless it has keys already. If two nodes do so at the same time, the keys of the first one stay.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -89,8 +89,8 @@ impl Store {
         .await
     }
 
-    /// Shows a pool's next keys, which sign once `ahead` has passed; those that sign until then go `outlive` after that.
-    /// Keys that are gone already are removed. `false` if the pool has keys that do not sign yet: one turn at a time.
+    /// Publishes a pool's next keys, which sign once `ahead` has passed. The keys that sign until then expire `outlive` later, and expired keys are
+    /// deleted. Returns `false` if the pool has keys that do not sign yet: only one rotation is in progress at a time.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -120,7 +120,7 @@ async fn all(tx: &mut PlatformTx) -> Result<Vec<StoredKey>, Error> {
     records.into_iter().map(StoredKey::try_from).collect()
 }
 
-/// One at a time for each pool.
+/// Locks the pool's row, so that one transaction at a time changes its keys.
 pub(super) async fn lock(tx: &mut PlatformTx, pool: &PoolId) -> Result<(), Error> {
     let sql = "select id from platform.pool where id = $1 for update";
     sqlx::query(sql).bind(pool.as_str()).execute(tx.connection()).await?;

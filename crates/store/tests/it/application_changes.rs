@@ -1,4 +1,4 @@
-//! G5: an application is changed in what is named of it, and what it was given goes with it.
+//! G5: a change of an application affects only the named settings, and removing it removes its codes and families.
 
 use chrono::{TimeDelta, Utc};
 use domain::{ClientId, OriginId};
@@ -11,13 +11,13 @@ use crate::{
     tokens::{Client, client, refreshed},
 };
 
-/// The application as it is stored.
+/// The application as stored; `None` if there is none.
 async fn stored(store: &Store, id: &ClientId) -> Option<NewAppClient> {
     let all = store.app_clients().await.expect("a list");
     all.into_iter().map(|known| known.client).find(|known| known.id == *id)
 }
 
-/// G5: a family that has begun ends when the application's setting of now says so, and never later than it was to end when it began.
+/// G5: a family ends as the application's current setting says, but never later than it would have ended when it began.
 #[test]
 fn a_family_lives_no_longer_than_the_setting_of_now() {
     with_stack(async |stack| {
@@ -40,7 +40,7 @@ fn a_family_lives_no_longer_than_the_setting_of_now() {
     });
 }
 
-/// G5: codes and families of an application are gone with it, at once; those of another company's are not, and another company cannot remove it.
+/// G5: removing an application removes its codes and families at once, but none of another company's. Another company cannot remove it.
 #[test]
 fn what_an_application_was_given_goes_with_it() {
     with_stack(async |stack| {
@@ -61,13 +61,13 @@ fn what_an_application_was_given_goes_with_it() {
         let remove = async |tenant, id: &ClientId| {
             store.remove_app_client(tenant, id.clone()).await.expect("an answer")
         };
-        assert!(!remove(betaco.tenant, &ours.id).await, "it is not theirs");
+        assert!(!remove(betaco.tenant, &ours.id).await, "it belongs to another company");
         let before = store.pools_version().await.expect("a number");
         assert!(remove(acme.tenant, &ours.id).await);
-        assert!(store.pools_version().await.expect("a number") > before, "every node hears of it");
+        assert!(store.pools_version().await.expect("a number") > before, "nodes see a new version");
         assert!(!remove(acme.tenant, &ours.id).await);
         assert!(stored(&store, &ours.id).await.is_none());
-        // Also for an application of the same id that is added later.
+        // They are also gone for a new application with the same id.
         store.put_app_client(acme.tenant, client(ours.id.clone())).await.expect("it is new");
         for (client, good) in [(&ours, false), (&theirs, true)] {
             let shown = refreshed(&store, client, [1; 32]).await;
@@ -79,7 +79,7 @@ fn what_an_application_was_given_goes_with_it() {
     });
 }
 
-/// G5: whoever changes an application is told what it is; two who do at once lose nothing of each other's; a refusal writes nothing.
+/// G5: a change starts from the stored application, two concurrent changes are both kept, and a refused change writes nothing.
 #[test]
 fn an_application_is_changed_from_what_it_is() {
     with_stack(async |stack| {
@@ -104,7 +104,7 @@ fn an_application_is_changed_from_what_it_is() {
         let refused = store.change_app_client(acme.tenant, id.clone(), |_| Err("no")).await;
         assert_eq!(refused.expect("an answer").err(), Some("no"));
         assert_eq!(stored(&store, &id).await.expect("it is there").redirect_uris.len(), 9);
-        let change = |known: Option<NewAppClient>| known.ok_or("nobody is asked");
+        let change = |known: Option<NewAppClient>| known.ok_or("the change is refused");
         let foreign = store.change_app_client(betaco.tenant, id.clone(), change).await;
         assert!(matches!(foreign, Err(Error::ClientTaken)), "{foreign:?}");
         let id: ClientId = Uuid::new_v4().simple().to_string().parse().expect("it is one");

@@ -1,4 +1,4 @@
-//! Applications as they are kept: addresses of before that cannot be used, and the rule for public clients.
+//! Stored applications: older redirect URIs that are not allowed any more, and the rule for public clients.
 
 use store::{Error, NewAppClient};
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use crate::{
     tokens::{Client, client},
 };
 
-/// T7: a stored address that cannot be registered any more is left out; the application keeps its others, and every other application is read.
+/// T7: a stored URI that could not be registered today is left out. The application keeps its other URIs, and other applications are not affected.
 #[test]
 fn an_address_of_before_is_left_out_and_nothing_else() {
     with_stack(async |stack| {
@@ -35,7 +35,7 @@ fn an_address_of_before_is_left_out_and_nothing_else() {
     });
 }
 
-/// G14: PostgreSQL keeps no public client whose refresh tokens are not replaced.
+/// G14: PostgreSQL stores no public client without refresh token rotation.
 #[test]
 fn a_public_client_that_does_not_rotate_is_not_kept() {
     with_stack(async |stack| {
@@ -43,7 +43,10 @@ fn a_public_client_that_does_not_rotate_is_not_kept() {
         let company = Company::fresh(&store, 4).await;
         let id = || Uuid::new_v4().simple().to_string().parse().expect("a client id");
         let public = NewAppClient { rotates: false, ..client(id()) };
-        let refused = store.put_app_client(company.tenant, public).await.expect_err("it is public");
+        let refused = store
+            .put_app_client(company.tenant, public)
+            .await
+            .expect_err("a public client must rotate");
         assert!(
             matches!(&refused, Error::Conflict { constraint } if constraint == "app_client_public_rotates"),
             "{refused:?}"

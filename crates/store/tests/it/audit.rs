@@ -1,4 +1,4 @@
-//! The start-up audit: every lock that is missing is named, each in a database of its own.
+//! The startup audit: names every missing lock. Each test has its own database.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -8,7 +8,7 @@ use crate::stack::{Stack, with_stack};
 
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
-/// A database in which the test breaks something.
+/// A database in which a test breaks something.
 struct Patient {
     stack: &'static Stack,
     database: String,
@@ -27,7 +27,7 @@ impl Patient {
         patient
     }
 
-    /// What the audit says, as a person reads it; empty if nothing is wrong.
+    /// The report of the audit as text; empty if it finds nothing.
     async fn diagnosis(&self) -> String {
         self.diagnosis_as(self.stack.config("watertight_app", &self.database)).await
     }
@@ -42,7 +42,7 @@ impl Patient {
     }
 }
 
-/// Every finding says what is wrong in the words expected, and what to do.
+/// Checks that the report has exactly the expected findings, each with a hint.
 fn assert_names(diagnosis: &str, expected: &[&str]) {
     assert!(diagnosis.starts_with("this database is not safe to serve\n- "), "{diagnosis}");
     for words in expected {
@@ -57,7 +57,7 @@ fn a_database_made_by_bootstrap_and_migrations_is_served() {
     with_stack(async |stack| assert_eq!(Patient::healthy(stack).await.diagnosis().await, ""));
 }
 
-/// A superuser bypasses even forced policies, so nothing else about the roles is worth saying.
+/// A superuser bypasses even forced policies, so other findings about the role are not reported.
 #[test]
 fn a_superuser_is_refused() {
     with_stack(async |stack| {
@@ -99,7 +99,7 @@ fn a_role_with_bypassrls_is_refused() {
     });
 }
 
-/// Connecting as the owner by mistake is the likeliest way to lose the policies later.
+/// Connecting as the owner by mistake is the most likely way to lose the policies later.
 #[test]
 fn the_owner_and_its_members_are_refused() {
     with_stack(async |stack| {
@@ -143,7 +143,7 @@ fn a_member_of_a_role_that_bypasses_policies_is_refused() {
     });
 }
 
-/// One thing broken, one finding: what is wrong, where, and what to do.
+/// Each broken lock causes one finding with a hint.
 #[test]
 fn each_missing_lock_of_a_table_is_named() {
     with_stack(async |stack| {
@@ -167,16 +167,16 @@ fn each_missing_lock_of_a_table_is_named() {
             ),
             (
                 "alter policy tenant on employee using (tenant_id = app.tenant_id() or number = 1)",
-                "policy `tenant` of `employee` says something else than `tenant_id = app.tenant_id()`",
+                "policy `tenant` of `employee` has a condition other than `tenant_id = app.tenant_id()`",
             ),
             (
                 "alter policy tenant on employee with check (true)",
-                "policy `tenant` of `employee` says something else than `tenant_id = app.tenant_id()`",
+                "policy `tenant` of `employee` has a condition other than `tenant_id = app.tenant_id()`",
             ),
             (
                 "create or replace function app.tenant_id() returns uuid language sql stable
                      as $$ select coalesce(current_setting('app.tenant_id', true)::uuid, gen_random_uuid()) $$",
-                "the function `app.tenant_id()` is missing or is not the one of the migrations",
+                "the function `app.tenant_id()` is missing or differs from the migrations",
             ),
             ("create table note (id int)", "table `note` has no column `tenant_id`"),
             (
@@ -203,7 +203,7 @@ fn a_second_permissive_policy_is_refused_and_a_restrictive_one_is_not() {
             &diagnosis,
             &[
                 "table `employee` has a second permissive policy",
-                "policy `generous` of `employee` says something else than `tenant_id = app.tenant_id()`",
+                "policy `generous` of `employee` has a condition other than `tenant_id = app.tenant_id()`",
             ],
         );
         let narrower = "create policy narrower on employee as restrictive using (number > 0)";
@@ -292,7 +292,7 @@ fn keys_without_the_tenant_are_refused() {
     });
 }
 
-/// A database in which no migration ran is refused with a word and not with an error of a statement.
+/// A database without migrations is refused with a finding instead of an SQL error.
 #[test]
 fn an_empty_database_is_refused() {
     with_stack(async |stack| {

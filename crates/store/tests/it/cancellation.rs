@@ -1,4 +1,4 @@
-//! I9: a request that is dropped half-way leaves nothing behind for the next one.
+//! I9: a request that is cancelled halfway leaves nothing behind for the next one.
 
 use std::{
     future::poll_fn,
@@ -21,15 +21,15 @@ use crate::{
 };
 
 const DROPS: usize = 2_000;
-/// Each run takes some ten seconds; on a machine that is busy with something else it may not take longer than this.
+/// A run takes about ten seconds. This is the limit for a busy machine.
 const LONGEST: Duration = Duration::from_secs(90);
 
-/// Moments at which a borrower goes away, from at once to past the end of what it does.
+/// The times at which a request is cancelled, from immediately to after its end.
 fn moments() -> impl Iterator<Item = Duration> {
     (0..).map(|n: u64| Duration::from_micros(n * 7_919 % 2_500))
 }
 
-/// Polls the future until that moment and then drops it, wherever it is by then; true if it was not done.
+/// Polls the future until that time and then drops it, wherever it is. Returns whether it was unfinished.
 async fn drop_at(moment: Duration, future: impl Future) -> bool {
     let (mut future, began) = (pin!(future), Instant::now());
     poll_fn(|context| {
@@ -42,10 +42,10 @@ async fn drop_at(moment: Duration, future: impl Future) -> bool {
     .await
 }
 
-/// What the next borrower finds: whether a transaction is open, and which tenant it is bound to.
+/// The state of a borrowed connection: whether a transaction is open, and the tenant it is bound to.
 async fn residue(connection: &mut PgConnection) -> (bool, Option<String>) {
-    // In a transaction of someone else `now()` is when theirs began; outside of one it is when this query came. Only the
-    // simple protocol has that one moment, so the statement is not prepared.
+    // Inside an open transaction, `now()` is the time when that began; otherwise it is the time of this query. Only the simple protocol uses one timestamp for
+    // both, so the statement is not prepared.
     let sql =
         "select now() <> statement_timestamp(), nullif(current_setting('app.tenant_id', true), '')";
     let row = connection.fetch_one(sqlx::raw_sql(sql)).await.expect("an answer");
@@ -59,7 +59,7 @@ struct Found {
     foreign_tenants: usize,
 }
 
-/// Lets borrowers of a connection begin for a tenant and drops each somewhere on the way; counts what the next one finds.
+/// Begins work for a tenant repeatedly and drops it at different times. Counts what the next borrower of the connection finds.
 async fn drop_borrowers(
     drops: usize,
     tenant: &str,
@@ -85,20 +85,20 @@ fn opening(tenant: &str) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!("begin; set local app.tenant_id = '{tenant}'"))
 }
 
-/// A pool as one would make it by hand.
+/// A connection pool with sqlx's default settings.
 async fn plain_pool(stack: &Stack) -> PgPool {
     let url = stack.url("watertight_app", "watertight");
     PgPoolOptions::new().max_connections(1).connect(&url).await.expect("connects")
 }
 
-/// A store with a single connection, so that the next borrower gets the very one that was dropped.
+/// A store with a single connection, so that the next request gets the connection of the cancelled one.
 async fn narrow_store(stack: &Stack) -> Store {
     let config =
         store::StoreConfig { max_connections: 1, ..stack.config("watertight_app", "watertight") };
     Store::connect(config).await.expect("the store connects")
 }
 
-/// I9: WRONG ON PURPOSE, the positive control. sqlx 0.9.0 by itself hands out connections inside someone else's transaction.
+/// I9: WRONG ON PURPOSE, the positive control. A plain sqlx 0.9.0 pool hands out connections inside another request's transaction.
 #[test]
 fn a_plain_pool_lets_the_next_borrower_act_as_the_previous_tenant() {
     with_stack(async |stack| {
@@ -114,7 +114,7 @@ fn a_plain_pool_lets_the_next_borrower_act_as_the_previous_tenant() {
     });
 }
 
-/// I9: the same borrowers on our pool, past the doors: the after-release rule alone.
+/// I9: the same with the store's pool but without its units of work: tests the cleanup after release alone.
 #[test]
 fn our_pool_gives_the_next_borrower_a_clean_connection() {
     with_stack(async |stack| {
@@ -133,7 +133,7 @@ fn our_pool_gives_the_next_borrower_a_clean_connection() {
     });
 }
 
-/// I9: through the doors, as a request does it: 2,000 dropped, and the next request gets its own company's rows.
+/// I9: the same through the store, like a request: after 2,000 cancelled requests, the next one gets its own company's rows.
 #[test]
 fn a_dropped_request_leaves_nothing_for_the_next_one() {
     with_stack(async |stack| {
@@ -164,8 +164,7 @@ fn a_dropped_request_leaves_nothing_for_the_next_one() {
     });
 }
 
-/// I9: a unit of work that only reads is answered before its transaction has ended. It ends all the same, and so do those that write
-/// and those that are refused.
+/// I9: a read is answered before its transaction has ended. The transaction still ends, and so do those of writes and of refused writes.
 #[test]
 fn no_transaction_outlives_its_unit_of_work() {
     with_stack(async |stack| {
@@ -177,7 +176,7 @@ fn no_transaction_outlives_its_unit_of_work() {
             store.list_employees(&context, &everyone()).await.expect("a list");
             let new = draft(&acme, &format!("Neu{}", n % 2));
             let id = EmployeeId::from_uuid(Uuid::new_v4());
-            // The third and all that follow are refused: their addresses are taken.
+            // The third and all later writes are refused, because their e-mail addresses are taken.
             assert_eq!(store.create_employee(&context, id, &new).await.is_ok(), n < 2);
         }
         let mut superuser = stack.superuser("ends").await;
@@ -189,12 +188,12 @@ fn no_transaction_outlives_its_unit_of_work() {
         while sqlx::query_scalar::<_, i64>(open).fetch_one(&mut superuser.0).await.expect("a count")
             > 0
         {
-            assert!(began.elapsed() < LONGEST, "a transaction was never ended");
+            assert!(began.elapsed() < LONGEST, "a transaction did not end");
         }
     });
 }
 
-/// Half a unit of work is never done: a company whose adding was dropped is there whole, or not at all.
+/// A unit of work is done completely or not at all: after a cancelled `add_company`, the company has all of its rows or none.
 #[test]
 fn a_dropped_write_is_done_whole() {
     with_stack(async |stack| {
@@ -205,9 +204,9 @@ fn a_dropped_write_is_done_whole() {
             store.remove_company_rows(&context).await.expect("removed");
             assert!(
                 drop_at(moment, store.add_company(&context, &acme.rows)).await,
-                "it takes longer than that"
+                "it takes longer, so it was cancelled"
             );
-            // The same pool serves this read, but another connection may: wait until the write is through.
+            // This read may use another connection of the pool, so wait until the write has finished.
             let began = Instant::now();
             loop {
                 let total =

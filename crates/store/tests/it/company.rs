@@ -1,4 +1,4 @@
-//! A fresh company for a test, and the people who look at it.
+//! A fresh company for a test, and contexts that act for its accounts.
 
 use chrono::{Days, NaiveDate, Utc};
 use domain::{
@@ -19,18 +19,18 @@ const DEPARTMENTS: [&str; 5] = ["Engineering", "Übersetzung", "People", "Sales"
 const LOCATIONS: [&str; 4] = ["Berlin", "Łódź", "İzmir", "Cork"];
 const POSITIONS: [&str; 6] = ["Engineer", "Architect", "Recruiter", "Analyst", "Écrivain", "Lead"];
 
-/// A company that no other test knows. Every text of it ends in a word that stands in no other company.
+/// A company that no other test uses. All of its texts end with a canary that no other company has.
 #[derive(Clone)]
 pub(crate) struct Company {
     pub(crate) tenant: TenantId,
     pub(crate) slug: TenantSlug,
-    /// The word that betrays a row of this company wherever it turns up.
+    /// The canary: wherever this word appears, a row of this company appears.
     pub(crate) canary: String,
     pub(crate) rows: NewCompany,
 }
 
 impl Company {
-    /// A company of so many employees. Numbers and most names are the same in every company.
+    /// A company with this many employees. Numbers and most names are the same in every company.
     pub(crate) async fn fresh(store: &Store, employees: usize) -> Self {
         Self::shaped(store, employees, Uuid::new_v4(), 0).await
     }
@@ -47,13 +47,13 @@ impl Company {
         company
     }
 
-    /// Two companies with the same numbers, names and shape.
+    /// Two companies with the same numbers, names and manager chain.
     pub(crate) async fn pair(store: &Store, employees: usize) -> [Self; 2] {
         [Self::fresh(store, employees).await, Self::fresh(store, employees).await]
     }
 
-    /// Two companies whose rows have the very same ids and mean other people in another order of reporting: whatever
-    /// finds a row by its id alone finds the other's too.
+    /// Two companies whose rows have the same ids but are different people with a different manager chain. A query that finds a row by its id alone finds the
+    /// other company's too.
     pub(crate) async fn twins(store: &Store, employees: usize) -> [Self; 2] {
         let first = Uuid::new_v4();
         [
@@ -62,19 +62,22 @@ impl Company {
         ]
     }
 
-    /// Acts as the seed does.
-    #[expect(clippy::disallowed_methods, reason = "a test acts for no person")]
+    /// A context like that of the demo seed.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test acts without a user, like the demo seed"
+    )]
     pub(crate) fn maintenance(&self) -> TenantContext {
         TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), self.tenant)
     }
 
-    /// Acts as the account of that role, signed in as in production.
+    /// A context of the account with this role, created as in production.
     pub(crate) async fn as_role(&self, role: Role) -> TenantContext {
         let account = self.account(role);
         self.signed_in(account.id, account.employee, role).await
     }
 
-    /// Acts as any account, whether it exists or not.
+    /// A context of any account, even one that does not exist.
     pub(crate) async fn signed_in(
         &self,
         account: AccountId,
@@ -89,7 +92,7 @@ impl Company {
             .expect("they agree")
     }
 
-    /// The demonstration account of a role.
+    /// The demonstration account with this role.
     pub(crate) fn account(&self, role: Role) -> &NewAccount {
         self.rows
             .accounts
@@ -98,7 +101,7 @@ impl Company {
             .expect("every role has an account")
     }
 
-    /// The ids of the employee and of everyone below.
+    /// The ids of an employee and of all employees below.
     pub(crate) fn subtree(&self, root: EmployeeId) -> Vec<EmployeeId> {
         let mut found = vec![root];
         let mut next = 0;
@@ -116,7 +119,7 @@ impl Company {
     }
 }
 
-/// Everyone, whatever their status, by name.
+/// A query for all employees, whatever their status, by name.
 pub(crate) fn everyone() -> EmployeeQuery {
     EmployeeQuery {
         words: Vec::new(),
@@ -129,12 +132,12 @@ pub(crate) fn everyone() -> EmployeeQuery {
     }
 }
 
-/// The location of that name, as a filter of the directory.
+/// A location as a filter of the directory.
 pub(crate) fn location(name: &str) -> PrintableText {
     PrintableText::parse(name, 400).expect("printable text")
 }
 
-/// Rows of a company; `first` is where its ids begin, and a company of another shape is other people under the same ids.
+/// The rows of a company. `first` is the first id; another `shape` gives different people with the same ids.
 fn rows(canary: &str, employees: usize, first: Uuid, shape: usize) -> NewCompany {
     let mut next = first.as_u128();
     let mut id = || {
@@ -162,8 +165,7 @@ fn rows(canary: &str, employees: usize, first: Uuid, shape: usize) -> NewCompany
     NewCompany { departments, employees, accounts }
 }
 
-/// The n-th person. In a company of the first shape they report to the one at a fifth of n, so that three levels hold
-/// thirty people.
+/// The n-th employee. In shape 0 they report to employee (n - 1) / 5, so that three levels hold thirty people.
 fn person(
     canary: &str,
     n: usize,
@@ -174,7 +176,7 @@ fn person(
     let (other, years) = (n + 4 * shape, NaiveDate::from_ymd_opt(2015, 1, 1).expect("a day"));
     let started_on = years + Days::new((n as u64 * 37) % 3000);
     let status = match (shape, n) {
-        // One person whose twin is still employed has left and may not sign in.
+        // One employee who has left, whose account may not sign in. Their twin is still employed.
         (1, 2) => EmploymentStatus::Terminated,
         _ => EmploymentStatus::ALL[if other % 7 == 6 { n % 4 } else { 0 }],
     };
@@ -201,7 +203,7 @@ fn person(
     }
 }
 
-/// HR admin, manager, employee and auditor are the first four employees; one address is the same at every company.
+/// HR admin, manager, employee and auditor are the first four employees. One address is the same at every company.
 fn account(canary: &str, id: AccountId, role: Role, own: &NewEmployee) -> NewAccount {
     let shared = role == Role::HrAdmin;
     NewAccount {

@@ -1,4 +1,4 @@
-//! P2: searching and filtering the directory.
+//! P2: searching and filtering in the directory.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::{
     stack::with_stack,
 };
 
-/// Lists with the query and expects exactly those of the company's employees.
+/// Runs the query and expects exactly these employees of the company.
 async fn expect(
     store: &Store,
     (company, context): (&Company, &TenantContext),
@@ -82,7 +82,7 @@ fn a_search_finds_addresses_and_numbers() {
     });
 }
 
-/// Signs that mean something to `like`, to a regular expression or to SQL mean nothing here.
+/// Characters with a special meaning in `like`, in regular expressions or in SQL have none in a search.
 #[test]
 fn odd_signs_are_only_signs() {
     with_stack(async |stack| {
@@ -132,7 +132,7 @@ fn filters_narrow_the_list_together() {
     });
 }
 
-/// P8: a manager's search goes no further than the list.
+/// P8: a manager's search finds only employees whom the manager's list shows.
 #[test]
 fn a_search_finds_only_whom_the_viewer_may_see() {
     with_stack(async |stack| {
@@ -147,7 +147,7 @@ fn a_search_finds_only_whom_the_viewer_may_see() {
     });
 }
 
-/// P2: ten thousand employees go in at once, and a page of them comes back.
+/// P2: ten thousand employees are added in one unit of work, and a page of them is listed.
 #[test]
 fn ten_thousand_employees_are_added_in_one_unit_of_work() {
     with_stack(async |stack| {

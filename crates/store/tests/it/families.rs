@@ -1,4 +1,4 @@
-//! G13: how many families of refresh tokens an account can have, and how long a revoked one is kept.
+//! G13: the limit of refresh token families per account, and how long a revoked one is kept.
 
 use chrono::{TimeDelta, Utc};
 use domain::{AccountId, OriginId, Role};
@@ -19,17 +19,17 @@ fn digest_of(family: OriginId) -> [u8; 32] {
     Sha256::digest(family.as_uuid().as_bytes()).into()
 }
 
-/// Begins a family and returns it with those that were revoked for it.
+/// Begins a family. Returns its id and the ids of those that were revoked to make room.
 async fn begin(store: &Store, client: &Client, account: AccountId) -> (OriginId, Vec<OriginId>) {
     let id = OriginId::from_uuid(Uuid::now_v7());
     let mut new = client.family(id, account, digest_of(id));
-    // All come of one sign-in: when a family began is not when its person signed in.
+    // All come from one sign-in, because the limit must use the time of a family's last use and not that of the sign-in.
     new.authenticated_at = Utc::now() - TimeDelta::hours(1);
     let revoked = store.begin_family(client.tenant, new).await.expect("an answer");
     (id, revoked.expect("the account may sign in"))
 }
 
-/// Of these families, the ones whose token is still known.
+/// Of these families, those whose token is still valid.
 async fn live(store: &Store, client: &Client, families: &[OriginId]) -> Vec<OriginId> {
     let mut live = Vec::new();
     for family in families {
@@ -39,7 +39,7 @@ async fn live(store: &Store, client: &Client, families: &[OriginId]) -> Vec<Orig
     live
 }
 
-/// G13: the 21st family of an account with one application revokes the one that was used longest ago; other accounts, applications and companies keep theirs.
+/// G13: the 21st family of an account with one application revokes the least recently used one. Other accounts, applications and companies keep theirs.
 #[test]
 fn the_family_that_was_used_longest_ago_makes_room() {
     with_stack(async |stack| {
@@ -61,7 +61,7 @@ fn the_family_that_was_used_longest_ago_makes_room() {
             assert_eq!(revoked, []);
             families.push(family);
         }
-        // The first is used again, so the second is the one that was used longest ago.
+        // The first is used again, so the second is now the least recently used one.
         let used = refreshed(&store, &ours, digest_of(families[0])).await;
         assert!(matches!(used, Refreshed::Good(_)));
         let (newest, revoked) = begin(&store, &ours, account).await;
@@ -77,7 +77,7 @@ fn the_family_that_was_used_longest_ago_makes_room() {
     });
 }
 
-/// G13: families that begin at once are counted one after the other, so there are never more.
+/// G13: families that begin concurrently are counted one after the other, so the limit holds.
 #[test]
 fn families_that_begin_at_once_are_no_more_than_allowed() {
     with_stack(async |stack| {
@@ -92,7 +92,7 @@ fn families_that_begin_at_once_are_no_more_than_allowed() {
     });
 }
 
-/// G13: a revoked family is deleted an hour later, long before it would expire, and a live one stays.
+/// G13: a revoked family is deleted after an hour, long before its expiry; an active one stays.
 #[test]
 fn revoked_families_are_deleted_after_an_hour() {
     with_stack(async |stack| {

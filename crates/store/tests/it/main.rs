@@ -1,6 +1,6 @@
-//! The store against a real PostgreSQL: isolation, cancellation, audit, lists, recovery.
+//! Tests of the store with a real PostgreSQL: isolation, cancellation, audit, lists, recovery.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on says why and fails")]
+#![expect(clippy::expect_used, reason = "a test that cannot continue panics with the reason")]
 
 mod application_changes;
 mod applications;

@@ -1,4 +1,4 @@
-//! The tenant is an index condition: what a request costs does not depend on how many companies there are.
+//! Query plans use the tenant as an index condition, so the cost of a request does not depend on the number of companies.
 
 use domain::{EmployeeQuery, EmployeeSort, Role, SortColumn};
 use store::{Store, search_words};
@@ -8,11 +8,11 @@ use crate::{
     stack::with_stack,
 };
 
-/// Companies and their size: each is a small part of every table, as in production.
+/// The number of companies. Each is a small part of every table, as in production.
 const COMPANIES: usize = 16;
 const PEOPLE: usize = 2_000;
 
-/// The plan that PostgreSQL keeps for all values, which is the one it uses, and the ones it would make for the values at hand.
+/// Checks the generic plan, which PostgreSQL uses, and the custom plans that it would make for the given values.
 #[test]
 fn lists_and_searches_enter_every_index_with_the_tenant() {
     with_stack(async |stack| {
@@ -58,8 +58,8 @@ async fn every_plan(store: &Store, acme: &Company, for_all_values: bool) {
     }
 }
 
-/// No table of people is read whole, and every index is entered with the tenant. (All departments together fill a page or two, and
-/// so do all tallies: PostgreSQL may read those as it likes.)
+/// Checks that no large table is read completely, and that every index scan has the tenant as a condition. The departments and tallies of all companies fill a
+/// page or two, so PostgreSQL may read them in any way.
 fn check(query: &EmployeeQuery, plan: &[String]) {
     let text = plan.join("\n");
     let small = ["Seq Scan on department", "Seq Scan on employee_tally"];

@@ -1,21 +1,21 @@
-//! Removes a container when the tests are over, also when they were killed.
+//! Removes a container after the tests have ended, even if they were killed.
 
 use std::{
     os::unix::process::CommandExt,
     process::{Child, Command, Stdio},
 };
 
-/// Holds a container's life: it is removed when this process ends, however it ends.
+/// Removes a container when this process ends, for whatever reason.
 ///
-/// A child waits for the end of its standard input, which is the other end of a pipe that only this process holds. It has
-/// a process group of its own, so Ctrl-C on the tests does not end it before its work is done.
+/// A child process waits for the end of its standard input: a pipe whose other end only this process holds. The child has its own process group, so Ctrl-C on
+/// the tests does not end it before it has removed the container.
 pub(crate) struct Reaper {
-    /// Its standard input stays open as long as this lives.
+    /// Its standard input stays open until this value is dropped or the process ends.
     _child: Child,
 }
 
 impl Reaper {
-    /// Starts to watch over the container of that name, which need not exist yet.
+    /// Starts to watch the container with this name, which may not exist yet.
     pub(crate) fn of(container: &str) -> Self {
         let child = Command::new("sh")
             .args(["-c", "cat >/dev/null; exec docker rm --force --volumes \"$0\"", container])

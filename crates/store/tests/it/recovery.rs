@@ -1,4 +1,4 @@
-//! PostgreSQL goes away and comes back: clear errors meanwhile, and nobody restarts anything.
+//! PostgreSQL fails and comes back: errors are clear meanwhile, and nothing has to be restarted.
 
 use std::time::{Duration, Instant};
 
@@ -11,11 +11,11 @@ use crate::{
     stack::{Stack, run, with_stack},
 };
 
-/// The deadline of every wait of these tests. It is no measurement: a loaded machine must meet it too.
+/// The deadline of every wait in these tests. It measures nothing, and a busy machine must meet it too.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// O6: PostgreSQL is killed and started again. While it is away requests are refused, in bounded time; once the store has noticed
-/// that it is back they succeed, although every connection of the pool is dead.
+/// O6: PostgreSQL is killed and started again. Meanwhile requests fail within a bounded time. After the store has noticed that PostgreSQL is back, they
+/// succeed, although every connection of the pool was closed.
 #[test]
 fn after_a_restart_of_postgresql_requests_are_answered_again() {
     run(async {
@@ -33,7 +33,7 @@ fn after_a_restart_of_postgresql_requests_are_answered_again() {
         stack.container.stop_with_timeout(Some(0)).await.expect("killed");
         let error = answered(store.list_employees(&admin, &everyone()))
             .await
-            .expect_err("there is no PostgreSQL");
+            .expect_err("PostgreSQL is stopped");
         assert!(error.is_temporary(), "{error:?}");
         assert!(store.ping().await.is_err());
 
@@ -45,7 +45,7 @@ fn after_a_restart_of_postgresql_requests_are_answered_again() {
     });
 }
 
-/// O6: connections that a server, a proxy or an administrator ended while they were idle cost nobody an error.
+/// O6: idle connections that a server, a proxy or an administrator has closed cause no errors.
 #[test]
 fn idle_connections_that_were_ended_are_replaced_unnoticed() {
     with_stack(async |stack| {
@@ -64,7 +64,7 @@ fn idle_connections_that_were_ended_are_replaced_unnoticed() {
     });
 }
 
-/// O6: a server that accepts and then says nothing does not hold a request for ever.
+/// O6: a server that accepts connections but never answers does not block a request forever.
 #[test]
 fn a_silent_postgresql_is_unavailable_in_bounded_time() {
     run(async {
@@ -81,7 +81,7 @@ fn a_silent_postgresql_is_unavailable_in_bounded_time() {
         for _ in 0..6 {
             let error = answered(store.list_employees(&admin, &everyone()))
                 .await
-                .expect_err("it is silent");
+                .expect_err("the server never answers");
             assert!(error.is_temporary(), "{error:?}");
         }
         stack.container.unpause().await.expect("unpaused");
@@ -90,7 +90,7 @@ fn a_silent_postgresql_is_unavailable_in_bounded_time() {
     });
 }
 
-/// O1: what is wrong with the configuration is said at start.
+/// O1: an error in the configuration is reported at startup.
 #[test]
 fn connecting_says_what_is_wrong() {
     with_stack(async |stack| {
@@ -119,7 +119,7 @@ fn connecting_says_what_is_wrong() {
     });
 }
 
-/// O6: with every connection busy a request is refused after the time-out instead of waiting for ever.
+/// O6: while all connections are in use, a request fails after the timeout instead of waiting forever.
 #[test]
 fn a_request_that_gets_no_connection_is_unavailable() {
     with_stack(async |stack| {
@@ -140,7 +140,7 @@ fn a_request_that_gets_no_connection_is_unavailable() {
     });
 }
 
-/// Uses every connection the pool may have, so that all of them are idle afterwards.
+/// Opens all connections that the pool may have, so that all of them are idle afterwards.
 async fn fill(store: &Store, company: &Company) {
     let admin = company.as_role(Role::HrAdmin).await;
     let mut held = Vec::new();
@@ -151,12 +151,12 @@ async fn fill(store: &Store, company: &Company) {
     store.list_employees(&admin, &everyone()).await.expect("a list");
 }
 
-/// The result of a verb, which must come before the deadline: without one the verb counts as hanging.
+/// Waits for a result until the deadline, and fails the test if there is none.
 async fn answered<T>(verb: impl Future<Output = T>) -> T {
     tokio::time::timeout(DEADLINE, verb).await.expect("an answer before the deadline")
 }
 
-/// Waits until the list is answered again; until then every answer is a temporary error.
+/// Waits until the list succeeds. Until then, every error must be a temporary one.
 async fn healed(store: &Store, admin: &TenantContext) {
     let began = Instant::now();
     let page = loop {
@@ -173,7 +173,7 @@ async fn healed(store: &Store, admin: &TenantContext) {
     assert_eq!(page.rows.len(), 10);
 }
 
-/// Waits until PostgreSQL takes connections; says when that was.
+/// Waits until PostgreSQL accepts connections, and returns that time.
 async fn answers_again(stack: &Stack) -> Instant {
     let began = Instant::now();
     let url = stack.url("watertight_app", "watertight");

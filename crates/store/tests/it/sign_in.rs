@@ -1,10 +1,10 @@
-//! Who may sign in.
+//! Tests of which accounts may sign in.
 
 use domain::{Email, Role};
 
 use crate::{company::Company, stack::with_stack};
 
-/// Runs one statement as the superuser, for states that no verb makes yet.
+/// Runs a statement as the superuser, to create a state that the store cannot create yet.
 async fn db_change(stack: &crate::stack::Stack, sql: String) {
     stack.superuser("watertight").await.run(&sql).await;
 }
@@ -83,7 +83,7 @@ fn an_address_is_found_however_it_is_typed_and_the_hash_is_not_printed() {
     });
 }
 
-/// A job acts for nobody, so it has no account.
+/// A maintenance job does not act for a user, so it has no account.
 #[test]
 fn a_maintenance_job_has_no_account() {
     with_stack(async |stack| {

@@ -1,4 +1,4 @@
-//! PostgreSQL in a container, started once for all tests, and the roles to reach it with.
+//! PostgreSQL in a container, started once for all tests, and connections with its roles.
 
 use std::{net::TcpListener, sync::LazyLock, time::Duration};
 
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::reaper::Reaper;
 
-/// One runtime for all tests: connections live on the runtime they were made on, and tests share them.
+/// One runtime for all tests, because tests share connections, and a connection belongs to the runtime that opened it.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime starts"));
 static SHARED: OnceCell<Stack> = OnceCell::const_new();
 
@@ -25,23 +25,23 @@ pub(crate) struct Stack {
     _reaper: Reaper,
 }
 
-/// Runs a test against the shared server.
+/// Runs a test with the shared server.
 pub(crate) fn with_stack<T>(test: impl AsyncFnOnce(&'static Stack) -> T) -> T {
     RUNTIME.block_on(async { test(SHARED.get_or_init(Stack::start).await).await })
 }
 
-/// Runs a test that has no server, or one of its own.
+/// Runs a test that needs no server or starts its own.
 pub(crate) fn run<T>(test: impl Future<Output = T>) -> T {
     RUNTIME.block_on(test)
 }
 
 impl Stack {
-    /// Starts a server of its own. The port is chosen here and not by Docker, so that it is the same after a restart.
+    /// Starts a server that is not shared. The port is chosen here and not by Docker, so that it stays the same after a restart.
     pub(crate) async fn start() -> Self {
         let name = format!("watertight-store-{}", Uuid::new_v4());
         let reaper = Reaper::of(&name);
         let port = free_port();
-        // A crash of the machine may cost these rows; a kill of PostgreSQL, which one test does, must not.
+        // A crash of the machine may lose data. A kill of PostgreSQL, which one test does, must not lose any.
         let settings = ["fsync=off", "full_page_writes=off", "max_connections=300"];
         let container = GenericImage::new("postgres", "17")
             .with_wait_for(WaitFor::message_on_stderr(
@@ -63,7 +63,7 @@ impl Stack {
         stack
     }
 
-    /// Makes a database as production does.
+    /// Creates a database with the same commands as in production.
     pub(crate) async fn make_database(&self, database: &str) {
         let config = BootstrapConfig {
             database: database.to_owned(),
@@ -75,22 +75,22 @@ impl Stack {
         migrate(&self.url("watertight_owner", database)).await.expect("migrations apply");
     }
 
-    /// The URL of a role, whose password is its name.
+    /// The URL for a role. Its password is its name.
     pub(crate) fn url(&self, role: &str, database: &str) -> String {
         format!("postgres://{role}:{role}@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// The store as production connects it.
+    /// A store with the same roles as in production.
     pub(crate) async fn store(&self) -> Store {
         self.store_as("watertight_app", "watertight").await
     }
 
-    /// The store with another role in place of the app's.
+    /// A store that uses `role` instead of the app role.
     pub(crate) async fn store_as(&self, role: &str, database: &str) -> Store {
         Store::connect(self.config(role, database)).await.expect("the store connects")
     }
 
-    /// How the store is connected in tests.
+    /// The configuration of the stores in these tests.
     pub(crate) fn config(&self, role: &str, database: &str) -> StoreConfig {
         StoreConfig {
             app_url: self.url(role, database),
@@ -101,28 +101,28 @@ impl Stack {
         }
     }
 
-    /// A bare connection of a role, past every door.
+    /// A plain connection with a role, without the store.
     pub(crate) async fn connection(&self, role: &str, database: &str) -> PgConnection {
         PgConnection::connect(&self.url(role, database)).await.expect("the role connects")
     }
 
-    /// A bare connection of the superuser.
+    /// A plain connection of the superuser.
     pub(crate) async fn superuser(&self, database: &str) -> Superuser {
         Superuser(self.connection("postgres", database).await)
     }
 }
 
-/// The superuser, whom no policy binds; for arranging and for looking, never for the thing under test.
+/// The superuser, who bypasses row-level security. It prepares and inspects data, and is never used for what a test checks.
 pub(crate) struct Superuser(pub(crate) PgConnection);
 
 impl Superuser {
-    /// Runs statements of the test.
+    /// Runs SQL statements and fails the test if one of them fails.
     pub(crate) async fn run(&mut self, sql: &str) {
         let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut self.0).await;
         done.unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
-    /// A role that has what the app has, and that no policy binds.
+    /// Creates a role with the privileges of the app role that bypasses row-level security.
     async fn make_bypassing_role(&mut self) {
         self.run(
             "create role lab_bypass login bypassrls password 'lab_bypass' in role watertight_app",

@@ -1,4 +1,4 @@
-//! The directory of companies.
+//! Tests of the directory of companies.
 
 use domain::{TenantId, TenantSlug, TenantStatus};
 use share::Holder;
@@ -53,7 +53,7 @@ fn an_unknown_company_is_none() {
     });
 }
 
-/// A row cannot belong to a company that is not in the directory.
+/// Rows cannot belong to a company that is not in the directory.
 #[test]
 fn rows_of_an_unknown_company_are_refused() {
     with_stack(async |stack| {

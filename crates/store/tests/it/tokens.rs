@@ -1,4 +1,4 @@
-//! T4g: what becomes of a refresh token that is used, used again, and used by many at once; and the keys that sign.
+//! T4g: refresh tokens that are used once, again, and concurrently; and the signing keys.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{company::Company, stack::with_stack};
 
-/// An application of one company.
+/// An application (app client) of one company.
 pub(crate) struct Client {
     pub(crate) tenant: TenantId,
     pub(crate) id: ClientId,
@@ -75,7 +75,7 @@ pub(crate) fn client(id: ClientId) -> NewAppClient {
     }
 }
 
-/// Shows the token of this digest; the one that follows it is made of it.
+/// Uses the token with this digest. The successor's digest is derived from it.
 pub(crate) async fn refreshed(store: &Store, client: &Client, digest: [u8; 32]) -> Refreshed {
     let presented = Presented {
         digest,
@@ -103,7 +103,7 @@ struct Family {
 }
 
 impl Family {
-    /// A fresh family whose first token has the digest of nines.
+    /// A new family whose first token has a digest of nines.
     async fn begun(store: Store) -> Self {
         let company = Company::fresh(&store, 4).await;
         let client = Client::of(&store, &company).await;
@@ -129,7 +129,7 @@ fn generation(refreshed: &Refreshed) -> Option<u32> {
     }
 }
 
-/// T4g: of fifty at once each gets the same successor, and it is good.
+/// T4g: fifty concurrent requests with one token get the same successor, which is valid.
 #[test]
 fn many_at_once_are_given_one_successor() {
     with_stack(async |stack| {
@@ -142,7 +142,7 @@ fn many_at_once_are_given_one_successor() {
     });
 }
 
-/// T4g: a reply that was lost is given again within the grace, and not after it.
+/// T4g: within the grace period, a replaced token gives the same successor again, because its reply may have been lost. After that, it ends the family.
 #[test]
 fn a_replaced_token_is_good_within_the_grace_and_ends_the_family_after_it() {
     with_stack(async |stack| {
@@ -156,16 +156,12 @@ fn a_replaced_token_is_good_within_the_grace_and_ends_the_family_after_it() {
         assert_eq!(again, Refreshed::Reused { family: id, account });
         for generation in [0, 1, 2] {
             let after = family.refresh(family.token(generation)).await;
-            assert_eq!(
-                after,
-                Refreshed::Refused,
-                "generation {generation} of a family that is over"
-            );
+            assert_eq!(after, Refreshed::Refused, "generation {generation} of a revoked family");
         }
     });
 }
 
-/// T4g: the one before the last is no lost reply.
+/// T4g: a token that was replaced twice is not explained by a lost reply.
 #[test]
 fn a_token_that_was_replaced_twice_ends_the_family_at_once() {
     with_stack(async |stack| {
@@ -177,7 +173,7 @@ fn a_token_that_was_replaced_twice_ends_the_family_at_once() {
     });
 }
 
-/// T4g: an unknown token ends nobody's family, so nobody can end one by guessing.
+/// T4g: an unknown token revokes no family, so families cannot be ended by guessing.
 #[test]
 fn what_is_no_token_is_refused_and_ends_nothing() {
     with_stack(async |stack| {
@@ -190,7 +186,7 @@ fn what_is_no_token_is_refused_and_ends_nothing() {
     });
 }
 
-/// T5: who may not sign in may not refresh, and begins no family.
+/// T5: an account that may not sign in cannot refresh tokens or begin a family.
 #[test]
 fn a_disabled_account_neither_refreshes_nor_begins() {
     with_stack(async |stack| {
@@ -202,11 +198,11 @@ fn a_disabled_account_neither_refreshes_nor_begins() {
             family.client.family(OriginId::from_uuid(Uuid::now_v7()), family.account, [8; 32]);
         assert!(store.begin_family(family.client.tenant, new).await.expect("an answer").is_none());
         store.enable_person(&context, family.account, true).await.expect("done");
-        assert_eq!(family.refresh(family.token(0)).await, Refreshed::Refused, "it stays over");
+        assert_eq!(family.refresh(family.token(0)).await, Refreshed::Refused, "it stays revoked");
     });
 }
 
-/// T5: what was begun before the person signed out everywhere gives no tokens afterwards.
+/// T5: a sign-in from before the user signed out everywhere gives no tokens afterwards.
 #[test]
 fn a_sign_in_from_before_a_sign_out_begins_no_family() {
     with_stack(async |stack| {
@@ -227,7 +223,7 @@ fn a_sign_in_from_before_a_sign_out_begins_no_family() {
     });
 }
 
-/// T4g: a client that does not rotate shows the same token each time.
+/// T4g: a client without rotation uses the same token each time.
 #[test]
 fn a_client_that_does_not_rotate_keeps_its_token() {
     with_stack(async |stack| {
@@ -248,7 +244,8 @@ fn a_client_that_does_not_rotate_keeps_its_token() {
     });
 }
 
-/// ASVS 6.4.3, 6.3.1: a code is good in time and however often somebody else guesses at it; and it goes with any other change, and with a sign-out everywhere.
+/// ASVS 6.4.3, 6.3.1: a reset code stays valid until it expires, however often others guess. Any other change of the password and a sign-out everywhere
+/// invalidate it.
 #[test]
 fn a_reset_code_is_good_until_something_else_is_done() {
     with_stack(async |stack| {
@@ -280,7 +277,7 @@ fn a_reset_code_is_good_until_something_else_is_done() {
     });
 }
 
-/// G9: a code that was mailed stays good, however often others ask for one; the first that sets a password takes all of them away.
+/// G9: a mailed reset code stays valid when others are requested. The first one that sets a password invalidates all others.
 #[test]
 fn a_reset_code_outlives_those_that_are_mailed_after_it() {
     with_stack(async |stack| {
@@ -308,7 +305,7 @@ fn a_reset_code_outlives_those_that_are_mailed_after_it() {
     });
 }
 
-/// T1: every company has a pool of its own from the beginning, whatever other companies are called.
+/// T1: every company has its own user pool from the beginning, whatever the names of other companies.
 #[test]
 fn every_company_has_a_pool_of_its_own() {
     with_stack(async |stack| {
@@ -329,7 +326,7 @@ fn every_company_has_a_pool_of_its_own() {
     });
 }
 
-/// T8: the next keys are shown before they sign, the last ones after; and a node that asks for the version hears of it.
+/// T8: new keys are published before they sign, and old ones stay published after that. A changed version tells nodes to reload.
 #[test]
 fn keys_overlap_when_they_turn() {
     with_stack(async |stack| {
@@ -361,7 +358,7 @@ fn keys_overlap_when_they_turn() {
             store.rotate_keys(&pool, keys(name).to_vec(), ahead, hour).await.expect("done")
         };
         assert!(turn("two", hour).await);
-        assert!(!turn("three", hour).await, "the next ones do not sign yet");
+        assert!(!turn("three", hour).await, "the next keys do not sign yet");
         let (old, new): (Vec<_>, Vec<_>) =
             of_pool().await.into_iter().partition(|key| key.signs_from <= Utc::now());
         assert!(
@@ -374,7 +371,7 @@ fn keys_overlap_when_they_turn() {
     });
 }
 
-/// T8: what the platform keeps sealed is replaced if it is still what was opened, and every node hears of it.
+/// T8: a sealed value of the platform is replaced only if it has not changed meanwhile. A changed version tells nodes to reload.
 #[test]
 fn a_box_that_changed_meanwhile_is_not_replaced() {
     with_stack(async |stack| {

@@ -1,4 +1,4 @@
-//! P8, P3: each role sees its own rows and fields, in every verb.
+//! P8, P3: each role sees only its own rows and fields, in every query.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ async fn listed(store: &Store, context: &TenantContext) -> BTreeSet<EmployeeId> 
     page.rows.iter().map(|row| row.id).collect()
 }
 
-/// P8: four roles, four sets of rows.
+/// P8: each of the four roles sees a different set of rows.
 #[test]
 fn each_role_lists_exactly_whom_it_may_see() {
     with_stack(async |stack| {
@@ -42,7 +42,7 @@ fn each_role_lists_exactly_whom_it_may_see() {
     });
 }
 
-/// P8: finding by id and listing agree, so an id is no way round the list.
+/// P8: an employee is found by id exactly if the list shows them, so a known id gives no extra access.
 #[test]
 fn an_employee_is_found_exactly_when_listed_and_names_only_people_who_are_visible() {
     with_stack(async |stack| {
@@ -72,7 +72,7 @@ fn an_employee_is_found_exactly_when_listed_and_names_only_people_who_are_visibl
     });
 }
 
-/// P3: the salary is in what the HR admin gets and nowhere else.
+/// P3: only an HR admin gets salaries.
 #[test]
 fn a_salary_leaves_the_database_for_an_hr_admin_only() {
     with_stack(async |stack| {
@@ -93,7 +93,7 @@ fn a_salary_leaves_the_database_for_an_hr_admin_only() {
     });
 }
 
-/// P8: an order tells as much as the values.
+/// P8: the order of rows by salary would reveal salaries, so only an HR admin may sort by it.
 #[test]
 fn only_an_hr_admin_can_sort_by_salary() {
     with_stack(async |stack| {
@@ -118,7 +118,7 @@ fn only_an_hr_admin_can_sort_by_salary() {
     });
 }
 
-/// P8: a department in which the viewer sees nobody is not named, and its headcount is what the viewer sees.
+/// P8: a department without visible employees is not shown, and its headcount counts visible employees only.
 #[test]
 fn departments_show_what_the_viewer_can_see_of_them() {
     with_stack(async |stack| {
@@ -155,7 +155,7 @@ fn departments_show_what_the_viewer_can_see_of_them() {
     });
 }
 
-/// Should the manager chain ever hold a cycle, a list still ends.
+/// A list ends even if the manager chain contains a cycle.
 #[test]
 fn a_cycle_in_the_manager_chain_does_not_hang_a_list() {
     with_stack(async |stack| {

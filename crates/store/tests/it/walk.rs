@@ -1,4 +1,4 @@
-//! Pages: walking forward and backward in every order gives every row once.
+//! Pagination: going through all pages forward and backward returns every row once, in every order.
 
 use domain::{
     Cursor, Direction, EmployeeId, EmployeeQuery, EmployeeSort, EmploymentStatus, Role, SortColumn,
@@ -19,7 +19,7 @@ fn ids(page: &EmployeePage) -> Vec<EmployeeId> {
     page.rows.iter().map(|row| row.id).collect()
 }
 
-/// All pages from the first on, following `next`.
+/// All pages from the first one on, following `next`.
 async fn forwards(
     store: &Store,
     context: &TenantContext,
@@ -36,7 +36,7 @@ async fn forwards(
     }
 }
 
-/// All pages from the last back, following `prev`.
+/// All pages from the last one back, following `prev`.
 async fn backwards(
     store: &Store,
     context: &TenantContext,
@@ -54,7 +54,7 @@ async fn backwards(
     pages
 }
 
-/// P2, P8: for every order the viewer may ask for.
+/// P2, P8: in every order that the viewer may request.
 #[test]
 fn every_row_comes_once_in_every_order_forward_and_backward_for_every_role() {
     with_stack(async |stack| {
@@ -89,13 +89,13 @@ async fn walk(store: &Store, context: &TenantContext, query: &EmployeeQuery) {
         query.sort
     );
     let back = backwards(store, context, query, there.last().expect("a page")).await;
-    assert_eq!(back, there, "{}: pages look the same from both sides", query.sort);
+    assert_eq!(back, there, "{}: pages are the same in both directions", query.sort);
     for (n, page) in there.iter().enumerate() {
         assert_eq!((page.before, page.total), (n as u64 * 7, whole.total), "{}", query.sort);
     }
 }
 
-/// P2: the order itself, and not only that there is one.
+/// P2: rows are in the correct order.
 #[test]
 fn names_sort_by_folded_last_name_and_then_first_name() {
     with_stack(async |stack| {
@@ -114,7 +114,7 @@ fn names_sort_by_folded_last_name_and_then_first_name() {
     });
 }
 
-/// P2: a page stays where it is while rows before it come and go.
+/// P2: a page stays the same while rows before it are added and removed.
 #[test]
 fn rows_that_vanish_neither_repeat_nor_skip_others() {
     with_stack(async |stack| {
@@ -147,7 +147,7 @@ fn rows_that_vanish_neither_repeat_nor_skip_others() {
         let second = store.list_employees(&context, &query).await.expect("a page");
         assert_eq!(second.rows.first().map(|row| row.number.get()), Some(1006));
 
-        // Everything beyond is gone: the page is empty and still leads back to what is left.
+        // All rows after the cursor are gone: the page is empty, and its `prev` still leads to the remaining rows.
         leave(&mut superuser, 1005, 1019).await;
         let empty = store.list_employees(&context, &query).await.expect("a page");
         assert!(empty.rows.is_empty() && empty.next.is_none());
@@ -161,7 +161,7 @@ fn rows_that_vanish_neither_repeat_nor_skip_others() {
     });
 }
 
-/// P2: what a forged or stale cursor cannot do.
+/// P2: a cursor that is forged or was made for another order is refused.
 #[test]
 fn a_cursor_of_another_order_is_refused() {
     with_stack(async |stack| {
@@ -188,7 +188,7 @@ fn a_cursor_of_another_order_is_refused() {
     });
 }
 
-/// I4: a cursor holds a place and no right: another company's leads to own rows.
+/// I4: a cursor contains a position and grants no access: another company's cursor gives own rows.
 #[test]
 fn a_cursor_of_another_company_leads_to_own_rows() {
     with_stack(async |stack| {

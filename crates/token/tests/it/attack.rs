@@ -1,13 +1,13 @@
-//! One attack: a token, what it tries, and why it is refused.
+//! Forged tokens, each with the reason why it must be refused.
 
 use token::Refused;
 
 use crate::pool::{RING, now};
 
-/// What is tried, the token, and the reason for which it is refused.
+/// A description of the attack, the token, and the expected reason.
 pub(crate) type Attack = (&'static str, String, Refused);
 
-/// Each of them is refused as an access token, with its reason; and as an ID token, whatever the reason.
+/// Asserts that each token is refused as an access token for its reason, and as an ID token for any reason.
 #[track_caller]
 pub(crate) fn all_are_refused(attacks: Vec<Attack>, at_least: usize) {
     assert!(attacks.len() >= at_least, "only {} attacks", attacks.len());
@@ -17,7 +17,7 @@ pub(crate) fn all_are_refused(attacks: Vec<Attack>, at_least: usize) {
     }
 }
 
-/// The control: a token beside the attacks is accepted, so that they are not refused for a mistake of ours.
+/// Asserts that a valid token is accepted. This is the control: it shows that the attacks are not refused because of a mistake in the test.
 #[track_caller]
 pub(crate) fn is_accepted(token: &str) {
     assert_eq!(RING.verify_access(token, now()).map(|_| ()), Ok(()));

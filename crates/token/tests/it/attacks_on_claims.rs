@@ -1,4 +1,4 @@
-//! Attacks on the claims, under signatures that hold: pool, use, client, time and shape (rows T4b, T4d–f).
+//! Attacks on the claims, with valid signatures: pool, use, client, time and shape (rows T4b, T4d–f).
 
 use serde_json::{Value, json};
 use token::{Refused, VerifiedAccess};
@@ -8,7 +8,7 @@ use crate::{
     pool::{ACME, AMARA, BETACO, CLIENT, NOW, RING, now, origin, ring},
 };
 
-/// Acme's access token with other claims.
+/// Acme's access token with changed claims, correctly signed.
 fn with(change: impl FnOnce(&mut Value)) -> String {
     let mut claims = ACME.access_claims();
     change(&mut claims);
@@ -27,7 +27,7 @@ fn accepted(token: &str) -> VerifiedAccess {
     RING.verify_access(token, now()).unwrap()
 }
 
-/// T1, T4d: a pool's key speaks for its own issuer, whatever the token says; and a pool that is not known is nobody.
+/// T1, T4d: a pool's key is valid only for the pool's own issuer, whatever the token claims. Tokens of an unknown pool are refused.
 #[test]
 fn no_pool_speaks_for_another() {
     let betaco = BETACO.issuer.url().as_str();
@@ -68,7 +68,7 @@ fn no_pool_speaks_for_another() {
     all_are_refused(attacks, 13);
 }
 
-/// T4d, T4e: an ID token is no access token, nor the reverse, and neither becomes the other by saying so.
+/// T4d, T4e: an ID token is not accepted as an access token, nor the reverse, and a changed `token_use` does not help.
 #[test]
 fn no_token_is_used_for_the_other_use() {
     let id = ACME.id.sign(&ACME.id.header(), &ACME.id_claims());
@@ -107,7 +107,7 @@ fn no_token_is_used_for_the_other_use() {
     );
 }
 
-/// T4b, T4f: expiry, not-before and the time of issue are held, and no token lives longer than a quarter of an hour. The leeway is a minute.
+/// T4b, T4f: `exp`, `nbf` and `iat` are checked, and no token lives longer than 15 minutes. The leeway is a minute.
 #[test]
 fn no_token_outlives_its_time() {
     for (exp, iat) in [(NOW - 59, NOW - 900), (NOW + 960, NOW + 60)] {
@@ -131,13 +131,13 @@ fn no_token_outlives_its_time() {
     for odd in
         [json!("1795000300"), json!(1_795_000_300.5), json!(null), json!([NOW]), json!(u64::MAX)]
     {
-        attacks.push(("a time that is no number", with_claim("exp", odd), Refused::Claims));
+        attacks.push(("a time that is not a number", with_claim("exp", odd), Refused::Claims));
     }
     attacks.push(("an odd not-before", with_claim("nbf", json!("0")), Refused::Claims));
     all_are_refused(attacks, 17);
 }
 
-/// T4d, T4h: a token is wholly a person's or wholly a machine's, each claim is there, and is as we write it.
+/// T4d, T4h: a token has either all claims about a person or none of them, no claim is missing, and every claim is spelled as we write it.
 #[test]
 fn no_claim_is_missing_or_odd() {
     let machine = ACME.access.sign(&ACME.access.header(), &ACME.machine_claims());
@@ -205,7 +205,7 @@ fn no_claim_is_missing_or_odd() {
     all_are_refused(attacks, 50);
 }
 
-/// T4f: claims are one JSON object.
+/// T4f: the payload must be exactly one JSON object.
 #[test]
 fn no_payload_is_anything_else() {
     let good = ACME.access_claims().to_string();
@@ -228,7 +228,7 @@ fn no_payload_is_anything_else() {
     all_are_refused(signed.to_vec(), 9);
 }
 
-/// T3: a scope that we do not know opens nothing, and spoils nothing.
+/// T3: an unknown scope is left out. It grants nothing, and the token stays valid.
 #[test]
 fn an_unknown_scope_is_left_out() {
     let words = |scope: &str| -> Vec<&str> {

@@ -1,4 +1,4 @@
-//! Attacks on the header: algorithm, key and what may change the meaning of the rest (row T4a). Each token has a signature that holds wherever it can.
+//! Attacks on the header: algorithm, key, and members that change the meaning of others (row T4a). Each token has a valid signature wherever that is possible.
 
 use serde_json::{Value, json};
 use token::Refused;
@@ -8,7 +8,7 @@ use crate::{
     pool::{ACME, BETACO, Key, encode},
 };
 
-/// Acme's access token under another header.
+/// Acme's access token with a changed header, correctly signed.
 fn with(change: impl FnOnce(&mut Value)) -> String {
     let mut header = ACME.access.header();
     change(&mut header);
@@ -19,13 +19,13 @@ fn with_member(name: &str, value: Value) -> String {
     with(|header| header[name] = value)
 }
 
-/// HMAC-SHA-256 by hand, as an attacker does it who has the public key.
+/// HMAC-SHA-256, as an attacker computes it with the public key as the secret.
 fn hmac(key: &[u8], message: &str) -> Vec<u8> {
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key);
     aws_lc_rs::hmac::sign(&key, message.as_bytes()).as_ref().to_vec()
 }
 
-/// A token whose secret is what everybody knows.
+/// A token whose HMAC secret is public.
 fn signed_with_the_public_key(alg: &str, secret: &[u8]) -> String {
     let header = json!({"alg": alg, "kid": ACME.access.kid});
     let signed =
@@ -34,7 +34,7 @@ fn signed_with_the_public_key(alg: &str, secret: &[u8]) -> String {
     format!("{signed}.{signature}")
 }
 
-/// T4a: `none`, symmetric algorithms with the public key as the secret, and every algorithm that is not that of the key.
+/// T4a: the verifier refuses `none`, symmetric algorithms with the public key as the secret, and every algorithm other than the key's.
 #[test]
 fn no_other_algorithm_is_accepted() {
     is_accepted(&with(|_| ()));
@@ -72,12 +72,12 @@ fn no_other_algorithm_is_accepted() {
     }
     attacks.push(("the other algorithm", with_member("alg", json!("ES256")), Refused::Algorithm));
     for odd in [json!(null), json!(256), json!(["RS256"]), json!({"RS256": 1}), json!(true)] {
-        attacks.push(("an algorithm that is no word", with_member("alg", odd), Refused::Header));
+        attacks.push(("an algorithm that is not text", with_member("alg", odd), Refused::Header));
     }
     all_are_refused(attacks, 30);
 }
 
-/// T4a: `none` with and without its empty signature.
+/// T4a: a token with an empty signature is refused, with `none` and with `RS256`.
 #[test]
 fn no_token_without_a_signature_is_accepted() {
     let claims = encode(ACME.access_claims().to_string());
@@ -88,7 +88,7 @@ fn no_token_without_a_signature_is_accepted() {
     all_are_refused(attacks.collect(), 2);
 }
 
-/// T4a, T4d: the key is one of ours, by its name, and none that a token brings along.
+/// T4a, T4d: only one of our own keys, found by `kid`, verifies a token. A key that the token brings along does not.
 #[test]
 fn no_other_key_is_accepted() {
     let mallory = Key::rsa();
@@ -157,7 +157,7 @@ fn no_other_key_is_accepted() {
     all_are_refused(attacks, 30);
 }
 
-/// T4a: nothing in a header changes what the rest means.
+/// T4a: a header with a member that would change the meaning of others is refused.
 #[test]
 fn no_header_says_more_than_it_may() {
     is_accepted(&with_member("typ", json!("JWT")));

@@ -1,4 +1,4 @@
-//! Attacks on the spelling: parts, encoding, and signatures that are almost one (row T4a).
+//! Attacks on the encoding: wrong parts, non-canonical base64url, and signatures that are almost valid (row T4a).
 
 use base64::{
     Engine,
@@ -15,7 +15,7 @@ fn good() -> String {
     ACME.access.sign(&ACME.access.header(), &ACME.access_claims())
 }
 
-/// T4a, T4g: only three parts in the compact form are a token. A refresh token is none, and neither is an encrypted token or one in JSON.
+/// T4a, T4g: only three parts in compact form are a token. A refresh token, an encrypted token and a token in JSON are refused.
 #[test]
 fn only_three_parts_are_a_token() {
     let good = good();
@@ -59,12 +59,12 @@ fn only_three_parts_are_a_token() {
     all_are_refused(attacks, 21);
 }
 
-/// T4a: every part has one spelling.
+/// T4a: every part is accepted in its canonical encoding only.
 #[test]
 fn no_other_spelling_is_accepted() {
     let (header, claims) = (ACME.access.header().to_string(), ACME.access_claims().to_string());
     let (h, c) = (encode(&header), encode(&claims));
-    // One more byte, so that there is padding to write.
+    // One more byte, so that the encoding of one of the two texts has padding.
     let [odd_header, odd_claims] = [format!("{header} "), format!("{claims} ")];
     let signed = format!("{h}.{c}");
     let signature = ACME.access.signature(&signed);
@@ -81,7 +81,7 @@ fn no_other_spelling_is_accepted() {
     all_are_refused(attacks, 6);
 }
 
-/// Whichever of the two texts needs padding.
+/// The padded encoding of the text that needs padding.
 fn padded(one: &str, other: &str) -> String {
     [one, other]
         .map(|text| URL_SAFE.encode(text))
@@ -90,7 +90,7 @@ fn padded(one: &str, other: &str) -> String {
         .unwrap()
 }
 
-/// 256 bytes end in a letter of which four bits are not used.
+/// Sets an unused bit of the signature's last letter: the last letter of 256 encoded bytes has four unused bits.
 fn with_bits_left_over(signed: &str, signature: &[u8]) -> String {
     let text = encode(signature);
     let (rest, last) = text.split_at(text.len() - 1);
@@ -98,7 +98,7 @@ fn with_bits_left_over(signed: &str, signature: &[u8]) -> String {
     format!("{signed}.{rest}{next}")
 }
 
-/// T4a, T4f: a signature that is almost one is none, of either algorithm.
+/// T4a, T4f: a signature that is almost valid is refused, for both algorithms.
 #[test]
 fn no_other_signature_is_accepted() {
     let (header, claims) = (BETACO.access.header().to_string(), BETACO.access_claims().to_string());
@@ -143,7 +143,7 @@ fn no_other_signature_is_accepted() {
     all_are_refused(attacks, 19);
 }
 
-/// T4f: whatever letter of a token is changed, it is refused.
+/// T4f: a token is refused if any of its letters was changed.
 #[test]
 fn no_letter_can_be_changed() {
     for (pool, step) in [(&*ACME, 7), (&*BETACO, 3)] {

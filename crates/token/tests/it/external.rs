@@ -1,4 +1,4 @@
-//! Tokens of other issuers (row T11): a real Cognito pool, and any `OpenID` issuer.
+//! Tokens of external issuers (row T11): a real Cognito pool, and any `OpenID` issuer.
 
 use domain::{AccessScope, TenantId};
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ fn ring(issuer: ExternalIssuer, key: &Key) -> ExternalRing {
     ExternalRing::new([(issuer, keys(&[key]))], Leeway::default()).unwrap()
 }
 
-/// As Cognito issues it: no `aud`, groups of its own, an hour.
+/// The claims as Cognito issues them: no `aud`, its own groups, a lifetime of an hour.
 fn cognito_claims() -> Value {
     let mut claims = ACME.access_claims();
     claims["iss"] = json!(COGNITO);
@@ -51,7 +51,7 @@ fn cognito_claims() -> Value {
     claims
 }
 
-/// As most others do (RFC 9068).
+/// The claims as most other issuers write them (RFC 9068).
 fn other_claims() -> Value {
     json!({
         "iss": OTHER, "sub": "auth0|5f7c8ec7c33c6c004bbafe82", "aud": ["https://hr.example/api", "https://login.example/userinfo"],
@@ -63,7 +63,7 @@ fn verified(ring: &ExternalRing, key: &Key, claims: &Value) -> Result<VerifiedEx
     ring.verify_access(&key.sign(&key.header(), claims), now())
 }
 
-/// T11: a real pool's token is accepted by configuration, for the tenant that trusts it; our own ring knows nothing of it.
+/// T11: a real Cognito pool's token is accepted for the tenant that is configured to trust the pool. Our own key ring refuses it.
 #[test]
 fn a_token_of_a_cognito_pool_is_accepted() {
     let key = Key::rsa();
@@ -75,7 +75,7 @@ fn a_token_of_a_cognito_pool_is_accepted() {
     assert_eq!(RING.verify_access(&text, now()).unwrap_err(), Refused::UnknownKey);
 }
 
-/// T11: so is one of any other issuer, with an audience and scopes as a text or as a list.
+/// T11: a token of any other trusted issuer is accepted, with the audience and the scopes as a text or as a list.
 #[test]
 fn a_token_of_an_openid_issuer_is_accepted() {
     let key = Key::p256();
@@ -93,7 +93,7 @@ fn a_token_of_an_openid_issuer_is_accepted() {
     assert_eq!(verified(&ring, &key, &claims).unwrap().scopes(), [AccessScope::ReadEmployees]);
 }
 
-/// T11, T4a: some issuers say the thumbprint of a certificate too. It may stand there and means nothing; what brings a key or leads to one may not.
+/// T11, T4a: the thumbprint of a certificate in the header is allowed and ignored. Members that bring or locate a key are refused.
 #[test]
 fn a_thumbprint_in_the_header_of_others_means_nothing() {
     let key = Key::p256();
@@ -113,11 +113,11 @@ fn a_thumbprint_in_the_header_of_others_means_nothing() {
     let mut header = key.header();
     header["x5t"] = json!("AAAA");
     let text = key.sign(&header, &other_claims());
-    assert_eq!(RING.has_key_of(&text), Ok(false), "so that it is held against the keys of others");
+    assert_eq!(RING.has_key_of(&text), Ok(false), "so that it is verified with the external keys");
     assert_eq!(RING.verify_access(&text, now()).unwrap_err(), Refused::Header);
 }
 
-/// T11, T4d: whatever is not wholly right is refused.
+/// T11, T4d: an external token with one wrong claim is refused.
 #[test]
 fn odd_tokens_of_others_are_refused() {
     let key = Key::p256();
@@ -140,7 +140,7 @@ fn odd_tokens_of_others_are_refused() {
         (&issuer, other_claims(), "token_use", json!("id"), Refused::WrongUse),
         (&issuer, other_claims(), "nonce", json!("n"), Refused::WrongUse),
         (&issuer, other_claims(), "at_hash", json!("h"), Refused::WrongUse),
-        // An ID token that was refreshed has no other mark than that it lets its bearer do nothing.
+        // A refreshed ID token can be recognized only by its missing scopes.
         (&issuer, other_claims(), "scope", json!(null), Refused::WrongUse),
         (&issuer, other_claims(), "nbf", json!(NOW + 31), Refused::NotYetValid),
         (&issuer, other_claims(), "iat", json!(null), Refused::Claims),
@@ -154,7 +154,7 @@ fn odd_tokens_of_others_are_refused() {
     assert_eq!(verified(&pool, &stranger, &cognito_claims()).unwrap_err(), Refused::UnknownKey);
 }
 
-/// T11: how long a token may live is chosen for each issuer, within a day.
+/// T11: the longest lifetime of tokens is configured for each issuer, and is at most a day.
 #[test]
 fn a_token_that_lives_longer_than_its_issuer_may_is_refused() {
     let key = Key::rsa();
@@ -173,7 +173,7 @@ fn a_token_that_lives_longer_than_its_issuer_may_is_refused() {
     }
 }
 
-/// T11: whose key a token names is known without believing anything that it says.
+/// T11: the header alone decides which ring's key a token names. No claim is read for that.
 #[test]
 fn a_token_names_a_key_of_one_ring() {
     let key = Key::rsa();
@@ -185,7 +185,7 @@ fn a_token_names_a_key_of_one_ring() {
     assert_eq!(theirs.has_key_of("a.b"), Err(Refused::Malformed));
 }
 
-/// T11: others name their keys as they like. A name that two of them use is tried with each, and none of them hides one of ours.
+/// T11: external issuers choose any `kid`. If two issuers use the same `kid`, both keys are tried.
 #[test]
 fn a_name_that_two_issuers_use_is_tried_with_each() {
     let [mut one, mut two] = [Key::p256(), Key::rsa()];
@@ -200,12 +200,12 @@ fn a_name_that_two_issuers_use_is_tried_with_each() {
     .unwrap();
     assert_eq!(verified(&ring, &one, &cognito_claims()).unwrap().tenant(), tenant(7));
     assert_eq!(verified(&ring, &two, &other_claims()).unwrap().tenant(), tenant(8));
-    // Each speaks for itself alone.
+    // Each key is accepted for its own issuer only.
     assert!(verified(&ring, &one, &other_claims()).is_err());
     assert!(verified(&ring, &two, &cognito_claims()).is_err());
 }
 
-/// T11: some providers sign for all their customers with the same keys. Each company's tokens are its own, and however many there are.
+/// T11: some providers sign for all their customers with the same keys. `iss` still tells the tenants apart, however many there are.
 #[test]
 fn many_issuers_may_publish_the_same_key() {
     let key = Key::rsa();
@@ -227,7 +227,7 @@ fn many_issuers_may_publish_the_same_key() {
     assert_eq!(verified(&ring, &key, &claims).unwrap_err(), Refused::WrongIssuer);
 }
 
-/// T11, I3: `aud` may be a list. A token with the words of two companies in it is nobody's.
+/// T11, I3: `aud` may be a list. A token with the audiences of two companies is refused.
 #[test]
 fn a_token_that_is_meant_for_two_tenants_is_refused() {
     let key = Key::p256();
@@ -249,7 +249,7 @@ fn a_token_that_is_meant_for_two_tenants_is_refused() {
     }
 }
 
-/// T11, T5: what began before a sign-out is over with it, also if it was refreshed since; an issuer that does not say when is believed that it was just now.
+/// T11, T5: a refreshed token keeps the time of its sign-in, so a later sign-out revokes it. Without `auth_time`, the time of issue counts.
 #[test]
 fn a_refreshed_token_began_when_its_bearer_signed_in() {
     let key = Key::p256();
@@ -267,7 +267,7 @@ fn a_refreshed_token_began_when_its_bearer_signed_in() {
     }
 }
 
-/// T11, I3: one token is never two tenants'.
+/// T11, I3: two tenants cannot trust the same issuer for the same audience.
 #[test]
 fn two_tenants_cannot_trust_the_same_tokens() {
     let key = Key::p256();
@@ -283,7 +283,7 @@ fn two_tenants_cannot_trust_the_same_tokens() {
     assert_eq!(both(ExternalIssuer { audience: clients, ..cognito(1) }, cognito(2)), Ok(()));
 }
 
-/// T4a, T11: keys for other things may stand beside those for signatures; a secret or a broken key spoils the set.
+/// T4a, T11: keys for other purposes in a set are left out. Private key material or an invalid signing key makes the whole set invalid.
 #[test]
 fn a_set_of_others_is_read_for_its_signing_keys() {
     let good = Key::rsa().jwk;

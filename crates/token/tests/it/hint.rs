@@ -1,4 +1,4 @@
-//! An ID token as a hint: all must be right with it but the time.
+//! An ID token as a hint at sign-out: everything is checked except that it may have expired.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -6,7 +6,7 @@ use token::Refused;
 
 use crate::pool::{ACME, BETACO, CLIENT, Key, NOW, RING, now, origin};
 
-/// T7: an ID token that is over still hints at its sign-in, for as long as its key is trusted; it proves nothing any more.
+/// T7: an expired ID token still identifies its sign-in as long as its key is trusted. It is not accepted as an ID token.
 #[test]
 fn an_id_token_that_is_over_is_a_hint() {
     let mut claims = ACME.id_claims();
@@ -20,7 +20,7 @@ fn an_id_token_that_is_over_is_a_hint() {
     assert!(RING.verify_id_hint(&good, now()).is_ok());
 }
 
-/// T7, T4a: nothing else is forgiven: not its signature, its kind, its issuer, a time to come, or a life that no token of ours has.
+/// T7, T4a: a hint with a wrong signature, kind or issuer, with a time in the future, or with a lifetime that we never issue is refused.
 #[test]
 fn nothing_but_the_time_is_forgiven() {
     let with = |name: &str, value| {

@@ -1,4 +1,4 @@
-//! What we issue: these claims and no others, and they verify.
+//! The tokens that we issue: they have exactly the documented claims, and they verify.
 
 use std::sync::{Arc, LazyLock};
 
@@ -57,7 +57,7 @@ fn profile(email: &Email) -> Profile<'_> {
     Profile { email, email_verified: true, name: "Amara Okafor" }
 }
 
-/// What a client reads that looks into the token.
+/// A part of the token, decoded without verification as a client may do it.
 fn part(token: &str, part: usize) -> Value {
     let text = token.split('.').nth(part).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).unwrap()).unwrap()
@@ -67,7 +67,7 @@ fn names(object: &Value) -> Vec<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-/// T3, T4h: an access token says these things and nothing else: no address, no name, no audience. With the hook it names the tenant.
+/// T3, T4h: an access token has exactly these claims: no email address, no name, no audience. With the hook it also names the tenant.
 #[test]
 fn an_access_token_says_what_it_may() {
     let mut allowed = vec![
@@ -113,7 +113,7 @@ fn an_access_token_says_what_it_may() {
     }
 }
 
-/// T2, T4h: an ID token says these things and nothing else.
+/// T2, T4h: an ID token has exactly these claims.
 #[test]
 fn an_id_token_says_what_it_may() {
     let email = email();
@@ -139,7 +139,7 @@ fn an_id_token_says_what_it_may() {
     assert!(!format!("{verified:?}").contains("Amara"));
 }
 
-/// T9: a machine's token speaks of no person, and has no scope of one.
+/// T9: a machine's token has no claims about a person and no scope for persons.
 #[test]
 fn a_machine_has_a_token_without_a_person() {
     let client: ClientId = CLIENT.parse().unwrap();
@@ -158,7 +158,7 @@ fn a_machine_has_a_token_without_a_person() {
     }
 }
 
-/// T1, T4a: the two kinds have two keys of the pool, and a minter takes no others.
+/// T1, T4a: a minter accepts only keys of its own pool, one for each kind of token.
 #[test]
 fn a_minter_takes_only_keys_of_its_pool_and_use() {
     let es256 = |pool: &Pool, token_use| key(pool, token_use, Algorithm::Es256);
@@ -173,7 +173,7 @@ fn a_minter_takes_only_keys_of_its_pool_and_use() {
     assert_eq!(new(es256(&ACME, id), es256(&BETACO, access)), Err(WrongKey));
 }
 
-/// T1, T2, T3: the published keys, read as strictly as any, verify what was issued; so does a JOSE library that knows nothing of us.
+/// T1, T2, T3: the published keys pass our strict parser and verify the issued tokens. A general JOSE library verifies them too.
 #[test]
 fn the_published_keys_verify_what_was_issued() {
     for minter in [&*RS256, &*ES256] {
@@ -206,7 +206,7 @@ fn the_published_keys_verify_what_was_issued() {
     }
 }
 
-/// T5: every token has an id of its own, and a sign-in that has no time in it gets none.
+/// T5: every token has a different id, and no token is issued for a sign-in id that contains no time.
 #[test]
 fn tokens_differ_and_come_from_a_sign_in() {
     let mint = |grant: &Grant| {

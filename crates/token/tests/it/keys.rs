@@ -1,4 +1,4 @@
-//! Keys and sets of keys as they are read: as strictly as we write them (row T4a).
+//! Strict parsing of keys and of key sets (row T4a).
 
 use serde_json::{Value, json};
 use token::{JwkSet, PublicKey, RejectedKey, RejectedSet};
@@ -13,7 +13,7 @@ fn set(keys: &[&Value]) -> Result<usize, RejectedSet> {
     JwkSet::parse(json!({"keys": keys}).to_string().as_bytes()).map(|set| set.keys().len())
 }
 
-/// T4a: a key says what it is, wholly and without contradiction, and holds no secret.
+/// T4a: a key is refused if a member is missing, contradicts another, or is private key material.
 #[test]
 fn an_odd_key_is_refused() {
     let [rsa, ec] = [&ACME.access.jwk, &BETACO.access.jwk];
@@ -69,7 +69,7 @@ fn an_odd_key_is_refused() {
     }
 }
 
-/// T4a: what stands beside a key and is none of ours does no harm.
+/// T4a: unknown members of a JWK that are not secret are ignored.
 #[test]
 fn a_key_with_its_certificate_is_read() {
     let mut key = ACME.access.jwk.clone();
@@ -78,7 +78,7 @@ fn a_key_with_its_certificate_is_read() {
     assert_eq!(read(&key), Ok(()));
 }
 
-/// T4a: a set is spoilt by one odd key, by a name that comes twice, and by its length.
+/// T4a: a set is refused if one key is invalid, if two keys have the same `kid`, or if it is too long.
 #[test]
 fn an_odd_set_is_refused() {
     let [one, two] = [&ACME.access.jwk, &ACME.id.jwk];

@@ -1,5 +1,5 @@
-//! Tokens from outside: the vectors of Wycheproof, what we issue, and the attacks.
-#![expect(clippy::unwrap_used, reason = "what is missing here fails the test that wants it")]
+//! Tests of the public API: the Wycheproof vectors, the tokens that we issue, and forged tokens.
+#![expect(clippy::unwrap_used, reason = "a missing value fails the test that needs it")]
 
 mod attack;
 mod attacks_on_claims;

@@ -1,4 +1,4 @@
-//! A pool as its own forger would have it: with the bare private keys, so that a token can say anything under a signature that holds.
+//! Pools with accessible private keys, so that a test can sign a token with any content.
 
 use std::sync::{Arc, LazyLock};
 
@@ -18,20 +18,20 @@ use sha2::{Digest, Sha256};
 use token::{Issuer, KeyRing, Leeway, PublicKey, TokenUse, TrustedKey, new_origin};
 use uuid::Uuid;
 
-/// When all of it happens.
+/// The current time in all tests, in seconds since the Unix epoch.
 pub(crate) const NOW: i64 = 1_795_000_000;
-/// Amara of Acme.
+/// The account of Amara, an HR admin of Acme.
 pub(crate) const AMARA: &str = "0192f0c1-a2b3-74d5-8697-08192a3b4c5d";
-/// The application.
+/// The client id of the application.
 pub(crate) const CLIENT: &str = "3n4b5urk1ft4fl3mg5e62d9ado";
 
-/// Acme signs with RSA, as pools of Cognito do.
+/// Acme's pool signs with RSA, like a Cognito pool.
 pub(crate) static ACME: LazyLock<Pool> =
     LazyLock::new(|| Pool::new(1, "AcmeCorp1", [Key::rsa(), Key::rsa()]));
-/// Betaco has chosen ES256.
+/// Betaco's pool signs with ES256.
 pub(crate) static BETACO: LazyLock<Pool> =
     LazyLock::new(|| Pool::new(2, "BetaCo1", [Key::p256(), Key::p256()]));
-/// Trusts both.
+/// A key ring that trusts both pools.
 pub(crate) static RING: LazyLock<KeyRing> = LazyLock::new(|| ring([&ACME, &BETACO]));
 
 pub(crate) struct Pool {
@@ -60,7 +60,7 @@ pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A sign-in ten minutes ago.
+/// The id of a sign-in ten minutes before [`NOW`].
 pub(crate) fn origin() -> OriginId {
     new_origin(DateTime::from_timestamp(NOW - 600, 0).unwrap(), &[7; 10])
 }
@@ -77,7 +77,7 @@ impl Pool {
         Self { issuer: Arc::new(issuer), id, access }
     }
 
-    /// What the server knows of it.
+    /// The pool's public keys, as the server trusts them.
     pub(crate) fn trusted(&self) -> [TrustedKey; 2] {
         [(&self.id, TokenUse::Id), (&self.access, TokenUse::Access)].map(|(key, token_use)| {
             let issuer = Arc::clone(&self.issuer);
@@ -85,7 +85,7 @@ impl Pool {
         })
     }
 
-    /// The claims of an access token of a person, as we issue it.
+    /// The claims of a person's access token, as we issue it.
     pub(crate) fn access_claims(&self) -> Value {
         json!({
             "sub": AMARA,
@@ -104,7 +104,7 @@ impl Pool {
         })
     }
 
-    /// The claims of an access token of a machine.
+    /// The claims of a machine's access token.
     pub(crate) fn machine_claims(&self) -> Value {
         let mut claims = self.access_claims();
         for person in ["cognito:groups", "origin_jti", "auth_time", "username"] {
@@ -114,7 +114,7 @@ impl Pool {
         claims
     }
 
-    /// The claims of an ID token.
+    /// The claims of an ID token, as we issue it.
     pub(crate) fn id_claims(&self) -> Value {
         json!({
             "sub": AMARA,
@@ -151,7 +151,7 @@ impl Key {
         Self::named(jwk, "ES256", Pair::P256(pair))
     }
 
-    /// The JSON of such a value is sorted and without spaces: just what RFC 7638 digests.
+    /// Names the key by its thumbprint. The JSON of a `Value` has sorted members and no spaces, as RFC 7638 requires.
     fn named(mut jwk: Value, alg: &'static str, pair: Pair) -> Self {
         let kid = encode(Sha256::digest(jwk.to_string()));
         jwk["kid"] = json!(kid);
@@ -162,12 +162,12 @@ impl Key {
         PublicKey::from_jwk(self.jwk.to_string().as_bytes()).unwrap()
     }
 
-    /// The header that it would write.
+    /// The header of the tokens that this key signs.
     pub(crate) fn header(&self) -> Value {
         json!({"kid": self.kid, "alg": self.alg})
     }
 
-    /// The signature in bytes.
+    /// The signature of `message` as raw bytes.
     pub(crate) fn signature(&self, message: &str) -> Vec<u8> {
         let random = SystemRandom::new();
         match &self.pair {
@@ -180,12 +180,12 @@ impl Key {
         }
     }
 
-    /// A token of whatever text, signed.
+    /// A signed token with any header and payload, which are encoded here.
     pub(crate) fn sign_text(&self, header: &str, payload: &str) -> String {
         self.sign_parts(&encode(header), &encode(payload))
     }
 
-    /// A token of whatever parts, signed as they stand.
+    /// A signed token of any two parts, which are not encoded again.
     pub(crate) fn sign_parts(&self, header: &str, payload: &str) -> String {
         let signed = format!("{header}.{payload}");
         let signature = encode(self.signature(&signed));

@@ -1,4 +1,4 @@
-//! Keys come and go, and no request in flight fails (row T8).
+//! Key rotation without failing requests (row T8).
 
 use chrono::TimeDelta;
 use token::{KeyRing, Leeway, PublicKey, Refused, RejectedRing, TrustedKey, trusted_until};
@@ -9,7 +9,7 @@ fn acme_and(other: TrustedKey) -> Result<KeyRing, RejectedRing> {
     KeyRing::new(ACME.trusted().into_iter().chain([other]), Leeway::LONGEST)
 }
 
-/// T8: the next key is published before it signs, and the old one is trusted until its last token is over, and not a moment longer.
+/// T8: the next key is published before it signs. The old key is trusted until its last token has expired, and not longer.
 #[test]
 fn the_old_key_is_trusted_until_its_last_token_is_over() {
     let next = Key::p256();
@@ -26,7 +26,7 @@ fn the_old_key_is_trusted_until_its_last_token_is_over() {
     }
     assert_eq!(ring.published(ACME.issuer.pool(), now()).unwrap().keys().len(), 2);
 
-    // The longest token that it can have signed at its last moment.
+    // The token with the latest expiry that the old key can have signed.
     let mut longest = ACME.access_claims();
     let issued = last.timestamp();
     (longest["iat"], longest["exp"]) = (issued.into(), (issued + 900).into());
@@ -38,7 +38,7 @@ fn the_old_key_is_trusted_until_its_last_token_is_over() {
     assert_eq!(ring.published(ACME.issuer.pool(), end).unwrap().keys().len(), 1);
 }
 
-/// T1: a key speaks for one pool and one use, and is named by what it is, so that a row that was changed is noticed.
+/// T1: a key occurs once, for one pool and one use, and its `kid` is its thumbprint. So a changed row is noticed.
 #[test]
 fn a_ring_takes_no_key_twice_and_no_other_name() {
     let [id, access] = ACME.trusted();

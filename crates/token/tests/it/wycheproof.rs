@@ -1,11 +1,11 @@
-//! The vectors of C2SP/wycheproof: what a verifier must accept, and what it must refuse.
+//! The test vectors of C2SP/wycheproof: tokens and keys that a verifier must accept or refuse.
 
 use std::{fs, path::Path};
 
 use serde_json::Value;
 use token::{Algorithm, JwkSet, verify_jws};
 
-/// The vectors lie beside the checkout. Where they are absent there is nothing to hold us to.
+/// Reads a file of vectors from the folder beside the checkout. Without the folder it returns nothing, and the test is skipped.
 fn groups(file: &str) -> Vec<Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors/wycheproof");
     let Ok(text) = fs::read(folder.join(file)) else {
@@ -16,7 +16,7 @@ fn groups(file: &str) -> Vec<Value> {
     document["testGroups"].as_array().unwrap().clone()
 }
 
-/// Whether the token of a case is accepted with the keys of its group: as a single key, and as a set. A secret key is handed over as it is.
+/// Whether the token of a case is accepted with the keys of its group. The result must be the same for a single key and for a set. Secret keys are passed too.
 fn is_accepted(group: &Value, case: &Value) -> bool {
     let keys = if group["public"].is_null() { &group["private"] } else { &group["public"] };
     let set =
@@ -30,7 +30,7 @@ fn is_accepted(group: &Value, case: &Value) -> bool {
     accepted[0]
 }
 
-/// The algorithm that a group is about: the name of its key, or of what the key is of.
+/// Whether a group is about an algorithm that we support, by the `alg` of its key or else by its `kty`.
 fn is_of_ours(group: &Value) -> bool {
     let key = &group["public"];
     match key["alg"].as_str() {
@@ -49,7 +49,7 @@ fn cases(groups: &[Value]) -> Vec<(&Value, &Value)> {
     cases
 }
 
-/// T4a: 276 of 276 signatures of RS256 and ES256 are judged as they should be, and with those of all other algorithms, which are refused, 401 of 401.
+/// T4a: all 276 signatures of RS256 and ES256 give the expected result. With the other algorithms, which are all refused, it is all 401.
 #[test]
 fn every_signature_vector_is_judged_rightly() {
     let groups = groups("json_web_signature_test.json");
@@ -66,7 +66,7 @@ fn every_signature_vector_is_judged_rightly() {
     assert_eq!((ours, all), (276, 401));
 }
 
-/// T4a: of the 26 keys and sets of keys one is fit: number 5.
+/// T4a: of the 26 keys and key sets only number 5 is accepted.
 #[test]
 fn one_key_of_the_key_vectors_is_fit() {
     let groups = groups("json_web_key_test.json");
@@ -79,7 +79,7 @@ fn one_key_of_the_key_vectors_is_fit() {
     assert_eq!((cases.len(), numbers), (26, vec![5]));
 }
 
-/// T4a: the mixed vectors, of which encryption and symmetric keys are no matter of ours.
+/// T4a: the mixed vectors give the expected result. Those with encryption or symmetric keys are refused.
 #[test]
 fn every_mixed_vector_is_judged_rightly() {
     for (group, case) in cases(&groups("json_web_crypto_test.json")) {

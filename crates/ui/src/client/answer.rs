@@ -1,4 +1,4 @@
-//! An answer as it came, refusals included: for whoever wants to show it rather than act on it.
+//! A reply as received, refusals included. The tokens page uses it to show replies instead of acting on them.
 
 use std::sync::Arc;
 
@@ -6,20 +6,20 @@ use serde::Deserialize;
 
 use super::read;
 
-/// An answer as it came.
+/// A reply as received; a refusal is not an error here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     /// The HTTP status.
     pub(crate) status: u16,
-    /// Why a token was refused (RFC 6750 §3): `WWW-Authenticate`.
+    /// The header `WWW-Authenticate`, which says why a token was refused (RFC 6750 §3).
     pub(super) challenge: Option<String>,
-    /// Finds the request in the log.
+    /// The request's id, to find it in the server's log.
     pub(crate) request_id: Option<String>,
-    /// The body.
+    /// The body as text.
     pub(crate) body: Arc<str>,
 }
 
-/// Where a refusal says why, by RFC 9457 and by RFC 6749 §5.2.
+/// The members of a refusal that explain it: `detail` (RFC 9457), `error` and `error_description` (RFC 6749 §5.2).
 #[derive(Deserialize)]
 struct Why {
     #[serde(default)]
@@ -31,18 +31,18 @@ struct Why {
 }
 
 impl Answer {
-    /// Whether the server did what was asked.
+    /// Whether the status is 2xx.
     pub(crate) fn is_good(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// The server's word for what is wrong: `invalid_token`.
+    /// The error code, such as `invalid_token`: from the challenge, otherwise from the body.
     pub(crate) fn error(&self) -> Option<String> {
         let challenged = self.challenge.as_deref().and_then(|text| parameter(text, "error"));
         challenged.map(str::to_owned).or_else(|| self.why()?.error)
     }
 
-    /// The server's reason, in its own words.
+    /// The server's explanation: from the challenge, otherwise from the body.
     pub(crate) fn reason(&self) -> Option<String> {
         let challenge = self.challenge.as_deref();
         if let Some(reason) = challenge.and_then(|text| parameter(text, "error_description")) {
@@ -57,7 +57,7 @@ impl Answer {
     }
 }
 
-/// A quoted parameter of a challenge. Ours hold no quotes, so none is escaped.
+/// The value of a quoted parameter of a challenge. The server's values contain no quotes, so escapes are not handled.
 fn parameter<'c>(challenge: &'c str, name: &str) -> Option<&'c str> {
     let mut rest = challenge;
     while let Some((before, after)) = rest.split_once("=\"") {
@@ -77,9 +77,9 @@ mod tests {
     #[test]
     fn a_challenge_tells_error_and_reason_apart() {
         let challenge =
-            r#"Bearer error="invalid_token", error_description="the signature does not hold""#;
+            r#"Bearer error="invalid_token", error_description="the token has expired""#;
         assert_eq!(parameter(challenge, "error"), Some("invalid_token"));
-        assert_eq!(parameter(challenge, "error_description"), Some("the signature does not hold"));
+        assert_eq!(parameter(challenge, "error_description"), Some("the token has expired"));
         assert_eq!(parameter(challenge, "scope"), None);
     }
 

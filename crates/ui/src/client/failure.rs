@@ -1,34 +1,34 @@
-//! Why a request brought nothing, in words for people.
+//! Why a request failed, with texts for the user.
 
 use api_types::{Code, Problem};
 
 use super::standing::Standing;
 
-/// Why a request brought nothing.
+/// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
-    /// We no longer wanted it.
+    /// The page cancelled the request.
     Cancelled,
-    /// No reply came.
+    /// No reply arrived within the timeout.
     Unreachable,
-    /// The server said no, and why.
+    /// The server refused the request and said why.
     Refused {
-        /// The server's words.
+        /// The server's explanation (RFC 9457).
         problem: Box<Problem>,
-        /// Seconds until it is worth asking again.
+        /// Seconds to wait before the next try, from `Retry-After`.
         retry_after: Option<u32>,
     },
-    /// A reply came that is not ours: a proxy's page, or another version's JSON.
+    /// The reply does not have the expected form: a proxy's page, or the JSON of another version.
     Unreadable {
         /// The HTTP status.
         status: u16,
-        /// Finds the request in the log, if the reply carried it.
+        /// The request's id, if the reply has one.
         request_id: Option<String>,
     },
 }
 
 impl Failure {
-    /// The code of a refusal.
+    /// The problem code, if the server refused the request.
     pub(crate) fn code(&self) -> Option<Code> {
         match self {
             Self::Refused { problem, .. } => Some(problem.code),
@@ -40,31 +40,31 @@ impl Failure {
     pub(crate) fn headline(&self) -> String {
         match (self, self.code()) {
             (Self::Cancelled | Self::Unreachable, _) => "The server does not answer".into(),
-            (_, Some(Code::Unavailable)) => "Not available for a moment".into(),
-            (_, Some(Code::TooManyRequests)) => "Too many requests at once".into(),
+            (_, Some(Code::Unavailable)) => "Temporarily unavailable".into(),
+            (_, Some(Code::TooManyRequests)) => "Too many requests".into(),
             (_, Some(Code::InvalidField | Code::InvalidCursor | Code::BadRequest)) => {
-                "This link asks for something odd".into()
+                "This link is not valid".into()
             }
-            (_, Some(Code::Forbidden)) => "Your role may not see this".into(),
-            (_, Some(Code::NotFound)) => "Nothing here".into(),
-            _ => "Something broke on our side".into(),
+            (_, Some(Code::Forbidden)) => "Your role does not allow you to see this".into(),
+            (_, Some(Code::NotFound)) => "Not found".into(),
+            _ => "Something went wrong on our side".into(),
         }
     }
 
-    /// What to do about it.
+    /// What the user can do, or the server's explanation as a sentence.
     pub(crate) fn advice(&self) -> String {
         match self {
             Self::Cancelled | Self::Unreachable => "Check your connection, then try again.".into(),
             Self::Unreadable { status, .. } => {
                 format!(
-                    "The reply (status {status}) was not one we understand. Reload the page; it may be out of date."
+                    "This page cannot read the server's reply (status {status}). Reload the page: it may be out of date."
                 )
             }
             Self::Refused { problem, .. } => sentence(&problem.detail),
         }
     }
 
-    /// Finds the request in the log.
+    /// The request's id, to find it in the server's log.
     pub(crate) fn request_id(&self) -> Option<&str> {
         match self {
             Self::Refused { problem, .. } => Some(&problem.request_id),
@@ -73,7 +73,7 @@ impl Failure {
         }
     }
 
-    /// Seconds until it is worth asking again.
+    /// Seconds to wait before the next try; 0 if the server named none.
     pub(crate) fn retry_after(&self) -> u32 {
         match self {
             Self::Refused { retry_after, .. } => retry_after.unwrap_or(0),
@@ -81,12 +81,12 @@ impl Failure {
         }
     }
 
-    /// Whether the whole page is about to change because of it, so that there is no need to show it anywhere.
+    /// Whether the failure replaces the whole page, for example by the sign-in page. The failure itself then need not be shown.
     pub(crate) fn concerns_the_whole_page(&self) -> bool {
         self.code().is_some_and(|code| code == Code::NotSignedIn || Standing::after(code).is_some())
     }
 
-    /// Whether the address in the address bar is at fault, so that asking again cannot help.
+    /// Whether the cause is the URL in the address bar or the user's role, so that a retry cannot help.
     pub(crate) fn is_the_links_fault(&self) -> bool {
         matches!(
             self.code(),
@@ -95,7 +95,7 @@ impl Failure {
     }
 }
 
-/// The API's texts begin in lower case and end without a full stop; on a page they are sentences.
+/// Turns a `detail` of the API into a sentence for the page: with a capital letter and a full stop, and without backticks.
 fn sentence(detail: &str) -> String {
     let mut text = detail.replace('`', "").replace('\n', ". ");
     if let Some(first) = text.chars().next() {

@@ -1,7 +1,7 @@
-//! Reads JSON: the browser parses, this maps what it found to our types.
+//! Reads JSON: the browser's `JSON.parse` parses the text, and this module maps the result to Rust types.
 //!
-//! A general reader brings its own parser and a sentence for every way in which JSON can be wrong, which is a tenth of the whole page.
-//! The page has one sentence for all of them.
+//! `serde_json` would add its own parser and a text for each kind of malformed JSON, a tenth of the whole download.
+//! The pages have one text for all of them.
 
 use std::fmt;
 
@@ -14,28 +14,28 @@ use serde::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The text is no JSON, or not the JSON that was expected.
+/// The text is not JSON, or not of the expected form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NotOurs;
 
-/// Reads a text.
+/// Parses `text` as a `T`.
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, NotOurs> {
     let value = JSON::parse(text).map_err(|_| NotOurs)?;
     T::deserialize(Value(value))
 }
 
-/// What the browser's parser found.
+/// A value as `JSON.parse` returned it.
 struct Value(JsValue);
 
 impl fmt::Display for NotOurs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not the json that was expected")
+        f.write_str("the JSON does not have the expected form")
     }
 }
 
 impl std::error::Error for NotOurs {}
 
-/// What exactly was wrong is not written down, so that the words for it need not be downloaded.
+/// Drops the details of an error, so that their texts are not part of the download.
 impl de::Error for NotOurs {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self
@@ -76,7 +76,7 @@ impl<'de> de::Deserializer<'de> for Value {
         visitor.visit_newtype_struct(self)
     }
 
-    /// All our enums are words.
+    /// All enums of the API are strings.
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
@@ -96,7 +96,7 @@ impl<'de> de::Deserializer<'de> for Value {
     }
 }
 
-/// The API's numbers are whole and exact; others are not ours.
+/// Converts a number to an integer. The API sends only integers that an `f64` holds exactly; any other number is an error.
 fn whole(number: f64) -> Result<i64, NotOurs> {
     #[expect(clippy::cast_possible_truncation, reason = "checked on the next line")]
     let whole = number as i64;

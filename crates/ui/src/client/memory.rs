@@ -1,11 +1,11 @@
-//! Bodies with their ETags, in memory only.
+//! Bodies of replies with their ETags, kept in memory only.
 
 use std::{collections::VecDeque, sync::Arc};
 
-/// More than anyone pages through in a minute, and a few hundred kilobytes at most.
+/// The most bodies to keep: more than a user opens in a minute, and a few hundred kilobytes at most.
 const CAPACITY: usize = 48;
 
-/// A body and the tag under which the server knows it.
+/// A body and its ETag, with which it is revalidated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Kept {
     pub(super) etag: Arc<str>,
@@ -20,17 +20,17 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// What is kept for `path`.
+    /// The body kept for `path`, if there is one.
     pub(super) fn get(&self, path: &str) -> Option<Kept> {
         self.kept.iter().find(|(at, _)| at == path).map(|(_, kept)| kept.clone())
     }
 
-    /// Which session's memory this is; a request notes it before it leaves.
+    /// A number that changes when the memory is cleared. A request reads it before it is sent and passes it to [`Self::keep`].
     pub(super) fn generation(&self) -> u32 {
         self.generation
     }
 
-    /// Keeps a body, unless the memory was cleared after the request left.
+    /// Keeps a body, unless the memory was cleared after the request was sent.
     pub(super) fn keep(&mut self, generation: u32, path: &str, etag: &str, body: &str) {
         if generation != self.generation {
             return;
@@ -42,7 +42,7 @@ impl Memory {
         self.kept.push_back((path.to_owned(), Kept { etag: etag.into(), body: body.into() }));
     }
 
-    /// Drops everything.
+    /// Drops all bodies and starts a new generation.
     pub(super) fn clear(&mut self) {
         self.generation = self.generation.wrapping_add(1);
         self.kept.clear();

@@ -1,22 +1,22 @@
-//! Where the browser stands, as far as replies have said.
+//! The state of the page's host: what kind of host it is, and whether its company is open.
 
 use api_types::Code;
 
-/// What concerns the whole page and not one request.
+/// The state of the host, as far as replies have told. It decides what the whole page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// On a company's host, as far as we know.
+    /// The host of a company, as far as is known.
     Company,
-    /// On the bare host, where companies are chosen.
+    /// The bare host, where the user chooses a company.
     BareHost,
-    /// No company lives at this host.
+    /// No company has this host.
     UnknownCompany,
     /// The company is closed.
     CompanyClosed,
 }
 
 impl Standing {
-    /// Where a refusal with this code leaves the page, if it concerns all of it.
+    /// The state that a refusal with this code means; `None` if it concerns only one request.
     pub(super) fn after(code: Code) -> Option<Self> {
         match code {
             Code::CompanyHostRequired => Some(Self::BareHost),

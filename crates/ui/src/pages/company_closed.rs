@@ -1,4 +1,4 @@
-//! A company that is closed.
+//! The page that all paths of a closed company show.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::{
     parts::{icon::Shape, notice::Notice},
 };
 
-/// A company that is closed.
+/// Says that the company is closed, and links to the picker.
 #[component]
 pub(crate) fn CompanyClosed() -> impl IntoView {
     let host = expect_context::<Host>();
@@ -16,11 +16,11 @@ pub(crate) fn CompanyClosed() -> impl IntoView {
             <Notice
                 shape=Shape::Closed
                 title="This company is closed"
-                detail="Its data is kept, but nobody can sign in until it is opened again. Ask whoever looks after your account with us."
+                detail="Your company's data is kept, but you cannot sign in until the company is open again. Ask the person at your company who is in contact with us."
                 test="company-closed"
             >
                 <a class="button" href=host.picker() data-test="to-picker">
-                    "Another company"
+                    "Choose another company"
                 </a>
             </Notice>
         </main>

@@ -1,21 +1,21 @@
-//! A path that leads nowhere.
+//! The page for a path that does not exist.
 
 use leptos::prelude::*;
 
 use crate::parts::{icon::Shape, notice::Notice};
 
-/// A path that leads nowhere.
+/// Says that the page does not exist, and links to the start page.
 #[component]
 pub(crate) fn NotFound(
-    /// Where to go instead.
+    /// The path of the start page.
     home: &'static str,
 ) -> impl IntoView {
     view! {
         <main id="main" tabindex="-1">
             <Notice
                 shape=Shape::Find
-                title="There is no page here"
-                detail="The address may be mistyped, or the page has moved."
+                title="Page not found"
+                detail="Check the address for a typing mistake. The page may also have moved."
                 test="not-found"
             >
                 <a class="button primary" href=home>

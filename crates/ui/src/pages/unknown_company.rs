@@ -1,4 +1,4 @@
-//! A host at which no company lives.
+//! The page for a host that belongs to no company.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::{
     parts::{icon::Shape, notice::Notice},
 };
 
-/// A host at which no company lives.
+/// Says that no company has this host, and links to the picker.
 #[component]
 pub(crate) fn UnknownCompany() -> impl IntoView {
     let host = expect_context::<Host>();
@@ -15,8 +15,8 @@ pub(crate) fn UnknownCompany() -> impl IntoView {
         <main id="main" tabindex="-1">
             <Notice
                 shape=Shape::Find
-                title="No company lives here"
-                detail=format!("We know no company at {}. Check the spelling, or ask a colleague for the address.", host.name())
+                title="Company not found"
+                detail=format!("There is no company at {}. Check the spelling, or ask a colleague for the address.", host.name())
                 test="unknown-company"
             >
                 <a class="button primary" href=host.picker() data-test="to-picker">

@@ -1,4 +1,4 @@
-//! Who is signed in, until when, in which theme, and the way out. It stands in the rail; on a phone it is a popover.
+//! The account box: the user, when the session ends, the theme switch and sign-out. It is part of the rail; on a phone it is a popover.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -14,7 +14,7 @@ use crate::{
     text::{Local, role_label},
 };
 
-/// Who is signed in, and the way out.
+/// The account box: the signed-in user, the theme switch and the button to sign out.
 #[component]
 pub(super) fn Account() -> impl IntoView {
     let viewer = expect_context::<Viewer>();

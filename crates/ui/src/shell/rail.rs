@@ -1,4 +1,4 @@
-//! The rail: which company this is, where one can go, and who one is. On a phone it is a bar at the bottom.
+//! The rail: the company, the navigation and the account. On a phone the navigation is a bar at the bottom.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
@@ -15,7 +15,7 @@ use crate::{
     shell::account::Account,
 };
 
-/// The rail.
+/// The rail of all pages for signed-in users.
 #[component]
 pub(super) fn Rail() -> impl IntoView {
     let viewer = expect_context::<Viewer>();

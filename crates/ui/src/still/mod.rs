@@ -1,4 +1,4 @@
-//! The still shell of `index.html`: what is seen before WebAssembly has started is also what is seen while a page waits.
+//! The skeletons in `index.html`: shown until WebAssembly has started, and again while a page loads.
 
 use std::cell::OnceCell;
 
@@ -9,7 +9,7 @@ thread_local! {
     static SHELL: OnceCell<Element> = const { OnceCell::new() };
 }
 
-/// A part of the still shell.
+/// The skeleton of a part of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Still {
     /// The cards of the picker.
@@ -24,18 +24,18 @@ pub(crate) enum Still {
     Tokens,
 }
 
-/// Takes the still shell out of the page; its parts stay at hand.
+/// Removes the skeletons from the document, and keeps them for `StillPart`.
 pub(crate) fn take_away() {
     let Some(shell) = document().get_element_by_id("boot") else { return };
     shell.remove();
-    // It is taken away only once.
+    // Fails only if it is set already; this function runs only once.
     let _ = SHELL.with(|kept| kept.set(shell));
 }
 
-/// A copy of a part of the still shell.
+/// A copy of a skeleton, shown while its part of the page loads.
 #[component]
 pub(crate) fn StillPart(
-    /// Which part.
+    /// The skeleton to show.
     of: Still,
 ) -> impl IntoView {
     let name = match of {

@@ -1,11 +1,11 @@
-//! Counts.
+//! Formats counts of people and ranges of a list.
 
-/// `1 person`, `122 people`.
+/// A number of people: `1 person`, `122 people`.
 pub(crate) fn people(count: u64) -> String {
     if count == 1 { "1 person".into() } else { format!("{} people", grouped(count)) }
 }
 
-/// `51–100 of 122`; nothing to say of an empty list.
+/// The range of a list that is shown: `51–100 of 122`; empty if nothing is shown.
 pub(crate) fn range(before: u64, shown: u64, total: u64) -> String {
     if shown == 0 {
         return String::new();
@@ -13,7 +13,7 @@ pub(crate) fn range(before: u64, shown: u64, total: u64) -> String {
     format!("{}–{} of {}", grouped(before + 1), grouped(before + shown), grouped(total))
 }
 
-/// `10,000`.
+/// A number with its digits in groups of three: `10,000`.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -26,7 +26,7 @@ pub(super) fn grouped(number: u64) -> String {
     text
 }
 
-/// `Three`; from ten on, figures.
+/// A number as a capitalized word: `Three`; from 10 on in digits.
 pub(crate) fn number_word(count: usize) -> String {
     const WORDS: [&str; 10] =
         ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];

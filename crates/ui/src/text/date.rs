@@ -1,4 +1,4 @@
-//! Days and times of day.
+//! Formats days and times of day.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
@@ -21,22 +21,22 @@ fn month(day: NaiveDate) -> &'static str {
     MONTHS.get(day.month0() as usize).copied().unwrap_or_default()
 }
 
-/// `12 March 2021`.
+/// A day in full: `12 March 2021`.
 pub(crate) fn long_date(day: NaiveDate) -> String {
     format!("{} {} {}", day.day(), month(day), day.year())
 }
 
-/// `Mar 2021`.
+/// A month and its year: `Mar 2021`.
 pub(crate) fn month_and_year(day: NaiveDate) -> String {
     format!("{:.3} {}", month(day), day.year())
 }
 
-/// `1 Dec`.
+/// A day without its year: `1 Dec`.
 pub(crate) fn day_and_month(day: NaiveDate) -> String {
     format!("{} {:.3}", day.day(), month(day))
 }
 
-/// Whole months between two days, in words: `5 years, 8 months`. Nothing before the first month is over.
+/// The whole months between two days, in words: `5 years, 8 months`. `None` before the first month is complete.
 pub(crate) fn tenure(from: NaiveDate, until: NaiveDate) -> Option<String> {
     let started_later_in_month = i32::from(until.day() < from.day());
     let months = (until.year() - from.year()) * 12 + until.month0().cast_signed()
@@ -59,7 +59,7 @@ pub(crate) fn tenure(from: NaiveDate, until: NaiveDate) -> Option<String> {
     )
 }
 
-/// A day and a time of day where the browser is.
+/// A day and a time of day in the browser's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Local {
     day: NaiveDate,
@@ -68,12 +68,12 @@ pub(crate) struct Local {
 }
 
 impl Local {
-    /// Now.
+    /// The current local time.
     pub(crate) fn now() -> Self {
         Self::read(&js_sys::Date::new_0())
     }
 
-    /// Then; the browser knows whether it is summer time then.
+    /// The local time at an instant. The browser takes daylight saving time into account.
     pub(crate) fn at(then: DateTime<Utc>) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds are far below 2^53")]
         let millis = then.timestamp_millis() as f64;
@@ -85,7 +85,7 @@ impl Local {
         self.day
     }
 
-    /// `17:42`, `tomorrow 09:10` or `3 Dec 09:10`.
+    /// The time as seen at `now`: `17:42`, `tomorrow 09:10` or `3 Dec 09:10`.
     pub(crate) fn seen_from(self, now: Self) -> String {
         let time = format!("{:02}:{:02}", self.hour, self.minute);
         if self.day == now.day {
@@ -107,12 +107,12 @@ impl Local {
     }
 }
 
-/// The moment so many seconds after 1970 began.
+/// The instant that is this number of seconds after 1970-01-01 00:00 UTC; `None` if it is out of range.
 pub(crate) fn from_seconds(seconds: i64) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(seconds, 0)
 }
 
-/// Milliseconds from now until then; zero if it has passed.
+/// The milliseconds from now until `then`; 0 if it has passed.
 pub(crate) fn millis_until(then: DateTime<Utc>) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,

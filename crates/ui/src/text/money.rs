@@ -1,10 +1,10 @@
-//! Money.
+//! Formats amounts of money.
 
 use domain::{Currency, Money};
 
 use super::count::grouped;
 
-/// `€58,400`; cents only if there are any.
+/// An amount with its currency: `€58,400`; cents are shown only if there are any.
 pub(crate) fn amount(money: Money) -> String {
     let sign = match money.currency {
         Currency::Eur => "€",

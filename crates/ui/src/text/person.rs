@@ -1,11 +1,11 @@
-//! Names.
+//! Formats names of people.
 
-/// `Amara Okafor`.
+/// First and last name: `Amara Okafor`.
 pub(crate) fn full_name(first: &str, last: &str) -> String {
     format!("{first} {last}")
 }
 
-/// `AO`: the first letters of the first and the last word.
+/// The first letters of the first and the last word of a name: `AO`.
 pub(crate) fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());

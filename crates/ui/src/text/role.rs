@@ -1,8 +1,8 @@
-//! Roles.
+//! The texts for roles.
 
 use domain::Role;
 
-/// What people call the role.
+/// The name of the role on the screen.
 pub(crate) const fn role_label(role: Role) -> &'static str {
     match role {
         Role::HrAdmin => "HR admin",
@@ -12,7 +12,7 @@ pub(crate) const fn role_label(role: Role) -> &'static str {
     }
 }
 
-/// Whom and what the role sees, in a few words.
+/// What the role can see, in a few words.
 pub(crate) const fn role_sees(role: Role) -> &'static str {
     match role {
         Role::HrAdmin => "Everyone, with salaries",

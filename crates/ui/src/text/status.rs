@@ -1,24 +1,24 @@
-//! Employment statuses.
+//! The texts for employment statuses.
 
 use chrono::NaiveDate;
 use domain::EmploymentStatus;
 
 use super::date::day_and_month;
 
-/// How a tag looks. The word says it, the colour only repeats it.
+/// The colour of a tag. The word alone carries the meaning; the colour only repeats it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
-    /// As it should be.
+    /// Nothing unusual, such as active.
     Good,
-    /// Worth knowing.
+    /// Worth noticing, such as on leave.
     Warn,
-    /// In the company's colour: something to come.
+    /// In the company's colour: in the future, such as starting.
     Accent,
-    /// Over.
+    /// In the past, such as left.
     Quiet,
 }
 
-/// The status as a filter names it.
+/// The name of the status, as the filter shows it.
 pub(crate) const fn status_label(status: EmploymentStatus) -> &'static str {
     match status {
         EmploymentStatus::Active => "Active",
@@ -28,7 +28,7 @@ pub(crate) const fn status_label(status: EmploymentStatus) -> &'static str {
     }
 }
 
-/// The status of someone who starts, or started, on a day.
+/// The colour and the text of the tag for a status. `started_on` is shown for people who have not started yet.
 pub(crate) fn status_tag(status: EmploymentStatus, started_on: NaiveDate) -> (Tone, String) {
     let tone = match status {
         EmploymentStatus::Active => Tone::Good,

@@ -1,8 +1,8 @@
-//! The hull, standing still: the water is BetaCo's rows, the bulkheads are the locks in the order in which rows meet them.
+//! Draws the ship's hull: the water is BetaCo's rows, and the bulkheads are the locks in the order in which rows meet them.
 
 use crate::paint::Paint;
 
-/// The locks, from the database to the screen.
+/// The locks in order, from the database to the screen.
 const LOCKS: [&str; 10] = [
     "Policy",
     "Filter",
@@ -15,14 +15,14 @@ const LOCKS: [&str; 10] = [
     "SessionKey",
     "Binding",
 ];
-/// How far a bulkhead stands from the next, bow and stern included.
+/// The distance between two bulkheads, and from bow or stern to the next one, in characters.
 const APART: usize = 5;
-/// On how many lines the names stand: the longest reaches over two bulkheads.
+/// The number of lines for the names: the longest name is wider than the distance of two bulkheads.
 const LINES: usize = 3;
 const BOW: &str = " BetaCo's rows ";
 const STERN: &str = " Acme's screen ";
 
-/// Both hulls: one without bulkheads, and one whose first bulkhead holds. No line is longer than 80 characters.
+/// Draws two hulls: one without bulkheads, and one whose first bulkhead holds. No line is longer than 80 characters.
 pub(crate) fn draw(paint: Paint) -> String {
     let hold = APART * LOCKS.len();
     let width = BOW.len() + hold + STERN.len();
@@ -31,12 +31,12 @@ pub(crate) fn draw(paint: Paint) -> String {
     let bulkheads = |between: &str| format!("|{}", between.repeat(APART - 1)).repeat(LOCKS.len());
     [
         String::new(),
-        paint.bold("One hull without a bulkhead"),
+        paint.bold("A hull without bulkheads"),
         format!("{BOW}{}{STERN}", " ".repeat(hold)),
         water(width),
         format!(" \\{}/", water(width - 3)),
         String::new(),
-        paint.bold("One with ten: the water stands at the first that holds"),
+        paint.bold("A hull with ten bulkheads: the first one that holds stops the water"),
         (0..LINES).map(labels).collect::<Vec<_>>().join("\n"),
         format!("{BOW}{}{STERN}", bulkheads(" ")),
         format!("{}{}{dry}", water(BOW.len()), bulkheads(" ")),
@@ -46,7 +46,7 @@ pub(crate) fn draw(paint: Paint) -> String {
     .join("\n")
 }
 
-/// The name of every third lock above its bulkhead, from this one on.
+/// The names of every third lock, starting with `first`, each above its bulkhead.
 fn labels(first: usize) -> String {
     let indent = BOW.len() + first * APART;
     let names = LOCKS.iter().skip(first).step_by(LINES);

@@ -1,5 +1,5 @@
-//! `just leak`: the Monday on which Acme saw BetaCo's people, told on the seed's code and on the product.
-#![expect(clippy::expect_used, reason = "whatever fails here ends the story, and says where")]
+//! `just leak`: plays the incident, in which Acme saw BetaCo's employees, in the lesson's code and then on the product.
+#![expect(clippy::expect_used, reason = "a failure here ends the program and shows where")]
 
 mod hull;
 mod paint;
@@ -20,14 +20,14 @@ use dev::{
 use paint::Paint;
 
 fn main() -> ExitCode {
-    // The reaper is this program once more: it stops what we started, whatever happens to us.
+    // The reaper is this program, started again: it stops everything that was started, however this process ends.
     if env::args().nth(1).as_deref() == Some("reap") {
         reap();
         return ExitCode::SUCCESS;
     }
-    // What the harness cannot do it panics about, with an error and a hint that need no place in the code.
+    // The harness panics with an error and a hint for the user, so the position in the code is not printed.
     panic::set_hook(Box::new(|panic| {
-        eprintln!("{}", panic.payload_as_str().unwrap_or("error: the story ended early"));
+        eprintln!("{}", panic.payload_as_str().unwrap_or("error: `just leak` ended early"));
     }));
     match run() {
         Ok(true) => ExitCode::SUCCESS,
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether the story went as it must: the seed's code leaked, and the product did not.
+/// Returns whether the result is as expected: the lesson's code leaked, and the product did not.
 #[tokio::main]
 async fn run() -> Result<bool> {
     let site = Site::here().await?;
@@ -66,9 +66,9 @@ async fn tell(environment: &[(&'static str, String)], paint: Paint) -> bool {
     let kept = product::tell(environment, paint).await;
     say(hull::draw(paint));
     say(match (leaked, kept) {
-        (true, true) => paint.good("The seed's code leaked, the product did not."),
+        (true, true) => paint.good("The lesson's code leaked, the product did not."),
         (false, _) => paint
-            .bad("The seed's code did not leak: the port is wrong, and this story proves nothing."),
+            .bad("The lesson's code did not leak: the port is wrong, so this run proves nothing."),
         (_, false) => paint.bad("THE PRODUCT LEAKED."),
     });
     leaked && kept

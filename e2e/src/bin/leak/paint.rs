@@ -1,11 +1,11 @@
-//! Colour for the terminal, or none: `NO_COLOR` (no-color.org), a pipe and a dumb terminal get plain text.
+//! Colours for the terminal. Output is plain text with `NO_COLOR` (no-color.org), in a pipe and on a dumb terminal.
 
 use std::{
     env,
     io::{IsTerminal, stdout},
 };
 
-/// How text is painted. Colour is never the only sign, so nothing is lost without it.
+/// Adds colours to text, if wanted. Colour is never the only sign, so plain text loses no information.
 #[derive(Clone, Copy)]
 pub(crate) struct Paint {
     colour: bool,
@@ -18,7 +18,7 @@ impl Paint {
         Self { colour: stdout().is_terminal() && !unwanted && !dumb }
     }
 
-    /// Plain text.
+    /// Never adds colours.
     #[cfg(test)]
     pub(crate) fn none() -> Self {
         Self { colour: false }
@@ -40,7 +40,7 @@ impl Paint {
         self.with("1;31", text)
     }
 
-    /// In the colour of a company, as its pages have it.
+    /// In the company's colour, the same as on its pages.
     pub(crate) fn of_company(self, company: &str, text: &str) -> String {
         let code = match company {
             "BetaCo" => "38;5;208",

@@ -10,23 +10,23 @@ use crate::{
     table::{Seen, draw},
 };
 
-/// A demo company, as the story needs it.
+/// A company of the demonstration.
 struct Company {
     slug: &'static str,
     name: &'static str,
-    /// The beginning of what every address of the company ends with.
+    /// The start of the domain in the company's e-mail addresses.
     domain: &'static str,
 }
 
 const ACME: Company = Company { slug: "acme", name: "Acme Corp", domain: "@acme." };
 const BETACO: Company = Company { slug: "betaco", name: "BetaCo", domain: "@betaco." };
 
-/// The whole list in one page.
+/// The path that returns the whole list on one page.
 fn everyone() -> String {
     format!("{}?limit=200", paths::EMPLOYEES)
 }
 
-/// Tells it. Returns whether Acme saw its own people and nobody else.
+/// Sends the requests and prints the result. Returns whether Acme saw only its own employees.
 pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -> bool {
     let server = ServerConfig::of(environment.iter().map(|(name, value)| (*name, value.as_str())))
         .without("WATERTIGHT_SUPERUSER_URL")
@@ -35,7 +35,7 @@ pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -
         .on_its_public_port(closed_port())
         .start()
         .await;
-    say(format!("\n{}", paint.bold("The same Monday, on the product")));
+    say(format!("\n{}", paint.bold("The same requests to the product")));
     say(paint.dim(&format!("  watertight serve, http://acme.localhost:{}\n", server.public_port)));
 
     let _betaco = ask(paint, "9:00", &server, &BETACO).await;
@@ -44,7 +44,7 @@ pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -
     let rows = seen(&acme);
     let kept = !rows.is_empty() && rows.iter().all(|row| row.whose == ACME.name);
     say(draw(paint, &rows, usize::try_from(acme.total).unwrap_or(usize::MAX)));
-    say("\n  A key for each company and each view of it:");
+    say("\n  A cache key for each company and each visibility:");
     for key in keys(environment).await {
         say(paint.dim(&format!("    {key}")));
     }
@@ -75,7 +75,7 @@ fn seen(page: &Page<EmployeeRow>) -> Vec<Seen> {
         [ACME, BETACO]
             .into_iter()
             .find(|company| email.contains(company.domain))
-            .map_or("nobody", |company| company.name)
+            .map_or("another company", |company| company.name)
     };
     let row = |row: &EmployeeRow| Seen {
         number: row.number.get(),
@@ -86,7 +86,7 @@ fn seen(page: &Page<EmployeeRow>) -> Vec<Seen> {
     page.items.iter().map(row).collect()
 }
 
-/// The keys of lists in the product's cache, the end of each cut off.
+/// Up to three keys of lists in the product's cache, shortened to 80 characters.
 async fn keys(environment: &[(&'static str, String)]) -> Vec<String> {
     let url =
         environment.iter().find(|(name, _)| *name == "REDIS_CACHE_URL").map_or("", |(_, url)| url);

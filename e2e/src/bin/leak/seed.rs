@@ -1,4 +1,4 @@
-//! The first half: Monday on the seed's code.
+//! The first half: the incident in the lesson's code.
 
 use dev::say::say;
 use e2e::{
@@ -11,34 +11,34 @@ use crate::{
     table::{Seen, draw},
 };
 
-/// The Redis database that neither sessions nor bodies of the product are in.
+/// The Redis database of the lesson's code. The product uses others for sessions and bodies.
 const DATABASE: &str = "/2";
 
-/// Tells it. Returns whether it leaked.
+/// Plays the incident and prints it. Returns whether the code leaked.
 pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -> bool {
     let url = redis_url(environment);
     clear(&url).await;
     let app = Incident::start(&url).await;
-    say(format!("\n{}", paint.bold("Monday, on the seed's code")));
+    say(format!("\n{}", paint.bold("The incident, in the lesson's code")));
     say(paint.dim("  e2e/src/incident/vulnerable.rs, with a real Redis\n"));
 
     let at_nine = ask(&app, &BETACO).await;
     say(asked(paint, "9:00", &BETACO, &at_nine));
     let (key, rows, _) = app.db_cache_entry().await;
     say(paint.dim(&format!(
-        "        not cached: read from the database, kept for all under `{key}` ({} rows)",
+        "        not cached: read from the database, then cached as `{key}` ({} rows)",
         rows.len()
     )));
 
     let at_two_past = ask(&app, &ACME).await;
     say(asked(paint, "9:02", &ACME, &at_two_past));
     let (key, _, seconds) = app.db_cache_entry().await;
-    say(paint.dim(&format!("        cached: `{key}`, for another {seconds} s")));
+    say(paint.dim(&format!("        cached: `{key}`, expires in {seconds} s")));
 
     let leaked = at_two_past.shows(&BETACO) && !at_two_past.shows(&ACME);
     say(format!("\n  {}\n", paint.bold("What Acme saw")));
     say(draw(paint, &seen(&at_two_past), at_two_past.employees.len()));
-    let key = format!("  One key for all companies: `{key}`.");
+    let key = format!("  One cache key for all companies: `{key}`.");
     say(format!("\n{}", if leaked { paint.bad(&key) } else { key }));
     clear(&url).await;
     leaked
@@ -66,7 +66,7 @@ fn seen(list: &EmployeeList) -> Vec<Seen> {
         whose: COMPANIES
             .iter()
             .find(|admin| admin.tenant_id == employee.tenant_id)
-            .map_or("nobody", |admin| admin.company),
+            .map_or("another company", |admin| admin.company),
     };
     list.employees.iter().map(row).collect()
 }

@@ -1,20 +1,20 @@
-//! What somebody saw, as a small table.
+//! A small table of the rows that a user saw.
 
 use crate::paint::Paint;
 
-/// Rows that are shown; the others are counted.
+/// The number of rows that are shown. Further rows are only counted.
 const SHOWN: usize = 5;
 
-/// One row on somebody's screen.
+/// A row that the user saw.
 pub(crate) struct Seen {
     pub(crate) number: i64,
     pub(crate) name: String,
     pub(crate) email: String,
-    /// The company whose employee it is.
+    /// The company that employs this person.
     pub(crate) whose: &'static str,
 }
 
-/// The rows, each in the colour of the company it belongs to and with its name; `total` counts those that are not shown too.
+/// Draws the rows, each in its company's colour and with its name. `total` includes the rows that are not shown.
 pub(crate) fn draw(paint: Paint, rows: &[Seen], total: usize) -> String {
     let shown = &rows[..rows.len().min(SHOWN)];
     let width = |text: fn(&Seen) -> &str| {

@@ -1,4 +1,4 @@
-//! What administrators do, with a key of their own pool and no other.
+//! Operations of administrators, which need an access key of the pool.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{CLIENT, Tokens, by_password, get_user, tokens};
 
-/// Two companies, a node that knows a key of each, and a client that asks it.
+/// Two companies, and a node that is configured with an access key for each of their pools.
 pub(super) struct World {
     pub(super) acme: Company,
     pub(super) betaco: Company,
@@ -30,12 +30,12 @@ impl World {
         Self { acme, betaco, key, their_key, node }
     }
 
-    /// A client at that node which must see nothing but Acme.
+    /// A client at that node. Its replies may contain no data of companies other than Acme.
     pub(super) fn client(&self) -> CognitoClient {
         CognitoClient::at(&self.node).of(&self.acme.canary)
     }
 
-    /// What an administrator of Acme is answered.
+    /// The answer to an operation of an administrator of Acme, which must succeed.
     pub(super) async fn administer(&self, operation: &str, body: Value) -> Value {
         self.asked(operation, body).expect(200).await.operation()
     }
@@ -58,7 +58,7 @@ const EVERY: [&str; 9] = [
     "DescribeUserPoolClient",
 ];
 
-/// T6: an administrator's operation wants a signature with a key of that very pool. Nothing else does, for any of them.
+/// T6: each operation of an administrator requires a signature with a key of the pool that it names, and refuses everything else.
 #[tokio::test]
 async fn only_a_key_of_the_pool_administers_it() {
     let world = World::fresh().await;
@@ -84,16 +84,16 @@ async fn only_a_key_of_the_pool_administers_it() {
             let refused = client.signed(key, operation, body).expect(400).await;
             refused.exception("AccessDeniedException");
         }
-        // Signed, and then changed on its way.
+        // The body is changed after it was signed.
         let changed = client.signed(&world.key, operation, &body).body(theirs.to_string());
         changed.expect(400).await.exception("InvalidSignatureException");
     }
-    // A node that knows no keys believes none.
+    // A node without configured keys accepts none.
     let shared = world.acme.cognito().signed(&world.key, "ListUsers", &body).expect(400).await;
     shared.exception("InvalidSignatureException");
 }
 
-/// T6: an administrator sees an account, or is told that there is none; another company's are none.
+/// T6: an administrator reads an account by address or id. An account of another company is not found.
 #[tokio::test]
 async fn an_administrator_sees_the_accounts_of_the_pool() {
     let world = World::fresh().await;
@@ -156,7 +156,7 @@ async fn accounts_are_listed_page_by_page() {
     }
 }
 
-/// T5, T6: who is signed out, or disabled, by an administrator is so at once and on every node; sessions, tokens and refresh tokens alike.
+/// T5, T6: when an administrator signs out or disables a user, the user's sessions, access tokens and refresh tokens are refused at once and on every node.
 #[tokio::test]
 async fn an_administrator_ends_what_somebody_began() {
     let world = World::fresh().await;
@@ -179,7 +179,7 @@ async fn an_administrator_ends_what_somebody_began() {
     tokens(acme, &portal, &email).await;
 }
 
-/// T6: pool and clients are described in Cognito's words, and no secret is.
+/// T6: pool and clients are described with Cognito's field names, and without the client's secret.
 #[tokio::test]
 async fn pool_and_clients_are_described() {
     let world = World::fresh().await;
@@ -202,7 +202,7 @@ async fn pool_and_clients_are_described() {
     described(&theirs).expect(400).await.exception("ResourceNotFoundException");
 }
 
-/// T6: a password that an administrator sets ends everything; unless it is permanent, it must be changed.
+/// T6: a password that an administrator sets revokes the user's tokens. Unless it is permanent, the user must change it at the next sign-in.
 #[tokio::test]
 async fn an_administrator_sets_a_password() {
     let world = World::fresh().await;

@@ -1,4 +1,4 @@
-//! New accounts: invited with a first password, which must be changed before anything else.
+//! New accounts: an invited user gets a first password and must change it at the first sign-in.
 
 use e2e::{Application, Company, Request};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::{CLIENT, Tokens, administration::World, by_password, get_user};
 const FIRST: &str = "first-password-of-zoe";
 const OWN: &str = "own-password-of-zoe";
 
-/// An address at that company which nobody there has.
+/// An address at that company without an account.
 fn newcomer(company: &Company) -> String {
     format!("zoe.{}@{}.example", company.canary, company.canary)
 }
@@ -30,7 +30,7 @@ fn choose(
     world.client().ask("RespondToAuthChallenge", &body)
 }
 
-/// T6: an invited person signs in with the first password, must choose another, and is signed in.
+/// T6: an invited user signs in with the first password, must choose another one, and then gets tokens.
 #[tokio::test]
 async fn an_invited_person_chooses_a_password() {
     let world = World::fresh().await;
@@ -62,7 +62,7 @@ async fn an_invited_person_chooses_a_password() {
     Tokens::of(&by_password(&world.client(), &portal, &email, OWN).expect(200).await.operation());
 }
 
-/// T6: a challenge is answered once, by whom and where it was asked; and a weak password does not spend it.
+/// T6: a challenge is answered once, for the user and at the client that it was issued for. A password that is too weak does not use it up.
 #[tokio::test]
 async fn a_challenge_is_answered_once_and_where_it_was_asked() {
     let world = World::fresh().await;
@@ -103,7 +103,7 @@ async fn a_challenge_is_answered_once_and_where_it_was_asked() {
     Tokens::of(&by_password(&world.client(), &portal, &email, OWN).expect(200).await.operation());
 }
 
-/// T6: clients hand back the attributes that the challenge told them; unchanged they are accepted, and one that is changed or unknown is named.
+/// T6: a client may send back the attributes that the challenge contained. Unchanged attributes are accepted. A changed or unknown one is refused by name.
 #[tokio::test]
 async fn attributes_that_are_handed_back_unchanged_are_accepted() {
     let world = World::fresh().await;
@@ -143,11 +143,11 @@ async fn attributes_that_are_handed_back_unchanged_are_accepted() {
         let message = refused.exception("InvalidParameterException");
         assert!(message.contains(name) && !message.contains(value), "{message}");
     }
-    // None of that has spent the challenge.
+    // None of these refusals used up the challenge.
     Tokens::of(&answer(&[]).expect(200).await.operation());
 }
 
-/// T6: somebody who has not come yet is invited again with another first password; somebody who has is not.
+/// T6: a user who has not signed in yet can be invited again and gets another first password. A user with a password of their own cannot.
 #[tokio::test]
 async fn an_invitation_is_sent_again_until_somebody_comes() {
     let world = World::fresh().await;
@@ -168,7 +168,7 @@ async fn an_invitation_is_sent_again_until_somebody_comes() {
     refused.exception("UnsupportedUserStateException");
 }
 
-/// T6: what cannot be of a new account is refused, and nothing is made.
+/// T6: invalid values for a new account are refused, and no account is created.
 #[tokio::test]
 async fn an_account_that_cannot_be_is_not_made() {
     let world = World::fresh().await;
@@ -187,7 +187,7 @@ async fn an_account_that_cannot_be_is_not_made() {
             .await
             .exception("InvalidParameterException");
     }
-    // The message names the attribute, and what it may be.
+    // The message names the attribute and the allowed values.
     for (name, value, says) in [
         ("email_verified", "True", "email_verified: true or false"),
         ("custom:role", "root", "custom:role: employee, manager, hr_admin or auditor"),

@@ -1,4 +1,4 @@
-//! A forgotten password: a code by mail, and nothing that tells who would get one.
+//! A forgotten password: the user gets a code by mail, and the replies do not show whether an account exists.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn confirm(company: &Company, application: &Application, username: &str, code: &
     company.cognito().ask("ConfirmForgotPassword", &body)
 }
 
-/// The code of the only mail there is.
+/// Waits for a mail to the company and returns the code in the first one.
 async fn mailed(company: &Company) -> String {
     let mail = until("a mail", Duration::from_secs(10), async || {
         company.db_outbox().await.into_iter().next()
@@ -33,7 +33,7 @@ async fn mailed(company: &Company) -> String {
     code.to_owned()
 }
 
-/// T6: a code that was mailed sets another password, once; and everything ends that the old one began.
+/// T6: a mailed code sets another password once, and the new password revokes the user's sessions and tokens.
 #[tokio::test]
 async fn a_code_by_mail_sets_another_password_once() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -43,7 +43,7 @@ async fn a_code_by_mail_sets_another_password_once() {
     let answer = forgot(&acme, &portal, &email).expect(200).await.operation();
     assert_eq!(answer["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
     let code = mailed(&acme).await;
-    // Asked again at once, nothing more is mailed and the code stays good.
+    // A second request at once sends no second mail, and the code stays valid.
     forgot(&acme, &portal, &email).expect(200).await;
     let weak = json!({
         "ClientId": portal.id, "Username": email, "ConfirmationCode": code, "Password": "short",
@@ -64,7 +64,7 @@ async fn a_code_by_mail_sets_another_password_once() {
     Tokens::of(&by_password(&client, &portal, &email, ANOTHER).expect(200).await.operation());
 }
 
-/// T6: who asks for a code, or guesses one, learns nothing of who is there (ASVS 6.3.8).
+/// T6: a client that requests a code, or guesses one, does not learn which accounts exist (ASVS 6.3.8).
 #[tokio::test]
 async fn a_stranger_is_answered_like_anybody() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -91,7 +91,7 @@ async fn a_stranger_is_answered_like_anybody() {
     assert_eq!(betaco.db_outbox().await.len(), 0);
 }
 
-/// T1: a code is good at the company that mailed it.
+/// T1: a code is accepted only at the company that mailed it.
 #[tokio::test]
 async fn a_code_of_one_company_is_none_of_another() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -105,7 +105,7 @@ async fn a_code_of_one_company_is_none_of_another() {
     tokens(&betaco, &theirs, &betaco.email_of(Role::Employee)).await;
 }
 
-/// G9: a code that was mailed stays good when another one is asked for.
+/// G9: a mailed code stays valid when another one is requested.
 #[tokio::test]
 async fn a_code_stays_good_when_another_one_is_asked_for() {
     let stack = Stack::get().await;
@@ -126,7 +126,7 @@ async fn a_code_stays_good_when_another_one_is_asked_for() {
     })
     .await;
     confirm(&acme, &portal, &email, &first).expect(200).await;
-    // All of them were for the password that is gone.
+    // All codes were for the old password, which was replaced.
     let second = mailed(&acme).await;
     assert_ne!(first, second);
     confirm(&acme, &portal, &email, &second).expect(400).await.exception("CodeMismatchException");

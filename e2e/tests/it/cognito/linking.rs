@@ -1,4 +1,4 @@
-//! G12: accounts that administrators make, and the employees that HR makes, belong together by their address.
+//! G12: an account that an administrator creates and an employee that HR creates are linked by their address.
 
 use api_types::{
     Code, EmployeeView, EndedEmployment, LeaverAccounts, NewEmployee, SalaryInput, UnmatchedReason,
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{CLIENT, Tokens, administration::World, by_password, get_user};
 
-/// Makes an account and gives it the password of every fresh account. Its address is not verified.
+/// Creates an account with the password [`PASSWORD`]. Its address is not verified.
 async fn account(world: &World, email: &str) {
     let body =
         json!({ "Username": email, "MessageAction": "SUPPRESS", "TemporaryPassword": PASSWORD });
@@ -41,7 +41,7 @@ async fn leave(admin: &Actor, employee: &EmployeeView) -> LeaverAccounts {
     request.expect(200).await.json::<EndedEmployment>().accounts
 }
 
-/// G12: whichever was made first, leaving ends the account: its session, its tokens and its password, and HR reads which account that was.
+/// G12: leaving closes the account, whichever was created first: its session, tokens and password are refused. The reply tells HR which account was closed.
 #[tokio::test]
 async fn leaving_ends_an_account_whichever_was_made_first() {
     let world = World::fresh().await;
@@ -74,7 +74,7 @@ async fn leaving_ends_an_account_whichever_was_made_first() {
     }
 }
 
-/// G12: HR is told of an address that matches no account, also when another company has an account of that address, which stays as it is.
+/// G12: the reply names an address that matches no account, also if another company has an account with it. That account is not changed.
 #[tokio::test]
 async fn leaving_tells_which_address_matches_no_account() {
     let world = World::fresh().await;
@@ -91,8 +91,8 @@ async fn leaving_tells_which_address_matches_no_account() {
     world.acme.visitor_on(&world.node).signed_in(&email).await;
 }
 
-/// G12: people cannot change the address of their own account, neither by Cognito's protocol nor at the employee's record, so they cannot link
-/// themselves to somebody else's employment.
+/// G12: users cannot change the address of their own account, neither with Cognito's protocol nor in the employee's record. So they cannot link
+/// themselves to another user's employment.
 #[tokio::test]
 async fn people_cannot_link_themselves_to_another_employment() {
     let world = World::fresh().await;

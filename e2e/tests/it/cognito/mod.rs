@@ -1,4 +1,4 @@
-//! Cognito's protocol from outside: every operation and its refusals, with companies that must not notice each other.
+//! Cognito's protocol from outside: every operation and its refusals, with companies that must not affect each other.
 
 mod administration;
 mod challenge;
@@ -17,7 +17,7 @@ mod tenants;
 use e2e::{Application, CognitoClient, Company, PASSWORD, Request};
 use serde_json::{Value, json};
 
-/// What `watertight client put` is told for a client that uses this protocol alone.
+/// The arguments of `watertight client put` for a client that uses only this protocol.
 const CLIENT: &str = "--flow USER_PASSWORD_AUTH --flow REFRESH_TOKEN_AUTH";
 
 /// A request to sign in with a password.
@@ -36,7 +36,7 @@ fn initiate(application: &Application, flow: &str, parameters: &Value) -> Value 
     json!({ "AuthFlow": flow, "ClientId": application.id, "AuthParameters": parameters })
 }
 
-/// Tokens of whoever has this name, with the password of every fresh account.
+/// Signs in with this username and [`PASSWORD`], and returns the tokens.
 async fn tokens(company: &Company, application: &Application, username: &str) -> Tokens {
     let asked = by_password(&company.cognito(), application, username, PASSWORD);
     Tokens::of(&asked.expect(200).await.operation())
@@ -48,16 +48,16 @@ fn renew(client: &CognitoClient, application: &Application, refresh: &str) -> Re
     client.ask("GetTokensFromRefreshToken", &body)
 }
 
-/// A request to be told who the token's person is.
+/// A request for the account of an access token.
 fn get_user(client: &CognitoClient, access: &str) -> Request {
     client.ask("GetUser", &json!({ "AccessToken": access }))
 }
 
-/// What a sign-in gave.
+/// The tokens that a sign-in or a refresh returned.
 struct Tokens {
     access: String,
     id: String,
-    /// Empty if there was none.
+    /// Empty if the reply contained none.
     refresh: String,
 }
 
@@ -75,7 +75,7 @@ impl Tokens {
         tokens
     }
 
-    /// None of it is good any more, at any of these.
+    /// Fails unless all these clients get a refusal for the access token and the refresh token.
     async fn are_dead(&self, application: &Application, at: &[&CognitoClient]) {
         for client in at {
             get_user(client, &self.access).expect(400).await.exception("NotAuthorizedException");

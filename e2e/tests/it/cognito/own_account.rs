@@ -1,4 +1,4 @@
-//! What people do to their own accounts with an access token.
+//! Operations of users on their own accounts, with an access token.
 
 use api_types::paths;
 use domain::Role;
@@ -9,7 +9,7 @@ use super::{CLIENT, Tokens, by_password, get_user, tokens};
 
 const ANOTHER: &str = "another-horse-another-staple";
 
-/// T6: a person is told as Cognito tells one.
+/// T6: `GetUser` returns the user's attributes in Cognito's form.
 #[tokio::test]
 async fn a_person_is_told_who_they_are() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -30,7 +30,7 @@ async fn a_person_is_told_who_they_are() {
     assert_eq!(user.as_object().unwrap().len(), 2, "{user}");
 }
 
-/// T4d, T6: only an access token with the scope of one's own account opens it.
+/// T4d, T6: only a valid access token gives access to the account: not an ID token, a refresh token or a changed token.
 #[tokio::test]
 async fn no_other_token_opens_an_account() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -52,7 +52,7 @@ async fn no_other_token_opens_an_account() {
         .exception("InvalidParameterException");
 }
 
-/// T5: whoever signs out everywhere is signed out everywhere: tokens, refresh tokens and sessions, on every node.
+/// T5: a global sign-out revokes all access tokens, refresh tokens and sessions of the user, on every node.
 #[tokio::test]
 async fn a_global_sign_out_ends_tokens_and_sessions() {
     let stack = Stack::get().await;
@@ -74,7 +74,7 @@ async fn a_global_sign_out_ends_tokens_and_sessions() {
     tokens(&acme, &portal, &email).await;
 }
 
-/// T5, S4: another password ends everything that the old one began; and it takes the old one (ASVS 7.4.3, 7.5.1).
+/// T5, S4: a new password revokes the user's tokens and sessions. Changing it requires the old one (ASVS 7.4.3, 7.5.1).
 #[tokio::test]
 async fn another_password_ends_what_the_old_one_began() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! The form of the protocol: what is no operation, what is too large, who may ask from where.
+//! The form of the protocol: unknown operations, bodies that are too large, hosts and origins.
 
 use domain::Role;
 use e2e::{CognitoClient, Company, PASSWORD, Stack};
@@ -10,7 +10,7 @@ use super::{CLIENT, administration::World, by_password, get_user, renew, tokens}
 const JSON: &str = "application/x-amz-json-1.1";
 const TARGET: &str = "AWSCognitoIdentityProviderService.GetUser";
 
-/// T6: what is no operation, or no JSON, is refused with the names that all of AWS has.
+/// T6: an unknown operation or a body that is not JSON is refused with the exception names that all of AWS uses.
 #[tokio::test]
 async fn what_is_no_operation_is_refused() {
     let client = CognitoClient::at(&Stack::get().await.server);
@@ -49,7 +49,7 @@ async fn what_is_no_operation_is_refused() {
     client.ask_with("GetUser", large).expect(413).await.exception("RequestEntityTooLargeException");
 }
 
-/// T6, I3: the protocol is spoken at the bare host, and no header names a company.
+/// T6, I3: only the bare host speaks the protocol, and a header that names a company is refused.
 #[tokio::test]
 async fn the_protocol_is_spoken_at_the_bare_host_alone() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -64,7 +64,7 @@ async fn the_protocol_is_spoken_at_the_bare_host_alone() {
     assert!(message.contains("Content-Encoding"), "{message}");
 }
 
-/// T6: a page of any site may ask, without cookies and without an access key; and a cookie says nothing here.
+/// T6: a page of any site may send requests, without cookies and without an access key. A session cookie is ignored.
 #[tokio::test]
 async fn a_page_of_any_site_may_ask() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -86,7 +86,7 @@ async fn a_page_of_any_site_may_ask() {
     with_cookie.expect(400).await.exception("NotAuthorizedException");
 }
 
-/// I3, T6: a suspended company is refused everywhere, to its administrators too, and a deleted one never was.
+/// I3, T6: every operation refuses a suspended company, also for its administrators, and answers for a deleted one as for one that never existed.
 #[tokio::test]
 async fn a_closed_company_is_refused_everywhere() {
     let world = World::fresh().await;

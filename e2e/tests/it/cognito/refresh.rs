@@ -1,4 +1,4 @@
-//! Refresh tokens: what they give, to whom, and how they end.
+//! Refresh tokens: what a refresh returns, which client may refresh, and revocation.
 
 use api_types::paths;
 use domain::Role;
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{CLIENT, Tokens, get_user, initiate, renew, sign_in::hash, tokens};
 
-/// T6: where tokens are not replaced, a refresh gives no new one, by either operation, and as often as one likes.
+/// T6: a client without rotation keeps its refresh token: both operations accept it repeatedly and return no new one.
 #[tokio::test]
 async fn a_client_that_does_not_rotate_keeps_its_token() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -38,7 +38,8 @@ async fn a_client_that_does_not_rotate_keeps_its_token() {
     assert_eq!(Tokens::of(&answer).refresh, "");
 }
 
-/// T6: an ID token of this protocol has no `at_hash`, as at AWS, and one of the code flow has it (OpenID Connect Core §3.1.3.6), by whichever protocol it is renewed.
+/// T6: an ID token of this protocol has no `at_hash`, as at AWS. One of the code flow, or of a refresh at the token endpoint, has it
+/// (OpenID Connect Core §3.1.3.6).
 #[tokio::test]
 async fn only_an_id_token_of_the_code_flow_has_at_hash() {
     let stack = Stack::get().await;
@@ -61,7 +62,7 @@ async fn only_an_id_token_of_the_code_flow_has_at_hash() {
     assert_eq!(at_hash(&by_cognito.id), None);
 }
 
-/// T4g, T6: where they are, only the operation that can give the next one refreshes.
+/// T4g, T6: a client with rotation can refresh only with the operation that returns the next refresh token.
 #[tokio::test]
 async fn a_client_that_rotates_gets_the_next_token() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -77,7 +78,7 @@ async fn a_client_that_rotates_gets_the_next_token() {
     get_user(&client, &third.access).expect(200).await;
 }
 
-/// T1, T4g: a refresh token is good at its own client alone: not at another of its pool, nor at one of another company. And no other token is one.
+/// T1, T4g: a refresh token is accepted only at its own client, not at another client of the pool or of another company. No other token is accepted as one.
 #[tokio::test]
 async fn a_refresh_token_is_good_at_its_own_client_alone() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -92,11 +93,11 @@ async fn a_refresh_token_is_good_at_its_own_client_alone() {
         let refused = renew(&acme.cognito(), &portal, odd).expect(400).await;
         refused.exception("NotAuthorizedException");
     }
-    // Nothing of that has cost its owner anything.
+    // The refusals did not revoke the token.
     renew(&acme.cognito(), &portal, &given.refresh).expect(200).await;
 }
 
-/// T5: a refresh token that is revoked is dead, and so is every access token that came of it; on every node, at once. Another sign-in lives on.
+/// T5: a revoked refresh token and all access tokens of its family are refused on every node, at once. Tokens of another sign-in stay valid.
 #[tokio::test]
 async fn a_revoked_family_is_dead_on_every_node() {
     let stack = Stack::get().await;
@@ -116,7 +117,7 @@ async fn a_revoked_family_is_dead_on_every_node() {
     get_user(&there, &other.access).expect(200).await;
 }
 
-/// T6: what is nobody's is as dead as one can wish; another client's is not this one's to revoke; and only refresh tokens can be.
+/// T6: revoking an unknown token succeeds. A client cannot revoke another client's token, and only refresh tokens can be revoked.
 #[tokio::test]
 async fn only_its_own_client_revokes_a_token() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;

@@ -1,4 +1,4 @@
-//! Refresh tokens that are replaced, by many at once and on two nodes.
+//! Rotation of refresh tokens, with many requests at once and on two nodes.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,12 @@ use super::{CLIENT, Tokens, get_user, renew, tokens};
 const AT_ONCE: usize = 50;
 const ROUNDS: usize = 200;
 
-/// T4g: of fifty who show one token at once, on two nodes, all get the same successor; and the family goes on with it, two hundred times.
+/// T4g: fifty requests at once on two nodes with the same refresh token all get the same successor, in two hundred rounds.
 #[tokio::test]
 async fn fifty_uses_at_once_have_one_successor() {
     let stack = Stack::get().await;
     let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
-    // Ten thousand times two tokens are signed.
+    // The test signs two tokens ten thousand times, so it needs a fast algorithm.
     acme.sign_with("ES256").await;
     let portal = acme.application(&format!("{CLIENT} --grace-seconds 60")).await;
     let nodes = [acme.cognito(), acme.cognito().on(&second_node)];
@@ -33,7 +33,7 @@ async fn fifty_uses_at_once_have_one_successor() {
     }
 }
 
-/// T4g: a token that was replaced, shown again when its grace is over, ends the family: nothing of it is good any more, on either node.
+/// T4g: a replaced token that is used again after its grace period revokes the family: all its tokens are refused, on both nodes.
 #[tokio::test]
 async fn a_replayed_token_ends_the_family() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! `InitiateAuth` with a password: what it gives, and all that it refuses.
+//! `InitiateAuth` with a password: what it returns, and what it refuses.
 
 use api_types::{Code, paths};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -10,7 +10,7 @@ use sha2::Sha256;
 
 use super::{CLIENT, Tokens, by_password, get_user, initiate, tokens};
 
-/// T6: the answer has exactly the fields of Cognito's, whether the person is named by address or by id.
+/// T6: the answer has exactly the fields of Cognito's, whether the username is an address or an id.
 #[tokio::test]
 async fn a_password_gives_the_tokens_of_cognito() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -31,7 +31,7 @@ async fn a_password_gives_the_tokens_of_cognito() {
     assert_eq!(get_user(&client, &again.access).expect(200).await.operation(), user);
 }
 
-/// T3, T4d, T6: the tokens are the person's at their company, and open one's own account and nothing of the API.
+/// T3, T4d, T6: the tokens identify the user, and give access to the user's own account but not to the API.
 #[tokio::test]
 async fn the_tokens_say_who_somebody_is_and_open_nothing_else() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -50,7 +50,7 @@ async fn the_tokens_say_who_somebody_is_and_open_nothing_else() {
     refused.problem(Code::InsufficientScope);
 }
 
-/// T6: a wrong password, an unknown name and a person of another company get the same answer (ASVS 6.3.8).
+/// T6: a wrong password, an unknown username and a user of another company get the same answer (ASVS 6.3.8).
 #[tokio::test]
 async fn nobody_learns_who_has_an_account() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -75,7 +75,7 @@ async fn nobody_learns_who_has_an_account() {
     assert_eq!(answers.len(), 1);
 }
 
-/// T6: a client uses the flows that it was given, at the pool that has it; everything else is refused with Cognito's names.
+/// T6: a client may use only the flows that it was registered for. Everything else is refused with Cognito's exception names.
 #[tokio::test]
 async fn a_client_uses_the_flows_that_it_was_given() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -100,7 +100,7 @@ async fn a_client_uses_the_flows_that_it_was_given() {
     }
 }
 
-/// T6: a client that has a secret shows that it knows it, and one that has none shows nothing.
+/// T6: a client with a secret must prove that it knows the secret, and a client without one must not send a proof.
 #[tokio::test]
 async fn a_confidential_client_shows_the_hash_of_its_secret() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -126,7 +126,7 @@ async fn a_confidential_client_shows_the_hash_of_its_secret() {
         ask(application, hash).expect(400).await.exception("NotAuthorizedException");
     }
     let given = Tokens::of(&ask(&server, Some(right)).expect(200).await.operation());
-    // Whoever refreshes names nobody: the hash is over the id of the person who has the token.
+    // A refresh names no user: the hash is over the id of the account that the token belongs to.
     let user = get_user(&client, &given.access).expect(200).await.operation();
     let refresh = |hash: &str| {
         let parameters = json!({ "REFRESH_TOKEN": given.refresh, "SECRET_HASH": hash });
@@ -146,7 +146,7 @@ async fn a_confidential_client_shows_the_hash_of_its_secret() {
     shown(&server.secret).expect(200).await.operation();
 }
 
-/// `SECRET_HASH`.
+/// The `SECRET_HASH` of this application for a username, or for the account's id in a refresh.
 pub(super) fn hash(application: &Application, username: &str) -> String {
     let secret = application.secret.as_ref().unwrap();
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();

@@ -1,4 +1,4 @@
-//! Signing in without sending the password, at a pool that asks for it.
+//! Signing in with SRP, which does not send the password, at a pool that allows it.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use super::{CLIENT, Tokens, get_user, initiate, srp_client::SrpClient, tokens};
 
 const ANOTHER: &str = "another-horse-another-staple";
 
-/// A company whose pool asks for SRP, known to the shared node, and a client that may use it.
+/// A company whose pool allows SRP, and an application that may use it. Waits until the shared node knows it.
 async fn company_with_srp() -> (Company, Application) {
     let acme = Company::fresh(Stack::get().await).await;
     acme.allow_srp().await;
     let portal = acme.application(&format!("{CLIENT} --flow USER_SRP_AUTH")).await;
     let (client, a) = (acme.cognito(), SrpClient::at(portal.pool.name()));
-    until("the node to know of it", Duration::from_secs(10), async || {
+    until("the node to allow SRP", Duration::from_secs(10), async || {
         let begun = client.ask("InitiateAuth", &begin(&portal, "x@y", &a)).impatient().send().await;
         (begun.status == 200).then_some(())
     })
@@ -48,13 +48,13 @@ fn respond(client: &CognitoClient, application: &Application, responses: &Value)
     client.ask("RespondToAuthChallenge", &body)
 }
 
-/// T6: whoever knows the password proves it, once a password was set since the pool asked for SRP; and nobody else does. An answer is taken once.
+/// T6: the right password is proven with SRP, a wrong one is refused, and so is one that was set before the pool allowed SRP. An answer is accepted once.
 #[tokio::test]
 async fn a_password_is_proven_without_being_sent() {
     let (acme, portal) = company_with_srp().await;
     let (client, email) = (acme.cognito(), acme.email_of(Role::Employee));
     let srp = SrpClient::at(portal.pool.name());
-    // Set before, the password has no verifier: its answer is that of a wrong one.
+    // The password was set before, so it has no verifier and is refused like a wrong one.
     let challenge = challenged(&client, &portal, &email, &srp).await;
     let early = respond(&client, &portal, &srp.answer(&challenge, PASSWORD)).expect(400).await;
     assert_eq!(early.exception("NotAuthorizedException"), "Incorrect username or password.");
@@ -66,14 +66,14 @@ async fn a_password_is_proven_without_being_sent() {
     let challenge = challenged(&client, &portal, &email, &srp).await;
     let wrong = respond(&client, &portal, &srp.answer(&challenge, PASSWORD)).expect(400).await;
     assert_eq!(wrong.exception("NotAuthorizedException"), "Incorrect username or password.");
-    // A challenge takes one guess.
+    // A challenge accepts one guess.
     respond(&client, &portal, &srp.answer(&challenge, ANOTHER)).expect(400).await;
     let challenge = challenged(&client, &portal, &email, &srp).await;
     let answer = srp.answer(&challenge, ANOTHER);
     let right = respond(&client, &portal, &answer).expect(200).await;
     let proven = Tokens::of(&right.operation());
     get_user(&client, &proven.access).expect(200).await;
-    // Whoever saw the answer on its way has nothing of it, also at another node.
+    // A replayed answer is refused, also at another node.
     let second_node = Stack::get().await.second_node().await;
     for node in [&client, &acme.cognito().on(&second_node)] {
         let again = respond(node, &portal, &answer).expect(400).await;
@@ -81,7 +81,7 @@ async fn a_password_is_proven_without_being_sent() {
     }
 }
 
-/// T6: a stranger's challenge looks like anybody's and stays the same; and no challenge is good at another client.
+/// T6: the challenge for an unknown username looks like that of an account and does not change. A challenge is refused at another client.
 #[tokio::test]
 async fn a_stranger_is_challenged_like_anybody() {
     let (acme, portal) = company_with_srp().await;

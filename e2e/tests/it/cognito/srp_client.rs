@@ -1,4 +1,4 @@
-//! A client of SRP, with another library's numbers: the algorithm of `amazon-cognito-identity-js`, step by step.
+//! An SRP client for the tests: the algorithm of `amazon-cognito-identity-js`, step by step, with another big-number library than the product's.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::Utc;
@@ -17,25 +17,25 @@ const N: &str = "\
     a85521abdf1cba64ecfb850458dbef0a8aea71575d060c7db3970f85a6e1e4c7abf5ae8cdb0933d71e8c94e04a25619dcee3d2261ad2ee6bf12ffa06d98a0864\
     d87602733ec86a64521f2b18177b200cbbe117577a615d6c770988c0bad946e208e24fa074e5ab3143db5bfce0fd108e4b82d120a93ad2caffffffffffffffff";
 
-/// Somebody who wants to sign in.
+/// A client with its secret exponent `a`, which may answer several challenges.
 pub(super) struct SrpClient {
     pool_name: String,
     a: BigInt,
 }
 
 impl SrpClient {
-    /// With the part of a pool's id behind `_`.
+    /// Draws a new secret exponent. `pool_name` is the part of the pool's id after `_`.
     pub(super) fn at(pool_name: &str) -> Self {
         let drawn = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
         Self { pool_name: pool_name.to_owned(), a: BigInt::from_bytes_be(Sign::Plus, &drawn) }
     }
 
-    /// `SRP_A`.
+    /// The parameter `SRP_A`: g to the power of `a`, in hexadecimal.
     pub(super) fn srp_a(&self) -> String {
         BigInt::from(2).modpow(&self.a, &number(N)).to_str_radix(16)
     }
 
-    /// `ChallengeResponses` for a password.
+    /// The `ChallengeResponses` that prove this password.
     pub(super) fn answer(&self, challenge: &Value, password: &str) -> Value {
         let parameter = |name: &str| challenge["ChallengeParameters"][name].as_str().unwrap();
         let user = parameter("USER_ID_FOR_SRP");
@@ -69,7 +69,7 @@ fn number(digits: &str) -> BigInt {
     BigInt::parse_bytes(digits.as_bytes(), 16).unwrap()
 }
 
-/// Java's `toByteArray`, which is what the library imitates with digits.
+/// The bytes of Java's `BigInteger.toByteArray`, which the library reproduces by padding hexadecimal digits.
 fn pad(number: &BigInt) -> Vec<u8> {
     number.to_signed_bytes_be()
 }

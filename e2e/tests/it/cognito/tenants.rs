@@ -1,4 +1,4 @@
-//! Two companies with a person of the same address: to each its own.
+//! Two companies with an account of the same address each.
 
 use e2e::PASSWORD;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{CLIENT, Tokens, administration::World, by_password, get_user, renew}
 
 const ADDRESS: &str = "both@people.example";
 
-/// T1, T6: one address at two companies is two people. Neither's password, client, token or key means anything at the other.
+/// T1, T6: one address at two companies is two accounts. The password, client, token and key of one company are refused at the other.
 #[tokio::test]
 async fn one_address_at_two_companies_is_two_people() {
     let world = World::fresh().await;
@@ -48,11 +48,11 @@ async fn one_address_at_two_companies_is_two_people() {
         get_user(&client, &tokens.access).expect(200).await.operation()["Username"].clone()
     };
     assert_eq!((&user(&mine).await, &user(&yours).await), (our_id, their_id));
-    // Their account's id is nobody at our client, even with their password.
+    // The id of BetaCo's account is unknown at Acme's client, even with the right password.
     let id = their_id.as_str().unwrap();
     by_password(&client, ours, id, their_password).expect(400).await;
     renew(&client, ours, &yours.refresh).expect(400).await.exception("NotAuthorizedException");
-    // What our administrator does to the address is done to ours.
+    // Acme's administrator disables Acme's account only.
     let named = json!({ "UserPoolId": world.key.pool, "Username": ADDRESS });
     client.signed(&world.key, "AdminDisableUser", &named).expect(200).await;
     mine.are_dead(ours, &[&client]).await;

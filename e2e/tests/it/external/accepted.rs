@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Trusting, accepted, bearing, issuer::Issuer};
 
-/// T11: a real pool is trusted by configuration alone. Its token shows what the linked account may see, at the bare host and at the company's.
+/// T11: configuration alone makes the product trust a real pool. Its token shows what the linked account may see, at the bare host and at the company's.
 #[tokio::test]
 async fn a_token_of_a_cognito_pool_acts_as_the_linked_account() {
     let trusting = Trusting::a_pool().await;
@@ -23,13 +23,13 @@ async fn a_token_of_a_cognito_pool_acts_as_the_linked_account() {
             accepted(&reply);
             let page: Page<EmployeeRow> = reply.json();
             assert_eq!(page.total, company.numbers_seen_by(role).len() as u64, "{role:?}");
-            // The token does not say `hr/salaries.read`, whatever the role may.
+            // The token has no scope `hr/salaries.read`, so salaries are hidden even if the role may see them.
             assert!(page.items.iter().all(|row| row.salary.is_none()), "{role:?}");
         }
     }
 }
 
-/// T11: what it may do is what both the role and the scopes say.
+/// T11: such a token allows only what both the account's role and the token's scopes allow.
 #[tokio::test]
 async fn a_token_of_another_issuer_may_no_more_than_role_and_scopes() {
     let trusting = Trusting::a_pool().await;
@@ -52,14 +52,14 @@ async fn a_token_of_another_issuer_may_no_more_than_role_and_scopes() {
     assert!(reply.header("www-authenticate").unwrap().contains("insufficient_scope"));
     let reply = edit("employee", "hr/employees.read hr/employees.write").await;
     assert_eq!((reply.status, reply.header("www-authenticate")), (403, None));
-    // Past the permission: whatever is wrong is wrong with what was sent.
+    // The request is authorized: an error can only be about its content.
     let reply = edit("admin", "hr/employees.read hr/employees.write").await;
     assert!(![401, 403].contains(&reply.status), "{}", reply.text());
     let nothing = trusting.get(paths::EMPLOYEES, &token("admin", "elsewhere/all")).await;
     assert_eq!(nothing.status, 403);
 }
 
-/// T11: any other issuer is trusted by an audience, with scopes as it writes them.
+/// T11: an issuer that is not a Cognito pool is trusted by an audience. Its scopes may be in `scp` instead of `scope`.
 #[tokio::test]
 async fn a_token_of_an_openid_issuer_is_accepted() {
     let told = r#""audience":"https://hr.example/api","max_token_minutes":30"#;
@@ -80,7 +80,7 @@ async fn a_token_of_an_openid_issuer_is_accepted() {
     accepted(&trusting.get(paths::EMPLOYEES, &trusting.issuer.key.sign(&claims)).await);
 }
 
-/// T11: whoami tells what the token says, and who that is here.
+/// T11: whoami returns the token's claims, and the account that the subject is linked to.
 #[tokio::test]
 async fn whoami_tells_who_the_subject_is_here() {
     let trusting = Trusting::a_pool().await;

@@ -1,4 +1,4 @@
-//! Another issuer: it publishes keys, and signs whatever it likes.
+//! An external issuer for the tests: it publishes keys, and signs any claims.
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -17,11 +17,11 @@ use ring::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// An issuer on a port of its own, which answers every question alike.
+/// An issuer on its own port, which gives the same answer to every request.
 pub(super) struct Issuer {
     address: SocketAddr,
     answers: Arc<Mutex<Answers>>,
-    /// The key that it began with.
+    /// The key that it publishes when it starts.
     pub(super) key: Key,
 }
 
@@ -30,19 +30,19 @@ struct Answers {
     asked: usize,
 }
 
-/// A key of ES256.
+/// A signing key for ES256.
 pub(super) struct Key {
     kid: String,
     pair: EcdsaKeyPair,
 }
 
 impl Issuer {
-    /// Publishes one key.
+    /// Starts an issuer on a free port, which publishes one new key.
     pub(super) fn start() -> Self {
         Self::start_at((Ipv4Addr::LOCALHOST, 0).into())
     }
 
-    /// The same at an address that others were told before.
+    /// The same at this address, which a node may have been configured with before.
     pub(super) fn start_at(address: SocketAddr) -> Self {
         let listener = TcpListener::bind(address).unwrap();
         let answers = Arc::new(Mutex::new(Answers { reply: String::new(), asked: 0 }));
@@ -57,12 +57,12 @@ impl Issuer {
         issuer
     }
 
-    /// What stands in `iss`.
+    /// The issuer's URL, which is also the claim `iss`.
     pub(super) fn url(&self) -> String {
         format!("http://{}/eu-west-1_a1B2c3D4", self.address)
     }
 
-    /// How it stands in the configuration, with what else is told there.
+    /// The entry for this issuer in `WATERTIGHT_EXTERNAL_ISSUERS`, with `told` as its further members.
     pub(super) fn configured(&self, company: &Company, told: &str) -> String {
         let (slug, url) = (&company.slug, self.url());
         format!(
@@ -70,13 +70,13 @@ impl Issuer {
         )
     }
 
-    /// Publishes these keys in place of those before.
+    /// Publishes these keys instead of the earlier ones.
     pub(super) fn publish(&self, keys: &[&Key]) {
         let keys: Vec<Value> = keys.iter().map(|key| key.jwk()).collect();
         self.answer("200 OK", "", &json!({ "keys": keys }).to_string());
     }
 
-    /// Answers like this from now on.
+    /// Gives this answer to every request from now on.
     pub(super) fn answer(&self, status: &str, headers: &str, body: &str) {
         let length = body.len();
         self.answers().reply = format!(
@@ -84,7 +84,7 @@ impl Issuer {
         );
     }
 
-    /// How often it was asked.
+    /// How many requests it got.
     pub(super) fn asked(&self) -> usize {
         self.answers().asked
     }
@@ -99,7 +99,7 @@ impl Issuer {
         })
     }
 
-    /// A good token for a subject.
+    /// A valid token for a subject.
     pub(super) fn token(&self, subject: &str) -> String {
         self.key.sign(&self.claims(subject))
     }
@@ -117,7 +117,7 @@ impl Key {
         Self { kid: Uuid::new_v4().to_string(), pair }
     }
 
-    /// Its public half.
+    /// The public key as a JWK.
     pub(super) fn jwk(&self) -> Value {
         let (x, y) = self.pair.public_key().as_ref()[1..].split_at(32);
         let [x, y] = [x, y].map(encode);
@@ -128,7 +128,7 @@ impl Key {
         self.sign_under(&json!({"kid": self.kid, "alg": "ES256"}), claims)
     }
 
-    /// A token under another header.
+    /// A token with this header.
     pub(super) fn sign_under(&self, header: &Value, claims: &Value) -> String {
         let [header, claims] = [header, claims].map(|part| encode(part.to_string().as_bytes()));
         let signed = format!("{header}.{claims}");
@@ -150,6 +150,6 @@ fn answer(stream: &TcpStream, answers: &Mutex<Answers>) {
     let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
     answers.asked += 1;
     let mut stream = stream;
-    // A client that has gone needs no answer.
+    // The client may have closed the connection.
     let _gone = stream.write_all(answers.reply.as_bytes());
 }

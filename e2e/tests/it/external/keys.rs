@@ -1,4 +1,4 @@
-//! Keys of an issuer come, turn, fail and stay away.
+//! The keys of an external issuer: new keys, rotated keys, bad key sets, and an issuer that is down.
 
 use std::time::Duration;
 
@@ -14,7 +14,8 @@ use super::{
     refused_for,
 };
 
-/// T11, T8: a token under a key that nobody has seen yet makes us look once, and is good if the issuer says the key; the one that it says no longer is not.
+/// T11, T8: a token with an unknown key makes the node read the issuer's keys once, and is accepted if the key is among them. A key that the issuer no longer
+/// publishes is refused.
 #[tokio::test]
 async fn keys_that_turn_at_the_issuer_are_picked_up() {
     let trusting = Trusting::a_pool().await;
@@ -28,15 +29,15 @@ async fn keys_that_turn_at_the_issuer_are_picked_up() {
     accepted(&trusting.get(paths::EMPLOYEES, &new).await);
     assert_eq!(issuer.asked(), before + 1);
     refused_for(&trusting.get(paths::EMPLOYEES, &old).await, UNKNOWN_KEY);
-    // Made-up names do not make us ask again and again: once in ten seconds.
+    // Invented key ids do not cause more requests to the issuer: the node reads the keys at most once in ten seconds.
     for _ in 0..50 {
         let made_up = Key::fresh().sign(&issuer.claims("admin"));
         refused_for(&trusting.get(paths::EMPLOYEES, &made_up).await, UNKNOWN_KEY);
     }
-    assert!(issuer.asked() <= before + 3, "{} questions", issuer.asked() - before);
+    assert!(issuer.asked() <= before + 3, "{} requests", issuer.asked() - before);
 }
 
-/// T11, O6: an issuer that is down keeps nobody from starting, and is found when it comes.
+/// T11, O6: a node starts although an issuer is down, and reads its keys when it is up.
 #[tokio::test]
 async fn an_issuer_that_is_down_at_start_is_found_when_it_comes() {
     let stack = Stack::get().await;
@@ -50,7 +51,7 @@ async fn an_issuer_that_is_down_at_start_is_found_when_it_comes() {
     let config = config.with("WATERTIGHT_EXTERNAL_ISSUERS", &configured.to_string());
     let server = config.start().await;
     server.log_line("idp.external_keys.not_read").await;
-    // Everybody else is served.
+    // The node serves requests that do not need the issuer.
     company.actor_on(&server, Role::HrAdmin).await.get(paths::EMPLOYEES).expect(200).await;
     let issuer = Issuer::start_at(address);
     let trusting = Trusting { company, issuer, server };
@@ -68,7 +69,7 @@ async fn an_issuer_that_is_down_at_start_is_found_when_it_comes() {
     trusting.server.log_line("idp.external_keys.read").await;
 }
 
-/// T11, T4a: what is no good set of keys changes nothing: the last good one is kept, and nothing is read from where an answer points.
+/// T11, T4a: a bad set of keys changes nothing: the node keeps the last good set, and follows no redirection.
 #[tokio::test]
 async fn a_bad_set_of_keys_changes_nothing() {
     for bad in ["secret", "weak", "redirection", "long", "error", "twice"] {
@@ -97,15 +98,15 @@ async fn a_bad_set_of_keys_changes_nothing() {
         let new = next.sign(&issuer.claims("admin"));
         println!("{bad}");
         refused_for(&trusting.get(paths::EMPLOYEES, &new).await, UNKNOWN_KEY);
-        assert!(issuer.asked() > before, "{bad}: it was asked");
+        assert!(issuer.asked() > before, "{bad}: the issuer got no request");
         assert_eq!(elsewhere.asked(), 0, "{bad}");
         trusting.server.log_line("idp.external_keys.not_read").await;
-        // Not one that is remembered, but one that has to be verified.
+        // A new token, so that it is verified and not answered from the cache of verified tokens.
         accepted(&trusting.get(paths::EMPLOYEES, &issuer.token("admin")).await);
     }
 }
 
-/// T11: tokens of ours are good as ever beside those of others, and nobody else is asked about them.
+/// T11: tokens of the product's own pools are still accepted if an external issuer is configured, and that issuer gets no request because of them.
 #[tokio::test]
 async fn tokens_of_ours_are_good_beside_those_of_others() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! Who is who is said by command, and what cannot be is refused at start.
+//! A command links a subject to an account, and invalid configuration is refused at start.
 
 use api_types::paths;
 use domain::Role;
@@ -6,7 +6,7 @@ use e2e::{Company, Finished, Stack};
 
 use super::{Trusting, UNLINKED, accepted, issuer::Issuer, refused_for};
 
-/// T11: a link is made once, said, and ended.
+/// T11: a link can be created, listed and removed. Creating it again changes nothing.
 #[tokio::test]
 async fn a_link_is_made_said_and_ended() {
     let trusting = Trusting::a_pool().await;
@@ -38,7 +38,7 @@ async fn a_link_is_made_said_and_ended() {
     refused_for(&trusting.get(paths::EMPLOYEES, &trusting.issuer.token("2f6c")).await, UNLINKED);
 }
 
-/// T11, O6: a company that is not there, and a token that could be two companies', are errors at start.
+/// T11, O6: `serve` refuses to start if an issuer's company does not exist, if two companies trust the same issuer, or if an entry is invalid.
 #[tokio::test]
 async fn issuers_that_cannot_be_are_refused_at_start() {
     let stack = Stack::get().await;
@@ -49,9 +49,9 @@ async fn issuers_that_cannot_be_are_refused_at_start() {
     for (configured, word) in [
         ("nothing".to_owned(), "expected"),
         (format!("[{unknown}]"), "no-such-company"),
-        (format!("[{one},{two}]"), "two of the external issuers"),
-        (format!("[{}]", one.replace("127.0.0.1", "issuer.example")), "not read safely"),
-        (format!("[{}]", issuer.configured(&acme, r#""max_token_minutes":30"#)), "for whom"),
+        (format!("[{one},{two}]"), "two external issuers"),
+        (format!("[{}]", one.replace("127.0.0.1", "issuer.example")), "is not safe"),
+        (format!("[{}]", issuer.configured(&acme, r#""max_token_minutes":30"#)), "exactly one of"),
     ] {
         let config = stack.server_config().with("WATERTIGHT_EXTERNAL_ISSUERS", &configured);
         let Finished { code, stderr, .. } = config.run(&["serve"]).await;

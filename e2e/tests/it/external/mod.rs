@@ -10,12 +10,12 @@ use domain::Role;
 use e2e::{Actor, Company, Reply, Server, Stack};
 use issuer::Issuer;
 
-/// What is said of a key that nobody publishes.
-const UNKNOWN_KEY: &str = "no trusted key has the id that the token names";
-/// What is said of somebody whom the company has not linked.
+/// The error for a token whose key no issuer publishes.
+const UNKNOWN_KEY: &str = "no trusted key has the kid of the token";
+/// The error for a subject that is not linked to an account.
 const UNLINKED: &str = "the subject of the token is linked to no account here";
 
-/// A company that trusts an issuer, and a node that knows.
+/// A company that trusts an external issuer, and a node with that configuration.
 struct Trusting {
     company: Company,
     issuer: Issuer,
@@ -23,12 +23,12 @@ struct Trusting {
 }
 
 impl Trusting {
-    /// A company that trusts the client `app` of a Cognito pool. Nobody is linked.
+    /// A company that trusts the client `app` of a Cognito pool. No subject is linked yet.
     async fn a_pool() -> Self {
         Self::of(Issuer::start(), r#""clients":["app"]"#).await
     }
 
-    /// The same with what else stands in the configuration.
+    /// The same for this issuer, with `told` as the further members of its configuration.
     async fn of(issuer: Issuer, told: &str) -> Self {
         let stack = Stack::get().await;
         let company = Company::fresh(stack).await;
@@ -46,18 +46,18 @@ impl Trusting {
         Stack::get().await.server_config().run(&arguments).await.succeeded();
     }
 
-    /// What the node answers to a token at the bare host.
+    /// The reply to a request with this bearer token at the bare host.
     async fn get(&self, path: &str, token: &str) -> Reply {
         bearing(&Actor::at(&self.server, ""), path, token).await
     }
 }
 
-/// What is answered to a token at an actor's host.
+/// The reply to a request with this bearer token at the actor's host.
 async fn bearing(actor: &Actor, path: &str, token: &str) -> Reply {
     actor.get(path).header("authorization", &format!("Bearer {token}")).patient().send().await
 }
 
-/// The reply is a 401 that gives this reason.
+/// Fails unless the reply is a 401 with `invalid_token` and this description.
 #[track_caller]
 fn refused_for(reply: &Reply, reason: &str) {
     let challenge = reply.header("www-authenticate").unwrap_or_default();
@@ -66,7 +66,7 @@ fn refused_for(reply: &Reply, reason: &str) {
     assert!(challenge.contains(&wanted), "{challenge}");
 }
 
-/// The reply is a 200.
+/// Fails unless the reply is a 200.
 #[track_caller]
 fn accepted(reply: &Reply) {
     assert_eq!(reply.status, 200, "{}", reply.text());

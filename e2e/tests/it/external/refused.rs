@@ -1,4 +1,4 @@
-//! What is not wholly right is refused, with the reason.
+//! Tokens of external issuers that are refused, each with its reason.
 
 use api_types::paths;
 use chrono::Utc;
@@ -13,7 +13,7 @@ use super::{
     refused_for,
 };
 
-/// T11, T4d, T4f: each claim counts, and so does each member of the header.
+/// T11, T4d, T4f: every claim and every header member is checked.
 #[tokio::test]
 async fn a_token_of_another_issuer_that_is_not_right_is_refused() {
     let trusting = Trusting::a_pool().await;
@@ -25,14 +25,14 @@ async fn a_token_of_another_issuer_that_is_not_right_is_refused() {
     let other_use = "the token is not meant for this use";
     for (name, value, reason) in [
         ("sub", json!("nobody"), UNLINKED),
-        ("sub", json!(""), "the claims of the token are not whole"),
+        ("sub", json!(""), "a claim of the token is missing or invalid"),
         ("client_id", json!("another"), foreign),
         ("client_id", Value::Null, foreign),
         ("token_use", json!("id"), other_use),
         ("token_use", Value::Null, other_use),
-        ("iss", json!("http://127.0.0.1:1/x"), "the issuer of the token is not that of its key"),
+        ("iss", json!("http://127.0.0.1:1/x"), "the issuer of the token does not match its key"),
         ("exp", json!(now - 31), "the token has expired"),
-        ("exp", json!(now + 4000), "the token lives longer than is allowed"),
+        ("exp", json!(now + 4000), "the lifetime of the token is longer than allowed"),
         ("iat", json!(now + 60), "the token is not valid yet"),
         ("nbf", json!(now + 60), "the token is not valid yet"),
     ] {
@@ -44,18 +44,22 @@ async fn a_token_of_another_issuer_that_is_not_right_is_refused() {
     let claims = issuer.claims("admin");
     let kid = issuer.key.jwk()["kid"].clone();
     for (header, key, reason) in [
-        (json!({"kid": kid, "alg": "ES256"}), &Key::fresh(), "the signature does not hold"),
+        (
+            json!({"kid": kid, "alg": "ES256"}),
+            &Key::fresh(),
+            "the signature of the token is invalid",
+        ),
         (json!({"kid": "1", "alg": "ES256"}), &issuer.key, UNKNOWN_KEY),
         (json!({"alg": "ES256"}), &issuer.key, UNKNOWN_KEY),
         (
             json!({"kid": kid, "alg": "none"}),
             &issuer.key,
-            "the algorithm of the token is not that of its key",
+            "the algorithm of the token does not match its key",
         ),
         (
             json!({"kid": kid, "alg": "ES256", "jku": issuer.url()}),
             &issuer.key,
-            "the header of the token is not allowed",
+            "the token header has a missing, unknown or invalid member",
         ),
     ] {
         let token = key.sign_under(&header, &claims);
@@ -64,7 +68,7 @@ async fn a_token_of_another_issuer_that_is_not_right_is_refused() {
     }
 }
 
-/// T11, I3: a token is good at the company that trusts its issuer, and nothing at another's host.
+/// T11, I3: a token is accepted at the company that trusts its issuer, and refused at another company's host.
 #[tokio::test]
 async fn a_token_of_another_issuer_is_nothing_at_another_company() {
     let stack = Stack::get().await;
@@ -82,17 +86,17 @@ async fn a_token_of_another_issuer_is_nothing_at_another_company() {
         let reply = bearing(&elsewhere, path, &token).await;
         refused_for(&reply, "the token was issued for another company than the host names");
     }
-    // The same subject of the other company's issuer is nobody, and neither issuer speaks for the other.
+    // The same subject of the other company's issuer is not linked, and neither issuer can sign for the other.
     refused_for(&acme.get(paths::EMPLOYEES, &two.token("admin")).await, UNLINKED);
     let crossed = two.key.sign(&acme.issuer.claims("admin"));
     let reply = acme.get(paths::EMPLOYEES, &crossed).await;
-    refused_for(&reply, "the issuer of the token is not that of its key");
-    // A node that was told nothing knows nobody.
+    refused_for(&reply, "the issuer of the token does not match its key");
+    // A node without this configuration does not know the key.
     let visitor = Actor::at(&stack.server, "");
     refused_for(&bearing(&visitor, paths::EMPLOYEES, &token).await, UNKNOWN_KEY);
 }
 
-/// T11, T5: whoever signs out everywhere is out with what their issuer gave them until then, at once.
+/// T11, T5: a user who signs out everywhere revokes all tokens that the external issuer issued until then, at once.
 #[tokio::test]
 async fn whoever_signs_out_everywhere_is_out_with_tokens_of_others_too() {
     let trusting = Trusting::a_pool().await;
@@ -104,10 +108,10 @@ async fn whoever_signs_out_everywhere_is_out_with_tokens_of_others_too() {
     for path in [paths::EMPLOYEES, paths::WHOAMI] {
         refused_for(&trusting.get(path, &token).await, "the token was revoked");
     }
-    // One that was issued before and not seen yet is held against the account's own note.
+    // A token that was issued before and not used yet is refused too, by the account's revocation time.
     let another = trusting.issuer.token("admin");
     refused_for(&trusting.get(paths::EMPLOYEES, &another).await, "the token was revoked");
-    // Refreshed there, it comes of the same sign-in still; only who signs in again is in again.
+    // A token that is refreshed at the issuer still comes from the old sign-in. Only a new sign-in is accepted.
     let mut later = trusting.issuer.claims("admin");
     later["iat"] = json!(Utc::now().timestamp() + 2);
     let refreshed = trusting.issuer.key.sign(&later);

@@ -1,4 +1,4 @@
-//! I9: clients that go away in the middle of their requests leave nothing behind for anyone else.
+//! I9: clients that disconnect in the middle of their requests do not affect other clients.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -21,7 +21,7 @@ use super::faults::{none_is_left_in_a_transaction, request_head};
 const CLIENTS: usize = 10_000;
 const AT_ONCE: usize = 48;
 
-/// Sends a request, or a part of one, and goes away at some moment up to 12 ms later; true if no answer had begun by then.
+/// Sends a request or a part of one, and disconnects up to 12 ms later. Returns whether no answer had begun by then.
 async fn go_away(server: &Server, actor: &Actor, number: usize) -> bool {
     let nobody = EmployeeId::from_uuid(Uuid::new_v4());
     let path = match number % 3 {
@@ -42,12 +42,12 @@ async fn go_away(server: &Server, actor: &Actor, number: usize) -> bool {
     timeout(moment, client.read(&mut [0; 1])).await.is_err()
 }
 
-/// I9: 10,000 clients of two companies disconnect mid-request at random moments. No transaction stays open, and everyone else gets their own rows all the time.
+/// I9: 10,000 clients of two companies disconnect mid-request at random moments. No transaction stays open, and all other clients always get their own rows.
 #[tokio::test]
 async fn ten_thousand_disconnects_leave_nothing_behind() {
     let own = Stack::of_its_own().await;
     let [acme, betaco] = Company::twins(own).await;
-    // The server works off every request of a client that went away, so on a slow machine those that stay wait longer than a connection usually may.
+    // The server finishes every request of a disconnected client. On a slow machine the other clients may wait longer than the default timeout of a connection.
     let server = own.server_config().with("WATERTIGHT_REQUEST_TIMEOUT_MS", "600000").start().await;
     let admins = [
         acme.actor_on(&server, Role::HrAdmin).await,
@@ -59,7 +59,7 @@ async fn ten_thousand_disconnects_leave_nothing_behind() {
             let gone = go_away(&server, &admins[number % 2], number).await;
             before_an_answer.fetch_add(usize::from(gone), Ordering::Relaxed);
             if number % 50 == 0 {
-                // Somebody who stays. Whose rows come back is held against the canary of the other company.
+                // A client that stays connected. The harness checks the reply for the canary of the other company.
                 admins[number / 50 % 2].get(paths::EMPLOYEES).patient().expect(200).await;
                 admins[number / 50 % 2].get("/api/v1/employees?q=a").patient().expect(200).await;
             }
@@ -67,10 +67,10 @@ async fn ten_thousand_disconnects_leave_nothing_behind() {
         .await;
     let gone = before_an_answer.into_inner();
     println!(
-        "{CLIENTS} clients went away, {gone} of them before an answer began, in {:?}",
+        "{CLIENTS} clients disconnected, {gone} of them before an answer began, in {:?}",
         begun.elapsed()
     );
-    assert!(gone > CLIENTS / 10, "only {gone} went away in the middle");
+    assert!(gone > CLIENTS / 10, "only {gone} clients disconnected before an answer");
     none_is_left_in_a_transaction(own).await;
     for _ in 0..50 {
         for admin in &admins {

@@ -1,4 +1,4 @@
-//! O6: every fault of a network, between the server and each of its stores, while 32 clients ask all the time.
+//! O6: each network fault between the server and each of its stores, while 32 clients send requests all the time.
 
 use std::{
     collections::BTreeMap,
@@ -20,14 +20,14 @@ const FAULTS: [Fault; 5] = [
     Fault::HalfClosed,
     Fault::Delayed(Duration::from_millis(700)),
 ];
-/// A fault stands until so many requests were answered under it.
+/// A fault lasts until this many requests were answered under it.
 const ENOUGH: usize = 200;
 /// The deadline for the server to recover once the fault is over. The time it took is printed and not asserted: it depends on the machine.
 const BACK: Duration = Duration::from_secs(30);
 /// The deadline for one answer under a fault. A request without an answer by then counts as hanging.
 const ANSWERED: Duration = Duration::from_secs(30);
 
-/// What the clients saw under one fault: how often each status, and how long the slowest in a hundred took.
+/// What the clients saw under one fault: how often each status, and how long each request took.
 #[derive(Debug, Default)]
 struct Seen {
     statuses: BTreeMap<u16, usize>,
@@ -54,7 +54,7 @@ impl Seen {
     }
 }
 
-/// Lets 32 clients ask under a fault; `ask` is one request.
+/// Sets the fault and lets 32 clients send requests under it. `ask` sends one request.
 async fn under(proxy: &FaultProxy, fault: Fault, ask: impl AsyncFn() -> Reply) -> Seen {
     proxy.set(fault);
     let (over, seen) = (AtomicBool::new(false), tokio::sync::Mutex::new(Seen::default()));
@@ -71,18 +71,18 @@ async fn under(proxy: &FaultProxy, fault: Fault, ask: impl AsyncFn() -> Reply) -
     seen.into_inner()
 }
 
-/// Ends the fault and waits until the answer is right again; how long that took.
+/// Ends the fault, waits until a request has the status `right` again, and returns how long that took.
 async fn healed(proxy: &FaultProxy, right: u16, ask: impl AsyncFn() -> Reply) -> Duration {
     proxy.set(Fault::None);
     let begun = Instant::now();
-    until("everything to be right again", BACK, async || {
+    until("the right answer after the fault", BACK, async || {
         (ask().await.status == right).then_some(())
     })
     .await;
     begun.elapsed()
 }
 
-/// O6: sessions cannot be read: 503 with `Retry-After`, quickly, and never 401 or another's answer; it heals by itself.
+/// O6: while sessions cannot be read, requests are 503 with `Retry-After` and never 401. The server recovers without a restart.
 #[tokio::test]
 async fn whatever_happens_to_the_session_store_is_503_and_heals() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
@@ -109,7 +109,7 @@ async fn whatever_happens_to_the_session_store_is_503_and_heals() {
     }
 }
 
-/// O6: the cache cannot be read: everything is answered from PostgreSQL, rightly.
+/// O6: while the cache cannot be read, every request is answered correctly from PostgreSQL.
 #[tokio::test]
 async fn whatever_happens_to_the_cache_is_not_noticed() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
@@ -118,7 +118,7 @@ async fn whatever_happens_to_the_cache_is_not_noticed() {
     let server = stack.server_config().with("REDIS_CACHE_URL", &url).start().await;
     let admin = acme.actor_on(&server, Role::HrAdmin).await;
     for fault in FAULTS {
-        // Searches are not kept in the process, so each asks the cache Redis.
+        // Searches are not cached in the process, so each reads from the cache Redis.
         let mut seen =
             under(&proxy, fault, async || admin.get("/api/v1/employees?q=a").send().await).await;
         let p99 = seen.p99();
@@ -128,7 +128,7 @@ async fn whatever_happens_to_the_cache_is_not_noticed() {
     }
 }
 
-/// O6: PostgreSQL cannot be read: 503 with `Retry-After` within some two seconds, at once when it is known; it heals, and no transaction stays open.
+/// O6: while PostgreSQL cannot be read, requests are 503 with `Retry-After`. The server recovers without a restart, and no transaction stays open.
 #[tokio::test]
 async fn whatever_happens_to_postgresql_is_503_and_heals() {
     let own = Stack::of_its_own().await;
@@ -136,7 +136,7 @@ async fn whatever_happens_to_postgresql_is_503_and_heals() {
     let url = format!("postgres://{}/watertight", proxy.address);
     let server = own.server_config().with("WATERTIGHT_DATABASE_URL", &url).start().await;
     let admin = acme.actor_on(&server, Role::HrAdmin).await;
-    // Nobody has this id, and what is not there is not cached: every request asks PostgreSQL.
+    // No employee has this id, and a missing employee is not cached, so every request reads from PostgreSQL.
     let ask = async || {
         let nobody = EmployeeId::from_uuid(Uuid::new_v4());
         admin.get(&paths::employee(nobody)).send().await
@@ -154,7 +154,7 @@ async fn whatever_happens_to_postgresql_is_503_and_heals() {
     none_is_left_in_a_transaction(own).await;
 }
 
-/// O6: PostgreSQL has no connection left for anyone: 503, and it heals.
+/// O6: while PostgreSQL accepts no more connections, requests are 503. The server recovers without a restart.
 #[tokio::test]
 async fn a_full_postgresql_is_503_and_heals() {
     let own = Stack::of_its_own().await;
@@ -175,6 +175,7 @@ async fn a_full_postgresql_is_503_and_heals() {
     until("a connection", BACK, async || (ask().await.status == 404).then_some(())).await;
 }
 
+/// Waits until no connection of the product is idle in a transaction.
 pub(super) async fn none_is_left_in_a_transaction(own: &Stack) {
     let none = "not exists (select from pg_stat_activity where usename like 'watertight%' and state like 'idle in transaction%')";
     until("no transaction to be open", BACK, async || {
@@ -183,7 +184,7 @@ pub(super) async fn none_is_left_in_a_transaction(own: &Stack) {
     .await;
 }
 
-/// Used by the clients that go away.
+/// The head of a GET request with the actor's session cookie, without the empty line that ends a head.
 pub(super) fn request_head(actor: &Actor, path: &str) -> String {
     let cookie = actor.session.as_deref().unwrap_or_default();
     format!(

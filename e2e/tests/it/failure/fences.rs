@@ -1,4 +1,4 @@
-//! G8: a write that certainly failed leaves no fence, so the company's cache works on. A write whose outcome is unknown leaves its fence.
+//! G8: a write that certainly failed leaves no fence, so the company's cache keeps working. A write with an unknown outcome leaves its fence.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use e2e::{Actor, Company, Fault, FaultProxy, Request, Server, Stack, db_redis, u
 use reqwest::Method;
 use serde_json::json;
 
-/// A stack of its own, with a node that reaches PostgreSQL through a proxy.
+/// A separate stack, with a node that reaches PostgreSQL through a proxy.
 struct World {
     own: &'static Stack,
     acme: Company,
@@ -43,7 +43,7 @@ impl World {
         db_redis::keys(&self.own.redis.url(), &pattern).await
     }
 
-    /// Whether a list that was asked for before is answered from the cache. What PostgreSQL answers past the cache is not compressed.
+    /// Whether a repeated list request is answered from the cache. An answer that bypasses the cache is not compressed.
     async fn is_cached(&self) -> bool {
         let list = || self.admin.get(paths::EMPLOYEES).accepting("br").expect(200);
         list().await;
@@ -57,7 +57,7 @@ impl World {
     }
 }
 
-/// G8: a statement that fails, a check at the commit that fails, and a PostgreSQL that refuses connections leave no fence; the cache answers on.
+/// G8: a failed statement, a failed check at the commit, and a PostgreSQL that refuses connections leave no fence. The cache keeps answering.
 #[tokio::test]
 async fn a_write_that_certainly_failed_leaves_no_fence() {
     let world = World::fresh().await;
@@ -80,13 +80,13 @@ async fn a_write_that_certainly_failed_leaves_no_fence() {
     world.edit(1, "Lead").expect(503).await.problem(Code::Unavailable);
     world.proxy.set(Fault::None);
     world.no_fence_stands("no connection").await;
-    // Nothing was written, so the first version is still good.
+    // Nothing was written, so the first version is still the current one.
     let edited: EmployeeView = world.edit(1, "Lead").expect(200).await.json();
     assert_eq!((edited.version.get(), edited.row.position.as_str()), (2, "Lead"));
     world.no_fence_stands("a write that succeeded").await;
 }
 
-/// G8: PostgreSQL commits and its answer is lost. The fence stands, and every node shows what was written although nothing announced it.
+/// G8: PostgreSQL commits and its answer is lost. The fence stays, and every node shows the new row although no new epoch was written.
 #[tokio::test]
 async fn a_commit_without_an_answer_leaves_its_fence() {
     let world = World::fresh().await;
@@ -97,8 +97,8 @@ async fn a_commit_without_an_answer_leaves_its_fence() {
     world.proxy.set(Fault::CommitUnanswered);
     let id = world.somebody();
     let holds = format!("exists (select from employee where id = '{id}' and version = 2)");
-    // Other writes of the request are not answered either, so it can fail before its own; it is sent again then.
-    until("a write that is committed", Duration::from_secs(30), async || {
+    // PostgreSQL does not answer the request's other writes either, so the request can fail before the edit. Then it is sent again.
+    until("the edit to be committed", Duration::from_secs(30), async || {
         let failed = world.edit(1, "Lead").send().await;
         assert!(matches!(failed.status, 412 | 503), "{}", failed.text());
         world.own.postgres.db_holds(&holds).await.then_some(())

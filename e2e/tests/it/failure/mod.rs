@@ -1,4 +1,4 @@
-//! O6, I9: what the server needs fails while it serves, and those it serves go away.
+//! O6, I9: stores that fail while the server runs, and clients that disconnect.
 
 mod disconnects;
 mod faults;

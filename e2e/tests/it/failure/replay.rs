@@ -1,4 +1,4 @@
-//! S2, S4: a Redis that comes back with old records, or without its memory, revives nobody whose session was ended.
+//! S2, S4: a Redis that restarts with old records, or without its data, does not make a revoked session valid again.
 
 use std::{
     collections::BTreeSet,
@@ -14,13 +14,13 @@ use reqwest::Method;
 
 const BACK: Duration = Duration::from_secs(20);
 
-/// Two whose sessions ended after the dump was written, one of them everywhere, and one whose session did not.
+/// Users whose sessions were revoked after the dump was written, and one user whose session is still valid.
 struct People {
     ended: Vec<Actor>,
     kept: Actor,
 }
 
-/// Signs in three, saves, and ends the sessions of two.
+/// Signs in, makes Redis write its dump, and then revokes four sessions: two one by one, and two of one account at once.
 async fn after_the_dump(acme: &Company, server: &Server, redis: &Redis) -> People {
     let kept = acme.actor_on(server, Role::Manager).await;
     let (one, two) =
@@ -36,9 +36,10 @@ async fn after_the_dump(acme: &Company, server: &Server, redis: &Redis) -> Peopl
     People { ended: vec![one, two, three, four], kept }
 }
 
+/// Waits until the actor's session is accepted. Returns how long that took.
 async fn answers(actor: &Actor) -> Duration {
     let begun = Instant::now();
-    until("the session that was kept", BACK, async || {
+    until("the valid session to be accepted", BACK, async || {
         (actor.get(paths::EMPLOYEES).send().await.status == 200).then_some(())
     })
     .await;
@@ -51,7 +52,7 @@ async fn are_nobody(ended: &[Actor]) {
     }
 }
 
-/// Asks without a pause until told to stop; every status that came.
+/// Sends requests without a pause until `over` is set. Returns every status that it got.
 async fn statuses(actor: &Actor, over: &AtomicBool) -> BTreeSet<u16> {
     let mut seen = BTreeSet::new();
     while !over.load(Ordering::Relaxed) {
@@ -60,8 +61,8 @@ async fn statuses(actor: &Actor, over: &AtomicBool) -> BTreeSet<u16> {
     seen
 }
 
-/// S2, S4, O6: an old dump is restored under a running server that is asked all the time. Nobody whose session ended is let in for a moment, and nobody
-/// else is signed out.
+/// S2, S4, O6: Redis restores an old dump while a running server gets requests all the time. No revoked session is accepted at any moment, and no other
+/// session ends.
 #[tokio::test]
 async fn an_old_dump_revives_nobody_under_load() {
     let (stack, redis) = (Stack::get().await, Redis::that_restarts().await);
@@ -77,19 +78,19 @@ async fn an_old_dump_revives_nobody_under_load() {
     let restart = async {
         redis.stop().await;
         redis.start_again().await;
-        println!("the kept session was good {:?} after Redis was back", answers(&kept).await);
+        println!("the valid session was accepted {:?} after Redis was back", answers(&kept).await);
         are_nobody(&ended).await;
         over.store(true, Ordering::Relaxed);
     };
     let (dead, alive, ()) = tokio::join!(dead, alive, restart);
     let (dead, alive): (BTreeSet<_>, BTreeSet<_>) =
         (dead.into_iter().flatten().collect(), alive.into_iter().flatten().collect());
-    println!("sessions that had ended: {dead:?}; the one that had not: {alive:?}");
+    println!("revoked sessions: {dead:?}; the valid one: {alive:?}");
     assert!(dead.contains(&401) && dead.is_subset(&BTreeSet::from([401, 503])), "{dead:?}");
     assert!(alive.contains(&200) && alive.is_subset(&BTreeSet::from([200, 503])), "{alive:?}");
 }
 
-/// S2, S4: the same while no server runs. The old dump does hold what ended (the control), and the server that starts then kills it first.
+/// S2, S4: the same while no server runs. The old dump contains the revoked sessions (the control). The server that starts next deletes them before it serves.
 #[tokio::test]
 async fn an_old_dump_that_was_restored_while_nobody_looked_revives_nobody() {
     let (stack, redis) = (Stack::get().await, Redis::that_restarts().await);
@@ -110,10 +111,14 @@ async fn an_old_dump_that_was_restored_while_nobody_looked_revives_nobody() {
     let ended: Vec<Actor> = ended.into_iter().map(|actor| actor.on(&server)).collect();
     are_nobody(&ended).await;
     kept.on(&server).get(paths::EMPLOYEES).expect(200).await;
-    assert_eq!(db_redis::keys(&redis.url(), &pattern).await.len(), 1, "four are gone");
+    assert_eq!(
+        db_redis::keys(&redis.url(), &pattern).await.len(),
+        1,
+        "the four revoked sessions are deleted"
+    );
 }
 
-/// O6: whoever flushes the scripts of Redis costs a replay and signs nobody out, on two nodes at once.
+/// O6: `SCRIPT FLUSH` in Redis makes each of two nodes replay the revocations, and ends no session.
 #[tokio::test]
 async fn a_lost_mark_costs_a_replay_and_signs_nobody_out() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
@@ -126,7 +131,7 @@ async fn a_lost_mark_costs_a_replay_and_signs_nobody_out() {
         let _: () = redis::cmd("SCRIPT").arg("FLUSH").query_async(&mut past).await.unwrap();
         for node in &nodes {
             let on = admin.clone().on(node);
-            until("the session to be good again", BACK, async || {
+            until("the session to be accepted again", BACK, async || {
                 let status = on.get(paths::EMPLOYEES).send().await.status;
                 assert!(matches!(status, 200 | 503), "{status}");
                 (status == 200).then_some(())
@@ -136,7 +141,7 @@ async fn a_lost_mark_costs_a_replay_and_signs_nobody_out() {
     }
 }
 
-/// S2: a process that dies between PostgreSQL and Redis leaves a revocation that another carries out.
+/// S2: if a process dies after it wrote a revocation to PostgreSQL and before it wrote to Redis, another process completes the revocation.
 #[tokio::test]
 async fn a_revocation_that_was_left_half_way_is_carried_out() {
     let own = Stack::of_its_own().await;

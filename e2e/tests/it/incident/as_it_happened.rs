@@ -1,4 +1,4 @@
-//! What the seed's application does. Every assertion of a leak in here is WRONG ON PURPOSE: it holds the broken code to being broken.
+//! The application of the incident. Every assertion of a leak in this file is WRONG ON PURPOSE: it proves that the broken code is broken.
 
 use e2e::{
     Redis,
@@ -9,7 +9,7 @@ async fn the_seeds_application() -> Incident {
     Incident::start(&Redis::shared().await.url_of_a_fresh_database()).await
 }
 
-/// I1: WRONG ON PURPOSE. BetaCo's admin asks at 9:00, Acme's admin, user 1042, at 9:02. Every answer is a 200, and Acme sees BetaCo's people.
+/// I1: WRONG ON PURPOSE. BetaCo's admin asks at 9:00, Acme's admin, user 1042, at 9:02. Every answer is a 200, and Acme sees BetaCo's employees.
 #[tokio::test]
 async fn acme_sees_the_employees_of_betaco_who_asked_first() {
     let app = the_seeds_application().await;
@@ -21,11 +21,11 @@ async fn acme_sees_the_employees_of_betaco_who_asked_first() {
     let at_two_past_nine = app.employees(&acme).await;
     assert_eq!(at_two_past_nine.status, 200, "monitoring saw no error");
     assert!(at_two_past_nine.shows(&BETACO), "WRONG ON PURPOSE: emails with @betaco.com");
-    assert!(!at_two_past_nine.shows(&ACME), "WRONG ON PURPOSE: and nobody of their own");
+    assert!(!at_two_past_nine.shows(&ACME), "WRONG ON PURPOSE: and no employee of Acme");
     assert_eq!(at_two_past_nine.employees, employees_of(&BETACO));
 }
 
-/// I1: WRONG ON PURPOSE. The order decides who is the victim: whoever asks first is shown to everyone else, with three companies too.
+/// I1: WRONG ON PURPOSE. The order decides which company is the victim: the others see the employees of the company that asks first, with three companies too.
 #[tokio::test]
 async fn whoever_asks_first_is_shown_to_everyone_else() {
     for first in &COMPANIES {
@@ -44,7 +44,7 @@ async fn whoever_asks_first_is_shown_to_everyone_else() {
     }
 }
 
-/// I1: the reason. One key for all companies, kept for 300 seconds.
+/// I1: the reason for the leak: one cache key for all companies, kept for 300 seconds.
 #[tokio::test]
 async fn the_cache_has_one_key_for_all_companies() {
     let app = the_seeds_application().await;
@@ -57,7 +57,7 @@ async fn the_cache_has_one_key_for_all_companies() {
     assert!((290..=300).contains(&seconds), "{seconds} s");
 }
 
-/// I1: a test with one company passes on the same code, which is why nobody's tests found it. Compare the first test of this file.
+/// I1: a test with one company passes on the same code, so such tests did not find the leak. Compare the first test of this file.
 #[tokio::test]
 async fn an_admin_sees_exactly_the_employees_of_their_company() {
     async fn sees_own(app: &Incident, admin: &Admin) {
@@ -67,13 +67,13 @@ async fn an_admin_sees_exactly_the_employees_of_their_company() {
         assert_eq!(
             (hit.status.as_u16(), hit.employees),
             (200, employees_of(admin)),
-            "also out of the cache"
+            "also from the cache"
         );
     }
     sees_own(&the_seeds_application().await, &ACME).await;
 }
 
-/// S7: WRONG ON PURPOSE. A cookie nobody was given finds an empty hash, an empty hash is true, and the cache asks for no person: it shows the list to anyone.
+/// S7: WRONG ON PURPOSE. An invented cookie finds an empty hash, the code takes an empty hash for a session, and the cache returns the list without a user.
 #[tokio::test]
 async fn a_made_up_cookie_is_let_in() {
     let app = the_seeds_application().await;
@@ -82,6 +82,6 @@ async fn a_made_up_cookie_is_let_in() {
     let list = app.employees(&app.made_up_sid()).await;
     assert!(
         list.status == 200 && list.shows(&BETACO),
-        "WRONG ON PURPOSE: nobody is signed in, and sees {list:?}"
+        "WRONG ON PURPOSE: a client that is not signed in sees {list:?}"
     );
 }

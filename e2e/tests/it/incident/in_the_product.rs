@@ -1,10 +1,10 @@
-//! The twins of `as_it_happened`: the same requests in the same orders, and nobody sees anybody else's people.
+//! The counterparts of `as_it_happened`: the same requests in the same orders, and no company sees another company's employees.
 
 use api_types::{EmployeeRow, Page, paths};
 use e2e::{Actor, Canary, Company, Stack};
 use futures_util::future::join_all;
 
-/// Asks for the whole directory, as the ticket's admin did, and holds every row to being the company's own.
+/// Requests the whole directory, as the admin of the incident did, and checks that every row belongs to the company.
 async fn sees_own_people_only(admin: &Actor, company: &Company) {
     let reply = admin.get(paths::EMPLOYEES).expect(200).await;
     let page: Page<EmployeeRow> = reply.json();
@@ -24,7 +24,8 @@ async fn acme_does_not_see_the_employees_of_betaco_who_asked_first() {
     sees_own_people_only(&acme.hr_admin().await, &acme).await;
 }
 
-/// I1: whoever asks first is shown to nobody else, with three companies. (It leaks in `whoever_asks_first_is_shown_to_everyone_else`.)
+/// I1: with three companies, the employees of the company that asks first are not shown to the others.
+/// (It leaks in `whoever_asks_first_is_shown_to_everyone_else`.)
 #[tokio::test]
 async fn whoever_asks_first_is_shown_to_nobody_else() {
     for first in 0..3 {
@@ -51,7 +52,7 @@ async fn three_admins_who_ask_at_the_same_moment_see_their_own() {
     }
 }
 
-/// I1: two companies whose people even have the same ids. Only the tenant tells their rows, keys and ETags apart.
+/// I1: two companies whose employees even have the same ids. Only the tenant tells their rows, keys and ETags apart.
 #[tokio::test]
 async fn companies_with_the_same_ids_see_their_own() {
     let [acme, betaco] = Company::twins(Stack::get().await).await;
@@ -63,5 +64,5 @@ async fn companies_with_the_same_ids_see_their_own() {
     let path = paths::employee(acme.roster.hr_admin());
     let (ours, theirs) =
         (of_acme.get(&path).expect(200).await, of_betaco.get(&path).expect(200).await);
-    assert_ne!(ours.etag(), theirs.etag(), "one id, two people, two validators");
+    assert_ne!(ours.etag(), theirs.etag(), "one id, two employees, two ETags");
 }

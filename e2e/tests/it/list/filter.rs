@@ -18,7 +18,7 @@ fn wanted(acme: &Company, keep: impl Fn(&NewEmployee) -> bool) -> BTreeSet<i64> 
         .collect()
 }
 
-/// P2: without a choice of status everyone is listed who has not left; with one, exactly those.
+/// P2: without a status filter the list contains every employee who has not left; with one, exactly the employees of these statuses.
 #[tokio::test]
 async fn statuses_are_chosen_one_or_more_at_a_time() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -44,7 +44,7 @@ async fn statuses_are_chosen_one_or_more_at_a_time() {
     );
 }
 
-/// P2: departments and locations that can be filtered by are listed, and each filter shows exactly its own.
+/// P2: the API lists the departments and locations to filter by, and each filter finds exactly its own employees.
 #[tokio::test]
 async fn every_department_and_location_shows_its_own() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -76,7 +76,7 @@ async fn every_department_and_location_shows_its_own() {
     }
 }
 
-/// P2: filters, search and sort are one question: what is shown matches all of them, and the total counts it.
+/// P2: filters, search and sort combine: each row matches all of them, and the total counts the matching rows.
 #[tokio::test]
 async fn filters_and_search_work_together() {
     let acme = Company::fresh(Stack::get().await).await;

@@ -1,4 +1,4 @@
-//! P2: the directory — searched, filtered, sorted, and read a page at a time.
+//! P2: the directory: searching, filtering, sorting and reading page by page.
 
 mod filter;
 mod pages;

@@ -1,4 +1,4 @@
-//! P2: pages of a company of five hundred, forward and backward.
+//! P2: pages of the directory, forward and backward.
 
 use api_types::{EmployeeRow, Page, paths};
 use e2e::{Actor, Company, Stack};
@@ -7,18 +7,19 @@ use super::{list, numbers};
 
 const SIZE: usize = 37;
 
-/// Reads every page, from the first on.
+/// Reads all pages in order, from the first to the last.
 async fn forward(admin: &Actor, query: &str) -> Vec<Page<EmployeeRow>> {
     let mut pages = vec![list(admin, &format!("{query}&limit={SIZE}")).await];
     while let Some(cursor) = &pages.last().unwrap().next_cursor {
         let next = list(admin, &format!("{query}&limit={SIZE}&cursor={cursor}")).await;
         pages.push(next);
-        assert!(pages.len() < 100, "the pages never end");
+        assert!(pages.len() < 100, "there are more pages than rows allow");
     }
     pages
 }
 
-/// P2: in every order the pages hold everyone once, in order; each knows how many lie before it and how many there are; and the way back shows the same pages.
+/// P2: for every sort, the pages contain each employee once and in order. Each page has the total and the number of rows before it. Going back shows the same
+/// pages.
 #[tokio::test]
 async fn pages_hold_everyone_once_and_lead_back() {
     let acme = Company::of_size(Stack::get().await, 500).await;
@@ -53,24 +54,24 @@ async fn pages_hold_everyone_once_and_lead_back() {
         whole = read.clone();
         whole.sort_unstable();
         whole.dedup();
-        assert_eq!(whole.len(), total, "{sort}: everyone once");
+        assert_eq!(whole.len(), total, "{sort}: every employee once");
 
-        assert_eq!(pages[0].prev_cursor, None, "{sort}: nothing lies before the first");
+        assert_eq!(pages[0].prev_cursor, None, "{sort}: no page before the first");
         let mut page = pages.last().unwrap().clone();
         for earlier in pages.iter().rev().skip(1) {
-            let cursor = page.prev_cursor.expect("a way back");
+            let cursor = page.prev_cursor.expect("a cursor to the previous page");
             page = list(&admin, &format!("sort={sort}&limit={SIZE}&cursor={cursor}")).await;
             assert_eq!(
                 (numbers(&page), page.before),
                 (numbers(earlier), earlier.before),
-                "{sort}: the way back"
+                "{sort}: going back"
             );
         }
         assert_eq!(page.prev_cursor, None, "{sort}: back at the first");
     }
 }
 
-/// P2: the last page is found from deep inside as quickly as the first, because a page is found by key and not by counting.
+/// P2: a cursor finds a page deep in the list by its key and not by counting rows.
 #[tokio::test]
 async fn a_deep_page_answers_like_the_first() {
     let acme = Company::of_size(Stack::get().await, 500).await;
@@ -78,13 +79,13 @@ async fn a_deep_page_answers_like_the_first() {
     let deep = forward(&admin, "sort=number").await.remove(12);
     let first_of_deep = deep.items[0].number.get();
     let before = i64::try_from(12 * SIZE).unwrap();
-    assert_eq!(first_of_deep, 1001 + before + 1, "one has left before them");
+    assert_eq!(first_of_deep, 1001 + before + 1, "one employee before them has left");
     let after =
         list(&admin, &format!("sort=number&limit=1&cursor={}", deep.next_cursor.unwrap())).await;
     assert_eq!(after.items[0].number.get(), deep.items.last().unwrap().number.get() + 1);
 }
 
-/// P2: the number of items a page holds is asked for, from 1 to 200, and is 50 if not.
+/// P2: the client may choose the number of items of a page, from 1 to 200. Without a choice it is 50.
 #[tokio::test]
 async fn a_page_holds_as_many_as_asked() {
     let acme = Company::of_size(Stack::get().await, 300).await;
@@ -95,7 +96,7 @@ async fn a_page_holds_as_many_as_asked() {
     }
 }
 
-/// P2: a page that ends exactly at the last person leads no further, and an empty list leads nowhere.
+/// P2: a page that ends exactly at the last employee has no next cursor, and an empty list has no cursor at all.
 #[tokio::test]
 async fn the_last_page_leads_no_further() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -110,7 +111,7 @@ async fn the_last_page_leads_no_further() {
     );
 }
 
-/// P2: filters travel with the cursor's request and not in the cursor: a filtered list is paged like any other.
+/// P2: a filtered list has pages like any other. The filters are parameters of the request and not part of the cursor.
 #[tokio::test]
 async fn a_filtered_list_has_pages_too() {
     let acme = Company::of_size(Stack::get().await, 500).await;
@@ -123,7 +124,7 @@ async fn a_filtered_list_has_pages_too() {
     assert!(rows.iter().all(|row| row.department.id == department));
 }
 
-/// P2: a page's link reproduces the page: the same question has the same answer, byte for byte.
+/// P2: a page's link reproduces the page: the same request gets the same answer, byte for byte.
 #[tokio::test]
 async fn a_link_reproduces_the_page() {
     let acme = Company::of_size(Stack::get().await, 120).await;

@@ -1,11 +1,11 @@
-//! P2: questions that cannot be answered get a problem that says what could be asked.
+//! P2: an invalid list request gets a problem that says what is allowed.
 
 use api_types::{Code, EmployeeRow, Page, paths};
 use e2e::{Company, Stack};
 
 use super::list;
 
-/// P2: a value that cannot be is refused, with the name of the parameter and what it can be.
+/// P2: an invalid value is refused with the name of the parameter and what is allowed.
 #[tokio::test]
 async fn a_value_that_cannot_be_is_refused_with_a_hint() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -41,7 +41,7 @@ async fn a_value_that_cannot_be_is_refused_with_a_hint() {
     }
 }
 
-/// P2: a parameter nobody knows, or one that is there twice, is refused rather than ignored.
+/// P2: an unknown or repeated parameter is refused and not ignored.
 #[tokio::test]
 async fn an_unknown_or_repeated_parameter_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -97,7 +97,7 @@ async fn a_malformed_cursor_is_refused_with_a_hint() {
     list(&admin, &format!("sort=name&limit=20&cursor={good}")).await;
 }
 
-/// G13: a client cannot write a cursor, and cannot change one: not its place, not the count before the page, which would each be another cache key.
+/// G13: a client cannot make or change a cursor: neither its position nor its count of rows before the page, because each would be another cache key.
 #[tokio::test]
 async fn a_cursor_written_or_changed_by_the_client_is_refused() {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -125,8 +125,8 @@ async fn a_cursor_written_or_changed_by_the_client_is_refused() {
     }
 }
 
-/// G13: a cursor belongs to its list and its viewer's rows and fields: with another filter, or shown by another role, it is refused. Another size of the page is
-/// no other list.
+/// G13: a cursor belongs to its list and to the rows and fields that its viewer sees. It is refused with another filter or for another role, and accepted with
+/// another page size.
 #[tokio::test]
 async fn a_cursor_of_another_list_or_role_is_refused() {
     let acme = Company::of_size(Stack::get().await, 120).await;

@@ -1,4 +1,4 @@
-//! P2: search as one types.
+//! P2: searching the directory while the user types.
 
 use super::{found, list};
 use e2e::{Company, Stack};
@@ -70,7 +70,7 @@ async fn every_word_must_match() {
     }
 }
 
-/// P2: signs that mean something to a database or to a cache are letters like any other, or nothing.
+/// P2: characters with a meaning in SQL or in a cache key have none in a search.
 #[tokio::test]
 async fn signs_have_no_meaning_in_a_search() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -86,7 +86,7 @@ async fn signs_have_no_meaning_in_a_search() {
     }
 }
 
-/// Every byte but letters and digits as `%XX`.
+/// Percent-encodes every byte except ASCII letters and digits.
 fn encoded(text: &str) -> String {
     text.bytes()
         .map(|b| {

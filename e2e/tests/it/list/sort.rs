@@ -1,4 +1,4 @@
-//! P2: sorted by any column, either way.
+//! P2: sorting by every column, ascending and descending.
 
 use api_types::EmployeeRow;
 use e2e::{Company, Stack};
@@ -6,7 +6,7 @@ use store::fold;
 
 use super::{found, list, numbers};
 
-/// The key that a column sorts by, as text that compares as the key does.
+/// The sort key of a column, as a text with the same order.
 fn key(column: &str, row: &EmployeeRow) -> String {
     match column {
         "name" => format!("{}\u{1f}{}", fold(&row.last_name), fold(&row.first_name)),
@@ -21,7 +21,7 @@ fn key(column: &str, row: &EmployeeRow) -> String {
     }
 }
 
-/// P2: every column sorts, up and down, and the same people are there whichever way; equal keys are in one order, and it is turned round too.
+/// P2: every column sorts ascending and descending, with the same employees. The descending order is the exact reverse, also among equal keys.
 #[tokio::test]
 async fn every_column_sorts_up_and_down() {
     let acme = Company::of_size(Stack::get().await, 120).await;
@@ -40,7 +40,7 @@ async fn every_column_sorts_up_and_down() {
     }
 }
 
-/// P2: without a choice the list is sorted by name.
+/// P2: without a `sort` the list is sorted by name.
 #[tokio::test]
 async fn the_first_order_is_by_name() {
     let acme = Company::fresh(Stack::get().await).await;

@@ -1,4 +1,4 @@
-//! R2: a lock that breaks raises an alert, whoever the reply goes to: a log line, a count for the company, a row of provenance.
+//! R2: a broken lock raises an alert: a log line, a count for the company, and a row in `platform.alert`.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use redis::AsyncCommands;
 
 const LIST: &str = "/api/v1/employees?sort=-started_on";
 
-/// What `watertight incident alerts` says of a request.
+/// The line of `watertight incident alerts` for the request with this id.
 async fn recorded(config: &ServerConfig, request: &str) -> Option<String> {
     let said = config.run(&["incident", "alerts", "--since", "1h"]).await.succeeded();
     said.lines().find(|line| line.contains(request)).map(str::to_owned)
 }
 
 async fn eventually_recorded(config: &ServerConfig, request: &str) -> Vec<String> {
-    let row = until("a row of provenance", Duration::from_secs(20), async || {
+    let row = until("a recorded alert", Duration::from_secs(20), async || {
         recorded(config, request).await
     });
     row.await.split('\t').map(str::to_owned).collect()
@@ -31,8 +31,8 @@ async fn alerts_of(server: &Server, company: &Company, kind: &str) -> u64 {
     server.metrics().await.sum("watertight_alerts_total", &[("tenant", &tenant), ("kind", kind)])
 }
 
-/// R2, I4: filter and policy both ask the one function `app.tenant_id()`. Whoever replaces it, as only a superuser can, makes both agree on another
-/// company. Then nothing but the stamp is left, and it holds: no row, an alert, and the record says in which request, for whom, whose rows.
+/// R2, I4: filter and policy both call `app.tenant_id()`. A superuser who replaces this function makes both return another company's rows. Then only the stamp
+/// stops the rows. It raises an alert, whose record has the request, the company of the request and the company of the rows.
 #[tokio::test]
 async fn where_filter_and_policy_agree_on_another_company_the_stamp_holds() {
     let own = Stack::of_its_own().await;
@@ -55,7 +55,7 @@ async fn where_filter_and_policy_agree_on_another_company_the_stamp_holds() {
         admin.get(&paths::employee(betaco.roster.hr_admin())).expect(500).await,
     ];
     for reply in [&listed, &found] {
-        // That the body holds no canary of another company, every reply is checked for.
+        // The harness checks that no reply contains a canary of another company.
         reply.problem(Code::Internal);
         let request = request_id(reply);
         let line = own.server.log_line(&format!("request_id=\"{request}\"")).await;
@@ -73,7 +73,7 @@ async fn where_filter_and_policy_agree_on_another_company_the_stamp_holds() {
     assert_eq!(alerts_of(&own.server, &acme, "row_tenant").await, 2);
     assert_eq!(alerts_of(&own.server, &betaco, "row_tenant").await, 0);
 
-    // A server that starts now is not fooled at all, and this one is right again as soon as the function is.
+    // A server that starts now detects the change. The running server answers correctly again once the function is restored.
     let refused = own.server_config().run(&["serve"]).await;
     assert!(
         refused.code == Some(1) && refused.stderr.contains("app.tenant_id()"),
@@ -86,7 +86,7 @@ async fn where_filter_and_policy_agree_on_another_company_the_stamp_holds() {
     assert_eq!(alerts_of(&own.server, &acme, "row_tenant").await, 2);
 }
 
-/// Writes the other company into a session's record, as nobody can who has no hand in Redis.
+/// Writes the other company into each of Acme's session records, as an adversary with write access to Redis could.
 async fn with_a_foreign_session(stack: &Stack, acme: &Company, betaco: &Company) {
     let url = stack.redis.url();
     let mut redis = db_redis::open(&url).await;
@@ -95,8 +95,8 @@ async fn with_a_foreign_session(stack: &Stack, acme: &Company, betaco: &Company)
     }
 }
 
-/// G14, R2, I3: a session record that was changed in Redis is nobody's, and an alert that names the company it claims, even where the operator wants no log
-/// at all.
+/// G14, R2, I3: a session record that was changed in Redis is no valid session. It raises an alert that names the company in the record, even if the log is
+/// switched off.
 #[tokio::test]
 async fn a_foreign_session_is_an_alert_whatever_the_log_says() {
     let stack = Stack::get().await;
@@ -118,7 +118,8 @@ async fn a_foreign_session_is_an_alert_whatever_the_log_says() {
     assert_eq!(row[1..5], expected, "{row:?}");
 }
 
-/// R2, O6: while PostgreSQL is away an alert waits, counted and logged; its row is written when PostgreSQL is back, with the time at which it happened.
+/// R2, O6: while PostgreSQL is unavailable an alert is counted and logged, and its row waits. The row is written when PostgreSQL is back, with the time of the
+/// alert.
 #[tokio::test]
 async fn an_alert_outlives_an_outage_of_postgresql() {
     let own = Stack::of_its_own().await;
@@ -127,7 +128,7 @@ async fn an_alert_outlives_an_outage_of_postgresql() {
     admin.get(paths::EMPLOYEES).expect(200).await;
     with_a_foreign_session(own, &acme, &betaco).await;
     own.postgres.pause().await;
-    // 401 while Redis knows the company's state, 503 once PostgreSQL is asked for it: never 200.
+    // 401 while Redis has the company's state, 503 when the server must read it from PostgreSQL, and never 200.
     let reply = admin.get(paths::EMPLOYEES).impatient().send().await;
     assert!(matches!(reply.status, 401 | 503), "{}", reply.status);
     let request = request_id(&reply);
@@ -138,7 +139,7 @@ async fn an_alert_outlives_an_outage_of_postgresql() {
     own.postgres.unpause().await;
     let row = eventually_recorded(&own.server_config(), &request).await;
     assert_eq!(row[1], "session_seal");
-    until("nothing to wait", Duration::from_secs(10), async || {
+    until("no alert to wait", Duration::from_secs(10), async || {
         let metrics = own.server.metrics().await;
         (metrics.sum("watertight_alerts_waiting", &[]) == 0).then_some(())
     })
@@ -146,7 +147,7 @@ async fn an_alert_outlives_an_outage_of_postgresql() {
     assert_eq!(own.server.metrics().await.sum("watertight_alerts_lost_total", &[]), 0);
 }
 
-/// R2: the record is append-only: the role that writes it can neither change nor remove a row, and `serve` refuses a database where it could.
+/// R2: the record is append-only: `serve` refuses a database in which the role that writes alerts could change or delete a row.
 #[tokio::test]
 async fn what_is_recorded_cannot_be_changed_by_whoever_records_it() {
     let own = Stack::of_its_own().await;
@@ -164,7 +165,7 @@ async fn what_is_recorded_cannot_be_changed_by_whoever_records_it() {
     drop(own.server_config().start().await);
 }
 
-/// G13: a person who shows a replaced refresh token of their own ends that family, is counted and logged, and raises no alert: no count, no row.
+/// G13: a user who reuses a replaced refresh token revokes its family. That is counted and logged, and raises no alert: no alert count, no row.
 #[tokio::test]
 async fn a_reused_refresh_token_is_counted_and_is_no_alert() {
     let stack = Stack::get().await;
@@ -191,7 +192,7 @@ async fn a_reused_refresh_token_is_counted_and_is_no_alert() {
     assert!(stack.postgres.db_holds(&none).await);
 }
 
-/// G13: the owner of the tables deletes alerts that are older than they are kept, and no younger ones; other roles' passwords do not suffice.
+/// G13: `incident sweep` deletes the alerts that are older than the retention period, and needs the password of the tables' owner.
 #[tokio::test]
 async fn old_alerts_are_deleted_by_the_owner_alone() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! G9: what `ForgotPassword` does is the same for a name with an account and one without.
+//! G9: `ForgotPassword` does the same work for a username with an account and for one without.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::receiver::Receiver;
 
-/// How often each verb of the store was called for a burst of requests for this name, at a node of its own.
+/// How often each operation of the store ran for a burst of requests for this username, on a separate node.
 async fn work(acme: &Company, client_id: &str, username: &str) -> BTreeMap<String, usize> {
     let (stack, receiver) = (Stack::get().await, Receiver::start());
     let config = stack.server_config().with("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.url());
@@ -29,7 +29,7 @@ async fn work(acme: &Company, client_id: &str, username: &str) -> BTreeMap<Strin
         }
         counted
     };
-    until("the task to have ended", Duration::from_secs(20), async || {
+    until("the end of the background task", Duration::from_secs(20), async || {
         spans().contains_key("store.reset_code.mail").then_some(())
     })
     .await;
@@ -37,7 +37,7 @@ async fn work(acme: &Company, client_id: &str, username: &str) -> BTreeMap<Strin
     spans()
 }
 
-/// G9: a burst of requests for a code costs the same whether the name is known or not: one look-up and one transaction for all of them.
+/// G9: a burst of requests for a code costs the same whether the username has an account or not: one look-up and one transaction for all requests.
 #[tokio::test]
 async fn a_burst_of_requests_for_a_code_costs_the_same_for_a_stranger() {
     let acme = Company::fresh(Stack::get().await).await;

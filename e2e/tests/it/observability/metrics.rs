@@ -1,4 +1,4 @@
-//! O4: the metrics count what happens, by names that nobody outside can make up.
+//! O4: the metrics, whose labels clients cannot invent.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use domain::Role;
 use e2e::{Actor, Company, Metrics, Redis, Server, Stack, until};
 use reqwest::Method;
 
-/// A node of its own, so that its counts are the test's.
+/// A separate node, so that it counts only the requests of this test.
 async fn node(stack: &Stack) -> Server {
     stack.server_config().start().await
 }
@@ -39,13 +39,13 @@ async fn requests_are_counted_by_route_and_never_by_path() {
     assert_eq!(requests(&metrics, "/api/v1/employees/{id}", "GET", "404"), 1);
     assert_eq!(requests(&metrics, paths::SESSION, "POST", "201"), 1);
     let timed = metrics.sum("watertight_request_seconds_count", &[("route", paths::EMPLOYEES)]);
-    assert_eq!(timed, 5, "as many as were answered");
+    assert_eq!(timed, 5, "one for each answered request");
     assert_eq!(metrics.sum("watertight_requests_in_flight", &[]), 0);
     let one = acme.roster.hr_admin().to_string();
-    assert!(!metrics.text.contains(&one), "an id in a label");
+    assert!(!metrics.text.contains(&one), "an employee's id is in a label");
 }
 
-/// O4: however many paths, methods and hosts a client makes up, there is not one series more.
+/// O4: invented paths, methods and hosts do not add a series.
 #[tokio::test]
 async fn a_client_cannot_make_up_series() {
     let stack = Stack::get().await;
@@ -71,7 +71,7 @@ async fn a_client_cannot_make_up_series() {
     assert!(!after.text.contains("made") && !after.text.contains("MADEUP"), "{}", after.text);
 }
 
-/// O4: a metric says what it is, and the pools, the hashing threads and the process are among them.
+/// O4: every metric has `HELP` and `TYPE`, and there are metrics for the pools, the hashing threads and the process.
 #[tokio::test]
 async fn every_metric_says_what_it_is() {
     let stack = Stack::get().await;
@@ -100,7 +100,7 @@ async fn every_metric_says_what_it_is() {
     assert_eq!(metrics.sum("watertight_workers", &[]), 2);
 }
 
-/// O4: the public port shows no metrics, to nobody.
+/// O4: the public port serves no metrics, also not to a signed-in HR admin.
 #[tokio::test]
 async fn the_public_port_shows_no_metrics() {
     let stack = Stack::get().await;
@@ -111,7 +111,7 @@ async fn the_public_port_shows_no_metrics() {
     assert_eq!(off.metrics_address, None);
 }
 
-/// O4, O6: a Redis that does not answer is counted by its role.
+/// O4, O6: errors of a Redis that does not answer are counted with its role as label.
 #[tokio::test]
 async fn redis_errors_are_counted() {
     let stack = Stack::get().await;
@@ -131,7 +131,7 @@ async fn redis_errors_are_counted() {
     redis.unpause().await;
 }
 
-/// G14: however many ask whether the node is ready, on both ports, the stores are probed at most once a second.
+/// G14: the readiness check probes the stores at most once a second, however many clients call it on both ports.
 #[tokio::test]
 async fn readiness_is_probed_at_most_once_a_second() {
     const CALLERS: usize = 16;
@@ -147,7 +147,7 @@ async fn readiness_is_probed_at_most_once_a_second() {
     });
     futures_util::future::join_all(asked).await;
     let probed = server.metrics().await.sum("watertight_readiness_probes_total", &[]);
-    // One probe at the beginning, and one more each time that its outcome had become a second old.
+    // One probe at the beginning, and another each time its result is one second old.
     let most = begun.elapsed().as_secs() + 1;
     assert!((1..=most).contains(&probed), "{probed} probes for {} callers", CALLERS * 20);
 }

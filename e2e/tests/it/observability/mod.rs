@@ -1,4 +1,4 @@
-//! What the product tells of itself: metrics, alerts, traces.
+//! Observability of the product: metrics, alerts and traces.
 
 mod alerts;
 mod forgotten;

@@ -1,4 +1,4 @@
-//! A collector of traces: it takes what an OpenTelemetry exporter sends, and keeps it.
+//! A trace collector for the tests: it receives what an OpenTelemetry exporter sends, and keeps it.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -14,7 +14,7 @@ use opentelemetry_proto::tonic::{
 };
 use prost::Message;
 
-/// The collector.
+/// An OTLP collector that listens on a local port and keeps all spans.
 pub(crate) struct Receiver {
     address: SocketAddr,
     received: Arc<Mutex<Vec<ResourceSpans>>>,
@@ -35,26 +35,26 @@ impl Receiver {
         collector
     }
 
-    /// What `OTEL_EXPORTER_OTLP_ENDPOINT` is to be.
+    /// The value for `OTEL_EXPORTER_OTLP_ENDPOINT`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Every span so far.
+    /// Every span received so far.
     pub(crate) fn spans(&self) -> Vec<Span> {
         let received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
         let scopes = received.iter().flat_map(|one| &one.scope_spans);
         scopes.flat_map(|scope| scope.spans.clone()).collect()
     }
 
-    /// Who sent them.
+    /// The resource of the first received spans, which names the process that sent them.
     pub(crate) fn resource(&self) -> Option<Resource> {
         let received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
         received.first()?.resource.clone()
     }
 }
 
-/// Answers the requests of one connection; what is no trace ends it.
+/// Answers the requests of one connection. Panics if a request is not an export of traces.
 fn answer(stream: &TcpStream, received: &Mutex<Vec<ResourceSpans>>) {
     let mut reader = BufReader::new(stream);
     loop {

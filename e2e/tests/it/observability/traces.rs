@@ -1,4 +1,4 @@
-//! O4: one request is one trace, through every layer, and names no person.
+//! O4: one request is one trace through every layer, without personal data.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ fn attribute(span: &Span, key: &str) -> Option<String> {
     }
 }
 
-/// The spans of the request with this id, of a server that has ended: what it had to send is sent.
+/// The spans of the request with this id. The server must have ended, so that it has sent all of them.
 fn trace_of(receiver: &Receiver, request: &str) -> Vec<Span> {
     let spans = receiver.spans();
     let is_root = |span: &&Span| attribute(span, "request_id").as_deref() == Some(request);
@@ -32,13 +32,13 @@ fn trace_of(receiver: &Receiver, request: &str) -> Vec<Span> {
     spans.iter().filter(|span| span.trace_id == root.trace_id).cloned().collect()
 }
 
-/// A node that sends its spans at once.
+/// A node that sends its spans every 50 ms.
 async fn node(stack: &Stack, receiver: &Receiver) -> e2e::Server {
     let config = stack.server_config().with("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.url());
     config.with("OTEL_BSP_SCHEDULE_DELAY", "50").start().await
 }
 
-/// O4: a trace of one request has a span for each layer it went through, each below the one that asked.
+/// O4: the trace of a request has a span for each layer that the request went through, below the span of its caller.
 #[tokio::test]
 async fn one_request_is_one_trace_through_every_layer() {
     let (stack, receiver) = (Stack::get().await, Receiver::start());
@@ -46,7 +46,7 @@ async fn one_request_is_one_trace_through_every_layer() {
     let admin = acme.actor_on(&server, Role::HrAdmin).await;
     let path = format!("{}?q={}&sort=-name", paths::EMPLOYEES, acme.canary);
     let reply = admin.get(&path).expect(200).await;
-    // Whatever a caller says of a trace is not believed: it could join its request to another's.
+    // The server ignores a client's `traceparent`: with it, a client could join its request to another client's trace.
     let planted = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     let again = admin.get(paths::EMPLOYEES).header("traceparent", planted).expect(200).await;
     server.terminate().await;
@@ -83,7 +83,7 @@ async fn one_request_is_one_trace_through_every_layer() {
     assert!(other.iter().all(|span| span.trace_id[..2] != [0x0a, 0xf7]), "the caller's trace id");
 }
 
-/// O4: spans carry ids and names of ours: no name, address, search, password, cookie or key. Signing in is among what is looked at.
+/// O4: spans contain no person's name, address, search text, password, cookie or key. The checked requests include signing in.
 #[tokio::test]
 async fn no_span_names_a_person_or_a_secret() {
     let (stack, receiver) = (Stack::get().await, Receiver::start());
@@ -113,7 +113,7 @@ async fn no_span_names_a_person_or_a_secret() {
     hold_against_the_secrets(&format!("{:?}", receiver.resource()));
 }
 
-/// O4: whose spans they are stands in the resource; nothing is sent unless a collector is named.
+/// O4: the resource of a trace names the process. A node sends traces only if a collector is configured.
 #[tokio::test]
 async fn a_trace_says_which_process_it_is_from() {
     let (stack, receiver) = (Stack::get().await, Receiver::start());
@@ -121,7 +121,7 @@ async fn a_trace_says_which_process_it_is_from() {
     assert_eq!(server.metrics().await.sum("watertight_traces_exported", &[]), 1);
     assert_eq!(stack.server.metrics().await.sum("watertight_traces_exported", &[]), 0);
     Actor::at(&server, "").get(paths::LIVE).expect(200).await;
-    // What had no time to be sent is sent before the process ends.
+    // The process sends its remaining spans before it ends.
     server.terminate().await;
     let resource = receiver.resource().expect("spans that were flushed");
     let value = |key: &str| {
@@ -134,7 +134,7 @@ async fn a_trace_says_which_process_it_is_from() {
     assert!(value("service.instance.id").is_some());
 }
 
-/// A collector over TLS is none that we can reach, and that is said at start.
+/// The exporter does not support TLS, so `serve` refuses an `https` collector with a hint.
 #[tokio::test]
 async fn a_collector_that_cannot_be_reached_as_it_is_named_is_an_error_with_a_hint() {
     let config = Stack::get().await.server_config();

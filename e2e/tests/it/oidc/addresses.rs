@@ -1,11 +1,11 @@
-//! T7, G14: which addresses an operator may register, and which of them a browser is sent back to.
+//! T7, G14: which redirect addresses an operator may register, and to which of them a browser is redirected.
 
 use api_types::{OauthError, paths};
 use e2e::{Application, Company, Pkce, Stack};
 
 use super::bare;
 
-/// What an operator is told who registers this address; `None` if it is registered.
+/// Registers an address. Returns the command's error, or `None` if the address was registered.
 async fn refused(company: &Company, option: &str, address: &str) -> Option<String> {
     let told = [
         "client",
@@ -27,7 +27,7 @@ async fn refused(company: &Company, option: &str, address: &str) -> Option<Strin
     (finished.code != Some(0)).then_some(finished.stderr)
 }
 
-/// G14, T7: an address is `https`, `http` to this machine or of a private-use scheme, and written as clients send it; anything else is refused with a hint.
+/// G14, T7: an address uses `https`, `http` to a loopback host or a private-use scheme, and is written as clients send it. Others are refused with a hint.
 #[tokio::test]
 async fn an_operator_registers_no_address_that_could_not_work() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -41,11 +41,11 @@ async fn an_operator_registers_no_address_that_could_not_work() {
             ("myapp:/callback", "such as `com.example.app:/callback`"),
             ("com.example.app://callback", "write it as `com.example.app:/callback`"),
             ("https://rp.example/cb#x", "leave out `#`"),
-            ("https://user@rp.example/cb", "leave out what stands before `@`"),
+            ("https://user@rp.example/cb", "leave out the part before `@`"),
             ("https://*.rp.example/cb", "register every address"),
         ] {
             let said = refused(&acme, option, address).await;
-            let said = said.unwrap_or_else(|| panic!("{option} {address} was taken"));
+            let said = said.unwrap_or_else(|| panic!("{option} {address} was accepted"));
             assert!(said.contains(&format!("hint: {hint}")) || said.contains(hint), "{said}");
         }
         for address in [
@@ -92,7 +92,7 @@ async fn native(company: &Company, address: &str) -> Application {
     company.application(&told).await
 }
 
-/// T7: an application on a device listens on any port of a loopback address (RFC 8252 §7.3), and the code is good at the very address that was asked for.
+/// T7: a native application may use any port of its loopback address (RFC 8252 §7.3). The code is accepted only with exactly the address of the request.
 #[tokio::test]
 async fn a_loopback_address_may_have_any_port() {
     let stack = Stack::get().await;
@@ -138,7 +138,7 @@ async fn a_loopback_address_may_have_any_port() {
     admin.get(&app.authorize(&Pkce::fresh(), &other)).expect(400).await;
 }
 
-/// T7: a private-use scheme leads back to an application on a device (RFC 8252 §7.1), also from the page that asks whether to sign out.
+/// T7: a private-use scheme leads back to a native application (RFC 8252 §7.1), also from the page that asks whether to sign out.
 #[tokio::test]
 async fn a_private_use_scheme_leads_back_to_a_device() {
     let stack = Stack::get().await;

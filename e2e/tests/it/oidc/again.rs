@@ -1,4 +1,4 @@
-//! T7: when somebody is asked to sign in again, and when nobody may be asked.
+//! T7: when a user must sign in again, and when the sign-in page may not be shown.
 
 use api_types::paths;
 use domain::Role;
@@ -6,7 +6,7 @@ use e2e::{Company, Pkce, SentTo, Stack};
 
 use super::{application, claims};
 
-/// T7: with `prompt=none` nobody is asked: there is a code at once or none at all.
+/// T7: with `prompt=none` the user is not asked: the application gets a code at once, or the error `login_required`.
 #[tokio::test]
 async fn where_nobody_may_be_asked_the_application_is_told() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -29,7 +29,7 @@ fn next(sent: &SentTo) -> String {
     sent.told["next"].clone()
 }
 
-/// T7: whoever must sign in again does it once: the session that was there does not do, the new one does, and a ticket that is not ours is none.
+/// T7: a user who must sign in again does so once: the earlier session is not enough, and the new one is. A forged ticket is refused.
 #[tokio::test]
 async fn who_must_sign_in_again_does_it_once() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -37,7 +37,7 @@ async fn who_must_sign_in_again_does_it_once() {
     for wish in [("prompt", "login"), ("prompt", "select_account"), ("max_age", "0")] {
         let (before, asked) = (acme.hr_admin().await, app.authorize(&pkce, &[wish]));
         let back = next(&before.get(&asked).expect(303).await.sent_to());
-        // The same session is not enough, however often it comes.
+        // The same session is not enough, also at the second try.
         let back = next(&before.get(&back).expect(303).await.sent_to());
         let after = acme.hr_admin().await;
         let told = after.get(&back).expect(303).await.sent_to().told;
@@ -56,14 +56,14 @@ async fn who_must_sign_in_again_does_it_once() {
         let elsewhere = back.replace(app.id.as_str(), other.id.as_str());
         next(&after.get(&elsewhere).expect(303).await.sent_to());
     }
-    // Who was not signed in at all is asked once too.
+    // A user who was not signed in must sign in once too.
     let asked = app.authorize(&pkce, &[("prompt", "login")]);
     let back = next(&acme.visitor().get(&asked).expect(303).await.sent_to());
     let after = acme.actor(Role::Manager).await;
     assert!(after.get(&back).expect(303).await.sent_to().told.contains_key("code"));
 }
 
-/// T7: a sign-in that is young enough does, and the ID token says how old it is.
+/// T7: a sign-in that is recent enough for `max_age` is accepted, and `auth_time` in the ID token shows how old it is.
 #[tokio::test]
 async fn a_sign_in_that_is_young_enough_does() {
     let stack = Stack::get().await;

@@ -1,11 +1,11 @@
-//! T7: whom the authorization endpoint sends where, and whom nowhere.
+//! T7: where the authorization endpoint redirects a browser, and when it does not redirect.
 
 use api_types::{Code, OauthError, paths};
 use e2e::{Company, Pkce, REDIRECT_URI, SentTo, Stack};
 
 use super::{SCOPES, application, bare};
 
-/// T7: until client and address are found right nobody is sent anywhere, whatever else is wrong and whoever is signed in.
+/// T7: unless the client and its redirect address are valid, the browser is not redirected, whatever else is wrong and whether or not the user is signed in.
 #[tokio::test]
 async fn nobody_is_sent_to_an_address_that_is_not_registered() {
     let stack = Stack::get().await;
@@ -51,7 +51,7 @@ fn is_told(sent: &SentTo, error: &str, issuer: &str) {
     assert!(!sent.told.contains_key("code"));
 }
 
-/// T7: what else is wrong the application is told at its address, with its state and the issuer, and nobody is asked to sign in for it.
+/// T7: any other error goes to the application's redirect address, with its state and the issuer. The user is not asked to sign in first.
 #[tokio::test]
 async fn an_application_is_told_what_is_wrong_with_its_request() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -91,7 +91,7 @@ async fn an_application_is_told_what_is_wrong_with_its_request() {
     is_told(&sent, "unauthorized_client", &app.issuer);
 }
 
-/// T7: a scope that is not known here is ignored, also at a refresh, and the answer says which scopes there are (OpenID Connect Core §3.1.2.1).
+/// T7: an unknown scope is ignored, also at a refresh, and the answer names the granted scopes (OpenID Connect Core §3.1.2.1).
 #[tokio::test]
 async fn a_scope_that_is_not_known_is_ignored() {
     let stack = Stack::get().await;
@@ -110,7 +110,7 @@ async fn a_scope_that_is_not_known_is_ignored() {
     refused.oauth(OauthError::InvalidScope);
 }
 
-/// T7: a browser that is sent with an unknown application or address shows a page; a program is told the same as JSON.
+/// T7: for an unknown application or address a browser gets an error page, and a program gets the same error as JSON.
 #[tokio::test]
 async fn a_browser_is_shown_what_is_wrong_as_a_page() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -141,7 +141,7 @@ async fn a_browser_is_shown_what_is_wrong_as_a_page() {
     }
 }
 
-/// T7: who is not signed in is sent to the company's own sign-in page, which leads back to the very same address; then there is a code.
+/// T7: a user who is not signed in is redirected to the company's sign-in page, which leads back to exactly the same request. Then the application gets a code.
 #[tokio::test]
 async fn who_is_not_signed_in_is_asked_to_and_comes_back() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -155,7 +155,8 @@ async fn who_is_not_signed_in_is_asked_to_and_comes_back() {
     assert_eq!(back.told["state"], "%2F/é&?=#");
 }
 
-/// T7, I3: a session of another company is nobody's here, and the pool of another company is not at this host, nor any at the bare one.
+/// T7, I3: a session of another company counts as not signed in. Another company's pool is not found at this host, and the bare host has no authorization
+/// endpoint.
 #[tokio::test]
 async fn another_company_s_session_and_pool_mean_nothing_here() {
     let stack = Stack::get().await;
@@ -170,13 +171,13 @@ async fn another_company_s_session_and_pool_mean_nothing_here() {
     let nobody = asked.replace(app.pool.as_str(), "eu-local-1_Nobody1");
     acme.visitor().get(&nobody).expect(404).await.problem(Code::NotFound);
     bare(stack).get(&asked).expect(400).await.problem(Code::CompanyHostRequired);
-    // A token is no session either.
+    // An access token does not replace a session.
     let tokens = app.tokens_for(&acme.hr_admin().await, &bare(stack), "openid").await;
     let sent = acme.visitor().bearing(&asked, &tokens.access_token).expect(303).await.sent_to();
     assert_eq!(sent.address, "/sign-in");
 }
 
-/// T7, I3: a company that is closed gives nothing: no code, no tokens, no keys.
+/// T7, I3: every endpoint refuses a closed company: it issues no code and no tokens, and publishes no keys.
 #[tokio::test]
 async fn a_closed_company_gives_nothing() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! T7: which client asks at the token endpoint, whether it is that one, and what is no request at all.
+//! T7: client authentication at the token endpoint, and invalid requests.
 
 use api_types::{Code, OauthError, paths};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -21,7 +21,7 @@ fn is_refused(reply: &Reply) {
     assert!(reply.header("www-authenticate").unwrap().starts_with("Basic "));
 }
 
-/// T7, T9: a client with a secret shows it in one way, of two; whoever does not is nobody, with one answer for all of them.
+/// T7, T9: a client with a secret sends it in exactly one of two ways. Every other client gets the same `invalid_client`.
 #[tokio::test]
 async fn a_client_proves_itself_in_one_way() {
     let stack = Stack::get().await;
@@ -62,7 +62,7 @@ async fn a_client_proves_itself_in_one_way() {
     other.expect(400).await.oauth(OauthError::InvalidRequest);
 }
 
-/// T7: at another company's host a client's own pool is not there, with whatever it shows; at its own company's host it is.
+/// T7: a pool is found at its own company's host, and not at another company's, even with valid client credentials.
 #[tokio::test]
 async fn a_pool_is_at_the_bare_host_and_at_its_own_company_s() {
     let stack = Stack::get().await;
@@ -74,7 +74,7 @@ async fn a_pool_is_at_the_bare_host_and_at_its_own_company_s() {
     betaco.visitor().post_form(&token, &grant).expect(404).await.problem(Code::NotFound);
 }
 
-/// T7: what is no request of the token endpoint is told so, in the words of RFC 6749 §5.2.
+/// T7: the token endpoint refuses an invalid request with an error of RFC 6749 §5.2.
 #[tokio::test]
 async fn what_is_no_request_is_told_so() {
     let stack = Stack::get().await;

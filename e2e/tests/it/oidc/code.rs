@@ -1,4 +1,4 @@
-//! T7: the code flow with PKCE, and every way in which a code is not good.
+//! T7: the code flow with PKCE, and every reason to refuse a code.
 
 use api_types::{OauthError, SessionView, paths};
 use e2e::{Company, Pkce, REDIRECT_URI, Stack};
@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::{SCOPES, application, bare, claims, is_good};
 
-/// T7, T2: a person who is signed in comes back with a code, and the application gets tokens for it that say who signed in, when, and for whom.
+/// T7, T2: a signed-in user's browser returns with a code. The application exchanges it for tokens that name the user, the sign-in time and the application.
 #[tokio::test]
 async fn a_code_is_exchanged_for_tokens_of_whoever_is_signed_in() {
     let stack = Stack::get().await;
@@ -18,7 +18,7 @@ async fn a_code_is_exchanged_for_tokens_of_whoever_is_signed_in() {
     assert_eq!(reply.header("cache-control"), Some("no-store"));
     let sent = reply.sent_to();
     assert_eq!(sent.address, "https://app.example/callback");
-    assert_eq!(sent.told["kept"], "1", "the address keeps its own parameters");
+    assert_eq!(sent.told["kept"], "1", "the redirect address must keep its own parameters");
     assert_eq!(sent.told["state"], "a state & more");
     assert_eq!(sent.told["iss"], app.issuer, "RFC 9207");
     let grant = app.code_grant(&sent.told["code"], &pkce);
@@ -35,7 +35,11 @@ async fn a_code_is_exchanged_for_tokens_of_whoever_is_signed_in() {
     assert!(id["at_hash"].is_string());
     for token in [&id, &access] {
         assert_eq!(token["iss"], app.issuer.as_str());
-        assert_eq!(token["auth_time"], session.signed_in_at.timestamp(), "not when it was issued");
+        assert_eq!(
+            token["auth_time"],
+            session.signed_in_at.timestamp(),
+            "must be the time of the sign-in, not of issue"
+        );
         assert_eq!(token["sub"], id["sub"]);
         assert_eq!(token["origin_jti"], id["origin_jti"]);
     }
@@ -43,7 +47,7 @@ async fn a_code_is_exchanged_for_tokens_of_whoever_is_signed_in() {
     assert!(is_good(&acme, &tokens.access_token).await);
 }
 
-/// T7: an application that wants no state gets none back, and one that asks for less gets less: no ID token without `openid`.
+/// T7: an application that sends no state gets none back, and one that requests fewer scopes gets only these: no ID token without `openid`.
 #[tokio::test]
 async fn what_is_not_asked_for_is_not_given() {
     let stack = Stack::get().await;
@@ -60,10 +64,13 @@ async fn what_is_not_asked_for_is_not_given() {
     let whole = app.code_for(&admin, &pkce, &[]).await;
     let grant = app.code_grant(&whole, &pkce);
     let tokens = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await.tokens();
-    assert_eq!(tokens.scope, SCOPES, "all that it may ask for, if it names none");
+    assert_eq!(
+        tokens.scope, SCOPES,
+        "a request without `scope` gets all scopes that the application may request"
+    );
 }
 
-/// T7: a code is good for the client, the address and the verifier that it was asked for with, and for nobody else; whoever tries once has spent it.
+/// T7: a code is accepted only with the client, the redirect address and the verifier of its request. One attempt of its company's client uses it up.
 #[tokio::test]
 async fn a_code_is_good_for_what_it_was_asked_for_with() {
     let stack = Stack::get().await;
@@ -74,12 +81,12 @@ async fn a_code_is_good_for_what_it_was_asked_for_with() {
     for (what, at, changed) in [
         ("another verifier", &app, ("code_verifier", wrong.verifier.as_str())),
         ("the challenge for the verifier", &app, ("code_verifier", "CHALLENGE")),
-        ("no verifier that could be one", &app, ("code_verifier", "short")),
+        ("a malformed verifier", &app, ("code_verifier", "short")),
         ("another address", &app, ("redirect_uri", "https://app.example/callback")),
         ("another client of the company", &other, ("client_id", other.id.as_str())),
         ("a client of another company", &foreign, ("client_id", foreign.id.as_str())),
-        ("a code that nobody has", &app, ("code", nobody.as_str())),
-        ("what is no code", &app, ("code", "code")),
+        ("an unknown code", &app, ("code", nobody.as_str())),
+        ("a malformed code", &app, ("code", "code")),
     ] {
         let pkce = Pkce::fresh();
         let code = app.code_for(&admin, &pkce, &[]).await;
@@ -91,7 +98,7 @@ async fn a_code_is_good_for_what_it_was_asked_for_with() {
         assert_eq!(reply.status, 400, "{what}");
         reply.oauth(OauthError::InvalidGrant);
     }
-    // The foreign company has not touched it; whoever held it with a wrong verifier has.
+    // The attempt of the other company's client does not use the code up. An attempt with a wrong verifier does.
     let (one, two) = (Pkce::fresh(), Pkce::fresh());
     let code = app.code_for(&admin, &one, &[]).await;
     let grant = foreign.code_grant(&code, &one);
@@ -103,7 +110,7 @@ async fn a_code_is_good_for_what_it_was_asked_for_with() {
     spent.oauth(OauthError::InvalidGrant);
 }
 
-/// T7, T5: a code that is shown twice was stolen from somebody: what the first use gave is over, here at once.
+/// T7, T5: a code that is used twice was probably stolen, so the tokens of its first use are revoked at once.
 #[tokio::test]
 async fn a_code_that_is_shown_again_ends_what_it_gave() {
     let stack = Stack::get().await;
@@ -119,11 +126,11 @@ async fn a_code_that_is_shown_again_ends_what_it_gave() {
     let refresh = tokens.refresh_token.unwrap();
     let again = client.post_form(&token, &app.refresh_grant(&refresh)).expect(400).await;
     again.oauth(OauthError::InvalidGrant);
-    // The session has nothing to do with it.
+    // The session is not affected.
     admin.get(paths::EMPLOYEES).expect(200).await;
 }
 
-/// T7: of many who show one code at once, on two nodes, at most one is given tokens, and nothing of them is good once the others were heard.
+/// T7: of many requests with one code at once, on two nodes, at most one gets tokens, and these are revoked once the other requests were answered.
 #[tokio::test]
 async fn a_code_that_is_shown_many_times_at_once_gives_nothing_that_lasts() {
     let stack = Stack::get().await;
@@ -137,7 +144,7 @@ async fn a_code_that_is_shown_many_times_at_once_gives_nothing_that_lasts() {
         let all = (0..10).map(|at| clients[at % 2].post_form(&token, &grant).patient().send());
         let replies = join_all(all).await;
         let given: Vec<_> = replies.iter().filter(|reply| reply.status == 200).collect();
-        assert!(given.len() <= 1, "{} times", given.len());
+        assert!(given.len() <= 1, "{} requests got tokens", given.len());
         for reply in given {
             let tokens = reply.tokens();
             assert!(!is_good(&acme, &tokens.access_token).await);
@@ -148,7 +155,7 @@ async fn a_code_that_is_shown_many_times_at_once_gives_nothing_that_lasts() {
     }
 }
 
-/// T7, P4: whoever signs out everywhere between code and tokens gets none.
+/// T7, P4: if the user signs out everywhere between code and exchange, the code gives no tokens.
 #[tokio::test]
 async fn a_code_of_somebody_who_signed_out_everywhere_gives_nothing() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! T7: an application says which user it means, by an ID token that it was given.
+//! T7: `id_token_hint`: an application names the user that it expects, with an ID token that it received before.
 
 use api_types::paths;
 use e2e::{Actor, Application, Company, Pkce, SentTo, Stack};
@@ -14,7 +14,7 @@ async fn sent(browser: &Actor, app: &Application, pkce: &Pkce, other: &[(&str, &
     browser.get(&app.authorize(pkce, other)).expect(303).await.sent_to()
 }
 
-/// T7: there are no tokens for another user than the one who is meant: `login_required` where nobody may be asked, otherwise the sign-in page, once.
+/// T7: only the user of the hint gets a code. For another user the answer is `login_required` with `prompt=none`, and otherwise the sign-in page, once.
 #[tokio::test]
 async fn another_user_than_the_one_who_is_meant_gets_no_code() {
     let stack = Stack::get().await;
@@ -37,7 +37,7 @@ async fn another_user_than_the_one_who_is_meant_gets_no_code() {
         let grant = app.code_grant(&told["code"], &pkce);
         let given = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await;
         assert_eq!(claims(&given.tokens().access_token)["sub"], claims(&meant.access_token)["sub"]);
-        // Signed in again, as another still: nobody is asked a third time.
+        // The user signed in again as yet another user, and is not asked a third time.
         let back = next(&sent(browser, &app, &pkce, &[hint]).await);
         let told = acme.auditor().await.get(&back).expect(303).await.sent_to().told;
         assert_eq!(told["error"], "login_required", "{told:?}");
@@ -48,7 +48,7 @@ async fn another_user_than_the_one_who_is_meant_gets_no_code() {
     }
 }
 
-/// T7: a hint that this server did not issue names no user, so the user signs in again, or is not asked and gets nothing (OpenID Connect Core §3.1.2.2).
+/// T7: a hint that this server did not issue names no user, so the user must sign in again, or with `prompt=none` gets no code (OpenID Connect Core §3.1.2.2).
 #[tokio::test]
 async fn a_hint_of_another_issuer_names_no_user() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! T7: an application asks the company's own site to sign somebody out.
+//! T7: RP-initiated logout: an application asks the company's own site to sign the user out.
 
 use api_types::{Code, TokenReply, paths};
 use e2e::{Actor, Application, Company, LOGOUT_URI, Reply, Stack};
@@ -10,6 +10,7 @@ fn query(app: &Application, fields: &[(&str, &str)]) -> String {
     format!("{}?{pairs}", app.path(paths::LOGOUT))
 }
 
+/// Fails unless the reply redirects to `address`, removes the session cookie and clears the browser's data.
 fn is_over(reply: &Reply, address: &str) {
     let sent = reply.sent_to();
     assert_eq!(sent.address, address);
@@ -27,7 +28,7 @@ async fn refreshes(stack: &Stack, app: &Application, tokens: &TokenReply) -> boo
     bare(stack).post_form(&app.path(paths::TOKEN), &grant).patient().send().await.status == 200
 }
 
-/// T7: with an ID token of whoever is signed in, the session ends and all that any application was given on the strength of it; what other sign-ins gave stays.
+/// T7: with an ID token of the signed-in user, the session ends and all tokens that applications got from it are revoked. Tokens of other sign-ins stay valid.
 #[tokio::test]
 async fn signing_out_ends_the_session_and_all_that_came_of_it() {
     let stack = Stack::get().await;
@@ -51,11 +52,11 @@ async fn signing_out_ends_the_session_and_all_that_came_of_it() {
         assert!(!refreshes(stack, app, tokens).await);
     }
     assert!(is_good(&acme, &stays.access_token).await && refreshes(stack, &app, &stays).await);
-    // Once more, as a browser does that goes back: there is nothing left to end, and the way on is the same.
+    // The same request again, as after the browser's back button: there is no session to end, and the redirect is the same.
     is_over(&here.get(&asked).expect(303).await, LOGOUT_URI);
 }
 
-/// T7: the button of our own pages ends the session, and an application keeps what it was given; its own sign-out then ends that.
+/// T7: signing out on our own pages ends the session, and an application keeps its tokens until its own logout request revokes them.
 #[tokio::test]
 async fn an_application_keeps_its_tokens_until_it_asks_for_their_end() {
     let stack = Stack::get().await;
@@ -69,7 +70,7 @@ async fn an_application_keeps_its_tokens_until_it_asks_for_their_end() {
     assert!(!is_good(&acme, &tokens.access_token).await);
 }
 
-/// T7: without a token of whoever is signed in a page asks first, and only that page's own answer signs out.
+/// T7: without an ID token of the signed-in user a page asks for confirmation, and only that page's form signs out.
 #[tokio::test]
 async fn a_link_that_anybody_could_have_made_asks_first() {
     let stack = Stack::get().await;
@@ -98,7 +99,10 @@ async fn a_link_that_anybody_could_have_made_asks_first() {
         assert!(
             page.text().contains("&quot;&gt;&lt;script&gt;") && !page.text().contains("<script>")
         );
-        assert!(!page.text().contains(acme.canary.as_str()), "nothing of the person is on it");
+        assert!(
+            !page.text().contains(acme.canary.as_str()),
+            "the page must not show the user's data"
+        );
     }
     assert!(signed_in(&admin).await && signed_in(&colleague).await);
     assert!(is_good(&acme, &another.access_token).await);
@@ -118,8 +122,8 @@ async fn a_link_that_anybody_could_have_made_asks_first() {
     assert!(!signed_in(&admin).await && signed_in(&colleague).await);
 }
 
-/// T7: an application may ask by POST from its own page, which carries no cookie: with an ID token it is as by GET, without one a page asks
-/// (RP-Initiated Logout §2), and never does a form of another site sign anybody out.
+/// T7: an application may use POST from its own page, without a cookie. With an ID token it works as with GET, without one a page asks for confirmation
+/// (RP-Initiated Logout §2). A form of another site never signs a user out.
 #[tokio::test]
 async fn an_application_may_ask_by_post() {
     let stack = Stack::get().await;
@@ -142,17 +146,17 @@ async fn an_application_may_ask_by_post() {
         assert!(page.text().contains(&app.path(paths::LOGOUT_CONFIRMED)));
         assert!(page.set_cookies().is_empty());
     }
-    // A page of a sibling company sends the cookie, and proves nothing by that.
+    // A page of a sibling company sends the cookie, which is no proof that the user wants to sign out.
     let sibling =
         admin.post_form(&path, &[client, onward[0]]).header("sec-fetch-site", "same-site");
     sibling.expect(200).await;
-    // An ID token of another user neither signs out the user of the browser nor forgets the cookie.
+    // An ID token of another user neither signs out the user of the browser nor removes the cookie.
     let with = |hint: &str| from_app(&[("id_token_hint", hint), onward[0], onward[1]]);
     let reply = with(another.id_token.as_deref().unwrap()).expect(303).await;
     assert!(reply.set_cookies().is_empty());
     admin.get(reply.header("location").unwrap()).expect(200).await;
     assert!(signed_in(&admin).await && is_good(&acme, &own.access_token).await);
-    // With the user's own, the browser goes on to where its cookie is sent.
+    // With the user's own ID token, the browser is redirected to an address that receives its cookie.
     let reply = with(own.id_token.as_deref().unwrap()).expect(303).await;
     assert!(!is_good(&acme, &own.access_token).await);
     let reply = admin.get(reply.header("location").unwrap()).expect(303).await;
@@ -169,7 +173,7 @@ async fn an_application_may_ask_by_post() {
     from_app(&wrong).expect(400).await.problem(Code::BadRequest);
 }
 
-/// T7: signing out never leads to an address that is not the application's, and then signs nobody out either.
+/// T7: a logout request with an address that is not the application's is refused: it does not redirect, and the session stays valid.
 #[tokio::test]
 async fn signing_out_is_no_way_to_anywhere() {
     let stack = Stack::get().await;

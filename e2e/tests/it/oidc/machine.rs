@@ -1,4 +1,4 @@
-//! T9: machines.
+//! T9: machines: applications that get tokens with the client credentials grant, without a user.
 
 use api_types::{Code, EmployeeRow, OauthError, Page, paths};
 use e2e::{Application, Company, Stack};
@@ -8,11 +8,15 @@ use super::{bare, claims, is_good};
 async fn token(stack: &Stack, app: &Application, scope: &str) -> String {
     let grant = app.shown(&[("grant_type", "client_credentials"), ("scope", scope)]);
     let tokens = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await.tokens();
-    assert_eq!((tokens.refresh_token, tokens.id_token), (None, None), "its secret is one");
+    assert_eq!(
+        (tokens.refresh_token, tokens.id_token),
+        (None, None),
+        "a machine gets only an access token"
+    );
     tokens.access_token
 }
 
-/// T9: a machine lists the employees of its own company and of no other, without their salaries, wherever it asks.
+/// T9: a machine lists the employees of its own company only, without salaries, at the bare host and at the company's.
 #[tokio::test]
 async fn a_machine_sees_its_own_company_and_no_other() {
     let stack = Stack::get().await;
@@ -37,7 +41,7 @@ async fn a_machine_sees_its_own_company_and_no_other() {
     }
 }
 
-/// T9: without the scope nothing is shown; and what speaks of a person a machine cannot ask for.
+/// T9: a machine may do only what its scopes allow, and cannot request a scope about a user, such as `openid`.
 #[tokio::test]
 async fn a_machine_may_what_its_scopes_name() {
     let stack = Stack::get().await;
@@ -45,7 +49,11 @@ async fn a_machine_may_what_its_scopes_name() {
     let told = "--flow client_credentials --scope hr/salaries.read --scope openid --secret";
     let app = acme.application(told).await;
     let access = token(stack, &app, "").await;
-    assert_eq!(claims(&access)["scope"], "hr/salaries.read", "all that a machine may ask for");
+    assert_eq!(
+        claims(&access)["scope"],
+        "hr/salaries.read",
+        "a request without `scope` gets all scopes that a machine may request"
+    );
     let reply = acme.visitor().bearing(paths::EMPLOYEES, &access).expect(403).await;
     reply.problem(Code::InsufficientScope);
     assert!(reply.header("www-authenticate").unwrap().contains("hr/employees.read"));

@@ -1,4 +1,4 @@
-//! T1, T7: what a client finds out by itself, from the issuer alone.
+//! T1, T7: discovery: what a client learns from the issuer alone.
 
 use api_types::{Code, Discovery, paths};
 use e2e::{Company, Stack, token_part};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{SCOPES, application, bare};
 
-/// T7, T1: everything a client must know lies under its issuer, at the bare host and at the company's own, and at no other company's.
+/// T7, T1: the discovery document is at the bare host and at the company's own host, and not found at another company's.
 #[tokio::test]
 async fn an_issuer_says_where_everything_is() {
     let stack = Stack::get().await;
@@ -63,13 +63,13 @@ async fn the_same_document_is_found_before_the_path() {
     }
 }
 
-/// T1: the keys that sign are those that are published, one of each use, without anything secret; another company publishes others.
+/// T1: a pool publishes the keys that it signs with, one for each use and without private members. Another company publishes other keys.
 #[tokio::test]
 async fn the_keys_that_sign_are_published() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let (app, foreign) = (application(&acme, "").await, application(&betaco, "").await);
-    // Asked before anything was signed: the first keys are made then.
+    // The first request for the keys creates them, before anything is signed.
     let keys = |path: String| async move {
         let set: Value = bare(stack).get(&path).expect(200).await.json();
         set["keys"].as_array().unwrap().clone()
@@ -97,7 +97,7 @@ async fn the_keys_that_sign_are_published() {
     betaco.visitor().get(&app.path(paths::JWKS)).expect(404).await.problem(Code::NotFound);
 }
 
-/// T7: a page of any site may ask what takes no cookie, and read also what is refused; what takes the session's cookie nobody else may.
+/// T7: a page of any site may call the endpoints that use no cookie, and read their refusals. The endpoints that use the session cookie allow no other origin.
 #[tokio::test]
 async fn pages_of_other_sites_may_ask_what_takes_no_cookie() {
     let stack = Stack::get().await;

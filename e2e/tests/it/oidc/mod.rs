@@ -1,4 +1,4 @@
-//! T7, T9: OAuth 2.1 and OpenID Connect, as an application and a browser meet them.
+//! T7, T9: OAuth 2.1 and OpenID Connect, as applications and browsers use them.
 
 mod addresses;
 mod again;
@@ -19,15 +19,15 @@ use api_types::{EmployeeRow, Page, paths};
 use e2e::{Actor, Application, Company, LOGOUT_URI, REDIRECT_URI, Stack, token_part};
 use serde_json::Value;
 
-/// Every scope of a person.
+/// The scopes of the usual application in these tests.
 const SCOPES: &str = "openid email profile hr/employees.read";
 
-/// Somebody at the bare host, where applications ask.
+/// A client at the bare host, where applications send their requests.
 fn bare(stack: &Stack) -> Actor {
     Actor::at(&stack.server, "")
 }
 
-/// An application without a secret that may get codes and refresh tokens.
+/// An application that may get codes and refresh tokens. It has no secret, unless `more` adds one.
 async fn application(company: &Company, more: &str) -> Application {
     let scopes = SCOPES.replace(' ', " --scope ");
     let told = format!(
@@ -36,12 +36,12 @@ async fn application(company: &Company, more: &str) -> Application {
     company.application(&told).await
 }
 
-/// What a token says.
+/// The claims of a token.
 fn claims(token: &str) -> Value {
     token_part(token, 1)
 }
 
-/// Whether an access token opens the list of employees of its company.
+/// Whether the list of employees accepts an access token. Fails if the list contains rows of another company.
 async fn is_good(company: &Company, access_token: &str) -> bool {
     let reply = company.visitor().bearing(paths::EMPLOYEES, access_token).patient().send().await;
     match reply.status {

@@ -1,4 +1,4 @@
-//! G5: what an application was given is held against what the application, the pool and the person's role allow now, on every node.
+//! G5: every node checks the codes and tokens of an application against what the application, the pool and the user's role allow now.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn words(tokens: &TokenReply) -> Vec<&str> {
     tokens.scope.split(' ').filter(|word| !word.is_empty()).collect()
 }
 
-/// Changes an application by `watertight client put`, told what is behind company and id.
+/// Changes an application with `watertight client put`. `told` are the arguments after company and id.
 async fn put(company: &Company, app: &Application, told: &str) {
     let usual = ["client", "put", "--company", company.slug.as_str(), "--id", app.id.as_str()];
     let arguments: Vec<&str> = usual.into_iter().chain(told.split_whitespace()).collect();
@@ -30,7 +30,7 @@ fn refresh(node: &Server, app: &Application, token: &str) -> Request {
     Actor::at(node, "").post_form(&app.path(paths::TOKEN), &app.refresh_grant(token)).patient()
 }
 
-/// Waits until the condition holds: nodes hear of a change within a second.
+/// Waits until the condition holds. A node learns of a change within a second.
 async fn soon(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     until(what, Duration::from_secs(10), async || holds().await.then_some(())).await;
 }
@@ -40,7 +40,7 @@ async fn status(visitor: &Actor, path: &str, token: &str) -> u16 {
     visitor.bearing(path, token).patient().send().await.status
 }
 
-/// What an application holds of one person, with a code that is not exchanged.
+/// An application's tokens for one user, and a code that is not exchanged yet.
 struct Held {
     tokens: TokenReply,
     code: String,
@@ -63,7 +63,7 @@ impl Held {
         self.tokens.id_token.as_deref().unwrap()
     }
 
-    /// Access and ID token are refused by these nodes, at the latest after the moment in which nodes hear of a change.
+    /// Waits until each of these nodes refuses the access token and the ID token.
     async fn is_refused_soon(&self, company: &Company, nodes: [&Server; 2]) {
         for node in nodes {
             let visitor = company.visitor_on(node);
@@ -81,8 +81,8 @@ impl Held {
     }
 }
 
-/// G5: codes, refresh tokens, access tokens, ID tokens and hints of an application that was removed are refused on every node; so they are after an
-/// application of the same id was added again.
+/// G5: every node refuses the codes, refresh tokens, access tokens, ID tokens and hints of a removed application, also after an application with the same id
+/// was added again.
 #[tokio::test]
 async fn what_a_removed_application_holds_is_refused_on_every_node() {
     let stack = Stack::get().await;
@@ -99,7 +99,7 @@ async fn what_a_removed_application_holds_is_refused_on_every_node() {
     }
 
     remove(&acme, &app).await;
-    // A node that has not heard of it yet asks PostgreSQL for the code and the refresh token, and they are not there.
+    // A node that has not learned of the removal yet looks for the code and the refresh token in PostgreSQL, and does not find them.
     for node in nodes {
         let refused = refresh(node, &app, held.refresh_token()).send().await;
         assert!([400, 401].contains(&refused.status), "{}", refused.text());
@@ -123,7 +123,7 @@ async fn what_a_removed_application_holds_is_refused_on_every_node() {
         assert_eq!(status(&visitor, paths::EMPLOYEES, &kept.tokens.access_token).await, 200);
     }
 
-    // A token says in whole seconds when it was issued.
+    // The claim `iat` has whole seconds.
     let issued = claims(&held.tokens.access_token)["iat"].as_i64().unwrap();
     soon("the next second", async || Utc::now().timestamp() > issued).await;
     let again = "--name Again --flow code --flow REFRESH_TOKEN_AUTH --redirect-uri https://app.example/callback?kept=1 --scope openid --scope hr/employees.read";
@@ -143,7 +143,7 @@ async fn what_a_removed_application_holds_is_refused_on_every_node() {
     }
 }
 
-/// G5: an application that belongs to another company's pool now is another one: what it was given before is refused.
+/// G5: an application that was moved to another company's pool is a new application: the codes and tokens of the old one are refused.
 #[tokio::test]
 async fn what_an_application_of_another_pool_was_given_is_refused() {
     let stack = Stack::get().await;
@@ -176,7 +176,7 @@ async fn what_an_application_of_another_pool_was_given_is_refused() {
     assert_eq!(status(&visitor, paths::EMPLOYEES, &theirs.tokens.access_token).await, 200);
 }
 
-/// G5: once an application may ask for less, its access tokens open less on every node and its refresh tokens give less.
+/// G5: after an application lost scopes, its access tokens allow less on every node, and its refresh tokens return fewer scopes.
 #[tokio::test]
 async fn a_narrowed_application_is_left_with_less() {
     let stack = Stack::get().await;
@@ -225,7 +225,7 @@ async fn a_narrowed_application_is_left_with_less() {
     }
 }
 
-/// G5: no token carries a scope that the person's role does not allow, whatever was asked for; nor does it after the role has changed.
+/// G5: a token contains no scope that the user's role does not allow, whatever was requested, also after the role has changed.
 #[tokio::test]
 async fn a_token_carries_no_more_than_the_role_allows() {
     let stack = Stack::get().await;
@@ -250,7 +250,7 @@ async fn a_token_carries_no_more_than_the_role_allows() {
     assert_eq!(less.scope, "openid hr/employees.read");
 }
 
-/// G5: a family ends when the application's setting of now says so, however long it was to live when it began.
+/// G5: a family expires by the application's current setting, and not by the setting at its beginning.
 #[tokio::test]
 async fn a_family_lives_no_longer_than_the_setting_of_now() {
     let stack = Stack::get().await;

@@ -15,7 +15,7 @@ fn token(tokens: &TokenReply) -> &str {
     tokens.refresh_token.as_deref().unwrap()
 }
 
-/// T4g: each use gives the next token of the same sign-in; a lost reply is given again within the grace.
+/// T4g: each use returns the next token of the same sign-in. Within the grace period a repeated use returns the same token, in case the reply was lost.
 #[tokio::test]
 async fn each_use_gives_the_next_token() {
     let stack = Stack::get().await;
@@ -30,14 +30,14 @@ async fn each_use_gives_the_next_token() {
         assert_eq!(one[same], other[same], "{same}");
     }
     assert_ne!(one["jti"], other["jti"]);
-    assert!(other.get("nonce").is_none(), "a nonce is of one request");
+    assert!(other.get("nonce").is_none(), "a nonce belongs to one authorization request");
     assert!(is_good(&acme, &second.access_token).await);
     let again = refresh(stack, &app, token(&first), 200).await.tokens();
-    assert_eq!(token(&again), token(&second), "the reply was lost");
+    assert_eq!(token(&again), token(&second), "a repeated use must return the same token");
     refresh(stack, &app, token(&second), 200).await.tokens();
 }
 
-/// T4g, T5: a token that was replaced and is shown again after the grace ends all that came of the sign-in.
+/// T4g, T5: a replaced token that is used again after the grace period revokes all tokens of its sign-in.
 #[tokio::test]
 async fn a_replaced_token_that_is_shown_again_ends_the_family() {
     let stack = Stack::get().await;
@@ -52,7 +52,7 @@ async fn a_replaced_token_that_is_shown_again_ends_the_family() {
     }
 }
 
-/// T4g: that is so every time, and on whichever node it is shown: two hundred families, and nothing is left of any.
+/// T4g: this works every time and on each node: two hundred reused tokens revoke two hundred families.
 #[tokio::test]
 async fn two_hundred_replays_end_two_hundred_families() {
     let stack = Stack::get().await;
@@ -83,7 +83,7 @@ async fn two_hundred_replays_end_two_hundred_families() {
     }
 }
 
-/// T4g: a refresh token is its client's alone, opens nothing by itself, and an application that may not refresh is given none.
+/// T4g: a refresh token is accepted only from its own client and not as an access token. An application that may not refresh gets none.
 #[tokio::test]
 async fn a_refresh_token_is_its_client_s_alone() {
     let stack = Stack::get().await;

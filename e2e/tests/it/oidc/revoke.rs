@@ -1,4 +1,4 @@
-//! T5: an application gives tokens back, and they are over here at once.
+//! T5: an application revokes its tokens, and they are refused at once.
 
 use api_types::{OauthError, TokenReply, paths};
 use e2e::{Application, Company, Reply, Stack};
@@ -15,7 +15,7 @@ async fn refreshes(stack: &Stack, app: &Application, tokens: &TokenReply) -> boo
     bare(stack).post_form(&app.path(paths::TOKEN), &grant).patient().send().await.status == 200
 }
 
-/// T5: whichever of its tokens an application gives back, all that came of the sign-in is over, on every node; what came of others is not.
+/// T5: revoking an access token or a refresh token revokes all tokens of its sign-in, on every node. Tokens of other sign-ins stay valid.
 #[tokio::test]
 async fn giving_one_token_back_ends_all_of_its_sign_in() {
     let stack = Stack::get().await;
@@ -39,7 +39,7 @@ async fn giving_one_token_back_ends_all_of_its_sign_in() {
     assert!(is_good(&acme, &other.access_token).await && refreshes(stack, &app, &other).await);
 }
 
-/// T5: what is another's is neither revoked nor told about, and a machine's token ends by itself.
+/// T5: a client cannot revoke another client's token, and the reply does not show whether it exists. A machine's token cannot be revoked.
 #[tokio::test]
 async fn what_is_another_s_is_not_revoked() {
     let stack = Stack::get().await;

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::application;
 
-/// The address that the sign-in page leads back to, with a ticket.
+/// The address, with a ticket, that the sign-in page leads back to.
 fn back(sent: &SentTo) -> String {
     assert_eq!(sent.address, "/sign-in", "{sent:?}");
     assert!(sent.told["next"].contains("&signed_in_after="), "{sent:?}");
@@ -26,7 +26,7 @@ fn ticket(address: &str) -> &str {
     address.rsplit_once('=').unwrap().1
 }
 
-/// A request for a new sign-in, and the address that the sign-in page of this person would lead back to.
+/// An authorization request that requires a new sign-in, and the address that the sign-in page leads this user back to.
 async fn asked_again(app: &Application, person: &Actor, pkce: &Pkce) -> (String, String) {
     let request = app.authorize(pkce, &[("prompt", "login"), ("nonce", "first")]);
     let back = back(&sent(person.get(&request)).await);
@@ -64,12 +64,12 @@ async fn a_ticket_is_refused_with_another_request() {
         let sent = sent(after.get(&address)).await;
         assert!(!gives_a_code(&sent), "{changed:?}");
     }
-    // Refusals spend nothing.
+    // The refusals do not use the ticket up.
     let address = format!("{request}&signed_in_after={ticket}");
     assert!(gives_a_code(&sent(after.get(&address)).await));
 }
 
-/// G4: of many requests with one ticket, on two nodes, one gets a code. What is left is to sign in again, which gives another ticket.
+/// G4: of many requests with one ticket, on two nodes, one gets a code. The others lead to a new sign-in with another ticket.
 #[tokio::test]
 async fn a_ticket_gives_one_code_on_all_nodes_together() {
     let stack = Stack::get().await;
@@ -92,7 +92,7 @@ async fn a_ticket_gives_one_code_on_all_nodes_together() {
     assert!(gives_a_code(&sent(acme.hr_admin().await.get(&next)).await));
 }
 
-/// G4: a ticket that was made while one account was signed in is refused with another account. `select_account` lets the person change accounts.
+/// G4: a ticket that was made while one account was signed in is refused with another account. `select_account` lets the user change accounts.
 #[tokio::test]
 async fn a_ticket_is_bound_to_the_account_that_was_signed_in() {
     let acme = Company::fresh(Stack::get().await).await;

@@ -1,4 +1,4 @@
-//! T3: what an access token does not say, and the user-info endpoint tells.
+//! T3: the user-info endpoint returns what an access token does not contain.
 
 use api_types::{Code, Identity, UserInfo, paths};
 use domain::Role;
@@ -11,7 +11,7 @@ fn challenge(reply: &Reply) -> &str {
     reply.header("www-authenticate").unwrap()
 }
 
-/// T3: with an access token `whoami` cannot tell an address, and says where it is told; user info can.
+/// T3: with an access token, `whoami` returns no email address and points to the user-info endpoint, which returns it.
 #[tokio::test]
 async fn user_info_tells_what_the_access_token_cannot() {
     let stack = Stack::get().await;
@@ -36,7 +36,7 @@ async fn user_info_tells_what_the_access_token_cannot() {
     post.header("authorization", &format!("Bearer {access}")).expect(200).await;
 }
 
-/// T3: it tells as much as the scopes ask for, and nothing to a token without `openid`.
+/// T3: the scopes decide which claims it returns. It refuses a token without `openid`.
 #[tokio::test]
 async fn user_info_tells_what_the_scopes_ask_for() {
     let stack = Stack::get().await;
@@ -61,7 +61,7 @@ async fn user_info_tells_what_the_scopes_ask_for() {
     assert_eq!(challenge(&reply), "Bearer error=\"insufficient_scope\", scope=\"openid\"");
 }
 
-/// T3, T4d: nothing but a good access token of this pool does: no ID token, no machine's, no other company's, none that was revoked, no session.
+/// T3, T4d: it accepts only a valid access token of this pool: no ID token, refresh token or session, no token of a machine or another company, no revoked one.
 #[tokio::test]
 async fn user_info_takes_good_access_tokens_of_its_pool_only() {
     let stack = Stack::get().await;

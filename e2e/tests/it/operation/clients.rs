@@ -1,11 +1,11 @@
-//! G5: `watertight client put` changes what it names, `list` prints what there is, `remove` removes it.
+//! G5: `watertight client put` changes only what its options name, `list` prints the applications, `remove` removes one.
 
 use api_types::paths;
 use e2e::{Actor, Company, Finished, Stack};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// Runs `watertight client` with these words, for this company.
+/// Runs `watertight client` with this verb and these options, for this company.
 async fn client(company: &Company, verb: &str, told: &str) -> Finished {
     let usual = ["client", verb, "--company", company.slug.as_str()];
     let arguments: Vec<&str> = usual.into_iter().chain(told.split_whitespace()).collect();
@@ -26,7 +26,7 @@ const WHOLE: &str = "--id payroll --name Payroll --flow client_credentials --flo
                      --redirect-uri https://app.example/back --logout-uri https://app.example/bye \
                      --access-minutes 7 --id-minutes 6 --refresh-minutes 90 --grace-seconds 3";
 
-/// What each option changes, and what is printed of it then.
+/// For each option: the field that it changes, and the value that is printed afterwards.
 const CHANGES: [(&str, &str, &str); 14] = [
     ("--name Wages", "name", "\"Wages\""),
     ("--flow code", "flows", "[\"code\"]"),
@@ -44,7 +44,7 @@ const CHANGES: [(&str, &str, &str); 14] = [
     ("--public", "public", "true"),
 ];
 
-/// G5: each option changes what it names and nothing else; none changes nothing.
+/// G5: each option changes only its own field, and `put` without options changes nothing.
 #[tokio::test]
 async fn put_changes_only_what_it_names() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -59,12 +59,12 @@ async fn put_changes_only_what_it_names() {
         let printed = printed(&acme, "put", &format!("--id {id} {told}")).await;
         expected[field] = serde_json::from_str(value).unwrap();
         assert_eq!(listed(&acme, &id).await.unwrap(), expected, "{told}");
-        assert!(printed.get("client_secret").is_none(), "{told}: no secret was asked for");
+        assert!(printed.get("client_secret").is_none(), "{told}: a secret needs `--secret`");
         assert_eq!(printed[field], expected[field], "{told}");
     }
 }
 
-/// G5: the secret stays with any other change. `--secret` gives another; `--public` is refused for a client that acts for itself.
+/// G5: other options keep the secret. `--secret` replaces it, and `--public` is refused for a client with the client credentials grant.
 #[tokio::test]
 async fn a_secret_stays_unless_another_is_asked_for() {
     let stack = Stack::get().await;
@@ -75,7 +75,7 @@ async fn a_secret_stays_unless_another_is_asked_for() {
     let grant = app.shown(&[("grant_type", "client_credentials")]);
     let id = app.id.as_str();
     client(&acme, "put", &format!("--id {id} --access-minutes 5")).await.succeeded();
-    // A node that starts now has read what was written.
+    // A node that starts now reads the change at once.
     let node = stack.second_node().await;
     let ask = |fields: &[(&str, &str)]| Actor::at(&node, "").post_form(&path, fields);
     assert_eq!(ask(&grant).expect(200).await.tokens().expires_in, 300);
@@ -83,7 +83,7 @@ async fn a_secret_stays_unless_another_is_asked_for() {
 
     let refused = client(&acme, "put", &format!("--id {id} --public")).await;
     assert_eq!(refused.code, Some(1));
-    assert!(refused.stderr.contains("wants a secret"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("client_credentials` needs a secret"), "{}", refused.stderr);
     let both = client(&acme, "put", &format!("--id {id} --public --secret")).await;
     assert_eq!(both.code, Some(2), "{}", both.stderr);
 
@@ -97,7 +97,7 @@ async fn a_secret_stays_unless_another_is_asked_for() {
     ask(&shown).expect(200).await.tokens();
 }
 
-/// G5: what a new application lacks is named; so is an application that is not there or belongs to another company.
+/// G5: the error names what is missing for a new application, and an application that does not exist or belongs to another company.
 #[tokio::test]
 async fn what_is_missing_or_not_there_is_named() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -114,7 +114,8 @@ async fn what_is_missing_or_not_there_is_named() {
     refused(&acme, "remove", "--id unheard_of", "has no application `unheard_of`").await;
     let app = acme.application("--flow USER_PASSWORD_AUTH").await;
     let id = format!("--id {}", app.id);
-    refused(&betaco, "put", &format!("{id} --name Ours"), "this client id is taken").await;
+    let taken = "another company has an application with this client id";
+    refused(&betaco, "put", &format!("{id} --name Ours"), taken).await;
     refused(&betaco, "remove", &id, "has no application").await;
     assert!(listed(&betaco, app.id.as_str()).await.is_none());
     assert!(listed(&acme, app.id.as_str()).await.is_some());

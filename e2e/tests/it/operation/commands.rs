@@ -1,10 +1,10 @@
-//! The commands that are run once, and again by accident.
+//! The command line: running setup commands again, the printed API description, and unknown commands.
 
 use api_types::paths;
 use e2e::{Company, Stack};
 use serde_json::Value;
 
-/// Making roles and tables a second time changes nothing, and the companies that are there stay.
+/// Running `bootstrap` and `migrate` a second time changes nothing, and existing companies stay.
 #[tokio::test]
 async fn bootstrap_and_migrate_can_be_run_again() {
     let stack = Stack::get().await;
@@ -14,7 +14,7 @@ async fn bootstrap_and_migrate_can_be_run_again() {
     acme.hr_admin().await.get(paths::EMPLOYEES).expect(200).await;
 }
 
-/// The description that the command prints is the one that is served.
+/// `watertight openapi` prints the same document that the server serves.
 #[tokio::test]
 async fn the_printed_description_is_the_one_that_is_served() {
     let stack = Stack::get().await;
@@ -25,7 +25,7 @@ async fn the_printed_description_is_the_one_that_is_served() {
     assert_eq!(printed, served);
 }
 
-/// A command that does not exist is refused with what there is.
+/// An unknown command is refused by name, and `--help` lists the existing commands.
 #[tokio::test]
 async fn an_unknown_command_is_refused_with_what_there_is() {
     let finished = Stack::get().await.server_config().run(&["unheard-of"]).await;

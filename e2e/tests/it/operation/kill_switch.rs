@@ -16,7 +16,7 @@ const OFF: [&str; 5] = ["incident", "cache", "off", "--reason", "rows of another
 const ON: [&str; 3] = ["incident", "cache", "on"];
 const FLUSH: [&str; 4] = ["incident", "cache", "flush", "--all"];
 
-/// Two nodes on a Redis database that nobody else uses.
+/// Two nodes on a Redis database that no other test uses.
 async fn two_nodes(stack: &Stack) -> (ServerConfig, String, [Server; 2]) {
     let redis = stack.redis.url_of_a_fresh_database();
     let config = stack.server_config().with("REDIS_SESSION_URL", &redis);
@@ -29,11 +29,11 @@ async fn bodies(redis: &str) -> usize {
     db_redis::keys(redis, "t:*:employee_*").await.len()
 }
 
-/// Waits until every node says so, and returns how long that took.
+/// Waits until every node reports this state, and returns how long that took.
 async fn shown(nodes: &[Server], wanted: CacheSwitchState) -> Duration {
     let begun = Instant::now();
     for node in nodes {
-        until("the node to heed the switch", Duration::from_secs(10), async || {
+        until("the node to report the state of the switch", Duration::from_secs(10), async || {
             let ready = Actor::at(node, "").get(paths::READY).expect(200).await;
             let metric = node.metrics().await.sum("watertight_cache_switch", &[]);
             let agrees = metric == u64::from(wanted == CacheSwitchState::On);
@@ -49,7 +49,8 @@ fn refused(finished: &Finished, word: &str) {
     assert!(finished.stderr.contains(word), "{}", finished.stderr);
 }
 
-/// R1: off within a second on both nodes and ready all the while; flushed while requests keep coming; nothing comes back; on again.
+/// R1: the switch turns the cache off on both nodes within a second, and they stay ready. A flush while requests arrive leaves the cache empty until it is
+/// switched on again.
 #[tokio::test]
 async fn the_cache_is_switched_off_flushed_and_switched_on() {
     let stack = Stack::get().await;
@@ -58,7 +59,7 @@ async fn the_cache_is_switched_off_flushed_and_switched_on() {
     let admin = acme.actor_on(&nodes[0], Role::HrAdmin).await;
     admin.get(paths::EMPLOYEES).expect(200).await;
     assert!(bodies(&redis).await > 0);
-    refused(&config.run(&FLUSH).await, "hint: first `watertight incident cache off");
+    refused(&config.run(&FLUSH).await, "hint: run `watertight incident cache off");
     assert!(bodies(&redis).await > 0, "a refused flush removes nothing");
 
     let (stop, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
@@ -81,7 +82,7 @@ async fn the_cache_is_switched_off_flushed_and_switched_on() {
         (asked.load(Ordering::SeqCst) >= before + 20).then_some(())
     })
     .await;
-    assert_eq!(bodies(&redis).await, 0, "nothing is filled while the cache is off");
+    assert_eq!(bodies(&redis).await, 0, "nothing is cached while the cache is off");
     let tenant = acme.tenant.to_string();
     for node in &nodes {
         let labels = [("tenant", tenant.as_str()), ("source", "bypass")];
@@ -90,7 +91,7 @@ async fn the_cache_is_switched_off_flushed_and_switched_on() {
     let status = config.run(&["incident", "cache", "status"]).await.succeeded();
     assert!(status.contains("off since") && status.contains("rows of another company"), "{status}");
     let ready = Actor::at(&nodes[0], "").get(paths::READY).expect(200).await;
-    assert!(!ready.text().contains("another company"), "the reason is the operators' own");
+    assert!(!ready.text().contains("another company"), "the reason is not public");
 
     config.run(&ON).await.succeeded();
     shown(&nodes, CacheSwitchState::On).await;
@@ -104,7 +105,7 @@ async fn the_cache_is_switched_off_flushed_and_switched_on() {
     }
 }
 
-/// R1: a node that starts during the incident starts with the cache off, and a lost key turns nothing on.
+/// R1: a node that starts during the incident starts with the cache off, and a lost key in Redis does not switch the cache on.
 #[tokio::test]
 async fn the_position_outlives_a_restart_and_a_lost_key() {
     let stack = Stack::get().await;
@@ -127,7 +128,7 @@ async fn the_position_outlives_a_restart_and_a_lost_key() {
     assert_eq!(bodies(&redis).await, 0);
 }
 
-/// R1, I5: one family is flushed, whatever else looks like it; what is no family is refused with those that are.
+/// R1, I5: exactly one family of keys is flushed, and no keys that look like it. An unknown family is refused with a list of the known ones.
 #[tokio::test]
 async fn one_family_is_flushed_and_nothing_else() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! Starting, stopping, and what is missing.
+//! Operating the product: commands, start and stop, several nodes, outages, and changes of keys and roles.
 
 mod clients;
 mod commands;

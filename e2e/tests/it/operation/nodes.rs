@@ -1,10 +1,10 @@
-//! More than one node on the same stores, and one that keeps its sessions to itself.
+//! Several nodes on the same stores, and a node that keeps its sessions in memory.
 
 use api_types::{Code, paths};
 use domain::Role;
 use e2e::{Company, Stack};
 
-/// S1: a session of one node is a session of every node, because the state is in Redis and not in the process.
+/// S1: a session that began on one node is valid on every node, because it is stored in Redis and not in the process.
 #[tokio::test]
 async fn a_session_is_good_on_every_node() {
     let stack = Stack::get().await;
@@ -14,7 +14,7 @@ async fn a_session_is_good_on_every_node() {
     there.clone().on(&stack.server).get(paths::EMPLOYEES).expect(200).await;
 }
 
-/// S1: a node that dies takes no session with it.
+/// S1: killing a node ends no session.
 #[tokio::test]
 async fn a_node_that_is_killed_takes_no_session_with_it() {
     let stack = Stack::get().await;
@@ -25,7 +25,7 @@ async fn a_node_that_is_killed_takes_no_session_with_it() {
     admin.on(&stack.server).get(paths::EMPLOYEES).expect(200).await;
 }
 
-/// S1: sessions in the process are good on that node alone, and gone with it: what the seed calls development only.
+/// S1: sessions in the memory of a process are valid on that node only. This mode is for development only.
 #[tokio::test]
 async fn sessions_in_memory_are_good_on_one_node_only() {
     let stack = Stack::get().await;
@@ -46,7 +46,7 @@ async fn sessions_in_memory_are_good_on_one_node_only() {
     admin.get(paths::EMPLOYEES).expect(401).await.problem(Code::NotSignedIn);
 }
 
-/// A node that is asked to stop does so, with the exit code of success.
+/// A node that receives a request to stop exits with code 0.
 #[tokio::test]
 async fn a_node_that_is_asked_to_stop_stops() {
     let stack = Stack::get().await;
@@ -55,7 +55,7 @@ async fn a_node_that_is_asked_to_stop_stops() {
     assert_eq!(second.terminate().await.code(), Some(0));
 }
 
-/// The log names no person and no session. (Every line of every server of the run is held against that, in `e2e::secrets`.)
+/// The log contains no personal data and no session id. (`e2e::secrets` checks every log line of every server of the run.)
 #[tokio::test]
 async fn the_log_names_no_person_and_no_session() {
     let stack = Stack::get().await;

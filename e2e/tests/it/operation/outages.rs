@@ -1,4 +1,4 @@
-//! O6: something the server needs stops answering while it runs. Nobody is let in by guess, and it recovers by itself.
+//! O6: a store stops answering while the server runs. The server accepts no session without a check, and recovers without a restart.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::time::timeout;
 /// The deadline for a refusal. A request without an answer by then counts as hanging; PostgreSQL statements have a timeout of ten seconds.
 const REFUSED: Duration = Duration::from_secs(30);
 
-/// Holds the refusal to what it should be, and returns the id that finds it in the log.
+/// Fails unless a request is refused with 503 and `Retry-After`. Returns its request id.
 async fn refused(actor: &Actor, path: &str) -> String {
     let reply = timeout(REFUSED, actor.get(path).expect(503)).await.unwrap();
     let problem = reply.problem(Code::Unavailable);
@@ -21,12 +21,13 @@ async fn refused(actor: &Actor, path: &str) -> String {
     problem.request_id
 }
 
+/// Waits until the actor's requests succeed again.
 async fn recovers(actor: &Actor) {
     let answers = async || (actor.get(paths::EMPLOYEES).send().await.status == 200).then_some(());
     until("the server to recover", Duration::from_secs(30), answers).await;
 }
 
-/// O6: sessions cannot be read: 503 with `Retry-After`, never 200 and never 401, on every route behind the door; afterwards the same session is good.
+/// O6: while sessions cannot be read, every route that needs one answers 503 with `Retry-After`, never 200 or 401. Afterwards the same session is valid.
 #[tokio::test]
 async fn without_the_session_store_nobody_is_let_in_and_nobody_is_signed_out() {
     let stack = Stack::get().await;
@@ -60,7 +61,7 @@ async fn without_the_session_store_nobody_is_let_in_and_nobody_is_signed_out() {
     recovers(&admin).await;
 }
 
-/// O6: the cache cannot be read: everything is answered from PostgreSQL, rightly, and the cache is used again when it is back.
+/// O6: while the cache cannot be read, every request is answered correctly from PostgreSQL, also after the cache is back.
 #[tokio::test]
 async fn without_the_cache_everything_is_answered_from_postgresql() {
     let stack = Stack::get().await;
@@ -83,7 +84,7 @@ async fn without_the_cache_everything_is_answered_from_postgresql() {
     recovers(&of_betaco).await;
 }
 
-/// O6: PostgreSQL stops answering: what is cached is still served to whom it belongs, all else is 503, and it heals.
+/// O6: while PostgreSQL does not answer, requests that are not cached are 503. The server recovers without a restart.
 #[tokio::test]
 async fn without_postgresql_what_is_not_cached_is_unavailable() {
     let own = Stack::of_its_own().await;

@@ -1,4 +1,4 @@
-//! G6: the secrets that stand in this repository are accepted only where the product is reached as `localhost`.
+//! G6: the secrets that are published in this repository are accepted only where the product's public address is `localhost`.
 
 use e2e::{ServerConfig, Stack, fresh_root_key};
 
@@ -7,7 +7,7 @@ use super::start_up::failed_clearly;
 const FORMER_ROOT_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const PUBLIC_URL: &str = "https://hr.example.com";
 
-/// A stack whose roles have passwords of their own, and how to act on it at a public address.
+/// A stack whose database roles have fresh passwords, and a configuration for it with a public address.
 async fn in_public() -> (&'static Stack, ServerConfig) {
     let stack = Stack::of_its_own().await;
     let mut config = stack.server_config().with("WATERTIGHT_PUBLIC_URL", PUBLIC_URL);
@@ -20,7 +20,7 @@ async fn in_public() -> (&'static Stack, ServerConfig) {
     (stack, config)
 }
 
-/// Commands that open what is sealed, or connect; each with the variables of the secrets that it uses.
+/// Commands that unseal values or connect to a store, each with the variables of the secrets that it uses.
 const COMMANDS: [(&str, &[&str]); 9] = [
     ("serve", &["ROOT_KEY", "ROOT_KEY_PREVIOUS", "APP_PASSWORD", "PLATFORM_PASSWORD"]),
     ("reseal --check", &["ROOT_KEY", "ROOT_KEY_PREVIOUS", "APP_PASSWORD", "PLATFORM_PASSWORD"]),
@@ -54,13 +54,13 @@ async fn a_published_secret_is_refused_at_a_public_address() {
             println!("{command} {variable}");
             let finished = config.clone().with(&variable, published).run(&arguments).await;
             let named = format!("`{variable}`");
-            failed_clearly(&finished, &[&named, "stands in the repository"]);
+            failed_clearly(&finished, &[&named, "is published in the repository"]);
             assert!(!finished.stderr.contains(published), "{}", finished.stderr);
         }
     }
 }
 
-/// G6: the control: with secrets of its own the product is served at a public address, and with published ones on `localhost`.
+/// G6: the control: the product starts at a public address with fresh secrets, and on `localhost` with published ones.
 #[tokio::test]
 async fn other_secrets_are_accepted_at_a_public_address() {
     let (_, config) = in_public().await;

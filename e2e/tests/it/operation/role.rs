@@ -1,4 +1,4 @@
-//! G12: another role ends what was begun with the old one.
+//! G12: a change of role ends the sessions and tokens of the old role.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ async fn set(config: &ServerConfig, company: &Company, email: &str, role: &str) 
     config.run(&["role", "set", "--company", slug, "--account", email, "--role", role]).await
 }
 
-/// G12: after `role set` no session and no token of the person works on any node; the next sign-in has the new role. Nobody else notices.
+/// G12: after `role set` every node refuses the user's sessions and tokens, and the next sign-in has the new role. Other users are not affected.
 #[tokio::test]
 async fn another_role_ends_sessions_and_tokens_on_every_node() {
     let stack = Stack::get().await;
@@ -50,14 +50,14 @@ async fn another_role_ends_sessions_and_tokens_on_every_node() {
     let who: SessionView = again.get(paths::SESSION).expect(200).await.json();
     assert_eq!(who.role, Role::Auditor);
     let page: Page<EmployeeRow> = again.get(paths::EMPLOYEES).expect(200).await.json();
-    assert_eq!(page.total, acme.roster.staff().count() as u64, "an auditor sees everyone");
+    assert_eq!(page.total, acme.roster.staff().count() as u64, "an auditor sees every employee");
 
-    // Run again it changes no role, and ends what has begun since.
+    // Running the command again changes no role, and ends the sessions that began since.
     set(&stack.server_config(), &acme, &email, "auditor").await.succeeded();
     again.get(paths::SESSION).expect(401).await;
 }
 
-/// G12: Redis does not answer the command. It fails and says so, and the nodes end the sessions without it.
+/// G12: if Redis does not answer the command, it fails with a hint, and the nodes end the sessions later.
 #[tokio::test]
 async fn without_redis_the_nodes_end_the_sessions_later() {
     let stack = Stack::get().await;
@@ -75,7 +75,7 @@ async fn without_redis_the_nodes_end_the_sessions_later() {
     assert_eq!(who.role, Role::Employee);
 }
 
-/// G12: an account that the company does not have, and a role that there is not, are refused with what is allowed.
+/// G12: an account of another company and an unknown role are refused with a hint.
 #[tokio::test]
 async fn a_role_for_nobody_is_refused() {
     let stack = Stack::get().await;
@@ -88,7 +88,7 @@ async fn a_role_for_nobody_is_refused() {
     betaco.manager().await.get(paths::SESSION).expect(200).await;
 }
 
-/// G12: `seed --reset` gives its accounts the roles of the demonstration again, so it ends their sessions.
+/// G12: `seed --reset` gives the demo accounts their original roles again, so it ends their sessions.
 #[tokio::test]
 async fn a_reset_of_the_demonstration_ends_its_sessions() {
     let own = Stack::of_its_own().await;

@@ -1,4 +1,4 @@
-//! Another root key: what is cached, what is sealed at rest, and the tokens that people have.
+//! Changing the root key: cached bodies, values that are sealed at rest, sessions and tokens.
 
 use api_types::{Code, NewTokens, TokenSet, paths};
 use domain::Role;
@@ -10,7 +10,7 @@ use super::{
     start_up::failed_clearly,
 };
 
-/// A stack whose companies have signing keys, and how its nodes are started with the old key, with both, and with the new one alone.
+/// A separate stack, and configurations for nodes with the old root key, with both keys, and with the new key only.
 struct Change {
     stack: &'static Stack,
     old: ServerConfig,
@@ -29,13 +29,13 @@ impl Change {
     }
 }
 
-/// An access token for whoever is signed in.
+/// An access token for the signed-in user.
 async fn access_token(actor: &Actor) -> String {
     let asked = actor.request(Method::POST, paths::TOKENS).json(&NewTokens::default());
     asked.expect(201).await.json::<TokenSet>().access_token
 }
 
-/// Whether the node takes the token, for who somebody is and for what they may see.
+/// Fails unless the node accepts the token, for `whoami` and for the list of employees.
 async fn is_good_at(token: &str, server: &Server) {
     let bearer = format!("Bearer {token}");
     for path in [paths::WHOAMI, paths::EMPLOYEES] {
@@ -43,7 +43,7 @@ async fn is_good_at(token: &str, server: &Server) {
     }
 }
 
-/// T8, O6: what is sealed at rest is sealed anew while nodes serve, and then the old root key can go: tokens stay good, and pools go on signing.
+/// T8, O6: `reseal` seals all values at rest under the new key while nodes serve. Then the old key can be removed: tokens stay valid, and pools can sign.
 #[tokio::test]
 async fn tokens_survive_a_change_of_the_root_key() {
     let Change { stack, old, both, new } = Change::begun().await;
@@ -53,7 +53,7 @@ async fn tokens_survive_a_change_of_the_root_key() {
     let admin = acme.actor_on(&first, Role::HrAdmin).await;
     let before = access_token(&admin).await;
 
-    // Without the old key a node could not sign, and says so.
+    // Without the old key a node could not sign, so it refuses to start.
     let refused = new.run(&["serve"]).await;
     failed_clearly(&refused, &["2 signing keys", "WATERTIGHT_ROOT_KEY_PREVIOUS", "reseal"]);
     let refused = new.run(&["reseal"]).await;
@@ -64,12 +64,16 @@ async fn tokens_survive_a_change_of_the_root_key() {
     is_good_at(&access_token(&admin.clone().on(&second)).await, &first).await;
     let left = both.run(&["reseal", "--check"]).await;
     failed_clearly(&left, &["another root key"]);
-    assert!(left.stdout.contains("signing keys: 0 sealed anew, 0 were, 2 left"), "{}", left.stdout);
+    assert!(
+        left.stdout.contains("signing keys: 0 sealed again, 0 already current, 2 left"),
+        "{}",
+        left.stdout
+    );
     let said = both.run(&["reseal"]).await.succeeded();
-    assert!(said.contains("signing keys: 2 sealed anew, 0 were, 0 left"), "{said}");
-    assert!(said.contains("client secrets: 1 sealed anew, 0 were, 0 left"), "{said}");
+    assert!(said.contains("signing keys: 2 sealed again, 0 already current, 0 left"), "{said}");
+    assert!(said.contains("client secrets: 1 sealed again, 0 already current, 0 left"), "{said}");
     let again = both.run(&["reseal"]).await.succeeded();
-    assert!(again.contains("signing keys: 0 sealed anew, 2 were, 0 left"), "{again}");
+    assert!(again.contains("signing keys: 0 sealed again, 2 already current, 0 left"), "{again}");
 
     let third = new.start().await;
     new.run(&["reseal", "--check"]).await.succeeded();
@@ -80,7 +84,7 @@ async fn tokens_survive_a_change_of_the_root_key() {
     }
 }
 
-/// O6: a box that nobody can open is named, and keeps nothing else from being sealed anew.
+/// O6: `reseal` names a value that it cannot open, and still seals all other values.
 #[tokio::test]
 async fn a_box_that_does_not_open_is_named() {
     let Change { stack, old, both, .. } = Change::begun().await;
@@ -90,13 +94,14 @@ async fn a_box_that_does_not_open_is_named() {
     let garbage = "insert into srp_verifier (tenant_id, account_id, sealed) select tenant_id, id, '\\x01' from account limit 1";
     stack.postgres.db_as_superuser(garbage).await;
     let finished = both.run(&["reseal"]).await;
-    failed_clearly(&finished, &["do not open", "seal.box.not_renewed", "verifiers of SRP"]);
+    failed_clearly(&finished, &["do not open", "seal.box.not_renewed", "SRP verifiers"]);
     let said = finished.stdout;
-    assert!(said.contains("signing keys: 2 sealed anew, 0 were, 0 left"), "{said}");
-    assert!(said.contains("verifiers of SRP: 0 sealed anew, 0 were, 1 left"), "{said}");
+    assert!(said.contains("signing keys: 2 sealed again, 0 already current, 0 left"), "{said}");
+    assert!(said.contains("SRP verifiers: 0 sealed again, 0 already current, 1 left"), "{said}");
 }
 
-/// I5: while the root key is changed, a node with both keys reads what the old one sealed; with the new one alone it misses, and nothing fails.
+/// I5: during a change of the root key, a node with both keys reads the bodies that the old key sealed. A node with the new key only has cache misses, and no
+/// request fails.
 #[tokio::test]
 async fn cached_bodies_survive_a_change_of_the_root_key() {
     let stack = Stack::of_its_own().await;
@@ -114,20 +119,21 @@ async fn cached_bodies_survive_a_change_of_the_root_key() {
     let both = new.clone().with("WATERTIGHT_ROOT_KEY_PREVIOUS", old.value("WATERTIGHT_ROOT_KEY"));
     let both = both.start().await;
     admin.clone().on(&both).get(paths::EMPLOYEES).expect(200).await;
-    assert_eq!(value(&redis, &key).await, sealed, "it was read, not made anew");
+    assert_eq!(value(&redis, &key).await, sealed, "the cached body must be read, not replaced");
     assert!(both.lines_with("cache.envelope").is_empty());
 
     let after = new.start().await;
     acme.actor_on(&after, Role::HrAdmin).await.get(paths::EMPLOYEES).expect(200).await;
-    assert_ne!(value(&redis, &key).await, sealed, "it was a miss");
+    assert_ne!(value(&redis, &key).await, sealed, "a miss must replace the cached body");
     assert!(after.log_line("cache.envelope.unfamiliar").await.contains("WARN"));
-    assert!(after.lines_with("envelope_seal").is_empty(), "and no alarm");
+    assert!(after.lines_with("envelope_seal").is_empty(), "a miss must raise no alert");
 }
 
-/// G14: while the root key is changed, sessions stay good on a node with both keys; with the new one alone their people sign in again, and that is no alert.
+/// G14: during a change of the root key, sessions stay valid on a node with both keys. On a node with the new key only, users must sign in again, without an
+/// alert.
 #[tokio::test]
 async fn sessions_survive_a_change_of_the_root_key_while_nodes_have_both() {
-    // A stack of its own: a node with the new key alone does not start where signing keys are sealed under the old one.
+    // A separate stack, because a node with only the new key does not start if there are signing keys that the old key sealed.
     let stack = Stack::of_its_own().await;
     let acme = Company::fresh(stack).await;
     let old = stack.server_config();
@@ -138,7 +144,7 @@ async fn sessions_survive_a_change_of_the_root_key_while_nodes_have_both() {
     before.clone().on(&both).get(paths::SESSION).expect(200).await;
     let during = acme.actor_on(&both, Role::HrAdmin).await;
 
-    // The old node has not got the new key yet.
+    // The old node does not have the new key.
     let refused = during.clone().on(&stack.server).get(paths::SESSION).expect(401).await;
     refused.problem(Code::NotSignedIn);
     let after = new.clone().with("WATERTIGHT_LOG", "warn").start().await;
@@ -148,11 +154,11 @@ async fn sessions_survive_a_change_of_the_root_key_while_nodes_have_both() {
     for server in [&stack.server, &both, &after] {
         let tenant = acme.tenant.to_string();
         let alerts = server.metrics().await.sum("watertight_alerts_total", &[("tenant", &tenant)]);
-        assert_eq!(alerts, 0, "another root key is no alert");
+        assert_eq!(alerts, 0, "another root key must raise no alert");
     }
 }
 
-/// The command prints a key that the server takes.
+/// `watertight root-key` prints a new key that the server accepts.
 #[tokio::test]
 async fn a_printed_root_key_is_one() {
     let stack = Stack::get().await;

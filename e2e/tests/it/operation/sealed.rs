@@ -1,11 +1,11 @@
-//! I5: what Redis holds is sealed: nobody reads it there, and nobody puts there what somebody else is shown.
+//! I5: the bodies in Redis are sealed: they cannot be read there, and a planted body is not served.
 
 use api_types::paths;
 use domain::Role;
 use e2e::{Canary, Company, Server, Stack, db_redis};
 use redis::AsyncCommands;
 
-/// A node whose two Redis roles are a database that nobody else uses, and the URL of that.
+/// A node that uses one Redis database, which no other test uses, for sessions and for bodies, and the URL of that database.
 async fn node_with_redis_of_its_own(stack: &Stack) -> (Server, String) {
     let redis = stack.redis.url_of_a_fresh_database();
     let config = stack.server_config().with("REDIS_SESSION_URL", &redis);
@@ -21,7 +21,7 @@ pub(super) async fn value(redis: &str, key: &str) -> Vec<u8> {
     db_redis::open(redis).await.get(key).await.unwrap()
 }
 
-/// I5: after every role has read everything, no canary stands anywhere in Redis, neither in a value nor in a key.
+/// I5: after every role has read everything, Redis contains no canary, neither in a value nor in a key.
 #[tokio::test]
 async fn redis_holds_nothing_that_can_be_read() {
     let stack = Stack::get().await;
@@ -61,7 +61,7 @@ async fn a_planted_envelope_is_a_miss_and_an_alert() {
     for planted in [foreign, changed] {
         let mut connection = db_redis::open(&redis).await;
         connection.pset_ex::<_, _, ()>(&ours, &planted, 60_000).await.unwrap();
-        // A node whose own memory is empty has to look into Redis.
+        // A new node has nothing in its memory, so it must read from Redis.
         let config = stack.server_config().with("REDIS_SESSION_URL", &redis);
         let fresh = config.with("REDIS_CACHE_URL", &redis).start().await;
         let admin = acme.actor_on(&fresh, Role::HrAdmin).await;

@@ -1,8 +1,8 @@
-//! What is wrong at start is said at start: an error, a hint, exit code 1.
+//! Invalid configuration and unavailable stores are reported at start: an error, a hint, exit code 1.
 
 use e2e::{Finished, Redis, ServerConfig, Stack, closed_port, db_redis};
 
-/// The command failed as commands should: one error, one hint at least, lower case, no full stop, no password, no panic.
+/// Fails unless the command exited with code 1, an error first and at least one hint, in lower case and without a full stop, and names all `words`.
 pub(super) fn failed_clearly(finished: &Finished, words: &[&str]) {
     let Finished { code, stdout, stderr } = finished;
     assert_eq!(*code, Some(1), "{stderr}");
@@ -28,7 +28,7 @@ pub(super) fn failed_clearly(finished: &Finished, words: &[&str]) {
     }
 }
 
-/// Names keep their capitals.
+/// Whether the sentence begins with a name that keeps its capital letter.
 fn is_a_name(sentence: &str) -> bool {
     ["PostgreSQL", "Redis"].iter().any(|name| sentence.starts_with(name))
 }
@@ -37,7 +37,7 @@ async fn serve(config: ServerConfig) -> Finished {
     config.run(&["serve"]).await
 }
 
-/// O6: Redis down at start, that of the sessions or that of the bodies.
+/// O6: the server does not start if the session Redis or the cache Redis is down.
 #[tokio::test]
 async fn without_redis_the_server_does_not_start() {
     let nobody = format!("redis://127.0.0.1:{}/0", closed_port());
@@ -47,7 +47,7 @@ async fn without_redis_the_server_does_not_start() {
     }
 }
 
-/// O6: PostgreSQL down at start.
+/// O6: neither `serve` nor `migrate` starts if PostgreSQL is down.
 #[tokio::test]
 async fn without_postgresql_the_server_does_not_start() {
     let nobody = format!("postgres://127.0.0.1:{}/watertight", closed_port());
@@ -56,7 +56,7 @@ async fn without_postgresql_the_server_does_not_start() {
     failed_clearly(&config.run(&["migrate"]).await, &["postgresql"]);
 }
 
-/// A password that PostgreSQL does not take is named by its variable and not shown.
+/// A password that PostgreSQL refuses is an error that does not show the password.
 #[tokio::test]
 async fn a_wrong_database_password_is_an_error_with_a_hint() {
     for variable in ["WATERTIGHT_APP_PASSWORD", "WATERTIGHT_PLATFORM_PASSWORD"] {
@@ -68,7 +68,7 @@ async fn a_wrong_database_password_is_an_error_with_a_hint() {
     }
 }
 
-/// A database that is not there, and one that nobody migrated, are errors and not empty products.
+/// A database that does not exist, or that was not migrated, is an error at start.
 #[tokio::test]
 async fn a_database_without_tables_is_an_error_with_a_hint() {
     let stack = Stack::get().await;
@@ -80,7 +80,7 @@ async fn a_database_without_tables_is_an_error_with_a_hint() {
     failed_clearly(&serve(empty).await, &["apply the migrations"]);
 }
 
-/// I4: a role that could step round the policies is refused at start, with the reason.
+/// I4: a database role that could bypass the policies is refused at start, with the reason.
 #[tokio::test]
 async fn a_role_that_steps_round_the_policies_is_refused() {
     let own = Stack::of_its_own().await;
@@ -94,7 +94,7 @@ async fn a_role_that_steps_round_the_policies_is_refused() {
     failed_clearly(&serve(own.server_config()).await, &["employee"]);
 }
 
-/// O6: a session Redis that throws sessions away when it is full is refused, and so is a replica; as the cache it is welcome.
+/// O6: a session Redis that evicts sessions when it is full is refused, and so is a replica. A cache Redis may evict.
 #[tokio::test]
 async fn a_redis_that_would_lose_sessions_is_refused() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
@@ -112,14 +112,14 @@ async fn a_redis_that_would_lose_sessions_is_refused() {
     set("maxmemory-policy", "noeviction").await;
     set("maxmemory", "100mb").await;
     let keeps_all = config.clone().with("REDIS_CACHE_URL", &redis.url()).start().await;
-    keeps_all.log_line("the cache Redis keeps everything").await;
+    keeps_all.log_line("server.cache_redis.never_evicts").await;
     let mut past = db_redis::open(&redis.url()).await;
     let mut follow = redis::cmd("REPLICAOF");
     follow.arg("127.0.0.1").arg(1).query_async::<()>(&mut past).await.unwrap();
     failed_clearly(&serve(as_sessions).await, &["replica", "REDIS_SESSION_URL"]);
 }
 
-/// A variable that is missing or cannot be read is named.
+/// The error names each variable that is missing or has an invalid value.
 #[tokio::test]
 async fn every_variable_that_is_missing_or_wrong_is_named() {
     let config = Stack::get().await.server_config();
@@ -162,7 +162,7 @@ async fn the_demonstration_is_refused_on_a_public_host() {
     );
 }
 
-/// A port that is taken is an error that says which.
+/// A port that is in use is an error that names the address.
 #[tokio::test]
 async fn a_taken_port_is_an_error_with_a_hint() {
     let stack = Stack::get().await;
@@ -173,7 +173,7 @@ async fn a_taken_port_is_an_error_with_a_hint() {
     );
 }
 
-/// A secret may stand in a file instead, as orchestrators hand them over.
+/// A secret may be in a file, as orchestrators provide it.
 #[tokio::test]
 async fn a_secret_may_stand_in_a_file() {
     let file = std::env::temp_dir().join(format!("watertight-e2e-{}", std::process::id()));
@@ -190,7 +190,7 @@ async fn a_secret_may_stand_in_a_file() {
     failed_clearly(&serve(gone).await, &["WATERTIGHT_APP_PASSWORD_FILE"]);
 }
 
-/// G14: metrics show what every company does, so a public address is refused, and every interface at once needs a second variable.
+/// G14: metrics show data of every company, so a public address is refused, and listening on all interfaces needs a second variable.
 #[tokio::test]
 async fn metrics_on_a_public_address_are_refused_at_start() {
     const LISTEN: &str = "WATERTIGHT_METRICS_LISTEN";

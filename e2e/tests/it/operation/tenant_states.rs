@@ -1,4 +1,4 @@
-//! I3: what an operator does to a company holds on every node from the next request on.
+//! I3: an operator's change of a company's state takes effect on every node from the next request on.
 
 use api_types::{Code, paths};
 use domain::Role;
@@ -18,7 +18,7 @@ async fn is_refused(actor: &Actor, company: &Company, status: u16, code: Code) {
     actor.sign_in(&company.email_of(Role::HrAdmin), PASSWORD).expect(status).await.problem(code);
 }
 
-/// I3: suspended, opened, deleted, opened: each is true of every route on every node at once, without waiting for anything.
+/// I3: suspending, opening and deleting a company takes effect on every route and every node at once.
 #[tokio::test]
 async fn a_change_of_state_holds_at_once_on_every_node() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
@@ -34,7 +34,7 @@ async fn a_change_of_state_holds_at_once_on_every_node() {
         ("open", None),
     ] {
         for node in &nodes {
-            // Every node has just been told the state that is over in a moment.
+            // Every node caches the state just before it changes.
             admin.clone().on(node).get(paths::EMPLOYEES).send().await;
         }
         let said = config.run(&["tenant", verb, "--slug", acme.slug.as_str()]).await.succeeded();
@@ -50,7 +50,7 @@ async fn a_change_of_state_holds_at_once_on_every_node() {
     }
 }
 
-/// I3: an operator is told when the nodes could not be, and what no company is called.
+/// I3: the command fails with a hint if it could not inform the nodes or if the company does not exist, and refuses an invalid slug.
 #[tokio::test]
 async fn a_change_that_the_nodes_may_miss_is_said_loudly() {
     let stack = Stack::get().await;
@@ -72,7 +72,7 @@ async fn a_change_that_the_nodes_may_miss_is_said_loudly() {
     }
 }
 
-/// I3: look-alikes are other names: nobody lives there, and a session is good at its own spelling only.
+/// I3: a host name that looks like a company's is another name or invalid, and the company's session is refused there.
 #[tokio::test]
 async fn a_look_alike_is_another_name_or_none() {
     let stack = Stack::get().await;

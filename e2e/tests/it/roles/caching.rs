@@ -1,11 +1,11 @@
-//! P8: validators. An ETag of another role, person or company is never a match.
+//! P8: ETags. An ETag of another role, user or company never matches.
 
 use api_types::paths;
 use domain::Role;
 use e2e::{Actor, Company, Stack};
 use reqwest::Method;
 
-/// The bodies that have a validator, for someone who can see the employee.
+/// The paths of bodies that have an ETag. Every role may see this employee.
 fn bodies(acme: &Company) -> [String; 4] {
     [
         paths::EMPLOYEES.to_owned(),
@@ -15,13 +15,14 @@ fn bodies(acme: &Company) -> [String; 4] {
     ]
 }
 
+/// The status of a request with this ETag in `If-None-Match`.
 async fn asked_with(actor: &Actor, path: &str, etag: &str) -> u16 {
     let reply = actor.get(path).header("if-none-match", etag).send().await;
     assert!(reply.status != 304 || reply.body.is_empty(), "a 304 has no body");
     reply.status
 }
 
-/// P8: one's own ETag is a match, also weakened and in a list; what one never got is none, and neither is `*`.
+/// P8: a user's own ETag matches, also as a weak one and in a list. An ETag that the user never received does not match, and neither does `*`.
 #[tokio::test]
 async fn ones_own_validator_is_a_match() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -46,7 +47,7 @@ async fn ones_own_validator_is_a_match() {
     }
 }
 
-/// P8: the four roles of a company have four ETags for the same address, and nobody's is a match for another, in either order and in every encoding.
+/// P8: the four roles of a company have different ETags for the same path, and no role's ETag matches for another, in either order and in every encoding.
 #[tokio::test]
 async fn the_validator_of_another_role_is_no_match() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -76,7 +77,7 @@ async fn the_validator_of_another_role_is_no_match() {
     }
 }
 
-/// P8, I10: the same person's validator at another company is no match, even where all ids are the same.
+/// P8, I10: the ETag of the same role at another company does not match, even if all ids are the same.
 #[tokio::test]
 async fn the_validator_of_another_company_is_no_match() {
     let [acme, betaco] = Company::twins(Stack::get().await).await;
@@ -92,19 +93,19 @@ async fn the_validator_of_another_company_is_no_match() {
     }
 }
 
-/// P8: two managers and two employees of one company have views of their own.
+/// P8: two sessions of one user share an ETag, and users of different roles do not.
 #[tokio::test]
 async fn two_people_of_one_role_share_a_validator_only_if_they_see_the_same() {
     let acme = Company::fresh(Stack::get().await).await;
     let (one, again) = (acme.manager().await, acme.manager().await);
     let (employee, admin) = (acme.employee().await, acme.hr_admin().await);
     let etag = async |actor: &Actor| actor.get(paths::EMPLOYEES).expect(200).await.etag();
-    assert_eq!(etag(&one).await, etag(&again).await, "the same person signed in twice");
+    assert_eq!(etag(&one).await, etag(&again).await, "the same user signed in twice");
     assert_ne!(etag(&one).await, etag(&employee).await);
     assert_ne!(etag(&one).await, etag(&admin).await);
 }
 
-/// P8: HEAD says what GET says and shows nothing, for every role.
+/// P8: HEAD returns the headers of GET without a body, for every role.
 #[tokio::test]
 async fn head_says_what_get_says() {
     let acme = Company::fresh(Stack::get().await).await;

@@ -1,4 +1,4 @@
-//! P8: one company, four roles, four views; none is ever served another's.
+//! P8: the four roles of a company have four views, and no role gets another's.
 
 mod caching;
 mod encodings;

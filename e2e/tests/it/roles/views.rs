@@ -1,4 +1,4 @@
-//! P3, P8: what each role sees, whoever asked before.
+//! P3, P8: what each role sees, whichever role asked before.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use api_types::{Code, Departments, EmployeeRow, EmployeeView, Page, paths};
 use domain::Role;
 use e2e::{Actor, Company, Stack};
 
-/// Every order in which four can ask.
+/// Every order in which the four roles can ask.
 fn orders() -> Vec<[Role; 4]> {
     let mut orders = Vec::new();
     for a in Role::ALL {
@@ -32,7 +32,7 @@ async fn four(acme: &Company) -> Vec<(Role, Actor)> {
     actors
 }
 
-/// Holds the list, the departments and a page of one role to what that role may see.
+/// Checks that the list, the departments and an employee's page contain exactly what the role may see.
 async fn sees_its_own_view(acme: &Company, role: Role, actor: &Actor) {
     let reply = actor.get(&format!("{}?limit=200", paths::EMPLOYEES)).expect(200).await;
     let page: Page<EmployeeRow> = reply.json();
@@ -51,13 +51,13 @@ async fn sees_its_own_view(acme: &Company, role: Role, actor: &Actor) {
     assert_eq!(
         offered.items.iter().map(|department| department.headcount).sum::<u64>(),
         page.total,
-        "{role:?}: heads are counted as far as they are seen"
+        "{role:?}: the headcount counts the employees that the role sees"
     );
     let shown: BTreeSet<_> = page.items.iter().map(|row| &row.location).collect();
     assert_eq!(
         offered.locations.iter().collect::<BTreeSet<_>>(),
         shown,
-        "{role:?}: no place betrays who works there"
+        "{role:?}: only locations of employees that the role sees"
     );
 
     let own = actor.get(&paths::employee(acme.roster.employee())).expect(200).await;
@@ -66,11 +66,11 @@ async fn sees_its_own_view(acme: &Company, role: Role, actor: &Actor) {
     assert_eq!(
         view.manager.is_some(),
         role != Role::Employee,
-        "{role:?}: a manager who cannot be seen is not named"
+        "{role:?}: a manager that the role does not see is not named"
     );
 }
 
-/// P8: in each of the twenty-four orders, in a company with nothing cached, every role sees exactly its own view; and once more from the cache.
+/// P8: in each of the 24 orders, in a company with nothing cached, every role sees exactly its own view, and a second time from the cache.
 #[tokio::test]
 async fn in_every_order_every_role_sees_its_own_view() {
     let stack = Stack::get().await;
@@ -102,7 +102,7 @@ async fn four_roles_of_two_companies_at_once_see_their_own_views() {
     }
 }
 
-/// P3: the JSON itself lacks the salary for everyone but the HR admin: no key, no null, no hint.
+/// P3: the JSON contains a salary only for the HR admin. For other roles there is no key and no null.
 #[tokio::test]
 async fn only_an_hr_admin_is_shown_a_salary() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -126,7 +126,7 @@ async fn only_an_hr_admin_is_shown_a_salary() {
     }
 }
 
-/// P3, P8: sorting by salary would show its order, so it is forbidden to those who do not see it, with and without a cursor.
+/// P3, P8: sorting by salary would show the order of salaries, so it is forbidden to the roles that do not see them, with and without a cursor.
 #[tokio::test]
 async fn sorting_by_salary_is_forbidden_to_those_who_do_not_see_it() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -185,7 +185,7 @@ async fn no_question_widens_a_view() {
             assert_eq!(
                 page.total,
                 page.items.len() as u64,
-                "{role:?} {question}: the total counts nobody who is hidden"
+                "{role:?} {question}: the total counts no hidden employee"
             );
         }
     }

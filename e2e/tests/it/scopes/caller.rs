@@ -5,7 +5,7 @@ use domain::{AccessScope, Role};
 /// A caller with an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Caller {
-    /// A person, by the place of the role in [`Role::ALL`].
+    /// A user with a role, given as its index in [`Role::ALL`].
     Person(usize),
     /// An application that acts for itself.
     Machine,
@@ -21,7 +21,7 @@ impl Caller {
         (0..Role::ALL.len()).map(Self::Person).chain([Self::Machine])
     }
 
-    /// The role of a person.
+    /// The role of a user, or `None` for a machine.
     pub(super) fn role(self) -> Option<Role> {
         match self {
             Self::Person(at) => Some(Role::ALL[at]),
@@ -34,12 +34,12 @@ impl Caller {
         self.role().map_or("machine", Role::as_str)
     }
 
-    /// A number for the caller's n-th set of scopes that no other caller's set has, among callers who may write.
+    /// A number for the caller's set of scopes with index `at`. Among the callers that may write, no other set has the same number.
     pub(super) fn turn(self, at: usize) -> usize {
         if self == Self::Machine { (1 << AccessScope::ALL.len()) + at } else { at }
     }
 
-    /// Every set of scopes it may ask for. No token is issued without any; a machine has the scopes of resources only.
+    /// Every set of scopes that the caller may request. No token is issued without a scope, and a machine may only request scopes of resources.
     pub(super) fn all_scopes(self) -> impl Iterator<Item = Scopes> {
         let may_ask = move |scope: AccessScope| self != Self::Machine || scope.is_of_a_resource();
         let all = (1..1 << AccessScope::ALL.len()).map(Scopes);
@@ -73,17 +73,17 @@ impl Scopes {
         Self(self.0 & other.0)
     }
 
-    /// Every set that is a part of this one.
+    /// Every subset of this set.
     pub(super) fn parts(self) -> impl Iterator<Item = Self> {
         (0..1 << AccessScope::ALL.len()).map(Self).filter(move |part| part.and(self) == *part)
     }
 
-    /// Whether one of the scopes is of a person's identity, and not of a resource.
+    /// Whether one of the scopes is about a user's identity, and not about a resource.
     pub(super) fn has_identity(self) -> bool {
         self.each().any(|scope| !scope.is_of_a_resource())
     }
 
-    /// The set as it is asked for (RFC 6749 section 3.3).
+    /// The set as the value of the parameter `scope` (RFC 6749 section 3.3).
     pub(super) fn text(self) -> String {
         self.each().map(AccessScope::as_str).collect::<Vec<_>>().join(" ")
     }

@@ -1,4 +1,4 @@
-//! G8: every set of scopes on every route, for every role and for a machine, printed as the committed table `docs/scopes.md`.
+//! G8: every set of scopes on every route, for every role and for a machine, compared with the committed table `docs/scopes.md`.
 
 mod caller;
 mod outcome;
@@ -16,15 +16,15 @@ use outcome::Outcome;
 use route::Route;
 use world::World;
 
-/// What each caller got on each route, by the scopes of its access token.
+/// The outcome for each route and caller, by the scopes of the caller's access token.
 type ByToken = BTreeMap<(Route, Caller), BTreeMap<Scopes, Outcome>>;
-/// What each caller got on each route by its session cookie. The caller without a role has neither cookie nor token.
+/// The outcome for each route and role with a session cookie. The caller without a role has neither cookie nor token.
 type ByCookie = HashMap<(Route, Option<Role>), Outcome>;
 
 /// How many requests of one caller are under way at the same time.
 const AT_ONCE: usize = 6;
 
-/// G8: no set of scopes on any route gives a 500 or leaves a fence, and the answers are those of the committed table.
+/// G8: no set of scopes on any route causes a 500 or leaves a fence, and the answers are those of the committed table.
 #[tokio::test]
 async fn every_set_of_scopes_on_every_route_answers_as_the_table_says() {
     let world = World::fresh().await;
@@ -35,7 +35,7 @@ async fn every_set_of_scopes_on_every_route_answers_as_the_table_says() {
     page::compare(&routes, &by_token, &by_cookie);
 }
 
-/// Asks every route with every access token that the caller can get.
+/// Sends a request to every route with every access token that the caller can get.
 async fn by_token(world: &World, routes: &[Route], caller: Caller) -> ByToken {
     let mut found = ByToken::new();
     let agent = world.agent_of(caller).await;
@@ -53,7 +53,7 @@ async fn by_token(world: &World, routes: &[Route], caller: Caller) -> ByToken {
     found
 }
 
-/// Asks every route with the session of each role, and with neither session nor token. Routes that end sessions come last.
+/// Sends a request to every route with the session of each role, and with neither session nor token. Routes that end sessions come last.
 async fn by_cookie(world: &World, routes: &[Route]) -> ByCookie {
     let mut found = ByCookie::new();
     let (last, first): (Vec<&Route>, Vec<&Route>) =

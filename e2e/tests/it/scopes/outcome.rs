@@ -1,4 +1,4 @@
-//! What a request came to, as the table shows it.
+//! The outcome of a request, as the table shows it.
 
 use api_types::{Code, OauthProblem, Problem, paths};
 use e2e::Reply;
@@ -6,12 +6,12 @@ use serde_json::{Map, Value};
 
 use super::route::Route;
 
-/// Status, code, and what the scopes change of the answer.
+/// The status, the error code, and the parts of the answer that depend on the scopes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Outcome(pub(super) String);
 
 impl Outcome {
-    /// Reads a reply. A failure of the server is no outcome, whatever the request was.
+    /// Reads a reply. Fails if it is a 5xx.
     pub(super) fn of(route: &Route, reply: &Reply) -> Self {
         let status = reply.status;
         assert!(status < 500, "{route}: {status}\n{}", reply.text());
@@ -43,7 +43,7 @@ fn of_problem(reply: &Reply) -> String {
     format!("{text}: `{}` missing", missing.join("`, `"))
 }
 
-/// What only some of the successful answers show.
+/// The parts of a successful answer that depend on the scopes: salaries, or claims of the user.
 fn shown(route: &Route, reply: &Reply) -> String {
     if route.path == paths::USER_INFO {
         let claims: Map<String, Value> = reply.json();

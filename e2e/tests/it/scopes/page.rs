@@ -1,4 +1,4 @@
-//! The table as a page: printed, compared with the committed one, and written anew when asked to.
+//! The table as a page: printed, compared with the committed page, and rewritten if `WATERTIGHT_WRITE_SCOPES` is set.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,30 +20,30 @@ use super::{
 const HEAD: &str = "\
 # Scopes
 
-What each route answers, by the scopes of the access token and by the role of its bearer. The test `scopes` in `e2e/tests/it` asks every operation of the
-OpenAPI document with every set of the seven scopes, as each of the four roles, and with every set that a machine can have, and fails if one answer is
-another than this page says, is a 500, or leaves a fence in the cache. `just scopes` runs it and writes this page.
+What each route answers, by the scopes of the access token and by the role of its bearer. The test `scopes` in `e2e/tests/it` sends every operation of the
+OpenAPI document with every set of the seven scopes as each of the four roles, and with every set of scopes that a machine can have. It fails if a response
+differs from this page, is a 500, or leaves a fence in the cache. `just scopes` runs the test and writes this page.
 
-Each request is one that succeeds if the caller may make it. A scope that a row does not name changes nothing on that route. `—` means that no such
-token is issued.
+Every request is valid and succeeds if the caller is allowed to make it. A scope that a row does not name changes nothing on that route. `—` means that no
+such token is issued.
 ";
 
 const COOKIES: &str = "
 ## By session cookie
 
-A session has no scopes: the role decides.
+A session has no scopes: the role decides alone.
 ";
 
 const OPEN: &str = "
 ## Routes on which no credential changes the answer
 
-They were asked with the same tokens and cookies, and each gave one and the same answer:
+Each of them gave the same response to all of these tokens and cookies:
 ";
 
 /// The outcomes of one row, in the order of [`Caller::all`].
 type Row = Vec<Option<Outcome>>;
 
-/// Prints the page, and compares it with the committed one unless it is to be written.
+/// Prints the page and compares it with the committed one. If `WATERTIGHT_WRITE_SCOPES` is set, the committed page is rewritten first.
 pub(super) fn compare(routes: &[Route], by_token: &ByToken, by_cookie: &ByCookie) {
     let page = page(routes, by_token, by_cookie);
     println!("{page}");
@@ -56,7 +56,7 @@ pub(super) fn compare(routes: &[Route], by_token: &ByToken, by_cookie: &ByCookie
     let different: Vec<&str> = different.collect();
     assert!(
         committed == page,
-        "docs/scopes.md says something else than was found:\n{}\nhint: `just scopes` writes it",
+        "docs/scopes.md differs from the results of this run:\n{}\nhint: `just scopes` writes it",
         different.join("\n")
     );
 }
@@ -90,7 +90,7 @@ fn page(routes: &[Route], by_token: &ByToken, by_cookie: &ByCookie) -> String {
     page
 }
 
-/// The callers of the second table.
+/// The callers of the second table: each role, and a client without a credential.
 fn roles() -> impl Iterator<Item = Option<Role>> {
     Role::ALL.map(Some).into_iter().chain([None])
 }
@@ -100,7 +100,7 @@ fn cells<'o>(outcomes: impl Iterator<Item = Option<&'o Outcome>>) -> String {
     outcomes.map(text).collect::<Vec<_>>().join(" | ")
 }
 
-/// Whether every caller got the same answer, whatever they showed.
+/// Whether every caller got the same answer, with every token and cookie.
 fn is_open(route: &Route, by_token: &ByToken, by_cookie: &ByCookie) -> bool {
     let of_token = by_token.iter().filter(|((of, _), _)| of == route);
     let of_cookie = by_cookie.iter().filter(|((of, _), _)| of == route);
@@ -130,13 +130,13 @@ fn rows(route: &Route, by_token: &ByToken) -> Vec<(String, Row)> {
     groups.into_iter().map(|(row, parts)| (described(matter, &parts), row)).collect()
 }
 
-/// Whether two rows give every caller the same answer. A caller who cannot get one of the tokens agrees with both.
+/// Whether two rows give every caller the same answer. An empty cell, for a token that is not issued, agrees with any answer.
 fn agree(one: &Row, other: &Row) -> bool {
     let both = one.iter().zip(other);
     both.into_iter().all(|(one, other)| one.is_none() || other.is_none() || one == other)
 }
 
-/// The scopes without which some answer would be another.
+/// The scopes that change an answer of this route for at least one caller.
 fn scopes_that_matter<'o>(callers: impl Iterator<Item = &'o BTreeMap<Scopes, Outcome>>) -> Scopes {
     let mut matter = Scopes::NONE;
     for outcomes in callers {
@@ -152,7 +152,7 @@ fn scopes_that_matter<'o>(callers: impl Iterator<Item = &'o BTreeMap<Scopes, Out
     matter
 }
 
-/// The one answer to every token that has just these scopes among those that matter.
+/// The answer to all tokens whose scopes among `matter` are exactly `part`. Fails if there is more than one.
 fn answer(outcomes: &BTreeMap<Scopes, Outcome>, matter: Scopes, part: Scopes) -> Option<Outcome> {
     let of_part = outcomes.iter().filter(|(scopes, _)| scopes.and(matter) == part);
     let answers: BTreeSet<&Outcome> = of_part.map(|(_, outcome)| outcome).collect();
@@ -160,7 +160,7 @@ fn answer(outcomes: &BTreeMap<Scopes, Outcome>, matter: Scopes, part: Scopes) ->
     answers.first().copied().cloned()
 }
 
-/// The sets in words: a scope by which two of them differ and nothing else is left out.
+/// The sets as text. A scope that makes no difference within `parts` is left out.
 fn described(matter: Scopes, parts: &[Scopes]) -> String {
     let free = |scope: &AccessScope| parts.iter().all(|part| parts.contains(&part.toggled(*scope)));
     let free: Vec<AccessScope> = matter.each().filter(free).collect();

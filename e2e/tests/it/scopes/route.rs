@@ -9,13 +9,13 @@ use serde_json::Value;
 /// A path with one of its methods.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Route {
-    /// The path as it is described, with names in braces.
+    /// The path as it is described, with parameters in braces.
     pub(super) path: String,
-    /// `GET`, and so on.
+    /// The HTTP method in capitals, such as `GET`.
     pub(super) method: String,
 }
 
-/// Every operation, in the order of paths.
+/// Every operation of the OpenAPI document, in the order of its paths.
 pub(super) fn all(document: &Value) -> Vec<Route> {
     let mut routes = Vec::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
@@ -44,12 +44,12 @@ impl Route {
         self.method != "GET" && tables.iter().any(|table| self.path.starts_with(table))
     }
 
-    /// Whether it can end the session with which it is asked.
+    /// Whether it can end the session of the request.
     pub(super) fn ends_sessions(&self) -> bool {
         self.method == "DELETE" || self.path.starts_with(paths::LOGOUT)
     }
 
-    /// Whether it takes a form and no JSON.
+    /// Whether it takes a form instead of JSON.
     pub(super) fn takes_a_form(&self) -> bool {
         self.path.starts_with("/{pool_id}/")
     }

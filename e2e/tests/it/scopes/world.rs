@@ -1,4 +1,4 @@
-//! The node that is asked, a company for tokens and one for cookies, and what each route is sent so that it can succeed.
+//! The node under test, a company for tokens and one for cookies, and the valid request for each route.
 
 use api_types::{Departments, NewEmployee, SalaryInput, paths};
 use domain::{AccessScope, PoolId, Role};
@@ -15,10 +15,10 @@ use super::{
 
 /// The first employee who has neither an account nor reports.
 const FIRST: usize = 50;
-/// As many sets of scopes as a person and a machine can have: each set edits an employee of its own and terminates another.
+/// The number of sets of scopes for users and for a machine. Each set edits its own employee and terminates another.
 const SETS: usize = (1 << AccessScope::ALL.len()) + 8;
 
-/// What the requests are sent to.
+/// The node and the two companies that the requests go to. Index 0 is the company for tokens, 1 the one for cookies.
 pub(super) struct World {
     stack: &'static Stack,
     node: Server,
@@ -28,14 +28,14 @@ pub(super) struct World {
     people: Application,
     machine: Application,
     admin: Actor,
-    /// One writes at a time, so that a fence that stands is one that was left.
+    /// Held during a write: with one write at a time, a fence that exists afterwards was left behind.
     writing: Mutex<()>,
 }
 
-/// A caller who can get access tokens.
+/// A caller that can get access tokens.
 pub(super) struct Agent {
     caller: Caller,
-    /// The session that codes are given for.
+    /// The session with which the caller gets authorization codes.
     session: Actor,
 }
 
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// Asks a route with an access token. A `HEAD` is answered as the `GET`.
+    /// Sends a request with an access token. For a `GET`, also checks that `HEAD` has the same status.
     pub(super) async fn by_token(
         &self,
         route: &Route,
@@ -104,7 +104,7 @@ impl World {
         outcome
     }
 
-    /// Asks a route with the actor's cookie.
+    /// Sends a request with the actor's cookie.
     pub(super) async fn by_cookie(&self, route: &Route, actor: &Actor) -> Outcome {
         self.send(route, actor, 1, 0, Request::patient).await
     }
@@ -137,7 +137,7 @@ impl World {
         [&self.by_token, &self.by_cookie][at]
     }
 
-    /// The path with ids in it. Each turn edits and terminates employees of its own; everybody sees the one who is read.
+    /// The path with its parameters filled in. Each turn edits and terminates its own employees. Every role sees the employee that is read.
     fn path(&self, route: &Route, company: usize, turn: usize) -> String {
         let roster = &self.company(company).roster;
         let id = match (route.method.as_str(), route.path.as_str()) {
@@ -152,11 +152,11 @@ impl World {
         };
         let pool = self.pools[company].as_str();
         let path = route.path.replace("{id}", &id).replace("{pool_id}", pool);
-        assert!(!path.contains('{'), "this test does not know what stands for a name in {route}");
+        assert!(!path.contains('{'), "add a value for the parameter in {route} here");
         path
     }
 
-    /// The request with the body and the version with which it succeeds, if the caller may do it.
+    /// The request with a valid body and the current version, so that it succeeds if the caller is authorized.
     async fn filled(&self, request: Request, route: &Route, company: usize) -> Request {
         if route.is("POST", paths::EMPLOYEES) {
             return request.json(&self.somebody(company));
@@ -184,7 +184,7 @@ impl World {
     }
 
     async fn department_version(&self, company: usize) -> String {
-        // The sessions of the company for cookies are ended now and then.
+        // Requests of this test end sessions of the company for cookies, so it needs a new session.
         let anew = if company == 1 { Some(self.visitor(Some(Role::HrAdmin)).await) } else { None };
         let admin = anew.as_ref().unwrap_or(&self.admin);
         let list = admin.get(paths::DEPARTMENTS).expect(200).await;
@@ -211,7 +211,7 @@ impl World {
 }
 
 impl Agent {
-    /// An access token with these scopes; `None` if the caller is refused one.
+    /// An access token with these scopes, or `None` if the product refuses it to the caller.
     pub(super) async fn token(&self, world: &World, scopes: &Scopes) -> Option<String> {
         let (bare, scope) = (Actor::at(&world.node, ""), scopes.text());
         let (application, grant) = match self.caller {

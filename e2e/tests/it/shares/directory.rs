@@ -1,15 +1,14 @@
-//! A flood of made-up host names: the connections that find companies.
+//! A flood of invented host names, which uses the connections that look up companies.
 
 use api_types::{Code, paths};
 use e2e::{Actor, Company, Stack, until};
 
 use super::{Flood, SOON, refused_anywhere, share_is_full};
 
-/// More than all lookups that may wait.
+/// The number of requests: more than the lookups that may wait.
 const FLOOD: usize = 400;
 
-/// G3, O7: lookups of names that no company has are one holder together. However many there are, a company that this node has not looked up yet is
-/// found.
+/// G3, O7: all lookups of unknown names share one share. However many there are, the node can still look up a company that it does not know yet.
 #[tokio::test]
 async fn a_flood_of_unknown_hosts_leaves_room_to_find_a_company() {
     let own = Stack::of_its_own().await;
@@ -21,7 +20,7 @@ async fn a_flood_of_unknown_hosts_leaves_room_to_find_a_company() {
     share_is_full(&server, "directory", "anonymous").await;
 
     let known = tokio::spawn(betaco.visitor_on(&server).get(paths::SESSION).impatient().send());
-    // Two connections are those of unknown names; this one is beside them.
+    // The unknown names use two connections, so this lookup uses a third.
     until("a connection for the company", SOON, async || {
         let metrics = server.metrics().await;
         let busy = [("role", "platform"), ("state", "busy")];

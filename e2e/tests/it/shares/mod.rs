@@ -1,4 +1,4 @@
-//! G3, O7: a flood at one company, held in PostgreSQL for as long as the test wants, and the company beside it.
+//! G3, O7: a flood of requests at one company, which PostgreSQL blocks for as long as the test wants, does not affect another company.
 
 mod directory;
 mod reads;
@@ -13,12 +13,12 @@ use tokio::task::JoinHandle;
 /// How long a condition may take on a machine that is busy with something else.
 const SOON: Duration = Duration::from_secs(30);
 
-/// A stack for one of these tests, which holds statements in its PostgreSQL: another test there would be held too.
+/// A separate stack for one of these tests, because the statements that the test blocks in PostgreSQL would block other tests too.
 async fn stack() -> &'static Stack {
     Stack::of_its_own().await
 }
 
-/// Requests that were sent and are answered some time, each taking 429 and 503 for an answer.
+/// Requests that were sent and are not answered yet. They are not repeated after a 429 or 503.
 struct Flood(Vec<JoinHandle<Reply>>);
 
 impl Flood {
@@ -33,18 +33,18 @@ impl Flood {
     }
 }
 
-/// How often the server has refused this holder at this resource.
+/// How often the server has refused this tenant at this resource.
 async fn refused(server: &Server, resource: &str, tenant: &str) -> u64 {
     let labels = [("resource", resource), ("tenant", tenant)];
     server.metrics().await.sum("watertight_refused_total", &labels)
 }
 
-/// How often the server has refused this holder at any resource.
+/// How often the server has refused this tenant at any resource.
 async fn refused_anywhere(server: &Server, tenant: &str) -> u64 {
     server.metrics().await.sum("watertight_refused_total", &[("tenant", tenant)])
 }
 
-/// Waits until the holder has been refused at the resource: its share is full.
+/// Waits until the tenant's share of the resource is full, so that a request was refused.
 async fn share_is_full(server: &Server, resource: &str, tenant: &str) {
     until("a refusal of the flood", SOON, async || {
         (refused(server, resource, tenant).await > 0).then_some(())

@@ -1,4 +1,4 @@
-//! A flood of slow reads: places at PostgreSQL, and its connections.
+//! A flood of slow reads, which uses the places for units of work and the connections to PostgreSQL.
 
 use api_types::{Code, paths};
 use domain::Role;
@@ -6,13 +6,13 @@ use e2e::{Company, PASSWORD};
 
 use super::{Flood, count, refused_anywhere, share_is_full, stack};
 
-/// More than all units of work that may wait for PostgreSQL.
+/// The number of requests: more than the units of work that may wait for PostgreSQL.
 const FLOOD: usize = 400;
-/// All connections.
+/// The number of connections that the node may open.
 const CONNECTIONS: u64 = 10;
 
-/// G3, O7: very many slow reads at one company are refused with 503 and `Retry-After` beyond its share, and have at most half of the connections. Another
-/// company reads what is cached nowhere, searches and signs in without one error.
+/// G3, O7: slow reads at one company beyond its share are refused with 503 and `Retry-After`, and use at most half of the connections. Another company
+/// makes uncached reads, searches and signs in without an error.
 #[tokio::test]
 async fn a_flood_of_slow_reads_at_one_company_leaves_connections_to_the_others() {
     let own = stack().await;
@@ -23,13 +23,13 @@ async fn a_flood_of_slow_reads_at_one_company_leaves_connections_to_the_others()
     let reader = acme.actor_on(&server, Role::HrAdmin).await;
     let neighbour = betaco.actor_on(&server, Role::HrAdmin).await;
     let hold = own.db_hold(&acme).await;
-    // Each search is another body, so each is a load of its own.
+    // Each search is another body, so each needs its own load.
     let search = |number| format!("{}?q=a{number}", paths::EMPLOYEES);
     let flood = Flood::of((0..FLOOD).map(|number| reader.get(&search(number))));
     share_is_full(&server, "database", &acme.tenant.to_string()).await;
     let busy = [("role", "app"), ("state", "busy")];
     let busy = server.metrics().await.sum("watertight_database_connections", &busy);
-    assert!(busy <= CONNECTIONS / 2, "{busy} of {CONNECTIONS} connections are held");
+    assert!(busy <= CONNECTIONS / 2, "{busy} of {CONNECTIONS} connections are busy");
 
     for number in 0..20 {
         neighbour.get(&search(number)).impatient().expect(200).await;

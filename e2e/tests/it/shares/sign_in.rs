@@ -1,4 +1,4 @@
-//! A flood of sign-ins: places at the hashing threads.
+//! A flood of sign-ins, which uses the places at the hashing threads.
 
 use api_types::{Code, paths};
 use domain::Role;
@@ -6,7 +6,7 @@ use e2e::{Company, PASSWORD};
 
 use super::{Flood, count, refused_anywhere, share_is_full, stack};
 
-/// More than all places at the hashing threads of any machine that runs the tests.
+/// The number of requests: more than the places at the hashing threads of any machine that runs the tests.
 const FLOOD: usize = 300;
 
 /// G3, O7: a flood of sign-ins at one company is refused with 429 and `Retry-After`. Meanwhile every sign-in and every request at another company is
@@ -15,14 +15,14 @@ const FLOOD: usize = 300;
 async fn a_flood_of_sign_ins_at_one_company_keeps_no_other_company_out() {
     let own = stack().await;
     let [acme, betaco] = Company::pair(own).await;
-    // The hashing places are to be used up, not the limits on wrong passwords.
+    // The test must use up the hashing places, not the limits on wrong passwords.
     let limits = ["ACCOUNT_ADDRESS", "ACCOUNT", "ADDRESS"];
     let config = limits.iter().fold(own.server_config(), |config, limit| {
         config.with(&format!("WATERTIGHT_LIMIT_{limit}"), "1000/1")
     });
     let server = config.start().await;
     let (visitor, neighbour) = (acme.visitor_on(&server), betaco.visitor_on(&server));
-    // Every sign-in has its place before it asks PostgreSQL, and keeps it until PostgreSQL answers.
+    // Every sign-in takes its place before it queries PostgreSQL, and keeps it until PostgreSQL answers.
     let hold = own.db_hold(&acme).await;
     let flood =
         Flood::of((0..FLOOD).map(|_| visitor.sign_in(&acme.email_of(Role::HrAdmin), "wrong")));
@@ -41,7 +41,7 @@ async fn a_flood_of_sign_ins_at_one_company_keeps_no_other_company_out() {
         reply.problem(Code::TooManyRequests);
         assert!(reply.header("retry-after").unwrap().parse::<u32>().unwrap() >= 1);
     }
-    // Those with a place were held for longer than a request waits for a connection, or their passwords were checked.
+    // Requests with a place waited longer than allowed for a connection (503), or their passwords were checked (401).
     let [shed, checked, late] = [429, 401, 503].map(|status| count(&replies, status));
     assert!(shed > 0 && checked + late > 0, "{shed} refused, {checked} checked, {late} late");
     assert_eq!(shed + checked + late, FLOOD);

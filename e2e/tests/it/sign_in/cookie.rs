@@ -1,11 +1,11 @@
-//! C1: the session cookie, attribute by attribute, and every value that is not one.
+//! C1: the session cookie: its attributes, and values that are refused.
 
 use api_types::{Code, SessionView, paths};
 use domain::{EmployeeNumber, Role};
 use e2e::{Company, PASSWORD, Reply, Stack};
 use reqwest::Method;
 
-/// C1: exactly the declared name and attributes, and a value of 256 random bits that say nothing.
+/// C1: the cookie has exactly the declared name and attributes, and a value of 256 random bits.
 #[tokio::test]
 async fn signing_in_sets_one_session_cookie_with_exactly_its_attributes() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -15,10 +15,10 @@ async fn signing_in_sets_one_session_cookie_with_exactly_its_attributes() {
     assert_eq!(cookie.attributes(), "httponly; max-age=86400; path=/; samesite=Lax; secure");
     assert_eq!(cookie.value.len(), 43, "256 bits in unpadded base64url");
     assert!(cookie.value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'));
-    assert!(!reply.text().contains(&cookie.value), "the id is in the cookie and nowhere else");
+    assert!(!reply.text().contains(&cookie.value), "the body must not contain the session id");
 }
 
-/// P1: Acme's HR admin is user 1042, and the reply says who is signed in, where, and as what.
+/// P1: Acme's HR admin is user 1042. The reply to a sign-in names the user, the company and the role.
 #[tokio::test]
 async fn whoever_signs_in_is_told_who_they_are() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -31,7 +31,7 @@ async fn whoever_signs_in_is_told_who_they_are() {
     assert_eq!((later.email, later.permissions), (created.email, created.permissions));
 }
 
-/// C1: reading sets no cookie, so nothing renews or replaces the id behind the person's back.
+/// C1: reading sets no cookie, so a read never renews or replaces the session id.
 #[tokio::test]
 async fn reading_sets_no_cookie() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -41,7 +41,7 @@ async fn reading_sets_no_cookie() {
     }
 }
 
-/// C1: an altered, truncated, extended, padded, re-spelled or invented value is nobody's session.
+/// C1: an altered, truncated, extended, padded, re-spelled or invented value is refused.
 #[tokio::test]
 async fn a_value_that_was_not_given_out_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -76,13 +76,13 @@ async fn a_value_that_was_not_given_out_is_refused() {
     admin.get(paths::EMPLOYEES).expect(200).await;
 }
 
-/// Replaces one character by another of the alphabet. The last of 43 characters holds two bits that mean nothing, and a strict reader refuses those too.
+/// Replaces one character by another of the alphabet. The last of 43 characters has two unused bits, and a strict decoder refuses a value that sets them.
 fn with_another_character(good: &str, at: usize) -> String {
     let other = if good.as_bytes()[at] == b'Q' { "g" } else { "Q" };
     format!("{}{other}{}", &good[..at], &good[at + 1..])
 }
 
-/// C1: two session cookies are none, in one header or in two, equal or not: which one is meant cannot be known.
+/// C1: two session cookies are refused, in one header or in two, equal or not, because it is unclear which one is meant.
 #[tokio::test]
 async fn a_duplicated_cookie_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -101,7 +101,7 @@ async fn a_duplicated_cookie_is_refused() {
     admin.get(paths::EMPLOYEES).cookie(&format!("theme=dark; {good}; a=b")).expect(200).await;
 }
 
-/// C1: a cookie of another name is not the session's, however alike.
+/// C1: a session id in a cookie of another name, or in another header, is refused.
 #[tokio::test]
 async fn the_value_under_another_name_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -127,7 +127,7 @@ async fn the_value_under_another_name_is_refused() {
     }
 }
 
-/// C1: the cookie of one company is nothing at another, on any route and with any method.
+/// C1: the cookie of one company is refused at another, on every route and with every method.
 #[tokio::test]
 async fn a_cookie_carried_to_another_company_is_refused() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -144,7 +144,7 @@ async fn a_cookie_carried_to_another_company_is_refused() {
     thief.request(Method::DELETE, paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
 }
 
-/// C1: signing out takes the cookie away, with the same attributes, and clears what the browser kept.
+/// C1: signing out removes the cookie, with the same attributes, and clears the browser's cache and storage.
 #[tokio::test]
 async fn signing_out_takes_the_cookie_away() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -155,6 +155,6 @@ async fn signing_out_takes_the_cookie_away() {
     assert_eq!(
         reply.header("clear-site-data"),
         Some(r#""cache","storage""#),
-        "never \"cookies\": those of other companies would go too"
+        "not \"cookies\": that would also remove the cookies of other companies"
     );
 }

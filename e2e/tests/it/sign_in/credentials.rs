@@ -1,4 +1,4 @@
-//! Passwords: right, wrong, unknown and absurd.
+//! Signing in with a password: right, wrong and malformed credentials.
 
 use api_types::{Code, paths};
 use domain::Role;
@@ -6,7 +6,7 @@ use e2e::{Company, PASSWORD, Stack};
 use reqwest::Method;
 use serde_json::json;
 
-/// A wrong password and an unknown address get the same words, so nobody learns who has an account (ASVS 6.3.8).
+/// A wrong password and an unknown address get the same answer, so a client does not learn which accounts exist (ASVS 6.3.8).
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -54,7 +54,7 @@ async fn an_address_may_be_typed_in_capitals_and_a_password_may_not() {
     acme.visitor().sign_in(&email, &format!("{PASSWORD} ")).expect(401).await;
 }
 
-/// Anything in the body but address and password is refused: above all a tenant, and a role.
+/// A body with other fields than address and password is refused, above all with a tenant or a role.
 #[tokio::test]
 async fn a_sign_in_with_a_tenant_or_a_role_in_it_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;

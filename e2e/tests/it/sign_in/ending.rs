@@ -1,4 +1,4 @@
-//! S2, S4: sessions end everywhere at once, and what is kept of them ends with them.
+//! S2, S4: revoking sessions takes effect on every node at once, and removes their records from Redis.
 
 use api_types::{Code, paths};
 use domain::Role;
@@ -12,7 +12,7 @@ async fn is_signed_out(actor: &Actor) {
     }
 }
 
-/// S4: signing out everywhere ends all sessions of the one who asks, on every node, and nobody else's, not even those of a namesake elsewhere.
+/// S4: signing out everywhere ends all sessions of the user on every node, and no others, not even those of the account with the same id at another company.
 #[tokio::test]
 async fn signing_out_everywhere_ends_all_own_sessions_and_no_others() {
     let stack = Stack::get().await;
@@ -28,7 +28,7 @@ async fn signing_out_everywhere_ends_all_own_sessions_and_no_others() {
     }
 }
 
-/// S4: the list of an account's sessions holds digests, goes away by itself, and forgets those that have ended or gone.
+/// S4: the list of an account's sessions contains digests, expires, and drops sessions that were ended or have expired.
 #[tokio::test]
 async fn an_account_s_list_of_sessions_never_outgrows_its_sessions() {
     let stack = Stack::get().await;
@@ -43,16 +43,20 @@ async fn an_account_s_list_of_sessions_never_outgrows_its_sessions() {
     let seconds: i64 = redis.ttl(list).await.unwrap();
     assert!((60..=86_400).contains(&seconds), "a time to live of {seconds} s");
 
-    // As if the first had gone away by itself long ago: the next sign-in clears it out of the list.
+    // Makes the first session look expired long ago: the next sign-in removes it from the list.
     let _: () = redis.zadd(list, &members[0], 1_000_i64).await.unwrap();
     let second = acme.hr_admin().await;
     let now: Vec<String> = redis.zrange(list, 0, -1).await.unwrap();
     assert!(now.len() == 1 && now != members, "{members:?}, then {now:?}");
     second.request(Method::DELETE, paths::SESSION).expect(204).await;
-    assert_eq!(redis.zcard::<_, i64>(list).await.unwrap(), 0, "signing out leaves the list");
+    assert_eq!(
+        redis.zcard::<_, i64>(list).await.unwrap(),
+        0,
+        "signing out must remove the session from the list"
+    );
 }
 
-/// S2, S4: whoever is disabled while sessions are ended cannot have signed in at the same moment: after the last reply no cookie is good.
+/// S2, S4: a sign-in at the same moment as disabling the account and ending its sessions does not survive: after the last reply every cookie is refused.
 #[tokio::test]
 async fn a_sign_in_that_races_with_the_end_of_an_account_does_not_survive() {
     let own = Stack::of_its_own().await;
@@ -83,8 +87,8 @@ async fn a_sign_in_that_races_with_the_end_of_an_account_does_not_survive() {
     }
 }
 
-/// G13: an account has at most 20 sessions. The next sign-in ends the one that began first on every node, and PostgreSQL notes it, so that no old dump of Redis
-/// brings it back. Other accounts keep theirs.
+/// G13: an account has at most 20 sessions. The next sign-in ends the oldest one on every node, and the revocation is stored in PostgreSQL, so that no old dump
+/// of Redis brings it back. Other accounts keep theirs.
 #[tokio::test]
 async fn the_twenty_first_sign_in_ends_the_oldest_session() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! S1, S7 and G14: what Redis holds of a session, and what happens when that is not what it should be.
+//! S1, S7 and G14: the session record in Redis, and how the product handles a damaged or planted one.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use e2e::{
 };
 use redis::AsyncCommands;
 
-/// S1: one hash for each session, under a digest of the id, with a time to live, and nothing personal in it.
+/// S1: a session is one hash, under a digest of the id, with a time to live and without personal data.
 #[tokio::test]
 async fn a_session_is_a_hash_that_goes_away_by_itself_and_holds_no_id() {
     let stack = Stack::get().await;
@@ -31,7 +31,7 @@ async fn a_session_is_a_hash_that_goes_away_by_itself_and_holds_no_id() {
     assert_eq!(
         fields["tenant"],
         acme.tenant.to_string(),
-        "the tenant is in the record: that was the seed's second bug"
+        "the record must contain the tenant, which was missing in the incident"
     );
     let everything = format!("{key} {fields:?}");
     for secret in [id.as_str(), acme.canary.as_str(), "@"] {
@@ -39,7 +39,7 @@ async fn a_session_is_a_hash_that_goes_away_by_itself_and_holds_no_id() {
     }
 }
 
-/// S1: the id stands nowhere in Redis, in no key and in no value.
+/// S1: no key and no value in Redis contains the session id.
 #[tokio::test]
 async fn redis_never_learns_an_id() {
     let stack = Stack::get().await;
@@ -54,13 +54,13 @@ async fn redis_never_learns_an_id() {
     for (key, value) in everything {
         assert!(
             !key.contains(&id) && !db_redis::holds(&value, id.as_bytes()),
-            "the id stands in {key}"
+            "the session id is in {key}"
         );
     }
 }
 
-/// S7: a session that is not in Redis, an empty record, one with a missing or unreadable field, an expired one, one of another kind, and one that
-/// would live for ever are each 401. The seed's "correct" code lets the first two in.
+/// S7: a session that is not in Redis, a record with missing or unreadable fields, an expired one, one of another type, and one without an expiry are each
+/// 401. The incident's "correct" code accepts the first two.
 #[tokio::test]
 async fn a_record_that_is_missing_or_damaged_is_nobody() {
     let stack = Stack::get().await;
@@ -91,7 +91,7 @@ async fn a_record_that_is_missing_or_damaged_is_nobody() {
     }
 }
 
-/// S7: a record copied under another company's key is still not that company's.
+/// S7: a record that is copied to another company's key is refused there.
 #[tokio::test]
 async fn a_record_copied_to_another_company_is_nobody() {
     let stack = Stack::get().await;
@@ -112,8 +112,8 @@ async fn a_record_copied_to_another_company_is_nobody() {
     ours.get(paths::EMPLOYEES).expect(200).await;
 }
 
-/// G14: a record that the product did not write under this key for this company is nobody's session and an alert: written from nothing, with another role,
-/// without its MAC, copied from another account, and copied from another company with every id changed. The record that the product wrote is good.
+/// G14: a record that the product did not write under this key for this company is refused and raises an alert: written from nothing, with another role,
+/// without its MAC, copied from another account, and copied from another company with every id changed. The record that the product wrote is accepted.
 #[tokio::test]
 async fn a_record_that_the_product_did_not_write_here_is_nobody_and_an_alert() {
     let stack = Stack::get().await;
@@ -169,5 +169,5 @@ async fn a_record_that_the_product_did_not_write_here_is_nobody_and_an_alert() {
 
     plant(&mut redis, &own_key, &own).await;
     employee.get(paths::SESSION).expect(200).await;
-    assert_eq!(alerts().await, 2 * 8, "the control: the product's own record is no alert");
+    assert_eq!(alerts().await, 2 * 8, "the control: the product's own record raises no alert");
 }

@@ -1,4 +1,4 @@
-//! S2: the three Rs — random, renewed at sign-in, revoked at sign-out.
+//! S2: session ids are random, renewed at sign-in, and revoked at sign-out.
 
 use api_types::{Code, paths};
 use domain::Role;
@@ -6,7 +6,7 @@ use e2e::{Company, PASSWORD, Stack};
 use reqwest::Method;
 use std::collections::HashSet;
 
-/// S2: no two sign-ins have the same id, of one person or of two.
+/// S2: every sign-in gets another id, whether the user is the same or not.
 #[tokio::test]
 async fn every_sign_in_has_an_id_of_its_own() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -16,7 +16,7 @@ async fn every_sign_in_has_an_id_of_its_own() {
     }
 }
 
-/// S2: an id planted before sign-in is not used afterwards, so whoever planted it gains nothing (session fixation).
+/// S2: an id that was planted before the sign-in is not used afterwards, so the attacker gains nothing (session fixation).
 #[tokio::test]
 async fn a_planted_id_is_not_signed_in() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -32,7 +32,7 @@ async fn a_planted_id_is_not_signed_in() {
         .problem(Code::NotSignedIn);
 }
 
-/// S2: a live id of somebody else, planted before sign-in, stays theirs or dies; it never becomes the victim's.
+/// S2: a valid session id of the attacker, planted before the victim signs in, never becomes the victim's session.
 #[tokio::test]
 async fn the_attackers_own_id_does_not_become_the_victims() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -61,7 +61,7 @@ async fn signing_in_again_ends_the_session_before() {
         .await;
 }
 
-/// S2: a sign-in that fails leaves the session that was there alone, and sets no cookie.
+/// S2: a failed sign-in keeps the existing session, and sets no cookie.
 #[tokio::test]
 async fn a_failed_sign_in_changes_nothing() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -87,7 +87,7 @@ async fn a_signed_out_session_is_dead_at_once_on_every_node() {
     }
 }
 
-/// S2: signing out ends this session and no other of the same person.
+/// S2: signing out ends this session and no other session of the same user.
 #[tokio::test]
 async fn signing_out_ends_one_session() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -96,7 +96,7 @@ async fn signing_out_ends_one_session() {
     phone.get(paths::SESSION).expect(200).await;
 }
 
-/// S2: requests that are under way while their person signs out cannot bring the session back.
+/// S2: requests that are under way during a sign-out do not make the session valid again.
 #[tokio::test]
 async fn requests_under_way_do_not_bring_a_session_back() {
     let acme = Company::fresh(Stack::get().await).await;

@@ -1,4 +1,4 @@
-//! G10: a body that never ends, for every kind of handler and for none.
+//! G10: a body that never ends, for every kind of handler and where no handler reads it.
 
 use api_types::{Problem, at_pool, paths};
 use e2e::Stack;
@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::{drip, is_served, neighbour, quick_node, sent, status};
 
-/// G10: a body that arrives too slowly is 408, whether it is read as JSON, as a form or as Cognito's; a neighbour is served all the time.
+/// G10: a body that arrives too slowly is 408, whether it is JSON, a form or a Cognito request. Another client is served all the time.
 #[tokio::test]
 async fn a_slow_body_is_answered_408_and_closed() {
     let stack = Stack::get().await;
@@ -45,7 +45,7 @@ async fn a_slow_body_is_answered_408_and_closed() {
     is_served(&neighbour).await;
 }
 
-/// G10: a body that no handler reads is not waited for without end: the answer comes at once, and the connection is closed.
+/// G10: the server does not wait for the end of a body that no handler reads: it answers at once and closes the connection.
 #[tokio::test]
 async fn a_body_that_nobody_reads_is_not_waited_for() {
     let stack = Stack::get().await;

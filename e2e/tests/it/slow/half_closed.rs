@@ -1,4 +1,4 @@
-//! G10: a client that has said that it will send no more.
+//! G10: a client that has closed its side of the connection.
 
 use api_types::paths;
 use e2e::Stack;
@@ -6,7 +6,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::{closed, is_served, neighbour, quick_node, sent, status};
 
-/// G10: a half-closed connection ends as soon as what was asked is answered, and at once if it was not asked to its end.
+/// G10: the server closes a half-closed connection after it has answered the request, and at once if the request is incomplete.
 #[tokio::test]
 async fn a_half_closed_connection_is_closed_after_the_answer() {
     let stack = Stack::get().await;

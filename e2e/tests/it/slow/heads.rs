@@ -8,7 +8,7 @@ use super::{drip, is_served, neighbour, quick_node, sent, status};
 
 const SLOW: usize = 24;
 
-/// G10: whoever drips the head of the first request gets 408, and the connection is closed; a neighbour is served all the time.
+/// G10: a client that sends the head of its first request too slowly gets 408, and the connection is closed. Another client is served all the time.
 #[tokio::test]
 async fn a_slow_first_head_is_answered_408_and_closed() {
     let stack = Stack::get().await;
@@ -24,7 +24,7 @@ async fn a_slow_first_head_is_answered_408_and_closed() {
     is_served(&neighbour).await;
 }
 
-/// G10: a client that says nothing at all does not hold a connection either.
+/// G10: the connection of a client that sends nothing is closed too.
 #[tokio::test]
 async fn a_silent_client_is_closed() {
     let stack = Stack::get().await;
@@ -35,8 +35,7 @@ async fn a_silent_client_is_closed() {
     is_served(&neighbour).await;
 }
 
-/// G10: the head of a later request on the same connection is bounded too. After it begins there is no answer that could still be sent: the connection is
-/// closed.
+/// G10: the head of a later request on the same connection has the same timeout. The connection is closed without an answer to it.
 #[tokio::test]
 async fn a_slow_later_head_is_closed() {
     let stack = Stack::get().await;
@@ -50,7 +49,11 @@ async fn a_slow_later_head_is_closed() {
     }));
     let (said, ()) = tokio::join!(slow, is_served(&neighbour));
     for said in said {
-        assert_eq!(said.matches("HTTP/1.1").count(), 1, "one answer and the end: {said}");
+        assert_eq!(
+            said.matches("HTTP/1.1").count(),
+            1,
+            "one answer, then the connection closes: {said}"
+        );
         assert!(said.ends_with("alive\n"), "{said}");
     }
     is_served(&neighbour).await;

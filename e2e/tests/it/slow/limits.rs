@@ -1,8 +1,8 @@
-//! G10: more connections than the process may open files are refused at the start.
+//! G10: limits and timeouts that cannot work are refused at start.
 
 use e2e::Stack;
 
-/// G10: the error names the variable, how many were asked for, the limit, and what to do.
+/// G10: more connections than the process may open files are refused. The error names the variable, the number, the limit, and what to do.
 #[tokio::test]
 async fn more_connections_than_open_files_are_refused_at_start() {
     let stack = Stack::get().await;
@@ -14,7 +14,7 @@ async fn more_connections_than_open_files_are_refused_at_start() {
     }
 }
 
-/// G10: timeouts that leave a request no time are refused at the start, with the numbers.
+/// G10: timeouts that leave no time for a request are refused at start, and the error names the values.
 #[tokio::test]
 async fn timeouts_that_leave_no_time_for_a_request_are_refused_at_start() {
     let stack = Stack::get().await;

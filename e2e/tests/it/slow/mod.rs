@@ -1,4 +1,4 @@
-//! G10: clients that are slow, in whatever way, are cut off by the server, and nobody else notices.
+//! G10: the server closes the connections of slow clients, and other clients are not affected.
 
 mod bodies;
 mod half_closed;
@@ -16,12 +16,12 @@ use tokio::{
     time::timeout,
 };
 
-/// By when the server must have closed a connection. Its own timeouts are seconds; the rest is for a machine that is busy.
+/// The deadline for the server to close a connection. Its own timeouts are seconds; the rest is for a busy machine.
 const DEADLINE: Duration = Duration::from_mins(2);
 /// How long a client lets pass between two bytes.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// A node with timeouts of two seconds, and eight where a request as a whole is meant.
+/// A node with timeouts of two seconds for each part of a request, and eight seconds for a whole request.
 async fn quick_node(stack: &Stack) -> Server {
     let two_seconds = [
         "WATERTIGHT_HEAD_TIMEOUT_MS",
@@ -33,26 +33,26 @@ async fn quick_node(stack: &Stack) -> Server {
     two_seconds.into_iter().fold(config, |config, name| config.with(name, "2000")).start().await
 }
 
-/// A company whose people ask that node, and somebody of it who is signed in.
+/// A company, and a signed-in user of it who sends requests to that node.
 async fn neighbour(stack: &'static Stack, node: &Server) -> (Company, Actor) {
     let company = Company::fresh(stack).await;
     let actor = company.hr_admin().await.on(node);
     (company, actor)
 }
 
-/// The neighbour is served.
+/// Fails unless the neighbour's request succeeds.
 async fn is_served(neighbour: &Actor) {
     neighbour.get(paths::EMPLOYEES).patient().expect(200).await;
 }
 
-/// A connection on which these bytes were sent.
+/// Opens a connection and sends these bytes.
 async fn sent(node: &Server, bytes: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(node.address).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     stream
 }
 
-/// Sends one byte after the other for ever, until the server closes the connection; what it said meanwhile.
+/// Sends `byte` repeatedly, with a pause each time, until the server closes the connection. Returns what the server sent.
 async fn drip(stream: TcpStream, byte: &[u8]) -> String {
     let dripping = async move {
         let (mut said, mut piece, mut stream) = (Vec::new(), [0; 4096], stream);
@@ -60,25 +60,25 @@ async fn drip(stream: TcpStream, byte: &[u8]) -> String {
             match timeout(PAUSE, stream.read(&mut piece)).await {
                 Ok(Ok(0) | Err(_)) => return said,
                 Ok(Ok(bytes)) => said.extend_from_slice(&piece[..bytes]),
-                // A server that has closed the connection may answer this with a reset, which the next read tells.
+                // If the server has closed the connection, this may cause a reset, which the next read reports.
                 Err(_pause_over) => drop(stream.write_all(byte).await),
             }
         }
     };
     let said = timeout(DEADLINE, dripping).await;
-    let Ok(said) = said else { panic!("the server does not close the connection") };
+    let Ok(said) = said else { panic!("the server did not close the connection") };
     String::from_utf8_lossy(&said).into_owned()
 }
 
-/// Waits until the server closes the connection; what it said.
+/// Waits until the server closes the connection. Returns what the server sent.
 async fn closed(mut stream: TcpStream) -> String {
     let mut said = Vec::new();
     let end = timeout(DEADLINE, stream.read_to_end(&mut said)).await;
-    assert!(end.is_ok(), "the server does not close the connection");
+    assert!(end.is_ok(), "the server did not close the connection");
     String::from_utf8_lossy(&said).into_owned()
 }
 
-/// The status in the first line of what the server said; 0 if it said nothing.
+/// The status in the first line of what the server sent, or 0 if it sent nothing.
 fn status(said: &str) -> u16 {
     said.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0)
 }

@@ -1,4 +1,4 @@
-//! G10: a client that asks for much and reads nothing.
+//! G10: a client that requests large responses and does not read them.
 
 use e2e::{Stack, until};
 use futures_util::future::join_all;
@@ -6,13 +6,13 @@ use tokio::{io::AsyncReadExt, net::TcpStream};
 
 use super::{DEADLINE, closed, neighbour, sent};
 
-/// All the connections that the node takes.
+/// The number of connections that the node accepts.
 const CONNECTIONS: usize = 16;
-/// How many times each asks for a file of more than a megabyte: more than the buffers of both ends hold.
+/// How many times each client requests a file of more than a megabyte: more than the buffers of both ends can hold.
 const TIMES: usize = 24;
 const FILE: &str = "/docs/swagger-ui-bundle.js";
 
-/// G10: clients that do not read hold every connection of a node, and lose them: a neighbour gets in once some were closed, and those do not get the rest.
+/// G10: clients that do not read occupy every connection of a node. The server closes some of them, and then serves another client.
 #[tokio::test]
 async fn a_client_that_does_not_read_is_closed() {
     let stack = Stack::get().await;
@@ -31,7 +31,7 @@ async fn a_client_that_does_not_read_is_closed() {
         stream
     }))
     .await;
-    // Every connection is taken, so whoever comes now is served only after some of them were closed.
+    // Every connection is occupied, so another client is served only after some of them were closed.
     until("a neighbour to be served", DEADLINE, async || {
         (neighbour.get(api_types::paths::EMPLOYEES).send().await.status == 200).then_some(())
     })

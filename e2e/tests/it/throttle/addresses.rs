@@ -12,7 +12,7 @@ fn forwarded(company: &Company, server: &Server, chain: &str) -> Request {
         .header("x-forwarded-for", chain)
 }
 
-/// G2: a client that is no trusted proxy cannot choose its address.
+/// G2: a client that is not a trusted proxy cannot choose its address.
 #[tokio::test]
 async fn the_header_of_an_untrusted_peer_is_ignored() {
     let stack = Stack::get().await;
@@ -24,7 +24,7 @@ async fn the_header_of_an_untrusted_peer_is_ignored() {
     forwarded(&acme, &node, "198.51.100.9").expect(429).await;
 }
 
-/// G2: behind a trusted proxy the address counts that the proxy appended, whatever the client wrote before it.
+/// G2: behind a trusted proxy the client's address is the one that the proxy appended, whatever the client wrote before it.
 #[tokio::test]
 async fn the_address_that_a_trusted_proxy_names_is_the_client_s() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! The cookie of a device that signed in before: its owner is not slowed down by strangers.
+//! The device cookie: strangers who guess do not slow down an owner whose device signed in before.
 
 use domain::Role;
 use e2e::{Company, PASSWORD, Reply, Request, Server, Stack};
@@ -16,7 +16,7 @@ fn on_device(
     guess(company, server, &company.email_of(who), password).cookie(&cookie)
 }
 
-/// G2, C1: the device cookie has exactly its attributes, says nothing, and opens nothing.
+/// G2, C1: the device cookie has exactly its declared attributes and length, and does not replace a session.
 #[tokio::test]
 async fn a_device_cookie_has_exactly_its_attributes_and_opens_nothing() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -67,6 +67,6 @@ async fn a_known_device_has_a_limit_of_its_own() {
     on_device(&acme, &node, &renewed, Role::Employee, "wrong").expect(401).await;
     let refused = on_device(&acme, &node, &device, Role::Employee, PASSWORD).expect(429).await;
     assert!(wait_of(&refused) <= 600);
-    // On another device the owner is counted as a stranger, and no stranger has guessed.
+    // On an unknown device the owner counts as a stranger, and no stranger has guessed.
     guess(&acme, &node, &acme.email_of(Role::Employee), PASSWORD).expect(201).await;
 }

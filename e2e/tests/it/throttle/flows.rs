@@ -1,4 +1,4 @@
-//! Every way to try a secret: after a burst of wrong ones it is refused with `Retry-After`.
+//! Every flow that checks a secret: after a burst of wrong secrets it is refused with `Retry-After`.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ const LIMITS: [(&str, &str); 4] = [
     ("WATERTIGHT_LIMIT_RESET", "3/600"),
 ];
 
-/// The flows. The answer to an SRP challenge is none of its own: a challenge is counted when it is begun and takes one answer.
+/// The flows. The answer to an SRP challenge is not listed: a challenge is counted when it begins, and it accepts one answer.
 pub(super) const NAMES: [&str; 12] = [
     "sign-in page",
     "USER_PASSWORD_AUTH",
@@ -38,10 +38,10 @@ const KEEPING: &str = "--flow USER_PASSWORD_AUTH --flow REFRESH_TOKEN_AUTH --sec
 const CONFIDENTIAL: &str =
     "--flow USER_PASSWORD_AUTH --flow client_credentials --scope hr/employees.read --secret";
 
-/// A request that is sent as often as is wanted.
+/// Makes a new request with the same content each time.
 pub(super) type Ask = Box<dyn Fn() -> Request>;
 
-/// A wrong secret by this flow, at a node that knows the company's application.
+/// Prepares requests with a wrong secret in this flow, at this node.
 pub(super) async fn prepare(name: &str, acme: &Company, node: &Server) -> Ask {
     let email = acme.email_of(Role::Employee);
     let of_secret = matches!(name, "SECRET_HASH" | "client secret at the token endpoint");
@@ -72,7 +72,7 @@ pub(super) async fn prepare(name: &str, acme: &Company, node: &Server) -> Ask {
         "USER_SRP_AUTH" => {
             let begin = |user: &str| initiate(name, json!({ "USERNAME": user, "SRP_A": "2" }));
             let knows = operation("InitiateAuth", begin("another@acme.example"));
-            until("the node to know of SRP", Duration::from_secs(10), async || {
+            until("the node to allow SRP", Duration::from_secs(10), async || {
                 (knows().send().await.status != 400).then_some(())
             })
             .await;
@@ -136,12 +136,12 @@ pub(super) async fn prepare(name: &str, acme: &Company, node: &Server) -> Ask {
     }
 }
 
-/// The operation that a flow is called after.
+/// The Cognito operation with the same name as the flow.
 fn name_of(name: &str) -> &'static str {
     NAMES.iter().find(|known| **known == name).copied().unwrap()
 }
 
-/// G2: every flow that checks a secret refuses after three wrong ones, in its own protocol's words, with a time to wait.
+/// G2: every flow that checks a secret refuses after three wrong ones, in the error format of its protocol, with a time to wait.
 #[tokio::test]
 async fn every_flow_refuses_after_a_burst_of_wrong_secrets() {
     let stack = Stack::get().await;
@@ -170,7 +170,7 @@ async fn every_flow_refuses_after_a_burst_of_wrong_secrets() {
     }
 }
 
-/// G2: routes that check the same secret count together: a guesser gains nothing by changing the protocol.
+/// G2: routes that check the same secret count together, so a guesser gains no attempts by changing the protocol.
 #[tokio::test]
 async fn the_sign_in_page_and_the_protocol_count_together() {
     let stack = Stack::get().await;

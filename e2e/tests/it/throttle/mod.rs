@@ -1,4 +1,4 @@
-//! G2: guessing has a price, and its price is paid by the client that guesses.
+//! G2: attempts to guess a secret are limited, and the limits affect only the client that guesses.
 
 mod addresses;
 mod device;
@@ -11,18 +11,18 @@ mod sign_in;
 use api_types::Code;
 use e2e::{Company, PASSWORD, Reply, Request, Server, ServerConfig, Stack};
 
-/// A node of its own with these settings. A busy machine must not take its Redis for silent: then each node would count alone.
+/// The configuration of a separate node with these settings. Its Redis timeout is long, because after a timeout on a busy machine each node would count alone.
 fn config(stack: &Stack, settings: &[(&str, &str)]) -> ServerConfig {
     let patient = stack.server_config().with("WATERTIGHT_REDIS_PATIENCE_MS", "5000");
     settings.iter().fold(patient, |config, (name, value)| config.with(name, value))
 }
 
-/// A request to sign in that takes 429 for an answer.
+/// A request to sign in, which is not repeated after a 429.
 fn guess(company: &Company, server: &Server, email: &str, password: &str) -> Request {
     company.visitor_on(server).sign_in(email, password).impatient()
 }
 
-/// Uses up what an account is allowed from here, by so many wrong passwords.
+/// Uses up an account's limit with `allowed` wrong passwords, and checks that the next attempt is refused.
 async fn exhaust(company: &Company, server: &Server, email: &str, allowed: usize) {
     for _allowed in 0..allowed {
         guess(company, server, email, "wrong").expect(401).await.problem(Code::WrongCredentials);

@@ -1,4 +1,4 @@
-//! Which new passwords are taken, by every way to set one, and in which Unicode form.
+//! Which new passwords are accepted, and in which Unicode form they are compared.
 
 use domain::Role;
 use e2e::{Application, Company, PASSWORD, Stack};
@@ -29,7 +29,7 @@ fn change(company: &Company, access: &str, previous: &str, proposed: &str) -> e2
     company.cognito().ask("ChangePassword", &body)
 }
 
-/// G2: a password that is set in one Unicode form is right in the other, on the sign-in page and by the protocol.
+/// G2: a password that was set in one Unicode form is also accepted in the other, on the sign-in page and with Cognito's protocol.
 #[tokio::test]
 async fn a_password_is_right_in_whichever_unicode_form_it_is_typed() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -46,17 +46,17 @@ async fn a_password_is_right_in_whichever_unicode_form_it_is_typed() {
     }
 }
 
-/// G2: a common password, a short one and one's own name are refused, each with what is wrong (ASVS 6.2.1, 6.2.4, 6.2.11).
+/// G2: a common password, a short one and the user's own address are refused, each with the reason (ASVS 6.2.1, 6.2.4, 6.2.11).
 #[tokio::test]
 async fn a_password_that_is_easily_guessed_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;
     let (app, email) = (acme.application(CLIENT).await, acme.email_of(Role::Employee));
     let token = access(&acme, &app, &email, PASSWORD).await.unwrap();
     for (proposed, why) in [
-        ("1234567", "at least 8 characters"),
-        ("Password1", "not one of the most common passwords"),
-        ("1qaz2wsx", "not one of the most common passwords"),
-        (email.as_str(), "not your own or the company's name or address"),
+        ("1234567", "it needs at least 8 characters"),
+        ("Password1", "it is one of the most common passwords"),
+        ("1qaz2wsx", "it is one of the most common passwords"),
+        (email.as_str(), "it is your own or the company's name or address"),
     ] {
         let refused = change(&acme, &token, PASSWORD, proposed).expect(400).await;
         let told = refused.exception("InvalidPasswordException");

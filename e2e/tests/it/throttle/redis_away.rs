@@ -1,11 +1,11 @@
-//! What each rule does while the session Redis does not count.
+//! Limits while the session Redis cannot count attempts.
 
 use domain::Role;
 use e2e::{Company, Fault, FaultProxy, PASSWORD, Redis, Stack, db_redis};
 
 use super::{exhaust, flows, guess};
 
-/// G2: a Redis that refuses to count makes each node count alone: guessing does not become free, and the right password works.
+/// G2: if Redis refuses to count, each node counts alone: guesses are still limited, and the right password works.
 #[tokio::test]
 async fn a_node_counts_alone_while_redis_does_not_count() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
@@ -15,7 +15,7 @@ async fn a_node_counts_alone_while_redis_does_not_count() {
     let (one, other) = tokio::join!(config.start(), config.start());
     let mut connection = db_redis::open(&redis.url()).await;
     redis::cmd("ACL")
-        // Every key but those of the counters: sessions begin by a script as well.
+        // Allows every key except those of the counters. Scripts stay allowed, because sessions need one to begin.
         .arg(&["SETUSER", "default", "resetkeys", "~t:*", "~[^t]*"])
         .query_async::<()>(&mut connection)
         .await
@@ -26,7 +26,7 @@ async fn a_node_counts_alone_while_redis_does_not_count() {
     guess(&acme, &one, &acme.email_of(Role::Manager), PASSWORD).expect(201).await;
 }
 
-/// G2: while the session Redis does not answer, every flow is answered 503 before a secret is checked: the state of the company is unknown.
+/// G2: while the session Redis does not answer, every flow is 503 before a secret is checked, because the state of the company is unknown.
 #[tokio::test]
 async fn without_redis_no_secret_is_checked() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);

@@ -1,4 +1,4 @@
-//! The script that counts in Redis, with a clock that the test sets.
+//! The Lua scripts that count attempts in Redis, with a clock that the test sets.
 
 use e2e::{Redis, db_redis};
 use redis::aio::MultiplexedConnection;
@@ -12,7 +12,7 @@ const NOW: &str = "local now = time[1] * 1000 + math.floor(time[2] / 1000)";
 struct Counters {
     redis: MultiplexedConnection,
     keys: Vec<String>,
-    /// Period in milliseconds and burst of each.
+    /// The period in milliseconds and the burst of each counter.
     limits: Vec<(u64, u64)>,
 }
 
@@ -25,7 +25,10 @@ impl Counters {
     }
 
     async fn run(&mut self, script: &str, now: u64) -> u64 {
-        assert!(script.contains(NOW), "the script reads its clock in another way");
+        assert!(
+            script.contains(NOW),
+            "the script no longer contains the line that this test replaces"
+        );
         let mut command = redis::cmd("EVAL");
         command.arg(script.replace(NOW, &format!("local now = {now}"))).arg(self.keys.len());
         self.keys.iter().for_each(|key| {
@@ -37,6 +40,7 @@ impl Counters {
         command.query_async(&mut self.redis).await.unwrap()
     }
 
+    /// Takes one attempt. Returns the time to wait in milliseconds, or 0 if the attempt is allowed.
     async fn take(&mut self, now: u64) -> u64 {
         self.run(TAKE, now).await
     }
@@ -44,7 +48,7 @@ impl Counters {
 
 const BEGIN: u64 = 4_000_000_000_000;
 
-/// G2: a counter allows its burst, then one attempt per period, and says to the millisecond how long to wait.
+/// G2: a counter allows its burst, then one attempt per period, and returns the time to wait in milliseconds.
 #[tokio::test]
 async fn a_counter_allows_a_burst_and_then_one_attempt_per_period() {
     let mut counters = Counters::of(&[(120_000, 3)]).await;
@@ -55,7 +59,7 @@ async fn a_counter_allows_a_burst_and_then_one_attempt_per_period() {
     assert_eq!(counters.take(BEGIN + 50_000).await, 70_000, "a refused attempt costs nothing");
     assert_eq!(counters.take(BEGIN + 120_000).await, 0);
     assert_eq!(counters.take(BEGIN + 120_000).await, 120_000);
-    // After a long time it is as new, and not better.
+    // After a long time the counter allows a full burst again, and not more.
     let later = BEGIN + 100_000_000;
     for _burst in 0..3 {
         assert_eq!(counters.take(later).await, 0);
@@ -79,7 +83,7 @@ async fn an_attempt_that_one_counter_refuses_is_taken_from_none() {
     assert_eq!(counters.take(BEGIN).await, 1_000);
 }
 
-/// G2: an attempt that is given back can be made again, and giving back more than was taken gains nothing.
+/// G2: an attempt that is given back can be made again. Giving back more attempts than were taken has no effect.
 #[tokio::test]
 async fn an_attempt_that_is_given_back_can_be_made_again() {
     let mut counters = Counters::of(&[(60_000, 2)]).await;
@@ -94,7 +98,7 @@ async fn an_attempt_that_is_given_back_can_be_made_again() {
     assert_eq!(counters.take(BEGIN).await, 60_000);
 }
 
-/// G2: a counter expires by itself, and a clock that was set back locks no client out for longer than a full counter does.
+/// G2: a counter expires, and a clock that is set back locks no client out for longer than a full counter does.
 #[tokio::test]
 async fn a_counter_goes_away_and_never_locks_for_ever() {
     let mut counters = Counters::of(&[(60_000, 2)]).await;

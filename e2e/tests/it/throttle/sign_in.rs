@@ -1,4 +1,4 @@
-//! Wrong passwords on the sign-in page: counted by all nodes together, and only against the client and the account that they are for.
+//! Wrong passwords on the sign-in page: all nodes count them together, and only against the client and the account that they are for.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use futures_util::future::join_all;
 
 use super::{config, exhaust, guess, wait_of};
 
-/// G2: after a burst of wrong passwords a client is refused with 429 and `Retry-After`, the same for an account that exists and one that does not, and the
-/// two nodes count together.
+/// G2: after a burst of wrong passwords a client is refused with 429 and `Retry-After`. The answer is the same whether the account exists or not, and the two
+/// nodes count together.
 #[tokio::test]
 async fn wrong_passwords_are_refused_on_both_nodes_whether_the_account_exists_or_not() {
     let stack = Stack::get().await;
@@ -37,7 +37,7 @@ async fn wrong_passwords_are_refused_on_both_nodes_whether_the_account_exists_or
     assert_eq!(counted, 2);
 }
 
-/// G2: colleagues at the same address and people of another company do not notice.
+/// G2: guesses at one account do not slow down colleagues at the same client address or users of another company.
 #[tokio::test]
 async fn a_guessed_account_slows_down_no_other() {
     let stack = Stack::get().await;
@@ -50,7 +50,7 @@ async fn a_guessed_account_slows_down_no_other() {
     guess(&betaco, &node, &acme.email_of(Role::Employee), "wrong").expect(401).await;
 }
 
-/// G2: one client address that tries one password at many accounts is refused as well, at that company alone.
+/// G2: a client address that tries many accounts is refused too, at that company only.
 #[tokio::test]
 async fn one_address_cannot_try_many_accounts() {
     let stack = Stack::get().await;
@@ -83,7 +83,7 @@ async fn the_right_password_works_again_after_the_time_to_wait() {
     .await;
 }
 
-/// G2: right passwords are not counted, however many.
+/// G2: right passwords are not counted.
 #[tokio::test]
 async fn right_passwords_are_not_counted() {
     let stack = Stack::get().await;
@@ -97,7 +97,7 @@ async fn right_passwords_are_not_counted() {
     }
 }
 
-/// G2: of many guesses at once no more are checked than the limit allows: each is counted before its password is hashed.
+/// G2: of many guesses at once, only as many are checked as the limit allows, because each is counted before its password is hashed.
 #[tokio::test]
 async fn a_burst_of_concurrent_guesses_does_not_slip_through() {
     let stack = Stack::get().await;

@@ -1,4 +1,4 @@
-//! What a reader of the whole database could use: no password, code, token, client secret or session id is stored as it is sent.
+//! Secrets at rest: PostgreSQL stores no password, code, token, client secret or session id in the form that clients send.
 
 use api_types::paths;
 use domain::Role;
@@ -16,7 +16,7 @@ async fn is_stored(stack: &Stack, text: &str) -> bool {
     stack.postgres.db_holds(&holds).await
 }
 
-/// T4h, T4g: a backup or a replica of PostgreSQL holds digests and sealed values, from which no client can be impersonated.
+/// T4h, T4g: PostgreSQL, and so its backups and replicas, contains only digests and sealed values of these secrets. No client can be impersonated with them.
 #[tokio::test]
 async fn the_database_holds_no_secret_that_a_client_sends() {
     let stack = Stack::of_its_own().await;
@@ -38,11 +38,11 @@ async fn the_database_holds_no_secret_that_a_client_sends() {
         ("code", code),
     ];
     for (name, secret) in secrets {
-        // The last part of a token is the part that cannot be guessed.
+        // The signature is the last part of a token, and the part that cannot be guessed.
         let secret = secret.rsplit('.').next().unwrap_or_default();
         assert!(!is_stored(stack, secret).await, "the {name} is in the database");
     }
-    // The control: the search finds what is stored as it is.
+    // The control: the search finds values that are stored in plain text.
     let email = acme.email_of(Role::HrAdmin);
     assert!(is_stored(stack, &email).await && is_stored(stack, app.id.as_str()).await);
     admin.get(paths::SESSION).expect(200).await;

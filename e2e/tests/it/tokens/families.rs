@@ -1,11 +1,11 @@
-//! What is left of refresh tokens that nobody can use any more.
+//! Removal of expired refresh-token families, and the limit on families.
 
 use std::time::Duration;
 
 use api_types::{OauthError, paths};
 use e2e::{Actor, Company, REDIRECT_URI, Stack, until};
 
-/// T4g: a family that has expired is removed with its digests, and one that has not stays.
+/// T4g: an expired family is removed with its digests, and a valid one stays.
 #[tokio::test]
 async fn families_that_have_expired_are_removed() {
     let stack = Stack::get().await;
@@ -31,15 +31,15 @@ async fn families_that_have_expired_are_removed() {
         acme.tenant
     );
     stack.postgres.db_as_superuser(&expire).await;
-    // A node looks as soon as it starts.
+    // A node removes expired families when it starts.
     let _second_node = stack.second_node().await;
-    until("the expired family to go", Duration::from_secs(10), async || {
+    until("the expired family to be removed", Duration::from_secs(10), async || {
         count(0).await.then_some(())
     })
     .await;
 }
 
-/// G13: the 21st sign-in of a person to one application ends the one that was used longest ago: its refresh token and, on every node at once, its access token.
+/// G13: the 21st sign-in of a user at one application ends the least recently used one: its refresh token and, on every node at once, its access token.
 #[tokio::test]
 async fn an_application_holds_at_most_twenty_sign_ins_of_a_person() {
     let stack = Stack::get().await;

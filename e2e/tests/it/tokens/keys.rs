@@ -1,4 +1,4 @@
-//! The keys that sign turn while requests are answered.
+//! Rotation of the signing keys, and settings of a pool, while requests are answered.
 
 use std::{
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -10,13 +10,13 @@ use e2e::{Actor, Application, Company, REDIRECT_URI, Stack, token_part, until};
 use serde_json::Value;
 use tokio::time::interval;
 
-/// How often the keys turn.
+/// How many times the keys are rotated.
 const TURNS: usize = 4;
 const EVERY: Duration = Duration::from_secs(5);
-/// Of how many tokens back one is still used.
+/// How many tokens back the old token is that is still used.
 const KEPT: usize = 40;
 
-/// T8: keys turn every five seconds on two nodes under load. Every token is taken by the node that did not give it, new ones and old ones alike: nobody is refused.
+/// T8: the keys are rotated every five seconds, on two nodes under load. Each node accepts every token, new or old, that the other node issued.
 #[tokio::test]
 async fn keys_turn_under_load_and_nobody_is_refused() {
     let stack = Stack::get().await;
@@ -50,15 +50,15 @@ async fn keys_turn_under_load_and_nobody_is_refused() {
     };
     tokio::join!(turns, ask(&nodes[0], &nodes[1]), ask(&nodes[1], &nodes[0]));
     let after = published(&nodes[1], &machine).await;
-    assert!(answered.load(Ordering::Relaxed) > 100, "{answered:?} is no load");
+    assert!(answered.load(Ordering::Relaxed) > 100, "only {answered:?} requests were answered");
     assert!(
         before.iter().all(|kid| after.contains(kid)),
-        "an old key is published until its last token is over"
+        "an old key must be published until its last token has expired"
     );
-    assert_eq!(after.len(), before.len() + 2 * TURNS, "each turn shows two");
+    assert_eq!(after.len(), before.len() + 2 * TURNS, "each rotation publishes two keys");
 }
 
-/// T1, T8: a pool may sign with ES256. From its next keys on it does, and what the ones before have signed stays good.
+/// T1, T8: a pool may switch to ES256. Its next keys use it, and tokens of the earlier keys stay valid.
 #[tokio::test]
 async fn a_pool_may_sign_otherwise() {
     let stack = Stack::get().await;
@@ -93,7 +93,7 @@ async fn a_pool_may_sign_otherwise() {
     }
 }
 
-/// T3: access tokens say nothing of the tenant, unless the pool has it added as a hook before signing would; and nobody believes what they say.
+/// T3: access tokens contain no tenant claim, unless the pool's setting adds it, as a hook before signing would. The product never trusts this claim.
 #[tokio::test]
 async fn a_pool_may_have_the_tenant_added_to_access_tokens() {
     let stack = Stack::get().await;
@@ -107,7 +107,7 @@ async fn a_pool_may_have_the_tenant_added_to_access_tokens() {
     assert!(token_part(&before, 1).get("custom:tenant_id").is_none());
     let set = ["pool", "set", "--company", acme.slug.as_str(), "--tenant-claim", "true"];
     stack.server_config().run(&set).await.succeeded();
-    let after = until("the node to know of it", Duration::from_secs(10), async || {
+    let after = until("the node to add the claim", Duration::from_secs(10), async || {
         let given = given().await;
         token_part(&given, 1).get("custom:tenant_id").is_some().then_some(given)
     })
@@ -119,7 +119,7 @@ async fn a_pool_may_have_the_tenant_added_to_access_tokens() {
     }
 }
 
-/// What stands in the header of a token.
+/// The algorithm in the header of a token.
 fn algorithm(token: &str) -> String {
     token_part(token, 0)["alg"].as_str().unwrap().to_owned()
 }
@@ -130,7 +130,7 @@ pub(super) async fn token(node: &Actor, machine: &Application) -> String {
     asked.expect(200).await.tokens().access_token
 }
 
-/// The names of the keys that a pool publishes.
+/// The ids (`kid`) of the keys that the pool publishes.
 pub(super) async fn published(node: &Actor, machine: &Application) -> Vec<String> {
     let set: Value = node.get(&machine.path(paths::JWKS)).expect(200).await.json();
     let keys = set["keys"].as_array().unwrap();

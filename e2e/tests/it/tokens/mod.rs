@@ -1,4 +1,4 @@
-//! Tokens as the API takes them, whichever way they were given.
+//! Tokens as the API accepts them, whichever way they were issued.
 
 mod at_rest;
 mod families;

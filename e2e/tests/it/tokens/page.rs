@@ -1,4 +1,4 @@
-//! The tokens of whoever is signed in, as the page of the demonstration gets them, and what each of them opens.
+//! The tokens that the demonstration's page gets for the signed-in user, and what each of them allows.
 
 use api_types::{
     Code, EmployeeRow, Identity, Inspected, Page, SessionView, TokenKind, TokenSet, paths,
@@ -36,7 +36,7 @@ fn list() -> String {
     format!("{}?limit=1", paths::EMPLOYEES)
 }
 
-/// Outside of a demonstration no token is given to a page (ASVS 10.1.1).
+/// A node that is not a demonstration gives its pages no tokens (ASVS 10.1.1).
 #[tokio::test]
 async fn a_product_gives_its_pages_no_tokens() {
     let stack = Stack::get().await;
@@ -48,12 +48,12 @@ async fn a_product_gives_its_pages_no_tokens() {
     admin.get(paths::OUTBOX).expect(404).await.problem(Code::NotFound);
     let told =
         async |actor: &Actor| -> SessionView { actor.get(paths::SESSION).expect(200).await.json() };
-    assert!(!told(&admin).await.demonstration, "no way leads to the page");
+    assert!(!told(&admin).await.demonstration, "the session must not offer the page");
     let acme = Company::fresh(stack).await;
     assert!(told(&acme.actor_on(demonstration().await, Role::HrAdmin).await).await.demonstration);
 }
 
-/// T1, T4d, T4f: an access token opens its own company, at the bare host and at its own; an ID token and a refresh token open nothing.
+/// T1, T4d, T4f: an access token is accepted for its own company, at the bare host and at the company's. An ID token and a refresh token are refused.
 #[tokio::test]
 async fn an_access_token_opens_its_own_company_alone() {
     let (stack, node) = (Stack::get().await, demonstration().await);
@@ -72,7 +72,7 @@ async fn an_access_token_opens_its_own_company_alone() {
     for (host, token, reason) in [
         (&foreign, set.access_token.as_str(), "another company"),
         (&own, id, "not meant for this use"),
-        (&own, refresh, "a refresh token is no access token"),
+        (&own, refresh, "a refresh token is not an access token"),
         (&bare, "a.b.c", "error_description"),
     ] {
         let refused = host.bearing(&list(), token).expect(401).await;
@@ -83,7 +83,7 @@ async fn an_access_token_opens_its_own_company_alone() {
     }
 }
 
-/// T3, T4d: with an ID token `whoami` tells the address; with an access token it cannot, and says why. No other path takes an ID token.
+/// T3, T4d: with an ID token `whoami` returns the email address. With an access token it does not, and says why.
 #[tokio::test]
 async fn whoami_tells_an_address_with_an_id_token_only() {
     let (stack, node) = (Stack::get().await, demonstration().await);
@@ -115,7 +115,7 @@ async fn whoami_tells_an_address_with_an_id_token_only() {
     own.get(paths::WHOAMI).expect(401).await.problem(Code::InvalidToken);
 }
 
-/// T4f, P8: a token lets its bearer do what its scopes and their role both say, and sees what both see.
+/// T4f, P8: a token allows only what both its scopes and the user's role allow.
 #[tokio::test]
 async fn a_token_is_as_narrow_as_its_scopes() {
     let (stack, node) = (Stack::get().await, demonstration().await);
@@ -123,9 +123,9 @@ async fn a_token_is_as_narrow_as_its_scopes() {
     let admin = acme.actor_on(node, Role::HrAdmin).await;
     let own = acme.visitor_on(node);
     let read = tokens(&admin, Some(&["hr/employees.read"])).await;
-    assert!(read.id_token.is_none(), "who does not ask to be known is not told of");
+    assert!(read.id_token.is_none(), "no ID token without the scope `openid`");
     let page: Page<EmployeeRow> = own.bearing(&list(), &read.access_token).expect(200).await.json();
-    assert!(page.items[0].salary.is_none(), "no scope names salaries");
+    assert!(page.items[0].salary.is_none(), "the token has no scope for salaries");
     let known = tokens(&admin, Some(&["openid"])).await;
     let refused = own.bearing(&list(), &known.access_token).expect(403).await;
     assert!(refused.header("www-authenticate").unwrap().contains("scope=\"hr/employees.read\""));
@@ -138,10 +138,10 @@ async fn a_token_is_as_narrow_as_its_scopes() {
     let everything = tokens(&employee, None).await;
     let page: Page<EmployeeRow> =
         own.bearing(&list(), &everything.access_token).expect(200).await.json();
-    assert_eq!((page.total, page.items[0].salary), (1, None), "no scope widens a role");
+    assert_eq!((page.total, page.items[0].salary), (1, None), "scopes must not widen the role");
 }
 
-/// T5: whoever signs out everywhere ends their tokens with it, on every node at once; any other verifier still believes them.
+/// T5: signing out everywhere revokes the user's tokens on every node at once. A verifier that checks only the signature still accepts them.
 #[tokio::test]
 async fn a_sign_out_ends_tokens_that_a_verifier_still_believes() {
     let (stack, node) = (Stack::get().await, demonstration().await);
@@ -164,10 +164,14 @@ async fn a_sign_out_ends_tokens_that_a_verifier_still_believes() {
     assert_eq!(claims["token_use"], "access");
     assert!(claims.get("email").is_none() && claims.get("aud").is_none());
     let odd = inspected(&staying, &format!("{}x", gone.access_token)).await;
-    assert_eq!((odd.valid, odd.claims), (false, None), "what is not verified is not shown");
+    assert_eq!(
+        (odd.valid, odd.claims),
+        (false, None),
+        "claims that are not verified must not be shown"
+    );
 }
 
-/// P4, T5: an employment that ends takes its tokens with it.
+/// P4, T5: terminating an employee revokes the employee's tokens.
 #[tokio::test]
 async fn a_termination_ends_tokens() {
     let (stack, node) = (Stack::get().await, demonstration().await);

@@ -13,7 +13,7 @@ async fn revoke(stack: &Stack, kid: &str) -> Finished {
     stack.server_config().run(&["keys", "revoke", "--kid", kid]).await
 }
 
-/// Shows the next keys, which do not sign within this test.
+/// Publishes the next keys, which do not sign within this test.
 async fn show_the_next_keys(stack: &Stack, company: &Company) {
     let slug = company.slug.as_str();
     let rotate = ["keys", "rotate", "--company", slug, "--ahead-seconds", "3600"];
@@ -42,7 +42,7 @@ async fn logs_it(server: &Server, kid: &str) {
     .await;
 }
 
-/// G12: a revoked key is trusted on no node, also for tokens that were verified before; another key signs at once, and both nodes log it.
+/// G12: no node trusts a revoked key, also not for tokens that were verified before. Another key signs at once, and both nodes log the revocation.
 #[tokio::test]
 async fn a_revoked_key_is_trusted_nowhere_and_another_signs() {
     let stack = Stack::get().await;
@@ -75,7 +75,7 @@ async fn a_revoked_key_is_trusted_nowhere_and_another_signs() {
     assert!(again.code == Some(1) && again.stderr.contains(&leaked), "{}", again.stderr);
 }
 
-/// G12: while the keys are turning, the next key takes the place of the revoked one before its time.
+/// G12: during a rotation, the next key replaces the revoked one before its planned time.
 #[tokio::test]
 async fn a_key_that_is_shown_takes_the_place_of_a_revoked_one() {
     let stack = Stack::get().await;
@@ -84,7 +84,7 @@ async fn a_key_that_is_shown_takes_the_place_of_a_revoked_one() {
     let old = token(&node, &machine).await;
     let before = published(&node, &machine).await;
     show_the_next_keys(stack, &acme).await;
-    let shown = until("the next keys to be shown", Duration::from_secs(10), async || {
+    let shown = until("the next keys to be published", Duration::from_secs(10), async || {
         let shown = published(&node, &machine).await;
         (shown.len() == before.len() + 2).then_some(shown)
     })
@@ -93,10 +93,13 @@ async fn a_key_that_is_shown_takes_the_place_of_a_revoked_one() {
     is_refused(&node, paths::EMPLOYEES, &old).await;
     let new = token(&node, &machine).await;
     node.bearing(paths::EMPLOYEES, &new).expect(200).await;
-    assert!(shown.contains(&kid(&new)) && !before.contains(&kid(&new)), "it was shown already");
+    assert!(
+        shown.contains(&kid(&new)) && !before.contains(&kid(&new)),
+        "the new key must be one that was published already"
+    );
 }
 
-/// G12: a key that does not sign yet can be revoked too; another is shown in its place, and the key that signs goes on.
+/// G12: a key that does not sign yet can be revoked too. Another one is published in its place, and the current key keeps signing.
 #[tokio::test]
 async fn a_key_that_does_not_sign_yet_is_replaced() {
     let stack = Stack::get().await;
@@ -110,20 +113,20 @@ async fn a_key_that_does_not_sign_yet_is_replaced() {
         let next: Vec<String> = shown.into_iter().filter(|kid| !before.contains(kid)).collect();
         (next.len() == 2).then_some(next)
     };
-    let leaked = until("the next keys to be shown", Duration::from_secs(10), next).await;
+    let leaked = until("the next keys to be published", Duration::from_secs(10), next).await;
     for kid in &leaked {
         revoke(stack, kid).await.succeeded();
     }
-    until("others to be shown", Duration::from_secs(10), async || {
+    until("other keys to be published", Duration::from_secs(10), async || {
         next().await.filter(|next| !next.iter().any(|kid| leaked.contains(kid)))
     })
     .await;
     let same = token(&node, &machine).await;
-    assert_eq!(kid(&same), kid(&old), "the key that signs goes on");
+    assert_eq!(kid(&same), kid(&old), "the current key must keep signing");
     node.bearing(paths::EMPLOYEES, &old).expect(200).await;
 }
 
-/// G12: the key of ID tokens is another one than that of access tokens; each is revoked by itself.
+/// G12: ID tokens and access tokens have different keys, and revoking one key does not affect the other.
 #[tokio::test]
 async fn the_key_of_id_tokens_is_revoked_by_itself() {
     let stack = Stack::get().await;

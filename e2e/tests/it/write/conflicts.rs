@@ -1,4 +1,4 @@
-//! P4: changes that get in each other's way, and changes that cannot be.
+//! P4: changes that conflict with each other, and changes that are not allowed.
 
 use api_types::{Code, EmployeeView, paths};
 use e2e::{Company, Stack};
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{create, edit, find, somebody, terminate, version};
 
-/// P4: of twenty edits of one version, on two nodes at once, exactly one is done; the others are told the present version, and nothing is lost.
+/// P4: of twenty edits of one version, on two nodes at once, exactly one succeeds. The others get the current version, and no change is lost.
 #[tokio::test]
 async fn of_twenty_edits_at_once_one_is_done_and_nothing_is_lost() {
     let stack = Stack::get().await;
@@ -31,7 +31,7 @@ async fn of_twenty_edits_at_once_one_is_done_and_nothing_is_lost() {
     }
 }
 
-/// P4: people who each read before they write all get their change in, however many there are.
+/// P4: clients that read again after a conflict all succeed with their change in the end.
 #[tokio::test]
 async fn whoever_reads_again_gets_their_change_in() {
     let stack = Stack::get().await;
@@ -58,7 +58,7 @@ async fn whoever_reads_again_gets_their_change_in() {
     assert_eq!((now.weekly_hours, now.version), (before.weekly_hours + 8, version(9)));
 }
 
-/// P4: numbers, addresses, names, managers and departments that cannot be are refused by the name of the field.
+/// P4: a number, address, status, manager or department that is taken or not allowed is refused with the name of the field.
 #[tokio::test]
 async fn what_cannot_be_is_refused_by_name() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -89,7 +89,7 @@ async fn what_cannot_be_is_refused_by_name() {
     assert_eq!(find(&admin, id).await.version, version(1), "nothing was changed");
 }
 
-/// P4: two moves that together would make a circle of managers are not both done.
+/// P4: of two moves at once that together would make a cycle of managers, only one succeeds.
 #[tokio::test]
 async fn two_moves_at_once_make_no_circle() {
     let stack = Stack::get().await;
@@ -109,7 +109,7 @@ async fn two_moves_at_once_make_no_circle() {
     }
 }
 
-/// P4: many creations at once get a number each, and none twice.
+/// P4: many creations at once get different numbers.
 #[tokio::test]
 async fn creations_at_once_get_numbers_of_their_own() {
     let stack = Stack::get().await;

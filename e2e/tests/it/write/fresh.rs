@@ -1,4 +1,4 @@
-//! P4, I5: once a write has answered, no node shows what was before it.
+//! P4, I5: once a write has been answered, no node shows older data.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
@@ -14,7 +14,7 @@ async fn list(actor: &Actor, query: &str) -> Page<EmployeeRow> {
     actor.get(&format!("{}?limit=200&{query}", paths::EMPLOYEES)).expect(200).await.json()
 }
 
-/// Everything that shows the employee, with its validator, on every node.
+/// Every node and path that shows the employee, with the ETag.
 async fn etags(nodes: &[Actor], id: EmployeeId) -> Vec<(Actor, String, String)> {
     let mut etags = Vec::new();
     for actor in nodes {
@@ -32,7 +32,7 @@ async fn etags(nodes: &[Actor], id: EmployeeId) -> Vec<(Actor, String, String)> 
     etags
 }
 
-/// P4: list, search, page, counts and departments of every node show a write as soon as it has answered, and old validators match no more.
+/// P4: list, search, employee page, counts and departments show a write on every node as soon as it has been answered, and old ETags no longer match.
 #[tokio::test]
 async fn a_write_that_answered_is_seen_everywhere() {
     let stack = Stack::get().await;
@@ -67,9 +67,9 @@ async fn a_write_that_answered_is_seen_everywhere() {
         );
     }
     for (actor, path, etag) in known {
-        // The list by default shows fifty of more than fifty and may not show the change; every other body does.
+        // By default the list shows only the first fifty employees, so it may not contain the change. Every other body does.
         let reply = actor.get(&path).header("if-none-match", &etag).send().await;
-        assert!(reply.status == 200 || path == paths::EMPLOYEES, "{path} is as it was");
+        assert!(reply.status == 200 || path == paths::EMPLOYEES, "{path} still has its old ETag");
     }
     terminate(&nodes[0], new.row.id, 1).expect(200).await;
     for actor in &nodes {
@@ -79,7 +79,7 @@ async fn a_write_that_answered_is_seen_everywhere() {
     }
 }
 
-/// P4, I5: while one writes, readers on two nodes never see an older version once a newer was acknowledged.
+/// P4, I5: while a client writes, readers on two nodes never see an older version after a newer one was acknowledged.
 #[tokio::test]
 async fn readers_never_go_back_behind_what_was_acknowledged() {
     let stack = Stack::get().await;
@@ -118,5 +118,5 @@ async fn readers_never_go_back_behind_what_was_acknowledged() {
         }
     }));
     let ((), reads) = tokio::join!(writing, reading);
-    assert!(reads.iter().sum::<i32>() > 40, "hardly anybody read: {reads:?}");
+    assert!(reads.iter().sum::<i32>() > 40, "too few reads: {reads:?}");
 }

@@ -1,4 +1,4 @@
-//! I4, I10: a write to one company is a write to no other, and tells nothing of any other.
+//! I4, I10: a write to one company does not change another company, and its reply shows nothing of another.
 
 use api_types::{Code, paths};
 use domain::{DepartmentId, EmployeeId, Version};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{create, departments, edit, find, rename, somebody, terminate};
 
-/// Everything a company's HR admin can read.
+/// The lists of employees and departments and the first 25 employees' pages, as the company's HR admin reads them.
 async fn all_of(admin: &Actor, company: &Company) -> Vec<String> {
     let everyone =
         format!("{}?limit=200&status=active,on_leave,starting,terminated", paths::EMPLOYEES);
@@ -23,7 +23,7 @@ async fn all_of(admin: &Actor, company: &Company) -> Vec<String> {
     seen
 }
 
-/// I4, I5: in two companies with equal ids a write to one leaves the other as it was, cached or not, in both directions.
+/// I4, I5: in two companies with the same ids, writes to one do not change the other, cached or not, in both directions.
 #[tokio::test]
 async fn twins_are_written_apart() {
     let twins = Company::twins(Stack::get().await).await;
@@ -41,14 +41,14 @@ async fn twins_are_written_apart() {
         terminate(admin, id, 2).expect(200).await;
         terminate(admin, company.roster.employee(), 1).expect(200).await;
         assert_eq!(all_of(&admins[other], &twins[other]).await, before);
-        // Its employee has left; the namesake under the same id at the other company signs in as ever.
+        // The employee of this company has left. The one with the same id at the other company can still sign in.
         if own == 0 {
             twins[other].employee().await.get(paths::SESSION).expect(200).await;
         }
     }
 }
 
-/// The parts of a reply that could tell two apart.
+/// The parts of a reply in which two replies could differ.
 fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
     let body: Value = reply.json();
     let text = reply.text().replace(body["request_id"].as_str().unwrap(), "…");
@@ -57,7 +57,7 @@ fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
     (reply.status, text, headers)
 }
 
-/// I4, I10: a foreign id is answered like one that nobody has, by every verb, whatever version and body are sent, and nothing of it changes.
+/// I4, I10: every write gets the same answer for another company's id as for an unknown id, with any version and body, and changes nothing.
 #[tokio::test]
 async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -95,7 +95,7 @@ async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
     assert_eq!(all_of(&other, &betaco).await, before);
 }
 
-/// I10: another company's department or manager cannot be named, and the refusal is that of an id nobody has.
+/// I10: another company's department or manager cannot be assigned, and is refused like an unknown id.
 #[tokio::test]
 async fn nothing_foreign_can_be_named() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -118,7 +118,7 @@ async fn nothing_foreign_can_be_named() {
     assert_eq!(find(&admin, id).await.version, Version::try_from(1).unwrap());
 }
 
-/// I10: what another company uses is free: no 409, no gap in the numbers, no other word tells of it.
+/// I10: addresses and numbers that another company uses are free: there is no 409 and no gap in the numbers.
 #[tokio::test]
 async fn what_another_company_uses_is_free() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;

@@ -1,4 +1,4 @@
-//! P4, S4: who has left is out, on every node, at once.
+//! P4, S4: terminating an employee signs the employee out on every node at once.
 
 use api_types::{Code, EmployeeView, paths};
 use domain::Role;
@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::{edit, find, terminate};
 
-/// P4: all sessions of who leaves end with the reply, on every node; they sign in no more; colleagues and namesakes stay.
+/// P4: when the termination is answered, all sessions of the employee have ended on every node, and signing in is refused. Colleagues and the employee with the
+/// same id at another company are not affected.
 #[tokio::test]
 async fn who_leaves_is_signed_out_everywhere_at_once() {
     let stack = Stack::get().await;
@@ -35,7 +36,7 @@ async fn who_leaves_is_signed_out_everywhere_at_once() {
     }
 }
 
-/// P4: who reported to them reports to their manager, and stays in that one's sight.
+/// P4: the reports of a terminated manager now report to that manager's manager, who still sees them.
 #[tokio::test]
 async fn reports_move_up() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -48,12 +49,12 @@ async fn reports_move_up() {
     for report in reports {
         let now = find(&manager, report.id).await;
         assert_eq!(now.manager.map(|manager| manager.id), Some(leader));
-        // An edit that was made from what was true before would put them back.
+        // An edit of the old version is refused, because it could undo the move.
         edit(&admin, report.id, 1, &json!({"position": "x"})).expect(412).await;
     }
 }
 
-/// P4: whoever lost the reply asks again, with the version they had, and gets the same answer; another last day is refused.
+/// P4: a client that lost the reply may repeat the request with the same version, and gets the same answer. Another last day is refused.
 #[tokio::test]
 async fn leaving_can_be_asked_for_again() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -66,7 +67,7 @@ async fn leaving_can_be_asked_for_again() {
     other.expect(409).await.problem(Code::EmploymentEnded);
 }
 
-/// P4: a last day lies in the employment and not in the future.
+/// P4: a last day before the start of the employment, in the future or malformed is refused.
 #[tokio::test]
 async fn a_last_day_that_cannot_be_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;

@@ -1,4 +1,4 @@
-//! P4, I3, C8: what no client of ours sends is refused clearly, changes nothing and is no error of ours.
+//! P4, I3, C8: requests that our clients never send are refused clearly, change nothing, and never cause a 5xx.
 
 use api_types::{Code, EmployeeView, paths};
 use e2e::{Actor, Company, Stack};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{create, edit, find, somebody, terminate, version};
 
-/// P4: texts that are no line of text, in every field, are refused by the field's name.
+/// P4: invalid texts and numbers are refused with the name of the field, in every field.
 #[tokio::test]
 async fn odd_texts_are_refused_by_the_name_of_the_field() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -56,7 +56,7 @@ async fn odd_texts_are_refused_by_the_name_of_the_field() {
     assert_eq!(find(&admin, id).await.version, version(1));
 }
 
-/// P4: everything that is wrong is said at once.
+/// P4: one reply names all invalid fields.
 #[tokio::test]
 async fn several_wrong_fields_are_named_together() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -67,7 +67,7 @@ async fn several_wrong_fields_are_named_together() {
     assert!(problem.errors.iter().all(|error| !error.detail.is_empty()), "{problem:?}");
 }
 
-/// I3: no field of a body names a tenant, an id or a version; bodies that are no such JSON are refused.
+/// I3: a body with a tenant, an id or a version is refused, and so is other JSON than the expected object.
 #[tokio::test]
 async fn unknown_fields_and_other_json_are_refused() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
@@ -121,7 +121,7 @@ async fn another_site_writes_nothing() {
     assert_eq!(find(&admin, id).await.version, version(1));
 }
 
-/// P4: quotes, markup, SQL and letters that fold to very much are only text, and come back as they went in.
+/// P4: quotes, markup, SQL and letters with a very long folded form are ordinary text, and are returned unchanged.
 #[tokio::test]
 async fn odd_letters_are_only_letters() {
     let acme = Company::fresh(Stack::get().await).await;

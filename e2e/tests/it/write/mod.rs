@@ -1,4 +1,4 @@
-//! P4: creating, editing and ending over HTTP.
+//! P4: creating, editing and terminating employees over HTTP, and renaming departments.
 
 mod conflicts;
 mod fresh;
@@ -13,7 +13,7 @@ use e2e::{Actor, Company, Request};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Somebody new of this first name, with the company's word in every text.
+/// A new employee with this first name, and the company's canary in every text.
 fn somebody(company: &Company, first_name: &str) -> NewEmployee {
     let canary = &company.canary;
     NewEmployee {

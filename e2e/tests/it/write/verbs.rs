@@ -1,4 +1,4 @@
-//! P4, P8: each verb, for each role.
+//! P4, P8: creating, editing, renaming and terminating, for each role.
 
 use api_types::{Code, Department, EmployeeView, Page, paths};
 use domain::{EmploymentStatus, Role};
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{create, departments, edit, find, rename, somebody, terminate, version};
 
-/// P4: somebody is created, edited and terminated, and each reply says what the next read says.
+/// P4: an employee is created, edited and terminated, and each reply equals the next read.
 #[tokio::test]
 async fn somebody_begins_changes_and_leaves() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -36,10 +36,10 @@ async fn somebody_begins_changes_and_leaves() {
     assert_eq!(find(&admin, new.row.id).await, ended);
     let page: Page<api_types::EmployeeRow> =
         admin.get(&format!("{}?q=1051", paths::EMPLOYEES)).expect(200).await.json();
-    assert_eq!(page.total, 0, "who has left is listed only if asked for");
+    assert_eq!(page.total, 0, "a terminated employee is listed only on request");
 }
 
-/// P4: a department's new name is everywhere at once.
+/// P4: a department's new name is shown everywhere at once.
 #[tokio::test]
 async fn a_renamed_department_is_renamed_everywhere() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -55,7 +55,7 @@ async fn a_renamed_department_is_renamed_everywhere() {
     rename(&admin, &old, "Again").expect(412).await.problem(Code::StaleVersion);
 }
 
-/// P8: only an HR admin writes. Everybody else gets 403 before anything is looked at: the body, the version, whether there is such an id.
+/// P8: only an HR admin may write. Other roles get 403 before the server looks at the body, the version or whether the id exists.
 #[tokio::test]
 async fn only_an_hr_admin_writes() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -83,7 +83,7 @@ async fn only_an_hr_admin_writes() {
     create(&visitor, &somebody(&acme, "Neu")).expect(401).await.problem(Code::NotSignedIn);
 }
 
-/// P4: a change says which version it was made from, in one way only.
+/// P4: a change needs the version that it was made from, as one strong ETag in `If-Match`.
 #[tokio::test]
 async fn a_change_without_its_version_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;
@@ -105,7 +105,7 @@ async fn a_change_without_its_version_is_refused() {
     assert_eq!(find(&admin, id).await.version, version(1));
 }
 
-/// P4: whoever lost the reply to a creation sends it again and adds nobody.
+/// P4: a client that lost the reply to a creation and sends it again does not create a second employee.
 #[tokio::test]
 async fn a_creation_sent_again_adds_nobody() {
     let acme = Company::fresh(Stack::get().await).await;

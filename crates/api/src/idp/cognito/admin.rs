@@ -1,4 +1,4 @@
-//! Who administers a pool: a request that was signed with an access key of it (row T6). Nobody else gets to see an administrator's operations.
+//! Authenticates an administrator of a pool: the request must be signed with one of the pool's access keys (row T6).
 
 use std::sync::Arc;
 
@@ -15,11 +15,11 @@ use super::{
 };
 use crate::{Api, bind_tenant::status_of, error::ApiError, idp::snapshot::Pool};
 
-/// The proof, and what it opens.
+/// A verified administrator of a pool. An administrator's operation takes it as an argument.
 pub(super) struct Admin {
-    /// The company, for what is done to its accounts.
+    /// The tenant context, for changing the company's accounts.
     pub(super) context: TenantContext,
-    /// Its pool.
+    /// The pool that the access key belongs to.
     pub(super) pool: Arc<Pool>,
 }
 
@@ -30,7 +30,7 @@ struct Named {
 }
 
 impl Admin {
-    /// The signature first. That a pool exists is told to whoever has a key of it.
+    /// Verifies the signature first, so only a client with one of the pool's access keys learns whether the pool exists.
     pub(super) async fn of(call: &Call<'_>) -> Result<Self, Exception> {
         let signed = verify(call)?;
         let Named { user_pool_id } = call.read()?;
@@ -48,12 +48,12 @@ impl Admin {
         Ok(Self { context, pool })
     }
 
-    /// Whose accounts.
+    /// The tenant whose accounts are administered.
     pub(super) const fn tenant(&self) -> TenantId {
         self.context.tenant()
     }
 
-    /// The person of this name, whether they may sign in or not. An administrator is told if there is nobody.
+    /// The account with this user name, enabled or not. An administrator gets `UserNotFoundException` if there is none.
     pub(super) async fn person(&self, api: &Api, username: &str) -> Result<Person, Exception> {
         let found = self.find(api, username).await?;
         found.ok_or_else(|| Exception::new(Kind::UserNotFound, "User does not exist."))
@@ -69,7 +69,7 @@ impl Admin {
     }
 }
 
-/// The key that the request was signed with.
+/// Verifies the signature and returns the access key.
 fn verify(call: &Call<'_>) -> Result<Signed, Exception> {
     let headers: Vec<(&str, &[u8])> = call
         .request
@@ -96,5 +96,5 @@ fn refused(refused: Refused) -> Exception {
 }
 
 fn denied() -> Exception {
-    Exception::new(Kind::AccessDenied, "The access key is not one of this user pool.")
+    Exception::new(Kind::AccessDenied, "The access key does not belong to this user pool.")
 }

@@ -1,4 +1,4 @@
-//! Which application asks. It names the company.
+//! Finds the application of a request. The application determines the company.
 
 use domain::ClientId;
 use store::Flow;
@@ -9,7 +9,7 @@ use crate::{
     idp::{Application, snapshot::Pool},
 };
 
-/// The application of that id, if its company is open.
+/// The application with that id, if its company is open.
 pub(super) async fn open(api: &Api, id: &str) -> Result<Application, Exception> {
     let unknown = || Exception::new(Kind::ResourceNotFound, "The user pool client does not exist.");
     let id: ClientId = id.parse().map_err(|_| unknown())?;
@@ -20,7 +20,7 @@ pub(super) async fn open(api: &Api, id: &str) -> Result<Application, Exception> 
     Ok(application)
 }
 
-/// Refuses an application that may not get tokens in this way. For SRP its pool must ask for it too.
+/// Refuses an application that may not use this flow. SRP must also be switched on for its pool.
 pub(super) fn must_use(application: &Application, flow: Flow) -> Result<(), Exception> {
     let Pool { pool, .. } = &*application.pool;
     if application.may_use(flow) && (flow != Flow::Srp || pool.settings.srp) {

@@ -1,4 +1,4 @@
-//! One request of the protocol, as far as it is read.
+//! One request of the protocol: its operation, its parameters and its body.
 
 use std::collections::HashMap;
 
@@ -20,23 +20,23 @@ use crate::{
     json::{self, Fault},
 };
 
-/// The largest body. Nothing we accept is near it.
+/// The largest accepted body, in bytes. Every valid request is much smaller.
 const LARGEST: usize = 16 << 10;
 const X_AMZ_TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 const SERVICE: &str = "AWSCognitoIdentityProviderService.";
 
-/// A request, with what it is answered with.
+/// A request, with the application state that answers it.
 pub(super) struct Call<'c> {
     pub(super) api: &'c Api,
     pub(super) request: &'c HttpRequest,
     pub(super) body: &'c [u8],
 }
 
-/// `AuthParameters` and `ChallengeResponses`.
+/// The names and values of `AuthParameters` or `ChallengeResponses`.
 pub(super) type Parameters = HashMap<String, String>;
 
 impl Call<'_> {
-    /// The operation that it names.
+    /// The name of the operation, from `X-Amz-Target`.
     pub(super) fn operation(&self) -> Result<&str, Exception> {
         let unknown = || {
             let message = "X-Amz-Target does not name an operation: expected AWSCognitoIdentityProviderService and a name, separated by a dot.";
@@ -54,8 +54,8 @@ impl Call<'_> {
         target.ok_or_else(unknown)
     }
 
-    /// Reads the body. What is wrong with it is told without what stands in it, which can be a password; what is not asked for is left alone, as clients
-    /// send much that says nothing here.
+    /// Parses the body. Errors do not repeat values of the body, because a value can be a password. Unknown members are ignored, because clients send many that
+    /// have no meaning here.
     pub(super) fn read<T: DeserializeOwned>(&self) -> Result<T, Exception> {
         let body: Value = serde_json::from_slice(self.body)
             .map_err(|_| Exception::new(Kind::Serialization, "The body is not JSON."))?;
@@ -68,7 +68,7 @@ impl Call<'_> {
     }
 }
 
-/// What is null is not there: AWS' protocols say so, and Amplify's client sends what it does not have as null.
+/// Removes members that are null. AWS' protocols treat null as absent, and Amplify's client sends null for absent values.
 fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -79,29 +79,29 @@ fn without_nulls(value: Value) -> Value {
     }
 }
 
-/// The body, if it is not too large.
+/// Reads the body, up to [`LARGEST`] bytes.
 pub(super) async fn body(payload: web::Payload) -> Result<Bytes, Exception> {
     let read = payload.to_bytes_limited(LARGEST).await;
     let read = read.map_err(|_| {
-        Exception::new(Kind::RequestEntityTooLarge, "The body has more than 16 KiB.")
+        Exception::new(Kind::RequestEntityTooLarge, "The body is larger than 16 KiB.")
     })?;
     read.map_err(|_| Exception::new(Kind::Serialization, "The body cannot be read."))
 }
 
-/// A parameter that must be there.
+/// The value of a required parameter. An empty value counts as missing.
 pub(super) fn need<'p>(parameters: &'p Parameters, name: &str) -> Result<&'p str, Exception> {
     let found = parameters.get(name).filter(|value| !value.is_empty()).map(String::as_str);
     found.ok_or_else(|| Exception::invalid(format!("Missing required parameter {name}")))
 }
 
-/// Does the work to its end, also if whoever asked for it goes away half-way.
+/// Runs `work` to its end, even if the client disconnects meanwhile.
 pub(super) async fn finish<T: 'static>(
     work: impl Future<Output = Result<T, ApiError>> + 'static,
 ) -> Result<T, ApiError> {
     actix_web::rt::spawn(work).await.map_err(ApiError::broken)?
 }
 
-/// The value of a header that is there once.
+/// The value of a header that was sent exactly once; otherwise `None`.
 fn once<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name);
     match (values.next(), values.next()) {

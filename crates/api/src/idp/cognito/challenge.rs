@@ -1,4 +1,4 @@
-//! `RespondToAuthChallenge`: the proof of SRP, and the password that must be chosen first.
+//! `RespondToAuthChallenge`: answers to the challenges of SRP and of choosing a new password.
 
 use chrono::Utc;
 use domain::{Email, TenantId};
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{attempts, idp::Application};
 
-/// The challenge of who signs in with a password that somebody else has chosen.
+/// The challenge for a user whose password was set by an administrator.
 pub(super) const NEW_PASSWORD_REQUIRED: &str = "NEW_PASSWORD_REQUIRED";
 
 #[derive(Deserialize)]
@@ -29,7 +29,7 @@ struct Answered {
     challenge_responses: Parameters,
 }
 
-/// Goes on with what `InitiateAuth` began.
+/// Continues a sign-in that `InitiateAuth` began.
 pub(super) async fn respond_to_auth_challenge(call: &Call<'_>) -> Reply {
     let Answered { challenge_name, client_id, session, challenge_responses } = call.read()?;
     let application = application::open(call.api, &client_id).await?;
@@ -46,13 +46,13 @@ pub(super) async fn respond_to_auth_challenge(call: &Call<'_>) -> Reply {
             let chosen = choose(call, &application, &session, &challenge_responses).await;
             attempts::settle(attempt, chosen).await
         }
-        _ => {
-            Err(Exception::invalid("ChallengeName is PASSWORD_VERIFIER or NEW_PASSWORD_REQUIRED."))
-        }
+        _ => Err(Exception::invalid(
+            "ChallengeName must be PASSWORD_VERIFIER or NEW_PASSWORD_REQUIRED.",
+        )),
     }
 }
 
-/// A new password in place of the one that was shown; with it everything ends that the old one began, and the person is signed in.
+/// Replaces the temporary password with the new one, revokes all sessions and tokens of the account, and signs the user in.
 async fn choose(
     call: &Call<'_>,
     application: &Application,
@@ -78,7 +78,7 @@ async fn choose(
     if new.is_that_of(api, tenant, &found).await? {
         return Err(Exception::new(
             Kind::InvalidPassword,
-            "Password did not conform with policy: not the temporary one",
+            "Password did not conform with policy: it must differ from the temporary one",
         ));
     }
     if !new.take_place_of(api, &application.pool, &found, None).await? {
@@ -87,7 +87,7 @@ async fn choose(
     tokens::for_changed(api, application, found.account).await
 }
 
-/// Clients hand back the attributes that `NEW_PASSWORD_REQUIRED` told them. Those that are unchanged are accepted; none can be changed here.
+/// Accepts the attributes that a client sends back from `NEW_PASSWORD_REQUIRED` if they are unchanged. Attributes cannot be changed here.
 fn unchanged(person: &Person, tenant: TenantId, responses: &Parameters) -> Result<(), Exception> {
     for (parameter, value) in responses {
         let Some(name) = parameter.strip_prefix("userAttributes.") else { continue };
@@ -96,7 +96,7 @@ fn unchanged(person: &Person, tenant: TenantId, responses: &Parameters) -> Resul
         };
         if *value != known {
             return Err(Exception::invalid(format!(
-                "userAttributes.{name} cannot be changed here: leave it out, or send it back as it came."
+                "userAttributes.{name} cannot be changed here: leave it out, or send it back unchanged."
             )));
         }
     }

@@ -1,4 +1,4 @@
-//! What an application that has a secret must show with each request. One that has none shows nothing.
+//! Checks the `SECRET_HASH` or the secret that an application with a secret must send with each request. A public application sends neither.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -16,7 +16,7 @@ use crate::{
     idp::{Application, client_secret},
 };
 
-/// No hash of ours is longer: 44 characters.
+/// The longest `SECRET_HASH` that is decoded. A valid one has 44 characters.
 const LONGEST: usize = 64;
 
 /// Checks `SECRET_HASH`: HMAC-SHA-256 of user name and client id under the secret, in base64. A wrong one counts as an attempt at the secret.
@@ -35,7 +35,7 @@ pub(super) async fn check_hash(
     .await
 }
 
-/// Checks the secret itself, which the newer operations take in place of a hash. A wrong one counts as an attempt.
+/// Checks the secret itself, which the newer operations take instead of a hash. A wrong one counts as an attempt.
 pub(super) async fn check(
     call: &Call<'_>,
     application: &Application,
@@ -50,7 +50,7 @@ pub(super) async fn check(
     .await
 }
 
-/// Counts the attempt around the check. An application that has no secret and shows none has tried nothing.
+/// Runs the check and counts the attempt. A public application that sends no secret makes no attempt.
 async fn checked(
     call: &Call<'_>,
     application: &Application,
@@ -64,7 +64,7 @@ async fn checked(
     let (rule, tenant) = (Rule::ClientSecret, application.tenant());
     let attempt =
         attempts::reserve(call.api, call.request, rule, tenant, client.id.as_str()).await?;
-    // Neither an empty text nor any text is the secret of an application that has none.
+    // The check of a public application fails for every text, also for an empty one.
     attempts::settle(attempt, check(shown.unwrap_or_default())).await
 }
 

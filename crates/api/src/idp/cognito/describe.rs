@@ -1,4 +1,4 @@
-//! `DescribeUserPool` and `DescribeUserPoolClient`: what was chosen, in Cognito's words. No secret is among it.
+//! `DescribeUserPool` and `DescribeUserPoolClient`: the settings, with Cognito's names. They contain no secret.
 
 use credential::FEWEST_CHARACTERS;
 use domain::{ClientId, RedirectUri};
@@ -20,7 +20,7 @@ struct Described {
     client_id: String,
 }
 
-/// The pool.
+/// The reply of `DescribeUserPool`.
 pub(super) fn user_pool(admin: &Admin) -> Value {
     let pool = &admin.pool.pool;
     json!({
@@ -48,7 +48,7 @@ pub(super) fn user_pool(admin: &Admin) -> Value {
     })
 }
 
-/// An application of the pool. Its secret is shown when it is made, and never again.
+/// The reply of `DescribeUserPoolClient`. It has no client secret: the secret is shown only when it is made.
 pub(super) async fn user_pool_client(call: &Call<'_>, admin: &Admin) -> Reply {
     let Described { client_id } = call.read()?;
     let unknown = || Exception::new(Kind::ResourceNotFound, "The user pool client does not exist.");

@@ -1,4 +1,4 @@
-//! What a client is told when it is refused: Cognito's names, in Cognito's form.
+//! Errors in Cognito's form, with Cognito's names.
 
 use std::borrow::Cow;
 
@@ -11,10 +11,10 @@ use crate::{
     error::{ApiError, BadToken},
 };
 
-/// What the same word answers to who has no account, the wrong password, or may not sign in.
+/// The one message for an unknown user name, a wrong password and an account that may not sign in.
 const WRONG: &str = "Incorrect username or password.";
 
-/// A refusal on its way out: what the client is told, and the cause that only the log is told.
+/// An error reply: the name and message for the client, and the cause, which goes only to the log.
 #[derive(Debug)]
 pub(super) struct Exception {
     kind: Kind,
@@ -22,7 +22,7 @@ pub(super) struct Exception {
     cause: Option<Box<ApiError>>,
 }
 
-/// Cognito's names for what can go wrong, and those that all of AWS has.
+/// The names of Cognito's errors, and of the errors that all AWS services have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     AccessDenied,
@@ -52,7 +52,7 @@ impl Exception {
         Self { kind, message: message.into(), cause: None }
     }
 
-    /// Nobody has this name and password, or whoever has may not sign in: one answer for all of them (ASVS 6.3.8).
+    /// The error for an unknown user name, a wrong password or an account that may not sign in. One answer for all of them (ASVS 6.3.8).
     pub(super) fn wrong() -> Self {
         Self::new(Kind::NotAuthorized, WRONG)
     }
@@ -65,7 +65,7 @@ impl Exception {
         Self::new(Kind::InvalidParameter, message)
     }
 
-    /// The name that clients match on.
+    /// The error's name, which clients compare.
     pub(super) const fn name(&self) -> &'static str {
         self.kind.as_str()
     }
@@ -80,7 +80,7 @@ impl Exception {
         }
     }
 
-    /// How long a client is asked to wait, in seconds.
+    /// How long the client should wait before the next try, in seconds. `None` if waiting does not help.
     pub(super) fn retry_after(&self) -> Option<u64> {
         match self.kind {
             Kind::TooManyRequests | Kind::ServiceUnavailable => {
@@ -94,7 +94,7 @@ impl Exception {
         json!({ "__type": self.name(), "message": self.message })
     }
 
-    /// One line in the log for each failure of ours; none for a client's mistake.
+    /// Writes one log line for a failure of the server, and none for a client's mistake.
     pub(super) fn log(&self) {
         if let Some(cause) = &self.cause {
             cause.log();
@@ -134,7 +134,7 @@ impl Kind {
         }
     }
 
-    /// What Cognito calls what is refused elsewhere too. A deleted company is one that never was; a closed one says so.
+    /// Maps an error code of the API to Cognito's name. A deleted company is answered like one that never existed; a closed one has its own message.
     const fn of(code: Code) -> Self {
         match code {
             Code::TooManyRequests => Self::TooManyRequests,
@@ -167,8 +167,8 @@ impl<E: Into<ApiError>> From<E> for Exception {
                 Cow::Owned(cause.detail().to_owned())
             }
             Code::UnsupportedMediaType => Cow::Borrowed("Send the body without Content-Encoding."),
-            Code::Unavailable => Cow::Borrowed("Something the server needs does not answer."),
-            _ => Cow::Borrowed("Something went wrong; the request id finds it in the log."),
+            Code::Unavailable => Cow::Borrowed("The service is not available. Try again later."),
+            _ => Cow::Borrowed("Internal error. The log has the cause under the request id."),
         };
         Self { kind, message, cause: Some(Box::new(cause)) }
     }
@@ -180,7 +180,7 @@ mod tests {
 
     use super::*;
 
-    /// T6: an access token is refused in the words that clients of Cognito compare.
+    /// T6: an access token is refused with the messages that clients of Cognito compare.
     #[test]
     fn an_access_token_is_refused_in_the_words_of_aws() {
         for (error, message) in [
@@ -194,7 +194,7 @@ mod tests {
         }
     }
 
-    /// T6: an exception has Cognito's form and the status that its clients expect.
+    /// T6: an exception has Cognito's form and the status that Cognito's clients expect.
     #[test]
     fn an_exception_is_told_as_cognito_tells_it() {
         let wrong = Exception::wrong();

@@ -1,7 +1,7 @@
-//! A forgotten password: a code by mail, and what is chosen with it.
+//! Resetting a forgotten password with a code that is sent by mail.
 //!
-//! A code has 65 bits, so that no client finds it by trying, and lives for an hour. Nothing tells whether there is an account: not the answer, not its time, and
-//! not the work behind it, which is the same for a name without an account.
+//! A code has 65 bits, so that no client can guess it, and expires after an hour. Neither the answer nor its time reveals whether there is an account: the work
+//! is the same for a name without an account.
 
 use std::time::Duration;
 
@@ -29,9 +29,9 @@ use crate::{
 };
 
 const LIFETIME: TimeDelta = TimeDelta::hours(1);
-/// Five bits each.
+/// The length of a code. Each letter has five bits.
 const CODE_LETTERS: usize = 13;
-/// A guess at somebody's code is looked up, which takes PostgreSQL a moment; no answer comes sooner than this, so that the moment does not tell.
+/// The shortest time of an answer. It hides how long PostgreSQL takes to look up the code.
 const NO_SOONER: Duration = Duration::from_millis(250);
 
 #[derive(Deserialize)]
@@ -52,9 +52,10 @@ struct Confirm {
     password: String,
 }
 
-/// `ForgotPassword`: mails a code to the account of this name. Where it is sent to is told from the name as it came, for strangers too.
+/// `ForgotPassword`: mails a code to the account of this user name. The reply masks the user name of the request as the destination, also if there is no
+/// account.
 ///
-/// Within a minute of a code the answer comes before any work: the mail is on its way.
+/// Within a minute of the last code it answers without any work: that mail is still on its way.
 pub(super) async fn forgot_password(call: &Call<'_>) -> Reply {
     let Forgot { client_id, secret_hash, username } = call.read()?;
     let application = application::open(call.api, &client_id).await?;
@@ -79,7 +80,7 @@ pub(super) async fn forgot_password(call: &Call<'_>) -> Reply {
     }))
 }
 
-/// `ConfirmForgotPassword`: another password for the code. Every session and every token of the person ends.
+/// `ConfirmForgotPassword`: sets a new password in exchange for the code. All sessions and tokens of the account are revoked.
 pub(super) async fn confirm_forgot_password(call: &Call<'_>) -> Reply {
     let asked: Confirm = call.read()?;
     let application = application::open(call.api, &asked.client_id).await?;
@@ -101,7 +102,7 @@ pub(super) async fn confirm_forgot_password(call: &Call<'_>) -> Reply {
     Ok(json!({}))
 }
 
-/// The account that the code belongs to. An unknown name, no code and a wrong code get the same answer after the same look-ups.
+/// The account that the code belongs to. An unknown name, an account without a code and a wrong code get the same answer after the same queries.
 async fn guess(
     api: &Api,
     application: &Application,
@@ -122,8 +123,8 @@ async fn guess(
     }
 }
 
-/// Looks the name up and lets a task mail the code, or do for a stranger what would mail it. The request does not wait for the task; how many run at once the store
-/// bounds.
+/// Looks up the user name and starts a task that mails the code. For an unknown name the task does the same work with a made-up account. The request does not
+/// wait for the task. The store limits how many such tasks run at once.
 async fn begin_to_mail(api: &Api, tenant: TenantId, username: &str) -> Result<(), ApiError> {
     let found = sign_in::find(api, tenant, username).await?;
     let account = found.map_or_else(stranger, |found| found.account);
@@ -143,14 +144,14 @@ async fn mail(api: &Api, tenant: TenantId, account: AccountId) -> Result<(), Api
         expires_at: Utc::now() + LIFETIME,
         subject: "Your password reset code".to_owned(),
         body: format!(
-            "Your code is {code}. It is good for an hour and for one use.\n\nIf you did not ask for it, you need not do anything."
+            "Your code is {code}. It can be used once, within an hour.\n\nIf you did not ask for it, you can ignore this message."
         ),
     };
     api.store.mail_reset_code(tenant, account, new).await?;
     Ok(())
 }
 
-/// The id of no account.
+/// A random id, which belongs to no account.
 fn stranger() -> AccountId {
     AccountId::from_uuid(Uuid::new_v4())
 }

@@ -1,4 +1,4 @@
-//! `InitiateAuth`: signing in, and the older way to refresh.
+//! `InitiateAuth`: signing in, and the older way to refresh tokens.
 
 use serde::Deserialize;
 use store::Flow;
@@ -21,7 +21,7 @@ struct Asked {
     auth_parameters: Parameters,
 }
 
-/// Begins to sign somebody in. What a client may not do is refused before anything is looked up of the person.
+/// Starts a sign-in. A flow that the client may not use is refused before any query about the user.
 pub(super) async fn initiate_auth(call: &Call<'_>) -> Reply {
     let Asked { auth_flow, client_id, auth_parameters } = call.read()?;
     let application = application::open(call.api, &client_id).await?;
@@ -32,7 +32,7 @@ pub(super) async fn initiate_auth(call: &Call<'_>) -> Reply {
             refresh::by_flow(call, &application, &auth_parameters).await
         }
         _ => Err(Exception::invalid(
-            "AuthFlow is USER_PASSWORD_AUTH, USER_SRP_AUTH or REFRESH_TOKEN_AUTH.",
+            "AuthFlow must be USER_PASSWORD_AUTH, USER_SRP_AUTH or REFRESH_TOKEN_AUTH.",
         )),
     }
 }
@@ -58,7 +58,7 @@ async fn by_srp(call: &Call<'_>, application: &Application, parameters: &Paramet
     srp::begin(call, application, username, need(parameters, "SRP_A")?).await
 }
 
-/// The user name, once the application has shown that it knows its secret.
+/// The user name, after the check of the application's `SECRET_HASH`.
 async fn named<'p>(
     call: &Call<'_>,
     application: &Application,

@@ -1,4 +1,4 @@
-//! `ListUsers`: page by page in the order of the accounts' ids, or the one who has an address, a name or an id.
+//! `ListUsers`: all accounts, page by page and ordered by id, or the one account that a filter names.
 
 use domain::AccountId;
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use store::Person;
 
 use super::{Reply, admin::Admin, call::Call, exception::Exception, user};
 
-/// The most on a page, and as many as there are if nothing is said, as at Cognito.
+/// The most accounts on a page, and the number without `Limit`, as at Cognito.
 const MOST: u32 = 60;
 /// The most names in `AttributesToGet`: each is compared with every attribute of every account on the page.
 const MOST_NAMES: usize = 32;
@@ -21,19 +21,19 @@ struct List {
     attributes_to_get: Option<Vec<String>>,
 }
 
-/// Lists accounts. The token of a page is the id of its last account: it opens nothing and names nobody of another company.
+/// Lists accounts. The pagination token is the id of the last account on the page. It grants no access and finds no account of another company.
 pub(super) async fn list_users(call: &Call<'_>, admin: &Admin) -> Reply {
     let List { limit, pagination_token, filter, attributes_to_get } = call.read()?;
     let limit = limit.unwrap_or(MOST);
     if !(1..=MOST).contains(&limit) {
-        return Err(Exception::invalid("Limit is a number from 1 to 60."));
+        return Err(Exception::invalid("Limit must be a number from 1 to 60."));
     }
     if attributes_to_get.as_ref().is_some_and(|names| names.len() > MOST_NAMES) {
-        return Err(Exception::invalid("AttributesToGet has at most 32 names."));
+        return Err(Exception::invalid("AttributesToGet can have at most 32 names."));
     }
     let after = pagination_token.map(|token| token.parse::<AccountId>()).transpose();
-    let after =
-        after.map_err(|_| Exception::invalid("PaginationToken is not one that ListUsers gave."))?;
+    let after = after
+        .map_err(|_| Exception::invalid("PaginationToken must be one that ListUsers returned."))?;
     let filter = filter.filter(|filter| !filter.is_empty());
     let (people, next) = match filter.as_deref() {
         Some(filter) => (found(call, admin, filter).await?, None),
@@ -54,7 +54,7 @@ pub(super) async fn list_users(call: &Call<'_>, admin: &Admin) -> Reply {
     Ok(reply)
 }
 
-/// A page, and where the next one begins if there is one.
+/// A page, and the id to continue after if there is a next page.
 async fn page(
     call: &Call<'_>,
     admin: &Admin,
@@ -69,18 +69,18 @@ async fn page(
     Ok((people, next))
 }
 
-/// The one whom a filter describes.
+/// The account that a filter names: a list of one or none.
 async fn found(call: &Call<'_>, admin: &Admin, filter: &str) -> Result<Vec<Person>, Exception> {
     let (name, value) = parse(filter).ok_or_else(|| {
-        Exception::invalid("A filter is `email`, `username` or `sub`, `=` and a text in quotes.")
+        Exception::invalid("Filter must be `email`, `username` or `sub`, `=` and a quoted text.")
     })?;
-    // An address is no id, and an id no address.
+    // An email address is never an id, so each attribute accepts only its own form.
     let fits = match name {
         "email" => value.contains('@'),
         "username" | "sub" => value.parse::<AccountId>().is_ok(),
         _ => {
             return Err(Exception::invalid(
-                "Filter is over email, username or sub, and with `=` only.",
+                "Filter must be over email, username or sub, with `=` only.",
             ));
         }
     };
@@ -88,7 +88,7 @@ async fn found(call: &Call<'_>, admin: &Admin, filter: &str) -> Result<Vec<Perso
     Ok(found.into_iter().collect())
 }
 
-/// `attribute = "value"`, with `\"` for a quote.
+/// Parses `attribute = "value"`, with `\"` for a quote in the value.
 fn parse(filter: &str) -> Option<(&str, String)> {
     let (name, rest) = filter.split_once('=')?;
     let quoted = rest.trim().strip_prefix('"')?.strip_suffix('"')?;
@@ -120,7 +120,7 @@ mod tests {
         }
     }
 
-    /// A prefix is not asked for in a way that would look for it as a whole.
+    /// A filter by prefix (`^=`) is not read as a filter for the whole value.
     #[test]
     fn a_filter_by_prefix_is_no_attribute_of_ours() {
         assert_eq!(

@@ -1,7 +1,7 @@
 //! Cognito's own protocol (row T6): `POST /` on the bare host, an operation named by `X-Amz-Target`, JSON in and out, errors with Cognito's names.
 //!
-//! Which company is meant, only a client id, a token or an access key says, and each of them belongs to one pool. No cookie is read here, so a page of any
-//! site may ask: it can do no more than any program that has the same password, token or key.
+//! The company is selected by a client id, a token or an access key, each of which belongs to one pool. No cookie is read here, so pages of any site may call
+//! it: a page can do no more than any program with the same password, token or key.
 
 mod admin;
 mod application;
@@ -44,16 +44,16 @@ use crate::{
 use call::Call;
 use exception::{Exception, Kind};
 
-/// What an operation answers.
+/// The result of an operation: the JSON body, or an exception.
 type Reply = Result<Value, Exception>;
 
 const JSON: &str = "application/x-amz-json-1.1";
 const X_AMZN_REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const X_AMZN_ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
-/// For how long a browser may remember that it may ask, in seconds.
+/// How long a browser may cache the answer to a preflight request, in seconds.
 const REMEMBERED: &str = "3600";
 
-/// The bare host's `/`, for what no page asks of it.
+/// Registers `POST` and `OPTIONS` of `/`. The other methods of `/` are left to the user interface.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/")
@@ -71,7 +71,7 @@ async fn post(
     let at = Host::of(&request, &api.settings.public_url)?;
     let reply = match read(&request, at, &api, body).await {
         Ok(body) => {
-            // Boxed, or every request would carry the room for the largest operation.
+            // Boxed: otherwise the future of every request has the size of the largest operation.
             Box::pin(operation::answer(&Call { api: &api, request: &request, body: &body })).await
         }
         Err(exception) => Err(exception),
@@ -79,7 +79,7 @@ async fn post(
     Ok(respond(&request, reply))
 }
 
-/// The body of a request that is at the right host and says nothing odd. Clients of this protocol read no other form of refusal.
+/// Checks the headers and the host, and reads the body. Every refusal is an [`Exception`], because clients of this protocol read no other form.
 async fn read(
     request: &HttpRequest,
     at: Host,
@@ -122,7 +122,7 @@ fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
         .body(body.to_string())
 }
 
-/// Tells a browser that a page of any site may ask. `*` means every header but `Authorization`: an access key has no business in a page.
+/// Answers a preflight request: pages of any site may call. `*` allows every header except `Authorization`, because no page should use an access key.
 async fn allow(request: HttpRequest, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
     refuse_odd(request.headers())?;
     if Host::of(&request, &api.settings.public_url)? != Host::Bare {

@@ -1,4 +1,4 @@
-//! A password that is about to take the place of another.
+//! Setting a new password of an account.
 
 use credential::{PasswordHash, WeakPassword};
 use domain::{AccountId, TenantId};
@@ -10,13 +10,13 @@ use super::{
 };
 use crate::{Api, ending, error::ApiError, idp::snapshot::Pool};
 
-/// A password that a person may have, on its way into an account.
+/// A new password that satisfies the password policy. It is not stored yet.
 pub(super) struct NewPassword(credential::NewPassword);
 
-/// What is stored of it.
+/// The stored form of a password.
 pub(super) struct Hashed {
     pub(super) hash: String,
-    /// What SRP checks, sealed, if the pool asks for it.
+    /// The sealed SRP verifier, if SRP is switched on for the pool.
     pub(super) verifier: Option<Vec<u8>>,
 }
 
@@ -25,18 +25,18 @@ impl NewPassword {
         credential::NewPassword::parse(text).map(Self).map_err(weak)
     }
 
-    /// The same, unless it is a name or the address of this person, or the name of their company.
+    /// Refuses the password if it is the user's name or email address or the company's name.
     pub(super) fn of_person(self, person: &Person, pool: &Pool) -> Result<Self, Exception> {
         self.unlike(&person.name, person.email.as_str(), pool)
     }
 
-    /// The same for a person who has no account yet.
+    /// Like [`Self::of_person`], for a user who has no account yet.
     pub(super) fn unlike(self, name: &str, email: &str, pool: &Pool) -> Result<Self, Exception> {
         let company = pool.pool.id.name();
         self.0.unlike([name, email, company]).map(Self).map_err(weak)
     }
 
-    /// Whether it is the one that it is to take the place of.
+    /// Whether it is the same as the current password.
     ///
     /// # Errors
     /// 429 if too many passwords wait to be checked.
@@ -51,7 +51,7 @@ impl NewPassword {
         Ok(api.passwords.place(tenant)?.verify(text, Some(stored)).await?)
     }
 
-    /// Hashes it for an account of this pool.
+    /// Hashes the password for an account of this pool.
     pub(super) async fn hashed(
         self,
         api: &Api,
@@ -71,8 +71,8 @@ impl NewPassword {
         Ok(Hashed { hash, verifier })
     }
 
-    /// Puts it in the place of the one that was shown, or that the code with this SHA-256 stands for, unless that is another by now; then `false`. Sessions
-    /// and tokens of the account end, on every node.
+    /// Replaces the password of the account, and revokes all its sessions and tokens on every node. `false` if the password changed since `shown` was read, or
+    /// if `by_code`, the SHA-256 digest of a reset code, is no longer valid.
     pub(super) async fn take_place_of(
         self,
         api: &Api,
@@ -94,7 +94,7 @@ impl NewPassword {
         .await
     }
 
-    /// Sets it for an account, whatever was there; `false` if there is no such account. Sessions and tokens of the account end, on every node.
+    /// Sets the password of an account without a condition, and revokes all its sessions and tokens on every node. `false` if there is no such account.
     pub(super) async fn set(
         self,
         api: &Api,
@@ -124,7 +124,7 @@ fn weak(why: WeakPassword) -> Exception {
 mod tests {
     use super::*;
 
-    /// G2: a password that may not be chosen is refused by the name that Cognito's clients know.
+    /// G2: a password that the policy forbids is refused with Cognito's error name.
     #[test]
     fn a_weak_password_is_an_invalid_one() {
         assert!(NewPassword::parse("correct horse battery").is_ok());

@@ -1,4 +1,4 @@
-//! The operations. What one needs its arguments say: an administrator's cannot be called without the proof that its request was signed.
+//! The operations. Their arguments show what they need: an administrator's operation takes an [`Admin`], which exists only for a signed request.
 
 use super::{
     Reply,

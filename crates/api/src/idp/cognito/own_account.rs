@@ -1,4 +1,4 @@
-//! What people do to their own accounts: the access token in the body says whose.
+//! Operations on the user's own account. The access token in the body determines the account.
 
 use std::sync::Arc;
 
@@ -36,14 +36,14 @@ struct Change {
     proposed_password: String,
 }
 
-/// Whoever shows a good token of their own.
+/// The user of a valid access token.
 struct Owner {
     tenant: TenantId,
     account: AccountId,
     pool: Arc<Pool>,
 }
 
-/// `GetUser`.
+/// `GetUser`: the user name and the attributes of the user's own account.
 pub(super) async fn get_user(call: &Call<'_>) -> Reply {
     let Shown { access_token } = call.read()?;
     let owner = Owner::of(call.api, &access_token).await?;
@@ -54,7 +54,7 @@ pub(super) async fn get_user(call: &Call<'_>) -> Reply {
     }))
 }
 
-/// `GlobalSignOut`: the end of every session and every token of the person, on every node; of this one too (row T5).
+/// `GlobalSignOut`: revokes all sessions and tokens of the account on every node, including the token of this request (row T5).
 pub(super) async fn global_sign_out(call: &Call<'_>) -> Reply {
     let Shown { access_token } = call.read()?;
     let Owner { tenant, account, .. } = Owner::of(call.api, &access_token).await?;
@@ -63,7 +63,7 @@ pub(super) async fn global_sign_out(call: &Call<'_>) -> Reply {
     Ok(json!({}))
 }
 
-/// `ChangePassword`, by who knows the old one (ASVS 7.5.1). Every session and every token of the person ends, this one too (7.4.3).
+/// `ChangePassword`: needs the current password (ASVS 7.5.1), and revokes all sessions and tokens of the account, including the token of this request (7.4.3).
 pub(super) async fn change_password(call: &Call<'_>) -> Reply {
     let Change { access_token, previous_password, proposed_password } = call.read()?;
     let owner = Owner::of(call.api, &access_token).await?;
@@ -81,7 +81,7 @@ pub(super) async fn change_password(call: &Call<'_>) -> Reply {
 }
 
 impl Owner {
-    /// The signature first, then the scope, then what was revoked and how the company stands.
+    /// Checks the token's signature first, then its scope, then its revocation and the company's status.
     async fn of(api: &Api, token: &str) -> Result<Self, Exception> {
         let verified = idp::verify_access(api, token).await?;
         let access = &verified.access;

@@ -1,4 +1,4 @@
-//! The `Session` of a challenge: what must be known when it is answered, sealed, and kept by the client.
+//! The `Session` of a challenge: the state that its answer needs. It is sealed, and the client keeps it.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,17 +14,17 @@ use crate::{error::ApiError, idp::Application};
 const PURPOSE: Purpose = Purpose::of("challenge to choose a password");
 /// How long a challenge may be answered, as at Cognito.
 const LIFETIME: TimeDelta = TimeDelta::minutes(3);
-/// Longer texts than any of ours are not even decoded.
+/// The longest `Session` that is decoded, in characters. Ours are shorter.
 const LONGEST: usize = 256;
 
-/// A challenge that was not answered yet: who has shown which password.
+/// A challenge that was not answered yet: an account, and the password that its user proved to know.
 pub(super) struct Pending {
-    /// Whose.
+    /// The account of the user.
     pub(super) account: AccountId,
     password: [u8; 32],
 }
 
-/// Seals that somebody has shown the password of this credential. It opens at the same client of the same pool alone.
+/// Makes a `Session` for a user who proved to know the password of `proven`. It opens only for the same client of the same pool.
 pub(super) fn seal(
     seals: &Seals,
     application: &Application,
@@ -58,7 +58,7 @@ pub(super) fn open(
 }
 
 impl Pending {
-    /// Whether the password that was shown is still the one: choosing another spends the challenge, as does anybody else's change.
+    /// Whether the account still has the password that was proved. Any change of the password makes the challenge invalid.
     pub(super) fn is_of(&self, credential: &Credential) -> bool {
         let same = is_same_secret(&self.password, &digest(credential));
         same && self.account == credential.account
@@ -73,7 +73,7 @@ fn scope(application: &Application) -> Scope {
     Scope { purpose: PURPOSE, tenant: application.tenant().as_uuid() }
 }
 
-/// Neither a pool's id nor a client's has a zero byte in it, so two places are never written alike.
+/// The associated data of the seal. Neither a pool id nor a client id contains a zero byte, so two clients never give the same bytes.
 fn place(application: &Application) -> Vec<u8> {
     let (pool, client) = (&application.pool.pool.id, &application.client.id);
     [pool.as_str().as_bytes(), &[0], client.as_str().as_bytes()].concat()

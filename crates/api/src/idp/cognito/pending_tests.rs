@@ -1,4 +1,4 @@
-//! A challenge opens where it was made, for a while, and for the password that was shown.
+//! A challenge opens only for the client and pool that it was made for, for three minutes, and for the password that was proved.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ fn credential(account: u128, hash: &str) -> Credential {
     }
 }
 
-/// T6: a challenge is good for three minutes, at the client of the pool that it was made for.
+/// T6: a challenge can be answered for three minutes, at the client and pool that it was made for.
 #[test]
 fn a_challenge_is_answered_where_it_was_made_and_soon() {
     let seals = Seals::new(&RootKey::random().unwrap(), None);
@@ -67,7 +67,7 @@ fn a_challenge_is_answered_where_it_was_made_and_soon() {
     }
 }
 
-/// T6: it counts while the password that was shown is the one, for the account that showed it.
+/// T6: a challenge is valid only for its account and only until the password changes.
 #[test]
 fn another_password_spends_the_challenge() {
     let seals = Seals::new(&RootKey::random().unwrap(), None);

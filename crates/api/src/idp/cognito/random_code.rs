@@ -1,18 +1,18 @@
-//! What is mailed to people: codes and first passwords that nobody guesses, however often they may try.
+//! Random codes and first passwords that are sent by mail. They are too long to be guessed within the allowed attempts.
 
 use crate::error::ApiError;
 
-/// Crockford's base 32: no letter looks like a digit.
+/// Crockford's base 32, which has no letters that look like digits.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// So many random characters of five bits each.
+/// A text of `LENGTH` random characters, each with five bits.
 pub(super) fn random<const LENGTH: usize>() -> Result<String, ApiError> {
     let mut bytes = [0; LENGTH];
     getrandom::fill(&mut bytes).map_err(ApiError::broken)?;
     Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte & 31)])).collect())
 }
 
-/// A code as it was sent, from what somebody typed.
+/// Normalizes a code as a user typed it: removes spaces around it and makes it upper case.
 pub(super) fn read(typed: &str) -> String {
     typed.trim().to_ascii_uppercase()
 }

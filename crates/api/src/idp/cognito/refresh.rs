@@ -1,4 +1,4 @@
-//! New tokens for a refresh token, and its end.
+//! Refreshing tokens, and revoking a refresh token.
 
 use domain::AccountId;
 use serde::Deserialize;
@@ -37,7 +37,7 @@ struct Revoke {
     token: String,
 }
 
-/// `GetTokensFromRefreshToken`: with a new refresh token if the client's are replaced (row T4g).
+/// `GetTokensFromRefreshToken`: returns new tokens, with a new refresh token if the client's refresh tokens rotate (row T4g).
 pub(super) async fn get_tokens_from_refresh_token(call: &Call<'_>) -> Reply {
     let Refresh { client_id, client_secret, token } = call.read()?;
     let application = application::open(call.api, &client_id).await?;
@@ -48,7 +48,7 @@ pub(super) async fn get_tokens_from_refresh_token(call: &Call<'_>) -> Reply {
         }
         _ => error,
     })?;
-    // Cognito allows its flow and rotation only one without the other, so a client that rotates need not have it.
+    // Cognito does not allow REFRESH_TOKEN_AUTH together with rotation, so a client that rotates does not need the flow.
     if !application.client.rotates {
         application::must_use(&application, Flow::Refresh)?;
     }
@@ -58,7 +58,7 @@ pub(super) async fn get_tokens_from_refresh_token(call: &Call<'_>) -> Reply {
     Ok(json!({ "AuthenticationResult": tokens::result(issued) }))
 }
 
-/// `REFRESH_TOKEN_AUTH`, which cannot give a new refresh token and so is not for clients whose tokens are replaced.
+/// `REFRESH_TOKEN_AUTH`. It cannot return a new refresh token, so it is refused for clients whose refresh tokens rotate.
 pub(super) async fn by_flow(
     call: &Call<'_>,
     application: &Application,
@@ -67,7 +67,7 @@ pub(super) async fn by_flow(
     application::must_use(application, Flow::Refresh)?;
     if application.client.rotates {
         return Err(Exception::invalid(
-            "The refresh tokens of this client are replaced: use GetTokensFromRefreshToken.",
+            "The refresh tokens of this client rotate: use GetTokensFromRefreshToken.",
         ));
     }
     let attempt = reserve(call, application).await?;
@@ -79,14 +79,14 @@ async fn by_token(call: &Call<'_>, application: &Application, parameters: &Param
     let hash = parameters.get("SECRET_HASH").map(String::as_str);
     let username = match &application.client.secret {
         None => String::new(),
-        // The hash is over the name of a person who is not named: it is the one who has the token.
+        // The request has no user name, but the hash covers it: take it from the owner of the refresh token.
         Some(_) => owner(call.api, application, text).await?.ok_or_else(invalid)?.to_string(),
     };
     client_secret::check_hash(call, application, &username, hash).await?;
     Ok(tokens::signed_in(refresh(call.api, application.clone(), text.to_owned()).await?))
 }
 
-/// `RevokeToken`: ends the family, and with it the access tokens that came of it (row T5). A token that is nobody's is as dead as one can wish.
+/// `RevokeToken`: revokes the token family with its access tokens (row T5). An unknown refresh token is answered like a revoked one.
 pub(super) async fn revoke_token(call: &Call<'_>) -> Reply {
     let Revoke { client_id, client_secret, token } = call.read()?;
     let application = application::open(call.api, &client_id).await?;
@@ -115,7 +115,7 @@ async fn reserve(call: &Call<'_>, application: &Application) -> Result<Reservati
     attempts::reserve(call.api, call.request, Rule::RefreshToken, tenant, client).await
 }
 
-/// A reuse ends the family, also if whoever showed the token goes away meanwhile.
+/// Refreshes the tokens. If the token was already replaced, its family is revoked, even if the client disconnects meanwhile.
 async fn refresh(api: &Api, application: Application, text: String) -> Result<Issued, Exception> {
     let api = api.clone();
     let issued =
@@ -134,7 +134,7 @@ async fn owner(
     Ok(api.store.owner_of(tenant, *token.digest().as_bytes(), client).await?)
 }
 
-/// Unknown, expired, revoked, shown again, or another client's: whoever shows it learns nothing more.
+/// The one error for a refresh token that is unknown, expired, revoked, already replaced or another client's, so that it does not reveal which.
 fn invalid() -> Exception {
     Exception::not_authorized("Invalid Refresh Token.")
 }

@@ -1,4 +1,4 @@
-//! Signing in without sending the password, for pools that ask for it (ADR 13).
+//! Signing in with SRP, without sending the password, for pools where it is switched on (ADR 13).
 
 use std::time::Duration;
 
@@ -21,15 +21,15 @@ use crate::{
 use store::Flow;
 use throttle::Rule;
 
-/// The challenge to prove that one knows the password.
+/// The challenge to prove knowledge of the password.
 pub(super) const PASSWORD_VERIFIER: &str = "PASSWORD_VERIFIER";
 
-/// For how long an answered challenge is known: longer than it is good, by whichever clock.
+/// How long an answered challenge is stored: longer than it is valid by any node's clock.
 const KEPT: Duration = Duration::from_mins(10);
 
-/// A challenge for whoever has this name. A stranger's looks like anybody's, and costs as much.
+/// Returns a challenge for this user name. A challenge for an unknown name looks the same and costs the same time.
 ///
-/// It counts as an attempt at the password: a challenge takes one answer. The right answer gives it back.
+/// It counts as an attempt at the password, because a challenge takes one answer. A right answer takes the attempt back.
 pub(super) async fn begin(
     call: &Call<'_>,
     application: &Application,
@@ -37,9 +37,9 @@ pub(super) async fn begin(
     srp_a: &str,
 ) -> Reply {
     let public: PublicValue =
-        srp_a.parse().map_err(|_| Exception::invalid("SRP_A is no number of this group."))?;
+        srp_a.parse().map_err(|_| Exception::invalid("SRP_A must be a number of the group."))?;
     let api = call.api;
-    // A flood is shed here, before it asks PostgreSQL for anything.
+    // Refuses a flood here, before it reaches PostgreSQL.
     let place = api.passwords.place(application.tenant())?;
     let realm = realm(application);
     let (account, found) = find(api, application, &realm, username).await?;
@@ -59,7 +59,7 @@ pub(super) async fn begin(
     }))
 }
 
-/// Signs in whoever answers a challenge as only the password lets them.
+/// Checks the answer to a challenge, which only a client with the password can compute, and signs the user in.
 pub(super) async fn answer(
     call: &Call<'_>,
     application: &Application,
@@ -75,12 +75,12 @@ pub(super) async fn answer(
     let (realm, now) = (realm(application), Utc::now());
     let pending = Pending::open(api.pools.seals(), &realm, block, now);
     let pending = pending.map_err(|_| Exception::wrong())?;
-    // A challenge takes one answer, right or wrong. Otherwise a password could be guessed at the cost of an HMAC, and not of the challenge that is paid for in
-    // the queue of the passwords; and whoever saw the answer on its way could show it again.
+    // A challenge takes one answer, right or wrong. Otherwise each guess at the password would cost only an HMAC instead of a new challenge, which waits in the
+    // queue of password hashing. It also makes a recorded answer useless.
     if !api.store.answer_once(application.tenant(), pending.id(), KEPT).await? {
         return Err(Exception::wrong());
     }
-    // Read before the verifier: if the password changes in between, nothing begins on the strength of it.
+    // Read before the verifier: if the password changes in between, the sign-in fails.
     let found = api.store.find_credential_of(application.tenant(), pending.account()).await?;
     let found = found.filter(|found| api.shows(found.demo));
     let current = verifier(api, application, pending.account()).await?;
@@ -98,7 +98,7 @@ fn realm(application: &Application) -> Realm {
     }
 }
 
-/// What there is under the name, and the account, or the stranger's: two questions to PostgreSQL, for a stranger too.
+/// The account of this user name, or a decoy account if there is none, and its verifier. Both cases cost two queries to PostgreSQL.
 async fn find(
     api: &Api,
     application: &Application,
@@ -117,7 +117,7 @@ async fn find(
     Ok((account, found))
 }
 
-/// What the account's password is checked against. One that does not open is none: it goes with the next password.
+/// The SRP verifier of the account. One whose seal does not open counts as missing; the next password replaces it.
 async fn verifier(
     api: &Api,
     application: &Application,

@@ -1,7 +1,7 @@
-//! What somebody gets who has proven who they are: tokens, or the challenge to choose a password first.
+//! The reply to a successful sign-in: tokens, or the challenge to choose a new password first.
 //!
-//! The scope is Cognito's and no more: `aws.cognito.signin.user.admin`, one's own account over this protocol. Tokens for the API are got by OAuth, where a
-//! client asks for scopes and is held to them.
+//! The tokens have only Cognito's scope `aws.cognito.signin.user.admin`, which gives access to the user's own account over this protocol. Tokens for the API
+//! come from OAuth, where a client requests scopes.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::{
     idp::{self, Application, Issued, Protocol, SignIn},
 };
 
-/// Signs in whoever showed what the credential holds, as it was when it was read.
+/// Signs in the user who proved to know the password of `proven`. The sign-in counts from the time when `proven` was read.
 pub(super) async fn for_proven(api: &Api, application: &Application, proven: &Credential) -> Reply {
     let person = api.store.person(application.tenant(), proven.account).await?;
     let person = person.ok_or_else(Exception::wrong)?;
@@ -44,19 +44,19 @@ pub(super) async fn for_proven(api: &Api, application: &Application, proven: &Cr
     Ok(signed_in(issued))
 }
 
-/// Signs in whoever has just chosen a password. All that had begun by then was ended with the old one, to the millisecond; this begins in a later one.
+/// Signs in the user after a change of the password. The change revoked every sign-in up to its millisecond, so this waits one millisecond.
 pub(super) async fn for_changed(api: &Api, application: &Application, account: AccountId) -> Reply {
     tokio::time::sleep(Duration::from_millis(1)).await;
     let now = api.store.find_credential_of(application.tenant(), account).await?;
     for_proven(api, application, &now.ok_or_else(Exception::wrong)?).await
 }
 
-/// The answer to who has signed in.
+/// The reply to a successful sign-in.
 pub(super) fn signed_in(issued: Issued) -> Value {
     json!({ "AuthenticationResult": result(issued), "ChallengeParameters": {} })
 }
 
-/// The tokens; without a refresh token if the client keeps the one that it has.
+/// The tokens as `AuthenticationResult`, without a refresh token if the client keeps its current one.
 pub(super) fn result(issued: Issued) -> Value {
     let mut result = json!({
         "AccessToken": issued.access.as_str(),

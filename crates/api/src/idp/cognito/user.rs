@@ -1,4 +1,4 @@
-//! An account as administrators see it, and how they make one.
+//! An account in Cognito's form, and creating an account.
 
 use chrono::{DateTime, Utc};
 use credential::MAX_PASSWORD_BYTES;
@@ -18,15 +18,15 @@ use super::{
 };
 use crate::{Api, error::ApiError};
 
-/// Five bits each.
+/// The length of a generated first password. Each letter has five bits.
 const FIRST_PASSWORD_LETTERS: usize = 20;
 
 /// The longest name of an attribute at Cognito, with its prefix.
 const LONGEST_NAME: usize = 32;
-/// What `custom:role` may be.
+/// The allowed values of `custom:role`, for error messages.
 const ROLES: &str = "employee, manager, hr_admin or auditor";
 
-/// A user name, where an operation takes nothing else.
+/// The parameters of an operation that takes only a user name.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Named {
@@ -50,21 +50,21 @@ struct Attribute {
     value: Option<String>,
 }
 
-/// What an administrator may say of a new person.
+/// The attributes that an administrator may set for a new account.
 struct Told {
     name: Option<Line>,
     email_verified: bool,
     role: Role,
 }
 
-/// `AdminCreateUser`. The user name is an address; the account's id, which it gets here, is its user name from then on.
+/// `AdminCreateUser`. The user name of the request must be an email address. The account gets an id, which is its user name from then on.
 pub(super) async fn create(call: &Call<'_>, admin: &Admin) -> Reply {
     let asked: Create = call.read()?;
     let (api, pool) = (call.api, &admin.pool);
     let resend = match asked.message_action.as_deref() {
         None | Some("SUPPRESS") => false,
         Some("RESEND") => true,
-        Some(_) => return Err(Exception::invalid("MessageAction is RESEND or SUPPRESS.")),
+        Some(_) => return Err(Exception::invalid("MessageAction must be RESEND or SUPPRESS.")),
     };
     let (first, shown) = first_password(asked.temporary_password)?;
     if resend {
@@ -96,14 +96,14 @@ pub(super) async fn create(call: &Call<'_>, admin: &Admin) -> Reply {
     Ok(json!({ "User": described(&person, admin.tenant(), "Attributes") }))
 }
 
-/// `AdminGetUser`.
+/// `AdminGetUser`: the account with all its attributes.
 pub(super) async fn get(call: &Call<'_>, admin: &Admin) -> Reply {
     let Named { username } = call.read()?;
     let person = admin.person(call.api, &username).await?;
     Ok(described(&person, admin.tenant(), "UserAttributes"))
 }
 
-/// `RESEND`: another first password for somebody who has not chosen one yet.
+/// `RESEND`: sends another first password to a user who has not chosen a password yet.
 async fn invite_again(
     api: &Api,
     admin: &Admin,
@@ -129,7 +129,7 @@ fn first_password(given: Option<String>) -> Result<(NewPassword, PrintableText),
         None => random_code::random::<FIRST_PASSWORD_LETTERS>()?,
     };
     let new = NewPassword::parse(&text)?;
-    // It is mailed, and the person has to type it.
+    // It is mailed, and the user has to type it.
     let shown = PrintableText::parse(&text, MAX_PASSWORD_BYTES).map_err(|_| {
         let message = "Password did not conform with policy: no control characters";
         Exception::new(Kind::InvalidPassword, message)
@@ -145,7 +145,7 @@ async fn invite(
 ) -> Result<(), ApiError> {
     let (subject, password) = ("Your account".to_owned(), password.as_str());
     let body = format!(
-        "Sign in with this address and the password {password}, then choose one of your own."
+        "Sign in with this address and the password {password}, then choose your own password."
     );
     Ok(api.store.write_mail(tenant, account, subject, body).await?)
 }
@@ -183,7 +183,7 @@ impl Told {
     }
 }
 
-/// A person in full; the attributes are called differently from operation to operation.
+/// An account with all its fields. Operations use different names for the list of attributes: `attributes_as`.
 pub(super) fn described(person: &Person, tenant: TenantId, attributes_as: &str) -> Value {
     let status = if person.must_change_password { "FORCE_CHANGE_PASSWORD" } else { "CONFIRMED" };
     let mut described = json!({
@@ -197,7 +197,7 @@ pub(super) fn described(person: &Person, tenant: TenantId, attributes_as: &str) 
     described
 }
 
-/// What is known of a person, as Cognito lists it.
+/// The attributes of an account as a list of `Name` and `Value`.
 pub(super) fn attributes(person: &Person, tenant: TenantId) -> Value {
     let pairs = pairs(person, tenant);
     pairs.into_iter().map(|(name, value)| json!({ "Name": name, "Value": value })).collect()
@@ -208,7 +208,7 @@ pub(super) fn attribute(person: &Person, tenant: TenantId, name: &str) -> Option
     pairs(person, tenant).into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
-/// The message for an attribute that does not exist. A name that does not look like one is not repeated.
+/// The message for an unknown attribute. It repeats the name only if it has the form of an attribute name.
 pub(super) fn no_such_attribute(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_:.-".contains(&byte);
     let shown = if name.len() <= LONGEST_NAME && name.bytes().all(plain) { name } else { "…" };
@@ -226,7 +226,7 @@ fn pairs(person: &Person, tenant: TenantId) -> [(&'static str, String); 6] {
     ]
 }
 
-/// What `NEW_PASSWORD_REQUIRED` tells of a person: JSON in a text.
+/// The user's attributes in the challenge `NEW_PASSWORD_REQUIRED`: a JSON object as a text.
 pub(super) fn as_json_text(person: &Person) -> String {
     let mut told = Map::new();
     told.insert("email".to_owned(), person.email.to_string().into());
@@ -235,7 +235,7 @@ pub(super) fn as_json_text(person: &Person) -> String {
     Value::Object(told).to_string()
 }
 
-/// An address of which little is shown: `a***@b***`. A name that is none shows nothing.
+/// Masks an email address: `a***@b***`. A user name that is not an email address gives `***`.
 pub(super) fn masked(username: &str) -> String {
     let first = |part: &str| part.chars().next().map_or_else(String::new, String::from);
     match username.parse::<Email>() {
@@ -247,7 +247,7 @@ pub(super) fn masked(username: &str) -> String {
     }
 }
 
-/// Seconds since 1970, which is how this protocol writes a moment.
+/// A time in seconds since the Unix epoch, as this protocol writes it.
 pub(super) fn seconds(at: DateTime<Utc>) -> i64 {
     at.timestamp()
 }
@@ -256,14 +256,14 @@ pub(super) fn seconds(at: DateTime<Utc>) -> i64 {
 mod tests {
     use super::*;
 
-    /// T6: where a code is sent to is told from what was asked, and so tells nothing.
+    /// T6: the masked destination depends only on the request, so it does not reveal whether there is an account.
     #[test]
     fn an_address_is_masked_as_it_came() {
         assert_eq!(masked("Ama@acme.example"), "a***@a***");
         assert_eq!(masked("0b9d8b3e-6a3e-4e0c-8a3f-3a0f5d1c2b4a"), "***");
     }
 
-    /// T6: a refusal names the attribute, and what is allowed.
+    /// T6: an error names the attribute and the allowed values.
     #[test]
     fn an_attribute_that_cannot_be_is_named() {
         let email: Email = "ama@acme.example".parse().unwrap();

@@ -1,4 +1,4 @@
-//! What administrators do to an account: another password, signed out, disabled, enabled.
+//! An administrator's operations on an account: set a password, sign out, disable, enable.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -21,7 +21,7 @@ struct SetPassword {
     permanent: bool,
 }
 
-/// `AdminSetUserPassword`: unless it is permanent, it must be changed at the next sign-in. Sessions and tokens of the account end.
+/// `AdminSetUserPassword`: the user must change the password at the next sign-in unless it is permanent. All sessions and tokens of the account are revoked.
 pub(super) async fn set_password(call: &Call<'_>, admin: &Admin) -> Reply {
     let SetPassword { username, password, permanent } = call.read()?;
     let new = NewPassword::parse(&password)?;
@@ -31,7 +31,7 @@ pub(super) async fn set_password(call: &Call<'_>, admin: &Admin) -> Reply {
     Ok(json!({}))
 }
 
-/// `AdminUserGlobalSignOut`: the end of every session and every token of the account, on every node (row T5).
+/// `AdminUserGlobalSignOut`: revokes all sessions and tokens of the account on every node (row T5).
 pub(super) async fn sign_out(call: &Call<'_>, admin: &Admin) -> Reply {
     let Named { username } = call.read()?;
     let person = admin.person(call.api, &username).await?;
@@ -40,7 +40,7 @@ pub(super) async fn sign_out(call: &Call<'_>, admin: &Admin) -> Reply {
     Ok(json!({}))
 }
 
-/// `AdminDisableUser`: nobody signs in to the account any more, and whoever is signed in is not.
+/// `AdminDisableUser`: forbids signing in to the account, and revokes all its sessions and tokens.
 pub(super) async fn disable(call: &Call<'_>, admin: &Admin) -> Reply {
     let Named { username } = call.read()?;
     let person = admin.person(call.api, &username).await?;
@@ -53,7 +53,7 @@ pub(super) async fn disable(call: &Call<'_>, admin: &Admin) -> Reply {
     Ok(json!({}))
 }
 
-/// `AdminEnableUser`. Who has left the company stays outside.
+/// `AdminEnableUser`: allows signing in again. A user who has left the company still cannot sign in.
 pub(super) async fn enable(call: &Call<'_>, admin: &Admin) -> Reply {
     let Named { username } = call.read()?;
     let person = admin.person(call.api, &username).await?;

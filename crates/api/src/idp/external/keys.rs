@@ -1,4 +1,4 @@
-//! The keys of other issuers, as they were read last. Who reads them, and from where, is not known here: a token never says.
+//! The keys of external issuers, as they were last read. The `server` crate reads them, from configured addresses and never from one that a token names.
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
@@ -15,12 +15,12 @@ use tokio::{
 use super::verify::Guest;
 use crate::{Pools, idp::remembered::Remembered};
 
-/// How long it is not asked for new keys again. Tokens with made-up keys cost an issuer no more than one question in that time.
+/// The shortest time between two requests for new keys. Tokens with made-up key ids cost an issuer at most one query in that time.
 const AGAIN: Duration = Duration::from_secs(10);
-/// How long a request waits for the answer.
+/// How long an API request waits for new keys.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The issuers that companies trust by configuration, for one process. Clones share them.
+/// The external issuers that companies trust by configuration, for one process. Clones share the data.
 #[derive(Clone)]
 pub struct ExternalIssuers(Arc<Shared>);
 
@@ -33,49 +33,49 @@ struct Shared {
     remembered: Remembered<Guest>,
 }
 
-/// What is trusted at one moment. It never changes; the next one takes its place.
+/// The keys that are trusted now. It never changes; a newer value replaces it.
 pub(super) struct Current {
-    /// Another number is another set of keys.
+    /// Increases with each change of the keys.
     pub(super) version: u64,
-    /// The keys that tokens are verified with.
+    /// The keys that external tokens are verified with.
     pub(super) ring: ExternalRing,
     keys: Vec<Option<JwkSet>>,
 }
 
-/// Where the keys of one issuer come in.
+/// The handle through which the `server` crate delivers the keys of one issuer.
 pub struct KeyFeed {
     issuers: ExternalIssuers,
     index: usize,
     asked: mpsc::Receiver<Asked>,
 }
 
-/// Somebody waits for new keys until this is dropped.
-#[must_use = "whoever asked is told by its being dropped"]
-pub struct Asked(#[expect(dead_code, reason = "it tells by being dropped")] oneshot::Sender<()>);
+/// A request for new keys. The API request that sent it waits until this value is dropped.
+#[must_use = "dropping it tells the waiting request that the keys were read"]
+pub struct Asked(#[expect(dead_code, reason = "it acts when dropped")] oneshot::Sender<()>);
 
-/// Why keys that came in are not trusted.
+/// Why delivered keys are not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotTrusted {
-    /// A key has the name of one of ours. Tokens that name it are held against ours alone.
-    #[error("a key has the `kid` of a key of ours")]
+    /// A key has the `kid` of one of our own keys. Tokens with that `kid` are verified with our own key only.
+    #[error("an external key has the `kid` of one of our own keys")]
     NamedAsOurs,
-    /// The sets of all issuers together make no ring.
-    #[error("the keys do not go with those of the other issuers")]
+    /// The keys conflict with those of the other issuers.
+    #[error("the keys conflict with those of the other external issuers")]
     Ring(#[from] RejectedExternal),
 }
 
 impl ExternalIssuers {
-    /// Trusts these issuers, as soon as their keys come in.
+    /// Trusts these issuers. Their tokens are accepted once their keys were delivered through the returned feeds, one for each issuer.
     ///
     /// # Errors
-    /// [`RejectedExternal`] if a token could be meant for two of them.
+    /// [`RejectedExternal`] if a token could belong to two of the issuers.
     pub fn new(
         pools: Pools,
         issuers: Vec<ExternalIssuer>,
     ) -> Result<(Self, Vec<KeyFeed>), RejectedExternal> {
         let nothing = JwkSet::new(Vec::new());
         let each = issuers.iter().map(|issuer| Some((issuer.clone(), nothing.clone().ok()?)));
-        // Whether one could be taken for another is known without a key.
+        // The check for ambiguous issuers needs no keys.
         ExternalRing::new(each.flatten(), Leeway::default())?;
         let none = ExternalRing::new([], Leeway::default())?;
         let (asking, asked): (Vec<_>, Vec<_>) = issuers.iter().map(|_| mpsc::channel(1)).unzip();
@@ -93,22 +93,22 @@ impl ExternalIssuers {
         Ok((known, feeds))
     }
 
-    /// Whether no company trusts any.
+    /// Whether no company trusts an external issuer.
     pub(super) fn are_none(&self) -> bool {
         self.0.issuers.is_empty()
     }
 
-    /// What is trusted.
+    /// The keys that are trusted now.
     pub(super) fn current(&self) -> Arc<Current> {
         Arc::clone(&self.0.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The tokens that were verified a moment ago.
+    /// The cache of verified external tokens.
     pub(super) fn remembered(&self) -> &Remembered<Guest> {
         &self.0.remembered
     }
 
-    /// Asks for new keys and waits for them a little, unless that was done a moment ago. Many who ask at once ask once.
+    /// Asks for new keys and waits up to 3 seconds for them, unless they were asked for in the last 10 seconds. Concurrent callers share one query.
     pub(super) async fn look(&self) {
         let mut looked = self.0.looked.lock().await;
         if looked.is_some_and(|at| at.elapsed() < AGAIN) {
@@ -146,25 +146,25 @@ impl ExternalIssuers {
 }
 
 impl KeyFeed {
-    /// Whose keys are wanted.
+    /// The issuer whose keys this feed delivers.
     pub fn issuer(&self) -> &ExternalIssuer {
         &self.issuers.0.issuers[self.index]
     }
 
-    /// Waits until somebody shows a token with a key that is not known. It holds one end of that wire itself, so there is always somebody who could.
+    /// Waits until a request needs new keys, because its token names an unknown key. It never returns `None`: the feed itself keeps the channel open.
     pub async fn asked(&mut self) -> Option<Asked> {
         self.asked.recv().await
     }
 
-    /// Trusts these keys, and those before no longer.
+    /// Replaces the trusted keys of this issuer.
     ///
     /// # Errors
-    /// [`NotTrusted`]: then those before are still trusted.
+    /// [`NotTrusted`] if the new keys are refused. The previous keys stay trusted.
     pub fn learn(&self, keys: JwkSet) -> Result<(), NotTrusted> {
         self.issuers.change(self.index, Some(keys))
     }
 
-    /// Trusts none any more.
+    /// Removes all trusted keys of this issuer.
     pub fn forget(&self) {
         if let Err(error) = self.issuers.change(self.index, None) {
             tracing::error!(%error, "idp.external_keys.not_forgotten");

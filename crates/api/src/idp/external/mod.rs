@@ -1,4 +1,4 @@
-//! Issuers that companies trust besides their own pools (row T11): their keys as they come in, and the tokens that they issue.
+//! External issuers that companies trust besides their own pools (row T11): their keys, and verifying their tokens.
 
 mod keys;
 mod verify;

@@ -1,4 +1,4 @@
-//! Verifies the token that a request bears, of whoever issued it: whose it is, the name of its key says, and ours come first.
+//! Verifies the bearer token of a request. The token's `kid` decides whether it is verified with our own keys or with external keys; our own keys come first.
 
 use std::sync::Arc;
 
@@ -15,30 +15,30 @@ use crate::{
     idp::{Verified, remembered::TokenDigest, sign_in_of, snapshot::Snapshot, verify_access},
 };
 
-/// A token that a request bears, verified.
+/// The verified bearer token of a request.
 pub(crate) enum Borne {
-    /// Our own, of the company's pool.
+    /// A token of the company's own pool.
     Ours(Arc<Verified>),
-    /// Of an issuer that the company trusts.
+    /// A token of an external issuer that the company trusts.
     Theirs(Arc<Guest>),
 }
 
-/// A verified token of another issuer, and who of the company its bearer is.
+/// An external identity: a verified token of an external issuer, and the account that its subject is linked to.
 pub(crate) struct Guest {
-    /// The token.
+    /// The verified token.
     pub(crate) token: VerifiedExternal,
-    /// Who bears it.
+    /// The account that the company linked to the token's subject.
     pub(crate) link: Link,
     /// The company that trusts the issuer.
     company: Arc<store::Tenant>,
-    /// The keys as they stood: one that is trusted no more is another version.
+    /// The version of the external keys. It changes when a key is no longer trusted, and then the token is verified again.
     version: u64,
 }
 
-/// Verifies an access token of ours, or of an issuer that a company trusts. That it was not revoked, the round trip that binds the request tells.
+/// Verifies an access token of ours, or of an external issuer that a company trusts. Revocation is checked later, in the pipeline that binds the request.
 ///
 /// # Errors
-/// 401 with the reason in `WWW-Authenticate`; 503 if PostgreSQL has to be asked and does not answer.
+/// 401 with the reason in `WWW-Authenticate`; 503 if a query to PostgreSQL is needed and PostgreSQL does not answer.
 pub(crate) async fn verify_bearer(api: &Api, text: &str) -> Result<Borne, ApiError> {
     if api.external.are_none() || !is_theirs(api, text).await? {
         return verify_access(api, text).await.map(Borne::Ours);
@@ -46,10 +46,10 @@ pub(crate) async fn verify_bearer(api: &Api, text: &str) -> Result<Borne, ApiErr
     verify_external(api, text).await.map(Borne::Theirs)
 }
 
-/// Whether another issuer's key is named and none of ours. A name that nobody knows is asked for: here first, then there.
+/// Whether the token names an external key and none of ours. For an unknown `kid` it reads our own pools again first, and then asks for new external keys.
 async fn is_theirs(api: &Api, text: &str) -> Result<bool, ApiError> {
     let ours = |snapshot: &Snapshot| match snapshot.ring().has_key_of(text) {
-        // What is no token at all is refused as ours, and nobody is asked about it.
+        // A text that is not a token is refused as one of ours, without a query.
         Ok(true) | Err(_) => Some(()),
         Ok(false) => None,
     };
@@ -84,8 +84,8 @@ async fn verify_external(api: &Api, text: &str) -> Result<Arc<Guest>, ApiError> 
     Ok(remembered.keep(digest, tenant, guest))
 }
 
-/// Who bears it, as the company has linked them. What began before they signed out everywhere is over: the account's own note of that is kept when
-/// the memory of revocations, which is made for our own short-lived tokens, has let it go.
+/// The account that the company linked to the token's subject. A sign-in from before the account last signed out everywhere is refused. The account's own
+/// record of that time is checked, because Redis keeps revocations only as long as our own short-lived tokens need.
 async fn bearer(api: &Api, token: &VerifiedExternal) -> Result<Link, ApiError> {
     let issuer = token.issuer().as_str();
     let linked = api.store.linked(token.tenant(), issuer, token.subject()).await?;
@@ -98,7 +98,7 @@ async fn bearer(api: &Api, token: &VerifiedExternal) -> Result<Link, ApiError> {
 }
 
 impl Borne {
-    /// The company that it is good at.
+    /// The tenant that accepts this token.
     pub(crate) fn tenant(&self) -> TenantId {
         match self {
             Self::Ours(verified) => verified.access.tenant(),
@@ -106,7 +106,7 @@ impl Borne {
         }
     }
 
-    /// The same company, with its name.
+    /// The company of that tenant, with its name.
     pub(crate) fn company(&self) -> Arc<store::Tenant> {
         Arc::clone(match self {
             Self::Ours(verified) => &verified.company,
@@ -114,7 +114,7 @@ impl Borne {
         })
     }
 
-    /// The sign-in that it comes of, to ask whether it was revoked; `None` for a machine's.
+    /// The sign-in that the token was issued for, to check whether it was revoked. `None` for a machine's token.
     pub(crate) fn sign_in(&self) -> Option<SignInOf> {
         match self {
             Self::Ours(verified) => sign_in_of(&verified.access),
@@ -127,7 +127,7 @@ impl Borne {
         }
     }
 
-    /// Who acts for which tenant, if the host names no other.
+    /// The tenant context of the bearer. Refused if the host names another tenant.
     pub(crate) fn context(
         &self,
         host: Option<TenantId>,
@@ -144,7 +144,7 @@ impl Borne {
         }
     }
 
-    /// The lock Binding, off: whoever bears a token acts for the tenant that the host names.
+    /// The lock Binding switched off: the bearer acts for the tenant that the host names.
     #[cfg(feature = "lab")]
     pub(crate) fn believing_the_host(
         &self,

@@ -1,4 +1,4 @@
-//! Which application asks, and whether it is that one (RFC 6749 §2.3).
+//! Client authentication (RFC 6749 §2.3), and the scopes that a client may ask for.
 
 use actix_web::{HttpRequest, http::header::HeaderMap};
 use api_types::OauthError;
@@ -16,16 +16,16 @@ use crate::{
     idp::{Application, client_secret::is_secret_of, snapshot::Pool},
 };
 
-/// What an application shows of itself.
+/// The credentials that an application sent.
 struct Shown {
     id: String,
     secret: Option<String>,
 }
 
-/// The application of that id, if it is one of this pool.
+/// The application with that id, if it belongs to this pool.
 ///
 /// # Errors
-/// 503 if it is not known and PostgreSQL does not answer.
+/// 503 if the node does not know the application and PostgreSQL does not answer.
 pub(super) async fn find(
     api: &Api,
     pool: &Pool,
@@ -36,11 +36,11 @@ pub(super) async fn find(
     Ok(known.filter(|known| known.pool.pool.id == pool.pool.id))
 }
 
-/// The application that asks: a public one by its id, any other by its secret too. A wrong secret counts as an attempt.
+/// Authenticates the application: a public one by its id, any other also by its secret. A wrong secret counts as an attempt.
 ///
 /// # Errors
-/// 429 if there were too many wrong secrets; `invalid_client` if it is none of this pool, if it did not prove itself, or if one that has no secret showed one; `invalid_request` if it shows
-/// itself in two ways.
+/// 429 if there were too many wrong secrets; `invalid_client` if the application does not belong to this pool, if its secret is missing or wrong, or if a
+/// public application sent a secret; `invalid_request` if the credentials were sent in two ways.
 pub(super) async fn authenticate(
     api: &Api,
     pool: &Pool,
@@ -64,10 +64,10 @@ async fn prove(api: &Api, pool: &Pool, shown: Shown) -> Result<Application, Refu
     if proved { Ok(known) } else { Err(Refusal::CLIENT) }
 }
 
-/// The scopes that are asked for, each once, within what the application may have; all of those if none is named, as with Cognito.
+/// The requested scopes without duplicates. If the request names none, all scopes of the application, as with Cognito.
 ///
 /// # Errors
-/// `invalid_scope` if a scope is unknown, if the application may not have it, or if there is none.
+/// `invalid_scope` if a scope is unknown, if the application may not have it, or if no scope is left.
 pub(super) fn scopes(
     application: &Application,
     asked: Option<&str>,
@@ -75,8 +75,8 @@ pub(super) fn scopes(
     chosen(&application.client.scopes, asked, Unknown::Refused)
 }
 
-/// The same for a user's tokens: scopes that are unknown here, such as `offline_access`, are ignored (OpenID Connect Core §3.1.2.1), and the token response
-/// says which scopes there are.
+/// Like [`scopes`], for a user's tokens: unknown scopes, such as `offline_access`, are ignored (OpenID Connect Core §3.1.2.1). The token response names the
+/// scopes that were granted.
 ///
 /// # Errors
 /// `invalid_scope` if the application may not have a known scope, or if no known one is left.
@@ -87,7 +87,7 @@ pub(super) fn known_scopes(
     chosen(&application.client.scopes, asked, Unknown::Ignored)
 }
 
-/// What becomes of a scope that is not known.
+/// Whether an unknown scope is ignored or refused.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Unknown {
     Ignored,
@@ -110,19 +110,19 @@ fn chosen(
             continue;
         };
         if !allowed.contains(&scope) {
-            return Err(refused("the client may not ask for a scope that it asks for"));
+            return Err(refused("the client may not ask for one of the scopes"));
         }
         if !scopes.contains(&scope) {
             scopes.push(scope);
         }
     }
     if scopes.is_empty() {
-        return Err(refused("scope names no scope that is known"));
+        return Err(refused("scope contains no known scope"));
     }
     Ok(scopes)
 }
 
-/// `client_secret_basic`, `client_secret_post`, or a name alone; one of them.
+/// Reads the credentials: `client_secret_basic`, `client_secret_post`, or an id without a secret. Only one way may be used.
 fn shown(headers: &HeaderMap, form: &Parameters) -> Result<Shown, Refusal> {
     let (id, secret) = (form.get("client_id"), form.get("client_secret"));
     let Some(header) = authorization(headers)? else {
@@ -133,13 +133,13 @@ fn shown(headers: &HeaderMap, form: &Parameters) -> Result<Shown, Refusal> {
     if secret.is_some() || id.is_some_and(|id| id != shown.id) {
         return Err(Refusal::Told(
             OauthError::InvalidRequest,
-            "the client shows itself in two ways",
+            "client credentials are sent in two ways",
         ));
     }
     Ok(shown)
 }
 
-/// Id and secret are written as in a form before they are joined (RFC 6749 §2.3.1).
+/// Parses `Authorization: Basic`. Id and secret are form-encoded before they are joined (RFC 6749 §2.3.1).
 fn basic(header: &str) -> Option<Shown> {
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(shown("a:b:c&d=e"), pair("a", "b:c&d=e"));
     }
 
-    /// T7: a user's application may name scopes that are unknown here; a machine may not (RFC 6749 §3.3, OpenID Connect Core §3.1.2.1).
+    /// T7: a request for a user's tokens may name unknown scopes; a machine's request may not (RFC 6749 §3.3, OpenID Connect Core §3.1.2.1).
     #[test]
     fn unknown_scopes_are_ignored_where_a_user_signs_in() {
         let allowed = [AccessScope::OpenId, AccessScope::Email];

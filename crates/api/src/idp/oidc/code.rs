@@ -1,4 +1,4 @@
-//! The authorization code: what a browser carries from us to an application, once and within a minute (RFC 6749 §4.1.2).
+//! The authorization code, which a browser takes from us to an application. It can be used once and within a minute (RFC 6749 §4.1.2).
 
 use std::{fmt, str::FromStr};
 
@@ -10,20 +10,20 @@ use uuid::Uuid;
 const ORIGIN: usize = 16;
 const SECRET: usize = 32;
 
-/// The id of the sign-in that will come of it, which is no secret and stands in every token of it, and 256 random bits. The id is chosen when the code
-/// is given, because it says when the person signed in, and is needed when the code is spent, before anything is known of it.
+/// The id of the sign-in, followed by 256 random bits. The id is not secret: it is in every token of the sign-in. It is chosen when the code is issued, because
+/// it contains the time of the sign-in. The code carries it because exchanging a code needs the id before the code is looked up.
 #[derive(Clone)]
 pub(super) struct Code([u8; ORIGIN + SECRET]);
 
-/// The text is no code.
+/// The text is not a code: not exactly 64 characters of base64url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct InvalidCode;
 
 impl Code {
-    /// A code for a sign-in.
+    /// Makes a new code for a sign-in.
     ///
     /// # Errors
-    /// If the system gives no randomness.
+    /// If the operating system provides no randomness.
     pub(super) fn random(origin: OriginId) -> Result<Self, getrandom::Error> {
         let mut bytes = [0; ORIGIN + SECRET];
         bytes[..ORIGIN].copy_from_slice(origin.as_uuid().as_bytes());
@@ -31,18 +31,18 @@ impl Code {
         Ok(Self(bytes))
     }
 
-    /// The sign-in that comes of it. Only if its digest is known is it one that we chose.
+    /// The id of the sign-in. Trust it only after the code's digest was found in the database.
     pub(super) fn origin(&self) -> OriginId {
         let (origin, _) = self.0.split_first_chunk().unwrap_or((&[0; ORIGIN], &[]));
         OriginId::from_uuid(Uuid::from_bytes(*origin))
     }
 
-    /// What it is stored and looked up as.
+    /// The SHA-256 digest under which the code is stored and looked up.
     pub(super) fn digest(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()
     }
 
-    /// The text on the wire: 64 characters of base64url.
+    /// The value of the parameter `code`: 64 characters of base64url.
     pub(super) fn to_text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }

@@ -1,4 +1,4 @@
-//! Lets a page of any site ask what takes no cookie: an application that runs in a browser has a token, or a code, and shows it.
+//! CORS for the endpoints that use no cookie: pages of any site may call them, because applications in a browser send a token or a code.
 
 use actix_web::{
     Error, HttpResponse,
@@ -11,10 +11,10 @@ use actix_web::{
     middleware::Next,
 };
 
-/// For how long a browser may remember that it may ask, in seconds.
+/// How long a browser may cache the answer to a preflight request, in seconds.
 const REMEMBERED: &str = "3600";
 
-/// Never with credentials: whoever asks with `*` is shown what anyone is shown.
+/// Adds the CORS headers and answers preflight requests. Credentials are never allowed, so a page gets only what every client gets.
 pub(super) async fn allow(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -33,7 +33,7 @@ pub(super) async fn allow(
 fn allowance() -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"))
-        // `*` does not include `Authorization` (Fetch §4.9), and lets a page add headers such as `traceparent`.
+        // `*` allows headers such as `traceparent` but does not include `Authorization` (Fetch §4.9), so that is named.
         .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, *"))
         .insert_header((header::ACCESS_CONTROL_MAX_AGE, REMEMBERED))
         .finish()

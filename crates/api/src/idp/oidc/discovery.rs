@@ -1,4 +1,4 @@
-//! What a client must know of an issuer, and the keys its tokens are verified with: all that an ordinary client is told (row T1).
+//! Discovery and JWKS: everything that a standard client needs to use an issuer (row T1).
 
 use std::sync::Arc;
 
@@ -15,9 +15,9 @@ use crate::{
     idp::{pools::JWKS_MAX_AGE, snapshot::Pool},
 };
 
-/// How an application proves itself.
+/// The supported methods of client authentication.
 const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
-/// What ID tokens say and the user-info endpoint tells (row T2).
+/// The claims of ID tokens and of the user-info endpoint (row T2).
 const CLAIMS: [&str; 17] = [
     "sub",
     "iss",
@@ -38,12 +38,12 @@ const CLAIMS: [&str; 17] = [
     "custom:tenant_id",
 ];
 
-/// What a client must know of an issuer. It is the same on the bare host and on the company's own.
+/// Returns the discovery document of an issuer. It is the same on the bare host and on the company's own host.
 #[utoipa::path(
     get, path = "/{pool_id}/.well-known/openid-configuration", tag = "oidc", security(()),
     params(("pool_id" = PoolId, Path, description = "The pool")),
     responses(
-        (status = 200, description = "Where everything is, and what is supported (OpenID Connect Discovery)", body = Discovery),
+        (status = 200, description = "The endpoints and the supported features (OpenID Connect Discovery)", body = Discovery),
         (status = 403, description = "`company_closed`", body = api_types::Problem),
         (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
     )
@@ -56,12 +56,12 @@ pub(crate) async fn discovery(
     answer(&request, &api, &id).await
 }
 
-/// The same document where clients of OAuth look for it (RFC 8414 §3.1): between the host and the path of the issuer.
+/// Returns the same document at the path of RFC 8414 §3.1, where OAuth clients expect it: between the host and the path of the issuer.
 #[utoipa::path(
     get, path = "/.well-known/oauth-authorization-server/{pool_id}", tag = "oidc", security(()),
     params(("pool_id" = PoolId, Path, description = "The pool")),
     responses(
-        (status = 200, description = "Authorization server metadata: what discovery answers", body = Discovery),
+        (status = 200, description = "Authorization server metadata: the same document as discovery", body = Discovery),
         (status = 403, description = "`company_closed`", body = api_types::Problem),
         (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
     )
@@ -74,12 +74,12 @@ pub(crate) async fn authorization_server(
     answer(&request, &api, &id).await
 }
 
-/// The same document where clients look for it that insert OpenID Connect's suffix as RFC 8414 §5 says.
+/// Returns the same document for clients that put the suffix of OpenID Connect before the issuer's path (RFC 8414 §5).
 #[utoipa::path(
     get, path = "/.well-known/openid-configuration/{pool_id}", tag = "oidc", security(()),
     params(("pool_id" = PoolId, Path, description = "The pool")),
     responses(
-        (status = 200, description = "What discovery answers", body = Discovery),
+        (status = 200, description = "The same document as discovery", body = Discovery),
         (status = 403, description = "`company_closed`", body = api_types::Problem),
         (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
     )
@@ -101,7 +101,7 @@ async fn answer(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpRes
     Ok(kept().json(document(api, &pool, &home, &keys)))
 }
 
-/// The keys that the pool's tokens are verified with: two, and more while they turn (row T8). A key is here before it signs.
+/// Returns the keys that the pool's tokens are verified with: two, and more during a rotation (row T8). A key is published before it signs.
 #[utoipa::path(
     get, path = "/{pool_id}/.well-known/jwks.json", tag = "oidc", security(()),
     params(("pool_id" = PoolId, Path, description = "The pool")),
@@ -120,7 +120,7 @@ pub(crate) async fn jwks(
     Ok(kept().json(published(&api, &pool).await?))
 }
 
-/// A pool that has no keys yet is given its first, or whoever reads them now would keep none for minutes.
+/// The pool's JWKS. A pool without keys gets its first keys here, because a client would cache an empty set for minutes.
 async fn published(api: &Api, pool: &Arc<Pool>) -> Result<JwkSet, ApiError> {
     let (id, now) = (&pool.pool.id, Utc::now());
     let known = api.pools.current().published(id, now).map_err(ApiError::broken)?;
@@ -131,7 +131,7 @@ async fn published(api: &Api, pool: &Arc<Pool>) -> Result<JwkSet, ApiError> {
     api.pools.current().published(id, now).map_err(ApiError::broken)
 }
 
-/// It is nobody's secret and the same for all who ask.
+/// A response that any cache may keep: the content is public and the same for all clients.
 fn kept() -> actix_web::HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     let seconds = format!("public, max-age={}", JWKS_MAX_AGE.as_secs());
@@ -143,7 +143,7 @@ fn document(api: &Api, pool: &Pool, home: &str, keys: &JwkSet) -> Discovery {
     let (base, id) = (&api.settings.public_url, &pool.pool.id);
     let everywhere = |path| format!("{base}{}", at_pool(path, id));
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    // While keys turn there are those of the algorithm before.
+    // During a rotation to another algorithm, keys of the previous one are still published.
     let mut algorithms = vec![pool.pool.settings.algorithm.clone()];
     for key in keys.keys() {
         let algorithm = key.algorithm().as_str().to_owned();

@@ -1,4 +1,4 @@
-//! Pages of the two endpoints that a browser is sent to, `authorize` and `logout`: plain HTML, without script and style.
+//! The HTML pages of `authorize` and `logout`, the two endpoints that a browser is sent to. They have no scripts and no styles.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -7,7 +7,7 @@ use actix_web::{
 
 use crate::{error::ApiError, request_id::RequestId};
 
-/// A whole page. `main` is HTML: the caller has escaped what it was sent.
+/// A complete page. `title` is escaped here. `main` is HTML, in which the caller has escaped all received text.
 pub(super) fn page(title: &str, main: &str) -> String {
     let title = escaped(title);
     format!(
@@ -16,7 +16,7 @@ pub(super) fn page(title: &str, main: &str) -> String {
     )
 }
 
-/// The text with the five characters of HTML written out, for an element or a quoted attribute.
+/// Escapes the five special characters of HTML, for the content of an element or a quoted attribute.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -32,7 +32,7 @@ pub(super) fn escaped(text: &str) -> String {
     escaped
 }
 
-/// Shows a refusal as a page to a client that accepts HTML, which is a browser with a user in front of it; others get the problem as JSON.
+/// Turns a refusal into a page for a client that accepts HTML, which is a browser with a user. Other clients get the problem as JSON.
 pub(super) fn or_page(
     request: &HttpRequest,
     outcome: Result<HttpResponse, ApiError>,

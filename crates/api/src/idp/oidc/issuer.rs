@@ -1,4 +1,4 @@
-//! Which issuer a path names, and whether the host may speak for it.
+//! Finds the pool that a path names, and checks that the host may serve it.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use domain::PoolId;
 
 use crate::{Api, bind_tenant, error::ApiError, host::Host, idp::snapshot::Pool};
 
-/// The pool of that id, on the bare host or on its own company's. On another company's host there is no such pool.
+/// The pool with that id, on the bare host or on its own company's host. On another company's host the pool does not exist.
 ///
 /// # Errors
-/// 404 if there is none here, or if its company is gone; 403 if its company is closed.
+/// 404 if there is no such pool at this host, or if its company was deleted; 403 if its company is closed.
 pub(super) async fn anywhere(
     request: &HttpRequest,
     api: &Api,
@@ -30,10 +30,10 @@ pub(super) async fn anywhere(
     Ok(pool)
 }
 
-/// The pool of that id and its company, on that company's host alone: where its sessions are.
+/// The pool with that id and its company, on that company's host only, because the session cookies belong to that host.
 ///
 /// # Errors
-/// As [`anywhere`]; 400 on the bare host.
+/// The same as [`anywhere`], and 400 on the bare host.
 pub(super) async fn at_home(
     request: &HttpRequest,
     api: &Api,

@@ -1,7 +1,7 @@
-//! OAuth 2.1 and OpenID Connect (rows T7, T9): each company's pool is an issuer, `{public address}/{pool id}`, and all of it lies under that path.
+//! OAuth 2.1 and OpenID Connect (rows T7, T9). Each company's pool is an issuer, `{public address}/{pool id}`, and all its endpoints are under that path.
 //!
-//! What a browser comes to with its session, `authorize` and `logout`, is on the company's own host alone. The rest takes no cookie and no session, so
-//! a page of any site may ask it; it answers at the bare host, and at the company's own.
+//! `authorize` and `logout` use the browser's session, so they exist on the company's own host only. The other endpoints use no cookie and no session, so
+//! pages of any site may call them, on the bare host and on the company's own host.
 
 pub(crate) mod authorize;
 mod client;
@@ -32,7 +32,7 @@ use revoke::revoke;
 use token::token;
 use user_info::{user_info, user_info_by_post};
 
-/// Everything under the path of a pool, and nothing else: what does not begin with the id of one is left to the pages.
+/// Registers every endpoint under the path of a pool. Paths that do not begin with a pool id are left to the user interface.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     let open = web::scope("")
         .wrap(from_fn(cors::allow))
@@ -64,12 +64,12 @@ where
     web::resource(path).route(web::get().to(handler.clone())).route(web::head().to(handler))
 }
 
-/// Wraps what takes no cookie and lies outside of a pool's path: a page of any site may ask it.
+/// Wraps an endpoint that uses no cookie and is outside a pool's path, so that pages of any site may call it.
 fn open_to_all(resource: actix_web::Resource) -> impl actix_web::dev::HttpServiceFactory + 'static {
     resource.wrap(from_fn(cors::allow)).wrap(from_fn(crate::guard::refuse_odd_headers))
 }
 
-/// Whether the first part of the path is the id of a pool that there may be.
+/// Whether the first part of the path has the form of a pool id.
 fn names_a_pool(context: &GuardContext<'_>) -> bool {
     let first = context.head().uri.path().split('/').nth(1);
     first.is_some_and(|first| first.parse::<PoolId>().is_ok())

@@ -1,4 +1,4 @@
-//! Parameters as OAuth wants them: none may be there twice (RFC 6749 §3.1 and §3.2), and what is wrong is told in OAuth's words.
+//! Parameters under OAuth's rules: none may be sent twice (RFC 6749 §3.1 and §3.2), and errors use OAuth's codes.
 
 use actix_web::{
     HttpRequest,
@@ -13,7 +13,7 @@ use crate::{error::ApiError, parameters};
 pub(super) struct Parameters(parameters::Parameters);
 
 impl Parameters {
-    /// Parses a query string. Repeated names are kept, because the authorization endpoint tells of them at the application's address.
+    /// Parses a query string. Repeated names are kept, because the authorization endpoint reports them to the application's address.
     ///
     /// # Errors
     /// 400 if it is outside the bound of [`parameters::check`].
@@ -21,10 +21,10 @@ impl Parameters {
         Ok(Self(parameters::Parameters::of_query(request)?))
     }
 
-    /// Parses a form whose parameters are there once each.
+    /// Parses a form. Each parameter may be sent only once.
     ///
     /// # Errors
-    /// `invalid_request` if the body is no form, is outside the bound of [`parameters::check`], or has a parameter twice.
+    /// `invalid_request` if the body is not a form, is outside the bound of [`parameters::check`], or has a parameter twice.
     pub(super) fn of_form(request: &HttpRequest, body: &[u8]) -> Result<Self, Refusal> {
         let form = parameters::Parameters::of_form(request, body)
             .map_err(|invalid| Refusal::Told(OauthError::InvalidRequest, invalid.description()))?;
@@ -54,18 +54,18 @@ impl Parameters {
         self.0.has_repetitions()
     }
 
-    /// Whether the value of any parameter has a control character, U+0000 among them.
+    /// Whether the value of any parameter has a control character (including U+0000).
     pub(super) fn has_control_characters(&self) -> bool {
         self.0.values().any(|value| value.contains(char::is_control))
     }
 
     /// The refusal of a request with a repeated parameter.
     pub(super) const fn twice() -> Refusal {
-        Refusal::Told(OauthError::InvalidRequest, "a parameter is there twice")
+        Refusal::Told(OauthError::InvalidRequest, "a parameter is sent more than once")
     }
 }
 
-/// The value of `Authorization`, if there is exactly one; two are none that could be read.
+/// The value of `Authorization`; `None` if the header was not sent. Two headers, or one that is not ASCII, are refused.
 pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     let mut values = headers.get_all(header::AUTHORIZATION);
     match (values.next(), values.next()) {

@@ -1,31 +1,31 @@
-//! Why a request of OAuth is refused, in its own words (RFC 6749 §5.2) or in ours.
+//! Why an OAuth request is refused: with an OAuth error (RFC 6749 §5.2) or with one of our own problems.
 
 use actix_web::{HttpResponse, http::header};
 use api_types::{Code, OauthError, OauthProblem};
 
 use crate::{attempts::WrongSecret, error::ApiError};
 
-/// Asks a client to show its secret: RFC 6749 §5.2 wants it with `invalid_client`.
+/// The value of `WWW-Authenticate`, which RFC 6749 §5.2 requires with `invalid_client`.
 const CHALLENGE: &str = "Basic realm=\"oauth2\", charset=\"UTF-8\"";
 
-/// Why there is no answer.
+/// Why a request is refused.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// The client is told so in OAuth's words, and what to do about it in printable ASCII without `"` and `\`.
+    /// An OAuth error, with a description for the developer in printable ASCII without `"` and `\`.
     Told(OauthError, &'static str),
-    /// Whatever any other request is refused for: a store that does not answer, a company that is closed.
+    /// A reason that is not specific to OAuth, for example a store that does not answer or a closed company.
     Other(ApiError),
 }
 
 impl Refusal {
-    /// The client is unknown, or did not prove itself: one answer, so that nobody learns which clients there are.
+    /// The client is unknown or its secret is missing or wrong. One answer for all of these, so that it does not reveal which clients exist.
     pub(super) const CLIENT: Self = Self::Told(
         OauthError::InvalidClient,
-        "the client is unknown here, or did not prove itself",
+        "the client is unknown, or its credentials are wrong",
     );
 }
 
-/// The answer to a client that asked by itself, and not through a browser.
+/// The answer to a client that called the endpoint directly, without a redirect of a browser.
 pub(super) fn answered(outcome: Result<HttpResponse, Refusal>) -> Result<HttpResponse, ApiError> {
     match outcome {
         Ok(response) => Ok(response),
@@ -35,8 +35,8 @@ pub(super) fn answered(outcome: Result<HttpResponse, Refusal>) -> Result<HttpRes
     }
 }
 
-/// Too many attempts. RFC 6749 §5.2 has no word for it; of the registered ones `temporarily_unavailable` (§4.1.2.1) says it, while `slow_down` (RFC 8628 §3.5)
-/// asks a device to go on polling. Clients act on the status (RFC 6585 §4) and on `Retry-After`.
+/// The answer after too many attempts. RFC 6749 §5.2 has no error code for it. Of the registered ones `temporarily_unavailable` (§4.1.2.1) fits, while
+/// `slow_down` (RFC 8628 §3.5) asks a device to go on polling. Clients act on the status (RFC 6585 §4) and on `Retry-After`.
 fn later(error: &ApiError) -> HttpResponse {
     let error_description = "too many attempts; Retry-After says when to try again".to_owned();
     let problem = OauthProblem { error: OauthError::TemporarilyUnavailable, error_description };

@@ -1,4 +1,4 @@
-//! The revocation endpoint (RFC 7009): an application gives back what it was given.
+//! The revocation endpoint (RFC 7009): an application revokes its own tokens.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::OauthError;
@@ -17,10 +17,10 @@ use crate::{
     idp::{self, Application},
 };
 
-/// Revokes a refresh token or an access token, and with it all that came of the same sign-in: refresh tokens are good no more, and access tokens are
-/// refused here at once, though they still verify elsewhere until they expire (row T5).
+/// Revokes a refresh token or an access token, and all other tokens of the same sign-in. Refresh tokens can no longer be used. This server refuses the access
+/// tokens at once; a verifier elsewhere accepts them until they expire (row T5).
 ///
-/// What is nobody's, or another client's, is not revoked and not told about: the answer is the same.
+/// An unknown token, or a token of another client, is not revoked. The answer is the same.
 #[utoipa::path(
     post, path = "/{pool_id}/oauth2/revoke", tag = "oidc", security(()),
     params(("pool_id" = PoolId, Path, description = "The pool")),
@@ -29,8 +29,8 @@ use crate::{
         description = "`token`, and the client as at the token endpoint"
     ),
     responses(
-        (status = 200, description = "It is good no more, or never was"),
-        (status = 400, description = "`invalid_request`, or `unsupported_token_type`: a machine's token ends by itself", body = api_types::OauthProblem),
+        (status = 200, description = "The token is revoked, or was never valid"),
+        (status = 400, description = "`invalid_request`, or `unsupported_token_type`: a machine's token cannot be revoked", body = api_types::OauthProblem),
         (status = 401, description = "`invalid_client`", body = api_types::OauthProblem),
         (status = 403, description = "`company_closed`", body = api_types::Problem),
         (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
@@ -61,7 +61,7 @@ async fn take_back(
     Ok(ending::end_family(api, application.tenant(), family, RevokedFor::Asked).await?)
 }
 
-/// The sign-in that a token of this application comes of. What kind of token it is shows by itself, so the hint is not needed.
+/// The sign-in that a token of this application was issued for. The token's form shows its kind, so `token_type_hint` is not needed.
 async fn family_of(
     api: &Api,
     application: &Application,
@@ -79,7 +79,7 @@ async fn family_of(
         Bearer::Person { origin, .. } => Ok(Some(origin)),
         Bearer::Machine => Err(Refusal::Told(
             OauthError::UnsupportedTokenType,
-            "the token of a machine cannot be revoked; it ends by itself within minutes",
+            "the token of a machine cannot be revoked; it expires within minutes",
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! The token endpoint: a code, a refresh token, or a machine's own secret, for tokens (RFC 6749 §4 to §6).
+//! The token endpoint: issues tokens for a code, for a refresh token, or for a machine's secret (RFC 6749 §4 to §6).
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use api_types::{OauthError, TokenReply};
@@ -22,27 +22,28 @@ use crate::{
     },
 };
 
-/// One answer for a code or refresh token that is unknown, spent, expired or another's: which of it is nobody's business.
+/// One answer for a code or refresh token that is unknown, used, expired or another client's, so that it does not reveal which.
 const NO_GRANT: Refusal = Refusal::Told(
     OauthError::InvalidGrant,
-    "the code or refresh token is not good, or was given to another client, address or verifier",
+    "the code or refresh token is invalid, or was issued for another client, redirect_uri or verifier",
 );
 
-/// Gives tokens for a code, for a refresh token, or to a machine.
+/// Issues tokens for a code, for a refresh token, or to a machine.
 ///
-/// A code is good once and for a minute. Shown a second time it ends everything that came of it (row T7); shown with a wrong verifier, address or client
-/// it is spent too. A refresh token is replaced each time (row T4g). A machine gets an access token and nothing else (row T9).
+/// A code can be used once and within a minute. If it is sent again, all tokens that were issued for it are revoked (row T7). If it is sent with a wrong
+/// verifier, address or client, it is used up too. A refresh token is replaced at each use if the client's refresh tokens rotate (row T4g). A machine gets
+/// only an access token (row T9).
 #[utoipa::path(
     post, path = "/{pool_id}/oauth2/token", tag = "oidc", security(()),
     params(("pool_id" = PoolId, Path, description = "The pool")),
     request_body(
         content = String, content_type = "application/x-www-form-urlencoded",
         description = "`grant_type` is `authorization_code` (with `code`, `redirect_uri`, `code_verifier`), `refresh_token` (with `refresh_token`) or `client_credentials` \
-                       (with `scope`, if not all). The client shows itself by `Authorization: Basic`, by `client_id` and `client_secret`, or, if it has no secret, by `client_id`"
+                       (with `scope`, if not all). The client authenticates with `Authorization: Basic`, with `client_id` and `client_secret`, or, if it has no secret, with `client_id`"
     ),
     responses(
-        (status = 200, description = "Tokens", body = TokenReply),
-        (status = 400, description = "As RFC 6749 §5.2 has it", body = api_types::OauthProblem),
+        (status = 200, description = "The tokens", body = TokenReply),
+        (status = 400, description = "An error code of RFC 6749 §5.2", body = api_types::OauthProblem),
         (status = 401, description = "`invalid_client`", body = api_types::OauthProblem),
         (status = 403, description = "`company_closed`", body = api_types::Problem),
         (status = 404, description = "There is no such pool at this host", body = api_types::Problem),
@@ -84,7 +85,7 @@ async fn give(
         _ => {
             return Err(Refusal::Told(
                 OauthError::UnsupportedGrantType,
-                "grant_type is authorization_code, refresh_token or client_credentials",
+                "grant_type must be authorization_code, refresh_token or client_credentials",
             ));
         }
     };
@@ -97,7 +98,7 @@ async fn give(
 type Granting<'g> = std::pin::Pin<Box<dyn Future<Output = Result<Issued, Refusal>> + 'g>>;
 
 const NOT_ITS_WAY: Refusal =
-    Refusal::Told(OauthError::UnauthorizedClient, "the client may not get tokens in this way");
+    Refusal::Told(OauthError::UnauthorizedClient, "the client may not use this grant_type");
 
 async fn for_code(
     api: &Api,
@@ -110,7 +111,7 @@ async fn for_code(
     let (code, verifier): (Code, CodeVerifier) =
         (code.parse().map_err(|_| NO_GRANT)?, verifier.parse().map_err(|_| NO_GRANT)?);
     let tenant = application.tenant();
-    // Spent before it is looked at: whoever guesses at a verifier has one guess.
+    // The code is used up before it is checked, so a client that guesses the verifier has one guess.
     let spent = match api.store.spend_code(tenant, code.digest(), code.origin()).await? {
         Redeemed::Good(spent) => spent,
         Redeemed::Refused => return Err(NO_GRANT),
@@ -151,8 +152,8 @@ fn is_for(
         && challenge.is_ok_and(|challenge| challenge.is_of(verifier))
 }
 
-/// The scopes stay what they were; fewer cannot be asked for, and the answer says what they are (RFC 6749 §3.3). A scope that is unknown is ignored, since
-/// the client named it at the authorization endpoint too; one that the client may not have is refused.
+/// Issues tokens for a refresh token. The scopes of the sign-in stay as they are and cannot be reduced; the answer names them (RFC 6749 §3.3). An unknown scope
+/// in the request is ignored, because the client may have named it at the authorization endpoint too. A scope that the client may not have is refused.
 async fn for_refresh(
     api: &Api,
     request: &HttpRequest,
@@ -169,7 +170,7 @@ async fn for_refresh(
     attempts::settle(attempt, issued).await
 }
 
-/// A client without a secret has proved nothing, so it is nobody's machine.
+/// Issues a token for a machine. A public client is refused, because it has no secret that proves its identity.
 async fn for_machine(
     api: &Api,
     application: &Application,
@@ -186,7 +187,7 @@ async fn for_machine(
     if scopes.is_empty() || !scopes.iter().all(|scope| scope.is_of_a_resource()) {
         return Err(Refusal::Told(
             OauthError::InvalidScope,
-            "a machine has scopes of a resource, at least one and none that speaks of a person",
+            "a machine needs at least one scope, and only resource scopes, none of a person",
         ));
     }
     Ok(issue::machine(api, application, scopes).await?)

@@ -1,4 +1,4 @@
-//! The user-info endpoint (OpenID Connect Core §5.3): what is known of the person of an access token.
+//! The user-info endpoint (OpenID Connect Core §5.3): the user of an access token.
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use api_types::UserInfo;
@@ -14,8 +14,8 @@ use crate::{
     idp,
 };
 
-/// What is known of the person of an access token, as of now and from the company's own records: an access token says nothing of who its bearer is, so
-/// nothing is read from it but the account (row T3). An ID token does not do.
+/// Returns the current data of the user of an access token, from the company's records. The access token itself contains no personal data, so only the
+/// account is read from it (row T3). An ID token is not accepted.
 #[utoipa::path(
     get, path = "/{pool_id}/oauth2/userInfo", tag = "oidc", security(("bearer" = [])),
     params(("pool_id" = PoolId, Path, description = "The pool")),
@@ -54,7 +54,7 @@ pub(crate) async fn user_info(
     Ok(response.insert_header((header::CACHE_CONTROL, "no-store")).json(told(person, scopes)))
 }
 
-/// The same, for a client that asks with POST (OpenID Connect Core §5.3.1). The token stands in the header here too.
+/// Returns the same data for a POST request (OpenID Connect Core §5.3.1). The token is in the header here too.
 #[utoipa::path(
     post, path = "/{pool_id}/oauth2/userInfo", tag = "oidc", security(("bearer" = [])),
     params(("pool_id" = PoolId, Path, description = "The pool")),

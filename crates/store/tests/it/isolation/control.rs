@@ -1,4 +1,4 @@
-//! The positive control: with both locks off the other company's rows do come back, so the suite would notice.
+//! The positive control: with both locks off, rows of the other company do come back, so the suite would notice a leak.
 
 use domain::Role;
 use lab::{Faults, Lock};
@@ -9,8 +9,8 @@ use crate::{
     stack::with_stack,
 };
 
-/// I4: neither filter nor policy. Rows come back, and do not leave, because each carries its tenant and is checked on the way
-/// out; so are those that are only counted (the lock "Stamp").
+/// I4: with neither filter nor policy, foreign rows come back from the database. The store does not return them, because each row carries its tenant and is
+/// checked, even a row that is only counted (the lock Stamp).
 #[test]
 fn without_filter_and_policy_the_rows_of_strangers_are_stopped_by_the_stamp() {
     with_stack(async |stack| {

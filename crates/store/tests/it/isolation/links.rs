@@ -1,4 +1,4 @@
-//! The same sentences for whom an issuer of others knows: who is linked at one company is nobody at another.
+//! Test cases for external identities that must hold with either lock alone: an identity that is linked at one company is unknown at another.
 
 use domain::{AccountId, Role};
 use store::{Error, RevokedFor, Store};
@@ -21,9 +21,9 @@ pub(super) async fn twins_with_the_same_ids_are_linked_apart(store: &Store) {
         linked.map(|linked| (linked.link.tenant, linked.link.colleague.account))
     };
     assert!(link(store, &acme, "one", ama).await);
-    assert_eq!(who(&betaco, "one").await, None, "another company has linked nobody");
+    assert_eq!(who(&betaco, "one").await, None, "the other company has no link");
     assert!(link(store, &betaco, "one", ben).await && link(store, &betaco, "two", ama).await);
-    assert!(!link(store, &acme, "one", ben).await, "a link is ended before there is another");
+    assert!(!link(store, &acme, "one", ben).await, "a linked identity must be unlinked first");
     assert_eq!(who(&acme, "one").await, Some((acme.tenant, ama)));
     assert_eq!(who(&betaco, "one").await, Some((betaco.tenant, ben)));
     assert_eq!(who(&acme, "two").await, None);

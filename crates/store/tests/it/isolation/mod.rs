@@ -1,4 +1,4 @@
-//! I4: one company never sees another's rows, with either lock alone. The same suite runs three times.
+//! I4: one company never sees another's rows, with either lock alone. The same test cases run three times.
 
 mod control;
 mod links;
@@ -10,7 +10,7 @@ mod twins;
 mod unlocked;
 mod writes;
 
-/// Every sentence, wherever it is written.
+/// All test cases of the suite.
 mod sentences {
     pub(super) use super::{links::*, suite::*, tokens::*, totals::*, twins::*, writes::*};
 }
@@ -20,7 +20,7 @@ use store::Store;
 
 use crate::stack::Stack;
 
-/// Runs every sentence of the suite with a store made by `$store`.
+/// Declares a test for every test case, with a store made by `$store`.
 macro_rules! runs {
     ($store:ident: $($sentence:ident)*) => {
         $(#[test]
@@ -30,18 +30,18 @@ macro_rules! runs {
     };
 }
 
-/// Declares the three runs of one suite.
+/// Declares the three runs of the suite.
 macro_rules! three_runs {
     ($($sentence:ident)*) => {
-        /// I4: as in production.
+        /// I4: with both locks, as in production.
         mod with_filter_and_policy {
             runs!(as_the_app: $($sentence)*);
         }
-        /// I4: as a role that no policy binds, so that the filter alone must hold.
+        /// I4: as a role that bypasses row-level security, so only the filter is left.
         mod with_the_filter_alone {
             runs!(as_a_bypassing_role: $($sentence)*);
         }
-        /// I4: with the filter switched off, so that the policy alone must hold.
+        /// I4: with the filter switched off, so only the policy is left.
         mod with_the_policy_alone {
             runs!(without_the_filter: $($sentence)*);
         }

@@ -1,4 +1,4 @@
-//! I4: what the database itself refuses, asked past every door by a bare connection.
+//! I4: what PostgreSQL itself refuses, tested with a plain connection instead of the store.
 
 use sqlx::{AssertSqlSafe, Executor, PgConnection, error::DatabaseError};
 use store::Error;
@@ -12,7 +12,7 @@ use crate::{
 const TABLES: [&str; 6] =
     ["department", "employee", "employee_term", "account", "employee_counter", "employee_tally"];
 
-/// A bare connection of the app role, inside a transaction bound to the company.
+/// A plain connection of the app role, inside a transaction that is bound to the company.
 async fn bound_to(stack: &Stack, company: &Company) -> PgConnection {
     let mut connection = stack.connection("watertight_app", "watertight").await;
     bind(&mut connection, company).await;
@@ -26,7 +26,7 @@ async fn bind(connection: &mut PgConnection, company: &Company) {
     bind.execute(connection).await.expect("bound");
 }
 
-/// The SQLSTATE with which a statement is refused.
+/// The SQLSTATE with which a statement is refused; `None` if it succeeds.
 async fn refusal(connection: &mut PgConnection, sql: &str) -> Option<String> {
     connection.execute("savepoint before").await.expect("in a transaction");
     let refused = connection.execute(AssertSqlSafe(sql)).await.err();
@@ -39,7 +39,7 @@ async fn tenants_in(connection: &mut PgConnection, table: &str) -> Vec<Uuid> {
     sqlx::query_scalar(sql).fetch_all(connection).await.expect("an answer")
 }
 
-/// I4: the query a tired colleague writes.
+/// I4: a query whose author forgot the tenant.
 #[test]
 fn a_raw_select_without_where_returns_own_rows_only() {
     with_stack(async |stack| {
@@ -55,7 +55,7 @@ fn a_raw_select_without_where_returns_own_rows_only() {
     });
 }
 
-/// I4: loud and not empty; on a fresh connection and on one that was bound before.
+/// I4: an unbound connection gets an error instead of an empty result, whether it is fresh or was bound before.
 #[test]
 fn an_unbound_connection_gets_an_error_and_no_rows() {
     with_stack(async |stack| {
@@ -81,7 +81,7 @@ fn an_unbound_connection_gets_an_error_and_no_rows() {
     });
 }
 
-/// I4: WITH CHECK.
+/// I4: the policy's WITH CHECK.
 #[test]
 fn a_row_cannot_be_written_for_another_company_nor_moved_there() {
     with_stack(async |stack| {
@@ -108,7 +108,7 @@ fn a_row_cannot_be_written_for_another_company_nor_moved_there() {
     });
 }
 
-/// I4: foreign keys are checked past every policy, so the tenant is part of them.
+/// I4: foreign keys are checked without policies, so they include the tenant.
 #[test]
 fn a_foreign_key_cannot_point_into_another_company() {
     with_stack(async |stack| {
@@ -152,7 +152,7 @@ fn a_raw_update_or_delete_without_where_touches_own_rows_only() {
     });
 }
 
-/// I4: no policy covers TRUNCATE, so nobody has it; and the two roles share no table.
+/// I4: policies do not cover TRUNCATE, so no role has that privilege. The app role and the platform role share no table.
 #[test]
 fn neither_role_can_truncate_or_reach_the_others_tables() {
     with_stack(async |stack| {
@@ -178,7 +178,7 @@ fn neither_role_can_truncate_or_reach_the_others_tables() {
     });
 }
 
-/// I4: FORCE. Also a data migration sees one company at a time.
+/// I4: FORCE: the owner is subject to the policies too, so a data migration sees one company at a time.
 #[test]
 fn the_owner_is_bound_like_everyone_else() {
     with_stack(async |stack| {

@@ -1,4 +1,4 @@
-//! The sentences that must hold whichever lock is left.
+//! Test cases that must hold with either lock alone: lists, searches, lookups, sign-ins.
 
 use domain::{Direction, EmployeeQuery, EmployeeSort, Role, SortColumn};
 use serde::Serialize;
@@ -161,7 +161,7 @@ pub(super) async fn removing_a_company_leaves_the_other_whole(store: &Store) {
     assert_eq!(of(&acme).await.0, PEOPLE as u64);
 }
 
-/// Whatever is answered, every text of it is the one company's and none the other's.
+/// Checks that the answer contains texts of `own` and none of `foreign`.
 pub(super) fn assert_only<T: Serialize>(own: &Company, foreign: &Company, answer: &T) {
     let text = serde_json::to_string(answer).expect("it is JSON");
     assert!(!text.contains(&foreign.canary), "a row of another company: {text}");

@@ -1,4 +1,4 @@
-//! The same sentences for what the identity provider keeps: families, codes, people, mails.
+//! Test cases for the identity provider that must hold with either lock alone: families, codes, users, mails.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccessScope, AccountId, Email, OriginId, Role};
@@ -29,7 +29,7 @@ pub(super) async fn twins_with_the_same_ids_refresh_apart(store: &Store) {
     let Refreshed::Good(grant) = refreshed(store, &ours, token).await else { panic!("good") };
     assert_eq!(grant.successor.map(|(generation, _)| generation), Some(1));
     assert_eq!(grant.scopes, [AccessScope::ReadEmployees]);
-    // Another company's client has nothing under this name, and another company's family has not moved.
+    // Another company's client does not find the token, and another company's family has not changed.
     let client = ours.id.clone();
     let foreign = store.family_of(betaco.tenant, token, client).await.expect("an answer");
     assert_eq!(foreign, None);
@@ -77,7 +77,7 @@ pub(super) async fn twins_with_the_same_code_spend_it_apart(store: &Store) {
     assert_eq!(show(&ours, second).await, Redeemed::Again(first));
     let Redeemed::Good(spent) = show(&theirs, third).await else { panic!("good") };
     assert_eq!(spent.client, theirs.id);
-    // What the code was shown again for does not begin any more; another company's family of the same name does.
+    // A family does not begin after its code was used twice; another company's family with the same id does.
     let begin = async |client: &Client, family, token| {
         let family = client.family(family, acme.rows.accounts[0].id, token);
         store.begin_family(client.tenant, family).await.expect("an answer").is_some()
@@ -103,7 +103,7 @@ pub(super) async fn twins_sign_out_of_one_sign_in_apart(store: &Store) {
             assert!(store.begin_family(client.tenant, family).await.expect("an answer").is_some());
         }
     }
-    // Codes of the same sign-in: one that is being spent, and one that nobody has spent.
+    // Codes of the same sign-in: one that is being exchanged, and one that has not been used.
     let underway = OriginId::from_uuid(Uuid::now_v7());
     for client in [&ours, &theirs] {
         for digest in [[6; 32], [7; 32]] {
@@ -144,7 +144,7 @@ pub(super) async fn twins_with_the_same_ids_are_people_apart(store: &Store) {
         store.person(company.tenant, account).await.expect("an answer").expect("there")
     };
     let [a, b] = [person(&acme).await, person(&betaco).await];
-    assert_ne!(a.name, b.name, "other people under one id");
+    assert_ne!(a.name, b.name, "different users with the same id");
     for company in [&acme, &betaco] {
         let by_email = store.person_by_email(company.tenant, &email).await.expect("an answer");
         assert_eq!(by_email.expect("there").account, account);
@@ -167,7 +167,7 @@ pub(super) async fn twins_with_the_same_ids_are_people_apart(store: &Store) {
         store.srp_verifier(company.tenant, account).await.expect("an answer")
     };
     assert_eq!((verifier(&acme).await, verifier(&betaco).await), (Some(vec![1, 2, 3]), None));
-    // A pool that allows SRP no longer has nothing that passwords could be tried against.
+    // After SRP is turned off, no verifier is left that passwords could be guessed against.
     assert_eq!(store.forget_srp_verifiers(betaco.tenant).await.expect("done"), 0);
     assert!(verifier(&acme).await.is_some());
     assert_eq!(store.forget_srp_verifiers(acme.tenant).await.expect("done"), 1);
@@ -200,13 +200,13 @@ pub(super) async fn mails_and_reset_codes_are_own(store: &Store) {
         found.expect("there").password_hash
     };
     assert_eq!(guess(&acme, [2; 32]).await, Reset::Wrong);
-    for again in ["once", "again, by whoever was turned away before a password was set"] {
+    for again in ["once", "again, because no password was set yet"] {
         assert_eq!(guess(&acme, [1; 32]).await, Reset::Right, "{again}");
     }
     let ours = hash(&acme).await;
     assert!(!spend(&acme, [2; 32], ours.clone()).await, "the code of another company");
     assert!(spend(&acme, [1; 32], ours.clone()).await);
-    assert!(!spend(&acme, [1; 32], format!("{ours}.")).await, "a code is good once");
+    assert!(!spend(&acme, [1; 32], format!("{ours}.")).await, "a code can be used once");
     assert_eq!(guess(&acme, [1; 32]).await, Reset::Wrong);
     assert_eq!(guess(&betaco, [2; 32]).await, Reset::Right);
 }
@@ -230,7 +230,7 @@ pub(super) async fn a_password_is_replaced_and_a_code_mailed_apart(store: &Store
     let [first, theirs] = [hash(&acme).await, hash(&betaco).await];
     assert!(replace(&acme, &first, "$argon2id$ours").await);
     assert_eq!([hash(&acme).await, hash(&betaco).await], ["$argon2id$ours".to_owned(), theirs]);
-    // What is another by now is not replaced, nor does the other company's word count.
+    // A password that has changed meanwhile is not replaced, even if the hash is that of the other company.
     assert!(!replace(&acme, &first, "$argon2id$late").await);
     assert!(!replace(&betaco, "$argon2id$ours", "$argon2id$theirs").await);
     let mail = async |company: &Company, account, digest| {
@@ -247,7 +247,7 @@ pub(super) async fn a_password_is_replaced_and_a_code_mailed_apart(store: &Store
     };
     assert!(mail(&acme, account, [3; 32]).await && mail(&betaco, account, [4; 32]).await);
     assert!(mail(&acme, account, [5; 32]).await);
-    assert!(!mail(&acme, AccountId::from_uuid(Uuid::new_v4()), [6; 32]).await, "nobody");
+    assert!(!mail(&acme, AccountId::from_uuid(Uuid::new_v4()), [6; 32]).await, "unknown account");
     for (digest, ours, theirs) in [
         ([3; 32], Reset::Right, Reset::Wrong),
         ([4; 32], Reset::Wrong, Reset::Right),
@@ -277,7 +277,7 @@ pub(super) async fn twins_with_the_same_ids_are_sealed_anew_apart(store: &Store)
         let done = store.reseal_srp_verifier(&context, account, vec![old], vec![new]);
         done.await.expect("an answer")
     };
-    assert!(!reseal(7, 2).await, "it is another one by now");
+    assert!(!reseal(7, 2).await, "the verifier has changed");
     assert!(reseal(1, 2).await);
     assert!(!reseal(1, 3).await);
     assert_eq!(list(&acme, None).await, [(account, vec![2])]);
@@ -295,7 +295,7 @@ pub(super) async fn a_challenge_is_answered_once_at_each_company(store: &Store) 
     for company in [&acme, &betaco] {
         assert!(!answer(company, one).await, "it was answered before");
     }
-    // What can be answered no more is forgotten.
+    // An answered challenge is forgotten once it has expired.
     let over = std::time::Duration::ZERO;
     assert!(store.answer_once(acme.tenant, Uuid::nil(), over).await.expect("an answer"));
     assert!(store.answer_once(acme.tenant, Uuid::nil(), over).await.expect("an answer"));

@@ -1,4 +1,4 @@
-//! Sentences about totals, which are tallied and not counted: they are right after every write, and no other company's change.
+//! Test cases for totals, which are kept in a tally instead of being counted: they are correct after every write, and change for no other company.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,7 @@ use crate::{
 
 const PEOPLE: usize = 31;
 
-/// Under every filter of the directory: how many there are, which a page without words has from the tally, held against how many
-/// rows there are.
+/// The totals under every filter of the directory. A page without search words takes its total from the tally; it is compared with the number of rows.
 async fn totals(store: &Store, company: &Company) -> Vec<u64> {
     let context = company.as_role(Role::HrAdmin).await;
     let rows = store.list_employees(&context, &everyone()).await.expect("a list").rows;
@@ -55,7 +54,7 @@ pub(super) async fn totals_are_right_after_every_write(store: &Store) {
                 totals(store, own).await;
             }
         }
-        assert!((20..40).contains(&done), "{done} of 40 were done, and some should be refused");
+        assert!((20..40).contains(&done), "{done} of 40 writes were done; some should be refused");
         let department = own.rows.departments[1].id;
         let name = line(&format!("Umbenannt {}", own.canary));
         let admin = own.as_role(Role::HrAdmin).await;

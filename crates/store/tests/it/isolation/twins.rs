@@ -1,4 +1,4 @@
-//! More sentences that must hold whichever lock is left: two companies whose rows have the very same ids.
+//! Test cases that must hold with either lock alone: two companies whose rows have the same ids.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::company::{Company, everyone};
 
 const PEOPLE: usize = 40;
 
-/// Whom the viewer may see, worked out from the rows that went in.
+/// The employees that the viewer may see, computed from the inserted rows.
 fn visible<'c>(company: &'c Company, context: &TenantContext) -> Vec<&'c NewEmployee> {
     let ids: BTreeSet<EmployeeId> = match context.visibility().scope() {
         Scope::Company => company.rows.employees.iter().map(|new| new.id).collect(),

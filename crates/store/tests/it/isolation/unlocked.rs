@@ -1,4 +1,4 @@
-//! I4: with filter and policy both gone, the stamp is all there is: every verb answers with own data or with nothing.
+//! I4: with filter and policy both off, only the stamp is left: every query returns own data or an error.
 
 use std::fmt::Debug;
 
@@ -16,7 +16,7 @@ use crate::{
 
 const PEOPLE: usize = 12;
 
-/// Two companies alone in a database, and the store that reads them with all locks and with neither filter nor policy.
+/// Two companies in their own database, with a store that has all locks and one that has neither filter nor policy.
 struct Unlocked {
     honest: Store,
     open: Store,
@@ -41,17 +41,20 @@ impl Unlocked {
         Self { honest, open, companies, stopped: 0 }
     }
 
-    /// What came back is what an honest store says, or nothing because a foreign row was among it.
+    /// Checks that a result is the one of the store with all locks, or an error because of a foreign row.
     fn hold<T: PartialEq + Debug>(&mut self, verb: &str, got: Result<T, Error>, honest: &T) {
         match got {
-            Ok(answer) => assert_eq!(answer, *honest, "{verb}: another answer than the honest one"),
+            Ok(answer) => assert_eq!(
+                answer, *honest,
+                "{verb}: the result differs from that of the store with all locks"
+            ),
             Err(Error::ForeignRow) => self.stopped += 1,
             Err(other) => panic!("{verb}: {other:?}"),
         }
     }
 }
 
-/// I4: reads, aggregates and look-ups included, in companies with equal ids and in companies without.
+/// I4: all reads, including aggregates and lookups, for companies with equal ids and with different ids.
 #[test]
 fn without_filter_and_policy_every_read_answers_own_data_or_nothing() {
     with_stack(async |stack| {
@@ -60,7 +63,7 @@ fn without_filter_and_policy_every_read_answers_own_data_or_nothing() {
             for own in test.companies.clone() {
                 reads(&mut test, &own).await;
             }
-            assert!(test.stopped > 20, "nothing foreign came near: the test shows nothing");
+            assert!(test.stopped > 20, "no foreign row was found, so the test proves nothing");
         }
     });
 }
@@ -106,7 +109,7 @@ async fn reads(test: &mut Unlocked, own: &Company) {
     );
 }
 
-/// I4: writes. Whatever a write without filter and policy does, the other company is as it was.
+/// I4: whatever a write without filter and policy does, the other company stays unchanged.
 #[test]
 fn without_filter_and_policy_no_write_touches_another_company() {
     with_stack(async |stack| {
@@ -118,7 +121,7 @@ fn without_filter_and_policy_no_write_touches_another_company() {
                 writes(&mut test, own, other).await;
                 assert_eq!(all_of(&test.honest, other).await, before, "{database}");
             }
-            assert!(test.stopped > 4, "nothing foreign came near: the test shows nothing");
+            assert!(test.stopped > 4, "no foreign row was found, so the test proves nothing");
         }
     });
 }

@@ -1,4 +1,4 @@
-//! Sentences about writes that must hold whichever lock is left: a write to one company is a write to no other.
+//! Test cases for writes that must hold with either lock alone: a write to one company changes no other.
 
 use domain::{AccountId, DepartmentId, EmployeeEdit, EmployeeId, Role, Version};
 use store::{Error, Refusal, Store};
@@ -11,7 +11,7 @@ use crate::{
 
 const PEOPLE: usize = 31;
 
-/// Everything that can be read of a company, as text.
+/// Everything that can be read about a company, as text.
 pub(super) async fn all_of(store: &Store, company: &Company) -> String {
     let context = company.as_role(Role::HrAdmin).await;
     let mut seen = vec![
@@ -35,7 +35,7 @@ pub(super) async fn all_of(store: &Store, company: &Company) -> String {
     text
 }
 
-/// Writes with every verb to what has these ids in the first company.
+/// Runs every kind of write on rows of `own`.
 async fn write_all(store: &Store, own: &Company) {
     let context = own.as_role(Role::HrAdmin).await;
     let id = own.rows.employees[9].id;
@@ -116,7 +116,7 @@ pub(super) async fn nothing_of_another_company_is_named_in_a_write(store: &Store
     }
 }
 
-/// I10: numbers, addresses and names are taken within a company only.
+/// I10: numbers, addresses and names are unique within a company only.
 pub(super) async fn what_another_company_uses_is_free(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let context = acme.as_role(Role::HrAdmin).await;
@@ -128,7 +128,7 @@ pub(super) async fn what_another_company_uses_is_free(store: &Store) {
         .await
         .expect("another company's address is free");
     let own = acme.rows.employees.iter().map(|new| new.number.get()).max().expect("people");
-    assert_eq!(next.row.number.get(), own + 1, "the next number of this company and of no other");
+    assert_eq!(next.row.number.get(), own + 1, "the next number of this company");
 
     for (number, email, expected) in [
         (Some(acme.rows.employees[3].number), None, Refusal::NumberTaken),

@@ -1,4 +1,5 @@
-//! G12: an account is linked to the employee with its address, whichever came first, and never by an address that only its owner vouches for.
+//! G12: an account is linked to the employee with its e-mail address, whichever was created first. An unverified address that the account's owner chose links
+//! nothing.
 
 use api_types::{LeaverAccounts, UnmatchedReason};
 use domain::{AccountId, Email, EmployeeEdit, EmployeeId, Role};
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use super::{draft, first, today};
 use crate::{company::Company, stack::with_stack};
 
-/// Makes an account as an administrator does: its address is not verified.
+/// Creates an account like an administrator, so its address is not verified.
 async fn account(store: &Store, context: &TenantContext, email: &Email) -> AccountId {
     let account = AccountId::from_uuid(Uuid::new_v4());
     let new = NewPerson {
@@ -37,7 +38,7 @@ async fn linked(store: &Store, company: &Company, account: AccountId) -> Option<
     person.expect("there is such an account").employee
 }
 
-/// Terminates the employee at this version and returns what HR is told.
+/// Terminates the employee at this version and returns what HR is told about their accounts.
 async fn leave(store: &Store, company: &Company, id: EmployeeId, version: i64) -> LeaverAccounts {
     let version = domain::Version::try_from(version).expect("a version");
     let ended = store.terminate_employee(&company.maintenance(), id, version, today()).await;
@@ -52,7 +53,8 @@ async fn may_sign_in(store: &Store, company: &Company, email: &Email) -> bool {
     store.find_credential(company.tenant, email).await.expect("an answer").is_some()
 }
 
-/// G12: the account first, the employee first, and an employee whose address is edited; another company's account of that address stays as it is.
+/// G12: the account is created first, the employee is created first, or an employee's address is edited. Another company's account with that address does not
+/// change.
 #[test]
 fn an_account_is_linked_whichever_came_first() {
     with_stack(async |stack| {
@@ -85,7 +87,7 @@ fn an_account_is_linked_whichever_came_first() {
     });
 }
 
-/// G12: an employee and an account of one address that are made at the same moment are linked, whichever commits first.
+/// G12: an employee and an account with the same address that are created concurrently are linked, whichever commits first.
 #[test]
 fn an_account_and_an_employee_made_at_once_are_linked() {
     with_stack(async |stack| {
@@ -101,7 +103,7 @@ fn an_account_and_an_employee_made_at_once_are_linked() {
     });
 }
 
-/// G12: an address that the owner of an account chose links nothing until it is verified, and HR is told that the account was not closed.
+/// G12: an address that the account's owner chose links nothing until it is verified, and HR is told that the account was not closed.
 #[test]
 fn an_address_that_its_owner_chose_links_nothing() {
     with_stack(async |stack| {
@@ -122,7 +124,7 @@ fn an_address_that_its_owner_chose_links_nothing() {
         let unmatched = &told.unmatched[0];
         assert_eq!(unmatched.address, email.to_string());
         assert_eq!(unmatched.reason, UnmatchedReason::NotLinked);
-        assert!(may_sign_in(&store, &acme, &email).await, "nobody's account is disabled");
+        assert!(may_sign_in(&store, &acme, &email).await, "the account is not disabled");
 
         let email = address(&acme, "verified");
         let owner = account(&store, &context, &email).await;
@@ -135,7 +137,7 @@ fn an_address_that_its_owner_chose_links_nothing() {
     });
 }
 
-/// G12: an account stays with its employee when another one gets its address; HR is told so, and told when there is no account of an address.
+/// G12: an account stays with its employee when another employee gets its address. HR is told this, and is told when no account has an address.
 #[test]
 fn an_account_is_not_taken_from_its_employee() {
     with_stack(async |stack| {
@@ -151,14 +153,14 @@ fn an_account_is_not_taken_from_its_employee() {
 
         let alone = leave(&store, &acme, acme.rows.employees[9].id, 1).await;
         assert_eq!(alone.unmatched[0].reason, UnmatchedReason::NoAccount);
-        // The account has another address than the employee: it is closed by its link, and HR is told that nothing matches the employee's own address.
+        // The account's address differs from the employee's. It is closed because it is linked, and HR is told that no account has the employee's own address.
         let both = leave(&store, &acme, own.employee.expect("employed"), 1).await;
         assert_eq!(both.closed, [own.email.to_string()]);
         assert_eq!(both.unmatched[0].reason, UnmatchedReason::NoAccount);
     });
 }
 
-/// G12, P4: an HR admin whose session is older than the link to their employment does not end that employment.
+/// G12, P4: an HR admin whose session is older than the link to their own employment cannot end that employment.
 #[test]
 fn a_new_link_does_not_let_anybody_end_their_own_employment() {
     with_stack(async |stack| {

@@ -1,4 +1,4 @@
-//! P4: managers. No edit makes a circle, also not two at the same moment.
+//! P4: the manager chain. No edit creates a cycle, nor do two concurrent ones.
 
 use domain::{EmployeeEdit, EmployeeId, Role};
 use store::{Error, Refusal};
@@ -10,7 +10,7 @@ fn under(manager: EmployeeId) -> EmployeeEdit {
     EmployeeEdit { manager: Some(Some(manager)), ..EmployeeEdit::default() }
 }
 
-/// P4: nobody stands below themselves, at any distance.
+/// P4: no employee may report to themselves, directly or indirectly.
 #[test]
 fn a_circle_of_managers_is_refused() {
     with_stack(async |stack| {
@@ -25,7 +25,7 @@ fn a_circle_of_managers_is_refused() {
     });
 }
 
-/// P4: each of the two edits alone would be right; together they would make a circle.
+/// P4: each of the two edits alone would be valid; together they would create a cycle.
 #[test]
 fn two_edits_at_once_make_no_circle() {
     with_stack(async |stack| {
@@ -53,7 +53,7 @@ fn two_edits_at_once_make_no_circle() {
     });
 }
 
-/// P4: nobody is put under someone who has left; a manager can be taken away.
+/// P4: an employee who has left cannot become a manager; a manager can be removed.
 #[test]
 fn a_manager_must_still_be_there() {
     with_stack(async |stack| {

@@ -1,4 +1,4 @@
-//! Writes of every kind by chance, the same ones in every run.
+//! Random writes of all kinds, the same ones in every run.
 
 use domain::{EmployeeEdit, EmployeeId, EmploymentStatus, Role};
 use store::{Error, Store};
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{draft, line, rename, today};
 use crate::company::Company;
 
-/// Who writes, and what they have made so far.
+/// The state of the random numbers, and the employees that can be changed.
 pub(crate) struct Chance {
     state: u64,
     created: u32,
@@ -15,13 +15,13 @@ pub(crate) struct Chance {
 }
 
 impl Chance {
-    /// Writes to the people of the company, and to those it adds.
+    /// Starts with the company's employees; those that it creates are added.
     pub(crate) fn new(company: &Company, seed: u64) -> Self {
         let people = company.rows.employees.iter().map(|new| new.id).collect();
         Self { state: seed, created: 0, people }
     }
 
-    /// One write of any kind, by the HR admin. Whether it was done; otherwise it was refused, or there is no such person any more.
+    /// Does one random write as the HR admin. Returns whether it was done; otherwise it was refused, or the employee does not exist any more.
     pub(crate) async fn write(&mut self, store: &Store, company: &Company) -> bool {
         let context = company.as_role(Role::HrAdmin).await;
         let (id, department) = (self.one_of_the_people(), self.below(5));
@@ -67,13 +67,13 @@ impl Chance {
         Ok(())
     }
 
-    /// Anyone but the first, who is the HR admin and above everybody.
+    /// A random employee, but not the first, who is the HR admin and above all others.
     fn one_of_the_people(&mut self) -> EmployeeId {
         let place = 1 + self.below(self.people.len() - 1);
         self.people[place]
     }
 
-    /// A number below this one (the generator `splitmix64`).
+    /// A random number less than `most` (the generator `splitmix64`).
     fn below(&mut self, most: usize) -> usize {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;

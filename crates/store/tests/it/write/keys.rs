@@ -1,4 +1,4 @@
-//! P2, P4: what is derived from a row changes with it: the words it is found by and the keys it is sorted by.
+//! P2, P4: data that is derived from a row changes with it: the search words and the sort keys.
 
 use domain::{EmployeeId, EmployeeNumber, EmployeeQuery, Line, Role};
 use store::{EmployeePage, Store, search_words};
@@ -22,7 +22,7 @@ async fn sorted(store: &Store, context: &TenantContext, sort: &str) -> EmployeeP
     store.list_employees(context, &query).await.expect("a list")
 }
 
-/// P4: whoever is created is found and sorted like everybody else; numbers follow each other and skip those that are taken.
+/// P4: a new employee is found and sorted like all others. Numbers are consecutive and skip those that are taken.
 #[test]
 fn a_new_employee_is_found_and_sorted() {
     with_stack(async |stack| {
@@ -48,7 +48,7 @@ fn a_new_employee_is_found_and_sorted() {
     });
 }
 
-/// P4: creations at the same moment get numbers of their own.
+/// P4: employees that are created concurrently get different numbers.
 #[test]
 fn numbers_given_at_once_are_different() {
     with_stack(async |stack| {
@@ -72,7 +72,7 @@ fn numbers_given_at_once_are_different() {
     });
 }
 
-/// P4: after a new name nobody is found by the old one.
+/// P4: a renamed employee is not found by the old name.
 #[test]
 fn a_renamed_employee_is_found_by_the_new_name_only() {
     with_stack(async |stack| {
@@ -90,7 +90,7 @@ fn a_renamed_employee_is_found_by_the_new_name_only() {
     });
 }
 
-/// P4: a department's new name moves its people in the order by department, and its old headcount goes with it.
+/// P4: renaming a department moves its employees in the order by department.
 #[test]
 fn a_renamed_department_moves_its_people() {
     with_stack(async |stack| {
@@ -112,7 +112,7 @@ fn a_renamed_department_moves_its_people() {
     });
 }
 
-/// P4: a name that folds to twenty letters a sign is stored like any other.
+/// P4: a name whose folded form has twenty letters per character is stored like any other.
 #[test]
 fn a_name_that_folds_to_very_much_is_stored() {
     with_stack(async |stack| {

@@ -1,4 +1,4 @@
-//! P4: what leaving does: reports move up, accounts are disabled, and nobody shows themselves out.
+//! P4: the end of an employment: reports move up, accounts are disabled, and an HR admin cannot end their own.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use store::{Error, LastDay, Refusal};
 use super::{first, rename, today};
 use crate::{company::Company, stack::with_stack};
 
-/// P4: who reported to them reports to their manager, and their accounts sign in no more.
+/// P4: reports of the leaver now report to the leaver's manager, and the leaver's accounts cannot sign in.
 #[test]
 fn who_leaves_hands_over_their_reports_and_signs_in_no_more() {
     with_stack(async |stack| {
@@ -34,14 +34,14 @@ fn who_leaves_hands_over_their_reports_and_signs_in_no_more() {
         let found = store.find_credential(acme.tenant, &account.email).await.expect("an answer");
         assert!(found.is_none(), "the account is disabled");
 
-        // A report that moved has another version: an edit made from the old one would put the leaver back.
-        let moved = *reports.first().expect("somebody");
+        // Reports that moved have a new version. Otherwise an edit of the old version would bring the leaver back as their manager.
+        let moved = *reports.first().expect("a report");
         let stale = store.edit_employee(&context, moved, first(), &rename("X", &acme)).await;
         assert!(matches!(stale, Err(Error::Refused(Refusal::Stale { .. }))), "{stale:?}");
     });
 }
 
-/// P4: a lost reply can be asked for again; another last day cannot be had that way, and the record is closed.
+/// P4: the request can be repeated if its reply was lost, but not with another last day. The record cannot be edited any more.
 #[test]
 fn leaving_again_changes_nothing() {
     with_stack(async |stack| {
@@ -64,7 +64,7 @@ fn leaving_again_changes_nothing() {
     });
 }
 
-/// P4: nobody ends their own employment, and two HR admins who end each other's at the same moment do not both succeed.
+/// P4: HR admins cannot end their own employment, and of two that end each other's concurrently, one fails.
 #[test]
 fn an_hr_admin_always_remains() {
     with_stack(async |stack| {
@@ -73,7 +73,7 @@ fn an_hr_admin_always_remains() {
         let (one, other) = (acme.account(Role::HrAdmin), acme.account(Role::Auditor));
         let promote = format!("update account set role = 'hr_admin' where id = '{}'", other.id);
         stack.superuser("watertight").await.run(&promote).await;
-        // The first leads everybody; who leaves must have somebody above.
+        // The last employee leads all others, because a leaver with reports must have a manager.
         let top = format!(
             "update employee set manager_id = null where tenant_id = '{0}';
              update employee set manager_id = '{1}' where tenant_id = '{0}' and id <> '{1}'",
@@ -106,7 +106,7 @@ fn an_hr_admin_always_remains() {
     });
 }
 
-/// P4: whom people report to and who reports to nobody has nobody to hand over to.
+/// P4: an employee with reports and no manager cannot leave, because the reports would have no manager.
 #[test]
 fn the_top_cannot_leave_before_somebody_else_is() {
     with_stack(async |stack| {

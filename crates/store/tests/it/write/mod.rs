@@ -1,4 +1,4 @@
-//! P4: what a write does to the rows, and when it is refused.
+//! P4: the effects of writes on rows, and the reasons for which they are refused.
 
 mod accounts;
 mod chain;
@@ -18,7 +18,7 @@ use store::LastDay;
 
 use crate::company::Company;
 
-/// Someone of this first name, with the company's word in every text.
+/// A new employee with this first name and the company's canary in every text.
 pub(crate) fn draft(company: &Company, first_name: &str) -> EmployeeDraft {
     let canary = &company.canary;
     EmployeeDraft {
@@ -38,7 +38,7 @@ pub(crate) fn draft(company: &Company, first_name: &str) -> EmployeeDraft {
     }
 }
 
-/// An edit of the last name.
+/// An edit that changes the last name.
 pub(crate) fn rename(last_name: &str, company: &Company) -> EmployeeEdit {
     let last_name = Some(line(&format!("{last_name} {}", company.canary)));
     EmployeeEdit { last_name, ..EmployeeEdit::default() }
@@ -48,12 +48,12 @@ pub(crate) fn line(text: &str) -> Line {
     Line::parse(text, Line::LONGEST).expect("a line")
 }
 
-/// The version of a row that nobody has written yet.
+/// The version of a row that was not changed since its creation.
 pub(crate) fn first() -> Version {
     Version::try_from(1).expect("a version")
 }
 
-/// Ends today, which is a day after everybody's first.
+/// Ends an employment today, which is after the first day of all employees in these tests.
 pub(crate) fn today() -> LastDay {
     LastDay { asked: None, today: NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day") }
 }

@@ -1,4 +1,4 @@
-//! G8: the error of a write says whether the write may be committed.
+//! G8: the error of a write tells whether the write may have been committed.
 
 use domain::Role;
 use store::Error;
@@ -9,7 +9,7 @@ use crate::{
     stack::with_stack,
 };
 
-/// A trigger function for `employee`. It does nothing for other companies than the test's.
+/// A trigger function for `employee` that affects only the test's company.
 fn trigger(company: &Company, when: &str, action: &str) -> String {
     format!(
         "create function {when}_fails() returns trigger language plpgsql as $$
@@ -21,7 +21,7 @@ fn trigger(company: &Company, when: &str, action: &str) -> String {
     )
 }
 
-/// G8: a statement that fails, and a deferred check that fails at the commit, are errors with which nothing is committed.
+/// G8: after a statement that fails, or a deferred check that fails at the commit, nothing is committed.
 #[test]
 fn after_a_refused_write_nothing_is_committed() {
     with_stack(async |stack| {
@@ -53,7 +53,7 @@ fn after_a_refused_write_nothing_is_committed() {
     });
 }
 
-/// G8: PostgreSQL ends the connection while it commits, so nobody knows the outcome, and the error says so.
+/// G8: if PostgreSQL closes the connection during the commit, the outcome is unknown, and the error says so.
 #[test]
 fn after_a_commit_without_an_answer_the_outcome_is_unknown() {
     with_stack(async |stack| {
@@ -76,6 +76,6 @@ fn after_a_commit_without_an_answer_the_outcome_is_unknown() {
         assert!(matches!(error, Error::CommitUnanswered(_)), "{error:?}");
         assert!(error.may_be_committed() && error.is_temporary(), "{error:?}");
         let total = store.list_employees(&context, &everyone()).await.expect("a list").total;
-        assert_eq!(total, 12, "the next unit of work has a connection that lives");
+        assert_eq!(total, 12, "the next unit of work gets a working connection");
     });
 }

@@ -1,4 +1,4 @@
-//! P4: totals are tallied as rows are written, in the same transaction: many writers at once leave them exact.
+//! P4: totals are updated in the transaction that writes the rows, so concurrent writers leave them exact.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::{
 
 const WRITERS: u64 = 6;
 
-/// What the tally says and what is there, for all companies of a database, as far as they differ.
+/// The differences between the tally and the rows, for all companies of a database.
 async fn db_differences(stack: &Stack, database: &str) -> Vec<String> {
     let sql = "
         with counted as (
@@ -29,7 +29,7 @@ async fn db_differences(stack: &Stack, database: &str) -> Vec<String> {
     rows.iter().map(|row| row.get(0)).collect()
 }
 
-/// P4: and none of them waits for another in a circle, a seed and a removal among them.
+/// P4: concurrent writers, including adding and removing a company, do not deadlock and leave the tally exact.
 #[test]
 fn writers_at_once_leave_the_tally_exact() {
     with_stack(async |stack| {
@@ -65,12 +65,12 @@ fn writers_at_once_leave_the_tally_exact() {
             .await;
         assert!(
             !db_differences(stack, "totals").await.is_empty(),
-            "the comparison compares nothing"
+            "the comparison finds no difference"
         );
     });
 }
 
-/// P4: ten thousand at once, as the seed adds them, in one statement.
+/// P4: ten thousand rows in one statement, as the demo seed adds them.
 #[test]
 fn a_seed_of_ten_thousand_is_tallied() {
     with_stack(async |stack| {
@@ -86,7 +86,7 @@ fn a_seed_of_ten_thousand_is_tallied() {
     });
 }
 
-/// P4: a write that is rolled back is not tallied.
+/// P4: a write that is rolled back does not change the tally.
 #[test]
 fn a_write_that_fails_leaves_the_total_as_it_was() {
     with_stack(async |stack| {

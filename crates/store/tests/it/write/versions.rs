@@ -1,4 +1,4 @@
-//! P4: an edit that was made from an older version changes nothing and says which version there is.
+//! P4: an edit of an older version changes nothing, and its error contains the current version.
 
 use domain::{EmployeeEdit, Role, Version};
 use store::{Error, Refusal};
@@ -11,7 +11,7 @@ fn is_stale(error: &Error, version: i64) -> bool {
     matches!(error, Error::Refused(Refusal::Stale { version: now }) if *now == version)
 }
 
-/// P4: the second of two edits of the same version is refused, and what it did not know of stays.
+/// P4: the second of two edits of the same version is refused, and the first one's change is kept.
 #[test]
 fn a_stale_edit_loses_nothing() {
     with_stack(async |stack| {
@@ -33,7 +33,7 @@ fn a_stale_edit_loses_nothing() {
     });
 }
 
-/// P4: of many edits of one version at the same moment exactly one is done.
+/// P4: of many concurrent edits of one version, exactly one is done.
 #[test]
 fn of_twenty_edits_at_once_one_is_done() {
     with_stack(async |stack| {
@@ -59,7 +59,7 @@ fn of_twenty_edits_at_once_one_is_done() {
     });
 }
 
-/// P4: a department has versions of its own.
+/// P4: a department has its own versions.
 #[test]
 fn a_stale_rename_is_refused() {
     with_stack(async |stack| {
@@ -77,7 +77,7 @@ fn a_stale_rename_is_refused() {
     });
 }
 
-/// P8: who may not write is refused by the store as well, whatever the session said.
+/// P8: the store refuses writes of an account that may not write, whatever role its session has.
 #[test]
 fn only_an_hr_admin_whose_account_is_enabled_writes() {
     with_stack(async |stack| {

@@ -1,4 +1,4 @@
-//! Filters by department, location and status, and on a phone the order.
+//! Filters by department, location and status; on a narrow screen also the order.
 
 use api_types::Departments;
 use leptos::prelude::*;
@@ -17,9 +17,9 @@ use crate::{
 /// The filters, side by side.
 #[component]
 pub(super) fn Filters(
-    /// What to filter.
+    /// The list to filter.
     list: List,
-    /// What there is to choose from, once it is known.
+    /// The departments and locations to choose from; `None` until they are loaded.
     departments: RwSignal<Option<Departments>>,
     /// Whether the viewer may sort by salary.
     salaries: Memo<bool>,
@@ -70,28 +70,28 @@ pub(super) fn Filters(
     }
 }
 
-/// One of several values, or all of them.
+/// A select for one of several values, or for all of them.
 #[component]
 fn Choice(
-    /// What is chosen from.
+    /// The name of the select for screen readers.
     label: &'static str,
-    /// How to say that nothing is left out.
+    /// The text of the option for all values.
     all: &'static str,
-    /// How to name a value that is not among them.
+    /// The text for a value that is not among the options.
     unknown: &'static str,
-    /// Names it for tests.
+    /// The `data-test` attribute.
     test: &'static str,
-    /// Values and their words.
+    /// The value and the text of each option.
     mut options: Changing<Vec<(String, String)>>,
-    /// The value in the address.
+    /// The value in the URL.
     chosen: Memo<Option<String>>,
-    /// Puts another value into the address.
+    /// Puts another value into the URL.
     choose: Callback<Option<String>>,
 ) -> impl IntoView {
     let is_chosen = move |value: &str| chosen.with(|chosen| chosen.as_deref() == Some(value));
     let items = move || {
         let mut options = options();
-        // A link may name a value that is not, or not yet, on the list; it is shown rather than silently dropped.
+        // A link may name a value that is not in the list, or not yet. It is shown instead of being dropped silently.
         if let Some(value) =
             chosen.get().filter(|value| options.iter().all(|(known, _)| known != value))
         {

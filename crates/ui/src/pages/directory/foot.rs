@@ -1,4 +1,4 @@
-//! Which part of the list this is, and the ways to the parts beside it.
+//! The foot of the list: the range that is shown, and links to the previous and the next page.
 
 use api_types::{EmployeeRow, Page};
 use leptos::prelude::*;
@@ -11,12 +11,12 @@ use crate::{
     text::range,
 };
 
-/// Which part of the list this is, and the ways to the parts beside it.
+/// The range that is shown, and links to the previous and the next page.
 #[component]
 pub(super) fn Foot(
-    /// What is shown.
+    /// The list that the page belongs to.
     list: List,
-    /// The page.
+    /// The page that is shown.
     page: Remote<Page<EmployeeRow>>,
 ) -> impl IntoView {
     let words = move || {
@@ -28,7 +28,7 @@ pub(super) fn Foot(
     };
     let beside = move |cursor: fn(&Page<EmployeeRow>) -> Option<String>| {
         Memo::new(move |before: Option<&Option<String>>| match before {
-            // A cursor belongs to the list it came with; until the next list is here the links stay as they are.
+            // A cursor is valid only for the list that it came with. Until the next list arrives, the links stay as they are.
             Some(before) if page.is_outdated() => before.clone(),
             _ => list.at_cursor(page.value.with(|page| cursor(page.as_ref()?))),
         })

@@ -12,14 +12,14 @@ use crate::{
     parts::icon::{Icon, Shape},
 };
 
-/// A column header that sorts; a second click turns the order round.
+/// A column header that sorts; a second click reverses the order.
 #[component]
 pub(super) fn HeadCell(
-    /// By what it sorts.
+    /// The column to sort by.
     column: SortColumn,
-    /// What it says.
+    /// The text of the header.
     label: &'static str,
-    /// What it sorts.
+    /// The list to sort.
     list: List,
 ) -> impl IntoView {
     let direction = move || {

@@ -1,4 +1,4 @@
-//! What the URL asks the directory to show, and how to ask for something else.
+//! The directory's query in the URL, and how to change it.
 
 use api_types::EmployeeListQuery;
 use leptos::prelude::*;
@@ -10,19 +10,19 @@ use leptos_router::{
 use super::query;
 use crate::{return_path::HOME, route::Route};
 
-/// How the browser's history remembers a change.
+/// How a change enters the browser's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Back undoes it.
+    /// As a new entry, so that Back undoes the change.
     New,
-    /// It goes on with the last one: the next letter of a search.
+    /// In place of the current entry, for example for the next letter of a search.
     Same,
 }
 
-/// What the URL asks for. A handle: copies are of the same URL.
+/// The query in the URL. A handle: copies refer to the same URL.
 #[derive(Clone, Copy)]
 pub(super) struct List {
-    /// What is asked for now.
+    /// The current query.
     pub(super) query: Memo<EmployeeListQuery>,
     go: Callback<(EmployeeListQuery, Step)>,
 }
@@ -43,7 +43,7 @@ impl List {
         let query = Memo::new(move |before: Option<&EmployeeListQuery>| {
             let url = url.read();
             match before {
-                // On the way to another page this one stays as it is.
+                // While the user goes to another page, this page keeps its query.
                 Some(before) if Route::parse(url.path()) != Route::People => before.clone(),
                 _ => query::from_search(url.search()),
             }
@@ -51,7 +51,7 @@ impl List {
         Self { query, go }
     }
 
-    /// Asks for something else, from its first page on.
+    /// Changes the query and goes to its first page. Does nothing if the query stays the same.
     pub(super) fn change(self, step: Step, change: impl FnOnce(&mut EmployeeListQuery)) {
         let before = self.query.get_untracked();
         let mut asked = before.clone();
@@ -62,7 +62,7 @@ impl List {
         }
     }
 
-    /// Asks for everyone, in the same order.
+    /// Clears the search and all filters, and keeps the order.
     pub(super) fn show_everyone(self) {
         self.change(Step::New, |asked| {
             *asked = EmployeeListQuery {
@@ -73,7 +73,7 @@ impl List {
         });
     }
 
-    /// The address of another page of the same list.
+    /// The URL of the page at `cursor` in the same list.
     pub(super) fn at_cursor(self, cursor: Option<String>) -> Option<String> {
         let asked = EmployeeListQuery { cursor: Some(cursor?), ..self.query.get() };
         Some(query::address(HOME, &asked))

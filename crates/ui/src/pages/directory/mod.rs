@@ -1,4 +1,4 @@
-//! The directory: who works here. Everything that is searched, filtered, sorted and paged stands in the URL.
+//! The directory: the people of the company. The URL holds its whole state: search, filters, order and page.
 
 mod filters;
 mod foot;
@@ -31,7 +31,7 @@ use list::List;
 use search_box::SearchBox;
 use table::Table;
 
-/// The directory.
+/// The directory page: search, filters, table and paging.
 #[component]
 pub(crate) fn Directory() -> impl IntoView {
     use_title(|| "People".to_owned());
@@ -67,7 +67,7 @@ pub(crate) fn Directory() -> impl IntoView {
     };
     let mut words = String::new();
     let headline = move || {
-        // What is counted belongs to what was asked; while another answer is under way nothing new is said.
+        // The count belongs to the query that it was loaded for. While another page loads, the text stays as it is.
         if !page.is_outdated() {
             let narrowed = list.query.with(query::is_narrowed);
             let total = page.value.with(|page| page.as_ref().map(|page| page.total));
@@ -98,14 +98,14 @@ pub(crate) fn Directory() -> impl IntoView {
     }
 }
 
-/// How many there are, in words that say what they are counted from.
+/// The number of people, in a text that says what was counted.
 fn headline(total: u64, is_narrowed: bool, viewer: Viewer) -> String {
-    let count = if total == 0 { "Nobody".to_owned() } else { people(total) };
+    let count = if total == 0 { "No people".to_owned() } else { people(total) };
     if is_narrowed {
         return format!("{count} found");
     }
     match viewer.session().with(|session| session.as_ref().map(|session| session.role)) {
-        Some(Role::Manager) => format!("{count} in your team, you included"),
+        Some(Role::Manager) => format!("{count} in your team, including you"),
         Some(Role::Employee) => "You see your own entry; HR sees everyone".to_owned(),
         _ => count,
     }
@@ -113,7 +113,7 @@ fn headline(total: u64, is_narrowed: bool, viewer: Viewer) -> String {
 
 #[component]
 fn Failed(
-    /// The page that could not be read.
+    /// The page that could not be loaded.
     page: Remote<Page<EmployeeRow>>,
 ) -> impl IntoView {
     let retry = Callback::new(move |()| page.retry());
@@ -138,19 +138,19 @@ fn Failed(
 
 #[component]
 fn Nobody(
-    /// What was asked for.
+    /// The list that is empty.
     list: List,
 ) -> impl IntoView {
     let narrowed = list.query.with_untracked(query::is_narrowed);
     let (title, detail) = if narrowed {
         (
-            "Nobody matches",
-            "Search finds the beginnings of names, e-mail addresses and numbers. Try fewer letters or fewer filters.",
+            "No people match",
+            "Search matches the beginning of a name, an e-mail address or a number. Try fewer letters or fewer filters.",
         )
     } else {
         (
-            "Nobody here yet",
-            "This is where the people of your company appear, as far as your role may see them.",
+            "No people yet",
+            "The people of your company appear here, if your role allows you to see them.",
         )
     };
     view! {

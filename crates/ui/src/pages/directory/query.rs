@@ -1,10 +1,10 @@
-//! The directory's state as the URL holds it. The page and the API spell it alike, so that one type serves both.
+//! The directory's state in the URL. The page and the API use the same parameter names, so that one type serves both.
 
 use api_types::EmployeeListQuery;
 use domain::{Direction, EmployeeSort, EmploymentStatus, SortColumn};
 use form_urlencoded::Serializer;
 
-/// Reads what follows the `?`. Names we do not know are left alone: the address may carry somebody's campaign.
+/// Reads the part of the URL after the `?`. Unknown names are ignored: a link may contain a parameter for tracking, such as `utm_source`.
 pub(super) fn from_search(search: &str) -> EmployeeListQuery {
     let mut query = EmployeeListQuery::default();
     for (name, value) in form_urlencoded::parse(search.as_bytes()) {
@@ -23,7 +23,7 @@ pub(super) fn from_search(search: &str) -> EmployeeListQuery {
     query
 }
 
-/// `path` with the query behind it, shortest form.
+/// `path` followed by the query; fields without a value are left out.
 pub(super) fn address(path: &str, query: &EmployeeListQuery) -> String {
     let EmployeeListQuery { q, department, location, status, sort, limit, cursor } = query;
     let mut search = Serializer::new(String::new());
@@ -44,7 +44,7 @@ pub(super) fn address(path: &str, query: &EmployeeListQuery) -> String {
     if search.is_empty() { path.to_owned() } else { format!("{path}?{search}") }
 }
 
-/// Whether fewer people may be shown than there are.
+/// Whether a search or a filter limits the list.
 pub(super) fn is_narrowed(query: &EmployeeListQuery) -> bool {
     query.q.is_some()
         || query.department.is_some()
@@ -52,12 +52,12 @@ pub(super) fn is_narrowed(query: &EmployeeListQuery) -> bool {
         || query.status.is_some()
 }
 
-/// The order that is shown; one we cannot read is answered by the API.
+/// The order that is shown. An invalid `sort` counts as the default here, and the API refuses it.
 pub(super) fn sort(query: &EmployeeListQuery) -> EmployeeSort {
     query.sort.as_deref().and_then(|sort| sort.parse().ok()).unwrap_or_default()
 }
 
-/// Sorts by `column`; the other way round if it is sorted by that already.
+/// The order after a click on `column`: ascending, or descending if the list is sorted by it in ascending order.
 pub(super) fn sorted_by(query: &EmployeeListQuery, column: SortColumn) -> EmployeeSort {
     let now = sort(query);
     let direction = if now.column == column && now.direction == Direction::Ascending {
@@ -68,16 +68,16 @@ pub(super) fn sorted_by(query: &EmployeeListQuery, column: SortColumn) -> Employ
     EmployeeSort { column, direction }
 }
 
-/// Writes the order, or nothing for the one that needs no saying.
+/// Writes the order; the default order is left out.
 pub(super) fn set_sort(query: &mut EmployeeListQuery, sort: EmployeeSort) {
     query.sort = (sort != EmployeeSort::default()).then(|| sort.to_string());
 }
 
-/// Everyone who has not left.
+/// The statuses of all people who have not left; the default.
 pub(super) const CURRENT: [EmploymentStatus; 3] =
     [EmploymentStatus::Active, EmploymentStatus::OnLeave, EmploymentStatus::Starting];
 
-/// The statuses that are shown, in the order people read them.
+/// The statuses that are shown, in the order of the filter.
 pub(super) fn statuses(query: &EmployeeListQuery) -> Vec<EmploymentStatus> {
     match &query.status {
         None => CURRENT.to_vec(),
@@ -88,7 +88,7 @@ pub(super) fn statuses(query: &EmployeeListQuery) -> Vec<EmploymentStatus> {
     }
 }
 
-/// Shows these statuses. None at all would show nobody, so it means everyone who has not left.
+/// Shows these statuses. An empty selection would show no people, so it means [`CURRENT`].
 pub(super) fn set_statuses(query: &mut EmployeeListQuery, statuses: &[EmploymentStatus]) {
     let shown = EmploymentStatus::ALL
         .into_iter()

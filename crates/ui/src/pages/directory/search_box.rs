@@ -1,4 +1,4 @@
-//! Search as you type: waits for a pause, and `/` jumps here from anywhere on the page.
+//! Search as you type: it starts after a pause, and the key `/` focuses it from anywhere on the page.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use crate::{
     parts::icon::{Icon, Shape},
 };
 
-/// Shorter than a person notices, longer than between two letters of a word.
+/// The pause before a search starts: longer than the time between two letters of a word, too short for the user to notice.
 const PAUSE: Duration = Duration::from_millis(160);
 
-/// Search as you type.
+/// The search field, which searches as the user types.
 #[component]
 pub(super) fn SearchBox(
-    /// What to search.
+    /// The list to search.
     list: List,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
@@ -32,7 +32,7 @@ pub(super) fn SearchBox(
     let search = move || {
         stop_waiting();
         let words = Some(typed.get_untracked().trim().to_owned()).filter(|words| !words.is_empty());
-        // The first letter is a step that Back undoes; the letters after it belong to the same step.
+        // The first letter makes a new history entry and the next ones replace it, so that one Back undoes the whole search.
         let step = if list.query.with_untracked(|asked| asked.q.is_some()) {
             Step::Same
         } else {
@@ -45,7 +45,7 @@ pub(super) fn SearchBox(
         stop_waiting();
         waiting.set_value(set_timeout_with_handle(search, PAUSE).ok());
     };
-    // The address may change without a key: Back, a link, "clear". What is being typed at the moment wins.
+    // Back, a link or "Clear" may change the URL too. Text that the user is typing at that moment wins.
     effect(move || {
         let asked = list.query.with(|asked| asked.q.clone()).unwrap_or_default();
         if waiting.with_value(Option::is_none)

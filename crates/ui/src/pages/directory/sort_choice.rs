@@ -1,4 +1,4 @@
-//! The order as a choice, where there is no room for column headers to click.
+//! The order as a select, for screens without room for all column headers.
 
 use domain::{Direction, EmployeeSort, SortColumn};
 use leptos::prelude::*;
@@ -9,10 +9,10 @@ use super::{
 };
 use crate::changing::{drawing, flag};
 
-/// The order as a choice; shown on a phone.
+/// The order as a select. CSS shows it on narrow screens only.
 #[component]
 pub(super) fn SortChoice(
-    /// What to sort.
+    /// The list to sort.
     list: List,
     /// Whether the viewer may sort by salary.
     salaries: Memo<bool>,
@@ -57,8 +57,8 @@ fn words(sort: EmployeeSort) -> &'static str {
         (SortColumn::Location, Descending) => "Location, Z to A",
         (SortColumn::Status, Ascending) => "Status, A to Z",
         (SortColumn::Status, Descending) => "Status, Z to A",
-        (SortColumn::StartedOn, Ascending) => "Longest here first",
-        (SortColumn::StartedOn, Descending) => "Newest first",
+        (SortColumn::StartedOn, Ascending) => "Started, earliest first",
+        (SortColumn::StartedOn, Descending) => "Started, latest first",
         (SortColumn::Salary, Ascending) => "Salary, lowest first",
         (SortColumn::Salary, Descending) => "Salary, highest first",
     }

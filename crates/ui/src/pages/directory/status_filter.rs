@@ -1,4 +1,4 @@
-//! Any of the four statuses, in a popover.
+//! The filter by employment status: four checkboxes in a popover.
 
 use domain::EmploymentStatus;
 use leptos::prelude::*;
@@ -12,10 +12,10 @@ use crate::{
     text::status_label,
 };
 
-/// Any of the four statuses, in a popover.
+/// A button with the selected statuses, and a popover with a checkbox for each status.
 #[component]
 pub(super) fn StatusFilter(
-    /// What to filter.
+    /// The list to filter.
     list: List,
 ) -> impl IntoView {
     let shown = move || list.query.with(query::statuses);

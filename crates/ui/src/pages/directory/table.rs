@@ -12,7 +12,7 @@ use crate::{
     text::{amount, full_name, long_date, month_and_year},
 };
 
-/// The columns in their order; the last is for those who may see it.
+/// The columns in their order. The last one is shown only to users who may see salaries.
 const COLUMNS: [(SortColumn, &str); 8] = [
     (SortColumn::Name, "Name"),
     (SortColumn::Number, "Number"),
@@ -27,9 +27,9 @@ const COLUMNS: [(SortColumn, &str); 8] = [
 /// The people of one page.
 #[component]
 pub(super) fn Table(
-    /// What is shown.
+    /// The list that the page belongs to.
     list: List,
-    /// The page.
+    /// The page to show; `None` until it is loaded.
     page: RwSignal<Option<Page<EmployeeRow>>>,
     /// Whether there is a salary column.
     salaries: Memo<bool>,
@@ -51,7 +51,7 @@ pub(super) fn Table(
 
 #[component]
 fn Head(
-    /// What is sorted.
+    /// The list that the headers sort.
     list: List,
     /// Whether there is a salary column.
     salaries: Memo<bool>,

@@ -1,4 +1,4 @@
-//! One person: profile, job, whom they report to and who reports to them.
+//! The page of one person: job, contact, manager and direct reports.
 
 mod profile;
 mod reporting;
@@ -27,13 +27,13 @@ use crate::{
 use profile::Profile;
 use reporting::Reporting;
 
-/// One person. An id that cannot be, one of another company and one we may not see are all the same: nobody.
+/// The page of one person. A malformed id, a person of another company and one whom the viewer may not see all show "Person not found".
 #[component]
 pub(crate) fn EmployeePage() -> impl IntoView {
     let route = expect_context::<Memo<Route>>();
     let id = move || match &*route.read() {
         Route::Person(id) => Some(id.parse::<EmployeeId>()),
-        // On the way to another page this one stays as it is.
+        // While the user goes to another page, this page keeps its person.
         _ => None,
     };
     let person =
@@ -82,7 +82,7 @@ fn whole(person: EmployeeView) -> impl IntoView {
                 <div class="person-actions">
                     <a class="button" href=format!("mailto:{}", row.email)>
                         <Icon shape=Shape::Mail />
-                        "Write"
+                        "Send e-mail"
                     </a>
                     <a class="button" href=format!("tel:{}", person.phone.replace(' ', ""))>
                         <Icon shape=Shape::Phone />
@@ -100,7 +100,7 @@ fn whole(person: EmployeeView) -> impl IntoView {
 
 #[component]
 fn Failed(
-    /// The person who could not be read.
+    /// The person who could not be loaded.
     person: Remote<EmployeeView>,
 ) -> impl IntoView {
     let retry = Callback::new(move |()| person.retry());
@@ -127,7 +127,7 @@ fn NobodyHere() -> impl IntoView {
         <div class="card">
             <Notice
                 shape=Shape::Person
-                title="Nobody here"
+                title="Person not found"
                 detail="This person does not work at your company, or your role may not see them."
                 test="nobody-here"
             >

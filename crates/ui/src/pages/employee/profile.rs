@@ -1,4 +1,4 @@
-//! The job, how to reach the person, and for HR what they are paid.
+//! The job and the contact data of a person; for HR also the salary.
 
 use api_types::EmployeeView;
 use leptos::prelude::*;
@@ -8,10 +8,10 @@ use crate::{
     text::{Local, amount, long_date, tenure},
 };
 
-/// The job, how to reach the person, and for HR what they are paid.
+/// The job and the contact data of a person; for HR also the salary.
 #[component]
 pub(super) fn Profile(
-    /// Who.
+    /// The person to show.
     person: EmployeeView,
 ) -> impl IntoView {
     let row = person.row;
@@ -62,12 +62,12 @@ pub(super) fn Profile(
     }
 }
 
-/// One fact: what it is, and it.
+/// A label and its value, as an entry of a description list.
 #[component]
 fn Fact(
-    /// What it is.
+    /// The text before the value.
     label: &'static str,
-    /// It.
+    /// The value, as text or a link.
     children: Children,
 ) -> impl IntoView {
     view! {

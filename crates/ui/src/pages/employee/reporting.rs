@@ -1,14 +1,14 @@
-//! The line through this person: whom they report to, and who reports to them.
+//! The reporting line of a person: the manager and the direct reports.
 
 use api_types::{EmployeeRef, EmployeeView};
 use leptos::prelude::*;
 
 use crate::{parts::face::Face, return_path::HOME, text::full_name};
 
-/// The line through this person.
+/// The manager and the direct reports of a person, with the person between them.
 #[component]
 pub(super) fn Reporting(
-    /// Who.
+    /// The person in the middle.
     person: EmployeeView,
 ) -> impl IntoView {
     let name = full_name(&person.row.first_name, &person.row.last_name);
@@ -18,7 +18,7 @@ pub(super) fn Reporting(
         |manager| view! { <Colleague colleague=manager test="manager" /> }.into_any(),
     );
     let below = if person.reports.is_empty() {
-        view! { <p class="line-note">{format!("Nobody reports to {}", person.row.first_name)}</p> }
+        view! { <p class="line-note">{format!("No one reports to {}", person.row.first_name)}</p> }
             .into_any()
     } else {
         let colleague = |colleague| {
@@ -53,9 +53,9 @@ pub(super) fn Reporting(
 /// A colleague, as a link to their page.
 #[component]
 fn Colleague(
-    /// Who.
+    /// The colleague to link to.
     colleague: EmployeeRef,
-    /// Names it for tests.
+    /// The `data-test` attribute.
     test: &'static str,
 ) -> impl IntoView {
     view! {

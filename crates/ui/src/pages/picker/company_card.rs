@@ -1,4 +1,4 @@
-//! One company of the demonstration, with a way in for each role.
+//! One company of the demonstration, with a sign-in link for each role.
 
 use api_types::{CompanyFace, DemoAccount};
 use leptos::prelude::*;
@@ -12,10 +12,10 @@ use crate::{
     text::{people, role_label, role_sees},
 };
 
-/// One company of the demonstration.
+/// A card with the company's name and address, a sign-in link for each demo account, and the number of people.
 #[component]
 pub(super) fn CompanyCard(
-    /// Which.
+    /// The company to show.
     company: CompanyFace,
 ) -> impl IntoView {
     let address = company

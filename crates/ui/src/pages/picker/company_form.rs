@@ -5,7 +5,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 
 use crate::{changing::attribute, host::Host};
 
-/// Asks for the company's name and goes to its address.
+/// A form that asks for the company's name and goes to its sign-in page.
 #[component]
 pub(super) fn CompanyForm() -> impl IntoView {
     let host = expect_context::<Host>();
@@ -17,7 +17,7 @@ pub(super) fn CompanyForm() -> impl IntoView {
         let Some(input) = name.get() else { return };
         match parse(&input.value()) {
             Ok(company) => {
-                // Fails only for an address that cannot be parsed; a slug always makes one that can.
+                // Fails only for an invalid URL; a URL with a slug is always valid.
                 let _ = window().location().set_href(&host.sign_in_of(&company));
             }
             Err(reason) => {
@@ -28,7 +28,7 @@ pub(super) fn CompanyForm() -> impl IntoView {
     };
     view! {
         <h1>"Which company do you work for?"</h1>
-        <p class="lead">"Every company has an address of its own. Enter its name as it stands there."</p>
+        <p class="lead">"Each company has its own address. Enter your company's name as it is written in that address."</p>
         <form class="card company-form" novalidate on:submit=go>
             <label for="company-name">"Company name"</label>
             <div class="affixed">
@@ -56,14 +56,16 @@ pub(super) fn CompanyForm() -> impl IntoView {
     }
 }
 
-/// People write `Acme`; addresses are lower case.
+/// Reads the name of a company. Capital letters are accepted (`Acme`), although addresses are in lower case.
 fn parse(name: &str) -> Result<TenantSlug, String> {
     name.trim().to_ascii_lowercase().parse().map_err(|wrong| match wrong {
         InvalidSlug::NotALabel => {
-            "Use letters, digits and hyphens, as in the address: acme, or north-sea-shipping."
+            "Enter letters, digits and hyphens, as in the address: acme, or north-sea-shipping."
                 .into()
         }
-        InvalidSlug::Reserved => "No company can have this name. Check it with a colleague.".into(),
+        InvalidSlug::Reserved => {
+            "No company can have this name. Ask a colleague for the address.".into()
+        }
     })
 }
 

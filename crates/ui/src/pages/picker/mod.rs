@@ -1,4 +1,4 @@
-//! The company picker on the bare host: the companies of a demonstration, or a form for the name of one's own.
+//! The company picker on the bare host: the companies of the demonstration, or a form that asks for the company's name.
 
 mod company_card;
 mod company_form;
@@ -18,7 +18,7 @@ use crate::{
 use company_card::CompanyCard;
 use company_form::CompanyForm;
 
-/// The company picker.
+/// The page of the company picker.
 #[component]
 pub(crate) fn Picker() -> impl IntoView {
     use_title(|| "Choose a company".to_owned());
@@ -54,7 +54,7 @@ pub(crate) fn Picker() -> impl IntoView {
     }
 }
 
-/// Outside a demonstration the companies are nobody's business, and the API says that there is nothing here.
+/// Whether the server is not a demonstration: it then keeps its companies private, and the API replies with `not_found`.
 fn is_no_demonstration(failure: &Failure) -> bool {
     failure.code() == Some(api_types::Code::NotFound)
 }
@@ -64,7 +64,7 @@ fn demonstration(companies: Vec<CompanyFace>) -> impl IntoView {
     view! {
         <h1>{title}</h1>
         <p class="lead">
-            "Each company has its own address, its own people and its own colour. Come in as anyone below, look for a row that is not theirs, then try the next one."
+            "Each company has its own address, people and colour. Sign in with any account below and look for a person of another company. Then try the next account."
         </p>
         <ul class="company-cards">
             {companies

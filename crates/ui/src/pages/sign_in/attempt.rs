@@ -1,4 +1,4 @@
-//! One attempt to sign in at a time, and what came of it.
+//! Attempts to sign in, one at a time, and their result.
 
 use api_types::{Code, DemoAccount, NewSession};
 use leptos::{prelude::*, task::spawn_local};
@@ -15,12 +15,12 @@ use crate::{
     text::role_label,
 };
 
-/// Signs in and goes on, or says why not. A handle: copies are of the same attempt.
+/// Signs in and goes to the next page, or keeps the reason of the refusal. A handle: copies share one state.
 #[derive(Clone, Copy)]
 pub(super) struct Attempt {
     /// Whether the server is checking a password.
     pub(super) busy: RwSignal<bool>,
-    /// As what the demo account that was clicked is coming in; empty while none is.
+    /// The role of the demo account that is being signed in; empty if there is none.
     pub(super) coming_in: RwSignal<String>,
     /// Why the last attempt failed; empty if none has.
     pub(super) refused: RwSignal<String>,
@@ -32,18 +32,18 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// No attempt yet.
+    /// The state before the first attempt.
     pub(super) fn new() -> Self {
         let navigate = use_navigate();
         let url = use_url();
         let go_on = Callback::new(move |()| {
             let next = asked(&url.read_untracked(), "next");
-            // The sign-in page is replaced, so that Back does not lead to it.
+            // Replaces the sign-in page in the history, so that Back does not return to it.
             match after_sign_in(next.as_deref()) {
                 Onward::Page(path) => {
                     navigate(path, NavigateOptions { replace: true, ..NavigateOptions::default() });
                 }
-                // Fails only for an address that cannot be parsed; this one can.
+                // Fails only for an invalid URL; this one is valid.
                 Onward::Document(path) => {
                     let _ = window().location().replace(path);
                 }
@@ -60,13 +60,13 @@ impl Attempt {
         }
     }
 
-    /// Signs in as an account of the demonstration.
+    /// Signs in with a demo account.
     pub(super) fn as_demo(self, account: &DemoAccount) {
         self.coming_in.set(role_label(account.role).to_owned());
         self.with(NewSession { email: account.email.clone(), password: account.password.clone() });
     }
 
-    /// Signs in with what was typed.
+    /// Signs in with this e-mail address and password. Does nothing while another attempt is running.
     pub(super) fn with(self, account: NewSession) {
         if self.busy.get_untracked() {
             return;
@@ -92,11 +92,12 @@ impl Attempt {
     }
 }
 
-/// Which of e-mail and password is wrong is not said, so that nobody learns who has an account here.
+/// The text for a refusal. It does not say whether the e-mail address or the password is wrong, so that it does not reveal who has an account.
 fn reason(failure: &Failure) -> String {
     match failure.code() {
         Some(Code::WrongCredentials) => {
-            "E-mail or password is wrong. Check both; capitals count in the password.".into()
+            "E-mail or password is wrong. Check both: capital letters matter in the password."
+                .into()
         }
         Some(Code::TooManyRequests) => {
             format!("Too many attempts. Try again in {}.", in_words(failure.retry_after()))
@@ -105,7 +106,7 @@ fn reason(failure: &Failure) -> String {
     }
 }
 
-/// A time to wait as people say it: a moment, seconds, or minutes.
+/// A time to wait in words: a moment, seconds, or minutes rounded up.
 fn in_words(seconds: u32) -> String {
     match seconds {
         0 | 1 => "a moment".to_owned(),
@@ -118,7 +119,7 @@ fn in_words(seconds: u32) -> String {
 mod tests {
     use super::*;
 
-    /// G2: a person who is slowed down is told for how long.
+    /// G2: a user who is throttled is told how long to wait.
     #[test]
     fn a_time_to_wait_is_told_in_words() {
         for (seconds, words) in

@@ -1,4 +1,4 @@
-//! One click for each account of the demonstration.
+//! A sign-in button for each demo account.
 
 use api_types::{CompanyFace, DemoAccount};
 use leptos::prelude::*;
@@ -10,12 +10,12 @@ use crate::{
     text::{role_label, role_sees},
 };
 
-/// One click for each account of the demonstration; nothing outside of one.
+/// A sign-in button for each demo account; empty if the server is not a demonstration.
 #[component]
 pub(super) fn DemoAccounts(
-    /// The company, once it is known.
+    /// The company; `None` until it is loaded.
     company: RwSignal<Option<CompanyFace>>,
-    /// Signs in.
+    /// The attempt that a click starts.
     attempt: Attempt,
 ) -> impl IntoView {
     let entrance = move |account: DemoAccount| {
@@ -41,7 +41,7 @@ pub(super) fn DemoAccounts(
         (!accounts.is_empty()).then(|| {
             view! {
                 <div class="demo-accounts">
-                    <h2>"Or come in as"</h2>
+                    <h2>"Or sign in as"</h2>
                     <ul class="entrances">{accounts.into_iter().map(entrance).collect_view()}</ul>
                 </div>
             }

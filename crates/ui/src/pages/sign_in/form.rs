@@ -1,4 +1,4 @@
-//! E-mail and password.
+//! The sign-in form: e-mail address and password.
 
 use api_types::NewSession;
 use leptos::{ev::SubmitEvent, html, prelude::*};
@@ -9,10 +9,10 @@ use crate::{
     parts::error_state::count_down,
 };
 
-/// E-mail and password.
+/// The sign-in form, with the text of the last refusal.
 #[component]
 pub(super) fn SignInForm(
-    /// Signs in.
+    /// The attempt that the form starts.
     attempt: Attempt,
 ) -> impl IntoView {
     let email = NodeRef::<html::Input>::new();
@@ -20,7 +20,7 @@ pub(super) fn SignInForm(
     let (odd_email, no_password) = (RwSignal::new(false), RwSignal::new(false));
     let shown = RwSignal::new(false);
     count_down(attempt.wait);
-    // After a refusal the next thing to do is to type the password again.
+    // After a refusal the password is selected, so that the user can type it again.
     effect(move || {
         if let (false, Some(password)) = (attempt.refused.read().is_empty(), password.get()) {
             password.select();
@@ -68,7 +68,7 @@ pub(super) fn SignInForm(
                     data-test="email"
                 />
                 <p id="email-wrong" class="field-error">
-                    {text(move || if odd_email.get() { "An e-mail address looks like name@company.example.".into() } else { String::new() })}
+                    {text(move || if odd_email.get() { "Enter an e-mail address such as name@company.example.".into() } else { String::new() })}
                 </p>
             </div>
             <div class="field">
@@ -106,7 +106,7 @@ pub(super) fn SignInForm(
     }
 }
 
-/// Catches a slip of the finger; the server parses.
+/// Catches typing mistakes only; the server validates the address.
 fn looks_like_an_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
 }

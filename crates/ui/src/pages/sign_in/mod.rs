@@ -22,7 +22,7 @@ use attempt::Attempt;
 use demo_accounts::DemoAccounts;
 use form::SignInForm;
 
-/// The sign-in page of one company. `?as=` names a role of the demonstration and signs in at once.
+/// The sign-in page of one company. The parameter `as` names a role, and its demo account is signed in at once.
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
     let company = Remote::<CompanyFace>::new(Meanwhile::Old, || Some(paths::COMPANY.to_owned()));
@@ -73,7 +73,7 @@ pub(crate) fn SignIn() -> impl IntoView {
             </div>
             <div class="sign-in-foot">
                 <a href=host.picker() data-test="to-picker">
-                    "Another company"
+                    "Choose another company"
                 </a>
                 <ThemeSwitch />
             </div>
@@ -83,17 +83,17 @@ pub(crate) fn SignIn() -> impl IntoView {
 
 #[component]
 fn Failed(
-    /// The company that could not be read.
+    /// The company that could not be loaded.
     company: Remote<CompanyFace>,
 ) -> impl IntoView {
     let retry = Callback::new(move |()| company.retry());
     drawing(move || company.failure().get().map(|failure| view! { <ErrorState failure retry /> }))
 }
 
-/// One click was enough; this is shown while the server checks the password.
+/// Shown after a click on a demo account, while the server checks its password.
 #[component]
 fn ComingIn(
-    /// As what.
+    /// The role of the account.
     role: String,
 ) -> impl IntoView {
     view! {
@@ -104,7 +104,7 @@ fn ComingIn(
     }
 }
 
-/// What the address asks for under this name.
+/// The value of a parameter of the URL's query, if it is there.
 fn asked(url: &Url, name: &str) -> Option<String> {
     form_urlencoded::parse(url.search().as_bytes())
         .find(|(key, _)| key == name)

@@ -1,4 +1,4 @@
-//! Asks for tokens, with the scopes that are ticked.
+//! The form that requests tokens with the selected scopes.
 
 use domain::AccessScope;
 use leptos::prelude::*;
@@ -6,10 +6,10 @@ use leptos::prelude::*;
 use super::held::{Held, Stage};
 use crate::changing::{flag, text};
 
-/// Asks for tokens, with the scopes that are ticked.
+/// A checkbox for each scope, and a button that requests tokens.
 #[component]
 pub(super) fn Ask(
-    /// Where the tokens will be.
+    /// The state that receives the tokens.
     held: Held,
 ) -> impl IntoView {
     let toggle = move |scope: AccessScope| {

@@ -1,4 +1,4 @@
-//! The attacks as buttons, each with the server's answer.
+//! The list of attacks: a button for each, and the server's reply.
 
 use api_types::{at_pool, paths};
 use leptos::{prelude::*, task::spawn_local};
@@ -14,17 +14,17 @@ use super::{
 };
 use crate::changing::{drawing, flag, text};
 
-/// An attack, and how it ended.
+/// An attack and its latest outcome.
 #[derive(Clone, Copy)]
 struct Attempt {
     attack: &'static Attack,
     outcome: RwSignal<Option<Outcome>>,
 }
 
-/// The attacks as buttons, each with the server's answer.
+/// A table with a button for each attack, and the server's reply.
 #[component]
 pub(super) fn AttackList(
-    /// The tokens.
+    /// The tokens to forge from.
     held: Held,
 ) -> impl IntoView {
     let attempts: Vec<Attempt> =
@@ -48,8 +48,8 @@ pub(super) fn AttackList(
         <section class="card token-section" data-test="attacks">
             <div class="section-head">
                 <div>
-                    <h2>"Attack it"</h2>
-                    <p>"Forged here, from your access token, and sent to whoami unless it says otherwise. Where a key is named or brought, the forged token is signed with it."</p>
+                    <h2>"Attacks"</h2>
+                    <p>"This page forges tokens from your access token and sends them to whoami, unless an attack names another endpoint. A forged token that names or contains a key is signed with that key."</p>
                 </div>
                 <span class="tag" data-test="attack-summary">
                     {text(summary)}
@@ -59,7 +59,7 @@ pub(super) fn AttackList(
                 </button>
             </div>
             <table class="attacks">
-                <caption class="visually-hidden">"Attacks, and how the server answered"</caption>
+                <caption class="visually-hidden">"Attacks, and the server’s answers"</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Attack"</th>
@@ -113,10 +113,12 @@ impl Attempt {
         outcome.set(Some(came));
     }
 
-    /// Forges, and sends what was forged.
+    /// Forges the token of this attack, sends it and returns the outcome.
     async fn sent(self, held: Held) -> Outcome {
         let Ok(own) = OwnKey::new().await else {
-            return Outcome::lost("This browser makes no keys on this page.");
+            return Outcome::lost(
+                "This browser cannot create keys on this page. Open it over HTTPS or on localhost.",
+            );
         };
         let material = held.set.try_with_untracked(|set| {
             let set = set.as_ref()?;
@@ -132,10 +134,12 @@ impl Attempt {
             Some((material, set.pool_id.clone()))
         });
         let Some((material, pool)) = material.flatten() else {
-            return Outcome::lost("There is no token to forge from.");
+            return Outcome::lost("There is no access token to forge from. Get tokens first.");
         };
         let token = match draft(&self.attack.bait, &material) {
-            None => return Outcome::lost("There is no such token: openid was not asked for."),
+            None => {
+                return Outcome::lost("There is no such token: openid was not requested.");
+            }
             Some(Draft::Whole(token)) => token,
             Some(Draft::Unsigned(text, Signer::PublicKey)) => {
                 let keys = match held.client.get_openly(&at_pool(paths::JWKS, &pool)).await {
@@ -160,6 +164,7 @@ impl Attempt {
 }
 
 fn finished(text: &str, signature: Result<String, JsValue>) -> Result<String, Outcome> {
-    let signature = signature.map_err(|_| Outcome::lost("The browser did not sign it."))?;
+    let signature =
+        signature.map_err(|_| Outcome::lost("The browser could not sign the token."))?;
     Ok(signed(text, &signature))
 }

@@ -1,4 +1,4 @@
-//! The attacks of row T4a, one entry each: what is tried, what whoever tries it hopes for, and what is sent.
+//! The attacks of row T4a. Each entry has a name, the mistake of a verifier that it relies on, and the token that is sent.
 
 use serde_json::{Value, json};
 
@@ -8,27 +8,27 @@ use super::{
     forge::{Material, Signer},
 };
 
-/// An attack.
+/// An attack on the verifier of tokens.
 pub(super) struct Attack {
-    /// Names it for tests and in the list of what was seen.
+    /// Identifies the attack in tests and in the checklist.
     pub(super) id: &'static str,
-    /// What is tried.
+    /// The name on the screen.
     pub(super) name: &'static str,
-    /// What the verifier would have to get wrong.
+    /// The mistake of a verifier that would let the attack succeed.
     pub(super) hope: &'static str,
-    /// What is sent.
+    /// The token to send.
     pub(super) bait: Bait,
-    /// Where to.
+    /// The endpoint that receives it.
     pub(super) door: Door,
 }
 
-/// What is sent in the place of the access token.
+/// The token that is sent in place of the access token.
 pub(super) enum Bait {
-    /// Its claims under another header, signed anew.
+    /// The access token's claims with another header and a new signature.
     Header(fn(&mut Members, &Material), Signer),
-    /// Other claims under its header and signature.
+    /// Other claims with the access token's header and signature.
     Claims(fn(&mut Members, &Material)),
-    /// Itself, without the end of its signature.
+    /// The access token with the second half of its signature cut off.
     Cut,
     /// The ID token.
     IdToken,
@@ -48,86 +48,86 @@ pub(super) static ATTACKS: [Attack; 14] = [
     at_whoami(
         "none",
         "alg: none",
-        "No signature at all, and a verifier that does as the token says.",
+        "No signature. Succeeds if the verifier believes the token's alg.",
         Bait::Header(none, Signer::Nobody),
     ),
     at_whoami(
         "hs256",
         "HS256 with the public key",
-        "The public key, taken for a shared secret: everyone has it.",
+        "Succeeds if the verifier uses the public key, which is no secret, as a shared secret.",
         Bait::Header(hs256, Signer::PublicKey),
     ),
     at_whoami(
         "kid",
         "Unknown kid",
-        "A key nobody knows, and a verifier that goes looking for it.",
+        "Succeeds if the verifier searches elsewhere for a key that it does not know.",
         Bait::Header(kid, Signer::Own),
     ),
     at_whoami(
         "jku",
-        "jku: keys at our address",
-        "A verifier that fetches keys from where the token says.",
+        "jku: our address for keys",
+        "Succeeds if the verifier fetches keys from the address in the token.",
         Bait::Header(jku, Signer::Own),
     ),
     at_whoami(
         "jwk",
         "jwk: our key in the header",
-        "A token that brings the key it is to be verified with.",
+        "Succeeds if the verifier uses the key in the token.",
         Bait::Header(jwk, Signer::Own),
     ),
     at_whoami(
         "x5u",
         "x5u: our certificate",
-        "The same by way of a certificate.",
+        "Succeeds if the verifier fetches a certificate from the address in the token.",
         Bait::Header(x5u, Signer::Own),
     ),
     at_whoami(
         "crit",
         "crit: an extension",
-        "A verifier that passes over what it must understand.",
+        "Succeeds if the verifier ignores an extension that it must understand.",
         Bait::Header(crit, Signer::Own),
     ),
     at_whoami(
         "scopes",
         "More scopes, old signature",
-        "A verifier that decodes and does not verify.",
+        "Succeeds if the verifier decodes the token but does not verify it.",
         Bait::Claims(scopes),
     ),
     at_whoami(
         "company",
         "Another company's HR admin",
-        "Issuer and role of another company, under the old signature.",
+        "Issuer and role of another company, with the old signature.",
         Bait::Claims(company),
     ),
     at_whoami(
         "expiry",
         "Ten more years",
-        "A later exp under the old signature.",
+        "A later exp, with the old signature.",
         Bait::Claims(expiry),
     ),
     at_whoami(
         "cut",
         "Half a signature",
-        "A verifier that compares as much as is there.",
+        "Succeeds if the verifier compares only the bytes that are there.",
         Bait::Cut,
     ),
     Attack {
         id: "id",
         name: "ID token as access token",
-        hope: "Right key, right company, wrong use: a verifier that does not look what a token is for. Sent to the employees.",
+        hope: "Right key, right company, wrong use. Succeeds if the verifier does not check what a token is for. Sent to employees.",
         bait: Bait::IdToken,
         door: Door::Employees,
     },
     at_whoami(
         "refresh",
         "Refresh token as access token",
-        "The longest-lived of the three, at the wrong door.",
+        "The longest-lived of the three tokens, at the wrong endpoint.",
         Bait::RefreshToken,
     ),
     Attack {
         id: "refresh-employees",
-        name: "Refresh token at the employees",
-        hope: "The same where the data is.",
+        name: "Refresh token at employees",
+        hope: "The same, at the endpoint that returns data.",
         bait: Bait::RefreshToken,
         door: Door::Employees,
     },
@@ -142,7 +142,7 @@ fn hs256(header: &mut Members, _: &Material) {
     header.insert("alg".into(), "HS256".into());
 }
 
-/// Our own key signs with ES256, whatever the pool's does: a verifier that took it would find the signature good.
+/// Sets the algorithm of our own key, ES256, whatever the pool's key uses. A verifier that used our key would find the signature valid.
 fn own(header: &mut Members) {
     header.insert("alg".into(), "ES256".into());
 }
@@ -194,7 +194,7 @@ mod tests {
     use super::*;
     use crate::pages::tokens::forge::{Draft, draft, tests::material};
 
-    /// T4a: the list has every attack of the row, and no two send the same.
+    /// T4a: the list has every attack of the row, and no two attacks send the same token to the same endpoint.
     #[test]
     fn every_attack_sends_something_of_its_own() {
         let ids: HashSet<_> = ATTACKS.iter().map(|attack| attack.id).collect();
@@ -212,7 +212,7 @@ mod tests {
         }
     }
 
-    /// T4a: what claims another company claims it whole: its issuer and the role that may do everything.
+    /// T4a: the attack that claims another company claims its issuer and the role that may do everything.
     #[test]
     fn another_companys_admin_is_of_another_company() {
         let (material, mut claims) = (material(), Members::new());

@@ -1,13 +1,13 @@
-//! Writes base64url (RFC 4648 §5, no padding). Nothing on this page reads it: what stands in a token comes from the server, which verified it.
+//! Encodes base64url (RFC 4648 §5, no padding). The page never decodes it: it gets the contents of a token from the server, which verified the token.
 
 use base64::{Engine, engine::general_purpose};
 
-/// As a token writes bytes.
+/// Encodes bytes as the parts of a token are encoded.
 pub(super) fn encode(bytes: &[u8]) -> String {
     general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// As a file of a public key writes them (RFC 7468 §13).
+/// Encodes a public key in DER (SPKI) as a PEM file (RFC 7468 §13).
 pub(super) fn public_key_file(spki: &[u8]) -> String {
     let text = general_purpose::STANDARD.encode(spki);
     let mut file = "-----BEGIN PUBLIC KEY-----\n".to_owned();

@@ -1,4 +1,4 @@
-//! One of the three tokens, as it is sent.
+//! A card with one of the three tokens, as it is sent.
 
 use api_types::TokenSet;
 use leptos::{prelude::*, task::spawn_local};
@@ -7,19 +7,19 @@ use wasm_bindgen_futures::JsFuture;
 use super::held::{Held, Kind};
 use crate::changing::{drawing, text};
 
-/// One of the three tokens, as it is sent.
+/// A card with the text of a token, its purpose and a button to copy it.
 #[component]
 pub(super) fn TokenCard(
-    /// Which.
+    /// The token to show.
     kind: Kind,
-    /// The tokens.
+    /// The state that holds the tokens.
     held: Held,
 ) -> impl IntoView {
     let token = Memo::new(move |_| held.set.with(|set| kind.of(set.as_ref()?).cloned()));
     let copied = RwSignal::new(false);
     let copy = move |_| {
         let Some(token) = token.get_untracked() else { return };
-        // Only then is there a clipboard.
+        // Browsers offer the clipboard only in a secure context.
         if !window().is_secure_context() {
             return;
         }
@@ -28,7 +28,7 @@ pub(super) fn TokenCard(
             copied.set(written.is_ok());
             held.say(match written {
                 Ok(_) => format!("{} copied", kind.name()),
-                Err(_) => "The browser did not let it be copied".to_owned(),
+                Err(_) => "The browser did not allow the copy".to_owned(),
             });
         });
     };
@@ -38,9 +38,7 @@ pub(super) fn TokenCard(
             view! { <code class="token-text" data-test="token-text">{parts(&token)}</code> }
                 .into_any()
         }
-        None => {
-            view! { <p class="token-absent">"None came: openid was not asked for."</p> }.into_any()
-        }
+        None => view! { <p class="token-absent">"None: openid was not requested."</p> }.into_any(),
     };
     let facts =
         move || held.set.with(|set| set.as_ref().map_or_else(String::new, |set| facts(kind, set)));
@@ -62,9 +60,11 @@ pub(super) fn TokenCard(
 
 const fn purpose(kind: Kind) -> &'static str {
     match kind {
-        Kind::Id => "Says who you are. For the application that asked, and for no API.",
-        Kind::Access => "Says what its bearer may do. For the API; it names no person.",
-        Kind::Refresh => "Gives the next two. Opaque: nothing stands in it.",
+        Kind::Id => "Says who you are. Only for the application that requested it, not for an API.",
+        Kind::Access => {
+            "Says what its bearer may do. For the API. It contains no name and no e-mail address."
+        }
+        Kind::Refresh => "Is exchanged for new tokens. Opaque: it contains no data.",
     }
 }
 
@@ -72,11 +72,11 @@ fn facts(kind: Kind, set: &TokenSet) -> String {
     match kind {
         Kind::Id => "signed, three parts".to_owned(),
         Kind::Access => format!("signed, {} minutes", set.expires_in / 60),
-        Kind::Refresh => "random, good once".to_owned(),
+        Kind::Refresh => "random, single use".to_owned(),
     }
 }
 
-/// Header, claims and signature, told apart by their dots.
+/// Header, claims and signature, each in an element of its own, so that CSS can colour them.
 fn parts(token: &str) -> impl IntoView + use<> {
     token.split_inclusive('.').map(|part| view! { <span>{part.to_owned()}</span> }).collect_view()
 }

@@ -1,4 +1,4 @@
-//! Table 4 of the seed as a list: a line is green by what was seen on this page, and by nothing else.
+//! Table 4 of the lesson as a checklist. A line turns green only by what this page has seen.
 
 use leptos::prelude::*;
 
@@ -8,10 +8,10 @@ use super::{
 };
 use crate::changing::{drawing, text};
 
-/// Table 4 of the seed as a list.
+/// Table 4 of the lesson as a checklist.
 #[component]
 pub(super) fn Checklist(
-    /// What was seen.
+    /// The state that holds what was seen.
     held: Held,
 ) -> impl IntoView {
     let count = move || {
@@ -25,7 +25,7 @@ pub(super) fn Checklist(
             <div class="section-head">
                 <div>
                     <h2>"JWT security checklist"</h2>
-                    <p>"Each line turns green by what this page has seen; nothing is green from the start."</p>
+                    <p>"A line turns green when this page has seen that the rule holds. No line is green from the start."</p>
                 </div>
                 <span class="tag" data-test="checklist-count">
                     {text(count)}

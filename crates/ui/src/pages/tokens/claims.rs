@@ -1,71 +1,80 @@
-//! What stands in a token, and what each of it means in one sentence.
+//! The header parameters and the claims of a token, each with a short explanation.
 
 use serde_json::{Map, Value};
 
 use super::held::Kind;
 
-/// The members of an object of JSON.
+/// The members of a JSON object.
 pub(super) type Members = Map<String, Value>;
 
-/// The header's members, and what each says.
+/// The header parameters and their meanings.
 pub(super) const HEADER: [(&str, &str); 3] = [
     (
         "alg",
-        "How it was signed: with a private key that only the issuer has. Believed only if the key says the same.",
+        "The signature algorithm. Only the issuer has the private key. The verifier accepts the algorithm only if its key is for the same one.",
     ),
     (
         "kid",
-        "Which key signed it: a name to look up among keys that are trusted already, never an address to fetch one from.",
+        "The id of the key that signed it. The verifier looks it up among the keys that it trusts, and never fetches a key from an address.",
     ),
-    ("typ", "What kind of thing this is. It decides nothing."),
+    ("typ", "The type of the token. No decision depends on it."),
 ];
 
-/// The claims, in the order in which they are shown, and what each says.
+/// The claims in the order in which they are shown, and their meanings.
 pub(super) const CLAIMS: [(&str, &str); 20] = [
     (
         "sub",
-        "Whom it is about: the person's account, the same at every application of the pool (RFC 7519 §4.1.2).",
+        "The person's account. It is the same for every application of the pool (RFC 7519 §4.1.2).",
     ),
-    ("email", "Their address (OpenID Connect §5.1). It stands in an ID token only."),
-    ("email_verified", "Whether the address is known to be theirs (OpenID Connect §5.1)."),
-    ("name", "What they are called (OpenID Connect §5.1). It stands in an ID token only."),
-    ("cognito:username", "Their user name in the pool (Cognito)."),
-    ("username", "Their user name in the pool, as access tokens spell it (Cognito)."),
-    ("cognito:groups", "Their groups (Cognito): here, the role they had when this was issued."),
+    ("email", "The person's e-mail address (OpenID Connect §5.1). It is in an ID token only."),
+    (
+        "email_verified",
+        "Whether the address is known to belong to the person (OpenID Connect §5.1).",
+    ),
+    ("name", "The person's name (OpenID Connect §5.1). It is in an ID token only."),
+    ("cognito:username", "The person's user name in the pool (Cognito)."),
+    (
+        "username",
+        "The person's user name in the pool. Access tokens use this name for it (Cognito).",
+    ),
+    ("cognito:groups", "The person's groups (Cognito): here, the role at the time of issue."),
     (
         "custom:tenant_id",
-        "The company, an attribute of its own (Cognito). Nobody here believes it: the key that signed says whose token it is.",
+        "The company, as a custom attribute (Cognito). This API ignores it: the key that signed the token determines the company.",
     ),
     (
         "iss",
-        "Who issued it: this company's pool. Its public keys lie under this address (RFC 7519 §4.1.1).",
+        "The issuer: this company's pool. Its public keys are published below this address (RFC 7519 §4.1.1).",
     ),
-    ("aud", "For whom it is: the application that asked, and not an API (RFC 7519 §4.1.3)."),
+    ("aud", "The recipient: the application that requested it, not an API (RFC 7519 §4.1.3)."),
     (
         "client_id",
-        "Which application it was given to. Access tokens of Cognito's kind say it here, and have no aud.",
+        "The application that it was issued to. Access tokens like Cognito's have this claim instead of aud.",
     ),
     ("token_use", "What it is for: id says who you are, access says what you may do (Cognito)."),
     ("scope", "What its bearer may do at most; the role may allow less (RFC 6749 §3.3)."),
-    ("version", "Which form of access token this is (Cognito)."),
+    ("version", "The version of the access token's format (Cognito)."),
     ("auth_time", "When the person signed in (OpenID Connect §2)."),
     ("iat", "When it was issued (RFC 7519 §4.1.6)."),
     (
         "exp",
-        "When it is over (RFC 7519 §4.1.4). For a verifier that asks nobody, nothing else ends it.",
+        "When it expires (RFC 7519 §4.1.4). A verifier that does not check revocation accepts it until then.",
     ),
     ("jti", "This token's own id (RFC 7519 §4.1.7)."),
-    ("origin_jti", "The sign-in it comes of (Cognito). Revoking ends this, and every token of it."),
+    (
+        "origin_jti",
+        "The id of the sign-in that it comes from (Cognito). Revocation ends the sign-in and all its tokens.",
+    ),
     (
         "at_hash",
-        "Half a digest of the access token it was given with, so that the two cannot be mixed (OpenID Connect §3.1.3.6).",
+        "Half of a digest of the access token that it was issued with, so that the two cannot be mixed up (OpenID Connect §3.1.3.6).",
     ),
 ];
 
-/// What is said of a claim that this page does not know.
-const UNKNOWN: &str = "None that this page knows.";
+/// The meaning that is shown for an unknown claim.
+const UNKNOWN: &str = "Unknown to this page.";
 
-/// A line of the table.
+/// A row of the table of claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) name: String,
@@ -73,7 +82,7 @@ pub(super) struct Line {
     pub(super) meaning: &'static str,
 }
 
-/// The members that are there, known ones first and in their order.
+/// The rows for `members`: known ones first, in the order of `known`, then all others.
 pub(super) fn lines(members: &Members, known: &[(&'static str, &'static str)]) -> Vec<Line> {
     let line = |name: &str, meaning| {
         Some(Line { name: name.to_owned(), value: written(members.get(name)?), meaning })
@@ -84,23 +93,23 @@ pub(super) fn lines(members: &Members, known: &[(&'static str, &'static str)]) -
     first.chain(rest.filter_map(|name| line(name, UNKNOWN))).collect()
 }
 
-/// What is not there, and why; only an access token lacks something.
+/// The claims that a token lacks by design, and the reason; `None` for tokens that lack none.
 pub(super) const fn absent(kind: Kind) -> Option<(&'static str, &'static str)> {
     match kind {
         Kind::Access => Some((
             "email, name, aud",
-            "Not there, by design: this token says what its bearer may do, not who they are. It travels to every API, so it carries nobody's address. For that there are the ID token and userInfo.",
+            "Missing by design: this token says what its bearer may do, not who the bearer is. It is sent to every API, so it contains no e-mail address. The ID token and userInfo contain it.",
         )),
         Kind::Id | Kind::Refresh => None,
     }
 }
 
-/// The seconds that a claim names.
+/// The value of a claim as a whole number, for example of seconds since 1970.
 pub(super) fn seconds(members: &Members, name: &str) -> Option<i64> {
     members.get(name)?.as_i64()
 }
 
-/// The text that a claim is.
+/// The value of a claim as text; `None` if it is not a string.
 pub(super) fn text<'m>(members: &'m Members, name: &str) -> Option<&'m str> {
     members.get(name)?.as_str()
 }
@@ -169,7 +178,7 @@ mod tests {
         assert_eq!((&*shown[1].value, shown[3].meaning), ("a, b", UNKNOWN));
     }
 
-    /// T3: that an access token has no address and no audience is said, not left to be noticed.
+    /// T3: the page says that an access token has no address and no audience.
     #[test]
     fn what_an_access_token_lacks_is_said() {
         assert!(absent(Kind::Access).is_some_and(|(names, _)| names == "email, name, aud"));

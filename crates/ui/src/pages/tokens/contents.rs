@@ -1,4 +1,4 @@
-//! What is in the two signed tokens, as the server read it after it had verified them.
+//! The contents of the two signed tokens. The server reads them after it has verified the tokens.
 
 use api_types::Inspected;
 use leptos::prelude::*;
@@ -14,35 +14,35 @@ use crate::{
     text::{Local, from_seconds},
 };
 
-/// What is in the two signed tokens.
+/// A section with the contents of the two signed tokens.
 #[component]
 pub(super) fn Contents(
-    /// The tokens.
+    /// The state that holds the tokens.
     held: Held,
 ) -> impl IntoView {
     view! {
         <section class="card token-section" data-test="contents">
-            <h2>"What is in them"</h2>
-            <p>"The server verifies a token before it reads it; this page never takes one apart. Anyone else could: what stands here is written, not hidden."</p>
+            <h2>"What the tokens contain"</h2>
+            <p>"The server verifies a token before it reads it; this page never decodes one. Anyone who has a token can read its claims: they are signed, not encrypted."</p>
             <One kind=Kind::Access held open=true />
             <One kind=Kind::Id held open=false />
-            <p class="token-note">"The refresh token has nothing to show: it is random, and only its digest is stored."</p>
+            <p class="token-note">"The refresh token has nothing to show: it is random, and the server stores only its digest."</p>
         </section>
     }
 }
 
 #[component]
 fn One(
-    /// Which token.
+    /// The token to show.
     kind: Kind,
-    /// The tokens.
+    /// The state that holds the tokens.
     held: Held,
-    /// Whether it is shown at once.
+    /// Whether the section is open at first.
     open: bool,
 ) -> impl IntoView {
     let body = move || match held.opened(kind).get() {
         Opened::Waiting => view! { <p class="bone block" aria-hidden="true"></p> }.into_any(),
-        Opened::Absent => view! { <p>"There is none: openid was not asked for."</p> }.into_any(),
+        Opened::Absent => view! { <p>"None: openid was not requested."</p> }.into_any(),
         Opened::Failed(failure) => {
             let retry = Callback::new(move |()| held.read_again(kind));
             view! { <ErrorState failure retry /> }.into_any()
@@ -62,7 +62,7 @@ fn read(kind: Kind, inspected: &Inspected) -> AnyView {
     let (Some(header), Some(claims)) = (object(&inspected.header), object(&inspected.claims))
     else {
         let reason = inspected.reason.clone().unwrap_or_default();
-        return view! { <p role="status">{format!("Not shown, because it does not hold: {reason}.")}</p> }.into_any();
+        return view! { <p role="status">{format!("Not shown, because the token is not valid: {reason}.")}</p> }.into_any();
     };
     table(kind, &header, &claims).into_any()
 }
@@ -80,12 +80,12 @@ fn table(kind: Kind, header: &Members, claims: &Members) -> impl IntoView + use<
     });
     view! {
         <table class="claims">
-            <caption class="visually-hidden">{format!("What stands in the {}", kind.name())}</caption>
+            <caption class="visually-hidden">{format!("Contents of the {}", kind.name())}</caption>
             <thead>
                 <tr>
                     <th scope="col">"Name"</th>
                     <th scope="col">"Value"</th>
-                    <th scope="col">"What it says"</th>
+                    <th scope="col">"Meaning"</th>
                 </tr>
             </thead>
             <tbody>

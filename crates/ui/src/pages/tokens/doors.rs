@@ -1,26 +1,26 @@
-//! Where tokens can be shown, and what comes back in a few words.
+//! The endpoints that a token can be sent to, and a short summary of their replies.
 
 use api_types::{EmployeeRow, Identity, Page, UserInfo, at_pool, paths};
 use domain::PoolId;
 
 use crate::{client::read, text::people};
 
-/// Where a token can be shown.
+/// An endpoint that a token can be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Door {
-    /// Tells what the token says, whichever of the two signed ones it is.
+    /// Returns what the token says. Accepts both signed tokens.
     Whoami,
-    /// The data.
+    /// Returns employees, the data of the product. Accepts access tokens.
     Employees,
-    /// Tells who somebody is, and takes access tokens.
+    /// Returns who the user is. Accepts access tokens.
     UserInfo,
 }
 
 impl Door {
-    /// Every door, in the order of the columns.
+    /// All endpoints, in the order of the columns.
     pub(super) const ALL: [Self; 3] = [Self::Whoami, Self::Employees, Self::UserInfo];
 
-    /// What it is called.
+    /// The name on the screen.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Whoami => "whoami",
@@ -29,7 +29,7 @@ impl Door {
         }
     }
 
-    /// Where it is.
+    /// The path of the endpoint; `pool` is the pool that issued the token.
     pub(super) fn path(self, pool: &PoolId) -> String {
         match self {
             Self::Whoami => paths::WHOAMI.to_owned(),
@@ -38,7 +38,7 @@ impl Door {
         }
     }
 
-    /// What came, in a few words.
+    /// A short summary of the body of a reply; empty if it cannot be read.
     pub(super) fn told(self, body: &str) -> String {
         let told = match self {
             Self::Whoami => read(body).map(|identity: Identity| who(&identity)),
@@ -51,7 +51,7 @@ impl Door {
     }
 }
 
-/// An ID token tells an address; an access token tells none, and the server says why.
+/// The e-mail address from an ID token. An access token contains none, and the server says why.
 fn who(identity: &Identity) -> String {
     match (&identity.email, &identity.untold) {
         (Some(email), _) => email.to_string(),

@@ -1,11 +1,11 @@
-//! The two things that an application does with a refresh token: uses it, and gives it back.
+//! The two requests that an application makes with a refresh token: exchange it for new tokens, and revoke it.
 
 use api_types::{TokenReply, TokenSet, at_pool, paths};
 
 use super::outcome::Outcome;
 use crate::client::{Client, read};
 
-/// What is held after a refresh token was used: the refresh token that did not come is still the one to use.
+/// The tokens after a refresh. If the reply contains no refresh token, the old one stays in use.
 pub(super) fn over(given: TokenReply, set: TokenSet) -> TokenSet {
     TokenSet {
         access_token: given.access_token,
@@ -17,10 +17,10 @@ pub(super) fn over(given: TokenReply, set: TokenSet) -> TokenSet {
     }
 }
 
-/// Uses a refresh token (RFC 6749 §6).
+/// Exchanges a refresh token for new tokens (RFC 6749 §6).
 ///
 /// # Errors
-/// The outcome that is not a set of tokens.
+/// The outcome, if the reply contains no tokens.
 pub(super) async fn refresh(
     client: Client,
     set: &TokenSet,
@@ -40,7 +40,7 @@ pub(super) async fn refresh(
     }
 }
 
-/// Gives a refresh token back, and with it all that came of the same sign-in (RFC 7009).
+/// Revokes a refresh token, and with it all tokens of the same sign-in (RFC 7009).
 pub(super) async fn revoke(client: Client, set: &TokenSet, token: &str) -> Outcome {
     let fields = [("token", token), ("client_id", set.client_id.as_str())];
     let answer = client.post_form(&at_pool(paths::REVOKE, &set.pool_id), &fields).await;

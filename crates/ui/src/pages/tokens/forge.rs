@@ -1,49 +1,51 @@
-//! Forges tokens: pure text, from what the server has told of the real one.
+//! Forges tokens as text, from the contents of the real token as the server reported them.
 
 use serde_json::Value;
 
 use super::{attacks::Bait, base64url::encode, claims::Members};
 
-/// What there is to forge from.
+/// The tokens and the key that tokens are forged from.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Material {
     /// The access token's header, as the server read it.
     pub(super) header: Members,
-    /// Its claims.
+    /// The access token's claims, as the server read them.
     pub(super) claims: Members,
-    /// The tokens themselves.
+    /// The access token as text.
     pub(super) access: String,
+    /// The ID token as text, if there is one.
     pub(super) id: Option<String>,
+    /// The refresh token, if there is one.
     pub(super) refresh: Option<String>,
-    /// The public half of a key that we made just now.
+    /// The public half of a key pair that this page generated.
     pub(super) own_key: Value,
 }
 
-/// Who signs.
+/// How a forged token is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signer {
-    /// Nobody.
+    /// Not at all.
     Nobody,
-    /// Anyone, with the pool's public key as if it were a secret.
+    /// With HMAC, and the pool's public key as its secret.
     PublicKey,
-    /// We, with a key of our own.
+    /// With a key pair that this page generated.
     Own,
 }
 
 /// A forged token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Draft {
-    /// As it is to be sent.
+    /// Ready to be sent.
     Whole(String),
-    /// Still to be signed.
+    /// The text to sign, and how to sign it.
     Unsigned(String, Signer),
 }
 
-/// Two companies of the demonstration: whoever is of the one claims to be of the other.
+/// The pools of two companies of the demonstration. A token of one of them is forged to name the other.
 const POOLS: [&str; 2] = ["eu-local-1_BetaCo1", "eu-local-1_AcmeCorp1"];
 
 impl Material {
-    /// The issuer of another company.
+    /// The issuer of a company of the demonstration that did not issue the token.
     pub(super) fn other_issuer(&self) -> String {
         let own = self.claims.get("iss").and_then(Value::as_str).unwrap_or_default();
         let (base, pool) = own.rsplit_once('/').unwrap_or_default();
@@ -52,7 +54,7 @@ impl Material {
     }
 }
 
-/// What an attack sends; nothing if there is no token of the kind it needs.
+/// The token that an attack sends; `None` if there is no token of the kind that it needs.
 pub(super) fn draft(bait: &Bait, material: &Material) -> Option<Draft> {
     Some(match bait {
         Bait::Header(change, signer) => {
@@ -72,7 +74,7 @@ pub(super) fn draft(bait: &Bait, material: &Material) -> Option<Draft> {
         }
         Bait::Cut => {
             let (text, signature) = material.access.rsplit_once('.')?;
-            // Four letters are three bytes: what is left is well written.
+            // Four characters encode three bytes, so the rest is still valid base64url.
             let half = signature.len() / 8 * 4;
             Draft::Whole(signed(text, signature.get(..half)?))
         }
@@ -125,11 +127,11 @@ pub(super) mod tests {
     /// T4a: a token without a signature ends in a dot, and its header names no key.
     #[test]
     fn an_unsigned_token_ends_in_a_dot() {
-        let Draft::Whole(text) = drafted("none") else { panic!("nobody signs it") };
+        let Draft::Whole(text) = drafted("none") else { panic!("it needs no key") };
         assert!(text.starts_with("eyJhbGciOiJub25lIn0.") && text.ends_with('.'), "{text}");
     }
 
-    /// T4a: keys that the token names or brings sign it indeed, so that only a verifier that takes none from there refuses it.
+    /// T4a: a token that names or contains a key is really signed with that key, so that only a verifier that ignores such a key refuses it.
     #[test]
     fn what_brings_its_own_key_is_signed_with_it() {
         for (id, header) in [
@@ -148,11 +150,11 @@ pub(super) mod tests {
         assert!(begins(&drafted("hs256"), &json!({ "alg": "HS256", "kid": "k1" })));
     }
 
-    /// T4a: changed claims stand under the header and the signature of the token that they were.
+    /// T4a: changed claims keep the header and the signature of the original token.
     #[test]
     fn changed_claims_keep_the_old_signature() {
         for id in ["scopes", "company", "expiry"] {
-            let Draft::Whole(text) = drafted(id) else { panic!("{id}: nobody signs it") };
+            let Draft::Whole(text) = drafted(id) else { panic!("{id}: it needs no key") };
             assert!(text.ends_with(".c2lnbmF0dXJlc2lnbmF0dXJl"), "{id}");
             assert!(begins(&Draft::Whole(text), &json!({ "alg": "RS256", "kid": "k1" })), "{id}");
         }

@@ -1,4 +1,4 @@
-//! The tokens, in the memory of this page and nowhere else: whoever leaves it has forgotten them.
+//! The tokens, kept in the memory of the tokens page only. They are gone when the user leaves the page.
 
 use api_types::{Code, InspectToken, Inspected, NewTokens, TokenSet, paths};
 use domain::AccessScope;
@@ -19,60 +19,60 @@ use crate::{
 /// One of the three tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Says who somebody is.
+    /// Says who the user is.
     Id,
     /// Says what its bearer may do.
     Access,
-    /// Gives the next two.
+    /// Is exchanged for new tokens.
     Refresh,
 }
 
-/// How far the page is.
+/// The state of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Nobody has asked for tokens.
+    /// No tokens have been requested.
     Nothing,
-    /// They are under way.
+    /// Tokens have been requested and have not arrived.
     UnderWay,
-    /// This server shows none: it is no demonstration.
+    /// The server shows no tokens, because it is not a demonstration.
     Hidden,
-    /// They could not be had.
+    /// The request for tokens failed.
     Failed(Failure),
-    /// They are there.
+    /// The page has tokens.
     There,
 }
 
-/// What the server reads in a token.
+/// The contents of a token, as far as the server has reported them.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Opened {
-    /// It is being asked.
+    /// The server has been asked and has not replied.
     Waiting,
     /// There is no such token.
     Absent,
-    /// Whether the token holds, and then what it says.
+    /// Whether the token is valid, and its contents if it is.
     Read(Inspected),
-    /// It did not answer.
+    /// The request to the server failed.
     Failed(Failure),
 }
 
-/// The tokens, and what was seen of them. A handle: copies are of the same tokens.
+/// The tokens, and what was seen of them. A handle: copies share one state.
 #[derive(Clone, Copy)]
 pub(super) struct Held {
-    /// How far the page is.
+    /// The state of the page.
     pub(super) stage: RwSignal<Stage>,
-    /// Whether new tokens are under way while old ones are still shown.
+    /// Whether tokens have been requested and have not arrived; old ones may still be shown.
     pub(super) renewing: RwSignal<bool>,
-    /// What the next tokens are to allow.
+    /// The scopes for the next request.
     pub(super) scopes: RwSignal<Vec<AccessScope>>,
-    /// The tokens.
+    /// The current tokens.
     pub(super) set: RwSignal<Option<TokenSet>>,
-    /// How often the refresh token was used, and one.
+    /// One more than the number of times that a refresh token was used.
     pub(super) generation: RwSignal<u32>,
-    /// The refresh token before this one.
+    /// The previous refresh token.
     pub(super) before: RwSignal<Option<String>>,
-    /// What was seen.
+    /// What was seen, for the checklist.
     pub(super) seen: RwSignal<Seen>,
-    /// Asks.
+    /// The API client.
     pub(super) client: Client,
     id: RwSignal<Opened>,
     access: RwSignal<Opened>,
@@ -83,7 +83,7 @@ impl Kind {
     /// Every kind, in the order of the cards.
     pub(super) const ALL: [Self; 3] = [Self::Id, Self::Access, Self::Refresh];
 
-    /// What it is called.
+    /// The name on the screen.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Id => "ID token",
@@ -92,7 +92,7 @@ impl Kind {
         }
     }
 
-    /// Names it for tests.
+    /// The name in `data-test` attributes.
     pub(super) const fn id(self) -> &'static str {
         match self {
             Self::Id => "id",
@@ -101,7 +101,7 @@ impl Kind {
         }
     }
 
-    /// The token of this kind.
+    /// The token of this kind, if the set has one.
     pub(super) fn of(self, set: &TokenSet) -> Option<&String> {
         match self {
             Self::Id => set.id_token.as_ref(),
@@ -112,7 +112,7 @@ impl Kind {
 }
 
 impl Held {
-    /// No tokens yet.
+    /// The state before the first request.
     pub(super) fn nothing() -> Self {
         Self {
             stage: RwSignal::new(Stage::Nothing),
@@ -129,7 +129,7 @@ impl Held {
         }
     }
 
-    /// Gets tokens for whoever is signed in.
+    /// Requests tokens for the signed-in user. Does nothing while a request is running.
     pub(super) fn get(self) {
         if self.renewing.get_untracked() {
             return;
@@ -148,7 +148,7 @@ impl Held {
                     self.before.set(None);
                     self.adopt(set);
                     self.stage.set(Stage::There);
-                    self.say("Three tokens are here".to_owned());
+                    self.say("Tokens received".to_owned());
                 }
                 Err(failure) if failure.code() == Some(Code::NotFound) => {
                     self.stage.set(Stage::Hidden);
@@ -171,7 +171,7 @@ impl Held {
         self.set.with(|set| set.as_ref().is_none_or(|set| set.refresh_token.is_none()))
     }
 
-    /// Takes these in the place of the last, and has them read.
+    /// Replaces the current tokens with `set`, and asks the server for their contents.
     pub(super) fn adopt(self, set: TokenSet) {
         self.seen.update(|seen| {
             seen.issuer.clone_from(&set.issuer);
@@ -186,22 +186,22 @@ impl Held {
         self.look_into_the_stores();
     }
 
-    /// What the server read in the token of this kind.
+    /// The contents of the token of this kind; not for refresh tokens.
     pub(super) fn opened(self, kind: Kind) -> RwSignal<Opened> {
         if kind == Kind::Id { self.id } else { self.access }
     }
 
-    /// Asks the server once more what is in it.
+    /// Asks the server again for the contents of the token of this kind.
     pub(super) fn read_again(self, kind: Kind) {
         self.read(kind, self.set.with_untracked(|set| kind.of(set.as_ref()?).cloned()));
     }
 
-    /// Tells who listens.
+    /// Announces the text to screen readers.
     pub(super) fn say(self, words: String) {
         self.announced.0.set(words);
     }
 
-    /// Notes what a script could find in the browser at this moment.
+    /// Records what a script could find in the browser's storage and cookies at this moment.
     pub(super) fn look_into_the_stores(self) {
         let stores = self.set.try_with_untracked(|set| set.as_ref().map(stores)).flatten();
         self.seen.update(|seen| seen.stores = stores);
@@ -215,7 +215,7 @@ impl Held {
             let read = self.inspect(token.clone()).await;
             let is_old =
                 |set: &Option<TokenSet>| set.as_ref().and_then(|set| kind.of(set)) != Some(&token);
-            // By now there may be another, or the page is gone.
+            // By now the token may have been replaced, or the page may be gone.
             if self.set.try_with_untracked(is_old).unwrap_or(true) {
                 return;
             }
@@ -229,20 +229,20 @@ impl Held {
         });
     }
 
-    /// What any verifier makes of a token: it asks nobody whether it was revoked.
+    /// Has the server verify a token like a plain verifier, which does not check whether the token was revoked.
     pub(super) async fn inspect(self, token: String) -> Result<Inspected, Failure> {
         self.client.post(paths::INSPECT_TOKEN, &InspectToken { token }).await
     }
 }
 
-/// What stands in a token that holds.
+/// The header and the claims; `None` if the token is not valid.
 fn members(inspected: &Inspected) -> Option<Read> {
     let object =
         |value: &Option<Value>| -> Option<Members> { value.as_ref()?.as_object().cloned() };
     Some(Read { header: object(&inspected.header)?, claims: object(&inspected.claims)? })
 }
 
-/// How many entries the stores have, and whether a cookie that scripts can read holds a token.
+/// The number of entries in `localStorage` and `sessionStorage`, and whether a cookie that scripts can read contains a token.
 fn stores(set: &TokenSet) -> (u32, bool) {
     let entries = |store: Result<Option<Storage>, _>| match store {
         Ok(Some(store)) => store.length().unwrap_or(0),

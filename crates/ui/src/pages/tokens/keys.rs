@@ -1,4 +1,4 @@
-//! Signs as an attacker would: with the pool's public key as if it were a secret, or with a key made just now. The browser does the arithmetic.
+//! Signs as an attacker would, with the browser's cryptography: with the pool's public key as a secret, or with a new key pair.
 
 use js_sys::{Array, JSON, Object, Reflect, Uint8Array};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use crate::client::read;
 #[derive(Clone)]
 pub(super) struct OwnKey {
     private: CryptoKey,
-    /// The public half, as a header carries it.
+    /// The public half as a JWK, as a token's header contains it.
     pub(super) public: Value,
 }
 
@@ -22,10 +22,10 @@ const RS256: &str = r#"{"name":"RSASSA-PKCS1-v1_5","hash":"SHA-256"}"#;
 const HS256: &str = r#"{"name":"HMAC","hash":"SHA-256"}"#;
 
 impl OwnKey {
-    /// Makes one.
+    /// Generates a key pair.
     ///
     /// # Errors
-    /// If the browser has no cryptography, as on a page that came over an open line.
+    /// If the browser offers no cryptography, as on a page that was loaded over plain HTTP.
     pub(super) async fn new() -> Result<Self, JsValue> {
         let subtle = subtle()?;
         let made = subtle.generate_key_with_object(
@@ -41,20 +41,20 @@ impl OwnKey {
         Ok(Self { private: half("privateKey")?, public })
     }
 
-    /// Signs as ES256 has it (RFC 7518 §3.4): the browser writes the two halves of a signature as a token does.
+    /// Signs with ES256 (RFC 7518 §3.4). The browser writes the two halves of the signature in the form that tokens use.
     ///
     /// # Errors
-    /// If the browser does not.
+    /// If the browser does not sign.
     pub(super) async fn sign(&self, text: &str) -> Result<String, JsValue> {
         sign(&subtle()?, &algorithm(ES256)?, &self.private, text).await
     }
 }
 
-/// Signs with HMAC, and the pool's public key of this name, as a file, for the secret: what a verifier would compute that took the algorithm from the
-/// token and the key from its shelf.
+/// Signs with HMAC. The secret is the PEM file of the pool's public key `kid`. A verifier that takes the algorithm from the token, and the key from
+/// its own set, would compute the same signature.
 ///
 /// # Errors
-/// If there is no such key, or if the browser does not.
+/// If there is no such key, or if the browser does not sign.
 pub(super) async fn sign_with_public_key(
     jwks: &str,
     kid: &str,
@@ -75,7 +75,7 @@ pub(super) async fn sign_with_public_key(
 
 fn subtle() -> Result<SubtleCrypto, JsValue> {
     let window = leptos::prelude::window();
-    // Elsewhere a browser has no such thing, and would not say so but break.
+    // Outside a secure context there is no `subtle`, and a call of it would fail without a clear error.
     if window.is_secure_context() { Ok(window.crypto()?.subtle()) } else { Err(JsValue::NULL) }
 }
 

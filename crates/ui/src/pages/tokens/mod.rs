@@ -1,6 +1,6 @@
-//! What tokens are: a set of them for whoever is signed in, what is in each, where it is taken, and what becomes of it.
+//! The tokens page: a set of tokens for the signed-in user, their contents, the endpoints that accept them, their renewal and revocation.
 //!
-//! A product puts no token into the browser (ASVS 10.1.1). This page is the stated exception, and its tokens live in its memory alone.
+//! A product puts no token into the browser (ASVS 10.1.1). This page is the documented exception, and it keeps its tokens in memory only.
 
 mod ask;
 mod attack_list;
@@ -44,7 +44,7 @@ use renewal::Renewal;
 use revocation::Revocation;
 use trials::Trials;
 
-/// What tokens are, with the viewer's own.
+/// The tokens page, with the viewer's own tokens.
 #[component]
 pub(crate) fn TokensPage() -> impl IntoView {
     use_title(|| "Tokens".to_owned());
@@ -70,7 +70,7 @@ pub(crate) fn TokensPage() -> impl IntoView {
         <div class="page-head">
             <div>
                 <h1>"Tokens"</h1>
-                <p>"What applications hold in your name. These live in the memory of this page; leave it and they are forgotten."</p>
+                <p>"Applications use tokens to act for you. This page keeps yours in memory only: they are gone when you leave it."</p>
             </div>
         </div>
         <div class="tokens">
@@ -82,7 +82,7 @@ pub(crate) fn TokensPage() -> impl IntoView {
 
 #[component]
 fn Nothing(
-    /// Where tokens will be.
+    /// The state that receives the tokens.
     held: Held,
 ) -> impl IntoView {
     view! {
@@ -90,7 +90,7 @@ fn Nothing(
             <EmptyState
                 shape=Shape::Key
                 title="No tokens yet"
-                detail="Three would be here: an ID token that says who you are, an access token that says what you may do, and a refresh token that gives the next two."
+                detail="There are three: an ID token says who you are, an access token says what you may do, and a refresh token is exchanged for new tokens."
             >
                 <Ask held />
             </EmptyState>
@@ -98,7 +98,7 @@ fn Nothing(
     }
 }
 
-/// Outside of a demonstration there is nothing to show, and a reason for it.
+/// Says why there are no tokens to show outside a demonstration.
 #[component]
 fn Hidden() -> impl IntoView {
     view! {
@@ -106,7 +106,7 @@ fn Hidden() -> impl IntoView {
             <EmptyState
                 shape=Shape::Closed
                 title="Tokens are shown in a demonstration only"
-                detail="A product keeps them away from the browser (OWASP ASVS 10.1.1): what a page holds, a script that finds its way into the page holds too. You are signed in by a cookie that no script can read."
+                detail="A product keeps tokens out of the browser (OWASP ASVS 10.1.1), because a script that is injected into the page could read them. You are signed in with a cookie that no script can read."
             >
                 <a class="button" href=HOME>
                     "Back to people"
@@ -118,7 +118,7 @@ fn Hidden() -> impl IntoView {
 
 #[component]
 fn There(
-    /// The tokens.
+    /// The state that holds the tokens.
     held: Held,
 ) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! What the product would have mailed: nobody sends it in a demonstration, so the HR admin can read it here.
+//! The outbox: a demonstration sends no mail, so the HR admin can read it here.
 
 use api_types::{Code, Outbox as Mails, OutboxMail, paths};
 use leptos::{ev::Event, html, prelude::*};
@@ -14,7 +14,7 @@ use crate::{
     text::Local,
 };
 
-/// What the product would have mailed. It is asked for when it is opened.
+/// The outbox. It is loaded when the user opens it.
 #[component]
 pub(super) fn Outbox() -> impl IntoView {
     let opened = RwSignal::new(false);
@@ -32,7 +32,7 @@ pub(super) fn Outbox() -> impl IntoView {
         Phase::Loading => view! { <p class="bone block" aria-hidden="true"></p> }.into_any(),
         Phase::Failed => drawing(move || mails.failure().get().map(|failure| {
             if failure.code() == Some(Code::NotFound) {
-                return view! { <p>"There is an outbox in a demonstration only: elsewhere mail is sent."</p> }.into_any();
+                return view! { <p>"There is an outbox in a demonstration only. Elsewhere mail is sent."</p> }.into_any();
             }
             let retry = Callback::new(move |()| mails.retry());
             view! { <ErrorState failure retry /> }.into_any()
@@ -45,11 +45,11 @@ pub(super) fn Outbox() -> impl IntoView {
             <summary>
                 <Icon shape=Shape::Mail />
                 "Outbox"
-                <small>"mail that nobody sends in a demonstration"</small>
+                <small>"mail that a demonstration does not send"</small>
             </summary>
             {drawing(body)}
             <button type="button" class="button" data-test="outbox-again" on:click=move |_| mails.retry()>
-                "Look again"
+                "Check again"
             </button>
         </details>
     }
@@ -61,7 +61,7 @@ fn list(mails: Vec<OutboxMail>) -> AnyView {
             <EmptyState
                 shape=Shape::Mail
                 title="No mail"
-                detail="When somebody of your company has forgotten their password, the code to set a new one is mailed to them. Here it would stand, because nobody sends it."
+                detail="When a person at your company forgets the password, the mail with the code for a new one appears here. A demonstration does not send it."
             >
                 ""
             </EmptyState>

@@ -1,50 +1,50 @@
-//! What came of showing a token, and how it is drawn.
+//! The outcome of sending a token, and how it is shown.
 
 use leptos::prelude::*;
 
 use crate::client::{Answer, Failure};
 
-/// What came of showing a token.
+/// The outcome of sending a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// Nothing yet.
+    /// The server has not replied yet.
     Waiting,
-    /// The server did what was asked.
+    /// The server accepted the request.
     Accepted {
         /// The HTTP status.
         status: u16,
-        /// What came.
+        /// A short summary of the reply.
         words: String,
     },
-    /// The server said no, and why.
+    /// The server refused the request.
     Refused {
         /// The HTTP status.
         status: u16,
-        /// The server's word for it, such as `invalid_token`.
+        /// The error code, such as `invalid_token`.
         error: String,
-        /// The server's reason.
+        /// The server's explanation.
         words: String,
     },
-    /// Neither: nothing came, or a failure that says nothing about the token.
+    /// No reply, or a failure that says nothing about the token.
     Lost {
-        /// What happened.
+        /// What happened, as a text for the user.
         words: String,
-        /// Finds the request in the log.
+        /// The request's id, to find it in the server's log.
         request_id: Option<String>,
     },
 }
 
-/// What it would be good to see.
+/// Which outcome is the desired one. It decides the colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
-    /// Neither is better: it is to be learned.
+    /// Both are possible: the token may be accepted or refused.
     Either,
-    /// A refusal.
+    /// Only a refusal is right, as for an attack.
     Refusal,
 }
 
 impl Outcome {
-    /// What an answer means. `told` says in a few words what came.
+    /// Classifies a reply. `told` summarizes the body if the request was accepted.
     pub(super) fn of(answer: Result<Answer, Failure>, told: impl FnOnce(&str) -> String) -> Self {
         let answer = match answer {
             Ok(answer) => answer,
@@ -55,19 +55,19 @@ impl Outcome {
             return Self::Accepted { status, words: told(&answer.body) };
         }
         let words = answer.reason().unwrap_or_default();
-        // Only these speak of the token; the rest is trouble of another kind.
+        // Only these statuses say something about the token.
         if matches!(status, 400 | 401 | 403) {
             return Self::Refused { status, error: answer.error().unwrap_or_default(), words };
         }
         Self::Lost { words: format!("Status {status}. {words}"), request_id: answer.request_id }
     }
 
-    /// Nothing came.
+    /// A [`Self::Lost`] without a request id.
     pub(super) fn lost(words: impl Into<String>) -> Self {
         Self::Lost { words: words.into(), request_id: None }
     }
 
-    /// Whether the token was refused; nothing if that is not known.
+    /// Whether the token was refused; `None` if that is not known.
     pub(super) fn is_refused(&self) -> Option<bool> {
         match self {
             Self::Accepted { .. } => Some(false),
@@ -76,7 +76,7 @@ impl Outcome {
         }
     }
 
-    /// Whether it was refused as a bad token is (RFC 6750 §3.1); nothing if that is not known.
+    /// Whether the token was refused as an invalid one (RFC 6750 §3.1); `None` if that is not known.
     pub(super) fn is_refused_as_invalid(&self) -> Option<bool> {
         match self {
             Self::Refused { status, error, .. } => Some(*status == 401 && error == "invalid_token"),
@@ -84,10 +84,10 @@ impl Outcome {
         }
     }
 
-    /// For the tag, and for who listens.
+    /// A short text for the tag and for screen readers.
     pub(super) fn headline(&self) -> String {
         match self {
-            Self::Waiting => "Asking …".to_owned(),
+            Self::Waiting => "Sending …".to_owned(),
             Self::Accepted { status, .. } => format!("Accepted {status}"),
             Self::Refused { status, .. } => format!("Refused {status}"),
             Self::Lost { .. } => "No answer".to_owned(),
@@ -115,12 +115,12 @@ impl Outcome {
     }
 }
 
-/// What came: a tag, and the server's words.
+/// An outcome as a tag, with the server's explanation.
 #[component]
 pub(super) fn Verdict(
-    /// What came.
+    /// The outcome to show.
     outcome: Outcome,
-    /// What it would be good to see.
+    /// The desired outcome.
     wish: Wish,
 ) -> impl IntoView {
     let id = match &outcome {
@@ -144,7 +144,7 @@ mod tests {
         Outcome::Refused { status, error: error.into(), words: String::new() }
     }
 
-    /// T4a: only a 401 with `invalid_token` counts as an attack that was seen through.
+    /// T4a: an attack counts as refused only after a 401 with `invalid_token`.
     #[test]
     fn only_invalid_token_counts_against_a_token() {
         assert_eq!(refused(401, "invalid_token").is_refused_as_invalid(), Some(true));

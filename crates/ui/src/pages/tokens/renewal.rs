@@ -1,4 +1,4 @@
-//! Uses the refresh token, and shows what becomes of it; then the old one again, as a thief or a lost reply would.
+//! Uses the refresh token and shows the result. Then uses the old one again, as a thief would, or a client that lost a reply.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::changing::{drawing, flag, text};
 
-/// What happened, for the list.
+/// An entry of the list of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Event {
     class: &'static str,
@@ -17,10 +17,10 @@ struct Event {
     words: String,
 }
 
-/// Uses the refresh token.
+/// A section with buttons that use the current and the old refresh token, and a list of the results.
 #[component]
 pub(super) fn Renewal(
-    /// The tokens.
+    /// The state that holds the tokens.
     held: Held,
 ) -> impl IntoView {
     let busy = RwSignal::new(false);
@@ -36,7 +36,12 @@ pub(super) fn Renewal(
         spawn_local(async move {
             let given = match refresh(held.client, &set, &token).await {
                 Ok(given) => given,
-                Err(outcome) => return note(Event::not_given(&outcome, "It could not be used.")),
+                Err(outcome) => {
+                    return note(Event::not_given(
+                        &outcome,
+                        "The refresh token could not be used.",
+                    ));
+                }
             };
             let changed = given.refresh_token.as_ref().is_some_and(|next| *next != token);
             let event = Event::replaced(&token, given.refresh_token.as_deref());
@@ -80,7 +85,7 @@ pub(super) fn Renewal(
             <div class="section-head">
                 <div>
                     <h2>"Refresh"</h2>
-                    <p>"A refresh token is good once: using it gives the next. For a few seconds the old one still gives that same next one, in case the reply was lost; after that, showing it ends the whole sign-in and raises an alert."</p>
+                    <p>"A refresh token can be used once. It is replaced by its successor. For a few seconds the old one still returns the same successor, in case the reply was lost. After that, using it revokes the whole sign-in and raises an alert."</p>
                 </div>
                 <span class="tag accent" data-test="generation">
                     {text(move || format!("Generation {}", held.generation.get()))}
@@ -111,7 +116,7 @@ pub(super) fn Renewal(
     }
 }
 
-const REUSED: &str = "Whoever shows an old refresh token after the grace has a copy of it. The whole sign-in is over: every refresh token of it, and here every access token at once.";
+const REUSED: &str = "An old refresh token that is used after the grace period may have been stolen. The whole sign-in is revoked: all its refresh tokens and, at this API, all its access tokens at once.";
 
 impl Event {
     fn replaced(old: &str, new: Option<&str>) -> Self {
@@ -120,7 +125,7 @@ impl Event {
                 class: "tag good",
                 tag: "Replaced".to_owned(),
                 words: format!(
-                    "{} gave {}, with a new access token and a new ID token.",
+                    "{} was replaced by {}, with a new access token and a new ID token.",
                     end(old),
                     end(new)
                 ),
@@ -128,7 +133,7 @@ impl Event {
             _ => Self {
                 class: "tag bad",
                 tag: "Not replaced".to_owned(),
-                words: format!("{} is still the one to use.", end(old)),
+                words: format!("{} is still the current refresh token.", end(old)),
             },
         }
     }
@@ -137,11 +142,11 @@ impl Event {
         let words = given.map_or_else(String::new, end);
         if given == held {
             let words = format!(
-                "{words} once more: within the grace the same successor is given, so a lost reply does no harm and nothing forks."
+                "{words} again: within the grace period the server returns the same successor, so a lost reply does no harm."
             );
             return Self { class: "tag good", tag: "The same successor".to_owned(), words };
         }
-        let words = format!("{words}, and not the one that is held: the sign-in has forked.");
+        let words = format!("{words} is not the current refresh token: the sign-in now has two.");
         Self { class: "tag bad", tag: "Another successor".to_owned(), words }
     }
 
@@ -157,7 +162,7 @@ impl Event {
     }
 }
 
-/// The last letters: enough to tell two apart, and not a token.
+/// The last six characters: enough to tell two tokens apart, too few to use one.
 fn end(token: &str) -> String {
     format!("…{}", token.get(token.len().saturating_sub(6)..).unwrap_or_default())
 }
@@ -166,7 +171,7 @@ fn end(token: &str) -> String {
 mod tests {
     use super::*;
 
-    /// T4g: a refresh token that stays the same is drawn as wrong, and so is a second successor.
+    /// T4g: a refresh token that stays the same is shown as wrong, and so is a second successor.
     #[test]
     fn what_should_not_happen_is_drawn_as_wrong() {
         assert_eq!(Event::replaced("old", Some("new")).class, "tag good");

@@ -1,4 +1,4 @@
-//! Row T5, side by side: a revoked access token is refused here at once, and holds for whoever only verifies it.
+//! Row T5, side by side: this API refuses a revoked access token at once, while a verifier that checks only the signature still accepts it.
 
 use api_types::{Inspected, TokenSet};
 use leptos::{prelude::*, task::spawn_local};
@@ -16,30 +16,30 @@ use crate::{
     text::{Local, from_seconds},
 };
 
-/// What both make of the access token at one moment.
+/// What this API and a plain verifier say about the access token at one moment.
 #[derive(Clone, Debug, PartialEq)]
 struct Look {
     api: Outcome,
     verifier: Result<Inspected, Failure>,
 }
 
-/// A moment: before or after.
+/// Before or after the revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Moment {
     Before,
     After,
 }
 
-/// Revokes, and shows both sides before and after.
+/// A section that revokes the tokens, and shows both sides before and after.
 #[component]
 pub(super) fn Revocation(
-    /// The tokens.
+    /// The state that holds the tokens.
     held: Held,
 ) -> impl IntoView {
     let busy = RwSignal::new(false);
     let (before, after) = (RwSignal::new(None::<Look>), RwSignal::new(None::<Look>));
     let stuck = RwSignal::new(None::<Outcome>);
-    // Other tokens were not revoked.
+    // New tokens have not been revoked.
     effect(move || {
         held.set.track();
         for side in [before, after] {
@@ -79,8 +79,8 @@ pub(super) fn Revocation(
         <section class="card token-section revocation" data-test="revocation">
             <div class="section-head">
                 <div>
-                    <h2>"Revoke, and ask twice"</h2>
-                    <p>"A signed token says nothing of what happened since. Whoever only verifies it takes it until it expires; this API asks whether its sign-in is over, on the round trip it makes anyway."</p>
+                    <h2>"Revoke, then check twice"</h2>
+                    <p>"A signed token does not say what happened after it was issued. A service that only verifies the signature accepts it until it expires. This API also checks whether its sign-in was revoked, in a request to Redis that it makes anyway."</p>
                 </div>
                 <button
                     type="button"
@@ -94,7 +94,7 @@ pub(super) fn Revocation(
             </div>
             {drawing(sorry)}
             <table class="two-sides">
-                <caption class="visually-hidden">"The same access token, asked about at two places"</caption>
+                <caption class="visually-hidden">"The same access token, checked in two places"</caption>
                 <thead>
                     <tr>
                         <td></td>

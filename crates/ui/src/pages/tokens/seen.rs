@@ -1,27 +1,27 @@
-//! What was seen on this page, and what of the seed's table 4 it shows. Nothing here is true before it was seen.
+//! What was seen on the tokens page, and which rows of the lesson's table 4 it proves. No row holds before it was seen.
 
 use super::claims::{Members, seconds, text};
 
-/// What was seen.
+/// What was seen so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Seen {
     /// The header and the claims of the ID token.
     pub(super) id: Option<Read>,
-    /// Those of the access token.
+    /// The header and the claims of the access token.
     pub(super) access: Option<Read>,
-    /// Whose tokens the server said these are.
+    /// The issuer of the tokens, as the server named it.
     pub(super) issuer: String,
-    /// Which application it gave them to.
+    /// The id of the application that the tokens were issued to.
     pub(super) client: String,
     /// Whether there is a refresh token.
     pub(super) refresh: bool,
-    /// Attacks, by their id, and whether each was refused as a bad token.
+    /// The ids of the attacks that were tried, and whether each was refused as an invalid token.
     pub(super) attacks: Vec<(&'static str, bool)>,
     /// Whether the refresh token changed when it was used.
     pub(super) rotated: Option<bool>,
-    /// After revoking: whether this API refused the access token, and whether a plain verifier still took it.
+    /// After the revocation: whether this API refused the access token, and whether a plain verifier still accepted it.
     pub(super) revoked: Option<(bool, bool)>,
-    /// How many entries the browser's stores have for this page, and whether a cookie in the reach of scripts holds a token.
+    /// The number of entries in `localStorage` and `sessionStorage`, and whether a cookie that scripts can read contains a token.
     pub(super) stores: Option<(u32, bool)>,
 }
 
@@ -32,34 +32,34 @@ pub(super) struct Read {
     pub(super) claims: Members,
 }
 
-/// A row of the table.
+/// A row of the checklist.
 pub(super) struct Row {
-    /// Names it for tests.
+    /// The name in `data-test` attributes.
     pub(super) id: &'static str,
     /// What is checked.
     pub(super) name: &'static str,
-    /// The right approach, as the table has it.
+    /// The right approach, in the words of the table.
     pub(super) right: &'static str,
-    /// What was found.
+    /// Decides whether the row holds.
     pub(super) found: fn(&Seen) -> Finding,
 }
 
-/// What was found of a row.
+/// Whether a row holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Finding {
-    /// Nothing yet: what to do to see it.
+    /// Not known yet; the text says what to do.
     Unseen(&'static str),
-    /// It holds, and this shows it.
+    /// The row holds; the text says what proves it.
     Holds(String),
-    /// It does not.
+    /// The row does not hold; the text says why.
     Broken(String),
 }
 
-/// The longest that a token may live, in seconds.
+/// The longest lifetime of a token, in seconds.
 const LONGEST: i64 = 15 * 60;
 const GET: &str = "Get tokens.";
 
-/// What an access token may say: ids, role, scopes, company and times (row T4h).
+/// The claims that an access token may have: ids, role, scopes, company and times (row T4h).
 const IN_ACCESS: [&str; 15] = [
     "sub",
     "cognito:groups",
@@ -78,7 +78,7 @@ const IN_ACCESS: [&str; 15] = [
     "custom:tenant_id",
 ];
 
-/// Table 4 of the seed, row by row.
+/// Table 4 of the lesson, row by row.
 pub(super) static ROWS: [Row; 8] = [
     Row { id: "algorithm", name: "Algorithm", right: "RS256 or ES256", found: algorithm },
     Row {
@@ -113,13 +113,13 @@ pub(super) static ROWS: [Row; 8] = [
 ];
 
 impl Seen {
-    /// Notes how an attack ended. The last time counts.
+    /// Records how an attack ended. It replaces an earlier result of the same attack.
     pub(super) fn note_attack(&mut self, id: &'static str, refused: bool) {
         self.attacks.retain(|(known, _)| *known != id);
         self.attacks.push((id, refused));
     }
 
-    /// Whether all of these attacks were refused; nothing before each was tried, unless one was not.
+    /// Whether all of these attacks were refused: `Some(false)` if one was not, `None` if one has not been tried.
     fn refused(&self, ids: &[&str]) -> Option<bool> {
         let outcome = |id: &&str| {
             self.attacks.iter().find(|(known, _)| known == id).map(|(_, refused)| *refused)
@@ -145,9 +145,9 @@ fn algorithm(seen: &Seen) -> Finding {
         return Finding::Broken(format!("Signed with {words}."));
     }
     match seen.refused(&["none", "hs256"]) {
-        None => Finding::Unseen("Attack with alg: none and HS256."),
+        None => Finding::Unseen("Try the attacks with alg: none and HS256."),
         Some(true) => Finding::Holds(format!("Signed with {words}; none and HS256 were refused.")),
-        Some(false) => Finding::Broken("none or HS256 was taken.".into()),
+        Some(false) => Finding::Broken("none or HS256 was accepted.".into()),
     }
 }
 
@@ -159,9 +159,9 @@ fn expiry(seen: &Seen) -> Finding {
     let written = |life: &Option<i64>| life.map_or_else(|| "?".to_owned(), |life| life.to_string());
     let words = lives.iter().map(written).collect::<Vec<_>>().join(" and ");
     match (short, seen.refresh) {
-        (true, true) => {
-            Finding::Holds(format!("exp − iat = {words} s, at most 900; a refresh token came too."))
-        }
+        (true, true) => Finding::Holds(format!(
+            "exp − iat = {words} s, at most 900; there is a refresh token too."
+        )),
         (true, false) => Finding::Broken("There is no refresh token.".into()),
         (false, _) => Finding::Broken(format!("exp − iat = {words} s.")),
     }
@@ -182,18 +182,18 @@ fn storage(seen: &Seen) -> Finding {
 
 fn audience(seen: &Seen) -> Finding {
     let (Some(id), Some(access)) = (&seen.id, &seen.access) else {
-        return Finding::Unseen("Get tokens, with openid.");
+        return Finding::Unseen("Get tokens with the scope openid.");
     };
     let for_us = [text(&id.claims, "aud"), text(&access.claims, "client_id")];
     if for_us.iter().any(|client| *client != Some(&*seen.client)) {
         return Finding::Broken("A token is for another application.".into());
     }
     match seen.refused(&["id"]) {
-        None => Finding::Unseen("Attack with the ID token as access token."),
+        None => Finding::Unseen("Try the attack with the ID token as access token."),
         Some(true) => Finding::Holds(
-            "aud and client_id name this application; the ID token, which is for it alone, was refused by the API.".into(),
+            "aud and client_id name this application. The API refused the ID token, which is for the application only.".into(),
         ),
-        Some(false) => Finding::Broken("The API took an ID token.".into()),
+        Some(false) => Finding::Broken("The API accepted an ID token.".into()),
     }
 }
 
@@ -204,11 +204,11 @@ fn issuer(seen: &Seen) -> Finding {
         return Finding::Broken("A token names another issuer.".into());
     }
     match seen.refused(&["company"]) {
-        None => Finding::Unseen("Attack as another company's HR admin."),
+        None => Finding::Unseen("Try the attack as another company's HR admin."),
         Some(true) => {
             Finding::Holds("iss is this company's pool; another company's was refused.".into())
         }
-        Some(false) => Finding::Broken("Another company's issuer was taken.".into()),
+        Some(false) => Finding::Broken("Another company's issuer was accepted.".into()),
     }
 }
 
@@ -216,20 +216,20 @@ fn signature(seen: &Seen) -> Finding {
     match seen.refused(&["scopes", "expiry", "cut", "kid", "jku", "jwk", "x5u"]) {
         None => Finding::Unseen("Run the attacks on claims, keys and signature."),
         Some(true) => Finding::Holds(
-            "Changed claims, half a signature, and four keys that the token named or brought were refused.".into(),
+            "Changed claims, half a signature, and four keys that the token named or contained were refused.".into(),
         ),
-        Some(false) => Finding::Broken("A token was taken whose signature does not hold.".into()),
+        Some(false) => Finding::Broken("A token with an invalid signature was accepted.".into()),
     }
 }
 
 fn revocation(seen: &Seen) -> Finding {
     match (seen.rotated, seen.revoked) {
-        (Some(false), _) => Finding::Broken("The refresh token stayed the same.".into()),
-        (_, Some((false, _))) => Finding::Broken("This API took a revoked token.".into()),
-        (None, _) => Finding::Unseen("Refresh, then revoke."),
-        (Some(true), None) => Finding::Unseen("The refresh token was replaced. Now revoke."),
+        (Some(false), _) => Finding::Broken("The refresh token was not replaced.".into()),
+        (_, Some((false, _))) => Finding::Broken("This API accepted a revoked token.".into()),
+        (None, _) => Finding::Unseen("Use the refresh token, then revoke it."),
+        (Some(true), None) => Finding::Unseen("The refresh token was replaced. Now revoke it."),
         (Some(true), Some((true, _))) => Finding::Holds(
-            "The refresh token was replaced when it was used; after revoking, this API refused the access token at once.".into(),
+            "The refresh token was replaced when it was used. After the revocation this API refused the access token at once.".into(),
         ),
     }
 }
@@ -242,11 +242,11 @@ fn sensitive(seen: &Seen) -> Finding {
         access.claims.values().any(|value| value.as_str().is_some_and(|text| text.contains('@')));
     if odd.is_empty() && !address {
         return Finding::Holds(format!(
-            "The access token has {} claims: ids, role, scopes and times, and nobody's name or address.",
+            "The access token has {} claims: ids, role, scopes and times, but no name and no address.",
             access.claims.len()
         ));
     }
-    Finding::Broken(format!("The access token says more: {}", odd.join(", ")))
+    Finding::Broken(format!("The access token contains too much: {}", odd.join(", ")))
 }
 
 #[cfg(test)]
@@ -260,7 +260,7 @@ mod tests {
         Read { header: members(header), claims: members(claims) }
     }
 
-    /// All that there is to be seen, and all of it right.
+    /// The state in which everything was seen and everything is right.
     fn whole() -> Seen {
         let header = json!({ "alg": "RS256", "kid": "k" });
         let id = json!({ "iss": "i", "aud": "c", "iat": 100, "exp": 1000, "email": "a@b" });
@@ -292,7 +292,7 @@ mod tests {
         matches!(found(id, &seen), Finding::Broken(_))
     }
 
-    /// T4a to T4h: no row is green before anything was seen, and every row is once all was.
+    /// T4a to T4h: no row is green before anything was seen, and every row is green after everything was seen.
     #[test]
     fn a_row_is_green_only_by_what_was_seen() {
         for row in &ROWS {
@@ -301,7 +301,7 @@ mod tests {
         }
     }
 
-    /// T4a to T4h: each row turns red by what it is about.
+    /// T4a to T4h: each row turns red if its own rule is broken.
     #[test]
     fn each_row_can_be_broken() {
         let claim = |read: &mut Option<Read>, name: &str, value: Value| {

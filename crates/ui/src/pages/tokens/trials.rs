@@ -1,4 +1,4 @@
-//! Each of the three tokens at each of the three doors.
+//! Sends each of the three tokens to each of the three endpoints.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::changing::{drawing, effect, flag};
 
-/// One token at one door, and what came of it.
+/// A token, an endpoint, and the outcome of sending the one to the other.
 #[derive(Clone, Copy)]
 struct Trial {
     kind: Kind,
@@ -17,15 +17,15 @@ struct Trial {
     outcome: RwSignal<Option<Outcome>>,
 }
 
-/// Each of the three tokens at each of the three doors.
+/// A table with a button for each token and each endpoint.
 #[component]
 pub(super) fn Trials(
-    /// The tokens.
+    /// The state that holds the tokens.
     held: Held,
 ) -> impl IntoView {
     let trial = |kind| Door::ALL.map(|door| Trial { kind, door, outcome: RwSignal::new(None) });
     let trials = Kind::ALL.map(|kind| (kind, trial(kind)));
-    // What was seen of other tokens says nothing of these.
+    // The outcomes of earlier tokens say nothing about the new ones.
     effect(move || {
         held.set.track();
         for trial in trials.iter().flat_map(|(_, trials)| trials) {
@@ -50,15 +50,15 @@ pub(super) fn Trials(
         <section class="card token-section" data-test="trials">
             <div class="section-head">
                 <div>
-                    <h2>"Try them"</h2>
-                    <p>"Sent as Authorization: Bearer, without your cookie. Whoami tells what a token says, the employees are the data, userInfo tells who somebody is."</p>
+                    <h2>"Try the tokens"</h2>
+                    <p>"Each token is sent as Authorization: Bearer, without your cookie. whoami returns what a token says, employees returns data, userInfo returns who the user is."</p>
                 </div>
                 <button type="button" class="button" data-test="try-all" on:click=all>
                     "Try all nine"
                 </button>
             </div>
             <table class="trials">
-                <caption class="visually-hidden">"Each token at each door"</caption>
+                <caption class="visually-hidden">"Each token at each endpoint"</caption>
                 <thead>
                     <tr>
                         <td></td>

@@ -1,10 +1,10 @@
-//! A company's crest: its first letter on its colour.
+//! A company mark: the first letter of the company's name on the company's colour.
 
 use leptos::prelude::*;
 
 use crate::changing::text;
 
-/// A company's crest; its name always stands beside it.
+/// A company mark. Screen readers skip it, because the name is always next to it.
 #[component]
 pub(crate) fn Crest(
     /// The company's name.

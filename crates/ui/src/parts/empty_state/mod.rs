@@ -7,7 +7,7 @@ use crate::parts::icon::{Icon, Shape};
 /// What a list shows when there is nothing in it: what would be here, and the first step.
 #[component]
 pub(crate) fn EmptyState(
-    /// A drawing of what would be here.
+    /// An icon of what would be here.
     shape: Shape,
     /// What is missing.
     #[prop(into)]

@@ -1,4 +1,4 @@
-//! What is shown in the place of something that could not be read.
+//! Shown in place of content that could not be loaded.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use crate::{
     parts::icon::{Icon, Shape},
 };
 
-/// What happened, what to do, a way to try again and the id to tell the people who run the server.
+/// Shows what happened, what to do, a button to try again, and the request's id for the operators of the server.
 #[component]
 pub(crate) fn ErrorState(
-    /// What happened.
+    /// The failure to show.
     failure: Failure,
-    /// Tries again.
+    /// Called when the user tries again.
     retry: Callback<()>,
     /// Another way out, if there is one: a link.
     #[prop(optional)]
@@ -64,7 +64,7 @@ pub(crate) fn ErrorState(
     }
 }
 
-/// Takes one off after every second until nothing is left: the server asked to be left alone so long.
+/// Counts `wait` down to 0, by one each second. The server asked for this time without requests (`Retry-After`).
 pub(crate) fn count_down(wait: RwSignal<u32>) {
     effect(move || {
         if wait.get() == 0 {

@@ -1,28 +1,28 @@
-//! A person's initials on a colour of their own.
+//! An avatar: a person's initials on a colour of their own.
 
 use leptos::prelude::*;
 
 use crate::{colour::hue, text::initials};
 
-/// How large a face is.
+/// The size of an avatar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FaceSize {
-    /// In a row.
+    /// In a table row.
     Small,
     /// At the head of a page.
     Large,
 }
 
-/// A person's initials. The colour follows their id, so it stays when they change their name.
+/// An avatar. Its colour is derived from the person's id, so that it stays when the name changes.
 #[component]
 pub(crate) fn Face(
-    /// Whose.
+    /// The person's full name.
     #[prop(into)]
     name: String,
-    /// What the colour follows.
+    /// The id from which the colour is derived.
     #[prop(into)]
     id: String,
-    /// How large.
+    /// The size; small by default.
     #[prop(default = FaceSize::Small)]
     size: FaceSize,
 ) -> impl IntoView {

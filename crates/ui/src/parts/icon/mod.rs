@@ -1,35 +1,35 @@
-//! An icon. The drawings are symbols in `index.html`, so that the page before and after start-up share them.
+//! An icon. The drawings are symbols in `index.html`, so that the skeletons and the components share them.
 
 use leptos::prelude::*;
 
-/// Which drawing.
+/// The drawing of an icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// Two people.
+    /// Two people, for the directory.
     People,
-    /// One person.
+    /// One person, for a profile.
     Person,
     /// A person in a circle.
     Account,
-    /// A lens.
+    /// A magnifying glass.
     Find,
     /// An arrow to the right.
     Forward,
     /// An arrow to the left.
     Back,
-    /// A sheet of mail.
+    /// An envelope, for mail.
     Mail,
-    /// A telephone.
+    /// A telephone receiver.
     Phone,
     /// A door with an arrow leading out.
     Leave,
-    /// The sun.
+    /// A sun, for the light theme.
     Light,
-    /// The moon.
+    /// A moon, for the dark theme.
     Dark,
-    /// A screen.
+    /// A screen, for the system's theme.
     Auto,
-    /// A cross.
+    /// A cross, for clearing.
     Clear,
     /// A triangle with an exclamation mark.
     Warning,
@@ -37,9 +37,9 @@ pub(crate) enum Shape {
     Ascending,
     /// A small arrow down.
     Descending,
-    /// A key.
+    /// A key, for tokens.
     Key,
-    /// A door that is shut.
+    /// A closed padlock.
     Closed,
 }
 
@@ -73,10 +73,10 @@ impl Shape {
     }
 }
 
-/// An icon beside a word; it says nothing of its own to a screen reader.
+/// An icon next to a word. Screen readers skip it.
 #[component]
 pub(crate) fn Icon(
-    /// Which drawing.
+    /// The drawing to show.
     shape: Shape,
 ) -> impl IntoView {
     view! { <span class="icon" aria-hidden="true" inner_html=shape.svg()></span> }

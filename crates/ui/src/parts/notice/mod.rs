@@ -1,4 +1,4 @@
-//! A page that has one thing to say.
+//! A page with a single message.
 
 use leptos::prelude::*;
 
@@ -7,20 +7,20 @@ use crate::{
     title::use_title,
 };
 
-/// A page that has one thing to say, and a way on.
+/// A page with a single message, and a link to continue.
 #[component]
 pub(crate) fn Notice(
-    /// A drawing of it.
+    /// The icon above the message.
     shape: Shape,
-    /// What there is to say; also the title of the page.
+    /// The message, which is also the title of the page.
     #[prop(into)]
     title: String,
     /// What it means, and what to do.
     #[prop(into)]
     detail: String,
-    /// Names the page for tests.
+    /// The `data-test` attribute.
     test: &'static str,
-    /// The way on.
+    /// The link to continue.
     children: Children,
 ) -> impl IntoView {
     let name = title.clone();

@@ -1,4 +1,4 @@
-//! An employment status as a small dotted tag.
+//! An employment status as a small tag with a dot.
 
 use chrono::NaiveDate;
 use domain::EmploymentStatus;
@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use crate::text::{Tone, status_tag};
 
-/// An employment status as a small dotted tag.
+/// An employment status as a small tag with a dot.
 #[component]
 pub(crate) fn StatusTag(
-    /// Where the employment stands.
+    /// The status to show.
     status: EmploymentStatus,
     /// First day of employment.
     started_on: NaiveDate,

@@ -1,4 +1,4 @@
-//! Light, dark, or as the system says.
+//! The theme switch: light, dark, or the system's theme.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::{
     theme::Theme,
 };
 
-/// Light, dark, or as the system says: three radio buttons drawn as one switch.
+/// The theme switch: three radio buttons that look like one switch.
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
     let chosen = Theme::current();

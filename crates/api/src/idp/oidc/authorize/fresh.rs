@@ -1,8 +1,8 @@
-//! Whether the person signed in recently enough for this request: `prompt` and `max_age` (OpenID Connect Core §3.1.2.1).
+//! Whether the user signed in recently enough for this request: `prompt` and `max_age` (OpenID Connect Core §3.1.2.1).
 //!
-//! The sign-in page leads back to the same address, and the same parameters would ask the person to sign in again, without end. So the address that it
-//! leads back to carries a ticket: a sign-in after the ticket's moment is recent enough. The ticket is authenticated with a MAC over everything that it
-//! was made for: the tenant, the client, every parameter of the request, and the account that was signed in. It is spent when a code is given for it.
+//! The sign-in page leads back to the same address, and the same parameters would ask the user to sign in again, without end. So the return address carries a
+//! ticket: a sign-in after the ticket's time is recent enough. The ticket is authenticated with a MAC over everything that it was made for: the tenant, the
+//! client, every parameter of the request, and the account that was signed in. It can be used for one code.
 
 use std::time::Duration;
 
@@ -21,20 +21,20 @@ use crate::{Api, idp::Application};
 
 /// The parameter that carries the ticket.
 pub(super) const PARAMETER: &str = "signed_in_after";
-/// How long the person may take to sign in.
+/// How long the user may take to sign in.
 const LIFETIME: TimeDelta = TimeDelta::minutes(30);
-/// How long a spent ticket is remembered: its lifetime, and more than the clocks of nodes and PostgreSQL may differ.
+/// How long a used ticket is stored: longer than its lifetime plus the difference between the clocks of nodes and PostgreSQL.
 const REMEMBERED: Duration = Duration::from_hours(1);
-/// How far our clock may be ahead of that of PostgreSQL, which says when the person signed in.
+/// How far the node's clock may be ahead of PostgreSQL's clock, which gives the time of a sign-in.
 const SKEW: TimeDelta = TimeDelta::minutes(1);
-/// Every ticket depends on it, so it is never changed.
+/// Never change it: every ticket is authenticated with it.
 const PURPOSE: Purpose = Purpose::of("sign-in asked for again");
 
-/// One authorization request at one moment.
+/// The facts about one authorization request that decide whether a sign-in is recent enough.
 pub(super) struct Fresh<'f> {
     pub(super) api: &'f Api,
     pub(super) application: &'f Application,
-    /// [`digest_of`] the request.
+    /// The digest of the request's parameters ([`digest_of`]).
     pub(super) request: [u8; 32],
     pub(super) now: DateTime<Utc>,
 }
@@ -43,12 +43,12 @@ pub(super) struct Fresh<'f> {
 pub(super) enum Accepted {
     /// The request accepts the session as it is.
     AsItIs,
-    /// The request carries a ticket, which must be spent.
+    /// The request carries a ticket, which must be used up.
     ByTicket(SpentTicket),
 }
 
 impl Fresh<'_> {
-    /// Whether a sign-in of this account at that time is recent enough; `ticket` is what the address carries, valid or not.
+    /// Whether a sign-in of this account at that time is recent enough. `ticket` is the unverified ticket of the address.
     pub(super) fn accepts(
         &self,
         (account, at): (AccountId, DateTime<Utc>),
@@ -64,7 +64,7 @@ impl Fresh<'_> {
         (at > after).then_some(Accepted::ByTicket(spent))
     }
 
-    /// A ticket for a sign-in after the present one, if there is one. It is bound to the account that is signed in, unless the person is to choose one.
+    /// Makes a ticket for a sign-in after the current one, if there is one. It is bound to the signed-in account, unless the user is to choose an account.
     pub(super) fn ticket(
         &self,
         signed_in: Option<(AccountId, DateTime<Utc>)>,
@@ -78,7 +78,7 @@ impl Fresh<'_> {
         format!("{after}~{until}~{}", URL_SAFE_NO_PAD.encode(mac))
     }
 
-    /// The moment that a ticket names, and what spends it. `None` unless it was made for this request, for this account or for any, and has not expired.
+    /// Verifies a ticket and returns its time and its record. `None` unless it was made for this request, for this account or any, and has not expired.
     fn read(&self, ticket: &str, account: AccountId) -> Option<(DateTime<Utc>, SpentTicket)> {
         let mut parts = ticket.splitn(3, '~');
         let (after, until, mac) = (parts.next()?, parts.next()?, parts.next()?);
@@ -102,7 +102,7 @@ impl Fresh<'_> {
         Scope { purpose: PURPOSE, tenant: self.application.tenant().as_uuid() }
     }
 
-    /// Every part but the last has a fixed length, so two messages are never written alike. No account has the nil id.
+    /// The input of the MAC. Every part except the last has a fixed length, so two different inputs never give the same bytes. No account has the nil id.
     fn message(&self, after: i64, until: i64, account: Option<AccountId>) -> Vec<u8> {
         let account = account.map_or(Uuid::nil(), |account| account.as_uuid());
         let client = self.application.client.id.as_str().as_bytes();
@@ -111,14 +111,14 @@ impl Fresh<'_> {
     }
 }
 
-/// SHA-256 of every parameter of the request in its order, without a ticket.
+/// The SHA-256 digest of all parameters of the request, in their order, without a ticket.
 pub(super) fn digest_of(query: &str) -> [u8; 32] {
     let mut digest = Sha256::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         if name == PARAMETER {
             continue;
         }
-        // The length before each text keeps two requests apart that read alike when joined.
+        // Each text has its length in front, so that different requests never give the same bytes.
         for text in [name, value] {
             digest.update((text.len() as u64).to_be_bytes());
             digest.update(text.as_bytes());
@@ -127,7 +127,7 @@ pub(super) fn digest_of(query: &str) -> [u8; 32] {
     digest.finalize().into()
 }
 
-/// This very address, with that ticket in the place of any other.
+/// The address of this request, with `ticket` in place of an earlier ticket.
 pub(super) fn back_to(request: &HttpRequest, ticket: Option<&str>) -> String {
     let is_ticket = |pair: &&str| pair.split('=').next() == Some(PARAMETER);
     let own = request.query_string().split('&').filter(|pair| !is_ticket(pair) && !pair.is_empty());
@@ -142,7 +142,7 @@ mod tests {
 
     use super::*;
 
-    /// G4: a ticket is bound to every parameter of its request, and not to itself.
+    /// G4: a ticket is bound to every parameter of its request except the ticket itself.
     #[test]
     fn a_digest_is_of_every_parameter() {
         let asked = "client_id=a&state=b&nonce=c";

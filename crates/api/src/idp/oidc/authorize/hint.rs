@@ -1,4 +1,4 @@
-//! Which user an application means: `id_token_hint` (OpenID Connect Core §3.1.2.1).
+//! The user that an application expects: `id_token_hint` (OpenID Connect Core §3.1.2.1).
 
 use chrono::Utc;
 use domain::AccountId;
@@ -6,19 +6,19 @@ use domain::AccountId;
 use super::{super::parameters::Parameters, wanted::Prompt};
 use crate::{Api, idp::Application};
 
-/// What `id_token_hint` says.
+/// The verified meaning of `id_token_hint`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hint {
-    /// There is none.
+    /// The parameter was not sent.
     Absent,
-    /// An ID token of this pool, which may have expired, of this account.
+    /// An ID token of this pool for this account. It may have expired.
     Account(AccountId),
-    /// Another text: an ID token of another issuer, or one whose key is gone. It names no user, so the application cannot have meant the one who is signed in.
+    /// A text that does not verify: an ID token of another issuer, or one whose key was removed. It identifies no user, so the signed-in user is not confirmed.
     Unknown,
 }
 
 impl Hint {
-    /// Reads and verifies it: the server must be its issuer (OpenID Connect Core §3.1.2.2).
+    /// Reads and verifies the parameter: the server must be the token's issuer (OpenID Connect Core §3.1.2.2).
     pub(super) fn read(api: &Api, application: &Application, query: &Parameters) -> Self {
         let Some(text) = query.get("id_token_hint") else { return Self::Absent };
         let known = api.pools.current();
@@ -30,7 +30,7 @@ impl Hint {
         own.map_or(Self::Unknown, |hint| Self::Account(hint.account()))
     }
 
-    /// Whether the account that is signed in can be the one that is meant, before the user is asked.
+    /// Whether the signed-in account can be the expected one, before the user is asked.
     pub(super) fn may_be(self, account: AccountId) -> bool {
         match self {
             Self::Absent => true,
@@ -39,7 +39,7 @@ impl Hint {
         }
     }
 
-    /// Whether the account may get a code. A hint that names no user is answered by the user, who signs in again; where the user must not be asked it is refused.
+    /// Whether the account may get a code. If the hint identifies no user, the user confirms by signing in again; with `prompt=none` that is refused.
     pub(super) fn accepts(self, account: AccountId, prompt: Prompt) -> bool {
         self.may_be(account) || (self == Self::Unknown && prompt != Prompt::None)
     }
@@ -51,7 +51,7 @@ mod tests {
 
     use super::*;
 
-    /// T7: tokens are given for the account that is meant, and for no other.
+    /// T7: tokens are issued only for the account that the hint names.
     #[test]
     fn a_hint_accepts_the_account_that_it_names() {
         let [amara, benedikt] = [1, 2].map(|n| AccountId::from_uuid(Uuid::from_u128(n)));

@@ -1,4 +1,4 @@
-//! The authorization endpoint: a browser comes with its session and goes back to the application with a code (RFC 6749 §4.1, OpenID Connect Core §3.1.2).
+//! The authorization endpoint: a browser sends its session and is redirected to the application with a code (RFC 6749 §4.1, OpenID Connect Core §3.1.2).
 
 mod fresh;
 mod hint;
@@ -24,35 +24,34 @@ use fresh::{Accepted, Fresh};
 use hint::Hint;
 use wanted::{Prompt, Wanted};
 
-/// How long a code is good: a redirect and a request. RFC 6749 §4.1.2 allows ten minutes.
+/// The lifetime of a code: long enough for a redirect and a request. RFC 6749 §4.1.2 allows ten minutes.
 const CODE_LIFE: TimeDelta = TimeDelta::minutes(1);
-/// The longest query. It is carried to the sign-in page and back.
+/// The longest query, in bytes. It is passed to the sign-in page and back.
 const LONGEST_QUERY: usize = 4096;
-/// The page on which one signs in.
+/// The path of the sign-in page.
 const SIGN_IN: &str = "/sign-in";
 
-/// Sends the browser back to the application with a code: at once if somebody is signed in at this company, otherwise after the company's own sign-in page,
-/// which leads back to this very address.
+/// Redirects the browser to the application with a code: at once if a user is signed in at this company, otherwise after the company's sign-in page, which
+/// leads back to the same address.
 ///
-/// The applications are the company's own, so nobody is asked to consent. A code is all that comes of a visit, and only the registered address gets it,
-/// compared byte by byte but for the port of a loopback IP literal (RFC 8252 §7.3); until that address has been found right, whatever is wrong is told here
-/// and never sent anywhere (RFC 9700 §4.11). The method of
-/// PKCE is S256 and there is no other. Every answer says who gives it (RFC 9207). The request comes from another site by its nature: it changes nothing
-/// but that there is a code, of no use to who cannot read the application's address and does not know the verifier.
+/// The applications belong to the company, so users are not asked for consent. The code is sent only to a registered address, compared byte by byte except for
+/// the port of a loopback IP literal (RFC 8252 §7.3). Until that address is validated, errors are shown here and not sent to any address (RFC 9700 §4.11). The
+/// only PKCE method is S256. Every answer names the issuer (RFC 9207). Such a request normally comes from another site. That is safe: its only effect is a
+/// code, which is useless without access to the application's address and without the verifier.
 #[utoipa::path(
     get, path = "/{pool_id}/oauth2/authorize", tag = "oidc", security(("session" = [])),
     params(
-        ("pool_id" = PoolId, Path, description = "The pool of the company whose host this is"),
+        ("pool_id" = PoolId, Path, description = "The pool of the host's company"),
         ("client_id" = String, Query, description = "The application"),
-        ("redirect_uri" = String, Query, description = "Where the code is sent: one of the application's, byte by byte"),
+        ("redirect_uri" = String, Query, description = "Where the code is sent: a registered address of the application, compared byte by byte"),
         ("response_type" = String, Query, description = "`code`"),
         ("code_challenge" = String, Query, description = "SHA-256 of the verifier, as base64url (RFC 7636)"),
         ("code_challenge_method" = String, Query, description = "`S256`"),
-        ("scope" = Option<String>, Query, description = "Words between spaces; all that the application may ask for, if left out"),
-        ("state" = Option<String>, Query, description = "Sent back as it is"),
-        ("nonce" = Option<String>, Query, description = "Stands in the ID token"),
-        ("prompt" = Option<String>, Query, description = "`none`: do not ask. `login`: ask again"),
-        ("max_age" = Option<u32>, Query, description = "Ask again if the sign-in is older, in seconds"),
+        ("scope" = Option<String>, Query, description = "Scopes separated by spaces; if missing, all scopes that the application may ask for"),
+        ("state" = Option<String>, Query, description = "Returned unchanged"),
+        ("nonce" = Option<String>, Query, description = "Copied into the ID token"),
+        ("prompt" = Option<String>, Query, description = "`none`: do not ask the user to sign in. `login`: always ask"),
+        ("max_age" = Option<u32>, Query, description = "Ask the user to sign in again if the sign-in is older, in seconds"),
         ("id_token_hint" = Option<String>, Query, description = "An ID token of the user who is meant; it may have expired"),
     ),
     responses(
@@ -72,7 +71,7 @@ pub(crate) async fn authorize(
 
 async fn answer(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpResponse, ApiError> {
     if request.query_string().len() > LONGEST_QUERY {
-        return Err(ApiError::with_detail(Problem::BadRequest, "The query is too long."));
+        return Err(ApiError::with_detail(Problem::BadRequest, "The query exceeds 4096 bytes."));
     }
     let query = Parameters::of_query(request)?;
     let (company, pool) = issuer::at_home(request, api, id).await?;
@@ -98,7 +97,7 @@ async fn answer(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpRes
     to(&with_parameters(address, &told))
 }
 
-/// A browser that was sent here by an application.
+/// An authorization request with a validated application and address.
 struct Visit<'v> {
     request: &'v HttpRequest,
     application: &'v Application,
@@ -106,23 +105,23 @@ struct Visit<'v> {
     query: &'v Parameters,
 }
 
-/// Where it goes.
+/// Where the browser is redirected to.
 enum Onward {
-    /// To the application.
+    /// To the application, with this code.
     Code(Code),
-    /// To the sign-in page, and from there to this path.
+    /// To the sign-in page, which then leads to this path.
     SignIn(String),
 }
 
 impl Visit<'_> {
-    /// Whoever is signed in, and lately enough, gets a code; anybody else is asked to sign in, unless nobody may be asked.
+    /// A user who signed in recently enough gets a code. Otherwise the user is asked to sign in, unless the request forbids that.
     async fn decide(
         &self,
         api: &Api,
         signed_in: Option<(AccountId, DateTime<Utc>)>,
     ) -> Result<Onward, Refusal> {
         if !self.application.may_use(Flow::Code) {
-            let why = "the client may not get codes";
+            let why = "the client may not use the authorization code flow";
             return Err(Refusal::Told(OauthError::UnauthorizedClient, why));
         }
         let mut wanted = Wanted::read(self.application, self.query)?;
@@ -137,8 +136,8 @@ impl Visit<'_> {
         let accepted = |known| Some((known, fresh.accepts(known, &wanted, shown)?));
         if let Some((known, accepted)) = signed_in.and_then(accepted) {
             if !hint.accepts(known.0, wanted.prompt) {
-                // The user signed in again, as another than the one who is meant: there are no tokens for that one.
-                let why = "another user is signed in than the one of id_token_hint";
+                // The user signed in again, but as another user than the hint names: that user gets no tokens.
+                let why = "the signed-in user is not the one of id_token_hint";
                 return Err(Refusal::Told(OauthError::LoginRequired, why));
             }
             if let Some(code) = self.code(api, &wanted, known, accepted).await? {
@@ -146,7 +145,7 @@ impl Visit<'_> {
             }
         }
         if wanted.prompt == Prompt::None {
-            let why = "nobody is signed in, or not lately enough, and nobody may be asked";
+            let why = "no user is signed in recently enough, and prompt=none forbids asking";
             return Err(Refusal::Told(OauthError::LoginRequired, why));
         }
         let asks = wanted.is_particular() || hint != Hint::Absent;
@@ -154,7 +153,7 @@ impl Visit<'_> {
         Ok(Onward::SignIn(fresh::back_to(self.request, ticket.as_deref())))
     }
 
-    /// A code, which is stored as a digest. `None` if the ticket that it would be given for is spent.
+    /// Makes a code and stores its digest. `None` if the ticket of the request was already used.
     async fn code(
         &self,
         api: &Api,
@@ -184,7 +183,7 @@ impl Visit<'_> {
     }
 }
 
-/// The application that sent the browser here, and the address it is to be sent back to. Nothing else is looked at before both are found right.
+/// Validates the application that sent the browser here and the address that it is redirected to. This comes before all other checks.
 async fn asker<'q>(
     api: &Api,
     pool: &crate::idp::snapshot::Pool,
@@ -212,7 +211,7 @@ fn to_sign_in(path: &str) -> Result<HttpResponse, ApiError> {
     to(&with_parameters(SIGN_IN, &[("next", path.to_owned())]))
 }
 
-/// 303, so that no browser sends anything along (RFC 9700 §4.12).
+/// A redirect with status 303, so that the browser does not repeat the body of a form (RFC 9700 §4.12).
 pub(super) fn to(address: &str) -> Result<HttpResponse, ApiError> {
     let location = HeaderValue::from_str(address).map_err(ApiError::broken)?;
     let mut response = HttpResponse::SeeOther();
@@ -220,7 +219,7 @@ pub(super) fn to(address: &str) -> Result<HttpResponse, ApiError> {
     Ok(response.insert_header((header::CACHE_CONTROL, "no-store")).finish())
 }
 
-/// The address with more parameters behind its own.
+/// Appends parameters to the query of an address.
 pub(super) fn with_parameters(address: &str, parameters: &[(&str, String)]) -> String {
     if parameters.is_empty() {
         return address.to_owned();

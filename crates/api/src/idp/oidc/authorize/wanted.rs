@@ -1,4 +1,4 @@
-//! What an application wants, as its request says it.
+//! Parses and validates an authorization request.
 
 use api_types::OauthError;
 use domain::{AccessScope, InvalidText, PrintableText};
@@ -7,43 +7,43 @@ use token::CodeChallenge;
 use super::super::{client, parameters::Parameters, refusal::Refusal};
 use crate::idp::Application;
 
-/// The longest `nonce`: it stands in a token.
+/// The longest `nonce`, in bytes. It is bounded because it is copied into a token.
 const LONGEST_NONCE: usize = 512;
 const CONTROL_CHARACTER: &str = "a parameter has a control character";
 
-/// What an application wants.
+/// A validated authorization request.
 #[derive(Debug)]
 pub(super) struct Wanted {
-    /// What the tokens are to let it do.
+    /// The scopes of the tokens.
     pub(super) scopes: Vec<AccessScope>,
-    /// What its verifier must answer.
+    /// The PKCE challenge that the application's verifier must match.
     pub(super) challenge: CodeChallenge,
-    /// What the ID token must repeat.
+    /// The `nonce` that the ID token must repeat.
     pub(super) nonce: Option<PrintableText>,
-    /// Whether somebody may be asked, or must be.
+    /// Whether the user may or must be asked to sign in.
     pub(super) prompt: Prompt,
-    /// How old the sign-in may be, in seconds.
+    /// The greatest accepted age of the sign-in, in seconds.
     pub(super) max_age: Option<i64>,
 }
 
-/// Whether somebody is asked to sign in (OpenID Connect Core §3.1.2.1).
+/// When the user is asked to sign in (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Prompt {
-    /// If nobody is signed in.
+    /// Ask only if no user is signed in.
     IfNeeded,
-    /// Never.
+    /// Never ask: `prompt=none`.
     None,
-    /// In any case.
+    /// Always ask: `prompt=login`.
     Login,
-    /// In any case, and the person may choose another account than the one that is signed in.
+    /// Always ask, and the user may choose another account than the one that is signed in.
     SelectAccount,
 }
 
 impl Wanted {
-    /// Reads a request whose application and address have been found right.
+    /// Parses a request whose application and address are already validated.
     ///
     /// # Errors
-    /// What the application is told at its address.
+    /// The error that the application receives at its address.
     pub(super) fn read(application: &Application, query: &Parameters) -> Result<Self, Refusal> {
         if query.has_repetitions() {
             return Err(Parameters::twice());
@@ -53,17 +53,17 @@ impl Wanted {
         }
         refuse_unsupported(query)?;
         let invalid = |why| Refusal::Told(OauthError::InvalidRequest, why);
-        // Left out it means `plain`, which is not among the methods.
+        // A missing method means `plain`, which is not supported.
         if query.get("code_challenge_method") != Some("S256") {
             return Err(invalid("code_challenge_method must be S256"));
         }
         let challenge = query.need("code_challenge", "code_challenge is missing")?;
         let challenge = challenge
             .parse()
-            .map_err(|_| invalid("code_challenge is no SHA-256 digest in base64url"))?;
+            .map_err(|_| invalid("code_challenge must be 43 characters of base64url"))?;
         let scopes = client::known_scopes(application, query.get("scope"))?;
         if scopes.is_empty() {
-            let why = "the client may ask for no scope at all";
+            let why = "the client has no scope that it may ask for";
             return Err(Refusal::Told(OauthError::InvalidScope, why));
         }
         let nonce = query.get("nonce").map(|nonce| PrintableText::parse(nonce, LONGEST_NONCE));
@@ -72,13 +72,14 @@ impl Wanted {
             InvalidText::ControlCharacter => invalid(CONTROL_CHARACTER),
         })?;
         let max_age = query.get("max_age").map(str::parse::<u32>).transpose();
-        let max_age = max_age.map_err(|_| invalid("max_age is a number of seconds"))?;
-        let prompt = Prompt::read(query.get("prompt"))
-            .ok_or_else(|| invalid("prompt is none, or login, consent and select_account"))?;
+        let max_age = max_age.map_err(|_| invalid("max_age must be a whole number of seconds"))?;
+        let prompt = Prompt::read(query.get("prompt")).ok_or_else(|| {
+            invalid("prompt must be none, or some of login, consent and select_account")
+        })?;
         Ok(Self { scopes, challenge, nonce, prompt, max_age: max_age.map(i64::from) })
     }
 
-    /// Whether not every session will do.
+    /// Whether the request needs a sign-in that is recent or new.
     pub(super) fn is_particular(&self) -> bool {
         self.prompt.asks_again() || self.max_age.is_some()
     }
@@ -90,7 +91,7 @@ impl Prompt {
         matches!(self, Self::Login | Self::SelectAccount)
     }
 
-    /// Nobody is asked to consent; whoever is to choose an account signs in, which is how one is chosen here.
+    /// Parses `prompt`. `consent` is accepted but no user is asked to consent. The user chooses an account by signing in.
     fn read(text: Option<&str>) -> Option<Self> {
         let words: Vec<&str> = text.unwrap_or_default().split_whitespace().collect();
         match words.as_slice() {
@@ -115,14 +116,14 @@ impl Prompt {
     }
 }
 
-/// What would change the meaning of the request if it were not seen.
+/// Refuses parameters that would change the meaning of the request if they were ignored.
 fn refuse_unsupported(query: &Parameters) -> Result<(), Refusal> {
     for (name, error) in [
         ("request", OauthError::RequestNotSupported),
         ("request_uri", OauthError::RequestUriNotSupported),
     ] {
         if query.get(name).is_some() {
-            return Err(Refusal::Told(error, "send the parameters themselves"));
+            return Err(Refusal::Told(error, "send the parameters in the query instead"));
         }
     }
     let response_type = query.need("response_type", "response_type is missing")?;

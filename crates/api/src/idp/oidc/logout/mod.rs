@@ -1,4 +1,4 @@
-//! The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0): an application asks the company's own site to sign somebody out.
+//! The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0): an application asks the company's site to sign a user out.
 
 mod page;
 
@@ -22,27 +22,28 @@ use crate::{
     session::CLEAR_SITE_DATA,
 };
 
-/// Where one is when one is signed out and no application is waiting.
+/// The page after signing out if the application named no address.
 const SIGNED_OUT: &str = "/sign-in";
-/// What an application may send (RP-Initiated Logout §2).
+/// The parameters that an application may send (RP-Initiated Logout §2).
 const PARAMETERS: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
 
-/// Signs out of the company: the browser's session ends on every node, and so does all that applications were given on the strength of that sign-in.
+/// Signs the user out of the company: the browser's session is revoked on every node, and so are all tokens that applications got through that sign-in.
 ///
-/// An ID token of whoever is signed in proves that an application of theirs asks, so it is done at once; the token may be over. Without one anybody could
-/// have made the link, so a page asks first. Either way the browser goes on to an address of that application's own, byte by byte, or to our sign-in page.
+/// An ID token of the signed-in user proves that an application of this user asks, so the user is signed out at once; the token may have expired. Without one,
+/// any site could have made the link, so a page asks first. Then the browser goes to a registered address of the application, compared byte by byte, or to our
+/// sign-in page.
 ///
-/// Signing out with the button of our own pages ends the browser's session alone, and an application keeps what it was given, as it keeps it when the
-/// session runs out: RFC 9700 §4.14.2 leaves that choice to us. Here an application asked for the person to be gone, so nothing of the sign-in is left
-/// behind; what other sign-ins of the person gave stays, which signing out everywhere ends.
+/// The sign-out button of our own pages ends only the browser's session. Applications keep their tokens, as they do when a session expires (RFC 9700 §4.14.2
+/// allows either). Here an application asked for the sign-out, so all tokens of the sign-in are revoked. Tokens of the user's other sign-ins stay valid;
+/// signing out everywhere revokes them.
 #[utoipa::path(
     get, path = "/{pool_id}/logout", tag = "oidc", security(("session" = [])),
     params(
-        ("pool_id" = PoolId, Path, description = "The pool of the company whose host this is"),
+        ("pool_id" = PoolId, Path, description = "The pool of the host's company"),
         ("id_token_hint" = Option<String>, Query, description = "An ID token that the application was given; it may have expired"),
-        ("client_id" = Option<String>, Query, description = "The application, if the token does not say it"),
-        ("post_logout_redirect_uri" = Option<String>, Query, description = "Where to go then: one of the application's, byte by byte"),
-        ("state" = Option<String>, Query, description = "Sent along as it is"),
+        ("client_id" = Option<String>, Query, description = "The application, if there is no `id_token_hint`"),
+        ("post_logout_redirect_uri" = Option<String>, Query, description = "Where the browser goes next: a registered address of the application, compared byte by byte"),
+        ("state" = Option<String>, Query, description = "Returned unchanged"),
     ),
     responses(
         (status = 200, description = "A page that asks first"),
@@ -70,14 +71,14 @@ async fn by_query(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpR
     decide(request, api, company, &pool, asked).await
 }
 
-/// The same, asked for by a form of the application's page (RP-Initiated Logout §2: a server must support GET and POST).
+/// Does the same for a form on the application's page (RP-Initiated Logout §2: a server must support GET and POST).
 ///
-/// Without a valid ID token anybody could have made the form, so a page asks first. With one, its sign-in ends. A browser sends no session cookie with a POST
-/// from another site (`SameSite=Lax`), so the server cannot see here whether the same user is signed in. It sends the browser on to the GET of the same
-/// parameters, which carries the cookie, and decides there.
+/// Without a valid ID token any site could have made the form, so a page asks first. With one, its sign-in is revoked. A browser sends no session cookie with
+/// a POST from another site (`SameSite=Lax`), so the server cannot see here whether the same user is signed in. It redirects the browser to the GET with the
+/// same parameters, which carries the cookie, and decides there.
 #[utoipa::path(
     post, path = "/{pool_id}/logout", tag = "oidc", security(("session" = [])),
-    params(("pool_id" = PoolId, Path, description = "The pool of the company whose host this is")),
+    params(("pool_id" = PoolId, Path, description = "The pool of the host's company")),
     request_body(
         content = String, content_type = "application/x-www-form-urlencoded",
         description = "`id_token_hint`, `client_id`, `post_logout_redirect_uri` and `state`, as for GET"
@@ -123,7 +124,7 @@ async fn by_form(
     decide(request, api, company, &pool, asked).await
 }
 
-/// Signs out the user of the ID token. Asks first if another user is signed in than the one it names, or if it names none.
+/// Signs out the user of the ID token. Asks first if another user is signed in, or if there is no valid ID token.
 async fn decide(
     request: &HttpRequest,
     api: &Api,
@@ -143,7 +144,7 @@ async fn decide(
     asked.signed_out()
 }
 
-/// Ends what the ID token's own sign-in gave, which may be an earlier one than the browser's session.
+/// Revokes the tokens of the ID token's sign-in, which may be an earlier one than the browser's session.
 async fn end_hinted(api: &Api, pool: &Pool, asked: &Asked) -> Result<(), ApiError> {
     let Some(hint) = &asked.hint else { return Ok(()) };
     ending::end_family(api, pool.pool.tenant, hint.origin(), RevokedFor::SignedOut).await
@@ -159,10 +160,10 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Parameters, ApiError>
 /// Signs out the user who confirmed it on the page that asks. The request must come from that page (row C8).
 #[utoipa::path(
     post, path = "/{pool_id}/logout/confirmed", tag = "oidc", security(("session" = [])),
-    params(("pool_id" = PoolId, Path, description = "The pool of the company whose host this is")),
+    params(("pool_id" = PoolId, Path, description = "The pool of the host's company")),
     request_body(
         content = String, content_type = "application/x-www-form-urlencoded",
-        description = "`client_id`, `post_logout_redirect_uri` and `state`, as the page was asked for"
+        description = "`client_id`, `post_logout_redirect_uri` and `state`, as in the request for the page"
     ),
     responses(
         (status = 303, description = "Signed out, to the application or to the sign-in page"),
@@ -197,7 +198,7 @@ async fn by_page(
     asked.signed_out()
 }
 
-/// What an application asked for, once it has been found right.
+/// A validated request of an application.
 struct Asked {
     hint: Option<IdHint>,
     client: Option<String>,
@@ -205,16 +206,16 @@ struct Asked {
     state: Option<String>,
 }
 
-/// An address that the application has registered.
+/// A registered address of the application.
 struct Onward {
     /// The address as it was sent.
     address: String,
-    /// What a policy allows a form to lead there with.
+    /// The address as a source of `form-action`, if it has one.
     source: Option<String>,
 }
 
 impl Asked {
-    /// A hint that does not verify is none; its key may have gone long ago. An address must be one of the application's.
+    /// Validates the parameters. A hint that does not verify is ignored, because its key may have been removed long ago. An address must be registered.
     async fn read(api: &Api, pool: &Pool, parameters: &Parameters) -> Result<Self, ApiError> {
         let text = |name| parameters.get(name).map(str::to_owned);
         let ring = api.pools.current();
@@ -238,7 +239,7 @@ impl Asked {
         Ok(Self { hint, client, onward, state: text("state") })
     }
 
-    /// The browser forgets what it has of us, and goes on.
+    /// Deletes the browser's cookie and site data and redirects it to the next address.
     fn signed_out(self) -> Result<HttpResponse, ApiError> {
         let Self { onward, state, .. } = self;
         let mut response = match onward {
@@ -277,7 +278,7 @@ impl Onward {
     }
 }
 
-/// Who is signed in in this browser, and since when.
+/// The user who is signed in in this browser, and the time of the sign-in.
 struct SignedIn {
     company: Arc<store::Tenant>,
     account: AccountId,
@@ -298,7 +299,7 @@ impl SignedIn {
         Ok(Some(Self { account, at, company: Arc::clone(&tenant.company) }))
     }
 
-    /// The tokens first: should anything fail, whoever tries again is still known. And once more when the session is over: what it gave meanwhile goes too.
+    /// Revokes the tokens first: if that fails, the session is still there for another try. Revokes them again after the session, for tokens issued in between.
     async fn end(&self, request: &HttpRequest, api: &Api) -> Result<(), ApiError> {
         self.end_tokens(api).await?;
         if let Some(id) = cookies::session_id(request.headers()) {

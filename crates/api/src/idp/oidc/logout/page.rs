@@ -1,4 +1,4 @@
-//! The page that asks whether to sign out.
+//! The page that asks the user to confirm signing out.
 
 use actix_web::{HttpResponse, http::header};
 use api_types::{at_pool, paths};
@@ -9,7 +9,7 @@ use super::{
     Asked,
 };
 
-/// The page, whose form sends what was asked for to [`paths::LOGOUT_CONFIRMED`]. Nothing of the user is on it.
+/// The page. Its form sends the application's parameters to [`paths::LOGOUT_CONFIRMED`]. It shows no data of the user.
 pub(super) fn ask(pool: &PoolId, asked: &Asked) -> HttpResponse {
     let address = asked.onward.as_ref().map(|onward| &onward.address);
     let fields = [
@@ -25,7 +25,7 @@ pub(super) fn ask(pool: &PoolId, asked: &Asked) -> HttpResponse {
     .collect::<Vec<_>>()
     .concat();
     let main = format!(
-        "<p>An application asks to sign you out here.</p><form method=\"post\" action=\"{}\">{fields}\
+        "<p>An application asks to sign you out.</p><form method=\"post\" action=\"{}\">{fields}\
          <button>Sign out</button></form><p><a href=\"/\">Stay signed in</a></p>",
         escaped(&at_pool(paths::LOGOUT_CONFIRMED, pool))
     );
@@ -37,7 +37,7 @@ pub(super) fn ask(pool: &PoolId, asked: &Asked) -> HttpResponse {
         .body(page("Sign out?", &main))
 }
 
-/// Browsers hold a form to its policy through the redirects that answer it, so the policy names where this form leads.
+/// The content security policy of the page. Browsers apply `form-action` to the redirects after a form too, so the policy names the address that they lead to.
 fn policy(source: Option<&str>) -> String {
     let onward = source.map(|source| format!(" {source}")).unwrap_or_default();
     format!(
