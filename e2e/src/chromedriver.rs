@@ -15,7 +15,7 @@ use crate::reaper;
 
 /// A running `chromedriver`. It is killed with this process, together with its browsers.
 pub struct Chromedriver {
-    /// The URL that accepts WebDriver commands.
+    /// The URL that accepts `WebDriver` commands.
     pub url: String,
     _child: Child,
 }

@@ -1,5 +1,6 @@
-//! Prevents cross-site request forgery: a request that changes something must come from the company's own page, or from a client that is not a browser (row
-//! C8).
+//! Prevents cross-site request forgery (row C8).
+//!
+//! A request that changes something must come from the company's own page, or from a client that is not a browser.
 
 use actix_web::http::{
     Method,

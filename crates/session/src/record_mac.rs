@@ -1,4 +1,4 @@
-//! The MAC of a session record (the lock SessionMac). It proves that a node with our root key wrote this record for this tenant under this key.
+//! The MAC of a session record (the lock `SessionMac`). It proves that a node with our root key wrote this record for this tenant under this key.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::TenantId;

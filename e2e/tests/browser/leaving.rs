@@ -1,7 +1,6 @@
 //! Signing out, and what the Back button finds afterwards.
 
 use domain::Role;
-use serde_json::json;
 use thirtyfour::WindowHandle;
 
 use crate::{

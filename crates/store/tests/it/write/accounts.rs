@@ -1,5 +1,6 @@
-//! G12: an account is linked to the employee with its e-mail address, whichever was created first. An unverified address that the account's owner chose links
-//! nothing.
+//! G12: an account is linked to the employee with its e-mail address, whichever was created first.
+//!
+//! An unverified address that the account's owner chose links nothing.
 
 use api_types::{LeaverAccounts, UnmatchedReason};
 use domain::{AccountId, Email, EmployeeEdit, EmployeeId, Role};
