@@ -14,8 +14,8 @@ use chrono::Utc;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use dev::{
     command::Site,
+    print::print_error,
     reaper::{self, Reaper},
-    say::complain,
 };
 use domain::{
     AccountId, EmployeeQuery, EmployeeSort, EmploymentStatus, Role, TenantId, TenantStatus,
@@ -23,7 +23,7 @@ use domain::{
 use seal::{Purpose, RootKey, Scope, Seals};
 use serde_json::{Value, json};
 use session::{
-    Incarnation, MemoryBackend, Policy, RedisBackend, RedisLink, RoundTrip, Session, SessionId,
+    Generation, MemoryBackend, Policy, RedisBackend, RedisLink, RedisPipeline, Session, SessionId,
     Sessions, SignedIn, Started,
 };
 use tenancy::TenantContext;
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&error);
+            print_error(&error);
             ExitCode::FAILURE
         }
     }
@@ -166,7 +166,7 @@ fn caching(
 
 /// Starts a session like the given one in Redis.
 async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, SessionId)> {
-    let backend = RedisBackend::new(link.clone(), Incarnation::default());
+    let backend = RedisBackend::new(link.clone(), Generation::default());
     let seals = Seals::new(&RootKey::random()?, None);
     let sessions = Sessions::in_redis(backend, Policy::default(), seals);
     if let Some(replay) = sessions.begin_replay().await? {
@@ -191,10 +191,10 @@ async fn bind(
     tenant: TenantId,
     id: &SessionId,
 ) -> Result<bool> {
-    let mut trip = RoundTrip::over(link, tenant);
+    let mut trip = RedisPipeline::over(link, tenant);
     let session = sessions.ask(&mut trip, tenant, id)?;
     let state = cache.ask_state(&mut trip, tenant);
-    let mut replies = trip.go().await?;
+    let mut replies = trip.send().await?;
     let session = sessions.read(session, &mut replies, Utc::now()).await?;
     let state = cache.read_state(state, &mut replies).await?;
     Ok(session.is_some() && state.status.is_none())

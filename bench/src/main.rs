@@ -12,8 +12,8 @@ use bench::{
 use clap::{Parser, Subcommand};
 use dev::{
     command::{Site, guarded},
+    print::{print, print_error},
     reaper::{self, Reaper},
-    say::{complain, say},
 };
 
 /// Measures the product and comparable servers, and prints a table of ratios.
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     match run(&line) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&error);
+            print_error(&error);
             ExitCode::FAILURE
         }
     }
@@ -82,8 +82,8 @@ async fn run(line: &Line) -> Result<()> {
             line.only.is_empty() || line.only.iter().any(|part| name.contains(part))
         });
         let medians = rounds::run(plan, &contestants).await?;
-        say(format_args!("\n{}", table::render(&medians)));
-        say(format_args!(
+        print(format_args!("\n{}", table::render(&medians)));
+        print(format_args!(
             "`just bench --rounds {} --seconds {} --connections {}` on {}; load average at the end {}",
             plan.rounds,
             line.seconds,

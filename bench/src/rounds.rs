@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, Result};
-use dev::say::say;
+use dev::print::print;
 
 use crate::{
     contestant::{Contestant, Who},
@@ -49,7 +49,7 @@ pub type Medians = BTreeMap<Who, Sample>;
 pub async fn run(plan: Plan, contestants: &[Contestant]) -> Result<Medians> {
     let mut samples: BTreeMap<Who, Vec<Sample>> = BTreeMap::new();
     for round in 1..=plan.rounds {
-        say(format_args!("round {round} of {}", plan.rounds));
+        print(format_args!("round {round} of {}", plan.rounds));
         for contestant in contestants {
             let sample = measure(plan, contestant).await;
             let sample = sample.with_context(|| format!("`{}`", contestant.who))?;

@@ -14,7 +14,7 @@ use rustix::process::Pid;
 use crate::{process::is_alive, ready, workspace::Workspace};
 
 /// The timeout for the stack of a killed command to stop.
-const AFTERMATH: Duration = Duration::from_secs(30);
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The folder for the files of the stack: state, lock, logs and database.
 #[derive(Clone, Debug)]
@@ -98,7 +98,7 @@ impl Folder {
             taken = self.take_if_free().ok().flatten();
             taken.is_some()
         };
-        ready::until("the stack of a killed `just dev` did not stop", AFTERMATH, free).await?;
+        ready::until("the stack of a killed `just dev` did not stop", STOP_TIMEOUT, free).await?;
         taken.context("the stack cannot be locked")
     }
 

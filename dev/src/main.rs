@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use dev::{
     command::{self, Site, seed::Seed, ui::Ui, up::Up},
-    reaper, say,
+    print, reaper,
 };
 
 /// The local stack of Watertight
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     match run(line.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say::complain(&error);
+            print::print_error(&error);
             ExitCode::FAILURE
         }
     }

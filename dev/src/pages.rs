@@ -10,9 +10,9 @@ use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 
 use crate::{
+    print::print,
     process::{ask, run},
     reaper::Reaper,
-    say::say,
     workspace::Workspace,
 };
 
@@ -30,7 +30,7 @@ pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
     if built.is_some() && built >= newest {
         return Ok(());
     }
-    say("building the pages");
+    print("building the pages");
     let begun = SystemTime::now();
     run(reaper, "trunk build", trunk(workspace).await?.args(["build", "--release"])).await?;
     // The time is that of the start, so that a source which changes during the build counts as newer.

@@ -136,15 +136,15 @@ pub fn log_file(path: &Path) -> Result<File> {
     opened.with_context(|| format!("`{}` cannot be written", path.display()))
 }
 
-/// Asks a process group to stop, and kills it after `patience`. Blocks the thread; the reaper has nothing else to do.
-pub(crate) fn stop(pid: u32, signal: Signal, patience: Duration) {
+/// Asks a process group to stop, and kills it after `timeout`. Blocks the thread; the reaper has nothing else to do.
+pub(crate) fn stop(pid: u32, signal: Signal, timeout: Duration) {
     let Some(leader) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return };
     let signal = match signal {
         Signal::Terminate => rustix::process::Signal::TERM,
         Signal::Interrupt => rustix::process::Signal::INT,
     };
     let _already_gone = kill_process_group(leader, signal);
-    let deadline = Instant::now() + patience;
+    let deadline = Instant::now() + timeout;
     while is_alive(leader) && Instant::now() < deadline {
         sleep(Duration::from_millis(20));
     }

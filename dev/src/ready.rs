@@ -17,16 +17,16 @@ const PAUSE: Duration = Duration::from_millis(30);
 /// Calls `ask` until it returns `true`.
 ///
 /// # Errors
-/// After `patience`. The message is `too_late`, followed by the number of seconds.
+/// After `timeout`. The message is `too_late`, followed by the number of seconds.
 pub async fn until(
     too_late: &str,
-    patience: Duration,
+    timeout: Duration,
     mut ask: impl AsyncFnMut() -> bool,
 ) -> Result<()> {
-    let deadline = Instant::now() + patience;
+    let deadline = Instant::now() + timeout;
     while !ask().await {
         if Instant::now() > deadline {
-            bail!("{too_late} within {} s", patience.as_secs());
+            bail!("{too_late} within {} s", timeout.as_secs());
         }
         sleep(PAUSE).await;
     }

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::process::{Signal, stop};
 
 /// How long a process may take to stop before it is killed.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A process or a container that the reaper must stop.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +129,7 @@ pub fn reap() {
     }
     for last in started.into_iter().rev() {
         match last {
-            Started::Process { pid, signal } => stop(pid, signal, PATIENCE),
+            Started::Process { pid, signal } => stop(pid, signal, TIMEOUT),
             Started::Container { name } => remove_container(&name),
         }
     }

@@ -9,9 +9,9 @@ use tokio::{
 };
 
 use crate::{
+    print,
     process::{Running, Signal, run},
     reaper::{Reaper, Started},
-    say,
     stack::{SUPERUSER_URL, Stack},
     workspace::Workspace,
 };
@@ -66,7 +66,7 @@ pub async fn step(
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let (log, error) = last_error(said.trim());
-        say::on_stderr(log);
+        print::on_stderr(log);
         bail!("`watertight {}` failed: {error}", arguments.join(" "));
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned())
@@ -119,7 +119,7 @@ pub async fn serve(
     let mut lines = BufReader::new(output).lines();
     while let Some(line) = lines.next_line().await? {
         if line.starts_with("metrics on ") {
-            say::say(&line);
+            print::print(&line);
         }
         if line.starts_with("listening on ") {
             // Keeps reading: otherwise the server would block once the pipe is full.

@@ -41,7 +41,8 @@ impl Stack {
         match Docker::running(&state).await.filter(|_| !options.no_docker) {
             Some(docker) => Self::in_docker(reaper, docker, state, options).await,
             None => {
-                Self::natively(reaper, &Native::installed(folder, &state)?, state, options).await
+                Self::as_processes(reaper, &Native::installed(folder, &state)?, state, options)
+                    .await
             }
         }
     }
@@ -84,7 +85,7 @@ impl Stack {
         Ok(Self { state, kind: "in Docker", running: Vec::new() })
     }
 
-    async fn natively(
+    async fn as_processes(
         reaper: &Reaper,
         native: &Native,
         state: State,

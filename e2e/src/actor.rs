@@ -32,7 +32,7 @@ impl Actor {
 
     /// The same client without the check for other companies' data, for lab tests that check replies themselves.
     #[must_use]
-    pub fn with_open_eyes(mut self) -> Self {
+    pub fn without_canary_check(mut self) -> Self {
         self.canary = None;
         self
     }
@@ -53,7 +53,7 @@ impl Actor {
 
     /// The same client and cookie with another `Host`: an attacker can do this, a browser cannot.
     #[must_use]
-    pub fn carried_to(mut self, host: &str) -> Self {
+    pub fn with_host(mut self, host: &str) -> Self {
         host.clone_into(&mut self.host);
         self
     }

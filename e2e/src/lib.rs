@@ -49,7 +49,7 @@ pub use oauth::{LOGOUT_URI, Pkce, REDIRECT_URI, SentTo, token_part};
 pub use raw::RawReply;
 pub use reply::Reply;
 pub use request::Request;
-pub use secrets::logged as hold_against_the_secrets;
+pub use secrets::logged as check_for_secrets;
 pub use server::{Finished, Metrics, Server, ServerConfig, closed_port, fresh_root_key};
 pub use set_cookie::SetCookie;
 pub use stack::Stack;

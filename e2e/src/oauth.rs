@@ -120,7 +120,7 @@ impl Actor {
     }
 
     /// A `GET` request with a bearer token and without a cookie.
-    pub fn bearing(&self, path: &str, token: &str) -> Request {
+    pub fn get_with_token(&self, path: &str, token: &str) -> Request {
         self.clone().signed_out().get(path).header("authorization", &format!("Bearer {token}"))
     }
 }

@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::{Actor, Reply, http, runtime::on_harness};
 
 /// The time for which a patient request is retried.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A request of an actor. [`Request::expect`] or [`Request::send`] sends it when it is awaited.
 #[must_use]
@@ -114,7 +114,7 @@ impl Request {
                 let reply = self.once(caller).await;
                 let again = self.patient == Some(true)
                     && matches!(reply.status, 429 | 503)
-                    && begun.elapsed() < PATIENCE;
+                    && begun.elapsed() < TIMEOUT;
                 if !again {
                     return reply;
                 }

@@ -1,7 +1,7 @@
 //! The lab build with every lock on and with every lock off: the cost of all locks together.
 
 use anyhow::{Result, ensure};
-use dev::{reaper::Reaper, say::say};
+use dev::{print::print, reaper::Reaper};
 
 use super::{
     Programs, Stores,
@@ -34,7 +34,7 @@ pub(super) async fn both(
     few: Place,
 ) -> Result<Vec<Contender>> {
     if !programs.at(PROGRAM).is_file() {
-        say("`watertight-lab` is not built: the cost of all locks is not measured");
+        print("`watertight-lab` is not built: the cost of all locks is not measured");
         return Ok(Vec::new());
     }
     // Creates the role without row-level security, which a product's database never has.

@@ -11,7 +11,7 @@ mod stores;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
-use dev::{reaper::Reaper, say::say, workspace::Workspace};
+use dev::{print::print, reaper::Reaper, workspace::Workspace};
 
 pub use stores::Stores;
 
@@ -61,7 +61,7 @@ pub async fn set(reaper: &Reaper, programs: &Programs, stores: &Stores) -> Resul
     let places = people::fill(programs, stores).await?;
     let contenders = product::all(reaper, programs, stores, places).await?;
     let list = &contenders.first().context("the product does not take part")?.body;
-    say(format_args!(
+    print(format_args!(
         "all compared responses have the same list: {} bytes of JSON for a hundred people",
         list.len()
     ));

@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
 use dev::{
+    print::print,
     process::{ask, run},
     reaper::Reaper,
-    say::say,
 };
 use redis::{AsyncCommands, Client};
 use tokio::process::Command;
@@ -42,7 +42,7 @@ pub(super) async fn all(
     }
     let folder = programs.workspace.at("bench/peers/node");
     if let Err(error) = ask("node", Command::new("node").arg("--version")).await {
-        say(format_args!("the Node servers are not measured: {error}"));
+        print(format_args!("the Node servers are not measured: {error}"));
         return Ok(all);
     }
     if !folder.join("node_modules").is_dir() {
@@ -113,7 +113,7 @@ async fn start(
     if who == Who::AMiss {
         let rows: Vec<serde_json::Value> = serde_json::from_slice(&reply.body)?;
         ensure!(rows.len() == 100, "`{who}` answers with {} rows", rows.len());
-        say(format_args!("`{who}`: its rows are {} bytes of JSON", reply.body.len()));
+        print(format_args!("`{who}`: its rows are {} bytes of JSON", reply.body.len()));
     } else {
         ensure!(reply.body == *list, "`{who}` does not answer the same bytes as the product");
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use chrono::{Days, NaiveDate};
 use credential::{NewPassword, PasswordHash};
-use dev::{say::say, stack::SUPERUSER_URL};
+use dev::{print::print, stack::SUPERUSER_URL};
 use domain::{
     AccountId, Currency, DepartmentId, EmployeeId, EmployeeNumber, EmploymentStatus, Money, Role,
     TenantId,
@@ -51,7 +51,7 @@ pub(super) async fn fill(programs: &Programs, stores: &Stores) -> Result<[Place;
             stores.step(programs, PRODUCT, place, &[name]).await?;
         }
         let store = connect(stores, place).await?;
-        say(format_args!("filling `{}` with {} companies", place.database, companies.len()));
+        print(format_args!("filling `{}` with {} companies", place.database, companies.len()));
         for (slug, people) in companies {
             add(&store, slug, people, &hash).await?;
         }

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::{Context, Result, ensure};
 use api_types::{NewSession, paths};
 use bytes::Bytes;
-use dev::{reaper::Reaper, say::say, stack::SUPERUSER_URL};
+use dev::{print::print, reaper::Reaper, stack::SUPERUSER_URL};
 use serde_json::Value;
 use tokio::process::Command;
 
@@ -61,7 +61,7 @@ pub(super) async fn all(
     let off = ["incident", "cache", "off", "--reason", "bench"];
     for place in [few, many] {
         if let Err(error) = stores.step(programs, PRODUCT, place, &off).await {
-            say(format_args!(
+            print(format_args!(
                 "cannot switch the cache off, so the product without it is not measured: {error}"
             ));
             return Ok(all);

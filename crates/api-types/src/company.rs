@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The public data of one company.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CompanyFace {
+pub struct CompanyPublicData {
     /// The company's name in the host, such as `acme`.
     pub slug: TenantSlug,
     /// The company's name for people, such as `Acme`.
@@ -40,5 +40,5 @@ pub struct DemoAccount {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Companies {
     /// The companies, in the order of their names.
-    pub items: Vec<CompanyFace>,
+    pub items: Vec<CompanyPublicData>,
 }

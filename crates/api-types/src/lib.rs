@@ -14,7 +14,7 @@ mod session;
 mod termination;
 mod tokens;
 
-pub use company::{Companies, CompanyFace, DemoAccount};
+pub use company::{Companies, CompanyPublicData, DemoAccount};
 pub use department::{Department, DepartmentChange, DepartmentRef, Departments};
 pub use domain;
 pub use employee::{EmployeeListQuery, EmployeeRef, EmployeeRow, EmployeeView};
@@ -25,5 +25,5 @@ pub use oidc::{Discovery, OauthError, OauthProblem, TokenReply, UserInfo, at_poo
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
 pub use problem::{Code, FieldError, Problem};
 pub use session::{NewSession, SessionView};
-pub use termination::{EndedEmployment, LeaverAccounts, UnmatchedAddress, UnmatchedReason};
+pub use termination::{ClosedAccounts, EndedEmployment, UnmatchedAddress, UnmatchedReason};
 pub use tokens::{InspectToken, Inspected, NewTokens, Outbox, OutboxMail, TokenSet};

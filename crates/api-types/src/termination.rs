@@ -12,13 +12,13 @@ pub struct EndedEmployment {
     #[serde(flatten)]
     pub employee: EmployeeView,
     /// What was done with the accounts with which the employee could sign in.
-    pub accounts: LeaverAccounts,
+    pub accounts: ClosedAccounts,
 }
 
 /// The accounts of an employee who has left.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct LeaverAccounts {
+pub struct ClosedAccounts {
     /// The sign-in addresses of the employee's accounts, sorted. Each account is disabled; its sessions and tokens have ended.
     pub closed: Vec<String>,
     /// The employee's addresses that match no account of theirs. Check for each whether the person can still sign in some other way.
@@ -50,7 +50,7 @@ pub enum UnmatchedReason {
 }
 
 /// Addresses are personal data, so `{:?}` does not print them.
-impl std::fmt::Debug for LeaverAccounts {
+impl std::fmt::Debug for ClosedAccounts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (closed, unmatched) = (self.closed.len(), &self.unmatched);
         f.debug_struct("LeaverAccounts")

@@ -46,7 +46,7 @@ pub struct Api {
 
 impl Api {
     /// Whether an account may be used. Demo accounts have a public password, so they may be used only while the demonstration is on.
-    pub(crate) fn shows(&self, demo: bool) -> bool {
+    pub(crate) fn may_use_account(&self, demo: bool) -> bool {
         !demo || self.settings.demo_password.is_some()
     }
 }

@@ -17,7 +17,7 @@ use cache::{TenantCache, TenantState};
 use chrono::Utc;
 use domain::{TenantId, TenantStatus};
 use futures_util::future::{Ready, ready};
-use session::{RoundTrip, Session};
+use session::{RedisPipeline, Session};
 use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
@@ -26,11 +26,11 @@ use crate::{
     error::ApiError,
     guard,
     host::Host,
-    idp::{Guest, Verified},
+    idp::{ExternalIdentity, Verified},
     request_id::RequestId,
 };
 
-pub(crate) use by_token::{borne, not_denied};
+pub(crate) use by_token::{bearer_token, check_not_revoked};
 
 /// The tenant of a request. A handler that needs it takes it as an argument; outside the bound scope that fails.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ pub(crate) enum Proof {
     /// An access token that this product issued, from `Authorization`.
     Access(Arc<Verified>),
     /// An access token of an external issuer that the company trusts.
-    External(Arc<Guest>),
+    External(Arc<ExternalIdentity>),
 }
 
 impl Tenant {
@@ -89,7 +89,7 @@ pub(crate) async fn bind_tenant(
 #[tracing::instrument(level = "debug", name = "api.tenant.bind", skip_all, fields(tenant))]
 async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
     let api = api(request)?;
-    if let Some(token) = by_token::borne(request.headers())? {
+    if let Some(token) = by_token::bearer_token(request.headers())? {
         return Box::pin(by_token::bind(request, api, token)).await;
     }
     // Browsers add cookies automatically, and tokens never. Another site can therefore forge a request only where the cookie counts.
@@ -107,15 +107,15 @@ pub(crate) async fn by_cookie(
     Span::current().record("tenant", display(company.id));
     let Some(id) = cookies::session_id(request.headers()) else { return Ok(None) };
     // One pipeline, so both replies come from the same Redis process.
-    let mut trip = RoundTrip::over(&api.redis, company.id);
+    let mut trip = RedisPipeline::over(&api.redis, company.id);
     let session = api.sessions.ask(&mut trip, company.id, &id)?;
     let state = api.cache.ask_state(&mut trip, company.id);
-    let mut replies = trip.go().await?;
+    let mut replies = trip.send().await?;
     let session = api.sessions.read(session, &mut replies, Utc::now()).await?;
     let state = api.cache.read_state(state, &mut replies).await?;
     let status = status_of(api, company.id, &state).await?;
     // The password of a demo account is public, so its session is valid only while the demonstration is on.
-    let Some(session) = session.filter(|session| api.shows(session.demo())) else {
+    let Some(session) = session.filter(|session| api.may_use_account(session.demo())) else {
         return Ok(None);
     };
     let proved = prove(api, company.id, status, &session);
@@ -142,7 +142,7 @@ fn prove(
 ) -> Result<TenantContext, Refusal> {
     #[cfg(feature = "lab")]
     if api.faults.is_off(lab::Lock::Binding) {
-        return TenantContext::believing_the_host(host, status, session);
+        return TenantContext::from_session_without_host_check(host, status, session);
     }
     TenantContext::from_session(host, status, session)
 }

@@ -1,7 +1,7 @@
 //! The public data of a company, which needs no sign-in: its name, and in a demonstration its demo accounts.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{Code, Companies, CompanyFace, DemoAccount};
+use api_types::{Code, Companies, CompanyPublicData, DemoAccount};
 use share::Holder;
 use store::Tenant;
 
@@ -18,7 +18,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 #[utoipa::path(
     get, path = "/api/v1/company", tag = "companies",
     responses(
-        (status = 200, description = "The company's public data", body = CompanyFace),
+        (status = 200, description = "The company's public data", body = CompanyPublicData),
         (status = 403, description = "`company_closed`", body = api_types::Problem),
         (status = 404, description = "`unknown_company`", body = api_types::Problem),
     )
@@ -61,8 +61,8 @@ pub(crate) async fn all(
     Ok(HttpResponse::Ok().json(Companies { items }))
 }
 
-async fn face_of(api: &Api, company: &Tenant) -> Result<CompanyFace, ApiError> {
-    let mut face = CompanyFace {
+async fn face_of(api: &Api, company: &Tenant) -> Result<CompanyPublicData, ApiError> {
+    let mut face = CompanyPublicData {
         slug: company.slug.clone(),
         name: company.name.clone(),
         origin: api.settings.public_url.company_origin(&company.slug),

@@ -6,11 +6,12 @@ use cache::{DepartmentList, Entity, Loaded};
 use domain::DepartmentId;
 
 use crate::{
-    Api, employee_fields,
+    Api,
+    authorization::{Reader, Writer},
+    employee_fields,
     error::ApiError,
     if_match::IfMatch,
     json::Body,
-    permitted::{Reader, Writer},
     respond,
     write::write,
 };

@@ -11,8 +11,8 @@ use domain::{EmployeeId, EmployeeQuery};
 use store::EmployeePage;
 
 use crate::{
-    Api, cursor::Cursors, employee_query, error::ApiError, parameters::Parameters,
-    permitted::Reader, respond,
+    Api, authorization::Reader, cursor::Cursors, employee_query, error::ApiError,
+    parameters::Parameters, respond,
 };
 
 /// The routes, inside the bound scope.

@@ -15,8 +15,8 @@ use crate::host::InvalidHost;
 mod challenge;
 mod code;
 
-pub(crate) use challenge::BadToken;
-pub(crate) use code::code_of_foreign_answer;
+pub(crate) use challenge::TokenRefusal;
+pub(crate) use code::code_of_status;
 use code::{status, title, usual_detail};
 
 /// The default of `Retry-After` for 429 and 503, in seconds.
@@ -30,7 +30,7 @@ pub(crate) struct ApiError {
     errors: Vec<FieldError>,
     version: Option<Version>,
     /// Why a token is refused, for a protocol that has a text for each reason.
-    bad_token: Option<BadToken>,
+    bad_token: Option<TokenRefusal>,
     /// The value of `WWW-Authenticate`, if it is not the default.
     challenge: Option<String>,
     /// The value of `Retry-After` for 429 and 503, in seconds.
@@ -82,7 +82,7 @@ impl ApiError {
     }
 
     /// Why a token is refused; `None` for any other error.
-    pub(crate) const fn bad_token(&self) -> Option<BadToken> {
+    pub(crate) const fn bad_token(&self) -> Option<TokenRefusal> {
         self.bad_token
     }
 

@@ -38,14 +38,14 @@ pub(crate) async fn refuse_odd_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    match refuse_odd(request.headers()) {
+    match refuse_tenant_headers_and_compression(request.headers()) {
         Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
         Err(refusal) => Ok(request.error_response(refusal)),
     }
 }
 
 /// Refuses a header that names a company, and a body that is compressed.
-pub(crate) fn refuse_odd(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(crate) fn refuse_tenant_headers_and_compression(headers: &HeaderMap) -> Result<(), ApiError> {
     if TENANT_HEADERS.iter().any(|name| headers.contains_key(name)) {
         return Err(ApiError::new(Code::TenantHeaderRefused));
     }

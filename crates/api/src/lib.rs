@@ -4,6 +4,7 @@
 
 mod app;
 mod attempts;
+mod authorization;
 mod bind_tenant;
 mod body_timeout;
 mod client_address;
@@ -18,7 +19,6 @@ mod docs;
 mod employee_fields;
 mod employee_query;
 mod employees;
-mod ending;
 mod error;
 mod guard;
 mod health;
@@ -28,14 +28,14 @@ mod if_match;
 mod json;
 #[cfg(feature = "lab")]
 mod laboratory;
-mod measure;
 mod openapi;
 mod parameters;
-mod permitted;
 mod readiness;
 mod request_id;
+mod request_metrics;
 mod request_target;
 mod respond;
+mod revoke;
 mod security_headers;
 mod session;
 mod settings;
@@ -51,8 +51,8 @@ pub use client_address::{InvalidProxies, TrustedProxies};
 pub use directory::Directory;
 pub use health::health_checks;
 pub use idp::{
-    Asked, ClientSecret, ExternalIssuers, KeyFeed, NoSecret, NotTrusted, Pools, PoolsError,
-    VerifiedTokens,
+    ClientSecret, ClientSecretError, ExternalIssuers, KeyFeed, KeyRequest, Pools, PoolsError,
+    RejectedKeys, VerifiedTokens,
 };
 pub use openapi::document as openapi_document;
 pub use readiness::ReadinessProbe;

@@ -74,7 +74,7 @@ impl Inner {
         }
         metrics::counter!("watertight_readiness_probes_total").increment(1);
         let (store, sessions, bodies) =
-            join3(self.store.ping(), self.sessions.ping(), self.cache.bodies_answer()).await;
+            join3(self.store.ping(), self.sessions.ping(), self.cache.ping_l2()).await;
         let outcome = Outcome { postgresql: store.is_ok(), sessions: sessions.is_ok(), bodies };
         *last = Some((Instant::now(), outcome));
         outcome

@@ -16,8 +16,8 @@ use uuid::{Uuid, fmt::Simple};
 
 use crate::{
     Api, body_timeout,
-    error::{ApiError, code_of_foreign_answer},
-    measure::UnderWay,
+    error::{ApiError, code_of_status},
+    request_metrics::RequestInProgress,
     request_target,
 };
 
@@ -54,7 +54,7 @@ pub(crate) async fn with_request_id(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = RequestId::fresh();
     request.extensions_mut().insert(id);
-    let under_way = UnderWay::begin();
+    let under_way = RequestInProgress::begin();
     let span = tracing::info_span!(
         "api.request.answer",
         request_id = id.as_str(),
@@ -103,7 +103,7 @@ fn with_problem(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceRe
     let problem = match response.response().error() {
         Some(error) => problem_of(error, id),
         None if made_on_purpose => return response,
-        None => ApiError::new(code_of_foreign_answer(status)).respond(id.as_str()),
+        None => ApiError::new(code_of_status(status)).respond(id.as_str()),
     };
     let kept = KEPT.map(|name| (response.headers().get(&name).cloned(), name));
     let mut response = response.into_response(problem);
@@ -121,7 +121,7 @@ fn problem_of(error: &Error, id: &RequestId) -> HttpResponse {
         return error.respond(id.as_str());
     }
     let status = error.as_response_error().status_code();
-    let problem = ApiError::new(code_of_foreign_answer(status));
+    let problem = ApiError::new(code_of_status(status));
     if status.is_server_error() {
         tracing::error!(%error, "api.request.failed");
     }

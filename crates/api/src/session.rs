@@ -17,10 +17,11 @@ use throttle::{DeviceId, Rule, known_device, remember_device};
 use crate::{
     Api, attempts,
     bind_tenant::{self, Tenant},
-    cookies, ending,
+    cookies,
     error::ApiError,
     guard::refuse_other_sites,
     json::Body,
+    revoke,
 };
 
 /// Sent when a user signs out. Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
@@ -79,7 +80,7 @@ pub(crate) async fn sign_in(
     if let Some(before) = cookies::session_id(request.headers()) {
         // An id without a session is not recorded, because a client could send thousands of them.
         if api.sessions.load(company.id, &before, Utc::now()).await?.is_some() {
-            ending::end(&api, company.id, &before).await?;
+            revoke::end(&api, company.id, &before).await?;
         }
     }
     let context = TenantContext::from_session(company.id, TenantStatus::Active, &session)?;
@@ -127,7 +128,7 @@ async fn find(
 ) -> Result<Option<store::Credential>, ApiError> {
     let Ok(email) = email.parse() else { return Ok(None) };
     let found = api.store.find_credential(company.id, &email).await?;
-    Ok(found.filter(|found| api.shows(found.demo)))
+    Ok(found.filter(|found| api.may_use_account(found.demo)))
 }
 
 /// Starts a session and reads the account again: if it was disabled, its employee left or its password changed in the meantime, the session ends again.
@@ -143,11 +144,11 @@ async fn start(
     let store::Credential { account, employee, role, demo, read_at, .. } = *checked;
     let who = SignedIn { tenant: company.id, account, employee, role, demo };
     let Started { id, session, ended } = api.sessions.start(who, read_at).await?;
-    ending::note_ended(api, company.id, ended).await?;
+    revoke::note_ended(api, company.id, ended).await?;
     match find(api, company, email).await {
         Ok(Some(now)) if now.is_same_as(checked) => Ok((id, session)),
         looked => {
-            ending::end(api, company.id, &id).await?;
+            revoke::end(api, company.id, &id).await?;
             Err(looked.err().unwrap_or_else(|| ApiError::new(Code::WrongCredentials)))
         }
     }
@@ -185,7 +186,7 @@ pub(crate) async fn sign_out(
     tenant.session()?;
     let id =
         cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
-    ending::end(&api, tenant.company.id, &id).await?;
+    revoke::end(&api, tenant.company.id, &id).await?;
     Ok(signed_out())
 }
 
@@ -201,7 +202,7 @@ pub(crate) async fn sign_out_everywhere(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    ending::end_all(&api, tenant.company.id, tenant.session()?.account()).await?;
+    revoke::end_all(&api, tenant.company.id, tenant.session()?.account()).await?;
     Ok(signed_out())
 }
 

@@ -13,11 +13,11 @@ use token::TokenUse;
 
 use crate::{
     Api,
+    authorization::permit,
     bind_tenant::Tenant,
     error::ApiError,
     idp::{self, Application, Issued, Protocol, SignIn},
     json::Body,
-    permitted::permit,
 };
 
 /// The routes, inside the bound scope.

@@ -3,15 +3,15 @@
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use api_types::{Identity, TokenKind};
 use domain::TenantId;
-use session::SignInOf;
+use session::TokenOrigin;
 use token::{Bearer, VerifiedId};
 
 use crate::{
     Api,
-    bind_tenant::{self, borne, not_denied},
+    bind_tenant::{self, bearer_token, check_not_revoked},
     error::ApiError,
     host::Host,
-    idp::{self, Borne, Guest, Verified},
+    idp::{self, BearerToken, ExternalIdentity, Verified},
 };
 
 const UNTOLD: &str = "an access token says what its bearer may do, not who the bearer is: get the address from an ID token or from the user-info endpoint";
@@ -19,7 +19,7 @@ const UNTOLD: &str = "an access token says what its bearer may do, not who the b
 /// A verified identity. It never becomes a `TenantContext`: authentication is not authorization.
 enum IdentityProof {
     Id(Box<VerifiedId>),
-    Borne(Borne),
+    BearerToken(BearerToken),
 }
 
 /// The route, outside the bound scope: it shows only what the token itself says.
@@ -42,10 +42,10 @@ pub(crate) async fn whoami(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let text = borne(request.headers())?.ok_or_else(ApiError::missing_token)?;
+    let text = bearer_token(request.headers())?.ok_or_else(ApiError::missing_token)?;
     let proof = IdentityProof::verify(&api, text).await?;
-    proof.agrees_with_host(&request, &api).await?;
-    proof.still_stands(&api).await?;
+    proof.check_host(&request, &api).await?;
+    proof.check_active(&api).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(proof.identity()))
 }
 
@@ -53,7 +53,7 @@ impl IdentityProof {
     /// Verifies the text as an access token, or else as an ID token. If it is neither, the error is that of the access token.
     async fn verify(api: &Api, text: &str) -> Result<Self, ApiError> {
         match idp::verify_bearer(api, text).await {
-            Ok(token) => Ok(Self::Borne(token)),
+            Ok(token) => Ok(Self::BearerToken(token)),
             Err(refused) => match idp::verify_id(api, text).await {
                 Ok(id) => Ok(Self::Id(Box::new(id))),
                 Err(_) => Err(refused),
@@ -64,24 +64,24 @@ impl IdentityProof {
     fn tenant(&self) -> TenantId {
         match self {
             Self::Id(id) => id.tenant(),
-            Self::Borne(token) => token.tenant(),
+            Self::BearerToken(token) => token.tenant(),
         }
     }
 
-    fn sign_in(&self) -> Option<SignInOf> {
+    fn sign_in(&self) -> Option<TokenOrigin> {
         match self {
-            Self::Id(id) => Some(SignInOf {
+            Self::Id(id) => Some(TokenOrigin {
                 tenant: id.tenant(),
                 account: id.account(),
                 origin: Some(id.origin()),
                 at: id.signed_in_at(),
             }),
-            Self::Borne(token) => token.sign_in(),
+            Self::BearerToken(token) => token.sign_in(),
         }
     }
 
     /// Refuses another company's token on a company's host.
-    async fn agrees_with_host(&self, request: &HttpRequest, api: &Api) -> Result<(), ApiError> {
+    async fn check_host(&self, request: &HttpRequest, api: &Api) -> Result<(), ApiError> {
         if Host::of(request, &api.settings.public_url)? == Host::Bare {
             return Ok(());
         }
@@ -90,17 +90,17 @@ impl IdentityProof {
     }
 
     /// Checks that the sign-in was not revoked and that the company is open.
-    async fn still_stands(&self, api: &Api) -> Result<(), ApiError> {
+    async fn check_active(&self, api: &Api) -> Result<(), ApiError> {
         let (tenant, sign_in) = (self.tenant(), self.sign_in());
-        let state = not_denied(api, tenant, sign_in.as_ref()).await?;
+        let state = check_not_revoked(api, tenant, sign_in.as_ref()).await?;
         bind_tenant::must_be_open(api, tenant, &state).await
     }
 
     fn identity(&self) -> Identity {
         match self {
             Self::Id(id) => of_id(id),
-            Self::Borne(Borne::Ours(verified)) => of_access(verified),
-            Self::Borne(Borne::Theirs(guest)) => of_guest(guest),
+            Self::BearerToken(BearerToken::Ours(verified)) => of_access(verified),
+            Self::BearerToken(BearerToken::Theirs(identity)) => of_guest(identity),
         }
     }
 }
@@ -155,8 +155,8 @@ fn of_access(verified: &Verified) -> Identity {
 }
 
 /// The subject comes from the token; the account and its role come from the company's records. The reply contains no address.
-fn of_guest(guest: &Guest) -> Identity {
-    let Guest { token, link, .. } = guest;
+fn of_guest(identity: &ExternalIdentity) -> Identity {
+    let ExternalIdentity { token, link, .. } = identity;
     Identity {
         token_use: TokenKind::Access,
         issuer: token.issuer().to_string(),

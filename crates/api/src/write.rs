@@ -3,7 +3,7 @@
 use cache::Entity;
 use store::Error;
 
-use crate::{Api, error::ApiError, permitted::Writer};
+use crate::{Api, authorization::Writer, error::ApiError};
 
 /// Runs `work` between two epochs of these entities: after this returns, no node serves the old data.
 ///

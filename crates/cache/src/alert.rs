@@ -2,32 +2,32 @@
 
 use uuid::Uuid;
 
-use crate::{body::Body, envelope::Disbelief, place::Place};
+use crate::{body::Body, entry_id::CacheEntryId, envelope::EnvelopeError};
 
 /// Raises an alert: the body found in the cache belongs to another tenant, visibility or key.
-pub(crate) fn foreign_body(place: &Place, body: &Body) {
+pub(crate) fn foreign_body(entry_id: &CacheEntryId, body: &Body) {
     tracing::error!(
-        alert = "body_tenant", tenant = %place.tenant, foreign = %body.tenant(),
-        family = %place.family, rows = %rows(body), "cache.body.foreign"
+        alert = "body_tenant", tenant = %entry_id.tenant, foreign = %body.tenant(),
+        family = %entry_id.family, rows = %rows(body), "cache.body.foreign"
     );
 }
 
 /// Logs a rejected envelope, as an alert if another lock must have failed. The caller loads the body again.
-pub(crate) fn disbelieved(place: &Place, disbelief: &Disbelief) {
-    let (tenant, family) = (place.tenant, place.family);
+pub(crate) fn envelope_rejected(entry_id: &CacheEntryId, disbelief: &EnvelopeError) {
+    let (tenant, family) = (entry_id.tenant, entry_id.family);
     match disbelief {
-        Disbelief::Stale => {}
-        Disbelief::Unfamiliar => {
+        EnvelopeError::Stale => {}
+        EnvelopeError::Unfamiliar => {
             tracing::warn!(%tenant, %family, %disbelief, "cache.envelope.unfamiliar");
         }
-        Disbelief::Seal | Disbelief::Unreadable => tracing::error!(
+        EnvelopeError::Seal | EnvelopeError::Unreadable => tracing::error!(
             alert = "envelope_seal", %tenant, %family, %disbelief, "cache.envelope.refused"
         ),
-        Disbelief::ForeignTenant(body) => tracing::error!(
+        EnvelopeError::ForeignTenant(body) => tracing::error!(
             alert = "envelope_tenant", %tenant, foreign = %body.tenant(),
             %family, rows = %rows(body), "cache.envelope.refused"
         ),
-        Disbelief::ForeignKey(body) => tracing::error!(
+        EnvelopeError::ForeignKey(body) => tracing::error!(
             alert = "envelope_key", %tenant, foreign = %body.tenant(),
             %family, rows = %rows(body), "cache.envelope.refused"
         ),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::place::Place;
+use crate::entry_id::CacheEntryId;
 
 /// The smallest body that is compressed, in bytes. Below it, compression costs more than it saves.
 const WORTH_COMPRESSING: usize = 1024;
@@ -54,7 +54,7 @@ pub struct Body {
 impl Body {
     /// Encodes a value, and compresses it if it is large enough. The ETag also depends on the key, so equal bodies of two tenants or two roles
     /// have different ETags.
-    pub(crate) fn encode<T: Serialize>(at: &Place, loaded: &Loaded<T>) -> io::Result<Self> {
+    pub(crate) fn encode<T: Serialize>(at: &CacheEntryId, loaded: &Loaded<T>) -> io::Result<Self> {
         let mut body = Self::encode_once(at, loaded)?;
         if body.identity.len() >= WORTH_COMPRESSING {
             (body.gzip, body.brotli) = (Some(gzip(&body.identity)?), Some(brotli(&body.identity)?));
@@ -63,7 +63,10 @@ impl Body {
     }
 
     /// Encodes a value without compression, for a body that is not kept: compressing it would cost more than making it.
-    pub(crate) fn encode_once<T: Serialize>(at: &Place, loaded: &Loaded<T>) -> io::Result<Self> {
+    pub(crate) fn encode_once<T: Serialize>(
+        at: &CacheEntryId,
+        loaded: &Loaded<T>,
+    ) -> io::Result<Self> {
         // Large enough for a page of the directory, so that the buffer is not moved a dozen times while it grows.
         let mut identity = Vec::with_capacity(ROOM);
         serde_json::to_writer(&mut identity, &loaded.value)?;
@@ -81,7 +84,7 @@ impl Body {
     }
 
     /// Whether the body was made for this cache entry: same tenant, visibility, family and parameters.
-    pub(crate) fn belongs_to(&self, at: &Place) -> bool {
+    pub(crate) fn belongs_to(&self, at: &CacheEntryId) -> bool {
         self.tenant == at.tenant && *self.name == *at.name.as_str()
     }
 

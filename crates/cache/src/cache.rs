@@ -5,7 +5,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use domain::{TenantId, TenantStatus};
 use seal::Seals;
 use serde::Serialize;
-use session::{RedisLink, Replies, RoundTrip};
+use session::{RedisLink, RedisPipeline, Replies};
 use tenancy::TenantContext;
 use tokio::runtime::Handle;
 use tracing::{Instrument, Span, field};
@@ -13,16 +13,16 @@ use tracing::{Instrument, Span, field};
 use crate::{
     alert,
     body::{Body, Loaded},
+    entry_id::{CacheEntryId, L1Key},
     epoch::Epoch,
-    fill::{Filler, Found, past_the_cache},
-    flight::{Flights, NotLoaded},
+    fill::{Filler, Found, load_uncached},
+    flight::{Flights, LoadError},
     key::Key,
     l1::L1,
     l2::L2,
     locks::Locks,
-    place::{Place, Slot},
     reads::{Reads, Source},
-    state::{StateQuestion, TenantState},
+    state::{PendingState, TenantState},
     switch::Switch,
     write::Writer,
 };
@@ -74,7 +74,7 @@ pub enum Error {
 #[derive(Clone)]
 pub struct Cache {
     pub(crate) l1: L1,
-    flights: Flights<(Slot, Vec<Epoch>), Result<Found, Error>>,
+    flights: Flights<(L1Key, Vec<Epoch>), Result<Found, Error>>,
     pub(crate) l2: L2,
     pub(crate) seals: Seals,
     pub(crate) locks: Locks,
@@ -139,7 +139,7 @@ impl Cache {
 
     /// Adds the commands that read a tenant's status, epochs and fences to a pipeline for the session Redis. Pass the result to
     /// [`Self::read_state`].
-    pub fn ask_state(&self, trip: &mut RoundTrip, tenant: TenantId) -> StateQuestion {
+    pub fn ask_state(&self, trip: &mut RedisPipeline, tenant: TenantId) -> PendingState {
         self.writer.states().ask(trip, tenant)
     }
 
@@ -150,7 +150,7 @@ impl Cache {
     #[tracing::instrument(level = "debug", name = "cache.state.read", skip_all)]
     pub async fn read_state(
         &self,
-        asked: StateQuestion,
+        asked: PendingState,
         replies: &mut Replies,
     ) -> Result<TenantState, Error> {
         self.writer.states().read(asked, replies).await.map_err(unavailable)
@@ -161,9 +161,9 @@ impl Cache {
     /// # Errors
     /// [`Error::Unavailable`] if Redis does not answer.
     pub async fn state(&self, tenant: TenantId) -> Result<TenantState, Error> {
-        let mut trip = RoundTrip::over(self.writer.states().link(), tenant);
+        let mut trip = RedisPipeline::over(self.writer.states().link(), tenant);
         let asked = self.ask_state(&mut trip, tenant);
-        let mut replies = trip.go().await.map_err(|error| Error::Unavailable(Arc::new(error)))?;
+        let mut replies = trip.send().await.map_err(|error| Error::Unavailable(Arc::new(error)))?;
         self.read_state(asked, &mut replies).await
     }
 
@@ -191,7 +191,7 @@ impl Cache {
     }
 
     /// Whether the cache Redis answers a `PING`. Without it, requests are served from L1 and PostgreSQL.
-    pub async fn bodies_answer(&self) -> bool {
+    pub async fn ping_l2(&self) -> bool {
         self.l2.ping().await.is_ok()
     }
 }
@@ -213,17 +213,17 @@ impl TenantCache<'_> {
         E: std::error::Error + Send + Sync + 'static,
         F: Future<Output = Result<Option<Loaded<T>>, E>> + Send + 'static,
     {
-        let place = Place::of(self.viewer, key, self.state, &self.cache.locks);
+        let entry_id = CacheEntryId::of(self.viewer, key, self.state, &self.cache.locks);
         let span =
             tracing::debug_span!("cache.body.get", family = %K::FAMILY, source = field::Empty);
-        let found = self.find(&place, key, load).instrument(span.clone()).await?;
-        self.count(&span, place.tenant, found.source);
-        found.body.map(|body| self.stamped(&place, body)).transpose()
+        let found = self.find(&entry_id, key, load).instrument(span.clone()).await?;
+        self.count(&span, entry_id.tenant, found.source);
+        found.body.map(|body| self.stamped(&entry_id, body)).transpose()
     }
 
     async fn find<K, T, E, F>(
         &self,
-        place: &Place,
+        entry_id: &CacheEntryId,
         key: &K,
         load: impl FnOnce() -> F,
     ) -> Result<Found, Error>
@@ -236,33 +236,33 @@ impl TenantCache<'_> {
         let cache = self.cache;
         // During a write a cached body may already be stale. The kill switch turns the cache off altogether.
         if self.state.is_fenced(K::ENTITIES) || !cache.switch.is_on() {
-            return Box::pin(past_the_cache(place, load())).await;
+            return Box::pin(load_uncached(entry_id, load())).await;
         }
-        if let Some(body) = cache.l1.get(place) {
+        if let Some(body) = cache.l1.get(entry_id) {
             return Ok(Found { body: Some(body), source: Source::L1 });
         }
         let filler = || Filler {
             cache: cache.clone(),
-            place: place.clone(),
+            entry_id: entry_id.clone(),
             request: self.request.to_owned(),
             keep_in_process: key.keep_in_process(),
             keep_empty: key.keep_empty(),
         };
-        let flight = (place.slot(), place.epochs.clone());
+        let flight = (entry_id.slot(), entry_id.epochs.clone());
         // Boxed: the future of a load is large, and a hit does not need it.
         let flown =
-            Box::pin(cache.flights.join(place.tenant, flight, || filler().fill(load()))).await;
+            Box::pin(cache.flights.join(entry_id.tenant, flight, || filler().fill(load()))).await;
         match flown {
             Ok(found) => found,
-            Err(NotLoaded::Full(full)) => Err(Error::Busy(full)),
-            Err(NotLoaded::Lost(lost)) => Err(Error::Broken(Arc::new(lost))),
+            Err(LoadError::Full(full)) => Err(Error::Busy(full)),
+            Err(LoadError::Lost(lost)) => Err(Error::Broken(Arc::new(lost))),
         }
     }
 
     /// The `Stamp` lock: a body from any source must carry this viewer's tenant, visibility and key.
-    fn stamped(&self, place: &Place, body: Arc<Body>) -> Result<Arc<Body>, Error> {
-        if self.cache.locks.stamp() && !body.belongs_to(place) {
-            alert::foreign_body(place, &body);
+    fn stamped(&self, entry_id: &CacheEntryId, body: Arc<Body>) -> Result<Arc<Body>, Error> {
+        if self.cache.locks.stamp() && !body.belongs_to(entry_id) {
+            alert::foreign_body(entry_id, &body);
             return Err(Error::ForeignBody);
         }
         Ok(body)

@@ -3,7 +3,7 @@
 use seal::{NotSealed, Purpose, Refused, Scope, Seals};
 use serde::{Deserialize, Serialize};
 
-use crate::{body::Body, epoch::Epoch, locks::Locks, place::Place};
+use crate::{body::Body, entry_id::CacheEntryId, epoch::Epoch, locks::Locks};
 
 /// The version of the plain format. No sealed value begins with this number, so the two formats cannot be confused.
 const VERSION: u8 = 0x82;
@@ -21,7 +21,7 @@ struct Envelope {
 
 /// Why an envelope could not be made.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NotClosed {
+pub(crate) enum SealEnvelopeError {
     #[error("the envelope cannot be encoded")]
     Encoding(#[from] postcard::Error),
     #[error("the envelope cannot be sealed")]
@@ -30,7 +30,7 @@ pub(crate) enum NotClosed {
 
 /// Why an envelope is rejected. Every reason counts as a miss.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Disbelief {
+pub(crate) enum EnvelopeError {
     /// Written by another version of the product, or under another root key. That is normal while versions or keys change, and it
     /// gives an attacker nothing, so it raises no alert.
     #[error("the envelope is of another version or under another root key")]
@@ -52,11 +52,11 @@ pub(crate) enum Disbelief {
 pub(crate) fn close(
     seals: &Seals,
     locks: &Locks,
-    at: &Place,
+    at: &CacheEntryId,
     filled_at_ms: i64,
     filled_by: &str,
     body: Body,
-) -> Result<Vec<u8>, NotClosed> {
+) -> Result<Vec<u8>, SealEnvelopeError> {
     let epochs = at.epochs.clone();
     let envelope =
         Envelope { version: VERSION, epochs, filled_at_ms, filled_by: filled_by.to_owned(), body };
@@ -71,9 +71,9 @@ pub(crate) fn close(
 pub(crate) fn open(
     seals: &Seals,
     locks: &Locks,
-    at: &Place,
+    at: &CacheEntryId,
     bytes: &[u8],
-) -> Result<Body, Disbelief> {
+) -> Result<Body, EnvelopeError> {
     if locks.seal() {
         let plain = seals.open(scope(at), at.name.as_bytes(), bytes)?;
         return read(&plain, locks, at);
@@ -81,25 +81,25 @@ pub(crate) fn open(
     read(bytes, locks, at)
 }
 
-fn read(plain: &[u8], locks: &Locks, at: &Place) -> Result<Body, Disbelief> {
+fn read(plain: &[u8], locks: &Locks, at: &CacheEntryId) -> Result<Body, EnvelopeError> {
     if plain.first() != Some(&VERSION) {
-        return Err(Disbelief::Unfamiliar);
+        return Err(EnvelopeError::Unfamiliar);
     }
-    let envelope: Envelope = postcard::from_bytes(plain).map_err(|_| Disbelief::Unreadable)?;
+    let envelope: Envelope = postcard::from_bytes(plain).map_err(|_| EnvelopeError::Unreadable)?;
     let body = envelope.body;
     if locks.stamp() && body.tenant() != at.tenant {
-        return Err(Disbelief::ForeignTenant(Box::new(body)));
+        return Err(EnvelopeError::ForeignTenant(Box::new(body)));
     }
     if locks.stamp() && !body.belongs_to(at) {
-        return Err(Disbelief::ForeignKey(Box::new(body)));
+        return Err(EnvelopeError::ForeignKey(Box::new(body)));
     }
     if envelope.epochs != at.epochs {
-        return Err(Disbelief::Stale);
+        return Err(EnvelopeError::Stale);
     }
     Ok(body)
 }
 
-impl From<Refused> for Disbelief {
+impl From<Refused> for EnvelopeError {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Version | Refused::UnknownRoot => Self::Unfamiliar,
@@ -108,7 +108,7 @@ impl From<Refused> for Disbelief {
     }
 }
 
-fn scope(at: &Place) -> Scope {
+fn scope(at: &CacheEntryId) -> Scope {
     Scope { purpose: PURPOSE, tenant: at.tenant.as_uuid() }
 }
 

@@ -5,19 +5,19 @@ use seal::RootKey;
 use super::*;
 use crate::{
     DepartmentList, EmployeeDetail, Key, Loaded,
-    test_viewer::{place, state},
+    test_viewer::{entry_id, state},
 };
 
 fn seals() -> Seals {
     Seals::new(&RootKey::random().unwrap(), None)
 }
 
-fn closed(seals: &Seals, at: &Place) -> Vec<u8> {
+fn closed(seals: &Seals, at: &CacheEntryId) -> Vec<u8> {
     let body = Body::encode(at, &Loaded { value: "hello", rows: vec![] }).unwrap();
     close(seals, &Locks::default(), at, 0, "request", body).unwrap()
 }
 
-fn opened(seals: &Seals, at: &Place, bytes: &[u8]) -> Result<Body, Disbelief> {
+fn opened(seals: &Seals, at: &CacheEntryId, bytes: &[u8]) -> Result<Body, EnvelopeError> {
     open(seals, &Locks::default(), at, bytes)
 }
 
@@ -29,23 +29,23 @@ fn somebody() -> EmployeeDetail {
 #[test]
 fn an_envelope_opens_only_where_it_belongs() {
     let (seals, state) = (seals(), state());
-    let at = place(1, &DepartmentList, &state);
+    let at = entry_id(1, &DepartmentList, &state);
     let bytes = closed(&seals, &at);
     let body = opened(&seals, &at, &bytes).unwrap();
     assert!(body.belongs_to(&at) && body.tenant() == at.tenant);
 
-    let elsewhere = [place(2, &DepartmentList, &state), place(1, &somebody(), &state)];
+    let elsewhere = [entry_id(2, &DepartmentList, &state), entry_id(1, &somebody(), &state)];
     for other in &elsewhere {
-        assert_eq!(opened(&seals, other, &bytes), Err(Disbelief::Seal));
+        assert_eq!(opened(&seals, other, &bytes), Err(EnvelopeError::Seal));
     }
-    let later = place(1, &DepartmentList, &self::state());
-    assert_eq!(opened(&seals, &later, &bytes), Err(Disbelief::Stale));
+    let later = entry_id(1, &DepartmentList, &self::state());
+    assert_eq!(opened(&seals, &later, &bytes), Err(EnvelopeError::Stale));
 }
 
 /// I5: an envelope with one changed bit is rejected, and so are bytes that are not an envelope.
 #[test]
 fn an_envelope_that_was_changed_is_not_believed() {
-    let (seals, at) = (seals(), place(1, &DepartmentList, &state()));
+    let (seals, at) = (seals(), entry_id(1, &DepartmentList, &state()));
     let bytes = closed(&seals, &at);
     for bit in 0..bytes.len() * 8 {
         let mut changed = bytes.clone();
@@ -53,34 +53,37 @@ fn an_envelope_that_was_changed_is_not_believed() {
         assert!(opened(&seals, &at, &changed).is_err(), "bit {bit}");
     }
     for odd in [&b""[..], br#"[{"email":"a@betaco.com"}]"#, &bytes[..bytes.len() / 2]] {
-        assert_eq!(opened(&seals, &at, odd), Err(Disbelief::Seal));
+        assert_eq!(opened(&seals, &at, odd), Err(EnvelopeError::Seal));
     }
 }
 
 /// While versions or root keys change, an envelope of another version or root key is a miss without an alert.
 #[test]
 fn an_envelope_of_another_version_is_a_plain_miss() {
-    let (seals, at) = (seals(), place(1, &DepartmentList, &state()));
+    let (seals, at) = (seals(), entry_id(1, &DepartmentList, &state()));
     let mut newer = closed(&seals, &at);
     newer[0] += 1;
-    assert_eq!(opened(&seals, &at, &newer), Err(Disbelief::Unfamiliar));
+    assert_eq!(opened(&seals, &at, &newer), Err(EnvelopeError::Unfamiliar));
     let under_another_root = closed(&self::seals(), &at);
-    assert_eq!(opened(&seals, &at, &under_another_root), Err(Disbelief::Unfamiliar));
+    assert_eq!(opened(&seals, &at, &under_another_root), Err(EnvelopeError::Unfamiliar));
     let inside = seals.seal(scope(&at), at.name.as_bytes(), &[VERSION + 1, 0, 0]).unwrap();
-    assert_eq!(opened(&seals, &at, &inside), Err(Disbelief::Unfamiliar));
+    assert_eq!(opened(&seals, &at, &inside), Err(EnvelopeError::Unfamiliar));
 }
 
 /// I5: the stamp alone rejects a foreign body whose envelope opens, as if the seal were off.
 #[test]
 fn the_stamp_refuses_what_the_seal_would_let_through() {
     let (seals, state) = (seals(), state());
-    let (acme, betaco) = (place(1, &DepartmentList, &state), place(2, &DepartmentList, &state));
-    let of = |place: &Place| Body::encode(place, &Loaded { value: 7, rows: vec![] }).unwrap();
+    let (acme, betaco) =
+        (entry_id(1, &DepartmentList, &state), entry_id(2, &DepartmentList, &state));
+    let of = |entry_id: &CacheEntryId| {
+        Body::encode(entry_id, &Loaded { value: 7, rows: vec![] }).unwrap()
+    };
     for (foreign, expected) in [
-        (of(&betaco), Disbelief::ForeignTenant(Box::new(of(&betaco)))),
+        (of(&betaco), EnvelopeError::ForeignTenant(Box::new(of(&betaco)))),
         (
-            of(&place(1, &somebody(), &state)),
-            Disbelief::ForeignKey(Box::new(of(&place(1, &somebody(), &state)))),
+            of(&entry_id(1, &somebody(), &state)),
+            EnvelopeError::ForeignKey(Box::new(of(&entry_id(1, &somebody(), &state)))),
         ),
     ] {
         let bytes = close(&seals, &Locks::default(), &acme, 0, "request", foreign).unwrap();
@@ -91,7 +94,7 @@ fn the_stamp_refuses_what_the_seal_would_let_through() {
 /// The bytes in Redis reveal nothing about the body.
 #[test]
 fn an_envelope_shows_nothing() {
-    let (seals, at) = (seals(), place(1, &somebody(), &state()));
+    let (seals, at) = (seals(), entry_id(1, &somebody(), &state()));
     let body = Body::encode(&at, &Loaded { value: "salary", rows: vec![] }).unwrap();
     let bytes = close(&seals, &Locks::default(), &at, 0, "request", body).unwrap();
     for word in ["salary", "request", EmployeeDetail::FAMILY.as_str()] {

@@ -12,8 +12,8 @@ use serde::Serialize;
 use crate::{
     Cache, Error, alert,
     body::{Body, Loaded},
+    entry_id::CacheEntryId,
     envelope,
-    place::Place,
     reads::Source,
 };
 
@@ -27,7 +27,7 @@ pub(crate) struct Found {
 /// Everything that a load needs to fill one cache entry.
 pub(crate) struct Filler {
     pub(crate) cache: Cache,
-    pub(crate) place: Place,
+    pub(crate) entry_id: CacheEntryId,
     /// The id of the request that started the load.
     pub(crate) request: String,
     pub(crate) keep_in_process: bool,
@@ -47,7 +47,7 @@ impl Filler {
         let Some(loaded) = load.await.map_err(|error| Error::Load(Arc::new(error)))? else {
             return Ok(Found { body: None, source: Source::Load });
         };
-        let body = Body::encode(&self.place, &loaded);
+        let body = Body::encode(&self.entry_id, &loaded);
         let body = body.map_err(|error| Error::Broken(Arc::new(error)))?;
         if loaded.rows.is_empty() && !self.keep_empty {
             return Ok(Found { body: Some(Arc::new(body)), source: Source::Load });
@@ -59,31 +59,31 @@ impl Filler {
     fn keep(&self, body: Body) -> Arc<Body> {
         let body = Arc::new(body);
         if self.keep_in_process && self.cache.switch.is_on() {
-            self.cache.l1.put(&self.place, &body);
+            self.cache.l1.put(&self.entry_id, &body);
         }
         body
     }
 
     async fn read_l2(&self) -> Option<Body> {
-        let (cache, place) = (&self.cache, &self.place);
-        let found = cache.l2.get(place).await;
+        let (cache, entry_id) = (&self.cache, &self.entry_id);
+        let found = cache.l2.get(entry_id).await;
         let bytes = found.inspect_err(|error| failed(error, "cache.l2.get_failed")).ok()??;
-        envelope::open(&cache.seals, &cache.locks, place, &bytes)
-            .inspect_err(|disbelief| alert::disbelieved(place, disbelief))
+        envelope::open(&cache.seals, &cache.locks, entry_id, &bytes)
+            .inspect_err(|disbelief| alert::envelope_rejected(entry_id, disbelief))
             .ok()
     }
 
     async fn write_l2(&self, body: &Body) {
-        let (cache, place) = (&self.cache, &self.place);
+        let (cache, entry_id) = (&self.cache, &self.entry_id);
         if !cache.switch.is_on() {
             return;
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let filled_at = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
         let by = &self.request;
-        match envelope::close(&cache.seals, &cache.locks, place, filled_at, by, body.clone()) {
+        match envelope::close(&cache.seals, &cache.locks, entry_id, filled_at, by, body.clone()) {
             Ok(bytes) => {
-                if let Err(error) = cache.l2.put(place, bytes).await {
+                if let Err(error) = cache.l2.put(entry_id, bytes).await {
                     failed(&error, "cache.l2.put_failed");
                 }
             }
@@ -93,14 +93,14 @@ impl Filler {
 }
 
 /// Loads a body for one request only, without reading or filling the cache.
-pub(crate) async fn past_the_cache<T, E, F>(place: &Place, load: F) -> Result<Found, Error>
+pub(crate) async fn load_uncached<T, E, F>(entry_id: &CacheEntryId, load: F) -> Result<Found, Error>
 where
     T: Serialize,
     E: std::error::Error + Send + Sync + 'static,
     F: Future<Output = Result<Option<Loaded<T>>, E>>,
 {
     let loaded = load.await.map_err(|error| Error::Load(Arc::new(error)))?;
-    let body = loaded.map(|loaded| Body::encode_once(place, &loaded)).transpose();
+    let body = loaded.map(|loaded| Body::encode_once(entry_id, &loaded)).transpose();
     let body = body.map_err(|error| Error::Broken(Arc::new(error)))?.map(Arc::new);
     Ok(Found { body, source: Source::Bypass })
 }

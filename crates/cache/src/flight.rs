@@ -35,7 +35,7 @@ pub(crate) struct Lost;
 
 /// Why a load has no result.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-pub(crate) enum NotLoaded {
+pub(crate) enum LoadError {
     /// This tenant, or all tenants together, have too many loads in progress.
     #[error("too many bodies are being loaded")]
     Full(#[from] Full),
@@ -57,13 +57,13 @@ where
     /// Joins the load of `key`, or starts it. A load counts towards the share of the holder that starts it; joining one does not count.
     ///
     /// # Errors
-    /// [`NotLoaded::Full`] if a load must be started and the holder has reached its share; [`NotLoaded::Lost`] if the load has no result.
+    /// [`LoadError::Full`] if a load must be started and the holder has reached its share; [`LoadError::Lost`] if the load has no result.
     pub(crate) async fn join<F>(
         &self,
         holder: impl Into<Holder>,
         key: K,
         load: impl FnOnce() -> F,
-    ) -> Result<T, NotLoaded>
+    ) -> Result<T, LoadError>
     where
         F: Future<Output = T> + Send + 'static,
     {
@@ -85,7 +85,7 @@ where
     where
         F: Future<Output = T> + Send + 'static,
     {
-        let landing = Landing { under_way: Arc::clone(&self.under_way), key: Some(key) };
+        let landing = RemoveOnDrop { under_way: Arc::clone(&self.under_way), key: Some(key) };
         let flying = async move {
             let (_landing, _place) = (landing, place);
             load.await
@@ -97,12 +97,12 @@ where
 }
 
 /// Removes the load from the map when its task ends, also after a panic.
-struct Landing<K: Eq + Hash, T> {
+struct RemoveOnDrop<K: Eq + Hash, T> {
     under_way: Arc<Mutex<HashMap<K, Flight<T>>>>,
     key: Option<K>,
 }
 
-impl<K: Eq + Hash, T> Drop for Landing<K, T> {
+impl<K: Eq + Hash, T> Drop for RemoveOnDrop<K, T> {
     fn drop(&mut self) {
         if let Some(key) = self.key.take() {
             self.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);

@@ -103,7 +103,7 @@ impl FullKey {
     }
 
     /// The key with the `Key` lock off, as in the incident: the same for all tenants and roles.
-    pub(crate) fn as_in_the_seed<K: Key>(key: &K) -> Self {
+    pub(crate) fn without_tenant<K: Key>(key: &K) -> Self {
         Self::with_digest(format_args!("t:{}:", K::FAMILY), key)
     }
 

@@ -7,14 +7,14 @@ use share::Quota;
 
 use crate::{
     body::Body,
+    entry_id::{CacheEntryId, L1Key},
     epoch::Epoch,
-    place::{Place, Slot},
 };
 
 /// Bodies by L1 key. Clones share them.
 #[derive(Clone)]
 pub(crate) struct L1 {
-    bodies: moka::sync::Cache<Slot, Kept>,
+    bodies: moka::sync::Cache<L1Key, Kept>,
     /// How many bytes of L1 each tenant uses.
     quota: Quota,
 }
@@ -41,12 +41,12 @@ impl L1 {
         Self { bodies, quota }
     }
 
-    pub(crate) fn get(&self, at: &Place) -> Option<Arc<Body>> {
+    pub(crate) fn get(&self, at: &CacheEntryId) -> Option<Arc<Body>> {
         let kept = self.bodies.get(&at.slot())?;
         (kept.epochs == at.epochs).then_some(kept.body)
     }
 
-    pub(crate) fn put(&self, at: &Place, body: &Arc<Body>) {
+    pub(crate) fn put(&self, at: &CacheEntryId, body: &Arc<Body>) {
         let slot = at.slot();
         let weight = body.weight() + slot.weight() + size_of::<Kept>();
         if !self.quota.take(at.tenant, weight) {
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use crate::{
         EmployeeDetail, Loaded,
-        test_viewer::{place, state},
+        test_viewer::{entry_id, state},
     };
 
     const ACME: u128 = 1;
@@ -85,7 +85,7 @@ mod tests {
         EmployeeDetail(domain::EmployeeId::from_uuid(Uuid::from_u128(employee)))
     }
 
-    fn fill(l1: &L1, at: &Place, size: usize) -> bool {
+    fn fill(l1: &L1, at: &CacheEntryId, size: usize) -> bool {
         let body = Body::encode(at, &Loaded { value: "x".repeat(size), rows: vec![] }).unwrap();
         l1.put(at, &Arc::new(body));
         l1.get(at).is_some()
@@ -94,13 +94,14 @@ mod tests {
     #[test]
     fn a_body_of_an_older_epoch_is_a_miss() {
         let l1 = L1::new(1 << 20, Duration::from_mins(1));
-        assert!(fill(&l1, &place(ACME, &key(1), &state()), 10));
-        assert!(l1.get(&place(ACME, &key(1), &state())).is_none());
+        assert!(fill(&l1, &entry_id(ACME, &key(1), &state()), 10));
+        assert!(l1.get(&entry_id(ACME, &key(1), &state())).is_none());
     }
 
     #[test]
     fn what_was_cleared_is_gone() {
-        let (l1, at) = (L1::new(1 << 20, Duration::from_mins(1)), place(ACME, &key(1), &state()));
+        let (l1, at) =
+            (L1::new(1 << 20, Duration::from_mins(1)), entry_id(ACME, &key(1), &state()));
         assert!(fill(&l1, &at, 10));
         l1.clear();
         assert!(l1.get(&at).is_none());
@@ -110,17 +111,17 @@ mod tests {
     #[test]
     fn a_tenant_keeps_at_most_a_quarter() {
         let (l1, state) = (L1::new(64 << 10, Duration::from_mins(1)), state());
-        let kept = (0..64).filter(|n| fill(&l1, &place(ACME, &key(*n), &state), 900)).count();
+        let kept = (0..64).filter(|n| fill(&l1, &entry_id(ACME, &key(*n), &state), 900)).count();
         assert!((8..=18).contains(&kept), "{kept} bodies of about 1 KiB in a quarter of 64 KiB");
-        assert!(fill(&l1, &place(BETACO, &key(1), &state), 900));
+        assert!(fill(&l1, &entry_id(BETACO, &key(1), &state), 900));
     }
 
     #[test]
     fn replacing_a_body_gives_its_bytes_back() {
         let (l1, state) = (L1::new(64 << 10, Duration::from_mins(1)), state());
         for _ in 0..200 {
-            fill(&l1, &place(ACME, &key(1), &state), 900);
+            fill(&l1, &entry_id(ACME, &key(1), &state), 900);
         }
-        assert!(fill(&l1, &place(ACME, &key(2), &state), 900));
+        assert!(fill(&l1, &entry_id(ACME, &key(2), &state), 900));
     }
 }

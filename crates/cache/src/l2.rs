@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use redis::RedisError;
 use session::RedisLink;
 
-use crate::{place::Place, written::Written};
+use crate::{entry_id::CacheEntryId, written::Written};
 
 /// A link to the cache Redis, with the count of bytes that each tenant has written.
 #[derive(Clone)]
@@ -26,13 +26,13 @@ impl L2 {
         Self { link, ..self.clone() }
     }
 
-    pub(crate) async fn get(&self, at: &Place) -> Result<Option<Vec<u8>>, RedisError> {
+    pub(crate) async fn get(&self, at: &CacheEntryId) -> Result<Option<Vec<u8>>, RedisError> {
         let connection = &mut self.link.connection_for(at.tenant);
         redis::cmd("GET").arg(at.key.as_str()).query_async(connection).await
     }
 
     /// Stores an envelope, unless the tenant has used up its share: the next request then loads the body again.
-    pub(crate) async fn put(&self, at: &Place, envelope: Vec<u8>) -> Result<(), RedisError> {
+    pub(crate) async fn put(&self, at: &CacheEntryId, envelope: Vec<u8>) -> Result<(), RedisError> {
         if !self.written.take(at.tenant, envelope.len(), Instant::now()) {
             return Ok(());
         }

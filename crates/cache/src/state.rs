@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{TenantId, TenantStatus};
 use redis::{RedisError, pipe};
-use session::{Asked, RedisLink, Replies, RoundTrip, command};
+use session::{PendingReply, RedisLink, RedisPipeline, Replies, command};
 
 use crate::{
     epoch::{EPOCHS_TTL, Entity, Epoch},
@@ -41,9 +41,9 @@ impl TenantState {
 
 /// The pending reply to the commands of [`Cache::ask_state`](crate::Cache::ask_state).
 #[must_use = "read the reply with `Cache::read_state`"]
-pub struct StateQuestion {
+pub struct PendingState {
     keys: EpochKeys,
-    asked: Asked,
+    asked: PendingReply,
 }
 
 /// Reads and writes the state of tenants in the session Redis.
@@ -88,7 +88,7 @@ impl States {
     ///
     /// Epochs are read before fences, so a reader that finds no fence has epochs from before any write whose fence it missed. Once such
     /// a write has begun, no reader looks for a body under those epochs.
-    pub(crate) fn ask(&self, trip: &mut RoundTrip, tenant: TenantId) -> StateQuestion {
+    pub(crate) fn ask(&self, trip: &mut RedisPipeline, tenant: TenantId) -> PendingState {
         let keys = self.keys_of(tenant);
         let asked = trip.ask(|pipeline| {
             let fields = Entity::ALL.map(Entity::field);
@@ -97,13 +97,13 @@ impl States {
                 .add_command(command(["HMGET", &keys.epochs].into_iter().chain(fields)))
                 .add_command(command(["EXISTS", &keys.fences]));
         });
-        StateQuestion { keys, asked }
+        PendingState { keys, asked }
     }
 
     /// Reads the reply. Sends further commands while a write is in progress, and for a tenant that has no epochs in Redis yet.
     pub(crate) async fn read(
         &self,
-        StateQuestion { keys, asked }: StateQuestion,
+        PendingState { keys, asked }: PendingState,
         replies: &mut Replies,
     ) -> Result<TenantState, RedisError> {
         let (status, mut stored, mut fences): (Option<String>, Stored, bool) =

@@ -4,7 +4,7 @@ use domain::TenantId;
 use tenancy::{MaintenanceGrant, TenantContext};
 use uuid::Uuid;
 
-use crate::{Entity, Key, TenantState, epoch::Epoch, locks::Locks, place::Place};
+use crate::{Entity, Key, TenantState, entry_id::CacheEntryId, epoch::Epoch, locks::Locks};
 
 /// A viewer who sees everything of the tenant with this number.
 #[expect(clippy::disallowed_methods, reason = "a test acts for no user")]
@@ -23,6 +23,6 @@ pub(crate) fn state() -> TenantState {
 }
 
 /// The cache entry of a key for a tenant.
-pub(crate) fn place<K: Key>(tenant: u128, key: &K, state: &TenantState) -> Place {
-    Place::of(&viewer(tenant), key, state, &Locks::default())
+pub(crate) fn entry_id<K: Key>(tenant: u128, key: &K, state: &TenantState) -> CacheEntryId {
+    CacheEntryId::of(&viewer(tenant), key, state, &Locks::default())
 }

@@ -162,7 +162,7 @@ impl Writer {
 
     /// Retries in the background to drop the fence of a write whose outcome is known, until Redis has dropped it or the lease has ended.
     fn drop_later(&self, fence: Fence) {
-        let Ok(place) = Arc::clone(&self.retries).try_acquire_owned() else { return };
+        let Ok(entry_id) = Arc::clone(&self.retries).try_acquire_owned() else { return };
         let (link, lease) = (self.states.link().clone(), self.lease);
         self.runtime.spawn(async move {
             let attempts = async {
@@ -171,7 +171,7 @@ impl Writer {
                 }
             };
             let _lease_ended = timeout(lease, attempts).await;
-            drop(place);
+            drop(entry_id);
         });
     }
 }

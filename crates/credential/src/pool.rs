@@ -16,7 +16,7 @@ use crate::{
     HashFailed, MAX_PASSWORD_BYTES, NewPassword, PasswordHash, UnreadableHash,
     hash::{hash, verify, working_memory},
     new_password::normalized,
-    srp::{Asked, Challenge, NotMade, Verifier},
+    srp::{Asked, Challenge, ChallengeError, Verifier},
 };
 
 /// How long an idle thread keeps its memory. Allocating it takes time, so it is not freed after each hash.
@@ -56,7 +56,7 @@ pub enum Error {
     Failed(#[from] HashFailed),
     /// No SRP verifier or challenge could be computed.
     #[error(transparent)]
-    Srp(#[from] NotMade),
+    Srp(#[from] ChallengeError),
     /// The threads of the pool have stopped.
     #[error("the hashing threads have stopped")]
     Stopped,
@@ -76,7 +76,7 @@ pub struct Passwords {
     jobs: Sender<Job>,
     places: Places,
     /// The hash that is checked for an unknown account, so that the refusal takes the same time (ASVS 6.3.8).
-    nobody: PasswordHash,
+    dummy_hash: PasswordHash,
 }
 
 impl Passwords {
@@ -94,11 +94,11 @@ impl Passwords {
             let named = thread::Builder::new().name(format!("hash-{number}"));
             named.spawn(move || work(&queue)).map_err(|_| HashFailed)?;
         }
-        let nobody = hash(b"nobody has this password", &mut working_memory())?;
+        let dummy_hash = hash(b"nobody has this password", &mut working_memory())?;
         // A hash takes a known time, so one tenant may use all threads while no other waits.
         let bounds =
             Bounds { at_once: limits.threads.get(), waiting: limits.queue, lend: Lend::All };
-        Ok(Self { jobs, places: Places::new("hashing", bounds), nobody })
+        Ok(Self { jobs, places: Places::new("hashing", bounds), dummy_hash })
     }
 
     /// Takes a place in the queue for a tenant. A request takes it before it uses PostgreSQL or Redis, so that a flood is refused before it costs them
@@ -126,7 +126,7 @@ impl Place {
         stored: Option<PasswordHash>,
     ) -> Result<bool, Error> {
         let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.passwords.nobody.clone());
+        let stored = stored.unwrap_or_else(|| self.passwords.dummy_hash.clone());
         if password.len() > MAX_PASSWORD_BYTES {
             return Err(Error::TooLong);
         }

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::line::misleads;
+use crate::line::is_forbidden;
 
 /// An e-mail address in lower case: at most 254 bytes (RFC 5321 §4.5.3.1.3), with one `@` and text on both sides of it.
 ///
@@ -32,7 +32,7 @@ impl FromStr for Email {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim().to_lowercase();
         let (name, host) = text.split_once('@').ok_or(InvalidEmail)?;
-        let odd = |c: char| c.is_whitespace() || misleads(c) || c == '@';
+        let odd = |c: char| c.is_whitespace() || is_forbidden(c) || c == '@';
         if name.is_empty()
             || host.is_empty()
             || text.len() > 254

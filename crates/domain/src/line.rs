@@ -25,7 +25,7 @@ impl Line {
     /// [`InvalidLine`] if the trimmed text is empty, is too long or contains a character that a line must not have.
     pub fn parse(text: &str, longest: usize) -> Result<Self, InvalidLine> {
         let text = text.trim();
-        if text.is_empty() || text.chars().count() > longest || text.contains(misleads) {
+        if text.is_empty() || text.chars().count() > longest || text.contains(is_forbidden) {
             return Err(InvalidLine { longest });
         }
         Ok(Self(text.to_owned()))
@@ -39,7 +39,7 @@ impl Line {
 
 /// Whether the character could make a name look like another one: a control character, a line or paragraph separator, the byte order mark, or one that reorders
 /// text (Unicode UAX #9).
-pub(crate) fn misleads(c: char) -> bool {
+pub(crate) fn is_forbidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -58,7 +58,7 @@ impl Visibility {
 
     /// The same fields but no rows, for a token that lacks the scope to read employees.
     #[must_use]
-    pub const fn of_nobody(self) -> Self {
+    pub const fn without_employees(self) -> Self {
         Self { scope: Scope::Nobody, ..self }
     }
 

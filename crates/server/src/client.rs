@@ -89,7 +89,7 @@ pub(crate) struct Application {
 }
 
 /// Runs the subcommand. Running nodes use a change within a second.
-pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
+pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     match verb {
         Verb::Put(application) => put(environment, *application).await,
         Verb::List(list) => list.run(environment).await,

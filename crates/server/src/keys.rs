@@ -46,7 +46,7 @@ pub(crate) struct KeyRevocation {
 }
 
 /// Runs the subcommand. Running nodes use the change within a second.
-pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
+pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let (seals, web) = (seals(environment)?, Web::read(environment)?);
     let store = Database::read(environment)?.connect().await?;
     match verb {

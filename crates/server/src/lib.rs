@@ -11,7 +11,7 @@ mod incident;
 mod keys;
 mod listen;
 mod pool;
-mod redis_fitness;
+mod redis_check;
 mod refill;
 mod reseal;
 mod revocations;
@@ -118,7 +118,7 @@ pub fn run() -> ExitCode {
         Ok(telemetry) => telemetry,
         Err(error) => return failure::report(&error),
     };
-    let done = runtime.block_on(obey(arguments.command, &environment, &mut telemetry));
+    let done = runtime.block_on(run_command(arguments.command, &environment, &mut telemetry));
     telemetry.end();
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -126,7 +126,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-async fn obey(
+async fn run_command(
     command: Command,
     environment: &Environment<'_>,
     telemetry: &mut Telemetry,
@@ -145,13 +145,13 @@ async fn obey(
             let today = Utc::now().date_naive();
             refill::fill(environment, SeedOptions { employees, reset, today }).await
         }
-        Command::Tenant { verb } => tenant::obey(environment, verb).await,
-        Command::Client { verb } => client::obey(environment, verb).await,
-        Command::External { verb } => external::obey(environment, verb).await,
-        Command::Pool { verb } => pool::obey(environment, verb).await,
-        Command::Role { verb } => role::obey(environment, verb).await,
-        Command::Keys { verb } => keys::obey(environment, verb).await,
-        Command::Reseal(options) => reseal::obey(environment, &options).await,
+        Command::Tenant { verb } => tenant::run(environment, verb).await,
+        Command::Client { verb } => client::run(environment, verb).await,
+        Command::External { verb } => external::run(environment, verb).await,
+        Command::Pool { verb } => pool::run(environment, verb).await,
+        Command::Role { verb } => role::run(environment, verb).await,
+        Command::Keys { verb } => keys::run(environment, verb).await,
+        Command::Reseal(options) => reseal::run(environment, &options).await,
         Command::RootKey => {
             println!("{}", seal::RootKey::random()?.to_base64().as_str());
             Ok(())

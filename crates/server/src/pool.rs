@@ -49,7 +49,7 @@ enum Algorithm {
 }
 
 /// Saves the changed settings and prints all of them.
-pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
+pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let Verb::Set(Change { company: slug, algorithm, srp, tenant_claim }) = verb;
     let store = Database::read(environment)?.connect().await?;
     let company = company::named(&store, "--company", &slug).await?;

@@ -27,7 +27,7 @@ pub(crate) struct Reseal {
 }
 
 /// Seals everything again, or only counts with `--check`, and prints the counts.
-pub(crate) async fn obey(environment: &Environment<'_>, options: &Reseal) -> anyhow::Result<()> {
+pub(crate) async fn run(environment: &Environment<'_>, options: &Reseal) -> anyhow::Result<()> {
     let (seals, store) = (seals(environment)?, Database::read(environment)?.connect().await?);
     let pass = Pass { store, seals, check: options.check };
     let done = [pass.keys().await?, pass.secrets().await?, pass.verifiers().await?];

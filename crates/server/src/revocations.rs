@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Utc};
 use domain::{AccountId, TenantId};
-use session::{Incarnation, Policy, RedisBackend, RedisLink, Revocation, Sessions, Subject};
+use session::{Generation, Policy, RedisBackend, RedisLink, Revocation, Sessions, Subject};
 use store::Store;
 
 /// How often a node looks for unfinished revocations.
@@ -33,14 +33,14 @@ pub(crate) async fn replay(sessions: &Sessions, store: &Store) -> Result<(), Err
     let Some(replay) = sessions.begin_replay().await? else { return Ok(()) };
     let begun = Instant::now();
     let revocations = store.revocations().await?;
-    let life = replay.finish(&revocations).await?;
+    let generation = replay.finish(&revocations).await?;
     let count = revocations.len();
     tracing::info!(revocations = count, elapsed = ?begun.elapsed(), "session.revocation.replayed");
-    Ok(store.note_applied(revocations, life).await?)
+    Ok(store.note_applied(revocations, generation).await?)
 }
 
 /// Replays all revocations whenever a generation of Redis ends, and carries out unfinished ones every second, until the process ends.
-pub(crate) async fn watch(sessions: Sessions, store: Store, incarnation: Incarnation) {
+pub(crate) async fn watch(sessions: Sessions, store: Store, generation: Generation) {
     let mut failing = false;
     let mut swept: Option<Instant> = None;
     loop {
@@ -55,9 +55,9 @@ pub(crate) async fn watch(sessions: Sessions, store: Store, incarnation: Incarna
             }
         };
         failing = failed;
-        let pause = if failed && sessions.incarnation().is_none() { AGAIN } else { ROUND };
+        let pause = if failed && sessions.generation().is_none() { AGAIN } else { ROUND };
         // If the generation ends during the pause, the next round begins at once.
-        let _woken = tokio::time::timeout(pause, incarnation.lost()).await;
+        let _woken = tokio::time::timeout(pause, generation.lost()).await;
     }
 }
 
@@ -67,8 +67,8 @@ async fn round(
     swept: &mut Option<Instant>,
 ) -> Result<(), Error> {
     replay(sessions, store).await?;
-    let Some(life) = sessions.incarnation() else { return Ok(()) };
-    for revocation in store.late_revocations(&life).await? {
+    let Some(generation) = sessions.generation() else { return Ok(()) };
+    for revocation in store.unfinished_revocations(&generation).await? {
         carry_out(sessions, store, revocation).await?;
     }
     if swept.is_none_or(|at| at.elapsed() > SWEEP) {
@@ -80,7 +80,7 @@ async fn round(
 
 /// Returns the session store behind a link, for a command that ends sessions and reads none.
 pub(crate) fn sessions_behind(link: RedisLink) -> RedisBackend {
-    RedisBackend::new(link, Incarnation::default())
+    RedisBackend::new(link, Generation::default())
 }
 
 /// Records in PostgreSQL that every session and token of an account is revoked as of now. It does not end them yet.
@@ -102,8 +102,8 @@ pub(crate) async fn end_account(
     account: AccountId,
 ) -> Result<(), Error> {
     let revocation = note_account(store, tenant, account).await?;
-    if let Some(life) = sessions.end(&revocation).await? {
-        store.note_applied(vec![revocation], life).await?;
+    if let Some(generation) = sessions.end(&revocation).await? {
+        store.note_applied(vec![revocation], generation).await?;
     }
     Ok(())
 }
@@ -113,9 +113,9 @@ async fn carry_out(
     store: &Store,
     revocation: Revocation,
 ) -> Result<(), Error> {
-    if let Some(life) = sessions.revoke(&revocation).await? {
+    if let Some(generation) = sessions.revoke(&revocation).await? {
         tracing::debug!(tenant = %revocation.tenant, "session.revocation.carried_out_late");
-        store.note_applied(vec![revocation], life).await?;
+        store.note_applied(vec![revocation], generation).await?;
     }
     Ok(())
 }

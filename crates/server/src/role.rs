@@ -35,7 +35,7 @@ pub(crate) struct Change {
 /// Changes the role in PostgreSQL, then ends the account's sessions and tokens.
 ///
 /// The revocation is recorded both before and after the role changes. If this process ends in between, a node carries it out some seconds later.
-pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
+pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let Verb::Set(Change { company: slug, account, role }) = verb;
     let redis = RedisUrls::read(environment)?;
     let store = Database::read(environment)?.connect().await?;

@@ -8,7 +8,7 @@ use api::{Api, Directory, ExternalIssuers, Pools, ReadinessProbe, Ui, VerifiedTo
 use cache::Cache;
 use credential::{Limits, Passwords};
 use seal::Seals;
-use session::{Incarnation, MemoryBackend, Policy, RedisBackend, RedisLink, Sessions};
+use session::{Generation, MemoryBackend, Policy, RedisBackend, RedisLink, Sessions};
 use store::Store;
 use throttle::{Limits as Attempts, Throttle};
 use tokio::runtime::Handle;
@@ -19,7 +19,7 @@ use crate::{
         Database, Environment, RedisUrls, SessionStore, Web, cache_config, connections_per_worker,
         limits, seals,
     },
-    external, families, keys, listen, redis_fitness, reseal, revocations,
+    external, families, keys, listen, redis_check, reseal, revocations,
     telemetry::{Exposition, Telemetry},
 };
 
@@ -101,7 +101,7 @@ struct Parts {
     redis: RedisUrls,
     seals: Seals,
     memory: MemoryBackend,
-    incarnation: Incarnation,
+    generation: Generation,
     build: Build,
 }
 
@@ -139,13 +139,13 @@ impl Parts {
             ui,
             seals,
             memory: MemoryBackend::default(),
-            incarnation: Incarnation::default(),
+            generation: Generation::default(),
             cache,
             store,
             redis,
             build,
         };
-        redis_fitness::check(&parts.redis).await?;
+        redis_check::check(&parts.redis).await?;
         let sessions = parts.sessions(parts.redis.session_link()?);
         revocations::replay(&sessions, &parts.store)
             .await
@@ -155,8 +155,8 @@ impl Parts {
         tokio::spawn(parts.directory.clone().follow());
         tokio::spawn(families::sweep_on_schedule(parts.store.clone()));
         tokio::spawn(keys::on_schedule(parts.pools.clone(), web.key_age));
-        tokio::spawn(revocations::watch(sessions, parts.store.clone(), parts.incarnation.clone()));
-        if !parts.cache.bodies_answer().await {
+        tokio::spawn(revocations::watch(sessions, parts.store.clone(), parts.generation.clone()));
+        if !parts.cache.ping_l2().await {
             anyhow::bail!(
                 "the cache Redis does not answer\nhint: start Redis, or check `REDIS_CACHE_URL`"
             );
@@ -171,7 +171,7 @@ impl Parts {
         let seals = self.seals.clone();
         let sessions = match self.redis.session_store {
             SessionStore::Redis => {
-                let backend = RedisBackend::new(link, self.incarnation.clone());
+                let backend = RedisBackend::new(link, self.generation.clone());
                 Sessions::in_redis(backend, Policy::default(), seals)
             }
             SessionStore::Memory => {

@@ -31,7 +31,7 @@ pub(crate) struct Company {
 }
 
 /// Changes the status in PostgreSQL and then in the session Redis, so that every node uses it from its next request on.
-pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
+pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let (company, status) = match verb {
         Verb::Suspend(company) => (company, TenantStatus::Suspended),
         Verb::Open(company) => (company, TenantStatus::Active),

@@ -7,15 +7,15 @@ use futures_util::future::BoxFuture;
 use domain::{AccountId, TenantId};
 
 use crate::{
-    RoundTrip, SessionDigest,
-    denial::{Asking, Denied, SignInOf},
+    RedisPipeline, SessionDigest,
+    generation::Marker,
     id::RecordKey,
-    incarnation::Mark,
     locks::Locks,
+    pipeline::{PendingReply, Replies},
     record::NAMES,
     replay::Replay,
     revocation::Revocation,
-    round_trip::{Asked, Replies},
+    token_revocation::{PendingRevocations, TokenOrigin, TokenRevocations},
 };
 
 /// The session store could not answer. Callers turn this into 503 and never into "not signed in" (row O6).
@@ -50,9 +50,9 @@ pub(crate) struct Stored {
 }
 
 /// A record lookup in a pipeline, or its result.
-pub(crate) enum Question {
+pub(crate) enum PendingRecord {
     /// Sent to Redis, which had this generation marker at the time.
-    Asked(Asked, Mark),
+    Sent(PendingReply, Marker),
     /// Answered at once, by the memory back end.
     Answered(Option<Stored>),
 }
@@ -71,10 +71,14 @@ pub(crate) trait Backend: Send + Sync {
     ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>>;
 
     /// Adds the lookup of a record to a pipeline.
-    fn ask(&self, trip: &mut RoundTrip, key: &RecordKey) -> Result<Question, Error>;
+    fn ask(&self, trip: &mut RedisPipeline, key: &RecordKey) -> Result<PendingRecord, Error>;
 
     /// Returns the result of that lookup; `None` if there is no record.
-    fn answer(&self, question: Question, replies: &mut Replies) -> Result<Option<Stored>, Error>;
+    fn answer(
+        &self,
+        question: PendingRecord,
+        replies: &mut Replies,
+    ) -> Result<Option<Stored>, Error>;
 
     /// Looks up a record of this tenant in a pipeline of its own.
     fn read<'a>(
@@ -84,10 +88,18 @@ pub(crate) trait Backend: Send + Sync {
     ) -> BoxFuture<'a, Result<Option<Stored>, Error>>;
 
     /// Adds the check whether a token is revoked to a pipeline.
-    fn ask_denial(&self, trip: &mut RoundTrip, sign_in: &SignInOf) -> Result<Asking, Error>;
+    fn ask_revocations(
+        &self,
+        trip: &mut RedisPipeline,
+        sign_in: &TokenOrigin,
+    ) -> Result<PendingRevocations, Error>;
 
     /// Returns the result of that check.
-    fn answer_denial(&self, asking: Asking, replies: &mut Replies) -> Result<Denied, Error>;
+    fn answer_denial(
+        &self,
+        asking: PendingRevocations,
+        replies: &mut Replies,
+    ) -> Result<TokenRevocations, Error>;
 
     /// Extends the expiry of an existing record to `keep` from now. It never brings back a deleted record (row S2).
     fn extend<'a>(
@@ -109,7 +121,7 @@ pub(crate) trait Backend: Send + Sync {
     fn begin_replay(&self, locks: Locks) -> BoxFuture<'_, Result<Option<Replay>, Error>>;
 
     /// The generation of the store that has replayed every revocation, as far as this node knows.
-    fn incarnation(&self) -> Option<String>;
+    fn generation(&self) -> Option<String>;
 
     /// Checks that the store answers and has replayed every revocation.
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>>;

@@ -12,14 +12,16 @@ use futures_util::{FutureExt, future::BoxFuture, future::ready};
 
 use crate::{
     SessionDigest,
-    backend::{Backend, Error, Fields, Owner, Question, Stored},
-    denial::{Asking, Denied, KEPT, SignInOf, account_key, sign_in_key},
+    backend::{Backend, Error, Fields, Owner, PendingRecord, Stored},
     id::RecordKey,
     locks::Locks,
+    pipeline::{RedisPipeline, Replies},
     record::Record,
     replay::Replay,
     revocation::{Revocation, Subject},
-    round_trip::{Replies, RoundTrip},
+    token_revocation::{
+        KEPT, PendingRevocations, TokenOrigin, TokenRevocations, account_key, sign_in_key,
+    },
 };
 
 const ONLY_LIFE: &str = "memory";
@@ -47,7 +49,7 @@ impl MemoryBackend {
 
     fn deny(&self, key: String, begun_by: i64) {
         let (mut denials, now) = (self.denials(), Instant::now());
-        denials.retain(|_, denial| denial.kept > now);
+        denials.retain(|_, token_revocation| token_revocation.kept > now);
         denials.insert(key, Denial { begun_by, kept: now + KEPT });
     }
 
@@ -108,15 +110,19 @@ impl Backend for MemoryBackend {
     }
 
     /// The map answers at once, so nothing is added to the pipeline.
-    fn ask(&self, _trip: &mut RoundTrip, key: &RecordKey) -> Result<Question, Error> {
-        Ok(Question::Answered(self.find(key)))
+    fn ask(&self, _trip: &mut RedisPipeline, key: &RecordKey) -> Result<PendingRecord, Error> {
+        Ok(PendingRecord::Answered(self.find(key)))
     }
 
-    fn answer(&self, question: Question, _replies: &mut Replies) -> Result<Option<Stored>, Error> {
+    fn answer(
+        &self,
+        question: PendingRecord,
+        _replies: &mut Replies,
+    ) -> Result<Option<Stored>, Error> {
         match question {
-            Question::Answered(found) => Ok(found),
+            PendingRecord::Answered(found) => Ok(found),
             // Another back end sent this lookup; its reply says nothing about this map.
-            Question::Asked(..) => Ok(None),
+            PendingRecord::Sent(..) => Ok(None),
         }
     }
 
@@ -128,21 +134,32 @@ impl Backend for MemoryBackend {
         ready(Ok(self.find(key))).boxed()
     }
 
-    fn ask_denial(&self, _trip: &mut RoundTrip, sign_in: &SignInOf) -> Result<Asking, Error> {
+    fn ask_revocations(
+        &self,
+        _trip: &mut RedisPipeline,
+        sign_in: &TokenOrigin,
+    ) -> Result<PendingRevocations, Error> {
         let (denials, now) = (self.denials(), Instant::now());
-        let find = |key: String| denials.get(&key).filter(|denial| denial.kept > now).copied();
-        let SignInOf { tenant, account, origin, .. } = *sign_in;
-        Ok(Asking::Answered(Denied {
+        let find = |key: String| {
+            denials.get(&key).filter(|token_revocation| token_revocation.kept > now).copied()
+        };
+        let TokenOrigin { tenant, account, origin, .. } = *sign_in;
+        Ok(PendingRevocations::Answered(TokenRevocations {
             sign_in: origin.is_some_and(|origin| find(sign_in_key(tenant, origin)).is_some()),
-            until: find(account_key(tenant, account)).map(|denial| denial.begun_by),
+            until: find(account_key(tenant, account))
+                .map(|token_revocation| token_revocation.begun_by),
         }))
     }
 
-    fn answer_denial(&self, asking: Asking, _replies: &mut Replies) -> Result<Denied, Error> {
+    fn answer_denial(
+        &self,
+        asking: PendingRevocations,
+        _replies: &mut Replies,
+    ) -> Result<TokenRevocations, Error> {
         match asking {
-            Asking::Answered(denied) => Ok(denied),
+            PendingRevocations::Answered(denied) => Ok(denied),
             // Another back end sent this check; its reply says nothing about this map.
-            Asking::Asked(..) => Err(Error::NotReplayed),
+            PendingRevocations::Sent(..) => Err(Error::NotReplayed),
         }
     }
 
@@ -195,7 +212,7 @@ impl Backend for MemoryBackend {
         ready(Ok(None)).boxed()
     }
 
-    fn incarnation(&self) -> Option<String> {
+    fn generation(&self) -> Option<String> {
         Some(ONLY_LIFE.to_owned())
     }
 

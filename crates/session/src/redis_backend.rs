@@ -8,16 +8,18 @@ use redis::{RedisError, RedisResult, pipe};
 
 use crate::{
     SessionDigest,
-    backend::{Backend, Error, Fields, Owner, Question, Stored},
-    denial::{Asking, Denied, KEPT, SignInOf, account_key, sign_in_key},
+    backend::{Backend, Error, Fields, Owner, PendingRecord, Stored},
+    generation::{self, Generation, Marker, MarkerReply},
     id::RecordKey,
-    incarnation::{self, Incarnation, Mark, Marked},
     locks::Locks,
+    pipeline::{RedisPipeline, Replies, command},
     record::NAMES,
     redis_link::RedisLink,
     replay::Replay,
     revocation::{Revocation, Subject},
-    round_trip::{Replies, RoundTrip, command},
+    token_revocation::{
+        KEPT, PendingRevocations, TokenOrigin, TokenRevocations, account_key, sign_in_key,
+    },
 };
 
 /// The least time that an account's index is kept after its last session began or was extended. No idle time is longer.
@@ -83,13 +85,13 @@ end";
 #[derive(Clone)]
 pub struct RedisBackend {
     link: RedisLink,
-    incarnation: Incarnation,
+    generation: Generation,
 }
 
 impl RedisBackend {
-    /// Keeps sessions in the Redis of `link`, which must not evict keys (`maxmemory-policy noeviction`). All workers of a node share one `incarnation`.
-    pub fn new(link: RedisLink, incarnation: Incarnation) -> Self {
-        Self { link, incarnation }
+    /// Keeps sessions in the Redis of `link`, which must not evict keys (`maxmemory-policy noeviction`). All workers of a node share one `generation`.
+    pub fn new(link: RedisLink, generation: Generation) -> Self {
+        Self { link, generation }
     }
 
     /// Carries out a revocation for a command that reads no session and so has no keys to authenticate records. Otherwise like
@@ -132,27 +134,31 @@ impl Backend for RedisBackend {
     }
 
     /// The same pipeline reads the generation marker, so both replies come from the same Redis process.
-    fn ask(&self, trip: &mut RoundTrip, key: &RecordKey) -> Result<Question, Error> {
-        let mark = self.incarnation.mark().ok_or(Error::NotReplayed)?;
+    fn ask(&self, trip: &mut RedisPipeline, key: &RecordKey) -> Result<PendingRecord, Error> {
+        let marker = self.generation.marker().ok_or(Error::NotReplayed)?;
         let asked = trip.ask(|pipeline| {
             let key = key.as_str();
             pipeline
                 .add_command(command(["HMGET", key].into_iter().chain(NAMES)))
                 .add_command(command(["PTTL", key]));
-            mark.asked(pipeline);
+            marker.asked(pipeline);
         });
-        Ok(Question::Asked(asked, mark))
+        Ok(PendingRecord::Sent(asked, marker))
     }
 
-    fn answer(&self, question: Question, replies: &mut Replies) -> Result<Option<Stored>, Error> {
-        let (asked, mark) = match question {
-            Question::Asked(asked, mark) => (asked, mark),
-            Question::Answered(found) => return Ok(found),
+    fn answer(
+        &self,
+        question: PendingRecord,
+        replies: &mut Replies,
+    ) -> Result<Option<Stored>, Error> {
+        let (asked, marker) = match question {
+            PendingRecord::Sent(asked, marker) => (asked, marker),
+            PendingRecord::Answered(found) => return Ok(found),
         };
         let (fields, left, key, script) = replies.take(asked).map_err(unavailable)?;
-        let (fields, marked): (RedisResult<Fields>, Marked) = (fields, (key, script));
-        if !mark.stands(&marked) {
-            self.incarnation.leave(&mark);
+        let (fields, marked): (RedisResult<Fields>, MarkerReply) = (fields, (key, script));
+        if !marker.matches(&marked) {
+            self.generation.leave(&marker);
             return Err(Error::NotReplayed);
         }
         let left = match left {
@@ -175,39 +181,47 @@ impl Backend for RedisBackend {
         key: &'a RecordKey,
     ) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
         async move {
-            let mut trip = RoundTrip::over(&self.link, tenant);
+            let mut trip = RedisPipeline::over(&self.link, tenant);
             let question = self.ask(&mut trip, key)?;
-            self.answer(question, &mut trip.go().await?)
+            self.answer(question, &mut trip.send().await?)
         }
         .boxed()
     }
 
-    fn ask_denial(&self, trip: &mut RoundTrip, sign_in: &SignInOf) -> Result<Asking, Error> {
-        let mark = self.incarnation.mark().ok_or(Error::NotReplayed)?;
-        let SignInOf { tenant, account, origin, .. } = *sign_in;
+    fn ask_revocations(
+        &self,
+        trip: &mut RedisPipeline,
+        sign_in: &TokenOrigin,
+    ) -> Result<PendingRevocations, Error> {
+        let marker = self.generation.marker().ok_or(Error::NotReplayed)?;
+        let TokenOrigin { tenant, account, origin, .. } = *sign_in;
         let asked = trip.ask(|pipeline| {
             // `MGET` must return two values. Without a sign-in id, the first one is not used.
             let all = account_key(tenant, account);
             let one = origin.map_or_else(|| all.clone(), |origin| sign_in_key(tenant, origin));
             let keys = [one, all];
-            mark.asked(pipeline.cmd("MGET").arg(&keys));
+            marker.asked(pipeline.cmd("MGET").arg(&keys));
         });
-        Ok(Asking::Asked(asked, mark))
+        Ok(PendingRevocations::Sent(asked, marker))
     }
 
-    fn answer_denial(&self, asking: Asking, replies: &mut Replies) -> Result<Denied, Error> {
-        let (asked, mark) = match asking {
-            Asking::Asked(asked, mark) => (asked, mark),
-            Asking::Answered(denied) => return Ok(denied),
+    fn answer_denial(
+        &self,
+        asking: PendingRevocations,
+        replies: &mut Replies,
+    ) -> Result<TokenRevocations, Error> {
+        let (asked, marker) = match asking {
+            PendingRevocations::Sent(asked, marker) => (asked, marker),
+            PendingRevocations::Answered(denied) => return Ok(denied),
         };
         let (found, key, script) = replies.take(asked).map_err(unavailable)?;
-        let ((sign_in, until), marked): ((Option<i64>, Option<i64>), Marked) =
+        let ((sign_in, until), marked): ((Option<i64>, Option<i64>), MarkerReply) =
             (found, (key, script));
-        if !mark.stands(&marked) {
-            self.incarnation.leave(&mark);
+        if !marker.matches(&marked) {
+            self.generation.leave(&marker);
             return Err(Error::NotReplayed);
         }
-        Ok(Denied { sign_in: sign_in.is_some(), until })
+        Ok(TokenRevocations { sign_in: sign_in.is_some(), until })
     }
 
     fn extend<'a>(
@@ -246,29 +260,29 @@ impl Backend for RedisBackend {
         async move {
             let mut pipeline = pipe();
             pipeline.add_command(command_of(revocation, prefix)).ignore();
-            let (life,) = pipeline
-                .get(incarnation::KEY)
+            let (generation,) = pipeline
+                .get(generation::KEY)
                 .query_async(&mut self.link.connection_for(revocation.tenant))
                 .await
                 .map_err(unavailable)?;
-            Ok(life)
+            Ok(generation)
         }
         .boxed()
     }
 
     fn begin_replay(&self, locks: Locks) -> BoxFuture<'_, Result<Option<Replay>, Error>> {
         async move {
-            if self.incarnation.mark().is_some() {
+            if self.generation.marker().is_some() {
                 return Ok(None);
             }
-            let connection = self.link.unhealing().await.map_err(unavailable)?;
-            Replay::begin(connection, self.incarnation.clone(), locks).await
+            let connection = self.link.single_use_connection().await.map_err(unavailable)?;
+            Replay::begin(connection, self.generation.clone(), locks).await
         }
         .boxed()
     }
 
-    fn incarnation(&self) -> Option<String> {
-        self.incarnation.mark().map(Mark::into_text)
+    fn generation(&self) -> Option<String> {
+        self.generation.marker().map(Marker::into_text)
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>> {
@@ -276,7 +290,7 @@ impl Backend for RedisBackend {
             let answer: Result<(), RedisError> =
                 redis::cmd("PING").query_async(&mut self.link.connection()).await;
             answer.map_err(unavailable)?;
-            self.incarnation.mark().map(|_| ()).ok_or(Error::NotReplayed)
+            self.generation.marker().map(|_| ()).ok_or(Error::NotReplayed)
         }
         .boxed()
     }
@@ -295,8 +309,8 @@ pub(crate) fn command_of(revocation: &Revocation, prefix: &str) -> redis::Cmd {
         Subject::Account(account) => {
             let index = owner_key(Owner { tenant: *tenant, account: *account });
             let begun = revoked_at.timestamp_millis();
-            let denial = account_key(*tenant, *account);
-            command.arg(END_ALL).arg(2).arg(index).arg(denial).arg(prefix).arg(begun);
+            let token_revocation = account_key(*tenant, *account);
+            command.arg(END_ALL).arg(2).arg(index).arg(token_revocation).arg(prefix).arg(begun);
             command.arg(millis(KEPT));
         }
         Subject::Tokens(origin) => {

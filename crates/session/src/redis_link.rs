@@ -14,14 +14,14 @@ use redis::{
     RedisResult, Value,
     aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig, MultiplexedConnection},
 };
-use tokio::time::timeout;
+use tokio::time;
 
 use share::Holder;
 
-use crate::gate::{Gate, NotSent};
+use crate::circuit_breaker::{CircuitBreaker, NotSent};
 
 /// The default timeout of a command, including connecting. A request that fails because of it must be answered within 300 ms.
-const PATIENCE: Duration = Duration::from_millis(200);
+const TIMEOUT: Duration = Duration::from_millis(200);
 /// The multiple of the timeout that a command may take while Redis answers other commands on the same link.
 const WITH_OTHERS: u32 = 5;
 /// Extra time for a reply that arrived while this worker was too busy to read it.
@@ -29,7 +29,7 @@ const GRACE: Duration = Duration::from_millis(25);
 /// The connection is replaced after this many timeouts in a row: a peer that disappeared never closes it.
 const REPLACED_AFTER: u32 = 3;
 /// The timeout of one pipeline of a replay: it holds many commands, and no request waits for it.
-const REPLAY_PATIENCE: Duration = Duration::from_secs(5);
+const REPLAY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A multiplexed connection to one Redis. It connects at the first command and again after a failure.
 ///
@@ -40,9 +40,9 @@ pub struct RedisLink(Arc<Link>);
 
 struct Link {
     client: Client,
-    patience: Duration,
-    gate: Gate,
-    healing: Mutex<ConnectionManager>,
+    timeout: Duration,
+    circuit_breaker: CircuitBreaker,
+    reconnecting: Mutex<ConnectionManager>,
 }
 
 /// The connection of a link, behind its circuit breaker: a command fails after the link's timeout, or at once while Redis is known to be down.
@@ -68,7 +68,7 @@ impl RedisLink {
     /// # Errors
     /// [`InvalidRedisUrl`], which never contains the password.
     pub fn new(url: &str) -> Result<Self, InvalidRedisUrl> {
-        Self::with_patience(url, PATIENCE)
+        Self::with_timeout(url, TIMEOUT)
     }
 
     /// Like [`RedisLink::new`], with this timeout for a command. It covers connecting, both ways on the network, and the delay until this process reads the
@@ -76,11 +76,16 @@ impl RedisLink {
     ///
     /// # Errors
     /// [`InvalidRedisUrl`], which never contains the password.
-    pub fn with_patience(url: &str, patience: Duration) -> Result<Self, InvalidRedisUrl> {
+    pub fn with_timeout(url: &str, timeout: Duration) -> Result<Self, InvalidRedisUrl> {
         let refused = |source| InvalidRedisUrl { shown: without_password(url), source };
         let client = Client::open(url).map_err(refused)?;
-        let healing = Mutex::new(healing(&client, patience).map_err(refused)?);
-        Ok(Self(Arc::new(Link { client, patience, gate: Gate::open(), healing })))
+        let reconnecting = Mutex::new(reconnecting(&client, timeout).map_err(refused)?);
+        Ok(Self(Arc::new(Link {
+            client,
+            timeout,
+            circuit_breaker: CircuitBreaker::new(),
+            reconnecting,
+        })))
     }
 
     /// The connection for the node's own commands: polls, health checks, operator commands.
@@ -94,10 +99,10 @@ impl RedisLink {
     }
 
     /// A connection that does not reconnect: it ends with the Redis process that it reaches.
-    pub(crate) async fn unhealing(&self) -> RedisResult<MultiplexedConnection> {
+    pub(crate) async fn single_use_connection(&self) -> RedisResult<MultiplexedConnection> {
         let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(self.0.patience))
-            .set_response_timeout(Some(REPLAY_PATIENCE));
+            .set_connection_timeout(Some(self.0.timeout))
+            .set_response_timeout(Some(REPLAY_TIMEOUT));
         self.0.client.get_multiplexed_async_connection_with_config(&config).await
     }
 
@@ -122,44 +127,47 @@ impl RedisLink {
     where
         F: Future<Output = RedisResult<T>>,
     {
-        let Link { gate, healing, patience, .. } = &*self.0;
-        let patience = *patience;
-        let _inside = gate.enter(holder).map_err(not_sent)?;
-        let connection = healing.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Link { circuit_breaker, reconnecting, timeout, .. } = &*self.0;
+        let timeout = *timeout;
+        let _inside = circuit_breaker.admit(holder).map_err(not_sent)?;
+        let connection = reconnecting.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut answer = std::pin::pin!(send(connection));
         let asked = Instant::now();
-        let mut answered = timeout(patience, &mut answer).await.ok();
+        let mut answered = time::timeout(timeout, &mut answer).await.ok();
         if answered.is_none() {
             // This worker may be late, not Redis: the reply may have arrived already.
-            let late = asked.elapsed().saturating_sub(patience);
-            answered = timeout(GRACE + late.min(patience) * 4, &mut answer).await.ok();
+            let late = asked.elapsed().saturating_sub(timeout);
+            answered = time::timeout(GRACE + late.min(timeout) * 4, &mut answer).await.ok();
         }
-        let longest = patience * WITH_OTHERS;
-        while answered.is_none() && asked.elapsed() < longest && gate.answered_within(patience) {
+        let longest = timeout * WITH_OTHERS;
+        while answered.is_none()
+            && asked.elapsed() < longest
+            && circuit_breaker.answered_within(timeout)
+        {
             // Redis answers other commands, so this worker is behind.
-            answered = timeout(patience, &mut answer).await.ok();
+            answered = time::timeout(timeout, &mut answer).await.ok();
         }
         match answered {
             None => {
-                if gate.fell_silent().is_multiple_of(REPLACED_AFTER) {
+                if circuit_breaker.record_timeout().is_multiple_of(REPLACED_AFTER) {
                     self.replace()?;
                 }
                 Err(io::Error::from(io::ErrorKind::TimedOut).into())
             }
             Some(Err(error)) if is_broken(&error) => {
-                gate.broke();
+                circuit_breaker.record_break();
                 Err(error)
             }
             Some(answered) => {
-                gate.answered();
+                circuit_breaker.answered();
                 answered
             }
         }
     }
 
     fn replace(&self) -> RedisResult<()> {
-        let fresh = healing(&self.0.client, self.0.patience)?;
-        *self.0.healing.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+        let fresh = reconnecting(&self.0.client, self.0.timeout)?;
+        *self.0.reconnecting.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
 }
@@ -192,10 +200,10 @@ impl ConnectionLike for LinkConnection {
 }
 
 /// A connection that connects at the first command and reconnects after a failure. Its own timeouts are off, because [`RedisLink`] measures time.
-fn healing(client: &Client, patience: Duration) -> RedisResult<ConnectionManager> {
+fn reconnecting(client: &Client, timeout: Duration) -> RedisResult<ConnectionManager> {
     let config = ConnectionManagerConfig::new()
         .set_response_timeout(None)
-        .set_connection_timeout(Some(patience))
+        .set_connection_timeout(Some(timeout))
         .set_number_of_retries(0);
     ConnectionManager::new_lazy_with_config(client.clone(), config)
 }

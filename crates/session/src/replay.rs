@@ -4,8 +4,8 @@ use redis::{RedisError, aio::MultiplexedConnection, pipe};
 
 use crate::{
     backend::Error,
+    generation::{Generation, Marker},
     id::RecordKey,
-    incarnation::{Incarnation, Mark},
     locks::Locks,
     redis_backend::{command_of, unavailable},
     revocation::Revocation,
@@ -19,7 +19,7 @@ const AT_ONCE: usize = 500;
 /// It uses one connection that does not reconnect. If Redis restarts during the replay, the connection fails and the new generation is not marked.
 pub struct Replay {
     connection: MultiplexedConnection,
-    incarnation: Incarnation,
+    generation: Generation,
     locks: Locks,
 }
 
@@ -27,15 +27,15 @@ impl Replay {
     /// Begins a replay. Returns `None` if another node has marked this generation already; this node then uses that marker.
     pub(crate) async fn begin(
         mut connection: MultiplexedConnection,
-        incarnation: Incarnation,
+        generation: Generation,
         locks: Locks,
     ) -> Result<Option<Self>, Error> {
-        match Mark::found(&mut connection).await.map_err(unavailable)? {
-            Some(mark) => {
-                incarnation.enter(mark);
+        match Marker::found(&mut connection).await.map_err(unavailable)? {
+            Some(marker) => {
+                generation.set_current(marker);
                 Ok(None)
             }
-            None => Ok(Some(Self { connection, incarnation, locks })),
+            None => Ok(Some(Self { connection, generation, locks })),
         }
     }
 
@@ -53,8 +53,8 @@ impl Replay {
             let done: Result<(), RedisError> = pipeline.query_async(&mut self.connection).await;
             done.map_err(unavailable)?;
         }
-        let mark = Mark::set(&mut self.connection).await.map_err(unavailable)?;
-        self.incarnation.enter(mark.clone());
-        Ok(mark.into_text())
+        let marker = Marker::set(&mut self.connection).await.map_err(unavailable)?;
+        self.generation.set_current(marker.clone());
+        Ok(marker.into_text())
     }
 }

@@ -9,16 +9,16 @@ use tracing::field::display;
 
 use crate::{
     SessionDigest, SessionId,
-    backend::{Backend, Error, Owner, Question, Stored},
+    backend::{Backend, Error, Owner, PendingRecord, Stored},
     id::RecordKey,
     locks::Locks,
     memory::MemoryBackend,
+    pipeline::{RedisPipeline, Replies},
     record::Record,
     record_mac::{self, NotAuthentic},
     redis_backend::RedisBackend,
     replay::Replay,
     revocation::{Revocation, Subject},
-    round_trip::{Replies, RoundTrip},
 };
 
 /// Session lifetimes, and the limit of sessions per account.
@@ -113,10 +113,10 @@ impl Session {
 
 /// A session lookup that was added to a pipeline. [`Sessions::read`] returns its result.
 #[must_use = "read the result of this lookup with `Sessions::read`"]
-pub struct SessionQuestion {
+pub struct PendingSession {
     tenant: TenantId,
     key: RecordKey,
-    question: Question,
+    question: PendingRecord,
 }
 
 /// The sessions of all tenants. Clones share the back end.
@@ -186,13 +186,13 @@ impl Sessions {
     /// [`Error::NotReplayed`] if the store has not replayed the latest revocations, so its reply could not be trusted.
     pub fn ask(
         &self,
-        trip: &mut RoundTrip,
+        trip: &mut RedisPipeline,
         tenant: TenantId,
         id: &SessionId,
-    ) -> Result<SessionQuestion, Error> {
+    ) -> Result<PendingSession, Error> {
         let key = id.record_key(tenant, &self.locks);
         let question = self.backend.ask(trip, &key)?;
-        Ok(SessionQuestion { tenant, key, question })
+        Ok(PendingSession { tenant, key, question })
     }
 
     /// Returns the session that was looked up. An unknown, empty, forged, unreadable or expired session and one of another tenant are all `None` (row S7).
@@ -205,11 +205,11 @@ impl Sessions {
     #[tracing::instrument(level = "debug", name = "session.record.read", skip_all)]
     pub async fn read(
         &self,
-        asked: SessionQuestion,
+        asked: PendingSession,
         replies: &mut Replies,
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
-        let SessionQuestion { tenant, key, question } = asked;
+        let PendingSession { tenant, key, question } = asked;
         let stored = self.backend.answer(question, replies)?;
         self.judge(tenant, &key, stored, now).await
     }
@@ -311,8 +311,8 @@ impl Sessions {
     }
 
     /// The generation of the store that has replayed every revocation, as far as this node knows.
-    pub fn incarnation(&self) -> Option<String> {
-        self.backend.incarnation()
+    pub fn generation(&self) -> Option<String> {
+        self.backend.generation()
     }
 
     /// Checks that the store answers and has replayed every revocation.

@@ -44,20 +44,20 @@ async fn departments(tx: &mut TenantTx) -> Result<Vec<Department>, Error> {
     let visible = Visible(tx.visibility());
     let mut draft = Draft::new(tx.statements());
     visible.begin(&mut draft);
-    draft.say(
+    draft.push(
         "
         select d.tenant_id, d.id, d.name, d.version, count(*) filter (where e.status <> 'terminated') as headcount,
                bool_and(e.tenant_id = ",
     );
     draft.bind(tx.tenant().as_uuid());
-    draft.say(
+    draft.push(
         ") as own
           from department as d
           join employee as e on e.tenant_id = app.tenant_id() and e.department_id = d.id
          where d.tenant_id = app.tenant_id()",
     );
     visible.only(&mut draft);
-    draft.say(
+    draft.push(
         "
          group by d.tenant_id, d.id
          order by d.name_key, d.id",
@@ -81,14 +81,14 @@ async fn locations(tx: &mut TenantTx) -> Result<Vec<String>, Error> {
     let visible = Visible(tx.visibility());
     let mut draft = Draft::new(tx.statements());
     visible.begin(&mut draft);
-    draft.say(
+    draft.push(
         "
         select e.tenant_id, e.location
           from employee as e
          where e.tenant_id = app.tenant_id()",
     );
     visible.only(&mut draft);
-    draft.say(
+    draft.push(
         "
          group by e.tenant_id, e.location_key, e.location
          order by e.location_key, e.location",

@@ -12,10 +12,10 @@ pub enum Error {
     Unavailable(#[source] sqlx::Error),
     /// The unit of work exceeded its time limit. Its connection was closed.
     #[error("postgresql did not finish in time")]
-    TooSlow,
+    TimedOut,
     /// PostgreSQL does not answer health checks. New work is refused until it does.
     #[error("postgresql does not answer health checks")]
-    Silent,
+    Unhealthy,
     /// Too many units of work wait already: of this tenant, or of all holders together.
     #[error("too many requests wait for postgresql")]
     TooMany(#[from] share::Full),
@@ -64,7 +64,7 @@ pub enum Error {
     #[error("a migration cannot be applied")]
     Migration(#[source] Box<sqlx::migrate::MigrateError>),
     /// The unit of work panicked, or the runtime is shutting down.
-    #[error("the unit of work panicked or was cancelled")]
+    #[error("the unit of work ended without a result")]
     Interrupted(#[source] tokio::task::JoinError),
     /// Any other error that PostgreSQL or the driver reports for a statement.
     #[error("postgresql rejected a statement")]
@@ -77,8 +77,8 @@ impl Error {
         matches!(
             self,
             Self::Unavailable(_)
-                | Self::TooSlow
-                | Self::Silent
+                | Self::TimedOut
+                | Self::Unhealthy
                 | Self::TooMany(_)
                 | Self::CommitUnanswered(_)
         )

@@ -20,13 +20,13 @@ mod door;
 mod employees;
 mod error;
 mod fold;
+mod health_check;
 mod idp;
 #[cfg(feature = "lab")]
 mod lab;
 mod locks;
 mod migrate;
 mod pool;
-mod pulse;
 mod refusal;
 mod revocation;
 mod statement;

@@ -38,16 +38,17 @@ impl Store {
     }
 
     /// Lists revocations that are not finished: recorded more than two seconds ago and never carried out, or recorded in the last minute and carried
-    /// out in another generation of Redis than `life`.
+    /// out in another generation of Redis than `generation`.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
-    pub async fn late_revocations(&self, life: &str) -> Result<Vec<Revocation>, Error> {
-        let life = life.to_owned();
-        self.for_platform(Holder::Node, |tx| Box::pin(async move { late(tx, &life).await })).await
+    pub async fn unfinished_revocations(&self, generation: &str) -> Result<Vec<Revocation>, Error> {
+        let generation = generation.to_owned();
+        self.for_platform(Holder::Node, |tx| Box::pin(async move { late(tx, &generation).await }))
+            .await
     }
 
-    /// Records that these revocations were carried out in the generation `life` of Redis. A revocation that was recorded again meanwhile does not
+    /// Records that these revocations were carried out in the generation `generation` of Redis. A revocation that was recorded again meanwhile does not
     /// change.
     ///
     /// # Errors
@@ -55,13 +56,13 @@ impl Store {
     pub async fn note_applied(
         &self,
         revocations: Vec<Revocation>,
-        life: String,
+        generation: String,
     ) -> Result<(), Error> {
         if revocations.is_empty() {
             return Ok(());
         }
         self.for_platform(Holder::Node, move |tx| {
-            Box::pin(async move { applied(tx, &revocations, &life).await })
+            Box::pin(async move { applied(tx, &revocations, &generation).await })
         })
         .await
     }
@@ -94,7 +95,7 @@ async fn all(tx: &mut PlatformTx) -> Result<Vec<Revocation>, Error> {
     records.into_iter().map(Revocation::try_from).collect()
 }
 
-async fn late(tx: &mut PlatformTx, life: &str) -> Result<Vec<Revocation>, Error> {
+async fn late(tx: &mut PlatformTx, generation: &str) -> Result<Vec<Revocation>, Error> {
     let sql = "
         select tenant_id, kind, subject,
                case when applied_to is null then clock_timestamp() else revoked_at end as revoked_at
@@ -103,11 +104,16 @@ async fn late(tx: &mut PlatformTx, life: &str) -> Result<Vec<Revocation>, Error>
            and (applied_to is null and revoked_at < now() - interval '2 seconds'
                 or applied_to <> $1 and revoked_at > now() - interval '1 minute')
          limit 1000";
-    let records: Vec<Record> = sqlx::query_as(sql).bind(life).fetch_all(tx.connection()).await?;
+    let records: Vec<Record> =
+        sqlx::query_as(sql).bind(generation).fetch_all(tx.connection()).await?;
     records.into_iter().map(Revocation::try_from).collect()
 }
 
-async fn applied(tx: &mut PlatformTx, revocations: &[Revocation], life: &str) -> Result<(), Error> {
+async fn applied(
+    tx: &mut PlatformTx,
+    revocations: &[Revocation],
+    generation: &str,
+) -> Result<(), Error> {
     let sql = "
         update platform.revocation as known
            set applied_to = $5, revoked_at = done.revoked_at
@@ -121,7 +127,7 @@ async fn applied(tx: &mut PlatformTx, revocations: &[Revocation], life: &str) ->
         .bind(kinds)
         .bind(subjects)
         .bind(revocations.iter().map(|one| one.revoked_at).collect::<Vec<_>>())
-        .bind(life)
+        .bind(generation)
         .execute(tx.connection())
         .await?;
     Ok(())

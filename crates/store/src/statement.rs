@@ -46,7 +46,7 @@ impl Draft {
     }
 
     /// Appends a static SQL text.
-    pub(crate) fn say(&mut self, sql: &'static str) -> &mut Self {
+    pub(crate) fn push(&mut self, sql: &'static str) -> &mut Self {
         let sql = self.statements.part(sql);
         self.builder.push(sql);
         self

@@ -8,9 +8,9 @@ use tokio::runtime::Handle;
 use crate::{
     Error, StoreConfig,
     door::{Access, Transaction},
+    health_check::HealthCheck,
     locks::Locks,
     pool::{self, Pool},
-    pulse::Pulse,
     statement::Statements,
 };
 
@@ -20,8 +20,8 @@ pub struct Store {
     pub(crate) app: Pool,
     pub(crate) platform: Pool,
     pub(crate) statements: Statements,
-    pub(crate) patience: Duration,
-    pub(crate) pulse: Pulse,
+    pub(crate) statement_timeout: Duration,
+    pub(crate) health_check: HealthCheck,
     runtime: Handle,
 }
 
@@ -59,8 +59,8 @@ impl Store {
             app: Pool::new("database", app),
             platform: Pool::new("directory", platform),
             statements: Statements { locks },
-            patience: config.statement_timeout,
-            pulse: Pulse::of(own, Handle::current()),
+            statement_timeout: config.statement_timeout,
+            health_check: HealthCheck::of(own, Handle::current()),
             runtime: Handle::current(),
         })
     }
@@ -94,12 +94,12 @@ impl Store {
     }
 
     /// Waits for the statements of a unit of work: at most `limit`, and only while PostgreSQL passes its health checks.
-    pub(crate) async fn patiently<T>(
+    pub(crate) async fn with_timeout<T>(
         &self,
         limit: Duration,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        self.pulse.while_it_lives_within(limit, work).await?
+        self.health_check.while_healthy_within(limit, work).await?
     }
 
     /// Runs a unit of work to its end, even if the caller stops waiting for it.

@@ -11,7 +11,7 @@ use crate::{Error, Refusal, door::TenantTx};
 ///
 /// What is read after this stays true until the commit: a manager chain that was checked cannot change, and two writers cannot deadlock. The wait is
 /// bounded by `lock_timeout`.
-pub(crate) async fn only_writer(tx: &mut TenantTx) -> Result<i64, Error> {
+pub(crate) async fn lock_writer(tx: &mut TenantTx) -> Result<i64, Error> {
     let sql = tx.text(
         "
         insert into employee_counter as counter (tenant_id, next_number)

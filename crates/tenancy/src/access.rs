@@ -13,7 +13,7 @@ use crate::{
 /// The present account data of the person that a token names, from the tenant's own records. The token itself holds the data of the time when it was
 /// issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Colleague {
+pub struct AccountState {
     /// The person's account.
     pub account: AccountId,
     /// The person's own employee record, if the account has one.
@@ -32,7 +32,7 @@ pub struct Link {
     /// The user's id at the issuer (claim `sub`).
     pub subject: String,
     /// The linked account of the tenant.
-    pub colleague: Colleague,
+    pub colleague: AccountState,
 }
 
 impl TenantContext {
@@ -48,11 +48,11 @@ impl TenantContext {
         link: &Link,
     ) -> Result<Self, Refusal> {
         agree(host, token.tenant())?;
-        Self::bound_to_guest(token.tenant(), status, token, link)
+        Self::bind_external(token.tenant(), status, token, link)
     }
 
     /// The context of an active tenant. The caller has compared host and issuer.
-    pub(crate) fn bound_to_guest(
+    pub(crate) fn bind_external(
         tenant: TenantId,
         status: TenantStatus,
         token: &VerifiedExternal,
@@ -63,7 +63,7 @@ impl TenantContext {
         if named != (token.tenant(), token.issuer().as_str(), token.subject()) {
             return Err(Refusal::UnknownPerson);
         }
-        Ok(Self::of_a_bearer(tenant, &link.colleague, token.scopes()))
+        Ok(Self::for_person(tenant, &link.colleague, token.scopes()))
     }
 
     /// Binds a request with an access token. The issuer names the tenant. If the host names a tenant, it must be the same.
@@ -76,30 +76,30 @@ impl TenantContext {
         host: Option<TenantId>,
         status: TenantStatus,
         access: &VerifiedAccess,
-        colleague: Option<&Colleague>,
+        colleague: Option<&AccountState>,
     ) -> Result<Self, Refusal> {
         agree(host, access.tenant())?;
-        Self::bound_to_bearer(access.tenant(), status, access, colleague)
+        Self::bind_access_token(access.tenant(), status, access, colleague)
     }
 
     /// The context of an active tenant. The caller has compared host and issuer.
-    pub(crate) fn bound_to_bearer(
+    pub(crate) fn bind_access_token(
         tenant: TenantId,
         status: TenantStatus,
         access: &VerifiedAccess,
-        colleague: Option<&Colleague>,
+        colleague: Option<&AccountState>,
     ) -> Result<Self, Refusal> {
         open(status)?;
         match (access.bearer(), colleague) {
-            (Bearer::Machine, None) => Ok(Self::of_a_machine(tenant, access)),
+            (Bearer::Machine, None) => Ok(Self::for_machine(tenant, access)),
             (Bearer::Person { account, .. }, Some(known)) if known.account == account => {
-                Ok(Self::of_a_bearer(tenant, known, access.scopes()))
+                Ok(Self::for_person(tenant, known, access.scopes()))
             }
             _ => Err(Refusal::UnknownPerson),
         }
     }
 
-    fn of_a_machine(tenant: TenantId, access: &VerifiedAccess) -> Self {
+    fn for_machine(tenant: TenantId, access: &VerifiedAccess) -> Self {
         let permissions = Permissions::named_by(access.scopes());
         let visibility = Visibility::everything();
         Self {
@@ -110,8 +110,8 @@ impl TenantContext {
         }
     }
 
-    fn of_a_bearer(tenant: TenantId, known: &Colleague, scopes: &[AccessScope]) -> Self {
-        let Colleague { account, employee, role } = *known;
+    fn for_person(tenant: TenantId, known: &AccountState, scopes: &[AccessScope]) -> Self {
+        let AccountState { account, employee, role } = *known;
         let permissions = Permissions::of(role).and(Permissions::named_by(scopes));
         Self {
             tenant,
@@ -142,7 +142,11 @@ impl Permissions {
         } else {
             visibility.without_salaries()
         };
-        if self.has(Permission::ReadEmployees) { visibility } else { visibility.of_nobody() }
+        if self.has(Permission::ReadEmployees) {
+            visibility
+        } else {
+            visibility.without_employees()
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use chrono::{TimeDelta, Utc};
 use domain::{ClientId, Field, PoolId, Scope};
 use token::{
     Algorithm, Audience, ExternalIssuer, ExternalLifetime, ExternalRing, Grant, Issuer, JwkSet,
-    KeyRing, Leeway, Minter, PreTokenHook, PublicKey, SigningKey, TokenLifetime, TokenUse,
-    TrustedKey, new_origin,
+    KeyRing, Leeway, PreTokenHook, PublicKey, SigningKey, TokenIssuer, TokenLifetime, TokenUse,
+    TrustedKey, new_sign_in_id,
 };
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ fn tenant(number: u128) -> TenantId {
 
 /// The keys that sign and verify for the first tenant.
 struct Pool {
-    minter: Minter,
+    minter: TokenIssuer,
     ring: KeyRing,
     client: ClientId,
     public: PublicKey,
@@ -42,7 +42,7 @@ impl Pool {
             trusted_until: None,
         };
         let ring = KeyRing::new([trusted], Leeway::default()).unwrap();
-        let minter = Minter::new(issuer, id, access, PreTokenHook::Nothing).unwrap();
+        let minter = TokenIssuer::new(issuer, id, access, PreTokenHook::Nothing).unwrap();
         Self { minter, ring, client: "client".parse().unwrap(), public }
     }
 
@@ -56,25 +56,25 @@ impl Pool {
     }
 
     fn text_of_a_person(&self, account: AccountId, role: Role, scopes: &[AccessScope]) -> String {
-        let origin = new_origin(Utc::now() - TimeDelta::seconds(5), &[7; 10]);
+        let origin = new_sign_in_id(Utc::now() - TimeDelta::seconds(5), &[7; 10]);
         let grant = Grant { account, role, client: self.client.clone(), origin };
         let lifetime = TokenLifetime::SHORTEST;
         self.minter.access_token(&grant, scopes, lifetime, Utc::now()).unwrap().into()
     }
 
-    fn of_a_machine(&self, scopes: &[AccessScope]) -> VerifiedAccess {
+    fn for_machine(&self, scopes: &[AccessScope]) -> VerifiedAccess {
         let lifetime = TokenLifetime::SHORTEST;
         let token = self.minter.machine_token(&self.client, scopes, lifetime, Utc::now()).unwrap();
         self.ring.verify_access(token.as_str(), Utc::now()).unwrap()
     }
 }
 
-fn colleague(role: Role) -> Colleague {
+fn colleague(role: Role) -> AccountState {
     let employee = Some(EmployeeId::from_uuid(Uuid::from_u128(3)));
-    Colleague { account: AccountId::from_uuid(Uuid::from_u128(2)), employee, role }
+    AccountState { account: AccountId::from_uuid(Uuid::from_u128(2)), employee, role }
 }
 
-fn bound(access: &VerifiedAccess, known: Option<&Colleague>) -> TenantContext {
+fn bound(access: &VerifiedAccess, known: Option<&AccountState>) -> TenantContext {
     TenantContext::from_access(None, TenantStatus::Active, access, known).unwrap()
 }
 
@@ -137,14 +137,14 @@ fn a_role_that_was_lost_is_lost_at_once() {
 #[test]
 fn a_token_binds_its_own_person_alone() {
     let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
-    let stranger = Colleague { account: AccountId::from_uuid(Uuid::from_u128(9)), ..known };
-    let refuse = |access: &VerifiedAccess, known: Option<&Colleague>| {
+    let stranger = AccountState { account: AccountId::from_uuid(Uuid::from_u128(9)), ..known };
+    let refuse = |access: &VerifiedAccess, known: Option<&AccountState>| {
         TenantContext::from_access(None, TenantStatus::Active, access, known).unwrap_err()
     };
     let access = pool.of_a_person(known.account, known.role, &ALL);
     assert_eq!(refuse(&access, Some(&stranger)), Refusal::UnknownPerson);
     assert_eq!(refuse(&access, None), Refusal::UnknownPerson);
-    let machine = pool.of_a_machine(&[AccessScope::ReadEmployees]);
+    let machine = pool.for_machine(&[AccessScope::ReadEmployees]);
     assert_eq!(refuse(&machine, Some(&known)), Refusal::UnknownPerson);
 }
 
@@ -176,7 +176,7 @@ fn a_token_of_another_issuer_binds_who_is_linked() {
     for host in [None, Some(tenant(7))] {
         let context = bind(host, TenantStatus::Active, &link).unwrap();
         assert_eq!(context.tenant(), tenant(7));
-        let Colleague { account, employee, role } = known;
+        let AccountState { account, employee, role } = known;
         assert_eq!(*context.actor(), Actor::Person { account, employee, role });
         assert!(context.may(Permission::ReadEmployees));
         assert!(!context.may(Permission::WriteEmployees), "the role in the token is ignored");
@@ -198,7 +198,7 @@ fn a_token_of_another_issuer_binds_who_is_linked() {
 #[test]
 fn a_machine_may_what_its_scopes_name() {
     let pool = Pool::of_the_first_tenant();
-    let context = bound(&pool.of_a_machine(&[AccessScope::ReadEmployees]), None);
+    let context = bound(&pool.for_machine(&[AccessScope::ReadEmployees]), None);
     assert_eq!(*context.actor(), Actor::Machine { client: pool.client.clone() });
     assert!(context.may(Permission::ReadEmployees) && !context.may(Permission::WriteEmployees));
     assert!(!context.visibility().sees(Field::Salary));

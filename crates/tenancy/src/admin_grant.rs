@@ -44,7 +44,7 @@ impl TenantContext {
         Ok(Self {
             tenant: grant.tenant,
             actor: Actor::Administrator { access_key: grant.access_key.clone() },
-            visibility: Visibility::everything().without_salaries().of_nobody(),
+            visibility: Visibility::everything().without_salaries().without_employees(),
             permissions: Permissions::default(),
         })
     }

@@ -4,7 +4,7 @@ use domain::{TenantId, TenantStatus};
 use session::Session;
 use token::{VerifiedAccess, VerifiedExternal};
 
-use crate::{Colleague, Link, Refusal, TenantContext};
+use crate::{AccountState, Link, Refusal, TenantContext};
 
 impl TenantContext {
     /// The lock Binding, switched off: the host alone names the tenant. A user who is signed in at any tenant acts for it, with the role at their
@@ -12,7 +12,7 @@ impl TenantContext {
     ///
     /// # Errors
     /// [`Refusal::TenantClosed`] if the tenant is not active.
-    pub fn believing_the_host(
+    pub fn from_session_without_host_check(
         host: TenantId,
         status: TenantStatus,
         session: &Session,
@@ -28,9 +28,9 @@ impl TenantContext {
         host: TenantId,
         status: TenantStatus,
         access: &VerifiedAccess,
-        colleague: Option<&Colleague>,
+        colleague: Option<&AccountState>,
     ) -> Result<Self, Refusal> {
-        Self::bound_to_bearer(host, status, access, colleague)
+        Self::bind_access_token(host, status, access, colleague)
     }
 
     /// The same for a token of an external issuer.
@@ -43,6 +43,6 @@ impl TenantContext {
         token: &VerifiedExternal,
         link: &Link,
     ) -> Result<Self, Refusal> {
-        Self::bound_to_guest(host, status, token, link)
+        Self::bind_external(host, status, token, link)
     }
 }

@@ -7,7 +7,7 @@ mod context;
 mod lab;
 mod maintenance;
 
-pub use access::{Colleague, Link};
+pub use access::{AccountState, Link};
 pub use admin_grant::AdminGrant;
 pub use context::{Actor, Refusal, TenantContext};
 pub use maintenance::MaintenanceGrant;

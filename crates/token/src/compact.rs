@@ -31,7 +31,7 @@ struct Header {
 /// thumbprint is only a name: no key is looked up by it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct HeaderOfOthers {
+struct ExternalHeader {
     alg: String,
     kid: Option<String>,
     typ: Option<String>,
@@ -58,8 +58,8 @@ impl<'t> Compact<'t> {
     ///
     /// # Errors
     /// The same as [`Compact::parse`].
-    pub(crate) fn parse_of_others(token: &'t str) -> Result<Self, Refused> {
-        Self::parse_with(token, |header| json::object::<HeaderOfOthers>(header).map(Header::from))
+    pub(crate) fn parse_external(token: &'t str) -> Result<Self, Refused> {
+        Self::parse_with(token, |header| json::object::<ExternalHeader>(header).map(Header::from))
     }
 
     fn parse_with(
@@ -124,8 +124,8 @@ impl<'t> Compact<'t> {
     }
 }
 
-impl From<HeaderOfOthers> for Header {
-    fn from(HeaderOfOthers { alg, kid, typ, .. }: HeaderOfOthers) -> Self {
+impl From<ExternalHeader> for Header {
+    fn from(ExternalHeader { alg, kid, typ, .. }: ExternalHeader) -> Self {
         Self { alg, kid, typ }
     }
 }

@@ -98,7 +98,7 @@ impl ExternalIssuer {
     }
 
     /// Whether one token could satisfy both issuers, so that its tenant would be ambiguous.
-    pub(crate) fn could_be_mistaken_for(&self, other: &Self) -> bool {
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
         let shared = match (&self.audience, &other.audience) {
             (Audience::Clients(one), Audience::Clients(other)) => {
                 one.iter().any(|client| other.contains(client))

@@ -41,7 +41,7 @@ pub enum RejectedExternal {
 }
 
 impl ExternalRing {
-    /// Trusts the given issuers, each with the keys that it publishes ([`JwkSet::parse_of_others`] reads them).
+    /// Trusts the given issuers, each with the keys that it publishes ([`JwkSet::parse_external`] reads them).
     ///
     /// # Errors
     /// [`RejectedExternal`] if a token could belong to two issuers, or if too many keys have the same `kid`.
@@ -52,7 +52,7 @@ impl ExternalRing {
         let mut keys: HashMap<KeyId, Vec<Trusted>> = HashMap::new();
         let mut known: Vec<Arc<ExternalIssuer>> = Vec::new();
         for (issuer, set) in issuers {
-            if known.iter().any(|other| issuer.could_be_mistaken_for(other)) {
+            if known.iter().any(|other| issuer.overlaps(other)) {
                 return Err(RejectedExternal::Ambiguous);
             }
             let issuer = Arc::new(issuer);
@@ -77,7 +77,7 @@ impl ExternalRing {
     /// # Errors
     /// [`Refused`] if the text is not a token, or if its header names no key.
     pub fn has_key_of(&self, token: &str) -> Result<bool, Refused> {
-        Ok(self.0.keys.contains_key(Compact::parse_of_others(token)?.kid()))
+        Ok(self.0.keys.contains_key(Compact::parse_external(token)?.kid()))
     }
 
     /// Verifies an access token of one of these issuers.
@@ -89,7 +89,7 @@ impl ExternalRing {
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<VerifiedExternal, Refused> {
-        let compact = Compact::parse_of_others(token)?;
+        let compact = Compact::parse_external(token)?;
         let named = self.0.keys.get(compact.kid()).map(Vec::as_slice).unwrap_or_default();
         let mut refused = Refused::UnknownKey;
         for trusted in named {

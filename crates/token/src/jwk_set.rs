@@ -64,7 +64,7 @@ impl JwkSet {
     ///
     /// # Errors
     /// [`RejectedSet`] if the document is too long, is not a set, or has an invalid key that is not left out.
-    pub fn parse_of_others(document: &[u8]) -> Result<Self, RejectedSet> {
+    pub fn parse_external(document: &[u8]) -> Result<Self, RejectedSet> {
         if document.len() > LONGEST {
             return Err(RejectedSet::TooLong);
         }

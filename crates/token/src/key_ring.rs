@@ -83,7 +83,7 @@ impl KeyRing {
     /// # Errors
     /// [`Refused`] if the text is not a token, or if its header names no key.
     pub fn has_key_of(&self, token: &str) -> Result<bool, Refused> {
-        Ok(self.has(Compact::parse_of_others(token)?.kid()))
+        Ok(self.has(Compact::parse_external(token)?.kid()))
     }
 
     /// Verifies an access token of ours (rows T4a, T4b, T4d–f).

@@ -6,15 +6,16 @@ use chrono::{DateTime, Utc};
 use domain::{AccessScope, AccountId, ClientId, Email, OriginId, Role};
 
 use crate::{
-    Issuer, NotSigned, SigningKey, TokenId, TokenLifetime, TokenUse, begun_at,
+    Issuer, SigningError, SigningKey, TokenId, TokenLifetime, TokenUse,
     claims::{AccessClaims, IdClaims},
-    half_hash,
+    left_half_hash,
     lifetime::Times,
+    sign_in_time,
 };
 
 /// Issues the ID and access tokens of a pool. Each of the two kinds is signed with its own key.
 #[derive(Debug)]
-pub struct Minter {
+pub struct TokenIssuer {
     issuer: Arc<Issuer>,
     id_key: SigningKey,
     access_key: SigningKey,
@@ -45,7 +46,7 @@ pub struct Grant {
     pub role: Role,
     /// The application that the tokens are issued to.
     pub client: ClientId,
-    /// The id of the sign-in. It contains the time of the sign-in ([`begun_at`]).
+    /// The id of the sign-in. It contains the time of the sign-in ([`sign_in_time`]).
     pub origin: OriginId,
 }
 
@@ -73,7 +74,7 @@ pub struct Bound<'b> {
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedToken(String);
 
-impl Minter {
+impl TokenIssuer {
     /// A minter for a pool with the pool's two keys.
     ///
     /// # Errors
@@ -95,15 +96,15 @@ impl Minter {
     /// Issues an access token for a person (row T3).
     ///
     /// # Errors
-    /// [`NotSigned`] if signing fails or the grant's origin is not a `UUIDv7`.
+    /// [`SigningError`] if signing fails or the grant's origin is not a `UUIDv7`.
     pub fn access_token(
         &self,
         grant: &Grant,
         scopes: &[AccessScope],
         lifetime: TokenLifetime,
         now: DateTime<Utc>,
-    ) -> Result<SignedToken, NotSigned> {
-        let begun = begun_at(grant.origin).ok_or(NotSigned::Origin)?;
+    ) -> Result<SignedToken, SigningError> {
+        let begun = sign_in_time(grant.origin).ok_or(SigningError::Origin)?;
         let account = grant.account.to_string();
         let claims = AccessClaims {
             groups: Some(vec![grant.role.as_str().to_owned()]),
@@ -118,16 +119,16 @@ impl Minter {
     /// Issues an access token for a machine (row T9). Its subject is the client.
     ///
     /// # Errors
-    /// [`NotSigned`] if a scope is for persons only, or if signing fails.
+    /// [`SigningError`] if a scope is for persons only, or if signing fails.
     pub fn machine_token(
         &self,
         client: &ClientId,
         scopes: &[AccessScope],
         lifetime: TokenLifetime,
         now: DateTime<Utc>,
-    ) -> Result<SignedToken, NotSigned> {
+    ) -> Result<SignedToken, SigningError> {
         if !scopes.iter().all(|scope| scope.is_of_a_resource()) {
-            return Err(NotSigned::ScopeOfAPerson);
+            return Err(SigningError::UserScope);
         }
         let times = Times::from(now, lifetime);
         let claims = self.access_claims(client.to_string(), client, scopes, times)?;
@@ -137,7 +138,7 @@ impl Minter {
     /// Issues an ID token (row T2).
     ///
     /// # Errors
-    /// [`NotSigned`] if signing fails or the grant's origin is not a `UUIDv7`.
+    /// [`SigningError`] if signing fails or the grant's origin is not a `UUIDv7`.
     pub fn id_token(
         &self,
         grant: &Grant,
@@ -145,8 +146,8 @@ impl Minter {
         bound: Bound<'_>,
         lifetime: TokenLifetime,
         now: DateTime<Utc>,
-    ) -> Result<SignedToken, NotSigned> {
-        let begun = begun_at(grant.origin).ok_or(NotSigned::Origin)?;
+    ) -> Result<SignedToken, SigningError> {
+        let begun = sign_in_time(grant.origin).ok_or(SigningError::Origin)?;
         let times = Times::from(now, lifetime);
         let claims = IdClaims {
             sub: grant.account.to_string(),
@@ -166,7 +167,7 @@ impl Minter {
             email: profile.email.as_str().to_owned(),
             tenant_id: self.issuer.tenant().to_string(),
             nonce: bound.nonce.map(str::to_owned),
-            at_hash: bound.access_token.map(|token| half_hash(token.as_str())),
+            at_hash: bound.access_token.map(|token| left_half_hash(token.as_str())),
         };
         self.id_key.sign(&claims).map(SignedToken)
     }
@@ -188,7 +189,7 @@ impl Minter {
         client: &ClientId,
         scopes: &[AccessScope],
         times: Times,
-    ) -> Result<AccessClaims, NotSigned> {
+    ) -> Result<AccessClaims, SigningError> {
         let words: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
         let tenant = self.issuer.tenant();
         Ok(AccessClaims {
@@ -211,8 +212,8 @@ impl Minter {
     }
 }
 
-fn new_id() -> Result<String, NotSigned> {
-    Ok(TokenId::random().map_err(|_| NotSigned::NoRandomness)?.to_string())
+fn new_id() -> Result<String, SigningError> {
+    Ok(TokenId::random().map_err(|_| SigningError::NoRandomness)?.to_string())
 }
 
 impl SignedToken {

@@ -5,13 +5,13 @@ use domain::OriginId;
 use uuid::{Builder, Uuid, Variant};
 
 /// The id of a sign-in at the time `at`. The random bytes make it unique and impossible to guess.
-pub fn new_origin(at: DateTime<Utc>, random: &[u8; 10]) -> OriginId {
+pub fn new_sign_in_id(at: DateTime<Utc>, random: &[u8; 10]) -> OriginId {
     let milliseconds = at.timestamp_millis().try_into().unwrap_or_default();
     OriginId::from_uuid(Builder::from_unix_timestamp_millis(milliseconds, random).into_uuid())
 }
 
 /// When the user signed in; `None` if the id is not a `UUIDv7`. Revoking all earlier sign-ins of a user is decided by this time (row T5).
-pub fn begun_at(origin: OriginId) -> Option<DateTime<Utc>> {
+pub fn sign_in_time(origin: OriginId) -> Option<DateTime<Utc>> {
     let id = origin.as_uuid();
     if id.get_version_num() != 7 || id.get_variant() != Variant::RFC4122 {
         return None;
@@ -31,15 +31,15 @@ mod tests {
     #[test]
     fn an_origin_says_when_it_began() {
         let at = DateTime::from_timestamp_millis(1_795_000_000_123).unwrap();
-        let origin = new_origin(at, &[0xff; 10]);
-        assert_eq!(begun_at(origin), Some(at));
-        assert_ne!(origin, new_origin(at, &[0; 10]));
+        let origin = new_sign_in_id(at, &[0xff; 10]);
+        assert_eq!(sign_in_time(origin), Some(at));
+        assert_ne!(origin, new_sign_in_id(at, &[0; 10]));
     }
 
     #[test]
     fn another_uuid_says_nothing() {
         for odd in [Uuid::nil(), Uuid::max(), Builder::from_random_bytes([7; 16]).into_uuid()] {
-            assert_eq!(begun_at(OriginId::from_uuid(odd)), None);
+            assert_eq!(sign_in_time(OriginId::from_uuid(odd)), None);
         }
     }
 }

@@ -57,7 +57,7 @@ impl fmt::Debug for CodeVerifier {
 
 /// The value of `at_hash` or `c_hash`: the left half of the SHA-256 digest of an access token or a code (`OpenID` Connect Core §3.1.3.6 and §3.3.2.11). Both
 /// supported algorithms use SHA-256.
-pub fn half_hash(text: &str) -> String {
+pub fn left_half_hash(text: &str) -> String {
     base64url::encode(&Sha256::digest(text)[..16])
 }
 
@@ -96,11 +96,11 @@ mod tests {
     #[test]
     fn the_half_hashes_of_the_specification_are_met() {
         assert_eq!(
-            half_hash("Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"),
+            left_half_hash("Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"),
             "LDktKdoQak3Pk0cnXxCltA"
         );
         assert_eq!(
-            half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            left_half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
             "77QmUPtjPfzWtF2AnpK9RQ"
         );
     }

@@ -44,7 +44,7 @@ pub struct KeyName {
 
 /// Why a signing key could not be generated or opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoKey {
+pub enum SigningKeyError {
     /// The cryptographic library generated no key.
     #[error("the signing key could not be generated")]
     NotMade,
@@ -58,7 +58,7 @@ pub enum NoKey {
 
 /// Why a token could not be signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotSigned {
+pub enum SigningError {
     /// The claims could not be serialized, or the cryptographic library refused to sign.
     #[error("the token could not be signed")]
     Failed,
@@ -67,7 +67,7 @@ pub enum NotSigned {
     NoRandomness,
     /// A scope for persons was requested for a machine token (row T9).
     #[error("a machine token can have only resource scopes")]
-    ScopeOfAPerson,
+    UserScope,
     /// The id of the sign-in contains no time.
     #[error("the id of the sign-in is not a UUIDv7")]
     Origin,
@@ -88,21 +88,21 @@ impl SigningKey {
     /// Generates a key: RSA with 2048 bits, or P-256. RSA takes a few tenths of a second.
     ///
     /// # Errors
-    /// [`NoKey::NotMade`] if the library fails, for example without randomness.
+    /// [`SigningKeyError::NotMade`] if the library fails, for example without randomness.
     pub fn generate(
         pool: &PoolId,
         token_use: TokenUse,
         algorithm: Algorithm,
-    ) -> Result<Self, NoKey> {
+    ) -> Result<Self, SigningKeyError> {
         let pair = match algorithm {
             Algorithm::Rs256 => RsaKeyPair::generate(KeySize::Rsa2048).map(Pair::Rsa),
             Algorithm::Es256 => {
                 EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map(Pair::P256)
             }
         };
-        let pair = pair.map_err(|_| NoKey::NotMade)?;
-        let secret = pair.to_pkcs8().ok_or(NoKey::NotMade)?;
-        Self::of(pool.clone(), token_use, pair, secret).ok_or(NoKey::NotMade)
+        let pair = pair.map_err(|_| SigningKeyError::NotMade)?;
+        let secret = pair.to_pkcs8().ok_or(SigningKeyError::NotMade)?;
+        Self::of(pool.clone(), token_use, pair, secret).ok_or(SigningKeyError::NotMade)
     }
 
     /// Seals the key for storage. The seal is bound to the tenant and to the name, so a sealed key that is copied to another row does not open.
@@ -116,18 +116,19 @@ impl SigningKey {
     /// Opens a sealed key.
     ///
     /// # Errors
-    /// [`NoKey`] if the key was sealed for another tenant or another name, or does not match `name`.
+    /// [`SigningKeyError`] if the key was sealed for another tenant or another name, or does not match `name`.
     pub fn open(
         seals: &Seals,
         tenant: TenantId,
         name: &KeyName,
         sealed: &[u8],
-    ) -> Result<Self, NoKey> {
-        let secret = seals.open(scope(tenant), &name.place(), sealed).map_err(NoKey::Sealed)?;
+    ) -> Result<Self, SigningKeyError> {
+        let secret =
+            seals.open(scope(tenant), &name.place(), sealed).map_err(SigningKeyError::Sealed)?;
         let secret = Zeroizing::new(secret);
-        let pair = Pair::of_pkcs8(name.algorithm, &secret).ok_or(NoKey::OtherKey)?;
+        let pair = Pair::of_pkcs8(name.algorithm, &secret).ok_or(SigningKeyError::OtherKey)?;
         let key = Self::of(name.pool.clone(), name.token_use, pair, secret);
-        key.filter(|key| key.name == *name).ok_or(NoKey::OtherKey)
+        key.filter(|key| key.name == *name).ok_or(SigningKeyError::OtherKey)
     }
 
     /// Seals the same key under the current root key. Returns `None` if it is sealed under that already.
@@ -154,14 +155,14 @@ impl SigningKey {
     }
 
     /// Signs the claims and returns the token in compact form. The header is like Cognito's: `kid` and `alg`.
-    pub(crate) fn sign(&self, claims: &impl Serialize) -> Result<String, NotSigned> {
+    pub(crate) fn sign(&self, claims: &impl Serialize) -> Result<String, SigningError> {
         let header = Header { kid: &self.name.kid, alg: self.name.algorithm };
-        let header = serde_json::to_vec(&header).map_err(|_| NotSigned::Failed)?;
-        let claims = serde_json::to_vec(claims).map_err(|_| NotSigned::Failed)?;
+        let header = serde_json::to_vec(&header).map_err(|_| SigningError::Failed)?;
+        let claims = serde_json::to_vec(claims).map_err(|_| SigningError::Failed)?;
         let mut token = base64url::encode(header);
         token.push('.');
         token.push_str(&base64url::encode(claims));
-        let signature = self.pair.sign(token.as_bytes()).ok_or(NotSigned::Failed)?;
+        let signature = self.pair.sign(token.as_bytes()).ok_or(SigningError::Failed)?;
         token.push('.');
         token.push_str(&base64url::encode(signature));
         Ok(token)

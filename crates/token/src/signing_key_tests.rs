@@ -54,7 +54,7 @@ fn a_sealed_key_opens_in_no_other_row() {
         (tenant(1), KeyName { kid: other_kid, ..name.clone() }),
     ] {
         let refused = SigningKey::open(&seals, tenant, &name, &sealed).unwrap_err();
-        assert_eq!(refused, NoKey::Sealed(seal::Refused::Broken));
+        assert_eq!(refused, SigningKeyError::Sealed(seal::Refused::Broken));
     }
 }
 
@@ -79,7 +79,7 @@ fn a_key_under_the_name_of_another_is_refused() {
     let [made, other] = [key(Algorithm::Es256), key(Algorithm::Es256)];
     let forged = seals.seal(scope(tenant(1)), &other.name.place(), &made.secret).unwrap();
     let refused = SigningKey::open(&seals, tenant(1), other.name(), &forged).unwrap_err();
-    assert_eq!(refused, NoKey::OtherKey);
+    assert_eq!(refused, SigningKeyError::OtherKey);
 }
 
 #[test]

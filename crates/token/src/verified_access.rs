@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, AccountId, ClientId, OriginId, PoolId, Role, TenantId};
 
-use crate::{Issuer, Refused, TokenId, begun_at, canonical::canonical, claims::AccessClaims};
+use crate::{Issuer, Refused, TokenId, canonical::canonical, claims::AccessClaims, sign_in_time};
 
 /// An access token whose signature, issuer, use, times and claims were verified. Whether it was revoked is checked elsewhere.
 #[derive(Clone, Debug)]
@@ -137,7 +137,7 @@ impl Bearer {
 /// The sign-in and its time. Refuses the token if `auth_time` is not the time in `origin`.
 pub(crate) fn sign_in(origin: &str, auth_time: i64) -> Result<(OriginId, DateTime<Utc>), Refused> {
     let origin = canonical(origin)?;
-    let at = begun_at(origin).ok_or(Refused::Claims)?;
+    let at = sign_in_time(origin).ok_or(Refused::Claims)?;
     if at.timestamp() == auth_time { Ok((origin, at)) } else { Err(Refused::Claims) }
 }
 

@@ -16,7 +16,7 @@ pub struct VerifiedExternal {
     scopes: Vec<AccessScope>,
     id: Option<String>,
     origin: Option<String>,
-    begun_at: DateTime<Utc>,
+    sign_in_time: DateTime<Utc>,
     issued_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 }
@@ -36,7 +36,7 @@ impl VerifiedExternal {
             scopes,
             id: None,
             origin: None,
-            begun_at: DateTime::UNIX_EPOCH,
+            sign_in_time: DateTime::UNIX_EPOCH,
             issued_at: DateTime::UNIX_EPOCH,
             expires_at: DateTime::UNIX_EPOCH,
         }
@@ -48,7 +48,7 @@ impl VerifiedExternal {
 
     pub(crate) fn lasting(self, begun: i64, issued: i64, expires: i64) -> Result<Self, Refused> {
         Ok(Self {
-            begun_at: moment(begun)?,
+            sign_in_time: moment(begun)?,
             issued_at: moment(issued)?,
             expires_at: moment(expires)?,
             ..self
@@ -91,8 +91,8 @@ impl VerifiedExternal {
     }
 
     /// When the bearer signed in at the issuer (`auth_time`), or when the token was issued if it does not say.
-    pub const fn begun_at(&self) -> DateTime<Utc> {
-        self.begun_at
+    pub const fn sign_in_time(&self) -> DateTime<Utc> {
+        self.sign_in_time
     }
 
     /// When the token was issued (`iat`).

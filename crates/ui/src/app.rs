@@ -10,57 +10,57 @@ use leptos_router::{
 use wasm_bindgen::JsCast;
 
 use crate::{
-    changing::{drawing, effect},
-    client::{Client, Standing},
+    client::{Client, HostState},
     colour,
     host::Host,
-    life,
+    page_lifecycle,
     pages::{
         company_closed::CompanyClosed, not_found::NotFound, picker::Picker, sign_in::SignIn,
         unknown_company::UnknownCompany,
     },
+    reactive::{effect, reactive_view},
     return_path::{HOME, SIGN_IN, sign_in_then},
     route::Route,
     session::Viewer,
     shell::Shell,
-    still,
+    skeleton,
     title::Announced,
 };
 
 /// Replaces the skeleton in `index.html` with the app.
 pub fn start() {
-    life::show_failures();
-    still::take_away();
+    page_lifecycle::show_failures();
+    skeleton::detach();
     leptos::mount::mount_to_body(App);
 }
 
 #[component]
 fn App() -> impl IntoView {
     let host = Host::here();
-    let client = Client::new(host.standing());
+    let client = Client::new(host.host_state());
     let announced = RwSignal::new(String::new());
-    life::reload_when_brought_back();
+    page_lifecycle::reload_when_restored();
     if let Some(company) = host.company() {
         colour::paint(company);
-        life::leave_when_another_tab_signs_out();
+        page_lifecycle::leave_when_another_tab_signs_out();
     }
     provide_context(host);
     provide_context(client);
     provide_context(Viewer::unknown());
     provide_context(Announced(announced));
-    let place = move || match client.standing.get() {
-        Standing::Company => view! { <Company /> }.into_any(),
-        Standing::BareHost => view! { <BareHost /> }.into_any(),
-        Standing::UnknownCompany => view! { <UnknownCompany /> }.into_any(),
-        Standing::CompanyClosed => view! { <CompanyClosed /> }.into_any(),
+    let place = move || match client.host_state.get() {
+        HostState::Company => view! { <Company /> }.into_any(),
+        HostState::BareHost => view! { <BareHost /> }.into_any(),
+        HostState::UnknownCompany => view! { <UnknownCompany /> }.into_any(),
+        HostState::CompanyClosed => view! { <CompanyClosed /> }.into_any(),
     };
     view! {
         <p class="visually-hidden" role="status">
             {announced}
         </p>
         <Router>
-            <Doorkeeper />
-            {drawing(place)}
+            <AuthGuard />
+            {reactive_view(place)}
         </Router>
     }
 }
@@ -68,7 +68,7 @@ fn App() -> impl IntoView {
 #[component]
 fn BareHost() -> impl IntoView {
     let url = use_url();
-    drawing(move || {
+    reactive_view(move || {
         if url.read().path() == "/" {
             view! { <Picker /> }.into_any()
         } else {
@@ -90,13 +90,13 @@ fn Company() -> impl IntoView {
         }
     });
     let inside = Memo::new(move |_| route.read().is_inside());
-    drawing(move || {
+    reactive_view(move || {
         if inside.get() {
             return view! { <Shell /> }.into_any();
         }
         match route.get() {
             Route::SignIn => view! { <SignIn /> }.into_any(),
-            Route::Nowhere => view! { <NotFound home=HOME /> }.into_any(),
+            Route::NotFound => view! { <NotFound home=HOME /> }.into_any(),
             Route::Start | Route::People | Route::Person(_) | Route::Tokens => ().into_any(),
         }
     })
@@ -104,7 +104,7 @@ fn Company() -> impl IntoView {
 
 /// The auth guard: goes to the sign-in page when the session has ended. It also moves the focus when the path changes.
 #[component]
-fn Doorkeeper() -> impl IntoView {
+fn AuthGuard() -> impl IntoView {
     let client = expect_context::<Client>();
     let viewer = expect_context::<Viewer>();
     let url = use_url();

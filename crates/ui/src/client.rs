@@ -2,9 +2,9 @@
 
 mod answer;
 mod failure;
+mod host_state;
 mod json;
 mod memory;
-mod standing;
 
 use std::sync::Arc;
 
@@ -17,18 +17,18 @@ use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestIni
 
 pub(crate) use answer::Answer;
 pub(crate) use failure::Failure;
+pub(crate) use host_state::HostState;
 use memory::Memory;
-pub(crate) use standing::Standing;
 
 /// The timeout of a request, in milliseconds. A request that takes longer fails with [`Failure::Unreachable`].
-const PATIENCE_MS: f64 = 20_000.0;
+const TIMEOUT_MS: f64 = 20_000.0;
 
 /// The API client. Replies are `no-store` with an ETag, so the client keeps the bodies itself and revalidates them. A handle: copies share one memory.
 #[derive(Clone, Copy)]
 pub(crate) struct Client {
     memory: StoredValue<Memory>,
     /// The state of the host, as far as replies have told.
-    pub(crate) standing: RwSignal<Standing>,
+    pub(crate) host_state: RwSignal<HostState>,
     /// Whether a reply said that the session has ended. The auth guard in `app` sets it back to `false`.
     pub(crate) signed_out: RwSignal<bool>,
 }
@@ -51,13 +51,13 @@ struct Ask<'a> {
     etag: Option<&'a str>,
     json: Option<&'a str>,
     form: Option<&'a str>,
-    shown: Shown<'a>,
+    shown: Credentials<'a>,
     signal: Option<&'a AbortSignal>,
 }
 
 /// The credentials of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Shown<'a> {
+enum Credentials<'a> {
     /// The session cookie, which the browser adds.
     #[default]
     Session,
@@ -69,10 +69,10 @@ enum Shown<'a> {
 
 impl Client {
     /// A client with an empty memory.
-    pub(crate) fn new(standing: Standing) -> Self {
+    pub(crate) fn new(host_state: HostState) -> Self {
         Self {
             memory: StoredValue::new(Memory::default()),
-            standing: RwSignal::new(standing),
+            host_state: RwSignal::new(host_state),
             signed_out: RwSignal::new(false),
         }
     }
@@ -119,14 +119,14 @@ impl Client {
     }
 
     /// Sends a bearer token to `path`, without the cookie. A refusal is returned as an [`Answer`], not as an error.
-    pub(crate) async fn show_token(self, token: &str, path: &str) -> Result<Answer, Failure> {
-        let shown = Shown::Token(token);
+    pub(crate) async fn get_with_token(self, token: &str, path: &str) -> Result<Answer, Failure> {
+        let shown = Credentials::Token(token);
         answer(Ask { method: "GET", path, shown, ..Ask::default() }).await
     }
 
     /// Reads a public resource, without credentials.
-    pub(crate) async fn get_openly(self, path: &str) -> Result<Answer, Failure> {
-        answer(Ask { method: "GET", path, shown: Shown::Nothing, ..Ask::default() }).await
+    pub(crate) async fn get_public(self, path: &str) -> Result<Answer, Failure> {
+        answer(Ask { method: "GET", path, shown: Credentials::Nothing, ..Ask::default() }).await
     }
 
     /// Sends a form without credentials, as an application without a session does.
@@ -136,7 +136,7 @@ impl Client {
         fields: &[(&str, &str)],
     ) -> Result<Answer, Failure> {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let (form, shown) = (Some(&*form), Shown::Nothing);
+        let (form, shown) = (Some(&*form), Credentials::Nothing);
         answer(Ask { method: "POST", path, form, shown, ..Ask::default() }).await
     }
 
@@ -156,7 +156,7 @@ impl Client {
         self.memory.update_value(Memory::clear);
     }
 
-    /// Sends one request. A refusal that concerns the whole page, such as an ended session, also updates `signed_out` or `standing`.
+    /// Sends one request. A refusal that concerns the whole page, such as an ended session, also updates `signed_out` or `host_state`.
     async fn send(self, ask: Ask<'_>) -> Result<Reply, Failure> {
         let reply = match exchange(ask).await {
             Ok(reply) => reply,
@@ -172,8 +172,8 @@ impl Client {
         if failure.code() == Some(Code::NotSignedIn) {
             self.signed_out.set(true);
         }
-        if let Some(standing) = failure.code().and_then(Standing::after) {
-            self.standing.set(standing);
+        if let Some(host_state) = failure.code().and_then(HostState::after) {
+            self.host_state.set(host_state);
         }
         Err(failure)
     }
@@ -215,10 +215,10 @@ async fn exchange(ask: Ask<'_>) -> Result<Reply, JsValue> {
     init.set_method(ask.method);
     init.set_cache(RequestCache::NoStore);
     init.set_credentials(match ask.shown {
-        Shown::Session => RequestCredentials::SameOrigin,
-        Shown::Token(_) | Shown::Nothing => RequestCredentials::Omit,
+        Credentials::Session => RequestCredentials::SameOrigin,
+        Credentials::Token(_) | Credentials::Nothing => RequestCredentials::Omit,
     });
-    if let Shown::Token(token) = ask.shown {
+    if let Credentials::Token(token) = ask.shown {
         headers.set("Authorization", &format!("Bearer {token}"))?;
     }
     let json = ask.json.map(|json| ("application/json", json));
@@ -228,7 +228,7 @@ async fn exchange(ask: Ask<'_>) -> Result<Reply, JsValue> {
         init.set_body(&JsValue::from_str(body));
     }
     init.set_headers(&headers);
-    let patience = AbortSignal::timeout_with_f64(PATIENCE_MS);
+    let patience = AbortSignal::timeout_with_f64(TIMEOUT_MS);
     let signals: js_sys::Array = ask.signal.into_iter().chain([&patience]).collect();
     init.set_signal(Some(&AbortSignal::any(&signals)));
 

@@ -2,7 +2,7 @@
 
 use domain::TenantSlug;
 
-use crate::client::Standing;
+use crate::client::HostState;
 
 /// The host of this page, split into its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,8 @@ impl Host {
     }
 
     /// The state to assume until the server has replied.
-    pub(crate) fn standing(&self) -> Standing {
-        if self.company.is_some() { Standing::Company } else { Standing::BareHost }
+    pub(crate) fn host_state(&self) -> HostState {
+        if self.company.is_some() { HostState::Company } else { HostState::BareHost }
     }
 
     /// The URL of the company picker, which is on the bare host.

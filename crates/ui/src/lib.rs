@@ -4,19 +4,19 @@
 #![expect(unreachable_pub, reason = "the component macro writes `pub`")]
 
 mod app;
-mod changing;
 mod client;
 mod colour;
 mod host;
-mod life;
+mod page_lifecycle;
 mod pages;
 mod parts;
+mod reactive;
 mod remote;
 mod return_path;
 mod route;
 mod session;
 mod shell;
-mod still;
+mod skeleton;
 mod text;
 mod theme;
 mod title;

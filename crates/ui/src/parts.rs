@@ -1,9 +1,9 @@
 //! Small components that several pages are built from.
 
-pub(crate) mod crest;
+pub(crate) mod avatar;
+pub(crate) mod company_mark;
 pub(crate) mod empty_state;
 pub(crate) mod error_state;
-pub(crate) mod face;
 pub(crate) mod icon;
 pub(crate) mod notice;
 pub(crate) mod status_tag;

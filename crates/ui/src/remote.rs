@@ -7,13 +7,13 @@ use serde::de::DeserializeOwned;
 use web_sys::AbortController;
 
 use crate::{
-    changing::effect,
     client::{Client, Failure, read},
+    reactive::effect,
 };
 
 /// What to show while the value of a new path is loading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Meanwhile {
+pub(crate) enum StaleWhileLoading {
     /// The old value, for example another page of the same list.
     Old,
     /// Nothing, because the old value belongs to another person.
@@ -35,12 +35,12 @@ pub(crate) enum Phase {
 pub(crate) struct Remote<T: Send + Sync + 'static> {
     /// The value, once there is one.
     pub(crate) value: RwSignal<Option<T>>,
-    wire: Wire,
+    wire: RemoteState,
 }
 
 /// The part of a [`Remote`] that does not depend on its type, so that it is compiled only once.
 #[derive(Clone, Copy)]
-struct Wire {
+struct RemoteState {
     phase: RwSignal<Phase>,
     failure: RwSignal<Option<Failure>>,
     /// The path to load; `None` loads nothing.
@@ -67,7 +67,7 @@ impl<T: Send + Sync + 'static> Copy for Remote<T> {}
 impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
     /// Loads the path that `path` returns, and loads again whenever it returns another one. `None` loads nothing.
     pub(crate) fn new(
-        meanwhile: Meanwhile,
+        meanwhile: StaleWhileLoading,
         path: impl Fn() -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         let value = RwSignal::new(None);
@@ -75,7 +75,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
             value.set(body.map(read).transpose()?);
             Ok(())
         };
-        Self { value, wire: Wire::new(meanwhile, Box::new(path), Box::new(show)) }
+        Self { value, wire: RemoteState::new(meanwhile, Box::new(path), Box::new(show)) }
     }
 
     /// Loads the same path again.
@@ -95,13 +95,13 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
 
     /// Whether the shown value came from another path, while the value of the current path is loading.
     pub(crate) fn is_outdated(&self) -> bool {
-        let Wire { path, from, .. } = self.wire;
+        let RemoteState { path, from, .. } = self.wire;
         path.read().as_deref() != Some(&**from.read())
     }
 }
 
-impl Wire {
-    fn new(meanwhile: Meanwhile, path: Path, show: Show) -> Self {
+impl RemoteState {
+    fn new(meanwhile: StaleWhileLoading, path: Path, show: Show) -> Self {
         let wire = Self {
             phase: RwSignal::new(Phase::Loading),
             failure: RwSignal::new(None),
@@ -128,7 +128,7 @@ impl Wire {
             let signal = controller.signal();
             under_way.set_value(Some(controller));
             let elsewhere = before.is_some_and(|before| before != at);
-            let clear = elsewhere && meanwhile == Meanwhile::Nothing;
+            let clear = elsewhere && meanwhile == StaleWhileLoading::Nothing;
             wire.expect(&at, client.remembered(&at), clear);
             spawn_local(async move {
                 let outcome = client.get(&at, Some(&signal)).await;

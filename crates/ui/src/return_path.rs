@@ -11,7 +11,7 @@ pub(crate) const SIGN_IN: &str = "/sign-in";
 
 /// Where to go after signing in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Onward<'p> {
+pub(crate) enum AfterSignIn<'p> {
     /// A page of this app. The router shows it.
     Page(&'p str),
     /// The authorization endpoint, which redirects the browser to the application. The browser must load it as a document.
@@ -19,11 +19,11 @@ pub(crate) enum Onward<'p> {
 }
 
 /// `next` if it is a plain path of one of our pages, or of the authorization endpoint of a pool, otherwise [`HOME`].
-pub(crate) fn after_sign_in(next: Option<&str>) -> Onward<'_> {
+pub(crate) fn after_sign_in(next: Option<&str>) -> AfterSignIn<'_> {
     match next {
-        Some(next) if is_ours(next) => Onward::Page(next),
-        Some(next) if authorizes(next) => Onward::Document(next),
-        _ => Onward::Page(HOME),
+        Some(next) if is_ours(next) => AfterSignIn::Page(next),
+        Some(next) if authorizes(next) => AfterSignIn::Document(next),
+        _ => AfterSignIn::Page(HOME),
     }
 }
 
@@ -70,30 +70,30 @@ mod tests {
             "",
             "people",
         ] {
-            assert_eq!(after_sign_in(Some(odd)), Onward::Page(HOME), "{odd}");
+            assert_eq!(after_sign_in(Some(odd)), AfterSignIn::Page(HOME), "{odd}");
         }
-        assert_eq!(after_sign_in(None), Onward::Page(HOME));
+        assert_eq!(after_sign_in(None), AfterSignIn::Page(HOME));
     }
 
     #[test]
     fn a_deep_link_survives_signing_in() {
         let deep = "/people?q=am&sort=-number";
-        assert_eq!(after_sign_in(Some(deep)), Onward::Page(deep));
+        assert_eq!(after_sign_in(Some(deep)), AfterSignIn::Page(deep));
         assert_eq!(sign_in_then(deep), "/sign-in?next=%2Fpeople%3Fq%3Dam%26sort%3D-number");
         assert_eq!(sign_in_then(HOME), SIGN_IN);
-        assert_eq!(after_sign_in(Some(TOKENS)), Onward::Page(TOKENS));
+        assert_eq!(after_sign_in(Some(TOKENS)), AfterSignIn::Page(TOKENS));
     }
 
     #[test]
     fn signing_in_never_returns_to_signing_in() {
-        assert_eq!(after_sign_in(Some("/sign-in?as=auditor")), Onward::Page(HOME));
+        assert_eq!(after_sign_in(Some("/sign-in?as=auditor")), AfterSignIn::Page(HOME));
     }
 
     /// T7: signing in returns to an application through the authorization endpoint of a pool, and never to a path that only looks like it.
     #[test]
     fn signing_in_leads_back_to_the_authorization_endpoint() {
         let path = "/eu-local-1_AcmeCorp1/oauth2/authorize?client_id=a&state=%2F%2Fx";
-        assert_eq!(after_sign_in(Some(path)), Onward::Document(path));
+        assert_eq!(after_sign_in(Some(path)), AfterSignIn::Document(path));
         for odd in [
             "/eu-local-1_AcmeCorp1/oauth2/authorize",
             "/eu-local-1_AcmeCorp1/oauth2/token?a=b",
@@ -106,7 +106,7 @@ mod tests {
             "/eu-local-1_AcmeCorp1\t/oauth2/authorize?a=b",
             "https://evil.example/eu-local-1_AcmeCorp1/oauth2/authorize?a=b",
         ] {
-            assert_eq!(after_sign_in(Some(odd)), Onward::Page(HOME), "{odd}");
+            assert_eq!(after_sign_in(Some(odd)), AfterSignIn::Page(HOME), "{odd}");
         }
     }
 }

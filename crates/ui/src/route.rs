@@ -16,7 +16,7 @@ pub(crate) enum Route {
     /// The tokens page.
     Tokens,
     /// A path without a page.
-    Nowhere,
+    NotFound,
 }
 
 impl Route {
@@ -35,7 +35,7 @@ impl Route {
             TOKENS => Self::Tokens,
             _ => match path.strip_prefix("/people/") {
                 Some(id) if !id.is_empty() && !id.contains('/') => Self::Person(id.to_owned()),
-                _ => Self::Nowhere,
+                _ => Self::NotFound,
             },
         }
     }
@@ -59,7 +59,7 @@ mod tests {
     fn other_paths_lead_nowhere() {
         for path in ["/peoples", "/people/7/leave", "/people//", "/sign-in/x", "/tokens/x", "/API"]
         {
-            assert_eq!(Route::parse(path), Route::Nowhere, "{path}");
+            assert_eq!(Route::parse(path), Route::NotFound, "{path}");
         }
     }
 }

@@ -9,11 +9,11 @@ use api_types::{SessionView, paths};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    changing::{drawing, effect},
     client::{Client, read},
     pages::{directory::Directory, employee::EmployeePage, tokens::TokensPage},
     parts::error_state::ErrorState,
-    remote::{Meanwhile, Phase, Remote},
+    reactive::{effect, reactive_view},
+    remote::{Phase, Remote, StaleWhileLoading},
     return_path::HOME,
     route::Route,
     session::Viewer,
@@ -35,7 +35,7 @@ pub(crate) fn Shell() -> impl IntoView {
     provide_context(LastList(RwSignal::new(HOME.to_owned())));
     // After signing in the session is known. After a reload it must be loaded, at the same time as the page's own data.
     let nobody_yet = move || viewer.session().read().is_none().then(|| paths::SESSION.to_owned());
-    let session = Remote::<SessionView>::new(Meanwhile::Old, nobody_yet);
+    let session = Remote::<SessionView>::new(StaleWhileLoading::Old, nobody_yet);
     effect(move || {
         if let Some(session) = session.value.get() {
             viewer.welcome(session);
@@ -47,7 +47,7 @@ pub(crate) fn Shell() -> impl IntoView {
     let failed = Memo::new(move |_| session.phase().get() == Phase::Failed);
     let retry = Callback::new(move |()| session.retry());
     let page = move || match (failed.get(), place.get()) {
-        (true, _) => drawing(move || {
+        (true, _) => reactive_view(move || {
             session.failure().get().map(|failure| view! { <ErrorState failure retry /> })
         })
         .into_any(),
@@ -59,7 +59,7 @@ pub(crate) fn Shell() -> impl IntoView {
         <div class="shell">
             <Rail />
             <main id="main" tabindex="-1">
-                {drawing(page)}
+                {reactive_view(page)}
             </main>
         </div>
     }

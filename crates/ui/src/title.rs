@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{changing::effect, session::Viewer};
+use crate::{reactive::effect, session::Viewer};
 
 /// The text that screen readers announce when another page appears. The live region is in `app`.
 #[derive(Clone, Copy)]

@@ -6,9 +6,9 @@ use tokio::process::Command;
 use super::{Site, guarded};
 use crate::{
     pages,
+    print::print,
     process::{self, ask},
     reaper::Reaper,
-    say::say,
 };
 
 /// Turns warnings into errors. They stay warnings in a normal build.
@@ -50,7 +50,7 @@ async fn check_pages(reaper: &Reaper, site: &Site) -> Result<()> {
         cargo
     };
     if ask("cargo clippy", cargo().args(["clippy", "--version"])).await.is_err() {
-        say("skipped the pages: their compiler has no clippy");
+        print("skipped the pages: their compiler has no clippy");
         return Ok(());
     }
     let pages = ["clippy", "--package", "ui", "--target", "wasm32-unknown-unknown"];
@@ -60,7 +60,7 @@ async fn check_pages(reaper: &Reaper, site: &Site) -> Result<()> {
 /// Does not check advisories: a new advisory can fail without any change in this repository. The public build checks them.
 async fn check_dependencies(reaper: &Reaper, site: &Site) -> Result<()> {
     if ask("cargo deny", Command::new("cargo").args(["deny", "--version"])).await.is_err() {
-        say("skipped licenses and bans: cargo-deny is not installed (run `./setup.sh test`)");
+        print("skipped licenses and bans: cargo-deny is not installed (run `./setup.sh test`)");
         return Ok(());
     }
     check(reaper, site, &["deny", "check", "bans", "licenses", "sources"]).await

@@ -11,8 +11,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     folder::Folder,
+    print::print,
     reaper::Reaper,
-    say::say,
     server,
     stack::{Stack, StackOptions},
     terminal,
@@ -47,7 +47,7 @@ impl Site {
 pub async fn guarded(reaper: Reaper, work: impl AsyncFnOnce(&Reaper) -> Result<()>) -> Result<()> {
     let done = tokio::select! {
         done = work(&reaper) => done,
-        asked = asked_to_stop() => asked.inspect(|()| say("\nstopping")),
+        asked = asked_to_stop() => asked.inspect(|()| print("\nstopping")),
     };
     reaper.finish().await?;
     done

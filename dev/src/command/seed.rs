@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{Site, any_stack, guarded};
-use crate::{reaper::Reaper, say::say, server};
+use crate::{print::print, reaper::Reaper, server};
 
 /// The options of `just seed`.
 #[derive(Args, Clone, Debug)]
@@ -31,7 +31,7 @@ pub async fn run(site: Site, seed: Seed) -> Result<()> {
         let stack = any_stack(reaper, &site, shared, seed.no_docker).await?;
         let arguments = arguments(&seed);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        say(server::step(reaper, &site.workspace, &stack, &arguments).await?);
+        print(server::step(reaper, &site.workspace, &stack, &arguments).await?);
         Ok(())
     })
     .await

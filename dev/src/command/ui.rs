@@ -15,10 +15,10 @@ use crate::{
     companies,
     front::{self, Behind},
     pages,
+    print::print,
     process::{Running, Signal},
     ready::{self, claim_port, free_port},
     reaper::Reaper,
-    say::say,
     server::{self, Serving},
     stack::Stack,
 };
@@ -61,8 +61,8 @@ async fn serve(reaper: &Reaper, site: &Site, stack: &Stack, port: u16) -> Result
     // Trunk listens only after its first build; until then it shows what it compiles.
     let built = async || trunk.status().is_some() || ready::answers(behind.pages).await;
     ready::until("the pages were not built", FIRST_BUILD, built).await?;
-    say("\nOpen one of these addresses. The addresses that Trunk prints have no API.\n");
-    say(companies::table(&companies::ask(behind.api, port).await?, port));
+    print("\nOpen one of these addresses. The addresses that Trunk prints have no API.\n");
+    print(companies::table(&companies::ask(behind.api, port).await?, port));
     tokio::select! {
         failed = front::serve(port, behind) => failed,
         ended = server.ended() => bail!("the server exited unexpectedly ({})", ended?),

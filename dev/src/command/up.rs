@@ -8,10 +8,10 @@ use clap::Args;
 use super::{Site, guarded};
 use crate::{
     companies, pages,
+    print::print,
     process::Running,
     ready::claim_port,
     reaper::Reaper,
-    say::say,
     server::{self, Serving},
     stack::{Stack, StackOptions},
 };
@@ -61,31 +61,31 @@ async fn everything(reaper: &Reaper, site: &Site, up: Up, begun: Instant) -> Res
     )
     .await?;
     if up.reset || up.employees.is_some() {
-        say(seeded);
+        print(seeded);
     }
     pages::build(reaper, workspace).await?;
     let serving = Serving { port: up.port, public_port: up.port, pages: true };
     let server = server::serve(reaper, workspace, &stack, &serving).await?;
-    introduce(&stack, up.port, begun).await?;
+    print_addresses(&stack, up.port, begun).await?;
     stack.running.push(server);
     watch(&mut stack.running).await
 }
 
 /// Prints the addresses and the demo accounts.
-async fn introduce(stack: &Stack, port: u16, begun: Instant) -> Result<()> {
+async fn print_addresses(stack: &Stack, port: u16, begun: Instant) -> Result<()> {
     let companies = companies::ask(port, port).await?;
-    say(format_args!(
+    print(format_args!(
         "\nWatertight is up after {:.1} s. Ctrl-C stops everything.\n",
         begun.elapsed().as_secs_f32()
     ));
-    say(companies::table(&companies, port));
+    print(companies::table(&companies, port));
     if let Some(company) = companies.items.first() {
-        say(format_args!("  Try the API   {}/docs", company.origin));
+        print(format_args!("  Try the API   {}/docs", company.origin));
     }
     for (name, address) in stack.addresses() {
-        say(format_args!("  {name:11}   {address}"));
+        print(format_args!("  {name:11}   {address}"));
     }
-    say("  Passwords     .dev/stack.json\n");
+    print("  Passwords     .dev/stack.json\n");
     Ok(())
 }
 

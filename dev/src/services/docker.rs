@@ -3,12 +3,12 @@
 use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 
-use super::{PATIENCE, REDIS_OPTIONS};
+use super::{REDIS_OPTIONS, TIMEOUT};
 use crate::{
+    print::print,
     process::{ask, run},
     ready,
     reaper::{Reaper, Started},
-    say::say,
     state::State,
 };
 
@@ -51,7 +51,7 @@ impl Docker {
             .await
             .is_err()
             {
-                say(format_args!("pulling {image}"));
+                print(format_args!("pulling {image}"));
                 run(reaper, "docker pull", Command::new("docker").args(["pull", image])).await?;
             }
         }
@@ -130,7 +130,7 @@ impl Docker {
     async fn wait(&self, name: &str, mut answers: impl AsyncFnMut() -> bool) -> Result<()> {
         let mut stopped = false;
         let too_late = format!("the container `{name}` was not ready");
-        let waited = ready::until(&too_late, PATIENCE, async || {
+        let waited = ready::until(&too_late, TIMEOUT, async || {
             if answers().await {
                 return true;
             }

@@ -7,7 +7,7 @@ pub mod owner;
 use std::time::Duration;
 
 /// The timeout for PostgreSQL or Redis to become ready; long enough for a recovery after a power cut.
-pub const PATIENCE: Duration = Duration::from_secs(90);
+pub const TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The options of Redis: it never evicts sessions, and writes nothing to disk.
 pub const REDIS_OPTIONS: [&str; 8] = [

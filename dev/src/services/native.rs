@@ -10,13 +10,13 @@ use std::{
 use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 
-use super::{PATIENCE, REDIS_OPTIONS, owner::Owner};
+use super::{REDIS_OPTIONS, TIMEOUT, owner::Owner};
 use crate::{
     folder::Folder,
+    print::print,
     process::{Running, Signal, ask, log_file},
     ready,
     reaper::Reaper,
-    say::say,
     state::State,
 };
 
@@ -42,7 +42,7 @@ impl Native {
         let mut home = folder.at("native");
         if let Some(owner) = owner.filter(|owner| !owner.reaches(&folder.at(""))) {
             home = Path::new("/var/lib/watertight-dev").join(&state.name);
-            say(format_args!(
+            print(format_args!(
                 "the database is in {}: only root can reach this folder, and PostgreSQL does not run as root",
                 home.display()
             ));
@@ -176,7 +176,7 @@ impl Native {
     ) -> Result<()> {
         let log = self.log_of(running.name());
         let too_late = format!("`{}` was not ready", running.name());
-        ready::until(&too_late, PATIENCE, async || running.status().is_some() || answers().await)
+        ready::until(&too_late, TIMEOUT, async || running.status().is_some() || answers().await)
             .await?;
         if let Some(status) = running.status() {
             let text = fs::read_to_string(&log).unwrap_or_default();

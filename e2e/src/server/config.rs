@@ -80,7 +80,7 @@ impl ServerConfig {
             // Test servers log almost everything, because every line is checked for the secrets of the run.
             ("WATERTIGHT_LOG", "debug,hyper=info,h2=info"),
             // The tests share two cores with the servers they start: the default of 200 ms would report a slow process as a Redis that is down.
-            ("WATERTIGHT_REDIS_PATIENCE_MS", "2000"),
+            ("WATERTIGHT_REDIS_TIMEOUT_MS", "2000"),
         ];
         Self::of(stores.into_iter().chain(PASSWORDS))
     }
@@ -88,7 +88,7 @@ impl ServerConfig {
     /// The same with the product's own Redis timeout of 200 ms, for tests of what happens when Redis does not answer.
     #[must_use]
     pub fn with_the_default_redis_timeout(self) -> Self {
-        self.without("WATERTIGHT_REDIS_PATIENCE_MS")
+        self.without("WATERTIGHT_REDIS_TIMEOUT_MS")
     }
 
     /// The same with one more variable, or with another value for it.

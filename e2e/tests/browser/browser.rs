@@ -12,7 +12,7 @@ use thirtyfour::prelude::*;
 use crate::{site::Site, watch};
 
 /// The timeout of every wait: long enough for a debug build on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A row of the directory as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -42,7 +42,7 @@ pub(crate) async fn in_a_browser(width: u32, test: impl AsyncFnOnce(&Browser)) {
     });
     let outcome = outcome.catch_unwind().await;
     if outcome.is_err() {
-        browser.tell_what_is_to_be_seen().await;
+        browser.save_evidence().await;
     }
     browser.driver.quit().await.expect("the browser ends");
     if let Err(failure) = outcome {
@@ -52,7 +52,7 @@ pub(crate) async fn in_a_browser(width: u32, test: impl AsyncFnOnce(&Browser)) {
 
 /// Scrolls the element into view as the page does for the focus, also from under the bar of a phone. Returns `true` if the element then keeps its
 /// position. While something above it still grows, a click would miss it.
-const COME_TO_REST: &str = r"
+const SCROLL_AND_SETTLE: &str = r"
     const element = arguments[0];
     element.scrollIntoView({ block: 'nearest', behavior: 'instant' });
     const place = () => {
@@ -89,14 +89,14 @@ impl Browser {
     }
 
     /// Allows lines with this text in the console.
-    pub(crate) fn foresee(&self, text: &'static str) {
+    pub(crate) fn expect_console(&self, text: &'static str) {
         self.foreseen.borrow_mut().push(text);
     }
 
     /// Allows the lines of a sign-out in the console: the browser reports what it cleared, and that the next request is refused.
-    pub(crate) fn foresee_signing_out(&self) {
-        self.foresee("Clear-Site-Data header");
-        self.foresee("status of 401");
+    pub(crate) fn expect_console_of_sign_out(&self) {
+        self.expect_console("Clear-Site-Data header");
+        self.expect_console("status of 401");
     }
 
     /// All lines of the console so far.
@@ -141,7 +141,7 @@ impl Browser {
 
     /// Waits until a script returns something that is neither `null` nor `false`.
     pub(crate) async fn wait_for<T: DeserializeOwned>(&self, what: &str, script: &str) -> T {
-        until(what, PATIENCE, async || {
+        until(what, TIMEOUT, async || {
             // Between two documents no script can run.
             let reply = self.driver.execute(script, Vec::new()).await.ok()?;
             Some(reply.json()).filter(|value| !value.is_null() && **value != Value::Bool(false))?;
@@ -152,7 +152,7 @@ impl Browser {
 
     /// Waits until an element is visible.
     pub(crate) async fn see(&self, css: &str) -> WebElement {
-        until(&format!("`{css}` to be visible"), PATIENCE, async || {
+        until(&format!("`{css}` to be visible"), TIMEOUT, async || {
             let found = self.driver.find(By::Css(css)).await.ok()?;
             found.is_displayed().await.ok()?.then_some(found)
         })
@@ -161,13 +161,13 @@ impl Browser {
 
     /// Waits for an element that can be clicked, and clicks it.
     pub(crate) async fn click(&self, css: &str) {
-        until(&format!("`{css}` to be clicked"), PATIENCE, async || {
+        until(&format!("`{css}` to be clicked"), TIMEOUT, async || {
             let found = self.driver.find(By::Css(css)).await.ok()?;
             if !found.is_clickable().await.ok()? {
                 return None;
             }
             let rests =
-                self.driver.execute(COME_TO_REST, vec![found.to_json().ok()?]).await.ok()?;
+                self.driver.execute(SCROLL_AND_SETTLE, vec![found.to_json().ok()?]).await.ok()?;
             rests.convert::<bool>().ok()?.then_some(())?;
             // The click fails if the element is being replaced at this moment.
             found.click().await.ok()
@@ -203,7 +203,7 @@ impl Browser {
     pub(crate) async fn shows<Id: ToString>(&self, people: impl IntoIterator<Item = Id>) {
         let wanted: Vec<String> = people.into_iter().map(|id| id.to_string()).collect();
         assert!(!wanted.is_empty(), "an empty page has no rows to wait for");
-        until(&format!("{} people as the API lists them", wanted.len()), PATIENCE, async || {
+        until(&format!("{} people as the API lists them", wanted.len()), TIMEOUT, async || {
             let shown: Vec<String> = self.rows().await.into_iter().map(|row| row.id).collect();
             (shown == wanted).then_some(())
         })
@@ -211,7 +211,7 @@ impl Browser {
     }
 
     /// Signs in with one click in the picker, and waits for the directory of this company as this role sees it.
-    pub(crate) async fn come_in(&self, slug: &str, role: Role) {
+    pub(crate) async fn sign_in_as(&self, slug: &str, role: Role) {
         self.go("", "/").await;
         self.click(&format!("[data-company={slug}] [data-test=demo-{}]", role.as_str())).await;
         self.rows().await;
@@ -219,7 +219,7 @@ impl Browser {
     }
 
     /// Saves a screenshot of the page on which a test failed, and prints its URL and its console.
-    async fn tell_what_is_to_be_seen(&self) {
+    async fn save_evidence(&self) {
         let test = thread::current().name().unwrap_or("test").replace("::", "-");
         let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}.png"));
         let taken = self.driver.screenshot(&picture).await;

@@ -19,7 +19,7 @@ const EVERYBODY: &str = "limit=200&status=active,on_leave,starting,terminated";
 async fn the_hr_admin_of_each_company_sees_its_own_people_and_nobody_elses() {
     in_a_browser(1280, async |browser| {
         for slug in COMPANIES {
-            browser.come_in(slug, Role::HrAdmin).await;
+            browser.sign_in_as(slug, Role::HrAdmin).await;
             sees_own_people_only(browser, slug).await;
         }
         // All three are signed in now; the first one still sees the same.
@@ -37,7 +37,7 @@ async fn one_click_is_enough_for_every_role() {
     in_a_browser(1280, async |browser| {
         for role in Role::ALL {
             let account = browser.site.account("acme", role).await;
-            browser.come_in("acme", role).await;
+            browser.sign_in_as("acme", role).await;
             let name = browser.see("[data-test=viewer-name]").await.text().await.unwrap();
             assert_eq!(name, account.name);
             let seen = browser.rows().await.len();
@@ -102,7 +102,7 @@ async fn walk(browser: &Browser) -> (Vec<Row>, String) {
             return (all, documents);
         }
         browser.click("[data-test=next]").await;
-        e2e::until("another page", crate::browser::PATIENCE, async || {
+        e2e::until("another page", crate::browser::TIMEOUT, async || {
             (browser.rows().await.last().cloned() != last).then_some(())
         })
         .await;

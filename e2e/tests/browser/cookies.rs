@@ -17,7 +17,7 @@ async fn no_script_can_read_the_session() {
             }));
     ";
     in_a_browser(1280, async |browser| {
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         browser.click("[data-test=row] a").await;
         browser.see("[data-test=employee]").await;
         let cookies = watch::cookies(&browser.driver).await;
@@ -46,8 +46,8 @@ async fn no_script_can_read_the_session() {
 #[tokio::test]
 async fn a_form_on_another_site_is_refused() {
     in_a_browser(1280, async |browser| {
-        browser.foresee("status of 403");
-        browser.come_in("acme", Role::Employee).await;
+        browser.expect_console("status of 403");
+        browser.sign_in_as("acme", Role::Employee).await;
         let before = browser.rows().await;
         let admin = browser.site.account("acme", Role::HrAdmin).await;
         // A form in plain text can send JSON: the name of its field holds the part before the `=`.

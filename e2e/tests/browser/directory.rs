@@ -4,7 +4,7 @@ use api_types::{Departments, EmployeeRow, paths};
 use domain::{EmployeeId, Role};
 
 use crate::{
-    browser::{Browser, PATIENCE, in_a_browser},
+    browser::{Browser, TIMEOUT, in_a_browser},
     site::listed,
 };
 
@@ -23,7 +23,7 @@ async fn as_asked(browser: &Browser) -> Vec<EmployeeRow> {
 }
 
 async fn until_path(browser: &Browser, wanted: &str) {
-    e2e::until(&format!("the address `{wanted}`"), PATIENCE, async || {
+    e2e::until(&format!("the address `{wanted}`"), TIMEOUT, async || {
         (browser.path().await == wanted).then_some(())
     })
     .await;
@@ -33,7 +33,7 @@ async fn until_path(browser: &Browser, wanted: &str) {
 #[tokio::test]
 async fn search_follows_the_letters() {
     in_a_browser(1280, async |browser| {
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         let admin = browser.site.actor("acme", Role::HrAdmin).await;
         let everyone = browser.rows().await;
         let search = browser.see("[data-test=search]").await;
@@ -62,7 +62,7 @@ async fn search_follows_the_letters() {
 #[tokio::test]
 async fn a_search_that_finds_nobody_says_so() {
     in_a_browser(1280, async |browser| {
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         let everyone = browser.rows().await;
         browser.see("[data-test=search]").await.send_keys("xyzzyx").await.unwrap();
         browser.see("[data-test=empty]").await;
@@ -77,7 +77,7 @@ async fn a_search_that_finds_nobody_says_so() {
 #[tokio::test]
 async fn every_column_sorts_both_ways() {
     in_a_browser(1280, async |browser| {
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         for column in
             ["number", "position", "department", "location", "status", "started_on", "salary"]
         {
@@ -99,7 +99,7 @@ async fn every_column_sorts_both_ways() {
 #[tokio::test]
 async fn filters_narrow_the_list_together() {
     in_a_browser(1280, async |browser| {
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         let everyone = browser.rows().await;
         let admin = browser.site.actor("acme", Role::HrAdmin).await;
         let departments: Departments = admin.get(paths::DEPARTMENTS).expect(200).await.json();
@@ -142,7 +142,7 @@ async fn filters_narrow_the_list_together() {
 #[tokio::test]
 async fn pages_go_on_and_come_back() {
     in_a_browser(1280, async |browser| {
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         let everyone = listed(&browser.site.actor("acme", Role::HrAdmin).await, "").await;
         let first = browser.rows().await.len();
         browser.shows(ids(&everyone[..first])).await;
@@ -166,7 +166,7 @@ async fn pages_go_on_and_come_back() {
 #[tokio::test]
 async fn a_deep_link_reproduces_the_view() {
     let deep = async |browser: &Browser| {
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         browser.go("acme", "/people?limit=5&status=active,terminated&sort=-started_on&q=a").await;
         browser.rows().await;
         browser.click("[data-test=next]").await;
@@ -190,7 +190,7 @@ async fn a_deep_link_reproduces_the_view() {
     let (path, people) = link.unwrap();
     in_a_browser(1280, async |colleague| {
         // The colleague is not signed in, which the browser logs in its console.
-        colleague.foresee("status of 401");
+        colleague.expect_console("status of 401");
         colleague.go("acme", &path).await;
         let account = colleague.site.account("acme", Role::HrAdmin).await;
         colleague.see("[data-test=email]").await.send_keys(account.email).await.unwrap();
@@ -206,7 +206,7 @@ async fn a_deep_link_reproduces_the_view() {
 #[tokio::test]
 async fn a_person_and_back_to_the_same_list() {
     in_a_browser(1280, async |browser| {
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         browser.go("acme", "/people?sort=-number").await;
         let rows = browser.rows().await;
         browser.click("[data-test=row] a").await;

@@ -42,8 +42,8 @@ async fn shows_nobody(browser: &Browser, people: &[String], when: &str) {
 #[tokio::test]
 async fn after_signing_out_back_shows_nobody() {
     in_a_browser(1280, async |browser| {
-        browser.foresee_signing_out();
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.expect_console_of_sign_out();
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         let people = people_on_screen(browser).await;
         browser.click("[data-test=sort-number]").await;
         browser.click("[data-test=row] a").await;
@@ -72,9 +72,9 @@ async fn after_signing_out_back_shows_nobody() {
 #[tokio::test]
 async fn a_person_who_is_shown_is_noted() {
     in_a_browser(1280, async |browser| {
-        browser.foresee("a person is shown");
+        browser.expect_console("a person is shown");
         watch::in_every_document(&browser.driver, NOTE_PEOPLE).await;
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         let console = browser.console().await;
         assert!(console.iter().any(|line| line.contains("a person is shown")), "{console:?}");
     })
@@ -85,13 +85,13 @@ async fn a_person_who_is_shown_is_noted() {
 #[tokio::test]
 async fn signing_out_empties_the_other_windows_of_the_company() {
     in_a_browser(1280, async |browser| {
-        browser.foresee_signing_out();
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.expect_console_of_sign_out();
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         let people = people_on_screen(browser).await;
         let first: WindowHandle = browser.driver.window().await.unwrap();
         let betaco = browser.driver.new_tab().await.unwrap();
         browser.driver.switch_to_window(betaco.clone()).await.unwrap();
-        browser.come_in("betaco", Role::HrAdmin).await;
+        browser.sign_in_as("betaco", Role::HrAdmin).await;
         let second = browser.driver.new_tab().await.unwrap();
         browser.driver.switch_to_window(second).await.unwrap();
         browser.go("acme", "/people").await;

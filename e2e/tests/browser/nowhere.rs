@@ -8,7 +8,7 @@ use crate::{browser::in_a_browser, site::listed};
 #[tokio::test]
 async fn a_company_that_does_not_exist_is_explained() {
     in_a_browser(1280, async |browser| {
-        browser.foresee("status of 404");
+        browser.expect_console("status of 404");
         browser.go("no-such-company", "/people").await;
         let said = browser.see("[data-test=unknown-company]").await.text().await.unwrap();
         assert!(said.contains("no-such-company.localhost"), "{said}");
@@ -24,7 +24,7 @@ async fn a_company_that_does_not_exist_is_explained() {
 async fn a_path_without_a_page_is_explained() {
     const STATUS: &str = "return performance.getEntriesByType('navigation')[0].responseStatus";
     in_a_browser(1280, async |browser| {
-        browser.foresee("status of 404");
+        browser.expect_console("status of 404");
         for slug in ["", "acme"] {
             browser.go(slug, "/no/such/page").await;
             browser.see("[data-test=not-found]").await;
@@ -38,9 +38,9 @@ async fn a_path_without_a_page_is_explained() {
 #[tokio::test]
 async fn a_person_of_another_company_is_nobody_here() {
     in_a_browser(1280, async |browser| {
-        browser.foresee("status of 404");
+        browser.expect_console("status of 404");
         let foreign = &listed(&browser.site.actor("betaco", Role::HrAdmin).await, "").await[0];
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         let nowhere = "00000000-0000-4000-8000-000000000000";
         for id in [foreign.id.to_string().as_str(), nowhere, "7"] {
             browser.go("acme", &format!("/people/{id}")).await;
@@ -57,8 +57,8 @@ async fn a_person_of_another_company_is_nobody_here() {
 #[tokio::test]
 async fn a_mutilated_link_is_explained() {
     in_a_browser(1280, async |browser| {
-        browser.foresee("status of 400");
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.expect_console("status of 400");
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         browser.go("acme", "/people?cursor=cut-o").await;
         browser.see("[data-test=error]").await;
         browser.click("[data-test=whole-list]").await;
@@ -72,7 +72,7 @@ async fn a_mutilated_link_is_explained() {
 #[tokio::test]
 async fn a_wrong_password_is_explained() {
     in_a_browser(1280, async |browser| {
-        browser.foresee("status of 401");
+        browser.expect_console("status of 401");
         let account = browser.site.account("acme", Role::HrAdmin).await;
         browser.go("acme", "/sign-in").await;
         browser.see("[data-test=email]").await.send_keys(account.email).await.unwrap();

@@ -53,7 +53,7 @@ async fn told(browser: &Browser) -> String {
 #[tokio::test]
 async fn an_application_gets_its_browser_back() {
     in_a_browser(1280, async |browser| {
-        browser.foresee_signing_out();
+        browser.expect_console_of_sign_out();
         let ((client, pool), pkce) = (application(browser).await, Pkce::fresh());
         let address = address(browser);
         let asked = with(

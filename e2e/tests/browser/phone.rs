@@ -14,15 +14,15 @@ async fn fits(browser: &Browser, page: &str) {
 #[tokio::test]
 async fn the_whole_way_fits_a_telephone() {
     in_a_browser(390, async |browser| {
-        browser.foresee_signing_out();
+        browser.expect_console_of_sign_out();
         browser.go("", "/").await;
         browser.see("[data-test=company-card]").await;
         fits(browser, "the picker").await;
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         fits(browser, "the directory").await;
         let everyone = browser.rows().await.len();
         browser.see("[data-test=search]").await.send_keys("oka").await.unwrap();
-        e2e::until("fewer people", crate::browser::PATIENCE, async || {
+        e2e::until("fewer people", crate::browser::TIMEOUT, async || {
             (browser.rows().await.len() < everyone).then_some(())
         })
         .await;

@@ -11,7 +11,7 @@ async fn the_policy_of_the_pages_is_strict() {
     const POLICY: &str =
         "return fetch(location.href).then((page) => page.headers.get('content-security-policy'))";
     in_a_browser(1280, async |browser| {
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         let policy: String = browser.ask(POLICY).await;
         for missing in [
             "default-src",
@@ -51,16 +51,16 @@ async fn injected_code_does_not_run_and_is_noticed() {
     in_a_browser(1280, async |browser| {
         // The browser's message, the listener's message, and the 404 for the missing picture.
         for text in ["Content Security Policy", "securitypolicyviolation", "status of 404"] {
-            browser.foresee(text);
+            browser.expect_console(text);
         }
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         let injected: Value = browser.ask(INJECT).await;
         assert_eq!(injected, Value::Null);
         for directive in
             ["script-src-elem", "script-src-attr", "script-src", "style-src-attr", "connect-src"]
         {
             let line = format!("\"securitypolicyviolation\" \"{directive}\"");
-            e2e::until(&line, crate::browser::PATIENCE, async || {
+            e2e::until(&line, crate::browser::TIMEOUT, async || {
                 browser.console().await.iter().any(|said| said.contains(&line)).then_some(())
             })
             .await;

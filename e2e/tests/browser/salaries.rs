@@ -31,7 +31,7 @@ async fn nobody_but_the_hr_admin_sees_a_salary() {
         let site = browser.site;
         let paid = listed(&site.actor("acme", Role::HrAdmin).await, "").await;
         for role in [Role::Employee, Role::Manager, Role::Auditor] {
-            browser.come_in("acme", role).await;
+            browser.sign_in_as("acme", role).await;
             nothing_about_salaries(browser, &paid, &format!("{role:?}, directory")).await;
             for row in browser.rows().await.iter().take(3) {
                 browser.go("acme", &format!("/people/{}", row.id)).await;
@@ -39,7 +39,7 @@ async fn nobody_but_the_hr_admin_sees_a_salary() {
                 nothing_about_salaries(browser, &paid, &format!("{role:?}, {}", row.email)).await;
             }
         }
-        browser.come_in("acme", Role::Employee).await;
+        browser.sign_in_as("acme", Role::Employee).await;
         browser.click("[data-test=nav-own-page]").await;
         browser.see("[data-test=employee]").await;
         nothing_about_salaries(browser, &paid, "the employee's own page").await;
@@ -52,7 +52,7 @@ async fn nobody_but_the_hr_admin_sees_a_salary() {
 async fn the_hr_admin_sees_salaries() {
     in_a_browser(1280, async |browser| {
         let paid = listed(&browser.site.actor("acme", Role::HrAdmin).await, "").await;
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         let shown: Vec<String> = browser
             .ask("return [...document.querySelectorAll('td[data-test=salary]')].map((cell) => cell.textContent)")
             .await;
@@ -72,13 +72,13 @@ async fn the_hr_admin_sees_salaries() {
 async fn an_employee_after_the_hr_admin_in_the_same_browser_sees_their_own_view() {
     in_a_browser(1280, async |browser| {
         let paid = listed(&browser.site.actor("acme", Role::HrAdmin).await, "").await;
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         assert!(browser.rows().await.len() > 1);
-        browser.come_in("acme", Role::Employee).await;
+        browser.sign_in_as("acme", Role::Employee).await;
         let own = listed(&browser.site.actor("acme", Role::Employee).await, "").await;
         browser.shows(own.iter().map(|person| person.id)).await;
         nothing_about_salaries(browser, &paid, "after the HR admin").await;
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         assert!(browser.has("td[data-test=salary]").await);
     })
     .await;

@@ -1,14 +1,15 @@
 //! The demonstration as a user sees it: three companies with people, their pages, and a browser driver.
 
 use std::{
+    collections::HashMap,
     env,
     path::{Path, PathBuf},
 };
 
-use api_types::{CompanyFace, DemoAccount, EmployeeRow, Page, paths};
+use api_types::{CompanyPublicData, DemoAccount, EmployeeRow, Page, paths};
 use domain::Role;
 use e2e::{Actor, Chromedriver, Server, Stack, closed_port};
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 
 /// The companies of the demonstration.
 pub(crate) const COMPANIES: [&str; 3] = ["acme", "betaco", "gammacorp"];
@@ -17,6 +18,8 @@ pub(crate) const COMPANIES: [&str; 3] = ["acme", "betaco", "gammacorp"];
 pub(crate) struct Site {
     pub(crate) server: Server,
     pub(crate) driver: Chromedriver,
+    /// Who is signed in without a browser, by company and role.
+    actors: Mutex<HashMap<(String, Role), Actor>>,
 }
 
 impl Site {
@@ -35,7 +38,11 @@ impl Site {
             .with("WATERTIGHT_DEMO", "true")
             .with("WATERTIGHT_UI_DIR", &pages.display().to_string());
         config.run(&["seed"]).await.succeeded();
-        Self { server: config.start().await, driver: Chromedriver::start() }
+        Self {
+            server: config.start().await,
+            driver: Chromedriver::start(),
+            actors: Mutex::default(),
+        }
     }
 
     /// The URL of a page at a company; an empty `slug` means the bare host.
@@ -44,7 +51,7 @@ impl Site {
     }
 
     /// The public data of a company.
-    pub(crate) async fn face(&self, slug: &str) -> CompanyFace {
+    pub(crate) async fn face(&self, slug: &str) -> CompanyPublicData {
         Actor::at(&self.server, slug).get(paths::COMPANY).expect(200).await.json()
     }
 
@@ -55,10 +62,21 @@ impl Site {
     }
 
     /// The demo account of this role, signed in without a browser.
+    ///
+    /// Its session is used again as long as it is valid: an account keeps its newest 20 sessions only (row G13), and a browser signed in to the same account
+    /// must not lose its own.
     pub(crate) async fn actor(&self, slug: &str, role: Role) -> Actor {
+        let mut actors = self.actors.lock().await;
+        if let Some(actor) = actors.get(&(slug.to_owned(), role))
+            && actor.get(paths::SESSION).send().await.status == 200
+        {
+            return actor.clone();
+        }
         let (account, visitor) = (self.account(slug, role).await, Actor::at(&self.server, slug));
         let signed_in = visitor.sign_in(&account.email, &account.password).expect(201).await;
-        visitor.with_session(&signed_in.session_cookie().value)
+        let actor = visitor.with_session(&signed_in.session_cookie().value);
+        actors.insert((slug.to_owned(), role), actor.clone());
+        actor
     }
 }
 

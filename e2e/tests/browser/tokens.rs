@@ -23,7 +23,7 @@ const SHOWN: &str = "return [...document.querySelectorAll('[data-test=token-text
 
 /// Signs in, requests tokens and returns their texts.
 async fn get_tokens(browser: &Browser, role: Role) -> Vec<String> {
-    browser.come_in("acme", role).await;
+    browser.sign_in_as("acme", role).await;
     browser.click("[data-test=nav-tokens]").await;
     browser.click("[data-test=get-tokens]").await;
     browser.see("[data-test=claim-scope]").await;
@@ -107,7 +107,7 @@ async fn claims_are_explained() {
 #[tokio::test]
 async fn each_token_opens_its_own_doors() {
     in_a_browser(1280, async |browser| {
-        browser.foresee("status of 401");
+        browser.expect_console("status of 401");
         get_tokens(browser, Role::HrAdmin).await;
         let email = browser.site.account("acme", Role::HrAdmin).await.email;
         let said = try_out(browser, "id", "whoami").await;
@@ -116,7 +116,7 @@ async fn each_token_opens_its_own_doors() {
         assert!(
             said.contains("Accepted 200")
                 && said.contains("no e-mail")
-                && said.contains("an ID token holds the address"),
+                && said.contains("get the address from an ID token"),
             "{said}"
         );
         let said = try_out(browser, "access", "employees").await;
@@ -140,7 +140,7 @@ async fn each_token_opens_its_own_doors() {
 #[tokio::test]
 async fn a_request_bears_a_token_or_a_cookie() {
     in_a_browser(1280, async |browser| {
-        browser.foresee("status of 40");
+        browser.expect_console("status of 40");
         watch::in_every_document(&browser.driver, NOTE_REQUESTS).await;
         get_tokens(browser, Role::Employee).await;
         browser.click("[data-test=try-all]").await;
@@ -148,10 +148,13 @@ async fn a_request_bears_a_token_or_a_cookie() {
             words(browser, &format!("[data-test=trial-refresh-{door}]")).await;
         }
         let asked: Vec<Value> = browser.ask("return window.asked").await;
-        let (bearing, other): (Vec<_>, Vec<_>) =
+        let (get_with_token, other): (Vec<_>, Vec<_>) =
             asked.iter().partition(|asked| asked["bears"] == true);
-        assert!(bearing.len() >= 9 && !other.is_empty(), "{asked:?}");
-        assert!(bearing.iter().all(|asked| asked["credentials"] == "omit"), "{bearing:?}");
+        assert!(get_with_token.len() >= 9 && !other.is_empty(), "{asked:?}");
+        assert!(
+            get_with_token.iter().all(|asked| asked["credentials"] == "omit"),
+            "{get_with_token:?}"
+        );
     })
     .await;
 }
@@ -166,7 +169,7 @@ async fn every_attack_is_refused() {
     ";
     const GREEN: &str = "return [...document.querySelectorAll('[data-test=checklist] li')].filter((line) => line.querySelector('.tag.good')).map((line) => line.dataset.test)";
     in_a_browser(1280, async |browser| {
-        browser.foresee("status of 40");
+        browser.expect_console("status of 40");
         get_tokens(browser, Role::Employee).await;
         let green: Vec<String> = browser.ask(GREEN).await;
         assert_eq!(green, ["check-expiry", "check-storage", "check-claims"]);
@@ -212,7 +215,7 @@ async fn a_refresh_token_is_replaced() {
 #[tokio::test]
 async fn a_revoked_token_is_dead_here_and_alive_elsewhere() {
     in_a_browser(1280, async |browser| {
-        browser.foresee("status of 401");
+        browser.expect_console("status of 401");
         get_tokens(browser, Role::HrAdmin).await;
         browser.click("[data-test=revoke]").await;
         for (moment, side, said) in [
@@ -232,11 +235,11 @@ async fn a_revoked_token_is_dead_here_and_alive_elsewhere() {
 #[tokio::test]
 async fn the_outbox_is_for_the_hr_admin() {
     in_a_browser(1280, async |browser| {
-        browser.come_in("acme", Role::HrAdmin).await;
+        browser.sign_in_as("acme", Role::HrAdmin).await;
         browser.go("acme", "/tokens").await;
         browser.click("[data-test=outbox] summary").await;
         browser.see("[data-test=outbox] [data-test=empty]").await;
-        browser.come_in("acme", Role::Auditor).await;
+        browser.sign_in_as("acme", Role::Auditor).await;
         browser.go("acme", "/tokens").await;
         browser.see("[data-test=get-tokens]").await;
         browser.see("[data-test=viewer-name]").await;
@@ -249,7 +252,7 @@ async fn the_outbox_is_for_the_hr_admin() {
 #[tokio::test]
 async fn the_tokens_fit_a_telephone() {
     in_a_browser(390, async |browser| {
-        browser.foresee("status of 40");
+        browser.expect_console("status of 40");
         get_tokens(browser, Role::Employee).await;
         browser.click("[data-test=try-all]").await;
         words(browser, "[data-test=trial-refresh-userInfo]").await;

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// The longest time a script may run: more than the slowest library needs to load on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A script with its settings.
 pub(crate) struct Script {
@@ -89,9 +89,9 @@ impl Script {
             }
             child.wait().await.unwrap()
         };
-        let status = timeout(PATIENCE, talk).await;
+        let status = timeout(TIMEOUT, talk).await;
         let status =
-            status.unwrap_or_else(|_| panic!("`{name}` did not end in {PATIENCE:?}:\n{said}"));
+            status.unwrap_or_else(|_| panic!("`{name}` did not end in {TIMEOUT:?}:\n{said}"));
         let complaints = complaints.await.unwrap();
         // How Python and Node report a missing library.
         let missing = ["ModuleNotFoundError", "ERR_MODULE_NOT_FOUND"];

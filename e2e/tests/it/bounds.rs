@@ -67,7 +67,7 @@ fn within_and_beyond() -> (String, [String; 3]) {
 }
 
 /// Whether an answer says that a bound was exceeded.
-fn says_so(reply: &Reply) -> bool {
+fn is_size_refusal(reply: &Reply) -> bool {
     reply.status == 413
         || ["at most 8 KiB", "at most 32"].iter().any(|said| reply.text().contains(said))
 }
@@ -121,13 +121,13 @@ async fn a_query_beyond_the_bound_is_refused_before_any_other_work() {
             request.json(&serde_json::json!({})).impatient().send()
         };
         let asked = ask(&within).await;
-        assert!(!says_so(&asked), "{method} {path}: {}", asked.text());
+        assert!(!is_size_refusal(&asked), "{method} {path}: {}", asked.text());
         unavailable += usize::from(asked.status == 503);
         for query in &beyond {
             let refused = ask(query).await;
             assert_eq!(refused.status, 400, "{method} {path}: {}", refused.text());
             refused.problem(Code::BadRequest);
-            assert!(says_so(&refused), "{method} {path}: {}", refused.text());
+            assert!(is_size_refusal(&refused), "{method} {path}: {}", refused.text());
         }
     }
     assert!(unavailable > 10, "the control: {unavailable} routes need the stores");
@@ -156,7 +156,7 @@ async fn a_form_beyond_the_bound_is_refused_before_any_other_work() {
         for body in &beyond {
             let refused = ask(body).await;
             assert!(matches!(refused.status, 400 | 413), "{path}: {}", refused.text());
-            assert!(says_so(&refused), "{path}: {}", refused.text());
+            assert!(is_size_refusal(&refused), "{path}: {}", refused.text());
         }
     }
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use api_types::{
-    Code, Companies, CompanyFace, EmployeeRow, OauthError, Page, SessionView, TokenSet, at_pool,
-    paths,
+    Code, Companies, CompanyPublicData, EmployeeRow, OauthError, Page, SessionView, TokenSet,
+    at_pool, paths,
 };
 use domain::{EmployeeNumber, Role};
 use e2e::{Actor, Request, Server, Stack};
@@ -39,18 +39,18 @@ async fn seeded() -> &'static Seeded {
     SEEDED.get_or_init(start).await
 }
 
-async fn companies(server: &Server) -> Vec<CompanyFace> {
+async fn companies(server: &Server) -> Vec<CompanyPublicData> {
     let all: Companies = Actor::at(server, "").get(paths::COMPANIES).expect(200).await.json();
     all.items
 }
 
-async fn signed_in(server: &Server, company: &CompanyFace, role: Role) -> Actor {
+async fn signed_in(server: &Server, company: &CompanyPublicData, role: Role) -> Actor {
     let account = company.demo_accounts.iter().find(|account| account.role == role).unwrap();
     let visitor = Actor::at(server, company.slug.as_str());
     visitor.signed_in_with(&account.email, &account.password).await
 }
 
-async fn everyone(server: &Server, company: &CompanyFace) -> Vec<EmployeeRow> {
+async fn everyone(server: &Server, company: &CompanyPublicData) -> Vec<EmployeeRow> {
     let admin = signed_in(server, company, Role::HrAdmin).await;
     let page: Page<EmployeeRow> =
         admin.get(&format!("{}?limit=200", paths::EMPLOYEES)).expect(200).await.json();
@@ -113,7 +113,7 @@ async fn the_public_password_opens_nothing_outside_of_a_demonstration() {
     Actor::at(earnest, "").get(paths::COMPANIES).expect(404).await.problem(Code::NotFound);
     for company in companies(demonstration).await {
         let visitor = Actor::at(earnest, company.slug.as_str());
-        let face: CompanyFace = visitor.get(paths::COMPANY).expect(200).await.json();
+        let face: CompanyPublicData = visitor.get(paths::COMPANY).expect(200).await.json();
         assert!(face.demo_accounts.is_empty() && face.headcount.is_none(), "{face:?}");
         for account in company.demo_accounts {
             let refused = visitor.sign_in(&account.email, &account.password).expect(401).await;
@@ -156,8 +156,11 @@ async fn what_a_demonstration_account_holds_is_refused_where_the_demonstration_i
         let session = || person.clone();
         let visitor = |node: &Server| session().signed_out().on(node);
         session().get(paths::SESSION).expect(200).await;
-        visitor(demonstration).bearing(paths::EMPLOYEES, &set.access_token).expect(200).await;
-        visitor(demonstration).bearing(paths::WHOAMI, &id).expect(200).await;
+        visitor(demonstration)
+            .get_with_token(paths::EMPLOYEES, &set.access_token)
+            .expect(200)
+            .await;
+        visitor(demonstration).get_with_token(paths::WHOAMI, &id).expect(200).await;
         let next = refreshed(demonstration, &set, &refresh).expect(200).await.tokens();
 
         let refused = session().on(earnest).get(paths::SESSION).expect(401).await;
@@ -169,7 +172,7 @@ async fn what_a_demonstration_account_holds_is_refused_where_the_demonstration_i
             (paths::WHOAMI, &set.access_token),
             (paths::WHOAMI, &id),
         ] {
-            let refused = visitor(earnest).bearing(path, token).expect(401).await;
+            let refused = visitor(earnest).get_with_token(path, token).expect(401).await;
             refused.problem(Code::InvalidToken);
         }
         let next = next.refresh_token.unwrap();

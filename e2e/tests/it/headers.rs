@@ -31,7 +31,7 @@ async fn every_answer_is_guarded() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let admin = acme.hr_admin().await;
-    let nowhere = Actor::at(&stack.server, "").carried_to("evil.example");
+    let nowhere = Actor::at(&stack.server, "").with_host("evil.example");
     let replies = [
         admin.get(paths::EMPLOYEES).expect(200).await,
         admin.get(paths::SESSION).expect(200).await,

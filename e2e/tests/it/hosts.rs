@@ -141,7 +141,7 @@ async fn odd_hosts_are_refused() {
         &format!("{}.localhost", "a".repeat(64)),
         &format!("{}.localhost", "a".repeat(5000)),
     ] {
-        let reply = admin.clone().carried_to(odd).get(paths::EMPLOYEES).send().await;
+        let reply = admin.clone().with_host(odd).get(paths::EMPLOYEES).send().await;
         assert!(
             matches!(reply.status, 400 | 404 | 421),
             "{odd}: {} {}",
@@ -151,14 +151,14 @@ async fn odd_hosts_are_refused() {
     }
     admin
         .clone()
-        .carried_to(&slug.as_str().to_uppercase().replace("ACME", "Acme"))
+        .with_host(&slug.as_str().to_uppercase().replace("ACME", "Acme"))
         .get(paths::EMPLOYEES)
         .expect(421)
         .await
         .problem(Code::UnknownHost);
     admin
         .clone()
-        .carried_to(&format!("{}.LOCALHOST:8080", slug.as_str().to_uppercase()))
+        .with_host(&format!("{}.LOCALHOST:8080", slug.as_str().to_uppercase()))
         .get(paths::EMPLOYEES)
         .expect(200)
         .await;

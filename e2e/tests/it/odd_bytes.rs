@@ -11,7 +11,7 @@ use uuid::Uuid;
 const ODD: [&str; 5] = ["\0", "\0a", "a\0", "a\0b", "a\u{1}\u{7f}\u{85}b"];
 
 /// Sends the request and returns the reply. Fails if the reply is a 5xx.
-async fn is_no_failure(what: &str, request: Request) -> Reply {
+async fn assert_no_5xx(what: &str, request: Request) -> Reply {
     let reply = request.patient().send().await;
     assert!(reply.status < 500, "{what}: {} {}", reply.status, reply.text());
     reply
@@ -98,7 +98,7 @@ async fn no_text_of_a_json_body_is_an_error_of_the_server() {
             for (place, body) in with_each_text_odd(body, odd) {
                 let what = format!("{method} {path} {place} {odd:?}");
                 let request = admin.request(method.clone(), path).header("if-match", "\"1\"");
-                is_no_failure(&what, request.json(&body)).await;
+                assert_no_5xx(&what, request.json(&body)).await;
             }
         }
     }
@@ -133,7 +133,7 @@ async fn no_parameter_is_an_error_of_the_server() {
             }
             for path in asked {
                 let request = admin.request(method.clone(), &path).json(&json!({}));
-                is_no_failure(&format!("{method} {path}"), request).await;
+                assert_no_5xx(&format!("{method} {path}"), request).await;
                 if path.starts_with("/api/v1/session") && method == Method::DELETE {
                     break;
                 }
@@ -200,7 +200,7 @@ async fn no_field_of_a_form_is_an_error_of_the_server() {
                 let mut fields = fields.clone();
                 fields[at].1 = odd;
                 let what = format!("{path} {fields:?}");
-                let reply = is_no_failure(&what, bare.post_form(&app.path(path), &fields)).await;
+                let reply = assert_no_5xx(&what, bare.post_form(&app.path(path), &fields)).await;
                 assert!(matches!(reply.status, 200 | 400 | 401), "{what}: {}", reply.status);
             }
         }
@@ -248,7 +248,7 @@ async fn no_text_of_a_cognito_operation_is_an_error_of_the_server() {
         for odd in ODD {
             for (place, body) in with_each_text_odd(body, odd) {
                 let what = format!("{operation} {place} {odd:?}");
-                is_no_failure(&what, acme.cognito().ask(operation, &body)).await;
+                assert_no_5xx(&what, acme.cognito().ask(operation, &body)).await;
             }
         }
     }

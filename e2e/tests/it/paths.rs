@@ -164,7 +164,7 @@ async fn a_visitor_sees_a_name_and_no_more() {
 async fn health_answers_on_any_host() {
     let stack = Stack::get().await;
     for host in ["localhost:8080", "127.0.0.1:8080", "10.0.0.7", "health.internal"] {
-        let probe = Actor::at(&stack.server, "").carried_to(host);
+        let probe = Actor::at(&stack.server, "").with_host(host);
         probe.get(paths::LIVE).expect(200).await;
         let ready: api_types::Readiness = probe.get(paths::READY).expect(200).await.json();
         assert!(

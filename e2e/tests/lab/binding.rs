@@ -26,7 +26,7 @@ async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
     let server = &laboratory.stack.server;
     laboratory.switch_off(&[SESSION_KEY]).await;
     let admin = acme.hr_admin().await;
-    let carried = admin.clone().carried_to(betaco.visitor().host());
+    let carried = admin.clone().with_host(betaco.visitor().host());
 
     // The record's MAC and its stamp are checked before Binding.
     let alerts = async || {
@@ -54,7 +54,7 @@ async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
 
     // The control: with Binding off too, the product trusts the host.
     laboratory.switch_off(&["binding", SESSION_KEY, SESSION_MAC, "stamp"]).await;
-    carried.with_open_eyes().get(paths::EMPLOYEES).expect(200).await;
+    carried.without_canary_check().get(paths::EMPLOYEES).expect(200).await;
 }
 
 /// R2, T1: a token of one company is accepted at another's host although its key is not that company's. Binding refuses it; with Binding off, the stamp of the
@@ -67,8 +67,8 @@ async fn a_carried_token_that_is_believed_is_refused_by_two_locks_which_say_so()
     let application = application(&acme).await;
     let bare = Actor::at(server, "");
     let tokens = application.tokens_for(&acme.hr_admin().await, &bare, SCOPES).await;
-    let abroad = betaco.visitor().with_open_eyes();
-    let list = || abroad.bearing(paths::EMPLOYEES, &tokens.access_token);
+    let abroad = betaco.visitor().without_canary_check();
+    let list = || abroad.get_with_token(paths::EMPLOYEES, &tokens.access_token);
     let alerts = async || {
         let kinds = ["binding_mismatch", "token_tenant"];
         [alerts_of(server, &betaco, kinds[0]).await, alerts_of(server, &betaco, kinds[1]).await]

@@ -52,7 +52,7 @@ impl Writers {
         let [acme, betaco] = Company::twins_of_size(laboratory.stack, 300).await;
         let sign_in = async || {
             let admin =
-                async |company: &Company| company.actor(Role::HrAdmin).await.with_open_eyes();
+                async |company: &Company| company.actor(Role::HrAdmin).await.without_canary_check();
             [admin(&acme).await, admin(&betaco).await]
         };
         laboratory.switch_off(&[]).await;
@@ -135,7 +135,7 @@ impl Writers {
             }
             3 => rename(&writers[0], acme, self.acme.roster.departments[RENAMED].id, &text).await,
             _ => {
-                let thief = writers[1].clone().carried_to(self.acme.visitor().host());
+                let thief = writers[1].clone().with_host(self.acme.visitor().host());
                 let victim = self.acme.roster.employees[20].id;
                 if change == CARRIED {
                     return edit(&thief, acme, victim, "Stolen").await;

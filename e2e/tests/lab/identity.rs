@@ -50,20 +50,20 @@ impl Cast {
             application(&cast.betaco).await,
             application(&cast.gammacorp).await,
         ];
-        let mut borne = Vec::new();
+        let mut tokens = Vec::new();
         for (name, _, person) in &before {
             let company =
                 ["acme", "betaco", "gammacorp"].iter().position(|slug| name.starts_with(slug));
             let application = &applications[company.unwrap()];
-            let tokens = application.tokens_for(person, &bare, SCOPES).await;
-            borne.push((tokens.access_token, application.clone()));
+            let got = application.tokens_for(person, &bare, SCOPES).await;
+            tokens.push((got.access_token, application.clone()));
         }
         // A session begun while the lock SessionKey is off is stored under another key.
         laboratory.switch_off(&[SESSION_KEY]).await;
         let after = cast.sign_in().await;
         let [at_acme, at_betaco] =
             [&cast.acme, &cast.betaco].map(|company| company.visitor().host().to_owned());
-        let actors = before.into_iter().zip(after).zip(borne);
+        let actors = before.into_iter().zip(after).zip(tokens);
         cast.everyone = actors
             .map(|(((name, fills, with_the_key), (.., without_the_key)), (token, application))| {
                 let abroad = if name.starts_with("acme") { &at_betaco } else { &at_acme };
@@ -126,7 +126,7 @@ pub(super) async fn application(company: &Company) -> Application {
 }
 
 async fn eyes(company: &Company, role: Role) -> Actor {
-    company.actor(role).await.with_open_eyes()
+    company.actor(role).await.without_canary_check()
 }
 
 impl Identity {

@@ -4,10 +4,10 @@
 mod binding;
 mod busy;
 mod change;
+mod data_path;
 mod identity;
 mod matrix;
 mod planted;
 mod product;
-mod question;
 mod snapshot;
 mod trial;

@@ -6,10 +6,9 @@ use e2e::Laboratory;
 
 use super::{
     change::{CHANGES, Writers},
+    data_path::DataPath,
     identity::Cast,
-    planted,
-    question::Question,
-    snapshot,
+    planted, snapshot,
     trial::{Effort, Outcome, outcome, truth},
 };
 
@@ -50,13 +49,13 @@ impl Found {
 async fn no_single_or_double_fault_leaks_on_any_path() {
     let laboratory = Laboratory::start().await;
     let mut cast = Cast::assemble(&laboratory).await;
-    let questions = Question::all(&cast);
+    let questions = DataPath::all(&cast);
     let locks = laboratory.locks().await;
     let truth = truth(&laboratory, &cast, &questions).await;
 
     let mut found: Vec<(&'static str, Found)> = questions
         .iter()
-        .map(|question| question.name)
+        .map(|data_path| data_path.name)
         .chain(CHANGES)
         .map(|name| (name, Found::default()))
         .collect();
@@ -71,8 +70,8 @@ async fn no_single_or_double_fault_leaks_on_any_path() {
         let off: Vec<&str> = set.iter().map(|lock| locks[*lock].as_str()).collect();
         let effort = if set.len() < 3 { Effort::Full } else { Effort::Control };
         let mut outcomes = Vec::new();
-        for question in &questions {
-            outcomes.push(outcome(&laboratory, &cast, question, &truth, &off, effort).await);
+        for data_path in &questions {
+            outcomes.push(outcome(&laboratory, &cast, data_path, &truth, &off, effort).await);
         }
         outcomes.extend(writers.outcomes(&laboratory, &off).await);
         for ((name, found), outcome) in found.iter_mut().zip(outcomes) {

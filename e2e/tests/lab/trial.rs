@@ -7,8 +7,8 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::{
+    data_path::DataPath,
     identity::{Cast, Identity},
-    question::Question,
 };
 
 /// The result for a path while some locks were off. The order is from best to worst.
@@ -43,13 +43,13 @@ pub(super) enum Effort {
 }
 
 /// Sends every request of every user once with all locks on.
-pub(super) async fn truth(laboratory: &Laboratory, cast: &Cast, questions: &[Question]) -> Truth {
+pub(super) async fn truth(laboratory: &Laboratory, cast: &Cast, questions: &[DataPath]) -> Truth {
     let mut truth = Truth::new();
-    for question in questions {
+    for data_path in questions {
         laboratory.switch_off(&[]).await;
         for one in &cast.everyone {
-            let answer = Answer::of(&question.asked_by(one, &[], None).send().await);
-            truth.insert((question.name, one.name.clone()), answer);
+            let answer = Answer::of(&data_path.asked_by(one, &[], None).send().await);
+            truth.insert((data_path.name, one.name.clone()), answer);
         }
     }
     truth
@@ -59,7 +59,7 @@ pub(super) async fn truth(laboratory: &Laboratory, cast: &Cast, questions: &[Que
 pub(super) async fn outcome(
     laboratory: &Laboratory,
     cast: &Cast,
-    question: &Question,
+    data_path: &DataPath,
     truth: &Truth,
     off: &[&str],
     effort: Effort,
@@ -70,28 +70,28 @@ pub(super) async fn outcome(
             continue;
         }
         laboratory.switch_off(off).await;
-        let first = Answer::of(&question.asked_by(filler, off, None).send().await);
-        worst = worst.max(first.judged(question, filler, truth, None));
+        let first = Answer::of(&data_path.asked_by(filler, off, None).send().await);
+        worst = worst.max(first.judged(data_path, filler, truth, None));
         let etag = first.etag.as_deref();
-        worst = worst.max(all_at_once(cast, question, truth, off, etag).await);
+        worst = worst.max(all_at_once(cast, data_path, truth, off, etag).await);
     }
     if effort == Effort::Control {
         return worst;
     }
     laboratory.switch_off(off).await;
-    worst.max(all_at_once(cast, question, truth, off, None).await)
+    worst.max(all_at_once(cast, data_path, truth, off, None).await)
 }
 
 async fn all_at_once(
     cast: &Cast,
-    question: &Question,
+    data_path: &DataPath,
     truth: &Truth,
     off: &[&str],
     etag: Option<&str>,
 ) -> Outcome {
     let replies = join_all(cast.everyone.iter().map(async |one| {
-        let reply = question.asked_by(one, off, etag).send().await;
-        Answer::of(&reply).judged(question, one, truth, etag)
+        let reply = data_path.asked_by(one, off, etag).send().await;
+        Answer::of(&reply).judged(data_path, one, truth, etag)
     }));
     replies.await.into_iter().max().unwrap_or(Outcome::Same)
 }
@@ -105,15 +105,16 @@ impl Answer {
     /// Compares an answer with the true one. An error shows no data; any other answer must equal the true one, byte by byte.
     fn judged(
         &self,
-        question: &Question,
+        data_path: &DataPath,
         one: &Identity,
         truth: &Truth,
         sent: Option<&str>,
     ) -> Outcome {
-        let true_answer = &truth[&(question.name, one.name.clone())];
+        let true_answer = &truth[&(data_path.name, one.name.clone())];
         if self.status == 304 {
             // 304 is correct only if the request sent the user's own ETag.
-            let own = question.conditional && sent.is_some() && sent == true_answer.etag.as_deref();
+            let own =
+                data_path.conditional && sent.is_some() && sent == true_answer.etag.as_deref();
             return if own { Outcome::Same } else { Outcome::Leaked };
         }
         if self.status >= 400 {

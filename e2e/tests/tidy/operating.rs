@@ -116,9 +116,13 @@ fn the_numbers_and_defaults_on_the_page_are_those_of_the_code() {
         ("crates/credential/src/pool.rs", "queue: 32", "at 32 the next is refused"),
         ("crates/credential/src/pool.rs", "queue: 32", "the threads and 32 that wait"),
         ("crates/store/src/pool.rs", "WAITING: usize = 256", "256 units of work that wait"),
-        ("crates/session/src/gate.rs", "MOST: usize = 1_024", "1,024 commands under way"),
+        (
+            "crates/session/src/circuit_breaker.rs",
+            "MOST: usize = 1_024",
+            "1,024 commands under way",
+        ),
         ("crates/cache/src/flight.rs", "MOST: usize = 512", "512 loads under way"),
-        ("crates/api/src/idp/remembered.rs", "MOST: usize = 10_000", "10,000 verified tokens"),
+        ("crates/api/src/idp/token_cache.rs", "MOST: usize = 10_000", "10,000 verified tokens"),
     ] {
         let source = files(&[file], &[".rs"]).remove(0);
         assert!(source.text.contains(in_code), "`{in_code}` is no longer in {file}: update {PAGE}");

@@ -5,7 +5,7 @@ use actix_web::{
     http::header::{self, HeaderMap},
 };
 use domain::{TenantId, TenantStatus};
-use session::{RoundTrip, SignInOf};
+use session::{RedisPipeline, TokenOrigin};
 use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
@@ -14,7 +14,7 @@ use crate::{
     Api,
     error::ApiError,
     host::Host,
-    idp::{self, Borne},
+    idp::{self, BearerToken},
     request_id::RequestId,
 };
 
@@ -25,7 +25,7 @@ const SCHEME: &str = "bearer";
 ///
 /// # Errors
 /// 401 for another scheme, for two headers, and for a header without a token, even if the request also has a session cookie.
-pub(crate) fn borne(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let mut values = headers.get_all(header::AUTHORIZATION);
     let value = match (values.next(), values.next()) {
         (None, _) => return Ok(None),
@@ -53,16 +53,16 @@ pub(super) async fn bind(
     let token = idp::verify_bearer(api, token).await?;
     let tenant = token.tenant();
     Span::current().record("tenant", display(tenant));
-    if api.keys_are_kept_apart() && named.is_some_and(|host| host != tenant) {
+    if api.refuses_foreign_keys() && named.is_some_and(|host| host != tenant) {
         return Err(ApiError::foreign_token());
     }
-    let state = not_denied(api, tenant, token.sign_in().as_ref()).await?;
+    let state = check_not_revoked(api, tenant, token.sign_in().as_ref()).await?;
     let status = status_of(api, tenant, &state).await?;
     let context = bound(api, named, status, &token)?;
     let (company, request_id) = (token.company(), RequestId::of(request));
     let proof = match token {
-        Borne::Ours(verified) => Proof::Access(verified),
-        Borne::Theirs(guest) => Proof::External(guest),
+        BearerToken::Ours(verified) => Proof::Access(verified),
+        BearerToken::Theirs(identity) => Proof::External(identity),
     };
     Ok(Tenant { context, company, proof, state, request_id })
 }
@@ -72,7 +72,7 @@ fn bound(
     api: &Api,
     host: Option<TenantId>,
     status: TenantStatus,
-    token: &Borne,
+    token: &BearerToken,
 ) -> Result<TenantContext, ApiError> {
     let proved = prove(api, host, status, token);
     if let (Err(Refusal::TenantMismatch), Some(tenant)) = (&proved, host) {
@@ -81,7 +81,7 @@ fn bound(
     }
     let context = proved.map_err(refused)?;
     let (tenant, foreign) = (context.tenant(), token.company().id);
-    if tenant != foreign && api.looks_at_stamps() {
+    if tenant != foreign && api.checks_stamp() {
         tracing::error!(alert = "token_tenant", %tenant, %foreign, "api.token.foreign_tenant");
         return Err(ApiError::foreign_token());
     }
@@ -97,28 +97,28 @@ fn prove(
     api: &Api,
     host: Option<TenantId>,
     status: TenantStatus,
-    token: &Borne,
+    token: &BearerToken,
 ) -> Result<TenantContext, Refusal> {
     #[cfg(feature = "lab")]
     if let Some(host) = host.filter(|_| api.faults.is_off(lab::Lock::Binding)) {
-        return token.believing_the_host(host, status);
+        return token.from_session_without_host_check(host, status);
     }
     token.context(host, status)
 }
 
 /// The tenant's state, if the sign-in that a token comes from was not revoked (row T5). One pipeline, so both replies come from the same Redis process. The
 /// token of a machine has no sign-in.
-pub(crate) async fn not_denied(
+pub(crate) async fn check_not_revoked(
     api: &Api,
     tenant: TenantId,
-    sign_in: Option<&SignInOf>,
+    sign_in: Option<&TokenOrigin>,
 ) -> Result<cache::TenantState, ApiError> {
-    let mut trip = RoundTrip::over(&api.redis, tenant);
-    let denial = sign_in.map(|of| api.sessions.ask_denial(&mut trip, of)).transpose()?;
+    let mut trip = RedisPipeline::over(&api.redis, tenant);
+    let denial = sign_in.map(|of| api.sessions.ask_revocations(&mut trip, of)).transpose()?;
     let state = api.cache.ask_state(&mut trip, tenant);
-    let mut replies = trip.go().await?;
+    let mut replies = trip.send().await?;
     let state = api.cache.read_state(state, &mut replies).await?;
-    match denial.map(|asked| api.sessions.is_denied(asked, &mut replies)).transpose()? {
+    match denial.map(|asked| api.sessions.is_revoked(asked, &mut replies)).transpose()? {
         Some(true) => Err(ApiError::revoked_token()),
         Some(false) | None => Ok(state),
     }
@@ -149,9 +149,9 @@ mod tests {
 
     #[test]
     fn one_header_bears_one_token() {
-        assert!(borne(&headers(&[])).unwrap().is_none());
+        assert!(bearer_token(&headers(&[])).unwrap().is_none());
         for good in ["Bearer a.b.c", "bearer a.b.c", "BEARER  a.b.c"] {
-            assert_eq!(borne(&headers(&[good])).unwrap(), Some("a.b.c"), "{good}");
+            assert_eq!(bearer_token(&headers(&[good])).unwrap(), Some("a.b.c"), "{good}");
         }
     }
 
@@ -160,7 +160,7 @@ mod tests {
         for odd in
             [&["Basic YTpi"][..], &["Bearer"], &["Bearer "], &["a.b.c"], &["Bearer a", "Bearer a"]]
         {
-            assert!(borne(&headers(odd)).is_err(), "{odd:?}");
+            assert!(bearer_token(&headers(odd)).is_err(), "{odd:?}");
         }
     }
 }

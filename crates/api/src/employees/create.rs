@@ -8,7 +8,7 @@ use domain::EmployeeId;
 use uuid::Uuid;
 
 use crate::{
-    Api, employee_fields, error::ApiError, json::Body, permitted::Writer, respond, write::write,
+    Api, authorization::Writer, employee_fields, error::ApiError, json::Body, respond, write::write,
 };
 
 /// Adds an employee. A retry after a lost reply adds no second one: its e-mail address is already taken.

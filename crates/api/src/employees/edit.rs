@@ -6,7 +6,7 @@ use cache::Entity;
 use domain::EmployeeId;
 
 use crate::{
-    Api, employee_fields, error::ApiError, if_match::IfMatch, json::Body, permitted::Writer,
+    Api, authorization::Writer, employee_fields, error::ApiError, if_match::IfMatch, json::Body,
     respond, write::write,
 };
 

@@ -8,8 +8,8 @@ use domain::{AccountId, EmployeeId, TenantId};
 use store::{LastDay, Terminated};
 
 use crate::{
-    Api, employee_fields, ending, error::ApiError, if_match::IfMatch, json::Body,
-    permitted::Writer, respond, write::write,
+    Api, authorization::Writer, employee_fields, error::ApiError, if_match::IfMatch, json::Body,
+    respond, revoke, write::write,
 };
 
 /// Ends an employment: the employee's reports move to the employee's manager, their accounts are disabled, and their sessions and tokens end on every node.
@@ -41,8 +41,10 @@ pub(crate) async fn terminate(
     termination: Body<Termination>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let last_day =
-        LastDay { asked: employee_fields::last_day(&termination)?, today: Utc::now().date_naive() };
+    let last_day = LastDay {
+        requested: employee_fields::last_day(&termination)?,
+        today: Utc::now().date_naive(),
+    };
     let id: EmployeeId = id.parse().map_err(|_| ApiError::new(Code::NotFound))?;
     let (here, context) = (api.get_ref().clone(), writer.context.clone());
     let ended = write(&api, &writer, &[Entity::Employee], move || async move {
@@ -62,7 +64,7 @@ pub(crate) async fn terminate(
 /// Ends the sessions and tokens of accounts that are already disabled, so their owners cannot sign in again.
 async fn end_sessions(api: &Api, tenant: TenantId, accounts: &[AccountId]) -> Result<(), ApiError> {
     for account in accounts {
-        ending::end_all(api, tenant, *account).await?;
+        revoke::end_all(api, tenant, *account).await?;
     }
     Ok(())
 }

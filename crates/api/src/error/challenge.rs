@@ -9,7 +9,7 @@ use crate::idp::PoolsError;
 
 /// Why a token is refused, as far as protocols distinguish it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BadToken {
+pub(crate) enum TokenRefusal {
     /// The token was valid and has expired.
     Expired,
     /// The sign-in that the token comes from was revoked.
@@ -21,7 +21,8 @@ pub(crate) enum BadToken {
 impl ApiError {
     /// The token failed verification. The reply says why, because only the holder of the token sees it.
     pub(crate) fn refused_token(reason: Refused) -> Self {
-        let bad = if reason == Refused::Expired { BadToken::Expired } else { BadToken::Invalid };
+        let bad =
+            if reason == Refused::Expired { TokenRefusal::Expired } else { TokenRefusal::Invalid };
         Self { bad_token: Some(bad), ..Self::invalid_token(&reason.to_string()) }
     }
 
@@ -42,7 +43,7 @@ impl ApiError {
 
     /// The token was valid, but its sign-in was revoked, or its user may no longer sign in.
     pub(crate) fn revoked_token() -> Self {
-        let bad_token = Some(BadToken::Revoked);
+        let bad_token = Some(TokenRefusal::Revoked);
         Self { bad_token, ..Self::invalid_token("the token was revoked") }
     }
 

@@ -38,7 +38,7 @@ pub(super) const fn status(code: Code) -> StatusCode {
 }
 
 /// The code of a response that actix made itself, by its status.
-pub(crate) fn code_of_foreign_answer(status: StatusCode) -> Code {
+pub(crate) fn code_of_status(status: StatusCode) -> Code {
     match status {
         StatusCode::NOT_FOUND => Code::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,

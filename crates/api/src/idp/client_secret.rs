@@ -13,7 +13,7 @@ const PURPOSE: Purpose = Purpose::of("app client secret");
 
 /// Why a client secret could not be made.
 #[derive(Debug, thiserror::Error)]
-pub enum NoSecret {
+pub enum ClientSecretError {
     /// The operating system provides no randomness.
     #[error("the operating system provides no randomness")]
     NoRandomness(#[from] getrandom::Error),
@@ -34,8 +34,12 @@ impl ClientSecret {
     /// Makes a new secret for a client of a tenant.
     ///
     /// # Errors
-    /// [`NoSecret`] if the operating system provides no randomness.
-    pub fn random(seals: &Seals, tenant: TenantId, client: &ClientId) -> Result<Self, NoSecret> {
+    /// [`ClientSecretError`] if the operating system provides no randomness.
+    pub fn random(
+        seals: &Seals,
+        tenant: TenantId,
+        client: &ClientId,
+    ) -> Result<Self, ClientSecretError> {
         let mut bytes = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *bytes)?;
         let text = Zeroizing::new(URL_SAFE_NO_PAD.encode(*bytes));

@@ -5,10 +5,10 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccessScope, AccountId, OriginId};
 use store::{NewFamily, Person, Presented, Refreshed};
-use token::{Bound, Grant, Profile, RefreshToken, SignedToken, TokenLifetime, new_origin};
+use token::{Bound, Grant, Profile, RefreshToken, SignedToken, TokenLifetime, new_sign_in_id};
 
 use super::Application;
-use crate::{Api, ending, error::ApiError};
+use crate::{Api, error::ApiError, revoke};
 
 /// The tokens of one reply to a client.
 pub(crate) struct Issued {
@@ -70,7 +70,7 @@ pub(crate) async fn begin_as(
     origin: OriginId,
 ) -> Result<Option<Issued>, ApiError> {
     let SignIn { application, person, scopes, authenticated_at, nonce, protocol } = sign_in;
-    if !person.enabled || !api.shows(person.demo) {
+    if !person.enabled || !api.may_use_account(person.demo) {
         return Ok(None);
     }
     let token = RefreshToken::random().map_err(ApiError::broken)?;
@@ -85,9 +85,9 @@ pub(crate) async fn begin_as(
         digest: *token.digest().as_bytes(),
     };
     let tenant = application.tenant();
-    let Some(surplus) = api.store.begin_family(tenant, family).await? else { return Ok(None) };
+    let Some(surplus) = api.store.start_family(tenant, family).await? else { return Ok(None) };
     for family in surplus {
-        ending::end_tokens(api, tenant, family).await?;
+        revoke::end_tokens(api, tenant, family).await?;
     }
     let mut issued = sign(api, application, person, scopes, origin, (nonce, protocol)).await?;
     issued.refresh = Some(token.to_text());
@@ -129,7 +129,8 @@ pub(crate) async fn refresh(
         }
     };
     let person = api.store.person(tenant, grant.account).await?;
-    let Some(person) = person.filter(|person| person.enabled && api.shows(person.demo)) else {
+    let Some(person) = person.filter(|person| person.enabled && api.may_use_account(person.demo))
+    else {
         return Ok(None);
     };
     let scopes = grant.scopes;
@@ -167,7 +168,7 @@ pub(crate) async fn machine(
 pub(crate) fn origin(at: DateTime<Utc>) -> Result<OriginId, ApiError> {
     let mut random = [0; 10];
     getrandom::fill(&mut random).map_err(ApiError::broken)?;
-    Ok(new_origin(at, &random))
+    Ok(new_sign_in_id(at, &random))
 }
 
 /// Signs the tokens of a user, with those `scopes` that the application and the user's role allow.
@@ -215,7 +216,7 @@ async fn reused(
     let label = tenant.to_string();
     metrics::counter!("watertight_refresh_token_reuse_total", "tenant" => label).increment(1);
     tracing::warn!(%tenant, %account, %client, origin = %family, "idp.refresh_token.reused");
-    ending::end_tokens(api, tenant, family).await
+    revoke::end_tokens(api, tenant, family).await
 }
 
 fn lifetime(minutes: u32) -> Result<TokenLifetime, ApiError> {

@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use seal::{SealedUnder, Seals};
 use store::{NewSigningKey, Store, StoredKey};
 use token::{
-    Algorithm, InvalidIssuerUrl, KeyName, Minter, NoKey, PreTokenHook, RejectedRing, SigningKey,
-    TokenUse, trusted_until,
+    Algorithm, InvalidIssuerUrl, KeyName, PreTokenHook, RejectedRing, SigningKey, SigningKeyError,
+    TokenIssuer, TokenUse, trusted_until,
 };
 use tokio::sync::Mutex;
 
@@ -42,14 +42,14 @@ struct Shared {
     base: String,
     current: RwLock<Arc<Snapshot>>,
     looked: Mutex<Instant>,
-    minters: Mutex<HashMap<MadeOf, Arc<Minter>>>,
+    minters: Mutex<HashMap<MinterKey, Arc<TokenIssuer>>>,
     /// Held while the first keys of a pool are generated.
     making: Mutex<()>,
 }
 
 /// Identifies a minter: if one of these values changes, a new minter is made.
 #[derive(PartialEq, Eq, Hash)]
-struct MadeOf {
+struct MinterKey {
     /// The ids of the keys for ID and access tokens.
     kids: [String; 2],
     /// Whether access tokens get the claim `custom:tenant_id`.
@@ -70,7 +70,7 @@ pub enum PoolsError {
     Ring(#[from] RejectedRing),
     /// A signing key could not be generated or opened.
     #[error("a signing key could not be generated or opened")]
-    Key(#[from] NoKey),
+    Key(#[from] SigningKeyError),
     /// A new signing key could not be sealed.
     #[error("a signing key could not be sealed")]
     NotSealed(#[from] seal::NotSealed),
@@ -134,7 +134,7 @@ impl Pools {
         if let Some(found) = find(&self.current()) {
             return Ok(Some(found));
         }
-        self.look_once_more().await?;
+        self.refresh_now().await?;
         Ok(find(&self.current()))
     }
 
@@ -146,11 +146,11 @@ impl Pools {
         &self,
         pool: &Pool,
         now: DateTime<Utc>,
-    ) -> Result<Arc<Minter>, PoolsError> {
+    ) -> Result<Arc<TokenIssuer>, PoolsError> {
         if let Some(keys) = signing(pool, now) {
             return self.opened(pool, keys).await;
         }
-        self.begin_keys(pool, now).await?;
+        self.add_first_keys(pool, now).await?;
         let current = self.current();
         let pool = current.pool(&pool.pool.id).ok_or(PoolsError::NoKeys)?;
         // Another node's clock may be slightly ahead.
@@ -159,14 +159,14 @@ impl Pools {
     }
 
     /// Gives a pool its first keys. Generating keys is slow and threads are shared, so only one request at a time does it and the others wait.
-    async fn begin_keys(&self, pool: &Pool, now: DateTime<Utc>) -> Result<(), PoolsError> {
+    async fn add_first_keys(&self, pool: &Pool, now: DateTime<Utc>) -> Result<(), PoolsError> {
         let _making = self.0.making.lock().await;
         let has_keys = |known: &Arc<Pool>| signing(known, now).is_some();
         if self.current().pool(&pool.pool.id).is_some_and(has_keys) {
             return Ok(());
         }
         let keys = self.fresh_keys(pool).await?;
-        self.0.store.begin_keys(&pool.pool.id, keys).await?;
+        self.0.store.add_first_keys(&pool.pool.id, keys).await?;
         self.look(Duration::ZERO).await
     }
 
@@ -230,7 +230,7 @@ impl Pools {
     }
 
     /// Reads changes with a query that begins after this call, because an earlier query may have missed a new entry. Concurrent callers share one query.
-    async fn look_once_more(&self) -> Result<(), PoolsError> {
+    async fn refresh_now(&self) -> Result<(), PoolsError> {
         let arrived = Instant::now();
         let mut looked = self.0.looked.lock().await;
         if *looked >= arrived {
@@ -263,8 +263,12 @@ impl Pools {
     }
 
     /// The minter with these keys. It is made once and then reused.
-    async fn opened(&self, pool: &Pool, keys: [&StoredKey; 2]) -> Result<Arc<Minter>, PoolsError> {
-        let made_of = MadeOf {
+    async fn opened(
+        &self,
+        pool: &Pool,
+        keys: [&StoredKey; 2],
+    ) -> Result<Arc<TokenIssuer>, PoolsError> {
+        let made_of = MinterKey {
             kids: keys.map(|key| key.kid.clone()),
             hooked: pool.pool.settings.tenant_claim,
         };
@@ -274,7 +278,7 @@ impl Pools {
         }
         let [id, access] = keys.map(|key| self.open(pool, key));
         let hook = if made_of.hooked { PreTokenHook::AddTenantId } else { PreTokenHook::Nothing };
-        let minter = Arc::new(Minter::new(Arc::clone(&pool.issuer), id?, access?, hook)?);
+        let minter = Arc::new(TokenIssuer::new(Arc::clone(&pool.issuer), id?, access?, hook)?);
         // Drops the minters whose keys no longer exist.
         let current = self.current();
         let alive =
@@ -285,7 +289,7 @@ impl Pools {
     }
 
     fn open(&self, pool: &Pool, key: &StoredKey) -> Result<SigningKey, PoolsError> {
-        let unreadable = || NoKey::OtherKey;
+        let unreadable = || SigningKeyError::OtherKey;
         let name = KeyName {
             pool: pool.pool.id.clone(),
             token_use: key.token_use.parse().map_err(|_| unreadable())?,
@@ -299,8 +303,11 @@ impl Pools {
     pub(super) async fn fresh_keys(&self, pool: &Pool) -> Result<Vec<NewSigningKey>, PoolsError> {
         let (seals, pool) = (self.0.seals.clone(), pool.pool.clone());
         let made = tokio::task::spawn_blocking(move || {
-            let algorithm =
-                pool.settings.algorithm.parse::<Algorithm>().map_err(|_| NoKey::NotMade)?;
+            let algorithm = pool
+                .settings
+                .algorithm
+                .parse::<Algorithm>()
+                .map_err(|_| SigningKeyError::NotMade)?;
             [TokenUse::Id, TokenUse::Access]
                 .map(|token_use| {
                     let key = SigningKey::generate(&pool.id, token_use, algorithm)?;
@@ -309,7 +316,7 @@ impl Pools {
                         token_use: token_use.as_str(),
                         algorithm: algorithm.as_str(),
                         public_jwk: serde_json::to_string(&key.public().to_jwk())
-                            .map_err(|_| NoKey::NotMade)?,
+                            .map_err(|_| SigningKeyError::NotMade)?,
                         sealed: key.seal(&seals, pool.tenant)?,
                     })
                 })

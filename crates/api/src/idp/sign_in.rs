@@ -62,5 +62,5 @@ pub(crate) async fn find(
         // Neither an id nor an email address: such a name never exists, so a fast answer reveals nothing.
         (Err(_), Err(_)) => None,
     };
-    Ok(found.filter(|found| api.shows(found.demo)))
+    Ok(found.filter(|found| api.may_use_account(found.demo)))
 }

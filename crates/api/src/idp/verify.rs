@@ -5,28 +5,28 @@ use std::sync::Arc;
 use api_types::Code;
 use chrono::Utc;
 use domain::{AccountId, TenantId};
-use session::SignInOf;
+use session::TokenOrigin;
 use store::Flow;
-use tenancy::Colleague;
+use tenancy::AccountState;
 use token::{Bearer, Refused, VerifiedAccess, VerifiedId};
 
 use super::{
     Pools,
-    remembered::{Remembered, TokenDigest},
     snapshot::Snapshot,
+    token_cache::{TokenCache, TokenDigest},
 };
 use crate::{Api, error::ApiError};
 
 /// The cache of verified access tokens of our own pools. Clones share it.
 #[derive(Clone, Default)]
-pub struct VerifiedTokens(Remembered<Verified>);
+pub struct VerifiedTokens(TokenCache<Verified>);
 
 /// A verified access token, and its bearer according to the tenant's records.
 pub(crate) struct Verified {
     /// The token, with the scopes that are allowed now.
     pub(crate) access: VerifiedAccess,
     /// The user; `None` for a machine.
-    pub(crate) colleague: Option<Colleague>,
+    pub(crate) colleague: Option<AccountState>,
     /// The company whose pool issued the token.
     pub(crate) company: Arc<store::Tenant>,
     /// The version of the pools. It changes when a key is no longer trusted or an application is removed, and then the token is verified again.
@@ -97,12 +97,12 @@ pub(crate) async fn verify_id(api: &Api, text: &str) -> Result<VerifiedId, ApiEr
 }
 
 /// The sign-in that an access token was issued for, to check whether it was revoked. `None` for a machine's token.
-pub(crate) fn sign_in_of(access: &VerifiedAccess) -> Option<SignInOf> {
+pub(crate) fn sign_in_of(access: &VerifiedAccess) -> Option<TokenOrigin> {
     match access.bearer() {
         Bearer::Machine => None,
         Bearer::Person { account, origin, signed_in_at, .. } => {
             let origin = Some(origin);
-            Some(SignInOf { tenant: access.tenant(), account, origin, at: signed_in_at })
+            Some(TokenOrigin { tenant: access.tenant(), account, origin, at: signed_in_at })
         }
     }
 }
@@ -137,11 +137,15 @@ fn held_against(snapshot: &Snapshot, access: VerifiedAccess) -> Result<VerifiedA
     Ok(access.limited_to(|scope| holder.allows(scope)))
 }
 
-async fn colleague(api: &Api, tenant: TenantId, account: AccountId) -> Result<Colleague, ApiError> {
+async fn colleague(
+    api: &Api,
+    tenant: TenantId,
+    account: AccountId,
+) -> Result<AccountState, ApiError> {
     let person = api.store.person(tenant, account).await?;
-    let person = person.filter(|person| person.enabled && api.shows(person.demo));
+    let person = person.filter(|person| person.enabled && api.may_use_account(person.demo));
     let person = person.ok_or_else(ApiError::revoked_token)?;
-    Ok(Colleague { account, employee: person.employee, role: person.role })
+    Ok(AccountState { account, employee: person.employee, role: person.role })
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeDelta};
 use domain::{AccessScope, ClientId, OriginId, PoolId, Role};
 use store::{AppClient, NewAppClient, PoolSettings, StoredKey, UserPool};
 use token::{
-    Algorithm, Grant, Issuer, Minter, PreTokenHook, SigningKey, TokenLifetime, TokenUse, new_origin,
+    Algorithm, Grant, Issuer, PreTokenHook, SigningKey, TokenIssuer, TokenLifetime, TokenUse,
+    new_sign_in_id,
 };
 use uuid::Uuid;
 
@@ -18,7 +19,7 @@ const BASE: &str = "http://localhost";
 struct Signing {
     pool: UserPool,
     keys: Vec<StoredKey>,
-    minter: Minter,
+    minter: TokenIssuer,
 }
 
 impl Signing {
@@ -43,13 +44,13 @@ impl Signing {
         let keys_stored = stored.collect();
         let issuer = Arc::new(Issuer::of_pool(tenant, id, BASE).unwrap());
         let [id, access] = keys;
-        let minter = Minter::new(issuer, id, access, PreTokenHook::Nothing).unwrap();
+        let minter = TokenIssuer::new(issuer, id, access, PreTokenHook::Nothing).unwrap();
         Self { pool, keys: keys_stored, minter }
     }
 
     fn person(&self) -> String {
         let account = AccountId::from_uuid(Uuid::from_u128(7));
-        let origin: OriginId = new_origin(now(), &[0; 10]);
+        let origin: OriginId = new_sign_in_id(now(), &[0; 10]);
         let grant = Grant { account, role: Role::HrAdmin, client: portal(), origin };
         let lifetime = TokenLifetime::from_seconds(900).unwrap();
         self.minter.access_token(&grant, &AccessScope::ALL, lifetime, now()).unwrap().into()

@@ -10,7 +10,7 @@ use crate::{deadline::until, node::Node, private_redis::PrivateRedis};
 async fn healed(node: &Node) {
     until("the links to heal", async || {
         let knows = node.cache.state(node.viewer.tenant()).await.is_ok();
-        (knows && node.cache.bodies_answer().await).then_some(())
+        (knows && node.cache.ping_l2().await).then_some(())
     })
     .await;
 }

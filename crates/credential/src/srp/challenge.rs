@@ -9,7 +9,7 @@ use seal::Seals;
 use zeroize::Zeroizing;
 
 use super::{
-    LIFETIME, NotMade, Verifier,
+    ChallengeError, LIFETIME, Verifier,
     block::Block,
     decoy::Decoy,
     group::{Agreement, Element, Exponent, hex},
@@ -78,7 +78,11 @@ impl Challenge {
     ///
     /// Computes the key for the client's proof now and seals it in the block. So neither `b` nor the verifier leaves this function, and checking the proof
     /// costs one HMAC.
-    pub(crate) fn begin(seals: &Seals, asked: &Asked, now: DateTime<Utc>) -> Result<Self, NotMade> {
+    pub(crate) fn begin(
+        seals: &Seals,
+        asked: &Asked,
+        now: DateTime<Utc>,
+    ) -> Result<Self, ChallengeError> {
         let mut b = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *b)?;
         let Asked { realm, username, public, found } = asked;
@@ -92,8 +96,8 @@ impl Challenge {
             (Found::WithoutVerifier(account), None) => Decoy { account: *account, ..decoy },
             (_, None) => decoy,
         };
-        let Agreement { public, key } =
-            Agreement::reach(&public.0, &verifier, &Exponent::of(&b)).ok_or(NotMade::Degenerate)?;
+        let Agreement { public, key } = Agreement::reach(&public.0, &verifier, &Exponent::of(&b))
+            .ok_or(ChallengeError::Degenerate)?;
         let mut id = [0; 16];
         getrandom::fill(&mut id)?;
         let expires = now + LIFETIME;

@@ -51,7 +51,7 @@ pub enum Refused {
 
 /// The reason why the server could not compute a verifier or a challenge.
 #[derive(Debug, thiserror::Error)]
-pub enum NotMade {
+pub enum ChallengeError {
     /// The operating system provided no random bytes.
     #[error("the operating system provided no random bytes")]
     NoRandomness(#[from] getrandom::Error),

@@ -7,7 +7,7 @@ use seal::{NotRenewed, NotSealed, Purpose, Scope, Seals};
 use zeroize::Zeroizing;
 
 use super::{
-    NotMade,
+    ChallengeError,
     group::{Element, Exponent, hash, pad},
 };
 
@@ -43,7 +43,7 @@ impl Verifier {
         pool: PoolId,
         account: AccountId,
         password: &[u8],
-    ) -> Result<Self, NotMade> {
+    ) -> Result<Self, ChallengeError> {
         let mut salt = [0; SALT_BYTES];
         getrandom::fill(&mut salt)?;
         Ok(Self::with_salt(pool, account, password, salt))

@@ -32,7 +32,7 @@ pub(crate) struct ConfiguredIssuer {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct RawIssuer {
     company: TenantSlug,
     issuer: String,
     jwks_url: String,
@@ -51,7 +51,7 @@ pub(super) fn external_issuers(
         return Ok(Vec::new());
     }
     let text = environment.secret(NAME, HINT)?;
-    let all: Vec<Written> =
+    let all: Vec<RawIssuer> =
         serde_json::from_str(&text).map_err(|error| invalid(NAME, error, HINT))?;
     all.into_iter().map(|written| written.checked(own)).collect()
 }
@@ -71,7 +71,7 @@ pub(crate) fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-impl Written {
+impl RawIssuer {
     fn checked(self, own: &PublicUrl) -> Result<ConfiguredIssuer, ConfigError> {
         let Self { company, issuer, jwks_url, clients, audience, max_token_minutes } = self;
         let odd = |why: &dyn Display| invalid(NAME, format!("`{issuer}`: {why}"), HINT);

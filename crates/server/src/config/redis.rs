@@ -8,7 +8,7 @@ use super::environment::{ConfigError, Environment, invalid};
 
 const SESSION: &str = "REDIS_SESSION_URL";
 const CACHE: &str = "REDIS_CACHE_URL";
-const PATIENCE: &str = "WATERTIGHT_REDIS_PATIENCE_MS";
+const TIMEOUT: &str = "WATERTIGHT_REDIS_TIMEOUT_MS";
 const HINT: &str = "set it to `redis://host:6379`; one Redis may serve both roles in development";
 
 /// The default timeout in milliseconds. It lets a request without Redis be refused within 300 ms.
@@ -30,7 +30,7 @@ pub(crate) enum SessionStore {
 pub(crate) struct RedisUrls {
     session: String,
     cache: String,
-    patience: Duration,
+    timeout: Duration,
     /// Where sessions are stored.
     pub(crate) session_store: SessionStore,
     /// The eviction policy of the session Redis, as the operator states it. Used only if Redis does not report it.
@@ -55,7 +55,7 @@ impl RedisUrls {
         let urls = Self {
             session: environment.required(SESSION, HINT)?,
             cache: environment.required(CACHE, HINT)?,
-            patience: patience(environment)?,
+            timeout: timeout(environment)?,
             session_store,
             vouched_policy: environment.text("REDIS_SESSION_MAXMEMORY_POLICY"),
         };
@@ -66,24 +66,24 @@ impl RedisUrls {
 
     /// Creates a link to the session Redis, which holds sessions, epochs and tenant states.
     pub(crate) fn session_link(&self) -> Result<RedisLink, ConfigError> {
-        RedisLink::with_patience(&self.session, self.patience)
+        RedisLink::with_timeout(&self.session, self.timeout)
             .map_err(|error| invalid(SESSION, error, HINT))
     }
 
     /// Creates a link to the cache Redis, which holds bodies.
     pub(crate) fn cache_link(&self) -> Result<RedisLink, ConfigError> {
-        RedisLink::with_patience(&self.cache, self.patience)
+        RedisLink::with_timeout(&self.cache, self.timeout)
             .map_err(|error| invalid(CACHE, error, HINT))
     }
 }
 
 /// Reads the timeout of a command to either Redis.
-fn patience(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
-    let millis = environment.parsed(PATIENCE, USUAL_PATIENCE, PATIENCE_HINT)?;
+fn timeout(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
+    let millis = environment.parsed(TIMEOUT, USUAL_PATIENCE, PATIENCE_HINT)?;
     if POSSIBLE_PATIENCE.contains(&millis) {
         Ok(Duration::from_millis(millis))
     } else {
-        Err(invalid(PATIENCE, format!("{millis} ms is out of range"), PATIENCE_HINT))
+        Err(invalid(TIMEOUT, format!("{millis} ms is out of range"), PATIENCE_HINT))
     }
 }
 
@@ -92,8 +92,8 @@ mod tests {
     use super::*;
 
     fn patience_of(text: &'static str) -> Result<Duration, ConfigError> {
-        let read = move |name: &str| (name == PATIENCE).then(|| text.to_owned());
-        patience(&Environment::new(&read))
+        let read = move |name: &str| (name == TIMEOUT).then(|| text.to_owned());
+        timeout(&Environment::new(&read))
     }
 
     #[test]
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(patience_of("500").unwrap(), Duration::from_millis(500));
         for odd in ["0", "49", "5001", "-1", "200ms"] {
             let said = patience_of(odd).unwrap_err().to_string();
-            assert!(said.contains(PATIENCE) && said.contains("\nhint: "), "{said}");
+            assert!(said.contains(TIMEOUT) && said.contains("\nhint: "), "{said}");
         }
     }
 }

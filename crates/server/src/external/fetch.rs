@@ -9,7 +9,7 @@ use url::Url;
 use crate::config::is_this_machine;
 
 /// The timeout of a whole request.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest JWKS that is read, in bytes; `token` accepts no longer one.
 const LONGEST: usize = 128 * 1024;
 
@@ -21,7 +21,7 @@ pub(super) struct Source {
 
 /// Why the keys could not be fetched.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NotRead {
+pub(super) enum FetchError {
     /// The request failed, for example because the issuer did not answer in time.
     #[error("the request for the issuer's keys failed")]
     Silent(#[from] reqwest::Error),
@@ -40,7 +40,7 @@ impl Source {
     /// Creates a source for an address that was checked when the configuration was read.
     pub(super) fn new(url: Url) -> Result<Self, reqwest::Error> {
         let client =
-            Client::builder().redirect(Policy::none()).timeout(PATIENCE).user_agent("watertight");
+            Client::builder().redirect(Policy::none()).timeout(TIMEOUT).user_agent("watertight");
         // A proxy cannot reach `localhost` on this machine.
         let client =
             if is_this_machine(&url) { client.no_proxy() } else { client.https_only(true) };
@@ -48,18 +48,18 @@ impl Source {
     }
 
     /// Fetches the current keys.
-    pub(super) async fn read(&self) -> Result<JwkSet, NotRead> {
+    pub(super) async fn read(&self) -> Result<JwkSet, FetchError> {
         let mut reply = self.client.get(self.url.clone()).send().await?;
         if reply.status() != StatusCode::OK {
-            return Err(NotRead::Status(reply.status()));
+            return Err(FetchError::Status(reply.status()));
         }
         let mut body = Vec::new();
         while let Some(part) = reply.chunk().await? {
             if body.len() + part.len() > LONGEST {
-                return Err(NotRead::TooLong);
+                return Err(FetchError::TooLong);
             }
             body.extend_from_slice(&part);
         }
-        Ok(JwkSet::parse_of_others(&body)?)
+        Ok(JwkSet::parse_external(&body)?)
     }
 }

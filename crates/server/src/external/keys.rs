@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::{Asked, KeyFeed};
+use api::{KeyFeed, KeyRequest};
 use tokio::time::{Instant, sleep_until};
 
 use super::fetch::Source;
@@ -70,7 +70,7 @@ impl Pace {
 
     /// Waits for the scheduled time, or until a request asks for new keys; that request waits until the returned value is dropped. After a failure the
     /// schedule is kept, and a request that asks is released at once.
-    async fn wait(&self, feed: &mut KeyFeed) -> Option<Asked> {
+    async fn wait(&self, feed: &mut KeyFeed) -> Option<KeyRequest> {
         let time = sleep_until(Instant::now() + self.pause());
         tokio::pin!(time);
         loop {

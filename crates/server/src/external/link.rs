@@ -18,7 +18,7 @@ pub(crate) enum Verb {
     /// Link an external identity to an account. Access tokens of that identity then act as the account.
     Link {
         #[command(flatten)]
-        guest: Guest,
+        identity: ExternalIdentity,
         /// The e-mail address of the account.
         #[arg(long)]
         account: Email,
@@ -26,7 +26,7 @@ pub(crate) enum Verb {
     /// Remove a link. Nodes may accept the tokens of the external identity for another minute.
     Unlink {
         #[command(flatten)]
-        guest: Guest,
+        identity: ExternalIdentity,
     },
     /// Print all links of a company: issuer, subject and account, separated by tabs.
     List {
@@ -38,7 +38,7 @@ pub(crate) enum Verb {
 
 /// An external identity: a user as the issuer identifies them.
 #[derive(Args)]
-pub(crate) struct Guest {
+pub(crate) struct ExternalIdentity {
     /// The company's subdomain: `acme` in `acme.localhost`.
     #[arg(long)]
     company: TenantSlug,
@@ -51,11 +51,11 @@ pub(crate) struct Guest {
 }
 
 /// Runs the subcommand and prints its result.
-pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
+pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
     let store = Database::read(environment)?.connect().await?;
     match verb {
-        Verb::Link { guest, account } => link(&store, &guest, &account).await,
-        Verb::Unlink { guest } => unlink(&store, &guest).await,
+        Verb::Link { identity, account } => link(&store, &identity, &account).await,
+        Verb::Unlink { identity } => unlink(&store, &identity).await,
         Verb::List { company } => {
             for one in store.external_subjects(&acting_for(&store, &company).await?).await? {
                 println!("{}\t{}\t{}", one.issuer, one.subject, one.account);
@@ -65,8 +65,8 @@ pub(crate) async fn obey(environment: &Environment<'_>, verb: Verb) -> anyhow::R
     }
 }
 
-async fn link(store: &Store, guest: &Guest, account: &Email) -> anyhow::Result<()> {
-    let Guest { company, issuer, subject } = guest;
+async fn link(store: &Store, identity: &ExternalIdentity, account: &Email) -> anyhow::Result<()> {
+    let ExternalIdentity { company, issuer, subject } = identity;
     if !(1..=255).contains(&subject.len()) {
         bail!(
             "invalid `--subject`: expected 1 to 255 bytes\nhint: set it to the claim `sub` of the token"
@@ -92,8 +92,8 @@ async fn link(store: &Store, guest: &Guest, account: &Email) -> anyhow::Result<(
     Ok(())
 }
 
-async fn unlink(store: &Store, guest: &Guest) -> anyhow::Result<()> {
-    let Guest { company, issuer, subject } = guest;
+async fn unlink(store: &Store, identity: &ExternalIdentity) -> anyhow::Result<()> {
+    let ExternalIdentity { company, issuer, subject } = identity;
     let context = acting_for(store, company).await?;
     if !store.unlink(&context, issuer.as_str(), subject).await? {
         bail!("`{subject}` is not linked\nhint: `watertight external list` prints all links");

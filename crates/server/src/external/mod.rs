@@ -12,7 +12,7 @@ use token::ExternalIssuer;
 
 use crate::config::{ConfiguredIssuer, wrong_issuers};
 
-pub(crate) use link::{Verb, obey};
+pub(crate) use link::{Verb, run};
 
 /// Registers the configured issuers and starts to fetch their keys. An issuer that does not answer does not stop the start of this node: its tokens are
 /// refused until it does.

@@ -11,7 +11,7 @@ use super::{
         Company, Department, Member, Place,
         Seat::{Chief, Desk, Head, Lead},
     },
-    craft::{ENGINEERING, FINANCE, OPERATIONS, PEOPLE, PRODUCT, SALES, SUPPORT},
+    job_titles::{ENGINEERING, FINANCE, OPERATIONS, PEOPLE, PRODUCT, SALES, SUPPORT},
 };
 
 /// 122 people in seven departments. Its HR admin is user 1042.
@@ -22,13 +22,13 @@ pub(super) const ACME: Company = Company {
     years: 14,
     currency: Currency::Eur,
     departments: &[
-        Department { name: "Engineering", share: 26, craft: &ENGINEERING },
-        Department { name: "Operations", share: 20, craft: &OPERATIONS },
-        Department { name: "Sales", share: 18, craft: &SALES },
-        Department { name: "Support", share: 13, craft: &SUPPORT },
-        Department { name: "Product", share: 9, craft: &PRODUCT },
-        Department { name: "Finance", share: 8, craft: &FINANCE },
-        Department { name: "People", share: 6, craft: &PEOPLE },
+        Department { name: "Engineering", share: 26, job_titles: &ENGINEERING },
+        Department { name: "Operations", share: 20, job_titles: &OPERATIONS },
+        Department { name: "Sales", share: 18, job_titles: &SALES },
+        Department { name: "Support", share: 13, job_titles: &SUPPORT },
+        Department { name: "Product", share: 9, job_titles: &PRODUCT },
+        Department { name: "Finance", share: 8, job_titles: &FINANCE },
+        Department { name: "People", share: 6, job_titles: &PEOPLE },
     ],
     places: &[
         Place { name: "Rotterdam", share: 32, pay: 100, names: &["nl"], phone: "+31 10 555 ####" },

@@ -7,7 +7,7 @@ use super::{
         Company, Department, Member, Place,
         Seat::{Chief, Desk, Head, Lead},
     },
-    craft::{CARE, ENGINEERING, FINANCE, MARKETING, PEOPLE, RISK, SALES},
+    job_titles::{CARE, ENGINEERING, FINANCE, MARKETING, PEOPLE, RISK, SALES},
 };
 
 /// 118 people in seven departments. Some have the same names and numbers as people at Acme.
@@ -18,13 +18,13 @@ pub(super) const BETACO: Company = Company {
     years: 9,
     currency: Currency::Gbp,
     departments: &[
-        Department { name: "Engineering", share: 26, craft: &ENGINEERING },
-        Department { name: "Customer Care", share: 23, craft: &CARE },
-        Department { name: "Risk and Compliance", share: 14, craft: &RISK },
-        Department { name: "Sales", share: 14, craft: &SALES },
-        Department { name: "Finance", share: 9, craft: &FINANCE },
-        Department { name: "Marketing", share: 8, craft: &MARKETING },
-        Department { name: "People", share: 6, craft: &PEOPLE },
+        Department { name: "Engineering", share: 26, job_titles: &ENGINEERING },
+        Department { name: "Customer Care", share: 23, job_titles: &CARE },
+        Department { name: "Risk and Compliance", share: 14, job_titles: &RISK },
+        Department { name: "Sales", share: 14, job_titles: &SALES },
+        Department { name: "Finance", share: 9, job_titles: &FINANCE },
+        Department { name: "Marketing", share: 8, job_titles: &MARKETING },
+        Department { name: "People", share: 6, job_titles: &PEOPLE },
     ],
     places: &[
         Place {

@@ -2,7 +2,7 @@
 
 use domain::{Currency, EmploymentStatus, Role};
 
-use super::{acme, betaco, craft::Craft, gammacorp};
+use super::{acme, betaco, gammacorp, job_titles::DepartmentJobs};
 
 /// The companies of the demonstration, in the order of their names.
 pub(super) const COMPANIES: [&Company; 3] = [&acme::ACME, &betaco::BETACO, &gammacorp::GAMMACORP];
@@ -36,7 +36,7 @@ pub(super) struct Department {
     /// The percentage of the company's people who work in it.
     pub(super) share: u32,
     /// The titles and jobs in it.
-    pub(super) craft: &'static Craft,
+    pub(super) job_titles: &'static DepartmentJobs,
 }
 
 /// A place where people work.
@@ -46,7 +46,7 @@ pub(super) struct Place {
     pub(super) name: &'static str,
     /// The percentage of the company's people who work there.
     pub(super) share: u32,
-    /// The level of pay there, in percent of the pay in [`super::craft::Job`].
+    /// The level of pay there, in percent of the pay in [`super::job_titles::Job`].
     pub(super) pay: u32,
     /// The languages of most names there: keys of `names.txt`.
     pub(super) names: &'static [&'static str],

@@ -8,7 +8,7 @@ use super::{
         Company, Department, Member, Place,
         Seat::{Chief, Desk, Head, Lead},
     },
-    craft::{FINANCE, MANUFACTURING, PEOPLE, QUALITY, RESEARCH, SALES, SUPPLY},
+    job_titles::{FINANCE, MANUFACTURING, PEOPLE, QUALITY, RESEARCH, SALES, SUPPLY},
 };
 
 /// 131 people in seven departments. One of them also works for BetaCo.
@@ -19,13 +19,13 @@ pub(super) const GAMMACORP: Company = Company {
     years: 21,
     currency: Currency::Usd,
     departments: &[
-        Department { name: "Manufacturing", share: 26, craft: &MANUFACTURING },
-        Department { name: "Research", share: 25, craft: &RESEARCH },
-        Department { name: "Sales", share: 15, craft: &SALES },
-        Department { name: "Quality", share: 12, craft: &QUALITY },
-        Department { name: "Supply Chain", share: 9, craft: &SUPPLY },
-        Department { name: "Finance", share: 7, craft: &FINANCE },
-        Department { name: "People", share: 6, craft: &PEOPLE },
+        Department { name: "Manufacturing", share: 26, job_titles: &MANUFACTURING },
+        Department { name: "Research", share: 25, job_titles: &RESEARCH },
+        Department { name: "Sales", share: 15, job_titles: &SALES },
+        Department { name: "Quality", share: 12, job_titles: &QUALITY },
+        Department { name: "Supply Chain", share: 9, job_titles: &SUPPLY },
+        Department { name: "Finance", share: 7, job_titles: &FINANCE },
+        Department { name: "People", share: 6, job_titles: &PEOPLE },
     ],
     places: &[
         Place {

@@ -1,7 +1,7 @@
 //! Fills an empty database with the three companies of the demonstration (row P1), the same way every time.
 //!
 //! The cast of a company, its fixed members, is in a file of its own (`acme.rs`, `betaco.rs`, `gammacorp.rs`). All other people are
-//! generated with [`dice`], which uses neither a clock nor randomness. Names, numbers and one person overlap between the companies
+//! generated with [`rng`], which uses neither a clock nor randomness. Names, numbers and one person overlap between the companies
 //! on purpose: code that identifies rows by anything less than the tenant shows wrong data.
 
 use std::fmt;
@@ -24,14 +24,14 @@ use company::{COMPANIES, Company};
 mod acme;
 mod applications;
 mod betaco;
-mod chain;
 mod company;
-mod craft;
 pub(crate) mod demo;
-mod dice;
 mod gammacorp;
+mod job_titles;
 mod names;
 mod pay;
+mod reporting_lines;
+mod rng;
 mod rows;
 #[cfg(test)]
 mod rows_tests;

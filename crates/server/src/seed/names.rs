@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{company::COMPANIES, company::Place, dice::Dice};
+use super::{company::COMPANIES, company::Place, rng::DeterministicRng};
 
 /// Two lines for each language: first names, then last names.
 const TEXT: &str = include_str!("names.txt");
@@ -47,21 +47,21 @@ impl Names {
     }
 
     /// Draws a new name for a person at this place: a double name if several simple ones were taken.
-    pub(super) fn draw(&mut self, place: &Place, dice: &mut Dice) -> (String, String) {
-        let mut name = self.plain(place, dice);
+    pub(super) fn draw(&mut self, place: &Place, rng: &mut DeterministicRng) -> (String, String) {
+        let mut name = self.plain(place, rng);
         for _ in 0..6 {
             if !self.taken.contains(&name) {
                 break;
             }
-            name = self.plain(place, dice);
+            name = self.plain(place, rng);
         }
         for _ in 0..6 {
             if !self.taken.contains(&name) {
                 break;
             }
-            let (first, last) = self.plain(place, dice);
-            let (other_first, other_last) = self.plain(place, dice);
-            name = if dice.percent(50) {
+            let (first, last) = self.plain(place, rng);
+            let (other_first, other_last) = self.plain(place, rng);
+            name = if rng.percent(50) {
                 (format!("{first} {other_first}"), last)
             } else {
                 (first, format!("{last}-{other_last}"))
@@ -71,11 +71,11 @@ impl Names {
         name
     }
 
-    fn plain(&self, place: &Place, dice: &mut Dice) -> (String, String) {
+    fn plain(&self, place: &Place, rng: &mut DeterministicRng) -> (String, String) {
         let everywhere: Vec<&str> = self.languages.keys().copied().collect();
-        let keys = if dice.percent(LOCALS) { place.names } else { &everywhere };
-        let language = dice.pick(keys).and_then(|key| self.languages.get(key));
-        let mut one = |names: &[&str]| dice.pick(names).copied().unwrap_or_default().to_owned();
+        let keys = if rng.percent(LOCALS) { place.names } else { &everywhere };
+        let language = rng.pick(keys).and_then(|key| self.languages.get(key));
+        let mut one = |names: &[&str]| rng.pick(names).copied().unwrap_or_default().to_owned();
         language.map(|language| (one(&language.first), one(&language.last))).unwrap_or_default()
     }
 }
@@ -104,9 +104,9 @@ mod tests {
 
     #[test]
     fn no_name_is_drawn_twice_and_none_of_a_demo_account() {
-        let (mut names, mut dice) = (Names::new(), Dice::of("names"));
+        let (mut names, mut rng) = (Names::new(), DeterministicRng::of("names"));
         let drawn: Vec<_> =
-            (0..2000).map(|_| names.draw(&COMPANIES[0].places[0], &mut dice)).collect();
+            (0..2000).map(|_| names.draw(&COMPANIES[0].places[0], &mut rng)).collect();
         assert_eq!(drawn.iter().collect::<BTreeSet<_>>().len(), drawn.len());
         assert!(!drawn.contains(&("Amara".to_owned(), "Okafor".to_owned())));
     }

@@ -9,8 +9,8 @@ use store::{NewAccount, NewCompany, NewDepartment, NewEmployee};
 use super::{
     Error,
     company::{Company, Seat},
-    dice::Dice,
     pay,
+    rng::DeterministicRng,
     staff::{self, Person},
     tenure::{self, Tenure},
 };
@@ -22,9 +22,9 @@ pub(super) fn of_company(
     today: NaiveDate,
     password_hash: &str,
 ) -> Result<NewCompany, Error> {
-    let mut dice = Dice::of(company.slug);
-    let people = staff::hire(company, headcount, &mut dice);
-    let tenures = tenure::tenures(&people, company.years, today, &mut dice);
+    let mut rng = DeterministicRng::of(company.slug);
+    let people = staff::hire(company, headcount, &mut rng);
+    let tenures = tenure::tenures(&people, company.years, today, &mut rng);
     let emails = emails(&people, &company.mail_domain())?;
     let ids: Vec<EmployeeId> =
         emails.iter().map(|email| EmployeeId::from_uuid(id("employee", email.as_str()))).collect();
@@ -37,7 +37,7 @@ pub(super) fn of_company(
             *tenure,
             (ids[index], &emails[index], manager),
             today,
-            &mut dice,
+            &mut rng,
         )?);
     }
     Ok(NewCompany {
@@ -57,9 +57,9 @@ fn employee(
     tenure: Tenure,
     (id, email, manager): (EmployeeId, &Email, Option<EmployeeId>),
     today: NaiveDate,
-    dice: &mut Dice,
+    rng: &mut DeterministicRng,
 ) -> Result<NewEmployee, Error> {
-    let hours = person.member.map_or_else(|| hours(person, dice), |member| member.hours);
+    let hours = person.member.map_or_else(|| hours(person, rng), |member| member.hours);
     let fixed_phone = person.member.and_then(|member| member.phone);
     Ok(NewEmployee {
         id,
@@ -67,7 +67,7 @@ fn employee(
         first_name: person.first.clone(),
         last_name: person.last.clone(),
         email: email.clone(),
-        phone: fixed_phone.map_or_else(|| phone(person.place.phone, dice), str::to_owned),
+        phone: fixed_phone.map_or_else(|| phone(person.place.phone, rng), str::to_owned),
         position: person.position.to_owned(),
         department: row_of(company, person.department.name).id,
         location: person.place.name.to_owned(),
@@ -76,7 +76,7 @@ fn employee(
         ended_on: tenure.ended_on,
         weekly_hours: hours,
         salary: Money {
-            minor_units: pay::yearly(person, tenure, hours, today, dice) * 100,
+            minor_units: pay::yearly(person, tenure, hours, today, rng) * 100,
             currency: company.currency,
         },
         manager,
@@ -113,7 +113,7 @@ fn row_of(company: &Company, department: &str) -> NewDepartment {
 
 /// Makes an id from kind and address only, so a person has the same id at every headcount.
 fn id(kind: &str, address: &str) -> uuid::Uuid {
-    Dice::of(&format!("{kind} {address}")).uuid()
+    DeterministicRng::of(&format!("{kind} {address}")).uuid()
 }
 
 /// Makes addresses such as `first.last@company.example`. The second person of a name gets `first.last2`. The cast is first, so its addresses never change.
@@ -139,16 +139,16 @@ fn local_part(name: &str) -> String {
     store::fold(name).chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
 }
 
-fn phone(pattern: &str, dice: &mut Dice) -> String {
+fn phone(pattern: &str, rng: &mut DeterministicRng) -> String {
     pattern
         .chars()
-        .map(|c| if c == '#' { char::from_digit(dice.below(10), 10).unwrap_or('0') } else { c })
+        .map(|c| if c == '#' { char::from_digit(rng.below(10), 10).unwrap_or('0') } else { c })
         .collect()
 }
 
 /// Weekly hours: full time for most people, and for everyone who leads people.
-fn hours(person: &Person<'_>, dice: &mut Dice) -> u8 {
-    match (person.seat, dice.below(100)) {
+fn hours(person: &Person<'_>, rng: &mut DeterministicRng) -> u8 {
+    match (person.seat, rng.below(100)) {
         (Seat::Desk, 0..5) => 20,
         (Seat::Desk, 5..10) => 24,
         (Seat::Desk, 10..20) => 32,

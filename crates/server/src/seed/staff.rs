@@ -3,10 +3,10 @@
 use domain::EmploymentStatus;
 
 use super::{
-    chain,
     company::{Company, Department, Member, Place, Seat},
-    dice::Dice,
     names::Names,
+    reporting_lines,
+    rng::DeterministicRng,
 };
 
 /// A person with a post, before dates, number and address are known.
@@ -37,7 +37,11 @@ struct Opening<'a> {
 }
 
 /// Returns the people of a company: `headcount` who work there, then some who have left. Every person comes after their boss.
-pub(super) fn hire<'a>(company: &'a Company, headcount: u32, dice: &mut Dice) -> Vec<Person<'a>> {
+pub(super) fn hire<'a>(
+    company: &'a Company,
+    headcount: u32,
+    rng: &mut DeterministicRng,
+) -> Vec<Person<'a>> {
     let mut openings = openings(company, headcount);
     cast(company, &mut openings);
     let mut names = Names::new();
@@ -47,11 +51,11 @@ pub(super) fn hire<'a>(company: &'a Company, headcount: u32, dice: &mut Dice) ->
     let mut people: Vec<Person<'a>> = Vec::with_capacity(openings.len());
     for opening in openings {
         let boss = opening.boss.map(|boss| &people[boss]);
-        let person = fill(company, &opening, boss, &mut names, dice);
+        let person = fill(company, &opening, boss, &mut names, rng);
         people.push(person);
     }
-    set_statuses(&mut people, headcount, dice);
-    let leavers = people_who_left(company, &people, headcount, &mut names, dice);
+    set_statuses(&mut people, headcount, rng);
+    let leavers = people_who_left(company, &people, headcount, &mut names, rng);
     people.extend(leavers);
     people
 }
@@ -74,16 +78,18 @@ fn openings(company: &Company, headcount: u32) -> Vec<Opening<'_>> {
         company.departments.iter().zip(sizes(company, headcount.saturating_sub(1)))
     {
         let before = openings.len();
-        openings.extend(chain::department(size as usize).into_iter().map(|post| Opening {
-            department,
-            boss: Some(post.boss.map_or(0, |boss| before + boss)),
-            seat: match (post.boss, post.height) {
-                (None, _) => Seat::Head,
-                (_, 0) => Seat::Desk,
-                _ => Seat::Lead,
-            },
-            height: post.height,
-            member: None,
+        openings.extend(reporting_lines::department(size as usize).into_iter().map(|post| {
+            Opening {
+                department,
+                boss: Some(post.boss.map_or(0, |boss| before + boss)),
+                seat: match (post.boss, post.height) {
+                    (None, _) => Seat::Head,
+                    (_, 0) => Seat::Desk,
+                    _ => Seat::Lead,
+                },
+                height: post.height,
+                member: None,
+            }
         }));
     }
     openings
@@ -122,19 +128,19 @@ fn fill<'a>(
     opening: &Opening<'a>,
     boss: Option<&Person<'a>>,
     names: &mut Names,
-    dice: &mut Dice,
+    rng: &mut DeterministicRng,
 ) -> Person<'a> {
-    let place = place(company, opening, boss, dice);
+    let place = place(company, opening, boss, rng);
     let (first, last) = match opening.member {
         Some(member) => (member.first.to_owned(), member.last.to_owned()),
-        None => names.draw(place, dice),
+        None => names.draw(place, rng),
     };
-    let craft = opening.department.craft;
+    let job_titles = opening.department.job_titles;
     let by_seat = match opening.seat {
-        Seat::Chief | Seat::Head => craft.head,
-        Seat::Lead => craft.title_of_lead(opening.height),
+        Seat::Chief | Seat::Head => job_titles.head,
+        Seat::Lead => job_titles.title_of_lead(opening.height),
         Seat::Desk => {
-            dice.weighted(craft.jobs, |job| job.weight).map_or(craft.lead, |job| job.title)
+            rng.weighted(job_titles.jobs, |job| job.weight).map_or(job_titles.lead, |job| job.title)
         }
     };
     Person {
@@ -156,22 +162,22 @@ fn place<'a>(
     company: &'a Company,
     opening: &Opening<'a>,
     boss: Option<&Person<'a>>,
-    dice: &mut Dice,
+    rng: &mut DeterministicRng,
 ) -> &'a Place {
     let fixed = opening
         .member
         .and_then(|member| company.places.iter().find(|place| place.name == member.place));
     let near = match opening.seat {
-        Seat::Head => dice.percent(60).then_some(&company.places[0]),
-        Seat::Desk if dice.percent(55) => boss.map(|boss| boss.place),
+        Seat::Head => rng.percent(60).then_some(&company.places[0]),
+        Seat::Desk if rng.percent(55) => boss.map(|boss| boss.place),
         _ => None,
     };
-    let anywhere = dice.weighted(company.places, |place| place.share);
+    let anywhere = rng.weighted(company.places, |place| place.share);
     fixed.or(near).or(anywhere).unwrap_or(&company.places[0])
 }
 
 /// The indices of active people at a desk who are not in the cast, in random order.
-pub(super) fn active_desks(people: &[Person<'_>], dice: &mut Dice) -> Vec<usize> {
+pub(super) fn active_desks(people: &[Person<'_>], rng: &mut DeterministicRng) -> Vec<usize> {
     let mut desks: Vec<usize> = (0..people.len())
         .filter(|index| {
             let person = &people[*index];
@@ -180,19 +186,19 @@ pub(super) fn active_desks(people: &[Person<'_>], dice: &mut Dice) -> Vec<usize>
                 && person.status == EmploymentStatus::Active
         })
         .collect();
-    dice.shuffle(&mut desks);
+    rng.shuffle(&mut desks);
     desks
 }
 
 /// Sets a few people on leave and lets a few start in the future. The cast is not changed.
-fn set_statuses(people: &mut [Person<'_>], headcount: u32, dice: &mut Dice) {
+fn set_statuses(people: &mut [Person<'_>], headcount: u32, rng: &mut DeterministicRng) {
     for (status, wanted) in [
         (EmploymentStatus::OnLeave, headcount / 20),
         (EmploymentStatus::Starting, (headcount + 20) / 40),
     ] {
         let there = people.iter().filter(|person| person.status == status).count();
         for index in
-            active_desks(people, dice).into_iter().take((wanted as usize).saturating_sub(there))
+            active_desks(people, rng).into_iter().take((wanted as usize).saturating_sub(there))
         {
             people[index].status = status;
         }
@@ -205,16 +211,16 @@ fn people_who_left<'a>(
     people: &[Person<'a>],
     headcount: u32,
     names: &mut Names,
-    dice: &mut Dice,
+    rng: &mut DeterministicRng,
 ) -> Vec<Person<'a>> {
     let leads: Vec<usize> = (0..people.len()).filter(|index| people[*index].height == 1).collect();
     let mut left = Vec::new();
     for _ in 0..headcount / 20 {
-        let Some(boss) = dice.pick(&leads).copied() else { break };
+        let Some(boss) = rng.pick(&leads).copied() else { break };
         let department = people[boss].department;
         let opening =
             Opening { department, boss: Some(boss), seat: Seat::Desk, height: 0, member: None };
-        let person = fill(company, &opening, Some(&people[boss]), names, dice);
+        let person = fill(company, &opening, Some(&people[boss]), names, rng);
         left.push(Person { status: EmploymentStatus::Terminated, ..person });
     }
     left
@@ -226,7 +232,7 @@ mod tests {
     use crate::seed::company::COMPANIES;
 
     fn everybody(company: &Company, headcount: u32) -> Vec<Person<'_>> {
-        hire(company, headcount, &mut Dice::of("staff"))
+        hire(company, headcount, &mut DeterministicRng::of("staff"))
     }
 
     #[test]

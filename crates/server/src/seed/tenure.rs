@@ -5,7 +5,7 @@ use domain::EmploymentStatus;
 
 use super::{
     company::Seat,
-    dice::Dice,
+    rng::DeterministicRng,
     staff::{Person, active_desks},
 };
 
@@ -28,41 +28,46 @@ pub(super) fn tenures(
     people: &[Person<'_>],
     years: u32,
     today: NaiveDate,
-    dice: &mut Dice,
+    rng: &mut DeterministicRng,
 ) -> Vec<Tenure> {
     let mut tenures: Vec<Tenure> =
-        people.iter().map(|person| tenure(person, years, today, dice)).collect();
-    resign(people, &mut tenures, today, dice);
+        people.iter().map(|person| tenure(person, years, today, rng)).collect();
+    resign(people, &mut tenures, today, rng);
     number(people, &mut tenures);
     tenures
 }
 
-fn tenure(person: &Person<'_>, years: u32, today: NaiveDate, dice: &mut Dice) -> Tenure {
+fn tenure(person: &Person<'_>, years: u32, today: NaiveDate, rng: &mut DeterministicRng) -> Tenure {
     let age = years * 365;
     let started_on = match (person.status, person.seat) {
-        (EmploymentStatus::Starting, _) => today + Days::new(dice.between(4, 45).into()),
+        (EmploymentStatus::Starting, _) => today + Days::new(rng.between(4, 45).into()),
         (_, Seat::Chief) => today - Days::new(age.into()),
-        (EmploymentStatus::Terminated, _) => today - Days::new(dice.between(300, age).into()),
+        (EmploymentStatus::Terminated, _) => today - Days::new(rng.between(300, age).into()),
         // The product of two random numbers, so most people at a desk started in recent years. Heads and leads started in any year.
         (_, Seat::Desk) => {
-            today - Days::new((21 + age * dice.below(100) / 100 * dice.below(100) / 100).into())
+            today - Days::new((21 + age * rng.below(100) / 100 * rng.below(100) / 100).into())
         }
-        _ => today - Days::new(dice.between(180, age - 30).into()),
+        _ => today - Days::new(rng.between(180, age - 30).into()),
     };
     let started_on =
-        working_day(if dice.percent(50) { first_of_month(started_on, today) } else { started_on });
+        working_day(if rng.percent(50) { first_of_month(started_on, today) } else { started_on });
     let ended_on = (person.status == EmploymentStatus::Terminated).then(|| {
         let days = today.signed_duration_since(started_on).num_days();
-        let stayed = dice.between(90, u32::try_from(days - 4).unwrap_or(90));
+        let stayed = rng.between(90, u32::try_from(days - 4).unwrap_or(90));
         last_of_month(started_on + Days::new(stayed.into()), today)
     });
     Tenure { started_on, ended_on, number: 0 }
 }
 
 /// Gives one in a hundred people a last day in the future: they have resigned and still work.
-fn resign(people: &[Person<'_>], tenures: &mut [Tenure], today: NaiveDate, dice: &mut Dice) {
-    for index in active_desks(people, dice).into_iter().take(people.len() / 100) {
-        tenures[index].ended_on = Some(today + Days::new(dice.between(10, 80).into()));
+fn resign(
+    people: &[Person<'_>],
+    tenures: &mut [Tenure],
+    today: NaiveDate,
+    rng: &mut DeterministicRng,
+) {
+    for index in active_desks(people, rng).into_iter().take(people.len() / 100) {
+        tenures[index].ended_on = Some(today + Days::new(rng.between(10, 80).into()));
     }
 }
 
@@ -122,10 +127,10 @@ mod tests {
     #[test]
     fn first_days_are_working_days_and_agree_with_the_status() {
         for company in COMPANIES {
-            let mut dice = Dice::of("tenure");
-            let people = staff::hire(company, company.headcount, &mut dice);
+            let mut rng = DeterministicRng::of("tenure");
+            let people = staff::hire(company, company.headcount, &mut rng);
             for (person, tenure) in
-                people.iter().zip(tenures(&people, company.years, today(), &mut dice))
+                people.iter().zip(tenures(&people, company.years, today(), &mut rng))
             {
                 let ahead = tenure.started_on > today();
                 assert_eq!(
@@ -148,9 +153,9 @@ mod tests {
     #[test]
     fn numbers_have_no_gaps_and_follow_the_first_days() {
         for headcount in [60, 122, 2000] {
-            let mut dice = Dice::of("numbers");
-            let people = staff::hire(COMPANIES[0], headcount, &mut dice);
-            let mut tenures = tenures(&people, 14, today(), &mut dice);
+            let mut rng = DeterministicRng::of("numbers");
+            let people = staff::hire(COMPANIES[0], headcount, &mut rng);
+            let mut tenures = tenures(&people, 14, today(), &mut rng);
             let numbers: BTreeSet<u32> = tenures.iter().map(|tenure| tenure.number).collect();
             assert_eq!(numbers.len(), people.len());
             assert_eq!(numbers.first(), Some(&1001));

@@ -51,9 +51,9 @@ pub(super) struct Waiting {
 /// Its result is never cached (`Interest::sometimes`), so the filter runs for each event. A library may call `tracing::enabled!` and then
 /// emit no event. The result of that call stays on the thread. With a cached interest (`always`) the filter would not run for the next
 /// alert, so the old result would apply to it, and the alert would be lost.
-pub(super) struct OfAnAlert;
+pub(super) struct AlertFilter;
 
-impl<S> Filter<S> for OfAnAlert {
+impl<S> Filter<S> for AlertFilter {
     fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
         is_of_an_alert(metadata)
     }
@@ -67,7 +67,7 @@ impl<S> Filter<S> for OfAnAlert {
     }
 }
 
-/// Whether [`OfAnAlert`] lets this event or span through.
+/// Whether [`AlertFilter`] lets this event or span through.
 pub(super) fn is_of_an_alert(metadata: &Metadata<'_>) -> bool {
     if metadata.is_span() {
         metadata.name() == REQUEST
@@ -112,7 +112,7 @@ where
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let mut told = Told::default();
+        let mut told = EventFields::default();
         attributes.record(&mut told);
         if let (Some(request), Some(span)) = (told.request, context.span(id)) {
             span.extensions_mut().insert(Request(request));
@@ -120,7 +120,7 @@ where
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut told = Told::default();
+        let mut told = EventFields::default();
         event.record(&mut told);
         let request = context.current_span().id().and_then(|within| self.request(within));
         let alert = told.alert(request);
@@ -145,7 +145,7 @@ struct Request(Uuid);
 
 /// The fields of an event or span. Ids are extracted from the text around them; of any other text only kind and family are kept.
 #[derive(Default)]
-struct Told {
+struct EventFields {
     request: Option<Uuid>,
     kind: Option<String>,
     tenant: Option<Uuid>,
@@ -154,7 +154,7 @@ struct Told {
     rows: Vec<Uuid>,
 }
 
-impl Told {
+impl EventFields {
     fn alert(self, request: Option<Uuid>) -> Alert {
         Alert {
             id: Uuid::now_v7(),
@@ -169,7 +169,7 @@ impl Told {
     }
 }
 
-impl Visit for Told {
+impl Visit for EventFields {
     fn record_str(&mut self, field: &Field, value: &str) {
         match field.name() {
             "request_id" => self.request = Uuid::try_parse(value).ok(),

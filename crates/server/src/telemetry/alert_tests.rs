@@ -13,8 +13,8 @@ fn alerts_of(log: &str, queue: usize, happen: impl FnOnce()) -> Receiver<Waiting
     let (sender, waiting) = channel(queue);
     let lines = fmt::layer().with_writer(std::io::sink);
     let subscriber = tracing_subscriber::registry()
-        .with(lines.with_filter(EnvFilter::new(log).or(OfAnAlert)))
-        .with(Alerts::into_queue(sender, queue).with_filter(OfAnAlert));
+        .with(lines.with_filter(EnvFilter::new(log).or(AlertFilter)))
+        .with(Alerts::into_queue(sender, queue).with_filter(AlertFilter));
     tracing::subscriber::with_default(subscriber, happen);
     waiting
 }

@@ -10,7 +10,7 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use super::{alert::OfAnAlert, traces};
+use super::{alert::AlertFilter, traces};
 use crate::config::{ConfigError, Environment, invalid};
 
 /// The default filter. It has no line for each request, because the load balancer in front writes one.
@@ -33,7 +33,7 @@ where
     let spans =
         filter_fn(move |metadata| traces && metadata.is_span() && traces::is_exported(metadata))
             .with_max_level_hint(deepest);
-    let filter = filter.or(OfAnAlert).or(spans);
+    let filter = filter.or(AlertFilter).or(spans);
     // No colours in a file or a pipe, where logs are searched as text.
     let colours = io::stderr().is_terminal() && environment.text("NO_COLOR").is_none();
     let lines = fmt::layer().with_writer(io::stderr).with_target(false).with_ansi(colours);

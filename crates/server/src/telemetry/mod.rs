@@ -16,7 +16,7 @@ pub(crate) use metrics::Metrics;
 pub(crate) use provenance::Provenance;
 
 use self::{
-    alert::{Alerts, OfAnAlert},
+    alert::{AlertFilter, Alerts},
     traces::Traces,
 };
 
@@ -38,7 +38,7 @@ impl Telemetry {
         // Each layer has its own filter, so the log filter does not affect alerts and traces.
         tracing_subscriber::registry()
             .with(log::layer(environment, traces.is_some())?)
-            .with(alerts.with_filter(OfAnAlert))
+            .with(alerts.with_filter(AlertFilter))
             .with(traces.as_ref().map(Traces::layer))
             .init();
         Ok(Self { metrics, provenance: Some(provenance), traces })

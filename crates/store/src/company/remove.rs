@@ -5,7 +5,7 @@ use tenancy::TenantContext;
 use crate::{
     Error, Store,
     door::{Kind, TenantTx},
-    writer::only_writer,
+    writer::lock_writer,
 };
 
 impl Store {
@@ -20,7 +20,7 @@ impl Store {
 }
 
 async fn remove(tx: &mut TenantTx) -> Result<(), Error> {
-    only_writer(tx).await?;
+    lock_writer(tx).await?;
     // In the order of the foreign keys. The search terms go before the employees, which is faster than one cascade for each employee.
     for sql in [
         "with gone as (delete from account where tenant_id = app.tenant_id() returning tenant_id)

@@ -10,7 +10,7 @@ use crate::{
     Error, Refusal, Store,
     door::{Kind, TenantTx},
     fold::sort_key,
-    writer::{changed, only_writer, refused},
+    writer::{changed, lock_writer, refused},
 };
 
 impl Store {
@@ -29,7 +29,7 @@ impl Store {
         let name = name.clone();
         self.for_tenant(context, Kind::Write, move |tx| {
             Box::pin(async move {
-                only_writer(tx).await?;
+                lock_writer(tx).await?;
                 let Some(version) = version_of(tx, id).await? else { return Ok(None) };
                 if version != expected {
                     return Err(Refusal::Stale { version }.into());

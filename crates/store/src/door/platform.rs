@@ -23,7 +23,7 @@ impl Store {
             let transaction =
                 Transaction::begin(&store, &store.platform, holder, Access::Write, "").await?;
             let mut tx = PlatformTx { transaction };
-            let worked = store.patiently(store.patience * 2, work(&mut tx)).await;
+            let worked = store.with_timeout(store.statement_timeout * 2, work(&mut tx)).await;
             tx.transaction.end(worked).await
         })
         .await

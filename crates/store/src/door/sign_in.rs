@@ -31,7 +31,7 @@ impl Store {
                 Transaction::begin(&store, &store.app, tenant.into(), kind.access(), &binding)
                     .await?;
             let mut tx = SignInTx { transaction, stamp };
-            let worked = store.patiently(store.patience * 2, work(&mut tx)).await;
+            let worked = store.with_timeout(store.statement_timeout * 2, work(&mut tx)).await;
             tx.transaction.end(worked).await
         })
         .await

@@ -51,8 +51,8 @@ impl Store {
                     .await?;
             let (actor, visibility) = (context.actor().clone(), context.visibility());
             let mut tx = TenantTx { transaction, stamp, actor, visibility };
-            let limit = if kind == Kind::Job { JOB } else { store.patience * 2 };
-            let worked = store.patiently(limit, work(&mut tx)).await;
+            let limit = if kind == Kind::Job { JOB } else { store.statement_timeout * 2 };
+            let worked = store.with_timeout(limit, work(&mut tx)).await;
             tx.transaction.end(worked).await
         })
         .await

@@ -9,7 +9,8 @@ use sqlx::{
 use tokio::time::timeout;
 
 use crate::{
-    Error, Store, error::is_connection_lost, pool::Pool, pulse::Pulse, statement::Statements,
+    Error, Store, error::is_connection_lost, health_check::HealthCheck, pool::Pool,
+    statement::Statements,
 };
 
 /// How long the rollback of a failed transaction may take, before its connection is closed instead.
@@ -30,8 +31,8 @@ pub(crate) struct Transaction {
     connection: PoolConnection<Postgres>,
     access: Access,
     statements: Statements,
-    patience: Duration,
-    pulse: Pulse,
+    statement_timeout: Duration,
+    health_check: HealthCheck,
     /// The holder's turn at the pool. Fields are dropped in this order, so the turn ends after the connection was returned.
     _turn: Turn,
 }
@@ -50,22 +51,22 @@ impl Transaction {
         binding: &str,
     ) -> Result<Self, Error> {
         let opening = access.opening().to_owned() + binding;
-        let (mut dead, pulse) = (0, store.pulse.clone());
-        pulse.check()?;
+        let (mut dead, health_check) = (0, store.health_check.clone());
+        health_check.check()?;
         let place = pool.places.take(holder)?;
         // Each holder has a queue of its own, so that the work of one tenant does not wait behind that of another.
-        let turn = pulse.while_it_lives(place.turn_within(pool.acquire_timeout())).await??;
+        let turn = health_check.while_healthy(place.turn_within(pool.acquire_timeout())).await??;
         loop {
-            let mut connection = pulse.while_it_lives(pool.connections.acquire()).await??;
+            let mut connection = health_check.while_healthy(pool.connections.acquire()).await??;
             let opened = connection.execute(raw_sql(AssertSqlSafe(opening.as_str())));
-            match pulse.while_it_lives_within(store.patience, opened).await {
+            match health_check.while_healthy_within(store.statement_timeout, opened).await {
                 Ok(Ok(_)) => {
                     return Ok(Self {
                         connection,
                         access,
                         statements: store.statements.clone(),
-                        patience: store.patience,
-                        pulse,
+                        statement_timeout: store.statement_timeout,
+                        health_check,
                         _turn: turn,
                     });
                 }
@@ -109,13 +110,19 @@ impl Transaction {
     /// own transaction, or the empty one that is begun together with the commit or rollback of a write.
     pub(crate) async fn end<T>(mut self, worked: Result<T, Error>) -> Result<T, Error> {
         match worked {
-            Err(gave_up @ (Error::TooSlow | Error::Silent)) => self.throw_away(gave_up),
+            Err(gave_up @ (Error::TimedOut | Error::Unhealthy)) => self.close_connection(gave_up),
             worked if self.access == Access::Read => worked,
             Ok(answer) => {
                 let committing = self.connection.execute("commit; begin");
-                match self.pulse.while_it_lives_within(self.patience, committing).await {
+                match self
+                    .health_check
+                    .while_healthy_within(self.statement_timeout, committing)
+                    .await
+                {
                     Ok(committed) => committed.map(|_| answer).map_err(Error::of_commit),
-                    Err(gave_up) => self.throw_away(Error::CommitUnanswered(Box::new(gave_up))),
+                    Err(gave_up) => {
+                        self.close_connection(Error::CommitUnanswered(Box::new(gave_up)))
+                    }
                 }
             }
             Err(error) => {
@@ -129,7 +136,7 @@ impl Transaction {
         }
     }
 
-    fn throw_away<T>(self, gave_up: Error) -> Result<T, Error> {
+    fn close_connection<T>(self, gave_up: Error) -> Result<T, Error> {
         drop(self.connection.detach());
         Err(gave_up)
     }

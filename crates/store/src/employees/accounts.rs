@@ -1,6 +1,6 @@
 //! The accounts of an employee: linked by their common email address, and disabled when the employee leaves.
 
-use api_types::{LeaverAccounts, UnmatchedAddress, UnmatchedReason};
+use api_types::{ClosedAccounts, UnmatchedAddress, UnmatchedReason};
 use domain::{AccountId, Email, EmployeeId};
 use uuid::Uuid;
 
@@ -75,9 +75,9 @@ pub(super) async fn report(
     employee: EmployeeId,
     email: &Email,
     closed: &[Closed],
-) -> Result<LeaverAccounts, Error> {
+) -> Result<ClosedAccounts, Error> {
     let unmatched = unmatched(tx, employee, email).await?;
-    Ok(LeaverAccounts {
+    Ok(ClosedAccounts {
         closed: closed.iter().map(|account| account.email.clone()).collect(),
         unmatched: unmatched
             .map(|reason| UnmatchedAddress { address: email.to_string(), reason })

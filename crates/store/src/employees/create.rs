@@ -8,14 +8,14 @@ use uuid::Uuid;
 use super::{
     accounts::link_account,
     find::find,
-    places::{check_manager, department_key},
+    references::{check_manager, department_key},
     store_row::store_row,
     terms,
 };
 use crate::{
     Error, NewEmployee, Store,
     door::{Kind, TenantTx},
-    writer::{changed, only_writer},
+    writer::{changed, lock_writer},
 };
 
 impl Store {
@@ -44,7 +44,7 @@ async fn create(
     id: EmployeeId,
     draft: EmployeeDraft,
 ) -> Result<EmployeeView, Error> {
-    let next = only_writer(tx).await?;
+    let next = lock_writer(tx).await?;
     let department_key = department_key(tx, draft.department).await?;
     if let Some(manager) = draft.manager {
         check_manager(tx, manager, id).await?;

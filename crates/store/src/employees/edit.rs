@@ -7,15 +7,15 @@ use tenancy::TenantContext;
 use super::{
     accounts::link_account,
     find::find,
-    places::{check_manager, department_key},
-    present::{Present, present},
+    references::{check_manager, department_key},
     store_row::store_row,
+    stored::{StoredEmployee, stored},
     terms,
 };
 use crate::{
     Error, NewEmployee, Refusal, Store,
     door::{Kind, TenantTx},
-    writer::only_writer,
+    writer::lock_writer,
 };
 
 impl Store {
@@ -37,10 +37,10 @@ impl Store {
         let edit = edit.clone();
         self.for_tenant(context, Kind::Write, move |tx| {
             Box::pin(async move {
-                only_writer(tx).await?;
-                let Some(present) = present(tx, id).await? else { return Ok(None) };
-                present.check(expected)?;
-                change(tx, present, edit).await?;
+                lock_writer(tx).await?;
+                let Some(stored) = stored(tx, id).await? else { return Ok(None) };
+                stored.check(expected)?;
+                change(tx, stored, edit).await?;
                 find(tx, id).await
             })
         })
@@ -48,8 +48,12 @@ impl Store {
     }
 }
 
-async fn change(tx: &mut TenantTx, present: Present, edit: EmployeeEdit) -> Result<(), Error> {
-    let Present { mut row, department_key: mut key, .. } = present;
+async fn change(
+    tx: &mut TenantTx,
+    stored: StoredEmployee,
+    edit: EmployeeEdit,
+) -> Result<(), Error> {
+    let StoredEmployee { mut row, department_key: mut key, .. } = stored;
     if row.status == EmploymentStatus::Terminated {
         return Err(Refusal::EmploymentEnded.into());
     }

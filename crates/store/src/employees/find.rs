@@ -47,12 +47,12 @@ pub(super) async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<Emp
     let visible = Visible(tx.visibility());
     let mut draft = Draft::new(tx.statements());
     visible.begin(&mut draft);
-    draft.say("\n        select ");
+    draft.push("\n        select ");
     columns(&mut draft, tx.visibility());
     draft
-        .say(", ")
-        .say(DEPARTMENT_COLUMNS)
-        .say(
+        .push(", ")
+        .push(DEPARTMENT_COLUMNS)
+        .push(
             ", e.phone, e.weekly_hours, e.ended_on, e.manager_id, e.version
           from employee as e
           join department as d on d.tenant_id = app.tenant_id() and d.tenant_id = e.tenant_id and d.id = e.department_id
@@ -97,7 +97,7 @@ async fn manager_of(tx: &mut TenantTx, manager: EmployeeId) -> Result<Option<Emp
     let mut draft = Draft::new(tx.statements());
     visible.begin(&mut draft);
     draft
-        .say(
+        .push(
             "
         select e.tenant_id, e.id, e.first_name, e.last_name, e.position
           from employee as e
@@ -116,7 +116,7 @@ async fn reports_of(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<EmployeeRef
     let mut draft = Draft::new(tx.statements());
     visible.begin(&mut draft);
     draft
-        .say(
+        .push(
             "
         select e.tenant_id, e.id, e.first_name, e.last_name, e.position
           from employee as e
@@ -126,7 +126,7 @@ async fn reports_of(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<EmployeeRef
         )
         .bind(id.as_uuid());
     visible.only(&mut draft);
-    draft.say(" order by e.name_key, e.id");
+    draft.push(" order by e.name_key, e.id");
     let records: Vec<RefRecord> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
     records.into_iter().map(|record| record.read(tx)).collect()
 }

@@ -87,7 +87,7 @@ pub(crate) async fn explain(
         .for_tenant(context, Kind::Read, move |tx| {
             Box::pin(async move {
                 let mut draft = Draft::new(tx.statements());
-                draft.say(if for_all_values {
+                draft.push(if for_all_values {
                     "explain (generic_plan, costs off) "
                 } else {
                     "explain (costs off) "
@@ -116,22 +116,22 @@ fn statement<'d>(
     let order = if reads_upwards(query) { " asc" } else { " desc" };
     visible.begin(draft);
     found(draft, visible, query);
-    draft.say(
+    draft.push(
         "
         select counted.total, counted.own, e.*, ",
     );
-    draft.say(DEPARTMENT_COLUMNS).say("\n          from (");
+    draft.push(DEPARTMENT_COLUMNS).push("\n          from (");
     count(draft, tx, query);
     draft
-        .say(
+        .push(
             ") as counted
           left join lateral (
         select ",
         )
-        .say(column(query.sort.column))
-        .say(" as sort_key, ");
+        .push(column(query.sort.column))
+        .push(" as sort_key, ");
     columns(draft, tx.visibility());
-    draft.say(
+    draft.push(
         "
           from employee as e
          where e.tenant_id = app.tenant_id()",
@@ -140,8 +140,8 @@ fn statement<'d>(
     if let Some(cursor) = &query.cursor {
         beyond(draft, cursor, reads_upwards(query));
     }
-    draft.say(" order by ").say(column(query.sort.column)).say(order).say(", e.id").say(order);
-    draft.say(" limit ").bind(i64::from(query.limit) + 1).say(
+    draft.push(" order by ").push(column(query.sort.column)).push(order).push(", e.id").push(order);
+    draft.push(" limit ").bind(i64::from(query.limit) + 1).push(
         ") as e on true
           left join department as d on d.tenant_id = app.tenant_id() and d.tenant_id = e.tenant_id and d.id = e.department_id",
     );
@@ -153,16 +153,16 @@ fn statement<'d>(
 fn count(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery) {
     let visible = Visible(tx.visibility());
     let tallied = visible.is_everyone() && query.words.is_empty();
-    draft.say(if tallied {
+    draft.push(if tallied {
         "select coalesce(sum(e.headcount), 0)::bigint as total"
     } else {
         "select count(*) as total"
     });
-    draft.say(", bool_and(e.tenant_id = ").bind(tx.tenant().as_uuid()).say(
+    draft.push(", bool_and(e.tenant_id = ").bind(tx.tenant().as_uuid()).push(
         ") as own
                   from ",
     );
-    draft.say(if tallied { "employee_tally" } else { "employee" }).say(
+    draft.push(if tallied { "employee_tally" } else { "employee" }).push(
         " as e
                  where e.tenant_id = app.tenant_id()",
     );
@@ -173,13 +173,13 @@ fn count(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery) {
 /// the last character of Unicode. Unlike `^@` with a bound value, a range is an index condition in the generic plan too.
 fn found(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
     for (n, word) in query.words.iter().enumerate() {
-        draft.say(match (n, visible.begins()) {
+        draft.push(match (n, visible.begins()) {
             (0, false) => " with found as materialized (",
             (0, true) => ", found as materialized (",
             _ => " intersect ",
         });
         draft
-            .say(
+            .push(
                 "
             select t.tenant_id, t.employee_id
               from employee_term as t
@@ -187,11 +187,11 @@ fn found(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
                and t.term >= ",
             )
             .bind(word.clone())
-            .say(" and t.term < ")
+            .push(" and t.term < ")
             .bind(format!("{word}\u{10ffff}"));
     }
     if !query.words.is_empty() {
-        draft.say(")");
+        draft.push(")");
     }
 }
 
@@ -199,15 +199,15 @@ fn found(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
 fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
     visible.only(draft);
     let statuses: Vec<&str> = query.statuses.iter().map(|status| status.as_str()).collect();
-    draft.say(" and e.status = any(").bind(statuses).say(")");
+    draft.push(" and e.status = any(").bind(statuses).push(")");
     if let Some(department) = query.department {
-        draft.say(" and e.department_id = ").bind(department.as_uuid());
+        draft.push(" and e.department_id = ").bind(department.as_uuid());
     }
     if let Some(location) = &query.location {
-        draft.say(" and e.location = ").bind(location.as_str().to_owned());
+        draft.push(" and e.location = ").bind(location.as_str().to_owned());
     }
     if !query.words.is_empty() {
-        draft.say(
+        draft.push(
             " and (e.tenant_id, e.id) in (select found.tenant_id, found.employee_id from found)",
         );
     }
@@ -218,11 +218,11 @@ fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
 fn beyond(draft: &mut Draft, cursor: &Cursor, upwards: bool) {
     let (at_least, more) = if upwards { (" >= ", " > ") } else { (" <= ", " < ") };
     let key = column(cursor.sort.column);
-    draft.say(" and ").say(key).say(at_least);
+    draft.push(" and ").push(key).push(at_least);
     bind_key(draft, &cursor.key);
-    draft.say(" and (").say(key).say(more);
+    draft.push(" and (").push(key).push(more);
     bind_key(draft, &cursor.key);
-    draft.say(" or e.id").say(more).bind(cursor.id.as_uuid()).say(")");
+    draft.push(" or e.id").push(more).bind(cursor.id.as_uuid()).push(")");
 }
 
 fn bind_key(draft: &mut Draft, key: &SortKey) {

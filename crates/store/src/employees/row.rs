@@ -12,11 +12,11 @@ pub(super) const DEPARTMENT_COLUMNS: &str =
 
 /// Appends the columns that come from the employee `as e`. A salary the viewer may not see does not leave the database (row P3).
 pub(super) fn columns(draft: &mut Draft, visibility: Visibility) {
-    draft.say(
+    draft.push(
         "e.tenant_id, e.id, e.number, e.first_name, e.last_name, e.email, e.position, e.location, e.status, e.started_on,
                e.department_id, ",
     );
-    draft.say(if visibility.sees(Field::Salary) {
+    draft.push(if visibility.sees(Field::Salary) {
         "e.salary_minor, e.salary_currency"
     } else {
         "null::bigint as salary_minor, null::text as salary_currency"

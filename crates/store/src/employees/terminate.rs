@@ -1,6 +1,6 @@
 //! Ends an employment: the reports get the employee's manager, and the employee's accounts are disabled.
 
-use api_types::{EmployeeView, LeaverAccounts};
+use api_types::{ClosedAccounts, EmployeeView};
 use chrono::{Days, NaiveDate};
 use domain::{AccountId, EmployeeId, EmploymentStatus, Version};
 use tenancy::{Actor, TenantContext};
@@ -9,12 +9,12 @@ use uuid::Uuid;
 use super::{
     accounts::{Closed, close_accounts, link_account, report},
     find::find,
-    present::{Present, present},
+    stored::{StoredEmployee, stored},
 };
 use crate::{
     Error, NewEmployee, Refusal, Store,
     door::{Kind, TenantTx},
-    writer::{changed, only_writer},
+    writer::{changed, lock_writer},
 };
 
 /// The result of ending an employment.
@@ -25,14 +25,14 @@ pub struct Terminated {
     /// The employee's accounts, which are now disabled. The caller must revoke their sessions.
     pub accounts: Vec<AccountId>,
     /// The report for HR on these accounts.
-    pub report: LeaverAccounts,
+    pub report: ClosedAccounts,
 }
 
 /// The requested last day of an employment.
 #[derive(Clone, Copy, Debug)]
 pub struct LastDay {
     /// The requested last day. `None` means today, or the first day of an employment that has not started.
-    pub asked: Option<NaiveDate>,
+    pub requested: Option<NaiveDate>,
     /// The current day in UTC.
     pub today: NaiveDate,
 }
@@ -56,12 +56,12 @@ impl Store {
     ) -> Result<Option<Terminated>, Error> {
         self.for_tenant(context, Kind::Write, move |tx| {
             Box::pin(async move {
-                only_writer(tx).await?;
-                let Some(present) = present(tx, id).await? else { return Ok(None) };
-                end(tx, &present, expected, last_day).await?;
+                lock_writer(tx).await?;
+                let Some(stored) = stored(tx, id).await? else { return Ok(None) };
+                end(tx, &stored, expected, last_day).await?;
                 let closed = close_accounts(tx, id).await?;
                 refuse_own(tx, &closed)?;
-                let report = report(tx, id, &present.row.email, &closed).await?;
+                let report = report(tx, id, &stored.row.email, &closed).await?;
                 let accounts = closed.iter().map(|account| account.id).collect();
                 let employee = find(tx, id).await?;
                 Ok(employee.map(|employee| Terminated { employee, accounts, report }))
@@ -73,19 +73,19 @@ impl Store {
 
 async fn end(
     tx: &mut TenantTx,
-    present: &Present,
+    stored: &StoredEmployee,
     expected: Version,
     last_day: LastDay,
 ) -> Result<(), Error> {
-    let row = &present.row;
+    let row = &stored.row;
     if matches!(tx.actor(), Actor::Person { employee: Some(own), .. } if *own == row.id) {
         return Err(Refusal::OwnEmployment.into());
     }
     if row.status == EmploymentStatus::Terminated {
-        let same = last_day.asked.is_none_or(|asked| row.ended_on == Some(asked));
+        let same = last_day.requested.is_none_or(|requested| row.ended_on == Some(requested));
         return if same { Ok(()) } else { Err(Refusal::EmploymentEnded.into()) };
     }
-    present.check(expected)?;
+    stored.check(expected)?;
     let ended_on = last_day.of(row)?;
     // An account that was created before the employee's address was known is the employee's too. Later, an account with this address may be another
     // person's.
@@ -121,7 +121,7 @@ impl LastDay {
     /// Returns the last day of this employment. It may be tomorrow in UTC, which is today in some time zones. An employment that has not started can
     /// only end on its first day.
     fn of(self, row: &NewEmployee) -> Result<NaiveDate, Refusal> {
-        let day = self.asked.unwrap_or(self.today.max(row.started_on));
+        let day = self.requested.unwrap_or(self.today.max(row.started_on));
         let latest = self.today + Days::new(1);
         if day < row.started_on {
             Err(Refusal::EndsBeforeStart)
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_last_day_lies_between_the_first_and_tomorrow() {
-        let ends = |asked, first| LastDay { asked, today: day(10) }.of(&begun_on(first));
+        let ends = |requested, first| LastDay { requested, today: day(10) }.of(&begun_on(first));
         assert_eq!(ends(None, day(1)), Ok(day(10)));
         assert_eq!(ends(Some(day(5)), day(1)), Ok(day(5)));
         assert_eq!(ends(Some(day(11)), day(1)), Ok(day(11)));

@@ -16,7 +16,7 @@ impl Visible {
     pub(crate) fn begin(self, draft: &mut Draft) {
         if let Scope::Subtree(root) = self.0.scope() {
             draft
-                .say(
+                .push(
                     "
         with recursive visible (tenant_id, id) as (
             select top.tenant_id, top.id
@@ -25,7 +25,7 @@ impl Visible {
                and top.id = ",
                 )
                 .bind(root.as_uuid())
-                .say(
+                .push(
                     "
              union
             select below.tenant_id, below.id
@@ -51,11 +51,11 @@ impl Visible {
     pub(crate) fn only(self, draft: &mut Draft) {
         match self.0.scope() {
             Scope::Company => draft,
-            Scope::Subtree(_) => draft.say(
+            Scope::Subtree(_) => draft.push(
                 " and (e.tenant_id, e.id) in (select visible.tenant_id, visible.id from visible)",
             ),
-            Scope::Own(me) => draft.say(" and e.id = ").bind(me.as_uuid()),
-            Scope::Nobody => draft.say(" and false"),
+            Scope::Own(me) => draft.push(" and e.id = ").bind(me.as_uuid()),
+            Scope::Nobody => draft.push(" and false"),
         };
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, EmployeeId, TenantId};
-use tenancy::{Colleague, Link, TenantContext};
+use tenancy::{AccountState, Link, TenantContext};
 use uuid::Uuid;
 
 use crate::{
@@ -188,7 +188,7 @@ async fn list(tx: &mut TenantTx) -> Result<Vec<ExternalSubject>, Error> {
 
 impl Record {
     fn read(self) -> Result<Linked, Error> {
-        let colleague = Colleague {
+        let colleague = AccountState {
             account: AccountId::from_uuid(self.account_id),
             employee: self.employee_id.map(EmployeeId::from_uuid),
             role: self.role.parse().map_err(|_| Error::Corrupt("role"))?,

@@ -69,7 +69,7 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.refresh_family.begin", skip_all)]
-    pub async fn begin_family(
+    pub async fn start_family(
         &self,
         tenant: TenantId,
         new: NewFamily,

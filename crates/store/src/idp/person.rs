@@ -9,7 +9,7 @@ use super::family::{RevokedFor, revoke_all};
 use crate::{
     Error, Store,
     door::{BoundTx, Kind, SignInTx, TenantTx},
-    writer::only_writer,
+    writer::lock_writer,
 };
 
 /// An account, as the identity provider knows it.
@@ -198,7 +198,7 @@ async fn list(
 /// Creates the account, and links it to the employee who has the same email address and has not left. An administrator wrote the address, so it need
 /// not be verified. Under the writer lock no employee can be added at the same moment without one of the two seeing the other (row G12).
 async fn create(tx: &mut TenantTx, new: &NewPerson) -> Result<(), Error> {
-    only_writer(tx).await?;
+    lock_writer(tx).await?;
     let sql = tx.text(
         "
         insert into account (tenant_id, id, name, email, role, employee_id, password_hash, email_verified, must_change_password)

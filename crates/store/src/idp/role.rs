@@ -8,7 +8,7 @@ use super::family::{RevokedFor, revoke_all};
 use crate::{
     Error, Store,
     door::{Kind, TenantTx},
-    writer::only_writer,
+    writer::lock_writer,
 };
 
 impl Store {
@@ -33,7 +33,7 @@ impl Store {
 }
 
 async fn set(tx: &mut TenantTx, account: AccountId, role: Role) -> Result<Option<Role>, Error> {
-    only_writer(tx).await?;
+    lock_writer(tx).await?;
     let Some(before) = role_of(tx, account).await? else { return Ok(None) };
     let sql = tx.text(
         "

@@ -27,7 +27,7 @@ impl Store {
         self.for_sign_in(tenant, Kind::Write, move |tx| {
             Box::pin(async move {
                 take_back(tx, account, at).await?;
-                let mut ended = forestall(tx, account, at).await?;
+                let mut ended = revoke_families_of_spent_codes(tx, account, at).await?;
                 ended.extend(revoke(tx, account, at).await?);
                 Ok(ended)
             })
@@ -53,7 +53,7 @@ async fn take_back(tx: &mut SignInTx, account: AccountId, at: DateTime<Utc>) -> 
 }
 
 /// Revokes the families of codes that have been spent. A family that has not started yet is inserted as revoked.
-async fn forestall(
+async fn revoke_families_of_spent_codes(
     tx: &mut SignInTx,
     account: AccountId,
     at: DateTime<Utc>,

@@ -75,7 +75,11 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.signing_key.begin", skip_all)]
-    pub async fn begin_keys(&self, pool: &PoolId, keys: Vec<NewSigningKey>) -> Result<(), Error> {
+    pub async fn add_first_keys(
+        &self,
+        pool: &PoolId,
+        keys: Vec<NewSigningKey>,
+    ) -> Result<(), Error> {
         let pool = pool.clone();
         self.for_platform(Holder::Node, |tx| {
             Box::pin(async move {

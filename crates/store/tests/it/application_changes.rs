@@ -31,7 +31,7 @@ fn a_family_lives_no_longer_than_the_setting_of_now() {
         );
         family.authenticated_at = Utc::now() - TimeDelta::hours(2);
         family.expires_at = Utc::now() + TimeDelta::hours(2);
-        assert!(store.begin_family(company.tenant, family).await.expect("an answer").is_some());
+        assert!(store.start_family(company.tenant, family).await.expect("an answer").is_some());
         for (hours, good) in [(1, false), (3, true), (2, false), (100, true)] {
             client.lifetime = TimeDelta::hours(hours);
             let shown = refreshed(&store, &client, [1; 32]).await;
@@ -50,7 +50,7 @@ fn what_an_application_was_given_goes_with_it() {
         let account = acme.rows.accounts[0].id;
         for client in [&ours, &theirs] {
             let family = client.family(OriginId::from_uuid(Uuid::now_v7()), account, [1; 32]);
-            assert!(store.begin_family(client.tenant, family).await.expect("an answer").is_some());
+            assert!(store.start_family(client.tenant, family).await.expect("an answer").is_some());
             assert!(
                 store
                     .create_code(client.tenant, client.code([2; 32], account))

@@ -25,7 +25,7 @@ async fn begin(store: &Store, client: &Client, account: AccountId) -> (OriginId,
     let mut new = client.family(id, account, digest_of(id));
     // All come from one sign-in, because the limit must use the time of a family's last use and not that of the sign-in.
     new.authenticated_at = Utc::now() - TimeDelta::hours(1);
-    let revoked = store.begin_family(client.tenant, new).await.expect("an answer");
+    let revoked = store.start_family(client.tenant, new).await.expect("an answer");
     (id, revoked.expect("the account may sign in"))
 }
 

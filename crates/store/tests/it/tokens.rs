@@ -109,7 +109,7 @@ impl Family {
         let client = Client::of(&store, &company).await;
         let (id, account) = (OriginId::from_uuid(Uuid::now_v7()), company.rows.accounts[0].id);
         let family = client.family(id, account, [9; 32]);
-        assert!(store.begin_family(company.tenant, family).await.expect("an answer").is_some());
+        assert!(store.start_family(company.tenant, family).await.expect("an answer").is_some());
         Self { store, client, id, account, company }
     }
 
@@ -196,7 +196,7 @@ fn a_disabled_account_neither_refreshes_nor_begins() {
         assert_eq!(family.refresh(family.token(0)).await, Refreshed::Refused);
         let new =
             family.client.family(OriginId::from_uuid(Uuid::now_v7()), family.account, [8; 32]);
-        assert!(store.begin_family(family.client.tenant, new).await.expect("an answer").is_none());
+        assert!(store.start_family(family.client.tenant, new).await.expect("an answer").is_none());
         store.enable_person(&context, family.account, true).await.expect("done");
         assert_eq!(family.refresh(family.token(0)).await, Refreshed::Refused, "it stays revoked");
     });
@@ -213,7 +213,7 @@ fn a_sign_in_from_before_a_sign_out_begins_no_family() {
             let digest: [u8; 32] = Sha256::digest(id.as_uuid().as_bytes()).into();
             let mut new = client.family(id, family.account, digest);
             new.authenticated_at = at;
-            store.begin_family(tenant, new).await.expect("an answer").is_some()
+            store.start_family(tenant, new).await.expect("an answer").is_some()
         };
         let before = Utc::now();
         store.revoke_families(tenant, family.account, RevokedFor::SignedOut).await.expect("done");
@@ -349,8 +349,8 @@ fn keys_overlap_when_they_turn() {
             all.into_iter().filter(|key| key.pool == pool).collect::<Vec<_>>()
         };
         let before = store.pools_version().await.expect("a number");
-        store.begin_keys(&pool, keys("one").to_vec()).await.expect("done");
-        store.begin_keys(&pool, keys("other").to_vec()).await.expect("the first ones stay");
+        store.add_first_keys(&pool, keys("one").to_vec()).await.expect("done");
+        store.add_first_keys(&pool, keys("other").to_vec()).await.expect("the first ones stay");
         assert_eq!(of_pool().await.len(), 2);
         assert!(store.pools_version().await.expect("a number") > before);
         let hour = Duration::from_hours(1);

@@ -34,7 +34,7 @@ fn issuer(number: u128, url: &str, audience: Audience) -> ExternalIssuer {
 
 fn keys(keys: &[&Key]) -> JwkSet {
     let keys: Vec<&Value> = keys.iter().map(|key| &key.jwk).collect();
-    JwkSet::parse_of_others(json!({"keys": keys}).to_string().as_bytes()).unwrap()
+    JwkSet::parse_external(json!({"keys": keys}).to_string().as_bytes()).unwrap()
 }
 
 fn ring(issuer: ExternalIssuer, key: &Key) -> ExternalRing {
@@ -261,7 +261,7 @@ fn a_refreshed_token_began_when_its_bearer_signed_in() {
         claims["auth_time"] = auth_time;
         let token = verified(&ring, &key, &claims).unwrap();
         assert_eq!(
-            (token.begun_at().timestamp(), token.issued_at().timestamp()),
+            (token.sign_in_time().timestamp(), token.issued_at().timestamp()),
             (begun, NOW - 10)
         );
     }
@@ -290,7 +290,7 @@ fn a_set_of_others_is_read_for_its_signing_keys() {
     let with = |change: fn(&mut Value)| {
         let mut odd = Key::p256().jwk;
         change(&mut odd);
-        JwkSet::parse_of_others(json!({"keys": [good, odd]}).to_string().as_bytes())
+        JwkSet::parse_external(json!({"keys": [good, odd]}).to_string().as_bytes())
             .map(|set| set.keys().len())
     };
     assert_eq!(with(|_| ()), Ok(2));

@@ -6,9 +6,9 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{AccessScope, AccountId, ClientId, Email, Role};
 use serde_json::Value;
 use token::{
-    Algorithm, Bearer, Bound, Grant, JwkSet, KeyRing, Leeway, Minter, NotSigned, PreTokenHook,
-    Profile, Refused, SigningKey, TokenLifetime, TokenUse, TrustedKey, WrongKey, half_hash,
-    verify_jws,
+    Algorithm, Bearer, Bound, Grant, JwkSet, KeyRing, Leeway, PreTokenHook, Profile, Refused,
+    SigningError, SigningKey, TokenIssuer, TokenLifetime, TokenUse, TrustedKey, WrongKey,
+    left_half_hash, verify_jws,
 };
 use uuid::Uuid;
 
@@ -16,21 +16,22 @@ use crate::pool::{ACME, AMARA, BETACO, CLIENT, NOW, Pool, now, origin};
 
 const SCOPES: [AccessScope; 2] = [AccessScope::OpenId, AccessScope::ReadEmployees];
 
-static RS256: LazyLock<Minter> = LazyLock::new(|| minter(Algorithm::Rs256, PreTokenHook::Nothing));
-static ES256: LazyLock<Minter> =
+static RS256: LazyLock<TokenIssuer> =
+    LazyLock::new(|| minter(Algorithm::Rs256, PreTokenHook::Nothing));
+static ES256: LazyLock<TokenIssuer> =
     LazyLock::new(|| minter(Algorithm::Es256, PreTokenHook::AddTenantId));
 
 fn key(pool: &Pool, token_use: TokenUse, algorithm: Algorithm) -> SigningKey {
     SigningKey::generate(pool.issuer.pool(), token_use, algorithm).unwrap()
 }
 
-fn minter(algorithm: Algorithm, hook: PreTokenHook) -> Minter {
+fn minter(algorithm: Algorithm, hook: PreTokenHook) -> TokenIssuer {
     let [id, access] =
         [TokenUse::Id, TokenUse::Access].map(|token_use| key(&ACME, token_use, algorithm));
-    Minter::new(Arc::clone(&ACME.issuer), id, access, hook).unwrap()
+    TokenIssuer::new(Arc::clone(&ACME.issuer), id, access, hook).unwrap()
 }
 
-fn ring(minter: &Minter) -> KeyRing {
+fn ring(minter: &TokenIssuer) -> KeyRing {
     let keys = minter.keys().map(|key| TrustedKey {
         key: key.public().clone(),
         token_use: key.name().token_use,
@@ -130,7 +131,7 @@ fn an_id_token_says_what_it_may() {
     let token =
         RS256.id_token(&grant(), &profile(&email), bound, TokenLifetime::SHORTEST, now()).unwrap();
     let claims = part(token.as_str(), 1);
-    assert_eq!(claims["at_hash"], half_hash(access.as_str()));
+    assert_eq!(claims["at_hash"], left_half_hash(access.as_str()));
     assert_eq!(names(&claims).len(), names(&expected).len() + 2);
     let verified = ring(&RS256).verify_id(token.as_str(), now()).unwrap();
     assert_eq!((verified.account(), verified.client()), (grant().account, &grant().client));
@@ -154,7 +155,7 @@ fn a_machine_has_a_token_without_a_person() {
     let verified = ring(&RS256).verify_access(token.as_str(), now()).unwrap();
     assert_eq!((verified.bearer(), verified.client()), (Bearer::Machine, &client));
     for scope in AccessScope::ALL.into_iter().filter(|scope| !scope.is_of_a_resource()) {
-        assert_eq!(mint(&[scope]).unwrap_err(), NotSigned::ScopeOfAPerson);
+        assert_eq!(mint(&[scope]).unwrap_err(), SigningError::UserScope);
     }
 }
 
@@ -163,7 +164,7 @@ fn a_machine_has_a_token_without_a_person() {
 fn a_minter_takes_only_keys_of_its_pool_and_use() {
     let es256 = |pool: &Pool, token_use| key(pool, token_use, Algorithm::Es256);
     let new = |id: SigningKey, access: SigningKey| {
-        Minter::new(Arc::clone(&ACME.issuer), id, access, PreTokenHook::Nothing).map(|_| ())
+        TokenIssuer::new(Arc::clone(&ACME.issuer), id, access, PreTokenHook::Nothing).map(|_| ())
     };
     let (id, access) = (TokenUse::Id, TokenUse::Access);
     assert_eq!(new(es256(&ACME, id), es256(&ACME, access)), Ok(()));
@@ -215,6 +216,6 @@ fn tokens_differ_and_come_from_a_sign_in() {
     let ids = [(); 2].map(|()| part(&mint(&grant()).unwrap(), 1)["jti"].clone());
     assert_ne!(ids[0], ids[1]);
     let odd = Grant { origin: domain::OriginId::from_uuid(Uuid::nil()), ..grant() };
-    assert_eq!(mint(&odd).unwrap_err(), NotSigned::Origin);
+    assert_eq!(mint(&odd).unwrap_err(), SigningError::Origin);
     let _: AccountId = grant().account;
 }

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use domain::{OriginId, TenantId};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use token::{Issuer, KeyRing, Leeway, PublicKey, TokenUse, TrustedKey, new_origin};
+use token::{Issuer, KeyRing, Leeway, PublicKey, TokenUse, TrustedKey, new_sign_in_id};
 use uuid::Uuid;
 
 /// The current time in all tests, in seconds since the Unix epoch.
@@ -62,7 +62,7 @@ pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
 
 /// The id of a sign-in ten minutes before [`NOW`].
 pub(crate) fn origin() -> OriginId {
-    new_origin(DateTime::from_timestamp(NOW - 600, 0).unwrap(), &[7; 10])
+    new_sign_in_id(DateTime::from_timestamp(NOW - 600, 0).unwrap(), &[7; 10])
 }
 
 pub(crate) fn ring<const N: usize>(pools: [&Pool; N]) -> KeyRing {

@@ -2,7 +2,7 @@
 
 use api_types::{Code, Problem};
 
-use super::standing::Standing;
+use super::host_state::HostState;
 
 /// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,8 @@ impl Failure {
 
     /// Whether the failure replaces the whole page, for example by the sign-in page. The failure itself then need not be shown.
     pub(crate) fn concerns_the_whole_page(&self) -> bool {
-        self.code().is_some_and(|code| code == Code::NotSignedIn || Standing::after(code).is_some())
+        self.code()
+            .is_some_and(|code| code == Code::NotSignedIn || HostState::after(code).is_some())
     }
 
     /// Whether the cause is the URL in the address bar or the user's role, so that a retry cannot help.

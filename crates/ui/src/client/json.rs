@@ -16,36 +16,36 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// The text is not JSON, or not of the expected form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NotOurs;
+pub(super) struct InvalidJson;
 
 /// Parses `text` as a `T`.
-pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, NotOurs> {
-    let value = JSON::parse(text).map_err(|_| NotOurs)?;
+pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, InvalidJson> {
+    let value = JSON::parse(text).map_err(|_| InvalidJson)?;
     T::deserialize(Value(value))
 }
 
 /// A value as `JSON.parse` returned it.
 struct Value(JsValue);
 
-impl fmt::Display for NotOurs {
+impl fmt::Display for InvalidJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the JSON does not have the expected form")
     }
 }
 
-impl std::error::Error for NotOurs {}
+impl std::error::Error for InvalidJson {}
 
 /// Drops the details of an error, so that their texts are not part of the download.
-impl de::Error for NotOurs {
+impl de::Error for InvalidJson {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self
     }
 }
 
 impl<'de> de::Deserializer<'de> for Value {
-    type Error = NotOurs;
+    type Error = InvalidJson;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotOurs> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InvalidJson> {
         let value = self.0;
         if value.is_null() {
             visitor.visit_unit()
@@ -64,7 +64,7 @@ impl<'de> de::Deserializer<'de> for Value {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotOurs> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InvalidJson> {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
@@ -72,7 +72,7 @@ impl<'de> de::Deserializer<'de> for Value {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, NotOurs> {
+    ) -> Result<V::Value, InvalidJson> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -82,11 +82,11 @@ impl<'de> de::Deserializer<'de> for Value {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, NotOurs> {
-        visitor.visit_enum(self.0.as_string().ok_or(NotOurs)?.into_deserializer())
+    ) -> Result<V::Value, InvalidJson> {
+        visitor.visit_enum(self.0.as_string().ok_or(InvalidJson)?.into_deserializer())
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotOurs> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InvalidJson> {
         visitor.visit_unit()
     }
 
@@ -97,7 +97,7 @@ impl<'de> de::Deserializer<'de> for Value {
 }
 
 /// Converts a number to an integer. The API sends only integers that an `f64` holds exactly; any other number is an error.
-fn whole(number: f64) -> Result<i64, NotOurs> {
+fn whole(number: f64) -> Result<i64, InvalidJson> {
     #[expect(clippy::cast_possible_truncation, reason = "checked on the next line")]
     let whole = number as i64;
     #[expect(
@@ -105,7 +105,7 @@ fn whole(number: f64) -> Result<i64, NotOurs> {
         clippy::float_cmp,
         reason = "equal only if nothing was lost"
     )]
-    if whole as f64 == number { Ok(whole) } else { Err(NotOurs) }
+    if whole as f64 == number { Ok(whole) } else { Err(InvalidJson) }
 }
 
 /// The items of an array.
@@ -125,12 +125,12 @@ impl Items {
 }
 
 impl<'de> SeqAccess<'de> for Items {
-    type Error = NotOurs;
+    type Error = InvalidJson;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, NotOurs> {
+    ) -> Result<Option<T::Value>, InvalidJson> {
         self.next().map(|item| seed.deserialize(Value(item))).transpose()
     }
 }
@@ -142,19 +142,22 @@ struct Fields {
 }
 
 impl<'de> MapAccess<'de> for Fields {
-    type Error = NotOurs;
+    type Error = InvalidJson;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, NotOurs> {
+    ) -> Result<Option<K::Value>, InvalidJson> {
         let Some(pair) = self.items.next() else { return Ok(None) };
         let pair: Array = pair.unchecked_into();
         self.value = pair.get(1);
         seed.deserialize(Value(pair.get(0))).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, NotOurs> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, InvalidJson> {
         seed.deserialize(Value(std::mem::take(&mut self.value)))
     }
 }

@@ -3,13 +3,13 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    changing::drawing,
     client::{Client, Failure},
     parts::{
-        face::Face,
+        avatar::Avatar,
         icon::{Icon, Shape},
         theme_switch::ThemeSwitch,
     },
+    reactive::reactive_view,
     session::{Viewer, sign_out},
     text::{Local, role_label},
 };
@@ -38,8 +38,8 @@ pub(super) fn Account() -> impl IntoView {
     };
     view! {
         <div id="account" class="account" role="group" popover="auto" aria-label="Account">
-            {drawing(move || viewer.session().with(|session| session.as_ref().map(who)))}
-            {drawing(sorry)}
+            {reactive_view(move || viewer.session().with(|session| session.as_ref().map(who)))}
+            {reactive_view(sorry)}
             <div class="account-actions">
                 <ThemeSwitch />
                 <button type="button" class="button quiet" data-test="sign-out" disabled=leaving on:click=leave>
@@ -56,7 +56,7 @@ fn who(session: &api_types::SessionView) -> impl IntoView + use<> {
     let ends = format!("Session ends {}", Local::at(session.expires_at).seen_from(Local::now()));
     view! {
         <div class="who" title=session.email.clone()>
-            <Face name=session.name.clone() id />
+            <Avatar name=session.name.clone() id />
             <div>
                 <b data-test="viewer-name">{session.name.clone()}</b>
                 <small data-test="viewer-role">{role_label(session.role)}</small>

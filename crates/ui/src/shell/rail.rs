@@ -4,12 +4,12 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
 use crate::{
-    changing::{attribute, drawing, text},
     host::Host,
     parts::{
-        crest::Crest,
+        company_mark::CompanyMark,
         icon::{Icon, Shape},
     },
+    reactive::{attribute, reactive_view, text},
     return_path::{HOME, TOKENS},
     session::Viewer,
     shell::account::Account,
@@ -53,7 +53,7 @@ pub(super) fn Rail() -> impl IntoView {
                 "Skip to content"
             </a>
             <div class="company" data-test="company">
-                <Crest name=Signal::derive(move || company.get().unwrap_or_default()) />
+                <CompanyMark name=Signal::derive(move || company.get().unwrap_or_default()) />
                 <div>
                     <b>{text(move || company.get().unwrap_or_default())}</b>
                     <small>{expect_context::<Host>().name()}</small>
@@ -64,7 +64,7 @@ pub(super) fn Rail() -> impl IntoView {
                     <Icon shape=Shape::People />
                     "People"
                 </a>
-                {drawing(move || {
+                {reactive_view(move || {
                     own_page
                         .get()
                         .map(|own| {
@@ -77,7 +77,7 @@ pub(super) fn Rail() -> impl IntoView {
                             }
                         })
                 })}
-                {drawing(move || {
+                {reactive_view(move || {
                     demonstration
                         .get()
                         .then(|| {

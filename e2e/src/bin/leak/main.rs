@@ -12,8 +12,8 @@ use std::{env, panic, process::ExitCode};
 use anyhow::Result;
 use dev::{
     command::{Site, guarded},
+    print::{print, print_error},
     reaper::{Reaper, reap},
-    say::{complain, say},
     server::{prepare, step},
     stack::{Stack, StackOptions},
 };
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            complain(&error);
+            print_error(&error);
             ExitCode::FAILURE
         }
     }
@@ -64,8 +64,8 @@ async fn run() -> Result<bool> {
 async fn tell(environment: &[(&'static str, String)], paint: Paint) -> bool {
     let leaked = seed::tell(environment, paint).await;
     let kept = product::tell(environment, paint).await;
-    say(hull::draw(paint));
-    say(match (leaked, kept) {
+    print(hull::draw(paint));
+    print(match (leaked, kept) {
         (true, true) => paint.good("The lesson's code leaked, the product did not."),
         (false, _) => paint
             .bad("The lesson's code did not leak: the port is wrong, so this run proves nothing."),

@@ -1,7 +1,7 @@
 //! The second half: the same two requests to the product.
 
-use api_types::{CompanyFace, EmployeeRow, Page, SessionView, paths};
-use dev::say::say;
+use api_types::{CompanyPublicData, EmployeeRow, Page, SessionView, paths};
+use dev::print::print;
 use domain::Role;
 use e2e::{Actor, Server, ServerConfig, closed_port, db_redis};
 
@@ -35,25 +35,27 @@ pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -
         .on_its_public_port(closed_port())
         .start()
         .await;
-    say(format!("\n{}", paint.bold("The same requests to the product")));
-    say(paint.dim(&format!("  watertight serve, http://acme.localhost:{}\n", server.public_port)));
+    print(format!("\n{}", paint.bold("The same requests to the product")));
+    print(
+        paint.dim(&format!("  watertight serve, http://acme.localhost:{}\n", server.public_port)),
+    );
 
     let _betaco = ask(paint, "9:00", &server, &BETACO).await;
     let acme = ask(paint, "9:02", &server, &ACME).await;
-    say(format!("\n  {}\n", paint.bold("What Acme saw")));
+    print(format!("\n  {}\n", paint.bold("What Acme saw")));
     let rows = seen(&acme);
     let kept = !rows.is_empty() && rows.iter().all(|row| row.whose == ACME.name);
-    say(draw(paint, &rows, usize::try_from(acme.total).unwrap_or(usize::MAX)));
-    say("\n  A cache key for each company and each visibility:");
+    print(draw(paint, &rows, usize::try_from(acme.total).unwrap_or(usize::MAX)));
+    print("\n  A cache key for each company and each visibility:");
     for key in keys(environment).await {
-        say(paint.dim(&format!("    {key}")));
+        print(paint.dim(&format!("    {key}")));
     }
     kept
 }
 
 async fn ask(paint: Paint, time: &str, server: &Server, company: &Company) -> Page<EmployeeRow> {
     let visitor = Actor::at(server, company.slug);
-    let face: CompanyFace = visitor.get(paths::COMPANY).expect(200).await.json();
+    let face: CompanyPublicData = visitor.get(paths::COMPANY).expect(200).await.json();
     let account = face.demo_accounts.into_iter().find(|account| account.role == Role::HrAdmin);
     let account = account.expect("the demonstration has an HR admin");
     let admin = visitor.signed_in_with(&account.email, &account.password).await;
@@ -62,7 +64,7 @@ async fn ask(paint: Paint, time: &str, server: &Server, company: &Company) -> Pa
     let number = who.user_number.map_or_else(String::new, |number| format!(", user {number}"));
     let who = format!("{}'s HR admin{number}", company.name);
     let status = list.status;
-    say(format!(
+    print(format!(
         "  {time}  {}  GET {}   {status} OK",
         paint.of_company(company.name, &format!("{who:32}")),
         everyone()

@@ -1,6 +1,6 @@
 //! The first half: the incident in the lesson's code.
 
-use dev::say::say;
+use dev::print::print;
 use e2e::{
     db_redis,
     incident::{ACME, Admin, BETACO, COMPANIES, EmployeeList, Incident},
@@ -19,27 +19,27 @@ pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -
     let url = redis_url(environment);
     clear(&url).await;
     let app = Incident::start(&url).await;
-    say(format!("\n{}", paint.bold("The incident, in the lesson's code")));
-    say(paint.dim("  e2e/src/incident/vulnerable.rs, with a real Redis\n"));
+    print(format!("\n{}", paint.bold("The incident, in the lesson's code")));
+    print(paint.dim("  e2e/src/incident/vulnerable.rs, with a real Redis\n"));
 
     let at_nine = ask(&app, &BETACO).await;
-    say(asked(paint, "9:00", &BETACO, &at_nine));
+    print(asked(paint, "9:00", &BETACO, &at_nine));
     let (key, rows, _) = app.db_cache_entry().await;
-    say(paint.dim(&format!(
+    print(paint.dim(&format!(
         "        not cached: read from the database, then cached as `{key}` ({} rows)",
         rows.len()
     )));
 
     let at_two_past = ask(&app, &ACME).await;
-    say(asked(paint, "9:02", &ACME, &at_two_past));
+    print(asked(paint, "9:02", &ACME, &at_two_past));
     let (key, _, seconds) = app.db_cache_entry().await;
-    say(paint.dim(&format!("        cached: `{key}`, expires in {seconds} s")));
+    print(paint.dim(&format!("        cached: `{key}`, expires in {seconds} s")));
 
     let leaked = at_two_past.shows(&BETACO) && !at_two_past.shows(&ACME);
-    say(format!("\n  {}\n", paint.bold("What Acme saw")));
-    say(draw(paint, &seen(&at_two_past), at_two_past.employees.len()));
+    print(format!("\n  {}\n", paint.bold("What Acme saw")));
+    print(draw(paint, &seen(&at_two_past), at_two_past.employees.len()));
     let key = format!("  One cache key for all companies: `{key}`.");
-    say(format!("\n{}", if leaked { paint.bad(&key) } else { key }));
+    print(format!("\n{}", if leaked { paint.bad(&key) } else { key }));
     clear(&url).await;
     leaked
 }

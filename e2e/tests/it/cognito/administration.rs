@@ -168,7 +168,7 @@ async fn an_administrator_ends_what_somebody_began() {
         let (given, session) = (tokens(acme, &portal, &email).await, acme.employee().await);
         get_user(&here, &given.access).expect(200).await;
         assert_eq!(world.administer(operation, named.clone()).await, json!({}));
-        given.are_dead(&portal, &[&here, &there]).await;
+        given.assert_revoked(&portal, &[&here, &there]).await;
         session.get(paths::SESSION).expect(401).await;
     }
     let user = world.administer("AdminGetUser", named.clone()).await;
@@ -214,7 +214,7 @@ async fn an_administrator_sets_a_password() {
     let refused = world.asked("AdminSetUserPassword", set("short", true)).expect(400).await;
     refused.exception("InvalidPasswordException");
     world.administer("AdminSetUserPassword", set("set-by-somebody-else", true)).await;
-    given.are_dead(&portal, &[&client]).await;
+    given.assert_revoked(&portal, &[&client]).await;
     by_password(&client, &portal, &email, PASSWORD)
         .expect(400)
         .await

@@ -54,7 +54,7 @@ async fn a_code_by_mail_sets_another_password_once() {
     let typed = format!(" {} ", code.to_lowercase());
     assert_eq!(confirm(&acme, &portal, &email, &typed).expect(200).await.operation(), json!({}));
     assert_eq!(acme.db_outbox().await.len(), 1);
-    given.are_dead(&portal, &[&client]).await;
+    given.assert_revoked(&portal, &[&client]).await;
     session.get(paths::SESSION).expect(401).await;
     confirm(&acme, &portal, &email, &code).expect(400).await.exception("CodeMismatchException");
     by_password(&client, &portal, &email, PASSWORD)

@@ -1,7 +1,7 @@
 //! G12: an account that an administrator creates and an employee that HR creates are linked by their address.
 
 use api_types::{
-    Code, EmployeeView, EndedEmployment, LeaverAccounts, NewEmployee, SalaryInput, UnmatchedReason,
+    ClosedAccounts, Code, EmployeeView, EndedEmployment, NewEmployee, SalaryInput, UnmatchedReason,
     paths,
 };
 use domain::Role;
@@ -35,7 +35,7 @@ async fn employee(admin: &Actor, company: &Company, email: &str) -> EmployeeView
     admin.request(Method::POST, paths::EMPLOYEES).json(&new).expect(201).await.json()
 }
 
-async fn leave(admin: &Actor, employee: &EmployeeView) -> LeaverAccounts {
+async fn leave(admin: &Actor, employee: &EmployeeView) -> ClosedAccounts {
     let request = admin.request(Method::POST, &paths::terminate(employee.row.id));
     let request = request.header("if-match", &format!("\"{}\"", employee.version)).json(&json!({}));
     request.expect(200).await.json::<EndedEmployment>().accounts
@@ -66,7 +66,7 @@ async fn leaving_ends_an_account_whichever_was_made_first() {
         let told = leave(&admin, &employee).await;
         assert_eq!((told.closed, told.unmatched), (vec![email.clone()], vec![]));
         session.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
-        tokens.are_dead(&portal, &[&world.client()]).await;
+        tokens.assert_revoked(&portal, &[&world.client()]).await;
         let user = world.administer("AdminGetUser", json!({ "Username": email })).await;
         assert_eq!(user["Enabled"], false);
         let refused = acme.visitor_on(&world.node).sign_in(&email, PASSWORD).expect(401).await;
@@ -81,8 +81,8 @@ async fn leaving_tells_which_address_matches_no_account() {
     let email = format!("both@{}.example", world.acme.canary);
     account(&world, &email).await;
     let admin = world.betaco.actor_on(&world.node, Role::HrAdmin).await;
-    let employee = employee(&admin.clone().with_open_eyes(), &world.betaco, &email).await;
-    let told = leave(&admin.with_open_eyes(), &employee).await;
+    let employee = employee(&admin.clone().without_canary_check(), &world.betaco, &email).await;
+    let told = leave(&admin.without_canary_check(), &employee).await;
     assert_eq!(told.closed, Vec::<String>::new());
     assert_eq!(
         (&told.unmatched[0].address, told.unmatched[0].reason),

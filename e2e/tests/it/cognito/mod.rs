@@ -76,7 +76,7 @@ impl Tokens {
     }
 
     /// Fails unless all these clients get a refusal for the access token and the refresh token.
-    async fn are_dead(&self, application: &Application, at: &[&CognitoClient]) {
+    async fn assert_revoked(&self, application: &Application, at: &[&CognitoClient]) {
         for client in at {
             get_user(client, &self.access).expect(400).await.exception("NotAuthorizedException");
             if !self.refresh.is_empty() {

@@ -67,8 +67,8 @@ async fn a_global_sign_out_ends_tokens_and_sessions() {
     assert_eq!(asked.expect(200).await.operation(), json!({}));
     let refused = get_user(&there, &one.access).expect(400).await;
     assert_eq!(refused.exception("NotAuthorizedException"), "Access Token has been revoked");
-    one.are_dead(&portal, &[&client, &there]).await;
-    other.are_dead(&portal, &[&client, &there]).await;
+    one.assert_revoked(&portal, &[&client, &there]).await;
+    other.assert_revoked(&portal, &[&client, &there]).await;
     session.get(paths::SESSION).expect(401).await;
     get_user(&there, &colleague.access).expect(200).await;
     tokens(&acme, &portal, &email).await;
@@ -94,7 +94,7 @@ async fn another_password_ends_what_the_old_one_began() {
     change(PASSWORD, "short").expect(400).await.exception("InvalidPasswordException");
     get_user(&client, &given.access).expect(200).await;
     assert_eq!(change(PASSWORD, ANOTHER).expect(200).await.operation(), json!({}));
-    given.are_dead(&portal, &[&client, &there]).await;
+    given.assert_revoked(&portal, &[&client, &there]).await;
     session.get(paths::SESSION).expect(401).await;
     by_password(&client, &portal, &email, PASSWORD)
         .expect(400)

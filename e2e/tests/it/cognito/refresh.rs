@@ -112,8 +112,8 @@ async fn a_revoked_family_is_dead_on_every_node() {
     for _twice in 0..2 {
         assert_eq!(client.ask("RevokeToken", &revoke).expect(200).await.operation(), json!({}));
     }
-    one.are_dead(&portal, &[&client, &there]).await;
-    next.are_dead(&portal, &[&client, &there]).await;
+    one.assert_revoked(&portal, &[&client, &there]).await;
+    next.assert_revoked(&portal, &[&client, &there]).await;
     get_user(&there, &other.access).expect(200).await;
 }
 

@@ -56,8 +56,8 @@ async fn a_replayed_token_ends_the_family() {
         get_user(&nodes[1], &last.access).expect(200).await;
         let replayed = renew(&nodes[1], portal, &first.refresh).expect(400).await;
         replayed.exception("NotAuthorizedException");
-        first.are_dead(portal, &[&nodes[0], &nodes[1]]).await;
-        last.are_dead(portal, &[&nodes[0], &nodes[1]]).await;
+        first.assert_revoked(portal, &[&nodes[0], &nodes[1]]).await;
+        last.assert_revoked(portal, &[&nodes[0], &nodes[1]]).await;
         get_user(&nodes[0], &untouched.access).expect(200).await;
     }
 }

@@ -37,16 +37,18 @@ async fn the_tokens_say_who_somebody_is_and_open_nothing_else() {
     let acme = Company::fresh(Stack::get().await).await;
     let portal = acme.application(CLIENT).await;
     let admin = tokens(&acme, &portal, &acme.email_of(Role::HrAdmin)).await;
-    let bearing = |token: &str| format!("Bearer {token}");
-    let who =
-        |token: &str| acme.visitor().get(paths::WHOAMI).header("authorization", &bearing(token));
+    let get_with_token = |token: &str| format!("Bearer {token}");
+    let who = |token: &str| {
+        acme.visitor().get(paths::WHOAMI).header("authorization", &get_with_token(token))
+    };
     let by_id: Value = who(&admin.id).expect(200).await.json();
     assert_eq!(by_id["email"], acme.email_of(Role::HrAdmin));
     let by_access: Value = who(&admin.access).expect(200).await.json();
     assert_eq!(by_access["scopes"], json!(["aws.cognito.signin.user.admin"]));
     assert_eq!(by_access["email"], Value::Null);
     let employees = acme.visitor().get(paths::EMPLOYEES);
-    let refused = employees.header("authorization", &bearing(&admin.access)).expect(403).await;
+    let refused =
+        employees.header("authorization", &get_with_token(&admin.access)).expect(403).await;
     refused.problem(Code::InsufficientScope);
 }
 

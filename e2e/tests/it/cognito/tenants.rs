@@ -55,7 +55,7 @@ async fn one_address_at_two_companies_is_two_people() {
     // Acme's administrator disables Acme's account only.
     let named = json!({ "UserPoolId": world.key.pool, "Username": ADDRESS });
     client.signed(&world.key, "AdminDisableUser", &named).expect(200).await;
-    mine.are_dead(ours, &[&client]).await;
+    mine.assert_revoked(ours, &[&client]).await;
     assert_eq!(&user(&yours).await, their_id);
     renew(&client, theirs, &yours.refresh).expect(200).await;
 }

@@ -5,7 +5,7 @@ use domain::{AccessScope, Role};
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Trusting, accepted, bearing, issuer::Issuer};
+use super::{Trusting, accepted, get_with_token, issuer::Issuer};
 
 /// T11: configuration alone makes the product trust a real pool. Its token shows what the linked account may see, at the bare host and at the company's.
 #[tokio::test]
@@ -18,7 +18,7 @@ async fn a_token_of_a_cognito_pool_acts_as_the_linked_account() {
         let at_home = company.visitor_on(server);
         for reply in [
             trusting.get(paths::EMPLOYEES, &token).await,
-            bearing(&at_home, paths::EMPLOYEES, &token).await,
+            get_with_token(&at_home, paths::EMPLOYEES, &token).await,
         ] {
             accepted(&reply);
             let page: Page<EmployeeRow> = reply.json();

@@ -48,12 +48,12 @@ impl Trusting {
 
     /// The reply to a request with this bearer token at the bare host.
     async fn get(&self, path: &str, token: &str) -> Reply {
-        bearing(&Actor::at(&self.server, ""), path, token).await
+        get_with_token(&Actor::at(&self.server, ""), path, token).await
     }
 }
 
 /// The reply to a request with this bearer token at the actor's host.
-async fn bearing(actor: &Actor, path: &str, token: &str) -> Reply {
+async fn get_with_token(actor: &Actor, path: &str, token: &str) -> Reply {
     actor.get(path).header("authorization", &format!("Bearer {token}")).patient().send().await
 }
 

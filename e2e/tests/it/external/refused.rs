@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    Trusting, UNKNOWN_KEY, UNLINKED, accepted, bearing,
+    Trusting, UNKNOWN_KEY, UNLINKED, accepted, get_with_token,
     issuer::{Issuer, Key},
     refused_for,
 };
@@ -83,7 +83,7 @@ async fn a_token_of_another_issuer_is_nothing_at_another_company() {
     accepted(&acme.get(paths::EMPLOYEES, &token).await);
     let elsewhere = betaco.visitor_on(&acme.server);
     for path in [paths::EMPLOYEES, paths::WHOAMI] {
-        let reply = bearing(&elsewhere, path, &token).await;
+        let reply = get_with_token(&elsewhere, path, &token).await;
         refused_for(&reply, "the token was issued for another company than the host names");
     }
     // The same subject of the other company's issuer is not linked, and neither issuer can sign for the other.
@@ -93,7 +93,7 @@ async fn a_token_of_another_issuer_is_nothing_at_another_company() {
     refused_for(&reply, "the issuer of the token does not match its key");
     // A node without this configuration does not know the key.
     let visitor = Actor::at(&stack.server, "");
-    refused_for(&bearing(&visitor, paths::EMPLOYEES, &token).await, UNKNOWN_KEY);
+    refused_for(&get_with_token(&visitor, paths::EMPLOYEES, &token).await, UNKNOWN_KEY);
 }
 
 /// T11, T5: a user who signs out everywhere revokes all tokens that the external issuer issued until then, at once.

@@ -22,7 +22,7 @@ const CLIENTS: usize = 10_000;
 const AT_ONCE: usize = 48;
 
 /// Sends a request or a part of one, and disconnects up to 12 ms later. Returns whether no answer had begun by then.
-async fn go_away(server: &Server, actor: &Actor, number: usize) -> bool {
+async fn disconnect(server: &Server, actor: &Actor, number: usize) -> bool {
     let nobody = EmployeeId::from_uuid(Uuid::new_v4());
     let path = match number % 3 {
         0 => paths::employee(nobody),
@@ -56,7 +56,7 @@ async fn ten_thousand_disconnects_leave_nothing_behind() {
     let (before_an_answer, begun) = (AtomicUsize::new(0), Instant::now());
     futures_util::stream::iter(0..CLIENTS)
         .for_each_concurrent(AT_ONCE, async |number| {
-            let gone = go_away(&server, &admins[number % 2], number).await;
+            let gone = disconnect(&server, &admins[number % 2], number).await;
             before_an_answer.fetch_add(usize::from(gone), Ordering::Relaxed);
             if number % 50 == 0 {
                 // A client that stays connected. The harness checks the reply for the canary of the other company.

@@ -72,7 +72,7 @@ async fn under(proxy: &FaultProxy, fault: Fault, ask: impl AsyncFn() -> Reply) -
 }
 
 /// Ends the fault, waits until a request has the status `right` again, and returns how long that took.
-async fn healed(proxy: &FaultProxy, right: u16, ask: impl AsyncFn() -> Reply) -> Duration {
+async fn recovery_time(proxy: &FaultProxy, right: u16, ask: impl AsyncFn() -> Reply) -> Duration {
     proxy.set(Fault::None);
     let begun = Instant::now();
     until("the right answer after the fault", BACK, async || {
@@ -99,7 +99,7 @@ async fn whatever_happens_to_the_session_store_is_503_and_heals() {
     for fault in FAULTS {
         let mut seen = under(&proxy, fault, ask).await;
         let p99 = seen.p99();
-        let back = healed(&proxy, 200, ask).await;
+        let back = recovery_time(&proxy, 200, ask).await;
         println!("session Redis {fault:?}: {:?}, p99 {p99:?}, back after {back:?}", seen.statuses);
         assert!(
             seen.statuses.keys().all(|status| matches!(status, 200 | 503)),
@@ -144,7 +144,7 @@ async fn whatever_happens_to_postgresql_is_503_and_heals() {
     for fault in FAULTS {
         let mut seen = under(&proxy, fault, ask).await;
         let p99 = seen.p99();
-        let back = healed(&proxy, 404, ask).await;
+        let back = recovery_time(&proxy, 404, ask).await;
         println!("PostgreSQL {fault:?}: {:?}, p99 {p99:?}, back after {back:?}", seen.statuses);
         assert!(
             seen.statuses.keys().all(|status| matches!(status, 404 | 503)),

@@ -29,12 +29,12 @@ impl World {
     }
 
     fn edit(&self, version: i64, position: &str) -> Request {
-        let path = paths::employee(self.somebody());
+        let path = paths::employee(self.employee_id());
         let request = self.admin.request(Method::PATCH, &path);
         request.header("if-match", &format!("\"{version}\"")).json(&json!({"position": position}))
     }
 
-    fn somebody(&self) -> EmployeeId {
+    fn employee_id(&self) -> EmployeeId {
         self.acme.roster.employees[20].id
     }
 
@@ -92,10 +92,10 @@ async fn a_commit_without_an_answer_leaves_its_fence() {
     let world = World::fresh().await;
     let colleague = world.admin.clone().on(&world.own.server);
     for actor in [&world.admin, &colleague] {
-        actor.get(&paths::employee(world.somebody())).expect(200).await;
+        actor.get(&paths::employee(world.employee_id())).expect(200).await;
     }
     world.proxy.set(Fault::CommitUnanswered);
-    let id = world.somebody();
+    let id = world.employee_id();
     let holds = format!("exists (select from employee where id = '{id}' and version = 2)");
     // PostgreSQL does not answer the request's other writes either, so the request can fail before the edit. Then it is sent again.
     until("the edit to be committed", Duration::from_secs(30), async || {
@@ -108,7 +108,7 @@ async fn a_commit_without_an_answer_leaves_its_fence() {
     assert_eq!(world.db_fences().await.len(), 1);
     for actor in [&world.admin, &colleague] {
         let now: EmployeeView =
-            actor.get(&paths::employee(world.somebody())).expect(200).await.json();
+            actor.get(&paths::employee(world.employee_id())).expect(200).await.json();
         assert_eq!((now.version.get(), now.row.position.as_str()), (2, "Lead"));
     }
     assert!(!world.is_cached().await, "readers go to PostgreSQL until the lease ends");

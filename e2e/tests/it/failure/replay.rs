@@ -46,7 +46,7 @@ async fn answers(actor: &Actor) -> Duration {
     begun.elapsed()
 }
 
-async fn are_nobody(ended: &[Actor]) {
+async fn assert_signed_out(ended: &[Actor]) {
     for actor in ended {
         actor.get(paths::EMPLOYEES).expect(401).await.problem(Code::NotSignedIn);
     }
@@ -69,7 +69,7 @@ async fn an_old_dump_revives_nobody_under_load() {
     let acme = Company::fresh(stack).await;
     let server = stack.server_config().with("REDIS_SESSION_URL", &redis.url()).start().await;
     let People { ended, kept } = after_the_dump(&acme, &server, &redis).await;
-    are_nobody(&ended).await;
+    assert_signed_out(&ended).await;
 
     let over = AtomicBool::new(false);
     let dead =
@@ -79,7 +79,7 @@ async fn an_old_dump_revives_nobody_under_load() {
         redis.stop().await;
         redis.start_again().await;
         println!("the valid session was accepted {:?} after Redis was back", answers(&kept).await);
-        are_nobody(&ended).await;
+        assert_signed_out(&ended).await;
         over.store(true, Ordering::Relaxed);
     };
     let (dead, alive, ()) = tokio::join!(dead, alive, restart);
@@ -109,7 +109,7 @@ async fn an_old_dump_that_was_restored_while_nobody_looked_revives_nobody() {
     );
     let server = config.start().await;
     let ended: Vec<Actor> = ended.into_iter().map(|actor| actor.on(&server)).collect();
-    are_nobody(&ended).await;
+    assert_signed_out(&ended).await;
     kept.on(&server).get(paths::EMPLOYEES).expect(200).await;
     assert_eq!(
         db_redis::keys(&redis.url(), &pattern).await.len(),

@@ -15,7 +15,7 @@ async fn work(acme: &Company, client_id: &str, username: &str) -> BTreeMap<Strin
     let config = stack.server_config().with("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.url());
     let config =
         config.with("OTEL_BSP_SCHEDULE_DELAY", "50").with("WATERTIGHT_LIMIT_RESET", "100/600");
-    let node = config.with("WATERTIGHT_REDIS_PATIENCE_MS", "5000").start().await;
+    let node = config.with("WATERTIGHT_REDIS_TIMEOUT_MS", "5000").start().await;
     let client = acme.cognito().on(&node);
     let body = json!({ "ClientId": client_id, "Username": username });
     let burst = (0..20).map(|_| client.ask("ForgotPassword", &body).expect(200));

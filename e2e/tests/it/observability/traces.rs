@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use api_types::paths;
 use domain::Role;
-use e2e::{Actor, Company, Stack, hold_against_the_secrets};
+use e2e::{Actor, Company, Stack, check_for_secrets};
 use opentelemetry_proto::tonic::{
     common::v1::any_value::Value,
     trace::v1::{Span, span::SpanKind},
@@ -68,7 +68,7 @@ async fn one_request_is_one_trace_through_every_layer() {
     assert_eq!(attribute(bind, "tenant"), Some(acme.tenant.to_string()));
     for (name, above) in [
         ("api.tenant.bind", "api.request.answer"),
-        ("session.round_trip.go", "api.tenant.bind"),
+        ("session.pipeline.send", "api.tenant.bind"),
         ("session.record.read", "api.tenant.bind"),
         ("cache.state.read", "api.tenant.bind"),
         ("store.employee.list", "api.request.answer"),
@@ -107,10 +107,10 @@ async fn no_span_names_a_person_or_a_secret() {
         assert!(spans.iter().any(|span| span.name == name), "no `{name}`");
     }
     for span in &spans {
-        hold_against_the_secrets(&format!("{span:?}"));
+        check_for_secrets(&format!("{span:?}"));
         assert!(span.name.split('.').count() == 3, "`{}` is not `layer.noun.verb`", span.name);
     }
-    hold_against_the_secrets(&format!("{:?}", receiver.resource()));
+    check_for_secrets(&format!("{:?}", receiver.resource()));
 }
 
 /// O4: the resource of a trace names the process. A node sends traces only if a collector is configured.

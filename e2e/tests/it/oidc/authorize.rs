@@ -164,7 +164,7 @@ async fn another_company_s_session_and_pool_mean_nothing_here() {
     let (app, foreign, pkce) =
         (application(&acme, "").await, application(&betaco, "").await, Pkce::fresh());
     let (asked, abroad) = (app.authorize(&pkce, &[]), betaco.hr_admin().await);
-    let carried = abroad.clone().carried_to(acme.visitor().host());
+    let carried = abroad.clone().with_host(acme.visitor().host());
     assert_eq!(carried.get(&asked).expect(303).await.sent_to().address, "/sign-in");
     abroad.get(&asked).expect(404).await.problem(Code::NotFound);
     acme.hr_admin().await.get(&foreign.authorize(&pkce, &[])).expect(404).await;
@@ -173,7 +173,8 @@ async fn another_company_s_session_and_pool_mean_nothing_here() {
     bare(stack).get(&asked).expect(400).await.problem(Code::CompanyHostRequired);
     // An access token does not replace a session.
     let tokens = app.tokens_for(&acme.hr_admin().await, &bare(stack), "openid").await;
-    let sent = acme.visitor().bearing(&asked, &tokens.access_token).expect(303).await.sent_to();
+    let sent =
+        acme.visitor().get_with_token(&asked, &tokens.access_token).expect(303).await.sent_to();
     assert_eq!(sent.address, "/sign-in");
 }
 
@@ -198,7 +199,7 @@ async fn a_closed_company_gives_nothing() {
             admin.get(&of(paths::LOGOUT)),
             client.get(&of(paths::DISCOVERY)),
             client.get(&of(paths::JWKS)),
-            client.bearing(&of(paths::USER_INFO), &tokens.access_token),
+            client.get_with_token(&of(paths::USER_INFO), &tokens.access_token),
             client.post_form(&of(paths::TOKEN), &app.code_grant(&code, &pkce)),
             client.post_form(&of(paths::TOKEN), &app.refresh_grant(&refresh)),
             client.post_form(&of(paths::REVOKE), &app.shown(&[("token", &refresh)])),

@@ -30,12 +30,12 @@ async fn a_machine_sees_its_own_company_and_no_other() {
         assert_eq!((says["sub"].as_str(), says["client_id"].as_str()), (Some(id), Some(id)));
         assert_eq!(says["scope"], "hr/employees.read");
         assert!(is_good(company, &access).await);
-        let list = bare(stack).of(&company.canary).bearing(paths::EMPLOYEES, &access);
+        let list = bare(stack).of(&company.canary).get_with_token(paths::EMPLOYEES, &access);
         let page: Page<EmployeeRow> = list.expect(200).await.json();
         assert_eq!(page.total, company.roster.staff().count() as u64);
         assert!(page.items.iter().all(|row| row.salary.is_none()));
         for other in companies.iter().filter(|other| other.tenant != company.tenant) {
-            let reply = other.visitor().bearing(paths::EMPLOYEES, &access).expect(401).await;
+            let reply = other.visitor().get_with_token(paths::EMPLOYEES, &access).expect(401).await;
             reply.problem(Code::InvalidToken);
         }
     }
@@ -54,7 +54,7 @@ async fn a_machine_may_what_its_scopes_name() {
         "hr/salaries.read",
         "a request without `scope` gets all scopes that a machine may request"
     );
-    let reply = acme.visitor().bearing(paths::EMPLOYEES, &access).expect(403).await;
+    let reply = acme.visitor().get_with_token(paths::EMPLOYEES, &access).expect(403).await;
     reply.problem(Code::InsufficientScope);
     assert!(reply.header("www-authenticate").unwrap().contains("hr/employees.read"));
     for scope in ["openid", "hr/employees.read", "hr/salaries.read openid", "unknown", " "] {

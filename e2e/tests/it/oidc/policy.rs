@@ -37,7 +37,7 @@ async fn soon(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 
 /// The status with which a node answers this token at this path.
 async fn status(visitor: &Actor, path: &str, token: &str) -> u16 {
-    visitor.bearing(path, token).patient().send().await.status
+    visitor.get_with_token(path, token).patient().send().await.status
 }
 
 /// An application's tokens for one user, and a code that is not exchanged yet.
@@ -188,7 +188,8 @@ async fn a_narrowed_application_is_left_with_less() {
     assert_eq!(words(&tokens), all);
     let sees_salaries = async |node: &Server| {
         let visitor = acme.visitor_on(node);
-        let listed = visitor.bearing(paths::EMPLOYEES, &tokens.access_token).expect(200).await;
+        let listed =
+            visitor.get_with_token(paths::EMPLOYEES, &tokens.access_token).expect(200).await;
         listed.json::<Page<EmployeeRow>>().items[0].salary.is_some()
     };
     let nodes = [&stack.server, &second];

@@ -75,7 +75,7 @@ async fn two_hundred_replays_end_two_hundred_families() {
         for (node, tokens) in [(0, &next), (1, &next), (0, &first)] {
             renew(node, token(tokens), 400).await.oauth(OauthError::InvalidGrant);
             let host = acme.visitor().on(&servers[node]);
-            host.bearing(paths::EMPLOYEES, &tokens.access_token).expect(401).await;
+            host.get_with_token(paths::EMPLOYEES, &tokens.access_token).expect(401).await;
         }
     };
     for round in (0..200).step_by(10) {

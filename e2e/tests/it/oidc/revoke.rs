@@ -31,7 +31,7 @@ async fn giving_one_token_back_ends_all_of_its_sign_in() {
         assert!(is_good(&acme, &tokens.access_token).await);
         revoke(stack, &app, &given_back, 200).await;
         assert!(!is_good(&acme, &tokens.access_token).await, "{shown}");
-        let there = acme.visitor_on(&second).bearing(paths::EMPLOYEES, &tokens.access_token);
+        let there = acme.visitor_on(&second).get_with_token(paths::EMPLOYEES, &tokens.access_token);
         there.expect(401).await;
         assert!(!refreshes(stack, &app, &tokens).await, "{shown}");
         revoke(stack, &app, &given_back, 200).await;

@@ -19,12 +19,13 @@ async fn user_info_tells_what_the_access_token_cannot() {
     let app = application(&acme, "").await;
     let tokens = app.tokens_for(&acme.hr_admin().await, &bare(stack), SCOPES).await;
     let (access, path) = (&tokens.access_token, app.path(paths::USER_INFO));
-    let who: Identity = acme.visitor().bearing(paths::WHOAMI, access).expect(200).await.json();
+    let who: Identity =
+        acme.visitor().get_with_token(paths::WHOAMI, access).expect(200).await.json();
     assert_eq!((who.email, who.name), (None, None));
     assert!(who.untold.unwrap().contains("user-info"));
     let said = claims(access);
     for client in [bare(stack).of(&acme.canary), acme.visitor()] {
-        let reply = client.bearing(&path, access).expect(200).await;
+        let reply = client.get_with_token(&path, access).expect(200).await;
         assert_eq!(reply.header("cache-control"), Some("no-store"));
         let info: UserInfo = reply.json();
         assert_eq!(info.sub.to_string(), said["sub"].as_str().unwrap());
@@ -48,7 +49,7 @@ async fn user_info_tells_what_the_scopes_ask_for() {
     {
         let tokens = app.tokens_for(&admin, &bare(stack), scope).await;
         let info: UserInfo =
-            acme.visitor().bearing(&path, &tokens.access_token).expect(200).await.json();
+            acme.visitor().get_with_token(&path, &tokens.access_token).expect(200).await.json();
         let told = (info.email.is_some(), info.email_verified.is_some(), info.name.is_some());
         assert_eq!(told, (email, email, name), "{scope}");
     }
@@ -56,7 +57,7 @@ async fn user_info_tells_what_the_scopes_ask_for() {
     assert!(without.problem(Code::InvalidToken).detail.contains("has no access token"));
     assert_eq!(challenge(&without), "Bearer");
     let tokens = app.tokens_for(&admin, &bare(stack), "email profile").await;
-    let reply = acme.visitor().bearing(&path, &tokens.access_token).expect(403).await;
+    let reply = acme.visitor().get_with_token(&path, &tokens.access_token).expect(403).await;
     reply.problem(Code::InsufficientScope);
     assert_eq!(challenge(&reply), "Bearer error=\"insufficient_scope\", scope=\"openid\"");
 }
@@ -72,25 +73,25 @@ async fn user_info_takes_good_access_tokens_of_its_pool_only() {
     let theirs = foreign.tokens_for(&betaco.hr_admin().await, &bare(stack), SCOPES).await;
     let refresh = own.refresh_token.clone().unwrap();
     for odd in [own.id_token.as_ref().unwrap(), &theirs.access_token, &refresh, "a.b.c"] {
-        let reply = bare(stack).bearing(&path, odd).expect(401).await;
+        let reply = bare(stack).get_with_token(&path, odd).expect(401).await;
         reply.problem(Code::InvalidToken);
         assert!(challenge(&reply).starts_with("Bearer error=\"invalid_token\""));
     }
     let reply = admin.get(&path).expect(401).await;
     assert_eq!(challenge(&reply), "Bearer");
-    betaco.visitor().bearing(&path, &own.access_token).expect(404).await;
+    betaco.visitor().get_with_token(&path, &own.access_token).expect(404).await;
 
     let told = "--flow client_credentials --scope hr/employees.read --secret";
     let machine = acme.application(told).await;
     let grant = machine.shown(&[("grant_type", "client_credentials")]);
     let given =
         bare(stack).post_form(&machine.path(paths::TOKEN), &grant).expect(200).await.tokens();
-    let reply = bare(stack).bearing(&path, &given.access_token).expect(403).await;
+    let reply = bare(stack).get_with_token(&path, &given.access_token).expect(403).await;
     reply.problem(Code::InsufficientScope);
 
-    acme.visitor().bearing(&path, &own.access_token).expect(200).await;
+    acme.visitor().get_with_token(&path, &own.access_token).expect(200).await;
     let form = app.shown(&[("token", &refresh)]);
     bare(stack).post_form(&app.path(paths::REVOKE), &form).expect(200).await;
-    let reply = acme.visitor().bearing(&path, &own.access_token).expect(401).await;
+    let reply = acme.visitor().get_with_token(&path, &own.access_token).expect(401).await;
     assert!(challenge(&reply).contains("revoked"), "{}", challenge(&reply));
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api_types::{Code, CompanyFace, EmployeeRow, OauthError, Page, SessionView, paths};
+use api_types::{Code, CompanyPublicData, EmployeeRow, OauthError, Page, SessionView, paths};
 use domain::Role;
 use e2e::{Actor, Company, Finished, REDIRECT_URI, ServerConfig, Stack, closed_port, until};
 
@@ -26,7 +26,7 @@ async fn another_role_ends_sessions_and_tokens_on_every_node() {
     let nodes = [&stack.server, &second];
     for node in nodes {
         let taker = acme.visitor_on(node);
-        taker.bearing(paths::EMPLOYEES, &tokens.access_token).expect(200).await;
+        taker.get_with_token(paths::EMPLOYEES, &tokens.access_token).expect(200).await;
     }
     let email = acme.email_of(Role::Manager);
     set(&stack.server_config(), &acme, &email, "auditor").await.succeeded();
@@ -37,7 +37,7 @@ async fn another_role_ends_sessions_and_tokens_on_every_node() {
                 reply.problem(Code::NotSignedIn);
             }
         }
-        let reply = acme.visitor_on(node).bearing(paths::EMPLOYEES, &tokens.access_token);
+        let reply = acme.visitor_on(node).get_with_token(paths::EMPLOYEES, &tokens.access_token);
         reply.expect(401).await.problem(Code::InvalidToken);
     }
     let grant = app.refresh_grant(tokens.refresh_token.as_deref().unwrap());
@@ -97,7 +97,7 @@ async fn a_reset_of_the_demonstration_ends_its_sessions() {
     config.run(&fill).await.succeeded();
     let node = config.start().await;
     let face = Actor::at(&node, "acme").get(paths::COMPANY).expect(200).await;
-    let face: CompanyFace = face.json();
+    let face: CompanyPublicData = face.json();
     let [account, other] = [&face.demo_accounts[0], &face.demo_accounts[1]];
     let visitor = Actor::at(&node, "acme");
     let session = visitor.clone().signed_in_with(&account.email, &account.password).await;

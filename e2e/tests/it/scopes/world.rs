@@ -92,13 +92,13 @@ impl World {
         scopes: &Scopes,
     ) -> Outcome {
         let visitor = self.by_token.visitor_on(&self.node);
-        let bearing = |request: Request| {
+        let get_with_token = |request: Request| {
             request.header("authorization", &format!("Bearer {token}")).patient()
         };
-        let outcome = self.send(route, &visitor, 0, turn, bearing).await;
+        let outcome = self.send(route, &visitor, 0, turn, get_with_token).await;
         if route.method == "GET" && !scopes.has_identity() {
             let head = visitor.request(reqwest::Method::HEAD, &self.path(route, 0, turn));
-            let head = bearing(head).send().await;
+            let head = get_with_token(head).send().await;
             assert!(outcome.0.starts_with(&head.status.to_string()), "HEAD {}", route.path);
         }
         outcome
@@ -159,7 +159,7 @@ impl World {
     /// The request with a valid body and the current version, so that it succeeds if the caller is authorized.
     async fn filled(&self, request: Request, route: &Route, company: usize) -> Request {
         if route.is("POST", paths::EMPLOYEES) {
-            return request.json(&self.somebody(company));
+            return request.json(&self.new_employee(company));
         }
         if route.writes() && route.path.starts_with(paths::DEPARTMENTS) {
             let version = self.department_version(company).await;
@@ -194,7 +194,7 @@ impl World {
         format!("\"{}\"", found.unwrap().version)
     }
 
-    fn somebody(&self, company: usize) -> NewEmployee {
+    fn new_employee(&self, company: usize) -> NewEmployee {
         let Company { canary, roster, .. } = self.company(company);
         NewEmployee {
             first_name: format!("Neu {canary}"),

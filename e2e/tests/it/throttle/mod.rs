@@ -13,7 +13,7 @@ use e2e::{Company, PASSWORD, Reply, Request, Server, ServerConfig, Stack};
 
 /// The configuration of a separate node with these settings. Its Redis timeout is long, because after a timeout on a busy machine each node would count alone.
 fn config(stack: &Stack, settings: &[(&str, &str)]) -> ServerConfig {
-    let patient = stack.server_config().with("WATERTIGHT_REDIS_PATIENCE_MS", "5000");
+    let patient = stack.server_config().with("WATERTIGHT_REDIS_TIMEOUT_MS", "5000");
     settings.iter().fold(patient, |config, (name, value)| config.with(name, value))
 }
 

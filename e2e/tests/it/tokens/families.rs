@@ -55,9 +55,9 @@ async fn an_application_holds_at_most_twenty_sign_ins_of_a_person() {
     }
     for server in [&stack.server, &second_node] {
         let visitor = acme.visitor_on(server);
-        visitor.bearing(paths::EMPLOYEES, &all[0].access_token).expect(401).await;
+        visitor.get_with_token(paths::EMPLOYEES, &all[0].access_token).expect(401).await;
         for kept in [&all[1], &all[20]] {
-            visitor.bearing(paths::EMPLOYEES, &kept.access_token).expect(200).await;
+            visitor.get_with_token(paths::EMPLOYEES, &kept.access_token).expect(200).await;
         }
     }
     let refresh = |at: usize| {

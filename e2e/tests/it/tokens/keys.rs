@@ -43,7 +43,7 @@ async fn keys_turn_under_load_and_nobody_is_refused() {
             given.push(token(giver, &machine).await);
             let old = given.len().saturating_sub(KEPT);
             for token in [&given[given.len() - 1], &given[old]] {
-                taker.bearing(paths::EMPLOYEES, token).expect(200).await;
+                taker.get_with_token(paths::EMPLOYEES, token).expect(200).await;
                 answered.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -75,7 +75,7 @@ async fn a_pool_may_sign_otherwise() {
     .await;
     assert_eq!(algorithm(&before), "RS256");
     for good in [&before, &after] {
-        node.bearing(paths::EMPLOYEES, good).expect(200).await;
+        node.get_with_token(paths::EMPLOYEES, good).expect(200).await;
     }
     let set: Value = node.get(&machine.path(paths::JWKS)).expect(200).await.json();
     let mut kinds: Vec<&str> =
@@ -114,8 +114,8 @@ async fn a_pool_may_have_the_tenant_added_to_access_tokens() {
     .await;
     assert_eq!(token_part(&after, 1)["custom:tenant_id"], acme.tenant.to_string());
     for token in [&before, &after] {
-        node.bearing(paths::EMPLOYEES, token).expect(200).await;
-        betaco.visitor().bearing(paths::EMPLOYEES, token).expect(401).await;
+        node.get_with_token(paths::EMPLOYEES, token).expect(200).await;
+        betaco.visitor().get_with_token(paths::EMPLOYEES, token).expect(401).await;
     }
 }
 

@@ -64,7 +64,7 @@ async fn an_access_token_opens_its_own_company_alone() {
         (acme.visitor_on(node), Actor::at(node, "").of(&acme.canary), betaco.visitor_on(node));
     for host in [&own, &bare] {
         let page: Page<EmployeeRow> =
-            host.bearing(&list(), &set.access_token).expect(200).await.json();
+            host.get_with_token(&list(), &set.access_token).expect(200).await.json();
         assert!(page.items[0].salary.is_some(), "an HR admin with every scope");
     }
     let id = set.id_token.as_deref().unwrap();
@@ -75,7 +75,7 @@ async fn an_access_token_opens_its_own_company_alone() {
         (&own, refresh, "a refresh token is not an access token"),
         (&bare, "a.b.c", "error_description"),
     ] {
-        let refused = host.bearing(&list(), token).expect(401).await;
+        let refused = host.get_with_token(&list(), token).expect(401).await;
         let challenge = refused.header("www-authenticate").unwrap().to_owned();
         refused.problem(Code::InvalidToken);
         assert!(challenge.starts_with("Bearer error=\"invalid_token\""), "{challenge}");
@@ -91,7 +91,7 @@ async fn whoami_tells_an_address_with_an_id_token_only() {
     let set = tokens(&acme.actor_on(node, Role::Manager).await, None).await;
     let own = acme.visitor_on(node);
     let whoami = async |token: &str| -> Identity {
-        own.bearing(paths::WHOAMI, token).expect(200).await.json()
+        own.get_with_token(paths::WHOAMI, token).expect(200).await.json()
     };
     let by_id = whoami(set.id_token.as_deref().unwrap()).await;
     let address = by_id.email.map(|email| email.to_string());
@@ -107,7 +107,7 @@ async fn whoami_tells_an_address_with_an_id_token_only() {
     for token in [set.id_token.as_deref().unwrap(), &set.access_token] {
         betaco
             .visitor_on(node)
-            .bearing(paths::WHOAMI, token)
+            .get_with_token(paths::WHOAMI, token)
             .expect(401)
             .await
             .problem(Code::InvalidToken);
@@ -124,20 +124,21 @@ async fn a_token_is_as_narrow_as_its_scopes() {
     let own = acme.visitor_on(node);
     let read = tokens(&admin, Some(&["hr/employees.read"])).await;
     assert!(read.id_token.is_none(), "no ID token without the scope `openid`");
-    let page: Page<EmployeeRow> = own.bearing(&list(), &read.access_token).expect(200).await.json();
+    let page: Page<EmployeeRow> =
+        own.get_with_token(&list(), &read.access_token).expect(200).await.json();
     assert!(page.items[0].salary.is_none(), "the token has no scope for salaries");
     let known = tokens(&admin, Some(&["openid"])).await;
-    let refused = own.bearing(&list(), &known.access_token).expect(403).await;
+    let refused = own.get_with_token(&list(), &known.access_token).expect(403).await;
     assert!(refused.header("www-authenticate").unwrap().contains("scope=\"hr/employees.read\""));
     refused.problem(Code::InsufficientScope);
-    own.bearing(paths::SESSION, &read.access_token)
+    own.get_with_token(paths::SESSION, &read.access_token)
         .expect(403)
         .await
         .problem(Code::SessionRequired);
     let employee = acme.actor_on(node, Role::Employee).await;
     let everything = tokens(&employee, None).await;
     let page: Page<EmployeeRow> =
-        own.bearing(&list(), &everything.access_token).expect(200).await.json();
+        own.get_with_token(&list(), &everything.access_token).expect(200).await.json();
     assert_eq!((page.total, page.items[0].salary), (1, None), "scopes must not widen the role");
 }
 
@@ -152,11 +153,11 @@ async fn a_sign_out_ends_tokens_that_a_verifier_still_believes() {
     leaving.request(Method::DELETE, paths::SESSIONS).expect(204).await;
     for server in [node, &stack.server] {
         let own = acme.visitor_on(server);
-        let refused = own.bearing(&list(), &gone.access_token).expect(401).await;
+        let refused = own.get_with_token(&list(), &gone.access_token).expect(401).await;
         assert!(refused.header("www-authenticate").unwrap().contains("revoked"));
         let id = gone.id_token.as_deref().unwrap();
-        own.bearing(paths::WHOAMI, id).expect(401).await.problem(Code::InvalidToken);
-        own.bearing(&list(), &kept.access_token).expect(200).await;
+        own.get_with_token(paths::WHOAMI, id).expect(401).await.problem(Code::InvalidToken);
+        own.get_with_token(&list(), &kept.access_token).expect(200).await;
     }
     let still = inspected(&staying, &gone.access_token).await;
     assert!(still.valid, "{still:?}");
@@ -180,10 +181,11 @@ async fn a_termination_ends_tokens() {
     let leaving = acme.actor_on(node, Role::Employee).await;
     let set = tokens(&leaving, None).await;
     let own = acme.visitor_on(node);
-    let mine: Page<EmployeeRow> = own.bearing(&list(), &set.access_token).expect(200).await.json();
+    let mine: Page<EmployeeRow> =
+        own.get_with_token(&list(), &set.access_token).expect(200).await.json();
     let view: Value = admin.get(&paths::employee(mine.items[0].id)).expect(200).await.json();
     let version = format!("\"{}\"", view["version"]);
     let terminate = post(&admin, &paths::terminate(mine.items[0].id), &json!({}));
     terminate.header("if-match", &version).expect(200).await;
-    own.bearing(&list(), &set.access_token).expect(401).await.problem(Code::InvalidToken);
+    own.get_with_token(&list(), &set.access_token).expect(401).await.problem(Code::InvalidToken);
 }

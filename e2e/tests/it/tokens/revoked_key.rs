@@ -28,7 +28,7 @@ fn kid(token: &str) -> String {
 async fn is_refused(node: &Actor, path: &str, token: &str) {
     let what = format!("{path} to refuse a revoked key");
     let refused = until(&what, Duration::from_secs(10), async || {
-        let reply = node.bearing(path, token).send().await;
+        let reply = node.get_with_token(path, token).send().await;
         (reply.status == 401).then_some(reply)
     })
     .await;
@@ -52,7 +52,7 @@ async fn a_revoked_key_is_trusted_nowhere_and_another_signs() {
     let nodes = [Actor::at(&one, ""), Actor::at(&other, "")];
     let old = [token(&nodes[0], &machine).await, token(&nodes[1], &machine).await];
     for (node, token) in [(0, 1), (1, 0), (0, 0), (1, 1)] {
-        nodes[node].bearing(paths::EMPLOYEES, &old[token]).expect(200).await;
+        nodes[node].get_with_token(paths::EMPLOYEES, &old[token]).expect(200).await;
     }
     let leaked = kid(&old[0]);
     assert_eq!(leaked, kid(&old[1]));
@@ -66,7 +66,7 @@ async fn a_revoked_key_is_trusted_nowhere_and_another_signs() {
     let new = [token(&nodes[0], &machine).await, token(&nodes[1], &machine).await];
     assert!(kid(&new[0]) == kid(&new[1]) && kid(&new[0]) != leaked);
     for (node, token) in [(0, 1), (1, 0)] {
-        nodes[node].bearing(paths::EMPLOYEES, &new[token]).expect(200).await;
+        nodes[node].get_with_token(paths::EMPLOYEES, &new[token]).expect(200).await;
     }
     for server in [&one, &other] {
         logs_it(server, &leaked).await;
@@ -92,7 +92,7 @@ async fn a_key_that_is_shown_takes_the_place_of_a_revoked_one() {
     revoke(stack, &kid(&old)).await.succeeded();
     is_refused(&node, paths::EMPLOYEES, &old).await;
     let new = token(&node, &machine).await;
-    node.bearing(paths::EMPLOYEES, &new).expect(200).await;
+    node.get_with_token(paths::EMPLOYEES, &new).expect(200).await;
     assert!(
         shown.contains(&kid(&new)) && !before.contains(&kid(&new)),
         "the new key must be one that was published already"
@@ -123,7 +123,7 @@ async fn a_key_that_does_not_sign_yet_is_replaced() {
     .await;
     let same = token(&node, &machine).await;
     assert_eq!(kid(&same), kid(&old), "the current key must keep signing");
-    node.bearing(paths::EMPLOYEES, &old).expect(200).await;
+    node.get_with_token(paths::EMPLOYEES, &old).expect(200).await;
 }
 
 /// G12: ID tokens and access tokens have different keys, and revoking one key does not affect the other.
@@ -136,10 +136,10 @@ async fn the_key_of_id_tokens_is_revoked_by_itself() {
     let admin = acme.hr_admin().await;
     let tokens = app.tokens_for(&admin, &node, "openid").await;
     let id = tokens.id_token.unwrap();
-    node.bearing(paths::WHOAMI, &id).expect(200).await;
+    node.get_with_token(paths::WHOAMI, &id).expect(200).await;
     revoke(stack, &kid(&id)).await.succeeded();
     is_refused(&node, paths::WHOAMI, &id).await;
-    node.bearing(paths::WHOAMI, &tokens.access_token).expect(200).await;
+    node.get_with_token(paths::WHOAMI, &tokens.access_token).expect(200).await;
     let next = app.tokens_for(&admin, &node, "openid").await.id_token.unwrap();
-    node.bearing(paths::WHOAMI, &next).expect(200).await;
+    node.get_with_token(paths::WHOAMI, &next).expect(200).await;
 }

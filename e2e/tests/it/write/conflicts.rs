@@ -5,7 +5,7 @@ use e2e::{Company, Stack};
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::{create, edit, find, somebody, terminate, version};
+use super::{create, edit, find, new_employee, terminate, version};
 
 /// P4: of twenty edits of one version, on two nodes at once, exactly one succeeds. The others get the current version, and no change is lost.
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn creations_at_once_get_numbers_of_their_own() {
         join_all(
             (0..10).map(|n| {
                 let actor = if n % 2 == 0 { &here } else { &there };
-                let new = somebody(&acme, &format!("Neu{n}"));
+                let new = new_employee(&acme, &format!("Neu{n}"));
                 async move {
                     create(actor, &new).expect(201).await.json::<EmployeeView>().row.number.get()
                 }

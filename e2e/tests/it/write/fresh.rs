@@ -8,7 +8,7 @@ use e2e::{Actor, Company, Stack};
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::{create, departments, edit, find, rename, somebody, terminate};
+use super::{create, departments, edit, find, new_employee, rename, terminate};
 
 async fn list(actor: &Actor, query: &str) -> Page<EmployeeRow> {
     actor.get(&format!("{}?limit=200&{query}", paths::EMPLOYEES)).expect(200).await.json()
@@ -44,7 +44,7 @@ async fn a_write_that_answered_is_seen_everywhere() {
     let before = list(&here, "").await.total;
 
     let new: api_types::EmployeeView =
-        create(&nodes[1], &somebody(&acme, "Neu")).expect(201).await.json();
+        create(&nodes[1], &new_employee(&acme, "Neu")).expect(201).await.json();
     for actor in &nodes {
         assert_eq!(list(actor, "").await.total, before + 1);
         assert_eq!(list(actor, "q=neu").await.items[0].id, new.row.id);

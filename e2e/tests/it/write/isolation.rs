@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{create, departments, edit, find, rename, somebody, terminate};
+use super::{create, departments, edit, find, new_employee, rename, terminate};
 
 /// The lists of employees and departments and the first 25 employees' pages, as the company's HR admin reads them.
 async fn all_of(admin: &Actor, company: &Company) -> Vec<String> {
@@ -32,7 +32,7 @@ async fn twins_are_written_apart() {
         let before = all_of(&admins[other], &twins[other]).await;
         let (admin, company) = (&admins[own], &twins[own]);
         let id = company.roster.employees[20].id;
-        create(admin, &somebody(company, "Neu")).expect(201).await;
+        create(admin, &new_employee(company, "Neu")).expect(201).await;
         edit(admin, id, 1, &json!({"position": format!("Changed {}", company.canary)}))
             .expect(200)
             .await;
@@ -106,7 +106,7 @@ async fn nothing_foreign_can_be_named() {
         ("manager_id", betaco.roster.manager().to_string()),
     ] {
         let send = async |value: &str| {
-            let mut new = serde_json::to_value(somebody(&acme, "Neu")).unwrap();
+            let mut new = serde_json::to_value(new_employee(&acme, "Neu")).unwrap();
             new[field] = json!(value);
             let edited = edit(&admin, id, 1, &json!({field: value})).expect(400).await;
             let created =
@@ -124,17 +124,17 @@ async fn what_another_company_uses_is_free() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (admin, other) = (acme.hr_admin().await, betaco.hr_admin().await);
     for n in 0..5 {
-        create(&other, &somebody(&betaco, &format!("Neu{n}"))).expect(201).await;
+        create(&other, &new_employee(&betaco, &format!("Neu{n}"))).expect(201).await;
     }
-    let mut new = somebody(&acme, "Neu");
+    let mut new = new_employee(&acme, "Neu");
     new.email = "shared@people.example".to_owned();
     let number = |reply: &Reply| reply.json::<api_types::EmployeeView>().row.number.get();
     assert_eq!(number(&create(&admin, &new).expect(201).await), 1051);
-    assert_eq!(number(&create(&other, &somebody(&betaco, "Letzte")).expect(201).await), 1056);
-    let mut same = somebody(&betaco, "Auch");
+    assert_eq!(number(&create(&other, &new_employee(&betaco, "Letzte")).expect(201).await), 1056);
+    let mut same = new_employee(&betaco, "Auch");
     same.email = "shared@people.example".to_owned();
     create(&other, &same).expect(201).await;
-    let mut taken = somebody(&acme, "Nochmal");
+    let mut taken = new_employee(&acme, "Nochmal");
     taken.number = Some(1051);
     create(&admin, &taken).expect(409).await.problem(Code::Taken);
     taken.number = Some(1056);

@@ -5,7 +5,7 @@ use e2e::{Actor, Company, Stack};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{create, edit, find, somebody, terminate, version};
+use super::{create, edit, find, new_employee, terminate, version};
 
 /// P4: invalid texts and numbers are refused with the name of the field, in every field.
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn unknown_fields_and_other_json_are_refused() {
     ] {
         patch(&body).expect(400).await.problem(Code::BadRequest);
     }
-    let mut new = serde_json::to_value(somebody(&acme, "Neu")).unwrap();
+    let mut new = serde_json::to_value(new_employee(&acme, "Neu")).unwrap();
     new["tenant_id"] = json!(betaco.tenant.to_string());
     admin
         .request(Method::POST, paths::EMPLOYEES)
@@ -100,7 +100,7 @@ async fn unknown_fields_and_other_json_are_refused() {
     let large = json!({"position": "x".repeat(20_000)});
     patch(&large).expect(413).await.problem(Code::BodyTooLarge);
     let tenant = betaco.tenant.to_string();
-    let named = create(&admin, &somebody(&acme, "Neu")).header("x-tenant-id", &tenant);
+    let named = create(&admin, &new_employee(&acme, "Neu")).header("x-tenant-id", &tenant);
     named.expect(400).await.problem(Code::TenantHeaderRefused);
     assert_eq!(find(&admin, id).await.version, version(1));
 }
@@ -111,7 +111,7 @@ async fn another_site_writes_nothing() {
     let acme = Company::fresh(Stack::get().await).await;
     let (admin, id) = (acme.hr_admin().await, acme.roster.employee());
     for request in [
-        create(&admin, &somebody(&acme, "Neu")),
+        create(&admin, &new_employee(&acme, "Neu")),
         edit(&admin, id, 1, &json!({"position": "x"})),
         terminate(&admin, id, 1),
     ] {
@@ -138,7 +138,7 @@ async fn odd_letters_are_only_letters() {
     .into_iter()
     .enumerate()
     {
-        let mut new = somebody(&acme, &format!("Odd{n}"));
+        let mut new = new_employee(&acme, &format!("Odd{n}"));
         name.clone_into(&mut new.last_name);
         name.clone_into(&mut new.position);
         name.clone_into(&mut new.location);

@@ -14,7 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A new employee with this first name, and the company's canary in every text.
-fn somebody(company: &Company, first_name: &str) -> NewEmployee {
+fn new_employee(company: &Company, first_name: &str) -> NewEmployee {
     let canary = &company.canary;
     NewEmployee {
         first_name: format!("{first_name} {canary}"),

@@ -6,14 +6,14 @@ use e2e::{Company, Stack};
 use reqwest::Method;
 use serde_json::json;
 
-use super::{create, departments, edit, find, rename, somebody, terminate, version};
+use super::{create, departments, edit, find, new_employee, rename, terminate, version};
 
 /// P4: an employee is created, edited and terminated, and each reply equals the next read.
 #[tokio::test]
 async fn somebody_begins_changes_and_leaves() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
-    let reply = create(&admin, &somebody(&acme, "Neu")).expect(201).await;
+    let reply = create(&admin, &new_employee(&acme, "Neu")).expect(201).await;
     let new: EmployeeView = reply.json();
     let location = reply.header("location").unwrap();
     assert_eq!(location, paths::employee(new.row.id));
@@ -66,7 +66,7 @@ async fn only_an_hr_admin_writes() {
         let own = acme.roster.employee();
         let unknown = domain::EmployeeId::from_uuid(uuid::Uuid::new_v4());
         for request in [
-            create(&actor, &somebody(&acme, "Neu")),
+            create(&actor, &new_employee(&acme, "Neu")),
             edit(&actor, own, 1, &json!({"position": "Boss"})),
             edit(&actor, unknown, 1, &json!({"position": "Boss"})),
             terminate(&actor, own, 1),
@@ -80,7 +80,7 @@ async fn only_an_hr_admin_writes() {
     }
     assert_eq!(find(&acme.hr_admin().await, acme.roster.employee()).await, before);
     let visitor = acme.visitor();
-    create(&visitor, &somebody(&acme, "Neu")).expect(401).await.problem(Code::NotSignedIn);
+    create(&visitor, &new_employee(&acme, "Neu")).expect(401).await.problem(Code::NotSignedIn);
 }
 
 /// P4: a change needs the version that it was made from, as one strong ETag in `If-Match`.
@@ -109,7 +109,7 @@ async fn a_change_without_its_version_is_refused() {
 #[tokio::test]
 async fn a_creation_sent_again_adds_nobody() {
     let acme = Company::fresh(Stack::get().await).await;
-    let (admin, new) = (acme.hr_admin().await, somebody(&acme, "Neu"));
+    let (admin, new) = (acme.hr_admin().await, new_employee(&acme, "Neu"));
     create(&admin, &new).expect(201).await;
     let problem = create(&admin, &new).expect(409).await.problem(Code::Taken);
     assert_eq!(

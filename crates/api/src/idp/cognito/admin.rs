@@ -65,7 +65,7 @@ impl Admin {
             (Err(_), Ok(email)) => api.store.person_by_email(self.tenant(), &email).await?,
             (Err(_), Err(_)) => None,
         };
-        Ok(found.filter(|found| api.shows(found.demo)))
+        Ok(found.filter(|found| api.may_use_account(found.demo)))
     }
 }
 

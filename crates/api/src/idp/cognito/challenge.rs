@@ -9,10 +9,10 @@ use throttle::Rule;
 use super::{
     Reply, application,
     call::{Call, Parameters, need},
-    client_secret,
+    challenge_session, client_secret,
     exception::{Exception, Kind},
     new_password::NewPassword,
-    pending, srp, tokens, user,
+    srp, tokens, user,
 };
 use crate::{attempts, idp::Application};
 
@@ -60,11 +60,11 @@ async fn choose(
     responses: &Parameters,
 ) -> Reply {
     let (api, tenant) = (call.api, application.tenant());
-    let pending = pending::open(api.pools.seals(), application, session, Utc::now());
+    let pending = challenge_session::open(api.pools.seals(), application, session, Utc::now());
     let pending = pending.ok_or_else(invalid_session)?;
     let new = NewPassword::parse(need(responses, "NEW_PASSWORD")?)?;
     let found = api.store.find_credential_of(tenant, pending.account).await?;
-    let found = found.filter(|found| api.shows(found.demo) && pending.is_of(found));
+    let found = found.filter(|found| api.may_use_account(found.demo) && pending.is_of(found));
     let found = found.ok_or_else(invalid_session)?;
     let person = api.store.person(tenant, found.account).await?.ok_or_else(invalid_session)?;
     let username = need(responses, "USERNAME")?;
@@ -81,7 +81,7 @@ async fn choose(
             "Password did not conform with policy: it must differ from the temporary one",
         ));
     }
-    if !new.take_place_of(api, &application.pool, &found, None).await? {
+    if !new.replace(api, &application.pool, &found, None).await? {
         return Err(invalid_session());
     }
     tokens::for_changed(api, application, found.account).await

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     attempts::WrongSecret,
-    error::{ApiError, BadToken},
+    error::{ApiError, TokenRefusal},
 };
 
 /// The one message for an unknown user name, a wrong password and an account that may not sign in.
@@ -159,9 +159,9 @@ impl<E: Into<ApiError>> From<E> for Exception {
             Code::UnknownCompany => Cow::Borrowed("The user pool does not exist."),
             Code::CompanyClosed => Cow::Borrowed("The company of this user pool is closed."),
             Code::InvalidToken => Cow::Borrowed(match cause.bad_token() {
-                Some(BadToken::Expired) => "Access Token has expired",
-                Some(BadToken::Revoked) => "Access Token has been revoked",
-                Some(BadToken::Invalid) | None => "Invalid Access Token",
+                Some(TokenRefusal::Expired) => "Access Token has expired",
+                Some(TokenRefusal::Revoked) => "Access Token has been revoked",
+                Some(TokenRefusal::Invalid) | None => "Invalid Access Token",
             }),
             Code::TenantHeaderRefused | Code::TooManyRequests => {
                 Cow::Owned(cause.detail().to_owned())

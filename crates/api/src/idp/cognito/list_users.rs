@@ -65,7 +65,7 @@ async fn page(
     let more = people.len() > limit as usize;
     people.truncate(limit as usize);
     let next = people.last().filter(|_| more).map(|last| last.account);
-    people.retain(|person| call.api.shows(person.demo));
+    people.retain(|person| call.api.may_use_account(person.demo));
     Ok((people, next))
 }
 

@@ -7,16 +7,16 @@ mod admin;
 mod application;
 mod call;
 mod challenge;
+mod challenge_session;
 mod client_secret;
 mod describe;
 mod exception;
-mod forgotten;
+mod forgot_password;
 mod initiate_auth;
 mod list_users;
 mod new_password;
 mod operation;
 mod own_account;
-mod pending;
 mod random_code;
 mod refresh;
 mod srp;
@@ -37,7 +37,7 @@ use serde_json::Value;
 use crate::{
     Api,
     error::{ApiError, no_such_path},
-    guard::refuse_odd,
+    guard::refuse_tenant_headers_and_compression,
     host::Host,
     request_id::RequestId,
 };
@@ -86,7 +86,7 @@ async fn read(
     api: &Api,
     body: web::Payload,
 ) -> Result<web::Bytes, Exception> {
-    refuse_odd(request.headers())?;
+    refuse_tenant_headers_and_compression(request.headers())?;
     if at != Host::Bare {
         let message = format!(
             "This is a company's host. Set the endpoint of the client to {}",
@@ -124,7 +124,7 @@ fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
 
 /// Answers a preflight request: pages of any site may call. `*` allows every header except `Authorization`, because no page should use an access key.
 async fn allow(request: HttpRequest, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
-    refuse_odd(request.headers())?;
+    refuse_tenant_headers_and_compression(request.headers())?;
     if Host::of(&request, &api.settings.public_url)? != Host::Bare {
         return no_such_path().await;
     }

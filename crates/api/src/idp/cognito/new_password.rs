@@ -8,7 +8,7 @@ use super::{
     call::finish,
     exception::{Exception, Kind},
 };
-use crate::{Api, ending, error::ApiError, idp::snapshot::Pool};
+use crate::{Api, error::ApiError, idp::snapshot::Pool, revoke};
 
 /// A new password that satisfies the password policy. It is not stored yet.
 pub(super) struct NewPassword(credential::NewPassword);
@@ -73,7 +73,7 @@ impl NewPassword {
 
     /// Replaces the password of the account, and revokes all its sessions and tokens on every node. `false` if the password changed since `shown` was read, or
     /// if `by_code`, the SHA-256 digest of a reset code, is no longer valid.
-    pub(super) async fn take_place_of(
+    pub(super) async fn replace(
         self,
         api: &Api,
         pool: &Pool,
@@ -87,7 +87,7 @@ impl NewPassword {
         finish(async move {
             let replaced = api.store.replace_password(tenant, account, new).await?;
             if replaced {
-                ending::end_all(&api, tenant, account).await?;
+                revoke::end_all(&api, tenant, account).await?;
             }
             Ok(replaced)
         })
@@ -107,7 +107,7 @@ impl NewPassword {
         finish(async move {
             let set = api.store.set_password(tenant, account, hash, verifier, must_change).await?;
             if set {
-                ending::end_all(&api, tenant, account).await?;
+                revoke::end_all(&api, tenant, account).await?;
             }
             Ok(set)
         })

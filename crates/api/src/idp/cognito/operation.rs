@@ -6,7 +6,7 @@ use super::{
     call::Call,
     challenge, describe,
     exception::{Exception, Kind},
-    forgotten, initiate_auth, list_users, own_account, refresh, user, user_state,
+    forgot_password, initiate_auth, list_users, own_account, refresh, user, user_state,
 };
 
 /// Answers the operation that the request names.
@@ -19,8 +19,8 @@ pub(super) async fn answer(call: &Call<'_>) -> Reply {
         "GetUser" => own_account::get_user(call).await,
         "GlobalSignOut" => own_account::global_sign_out(call).await,
         "ChangePassword" => own_account::change_password(call).await,
-        "ForgotPassword" => forgotten::forgot_password(call).await,
-        "ConfirmForgotPassword" => forgotten::confirm_forgot_password(call).await,
+        "ForgotPassword" => forgot_password::forgot_password(call).await,
+        "ConfirmForgotPassword" => forgot_password::confirm_forgot_password(call).await,
         operation => administer(call, operation).await,
     }
 }

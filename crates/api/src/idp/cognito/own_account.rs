@@ -17,9 +17,9 @@ use super::{
 };
 use crate::{
     Api,
-    bind_tenant::{must_be_open, not_denied},
-    ending,
+    bind_tenant::{check_not_revoked, must_be_open},
     idp::{self, sign_in, snapshot::Pool},
+    revoke,
 };
 
 #[derive(Deserialize)]
@@ -59,7 +59,7 @@ pub(super) async fn global_sign_out(call: &Call<'_>) -> Reply {
     let Shown { access_token } = call.read()?;
     let Owner { tenant, account, .. } = Owner::of(call.api, &access_token).await?;
     let api = call.api.clone();
-    finish(async move { ending::end_all(&api, tenant, account).await }).await?;
+    finish(async move { revoke::end_all(&api, tenant, account).await }).await?;
     Ok(json!({}))
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn change_password(call: &Call<'_>) -> Reply {
     let shown = shown.ok_or_else(Exception::wrong)?;
     let person = owner.person(api).await?;
     let new = new.of_person(&person, &owner.pool)?;
-    if !new.take_place_of(api, &owner.pool, &shown, None).await? {
+    if !new.replace(api, &owner.pool, &shown, None).await? {
         return Err(Exception::wrong());
     }
     Ok(json!({}))
@@ -92,7 +92,7 @@ impl Owner {
             return Err(Exception::not_authorized("Access Token does not have required scopes"));
         }
         let (tenant, sign_in) = (access.tenant(), idp::sign_in_of(access));
-        let state = not_denied(api, tenant, sign_in.as_ref()).await?;
+        let state = check_not_revoked(api, tenant, sign_in.as_ref()).await?;
         must_be_open(api, tenant, &state).await?;
         let pool = api.pools.find(|snapshot| snapshot.pool(access.pool()).cloned()).await?;
         let pool = pool.ok_or_else(|| Exception::not_authorized("Invalid Access Token"))?;
@@ -101,7 +101,7 @@ impl Owner {
 
     async fn person(&self, api: &Api) -> Result<Person, Exception> {
         let person = api.store.person(self.tenant, self.account).await?;
-        let person = person.filter(|person| person.enabled && api.shows(person.demo));
+        let person = person.filter(|person| person.enabled && api.may_use_account(person.demo));
         person.ok_or_else(|| Exception::not_authorized("Access Token has been revoked"))
     }
 }

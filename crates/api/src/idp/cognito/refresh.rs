@@ -15,9 +15,10 @@ use super::{
     tokens,
 };
 use crate::{
-    Api, attempts, ending,
+    Api, attempts,
     error::ApiError,
     idp::{self, Application, Issued, Protocol},
+    revoke,
 };
 
 #[derive(Deserialize)]
@@ -103,7 +104,7 @@ pub(super) async fn revoke_token(call: &Call<'_>) -> Reply {
     let digest = *refresh.digest().as_bytes();
     if let Some(family) = call.api.store.family_of(tenant, digest, client).await? {
         let api = call.api.clone();
-        finish(async move { ending::end_family(&api, tenant, family, RevokedFor::Asked).await })
+        finish(async move { revoke::end_family(&api, tenant, family, RevokedFor::Asked).await })
             .await?;
     }
     Ok(json!({}))

@@ -82,7 +82,7 @@ pub(super) async fn answer(
     }
     // Read before the verifier: if the password changes in between, the sign-in fails.
     let found = api.store.find_credential_of(application.tenant(), pending.account()).await?;
-    let found = found.filter(|found| api.shows(found.demo));
+    let found = found.filter(|found| api.may_use_account(found.demo));
     let current = verifier(api, application, pending.account()).await?;
     pending.answer(claim, current.as_ref(), now).map_err(|_| Exception::wrong())?;
     let (tenant, name) = (application.tenant(), pending.account().to_string());

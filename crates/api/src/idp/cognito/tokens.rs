@@ -10,7 +10,7 @@ use domain::{AccessScope, AccountId};
 use serde_json::{Value, json};
 use store::Credential;
 
-use super::{Reply, challenge, exception::Exception, pending, user};
+use super::{Reply, challenge, challenge_session, exception::Exception, user};
 use crate::{
     Api,
     idp::{self, Application, Issued, Protocol, SignIn},
@@ -21,7 +21,7 @@ pub(super) async fn for_proven(api: &Api, application: &Application, proven: &Cr
     let person = api.store.person(application.tenant(), proven.account).await?;
     let person = person.ok_or_else(Exception::wrong)?;
     if person.must_change_password {
-        let session = pending::seal(api.pools.seals(), application, proven, Utc::now())?;
+        let session = challenge_session::seal(api.pools.seals(), application, proven, Utc::now())?;
         return Ok(json!({
             "ChallengeName": challenge::NEW_PASSWORD_REQUIRED,
             "Session": session,

@@ -51,7 +51,7 @@ struct Attribute {
 }
 
 /// The attributes that an administrator may set for a new account.
-struct Told {
+struct NewUserAttributes {
     name: Option<Line>,
     email_verified: bool,
     role: Role,
@@ -72,7 +72,7 @@ pub(super) async fn create(call: &Call<'_>, admin: &Admin) -> Reply {
     }
     let email: Email =
         asked.username.parse().map_err(|_| Exception::invalid("Username should be an email."))?;
-    let told = Told::read(&asked.user_attributes, &email)?;
+    let told = NewUserAttributes::read(&asked.user_attributes, &email)?;
     let name = told.name.as_ref().map_or("", Line::as_str);
     let first = first.unlike(name, email.as_str(), pool)?;
     let account = AccountId::from_uuid(Uuid::new_v4());
@@ -159,7 +159,7 @@ fn taken(error: store::Error) -> Exception {
     }
 }
 
-impl Told {
+impl NewUserAttributes {
     fn read(attributes: &[Attribute], username: &Email) -> Result<Self, Exception> {
         let mut told = Self { name: None, email_verified: false, role: Role::Employee };
         for Attribute { name, value } in attributes {
@@ -269,7 +269,7 @@ mod tests {
         let email: Email = "ama@acme.example".parse().unwrap();
         let told = |name: &str, value: &str| {
             let attribute = Attribute { name: name.to_owned(), value: Some(value.to_owned()) };
-            Told::read(&[attribute], &email)
+            NewUserAttributes::read(&[attribute], &email)
         };
         assert_eq!(told("custom:role", "auditor").ok().map(|told| told.role), Some(Role::Auditor));
         assert!(told("email_verified", "true").is_ok_and(|told| told.email_verified));

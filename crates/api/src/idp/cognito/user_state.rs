@@ -10,7 +10,7 @@ use super::{
     new_password::NewPassword,
     user::Named,
 };
-use crate::{ending, error::ApiError};
+use crate::{error::ApiError, revoke};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -36,7 +36,7 @@ pub(super) async fn sign_out(call: &Call<'_>, admin: &Admin) -> Reply {
     let Named { username } = call.read()?;
     let person = admin.person(call.api, &username).await?;
     let (api, tenant) = (call.api.clone(), admin.tenant());
-    finish(async move { ending::end_all(&api, tenant, person.account).await }).await?;
+    finish(async move { revoke::end_all(&api, tenant, person.account).await }).await?;
     Ok(json!({}))
 }
 
@@ -47,7 +47,7 @@ pub(super) async fn disable(call: &Call<'_>, admin: &Admin) -> Reply {
     let (api, context) = (call.api.clone(), admin.context.clone());
     finish(async move {
         api.store.enable_person(&context, person.account, false).await?;
-        ending::end_all(&api, context.tenant(), person.account).await
+        revoke::end_all(&api, context.tenant(), person.account).await
     })
     .await?;
     Ok(json!({}))

@@ -12,13 +12,13 @@ use tokio::{
     time::timeout,
 };
 
-use super::verify::Guest;
-use crate::{Pools, idp::remembered::Remembered};
+use super::verify::ExternalIdentity;
+use crate::{Pools, idp::token_cache::TokenCache};
 
 /// The shortest time between two requests for new keys. Tokens with made-up key ids cost an issuer at most one query in that time.
 const AGAIN: Duration = Duration::from_secs(10);
 /// How long an API request waits for new keys.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The external issuers that companies trust by configuration, for one process. Clones share the data.
 #[derive(Clone)]
@@ -27,10 +27,10 @@ pub struct ExternalIssuers(Arc<Shared>);
 struct Shared {
     pools: Pools,
     issuers: Vec<ExternalIssuer>,
-    asking: Vec<mpsc::Sender<Asked>>,
+    asking: Vec<mpsc::Sender<KeyRequest>>,
     current: RwLock<Arc<Current>>,
     looked: Mutex<Option<Instant>>,
-    remembered: Remembered<Guest>,
+    token_cache: TokenCache<ExternalIdentity>,
 }
 
 /// The keys that are trusted now. It never changes; a newer value replaces it.
@@ -46,16 +46,16 @@ pub(super) struct Current {
 pub struct KeyFeed {
     issuers: ExternalIssuers,
     index: usize,
-    asked: mpsc::Receiver<Asked>,
+    asked: mpsc::Receiver<KeyRequest>,
 }
 
 /// A request for new keys. The API request that sent it waits until this value is dropped.
 #[must_use = "dropping it tells the waiting request that the keys were read"]
-pub struct Asked(#[expect(dead_code, reason = "it acts when dropped")] oneshot::Sender<()>);
+pub struct KeyRequest(#[expect(dead_code, reason = "it acts when dropped")] oneshot::Sender<()>);
 
 /// Why delivered keys are not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotTrusted {
+pub enum RejectedKeys {
     /// A key has the `kid` of one of our own keys. Tokens with that `kid` are verified with our own key only.
     #[error("an external key has the `kid` of one of our own keys")]
     NamedAsOurs,
@@ -86,7 +86,7 @@ impl ExternalIssuers {
             asking,
             current: RwLock::new(Arc::new(Current { version: 0, ring: none, keys })),
             looked: Mutex::default(),
-            remembered: Remembered::default(),
+            token_cache: TokenCache::default(),
         }));
         let feed = |(index, asked)| KeyFeed { issuers: known.clone(), index, asked };
         let feeds = asked.into_iter().enumerate().map(feed).collect();
@@ -94,7 +94,7 @@ impl ExternalIssuers {
     }
 
     /// Whether no company trusts an external issuer.
-    pub(super) fn are_none(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.issuers.is_empty()
     }
 
@@ -104,8 +104,8 @@ impl ExternalIssuers {
     }
 
     /// The cache of verified external tokens.
-    pub(super) fn remembered(&self) -> &Remembered<Guest> {
-        &self.0.remembered
+    pub(super) fn token_cache(&self) -> &TokenCache<ExternalIdentity> {
+        &self.0.token_cache
     }
 
     /// Asks for new keys and waits up to 3 seconds for them, unless they were asked for in the last 10 seconds. Concurrent callers share one query.
@@ -115,21 +115,21 @@ impl ExternalIssuers {
             return;
         }
         *looked = Some(Instant::now());
-        let ask = |asking: &mpsc::Sender<Asked>| {
+        let ask = |asking: &mpsc::Sender<KeyRequest>| {
             let (asked, answered) = oneshot::channel();
-            asking.try_send(Asked(asked)).ok().map(|()| answered)
+            asking.try_send(KeyRequest(asked)).ok().map(|()| answered)
         };
         let answers = join_all(self.0.asking.iter().filter_map(ask));
-        if timeout(PATIENCE, answers).await.is_err() {
+        if timeout(TIMEOUT, answers).await.is_err() {
             tracing::debug!("idp.external_keys.late");
         }
     }
 
-    fn change(&self, index: usize, new: Option<JwkSet>) -> Result<(), NotTrusted> {
+    fn change(&self, index: usize, new: Option<JwkSet>) -> Result<(), RejectedKeys> {
         let ours = self.0.pools.current();
         let mut named = new.iter().flat_map(JwkSet::keys);
         if named.any(|key| ours.ring().has(key.kid())) {
-            return Err(NotTrusted::NamedAsOurs);
+            return Err(RejectedKeys::NamedAsOurs);
         }
         let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
         if current.keys.get(index).is_none_or(|known| *known == new) {
@@ -152,15 +152,15 @@ impl KeyFeed {
     }
 
     /// Waits until a request needs new keys, because its token names an unknown key. It never returns `None`: the feed itself keeps the channel open.
-    pub async fn asked(&mut self) -> Option<Asked> {
+    pub async fn asked(&mut self) -> Option<KeyRequest> {
         self.asked.recv().await
     }
 
     /// Replaces the trusted keys of this issuer.
     ///
     /// # Errors
-    /// [`NotTrusted`] if the new keys are refused. The previous keys stay trusted.
-    pub fn learn(&self, keys: JwkSet) -> Result<(), NotTrusted> {
+    /// [`RejectedKeys`] if the new keys are refused. The previous keys stay trusted.
+    pub fn learn(&self, keys: JwkSet) -> Result<(), RejectedKeys> {
         self.issuers.change(self.index, Some(keys))
     }
 

@@ -3,5 +3,5 @@
 mod keys;
 mod verify;
 
-pub use keys::{Asked, ExternalIssuers, KeyFeed, NotTrusted};
-pub(crate) use verify::{Borne, Guest, verify_bearer};
+pub use keys::{ExternalIssuers, KeyFeed, KeyRequest, RejectedKeys};
+pub(crate) use verify::{BearerToken, ExternalIdentity, verify_bearer};

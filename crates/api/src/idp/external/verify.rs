@@ -5,26 +5,26 @@ use std::sync::Arc;
 use api_types::Code;
 use chrono::Utc;
 use domain::{TenantId, TenantStatus};
-use session::SignInOf;
+use session::TokenOrigin;
 use tenancy::{Link, Refusal, TenantContext};
 use token::VerifiedExternal;
 
 use crate::{
     Api,
     error::ApiError,
-    idp::{Verified, remembered::TokenDigest, sign_in_of, snapshot::Snapshot, verify_access},
+    idp::{Verified, sign_in_of, snapshot::Snapshot, token_cache::TokenDigest, verify_access},
 };
 
 /// The verified bearer token of a request.
-pub(crate) enum Borne {
+pub(crate) enum BearerToken {
     /// A token of the company's own pool.
     Ours(Arc<Verified>),
     /// A token of an external issuer that the company trusts.
-    Theirs(Arc<Guest>),
+    Theirs(Arc<ExternalIdentity>),
 }
 
 /// An external identity: a verified token of an external issuer, and the account that its subject is linked to.
-pub(crate) struct Guest {
+pub(crate) struct ExternalIdentity {
     /// The verified token.
     pub(crate) token: VerifiedExternal,
     /// The account that the company linked to the token's subject.
@@ -39,11 +39,11 @@ pub(crate) struct Guest {
 ///
 /// # Errors
 /// 401 with the reason in `WWW-Authenticate`; 503 if a query to PostgreSQL is needed and PostgreSQL does not answer.
-pub(crate) async fn verify_bearer(api: &Api, text: &str) -> Result<Borne, ApiError> {
-    if api.external.are_none() || !is_theirs(api, text).await? {
-        return verify_access(api, text).await.map(Borne::Ours);
+pub(crate) async fn verify_bearer(api: &Api, text: &str) -> Result<BearerToken, ApiError> {
+    if api.external.is_empty() || !is_theirs(api, text).await? {
+        return verify_access(api, text).await.map(BearerToken::Ours);
     }
-    verify_external(api, text).await.map(Borne::Theirs)
+    verify_external(api, text).await.map(BearerToken::Theirs)
 }
 
 /// Whether the token names an external key and none of ours. For an unknown `kid` it reads our own pools again first, and then asks for new external keys.
@@ -67,12 +67,14 @@ async fn is_theirs(api: &Api, text: &str) -> Result<bool, ApiError> {
     Ok(theirs())
 }
 
-async fn verify_external(api: &Api, text: &str) -> Result<Arc<Guest>, ApiError> {
+async fn verify_external(api: &Api, text: &str) -> Result<Arc<ExternalIdentity>, ApiError> {
     let digest = TokenDigest::of(text);
     let (now, current) = (Utc::now(), api.external.current());
-    let remembered = api.external.remembered();
-    let holds = |known: &Guest| known.version == current.version && known.token.expires_at() > now;
-    if let Some(known) = remembered.find(&digest, holds) {
+    let token_cache = api.external.token_cache();
+    let holds = |known: &ExternalIdentity| {
+        known.version == current.version && known.token.expires_at() > now
+    };
+    if let Some(known) = token_cache.find(&digest, holds) {
         return Ok(known);
     }
     let token = current.ring.verify_access(text, now).map_err(ApiError::refused_token)?;
@@ -80,8 +82,8 @@ async fn verify_external(api: &Api, text: &str) -> Result<Arc<Guest>, ApiError> 
     let company = api.store.tenant(token.tenant()).await?;
     let company = Arc::new(company.ok_or_else(|| ApiError::new(Code::UnknownCompany))?);
     let tenant = token.tenant();
-    let guest = Guest { token, link, company, version: current.version };
-    Ok(remembered.keep(digest, tenant, guest))
+    let identity = ExternalIdentity { token, link, company, version: current.version };
+    Ok(token_cache.keep(digest, tenant, identity))
 }
 
 /// The account that the company linked to the token's subject. A sign-in from before the account last signed out everywhere is refused. The account's own
@@ -90,19 +92,19 @@ async fn bearer(api: &Api, token: &VerifiedExternal) -> Result<Link, ApiError> {
     let issuer = token.issuer().as_str();
     let linked = api.store.linked(token.tenant(), issuer, token.subject()).await?;
     let linked = linked.ok_or_else(ApiError::unlinked_token)?;
-    let over = linked.signed_out_at.is_some_and(|at| token.begun_at() <= at);
-    if over || !linked.enabled || !api.shows(linked.demo) {
+    let over = linked.signed_out_at.is_some_and(|at| token.sign_in_time() <= at);
+    if over || !linked.enabled || !api.may_use_account(linked.demo) {
         return Err(ApiError::revoked_token());
     }
     Ok(linked.link)
 }
 
-impl Borne {
+impl BearerToken {
     /// The tenant that accepts this token.
     pub(crate) fn tenant(&self) -> TenantId {
         match self {
             Self::Ours(verified) => verified.access.tenant(),
-            Self::Theirs(guest) => guest.token.tenant(),
+            Self::Theirs(identity) => identity.token.tenant(),
         }
     }
 
@@ -110,19 +112,19 @@ impl Borne {
     pub(crate) fn company(&self) -> Arc<store::Tenant> {
         Arc::clone(match self {
             Self::Ours(verified) => &verified.company,
-            Self::Theirs(guest) => &guest.company,
+            Self::Theirs(identity) => &identity.company,
         })
     }
 
     /// The sign-in that the token was issued for, to check whether it was revoked. `None` for a machine's token.
-    pub(crate) fn sign_in(&self) -> Option<SignInOf> {
+    pub(crate) fn sign_in(&self) -> Option<TokenOrigin> {
         match self {
             Self::Ours(verified) => sign_in_of(&verified.access),
-            Self::Theirs(guest) => Some(SignInOf {
-                tenant: guest.token.tenant(),
-                account: guest.link.colleague.account,
+            Self::Theirs(identity) => Some(TokenOrigin {
+                tenant: identity.token.tenant(),
+                account: identity.link.colleague.account,
                 origin: None,
-                at: guest.token.begun_at(),
+                at: identity.token.sign_in_time(),
             }),
         }
     }
@@ -138,15 +140,15 @@ impl Borne {
                 let colleague = verified.colleague.as_ref();
                 TenantContext::from_access(host, status, &verified.access, colleague)
             }
-            Self::Theirs(guest) => {
-                TenantContext::from_external(host, status, &guest.token, &guest.link)
+            Self::Theirs(identity) => {
+                TenantContext::from_external(host, status, &identity.token, &identity.link)
             }
         }
     }
 
     /// The lock Binding switched off: the bearer acts for the tenant that the host names.
     #[cfg(feature = "lab")]
-    pub(crate) fn believing_the_host(
+    pub(crate) fn from_session_without_host_check(
         &self,
         host: TenantId,
         status: TenantStatus,
@@ -158,11 +160,11 @@ impl Borne {
                 &verified.access,
                 verified.colleague.as_ref(),
             ),
-            Self::Theirs(guest) => TenantContext::from_external_believing_the_host(
+            Self::Theirs(identity) => TenantContext::from_external_believing_the_host(
                 host,
                 status,
-                &guest.token,
-                &guest.link,
+                &identity.token,
+                &identity.link,
             ),
         }
     }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The credentials that an application sent.
-struct Shown {
+struct ClientCredentials {
     id: String,
     secret: Option<String>,
 }
@@ -53,8 +53,8 @@ pub(super) async fn authenticate(
     attempts::settle(attempt, prove(api, pool, shown).await).await
 }
 
-async fn prove(api: &Api, pool: &Pool, shown: Shown) -> Result<Application, Refusal> {
-    let Shown { id, secret } = shown;
+async fn prove(api: &Api, pool: &Pool, shown: ClientCredentials) -> Result<Application, Refusal> {
+    let ClientCredentials { id, secret } = shown;
     let known = find(api, pool, &id).await?.ok_or(Refusal::CLIENT)?;
     let proved = match (&known.client.secret, &secret) {
         (None, None) => true,
@@ -123,11 +123,11 @@ fn chosen(
 }
 
 /// Reads the credentials: `client_secret_basic`, `client_secret_post`, or an id without a secret. Only one way may be used.
-fn shown(headers: &HeaderMap, form: &Parameters) -> Result<Shown, Refusal> {
+fn shown(headers: &HeaderMap, form: &Parameters) -> Result<ClientCredentials, Refusal> {
     let (id, secret) = (form.get("client_id"), form.get("client_secret"));
     let Some(header) = authorization(headers)? else {
         let id = id.ok_or(Refusal::CLIENT)?.to_owned();
-        return Ok(Shown { id, secret: secret.map(str::to_owned) });
+        return Ok(ClientCredentials { id, secret: secret.map(str::to_owned) });
     };
     let shown = basic(header).ok_or(Refusal::CLIENT)?;
     if secret.is_some() || id.is_some_and(|id| id != shown.id) {
@@ -140,14 +140,14 @@ fn shown(headers: &HeaderMap, form: &Parameters) -> Result<Shown, Refusal> {
 }
 
 /// Parses `Authorization: Basic`. Id and secret are form-encoded before they are joined (RFC 6749 §2.3.1).
-fn basic(header: &str) -> Option<Shown> {
+fn basic(header: &str) -> Option<ClientCredentials> {
     let (scheme, encoded) = header.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
     let joined = String::from_utf8(STANDARD.decode(encoded.trim_start_matches(' ')).ok()?).ok()?;
     let (id, secret) = joined.split_once(':')?;
-    Some(Shown { id: from_form(id)?, secret: Some(from_form(secret)?) })
+    Some(ClientCredentials { id: from_form(id)?, secret: Some(from_form(secret)?) })
 }
 
 fn from_form(text: &str) -> Option<String> {
@@ -162,7 +162,7 @@ mod tests {
 
     fn shown(id_and_secret: &str) -> Option<(String, String)> {
         let header = format!("Basic {}", STANDARD.encode(id_and_secret));
-        basic(&header).map(|Shown { id, secret }| (id, secret.unwrap()))
+        basic(&header).map(|ClientCredentials { id, secret }| (id, secret.unwrap()))
     }
 
     #[test]

@@ -93,7 +93,7 @@ pub(crate) async fn discovery_before_path(
 }
 
 async fn answer(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpResponse, ApiError> {
-    let pool = issuer::anywhere(request, api, id).await?;
+    let pool = issuer::find_pool(request, api, id).await?;
     let keys = published(api, &pool).await?;
     let company = api.store.tenant(pool.pool.tenant).await?;
     let company = company.ok_or_else(|| ApiError::new(Code::UnknownCompany))?;
@@ -116,7 +116,7 @@ pub(crate) async fn jwks(
     id: web::Path<PoolId>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let pool = issuer::anywhere(&request, &api, &id).await?;
+    let pool = issuer::find_pool(&request, &api, &id).await?;
     Ok(kept().json(published(&api, &pool).await?))
 }
 

@@ -12,7 +12,7 @@ use crate::{Api, bind_tenant, error::ApiError, host::Host, idp::snapshot::Pool};
 ///
 /// # Errors
 /// 404 if there is no such pool at this host, or if its company was deleted; 403 if its company is closed.
-pub(super) async fn anywhere(
+pub(super) async fn find_pool(
     request: &HttpRequest,
     api: &Api,
     id: &PoolId,
@@ -33,12 +33,12 @@ pub(super) async fn anywhere(
 /// The pool with that id and its company, on that company's host only, because the session cookies belong to that host.
 ///
 /// # Errors
-/// The same as [`anywhere`], and 400 on the bare host.
-pub(super) async fn at_home(
+/// The same as [`find_pool`], and 400 on the bare host.
+pub(super) async fn find_pool_at_company_host(
     request: &HttpRequest,
     api: &Api,
     id: &PoolId,
 ) -> Result<(Arc<store::Tenant>, Arc<Pool>), ApiError> {
     let company = bind_tenant::company_of(request, api).await?;
-    Ok((company, anywhere(request, api, id).await?))
+    Ok((company, find_pool(request, api, id).await?))
 }

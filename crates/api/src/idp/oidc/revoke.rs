@@ -12,9 +12,10 @@ use super::{
     refusal::{Refusal, answered},
 };
 use crate::{
-    Api, ending,
+    Api,
     error::ApiError,
     idp::{self, Application},
+    revoke,
 };
 
 /// Revokes a refresh token or an access token, and all other tokens of the same sign-in. Refresh tokens can no longer be used. This server refuses the access
@@ -43,22 +44,22 @@ pub(crate) async fn revoke(
     body: web::Bytes,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let outcome = take_back(&request, &api, &id, &body).await;
+    let outcome = revoke_token(&request, &api, &id, &body).await;
     answered(outcome.map(|()| HttpResponse::Ok().finish()))
 }
 
-async fn take_back(
+async fn revoke_token(
     request: &HttpRequest,
     api: &Api,
     id: &PoolId,
     body: &[u8],
 ) -> Result<(), Refusal> {
     let form = Parameters::of_form(request, body)?;
-    let pool = issuer::anywhere(request, api, id).await?;
+    let pool = issuer::find_pool(request, api, id).await?;
     let application = client::authenticate(api, &pool, request, &form).await?;
     let token = form.need("token", "token is missing")?;
     let Some(family) = family_of(api, &application, token).await? else { return Ok(()) };
-    Ok(ending::end_family(api, application.tenant(), family, RevokedFor::Asked).await?)
+    Ok(revoke::end_family(api, application.tenant(), family, RevokedFor::Asked).await?)
 }
 
 /// The sign-in that a token of this application was issued for. The token's form shows its kind, so `token_type_hint` is not needed.

@@ -15,15 +15,16 @@ use super::{
     refusal::{Refusal, answered},
 };
 use crate::{
-    Api, attempts, ending,
+    Api, attempts,
     idp::{
         Application, Issued,
         issue::{self, Protocol, SignIn},
     },
+    revoke,
 };
 
 /// One answer for a code or refresh token that is unknown, used, expired or another client's, so that it does not reveal which.
-const NO_GRANT: Refusal = Refusal::Told(
+const INVALID_GRANT: Refusal = Refusal::Told(
     OauthError::InvalidGrant,
     "the code or refresh token is invalid, or was issued for another client, redirect_uri or verifier",
 );
@@ -69,7 +70,7 @@ async fn give(
     body: &[u8],
 ) -> Result<Issued, Refusal> {
     let form = Parameters::of_form(request, body)?;
-    let pool = issuer::anywhere(request, api, id).await?;
+    let pool = issuer::find_pool(request, api, id).await?;
     let application = client::authenticate(api, &pool, request, &form).await?;
     let grant_type = form.need("grant_type", "grant_type is missing")?;
     let (flow, granted) = match grant_type {
@@ -90,14 +91,14 @@ async fn give(
         }
     };
     if !application.may_use(flow) {
-        return Err(NOT_ITS_WAY);
+        return Err(FLOW_NOT_ALLOWED);
     }
     granted.await
 }
 
 type Granting<'g> = std::pin::Pin<Box<dyn Future<Output = Result<Issued, Refusal>> + 'g>>;
 
-const NOT_ITS_WAY: Refusal =
+const FLOW_NOT_ALLOWED: Refusal =
     Refusal::Told(OauthError::UnauthorizedClient, "the client may not use this grant_type");
 
 async fn for_code(
@@ -109,31 +110,31 @@ async fn for_code(
     let address = form.need("redirect_uri", "redirect_uri is missing")?;
     let verifier = form.need("code_verifier", "code_verifier is missing")?;
     let (code, verifier): (Code, CodeVerifier) =
-        (code.parse().map_err(|_| NO_GRANT)?, verifier.parse().map_err(|_| NO_GRANT)?);
+        (code.parse().map_err(|_| INVALID_GRANT)?, verifier.parse().map_err(|_| INVALID_GRANT)?);
     let tenant = application.tenant();
     // The code is used up before it is checked, so a client that guesses the verifier has one guess.
     let spent = match api.store.spend_code(tenant, code.digest(), code.origin()).await? {
         Redeemed::Good(spent) => spent,
-        Redeemed::Refused => return Err(NO_GRANT),
+        Redeemed::Refused => return Err(INVALID_GRANT),
         Redeemed::Again(family) => {
             let client = &application.client.id;
             tracing::warn!(%tenant, %client, origin = %family, "idp.code.reused");
-            ending::end_tokens(api, tenant, family).await?;
-            return Err(NO_GRANT);
+            revoke::end_tokens(api, tenant, family).await?;
+            return Err(INVALID_GRANT);
         }
     };
     if !is_for(&spent, application, address, &verifier) {
-        return Err(NO_GRANT);
+        return Err(INVALID_GRANT);
     }
     let person = api.store.person(tenant, spent.account).await?;
-    let person = person.filter(|person| api.shows(person.demo)).ok_or(NO_GRANT)?;
+    let person = person.filter(|person| api.may_use_account(person.demo)).ok_or(INVALID_GRANT)?;
     let SpentCode { mut scopes, authenticated_at, nonce, .. } = spent;
     scopes.retain(|scope| application.client.scopes.contains(scope));
     let (person, nonce) = (&person, nonce.as_ref().map(PrintableText::as_str));
     let protocol = Protocol::OpenId;
     let sign_in = SignIn { application, person, scopes, authenticated_at, nonce, protocol };
     let issued = issue::begin_as(api, sign_in, code.origin()).await?;
-    let mut issued = issued.ok_or(NO_GRANT)?;
+    let mut issued = issued.ok_or(INVALID_GRANT)?;
     if !application.may_use(Flow::Refresh) {
         issued.refresh = None;
     }
@@ -166,7 +167,7 @@ async fn for_refresh(
     let client = application.client.id.as_str();
     let attempt = attempts::reserve(api, request, rule, tenant, client).await?;
     let issued = issue::refresh(api, application, token, Protocol::OpenId).await;
-    let issued = issued.map_err(Refusal::from).and_then(|issued| issued.ok_or(NO_GRANT));
+    let issued = issued.map_err(Refusal::from).and_then(|issued| issued.ok_or(INVALID_GRANT));
     attempts::settle(attempt, issued).await
 }
 
@@ -177,7 +178,7 @@ async fn for_machine(
     form: &Parameters,
 ) -> Result<Issued, Refusal> {
     if application.client.secret.is_none() {
-        return Err(NOT_ITS_WAY);
+        return Err(FLOW_NOT_ALLOWED);
     }
     let asked = form.get("scope");
     let mut scopes = client::scopes(application, asked)?;

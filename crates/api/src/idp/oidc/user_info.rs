@@ -9,7 +9,7 @@ use token::Bearer;
 use super::issuer;
 use crate::{
     Api,
-    bind_tenant::{borne, not_denied},
+    bind_tenant::{bearer_token, check_not_revoked},
     error::ApiError,
     idp,
 };
@@ -31,15 +31,15 @@ pub(crate) async fn user_info(
     id: web::Path<PoolId>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let pool = issuer::anywhere(&request, &api, &id).await?;
-    let text = borne(request.headers())?.ok_or_else(ApiError::missing_token)?;
+    let pool = issuer::find_pool(&request, &api, &id).await?;
+    let text = bearer_token(request.headers())?.ok_or_else(ApiError::missing_token)?;
     let verified = idp::verify_access(&api, text).await?;
     let access = &verified.access;
     if *access.pool() != pool.pool.id {
         return Err(ApiError::foreign_token());
     }
     let sign_in = idp::sign_in_of(access);
-    not_denied(&api, access.tenant(), sign_in.as_ref()).await?;
+    check_not_revoked(&api, access.tenant(), sign_in.as_ref()).await?;
     let scopes = access.scopes();
     let Bearer::Person { account, .. } = access.bearer() else {
         return Err(ApiError::missing_scope(AccessScope::OpenId));
@@ -48,7 +48,7 @@ pub(crate) async fn user_info(
         return Err(ApiError::missing_scope(AccessScope::OpenId));
     }
     let person = api.store.person(access.tenant(), account).await?;
-    let person = person.filter(|person| person.enabled && api.shows(person.demo));
+    let person = person.filter(|person| person.enabled && api.may_use_account(person.demo));
     let person = person.ok_or_else(ApiError::revoked_token)?;
     let mut response = HttpResponse::Ok();
     Ok(response.insert_header((header::CACHE_CONTROL, "no-store")).json(told(person, scopes)))

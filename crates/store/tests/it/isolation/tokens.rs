@@ -24,7 +24,7 @@ pub(super) async fn twins_with_the_same_ids_refresh_apart(store: &Store) {
     ] {
         let mut family = client.family(id, account, token);
         family.scopes = scopes;
-        assert!(store.begin_family(client.tenant, family).await.expect("an answer").is_some());
+        assert!(store.start_family(client.tenant, family).await.expect("an answer").is_some());
     }
     let Refreshed::Good(grant) = refreshed(store, &ours, token).await else { panic!("good") };
     assert_eq!(grant.successor.map(|(generation, _)| generation), Some(1));
@@ -53,7 +53,7 @@ pub(super) async fn expired_families_are_swept_apart(store: &Store) {
         let mut family = client.family(id, company.rows.accounts[0].id, [3; 32]);
         family.authenticated_at = Utc::now() - TimeDelta::hours(2);
         family.expires_at = Utc::now() - TimeDelta::hours(1);
-        assert!(store.begin_family(company.tenant, family).await.expect("an answer").is_some());
+        assert!(store.start_family(company.tenant, family).await.expect("an answer").is_some());
     }
     assert_eq!(store.sweep_families(acme.tenant).await.expect("an answer"), 1);
     assert_eq!(store.sweep_families(acme.tenant).await.expect("an answer"), 0);
@@ -80,7 +80,7 @@ pub(super) async fn twins_with_the_same_code_spend_it_apart(store: &Store) {
     // A family does not begin after its code was used twice; another company's family with the same id does.
     let begin = async |client: &Client, family, token| {
         let family = client.family(family, acme.rows.accounts[0].id, token);
-        store.begin_family(client.tenant, family).await.expect("an answer").is_some()
+        store.start_family(client.tenant, family).await.expect("an answer").is_some()
     };
     assert!(!begin(&ours, first, [4; 32]).await);
     assert!(begin(&theirs, first, [4; 32]).await && begin(&ours, third, [5; 32]).await);
@@ -100,7 +100,7 @@ pub(super) async fn twins_sign_out_of_one_sign_in_apart(store: &Store) {
         for (id, at, token) in [(one, now, 1), (other, now, 2), (earlier, before, 3)] {
             let mut family = client.family(id, account, [token; 32]);
             family.authenticated_at = at;
-            assert!(store.begin_family(client.tenant, family).await.expect("an answer").is_some());
+            assert!(store.start_family(client.tenant, family).await.expect("an answer").is_some());
         }
     }
     // Codes of the same sign-in: one that is being exchanged, and one that has not been used.
@@ -120,7 +120,7 @@ pub(super) async fn twins_sign_out_of_one_sign_in_apart(store: &Store) {
     for (client, good) in [(&ours, false), (&theirs, true)] {
         let family = client.family(underway, account, [8; 32]);
         assert_eq!(
-            store.begin_family(client.tenant, family).await.expect("an answer").is_some(),
+            store.start_family(client.tenant, family).await.expect("an answer").is_some(),
             good
         );
         let id = OriginId::from_uuid(Uuid::now_v7());

@@ -2,7 +2,7 @@
 //!
 //! An unverified address that the account's owner chose links nothing.
 
-use api_types::{LeaverAccounts, UnmatchedReason};
+use api_types::{ClosedAccounts, UnmatchedReason};
 use domain::{AccountId, Email, EmployeeEdit, EmployeeId, Role};
 use store::{Error, NewPerson, Refusal, Store};
 use tenancy::TenantContext;
@@ -40,7 +40,7 @@ async fn linked(store: &Store, company: &Company, account: AccountId) -> Option<
 }
 
 /// Terminates the employee at this version and returns what HR is told about their accounts.
-async fn leave(store: &Store, company: &Company, id: EmployeeId, version: i64) -> LeaverAccounts {
+async fn leave(store: &Store, company: &Company, id: EmployeeId, version: i64) -> ClosedAccounts {
     let version = domain::Version::try_from(version).expect("a version");
     let ended = store.terminate_employee(&company.maintenance(), id, version, today()).await;
     ended.expect("ended").expect("there").report

@@ -55,7 +55,7 @@ fn leaving_again_changes_nothing() {
         let [once, again] = [once, again].map(|ended| ended.expect("ended").expect("there"));
         assert_eq!((once.employee, once.accounts.len()), (again.employee.clone(), 1));
         assert_eq!(once.accounts, again.accounts, "so that their sessions can be ended again");
-        let other = LastDay { asked: today().today.pred_opt(), ..today() };
+        let other = LastDay { requested: today().today.pred_opt(), ..today() };
         let refused = store.terminate_employee(&context, id, again.employee.version, other).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::EmploymentEnded))), "{refused:?}");
         let edit = rename("X", &acme);

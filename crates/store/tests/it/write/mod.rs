@@ -55,5 +55,5 @@ pub(crate) fn first() -> Version {
 
 /// Ends an employment today, which is after the first day of all employees in these tests.
 pub(crate) fn today() -> LastDay {
-    LastDay { asked: None, today: NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day") }
+    LastDay { requested: None, today: NaiveDate::from_ymd_opt(2026, 6, 30).expect("a day") }
 }

@@ -10,8 +10,8 @@ use super::{
     status_filter::StatusFilter,
 };
 use crate::{
-    changing::{Changing, attribute, drawing, flag},
     parts::icon::{Icon, Shape},
+    reactive::{Reactive, attribute, flag, reactive_view},
 };
 
 /// The filters, side by side.
@@ -24,7 +24,7 @@ pub(super) fn Filters(
     /// Whether the viewer may sort by salary.
     salaries: Memo<bool>,
 ) -> impl IntoView {
-    let department_options: Changing<_> = Box::new(move || {
+    let department_options: Reactive<_> = Box::new(move || {
         let option = |department: &api_types::Department| {
             (department.id.to_string(), format!("{} ({})", department.name, department.headcount))
         };
@@ -34,7 +34,7 @@ pub(super) fn Filters(
                 .unwrap_or_default()
         })
     });
-    let location_options: Changing<_> = Box::new(move || {
+    let location_options: Reactive<_> = Box::new(move || {
         let option = |place: &String| (place.clone(), place.clone());
         departments.with(|all| {
             all.as_ref()
@@ -54,7 +54,7 @@ pub(super) fn Filters(
             <Choice label="Location" all="All locations" unknown="This location" test="location" options=location_options chosen=location choose=by_location />
             <StatusFilter list />
             <SortChoice list salaries />
-            {drawing(move || {
+            {reactive_view(move || {
                 list.query
                     .with(query::is_narrowed)
                     .then(|| {
@@ -82,7 +82,7 @@ fn Choice(
     /// The `data-test` attribute.
     test: &'static str,
     /// The value and the text of each option.
-    mut options: Changing<Vec<(String, String)>>,
+    mut options: Reactive<Vec<(String, String)>>,
     /// The value in the URL.
     chosen: Memo<Option<String>>,
     /// Puts another value into the URL.
@@ -114,7 +114,7 @@ fn Choice(
             <option value="" prop:selected=flag(move || chosen.read().is_none())>
                 {all}
             </option>
-            {drawing(items)}
+            {reactive_view(items)}
         </select>
     }
 }

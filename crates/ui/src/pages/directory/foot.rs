@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::list::List;
 use crate::{
-    changing::{attribute, text},
     parts::icon::{Icon, Shape},
+    reactive::{attribute, text},
     remote::Remote,
     text::range,
 };

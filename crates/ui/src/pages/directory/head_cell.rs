@@ -8,8 +8,8 @@ use super::{
     query,
 };
 use crate::{
-    changing::{attribute, drawing},
     parts::icon::{Icon, Shape},
+    reactive::{attribute, reactive_view},
 };
 
 /// A column header that sorts; a second click reverses the order.
@@ -41,7 +41,7 @@ pub(super) fn HeadCell(
         <th scope="col" aria-sort=attribute(order)>
             <button type="button" data-test=format!("sort-{}", column.as_str()) on:click=sort>
                 {label}
-                {drawing(move || view! { <Icon shape=shape() /> })}
+                {reactive_view(move || view! { <Icon shape=shape() /> })}
             </button>
         </th>
     }

@@ -15,13 +15,13 @@ use domain::{Permission, Role};
 use leptos::prelude::*;
 
 use crate::{
-    changing::{attribute, drawing, effect, text},
     parts::{empty_state::EmptyState, error_state::ErrorState, icon::Shape},
-    remote::{Meanwhile, Phase, Remote},
+    reactive::{attribute, effect, reactive_view, text},
+    remote::{Phase, Remote, StaleWhileLoading},
     return_path::HOME,
     session::Viewer,
     shell::LastList,
-    still::{Still, StillPart},
+    skeleton::{Skeleton, SkeletonKind},
     text::people,
     title::use_title,
 };
@@ -36,11 +36,11 @@ use table::Table;
 pub(crate) fn Directory() -> impl IntoView {
     use_title(|| "People".to_owned());
     let list = List::from_url();
-    let page = Remote::<Page<EmployeeRow>>::new(Meanwhile::Old, move || {
+    let page = Remote::<Page<EmployeeRow>>::new(StaleWhileLoading::Old, move || {
         Some(list.query.with(|asked| query::address(paths::EMPLOYEES, asked)))
     });
     let departments =
-        Remote::<Departments>::new(Meanwhile::Old, || Some(paths::DEPARTMENTS.to_owned()));
+        Remote::<Departments>::new(StaleWhileLoading::Old, || Some(paths::DEPARTMENTS.to_owned()));
     let last_list = expect_context::<LastList>();
     effect(move || last_list.0.set(list.query.with(|asked| query::address(HOME, asked))));
 
@@ -56,7 +56,7 @@ pub(crate) fn Directory() -> impl IntoView {
         page.value.with(|page| page.as_ref().is_some_and(|page| page.items.is_empty()))
     });
     let body = move || match (phase.get(), nobody.get()) {
-        (Phase::Loading, _) => view! { <StillPart of=Still::People /> }.into_any(),
+        (Phase::Loading, _) => view! { <Skeleton of=SkeletonKind::People /> }.into_any(),
         (Phase::Failed, _) => view! { <Failed page /> }.into_any(),
         (Phase::Ready, true) => view! { <Nobody list /> }.into_any(),
         (Phase::Ready, false) => view! {
@@ -93,7 +93,7 @@ pub(crate) fn Directory() -> impl IntoView {
             aria-busy=attribute(move || page.is_outdated().then_some("true"))
             data-test="people"
         >
-            {drawing(body)}
+            {reactive_view(body)}
         </div>
     }
 }
@@ -117,7 +117,7 @@ fn Failed(
     page: Remote<Page<EmployeeRow>>,
 ) -> impl IntoView {
     let retry = Callback::new(move |()| page.retry());
-    drawing(move || {
+    reactive_view(move || {
         page.failure().get().map(|failure| {
             let whole_list = failure.is_the_links_fault();
             view! {

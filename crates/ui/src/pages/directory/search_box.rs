@@ -8,8 +8,8 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::list::{List, Step};
 use crate::{
-    changing::effect,
     parts::icon::{Icon, Shape},
+    reactive::effect,
 };
 
 /// The pause before a search starts: longer than the time between two letters of a word, too short for the user to notice.

@@ -7,7 +7,7 @@ use super::{
     list::{List, Step},
     query,
 };
-use crate::changing::{drawing, flag};
+use crate::reactive::{flag, reactive_view};
 
 /// The order as a select. CSS shows it on narrow screens only.
 #[component]
@@ -37,7 +37,7 @@ pub(super) fn SortChoice(
     };
     view! {
         <select class="filter sort-choice" aria-label="Order" data-test="sort-choice" on:change:target=move |event| choose(event.target().value())>
-            {drawing(options)}
+            {reactive_view(options)}
         </select>
     }
 }

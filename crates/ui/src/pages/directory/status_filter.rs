@@ -8,7 +8,7 @@ use super::{
     query,
 };
 use crate::{
-    changing::{attribute, flag, text},
+    reactive::{attribute, flag, text},
     text::status_label,
 };
 

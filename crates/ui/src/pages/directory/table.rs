@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use super::{head_cell::HeadCell, list::List};
 use crate::{
-    changing::drawing,
-    parts::{face::Face, status_tag::StatusTag},
+    parts::{avatar::Avatar, status_tag::StatusTag},
+    reactive::reactive_view,
     return_path::HOME,
     text::{amount, full_name, long_date, month_and_year},
 };
@@ -44,7 +44,7 @@ pub(super) fn Table(
     view! {
         <table class="people-table" data-test="people-table">
             <Head list salaries />
-            <tbody>{drawing(rows)}</tbody>
+            <tbody>{reactive_view(rows)}</tbody>
         </table>
     }
 }
@@ -66,7 +66,7 @@ fn Head(
     view! {
         <caption class="visually-hidden">"People, one in each row"</caption>
         <thead>
-            <tr>{drawing(cells)}</tr>
+            <tr>{reactive_view(cells)}</tr>
         </thead>
     }
 }
@@ -78,7 +78,7 @@ fn row(person: &EmployeeRow, salaries: bool) -> impl IntoView + use<> {
         <tr data-test="row">
             <td>
                 <a class="who" href=format!("{HOME}/{}", person.id)>
-                    <Face name=full_name(&person.first_name, &person.last_name) id=person.id.to_string() />
+                    <Avatar name=full_name(&person.first_name, &person.last_name) id=person.id.to_string() />
                     <span>
                         <span class="name">{person.first_name.clone()} " " <b>{person.last_name.clone()}</b></span>
                         <small class="row-email">{person.email.clone()}</small>

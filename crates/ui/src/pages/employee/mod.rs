@@ -8,19 +8,19 @@ use domain::EmployeeId;
 use leptos::prelude::*;
 
 use crate::{
-    changing::drawing,
     client::Failure,
     parts::{
+        avatar::{Avatar, AvatarSize},
         error_state::ErrorState,
-        face::{Face, FaceSize},
         icon::{Icon, Shape},
         notice::Notice,
         status_tag::StatusTag,
     },
-    remote::{Meanwhile, Phase, Remote},
+    reactive::reactive_view,
+    remote::{Phase, Remote, StaleWhileLoading},
     route::Route,
     shell::LastList,
-    still::{Still, StillPart},
+    skeleton::{Skeleton, SkeletonKind},
     text::full_name,
     title::use_title,
 };
@@ -36,8 +36,9 @@ pub(crate) fn EmployeePage() -> impl IntoView {
         // While the user goes to another page, this page keeps its person.
         _ => None,
     };
-    let person =
-        Remote::<EmployeeView>::new(Meanwhile::Nothing, move || Some(paths::employee(id()?.ok()?)));
+    let person = Remote::<EmployeeView>::new(StaleWhileLoading::Nothing, move || {
+        Some(paths::employee(id()?.ok()?))
+    });
     let is_no_id = Memo::new(move |_| matches!(id(), Some(Err(_))));
     let name = Memo::new(move |_| {
         person.value.with(|person| {
@@ -47,10 +48,10 @@ pub(crate) fn EmployeePage() -> impl IntoView {
     use_title(move || name.get().unwrap_or_else(|| "Person".to_owned()));
     let phase = person.phase();
     let body = move || match (is_no_id.get(), phase.get()) {
-        (true, _) => view! { <NobodyHere /> }.into_any(),
-        (false, Phase::Loading) => view! { <StillPart of=Still::Person /> }.into_any(),
+        (true, _) => view! { <PersonNotFound /> }.into_any(),
+        (false, Phase::Loading) => view! { <Skeleton of=SkeletonKind::Person /> }.into_any(),
         (false, Phase::Failed) => view! { <Failed person /> }.into_any(),
-        (false, Phase::Ready) => drawing(move || person.value.get().map(whole)).into_any(),
+        (false, Phase::Ready) => reactive_view(move || person.value.get().map(whole)).into_any(),
     };
     let back = expect_context::<LastList>();
     view! {
@@ -60,7 +61,7 @@ pub(crate) fn EmployeePage() -> impl IntoView {
                 "People"
             </a>
         </nav>
-        {drawing(body)}
+        {reactive_view(body)}
     }
 }
 
@@ -71,7 +72,7 @@ fn whole(person: EmployeeView) -> impl IntoView {
     view! {
         <div data-test="employee">
             <div class="person-head">
-                <Face name=name.clone() id=row.id.to_string() size=FaceSize::Large />
+                <Avatar name=name.clone() id=row.id.to_string() size=AvatarSize::Large />
                 <div>
                     <h1 data-test="employee-name">{name}</h1>
                     <p>
@@ -104,10 +105,10 @@ fn Failed(
     person: Remote<EmployeeView>,
 ) -> impl IntoView {
     let retry = Callback::new(move |()| person.retry());
-    drawing(move || {
+    reactive_view(move || {
         person.failure().get().map(|failure: Failure| {
             if failure.code() == Some(Code::NotFound) {
-                view! { <NobodyHere /> }.into_any()
+                view! { <PersonNotFound /> }.into_any()
             } else {
                 view! {
                     <div class="card">
@@ -121,7 +122,7 @@ fn Failed(
 }
 
 #[component]
-fn NobodyHere() -> impl IntoView {
+fn PersonNotFound() -> impl IntoView {
     let back = expect_context::<LastList>();
     view! {
         <div class="card">

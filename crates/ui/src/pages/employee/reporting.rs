@@ -3,7 +3,7 @@
 use api_types::{EmployeeRef, EmployeeView};
 use leptos::prelude::*;
 
-use crate::{parts::face::Face, return_path::HOME, text::full_name};
+use crate::{parts::avatar::Avatar, return_path::HOME, text::full_name};
 
 /// The manager and the direct reports of a person, with the person between them.
 #[component]
@@ -15,7 +15,7 @@ pub(super) fn Reporting(
     let line_self = if person.manager.is_some() { "line-self under" } else { "line-self" };
     let above = person.manager.map_or_else(
         || view! { <p class="line-note">"No manager that you can see"</p> }.into_any(),
-        |manager| view! { <Colleague colleague=manager test="manager" /> }.into_any(),
+        |manager| view! { <AccountState colleague=manager test="manager" /> }.into_any(),
     );
     let below = if person.reports.is_empty() {
         view! { <p class="line-note">{format!("No one reports to {}", person.row.first_name)}</p> }
@@ -24,7 +24,7 @@ pub(super) fn Reporting(
         let colleague = |colleague| {
             view! {
                 <li>
-                    <Colleague colleague test="report" />
+                    <AccountState colleague test="report" />
                 </li>
             }
         };
@@ -37,7 +37,7 @@ pub(super) fn Reporting(
             {above}
             <div class=line_self>
                 <span class="colleague" aria-current="true">
-                    <Face name=name.clone() id=person.row.id.to_string() />
+                    <Avatar name=name.clone() id=person.row.id.to_string() />
                     <span>
                         <b>{name}</b>
                         <small>{person.row.position}</small>
@@ -52,7 +52,7 @@ pub(super) fn Reporting(
 
 /// A colleague, as a link to their page.
 #[component]
-fn Colleague(
+fn AccountState(
     /// The colleague to link to.
     colleague: EmployeeRef,
     /// The `data-test` attribute.
@@ -60,7 +60,7 @@ fn Colleague(
 ) -> impl IntoView {
     view! {
         <a class="colleague" href=format!("{HOME}/{}", colleague.id) data-test=test>
-            <Face name=colleague.name.clone() id=colleague.id.to_string() />
+            <Avatar name=colleague.name.clone() id=colleague.id.to_string() />
             <span>
                 <b>{colleague.name}</b>
                 <small>{colleague.position}</small>

@@ -1,12 +1,12 @@
 //! One company of the demonstration, with a sign-in link for each role.
 
-use api_types::{CompanyFace, DemoAccount};
+use api_types::{CompanyPublicData, DemoAccount};
 use leptos::prelude::*;
 
 use crate::{
     colour::{COMPANY_HUE, company_hue},
     parts::{
-        crest::Crest,
+        company_mark::CompanyMark,
         icon::{Icon, Shape},
     },
     text::{people, role_label, role_sees},
@@ -16,7 +16,7 @@ use crate::{
 #[component]
 pub(super) fn CompanyCard(
     /// The company to show.
-    company: CompanyFace,
+    company: CompanyPublicData,
 ) -> impl IntoView {
     let address = company
         .origin
@@ -48,7 +48,7 @@ pub(super) fn CompanyCard(
             style=(COMPANY_HUE, company_hue(&company.slug))
         >
             <div class="who">
-                <Crest name=company.name.clone() />
+                <CompanyMark name=company.name.clone() />
                 <div>
                     <h2>{company.name.clone()}</h2>
                     <small>{address}</small>

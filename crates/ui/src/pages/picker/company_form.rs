@@ -3,7 +3,7 @@
 use domain::{InvalidSlug, TenantSlug};
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
-use crate::{changing::attribute, host::Host};
+use crate::{host::Host, reactive::attribute};
 
 /// A form that asks for the company's name and goes to its sign-in page.
 #[component]

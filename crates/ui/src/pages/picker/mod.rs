@@ -3,15 +3,15 @@
 mod company_card;
 mod company_form;
 
-use api_types::{Companies, CompanyFace, paths};
+use api_types::{Companies, CompanyPublicData, paths};
 use leptos::prelude::*;
 
 use crate::{
-    changing::drawing,
     client::Failure,
     parts::{error_state::ErrorState, theme_switch::ThemeSwitch},
-    remote::{Meanwhile, Phase, Remote},
-    still::{Still, StillPart},
+    reactive::reactive_view,
+    remote::{Phase, Remote, StaleWhileLoading},
+    skeleton::{Skeleton, SkeletonKind},
     text::number_word,
     title::use_title,
 };
@@ -22,7 +22,8 @@ use company_form::CompanyForm;
 #[component]
 pub(crate) fn Picker() -> impl IntoView {
     use_title(|| "Choose a company".to_owned());
-    let companies = Remote::<Companies>::new(Meanwhile::Old, || Some(paths::COMPANIES.to_owned()));
+    let companies =
+        Remote::<Companies>::new(StaleWhileLoading::Old, || Some(paths::COMPANIES.to_owned()));
     let retry = Callback::new(move |()| companies.retry());
     let failure =
         move || companies.failure().get().filter(|_| companies.phase().get() == Phase::Failed);
@@ -38,7 +39,7 @@ pub(crate) fn Picker() -> impl IntoView {
             view! { <CompanyForm /> }.into_any()
         }
         (None, Some(companies)) => demonstration(companies.items).into_any(),
-        (None, None) => view! { <StillPart of=Still::Picker /> }.into_any(),
+        (None, None) => view! { <Skeleton of=SkeletonKind::Picker /> }.into_any(),
     };
     view! {
         <main id="main" tabindex="-1" class="picker">
@@ -49,7 +50,7 @@ pub(crate) fn Picker() -> impl IntoView {
                 "Watertight"
                 <ThemeSwitch />
             </div>
-            {drawing(body)}
+            {reactive_view(body)}
         </main>
     }
 }
@@ -59,7 +60,7 @@ fn is_no_demonstration(failure: &Failure) -> bool {
     failure.code() == Some(api_types::Code::NotFound)
 }
 
-fn demonstration(companies: Vec<CompanyFace>) -> impl IntoView {
+fn demonstration(companies: Vec<CompanyPublicData>) -> impl IntoView {
     let title = format!("{} companies. One database. Nothing leaks.", number_word(companies.len()));
     view! {
         <h1>{title}</h1>

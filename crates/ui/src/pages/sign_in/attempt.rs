@@ -10,7 +10,7 @@ use leptos_router::{
 use super::asked;
 use crate::{
     client::{Client, Failure},
-    return_path::{Onward, after_sign_in},
+    return_path::{AfterSignIn, after_sign_in},
     session::Viewer,
     text::role_label,
 };
@@ -40,11 +40,11 @@ impl Attempt {
             let next = asked(&url.read_untracked(), "next");
             // Replaces the sign-in page in the history, so that Back does not return to it.
             match after_sign_in(next.as_deref()) {
-                Onward::Page(path) => {
+                AfterSignIn::Page(path) => {
                     navigate(path, NavigateOptions { replace: true, ..NavigateOptions::default() });
                 }
                 // Fails only for an invalid URL; this one is valid.
-                Onward::Document(path) => {
+                AfterSignIn::Document(path) => {
                     let _ = window().location().replace(path);
                 }
             }

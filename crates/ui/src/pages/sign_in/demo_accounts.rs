@@ -1,12 +1,12 @@
 //! A sign-in button for each demo account.
 
-use api_types::{CompanyFace, DemoAccount};
+use api_types::{CompanyPublicData, DemoAccount};
 use leptos::prelude::*;
 
 use super::attempt::Attempt;
 use crate::{
-    changing::drawing,
     parts::icon::{Icon, Shape},
+    reactive::reactive_view,
     text::{role_label, role_sees},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 #[component]
 pub(super) fn DemoAccounts(
     /// The company; `None` until it is loaded.
-    company: RwSignal<Option<CompanyFace>>,
+    company: RwSignal<Option<CompanyPublicData>>,
     /// The attempt that a click starts.
     attempt: Attempt,
 ) -> impl IntoView {
@@ -34,7 +34,7 @@ pub(super) fn DemoAccounts(
             </li>
         }
     };
-    drawing(move || {
+    reactive_view(move || {
         let accounts = company
             .with(|company| company.as_ref().map(|company| company.demo_accounts.clone()))
             .unwrap_or_default();

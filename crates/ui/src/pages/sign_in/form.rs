@@ -5,8 +5,8 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 
 use super::attempt::Attempt;
 use crate::{
-    changing::{attribute, effect, flag, text},
     parts::error_state::count_down,
+    reactive::{attribute, effect, flag, text},
 };
 
 /// The sign-in form, with the text of the last refusal.

@@ -4,18 +4,18 @@ mod attempt;
 mod demo_accounts;
 mod form;
 
-use api_types::{CompanyFace, paths};
+use api_types::{CompanyPublicData, paths};
 use domain::Role;
 use leptos::prelude::*;
 use leptos_router::{hooks::use_url, location::Url};
 
 use crate::{
-    changing::{drawing, effect, text},
     colour,
     host::Host,
-    parts::{crest::Crest, error_state::ErrorState, theme_switch::ThemeSwitch},
-    remote::{Meanwhile, Phase, Remote},
-    still::{Still, StillPart},
+    parts::{company_mark::CompanyMark, error_state::ErrorState, theme_switch::ThemeSwitch},
+    reactive::{effect, reactive_view, text},
+    remote::{Phase, Remote, StaleWhileLoading},
+    skeleton::{Skeleton, SkeletonKind},
     title::use_title,
 };
 use attempt::Attempt;
@@ -25,7 +25,9 @@ use form::SignInForm;
 /// The sign-in page of one company. The parameter `as` names a role, and its demo account is signed in at once.
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
-    let company = Remote::<CompanyFace>::new(Meanwhile::Old, || Some(paths::COMPANY.to_owned()));
+    let company = Remote::<CompanyPublicData>::new(StaleWhileLoading::Old, || {
+        Some(paths::COMPANY.to_owned())
+    });
     let attempt = Attempt::new();
     let wanted =
         asked(&use_url().read_untracked(), "as").and_then(|role| role.parse::<Role>().ok());
@@ -50,8 +52,8 @@ pub(crate) fn SignIn() -> impl IntoView {
     let phase = company.phase();
     let body = move || match (phase.get(), !attempt.coming_in.read().is_empty()) {
         (Phase::Failed, _) => view! { <Failed company /> }.into_any(),
-        (_, true) => view! { <ComingIn role=attempt.coming_in.get() /> }.into_any(),
-        (Phase::Loading, false) => view! { <StillPart of=Still::SignIn /> }.into_any(),
+        (_, true) => view! { <SigningIn role=attempt.coming_in.get() /> }.into_any(),
+        (Phase::Loading, false) => view! { <Skeleton of=SkeletonKind::SignIn /> }.into_any(),
         (Phase::Ready, false) => view! {
             <SignInForm attempt />
             <DemoAccounts company=company.value attempt />
@@ -63,13 +65,13 @@ pub(crate) fn SignIn() -> impl IntoView {
         <main id="main" tabindex="-1" class="sign-in">
             <div class="card sign-in-card" data-test="sign-in">
                 <div class="sign-in-head">
-                    <Crest name=Signal::derive(move || name.get().unwrap_or_default()) />
+                    <CompanyMark name=Signal::derive(move || name.get().unwrap_or_default()) />
                     <div>
                         <h1>{text(title)}</h1>
                         <p class="host">{host.name()}</p>
                     </div>
                 </div>
-                {drawing(body)}
+                {reactive_view(body)}
             </div>
             <div class="sign-in-foot">
                 <a href=host.picker() data-test="to-picker">
@@ -84,15 +86,17 @@ pub(crate) fn SignIn() -> impl IntoView {
 #[component]
 fn Failed(
     /// The company that could not be loaded.
-    company: Remote<CompanyFace>,
+    company: Remote<CompanyPublicData>,
 ) -> impl IntoView {
     let retry = Callback::new(move |()| company.retry());
-    drawing(move || company.failure().get().map(|failure| view! { <ErrorState failure retry /> }))
+    reactive_view(move || {
+        company.failure().get().map(|failure| view! { <ErrorState failure retry /> })
+    })
 }
 
 /// Shown after a click on a demo account, while the server checks its password.
 #[component]
-fn ComingIn(
+fn SigningIn(
     /// The role of the account.
     role: String,
 ) -> impl IntoView {

@@ -3,14 +3,14 @@
 use domain::AccessScope;
 use leptos::prelude::*;
 
-use super::held::{Held, Stage};
-use crate::changing::{flag, text};
+use super::held::{Stage, TokenState};
+use crate::reactive::{flag, text};
 
 /// A checkbox for each scope, and a button that requests tokens.
 #[component]
 pub(super) fn Ask(
     /// The state that receives the tokens.
-    held: Held,
+    held: TokenState,
 ) -> impl IntoView {
     let toggle = move |scope: AccessScope| {
         held.scopes.update(|scopes| match scopes.iter().position(|known| *known == scope) {

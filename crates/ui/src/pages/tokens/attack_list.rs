@@ -8,11 +8,11 @@ use super::{
     attacks::{ATTACKS, Attack},
     claims::text as claimed,
     forge::{Draft, Material, Signer, draft, signed},
-    held::Held,
+    held::TokenState,
     keys::{OwnKey, sign_with_public_key},
     outcome::{Outcome, Verdict, Wish},
 };
-use crate::changing::{drawing, flag, text};
+use crate::reactive::{flag, reactive_view, text};
 
 /// An attack and its latest outcome.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ struct Attempt {
 #[component]
 pub(super) fn AttackList(
     /// The tokens to forge from.
-    held: Held,
+    held: TokenState,
 ) -> impl IntoView {
     let attempts: Vec<Attempt> =
         ATTACKS.iter().map(|attack| Attempt { attack, outcome: RwSignal::new(None) }).collect();
@@ -73,7 +73,7 @@ pub(super) fn AttackList(
     }
 }
 
-fn row(attempt: Attempt, held: Held) -> impl IntoView {
+fn row(attempt: Attempt, held: TokenState) -> impl IntoView {
     let Attempt { attack, outcome } = attempt;
     let verdict =
         move || outcome.get().map(|outcome| view! { <Verdict outcome wish=Wish::Refusal /> });
@@ -95,13 +95,13 @@ fn row(attempt: Attempt, held: Held) -> impl IntoView {
                     <span class="visually-hidden">{format!(": {}", attack.name)}</span>
                 </button>
             </td>
-            <td>{drawing(verdict)}</td>
+            <td>{reactive_view(verdict)}</td>
         </tr>
     }
 }
 
 impl Attempt {
-    async fn run(self, held: Held) {
+    async fn run(self, held: TokenState) {
         let Self { attack, outcome } = self;
         outcome.set(Some(Outcome::Waiting));
         let came = self.sent(held).await;
@@ -114,7 +114,7 @@ impl Attempt {
     }
 
     /// Forges the token of this attack, sends it and returns the outcome.
-    async fn sent(self, held: Held) -> Outcome {
+    async fn sent(self, held: TokenState) -> Outcome {
         let Ok(own) = OwnKey::new().await else {
             return Outcome::lost(
                 "This browser cannot create keys on this page. Open it over HTTPS or on localhost.",
@@ -142,7 +142,7 @@ impl Attempt {
             }
             Some(Draft::Whole(token)) => token,
             Some(Draft::Unsigned(text, Signer::PublicKey)) => {
-                let keys = match held.client.get_openly(&at_pool(paths::JWKS, &pool)).await {
+                let keys = match held.client.get_public(&at_pool(paths::JWKS, &pool)).await {
                     Ok(keys) if keys.is_good() => keys,
                     other => return Outcome::of(other, |_| String::new()),
                 };
@@ -158,7 +158,7 @@ impl Attempt {
             },
         };
         let door = self.attack.door;
-        let answer = held.client.show_token(&token, &door.path(&pool)).await;
+        let answer = held.client.get_with_token(&token, &door.path(&pool)).await;
         Outcome::of(answer, |body| door.told(body))
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     claims::{Members, seconds},
-    doors::Door,
+    endpoints::Endpoint,
     forge::{Material, Signer},
 };
 
@@ -17,13 +17,13 @@ pub(super) struct Attack {
     /// The mistake of a verifier that would let the attack succeed.
     pub(super) hope: &'static str,
     /// The token to send.
-    pub(super) bait: Bait,
+    pub(super) bait: ForgedToken,
     /// The endpoint that receives it.
-    pub(super) door: Door,
+    pub(super) door: Endpoint,
 }
 
 /// The token that is sent in place of the access token.
-pub(super) enum Bait {
+pub(super) enum ForgedToken {
     /// The access token's claims with another header and a new signature.
     Header(fn(&mut Members, &Material), Signer),
     /// Other claims with the access token's header and signature.
@@ -39,8 +39,13 @@ pub(super) enum Bait {
 /// Ten years, in seconds.
 const TEN_YEARS: i64 = 315_576_000;
 
-const fn at_whoami(id: &'static str, name: &'static str, hope: &'static str, bait: Bait) -> Attack {
-    Attack { id, name, hope, bait, door: Door::Whoami }
+const fn at_whoami(
+    id: &'static str,
+    name: &'static str,
+    hope: &'static str,
+    bait: ForgedToken,
+) -> Attack {
+    Attack { id, name, hope, bait, door: Endpoint::Whoami }
 }
 
 /// Every attack, in the order of the list.
@@ -49,87 +54,87 @@ pub(super) static ATTACKS: [Attack; 14] = [
         "none",
         "alg: none",
         "No signature. Succeeds if the verifier believes the token's alg.",
-        Bait::Header(none, Signer::Nobody),
+        ForgedToken::Header(none, Signer::Nobody),
     ),
     at_whoami(
         "hs256",
         "HS256 with the public key",
         "Succeeds if the verifier uses the public key, which is no secret, as a shared secret.",
-        Bait::Header(hs256, Signer::PublicKey),
+        ForgedToken::Header(hs256, Signer::PublicKey),
     ),
     at_whoami(
         "kid",
         "Unknown kid",
         "Succeeds if the verifier searches elsewhere for a key that it does not know.",
-        Bait::Header(kid, Signer::Own),
+        ForgedToken::Header(kid, Signer::Own),
     ),
     at_whoami(
         "jku",
         "jku: our address for keys",
         "Succeeds if the verifier fetches keys from the address in the token.",
-        Bait::Header(jku, Signer::Own),
+        ForgedToken::Header(jku, Signer::Own),
     ),
     at_whoami(
         "jwk",
         "jwk: our key in the header",
         "Succeeds if the verifier uses the key in the token.",
-        Bait::Header(jwk, Signer::Own),
+        ForgedToken::Header(jwk, Signer::Own),
     ),
     at_whoami(
         "x5u",
         "x5u: our certificate",
         "Succeeds if the verifier fetches a certificate from the address in the token.",
-        Bait::Header(x5u, Signer::Own),
+        ForgedToken::Header(x5u, Signer::Own),
     ),
     at_whoami(
         "crit",
         "crit: an extension",
         "Succeeds if the verifier ignores an extension that it must understand.",
-        Bait::Header(crit, Signer::Own),
+        ForgedToken::Header(crit, Signer::Own),
     ),
     at_whoami(
         "scopes",
         "More scopes, old signature",
         "Succeeds if the verifier decodes the token but does not verify it.",
-        Bait::Claims(scopes),
+        ForgedToken::Claims(scopes),
     ),
     at_whoami(
         "company",
         "Another company's HR admin",
         "Issuer and role of another company, with the old signature.",
-        Bait::Claims(company),
+        ForgedToken::Claims(company),
     ),
     at_whoami(
         "expiry",
         "Ten more years",
         "A later exp, with the old signature.",
-        Bait::Claims(expiry),
+        ForgedToken::Claims(expiry),
     ),
     at_whoami(
         "cut",
         "Half a signature",
         "Succeeds if the verifier compares only the bytes that are there.",
-        Bait::Cut,
+        ForgedToken::Cut,
     ),
     Attack {
         id: "id",
         name: "ID token as access token",
         hope: "Right key, right company, wrong use. Succeeds if the verifier does not check what a token is for. Sent to employees.",
-        bait: Bait::IdToken,
-        door: Door::Employees,
+        bait: ForgedToken::IdToken,
+        door: Endpoint::Employees,
     },
     at_whoami(
         "refresh",
         "Refresh token as access token",
         "The longest-lived of the three tokens, at the wrong endpoint.",
-        Bait::RefreshToken,
+        ForgedToken::RefreshToken,
     ),
     Attack {
         id: "refresh-employees",
         name: "Refresh token at employees",
         hope: "The same, at the endpoint that returns data.",
-        bait: Bait::RefreshToken,
-        door: Door::Employees,
+        bait: ForgedToken::RefreshToken,
+        door: Endpoint::Employees,
     },
 ];
 

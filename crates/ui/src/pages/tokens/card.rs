@@ -4,8 +4,8 @@ use api_types::TokenSet;
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 
-use super::held::{Held, Kind};
-use crate::changing::{drawing, text};
+use super::held::{Kind, TokenState};
+use crate::reactive::{reactive_view, text};
 
 /// A card with the text of a token, its purpose and a button to copy it.
 #[component]
@@ -13,7 +13,7 @@ pub(super) fn TokenCard(
     /// The token to show.
     kind: Kind,
     /// The state that holds the tokens.
-    held: Held,
+    held: TokenState,
 ) -> impl IntoView {
     let token = Memo::new(move |_| held.set.with(|set| kind.of(set.as_ref()?).cloned()));
     let copied = RwSignal::new(false);
@@ -46,7 +46,7 @@ pub(super) fn TokenCard(
         <section class="card token-card" data-test=format!("card-{}", kind.id())>
             <h2>{kind.name()}</h2>
             <p>{purpose(kind)}</p>
-            {drawing(whole)}
+            {reactive_view(whole)}
             <div class="token-foot">
                 <small>{text(facts)}</small>
                 <button type="button" class="button quiet" on:click=copy>

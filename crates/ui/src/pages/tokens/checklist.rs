@@ -3,16 +3,16 @@
 use leptos::prelude::*;
 
 use super::{
-    held::Held,
+    held::TokenState,
     seen::{Finding, ROWS, Row},
 };
-use crate::changing::{drawing, text};
+use crate::reactive::{reactive_view, text};
 
 /// Table 4 of the lesson as a checklist.
 #[component]
 pub(super) fn Checklist(
     /// The state that holds what was seen.
-    held: Held,
+    held: TokenState,
 ) -> impl IntoView {
     let count = move || {
         let seen = held.seen.read();
@@ -36,7 +36,7 @@ pub(super) fn Checklist(
     }
 }
 
-fn line(row: &'static Row, held: Held) -> impl IntoView {
+fn line(row: &'static Row, held: TokenState) -> impl IntoView {
     let found = Memo::new(move |_| held.seen.with(row.found));
     let state = move || {
         let (class, word, words) = match found.get() {
@@ -55,7 +55,7 @@ fn line(row: &'static Row, held: Held) -> impl IntoView {
                 <b>{row.name}</b>
                 <small>{row.right}</small>
             </span>
-            {drawing(state)}
+            {reactive_view(state)}
         </li>
     }
 }

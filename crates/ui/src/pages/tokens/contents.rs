@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::{
     claims::{self, CLAIMS, HEADER, Line, Members},
-    held::{Held, Kind, Opened},
+    held::{Kind, Opened, TokenState},
 };
 use crate::{
-    changing::drawing,
     parts::error_state::ErrorState,
+    reactive::reactive_view,
     text::{Local, from_seconds},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 #[component]
 pub(super) fn Contents(
     /// The state that holds the tokens.
-    held: Held,
+    held: TokenState,
 ) -> impl IntoView {
     view! {
         <section class="card token-section" data-test="contents">
@@ -36,12 +36,12 @@ fn One(
     /// The token to show.
     kind: Kind,
     /// The state that holds the tokens.
-    held: Held,
+    held: TokenState,
     /// Whether the section is open at first.
     open: bool,
 ) -> impl IntoView {
     let body = move || match held.opened(kind).get() {
-        Opened::Waiting => view! { <p class="bone block" aria-hidden="true"></p> }.into_any(),
+        Opened::Waiting => view! { <p class="skeleton block" aria-hidden="true"></p> }.into_any(),
         Opened::Absent => view! { <p>"None: openid was not requested."</p> }.into_any(),
         Opened::Failed(failure) => {
             let retry = Callback::new(move |()| held.read_again(kind));
@@ -52,7 +52,7 @@ fn One(
     view! {
         <details open=open data-test=format!("contents-{}", kind.id())>
             <summary>{kind.name()}</summary>
-            {drawing(body)}
+            {reactive_view(body)}
         </details>
     }
 }

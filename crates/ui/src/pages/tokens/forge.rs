@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{attacks::Bait, base64url::encode, claims::Members};
+use super::{attacks::ForgedToken, base64url::encode, claims::Members};
 
 /// The tokens and the key that tokens are forged from.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,9 +55,9 @@ impl Material {
 }
 
 /// The token that an attack sends; `None` if there is no token of the kind that it needs.
-pub(super) fn draft(bait: &Bait, material: &Material) -> Option<Draft> {
+pub(super) fn draft(bait: &ForgedToken, material: &Material) -> Option<Draft> {
     Some(match bait {
-        Bait::Header(change, signer) => {
+        ForgedToken::Header(change, signer) => {
             let mut header = material.header.clone();
             change(&mut header, material);
             let text = to_be_signed(header, material.claims.clone());
@@ -66,20 +66,20 @@ pub(super) fn draft(bait: &Bait, material: &Material) -> Option<Draft> {
                 Signer::PublicKey | Signer::Own => Draft::Unsigned(text, *signer),
             }
         }
-        Bait::Claims(change) => {
+        ForgedToken::Claims(change) => {
             let mut claims = material.claims.clone();
             change(&mut claims, material);
             let (_, signature) = material.access.rsplit_once('.')?;
             Draft::Whole(signed(&to_be_signed(material.header.clone(), claims), signature))
         }
-        Bait::Cut => {
+        ForgedToken::Cut => {
             let (text, signature) = material.access.rsplit_once('.')?;
             // Four characters encode three bytes, so the rest is still valid base64url.
             let half = signature.len() / 8 * 4;
             Draft::Whole(signed(text, signature.get(..half)?))
         }
-        Bait::IdToken => Draft::Whole(material.id.clone()?),
-        Bait::RefreshToken => Draft::Whole(material.refresh.clone()?),
+        ForgedToken::IdToken => Draft::Whole(material.id.clone()?),
+        ForgedToken::RefreshToken => Draft::Whole(material.refresh.clone()?),
     })
 }
 
@@ -168,8 +168,8 @@ pub(super) mod tests {
     #[test]
     fn what_is_not_there_cannot_be_sent() {
         let material = Material { id: None, refresh: None, ..material() };
-        assert_eq!(draft(&Bait::IdToken, &material), None);
-        assert_eq!(draft(&Bait::RefreshToken, &material), None);
+        assert_eq!(draft(&ForgedToken::IdToken, &material), None);
+        assert_eq!(draft(&ForgedToken::RefreshToken, &material), None);
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub(super) enum Opened {
 
 /// The tokens, and what was seen of them. A handle: copies share one state.
 #[derive(Clone, Copy)]
-pub(super) struct Held {
+pub(super) struct TokenState {
     /// The state of the page.
     pub(super) stage: RwSignal<Stage>,
     /// Whether tokens have been requested and have not arrived; old ones may still be shown.
@@ -111,7 +111,7 @@ impl Kind {
     }
 }
 
-impl Held {
+impl TokenState {
     /// The state before the first request.
     pub(super) fn nothing() -> Self {
         Self {

@@ -10,7 +10,7 @@ mod card;
 mod checklist;
 mod claims;
 mod contents;
-mod doors;
+mod endpoints;
 mod exchange;
 mod forge;
 mod held;
@@ -26,11 +26,11 @@ use domain::Permission;
 use leptos::prelude::*;
 
 use crate::{
-    changing::drawing,
     parts::{empty_state::EmptyState, error_state::ErrorState, icon::Shape},
+    reactive::reactive_view,
     return_path::HOME,
     session::Viewer,
-    still::{Still, StillPart},
+    skeleton::{Skeleton, SkeletonKind},
     title::use_title,
 };
 use ask::Ask;
@@ -38,7 +38,7 @@ use attack_list::AttackList;
 use card::TokenCard;
 use checklist::Checklist;
 use contents::Contents;
-use held::{Held, Kind, Stage};
+use held::{Kind, Stage, TokenState};
 use outbox::Outbox;
 use renewal::Renewal;
 use revocation::Revocation;
@@ -48,11 +48,11 @@ use trials::Trials;
 #[component]
 pub(crate) fn TokensPage() -> impl IntoView {
     use_title(|| "Tokens".to_owned());
-    let held = Held::nothing();
+    let held = TokenState::nothing();
     let viewer = expect_context::<Viewer>();
     let body = move || match held.stage.get() {
         Stage::Nothing => view! { <Nothing held /> }.into_any(),
-        Stage::UnderWay => view! { <StillPart of=Still::Tokens /> }.into_any(),
+        Stage::UnderWay => view! { <Skeleton of=SkeletonKind::Tokens /> }.into_any(),
         Stage::Hidden => view! { <Hidden /> }.into_any(),
         Stage::Failed(failure) => {
             let retry = Callback::new(move |()| held.get());
@@ -74,8 +74,8 @@ pub(crate) fn TokensPage() -> impl IntoView {
             </div>
         </div>
         <div class="tokens">
-            {drawing(body)}
-            {drawing(move || is_hr.get().then(|| view! { <Outbox /> }))}
+            {reactive_view(body)}
+            {reactive_view(move || is_hr.get().then(|| view! { <Outbox /> }))}
         </div>
     }
 }
@@ -83,7 +83,7 @@ pub(crate) fn TokensPage() -> impl IntoView {
 #[component]
 fn Nothing(
     /// The state that receives the tokens.
-    held: Held,
+    held: TokenState,
 ) -> impl IntoView {
     view! {
         <div class="card">
@@ -119,7 +119,7 @@ fn Hidden() -> impl IntoView {
 #[component]
 fn There(
     /// The state that holds the tokens.
-    held: Held,
+    held: TokenState,
 ) -> impl IntoView {
     view! {
         <div class="card ask-again">

@@ -4,13 +4,13 @@ use api_types::{Code, Outbox as Mails, OutboxMail, paths};
 use leptos::{ev::Event, html, prelude::*};
 
 use crate::{
-    changing::drawing,
     parts::{
         empty_state::EmptyState,
         error_state::ErrorState,
         icon::{Icon, Shape},
     },
-    remote::{Meanwhile, Phase, Remote},
+    reactive::reactive_view,
+    remote::{Phase, Remote, StaleWhileLoading},
     text::Local,
 };
 
@@ -24,20 +24,20 @@ pub(super) fn Outbox() -> impl IntoView {
             opened.set(true);
         }
     };
-    let mails = Remote::<Mails>::new(Meanwhile::Old, move || {
+    let mails = Remote::<Mails>::new(StaleWhileLoading::Old, move || {
         opened.get().then(|| paths::OUTBOX.to_owned())
     });
     let body = move || {
         match mails.phase().get() {
-        Phase::Loading => view! { <p class="bone block" aria-hidden="true"></p> }.into_any(),
-        Phase::Failed => drawing(move || mails.failure().get().map(|failure| {
+        Phase::Loading => view! { <p class="skeleton block" aria-hidden="true"></p> }.into_any(),
+        Phase::Failed => reactive_view(move || mails.failure().get().map(|failure| {
             if failure.code() == Some(Code::NotFound) {
                 return view! { <p>"There is an outbox in a demonstration only. Elsewhere mail is sent."</p> }.into_any();
             }
             let retry = Callback::new(move |()| mails.retry());
             view! { <ErrorState failure retry /> }.into_any()
         })).into_any(),
-        Phase::Ready => drawing(move || mails.value.get().map(|mails| list(mails.items))).into_any(),
+        Phase::Ready => reactive_view(move || mails.value.get().map(|mails| list(mails.items))).into_any(),
     }
     };
     view! {
@@ -47,7 +47,7 @@ pub(super) fn Outbox() -> impl IntoView {
                 "Outbox"
                 <small>"mail that a demonstration does not send"</small>
             </summary>
-            {drawing(body)}
+            {reactive_view(body)}
             <button type="button" class="button" data-test="outbox-again" on:click=move |_| mails.retry()>
                 "Check again"
             </button>

@@ -4,10 +4,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     exchange::{over, refresh},
-    held::Held,
+    held::TokenState,
     outcome::Outcome,
 };
-use crate::changing::{drawing, flag, text};
+use crate::reactive::{flag, reactive_view, text};
 
 /// An entry of the list of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ struct Event {
 #[component]
 pub(super) fn Renewal(
     /// The state that holds the tokens.
-    held: Held,
+    held: TokenState,
 ) -> impl IntoView {
     let busy = RwSignal::new(false);
     let events = RwSignal::new(Vec::<Event>::new());
@@ -111,7 +111,7 @@ pub(super) fn Renewal(
                     "Use the old one again"
                 </button>
             </div>
-            <ol class="events">{drawing(lines)}</ol>
+            <ol class="events">{reactive_view(lines)}</ol>
         </section>
     }
 }

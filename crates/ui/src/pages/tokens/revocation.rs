@@ -5,14 +5,14 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     claims::seconds,
-    doors::Door,
+    endpoints::Endpoint,
     exchange::revoke,
-    held::Held,
+    held::TokenState,
     outcome::{Outcome, Verdict, Wish},
 };
 use crate::{
-    changing::{drawing, effect, flag},
     client::Failure,
+    reactive::{effect, flag, reactive_view},
     text::{Local, from_seconds},
 };
 
@@ -34,7 +34,7 @@ enum Moment {
 #[component]
 pub(super) fn Revocation(
     /// The state that holds the tokens.
-    held: Held,
+    held: TokenState,
 ) -> impl IntoView {
     let busy = RwSignal::new(false);
     let (before, after) = (RwSignal::new(None::<Look>), RwSignal::new(None::<Look>));
@@ -92,7 +92,7 @@ pub(super) fn Revocation(
                     "Revoke"
                 </button>
             </div>
-            {drawing(sorry)}
+            {reactive_view(sorry)}
             <table class="two-sides">
                 <caption class="visually-hidden">"The same access token, checked in two places"</caption>
                 <thead>
@@ -117,14 +117,14 @@ pub(super) fn Revocation(
     }
 }
 
-async fn look(held: Held, set: &TokenSet) -> Look {
-    let door = Door::Employees;
-    let answer = held.client.show_token(&set.access_token, &door.path(&set.pool_id)).await;
+async fn look(held: TokenState, set: &TokenSet) -> Look {
+    let door = Endpoint::Employees;
+    let answer = held.client.get_with_token(&set.access_token, &door.path(&set.pool_id)).await;
     let verifier = held.inspect(set.access_token.clone()).await;
     Look { api: Outcome::of(answer, |body| door.told(body)), verifier }
 }
 
-fn sides(look: RwSignal<Option<Look>>, moment: Moment, held: Held) -> impl IntoView {
+fn sides(look: RwSignal<Option<Look>>, moment: Moment, held: TokenState) -> impl IntoView {
     let wish = if moment == Moment::After { Wish::Refusal } else { Wish::Either };
     let api = move || look.get().map(|look| view! { <Verdict outcome=look.api wish /> });
     let verifier = move || {
@@ -149,11 +149,11 @@ fn sides(look: RwSignal<Option<Look>>, moment: Moment, held: Held) -> impl IntoV
         })
     };
     view! {
-        <td data-door="This API" data-test="api">
-            {drawing(api)}
+        <td data-endpoint="This API" data-test="api">
+            {reactive_view(api)}
         </td>
-        <td data-door="A plain verifier" data-test="verifier">
-            {drawing(verifier)}
+        <td data-endpoint="A plain verifier" data-test="verifier">
+            {reactive_view(verifier)}
         </td>
     }
 }

@@ -3,17 +3,17 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    doors::Door,
-    held::{Held, Kind},
+    endpoints::Endpoint,
+    held::{Kind, TokenState},
     outcome::{Outcome, Verdict, Wish},
 };
-use crate::changing::{drawing, effect, flag};
+use crate::reactive::{effect, flag, reactive_view};
 
 /// A token, an endpoint, and the outcome of sending the one to the other.
 #[derive(Clone, Copy)]
 struct Trial {
     kind: Kind,
-    door: Door,
+    door: Endpoint,
     outcome: RwSignal<Option<Outcome>>,
 }
 
@@ -21,9 +21,9 @@ struct Trial {
 #[component]
 pub(super) fn Trials(
     /// The state that holds the tokens.
-    held: Held,
+    held: TokenState,
 ) -> impl IntoView {
-    let trial = |kind| Door::ALL.map(|door| Trial { kind, door, outcome: RwSignal::new(None) });
+    let trial = |kind| Endpoint::ALL.map(|door| Trial { kind, door, outcome: RwSignal::new(None) });
     let trials = Kind::ALL.map(|kind| (kind, trial(kind)));
     // The outcomes of earlier tokens say nothing about the new ones.
     effect(move || {
@@ -37,7 +37,7 @@ pub(super) fn Trials(
             trial.run(held);
         }
     };
-    let columns = Door::ALL.map(|door| view! { <th scope="col">{door.name()}</th> });
+    let columns = Endpoint::ALL.map(|door| view! { <th scope="col">{door.name()}</th> });
     let row = move |(kind, trials): (Kind, [Trial; 3])| {
         view! {
             <tr>
@@ -71,14 +71,14 @@ pub(super) fn Trials(
     }
 }
 
-fn cell(trial: Trial, held: Held) -> impl IntoView {
+fn cell(trial: Trial, held: TokenState) -> impl IntoView {
     let Trial { kind, door, outcome } = trial;
     let verdict =
         move || outcome.get().map(|outcome| view! { <Verdict outcome wish=Wish::Either /> });
     let is_there =
         move || held.set.with(|set| set.as_ref().is_some_and(|set| kind.of(set).is_some()));
     view! {
-        <td data-door=door.name() data-test=format!("trial-{}-{}", kind.id(), door.name())>
+        <td data-endpoint=door.name() data-test=format!("trial-{}-{}", kind.id(), door.name())>
             <button
                 type="button"
                 class="button"
@@ -88,13 +88,13 @@ fn cell(trial: Trial, held: Held) -> impl IntoView {
                 "Send"
                 <span class="visually-hidden">{format!(" the {} to {}", kind.name(), door.name())}</span>
             </button>
-            {drawing(verdict)}
+            {reactive_view(verdict)}
         </td>
     }
 }
 
 impl Trial {
-    fn run(self, held: Held) {
+    fn run(self, held: TokenState) {
         let Self { kind, door, outcome } = self;
         let asked = held.set.with_untracked(|set| {
             let set = set.as_ref()?;
@@ -103,8 +103,9 @@ impl Trial {
         let Some((token, path)) = asked else { return };
         outcome.set(Some(Outcome::Waiting));
         spawn_local(async move {
-            let came =
-                Outcome::of(held.client.show_token(&token, &path).await, |body| door.told(body));
+            let came = Outcome::of(held.client.get_with_token(&token, &path).await, |body| {
+                door.told(body)
+            });
             held.say(format!("{} at {}: {}", kind.name(), door.name(), came.headline()));
             outcome.set(Some(came));
         });

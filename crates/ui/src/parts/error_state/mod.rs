@@ -5,9 +5,9 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::{
-    changing::{effect, flag, text},
     client::Failure,
     parts::icon::{Icon, Shape},
+    reactive::{effect, flag, text},
 };
 
 /// Shows what happened, what to do, a button to try again, and the request's id for the operators of the server.

@@ -3,7 +3,7 @@
 use chrono::Utc;
 use domain::AccountId;
 
-use super::{super::parameters::Parameters, wanted::Prompt};
+use super::{super::parameters::Parameters, authorize_request::Prompt};
 use crate::{Api, idp::Application};
 
 /// The verified meaning of `id_token_hint`.

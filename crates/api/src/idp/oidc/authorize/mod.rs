@@ -1,8 +1,8 @@
 //! The authorization endpoint: a browser sends its session and is redirected to the application with a code (RFC 6749 §4.1, OpenID Connect Core §3.1.2).
 
-mod fresh;
+mod authorize_request;
 mod hint;
-mod wanted;
+mod recent_sign_in;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -20,9 +20,9 @@ use crate::{
     error::ApiError,
     idp::{Application, issue},
 };
-use fresh::{Accepted, Fresh};
+use authorize_request::{AuthorizeRequest, Prompt};
 use hint::Hint;
-use wanted::{Prompt, Wanted};
+use recent_sign_in::{Accepted, RecentSignIn};
 
 /// The lifetime of a code: long enough for a redirect and a request. RFC 6749 §4.1.2 allows ten minutes.
 const CODE_LIFE: TimeDelta = TimeDelta::minutes(1);
@@ -74,7 +74,7 @@ async fn answer(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpRes
         return Err(ApiError::with_detail(Problem::BadRequest, "The query exceeds 4096 bytes."));
     }
     let query = Parameters::of_query(request)?;
-    let (company, pool) = issuer::at_home(request, api, id).await?;
+    let (company, pool) = issuer::find_pool_at_company_host(request, api, id).await?;
     let (application, address) = asker(api, &pool, &query).await?;
     let session = bind_tenant::by_cookie(request, api, company).await?;
     let signed_in = match &session {
@@ -83,8 +83,8 @@ async fn answer(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpRes
     };
     let visit = Visit { request, application: &application, address, query: &query };
     let mut told = match visit.decide(api, signed_in).await {
-        Ok(Onward::SignIn(path)) => return to_sign_in(&path),
-        Ok(Onward::Code(code)) => vec![("code", code.to_text())],
+        Ok(Destination::SignIn(path)) => return to_sign_in(&path),
+        Ok(Destination::Code(code)) => vec![("code", code.to_text())],
         Err(Refusal::Told(error, why)) => {
             vec![("error", error.as_str().to_owned()), ("error_description", why.to_owned())]
         }
@@ -106,7 +106,7 @@ struct Visit<'v> {
 }
 
 /// Where the browser is redirected to.
-enum Onward {
+enum Destination {
     /// To the application, with this code.
     Code(Code),
     /// To the sign-in page, which then leads to this path.
@@ -119,45 +119,45 @@ impl Visit<'_> {
         &self,
         api: &Api,
         signed_in: Option<(AccountId, DateTime<Utc>)>,
-    ) -> Result<Onward, Refusal> {
+    ) -> Result<Destination, Refusal> {
         if !self.application.may_use(Flow::Code) {
             let why = "the client may not use the authorization code flow";
             return Err(Refusal::Told(OauthError::UnauthorizedClient, why));
         }
-        let mut wanted = Wanted::read(self.application, self.query)?;
+        let mut authorize_request = AuthorizeRequest::read(self.application, self.query)?;
         let hint = Hint::read(api, self.application, self.query);
         let is_meant = signed_in.is_none_or(|(account, _)| hint.may_be(account));
-        if !is_meant && wanted.prompt != Prompt::None {
-            wanted.prompt = Prompt::SelectAccount;
+        if !is_meant && authorize_request.prompt != Prompt::None {
+            authorize_request.prompt = Prompt::SelectAccount;
         }
-        let request = fresh::digest_of(self.request.query_string());
-        let fresh = Fresh { api, application: self.application, request, now: Utc::now() };
-        let shown = self.query.get(fresh::PARAMETER);
-        let accepted = |known| Some((known, fresh.accepts(known, &wanted, shown)?));
+        let request = recent_sign_in::digest_of(self.request.query_string());
+        let recent = RecentSignIn { api, application: self.application, request, now: Utc::now() };
+        let shown = self.query.get(recent_sign_in::PARAMETER);
+        let accepted = |known| Some((known, recent.accepts(known, &authorize_request, shown)?));
         if let Some((known, accepted)) = signed_in.and_then(accepted) {
-            if !hint.accepts(known.0, wanted.prompt) {
+            if !hint.accepts(known.0, authorize_request.prompt) {
                 // The user signed in again, but as another user than the hint names: that user gets no tokens.
                 let why = "the signed-in user is not the one of id_token_hint";
                 return Err(Refusal::Told(OauthError::LoginRequired, why));
             }
-            if let Some(code) = self.code(api, &wanted, known, accepted).await? {
-                return Ok(Onward::Code(code));
+            if let Some(code) = self.code(api, &authorize_request, known, accepted).await? {
+                return Ok(Destination::Code(code));
             }
         }
-        if wanted.prompt == Prompt::None {
+        if authorize_request.prompt == Prompt::None {
             let why = "no user is signed in recently enough, and prompt=none forbids asking";
             return Err(Refusal::Told(OauthError::LoginRequired, why));
         }
-        let asks = wanted.is_particular() || hint != Hint::Absent;
-        let ticket = asks.then(|| fresh.ticket(signed_in, &wanted));
-        Ok(Onward::SignIn(fresh::back_to(self.request, ticket.as_deref())))
+        let asks = authorize_request.is_particular() || hint != Hint::Absent;
+        let ticket = asks.then(|| recent.ticket(signed_in, &authorize_request));
+        Ok(Destination::SignIn(recent_sign_in::back_to(self.request, ticket.as_deref())))
     }
 
     /// Makes a code and stores its digest. `None` if the ticket of the request was already used.
     async fn code(
         &self,
         api: &Api,
-        wanted: &Wanted,
+        authorize_request: &AuthorizeRequest,
         (account, authenticated_at): (AccountId, DateTime<Utc>),
         accepted: Accepted,
     ) -> Result<Option<Code>, Refusal> {
@@ -167,9 +167,9 @@ impl Visit<'_> {
             account,
             client: self.application.client.id.clone(),
             redirect_uri: self.address.to_owned(),
-            code_challenge: wanted.challenge.to_text(),
-            nonce: wanted.nonce.clone(),
-            scopes: wanted.scopes.clone(),
+            code_challenge: authorize_request.challenge.to_text(),
+            nonce: authorize_request.nonce.clone(),
+            scopes: authorize_request.scopes.clone(),
             authenticated_at,
         };
         let ticket = match accepted {

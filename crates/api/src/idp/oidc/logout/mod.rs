@@ -18,7 +18,7 @@ use super::{
     refusal::Refusal,
 };
 use crate::{
-    Api, bind_tenant, cookies, cross_site, ending, error::ApiError, idp::snapshot::Pool,
+    Api, bind_tenant, cookies, cross_site, error::ApiError, idp::snapshot::Pool, revoke,
     session::CLEAR_SITE_DATA,
 };
 
@@ -66,8 +66,8 @@ async fn by_query(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpR
     if query.has_repetitions() {
         return Err(wrong("Send every parameter once."));
     }
-    let (company, pool) = issuer::at_home(request, api, id).await?;
-    let asked = Asked::read(api, &pool, &query).await?;
+    let (company, pool) = issuer::find_pool_at_company_host(request, api, id).await?;
+    let asked = LogoutRequest::read(api, &pool, &query).await?;
     decide(request, api, company, &pool, asked).await
 }
 
@@ -107,8 +107,8 @@ async fn by_form(
     body: &[u8],
 ) -> Result<HttpResponse, ApiError> {
     let form = read_form(request, body)?;
-    let (company, pool) = issuer::at_home(request, api, id).await?;
-    let asked = Asked::read(api, &pool, &form).await?;
+    let (company, pool) = issuer::find_pool_at_company_host(request, api, id).await?;
+    let asked = LogoutRequest::read(api, &pool, &form).await?;
     if asked.hint.is_none() {
         return Ok(page::ask(id, &asked));
     }
@@ -130,7 +130,7 @@ async fn decide(
     api: &Api,
     company: Arc<store::Tenant>,
     pool: &Pool,
-    asked: Asked,
+    asked: LogoutRequest,
 ) -> Result<HttpResponse, ApiError> {
     let here = SignedIn::find(request, api, company).await?;
     match (&here, &asked.hint) {
@@ -145,9 +145,9 @@ async fn decide(
 }
 
 /// Revokes the tokens of the ID token's sign-in, which may be an earlier one than the browser's session.
-async fn end_hinted(api: &Api, pool: &Pool, asked: &Asked) -> Result<(), ApiError> {
+async fn end_hinted(api: &Api, pool: &Pool, asked: &LogoutRequest) -> Result<(), ApiError> {
     let Some(hint) = &asked.hint else { return Ok(()) };
-    ending::end_family(api, pool.pool.tenant, hint.origin(), RevokedFor::SignedOut).await
+    revoke::end_family(api, pool.pool.tenant, hint.origin(), RevokedFor::SignedOut).await
 }
 
 fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Parameters, ApiError> {
@@ -190,8 +190,8 @@ async fn by_page(
     let scheme = api.settings.public_url.scheme();
     cross_site::refuse(request.method(), request.headers(), scheme)?;
     let form = read_form(request, body)?;
-    let (company, pool) = issuer::at_home(request, api, id).await?;
-    let asked = Asked::read(api, &pool, &form).await?;
+    let (company, pool) = issuer::find_pool_at_company_host(request, api, id).await?;
+    let asked = LogoutRequest::read(api, &pool, &form).await?;
     if let Some(here) = SignedIn::find(request, api, company).await? {
         here.end(request, api).await?;
     }
@@ -199,22 +199,22 @@ async fn by_page(
 }
 
 /// A validated request of an application.
-struct Asked {
+struct LogoutRequest {
     hint: Option<IdHint>,
     client: Option<String>,
-    onward: Option<Onward>,
+    onward: Option<Destination>,
     state: Option<String>,
 }
 
 /// A registered address of the application.
-struct Onward {
+struct Destination {
     /// The address as it was sent.
     address: String,
     /// The address as a source of `form-action`, if it has one.
     source: Option<String>,
 }
 
-impl Asked {
+impl LogoutRequest {
     /// Validates the parameters. A hint that does not verify is ignored, because its key may have been removed long ago. An address must be registered.
     async fn read(api: &Api, pool: &Pool, parameters: &Parameters) -> Result<Self, ApiError> {
         let text = |name| parameters.get(name).map(str::to_owned);
@@ -233,7 +233,7 @@ impl Asked {
             (named, said) => named.or(said),
         };
         let onward = match text("post_logout_redirect_uri") {
-            Some(address) => Some(Onward::read(api, pool, client.as_deref(), address).await?),
+            Some(address) => Some(Destination::read(api, pool, client.as_deref(), address).await?),
             None => None,
         };
         Ok(Self { hint, client, onward, state: text("state") })
@@ -244,7 +244,7 @@ impl Asked {
         let Self { onward, state, .. } = self;
         let mut response = match onward {
             None => to(SIGNED_OUT)?,
-            Some(Onward { address, .. }) => {
+            Some(Destination { address, .. }) => {
                 let state: Vec<_> = state.map(|state| ("state", state)).into_iter().collect();
                 to(&with_parameters(&address, &state))?
             }
@@ -256,7 +256,7 @@ impl Asked {
     }
 }
 
-impl Onward {
+impl Destination {
     async fn read(
         api: &Api,
         pool: &Pool,
@@ -303,7 +303,7 @@ impl SignedIn {
     async fn end(&self, request: &HttpRequest, api: &Api) -> Result<(), ApiError> {
         self.end_tokens(api).await?;
         if let Some(id) = cookies::session_id(request.headers()) {
-            ending::end(api, self.company.id, &id).await?;
+            revoke::end(api, self.company.id, &id).await?;
         }
         self.end_tokens(api).await
     }
@@ -311,7 +311,7 @@ impl SignedIn {
     async fn end_tokens(&self, api: &Api) -> Result<(), ApiError> {
         let tenant = self.company.id;
         for family in api.store.revoke_sign_in(tenant, self.account, self.at).await? {
-            ending::end_tokens(api, tenant, family).await?;
+            revoke::end_tokens(api, tenant, family).await?;
         }
         Ok(())
     }

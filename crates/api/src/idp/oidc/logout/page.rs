@@ -6,11 +6,11 @@ use domain::PoolId;
 
 use super::{
     super::html::{escaped, page},
-    Asked,
+    LogoutRequest,
 };
 
 /// The page. Its form sends the application's parameters to [`paths::LOGOUT_CONFIRMED`]. It shows no data of the user.
-pub(super) fn ask(pool: &PoolId, asked: &Asked) -> HttpResponse {
+pub(super) fn ask(pool: &PoolId, asked: &LogoutRequest) -> HttpResponse {
     let address = asked.onward.as_ref().map(|onward| &onward.address);
     let fields = [
         ("client_id", asked.client.as_ref()),

@@ -1,0 +1,101 @@
+//! Redis generations: detects a Redis that has not replayed every revocation. Its replies about sessions are not trusted.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use redis::{Pipeline, RedisResult, pipe};
+use tokio::sync::Notify;
+
+use crate::pipeline::command;
+
+/// The Redis key that holds the digest of the generation's marker script.
+pub(crate) const KEY: &str = "s:incarnation";
+
+/// What this node knows about the current generation of Redis. Clones share it: one for all workers of a node.
+///
+/// A generation is marked once every revocation has been carried out: a script with a random text is loaded, and a key stores its digest. Scripts live in the
+/// memory of one process only: no dump contains them, no replica receives them, nothing evicts them. So Redis is marked only while *both* exist. A restarted
+/// Redis, a restored dump and a promoted replica lack the script; a former primary that was promoted again has the key of the generation between.
+#[derive(Clone, Debug, Default)]
+pub struct Generation(Arc<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    marker: RwLock<Option<Marker>>,
+    lost: Notify,
+}
+
+/// The digest of a generation's marker script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Marker(Arc<str>);
+
+/// The reply about a marker: the digest in the key, and whether the script is loaded.
+pub(crate) type MarkerReply = (Option<String>, Vec<bool>);
+
+impl Generation {
+    /// The marker of the last generation known to have replayed every revocation.
+    pub(crate) fn marker(&self) -> Option<Marker> {
+        self.0.marker.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_current(&self, marker: Marker) {
+        *self.0.marker.write().unwrap_or_else(PoisonError::into_inner) = Some(marker);
+    }
+
+    /// Forgets this generation, because Redis lost its marker. Revocations must be replayed.
+    pub(crate) fn leave(&self, marker: &Marker) {
+        let mut known = self.0.marker.write().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref() == Some(marker) {
+            tracing::warn!("session.generation.ended");
+            *known = None;
+            self.0.lost.notify_one();
+        }
+    }
+
+    /// Returns when a generation is found to have ended.
+    pub async fn lost(&self) {
+        self.0.lost.notified().await;
+    }
+}
+
+impl Marker {
+    /// Marks the generation of this connection's Redis process. The connection must not reconnect.
+    pub(crate) async fn set(connection: &mut impl redis::aio::ConnectionLike) -> RedisResult<Self> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(std::io::Error::other)?;
+        let script = format!(
+            "return 'every revocation is carried out {:032x}'",
+            u128::from_ne_bytes(random)
+        );
+        let digest: String =
+            redis::cmd("SCRIPT").arg("LOAD").arg(script).query_async(connection).await?;
+        let set: RedisResult<()> =
+            redis::cmd("SET").arg(KEY).arg(&digest).query_async(connection).await;
+        set.map(|()| Self(digest.into()))
+    }
+
+    /// Reads the marker of the current generation, if it has one.
+    pub(crate) async fn found(
+        connection: &mut impl redis::aio::ConnectionLike,
+    ) -> RedisResult<Option<Self>> {
+        let digest: Option<String> = redis::cmd("GET").arg(KEY).query_async(connection).await?;
+        let Some(marker) = digest.map(|digest| Self(digest.into())) else { return Ok(None) };
+        let marked: MarkerReply = marker.asked(&mut pipe()).query_async(connection).await?;
+        Ok(marker.matches(&marked).then_some(marker))
+    }
+
+    /// Adds the two commands that read the marker to a pipeline.
+    pub(crate) fn asked<'p>(&self, pipeline: &'p mut Pipeline) -> &'p mut Pipeline {
+        pipeline
+            .add_command(command(["GET", KEY]))
+            .add_command(command(["SCRIPT", "EXISTS", &*self.0]))
+    }
+
+    /// Whether the replies show this generation's marker.
+    pub(crate) fn matches(&self, (key, script): &MarkerReply) -> bool {
+        key.as_deref() == Some(&*self.0) && script.as_slice() == [true]
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.0.as_ref().to_owned()
+    }
+}

@@ -1,0 +1,32 @@
+//! Output for the user at the terminal.
+
+use std::{fmt::Display, io::Write};
+
+/// Prints one line on stdout. Ignores a closed terminal, for which `println!` would panic.
+pub fn print(text: impl Display) {
+    let _gone = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Prints the stderr of another program, unless it is empty.
+pub fn on_stderr(text: &str) {
+    if !text.is_empty() {
+        let _gone = writeln!(std::io::stderr().lock(), "{text}");
+    }
+}
+
+/// Prints an error and its causes on stderr. Each hint is on its own line.
+pub fn print_error(error: &anyhow::Error) {
+    let mut hints = Vec::new();
+    let mut causes = Vec::new();
+    for cause in error.chain() {
+        let text = cause.to_string();
+        let (cause, hint) = text.split_once("\nhint: ").unwrap_or((&text, ""));
+        causes.push(cause.to_owned());
+        hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
+    }
+    let mut stderr = std::io::stderr().lock();
+    let _gone = writeln!(stderr, "error: {}", causes.join(": "));
+    for hint in hints {
+        let _gone = writeln!(stderr, "hint: {hint}");
+    }
+}
