@@ -51,7 +51,7 @@ impl Generation {
         }
     }
 
-    /// Returns when a generation is found to have ended.
+    /// Returns when a generation is marked to have ended.
     pub async fn lost(&self) {
         self.0.lost.notified().await;
     }
@@ -79,8 +79,8 @@ impl Marker {
     ) -> RedisResult<Option<Self>> {
         let digest: Option<String> = redis::cmd("GET").arg(KEY).query_async(connection).await?;
         let Some(marker) = digest.map(|digest| Self(digest.into())) else { return Ok(None) };
-        let marked: MarkerReply = marker.asked(&mut pipe()).query_async(connection).await?;
-        Ok(marker.matches(&marked).then_some(marker))
+        let found: MarkerReply = marker.asked(&mut pipe()).query_async(connection).await?;
+        Ok(marker.matches(&found).then_some(marker))
     }
 
     /// Adds the two commands that read the marker to a pipeline.

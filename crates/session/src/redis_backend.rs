@@ -156,8 +156,8 @@ impl Backend for RedisBackend {
             PendingRecord::Answered(found) => return Ok(found),
         };
         let (fields, left, key, script) = replies.take(asked).map_err(unavailable)?;
-        let (fields, marked): (RedisResult<Fields>, MarkerReply) = (fields, (key, script));
-        if !marker.matches(&marked) {
+        let (fields, marker_reply): (RedisResult<Fields>, MarkerReply) = (fields, (key, script));
+        if !marker.matches(&marker_reply) {
             self.generation.leave(&marker);
             return Err(Error::NotReplayed);
         }
@@ -215,9 +215,9 @@ impl Backend for RedisBackend {
             PendingRevocations::Answered(denied) => return Ok(denied),
         };
         let (found, key, script) = replies.take(asked).map_err(unavailable)?;
-        let ((sign_in, until), marked): ((Option<i64>, Option<i64>), MarkerReply) =
+        let ((sign_in, until), marker_reply): ((Option<i64>, Option<i64>), MarkerReply) =
             (found, (key, script));
-        if !marker.matches(&marked) {
+        if !marker.matches(&marker_reply) {
             self.generation.leave(&marker);
             return Err(Error::NotReplayed);
         }
