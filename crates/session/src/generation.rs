@@ -51,7 +51,7 @@ impl Generation {
         }
     }
 
-    /// Returns when a generation is marked to have ended.
+    /// Returns when a generation is found to have ended.
     pub async fn lost(&self) {
         self.0.lost.notified().await;
     }

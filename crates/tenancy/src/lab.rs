@@ -24,7 +24,7 @@ impl TenantContext {
     ///
     /// # Errors
     /// As for [`TenantContext::from_access`], but host and issuer are not compared.
-    pub fn from_access_believing_the_host(
+    pub fn from_access_without_host_check(
         host: TenantId,
         status: TenantStatus,
         access: &VerifiedAccess,
@@ -37,7 +37,7 @@ impl TenantContext {
     ///
     /// # Errors
     /// As for [`TenantContext::from_external`], but host and issuer are not compared.
-    pub fn from_external_believing_the_host(
+    pub fn from_external_without_host_check(
         host: TenantId,
         status: TenantStatus,
         token: &VerifiedExternal,

@@ -101,7 +101,7 @@ fn prove(
 ) -> Result<TenantContext, Refusal> {
     #[cfg(feature = "lab")]
     if let Some(host) = host.filter(|_| api.faults.is_off(lab::Lock::Binding)) {
-        return token.from_session_without_host_check(host, status);
+        return token.bind_without_host_check(host, status);
     }
     token.context(host, status)
 }

@@ -148,19 +148,19 @@ impl BearerToken {
 
     /// The lock Binding switched off: the bearer acts for the tenant that the host names.
     #[cfg(feature = "lab")]
-    pub(crate) fn from_session_without_host_check(
+    pub(crate) fn bind_without_host_check(
         &self,
         host: TenantId,
         status: TenantStatus,
     ) -> Result<TenantContext, Refusal> {
         match self {
-            Self::Ours(verified) => TenantContext::from_access_believing_the_host(
+            Self::Ours(verified) => TenantContext::from_access_without_host_check(
                 host,
                 status,
                 &verified.access,
                 verified.colleague.as_ref(),
             ),
-            Self::Theirs(identity) => TenantContext::from_external_believing_the_host(
+            Self::Theirs(identity) => TenantContext::from_external_without_host_check(
                 host,
                 status,
                 &identity.token,
