@@ -1,4 +1,4 @@
-//! L1: bodies in this process. It is bounded in bytes, and no tenant may fill more than a quarter.
+//! The first level of the cache holds bodies in this process. It is bounded in bytes, and no tenant may fill more than a quarter.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! L2: bodies in the cache Redis. A lost body and a failure of Redis both count as a miss.
+//! The second level of the cache holds bodies in the cache Redis. A lost body and a failure of Redis both count as a miss.
 
 use std::time::{Duration, Instant};
 

@@ -228,8 +228,8 @@ async fn exchange(ask: Ask<'_>) -> Result<Reply, JsValue> {
         init.set_body(&JsValue::from_str(body));
     }
     init.set_headers(&headers);
-    let patience = AbortSignal::timeout_with_f64(TIMEOUT_MS);
-    let signals: js_sys::Array = ask.signal.into_iter().chain([&patience]).collect();
+    let timeout = AbortSignal::timeout_with_f64(TIMEOUT_MS);
+    let signals: js_sys::Array = ask.signal.into_iter().chain([&timeout]).collect();
     init.set_signal(Some(&AbortSignal::any(&signals)));
 
     let response: Response =

@@ -1,4 +1,4 @@
-//! Who sees salaries: only the HR admin. For all others, no salary is anywhere in the document.
+//! Only the HR admin sees salaries. For all others, no salary is anywhere in the document.
 
 use api_types::EmployeeRow;
 use domain::Role;

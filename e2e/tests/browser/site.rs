@@ -18,7 +18,7 @@ pub(crate) const COMPANIES: [&str; 3] = ["acme", "betaco", "gammacorp"];
 pub(crate) struct Site {
     pub(crate) server: Server,
     pub(crate) driver: Chromedriver,
-    /// Who is signed in without a browser, by company and role.
+    /// The demo accounts that are signed in without a browser, by company and role.
     actors: Mutex<HashMap<(String, Role), Actor>>,
 }
 

@@ -10,12 +10,14 @@ mod operating;
 mod places;
 mod promises;
 mod published;
+mod requirements;
 mod routes;
 mod source;
 mod statements;
 mod text;
 mod threat_model;
 mod tokens;
+mod words;
 mod writes;
 
 /// Fails if there are offences. Prints the rule and one line for each offence, so that all can be fixed at once.

@@ -14,7 +14,7 @@ const ROWS: [&str; 54] = [
 ];
 
 /// The rows a test names: `/// C1, S7: what is true` above `#[test]` or `#[tokio::test]`.
-fn rows(source: &Source) -> Vec<String> {
+pub(crate) fn rows(source: &Source) -> Vec<String> {
     let mut named = Vec::new();
     let mut pending: Vec<String> = Vec::new();
     for line in source.text.lines().map(str::trim) {
@@ -32,7 +32,7 @@ fn rows(source: &Source) -> Vec<String> {
     named
 }
 
-fn is_row(text: &str) -> bool {
+pub(crate) fn is_row(text: &str) -> bool {
     // Some rows have parts: T4a.
     let text = text.strip_suffix(|c: char| c.is_ascii_lowercase()).unwrap_or(text);
     let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());

@@ -12,10 +12,10 @@ const TIMEOUT: &str = "WATERTIGHT_REDIS_TIMEOUT_MS";
 const HINT: &str = "set it to `redis://host:6379`; one Redis may serve both roles in development";
 
 /// The default timeout in milliseconds. It lets a request without Redis be refused within 300 ms.
-const USUAL_PATIENCE: u64 = 200;
+const DEFAULT_MILLIS: u64 = 200;
 /// The allowed timeouts in milliseconds. With less, a busy machine takes its own delays for an outage; with more, the client has given up.
-const POSSIBLE_PATIENCE: RangeInclusive<u64> = 50..=5_000;
-const PATIENCE_HINT: &str = "set it to a number of milliseconds from 50 to 5000; raise it if a busy machine answers 503 although Redis is healthy";
+const ALLOWED_MILLIS: RangeInclusive<u64> = 50..=5_000;
+const TIMEOUT_HINT: &str = "set it to a number of milliseconds from 50 to 5000; raise it if a busy machine answers 503 although Redis is healthy";
 
 /// Where sessions are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,11 +79,11 @@ impl RedisUrls {
 
 /// Reads the timeout of a command to either Redis.
 fn timeout(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
-    let millis = environment.parsed(TIMEOUT, USUAL_PATIENCE, PATIENCE_HINT)?;
-    if POSSIBLE_PATIENCE.contains(&millis) {
+    let millis = environment.parsed(TIMEOUT, DEFAULT_MILLIS, TIMEOUT_HINT)?;
+    if ALLOWED_MILLIS.contains(&millis) {
         Ok(Duration::from_millis(millis))
     } else {
-        Err(invalid(TIMEOUT, format!("{millis} ms is out of range"), PATIENCE_HINT))
+        Err(invalid(TIMEOUT, format!("{millis} ms is out of range"), TIMEOUT_HINT))
     }
 }
 
@@ -91,17 +91,17 @@ fn timeout(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
 mod tests {
     use super::*;
 
-    fn patience_of(text: &'static str) -> Result<Duration, ConfigError> {
+    fn timeout_of(text: &'static str) -> Result<Duration, ConfigError> {
         let read = move |name: &str| (name == TIMEOUT).then(|| text.to_owned());
         timeout(&Environment::new(&read))
     }
 
     #[test]
     fn patience_is_a_number_of_milliseconds_within_bounds() {
-        assert_eq!(patience_of("").unwrap(), Duration::from_millis(USUAL_PATIENCE));
-        assert_eq!(patience_of("500").unwrap(), Duration::from_millis(500));
+        assert_eq!(timeout_of("").unwrap(), Duration::from_millis(DEFAULT_MILLIS));
+        assert_eq!(timeout_of("500").unwrap(), Duration::from_millis(500));
         for odd in ["0", "49", "5001", "-1", "200ms"] {
-            let said = patience_of(odd).unwrap_err().to_string();
+            let said = timeout_of(odd).unwrap_err().to_string();
             assert!(said.contains(TIMEOUT) && said.contains("\nhint: "), "{said}");
         }
     }

@@ -291,7 +291,7 @@ impl TryFrom<Record> for AppClient {
 }
 
 impl Flow {
-    /// Every flow.
+    /// All flows that an application may be given.
     pub const ALL: [Self; 5] =
         [Self::Password, Self::Srp, Self::Refresh, Self::Code, Self::ClientCredentials];
 

@@ -26,7 +26,7 @@ impl Store {
     ) -> Result<Vec<OriginId>, Error> {
         self.for_sign_in(tenant, Kind::Write, move |tx| {
             Box::pin(async move {
-                take_back(tx, account, at).await?;
+                delete_unspent_codes(tx, account, at).await?;
                 let mut ended = revoke_families_of_spent_codes(tx, account, at).await?;
                 ended.extend(revoke(tx, account, at).await?);
                 Ok(ended)
@@ -37,7 +37,11 @@ impl Store {
 }
 
 /// Deletes the codes that have not been spent. Waits for a code that is being spent.
-async fn take_back(tx: &mut SignInTx, account: AccountId, at: DateTime<Utc>) -> Result<(), Error> {
+async fn delete_unspent_codes(
+    tx: &mut SignInTx,
+    account: AccountId,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     let sql = tx.text(
         "
         delete from authorization_code
