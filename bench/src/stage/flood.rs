@@ -23,7 +23,7 @@ pub(super) async fn all(node: Node) -> Result<Vec<Contender>> {
     let session = node.sign_in(HUNDRED).await?;
     let (request, body) = node.page(Who::QuietList, HUNDRED, &session, "").await?;
     let lists = node.target([(request, Expected::Body(body.len()))].into());
-    let right = sign_in(HUNDRED, &people::email(HUNDRED), PASSWORD)?;
+    let right = sign_in(HUNDRED, &people::sign_in_email(HUNDRED), PASSWORD)?;
     let sign_ins = node.target([(right, Expected::Status(201))].into());
     let flood = flood(node).await?;
     let contestants = [

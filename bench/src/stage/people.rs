@@ -113,19 +113,21 @@ fn company(slug: &str, people: usize, hash: &str) -> Result<NewCompany> {
     });
     let chief = EmployeeId::from_uuid(Uuid::new_v4());
     let employees = (0..people).map(|index| person(slug, index, chief, &departments));
-    let admin = NewAccount {
-        id: AccountId::from_uuid(Uuid::new_v4()),
-        name: "HR admin".to_owned(),
-        email: email(slug).parse()?,
-        role: Role::HrAdmin,
-        employee: Some(chief),
-        password_hash: hash.to_owned(),
-        demo: false,
+    let account = |email: String, employee| -> Result<NewAccount> {
+        Ok(NewAccount {
+            id: AccountId::from_uuid(Uuid::new_v4()),
+            name: "HR admin".to_owned(),
+            email: email.parse()?,
+            role: Role::HrAdmin,
+            employee,
+            password_hash: hash.to_owned(),
+            demo: false,
+        })
     };
     Ok(NewCompany {
         employees: employees.collect::<Result<_>>()?,
         departments: departments.into(),
-        accounts: vec![admin],
+        accounts: vec![account(email(slug), Some(chief))?, account(sign_in_email(slug), None)?],
     })
 }
 
@@ -148,6 +150,12 @@ pub(super) fn flat(slug: &str, people: usize) -> Result<Vec<Value>> {
 /// The e-mail address with which the HR admin of a company signs in.
 pub(super) fn email(slug: &str) -> String {
     format!("hr@{slug}.example")
+}
+
+/// The e-mail address of the account whose sign-ins are measured. An account keeps its newest 20 sessions only (row G13), so the account that requests the
+/// lists would lose its session.
+pub(super) fn sign_in_email(slug: &str) -> String {
+    format!("sign-in@{slug}.example")
 }
 
 fn person(
