@@ -17,7 +17,9 @@ use crate::{Cache, Error};
 
 /// The Redis key of the switch. It belongs to no tenant, so it has no hash tag.
 pub(crate) const KEY: &str = "cache:switch";
-const POLL: Duration = Duration::from_millis(250);
+/// How often a node reads the switch. Row R1: every node follows within a second, also when it loses two polls.
+pub(crate) const POLL: Duration = Duration::from_millis(250);
+const _: () = assert!(POLL.as_millis() * 3 < 1000);
 
 /// The position of the kill switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ use crate::{
 
 /// How long a node may still write a body after the switch was turned off: one poll, one lost poll, and one write in progress.
 const SETTLED: Duration = Duration::from_secs(2);
+const _: () = assert!(SETTLED.as_millis() > switch::POLL.as_millis() * 2);
 /// How many keys Redis scans in one step.
 const STEP: usize = 1000;
 
@@ -67,7 +68,7 @@ impl Switchboard {
 
     /// Removes every body of these families for every tenant, and returns how many it removed.
     ///
-    /// It first waits until no node can still write a body.
+    /// The command first waits until no node can still write a body.
     ///
     /// # Errors
     /// [`SwitchboardError::StillOn`] unless the switch is off, [`SwitchboardError::Cluster`] if the cache Redis is a cluster.
