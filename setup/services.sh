@@ -33,7 +33,8 @@ start_docker() {
         logged as_root systemctl start docker || true
     else
         forget_dead_docker
-        as_root setsid bash -c "exec nohup dockerd >> $log 2>&1 < /dev/null" &
+        # The daemon stays after this script: it must not hold the script's output open.
+        as_root setsid bash -c "exec nohup dockerd >> $log 2>&1 < /dev/null" > /dev/null 2>&1 &
     fi
     for _ in {1..100}; do
         if docker_answers; then
