@@ -100,7 +100,7 @@ impl IdentityProof {
         match self {
             Self::Id(id) => of_id(id),
             Self::BearerToken(BearerToken::Ours(verified)) => of_access(verified),
-            Self::BearerToken(BearerToken::Theirs(identity)) => of_guest(identity),
+            Self::BearerToken(BearerToken::Theirs(identity)) => of_external_identity(identity),
         }
     }
 }
@@ -155,7 +155,7 @@ fn of_access(verified: &Verified) -> Identity {
 }
 
 /// The subject comes from the token; the account and its role come from the company's records. The reply contains no address.
-fn of_guest(identity: &ExternalIdentity) -> Identity {
+fn of_external_identity(identity: &ExternalIdentity) -> Identity {
     let ExternalIdentity { token, link, .. } = identity;
     Identity {
         token_use: TokenKind::Access,

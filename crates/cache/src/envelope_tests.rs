@@ -21,7 +21,7 @@ fn opened(seals: &Seals, at: &CacheEntryId, bytes: &[u8]) -> Result<Body, Envelo
     open(seals, &Locks::default(), at, bytes)
 }
 
-fn somebody() -> EmployeeDetail {
+fn employee_detail() -> EmployeeDetail {
     EmployeeDetail(domain::EmployeeId::from_uuid(uuid::Uuid::nil()))
 }
 
@@ -34,7 +34,7 @@ fn an_envelope_opens_only_where_it_belongs() {
     let body = opened(&seals, &at, &bytes).unwrap();
     assert!(body.belongs_to(&at) && body.tenant() == at.tenant);
 
-    let elsewhere = [entry_id(2, &DepartmentList, &state), entry_id(1, &somebody(), &state)];
+    let elsewhere = [entry_id(2, &DepartmentList, &state), entry_id(1, &employee_detail(), &state)];
     for other in &elsewhere {
         assert_eq!(opened(&seals, other, &bytes), Err(EnvelopeError::Seal));
     }
@@ -82,8 +82,8 @@ fn the_stamp_refuses_what_the_seal_would_let_through() {
     for (foreign, expected) in [
         (of(&betaco), EnvelopeError::ForeignTenant(Box::new(of(&betaco)))),
         (
-            of(&entry_id(1, &somebody(), &state)),
-            EnvelopeError::ForeignKey(Box::new(of(&entry_id(1, &somebody(), &state)))),
+            of(&entry_id(1, &employee_detail(), &state)),
+            EnvelopeError::ForeignKey(Box::new(of(&entry_id(1, &employee_detail(), &state)))),
         ),
     ] {
         let bytes = close(&seals, &Locks::default(), &acme, 0, "request", foreign).unwrap();
@@ -94,7 +94,7 @@ fn the_stamp_refuses_what_the_seal_would_let_through() {
 /// The bytes in Redis reveal nothing about the body.
 #[test]
 fn an_envelope_shows_nothing() {
-    let (seals, at) = (seals(), entry_id(1, &somebody(), &state()));
+    let (seals, at) = (seals(), entry_id(1, &employee_detail(), &state()));
     let body = Body::encode(&at, &Loaded { value: "salary", rows: vec![] }).unwrap();
     let bytes = close(&seals, &Locks::default(), &at, 0, "request", body).unwrap();
     for word in ["salary", "request", EmployeeDetail::FAMILY.as_str()] {

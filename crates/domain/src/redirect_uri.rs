@@ -9,12 +9,12 @@ const LONGEST: usize = 1024;
 
 /// A registered address. It is compared, and sent in `Location`, byte for byte.
 ///
-/// It is one of (RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §4.1):
+/// The address is one of (RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §4.1):
 /// - `https` with a host;
 /// - `http` with a loopback address, `localhost` or a name under it: every other host requires TLS;
 /// - a private-use scheme that contains a dot, followed by a path and no host: `com.example.app:/oauth2redirect`.
 ///
-/// It is ASCII, in the normalized form that URL libraries write, without user info, fragment or wildcard.
+/// The address is ASCII, in the normalized form that URL libraries write, without user info, fragment or wildcard.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RedirectUri(String);
 

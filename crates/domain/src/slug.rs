@@ -9,7 +9,7 @@ pub const RESERVED_SLUGS: [&str; 5] = ["ops", "www", "api", "auth", "lab"];
 
 /// A DNS label (RFC 1123 §2.1) in lower-case ASCII, 1 to 63 characters, that is not reserved.
 ///
-/// It contains only letters, digits and hyphens, and none of `:` `*` `[` `{`, so it cannot widen a pattern or imitate a key.
+/// A slug contains only letters, digits and hyphens, and none of `:` `*` `[` `{`, so it cannot widen a pattern or imitate a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]

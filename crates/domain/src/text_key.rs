@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 /// Folded text that the store orders rows by: printable ASCII with U+001F between its parts, at most [`TextKey::LONGEST`] bytes.
 ///
-/// It is compared byte by byte (`collate "C"`). Clients send it back in cursors, so it is parsed like any other input (row G11).
+/// Keys are compared byte by byte (`collate "C"`). Clients send them back in cursors, so they are parsed like any other input (row G11).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TextKey(String);
 

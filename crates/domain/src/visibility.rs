@@ -14,7 +14,7 @@ pub enum Scope {
     /// Only this employee.
     Own(EmployeeId),
     /// No employee: the scope of a manager or employee account that is linked to no employment.
-    Nobody,
+    NoEmployees,
 }
 
 /// A field that not every viewer may see, filter by or sort by.
@@ -40,7 +40,7 @@ impl Visibility {
             (Role::HrAdmin | Role::Auditor, _) => Scope::Company,
             (Role::Manager, Some(me)) => Scope::Subtree(me),
             (Role::Employee, Some(me)) => Scope::Own(me),
-            (Role::Manager | Role::Employee, None) => Scope::Nobody,
+            (Role::Manager | Role::Employee, None) => Scope::NoEmployees,
         };
         Self { scope, salary: role.may(Permission::ReadSalaries) }
     }
@@ -59,7 +59,7 @@ impl Visibility {
     /// The same fields but no rows, for a token that lacks the scope to read employees.
     #[must_use]
     pub const fn without_employees(self) -> Self {
-        Self { scope: Scope::Nobody, ..self }
+        Self { scope: Scope::NoEmployees, ..self }
     }
 
     /// The employees that the viewer may see.
@@ -81,7 +81,7 @@ impl fmt::Display for Visibility {
             Scope::Company => f.write_str("company")?,
             Scope::Subtree(root) => write!(f, "subtree={root}")?,
             Scope::Own(me) => write!(f, "own={me}")?,
-            Scope::Nobody => f.write_str("nobody")?,
+            Scope::NoEmployees => f.write_str("nobody")?,
         }
         if self.salary { f.write_str("+salary") } else { Ok(()) }
     }
@@ -114,6 +114,6 @@ mod tests {
 
     #[test]
     fn a_manager_without_an_employment_sees_nobody() {
-        assert_eq!(Visibility::of(Role::Manager, None).scope(), Scope::Nobody);
+        assert_eq!(Visibility::of(Role::Manager, None).scope(), Scope::NoEmployees);
     }
 }

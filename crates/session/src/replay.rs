@@ -16,7 +16,7 @@ const AT_ONCE: usize = 500;
 
 /// A replay in progress. The caller reads the revocations after it began: all that were stored before this generation began are among them.
 ///
-/// It uses one connection that does not reconnect. If Redis restarts during the replay, the connection fails and the new generation is not marked.
+/// The replay uses one connection that does not reconnect. If Redis restarts meanwhile, the connection fails and the new generation is not marked.
 pub struct Replay {
     connection: MultiplexedConnection,
     generation: Generation,

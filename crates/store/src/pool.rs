@@ -45,7 +45,7 @@ impl Pool {
 
 /// Makes a pool that cleans each connection before another unit of work gets it.
 ///
-/// It connects once first, so that a wrong password or an unreachable server is reported immediately, and with its own error.
+/// The function connects once first, so that a wrong password or an unreachable server is reported immediately, and with its own error.
 pub(crate) async fn connect(
     url: &str,
     max_connections: u32,

@@ -122,7 +122,7 @@ fn the_view_of_a_bearer_is_as_narrow_as_their_scopes() {
     assert_eq!(view(&ALL), Visibility::of(Role::HrAdmin, known.employee));
     let read = view(&[AccessScope::ReadEmployees]);
     assert_eq!((read.scope(), read.sees(Field::Salary)), (Scope::Company, false));
-    assert_eq!(view(&[AccessScope::OpenId]).scope(), Scope::Nobody);
+    assert_eq!(view(&[AccessScope::OpenId]).scope(), Scope::NoEmployees);
 }
 
 /// The role in the tenant's records counts, not the one of the time when the token was issued.

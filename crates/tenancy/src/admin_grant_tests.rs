@@ -51,7 +51,7 @@ fn a_key_administers_the_accounts_of_its_own_pool() {
     let grant = AdminGrant::of(&signed(), &issuer).unwrap();
     let context = TenantContext::from_admin_grant(TenantStatus::Active, &grant).unwrap();
     assert_eq!(context.tenant(), issuer.tenant());
-    assert_eq!(context.visibility().scope(), Scope::Nobody);
+    assert_eq!(context.visibility().scope(), Scope::NoEmployees);
     for permission in [
         Permission::ReadEmployees,
         Permission::WriteEmployees,

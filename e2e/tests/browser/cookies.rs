@@ -34,9 +34,10 @@ async fn no_script_can_read_the_session() {
             "cookie": "", "local": {}, "session": {}, "databases": [], "caches": [], "workers": 0,
         });
         assert_eq!(stores, empty);
+        let document = browser.document().await;
         for cookie in &cookies {
             let value = cookie["value"].as_str().unwrap();
-            assert!(value.len() > 20 && !browser.document().await.contains(value));
+            assert!(value.len() > 20 && !document.contains(value));
         }
     })
     .await;

@@ -45,8 +45,8 @@ async fn words(browser: &Browser, css: &str) -> String {
 }
 
 /// Sends a token to an endpoint, and returns the text of the verdict.
-async fn try_out(browser: &Browser, token: &str, door: &str) -> String {
-    let css = format!("[data-test=trial-{token}-{door}]");
+async fn try_out(browser: &Browser, token: &str, endpoint: &str) -> String {
+    let css = format!("[data-test=trial-{token}-{endpoint}]");
     browser.click(&format!("{css} button")).await;
     words(browser, &css).await
 }
@@ -121,15 +121,15 @@ async fn each_token_opens_its_own_doors() {
         );
         let said = try_out(browser, "access", "employees").await;
         assert!(said.contains("Accepted 200") && said.contains("people"), "{said}");
-        for (token, door, reason) in [
+        for (token, endpoint, reason) in [
             ("id", "employees", "the token is not meant for this use"),
             ("refresh", "employees", "a refresh token is not an access token"),
             ("refresh", "whoami", "a refresh token is not an access token"),
         ] {
-            let said = try_out(browser, token, door).await;
+            let said = try_out(browser, token, endpoint).await;
             assert!(
                 said.contains("Refused 401") && said.contains(reason),
-                "{token} at {door}: {said}"
+                "{token} at {endpoint}: {said}"
             );
         }
     })
@@ -144,8 +144,8 @@ async fn a_request_bears_a_token_or_a_cookie() {
         watch::in_every_document(&browser.driver, NOTE_REQUESTS).await;
         get_tokens(browser, Role::Employee).await;
         browser.click("[data-test=try-all]").await;
-        for door in ["whoami", "employees", "userInfo"] {
-            words(browser, &format!("[data-test=trial-refresh-{door}]")).await;
+        for endpoint in ["whoami", "employees", "userInfo"] {
+            words(browser, &format!("[data-test=trial-refresh-{endpoint}]")).await;
         }
         let asked: Vec<Value> = browser.ask("return window.asked").await;
         let (get_with_token, other): (Vec<_>, Vec<_>) =

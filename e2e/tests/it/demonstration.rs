@@ -189,7 +189,7 @@ fn other_address() -> IpAddr {
 }
 
 /// G7: a demonstration refuses a peer that is not on the loopback interface, whatever host the request names, unless `WATERTIGHT_DEMO_ALLOW_REMOTE` is set.
-/// It logs a warning when it starts. A node that is not a demonstration answers every peer.
+/// A demonstration logs a warning when it starts. A node that is not a demonstration answers every peer.
 #[tokio::test]
 async fn a_demonstration_answers_this_machine_only() {
     let everywhere = Stack::get().await.server_config().with("WATERTIGHT_LISTEN", "0.0.0.0:0");

@@ -55,13 +55,14 @@ fn named(source: &Source) -> BTreeSet<String> {
         let mut words = words(line).peekable();
         while let Some(word) = words.next() {
             if matches!(word, "row" | "rows" | "case" | "cases") {
-                while let Some(id) = words.next_if(|word| is_id(word) || *word == "and") {
-                    ids.insert(id.to_owned());
+                while let Some(word) = words.next_if(|word| is_id(word) || *word == "and") {
+                    if is_id(word) {
+                        ids.insert(word.to_owned());
+                    }
                 }
             }
         }
     }
-    ids.remove("and");
     ids
 }
 

@@ -8,7 +8,7 @@ use crate::{
 /// The fewest words of a doc comment.
 const FEWEST_WORDS: usize = 3;
 
-/// The most characters of a line of a document. Rows of tables and lines that are one link cannot be wrapped.
+/// The most characters of a line of a document. Rows of tables cannot be wrapped.
 const LONGEST_LINE: usize = 160;
 
 /// Openings that hide who acts. A sentence begins with its subject.

@@ -22,7 +22,7 @@ pub struct AdminCredential {
 pub struct AdminCredentials {
     known: Vec<AdminCredential>,
     /// The key whose secret is used to check an unknown access key id, so that a refusal costs the same work.
-    dummy_hash: AdminCredential,
+    dummy: AdminCredential,
 }
 
 /// The text is not an access key. The message does not repeat it, because it contains a secret.
@@ -90,14 +90,14 @@ impl AdminCredentials {
         self.known.iter().find(|credential| credential.id.as_str() == id)
     }
 
-    pub(super) fn dummy_hash(&self) -> &AdminCredential {
-        &self.dummy_hash
+    pub(super) fn dummy(&self) -> &AdminCredential {
+        &self.dummy
     }
 
     #[expect(clippy::expect_used, reason = "the texts are below and a test reads them")]
     fn of(known: Vec<AdminCredential>) -> Self {
         let text = format!("eu-local-1_Nobody:NOBODYNOBODYNOBODY:{}", "0123456789".repeat(4));
-        Self { known, dummy_hash: text.parse().expect("a valid credential") }
+        Self { known, dummy: text.parse().expect("a valid credential") }
     }
 }
 

@@ -40,7 +40,7 @@ pub struct InvalidPublicValue;
 #[derive(Clone, Debug)]
 pub enum Found {
     /// No account has this name, or it may not sign in.
-    Nobody,
+    Unknown,
     /// An account whose password was set before its pool asked for SRP.
     WithoutVerifier(AccountId),
     /// An account with its verifier.

@@ -1,6 +1,6 @@
 //! An SRP client for the tests: the algorithm of `amazon-cognito-identity-js`, step by step.
 //!
-//! It uses another big-number library and shares no code with the server.
+//! The client uses another big-number library and shares no code with the server.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};

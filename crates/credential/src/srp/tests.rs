@@ -213,7 +213,7 @@ fn a_block_that_was_changed_or_carried_elsewhere_is_refused() {
 #[test]
 fn a_block_expires() {
     let acme = Company::acme();
-    let challenge = acme.begin("ama@acme.example", Found::Nobody);
+    let challenge = acme.begin("ama@acme.example", Found::Unknown);
     let open = |at| Pending::open(&acme.seals, &acme.realm, &challenge.secret_block, at).err();
     assert_eq!(open(now() + LIFETIME), None);
     assert_eq!(open(now() + LIFETIME + TimeDelta::milliseconds(1)), Some(Refused::Expired));
@@ -292,9 +292,9 @@ fn a_block_with_the_right_salt_and_another_verifier_is_refused() {
 fn a_stranger_is_answered_like_anybody() {
     let acme = Company::acme();
     let known = acme.begin("ama@acme.example", Found::Verifier(acme.verifier(PASSWORD)));
-    let stranger = acme.begin("eve@acme.example", Found::Nobody);
-    let again = acme.begin(" Eve@ACME.example", Found::Nobody);
-    let other = acme.begin("eva@acme.example", Found::Nobody);
+    let stranger = acme.begin("eve@acme.example", Found::Unknown);
+    let again = acme.begin(" Eve@ACME.example", Found::Unknown);
+    let other = acme.begin("eva@acme.example", Found::Unknown);
     assert_eq!((&stranger.user_id, &stranger.salt), (&again.user_id, &again.salt));
     assert_ne!((&stranger.user_id, &stranger.salt), (&other.user_id, &other.salt));
     assert_ne!(stranger.srp_b, again.srp_b);
@@ -315,7 +315,7 @@ fn an_account_without_a_verifier_has_no_right_password() {
     let challenge = acme.begin("ama@acme.example", Found::WithoutVerifier(AMA));
     assert_eq!(challenge.user_id, AMA.to_string());
     assert_eq!(acme.answer(&challenge, PASSWORD, None, TIMESTAMP), Err(Refused::Wrong));
-    let by_id = acme.begin(&AMA.to_string(), Found::Nobody);
+    let by_id = acme.begin(&AMA.to_string(), Found::Unknown);
     assert_eq!(by_id.user_id, AMA.to_string());
 }
 

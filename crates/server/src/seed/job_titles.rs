@@ -20,14 +20,14 @@ pub(super) struct DepartmentJobs {
 pub(super) struct Job {
     /// The job title.
     pub(super) title: &'static str,
-    /// How common it is among the jobs of its craft.
+    /// How common it is among the jobs of its kind of department.
     pub(super) weight: u32,
     /// Yearly pay in thousands for a beginner and for an experienced person, at a place with 100 percent pay.
     pub(super) pay: (u32, u32),
 }
 
 impl DepartmentJobs {
-    /// The highest pay of a job of this craft, in thousands. The pay of leads is based on it.
+    /// The highest pay of a job of this kind of department, in thousands. The pay of leads is based on it.
     pub(super) fn top_pay(&self) -> u32 {
         self.jobs.iter().map(|job| job.pay.1).max().unwrap_or_default()
     }
@@ -42,7 +42,7 @@ impl DepartmentJobs {
     }
 }
 
-const fn job_titles(
+const fn department_jobs(
     head: &'static str,
     [director, manager, lead]: [&'static str; 3],
     jobs: &'static [Job],
@@ -54,7 +54,7 @@ const fn job(title: &'static str, weight: u32, from: u32, to: u32) -> Job {
     Job { title, weight, pay: (from, to) }
 }
 
-pub(super) const ENGINEERING: DepartmentJobs = job_titles(
+pub(super) const ENGINEERING: DepartmentJobs = department_jobs(
     "Head of Engineering",
     ["Director of Engineering", "Engineering Manager", "Engineering Team Lead"],
     &[
@@ -70,7 +70,7 @@ pub(super) const ENGINEERING: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const PRODUCT: DepartmentJobs = job_titles(
+pub(super) const PRODUCT: DepartmentJobs = department_jobs(
     "Head of Product",
     ["Product Director", "Group Product Manager", "Lead Product Manager"],
     &[
@@ -82,7 +82,7 @@ pub(super) const PRODUCT: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const SALES: DepartmentJobs = job_titles(
+pub(super) const SALES: DepartmentJobs = department_jobs(
     "Head of Sales",
     ["Sales Director", "Regional Sales Manager", "Sales Team Lead"],
     &[
@@ -94,7 +94,7 @@ pub(super) const SALES: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const SUPPORT: DepartmentJobs = job_titles(
+pub(super) const SUPPORT: DepartmentJobs = department_jobs(
     "Head of Support",
     ["Support Director", "Support Manager", "Support Team Lead"],
     &[
@@ -106,7 +106,7 @@ pub(super) const SUPPORT: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const OPERATIONS: DepartmentJobs = job_titles(
+pub(super) const OPERATIONS: DepartmentJobs = department_jobs(
     "Head of Operations",
     ["Operations Director", "Operations Manager", "Shift Lead"],
     &[
@@ -119,7 +119,7 @@ pub(super) const OPERATIONS: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const FINANCE: DepartmentJobs = job_titles(
+pub(super) const FINANCE: DepartmentJobs = department_jobs(
     "Head of Finance",
     ["Finance Director", "Finance Manager", "Finance Lead"],
     &[
@@ -131,7 +131,7 @@ pub(super) const FINANCE: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const PEOPLE: DepartmentJobs = job_titles(
+pub(super) const PEOPLE: DepartmentJobs = department_jobs(
     "Head of People",
     ["People Director", "People Manager", "People Lead"],
     &[
@@ -143,7 +143,7 @@ pub(super) const PEOPLE: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const RISK: DepartmentJobs = job_titles(
+pub(super) const RISK: DepartmentJobs = department_jobs(
     "Head of Risk and Compliance",
     ["Risk Director", "Compliance Manager", "Compliance Lead"],
     &[
@@ -155,7 +155,7 @@ pub(super) const RISK: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const CARE: DepartmentJobs = job_titles(
+pub(super) const CARE: DepartmentJobs = department_jobs(
     "Head of Customer Care",
     ["Customer Care Director", "Customer Care Manager", "Customer Care Team Lead"],
     &[
@@ -167,7 +167,7 @@ pub(super) const CARE: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const MARKETING: DepartmentJobs = job_titles(
+pub(super) const MARKETING: DepartmentJobs = department_jobs(
     "Head of Marketing",
     ["Marketing Director", "Marketing Manager", "Marketing Team Lead"],
     &[
@@ -179,7 +179,7 @@ pub(super) const MARKETING: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const RESEARCH: DepartmentJobs = job_titles(
+pub(super) const RESEARCH: DepartmentJobs = department_jobs(
     "Head of Research",
     ["Research Director", "Principal Scientist", "Research Group Lead"],
     &[
@@ -192,7 +192,7 @@ pub(super) const RESEARCH: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const MANUFACTURING: DepartmentJobs = job_titles(
+pub(super) const MANUFACTURING: DepartmentJobs = department_jobs(
     "Head of Manufacturing",
     ["Plant Director", "Production Manager", "Production Supervisor"],
     &[
@@ -204,7 +204,7 @@ pub(super) const MANUFACTURING: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const QUALITY: DepartmentJobs = job_titles(
+pub(super) const QUALITY: DepartmentJobs = department_jobs(
     "Head of Quality",
     ["Quality Director", "Quality Manager", "Quality Team Lead"],
     &[
@@ -216,7 +216,7 @@ pub(super) const QUALITY: DepartmentJobs = job_titles(
     ],
 );
 
-pub(super) const SUPPLY: DepartmentJobs = job_titles(
+pub(super) const SUPPLY: DepartmentJobs = department_jobs(
     "Head of Supply Chain",
     ["Supply Chain Director", "Supply Chain Manager", "Supply Chain Lead"],
     &[
@@ -241,8 +241,8 @@ mod tests {
 
     #[test]
     fn every_job_pays_more_with_experience() {
-        for job_titles in [&ENGINEERING, &SALES, &RESEARCH, &CARE] {
-            assert!(job_titles.jobs.iter().all(|job| job.pay.0 < job.pay.1 && job.weight > 0));
+        for department_jobs in [&ENGINEERING, &SALES, &RESEARCH, &CARE] {
+            assert!(department_jobs.jobs.iter().all(|job| job.pay.0 < job.pay.1 && job.weight > 0));
         }
     }
 }

@@ -55,7 +55,7 @@ impl Visible {
                 " and (e.tenant_id, e.id) in (select visible.tenant_id, visible.id from visible)",
             ),
             Scope::Own(me) => draft.push(" and e.id = ").bind(me.as_uuid()),
-            Scope::Nobody => draft.push(" and false"),
+            Scope::NoEmployees => draft.push(" and false"),
         };
     }
 }

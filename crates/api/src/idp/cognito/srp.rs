@@ -29,7 +29,7 @@ const KEPT: Duration = Duration::from_mins(10);
 
 /// Returns a challenge for this user name. A challenge for an unknown name looks the same and costs the same time.
 ///
-/// It counts as an attempt at the password, because a challenge takes one answer. A right answer takes the attempt back.
+/// An answer counts as an attempt at the password, because a challenge takes one answer. A right answer takes the attempt back.
 pub(super) async fn begin(
     call: &Call<'_>,
     application: &Application,
@@ -110,7 +110,7 @@ async fn find(
     let account = known.unwrap_or_else(|| realm.decoy_account(api.pools.seals(), username));
     let verifier = verifier(api, application, account).await?;
     let found = match (known, verifier) {
-        (None, _) => Found::Nobody,
+        (None, _) => Found::Unknown,
         (Some(account), None) => Found::WithoutVerifier(account),
         (Some(_), Some(verifier)) => Found::Verifier(verifier),
     };

@@ -17,7 +17,7 @@ fn visible<'c>(company: &'c Company, context: &TenantContext) -> Vec<&'c NewEmpl
         Scope::Company => company.rows.employees.iter().map(|new| new.id).collect(),
         Scope::Subtree(root) => company.subtree(root).into_iter().collect(),
         Scope::Own(me) => BTreeSet::from([me]),
-        Scope::Nobody => BTreeSet::new(),
+        Scope::NoEmployees => BTreeSet::new(),
     };
     company.rows.employees.iter().filter(|new| ids.contains(&new.id)).collect()
 }

@@ -58,7 +58,7 @@ pub(crate) fn Directory() -> impl IntoView {
     let body = move || match (phase.get(), nobody.get()) {
         (Phase::Loading, _) => view! { <Skeleton of=SkeletonKind::People /> }.into_any(),
         (Phase::Failed, _) => view! { <Failed page /> }.into_any(),
-        (Phase::Ready, true) => view! { <Nobody list /> }.into_any(),
+        (Phase::Ready, true) => view! { <NoPeople list /> }.into_any(),
         (Phase::Ready, false) => view! {
             <Table list page=page.value salaries />
             <Foot list page />
@@ -137,7 +137,7 @@ fn Failed(
 }
 
 #[component]
-fn Nobody(
+fn NoPeople(
     /// The list that is empty.
     list: List,
 ) -> impl IntoView {

@@ -157,9 +157,9 @@ impl Attempt {
                 Err(lost) => return lost,
             },
         };
-        let door = self.attack.door;
-        let answer = held.client.get_with_token(&token, &door.path(&pool)).await;
-        Outcome::of(answer, |body| door.told(body))
+        let endpoint = self.attack.endpoint;
+        let answer = held.client.get_with_token(&token, &endpoint.path(&pool)).await;
+        Outcome::of(answer, |body| endpoint.told(body))
     }
 }
 

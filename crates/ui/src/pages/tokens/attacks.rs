@@ -19,7 +19,7 @@ pub(super) struct Attack {
     /// The token to send.
     pub(super) bait: ForgedToken,
     /// The endpoint that receives it.
-    pub(super) door: Endpoint,
+    pub(super) endpoint: Endpoint,
 }
 
 /// The token that is sent in place of the access token.
@@ -45,7 +45,7 @@ const fn at_whoami(
     hope: &'static str,
     bait: ForgedToken,
 ) -> Attack {
-    Attack { id, name, hope, bait, door: Endpoint::Whoami }
+    Attack { id, name, hope, bait, endpoint: Endpoint::Whoami }
 }
 
 /// Every attack, in the order of the list.
@@ -54,7 +54,7 @@ pub(super) static ATTACKS: [Attack; 14] = [
         "none",
         "alg: none",
         "No signature. Succeeds if the verifier believes the token's alg.",
-        ForgedToken::Header(none, Signer::Nobody),
+        ForgedToken::Header(none, Signer::NoKey),
     ),
     at_whoami(
         "hs256",
@@ -121,7 +121,7 @@ pub(super) static ATTACKS: [Attack; 14] = [
         name: "ID token as access token",
         hope: "Right key, right company, wrong use. Succeeds if the verifier does not check what a token is for. Sent to employees.",
         bait: ForgedToken::IdToken,
-        door: Endpoint::Employees,
+        endpoint: Endpoint::Employees,
     },
     at_whoami(
         "refresh",
@@ -134,7 +134,7 @@ pub(super) static ATTACKS: [Attack; 14] = [
         name: "Refresh token at employees",
         hope: "The same, at the endpoint that returns data.",
         bait: ForgedToken::RefreshToken,
-        door: Endpoint::Employees,
+        endpoint: Endpoint::Employees,
     },
 ];
 
@@ -213,7 +213,7 @@ mod tests {
             let draft = draft(&attack.bait, &material).unwrap();
             let (Draft::Whole(text) | Draft::Unsigned(text, _)) = draft;
             assert_ne!(text, material.access, "{}", attack.id);
-            assert!(sent.insert((text, attack.door)), "{}", attack.id);
+            assert!(sent.insert((text, attack.endpoint)), "{}", attack.id);
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Material {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signer {
     /// Not at all.
-    Nobody,
+    NoKey,
     /// With HMAC, and the pool's public key as its secret.
     PublicKey,
     /// With a key pair that this page generated.
@@ -62,7 +62,7 @@ pub(super) fn draft(bait: &ForgedToken, material: &Material) -> Option<Draft> {
             change(&mut header, material);
             let text = to_be_signed(header, material.claims.clone());
             match signer {
-                Signer::Nobody => Draft::Whole(signed(&text, "")),
+                Signer::NoKey => Draft::Whole(signed(&text, "")),
                 Signer::PublicKey | Signer::Own => Draft::Unsigned(text, *signer),
             }
         }

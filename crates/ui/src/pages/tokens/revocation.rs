@@ -118,10 +118,10 @@ pub(super) fn Revocation(
 }
 
 async fn look(held: TokenState, set: &TokenSet) -> Look {
-    let door = Endpoint::Employees;
-    let answer = held.client.get_with_token(&set.access_token, &door.path(&set.pool_id)).await;
+    let endpoint = Endpoint::Employees;
+    let answer = held.client.get_with_token(&set.access_token, &endpoint.path(&set.pool_id)).await;
     let verifier = held.inspect(set.access_token.clone()).await;
-    Look { api: Outcome::of(answer, |body| door.told(body)), verifier }
+    Look { api: Outcome::of(answer, |body| endpoint.told(body)), verifier }
 }
 
 fn sides(look: RwSignal<Option<Look>>, moment: Moment, held: TokenState) -> impl IntoView {

@@ -13,7 +13,7 @@ use crate::reactive::{effect, flag, reactive_view};
 #[derive(Clone, Copy)]
 struct Trial {
     kind: Kind,
-    door: Endpoint,
+    endpoint: Endpoint,
     outcome: RwSignal<Option<Outcome>>,
 }
 
@@ -23,7 +23,8 @@ pub(super) fn Trials(
     /// The state that holds the tokens.
     held: TokenState,
 ) -> impl IntoView {
-    let trial = |kind| Endpoint::ALL.map(|door| Trial { kind, door, outcome: RwSignal::new(None) });
+    let trial =
+        |kind| Endpoint::ALL.map(|endpoint| Trial { kind, endpoint, outcome: RwSignal::new(None) });
     let trials = Kind::ALL.map(|kind| (kind, trial(kind)));
     // The outcomes of earlier tokens say nothing about the new ones.
     effect(move || {
@@ -37,7 +38,7 @@ pub(super) fn Trials(
             trial.run(held);
         }
     };
-    let columns = Endpoint::ALL.map(|door| view! { <th scope="col">{door.name()}</th> });
+    let columns = Endpoint::ALL.map(|endpoint| view! { <th scope="col">{endpoint.name()}</th> });
     let row = move |(kind, trials): (Kind, [Trial; 3])| {
         view! {
             <tr>
@@ -72,13 +73,13 @@ pub(super) fn Trials(
 }
 
 fn cell(trial: Trial, held: TokenState) -> impl IntoView {
-    let Trial { kind, door, outcome } = trial;
+    let Trial { kind, endpoint, outcome } = trial;
     let verdict =
         move || outcome.get().map(|outcome| view! { <Verdict outcome wish=Wish::Either /> });
     let is_there =
         move || held.set.with(|set| set.as_ref().is_some_and(|set| kind.of(set).is_some()));
     view! {
-        <td data-endpoint=door.name() data-test=format!("trial-{}-{}", kind.id(), door.name())>
+        <td data-endpoint=endpoint.name() data-test=format!("trial-{}-{}", kind.id(), endpoint.name())>
             <button
                 type="button"
                 class="button"
@@ -86,7 +87,7 @@ fn cell(trial: Trial, held: TokenState) -> impl IntoView {
                 on:click=move |_| trial.run(held)
             >
                 "Send"
-                <span class="visually-hidden">{format!(" the {} to {}", kind.name(), door.name())}</span>
+                <span class="visually-hidden">{format!(" the {} to {}", kind.name(), endpoint.name())}</span>
             </button>
             {reactive_view(verdict)}
         </td>
@@ -95,18 +96,18 @@ fn cell(trial: Trial, held: TokenState) -> impl IntoView {
 
 impl Trial {
     fn run(self, held: TokenState) {
-        let Self { kind, door, outcome } = self;
+        let Self { kind, endpoint, outcome } = self;
         let asked = held.set.with_untracked(|set| {
             let set = set.as_ref()?;
-            Some((kind.of(set)?.clone(), door.path(&set.pool_id)))
+            Some((kind.of(set)?.clone(), endpoint.path(&set.pool_id)))
         });
         let Some((token, path)) = asked else { return };
         outcome.set(Some(Outcome::Waiting));
         spawn_local(async move {
             let came = Outcome::of(held.client.get_with_token(&token, &path).await, |body| {
-                door.told(body)
+                endpoint.told(body)
             });
-            held.say(format!("{} at {}: {}", kind.name(), door.name(), came.headline()));
+            held.say(format!("{} at {}: {}", kind.name(), endpoint.name(), came.headline()));
             outcome.set(Some(came));
         });
     }
