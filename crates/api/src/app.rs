@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cache::Cache;
 use credential::Passwords;
+use lab::Faults;
 use session::{RedisLink, Sessions};
 use store::Store;
 use throttle::Throttle;
@@ -39,9 +40,8 @@ pub struct Api {
     pub settings: Arc<Settings>,
     /// The built pages, if there are any.
     pub ui: Option<Arc<Ui>>,
-    /// The locks that are switched off.
-    #[cfg(feature = "lab")]
-    pub faults: lab::Faults,
+    /// The locks that are switched off: none, except in a laboratory build.
+    pub faults: Faults,
 }
 
 impl Api {

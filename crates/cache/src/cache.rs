@@ -20,12 +20,12 @@ use crate::{
     key::Key,
     l1::L1,
     l2::L2,
-    locks::Locks,
     reads::{Reads, Source},
     state::{PendingState, TenantState},
     switch::Switch,
     write::Writer,
 };
+use lab::{Faults, Lock};
 
 /// Size limits and lifetimes of the cache.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +77,7 @@ pub struct Cache {
     flights: Flights<(L1Key, Vec<Epoch>), Result<Found, Error>>,
     pub(crate) l2: L2,
     pub(crate) seals: Seals,
-    pub(crate) locks: Locks,
+    pub(crate) faults: Faults,
     pub(crate) switch: Switch,
     pub(crate) writer: Writer,
     reads: Reads,
@@ -106,7 +106,7 @@ impl Cache {
             flights: Flights::new(runtime.clone()),
             l2: L2::new(bodies, config.ttl, config.l2_share),
             seals,
-            locks: Locks::default(),
+            faults: Faults::default(),
             switch: Switch::default(),
             writer: Writer::new(sessions, config.lease, runtime),
             reads: Reads::default(),
@@ -124,11 +124,9 @@ impl Cache {
     }
 
     /// Returns the same cache, controlled by the lock switches in `faults`.
-    #[cfg(feature = "lab")]
     #[must_use]
-    pub fn with_faults(self, faults: lab::Faults) -> Self {
-        let locks = Locks { faults };
-        Self { writer: self.writer.with(&locks), locks, ..self }
+    pub fn with_faults(self, faults: Faults) -> Self {
+        Self { writer: self.writer.with(&faults), faults, ..self }
     }
 
     /// Removes every body from L1, as a restart would.
@@ -213,7 +211,7 @@ impl TenantCache<'_> {
         E: std::error::Error + Send + Sync + 'static,
         F: Future<Output = Result<Option<Loaded<T>>, E>> + Send + 'static,
     {
-        let entry_id = CacheEntryId::of(self.viewer, key, self.state, &self.cache.locks);
+        let entry_id = CacheEntryId::of(self.viewer, key, self.state, &self.cache.faults);
         let span =
             tracing::debug_span!("cache.body.get", family = %K::FAMILY, source = field::Empty);
         let found = self.find(&entry_id, key, load).instrument(span.clone()).await?;
@@ -261,7 +259,7 @@ impl TenantCache<'_> {
 
     /// The `Stamp` lock: a body from any source must carry this viewer's tenant, visibility and key.
     fn stamped(&self, entry_id: &CacheEntryId, body: Arc<Body>) -> Result<Arc<Body>, Error> {
-        if self.cache.locks.stamp() && !body.belongs_to(entry_id) {
+        if self.cache.faults.is_on(Lock::Stamp) && !body.belongs_to(entry_id) {
             alert::foreign_body(entry_id, &body);
             return Err(Error::ForeignBody);
         }

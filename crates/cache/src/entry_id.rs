@@ -7,9 +7,9 @@ use crate::{
     epoch::Epoch,
     flush::Family,
     key::{FullKey, Key},
-    locks::Locks,
     state::TenantState,
 };
+use lab::{Faults, Lock};
 
 /// Identifies the cache entry of one body.
 #[derive(Clone, Debug)]
@@ -37,17 +37,17 @@ impl CacheEntryId {
         viewer: &TenantContext,
         key: &K,
         state: &TenantState,
-        locks: &Locks,
+        faults: &Faults,
     ) -> Self {
         let name = FullKey::new(viewer, key);
         Self {
             tenant: viewer.tenant(),
             visibility: viewer.visibility(),
-            key: if locks.key() { name.clone() } else { FullKey::without_tenant(key) },
+            key: if faults.is_on(Lock::Key) { name.clone() } else { FullKey::without_tenant(key) },
             name,
             family: K::FAMILY,
             epochs: state.epochs_of(K::ENTITIES),
-            apart: locks.compartment(),
+            apart: faults.is_on(Lock::Compartment),
         }
     }
 

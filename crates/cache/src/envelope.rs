@@ -3,7 +3,8 @@
 use seal::{NotSealed, Purpose, Refused, Scope, Seals};
 use serde::{Deserialize, Serialize};
 
-use crate::{body::Body, entry_id::CacheEntryId, epoch::Epoch, locks::Locks};
+use crate::{body::Body, entry_id::CacheEntryId, epoch::Epoch};
+use lab::{Faults, Lock};
 
 /// The version of the plain format. No sealed value begins with this number, so the two formats cannot be confused.
 const VERSION: u8 = 0x82;
@@ -51,7 +52,7 @@ pub(crate) enum EnvelopeError {
 /// Seals a body for its cache entry.
 pub(crate) fn close(
     seals: &Seals,
-    locks: &Locks,
+    faults: &Faults,
     at: &CacheEntryId,
     filled_at_ms: i64,
     filled_by: &str,
@@ -61,7 +62,7 @@ pub(crate) fn close(
     let envelope =
         Envelope { version: VERSION, epochs, filled_at_ms, filled_by: filled_by.to_owned(), body };
     let plain = postcard::to_stdvec(&envelope)?;
-    if !locks.seal() {
+    if faults.is_off(Lock::Seal) {
         return Ok(plain);
     }
     Ok(seals.seal(scope(at), at.name.as_bytes(), &plain)?)
@@ -70,27 +71,27 @@ pub(crate) fn close(
 /// Returns the body if the envelope was made for this cache entry, under its current epochs.
 pub(crate) fn open(
     seals: &Seals,
-    locks: &Locks,
+    faults: &Faults,
     at: &CacheEntryId,
     bytes: &[u8],
 ) -> Result<Body, EnvelopeError> {
-    if locks.seal() {
+    if faults.is_on(Lock::Seal) {
         let plain = seals.open(scope(at), at.name.as_bytes(), bytes)?;
-        return read(&plain, locks, at);
+        return read(&plain, faults, at);
     }
-    read(bytes, locks, at)
+    read(bytes, faults, at)
 }
 
-fn read(plain: &[u8], locks: &Locks, at: &CacheEntryId) -> Result<Body, EnvelopeError> {
+fn read(plain: &[u8], faults: &Faults, at: &CacheEntryId) -> Result<Body, EnvelopeError> {
     if plain.first() != Some(&VERSION) {
         return Err(EnvelopeError::Unfamiliar);
     }
     let envelope: Envelope = postcard::from_bytes(plain).map_err(|_| EnvelopeError::Unreadable)?;
     let body = envelope.body;
-    if locks.stamp() && body.tenant() != at.tenant {
+    if faults.is_on(Lock::Stamp) && body.tenant() != at.tenant {
         return Err(EnvelopeError::ForeignTenant(Box::new(body)));
     }
-    if locks.stamp() && !body.belongs_to(at) {
+    if faults.is_on(Lock::Stamp) && !body.belongs_to(at) {
         return Err(EnvelopeError::ForeignKey(Box::new(body)));
     }
     if envelope.epochs != at.epochs {

@@ -7,6 +7,7 @@ use crate::{
     DepartmentList, EmployeeDetail, Key, Loaded,
     test_viewer::{entry_id, state},
 };
+use lab::Faults;
 
 fn seals() -> Seals {
     Seals::new(&RootKey::random().unwrap(), None)
@@ -14,11 +15,11 @@ fn seals() -> Seals {
 
 fn closed(seals: &Seals, at: &CacheEntryId) -> Vec<u8> {
     let body = Body::encode(at, &Loaded { value: "hello", rows: vec![] }).unwrap();
-    close(seals, &Locks::default(), at, 0, "request", body).unwrap()
+    close(seals, &Faults::default(), at, 0, "request", body).unwrap()
 }
 
 fn opened(seals: &Seals, at: &CacheEntryId, bytes: &[u8]) -> Result<Body, EnvelopeError> {
-    open(seals, &Locks::default(), at, bytes)
+    open(seals, &Faults::default(), at, bytes)
 }
 
 fn employee_detail() -> EmployeeDetail {
@@ -86,7 +87,7 @@ fn the_stamp_refuses_what_the_seal_would_let_through() {
             EnvelopeError::ForeignKey(Box::new(of(&entry_id(1, &employee_detail(), &state)))),
         ),
     ] {
-        let bytes = close(&seals, &Locks::default(), &acme, 0, "request", foreign).unwrap();
+        let bytes = close(&seals, &Faults::default(), &acme, 0, "request", foreign).unwrap();
         assert_eq!(opened(&seals, &acme, &bytes), Err(expected));
     }
 }
@@ -96,7 +97,7 @@ fn the_stamp_refuses_what_the_seal_would_let_through() {
 fn an_envelope_shows_nothing() {
     let (seals, at) = (seals(), entry_id(1, &employee_detail(), &state()));
     let body = Body::encode(&at, &Loaded { value: "salary", rows: vec![] }).unwrap();
-    let bytes = close(&seals, &Locks::default(), &at, 0, "request", body).unwrap();
+    let bytes = close(&seals, &Faults::default(), &at, 0, "request", body).unwrap();
     for word in ["salary", "request", EmployeeDetail::FAMILY.as_str()] {
         assert!(!bytes.windows(word.len()).any(|window| window == word.as_bytes()), "{word}");
     }

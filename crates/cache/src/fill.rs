@@ -68,7 +68,7 @@ impl Filler {
         let (cache, entry_id) = (&self.cache, &self.entry_id);
         let found = cache.l2.get(entry_id).await;
         let bytes = found.inspect_err(|error| failed(error, "cache.l2.get_failed")).ok()??;
-        envelope::open(&cache.seals, &cache.locks, entry_id, &bytes)
+        envelope::open(&cache.seals, &cache.faults, entry_id, &bytes)
             .inspect_err(|disbelief| alert::envelope_rejected(entry_id, disbelief))
             .ok()
     }
@@ -81,7 +81,7 @@ impl Filler {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let filled_at = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
         let by = &self.request;
-        match envelope::close(&cache.seals, &cache.locks, entry_id, filled_at, by, body.clone()) {
+        match envelope::close(&cache.seals, &cache.faults, entry_id, filled_at, by, body.clone()) {
             Ok(bytes) => {
                 if let Err(error) = cache.l2.put(entry_id, bytes).await {
                     failed(&error, "cache.l2.put_failed");

@@ -16,7 +16,6 @@ mod flush;
 mod key;
 mod l1;
 mod l2;
-mod locks;
 mod reads;
 mod state;
 mod switch;

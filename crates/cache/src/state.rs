@@ -9,8 +9,8 @@ use session::{PendingReply, RedisLink, RedisPipeline, Replies, command};
 use crate::{
     epoch::{EPOCHS_TTL, Entity, Epoch},
     fence::{self, EpochKeys, millis, random_epoch},
-    locks::Locks,
 };
+use lab::{Faults, Lock};
 
 /// How long a status in Redis is used before it is read from PostgreSQL again.
 const STATUS_TTL: Duration = Duration::from_secs(5);
@@ -50,23 +50,22 @@ pub struct PendingState {
 #[derive(Clone)]
 pub(crate) struct States {
     link: RedisLink,
-    locks: Locks,
+    faults: Faults,
 }
 
 impl States {
-    pub(crate) fn new(link: RedisLink, locks: Locks) -> Self {
-        Self { link, locks }
+    pub(crate) fn new(link: RedisLink, faults: Faults) -> Self {
+        Self { link, faults }
     }
 
     /// Returns a copy that uses another link.
     pub(crate) fn with_link(&self, link: RedisLink) -> Self {
-        Self { link, locks: self.locks.clone() }
+        Self { link, faults: self.faults.clone() }
     }
 
     /// Returns a copy with these locks.
-    #[cfg(feature = "lab")]
-    pub(crate) fn with(&self, locks: &Locks) -> Self {
-        Self { link: self.link.clone(), locks: locks.clone() }
+    pub(crate) fn with(&self, faults: &Faults) -> Self {
+        Self { link: self.link.clone(), faults: faults.clone() }
     }
 
     /// The link to the session Redis.
@@ -76,7 +75,8 @@ impl States {
 
     /// The Redis keys of a tenant's epochs and fences.
     pub(crate) fn keys_of(&self, tenant: TenantId) -> EpochKeys {
-        let whose = if self.locks.key() { format!("t:{{{tenant}}}:") } else { "t:".to_owned() };
+        let whose =
+            if self.faults.is_on(Lock::Key) { format!("t:{{{tenant}}}:") } else { "t:".to_owned() };
         EpochKeys {
             tenant,
             epochs: [&whose, "epochs"].concat(),

@@ -4,7 +4,8 @@ use domain::TenantId;
 use tenancy::{MaintenanceGrant, TenantContext};
 use uuid::Uuid;
 
-use crate::{Entity, Key, TenantState, entry_id::CacheEntryId, epoch::Epoch, locks::Locks};
+use crate::{Entity, Key, TenantState, entry_id::CacheEntryId, epoch::Epoch};
+use lab::Faults;
 
 /// A viewer who sees everything of the tenant with this number.
 #[expect(clippy::disallowed_methods, reason = "a test acts for no user")]
@@ -24,5 +25,5 @@ pub(crate) fn state() -> TenantState {
 
 /// The cache entry of a key for a tenant.
 pub(crate) fn entry_id<K: Key>(tenant: u128, key: &K, state: &TenantState) -> CacheEntryId {
-    CacheEntryId::of(&viewer(tenant), key, state, &Locks::default())
+    CacheEntryId::of(&viewer(tenant), key, state, &Faults::default())
 }

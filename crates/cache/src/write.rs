@@ -13,7 +13,8 @@ use tokio::{
 };
 use tracing::Instrument;
 
-use crate::{Cache, Entity, Error, fence::Fence, locks::Locks, state::States};
+use crate::{Cache, Entity, Error, fence::Fence, state::States};
+use lab::Faults;
 
 /// The most fences whose removal is retried at the same time. Any others stay until their lease ends.
 const RETRIED: usize = 64;
@@ -68,7 +69,7 @@ impl Writer {
     /// of the work. The work runs on `runtime`.
     pub fn new(sessions: RedisLink, lease: Duration, runtime: Handle) -> Self {
         let retries = Arc::new(Semaphore::new(RETRIED));
-        Self { states: States::new(sessions, Locks::default()), lease, runtime, retries }
+        Self { states: States::new(sessions, Faults::default()), lease, runtime, retries }
     }
 
     pub(crate) const fn states(&self) -> &States {
@@ -85,9 +86,8 @@ impl Writer {
     }
 
     /// Returns a copy with these locks.
-    #[cfg(feature = "lab")]
-    pub(crate) fn with(&self, locks: &Locks) -> Self {
-        Self { states: self.states.with(locks), ..self.clone() }
+    pub(crate) fn with(&self, faults: &Faults) -> Self {
+        Self { states: self.states.with(faults), ..self.clone() }
     }
 
     /// Does work that changes these entities of the tenant. Once this has returned, no reader gets data from before the write.

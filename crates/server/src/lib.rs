@@ -1,16 +1,18 @@
 //! The command line of Watertight. The binaries of the product and of the laboratory both call [`run`].
 
-mod build;
 mod client;
 mod company;
 mod config;
 mod external;
 mod failure;
 mod families;
+mod faults;
 mod incident;
 mod keys;
 mod listen;
 mod pool;
+#[cfg(feature = "lab")]
+mod prepare;
 mod redis_check;
 mod refill;
 mod reseal;
@@ -162,7 +164,7 @@ async fn run_command(
             Ok(())
         }
         #[cfg(feature = "lab")]
-        Command::Prepare => build::prepare(environment).await,
+        Command::Prepare => prepare::prepare(environment).await,
     }
 }
 

@@ -7,6 +7,7 @@ use anyhow::Context;
 use api::{Api, Directory, ExternalIssuers, Pools, ReadinessProbe, Ui, VerifiedTokens};
 use cache::Cache;
 use credential::{Limits, Passwords};
+use lab::Faults;
 use seal::Seals;
 use session::{Generation, MemoryBackend, Policy, RedisBackend, RedisLink, Sessions};
 use store::Store;
@@ -14,12 +15,11 @@ use throttle::{Limits as Attempts, Throttle};
 use tokio::runtime::Handle;
 
 use crate::{
-    build::Build,
     config::{
         Database, Environment, RedisUrls, SessionStore, Web, cache_config, connections_per_worker,
         limits, seals,
     },
-    external, families, keys, listen, redis_check, reseal, revocations,
+    external, families, faults, keys, listen, redis_check, reseal, revocations,
     telemetry::{Exposition, Telemetry},
 };
 
@@ -34,9 +34,10 @@ pub(crate) async fn serve(
         connections_per_worker(environment, web.workers, database.max_connections()?)?;
     let (redis, cached) = (RedisUrls::read(environment)?, cache_config(environment)?);
     let (seals, limits) = (seals(environment)?, limits(environment)?);
-    let build = Build::listening_on(web.listen)?;
-    let store = build.connect(&database).await?;
-    let parts = Parts::start(&web, redis, cached, limits, seals, store.clone(), build).await?;
+    let faults = faults::of_node(web.listen)?;
+    let store = database.connect_with_faults(faults.clone()).await?;
+    store.audit().await?;
+    let parts = Parts::start(&web, redis, cached, limits, seals, store.clone(), faults).await?;
     let parts = Arc::new(parts);
     let readiness = parts.readiness_probe()?;
     let (address, server) = listen(&web, connections, parts, readiness.clone())?;
@@ -102,7 +103,7 @@ struct Parts {
     seals: Seals,
     memory: MemoryBackend,
     generation: Generation,
-    build: Build,
+    faults: Faults,
 }
 
 impl Parts {
@@ -113,7 +114,7 @@ impl Parts {
         limits: Attempts,
         seals: Seals,
         store: Store,
-        build: Build,
+        faults: Faults,
     ) -> anyhow::Result<Self> {
         let ui = match &web.ui_folder {
             Some(folder) => Some(Arc::new(Ui::read(folder).context(
@@ -127,7 +128,7 @@ impl Parts {
         let (sessions, bodies) = (redis.session_link()?, redis.cache_link()?);
         let throttle = Throttle::new(redis.session_link()?, seals.clone(), limits);
         let cache = Cache::new(cached, seals.clone(), sessions, bodies, Handle::current());
-        let cache = build.cache(cache);
+        let cache = cache.with_faults(faults.clone());
         let parts = Self {
             directory: Directory::start(store.clone()).await?,
             passwords: Passwords::start(Limits::default())?,
@@ -143,7 +144,7 @@ impl Parts {
             cache,
             store,
             redis,
-            build,
+            faults,
         };
         redis_check::check(&parts.redis).await?;
         let sessions = parts.sessions(parts.redis.session_link()?);
@@ -178,7 +179,7 @@ impl Parts {
                 Sessions::in_memory(self.memory.clone(), Policy::default(), seals)
             }
         };
-        self.build.sessions(sessions)
+        sessions.with_faults(self.faults.clone())
     }
 
     /// Creates the readiness check of the stores. All workers share it, and it has Redis connections of its own.
@@ -207,8 +208,7 @@ impl Parts {
             readiness,
             settings: Arc::clone(&self.settings),
             ui: self.ui.clone(),
-            #[cfg(feature = "lab")]
-            faults: self.build.faults.clone(),
+            faults: self.faults.clone(),
         })
     }
 }

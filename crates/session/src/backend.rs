@@ -10,13 +10,13 @@ use crate::{
     RedisPipeline, SessionDigest,
     generation::Marker,
     id::RecordKey,
-    locks::Locks,
     pipeline::{PendingReply, Replies},
     record::NAMES,
     replay::Replay,
     revocation::Revocation,
     token_revocation::{PendingRevocations, TokenOrigin, TokenRevocations},
 };
+use lab::Faults;
 
 /// The session store could not answer. Callers turn this into 503 and never into "not signed in" (row O6).
 #[derive(Debug, thiserror::Error)]
@@ -118,7 +118,7 @@ pub(crate) trait Backend: Send + Sync {
     ) -> BoxFuture<'a, Result<Option<String>, Error>>;
 
     /// Begins the replay of all revocations if the store may have lost any; otherwise `None`.
-    fn begin_replay(&self, locks: Locks) -> BoxFuture<'_, Result<Option<Replay>, Error>>;
+    fn begin_replay(&self, faults: Faults) -> BoxFuture<'_, Result<Option<Replay>, Error>>;
 
     /// The generation of the store that has replayed every revocation, as far as this node knows.
     fn generation(&self) -> Option<String>;

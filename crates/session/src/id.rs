@@ -1,12 +1,11 @@
 //! The session id: the cookie holds it, and its digest is the key of the session record.
 
+use lab::{Faults, Lock};
 use std::{fmt, str::FromStr};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::TenantId;
 use sha2::{Digest, Sha256};
-
-use crate::locks::Locks;
 
 const BYTES: usize = 32;
 
@@ -44,8 +43,8 @@ impl SessionId {
     }
 
     /// Returns the digest that stands for the id wherever the id must not appear. The lock SessionKey: the tenant is part of digest and key.
-    pub(crate) fn digest(&self, tenant: TenantId, locks: &Locks) -> SessionDigest {
-        if !locks.session_key() {
+    pub(crate) fn digest(&self, tenant: TenantId, faults: &Faults) -> SessionDigest {
+        if faults.is_off(Lock::SessionKey) {
             return SessionDigest(URL_SAFE_NO_PAD.encode(Sha256::digest(self.0)));
         }
         let digest =
@@ -53,8 +52,8 @@ impl SessionId {
         SessionDigest(URL_SAFE_NO_PAD.encode(digest))
     }
 
-    pub(crate) fn record_key(&self, tenant: TenantId, locks: &Locks) -> RecordKey {
-        RecordKey::of(&RecordKey::prefix(tenant, locks), &self.digest(tenant, locks))
+    pub(crate) fn record_key(&self, tenant: TenantId, faults: &Faults) -> RecordKey {
+        RecordKey::of(&RecordKey::prefix(tenant, faults), &self.digest(tenant, faults))
     }
 }
 
@@ -101,8 +100,8 @@ impl RecordKey {
     }
 
     /// The common prefix of the keys of all sessions of a tenant. The braces put them into one hash slot of Redis Cluster.
-    pub(crate) fn prefix(tenant: TenantId, locks: &Locks) -> String {
-        if locks.session_key() { format!("s:{{{tenant}}}:") } else { "s:".to_owned() }
+    pub(crate) fn prefix(tenant: TenantId, faults: &Faults) -> String {
+        if faults.is_on(Lock::SessionKey) { format!("s:{{{tenant}}}:") } else { "s:".to_owned() }
     }
 
     /// The digest at the end of the key: the only part that differs between the sessions of one tenant.
@@ -150,7 +149,7 @@ mod tests {
     fn a_record_key_hides_the_id_and_depends_on_the_tenant() {
         let id = SessionId::random().unwrap();
         let [a, b] = [1, 2]
-            .map(|n| id.record_key(TenantId::from_uuid(Uuid::from_u128(n)), &Locks::default()));
+            .map(|n| id.record_key(TenantId::from_uuid(Uuid::from_u128(n)), &Faults::default()));
         assert_ne!(a, b);
         assert!(!a.as_str().contains(&id.to_cookie_value()));
     }

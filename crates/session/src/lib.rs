@@ -4,7 +4,6 @@ mod backend;
 mod circuit_breaker;
 mod generation;
 mod id;
-mod locks;
 mod memory;
 mod pipeline;
 mod record;

@@ -14,7 +14,6 @@ use crate::{
     SessionDigest,
     backend::{Backend, Error, Fields, Owner, PendingRecord, Stored},
     id::RecordKey,
-    locks::Locks,
     pipeline::{RedisPipeline, Replies},
     record::Record,
     replay::Replay,
@@ -23,6 +22,7 @@ use crate::{
         KEPT, PendingRevocations, TokenOrigin, TokenRevocations, account_key, sign_in_key,
     },
 };
+use lab::Faults;
 
 const ONLY_LIFE: &str = "memory";
 
@@ -208,7 +208,7 @@ impl Backend for MemoryBackend {
     }
 
     /// Nothing to replay: this back end cannot come back with old records.
-    fn begin_replay(&self, _locks: Locks) -> BoxFuture<'_, Result<Option<Replay>, Error>> {
+    fn begin_replay(&self, _faults: Faults) -> BoxFuture<'_, Result<Option<Replay>, Error>> {
         ready(Ok(None)).boxed()
     }
 

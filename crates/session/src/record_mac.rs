@@ -75,7 +75,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{SessionId, locks::Locks};
+    use crate::SessionId;
+    use lab::Faults;
 
     fn tenant(number: u128) -> TenantId {
         TenantId::from_uuid(Uuid::from_u128(number))
@@ -86,7 +87,7 @@ mod tests {
     }
 
     fn key(tenant: TenantId) -> RecordKey {
-        SessionId::random().unwrap().record_key(tenant, &Locks::default())
+        SessionId::random().unwrap().record_key(tenant, &Faults::default())
     }
 
     fn fields() -> Fields {

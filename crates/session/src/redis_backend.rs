@@ -11,7 +11,6 @@ use crate::{
     backend::{Backend, Error, Fields, Owner, PendingRecord, Stored},
     generation::{self, Generation, Marker, MarkerReply},
     id::RecordKey,
-    locks::Locks,
     pipeline::{RedisPipeline, Replies, command},
     record::NAMES,
     redis_link::RedisLink,
@@ -21,6 +20,7 @@ use crate::{
         KEPT, PendingRevocations, TokenOrigin, TokenRevocations, account_key, sign_in_key,
     },
 };
+use lab::Faults;
 
 /// The least time that an account's index is kept after its last session began or was extended. No idle time is longer.
 const INDEX_KEPT: Duration = Duration::from_hours(24);
@@ -100,7 +100,7 @@ impl RedisBackend {
     /// # Errors
     /// [`Error`] if Redis does not answer; the session may still be valid, and the caller must carry out the revocation later.
     pub async fn end(&self, revocation: &Revocation) -> Result<Option<String>, Error> {
-        let prefix = RecordKey::prefix(revocation.tenant, &Locks::default());
+        let prefix = RecordKey::prefix(revocation.tenant, &Faults::default());
         self.revoke(revocation, &prefix).await
     }
 }
@@ -270,13 +270,13 @@ impl Backend for RedisBackend {
         .boxed()
     }
 
-    fn begin_replay(&self, locks: Locks) -> BoxFuture<'_, Result<Option<Replay>, Error>> {
+    fn begin_replay(&self, faults: Faults) -> BoxFuture<'_, Result<Option<Replay>, Error>> {
         async move {
             if self.generation.marker().is_some() {
                 return Ok(None);
             }
             let connection = self.link.single_use_connection().await.map_err(unavailable)?;
-            Replay::begin(connection, self.generation.clone(), locks).await
+            Replay::begin(connection, self.generation.clone(), faults).await
         }
         .boxed()
     }

@@ -6,10 +6,10 @@ use crate::{
     backend::Error,
     generation::{Generation, Marker},
     id::RecordKey,
-    locks::Locks,
     redis_backend::{command_of, unavailable},
     revocation::Revocation,
 };
+use lab::Faults;
 
 /// The number of revocations in one pipeline.
 const AT_ONCE: usize = 500;
@@ -20,7 +20,7 @@ const AT_ONCE: usize = 500;
 pub struct Replay {
     connection: MultiplexedConnection,
     generation: Generation,
-    locks: Locks,
+    faults: Faults,
 }
 
 impl Replay {
@@ -28,14 +28,14 @@ impl Replay {
     pub(crate) async fn begin(
         mut connection: MultiplexedConnection,
         generation: Generation,
-        locks: Locks,
+        faults: Faults,
     ) -> Result<Option<Self>, Error> {
         match Marker::found(&mut connection).await.map_err(unavailable)? {
             Some(marker) => {
                 generation.set_current(marker);
                 Ok(None)
             }
-            None => Ok(Some(Self { connection, generation, locks })),
+            None => Ok(Some(Self { connection, generation, faults })),
         }
     }
 
@@ -47,7 +47,7 @@ impl Replay {
         for some in revocations.chunks(AT_ONCE) {
             let mut pipeline = pipe();
             for revocation in some {
-                let prefix = RecordKey::prefix(revocation.tenant, &self.locks);
+                let prefix = RecordKey::prefix(revocation.tenant, &self.faults);
                 pipeline.add_command(command_of(revocation, &prefix)).ignore();
             }
             let done: Result<(), RedisError> = pipeline.query_async(&mut self.connection).await;

@@ -11,7 +11,6 @@ use crate::{
     SessionDigest, SessionId,
     backend::{Backend, Error, Owner, PendingRecord, Stored},
     id::RecordKey,
-    locks::Locks,
     memory::MemoryBackend,
     pipeline::{RedisPipeline, Replies},
     record::Record,
@@ -20,6 +19,7 @@ use crate::{
     replay::Replay,
     revocation::{Revocation, Subject},
 };
+use lab::{Faults, Lock};
 
 /// Session lifetimes, and the limit of sessions per account.
 #[derive(Clone, Copy, Debug)]
@@ -125,25 +125,24 @@ pub struct Sessions {
     pub(crate) backend: Arc<dyn Backend>,
     policy: Policy,
     seals: Seals,
-    locks: Locks,
+    faults: Faults,
 }
 
 impl Sessions {
     /// Keeps sessions in the memory of this process. `seals` provides the keys that authenticate records.
     pub fn in_memory(backend: MemoryBackend, policy: Policy, seals: Seals) -> Self {
-        Self { backend: Arc::new(backend), policy, seals, locks: Locks::default() }
+        Self { backend: Arc::new(backend), policy, seals, faults: Faults::default() }
     }
 
     /// Keeps sessions in Redis. `seals` provides the keys that authenticate records, so all nodes need the same root key.
     pub fn in_redis(backend: RedisBackend, policy: Policy, seals: Seals) -> Self {
-        Self { backend: Arc::new(backend), policy, seals, locks: Locks::default() }
+        Self { backend: Arc::new(backend), policy, seals, faults: Faults::default() }
     }
 
     /// Returns the same sessions with the locks off that `faults` names.
-    #[cfg(feature = "lab")]
     #[must_use]
-    pub fn with_faults(mut self, faults: lab::Faults) -> Self {
-        self.locks.faults = faults;
+    pub fn with_faults(mut self, faults: Faults) -> Self {
+        self.faults = faults;
         self
     }
 
@@ -172,7 +171,7 @@ impl Sessions {
         };
         let keep = self.policy.idle.min(self.policy.absolute);
         let owner = Owner { tenant, account };
-        let key = id.record_key(tenant, &self.locks);
+        let key = id.record_key(tenant, &self.faults);
         let mut fields = record.to_fields();
         record_mac::set(&self.seals, tenant, &key, &mut fields);
         let most = self.policy.most_per_account;
@@ -190,7 +189,7 @@ impl Sessions {
         tenant: TenantId,
         id: &SessionId,
     ) -> Result<PendingSession, Error> {
-        let key = id.record_key(tenant, &self.locks);
+        let key = id.record_key(tenant, &self.faults);
         let question = self.backend.ask(trip, &key)?;
         Ok(PendingSession { tenant, key, question })
     }
@@ -225,7 +224,7 @@ impl Sessions {
         id: &SessionId,
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
-        let key = id.record_key(tenant, &self.locks);
+        let key = id.record_key(tenant, &self.faults);
         let stored = self.backend.read(tenant, &key).await?;
         self.judge(tenant, &key, stored, now).await
     }
@@ -251,7 +250,7 @@ impl Sessions {
         else {
             return Ok(None);
         };
-        if record.tenant != tenant && self.locks.stamp() {
+        if record.tenant != tenant && self.faults.is_on(Lock::Stamp) {
             let foreign = record.tenant;
             tracing::error!(alert = "session_tenant", %tenant, %foreign, "session.record.foreign_tenant");
             return Ok(None);
@@ -266,7 +265,7 @@ impl Sessions {
 
     /// The lock `SessionMac`: returns whether a node with our root key wrote this record for this tenant under this key. A forged record is an alert.
     fn is_authentic(&self, tenant: TenantId, key: &RecordKey, stored: &Stored) -> bool {
-        if !self.locks.session_mac() {
+        if self.faults.is_off(Lock::SessionMac) {
             return true;
         }
         match record_mac::verify(&self.seals, tenant, key, &stored.fields) {
@@ -286,7 +285,7 @@ impl Sessions {
 
     /// Returns the subject of a revocation that ends this session.
     pub fn subject(&self, tenant: TenantId, id: &SessionId) -> Subject {
-        Subject::Session(id.digest(tenant, &self.locks))
+        Subject::Session(id.digest(tenant, &self.faults))
     }
 
     /// Ends everything that the revocation names, on every node at once (the third R). Repeating it is safe: a missing session is not an error. Returns the
@@ -298,7 +297,7 @@ impl Sessions {
     /// [`Error`] if the store does not answer; the session may still be valid, and the caller must carry out the revocation later.
     #[tracing::instrument(level = "debug", name = "session.record.revoke", skip_all)]
     pub async fn revoke(&self, revocation: &Revocation) -> Result<Option<String>, Error> {
-        let prefix = RecordKey::prefix(revocation.tenant, &self.locks);
+        let prefix = RecordKey::prefix(revocation.tenant, &self.faults);
         self.backend.revoke(revocation, &prefix).await
     }
 
@@ -307,7 +306,7 @@ impl Sessions {
     /// # Errors
     /// [`Error`] if the store does not answer.
     pub async fn begin_replay(&self) -> Result<Option<Replay>, Error> {
-        self.backend.begin_replay(self.locks.clone()).await
+        self.backend.begin_replay(self.faults.clone()).await
     }
 
     /// The generation of the store that has replayed every revocation, as far as this node knows.

@@ -26,7 +26,7 @@ fn owner(tenant: TenantId) -> Owner {
 }
 
 fn end_of(tenant: TenantId, id: &SessionId) -> Revocation {
-    let digest = id.digest(tenant, &Locks::default());
+    let digest = id.digest(tenant, &Faults::default());
     Revocation { tenant, subject: Subject::Session(digest), revoked_at: Utc::now() }
 }
 
@@ -65,7 +65,7 @@ async fn an_unknown_empty_or_unreadable_record_is_nobody() {
     let id = SessionId::random().unwrap();
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
     for fields in [Fields::default(), Fields::default().map(|_| Some(b"1042".to_vec()))] {
-        let key = id.record_key(tenant(1), &Locks::default());
+        let key = id.record_key(tenant(1), &Faults::default());
         backend.create(&key, owner(tenant(1)), fields, Duration::from_mins(1), 20).await.unwrap();
         assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
     }
@@ -81,7 +81,7 @@ async fn an_expired_record_that_is_still_there_is_nobody() {
 
 /// The stored record of a session, and its key for this id at this tenant.
 fn stored(backend: &MemoryBackend, tenant: TenantId, id: &SessionId) -> (RecordKey, Fields) {
-    let key = id.record_key(tenant, &Locks::default());
+    let key = id.record_key(tenant, &Faults::default());
     let fields = backend.find(&key).unwrap().fields;
     (key, fields)
 }
@@ -92,7 +92,7 @@ async fn a_record_under_another_tenants_key_is_nobody() {
     let (backend, sessions) = sessions();
     let id = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap().id;
     let (_, fields) = stored(&backend, tenant(1), &id);
-    let key = id.record_key(tenant(2), &Locks::default());
+    let key = id.record_key(tenant(2), &Faults::default());
     backend.create(&key, owner(tenant(2)), fields, Duration::from_mins(1), 20).await.unwrap();
     assert!(sessions.load(tenant(2), &id, Utc::now()).await.unwrap().is_none());
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_some());
@@ -132,7 +132,7 @@ async fn extending_a_deleted_record_does_not_bring_it_back() {
     let Started { id, session, .. } = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
     sessions.revoke(&end_of(tenant(1), &id)).await.unwrap();
     let owner = Owner { tenant: tenant(1), account: session.account() };
-    let key = id.record_key(tenant(1), &Locks::default());
+    let key = id.record_key(tenant(1), &Faults::default());
     backend.extend(&key, owner, Duration::from_hours(1)).await.unwrap();
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
 }
@@ -219,7 +219,7 @@ async fn the_oldest_session_of_an_account_ends_when_there_are_too_many() {
     for oldest in [1, 0] {
         assert!(sessions.load(who.tenant, &ids[oldest], later).await.unwrap().is_some());
         let started = sessions.start(who.clone(), later).await.unwrap();
-        assert_eq!(started.ended, [ids[oldest].digest(who.tenant, &Locks::default())]);
+        assert_eq!(started.ended, [ids[oldest].digest(who.tenant, &Faults::default())]);
         assert!(sessions.load(who.tenant, &ids[oldest], later).await.unwrap().is_none());
         kept.push((who.tenant, started.id));
     }

@@ -23,8 +23,7 @@ mod fold;
 mod health_check;
 mod idp;
 #[cfg(feature = "lab")]
-mod lab;
-mod locks;
+mod laboratory;
 mod migrate;
 mod pool;
 mod refusal;
@@ -53,7 +52,7 @@ pub use idp::{
     UnknownFlow, UserPool,
 };
 #[cfg(feature = "lab")]
-pub use lab::prepare_laboratory;
+pub use laboratory::prepare_laboratory;
 pub use migrate::migrate;
 pub use refusal::Refusal;
 pub use store::{Connections, Store};

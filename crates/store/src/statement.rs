@@ -2,15 +2,14 @@
 
 use std::borrow::Cow;
 
+use lab::{Faults, Lock};
 use sqlx::{AssertSqlSafe, Encode, Postgres, QueryBuilder, SqlSafeStr, SqlStr, Type};
-
-use crate::locks::Locks;
 
 /// Returns statement texts as they are written, or without the tenant filter while a laboratory build has that lock off.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Statements {
-    /// The locks that apply to the statements and to their rows.
-    pub(crate) locks: Locks,
+    /// The locks that are off for the statements and their rows.
+    pub(crate) faults: Faults,
 }
 
 impl Statements {
@@ -20,16 +19,12 @@ impl Statements {
     }
 
     /// One part of a statement that a [`Draft`] builds.
-    #[cfg(not(feature = "lab"))]
-    #[expect(clippy::unused_self, reason = "the laboratory's version reads its faults")]
-    pub(crate) const fn part(&self, sql: &'static str) -> Cow<'static, str> {
-        Cow::Borrowed(sql)
-    }
-
-    /// One part of a statement that a [`Draft`] builds.
-    #[cfg(feature = "lab")]
     pub(crate) fn part(&self, sql: &'static str) -> Cow<'static, str> {
-        if self.locks.filter() { Cow::Borrowed(sql) } else { Cow::Owned(without_filter(sql)) }
+        if self.faults.is_on(Lock::Filter) {
+            Cow::Borrowed(sql)
+        } else {
+            Cow::Owned(without_filter(sql))
+        }
     }
 }
 
@@ -68,7 +63,6 @@ impl Draft {
 }
 
 /// Returns the statement with every `tenant_id = app.tenant_id()` replaced by `true`, with or without a table alias.
-#[cfg(feature = "lab")]
 fn without_filter(sql: &str) -> String {
     const FILTER: &str = "tenant_id = app.tenant_id()";
     let mut parts = sql.split(FILTER).peekable();
@@ -85,7 +79,7 @@ fn without_filter(sql: &str) -> String {
     text
 }
 
-#[cfg(all(test, feature = "lab"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

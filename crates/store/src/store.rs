@@ -1,5 +1,6 @@
 //! The store: the pools, and the runtime on which units of work run.
 
+use lab::Faults;
 use std::time::Duration;
 
 use share::Holder;
@@ -9,7 +10,6 @@ use crate::{
     Error, StoreConfig,
     door::{Access, Transaction},
     health_check::HealthCheck,
-    locks::Locks,
     pool::{self, Pool},
     statement::Statements,
 };
@@ -46,23 +46,33 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL cannot be reached, [`Error::SignInRefused`] or [`Error::InvalidUrl`] if a URL is wrong.
     pub async fn connect(config: StoreConfig) -> Result<Self, Error> {
-        Self::connect_under(Locks::default(), config).await
+        Self::connect_with_faults(config, Faults::default()).await
     }
 
-    /// Connects with these locks. The pools keep the locks for their whole lifetime.
-    pub(crate) async fn connect_under(locks: Locks, config: StoreConfig) -> Result<Self, Error> {
+    /// Connects with the locks that `faults` leaves on. The pools keep this handle: how they clean connections is one of the locks.
+    ///
+    /// # Errors
+    /// As for [`Store::connect`].
+    pub async fn connect_with_faults(config: StoreConfig, faults: Faults) -> Result<Self, Error> {
         let few = config.max_connections.min(4);
         let (own, most) = (pool::parse(&config.app_url)?, config.max_connections);
-        let app = pool::connect(&config.app_url, most, &config, &locks).await?;
-        let platform = pool::connect(&config.platform_url, few, &config, &locks).await?;
+        let app = pool::connect(&config.app_url, most, &config, &faults).await?;
+        let platform = pool::connect(&config.platform_url, few, &config, &faults).await?;
         Ok(Self {
             app: Pool::new("database", app),
             platform: Pool::new("directory", platform),
-            statements: Statements { locks },
+            statements: Statements { faults },
             statement_timeout: config.statement_timeout,
             health_check: HealthCheck::of(own, Handle::current()),
             runtime: Handle::current(),
         })
+    }
+
+    /// Returns the same store with other faults. How its connections are cleaned does not change: that was decided when it connected.
+    #[must_use]
+    pub fn with_faults(mut self, faults: Faults) -> Self {
+        self.statements.faults = faults;
+        self
     }
 
     /// The number of connections of each role's pool now, for the metrics.

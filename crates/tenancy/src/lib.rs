@@ -3,9 +3,8 @@
 mod access;
 mod admin_grant;
 mod context;
-#[cfg(feature = "lab")]
-mod lab;
 mod maintenance;
+mod without_host_check;
 
 pub use access::{AccountState, Link};
 pub use admin_grant::AdminGrant;

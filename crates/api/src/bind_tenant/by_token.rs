@@ -5,6 +5,7 @@ use actix_web::{
     http::header::{self, HeaderMap},
 };
 use domain::{TenantId, TenantStatus};
+use lab::Lock;
 use session::{RedisPipeline, TokenOrigin};
 use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
@@ -53,7 +54,7 @@ pub(super) async fn bind(
     let token = idp::verify_bearer(api, token).await?;
     let tenant = token.tenant();
     Span::current().record("tenant", display(tenant));
-    if api.refuses_foreign_keys() && named.is_some_and(|host| host != tenant) {
+    if api.faults.is_on(Lock::SessionKey) && named.is_some_and(|host| host != tenant) {
         return Err(ApiError::foreign_token());
     }
     let state = check_not_revoked(api, tenant, token.sign_in().as_ref()).await?;
@@ -81,7 +82,7 @@ fn bound(
     }
     let context = proved.map_err(refused)?;
     let (tenant, foreign) = (context.tenant(), token.company().id);
-    if tenant != foreign && api.checks_stamp() {
+    if tenant != foreign && api.faults.is_on(Lock::Stamp) {
         tracing::error!(alert = "token_tenant", %tenant, %foreign, "api.token.foreign_tenant");
         return Err(ApiError::foreign_token());
     }
@@ -89,19 +90,14 @@ fn bound(
 }
 
 /// The lock Binding: host and issuer must agree. A laboratory build can switch it off.
-#[cfg_attr(
-    not(feature = "lab"),
-    expect(unused_variables, reason = "only the laboratory build uses `api`")
-)]
 fn prove(
     api: &Api,
     host: Option<TenantId>,
     status: TenantStatus,
     token: &BearerToken,
 ) -> Result<TenantContext, Refusal> {
-    #[cfg(feature = "lab")]
-    if let Some(host) = host.filter(|_| api.faults.is_off(lab::Lock::Binding)) {
-        return token.bind_without_host_check(host, status);
+    if let (Some(host), Some(off)) = (host, api.faults.switched_off(Lock::Binding)) {
+        return token.bind_without_host_check(host, status, off);
     }
     token.context(host, status)
 }

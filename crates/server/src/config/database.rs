@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use lab::Faults;
 use store::{BootstrapConfig, Store, StoreConfig};
 use url::Url;
 
@@ -66,12 +67,11 @@ impl<'a> Database<'a> {
 
     /// Connects to the store.
     pub(crate) async fn connect(&self) -> anyhow::Result<Store> {
-        with_hint(Store::connect(self.store()?).await)
+        self.connect_with_faults(Faults::default()).await
     }
 
-    /// Connects to the store, whose locks `faults` switches.
-    #[cfg(feature = "lab")]
-    pub(crate) async fn connect_with_faults(&self, faults: lab::Faults) -> anyhow::Result<Store> {
+    /// Connects to the store with the locks that `faults` leaves on.
+    pub(crate) async fn connect_with_faults(&self, faults: Faults) -> anyhow::Result<Store> {
         with_hint(Store::connect_with_faults(self.store()?, faults).await)
     }
 
@@ -88,22 +88,15 @@ impl<'a> Database<'a> {
         )
     }
 
-    /// The superuser's URL with the product's own database, which `prepare` turns into a laboratory's.
-    #[cfg(feature = "lab")]
-    pub(crate) fn superuser_url_of_the_database(&self) -> Result<String, ConfigError> {
-        const NAME: &str = "WATERTIGHT_SUPERUSER_URL";
-        let mut url: Url = self
-            .superuser_url()?
-            .parse()
-            .map_err(|error| invalid(NAME, error, "set it to the full URL of a superuser"))?;
-        url.set_path(self.url.path());
-        Ok(url.into())
+    /// The name of the product's database.
+    pub(crate) fn name(&self) -> &str {
+        self.url.path().trim_start_matches('/')
     }
 
     /// The database and the passwords of the roles that `bootstrap` creates.
     pub(crate) fn bootstrap(&self) -> Result<BootstrapConfig, ConfigError> {
         Ok(BootstrapConfig {
-            database: self.url.path().trim_start_matches('/').to_owned(),
+            database: self.name().to_owned(),
             owner_password: self.password(OWNER)?,
             app_password: self.password(APP)?,
             platform_password: self.password(PLATFORM)?,

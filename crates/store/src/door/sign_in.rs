@@ -26,7 +26,7 @@ impl Store {
     ) -> Result<T, Error> {
         let (store, stamp) = (self.clone(), Stamp::of(tenant));
         self.spawn(async move {
-            let binding = binding(kind, tenant, &store.statements.locks);
+            let binding = binding(kind, tenant, &store.statements.faults);
             let transaction =
                 Transaction::begin(&store, &store.app, tenant.into(), kind.access(), &binding)
                     .await?;
@@ -51,7 +51,7 @@ impl SignInTx {
 
     /// The lock Stamp: fails if `stamp`, the tenant that a row carries, is not the transaction's tenant.
     pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
-        self.stamp.check(stamp, &self.transaction.statements().locks)
+        self.stamp.check(stamp, &self.transaction.statements().faults)
     }
 
     /// The transaction's tenant, which statements compare with the rows that they count.
@@ -61,6 +61,6 @@ impl SignInTx {
 
     /// The lock Stamp for rows that were only counted: `own` is whether all of them are the tenant's, `None` if there were none.
     pub(crate) fn check_count(&self, own: Option<bool>) -> Result<(), Error> {
-        self.stamp.check_count(own, &self.transaction.statements().locks)
+        self.stamp.check_count(own, &self.transaction.statements().faults)
     }
 }

@@ -1,10 +1,11 @@
 //! The lock Stamp at the doors: every row that a statement returns must carry the transaction's tenant.
 
 use domain::TenantId;
+use lab::{Faults, Lock};
 use tracing::Span;
 use uuid::Uuid;
 
-use crate::{Error, locks::Locks};
+use crate::Error;
 
 /// The tenant whose rows may be returned, and the request's span.
 pub(super) struct Stamp {
@@ -25,9 +26,9 @@ impl Stamp {
     }
 
     /// Refuses a row of another tenant, and logs an alert.
-    pub(super) fn check(&self, stamp: Uuid, locks: &Locks) -> Result<(), Error> {
+    pub(super) fn check(&self, stamp: Uuid, faults: &Faults) -> Result<(), Error> {
         let Self { tenant, request } = self;
-        if tenant.as_uuid() == stamp || !locks.stamp() {
+        if tenant.as_uuid() == stamp || faults.is_off(Lock::Stamp) {
             return Ok(());
         }
         request.in_scope(|| {
@@ -37,9 +38,9 @@ impl Stamp {
     }
 
     /// Refuses rows that were only counted, unless all of them are the tenant's; `own` is `None` if there were none.
-    pub(super) fn check_count(&self, own: Option<bool>, locks: &Locks) -> Result<(), Error> {
+    pub(super) fn check_count(&self, own: Option<bool>, faults: &Faults) -> Result<(), Error> {
         let Self { tenant, request } = self;
-        if own.unwrap_or(true) || !locks.stamp() {
+        if own.unwrap_or(true) || faults.is_off(Lock::Stamp) {
             return Ok(());
         }
         request.in_scope(|| {

@@ -1,5 +1,6 @@
 //! The tenant door: a transaction bound to the tenant of a [`TenantContext`].
 
+use lab::{Faults, Lock};
 use std::time::Duration;
 
 use domain::{TenantId, Visibility};
@@ -8,7 +9,7 @@ use tenancy::{Actor, TenantContext};
 use uuid::Uuid;
 
 use super::{Access, Stamp, Transaction, Work};
-use crate::{Error, Store, locks::Locks, statement::Statements};
+use crate::{Error, Store, statement::Statements};
 
 /// How long a maintenance job may take.
 const JOB: Duration = Duration::from_mins(10);
@@ -45,7 +46,7 @@ impl Store {
         let stamp = Stamp::of(context.tenant());
         self.spawn(async move {
             let tenant = context.tenant();
-            let binding = binding(kind, tenant, &store.statements.locks);
+            let binding = binding(kind, tenant, &store.statements.faults);
             let transaction =
                 Transaction::begin(&store, &store.app, tenant.into(), kind.access(), &binding)
                     .await?;
@@ -92,24 +93,24 @@ impl TenantTx {
 
     /// The lock Stamp: fails if `stamp`, the tenant that a row carries, is not the transaction's tenant.
     pub(crate) fn check_stamp(&self, stamp: Uuid) -> Result<(), Error> {
-        self.stamp.check(stamp, &self.statements().locks)
+        self.stamp.check(stamp, &self.statements().faults)
     }
 
     /// The lock Stamp for rows that were only counted: `own` is whether all of them are the tenant's, `None` if there were none.
     pub(crate) fn check_count(&self, own: Option<bool>) -> Result<(), Error> {
-        self.stamp.check_count(own, &self.statements().locks)
+        self.stamp.check_count(own, &self.statements().faults)
     }
 }
 
 /// Returns the SQL that follows `begin` in the same message and binds the transaction to the tenant. Only here a tenant's id becomes part of a
 /// statement's text: it is a UUID by type. The setting ends with the transaction; if that fails, the pool resets it.
-pub(super) fn binding(kind: Kind, tenant: TenantId, locks: &Locks) -> String {
-    let (local, past) = (locks.transaction(), locks.past_the_policies());
+pub(super) fn binding(kind: Kind, tenant: TenantId, faults: &Faults) -> String {
+    let (local, bypass) = (faults.is_on(Lock::Transaction), faults.bypass_sql());
     let longer = match kind {
         Kind::Read | Kind::Write => String::new(),
         Kind::Job => format!(", set_config('statement_timeout', '{}', true)", JOB.as_millis()),
     };
-    format!("; select set_config('app.tenant_id', '{tenant}', {local}){longer}{past}")
+    format!("; select set_config('app.tenant_id', '{tenant}', {local}){longer}{bypass}")
 }
 
 impl Kind {
@@ -130,7 +131,7 @@ mod tests {
     fn the_binding_ends_with_the_transaction() {
         let tenant = TenantId::from_uuid(Uuid::from_u128(7));
         assert_eq!(
-            binding(Kind::Read, tenant, &Locks::default()),
+            binding(Kind::Read, tenant, &Faults::default()),
             "; select set_config('app.tenant_id', '00000000-0000-0000-0000-000000000007', true)"
         );
     }

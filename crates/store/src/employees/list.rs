@@ -1,8 +1,6 @@
 //! Lists employees: filtered, searched, sorted, a page at a time.
 
 use domain::{Cursor, EmployeeQuery, SortColumn, SortKey};
-#[cfg(feature = "lab")]
-use sqlx::Executor;
 use sqlx::{Postgres, QueryBuilder, Row, ValueRef, postgres::PgRow};
 use tenancy::TenantContext;
 
@@ -74,40 +72,8 @@ async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, 
     Ok(page(query, read, total.unsigned_abs()))
 }
 
-/// Returns the plan of the statement that [`list`] runs: the generic plan, which is the one that is used, or the plan for the values of the query.
-#[cfg(feature = "lab")]
-pub(crate) async fn explain(
-    store: &Store,
-    context: &TenantContext,
-    query: &EmployeeQuery,
-    for_all_values: bool,
-) -> Result<Vec<String>, Error> {
-    let query = query.clone();
-    store
-        .for_tenant(context, Kind::Read, move |tx| {
-            Box::pin(async move {
-                let mut draft = Draft::new(tx.statements());
-                draft.push(if for_all_values {
-                    "explain (generic_plan, costs off) "
-                } else {
-                    "explain (costs off) "
-                });
-                let statement = statement(&mut draft, tx, &query);
-                let rows = if for_all_values {
-                    // Sent as plain text without its values, so that PostgreSQL plans the placeholders.
-                    let text = sqlx::AssertSqlSafe(statement.sql().as_str().to_owned());
-                    tx.connection().fetch_all(sqlx::raw_sql(text)).await?
-                } else {
-                    statement.build().fetch_all(tx.connection()).await?
-                };
-                Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
-            })
-        })
-        .await
-}
-
 /// The page and the total in one statement, so that both come from one round trip.
-fn statement<'d>(
+pub(crate) fn statement<'d>(
     draft: &'d mut Draft,
     tx: &TenantTx,
     query: &EmployeeQuery,

@@ -4,7 +4,7 @@ mod accounts;
 mod create;
 mod edit;
 mod find;
-mod list;
+pub(crate) mod list;
 mod page;
 mod references;
 mod row;
@@ -14,8 +14,6 @@ mod terminate;
 mod terms;
 mod visible;
 
-#[cfg(feature = "lab")]
-pub(crate) use list::explain;
 pub use page::EmployeePage;
 pub use terminate::{LastDay, Terminated};
 pub(crate) use visible::Visible;

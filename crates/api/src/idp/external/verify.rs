@@ -5,6 +5,7 @@ use std::sync::Arc;
 use api_types::Code;
 use chrono::Utc;
 use domain::{TenantId, TenantStatus};
+use lab::SwitchedOff;
 use session::TokenOrigin;
 use tenancy::{Link, Refusal, TenantContext};
 use token::VerifiedExternal;
@@ -147,11 +148,11 @@ impl BearerToken {
     }
 
     /// The lock Binding switched off: the bearer acts for the tenant that the host names.
-    #[cfg(feature = "lab")]
     pub(crate) fn bind_without_host_check(
         &self,
         host: TenantId,
         status: TenantStatus,
+        off: SwitchedOff,
     ) -> Result<TenantContext, Refusal> {
         match self {
             Self::Ours(verified) => TenantContext::from_access_without_host_check(
@@ -159,12 +160,14 @@ impl BearerToken {
                 status,
                 &verified.access,
                 verified.colleague.as_ref(),
+                off,
             ),
             Self::Theirs(identity) => TenantContext::from_external_without_host_check(
                 host,
                 status,
                 &identity.token,
                 &identity.link,
+                off,
             ),
         }
     }

@@ -1,10 +1,12 @@
-//! For laboratory builds only: switches locks off, reads query plans and takes unbound connections.
+//! For laboratory builds only: prepares their databases, reads query plans and takes unbound connections.
 
 use domain::EmployeeQuery;
-use sqlx::{Connection, Executor, PgConnection, Postgres, pool::PoolConnection, raw_sql};
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection, Postgres, Row, pool::PoolConnection, raw_sql,
+};
 use tenancy::TenantContext;
 
-use crate::{Error, Store, StoreConfig, employees, locks::Locks, pool};
+use crate::{Error, Store, door::Kind, employees::list::statement, pool, statement::Draft};
 
 /// Creates the role that bypasses the policies. It cannot log in, but the app role may switch to it, so the server refuses to start on such a
 /// database.
@@ -29,24 +31,6 @@ pub async fn prepare_laboratory(superuser_url: &str) -> Result<(), Error> {
 }
 
 impl Store {
-    /// Connects with the locks that `faults` leaves on. How the pools clean connections is one of them.
-    ///
-    /// # Errors
-    /// As for [`Store::connect`].
-    pub async fn connect_with_faults(
-        config: StoreConfig,
-        faults: lab::Faults,
-    ) -> Result<Self, Error> {
-        Self::connect_under(Locks { faults }, config).await
-    }
-
-    /// Returns the same store with other locks off. How its connections are cleaned does not change: that was decided when it connected.
-    #[must_use]
-    pub fn with_faults(mut self, faults: lab::Faults) -> Self {
-        self.statements.locks.faults = faults;
-        self
-    }
-
     /// Returns the query plan of [`Self::list_employees`], a string for each line, for the test that the tenant is an index condition. With
     /// `for_all_values` it is the generic plan, which only PostgreSQL 16 and later can show; otherwise it is the plan for the values of this query.
     ///
@@ -58,7 +42,27 @@ impl Store {
         query: &EmployeeQuery,
         for_all_values: bool,
     ) -> Result<Vec<String>, Error> {
-        employees::explain(self, context, query, for_all_values).await
+        let query = query.clone();
+        self.for_tenant(context, Kind::Read, move |tx| {
+            Box::pin(async move {
+                let mut draft = Draft::new(tx.statements());
+                draft.push(if for_all_values {
+                    "explain (generic_plan, costs off) "
+                } else {
+                    "explain (costs off) "
+                });
+                let statement = statement(&mut draft, tx, &query);
+                let rows = if for_all_values {
+                    // Sent as plain text without its values, so that PostgreSQL plans the placeholders.
+                    let text = AssertSqlSafe(statement.sql().as_str().to_owned());
+                    tx.connection().fetch_all(raw_sql(text)).await?
+                } else {
+                    statement.build().fetch_all(tx.connection()).await?
+                };
+                Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+            })
+        })
+        .await
     }
 
     /// Takes a connection of the app role as the next unit of work would get it, bound to no tenant.

@@ -1,6 +1,7 @@
-//! For laboratory builds only: binds without comparing the proof with the host.
+//! The lock Binding, switched off: binds without comparing the proof with the host. Only a laboratory build can make the [`SwitchedOff`] that it takes.
 
 use domain::{TenantId, TenantStatus};
+use lab::SwitchedOff;
 use session::Session;
 use token::{VerifiedAccess, VerifiedExternal};
 
@@ -16,6 +17,7 @@ impl TenantContext {
         host: TenantId,
         status: TenantStatus,
         session: &Session,
+        _: SwitchedOff,
     ) -> Result<Self, Refusal> {
         Self::bound(host, status, session)
     }
@@ -29,6 +31,7 @@ impl TenantContext {
         status: TenantStatus,
         access: &VerifiedAccess,
         colleague: Option<&AccountState>,
+        _: SwitchedOff,
     ) -> Result<Self, Refusal> {
         Self::bind_access_token(host, status, access, colleague)
     }
@@ -42,6 +45,7 @@ impl TenantContext {
         status: TenantStatus,
         token: &VerifiedExternal,
         link: &Link,
+        _: SwitchedOff,
     ) -> Result<Self, Refusal> {
         Self::bind_external(host, status, token, link)
     }
