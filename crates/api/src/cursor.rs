@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_we_did_not_make_is_refused() {
+    fn a_forged_cursor_is_refused() {
         let (admin, list) = (admin(), list("name"));
         for odd in ["", "x", "====", "bm90IGpzb24", &"A".repeat(5000)] {
             assert_eq!(admin.decode(&list, odd), None, "{odd}");

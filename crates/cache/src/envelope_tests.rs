@@ -44,7 +44,7 @@ fn an_envelope_opens_only_where_it_belongs() {
 
 /// I5: an envelope with one changed bit is rejected, and so are bytes that are not an envelope.
 #[test]
-fn an_envelope_that_was_changed_is_not_believed() {
+fn a_changed_envelope_is_rejected() {
     let (seals, at) = (seals(), entry_id(1, &DepartmentList, &state()));
     let bytes = closed(&seals, &at);
     for bit in 0..bytes.len() * 8 {
@@ -72,7 +72,7 @@ fn an_envelope_of_another_version_is_a_plain_miss() {
 
 /// I5: the stamp alone rejects a foreign body whose envelope opens, as if the seal were off.
 #[test]
-fn the_stamp_refuses_what_the_seal_would_let_through() {
+fn the_stamp_rejects_a_foreign_body_that_the_seal_accepts() {
     let (seals, state) = (seals(), state());
     let (acme, betaco) =
         (entry_id(1, &DepartmentList, &state), entry_id(2, &DepartmentList, &state));
@@ -93,7 +93,7 @@ fn the_stamp_refuses_what_the_seal_would_let_through() {
 
 /// The bytes in Redis reveal nothing about the body.
 #[test]
-fn an_envelope_shows_nothing() {
+fn an_envelope_reveals_nothing_about_its_body() {
     let (seals, at) = (seals(), entry_id(1, &employee_detail(), &state()));
     let body = Body::encode(&at, &Loaded { value: "salary", rows: vec![] }).unwrap();
     let bytes = close(&seals, &Locks::default(), &at, 0, "request", body).unwrap();

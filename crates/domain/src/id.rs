@@ -76,7 +76,7 @@ mod tests {
 
     /// T6: an id is written in one form.
     #[test]
-    fn anything_else_is_no_id() {
+    fn a_malformed_id_is_refused() {
         let id = Uuid::from_u128(42);
         for odd in [
             "acme".to_owned(),

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_ids_are_no_pools() {
+    fn malformed_pool_ids_are_refused() {
         let long = format!("eu-local-1_{}", "a".repeat(45));
         for odd in [
             "",

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn sql_is_no_sort() {
+    fn sql_is_not_accepted_as_a_sort() {
         for odd in ["", "-", "--name", "name;drop", "NAME", "first_name"] {
             assert_eq!(odd.parse::<EmployeeSort>(), Err(UnknownSort), "{odd}");
         }

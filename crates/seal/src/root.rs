@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused_with_the_reason() {
+    fn a_malformed_root_key_is_refused_with_the_reason() {
         let refused = |text: &str| text.parse::<RootKey>().unwrap_err();
         assert_eq!(refused("not base64!"), InvalidRootKey::NotBase64);
         assert_eq!(refused(""), InvalidRootKey::Length(0));

@@ -135,7 +135,7 @@ mod tests {
 
     /// C1: a truncated, extended, padded or unrelated value is not an id.
     #[test]
-    fn anything_else_is_no_id() {
+    fn a_malformed_id_is_refused() {
         let good = SessionId::random().unwrap().to_cookie_value();
         let long = format!("{good}A");
         for odd in

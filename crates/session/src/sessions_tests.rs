@@ -52,7 +52,7 @@ async fn a_started_session_is_found_until_it_ends() {
 
 /// The lock SessionKey: a session id of one tenant finds nothing at another.
 #[tokio::test]
-async fn a_cookie_carried_to_another_company_finds_nothing() {
+async fn a_cookie_sent_to_another_tenant_finds_no_session() {
     let (_, sessions) = sessions();
     let id = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap().id;
     assert!(sessions.load(tenant(2), &id, Utc::now()).await.unwrap().is_none());
@@ -60,7 +60,7 @@ async fn a_cookie_carried_to_another_company_finds_nothing() {
 
 /// S7: an unknown session, an empty record and an unreadable record are not sessions.
 #[tokio::test]
-async fn an_unknown_empty_or_unreadable_record_is_nobody() {
+async fn an_unknown_empty_or_unreadable_record_is_not_a_session() {
     let (backend, sessions) = sessions();
     let id = SessionId::random().unwrap();
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
@@ -73,7 +73,7 @@ async fn an_unknown_empty_or_unreadable_record_is_nobody() {
 
 /// S6, S7: an expired record that the store still holds is not a session.
 #[tokio::test]
-async fn an_expired_record_that_is_still_there_is_nobody() {
+async fn an_expired_record_that_is_still_stored_is_not_a_session() {
     let (_, sessions) = sessions();
     let Started { id, session, .. } = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
     assert!(sessions.load(tenant(1), &id, session.expires_at()).await.unwrap().is_none());
@@ -88,7 +88,7 @@ fn stored(backend: &MemoryBackend, tenant: TenantId, id: &SessionId) -> (RecordK
 
 /// G14: a record that was copied to another tenant's key is not a session there.
 #[tokio::test]
-async fn a_record_under_another_tenants_key_is_nobody() {
+async fn a_record_under_the_key_of_another_tenant_is_not_a_session() {
     let (backend, sessions) = sessions();
     let id = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap().id;
     let (_, fields) = stored(&backend, tenant(1), &id);
@@ -100,7 +100,7 @@ async fn a_record_under_another_tenants_key_is_nobody() {
 
 /// G14: a record written without the root key is not a session, whatever its fields; nor is one with a changed role, or one copied from another session.
 #[tokio::test]
-async fn a_record_that_was_written_or_changed_in_the_store_is_nobody() {
+async fn a_record_written_or_changed_in_the_store_is_not_a_session() {
     let (backend, sessions) = sessions();
     let who = SignedIn { role: Role::Employee, ..someone(tenant(1)) };
     let Started { id, session, .. } = sessions.start(who.clone(), Utc::now()).await.unwrap();
@@ -151,7 +151,7 @@ async fn every_sign_in_has_a_fresh_id() {
 /// still has its own tenant.
 #[cfg(feature = "lab")]
 #[tokio::test]
-async fn a_carried_cookie_needs_three_locks_gone() {
+async fn a_foreign_cookie_finds_a_session_only_with_three_locks_off() {
     use lab::{Faults, Lock};
 
     for (off, found) in [

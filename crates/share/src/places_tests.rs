@@ -183,7 +183,7 @@ fn two_floods_settle_at_a_third_each() {
 
 /// G3: with long turns, a flooding tenant leaves as many turns free as it has, so another tenant does not wait.
 #[test]
-fn a_newcomer_finds_a_turn_free_beside_a_flood() {
+fn another_tenant_finds_a_free_turn_during_a_flood() {
     let places = places(4, 100, Lend::Part);
     let mut flood: Vec<Asking> = (0..20).map(|_| asking(places.take(tenant(1)).unwrap())).collect();
     let granted: Vec<Turn> = flood.iter_mut().filter_map(poll).collect();
@@ -194,7 +194,7 @@ fn a_newcomer_finds_a_turn_free_beside_a_flood() {
 
 /// G3: with short turns, a flooding tenant may have all of them. Another tenant gets the second turn that ends, however many of the flood wait.
 #[test]
-fn turns_go_round_the_tenants_that_wait() {
+fn waiting_tenants_get_turns_in_order() {
     let places = places(2, 100, Lend::All);
     let mut flood: Vec<Asking> = (0..40).map(|_| asking(places.take(tenant(1)).unwrap())).collect();
     let mut running: Vec<Turn> = flood.iter_mut().filter_map(poll).collect();
@@ -210,7 +210,7 @@ fn turns_go_round_the_tenants_that_wait() {
 
 /// G3: a client that disconnects while it waits, or just after its turn was granted, takes nothing from the others.
 #[test]
-fn a_wait_that_is_given_up_passes_its_turn_on() {
+fn a_cancelled_wait_passes_its_turn_on() {
     let places = places(1, 10, Lend::All);
     let mut first = asking(places.take(tenant(1)).unwrap());
     let turn = poll(&mut first).unwrap();

@@ -96,7 +96,7 @@ fn a_token_binds_the_tenant_of_its_issuer_and_no_other() {
 
 /// T4f: a bearer may do what both role and scopes allow.
 #[test]
-fn a_bearer_may_what_role_and_scopes_both_say() {
+fn a_bearer_may_do_what_both_role_and_scopes_allow() {
     let (pool, account) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin).account);
     for role in Role::ALL {
         for scopes in [&ALL[..], &[AccessScope::ReadEmployees], &[AccessScope::WriteEmployees], &[]]
@@ -114,7 +114,7 @@ fn a_bearer_may_what_role_and_scopes_both_say() {
 
 /// P8: without its scope a bearer sees no salaries, and without any scope no employees. The visibility differs, so no cached body is shared.
 #[test]
-fn the_view_of_a_bearer_is_as_narrow_as_their_scopes() {
+fn the_visibility_of_a_bearer_is_limited_by_scopes() {
     let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
     let view = |scopes: &[AccessScope]| {
         bound(&pool.of_a_person(known.account, known.role, scopes), Some(&known)).visibility()
@@ -127,7 +127,7 @@ fn the_view_of_a_bearer_is_as_narrow_as_their_scopes() {
 
 /// The role in the tenant's records counts, not the one of the time when the token was issued.
 #[test]
-fn a_role_that_was_lost_is_lost_at_once() {
+fn a_lost_role_takes_effect_at_once() {
     let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::Employee));
     let access = pool.of_a_person(known.account, Role::HrAdmin, &ALL);
     assert!(!bound(&access, Some(&known)).may(Permission::WriteEmployees));
@@ -135,7 +135,7 @@ fn a_role_that_was_lost_is_lost_at_once() {
 
 /// A person's token is refused with another person's data and without any. A machine's token is refused with a person's data.
 #[test]
-fn a_token_binds_its_own_person_alone() {
+fn a_token_binds_its_own_account_only() {
     let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
     let stranger = AccountState { account: AccountId::from_uuid(Uuid::from_u128(9)), ..known };
     let refuse = |access: &VerifiedAccess, known: Option<&AccountState>| {
@@ -150,7 +150,7 @@ fn a_token_binds_its_own_person_alone() {
 
 /// T11: a token of an external issuer binds the tenant that trusts the issuer, and acts as the account that the tenant has linked to the subject.
 #[test]
-fn a_token_of_another_issuer_binds_who_is_linked() {
+fn a_token_of_an_external_issuer_binds_the_linked_account() {
     let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::Manager));
     // The product's own issuer, treated as an external one.
     let url: token::IssuerUrl = "http://localhost/eu-local-1_AcmeCorp1".parse().unwrap();
@@ -196,7 +196,7 @@ fn a_token_of_another_issuer_binds_who_is_linked() {
 
 /// T9: a machine may do what its scopes name, at its own tenant.
 #[test]
-fn a_machine_may_what_its_scopes_name() {
+fn a_machine_may_do_only_what_its_scopes_name() {
     let pool = Pool::of_the_first_tenant();
     let context = bound(&pool.for_machine(&[AccessScope::ReadEmployees]), None);
     assert_eq!(*context.actor(), Actor::Machine { client: pool.client.clone() });

@@ -189,7 +189,7 @@ mod tests {
 
     /// G2: colleagues, other tenants, other rules and other clients have their own counters. A client's address is counted across all accounts.
     #[test]
-    fn counters_are_shared_by_what_they_name_alone() {
+    fn every_account_tenant_rule_and_client_has_its_own_counter() {
         let seals = Seals::new(&RootKey::random().unwrap(), None);
         let mine = keys(&seals, &attempt(Rule::Password, 1, "ama", 1));
         let shared = |other: &Attempt<'_>| {

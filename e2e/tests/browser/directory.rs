@@ -31,7 +31,7 @@ async fn until_path(browser: &Browser, wanted: &str) {
 
 /// P2: each letter that the user types updates the list and the URL, and one Back undoes the whole word.
 #[tokio::test]
-async fn search_follows_the_letters() {
+async fn every_typed_letter_updates_the_list() {
     in_a_browser(1280, async |browser| {
         browser.sign_in_as("acme", Role::HrAdmin).await;
         let admin = browser.site.actor("acme", Role::HrAdmin).await;
@@ -60,7 +60,7 @@ async fn search_follows_the_letters() {
 
 /// P2: a search without a result says so, and one click shows all people again.
 #[tokio::test]
-async fn a_search_that_finds_nobody_says_so() {
+async fn a_search_without_a_result_says_so() {
     in_a_browser(1280, async |browser| {
         browser.sign_in_as("acme", Role::HrAdmin).await;
         let everyone = browser.rows().await;
@@ -140,7 +140,7 @@ async fn filters_narrow_the_list_together() {
 
 /// P2: the next page shows the people that the API lists next, Back and the button return, and the range shows the position.
 #[tokio::test]
-async fn pages_go_on_and_come_back() {
+async fn the_list_pages_forward_and_back() {
     in_a_browser(1280, async |browser| {
         browser.sign_in_as("acme", Role::HrAdmin).await;
         let everyone = listed(&browser.site.actor("acme", Role::HrAdmin).await, "").await;
@@ -204,7 +204,7 @@ async fn a_deep_link_reproduces_the_view() {
 
 /// P2: a row links to the person, and the link back shows the list as it was.
 #[tokio::test]
-async fn a_person_and_back_to_the_same_list() {
+async fn the_link_back_from_a_person_shows_the_same_list() {
     in_a_browser(1280, async |browser| {
         browser.sign_in_as("acme", Role::HrAdmin).await;
         browser.go("acme", "/people?sort=-number").await;

@@ -40,7 +40,7 @@ async fn shows_nobody(browser: &Browser, people: &[String], when: &str) {
 /// P1, C9: after signing out, Back (once for each earlier page) and reload show the sign-in page and no person of the company, not even for a
 /// moment. The session cookie is gone; the device cookie stays (row G2).
 #[tokio::test]
-async fn after_signing_out_back_shows_nobody() {
+async fn the_back_button_shows_no_person_after_signing_out() {
     in_a_browser(1280, async |browser| {
         browser.expect_console_of_sign_out();
         browser.sign_in_as("acme", Role::HrAdmin).await;
@@ -70,7 +70,7 @@ async fn after_signing_out_back_shows_nobody() {
 
 /// The observer of the test above detects a person who is shown. Without this, that test would prove nothing.
 #[tokio::test]
-async fn a_person_who_is_shown_is_noted() {
+async fn the_observer_reports_a_person_who_is_shown() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("a person is shown");
         watch::in_every_document(&browser.driver, NOTE_PEOPLE).await;
@@ -83,7 +83,7 @@ async fn a_person_who_is_shown_is_noted() {
 
 /// Another window of the same company goes to the sign-in page too, at once and without a click. A window of another company stays signed in.
 #[tokio::test]
-async fn signing_out_empties_the_other_windows_of_the_company() {
+async fn signing_out_also_signs_out_the_other_windows_of_the_company() {
     in_a_browser(1280, async |browser| {
         browser.expect_console_of_sign_out();
         browser.sign_in_as("acme", Role::HrAdmin).await;

@@ -51,7 +51,7 @@ async fn told(browser: &Browser) -> String {
 /// T7, C2: an application sends the user to the company's own sign-in page, which returns to the application with a code. The second time no
 /// sign-in is needed. A link that signs out asks first, and returns to the application too.
 #[tokio::test]
-async fn an_application_gets_its_browser_back() {
+async fn the_browser_returns_to_the_application_after_signing_in() {
     in_a_browser(1280, async |browser| {
         browser.expect_console_of_sign_out();
         let ((client, pool), pkce) = (application(browser).await, Pkce::fresh());

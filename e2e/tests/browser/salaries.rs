@@ -26,7 +26,7 @@ async fn nothing_about_salaries(browser: &Browser, paid: &[EmployeeRow], where_:
 
 /// P1, I1: an employee, a manager and an auditor see no salary in the directory, on their own page or on any other page that they may open.
 #[tokio::test]
-async fn nobody_but_the_hr_admin_sees_a_salary() {
+async fn only_the_hr_admin_sees_a_salary() {
     in_a_browser(1280, async |browser| {
         let site = browser.site;
         let paid = listed(&site.actor("acme", Role::HrAdmin).await, "").await;

@@ -105,7 +105,7 @@ async fn claims_are_explained() {
 
 /// T3, T4d, T4g: whoami returns the address in an ID token, and says why an access token has none. The employees accept only the access token.
 #[tokio::test]
-async fn each_token_opens_its_own_doors() {
+async fn each_token_is_accepted_at_its_own_endpoints() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("status of 401");
         get_tokens(browser, Role::HrAdmin).await;
@@ -138,7 +138,7 @@ async fn each_token_opens_its_own_doors() {
 
 /// C9: a request with a bearer token never carries the cookie, so that only the token can give access.
 #[tokio::test]
-async fn a_request_bears_a_token_or_a_cookie() {
+async fn a_request_carries_a_token_or_a_cookie() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("status of 40");
         watch::in_every_document(&browser.driver, NOTE_REQUESTS).await;
@@ -213,7 +213,7 @@ async fn a_refresh_token_is_replaced() {
 
 /// T5: after the revocation this API refuses the access token at once, while a plain verifier still accepts it. Both are shown, before and after.
 #[tokio::test]
-async fn a_revoked_token_is_dead_here_and_alive_elsewhere() {
+async fn a_revoked_token_is_refused_here_and_accepted_by_a_plain_verifier() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("status of 401");
         get_tokens(browser, Role::HrAdmin).await;
@@ -250,7 +250,7 @@ async fn the_outbox_is_for_the_hr_admin() {
 
 /// P1, P2: on a screen 390 pixels wide the page is not too wide, and the bar links to it.
 #[tokio::test]
-async fn the_tokens_fit_a_telephone() {
+async fn the_tokens_page_fits_a_phone_screen() {
     in_a_browser(390, async |browser| {
         browser.expect_console("status of 40");
         get_tokens(browser, Role::Employee).await;

@@ -27,7 +27,7 @@ fn is_guarded(reply: &Reply, what: &str) {
 
 /// Every answer has the security headers: a success, a refusal, an error of a library, a page that does not exist.
 #[tokio::test]
-async fn every_answer_is_guarded() {
+async fn every_answer_has_the_security_headers() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let admin = acme.hr_admin().await;
@@ -58,7 +58,7 @@ async fn every_answer_is_guarded() {
 
 /// No cache, neither a shared one nor the browser's, may store personal JSON or a refusal.
 #[tokio::test]
-async fn personal_json_is_kept_by_nobody() {
+async fn no_cache_may_store_personal_json() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     for path in [
@@ -78,7 +78,7 @@ async fn personal_json_is_kept_by_nobody() {
 
 /// The server makes the request id and ignores one that the client sends, so a client cannot forge log entries.
 #[tokio::test]
-async fn a_request_id_is_never_the_clients() {
+async fn a_request_id_is_never_chosen_by_the_client() {
     let acme = Company::fresh(Stack::get().await).await;
     let sent = "forged-forged-forged";
     let [one, other] = [

@@ -15,7 +15,7 @@ fn holds(binary: &Path, mark: &str) -> bool {
 
 /// I6: none of the laboratory's texts is in the product's binary.
 #[test]
-fn the_product_is_built_without_the_laboratory() {
+fn the_product_is_built_without_the_lab() {
     for mark in MARKS {
         assert!(holds(laboratory(), mark), "the control: `{mark}` is in the laboratory");
         assert!(!holds(watertight(), mark), "`{mark}` is in the product");
@@ -24,7 +24,7 @@ fn the_product_is_built_without_the_laboratory() {
 
 /// I6: the product does not depend on the crate that switches locks off.
 #[test]
-fn the_product_does_not_depend_on_the_laboratory() {
+fn the_product_does_not_depend_on_the_lab() {
     let tree = |features: &[&str]| {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["tree", "-p", "server", "-e", "normal,features", "--offline"]).args(features);
@@ -42,7 +42,7 @@ fn the_product_does_not_depend_on_the_laboratory() {
 
 /// I4, I6: the product refuses to serve a database in which the app role can bypass the policies. The laboratory serves it.
 #[tokio::test]
-async fn the_product_refuses_to_serve_a_laboratory_database() {
+async fn the_product_refuses_to_serve_a_lab_database() {
     let laboratory = Laboratory::start().await;
     let refused = laboratory.product().run(&["serve"]).await;
     assert_eq!(refused.code, Some(1), "{}", refused.stderr);
@@ -51,7 +51,7 @@ async fn the_product_refuses_to_serve_a_laboratory_database() {
 
 /// I6: the laboratory refuses to listen on a public address, so its switches are reachable on the same machine only.
 #[tokio::test]
-async fn the_laboratory_listens_on_loopback_only() {
+async fn the_lab_build_listens_on_loopback_only() {
     let config = ServerConfig::of([
         ("WATERTIGHT_LISTEN", "0.0.0.0:0"),
         ("WATERTIGHT_ROOT_KEY", "Zm91ci1hbmQtdHdlbnR5LXRpbWVzLW9uZS1rZXkhISE="),

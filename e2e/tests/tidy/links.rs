@@ -22,7 +22,7 @@ fn is_elsewhere(target: &str) -> bool {
 }
 
 #[test]
-fn relative_links_of_the_documents_lead_somewhere() {
+fn relative_links_of_the_documents_resolve() {
     let mut offences = Vec::new();
     for source in files(&["."], &[".md"]) {
         let folder = top().join(Path::new(&source.path).parent().unwrap());
@@ -37,7 +37,7 @@ fn relative_links_of_the_documents_lead_somewhere() {
 }
 
 #[test]
-fn the_readme_fits_a_sitting() {
+fn the_readme_has_at_most_120_lines() {
     let readme = files(&["README.md"], &[".md"]);
     let lines = readme[0].text.lines().count();
     assert!(lines <= 120, "README.md has {lines} lines; at most 120 are allowed");

@@ -40,7 +40,7 @@ fn product_code() -> Vec<Source> {
 }
 
 #[test]
-fn every_tenant_statement_says_whose_rows_it_means() {
+fn every_tenant_statement_filters_by_the_tenant() {
     let (tables, mut seen, mut offences) = (tenant_tables(), 0, Vec::new());
     for source in product_code() {
         for sql in source.literals() {

@@ -77,7 +77,7 @@ fn the_payload_is_decoded_after_the_signature() {
 
 /// T4d, T4f: no other file, in the server or in the page, both decodes base64url and splits a text at its dots.
 #[test]
-fn nobody_else_takes_tokens_apart() {
+fn no_other_file_splits_and_decodes_tokens() {
     let apart =
         ["split('.')", "split_once('.')", "rsplit_once('.')", "splitn(3,'.')", "rsplitn(2,'.')"];
     let decodes = ["base64url::decode", "URL_SAFE_NO_PAD.decode", "URL_SAFE_NO_PAD", "atob("];

@@ -105,7 +105,7 @@ fn held(snapshot: &Snapshot, token: &str) -> Result<Vec<AccessScope>, Refused> {
 
 /// G5: a token is refused if its application was removed, belongs to another pool, or was added again after the token was issued.
 #[test]
-fn a_token_of_an_application_that_is_gone_is_refused() {
+fn a_token_of_a_removed_application_is_refused() {
     let (acme, betaco) =
         (Signing::new(1, "eu-local-1_AcmeCorp1"), Signing::new(2, "eu-local-1_BetaCo01"));
     let (pools, token) = ([&acme, &betaco], acme.person());

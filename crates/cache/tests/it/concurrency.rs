@@ -84,7 +84,7 @@ async fn no_read_is_stale_once_a_write_has_returned() {
 
 /// The control: if writers bypass the cache, the same readers see stale data, so the test above can fail.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn writers_that_go_past_the_cache_are_found_out() {
+async fn writers_that_bypass_the_cache_cause_stale_reads() {
     let redis = PrivateRedis::start().await;
     let one = Node::new(&redis, Config::default());
     let nodes = [one.clone(), one.beside(&redis, Config::default())];

@@ -29,7 +29,7 @@ fn held_write(node: &Node) -> (tokio::task::JoinHandle<u64>, Arc<Notify>, Arc<Se
 
 /// I5: a body that was cached before is not served once a write has begun, and nothing is filled until it has ended.
 #[tokio::test]
-async fn while_a_write_is_under_way_every_reader_asks_the_database() {
+async fn readers_bypass_the_cache_while_a_write_is_under_way() {
     let redis = PrivateRedis::start().await;
     let one = Node::new(&redis, Config::default());
     let other = one.beside(&redis, Config::default());
@@ -64,7 +64,7 @@ async fn a_write_drops_its_own_fence_only() {
 
 /// I5: a load that began before a write fills under the old epoch, where no later reader looks, and no later request joins it.
 #[tokio::test]
-async fn a_load_that_began_before_a_write_is_found_by_nobody_after_it() {
+async fn a_load_from_before_a_write_is_not_used_after_it() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, Config::default());
     let (asked, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
@@ -92,7 +92,7 @@ async fn a_load_that_began_before_a_write_is_found_by_nobody_after_it() {
 
 /// I5: dropping a request does not cancel its write.
 #[tokio::test]
-async fn a_dropped_request_drops_no_write() {
+async fn a_cancelled_request_does_not_cancel_its_write() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, Config::default());
     let (write, begun, gate) = held_write(&node);
@@ -120,7 +120,7 @@ async fn without_redis_nothing_is_written() {
 
 /// O6: if Redis is lost between the commit and the end, the write stays committed and its result is returned.
 #[tokio::test]
-async fn a_fence_that_cannot_be_dropped_takes_back_nothing() {
+async fn a_fence_that_cannot_be_dropped_undoes_no_write() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, short_leases());
     let (database, mut mortal) = (node.database.clone(), redis);
@@ -160,7 +160,7 @@ async fn allow(url: &str, rule: &str) {
 
 /// I5: failed work may have been committed all the same, so its fence stays until the lease ends. Then the cache is used again.
 #[tokio::test]
-async fn a_failed_work_keeps_its_fence_for_the_lease() {
+async fn a_failed_unit_of_work_keeps_its_fence_until_the_lease_ends() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, short_leases());
     assert!(node.is_cached().await);

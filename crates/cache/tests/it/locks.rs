@@ -77,7 +77,7 @@ async fn leaks_in_flight(cache: &Cache, acme: &TenantContext, betaco: &TenantCon
 
 /// I6: on every path three locks of the cache must fail together. With these three off a body leaks as in the incident: the control.
 #[tokio::test]
-async fn three_locks_must_fail_before_a_body_crosses() {
+async fn three_locks_must_fail_before_a_foreign_body_is_served() {
     let redis = PrivateRedis::start().await;
     for bits in 0..16_u8 {
         let off: Vec<Lock> = (0..4).filter(|at| bits & (1 << at) != 0).map(|at| OURS[at]).collect();

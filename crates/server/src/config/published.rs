@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_secret_is_not() {
+    fn an_unpublished_secret_is_not_found() {
         for secret in [
             "",
             "apps",

@@ -135,7 +135,7 @@ fn our_pool_gives_the_next_borrower_a_clean_connection() {
 
 /// I9: the same through the store, like a request: after 2,000 cancelled requests, the next one gets its own company's rows.
 #[test]
-fn a_dropped_request_leaves_nothing_for_the_next_one() {
+fn a_cancelled_request_leaves_nothing_for_the_next_one() {
     with_stack(async |stack| {
         let store = narrow_store(stack).await;
         let [acme, betaco] = Company::pair(&store, 5).await;
@@ -195,7 +195,7 @@ fn no_transaction_outlives_its_unit_of_work() {
 
 /// A unit of work is done completely or not at all: after a cancelled `add_company`, the company has all of its rows or none.
 #[test]
-fn a_dropped_write_is_done_whole() {
+fn a_cancelled_write_is_done_completely_or_not_at_all() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 300).await;

@@ -41,7 +41,7 @@ async fn live(store: &Store, client: &Client, families: &[OriginId]) -> Vec<Orig
 
 /// G13: the 21st family of an account with one application revokes the least recently used one. Other accounts, applications and companies keep theirs.
 #[test]
-fn the_family_that_was_used_longest_ago_makes_room() {
+fn the_least_recently_used_family_is_revoked() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let [acme, betaco] = Company::twins(&store, 12).await;
@@ -79,7 +79,7 @@ fn the_family_that_was_used_longest_ago_makes_room() {
 
 /// G13: families that begin concurrently are counted one after the other, so the limit holds.
 #[test]
-fn families_that_begin_at_once_are_no_more_than_allowed() {
+fn concurrent_families_do_not_exceed_the_limit() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;

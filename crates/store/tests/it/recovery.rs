@@ -92,7 +92,7 @@ fn a_silent_postgresql_is_unavailable_in_bounded_time() {
 
 /// O1: an error in the configuration is reported at startup.
 #[test]
-fn connecting_says_what_is_wrong() {
+fn a_connection_error_names_its_cause() {
     with_stack(async |stack| {
         let good = stack.config("watertight_app", "watertight");
         let with = |app_url: String| StoreConfig {

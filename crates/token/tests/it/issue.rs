@@ -70,7 +70,7 @@ fn names(object: &Value) -> Vec<&str> {
 
 /// T3, T4h: an access token has exactly these claims: no email address, no name, no audience. With the hook it also names the tenant.
 #[test]
-fn an_access_token_says_what_it_may() {
+fn an_access_token_has_exactly_its_claims() {
     let mut allowed = vec![
         "auth_time",
         "client_id",
@@ -116,7 +116,7 @@ fn an_access_token_says_what_it_may() {
 
 /// T2, T4h: an ID token has exactly these claims.
 #[test]
-fn an_id_token_says_what_it_may() {
+fn an_id_token_has_exactly_its_claims() {
     let email = email();
     let plain = RS256
         .id_token(&grant(), &profile(&email), Bound::default(), TokenLifetime::SHORTEST, now())
@@ -142,7 +142,7 @@ fn an_id_token_says_what_it_may() {
 
 /// T9: a machine's token has no claims about a person and no scope for persons.
 #[test]
-fn a_machine_has_a_token_without_a_person() {
+fn the_token_of_a_machine_has_no_claims_about_a_user() {
     let client: ClientId = CLIENT.parse().unwrap();
     let mint = |scopes: &[AccessScope]| {
         RS256.machine_token(&client, scopes, TokenLifetime::SHORTEST, now())
@@ -161,7 +161,7 @@ fn a_machine_has_a_token_without_a_person() {
 
 /// T1, T4a: a minter accepts only keys of its own pool, one for each kind of token.
 #[test]
-fn a_minter_takes_only_keys_of_its_pool_and_use() {
+fn a_token_issuer_accepts_only_keys_of_its_pool_and_use() {
     let es256 = |pool: &Pool, token_use| key(pool, token_use, Algorithm::Es256);
     let new = |id: SigningKey, access: SigningKey| {
         TokenIssuer::new(Arc::clone(&ACME.issuer), id, access, PreTokenHook::Nothing).map(|_| ())

@@ -158,7 +158,7 @@ async fn accounts_are_listed_page_by_page() {
 
 /// T5, T6: when an administrator signs out or disables a user, the user's sessions, access tokens and refresh tokens are refused at once and on every node.
 #[tokio::test]
-async fn an_administrator_ends_what_somebody_began() {
+async fn an_administrator_ends_the_sessions_and_tokens_of_a_user() {
     let world = World::fresh().await;
     let (acme, here) = (&world.acme, world.client());
     let (there, portal) = (acme.cognito(), acme.application(CLIENT).await);

@@ -32,7 +32,7 @@ fn choose(
 
 /// T6: an invited user signs in with the first password, must choose another one, and then gets tokens.
 #[tokio::test]
-async fn an_invited_person_chooses_a_password() {
+async fn an_invited_user_chooses_a_password() {
     let world = World::fresh().await;
     let portal = world.acme.application(CLIENT).await;
     let email = newcomer(&world.acme);
@@ -64,7 +64,7 @@ async fn an_invited_person_chooses_a_password() {
 
 /// T6: a challenge is answered once, for the user and at the client that it was issued for. A password that is too weak does not use it up.
 #[tokio::test]
-async fn a_challenge_is_answered_once_and_where_it_was_asked() {
+async fn a_challenge_is_answered_once_and_at_its_own_client() {
     let world = World::fresh().await;
     let (portal, other) =
         (world.acme.application(CLIENT).await, world.acme.application(CLIENT).await);
@@ -105,7 +105,7 @@ async fn a_challenge_is_answered_once_and_where_it_was_asked() {
 
 /// T6: a client may send back the attributes that the challenge contained. Unchanged attributes are accepted. A changed or unknown one is refused by name.
 #[tokio::test]
-async fn attributes_that_are_handed_back_unchanged_are_accepted() {
+async fn attributes_that_are_sent_back_unchanged_are_accepted() {
     let world = World::fresh().await;
     let portal = world.acme.application(CLIENT).await;
     let email = newcomer(&world.acme);
@@ -149,7 +149,7 @@ async fn attributes_that_are_handed_back_unchanged_are_accepted() {
 
 /// T6: a user who has not signed in yet can be invited again and gets another first password. A user with a password of their own cannot.
 #[tokio::test]
-async fn an_invitation_is_sent_again_until_somebody_comes() {
+async fn an_invitation_can_be_sent_again_until_the_first_sign_in() {
     let world = World::fresh().await;
     let portal = world.acme.application(CLIENT).await;
     let email = newcomer(&world.acme);
@@ -170,7 +170,7 @@ async fn an_invitation_is_sent_again_until_somebody_comes() {
 
 /// T6: invalid values for a new account are refused, and no account is created.
 #[tokio::test]
-async fn an_account_that_cannot_be_is_not_made() {
+async fn an_account_with_invalid_values_is_not_created() {
     let world = World::fresh().await;
     let email = newcomer(&world.acme);
     let with = |name: &str, value: &str| json!({ "Username": email, "UserAttributes": [{ "Name": name, "Value": value }] });

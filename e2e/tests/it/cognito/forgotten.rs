@@ -66,7 +66,7 @@ async fn a_code_by_mail_sets_another_password_once() {
 
 /// T6: a client that requests a code, or guesses one, does not learn which accounts exist (ASVS 6.3.8).
 #[tokio::test]
-async fn a_stranger_is_answered_like_anybody() {
+async fn an_unknown_username_is_answered_like_a_known_one() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let portal = acme.application(CLIENT).await;
     let known = acme.email_of(Role::Employee);
@@ -93,7 +93,7 @@ async fn a_stranger_is_answered_like_anybody() {
 
 /// T1: a code is accepted only at the company that mailed it.
 #[tokio::test]
-async fn a_code_of_one_company_is_none_of_another() {
+async fn a_code_of_one_tenant_is_refused_at_another() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (portal, theirs) = (acme.application(CLIENT).await, betaco.application(CLIENT).await);
     forgot(&acme, &portal, &acme.email_of(Role::Employee)).expect(200).await;
@@ -107,7 +107,7 @@ async fn a_code_of_one_company_is_none_of_another() {
 
 /// G9: a mailed code stays valid when another one is requested.
 #[tokio::test]
-async fn a_code_stays_good_when_another_one_is_asked_for() {
+async fn a_code_stays_valid_when_another_one_is_requested() {
     let stack = Stack::get().await;
     let config = stack.server_config().with("WATERTIGHT_RESET_PAUSE_SECONDS", "1");
     let (acme, node) = (

@@ -43,7 +43,7 @@ async fn leave(admin: &Actor, employee: &EmployeeView) -> ClosedAccounts {
 
 /// G12: leaving closes the account, whichever was created first: its session, tokens and password are refused. The reply tells HR which account was closed.
 #[tokio::test]
-async fn leaving_ends_an_account_whichever_was_made_first() {
+async fn termination_closes_the_account_in_either_order_of_creation() {
     let world = World::fresh().await;
     let (acme, canary) = (&world.acme, &world.acme.canary);
     let admin = acme.actor_on(&world.node, Role::HrAdmin).await;
@@ -76,7 +76,7 @@ async fn leaving_ends_an_account_whichever_was_made_first() {
 
 /// G12: the reply names an address that matches no account, also if another company has an account with it. That account is not changed.
 #[tokio::test]
-async fn leaving_tells_which_address_matches_no_account() {
+async fn termination_names_an_address_that_matches_no_account() {
     let world = World::fresh().await;
     let email = format!("both@{}.example", world.acme.canary);
     account(&world, &email).await;
@@ -94,7 +94,7 @@ async fn leaving_tells_which_address_matches_no_account() {
 /// G12: users cannot change the address of their own account, neither with Cognito's protocol nor in the employee's record. So they cannot link
 /// themselves to another user's employment.
 #[tokio::test]
-async fn people_cannot_link_themselves_to_another_employment() {
+async fn users_cannot_link_themselves_to_another_employment() {
     let world = World::fresh().await;
     let (acme, portal) = (&world.acme, world.acme.application(CLIENT).await);
     let email = acme.email_of(Role::Employee);

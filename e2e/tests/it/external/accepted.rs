@@ -31,7 +31,7 @@ async fn a_token_of_a_cognito_pool_acts_as_the_linked_account() {
 
 /// T11: such a token allows only what both the account's role and the token's scopes allow.
 #[tokio::test]
-async fn a_token_of_another_issuer_may_no_more_than_role_and_scopes() {
+async fn a_token_of_an_external_issuer_allows_no_more_than_role_and_scopes() {
     let trusting = Trusting::a_pool().await;
     trusting.link("admin", Role::HrAdmin).await;
     trusting.link("employee", Role::Employee).await;
@@ -82,7 +82,7 @@ async fn a_token_of_an_openid_issuer_is_accepted() {
 
 /// T11: whoami returns the token's claims, and the account that the subject is linked to.
 #[tokio::test]
-async fn whoami_tells_who_the_subject_is_here() {
+async fn whoami_returns_the_account_that_is_linked_to_the_subject() {
     let trusting = Trusting::a_pool().await;
     trusting.link("2f6c", Role::Manager).await;
     let reply = trusting.get(paths::WHOAMI, &trusting.issuer.token("2f6c")).await;

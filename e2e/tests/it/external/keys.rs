@@ -17,7 +17,7 @@ use super::{
 /// T11, T8: a token with an unknown key makes the node read the issuer's keys once, and is accepted if the key is among them. A key that the issuer no longer
 /// publishes is refused.
 #[tokio::test]
-async fn keys_that_turn_at_the_issuer_are_picked_up() {
+async fn rotated_keys_of_the_issuer_are_picked_up() {
     let trusting = Trusting::a_pool().await;
     trusting.link("admin", Role::HrAdmin).await;
     let issuer = &trusting.issuer;
@@ -39,7 +39,7 @@ async fn keys_that_turn_at_the_issuer_are_picked_up() {
 
 /// T11, O6: a node starts although an issuer is down, and reads its keys when it is up.
 #[tokio::test]
-async fn an_issuer_that_is_down_at_start_is_found_when_it_comes() {
+async fn an_issuer_that_is_down_at_start_is_used_once_it_is_up() {
     let stack = Stack::get().await;
     let company = Company::fresh(stack).await;
     let address = format!("127.0.0.1:{}", closed_port()).parse().unwrap();
@@ -108,7 +108,7 @@ async fn a_bad_set_of_keys_changes_nothing() {
 
 /// T11: tokens of the product's own pools are still accepted if an external issuer is configured, and that issuer gets no request because of them.
 #[tokio::test]
-async fn tokens_of_ours_are_good_beside_those_of_others() {
+async fn tokens_of_own_pools_are_accepted_beside_external_ones() {
     let stack = Stack::get().await;
     let (company, issuer) = (Company::fresh(stack).await, Issuer::start());
     let configured = format!("[{}]", issuer.configured(&company, r#""clients":["app"]"#));

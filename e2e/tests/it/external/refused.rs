@@ -15,7 +15,7 @@ use super::{
 
 /// T11, T4d, T4f: every claim and every header member is checked.
 #[tokio::test]
-async fn a_token_of_another_issuer_that_is_not_right_is_refused() {
+async fn an_invalid_token_of_an_external_issuer_is_refused() {
     let trusting = Trusting::a_pool().await;
     trusting.link("admin", Role::HrAdmin).await;
     let issuer = &trusting.issuer;
@@ -70,7 +70,7 @@ async fn a_token_of_another_issuer_that_is_not_right_is_refused() {
 
 /// T11, I3: a token is accepted at the company that trusts its issuer, and refused at another company's host.
 #[tokio::test]
-async fn a_token_of_another_issuer_is_nothing_at_another_company() {
+async fn a_token_of_an_external_issuer_is_refused_at_another_tenant() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let [one, two] = [Issuer::start(), Issuer::start()];
@@ -98,7 +98,7 @@ async fn a_token_of_another_issuer_is_nothing_at_another_company() {
 
 /// T11, T5: a user who signs out everywhere revokes all tokens that the external issuer issued until then, at once.
 #[tokio::test]
-async fn whoever_signs_out_everywhere_is_out_with_tokens_of_others_too() {
+async fn signing_out_everywhere_revokes_tokens_of_external_issuers_too() {
     let trusting = Trusting::a_pool().await;
     trusting.link("admin", Role::HrAdmin).await;
     let token = trusting.issuer.token("admin");

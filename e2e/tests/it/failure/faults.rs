@@ -84,7 +84,7 @@ async fn recovery_time(proxy: &FaultProxy, right: u16, ask: impl AsyncFn() -> Re
 
 /// O6: while sessions cannot be read, requests are 503 with `Retry-After` and never 401. The server recovers without a restart.
 #[tokio::test]
-async fn whatever_happens_to_the_session_store_is_503_and_heals() {
+async fn every_fault_of_the_session_store_is_503_and_the_server_recovers() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
     let (acme, proxy) = (Company::fresh(stack).await, FaultProxy::to(redis.address()).await);
     let url = format!("redis://{}/0", proxy.address);
@@ -111,7 +111,7 @@ async fn whatever_happens_to_the_session_store_is_503_and_heals() {
 
 /// O6: while the cache cannot be read, every request is answered correctly from PostgreSQL.
 #[tokio::test]
-async fn whatever_happens_to_the_cache_is_not_noticed() {
+async fn no_fault_of_the_cache_changes_an_answer() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
     let (acme, proxy) = (Company::fresh(stack).await, FaultProxy::to(redis.address()).await);
     let url = format!("redis://{}/0", proxy.address);
@@ -130,7 +130,7 @@ async fn whatever_happens_to_the_cache_is_not_noticed() {
 
 /// O6: while PostgreSQL cannot be read, requests are 503 with `Retry-After`. The server recovers without a restart, and no transaction stays open.
 #[tokio::test]
-async fn whatever_happens_to_postgresql_is_503_and_heals() {
+async fn every_fault_of_postgresql_is_503_and_the_server_recovers() {
     let own = Stack::of_its_own().await;
     let (acme, proxy) = (Company::fresh(own).await, FaultProxy::to(own.postgres.address()).await);
     let url = format!("postgres://{}/watertight", proxy.address);
@@ -156,7 +156,7 @@ async fn whatever_happens_to_postgresql_is_503_and_heals() {
 
 /// O6: while PostgreSQL accepts no more connections, requests are 503. The server recovers without a restart.
 #[tokio::test]
-async fn a_full_postgresql_is_503_and_heals() {
+async fn a_postgresql_without_free_connections_is_503_and_the_server_recovers() {
     let own = Stack::of_its_own().await;
     let acme = Company::fresh(own).await;
     let admin = acme.hr_admin().await;

@@ -59,7 +59,7 @@ impl World {
 
 /// G8: a failed statement, a failed check at the commit, and a PostgreSQL that refuses connections leave no fence. The cache keeps answering.
 #[tokio::test]
-async fn a_write_that_certainly_failed_leaves_no_fence() {
+async fn a_failed_write_leaves_no_fence() {
     let world = World::fresh().await;
     let superuser = async |sql: &str| world.own.postgres.db_as_superuser(sql).await;
     superuser(

@@ -64,7 +64,7 @@ async fn statuses(actor: &Actor, over: &AtomicBool) -> BTreeSet<u16> {
 /// S2, S4, O6: Redis restores an old dump while a running server gets requests all the time. No revoked session is accepted at any moment, and no other
 /// session ends.
 #[tokio::test]
-async fn an_old_dump_revives_nobody_under_load() {
+async fn an_old_dump_revives_no_session_under_load() {
     let (stack, redis) = (Stack::get().await, Redis::that_restarts().await);
     let acme = Company::fresh(stack).await;
     let server = stack.server_config().with("REDIS_SESSION_URL", &redis.url()).start().await;
@@ -92,7 +92,7 @@ async fn an_old_dump_revives_nobody_under_load() {
 
 /// S2, S4: the same while no server runs. The old dump contains the revoked sessions (the control). The server that starts next deletes them before it serves.
 #[tokio::test]
-async fn an_old_dump_that_was_restored_while_nobody_looked_revives_nobody() {
+async fn an_old_dump_restored_while_no_server_runs_revives_no_session() {
     let (stack, redis) = (Stack::get().await, Redis::that_restarts().await);
     let acme = Company::fresh(stack).await;
     let config = stack.server_config().with("REDIS_SESSION_URL", &redis.url());
@@ -120,7 +120,7 @@ async fn an_old_dump_that_was_restored_while_nobody_looked_revives_nobody() {
 
 /// O6: `SCRIPT FLUSH` in Redis makes each of two nodes replay the revocations, and ends no session.
 #[tokio::test]
-async fn a_lost_mark_costs_a_replay_and_signs_nobody_out() {
+async fn a_lost_redis_generation_causes_a_replay_and_ends_no_session() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
     let acme = Company::fresh(stack).await;
     let config = stack.server_config().with("REDIS_SESSION_URL", &redis.url());
@@ -143,7 +143,7 @@ async fn a_lost_mark_costs_a_replay_and_signs_nobody_out() {
 
 /// S2: if a process dies after it wrote a revocation to PostgreSQL and before it wrote to Redis, another process completes the revocation.
 #[tokio::test]
-async fn a_revocation_that_was_left_half_way_is_carried_out() {
+async fn an_unfinished_revocation_is_completed() {
     let own = Stack::of_its_own().await;
     let acme = Company::fresh(own).await;
     let (admin, kept) = (acme.hr_admin().await, acme.manager().await);

@@ -39,7 +39,7 @@ async fn work(acme: &Company, client_id: &str, username: &str) -> BTreeMap<Strin
 
 /// G9: a burst of requests for a code costs the same whether the username has an account or not: one look-up and one transaction for all requests.
 #[tokio::test]
-async fn a_burst_of_requests_for_a_code_costs_the_same_for_a_stranger() {
+async fn a_burst_of_code_requests_costs_the_same_for_an_unknown_username() {
     let acme = Company::fresh(Stack::get().await).await;
     let app = acme.application("--flow USER_PASSWORD_AUTH").await;
     let known = work(&acme, app.id.as_str(), &acme.email_of(Role::Employee)).await;

@@ -8,7 +8,7 @@ use super::{application, claims};
 
 /// T7: with `prompt=none` the user is not asked: the application gets a code at once, or the error `login_required`.
 #[tokio::test]
-async fn where_nobody_may_be_asked_the_application_is_told() {
+async fn prompt_none_gives_a_code_or_login_required() {
     let acme = Company::fresh(Stack::get().await).await;
     let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
     let asked = app.authorize(&pkce, &[("prompt", "none")]);
@@ -31,7 +31,7 @@ fn next(sent: &SentTo) -> String {
 
 /// T7: a user who must sign in again does so once: the earlier session is not enough, and the new one is. A forged ticket is refused.
 #[tokio::test]
-async fn who_must_sign_in_again_does_it_once() {
+async fn a_user_who_must_sign_in_again_does_so_once() {
     let acme = Company::fresh(Stack::get().await).await;
     let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
     for wish in [("prompt", "login"), ("prompt", "select_account"), ("max_age", "0")] {
@@ -65,7 +65,7 @@ async fn who_must_sign_in_again_does_it_once() {
 
 /// T7: a sign-in that is recent enough for `max_age` is accepted, and `auth_time` in the ID token shows how old it is.
 #[tokio::test]
-async fn a_sign_in_that_is_young_enough_does() {
+async fn a_recent_sign_in_satisfies_max_age() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, admin, pkce) = (application(&acme, "").await, acme.hr_admin().await, Pkce::fresh());

@@ -16,7 +16,7 @@ async fn sent(browser: &Actor, app: &Application, pkce: &Pkce, other: &[(&str, &
 
 /// T7: only the user of the hint gets a code. For another user the answer is `login_required` with `prompt=none`, and otherwise the sign-in page, once.
 #[tokio::test]
-async fn another_user_than_the_one_who_is_meant_gets_no_code() {
+async fn a_user_other_than_the_hinted_one_gets_no_code() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, pkce) = (application(&acme, "").await, Pkce::fresh());

@@ -30,7 +30,7 @@ async fn refreshes(stack: &Stack, app: &Application, tokens: &TokenReply) -> boo
 
 /// T7: with an ID token of the signed-in user, the session ends and all tokens that applications got from it are revoked. Tokens of other sign-ins stay valid.
 #[tokio::test]
-async fn signing_out_ends_the_session_and_all_that_came_of_it() {
+async fn signing_out_ends_the_session_and_revokes_its_tokens() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, other) = (application(&acme, "").await, application(&acme, "").await);
@@ -58,7 +58,7 @@ async fn signing_out_ends_the_session_and_all_that_came_of_it() {
 
 /// T7: signing out on our own pages ends the session, and an application keeps its tokens until its own logout request revokes them.
 #[tokio::test]
-async fn an_application_keeps_its_tokens_until_it_asks_for_their_end() {
+async fn an_application_keeps_its_tokens_until_its_own_logout_request() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, admin) = (application(&acme, "").await, acme.hr_admin().await);
@@ -72,7 +72,7 @@ async fn an_application_keeps_its_tokens_until_it_asks_for_their_end() {
 
 /// T7: without an ID token of the signed-in user a page asks for confirmation, and only that page's form signs out.
 #[tokio::test]
-async fn a_link_that_anybody_could_have_made_asks_first() {
+async fn a_logout_link_without_an_id_token_asks_for_confirmation() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::twins(stack).await;
     let (app, foreign) = (application(&acme, "").await, application(&betaco, "").await);
@@ -125,7 +125,7 @@ async fn a_link_that_anybody_could_have_made_asks_first() {
 /// T7: an application may use POST from its own page, without a cookie. With an ID token it works as with GET, without one a page asks for confirmation
 /// (RP-Initiated Logout §2). A form of another site never signs a user out.
 #[tokio::test]
-async fn an_application_may_ask_by_post() {
+async fn an_application_may_request_a_logout_by_post() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::twins(stack).await;
     let (app, foreign) = (application(&acme, "").await, application(&betaco, "").await);
@@ -175,7 +175,7 @@ async fn an_application_may_ask_by_post() {
 
 /// T7: a logout request with an address that is not the application's is refused: it does not redirect, and the session stays valid.
 #[tokio::test]
-async fn signing_out_is_no_way_to_anywhere() {
+async fn signing_out_redirects_to_no_unregistered_address() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let (app, other) = (application(&acme, "").await, application(&betaco, "").await);

@@ -18,7 +18,7 @@ async fn token(stack: &Stack, app: &Application, scope: &str) -> String {
 
 /// T9: a machine lists the employees of its own company only, without salaries, at the bare host and at the company's.
 #[tokio::test]
-async fn a_machine_sees_its_own_company_and_no_other() {
+async fn a_machine_sees_only_its_own_tenant() {
     let stack = Stack::get().await;
     let companies = Company::trio(stack).await;
     let told =
@@ -43,7 +43,7 @@ async fn a_machine_sees_its_own_company_and_no_other() {
 
 /// T9: a machine may do only what its scopes allow, and cannot request a scope about a user, such as `openid`.
 #[tokio::test]
-async fn a_machine_may_what_its_scopes_name() {
+async fn a_machine_may_do_only_what_its_scopes_name() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let told = "--flow client_credentials --scope hr/salaries.read --scope openid --secret";

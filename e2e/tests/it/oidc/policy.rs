@@ -84,7 +84,7 @@ impl Held {
 /// G5: every node refuses the codes, refresh tokens, access tokens, ID tokens and hints of a removed application, also after an application with the same id
 /// was added again.
 #[tokio::test]
-async fn what_a_removed_application_holds_is_refused_on_every_node() {
+async fn codes_and_tokens_of_a_removed_application_are_refused_on_every_node() {
     let stack = Stack::get().await;
     let second = stack.second_node().await;
     let nodes = [&stack.server, &second];
@@ -145,7 +145,7 @@ async fn what_a_removed_application_holds_is_refused_on_every_node() {
 
 /// G5: an application that was moved to another company's pool is a new application: the codes and tokens of the old one are refused.
 #[tokio::test]
-async fn what_an_application_of_another_pool_was_given_is_refused() {
+async fn codes_and_tokens_of_an_application_of_another_pool_are_refused() {
     let stack = Stack::get().await;
     let second = stack.second_node().await;
     let nodes = [&stack.server, &second];
@@ -178,7 +178,7 @@ async fn what_an_application_of_another_pool_was_given_is_refused() {
 
 /// G5: after an application lost scopes, its access tokens allow less on every node, and its refresh tokens return fewer scopes.
 #[tokio::test]
-async fn a_narrowed_application_is_left_with_less() {
+async fn an_application_that_lost_scopes_gets_no_more_than_the_rest() {
     let stack = Stack::get().await;
     let second = stack.second_node().await;
     let acme = Company::fresh(stack).await;
@@ -253,7 +253,7 @@ async fn a_token_carries_no_more_than_the_role_allows() {
 
 /// G5: a family expires by the application's current setting, and not by the setting at its beginning.
 #[tokio::test]
-async fn a_family_lives_no_longer_than_the_setting_of_now() {
+async fn a_family_lives_no_longer_than_the_current_setting() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let app = application(&acme, "").await;

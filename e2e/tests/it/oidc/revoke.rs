@@ -17,7 +17,7 @@ async fn refreshes(stack: &Stack, app: &Application, tokens: &TokenReply) -> boo
 
 /// T5: revoking an access token or a refresh token revokes all tokens of its sign-in, on every node. Tokens of other sign-ins stay valid.
 #[tokio::test]
-async fn giving_one_token_back_ends_all_of_its_sign_in() {
+async fn revoking_one_token_revokes_all_tokens_of_its_sign_in() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let (app, admin) = (application(&acme, "--secret").await, acme.hr_admin().await);
@@ -41,7 +41,7 @@ async fn giving_one_token_back_ends_all_of_its_sign_in() {
 
 /// T5: a client cannot revoke another client's token, and the reply does not show whether it exists. A machine's token cannot be revoked.
 #[tokio::test]
-async fn what_is_another_s_is_not_revoked() {
+async fn a_token_of_another_client_is_not_revoked() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::twins(stack).await;
     let (app, other) = (application(&acme, "").await, application(&acme, "").await);

@@ -110,7 +110,7 @@ async fn a_ticket_is_bound_to_the_account_that_was_signed_in() {
 
 /// G4: a ticket of one company is refused at another, whatever else is the same.
 #[tokio::test]
-async fn a_ticket_is_refused_at_another_company() {
+async fn a_ticket_is_refused_at_another_tenant() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (ours, theirs) = (application(&acme, "").await, application(&betaco, "").await);
     let pkce = Pkce::fresh();

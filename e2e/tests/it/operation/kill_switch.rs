@@ -103,7 +103,7 @@ async fn the_cache_is_switched_off_flushed_and_switched_on() {
 
 /// R1: a node that starts during the incident starts with the cache off, and a lost key in Redis does not switch the cache on.
 #[tokio::test]
-async fn the_position_outlives_a_restart_and_a_lost_key() {
+async fn the_switch_stays_off_after_a_restart_or_a_lost_key() {
     let stack = Stack::get().await;
     let (config, redis, nodes) = two_nodes(stack).await;
     config.run(&OFF).await.succeeded();

@@ -29,7 +29,7 @@ async fn recovers(actor: &Actor) {
 
 /// O6: while sessions cannot be read, every route that needs one answers 503 with `Retry-After`, never 200 or 401. Afterwards the same session is valid.
 #[tokio::test]
-async fn without_the_session_store_nobody_is_let_in_and_nobody_is_signed_out() {
+async fn without_the_session_store_no_user_is_let_in_or_signed_out() {
     let stack = Stack::get().await;
     let (acme, redis) = (Company::fresh(stack).await, Redis::start().await);
     let server = stack

@@ -86,7 +86,7 @@ async fn tokens_survive_a_change_of_the_root_key() {
 
 /// O6: `reseal` names a value that it cannot open, and still seals all other values.
 #[tokio::test]
-async fn a_box_that_does_not_open_is_named() {
+async fn a_sealed_value_that_does_not_open_is_named() {
     let Change { stack, old, both, .. } = Change::begun().await;
     let acme = Company::fresh(stack).await;
     let first = old.start().await;
@@ -160,7 +160,7 @@ async fn sessions_survive_a_change_of_the_root_key_while_nodes_have_both() {
 
 /// `watertight root-key` prints a new key that the server accepts.
 #[tokio::test]
-async fn a_printed_root_key_is_one() {
+async fn a_printed_root_key_is_accepted() {
     let stack = Stack::get().await;
     let url = format!("postgres://{}/printed_root_key", stack.postgres.address());
     let config = stack.server_config().with("WATERTIGHT_DATABASE_URL", &url);

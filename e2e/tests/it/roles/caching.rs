@@ -24,7 +24,7 @@ async fn asked_with(actor: &Actor, path: &str, etag: &str) -> u16 {
 
 /// P8: a user's own ETag matches, also as a weak one and in a list. An ETag that the user never received does not match, and neither does `*`.
 #[tokio::test]
-async fn ones_own_validator_is_a_match() {
+async fn the_own_etag_of_a_user_matches() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     for path in bodies(&acme) {
@@ -49,7 +49,7 @@ async fn ones_own_validator_is_a_match() {
 
 /// P8: the four roles of a company have different ETags for the same path, and no role's ETag matches for another, in either order and in every encoding.
 #[tokio::test]
-async fn the_validator_of_another_role_is_no_match() {
+async fn the_etag_of_another_role_does_not_match() {
     let acme = Company::fresh(Stack::get().await).await;
     let mut actors = Vec::new();
     for role in Role::ALL {
@@ -79,7 +79,7 @@ async fn the_validator_of_another_role_is_no_match() {
 
 /// P8, I10: the ETag of the same role at another company does not match, even if all ids are the same.
 #[tokio::test]
-async fn the_validator_of_another_company_is_no_match() {
+async fn the_etag_of_another_tenant_does_not_match() {
     let [acme, betaco] = Company::twins(Stack::get().await).await;
     for role in Role::ALL {
         let (ours, theirs) = (acme.actor(role).await, betaco.actor(role).await);
@@ -95,7 +95,7 @@ async fn the_validator_of_another_company_is_no_match() {
 
 /// P8: two sessions of one user share an ETag, and users of different roles do not.
 #[tokio::test]
-async fn two_people_of_one_role_share_a_validator_only_if_they_see_the_same() {
+async fn users_share_an_etag_only_if_they_see_the_same() {
     let acme = Company::fresh(Stack::get().await).await;
     let (one, again) = (acme.manager().await, acme.manager().await);
     let (employee, admin) = (acme.employee().await, acme.hr_admin().await);
@@ -107,7 +107,7 @@ async fn two_people_of_one_role_share_a_validator_only_if_they_see_the_same() {
 
 /// P8: HEAD returns the headers of GET without a body, for every role.
 #[tokio::test]
-async fn head_says_what_get_says() {
+async fn head_returns_the_headers_of_get() {
     let acme = Company::fresh(Stack::get().await).await;
     for role in Role::ALL {
         let actor = acme.actor(role).await;

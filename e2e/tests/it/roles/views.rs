@@ -86,7 +86,7 @@ async fn in_every_order_every_role_sees_its_own_view() {
 
 /// P8: four roles of two companies at the same moment.
 #[tokio::test]
-async fn four_roles_of_two_companies_at_once_see_their_own_views() {
+async fn four_roles_of_two_tenants_at_once_see_their_own_views() {
     let companies = Company::pair(Stack::get().await).await;
     let [acme, betaco] = &companies;
     let (of_acme, of_betaco) = (four(acme).await, four(betaco).await);
@@ -128,7 +128,7 @@ async fn only_an_hr_admin_is_shown_a_salary() {
 
 /// P3, P8: sorting by salary would show the order of salaries, so it is forbidden to the roles that do not see them, with and without a cursor.
 #[tokio::test]
-async fn sorting_by_salary_is_forbidden_to_those_who_do_not_see_it() {
+async fn sorting_by_salary_is_forbidden_to_roles_that_see_no_salaries() {
     let acme = Company::fresh(Stack::get().await).await;
     let by_salary: Page<EmployeeRow> = acme
         .hr_admin()
@@ -162,7 +162,7 @@ async fn sorting_by_salary_is_forbidden_to_those_who_do_not_see_it() {
 
 /// P8: a search, a filter or a sort does not widen what a role sees.
 #[tokio::test]
-async fn no_question_widens_a_view() {
+async fn no_query_widens_a_view() {
     let acme = Company::fresh(Stack::get().await).await;
     let hidden =
         acme.roster.employees.iter().find(|one| one.id == acme.outside_of_the_subtree()).unwrap();

@@ -10,7 +10,7 @@ const FLOOD: usize = 400;
 
 /// G3, O7: all lookups of unknown names share one share. However many there are, the node can still look up a company that it does not know yet.
 #[tokio::test]
-async fn a_flood_of_unknown_hosts_leaves_room_to_find_a_company() {
+async fn a_flood_of_unknown_hosts_leaves_room_to_look_up_a_tenant() {
     let own = Stack::of_its_own().await;
     let betaco = Company::fresh(own).await;
     let server = own.server_config().start().await;

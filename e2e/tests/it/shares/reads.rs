@@ -14,7 +14,7 @@ const CONNECTIONS: u64 = 10;
 /// G3, O7: slow reads at one company beyond its share are refused with 503 and `Retry-After`, and use at most half of the connections. Another company
 /// makes uncached reads, searches and signs in without an error.
 #[tokio::test]
-async fn a_flood_of_slow_reads_at_one_company_leaves_connections_to_the_others() {
+async fn a_flood_of_slow_reads_at_one_tenant_leaves_connections_to_the_others() {
     let own = stack().await;
     let [acme, betaco] = Company::pair(own).await;
     let connections = CONNECTIONS.to_string();

@@ -12,7 +12,7 @@ const FLOOD: usize = 300;
 /// G3, O7: a flood of sign-ins at one company is refused with 429 and `Retry-After`. Meanwhile every sign-in and every request at another company is
 /// answered, and the flooded company signs in again when the flood is over.
 #[tokio::test]
-async fn a_flood_of_sign_ins_at_one_company_keeps_no_other_company_out() {
+async fn a_flood_of_sign_ins_at_one_tenant_keeps_no_other_tenant_out() {
     let own = stack().await;
     let [acme, betaco] = Company::pair(own).await;
     // The test must use up the hashing places, not the limits on wrong passwords.

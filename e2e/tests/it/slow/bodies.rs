@@ -47,7 +47,7 @@ async fn a_slow_body_is_answered_408_and_closed() {
 
 /// G10: the server does not wait for the end of a body that no handler reads: it answers at once and closes the connection.
 #[tokio::test]
-async fn a_body_that_nobody_reads_is_not_waited_for() {
+async fn the_server_does_not_wait_for_a_body_that_no_handler_reads() {
     let stack = Stack::get().await;
     let node = quick_node(stack).await;
     let (_company, neighbour) = neighbour(stack, &node).await;

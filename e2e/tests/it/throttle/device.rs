@@ -18,7 +18,7 @@ fn on_device(
 
 /// G2, C1: the device cookie has exactly its declared attributes and length, and does not replace a session.
 #[tokio::test]
-async fn a_device_cookie_has_exactly_its_attributes_and_opens_nothing() {
+async fn a_device_cookie_has_exactly_its_attributes_and_is_no_session() {
     let acme = Company::fresh(Stack::get().await).await;
     let email = acme.email_of(Role::HrAdmin);
     let device = acme.visitor().sign_in(&email, PASSWORD).expect(201).await.device_cookie();

@@ -39,7 +39,7 @@ async fn wrong_passwords_are_refused_on_both_nodes_whether_the_account_exists_or
 
 /// G2: guesses at one account do not slow down colleagues at the same client address or users of another company.
 #[tokio::test]
-async fn a_guessed_account_slows_down_no_other() {
+async fn guesses_at_one_account_slow_down_no_other() {
     let stack = Stack::get().await;
     let config = config(stack, &[("WATERTIGHT_LIMIT_ACCOUNT_ADDRESS", "3/600")]);
     let ([acme, betaco], node) = tokio::join!(Company::pair(stack), config.start());

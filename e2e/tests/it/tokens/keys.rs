@@ -18,7 +18,7 @@ const KEPT: usize = 40;
 
 /// T8: the keys are rotated every five seconds, on two nodes under load. Each node accepts every token, new or old, that the other node issued.
 #[tokio::test]
-async fn keys_turn_under_load_and_nobody_is_refused() {
+async fn keys_are_rotated_under_load_and_no_token_is_refused() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let machine =
@@ -60,7 +60,7 @@ async fn keys_turn_under_load_and_nobody_is_refused() {
 
 /// T1, T8: a pool may switch to ES256. Its next keys use it, and tokens of the earlier keys stay valid.
 #[tokio::test]
-async fn a_pool_may_sign_otherwise() {
+async fn a_pool_may_change_its_signing_algorithm() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let node = Actor::at(&stack.server, "");

@@ -44,7 +44,7 @@ async fn logs_it(server: &Server, kid: &str) {
 
 /// G12: no node trusts a revoked key, also not for tokens that were verified before. Another key signs at once, and both nodes log the revocation.
 #[tokio::test]
-async fn a_revoked_key_is_trusted_nowhere_and_another_signs() {
+async fn no_node_trusts_a_revoked_key_and_another_key_signs() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let [one, other] = [stack.second_node().await, stack.second_node().await];
@@ -77,7 +77,7 @@ async fn a_revoked_key_is_trusted_nowhere_and_another_signs() {
 
 /// G12: during a rotation, the next key replaces the revoked one before its planned time.
 #[tokio::test]
-async fn a_key_that_is_shown_takes_the_place_of_a_revoked_one() {
+async fn the_next_published_key_replaces_a_revoked_one() {
     let stack = Stack::get().await;
     let (acme, node) = (Company::fresh(stack).await, Actor::at(&stack.server, ""));
     let machine = acme.application(MACHINE).await;
@@ -128,7 +128,7 @@ async fn a_key_that_does_not_sign_yet_is_replaced() {
 
 /// G12: ID tokens and access tokens have different keys, and revoking one key does not affect the other.
 #[tokio::test]
-async fn the_key_of_id_tokens_is_revoked_by_itself() {
+async fn the_key_of_id_tokens_is_revoked_separately() {
     let stack = Stack::get().await;
     let (acme, node) = (Company::fresh(stack).await, Actor::at(&stack.server, ""));
     let told = format!("--flow code --redirect-uri {REDIRECT_URI} --scope openid");

@@ -59,7 +59,7 @@ fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
 
 /// I4, I10: every write gets the same answer for another company's id as for an unknown id, with any version and body, and changes nothing.
 #[tokio::test]
-async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
+async fn a_foreign_id_is_answered_like_an_unknown_id() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (admin, other) = (acme.hr_admin().await, betaco.hr_admin().await);
     let before = all_of(&other, &betaco).await;
@@ -97,7 +97,7 @@ async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
 
 /// I10: another company's department or manager cannot be assigned, and is refused like an unknown id.
 #[tokio::test]
-async fn nothing_foreign_can_be_named() {
+async fn foreign_departments_and_managers_cannot_be_assigned() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (admin, id) = (acme.hr_admin().await, acme.roster.employee());
     let unknown = Uuid::new_v4().to_string();
@@ -120,7 +120,7 @@ async fn nothing_foreign_can_be_named() {
 
 /// I10: addresses and numbers that another company uses are free: there is no 409 and no gap in the numbers.
 #[tokio::test]
-async fn what_another_company_uses_is_free() {
+async fn values_used_by_another_tenant_are_free() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (admin, other) = (acme.hr_admin().await, betaco.hr_admin().await);
     for n in 0..5 {

@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_code() {
+    fn a_malformed_code_is_not_read() {
         let good = Code::random(OriginId::from_uuid(Uuid::nil())).unwrap().to_text();
         for odd in ["", "a", &good[1..], &format!("{good}A"), &format!("{good}=")] {
             assert_eq!(odd.parse::<Code>().unwrap_err(), InvalidCode, "{odd}");

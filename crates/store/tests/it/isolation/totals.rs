@@ -64,7 +64,7 @@ pub(super) async fn totals_are_right_after_every_write(store: &Store) {
     }
 }
 
-pub(super) async fn a_company_that_is_removed_and_added_again_has_its_totals_again(store: &Store) {
+pub(super) async fn a_tenant_removed_and_added_again_has_the_same_totals(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let (before, theirs) = (totals(store, &acme).await, totals(store, &betaco).await);
     let context = acme.as_role(Role::HrAdmin).await;

@@ -111,7 +111,7 @@ async fn reads(test: &mut Unlocked, own: &Company) {
 
 /// I4: whatever a write without filter and policy does, the other company stays unchanged.
 #[test]
-fn without_filter_and_policy_no_write_touches_another_company() {
+fn without_filter_and_policy_no_write_changes_another_tenant() {
     with_stack(async |stack| {
         for (database, twins) in [("unlocked_twins_w", true), ("unlocked_pair_w", false)] {
             let mut test = Unlocked::new(stack, database, twins).await;

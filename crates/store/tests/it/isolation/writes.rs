@@ -65,7 +65,7 @@ pub(super) async fn twins_with_the_same_ids_are_written_apart(store: &Store) {
     }
 }
 
-pub(super) async fn nothing_of_another_company_is_written(store: &Store) {
+pub(super) async fn no_row_of_another_tenant_is_written(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let (context, theirs) = (acme.as_role(Role::HrAdmin).await, all_of(store, &betaco).await);
     for id in [betaco.rows.employees[9].id, EmployeeId::from_uuid(Uuid::new_v4())] {
@@ -87,7 +87,7 @@ pub(super) async fn nothing_of_another_company_is_written(store: &Store) {
     assert_eq!(all_of(store, &betaco).await, theirs);
 }
 
-pub(super) async fn nothing_of_another_company_is_named_in_a_write(store: &Store) {
+pub(super) async fn a_write_cannot_reference_another_tenant(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let (context, own) = (acme.as_role(Role::HrAdmin).await, acme.rows.employees[9].id);
     let unknown = (DepartmentId::from_uuid(Uuid::new_v4()), EmployeeId::from_uuid(Uuid::new_v4()));
@@ -117,7 +117,7 @@ pub(super) async fn nothing_of_another_company_is_named_in_a_write(store: &Store
 }
 
 /// I10: numbers, addresses and names are unique within a company only.
-pub(super) async fn what_another_company_uses_is_free(store: &Store) {
+pub(super) async fn values_used_by_another_tenant_are_free(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let context = acme.as_role(Role::HrAdmin).await;
     let stranger = &betaco.rows.employees[3];

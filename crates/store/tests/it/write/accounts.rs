@@ -57,7 +57,7 @@ async fn may_sign_in(store: &Store, company: &Company, email: &Email) -> bool {
 /// G12: the account is created first, the employee is created first, or an employee's address is edited. Another company's account with that address does not
 /// change.
 #[test]
-fn an_account_is_linked_whichever_came_first() {
+fn an_account_and_its_employee_are_linked_in_either_order() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let [acme, betaco] = Company::pair(&store, 12).await;
@@ -90,7 +90,7 @@ fn an_account_is_linked_whichever_came_first() {
 
 /// G12: an employee and an account with the same address that are created concurrently are linked, whichever commits first.
 #[test]
-fn an_account_and_an_employee_made_at_once_are_linked() {
+fn an_account_and_an_employee_created_concurrently_are_linked() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;
@@ -106,7 +106,7 @@ fn an_account_and_an_employee_made_at_once_are_linked() {
 
 /// G12: an address that the account's owner chose links nothing until it is verified, and HR is told that the account was not closed.
 #[test]
-fn an_address_that_its_owner_chose_links_nothing() {
+fn an_unverified_address_links_nothing() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;
@@ -163,7 +163,7 @@ fn an_account_is_not_taken_from_its_employee() {
 
 /// G12, P4: an HR admin whose session is older than the link to their own employment cannot end that employment.
 #[test]
-fn a_new_link_does_not_let_anybody_end_their_own_employment() {
+fn a_newly_linked_hr_admin_cannot_end_their_own_employment() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;

@@ -12,7 +12,7 @@ fn under(manager: EmployeeId) -> EmployeeEdit {
 
 /// P4: no employee may report to themselves, directly or indirectly.
 #[test]
-fn a_circle_of_managers_is_refused() {
+fn a_cycle_of_managers_is_refused() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 31).await;
@@ -27,7 +27,7 @@ fn a_circle_of_managers_is_refused() {
 
 /// P4: each of the two edits alone would be valid; together they would create a cycle.
 #[test]
-fn two_edits_at_once_make_no_circle() {
+fn two_concurrent_edits_make_no_cycle() {
     with_stack(async |stack| {
         let store = stack.store().await;
         for _round in 0..10 {
@@ -55,7 +55,7 @@ fn two_edits_at_once_make_no_circle() {
 
 /// P4: an employee who has left cannot become a manager; a manager can be removed.
 #[test]
-fn a_manager_must_still_be_there() {
+fn a_former_employee_cannot_become_a_manager() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;

@@ -31,7 +31,7 @@ async fn db_differences(stack: &Stack, database: &str) -> Vec<String> {
 
 /// P4: concurrent writers, including adding and removing a company, do not deadlock and leave the tally exact.
 #[test]
-fn writers_at_once_leave_the_tally_exact() {
+fn concurrent_writers_leave_the_tally_exact() {
     with_stack(async |stack| {
         stack.make_database("totals").await;
         let store = stack.store_as("watertight_app", "totals").await;

@@ -180,7 +180,7 @@ mod tests {
 
     /// T3: the page says that an access token has no address and no audience.
     #[test]
-    fn what_an_access_token_lacks_is_said() {
+    fn the_missing_claims_of_an_access_token_are_named() {
         assert!(absent(Kind::Access).is_some_and(|(names, _)| names == "email, name, aud"));
         assert_eq!(absent(Kind::Id), None);
     }
