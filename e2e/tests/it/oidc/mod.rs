@@ -1,15 +1,15 @@
 //! T7, T9: OAuth 2.1 and OpenID Connect, as applications and browsers use them.
 
 mod addresses;
-mod again;
 mod authorize;
 mod client;
 mod code;
-mod hint;
+mod id_token_hint;
 mod logout;
 mod machine;
 mod metadata;
 mod policy;
+mod reauthentication;
 mod refresh;
 mod revoke;
 mod ticket;

@@ -4,7 +4,7 @@ mod addresses;
 mod device;
 mod flows;
 mod passwords;
-mod redis_away;
+mod redis_outage;
 mod script;
 mod sign_in;
 

@@ -1,11 +1,11 @@
 //! P4: the effects of writes on rows, and the reasons for which they are refused.
 
 mod accounts;
-mod chain;
-mod chance;
 mod keys;
-mod leaving;
+mod manager_chain;
 mod outcome;
+mod random_writes;
+mod termination;
 mod totals;
 mod versions;
 
