@@ -80,7 +80,7 @@ async fn a_flood_at_one_tenant_is_refused_beyond_its_share() {
 }
 
 /// Holds a thread until the sender is used or dropped.
-fn hold(pool: &Passwords) -> (mpsc::Sender<()>, JoinHandle<Result<(), Error>>) {
+fn block_thread(pool: &Passwords) -> (mpsc::Sender<()>, JoinHandle<Result<(), Error>>) {
     let (release, held) = mpsc::channel::<()>();
     let place = pool.place(ACME).unwrap();
     let holding = place.compute(move |_| {
@@ -94,7 +94,7 @@ fn hold(pool: &Passwords) -> (mpsc::Sender<()>, JoinHandle<Result<(), Error>>) {
 #[tokio::test]
 async fn the_threads_serve_waiting_tenants_in_turn() {
     let pool = pool(1, 60);
-    let (release, holding) = hold(&pool);
+    let (release, holding) = block_thread(&pool);
     let (done, order) = mpsc::channel();
     let mut jobs = Vec::new();
     for tenant in [[ACME; 20].as_slice(), &[BETACO]].concat() {
@@ -123,7 +123,7 @@ async fn the_threads_serve_waiting_tenants_in_turn() {
 #[tokio::test]
 async fn a_cancelled_request_returns_its_place() {
     let pool = pool(1, 3);
-    let (release, holding) = hold(&pool);
+    let (release, holding) = block_thread(&pool);
     tokio::task::yield_now().await;
     let waiting = tokio::spawn(pool.place(ACME).unwrap().verify("a".to_owned(), None));
     tokio::task::yield_now().await;

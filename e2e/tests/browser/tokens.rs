@@ -37,7 +37,7 @@ async fn get_tokens(browser: &Browser, role: Role) -> Vec<String> {
 }
 
 /// The text of the verdict in such an element, once the reply has arrived. Until then it is `Sending …`.
-async fn words(browser: &Browser, css: &str) -> String {
+async fn verdict(browser: &Browser, css: &str) -> String {
     let script = format!(
         "const words = document.querySelector('{css} [data-test=verdict]')?.textContent; return !!words && !words.includes('Sending …') && words"
     );
@@ -48,7 +48,7 @@ async fn words(browser: &Browser, css: &str) -> String {
 async fn try_out(browser: &Browser, token: &str, endpoint: &str) -> String {
     let css = format!("[data-test=trial-{token}-{endpoint}]");
     browser.click(&format!("{css} button")).await;
-    words(browser, &css).await
+    verdict(browser, &css).await
 }
 
 /// C9: three tokens are shown and read, and none of them is in storage, a cookie, the URL or the history. They are gone after leaving the page.
@@ -145,7 +145,7 @@ async fn a_request_carries_a_token_or_a_cookie() {
         get_tokens(browser, Role::Employee).await;
         browser.click("[data-test=try-all]").await;
         for endpoint in ["whoami", "employees", "userInfo"] {
-            words(browser, &format!("[data-test=trial-refresh-{endpoint}]")).await;
+            verdict(browser, &format!("[data-test=trial-refresh-{endpoint}]")).await;
         }
         let asked: Vec<Value> = browser.ask("return window.asked").await;
         let (get_with_token, other): (Vec<_>, Vec<_>) =
@@ -224,7 +224,8 @@ async fn a_revoked_token_is_refused_here_and_accepted_by_a_plain_verifier() {
             ("after", "api", "Refused 401the token was revoked"),
             ("after", "verifier", "Still valid"),
         ] {
-            let answer = words(browser, &format!("[data-test={moment}] [data-test={side}]")).await;
+            let answer =
+                verdict(browser, &format!("[data-test={moment}] [data-test={side}]")).await;
             assert!(answer.starts_with(said), "{moment}, {side}: {answer}");
         }
     })
@@ -255,7 +256,7 @@ async fn the_tokens_page_fits_a_phone_screen() {
         browser.expect_console("status of 40");
         get_tokens(browser, Role::Employee).await;
         browser.click("[data-test=try-all]").await;
-        words(browser, "[data-test=trial-refresh-userInfo]").await;
+        verdict(browser, "[data-test=trial-refresh-userInfo]").await;
         let width: u32 = browser.ask("return document.documentElement.scrollWidth").await;
         assert!(width <= 390, "the page is {width} wide");
     })

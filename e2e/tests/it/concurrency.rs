@@ -14,7 +14,7 @@ const REQUESTS: usize = 4_000;
 const AT_ONCE: usize = 48;
 
 /// The request with this number: for data of the user's own company, or of another.
-fn question(index: usize, of: &Company, others: &[Company]) -> (Method, String) {
+fn nth_request(index: usize, of: &Company, others: &[Company]) -> (Method, String) {
     let foreign = &others[index % others.len()].roster;
     let path = match index % 9 {
         0 => paths::EMPLOYEES.to_owned(),
@@ -49,7 +49,7 @@ async fn three_tenants_at_once_never_see_each_other() {
     let asking = (0..REQUESTS).map(|index| {
         // Consecutive requests come from different companies, so that companies share every shared resource.
         let (company, actor) = &people[(index * 7 + index / people.len()) % people.len()];
-        let (method, path) = question(index / 3, &companies[*company], &companies);
+        let (method, path) = nth_request(index / 3, &companies[*company], &companies);
         let nodes = [&stack.server, &second];
         async move {
             let reply = actor.request(method.clone(), &path).patient().send().await;

@@ -6,7 +6,7 @@ use e2e::{Actor, Company, PASSWORD, Request, Stack};
 use reqwest::Method;
 
 /// Requests from other places than the company's own page: where each comes from, and the headers that a browser adds to it.
-fn from_elsewhere(
+fn cross_site_headers(
     own: &Actor,
     sibling: &Actor,
 ) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
@@ -54,7 +54,7 @@ fn with(request: Request, headers: &[(&'static str, String)]) -> Request {
 async fn another_site_cannot_sign_a_user_out() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let admin = acme.hr_admin().await;
-    for (whence, headers) in from_elsewhere(&admin, &betaco.visitor()) {
+    for (whence, headers) in cross_site_headers(&admin, &betaco.visitor()) {
         let reply = with(admin.request(Method::DELETE, paths::SESSION), &headers).send().await;
         assert_eq!(reply.status, 403, "{whence}");
         reply.problem(Code::CrossSiteRequest);
@@ -68,7 +68,7 @@ async fn another_site_cannot_sign_a_user_out() {
 async fn another_site_cannot_sign_a_user_in() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let visitor = acme.visitor();
-    for (whence, headers) in from_elsewhere(&visitor, &betaco.visitor()) {
+    for (whence, headers) in cross_site_headers(&visitor, &betaco.visitor()) {
         let reply =
             with(visitor.sign_in(&acme.email_of(Role::HrAdmin), PASSWORD), &headers).send().await;
         assert_eq!(reply.status, 403, "{whence}");
@@ -162,7 +162,7 @@ async fn same_origin_pages_and_non_browser_clients_are_accepted() {
 async fn no_other_origin_may_read_an_answer() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let admin = acme.hr_admin().await;
-    for (_, headers) in from_elsewhere(&admin, &betaco.visitor()) {
+    for (_, headers) in cross_site_headers(&admin, &betaco.visitor()) {
         let reply = with(admin.get(paths::EMPLOYEES), &headers).send().await;
         assert!(
             reply.headers.keys().all(|name| !name.as_str().starts_with("access-control-")),

@@ -7,7 +7,7 @@ use reqwest::Method;
 use uuid::Uuid;
 
 /// The parts of a reply that could tell two "not found" apart.
-fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
+fn comparable_parts(reply: &Reply) -> (u16, String, Vec<String>) {
     let problem = reply.problem(Code::NotFound);
     let mut headers: Vec<String> =
         reply.headers.keys().map(|name| name.as_str().to_owned()).collect();
@@ -16,7 +16,7 @@ fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
 }
 
 async fn not_found(actor: &Actor, id: EmployeeId) -> (u16, String, Vec<String>) {
-    shape(&actor.get(&paths::employee(id)).expect(404).await)
+    comparable_parts(&actor.get(&paths::employee(id)).expect(404).await)
 }
 
 /// I4: a foreign id and an unknown id get the same status, the same words and the same headers, for every role, before and after the owner has read it.

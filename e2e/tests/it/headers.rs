@@ -4,7 +4,7 @@ use api_types::paths;
 use e2e::{Actor, Company, Reply, Stack};
 use reqwest::Method;
 
-fn is_guarded(reply: &Reply, what: &str) {
+fn has_security_headers(reply: &Reply, what: &str) {
     assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{what}");
     assert_eq!(reply.header("cross-origin-opener-policy"), Some("same-origin"), "{what}");
     assert!(
@@ -52,7 +52,7 @@ async fn every_answer_has_the_security_headers() {
         nowhere.get("/nothing.here").expect(404).await,
     ];
     for reply in replies {
-        is_guarded(&reply, &format!("{} {}", reply.status, reply.text()));
+        has_security_headers(&reply, &format!("{} {}", reply.status, reply.text()));
     }
 }
 

@@ -59,7 +59,7 @@ async fn a_suspended_tenant_refuses_requests() {
     }
     acme.db_set_status(TenantStatus::Suspended).await;
     for node in &nodes {
-        refused(node, 403).await;
+        wait_until_refused(node, 403).await;
         for path in [paths::SESSION, paths::EMPLOYEES, paths::DEPARTMENTS, paths::COMPANY] {
             node.get(path).expect(403).await.problem(Code::CompanyClosed);
         }
@@ -82,7 +82,7 @@ async fn a_deleted_tenant_answers_like_an_unknown_one() {
     let admin = acme.hr_admin().await;
     admin.get(paths::EMPLOYEES).expect(200).await;
     acme.db_set_status(TenantStatus::Deleted).await;
-    refused(&admin, 404).await;
+    wait_until_refused(&admin, 404).await;
     for path in [paths::SESSION, paths::EMPLOYEES, paths::DEPARTMENTS, paths::COMPANY] {
         admin.get(path).expect(404).await.problem(Code::UnknownCompany);
     }
@@ -94,7 +94,7 @@ async fn a_deleted_tenant_answers_like_an_unknown_one() {
 }
 
 /// Waits until a request is refused with this HTTP status. A node may use an older tenant state for a few seconds.
-async fn refused(actor: &Actor, status: u16) {
+async fn wait_until_refused(actor: &Actor, status: u16) {
     until("the company to be closed", Duration::from_secs(15), async || {
         (actor.get(paths::EMPLOYEES).send().await.status == status).then_some(())
     })

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use e2e::{Laboratory, ServerConfig, laboratory, watertight};
 
 /// Texts of the laboratory. Its own binary must contain them, otherwise the search would prove nothing.
-const MARKS: [&str; 3] =
+const LAB_TEXTS: [&str; 3] =
     ["watertight laboratory: locks can be switched off", "watertight_lab_bypass", "/lab/faults"];
 
 fn holds(binary: &Path, mark: &str) -> bool {
@@ -16,7 +16,7 @@ fn holds(binary: &Path, mark: &str) -> bool {
 /// I6: none of the laboratory's texts is in the product's binary.
 #[test]
 fn the_product_is_built_without_the_lab() {
-    for mark in MARKS {
+    for mark in LAB_TEXTS {
         assert!(holds(laboratory(), mark), "the control: `{mark}` is in the laboratory");
         assert!(!holds(watertight(), mark), "`{mark}` is in the product");
     }

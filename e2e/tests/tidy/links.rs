@@ -17,7 +17,7 @@ fn targets(source: &Source) -> Vec<String> {
     targets
 }
 
-fn is_elsewhere(target: &str) -> bool {
+fn is_external(target: &str) -> bool {
     target.contains("://") || target.starts_with("mailto:") || target.starts_with('#')
 }
 
@@ -26,7 +26,7 @@ fn relative_links_of_the_documents_resolve() {
     let mut offences = Vec::new();
     for source in files(&["."], &[".md"]) {
         let folder = top().join(Path::new(&source.path).parent().unwrap());
-        for target in targets(&source).into_iter().filter(|target| !is_elsewhere(target)) {
+        for target in targets(&source).into_iter().filter(|target| !is_external(target)) {
             let path = target.split(['#', ' ']).next().unwrap_or_default();
             if !folder.join(path).exists() {
                 offences.push(format!("{}: {target}", source.path));

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Starts a write that waits for a permit before it commits. The notification means that its work has begun.
-fn held_write(node: &Node) -> (tokio::task::JoinHandle<u64>, Arc<Notify>, Arc<Semaphore>) {
+fn blocked_write(node: &Node) -> (tokio::task::JoinHandle<u64>, Arc<Notify>, Arc<Semaphore>) {
     let (begun, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
     let (node, notice, closed) = (node.clone(), Arc::clone(&begun), Arc::clone(&gate));
     let write = tokio::spawn(async move {
@@ -32,9 +32,9 @@ fn held_write(node: &Node) -> (tokio::task::JoinHandle<u64>, Arc<Notify>, Arc<Se
 async fn readers_bypass_the_cache_while_a_write_is_under_way() {
     let redis = PrivateRedis::start().await;
     let one = Node::new(&redis, Config::default());
-    let other = one.beside(&redis, Config::default());
+    let other = one.second_node(&redis, Config::default());
     assert!(one.is_cached().await && other.is_cached().await);
-    let (write, begun, gate) = held_write(&one);
+    let (write, begun, gate) = blocked_write(&one);
     begun.notified().await;
     for node in [&one, &other, &one, &other] {
         let before = node.database.loads();
@@ -52,7 +52,7 @@ async fn readers_bypass_the_cache_while_a_write_is_under_way() {
 async fn a_write_drops_its_own_fence_only() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, Config::default());
-    let (slow, begun, gate) = held_write(&node);
+    let (slow, begun, gate) = blocked_write(&node);
     begun.notified().await;
     assert_eq!(node.write().await, 1);
     assert!(!node.is_cached().await, "the slow write is still in progress");
@@ -86,7 +86,7 @@ async fn a_load_from_before_a_write_is_not_used_after_it() {
     assert_eq!(node.read().await, 1, "it joined a load from before the write");
     gate.add_permits(1);
     assert_eq!(slow.await.unwrap(), 0, "a request from before the write may see the old number");
-    let other = node.beside(&redis, Config::default());
+    let other = node.second_node(&redis, Config::default());
     assert_eq!((node.read().await, other.read().await), (1, 1));
 }
 
@@ -95,7 +95,7 @@ async fn a_load_from_before_a_write_is_not_used_after_it() {
 async fn a_cancelled_request_does_not_cancel_its_write() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, Config::default());
-    let (write, begun, gate) = held_write(&node);
+    let (write, begun, gate) = blocked_write(&node);
     begun.notified().await;
     write.abort();
     assert!(write.await.unwrap_err().is_cancelled());

@@ -104,7 +104,7 @@ struct Family {
 
 impl Family {
     /// A new family whose first token has a digest of nines.
-    async fn begun(store: Store) -> Self {
+    async fn start(store: Store) -> Self {
         let company = Company::fresh(&store, 4).await;
         let client = Client::of(&store, &company).await;
         let (id, account) = (OriginId::from_uuid(Uuid::now_v7()), company.rows.accounts[0].id);
@@ -133,7 +133,7 @@ fn generation(refreshed: &Refreshed) -> Option<u32> {
 #[test]
 fn concurrent_requests_get_one_successor() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         for round in 0..10 {
             let token = family.token(round);
             let all = join_all((0..50).map(|_| family.refresh(token))).await;
@@ -146,7 +146,7 @@ fn concurrent_requests_get_one_successor() {
 #[test]
 fn a_replaced_token_is_good_within_the_grace_and_ends_the_family_after_it() {
     with_stack(async |stack| {
-        let mut family = Family::begun(stack.store().await).await;
+        let mut family = Family::start(stack.store().await).await;
         let first = family.refresh(family.token(0)).await;
         assert_eq!(generation(&first), Some(1));
         assert_eq!(family.refresh(family.token(0)).await, first, "the reply was lost");
@@ -165,7 +165,7 @@ fn a_replaced_token_is_good_within_the_grace_and_ends_the_family_after_it() {
 #[test]
 fn a_token_that_was_replaced_twice_ends_the_family_at_once() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         family.refresh(family.token(0)).await;
         family.refresh(family.token(1)).await;
         assert!(matches!(family.refresh(family.token(0)).await, Refreshed::Reused { .. }));
@@ -177,7 +177,7 @@ fn a_token_that_was_replaced_twice_ends_the_family_at_once() {
 #[test]
 fn an_unknown_token_is_refused_and_revokes_no_family() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         assert_eq!(family.refresh([1; 32]).await, Refreshed::Refused);
         let other = Client::of(&family.store, &family.company).await;
         let stolen = refreshed(&family.store, &other, family.token(0)).await;
@@ -190,7 +190,7 @@ fn an_unknown_token_is_refused_and_revokes_no_family() {
 #[test]
 fn a_disabled_account_neither_refreshes_nor_starts_a_family() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         let (store, context) = (&family.store, family.company.maintenance());
         store.enable_person(&context, family.account, false).await.expect("done");
         assert_eq!(family.refresh(family.token(0)).await, Refreshed::Refused);
@@ -206,7 +206,7 @@ fn a_disabled_account_neither_refreshes_nor_starts_a_family() {
 #[test]
 fn a_sign_in_from_before_a_sign_out_starts_no_family() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         let (store, tenant) = (&family.store, family.client.tenant);
         let begin = async |client: &Client, at| {
             let id = OriginId::from_uuid(Uuid::now_v7());
@@ -227,7 +227,7 @@ fn a_sign_in_from_before_a_sign_out_starts_no_family() {
 #[test]
 fn a_client_that_does_not_rotate_keeps_its_token() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         for _ in 0..2 {
             let presented = Presented {
                 digest: family.token(0),

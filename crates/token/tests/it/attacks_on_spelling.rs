@@ -11,14 +11,14 @@ use crate::{
     pool::{ACME, BETACO, RING, encode, now},
 };
 
-fn good() -> String {
+fn valid_token() -> String {
     ACME.access.sign(&ACME.access.header(), &ACME.access_claims())
 }
 
 /// T4a, T4g: only three parts in compact form are a token. A refresh token, an encrypted token and a token in JSON are refused.
 #[test]
 fn only_three_parts_are_a_token() {
-    let good = good();
+    let good = valid_token();
     is_accepted(&good);
     let parts: Vec<&str> = good.split('.').collect();
     let [header, payload, signature] = parts[..] else { panic!("{good}") };

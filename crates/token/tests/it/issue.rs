@@ -17,22 +17,22 @@ use crate::pool::{ACME, AMARA, BETACO, CLIENT, NOW, Pool, now, origin};
 const SCOPES: [AccessScope; 2] = [AccessScope::OpenId, AccessScope::ReadEmployees];
 
 static RS256: LazyLock<TokenIssuer> =
-    LazyLock::new(|| minter(Algorithm::Rs256, PreTokenHook::Nothing));
+    LazyLock::new(|| token_issuer(Algorithm::Rs256, PreTokenHook::Nothing));
 static ES256: LazyLock<TokenIssuer> =
-    LazyLock::new(|| minter(Algorithm::Es256, PreTokenHook::AddTenantId));
+    LazyLock::new(|| token_issuer(Algorithm::Es256, PreTokenHook::AddTenantId));
 
 fn key(pool: &Pool, token_use: TokenUse, algorithm: Algorithm) -> SigningKey {
     SigningKey::generate(pool.issuer.pool(), token_use, algorithm).unwrap()
 }
 
-fn minter(algorithm: Algorithm, hook: PreTokenHook) -> TokenIssuer {
+fn token_issuer(algorithm: Algorithm, hook: PreTokenHook) -> TokenIssuer {
     let [id, access] =
         [TokenUse::Id, TokenUse::Access].map(|token_use| key(&ACME, token_use, algorithm));
     TokenIssuer::new(Arc::clone(&ACME.issuer), id, access, hook).unwrap()
 }
 
-fn ring(minter: &TokenIssuer) -> KeyRing {
-    let keys = minter.keys().map(|key| TrustedKey {
+fn ring(token_issuer: &TokenIssuer) -> KeyRing {
+    let keys = token_issuer.keys().map(|key| TrustedKey {
         key: key.public().clone(),
         token_use: key.name().token_use,
         issuer: Arc::clone(&ACME.issuer),
@@ -86,8 +86,9 @@ fn an_access_token_has_exactly_its_claims() {
         "username",
         "version",
     ];
-    for (minter, hook) in [(&*RS256, false), (&*ES256, true)] {
-        let token = minter.access_token(&grant(), &SCOPES, TokenLifetime::SHORTEST, now()).unwrap();
+    for (token_issuer, hook) in [(&*RS256, false), (&*ES256, true)] {
+        let token =
+            token_issuer.access_token(&grant(), &SCOPES, TokenLifetime::SHORTEST, now()).unwrap();
         let claims = part(token.as_str(), 1);
         if hook {
             allowed.insert(3, "custom:tenant_id");
@@ -100,7 +101,7 @@ fn an_access_token_has_exactly_its_claims() {
         }
         assert_eq!(claims, expected);
         assert_eq!(names(&part(token.as_str(), 0)), ["alg", "kid"]);
-        let verified = ring(minter).verify_access(token.as_str(), now()).unwrap();
+        let verified = ring(token_issuer).verify_access(token.as_str(), now()).unwrap();
         assert_eq!(
             (verified.tenant(), verified.pool()),
             (ACME.issuer.tenant(), ACME.issuer.pool())
@@ -159,7 +160,7 @@ fn the_token_of_a_machine_has_no_claims_about_a_user() {
     }
 }
 
-/// T1, T4a: a minter accepts only keys of its own pool, one for each kind of token.
+/// T1, T4a: a token issuer accepts only keys of its own pool, one for each kind of token.
 #[test]
 fn a_token_issuer_accepts_only_keys_of_its_pool_and_use() {
     let es256 = |pool: &Pool, token_use| key(pool, token_use, Algorithm::Es256);
@@ -177,17 +178,18 @@ fn a_token_issuer_accepts_only_keys_of_its_pool_and_use() {
 /// T1, T2, T3: the published keys pass our strict parser and verify the issued tokens. A general JOSE library verifies them too.
 #[test]
 fn the_published_keys_verify_what_was_issued() {
-    for minter in [&*RS256, &*ES256] {
-        let published = ring(minter).published(ACME.issuer.pool(), now()).unwrap();
+    for token_issuer in [&*RS256, &*ES256] {
+        let published = ring(token_issuer).published(ACME.issuer.pool(), now()).unwrap();
         let document = serde_json::to_vec(&published).unwrap();
         let read = JwkSet::parse(&document).unwrap();
         assert_eq!((read.keys().len(), &read), (2, &published));
         let json: Value = serde_json::from_slice(&document).unwrap();
         assert!(json["keys"].as_array().unwrap().iter().all(|key| key["use"] == "sig"));
 
-        let token = minter.access_token(&grant(), &SCOPES, TokenLifetime::LONGEST, now()).unwrap();
+        let token =
+            token_issuer.access_token(&grant(), &SCOPES, TokenLifetime::LONGEST, now()).unwrap();
         assert!(verify_jws(token.as_str(), &read, &Algorithm::ALL).is_ok());
-        let [_, key] = minter.keys();
+        let [_, key] = token_issuer.keys();
         let only = |algorithm| verify_jws(token.as_str(), &read, &[algorithm]).map(|_| ());
         for algorithm in Algorithm::ALL {
             let expected =

@@ -44,7 +44,11 @@ async fn an_invited_user_chooses_a_password() {
     let create = json!({ "Username": email, "UserAttributes": attributes });
     let created = world.administer("AdminCreateUser", create.clone()).await;
     assert_eq!(created["User"]["UserStatus"], "FORCE_CHANGE_PASSWORD");
-    world.asked("AdminCreateUser", create).expect(400).await.exception("UsernameExistsException");
+    world
+        .signed_request("AdminCreateUser", create)
+        .expect(400)
+        .await
+        .exception("UsernameExistsException");
     let mail = world.acme.db_outbox().await.remove(0);
     assert_eq!(mail.to, email);
     let first = mail.body.split("password ").nth(1).unwrap().split(',').next().unwrap();
@@ -154,7 +158,7 @@ async fn an_invitation_can_be_sent_again_until_the_first_sign_in() {
     let portal = world.acme.application(CLIENT).await;
     let email = newcomer(&world.acme);
     let invite = |action: Option<&str>| json!({ "Username": email, "TemporaryPassword": FIRST, "MessageAction": action });
-    let refused = world.asked("AdminCreateUser", invite(Some("RESEND"))).expect(400).await;
+    let refused = world.signed_request("AdminCreateUser", invite(Some("RESEND"))).expect(400).await;
     refused.exception("UserNotFoundException");
     world.administer("AdminCreateUser", invite(Some("SUPPRESS"))).await;
     let again = json!({ "Username": email, "MessageAction": "RESEND" });
@@ -164,7 +168,7 @@ async fn an_invitation_can_be_sent_again_until_the_first_sign_in() {
     assert_eq!(world.acme.db_outbox().await.len(), 1);
     let set = json!({ "Username": email, "Password": OWN, "Permanent": true });
     world.administer("AdminSetUserPassword", set).await;
-    let refused = world.asked("AdminCreateUser", again).expect(400).await;
+    let refused = world.signed_request("AdminCreateUser", again).expect(400).await;
     refused.exception("UnsupportedUserStateException");
 }
 
@@ -182,7 +186,7 @@ async fn an_account_with_invalid_values_is_not_created() {
         with("custom:tenant_id", &world.betaco.tenant.to_string()),
     ] {
         world
-            .asked("AdminCreateUser", odd)
+            .signed_request("AdminCreateUser", odd)
             .expect(400)
             .await
             .exception("InvalidParameterException");
@@ -193,12 +197,17 @@ async fn an_account_with_invalid_values_is_not_created() {
         ("custom:role", "root", "custom:role: employee, manager, hr_admin or auditor"),
         ("given_name", "Zoë", "given_name does not exist"),
     ] {
-        let refused = world.asked("AdminCreateUser", with(name, value)).expect(400).await;
+        let refused = world.signed_request("AdminCreateUser", with(name, value)).expect(400).await;
         let message = refused.exception("InvalidParameterException");
         assert!(message.contains(says) && !message.contains("root"), "{message}");
     }
     let weak = json!({ "Username": email, "TemporaryPassword": "short" });
-    world.asked("AdminCreateUser", weak).expect(400).await.exception("InvalidPasswordException");
-    let nobody = world.asked("AdminGetUser", json!({ "Username": email })).expect(400).await;
+    world
+        .signed_request("AdminCreateUser", weak)
+        .expect(400)
+        .await
+        .exception("InvalidPasswordException");
+    let nobody =
+        world.signed_request("AdminGetUser", json!({ "Username": email })).expect(400).await;
     nobody.exception("UserNotFoundException");
 }

@@ -24,7 +24,7 @@ fn confirm(company: &Company, application: &Application, username: &str, code: &
 }
 
 /// Waits for a mail to the company and returns the code in the first one.
-async fn mailed(company: &Company) -> String {
+async fn mailed_code(company: &Company) -> String {
     let mail = until("a mail", Duration::from_secs(10), async || {
         company.db_outbox().await.into_iter().next()
     })
@@ -42,7 +42,7 @@ async fn a_code_by_mail_sets_another_password_once() {
     let (given, session) = (tokens(&acme, &portal, &email).await, acme.employee().await);
     let answer = forgot(&acme, &portal, &email).expect(200).await.operation();
     assert_eq!(answer["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
-    let code = mailed(&acme).await;
+    let code = mailed_code(&acme).await;
     // A second request at once sends no second mail, and the code stays valid.
     forgot(&acme, &portal, &email).expect(200).await;
     let weak = json!({
@@ -78,7 +78,7 @@ async fn an_unknown_username_is_answered_like_a_known_one() {
         forgot(&acme, &portal, &stranger).expect(200).await.operation(),
     ];
     assert_eq!(of_known, of_stranger);
-    mailed(&acme).await;
+    mailed_code(&acme).await;
     let mut answers = Vec::new();
     for name in [&known, &stranger, &betaco.email_of(Role::Employee)] {
         let refused = confirm(&acme, &portal, name, "0123456789ABC").expect(400).await;
@@ -97,7 +97,7 @@ async fn a_code_of_one_tenant_is_refused_at_another() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (portal, theirs) = (acme.application(CLIENT).await, betaco.application(CLIENT).await);
     forgot(&acme, &portal, &acme.email_of(Role::Employee)).expect(200).await;
-    let code = mailed(&acme).await;
+    let code = mailed_code(&acme).await;
     for name in [acme.email_of(Role::Employee), betaco.email_of(Role::Employee)] {
         let refused = confirm(&betaco, &theirs, &name, &code).expect(400).await;
         refused.exception("CodeMismatchException");
@@ -119,7 +119,7 @@ async fn a_code_stays_valid_when_another_one_is_requested() {
     let stranger = acme.cognito().on(&node);
     let again = json!({ "ClientId": portal.id, "Username": email });
     stranger.ask("ForgotPassword", &again).expect(200).await;
-    let first = mailed(&acme).await;
+    let first = mailed_code(&acme).await;
     until("another code", Duration::from_secs(30), async || {
         stranger.ask("ForgotPassword", &again).expect(200).await;
         (acme.db_outbox().await.len() > 1).then_some(())
@@ -127,7 +127,7 @@ async fn a_code_stays_valid_when_another_one_is_requested() {
     .await;
     confirm(&acme, &portal, &email, &first).expect(200).await;
     // All codes were for the old password, which was replaced.
-    let second = mailed(&acme).await;
+    let second = mailed_code(&acme).await;
     assert_ne!(first, second);
     confirm(&acme, &portal, &email, &second).expect(400).await.exception("CodeMismatchException");
 }

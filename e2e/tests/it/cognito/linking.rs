@@ -35,7 +35,7 @@ async fn employee(admin: &Actor, company: &Company, email: &str) -> EmployeeView
     admin.request(Method::POST, paths::EMPLOYEES).json(&new).expect(201).await.json()
 }
 
-async fn leave(admin: &Actor, employee: &EmployeeView) -> ClosedAccounts {
+async fn terminate(admin: &Actor, employee: &EmployeeView) -> ClosedAccounts {
     let request = admin.request(Method::POST, &paths::terminate(employee.row.id));
     let request = request.header("if-match", &format!("\"{}\"", employee.version)).json(&json!({}));
     request.expect(200).await.json::<EndedEmployment>().accounts
@@ -63,7 +63,7 @@ async fn termination_closes_the_account_in_either_order_of_creation() {
         let tokens = Tokens::of(&signed_in.operation());
         get_user(&world.client(), &tokens.access).expect(200).await;
 
-        let told = leave(&admin, &employee).await;
+        let told = terminate(&admin, &employee).await;
         assert_eq!((told.closed, told.unmatched), (vec![email.clone()], vec![]));
         session.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
         tokens.assert_revoked(&portal, &[&world.client()]).await;
@@ -82,7 +82,7 @@ async fn termination_names_an_address_that_matches_no_account() {
     account(&world, &email).await;
     let admin = world.betaco.actor_on(&world.node, Role::HrAdmin).await;
     let employee = employee(&admin.clone().without_canary_check(), &world.betaco, &email).await;
-    let told = leave(&admin.without_canary_check(), &employee).await;
+    let told = terminate(&admin.without_canary_check(), &employee).await;
     assert_eq!(told.closed, Vec::<String>::new());
     assert_eq!(
         (&told.unmatched[0].address, told.unmatched[0].reason),

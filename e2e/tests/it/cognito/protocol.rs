@@ -100,8 +100,8 @@ async fn every_operation_refuses_a_closed_tenant() {
             renew(&client, &portal, &given.refresh),
             client.ask("ForgotPassword", &forgot),
             get_user(&client, &given.access),
-            world.asked("AdminGetUser", json!({ "Username": email })),
-            world.asked("DescribeUserPool", json!({})),
+            world.signed_request("AdminGetUser", json!({ "Username": email })),
+            world.signed_request("DescribeUserPool", json!({})),
         ]
     };
     for request in requests() {

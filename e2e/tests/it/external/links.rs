@@ -4,12 +4,12 @@ use api_types::paths;
 use domain::Role;
 use e2e::{Company, Finished, Stack};
 
-use super::{Trusting, UNLINKED, accepted, issuer::Issuer, refused_for};
+use super::{TrustingCompany, UNLINKED, accepted, issuer::Issuer, refused_for};
 
 /// T11: a link can be created, listed and removed. Creating it again changes nothing.
 #[tokio::test]
 async fn a_link_is_created_listed_and_removed() {
-    let trusting = Trusting::a_pool().await;
+    let trusting = TrustingCompany::a_pool().await;
     let config = Stack::get().await.server_config();
     let (url, slug) = (trusting.issuer.url(), trusting.company.slug.as_str());
     let command = async |verb: &str, more: &[&str]| -> Finished {

@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    Trusting, UNKNOWN_KEY, UNLINKED, accepted, get_with_token,
+    TrustingCompany, UNKNOWN_KEY, UNLINKED, accepted, get_with_token,
     issuer::{Issuer, Key},
     refused_for,
 };
@@ -16,7 +16,7 @@ use super::{
 /// T11, T4d, T4f: every claim and every header member is checked.
 #[tokio::test]
 async fn an_invalid_token_of_an_external_issuer_is_refused() {
-    let trusting = Trusting::a_pool().await;
+    let trusting = TrustingCompany::a_pool().await;
     trusting.link("admin", Role::HrAdmin).await;
     let issuer = &trusting.issuer;
     let now = Utc::now().timestamp();
@@ -77,7 +77,7 @@ async fn a_token_of_an_external_issuer_is_refused_at_another_tenant() {
     let told = r#""clients":["app"]"#;
     let configured = format!("[{},{}]", one.configured(&acme, told), two.configured(&betaco, told));
     let config = stack.server_config().with("WATERTIGHT_EXTERNAL_ISSUERS", &configured);
-    let acme = Trusting { company: acme, issuer: one, server: config.start().await };
+    let acme = TrustingCompany { company: acme, issuer: one, server: config.start().await };
     acme.link("admin", Role::HrAdmin).await;
     let token = acme.issuer.token("admin");
     accepted(&acme.get(paths::EMPLOYEES, &token).await);
@@ -99,7 +99,7 @@ async fn a_token_of_an_external_issuer_is_refused_at_another_tenant() {
 /// T11, T5: a user who signs out everywhere revokes all tokens that the external issuer issued until then, at once.
 #[tokio::test]
 async fn signing_out_everywhere_revokes_tokens_of_external_issuers_too() {
-    let trusting = Trusting::a_pool().await;
+    let trusting = TrustingCompany::a_pool().await;
     trusting.link("admin", Role::HrAdmin).await;
     let token = trusting.issuer.token("admin");
     accepted(&trusting.get(paths::EMPLOYEES, &token).await);

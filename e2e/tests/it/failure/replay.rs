@@ -12,16 +12,16 @@ use e2e::{Actor, Company, Redis, Server, Stack, db_redis, until};
 use redis::AsyncCommands;
 use reqwest::Method;
 
-const BACK: Duration = Duration::from_secs(20);
+const RECOVERY_DEADLINE: Duration = Duration::from_secs(20);
 
 /// Users whose sessions were revoked after the dump was written, and one user whose session is still valid.
-struct People {
+struct Users {
     ended: Vec<Actor>,
     kept: Actor,
 }
 
 /// Signs in, makes Redis write its dump, and then revokes four sessions: two one by one, and two of one account at once.
-async fn after_the_dump(acme: &Company, server: &Server, redis: &Redis) -> People {
+async fn revoke_after_the_dump(acme: &Company, server: &Server, redis: &Redis) -> Users {
     let kept = acme.actor_on(server, Role::Manager).await;
     let (one, two) =
         (acme.actor_on(server, Role::HrAdmin).await, acme.actor_on(server, Role::HrAdmin).await);
@@ -33,13 +33,13 @@ async fn after_the_dump(acme: &Company, server: &Server, redis: &Redis) -> Peopl
     }
     everywhere[0].request(Method::DELETE, paths::SESSIONS).expect(204).await;
     let [three, four] = everywhere;
-    People { ended: vec![one, two, three, four], kept }
+    Users { ended: vec![one, two, three, four], kept }
 }
 
 /// Waits until the actor's session is accepted. Returns how long that took.
-async fn answers(actor: &Actor) -> Duration {
+async fn wait_until_accepted(actor: &Actor) -> Duration {
     let begun = Instant::now();
-    until("the valid session to be accepted", BACK, async || {
+    until("the valid session to be accepted", RECOVERY_DEADLINE, async || {
         (actor.get(paths::EMPLOYEES).send().await.status == 200).then_some(())
     })
     .await;
@@ -68,7 +68,7 @@ async fn an_old_dump_revives_no_session_under_load() {
     let (stack, redis) = (Stack::get().await, Redis::that_restarts().await);
     let acme = Company::fresh(stack).await;
     let server = stack.server_config().with("REDIS_SESSION_URL", &redis.url()).start().await;
-    let People { ended, kept } = after_the_dump(&acme, &server, &redis).await;
+    let Users { ended, kept } = revoke_after_the_dump(&acme, &server, &redis).await;
     assert_signed_out(&ended).await;
 
     let over = AtomicBool::new(false);
@@ -78,7 +78,10 @@ async fn an_old_dump_revives_no_session_under_load() {
     let restart = async {
         redis.stop().await;
         redis.start_again().await;
-        println!("the valid session was accepted {:?} after Redis was back", answers(&kept).await);
+        println!(
+            "the valid session was accepted {:?} after Redis was back",
+            wait_until_accepted(&kept).await
+        );
         assert_signed_out(&ended).await;
         over.store(true, Ordering::Relaxed);
     };
@@ -97,7 +100,7 @@ async fn an_old_dump_restored_while_no_server_runs_revives_no_session() {
     let acme = Company::fresh(stack).await;
     let config = stack.server_config().with("REDIS_SESSION_URL", &redis.url());
     let server = config.start().await;
-    let People { ended, kept } = after_the_dump(&acme, &server, &redis).await;
+    let Users { ended, kept } = revoke_after_the_dump(&acme, &server, &redis).await;
     server.kill();
     redis.stop().await;
     redis.start_again().await;
@@ -131,7 +134,7 @@ async fn a_lost_redis_generation_causes_a_replay_and_ends_no_session() {
         let _: () = redis::cmd("SCRIPT").arg("FLUSH").query_async(&mut past).await.unwrap();
         for node in &nodes {
             let on = admin.clone().on(node);
-            until("the session to be accepted again", BACK, async || {
+            until("the session to be accepted again", RECOVERY_DEADLINE, async || {
                 let status = on.get(paths::EMPLOYEES).send().await.status;
                 assert!(matches!(status, 200 | 503), "{status}");
                 (status == 200).then_some(())
@@ -161,7 +164,7 @@ async fn an_unfinished_revocation_is_completed() {
         acme.tenant
     );
     own.postgres.db_as_superuser(&insert).await;
-    until("the session to end", BACK, async || {
+    until("the session to end", RECOVERY_DEADLINE, async || {
         (admin.get(paths::EMPLOYEES).send().await.status == 401).then_some(())
     })
     .await;

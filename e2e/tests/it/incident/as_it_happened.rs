@@ -5,14 +5,14 @@ use e2e::{
     incident::{ACME, Admin, BETACO, COMPANIES, GAMMACORP, Incident, employees_of},
 };
 
-async fn the_seeds_application() -> Incident {
+async fn lesson_application() -> Incident {
     Incident::start(&Redis::shared().await.url_of_a_fresh_database()).await
 }
 
 /// I1: WRONG ON PURPOSE. BetaCo's admin asks at 9:00, Acme's admin, user 1042, at 9:02. Every answer is a 200, and Acme sees BetaCo's employees.
 #[tokio::test]
 async fn acme_sees_the_employees_of_betaco_after_a_request_of_betaco() {
-    let app = the_seeds_application().await;
+    let app = lesson_application().await;
     let betaco = app.sign_in(&BETACO).await;
     let at_nine = app.employees(&betaco).await;
     assert_eq!((at_nine.status.as_u16(), &at_nine.employees), (200, &employees_of(&BETACO)));
@@ -29,7 +29,7 @@ async fn acme_sees_the_employees_of_betaco_after_a_request_of_betaco() {
 #[tokio::test]
 async fn employees_of_the_first_tenant_are_shown_to_the_others() {
     for first in &COMPANIES {
-        let app = the_seeds_application().await;
+        let app = lesson_application().await;
         let sid = app.sign_in(first).await;
         assert_eq!(app.employees(&sid).await.employees, employees_of(first));
         for other in COMPANIES.iter().filter(|other| *other != first) {
@@ -47,7 +47,7 @@ async fn employees_of_the_first_tenant_are_shown_to_the_others() {
 /// I1: the reason for the leak: one cache key for all companies, kept for 300 seconds.
 #[tokio::test]
 async fn the_cache_has_one_key_for_all_tenants() {
-    let app = the_seeds_application().await;
+    let app = lesson_application().await;
     for admin in [&BETACO, &ACME, &GAMMACORP] {
         let sid = app.sign_in(admin).await;
         app.employees(&sid).await;
@@ -70,13 +70,13 @@ async fn an_admin_sees_exactly_the_employees_of_their_tenant() {
             "also from the cache"
         );
     }
-    sees_own(&the_seeds_application().await, &ACME).await;
+    sees_own(&lesson_application().await, &ACME).await;
 }
 
 /// S7: WRONG ON PURPOSE. An invented cookie finds an empty hash, the code takes an empty hash for a session, and the cache returns the list without a user.
 #[tokio::test]
 async fn an_invented_cookie_is_accepted() {
-    let app = the_seeds_application().await;
+    let app = lesson_application().await;
     let betaco = app.sign_in(&BETACO).await;
     app.employees(&betaco).await;
     let list = app.employees(&app.made_up_sid()).await;

@@ -10,7 +10,11 @@ use serde_json::json;
 use super::receiver::Receiver;
 
 /// How often each operation of the store ran for a burst of requests for this username, on a separate node.
-async fn work(acme: &Company, client_id: &str, username: &str) -> BTreeMap<String, usize> {
+async fn store_operations(
+    acme: &Company,
+    client_id: &str,
+    username: &str,
+) -> BTreeMap<String, usize> {
     let (stack, receiver) = (Stack::get().await, Receiver::start());
     let config = stack.server_config().with("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.url());
     let config =
@@ -42,8 +46,8 @@ async fn work(acme: &Company, client_id: &str, username: &str) -> BTreeMap<Strin
 async fn a_burst_of_code_requests_costs_the_same_for_an_unknown_username() {
     let acme = Company::fresh(Stack::get().await).await;
     let app = acme.application("--flow USER_PASSWORD_AUTH").await;
-    let known = work(&acme, app.id.as_str(), &acme.email_of(Role::Employee)).await;
-    let stranger = work(&acme, app.id.as_str(), "nobody@acme.example").await;
+    let known = store_operations(&acme, app.id.as_str(), &acme.email_of(Role::Employee)).await;
+    let stranger = store_operations(&acme, app.id.as_str(), "nobody@acme.example").await;
     assert_eq!(known, stranger);
     let once = BTreeMap::from([
         ("store.credential.find".to_owned(), 1),

@@ -43,7 +43,7 @@ async fn no_browser_is_redirected_to_an_unregistered_address() {
     admin.get(&app.authorize(&pkce, &[("state", &long)])).expect(400).await;
 }
 
-fn is_told(sent: &SentTo, error: &str, issuer: &str) {
+fn redirects_with_error(sent: &SentTo, error: &str, issuer: &str) {
     assert_eq!(sent.address, "https://app.example/callback");
     assert_eq!(sent.told["error"], error, "{sent:?}");
     assert_eq!(sent.told["state"], "a state & more");
@@ -77,18 +77,22 @@ async fn an_application_gets_the_error_of_its_request() {
     ] {
         for actor in [&admin, &acme.visitor()] {
             let sent = actor.get(&app.authorize(&pkce, &[other])).expect(303).await.sent_to();
-            is_told(&sent, error, &app.issuer);
+            redirects_with_error(&sent, error, &app.issuer);
         }
     }
     let twice = format!("{}&nonce=a&nonce=b", app.authorize(&pkce, &[]));
-    is_told(&admin.get(&twice).expect(303).await.sent_to(), "invalid_request", &app.issuer);
+    redirects_with_error(
+        &admin.get(&twice).expect(303).await.sent_to(),
+        "invalid_request",
+        &app.issuer,
+    );
     let passwords = acme
         .application(&format!(
             "--flow USER_PASSWORD_AUTH --scope openid --redirect-uri {REDIRECT_URI}"
         ))
         .await;
     let sent = admin.get(&passwords.authorize(&pkce, &[])).expect(303).await.sent_to();
-    is_told(&sent, "unauthorized_client", &app.issuer);
+    redirects_with_error(&sent, "unauthorized_client", &app.issuer);
 }
 
 /// T7: an unknown scope is ignored, also at a refresh, and the answer names the granted scopes (OpenID Connect Core §3.1.2.1).

@@ -4,7 +4,7 @@ use api_types::{OauthError, SessionView, paths};
 use e2e::{Company, Pkce, REDIRECT_URI, Stack};
 use futures_util::future::join_all;
 
-use super::{SCOPES, application, bare, claims, is_good};
+use super::{SCOPES, application, bare, claims, is_accepted};
 
 /// T7, T2: a signed-in user's browser returns with a code. The application exchanges it for tokens that name the user, the sign-in time and the application.
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn a_code_is_exchanged_for_tokens_of_the_signed_in_user() {
         assert_eq!(token["origin_jti"], id["origin_jti"]);
     }
     assert_eq!(access["client_id"], app.id.as_str());
-    assert!(is_good(&acme, &tokens.access_token).await);
+    assert!(is_accepted(&acme, &tokens.access_token).await);
 }
 
 /// T7: an application that sends no state gets none back, and one that requests fewer scopes gets only these: no ID token without `openid`.
@@ -120,9 +120,9 @@ async fn a_reused_code_revokes_the_tokens_of_its_first_use() {
     let (client, token, grant) =
         (bare(stack), app.path(paths::TOKEN), app.code_grant(&code, &pkce));
     let tokens = client.post_form(&token, &grant).expect(200).await.tokens();
-    assert!(is_good(&acme, &tokens.access_token).await);
+    assert!(is_accepted(&acme, &tokens.access_token).await);
     client.post_form(&token, &grant).expect(400).await.oauth(OauthError::InvalidGrant);
-    assert!(!is_good(&acme, &tokens.access_token).await);
+    assert!(!is_accepted(&acme, &tokens.access_token).await);
     let refresh = tokens.refresh_token.unwrap();
     let again = client.post_form(&token, &app.refresh_grant(&refresh)).expect(400).await;
     again.oauth(OauthError::InvalidGrant);
@@ -147,7 +147,7 @@ async fn a_code_used_many_times_at_once_gives_no_lasting_tokens() {
         assert!(given.len() <= 1, "{} requests got tokens", given.len());
         for reply in given {
             let tokens = reply.tokens();
-            assert!(!is_good(&acme, &tokens.access_token).await);
+            assert!(!is_accepted(&acme, &tokens.access_token).await);
             let refresh = tokens.refresh_token.unwrap();
             let grant = app.refresh_grant(&refresh);
             bare(stack).post_form(&token, &grant).expect(400).await.oauth(OauthError::InvalidGrant);

@@ -42,7 +42,7 @@ fn claims(token: &str) -> Value {
 }
 
 /// Whether the list of employees accepts an access token. Fails if the list contains rows of another company.
-async fn is_good(company: &Company, access_token: &str) -> bool {
+async fn is_accepted(company: &Company, access_token: &str) -> bool {
     let reply =
         company.visitor().get_with_token(paths::EMPLOYEES, access_token).patient().send().await;
     match reply.status {

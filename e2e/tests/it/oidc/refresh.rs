@@ -5,7 +5,7 @@ use e2e::{Application, Company, Reply, Stack};
 
 use futures_util::future::join_all;
 
-use super::{SCOPES, application, bare, claims, is_good};
+use super::{SCOPES, application, bare, claims, is_accepted};
 
 async fn refresh(stack: &Stack, app: &Application, token: &str, status: u16) -> Reply {
     bare(stack).post_form(&app.path(paths::TOKEN), &app.refresh_grant(token)).expect(status).await
@@ -31,7 +31,7 @@ async fn each_refresh_returns_the_next_token() {
     }
     assert_ne!(one["jti"], other["jti"]);
     assert!(other.get("nonce").is_none(), "a nonce belongs to one authorization request");
-    assert!(is_good(&acme, &second.access_token).await);
+    assert!(is_accepted(&acme, &second.access_token).await);
     let again = refresh(stack, &app, token(&first), 200).await.tokens();
     assert_eq!(token(&again), token(&second), "a repeated use must return the same token");
     refresh(stack, &app, token(&second), 200).await.tokens();
@@ -48,7 +48,7 @@ async fn a_replaced_token_that_is_reused_revokes_the_family() {
     refresh(stack, &app, token(&first), 400).await.oauth(OauthError::InvalidGrant);
     refresh(stack, &app, token(&second), 400).await.oauth(OauthError::InvalidGrant);
     for tokens in [first, second] {
-        assert!(!is_good(&acme, &tokens.access_token).await);
+        assert!(!is_accepted(&acme, &tokens.access_token).await);
     }
 }
 
@@ -95,7 +95,7 @@ async fn a_refresh_token_is_accepted_from_its_own_client_only() {
         let reply = refresh(stack, stranger, token(&tokens), 400).await;
         reply.oauth(OauthError::InvalidGrant);
     }
-    assert!(!is_good(&acme, token(&tokens)).await);
+    assert!(!is_accepted(&acme, token(&tokens)).await);
     let wide = app.shown(&[
         ("grant_type", "refresh_token"),
         ("refresh_token", token(&tokens)),

@@ -16,7 +16,7 @@ fn bodies(acme: &Company) -> [String; 4] {
 }
 
 /// The status of a request with this ETag in `If-None-Match`.
-async fn asked_with(actor: &Actor, path: &str, etag: &str) -> u16 {
+async fn status_if_none_match(actor: &Actor, path: &str, etag: &str) -> u16 {
     let reply = actor.get(path).header("if-none-match", etag).send().await;
     assert!(reply.status != 304 || reply.body.is_empty(), "a 304 has no body");
     reply.status
@@ -42,7 +42,7 @@ async fn the_own_etag_of_a_user_matches() {
             );
         }
         for wrong in ["\"x\"", "*", "", "\"\"", &etag[..12], &etag.to_uppercase(), "W/"] {
-            assert_eq!(asked_with(&admin, &path, wrong).await, 200, "{wrong}");
+            assert_eq!(status_if_none_match(&admin, &path, wrong).await, 200, "{wrong}");
         }
     }
 }
@@ -68,7 +68,7 @@ async fn the_etag_of_another_role_does_not_match() {
         for actor in &actors {
             for (whose, etag) in etags.iter().filter(|(whose, _)| *whose != actor.session) {
                 assert_eq!(
-                    asked_with(actor, &path, etag).await,
+                    status_if_none_match(actor, &path, etag).await,
                     200,
                     "{path}: {etag} of {whose:?}"
                 );
@@ -85,10 +85,10 @@ async fn the_etag_of_another_tenant_does_not_match() {
         let (ours, theirs) = (acme.actor(role).await, betaco.actor(role).await);
         for path in bodies(&acme) {
             let etag = theirs.get(&path).expect(200).await.etag();
-            assert_eq!(asked_with(&ours, &path, &etag).await, 200, "{role:?} {path}");
+            assert_eq!(status_if_none_match(&ours, &path, &etag).await, 200, "{role:?} {path}");
             let own = ours.get(&path).expect(200).await.etag();
             assert_ne!(own, etag);
-            assert_eq!(asked_with(&theirs, &path, &own).await, 200, "{role:?} {path}");
+            assert_eq!(status_if_none_match(&theirs, &path, &own).await, 200, "{role:?} {path}");
         }
     }
 }

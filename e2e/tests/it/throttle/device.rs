@@ -3,7 +3,7 @@
 use domain::Role;
 use e2e::{Company, PASSWORD, Reply, Request, Server, Stack};
 
-use super::{config, exhaust, guess, wait_of};
+use super::{config, exhaust, guess, retry_after};
 
 fn on_device(
     company: &Company,
@@ -66,7 +66,7 @@ async fn a_known_device_has_a_limit_of_its_own() {
     let renewed = renewed.device_cookie().value;
     on_device(&acme, &node, &renewed, Role::Employee, "wrong").expect(401).await;
     let refused = on_device(&acme, &node, &device, Role::Employee, PASSWORD).expect(429).await;
-    assert!(wait_of(&refused) <= 600);
+    assert!(retry_after(&refused) <= 600);
     // On an unknown device the owner counts as a stranger, and no stranger has guessed.
     guess(&acme, &node, &acme.email_of(Role::Employee), PASSWORD).expect(201).await;
 }

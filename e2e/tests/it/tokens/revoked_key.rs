@@ -14,7 +14,7 @@ async fn revoke(stack: &Stack, kid: &str) -> Finished {
 }
 
 /// Publishes the next keys, which do not sign within this test.
-async fn show_the_next_keys(stack: &Stack, company: &Company) {
+async fn publish_the_next_keys(stack: &Stack, company: &Company) {
     let slug = company.slug.as_str();
     let rotate = ["keys", "rotate", "--company", slug, "--ahead-seconds", "3600"];
     stack.server_config().run(&rotate).await.succeeded();
@@ -35,7 +35,7 @@ async fn is_refused(node: &Actor, path: &str, token: &str) {
     refused.problem(Code::InvalidToken);
 }
 
-async fn logs_it(server: &Server, kid: &str) {
+async fn logs_the_revocation(server: &Server, kid: &str) {
     until("the node to log it", Duration::from_secs(10), async || {
         server.lines_with(kid).contains("idp.key.revoked").then_some(())
     })
@@ -69,7 +69,7 @@ async fn no_node_trusts_a_revoked_key_and_another_key_signs() {
         nodes[node].get_with_token(paths::EMPLOYEES, &new[token]).expect(200).await;
     }
     for server in [&one, &other] {
-        logs_it(server, &leaked).await;
+        logs_the_revocation(server, &leaked).await;
     }
     let again = revoke(stack, &leaked).await;
     assert!(again.code == Some(1) && again.stderr.contains(&leaked), "{}", again.stderr);
@@ -83,7 +83,7 @@ async fn the_next_published_key_replaces_a_revoked_one() {
     let machine = acme.application(MACHINE).await;
     let old = token(&node, &machine).await;
     let before = published(&node, &machine).await;
-    show_the_next_keys(stack, &acme).await;
+    publish_the_next_keys(stack, &acme).await;
     let shown = until("the next keys to be published", Duration::from_secs(10), async || {
         let shown = published(&node, &machine).await;
         (shown.len() == before.len() + 2).then_some(shown)
@@ -107,7 +107,7 @@ async fn a_key_that_does_not_sign_yet_is_replaced() {
     let machine = acme.application(MACHINE).await;
     let old = token(&node, &machine).await;
     let before = published(&node, &machine).await;
-    show_the_next_keys(stack, &acme).await;
+    publish_the_next_keys(stack, &acme).await;
     let next = async || {
         let shown = published(&node, &machine).await;
         let next: Vec<String> = shown.into_iter().filter(|kid| !before.contains(kid)).collect();

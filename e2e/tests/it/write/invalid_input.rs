@@ -145,11 +145,11 @@ async fn special_characters_are_ordinary_text() {
         let view: EmployeeView = create(&admin, &new).expect(201).await.json();
         let read = find(&admin, view.row.id).await;
         assert_eq!([&read.row.last_name, &read.row.position, &read.row.location], [name; 3]);
-        still_lists(&admin).await;
+        lists_in_every_order(&admin).await;
     }
 }
 
-async fn still_lists(admin: &Actor) {
+async fn lists_in_every_order(admin: &Actor) {
     for sort in ["name", "position", "location"] {
         admin.get(&format!("{}?limit=200&sort={sort}", paths::EMPLOYEES)).expect(200).await;
     }

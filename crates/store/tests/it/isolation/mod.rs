@@ -11,7 +11,7 @@ mod unlocked;
 mod writes;
 
 /// All test cases of the suite.
-mod sentences {
+mod test_cases {
     pub(super) use super::{links::*, suite::*, tokens::*, totals::*, twins::*, writes::*};
 }
 
@@ -22,28 +22,28 @@ use crate::stack::Stack;
 
 /// Declares a test for every test case, with a store made by `$store`.
 macro_rules! runs {
-    ($store:ident: $($sentence:ident)*) => {
+    ($store:ident: $($test_case:ident)*) => {
         $(#[test]
-        fn $sentence() {
-            crate::stack::with_stack(async |stack| super::sentences::$sentence(&super::$store(stack).await).await);
+        fn $test_case() {
+            crate::stack::with_stack(async |stack| super::test_cases::$test_case(&super::$store(stack).await).await);
         })*
     };
 }
 
 /// Declares the three runs of the suite.
 macro_rules! three_runs {
-    ($($sentence:ident)*) => {
+    ($($test_case:ident)*) => {
         /// I4: with both locks, as in production.
         mod with_filter_and_policy {
-            runs!(as_the_app: $($sentence)*);
+            runs!(as_the_app: $($test_case)*);
         }
         /// I4: as a role that bypasses row-level security, so only the filter is left.
         mod with_the_filter_alone {
-            runs!(as_a_bypassing_role: $($sentence)*);
+            runs!(as_a_bypassing_role: $($test_case)*);
         }
         /// I4: with the filter switched off, so only the policy is left.
         mod with_the_policy_alone {
-            runs!(without_the_filter: $($sentence)*);
+            runs!(without_the_filter: $($test_case)*);
         }
     };
 }

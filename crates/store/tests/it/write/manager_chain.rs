@@ -6,7 +6,7 @@ use store::{Error, Refusal};
 use super::{first, today};
 use crate::{company::Company, stack::with_stack};
 
-fn under(manager: EmployeeId) -> EmployeeEdit {
+fn with_manager(manager: EmployeeId) -> EmployeeEdit {
     EmployeeEdit { manager: Some(Some(manager)), ..EmployeeEdit::default() }
 }
 
@@ -19,7 +19,7 @@ fn a_cycle_of_managers_is_refused() {
         let context = acme.as_role(Role::HrAdmin).await;
         let top = acme.rows.employees[0].id;
         for id in acme.subtree(top) {
-            let refused = store.edit_employee(&context, top, first(), &under(id)).await;
+            let refused = store.edit_employee(&context, top, first(), &with_manager(id)).await;
             assert!(matches!(refused, Err(Error::Refused(Refusal::ManagerCycle))), "{refused:?}");
         }
     });
@@ -37,7 +37,7 @@ fn two_concurrent_edits_make_no_cycle() {
             let edits = [(one, other), (other, one)].map(|(employee, manager)| {
                 let (store, context) = (store.clone(), context.clone());
                 tokio::spawn(async move {
-                    store.edit_employee(&context, employee, first(), &under(manager)).await
+                    store.edit_employee(&context, employee, first(), &with_manager(manager)).await
                 })
             });
             let mut done = 0;
@@ -62,7 +62,7 @@ fn a_former_employee_cannot_become_a_manager() {
         let context = acme.as_role(Role::HrAdmin).await;
         let [employee, leaver] = [8, 10].map(|n| acme.rows.employees[n].id);
         store.terminate_employee(&context, leaver, first(), today()).await.expect("ended");
-        let refused = store.edit_employee(&context, employee, first(), &under(leaver)).await;
+        let refused = store.edit_employee(&context, employee, first(), &with_manager(leaver)).await;
         assert!(matches!(refused, Err(Error::Refused(Refusal::ManagerLeft))), "{refused:?}");
         let nobody = EmployeeEdit { manager: Some(None), ..EmployeeEdit::default() };
         let edited = store.edit_employee(&context, employee, first(), &nobody).await;

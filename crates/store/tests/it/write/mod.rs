@@ -9,11 +9,11 @@ mod termination;
 mod totals;
 mod versions;
 
-pub(crate) use chance::Chance;
 use chrono::NaiveDate;
 use domain::{
     Currency, EmployeeDraft, EmployeeEdit, EmploymentStatus, Line, Money, Version, WeeklyHours,
 };
+pub(crate) use random_writes::RandomWrites;
 use store::LastDay;
 
 use crate::company::Company;

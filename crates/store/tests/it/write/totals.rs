@@ -6,7 +6,7 @@ use domain::Role;
 use sqlx::Row;
 use store::{Error, Store, StoreConfig};
 
-use super::Chance;
+use super::RandomWrites;
 use crate::{
     company::{Company, everyone},
     stack::{Stack, with_stack},
@@ -40,7 +40,7 @@ fn concurrent_writers_leave_the_tally_exact() {
             let (store, company) =
                 (store.clone(), if n % 3 == 0 { betaco.clone() } else { acme.clone() });
             tokio::spawn(async move {
-                let mut chance = Chance::new(&company, n);
+                let mut chance = RandomWrites::new(&company, n);
                 for _ in 0..30 {
                     chance.write(&store, &company).await;
                 }
