@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_reads_what_it_writes() {
+    fn a_cursor_round_trips() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         let longest = format!("{}\u{1f}{}", "\"".repeat(254), "\\".repeat(254));
         let admin = admin();

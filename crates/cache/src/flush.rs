@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn every_family_reads_what_it_writes() {
+    fn every_family_round_trips() {
         for family in Family::ALL {
             assert_eq!(family.as_str().parse(), Ok(family));
         }

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_reads_what_it_writes() {
+    fn an_id_round_trips() {
         let id = TenantId::from_uuid(Uuid::from_u128(42));
         assert_eq!(id.to_string().parse::<TenantId>(), Ok(id));
     }

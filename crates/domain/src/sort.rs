@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_sort_reads_what_it_writes() {
+    fn every_sort_round_trips() {
         for column in SortColumn::ALL {
             for direction in [Direction::Ascending, Direction::Descending] {
                 let sort = EmployeeSort { column, direction };

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_reads_what_it_writes() {
+    fn a_key_round_trips() {
         let key = RootKey::random().unwrap();
         let read: RootKey = format!("{}\n", key.to_base64().as_str()).parse().unwrap();
         assert_eq!(read.bytes(), key.bytes());

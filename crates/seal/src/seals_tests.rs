@@ -204,7 +204,7 @@ fn a_named_mac_is_verified_under_both_root_keys() {
 
 /// G14: a MAC is rejected if a bit, the length, the tenant, the purpose or the message differs.
 #[test]
-fn a_named_mac_of_anything_else_is_refused() {
+fn a_named_mac_with_any_other_input_is_refused() {
     let seals = seals();
     let mac = seals.named_mac(scope(1), b"message");
     for bit in 0..mac.len() * 8 {

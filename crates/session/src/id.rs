@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_reads_what_it_writes() {
+    fn an_id_round_trips() {
         let id = SessionId::random().unwrap();
         assert_eq!(id.to_cookie_value().len(), 43);
         assert_eq!(id.to_cookie_value().parse(), Ok(id));

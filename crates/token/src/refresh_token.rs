@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_reads_what_it_writes() {
+    fn a_token_round_trips() {
         let token = RefreshToken::random().unwrap();
         assert_eq!(token.to_text().len(), 43);
         let read: RefreshToken = token.to_text().parse().unwrap();

@@ -53,7 +53,7 @@ async fn try_out(browser: &Browser, token: &str, endpoint: &str) -> String {
 
 /// C9: three tokens are shown and read, and none of them is in storage, a cookie, the URL or the history. They are gone after leaving the page.
 #[tokio::test]
-async fn tokens_live_in_the_memory_of_their_page_alone() {
+async fn tokens_are_kept_in_the_memory_of_their_page_only() {
     const STORES: &str = r"
         return Promise.all([indexedDB.databases(), caches.keys()]).then(([databases, caches]) => ({
             cookie: document.cookie, local: { ...localStorage }, session: { ...sessionStorage }, databases, caches,

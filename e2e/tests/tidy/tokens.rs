@@ -53,7 +53,7 @@ fn nothing_is_decoded_without_its_signature() {
 
 /// T4d, T4f: the product uses the library in one file, and only to verify signatures.
 #[test]
-fn the_library_is_asked_for_signatures_alone() {
+fn the_library_only_verifies_signatures() {
     let uses = product().filter(|source| source.text.contains("jsonwebtoken"));
     let elsewhere: Vec<String> =
         uses.map(|source| source.path).filter(|path| path != SIGNATURES).collect();

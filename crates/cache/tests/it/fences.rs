@@ -182,7 +182,7 @@ async fn a_failed_unit_of_work_keeps_its_fence_until_the_lease_ends() {
 
 /// I5: the fence of a dead writer expires with its lease although other writers continue.
 #[tokio::test]
-async fn other_writers_do_not_keep_a_dead_writers_fence_alive() {
+async fn the_fence_of_a_dead_writer_expires_while_others_write() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, short_leases());
     let failed = node.write_with(async || Err("no answer")).await;

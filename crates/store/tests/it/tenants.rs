@@ -43,7 +43,7 @@ fn a_slug_is_taken_once() {
 }
 
 #[test]
-fn an_unknown_tenant_is_none() {
+fn an_unknown_tenant_is_not_found() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let slug: TenantSlug = format!("no{}", Uuid::new_v4().simple()).parse().expect("a label");

@@ -144,7 +144,7 @@ fn concurrent_requests_get_one_successor() {
 
 /// T4g: within the grace period, a replaced token gives the same successor again, because its reply may have been lost. After that, it ends the family.
 #[test]
-fn a_replaced_token_is_good_within_the_grace_and_ends_the_family_after_it() {
+fn a_replaced_token_is_valid_within_the_grace_and_ends_the_family_after_it() {
     with_stack(async |stack| {
         let mut family = Family::start(stack.store().await).await;
         let first = family.refresh(family.token(0)).await;

@@ -86,7 +86,7 @@ async fn without_the_cache_everything_is_answered_from_postgresql() {
 
 /// O6: while PostgreSQL does not answer, requests that are not cached are 503. The server recovers without a restart.
 #[tokio::test]
-async fn without_postgresql_what_is_not_cached_is_unavailable() {
+async fn without_postgresql_uncached_data_is_unavailable() {
     let own = Stack::of_its_own().await;
     let acme = Company::fresh(own).await;
     let admin = acme.hr_admin().await;

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_reads_what_it_writes() {
+    fn a_code_round_trips() {
         let origin = OriginId::from_uuid(Uuid::now_v7());
         let code = Code::random(origin).unwrap();
         let read: Code = code.to_text().parse().unwrap();

@@ -139,7 +139,7 @@ mod tests {
 
     /// T2, T3: every claim that we issue is explained, in one sentence or two.
     #[test]
-    fn every_claim_of_ours_is_explained() {
+    fn every_issued_claim_is_explained() {
         let id = [
             "sub",
             "cognito:groups",
