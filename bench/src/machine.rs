@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_version_is_found_in_what_a_program_says() {
+    fn a_version_is_found_in_the_output_of_a_program() {
         assert_eq!(
             shorten("redis-server", "Redis server v=7.0.15 sha=0 malloc=jemalloc"),
             "Redis 7.0.15"

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_listens_is_asked() {
+    fn a_process_that_handles_sigterm_is_terminated_by_it() {
         let (mut child, pid) = start("echo; exec sleep 60");
         stop(child.id(), Signal::Terminate, Duration::from_secs(30));
         assert!(!is_alive(pid));
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_does_not_listen_is_killed_with_its_children() {
+    fn a_process_that_ignores_sigterm_is_killed_with_its_children() {
         let (mut child, pid) = start("trap '' TERM; sleep 60 & echo; wait; wait");
         stop(child.id(), Signal::Terminate, Duration::from_millis(300));
         assert_eq!(child.wait().unwrap().signal(), Some(9));

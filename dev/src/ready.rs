@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_port_in_use_is_said_with_one_that_is_free() {
+    async fn an_error_for_a_port_in_use_names_a_free_one() {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         assert_ne!(free_port(Some(port)).await.unwrap(), port);

@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_is_told_from_the_log_before_it() {
+    fn an_error_is_separated_from_the_log_before_it() {
         assert_eq!(last_error("error: a\nhint: b"), ("", "a\nhint: b"));
         assert_eq!(last_error("INFO x\nerror: a"), ("INFO x", "a"));
         assert_eq!(last_error("thread panicked"), ("", "thread panicked"));

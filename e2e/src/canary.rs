@@ -41,7 +41,7 @@ impl fmt::Display for Canary {
 }
 
 #[test]
-fn a_canary_is_found_wherever_it_stands() {
+fn a_canary_is_found_in_every_position() {
     let [a, b] = [Canary::fresh(), Canary::fresh()];
     let text = format!("{{\"email\":\"x.{a}@{b}.example\"}} cnry cnryzzzzzzzzzzzz cnry12");
     assert_eq!(Canary::all_in(&text), BTreeSet::from([a, b]));

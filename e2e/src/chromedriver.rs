@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_port_is_read_from_what_it_says() {
+    fn the_port_is_read_from_the_output_of_chromedriver() {
         assert_eq!(port_in("ChromeDriver was started successfully on port 36601."), Some(36601));
         assert_eq!(port_in("Starting ChromeDriver 156.0 on port 0"), None);
     }

@@ -72,7 +72,7 @@ fn refuse(line: &str, what: &str) {
 }
 
 #[test]
-fn an_offence_is_noticed() {
+fn a_logged_secret_is_detected() {
     let secrets = HashSet::from(["abc_DEF-1".to_owned()]);
     let phrases = ["q83vASNFZ4k+/w==".to_owned()];
     let offence = |line: &str| offence(line, &secrets, &phrases);

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_no_way_to_leave_a_field_out() {
+    fn null_does_not_leave_a_field_out() {
         assert_eq!(read(r#"{"first_name":null}"#), None);
         assert_eq!(read(r#"{"tenant_id":"x"}"#), None);
     }

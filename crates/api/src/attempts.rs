@@ -89,7 +89,7 @@ mod tests {
 
     /// G2: another spelling of a name gives no further attempts.
     #[test]
-    fn a_name_has_one_spelling() {
+    fn spellings_of_one_username_share_one_counter() {
         assert_eq!(account_name(" Ama@Acme.Example "), account_name("ama@acme.example"));
         let id = "0b9d8b3e-6a3e-4e0c-8a3f-3a0f5d1c2b4a";
         assert_eq!(account_name(&id.to_uppercase()), id);

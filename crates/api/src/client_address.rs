@@ -123,14 +123,14 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_that_names_no_address_is_the_last_that_is_known() {
+    fn a_proxy_that_names_no_address_counts_as_the_client() {
         assert_eq!(client("10.0.0.0/8", "10.0.0.1", &[]), "10.0.0.1");
         assert_eq!(client("10.0.0.0/8", "10.0.0.1", &["198.51.100.7, unknown"]), "10.0.0.1");
         assert_eq!(client("10.0.0.0/8", "10.0.0.1", &["10.0.0.3, 10.0.0.2"]), "10.0.0.3");
     }
 
     #[test]
-    fn what_is_no_network_is_refused_by_its_name() {
+    fn a_malformed_network_is_refused_and_named() {
         assert_eq!(
             "10.0.0.0/8, proxy".parse::<TrustedProxies>(),
             Err(InvalidProxies::Unreadable("proxy".to_owned()))

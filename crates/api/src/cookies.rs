@@ -123,7 +123,7 @@ mod tests {
 
     /// G11: other cookies that are not ASCII, in UTF-8 or Latin-1, do not end the session, wherever they stand; two session cookies still count as none.
     #[test]
-    fn an_unreadable_cookie_changes_nothing() {
+    fn an_undecodable_other_cookie_does_not_end_the_session() {
         let good = format!("{SESSION}={VALUE}");
         let foreign: [&[u8]; 4] =
             ["utm=Undersøgelse".as_bytes(), b"theme=d\xfcnkel", b"\xff", b"\xff=\xfe"];

@@ -66,7 +66,7 @@ mod tests {
 
     /// C8: only the company's own page, or a client that is not a browser, may change anything.
     #[test]
-    fn only_the_own_page_or_no_browser_may_change_anything() {
+    fn only_same_origin_pages_and_non_browser_clients_may_change_data() {
         let post = |sent: &[(&'static str, &'static str)]| allowed(&Method::POST, sent);
         assert!(post(&[]));
         assert!(post(&[("sec-fetch-site", "same-origin")]));

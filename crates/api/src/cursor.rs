@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_reads_what_it_writes() {
+    fn a_cursor_round_trips() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         let longest = format!("{}\u{1f}{}", "\"".repeat(254), "\\".repeat(254));
         let admin = admin();
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_we_did_not_make_is_refused() {
+    fn a_forged_cursor_is_refused() {
         let (admin, list) = (admin(), list("name"));
         for odd in ["", "x", "====", "bm90IGpzb24", &"A".repeat(5000)] {
             assert_eq!(admin.decode(&list, odd), None, "{odd}");

@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_missing_is_said_at_once() {
+    fn one_error_names_all_missing_fields() {
         assert_eq!(
             wrong(&NewEmployee::default()),
             [
@@ -218,14 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn before_the_first_day_somebody_is_starting() {
+    fn an_employee_is_starting_before_the_first_day() {
         let status = |today| draft(&whole(), day(today)).unwrap().status;
         assert_eq!(status("2026-02-28"), EmploymentStatus::Starting);
         assert_eq!(status("2026-03-01"), EmploymentStatus::Active);
     }
 
     #[test]
-    fn a_day_has_one_spelling() {
+    fn a_date_has_one_format() {
         for odd in [
             "2026-3-1",
             "01.03.2026",
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_terminated_by_an_edit() {
+    fn an_edit_cannot_terminate_an_employee() {
         let status = Some("terminated".to_owned());
         let problem =
             edit(&EmployeeChange { status, ..EmployeeChange::default() }).unwrap_err().problem("");
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manager_who_is_no_id_is_not_taken_for_none() {
+    fn a_malformed_manager_id_is_not_read_as_no_manager() {
         for id in ["", "1042", "x"] {
             let manager_id = Some(Some(id.to_owned()));
             assert!(

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_choice_everyone_who_has_not_left_is_listed_by_name() {
+    fn the_default_query_lists_current_employees_by_name() {
         let query = ask("", Role::HrAdmin).unwrap();
         assert_eq!(
             query,
@@ -200,7 +200,7 @@ mod tests {
 
     /// P8: only an HR admin may sort by salary; the order alone would reveal who earns more.
     #[test]
-    fn sorting_by_salary_is_forbidden_to_those_who_do_not_see_it() {
+    fn sorting_by_salary_is_forbidden_to_roles_that_see_no_salaries() {
         assert!(ask("sort=-salary", Role::HrAdmin).is_ok());
         for role in [Role::Manager, Role::Employee, Role::Auditor] {
             assert_eq!(ask("sort=salary", role).unwrap_err().problem("").code, Code::Forbidden);

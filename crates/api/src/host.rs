@@ -69,7 +69,7 @@ mod tests {
 
     /// I3: the host names one company, or the request is refused.
     #[test]
-    fn a_host_names_one_company_or_none() {
+    fn a_host_names_one_tenant_or_none() {
         assert_eq!(host("localhost:8080"), Ok(Host::Bare));
         assert_eq!(host("LOCALHOST"), Ok(Host::Bare));
         assert_eq!(host("acme.localhost"), Ok(Host::Company("acme".parse().unwrap())));
@@ -78,7 +78,7 @@ mod tests {
 
     /// I3: invalid hosts are refused.
     #[test]
-    fn odd_hosts_are_none_of_ours() {
+    fn invalid_hosts_are_refused() {
         for odd in [
             "127.0.0.1:8080",
             "evil.example",
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn two_hosts_are_unreadable() {
+    fn two_host_headers_are_refused() {
         let request = TestRequest::get()
             .append_header((header::HOST, "acme.localhost"))
             .append_header((header::HOST, "betaco.localhost"))

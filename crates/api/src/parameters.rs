@@ -179,7 +179,7 @@ mod tests {
 
     /// G1: the bound counts the parameters that are sent, however they are written: repeated names and names without a value count, empty pairs do not.
     #[test]
-    fn every_pair_counts_and_an_empty_one_does_not() {
+    fn every_parameter_counts_and_an_empty_pair_does_not() {
         assert_eq!(parse(&"a=1&".repeat(MOST + 1)).err(), Some(InvalidParameters::TooMany));
         assert_eq!(parse(&"a&".repeat(MOST + 1)).err(), Some(InvalidParameters::TooMany));
         assert_eq!(parse(&"=&".repeat(MOST + 1)).err(), Some(InvalidParameters::TooMany));
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_name_is_noticed_however_it_is_written() {
+    fn a_repeated_name_is_detected_in_every_encoding() {
         let parameters = parse("a=1&b=2&%61=3&c=").unwrap();
         assert!(parameters.is_repeated("a") && parameters.has_repetitions());
         assert!(!parameters.is_repeated("b") && !parameters.is_repeated("x"));
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_description_is_what_is_displayed() {
+    fn the_description_equals_the_displayed_text() {
         for invalid in
             [InvalidParameters::TooLarge, InvalidParameters::TooMany, InvalidParameters::NotAForm]
         {

@@ -103,14 +103,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_company_lives_at_its_slug() {
+    fn the_host_of_a_tenant_begins_with_its_slug() {
         let url: PublicUrl = "http://localhost:8080/".parse().unwrap();
         assert_eq!(url.company_origin(&"acme".parse().unwrap()), "http://acme.localhost:8080");
         assert_eq!(url.to_string(), "http://localhost:8080");
     }
 
     #[test]
-    fn an_address_with_anything_else_is_refused() {
+    fn a_public_url_with_a_path_user_or_query_is_refused() {
         for odd in [
             "",
             "localhost",

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_leader_that_goes_away_takes_nobody_with_it() {
+    async fn a_cancelled_leader_does_not_cancel_the_requests_that_joined() {
         let flights = Flights::<&str, usize>::new(Handle::current());
         let gate = Arc::new(Semaphore::new(0));
         let waiting = Arc::clone(&gate);

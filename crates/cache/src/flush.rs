@@ -80,7 +80,7 @@ mod tests {
 
     /// I5, R1: only the family's own keys are flushed, and no key that looks similar.
     #[test]
-    fn no_id_can_widen_what_is_flushed() {
+    fn an_id_cannot_widen_a_flush() {
         let key = FullKey::new(&viewer(1), &DepartmentList);
         let (family, own) = (Family::DepartmentList, key.as_str());
         assert!(family.holds(own.as_bytes()));
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn every_family_reads_what_it_writes() {
+    fn every_family_round_trips() {
         for family in Family::ALL {
             assert_eq!(family.as_str().parse(), Ok(family));
         }

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cleared_is_gone() {
+    fn a_cleared_body_is_a_miss() {
         let (l1, at) =
             (L1::new(1 << 20, Duration::from_mins(1)), entry_id(ACME, &key(1), &state()));
         assert!(fill(&l1, &at, 10));
@@ -109,7 +109,7 @@ mod tests {
 
     /// O7: one tenant cannot evict the bodies of the others.
     #[test]
-    fn a_tenant_keeps_at_most_a_quarter() {
+    fn a_tenant_keeps_at_most_a_quarter_of_the_cache() {
         let (l1, state) = (L1::new(64 << 10, Duration::from_mins(1)), state());
         let kept = (0..64).filter(|n| fill(&l1, &entry_id(ACME, &key(*n), &state), 900)).count();
         assert!((8..=18).contains(&kept), "{kept} bodies of about 1 KiB in a quarter of 64 KiB");
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn replacing_a_body_gives_its_bytes_back() {
+    fn replacing_a_body_frees_its_bytes() {
         let (l1, state) = (L1::new(64 << 10, Duration::from_mins(1)), state());
         for _ in 0..200 {
             fill(&l1, &entry_id(ACME, &key(1), &state), 900);

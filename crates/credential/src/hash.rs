@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_we_would_not_make_is_refused_and_not_computed() {
+    fn a_hash_with_other_parameters_than_ours_is_refused_and_not_computed() {
         let memory = &mut working_memory();
         for stored in [
             "",

@@ -130,7 +130,7 @@ mod tests {
 
     /// G2: well-known names are refused, even with digits and signs around them (ASVS 6.2.11).
     #[test]
-    fn a_name_that_everybody_knows_is_refused() {
+    fn a_well_known_name_is_refused() {
         let names = ["Amara Okafor", "amara.okafor@acme-energy.example", "Acme Energy"];
         for odd in [
             "AmaraOkafor",

@@ -37,7 +37,7 @@ const DECOMPOSED: &str = "pa\u{308}sswo\u{308}rd-u\u{308}";
 
 /// G2: a password is accepted in any Unicode form that a keyboard sends.
 #[tokio::test]
-async fn a_password_is_right_in_either_unicode_form() {
+async fn a_password_is_accepted_in_either_unicode_form() {
     let pool = pool(1, 4);
     for set in [COMPOSED, DECOMPOSED] {
         let new = NewPassword::parse(set).unwrap();
@@ -53,14 +53,14 @@ async fn a_password_is_right_in_either_unicode_form() {
 
 /// G2: a hash of the typed form, from before passwords were normalized, is still accepted for the typed form.
 #[tokio::test]
-async fn a_hash_of_the_form_that_was_typed_is_still_right() {
+async fn a_hash_of_the_typed_form_is_still_accepted() {
     let stored = hash(DECOMPOSED.as_bytes(), &mut working_memory()).unwrap();
     let place = pool(1, 4).place(ACME).unwrap();
     assert!(place.verify(DECOMPOSED.to_owned(), Some(stored)).await.unwrap());
 }
 
 #[tokio::test]
-async fn an_unknown_person_has_no_right_password() {
+async fn every_password_of_an_unknown_user_is_refused() {
     let place = pool(1, 4).place(ACME).unwrap();
     assert!(!place.verify("nobody has this password".to_owned(), None).await.unwrap());
 }
@@ -80,7 +80,7 @@ async fn a_flood_at_one_tenant_is_refused_beyond_its_share() {
 }
 
 /// Holds a thread until the sender is used or dropped.
-fn hold(pool: &Passwords) -> (mpsc::Sender<()>, JoinHandle<Result<(), Error>>) {
+fn block_thread(pool: &Passwords) -> (mpsc::Sender<()>, JoinHandle<Result<(), Error>>) {
     let (release, held) = mpsc::channel::<()>();
     let place = pool.place(ACME).unwrap();
     let holding = place.compute(move |_| {
@@ -92,9 +92,9 @@ fn hold(pool: &Passwords) -> (mpsc::Sender<()>, JoinHandle<Result<(), Error>>) {
 
 /// G3: behind one busy thread, another tenant's password is checked second at the latest, however many requests of the flood wait.
 #[tokio::test]
-async fn the_threads_go_round_the_tenants_that_wait() {
+async fn the_threads_serve_waiting_tenants_in_turn() {
     let pool = pool(1, 60);
-    let (release, holding) = hold(&pool);
+    let (release, holding) = block_thread(&pool);
     let (done, order) = mpsc::channel();
     let mut jobs = Vec::new();
     for tenant in [[ACME; 20].as_slice(), &[BETACO]].concat() {
@@ -121,9 +121,9 @@ async fn the_threads_go_round_the_tenants_that_wait() {
 
 /// G3: a cancelled request returns its place, whether it waits, is about to run or runs.
 #[tokio::test]
-async fn a_request_that_goes_away_gives_its_place_back() {
+async fn a_cancelled_request_returns_its_place() {
     let pool = pool(1, 3);
-    let (release, holding) = hold(&pool);
+    let (release, holding) = block_thread(&pool);
     tokio::task::yield_now().await;
     let waiting = tokio::spawn(pool.place(ACME).unwrap().verify("a".to_owned(), None));
     tokio::task::yield_now().await;

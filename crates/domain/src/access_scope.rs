@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_scope_reads_what_it_writes() {
+    fn every_scope_round_trips() {
         for scope in AccessScope::ALL {
             assert_eq!(scope.as_str().parse(), Ok(scope));
             assert_eq!(serde_json::to_value(scope).unwrap(), scope.as_str());

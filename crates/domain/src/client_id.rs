@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn odd_ids_are_no_clients() {
+    fn malformed_client_ids_are_refused() {
         for odd in ["", "a b", "a:b", "a*", "{a}", "é", &"a".repeat(129)] {
             assert_eq!(odd.parse::<ClientId>(), Err(InvalidClientId), "{odd}");
         }

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn every_status_reads_what_it_writes() {
+    fn every_status_round_trips() {
         for status in EmploymentStatus::ALL {
             assert_eq!(status.as_str().parse(), Ok(status));
             assert_eq!(serde_json::to_value(status).ok(), Some(status.as_str().into()));

@@ -69,14 +69,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_reads_what_it_writes() {
+    fn an_id_round_trips() {
         let id = TenantId::from_uuid(Uuid::from_u128(42));
         assert_eq!(id.to_string().parse::<TenantId>(), Ok(id));
     }
 
     /// T6: an id is written in one form.
     #[test]
-    fn anything_else_is_no_id() {
+    fn a_malformed_id_is_refused() {
         let id = Uuid::from_u128(42);
         for odd in [
             "acme".to_owned(),

@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_line_is_refused() {
+    fn an_invalid_line_is_refused() {
         let long = "a".repeat(11);
         for odd in [
             "",

@@ -86,7 +86,7 @@ mod tests {
 
     /// T1: ids of Cognito's pools and of this product's pools are valid.
     #[test]
-    fn pools_of_cognito_and_of_ours_are_pools() {
+    fn ids_of_cognito_pools_and_own_pools_are_accepted() {
         for id in ["eu-local-1_AcmeCorp1", "us-east-1_a1B2", "us-gov-west-1_X9"] {
             assert_eq!(id.parse::<PoolId>().map(String::from), Ok(id.to_owned()));
         }
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_ids_are_no_pools() {
+    fn malformed_pool_ids_are_refused() {
         let long = format!("eu-local-1_{}", "a".repeat(45));
         for odd in [
             "",

@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn every_role_reads_what_it_writes() {
+    fn every_role_round_trips() {
         for role in Role::ALL {
             assert_eq!(role.as_str().parse(), Ok(role));
         }

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_sort_reads_what_it_writes() {
+    fn every_sort_round_trips() {
         for column in SortColumn::ALL {
             for direction in [Direction::Ascending, Direction::Descending] {
                 let sort = EmployeeSort { column, direction };
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn sql_is_no_sort() {
+    fn sql_is_not_accepted_as_a_sort() {
         for odd in ["", "-", "--name", "name;drop", "NAME", "first_name"] {
             assert_eq!(odd.parse::<EmployeeSort>(), Err(UnknownSort), "{odd}");
         }

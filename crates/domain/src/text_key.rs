@@ -54,7 +54,7 @@ mod tests {
 
     /// G11: a key that a row cannot have is refused before it reaches PostgreSQL.
     #[test]
-    fn what_no_row_can_have_is_no_key() {
+    fn a_key_that_no_row_can_have_is_refused() {
         for odd in ["a\0", "\n", "é", "\u{7f}", &"a".repeat(TextKey::LONGEST + 1)] {
             assert_eq!(odd.parse::<TextKey>(), Err(InvalidTextKey), "{odd:?}");
         }

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manager_without_an_employment_sees_nobody() {
+    fn a_manager_without_an_employment_sees_no_employees() {
         assert_eq!(Visibility::of(Role::Manager, None).scope(), Scope::NoEmployees);
     }
 }

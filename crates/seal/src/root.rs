@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_reads_what_it_writes() {
+    fn a_key_round_trips() {
         let key = RootKey::random().unwrap();
         let read: RootKey = format!("{}\n", key.to_base64().as_str()).parse().unwrap();
         assert_eq!(read.bytes(), key.bytes());
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused_with_the_reason() {
+    fn a_malformed_root_key_is_refused_with_the_reason() {
         let refused = |text: &str| text.parse::<RootKey>().unwrap_err();
         assert_eq!(refused("not base64!"), InvalidRootKey::NotBase64);
         assert_eq!(refused(""), InvalidRootKey::Length(0));

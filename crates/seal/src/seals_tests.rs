@@ -20,7 +20,7 @@ fn root(first: u8) -> RootKey {
 
 /// I5: a sealed value opens, whatever the length of its content.
 #[test]
-fn a_box_opens_where_it_was_sealed_for() {
+fn a_sealed_value_opens_in_its_own_scope() {
     let seals = seals();
     for length in [0, 1, 15, 16, 17, 63, 64, 65, 1000, 17_000] {
         let plain: Vec<u8> = (0..length).map(|at: usize| at.to_le_bytes()[0]).collect();
@@ -32,7 +32,7 @@ fn a_box_opens_where_it_was_sealed_for() {
 
 /// I5: a sealed value with any bit changed, or with a byte missing or added, does not open.
 #[test]
-fn a_box_with_one_bit_changed_or_one_byte_missing_does_not_open() {
+fn a_sealed_value_with_a_changed_bit_or_missing_byte_does_not_open() {
     let seals = seals();
     let sealed = seals.seal(scope(1), b"place", b"salary: 100").unwrap();
     for bit in 0..sealed.len() * 8 {
@@ -56,7 +56,7 @@ fn a_box_with_one_bit_changed_or_one_byte_missing_does_not_open() {
 
 /// I5: a sealed value does not open for another tenant, another purpose or another place.
 #[test]
-fn a_box_does_not_open_elsewhere() {
+fn a_sealed_value_does_not_open_in_another_scope() {
     let seals = seals();
     let sealed = seals.seal(scope(1), b"place", b"salary: 100").unwrap();
     let other_purpose = Scope { purpose: Purpose::of("cached bodies"), ..scope(1) };
@@ -73,7 +73,7 @@ fn a_box_does_not_open_elsewhere() {
 
 /// I5: a sealed value names its root key, and is sealed again under the current one only once.
 #[test]
-fn a_box_is_sealed_anew_under_the_current_root_key() {
+fn a_sealed_value_is_resealed_under_the_current_root_key() {
     let [old, new] = [root(1), root(2)];
     let [before, both, after] =
         [Seals::new(&old, None), Seals::new(&new, Some(&old)), Seals::new(&new, None)];
@@ -99,7 +99,7 @@ fn a_box_is_sealed_anew_under_the_current_root_key() {
 }
 
 #[test]
-fn the_same_text_is_never_sealed_alike() {
+fn sealing_the_same_text_twice_gives_different_values() {
     let seals = seals();
     let seal = || seals.seal(scope(1), b"place", b"hello").unwrap();
     assert_ne!(seal(), seal());
@@ -132,7 +132,7 @@ fn a_derived_key_is_the_one_of_the_rfc() {
 
 /// T4g: a MAC differs for each scope, message and root key, and the MAC under the previous root key can still be computed.
 #[test]
-fn a_mac_is_of_its_scope_message_and_root() {
+fn a_mac_depends_on_scope_message_and_root_key() {
     let (old, new) = (RootKey::random().unwrap(), RootKey::random().unwrap());
     let [before, rotating] = [Seals::new(&old, None), Seals::new(&new, Some(&old))];
     let mac = before.mac(scope(1), b"message");
@@ -204,7 +204,7 @@ fn a_named_mac_is_verified_under_both_root_keys() {
 
 /// G14: a MAC is rejected if a bit, the length, the tenant, the purpose or the message differs.
 #[test]
-fn a_named_mac_of_anything_else_is_refused() {
+fn a_named_mac_with_any_other_input_is_refused() {
     let seals = seals();
     let mac = seals.named_mac(scope(1), b"message");
     for bit in 0..mac.len() * 8 {

@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hints_stand_last() {
+    fn hints_are_printed_last() {
         let error = Err::<(), _>(anyhow::anyhow!("connection refused"))
             .context("hint: start Redis")
             .context("the session store does not answer\nhint: or look there")

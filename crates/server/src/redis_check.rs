@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redis_that_keeps_everything_is_fit() {
+    fn a_redis_that_evicts_nothing_is_accepted() {
         assert_eq!(refusal(&facts(Some("noeviction")), None), None);
         assert_eq!(refusal(&facts(None), Some("noeviction")), None);
         assert_eq!(
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_old_evicts_follows_or_is_silent_is_refused_with_a_hint() {
+    fn an_unsuitable_redis_is_refused_with_a_hint() {
         for (unfit, vouched, word) in [
             (facts(Some("allkeys-lru")), None, "allkeys-lru"),
             (facts(Some("allkeys-lru")), Some("noeviction"), "allkeys-lru"),

@@ -51,7 +51,7 @@ mod tests {
 
     /// T4a: a valid token is accepted, with or without a line break at its end.
     #[test]
-    fn a_token_that_holds_is_accepted() {
+    fn a_valid_token_is_accepted() {
         for end in ["", "\n", "\r\n"] {
             let token = format!("{TOKEN}{end}");
             assert!(verified("good", &Algorithm::ALL, &token).is_ok(), "{end:?}");
@@ -60,7 +60,7 @@ mod tests {
 
     /// T4a: anything else is an error, and so exit code 1.
     #[test]
-    fn anything_else_is_refused() {
+    fn an_invalid_token_is_refused() {
         let long = format!("{TOKEN}{}", "A".repeat(LONGEST_TOKEN));
         for odd in ["", &TOKEN[1..], &format!("{TOKEN}\n\n"), &format!(" {TOKEN}"), &long] {
             assert!(verified("odd", &Algorithm::ALL, odd).is_err(), "{odd}");

@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_bounded_number_is_inside() {
+    fn the_number_of_commands_under_way_is_bounded() {
         let circuit_breaker = CircuitBreaker::new();
         let inside: Vec<_> =
             std::iter::from_fn(|| circuit_breaker.admit(Holder::Node).ok()).collect();
@@ -134,7 +134,7 @@ mod tests {
 
     /// O6: while Redis does not answer, one command per interval is sent; the others are refused at once.
     #[test]
-    fn while_redis_is_down_one_may_try_after_each_pause() {
+    fn while_redis_is_down_one_command_per_interval_is_sent() {
         let circuit_breaker = CircuitBreaker::new();
         circuit_breaker.record_timeout();
         assert_eq!(circuit_breaker.admit(Holder::Node).err(), Some(NotSent::Down));

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_reads_what_it_writes() {
+    fn an_id_round_trips() {
         let id = SessionId::random().unwrap();
         assert_eq!(id.to_cookie_value().len(), 43);
         assert_eq!(id.to_cookie_value().parse(), Ok(id));
@@ -134,7 +134,7 @@ mod tests {
 
     /// C1: a truncated, extended, padded or unrelated value is not an id.
     #[test]
-    fn anything_else_is_no_id() {
+    fn a_malformed_id_is_refused() {
         let good = SessionId::random().unwrap().to_cookie_value();
         let long = format!("{good}A");
         for odd in

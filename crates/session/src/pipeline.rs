@@ -86,12 +86,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_trip_on_which_nothing_is_asked_needs_no_redis() {
+    async fn an_empty_pipeline_needs_no_redis() {
         assert!(trip().send().await.is_ok());
     }
 
     #[tokio::test]
-    async fn a_redis_that_is_not_there_is_unavailable() {
+    async fn an_unreachable_redis_is_unavailable() {
         let mut trip = trip();
         let _asked = trip.ask(|pipeline| {
             pipeline.get("key");
@@ -101,7 +101,7 @@ mod tests {
 
     /// Each part reads its own replies, in any order, and an error reply concerns only its own part.
     #[tokio::test]
-    async fn every_asker_reads_its_own_answers() {
+    async fn every_part_of_a_pipeline_reads_its_own_replies() {
         let mut trip = trip();
         let first = trip.ask(|pipeline| {
             pipeline.hget("a", "f").pttl("a");
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refusal_that_nobody_expects_is_an_error() {
+    async fn an_unexpected_error_reply_is_an_error() {
         let mut trip = trip();
         let asked = trip.ask(|pipeline| {
             pipeline.get("b");

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_reads_what_it_writes() {
+    fn a_record_round_trips() {
         assert_eq!(Record::from_fields(&record().to_fields()), Some(record()));
         let without = Record { employee: None, ..record() };
         assert_eq!(Record::from_fields(&without.to_fields()), Some(without));

@@ -100,7 +100,7 @@ mod tests {
 
     /// G14: a record is accepted for its own tenant under its own key, and nowhere else.
     #[test]
-    fn a_record_is_believed_for_its_tenant_under_its_key_only() {
+    fn a_record_is_accepted_for_its_tenant_under_its_key_only() {
         let (seals, tenants) = (seals(), [tenant(1), tenant(2)]);
         let (own, mut fields) = (key(tenants[0]), fields());
         set(&seals, tenants[0], &own, &mut fields);
@@ -118,7 +118,7 @@ mod tests {
 
     /// G14: every field is covered: a record is rejected if a field was changed, emptied or removed, or if its last byte was moved into the next field.
     #[test]
-    fn a_record_with_a_changed_field_is_not_believed() {
+    fn a_record_with_a_changed_field_is_rejected() {
         let (seals, tenant) = (seals(), tenant(1));
         let (key, mut good) = (key(tenant), fields());
         set(&seals, tenant, &key, &mut good);
@@ -159,7 +159,7 @@ mod tests {
 
     /// G14: a record stays valid while the root key is being changed.
     #[test]
-    fn a_record_is_believed_under_the_previous_root_key() {
+    fn a_record_is_accepted_under_the_previous_root_key() {
         let [old, new] = [RootKey::random().unwrap(), RootKey::random().unwrap()];
         let tenant = tenant(1);
         let (key, mut fields) = (key(tenant), fields());

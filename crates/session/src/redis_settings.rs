@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn facts_are_read_from_what_redis_says() {
+    fn settings_are_read_from_the_info_reply_of_redis() {
         let info = "# Server\r\nredis_version:8.0.2\r\nrole:slave\r\nmaxmemory:1048576\r\nmaxmemory_policy:allkeys-lru\r\n";
         let facts = RedisSettings {
             version: Some((8, 0)),

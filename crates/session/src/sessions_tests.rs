@@ -11,7 +11,7 @@ fn tenant(number: u128) -> TenantId {
     TenantId::from_uuid(Uuid::from_u128(number))
 }
 
-fn someone(tenant: TenantId) -> SignedIn {
+fn signed_in_user(tenant: TenantId) -> SignedIn {
     SignedIn {
         tenant,
         account: AccountId::from_uuid(Uuid::new_v4()),
@@ -25,7 +25,7 @@ fn owner(tenant: TenantId) -> Owner {
     Owner { tenant, account: AccountId::from_uuid(Uuid::new_v4()) }
 }
 
-fn end_of(tenant: TenantId, id: &SessionId) -> Revocation {
+fn revocation_of(tenant: TenantId, id: &SessionId) -> Revocation {
     let digest = id.digest(tenant, &Faults::default());
     Revocation { tenant, subject: Subject::Session(digest), revoked_at: Utc::now() }
 }
@@ -43,24 +43,24 @@ fn sessions() -> (MemoryBackend, Sessions) {
 async fn a_started_session_is_found_until_it_ends() {
     let (_, sessions) = sessions();
     let Started { id, session: started, .. } =
-        sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+        sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap();
     let found = sessions.load(tenant(1), &id, Utc::now()).await.unwrap().unwrap();
     assert_eq!(found.account(), started.account());
-    sessions.revoke(&end_of(tenant(1), &id)).await.unwrap();
+    sessions.revoke(&revocation_of(tenant(1), &id)).await.unwrap();
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
 }
 
 /// The lock SessionKey: a session id of one tenant finds nothing at another.
 #[tokio::test]
-async fn a_cookie_carried_to_another_company_finds_nothing() {
+async fn a_cookie_sent_to_another_tenant_finds_no_session() {
     let (_, sessions) = sessions();
-    let id = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap().id;
+    let id = sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap().id;
     assert!(sessions.load(tenant(2), &id, Utc::now()).await.unwrap().is_none());
 }
 
 /// S7: an unknown session, an empty record and an unreadable record are not sessions.
 #[tokio::test]
-async fn an_unknown_empty_or_unreadable_record_is_nobody() {
+async fn an_unknown_empty_or_unreadable_record_is_not_a_session() {
     let (backend, sessions) = sessions();
     let id = SessionId::random().unwrap();
     assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
@@ -73,9 +73,10 @@ async fn an_unknown_empty_or_unreadable_record_is_nobody() {
 
 /// S6, S7: an expired record that the store still holds is not a session.
 #[tokio::test]
-async fn an_expired_record_that_is_still_there_is_nobody() {
+async fn an_expired_record_that_is_still_stored_is_not_a_session() {
     let (_, sessions) = sessions();
-    let Started { id, session, .. } = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
+    let Started { id, session, .. } =
+        sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap();
     assert!(sessions.load(tenant(1), &id, session.expires_at()).await.unwrap().is_none());
 }
 
@@ -88,9 +89,9 @@ fn stored(backend: &MemoryBackend, tenant: TenantId, id: &SessionId) -> (RecordK
 
 /// G14: a record that was copied to another tenant's key is not a session there.
 #[tokio::test]
-async fn a_record_under_another_tenants_key_is_nobody() {
+async fn a_record_under_the_key_of_another_tenant_is_not_a_session() {
     let (backend, sessions) = sessions();
-    let id = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap().id;
+    let id = sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap().id;
     let (_, fields) = stored(&backend, tenant(1), &id);
     let key = id.record_key(tenant(2), &Faults::default());
     backend.create(&key, owner(tenant(2)), fields, Duration::from_mins(1), 20).await.unwrap();
@@ -100,12 +101,12 @@ async fn a_record_under_another_tenants_key_is_nobody() {
 
 /// G14: a record written without the root key is not a session, whatever its fields; nor is one with a changed role, or one copied from another session.
 #[tokio::test]
-async fn a_record_that_was_written_or_changed_in_the_store_is_nobody() {
+async fn a_record_written_or_changed_in_the_store_is_not_a_session() {
     let (backend, sessions) = sessions();
-    let who = SignedIn { role: Role::Employee, ..someone(tenant(1)) };
+    let who = SignedIn { role: Role::Employee, ..signed_in_user(tenant(1)) };
     let Started { id, session, .. } = sessions.start(who.clone(), Utc::now()).await.unwrap();
     let (key, good) = stored(&backend, tenant(1), &id);
-    let other = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap().id;
+    let other = sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap().id;
     let (_, copied) = stored(&backend, tenant(1), &other);
     let promoted = Record { role: Role::HrAdmin, ..session.0.clone() }.to_fields();
     let mut changed = good.clone();
@@ -129,8 +130,9 @@ async fn a_record_that_was_written_or_changed_in_the_store_is_nobody() {
 #[tokio::test]
 async fn extending_a_deleted_record_does_not_bring_it_back() {
     let (backend, sessions) = sessions();
-    let Started { id, session, .. } = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap();
-    sessions.revoke(&end_of(tenant(1), &id)).await.unwrap();
+    let Started { id, session, .. } =
+        sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap();
+    sessions.revoke(&revocation_of(tenant(1), &id)).await.unwrap();
     let owner = Owner { tenant: tenant(1), account: session.account() };
     let key = id.record_key(tenant(1), &Faults::default());
     backend.extend(&key, owner, Duration::from_hours(1)).await.unwrap();
@@ -141,7 +143,7 @@ async fn extending_a_deleted_record_does_not_bring_it_back() {
 #[tokio::test]
 async fn every_sign_in_has_a_fresh_id() {
     let (_, sessions) = sessions();
-    let who = someone(tenant(1));
+    let who = signed_in_user(tenant(1));
     let first = sessions.start(who.clone(), Utc::now()).await.unwrap().id;
     let second = sessions.start(who, Utc::now()).await.unwrap().id;
     assert_ne!(first, second);
@@ -151,7 +153,7 @@ async fn every_sign_in_has_a_fresh_id() {
 /// still has its own tenant.
 #[cfg(feature = "lab")]
 #[tokio::test]
-async fn a_carried_cookie_needs_three_locks_gone() {
+async fn a_foreign_cookie_finds_a_session_only_with_three_locks_off() {
     use lab::{Faults, Lock};
 
     for (off, found) in [
@@ -165,7 +167,7 @@ async fn a_carried_cookie_needs_three_locks_gone() {
         let faults = Faults::default();
         faults.set(&off);
         let sessions = sessions.with_faults(faults);
-        let id = sessions.start(someone(tenant(1)), Utc::now()).await.unwrap().id;
+        let id = sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap().id;
         let carried = sessions.load(tenant(2), &id, Utc::now()).await.unwrap();
         assert_eq!(carried.is_some(), found, "{off:?}");
         assert!(carried.is_none_or(|session| session.tenant() == tenant(1)), "{off:?}");
@@ -176,14 +178,14 @@ async fn a_carried_cookie_needs_three_locks_gone() {
 #[tokio::test]
 async fn all_sessions_of_an_account_end_and_no_others() {
     let (_, sessions) = sessions();
-    let (who, begun) = (someone(tenant(1)), Utc::now());
+    let (who, begun) = (signed_in_user(tenant(1)), Utc::now());
     let namesake = SignedIn { tenant: tenant(2), ..who.clone() };
     let mut ids = Vec::new();
     for (who, at) in [
         (&who, begun),
         (&who, begun),
         (&who, begun + TimeDelta::seconds(1)),
-        (&someone(tenant(1)), begun),
+        (&signed_in_user(tenant(1)), begun),
         (&namesake, begun),
     ] {
         ids.push((who.tenant, sessions.start(who.clone(), at).await.unwrap().id));
@@ -201,9 +203,9 @@ async fn all_sessions_of_an_account_end_and_no_others() {
 #[tokio::test]
 async fn the_oldest_session_of_an_account_ends_when_there_are_too_many() {
     let (_, sessions) = sessions();
-    let (who, now) = (someone(tenant(1)), Utc::now());
+    let (who, now) = (signed_in_user(tenant(1)), Utc::now());
     let namesake = SignedIn { tenant: tenant(2), ..who.clone() };
-    let others = [namesake, someone(tenant(1))];
+    let others = [namesake, signed_in_user(tenant(1))];
     let mut kept = Vec::new();
     for other in &others {
         kept.push((other.tenant, sessions.start(other.clone(), now).await.unwrap().id));

@@ -21,17 +21,17 @@ fn places(at_once: usize, waiting: usize, lend: Lend) -> Places {
     Places::new("test", Bounds { at_once, waiting, lend })
 }
 
-type Asking = Pin<Box<dyn Future<Output = Turn>>>;
+type PendingTurn = Pin<Box<dyn Future<Output = Turn>>>;
 
 /// Polls a wait once.
-fn poll(asking: &mut Asking) -> Option<Turn> {
+fn poll(asking: &mut PendingTurn) -> Option<Turn> {
     match asking.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(turn) => Some(turn),
         Poll::Pending => None,
     }
 }
 
-fn asking(place: Place) -> Asking {
+fn pending_turn(place: Place) -> PendingTurn {
     Box::pin(place.turn())
 }
 
@@ -39,7 +39,7 @@ fn asking(place: Place) -> Asking {
 #[derive(Default)]
 struct World {
     placed: Vec<(Holder, Place)>,
-    asking: Vec<(Holder, Asking)>,
+    asking: Vec<(Holder, PendingTurn)>,
     turns: Vec<(Holder, Turn)>,
 }
 
@@ -62,9 +62,9 @@ impl World {
 }
 
 /// xorshift64: the same numbers in every run.
-struct Numbers(u64);
+struct RandomNumbers(u64);
 
-impl Numbers {
+impl RandomNumbers {
     fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -101,7 +101,7 @@ fn check(places: &Places, world: &World) {
 #[test]
 fn random_interleavings_keep_every_bound() {
     for seed in 1..200_u64 {
-        let mut random = Numbers(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let mut random = RandomNumbers(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         let lend = if seed % 2 == 0 { Lend::All } else { Lend::Part };
         let places = places(1 + random.below(5), random.below(8), lend);
         let mut world = World::default();
@@ -119,7 +119,7 @@ fn random_interleavings_keep_every_bound() {
                 2 | 3 if !world.placed.is_empty() => {
                     let (holder, place) =
                         world.placed.swap_remove(random.below(world.placed.len()));
-                    world.asking.push((holder, asking(place)));
+                    world.asking.push((holder, pending_turn(place)));
                     // A wait begins with its first poll; until then it is only a place.
                     world.poll();
                 }
@@ -183,24 +183,26 @@ fn two_floods_settle_at_a_third_each() {
 
 /// G3: with long turns, a flooding tenant leaves as many turns free as it has, so another tenant does not wait.
 #[test]
-fn a_newcomer_finds_a_turn_free_beside_a_flood() {
+fn another_tenant_finds_a_free_turn_during_a_flood() {
     let places = places(4, 100, Lend::Part);
-    let mut flood: Vec<Asking> = (0..20).map(|_| asking(places.take(tenant(1)).unwrap())).collect();
+    let mut flood: Vec<PendingTurn> =
+        (0..20).map(|_| pending_turn(places.take(tenant(1)).unwrap())).collect();
     let granted: Vec<Turn> = flood.iter_mut().filter_map(poll).collect();
     assert_eq!(granted.len(), 2);
-    let mut newcomer = asking(places.take(tenant(2)).unwrap());
+    let mut newcomer = pending_turn(places.take(tenant(2)).unwrap());
     assert!(poll(&mut newcomer).is_some());
 }
 
 /// G3: with short turns, a flooding tenant may have all of them. Another tenant gets the second turn that ends, however many of the flood wait.
 #[test]
-fn turns_go_round_the_tenants_that_wait() {
+fn waiting_tenants_get_turns_in_order() {
     let places = places(2, 100, Lend::All);
-    let mut flood: Vec<Asking> = (0..40).map(|_| asking(places.take(tenant(1)).unwrap())).collect();
+    let mut flood: Vec<PendingTurn> =
+        (0..40).map(|_| pending_turn(places.take(tenant(1)).unwrap())).collect();
     let mut running: Vec<Turn> = flood.iter_mut().filter_map(poll).collect();
     assert_eq!(running.len(), 2);
     flood.drain(..2);
-    let mut newcomer = asking(places.take(tenant(2)).unwrap());
+    let mut newcomer = pending_turn(places.take(tenant(2)).unwrap());
     assert!(poll(&mut newcomer).is_none());
     drop(running.pop());
     assert!(poll(&mut newcomer).is_none(), "the flood stood in the ring first");
@@ -210,12 +212,12 @@ fn turns_go_round_the_tenants_that_wait() {
 
 /// G3: a client that disconnects while it waits, or just after its turn was granted, takes nothing from the others.
 #[test]
-fn a_wait_that_is_given_up_passes_its_turn_on() {
+fn a_cancelled_wait_passes_its_turn_on() {
     let places = places(1, 10, Lend::All);
-    let mut first = asking(places.take(tenant(1)).unwrap());
+    let mut first = pending_turn(places.take(tenant(1)).unwrap());
     let turn = poll(&mut first).unwrap();
-    let mut waiting: Vec<Asking> =
-        (1..5).map(|number| asking(places.take(tenant(number)).unwrap())).collect();
+    let mut waiting: Vec<PendingTurn> =
+        (1..5).map(|number| pending_turn(places.take(tenant(number)).unwrap())).collect();
     assert!(waiting.iter_mut().all(|asking| poll(asking).is_none()));
     drop(waiting.remove(0));
     assert_eq!(places.0.lock().ring.len(), 3);

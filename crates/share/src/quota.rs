@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_back_can_be_taken_again_and_leaves_nothing() {
+    fn returned_quota_can_be_taken_again_and_leaves_no_entry() {
         let quota = Quota::new(10);
         assert!(quota.take(ACME, 10));
         quota.give_back(ACME, 4);

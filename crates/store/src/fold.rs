@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_typed_becomes_words_without_repetition() {
+    fn typed_text_becomes_words_without_repetition() {
         assert_eq!(search_words(" Öst  O'Neill ÖST '' "), ["ost", "oneill"]);
     }
 }

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_filter_goes_whatever_its_alias() {
+    fn the_filter_is_removed_with_any_alias() {
         assert_eq!(
             without_filter(
                 "select id from employee as e where e.tenant_id = app.tenant_id() and e.id = $1"

@@ -69,19 +69,19 @@ impl Pool {
     }
 }
 
-fn colleague(role: Role) -> AccountState {
+fn account_state(role: Role) -> AccountState {
     let employee = Some(EmployeeId::from_uuid(Uuid::from_u128(3)));
     AccountState { account: AccountId::from_uuid(Uuid::from_u128(2)), employee, role }
 }
 
-fn bound(access: &VerifiedAccess, known: Option<&AccountState>) -> TenantContext {
+fn bound_context(access: &VerifiedAccess, known: Option<&AccountState>) -> TenantContext {
     TenantContext::from_access(None, TenantStatus::Active, access, known).unwrap()
 }
 
 /// I3, T1: the issuer names the tenant. If the host names one too, it must be the same.
 #[test]
 fn a_token_binds_the_tenant_of_its_issuer_and_no_other() {
-    let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
+    let (pool, known) = (Pool::of_the_first_tenant(), account_state(Role::HrAdmin));
     let access = pool.of_a_person(known.account, Role::HrAdmin, &ALL);
     let bind = |host, status| TenantContext::from_access(host, status, &access, Some(&known));
     for host in [None, Some(tenant(1))] {
@@ -96,12 +96,13 @@ fn a_token_binds_the_tenant_of_its_issuer_and_no_other() {
 
 /// T4f: a bearer may do what both role and scopes allow.
 #[test]
-fn a_bearer_may_what_role_and_scopes_both_say() {
-    let (pool, account) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin).account);
+fn a_bearer_may_do_what_both_role_and_scopes_allow() {
+    let (pool, account) = (Pool::of_the_first_tenant(), account_state(Role::HrAdmin).account);
     for role in Role::ALL {
         for scopes in [&ALL[..], &[AccessScope::ReadEmployees], &[AccessScope::WriteEmployees], &[]]
         {
-            let context = bound(&pool.of_a_person(account, role, scopes), Some(&colleague(role)));
+            let context =
+                bound_context(&pool.of_a_person(account, role, scopes), Some(&account_state(role)));
             for scope in AccessScope::ALL {
                 let Some(permission) = scope.permission() else { continue };
                 let both = role.may(permission) && scopes.contains(&scope);
@@ -114,10 +115,11 @@ fn a_bearer_may_what_role_and_scopes_both_say() {
 
 /// P8: without its scope a bearer sees no salaries, and without any scope no employees. The visibility differs, so no cached body is shared.
 #[test]
-fn the_view_of_a_bearer_is_as_narrow_as_their_scopes() {
-    let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
+fn the_visibility_of_a_bearer_is_limited_by_scopes() {
+    let (pool, known) = (Pool::of_the_first_tenant(), account_state(Role::HrAdmin));
     let view = |scopes: &[AccessScope]| {
-        bound(&pool.of_a_person(known.account, known.role, scopes), Some(&known)).visibility()
+        bound_context(&pool.of_a_person(known.account, known.role, scopes), Some(&known))
+            .visibility()
     };
     assert_eq!(view(&ALL), Visibility::of(Role::HrAdmin, known.employee));
     let read = view(&[AccessScope::ReadEmployees]);
@@ -127,16 +129,16 @@ fn the_view_of_a_bearer_is_as_narrow_as_their_scopes() {
 
 /// The role in the tenant's records counts, not the one of the time when the token was issued.
 #[test]
-fn a_role_that_was_lost_is_lost_at_once() {
-    let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::Employee));
+fn a_lost_role_takes_effect_at_once() {
+    let (pool, known) = (Pool::of_the_first_tenant(), account_state(Role::Employee));
     let access = pool.of_a_person(known.account, Role::HrAdmin, &ALL);
-    assert!(!bound(&access, Some(&known)).may(Permission::WriteEmployees));
+    assert!(!bound_context(&access, Some(&known)).may(Permission::WriteEmployees));
 }
 
 /// A person's token is refused with another person's data and without any. A machine's token is refused with a person's data.
 #[test]
-fn a_token_binds_its_own_person_alone() {
-    let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::HrAdmin));
+fn a_token_binds_its_own_account_only() {
+    let (pool, known) = (Pool::of_the_first_tenant(), account_state(Role::HrAdmin));
     let stranger = AccountState { account: AccountId::from_uuid(Uuid::from_u128(9)), ..known };
     let refuse = |access: &VerifiedAccess, known: Option<&AccountState>| {
         TenantContext::from_access(None, TenantStatus::Active, access, known).unwrap_err()
@@ -150,8 +152,8 @@ fn a_token_binds_its_own_person_alone() {
 
 /// T11: a token of an external issuer binds the tenant that trusts the issuer, and acts as the account that the tenant has linked to the subject.
 #[test]
-fn a_token_of_another_issuer_binds_who_is_linked() {
-    let (pool, known) = (Pool::of_the_first_tenant(), colleague(Role::Manager));
+fn a_token_of_an_external_issuer_binds_the_linked_account() {
+    let (pool, known) = (Pool::of_the_first_tenant(), account_state(Role::Manager));
     // The product's own issuer, treated as an external one.
     let url: token::IssuerUrl = "http://localhost/eu-local-1_AcmeCorp1".parse().unwrap();
     let trusted = ExternalIssuer {
@@ -196,9 +198,9 @@ fn a_token_of_another_issuer_binds_who_is_linked() {
 
 /// T9: a machine may do what its scopes name, at its own tenant.
 #[test]
-fn a_machine_may_what_its_scopes_name() {
+fn a_machine_may_do_only_what_its_scopes_name() {
     let pool = Pool::of_the_first_tenant();
-    let context = bound(&pool.for_machine(&[AccessScope::ReadEmployees]), None);
+    let context = bound_context(&pool.for_machine(&[AccessScope::ReadEmployees]), None);
     assert_eq!(*context.actor(), Actor::Machine { client: pool.client.clone() });
     assert!(context.may(Permission::ReadEmployees) && !context.may(Permission::WriteEmployees));
     assert!(!context.visibility().sees(Field::Salary));

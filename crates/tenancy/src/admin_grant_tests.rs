@@ -71,7 +71,7 @@ fn a_key_of_one_pool_administers_no_other() {
 
 /// I3: a suspended or deleted tenant cannot be administered.
 #[test]
-fn a_closed_company_is_administered_by_nobody() {
+fn a_closed_tenant_cannot_be_administered() {
     let grant = AdminGrant::of(&signed(), &issuer(POOL, 1)).unwrap();
     for status in [TenantStatus::Suspended, TenantStatus::Deleted] {
         let refused = TenantContext::from_admin_grant(status, &grant);

@@ -31,7 +31,7 @@ async fn a_session_binds_its_own_tenant() {
 
 /// I3: the host and the session must agree.
 #[tokio::test]
-async fn a_session_of_one_company_binds_no_other() {
+async fn a_session_of_one_tenant_binds_no_other() {
     let session = session_at(tenant(1), Role::HrAdmin, None).await;
     let refused = TenantContext::from_session(tenant(2), TenantStatus::Active, &session);
     assert_eq!(refused.unwrap_err(), Refusal::TenantMismatch);
@@ -39,7 +39,7 @@ async fn a_session_of_one_company_binds_no_other() {
 
 /// I3: a session is not bound to a suspended or deleted tenant.
 #[tokio::test]
-async fn a_closed_company_binds_nobody() {
+async fn a_session_is_not_bound_to_a_closed_tenant() {
     let session = session_at(tenant(1), Role::HrAdmin, None).await;
     for status in [TenantStatus::Suspended, TenantStatus::Deleted] {
         let refused = TenantContext::from_session(tenant(1), status, &session);
@@ -58,7 +58,7 @@ async fn a_manager_sees_their_own_subtree() {
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test acts for no person")]
-fn a_maintenance_job_is_nobody() {
+fn a_maintenance_job_acts_for_no_user() {
     let context = TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant(1));
     assert_eq!(context.actor(), &Actor::System("test"));
 }

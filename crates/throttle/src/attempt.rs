@@ -170,7 +170,7 @@ mod tests {
 
     /// G2: no key contains what a client sends or grows with it, and every key has the tenant's hash tag.
     #[test]
-    fn a_key_is_of_one_tenant_and_holds_nothing_that_a_client_sent() {
+    fn a_counter_key_belongs_to_one_tenant_and_contains_no_client_input() {
         let seals = Seals::new(&RootKey::random().unwrap(), None);
         let long = "x".repeat(10_000);
         for name in ["ama@acme.example", long.as_str()] {
@@ -189,7 +189,7 @@ mod tests {
 
     /// G2: colleagues, other tenants, other rules and other clients have their own counters. A client's address is counted across all accounts.
     #[test]
-    fn counters_are_shared_by_what_they_name_alone() {
+    fn every_account_tenant_rule_and_client_has_its_own_counter() {
         let seals = Seals::new(&RootKey::random().unwrap(), None);
         let mine = keys(&seals, &attempt(Rule::Password, 1, "ama", 1));
         let shared = |other: &Attempt<'_>| {

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_or_absurd_cookie_is_no_device() {
+    fn a_changed_or_malformed_device_cookie_is_refused() {
         let seals = Seals::new(&RootKey::random().unwrap(), None);
         let tenant = TenantId::from_uuid(Uuid::from_u128(1));
         let value = remember_device(&seals, tenant, "ama", DeviceId::random().unwrap(), now());

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_limit() {
+    fn a_malformed_limit_is_refused() {
         for odd in
             ["", "10", "10/", "/120", "0/120", "10/0", "-1/5", "10/1.5", "1000000/1", "1/86401"]
         {

@@ -104,7 +104,7 @@ mod tests {
 
     /// G2: a flood of names uses bounded memory, and decayed counters are removed.
     #[test]
-    fn there_are_boundedly_many_counters() {
+    fn the_number_of_counters_is_bounded() {
         let clock = FakeRelativeClock::default();
         let local = Local::with_clock(clock.clone());
         let named = |number: usize| [bucket(&number.to_string(), "1/60")];

@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_use_reads_what_it_writes() {
+    fn a_use_round_trips() {
         for token_use in [TokenUse::Id, TokenUse::Access] {
             assert_eq!(token_use.as_str().parse(), Ok(token_use));
         }

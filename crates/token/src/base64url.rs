@@ -22,7 +22,7 @@ mod tests {
 
     /// T4a: bytes have one encoding. Otherwise one token would have several spellings.
     #[test]
-    fn only_the_one_spelling_is_read() {
+    fn only_the_canonical_encoding_is_read() {
         assert_eq!(decode("Zm8"), Some(b"fo".to_vec()));
         for odd in ["Zm8=", "Zm9", "Zm8\n", " Zm8", "Zm8!", "Z", "+/+/"] {
             assert_eq!(decode(odd), None, "{odd:?}");

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_texts_are_no_issuers() {
+    fn malformed_issuers_are_refused() {
         let long = format!("https://{}", "a".repeat(255));
         for odd in [
             "",

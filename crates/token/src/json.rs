@@ -20,7 +20,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_read_and_nothing_like_it() {
+    fn only_a_json_object_is_read() {
         assert_eq!(object::<One>(b" {\"a\":1}"), Some(One { a: 1 }));
         for odd in ["[1]", "{\"a\":1,\"a\":2}", "{\"a\":1}x", "{}", "", "{\"a\":\"1\"}", "null"] {
             assert_eq!(object::<One>(odd.as_bytes()), None, "{odd}");

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn odd_texts_name_no_key() {
+    fn malformed_key_ids_are_refused() {
         for odd in ["", "a b", "a\n", "é", "a\0", &"k".repeat(257)] {
             assert_eq!(odd.parse::<KeyId>(), Err(InvalidKeyId), "{odd:?}");
         }

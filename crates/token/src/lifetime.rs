@@ -146,7 +146,7 @@ mod tests {
 
     /// T4b, T8: a token is valid from its time of issue until it expires, to the second, with the leeway on both sides.
     #[test]
-    fn the_times_are_held_to_the_second() {
+    fn token_times_are_checked_to_the_second() {
         let times = Times { issued: 1000, not_before: None, expires: 1900 };
         let at = |now: i64, times: Times| {
             let now = DateTime::from_timestamp(now, 0).unwrap();

@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_says_when_it_began() {
+    fn a_sign_in_id_contains_the_time_of_the_sign_in() {
         let at = DateTime::from_timestamp_millis(1_795_000_000_123).unwrap();
         let origin = new_sign_in_id(at, &[0xff; 10]);
         assert_eq!(sign_in_time(origin), Some(at));
@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn another_uuid_says_nothing() {
+    fn a_uuid_of_another_version_contains_no_time() {
         for odd in [Uuid::nil(), Uuid::max(), Builder::from_random_bytes([7; 16]).into_uuid()] {
             assert_eq!(sign_in_time(OriginId::from_uuid(odd)), None);
         }

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_texts_are_neither() {
+    fn malformed_texts_are_neither_verifier_nor_challenge() {
         let (short, long) = ("a".repeat(42), "a".repeat(129));
         for odd in ["", &short, &long, &format!("{short} "), &format!("{short}é")] {
             assert_eq!(odd.parse::<CodeVerifier>().unwrap_err(), InvalidPkce, "{odd}");
@@ -94,7 +94,7 @@ mod tests {
 
     /// `OpenID` Connect Core, appendix A.3 (code) and A.4 (access token).
     #[test]
-    fn the_half_hashes_of_the_specification_are_met() {
+    fn left_half_hashes_match_the_specification() {
         assert_eq!(
             left_half_hash("Qcb0Orv1zh30vL1MPRsbm-diHiMwcLyZvn1arpZv-Jxf_11jnpEX3Tgfvk"),
             "LDktKdoQak3Pk0cnXxCltA"

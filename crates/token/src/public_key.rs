@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_point_of_the_curve_is_no_key() {
+    fn a_point_that_is_not_on_the_curve_is_refused() {
         let numbers = Numbers::P256 { x: [1; 32], y: [2; 32] };
         assert_eq!(PublicKey::new(None, numbers).unwrap_err(), RejectedKey::Point);
     }

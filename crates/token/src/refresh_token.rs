@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_reads_what_it_writes() {
+    fn a_token_round_trips() {
         let token = RefreshToken::random().unwrap();
         assert_eq!(token.to_text().len(), 43);
         let read: RefreshToken = token.to_text().parse().unwrap();
@@ -177,7 +177,7 @@ mod tests {
 
     /// T4g: only 43 characters of unpadded base64url are a refresh token.
     #[test]
-    fn anything_else_is_no_token() {
+    fn a_malformed_token_is_refused() {
         let good = RefreshToken::random().unwrap().to_text();
         let long = format!("{good}A");
         for odd in ["", "a.b.c", &good[..42], &long, &format!("{good}="), &format!(" {good}")] {
@@ -187,7 +187,7 @@ mod tests {
 
     /// T4g: the successor is the same each time, and a different one for each tenant, family, generation, parent and root key.
     #[test]
-    fn a_successor_depends_on_all_that_it_follows() {
+    fn a_successor_depends_on_everything_that_it_is_derived_from() {
         let [seals, other] = [(); 2].map(|()| Seals::new(&RootKey::random().unwrap(), None));
         let [parent, stranger] = [(); 2].map(|()| RefreshToken::random().unwrap());
         let child = parent.successor(&seals, tenant(1), family(1), 1).digest();
@@ -222,7 +222,7 @@ mod tests {
 
     /// T4g: the grace has bounds.
     #[test]
-    fn a_grace_is_at_most_a_minute() {
+    fn a_grace_period_is_at_most_a_minute() {
         assert_eq!(Grace::from_seconds(60), Ok(Grace::LONGEST));
         assert_eq!(Grace::from_seconds(0).map(Grace::seconds), Ok(0));
         assert_eq!(Grace::from_seconds(61), Err(InvalidGrace));

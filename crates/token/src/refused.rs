@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_can_stand_in_a_header() {
+    fn a_reason_can_be_sent_in_a_header() {
         for reason in [Refused::Malformed, Refused::WrongUse, Refused::Claims] {
             let text = reason.to_string();
             assert!(text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()), "{text}");

@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn odd_exponents_are_refused() {
+    fn invalid_exponents_are_refused() {
         for odd in [&[][..], &[0], &[1], &[3], &[17], &[1, 0, 0], &[0, 1, 0, 1], &[1, 0, 0, 0, 1]] {
             assert!(check_exponent(odd).is_err(), "{odd:?}");
         }
@@ -73,7 +73,7 @@ mod tests {
 
     /// T4a: a modulus is refused if it has fewer than 2048 bits, too many bits, is even, has leading zeros or is weak.
     #[test]
-    fn odd_moduli_are_refused() {
+    fn invalid_moduli_are_refused() {
         let mut n = [0xff; 256];
         n[255] = 0xfe;
         for (odd, reason) in [

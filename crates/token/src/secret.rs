@@ -10,7 +10,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_same_secret_is_the_same() {
+    fn only_equal_secrets_compare_equal() {
         assert!(is_same_secret(b"", b""));
         assert!(is_same_secret(b"secret", b"secret"));
         for other in [&b"secreT"[..], b"Secret", b"secre", b"secrets", b""] {

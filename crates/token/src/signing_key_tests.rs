@@ -60,7 +60,7 @@ fn a_sealed_key_opens_in_no_other_row() {
 
 /// T8: a signing key is sealed again under a new root key and stays the same.
 #[test]
-fn a_key_is_sealed_anew_and_stays_the_same() {
+fn resealing_a_key_does_not_change_it() {
     let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());
     let both = Seals::new(&new, Some(&old));
     let key = key(Algorithm::Es256);

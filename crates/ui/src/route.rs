@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn other_paths_lead_nowhere() {
+    fn an_unknown_path_has_no_page() {
         for path in ["/peoples", "/people/7/leave", "/people//", "/sign-in/x", "/tokens/x", "/API"]
         {
             assert_eq!(Route::parse(path), Route::NotFound, "{path}");

@@ -60,7 +60,7 @@ async fn a_process_that_has_ended_is_not_stopped_again() {
 
 /// The folder stays locked until the last process is gone, and not longer.
 #[tokio::test]
-async fn the_lock_is_the_reapers() {
+async fn the_reaper_holds_the_lock_of_the_folder() {
     let path = std::env::temp_dir().join(format!("watertight-dev-lock-{}", std::process::id()));
     let lock = File::create(&path).unwrap();
     lock.try_lock().unwrap();

@@ -16,7 +16,7 @@ const EVERYBODY: &str = "limit=200&status=active,on_leave,starting,terminated";
 /// P1, I3: one click signs in as the HR admin of each company. One browser holds all three sessions. Each directory, read to its last page,
 /// shows its own people in order and nothing of the two other companies: no link, no e-mail address, no name.
 #[tokio::test]
-async fn the_hr_admin_of_each_company_sees_its_own_people_and_nobody_elses() {
+async fn the_hr_admin_of_each_company_sees_only_its_own_people() {
     in_a_browser(1280, async |browser| {
         for slug in COMPANIES {
             browser.sign_in_as(slug, Role::HrAdmin).await;

@@ -71,7 +71,7 @@ async fn a_form_on_another_site_is_refused() {
 
 /// C9: the picker sets no cookie, and its API returns only the companies of the demonstration.
 #[tokio::test]
-async fn the_picker_keeps_nothing() {
+async fn the_picker_sets_no_cookie() {
     in_a_browser(1280, async |browser| {
         browser.go("", "/").await;
         browser.see("[data-test=company-card]").await;

@@ -13,7 +13,7 @@ fn ids(people: &[EmployeeRow]) -> impl Iterator<Item = EmployeeId> {
 }
 
 /// The people that the API lists for the query in the address bar. The directory must show the same.
-async fn as_asked(browser: &Browser) -> Vec<EmployeeRow> {
+async fn listed_by_api(browser: &Browser) -> Vec<EmployeeRow> {
     let path = browser.path().await;
     let query = path.split_once('?').map_or("", |(_, query)| query);
     let admin = browser.site.actor("acme", Role::HrAdmin).await;
@@ -31,7 +31,7 @@ async fn until_path(browser: &Browser, wanted: &str) {
 
 /// P2: each letter that the user types updates the list and the URL, and one Back undoes the whole word.
 #[tokio::test]
-async fn search_follows_the_letters() {
+async fn every_typed_letter_updates_the_list() {
     in_a_browser(1280, async |browser| {
         browser.sign_in_as("acme", Role::HrAdmin).await;
         let admin = browser.site.actor("acme", Role::HrAdmin).await;
@@ -45,7 +45,7 @@ async fn search_follows_the_letters() {
             let found = listed(&admin, &format!("q={word}&limit=50")).await;
             browser.shows(ids(&found).take(browser.rows().await.len())).await;
         }
-        let found = as_asked(browser).await;
+        let found = listed_by_api(browser).await;
         assert!(!found.is_empty() && found.len() < everyone.len());
         browser.shows(ids(&found)).await;
         browser.driver.back().await.unwrap();
@@ -60,7 +60,7 @@ async fn search_follows_the_letters() {
 
 /// P2: a search without a result says so, and one click shows all people again.
 #[tokio::test]
-async fn a_search_that_finds_nobody_says_so() {
+async fn a_search_without_a_result_says_so() {
     in_a_browser(1280, async |browser| {
         browser.sign_in_as("acme", Role::HrAdmin).await;
         let everyone = browser.rows().await;
@@ -87,7 +87,7 @@ async fn every_column_sorts_both_ways() {
             {
                 browser.click(&header).await;
                 until_path(browser, &format!("/people?sort={sort}")).await;
-                browser.shows(ids(&as_asked(browser).await)).await;
+                browser.shows(ids(&listed_by_api(browser).await)).await;
                 assert!(browser.has(&format!("th[aria-sort={order}] {header}")).await, "{sort}");
             }
         }
@@ -107,7 +107,7 @@ async fn filters_narrow_the_list_together() {
         browser.click("[data-test=next]").await;
         browser.click(&format!("[data-test=department] option[value='{}']", biggest.id)).await;
         until_path(browser, &format!("/people?department={}", biggest.id)).await;
-        let in_department = as_asked(browser).await;
+        let in_department = listed_by_api(browser).await;
         assert!(in_department.iter().all(|person| person.department.id == biggest.id));
         browser.shows(ids(&in_department)).await;
 
@@ -119,7 +119,7 @@ async fn filters_narrow_the_list_together() {
                 "return location.search.includes('&location=')",
             )
             .await;
-        let there = as_asked(browser).await;
+        let there = listed_by_api(browser).await;
         assert!(there.iter().all(|person| person.location == *place));
         browser.shows(ids(&there)).await;
 
@@ -133,14 +133,14 @@ async fn filters_narrow_the_list_together() {
                 "return location.search.includes('terminated')",
             )
             .await;
-        browser.shows(ids(&as_asked(browser).await)).await;
+        browser.shows(ids(&listed_by_api(browser).await)).await;
     })
     .await;
 }
 
 /// P2: the next page shows the people that the API lists next, Back and the button return, and the range shows the position.
 #[tokio::test]
-async fn pages_go_on_and_come_back() {
+async fn the_list_pages_forward_and_back() {
     in_a_browser(1280, async |browser| {
         browser.sign_in_as("acme", Role::HrAdmin).await;
         let everyone = listed(&browser.site.actor("acme", Role::HrAdmin).await, "").await;
@@ -176,7 +176,7 @@ async fn a_deep_link_reproduces_the_view() {
                 "return location.search.includes('cursor=')",
             )
             .await;
-        let people = as_asked(browser).await;
+        let people = listed_by_api(browser).await;
         assert_eq!(people.len(), 5, "a full page after the first");
         browser.shows(ids(&people)).await;
         let path = browser.path().await;
@@ -204,7 +204,7 @@ async fn a_deep_link_reproduces_the_view() {
 
 /// P2: a row links to the person, and the link back shows the list as it was.
 #[tokio::test]
-async fn a_person_and_back_to_the_same_list() {
+async fn the_link_back_from_a_person_shows_the_same_list() {
     in_a_browser(1280, async |browser| {
         browser.sign_in_as("acme", Role::HrAdmin).await;
         browser.go("acme", "/people?sort=-number").await;

@@ -43,7 +43,7 @@ fn with(path: &str, fields: &[(&str, &str)]) -> String {
 }
 
 /// The query that the application receives, once the browser has come back to it.
-async fn told(browser: &Browser) -> String {
+async fn received_query(browser: &Browser) -> String {
     let back = "return location.pathname === '/healthz/live' && location.search";
     browser.wait_for("the browser to come back to the application", back).await
 }
@@ -51,7 +51,7 @@ async fn told(browser: &Browser) -> String {
 /// T7, C2: an application sends the user to the company's own sign-in page, which returns to the application with a code. The second time no
 /// sign-in is needed. A link that signs out asks first, and returns to the application too.
 #[tokio::test]
-async fn an_application_gets_its_browser_back() {
+async fn the_browser_returns_to_the_application_after_signing_in() {
     in_a_browser(1280, async |browser| {
         browser.expect_console_of_sign_out();
         let ((client, pool), pkce) = (application(browser).await, Pkce::fresh());
@@ -70,11 +70,11 @@ async fn an_application_gets_its_browser_back() {
         browser.go("acme", &asked).await;
         assert!(browser.path().await.starts_with("/sign-in?next="));
         browser.click(&format!("[data-test=demo-{}]", Role::HrAdmin.as_str())).await;
-        let first = told(browser).await;
+        let first = received_query(browser).await;
         assert!(first.contains("code=") && first.contains("state=a+%26+b"), "{first}");
         assert!(first.contains("iss=http"), "{first}");
         browser.go("acme", &asked).await;
-        let second = told(browser).await;
+        let second = received_query(browser).await;
         assert!(second.contains("code=") && second != first, "no second sign-in");
 
         let leave = with(
@@ -83,7 +83,7 @@ async fn an_application_gets_its_browser_back() {
         );
         browser.go("acme", &leave).await;
         browser.click("form button").await;
-        assert_eq!(told(browser).await, "?state=gone");
+        assert_eq!(received_query(browser).await, "?state=gone");
         browser.go("acme", "/people").await;
         browser.see("[data-test=sign-in]").await;
     })

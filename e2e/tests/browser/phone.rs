@@ -12,7 +12,7 @@ async fn fits(browser: &Browser, page: &str) {
 
 /// P1, P2: on a screen 390 pixels wide all steps work: sign in, search, open a person, go back, sign out. No page scrolls sideways.
 #[tokio::test]
-async fn the_whole_way_fits_a_telephone() {
+async fn every_step_fits_a_phone_screen() {
     in_a_browser(390, async |browser| {
         browser.expect_console_of_sign_out();
         browser.go("", "/").await;

@@ -33,7 +33,7 @@ async fn the_policy_of_the_pages_is_strict() {
 
 /// C9: code that is injected into the page does not run, and the watch on the console, on which all tests of this suite rely, reports it.
 #[tokio::test]
-async fn injected_code_does_not_run_and_is_noticed() {
+async fn injected_code_does_not_run_and_is_reported() {
     const INJECT: &str = r#"return (async () => {
         const script = document.createElement("script");
         script.textContent = "window.injected = 'script'";

@@ -51,13 +51,13 @@ impl Site {
     }
 
     /// The public data of a company.
-    pub(crate) async fn face(&self, slug: &str) -> CompanyPublicData {
+    pub(crate) async fn company_data(&self, slug: &str) -> CompanyPublicData {
         Actor::at(&self.server, slug).get(paths::COMPANY).expect(200).await.json()
     }
 
     /// The demo account of this role.
     pub(crate) async fn account(&self, slug: &str, role: Role) -> DemoAccount {
-        let accounts = self.face(slug).await.demo_accounts;
+        let accounts = self.company_data(slug).await.demo_accounts;
         accounts.into_iter().find(|account| account.role == role).expect("an account of each role")
     }
 

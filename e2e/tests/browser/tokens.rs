@@ -37,7 +37,7 @@ async fn get_tokens(browser: &Browser, role: Role) -> Vec<String> {
 }
 
 /// The text of the verdict in such an element, once the reply has arrived. Until then it is `Sending …`.
-async fn words(browser: &Browser, css: &str) -> String {
+async fn verdict(browser: &Browser, css: &str) -> String {
     let script = format!(
         "const words = document.querySelector('{css} [data-test=verdict]')?.textContent; return !!words && !words.includes('Sending …') && words"
     );
@@ -48,12 +48,12 @@ async fn words(browser: &Browser, css: &str) -> String {
 async fn try_out(browser: &Browser, token: &str, endpoint: &str) -> String {
     let css = format!("[data-test=trial-{token}-{endpoint}]");
     browser.click(&format!("{css} button")).await;
-    words(browser, &css).await
+    verdict(browser, &css).await
 }
 
 /// C9: three tokens are shown and read, and none of them is in storage, a cookie, the URL or the history. They are gone after leaving the page.
 #[tokio::test]
-async fn tokens_live_in_the_memory_of_their_page_alone() {
+async fn tokens_are_kept_in_the_memory_of_their_page_only() {
     const STORES: &str = r"
         return Promise.all([indexedDB.databases(), caches.keys()]).then(([databases, caches]) => ({
             cookie: document.cookie, local: { ...localStorage }, session: { ...sessionStorage }, databases, caches,
@@ -105,7 +105,7 @@ async fn claims_are_explained() {
 
 /// T3, T4d, T4g: whoami returns the address in an ID token, and says why an access token has none. The employees accept only the access token.
 #[tokio::test]
-async fn each_token_opens_its_own_doors() {
+async fn each_token_is_accepted_at_its_own_endpoints() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("status of 401");
         get_tokens(browser, Role::HrAdmin).await;
@@ -138,14 +138,14 @@ async fn each_token_opens_its_own_doors() {
 
 /// C9: a request with a bearer token never carries the cookie, so that only the token can give access.
 #[tokio::test]
-async fn a_request_bears_a_token_or_a_cookie() {
+async fn a_request_carries_a_token_or_a_cookie() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("status of 40");
         watch::in_every_document(&browser.driver, NOTE_REQUESTS).await;
         get_tokens(browser, Role::Employee).await;
         browser.click("[data-test=try-all]").await;
         for endpoint in ["whoami", "employees", "userInfo"] {
-            words(browser, &format!("[data-test=trial-refresh-{endpoint}]")).await;
+            verdict(browser, &format!("[data-test=trial-refresh-{endpoint}]")).await;
         }
         let asked: Vec<Value> = browser.ask("return window.asked").await;
         let (get_with_token, other): (Vec<_>, Vec<_>) =
@@ -213,7 +213,7 @@ async fn a_refresh_token_is_replaced() {
 
 /// T5: after the revocation this API refuses the access token at once, while a plain verifier still accepts it. Both are shown, before and after.
 #[tokio::test]
-async fn a_revoked_token_is_dead_here_and_alive_elsewhere() {
+async fn a_revoked_token_is_refused_here_and_accepted_by_a_plain_verifier() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("status of 401");
         get_tokens(browser, Role::HrAdmin).await;
@@ -224,7 +224,8 @@ async fn a_revoked_token_is_dead_here_and_alive_elsewhere() {
             ("after", "api", "Refused 401the token was revoked"),
             ("after", "verifier", "Still valid"),
         ] {
-            let answer = words(browser, &format!("[data-test={moment}] [data-test={side}]")).await;
+            let answer =
+                verdict(browser, &format!("[data-test={moment}] [data-test={side}]")).await;
             assert!(answer.starts_with(said), "{moment}, {side}: {answer}");
         }
     })
@@ -250,12 +251,12 @@ async fn the_outbox_is_for_the_hr_admin() {
 
 /// P1, P2: on a screen 390 pixels wide the page is not too wide, and the bar links to it.
 #[tokio::test]
-async fn the_tokens_fit_a_telephone() {
+async fn the_tokens_page_fits_a_phone_screen() {
     in_a_browser(390, async |browser| {
         browser.expect_console("status of 40");
         get_tokens(browser, Role::Employee).await;
         browser.click("[data-test=try-all]").await;
-        words(browser, "[data-test=trial-refresh-userInfo]").await;
+        verdict(browser, "[data-test=trial-refresh-userInfo]").await;
         let width: u32 = browser.ask("return document.documentElement.scrollWidth").await;
         assert!(width <= 390, "the page is {width} wide");
     })

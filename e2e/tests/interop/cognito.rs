@@ -34,7 +34,7 @@ impl World {
 
 /// T6: boto3, given only the product's endpoint, signs in, refreshes, revokes, changes a password, administers the pool, and raises its own exceptions.
 #[tokio::test]
-async fn boto3_finds_a_cognito() {
+async fn boto3_works_with_the_endpoint() {
     let world = World::fresh().await;
     let portal = world.acme.application(CLIENT).await;
     world.administrator_script("boto3_client.py", &portal).succeeds().await;
@@ -64,7 +64,7 @@ async fn world_with_srp() -> World {
 
 /// T6: Amplify's client signs in as a web page does, once with the password and once with SRP, and signs out.
 #[tokio::test]
-async fn amazon_cognito_identity_js_signs_in_by_password_and_by_proof() {
+async fn amazon_cognito_identity_js_signs_in_by_password_and_by_srp() {
     let world = world_with_srp().await;
     let portal = world.acme.application(&format!("{CLIENT} --flow USER_SRP_AUTH")).await;
     world.cognito_script("cognito_identity_js.mjs", &portal).succeeds().await;
@@ -72,7 +72,7 @@ async fn amazon_cognito_identity_js_signs_in_by_password_and_by_proof() {
 
 /// T6: pycognito signs in with SRP, replaces a temporary password, refreshes and signs out. It verifies every token that it receives.
 #[tokio::test]
-async fn pycognito_signs_in_by_proof() {
+async fn pycognito_signs_in_by_srp() {
     let world = world_with_srp().await;
     let told = "--secret --no-rotation --flow USER_SRP_AUTH --flow REFRESH_TOKEN_AUTH";
     let portal = world.acme.application(told).await;

@@ -81,7 +81,7 @@ impl Script {
             let mut lines = BufReader::new(stdout).lines();
             while let Some(line) = lines.next_line().await.unwrap() {
                 if let (Some(url), Some(browser)) = (line.strip_prefix("open: "), browser) {
-                    let answer = opened(browser, url).await;
+                    let answer = open(browser, url).await;
                     stdin.write_all(format!("{answer}\n").as_bytes()).await.unwrap();
                 }
                 said.push_str(&line);
@@ -102,7 +102,7 @@ impl Script {
 }
 
 /// Opens the URL in the browser. Returns the address that it is redirected to.
-async fn opened(browser: &Actor, url: &str) -> String {
+async fn open(browser: &Actor, url: &str) -> String {
     let at = format!("{}/", browser.origin());
     let path = url.strip_prefix(&at).unwrap_or_else(|| panic!("`{url}` is not at `{at}`"));
     let reply = browser.get(&format!("/{path}")).expect(303).await;

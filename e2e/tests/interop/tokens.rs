@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Runs a script with tokens of one company, and with a token that another company's pool signed.
-async fn believes_the_tokens(name: &'static str) {
+async fn accepts_the_tokens(name: &'static str) {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let world = World::of(acme).await;
     let scopes = SCOPES.replace(' ', " --scope ");
@@ -32,12 +32,12 @@ async fn believes_the_tokens(name: &'static str) {
 
 /// T2, T7: AWS's own verifier accepts ID and access tokens by the issuer's published keys, as Cognito's. It refuses another use, client or pool.
 #[tokio::test]
-async fn aws_jwt_verify_believes_the_tokens() {
-    believes_the_tokens("aws_jwt_verify.mjs").await;
+async fn aws_jwt_verify_accepts_the_tokens() {
+    accepts_the_tokens("aws_jwt_verify.mjs").await;
 }
 
 /// T2, T7: `PyJWT` does the same. It finds the key by the token's key id.
 #[tokio::test]
-async fn pyjwt_believes_the_tokens() {
-    believes_the_tokens("pyjwt_verify.py").await;
+async fn pyjwt_accepts_the_tokens() {
+    accepts_the_tokens("pyjwt_verify.py").await;
 }

@@ -99,7 +99,7 @@ async fn a_body_that_is_no_json_is_refused_and_not_repeated() {
 
 /// P4: a field that is missing, unknown, repeated or of the wrong type is named. Each case has its own text, and none repeats the value.
 #[tokio::test]
-async fn a_field_that_is_wrong_is_named() {
+async fn an_invalid_field_is_named() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     for (path, body, detail) in [
@@ -133,7 +133,7 @@ async fn a_field_that_is_wrong_is_named() {
 
 /// Wrong framing in a head or body is refused, and the server does not read a second request out of the first.
 #[tokio::test]
-async fn odd_framing_is_refused() {
+async fn invalid_framing_is_refused() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let visitor = acme.visitor();

@@ -9,11 +9,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// The most bytes of a query string or form.
-const LARGEST: usize = 8 << 10;
+const MAX_BYTES: usize = 8 << 10;
 /// The most parameters of a query string or form.
-const MOST: usize = 32;
+const MAX_PARAMETERS: usize = 32;
 /// The most bytes of a JSON body.
-const LARGEST_JSON: usize = 16 << 10;
+const MAX_JSON_BYTES: usize = 16 << 10;
 /// Routes that the OpenAPI document does not describe: Cognito's protocol, pages, the page to try the API on, and paths that do not exist.
 const NOT_DESCRIBED: [(Method, &str); 5] = [
     (Method::POST, "/"),
@@ -62,8 +62,12 @@ fn parameters(count: usize, bytes: usize) -> String {
 
 /// A query or form within the bounds, and three beyond them: with twice the bytes, twice the parameters, and both.
 fn within_and_beyond() -> (String, [String; 3]) {
-    let twice = [(1, 2 * LARGEST), (2 * MOST, LARGEST / 2), (2 * MOST, 2 * LARGEST)];
-    (parameters(MOST, LARGEST), twice.map(|(count, bytes)| parameters(count, bytes)))
+    let twice = [
+        (1, 2 * MAX_BYTES),
+        (2 * MAX_PARAMETERS, MAX_BYTES / 2),
+        (2 * MAX_PARAMETERS, 2 * MAX_BYTES),
+    ];
+    (parameters(MAX_PARAMETERS, MAX_BYTES), twice.map(|(count, bytes)| parameters(count, bytes)))
 }
 
 /// Whether an answer says that a bound was exceeded.
@@ -169,7 +173,7 @@ async fn a_json_body_beyond_the_bound_is_refused_before_any_other_work() {
     let visitor = acme.visitor().on(&node.server);
     let bare = Actor::at(&node.server, "");
     node.lose_its_stores(&visitor).await;
-    let body = format!("{{\"email\":\"{}\"}}", "a".repeat(2 * LARGEST_JSON));
+    let body = format!("{{\"email\":\"{}\"}}", "a".repeat(2 * MAX_JSON_BYTES));
     for (actor, path, kind) in
         [(&visitor, paths::SESSION, "application/json"), (&bare, "/", "application/x-amz-json-1.1")]
     {

@@ -14,7 +14,7 @@ const REQUESTS: usize = 4_000;
 const AT_ONCE: usize = 48;
 
 /// The request with this number: for data of the user's own company, or of another.
-fn question(index: usize, of: &Company, others: &[Company]) -> (Method, String) {
+fn nth_request(index: usize, of: &Company, others: &[Company]) -> (Method, String) {
     let foreign = &others[index % others.len()].roster;
     let path = match index % 9 {
         0 => paths::EMPLOYEES.to_owned(),
@@ -34,7 +34,7 @@ fn question(index: usize, of: &Company, others: &[Company]) -> (Method, String) 
 /// is a 5xx. With 0 foreign replies of N, the rate is at most 3/N. The positive control is `incident::as_it_happened`, where the same check finds the leak at
 /// the second request.
 #[tokio::test]
-async fn three_companies_at_once_never_see_each_other() {
+async fn three_tenants_at_once_never_see_each_other() {
     let stack = Stack::get().await;
     let (companies, second) = (Company::trio(stack).await, stack.second_node().await);
     let mut people: Vec<(usize, Actor)> = Vec::new();
@@ -49,7 +49,7 @@ async fn three_companies_at_once_never_see_each_other() {
     let asking = (0..REQUESTS).map(|index| {
         // Consecutive requests come from different companies, so that companies share every shared resource.
         let (company, actor) = &people[(index * 7 + index / people.len()) % people.len()];
-        let (method, path) = question(index / 3, &companies[*company], &companies);
+        let (method, path) = nth_request(index / 3, &companies[*company], &companies);
         let nodes = [&stack.server, &second];
         async move {
             let reply = actor.request(method.clone(), &path).patient().send().await;
@@ -74,7 +74,7 @@ async fn three_companies_at_once_never_see_each_other() {
 
 /// The check itself works: it finds another company's canary in a body.
 #[test]
-fn the_look_for_foreign_canaries_finds_one() {
+fn the_check_for_foreign_canaries_finds_one() {
     let [own, foreign] = [Canary::fresh(), Canary::fresh()];
     let body = format!("{{\"items\":[{{\"first_name\":\"Amara {foreign}\"}}]}}");
     assert!(Canary::all_in(&body).iter().any(|canary| *canary != own));

@@ -6,7 +6,7 @@ use e2e::{Actor, Company, PASSWORD, Request, Stack};
 use reqwest::Method;
 
 /// Requests from other places than the company's own page: where each comes from, and the headers that a browser adds to it.
-fn from_elsewhere(
+fn cross_site_headers(
     own: &Actor,
     sibling: &Actor,
 ) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
@@ -51,10 +51,10 @@ fn with(request: Request, headers: &[(&'static str, String)]) -> Request {
 
 /// C8: signing out is refused from everywhere except the company's own page, and the session stays valid.
 #[tokio::test]
-async fn another_site_cannot_sign_anyone_out() {
+async fn another_site_cannot_sign_a_user_out() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let admin = acme.hr_admin().await;
-    for (whence, headers) in from_elsewhere(&admin, &betaco.visitor()) {
+    for (whence, headers) in cross_site_headers(&admin, &betaco.visitor()) {
         let reply = with(admin.request(Method::DELETE, paths::SESSION), &headers).send().await;
         assert_eq!(reply.status, 403, "{whence}");
         reply.problem(Code::CrossSiteRequest);
@@ -65,10 +65,10 @@ async fn another_site_cannot_sign_anyone_out() {
 
 /// C8: signing in counts as a change: another site must not sign its visitor in to an account that it chooses.
 #[tokio::test]
-async fn another_site_cannot_sign_anyone_in() {
+async fn another_site_cannot_sign_a_user_in() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let visitor = acme.visitor();
-    for (whence, headers) in from_elsewhere(&visitor, &betaco.visitor()) {
+    for (whence, headers) in cross_site_headers(&visitor, &betaco.visitor()) {
         let reply =
             with(visitor.sign_in(&acme.email_of(Role::HrAdmin), PASSWORD), &headers).send().await;
         assert_eq!(reply.status, 403, "{whence}");
@@ -113,7 +113,7 @@ async fn an_authorization_header_does_not_let_another_site_in() {
 
 /// C8: a cross-site form can send only three kinds of body, and none of them is read as JSON.
 #[tokio::test]
-async fn what_a_form_can_send_is_no_json() {
+async fn a_body_that_a_form_can_send_is_not_read_as_json() {
     let acme = Company::fresh(Stack::get().await).await;
     let body =
         format!("{{\"email\":\"{}\",\"password\":\"{PASSWORD}\"}}", acme.email_of(Role::HrAdmin));
@@ -137,7 +137,7 @@ async fn what_a_form_can_send_is_no_json() {
 
 /// C8: the company's own page, an address typed by hand, and a client that is not a browser are accepted.
 #[tokio::test]
-async fn the_own_page_and_what_is_no_browser_are_let_through() {
+async fn same_origin_pages_and_non_browser_clients_are_accepted() {
     let acme = Company::fresh(Stack::get().await).await;
     let own = acme.visitor().origin();
     let welcome: [&[(&str, String)]; 5] = [
@@ -162,7 +162,7 @@ async fn the_own_page_and_what_is_no_browser_are_let_through() {
 async fn no_other_origin_may_read_an_answer() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let admin = acme.hr_admin().await;
-    for (_, headers) in from_elsewhere(&admin, &betaco.visitor()) {
+    for (_, headers) in cross_site_headers(&admin, &betaco.visitor()) {
         let reply = with(admin.get(paths::EMPLOYEES), &headers).send().await;
         assert!(
             reply.headers.keys().all(|name| !name.as_str().starts_with("access-control-")),

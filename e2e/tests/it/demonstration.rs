@@ -60,7 +60,7 @@ async fn everyone(server: &Server, company: &CompanyPublicData) -> Vec<EmployeeR
 
 /// P1: Acme Corp, BetaCo and GammaCorp have about 120 employees each, and one demo account of every role that can sign in at once.
 #[tokio::test]
-async fn three_companies_can_be_chosen_from() {
+async fn the_picker_offers_three_companies() {
     let Seeded { demonstration, .. } = seeded().await;
     let companies = companies(demonstration).await;
     let names: Vec<&str> = companies.iter().map(|company| company.name.as_str()).collect();
@@ -108,7 +108,7 @@ async fn names_and_numbers_overlap_and_one_person_works_at_two_companies() {
 
 /// P1: a node that is not a demonstration does not show the demo accounts, and refuses their public password.
 #[tokio::test]
-async fn the_public_password_opens_nothing_outside_of_a_demonstration() {
+async fn the_public_password_is_refused_outside_of_a_demonstration() {
     let Seeded { demonstration, earnest } = seeded().await;
     Actor::at(earnest, "").get(paths::COMPANIES).expect(404).await.problem(Code::NotFound);
     for company in companies(demonstration).await {
@@ -124,7 +124,7 @@ async fn the_public_password_opens_nothing_outside_of_a_demonstration() {
 
 /// I3: the company picker is served on the bare host only, and refuses a request with a session cookie.
 #[tokio::test]
-async fn the_picker_stands_on_the_bare_host_only() {
+async fn the_picker_is_served_on_the_bare_host_only() {
     let Seeded { demonstration, .. } = seeded().await;
     let acme = companies(demonstration).await.remove(0);
     let admin = signed_in(demonstration, &acme, Role::HrAdmin).await;
@@ -145,7 +145,7 @@ fn refreshed(node: &Server, set: &TokenSet, token: &str) -> Request {
 /// G7: a node with `WATERTIGHT_DEMO` off refuses the session, access token, ID token and refresh token of a demonstration account. A node on the same stores
 /// with `WATERTIGHT_DEMO` on accepts each of them.
 #[tokio::test]
-async fn what_a_demonstration_account_holds_is_refused_where_the_demonstration_is_off() {
+async fn sessions_and_tokens_of_demo_accounts_are_refused_without_the_demonstration() {
     let Seeded { demonstration, earnest } = seeded().await;
     let acme = companies(demonstration).await.remove(0);
     for role in Role::ALL {

@@ -7,7 +7,7 @@ use reqwest::Method;
 use uuid::Uuid;
 
 /// The parts of a reply that could tell two "not found" apart.
-fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
+fn comparable_parts(reply: &Reply) -> (u16, String, Vec<String>) {
     let problem = reply.problem(Code::NotFound);
     let mut headers: Vec<String> =
         reply.headers.keys().map(|name| name.as_str().to_owned()).collect();
@@ -16,12 +16,12 @@ fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
 }
 
 async fn not_found(actor: &Actor, id: EmployeeId) -> (u16, String, Vec<String>) {
-    shape(&actor.get(&paths::employee(id)).expect(404).await)
+    comparable_parts(&actor.get(&paths::employee(id)).expect(404).await)
 }
 
 /// I4: a foreign id and an unknown id get the same status, the same words and the same headers, for every role, before and after the owner has read it.
 #[tokio::test]
-async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
+async fn a_foreign_id_is_answered_like_an_unknown_id() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let owner = betaco.hr_admin().await;
     let foreign = betaco.roster.employee();
@@ -40,7 +40,7 @@ async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
 
 /// I4: a colleague whom the user's role may not see gets the same answer as an id that does not exist.
 #[tokio::test]
-async fn a_colleague_out_of_sight_is_as_unknown_as_one_nobody_has() {
+async fn an_invisible_colleague_is_answered_like_an_unknown_id() {
     let acme = Company::fresh(Stack::get().await).await;
     let hidden = acme.outside_of_the_subtree();
     acme.hr_admin().await.get(&paths::employee(hidden)).expect(200).await;
@@ -53,7 +53,7 @@ async fn a_colleague_out_of_sight_is_as_unknown_as_one_nobody_has() {
 
 /// I4: a text that is not an id is 404, and never a 5xx.
 #[tokio::test]
-async fn what_is_no_id_is_not_found() {
+async fn a_malformed_id_is_not_found() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     let own = acme.roster.hr_admin();
@@ -78,7 +78,7 @@ async fn what_is_no_id_is_not_found() {
 
 /// I4, G13: a filter by another company's department finds nothing, and another company's cursor is refused.
 #[tokio::test]
-async fn foreign_departments_and_cursors_show_nothing_foreign() {
+async fn foreign_departments_and_cursors_show_no_foreign_rows() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (admin, other) = (acme.hr_admin().await, betaco.hr_admin().await);
     let foreign = betaco.roster.departments[0].id;
@@ -96,7 +96,7 @@ async fn foreign_departments_and_cursors_show_nothing_foreign() {
 
 /// I4: a search for the other company's words finds nothing, even though names and numbers are the same.
 #[tokio::test]
-async fn a_search_for_foreign_words_finds_nobody() {
+async fn a_search_for_foreign_words_finds_no_employees() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     for words in [betaco.canary.to_string(), betaco.email_of(Role::HrAdmin)] {
@@ -111,7 +111,7 @@ async fn a_search_for_foreign_words_finds_nobody() {
 
 /// I4: every method answers the same for a foreign id as for an unknown one.
 #[tokio::test]
-async fn no_method_tells_a_foreign_id_from_an_unknown_one() {
+async fn every_method_answers_alike_for_foreign_and_unknown_ids() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     let [foreign, unknown] =

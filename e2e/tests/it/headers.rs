@@ -4,7 +4,7 @@ use api_types::paths;
 use e2e::{Actor, Company, Reply, Stack};
 use reqwest::Method;
 
-fn is_guarded(reply: &Reply, what: &str) {
+fn has_security_headers(reply: &Reply, what: &str) {
     assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{what}");
     assert_eq!(reply.header("cross-origin-opener-policy"), Some("same-origin"), "{what}");
     assert!(
@@ -27,7 +27,7 @@ fn is_guarded(reply: &Reply, what: &str) {
 
 /// Every answer has the security headers: a success, a refusal, an error of a library, a page that does not exist.
 #[tokio::test]
-async fn every_answer_is_guarded() {
+async fn every_answer_has_the_security_headers() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let admin = acme.hr_admin().await;
@@ -52,13 +52,13 @@ async fn every_answer_is_guarded() {
         nowhere.get("/nothing.here").expect(404).await,
     ];
     for reply in replies {
-        is_guarded(&reply, &format!("{} {}", reply.status, reply.text()));
+        has_security_headers(&reply, &format!("{} {}", reply.status, reply.text()));
     }
 }
 
 /// No cache, neither a shared one nor the browser's, may store personal JSON or a refusal.
 #[tokio::test]
-async fn personal_json_is_kept_by_nobody() {
+async fn no_cache_may_store_personal_json() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     for path in [
@@ -78,7 +78,7 @@ async fn personal_json_is_kept_by_nobody() {
 
 /// The server makes the request id and ignores one that the client sends, so a client cannot forge log entries.
 #[tokio::test]
-async fn a_request_id_is_never_the_clients() {
+async fn a_request_id_is_never_chosen_by_the_client() {
     let acme = Company::fresh(Stack::get().await).await;
     let sent = "forged-forged-forged";
     let [one, other] = [

@@ -9,7 +9,7 @@ use reqwest::Method;
 
 /// I3: the bare host names no company. A request with a session cookie gets an error that says so, and is bound to no company.
 #[tokio::test]
-async fn the_bare_host_has_no_company() {
+async fn the_bare_host_names_no_tenant() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let bare = Actor::at(&stack.server, "")
@@ -32,7 +32,7 @@ async fn the_bare_host_has_no_company() {
 
 /// I3: a host that names no existing company answers 404, also to signing in and to a request with a session cookie.
 #[tokio::test]
-async fn a_company_that_does_not_exist_is_refused() {
+async fn an_unknown_tenant_is_refused() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let nowhere = Actor::at(&stack.server, "no-such-company")
@@ -49,7 +49,7 @@ async fn a_company_that_does_not_exist_is_refused() {
 
 /// I3: a suspended company refuses its signed-in users and every attempt to sign in, on every node, until it is active again.
 #[tokio::test]
-async fn a_suspended_company_is_closed() {
+async fn a_suspended_tenant_refuses_requests() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let admin = acme.hr_admin().await;
@@ -59,7 +59,7 @@ async fn a_suspended_company_is_closed() {
     }
     acme.db_set_status(TenantStatus::Suspended).await;
     for node in &nodes {
-        refused(node, 403).await;
+        wait_until_refused(node, 403).await;
         for path in [paths::SESSION, paths::EMPLOYEES, paths::DEPARTMENTS, paths::COMPANY] {
             node.get(path).expect(403).await.problem(Code::CompanyClosed);
         }
@@ -77,12 +77,12 @@ async fn a_suspended_company_is_closed() {
 
 /// I3: a deleted company answers like one that never existed.
 #[tokio::test]
-async fn a_deleted_company_is_as_one_that_never_was() {
+async fn a_deleted_tenant_answers_like_an_unknown_one() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     admin.get(paths::EMPLOYEES).expect(200).await;
     acme.db_set_status(TenantStatus::Deleted).await;
-    refused(&admin, 404).await;
+    wait_until_refused(&admin, 404).await;
     for path in [paths::SESSION, paths::EMPLOYEES, paths::DEPARTMENTS, paths::COMPANY] {
         admin.get(path).expect(404).await.problem(Code::UnknownCompany);
     }
@@ -94,7 +94,7 @@ async fn a_deleted_company_is_as_one_that_never_was() {
 }
 
 /// Waits until a request is refused with this HTTP status. A node may use an older tenant state for a few seconds.
-async fn refused(actor: &Actor, status: u16) {
+async fn wait_until_refused(actor: &Actor, status: u16) {
     until("the company to be closed", Duration::from_secs(15), async || {
         (actor.get(paths::EMPLOYEES).send().await.status == status).then_some(())
     })
@@ -103,7 +103,7 @@ async fn refused(actor: &Actor, status: u16) {
 
 /// I3: hosts that are not ours, reserved names, and spellings that could widen a pattern or imitate a key are refused.
 #[tokio::test]
-async fn odd_hosts_are_refused() {
+async fn invalid_hosts_are_refused() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (admin, slug) = (acme.hr_admin().await, &acme.slug);
@@ -193,7 +193,7 @@ async fn a_request_needs_exactly_one_host() {
 
 /// I3: only `Host` names the company. The authority of an absolute request target and forwarding headers do not.
 #[tokio::test]
-async fn nothing_but_the_host_names_the_company() {
+async fn only_the_host_names_the_tenant() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let (admin, other) = (acme.hr_admin().await, betaco.visitor());

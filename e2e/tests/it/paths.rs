@@ -76,7 +76,7 @@ async fn every_path_is_described_with_the_methods_it_answers() {
 
 /// Every reference in the OpenAPI document points to an existing part of it.
 #[tokio::test]
-async fn every_reference_in_the_description_leads_somewhere() {
+async fn every_reference_in_the_description_resolves() {
     let document = document().await;
     let text = document.to_string();
     for reference in text.split("\"#/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
@@ -119,7 +119,7 @@ async fn an_unknown_path_is_not_found() {
 
 /// Without a session, every path with company data answers 401 with a challenge.
 #[tokio::test]
-async fn without_a_session_the_door_is_all_there_is() {
+async fn without_a_session_every_path_with_tenant_data_answers_401() {
     let acme = Company::fresh(Stack::get().await).await;
     for path in [
         paths::EMPLOYEES,
@@ -138,7 +138,7 @@ async fn without_a_session_the_door_is_all_there_is() {
 
 /// The page to try the API on is served with its own content security policy.
 #[tokio::test]
-async fn the_page_to_try_the_api_on_is_there() {
+async fn the_page_to_try_the_api_on_has_its_own_policy() {
     let acme = Company::fresh(Stack::get().await).await;
     let page = acme.visitor().get(&format!("{}/", paths::DOCS)).expect(200).await;
     assert!(page.header("content-type").unwrap().starts_with("text/html"));
@@ -147,7 +147,7 @@ async fn the_page_to_try_the_api_on_is_there() {
 
 /// A visitor sees a company's name and nothing about its employees. The list of companies is not public.
 #[tokio::test]
-async fn a_visitor_sees_a_name_and_no_more() {
+async fn a_visitor_sees_only_the_name_of_a_company() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let face: Value = acme.visitor().get(paths::COMPANY).expect(200).await.json();

@@ -20,7 +20,7 @@ async fn refused(actor: &Actor) -> Reply {
 
 /// R2, I3: a cookie of one company is carried to another's host, where its record is found and accepted. Binding alone refuses it, and raises the alert.
 #[tokio::test]
-async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
+async fn a_foreign_cookie_that_is_found_is_refused_by_binding_with_an_alert() {
     let laboratory = Laboratory::start().await;
     let [acme, betaco] = Company::pair(laboratory.stack).await;
     let server = &laboratory.stack.server;
@@ -60,7 +60,7 @@ async fn a_carried_cookie_that_is_found_is_refused_by_binding_which_says_so() {
 /// R2, T1: a token of one company is accepted at another's host although its key is not that company's. Binding refuses it; with Binding off, the stamp of the
 /// bearer's record does. Both raise an alert.
 #[tokio::test]
-async fn a_carried_token_that_is_believed_is_refused_by_two_locks_which_say_so() {
+async fn a_foreign_token_that_is_accepted_is_refused_by_two_locks_with_alerts() {
     let laboratory = Laboratory::start().await;
     let [acme, betaco] = Company::pair(laboratory.stack).await;
     let server = &laboratory.stack.server;

@@ -23,7 +23,7 @@ pub(super) struct Writers {
     leavers: Vec<EmployeeId>,
     /// How many sets of locks were tried so far.
     turn: usize,
-    /// All rows of BetaCo, as last read with [`everything`].
+    /// All rows of BetaCo, as last read with [`all_rows`].
     betaco_rows: String,
 }
 
@@ -44,11 +44,11 @@ const RENAMED: usize = 0;
 const FIRST_LEAVER: usize = 50;
 
 /// From this index of [`CHANGES`] on, BetaCo's admin acts at Acme's host.
-const CARRIED: usize = 4;
+const FIRST_AT_FOREIGN_HOST: usize = 4;
 
 impl Writers {
     /// Makes both companies large enough to terminate one employee for each of the 176 sets of locks.
-    pub(super) async fn hire(laboratory: &Laboratory) -> Self {
+    pub(super) async fn prepare(laboratory: &Laboratory) -> Self {
         let [acme, betaco] = Company::twins_of_size(laboratory.stack, 300).await;
         let sign_in = async || {
             let admin =
@@ -64,7 +64,7 @@ impl Writers {
         let application = application(&betaco).await;
         let token = application.tokens_for(&with_the_key[1], &bare, SCOPES).await.access_token;
         name_departments_alike(&acme, &with_the_key).await;
-        let betaco_rows = everything(&with_the_key[1]).await;
+        let betaco_rows = all_rows(&with_the_key[1]).await;
         let admins = [with_the_key, without_the_key];
         let renamed = acme.roster.departments[RENAMED].id;
         let later = acme.roster.employees.iter().skip(FIRST_LEAVER);
@@ -98,19 +98,19 @@ impl Writers {
         laboratory.switch_off(&[]).await;
         let [acme, betaco] = self.admins[0].clone();
         let request = self.request(change, off, &acme).await;
-        let carried = change >= CARRIED;
+        let carried = change >= FIRST_AT_FOREIGN_HOST;
         // The company that must not change: BetaCo, or Acme if BetaCo's admin acts at Acme's host.
         let watched = if carried { &acme } else { &betaco };
-        let before = if carried { everything(&acme).await } else { self.betaco_rows.clone() };
+        let before = if carried { all_rows(&acme).await } else { self.betaco_rows.clone() };
         laboratory.switch_off(off).await;
         let reply = request.send().await;
         laboratory.switch_off(&[]).await;
-        let after = everything(watched).await;
+        let after = all_rows(watched).await;
         let changed = after != before;
         if !carried {
             self.betaco_rows = after;
         }
-        if changed || shows_another(&reply, &self.acme.canary, carried) {
+        if changed || shows_foreign_data(&reply, &self.acme.canary, carried) {
             return Outcome::Leaked;
         }
         match (reply.status < 400, carried) {
@@ -137,7 +137,7 @@ impl Writers {
             _ => {
                 let thief = writers[1].clone().with_host(self.acme.visitor().host());
                 let victim = self.acme.roster.employees[20].id;
-                if change == CARRIED {
+                if change == FIRST_AT_FOREIGN_HOST {
                     return edit(&thief, acme, victim, "Stolen").await;
                 }
                 let bearer = format!("Bearer {}", self.token);
@@ -195,7 +195,7 @@ async fn version(acme: &Actor, id: EmployeeId) -> String {
 }
 
 /// All departments and employees of a company, including those who left, as one text to compare.
-async fn everything(admin: &Actor) -> String {
+async fn all_rows(admin: &Actor) -> String {
     let mut all = admin.get(paths::DEPARTMENTS).expect(200).await.text();
     let mut query = "limit=200&sort=number&status=active,on_leave,starting,terminated".to_owned();
     loop {
@@ -210,6 +210,6 @@ async fn everything(admin: &Actor) -> String {
 }
 
 /// Whether a reply shows data that it must not: any company's to BetaCo's admin at Acme's host (`carried`), or another company's to Acme's admin.
-fn shows_another(reply: &Reply, acme: &Canary, carried: bool) -> bool {
+fn shows_foreign_data(reply: &Reply, acme: &Canary, carried: bool) -> bool {
     Canary::all_in(&reply.text()).iter().any(|canary| carried || canary != acme)
 }

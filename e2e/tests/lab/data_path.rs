@@ -4,7 +4,7 @@ use api_types::{at_pool, paths};
 use domain::EmployeeId;
 use e2e::Request;
 
-use super::identity::{Cast, Identity};
+use super::identity::{Identities, Identity};
 
 /// A request for one data path.
 pub(super) struct DataPath {
@@ -12,7 +12,7 @@ pub(super) struct DataPath {
     pub(super) name: &'static str,
     pub(super) path: String,
     /// The host that receives the request.
-    place: Place,
+    place: TargetHost,
     /// Whether it carries the user's access token instead of the cookie.
     by_token: bool,
     /// Whether it carries the ETag of the user who asked first.
@@ -21,72 +21,82 @@ pub(super) struct DataPath {
 
 /// The host that receives a request.
 #[derive(Clone, Copy)]
-enum Place {
+enum TargetHost {
     /// The host of the user's company.
-    Home,
+    Own,
     /// The host of another company, with the cookie or token of the user's own.
-    Abroad,
+    Foreign,
     /// The bare host, which names no company.
     Bare,
 }
 
 impl DataPath {
     /// Every path that shows a company's data.
-    pub(super) fn all(cast: &Cast) -> Vec<Self> {
+    pub(super) fn all(cast: &Identities) -> Vec<Self> {
         let list = |query: &str| format!("{}?{query}", paths::EMPLOYEES);
         let foreign: EmployeeId = cast.gammacorp.roster.employee();
         let twin: EmployeeId = cast.acme.roster.employee();
         vec![
-            Self::at_home("list", list("sort=number&limit=200")),
-            Self::at_home("count", list("limit=1")),
-            Self::at_home("search", list("q=amara&sort=number")),
-            Self::at_home("detail, same id in both", paths::employee(twin)),
-            Self::at_home("detail, foreign id", paths::employee(foreign)),
-            Self::at_home("departments", paths::DEPARTMENTS.to_owned()),
-            Self::at_home("who am I", paths::SESSION.to_owned()),
+            Self::at_own_host("list", list("sort=number&limit=200")),
+            Self::at_own_host("count", list("limit=1")),
+            Self::at_own_host("search", list("q=amara&sort=number")),
+            Self::at_own_host("detail, same id in both", paths::employee(twin)),
+            Self::at_own_host("detail, foreign id", paths::employee(foreign)),
+            Self::at_own_host("departments", paths::DEPARTMENTS.to_owned()),
+            Self::at_own_host("who am I", paths::SESSION.to_owned()),
             Self {
                 conditional: true,
-                ..Self::at_home("list, with another's ETag", list("sort=-number&limit=200"))
+                ..Self::at_own_host("list, with another's ETag", list("sort=-number&limit=200"))
             },
             Self {
-                place: Place::Abroad,
-                ..Self::at_home("list, at another company's host", list("sort=number&limit=100"))
+                place: TargetHost::Foreign,
+                ..Self::at_own_host(
+                    "list, at another company's host",
+                    list("sort=number&limit=100"),
+                )
             },
             Self {
-                place: Place::Abroad,
-                ..Self::at_home("who am I, at another company's host", paths::SESSION.to_owned())
+                place: TargetHost::Foreign,
+                ..Self::at_own_host(
+                    "who am I, at another company's host",
+                    paths::SESSION.to_owned(),
+                )
             },
-            Self::by_token("list, by token", Place::Home, list("sort=name&limit=100")),
+            Self::by_token("list, by token", TargetHost::Own, list("sort=name&limit=100")),
             Self::by_token(
                 "list, by token, at the bare host",
-                Place::Bare,
+                TargetHost::Bare,
                 list("sort=name&limit=90"),
             ),
-            Self::by_token("detail, same id in both, by token", Place::Bare, paths::employee(twin)),
+            Self::by_token(
+                "detail, same id in both, by token",
+                TargetHost::Bare,
+                paths::employee(twin),
+            ),
             Self::by_token(
                 "list, by token, at another company's host",
-                Place::Abroad,
+                TargetHost::Foreign,
                 list("sort=number&limit=80"),
             ),
-            Self::by_token("userInfo, by token", Place::Bare, paths::USER_INFO.to_owned()),
+            Self::by_token("userInfo, by token", TargetHost::Bare, paths::USER_INFO.to_owned()),
         ]
     }
 
-    fn at_home(name: &'static str, path: String) -> Self {
-        Self { name, path, place: Place::Home, by_token: false, conditional: false }
+    fn at_own_host(name: &'static str, path: String) -> Self {
+        Self { name, path, place: TargetHost::Own, by_token: false, conditional: false }
     }
 
-    fn by_token(name: &'static str, place: Place, path: String) -> Self {
-        Self { place, by_token: true, ..Self::at_home(name, path) }
+    fn by_token(name: &'static str, place: TargetHost, path: String) -> Self {
+        Self { place, by_token: true, ..Self::at_own_host(name, path) }
     }
 
     /// The request of this user while these locks are off. `first` is the ETag of the user who asked first.
-    pub(super) fn asked_by(&self, one: &Identity, off: &[&str], first: Option<&str>) -> Request {
+    pub(super) fn request_by(&self, one: &Identity, off: &[&str], first: Option<&str>) -> Request {
         let actor = one.actor(off).clone();
         let actor = match self.place {
-            Place::Home => actor,
-            Place::Abroad => actor.with_host(&one.abroad),
-            Place::Bare => actor.with_host(&one.bare),
+            TargetHost::Own => actor,
+            TargetHost::Foreign => actor.with_host(&one.abroad),
+            TargetHost::Bare => actor.with_host(&one.bare),
         };
         let path = at_pool(&self.path, &one.pool);
         let request =

@@ -29,14 +29,14 @@ pub(super) struct Identity {
 }
 
 /// All users who send requests, and their companies.
-pub(super) struct Cast {
+pub(super) struct Identities {
     pub(super) everyone: Vec<Identity>,
     pub(super) acme: Company,
     betaco: Company,
     pub(super) gammacorp: Company,
 }
 
-impl Cast {
+impl Identities {
     /// Acme and BetaCo are twins, so that only the tenant tells their rows apart; GammaCorp has ids that neither knows.
     pub(super) async fn assemble(laboratory: &Laboratory) -> Self {
         let stack = laboratory.stack;
@@ -104,14 +104,14 @@ impl Cast {
                 everyone.push((
                     format!("{name} {}", role.as_str()),
                     fills,
-                    eyes(company, role).await,
+                    reader(company, role).await,
                 ));
             }
         }
         everyone.push((
             "gammacorp hr_admin".to_owned(),
             true,
-            eyes(&self.gammacorp, Role::HrAdmin).await,
+            reader(&self.gammacorp, Role::HrAdmin).await,
         ));
         everyone
     }
@@ -125,7 +125,7 @@ pub(super) async fn application(company: &Company) -> Application {
     company.application(&told).await
 }
 
-async fn eyes(company: &Company, role: Role) -> Actor {
+async fn reader(company: &Company, role: Role) -> Actor {
     company.actor(role).await.without_canary_check()
 }
 

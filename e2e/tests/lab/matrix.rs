@@ -7,9 +7,9 @@ use e2e::Laboratory;
 use super::{
     change::{CHANGES, Writers},
     data_path::DataPath,
-    identity::Cast,
+    identity::Identities,
     planted, snapshot,
-    trial::{Effort, Outcome, outcome, truth},
+    trial::{Effort, Outcome, expected_answers, outcome},
 };
 
 /// After this many sets of locks every user gets a new token: a token lives for 15 minutes, and on a slow machine the matrix takes longer.
@@ -48,10 +48,10 @@ impl Found {
 #[tokio::test]
 async fn no_single_or_double_fault_leaks_on_any_path() {
     let laboratory = Laboratory::start().await;
-    let mut cast = Cast::assemble(&laboratory).await;
+    let mut cast = Identities::assemble(&laboratory).await;
     let questions = DataPath::all(&cast);
     let locks = laboratory.locks().await;
-    let truth = truth(&laboratory, &cast, &questions).await;
+    let expected_answers = expected_answers(&laboratory, &cast, &questions).await;
 
     let mut found: Vec<(&'static str, Found)> = questions
         .iter()
@@ -59,7 +59,7 @@ async fn no_single_or_double_fault_leaks_on_any_path() {
         .chain(CHANGES)
         .map(|name| (name, Found::default()))
         .collect();
-    let mut writers = Writers::hire(&laboratory).await;
+    let mut writers = Writers::prepare(&laboratory).await;
     let all: Vec<usize> = (0..locks.len()).collect();
     let all_sets = [1, 2, 3].into_iter().flat_map(|size| sets(locks.len(), size)).chain([all]);
     for (number, set) in all_sets.enumerate() {
@@ -71,7 +71,9 @@ async fn no_single_or_double_fault_leaks_on_any_path() {
         let effort = if set.len() < 3 { Effort::Full } else { Effort::Control };
         let mut outcomes = Vec::new();
         for data_path in &questions {
-            outcomes.push(outcome(&laboratory, &cast, data_path, &truth, &off, effort).await);
+            outcomes.push(
+                outcome(&laboratory, &cast, data_path, &expected_answers, &off, effort).await,
+            );
         }
         outcomes.extend(writers.outcomes(&laboratory, &off).await);
         for ((name, found), outcome) in found.iter_mut().zip(outcomes) {

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use e2e::{Laboratory, ServerConfig, laboratory, watertight};
 
 /// Texts of the laboratory. Its own binary must contain them, otherwise the search would prove nothing.
-const MARKS: [&str; 3] =
+const LAB_TEXTS: [&str; 3] =
     ["watertight laboratory: locks can be switched off", "watertight_lab_bypass", "/lab/faults"];
 
 fn holds(binary: &Path, mark: &str) -> bool {
@@ -15,8 +15,8 @@ fn holds(binary: &Path, mark: &str) -> bool {
 
 /// I6: none of the laboratory's texts is in the product's binary.
 #[test]
-fn the_product_is_built_without_the_laboratory() {
-    for mark in MARKS {
+fn the_product_is_built_without_the_lab() {
+    for mark in LAB_TEXTS {
         assert!(holds(laboratory(), mark), "the control: `{mark}` is in the laboratory");
         assert!(!holds(watertight(), mark), "`{mark}` is in the product");
     }
@@ -43,7 +43,7 @@ fn the_product_is_built_without_switches() {
 
 /// I4, I6: the product refuses to serve a database in which the app role can bypass the policies. The laboratory serves it.
 #[tokio::test]
-async fn the_product_refuses_to_serve_a_laboratory_database() {
+async fn the_product_refuses_to_serve_a_lab_database() {
     let laboratory = Laboratory::start().await;
     let refused = laboratory.product().run(&["serve"]).await;
     assert_eq!(refused.code, Some(1), "{}", refused.stderr);
@@ -52,7 +52,7 @@ async fn the_product_refuses_to_serve_a_laboratory_database() {
 
 /// I6: the laboratory refuses to listen on a public address, so its switches are reachable on the same machine only.
 #[tokio::test]
-async fn the_laboratory_listens_on_loopback_only() {
+async fn the_lab_build_listens_on_loopback_only() {
     let config = ServerConfig::of([
         ("WATERTIGHT_LISTEN", "0.0.0.0:0"),
         ("WATERTIGHT_ROOT_KEY", "Zm91ci1hbmQtdHdlbnR5LXRpbWVzLW9uZS1rZXkhISE="),

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     data_path::DataPath,
-    identity::{Cast, Identity},
+    identity::{Identities, Identity},
 };
 
 /// The result for a path while some locks were off. The order is from best to worst.
@@ -23,7 +23,7 @@ pub(super) enum Outcome {
 }
 
 /// The answers with all locks on, by question and identity.
-pub(super) type Truth = BTreeMap<(&'static str, String), Answer>;
+pub(super) type ExpectedAnswers = BTreeMap<(&'static str, String), Answer>;
 
 /// The parts of a reply that are compared.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,24 +43,28 @@ pub(super) enum Effort {
 }
 
 /// Sends every request of every user once with all locks on.
-pub(super) async fn truth(laboratory: &Laboratory, cast: &Cast, questions: &[DataPath]) -> Truth {
-    let mut truth = Truth::new();
+pub(super) async fn expected_answers(
+    laboratory: &Laboratory,
+    cast: &Identities,
+    questions: &[DataPath],
+) -> ExpectedAnswers {
+    let mut expected_answers = ExpectedAnswers::new();
     for data_path in questions {
         laboratory.switch_off(&[]).await;
         for one in &cast.everyone {
-            let answer = Answer::of(&data_path.asked_by(one, &[], None).send().await);
-            truth.insert((data_path.name, one.name.clone()), answer);
+            let answer = Answer::of(&data_path.request_by(one, &[], None).send().await);
+            expected_answers.insert((data_path.name, one.name.clone()), answer);
         }
     }
-    truth
+    expected_answers
 }
 
 /// Tries one question with these locks off, in every order of asking.
 pub(super) async fn outcome(
     laboratory: &Laboratory,
-    cast: &Cast,
+    cast: &Identities,
     data_path: &DataPath,
-    truth: &Truth,
+    expected_answers: &ExpectedAnswers,
     off: &[&str],
     effort: Effort,
 ) -> Outcome {
@@ -70,28 +74,28 @@ pub(super) async fn outcome(
             continue;
         }
         laboratory.switch_off(off).await;
-        let first = Answer::of(&data_path.asked_by(filler, off, None).send().await);
-        worst = worst.max(first.judged(data_path, filler, truth, None));
+        let first = Answer::of(&data_path.request_by(filler, off, None).send().await);
+        worst = worst.max(first.compare(data_path, filler, expected_answers, None));
         let etag = first.etag.as_deref();
-        worst = worst.max(all_at_once(cast, data_path, truth, off, etag).await);
+        worst = worst.max(all_at_once(cast, data_path, expected_answers, off, etag).await);
     }
     if effort == Effort::Control {
         return worst;
     }
     laboratory.switch_off(off).await;
-    worst.max(all_at_once(cast, data_path, truth, off, None).await)
+    worst.max(all_at_once(cast, data_path, expected_answers, off, None).await)
 }
 
 async fn all_at_once(
-    cast: &Cast,
+    cast: &Identities,
     data_path: &DataPath,
-    truth: &Truth,
+    expected_answers: &ExpectedAnswers,
     off: &[&str],
     etag: Option<&str>,
 ) -> Outcome {
     let replies = join_all(cast.everyone.iter().map(async |one| {
-        let reply = data_path.asked_by(one, off, etag).send().await;
-        Answer::of(&reply).judged(data_path, one, truth, etag)
+        let reply = data_path.request_by(one, off, etag).send().await;
+        Answer::of(&reply).compare(data_path, one, expected_answers, etag)
     }));
     replies.await.into_iter().max().unwrap_or(Outcome::Same)
 }
@@ -103,14 +107,14 @@ impl Answer {
     }
 
     /// Compares an answer with the true one. An error shows no data; any other answer must equal the true one, byte by byte.
-    fn judged(
+    fn compare(
         &self,
         data_path: &DataPath,
         one: &Identity,
-        truth: &Truth,
+        expected_answers: &ExpectedAnswers,
         sent: Option<&str>,
     ) -> Outcome {
-        let true_answer = &truth[&(data_path.name, one.name.clone())];
+        let true_answer = &expected_answers[&(data_path.name, one.name.clone())];
         if self.status == 304 {
             // 304 is correct only if the request sent the user's own ETag.
             let own =

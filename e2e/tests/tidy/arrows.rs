@@ -81,7 +81,7 @@ fn may_use(who: &str, what: &str) -> bool {
 }
 
 #[test]
-fn arrows_between_crates_point_one_way() {
+fn dependencies_between_crates_point_one_way() {
     let names: Vec<&str> = members().iter().map(|member| member.name.as_str()).collect();
     let arrows = members()
         .iter()
@@ -94,7 +94,7 @@ fn arrows_between_crates_point_one_way() {
 }
 
 #[test]
-fn every_crate_stands_somewhere() {
+fn every_crate_is_in_a_layer_or_beside_them() {
     let beside: BTreeMap<&str, &[&str]> = BESIDE.into_iter().collect();
     let homeless = members()
         .iter()

@@ -46,7 +46,7 @@ fn text(path: &str) -> String {
 }
 
 /// The recipes that a document shows as code: `just NAME` after a backtick, at the beginning of a line, or after another command.
-fn told(document: &str) -> Vec<String> {
+fn named_recipes(document: &str) -> Vec<String> {
     let shown = document.match_indices("just ").filter(|(at, _)| {
         ["`", "\n", "&& ", "$ "].iter().any(|sign| document[..*at].ends_with(sign))
     });
@@ -82,7 +82,7 @@ fn every_recipe_that_a_document_names_exists() {
     let known: Vec<String> = recipes().into_iter().map(|recipe| recipe.name).collect();
     let mut offences = Vec::new();
     for source in files(&["."], &[".md"]) {
-        let unknown = told(&source.text).into_iter().filter(|word| !known.contains(word));
+        let unknown = named_recipes(&source.text).into_iter().filter(|word| !known.contains(word));
         offences.extend(unknown.map(|word| format!("{}: `just {word}`", source.path)));
     }
     none("a document names a recipe that is not in the justfile", &offences);

@@ -17,16 +17,16 @@ fn targets(source: &Source) -> Vec<String> {
     targets
 }
 
-fn is_elsewhere(target: &str) -> bool {
+fn is_external(target: &str) -> bool {
     target.contains("://") || target.starts_with("mailto:") || target.starts_with('#')
 }
 
 #[test]
-fn relative_links_of_the_documents_lead_somewhere() {
+fn relative_links_of_the_documents_resolve() {
     let mut offences = Vec::new();
     for source in files(&["."], &[".md"]) {
         let folder = top().join(Path::new(&source.path).parent().unwrap());
-        for target in targets(&source).into_iter().filter(|target| !is_elsewhere(target)) {
+        for target in targets(&source).into_iter().filter(|target| !is_external(target)) {
             let path = target.split(['#', ' ']).next().unwrap_or_default();
             if !folder.join(path).exists() {
                 offences.push(format!("{}: {target}", source.path));
@@ -37,7 +37,7 @@ fn relative_links_of_the_documents_lead_somewhere() {
 }
 
 #[test]
-fn the_readme_fits_a_sitting() {
+fn the_readme_has_at_most_120_lines() {
     let readme = files(&["README.md"], &[".md"]);
     let lines = readme[0].text.lines().count();
     assert!(lines <= 120, "README.md has {lines} lines; at most 120 are allowed");

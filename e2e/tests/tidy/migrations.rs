@@ -89,7 +89,7 @@ fn deleting_a_row_never_empties_a_tenant() {
 }
 
 #[test]
-fn nobody_may_truncate() {
+fn no_role_may_truncate() {
     let offences: Vec<String> = statements()
         .into_iter()
         .filter(|one| {

@@ -23,7 +23,7 @@ const PLACES: [(&str, &[&str]); 15] = [
 ];
 
 #[test]
-fn outside_crates_are_used_in_their_places_only() {
+fn external_crates_are_used_in_their_places_only() {
     let mut offences = Vec::new();
     for (outside, places) in PLACES {
         for member in members().iter().filter(|member| !places.contains(&member.name.as_str())) {
@@ -37,7 +37,7 @@ fn outside_crates_are_used_in_their_places_only() {
 }
 
 #[test]
-fn the_secrets_are_kept_by_somebody() {
+fn every_external_crate_with_a_secret_has_its_keeper() {
     for (outside, keeper) in [
         ("sqlx", "store"),
         ("redis", "session"),

@@ -34,7 +34,7 @@ fn every_path_is_described_by_the_api() {
 }
 
 #[test]
-fn nobody_spells_a_path_of_the_api_by_hand() {
+fn no_path_of_the_api_is_written_by_hand() {
     let mut offences = Vec::new();
     for source in files(&["crates/server/src", "crates/ui/src", "dev/src", "e2e/src"], &[".rs"]) {
         let source = source.without_tests();

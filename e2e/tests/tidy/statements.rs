@@ -24,7 +24,7 @@ fn mentions(sql: &str, tables: &[String]) -> (usize, usize) {
 }
 
 /// Whether the statement inserts into a tenant table without `app.tenant_id()`.
-fn adds_for_nobody(sql: &str, tables: &[String]) -> bool {
+fn inserts_without_tenant(sql: &str, tables: &[String]) -> bool {
     let sql = sql.to_lowercase();
     tables.iter().any(|table| {
         sql.contains(&format!("insert into {table} "))
@@ -40,13 +40,13 @@ fn product_code() -> Vec<Source> {
 }
 
 #[test]
-fn every_tenant_statement_says_whose_rows_it_means() {
+fn every_tenant_statement_filters_by_the_tenant() {
     let (tables, mut seen, mut offences) = (tenant_tables(), 0, Vec::new());
     for source in product_code() {
         for sql in source.literals() {
             let (rows, filters) = mentions(&sql, &tables);
             seen += rows;
-            if rows > filters || adds_for_nobody(&sql, &tables) {
+            if rows > filters || inserts_without_tenant(&sql, &tables) {
                 offences.push(format!(
                     "{}: {}",
                     source.path,
@@ -77,6 +77,9 @@ fn the_rule_itself_finds_a_statement_without_a_tenant() {
         (2, 1)
     );
     assert_eq!(mentions("select 1 from platform.tenant", &tables), (0, 0));
-    assert!(adds_for_nobody("insert into employee (id) values ($1)", &tables));
-    assert!(!adds_for_nobody("insert into employee (tenant_id) values (app.tenant_id())", &tables));
+    assert!(inserts_without_tenant("insert into employee (id) values ($1)", &tables));
+    assert!(!inserts_without_tenant(
+        "insert into employee (tenant_id) values (app.tenant_id())",
+        &tables
+    ));
 }

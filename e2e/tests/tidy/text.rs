@@ -80,7 +80,7 @@ fn tests_wait_for_conditions_and_not_for_time() {
 }
 
 #[test]
-fn names_say_what_a_thing_is() {
+fn file_names_are_not_vague() {
     let vague = ["utils", "util", "helpers", "helper", "common", "manager", "misc"];
     let is_vague = |source: &Source| {
         source.path.split('/').any(|part| vague.contains(&part.trim_end_matches(".rs")))

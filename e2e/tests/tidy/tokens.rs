@@ -27,7 +27,7 @@ const DECODE: [&str; 4] = [
     "crates/token/src/pkce.rs",
 ];
 
-fn squeezed(source: &Source) -> String {
+fn without_whitespace(source: &Source) -> String {
     source.text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
@@ -53,12 +53,12 @@ fn nothing_is_decoded_without_its_signature() {
 
 /// T4d, T4f: the product uses the library in one file, and only to verify signatures.
 #[test]
-fn the_library_is_asked_for_signatures_alone() {
+fn the_library_only_verifies_signatures() {
     let uses = product().filter(|source| source.text.contains("jsonwebtoken"));
     let elsewhere: Vec<String> =
         uses.map(|source| source.path).filter(|path| path != SIGNATURES).collect();
     none("use the JOSE library only through `PublicKey::signed`", &elsewhere);
-    let text = squeezed(&files(&[SIGNATURES], &[".rs"])[0]);
+    let text = without_whitespace(&files(&[SIGNATURES], &[".rs"])[0]);
     assert_eq!(text.matches("jsonwebtoken::crypto::verify(").count(), 1, "update this test");
     assert!(!text.contains("jsonwebtoken::decode"), "claims are read in `{COMPACT}` only");
 }
@@ -66,7 +66,7 @@ fn the_library_is_asked_for_signatures_alone() {
 /// T4d, T4f: in the one file that splits tokens, the payload is decoded once, and after the signature is verified.
 #[test]
 fn the_payload_is_decoded_after_the_signature() {
-    let text = squeezed(&files(&[COMPACT], &[".rs"])[0]);
+    let text = without_whitespace(&files(&[COMPACT], &[".rs"])[0]);
     let payload = text.find("decode(self.payload)").expect("the payload is decoded in one place");
     let signature = text
         .find("if!key.signed(self.signed,self.signature){returnErr(Refused::Signature)")
@@ -77,13 +77,13 @@ fn the_payload_is_decoded_after_the_signature() {
 
 /// T4d, T4f: no other file, in the server or in the page, both decodes base64url and splits a text at its dots.
 #[test]
-fn nobody_else_takes_tokens_apart() {
+fn no_other_file_splits_and_decodes_tokens() {
     let apart =
         ["split('.')", "split_once('.')", "rsplit_once('.')", "splitn(3,'.')", "rsplitn(2,'.')"];
     let decodes = ["base64url::decode", "URL_SAFE_NO_PAD.decode", "URL_SAFE_NO_PAD", "atob("];
     let mut offences = Vec::new();
     for source in product() {
-        let text = squeezed(&source);
+        let text = without_whitespace(&source);
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
         if source.path != COMPACT && has(&apart) && has(&decodes) {
             offences.push(source.path.clone());

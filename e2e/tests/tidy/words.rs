@@ -78,7 +78,7 @@ fn a_doc_comment_has_three_words() {
 }
 
 #[test]
-fn a_doc_comment_begins_with_who_acts() {
+fn a_doc_comment_begins_with_its_subject() {
     let banned = |comment: &str| BANNED_OPENINGS.iter().any(|opening| comment.starts_with(opening));
     none(
         "a sentence begins with the client, the user, the node or another subject",

@@ -67,7 +67,7 @@ fn outside_of_writes(text: &str) -> String {
 }
 
 #[test]
-fn what_is_cached_is_changed_behind_a_fence_only() {
+fn cached_tables_are_changed_behind_a_fence_only() {
     let mut offences = Vec::new();
     let stores: Vec<Source> =
         files(&["crates/store/src"], &[".rs"]).into_iter().map(Source::without_tests).collect();

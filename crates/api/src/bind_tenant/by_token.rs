@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn one_header_bears_one_token() {
+    fn one_authorization_header_carries_one_token() {
         assert!(bearer_token(&headers(&[])).unwrap().is_none());
         for good in ["Bearer a.b.c", "bearer a.b.c", "BEARER  a.b.c"] {
             assert_eq!(bearer_token(&headers(&[good])).unwrap(), Some("a.b.c"), "{good}");
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_malformed() {
+    fn any_other_authorization_header_is_malformed() {
         for odd in
             [&["Basic YTpi"][..], &["Bearer"], &["Bearer "], &["a.b.c"], &["Bearer a", "Bearer a"]]
         {

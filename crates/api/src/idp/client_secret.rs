@@ -113,7 +113,7 @@ mod tests {
 
     /// T9: a secret is accepted only for its own client of its own tenant.
     #[test]
-    fn a_secret_is_its_clients_alone() {
+    fn a_secret_is_valid_for_its_own_client_only() {
         let seals = Seals::new(&RootKey::random().unwrap(), None);
         let [tenant, other] = [1, 2].map(|n| TenantId::from_uuid(Uuid::from_u128(n)));
         let id: ClientId = "payroll".parse().unwrap();
@@ -129,7 +129,7 @@ mod tests {
 
     /// T9: a secret is sealed again under a new root key and stays the same.
     #[test]
-    fn a_secret_is_sealed_anew_and_stays_the_same() {
+    fn resealing_a_secret_does_not_change_it() {
         let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());
         let tenant = TenantId::from_uuid(Uuid::from_u128(1));
         let id: ClientId = "payroll".parse().unwrap();

@@ -99,7 +99,7 @@ mod tests {
 
     /// O7, G3: a tenant with very many tokens does not evict another tenant's tokens.
     #[test]
-    fn a_tenant_keeps_a_quarter_of_the_tokens() {
+    fn a_tenant_keeps_at_most_a_quarter_of_the_tokens() {
         let [acme, betaco] = [1, 2].map(|id| TenantId::from_uuid(Uuid::from_u128(id)));
         let token_cache = TokenCache::of_size(40);
         let digest = |name: &str, number: usize| TokenDigest::of(&format!("{name} {number}"));

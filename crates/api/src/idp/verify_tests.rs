@@ -98,24 +98,27 @@ fn snapshot(pools: &[&Signing], applications: Vec<AppClient>) -> Snapshot {
 }
 
 /// The scopes that a token has under this snapshot, or why the snapshot refuses it.
-fn held(snapshot: &Snapshot, token: &str) -> Result<Vec<AccessScope>, Refused> {
+fn granted_scopes(snapshot: &Snapshot, token: &str) -> Result<Vec<AccessScope>, Refused> {
     let access = snapshot.ring().verify_access(token, now()).unwrap();
     held_against(snapshot, access).map(|access| access.scopes().to_vec())
 }
 
 /// G5: a token is refused if its application was removed, belongs to another pool, or was added again after the token was issued.
 #[test]
-fn a_token_of_an_application_that_is_gone_is_refused() {
+fn a_token_of_a_removed_application_is_refused() {
     let (acme, betaco) =
         (Signing::new(1, "eu-local-1_AcmeCorp1"), Signing::new(2, "eu-local-1_BetaCo01"));
     let (pools, token) = ([&acme, &betaco], acme.person());
     let own = acme.application(&[Flow::Code], &AccessScope::ALL);
-    assert_eq!(held(&snapshot(&pools, vec![own.clone()]), &token).unwrap(), AccessScope::ALL);
+    assert_eq!(
+        granted_scopes(&snapshot(&pools, vec![own.clone()]), &token).unwrap(),
+        AccessScope::ALL
+    );
     let moved = betaco.application(&[Flow::Code], &AccessScope::ALL);
     let again = AppClient { created_at: now() + TimeDelta::seconds(1), ..own };
     for applications in [vec![], vec![moved], vec![again]] {
         let shown = format!("{applications:?}");
-        let refused = held(&snapshot(&pools, applications), &token);
+        let refused = granted_scopes(&snapshot(&pools, applications), &token);
         assert_eq!(refused, Err(Refused::WrongAudience), "{shown}");
     }
 }
@@ -134,7 +137,7 @@ fn a_token_carries_the_scopes_that_its_application_has_now() {
         (Flow::Srp, &[OpenId], &[OpenId, OwnAccount]),
     ] {
         let now = snapshot(&[&acme], vec![acme.application(&[flow], scopes)]);
-        assert_eq!(held(&now, &token).unwrap(), left, "{flow:?} {scopes:?}");
+        assert_eq!(granted_scopes(&now, &token).unwrap(), left, "{flow:?} {scopes:?}");
     }
 }
 
@@ -145,7 +148,7 @@ fn a_token_of_a_machine_is_refused_without_its_flow() {
     let token = acme.machine();
     let scopes = [AccessScope::ReadEmployees];
     let narrowed = snapshot(&[&acme], vec![acme.application(&[Flow::ClientCredentials], &scopes)]);
-    assert_eq!(held(&narrowed, &token).unwrap(), scopes);
+    assert_eq!(granted_scopes(&narrowed, &token).unwrap(), scopes);
     let without = snapshot(&[&acme], vec![acme.application(&[Flow::Code], &scopes)]);
-    assert_eq!(held(&without, &token), Err(Refused::WrongAudience));
+    assert_eq!(granted_scopes(&without, &token), Err(Refused::WrongAudience));
 }

@@ -77,16 +77,16 @@ async fn stale_reads(nodes: &[Node], through_the_cache: bool) -> u64 {
 async fn no_read_is_stale_once_a_write_has_returned() {
     let redis = PrivateRedis::start().await;
     let one = Node::new(&redis, Config::default());
-    let nodes = [one.clone(), one.beside(&redis, Config::default())];
+    let nodes = [one.clone(), one.second_node(&redis, Config::default())];
     assert_eq!(stale_reads(&nodes, true).await, 0);
     assert!(one.database.loads() < READERS * READS, "the cache was used");
 }
 
 /// The control: if writers bypass the cache, the same readers see stale data, so the test above can fail.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn writers_that_go_past_the_cache_are_found_out() {
+async fn writers_that_bypass_the_cache_cause_stale_reads() {
     let redis = PrivateRedis::start().await;
     let one = Node::new(&redis, Config::default());
-    let nodes = [one.clone(), one.beside(&redis, Config::default())];
+    let nodes = [one.clone(), one.second_node(&redis, Config::default())];
     assert!(stale_reads(&nodes, false).await > 0);
 }

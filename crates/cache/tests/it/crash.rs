@@ -54,7 +54,7 @@ async fn no_read_is_stale_until_the_cache_is_used_again(redis: &PrivateRedis, no
 /// Two nodes that have cached the number in the database.
 async fn nodes(redis: &PrivateRedis) -> [Node; 2] {
     let one = Node::new(redis, short_leases());
-    let nodes = [one.clone(), one.beside(redis, short_leases())];
+    let nodes = [one.clone(), one.second_node(redis, short_leases())];
     no_read_is_stale_until_the_cache_is_used_again(redis, &nodes).await;
     nodes
 }

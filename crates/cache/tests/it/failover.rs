@@ -7,7 +7,7 @@ use cache::Config;
 use crate::{deadline::until, node::Node, private_redis::PrivateRedis};
 
 /// Waits until both links of the node are connected again.
-async fn healed(node: &Node) {
+async fn wait_until_connected(node: &Node) {
     until("the links to heal", async || {
         let knows = node.cache.state(node.viewer.tenant()).await.is_ok();
         (knows && node.cache.ping_l2().await).then_some(())
@@ -17,7 +17,7 @@ async fn healed(node: &Node) {
 
 fn nodes(redis: &PrivateRedis, config: Config) -> [Node; 2] {
     let one = Node::new(redis, config);
-    [one.clone(), one.beside(redis, config)]
+    [one.clone(), one.second_node(redis, config)]
 }
 
 /// O6: Redis is flushed before, between and during writes. Epochs are random, so no old body becomes valid again.
@@ -59,7 +59,7 @@ async fn a_failover_to_an_empty_redis_brings_no_old_body_back() {
     assert_eq!(nodes[1].write().await, 2);
     redis.fail_over(false).await;
     for node in &nodes {
-        healed(node).await;
+        wait_until_connected(node).await;
         assert_eq!(node.read().await, 2);
     }
 }
@@ -80,7 +80,7 @@ async fn a_failover_to_an_old_copy_shows_an_old_body_for_at_most_its_time_to_liv
     assert_eq!((nodes[0].read().await, nodes[1].read().await), (1, 1));
     redis.fail_over(true).await;
     let node = &nodes[0];
-    healed(node).await;
+    wait_until_connected(node).await;
     assert_eq!(node.read().await, 0, "the old snapshot brings back the body that it contains");
     until("the old body to go", async || (node.read().await == 1).then_some(())).await;
     // If the failover had renewed the body's time to live, the body would still be there.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Starts a write that waits for a permit before it commits. The notification means that its work has begun.
-fn held_write(node: &Node) -> (tokio::task::JoinHandle<u64>, Arc<Notify>, Arc<Semaphore>) {
+fn blocked_write(node: &Node) -> (tokio::task::JoinHandle<u64>, Arc<Notify>, Arc<Semaphore>) {
     let (begun, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
     let (node, notice, closed) = (node.clone(), Arc::clone(&begun), Arc::clone(&gate));
     let write = tokio::spawn(async move {
@@ -29,12 +29,12 @@ fn held_write(node: &Node) -> (tokio::task::JoinHandle<u64>, Arc<Notify>, Arc<Se
 
 /// I5: a body that was cached before is not served once a write has begun, and nothing is filled until it has ended.
 #[tokio::test]
-async fn while_a_write_is_under_way_every_reader_asks_the_database() {
+async fn readers_bypass_the_cache_while_a_write_is_under_way() {
     let redis = PrivateRedis::start().await;
     let one = Node::new(&redis, Config::default());
-    let other = one.beside(&redis, Config::default());
+    let other = one.second_node(&redis, Config::default());
     assert!(one.is_cached().await && other.is_cached().await);
-    let (write, begun, gate) = held_write(&one);
+    let (write, begun, gate) = blocked_write(&one);
     begun.notified().await;
     for node in [&one, &other, &one, &other] {
         let before = node.database.loads();
@@ -52,7 +52,7 @@ async fn while_a_write_is_under_way_every_reader_asks_the_database() {
 async fn a_write_drops_its_own_fence_only() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, Config::default());
-    let (slow, begun, gate) = held_write(&node);
+    let (slow, begun, gate) = blocked_write(&node);
     begun.notified().await;
     assert_eq!(node.write().await, 1);
     assert!(!node.is_cached().await, "the slow write is still in progress");
@@ -64,7 +64,7 @@ async fn a_write_drops_its_own_fence_only() {
 
 /// I5: a load that began before a write fills under the old epoch, where no later reader looks, and no later request joins it.
 #[tokio::test]
-async fn a_load_that_began_before_a_write_is_found_by_nobody_after_it() {
+async fn a_load_from_before_a_write_is_not_used_after_it() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, Config::default());
     let (asked, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
@@ -86,16 +86,16 @@ async fn a_load_that_began_before_a_write_is_found_by_nobody_after_it() {
     assert_eq!(node.read().await, 1, "it joined a load from before the write");
     gate.add_permits(1);
     assert_eq!(slow.await.unwrap(), 0, "a request from before the write may see the old number");
-    let other = node.beside(&redis, Config::default());
+    let other = node.second_node(&redis, Config::default());
     assert_eq!((node.read().await, other.read().await), (1, 1));
 }
 
 /// I5: dropping a request does not cancel its write.
 #[tokio::test]
-async fn a_dropped_request_drops_no_write() {
+async fn a_cancelled_request_does_not_cancel_its_write() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, Config::default());
-    let (write, begun, gate) = held_write(&node);
+    let (write, begun, gate) = blocked_write(&node);
     begun.notified().await;
     write.abort();
     assert!(write.await.unwrap_err().is_cancelled());
@@ -120,7 +120,7 @@ async fn without_redis_nothing_is_written() {
 
 /// O6: if Redis is lost between the commit and the end, the write stays committed and its result is returned.
 #[tokio::test]
-async fn a_fence_that_cannot_be_dropped_takes_back_nothing() {
+async fn a_fence_that_cannot_be_dropped_undoes_no_write() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, short_leases());
     let (database, mut mortal) = (node.database.clone(), redis);
@@ -160,7 +160,7 @@ async fn allow(url: &str, rule: &str) {
 
 /// I5: failed work may have been committed all the same, so its fence stays until the lease ends. Then the cache is used again.
 #[tokio::test]
-async fn a_failed_work_keeps_its_fence_for_the_lease() {
+async fn a_failed_unit_of_work_keeps_its_fence_until_the_lease_ends() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, short_leases());
     assert!(node.is_cached().await);
@@ -182,7 +182,7 @@ async fn a_failed_work_keeps_its_fence_for_the_lease() {
 
 /// I5: the fence of a dead writer expires with its lease although other writers continue.
 #[tokio::test]
-async fn other_writers_do_not_keep_a_dead_writers_fence_alive() {
+async fn the_fence_of_a_dead_writer_expires_while_others_write() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, short_leases());
     let failed = node.write_with(async || Err("no answer")).await;

@@ -14,7 +14,7 @@ const ACME: u64 = 1;
 const BETACO: u64 = 2;
 
 /// The number that a tenant is shown; `None` if the cache refuses to serve it.
-async fn shown<F>(cache: &Cache, viewer: &TenantContext, load: F) -> Option<u64>
+async fn served<F>(cache: &Cache, viewer: &TenantContext, load: F) -> Option<u64>
 where
     F: Future<Output = u64> + Send + 'static,
 {
@@ -34,29 +34,29 @@ where
 
 /// `BetaCo` fills, then Acme reads on the same node.
 async fn leaks_in_the_process(cache: &Cache, acme: &TenantContext, betaco: &TenantContext) -> bool {
-    shown(cache, betaco, async { BETACO }).await;
-    shown(cache, acme, async { ACME }).await == Some(BETACO)
+    served(cache, betaco, async { BETACO }).await;
+    served(cache, acme, async { ACME }).await == Some(BETACO)
 }
 
 /// `BetaCo` fills, then Acme reads on a node whose L1 is empty.
 async fn leaks_from_redis(cache: &Cache, acme: &TenantContext, betaco: &TenantContext) -> bool {
-    shown(cache, betaco, async { BETACO }).await;
+    served(cache, betaco, async { BETACO }).await;
     cache.forget_everything();
-    shown(cache, acme, async { ACME }).await == Some(BETACO)
+    served(cache, acme, async { ACME }).await == Some(BETACO)
 }
 
 /// Acme reads while `BetaCo`'s load is in progress.
 async fn leaks_in_flight(cache: &Cache, acme: &TenantContext, betaco: &TenantContext) -> bool {
     let (asked, gate) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
     let (notice, closed) = (Arc::clone(&asked), Arc::clone(&gate));
-    let filling = shown(cache, betaco, async move {
+    let filling = served(cache, betaco, async move {
         notice.notify_one();
         closed.acquire().await.expect("the gate stays").forget();
         BETACO
     });
     let reading = async {
         asked.notified().await;
-        let reading = shown(cache, acme, async { ACME });
+        let reading = served(cache, acme, async { ACME });
         tokio::pin!(reading);
         // Acme's read either finishes or waits for BetaCo's load.
         for _ in 0..2_000 {
@@ -77,7 +77,7 @@ async fn leaks_in_flight(cache: &Cache, acme: &TenantContext, betaco: &TenantCon
 
 /// I6: on every path three locks of the cache must fail together. With these three off a body leaks as in the incident: the control.
 #[tokio::test]
-async fn three_locks_must_fail_before_a_body_crosses() {
+async fn three_locks_must_fail_before_a_foreign_body_is_served() {
     let redis = PrivateRedis::start().await;
     for bits in 0..16_u8 {
         let off: Vec<Lock> = (0..4).filter(|at| bits & (1 << at) != 0).map(|at| OURS[at]).collect();

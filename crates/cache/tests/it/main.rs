@@ -4,7 +4,7 @@
 mod concurrency;
 mod crash;
 mod deadline;
-mod empty;
+mod empty_pages;
 mod failover;
 mod fences;
 #[cfg(feature = "lab")]

@@ -66,7 +66,7 @@ impl Node {
     }
 
     /// Another node that serves the same tenant from the same stores.
-    pub(crate) fn beside(&self, redis: &PrivateRedis, config: Config) -> Self {
+    pub(crate) fn second_node(&self, redis: &PrivateRedis, config: Config) -> Self {
         Self { cache: cache(redis, config), ..self.clone() }
     }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::deadline::until;
 
 /// Kills the server as a crash would, once the pipe to the test process closes, however that process ends.
-const UNTIL_WE_ARE_GONE: &str = r#"redis-server "$@" & read -r _; kill -9 $!; wait"#;
+const KILLED_WITH_THE_TESTS: &str = r#"redis-server "$@" & read -r _; kill -9 $!; wait"#;
 
 /// A running server: its process, port and folder.
 pub(crate) struct PrivateRedis {
@@ -30,7 +30,7 @@ impl PrivateRedis {
         let port = listener.local_addr().expect("its number").port();
         drop(listener);
         let redis = Self { port, shell: spawn(port, &folder), folder };
-        redis.answers().await;
+        redis.wait_until_ready().await;
         redis
     }
 
@@ -58,7 +58,7 @@ impl PrivateRedis {
             let _was_never_saved = std::fs::remove_file(self.folder.join("dump.rdb"));
         }
         self.shell = spawn(self.port, &self.folder);
-        self.answers().await;
+        self.wait_until_ready().await;
     }
 
     /// Kills the server without starting it again.
@@ -67,7 +67,7 @@ impl PrivateRedis {
         self.shell.wait().expect("the shell ends");
     }
 
-    async fn answers(&self) {
+    async fn wait_until_ready(&self) {
         let client = Client::open(self.url(0)).expect("a URL");
         until("redis-server to answer", async || {
             let mut redis = client.get_multiplexed_async_connection().await.ok()?;
@@ -89,7 +89,7 @@ fn spawn(port: u16, folder: &Path) -> Child {
     let options =
         ["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir"];
     Command::new("sh")
-        .args(["-c", UNTIL_WE_ARE_GONE, "redis"])
+        .args(["-c", KILLED_WITH_THE_TESTS, "redis"])
         .args(options)
         .arg(folder)
         .stdin(Stdio::piped())

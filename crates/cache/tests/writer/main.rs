@@ -18,19 +18,19 @@ async fn main() {
     let link = |url: &str| RedisLink::new(url).expect("a URL");
     let cache = Writer::new(link(&redis), lease, Handle::current());
     let context = context(&tenant);
-    die_at("before", &stop);
+    kill_process_at("before", &stop);
     loop {
         let (database, stop_in_work) = (link(&database), stop.clone());
         let work = async move || {
-            die_at("fenced", &stop_in_work);
+            kill_process_at("fenced", &stop_in_work);
             let mut connection = database.connection();
             let written: Result<u64, redis::RedisError> =
                 redis::cmd("INCR").arg("number").query_async(&mut connection).await;
-            die_at("committed", &stop_in_work);
+            kill_process_at("committed", &stop_in_work);
             written
         };
         cache.write(&context, &[Entity::Department], work).await.expect("it is written");
-        die_at("ended", &stop);
+        kill_process_at("ended", &stop);
     }
 }
 
@@ -40,7 +40,7 @@ fn context(tenant: &str) -> TenantContext {
     TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant)
 }
 
-fn die_at(here: &str, stop: &str) {
+fn kill_process_at(here: &str, stop: &str) {
     if here == stop {
         let id = std::process::id().to_string();
         let killed = Command::new("kill").args(["-9", &id]).status();

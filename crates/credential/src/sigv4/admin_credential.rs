@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_credential_is_refused_with_the_reason() {
+    fn a_malformed_credential_is_refused_with_the_reason() {
         let (pool, id, secret) = ("eu-local-1_A", "A".repeat(16), "0123456789abcdef".repeat(2));
         for (text, reason) in [
             (format!("{pool}:{id}"), InvalidCredential::Form),

@@ -75,7 +75,7 @@ fn first() -> Sent {
 
 /// T6: requests of boto and of the JavaScript client are accepted, and the access key determines the pool that they administer.
 #[test]
-fn the_requests_of_real_clients_are_believed() {
+fn the_requests_of_real_clients_are_accepted() {
     for vector in &VECTORS {
         let answer = Sent::of(vector).verify(CREDENTIAL);
         let expected = "eu-local-1_AcmeCorp1 WTADMINACME00000001";
@@ -85,7 +85,7 @@ fn the_requests_of_real_clients_are_believed() {
 
 /// T6: the order and case of headers, and headers that are not signed, do not matter.
 #[test]
-fn what_a_connection_may_change_does_not_count() {
+fn header_order_case_and_unsigned_headers_do_not_matter() {
     let mut reversed = first();
     reversed.headers.reverse();
     let mut upper = first();
@@ -128,7 +128,7 @@ fn a_changed_request_is_refused() {
 
 /// T6: every digit of the signature and every byte of the body is covered.
 #[test]
-fn every_digit_and_every_byte_counts() {
+fn every_digit_of_the_signature_and_byte_of_the_body_is_covered() {
     let signature = first().header("authorization").len() - 64;
     for at in 0..64 {
         let mut sent = first();

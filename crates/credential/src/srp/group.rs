@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn a_square_is_in_the_group_whatever_it_is_made_of() {
+    fn every_square_is_in_the_group() {
         for byte in [1, 0x7f, 0xff] {
             let square = Element::square_of(&[byte; BYTES]);
             assert!(Element::from_bytes(&square.to_bytes()).is_some());

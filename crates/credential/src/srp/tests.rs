@@ -119,7 +119,7 @@ fn a_right_password_is_accepted_and_a_wrong_one_is_not() {
 
 /// T6: salts with leading zeros or a set first bit work. One of 256 salts begins with a zero byte, one of two with a set bit.
 #[test]
-fn any_salt_will_do() {
+fn salts_with_leading_zeros_or_a_set_first_bit_work() {
     let acme = Company::acme();
     for first in [[0, 0], [0, 0x80], [0, 1], [0x0f, 0], [0x7f, 0xff], [0x80, 0], [0xff, 0xff]] {
         let mut salt = [7; 16];
@@ -131,7 +131,7 @@ fn any_salt_will_do() {
 
 /// T6, I5: a sealed verifier opens only for its own tenant, pool and account, and only with the root key.
 #[test]
-fn a_sealed_verifier_is_of_one_person_in_one_pool() {
+fn a_sealed_verifier_opens_for_its_own_account_and_pool_only() {
     let acme = Company::acme();
     let Realm { tenant, pool, .. } = &acme.realm;
     let sealed = acme.verifier(PASSWORD).seal(&acme.seals, *tenant).unwrap();
@@ -152,7 +152,7 @@ fn a_sealed_verifier_is_of_one_person_in_one_pool() {
 
 /// T6: a verifier survives a change of the root key.
 #[test]
-fn a_verifier_is_sealed_anew_and_stays_the_same() {
+fn resealing_a_verifier_does_not_change_it() {
     let acme = Company::acme();
     let Realm { tenant, pool, .. } = &acme.realm;
     let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());
@@ -166,7 +166,7 @@ fn a_verifier_is_sealed_anew_and_stays_the_same() {
 
 /// T6: a verifier used by mistake for another pool's challenge is treated as an unknown account.
 #[test]
-fn a_verifier_of_another_pool_lets_nobody_in() {
+fn a_verifier_of_another_pool_accepts_no_password() {
     let acme = Company::acme();
     let other = "eu-local-1_BetaCo01".parse().unwrap();
     let foreign = Verifier::of_password(other, AMA, PASSWORD.as_bytes()).unwrap();
@@ -184,7 +184,7 @@ fn a_public_value_without_a_secret_is_refused() {
 
 /// T6: a block with any bit changed is refused, and a block opens for its own tenant, pool and client only.
 #[test]
-fn a_block_that_was_changed_or_carried_elsewhere_is_refused() {
+fn a_block_that_was_changed_or_used_at_another_client_is_refused() {
     let acme = Company::acme();
     let challenge = acme.begin("ama@acme.example", Found::Verifier(acme.verifier(PASSWORD)));
     let block = STANDARD.decode(&challenge.secret_block).unwrap();
@@ -221,7 +221,7 @@ fn a_block_expires() {
 
 /// T6: a signature for one block is refused for another block, even of the same account.
 #[test]
-fn a_signature_is_of_one_block_and_one_moment() {
+fn a_signature_is_valid_for_its_own_block_only() {
     let acme = Company::acme();
     let stored = acme.verifier(PASSWORD);
     let [first, second] =
@@ -242,7 +242,7 @@ fn a_signature_is_of_one_block_and_one_moment() {
 
 /// T6: the client's clock may differ by five minutes, and its time has only one format.
 #[test]
-fn a_time_that_is_not_ours_is_refused() {
+fn a_time_outside_the_leeway_or_in_another_format_is_refused() {
     let acme = Company::acme();
     let stored = acme.verifier(PASSWORD);
     let challenge = acme.begin("ama@acme.example", Found::Verifier(stored.clone()));
@@ -264,7 +264,7 @@ fn a_time_that_is_not_ours_is_refused() {
 
 /// T6: after a change of the password, an earlier challenge is refused; so is one of a deleted account.
 #[test]
-fn a_new_password_ends_the_challenges_of_the_old_one() {
+fn a_new_password_invalidates_earlier_challenges() {
     let acme = Company::acme();
     let (old, new) = (acme.verifier(PASSWORD), acme.verifier(PASSWORD));
     let challenge = acme.begin("ama@acme.example", Found::Verifier(old.clone()));
@@ -289,7 +289,7 @@ fn a_block_with_the_right_salt_and_another_verifier_is_refused() {
 
 /// T6: the challenge of an unknown name has the same form as any other, stays the same for a name, and is refused with the same error (ASVS 6.3.8).
 #[test]
-fn a_stranger_is_answered_like_anybody() {
+fn an_unknown_username_is_answered_like_a_known_one() {
     let acme = Company::acme();
     let known = acme.begin("ama@acme.example", Found::Verifier(acme.verifier(PASSWORD)));
     let stranger = acme.begin("eve@acme.example", Found::Unknown);
@@ -310,7 +310,7 @@ fn a_stranger_is_answered_like_anybody() {
 
 /// T6: an account without a verifier gets its own id in the challenge and cannot sign in with SRP.
 #[test]
-fn an_account_without_a_verifier_has_no_right_password() {
+fn every_password_of_an_account_without_a_verifier_is_refused() {
     let acme = Company::acme();
     let challenge = acme.begin("ama@acme.example", Found::WithoutVerifier(AMA));
     assert_eq!(challenge.user_id, AMA.to_string());
@@ -321,7 +321,7 @@ fn an_account_without_a_verifier_has_no_right_password() {
 
 /// T6: the decoy salt of a name does not change while a new root key is introduced, and differs between pools.
 #[test]
-fn strangers_stay_the_same_while_the_root_key_changes() {
+fn decoy_salts_stay_the_same_while_the_root_key_changes() {
     let (old, new) = (RootKey::random().unwrap(), RootKey::random().unwrap());
     let (before, rotating) = (Seals::new(&old, None), Seals::new(&new, Some(&old)));
     let acme = realm(1, "eu-local-1_AcmeCorp1", "web");
@@ -340,7 +340,7 @@ fn strangers_stay_the_same_while_the_root_key_changes() {
 
 /// O7: SRP arithmetic shares the queue of password checks, and is refused when that is full.
 #[tokio::test]
-async fn a_flood_of_challenges_is_refused_and_those_inside_are_served() {
+async fn a_flood_of_challenges_is_refused_and_queued_ones_are_served() {
     let acme = Company::acme();
     let pool = Passwords::start(Limits { threads: NonZeroUsize::MIN, queue: 3 }).unwrap();
     let place = || pool.place(acme.realm.tenant);

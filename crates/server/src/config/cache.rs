@@ -21,7 +21,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_process_keeps_is_a_number_of_bytes() {
+    fn the_size_of_the_l1_cache_is_a_number_of_bytes() {
         assert_eq!(l1_bytes("").unwrap(), cache::Config::default().l1_bytes);
         assert_eq!(l1_bytes("0").unwrap(), 0);
         assert!(l1_bytes("64 MiB").is_err_and(|error| error.to_string().contains(L1_BYTES)));

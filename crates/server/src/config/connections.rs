@@ -143,7 +143,7 @@ mod tests {
 
     /// G10: the error names the limit, what the process needs itself, and what to do.
     #[test]
-    fn what_does_not_fit_is_refused_with_the_numbers() {
+    fn too_many_connections_are_refused_with_the_numbers() {
         for (limit, asked, parts) in [
             (1_024, Some(925), ["925", "1024", "at most 924"]),
             (110, None, ["110", "leaves 10", "ulimit -n"]),
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_for_a_request_is_more_than_the_time_for_its_steps() {
+    fn the_request_timeout_exceeds_the_timeouts_of_its_steps() {
         let read = |name: &str| (name == REQUEST).then(|| "20000".to_owned());
         let error = Timeouts::read(&Environment::new(&read)).unwrap_err().to_string();
         assert!(error.contains("20000 ms"), "{error}");

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_may_hold_any_sign() {
+    fn a_password_may_contain_any_character() {
         let url = database("postgres://127.0.0.1:5432/watertight").unwrap();
         assert_eq!(url, "postgres://watertight_app:p%40ss%2Fword@127.0.0.1:5432/watertight");
     }

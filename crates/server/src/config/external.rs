@@ -165,7 +165,7 @@ mod tests {
 
     /// T11: an incomplete or ambiguous issuer is refused with the variable's name and a hint.
     #[test]
-    fn odd_issuers_are_refused() {
+    fn invalid_issuers_are_refused() {
         assert!(read("{}").is_err() && read("x").is_err() && read("[{}]").is_err());
         for rest in [
             "",

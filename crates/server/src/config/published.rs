@@ -51,7 +51,7 @@ mod tests {
 
     /// G6: a published secret is found alone, in a URL and in a list of access keys.
     #[test]
-    fn a_published_secret_is_found_wherever_it_stands() {
+    fn a_published_secret_is_found_in_every_position() {
         for secret in PUBLISHED {
             assert!(is_published(secret) && is_published(&format!(" {secret}\n")), "{secret}");
             let key = format!("eu-local-1_A1:AAAAAAAAAAAAAAAA:other, eu-local-1_B1:BBBB:{secret}");
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_secret_is_not() {
+    fn an_unpublished_secret_is_not_found() {
         for secret in [
             "",
             "apps",

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn patience_is_a_number_of_milliseconds_within_bounds() {
+    fn the_timeout_is_a_number_of_milliseconds_within_bounds() {
         assert_eq!(timeout_of("").unwrap(), Duration::from_millis(DEFAULT_MILLIS));
         assert_eq!(timeout_of("500").unwrap(), Duration::from_millis(500));
         for odd in ["0", "49", "5001", "-1", "200ms"] {

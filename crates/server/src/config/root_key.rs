@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_root_key_is_named_and_not_shown() {
+    fn an_invalid_root_key_is_named_and_not_shown() {
         for (current, previous, name) in
             [("", "", CURRENT), ("c2hvcnQ=", "", CURRENT), (GOOD, "@no base64@", PREVIOUS)]
         {

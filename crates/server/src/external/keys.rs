@@ -88,7 +88,7 @@ mod tests {
 
     /// T11: after failures the pauses are one second, two, four, and so on, and at most one minute.
     #[test]
-    fn failures_are_answered_with_patience() {
+    fn failures_are_retried_with_growing_pauses() {
         let (mut pace, now) = (Pace::default(), Instant::now());
         let mut pause = || {
             assert!(!pace.note(false, now), "there are no keys to remove");

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_span_is_a_number_and_a_unit() {
+    fn a_time_span_is_a_number_and_a_unit() {
         assert_eq!("90m".parse::<Since>().unwrap(), Since(TimeDelta::minutes(90)));
         assert_eq!("7d".parse::<Since>().unwrap(), Since(TimeDelta::days(7)));
         for odd in ["", "h", "1", "1w", "-1h", "1.5h", "1hh", "99999999999d"] {

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_of_departments_and_places_add_up() {
+    fn shares_of_departments_and_locations_add_up() {
         for company in COMPANIES {
             assert_eq!(
                 company.departments.iter().map(|department| department.share).sum::<u32>(),
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_sits_in_a_department_and_a_place_that_exist() {
+    fn every_employee_has_an_existing_department_and_location() {
         for company in COMPANIES {
             for member in company.cast {
                 assert!(

@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_leads_more_people_has_another_title() {
+    fn a_manager_of_more_people_has_another_title() {
         let titles = [1, 2, 3, 4].map(|height| ENGINEERING.title_of_lead(height));
         assert_eq!(titles[0], "Engineering Team Lead");
         assert_eq!(titles[1], "Engineering Manager");

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_language_has_first_and_last_names_and_every_place_has_a_language() {
+    fn every_language_has_names_and_every_location_has_a_language() {
         let names = Names::new();
         assert!(
             names

@@ -49,7 +49,7 @@ mod tests {
     use crate::seed::{company::COMPANIES, staff};
 
     #[test]
-    fn nobody_is_paid_nothing_and_heads_are_paid_more_than_desks_beside_them() {
+    fn every_salary_is_in_range_and_managers_earn_almost_the_top_pay() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         for company in COMPANIES {
             let mut rng = DeterministicRng::of("pay");

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_department_of_any_size_has_one_head_and_nobody_leads_too_many() {
+    fn a_department_has_one_head_and_no_manager_has_too_many_reports() {
         for people in [1, 2, 9, 10, 31, 100, 1427, 10_000] {
             let posts = department(people);
             assert_eq!(posts.len(), people);
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_post_leads_people_exactly_if_it_has_a_height() {
+    fn a_post_has_reports_exactly_if_its_height_is_not_zero() {
         let posts = department(40);
         for (index, post) in posts.iter().enumerate() {
             assert_eq!(posts.iter().any(|below| below.boss == Some(index)), post.height > 0);
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_makes_no_department() {
+    fn a_department_of_zero_people_has_no_posts() {
         assert_eq!(department(0), []);
     }
 }

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn equal_texts_throw_alike_and_others_do_not() {
+    fn equal_seeds_give_equal_numbers_and_others_do_not() {
         let throws = |text| {
             [0; 8].map(|_: u32| 0).map({
                 let mut rng = DeterministicRng::of(text);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_throw_stays_within_its_bounds_and_reaches_both() {
+    fn a_random_number_stays_within_its_bounds_and_reaches_both() {
         let mut rng = DeterministicRng::of("bounds");
         let throws: Vec<u32> = (0..1000).map(|_| rng.between(3, 6)).collect();
         assert_eq!((throws.iter().min(), throws.iter().max()), (Some(&3), Some(&6)));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_of_nothing_is_never_thrown() {
+    fn a_weight_of_zero_is_never_drawn() {
         let mut rng = DeterministicRng::of("weights");
         assert!((0..1000).all(|_| rng.weighted(&[0, 1, 2], |weight| *weight) != Some(&0)));
     }

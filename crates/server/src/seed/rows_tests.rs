@@ -35,13 +35,13 @@ fn below(company: &NewCompany, head: EmployeeId) -> (u32, usize) {
 
 /// P1: two runs of the seed give identical rows, including ids and dates.
 #[test]
-fn the_same_seed_twice_is_the_same_rows() {
+fn seeding_twice_gives_the_same_rows() {
     assert_eq!(format!("{:?}", all()), format!("{:?}", all()));
 }
 
 /// P1: the day of the seed changes dates and nothing else.
 #[test]
-fn another_day_has_the_same_people() {
+fn seeding_on_another_day_gives_the_same_people() {
     let later =
         rows::of_company(COMPANIES[1], 118, NaiveDate::from_ymd_opt(2031, 2, 1).unwrap(), "hash")
             .unwrap();
@@ -52,7 +52,7 @@ fn another_day_has_the_same_people() {
 
 /// P1: 122, 118 and 131 people work there, in seven departments.
 #[test]
-fn headcounts_are_as_told() {
+fn headcounts_are_those_of_the_demonstration() {
     for (company, (people, name)) in
         all().iter().zip([(122, "Acme Corp"), (118, "BetaCo"), (131, "GammaCorp")])
     {
@@ -95,7 +95,7 @@ fn names_and_numbers_overlap_and_ids_do_not() {
 
 /// P1: one person works for BetaCo and for GammaCorp: one name, one telephone number, two employments, two accounts.
 #[test]
-fn one_human_is_employed_twice() {
+fn one_person_is_employed_twice() {
     let [acme, betaco, gammacorp] = all();
     let [here, there] = [&betaco, &gammacorp].map(|company| employee_of(company, Role::Employee));
     assert_eq!(

@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn the_whole_cast_is_there_and_sits_where_it_should() {
+    fn every_fixed_person_has_the_given_department_and_location() {
         for company in COMPANIES {
             for headcount in [60, company.headcount, 3000] {
                 let people = everybody(company, headcount);
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn everyone_but_the_head_of_the_company_has_a_boss_who_works_there() {
+    fn every_employee_except_the_head_has_a_current_manager() {
         for company in COMPANIES {
             let people = everybody(company, company.headcount);
             assert_eq!(people.iter().filter(|person| person.boss.is_none()).count(), 1);

@@ -38,7 +38,7 @@ fn break_a_lock_of(tenant: u128) {
 
 /// R2: an alert does not depend on the log filter.
 #[test]
-fn an_alert_is_raised_whatever_the_log_says() {
+fn an_alert_does_not_depend_on_the_log_filter() {
     for log in ["off", "error", "info", "debug", "info,store=off"] {
         let waiting = alerts_of(log, 1, break_a_lock).try_recv();
         let alert = waiting.unwrap_or_else(|_| panic!("{log}")).alert;
@@ -54,7 +54,7 @@ fn an_alert_is_raised_whatever_the_log_says() {
 /// R2: if a library calls `tracing::enabled!` and then emits no event, the next alert is not lost.
 #[test]
 #[expect(clippy::disallowed_macros, reason = "the test shows why it is banned")]
-fn an_alert_is_raised_after_a_question_that_nothing_followed() {
+fn an_alert_is_raised_after_an_enabled_check_without_an_event() {
     let mut waiting = alerts_of("off", 4, || {
         for _ in 0..2 {
             let _answer = tracing::enabled!(tracing::Level::INFO);
@@ -67,7 +67,7 @@ fn an_alert_is_raised_after_a_question_that_nothing_followed() {
 }
 
 #[test]
-fn an_error_that_is_no_alert_is_none() {
+fn an_error_that_is_not_an_alert_is_not_recorded() {
     let mut waiting = alerts_of("debug", 1, || {
         tracing::error!(tenant = "x", "api.request.failed");
         tracing::warn!(alert = "row_tenant", "too quiet for an alert");
@@ -76,7 +76,7 @@ fn an_error_that_is_no_alert_is_none() {
 }
 
 #[test]
-fn a_full_queue_keeps_nobody_waiting() {
+fn a_full_queue_does_not_block_the_caller() {
     let mut waiting = alerts_of("off", 1, || (0..3).for_each(|_| break_a_lock()));
     assert!(waiting.try_recv().is_ok());
     assert!(waiting.try_recv().is_err());
@@ -96,7 +96,7 @@ fn a_flood_of_alerts_of_one_tenant_loses_none_of_another() {
 }
 
 #[test]
-fn nothing_but_ids_and_words_of_ours_is_recorded() {
+fn only_ids_and_our_own_words_are_recorded() {
     let mut waiting = alerts_of("off", 1, || {
         tracing::error!(
             alert = "row_tenant",

@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_committed_can_write_nothing() {
+    fn only_a_write_transaction_can_write() {
         assert!(Access::Read.opening().ends_with(" read only"));
         assert!(!Access::Write.opening().contains("read only"));
     }

@@ -19,7 +19,7 @@ async fn stored(store: &Store, id: &ClientId) -> Option<NewAppClient> {
 
 /// G5: a family ends as the application's current setting says, but never later than it would have ended when it began.
 #[test]
-fn a_family_lives_no_longer_than_the_setting_of_now() {
+fn a_family_lives_no_longer_than_the_current_setting() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let company = Company::fresh(&store, 4).await;
@@ -42,7 +42,7 @@ fn a_family_lives_no_longer_than_the_setting_of_now() {
 
 /// G5: removing an application removes its codes and families at once, but none of another company's. Another company cannot remove it.
 #[test]
-fn what_an_application_was_given_goes_with_it() {
+fn removing_an_application_removes_its_codes_and_families() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let [acme, betaco] = Company::twins(&store, 12).await;
@@ -81,7 +81,7 @@ fn what_an_application_was_given_goes_with_it() {
 
 /// G5: a change starts from the stored application, two concurrent changes are both kept, and a refused change writes nothing.
 #[test]
-fn an_application_is_changed_from_what_it_is() {
+fn a_change_starts_from_the_stored_application() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let [acme, betaco] = Company::twins(&store, 12).await;

@@ -11,7 +11,7 @@ use crate::{
 
 /// T7: a stored URI that could not be registered today is left out. The application keeps its other URIs, and other applications are not affected.
 #[test]
-fn an_address_of_before_is_left_out_and_nothing_else() {
+fn an_outdated_redirect_uri_is_left_out_and_nothing_else() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let company = Company::fresh(&store, 4).await;
@@ -37,7 +37,7 @@ fn an_address_of_before_is_left_out_and_nothing_else() {
 
 /// G14: PostgreSQL stores no public client without refresh token rotation.
 #[test]
-fn a_public_client_that_does_not_rotate_is_not_kept() {
+fn a_public_client_without_rotation_is_not_stored() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let company = Company::fresh(&store, 4).await;

@@ -9,30 +9,30 @@ use crate::stack::{Stack, with_stack};
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// A database in which a test breaks something.
-struct Patient {
+struct AuditedDatabase {
     stack: &'static Stack,
     database: String,
 }
 
-impl Patient {
-    async fn healthy(stack: &'static Stack) -> Self {
+impl AuditedDatabase {
+    async fn intact(stack: &'static Stack) -> Self {
         let database = format!("audit_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
         stack.make_database(&database).await;
         Self { stack, database }
     }
 
     async fn after(stack: &'static Stack, sql: &str) -> Self {
-        let patient = Self::healthy(stack).await;
-        stack.superuser(&patient.database).await.run(sql).await;
-        patient
+        let audited = Self::intact(stack).await;
+        stack.superuser(&audited.database).await.run(sql).await;
+        audited
     }
 
     /// The report of the audit as text; empty if it finds nothing.
-    async fn diagnosis(&self) -> String {
-        self.diagnosis_as(self.stack.config("watertight_app", &self.database)).await
+    async fn audit_report(&self) -> String {
+        self.audit_report_as(self.stack.config("watertight_app", &self.database)).await
     }
 
-    async fn diagnosis_as(&self, config: StoreConfig) -> String {
+    async fn audit_report_as(&self, config: StoreConfig) -> String {
         let store = Store::connect(config).await.expect("the store connects");
         match store.audit().await {
             Ok(()) => String::new(),
@@ -43,44 +43,40 @@ impl Patient {
 }
 
 /// Checks that the report has exactly the expected findings, each with a hint.
-fn assert_names(diagnosis: &str, expected: &[&str]) {
-    assert!(diagnosis.starts_with("this database is not safe to serve\n- "), "{diagnosis}");
+fn assert_names(report: &str, expected: &[&str]) {
+    assert!(report.starts_with("this database is not safe to serve\n- "), "{report}");
     for words in expected {
-        assert!(diagnosis.contains(words), "`{words}` is not in: {diagnosis}");
+        assert!(report.contains(words), "`{words}` is not in: {report}");
     }
-    assert_eq!(diagnosis.matches("\n- ").count(), expected.len(), "{diagnosis}");
-    assert_eq!(diagnosis.matches("\nhint: ").count(), expected.len(), "{diagnosis}");
+    assert_eq!(report.matches("\n- ").count(), expected.len(), "{report}");
+    assert_eq!(report.matches("\nhint: ").count(), expected.len(), "{report}");
 }
 
 #[test]
 fn a_database_made_by_bootstrap_and_migrations_is_served() {
-    with_stack(async |stack| assert_eq!(Patient::healthy(stack).await.diagnosis().await, ""));
+    with_stack(async |stack| {
+        assert_eq!(AuditedDatabase::intact(stack).await.audit_report().await, "");
+    });
 }
 
 /// A superuser bypasses even forced policies, so other findings about the role are not reported.
 #[test]
 fn a_superuser_is_refused() {
     with_stack(async |stack| {
-        let patient = Patient::healthy(stack).await;
-        let diagnosis = patient.diagnosis_as(stack.config("postgres", &patient.database)).await;
-        assert_names(
-            &diagnosis,
-            &["role `postgres` is a superuser", "role `postgres` has BYPASSRLS"],
-        );
+        let audited = AuditedDatabase::intact(stack).await;
+        let report = audited.audit_report_as(stack.config("postgres", &audited.database)).await;
+        assert_names(&report, &["role `postgres` is a superuser", "role `postgres` has BYPASSRLS"]);
     });
 }
 
 #[test]
 fn a_platform_role_that_is_a_superuser_is_refused() {
     with_stack(async |stack| {
-        let patient = Patient::healthy(stack).await;
-        let mut config = stack.config("watertight_app", &patient.database);
-        config.platform_url = stack.url("postgres", &patient.database);
-        let diagnosis = patient.diagnosis_as(config).await;
-        assert_names(
-            &diagnosis,
-            &["role `postgres` is a superuser", "role `postgres` has BYPASSRLS"],
-        );
+        let audited = AuditedDatabase::intact(stack).await;
+        let mut config = stack.config("watertight_app", &audited.database);
+        config.platform_url = stack.url("postgres", &audited.database);
+        let report = audited.audit_report_as(config).await;
+        assert_names(&report, &["role `postgres` is a superuser", "role `postgres` has BYPASSRLS"]);
     });
 }
 
@@ -88,14 +84,14 @@ fn a_platform_role_that_is_a_superuser_is_refused() {
 fn a_role_with_bypassrls_is_refused() {
     with_stack(async |stack| {
         let grant = "grant connect on database %db to lab_bypass";
-        let patient = Patient::healthy(stack).await;
+        let audited = AuditedDatabase::intact(stack).await;
         stack
-            .superuser(&patient.database)
+            .superuser(&audited.database)
             .await
-            .run(&grant.replace("%db", &patient.database))
+            .run(&grant.replace("%db", &audited.database))
             .await;
-        let diagnosis = patient.diagnosis_as(stack.config("lab_bypass", &patient.database)).await;
-        assert_names(&diagnosis, &["role `lab_bypass` has BYPASSRLS"]);
+        let report = audited.audit_report_as(stack.config("lab_bypass", &audited.database)).await;
+        assert_names(&report, &["role `lab_bypass` has BYPASSRLS"]);
     });
 }
 
@@ -103,14 +99,14 @@ fn a_role_with_bypassrls_is_refused() {
 #[test]
 fn the_owner_and_its_members_are_refused() {
     with_stack(async |stack| {
-        let patient = Patient::after(
+        let audited = AuditedDatabase::after(
             stack,
             "create role audit_member login password 'audit_member' in role watertight_app, watertight_owner;
              create role audit_maker login createrole password 'audit_maker' in role watertight_app",
         )
         .await;
         for role in ["watertight_owner", "audit_member"] {
-            let diagnosis = patient.diagnosis_as(stack.config(role, &patient.database)).await;
+            let report = audited.audit_report_as(stack.config(role, &audited.database)).await;
             for words in [
                 format!(
                     "role `{role}` is `watertight_owner` or a member of it, the owner of `account`"
@@ -118,28 +114,28 @@ fn the_owner_and_its_members_are_refused() {
                 format!("role `{role}` may TRUNCATE `employee`"),
                 format!("role `{role}` may create objects in schema `public`"),
             ] {
-                assert!(diagnosis.contains(&words), "`{words}` is not in: {diagnosis}");
+                assert!(report.contains(&words), "`{words}` is not in: {report}");
             }
         }
-        let grant = format!("grant connect on database {} to audit_maker", patient.database);
-        stack.superuser(&patient.database).await.run(&grant).await;
-        let diagnosis = patient.diagnosis_as(stack.config("audit_maker", &patient.database)).await;
-        assert_names(&diagnosis, &["role `audit_maker` has CREATEROLE or REPLICATION"]);
+        let grant = format!("grant connect on database {} to audit_maker", audited.database);
+        stack.superuser(&audited.database).await.run(&grant).await;
+        let report = audited.audit_report_as(stack.config("audit_maker", &audited.database)).await;
+        assert_names(&report, &["role `audit_maker` has CREATEROLE or REPLICATION"]);
     });
 }
 
 #[test]
 fn a_member_of_a_role_that_bypasses_policies_is_refused() {
     with_stack(async |stack| {
-        let patient = Patient::after(
+        let audited = AuditedDatabase::after(
             stack,
             "create role audit_nested login password 'audit_nested' in role watertight_app, lab_bypass",
         )
         .await;
-        let grant = format!("grant connect on database {} to audit_nested", patient.database);
-        stack.superuser(&patient.database).await.run(&grant).await;
-        let diagnosis = patient.diagnosis_as(stack.config("audit_nested", &patient.database)).await;
-        assert_names(&diagnosis, &["role `audit_nested` is a member of `lab_bypass`"]);
+        let grant = format!("grant connect on database {} to audit_nested", audited.database);
+        stack.superuser(&audited.database).await.run(&grant).await;
+        let report = audited.audit_report_as(stack.config("audit_nested", &audited.database)).await;
+        assert_names(&report, &["role `audit_nested` is a member of `lab_bypass`"]);
     });
 }
 
@@ -188,8 +184,8 @@ fn each_missing_lock_of_a_table_is_named() {
                 "column `tenant_id` of table `note` is not `uuid not null`",
             ),
         ] {
-            let diagnosis = Patient::after(stack, broken).await.diagnosis().await;
-            assert!(diagnosis.contains(expected), "`{expected}` is not in: {diagnosis}");
+            let report = AuditedDatabase::after(stack, broken).await.audit_report().await;
+            assert!(report.contains(expected), "`{expected}` is not in: {report}");
         }
     });
 }
@@ -198,16 +194,16 @@ fn each_missing_lock_of_a_table_is_named() {
 fn a_second_permissive_policy_is_refused_and_a_restrictive_one_is_not() {
     with_stack(async |stack| {
         let second = "create policy generous on employee using (true) with check (true)";
-        let diagnosis = Patient::after(stack, second).await.diagnosis().await;
+        let report = AuditedDatabase::after(stack, second).await.audit_report().await;
         assert_names(
-            &diagnosis,
+            &report,
             &[
                 "table `employee` has a second permissive policy",
                 "policy `generous` of `employee` has a condition other than `tenant_id = app.tenant_id()`",
             ],
         );
         let narrower = "create policy narrower on employee as restrictive using (number > 0)";
-        assert_eq!(Patient::after(stack, narrower).await.diagnosis().await, "");
+        assert_eq!(AuditedDatabase::after(stack, narrower).await.audit_report().await, "");
     });
 }
 
@@ -220,9 +216,9 @@ fn views_and_functions_with_their_owners_rights_are_refused() {
             create materialized view counted as select count(*) from employee;
             create function app.everyone() returns setof employee language sql security definer
                 as $$ select * from employee $$";
-        let diagnosis = Patient::after(stack, sql).await.diagnosis().await;
+        let report = AuditedDatabase::after(stack, sql).await.audit_report().await;
         assert_names(
-            &diagnosis,
+            &report,
             &[
                 "view `everyone` is not security_invoker",
                 "`counted` is a materialized view",
@@ -235,18 +231,18 @@ fn views_and_functions_with_their_owners_rights_are_refused() {
 #[test]
 fn grants_that_no_request_needs_are_refused() {
     with_stack(async |stack| {
-        let patient = Patient::healthy(stack).await;
+        let audited = AuditedDatabase::intact(stack).await;
         let sql = format!(
             "grant truncate on employee to watertight_app;
              grant select (name) on platform.tenant to watertight_app;
              grant select on account to watertight_platform;
              grant create on schema public to watertight_app;
              grant temporary on database {} to public",
-            patient.database
+            audited.database
         );
-        stack.superuser(&patient.database).await.run(&sql).await;
+        stack.superuser(&audited.database).await.run(&sql).await;
         assert_names(
-            &patient.diagnosis().await,
+            &audited.audit_report().await,
             &[
                 "role `watertight_app` may TRUNCATE `employee`",
                 "the app role has grants on `platform.tenant`",
@@ -281,7 +277,7 @@ fn keys_without_the_tenant_are_refused() {
             );
             select app.enforce_tenant('note'), app.enforce_tenant('reply')";
         assert_names(
-            &Patient::after(stack, sql).await.diagnosis().await,
+            &AuditedDatabase::after(stack, sql).await.audit_report().await,
             &[
                 "unique key `account_email_everywhere` of `account` does not begin with `tenant_id`",
                 "unique key `note_id_key` of `note` does not begin with `tenant_id`",
@@ -296,11 +292,11 @@ fn keys_without_the_tenant_are_refused() {
 #[test]
 fn an_empty_database_is_refused() {
     with_stack(async |stack| {
-        let patient = Patient::after(
+        let audited = AuditedDatabase::after(
             stack,
             "drop schema app, platform cascade; drop table answered_challenge, external_subject, mail, reset_code, authorization_code, srp_verifier, refresh_token, refresh_family, account, employee_term, employee, employee_tally, department, employee_counter",
         )
         .await;
-        assert_names(&patient.diagnosis().await, &["the function `app.tenant_id()` is missing"]);
+        assert_names(&audited.audit_report().await, &["the function `app.tenant_id()` is missing"]);
     });
 }

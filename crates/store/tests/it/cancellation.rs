@@ -25,12 +25,12 @@ const DROPS: usize = 2_000;
 const LONGEST: Duration = Duration::from_secs(90);
 
 /// The times at which a request is cancelled, from immediately to after its end.
-fn moments() -> impl Iterator<Item = Duration> {
+fn cancellation_times() -> impl Iterator<Item = Duration> {
     (0..).map(|n: u64| Duration::from_micros(n * 7_919 % 2_500))
 }
 
 /// Polls the future until that time and then drops it, wherever it is. Returns whether it was unfinished.
-async fn drop_at(moment: Duration, future: impl Future) -> bool {
+async fn cancel_after(moment: Duration, future: impl Future) -> bool {
     let (mut future, began) = (pin!(future), Instant::now());
     poll_fn(|context| {
         if future.as_mut().poll(context).is_ready() {
@@ -43,7 +43,7 @@ async fn drop_at(moment: Duration, future: impl Future) -> bool {
 }
 
 /// The state of a borrowed connection: whether a transaction is open, and the tenant it is bound to.
-async fn residue(connection: &mut PgConnection) -> (bool, Option<String>) {
+async fn connection_state(connection: &mut PgConnection) -> (bool, Option<String>) {
     // Inside an open transaction, `now()` is the time when that began; otherwise it is the time of this query. Only the simple protocol uses one timestamp for
     // both, so the statement is not prepared.
     let sql =
@@ -53,25 +53,25 @@ async fn residue(connection: &mut PgConnection) -> (bool, Option<String>) {
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Found {
+struct Leftovers {
     dropped: usize,
     stale_transactions: usize,
     foreign_tenants: usize,
 }
 
 /// Begins work for a tenant repeatedly and drops it at different times. Counts what the next borrower of the connection finds.
-async fn drop_borrowers(
+async fn cancel_borrowers(
     drops: usize,
     tenant: &str,
     borrow: impl AsyncFn(),
     look: impl AsyncFn() -> (bool, Option<String>),
-) -> Found {
-    let (mut found, began) = (Found::default(), Instant::now());
-    for moment in moments() {
+) -> Leftovers {
+    let (mut found, began) = (Leftovers::default(), Instant::now());
+    for moment in cancellation_times() {
         if found.dropped >= drops || began.elapsed() > LONGEST {
             break;
         }
-        if drop_at(moment, borrow()).await {
+        if cancel_after(moment, borrow()).await {
             found.dropped += 1;
             let (in_transaction, bound_to) = look().await;
             found.stale_transactions += usize::from(in_transaction);
@@ -107,8 +107,9 @@ fn a_plain_pool_lets_the_next_borrower_act_as_the_previous_tenant() {
             let transaction = pool.begin_with(opening(tenant)).await.expect("begun");
             transaction.commit().await.expect("committed");
         };
-        let look = async || residue(&mut pool.acquire().await.expect("a connection")).await;
-        let found = drop_borrowers(DROPS / 5, tenant, borrow, look).await;
+        let look =
+            async || connection_state(&mut pool.acquire().await.expect("a connection")).await;
+        let found = cancel_borrowers(DROPS / 5, tenant, borrow, look).await;
         println!("plain pool: {found:?}");
         assert!(found.stale_transactions > 0 && found.foreign_tenants > 0, "{found:?}");
     });
@@ -124,32 +125,33 @@ fn our_pool_gives_the_next_borrower_a_clean_connection() {
             let transaction = connection.begin_with(opening(tenant)).await.expect("begun");
             transaction.commit().await.expect("committed");
         };
-        let look =
-            async || residue(&mut store.bare_connection().await.expect("a connection")).await;
-        let found = drop_borrowers(DROPS, tenant, borrow, look).await;
+        let look = async || {
+            connection_state(&mut store.bare_connection().await.expect("a connection")).await
+        };
+        let found = cancel_borrowers(DROPS, tenant, borrow, look).await;
         println!("our pool: {found:?}");
-        assert_eq!(found, Found { dropped: found.dropped, ..Found::default() });
+        assert_eq!(found, Leftovers { dropped: found.dropped, ..Leftovers::default() });
         assert!(found.dropped >= DROPS, "{found:?}");
     });
 }
 
 /// I9: the same through the store, like a request: after 2,000 cancelled requests, the next one gets its own company's rows.
 #[test]
-fn a_dropped_request_leaves_nothing_for_the_next_one() {
+fn a_cancelled_request_leaves_nothing_for_the_next_one() {
     with_stack(async |stack| {
         let store = narrow_store(stack).await;
         let [acme, betaco] = Company::pair(&store, 5).await;
         let (of_acme, of_betaco) =
             (acme.as_role(Role::HrAdmin).await, betaco.as_role(Role::HrAdmin).await);
         let (query, mut dropped, began) = (everyone(), 0, Instant::now());
-        for moment in moments() {
+        for moment in cancellation_times() {
             if dropped >= DROPS || began.elapsed() > LONGEST {
                 break;
             }
             let list = Box::pin(store.list_employees(&of_acme, &query));
-            dropped += usize::from(drop_at(moment, list).await);
+            dropped += usize::from(cancel_after(moment, list).await);
             let lookup = store.find_credential(acme.tenant, &acme.rows.accounts[0].email);
-            dropped += usize::from(drop_at(moment, lookup).await);
+            dropped += usize::from(cancel_after(moment, lookup).await);
             let page = store.list_employees(&of_betaco, &query).await.expect("a list");
             assert!(
                 page.rows.len() == 5
@@ -159,7 +161,7 @@ fn a_dropped_request_leaves_nothing_for_the_next_one() {
         println!("through the doors: {dropped} dropped in {:?}", began.elapsed());
         assert!(dropped >= DROPS, "{dropped} dropped");
         let (in_transaction, bound_to) =
-            residue(&mut store.bare_connection().await.expect("a connection")).await;
+            connection_state(&mut store.bare_connection().await.expect("a connection")).await;
         assert_eq!((in_transaction, bound_to), (false, None));
     });
 }
@@ -195,15 +197,15 @@ fn no_transaction_outlives_its_unit_of_work() {
 
 /// A unit of work is done completely or not at all: after a cancelled `add_company`, the company has all of its rows or none.
 #[test]
-fn a_dropped_write_is_done_whole() {
+fn a_cancelled_write_is_done_completely_or_not_at_all() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 300).await;
         let context = acme.maintenance();
-        for moment in moments().take(5) {
+        for moment in cancellation_times().take(5) {
             store.remove_company_rows(&context).await.expect("removed");
             assert!(
-                drop_at(moment, store.add_company(&context, &acme.rows)).await,
+                cancel_after(moment, store.add_company(&context, &acme.rows)).await,
                 "it takes longer, so it was cancelled"
             );
             // This read may use another connection of the pool, so wait until the write has finished.

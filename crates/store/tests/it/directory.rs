@@ -39,7 +39,7 @@ fn searching(text: &str) -> EmployeeQuery {
 }
 
 #[test]
-fn a_search_finds_the_beginnings_of_names_however_they_are_spelled() {
+fn a_search_finds_the_beginnings_of_names_in_any_spelling() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 60).await;
@@ -84,7 +84,7 @@ fn a_search_finds_addresses_and_numbers() {
 
 /// Characters with a special meaning in `like`, in regular expressions or in SQL have none in a search.
 #[test]
-fn odd_signs_are_only_signs() {
+fn special_characters_have_no_meaning_in_a_search() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;
@@ -134,7 +134,7 @@ fn filters_narrow_the_list_together() {
 
 /// P8: a manager's search finds only employees whom the manager's list shows.
 #[test]
-fn a_search_finds_only_whom_the_viewer_may_see() {
+fn a_search_finds_only_employees_that_the_viewer_may_see() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 60).await;

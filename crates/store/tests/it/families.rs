@@ -13,7 +13,7 @@ use crate::{
     tokens::{Client, refreshed},
 };
 
-const MOST: usize = 20;
+const MAX_FAMILIES: usize = 20;
 
 fn digest_of(family: OriginId) -> [u8; 32] {
     Sha256::digest(family.as_uuid().as_bytes()).into()
@@ -41,7 +41,7 @@ async fn live(store: &Store, client: &Client, families: &[OriginId]) -> Vec<Orig
 
 /// G13: the 21st family of an account with one application revokes the least recently used one. Other accounts, applications and companies keep theirs.
 #[test]
-fn the_family_that_was_used_longest_ago_makes_room() {
+fn the_least_recently_used_family_is_revoked() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let [acme, betaco] = Company::twins(&store, 12).await;
@@ -56,7 +56,7 @@ fn the_family_that_was_used_longest_ago_makes_room() {
             kept.push((client, begin(&store, client, account).await.0));
         }
         let mut families = Vec::new();
-        for _ in 0..MOST {
+        for _ in 0..MAX_FAMILIES {
             let (family, revoked) = begin(&store, &ours, account).await;
             assert_eq!(revoked, []);
             families.push(family);
@@ -79,16 +79,19 @@ fn the_family_that_was_used_longest_ago_makes_room() {
 
 /// G13: families that begin concurrently are counted one after the other, so the limit holds.
 #[test]
-fn families_that_begin_at_once_are_no_more_than_allowed() {
+fn concurrent_families_do_not_exceed_the_limit() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;
         let client = Client::of(&store, &acme).await;
         let account = acme.rows.accounts[0].id;
-        let begun = join_all((0..2 * MOST).map(|_| begin(&store, &client, account))).await;
+        let begun = join_all((0..2 * MAX_FAMILIES).map(|_| begin(&store, &client, account))).await;
         let families: Vec<OriginId> = begun.iter().map(|(family, _)| *family).collect();
         let revoked = begun.iter().map(|(_, revoked)| revoked.len()).sum::<usize>();
-        assert_eq!((live(&store, &client, &families).await.len(), revoked), (MOST, MOST));
+        assert_eq!(
+            (live(&store, &client, &families).await.len(), revoked),
+            (MAX_FAMILIES, MAX_FAMILIES)
+        );
     });
 }
 

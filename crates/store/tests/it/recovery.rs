@@ -31,15 +31,15 @@ fn after_a_restart_of_postgresql_requests_are_answered_again() {
         fill(&store, &acme).await;
 
         stack.container.stop_with_timeout(Some(0)).await.expect("killed");
-        let error = answered(store.list_employees(&admin, &everyone()))
+        let error = within_deadline(store.list_employees(&admin, &everyone()))
             .await
             .expect_err("PostgreSQL is stopped");
         assert!(error.is_temporary(), "{error:?}");
         assert!(store.ping().await.is_err());
 
         stack.container.start().await.expect("started again");
-        let back = answers_again(&stack).await;
-        healed(&store, &admin).await;
+        let back = wait_until_postgresql_answers(&stack).await;
+        wait_until_recovered(&store, &admin).await;
         println!("the first answer came {:?} after PostgreSQL was back", back.elapsed());
         store.ping().await.expect("the other pool has healed too");
     });
@@ -79,20 +79,20 @@ fn a_silent_postgresql_is_unavailable_in_bounded_time() {
         let admin = acme.as_role(Role::HrAdmin).await;
         stack.container.pause().await.expect("paused");
         for _ in 0..6 {
-            let error = answered(store.list_employees(&admin, &everyone()))
+            let error = within_deadline(store.list_employees(&admin, &everyone()))
                 .await
                 .expect_err("the server never answers");
             assert!(error.is_temporary(), "{error:?}");
         }
         stack.container.unpause().await.expect("unpaused");
-        answers_again(&stack).await;
-        healed(&store, &admin).await;
+        wait_until_postgresql_answers(&stack).await;
+        wait_until_recovered(&store, &admin).await;
     });
 }
 
 /// O1: an error in the configuration is reported at startup.
 #[test]
-fn connecting_says_what_is_wrong() {
+fn a_connection_error_names_its_cause() {
     with_stack(async |stack| {
         let good = stack.config("watertight_app", "watertight");
         let with = |app_url: String| StoreConfig {
@@ -152,12 +152,12 @@ async fn fill(store: &Store, company: &Company) {
 }
 
 /// Waits for a result until the deadline, and fails the test if there is none.
-async fn answered<T>(verb: impl Future<Output = T>) -> T {
+async fn within_deadline<T>(verb: impl Future<Output = T>) -> T {
     tokio::time::timeout(DEADLINE, verb).await.expect("an answer before the deadline")
 }
 
 /// Waits until the list succeeds. Until then, every error must be a temporary one.
-async fn healed(store: &Store, admin: &TenantContext) {
+async fn wait_until_recovered(store: &Store, admin: &TenantContext) {
     let began = Instant::now();
     let page = loop {
         match store.list_employees(admin, &everyone()).await {
@@ -174,7 +174,7 @@ async fn healed(store: &Store, admin: &TenantContext) {
 }
 
 /// Waits until PostgreSQL accepts connections, and returns that time.
-async fn answers_again(stack: &Stack) -> Instant {
+async fn wait_until_postgresql_answers(stack: &Stack) -> Instant {
     let began = Instant::now();
     let url = stack.url("watertight_app", "watertight");
     while <sqlx::PgConnection as sqlx::Connection>::connect(&url).await.is_err() {

@@ -10,7 +10,7 @@ async fn db_change(stack: &crate::stack::Stack, sql: String) {
 }
 
 #[test]
-fn a_disabled_account_does_not_sign_in_and_is_no_demonstration() {
+fn a_disabled_account_cannot_sign_in_and_is_not_a_demo_account() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;
@@ -26,7 +26,7 @@ fn a_disabled_account_does_not_sign_in_and_is_no_demonstration() {
 }
 
 #[test]
-fn someone_who_has_left_does_not_sign_in() {
+fn a_former_employee_cannot_sign_in() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;
@@ -72,7 +72,7 @@ fn an_account_without_an_employment_signs_in() {
 }
 
 #[test]
-fn an_address_is_found_however_it_is_typed_and_the_hash_is_not_printed() {
+fn an_address_is_found_in_any_spelling_and_the_hash_is_not_printed() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{company::Company, stack::with_stack};
 
 #[test]
-fn a_company_is_found_by_its_slug_whatever_its_status() {
+fn a_tenant_is_found_by_its_slug_in_every_status() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 1).await;
@@ -43,7 +43,7 @@ fn a_slug_is_taken_once() {
 }
 
 #[test]
-fn an_unknown_company_is_none() {
+fn an_unknown_tenant_is_not_found() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let slug: TenantSlug = format!("no{}", Uuid::new_v4().simple()).parse().expect("a label");
@@ -55,7 +55,7 @@ fn an_unknown_company_is_none() {
 
 /// Rows cannot belong to a company that is not in the directory.
 #[test]
-fn rows_of_an_unknown_company_are_refused() {
+fn rows_of_an_unknown_tenant_are_refused() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let mut stranger = Company::fresh(&store, 3).await;
@@ -66,7 +66,7 @@ fn rows_of_an_unknown_company_are_refused() {
 }
 
 #[test]
-fn a_company_is_added_whole_or_not_at_all() {
+fn a_tenant_is_added_completely_or_not_at_all() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let mut acme = Company::fresh(&store, 3).await;

@@ -104,7 +104,7 @@ struct Family {
 
 impl Family {
     /// A new family whose first token has a digest of nines.
-    async fn begun(store: Store) -> Self {
+    async fn start(store: Store) -> Self {
         let company = Company::fresh(&store, 4).await;
         let client = Client::of(&store, &company).await;
         let (id, account) = (OriginId::from_uuid(Uuid::now_v7()), company.rows.accounts[0].id);
@@ -131,9 +131,9 @@ fn generation(refreshed: &Refreshed) -> Option<u32> {
 
 /// T4g: fifty concurrent requests with one token get the same successor, which is valid.
 #[test]
-fn many_at_once_are_given_one_successor() {
+fn concurrent_requests_get_one_successor() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         for round in 0..10 {
             let token = family.token(round);
             let all = join_all((0..50).map(|_| family.refresh(token))).await;
@@ -144,9 +144,9 @@ fn many_at_once_are_given_one_successor() {
 
 /// T4g: within the grace period, a replaced token gives the same successor again, because its reply may have been lost. After that, it ends the family.
 #[test]
-fn a_replaced_token_is_good_within_the_grace_and_ends_the_family_after_it() {
+fn a_replaced_token_is_valid_within_the_grace_and_ends_the_family_after_it() {
     with_stack(async |stack| {
-        let mut family = Family::begun(stack.store().await).await;
+        let mut family = Family::start(stack.store().await).await;
         let first = family.refresh(family.token(0)).await;
         assert_eq!(generation(&first), Some(1));
         assert_eq!(family.refresh(family.token(0)).await, first, "the reply was lost");
@@ -165,7 +165,7 @@ fn a_replaced_token_is_good_within_the_grace_and_ends_the_family_after_it() {
 #[test]
 fn a_token_that_was_replaced_twice_ends_the_family_at_once() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         family.refresh(family.token(0)).await;
         family.refresh(family.token(1)).await;
         assert!(matches!(family.refresh(family.token(0)).await, Refreshed::Reused { .. }));
@@ -175,9 +175,9 @@ fn a_token_that_was_replaced_twice_ends_the_family_at_once() {
 
 /// T4g: an unknown token revokes no family, so families cannot be ended by guessing.
 #[test]
-fn what_is_no_token_is_refused_and_ends_nothing() {
+fn an_unknown_token_is_refused_and_revokes_no_family() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         assert_eq!(family.refresh([1; 32]).await, Refreshed::Refused);
         let other = Client::of(&family.store, &family.company).await;
         let stolen = refreshed(&family.store, &other, family.token(0)).await;
@@ -188,9 +188,9 @@ fn what_is_no_token_is_refused_and_ends_nothing() {
 
 /// T5: an account that may not sign in cannot refresh tokens or begin a family.
 #[test]
-fn a_disabled_account_neither_refreshes_nor_begins() {
+fn a_disabled_account_neither_refreshes_nor_starts_a_family() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         let (store, context) = (&family.store, family.company.maintenance());
         store.enable_person(&context, family.account, false).await.expect("done");
         assert_eq!(family.refresh(family.token(0)).await, Refreshed::Refused);
@@ -204,9 +204,9 @@ fn a_disabled_account_neither_refreshes_nor_begins() {
 
 /// T5: a sign-in from before the user signed out everywhere gives no tokens afterwards.
 #[test]
-fn a_sign_in_from_before_a_sign_out_begins_no_family() {
+fn a_sign_in_from_before_a_sign_out_starts_no_family() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         let (store, tenant) = (&family.store, family.client.tenant);
         let begin = async |client: &Client, at| {
             let id = OriginId::from_uuid(Uuid::now_v7());
@@ -227,7 +227,7 @@ fn a_sign_in_from_before_a_sign_out_begins_no_family() {
 #[test]
 fn a_client_that_does_not_rotate_keeps_its_token() {
     with_stack(async |stack| {
-        let family = Family::begun(stack.store().await).await;
+        let family = Family::start(stack.store().await).await;
         for _ in 0..2 {
             let presented = Presented {
                 digest: family.token(0),
@@ -247,7 +247,7 @@ fn a_client_that_does_not_rotate_keeps_its_token() {
 /// ASVS 6.4.3, 6.3.1: a reset code stays valid until it expires, however often others guess. Any other change of the password and a sign-out everywhere
 /// invalidate it.
 #[test]
-fn a_reset_code_is_good_until_something_else_is_done() {
+fn a_reset_code_is_valid_until_another_password_change_or_sign_out() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;
@@ -279,7 +279,7 @@ fn a_reset_code_is_good_until_something_else_is_done() {
 
 /// G9: a mailed reset code stays valid when others are requested. The first one that sets a password invalidates all others.
 #[test]
-fn a_reset_code_outlives_those_that_are_mailed_after_it() {
+fn a_reset_code_stays_valid_when_others_are_mailed() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;
@@ -307,7 +307,7 @@ fn a_reset_code_outlives_those_that_are_mailed_after_it() {
 
 /// T1: every company has its own user pool from the beginning, whatever the names of other companies.
 #[test]
-fn every_company_has_a_pool_of_its_own() {
+fn every_tenant_has_its_own_pool() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let mut ids = Vec::new();
@@ -328,7 +328,7 @@ fn every_company_has_a_pool_of_its_own() {
 
 /// T8: new keys are published before they sign, and old ones stay published after that. A changed version tells nodes to reload.
 #[test]
-fn keys_overlap_when_they_turn() {
+fn keys_overlap_during_a_rotation() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;
@@ -373,7 +373,7 @@ fn keys_overlap_when_they_turn() {
 
 /// T8: a sealed value of the platform is replaced only if it has not changed meanwhile. A changed version tells nodes to reload.
 #[test]
-fn a_box_that_changed_meanwhile_is_not_replaced() {
+fn a_sealed_value_that_changed_meanwhile_is_not_replaced() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 4).await;

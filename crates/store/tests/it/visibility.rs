@@ -21,7 +21,7 @@ async fn listed(store: &Store, context: &TenantContext) -> BTreeSet<EmployeeId> 
 
 /// P8: each of the four roles sees a different set of rows.
 #[test]
-fn each_role_lists_exactly_whom_it_may_see() {
+fn each_role_lists_exactly_the_employees_that_it_may_see() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, PEOPLE).await;
@@ -44,7 +44,7 @@ fn each_role_lists_exactly_whom_it_may_see() {
 
 /// P8: an employee is found by id exactly if the list shows them, so a known id gives no extra access.
 #[test]
-fn an_employee_is_found_exactly_when_listed_and_names_only_people_who_are_visible() {
+fn an_employee_is_found_exactly_if_listed_and_names_only_visible_people() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, PEOPLE).await;
@@ -74,7 +74,7 @@ fn an_employee_is_found_exactly_when_listed_and_names_only_people_who_are_visibl
 
 /// P3: only an HR admin gets salaries.
 #[test]
-fn a_salary_leaves_the_database_for_an_hr_admin_only() {
+fn only_an_hr_admin_gets_salaries() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, PEOPLE).await;
@@ -120,7 +120,7 @@ fn only_an_hr_admin_can_sort_by_salary() {
 
 /// P8: a department without visible employees is not shown, and its headcount counts visible employees only.
 #[test]
-fn departments_show_what_the_viewer_can_see_of_them() {
+fn departments_count_only_visible_employees() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, PEOPLE).await;

@@ -29,7 +29,7 @@ fn accepted(token: &str) -> VerifiedAccess {
 
 /// T1, T4d: a pool's key is valid only for the pool's own issuer, whatever the token claims. Tokens of an unknown pool are refused.
 #[test]
-fn no_pool_speaks_for_another() {
+fn a_key_of_one_pool_verifies_no_token_of_another() {
     let betaco = BETACO.issuer.url().as_str();
     let good = with(|_| ());
     assert_eq!(accepted(&good).tenant(), ACME.issuer.tenant());
@@ -70,7 +70,7 @@ fn no_pool_speaks_for_another() {
 
 /// T4d, T4e: an ID token is not accepted as an access token, nor the reverse, and a changed `token_use` does not help.
 #[test]
-fn no_token_is_used_for_the_other_use() {
+fn an_id_token_is_not_an_access_token_nor_the_reverse() {
     let id = ACME.id.sign(&ACME.id.header(), &ACME.id_claims());
     assert!(RING.verify_id(&id, now()).is_ok());
     assert_eq!(RING.verify_access(&id, now()).unwrap_err(), Refused::WrongUse);
@@ -109,7 +109,7 @@ fn no_token_is_used_for_the_other_use() {
 
 /// T4b, T4f: `exp`, `nbf` and `iat` are checked, and no token lives longer than 15 minutes. The leeway is a minute.
 #[test]
-fn no_token_outlives_its_time() {
+fn a_token_outside_its_validity_period_is_refused() {
     for (exp, iat) in [(NOW - 59, NOW - 900), (NOW + 960, NOW + 60)] {
         is_accepted(&with(|claims| (claims["exp"], claims["iat"]) = (json!(exp), json!(iat))));
     }
@@ -139,7 +139,7 @@ fn no_token_outlives_its_time() {
 
 /// T4d, T4h: a token has either all claims about a person or none of them, no claim is missing, and every claim is spelled as we write it.
 #[test]
-fn no_claim_is_missing_or_odd() {
+fn a_missing_or_malformed_claim_is_refused() {
     let machine = ACME.access.sign(&ACME.access.header(), &ACME.machine_claims());
     is_accepted(&machine);
     is_accepted(&with_claim("custom:tenant_id", json!(ACME.issuer.tenant())));
@@ -207,7 +207,7 @@ fn no_claim_is_missing_or_odd() {
 
 /// T4f: the payload must be exactly one JSON object.
 #[test]
-fn no_payload_is_anything_else() {
+fn a_payload_other_than_one_json_object_is_refused() {
     let good = ACME.access_claims().to_string();
     let header = ACME.access.header().to_string();
     let twice = good.replacen('{', &format!(r#"{{"sub":"{AMARA}","#), 1);

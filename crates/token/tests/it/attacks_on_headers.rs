@@ -159,7 +159,7 @@ fn no_other_key_is_accepted() {
 
 /// T4a: a header with a member that would change the meaning of others is refused.
 #[test]
-fn no_header_says_more_than_it_may() {
+fn a_header_with_a_forbidden_member_is_refused() {
     is_accepted(&with_member("typ", json!("JWT")));
     is_accepted(&with_member("typ", json!("at+jwt")));
     let mut attacks: Vec<Attack> = Vec::new();

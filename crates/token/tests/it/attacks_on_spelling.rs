@@ -11,14 +11,14 @@ use crate::{
     pool::{ACME, BETACO, RING, encode, now},
 };
 
-fn good() -> String {
+fn valid_token() -> String {
     ACME.access.sign(&ACME.access.header(), &ACME.access_claims())
 }
 
 /// T4a, T4g: only three parts in compact form are a token. A refresh token, an encrypted token and a token in JSON are refused.
 #[test]
 fn only_three_parts_are_a_token() {
-    let good = good();
+    let good = valid_token();
     is_accepted(&good);
     let parts: Vec<&str> = good.split('.').collect();
     let [header, payload, signature] = parts[..] else { panic!("{good}") };
@@ -61,7 +61,7 @@ fn only_three_parts_are_a_token() {
 
 /// T4a: every part is accepted in its canonical encoding only.
 #[test]
-fn no_other_spelling_is_accepted() {
+fn no_other_encoding_is_accepted() {
     let (header, claims) = (ACME.access.header().to_string(), ACME.access_claims().to_string());
     let (h, c) = (encode(&header), encode(&claims));
     // One more byte, so that the encoding of one of the two texts has padding.
@@ -100,7 +100,7 @@ fn with_bits_left_over(signed: &str, signature: &[u8]) -> String {
 
 /// T4a, T4f: a signature that is almost valid is refused, for both algorithms.
 #[test]
-fn no_other_signature_is_accepted() {
+fn an_almost_valid_signature_is_refused() {
     let (header, claims) = (BETACO.access.header().to_string(), BETACO.access_claims().to_string());
     let signed = format!("{}.{}", encode(header), encode(claims));
     let good = BETACO.access.signature(&signed);
@@ -145,7 +145,7 @@ fn no_other_signature_is_accepted() {
 
 /// T4f: a token is refused if any of its letters was changed.
 #[test]
-fn no_letter_can_be_changed() {
+fn a_token_with_one_changed_letter_is_refused() {
     for (pool, step) in [(&*ACME, 7), (&*BETACO, 3)] {
         let good = pool.access.sign(&pool.access.header(), &pool.access_claims());
         is_accepted(&good);

@@ -95,7 +95,7 @@ fn a_token_of_an_openid_issuer_is_accepted() {
 
 /// T11, T4a: the thumbprint of a certificate in the header is allowed and ignored. Members that bring or locate a key are refused.
 #[test]
-fn a_thumbprint_in_the_header_of_others_means_nothing() {
+fn a_thumbprint_in_an_external_header_is_ignored() {
     let key = Key::p256();
     let ring = ring(other(7), &key);
     let with = |name: &str, value: &Value| {
@@ -119,7 +119,7 @@ fn a_thumbprint_in_the_header_of_others_means_nothing() {
 
 /// T11, T4d: an external token with one wrong claim is refused.
 #[test]
-fn odd_tokens_of_others_are_refused() {
+fn an_external_token_with_one_wrong_claim_is_refused() {
     let key = Key::p256();
     let [pool, issuer] = [ring(cognito(7), &key), ring(other(7), &key)];
     for (ring, good, name, value, reason) in [
@@ -187,7 +187,7 @@ fn a_token_names_a_key_of_one_ring() {
 
 /// T11: external issuers choose any `kid`. If two issuers use the same `kid`, both keys are tried.
 #[test]
-fn a_name_that_two_issuers_use_is_tried_with_each() {
+fn a_kid_that_two_issuers_use_is_tried_with_both_keys() {
     let [mut one, mut two] = [Key::p256(), Key::rsa()];
     for key in [&mut one, &mut two] {
         key.kid = "1".to_owned();
@@ -251,7 +251,7 @@ fn a_token_that_is_meant_for_two_tenants_is_refused() {
 
 /// T11, T5: a refreshed token keeps the time of its sign-in, so a later sign-out revokes it. Without `auth_time`, the time of issue counts.
 #[test]
-fn a_refreshed_token_began_when_its_bearer_signed_in() {
+fn a_refreshed_token_keeps_the_time_of_its_sign_in() {
     let key = Key::p256();
     let ring = ring(other(7), &key);
     for (auth_time, begun) in
@@ -285,7 +285,7 @@ fn two_tenants_cannot_trust_the_same_tokens() {
 
 /// T4a, T11: keys for other purposes in a set are left out. Private key material or an invalid signing key makes the whole set invalid.
 #[test]
-fn a_set_of_others_is_read_for_its_signing_keys() {
+fn only_the_signing_keys_of_an_external_set_are_read() {
     let good = Key::rsa().jwk;
     let with = |change: fn(&mut Value)| {
         let mut odd = Key::p256().jwk;

@@ -17,22 +17,22 @@ use crate::pool::{ACME, AMARA, BETACO, CLIENT, NOW, Pool, now, origin};
 const SCOPES: [AccessScope; 2] = [AccessScope::OpenId, AccessScope::ReadEmployees];
 
 static RS256: LazyLock<TokenIssuer> =
-    LazyLock::new(|| minter(Algorithm::Rs256, PreTokenHook::Nothing));
+    LazyLock::new(|| token_issuer(Algorithm::Rs256, PreTokenHook::Nothing));
 static ES256: LazyLock<TokenIssuer> =
-    LazyLock::new(|| minter(Algorithm::Es256, PreTokenHook::AddTenantId));
+    LazyLock::new(|| token_issuer(Algorithm::Es256, PreTokenHook::AddTenantId));
 
 fn key(pool: &Pool, token_use: TokenUse, algorithm: Algorithm) -> SigningKey {
     SigningKey::generate(pool.issuer.pool(), token_use, algorithm).unwrap()
 }
 
-fn minter(algorithm: Algorithm, hook: PreTokenHook) -> TokenIssuer {
+fn token_issuer(algorithm: Algorithm, hook: PreTokenHook) -> TokenIssuer {
     let [id, access] =
         [TokenUse::Id, TokenUse::Access].map(|token_use| key(&ACME, token_use, algorithm));
     TokenIssuer::new(Arc::clone(&ACME.issuer), id, access, hook).unwrap()
 }
 
-fn ring(minter: &TokenIssuer) -> KeyRing {
-    let keys = minter.keys().map(|key| TrustedKey {
+fn ring(token_issuer: &TokenIssuer) -> KeyRing {
+    let keys = token_issuer.keys().map(|key| TrustedKey {
         key: key.public().clone(),
         token_use: key.name().token_use,
         issuer: Arc::clone(&ACME.issuer),
@@ -70,7 +70,7 @@ fn names(object: &Value) -> Vec<&str> {
 
 /// T3, T4h: an access token has exactly these claims: no email address, no name, no audience. With the hook it also names the tenant.
 #[test]
-fn an_access_token_says_what_it_may() {
+fn an_access_token_has_exactly_its_claims() {
     let mut allowed = vec![
         "auth_time",
         "client_id",
@@ -86,8 +86,9 @@ fn an_access_token_says_what_it_may() {
         "username",
         "version",
     ];
-    for (minter, hook) in [(&*RS256, false), (&*ES256, true)] {
-        let token = minter.access_token(&grant(), &SCOPES, TokenLifetime::SHORTEST, now()).unwrap();
+    for (token_issuer, hook) in [(&*RS256, false), (&*ES256, true)] {
+        let token =
+            token_issuer.access_token(&grant(), &SCOPES, TokenLifetime::SHORTEST, now()).unwrap();
         let claims = part(token.as_str(), 1);
         if hook {
             allowed.insert(3, "custom:tenant_id");
@@ -100,7 +101,7 @@ fn an_access_token_says_what_it_may() {
         }
         assert_eq!(claims, expected);
         assert_eq!(names(&part(token.as_str(), 0)), ["alg", "kid"]);
-        let verified = ring(minter).verify_access(token.as_str(), now()).unwrap();
+        let verified = ring(token_issuer).verify_access(token.as_str(), now()).unwrap();
         assert_eq!(
             (verified.tenant(), verified.pool()),
             (ACME.issuer.tenant(), ACME.issuer.pool())
@@ -116,7 +117,7 @@ fn an_access_token_says_what_it_may() {
 
 /// T2, T4h: an ID token has exactly these claims.
 #[test]
-fn an_id_token_says_what_it_may() {
+fn an_id_token_has_exactly_its_claims() {
     let email = email();
     let plain = RS256
         .id_token(&grant(), &profile(&email), Bound::default(), TokenLifetime::SHORTEST, now())
@@ -142,7 +143,7 @@ fn an_id_token_says_what_it_may() {
 
 /// T9: a machine's token has no claims about a person and no scope for persons.
 #[test]
-fn a_machine_has_a_token_without_a_person() {
+fn the_token_of_a_machine_has_no_claims_about_a_user() {
     let client: ClientId = CLIENT.parse().unwrap();
     let mint = |scopes: &[AccessScope]| {
         RS256.machine_token(&client, scopes, TokenLifetime::SHORTEST, now())
@@ -159,9 +160,9 @@ fn a_machine_has_a_token_without_a_person() {
     }
 }
 
-/// T1, T4a: a minter accepts only keys of its own pool, one for each kind of token.
+/// T1, T4a: a token issuer accepts only keys of its own pool, one for each kind of token.
 #[test]
-fn a_minter_takes_only_keys_of_its_pool_and_use() {
+fn a_token_issuer_accepts_only_keys_of_its_pool_and_use() {
     let es256 = |pool: &Pool, token_use| key(pool, token_use, Algorithm::Es256);
     let new = |id: SigningKey, access: SigningKey| {
         TokenIssuer::new(Arc::clone(&ACME.issuer), id, access, PreTokenHook::Nothing).map(|_| ())
@@ -177,17 +178,18 @@ fn a_minter_takes_only_keys_of_its_pool_and_use() {
 /// T1, T2, T3: the published keys pass our strict parser and verify the issued tokens. A general JOSE library verifies them too.
 #[test]
 fn the_published_keys_verify_what_was_issued() {
-    for minter in [&*RS256, &*ES256] {
-        let published = ring(minter).published(ACME.issuer.pool(), now()).unwrap();
+    for token_issuer in [&*RS256, &*ES256] {
+        let published = ring(token_issuer).published(ACME.issuer.pool(), now()).unwrap();
         let document = serde_json::to_vec(&published).unwrap();
         let read = JwkSet::parse(&document).unwrap();
         assert_eq!((read.keys().len(), &read), (2, &published));
         let json: Value = serde_json::from_slice(&document).unwrap();
         assert!(json["keys"].as_array().unwrap().iter().all(|key| key["use"] == "sig"));
 
-        let token = minter.access_token(&grant(), &SCOPES, TokenLifetime::LONGEST, now()).unwrap();
+        let token =
+            token_issuer.access_token(&grant(), &SCOPES, TokenLifetime::LONGEST, now()).unwrap();
         assert!(verify_jws(token.as_str(), &read, &Algorithm::ALL).is_ok());
-        let [_, key] = minter.keys();
+        let [_, key] = token_issuer.keys();
         let only = |algorithm| verify_jws(token.as_str(), &read, &[algorithm]).map(|_| ());
         for algorithm in Algorithm::ALL {
             let expected =

@@ -15,7 +15,7 @@ fn set(keys: &[&Value]) -> Result<usize, RejectedSet> {
 
 /// T4a: a key is refused if a member is missing, contradicts another, or is private key material.
 #[test]
-fn an_odd_key_is_refused() {
+fn an_invalid_key_is_refused() {
     let [rsa, ec] = [&ACME.access.jwk, &BETACO.access.jwk];
     for good in [rsa, ec] {
         assert_eq!(read(good), Ok(()));
@@ -80,7 +80,7 @@ fn a_key_with_its_certificate_is_read() {
 
 /// T4a: a set is refused if one key is invalid, if two keys have the same `kid`, or if it is too long.
 #[test]
-fn an_odd_set_is_refused() {
+fn an_invalid_key_set_is_refused() {
     let [one, two] = [&ACME.access.jwk, &ACME.id.jwk];
     assert_eq!(set(&[one, two]), Ok(2));
     assert_eq!(set(&[]), Ok(0));

@@ -6,7 +6,7 @@ mod attacks_on_claims;
 mod attacks_on_headers;
 mod attacks_on_spelling;
 mod external;
-mod hint;
+mod id_token_hint;
 mod issue;
 mod keys;
 mod pool;

@@ -11,7 +11,7 @@ fn acme_and(other: TrustedKey) -> Result<KeyRing, RejectedRing> {
 
 /// T8: the next key is published before it signs. The old key is trusted until its last token has expired, and not longer.
 #[test]
-fn the_old_key_is_trusted_until_its_last_token_is_over() {
+fn the_old_key_is_trusted_until_its_last_token_has_expired() {
     let next = Key::p256();
     let last = now();
     let [_, old] = ACME.trusted();

@@ -31,7 +31,7 @@ fn is_accepted(group: &Value, case: &Value) -> bool {
 }
 
 /// Whether a group is about an algorithm that we support, by the `alg` of its key or else by its `kty`.
-fn is_of_ours(group: &Value) -> bool {
+fn is_supported(group: &Value) -> bool {
     let key = &group["public"];
     match key["alg"].as_str() {
         Some(alg) => alg.parse::<Algorithm>().is_ok(),
@@ -51,16 +51,16 @@ fn cases(groups: &[Value]) -> Vec<(&Value, &Value)> {
 
 /// T4a: all 276 signatures of RS256 and ES256 give the expected result. With the other algorithms, which are all refused, it is all 401.
 #[test]
-fn every_signature_vector_is_judged_rightly() {
+fn every_signature_vector_gives_the_expected_result() {
     let groups = groups("json_web_signature_test.json");
     if groups.is_empty() {
         return;
     }
     let (mut ours, mut all) = (0, 0);
     for (group, case) in cases(&groups) {
-        let good = is_of_ours(group) && case["result"] == "valid";
+        let good = is_supported(group) && case["result"] == "valid";
         assert_eq!(is_accepted(group, case), good, "{case}");
-        ours += usize::from(is_of_ours(group));
+        ours += usize::from(is_supported(group));
         all += 1;
     }
     assert_eq!((ours, all), (276, 401));
@@ -68,7 +68,7 @@ fn every_signature_vector_is_judged_rightly() {
 
 /// T4a: of the 26 keys and key sets only number 5 is accepted.
 #[test]
-fn one_key_of_the_key_vectors_is_fit() {
+fn one_key_of_the_key_vectors_is_accepted() {
     let groups = groups("json_web_key_test.json");
     if groups.is_empty() {
         return;
@@ -81,9 +81,9 @@ fn one_key_of_the_key_vectors_is_fit() {
 
 /// T4a: the mixed vectors give the expected result. Those with encryption or symmetric keys are refused.
 #[test]
-fn every_mixed_vector_is_judged_rightly() {
+fn every_mixed_vector_gives_the_expected_result() {
     for (group, case) in cases(&groups("json_web_crypto_test.json")) {
-        let good = is_of_ours(group) && case["result"] == "valid" && case["jws"].is_string();
+        let good = is_supported(group) && case["result"] == "valid" && case["jws"].is_string();
         assert_eq!(is_accepted(group, case), good, "{case}");
     }
 }

@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_challenge_tells_nothing() {
+    fn a_malformed_challenge_has_no_error() {
         for odd in ["Bearer", "", "Bearer error=\"half", "Bearer xerror=\"a\""] {
             assert_eq!(parameter(odd, "error"), None, "{odd}");
         }

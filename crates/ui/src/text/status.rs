@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn someone_who_has_not_begun_shows_when_they_will() {
+    fn a_starting_employee_shows_the_first_day() {
         let day = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
         assert_eq!(
             status_tag(EmploymentStatus::Starting, day),

@@ -2,9 +2,9 @@
 #![expect(clippy::expect_used, reason = "a failure here ends the program and shows where")]
 
 mod hull;
+mod lesson;
 mod paint;
 mod product;
-mod seed;
 mod table;
 
 use std::{env, panic, process::ExitCode};
@@ -62,7 +62,7 @@ async fn run() -> Result<bool> {
 }
 
 async fn tell(environment: &[(&'static str, String)], paint: Paint) -> bool {
-    let leaked = seed::tell(environment, paint).await;
+    let leaked = lesson::tell(environment, paint).await;
     let kept = product::tell(environment, paint).await;
     print(hull::draw(paint));
     print(match (leaked, kept) {

@@ -37,16 +37,16 @@ impl World {
 
     /// The answer to an operation of an administrator of Acme, which must succeed.
     pub(super) async fn administer(&self, operation: &str, body: Value) -> Value {
-        self.asked(operation, body).expect(200).await.operation()
+        self.signed_request(operation, body).expect(200).await.operation()
     }
 
-    pub(super) fn asked(&self, operation: &str, mut body: Value) -> e2e::Request {
+    pub(super) fn signed_request(&self, operation: &str, mut body: Value) -> e2e::Request {
         body["UserPoolId"] = json!(self.key.pool);
         self.client().signed(&self.key, operation, &body)
     }
 }
 
-const EVERY: [&str; 9] = [
+const OPERATIONS: [&str; 9] = [
     "AdminCreateUser",
     "AdminGetUser",
     "AdminSetUserPassword",
@@ -71,7 +71,7 @@ async fn only_a_key_of_the_pool_administers_it() {
     let unknown =
         json!({ "UserPoolId": "eu-local-1_Nobody", "Username": email, "Password": PASSWORD });
     let unheard_of = AccessKey::of(&world.key.pool);
-    for operation in EVERY {
+    for operation in OPERATIONS {
         let unsigned = client.ask(operation, &body).expect(400).await;
         unsigned.exception("MissingAuthenticationTokenException");
         for key in [&world.key.with_another_secret(), &unheard_of] {
@@ -105,7 +105,8 @@ async fn an_administrator_sees_the_accounts_of_the_pool() {
     assert_eq!(by_id, user);
     let theirs = world.betaco.email_of(Role::Manager);
     for nobody in [theirs.as_str(), "nobody@acme.example", "x", &uuid::Uuid::new_v4().to_string()] {
-        let refused = world.asked("AdminGetUser", json!({ "Username": nobody })).expect(400).await;
+        let refused =
+            world.signed_request("AdminGetUser", json!({ "Username": nobody })).expect(400).await;
         refused.exception("UserNotFoundException");
     }
 }
@@ -152,13 +153,17 @@ async fn accounts_are_listed_page_by_page() {
         json!({ "Filter": "name = \"a\"" }),
         json!({ "Filter": "x" }),
     ] {
-        world.asked("ListUsers", odd).expect(400).await.exception("InvalidParameterException");
+        world
+            .signed_request("ListUsers", odd)
+            .expect(400)
+            .await
+            .exception("InvalidParameterException");
     }
 }
 
 /// T5, T6: when an administrator signs out or disables a user, the user's sessions, access tokens and refresh tokens are refused at once and on every node.
 #[tokio::test]
-async fn an_administrator_ends_what_somebody_began() {
+async fn an_administrator_ends_the_sessions_and_tokens_of_a_user() {
     let world = World::fresh().await;
     let (acme, here) = (&world.acme, world.client());
     let (there, portal) = (acme.cognito(), acme.application(CLIENT).await);
@@ -188,7 +193,7 @@ async fn pool_and_clients_are_described() {
     let pool = world.administer("DescribeUserPool", json!({})).await;
     assert_eq!(pool["UserPool"]["Id"], json!(world.key.pool));
     let described = |application: &Application| {
-        world.asked("DescribeUserPoolClient", json!({ "ClientId": application.id }))
+        world.signed_request("DescribeUserPoolClient", json!({ "ClientId": application.id }))
     };
     let reply = described(&portal).expect(200).await;
     let client = &reply.operation()["UserPoolClient"];
@@ -211,7 +216,8 @@ async fn an_administrator_sets_a_password() {
     let email = acme.email_of(Role::Employee);
     let given = tokens(acme, &portal, &email).await;
     let set = |password: &str, permanent: bool| json!({ "Username": email, "Password": password, "Permanent": permanent });
-    let refused = world.asked("AdminSetUserPassword", set("short", true)).expect(400).await;
+    let refused =
+        world.signed_request("AdminSetUserPassword", set("short", true)).expect(400).await;
     refused.exception("InvalidPasswordException");
     world.administer("AdminSetUserPassword", set("set-by-somebody-else", true)).await;
     given.assert_revoked(&portal, &[&client]).await;

@@ -32,7 +32,7 @@ fn choose(
 
 /// T6: an invited user signs in with the first password, must choose another one, and then gets tokens.
 #[tokio::test]
-async fn an_invited_person_chooses_a_password() {
+async fn an_invited_user_chooses_a_password() {
     let world = World::fresh().await;
     let portal = world.acme.application(CLIENT).await;
     let email = newcomer(&world.acme);
@@ -44,7 +44,11 @@ async fn an_invited_person_chooses_a_password() {
     let create = json!({ "Username": email, "UserAttributes": attributes });
     let created = world.administer("AdminCreateUser", create.clone()).await;
     assert_eq!(created["User"]["UserStatus"], "FORCE_CHANGE_PASSWORD");
-    world.asked("AdminCreateUser", create).expect(400).await.exception("UsernameExistsException");
+    world
+        .signed_request("AdminCreateUser", create)
+        .expect(400)
+        .await
+        .exception("UsernameExistsException");
     let mail = world.acme.db_outbox().await.remove(0);
     assert_eq!(mail.to, email);
     let first = mail.body.split("password ").nth(1).unwrap().split(',').next().unwrap();
@@ -64,7 +68,7 @@ async fn an_invited_person_chooses_a_password() {
 
 /// T6: a challenge is answered once, for the user and at the client that it was issued for. A password that is too weak does not use it up.
 #[tokio::test]
-async fn a_challenge_is_answered_once_and_where_it_was_asked() {
+async fn a_challenge_is_answered_once_and_at_its_own_client() {
     let world = World::fresh().await;
     let (portal, other) =
         (world.acme.application(CLIENT).await, world.acme.application(CLIENT).await);
@@ -105,7 +109,7 @@ async fn a_challenge_is_answered_once_and_where_it_was_asked() {
 
 /// T6: a client may send back the attributes that the challenge contained. Unchanged attributes are accepted. A changed or unknown one is refused by name.
 #[tokio::test]
-async fn attributes_that_are_handed_back_unchanged_are_accepted() {
+async fn attributes_that_are_sent_back_unchanged_are_accepted() {
     let world = World::fresh().await;
     let portal = world.acme.application(CLIENT).await;
     let email = newcomer(&world.acme);
@@ -149,12 +153,12 @@ async fn attributes_that_are_handed_back_unchanged_are_accepted() {
 
 /// T6: a user who has not signed in yet can be invited again and gets another first password. A user with a password of their own cannot.
 #[tokio::test]
-async fn an_invitation_is_sent_again_until_somebody_comes() {
+async fn an_invitation_can_be_sent_again_until_the_first_sign_in() {
     let world = World::fresh().await;
     let portal = world.acme.application(CLIENT).await;
     let email = newcomer(&world.acme);
     let invite = |action: Option<&str>| json!({ "Username": email, "TemporaryPassword": FIRST, "MessageAction": action });
-    let refused = world.asked("AdminCreateUser", invite(Some("RESEND"))).expect(400).await;
+    let refused = world.signed_request("AdminCreateUser", invite(Some("RESEND"))).expect(400).await;
     refused.exception("UserNotFoundException");
     world.administer("AdminCreateUser", invite(Some("SUPPRESS"))).await;
     let again = json!({ "Username": email, "MessageAction": "RESEND" });
@@ -164,13 +168,13 @@ async fn an_invitation_is_sent_again_until_somebody_comes() {
     assert_eq!(world.acme.db_outbox().await.len(), 1);
     let set = json!({ "Username": email, "Password": OWN, "Permanent": true });
     world.administer("AdminSetUserPassword", set).await;
-    let refused = world.asked("AdminCreateUser", again).expect(400).await;
+    let refused = world.signed_request("AdminCreateUser", again).expect(400).await;
     refused.exception("UnsupportedUserStateException");
 }
 
 /// T6: invalid values for a new account are refused, and no account is created.
 #[tokio::test]
-async fn an_account_that_cannot_be_is_not_made() {
+async fn an_account_with_invalid_values_is_not_created() {
     let world = World::fresh().await;
     let email = newcomer(&world.acme);
     let with = |name: &str, value: &str| json!({ "Username": email, "UserAttributes": [{ "Name": name, "Value": value }] });
@@ -182,7 +186,7 @@ async fn an_account_that_cannot_be_is_not_made() {
         with("custom:tenant_id", &world.betaco.tenant.to_string()),
     ] {
         world
-            .asked("AdminCreateUser", odd)
+            .signed_request("AdminCreateUser", odd)
             .expect(400)
             .await
             .exception("InvalidParameterException");
@@ -193,12 +197,17 @@ async fn an_account_that_cannot_be_is_not_made() {
         ("custom:role", "root", "custom:role: employee, manager, hr_admin or auditor"),
         ("given_name", "Zoë", "given_name does not exist"),
     ] {
-        let refused = world.asked("AdminCreateUser", with(name, value)).expect(400).await;
+        let refused = world.signed_request("AdminCreateUser", with(name, value)).expect(400).await;
         let message = refused.exception("InvalidParameterException");
         assert!(message.contains(says) && !message.contains("root"), "{message}");
     }
     let weak = json!({ "Username": email, "TemporaryPassword": "short" });
-    world.asked("AdminCreateUser", weak).expect(400).await.exception("InvalidPasswordException");
-    let nobody = world.asked("AdminGetUser", json!({ "Username": email })).expect(400).await;
+    world
+        .signed_request("AdminCreateUser", weak)
+        .expect(400)
+        .await
+        .exception("InvalidPasswordException");
+    let nobody =
+        world.signed_request("AdminGetUser", json!({ "Username": email })).expect(400).await;
     nobody.exception("UserNotFoundException");
 }

@@ -35,7 +35,7 @@ async fn employee(admin: &Actor, company: &Company, email: &str) -> EmployeeView
     admin.request(Method::POST, paths::EMPLOYEES).json(&new).expect(201).await.json()
 }
 
-async fn leave(admin: &Actor, employee: &EmployeeView) -> ClosedAccounts {
+async fn terminate(admin: &Actor, employee: &EmployeeView) -> ClosedAccounts {
     let request = admin.request(Method::POST, &paths::terminate(employee.row.id));
     let request = request.header("if-match", &format!("\"{}\"", employee.version)).json(&json!({}));
     request.expect(200).await.json::<EndedEmployment>().accounts
@@ -43,7 +43,7 @@ async fn leave(admin: &Actor, employee: &EmployeeView) -> ClosedAccounts {
 
 /// G12: leaving closes the account, whichever was created first: its session, tokens and password are refused. The reply tells HR which account was closed.
 #[tokio::test]
-async fn leaving_ends_an_account_whichever_was_made_first() {
+async fn termination_closes_the_account_in_either_order_of_creation() {
     let world = World::fresh().await;
     let (acme, canary) = (&world.acme, &world.acme.canary);
     let admin = acme.actor_on(&world.node, Role::HrAdmin).await;
@@ -63,7 +63,7 @@ async fn leaving_ends_an_account_whichever_was_made_first() {
         let tokens = Tokens::of(&signed_in.operation());
         get_user(&world.client(), &tokens.access).expect(200).await;
 
-        let told = leave(&admin, &employee).await;
+        let told = terminate(&admin, &employee).await;
         assert_eq!((told.closed, told.unmatched), (vec![email.clone()], vec![]));
         session.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
         tokens.assert_revoked(&portal, &[&world.client()]).await;
@@ -76,13 +76,13 @@ async fn leaving_ends_an_account_whichever_was_made_first() {
 
 /// G12: the reply names an address that matches no account, also if another company has an account with it. That account is not changed.
 #[tokio::test]
-async fn leaving_tells_which_address_matches_no_account() {
+async fn termination_names_an_address_that_matches_no_account() {
     let world = World::fresh().await;
     let email = format!("both@{}.example", world.acme.canary);
     account(&world, &email).await;
     let admin = world.betaco.actor_on(&world.node, Role::HrAdmin).await;
     let employee = employee(&admin.clone().without_canary_check(), &world.betaco, &email).await;
-    let told = leave(&admin.without_canary_check(), &employee).await;
+    let told = terminate(&admin.without_canary_check(), &employee).await;
     assert_eq!(told.closed, Vec::<String>::new());
     assert_eq!(
         (&told.unmatched[0].address, told.unmatched[0].reason),
@@ -94,7 +94,7 @@ async fn leaving_tells_which_address_matches_no_account() {
 /// G12: users cannot change the address of their own account, neither with Cognito's protocol nor in the employee's record. So they cannot link
 /// themselves to another user's employment.
 #[tokio::test]
-async fn people_cannot_link_themselves_to_another_employment() {
+async fn users_cannot_link_themselves_to_another_employment() {
     let world = World::fresh().await;
     let (acme, portal) = (&world.acme, world.acme.application(CLIENT).await);
     let email = acme.email_of(Role::Employee);

@@ -2,7 +2,7 @@
 
 mod administration;
 mod challenge;
-mod forgotten;
+mod forgotten_password;
 mod linking;
 mod own_account;
 mod protocol;

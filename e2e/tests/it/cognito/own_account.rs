@@ -11,7 +11,7 @@ const ANOTHER: &str = "another-horse-another-staple";
 
 /// T6: `GetUser` returns the user's attributes in Cognito's form.
 #[tokio::test]
-async fn a_person_is_told_who_they_are() {
+async fn get_user_returns_the_attributes_of_the_user() {
     let acme = Company::fresh(Stack::get().await).await;
     let portal = acme.application(CLIENT).await;
     let (client, email) = (acme.cognito(), acme.email_of(Role::Auditor));
@@ -32,7 +32,7 @@ async fn a_person_is_told_who_they_are() {
 
 /// T4d, T6: only a valid access token gives access to the account: not an ID token, a refresh token or a changed token.
 #[tokio::test]
-async fn no_other_token_opens_an_account() {
+async fn only_an_access_token_gives_access_to_the_account() {
     let acme = Company::fresh(Stack::get().await).await;
     let portal = acme.application(CLIENT).await;
     let given = tokens(&acme, &portal, &acme.email_of(Role::Employee)).await;
@@ -76,7 +76,7 @@ async fn a_global_sign_out_ends_tokens_and_sessions() {
 
 /// T5, S4: a new password revokes the user's tokens and sessions. Changing it requires the old one (ASVS 7.4.3, 7.5.1).
 #[tokio::test]
-async fn another_password_ends_what_the_old_one_began() {
+async fn a_new_password_revokes_sessions_and_tokens() {
     let stack = Stack::get().await;
     let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
     let portal = acme.application(CLIENT).await;

@@ -12,7 +12,7 @@ const TARGET: &str = "AWSCognitoIdentityProviderService.GetUser";
 
 /// T6: an unknown operation or a body that is not JSON is refused with the exception names that all of AWS uses.
 #[tokio::test]
-async fn what_is_no_operation_is_refused() {
+async fn an_unknown_operation_is_refused() {
     let client = CognitoClient::at(&Stack::get().await.server);
     for operation in ["", "SignUp", "AdminDeleteUser", "getuser", "GetUser.", "InitiateAuth/x"] {
         let refused = client.ask(operation, &json!({})).expect(400).await;
@@ -51,7 +51,7 @@ async fn what_is_no_operation_is_refused() {
 
 /// T6, I3: only the bare host speaks the protocol, and a header that names a company is refused.
 #[tokio::test]
-async fn the_protocol_is_spoken_at_the_bare_host_alone() {
+async fn the_protocol_is_served_at_the_bare_host_only() {
     let acme = Company::fresh(Stack::get().await).await;
     let there = acme.visitor().request(Method::POST, "/").header("x-amz-target", TARGET);
     let refused = there.header("content-type", JSON).body("{}").expect(400).await;
@@ -66,7 +66,7 @@ async fn the_protocol_is_spoken_at_the_bare_host_alone() {
 
 /// T6: a page of any site may send requests, without cookies and without an access key. A session cookie is ignored.
 #[tokio::test]
-async fn a_page_of_any_site_may_ask() {
+async fn a_page_of_any_site_may_send_requests() {
     let acme = Company::fresh(Stack::get().await).await;
     let client = acme.cognito();
     let asked = client
@@ -88,7 +88,7 @@ async fn a_page_of_any_site_may_ask() {
 
 /// I3, T6: every operation refuses a suspended company, also for its administrators, and answers for a deleted one as for one that never existed.
 #[tokio::test]
-async fn a_closed_company_is_refused_everywhere() {
+async fn every_operation_refuses_a_closed_tenant() {
     let world = World::fresh().await;
     let (acme, client) = (&world.acme, world.client());
     let (portal, email) = (acme.application(CLIENT).await, acme.email_of(Role::Employee));
@@ -100,8 +100,8 @@ async fn a_closed_company_is_refused_everywhere() {
             renew(&client, &portal, &given.refresh),
             client.ask("ForgotPassword", &forgot),
             get_user(&client, &given.access),
-            world.asked("AdminGetUser", json!({ "Username": email })),
-            world.asked("DescribeUserPool", json!({})),
+            world.signed_request("AdminGetUser", json!({ "Username": email })),
+            world.signed_request("DescribeUserPool", json!({})),
         ]
     };
     for request in requests() {

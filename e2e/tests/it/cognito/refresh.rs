@@ -80,7 +80,7 @@ async fn a_client_that_rotates_gets_the_next_token() {
 
 /// T1, T4g: a refresh token is accepted only at its own client, not at another client of the pool or of another company. No other token is accepted as one.
 #[tokio::test]
-async fn a_refresh_token_is_good_at_its_own_client_alone() {
+async fn a_refresh_token_is_accepted_at_its_own_client_only() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (portal, other) = (acme.application(CLIENT).await, acme.application(CLIENT).await);
     let theirs = betaco.application(CLIENT).await;
@@ -99,7 +99,7 @@ async fn a_refresh_token_is_good_at_its_own_client_alone() {
 
 /// T5: a revoked refresh token and all access tokens of its family are refused on every node, at once. Tokens of another sign-in stay valid.
 #[tokio::test]
-async fn a_revoked_family_is_dead_on_every_node() {
+async fn a_revoked_family_is_refused_on_every_node() {
     let stack = Stack::get().await;
     let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
     let (client, portal) = (acme.cognito(), acme.application(CLIENT).await);

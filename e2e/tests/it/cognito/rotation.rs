@@ -13,7 +13,7 @@ const ROUNDS: usize = 200;
 
 /// T4g: fifty requests at once on two nodes with the same refresh token all get the same successor, in two hundred rounds.
 #[tokio::test]
-async fn fifty_uses_at_once_have_one_successor() {
+async fn fifty_concurrent_uses_get_one_successor() {
     let stack = Stack::get().await;
     let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
     // The test signs two tokens ten thousand times, so it needs a fast algorithm.
@@ -35,7 +35,7 @@ async fn fifty_uses_at_once_have_one_successor() {
 
 /// T4g: a replaced token that is used again after its grace period revokes the family: all its tokens are refused, on both nodes.
 #[tokio::test]
-async fn a_replayed_token_ends_the_family() {
+async fn a_reused_token_revokes_the_family() {
     let stack = Stack::get().await;
     let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
     let nodes = [acme.cognito(), acme.cognito().on(&second_node)];

@@ -33,7 +33,7 @@ async fn a_password_gives_the_tokens_of_cognito() {
 
 /// T3, T4d, T6: the tokens identify the user, and give access to the user's own account but not to the API.
 #[tokio::test]
-async fn the_tokens_say_who_somebody_is_and_open_nothing_else() {
+async fn the_tokens_identify_the_user_and_give_no_access_to_the_api() {
     let acme = Company::fresh(Stack::get().await).await;
     let portal = acme.application(CLIENT).await;
     let admin = tokens(&acme, &portal, &acme.email_of(Role::HrAdmin)).await;
@@ -54,7 +54,7 @@ async fn the_tokens_say_who_somebody_is_and_open_nothing_else() {
 
 /// T6: a wrong password, an unknown username and a user of another company get the same answer (ASVS 6.3.8).
 #[tokio::test]
-async fn nobody_learns_who_has_an_account() {
+async fn sign_in_does_not_reveal_which_accounts_exist() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (client, portal) = (acme.cognito(), acme.application(CLIENT).await);
     let known = acme.email_of(Role::HrAdmin);
@@ -79,7 +79,7 @@ async fn nobody_learns_who_has_an_account() {
 
 /// T6: a client may use only the flows that it was registered for. Everything else is refused with Cognito's exception names.
 #[tokio::test]
-async fn a_client_uses_the_flows_that_it_was_given() {
+async fn a_client_uses_only_its_registered_flows() {
     let acme = Company::fresh(Stack::get().await).await;
     let (client, portal) = (acme.cognito(), acme.application(CLIENT).await);
     let by_browser = acme
@@ -104,7 +104,7 @@ async fn a_client_uses_the_flows_that_it_was_given() {
 
 /// T6: a client with a secret must prove that it knows the secret, and a client without one must not send a proof.
 #[tokio::test]
-async fn a_confidential_client_shows_the_hash_of_its_secret() {
+async fn a_confidential_client_sends_the_hash_of_its_secret() {
     let acme = Company::fresh(Stack::get().await).await;
     let (client, email) = (acme.cognito(), acme.email_of(Role::Employee));
     let public = acme.application(CLIENT).await;

@@ -83,7 +83,7 @@ async fn a_password_is_proven_without_being_sent() {
 
 /// T6: the challenge for an unknown username looks like that of an account and does not change. A challenge is refused at another client.
 #[tokio::test]
-async fn a_stranger_is_challenged_like_anybody() {
+async fn an_unknown_username_is_challenged_like_a_known_one() {
     let (acme, portal) = company_with_srp().await;
     let other = acme.application("--flow USER_SRP_AUTH").await;
     let client = acme.cognito();

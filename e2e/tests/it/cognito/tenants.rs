@@ -9,7 +9,7 @@ const ADDRESS: &str = "both@people.example";
 
 /// T1, T6: one address at two companies is two accounts. The password, client, token and key of one company are refused at the other.
 #[tokio::test]
-async fn one_address_at_two_companies_is_two_people() {
+async fn one_address_at_two_tenants_is_two_accounts() {
     let world = World::fresh().await;
     let client = e2e::CognitoClient::at(&world.node);
     let mut people = Vec::new();

@@ -5,13 +5,13 @@ use domain::{AccessScope, Role};
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Trusting, accepted, get_with_token, issuer::Issuer};
+use super::{TrustingCompany, accepted, get_with_token, issuer::Issuer};
 
 /// T11: configuration alone makes the product trust a real pool. Its token shows what the linked account may see, at the bare host and at the company's.
 #[tokio::test]
 async fn a_token_of_a_cognito_pool_acts_as_the_linked_account() {
-    let trusting = Trusting::a_pool().await;
-    let Trusting { company, issuer, server } = &trusting;
+    let trusting = TrustingCompany::a_pool().await;
+    let TrustingCompany { company, issuer, server } = &trusting;
     for role in [Role::HrAdmin, Role::Manager, Role::Employee] {
         trusting.link(role.as_str(), role).await;
         let token = issuer.token(role.as_str());
@@ -31,8 +31,8 @@ async fn a_token_of_a_cognito_pool_acts_as_the_linked_account() {
 
 /// T11: such a token allows only what both the account's role and the token's scopes allow.
 #[tokio::test]
-async fn a_token_of_another_issuer_may_no_more_than_role_and_scopes() {
-    let trusting = Trusting::a_pool().await;
+async fn a_token_of_an_external_issuer_allows_no_more_than_role_and_scopes() {
+    let trusting = TrustingCompany::a_pool().await;
     trusting.link("admin", Role::HrAdmin).await;
     trusting.link("employee", Role::Employee).await;
     let token = |subject: &str, scope: &str| {
@@ -63,7 +63,7 @@ async fn a_token_of_another_issuer_may_no_more_than_role_and_scopes() {
 #[tokio::test]
 async fn a_token_of_an_openid_issuer_is_accepted() {
     let told = r#""audience":"https://hr.example/api","max_token_minutes":30"#;
-    let trusting = Trusting::of(Issuer::start(), told).await;
+    let trusting = TrustingCompany::of(Issuer::start(), told).await;
     trusting.link("auth0|5f7c8ec7", Role::Auditor).await;
     let mut claims = trusting.issuer.claims("auth0|5f7c8ec7");
     let end = claims["iat"].as_i64().unwrap() + 1800;
@@ -82,8 +82,8 @@ async fn a_token_of_an_openid_issuer_is_accepted() {
 
 /// T11: whoami returns the token's claims, and the account that the subject is linked to.
 #[tokio::test]
-async fn whoami_tells_who_the_subject_is_here() {
-    let trusting = Trusting::a_pool().await;
+async fn whoami_returns_the_account_that_is_linked_to_the_subject() {
+    let trusting = TrustingCompany::a_pool().await;
     trusting.link("2f6c", Role::Manager).await;
     let reply = trusting.get(paths::WHOAMI, &trusting.issuer.token("2f6c")).await;
     accepted(&reply);

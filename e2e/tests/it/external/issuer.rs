@@ -85,7 +85,7 @@ impl Issuer {
     }
 
     /// How many requests it got.
-    pub(super) fn asked(&self) -> usize {
+    pub(super) fn request_count(&self) -> usize {
         self.answers().asked
     }
 

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{
-    Trusting, UNKNOWN_KEY, accepted,
+    TrustingCompany, UNKNOWN_KEY, accepted,
     issuer::{Issuer, Key},
     refused_for,
 };
@@ -17,29 +17,29 @@ use super::{
 /// T11, T8: a token with an unknown key makes the node read the issuer's keys once, and is accepted if the key is among them. A key that the issuer no longer
 /// publishes is refused.
 #[tokio::test]
-async fn keys_that_turn_at_the_issuer_are_picked_up() {
-    let trusting = Trusting::a_pool().await;
+async fn rotated_keys_of_the_issuer_are_picked_up() {
+    let trusting = TrustingCompany::a_pool().await;
     trusting.link("admin", Role::HrAdmin).await;
     let issuer = &trusting.issuer;
     let old = issuer.token("admin");
     accepted(&trusting.get(paths::EMPLOYEES, &old).await);
-    let (before, next) = (issuer.asked(), Key::fresh());
+    let (before, next) = (issuer.request_count(), Key::fresh());
     issuer.publish(&[&next]);
     let new = next.sign(&issuer.claims("admin"));
     accepted(&trusting.get(paths::EMPLOYEES, &new).await);
-    assert_eq!(issuer.asked(), before + 1);
+    assert_eq!(issuer.request_count(), before + 1);
     refused_for(&trusting.get(paths::EMPLOYEES, &old).await, UNKNOWN_KEY);
     // Invented key ids do not cause more requests to the issuer: the node reads the keys at most once in ten seconds.
     for _ in 0..50 {
         let made_up = Key::fresh().sign(&issuer.claims("admin"));
         refused_for(&trusting.get(paths::EMPLOYEES, &made_up).await, UNKNOWN_KEY);
     }
-    assert!(issuer.asked() <= before + 3, "{} requests", issuer.asked() - before);
+    assert!(issuer.request_count() <= before + 3, "{} requests", issuer.request_count() - before);
 }
 
 /// T11, O6: a node starts although an issuer is down, and reads its keys when it is up.
 #[tokio::test]
-async fn an_issuer_that_is_down_at_start_is_found_when_it_comes() {
+async fn an_issuer_that_is_down_at_start_is_used_once_it_is_up() {
     let stack = Stack::get().await;
     let company = Company::fresh(stack).await;
     let address = format!("127.0.0.1:{}", closed_port()).parse().unwrap();
@@ -54,7 +54,7 @@ async fn an_issuer_that_is_down_at_start_is_found_when_it_comes() {
     // The node serves requests that do not need the issuer.
     company.actor_on(&server, Role::HrAdmin).await.get(paths::EMPLOYEES).expect(200).await;
     let issuer = Issuer::start_at(address);
-    let trusting = Trusting { company, issuer, server };
+    let trusting = TrustingCompany { company, issuer, server };
     trusting.link("admin", Role::HrAdmin).await;
     let token = trusting.issuer.token("admin");
     let good = async || {
@@ -73,7 +73,7 @@ async fn an_issuer_that_is_down_at_start_is_found_when_it_comes() {
 #[tokio::test]
 async fn a_bad_set_of_keys_changes_nothing() {
     for bad in ["secret", "weak", "redirection", "long", "error", "twice"] {
-        let trusting = Trusting::a_pool().await;
+        let trusting = TrustingCompany::a_pool().await;
         trusting.link("admin", Role::HrAdmin).await;
         let issuer = &trusting.issuer;
         accepted(&trusting.get(paths::EMPLOYEES, &issuer.token("admin")).await);
@@ -94,12 +94,12 @@ async fn a_bad_set_of_keys_changes_nothing() {
             _ => {}
         }
         issuer.answer(status, headers, &json!({"keys": [good, odd]}).to_string());
-        let before = issuer.asked();
+        let before = issuer.request_count();
         let new = next.sign(&issuer.claims("admin"));
         println!("{bad}");
         refused_for(&trusting.get(paths::EMPLOYEES, &new).await, UNKNOWN_KEY);
-        assert!(issuer.asked() > before, "{bad}: the issuer got no request");
-        assert_eq!(elsewhere.asked(), 0, "{bad}");
+        assert!(issuer.request_count() > before, "{bad}: the issuer got no request");
+        assert_eq!(elsewhere.request_count(), 0, "{bad}");
         trusting.server.log_line("idp.external_keys.not_read").await;
         // A new token, so that it is verified and not answered from the cache of verified tokens.
         accepted(&trusting.get(paths::EMPLOYEES, &issuer.token("admin")).await);
@@ -108,17 +108,17 @@ async fn a_bad_set_of_keys_changes_nothing() {
 
 /// T11: tokens of the product's own pools are still accepted if an external issuer is configured, and that issuer gets no request because of them.
 #[tokio::test]
-async fn tokens_of_ours_are_good_beside_those_of_others() {
+async fn tokens_of_own_pools_are_accepted_beside_external_ones() {
     let stack = Stack::get().await;
     let (company, issuer) = (Company::fresh(stack).await, Issuer::start());
     let configured = format!("[{}]", issuer.configured(&company, r#""clients":["app"]"#));
     let config = stack.server_config().with("WATERTIGHT_DEMO", "true");
     let server = config.with("WATERTIGHT_EXTERNAL_ISSUERS", &configured).start().await;
-    let trusting = Trusting { company, issuer, server };
+    let trusting = TrustingCompany { company, issuer, server };
     let admin = trusting.company.actor_on(&trusting.server, Role::HrAdmin).await;
     let asked = admin.request(Method::POST, paths::TOKENS).json(&json!({}));
     let set: TokenSet = asked.expect(201).await.json();
-    let before = trusting.issuer.asked();
+    let before = trusting.issuer.request_count();
     for path in [paths::EMPLOYEES, paths::WHOAMI] {
         accepted(&trusting.get(path, &set.access_token).await);
     }
@@ -127,5 +127,5 @@ async fn tokens_of_ours_are_good_beside_those_of_others() {
     let reply = trusting.get(paths::EMPLOYEES, &id).await;
     refused_for(&reply, "the token is not meant for this use");
     assert_eq!(trusting.get(paths::EMPLOYEES, "no.token").await.status, 401);
-    assert_eq!(trusting.issuer.asked(), before);
+    assert_eq!(trusting.issuer.request_count(), before);
 }

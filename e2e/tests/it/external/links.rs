@@ -4,12 +4,12 @@ use api_types::paths;
 use domain::Role;
 use e2e::{Company, Finished, Stack};
 
-use super::{Trusting, UNLINKED, accepted, issuer::Issuer, refused_for};
+use super::{TrustingCompany, UNLINKED, accepted, issuer::Issuer, refused_for};
 
 /// T11: a link can be created, listed and removed. Creating it again changes nothing.
 #[tokio::test]
-async fn a_link_is_made_said_and_ended() {
-    let trusting = Trusting::a_pool().await;
+async fn a_link_is_created_listed_and_removed() {
+    let trusting = TrustingCompany::a_pool().await;
     let config = Stack::get().await.server_config();
     let (url, slug) = (trusting.issuer.url(), trusting.company.slug.as_str());
     let command = async |verb: &str, more: &[&str]| -> Finished {
@@ -40,7 +40,7 @@ async fn a_link_is_made_said_and_ended() {
 
 /// T11, O6: `serve` refuses to start if an issuer's company does not exist, if two companies trust the same issuer, or if an entry is invalid.
 #[tokio::test]
-async fn issuers_that_cannot_be_are_refused_at_start() {
+async fn invalid_issuers_are_refused_at_start() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let (issuer, told) = (Issuer::start(), r#""clients":["app"]"#);

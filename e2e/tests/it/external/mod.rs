@@ -16,13 +16,13 @@ const UNKNOWN_KEY: &str = "no trusted key has the kid of the token";
 const UNLINKED: &str = "the subject of the token is linked to no account here";
 
 /// A company that trusts an external issuer, and a node with that configuration.
-struct Trusting {
+struct TrustingCompany {
     company: Company,
     issuer: Issuer,
     server: Server,
 }
 
-impl Trusting {
+impl TrustingCompany {
     /// A company that trusts the client `app` of a Cognito pool. No subject is linked yet.
     async fn a_pool() -> Self {
         Self::of(Issuer::start(), r#""clients":["app"]"#).await

@@ -8,15 +8,15 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    Trusting, UNKNOWN_KEY, UNLINKED, accepted, get_with_token,
+    TrustingCompany, UNKNOWN_KEY, UNLINKED, accepted, get_with_token,
     issuer::{Issuer, Key},
     refused_for,
 };
 
 /// T11, T4d, T4f: every claim and every header member is checked.
 #[tokio::test]
-async fn a_token_of_another_issuer_that_is_not_right_is_refused() {
-    let trusting = Trusting::a_pool().await;
+async fn an_invalid_token_of_an_external_issuer_is_refused() {
+    let trusting = TrustingCompany::a_pool().await;
     trusting.link("admin", Role::HrAdmin).await;
     let issuer = &trusting.issuer;
     let now = Utc::now().timestamp();
@@ -70,14 +70,14 @@ async fn a_token_of_another_issuer_that_is_not_right_is_refused() {
 
 /// T11, I3: a token is accepted at the company that trusts its issuer, and refused at another company's host.
 #[tokio::test]
-async fn a_token_of_another_issuer_is_nothing_at_another_company() {
+async fn a_token_of_an_external_issuer_is_refused_at_another_tenant() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let [one, two] = [Issuer::start(), Issuer::start()];
     let told = r#""clients":["app"]"#;
     let configured = format!("[{},{}]", one.configured(&acme, told), two.configured(&betaco, told));
     let config = stack.server_config().with("WATERTIGHT_EXTERNAL_ISSUERS", &configured);
-    let acme = Trusting { company: acme, issuer: one, server: config.start().await };
+    let acme = TrustingCompany { company: acme, issuer: one, server: config.start().await };
     acme.link("admin", Role::HrAdmin).await;
     let token = acme.issuer.token("admin");
     accepted(&acme.get(paths::EMPLOYEES, &token).await);
@@ -98,8 +98,8 @@ async fn a_token_of_another_issuer_is_nothing_at_another_company() {
 
 /// T11, T5: a user who signs out everywhere revokes all tokens that the external issuer issued until then, at once.
 #[tokio::test]
-async fn whoever_signs_out_everywhere_is_out_with_tokens_of_others_too() {
-    let trusting = Trusting::a_pool().await;
+async fn signing_out_everywhere_revokes_tokens_of_external_issuers_too() {
+    let trusting = TrustingCompany::a_pool().await;
     trusting.link("admin", Role::HrAdmin).await;
     let token = trusting.issuer.token("admin");
     accepted(&trusting.get(paths::EMPLOYEES, &token).await);

@@ -16,7 +16,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::faults::{none_is_left_in_a_transaction, request_head};
+use super::faults::{no_transaction_is_open, request_head};
 
 const CLIENTS: usize = 10_000;
 const AT_ONCE: usize = 48;
@@ -71,7 +71,7 @@ async fn ten_thousand_disconnects_leave_nothing_behind() {
         begun.elapsed()
     );
     assert!(gone > CLIENTS / 10, "only {gone} clients disconnected before an answer");
-    none_is_left_in_a_transaction(own).await;
+    no_transaction_is_open(own).await;
     for _ in 0..50 {
         for admin in &admins {
             let nobody = EmployeeId::from_uuid(Uuid::new_v4());

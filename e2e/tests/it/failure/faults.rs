@@ -21,20 +21,20 @@ const FAULTS: [Fault; 5] = [
     Fault::Delayed(Duration::from_millis(700)),
 ];
 /// A fault lasts until this many requests were answered under it.
-const ENOUGH: usize = 200;
+const REQUESTS_PER_FAULT: usize = 200;
 /// The deadline for the server to recover once the fault is over. The time it took is printed and not asserted: it depends on the machine.
-const BACK: Duration = Duration::from_secs(30);
+const RECOVERY_DEADLINE: Duration = Duration::from_secs(30);
 /// The deadline for one answer under a fault. A request without an answer by then counts as hanging.
-const ANSWERED: Duration = Duration::from_secs(30);
+const REPLY_DEADLINE: Duration = Duration::from_secs(30);
 
 /// What the clients saw under one fault: how often each status, and how long each request took.
 #[derive(Debug, Default)]
-struct Seen {
+struct Replies {
     statuses: BTreeMap<u16, usize>,
     waits: Vec<Duration>,
 }
 
-impl Seen {
+impl Replies {
     fn add(&mut self, reply: &Reply, waited: Duration) {
         *self.statuses.entry(reply.status).or_default() += 1;
         self.waits.push(waited);
@@ -55,16 +55,20 @@ impl Seen {
 }
 
 /// Sets the fault and lets 32 clients send requests under it. `ask` sends one request.
-async fn under(proxy: &FaultProxy, fault: Fault, ask: impl AsyncFn() -> Reply) -> Seen {
+async fn send_under_fault(
+    proxy: &FaultProxy,
+    fault: Fault,
+    ask: impl AsyncFn() -> Reply,
+) -> Replies {
     proxy.set(fault);
-    let (over, seen) = (AtomicBool::new(false), tokio::sync::Mutex::new(Seen::default()));
+    let (over, seen) = (AtomicBool::new(false), tokio::sync::Mutex::new(Replies::default()));
     futures_util::future::join_all((0..CLIENTS).map(async |_| {
         while !over.load(Ordering::Relaxed) {
             let asked = Instant::now();
-            let reply = timeout(ANSWERED, ask()).await.unwrap();
+            let reply = timeout(REPLY_DEADLINE, ask()).await.unwrap();
             let mut seen = seen.lock().await;
             seen.add(&reply, asked.elapsed());
-            over.fetch_or(seen.answered() >= ENOUGH, Ordering::Relaxed);
+            over.fetch_or(seen.answered() >= REQUESTS_PER_FAULT, Ordering::Relaxed);
         }
     }))
     .await;
@@ -75,7 +79,7 @@ async fn under(proxy: &FaultProxy, fault: Fault, ask: impl AsyncFn() -> Reply) -
 async fn recovery_time(proxy: &FaultProxy, right: u16, ask: impl AsyncFn() -> Reply) -> Duration {
     proxy.set(Fault::None);
     let begun = Instant::now();
-    until("the right answer after the fault", BACK, async || {
+    until("the right answer after the fault", RECOVERY_DEADLINE, async || {
         (ask().await.status == right).then_some(())
     })
     .await;
@@ -84,7 +88,7 @@ async fn recovery_time(proxy: &FaultProxy, right: u16, ask: impl AsyncFn() -> Re
 
 /// O6: while sessions cannot be read, requests are 503 with `Retry-After` and never 401. The server recovers without a restart.
 #[tokio::test]
-async fn whatever_happens_to_the_session_store_is_503_and_heals() {
+async fn every_fault_of_the_session_store_is_503_and_the_server_recovers() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
     let (acme, proxy) = (Company::fresh(stack).await, FaultProxy::to(redis.address()).await);
     let url = format!("redis://{}/0", proxy.address);
@@ -97,7 +101,7 @@ async fn whatever_happens_to_the_session_store_is_503_and_heals() {
     let admin = acme.actor_on(&server, Role::HrAdmin).await;
     let ask = async || admin.get(paths::DEPARTMENTS).send().await;
     for fault in FAULTS {
-        let mut seen = under(&proxy, fault, ask).await;
+        let mut seen = send_under_fault(&proxy, fault, ask).await;
         let p99 = seen.p99();
         let back = recovery_time(&proxy, 200, ask).await;
         println!("session Redis {fault:?}: {:?}, p99 {p99:?}, back after {back:?}", seen.statuses);
@@ -111,7 +115,7 @@ async fn whatever_happens_to_the_session_store_is_503_and_heals() {
 
 /// O6: while the cache cannot be read, every request is answered correctly from PostgreSQL.
 #[tokio::test]
-async fn whatever_happens_to_the_cache_is_not_noticed() {
+async fn no_fault_of_the_cache_changes_an_answer() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
     let (acme, proxy) = (Company::fresh(stack).await, FaultProxy::to(redis.address()).await);
     let url = format!("redis://{}/0", proxy.address);
@@ -119,8 +123,10 @@ async fn whatever_happens_to_the_cache_is_not_noticed() {
     let admin = acme.actor_on(&server, Role::HrAdmin).await;
     for fault in FAULTS {
         // Searches are not cached in the process, so each reads from the cache Redis.
-        let mut seen =
-            under(&proxy, fault, async || admin.get("/api/v1/employees?q=a").send().await).await;
+        let mut seen = send_under_fault(&proxy, fault, async || {
+            admin.get("/api/v1/employees?q=a").send().await
+        })
+        .await;
         let p99 = seen.p99();
         println!("cache Redis {fault:?}: {:?}, p99 {p99:?}", seen.statuses);
         assert_eq!(seen.statuses.keys().collect::<Vec<_>>(), [&200], "{fault:?}: {seen:?}");
@@ -130,7 +136,7 @@ async fn whatever_happens_to_the_cache_is_not_noticed() {
 
 /// O6: while PostgreSQL cannot be read, requests are 503 with `Retry-After`. The server recovers without a restart, and no transaction stays open.
 #[tokio::test]
-async fn whatever_happens_to_postgresql_is_503_and_heals() {
+async fn every_fault_of_postgresql_is_503_and_the_server_recovers() {
     let own = Stack::of_its_own().await;
     let (acme, proxy) = (Company::fresh(own).await, FaultProxy::to(own.postgres.address()).await);
     let url = format!("postgres://{}/watertight", proxy.address);
@@ -142,7 +148,7 @@ async fn whatever_happens_to_postgresql_is_503_and_heals() {
         admin.get(&paths::employee(nobody)).send().await
     };
     for fault in FAULTS {
-        let mut seen = under(&proxy, fault, ask).await;
+        let mut seen = send_under_fault(&proxy, fault, ask).await;
         let p99 = seen.p99();
         let back = recovery_time(&proxy, 404, ask).await;
         println!("PostgreSQL {fault:?}: {:?}, p99 {p99:?}, back after {back:?}", seen.statuses);
@@ -151,12 +157,12 @@ async fn whatever_happens_to_postgresql_is_503_and_heals() {
             "{fault:?}: {seen:?}"
         );
     }
-    none_is_left_in_a_transaction(own).await;
+    no_transaction_is_open(own).await;
 }
 
 /// O6: while PostgreSQL accepts no more connections, requests are 503. The server recovers without a restart.
 #[tokio::test]
-async fn a_full_postgresql_is_503_and_heals() {
+async fn a_postgresql_without_free_connections_is_503_and_the_server_recovers() {
     let own = Stack::of_its_own().await;
     let acme = Company::fresh(own).await;
     let admin = acme.hr_admin().await;
@@ -172,13 +178,14 @@ async fn a_full_postgresql_is_503_and_heals() {
     assert_eq!(refused.status, 503, "{}", refused.text());
     refused.problem(Code::Unavailable);
     own.postgres.db_as_superuser("alter role watertight_app connection limit -1").await;
-    until("a connection", BACK, async || (ask().await.status == 404).then_some(())).await;
+    until("a connection", RECOVERY_DEADLINE, async || (ask().await.status == 404).then_some(()))
+        .await;
 }
 
 /// Waits until no connection of the product is idle in a transaction.
-pub(super) async fn none_is_left_in_a_transaction(own: &Stack) {
+pub(super) async fn no_transaction_is_open(own: &Stack) {
     let none = "not exists (select from pg_stat_activity where usename like 'watertight%' and state like 'idle in transaction%')";
-    until("no transaction to be open", BACK, async || {
+    until("no transaction to be open", RECOVERY_DEADLINE, async || {
         own.postgres.db_holds(none).await.then_some(())
     })
     .await;

@@ -50,7 +50,7 @@ impl World {
         list().await.header("content-encoding") == Some("br")
     }
 
-    async fn no_fence_stands(&self, after: &str) {
+    async fn no_fence_is_left(&self, after: &str) {
         assert_eq!(self.db_fences().await, Vec::<String>::new(), "{after}");
         let what = format!("the cache to answer after: {after}");
         until(&what, Duration::from_secs(10), async || self.is_cached().await.then_some(())).await;
@@ -59,7 +59,7 @@ impl World {
 
 /// G8: a failed statement, a failed check at the commit, and a PostgreSQL that refuses connections leave no fence. The cache keeps answering.
 #[tokio::test]
-async fn a_write_that_certainly_failed_leaves_no_fence() {
+async fn a_failed_write_leaves_no_fence() {
     let world = World::fresh().await;
     let superuser = async |sql: &str| world.own.postgres.db_as_superuser(sql).await;
     superuser(
@@ -74,16 +74,16 @@ async fn a_write_that_certainly_failed_leaves_no_fence() {
             .await;
         world.edit(1, "Lead").expect(500).await.problem(Code::Internal);
         superuser("drop trigger fails on employee").await;
-        world.no_fence_stands(trigger).await;
+        world.no_fence_is_left(trigger).await;
     }
     world.proxy.set(Fault::Refused);
     world.edit(1, "Lead").expect(503).await.problem(Code::Unavailable);
     world.proxy.set(Fault::None);
-    world.no_fence_stands("no connection").await;
+    world.no_fence_is_left("no connection").await;
     // Nothing was written, so the first version is still the current one.
     let edited: EmployeeView = world.edit(1, "Lead").expect(200).await.json();
     assert_eq!((edited.version.get(), edited.row.position.as_str()), (2, "Lead"));
-    world.no_fence_stands("a write that succeeded").await;
+    world.no_fence_is_left("a write that succeeded").await;
 }
 
 /// G8: PostgreSQL commits and its answer is lost. The fence stays, and every node shows the new row although no new epoch was written.

@@ -12,16 +12,16 @@ use e2e::{Actor, Company, Redis, Server, Stack, db_redis, until};
 use redis::AsyncCommands;
 use reqwest::Method;
 
-const BACK: Duration = Duration::from_secs(20);
+const RECOVERY_DEADLINE: Duration = Duration::from_secs(20);
 
 /// Users whose sessions were revoked after the dump was written, and one user whose session is still valid.
-struct People {
+struct Users {
     ended: Vec<Actor>,
     kept: Actor,
 }
 
 /// Signs in, makes Redis write its dump, and then revokes four sessions: two one by one, and two of one account at once.
-async fn after_the_dump(acme: &Company, server: &Server, redis: &Redis) -> People {
+async fn revoke_after_the_dump(acme: &Company, server: &Server, redis: &Redis) -> Users {
     let kept = acme.actor_on(server, Role::Manager).await;
     let (one, two) =
         (acme.actor_on(server, Role::HrAdmin).await, acme.actor_on(server, Role::HrAdmin).await);
@@ -33,13 +33,13 @@ async fn after_the_dump(acme: &Company, server: &Server, redis: &Redis) -> Peopl
     }
     everywhere[0].request(Method::DELETE, paths::SESSIONS).expect(204).await;
     let [three, four] = everywhere;
-    People { ended: vec![one, two, three, four], kept }
+    Users { ended: vec![one, two, three, four], kept }
 }
 
 /// Waits until the actor's session is accepted. Returns how long that took.
-async fn answers(actor: &Actor) -> Duration {
+async fn wait_until_accepted(actor: &Actor) -> Duration {
     let begun = Instant::now();
-    until("the valid session to be accepted", BACK, async || {
+    until("the valid session to be accepted", RECOVERY_DEADLINE, async || {
         (actor.get(paths::EMPLOYEES).send().await.status == 200).then_some(())
     })
     .await;
@@ -64,11 +64,11 @@ async fn statuses(actor: &Actor, over: &AtomicBool) -> BTreeSet<u16> {
 /// S2, S4, O6: Redis restores an old dump while a running server gets requests all the time. No revoked session is accepted at any moment, and no other
 /// session ends.
 #[tokio::test]
-async fn an_old_dump_revives_nobody_under_load() {
+async fn an_old_dump_revives_no_session_under_load() {
     let (stack, redis) = (Stack::get().await, Redis::that_restarts().await);
     let acme = Company::fresh(stack).await;
     let server = stack.server_config().with("REDIS_SESSION_URL", &redis.url()).start().await;
-    let People { ended, kept } = after_the_dump(&acme, &server, &redis).await;
+    let Users { ended, kept } = revoke_after_the_dump(&acme, &server, &redis).await;
     assert_signed_out(&ended).await;
 
     let over = AtomicBool::new(false);
@@ -78,7 +78,10 @@ async fn an_old_dump_revives_nobody_under_load() {
     let restart = async {
         redis.stop().await;
         redis.start_again().await;
-        println!("the valid session was accepted {:?} after Redis was back", answers(&kept).await);
+        println!(
+            "the valid session was accepted {:?} after Redis was back",
+            wait_until_accepted(&kept).await
+        );
         assert_signed_out(&ended).await;
         over.store(true, Ordering::Relaxed);
     };
@@ -92,12 +95,12 @@ async fn an_old_dump_revives_nobody_under_load() {
 
 /// S2, S4: the same while no server runs. The old dump contains the revoked sessions (the control). The server that starts next deletes them before it serves.
 #[tokio::test]
-async fn an_old_dump_that_was_restored_while_nobody_looked_revives_nobody() {
+async fn an_old_dump_restored_while_no_server_runs_revives_no_session() {
     let (stack, redis) = (Stack::get().await, Redis::that_restarts().await);
     let acme = Company::fresh(stack).await;
     let config = stack.server_config().with("REDIS_SESSION_URL", &redis.url());
     let server = config.start().await;
-    let People { ended, kept } = after_the_dump(&acme, &server, &redis).await;
+    let Users { ended, kept } = revoke_after_the_dump(&acme, &server, &redis).await;
     server.kill();
     redis.stop().await;
     redis.start_again().await;
@@ -120,7 +123,7 @@ async fn an_old_dump_that_was_restored_while_nobody_looked_revives_nobody() {
 
 /// O6: `SCRIPT FLUSH` in Redis makes each of two nodes replay the revocations, and ends no session.
 #[tokio::test]
-async fn a_lost_mark_costs_a_replay_and_signs_nobody_out() {
+async fn a_lost_redis_generation_causes_a_replay_and_ends_no_session() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
     let acme = Company::fresh(stack).await;
     let config = stack.server_config().with("REDIS_SESSION_URL", &redis.url());
@@ -131,7 +134,7 @@ async fn a_lost_mark_costs_a_replay_and_signs_nobody_out() {
         let _: () = redis::cmd("SCRIPT").arg("FLUSH").query_async(&mut past).await.unwrap();
         for node in &nodes {
             let on = admin.clone().on(node);
-            until("the session to be accepted again", BACK, async || {
+            until("the session to be accepted again", RECOVERY_DEADLINE, async || {
                 let status = on.get(paths::EMPLOYEES).send().await.status;
                 assert!(matches!(status, 200 | 503), "{status}");
                 (status == 200).then_some(())
@@ -143,7 +146,7 @@ async fn a_lost_mark_costs_a_replay_and_signs_nobody_out() {
 
 /// S2: if a process dies after it wrote a revocation to PostgreSQL and before it wrote to Redis, another process completes the revocation.
 #[tokio::test]
-async fn a_revocation_that_was_left_half_way_is_carried_out() {
+async fn an_unfinished_revocation_is_completed() {
     let own = Stack::of_its_own().await;
     let acme = Company::fresh(own).await;
     let (admin, kept) = (acme.hr_admin().await, acme.manager().await);
@@ -161,7 +164,7 @@ async fn a_revocation_that_was_left_half_way_is_carried_out() {
         acme.tenant
     );
     own.postgres.db_as_superuser(&insert).await;
-    until("the session to end", BACK, async || {
+    until("the session to end", RECOVERY_DEADLINE, async || {
         (admin.get(paths::EMPLOYEES).send().await.status == 401).then_some(())
     })
     .await;

@@ -5,14 +5,14 @@ use e2e::{
     incident::{ACME, Admin, BETACO, COMPANIES, GAMMACORP, Incident, employees_of},
 };
 
-async fn the_seeds_application() -> Incident {
+async fn lesson_application() -> Incident {
     Incident::start(&Redis::shared().await.url_of_a_fresh_database()).await
 }
 
 /// I1: WRONG ON PURPOSE. BetaCo's admin asks at 9:00, Acme's admin, user 1042, at 9:02. Every answer is a 200, and Acme sees BetaCo's employees.
 #[tokio::test]
-async fn acme_sees_the_employees_of_betaco_who_asked_first() {
-    let app = the_seeds_application().await;
+async fn acme_sees_the_employees_of_betaco_after_a_request_of_betaco() {
+    let app = lesson_application().await;
     let betaco = app.sign_in(&BETACO).await;
     let at_nine = app.employees(&betaco).await;
     assert_eq!((at_nine.status.as_u16(), &at_nine.employees), (200, &employees_of(&BETACO)));
@@ -27,9 +27,9 @@ async fn acme_sees_the_employees_of_betaco_who_asked_first() {
 
 /// I1: WRONG ON PURPOSE. The order decides which company is the victim: the others see the employees of the company that asks first, with three companies too.
 #[tokio::test]
-async fn whoever_asks_first_is_shown_to_everyone_else() {
+async fn employees_of_the_first_tenant_are_shown_to_the_others() {
     for first in &COMPANIES {
-        let app = the_seeds_application().await;
+        let app = lesson_application().await;
         let sid = app.sign_in(first).await;
         assert_eq!(app.employees(&sid).await.employees, employees_of(first));
         for other in COMPANIES.iter().filter(|other| *other != first) {
@@ -46,8 +46,8 @@ async fn whoever_asks_first_is_shown_to_everyone_else() {
 
 /// I1: the reason for the leak: one cache key for all companies, kept for 300 seconds.
 #[tokio::test]
-async fn the_cache_has_one_key_for_all_companies() {
-    let app = the_seeds_application().await;
+async fn the_cache_has_one_key_for_all_tenants() {
+    let app = lesson_application().await;
     for admin in [&BETACO, &ACME, &GAMMACORP] {
         let sid = app.sign_in(admin).await;
         app.employees(&sid).await;
@@ -59,7 +59,7 @@ async fn the_cache_has_one_key_for_all_companies() {
 
 /// I1: a test with one company passes on the same code, so such tests did not find the leak. Compare the first test of this file.
 #[tokio::test]
-async fn an_admin_sees_exactly_the_employees_of_their_company() {
+async fn an_admin_sees_exactly_the_employees_of_their_tenant() {
     async fn sees_own(app: &Incident, admin: &Admin) {
         let sid = app.sign_in(admin).await;
         let (miss, hit) = (app.employees(&sid).await, app.employees(&sid).await);
@@ -70,13 +70,13 @@ async fn an_admin_sees_exactly_the_employees_of_their_company() {
             "also from the cache"
         );
     }
-    sees_own(&the_seeds_application().await, &ACME).await;
+    sees_own(&lesson_application().await, &ACME).await;
 }
 
 /// S7: WRONG ON PURPOSE. An invented cookie finds an empty hash, the code takes an empty hash for a session, and the cache returns the list without a user.
 #[tokio::test]
-async fn a_made_up_cookie_is_let_in() {
-    let app = the_seeds_application().await;
+async fn an_invented_cookie_is_accepted() {
+    let app = lesson_application().await;
     let betaco = app.sign_in(&BETACO).await;
     app.employees(&betaco).await;
     let list = app.employees(&app.made_up_sid()).await;

@@ -16,18 +16,18 @@ async fn sees_own_people_only(admin: &Actor, company: &Company) {
     assert_eq!(Canary::all_in(&reply.text()), [company.canary.clone()].into());
 }
 
-/// I1: BetaCo's admin asks first, then Acme's admin, user 1042. Acme sees Acme. (It leaks in `acme_sees_the_employees_of_betaco_who_asked_first`.)
+/// I1: BetaCo's admin asks first, then Acme's admin, user 1042. Acme sees Acme. (It leaks in `acme_sees_the_employees_of_betaco_after_a_request_of_betaco`.)
 #[tokio::test]
-async fn acme_does_not_see_the_employees_of_betaco_who_asked_first() {
+async fn acme_sees_its_own_employees_after_a_request_of_betaco() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     sees_own_people_only(&betaco.hr_admin().await, &betaco).await;
     sees_own_people_only(&acme.hr_admin().await, &acme).await;
 }
 
 /// I1: with three companies, the employees of the company that asks first are not shown to the others.
-/// (It leaks in `whoever_asks_first_is_shown_to_everyone_else`.)
+/// (It leaks in `employees_of_the_first_tenant_are_shown_to_the_others`.)
 #[tokio::test]
-async fn whoever_asks_first_is_shown_to_nobody_else() {
+async fn employees_of_the_first_tenant_are_not_shown_to_the_others() {
     for first in 0..3 {
         let companies = Company::trio(Stack::get().await).await;
         let mut order: Vec<&Company> = companies.iter().collect();
@@ -40,7 +40,7 @@ async fn whoever_asks_first_is_shown_to_nobody_else() {
 
 /// I1: the admins of three companies ask at the same moment, with nothing cached and again with everything cached.
 #[tokio::test]
-async fn three_admins_who_ask_at_the_same_moment_see_their_own() {
+async fn three_concurrent_admins_see_their_own_employees() {
     let companies = Company::trio(Stack::get().await).await;
     let mut admins = Vec::new();
     for company in &companies {
@@ -54,7 +54,7 @@ async fn three_admins_who_ask_at_the_same_moment_see_their_own() {
 
 /// I1: two companies whose employees even have the same ids. Only the tenant tells their rows, keys and ETags apart.
 #[tokio::test]
-async fn companies_with_the_same_ids_see_their_own() {
+async fn tenants_with_the_same_ids_see_their_own_employees() {
     let [acme, betaco] = Company::twins(Stack::get().await).await;
     let (of_acme, of_betaco) = (acme.hr_admin().await, betaco.hr_admin().await);
     for _cold_then_warm in 0..2 {

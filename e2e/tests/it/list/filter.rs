@@ -46,7 +46,7 @@ async fn statuses_are_chosen_one_or_more_at_a_time() {
 
 /// P2: the API lists the departments and locations to filter by, and each filter finds exactly its own employees.
 #[tokio::test]
-async fn every_department_and_location_shows_its_own() {
+async fn every_department_and_location_finds_its_own_employees() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     let offered: Departments = admin.get(paths::DEPARTMENTS).expect(200).await.json();

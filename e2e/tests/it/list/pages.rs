@@ -21,7 +21,7 @@ async fn forward(admin: &Actor, query: &str) -> Vec<Page<EmployeeRow>> {
 /// P2: for every sort, the pages contain each employee once and in order. Each page has the total and the number of rows before it. Going back shows the same
 /// pages.
 #[tokio::test]
-async fn pages_hold_everyone_once_and_lead_back() {
+async fn pages_contain_each_employee_once_and_lead_back() {
     let acme = Company::of_size(Stack::get().await, 500).await;
     let admin = acme.hr_admin().await;
     let total = acme.roster.staff().count();
@@ -73,7 +73,7 @@ async fn pages_hold_everyone_once_and_lead_back() {
 
 /// P2: a cursor finds a page deep in the list by its key and not by counting rows.
 #[tokio::test]
-async fn a_deep_page_answers_like_the_first() {
+async fn a_cursor_finds_a_page_deep_in_the_list() {
     let acme = Company::of_size(Stack::get().await, 500).await;
     let admin = acme.hr_admin().await;
     let deep = forward(&admin, "sort=number").await.remove(12);
@@ -87,7 +87,7 @@ async fn a_deep_page_answers_like_the_first() {
 
 /// P2: the client may choose the number of items of a page, from 1 to 200. Without a choice it is 50.
 #[tokio::test]
-async fn a_page_holds_as_many_as_asked() {
+async fn a_page_has_the_requested_number_of_items() {
     let acme = Company::of_size(Stack::get().await, 300).await;
     let admin = acme.hr_admin().await;
     for (query, size) in [("", 50), ("limit=1", 1), ("limit=2", 2), ("limit=200", 200)] {
@@ -98,7 +98,7 @@ async fn a_page_holds_as_many_as_asked() {
 
 /// P2: a page that ends exactly at the last employee has no next cursor, and an empty list has no cursor at all.
 #[tokio::test]
-async fn the_last_page_leads_no_further() {
+async fn the_last_page_has_no_next_cursor() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     let staff = acme.roster.staff().count();

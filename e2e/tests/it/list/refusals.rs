@@ -7,7 +7,7 @@ use super::list;
 
 /// P2: an invalid value is refused with the name of the parameter and what is allowed.
 #[tokio::test]
-async fn a_value_that_cannot_be_is_refused_with_a_hint() {
+async fn an_invalid_value_is_refused_with_a_hint() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     let long = "a".repeat(101);

@@ -72,7 +72,7 @@ async fn every_word_must_match() {
 
 /// P2: characters with a meaning in SQL or in a cache key have none in a search.
 #[tokio::test]
-async fn signs_have_no_meaning_in_a_search() {
+async fn special_characters_have_no_meaning_in_a_search() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     let everyone = acme.roster.staff().count() as u64;

@@ -42,7 +42,7 @@ async fn every_column_sorts_up_and_down() {
 
 /// P2: without a `sort` the list is sorted by name.
 #[tokio::test]
-async fn the_first_order_is_by_name() {
+async fn the_default_order_is_by_name() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     assert_eq!(numbers(&list(&admin, "").await), numbers(&list(&admin, "sort=name").await));

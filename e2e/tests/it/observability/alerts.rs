@@ -34,7 +34,7 @@ async fn alerts_of(server: &Server, company: &Company, kind: &str) -> u64 {
 /// R2, I4: filter and policy both call `app.tenant_id()`. A superuser who replaces this function makes both return another company's rows. Then only the stamp
 /// stops the rows. It raises an alert, whose record has the request, the company of the request and the company of the rows.
 #[tokio::test]
-async fn where_filter_and_policy_agree_on_another_company_the_stamp_holds() {
+async fn the_stamp_stops_foreign_rows_if_filter_and_policy_are_wrong() {
     let own = Stack::of_its_own().await;
     let [acme, betaco] = Company::pair(own).await;
     let admin = acme.hr_admin().await;
@@ -98,7 +98,7 @@ async fn with_a_foreign_session(stack: &Stack, acme: &Company, betaco: &Company)
 /// G14, R2, I3: a session record that was changed in Redis is no valid session. It raises an alert that names the company in the record, even if the log is
 /// switched off.
 #[tokio::test]
-async fn a_foreign_session_is_an_alert_whatever_the_log_says() {
+async fn a_changed_session_record_raises_an_alert_with_the_log_off() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let config = stack.server_config().with("WATERTIGHT_LOG", "off");
@@ -121,7 +121,7 @@ async fn a_foreign_session_is_an_alert_whatever_the_log_says() {
 /// R2, O6: while PostgreSQL is unavailable an alert is counted and logged, and its row waits. The row is written when PostgreSQL is back, with the time of the
 /// alert.
 #[tokio::test]
-async fn an_alert_outlives_an_outage_of_postgresql() {
+async fn an_alert_is_recorded_after_an_outage_of_postgresql() {
     let own = Stack::of_its_own().await;
     let [acme, betaco] = Company::pair(own).await;
     let admin = acme.hr_admin().await;
@@ -149,7 +149,7 @@ async fn an_alert_outlives_an_outage_of_postgresql() {
 
 /// R2: the record is append-only: `serve` refuses a database in which the role that writes alerts could change or delete a row.
 #[tokio::test]
-async fn what_is_recorded_cannot_be_changed_by_whoever_records_it() {
+async fn the_role_that_records_alerts_cannot_change_them() {
     let own = Stack::of_its_own().await;
     for privilege in ["update", "delete", "update (kind)"] {
         let (grant, revoke) = (

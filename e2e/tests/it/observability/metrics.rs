@@ -47,7 +47,7 @@ async fn requests_are_counted_by_route_and_never_by_path() {
 
 /// O4: invented paths, methods and hosts do not add a series.
 #[tokio::test]
-async fn a_client_cannot_make_up_series() {
+async fn a_client_cannot_add_series() {
     let stack = Stack::get().await;
     let server = node(stack).await;
     let nobody = Actor::at(&server, "");
@@ -73,7 +73,7 @@ async fn a_client_cannot_make_up_series() {
 
 /// O4: every metric has `HELP` and `TYPE`, and there are metrics for the pools, the hashing threads and the process.
 #[tokio::test]
-async fn every_metric_says_what_it_is() {
+async fn every_metric_has_help_and_type() {
     let stack = Stack::get().await;
     let (acme, server) = (Company::fresh(stack).await, node(stack).await);
     acme.actor_on(&server, Role::HrAdmin).await.get(paths::EMPLOYEES).expect(200).await;

@@ -1,7 +1,7 @@
 //! Observability of the product: metrics, alerts and traces.
 
 mod alerts;
-mod forgotten;
+mod forgotten_password;
 mod metrics;
 mod receiver;
 mod traces;

@@ -115,7 +115,7 @@ async fn no_span_names_a_person_or_a_secret() {
 
 /// O4: the resource of a trace names the process. A node sends traces only if a collector is configured.
 #[tokio::test]
-async fn a_trace_says_which_process_it_is_from() {
+async fn a_trace_names_its_process() {
     let (stack, receiver) = (Stack::get().await, Receiver::start());
     let server = node(stack, &receiver).await;
     assert_eq!(server.metrics().await.sum("watertight_traces_exported", &[]), 1);
@@ -136,7 +136,7 @@ async fn a_trace_says_which_process_it_is_from() {
 
 /// The exporter does not support TLS, so `serve` refuses an `https` collector with a hint.
 #[tokio::test]
-async fn a_collector_that_cannot_be_reached_as_it_is_named_is_an_error_with_a_hint() {
+async fn an_https_collector_is_an_error_with_a_hint() {
     let config = Stack::get().await.server_config();
     let refused = config
         .with("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector.example")

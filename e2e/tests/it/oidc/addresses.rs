@@ -29,7 +29,7 @@ async fn refused(company: &Company, option: &str, address: &str) -> Option<Strin
 
 /// G14, T7: an address uses `https`, `http` to a loopback host or a private-use scheme, and is written as clients send it. Others are refused with a hint.
 #[tokio::test]
-async fn an_operator_registers_no_address_that_could_not_work() {
+async fn an_unusable_redirect_uri_cannot_be_registered() {
     let acme = Company::fresh(Stack::get().await).await;
     for option in ["--redirect-uri", "--logout-uri"] {
         for (address, hint) in [
@@ -140,7 +140,7 @@ async fn a_loopback_address_may_have_any_port() {
 
 /// T7: a private-use scheme leads back to a native application (RFC 8252 §7.1), also from the page that asks whether to sign out.
 #[tokio::test]
-async fn a_private_use_scheme_leads_back_to_a_device() {
+async fn a_private_use_scheme_leads_back_to_a_native_application() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (admin, address) = (acme.hr_admin().await, "com.example.app:/oauth2redirect");

@@ -7,7 +7,7 @@ use super::{SCOPES, application, bare};
 
 /// T7: unless the client and its redirect address are valid, the browser is not redirected, whatever else is wrong and whether or not the user is signed in.
 #[tokio::test]
-async fn nobody_is_sent_to_an_address_that_is_not_registered() {
+async fn no_browser_is_redirected_to_an_unregistered_address() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let (app, foreign) = (application(&acme, "").await, application(&betaco, "").await);
@@ -43,7 +43,7 @@ async fn nobody_is_sent_to_an_address_that_is_not_registered() {
     admin.get(&app.authorize(&pkce, &[("state", &long)])).expect(400).await;
 }
 
-fn is_told(sent: &SentTo, error: &str, issuer: &str) {
+fn redirects_with_error(sent: &SentTo, error: &str, issuer: &str) {
     assert_eq!(sent.address, "https://app.example/callback");
     assert_eq!(sent.told["error"], error, "{sent:?}");
     assert_eq!(sent.told["state"], "a state & more");
@@ -53,7 +53,7 @@ fn is_told(sent: &SentTo, error: &str, issuer: &str) {
 
 /// T7: any other error goes to the application's redirect address, with its state and the issuer. The user is not asked to sign in first.
 #[tokio::test]
-async fn an_application_is_told_what_is_wrong_with_its_request() {
+async fn an_application_gets_the_error_of_its_request() {
     let acme = Company::fresh(Stack::get().await).await;
     let (app, admin, pkce) = (application(&acme, "").await, acme.hr_admin().await, Pkce::fresh());
     for (other, error) in [
@@ -77,23 +77,27 @@ async fn an_application_is_told_what_is_wrong_with_its_request() {
     ] {
         for actor in [&admin, &acme.visitor()] {
             let sent = actor.get(&app.authorize(&pkce, &[other])).expect(303).await.sent_to();
-            is_told(&sent, error, &app.issuer);
+            redirects_with_error(&sent, error, &app.issuer);
         }
     }
     let twice = format!("{}&nonce=a&nonce=b", app.authorize(&pkce, &[]));
-    is_told(&admin.get(&twice).expect(303).await.sent_to(), "invalid_request", &app.issuer);
+    redirects_with_error(
+        &admin.get(&twice).expect(303).await.sent_to(),
+        "invalid_request",
+        &app.issuer,
+    );
     let passwords = acme
         .application(&format!(
             "--flow USER_PASSWORD_AUTH --scope openid --redirect-uri {REDIRECT_URI}"
         ))
         .await;
     let sent = admin.get(&passwords.authorize(&pkce, &[])).expect(303).await.sent_to();
-    is_told(&sent, "unauthorized_client", &app.issuer);
+    redirects_with_error(&sent, "unauthorized_client", &app.issuer);
 }
 
 /// T7: an unknown scope is ignored, also at a refresh, and the answer names the granted scopes (OpenID Connect Core §3.1.2.1).
 #[tokio::test]
-async fn a_scope_that_is_not_known_is_ignored() {
+async fn an_unknown_scope_is_ignored() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, admin) = (application(&acme, "").await, acme.hr_admin().await);
@@ -112,7 +116,7 @@ async fn a_scope_that_is_not_known_is_ignored() {
 
 /// T7: for an unknown application or address a browser gets an error page, and a program gets the same error as JSON.
 #[tokio::test]
-async fn a_browser_is_shown_what_is_wrong_as_a_page() {
+async fn a_browser_gets_an_error_as_a_page() {
     let acme = Company::fresh(Stack::get().await).await;
     let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
     let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
@@ -143,7 +147,7 @@ async fn a_browser_is_shown_what_is_wrong_as_a_page() {
 
 /// T7: a user who is not signed in is redirected to the company's sign-in page, which leads back to exactly the same request. Then the application gets a code.
 #[tokio::test]
-async fn who_is_not_signed_in_is_asked_to_and_comes_back() {
+async fn a_user_who_is_not_signed_in_signs_in_and_returns() {
     let acme = Company::fresh(Stack::get().await).await;
     let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
     let asked = app.authorize(&pkce, &[("scope", SCOPES), ("state", "%2F/é&?=#")]);
@@ -158,7 +162,7 @@ async fn who_is_not_signed_in_is_asked_to_and_comes_back() {
 /// T7, I3: a session of another company counts as not signed in. Another company's pool is not found at this host, and the bare host has no authorization
 /// endpoint.
 #[tokio::test]
-async fn another_company_s_session_and_pool_mean_nothing_here() {
+async fn the_session_and_pool_of_another_tenant_are_not_accepted() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::twins(stack).await;
     let (app, foreign, pkce) =
@@ -180,7 +184,7 @@ async fn another_company_s_session_and_pool_mean_nothing_here() {
 
 /// T7, I3: every endpoint refuses a closed company: it issues no code and no tokens, and publishes no keys.
 #[tokio::test]
-async fn a_closed_company_gives_nothing() {
+async fn a_closed_tenant_issues_no_codes_tokens_or_keys() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, admin, pkce) = (application(&acme, "").await, acme.hr_admin().await, Pkce::fresh());

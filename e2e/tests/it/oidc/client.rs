@@ -23,7 +23,7 @@ fn is_refused(reply: &Reply) {
 
 /// T7, T9: a client with a secret sends it in exactly one of two ways. Every other client gets the same `invalid_client`.
 #[tokio::test]
-async fn a_client_proves_itself_in_one_way() {
+async fn a_client_authenticates_in_exactly_one_way() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let (app, foreign) = (acme.application(MACHINE).await, betaco.application(MACHINE).await);
@@ -64,7 +64,7 @@ async fn a_client_proves_itself_in_one_way() {
 
 /// T7: a pool is found at its own company's host, and not at another company's, even with valid client credentials.
 #[tokio::test]
-async fn a_pool_is_at_the_bare_host_and_at_its_own_company_s() {
+async fn a_pool_is_served_at_the_bare_host_and_at_its_own_company_host() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let app = acme.application(MACHINE).await;
@@ -76,7 +76,7 @@ async fn a_pool_is_at_the_bare_host_and_at_its_own_company_s() {
 
 /// T7: the token endpoint refuses an invalid request with an error of RFC 6749 §5.2.
 #[tokio::test]
-async fn what_is_no_request_is_told_so() {
+async fn an_invalid_token_request_is_refused() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, machine) = (application(&acme, "").await, acme.application(MACHINE).await);

@@ -4,11 +4,11 @@ use api_types::{OauthError, SessionView, paths};
 use e2e::{Company, Pkce, REDIRECT_URI, Stack};
 use futures_util::future::join_all;
 
-use super::{SCOPES, application, bare, claims, is_good};
+use super::{SCOPES, application, bare, claims, is_accepted};
 
 /// T7, T2: a signed-in user's browser returns with a code. The application exchanges it for tokens that name the user, the sign-in time and the application.
 #[tokio::test]
-async fn a_code_is_exchanged_for_tokens_of_whoever_is_signed_in() {
+async fn a_code_is_exchanged_for_tokens_of_the_signed_in_user() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (admin, app, pkce) = (acme.hr_admin().await, application(&acme, "").await, Pkce::fresh());
@@ -44,12 +44,12 @@ async fn a_code_is_exchanged_for_tokens_of_whoever_is_signed_in() {
         assert_eq!(token["origin_jti"], id["origin_jti"]);
     }
     assert_eq!(access["client_id"], app.id.as_str());
-    assert!(is_good(&acme, &tokens.access_token).await);
+    assert!(is_accepted(&acme, &tokens.access_token).await);
 }
 
 /// T7: an application that sends no state gets none back, and one that requests fewer scopes gets only these: no ID token without `openid`.
 #[tokio::test]
-async fn what_is_not_asked_for_is_not_given() {
+async fn state_and_scopes_that_were_not_requested_are_not_returned() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let app = application(&acme, "--secret").await;
@@ -72,7 +72,7 @@ async fn what_is_not_asked_for_is_not_given() {
 
 /// T7: a code is accepted only with the client, the redirect address and the verifier of its request. One attempt of its company's client uses it up.
 #[tokio::test]
-async fn a_code_is_good_for_what_it_was_asked_for_with() {
+async fn a_code_is_bound_to_client_redirect_address_and_verifier() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::twins(stack).await;
     let (app, other) = (application(&acme, "").await, application(&acme, "").await);
@@ -112,7 +112,7 @@ async fn a_code_is_good_for_what_it_was_asked_for_with() {
 
 /// T7, T5: a code that is used twice was probably stolen, so the tokens of its first use are revoked at once.
 #[tokio::test]
-async fn a_code_that_is_shown_again_ends_what_it_gave() {
+async fn a_reused_code_revokes_the_tokens_of_its_first_use() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, admin, pkce) = (application(&acme, "").await, acme.hr_admin().await, Pkce::fresh());
@@ -120,9 +120,9 @@ async fn a_code_that_is_shown_again_ends_what_it_gave() {
     let (client, token, grant) =
         (bare(stack), app.path(paths::TOKEN), app.code_grant(&code, &pkce));
     let tokens = client.post_form(&token, &grant).expect(200).await.tokens();
-    assert!(is_good(&acme, &tokens.access_token).await);
+    assert!(is_accepted(&acme, &tokens.access_token).await);
     client.post_form(&token, &grant).expect(400).await.oauth(OauthError::InvalidGrant);
-    assert!(!is_good(&acme, &tokens.access_token).await);
+    assert!(!is_accepted(&acme, &tokens.access_token).await);
     let refresh = tokens.refresh_token.unwrap();
     let again = client.post_form(&token, &app.refresh_grant(&refresh)).expect(400).await;
     again.oauth(OauthError::InvalidGrant);
@@ -132,7 +132,7 @@ async fn a_code_that_is_shown_again_ends_what_it_gave() {
 
 /// T7: of many requests with one code at once, on two nodes, at most one gets tokens, and these are revoked once the other requests were answered.
 #[tokio::test]
-async fn a_code_that_is_shown_many_times_at_once_gives_nothing_that_lasts() {
+async fn a_code_used_many_times_at_once_gives_no_lasting_tokens() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let (app, admin) = (application(&acme, "").await, acme.hr_admin().await);
@@ -147,7 +147,7 @@ async fn a_code_that_is_shown_many_times_at_once_gives_nothing_that_lasts() {
         assert!(given.len() <= 1, "{} requests got tokens", given.len());
         for reply in given {
             let tokens = reply.tokens();
-            assert!(!is_good(&acme, &tokens.access_token).await);
+            assert!(!is_accepted(&acme, &tokens.access_token).await);
             let refresh = tokens.refresh_token.unwrap();
             let grant = app.refresh_grant(&refresh);
             bare(stack).post_form(&token, &grant).expect(400).await.oauth(OauthError::InvalidGrant);
@@ -157,7 +157,7 @@ async fn a_code_that_is_shown_many_times_at_once_gives_nothing_that_lasts() {
 
 /// T7, P4: if the user signs out everywhere between code and exchange, the code gives no tokens.
 #[tokio::test]
-async fn a_code_of_somebody_who_signed_out_everywhere_gives_nothing() {
+async fn a_code_gives_no_tokens_after_signing_out_everywhere() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, admin, pkce) = (application(&acme, "").await, acme.hr_admin().await, Pkce::fresh());

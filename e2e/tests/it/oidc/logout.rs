@@ -3,7 +3,7 @@
 use api_types::{Code, TokenReply, paths};
 use e2e::{Actor, Application, Company, LOGOUT_URI, Reply, Stack};
 
-use super::{SCOPES, application, bare, is_good};
+use super::{SCOPES, application, bare, is_accepted};
 
 fn query(app: &Application, fields: &[(&str, &str)]) -> String {
     let pairs = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
@@ -11,7 +11,7 @@ fn query(app: &Application, fields: &[(&str, &str)]) -> String {
 }
 
 /// Fails unless the reply redirects to `address`, removes the session cookie and clears the browser's data.
-fn is_over(reply: &Reply, address: &str) {
+fn is_signed_out(reply: &Reply, address: &str) {
     let sent = reply.sent_to();
     assert_eq!(sent.address, address);
     let cookie = reply.session_cookie();
@@ -30,7 +30,7 @@ async fn refreshes(stack: &Stack, app: &Application, tokens: &TokenReply) -> boo
 
 /// T7: with an ID token of the signed-in user, the session ends and all tokens that applications got from it are revoked. Tokens of other sign-ins stay valid.
 #[tokio::test]
-async fn signing_out_ends_the_session_and_all_that_came_of_it() {
+async fn signing_out_ends_the_session_and_revokes_its_tokens() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, other) = (application(&acme, "").await, application(&acme, "").await);
@@ -44,35 +44,37 @@ async fn signing_out_ends_the_session_and_all_that_came_of_it() {
         &[("id_token_hint", hint), ("post_logout_redirect_uri", LOGOUT_URI), ("state", "s & t")],
     );
     let reply = here.get(&asked).expect(303).await;
-    is_over(&reply, LOGOUT_URI);
+    is_signed_out(&reply, LOGOUT_URI);
     assert_eq!(reply.sent_to().told["state"], "s & t");
     assert!(!signed_in(&here).await && signed_in(&elsewhere).await);
     for (app, tokens) in [(&app, &own), (&other, &also)] {
-        assert!(!is_good(&acme, &tokens.access_token).await);
+        assert!(!is_accepted(&acme, &tokens.access_token).await);
         assert!(!refreshes(stack, app, tokens).await);
     }
-    assert!(is_good(&acme, &stays.access_token).await && refreshes(stack, &app, &stays).await);
+    assert!(is_accepted(&acme, &stays.access_token).await && refreshes(stack, &app, &stays).await);
     // The same request again, as after the browser's back button: there is no session to end, and the redirect is the same.
-    is_over(&here.get(&asked).expect(303).await, LOGOUT_URI);
+    is_signed_out(&here.get(&asked).expect(303).await, LOGOUT_URI);
 }
 
 /// T7: signing out on our own pages ends the session, and an application keeps its tokens until its own logout request revokes them.
 #[tokio::test]
-async fn an_application_keeps_its_tokens_until_it_asks_for_their_end() {
+async fn an_application_keeps_its_tokens_until_its_own_logout_request() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, admin) = (application(&acme, "").await, acme.hr_admin().await);
     let tokens = app.tokens_for(&admin, &bare(stack), SCOPES).await;
     admin.request(reqwest::Method::DELETE, paths::SESSION).expect(204).await;
-    assert!(is_good(&acme, &tokens.access_token).await && refreshes(stack, &app, &tokens).await);
+    assert!(
+        is_accepted(&acme, &tokens.access_token).await && refreshes(stack, &app, &tokens).await
+    );
     let hint = [("id_token_hint", tokens.id_token.as_deref().unwrap())];
-    is_over(&acme.visitor().get(&query(&app, &hint)).expect(303).await, "/sign-in");
-    assert!(!is_good(&acme, &tokens.access_token).await);
+    is_signed_out(&acme.visitor().get(&query(&app, &hint)).expect(303).await, "/sign-in");
+    assert!(!is_accepted(&acme, &tokens.access_token).await);
 }
 
 /// T7: without an ID token of the signed-in user a page asks for confirmation, and only that page's form signs out.
 #[tokio::test]
-async fn a_link_that_anybody_could_have_made_asks_first() {
+async fn a_logout_link_without_an_id_token_asks_for_confirmation() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::twins(stack).await;
     let (app, foreign) = (application(&acme, "").await, application(&betaco, "").await);
@@ -105,7 +107,7 @@ async fn a_link_that_anybody_could_have_made_asks_first() {
         );
     }
     assert!(signed_in(&admin).await && signed_in(&colleague).await);
-    assert!(is_good(&acme, &another.access_token).await);
+    assert!(is_accepted(&acme, &another.access_token).await);
     let (path, form) = (
         app.path(paths::LOGOUT_CONFIRMED),
         [("client_id", app.id.as_str()), ("post_logout_redirect_uri", LOGOUT_URI), ("state", "s")],
@@ -117,7 +119,7 @@ async fn a_link_that_anybody_could_have_made_asks_first() {
     assert!(signed_in(&admin).await);
     let reply = admin.post_form(&path, &form).header("sec-fetch-site", "same-origin");
     let reply = reply.expect(303).await;
-    is_over(&reply, LOGOUT_URI);
+    is_signed_out(&reply, LOGOUT_URI);
     assert_eq!(reply.sent_to().told["state"], "s");
     assert!(!signed_in(&admin).await && signed_in(&colleague).await);
 }
@@ -125,7 +127,7 @@ async fn a_link_that_anybody_could_have_made_asks_first() {
 /// T7: an application may use POST from its own page, without a cookie. With an ID token it works as with GET, without one a page asks for confirmation
 /// (RP-Initiated Logout §2). A form of another site never signs a user out.
 #[tokio::test]
-async fn an_application_may_ask_by_post() {
+async fn an_application_may_request_a_logout_by_post() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::twins(stack).await;
     let (app, foreign) = (application(&acme, "").await, application(&betaco, "").await);
@@ -155,17 +157,17 @@ async fn an_application_may_ask_by_post() {
     let reply = with(another.id_token.as_deref().unwrap()).expect(303).await;
     assert!(reply.set_cookies().is_empty());
     admin.get(reply.header("location").unwrap()).expect(200).await;
-    assert!(signed_in(&admin).await && is_good(&acme, &own.access_token).await);
+    assert!(signed_in(&admin).await && is_accepted(&acme, &own.access_token).await);
     // With the user's own ID token, the browser is redirected to an address that receives its cookie.
     let reply = with(own.id_token.as_deref().unwrap()).expect(303).await;
-    assert!(!is_good(&acme, &own.access_token).await);
+    assert!(!is_accepted(&acme, &own.access_token).await);
     let reply = admin.get(reply.header("location").unwrap()).expect(303).await;
-    is_over(&reply, LOGOUT_URI);
+    is_signed_out(&reply, LOGOUT_URI);
     assert_eq!(reply.sent_to().told["state"], "s & t");
     assert!(!signed_in(&admin).await);
     // A program without a browser is answered at once.
     let form = [("id_token_hint", own.id_token.as_deref().unwrap()), onward[0]];
-    is_over(&acme.visitor().post_form(&path, &form).expect(303).await, LOGOUT_URI);
+    is_signed_out(&acme.visitor().post_form(&path, &form).expect(303).await, LOGOUT_URI);
     let wrong = [
         ("id_token_hint", own.id_token.as_deref().unwrap()),
         ("post_logout_redirect_uri", "https://evil.example/"),
@@ -175,7 +177,7 @@ async fn an_application_may_ask_by_post() {
 
 /// T7: a logout request with an address that is not the application's is refused: it does not redirect, and the session stays valid.
 #[tokio::test]
-async fn signing_out_is_no_way_to_anywhere() {
+async fn signing_out_redirects_to_no_unregistered_address() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let (app, other) = (application(&acme, "").await, application(&betaco, "").await);
@@ -202,8 +204,8 @@ async fn signing_out_is_no_way_to_anywhere() {
         }
     }
     assert!(signed_in(&admin).await);
-    is_over(&acme.visitor().get(&query(&app, &[id, bye])).expect(303).await, LOGOUT_URI);
+    is_signed_out(&acme.visitor().get(&query(&app, &[id, bye])).expect(303).await, LOGOUT_URI);
     betaco.visitor().get(&query(&app, &[id, bye])).expect(404).await.problem(Code::NotFound);
     bare(stack).get(&query(&app, &[id, bye])).expect(400).await.problem(Code::CompanyHostRequired);
-    is_over(&admin.get(&query(&app, &[hint])).expect(303).await, "/sign-in");
+    is_signed_out(&admin.get(&query(&app, &[hint])).expect(303).await, "/sign-in");
 }

@@ -3,7 +3,7 @@
 use api_types::{Code, EmployeeRow, OauthError, Page, paths};
 use e2e::{Application, Company, Stack};
 
-use super::{bare, claims, is_good};
+use super::{bare, claims, is_accepted};
 
 async fn token(stack: &Stack, app: &Application, scope: &str) -> String {
     let grant = app.shown(&[("grant_type", "client_credentials"), ("scope", scope)]);
@@ -18,7 +18,7 @@ async fn token(stack: &Stack, app: &Application, scope: &str) -> String {
 
 /// T9: a machine lists the employees of its own company only, without salaries, at the bare host and at the company's.
 #[tokio::test]
-async fn a_machine_sees_its_own_company_and_no_other() {
+async fn a_machine_sees_only_its_own_tenant() {
     let stack = Stack::get().await;
     let companies = Company::trio(stack).await;
     let told =
@@ -29,7 +29,7 @@ async fn a_machine_sees_its_own_company_and_no_other() {
         let (says, id) = (claims(&access), app.id.as_str());
         assert_eq!((says["sub"].as_str(), says["client_id"].as_str()), (Some(id), Some(id)));
         assert_eq!(says["scope"], "hr/employees.read");
-        assert!(is_good(company, &access).await);
+        assert!(is_accepted(company, &access).await);
         let list = bare(stack).of(&company.canary).get_with_token(paths::EMPLOYEES, &access);
         let page: Page<EmployeeRow> = list.expect(200).await.json();
         assert_eq!(page.total, company.roster.staff().count() as u64);
@@ -43,7 +43,7 @@ async fn a_machine_sees_its_own_company_and_no_other() {
 
 /// T9: a machine may do only what its scopes allow, and cannot request a scope about a user, such as `openid`.
 #[tokio::test]
-async fn a_machine_may_what_its_scopes_name() {
+async fn a_machine_may_do_only_what_its_scopes_name() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let told = "--flow client_credentials --scope hr/salaries.read --scope openid --secret";

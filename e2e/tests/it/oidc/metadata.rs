@@ -9,7 +9,7 @@ use super::{SCOPES, application, bare};
 
 /// T7, T1: the discovery document is at the bare host and at the company's own host, and not found at another company's.
 #[tokio::test]
-async fn an_issuer_says_where_everything_is() {
+async fn the_discovery_document_is_served_at_the_bare_and_company_host() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let app = application(&acme, "").await;
@@ -39,7 +39,7 @@ async fn an_issuer_says_where_everything_is() {
 
 /// T7: the same document is found by clients that put the well-known part before the issuer's path (RFC 8414 §3.1, §5).
 #[tokio::test]
-async fn the_same_document_is_found_before_the_path() {
+async fn the_discovery_document_is_found_before_the_path_too() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let app = application(&acme, "").await;
@@ -99,7 +99,7 @@ async fn the_keys_that_sign_are_published() {
 
 /// T7: a page of any site may call the endpoints that use no cookie, and read their refusals. The endpoints that use the session cookie allow no other origin.
 #[tokio::test]
-async fn pages_of_other_sites_may_ask_what_takes_no_cookie() {
+async fn pages_of_other_sites_may_call_endpoints_without_cookies() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let app = application(&acme, "").await;

@@ -1,15 +1,15 @@
 //! T7, T9: OAuth 2.1 and OpenID Connect, as applications and browsers use them.
 
 mod addresses;
-mod again;
 mod authorize;
 mod client;
 mod code;
-mod hint;
+mod id_token_hint;
 mod logout;
 mod machine;
 mod metadata;
 mod policy;
+mod reauthentication;
 mod refresh;
 mod revoke;
 mod ticket;
@@ -42,7 +42,7 @@ fn claims(token: &str) -> Value {
 }
 
 /// Whether the list of employees accepts an access token. Fails if the list contains rows of another company.
-async fn is_good(company: &Company, access_token: &str) -> bool {
+async fn is_accepted(company: &Company, access_token: &str) -> bool {
     let reply =
         company.visitor().get_with_token(paths::EMPLOYEES, access_token).patient().send().await;
     match reply.status {

@@ -10,7 +10,7 @@ use e2e::{Actor, Application, Company, Pkce, Request, Server, Stack, until};
 use super::{application, bare, claims};
 
 /// The scopes that a token reply names.
-fn words(tokens: &TokenReply) -> Vec<&str> {
+fn granted_scopes(tokens: &TokenReply) -> Vec<&str> {
     tokens.scope.split(' ').filter(|word| !word.is_empty()).collect()
 }
 
@@ -31,7 +31,7 @@ fn refresh(node: &Server, app: &Application, token: &str) -> Request {
 }
 
 /// Waits until the condition holds. A node learns of a change within a second.
-async fn soon(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     until(what, Duration::from_secs(10), async || holds().await.then_some(())).await;
 }
 
@@ -41,13 +41,13 @@ async fn status(visitor: &Actor, path: &str, token: &str) -> u16 {
 }
 
 /// An application's tokens for one user, and a code that is not exchanged yet.
-struct Held {
+struct IssuedTokens {
     tokens: TokenReply,
     code: String,
     pkce: Pkce,
 }
 
-impl Held {
+impl IssuedTokens {
     async fn of(app: &Application, person: &Actor) -> Self {
         let stack = Stack::get().await;
         let tokens = app.tokens_for(person, &bare(stack), "openid hr/employees.read").await;
@@ -72,7 +72,7 @@ impl Held {
                 (paths::WHOAMI, &self.tokens.access_token),
                 (paths::WHOAMI, self.id_token()),
             ] {
-                soon(&format!("{path} to refuse"), async || {
+                eventually(&format!("{path} to refuse"), async || {
                     status(&visitor, path, token).await == 401
                 })
                 .await;
@@ -84,14 +84,15 @@ impl Held {
 /// G5: every node refuses the codes, refresh tokens, access tokens, ID tokens and hints of a removed application, also after an application with the same id
 /// was added again.
 #[tokio::test]
-async fn what_a_removed_application_holds_is_refused_on_every_node() {
+async fn codes_and_tokens_of_a_removed_application_are_refused_on_every_node() {
     let stack = Stack::get().await;
     let second = stack.second_node().await;
     let nodes = [&stack.server, &second];
     let acme = Company::fresh(stack).await;
     let (app, other) = (application(&acme, "").await, application(&acme, "").await);
     let admin = acme.hr_admin().await;
-    let (held, kept) = (Held::of(&app, &admin).await, Held::of(&other, &admin).await);
+    let (held, kept) =
+        (IssuedTokens::of(&app, &admin).await, IssuedTokens::of(&other, &admin).await);
     for node in nodes {
         let visitor = acme.visitor_on(node);
         assert_eq!(status(&visitor, paths::EMPLOYEES, &held.tokens.access_token).await, 200);
@@ -110,7 +111,7 @@ async fn what_a_removed_application_holds_is_refused_on_every_node() {
     }
     held.is_refused_soon(&acme, nodes).await;
     for node in nodes {
-        soon("the client to be unknown", async || {
+        eventually("the client to be unknown", async || {
             refresh(node, &app, held.refresh_token()).send().await.status == 401
         })
         .await;
@@ -125,17 +126,17 @@ async fn what_a_removed_application_holds_is_refused_on_every_node() {
 
     // The claim `iat` has whole seconds.
     let issued = claims(&held.tokens.access_token)["iat"].as_i64().unwrap();
-    soon("the next second", async || Utc::now().timestamp() > issued).await;
+    eventually("the next second", async || Utc::now().timestamp() > issued).await;
     let again = "--name Again --flow code --flow REFRESH_TOKEN_AUTH --redirect-uri https://app.example/callback?kept=1 --scope openid --scope hr/employees.read";
     put(&acme, &app, again).await;
     for node in nodes {
-        soon("the client to be known", async || {
+        eventually("the client to be known", async || {
             refresh(node, &app, held.refresh_token()).send().await.status == 400
         })
         .await;
     }
     held.is_refused_soon(&acme, nodes).await;
-    let fresh = Held::of(&app, &admin).await;
+    let fresh = IssuedTokens::of(&app, &admin).await;
     for node in nodes {
         let visitor = acme.visitor_on(node);
         assert_eq!(status(&visitor, paths::EMPLOYEES, &fresh.tokens.access_token).await, 200);
@@ -145,20 +146,20 @@ async fn what_a_removed_application_holds_is_refused_on_every_node() {
 
 /// G5: an application that was moved to another company's pool is a new application: the codes and tokens of the old one are refused.
 #[tokio::test]
-async fn what_an_application_of_another_pool_was_given_is_refused() {
+async fn codes_and_tokens_of_an_application_of_another_pool_are_refused() {
     let stack = Stack::get().await;
     let second = stack.second_node().await;
     let nodes = [&stack.server, &second];
     let [acme, betaco] = Company::pair(stack).await;
     let app = application(&acme, "").await;
-    let held = Held::of(&app, &acme.hr_admin().await).await;
+    let held = IssuedTokens::of(&app, &acme.hr_admin().await).await;
     remove(&acme, &app).await;
     let told = "--name Moved --flow code --flow REFRESH_TOKEN_AUTH --redirect-uri https://app.example/callback?kept=1 --scope openid --scope hr/employees.read";
     put(&betaco, &app, told).await;
     let moved = Application { pool: betaco.db_pool().await, ..app.clone() };
     held.is_refused_soon(&acme, nodes).await;
     for node in nodes {
-        soon("the client to be known there", async || {
+        eventually("the client to be known there", async || {
             refresh(node, &moved, held.refresh_token()).send().await.status == 400
         })
         .await;
@@ -171,21 +172,21 @@ async fn what_an_application_of_another_pool_was_given_is_refused() {
             401
         );
     }
-    let theirs = Held::of(&moved, &betaco.hr_admin().await).await;
+    let theirs = IssuedTokens::of(&moved, &betaco.hr_admin().await).await;
     let visitor = betaco.visitor();
     assert_eq!(status(&visitor, paths::EMPLOYEES, &theirs.tokens.access_token).await, 200);
 }
 
 /// G5: after an application lost scopes, its access tokens allow less on every node, and its refresh tokens return fewer scopes.
 #[tokio::test]
-async fn a_narrowed_application_is_left_with_less() {
+async fn an_application_that_lost_scopes_gets_no_more_than_the_rest() {
     let stack = Stack::get().await;
     let second = stack.second_node().await;
     let acme = Company::fresh(stack).await;
     let app = application(&acme, "--scope hr/salaries.read").await;
     let all = ["openid", "hr/employees.read", "hr/salaries.read"];
     let tokens = app.tokens_for(&acme.hr_admin().await, &bare(stack), &all.join(" ")).await;
-    assert_eq!(words(&tokens), all);
+    assert_eq!(granted_scopes(&tokens), all);
     let sees_salaries = async |node: &Server| {
         let visitor = acme.visitor_on(node);
         let listed =
@@ -198,28 +199,28 @@ async fn a_narrowed_application_is_left_with_less() {
     }
     put(&acme, &app, "--scope openid --scope hr/employees.read").await;
     for node in nodes {
-        soon("the salaries to be hidden", async || !sees_salaries(node).await).await;
+        eventually("the salaries to be hidden", async || !sees_salaries(node).await).await;
     }
     let token = tokens.refresh_token.clone().unwrap();
     let less = refresh(&second, &app, &token).expect(200).await.tokens();
-    assert_eq!(words(&less), ["openid", "hr/employees.read"]);
+    assert_eq!(granted_scopes(&less), ["openid", "hr/employees.read"]);
     assert_eq!(claims(&less.access_token)["scope"], "openid hr/employees.read");
 
     put(&acme, &app, "--no-scope").await;
     for node in nodes {
         let visitor = acme.visitor_on(node);
-        soon("the list to be refused", async || {
+        eventually("the list to be refused", async || {
             status(&visitor, paths::EMPLOYEES, &less.access_token).await == 403
         })
         .await;
     }
     let token = less.refresh_token.clone().unwrap();
     let nothing = refresh(&stack.server, &app, &token).expect(200).await.tokens();
-    assert_eq!((words(&nothing).len(), nothing.id_token.is_some()), (0, false));
+    assert_eq!((granted_scopes(&nothing).len(), nothing.id_token.is_some()), (0, false));
     put(&acme, &app, "--flow code").await;
     let token = nothing.refresh_token.unwrap();
     for node in nodes {
-        soon("refresh tokens to be refused", async || {
+        eventually("refresh tokens to be refused", async || {
             refresh(node, &app, &token).send().await.status == 400
         })
         .await;
@@ -253,7 +254,7 @@ async fn a_token_carries_no_more_than_the_role_allows() {
 
 /// G5: a family expires by the application's current setting, and not by the setting at its beginning.
 #[tokio::test]
-async fn a_family_lives_no_longer_than_the_setting_of_now() {
+async fn a_family_lives_no_longer_than_the_current_setting() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let app = application(&acme, "").await;

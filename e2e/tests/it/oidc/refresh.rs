@@ -5,7 +5,7 @@ use e2e::{Application, Company, Reply, Stack};
 
 use futures_util::future::join_all;
 
-use super::{SCOPES, application, bare, claims, is_good};
+use super::{SCOPES, application, bare, claims, is_accepted};
 
 async fn refresh(stack: &Stack, app: &Application, token: &str, status: u16) -> Reply {
     bare(stack).post_form(&app.path(paths::TOKEN), &app.refresh_grant(token)).expect(status).await
@@ -17,7 +17,7 @@ fn token(tokens: &TokenReply) -> &str {
 
 /// T4g: each use returns the next token of the same sign-in. Within the grace period a repeated use returns the same token, in case the reply was lost.
 #[tokio::test]
-async fn each_use_gives_the_next_token() {
+async fn each_refresh_returns_the_next_token() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let app = application(&acme, "--secret").await;
@@ -31,7 +31,7 @@ async fn each_use_gives_the_next_token() {
     }
     assert_ne!(one["jti"], other["jti"]);
     assert!(other.get("nonce").is_none(), "a nonce belongs to one authorization request");
-    assert!(is_good(&acme, &second.access_token).await);
+    assert!(is_accepted(&acme, &second.access_token).await);
     let again = refresh(stack, &app, token(&first), 200).await.tokens();
     assert_eq!(token(&again), token(&second), "a repeated use must return the same token");
     refresh(stack, &app, token(&second), 200).await.tokens();
@@ -39,7 +39,7 @@ async fn each_use_gives_the_next_token() {
 
 /// T4g, T5: a replaced token that is used again after the grace period revokes all tokens of its sign-in.
 #[tokio::test]
-async fn a_replaced_token_that_is_shown_again_ends_the_family() {
+async fn a_replaced_token_that_is_reused_revokes_the_family() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let app = application(&acme, "--grace-seconds 0").await;
@@ -48,13 +48,13 @@ async fn a_replaced_token_that_is_shown_again_ends_the_family() {
     refresh(stack, &app, token(&first), 400).await.oauth(OauthError::InvalidGrant);
     refresh(stack, &app, token(&second), 400).await.oauth(OauthError::InvalidGrant);
     for tokens in [first, second] {
-        assert!(!is_good(&acme, &tokens.access_token).await);
+        assert!(!is_accepted(&acme, &tokens.access_token).await);
     }
 }
 
 /// T4g: this works every time and on each node: two hundred reused tokens revoke two hundred families.
 #[tokio::test]
-async fn two_hundred_replays_end_two_hundred_families() {
+async fn two_hundred_reused_tokens_revoke_two_hundred_families() {
     let stack = Stack::get().await;
     // Eight hundred wrong refresh tokens come from one address.
     let config = stack.server_config().with("WATERTIGHT_LIMIT_REFRESH_TOKEN", "1000/1");
@@ -85,7 +85,7 @@ async fn two_hundred_replays_end_two_hundred_families() {
 
 /// T4g: a refresh token is accepted only from its own client and not as an access token. An application that may not refresh gets none.
 #[tokio::test]
-async fn a_refresh_token_is_its_client_s_alone() {
+async fn a_refresh_token_is_accepted_from_its_own_client_only() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::twins(stack).await;
     let (app, other) = (application(&acme, "").await, application(&acme, "").await);
@@ -95,7 +95,7 @@ async fn a_refresh_token_is_its_client_s_alone() {
         let reply = refresh(stack, stranger, token(&tokens), 400).await;
         reply.oauth(OauthError::InvalidGrant);
     }
-    assert!(!is_good(&acme, token(&tokens)).await);
+    assert!(!is_accepted(&acme, token(&tokens)).await);
     let wide = app.shown(&[
         ("grant_type", "refresh_token"),
         ("refresh_token", token(&tokens)),

@@ -3,7 +3,7 @@
 use api_types::{OauthError, TokenReply, paths};
 use e2e::{Application, Company, Reply, Stack};
 
-use super::{SCOPES, application, bare, is_good};
+use super::{SCOPES, application, bare, is_accepted};
 
 async fn revoke(stack: &Stack, app: &Application, token: &str, status: u16) -> Reply {
     let form = app.shown(&[("token", token)]);
@@ -17,7 +17,7 @@ async fn refreshes(stack: &Stack, app: &Application, tokens: &TokenReply) -> boo
 
 /// T5: revoking an access token or a refresh token revokes all tokens of its sign-in, on every node. Tokens of other sign-ins stay valid.
 #[tokio::test]
-async fn giving_one_token_back_ends_all_of_its_sign_in() {
+async fn revoking_one_token_revokes_all_tokens_of_its_sign_in() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let (app, admin) = (application(&acme, "--secret").await, acme.hr_admin().await);
@@ -28,20 +28,20 @@ async fn giving_one_token_back_ends_all_of_its_sign_in() {
             "refresh_token" => tokens.refresh_token.clone().unwrap(),
             _ => tokens.access_token.clone(),
         };
-        assert!(is_good(&acme, &tokens.access_token).await);
+        assert!(is_accepted(&acme, &tokens.access_token).await);
         revoke(stack, &app, &given_back, 200).await;
-        assert!(!is_good(&acme, &tokens.access_token).await, "{shown}");
+        assert!(!is_accepted(&acme, &tokens.access_token).await, "{shown}");
         let there = acme.visitor_on(&second).get_with_token(paths::EMPLOYEES, &tokens.access_token);
         there.expect(401).await;
         assert!(!refreshes(stack, &app, &tokens).await, "{shown}");
         revoke(stack, &app, &given_back, 200).await;
     }
-    assert!(is_good(&acme, &other.access_token).await && refreshes(stack, &app, &other).await);
+    assert!(is_accepted(&acme, &other.access_token).await && refreshes(stack, &app, &other).await);
 }
 
 /// T5: a client cannot revoke another client's token, and the reply does not show whether it exists. A machine's token cannot be revoked.
 #[tokio::test]
-async fn what_is_another_s_is_not_revoked() {
+async fn a_token_of_another_client_is_not_revoked() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::twins(stack).await;
     let (app, other) = (application(&acme, "").await, application(&acme, "").await);
@@ -56,7 +56,9 @@ async fn what_is_another_s_is_not_revoked() {
     for nothing in ["x", &"A".repeat(43), "a.b.c", tokens.id_token.as_ref().unwrap()] {
         assert!(revoke(stack, &app, nothing, 200).await.body.is_empty());
     }
-    assert!(is_good(&acme, &tokens.access_token).await && refreshes(stack, &app, &tokens).await);
+    assert!(
+        is_accepted(&acme, &tokens.access_token).await && refreshes(stack, &app, &tokens).await
+    );
     let form = app.shown(&[]);
     let reply = bare(stack).post_form(&app.path(paths::REVOKE), &form).expect(400).await;
     reply.oauth(OauthError::InvalidRequest);

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use super::application;
 
 /// The address, with a ticket, that the sign-in page leads back to.
-fn back(sent: &SentTo) -> String {
+fn return_address(sent: &SentTo) -> String {
     assert_eq!(sent.address, "/sign-in", "{sent:?}");
     assert!(sent.told["next"].contains("&signed_in_after="), "{sent:?}");
     sent.told["next"].clone()
@@ -27,9 +27,13 @@ fn ticket(address: &str) -> &str {
 }
 
 /// An authorization request that requires a new sign-in, and the address that the sign-in page leads this user back to.
-async fn asked_again(app: &Application, person: &Actor, pkce: &Pkce) -> (String, String) {
+async fn reauthentication_request(
+    app: &Application,
+    person: &Actor,
+    pkce: &Pkce,
+) -> (String, String) {
     let request = app.authorize(pkce, &[("prompt", "login"), ("nonce", "first")]);
-    let back = back(&sent(person.get(&request)).await);
+    let back = return_address(&sent(person.get(&request)).await);
     (request, back)
 }
 
@@ -40,7 +44,7 @@ async fn a_ticket_is_refused_with_another_request() {
     let two = "--redirect-uri https://app.example/other";
     let (app, other) = (application(&acme, two).await, application(&acme, "").await);
     let pkce = Pkce::fresh();
-    let (request, back_to) = asked_again(&app, &acme.hr_admin().await, &pkce).await;
+    let (request, back_to) = reauthentication_request(&app, &acme.hr_admin().await, &pkce).await;
     let (after, ticket) = (acme.hr_admin().await, ticket(&back_to));
     let own = [("prompt", "login"), ("nonce", "first")];
     let challenge = Pkce::fresh().challenge;
@@ -77,18 +81,18 @@ async fn a_ticket_gives_one_code_on_all_nodes_together() {
     let acme = Company::fresh(stack).await;
     let app = application(&acme, "").await;
     let pkce = Pkce::fresh();
-    let (_, back_to) = asked_again(&app, &acme.hr_admin().await, &pkce).await;
+    let (_, back_to) = reauthentication_request(&app, &acme.hr_admin().await, &pkce).await;
     let after = acme.hr_admin().await;
     let nodes = [after.clone(), after.clone().on(&second)];
     let all = join_all((0..8).map(|at| sent(nodes[at % 2].get(&back_to)))).await;
     let codes = all.iter().filter(|sent| gives_a_code(sent)).count();
     assert_eq!(codes, 1, "{all:?}");
     for node in &nodes {
-        back(&sent(node.get(&back_to)).await);
+        return_address(&sent(node.get(&back_to)).await);
     }
     // The next ticket is for a sign-in after this one.
-    let next = back(&sent(after.get(&back_to)).await);
-    back(&sent(after.get(&next)).await);
+    let next = return_address(&sent(after.get(&back_to)).await);
+    return_address(&sent(after.get(&next)).await);
     assert!(gives_a_code(&sent(acme.hr_admin().await.get(&next)).await));
 }
 
@@ -97,24 +101,24 @@ async fn a_ticket_gives_one_code_on_all_nodes_together() {
 async fn a_ticket_is_bound_to_the_account_that_was_signed_in() {
     let acme = Company::fresh(Stack::get().await).await;
     let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
-    let (_, of_admin) = asked_again(&app, &acme.hr_admin().await, &pkce).await;
+    let (_, of_admin) = reauthentication_request(&app, &acme.hr_admin().await, &pkce).await;
     let manager = acme.actor(Role::Manager).await;
-    let of_manager = back(&sent(manager.get(&of_admin)).await);
+    let of_manager = return_address(&sent(manager.get(&of_admin)).await);
     assert!(gives_a_code(&sent(acme.manager().await.get(&of_manager)).await));
     assert!(gives_a_code(&sent(acme.hr_admin().await.get(&of_admin)).await));
 
     let choose = app.authorize(&pkce, &[("prompt", "select_account")]);
-    let of_anyone = back(&sent(acme.hr_admin().await.get(&choose)).await);
+    let of_anyone = return_address(&sent(acme.hr_admin().await.get(&choose)).await);
     assert!(gives_a_code(&sent(acme.manager().await.get(&of_anyone)).await));
 }
 
 /// G4: a ticket of one company is refused at another, whatever else is the same.
 #[tokio::test]
-async fn a_ticket_is_refused_at_another_company() {
+async fn a_ticket_is_refused_at_another_tenant() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (ours, theirs) = (application(&acme, "").await, application(&betaco, "").await);
     let pkce = Pkce::fresh();
-    let (_, back_to) = asked_again(&ours, &acme.visitor(), &pkce).await;
+    let (_, back_to) = reauthentication_request(&ours, &acme.visitor(), &pkce).await;
     let elsewhere = back_to
         .replace(ours.pool.as_str(), theirs.pool.as_str())
         .replace(ours.id.as_str(), theirs.id.as_str());

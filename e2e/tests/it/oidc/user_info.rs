@@ -13,7 +13,7 @@ fn challenge(reply: &Reply) -> &str {
 
 /// T3: with an access token, `whoami` returns no email address and points to the user-info endpoint, which returns it.
 #[tokio::test]
-async fn user_info_tells_what_the_access_token_cannot() {
+async fn user_info_returns_the_address_that_an_access_token_lacks() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let app = application(&acme, "").await;
@@ -39,7 +39,7 @@ async fn user_info_tells_what_the_access_token_cannot() {
 
 /// T3: the scopes decide which claims it returns. It refuses a token without `openid`.
 #[tokio::test]
-async fn user_info_tells_what_the_scopes_ask_for() {
+async fn user_info_returns_the_claims_of_the_scopes() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, admin) = (application(&acme, "").await, acme.hr_admin().await);
@@ -64,7 +64,7 @@ async fn user_info_tells_what_the_scopes_ask_for() {
 
 /// T3, T4d: it accepts only a valid access token of this pool: no ID token, refresh token or session, no token of a machine or another company, no revoked one.
 #[tokio::test]
-async fn user_info_takes_good_access_tokens_of_its_pool_only() {
+async fn user_info_accepts_only_valid_access_tokens_of_its_pool() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::twins(stack).await;
     let (app, foreign) = (application(&acme, "").await, application(&betaco, "").await);

@@ -66,7 +66,7 @@ async fn put_changes_only_what_it_names() {
 
 /// G5: other options keep the secret. `--secret` replaces it, and `--public` is refused for a client with the client credentials grant.
 #[tokio::test]
-async fn a_secret_stays_unless_another_is_asked_for() {
+async fn a_secret_stays_unless_another_is_requested() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let machine = "--flow client_credentials --scope hr/employees.read --secret";
@@ -99,7 +99,7 @@ async fn a_secret_stays_unless_another_is_asked_for() {
 
 /// G5: the error names what is missing for a new application, and an application that does not exist or belongs to another company.
 #[tokio::test]
-async fn what_is_missing_or_not_there_is_named() {
+async fn missing_options_and_unknown_applications_are_named() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let refused = async |company: &Company, verb: &str, told: &str, why: &str| {
         let finished = client(company, verb, told).await;

@@ -27,7 +27,7 @@ async fn the_printed_description_is_the_one_that_is_served() {
 
 /// An unknown command is refused by name, and `--help` lists the existing commands.
 #[tokio::test]
-async fn an_unknown_command_is_refused_with_what_there_is() {
+async fn an_unknown_command_is_refused_and_help_lists_the_known_ones() {
     let finished = Stack::get().await.server_config().run(&["unheard-of"]).await;
     assert!(
         finished.code == Some(2) && finished.stderr.contains("unheard-of"),

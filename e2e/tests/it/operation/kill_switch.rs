@@ -30,7 +30,7 @@ async fn bodies(redis: &str) -> usize {
 }
 
 /// Waits until every node reports this state.
-async fn shown(nodes: &[Server], wanted: CacheSwitchState) {
+async fn wait_until_state(nodes: &[Server], wanted: CacheSwitchState) {
     for node in nodes {
         until("the node to report the state of the switch", Duration::from_secs(10), async || {
             let ready = Actor::at(node, "").get(paths::READY).expect(200).await;
@@ -70,7 +70,7 @@ async fn the_cache_is_switched_off_flushed_and_switched_on() {
         })
     });
     config.run(&OFF).await.succeeded();
-    shown(&nodes, CacheSwitchState::Off).await;
+    wait_until_state(&nodes, CacheSwitchState::Off).await;
     let flushed = config.run(&FLUSH).await.succeeded();
     assert!(flushed.contains("flushed ") && !flushed.contains("flushed 0"), "{flushed}");
     let before = asked.load(Ordering::SeqCst);
@@ -90,7 +90,7 @@ async fn the_cache_is_switched_off_flushed_and_switched_on() {
     assert!(!ready.text().contains("another company"), "the reason is not public");
 
     config.run(&ON).await.succeeded();
-    shown(&nodes, CacheSwitchState::On).await;
+    wait_until_state(&nodes, CacheSwitchState::On).await;
     until("the cache to be filled again", Duration::from_secs(10), async || {
         (bodies(&redis).await > 0).then_some(())
     })
@@ -103,11 +103,11 @@ async fn the_cache_is_switched_off_flushed_and_switched_on() {
 
 /// R1: a node that starts during the incident starts with the cache off, and a lost key in Redis does not switch the cache on.
 #[tokio::test]
-async fn the_position_outlives_a_restart_and_a_lost_key() {
+async fn the_switch_stays_off_after_a_restart_or_a_lost_key() {
     let stack = Stack::get().await;
     let (config, redis, nodes) = two_nodes(stack).await;
     config.run(&OFF).await.succeeded();
-    shown(&nodes, CacheSwitchState::Off).await;
+    wait_until_state(&nodes, CacheSwitchState::Off).await;
     let late = [config.start().await];
     let ready: Readiness = Actor::at(&late[0], "").get(paths::READY).expect(200).await.json();
     assert_eq!(ready.cache.state, CacheSwitchState::Off);
@@ -144,7 +144,7 @@ async fn one_family_is_flushed_and_nothing_else() {
         redis::AsyncCommands::set::<_, _, ()>(&mut connection, key, "kept").await.unwrap();
     }
     config.run(&OFF).await.succeeded();
-    shown(&nodes, CacheSwitchState::Off).await;
+    wait_until_state(&nodes, CacheSwitchState::Off).await;
     let before = db_redis::keys(&redis, "*").await;
     refused(&config.run(&["incident", "cache", "flush", "--family", "*"]).await, "employee_list");
     refused(&config.run(&["incident", "cache", "flush"]).await, "--family");

@@ -6,7 +6,7 @@ use e2e::{Company, Stack};
 
 /// S1: a session that began on one node is valid on every node, because it is stored in Redis and not in the process.
 #[tokio::test]
-async fn a_session_is_good_on_every_node() {
+async fn a_session_is_valid_on_every_node() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let (here, there) = (acme.hr_admin().await, acme.actor_on(&second, Role::Auditor).await);
@@ -16,7 +16,7 @@ async fn a_session_is_good_on_every_node() {
 
 /// S1: killing a node ends no session.
 #[tokio::test]
-async fn a_node_that_is_killed_takes_no_session_with_it() {
+async fn killing_a_node_ends_no_session() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let admin = acme.actor_on(&second, Role::HrAdmin).await;
@@ -27,7 +27,7 @@ async fn a_node_that_is_killed_takes_no_session_with_it() {
 
 /// S1: sessions in the memory of a process are valid on that node only. This mode is for development only.
 #[tokio::test]
-async fn sessions_in_memory_are_good_on_one_node_only() {
+async fn sessions_in_memory_are_valid_on_one_node_only() {
     let stack = Stack::get().await;
     let (acme, forgetful) = (
         Company::fresh(stack).await,
@@ -48,7 +48,7 @@ async fn sessions_in_memory_are_good_on_one_node_only() {
 
 /// A node that receives a request to stop exits with code 0.
 #[tokio::test]
-async fn a_node_that_is_asked_to_stop_stops() {
+async fn a_node_exits_with_code_0_when_it_is_terminated() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     acme.actor_on(&second, Role::HrAdmin).await.get(paths::EMPLOYEES).expect(200).await;

@@ -8,11 +8,11 @@ use e2e::{Actor, Company, Redis, Stack, until};
 use tokio::time::timeout;
 
 /// The deadline for a refusal. A request without an answer by then counts as hanging; PostgreSQL statements have a timeout of ten seconds.
-const REFUSED: Duration = Duration::from_secs(30);
+const REPLY_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Fails unless a request is refused with 503 and `Retry-After`. Returns its request id.
-async fn refused(actor: &Actor, path: &str) -> String {
-    let reply = timeout(REFUSED, actor.get(path).expect(503)).await.unwrap();
+async fn is_unavailable(actor: &Actor, path: &str) -> String {
+    let reply = timeout(REPLY_DEADLINE, actor.get(path).expect(503)).await.unwrap();
     let problem = reply.problem(Code::Unavailable);
     assert!(
         reply.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok()),
@@ -29,7 +29,7 @@ async fn recovers(actor: &Actor) {
 
 /// O6: while sessions cannot be read, every route that needs one answers 503 with `Retry-After`, never 200 or 401. Afterwards the same session is valid.
 #[tokio::test]
-async fn without_the_session_store_nobody_is_let_in_and_nobody_is_signed_out() {
+async fn without_the_session_store_no_user_is_let_in_or_signed_out() {
     let stack = Stack::get().await;
     let (acme, redis) = (Company::fresh(stack).await, Redis::start().await);
     let server = stack
@@ -47,12 +47,12 @@ async fn without_the_session_store_nobody_is_let_in_and_nobody_is_signed_out() {
         paths::DEPARTMENTS,
         &paths::employee(acme.roster.employee()),
     ] {
-        let id = refused(&admin, path).await;
+        let id = is_unavailable(&admin, path).await;
         until("the failure in the log", Duration::from_secs(10), async || {
             server.lines_with(&id).contains("api.request.failed").then_some(())
         })
         .await;
-        refused(&admin.clone().with_session(&"A".repeat(43)), path).await;
+        is_unavailable(&admin.clone().with_session(&"A".repeat(43)), path).await;
     }
     let ready = admin.get(paths::READY).expect(503).await;
     assert!(ready.text().contains("redis_session"), "{}", ready.text());
@@ -86,13 +86,13 @@ async fn without_the_cache_everything_is_answered_from_postgresql() {
 
 /// O6: while PostgreSQL does not answer, requests that are not cached are 503. The server recovers without a restart.
 #[tokio::test]
-async fn without_postgresql_what_is_not_cached_is_unavailable() {
+async fn without_postgresql_uncached_data_is_unavailable() {
     let own = Stack::of_its_own().await;
     let acme = Company::fresh(own).await;
     let admin = acme.hr_admin().await;
     admin.get(paths::EMPLOYEES).expect(200).await;
     own.postgres.pause().await;
-    refused(&admin, "/api/v1/employees?sort=-started_on").await;
+    is_unavailable(&admin, "/api/v1/employees?sort=-started_on").await;
     let reply =
         admin.sign_in(&acme.email_of(Role::HrAdmin), e2e::PASSWORD).impatient().expect(503).await;
     reply.problem(Code::Unavailable);

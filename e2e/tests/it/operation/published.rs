@@ -8,7 +8,7 @@ const FORMER_ROOT_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const PUBLIC_URL: &str = "https://hr.example.com";
 
 /// A stack whose database roles have fresh passwords, and a configuration for it with a public address.
-async fn in_public() -> (&'static Stack, ServerConfig) {
+async fn public_config() -> (&'static Stack, ServerConfig) {
     let stack = Stack::of_its_own().await;
     let mut config = stack.server_config().with("WATERTIGHT_PUBLIC_URL", PUBLIC_URL);
     for role in ["owner", "app", "platform"] {
@@ -36,7 +36,7 @@ const COMMANDS: [(&str, &[&str]); 9] = [
 /// G6: each command refuses each published secret that it uses, at a public address.
 #[tokio::test]
 async fn a_published_secret_is_refused_at_a_public_address() {
-    let (stack, config) = in_public().await;
+    let (stack, config) = public_config().await;
     let superuser = stack.postgres.superuser_url("postgres");
     let config = config
         .with("WATERTIGHT_ROOT_KEY_PREVIOUS", &fresh_root_key())
@@ -63,7 +63,7 @@ async fn a_published_secret_is_refused_at_a_public_address() {
 /// G6: the control: the product starts at a public address with fresh secrets, and on `localhost` with published ones.
 #[tokio::test]
 async fn other_secrets_are_accepted_at_a_public_address() {
-    let (_, config) = in_public().await;
+    let (_, config) = public_config().await;
     drop(config.clone().with("WATERTIGHT_ROOT_KEY", &fresh_root_key()).start().await);
     let local = config
         .with("WATERTIGHT_PUBLIC_URL", "http://localhost:8080")

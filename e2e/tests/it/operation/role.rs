@@ -77,7 +77,7 @@ async fn without_redis_the_nodes_end_the_sessions_later() {
 
 /// G12: an account of another company and an unknown role are refused with a hint.
 #[tokio::test]
-async fn a_role_for_nobody_is_refused() {
+async fn a_role_for_an_unknown_account_is_refused() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let config = stack.server_config();

@@ -11,15 +11,15 @@ use super::{
 };
 
 /// A separate stack, and configurations for nodes with the old root key, with both keys, and with the new key only.
-struct Change {
+struct RootKeyChange {
     stack: &'static Stack,
     old: ServerConfig,
     both: ServerConfig,
     new: ServerConfig,
 }
 
-impl Change {
-    async fn begun() -> Self {
+impl RootKeyChange {
+    async fn start() -> Self {
         let stack = Stack::of_its_own().await;
         let old = stack.server_config().with("WATERTIGHT_DEMO", "true");
         let new = old.clone().with("WATERTIGHT_ROOT_KEY", &fresh_root_key());
@@ -36,7 +36,7 @@ async fn access_token(actor: &Actor) -> String {
 }
 
 /// Fails unless the node accepts the token, for `whoami` and for the list of employees.
-async fn is_good_at(token: &str, server: &Server) {
+async fn is_accepted_at(token: &str, server: &Server) {
     let bearer = format!("Bearer {token}");
     for path in [paths::WHOAMI, paths::EMPLOYEES] {
         Actor::at(server, "").get(path).header("authorization", &bearer).expect(200).await;
@@ -46,7 +46,7 @@ async fn is_good_at(token: &str, server: &Server) {
 /// T8, O6: `reseal` seals all values at rest under the new key while nodes serve. Then the old key can be removed: tokens stay valid, and pools can sign.
 #[tokio::test]
 async fn tokens_survive_a_change_of_the_root_key() {
-    let Change { stack, old, both, new } = Change::begun().await;
+    let RootKeyChange { stack, old, both, new } = RootKeyChange::start().await;
     let acme = Company::fresh(stack).await;
     acme.application("--flow client_credentials --scope hr/employees.read --secret").await;
     let first = old.start().await;
@@ -60,8 +60,8 @@ async fn tokens_survive_a_change_of_the_root_key() {
     failed_clearly(&refused, &["do not open", "WATERTIGHT_ROOT_KEY_PREVIOUS"]);
 
     let second = both.start().await;
-    is_good_at(&before, &second).await;
-    is_good_at(&access_token(&admin.clone().on(&second)).await, &first).await;
+    is_accepted_at(&before, &second).await;
+    is_accepted_at(&access_token(&admin.clone().on(&second)).await, &first).await;
     let left = both.run(&["reseal", "--check"]).await;
     failed_clearly(&left, &["another root key"]);
     assert!(
@@ -79,15 +79,15 @@ async fn tokens_survive_a_change_of_the_root_key() {
     new.run(&["reseal", "--check"]).await.succeeded();
     let after = access_token(&acme.actor_on(&third, Role::HrAdmin).await).await;
     for server in [&second, &third] {
-        is_good_at(&before, server).await;
-        is_good_at(&after, server).await;
+        is_accepted_at(&before, server).await;
+        is_accepted_at(&after, server).await;
     }
 }
 
 /// O6: `reseal` names a value that it cannot open, and still seals all other values.
 #[tokio::test]
-async fn a_box_that_does_not_open_is_named() {
-    let Change { stack, old, both, .. } = Change::begun().await;
+async fn a_sealed_value_that_does_not_open_is_named() {
+    let RootKeyChange { stack, old, both, .. } = RootKeyChange::start().await;
     let acme = Company::fresh(stack).await;
     let first = old.start().await;
     access_token(&acme.actor_on(&first, Role::HrAdmin).await).await;
@@ -160,7 +160,7 @@ async fn sessions_survive_a_change_of_the_root_key_while_nodes_have_both() {
 
 /// `watertight root-key` prints a new key that the server accepts.
 #[tokio::test]
-async fn a_printed_root_key_is_one() {
+async fn a_printed_root_key_is_accepted() {
     let stack = Stack::get().await;
     let url = format!("postgres://{}/printed_root_key", stack.postgres.address());
     let config = stack.server_config().with("WATERTIGHT_DATABASE_URL", &url);

@@ -23,7 +23,7 @@ pub(super) async fn value(redis: &str, key: &str) -> Vec<u8> {
 
 /// I5: after every role has read everything, Redis contains no canary, neither in a value nor in a key.
 #[tokio::test]
-async fn redis_holds_nothing_that_can_be_read() {
+async fn redis_contains_no_readable_data() {
     let stack = Stack::get().await;
     let (server, redis) = node_with_redis_of_its_own(stack).await;
     for company in Company::pair(stack).await {

@@ -82,7 +82,7 @@ async fn a_database_without_tables_is_an_error_with_a_hint() {
 
 /// I4: a database role that could bypass the policies is refused at start, with the reason.
 #[tokio::test]
-async fn a_role_that_steps_round_the_policies_is_refused() {
+async fn a_role_that_bypasses_the_policies_is_refused() {
     let own = Stack::of_its_own().await;
     for (attribute, back) in [("superuser", "nosuperuser"), ("bypassrls", "nobypassrls")] {
         own.postgres.db_as_superuser(&format!("alter role watertight_app {attribute}")).await;
@@ -175,7 +175,7 @@ async fn a_taken_port_is_an_error_with_a_hint() {
 
 /// A secret may be in a file, as orchestrators provide it.
 #[tokio::test]
-async fn a_secret_may_stand_in_a_file() {
+async fn a_secret_may_be_in_a_file() {
     let file = std::env::temp_dir().join(format!("watertight-e2e-{}", std::process::id()));
     std::fs::write(&file, "app-of-the-tests\n").unwrap();
     let config = Stack::get().await.server_config().without("WATERTIGHT_APP_PASSWORD");

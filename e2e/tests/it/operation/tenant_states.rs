@@ -20,7 +20,7 @@ async fn is_refused(actor: &Actor, company: &Company, status: u16, code: Code) {
 
 /// I3: suspending, opening and deleting a company takes effect on every route and every node at once.
 #[tokio::test]
-async fn a_change_of_state_holds_at_once_on_every_node() {
+async fn a_change_of_state_takes_effect_at_once_on_every_node() {
     let (stack, redis) = (Stack::get().await, Redis::start().await);
     let (acme, betaco) = (Company::fresh(stack).await, Company::fresh(stack).await);
     let config = stack.server_config().with("REDIS_SESSION_URL", &redis.url());
@@ -52,7 +52,7 @@ async fn a_change_of_state_holds_at_once_on_every_node() {
 
 /// I3: the command fails with a hint if it could not inform the nodes or if the company does not exist, and refuses an invalid slug.
 #[tokio::test]
-async fn a_change_that_the_nodes_may_miss_is_said_loudly() {
+async fn a_change_that_the_nodes_may_miss_is_an_error_with_a_hint() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let nobody = format!("redis://127.0.0.1:{}/0", closed_port());
@@ -74,7 +74,7 @@ async fn a_change_that_the_nodes_may_miss_is_said_loudly() {
 
 /// I3: a host name that looks like a company's is another name or invalid, and the company's session is refused there.
 #[tokio::test]
-async fn a_look_alike_is_another_name_or_none() {
+async fn a_look_alike_host_is_another_name_or_invalid() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let admin = acme.hr_admin().await;

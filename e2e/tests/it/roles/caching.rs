@@ -16,7 +16,7 @@ fn bodies(acme: &Company) -> [String; 4] {
 }
 
 /// The status of a request with this ETag in `If-None-Match`.
-async fn asked_with(actor: &Actor, path: &str, etag: &str) -> u16 {
+async fn status_if_none_match(actor: &Actor, path: &str, etag: &str) -> u16 {
     let reply = actor.get(path).header("if-none-match", etag).send().await;
     assert!(reply.status != 304 || reply.body.is_empty(), "a 304 has no body");
     reply.status
@@ -24,7 +24,7 @@ async fn asked_with(actor: &Actor, path: &str, etag: &str) -> u16 {
 
 /// P8: a user's own ETag matches, also as a weak one and in a list. An ETag that the user never received does not match, and neither does `*`.
 #[tokio::test]
-async fn ones_own_validator_is_a_match() {
+async fn the_own_etag_of_a_user_matches() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     for path in bodies(&acme) {
@@ -42,14 +42,14 @@ async fn ones_own_validator_is_a_match() {
             );
         }
         for wrong in ["\"x\"", "*", "", "\"\"", &etag[..12], &etag.to_uppercase(), "W/"] {
-            assert_eq!(asked_with(&admin, &path, wrong).await, 200, "{wrong}");
+            assert_eq!(status_if_none_match(&admin, &path, wrong).await, 200, "{wrong}");
         }
     }
 }
 
 /// P8: the four roles of a company have different ETags for the same path, and no role's ETag matches for another, in either order and in every encoding.
 #[tokio::test]
-async fn the_validator_of_another_role_is_no_match() {
+async fn the_etag_of_another_role_does_not_match() {
     let acme = Company::fresh(Stack::get().await).await;
     let mut actors = Vec::new();
     for role in Role::ALL {
@@ -68,7 +68,7 @@ async fn the_validator_of_another_role_is_no_match() {
         for actor in &actors {
             for (whose, etag) in etags.iter().filter(|(whose, _)| *whose != actor.session) {
                 assert_eq!(
-                    asked_with(actor, &path, etag).await,
+                    status_if_none_match(actor, &path, etag).await,
                     200,
                     "{path}: {etag} of {whose:?}"
                 );
@@ -79,23 +79,23 @@ async fn the_validator_of_another_role_is_no_match() {
 
 /// P8, I10: the ETag of the same role at another company does not match, even if all ids are the same.
 #[tokio::test]
-async fn the_validator_of_another_company_is_no_match() {
+async fn the_etag_of_another_tenant_does_not_match() {
     let [acme, betaco] = Company::twins(Stack::get().await).await;
     for role in Role::ALL {
         let (ours, theirs) = (acme.actor(role).await, betaco.actor(role).await);
         for path in bodies(&acme) {
             let etag = theirs.get(&path).expect(200).await.etag();
-            assert_eq!(asked_with(&ours, &path, &etag).await, 200, "{role:?} {path}");
+            assert_eq!(status_if_none_match(&ours, &path, &etag).await, 200, "{role:?} {path}");
             let own = ours.get(&path).expect(200).await.etag();
             assert_ne!(own, etag);
-            assert_eq!(asked_with(&theirs, &path, &own).await, 200, "{role:?} {path}");
+            assert_eq!(status_if_none_match(&theirs, &path, &own).await, 200, "{role:?} {path}");
         }
     }
 }
 
 /// P8: two sessions of one user share an ETag, and users of different roles do not.
 #[tokio::test]
-async fn two_people_of_one_role_share_a_validator_only_if_they_see_the_same() {
+async fn users_share_an_etag_only_if_they_see_the_same() {
     let acme = Company::fresh(Stack::get().await).await;
     let (one, again) = (acme.manager().await, acme.manager().await);
     let (employee, admin) = (acme.employee().await, acme.hr_admin().await);
@@ -107,7 +107,7 @@ async fn two_people_of_one_role_share_a_validator_only_if_they_see_the_same() {
 
 /// P8: HEAD returns the headers of GET without a body, for every role.
 #[tokio::test]
-async fn head_says_what_get_says() {
+async fn head_returns_the_headers_of_get() {
     let acme = Company::fresh(Stack::get().await).await;
     for role in Role::ALL {
         let actor = acme.actor(role).await;

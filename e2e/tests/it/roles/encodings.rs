@@ -6,7 +6,7 @@ use e2e::{Company, Stack};
 
 /// P8: for every role, brotli, gzip and identity decode to the same bytes. Larger bodies are smaller when compressed, and each encoding has its own ETag.
 #[tokio::test]
-async fn every_encoding_is_the_same_body() {
+async fn every_encoding_decodes_to_the_same_body() {
     let acme = Company::of_size(Stack::get().await, 120).await;
     for role in Role::ALL {
         let actor = acme.actor(role).await;

@@ -24,7 +24,7 @@ fn orders() -> Vec<[Role; 4]> {
     orders
 }
 
-async fn four(acme: &Company) -> Vec<(Role, Actor)> {
+async fn one_actor_per_role(acme: &Company) -> Vec<(Role, Actor)> {
     let mut actors = Vec::new();
     for role in Role::ALL {
         actors.push((role, acme.actor(role).await));
@@ -76,7 +76,7 @@ async fn in_every_order_every_role_sees_its_own_view() {
     let stack = Stack::get().await;
     for order in orders() {
         let acme = Company::fresh(stack).await;
-        let actors = four(&acme).await;
+        let actors = one_actor_per_role(&acme).await;
         for role in order.into_iter().chain(order) {
             let (_, actor) = actors.iter().find(|(of, _)| *of == role).unwrap();
             sees_its_own_view(&acme, role, actor).await;
@@ -86,10 +86,10 @@ async fn in_every_order_every_role_sees_its_own_view() {
 
 /// P8: four roles of two companies at the same moment.
 #[tokio::test]
-async fn four_roles_of_two_companies_at_once_see_their_own_views() {
+async fn four_roles_of_two_tenants_at_once_see_their_own_views() {
     let companies = Company::pair(Stack::get().await).await;
     let [acme, betaco] = &companies;
-    let (of_acme, of_betaco) = (four(acme).await, four(betaco).await);
+    let (of_acme, of_betaco) = (one_actor_per_role(acme).await, one_actor_per_role(betaco).await);
     for _cold_then_warm in 0..3 {
         let asking = of_acme
             .iter()
@@ -106,7 +106,7 @@ async fn four_roles_of_two_companies_at_once_see_their_own_views() {
 #[tokio::test]
 async fn only_an_hr_admin_is_shown_a_salary() {
     let acme = Company::fresh(Stack::get().await).await;
-    for (role, actor) in four(&acme).await {
+    for (role, actor) in one_actor_per_role(&acme).await {
         for path in [
             format!("{}?limit=200", paths::EMPLOYEES),
             paths::employee(acme.roster.employee()),
@@ -128,7 +128,7 @@ async fn only_an_hr_admin_is_shown_a_salary() {
 
 /// P3, P8: sorting by salary would show the order of salaries, so it is forbidden to the roles that do not see them, with and without a cursor.
 #[tokio::test]
-async fn sorting_by_salary_is_forbidden_to_those_who_do_not_see_it() {
+async fn sorting_by_salary_is_forbidden_to_roles_that_see_no_salaries() {
     let acme = Company::fresh(Stack::get().await).await;
     let by_salary: Page<EmployeeRow> = acme
         .hr_admin()
@@ -162,7 +162,7 @@ async fn sorting_by_salary_is_forbidden_to_those_who_do_not_see_it() {
 
 /// P8: a search, a filter or a sort does not widen what a role sees.
 #[tokio::test]
-async fn no_question_widens_a_view() {
+async fn no_query_widens_a_view() {
     let acme = Company::fresh(Stack::get().await).await;
     let hidden =
         acme.roster.employees.iter().find(|one| one.id == acme.outside_of_the_subtree()).unwrap();

@@ -122,12 +122,12 @@ impl World {
         let request = self.filled(request, route, company).await;
         let reply = with_proof(request).send().await;
         if alone.is_some() {
-            self.no_fence_stands(company, route).await;
+            self.no_fence_is_left(company, route).await;
         }
         Outcome::of(route, &reply)
     }
 
-    async fn no_fence_stands(&self, company: usize, route: &Route) {
+    async fn no_fence_is_left(&self, company: usize, route: &Route) {
         let key = format!("t:{{{}}}:fences", self.company(company).tenant);
         let left = db_redis::exists(&self.stack.redis.url(), &key).await;
         assert!(!left, "{route} left a fence");

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use tokio::task::JoinHandle;
 
 /// How long a condition may take on a machine that is busy with something else.
-const SOON: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A separate stack for one of these tests, because the statements that the test blocks in PostgreSQL would block other tests too.
 async fn stack() -> &'static Stack {
@@ -45,8 +45,8 @@ async fn refused_anywhere(server: &Server, tenant: &str) -> u64 {
 }
 
 /// Waits until the tenant's share of the resource is full, so that a request was refused.
-async fn share_is_full(server: &Server, resource: &str, tenant: &str) {
-    until("a refusal of the flood", SOON, async || {
+async fn wait_until_share_is_full(server: &Server, resource: &str, tenant: &str) {
+    until("a refusal of the flood", DEADLINE, async || {
         (refused(server, resource, tenant).await > 0).then_some(())
     })
     .await;

@@ -4,7 +4,7 @@ use api_types::{Code, paths};
 use domain::Role;
 use e2e::{Company, PASSWORD};
 
-use super::{Flood, count, refused_anywhere, share_is_full, stack};
+use super::{Flood, count, refused_anywhere, stack, wait_until_share_is_full};
 
 /// The number of requests: more than the units of work that may wait for PostgreSQL.
 const FLOOD: usize = 400;
@@ -14,7 +14,7 @@ const CONNECTIONS: u64 = 10;
 /// G3, O7: slow reads at one company beyond its share are refused with 503 and `Retry-After`, and use at most half of the connections. Another company
 /// makes uncached reads, searches and signs in without an error.
 #[tokio::test]
-async fn a_flood_of_slow_reads_at_one_company_leaves_connections_to_the_others() {
+async fn a_flood_of_slow_reads_at_one_tenant_leaves_connections_to_the_others() {
     let own = stack().await;
     let [acme, betaco] = Company::pair(own).await;
     let connections = CONNECTIONS.to_string();
@@ -26,7 +26,7 @@ async fn a_flood_of_slow_reads_at_one_company_leaves_connections_to_the_others()
     // Each search is another body, so each needs its own load.
     let search = |number| format!("{}?q=a{number}", paths::EMPLOYEES);
     let flood = Flood::of((0..FLOOD).map(|number| reader.get(&search(number))));
-    share_is_full(&server, "database", &acme.tenant.to_string()).await;
+    wait_until_share_is_full(&server, "database", &acme.tenant.to_string()).await;
     let busy = [("role", "app"), ("state", "busy")];
     let busy = server.metrics().await.sum("watertight_database_connections", &busy);
     assert!(busy <= CONNECTIONS / 2, "{busy} of {CONNECTIONS} connections are busy");

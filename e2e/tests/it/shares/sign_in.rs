@@ -4,7 +4,7 @@ use api_types::{Code, paths};
 use domain::Role;
 use e2e::{Company, PASSWORD};
 
-use super::{Flood, count, refused_anywhere, share_is_full, stack};
+use super::{Flood, count, refused_anywhere, stack, wait_until_share_is_full};
 
 /// The number of requests: more than the places at the hashing threads of any machine that runs the tests.
 const FLOOD: usize = 300;
@@ -12,7 +12,7 @@ const FLOOD: usize = 300;
 /// G3, O7: a flood of sign-ins at one company is refused with 429 and `Retry-After`. Meanwhile every sign-in and every request at another company is
 /// answered, and the flooded company signs in again when the flood is over.
 #[tokio::test]
-async fn a_flood_of_sign_ins_at_one_company_keeps_no_other_company_out() {
+async fn a_flood_of_sign_ins_at_one_tenant_keeps_no_other_tenant_out() {
     let own = stack().await;
     let [acme, betaco] = Company::pair(own).await;
     // The test must use up the hashing places, not the limits on wrong passwords.
@@ -26,7 +26,7 @@ async fn a_flood_of_sign_ins_at_one_company_keeps_no_other_company_out() {
     let hold = own.db_hold(&acme).await;
     let flood =
         Flood::of((0..FLOOD).map(|_| visitor.sign_in(&acme.email_of(Role::HrAdmin), "wrong")));
-    share_is_full(&server, "hashing", &acme.tenant.to_string()).await;
+    wait_until_share_is_full(&server, "hashing", &acme.tenant.to_string()).await;
 
     for role in Role::ALL {
         let sign_in = neighbour.sign_in(&betaco.email_of(role), PASSWORD).impatient();

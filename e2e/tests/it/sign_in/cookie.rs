@@ -20,7 +20,7 @@ async fn signing_in_sets_one_session_cookie_with_exactly_its_attributes() {
 
 /// P1: Acme's HR admin is user 1042. The reply to a sign-in names the user, the company and the role.
 #[tokio::test]
-async fn whoever_signs_in_is_told_who_they_are() {
+async fn the_reply_to_a_sign_in_names_user_company_and_role() {
     let acme = Company::fresh(Stack::get().await).await;
     let created: SessionView =
         acme.visitor().sign_in(&acme.email_of(Role::HrAdmin), PASSWORD).expect(201).await.json();
@@ -43,7 +43,7 @@ async fn reading_sets_no_cookie() {
 
 /// C1: an altered, truncated, extended, padded, re-spelled or invented value is refused.
 #[tokio::test]
-async fn a_value_that_was_not_given_out_is_refused() {
+async fn a_session_id_that_was_not_issued_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     let good = admin.session.clone().unwrap();
@@ -103,7 +103,7 @@ async fn a_duplicated_cookie_is_refused() {
 
 /// C1: a session id in a cookie of another name, or in another header, is refused.
 #[tokio::test]
-async fn the_value_under_another_name_is_refused() {
+async fn a_session_id_in_another_cookie_or_header_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     let value = admin.session.as_ref().unwrap();
@@ -129,7 +129,7 @@ async fn the_value_under_another_name_is_refused() {
 
 /// C1: the cookie of one company is refused at another, on every route and with every method.
 #[tokio::test]
-async fn a_cookie_carried_to_another_company_is_refused() {
+async fn a_cookie_sent_to_another_tenant_is_refused() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let thief = betaco.visitor().with_session(acme.hr_admin().await.session.as_ref().unwrap());
     for path in [
@@ -146,7 +146,7 @@ async fn a_cookie_carried_to_another_company_is_refused() {
 
 /// C1: signing out removes the cookie, with the same attributes, and clears the browser's cache and storage.
 #[tokio::test]
-async fn signing_out_takes_the_cookie_away() {
+async fn signing_out_removes_the_cookie() {
     let acme = Company::fresh(Stack::get().await).await;
     let reply = acme.hr_admin().await.request(Method::DELETE, paths::SESSION).expect(204).await;
     let cookie = reply.session_cookie();

@@ -2,6 +2,6 @@
 
 mod cookie;
 mod credentials;
-mod ending;
 mod record;
 mod renewal;
+mod session_revocation;

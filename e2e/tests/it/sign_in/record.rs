@@ -13,7 +13,7 @@ use redis::AsyncCommands;
 
 /// S1: a session is one hash, under a digest of the id, with a time to live and without personal data.
 #[tokio::test]
-async fn a_session_is_a_hash_that_goes_away_by_itself_and_holds_no_id() {
+async fn a_session_is_a_hash_that_expires_and_contains_no_id() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let admin = acme.hr_admin().await;
@@ -41,7 +41,7 @@ async fn a_session_is_a_hash_that_goes_away_by_itself_and_holds_no_id() {
 
 /// S1: no key and no value in Redis contains the session id.
 #[tokio::test]
-async fn redis_never_learns_an_id() {
+async fn redis_contains_no_session_id() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let admin = acme.hr_admin().await;
@@ -62,7 +62,7 @@ async fn redis_never_learns_an_id() {
 /// S7: a session that is not in Redis, a record with missing or unreadable fields, an expired one, one of another type, and one without an expiry are each
 /// 401. The incident's "correct" code accepts the first two.
 #[tokio::test]
-async fn a_record_that_is_missing_or_damaged_is_nobody() {
+async fn a_missing_or_damaged_record_is_not_signed_in() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let mut redis = db_redis::open(&stack.redis.url()).await;
@@ -93,7 +93,7 @@ async fn a_record_that_is_missing_or_damaged_is_nobody() {
 
 /// S7: a record that is copied to another company's key is refused there.
 #[tokio::test]
-async fn a_record_copied_to_another_company_is_nobody() {
+async fn a_record_copied_to_another_tenant_is_not_signed_in() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let (ours, theirs) = (acme.hr_admin().await, betaco.hr_admin().await);
@@ -115,7 +115,7 @@ async fn a_record_copied_to_another_company_is_nobody() {
 /// G14: a record that the product did not write under this key for this company is refused and raises an alert: written from nothing, with another role,
 /// without its MAC, copied from another account, and copied from another company with every id changed. The record that the product wrote is accepted.
 #[tokio::test]
-async fn a_record_that_the_product_did_not_write_here_is_nobody_and_an_alert() {
+async fn a_forged_or_copied_record_is_not_signed_in_and_raises_an_alert() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let server = stack.server_config().start().await;

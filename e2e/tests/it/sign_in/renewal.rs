@@ -34,7 +34,7 @@ async fn a_planted_id_is_not_signed_in() {
 
 /// S2: a valid session id of the attacker, planted before the victim signs in, never becomes the victim's session.
 #[tokio::test]
-async fn the_attackers_own_id_does_not_become_the_victims() {
+async fn the_session_id_of_an_attacker_is_not_given_to_the_victim() {
     let acme = Company::fresh(Stack::get().await).await;
     let attacker = acme.employee().await;
     let victim = acme.visitor().with_session(attacker.session.as_ref().unwrap());
@@ -49,7 +49,7 @@ async fn the_attackers_own_id_does_not_become_the_victims() {
 
 /// S2: signing in again with the old cookie ends the old session.
 #[tokio::test]
-async fn signing_in_again_ends_the_session_before() {
+async fn signing_in_again_ends_the_earlier_session() {
     let acme = Company::fresh(Stack::get().await).await;
     let before = acme.hr_admin().await;
     let again = before.sign_in(&acme.email_of(Role::HrAdmin), PASSWORD).expect(201).await;
@@ -73,7 +73,7 @@ async fn a_failed_sign_in_changes_nothing() {
 
 /// S2: after signing out the very next request is refused, on every node.
 #[tokio::test]
-async fn a_signed_out_session_is_dead_at_once_on_every_node() {
+async fn a_signed_out_session_is_refused_at_once_on_every_node() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let admin = acme.hr_admin().await;

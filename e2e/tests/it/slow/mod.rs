@@ -34,19 +34,19 @@ async fn quick_node(stack: &Stack) -> Server {
 }
 
 /// A company, and a signed-in user of it who sends requests to that node.
-async fn neighbour(stack: &'static Stack, node: &Server) -> (Company, Actor) {
+async fn other_client(stack: &'static Stack, node: &Server) -> (Company, Actor) {
     let company = Company::fresh(stack).await;
     let actor = company.hr_admin().await.on(node);
     (company, actor)
 }
 
 /// Fails unless the neighbour's request succeeds.
-async fn is_served(neighbour: &Actor) {
-    neighbour.get(paths::EMPLOYEES).patient().expect(200).await;
+async fn is_served(other_client: &Actor) {
+    other_client.get(paths::EMPLOYEES).patient().expect(200).await;
 }
 
 /// Opens a connection and sends these bytes.
-async fn sent(node: &Server, bytes: &[u8]) -> TcpStream {
+async fn connect_and_send(node: &Server, bytes: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(node.address).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     stream
@@ -71,7 +71,7 @@ async fn drip(stream: TcpStream, byte: &[u8]) -> String {
 }
 
 /// Waits until the server closes the connection. Returns what the server sent.
-async fn closed(mut stream: TcpStream) -> String {
+async fn read_until_closed(mut stream: TcpStream) -> String {
     let mut said = Vec::new();
     let end = timeout(DEADLINE, stream.read_to_end(&mut said)).await;
     assert!(end.is_ok(), "the server did not close the connection");

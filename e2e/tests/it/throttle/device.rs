@@ -3,7 +3,7 @@
 use domain::Role;
 use e2e::{Company, PASSWORD, Reply, Request, Server, Stack};
 
-use super::{config, exhaust, guess, wait_of};
+use super::{config, exhaust, guess, retry_after};
 
 fn on_device(
     company: &Company,
@@ -18,7 +18,7 @@ fn on_device(
 
 /// G2, C1: the device cookie has exactly its declared attributes and length, and does not replace a session.
 #[tokio::test]
-async fn a_device_cookie_has_exactly_its_attributes_and_opens_nothing() {
+async fn a_device_cookie_has_exactly_its_attributes_and_is_no_session() {
     let acme = Company::fresh(Stack::get().await).await;
     let email = acme.email_of(Role::HrAdmin);
     let device = acme.visitor().sign_in(&email, PASSWORD).expect(201).await.device_cookie();
@@ -66,7 +66,7 @@ async fn a_known_device_has_a_limit_of_its_own() {
     let renewed = renewed.device_cookie().value;
     on_device(&acme, &node, &renewed, Role::Employee, "wrong").expect(401).await;
     let refused = on_device(&acme, &node, &device, Role::Employee, PASSWORD).expect(429).await;
-    assert!(wait_of(&refused) <= 600);
+    assert!(retry_after(&refused) <= 600);
     // On an unknown device the owner counts as a stranger, and no stranger has guessed.
     guess(&acme, &node, &acme.email_of(Role::Employee), PASSWORD).expect(201).await;
 }

@@ -7,7 +7,7 @@ use domain::Role;
 use e2e::{Actor, Company, PASSWORD, Request, Server, Stack, until};
 use serde_json::{Value, json};
 
-use super::{config, guess, wait_of};
+use super::{config, guess, retry_after};
 
 const LIMITS: [(&str, &str); 4] = [
     ("WATERTIGHT_LIMIT_ACCOUNT_ADDRESS", "3/600"),
@@ -34,29 +34,30 @@ pub(super) const NAMES: [&str; 12] = [
 
 const PUBLIC: &str = "--flow USER_PASSWORD_AUTH --flow USER_SRP_AUTH --flow REFRESH_TOKEN_AUTH";
 /// Only a client with a secret may keep its refresh token, as `REFRESH_TOKEN_AUTH` needs it.
-const KEEPING: &str = "--flow USER_PASSWORD_AUTH --flow REFRESH_TOKEN_AUTH --secret --no-rotation";
+const WITHOUT_ROTATION: &str =
+    "--flow USER_PASSWORD_AUTH --flow REFRESH_TOKEN_AUTH --secret --no-rotation";
 const CONFIDENTIAL: &str =
     "--flow USER_PASSWORD_AUTH --flow client_credentials --scope hr/employees.read --secret";
 
 /// Makes a new request with the same content each time.
-pub(super) type Ask = Box<dyn Fn() -> Request>;
+pub(super) type Attempt = Box<dyn Fn() -> Request>;
 
 /// Prepares requests with a wrong secret in this flow, at this node.
-pub(super) async fn prepare(name: &str, acme: &Company, node: &Server) -> Ask {
+pub(super) async fn prepare(name: &str, acme: &Company, node: &Server) -> Attempt {
     let email = acme.email_of(Role::Employee);
     let of_secret = matches!(name, "SECRET_HASH" | "client secret at the token endpoint");
     if name == "USER_SRP_AUTH" {
         acme.allow_srp().await;
     }
     let settings = match name {
-        "REFRESH_TOKEN_AUTH" => KEEPING,
+        "REFRESH_TOKEN_AUTH" => WITHOUT_ROTATION,
         _ if of_secret => CONFIDENTIAL,
         _ => PUBLIC,
     };
     let app = acme.application(settings).await;
     let (client, bare) = (acme.cognito().on(node), Actor::at(node, ""));
     let (id, token) = (app.id.clone(), app.path(paths::TOKEN));
-    let operation = move |operation: &'static str, body: Value| -> Ask {
+    let operation = move |operation: &'static str, body: Value| -> Attempt {
         Box::new(move || client.ask(operation, &body).impatient())
     };
     let initiate = |flow: &str, parameters: Value| json!({ "AuthFlow": flow, "ClientId": id, "AuthParameters": parameters });
@@ -155,7 +156,7 @@ async fn every_flow_refuses_after_a_burst_of_wrong_secrets() {
         }
         let refused = ask().send().await;
         assert_eq!(refused.status, 429, "{name}: {}", refused.text());
-        assert!((1..=600).contains(&wait_of(&refused)), "{name}");
+        assert!((1..=600).contains(&retry_after(&refused)), "{name}");
         match name {
             "sign-in page" => {
                 refused.problem(Code::TooManyRequests);

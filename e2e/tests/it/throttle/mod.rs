@@ -4,7 +4,7 @@ mod addresses;
 mod device;
 mod flows;
 mod passwords;
-mod redis_away;
+mod redis_outage;
 mod script;
 mod sign_in;
 
@@ -32,6 +32,6 @@ async fn exhaust(company: &Company, server: &Server, email: &str, allowed: usize
 }
 
 /// How many seconds a refusal asks its client to wait.
-fn wait_of(refused: &Reply) -> u64 {
+fn retry_after(refused: &Reply) -> u64 {
     refused.header("retry-after").unwrap().parse().unwrap()
 }

@@ -31,7 +31,7 @@ fn change(company: &Company, access: &str, previous: &str, proposed: &str) -> e2
 
 /// G2: a password that was set in one Unicode form is also accepted in the other, on the sign-in page and with Cognito's protocol.
 #[tokio::test]
-async fn a_password_is_right_in_whichever_unicode_form_it_is_typed() {
+async fn a_password_is_accepted_in_every_unicode_form() {
     let acme = Company::fresh(Stack::get().await).await;
     let app = acme.application(CLIENT).await;
     for (who, set) in [(Role::Employee, COMPOSED), (Role::Manager, DECOMPOSED)] {

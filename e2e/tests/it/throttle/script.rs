@@ -69,7 +69,7 @@ async fn a_counter_allows_a_burst_and_then_one_attempt_per_period() {
 
 /// G2: an attempt is taken from all counters or from none.
 #[tokio::test]
-async fn an_attempt_that_one_counter_refuses_is_taken_from_none() {
+async fn a_refused_attempt_is_taken_from_no_counter() {
     let mut counters = Counters::of(&[(1_000, 1), (1_000, 3)]).await;
     assert_eq!(counters.take(BEGIN).await, 0);
     for _refused in 0..20 {
@@ -100,7 +100,7 @@ async fn an_attempt_that_is_given_back_can_be_made_again() {
 
 /// G2: a counter expires, and a clock that is set back locks no client out for longer than a full counter does.
 #[tokio::test]
-async fn a_counter_goes_away_and_never_locks_for_ever() {
+async fn a_counter_expires_and_locks_no_client_out_for_ever() {
     let mut counters = Counters::of(&[(60_000, 2)]).await;
     counters.take(BEGIN).await;
     counters.take(BEGIN).await;

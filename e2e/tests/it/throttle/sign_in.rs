@@ -6,7 +6,7 @@ use domain::Role;
 use e2e::{Company, PASSWORD, Stack, until};
 use futures_util::future::join_all;
 
-use super::{config, exhaust, guess, wait_of};
+use super::{config, exhaust, guess, retry_after};
 
 /// G2: after a burst of wrong passwords a client is refused with 429 and `Retry-After`. The answer is the same whether the account exists or not, and the two
 /// nodes count together.
@@ -23,7 +23,7 @@ async fn wrong_passwords_are_refused_on_both_nodes_whether_the_account_exists_or
         exhaust(&acme, &other, &email.to_uppercase(), 1).await;
         for node in [&one, &other] {
             let refused = guess(&acme, node, &email, PASSWORD).expect(429).await;
-            assert!((1..=600).contains(&wait_of(&refused)));
+            assert!((1..=600).contains(&retry_after(&refused)));
             assert_eq!(refused.set_cookies(), []);
             answers.push((
                 refused.headers.len(),
@@ -39,7 +39,7 @@ async fn wrong_passwords_are_refused_on_both_nodes_whether_the_account_exists_or
 
 /// G2: guesses at one account do not slow down colleagues at the same client address or users of another company.
 #[tokio::test]
-async fn a_guessed_account_slows_down_no_other() {
+async fn guesses_at_one_account_slow_down_no_other() {
     let stack = Stack::get().await;
     let config = config(stack, &[("WATERTIGHT_LIMIT_ACCOUNT_ADDRESS", "3/600")]);
     let ([acme, betaco], node) = tokio::join!(Company::pair(stack), config.start());
@@ -75,7 +75,7 @@ async fn the_right_password_works_again_after_the_time_to_wait() {
         (reply.status == 429).then_some(reply)
     })
     .await;
-    assert!((1..=3).contains(&wait_of(&refused)));
+    assert!((1..=3).contains(&retry_after(&refused)));
     until("the right password to work", Duration::from_secs(30), async || {
         let reply = guess(&acme, &node, &email, PASSWORD).send().await;
         (reply.status == 201).then_some(())

@@ -41,7 +41,7 @@ async fn families_that_have_expired_are_removed() {
 
 /// G13: the 21st sign-in of a user at one application ends the least recently used one: its refresh token and, on every node at once, its access token.
 #[tokio::test]
-async fn an_application_holds_at_most_twenty_sign_ins_of_a_person() {
+async fn an_application_keeps_at_most_twenty_sign_ins_of_a_user() {
     let stack = Stack::get().await;
     let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
     let settings = format!(

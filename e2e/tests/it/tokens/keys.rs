@@ -11,14 +11,14 @@ use serde_json::Value;
 use tokio::time::interval;
 
 /// How many times the keys are rotated.
-const TURNS: usize = 4;
-const EVERY: Duration = Duration::from_secs(5);
+const ROTATIONS: usize = 4;
+const ROTATION_INTERVAL: Duration = Duration::from_secs(5);
 /// How many tokens back the old token is that is still used.
-const KEPT: usize = 40;
+const OLD_TOKEN_DISTANCE: usize = 40;
 
 /// T8: the keys are rotated every five seconds, on two nodes under load. Each node accepts every token, new or old, that the other node issued.
 #[tokio::test]
-async fn keys_turn_under_load_and_nobody_is_refused() {
+async fn keys_are_rotated_under_load_and_no_token_is_refused() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let machine =
@@ -27,8 +27,8 @@ async fn keys_turn_under_load_and_nobody_is_refused() {
     let (over, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
     let before = published(&nodes[0], &machine).await;
     let turns = async {
-        let mut time = interval(EVERY);
-        for _ in 0..TURNS {
+        let mut time = interval(ROTATION_INTERVAL);
+        for _ in 0..ROTATIONS {
             time.tick().await;
             let slug = acme.slug.as_str();
             let turn = ["keys", "rotate", "--company", slug, "--ahead-seconds", "2"];
@@ -41,7 +41,7 @@ async fn keys_turn_under_load_and_nobody_is_refused() {
         let mut given = Vec::new();
         while !over.load(Ordering::Acquire) {
             given.push(token(giver, &machine).await);
-            let old = given.len().saturating_sub(KEPT);
+            let old = given.len().saturating_sub(OLD_TOKEN_DISTANCE);
             for token in [&given[given.len() - 1], &given[old]] {
                 taker.get_with_token(paths::EMPLOYEES, token).expect(200).await;
                 answered.fetch_add(1, Ordering::Relaxed);
@@ -55,12 +55,12 @@ async fn keys_turn_under_load_and_nobody_is_refused() {
         before.iter().all(|kid| after.contains(kid)),
         "an old key must be published until its last token has expired"
     );
-    assert_eq!(after.len(), before.len() + 2 * TURNS, "each rotation publishes two keys");
+    assert_eq!(after.len(), before.len() + 2 * ROTATIONS, "each rotation publishes two keys");
 }
 
 /// T1, T8: a pool may switch to ES256. Its next keys use it, and tokens of the earlier keys stay valid.
 #[tokio::test]
-async fn a_pool_may_sign_otherwise() {
+async fn a_pool_may_change_its_signing_algorithm() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let node = Actor::at(&stack.server, "");

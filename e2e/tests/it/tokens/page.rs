@@ -38,7 +38,7 @@ fn list() -> String {
 
 /// A node that is not a demonstration gives its pages no tokens (ASVS 10.1.1).
 #[tokio::test]
-async fn a_product_gives_its_pages_no_tokens() {
+async fn a_node_without_the_demonstration_gives_its_pages_no_tokens() {
     let stack = Stack::get().await;
     let admin = Company::fresh(stack).await.hr_admin().await;
     for path in [paths::TOKENS, paths::INSPECT_TOKEN] {
@@ -55,7 +55,7 @@ async fn a_product_gives_its_pages_no_tokens() {
 
 /// T1, T4d, T4f: an access token is accepted for its own company, at the bare host and at the company's. An ID token and a refresh token are refused.
 #[tokio::test]
-async fn an_access_token_opens_its_own_company_alone() {
+async fn an_access_token_is_accepted_for_its_own_tenant_only() {
     let (stack, node) = (Stack::get().await, demonstration().await);
     let [acme, betaco] = Company::pair(stack).await;
     let admin = acme.actor_on(node, Role::HrAdmin).await;
@@ -85,7 +85,7 @@ async fn an_access_token_opens_its_own_company_alone() {
 
 /// T3, T4d: with an ID token `whoami` returns the email address. With an access token it does not, and says why.
 #[tokio::test]
-async fn whoami_tells_an_address_with_an_id_token_only() {
+async fn whoami_returns_an_address_for_an_id_token_only() {
     let (stack, node) = (Stack::get().await, demonstration().await);
     let [acme, betaco] = Company::pair(stack).await;
     let set = tokens(&acme.actor_on(node, Role::Manager).await, None).await;
@@ -117,7 +117,7 @@ async fn whoami_tells_an_address_with_an_id_token_only() {
 
 /// T4f, P8: a token allows only what both its scopes and the user's role allow.
 #[tokio::test]
-async fn a_token_is_as_narrow_as_its_scopes() {
+async fn a_token_allows_no_more_than_its_scopes() {
     let (stack, node) = (Stack::get().await, demonstration().await);
     let acme = Company::fresh(stack).await;
     let admin = acme.actor_on(node, Role::HrAdmin).await;
@@ -144,7 +144,7 @@ async fn a_token_is_as_narrow_as_its_scopes() {
 
 /// T5: signing out everywhere revokes the user's tokens on every node at once. A verifier that checks only the signature still accepts them.
 #[tokio::test]
-async fn a_sign_out_ends_tokens_that_a_verifier_still_believes() {
+async fn a_sign_out_revokes_tokens_that_a_plain_verifier_still_accepts() {
     let (stack, node) = (Stack::get().await, demonstration().await);
     let acme = Company::fresh(stack).await;
     let (leaving, staying) =
@@ -174,7 +174,7 @@ async fn a_sign_out_ends_tokens_that_a_verifier_still_believes() {
 
 /// P4, T5: terminating an employee revokes the employee's tokens.
 #[tokio::test]
-async fn a_termination_ends_tokens() {
+async fn a_termination_revokes_tokens() {
     let (stack, node) = (Stack::get().await, demonstration().await);
     let acme = Company::fresh(stack).await;
     let admin = acme.actor_on(node, Role::HrAdmin).await;

@@ -14,7 +14,7 @@ async fn revoke(stack: &Stack, kid: &str) -> Finished {
 }
 
 /// Publishes the next keys, which do not sign within this test.
-async fn show_the_next_keys(stack: &Stack, company: &Company) {
+async fn publish_the_next_keys(stack: &Stack, company: &Company) {
     let slug = company.slug.as_str();
     let rotate = ["keys", "rotate", "--company", slug, "--ahead-seconds", "3600"];
     stack.server_config().run(&rotate).await.succeeded();
@@ -35,7 +35,7 @@ async fn is_refused(node: &Actor, path: &str, token: &str) {
     refused.problem(Code::InvalidToken);
 }
 
-async fn logs_it(server: &Server, kid: &str) {
+async fn logs_the_revocation(server: &Server, kid: &str) {
     until("the node to log it", Duration::from_secs(10), async || {
         server.lines_with(kid).contains("idp.key.revoked").then_some(())
     })
@@ -44,7 +44,7 @@ async fn logs_it(server: &Server, kid: &str) {
 
 /// G12: no node trusts a revoked key, also not for tokens that were verified before. Another key signs at once, and both nodes log the revocation.
 #[tokio::test]
-async fn a_revoked_key_is_trusted_nowhere_and_another_signs() {
+async fn no_node_trusts_a_revoked_key_and_another_key_signs() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let [one, other] = [stack.second_node().await, stack.second_node().await];
@@ -69,7 +69,7 @@ async fn a_revoked_key_is_trusted_nowhere_and_another_signs() {
         nodes[node].get_with_token(paths::EMPLOYEES, &new[token]).expect(200).await;
     }
     for server in [&one, &other] {
-        logs_it(server, &leaked).await;
+        logs_the_revocation(server, &leaked).await;
     }
     let again = revoke(stack, &leaked).await;
     assert!(again.code == Some(1) && again.stderr.contains(&leaked), "{}", again.stderr);
@@ -77,13 +77,13 @@ async fn a_revoked_key_is_trusted_nowhere_and_another_signs() {
 
 /// G12: during a rotation, the next key replaces the revoked one before its planned time.
 #[tokio::test]
-async fn a_key_that_is_shown_takes_the_place_of_a_revoked_one() {
+async fn the_next_published_key_replaces_a_revoked_one() {
     let stack = Stack::get().await;
     let (acme, node) = (Company::fresh(stack).await, Actor::at(&stack.server, ""));
     let machine = acme.application(MACHINE).await;
     let old = token(&node, &machine).await;
     let before = published(&node, &machine).await;
-    show_the_next_keys(stack, &acme).await;
+    publish_the_next_keys(stack, &acme).await;
     let shown = until("the next keys to be published", Duration::from_secs(10), async || {
         let shown = published(&node, &machine).await;
         (shown.len() == before.len() + 2).then_some(shown)
@@ -107,7 +107,7 @@ async fn a_key_that_does_not_sign_yet_is_replaced() {
     let machine = acme.application(MACHINE).await;
     let old = token(&node, &machine).await;
     let before = published(&node, &machine).await;
-    show_the_next_keys(stack, &acme).await;
+    publish_the_next_keys(stack, &acme).await;
     let next = async || {
         let shown = published(&node, &machine).await;
         let next: Vec<String> = shown.into_iter().filter(|kid| !before.contains(kid)).collect();
@@ -128,7 +128,7 @@ async fn a_key_that_does_not_sign_yet_is_replaced() {
 
 /// G12: ID tokens and access tokens have different keys, and revoking one key does not affect the other.
 #[tokio::test]
-async fn the_key_of_id_tokens_is_revoked_by_itself() {
+async fn the_key_of_id_tokens_is_revoked_separately() {
     let stack = Stack::get().await;
     let (acme, node) = (Company::fresh(stack).await, Actor::at(&stack.server, ""));
     let told = format!("--flow code --redirect-uri {REDIRECT_URI} --scope openid");

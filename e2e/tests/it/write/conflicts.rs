@@ -9,7 +9,7 @@ use super::{create, edit, find, new_employee, terminate, version};
 
 /// P4: of twenty edits of one version, on two nodes at once, exactly one succeeds. The others get the current version, and no change is lost.
 #[tokio::test]
-async fn of_twenty_edits_at_once_one_is_done_and_nothing_is_lost() {
+async fn of_twenty_concurrent_edits_one_is_done_and_nothing_is_lost() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let (here, id) = (acme.hr_admin().await, acme.roster.employee());
@@ -33,7 +33,7 @@ async fn of_twenty_edits_at_once_one_is_done_and_nothing_is_lost() {
 
 /// P4: clients that read again after a conflict all succeed with their change in the end.
 #[tokio::test]
-async fn whoever_reads_again_gets_their_change_in() {
+async fn a_client_that_reads_again_succeeds_with_its_change() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let (here, id) = (acme.hr_admin().await, acme.roster.employee());
@@ -60,7 +60,7 @@ async fn whoever_reads_again_gets_their_change_in() {
 
 /// P4: a number, address, status, manager or department that is taken or not allowed is refused with the name of the field.
 #[tokio::test]
-async fn what_cannot_be_is_refused_by_name() {
+async fn taken_or_invalid_values_are_refused_with_the_field_name() {
     let acme = Company::fresh(Stack::get().await).await;
     let (admin, roster) = (acme.hr_admin().await, &acme.roster);
     let (id, leader) = (roster.employee(), roster.manager());
@@ -91,7 +91,7 @@ async fn what_cannot_be_is_refused_by_name() {
 
 /// P4: of two moves at once that together would make a cycle of managers, only one succeeds.
 #[tokio::test]
-async fn two_moves_at_once_make_no_circle() {
+async fn two_concurrent_moves_make_no_cycle() {
     let stack = Stack::get().await;
     let second = stack.second_node().await;
     for _round in 0..3 {
@@ -111,7 +111,7 @@ async fn two_moves_at_once_make_no_circle() {
 
 /// P4: many creations at once get different numbers.
 #[tokio::test]
-async fn creations_at_once_get_numbers_of_their_own() {
+async fn concurrent_creations_get_different_numbers() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let here = acme.hr_admin().await;

@@ -34,7 +34,7 @@ async fn etags(nodes: &[Actor], id: EmployeeId) -> Vec<(Actor, String, String)> 
 
 /// P4: list, search, employee page, counts and departments show a write on every node as soon as it has been answered, and old ETags no longer match.
 #[tokio::test]
-async fn a_write_that_answered_is_seen_everywhere() {
+async fn an_answered_write_is_visible_on_every_node() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let here = acme.hr_admin().await;
@@ -81,7 +81,7 @@ async fn a_write_that_answered_is_seen_everywhere() {
 
 /// P4, I5: while a client writes, readers on two nodes never see an older version after a newer one was acknowledged.
 #[tokio::test]
-async fn readers_never_go_back_behind_what_was_acknowledged() {
+async fn readers_never_see_an_older_version_than_acknowledged() {
     let stack = Stack::get().await;
     let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
     let here = acme.hr_admin().await;

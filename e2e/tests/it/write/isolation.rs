@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{create, departments, edit, find, new_employee, rename, terminate};
 
 /// The lists of employees and departments and the first 25 employees' pages, as the company's HR admin reads them.
-async fn all_of(admin: &Actor, company: &Company) -> Vec<String> {
+async fn readable_data(admin: &Actor, company: &Company) -> Vec<String> {
     let everyone =
         format!("{}?limit=200&status=active,on_leave,starting,terminated", paths::EMPLOYEES);
     let mut seen = vec![
@@ -29,7 +29,7 @@ async fn twins_are_written_apart() {
     let twins = Company::twins(Stack::get().await).await;
     let admins = [twins[0].hr_admin().await, twins[1].hr_admin().await];
     for (own, other) in [(0, 1), (1, 0)] {
-        let before = all_of(&admins[other], &twins[other]).await;
+        let before = readable_data(&admins[other], &twins[other]).await;
         let (admin, company) = (&admins[own], &twins[own]);
         let id = company.roster.employees[20].id;
         create(admin, &new_employee(company, "Neu")).expect(201).await;
@@ -40,7 +40,7 @@ async fn twins_are_written_apart() {
         rename(admin, &department, &format!("Changed {}", company.canary)).expect(200).await;
         terminate(admin, id, 2).expect(200).await;
         terminate(admin, company.roster.employee(), 1).expect(200).await;
-        assert_eq!(all_of(&admins[other], &twins[other]).await, before);
+        assert_eq!(readable_data(&admins[other], &twins[other]).await, before);
         // The employee of this company has left. The one with the same id at the other company can still sign in.
         if own == 0 {
             twins[other].employee().await.get(paths::SESSION).expect(200).await;
@@ -49,7 +49,7 @@ async fn twins_are_written_apart() {
 }
 
 /// The parts of a reply in which two replies could differ.
-fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
+fn comparable_parts(reply: &Reply) -> (u16, String, Vec<String>) {
     let body: Value = reply.json();
     let text = reply.text().replace(body["request_id"].as_str().unwrap(), "…");
     let mut headers: Vec<String> = reply.headers.keys().map(ToString::to_string).collect();
@@ -59,10 +59,10 @@ fn shape(reply: &Reply) -> (u16, String, Vec<String>) {
 
 /// I4, I10: every write gets the same answer for another company's id as for an unknown id, with any version and body, and changes nothing.
 #[tokio::test]
-async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
+async fn a_foreign_id_is_answered_like_an_unknown_id() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (admin, other) = (acme.hr_admin().await, betaco.hr_admin().await);
-    let before = all_of(&other, &betaco).await;
+    let before = readable_data(&other, &betaco).await;
     let ids = [betaco.roster.employee(), EmployeeId::from_uuid(Uuid::new_v4())];
     let places = [betaco.roster.departments[0].id, DepartmentId::from_uuid(Uuid::new_v4())];
     let asked: [[(Method, String); 2]; 3] = [
@@ -84,7 +84,7 @@ async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
                     if let Some(tag) = tag {
                         request = request.header("if-match", tag);
                     }
-                    shape(&request.send().await)
+                    comparable_parts(&request.send().await)
                 };
                 let (one, two) = (send(&foreign).await, send(&unknown).await);
                 assert_eq!(one, two, "{foreign:?} {tag:?} {body}");
@@ -92,12 +92,12 @@ async fn a_foreign_id_is_as_unknown_as_one_nobody_has() {
             }
         }
     }
-    assert_eq!(all_of(&other, &betaco).await, before);
+    assert_eq!(readable_data(&other, &betaco).await, before);
 }
 
 /// I10: another company's department or manager cannot be assigned, and is refused like an unknown id.
 #[tokio::test]
-async fn nothing_foreign_can_be_named() {
+async fn foreign_departments_and_managers_cannot_be_assigned() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (admin, id) = (acme.hr_admin().await, acme.roster.employee());
     let unknown = Uuid::new_v4().to_string();
@@ -111,7 +111,7 @@ async fn nothing_foreign_can_be_named() {
             let edited = edit(&admin, id, 1, &json!({field: value})).expect(400).await;
             let created =
                 admin.request(Method::POST, paths::EMPLOYEES).json(&new).expect(400).await;
-            [shape(&edited), shape(&created)]
+            [comparable_parts(&edited), comparable_parts(&created)]
         };
         assert_eq!(send(&foreign).await, send(&unknown).await, "{field}");
     }
@@ -120,7 +120,7 @@ async fn nothing_foreign_can_be_named() {
 
 /// I10: addresses and numbers that another company uses are free: there is no 409 and no gap in the numbers.
 #[tokio::test]
-async fn what_another_company_uses_is_free() {
+async fn values_used_by_another_tenant_are_free() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (admin, other) = (acme.hr_admin().await, betaco.hr_admin().await);
     for n in 0..5 {

@@ -2,9 +2,9 @@
 
 mod conflicts;
 mod fresh;
+mod invalid_input;
 mod isolation;
-mod leaving;
-mod malice;
+mod termination;
 mod verbs;
 
 use api_types::{Department, Departments, EmployeeView, NewEmployee, SalaryInput, paths};

@@ -10,7 +10,7 @@ use super::{create, departments, edit, find, new_employee, rename, terminate, ve
 
 /// P4: an employee is created, edited and terminated, and each reply equals the next read.
 #[tokio::test]
-async fn somebody_begins_changes_and_leaves() {
+async fn an_employee_is_created_edited_and_terminated() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     let reply = create(&admin, &new_employee(&acme, "Neu")).expect(201).await;
@@ -107,7 +107,7 @@ async fn a_change_without_its_version_is_refused() {
 
 /// P4: a client that lost the reply to a creation and sends it again does not create a second employee.
 #[tokio::test]
-async fn a_creation_sent_again_adds_nobody() {
+async fn a_repeated_creation_adds_no_second_employee() {
     let acme = Company::fresh(Stack::get().await).await;
     let (admin, new) = (acme.hr_admin().await, new_employee(&acme, "Neu"));
     create(&admin, &new).expect(201).await;

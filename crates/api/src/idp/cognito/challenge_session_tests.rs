@@ -47,7 +47,7 @@ fn credential(account: u128, hash: &str) -> Credential {
 
 /// T6: a challenge can be answered for three minutes, at the client and pool that it was made for.
 #[test]
-fn a_challenge_is_answered_where_it_was_made_and_soon() {
+fn a_challenge_is_valid_at_its_client_and_pool_for_three_minutes() {
     let seals = Seals::new(&RootKey::random().unwrap(), None);
     let acme = application(1, "eu-local-1_AcmeCorp1", "portal");
     let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
@@ -69,7 +69,7 @@ fn a_challenge_is_answered_where_it_was_made_and_soon() {
 
 /// T6: a challenge is valid only for its account and only until the password changes.
 #[test]
-fn another_password_spends_the_challenge() {
+fn a_password_change_invalidates_the_challenge() {
     let seals = Seals::new(&RootKey::random().unwrap(), None);
     let acme = application(1, "eu-local-1_AcmeCorp1", "portal");
     let now = DateTime::UNIX_EPOCH;

@@ -182,7 +182,7 @@ mod tests {
 
     /// T6: an access token is refused with the messages that clients of Cognito compare.
     #[test]
-    fn an_access_token_is_refused_in_the_words_of_aws() {
+    fn an_access_token_is_refused_with_the_messages_of_aws() {
         for (error, message) in [
             (ApiError::refused_token(Refused::Expired), "Access Token has expired"),
             (ApiError::revoked_token(), "Access Token has been revoked"),
@@ -196,7 +196,7 @@ mod tests {
 
     /// T6: an exception has Cognito's form and the status that Cognito's clients expect.
     #[test]
-    fn an_exception_is_told_as_cognito_tells_it() {
+    fn an_exception_has_the_form_and_status_of_cognito() {
         let wrong = Exception::wrong();
         assert_eq!(
             wrong.body(),

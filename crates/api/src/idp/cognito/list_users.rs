@@ -122,7 +122,7 @@ mod tests {
 
     /// A filter by prefix (`^=`) is not read as a filter for the whole value.
     #[test]
-    fn a_filter_by_prefix_is_no_attribute_of_ours() {
+    fn a_prefix_filter_is_not_read_as_an_equality_filter() {
         assert_eq!(
             parse("email ^= \"a\"").map(|(name, _)| name.to_owned()),
             Some("email ^".to_owned())

@@ -126,7 +126,7 @@ mod tests {
 
     /// G2: a password that the policy forbids is refused with Cognito's error name.
     #[test]
-    fn a_weak_password_is_an_invalid_one() {
+    fn a_weak_password_is_refused_with_the_error_name_of_cognito() {
         assert!(NewPassword::parse("correct horse battery").is_ok());
         for odd in ["", "1234567", "Password1", &"a".repeat(credential::MAX_PASSWORD_BYTES + 1)] {
             let refused = NewPassword::parse(odd).err().unwrap();

@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_read_as_people_type_it() {
+    fn a_code_is_read_in_any_case_and_with_spaces() {
         let code = random::<13>().unwrap();
         assert_eq!((code.len(), read(&format!(" {} ", code.to_lowercase()))), (13, code.clone()));
         assert_ne!(code, random::<13>().unwrap());

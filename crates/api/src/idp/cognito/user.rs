@@ -258,14 +258,14 @@ mod tests {
 
     /// T6: the masked destination depends only on the request, so it does not reveal whether there is an account.
     #[test]
-    fn an_address_is_masked_as_it_came() {
+    fn an_address_is_masked_as_the_client_sent_it() {
         assert_eq!(masked("Ama@acme.example"), "a***@a***");
         assert_eq!(masked("0b9d8b3e-6a3e-4e0c-8a3f-3a0f5d1c2b4a"), "***");
     }
 
     /// T6: an error names the attribute and the allowed values.
     #[test]
-    fn an_attribute_that_cannot_be_is_named() {
+    fn an_error_names_the_invalid_attribute() {
         let email: Email = "ama@acme.example".parse().unwrap();
         let told = |name: &str, value: &str| {
             let attribute = Attribute { name: name.to_owned(), value: Some(value.to_owned()) };

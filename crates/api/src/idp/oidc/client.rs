@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_shows_nobody() {
+    fn malformed_basic_credentials_are_ignored() {
         for odd in ["Basic", "Basic !", "Bearer YTpi", "Basic YWI=", "Basic /w=="] {
             assert!(basic(odd).is_none(), "{odd}");
         }

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_reads_what_it_writes() {
+    fn a_code_round_trips() {
         let origin = OriginId::from_uuid(Uuid::now_v7());
         let code = Code::random(origin).unwrap();
         let read: Code = code.to_text().parse().unwrap();
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_code() {
+    fn a_malformed_code_is_not_read() {
         let good = Code::random(OriginId::from_uuid(Uuid::nil())).unwrap().to_text();
         for odd in ["", "a", &good[1..], &format!("{good}A"), &format!("{good}=")] {
             assert_eq!(odd.parse::<Code>().unwrap_err(), InvalidCode, "{odd}");

@@ -78,13 +78,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_sent_cannot_leave_its_quotes() {
+    fn values_from_a_request_are_escaped() {
         assert_eq!(escaped(r#""><script>'&"#), "&quot;&gt;&lt;script&gt;&#39;&amp;");
     }
 
     /// T7: only a client that names `text/html` gets a page.
     #[test]
-    fn a_browser_names_html() {
+    fn only_clients_that_accept_html_get_a_page() {
         let accepts = |value: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT, HeaderValue::from_static(value));

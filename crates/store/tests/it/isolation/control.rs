@@ -12,7 +12,7 @@ use crate::{
 /// I4: with neither filter nor policy, foreign rows come back from the database. The store does not return them, because each row carries its tenant and is
 /// checked, even a row that is only counted (the lock Stamp).
 #[test]
-fn without_filter_and_policy_the_rows_of_strangers_are_stopped_by_the_stamp() {
+fn without_filter_and_policy_the_stamp_stops_foreign_rows() {
     with_stack(async |stack| {
         let faults = Faults::default();
         let store = stack.store_as("lab_bypass", "watertight").await.with_faults(faults.clone());

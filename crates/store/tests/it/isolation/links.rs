@@ -40,14 +40,14 @@ pub(super) async fn twins_with_the_same_ids_are_linked_apart(store: &Store) {
     assert_eq!(who(&betaco, "one").await, Some((betaco.tenant, ben)));
 }
 
-pub(super) async fn nobody_is_linked_to_an_account_of_another_company(store: &Store) {
+pub(super) async fn a_link_to_an_account_of_another_tenant_is_refused(store: &Store) {
     let [acme, betaco] = Company::pair(store, 12).await;
     let foreign = betaco.rows.accounts[0].id;
     let refused = store.link(&acme.maintenance(), ISSUER, "one", foreign).await;
     assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
 }
 
-pub(super) async fn who_is_linked_is_as_their_account_is(store: &Store) {
+pub(super) async fn a_link_shows_the_state_of_its_account(store: &Store) {
     let [acme, _] = Company::twins(store, 12).await;
     let account = acme.account(Role::HrAdmin).id;
     let linked = async || {

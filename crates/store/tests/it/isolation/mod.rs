@@ -11,7 +11,7 @@ mod unlocked;
 mod writes;
 
 /// All test cases of the suite.
-mod sentences {
+mod test_cases {
     pub(super) use super::{links::*, suite::*, tokens::*, totals::*, twins::*, writes::*};
 }
 
@@ -22,66 +22,66 @@ use crate::stack::Stack;
 
 /// Declares a test for every test case, with a store made by `$store`.
 macro_rules! runs {
-    ($store:ident: $($sentence:ident)*) => {
+    ($store:ident: $($test_case:ident)*) => {
         $(#[test]
-        fn $sentence() {
-            crate::stack::with_stack(async |stack| super::sentences::$sentence(&super::$store(stack).await).await);
+        fn $test_case() {
+            crate::stack::with_stack(async |stack| super::test_cases::$test_case(&super::$store(stack).await).await);
         })*
     };
 }
 
 /// Declares the three runs of the suite.
 macro_rules! three_runs {
-    ($($sentence:ident)*) => {
+    ($($test_case:ident)*) => {
         /// I4: with both locks, as in production.
         mod with_filter_and_policy {
-            runs!(as_the_app: $($sentence)*);
+            runs!(as_the_app: $($test_case)*);
         }
         /// I4: as a role that bypasses row-level security, so only the filter is left.
         mod with_the_filter_alone {
-            runs!(as_a_bypassing_role: $($sentence)*);
+            runs!(as_a_bypassing_role: $($test_case)*);
         }
         /// I4: with the filter switched off, so only the policy is left.
         mod with_the_policy_alone {
-            runs!(without_the_filter: $($sentence)*);
+            runs!(without_the_filter: $($test_case)*);
         }
     };
 }
 
 three_runs! {
-    a_list_holds_own_rows_in_every_order
-    a_search_finds_no_row_of_another_company
-    a_foreign_department_or_location_filters_everything_out
+    a_list_contains_own_rows_in_every_order
+    a_search_finds_no_row_of_another_tenant
+    a_foreign_department_or_location_matches_no_row
     a_foreign_employee_is_not_found
-    a_foreign_manager_id_leads_a_subtree_of_nobody
-    departments_and_locations_are_own
-    the_same_address_signs_in_to_each_company_with_its_own_account
-    an_address_of_another_company_signs_in_nowhere_else
-    a_demonstration_shows_own_people
-    an_account_of_another_company_is_nobody
-    removing_a_company_leaves_the_other_whole
+    a_foreign_manager_id_has_an_empty_subtree
+    only_own_departments_and_locations_are_listed
+    one_address_signs_in_at_each_tenant_with_its_own_account
+    an_address_of_another_tenant_does_not_sign_in
+    a_demonstration_shows_own_employees_and_accounts
+    an_account_of_another_tenant_is_not_found
+    removing_a_tenant_does_not_change_the_other
     twins_with_the_same_ids_are_listed_apart
     twins_with_the_same_ids_are_found_apart
     twins_with_the_same_ids_sign_in_apart
     twins_with_the_same_ids_are_written_apart
-    nothing_of_another_company_is_written
-    nothing_of_another_company_is_named_in_a_write
-    what_another_company_uses_is_free
+    no_row_of_another_tenant_is_written
+    a_write_cannot_reference_another_tenant
+    values_used_by_another_tenant_are_free
     twins_with_the_same_ids_refresh_apart
     expired_families_are_swept_apart
     twins_with_the_same_code_spend_it_apart
     twins_sign_out_of_one_sign_in_apart
     twins_with_the_same_ids_are_people_apart
-    mails_and_reset_codes_are_own
+    only_own_mails_and_reset_codes_are_found
     a_password_is_replaced_and_a_code_mailed_apart
-    a_challenge_is_answered_once_at_each_company
-    a_ticket_gives_one_code_at_each_company
+    a_challenge_is_answered_once_at_each_tenant
+    a_ticket_gives_one_code_at_each_tenant
     totals_are_right_after_every_write
-    a_company_that_is_removed_and_added_again_has_its_totals_again
+    a_tenant_removed_and_added_again_has_the_same_totals
     twins_with_the_same_ids_are_sealed_anew_apart
     twins_with_the_same_ids_are_linked_apart
-    nobody_is_linked_to_an_account_of_another_company
-    who_is_linked_is_as_their_account_is
+    a_link_to_an_account_of_another_tenant_is_refused
+    a_link_shows_the_state_of_its_account
 }
 
 async fn as_the_app(stack: &Stack) -> Store {

@@ -83,7 +83,7 @@ fn an_unbound_connection_gets_an_error_and_no_rows() {
 
 /// I4: the policy's WITH CHECK.
 #[test]
-fn a_row_cannot_be_written_for_another_company_nor_moved_there() {
+fn a_row_cannot_be_written_for_or_moved_to_another_tenant() {
     with_stack(async |stack| {
         let [acme, betaco] = Company::pair(&stack.store().await, 12).await;
         let mut connection = bound_to(stack, &acme).await;
@@ -110,7 +110,7 @@ fn a_row_cannot_be_written_for_another_company_nor_moved_there() {
 
 /// I4: foreign keys are checked without policies, so they include the tenant.
 #[test]
-fn a_foreign_key_cannot_point_into_another_company() {
+fn a_foreign_key_cannot_reference_another_tenant() {
     with_stack(async |stack| {
         let [acme, betaco] = Company::pair(&stack.store().await, 12).await;
         let mut connection = bound_to(stack, &acme).await;
@@ -180,7 +180,7 @@ fn neither_role_can_truncate_or_reach_the_others_tables() {
 
 /// I4: FORCE: the owner is subject to the policies too, so a data migration sees one company at a time.
 #[test]
-fn the_owner_is_bound_like_everyone_else() {
+fn the_policies_apply_to_the_owner_too() {
     with_stack(async |stack| {
         let [acme, betaco] = Company::pair(&stack.store().await, 12).await;
         let mut owner = stack.connection("watertight_owner", "watertight").await;

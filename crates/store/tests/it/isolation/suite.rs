@@ -8,7 +8,7 @@ use crate::company::{Company, everyone, location};
 
 const PEOPLE: usize = 31;
 
-pub(super) async fn a_list_holds_own_rows_in_every_order(store: &Store) {
+pub(super) async fn a_list_contains_own_rows_in_every_order(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     for column in SortColumn::ALL {
         for direction in [Direction::Ascending, Direction::Descending] {
@@ -23,7 +23,7 @@ pub(super) async fn a_list_holds_own_rows_in_every_order(store: &Store) {
     }
 }
 
-pub(super) async fn a_search_finds_no_row_of_another_company(store: &Store) {
+pub(super) async fn a_search_finds_no_row_of_another_tenant(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     for (words, found) in [
         (vec!["anna"], 4),
@@ -44,7 +44,7 @@ pub(super) async fn a_search_finds_no_row_of_another_company(store: &Store) {
     }
 }
 
-pub(super) async fn a_foreign_department_or_location_filters_everything_out(store: &Store) {
+pub(super) async fn a_foreign_department_or_location_matches_no_row(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let context = acme.as_role(Role::HrAdmin).await;
     let by_department =
@@ -69,7 +69,7 @@ pub(super) async fn a_foreign_employee_is_not_found(store: &Store) {
     }
 }
 
-pub(super) async fn a_foreign_manager_id_leads_a_subtree_of_nobody(store: &Store) {
+pub(super) async fn a_foreign_manager_id_has_an_empty_subtree(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let foreign = betaco.account(Role::Manager);
     for role in [Role::Manager, Role::Employee] {
@@ -80,7 +80,7 @@ pub(super) async fn a_foreign_manager_id_leads_a_subtree_of_nobody(store: &Store
     }
 }
 
-pub(super) async fn departments_and_locations_are_own(store: &Store) {
+pub(super) async fn only_own_departments_and_locations_are_listed(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     for role in Role::ALL {
         let departments = store.list_departments(&acme.as_role(role).await).await.expect("a list");
@@ -95,7 +95,7 @@ pub(super) async fn departments_and_locations_are_own(store: &Store) {
     );
 }
 
-pub(super) async fn the_same_address_signs_in_to_each_company_with_its_own_account(store: &Store) {
+pub(super) async fn one_address_signs_in_at_each_tenant_with_its_own_account(store: &Store) {
     let pair = Company::pair(store, PEOPLE).await;
     for company in &pair {
         let account = company.account(Role::HrAdmin);
@@ -112,14 +112,14 @@ pub(super) async fn the_same_address_signs_in_to_each_company_with_its_own_accou
     }
 }
 
-pub(super) async fn an_address_of_another_company_signs_in_nowhere_else(store: &Store) {
+pub(super) async fn an_address_of_another_tenant_does_not_sign_in(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let foreign = &betaco.account(Role::Auditor).email;
     assert!(store.find_credential(acme.tenant, foreign).await.expect("an answer").is_none());
     assert!(store.find_credential(betaco.tenant, foreign).await.expect("an answer").is_some());
 }
 
-pub(super) async fn a_demonstration_shows_own_people(store: &Store) {
+pub(super) async fn a_demonstration_shows_own_employees_and_accounts(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let employed = acme.rows.employees.iter().filter(|new| new.ended_on.is_none()).count();
     let demo = store.demo_company(acme.tenant).await.expect("an answer");
@@ -130,7 +130,7 @@ pub(super) async fn a_demonstration_shows_own_people(store: &Store) {
     }
 }
 
-pub(super) async fn an_account_of_another_company_is_nobody(store: &Store) {
+pub(super) async fn an_account_of_another_tenant_is_not_found(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let own =
         store.account(&acme.as_role(Role::HrAdmin).await).await.expect("an answer").expect("own");
@@ -140,7 +140,7 @@ pub(super) async fn an_account_of_another_company_is_nobody(store: &Store) {
     assert!(store.account(&context).await.expect("an answer").is_none());
 }
 
-pub(super) async fn removing_a_company_leaves_the_other_whole(store: &Store) {
+pub(super) async fn removing_a_tenant_does_not_change_the_other(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     store.remove_company_rows(&acme.maintenance()).await.expect("removed");
     let of = async |company: &Company| {

@@ -174,7 +174,7 @@ pub(super) async fn twins_with_the_same_ids_are_people_apart(store: &Store) {
     assert!(verifier(&acme).await.is_none());
 }
 
-pub(super) async fn mails_and_reset_codes_are_own(store: &Store) {
+pub(super) async fn only_own_mails_and_reset_codes_are_found(store: &Store) {
     let [acme, betaco] = Company::twins(store, 12).await;
     let account = acme.rows.accounts[0].id;
     for (company, digest) in [(&acme, [1; 32]), (&betaco, [2; 32])] {
@@ -284,7 +284,7 @@ pub(super) async fn twins_with_the_same_ids_are_sealed_anew_apart(store: &Store)
     assert_eq!(list(&betaco, None).await, [(account, vec![1])]);
 }
 
-pub(super) async fn a_challenge_is_answered_once_at_each_company(store: &Store) {
+pub(super) async fn a_challenge_is_answered_once_at_each_tenant(store: &Store) {
     let [acme, betaco] = Company::twins(store, 12).await;
     let (one, other) = (Uuid::new_v4(), Uuid::new_v4());
     let answer = async |company: &Company, id: Uuid| {
@@ -301,7 +301,7 @@ pub(super) async fn a_challenge_is_answered_once_at_each_company(store: &Store) 
     assert!(store.answer_once(acme.tenant, Uuid::nil(), over).await.expect("an answer"));
 }
 
-pub(super) async fn a_ticket_gives_one_code_at_each_company(store: &Store) {
+pub(super) async fn a_ticket_gives_one_code_at_each_tenant(store: &Store) {
     let [acme, betaco] = Company::twins(store, 12).await;
     let account = acme.rows.accounts[0].id;
     let ticket = SpentTicket { id: Uuid::new_v4(), remembered: std::time::Duration::from_mins(10) };

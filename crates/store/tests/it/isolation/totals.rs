@@ -7,7 +7,7 @@ use store::Store;
 
 use crate::{
     company::{self, Company, everyone},
-    write::{Chance, first, line},
+    write::{RandomWrites, first, line},
 };
 
 const PEOPLE: usize = 31;
@@ -47,7 +47,7 @@ pub(super) async fn totals_are_right_after_every_write(store: &Store) {
     let twins = Company::twins(store, PEOPLE).await;
     for (seed, own, other) in [(1, &twins[0], &twins[1]), (2, &twins[1], &twins[0])] {
         let (theirs, mut chance, mut done) =
-            (totals(store, other).await, Chance::new(own, seed), 0);
+            (totals(store, other).await, RandomWrites::new(own, seed), 0);
         for n in 0..40 {
             done += u32::from(chance.write(store, own).await);
             if n % 8 == 7 {
@@ -64,7 +64,7 @@ pub(super) async fn totals_are_right_after_every_write(store: &Store) {
     }
 }
 
-pub(super) async fn a_company_that_is_removed_and_added_again_has_its_totals_again(store: &Store) {
+pub(super) async fn a_tenant_removed_and_added_again_has_the_same_totals(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let (before, theirs) = (totals(store, &acme).await, totals(store, &betaco).await);
     let context = acme.as_role(Role::HrAdmin).await;

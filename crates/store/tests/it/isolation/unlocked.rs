@@ -7,7 +7,7 @@ use lab::{Faults, Lock};
 use store::{Error, Store};
 use uuid::Uuid;
 
-use super::writes::all_of;
+use super::writes::readable_data;
 use crate::{
     company::{Company, everyone},
     stack::{Stack, with_stack},
@@ -42,7 +42,7 @@ impl Unlocked {
     }
 
     /// Checks that a result is the one of the store with all locks, or an error because of a foreign row.
-    fn hold<T: PartialEq + Debug>(&mut self, verb: &str, got: Result<T, Error>, honest: &T) {
+    fn check<T: PartialEq + Debug>(&mut self, verb: &str, got: Result<T, Error>, honest: &T) {
         match got {
             Ok(answer) => assert_eq!(
                 answer, *honest,
@@ -76,21 +76,21 @@ async fn reads(test: &mut Unlocked, own: &Company) {
             for limit in [1, 200] {
                 let query = EmployeeQuery { words: words.clone(), limit, ..everyone() };
                 let right = honest.list_employees(&context, &query).await.expect("a list");
-                test.hold("list_employees", open.list_employees(&context, &query).await, &right);
+                test.check("list_employees", open.list_employees(&context, &query).await, &right);
             }
         }
         for company in test.companies.clone() {
             for new in &company.rows.employees {
                 let right = honest.find_employee(&context, new.id).await.expect("an answer");
-                test.hold("find_employee", open.find_employee(&context, new.id).await, &right);
+                test.check("find_employee", open.find_employee(&context, new.id).await, &right);
             }
         }
         let right = honest.list_departments(&context).await.expect("a list");
-        test.hold("list_departments", open.list_departments(&context).await, &right);
+        test.check("list_departments", open.list_departments(&context).await, &right);
         let name =
             |account: Option<store::Account>| account.map(|found| (found.name, found.user_number));
         let right = name(honest.account(&context).await.expect("an answer"));
-        test.hold("account", open.account(&context).await.map(name), &right);
+        test.check("account", open.account(&context).await.map(name), &right);
     }
     for account in &own.rows.accounts {
         let hash = |found: Option<store::Credential>| {
@@ -99,10 +99,10 @@ async fn reads(test: &mut Unlocked, own: &Company) {
         let right =
             hash(honest.find_credential(own.tenant, &account.email).await.expect("an answer"));
         let got = open.find_credential(own.tenant, &account.email).await.map(hash);
-        test.hold("find_credential", got, &right);
+        test.check("find_credential", got, &right);
     }
     let right = honest.demo_company(own.tenant).await.expect("an answer").headcount;
-    test.hold(
+    test.check(
         "demo_company",
         open.demo_company(own.tenant).await.map(|demo| demo.headcount),
         &right,
@@ -111,15 +111,15 @@ async fn reads(test: &mut Unlocked, own: &Company) {
 
 /// I4: whatever a write without filter and policy does, the other company stays unchanged.
 #[test]
-fn without_filter_and_policy_no_write_touches_another_company() {
+fn without_filter_and_policy_no_write_changes_another_tenant() {
     with_stack(async |stack| {
         for (database, twins) in [("unlocked_twins_w", true), ("unlocked_pair_w", false)] {
             let mut test = Unlocked::new(stack, database, twins).await;
             let [acme, betaco] = test.companies.clone();
             for (own, other) in [(&acme, &betaco), (&betaco, &acme)] {
-                let before = all_of(&test.honest, other).await;
+                let before = readable_data(&test.honest, other).await;
                 writes(&mut test, own, other).await;
-                assert_eq!(all_of(&test.honest, other).await, before, "{database}");
+                assert_eq!(readable_data(&test.honest, other).await, before, "{database}");
             }
             assert!(test.stopped > 4, "no foreign row was found, so the test proves nothing");
         }
@@ -133,19 +133,19 @@ async fn writes(test: &mut Unlocked, own: &Company, other: &Company) {
         let [id, leaver] = [9, 8].map(|n| company.rows.employees[n].id);
         let department = company.rows.departments[1].id;
         let edited = open.edit_employee(&context, id, first(), &rename("X", own)).await;
-        test.hold("edit_employee", done(edited.map(|found| found.is_some())), &());
+        test.check("edit_employee", done(edited.map(|found| found.is_some())), &());
         let name = line(&format!("X {}", own.canary));
         let renamed = open.edit_department(&context, department, first(), &name).await;
-        test.hold("edit_department", done(renamed.map(|found| found.is_some())), &());
+        test.check("edit_department", done(renamed.map(|found| found.is_some())), &());
         let ended = open.terminate_employee(&context, leaver, first(), today()).await;
-        test.hold("terminate_employee", done(ended.map(|found| found.is_some())), &());
+        test.check("terminate_employee", done(ended.map(|found| found.is_some())), &());
         let account = company.account(Role::Employee).id;
         let changed = open.set_role(&context, account, Role::Auditor).await;
-        test.hold("set_role", done(changed.map(|found| found.is_some())), &());
+        test.check("set_role", done(changed.map(|found| found.is_some())), &());
     }
     let id = EmployeeId::from_uuid(Uuid::new_v4());
     let created = open.create_employee(&context, id, &draft(own, "X")).await;
-    test.hold("create_employee", created.map(|_| ()), &());
+    test.check("create_employee", created.map(|_| ()), &());
     let removed = open.remove_company_rows(&own.maintenance()).await;
-    test.hold("remove_company_rows", removed, &());
+    test.check("remove_company_rows", removed, &());
 }

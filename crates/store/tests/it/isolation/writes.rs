@@ -12,7 +12,7 @@ use crate::{
 const PEOPLE: usize = 31;
 
 /// Everything that can be read about a company, as text.
-pub(super) async fn all_of(store: &Store, company: &Company) -> String {
+pub(super) async fn readable_data(store: &Store, company: &Company) -> String {
     let context = company.as_role(Role::HrAdmin).await;
     let mut seen = vec![
         serde_json::to_value(
@@ -57,17 +57,18 @@ async fn write_all(store: &Store, own: &Company) {
 pub(super) async fn twins_with_the_same_ids_are_written_apart(store: &Store) {
     let twins = Company::twins(store, PEOPLE).await;
     for (own, other) in [(&twins[0], &twins[1]), (&twins[1], &twins[0])] {
-        let (mine, theirs) = (all_of(store, own).await, all_of(store, other).await);
+        let (mine, theirs) = (readable_data(store, own).await, readable_data(store, other).await);
         write_all(store, own).await;
-        assert_eq!(all_of(store, other).await, theirs, "the other company is as it was");
-        let now = all_of(store, own).await;
+        assert_eq!(readable_data(store, other).await, theirs, "the other company is as it was");
+        let now = readable_data(store, own).await;
         assert!(now != mine && now.contains("Umbenannt") && now.contains("Neu"));
     }
 }
 
-pub(super) async fn nothing_of_another_company_is_written(store: &Store) {
+pub(super) async fn no_row_of_another_tenant_is_written(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
-    let (context, theirs) = (acme.as_role(Role::HrAdmin).await, all_of(store, &betaco).await);
+    let (context, theirs) =
+        (acme.as_role(Role::HrAdmin).await, readable_data(store, &betaco).await);
     for id in [betaco.rows.employees[9].id, EmployeeId::from_uuid(Uuid::new_v4())] {
         for version in [1, 2].map(|version| Version::try_from(version).expect("a version")) {
             let edited = store.edit_employee(&context, id, version, &rename("X", &acme)).await;
@@ -84,10 +85,10 @@ pub(super) async fn nothing_of_another_company_is_written(store: &Store) {
         let renamed = store.edit_department(&context, id, first(), &line("X")).await;
         assert!(renamed.expect("an answer").is_none());
     }
-    assert_eq!(all_of(store, &betaco).await, theirs);
+    assert_eq!(readable_data(store, &betaco).await, theirs);
 }
 
-pub(super) async fn nothing_of_another_company_is_named_in_a_write(store: &Store) {
+pub(super) async fn a_write_cannot_reference_another_tenant(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let (context, own) = (acme.as_role(Role::HrAdmin).await, acme.rows.employees[9].id);
     let unknown = (DepartmentId::from_uuid(Uuid::new_v4()), EmployeeId::from_uuid(Uuid::new_v4()));
@@ -117,7 +118,7 @@ pub(super) async fn nothing_of_another_company_is_named_in_a_write(store: &Store
 }
 
 /// I10: numbers, addresses and names are unique within a company only.
-pub(super) async fn what_another_company_uses_is_free(store: &Store) {
+pub(super) async fn values_used_by_another_tenant_are_free(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let context = acme.as_role(Role::HrAdmin).await;
     let stranger = &betaco.rows.employees[3];

@@ -40,7 +40,12 @@ async fn linked(store: &Store, company: &Company, account: AccountId) -> Option<
 }
 
 /// Terminates the employee at this version and returns what HR is told about their accounts.
-async fn leave(store: &Store, company: &Company, id: EmployeeId, version: i64) -> ClosedAccounts {
+async fn terminate(
+    store: &Store,
+    company: &Company,
+    id: EmployeeId,
+    version: i64,
+) -> ClosedAccounts {
     let version = domain::Version::try_from(version).expect("a version");
     let ended = store.terminate_employee(&company.maintenance(), id, version, today()).await;
     ended.expect("ended").expect("there").report
@@ -57,7 +62,7 @@ async fn may_sign_in(store: &Store, company: &Company, email: &Email) -> bool {
 /// G12: the account is created first, the employee is created first, or an employee's address is edited. Another company's account with that address does not
 /// change.
 #[test]
-fn an_account_is_linked_whichever_came_first() {
+fn an_account_and_its_employee_are_linked_in_either_order() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let [acme, betaco] = Company::pair(&store, 12).await;
@@ -73,7 +78,7 @@ fn an_account_is_linked_whichever_came_first() {
                 (account(&store, &context, &email).await, id)
             };
             assert_eq!(linked(&store, &acme, account).await, Some(id), "{account_first}");
-            let told = leave(&store, &acme, id, 1).await;
+            let told = terminate(&store, &acme, id, 1).await;
             assert_eq!((told.closed, told.unmatched), (vec![email.to_string()], vec![]));
             assert!(!may_sign_in(&store, &acme, &email).await);
             assert!(may_sign_in(&store, &betaco, &email).await);
@@ -84,13 +89,13 @@ fn an_account_is_linked_whichever_came_first() {
         let edit = EmployeeEdit { email: Some(email.clone()), ..EmployeeEdit::default() };
         store.edit_employee(&context, id, first(), &edit).await.expect("edited").expect("there");
         assert_eq!(linked(&store, &acme, account).await, Some(id));
-        assert_eq!(leave(&store, &acme, id, 2).await.closed, [email.to_string()]);
+        assert_eq!(terminate(&store, &acme, id, 2).await.closed, [email.to_string()]);
     });
 }
 
 /// G12: an employee and an account with the same address that are created concurrently are linked, whichever commits first.
 #[test]
-fn an_account_and_an_employee_made_at_once_are_linked() {
+fn an_account_and_an_employee_created_concurrently_are_linked() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;
@@ -106,7 +111,7 @@ fn an_account_and_an_employee_made_at_once_are_linked() {
 
 /// G12: an address that the account's owner chose links nothing until it is verified, and HR is told that the account was not closed.
 #[test]
-fn an_address_that_its_owner_chose_links_nothing() {
+fn an_unverified_address_links_nothing() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;
@@ -120,7 +125,7 @@ fn an_address_that_its_owner_chose_links_nothing() {
         let edit = EmployeeEdit { email: Some(email.clone()), ..EmployeeEdit::default() };
         store.edit_employee(&context, victim, first(), &edit).await.expect("edited");
         assert_eq!(linked(&store, &acme, attacker).await, None, "by editing the employee");
-        let told = leave(&store, &acme, victim, 2).await;
+        let told = terminate(&store, &acme, victim, 2).await;
         assert_eq!(told.closed, Vec::<String>::new());
         let unmatched = &told.unmatched[0];
         assert_eq!(unmatched.address, email.to_string());
@@ -147,15 +152,15 @@ fn an_account_is_not_taken_from_its_employee() {
         let own = acme.account(Role::Employee);
         let id = employee(&store, &acme, &own.email).await;
         assert_eq!(linked(&store, &acme, own.id).await, own.employee);
-        let told = leave(&store, &acme, id, 1).await;
+        let told = terminate(&store, &acme, id, 1).await;
         assert_eq!(told.closed, Vec::<String>::new());
         assert_eq!(told.unmatched[0].reason, UnmatchedReason::OtherEmployee);
         assert!(may_sign_in(&store, &acme, &own.email).await);
 
-        let alone = leave(&store, &acme, acme.rows.employees[9].id, 1).await;
+        let alone = terminate(&store, &acme, acme.rows.employees[9].id, 1).await;
         assert_eq!(alone.unmatched[0].reason, UnmatchedReason::NoAccount);
         // The account's address differs from the employee's. It is closed because it is linked, and HR is told that no account has the employee's own address.
-        let both = leave(&store, &acme, own.employee.expect("employed"), 1).await;
+        let both = terminate(&store, &acme, own.employee.expect("employed"), 1).await;
         assert_eq!(both.closed, [own.email.to_string()]);
         assert_eq!(both.unmatched[0].reason, UnmatchedReason::NoAccount);
     });
@@ -163,7 +168,7 @@ fn an_account_is_not_taken_from_its_employee() {
 
 /// G12, P4: an HR admin whose session is older than the link to their own employment cannot end that employment.
 #[test]
-fn a_new_link_does_not_let_anybody_end_their_own_employment() {
+fn a_newly_linked_hr_admin_cannot_end_their_own_employment() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;

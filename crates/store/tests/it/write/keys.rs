@@ -50,7 +50,7 @@ fn a_new_employee_is_found_and_sorted() {
 
 /// P4: employees that are created concurrently get different numbers.
 #[test]
-fn numbers_given_at_once_are_different() {
+fn concurrent_creations_get_different_numbers() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;

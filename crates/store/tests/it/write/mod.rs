@@ -1,19 +1,19 @@
 //! P4: the effects of writes on rows, and the reasons for which they are refused.
 
 mod accounts;
-mod chain;
-mod chance;
 mod keys;
-mod leaving;
+mod manager_chain;
 mod outcome;
+mod random_writes;
+mod termination;
 mod totals;
 mod versions;
 
-pub(crate) use chance::Chance;
 use chrono::NaiveDate;
 use domain::{
     Currency, EmployeeDraft, EmployeeEdit, EmploymentStatus, Line, Money, Version, WeeklyHours,
 };
+pub(crate) use random_writes::RandomWrites;
 use store::LastDay;
 
 use crate::company::Company;

@@ -6,7 +6,7 @@ use domain::Role;
 use sqlx::Row;
 use store::{Error, Store, StoreConfig};
 
-use super::Chance;
+use super::RandomWrites;
 use crate::{
     company::{Company, everyone},
     stack::{Stack, with_stack},
@@ -31,7 +31,7 @@ async fn db_differences(stack: &Stack, database: &str) -> Vec<String> {
 
 /// P4: concurrent writers, including adding and removing a company, do not deadlock and leave the tally exact.
 #[test]
-fn writers_at_once_leave_the_tally_exact() {
+fn concurrent_writers_leave_the_tally_exact() {
     with_stack(async |stack| {
         stack.make_database("totals").await;
         let store = stack.store_as("watertight_app", "totals").await;
@@ -40,7 +40,7 @@ fn writers_at_once_leave_the_tally_exact() {
             let (store, company) =
                 (store.clone(), if n % 3 == 0 { betaco.clone() } else { acme.clone() });
             tokio::spawn(async move {
-                let mut chance = Chance::new(&company, n);
+                let mut chance = RandomWrites::new(&company, n);
                 for _ in 0..30 {
                     chance.write(&store, &company).await;
                 }

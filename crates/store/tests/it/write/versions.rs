@@ -13,7 +13,7 @@ fn is_stale(error: &Error, version: i64) -> bool {
 
 /// P4: the second of two edits of the same version is refused, and the first one's change is kept.
 #[test]
-fn a_stale_edit_loses_nothing() {
+fn a_stale_edit_is_refused_and_nothing_is_lost() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;
@@ -35,7 +35,7 @@ fn a_stale_edit_loses_nothing() {
 
 /// P4: of many concurrent edits of one version, exactly one is done.
 #[test]
-fn of_twenty_edits_at_once_one_is_done() {
+fn of_twenty_concurrent_edits_one_is_done() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;

@@ -119,13 +119,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_is_nothing_written() {
+    fn the_default_query_has_no_parameters() {
         assert_eq!(address("/people", &EmployeeListQuery::default()), "/people");
         assert_eq!(from_search("q=&utm_source=mail"), EmployeeListQuery::default());
     }
 
     #[test]
-    fn a_second_click_on_a_column_turns_the_order_round() {
+    fn a_second_click_on_a_column_reverses_the_order() {
         let mut query = EmployeeListQuery::default();
         assert_eq!(sorted_by(&query, SortColumn::Name).to_string(), "-name");
         let by_number = sorted_by(&query, SortColumn::Number);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_statuses_need_no_saying() {
+    fn the_default_statuses_are_not_written_into_the_address() {
         let mut query = EmployeeListQuery::default();
         set_statuses(&mut query, &CURRENT);
         assert_eq!(query.status, None);

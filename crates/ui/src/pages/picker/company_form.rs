@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_host_is_refused_with_advice() {
+    fn an_invalid_host_name_is_refused_with_advice() {
         assert!(parse("Acme Corp").is_err_and(|advice| advice.contains("hyphens")));
         assert!(parse("").is_err());
         assert!(parse("www").is_err_and(|advice| advice.starts_with("No company")));

@@ -121,7 +121,7 @@ mod tests {
 
     /// G2: a user who is throttled is told how long to wait.
     #[test]
-    fn a_time_to_wait_is_told_in_words() {
+    fn a_time_to_wait_is_shown_in_words() {
         for (seconds, words) in
             [(1, "a moment"), (90, "90 seconds"), (120, "2 minutes"), (121, "3 minutes")]
         {

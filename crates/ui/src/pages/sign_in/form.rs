@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_of_the_finger_is_caught() {
+    fn a_malformed_address_is_detected() {
         assert!(looks_like_an_address("amara.okafor@acme.example"));
         for odd in ["", "amara", "@acme.example", "amara@"] {
             assert!(!looks_like_an_address(odd), "{odd}");

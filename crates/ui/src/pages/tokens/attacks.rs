@@ -219,7 +219,7 @@ mod tests {
 
     /// T4a: the attack that claims another company claims its issuer and the role that may do everything.
     #[test]
-    fn another_companys_admin_is_of_another_company() {
+    fn the_foreign_admin_attack_claims_another_company() {
         let (material, mut claims) = (material(), Members::new());
         company(&mut claims, &material);
         assert_eq!(claims["iss"], "http://localhost:8080/eu-local-1_BetaCo1");

@@ -139,7 +139,7 @@ mod tests {
 
     /// T2, T3: every claim that we issue is explained, in one sentence or two.
     #[test]
-    fn every_claim_of_ours_is_explained() {
+    fn every_issued_claim_is_explained() {
         let id = [
             "sub",
             "cognito:groups",
@@ -180,7 +180,7 @@ mod tests {
 
     /// T3: the page says that an access token has no address and no audience.
     #[test]
-    fn what_an_access_token_lacks_is_said() {
+    fn the_missing_claims_of_an_access_token_are_named() {
         assert!(absent(Kind::Access).is_some_and(|(names, _)| names == "email, name, aud"));
         assert_eq!(absent(Kind::Id), None);
     }

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_door_of_the_pool_is_at_the_pool() {
+    fn an_endpoint_of_the_pool_has_the_path_of_the_pool() {
         let pool = "eu-local-1_AcmeCorp1".parse().unwrap();
         assert_eq!(Endpoint::UserInfo.path(&pool), "/eu-local-1_AcmeCorp1/oauth2/userInfo");
         assert_eq!(Endpoint::Whoami.path(&pool), paths::WHOAMI);

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_did_not_come_stays_as_it_was() {
+    fn tokens_missing_from_a_reply_are_kept() {
         let set = TokenSet {
             access_token: "a1".into(),
             id_token: Some("i1".into()),

@@ -133,7 +133,7 @@ pub(super) mod tests {
 
     /// T4a: a token that names or contains a key is really signed with that key, so that only a verifier that ignores such a key refuses it.
     #[test]
-    fn what_brings_its_own_key_is_signed_with_it() {
+    fn a_token_with_its_own_key_is_signed_with_that_key() {
         for (id, header) in [
             ("kid", json!({ "alg": "ES256", "kid": "a-key-of-ours" })),
             (
@@ -161,19 +161,19 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn half_a_signature_is_well_written() {
+    fn half_a_signature_is_well_formed() {
         assert_eq!(drafted("cut"), Draft::Whole("aGVhZA.Y2xhaW1z.c2lnbmF0dXJl".into()));
     }
 
     #[test]
-    fn what_is_not_there_cannot_be_sent() {
+    fn a_missing_token_cannot_be_sent() {
         let material = Material { id: None, refresh: None, ..material() };
         assert_eq!(draft(&ForgedToken::IdToken, &material), None);
         assert_eq!(draft(&ForgedToken::RefreshToken, &material), None);
     }
 
     #[test]
-    fn whoever_is_of_betaco_claims_to_be_of_acme() {
+    fn a_betaco_user_claims_the_issuer_of_acme() {
         let mut material = material();
         material.claims.insert("iss".into(), "https://x/eu-local-1_BetaCo1".into());
         assert_eq!(material.other_issuer(), "https://x/eu-local-1_AcmeCorp1");

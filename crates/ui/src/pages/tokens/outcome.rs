@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attack_that_succeeds_is_never_drawn_as_good() {
+    fn an_attack_that_succeeds_is_never_shown_as_good() {
         let accepted = Outcome::Accepted { status: 200, words: String::new() };
         assert_eq!(
             (accepted.class(Wish::Refusal), accepted.class(Wish::Either)),

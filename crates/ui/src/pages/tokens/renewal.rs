@@ -173,7 +173,7 @@ mod tests {
 
     /// T4g: a refresh token that stays the same is shown as wrong, and so is a second successor.
     #[test]
-    fn what_should_not_happen_is_drawn_as_wrong() {
+    fn an_unexpected_renewal_is_shown_as_wrong() {
         assert_eq!(Event::replaced("old", Some("new")).class, "tag good");
         assert_eq!(Event::replaced("old", Some("old")).class, "tag bad");
         assert_eq!(Event::replaced("old", None).class, "tag bad");
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_told_by_its_end() {
+    fn a_token_is_identified_by_its_last_characters() {
         assert_eq!(
             (end("abcdefghij"), end("ab"), end("")),
             ("…efghij".into(), "…ab".into(), "…".into())

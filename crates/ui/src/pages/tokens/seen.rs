@@ -294,7 +294,7 @@ mod tests {
 
     /// T4a to T4h: no row is green before anything was seen, and every row is green after everything was seen.
     #[test]
-    fn a_row_is_green_only_by_what_was_seen() {
+    fn a_row_is_green_only_after_its_results_were_seen() {
         for row in &ROWS {
             assert!(matches!((row.found)(&Seen::default()), Finding::Unseen(_)), "{}", row.id);
             assert!(matches!((row.found)(&whole()), Finding::Holds(_)), "{}", row.id);
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn half_of_the_attacks_prove_nothing() {
+    fn a_missing_attack_leaves_its_row_unseen() {
         let mut seen = whole();
         seen.attacks.retain(|(id, _)| *id != "cut");
         assert!(matches!(found("signature", &seen), Finding::Unseen(_)));

@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_stand_behind_those_of_the_address() {
+    fn parameters_are_appended_to_those_of_the_redirect_uri() {
         let told = [("code", "a-b".to_owned()), ("state", "x y&z=1#".to_owned())];
         let behind = "code=a-b&state=x+y%26z%3D1%23";
         for (address, whole) in [

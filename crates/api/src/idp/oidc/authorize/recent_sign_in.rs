@@ -144,7 +144,7 @@ mod tests {
 
     /// G4: a ticket is bound to every parameter of its request except the ticket itself.
     #[test]
-    fn a_digest_is_of_every_parameter() {
+    fn the_digest_covers_every_parameter() {
         let asked = "client_id=a&state=b&nonce=c";
         let with_ticket = format!("{asked}&{PARAMETER}=1~2~m");
         assert_eq!(digest_of(asked), digest_of(&with_ticket));
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_back_is_the_same_address() {
+    fn the_return_path_is_the_path_of_the_request() {
         let path = "/eu-local-1_AcmeCorp1/oauth2/authorize?client_id=a&state=%26x";
         let request = |uri: &str| TestRequest::get().uri(uri).to_http_request();
         assert_eq!(back_to(&request(path), None), path);

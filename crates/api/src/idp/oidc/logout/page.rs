@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_policy_lets_the_form_lead_where_it_was_asked_to_and_nowhere_else() {
+    fn the_policy_allows_the_form_to_redirect_to_its_address_only() {
         let with = |source| policy(source);
         assert!(
             with(Some("https://app.example:8443"))

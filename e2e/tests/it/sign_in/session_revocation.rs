@@ -30,7 +30,7 @@ async fn signing_out_everywhere_ends_all_own_sessions_and_no_others() {
 
 /// S4: the list of an account's sessions contains digests, expires, and drops sessions that were ended or have expired.
 #[tokio::test]
-async fn an_account_s_list_of_sessions_never_outgrows_its_sessions() {
+async fn the_session_list_of_an_account_drops_ended_sessions() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let first = acme.hr_admin().await;
@@ -58,7 +58,7 @@ async fn an_account_s_list_of_sessions_never_outgrows_its_sessions() {
 
 /// S2, S4: a sign-in at the same moment as disabling the account and ending its sessions does not survive: after the last reply every cookie is refused.
 #[tokio::test]
-async fn a_sign_in_that_races_with_the_end_of_an_account_does_not_survive() {
+async fn a_sign_in_that_races_with_disabling_the_account_does_not_survive() {
     let own = Stack::of_its_own().await;
     for round in 0..6_u64 {
         let acme = Company::fresh(own).await;

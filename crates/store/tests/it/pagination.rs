@@ -56,7 +56,7 @@ async fn backwards(
 
 /// P2, P8: in every order that the viewer may request.
 #[test]
-fn every_row_comes_once_in_every_order_forward_and_backward_for_every_role() {
+fn every_role_gets_every_row_once_in_every_order_and_direction() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, PEOPLE).await;
@@ -116,7 +116,7 @@ fn names_sort_by_folded_last_name_and_then_first_name() {
 
 /// P2: a page stays the same while rows before it are added and removed.
 #[test]
-fn rows_that_vanish_neither_repeat_nor_skip_others() {
+fn added_and_removed_rows_neither_repeat_nor_skip_others() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 20).await;
@@ -190,7 +190,7 @@ fn a_cursor_of_another_order_is_refused() {
 
 /// I4: a cursor contains a position and grants no access: another company's cursor gives own rows.
 #[test]
-fn a_cursor_of_another_company_leads_to_own_rows() {
+fn a_cursor_of_another_tenant_gives_own_rows() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let [acme, betaco] = Company::pair(&store, 20).await;

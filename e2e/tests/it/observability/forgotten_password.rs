@@ -10,7 +10,11 @@ use serde_json::json;
 use super::receiver::Receiver;
 
 /// How often each operation of the store ran for a burst of requests for this username, on a separate node.
-async fn work(acme: &Company, client_id: &str, username: &str) -> BTreeMap<String, usize> {
+async fn store_operations(
+    acme: &Company,
+    client_id: &str,
+    username: &str,
+) -> BTreeMap<String, usize> {
     let (stack, receiver) = (Stack::get().await, Receiver::start());
     let config = stack.server_config().with("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.url());
     let config =
@@ -39,11 +43,11 @@ async fn work(acme: &Company, client_id: &str, username: &str) -> BTreeMap<Strin
 
 /// G9: a burst of requests for a code costs the same whether the username has an account or not: one look-up and one transaction for all requests.
 #[tokio::test]
-async fn a_burst_of_requests_for_a_code_costs_the_same_for_a_stranger() {
+async fn a_burst_of_code_requests_costs_the_same_for_an_unknown_username() {
     let acme = Company::fresh(Stack::get().await).await;
     let app = acme.application("--flow USER_PASSWORD_AUTH").await;
-    let known = work(&acme, app.id.as_str(), &acme.email_of(Role::Employee)).await;
-    let stranger = work(&acme, app.id.as_str(), "nobody@acme.example").await;
+    let known = store_operations(&acme, app.id.as_str(), &acme.email_of(Role::Employee)).await;
+    let stranger = store_operations(&acme, app.id.as_str(), "nobody@acme.example").await;
     assert_eq!(known, stranger);
     let once = BTreeMap::from([
         ("store.credential.find".to_owned(), 1),

@@ -18,7 +18,7 @@ new MutationObserver(() => {
 
 /// The names, e-mail addresses and ids of the people in the directory, without the demo accounts that the sign-in page shows.
 async fn people_on_screen(browser: &Browser) -> Vec<String> {
-    let known = browser.site.face("acme").await.demo_accounts;
+    let known = browser.site.company_data("acme").await.demo_accounts;
     let rows = browser.rows().await;
     let strangers =
         rows.into_iter().filter(|row| known.iter().all(|account| account.name != row.name));
@@ -27,7 +27,7 @@ async fn people_on_screen(browser: &Browser) -> Vec<String> {
     words
 }
 
-async fn shows_nobody(browser: &Browser, people: &[String], when: &str) {
+async fn shows_no_person(browser: &Browser, people: &[String], when: &str) {
     let document = browser.document().await;
     let left: Vec<_> = people.iter().filter(|word| document.contains(word.as_str())).collect();
     assert!(left.is_empty(), "{when}: {left:?}");
@@ -40,7 +40,7 @@ async fn shows_nobody(browser: &Browser, people: &[String], when: &str) {
 /// P1, C9: after signing out, Back (once for each earlier page) and reload show the sign-in page and no person of the company, not even for a
 /// moment. The session cookie is gone; the device cookie stays (row G2).
 #[tokio::test]
-async fn after_signing_out_back_shows_nobody() {
+async fn the_back_button_shows_no_person_after_signing_out() {
     in_a_browser(1280, async |browser| {
         browser.expect_console_of_sign_out();
         browser.sign_in_as("acme", Role::HrAdmin).await;
@@ -53,24 +53,24 @@ async fn after_signing_out_back_shows_nobody() {
         watch::in_every_document(&browser.driver, NOTE_PEOPLE).await;
         browser.click("[data-test=sign-out]").await;
         browser.see("[data-test=sign-in]").await;
-        shows_nobody(browser, &people, "after signing out").await;
+        shows_no_person(browser, &people, "after signing out").await;
         let cookies = watch::cookies(&browser.driver).await;
         assert!(matches!(&cookies[..], [device] if device["name"] == "__Host-device"));
         for times in 1..=3 {
             browser.driver.back().await.unwrap();
             browser.see("[data-test=sign-in]").await;
-            shows_nobody(browser, &people, &format!("{times} × Back")).await;
+            shows_no_person(browser, &people, &format!("{times} × Back")).await;
         }
         browser.driver.refresh().await.unwrap();
         browser.see("[data-test=sign-in]").await;
-        shows_nobody(browser, &people, "reloaded").await;
+        shows_no_person(browser, &people, "reloaded").await;
     })
     .await;
 }
 
 /// The observer of the test above detects a person who is shown. Without this, that test would prove nothing.
 #[tokio::test]
-async fn a_person_who_is_shown_is_noted() {
+async fn the_observer_reports_a_person_who_is_shown() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("a person is shown");
         watch::in_every_document(&browser.driver, NOTE_PEOPLE).await;
@@ -83,7 +83,7 @@ async fn a_person_who_is_shown_is_noted() {
 
 /// Another window of the same company goes to the sign-in page too, at once and without a click. A window of another company stays signed in.
 #[tokio::test]
-async fn signing_out_empties_the_other_windows_of_the_company() {
+async fn signing_out_also_signs_out_the_other_windows_of_the_company() {
     in_a_browser(1280, async |browser| {
         browser.expect_console_of_sign_out();
         browser.sign_in_as("acme", Role::HrAdmin).await;
@@ -100,7 +100,7 @@ async fn signing_out_empties_the_other_windows_of_the_company() {
         browser.see("[data-test=sign-in]").await;
         browser.driver.switch_to_window(first).await.unwrap();
         browser.see("[data-test=sign-in]").await;
-        shows_nobody(browser, &people, "in the other window").await;
+        shows_no_person(browser, &people, "in the other window").await;
         browser.driver.switch_to_window(betaco).await.unwrap();
         browser.driver.refresh().await.unwrap();
         browser.rows().await;

@@ -9,7 +9,7 @@ use super::{create, edit, find, new_employee, terminate, version};
 
 /// P4: invalid texts and numbers are refused with the name of the field, in every field.
 #[tokio::test]
-async fn odd_texts_are_refused_by_the_name_of_the_field() {
+async fn invalid_texts_are_refused_with_the_field_name() {
     let acme = Company::fresh(Stack::get().await).await;
     let (admin, id) = (acme.hr_admin().await, acme.roster.employee());
     let long = "a".repeat(101);
@@ -58,7 +58,7 @@ async fn odd_texts_are_refused_by_the_name_of_the_field() {
 
 /// P4: one reply names all invalid fields.
 #[tokio::test]
-async fn several_wrong_fields_are_named_together() {
+async fn one_reply_names_all_invalid_fields() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     let reply = admin.request(Method::POST, paths::EMPLOYEES).json(&json!({})).expect(400).await;
@@ -123,7 +123,7 @@ async fn another_site_writes_nothing() {
 
 /// P4: quotes, markup, SQL and letters with a very long folded form are ordinary text, and are returned unchanged.
 #[tokio::test]
-async fn odd_letters_are_only_letters() {
+async fn special_characters_are_ordinary_text() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     for (n, name) in [
@@ -145,11 +145,11 @@ async fn odd_letters_are_only_letters() {
         let view: EmployeeView = create(&admin, &new).expect(201).await.json();
         let read = find(&admin, view.row.id).await;
         assert_eq!([&read.row.last_name, &read.row.position, &read.row.location], [name; 3]);
-        still_lists(&admin).await;
+        lists_in_every_order(&admin).await;
     }
 }
 
-async fn still_lists(admin: &Actor) {
+async fn lists_in_every_order(admin: &Actor) {
     for sort in ["name", "position", "location"] {
         admin.get(&format!("{}?limit=200&sort={sort}", paths::EMPLOYEES)).expect(200).await;
     }

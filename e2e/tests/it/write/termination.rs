@@ -11,7 +11,7 @@ use super::{edit, find, terminate};
 /// P4: when the termination is answered, all sessions of the employee have ended on every node, and signing in is refused. Colleagues and the employee with the
 /// same id at another company are not affected.
 #[tokio::test]
-async fn who_leaves_is_signed_out_everywhere_at_once() {
+async fn a_terminated_employee_is_signed_out_everywhere_at_once() {
     let stack = Stack::get().await;
     let ([acme, betaco], second) = (Company::twins(stack).await, stack.second_node().await);
     let admin = acme.hr_admin().await;
@@ -38,7 +38,7 @@ async fn who_leaves_is_signed_out_everywhere_at_once() {
 
 /// P4: the reports of a terminated manager now report to that manager's manager, who still sees them.
 #[tokio::test]
-async fn reports_move_up() {
+async fn reports_move_to_the_manager_of_a_terminated_manager() {
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.hr_admin().await;
     let (leader, middle) = (acme.roster.manager(), acme.roster.employees[2].id);
@@ -56,7 +56,7 @@ async fn reports_move_up() {
 
 /// P4: a client that lost the reply may repeat the request with the same version, and gets the same answer. Another last day is refused.
 #[tokio::test]
-async fn leaving_can_be_asked_for_again() {
+async fn a_termination_request_can_be_repeated() {
     let acme = Company::fresh(Stack::get().await).await;
     let (admin, id) = (acme.hr_admin().await, acme.roster.employee());
     let once: EmployeeView = terminate(&admin, id, 1).expect(200).await.json();
@@ -69,7 +69,7 @@ async fn leaving_can_be_asked_for_again() {
 
 /// P4: a last day before the start of the employment, in the future or malformed is refused.
 #[tokio::test]
-async fn a_last_day_that_cannot_be_is_refused() {
+async fn an_invalid_last_day_is_refused() {
     let acme = Company::fresh(Stack::get().await).await;
     let (admin, id) = (acme.hr_admin().await, acme.roster.employee());
     for odd in ["2199-01-01", "1990-01-01", "2026-02-30", "tomorrow", ""] {

@@ -5,7 +5,7 @@ use e2e::{Actor, Application, Company, Pkce, SentTo, Stack};
 
 use super::{SCOPES, application, bare, claims};
 
-fn next(sent: &SentTo) -> String {
+fn sign_in_return_path(sent: &SentTo) -> String {
     assert_eq!(sent.address, "/sign-in", "{sent:?}");
     sent.told["next"].clone()
 }
@@ -16,7 +16,7 @@ async fn sent(browser: &Actor, app: &Application, pkce: &Pkce, other: &[(&str, &
 
 /// T7: only the user of the hint gets a code. For another user the answer is `login_required` with `prompt=none`, and otherwise the sign-in page, once.
 #[tokio::test]
-async fn another_user_than_the_one_who_is_meant_gets_no_code() {
+async fn a_user_other_than_the_hinted_one_gets_no_code() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
@@ -32,13 +32,13 @@ async fn another_user_than_the_one_who_is_meant_gets_no_code() {
     let visitor = sent(&acme.visitor(), &app, &pkce, &[hint, ("prompt", "none")]).await;
     assert_eq!(visitor.told["error"], "login_required");
     for browser in [&admin, &acme.visitor()] {
-        let back = next(&sent(browser, &app, &pkce, &[hint]).await);
+        let back = sign_in_return_path(&sent(browser, &app, &pkce, &[hint]).await);
         let told = acme.manager().await.get(&back).expect(303).await.sent_to().told;
         let grant = app.code_grant(&told["code"], &pkce);
         let given = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await;
         assert_eq!(claims(&given.tokens().access_token)["sub"], claims(&meant.access_token)["sub"]);
         // The user signed in again as yet another user, and is not asked a third time.
-        let back = next(&sent(browser, &app, &pkce, &[hint]).await);
+        let back = sign_in_return_path(&sent(browser, &app, &pkce, &[hint]).await);
         let told = acme.auditor().await.get(&back).expect(303).await.sent_to().told;
         assert_eq!(told["error"], "login_required", "{told:?}");
     }
@@ -62,7 +62,7 @@ async fn a_hint_of_another_issuer_names_no_user() {
         let hint = ("id_token_hint", text);
         let told = sent(&admin, &app, &pkce, &[hint, ("prompt", "none")]).await.told;
         assert_eq!(told["error"], "login_required", "{told:?}");
-        let back = next(&sent(&admin, &app, &pkce, &[hint]).await);
+        let back = sign_in_return_path(&sent(&admin, &app, &pkce, &[hint]).await);
         let after = acme.hr_admin().await;
         assert!(after.get(&back).expect(303).await.sent_to().told.contains_key("code"));
     }

@@ -8,13 +8,13 @@ use super::{draft, line, rename, today};
 use crate::company::Company;
 
 /// The state of the random numbers, and the employees that can be changed.
-pub(crate) struct Chance {
+pub(crate) struct RandomWrites {
     state: u64,
     created: u32,
     people: Vec<EmployeeId>,
 }
 
-impl Chance {
+impl RandomWrites {
     /// Starts with the company's employees; those that it creates are added.
     pub(crate) fn new(company: &Company, seed: u64) -> Self {
         let people = company.rows.employees.iter().map(|new| new.id).collect();
@@ -24,7 +24,7 @@ impl Chance {
     /// Does one random write as the HR admin. Returns whether it was done; otherwise it was refused, or the employee does not exist any more.
     pub(crate) async fn write(&mut self, store: &Store, company: &Company) -> bool {
         let context = company.as_role(Role::HrAdmin).await;
-        let (id, department) = (self.one_of_the_people(), self.below(5));
+        let (id, department) = (self.random_employee(), self.below(5));
         let seen = store.find_employee(&context, id).await.expect("an answer");
         let Some(seen) = seen else { return false };
         let places = EmployeeEdit {
@@ -68,7 +68,7 @@ impl Chance {
     }
 
     /// A random employee, but not the first, who is the HR admin and above all others.
-    fn one_of_the_people(&mut self) -> EmployeeId {
+    fn random_employee(&mut self) -> EmployeeId {
         let place = 1 + self.below(self.people.len() - 1);
         self.people[place]
     }

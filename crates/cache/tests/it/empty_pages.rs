@@ -37,7 +37,7 @@ async fn loads(node: &Node, query: &EmployeeQuery, rows: &[Uuid]) -> u64 {
 /// G13: pages for departments, locations and words without a match are loaded each time. A page with rows, and an empty page without such a value, are
 /// loaded once.
 #[tokio::test]
-async fn an_empty_page_of_a_made_up_value_is_not_kept() {
+async fn an_empty_page_for_an_unknown_value_is_not_cached() {
     let redis = PrivateRedis::start().await;
     let node = Node::new(&redis, Config::default());
     let nowhere = PrintableText::parse("Nowhere", 100).expect("printable text");

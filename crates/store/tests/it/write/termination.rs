@@ -10,7 +10,7 @@ use crate::{company::Company, stack::with_stack};
 
 /// P4: reports of the leaver now report to the leaver's manager, and the leaver's accounts cannot sign in.
 #[test]
-fn who_leaves_hands_over_their_reports_and_signs_in_no_more() {
+fn termination_moves_the_reports_and_prevents_signing_in() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 31).await;
@@ -43,7 +43,7 @@ fn who_leaves_hands_over_their_reports_and_signs_in_no_more() {
 
 /// P4: the request can be repeated if its reply was lost, but not with another last day. The record cannot be edited any more.
 #[test]
-fn leaving_again_changes_nothing() {
+fn a_repeated_termination_changes_nothing() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;
@@ -66,7 +66,7 @@ fn leaving_again_changes_nothing() {
 
 /// P4: HR admins cannot end their own employment, and of two that end each other's concurrently, one fails.
 #[test]
-fn an_hr_admin_always_remains() {
+fn at_least_one_hr_admin_remains() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;
@@ -108,7 +108,7 @@ fn an_hr_admin_always_remains() {
 
 /// P4: an employee with reports and no manager cannot leave, because the reports would have no manager.
 #[test]
-fn the_top_cannot_leave_before_somebody_else_is() {
+fn an_employee_with_reports_and_no_manager_cannot_be_terminated() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;

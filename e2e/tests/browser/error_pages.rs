@@ -36,7 +36,7 @@ async fn a_path_without_a_page_is_explained() {
 
 /// I3: a person of another company, a person who does not exist and a malformed id all show the same page.
 #[tokio::test]
-async fn a_person_of_another_company_is_nobody_here() {
+async fn a_person_of_another_company_is_not_found() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("status of 404");
         let foreign = &listed(&browser.site.actor("betaco", Role::HrAdmin).await, "").await[0];
@@ -55,7 +55,7 @@ async fn a_person_of_another_company_is_nobody_here() {
 
 /// P2: a link whose cursor was cut off is explained, and the whole list is one click away.
 #[tokio::test]
-async fn a_mutilated_link_is_explained() {
+async fn a_link_with_a_truncated_cursor_is_explained() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("status of 400");
         browser.sign_in_as("acme", Role::HrAdmin).await;

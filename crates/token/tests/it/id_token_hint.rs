@@ -8,7 +8,7 @@ use crate::pool::{ACME, BETACO, CLIENT, Key, NOW, RING, now, origin};
 
 /// T7: an expired ID token still identifies its sign-in as long as its key is trusted. It is not accepted as an ID token.
 #[test]
-fn an_id_token_that_is_over_is_a_hint() {
+fn an_expired_id_token_is_accepted_as_a_hint() {
     let mut claims = ACME.id_claims();
     (claims["iat"], claims["exp"]) = (json!(NOW - 90_000), json!(NOW - 89_100));
     let token = ACME.id.sign(&ACME.id.header(), &claims);
@@ -22,7 +22,7 @@ fn an_id_token_that_is_over_is_a_hint() {
 
 /// T7, T4a: a hint with a wrong signature, kind or issuer, with a time in the future, or with a lifetime that we never issue is refused.
 #[test]
-fn nothing_but_the_time_is_forgiven() {
+fn a_hint_with_any_fault_but_expiry_is_refused() {
     let with = |name: &str, value| {
         let mut claims = ACME.id_claims();
         claims[name] = value;

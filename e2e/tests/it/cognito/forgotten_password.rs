@@ -24,7 +24,7 @@ fn confirm(company: &Company, application: &Application, username: &str, code: &
 }
 
 /// Waits for a mail to the company and returns the code in the first one.
-async fn mailed(company: &Company) -> String {
+async fn mailed_code(company: &Company) -> String {
     let mail = until("a mail", Duration::from_secs(10), async || {
         company.db_outbox().await.into_iter().next()
     })
@@ -42,7 +42,7 @@ async fn a_code_by_mail_sets_another_password_once() {
     let (given, session) = (tokens(&acme, &portal, &email).await, acme.employee().await);
     let answer = forgot(&acme, &portal, &email).expect(200).await.operation();
     assert_eq!(answer["CodeDeliveryDetails"]["DeliveryMedium"], "EMAIL");
-    let code = mailed(&acme).await;
+    let code = mailed_code(&acme).await;
     // A second request at once sends no second mail, and the code stays valid.
     forgot(&acme, &portal, &email).expect(200).await;
     let weak = json!({
@@ -66,7 +66,7 @@ async fn a_code_by_mail_sets_another_password_once() {
 
 /// T6: a client that requests a code, or guesses one, does not learn which accounts exist (ASVS 6.3.8).
 #[tokio::test]
-async fn a_stranger_is_answered_like_anybody() {
+async fn an_unknown_username_is_answered_like_a_known_one() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let portal = acme.application(CLIENT).await;
     let known = acme.email_of(Role::Employee);
@@ -78,7 +78,7 @@ async fn a_stranger_is_answered_like_anybody() {
         forgot(&acme, &portal, &stranger).expect(200).await.operation(),
     ];
     assert_eq!(of_known, of_stranger);
-    mailed(&acme).await;
+    mailed_code(&acme).await;
     let mut answers = Vec::new();
     for name in [&known, &stranger, &betaco.email_of(Role::Employee)] {
         let refused = confirm(&acme, &portal, name, "0123456789ABC").expect(400).await;
@@ -93,11 +93,11 @@ async fn a_stranger_is_answered_like_anybody() {
 
 /// T1: a code is accepted only at the company that mailed it.
 #[tokio::test]
-async fn a_code_of_one_company_is_none_of_another() {
+async fn a_code_of_one_tenant_is_refused_at_another() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (portal, theirs) = (acme.application(CLIENT).await, betaco.application(CLIENT).await);
     forgot(&acme, &portal, &acme.email_of(Role::Employee)).expect(200).await;
-    let code = mailed(&acme).await;
+    let code = mailed_code(&acme).await;
     for name in [acme.email_of(Role::Employee), betaco.email_of(Role::Employee)] {
         let refused = confirm(&betaco, &theirs, &name, &code).expect(400).await;
         refused.exception("CodeMismatchException");
@@ -107,7 +107,7 @@ async fn a_code_of_one_company_is_none_of_another() {
 
 /// G9: a mailed code stays valid when another one is requested.
 #[tokio::test]
-async fn a_code_stays_good_when_another_one_is_asked_for() {
+async fn a_code_stays_valid_when_another_one_is_requested() {
     let stack = Stack::get().await;
     let config = stack.server_config().with("WATERTIGHT_RESET_PAUSE_SECONDS", "1");
     let (acme, node) = (
@@ -119,7 +119,7 @@ async fn a_code_stays_good_when_another_one_is_asked_for() {
     let stranger = acme.cognito().on(&node);
     let again = json!({ "ClientId": portal.id, "Username": email });
     stranger.ask("ForgotPassword", &again).expect(200).await;
-    let first = mailed(&acme).await;
+    let first = mailed_code(&acme).await;
     until("another code", Duration::from_secs(30), async || {
         stranger.ask("ForgotPassword", &again).expect(200).await;
         (acme.db_outbox().await.len() > 1).then_some(())
@@ -127,7 +127,7 @@ async fn a_code_stays_good_when_another_one_is_asked_for() {
     .await;
     confirm(&acme, &portal, &email, &first).expect(200).await;
     // All codes were for the old password, which was replaced.
-    let second = mailed(&acme).await;
+    let second = mailed_code(&acme).await;
     assert_ne!(first, second);
     confirm(&acme, &portal, &email, &second).expect(400).await.exception("CodeMismatchException");
 }

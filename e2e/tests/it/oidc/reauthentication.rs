@@ -8,7 +8,7 @@ use super::{application, claims};
 
 /// T7: with `prompt=none` the user is not asked: the application gets a code at once, or the error `login_required`.
 #[tokio::test]
-async fn where_nobody_may_be_asked_the_application_is_told() {
+async fn prompt_none_gives_a_code_or_login_required() {
     let acme = Company::fresh(Stack::get().await).await;
     let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
     let asked = app.authorize(&pkce, &[("prompt", "none")]);
@@ -24,48 +24,48 @@ async fn where_nobody_may_be_asked_the_application_is_told() {
     assert_eq!(admin.get(&old).expect(303).await.sent_to().told["error"], "login_required");
 }
 
-fn next(sent: &SentTo) -> String {
+fn sign_in_return_path(sent: &SentTo) -> String {
     assert_eq!(sent.address, "/sign-in", "{sent:?}");
     sent.told["next"].clone()
 }
 
 /// T7: a user who must sign in again does so once: the earlier session is not enough, and the new one is. A forged ticket is refused.
 #[tokio::test]
-async fn who_must_sign_in_again_does_it_once() {
+async fn a_user_who_must_sign_in_again_does_so_once() {
     let acme = Company::fresh(Stack::get().await).await;
     let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
     for wish in [("prompt", "login"), ("prompt", "select_account"), ("max_age", "0")] {
         let (before, asked) = (acme.hr_admin().await, app.authorize(&pkce, &[wish]));
-        let back = next(&before.get(&asked).expect(303).await.sent_to());
+        let back = sign_in_return_path(&before.get(&asked).expect(303).await.sent_to());
         // The same session is not enough, also at the second try.
-        let back = next(&before.get(&back).expect(303).await.sent_to());
+        let back = sign_in_return_path(&before.get(&back).expect(303).await.sent_to());
         let after = acme.hr_admin().await;
         let told = after.get(&back).expect(303).await.sent_to().told;
         assert!(told.contains_key("code"), "{wish:?}: {told:?}");
         // The next request is another one.
-        next(&after.get(&asked).expect(303).await.sent_to());
+        sign_in_return_path(&after.get(&asked).expect(303).await.sent_to());
         let (path, ticket) = back.rsplit_once('=').unwrap();
         let (moments, mac) = ticket.rsplit_once('~').unwrap();
         let (_, until) = moments.split_once('~').unwrap();
         for forged in
             [format!("{path}=0~{until}~{mac}"), format!("{path}={ticket}A"), format!("{path}=")]
         {
-            next(&after.get(&forged).expect(303).await.sent_to());
+            sign_in_return_path(&after.get(&forged).expect(303).await.sent_to());
         }
         let other = application(&acme, "").await;
         let elsewhere = back.replace(app.id.as_str(), other.id.as_str());
-        next(&after.get(&elsewhere).expect(303).await.sent_to());
+        sign_in_return_path(&after.get(&elsewhere).expect(303).await.sent_to());
     }
     // A user who was not signed in must sign in once too.
     let asked = app.authorize(&pkce, &[("prompt", "login")]);
-    let back = next(&acme.visitor().get(&asked).expect(303).await.sent_to());
+    let back = sign_in_return_path(&acme.visitor().get(&asked).expect(303).await.sent_to());
     let after = acme.actor(Role::Manager).await;
     assert!(after.get(&back).expect(303).await.sent_to().told.contains_key("code"));
 }
 
 /// T7: a sign-in that is recent enough for `max_age` is accepted, and `auth_time` in the ID token shows how old it is.
 #[tokio::test]
-async fn a_sign_in_that_is_young_enough_does() {
+async fn a_recent_sign_in_satisfies_max_age() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (app, admin, pkce) = (application(&acme, "").await, acme.hr_admin().await, Pkce::fresh());
