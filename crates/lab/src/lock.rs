@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_lock_reads_what_it_writes() {
+    fn every_lock_round_trips() {
         for lock in Lock::ALL {
             assert_eq!(lock.as_str().parse(), Ok(lock));
         }
