@@ -12,15 +12,15 @@ const ID: &str = "{id}";
 /// What the pages show for a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
-    /// Nothing: the router goes on to the directory.
+    /// Nothing: the router redirects to the directory.
     Start,
-    /// The sign-in form.
+    /// The form to sign in.
     SignIn,
-    /// The directory.
+    /// The directory of people.
     People,
-    /// One person.
+    /// One person; the id is in the path.
     Person,
-    /// The tokens.
+    /// The tokens of the signed-in user.
     Tokens,
 }
 
@@ -46,7 +46,8 @@ pub const ROUTES: [Route; 5] = [
 
 /// The view of a path and the id in the path, which is empty if the route has none. A slash at the end makes no difference.
 pub fn find(path: &str) -> Option<(View, &str)> {
-    let path = if path == "/" { path } else { path.strip_suffix('/').unwrap_or(path) };
+    let shorter = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
+    let path = shorter.unwrap_or(path);
     ROUTES.iter().find_map(|route| match route.path.strip_suffix(ID) {
         None => (path == route.path).then_some((route.view, "")),
         Some(before) => {
