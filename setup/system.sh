@@ -56,7 +56,9 @@ as_root() {
     elif have sudo; then
         sudo "$@"
     else
-        fail "\`$1\` needs root" "run \`./setup.sh\` as root, or install \`sudo\`"
+        # The caller fails, and shows this line: it is in the log of the step.
+        echo "root is needed: run \`./setup.sh\` as root, or install \`sudo\`" >&2
+        return 1
     fi
 }
 
