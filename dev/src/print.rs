@@ -19,13 +19,11 @@ pub fn print(text: impl Display) {
 pub async fn timed<T, E>(name: &str, step: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let begun = Instant::now();
     let mut step = pin!(step);
-    let done = match timeout(LONG, &mut step).await {
-        Ok(done) => return done,
-        Err(_) => {
-            print(format_args!("{name} …"));
-            step.await?
-        }
-    };
+    if let Ok(done) = timeout(LONG, &mut step).await {
+        return done;
+    }
+    print(format_args!("{name} …"));
+    let done = step.await?;
     print(format_args!("{name} … {} s", begun.elapsed().as_secs()));
     Ok(done)
 }
