@@ -22,53 +22,53 @@ TEXT
 }
 
 main() {
-    case "${1:-all}" in
-        build) ready_to_build ;;
-        dev)
-            ready_to_build
-            ready_to_run
-            ;;
-        test)
-            ready_to_build
-            ready_to_test
-            ;;
-        all)
-            ready_to_build
-            ready_to_test
-            ready_to_run
-            ;;
+    local part=${1:-all}
+    case $part in
+        build | dev | test | all) ;;
         -h | --help | help)
             usage
             return
             ;;
-        *) fail "unknown part \`$1\`" "run \`./setup.sh\` for everything, or add one of \`build\`, \`dev\`, \`test\`" ;;
+        *) fail "unknown part \`$part\`" "run \`./setup.sh\` for everything, or add one of \`build\`, \`dev\`, \`test\`" ;;
     esac
+    step packages need_packages "$part"
+    step basics need_basics
+    case $part in test | all) step docker need_docker ;; esac
+    beside tools "$part"
+    beside libraries "$part"
+    beside services "$part"
+    wait_for_all
     summary
 }
 
-ready_to_build() {
-    need_basics
-    need_rust
-    need_just
-    need_wasm_target
-    need_trunk
-    need_wasm_bindgen
-    need_wasm_opt
+# What cargo may have to compile: one after the other, because each compilation uses all processors.
+tools() {
+    step rust need_rust
+    step just need_just
+    step wasm-target need_wasm_target
+    step trunk need_trunk
+    step wasm-bindgen need_wasm_bindgen
+    case $1 in test | all) step cargo-deny need_cargo_deny ;; esac
 }
 
-ready_to_test() {
-    need_cargo_deny
-    need_docker
-    need_image postgres 17
-    need_image redis 8
-    # The tests of the cache start and kill their own redis-server.
-    need_native_redis
-    need_browser
-    need_interop
+# What npm and pip download.
+libraries() {
+    step wasm-opt need_wasm_opt
+    case $1 in test | all) step interop need_interop ;; esac
 }
 
-ready_to_run() {
-    need_databases
+# What `just dev` and the tests start.
+services() {
+    case $1 in
+        dev) step databases need_databases ;;
+        test | all)
+            step postgres-image need_image postgres 17
+            step redis-image need_image redis 8
+            # The tests of the cache start and kill their own redis-server.
+            step redis need_native_redis
+            step browser need_browser
+            ;;
+    esac
 }
 
 main "$@"

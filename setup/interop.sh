@@ -4,10 +4,21 @@
 INTEROP=.dev/interop
 LISTS=e2e/interop
 
+# Debian's python3 has no pip to put into a virtual environment until python3-venv is there.
+want_interop() {
+    has_venv || want python3 python3-venv
+    want_node
+}
+
+has_venv() {
+    python3 -c 'import ensurepip, venv' 2> /dev/null
+}
+
 need_interop() {
     local lists
     lists=$(cat "$LISTS"/{requirements.txt,package.json,package-lock.json} | sha256sum)
     [[ "$(cat "$INTEROP/lists" 2> /dev/null)" == "$lists" && -x $INTEROP/venv/bin/python && -d $LISTS/node_modules ]] && return
+    doing "installing the third-party clients that the tests sign in with"
     mkdir -p "$INTEROP"
     rm -f "$INTEROP/lists"
     python_clients
@@ -17,18 +28,17 @@ need_interop() {
     say "installed the third-party clients that the tests sign in with (PyPI, npm)"
 }
 
-# Debian's python3 has no pip to put into a virtual environment until python3-venv is there.
 python_clients() {
-    python3 -c 'import ensurepip, venv' 2> /dev/null || apt_install python3 python3-venv ||
+    has_venv ||
         fail "Python's \`venv\` is needed for the tests" "install Python 3.10 or newer with its \`venv\`"
-    logged python3 -m venv --clear "$INTEROP/venv" &&
-        logged "$INTEROP/venv/bin/python" -m pip install --disable-pip-version-check -r "$LISTS/requirements.txt" ||
+    { logged python3 -m venv --clear "$INTEROP/venv" &&
+        logged "$INTEROP/venv/bin/python" -m pip install --disable-pip-version-check -r "$LISTS/requirements.txt"; } ||
         fail "the packages in $LISTS/requirements.txt could not be installed" "look into $LOG"
 }
 
 # Their install scripts are not run, because no package needs them.
 node_clients() {
-    { have node && have npm; } || apt_install nodejs npm ||
+    has_node ||
         fail "\`node\` and \`npm\` are needed for the tests" "install Node.js 20 or newer"
     at_least 20 "$(version_of node)" ||
         fail "Node.js $(version_of node) is too old for the clients of the tests" "install Node.js 20 or newer"

@@ -15,6 +15,7 @@ need_rust() {
         return
     fi
     rustup which rustc > /dev/null 2>&1 && cargo clippy --version > /dev/null 2>&1 && return
+    doing "installing Rust $channel"
     ordinary https://static.rust-lang.org rustup toolchain install "$channel" \
         --profile minimal --component rustfmt --component clippy ||
         fail "Rust $channel could not be installed" "run \`rustup toolchain install $channel\` where rustup's servers can be reached"
@@ -28,6 +29,7 @@ rust_channel() {
 # Uses the distribution's Rust if it is new enough, otherwise rustup, otherwise Debian's newest Rust.
 rust_without_rustup() {
     at_least "$1" "$(version_of rustc)" && have cargo && return
+    doing "installing Rust $1"
     if rustup_from_its_site "$1"; then
         say "installed rustup and Rust $1 (sh.rustup.rs)"
     elif apt_install rustc-web cargo-web && at_least "$1" "$(version_of /usr/bin/rustc)"; then
@@ -49,6 +51,7 @@ rustup_from_its_site() {
 
 need_wasm_target() {
     if ! own_wasm_std && ! debian_wasm_ready; then
+        doing "adding the target $WASM"
         if have rustup && ordinary https://static.rust-lang.org rustup target add "$WASM"; then
             say "added the target $WASM (rustup)"
         else
@@ -117,6 +120,7 @@ build_wasm_std() {
 
 need_trunk() {
     [[ "$(version_of trunk)" == "$TRUNK" ]] && return
+    doing "installing trunk $TRUNK"
     if fetch_program trunk "https://github.com/trunk-rs/trunk/releases/download/v$TRUNK/trunk-$(rust_host).tar.gz" &&
         [[ "$(version_of trunk)" == "$TRUNK" ]]; then
         say "installed trunk $TRUNK (released program)"
@@ -133,6 +137,7 @@ need_wasm_bindgen() {
     version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"/\1/p;}' Cargo.lock 2> /dev/null || true)
     version=${version:-0.2.130}
     [[ "$(version_of wasm-bindgen)" == "$version" ]] && return
+    doing "installing wasm-bindgen $version"
     host=$(rust_host)
     archive=wasm-bindgen-$version-${host/x86_64-unknown-linux-gnu/x86_64-unknown-linux-musl}.tar.gz
     if fetch_program wasm-bindgen "https://github.com/wasm-bindgen/wasm-bindgen/releases/download/$version/$archive" &&
@@ -148,7 +153,8 @@ need_wasm_bindgen() {
 # Older versions, such as Debian's 108, write a module that browsers reject. Trunk uses the first wasm-opt on PATH.
 need_wasm_opt() {
     wasm_opt_will_do && return
-    have npm || apt_install nodejs npm || fail "\`npm\` is needed for binaryen" "install Node.js 20 or newer"
+    have npm || fail "\`npm\` is needed for binaryen" "install Node.js 20 or newer"
+    doing "installing wasm-opt $BINARYEN"
     logged npm install --global --prefix "${BIN%/bin}" "binaryen@$BINARYEN" ||
         fail "binaryen $BINARYEN could not be installed" "run \`npm install --global binaryen@$BINARYEN\`"
     hash -r
@@ -164,6 +170,7 @@ wasm_opt_will_do() {
 # Any version works: `just lint` checks only licenses, bans and sources with it.
 need_cargo_deny() {
     have cargo-deny && return
+    doing "installing cargo-deny $CARGO_DENY"
     local host
     host=$(rust_host)
     host=${host/linux-gnu/linux-musl}

@@ -8,16 +8,19 @@ docker_answers() {
     docker info > /dev/null 2>&1
 }
 
+want_docker() {
+    if docker_answers || docker_is_elsewhere; then return; fi
+    have dockerd || want docker.io iptables
+    # Since Debian 13 the client is a package of its own.
+    have docker || ! apt_knows docker-cli || want docker-cli
+}
+
 need_docker() {
     docker_answers && return
-    if ! have dockerd && ! docker_is_elsewhere; then
-        apt_install docker.io iptables ||
-            fail "Docker is needed for the tests" "install Docker and run \`./setup.sh test\` again"
-        say "installed Docker (Debian's docker.io)"
-        # Since Debian 13 the client is a package of its own.
-        have docker || apt_install docker-cli || fail "the \`docker\` client could not be installed" "look into $LOG"
-    fi
-    docker_answers || start_docker
+    { have dockerd && have docker; } || docker_is_elsewhere ||
+        fail "Docker is needed for the tests" "install Docker and run \`./setup.sh test\` again"
+    doing "starting the Docker engine"
+    start_docker
 }
 
 # True if the client is configured for another engine, for example Docker Desktop, which is not running now.
@@ -61,6 +64,7 @@ forget_dead_docker() {
 need_image() {
     local name=$1 tag=$2
     image_will_do "$name:$tag" && return
+    doing "getting the image $name:$tag"
     if ordinary https://registry-1.docker.io/v2/ docker pull "$name:$tag" && image_will_do "$name:$tag"; then
         say "pulled $name:$tag"
         return
@@ -85,6 +89,7 @@ need_base() {
         say "pulled $BASE"
         return
     fi
+    doing "getting the image $BASE"
     have debootstrap || apt_install debootstrap ||
         fail "the image \`$BASE\` can be neither pulled nor built here" "run \`docker pull $BASE\` where Docker Hub can be reached"
     import_base || fail "the image \`$BASE\` could not be built with debootstrap" "look into $LOG"
@@ -113,6 +118,12 @@ postgres_is_safe() {
     ((${1%%.*} > 18))
 }
 
+want_databases() {
+    docker_answers && return
+    postgres_is_safe "$(native_postgres_version)" || want postgresql
+    want_native_redis
+}
+
 # If Docker is running, `just dev` starts PostgreSQL and Redis in it.
 need_databases() {
     if docker_answers; then
@@ -125,17 +136,20 @@ need_databases() {
 }
 
 need_native_postgres() {
-    postgres_is_safe "$(native_postgres_version)" && return
-    apt_install postgresql || fail "PostgreSQL is needed for \`just dev\`" "start Docker, or install PostgreSQL 17.12 or newer"
-    postgres_is_safe "$(native_postgres_version)" ||
-        fail "PostgreSQL $(native_postgres_version) has known vulnerabilities in row-level security" "start Docker, or install one of $POSTGRES_FLOORS or newer"
-    say "installed PostgreSQL $(native_postgres_version) (Debian package; no Docker engine answers)"
+    local version
+    version=$(native_postgres_version)
+    [[ $version != 0 ]] || fail "PostgreSQL is needed for \`just dev\`" "start Docker, or install PostgreSQL 17.12 or newer"
+    postgres_is_safe "$version" ||
+        fail "PostgreSQL $version has known vulnerabilities in row-level security" "start Docker, or install one of $POSTGRES_FLOORS or newer"
+}
+
+want_native_redis() {
+    have redis-server || want redis-server
 }
 
 need_native_redis() {
-    have redis-server && return
-    apt_install redis-server || fail "\`redis-server\` is needed for the tests of the cache, and for \`just dev\` without Docker" "install Redis"
-    say "installed Redis $(version_of redis-server) (Debian package)"
+    have redis-server ||
+        fail "\`redis-server\` is needed for the tests of the cache, and for \`just dev\` without Docker" "install Redis"
 }
 
 # Debian installs each major version in its own folder, which is not on PATH.
@@ -145,9 +159,14 @@ native_postgres_version() {
     if [[ -n $newest ]]; then version_of "$newest"; else echo 0; fi
 }
 
+want_browser() {
+    has_browser || want chromium chromium-driver fonts-liberation
+}
+
 need_browser() {
-    if have chromedriver && { have chromium || have google-chrome || have chromium-browser; }; then return; fi
-    apt_install chromium chromium-driver fonts-liberation ||
-        fail "a browser is needed for the tests" "install Chromium or Chrome with its chromedriver, both on PATH"
-    say "installed Chromium $(version_of chromium) and its driver (Debian packages)"
+    has_browser || fail "a browser is needed for the tests" "install Chromium or Chrome with its chromedriver, both on PATH"
+}
+
+has_browser() {
+    have chromedriver && { have chromium || have google-chrome || have chromium-browser; }
 }

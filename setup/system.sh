@@ -1,30 +1,13 @@
 # shellcheck shell=bash
-# Functions for all steps: messages, failures, the system's package manager, downloads.
+# Functions for all steps: the system's package manager, downloads, and the basic tools.
 
-LOG=$PWD/.dev/setup.log
 BIN=${CARGO_HOME:-$HOME/.cargo}/bin
 PATH_BEFORE=$PATH
 export PATH=$BIN:$PATH
-mkdir -p .dev
-: > "$LOG"
-
-did_something=
-
-# Prints one thing that was done, and where it came from.
-say() {
-    did_something=yes
-    printf 'setup: %s\n' "$*"
-}
 
 summary() {
-    [[ -n $did_something ]] || echo "setup: nothing to do, everything is installed"
+    [[ -e $LOGS/changed ]] || echo "setup: nothing to do, everything is installed"
     [[ ":$PATH_BEFORE:" == *":$BIN:"* ]] || echo "hint: put \`$BIN\` on your PATH, the tools are there"
-}
-
-fail() {
-    [[ ! -s $LOG ]] || { tail -n 5 "$LOG" && echo "(whole log: $LOG)"; } >&2
-    printf 'error: %s\nhint: %s\n' "$1" "$2" >&2
-    exit 1
 }
 
 have() {
@@ -73,33 +56,84 @@ as_root() {
     elif have sudo; then
         sudo "$@"
     else
-        fail "\`$1\` needs root" "run \`./setup.sh\` as root, or install \`sudo\`"
+        # The caller fails, and shows this line: it is in the log of the step.
+        echo "root is needed: run \`./setup.sh\` as root, or install \`sudo\`" >&2
+        return 1
     fi
 }
 
 apt_install() {
     have apt-get || return 1
     apt_refresh
-    logged as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$@"
+    one_apt install -y -qq --no-install-recommends "$@"
 }
 
 # Updates the package lists, once in each run that installs something.
 apt_refresh() {
-    [[ -z ${apt_is_fresh:-} ]] || return 0
-    logged as_root apt-get update -qq -o DPkg::Lock::Timeout=300 || true
-    apt_is_fresh=yes
+    [[ ! -e $LOGS/apt-is-fresh ]] || return 0
+    one_apt update -qq || true
+    : > "$LOGS/apt-is-fresh"
+}
+
+# apt-get waits for another program's lock on dpkg, but not for its lock on the package lists. So the lanes take turns.
+one_apt() {
+    logged as_root env DEBIAN_FRONTEND=noninteractive flock --close "$LOGS" apt-get -o DPkg::Lock::Timeout=300 "$@"
 }
 
 apt_knows() {
     have apt-cache && apt_refresh && apt-cache show "$1" > /dev/null 2>&1
 }
 
+# Debian packages that are missing. They are collected first, so that apt-get runs once.
+missing=()
+
+want() {
+    local package
+    for package in "$@"; do
+        [[ " ${missing[*]-} " == *" $package "* ]] || missing+=("$package")
+    done
+}
+
+# Installs the Debian packages that a part needs and that are missing. Other systems have no apt-get: there the later steps say what to install.
+need_packages() {
+    have apt-get || return 0
+    want_basics
+    wasm_opt_will_do || want_node
+    case $1 in
+        dev) want_databases ;;
+        test | all)
+            want_docker
+            want_native_redis
+            want_browser
+            want_interop
+            ;;
+    esac
+    ((${#missing[@]})) || return 0
+    doing "installing ${missing[*]}"
+    apt_install "${missing[@]}" || fail "these Debian packages could not be installed: ${missing[*]}" "look into $LOG"
+    hash -r
+    say "installed ${missing[*]} (Debian packages)"
+}
+
+want_node() {
+    has_node || want nodejs npm
+}
+
+has_node() {
+    have node && have npm
+}
+
+want_basics() {
+    has_basics || want gcc libc6-dev git curl ca-certificates
+}
+
 need_basics() {
-    if have cc && have git && have curl && has_authorities; then return; fi
-    apt_install gcc libc6-dev git curl ca-certificates ||
+    has_basics ||
         fail "a C compiler, \`git\`, \`curl\` and CA certificates are needed" "install them with your system's package manager"
-    say "installed a C compiler, git, curl and certificates (Debian packages)"
+}
+
+has_basics() {
+    have cc && have git && have curl && has_authorities
 }
 
 # True if CA certificates are installed. Without them TLS fails, also in the server, which reads the keys of other issuers. Other systems have them.
@@ -109,6 +143,7 @@ has_authorities() {
 
 need_just() {
     have just && return
+    doing "installing just"
     if have brew && logged brew install just; then
         say "installed just (Homebrew)"
     elif just_from_pypi; then

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 
 use crate::{
-    print::print,
+    print::timed,
     process::{ask, run},
     reaper::Reaper,
     workspace::Workspace,
@@ -30,9 +30,10 @@ pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
     if built.is_some() && built >= newest {
         return Ok(());
     }
-    print("building the pages");
     let begun = SystemTime::now();
-    run(reaper, "trunk build", trunk(workspace).await?.args(["build", "--release"])).await?;
+    let mut trunk = trunk(workspace).await?;
+    let built = run(reaper, "trunk build", trunk.args(["build", "--release"]));
+    timed("building the pages", built).await?;
     // The time is that of the start, so that a source which changes during the build counts as newer.
     let stamped =
         File::options().append(true).open(&index).and_then(|index| index.set_modified(begun));

@@ -1,10 +1,31 @@
 //! Output for the user at the terminal.
 
-use std::{fmt::Display, io::Write};
+use std::{fmt::Display, io::Write, pin::pin, time::Duration};
+
+use tokio::time::{Instant, timeout};
+
+/// A step that takes longer gets a line when it begins, and one when it is done.
+const LONG: Duration = Duration::from_secs(1);
 
 /// Prints one line on stdout. Ignores a closed terminal, for which `println!` would panic.
 pub fn print(text: impl Display) {
     let _gone = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Runs a step. If it is long, prints its name, and its name with the elapsed seconds when it has succeeded.
+///
+/// # Errors
+/// The error of the step.
+pub async fn timed<T, E>(name: &str, step: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let begun = Instant::now();
+    let mut step = pin!(step);
+    if let Ok(done) = timeout(LONG, &mut step).await {
+        return done;
+    }
+    print(format_args!("{name} …"));
+    let done = step.await?;
+    print(format_args!("{name} … {} s", begun.elapsed().as_secs()));
+    Ok(done)
 }
 
 /// Prints the stderr of another program, unless it is empty.

@@ -36,7 +36,7 @@ pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
     command
         .args(["build", "--package", "server", "--bin", "watertight"])
         .current_dir(workspace.root());
-    run(reaper, "cargo build", &mut command).await
+    print::timed("building the server", run(reaper, "cargo build", &mut command)).await
 }
 
 /// Runs one command of the program, such as `migrate`, and returns its stdout.
@@ -77,10 +77,13 @@ pub async fn step(
 /// # Errors
 /// The same as [`step`].
 pub async fn prepare(reaper: &Reaper, workspace: &Workspace, stack: &Stack) -> Result<()> {
-    for name in ["bootstrap", "migrate"] {
-        step(reaper, workspace, stack, &[name]).await?;
-    }
-    Ok(())
+    let prepared = async {
+        for name in ["bootstrap", "migrate"] {
+            step(reaper, workspace, stack, &[name]).await?;
+        }
+        Ok(())
+    };
+    print::timed("preparing the database", prepared).await
 }
 
 /// Starts the server and waits until it reports that it accepts connections.

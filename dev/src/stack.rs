@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::{
     folder::Folder,
+    print::timed,
     process::Running,
     ready,
     reaper::Reaper,
@@ -37,6 +38,10 @@ impl Stack {
     /// # Errors
     /// If one of them does not start; with the last lines of its log.
     pub async fn start(reaper: &Reaper, folder: &Folder, options: StackOptions) -> Result<Self> {
+        timed("starting the databases", Self::start_both(reaper, folder, options)).await
+    }
+
+    async fn start_both(reaper: &Reaper, folder: &Folder, options: StackOptions) -> Result<Self> {
         let state = State::current(folder).await?;
         match Docker::running(&state).await.filter(|_| !options.no_docker) {
             Some(docker) => Self::in_docker(reaper, docker, state, options).await,

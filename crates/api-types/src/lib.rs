@@ -10,6 +10,7 @@ mod oidc;
 mod page;
 pub mod paths;
 mod problem;
+pub mod routes;
 mod session;
 mod termination;
 mod tokens;

@@ -1,5 +1,6 @@
 //! Reads the page's host: the company that it names, and the URLs of the picker and of other companies.
 
+use api_types::routes::SIGN_IN;
 use domain::TenantSlug;
 
 use crate::client::HostState;
@@ -49,7 +50,7 @@ impl Host {
 
     /// The URL of a company's sign-in page. Valid only if this is the bare host.
     pub(crate) fn sign_in_of(&self, company: &TenantSlug) -> String {
-        format!("{}//{company}.{}/sign-in", self.scheme, self.address)
+        format!("{}//{company}.{}{SIGN_IN}", self.scheme, self.address)
     }
 
     /// The host as in the address bar: `acme.localhost:8080`.

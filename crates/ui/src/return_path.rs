@@ -1,13 +1,8 @@
 //! Where to go after signing in: always a path of this site, so that a link cannot redirect the user to another site.
 
+pub(crate) use api_types::routes::{PEOPLE as HOME, SIGN_IN, TOKENS};
+use api_types::routes::{View, find};
 use domain::PoolId;
-
-/// The path of the directory, the first page after signing in.
-pub(crate) const HOME: &str = "/people";
-/// The path of the page that shows tokens in a demonstration.
-pub(crate) const TOKENS: &str = "/tokens";
-/// The path of the sign-in page.
-pub(crate) const SIGN_IN: &str = "/sign-in";
 
 /// Where to go after signing in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +32,8 @@ pub(crate) fn sign_in_then(path: &str) -> String {
 }
 
 fn is_ours(path: &str) -> bool {
-    let page = path.starts_with("/people") || path == TOKENS || path == "/";
-    page && is_plain(path)
+    let page = find(path.split('?').next().unwrap_or_default());
+    page.is_some_and(|(view, _)| view != View::SignIn) && is_plain(path)
 }
 
 /// Whether it is exactly `/{pool id}/oauth2/authorize` with a query.

@@ -4,7 +4,11 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{Site, any_stack, guarded};
-use crate::{print::print, reaper::Reaper, server};
+use crate::{
+    print::{print, timed},
+    reaper::Reaper,
+    server,
+};
 
 /// The options of `just seed`.
 #[derive(Args, Clone, Debug)]
@@ -31,7 +35,8 @@ pub async fn run(site: Site, seed: Seed) -> Result<()> {
         let stack = any_stack(reaper, &site, shared, seed.no_docker).await?;
         let arguments = arguments(&seed);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        print(server::step(reaper, &site.workspace, &stack, &arguments).await?);
+        let seeded = server::step(reaper, &site.workspace, &stack, &arguments);
+        print(timed("adding the demo data", seeded).await?);
         Ok(())
     })
     .await

@@ -8,7 +8,7 @@ use clap::Args;
 use super::{Site, guarded};
 use crate::{
     companies, pages,
-    print::print,
+    print::{print, timed},
     process::Running,
     ready::claim_port,
     reaper::Reaper,
@@ -53,13 +53,9 @@ async fn everything(reaper: &Reaper, site: &Site, up: Up, begun: Instant) -> Res
     server::prepare(reaper, workspace, &stack).await?;
     let employees = up.employees.map(|employees| employees.to_string());
     let asked = employees.iter().flat_map(|employees| ["--employees", employees]);
-    let seeded = server::step(
-        reaper,
-        workspace,
-        &stack,
-        &["seed"].into_iter().chain(asked).collect::<Vec<_>>(),
-    )
-    .await?;
+    let arguments: Vec<&str> = ["seed"].into_iter().chain(asked).collect();
+    let seeded = server::step(reaper, workspace, &stack, &arguments);
+    let seeded = timed("adding the demo data", seeded).await?;
     if up.reset || up.employees.is_some() {
         print(seeded);
     }

@@ -5,7 +5,7 @@ use tokio::process::Command;
 
 use super::{REDIS_OPTIONS, TIMEOUT};
 use crate::{
-    print::print,
+    print::timed,
     process::{ask, run},
     ready,
     reaper::{Reaper, Started},
@@ -51,8 +51,9 @@ impl Docker {
             .await
             .is_err()
             {
-                print(format_args!("pulling {image}"));
-                run(reaper, "docker pull", Command::new("docker").args(["pull", image])).await?;
+                let mut command = Command::new("docker");
+                let pulled = run(reaper, "docker pull", command.args(["pull", image]));
+                timed(&format!("pulling {image}"), pulled).await?;
             }
         }
         Ok(())

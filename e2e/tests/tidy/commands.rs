@@ -62,19 +62,34 @@ fn named_recipes(document: &str) -> Vec<String> {
 /// O1: the README names the two commands that a fresh machine needs.
 #[test]
 fn the_readme_names_the_command_that_starts_everything() {
-    assert!(text("README.md").contains("./setup.sh && just dev"));
+    assert!(text("README.md").contains("./setup.sh dev && just dev"));
     assert!(recipes().iter().any(|recipe| recipe.name == "dev"));
     let mode = top().join("setup.sh").metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o111, 0o111, "`setup.sh` must be executable");
 }
 
-/// O2: continuous integration runs the README's command for the tests, here and on a fork.
+/// O2: continuous integration runs the README's command for the tests, here and on a fork. It runs the levels of `just test` one by one.
 #[test]
 fn the_continuous_build_runs_what_the_readme_says() {
-    assert!(text("README.md").contains("./setup.sh && just test"));
-    let script = text(".ci/run");
-    assert!(script.contains("./setup.sh") && script.contains("just test"));
-    assert!(text(".github/workflows/ci.yml").contains("run: ./.ci/run"));
+    assert!(text("README.md").contains("./setup.sh test && just test"));
+    let (script, workflow) = (text(".ci/run"), text(".github/workflows/ci.yml"));
+    assert!(script.contains("step ./setup.sh test\n"));
+    assert!(workflow.contains("run: ./.ci/run ${{ matrix.recipes }}"));
+    let justfile = text("justfile");
+    let levels = justfile.lines().find_map(|line| line.strip_prefix("test: ")).unwrap();
+    let missing = ["lint"].into_iter().chain(levels.split(' ')).flat_map(|recipe| {
+        let runs = |text: &str, list: &str| {
+            let list = text.lines().filter_map(|line| line.split_once(list));
+            list.flat_map(|(_, after)| after.split([' ', ')', '}'])).any(|word| word == recipe)
+        };
+        let script = (!runs(&script, "recipes=(")).then(|| format!(".ci/run: {recipe}"));
+        let workflow = (!runs(&workflow, "recipes: ")).then(|| format!("ci.yml: {recipe}"));
+        script.into_iter().chain(workflow)
+    });
+    none(
+        "continuous integration must run `just lint` and every level of `just test`",
+        &missing.collect::<Vec<_>>(),
+    );
 }
 
 #[test]

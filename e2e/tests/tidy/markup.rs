@@ -1,5 +1,9 @@
 //! Rules for the page's markup that make a strict content security policy possible.
 
+use std::collections::BTreeMap;
+
+use api_types::routes::ROUTES;
+
 use crate::{none, source::files};
 
 /// Whether the line has an inline style, in HTML or in a Leptos view. `style:width=` and `style=("width", …)` set a property through the CSSOM,
@@ -28,6 +32,25 @@ fn no_markup_has_an_inline_style() {
     none(
         "use a class, or `style:property=` of Leptos: an inline style is refused by the content security policy",
         &offences,
+    );
+}
+
+/// The script runs before the app, so it cannot ask the router.
+#[test]
+fn the_script_of_the_page_knows_the_routes_of_the_router() {
+    let page = files(&["crates/ui/index.html"], &["index.html"]).remove(0).text;
+    let (_, list) = page.split_once("var routes = ").unwrap();
+    let list: BTreeMap<&str, &str> =
+        serde_json::from_str(list.split_once(";\n").unwrap().0).unwrap();
+    assert_eq!(list, ROUTES.map(|route| (route.path, route.skeleton)).into(), "index.html");
+    let css = files(&["crates/ui/css/base.css"], &["base.css"]).remove(0).text;
+    let hidden = ROUTES.iter().filter(|route| {
+        let rule = format!("[data-boot=\"{}\"] #boot", route.skeleton);
+        !css.contains(&rule)
+    });
+    none(
+        "base.css must show every skeleton",
+        &hidden.map(|route| route.skeleton.to_owned()).collect::<Vec<_>>(),
     );
 }
 

@@ -9,7 +9,7 @@ use actix_web::{
     http::header::{self, HeaderValue},
     web,
 };
-use api_types::{Code as Problem, OauthError};
+use api_types::{Code as Problem, OauthError, routes::SIGN_IN};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccountId, PoolId};
 use store::{Flow, NewCode, SpentCode};
@@ -28,8 +28,6 @@ use recent_sign_in::{Accepted, RecentSignIn};
 const CODE_LIFE: TimeDelta = TimeDelta::minutes(1);
 /// The longest query, in bytes. It is passed to the sign-in page and back.
 const LONGEST_QUERY: usize = 4096;
-/// The path of the sign-in page.
-const SIGN_IN: &str = "/sign-in";
 
 /// Redirects the browser to the application with a code: at once if a user is signed in at this company, otherwise after the company's sign-in page, which
 /// leads back to the same address.

@@ -5,7 +5,7 @@ mod page;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{Code, at_pool, paths};
+use api_types::{Code, at_pool, paths, routes};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, PoolId};
 use store::RevokedFor;
@@ -22,8 +22,6 @@ use crate::{
     session::CLEAR_SITE_DATA,
 };
 
-/// The page after signing out if the application named no address.
-const SIGNED_OUT: &str = "/sign-in";
 /// The parameters that an application may send (RP-Initiated Logout §2).
 const PARAMETERS: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
 
@@ -243,7 +241,7 @@ impl LogoutRequest {
     fn signed_out(self) -> Result<HttpResponse, ApiError> {
         let Self { onward, state, .. } = self;
         let mut response = match onward {
-            None => to(SIGNED_OUT)?,
+            None => to(routes::SIGN_IN)?,
             Some(Destination { address, .. }) => {
                 let state: Vec<_> = state.map(|state| ("state", state)).into_iter().collect();
                 to(&with_parameters(&address, &state))?

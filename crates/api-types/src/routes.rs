@@ -1,0 +1,96 @@
+//! The routes of the pages on a company's host, defined once for the server and the router. A test compares the script in `index.html` with them.
+
+/// The directory of people, the first page after signing in.
+pub const PEOPLE: &str = "/people";
+/// The sign-in page.
+pub const SIGN_IN: &str = "/sign-in";
+/// The page that shows tokens in a demonstration.
+pub const TOKENS: &str = "/tokens";
+/// The place of an id in a path.
+const ID: &str = "{id}";
+
+/// What the pages show for a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Nothing: the router redirects to the directory.
+    Start,
+    /// The form to sign in.
+    SignIn,
+    /// The directory of people.
+    People,
+    /// One person; the id is in the path.
+    Person,
+    /// The tokens of the signed-in user.
+    Tokens,
+}
+
+/// A route of the pages.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// Its path. `{id}` stands for one segment that is not empty.
+    pub path: &'static str,
+    /// What it shows.
+    pub view: View,
+    /// The skeleton in `index.html` until the app has started.
+    pub skeleton: &'static str,
+}
+
+/// All routes. Every other path gets 404 and the page that says so.
+pub const ROUTES: [Route; 5] = [
+    Route { path: "/", view: View::Start, skeleton: "people" },
+    Route { path: SIGN_IN, view: View::SignIn, skeleton: "sign-in" },
+    Route { path: PEOPLE, view: View::People, skeleton: "people" },
+    Route { path: "/people/{id}", view: View::Person, skeleton: "employee" },
+    Route { path: TOKENS, view: View::Tokens, skeleton: "tokens" },
+];
+
+/// The view of a path and the id in the path, which is empty if the route has none. A slash at the end makes no difference.
+pub fn find(path: &str) -> Option<(View, &str)> {
+    let shorter = path.strip_suffix('/').filter(|rest| !rest.is_empty() && !rest.ends_with('/'));
+    let path = shorter.unwrap_or(path);
+    ROUTES.iter().find_map(|route| match route.path.strip_suffix(ID) {
+        None => (path == route.path).then_some((route.view, "")),
+        Some(before) => {
+            let id = path.strip_prefix(before)?;
+            (!id.is_empty() && !id.contains('/')).then_some((route.view, id))
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_found() {
+        for (path, view) in [
+            ("/", View::Start),
+            ("/sign-in", View::SignIn),
+            ("/people", View::People),
+            ("/people/", View::People),
+            ("/tokens", View::Tokens),
+        ] {
+            assert_eq!(find(path), Some((view, "")), "{path}");
+        }
+        assert_eq!(find("/people/7"), Some((View::Person, "7")));
+    }
+
+    #[test]
+    fn other_paths_are_not_found() {
+        for path in [
+            "",
+            "//",
+            "people",
+            "/peoples",
+            "/people/7/leave",
+            "/people//",
+            "//people",
+            "/sign-in/x",
+            "/tokens/x",
+            "/API",
+            "/wp-admin",
+        ] {
+            assert_eq!(find(path), None, "{path}");
+        }
+    }
+}
