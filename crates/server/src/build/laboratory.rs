@@ -22,7 +22,7 @@ impl Build {
     /// Refuses an address that other machines can reach, because they could switch locks off.
     pub(crate) fn listening_on(address: SocketAddr) -> Result<Self, ConfigError> {
         if address.ip().is_loopback() {
-            tracing::warn!("{MARKER}");
+            tracing::warn!(warning = MARKER, "lab.server.started");
             return Ok(Self { faults: Faults::default() });
         }
         Err(invalid(
