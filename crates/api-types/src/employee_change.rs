@@ -103,8 +103,9 @@ pub struct EmployeeChange {
 #[serde(default, deny_unknown_fields)]
 pub struct SalaryInput {
     /// Hundredths of the currency, 0 to 100000000000: 5840000 is 58,400.00.
-    #[cfg_attr(feature = "openapi", schema(required))]
-    pub minor_units: i64,
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(required, value_type = i64))]
+    pub minor_units: Option<i64>,
     /// The currency: `EUR`, `GBP` or `USD`.
     #[cfg_attr(feature = "openapi", schema(required))]
     pub currency: String,
@@ -160,6 +161,15 @@ mod tests {
     fn null_does_not_leave_a_field_out() {
         assert_eq!(read(r#"{"first_name":null}"#), None);
         assert_eq!(read(r#"{"tenant_id":"x"}"#), None);
+    }
+
+    #[test]
+    fn a_missing_amount_is_not_zero() {
+        let read = |json: &str| serde_json::from_str::<SalaryInput>(json).ok();
+        let amount = |json: &str| read(json).map(|salary| salary.minor_units);
+        assert_eq!(amount(r#"{"currency":"EUR"}"#), Some(None));
+        assert_eq!(amount(r#"{"minor_units":0}"#), Some(Some(0)));
+        assert_eq!(amount(r#"{"minor_units":null}"#), None);
     }
 
     #[test]

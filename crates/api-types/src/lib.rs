@@ -24,7 +24,7 @@ pub use health::{CacheSwitch, CacheSwitchState, Check, Readiness};
 pub use identity::{Identity, TokenKind};
 pub use oidc::{Discovery, OauthError, OauthProblem, TokenReply, UserInfo, at_pool};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
-pub use problem::{Code, FieldError, Problem};
+pub use problem::{Code, FieldCode, FieldError, Problem};
 pub use session::{NewSession, SessionView};
 pub use termination::{ClosedAccounts, EndedEmployment, UnmatchedAddress, UnmatchedReason};
 pub use tokens::{InspectToken, Inspected, NewTokens, Outbox, OutboxMail, TokenSet};

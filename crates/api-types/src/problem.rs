@@ -142,8 +142,31 @@ pub struct Problem {
 pub struct FieldError {
     /// The name of the field, with dots for nested fields: `salary.currency`.
     pub field: String,
-    /// What is expected, or why the value is refused.
+    /// Why the value is refused, for programs.
+    pub code: FieldCode,
+    /// What is wrong, what is allowed and what to do, in sentences that name the field.
     pub detail: String,
+}
+
+/// Why the value of a field is refused. Codes are stable; details may be reworded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FieldCode {
+    /// The field is required, and it was left out or is empty.
+    Missing,
+    /// The value does not have the form of the field, or contains a forbidden character.
+    Malformed,
+    /// The value has more characters than allowed.
+    TooLong,
+    /// The number or date is too small or too large.
+    OutOfRange,
+    /// Another row of the company already has this value.
+    Taken,
+    /// The company has no row with this id.
+    NotFound,
+    /// The value is valid elsewhere, but not here.
+    NotAllowed,
 }
 
 #[cfg(test)]
@@ -162,5 +185,17 @@ mod tests {
         ] {
             assert_eq!(serde_json::to_value(code).ok(), Some(code.as_str().into()));
         }
+    }
+
+    #[test]
+    fn a_field_error_has_a_code_for_programs() {
+        let (field, detail) = ("email".to_owned(), "`email` is missing.".to_owned());
+        let error = FieldError { field, code: FieldCode::TooLong, detail };
+        assert_eq!(
+            serde_json::to_value(error).ok(),
+            Some(serde_json::json!({
+                "field": "email", "code": "too_long", "detail": "`email` is missing."
+            }))
+        );
     }
 }

@@ -46,7 +46,7 @@ fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Value<'a> {
 
 fn is_own_origin(origin: &str, headers: &HeaderMap, scheme: &str) -> bool {
     host::authority(headers)
-        .is_some_and(|host| origin.eq_ignore_ascii_case(&format!("{scheme}://{host}")))
+        .is_ok_and(|host| origin.eq_ignore_ascii_case(&format!("{scheme}://{host}")))
 }
 
 #[cfg(test)]

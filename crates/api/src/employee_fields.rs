@@ -1,14 +1,13 @@
 //! Parses the fields of an employee. The error lists all invalid fields at once.
 
-use std::fmt::Display;
+mod fields;
 
-use api_types::{Code, EmployeeChange, FieldError, NewEmployee, SalaryInput, Termination};
-use chrono::{Datelike, NaiveDate};
-use domain::{
-    Email, EmployeeDraft, EmployeeEdit, EmployeeNumber, EmploymentStatus, Line, Money, WeeklyHours,
-};
+use api_types::{Code, EmployeeChange, NewEmployee, Termination};
+use chrono::NaiveDate;
+use domain::{EmployeeDraft, EmployeeEdit, EmploymentStatus, Line};
 
 use crate::error::ApiError;
+use fields::Fields;
 
 /// Contracted hours per week if the request has none.
 const FULL_TIME: i64 = 40;
@@ -98,82 +97,10 @@ pub(crate) fn name(name: &str) -> Result<Line, ApiError> {
     line.ok_or_else(|| ApiError::new(Code::BadRequest))
 }
 
-/// The invalid fields so far. Each method records an invalid value and returns `None` for it.
-#[derive(Default)]
-struct Fields {
-    wrong: Vec<FieldError>,
-}
-
-impl Fields {
-    fn read<T, E: Display>(&mut self, field: &str, read: Result<T, E>) -> Option<T> {
-        let note = |error: E| FieldError { field: field.to_owned(), detail: error.to_string() };
-        read.map_err(|error| self.wrong.push(note(error))).ok()
-    }
-
-    fn none_wrong(self) -> Result<(), ApiError> {
-        if self.wrong.is_empty() {
-            Ok(())
-        } else {
-            Err(ApiError::fields(Code::InvalidField, self.wrong))
-        }
-    }
-
-    fn number(&mut self, number: i64) -> Option<EmployeeNumber> {
-        self.read("number", EmployeeNumber::try_from(number))
-    }
-
-    fn line(&mut self, field: &str, text: &str) -> Option<Line> {
-        self.read(field, Line::parse(text, Line::LONGEST))
-    }
-
-    fn email(&mut self, text: &str) -> Option<Email> {
-        self.read("email", text.parse())
-    }
-
-    /// Parses a telephone number: `Some(None)` if the text is empty, `None` if it is invalid.
-    #[expect(clippy::option_option, reason = "invalid, empty and present are three cases")]
-    fn phone(&mut self, text: &str) -> Option<Option<Line>> {
-        if text.is_empty() {
-            return Some(None);
-        }
-        self.read("phone", Line::parse(text, Line::LONGEST_PHONE)).map(Some)
-    }
-
-    fn id<T: std::str::FromStr>(&mut self, field: &str, text: &str) -> Option<T> {
-        self.read(field, text.parse().map_err(|_| "expected a UUID"))
-    }
-
-    fn status(&mut self, word: &str) -> Option<EmploymentStatus> {
-        const ENDED: &str = "expected one of `active`, `on_leave`, `starting`; to end an employment, use `POST /api/v1/employees/{id}/terminate`";
-        match self.read("status", word.parse()) {
-            Some(EmploymentStatus::Terminated) => self.read("status", Err(ENDED)),
-            status => status,
-        }
-    }
-
-    fn day(&mut self, field: &str, text: &str) -> Option<NaiveDate> {
-        let written = text.len() == 10
-            && text.bytes().enumerate().all(|(at, byte)| match at {
-                4 | 7 => byte == b'-',
-                _ => byte.is_ascii_digit(),
-            });
-        let day = text.parse::<NaiveDate>().ok().filter(|day| (1900..2200).contains(&day.year()));
-        let day = day.filter(|_| written);
-        self.read(field, day.ok_or("expected a date such as `2026-03-01` between 1900 and 2199"))
-    }
-
-    fn hours(&mut self, hours: i64) -> Option<WeeklyHours> {
-        self.read("weekly_hours", WeeklyHours::try_from(hours))
-    }
-
-    fn salary(&mut self, salary: &SalaryInput) -> Option<Money> {
-        let currency = self.read("salary.currency", salary.currency.parse())?;
-        self.read("salary.minor_units", Money::salary(salary.minor_units, currency))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use api_types::{FieldCode, SalaryInput};
+
     use super::*;
 
     fn day(text: &str) -> NaiveDate {
@@ -189,7 +116,7 @@ mod tests {
             department_id: uuid::Uuid::nil().to_string(),
             location: "Berlin".to_owned(),
             started_on: "2026-03-01".to_owned(),
-            salary: SalaryInput { minor_units: 1, currency: "EUR".to_owned() },
+            salary: SalaryInput { minor_units: Some(1), currency: "EUR".to_owned() },
             ..NewEmployee::default()
         }
     }
@@ -200,8 +127,25 @@ mod tests {
         problem.errors.into_iter().map(|error| error.field).collect()
     }
 
+    /// The code and the text of the only error of `change`.
+    fn told(change: &EmployeeChange) -> (FieldCode, String) {
+        let problem = edit(change).unwrap_err().problem("");
+        let [error] = problem.errors.as_slice() else { panic!("{problem:?}") };
+        assert_eq!(problem.detail, error.detail);
+        (error.code, problem.detail)
+    }
+
     #[test]
     fn one_error_names_all_missing_fields() {
+        let problem = draft(&NewEmployee::default(), day("2026-03-01")).unwrap_err().problem("");
+        assert_eq!(
+            problem.detail,
+            "9 fields are invalid: `errors` lists each with what is expected."
+        );
+        for error in &problem.errors {
+            assert_eq!(error.code, FieldCode::Missing, "{}", error.field);
+            assert!(error.detail.starts_with(&format!("`{}` is missing: expected ", error.field)));
+        }
         assert_eq!(
             wrong(&NewEmployee::default()),
             [
@@ -212,6 +156,7 @@ mod tests {
                 "department_id",
                 "location",
                 "started_on",
+                "salary.minor_units",
                 "salary.currency"
             ]
         );
@@ -222,6 +167,41 @@ mod tests {
         let status = |today| draft(&whole(), day(today)).unwrap().status;
         assert_eq!(status("2026-02-28"), EmploymentStatus::Starting);
         assert_eq!(status("2026-03-01"), EmploymentStatus::Active);
+    }
+
+    #[test]
+    fn a_salary_without_an_amount_is_not_zero() {
+        let salary = SalaryInput { currency: "EUR".to_owned(), ..SalaryInput::default() };
+        let (code, detail) =
+            told(&EmployeeChange { salary: Some(salary), ..EmployeeChange::default() });
+        assert_eq!(code, FieldCode::Missing);
+        assert!(detail.starts_with("`salary.minor_units` is missing: expected "), "{detail}");
+    }
+
+    #[test]
+    fn a_missing_a_malformed_and_a_long_value_have_their_own_codes_and_texts() {
+        let (line, address) = ("a".repeat(101), format!("{}@b.example", "a".repeat(254)));
+        for (field, text, code, said) in [
+            ("email", "", FieldCode::Missing, "`email` is missing: "),
+            ("email", "amara", FieldCode::Malformed, "Invalid `email`: expected "),
+            ("email", &address, FieldCode::TooLong, "Invalid `email`: the address is too long: "),
+            ("position", " ", FieldCode::Missing, "`position` is missing: "),
+            ("position", "a\0b", FieldCode::Malformed, "Invalid `position`: the text contains "),
+            ("position", &line, FieldCode::TooLong, "Invalid `position`: the text is too long: "),
+            ("department_id", "", FieldCode::Missing, "`department_id` is missing: "),
+            ("department_id", "1", FieldCode::Malformed, "Invalid `department_id`: expected a"),
+            ("started_on", "", FieldCode::Missing, "`started_on` is missing: "),
+            ("started_on", "1.3.26", FieldCode::Malformed, "Invalid `started_on`: expected a date"),
+            ("started_on", "1899-12-31", FieldCode::OutOfRange, "Invalid `started_on`: expected a"),
+            ("status", "", FieldCode::Missing, "`status` is missing: "),
+            ("status", "gone", FieldCode::Malformed, "Invalid `status`: expected one of "),
+            ("status", "terminated", FieldCode::NotAllowed, "Invalid `status`: expected one of "),
+        ] {
+            let change = serde_json::from_value(serde_json::json!({ field: text })).unwrap();
+            let (found, detail) = told(&change);
+            assert_eq!(found, code, "{field} {text}");
+            assert!(detail.starts_with(said), "{detail}");
+        }
     }
 
     #[test]

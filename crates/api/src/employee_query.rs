@@ -86,12 +86,15 @@ fn words(search: &str) -> Result<Vec<String>, ApiError> {
     if search.chars().count() > LONGEST_SEARCH {
         return Err(ApiError::invalid(
             "q",
-            format_args!("expected at most {LONGEST_SEARCH} characters"),
+            format_args!("the search is too long: expected at most {LONGEST_SEARCH} characters"),
         ));
     }
     let words = store::search_words(search);
     if words.len() > MOST_WORDS {
-        return Err(ApiError::invalid("q", format_args!("expected at most {MOST_WORDS} words")));
+        return Err(ApiError::invalid(
+            "q",
+            format_args!("the search has too many words: expected at most {MOST_WORDS}"),
+        ));
     }
     Ok(words)
 }
@@ -99,7 +102,10 @@ fn words(search: &str) -> Result<Vec<String>, ApiError> {
 fn location(asked: Option<String>) -> Result<Option<PrintableText>, ApiError> {
     let Some(name) = asked.filter(|name| !name.is_empty()) else { return Ok(None) };
     if name.chars().count() > LONGEST_LOCATION {
-        return Err(ApiError::invalid("location", "expected at most 100 characters"));
+        return Err(ApiError::invalid(
+            "location",
+            format_args!("the name is too long: expected at most {LONGEST_LOCATION} characters"),
+        ));
     }
     let name = PrintableText::parse(&name, 4 * LONGEST_LOCATION);
     name.map(Some).map_err(|error| ApiError::invalid("location", error))
@@ -124,7 +130,7 @@ fn limit(asked: Option<&str>) -> Result<u32, ApiError> {
     if (1..=MAX_PAGE_SIZE).contains(&limit) {
         Ok(limit)
     } else {
-        Err(ApiError::invalid("limit", range))
+        Err(ApiError::invalid("limit", format_args!("the number is out of range: {range}")))
     }
 }
 
@@ -187,6 +193,22 @@ mod tests {
             ask("cursor=x", Role::HrAdmin).unwrap_err().problem("").code,
             Code::InvalidCursor
         );
+    }
+
+    #[test]
+    fn a_malformed_value_and_one_that_is_too_large_have_different_texts() {
+        let (search, place) = ("a".repeat(101), "b".repeat(101));
+        for (query, said) in [
+            ("limit=x", "Invalid `limit`: expected a whole number from 1 to 200."),
+            ("limit=201", "Invalid `limit`: the number is out of range: "),
+            (&format!("q={search}"), "Invalid `q`: the search is too long: "),
+            ("q=a+b+c+d+e+f+g+h+i", "Invalid `q`: the search has too many words: "),
+            (&format!("location={place}"), "Invalid `location`: the name is too long: "),
+            ("location=a%00", "Invalid `location`: the text contains a control character: "),
+        ] {
+            let error = ask(query, Role::HrAdmin).unwrap_err();
+            assert!(error.detail().starts_with(said), "{query}: {}", error.detail());
+        }
     }
 
     #[test]

@@ -8,12 +8,12 @@ use actix_web::{
 };
 use api_types::{Code, FieldError, Problem};
 use domain::Version;
-use store::Refusal;
 
 use crate::host::InvalidHost;
 
 mod challenge;
 mod code;
+mod refusal;
 
 pub(crate) use challenge::TokenRefusal;
 pub(crate) use code::code_of_status;
@@ -60,16 +60,13 @@ impl ApiError {
     /// One or more fields have values that are refused; each says what is expected or why.
     pub(crate) fn fields(code: Code, errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
-            [only] => format!("Invalid `{}`: {}.", only.field, only.detail),
-            _ => {
-                "Several fields are invalid: `errors` lists each with what is expected.".to_owned()
+            [only] => only.detail.clone(),
+            several => {
+                let count = several.len();
+                format!("{count} fields are invalid: `errors` lists each with what is expected.")
             }
         };
         Self { errors, ..Self::with_detail(code, detail) }
-    }
-
-    fn field(code: Code, name: &str, refusal: Refusal) -> Self {
-        Self::fields(code, vec![FieldError { field: name.to_owned(), detail: first_line(refusal) }])
     }
 
     fn caused(code: Code, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
@@ -133,18 +130,17 @@ impl ApiError {
 
     /// Logs a server error with its causes, in one line. Logs nothing for a client error.
     pub(crate) fn log(&self) {
-        if !status(self.code).is_server_error() {
-            return;
+        if status(self.code).is_server_error() {
+            let error = self.causes();
+            tracing::error!(code = self.code.as_str(), error, "api.request.failed");
         }
-        let mut causes = String::new();
-        let mut next: Option<&(dyn std::error::Error + 'static)> =
-            self.cause.as_deref().map(|cause| cause as _);
-        while let Some(cause) = next {
-            causes.push_str(": ");
-            causes.push_str(&cause.to_string());
-            next = cause.source();
-        }
-        tracing::error!(code = self.code.as_str(), "api.request.failed{causes}");
+    }
+
+    /// The cause and its own causes, separated by `: `; `None` if the error has no cause.
+    fn causes(&self) -> Option<String> {
+        let first: &(dyn std::error::Error + 'static) = self.cause.as_deref()?;
+        let all = std::iter::successors(Some(first), |cause| cause.source());
+        Some(all.map(ToString::to_string).collect::<Vec<_>>().join(": "))
     }
 }
 
@@ -221,38 +217,6 @@ where
     }
 }
 
-/// The reason why nothing was written. A number, address or name is taken only within its company (row I10).
-impl From<Refusal> for ApiError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Stale { version } => {
-                Self { version: Some(version), ..Self::new(Code::StaleVersion) }
-            }
-            Refusal::NumberTaken => Self::field(Code::Taken, "number", refusal),
-            Refusal::EmailTaken => Self::field(Code::Taken, "email", refusal),
-            Refusal::NameTaken => Self::field(Code::Taken, "name", refusal),
-            Refusal::UnknownDepartment => Self::field(Code::InvalidField, "department_id", refusal),
-            Refusal::UnknownManager | Refusal::ManagerLeft => {
-                Self::field(Code::InvalidField, "manager_id", refusal)
-            }
-            Refusal::EndsBeforeStart | Refusal::EndsInFuture => {
-                Self::field(Code::InvalidField, "ended_on", refusal)
-            }
-            Refusal::ManagerCycle => Self::new(Code::ManagerCycle),
-            Refusal::EmploymentEnded => Self::new(Code::EmploymentEnded),
-            Refusal::OwnEmployment => Self::new(Code::OwnEmployment),
-            Refusal::HasReports => Self::new(Code::HasReports),
-            Refusal::ActorGone => Self::new(Code::NotSignedIn),
-            Refusal::NotPermitted => Self::new(Code::Forbidden),
-        }
-    }
-}
-
-/// The text of a refusal, without its hint.
-fn first_line(refusal: Refusal) -> String {
-    refusal.to_string().lines().next().unwrap_or_default().to_owned()
-}
-
 fn code_of(error: &store::Error) -> Code {
     match error {
         error if error.is_temporary() => Code::Unavailable,
@@ -286,9 +250,16 @@ impl From<InvalidHost> for ApiError {
     fn from(error: InvalidHost) -> Self {
         match error {
             InvalidHost::NotOurs => Self::new(Code::UnknownHost),
+            InvalidHost::Missing => Self::with_detail(
+                Code::BadRequest,
+                "`Host` is missing: send the host of a company, such as `acme.localhost`.",
+            ),
+            InvalidHost::Repeated => {
+                Self::with_detail(Code::BadRequest, "Repeated header `Host`: send it once.")
+            }
             InvalidHost::Unreadable => Self::with_detail(
                 Code::BadRequest,
-                "The `Host` header is missing, repeated or unreadable: send exactly one.",
+                "Invalid `Host`: expected visible ASCII characters, such as `acme.localhost`.",
             ),
         }
     }
@@ -301,6 +272,35 @@ impl From<tenancy::Refusal> for ApiError {
                 Self::caused(Code::NotSignedIn, refusal)
             }
             tenancy::Refusal::TenantClosed => Self::caused(Code::CompanyClosed, refusal),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no connection")]
+    struct Outer(#[source] std::fmt::Error);
+
+    #[test]
+    fn the_log_gets_all_causes_in_one_text() {
+        let error = ApiError::broken(Outer(fmt::Error));
+        assert_eq!(error.causes(), Some(format!("no connection: {}", fmt::Error)));
+        assert_eq!(ApiError::new(Code::Internal).causes(), None);
+    }
+
+    #[test]
+    fn a_missing_a_repeated_and_an_unreadable_host_are_different_errors() {
+        for (host, said) in [
+            (InvalidHost::Missing, "`Host` is missing"),
+            (InvalidHost::Repeated, "Repeated header `Host`"),
+            (InvalidHost::Unreadable, "Invalid `Host`"),
+        ] {
+            let error = ApiError::from(host);
+            assert_eq!(error.code(), Code::BadRequest);
+            assert!(error.detail().starts_with(said), "{}", error.detail());
         }
     }
 }

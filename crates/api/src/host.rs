@@ -20,7 +20,11 @@ pub(crate) enum Host {
 /// Why a host is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InvalidHost {
-    /// The header is missing, repeated, empty or not text.
+    /// The header is missing or empty.
+    Missing,
+    /// The header was sent more than once.
+    Repeated,
+    /// The header contains other characters than visible ASCII.
     Unreadable,
     /// The host is in another domain, or its label is not a valid slug.
     NotOurs,
@@ -29,7 +33,7 @@ pub(crate) enum InvalidHost {
 impl Host {
     /// Reads the `Host` header (RFC 9112 §3.2 requires exactly one). Forwarded headers are ignored.
     pub(crate) fn of<M: HttpMessage>(request: &M, public: &PublicUrl) -> Result<Self, InvalidHost> {
-        let authority = authority(request.headers()).ok_or(InvalidHost::Unreadable)?;
+        let authority = authority(request.headers())?;
         let name = match authority.rsplit_once(':') {
             Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {
                 name
@@ -47,18 +51,23 @@ impl Host {
     }
 }
 
-/// The value of the `Host` header; `None` if it is missing, repeated, empty or not text.
-pub(crate) fn authority(headers: &HeaderMap) -> Option<&str> {
+/// The value of the `Host` header.
+///
+/// # Errors
+/// [`InvalidHost`] if the header is missing, empty, repeated or not visible ASCII.
+pub(crate) fn authority(headers: &HeaderMap) -> Result<&str, InvalidHost> {
     let mut hosts = headers.get_all(header::HOST);
     match (hosts.next(), hosts.next()) {
-        (Some(host), None) => host.to_str().ok().filter(|host| !host.is_empty()),
-        _ => None,
+        (None, _) => Err(InvalidHost::Missing),
+        (Some(host), None) if host.is_empty() => Err(InvalidHost::Missing),
+        (Some(host), None) => host.to_str().map_err(|_| InvalidHost::Unreadable),
+        (Some(_), Some(_)) => Err(InvalidHost::Repeated),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
+    use actix_web::{http::header::HeaderValue, test::TestRequest};
 
     use super::*;
 
@@ -99,14 +108,16 @@ mod tests {
     }
 
     #[test]
-    fn two_host_headers_are_refused() {
-        let request = TestRequest::get()
-            .append_header((header::HOST, "acme.localhost"))
-            .append_header((header::HOST, "betaco.localhost"))
-            .to_srv_request();
-        assert_eq!(
-            Host::of(&request, &"http://localhost".parse().unwrap()),
-            Err(InvalidHost::Unreadable)
-        );
+    fn a_missing_a_repeated_and_an_unreadable_host_are_told_apart() {
+        let hosts = |hosts: &[&'static [u8]]| {
+            let request = hosts.iter().fold(TestRequest::get(), |request, host| {
+                request.append_header((header::HOST, HeaderValue::from_bytes(host).unwrap()))
+            });
+            Host::of(&request.to_srv_request(), &"http://localhost".parse().unwrap())
+        };
+        assert_eq!(hosts(&[]), Err(InvalidHost::Missing));
+        assert_eq!(hosts(&[b""]), Err(InvalidHost::Missing));
+        assert_eq!(hosts(&[b"acme.localhost", b"betaco.localhost"]), Err(InvalidHost::Repeated));
+        assert_eq!(hosts(&[b"acm\xe9.localhost"]), Err(InvalidHost::Unreadable));
     }
 }

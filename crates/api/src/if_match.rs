@@ -16,13 +16,22 @@ fn read(request: &HttpRequest) -> Result<IfMatch, ApiError> {
     let mut values = request.headers().get_all(header::IF_MATCH);
     let tag = match (values.next(), values.next()) {
         (None, _) => return Err(ApiError::new(Code::PreconditionRequired)),
+        (Some(value), None) if value.is_empty() => return Err(refused(EMPTY)),
         (Some(value), None) => value.to_str().unwrap_or_default(),
-        (Some(_), Some(_)) => "",
+        (Some(_), Some(_)) => return Err(refused(REPEATED)),
     };
     let version = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')?.parse().ok());
-    version.map(IfMatch).ok_or_else(|| {
-        ApiError::invalid("If-Match", "expected the `version` that you read, in quotes: `\"7\"`")
-    })
+    version.map(IfMatch).ok_or_else(|| refused(MALFORMED))
+}
+
+const EMPTY: &str = "`If-Match` is empty: send the `version` that you read, in quotes: `\"7\"`.";
+const REPEATED: &str =
+    "Repeated header `If-Match`: send it once, with the `version` that you read: `\"7\"`.";
+const MALFORMED: &str =
+    "Invalid `If-Match`: expected one `version`, the one that you read, in quotes: `\"7\"`.";
+
+fn refused(detail: &str) -> ApiError {
+    ApiError::with_detail(Code::InvalidField, detail)
 }
 
 impl FromRequest for IfMatch {
@@ -57,5 +66,21 @@ mod tests {
             assert_eq!(version(&[odd]), Err(Code::InvalidField), "{odd}");
         }
         assert_eq!(version(&["\"7\"", "\"7\""]), Err(Code::InvalidField));
+    }
+
+    #[test]
+    fn a_missing_an_empty_a_repeated_and_a_malformed_version_have_their_own_texts() {
+        for (tags, said) in [
+            (&[] as &[&'static str], "Send `If-Match`"),
+            (&[""], "`If-Match` is empty"),
+            (&["\"7\"", "\"7\""], "Repeated header `If-Match`"),
+            (&["7"], "Invalid `If-Match`: expected one `version`"),
+        ] {
+            let request = tags.iter().fold(TestRequest::default(), |request, tag| {
+                request.append_header((header::IF_MATCH, *tag))
+            });
+            let error = read(&request.to_http_request()).unwrap_err();
+            assert!(error.detail().starts_with(said), "{}", error.detail());
+        }
     }
 }

@@ -88,3 +88,21 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 pub(crate) async fn openapi() -> HttpResponse {
     HttpResponse::Ok().json(document())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_describes_field_codes_and_requires_an_amount() {
+        let document = serde_json::to_value(document()).unwrap();
+        let schemas = &document["components"]["schemas"];
+        let codes = schemas["FieldCode"].to_string();
+        assert!(codes.contains("\"missing\"") && codes.contains("\"too_long\""), "{codes}");
+        let required = schemas["FieldError"]["required"].to_string();
+        assert!(required.contains("\"code\""), "{required}");
+        let salary = &schemas["SalaryInput"];
+        assert!(salary["required"].to_string().contains("\"minor_units\""), "{salary}");
+        assert_eq!(salary["properties"]["minor_units"]["type"], "integer", "{salary}");
+    }
+}

@@ -30,7 +30,7 @@ fn check_target(target: &Uri, headers: &HeaderMap) -> Result<(), ApiError> {
     // A client that sends both must send the same host (RFC 9112 §3.2). Otherwise an intermediary and this server could choose two different companies.
     let named = target.authority().map(Authority::as_str);
     let agrees = named.is_none_or(|named| {
-        host::authority(headers).is_some_and(|host| host.eq_ignore_ascii_case(named))
+        host::authority(headers).is_ok_and(|host| host.eq_ignore_ascii_case(named))
     });
     if agrees {
         Ok(())

@@ -38,10 +38,22 @@ enum Scheme {
     Https,
 }
 
-/// The text is not the URL of a host, or has a path, a query or user info.
+/// Why a text is not a [`PublicUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected `http` or `https`, a host and optionally a port, without a path")]
-pub struct InvalidPublicUrl;
+pub enum InvalidPublicUrl {
+    /// The text is empty.
+    #[error("the URL is empty: expected one such as `https://hr.example`")]
+    Empty,
+    /// The text is not a URL with a host.
+    #[error("expected `http` or `https`, a host and optionally a port")]
+    Malformed,
+    /// The URL contains a user or a password.
+    #[error("the URL contains a user: expected a host and optionally a port")]
+    UserInfo,
+    /// The URL contains a path or a query.
+    #[error("the URL contains a path or a query: expected a host and optionally a port")]
+    Path,
+}
 
 impl PublicUrl {
     /// The host without a company, such as `localhost`.
@@ -73,19 +85,26 @@ impl FromStr for PublicUrl {
     type Err = InvalidPublicUrl;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.is_empty() {
+            return Err(InvalidPublicUrl::Empty);
+        }
         let uri: actix_web::http::Uri =
-            text.trim_end_matches('/').parse().map_err(|_| InvalidPublicUrl)?;
+            text.trim_end_matches('/').parse().map_err(|_| InvalidPublicUrl::Malformed)?;
         let scheme = match uri.scheme_str() {
             Some("http") => Scheme::Http,
             Some("https") => Scheme::Https,
-            _ => return Err(InvalidPublicUrl),
+            _ => return Err(InvalidPublicUrl::Malformed),
         };
-        let authority = uri.authority().ok_or(InvalidPublicUrl)?;
+        let authority = uri.authority().ok_or(InvalidPublicUrl::Malformed)?;
         let base_domain = authority.host().to_ascii_lowercase();
-        let bare = uri.path_and_query().is_none_or(|rest| rest.as_str() == "/")
-            && !authority.as_str().contains('@');
-        if base_domain.is_empty() || !bare {
-            return Err(InvalidPublicUrl);
+        if base_domain.is_empty() {
+            return Err(InvalidPublicUrl::Malformed);
+        }
+        if authority.as_str().contains('@') {
+            return Err(InvalidPublicUrl::UserInfo);
+        }
+        if uri.path_and_query().is_some_and(|rest| rest.as_str() != "/") {
+            return Err(InvalidPublicUrl::Path);
         }
         Ok(Self { scheme, base_domain, port: authority.port_u16() })
     }
@@ -111,16 +130,16 @@ mod tests {
 
     #[test]
     fn a_public_url_with_a_path_user_or_query_is_refused() {
-        for odd in [
-            "",
-            "localhost",
-            "ftp://localhost",
-            "http://",
-            "http://a/b",
-            "http://u:p@a",
-            "http://a?b",
+        for (odd, error) in [
+            ("", InvalidPublicUrl::Empty),
+            ("localhost", InvalidPublicUrl::Malformed),
+            ("ftp://localhost", InvalidPublicUrl::Malformed),
+            ("http://", InvalidPublicUrl::Malformed),
+            ("http://a/b", InvalidPublicUrl::Path),
+            ("http://a?b", InvalidPublicUrl::Path),
+            ("http://u:p@a", InvalidPublicUrl::UserInfo),
         ] {
-            assert_eq!(odd.parse::<PublicUrl>(), Err(InvalidPublicUrl), "{odd}");
+            assert_eq!(odd.parse::<PublicUrl>(), Err(error), "{odd}");
         }
     }
 }

@@ -6,7 +6,6 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use redis::RedisError;
 use serde::Serialize;
 
 use crate::{
@@ -67,7 +66,11 @@ impl Filler {
     async fn read_l2(&self) -> Option<Body> {
         let (cache, entry_id) = (&self.cache, &self.entry_id);
         let found = cache.l2.get(entry_id).await;
-        let bytes = found.inspect_err(|error| failed(error, "cache.l2.get_failed")).ok()??;
+        let bytes = found.inspect_err(|error| {
+            count_error();
+            tracing::warn!(%error, "cache.l2.get_failed");
+        });
+        let bytes = bytes.ok()??;
         envelope::open(&cache.seals, &cache.faults, entry_id, &bytes)
             .inspect_err(|disbelief| alert::envelope_rejected(entry_id, disbelief))
             .ok()
@@ -84,7 +87,8 @@ impl Filler {
         match envelope::close(&cache.seals, &cache.faults, entry_id, filled_at, by, body.clone()) {
             Ok(bytes) => {
                 if let Err(error) = cache.l2.put(entry_id, bytes).await {
-                    failed(&error, "cache.l2.put_failed");
+                    count_error();
+                    tracing::warn!(%error, "cache.l2.put_failed");
                 }
             }
             Err(error) => tracing::error!(%error, "cache.envelope.not_closed"),
@@ -105,7 +109,6 @@ where
     Ok(Found { body, source: Source::Bypass })
 }
 
-fn failed(error: &RedisError, what: &str) {
+fn count_error() {
     metrics::counter!("watertight_redis_errors_total", "role" => "cache").increment(1);
-    tracing::warn!(%error, "{what}");
 }

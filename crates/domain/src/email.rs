@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::line::is_forbidden;
 
+/// The longest address, in bytes.
+const LONGEST: usize = 254;
+
 /// An e-mail address in lower case: at most 254 bytes (RFC 5321 §4.5.3.1.3), with one `@` and text on both sides of it.
 ///
 /// Only a delivered mail proves that an address exists, so nothing stricter is checked.
@@ -14,10 +17,21 @@ use crate::line::is_forbidden;
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
 
-/// The text is not an e-mail address.
+/// Why a text is not an [`Email`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected an e-mail address such as `name@company.example`")]
-pub struct InvalidEmail;
+pub enum InvalidEmail {
+    /// The trimmed text is empty.
+    #[error("the address is empty: expected an e-mail address such as `name@company.example`")]
+    Empty,
+    /// The address has more than 254 bytes.
+    #[error("the address is too long: expected at most {LONGEST} bytes")]
+    TooLong,
+    /// The text does not have the form of an address.
+    #[error(
+        "expected an e-mail address such as `name@company.example`: one `@`, and no spaces or control characters"
+    )]
+    Malformed,
+}
 
 impl Email {
     /// The address in lower case.
@@ -31,15 +45,16 @@ impl FromStr for Email {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim().to_lowercase();
-        let (name, host) = text.split_once('@').ok_or(InvalidEmail)?;
+        if text.is_empty() {
+            return Err(InvalidEmail::Empty);
+        }
+        if text.len() > LONGEST {
+            return Err(InvalidEmail::TooLong);
+        }
+        let (name, host) = text.split_once('@').ok_or(InvalidEmail::Malformed)?;
         let odd = |c: char| c.is_whitespace() || is_forbidden(c) || c == '@';
-        if name.is_empty()
-            || host.is_empty()
-            || text.len() > 254
-            || name.contains(odd)
-            || host.contains(odd)
-        {
-            return Err(InvalidEmail);
+        if name.is_empty() || host.is_empty() || name.contains(odd) || host.contains(odd) {
+            return Err(InvalidEmail::Malformed);
         }
         Ok(Self(text))
     }
@@ -82,20 +97,16 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_address_is_refused() {
-        for odd in [
-            "",
-            "@",
-            "a@",
-            "@b",
-            "a b@c",
-            "a@b@c",
-            "a\u{202e}@b",
-            "a\0@b",
-            &format!("{}@b", "a".repeat(254)),
-        ] {
-            assert_eq!(odd.parse::<Email>(), Err(InvalidEmail), "{odd}");
+    fn an_empty_a_long_and_an_odd_address_are_different_errors() {
+        for odd in ["@", "a", "a@", "@b", "a b@c", "a@b@c", "a\u{202e}@b", "a\0@b"] {
+            assert_eq!(odd.parse::<Email>(), Err(InvalidEmail::Malformed), "{odd}");
         }
+        for empty in ["", " "] {
+            assert_eq!(empty.parse::<Email>(), Err(InvalidEmail::Empty));
+        }
+        let long = format!("{}@b", "a".repeat(LONGEST - 1));
+        assert_eq!(long.parse::<Email>(), Err(InvalidEmail::TooLong));
+        assert!(long[1..].parse::<Email>().is_ok());
     }
 
     #[test]

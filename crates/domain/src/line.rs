@@ -6,11 +6,26 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Line(String);
 
-/// The text is empty, too long, or contains a character that a line must not have.
+/// Why a text is not a [`Line`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected one line of 1 to {longest} characters, without control characters")]
-pub struct InvalidLine {
-    longest: usize,
+pub enum InvalidLine {
+    /// The trimmed text is empty.
+    #[error("the text is empty: expected one line of 1 to {longest} characters")]
+    Empty {
+        /// The most characters that are allowed.
+        longest: usize,
+    },
+    /// The trimmed text is longer than allowed.
+    #[error("the text is too long: expected at most {longest} characters")]
+    TooLong {
+        /// The most characters that are allowed.
+        longest: usize,
+    },
+    /// The text contains a control character, or one that changes the direction of the text around it.
+    #[error(
+        "the text contains a forbidden character: expected one line without control characters and without characters that change the direction of text"
+    )]
+    ForbiddenCharacter,
 }
 
 impl Line {
@@ -22,11 +37,17 @@ impl Line {
     /// Trims and checks a line of at most `longest` characters.
     ///
     /// # Errors
-    /// [`InvalidLine`] if the trimmed text is empty, is too long or contains a character that a line must not have.
+    /// [`InvalidLine`] with the first reason found.
     pub fn parse(text: &str, longest: usize) -> Result<Self, InvalidLine> {
         let text = text.trim();
-        if text.is_empty() || text.chars().count() > longest || text.contains(is_forbidden) {
-            return Err(InvalidLine { longest });
+        if text.is_empty() {
+            return Err(InvalidLine::Empty { longest });
+        }
+        if text.chars().count() > longest {
+            return Err(InvalidLine::TooLong { longest });
+        }
+        if text.contains(is_forbidden) {
+            return Err(InvalidLine::ForbiddenCharacter);
         }
         Ok(Self(text.to_owned()))
     }
@@ -72,21 +93,26 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_line_is_refused() {
+    fn an_empty_a_long_and_an_odd_line_are_different_errors() {
+        for empty in ["", "  "] {
+            assert_eq!(Line::parse(empty, 10), Err(InvalidLine::Empty { longest: 10 }));
+        }
         let long = "a".repeat(11);
-        for odd in [
-            "",
-            "  ",
-            &long,
-            "a\0b",
-            "a\nb",
-            "a\u{1f}b",
-            "a\u{202e}b",
-            "a\u{2066}b",
-            "a\u{2028}b",
-            "\u{feff}a",
+        assert_eq!(Line::parse(&long, 10), Err(InvalidLine::TooLong { longest: 10 }));
+        for odd in
+            ["a\0b", "a\nb", "a\u{1f}b", "a\u{202e}b", "a\u{2066}b", "a\u{2028}b", "\u{feff}a"]
+        {
+            assert_eq!(Line::parse(odd, 10), Err(InvalidLine::ForbiddenCharacter), "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn an_error_says_what_is_wrong_and_what_is_allowed() {
+        for (text, said) in [
+            ("", "the text is empty: expected one line of 1 to 3 characters"),
+            ("abcd", "the text is too long: expected at most 3 characters"),
         ] {
-            assert_eq!(Line::parse(odd, 10), Err(InvalidLine { longest: 10 }), "{odd:?}");
+            assert_eq!(Line::parse(text, 3).unwrap_err().to_string(), said);
         }
     }
 

@@ -13,12 +13,19 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct PoolId(String);
 
-/// The text is not a valid [`PoolId`].
+/// Why a text is not a [`PoolId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected a region, `_` and letters or digits, such as `eu-local-1_AcmeCorp1`, at most {LONGEST} characters"
-)]
-pub struct InvalidPoolId;
+pub enum InvalidPoolId {
+    /// The text is empty.
+    #[error("the pool id is empty: expected an id such as `eu-local-1_AcmeCorp1`")]
+    Empty,
+    /// The text has more than 55 bytes.
+    #[error("the pool id is too long: expected at most {LONGEST} characters")]
+    TooLong,
+    /// The text does not have the form of a pool id.
+    #[error("expected a region, `_` and letters or digits, such as `eu-local-1_AcmeCorp1`")]
+    Malformed,
+}
 
 /// The longest id that Cognito allows, in bytes.
 const LONGEST: usize = 55;
@@ -39,10 +46,16 @@ impl FromStr for PoolId {
     type Err = InvalidPoolId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (region, name) = text.split_once('_').ok_or(InvalidPoolId)?;
+        if text.is_empty() {
+            return Err(InvalidPoolId::Empty);
+        }
+        if text.len() > LONGEST {
+            return Err(InvalidPoolId::TooLong);
+        }
+        let (region, name) = text.split_once('_').ok_or(InvalidPoolId::Malformed)?;
         let named = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if text.len() > LONGEST || !named || !is_region(region) {
-            return Err(InvalidPoolId);
+        if !named || !is_region(region) {
+            return Err(InvalidPoolId::Malformed);
         }
         Ok(Self(text.to_owned()))
     }
@@ -96,8 +109,10 @@ mod tests {
     #[test]
     fn malformed_pool_ids_are_refused() {
         let long = format!("eu-local-1_{}", "a".repeat(45));
+        assert_eq!(long.parse::<PoolId>(), Err(InvalidPoolId::TooLong));
+        assert!(long[..LONGEST].parse::<PoolId>().is_ok());
+        assert_eq!("".parse::<PoolId>(), Err(InvalidPoolId::Empty));
         for odd in [
-            "",
             "_",
             "eu-local-1",
             "eu-local-1_",
@@ -110,9 +125,8 @@ mod tests {
             "eu-gov-1_a:*",
             "../jwks_a",
             "eu-local-x_a",
-            &long,
         ] {
-            assert_eq!(odd.parse::<PoolId>(), Err(InvalidPoolId), "{odd}");
+            assert_eq!(odd.parse::<PoolId>(), Err(InvalidPoolId::Malformed), "{odd}");
         }
     }
 }

@@ -12,13 +12,13 @@ pub struct PrintableText(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidText {
     /// The text is longer than allowed.
-    #[error("expected at most {longest} bytes")]
+    #[error("the text is too long: expected at most {longest} bytes")]
     TooLong {
         /// The most bytes that are allowed.
         longest: usize,
     },
     /// The text contains a control character (Unicode category Cc).
-    #[error("expected text without control characters")]
+    #[error("the text contains a control character: expected printable text")]
     ControlCharacter,
 }
 

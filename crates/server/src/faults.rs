@@ -14,7 +14,7 @@ pub(crate) fn of_node(address: SocketAddr) -> Result<Faults, ConfigError> {
     let faults = Faults::default();
     let Some(notice) = faults.notice() else { return Ok(faults) };
     if address.ip().is_loopback() {
-        tracing::warn!("{notice}");
+        tracing::warn!(notice, "lab.server.started");
         return Ok(faults);
     }
     Err(invalid(

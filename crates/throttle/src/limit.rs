@@ -1,6 +1,11 @@
 //! How many attempts are allowed at once, and how fast more become available.
 
-use std::{fmt, num::NonZeroU32, str::FromStr, time::Duration};
+use std::{
+    fmt,
+    num::{IntErrorKind, NonZeroU32, ParseIntError},
+    str::FromStr,
+    time::Duration,
+};
 
 /// The largest burst and the longest period, in seconds. Larger values are probably typing errors: a counter would be kept for years.
 const LARGEST_BURST: u32 = 100_000;
@@ -13,12 +18,22 @@ pub struct Limit {
     period: Duration,
 }
 
-/// The text is not a limit.
+/// Why a text is not a [`Limit`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "expected `burst/seconds`, for example `10/120`, with a burst from 1 to {LARGEST_BURST} and 1 to {LONGEST_PERIOD} seconds"
-)]
-pub struct InvalidLimit;
+pub enum InvalidLimit {
+    /// The text, or the number before or after the slash, is empty.
+    #[error("a number is missing: expected `burst/seconds`, for example `10/120`")]
+    Missing,
+    /// The text is not two whole numbers with a slash between them.
+    #[error("expected two whole numbers `burst/seconds`, for example `10/120`")]
+    Malformed,
+    /// The burst is 0 or too large.
+    #[error("the burst is out of range: expected 1 to {LARGEST_BURST}")]
+    Burst,
+    /// The number of seconds is 0 or too large.
+    #[error("the seconds are out of range: expected 1 to {LONGEST_PERIOD}")]
+    Seconds,
+}
 
 impl Limit {
     const fn of(burst: u32, period_seconds: u64) -> Self {
@@ -44,14 +59,32 @@ impl FromStr for Limit {
     type Err = InvalidLimit;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (burst, seconds) = text.split_once('/').ok_or(InvalidLimit)?;
-        let burst: u32 = burst.parse().map_err(|_| InvalidLimit)?;
-        let seconds: u64 = seconds.parse().map_err(|_| InvalidLimit)?;
-        if !(1..=LARGEST_BURST).contains(&burst) || !(1..=LONGEST_PERIOD).contains(&seconds) {
-            return Err(InvalidLimit);
+        if text.is_empty() {
+            return Err(InvalidLimit::Missing);
+        }
+        let (burst, seconds) = text.split_once('/').ok_or(InvalidLimit::Malformed)?;
+        let burst: u32 = number(burst, InvalidLimit::Burst)?;
+        let seconds: u64 = number(seconds, InvalidLimit::Seconds)?;
+        if !(1..=LARGEST_BURST).contains(&burst) {
+            return Err(InvalidLimit::Burst);
+        }
+        if !(1..=LONGEST_PERIOD).contains(&seconds) {
+            return Err(InvalidLimit::Seconds);
         }
         Ok(Self::of(burst, seconds))
     }
+}
+
+/// Parses a whole number. One that does not fit into its type is out of range.
+fn number<T>(text: &str, out_of_range: InvalidLimit) -> Result<T, InvalidLimit>
+where
+    T: FromStr<Err = ParseIntError>,
+{
+    text.parse().map_err(|error: ParseIntError| match error.kind() {
+        IntErrorKind::Empty => InvalidLimit::Missing,
+        IntErrorKind::PosOverflow => out_of_range,
+        _ => InvalidLimit::Malformed,
+    })
 }
 
 impl fmt::Display for Limit {
@@ -115,11 +148,22 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_limit_is_refused() {
-        for odd in
-            ["", "10", "10/", "/120", "0/120", "10/0", "-1/5", "10/1.5", "1000000/1", "1/86401"]
-        {
-            assert_eq!(odd.parse::<Limit>(), Err(InvalidLimit), "{odd}");
+    fn a_missing_a_malformed_and_a_large_number_are_different_errors() {
+        for (odd, error) in [
+            ("", InvalidLimit::Missing),
+            ("10/", InvalidLimit::Missing),
+            ("/120", InvalidLimit::Missing),
+            ("10", InvalidLimit::Malformed),
+            ("-1/5", InvalidLimit::Malformed),
+            ("10/1.5", InvalidLimit::Malformed),
+            ("0/120", InvalidLimit::Burst),
+            ("1000000/1", InvalidLimit::Burst),
+            ("99999999999/1", InvalidLimit::Burst),
+            ("10/0", InvalidLimit::Seconds),
+            ("1/86401", InvalidLimit::Seconds),
+            ("1/99999999999999999999", InvalidLimit::Seconds),
+        ] {
+            assert_eq!(odd.parse::<Limit>(), Err(error), "{odd}");
         }
     }
 

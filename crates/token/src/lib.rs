@@ -46,7 +46,7 @@ pub use key_ring::{KeyRing, RejectedRing, TrustedKey};
 pub use lifetime::{InvalidLeeway, InvalidLifetime, Leeway, TokenLifetime, trusted_until};
 pub use minter::{Bound, Grant, PreTokenHook, Profile, SignedToken, TokenIssuer, WrongKey};
 pub use origin::{new_sign_in_id, sign_in_time};
-pub use pkce::{CodeChallenge, CodeVerifier, InvalidPkce, left_half_hash};
+pub use pkce::{CodeChallenge, CodeVerifier, InvalidChallenge, InvalidVerifier, left_half_hash};
 pub use public_key::PublicKey;
 pub use refresh_token::{Grace, InvalidGrace, InvalidRefreshToken, RefreshDigest, RefreshToken};
 pub use refused::Refused;

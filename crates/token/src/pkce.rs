@@ -14,10 +14,67 @@ pub struct CodeChallenge([u8; 32]);
 #[derive(Clone)]
 pub struct CodeVerifier(String);
 
-/// The text is not a valid challenge, or not a valid verifier.
+/// Why a text is not a [`CodeChallenge`] (RFC 7636 §4.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid code challenge or verifier (RFC 7636)")]
-pub struct InvalidPkce;
+pub enum InvalidChallenge {
+    /// The text is empty.
+    Empty,
+    /// The text has fewer than 43 characters.
+    TooShort,
+    /// The text has more than 43 characters.
+    TooLong,
+    /// The text is not base64url of 32 bytes.
+    Malformed,
+}
+
+impl InvalidChallenge {
+    /// The text of the error, for `error_description`: printable ASCII (RFC 6749 §5.2).
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Empty => "code_challenge is missing",
+            Self::TooShort => "code_challenge is too short: it must have 43 characters",
+            Self::TooLong => "code_challenge is too long: it must have 43 characters",
+            Self::Malformed => "code_challenge must be base64url without padding",
+        }
+    }
+}
+
+impl fmt::Display for InvalidChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.description())
+    }
+}
+
+/// Why a text is not a [`CodeVerifier`] (RFC 7636 §4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidVerifier {
+    /// The text is empty.
+    Empty,
+    /// The text has fewer than 43 characters.
+    TooShort,
+    /// The text has more than 128 characters.
+    TooLong,
+    /// The text contains a character that is not unreserved.
+    Character,
+}
+
+impl InvalidVerifier {
+    /// The text of the error, for `error_description`: printable ASCII (RFC 6749 §5.2).
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Empty => "code_verifier is missing",
+            Self::TooShort => "code_verifier is too short: it must have 43 to 128 characters",
+            Self::TooLong => "code_verifier is too long: it must have 43 to 128 characters",
+            Self::Character => "code_verifier may contain only letters, digits, and - . _ ~",
+        }
+    }
+}
+
+impl fmt::Display for InvalidVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.description())
+    }
+}
 
 impl CodeChallenge {
     /// Whether the challenge is the digest of `verifier`.
@@ -32,20 +89,30 @@ impl CodeChallenge {
 }
 
 impl FromStr for CodeChallenge {
-    type Err = InvalidPkce;
+    type Err = InvalidChallenge;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        base64url::decode_exactly(text).map(Self).ok_or(InvalidPkce)
+        match text.len() {
+            0 => Err(InvalidChallenge::Empty),
+            1..43 => Err(InvalidChallenge::TooShort),
+            43 => base64url::decode_exactly(text).map(Self).ok_or(InvalidChallenge::Malformed),
+            _ => Err(InvalidChallenge::TooLong),
+        }
     }
 }
 
 impl FromStr for CodeVerifier {
-    type Err = InvalidPkce;
+    type Err = InvalidVerifier;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-        let fits = (43..=128).contains(&text.len()) && text.bytes().all(unreserved);
-        fits.then(|| Self(text.to_owned())).ok_or(InvalidPkce)
+        match text.len() {
+            0 => Err(InvalidVerifier::Empty),
+            1..43 => Err(InvalidVerifier::TooShort),
+            43..=128 if text.bytes().all(unreserved) => Ok(Self(text.to_owned())),
+            43..=128 => Err(InvalidVerifier::Character),
+            _ => Err(InvalidVerifier::TooLong),
+        }
     }
 }
 
@@ -86,9 +153,33 @@ mod tests {
     #[test]
     fn malformed_texts_are_neither_verifier_nor_challenge() {
         let (short, long) = ("a".repeat(42), "a".repeat(129));
-        for odd in ["", &short, &long, &format!("{short} "), &format!("{short}é")] {
-            assert_eq!(odd.parse::<CodeVerifier>().unwrap_err(), InvalidPkce, "{odd}");
-            assert_eq!(odd.parse::<CodeChallenge>().unwrap_err(), InvalidPkce, "{odd}");
+        for (odd, verifier, challenge) in [
+            ("", InvalidVerifier::Empty, InvalidChallenge::Empty),
+            (&short, InvalidVerifier::TooShort, InvalidChallenge::TooShort),
+            (&long, InvalidVerifier::TooLong, InvalidChallenge::TooLong),
+            (&format!("{short} "), InvalidVerifier::Character, InvalidChallenge::Malformed),
+            (&format!("{short}é"), InvalidVerifier::Character, InvalidChallenge::TooLong),
+        ] {
+            assert_eq!(odd.parse::<CodeVerifier>().unwrap_err(), verifier, "{odd}");
+            assert_eq!(odd.parse::<CodeChallenge>().unwrap_err(), challenge, "{odd}");
+        }
+    }
+
+    /// RFC 6749 §5.2: a description is printable ASCII without `"` and `\`.
+    #[test]
+    fn an_error_can_be_an_error_description() {
+        for text in [
+            InvalidChallenge::Empty.description(),
+            InvalidChallenge::TooShort.description(),
+            InvalidChallenge::TooLong.description(),
+            InvalidChallenge::Malformed.description(),
+            InvalidVerifier::Empty.description(),
+            InvalidVerifier::TooShort.description(),
+            InvalidVerifier::TooLong.description(),
+            InvalidVerifier::Character.description(),
+        ] {
+            let allowed = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+            assert!(text.bytes().all(allowed), "{text}");
         }
     }
 

@@ -157,7 +157,7 @@ impl Writers {
             department_id: self.acme.roster.departments[0].id.to_string(),
             location: format!("Berlin {canary}"),
             started_on: "2026-01-15".to_owned(),
-            salary: SalaryInput { minor_units: 5_000_000, currency: "EUR".to_owned() },
+            salary: SalaryInput { minor_units: Some(5_000_000), currency: "EUR".to_owned() },
             ..NewEmployee::default()
         }
     }

@@ -30,15 +30,20 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, ApiError
     let mut values = headers.get_all(header::AUTHORIZATION);
     let value = match (values.next(), values.next()) {
         (None, _) => return Ok(None),
-        (Some(value), None) => value.to_str().ok(),
-        (Some(_), Some(_)) => None,
+        (Some(value), None) => value.to_str().map_err(|_| ApiError::no_bearer(NOT_ASCII))?,
+        (Some(_), Some(_)) => return Err(ApiError::no_bearer("the header is sent more than once")),
     };
-    let bearer = value.and_then(|value| {
-        let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case(SCHEME).then(|| token.trim_start_matches(' '))
-    });
-    bearer.filter(|token| !token.is_empty()).map(Some).ok_or_else(ApiError::no_bearer)
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    if !scheme.eq_ignore_ascii_case(SCHEME) {
+        return Err(ApiError::no_bearer("the scheme is not `Bearer`"));
+    }
+    match token.trim_start_matches(' ') {
+        "" => Err(ApiError::no_bearer("the token is missing")),
+        token => Ok(Some(token)),
+    }
 }
+
+const NOT_ASCII: &str = "the header contains a character that is not visible ASCII";
 
 /// Verifies signature and claims first. Then one pipeline reads whether the sign-in was revoked and the company's state.
 pub(super) async fn bind(
@@ -153,10 +158,18 @@ mod tests {
 
     #[test]
     fn any_other_authorization_header_is_malformed() {
-        for odd in
-            [&["Basic YTpi"][..], &["Bearer"], &["Bearer "], &["a.b.c"], &["Bearer a", "Bearer a"]]
-        {
-            assert!(bearer_token(&headers(odd)).is_err(), "{odd:?}");
+        for (odd, why) in [
+            (&["Basic YTpi"][..], "the scheme is not `Bearer`"),
+            (&["a.b.c"], "the scheme is not `Bearer`"),
+            (&["Bearer"], "the token is missing"),
+            (&["Bearer "], "the token is missing"),
+            (&["Bearer a", "Bearer a"], "sent more than once"),
+        ] {
+            let error = bearer_token(&headers(odd)).unwrap_err();
+            assert!(error.detail().contains(why), "{odd:?}: {}", error.detail());
         }
+        let mut latin = HeaderMap::new();
+        latin.insert(header::AUTHORIZATION, HeaderValue::from_bytes(b"Bearer \xe9").unwrap());
+        assert!(bearer_token(&latin).unwrap_err().detail().contains("visible ASCII"));
     }
 }

@@ -26,9 +26,11 @@ impl ApiError {
         Self { bad_token: Some(bad), ..Self::invalid_token(&reason.to_string()) }
     }
 
-    /// The `Authorization` header contains no bearer token.
-    pub(crate) fn no_bearer() -> Self {
-        let detail = "Invalid `Authorization`: send one header `Authorization: Bearer <access token>`, or none and a session cookie.";
+    /// The `Authorization` header contains no bearer token. `why` says what is wrong with it, without a full stop at the end.
+    pub(crate) fn no_bearer(why: &str) -> Self {
+        let detail = format!(
+            "Invalid `Authorization`: {why}. Send one header `Authorization: Bearer <access token>`, or none and a session cookie."
+        );
         let challenge = Some("Bearer error=\"invalid_request\"".to_owned());
         Self { challenge, ..Self::with_detail(Code::InvalidToken, detail) }
     }

@@ -1,8 +1,8 @@
 //! Access keys of administrators, as the operator configures them. Each key administers one pool.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
 
-use domain::PoolId;
+use domain::{InvalidPoolId, PoolId};
 use zeroize::Zeroizing;
 
 /// The public half of an access key: 16 to 128 letters, digits or `_`, like AWS's own.
@@ -32,14 +32,14 @@ pub enum InvalidCredential {
     #[error("expected `<pool id>:<access key id>:<secret>`")]
     Form,
     /// The first part is not a pool id.
-    #[error("invalid pool id: expected an id such as `eu-local-1_AcmeCorp1`")]
-    Pool,
+    #[error("invalid pool id: {0}")]
+    Pool(InvalidPoolId),
     /// The second part is not an access key id.
-    #[error("invalid access key id: expected 16 to 128 letters, digits or `_`")]
-    AccessKeyId,
-    /// The third part is too short, too long, or has other characters.
-    #[error("invalid secret: expected 32 to 128 letters, digits, `/`, `+`, `=`, `-` or `_`")]
-    Secret,
+    #[error("the access key id {0}: expected 16 to 128 letters, digits or `_`")]
+    AccessKeyId(InvalidPart),
+    /// The third part is not a secret.
+    #[error("the secret {0}: expected 32 to 128 letters, digits, `/`, `+`, `=`, `-` or `_`")]
+    Secret(InvalidPart),
     /// The secret is a placeholder or a published example.
     #[error("the secret is a placeholder or a published example: use a random one")]
     Placeholder,
@@ -48,7 +48,25 @@ pub enum InvalidCredential {
     Twice,
 }
 
-const SECRET_BYTES: std::ops::RangeInclusive<usize> = 32..=128;
+/// What is wrong with a part of an access key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPart {
+    /// The part is empty.
+    #[error("is missing")]
+    Missing,
+    /// The part has fewer characters than required.
+    #[error("is too short")]
+    TooShort,
+    /// The part has more characters than allowed.
+    #[error("is too long")]
+    TooLong,
+    /// The part contains a character that is not allowed.
+    #[error("contains a forbidden character")]
+    Character,
+}
+
+const ID_BYTES: RangeInclusive<usize> = 16..=128;
+const SECRET_BYTES: RangeInclusive<usize> = 32..=128;
 /// The ending of the example secrets in AWS's documentation.
 const EXAMPLE: &str = "EXAMPLEKEY";
 
@@ -106,9 +124,7 @@ impl FromStr for AccessKeyId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        if !(16..=128).contains(&text.len()) || !text.bytes().all(allowed) {
-            return Err(InvalidCredential::AccessKeyId);
-        }
+        check(text, &ID_BYTES, allowed).map_err(InvalidCredential::AccessKeyId)?;
         Ok(Self(text.to_owned()))
     }
 }
@@ -123,17 +139,30 @@ impl FromStr for AdminCredential {
         else {
             return Err(InvalidCredential::Form);
         };
-        let pool = pool.parse().map_err(|_| InvalidCredential::Pool)?;
+        let pool = pool.parse().map_err(InvalidCredential::Pool)?;
         let id = id.parse()?;
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"/+=-_".contains(&byte);
-        if !SECRET_BYTES.contains(&secret.len()) || !secret.bytes().all(allowed) {
-            return Err(InvalidCredential::Secret);
-        }
+        check(secret, &SECRET_BYTES, allowed).map_err(InvalidCredential::Secret)?;
         let first = secret.as_bytes()[0];
         if secret.ends_with(EXAMPLE) || secret.bytes().all(|byte| byte == first) {
             return Err(InvalidCredential::Placeholder);
         }
         Ok(Self { pool, id, secret: Zeroizing::new(secret.to_owned()) })
+    }
+}
+
+/// Checks the length of a part, then its characters.
+fn check(
+    part: &str,
+    bytes: &RangeInclusive<usize>,
+    allowed: impl Fn(u8) -> bool,
+) -> Result<(), InvalidPart> {
+    match part.len() {
+        0 => Err(InvalidPart::Missing),
+        length if length < *bytes.start() => Err(InvalidPart::TooShort),
+        length if length > *bytes.end() => Err(InvalidPart::TooLong),
+        _ if !part.bytes().all(allowed) => Err(InvalidPart::Character),
+        _ => Ok(()),
     }
 }
 
@@ -202,16 +231,22 @@ mod tests {
 
     #[test]
     fn a_malformed_credential_is_refused_with_the_reason() {
+        use InvalidCredential::{AccessKeyId, Secret};
+        use InvalidPart::{Character, Missing, TooLong, TooShort};
         let (pool, id, secret) = ("eu-local-1_A", "A".repeat(16), "0123456789abcdef".repeat(2));
         for (text, reason) in [
             (format!("{pool}:{id}"), InvalidCredential::Form),
             (format!("{pool}:{id}:{secret}:"), InvalidCredential::Form),
-            (format!("acme:{id}:{secret}"), InvalidCredential::Pool),
-            (format!("{pool}:{}:{secret}", &id[1..]), InvalidCredential::AccessKeyId),
-            (format!("{pool}:{}/:{secret}", &id[1..]), InvalidCredential::AccessKeyId),
-            (format!("{pool}:{id}:{}", &secret[1..]), InvalidCredential::Secret),
-            (format!("{pool}:{id}:{}", secret.repeat(5)), InvalidCredential::Secret),
-            (format!("{pool}:{id}:{}é", &secret[1..]), InvalidCredential::Secret),
+            (format!(":{id}:{secret}"), InvalidCredential::Pool(InvalidPoolId::Empty)),
+            (format!("acme:{id}:{secret}"), InvalidCredential::Pool(InvalidPoolId::Malformed)),
+            (format!("{pool}::{secret}"), AccessKeyId(Missing)),
+            (format!("{pool}:{}:{secret}", &id[1..]), AccessKeyId(TooShort)),
+            (format!("{pool}:{}:{secret}", id.repeat(9)), AccessKeyId(TooLong)),
+            (format!("{pool}:{}/:{secret}", &id[1..]), AccessKeyId(Character)),
+            (format!("{pool}:{id}:"), Secret(Missing)),
+            (format!("{pool}:{id}:{}", &secret[1..]), Secret(TooShort)),
+            (format!("{pool}:{id}:{}", secret.repeat(5)), Secret(TooLong)),
+            (format!("{pool}:{id}:{}é", &secret[1..]), Secret(Character)),
             (format!("{pool}:{id}:{}", "x".repeat(32)), InvalidCredential::Placeholder),
             (
                 format!("{pool}:{id}:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),

@@ -24,7 +24,7 @@ pub(super) struct Authorization<'a> {
 impl<'a> Authorization<'a> {
     pub(super) fn parse(text: &'a [u8]) -> Result<Self, Refused> {
         if text.len() > LONGEST {
-            return Err(Refused::TooLarge);
+            return Err(Refused::LongAuthorization);
         }
         let text = std::str::from_utf8(text).map_err(|_| Refused::Form)?;
         let (scheme, rest) = text.split_once(' ').unwrap_or((text, ""));
@@ -47,9 +47,9 @@ impl<'a> Authorization<'a> {
             }
         }
         Self::of(
-            credential.ok_or(Refused::Form)?,
-            signed.ok_or(Refused::Form)?,
-            signature.ok_or(Refused::Form)?,
+            credential.ok_or(Refused::MissingPart("Credential"))?,
+            signed.ok_or(Refused::MissingPart("SignedHeaders"))?,
+            signature.ok_or(Refused::MissingPart("Signature"))?,
         )
     }
 

@@ -4,7 +4,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Refused, Request};
 
-const MOST_HEADERS: usize = 64;
+/// The most headers of a request.
+pub(super) const MOST_HEADERS: usize = 64;
 const MOST_HEADER_BYTES: usize = 16 * 1024;
 
 /// The headers of a request, at most [`MOST_HEADERS`].
@@ -17,8 +18,11 @@ impl<'r> Headers<'r> {
     pub(super) fn of(request: &Request<'r>) -> Result<Self, Refused> {
         let headers = request.headers;
         let bytes: usize = headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-        if headers.len() > MOST_HEADERS || bytes > MOST_HEADER_BYTES {
-            return Err(Refused::TooLarge);
+        if headers.len() > MOST_HEADERS {
+            return Err(Refused::TooManyHeaders);
+        }
+        if bytes > MOST_HEADER_BYTES {
+            return Err(Refused::TooLong);
         }
         Ok(Self(headers))
     }
@@ -32,7 +36,7 @@ impl<'r> Headers<'r> {
         let mut values = self.0.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
         let first = values.next().map(|(_, value)| *value);
         if values.next().is_some() {
-            return Err(Refused::Headers);
+            return Err(Refused::RepeatedHeader);
         }
         Ok(first)
     }
@@ -60,8 +64,7 @@ impl Canonical {
         }
         let mut lines = String::new();
         for name in signed {
-            let value = headers.once(name)?.ok_or(Refused::Headers)?;
-            let value = plain_value(value).ok_or(Refused::Value)?;
+            let value = plain_value(headers.once(name)?.ok_or(Refused::MissingHeader)?)?;
             lines.extend([name, ":", value, "\n"]);
         }
         let (path, names) = (request.path, signed.join(";"));
@@ -86,11 +89,13 @@ fn is_plain(path: &str) -> bool {
 }
 
 /// Returns the value if it has no outer or double spaces. AWS would trim them and merge them into one; this server refuses them.
-fn plain_value(value: &[u8]) -> Option<&str> {
+fn plain_value(value: &[u8]) -> Result<&str, Refused> {
     let printable = value.iter().all(|byte| matches!(byte, b' '..=b'~'));
+    let text = std::str::from_utf8(value).ok().filter(|_| printable);
+    let text = text.ok_or(Refused::Character)?;
     let outer = value.first() == Some(&b' ') || value.last() == Some(&b' ');
     let double = value.windows(2).any(|pair| pair == b"  ");
-    std::str::from_utf8(value).ok().filter(|_| printable && !outer && !double)
+    if outer || double { Err(Refused::Spaces) } else { Ok(text) }
 }
 
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {

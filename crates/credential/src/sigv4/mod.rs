@@ -12,13 +12,15 @@ mod tests;
 #[cfg(test)]
 mod vectors;
 
-pub use admin_credential::{AccessKeyId, AdminCredential, AdminCredentials, InvalidCredential};
+pub use admin_credential::{
+    AccessKeyId, AdminCredential, AdminCredentials, InvalidCredential, InvalidPart,
+};
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use domain::PoolId;
 
 use authorization::Authorization;
-use canonical::Canonical;
+use canonical::{Canonical, MOST_HEADERS};
 
 /// The largest allowed difference between a request's date and the server's time, the same as at AWS.
 pub const MAX_SKEW: TimeDelta = TimeDelta::minutes(5);
@@ -58,8 +60,15 @@ pub enum Refused {
     /// `Authorization` has another scheme.
     #[error("unsupported scheme in `Authorization`: expected `AWS4-HMAC-SHA256`")]
     Algorithm,
+    /// `Authorization` has the right scheme and lacks one of its three parts.
+    #[error(
+        "`{0}` is missing in `Authorization`: expected `Credential=…, SignedHeaders=…, Signature=…`"
+    )]
+    MissingPart(&'static str),
     /// `Authorization` has the right scheme and cannot be parsed.
-    #[error("invalid `Authorization`: expected `Credential=…, SignedHeaders=…, Signature=…`")]
+    #[error(
+        "invalid `Authorization`: expected `Credential=…, SignedHeaders=…, Signature=…`, each once and in the form that AWS clients write"
+    )]
     Form,
     /// The request was signed for another service.
     #[error("the signature is not for the service `cognito-idp`")]
@@ -67,19 +76,24 @@ pub enum Refused {
     /// The signature does not cover `host`, `x-amz-date` or `x-amz-target`, so they could have been changed.
     #[error("`host`, `x-amz-date` and `x-amz-target` must be signed")]
     NotCovered,
-    /// A header that must be signed is missing or appears twice, or `Authorization` appears twice.
-    #[error("a signed header is missing or appears twice")]
-    Headers,
-    /// A signed header has spaces that can be read in two ways, or bytes that are not printable ASCII.
-    #[error(
-        "a signed header has outer or double spaces, or characters that are not printable ASCII"
-    )]
-    Value,
-    /// `x-amz-date` is not a date such as `20261103T030000Z`, or not on the day of the credential's scope.
-    #[error(
-        "invalid `x-amz-date`: expected a time such as `20261103T030000Z`, on the day of the credential's scope"
-    )]
+    /// A header that `SignedHeaders` lists is missing.
+    #[error("a header that `SignedHeaders` lists is missing: send every signed header")]
+    MissingHeader,
+    /// A signed header or `Authorization` appears twice.
+    #[error("`Authorization` or a signed header appears twice: send each once")]
+    RepeatedHeader,
+    /// A signed header has spaces that can be read in two ways.
+    #[error("a signed header has outer or double spaces: expected single spaces between words")]
+    Spaces,
+    /// A signed header has bytes that are not printable ASCII.
+    #[error("a signed header has a forbidden character: expected printable ASCII")]
+    Character,
+    /// `x-amz-date` is not a time such as `20261103T030000Z`.
+    #[error("invalid `x-amz-date`: expected a time such as `20261103T030000Z`")]
     Date,
+    /// `x-amz-date` is on another day than the credential's scope.
+    #[error("`x-amz-date` is on another day than the scope in `Credential`: use one date for both")]
+    Day,
     /// `x-amz-date` differs from the server's time by more than [`MAX_SKEW`].
     #[error("`x-amz-date` differs from the server's time by more than 5 minutes")]
     Skewed,
@@ -94,9 +108,15 @@ pub enum Refused {
         "invalid request target: expected an upper-case method and a plain path without a query"
     )]
     Target,
-    /// There are too many headers, or their names and values or `Authorization` are too long.
-    #[error("too many headers, or headers that are too long")]
-    TooLarge,
+    /// There are too many headers.
+    #[error("the request has too many headers: expected at most {MOST_HEADERS}")]
+    TooManyHeaders,
+    /// The names and values of all headers are too long.
+    #[error("the headers are too long: expected at most 16 KiB in all")]
+    TooLong,
+    /// `Authorization` is too long.
+    #[error("`Authorization` is too long: expected at most 2 KiB")]
+    LongAuthorization,
     /// The access key is unknown, or its secret or its region differs.
     #[error(
         "the access key is unknown or the signature is wrong: sign for the service `cognito-idp` in the region that the pool id begins with"
@@ -124,7 +144,7 @@ pub fn verify(
         return Err(Refused::NotCovered);
     }
     let canonical = Canonical::of(request, &headers, signed)?;
-    let date = headers.once("x-amz-date")?.ok_or(Refused::Headers)?;
+    let date = headers.once("x-amz-date")?.ok_or(Refused::MissingHeader)?;
     let date = std::str::from_utf8(date).map_err(|_| Refused::Date)?;
     check_date(date, authorization.date, now)?;
     let text = signature::string_to_sign(date, &authorization, &canonical);
@@ -156,7 +176,7 @@ fn check_date(date: &str, day: &str, now: DateTime<Utc>) -> Result<(), Refused> 
     let moment = NaiveDateTime::parse_from_str(date, "%Y%m%dT%H%M%SZ").ok().filter(|_| plain);
     let moment = moment.ok_or(Refused::Date)?.and_utc();
     if &date[..8] != day {
-        return Err(Refused::Date);
+        return Err(Refused::Day);
     }
     if (now - moment).abs() > MAX_SKEW {
         return Err(Refused::Skewed);

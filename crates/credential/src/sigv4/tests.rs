@@ -188,26 +188,26 @@ fn other_forms_are_refused_with_the_reason() {
         (Refused::NotCovered, first().saying("host;", "")),
         (Refused::NotCovered, first().saying("x-amz-date;", "")),
         (Refused::NotCovered, first().saying(";x-amz-target,", ",")),
-        (Refused::Headers, first().without("host")),
-        (Refused::Headers, first().without("x-amz-date")),
-        (Refused::Headers, first().saying("content-type", "content-typf")),
-        (Refused::Headers, first().and("Host", "localhost:8080")),
-        (Refused::Headers, first().and("X-Amz-Target", "a")),
-        (Refused::Headers, first().and("X-Amz-Date", "20261103T030000Z")),
-        (Refused::Headers, first().and("Authorization", "Basic abc")),
-        (Refused::Headers, js().and("x-amz-content-sha256", &digest)),
-        (Refused::Value, first().with("content-type", " application/x-amz-json-1.1")),
-        (Refused::Value, first().with("content-type", "application/x-amz-json-1.1 ")),
-        (Refused::Value, first().with("content-type", "application/json;  a")),
-        (Refused::Value, first().with("content-type", "application/json;\ta")),
-        (Refused::Value, first().with("content-type", "application/jsön")),
-        (Refused::Value, first().with("host", "localhost:8080\nx-amz-date:1")),
+        (Refused::MissingHeader, first().without("host")),
+        (Refused::MissingHeader, first().without("x-amz-date")),
+        (Refused::MissingHeader, first().saying("content-type", "content-typf")),
+        (Refused::RepeatedHeader, first().and("Host", "localhost:8080")),
+        (Refused::RepeatedHeader, first().and("X-Amz-Target", "a")),
+        (Refused::RepeatedHeader, first().and("X-Amz-Date", "20261103T030000Z")),
+        (Refused::RepeatedHeader, first().and("Authorization", "Basic abc")),
+        (Refused::RepeatedHeader, js().and("x-amz-content-sha256", &digest)),
+        (Refused::Spaces, first().with("content-type", " application/x-amz-json-1.1")),
+        (Refused::Spaces, first().with("content-type", "application/x-amz-json-1.1 ")),
+        (Refused::Spaces, first().with("content-type", "application/json;  a")),
+        (Refused::Character, first().with("content-type", "application/json;\ta")),
+        (Refused::Character, first().with("content-type", "application/jsön")),
+        (Refused::Character, first().with("host", "localhost:8080\nx-amz-date:1")),
         (Refused::Date, first().with("x-amz-date", "2026-11-03T03:00:00Z")),
         (Refused::Date, first().with("x-amz-date", "20261103T030000")),
         (Refused::Date, first().with("x-amz-date", "20261303T030000Z")),
         (Refused::Date, first().with("x-amz-date", "+2261103T030000Z")),
-        (Refused::Date, first().with("x-amz-date", "20261104T030000Z")),
-        (Refused::Date, first().saying("/20261103/", "/20261104/")),
+        (Refused::Day, first().with("x-amz-date", "20261104T030000Z")),
+        (Refused::Day, first().saying("/20261103/", "/20261104/")),
         (Refused::SessionToken, first().and("X-Amz-Security-Token", "abc")),
         (Refused::Body, first().and("x-amz-content-sha256", "UNSIGNED-PAYLOAD")),
         (Refused::Body, first().and("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")),
@@ -220,14 +220,16 @@ fn other_forms_are_refused_with_the_reason() {
         (Refused::Target, Sent { path: "*", ..first() }),
         (Refused::Target, Sent { method: "post", ..first() }),
         (Refused::Target, Sent { method: "", ..first() }),
-        (Refused::TooLarge, first().and("x-long", &long)),
-        (Refused::TooLarge, first().with("authorization", &long[..2049])),
+        (Refused::TooLong, first().and("x-long", &long)),
+        (Refused::LongAuthorization, first().with("authorization", &long[..2049])),
     ] {
         let shown = String::from_utf8_lossy(&sent.headers.last().unwrap().1).into_owned();
         assert_eq!(sent.verify(CREDENTIAL), Err(reason), "{shown:.80}");
     }
     let many = (0..64).fold(first(), |sent, at| sent.and(&format!("x-{at}"), "a"));
-    assert_eq!(many.verify(CREDENTIAL), Err(Refused::TooLarge));
+    assert_eq!(many.verify(CREDENTIAL), Err(Refused::TooManyHeaders));
+    let scheme_only = first().with("authorization", "AWS4-HMAC-SHA256 Signature=00");
+    assert_eq!(scheme_only.verify(CREDENTIAL), Err(Refused::MissingPart("Credential")));
 }
 
 /// T6: a request is accepted for five minutes before and after its date, and not a second longer.

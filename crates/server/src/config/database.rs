@@ -26,15 +26,10 @@ impl<'a> Database<'a> {
     pub(crate) fn read(environment: &'a Environment<'a>) -> Result<Self, ConfigError> {
         let text = environment.required(URL, URL_HINT)?;
         let url: Url = text.parse().map_err(|error| invalid(URL, error, URL_HINT))?;
-        let named = url.path().len() > 1 && url.has_host();
-        if !matches!(url.scheme(), "postgres" | "postgresql")
-            || !named
-            || !url.username().is_empty()
-        {
-            let why = "expected a PostgreSQL URL with a host and a database, and without a user";
-            return Err(invalid(URL, why, URL_HINT));
+        match fault(&url) {
+            Some(why) => Err(invalid(URL, why, URL_HINT)),
+            None => Ok(Self { environment, url }),
         }
-        Ok(Self { environment, url })
     }
 
     /// The most connections of the app role.
@@ -121,6 +116,21 @@ impl<'a> Database<'a> {
     }
 }
 
+/// What is wrong with the URL of the database; `None` if nothing is. The text does not repeat the URL, which could contain a password.
+fn fault(url: &Url) -> Option<&'static str> {
+    if !matches!(url.scheme(), "postgres" | "postgresql") {
+        Some("the scheme is not `postgres` or `postgresql`")
+    } else if !url.username().is_empty() {
+        Some("the URL contains a user")
+    } else if !url.has_host() {
+        Some("the host is missing")
+    } else if url.path().len() <= 1 {
+        Some("the name of the database is missing")
+    } else {
+        None
+    }
+}
+
 /// Adds a hint if PostgreSQL does not answer. Every other error has its own hint.
 pub(crate) fn with_hint<T>(result: Result<T, store::Error>) -> anyhow::Result<T> {
     match result {
@@ -153,13 +163,17 @@ mod tests {
 
     #[test]
     fn a_url_that_names_a_user_or_no_database_is_refused() {
-        for odd in [
-            "postgres://root@127.0.0.1/watertight",
-            "postgres://127.0.0.1",
-            "http://127.0.0.1/x",
-            "x",
+        for (odd, why) in [
+            ("postgres://root@127.0.0.1/watertight", "contains a user"),
+            ("postgres://127.0.0.1", "the name of the database is missing"),
+            ("postgres://127.0.0.1/", "the name of the database is missing"),
+            ("postgres:///watertight", "the host is missing"),
+            ("http://127.0.0.1/x", "the scheme is not `postgres`"),
+            ("x", "relative URL without a base"),
+            ("", "is not set"),
         ] {
-            assert!(database(odd).unwrap_err().to_string().contains(URL), "{odd}");
+            let error = database(odd).unwrap_err().to_string();
+            assert!(error.contains(URL) && error.contains(why), "{odd}: {error}");
         }
     }
 }

@@ -12,6 +12,7 @@ use super::environment::{ConfigError, Environment, invalid};
 
 const NAME: &str = "WATERTIGHT_EXTERNAL_ISSUERS";
 const HINT: &str = "set it to a list of `{\"company\":\"acme\",\"issuer\":\"https://…\",\"jwks_url\":\"https://…\",\"clients\":[\"…\"]}`, or with `\"audience\":\"…\"` in place of `clients`";
+const AUDIENCE_HINT: &str = "use `clients` for a Cognito pool, `audience` for any other issuer";
 const HTTPS_HINT: &str =
     "use `https` addresses without a user; `http` is for `localhost` and loopback addresses";
 
@@ -80,21 +81,19 @@ impl RawIssuer {
         // The error does not repeat the address, which could contain a password.
         let jwks_url: Url =
             jwks_url.parse().map_err(|error| odd(&format!("`jwks_url`: {error}")))?;
-        if !is_safe(&at) || !is_safe(&jwks_url) {
-            let why = format!("the address `{issuer}`, or that of its keys, is not safe");
-            return Err(invalid(NAME, why, HTTPS_HINT));
+        for (name, url) in [("issuer", &at), ("jwks_url", &jwks_url)] {
+            if let Some(why) = unsafe_part(url) {
+                let why = format!("`{issuer}`: `{name}` is not safe: {why}");
+                return Err(invalid(NAME, why, HTTPS_HINT));
+            }
         }
         if is_ours(&at, own) {
             let why = format!("`{issuer}` is an issuer of this installation");
             let hint = "leave it out: a company's own user pool is trusted anyway";
             return Err(invalid(NAME, why, hint));
         }
-        let audience = meant_for(clients, audience).ok_or_else(|| {
-            let why = format!(
-                "`{issuer}` needs exactly one of `clients` (one or more) and `audience` (1 to 255 bytes)"
-            );
-            invalid(NAME, why, "use `clients` for a Cognito pool, `audience` for any other issuer")
-        })?;
+        let audience = meant_for(clients, audience)
+            .map_err(|why| invalid(NAME, format!("`{issuer}`: {why}"), AUDIENCE_HINT))?;
         let lifetime = max_token_minutes.map(ExternalLifetime::from_minutes).transpose();
         let lifetime = lifetime.map_err(|error| {
             invalid(NAME, error, "set `max_token_minutes` to a number from 5 to 1440")
@@ -104,21 +103,42 @@ impl RawIssuer {
     }
 }
 
-/// Returns the audience, or `None` unless exactly one of the two is given and valid.
-fn meant_for(clients: Option<Vec<ClientId>>, audience: Option<String>) -> Option<Audience> {
+/// Returns the audience.
+///
+/// # Errors
+/// What is wrong, unless exactly one of the two is given and valid.
+fn meant_for(
+    clients: Option<Vec<ClientId>>,
+    audience: Option<String>,
+) -> Result<Audience, &'static str> {
     match (clients, audience) {
-        (Some(clients), None) if !clients.is_empty() => Some(Audience::Clients(clients)),
-        (None, Some(audience)) if (1..=255).contains(&audience.len()) => {
-            Some(Audience::Resource(audience))
+        (Some(clients), None) if clients.is_empty() => {
+            Err("`clients` is empty: expected one client id or more")
         }
-        _ => None,
+        (Some(clients), None) => Ok(Audience::Clients(clients)),
+        (None, Some(audience)) => match audience.len() {
+            0 => Err("`audience` is empty: expected 1 to 255 bytes"),
+            1..=255 => Ok(Audience::Resource(audience)),
+            _ => Err("`audience` is too long: expected at most 255 bytes"),
+        },
+        (None, None) => {
+            Err("the audience is missing: expected exactly one of `clients` and `audience`")
+        }
+        (Some(_), Some(_)) => {
+            Err("both `clients` and `audience` are given: expected exactly one of them")
+        }
     }
 }
 
-/// Whether the connection is protected from attackers who would replace the keys, and the address contains no user.
-fn is_safe(url: &Url) -> bool {
-    let plain = url.username().is_empty() && url.password().is_none();
-    plain && (url.scheme() == "https" || url.scheme() == "http" && is_this_machine(url))
+/// Why the connection is not protected from attackers who would replace the keys, or the address could show a password; `None` if it is safe.
+fn unsafe_part(url: &Url) -> Option<&'static str> {
+    if !url.username().is_empty() || url.password().is_some() {
+        Some("the address contains a user")
+    } else if url.scheme() == "https" || url.scheme() == "http" && is_this_machine(url) {
+        None
+    } else {
+        Some("the connection would not be encrypted")
+    }
 }
 
 /// Whether the address belongs to this installation. An issuer must not have both the keys of a user pool and those of an external issuer.
@@ -167,17 +187,21 @@ mod tests {
     #[test]
     fn invalid_issuers_are_refused() {
         assert!(read("{}").is_err() && read("x").is_err() && read("[{}]").is_err());
-        for rest in [
-            "",
-            r#","clients":[]"#,
-            r#","clients":["a b"]"#,
-            r#","audience":"""#,
-            r#","clients":["a"],"audience":"a""#,
-            r#","clients":["a"],"max_token_minutes":4"#,
-            r#","clients":["a"],"jku":"https://a.example""#,
-            r#","clients":["a"],"company":"betaco""#,
+        let long = format!(r#","audience":"{}""#, "a".repeat(256));
+        for (rest, why) in [
+            ("", "the audience is missing"),
+            (r#","clients":[]"#, "`clients` is empty"),
+            (r#","clients":[""]"#, "the id is empty"),
+            (r#","clients":["a b"]"#, "forbidden character"),
+            (r#","audience":"""#, "`audience` is empty"),
+            (long.as_str(), "`audience` is too long"),
+            (r#","clients":["a"],"audience":"a""#, "both `clients` and `audience`"),
+            (r#","clients":["a"],"max_token_minutes":4"#, "max_token_minutes"),
+            (r#","clients":["a"],"jku":"https://a.example""#, "unknown field `jku`"),
+            (r#","clients":["a"],"company":"betaco""#, "duplicate field `company`"),
         ] {
             let said = one(&format!("{POOL}{rest}")).unwrap_err();
+            assert!(said.contains(why), "{said}");
             assert!(said.starts_with(&format!("`{NAME}`")) && said.contains("\nhint: "), "{said}");
         }
     }
@@ -200,6 +224,14 @@ mod tests {
         ] {
             let said = at(issuer, jwks_url).unwrap_err();
             assert!(said.contains("\nhint: ") && !said.contains("password"), "{said}");
+        }
+        for (issuer, jwks_url, why) in [
+            ("http://a.example", good, "`issuer` is not safe: the connection"),
+            (good, "http://a.example", "`jwks_url` is not safe: the connection"),
+            (good, "https://u:p@a.example", "`jwks_url` is not safe: the address contains a user"),
+        ] {
+            let said = at(issuer, jwks_url).unwrap_err();
+            assert!(said.contains(why), "{said}");
         }
     }
 }

@@ -67,11 +67,7 @@ pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Re
 
 async fn link(store: &Store, identity: &ExternalIdentity, account: &Email) -> anyhow::Result<()> {
     let ExternalIdentity { company, issuer, subject } = identity;
-    if !(1..=255).contains(&subject.len()) {
-        bail!(
-            "invalid `--subject`: expected 1 to 255 bytes\nhint: set it to the claim `sub` of the token"
-        );
-    }
+    check_subject(subject)?;
     let context = acting_for(store, company).await?;
     let person = store.person_by_email(context.tenant(), account).await?;
     let person = person.with_context(|| {
@@ -92,6 +88,20 @@ async fn link(store: &Store, identity: &ExternalIdentity, account: &Email) -> an
     Ok(())
 }
 
+/// Checks the length of a subject.
+///
+/// # Errors
+/// If the subject is empty or has more than 255 bytes.
+fn check_subject(subject: &str) -> anyhow::Result<()> {
+    match subject.len() {
+        0 => bail!("`--subject` is empty\nhint: set it to the claim `sub` of the token"),
+        1..=255 => Ok(()),
+        _ => bail!(
+            "`--subject` is too long: expected at most 255 bytes\nhint: set it to the claim `sub` of the token"
+        ),
+    }
+}
+
 async fn unlink(store: &Store, identity: &ExternalIdentity) -> anyhow::Result<()> {
     let ExternalIdentity { company, issuer, subject } = identity;
     let context = acting_for(store, company).await?;
@@ -107,4 +117,20 @@ async fn acting_for(store: &Store, slug: &TenantSlug) -> anyhow::Result<TenantCo
     #[expect(clippy::disallowed_methods, reason = "an operator is not a user of the company")]
     let grant = MaintenanceGrant::for_job("external");
     Ok(TenantContext::without_a_person(&grant, company.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_and_a_long_subject_are_different_errors() {
+        assert!(check_subject(&"s".repeat(255)).is_ok());
+        for (subject, said) in
+            [(String::new(), "`--subject` is empty"), ("s".repeat(256), "`--subject` is too long")]
+        {
+            let error = check_subject(&subject).unwrap_err().to_string();
+            assert!(error.starts_with(said) && error.contains("\nhint: "), "{error}");
+        }
+    }
 }

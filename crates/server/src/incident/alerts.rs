@@ -1,6 +1,10 @@
 //! `watertight incident alerts`: prints recorded alerts, one per line, oldest first.
 
-use std::{fmt::Write, str::FromStr};
+use std::{
+    fmt::Write,
+    num::{IntErrorKind, ParseIntError},
+    str::FromStr,
+};
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use store::Alert;
@@ -59,26 +63,47 @@ fn rows(ids: &[Uuid]) -> String {
     ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")
 }
 
-/// The text is not a time span.
-#[derive(Debug, thiserror::Error)]
-#[error("expected a number and a unit (`s`, `m`, `h` or `d`), for example `90m`")]
-pub(crate) struct InvalidSince;
+/// Why a text is not a time span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum InvalidSince {
+    /// The text, or the part before the unit, is empty.
+    #[error("the number is missing: expected a number and a unit, for example `90m`")]
+    MissingNumber,
+    /// The text ends with a digit.
+    #[error("the unit is missing: add `s`, `m`, `h` or `d`, for example `90m`")]
+    MissingUnit,
+    /// The text ends with another character than a unit.
+    #[error("unknown unit: expected `s`, `m`, `h` or `d`, for example `90m`")]
+    UnknownUnit,
+    /// The part before the unit is not a whole number.
+    #[error("invalid number: expected a whole number before the unit, for example `90m`")]
+    Number,
+    /// The number does not fit into 32 bits.
+    #[error("the number is too large: expected at most {}", u32::MAX)]
+    TooLarge,
+}
 
 impl FromStr for Since {
     type Err = InvalidSince;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let unit = text.chars().last().ok_or(InvalidSince)?;
-        let number = text.strip_suffix(unit).unwrap_or_default();
-        let number: u32 = number.parse().map_err(|_| InvalidSince)?;
+        let unit = text.chars().last().ok_or(InvalidSince::MissingNumber)?;
         let seconds = match unit {
             's' => 1,
             'm' => 60,
             'h' => 3600,
             'd' => 86_400,
-            _ => return Err(InvalidSince),
+            '0'..='9' => return Err(InvalidSince::MissingUnit),
+            _ => return Err(InvalidSince::UnknownUnit),
         };
-        let span = TimeDelta::try_seconds(i64::from(number) * seconds).ok_or(InvalidSince)?;
+        let number = text.strip_suffix(unit).unwrap_or_default();
+        let number: u32 = number.parse().map_err(|error: ParseIntError| match error.kind() {
+            IntErrorKind::Empty => InvalidSince::MissingNumber,
+            IntErrorKind::PosOverflow => InvalidSince::TooLarge,
+            _ => InvalidSince::Number,
+        })?;
+        let span = TimeDelta::try_seconds(i64::from(number) * seconds);
+        let span = span.ok_or(InvalidSince::TooLarge)?;
         // At most 100 years, so that the time before the span is within the calendar.
         Ok(Self(span.min(TimeDelta::days(36_500))))
     }
@@ -94,8 +119,17 @@ mod tests {
     fn a_time_span_is_a_number_and_a_unit() {
         assert_eq!("90m".parse::<Since>().unwrap(), Since(TimeDelta::minutes(90)));
         assert_eq!("7d".parse::<Since>().unwrap(), Since(TimeDelta::days(7)));
-        for odd in ["", "h", "1", "1w", "-1h", "1.5h", "1hh", "99999999999d"] {
-            assert!(odd.parse::<Since>().is_err(), "{odd}");
+        for (odd, error) in [
+            ("", InvalidSince::MissingNumber),
+            ("h", InvalidSince::MissingNumber),
+            ("1", InvalidSince::MissingUnit),
+            ("1w", InvalidSince::UnknownUnit),
+            ("-1h", InvalidSince::Number),
+            ("1.5h", InvalidSince::Number),
+            ("1hh", InvalidSince::Number),
+            ("99999999999d", InvalidSince::TooLarge),
+        ] {
+            assert_eq!(odd.parse::<Since>(), Err(error), "{odd}");
         }
     }
 

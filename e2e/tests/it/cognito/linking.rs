@@ -29,7 +29,7 @@ async fn employee(admin: &Actor, company: &Company, email: &str) -> EmployeeView
         department_id: company.roster.departments[0].id.to_string(),
         location: "Berlin".to_owned(),
         started_on: "2026-01-15".to_owned(),
-        salary: SalaryInput { minor_units: 5_000_000, currency: "EUR".to_owned() },
+        salary: SalaryInput { minor_units: Some(5_000_000), currency: "EUR".to_owned() },
         ..NewEmployee::default()
     };
     admin.request(Method::POST, paths::EMPLOYEES).json(&new).expect(201).await.json()

@@ -204,7 +204,7 @@ impl World {
             department_id: roster.departments[0].id.to_string(),
             location: "Berlin".to_owned(),
             started_on: "2026-01-15".to_owned(),
-            salary: SalaryInput { minor_units: 5_000_000, currency: "EUR".to_owned() },
+            salary: SalaryInput { minor_units: Some(5_000_000), currency: "EUR".to_owned() },
             ..NewEmployee::default()
         }
     }

@@ -1,6 +1,6 @@
 //! P4, I3, C8: requests that our clients never send are refused clearly, change nothing, and never cause a 5xx.
 
-use api_types::{Code, EmployeeView, paths};
+use api_types::{Code, EmployeeView, FieldCode, paths};
 use e2e::{Actor, Company, Stack};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -47,6 +47,7 @@ async fn invalid_texts_are_refused_with_the_field_name() {
         (json!({"salary": {"minor_units": -1, "currency": "EUR"}}), "salary.minor_units"),
         (json!({"salary": {"minor_units": i64::MAX, "currency": "EUR"}}), "salary.minor_units"),
         (json!({"salary": {"minor_units": 1, "currency": "eur"}}), "salary.currency"),
+        (json!({"salary": {"currency": "EUR"}}), "salary.minor_units"),
         (json!({"manager_id": "1042"}), "manager_id"),
         (json!({"department_id": "' or true--"}), "department_id"),
     ] {
@@ -64,7 +65,10 @@ async fn one_reply_names_all_invalid_fields() {
     let reply = admin.request(Method::POST, paths::EMPLOYEES).json(&json!({})).expect(400).await;
     let problem = reply.problem(Code::InvalidField);
     assert!(problem.errors.len() >= 7, "{problem:?}");
-    assert!(problem.errors.iter().all(|error| !error.detail.is_empty()), "{problem:?}");
+    for error in &problem.errors {
+        assert_eq!(error.code, FieldCode::Missing, "{problem:?}");
+        assert!(error.detail.starts_with(&format!("`{}` is missing", error.field)), "{problem:?}");
+    }
 }
 
 /// I3: a body with a tenant, an id or a version is refused, and so is other JSON than the expected object.

@@ -24,7 +24,7 @@ fn new_employee(company: &Company, first_name: &str) -> NewEmployee {
         department_id: company.roster.departments[0].id.to_string(),
         location: format!("Berlin {canary}"),
         started_on: "2026-01-15".to_owned(),
-        salary: SalaryInput { minor_units: 5_000_000, currency: "EUR".to_owned() },
+        salary: SalaryInput { minor_units: Some(5_000_000), currency: "EUR".to_owned() },
         manager_id: Some(company.roster.manager().to_string()),
         ..NewEmployee::default()
     }

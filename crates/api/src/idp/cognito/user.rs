@@ -24,7 +24,7 @@ const FIRST_PASSWORD_LETTERS: usize = 20;
 /// The longest name of an attribute at Cognito, with its prefix.
 const LONGEST_NAME: usize = 32;
 /// The allowed values of `custom:role`, for error messages.
-const ROLES: &str = "employee, manager, hr_admin or auditor";
+const ROLES: &str = "expected employee, manager, hr_admin or auditor";
 
 /// The parameters of an operation that takes only a user name.
 #[derive(Deserialize)]
@@ -164,23 +164,32 @@ impl NewUserAttributes {
         let mut told = Self { name: None, email_verified: false, role: Role::Employee };
         for Attribute { name, value } in attributes {
             let value = value.as_deref().unwrap_or_default();
-            let odd = |allowed| Exception::invalid(format!("Invalid value for {name}: {allowed}."));
+            let odd = |why: &str| odd_value(name, value, why);
             match name.as_str() {
                 "email" if value.parse().ok().as_ref() == Some(username) => {}
                 "email_verified" => {
-                    told.email_verified = value.parse().map_err(|_| odd("true or false"))?;
+                    told.email_verified =
+                        value.parse().map_err(|_| odd("expected true or false"))?;
                 }
                 "name" => {
                     let line = Line::parse(value, Line::LONGEST);
-                    told.name = Some(line.map_err(|_| odd("one line of 1 to 100 characters"))?);
+                    told.name = Some(line.map_err(|wrong| odd(&wrong.to_string()))?);
                 }
                 "custom:role" => told.role = value.parse().map_err(|_| odd(ROLES))?,
-                "email" => return Err(odd("the address that is the Username")),
+                "email" => return Err(odd("expected the address that is the Username")),
                 name => return Err(Exception::invalid(no_such_attribute(name))),
             }
         }
         Ok(told)
     }
+}
+
+/// The error for an attribute whose value is refused. It does not repeat the value.
+fn odd_value(name: &str, value: &str, why: &str) -> Exception {
+    if value.trim().is_empty() {
+        return Exception::invalid(format!("The value of {name} is missing: send one."));
+    }
+    Exception::invalid(format!("Invalid value for {name}: {why}."))
 }
 
 /// An account with all its fields. Operations use different names for the list of attributes: `attributes_as`.
@@ -267,23 +276,27 @@ mod tests {
     #[test]
     fn an_error_names_the_invalid_attribute() {
         let email: Email = "ama@acme.example".parse().unwrap();
-        let told = |name: &str, value: &str| {
+        let read = |name: &str, value: &str| {
             let attribute = Attribute { name: name.to_owned(), value: Some(value.to_owned()) };
             NewUserAttributes::read(&[attribute], &email)
         };
-        assert_eq!(told("custom:role", "auditor").ok().map(|told| told.role), Some(Role::Auditor));
-        assert!(told("email_verified", "true").is_ok_and(|told| told.email_verified));
-        assert!(told("email", "AMA@acme.example").is_ok());
-        for (name, value) in [
-            ("email", "other@acme.example"),
-            ("email_verified", "yes"),
-            ("custom:role", "root"),
-            ("name", "a\nb"),
-            ("custom:tenant_id", "x"),
-            ("sub", "x"),
+        assert_eq!(read("custom:role", "auditor").ok().map(|told| told.role), Some(Role::Auditor));
+        assert!(read("email_verified", "true").is_ok_and(|told| told.email_verified));
+        assert!(read("email", "AMA@acme.example").is_ok());
+        let long = "a".repeat(Line::LONGEST + 1);
+        for (name, value, why) in [
+            ("email", "other@acme.example", "the Username"),
+            ("email_verified", "yes", "true or false"),
+            ("email_verified", "", "is missing"),
+            ("custom:role", "root", "hr_admin"),
+            ("name", "a\nb", "forbidden character"),
+            ("name", " ", "is missing"),
+            ("name", &long, "too long"),
+            ("custom:tenant_id", "x", "does not exist"),
+            ("sub", "x", "does not exist"),
         ] {
-            let message = told(name, value).err().unwrap().body()["message"].to_string();
-            assert!(message.contains(name), "{message}");
+            let message = read(name, value).err().unwrap().body()["message"].to_string();
+            assert!(message.contains(name) && message.contains(why), "{message}");
         }
     }
 }

@@ -65,12 +65,49 @@ impl Parameters {
     }
 }
 
-/// The value of `Authorization`; `None` if the header was not sent. Two headers, or one that is not ASCII, are refused.
+/// The value of `Authorization`; `None` if the header was not sent.
+///
+/// # Errors
+/// `invalid_request` for two headers, and for one that is not visible ASCII.
 pub(super) fn authorization(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     let mut values = headers.get_all(header::AUTHORIZATION);
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
-        (Some(value), None) => value.to_str().map(Some).map_err(|_| Parameters::twice()),
-        (Some(_), Some(_)) => Err(Parameters::twice()),
+        (Some(value), None) => value.to_str().map(Some).map_err(|_| invalid(NOT_ASCII)),
+        (Some(_), Some(_)) => Err(invalid(TWO_HEADERS)),
+    }
+}
+
+const NOT_ASCII: &str = "the Authorization header contains a character that is not visible ASCII";
+const TWO_HEADERS: &str = "the Authorization header is sent more than once: send it once";
+
+const fn invalid(why: &'static str) -> Refusal {
+    Refusal::Told(OauthError::InvalidRequest, why)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    /// T7: a header that is not ASCII and a repeated one are different errors.
+    #[test]
+    fn an_odd_authorization_header_gets_a_true_error() {
+        let read = |values: &[&[u8]]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::AUTHORIZATION, HeaderValue::from_bytes(value).unwrap());
+            }
+            match authorization(&headers) {
+                Ok(value) => Ok(value.map(str::to_owned)),
+                Err(Refusal::Told(OauthError::InvalidRequest, why)) => Err(why),
+                Err(other) => panic!("another refusal: {other:?}"),
+            }
+        };
+        assert_eq!(read(&[]), Ok(None));
+        assert_eq!(read(&[b"Basic YTpi"]), Ok(Some("Basic YTpi".to_owned())));
+        assert_eq!(read(&[b"Basic \xe9"]), Err(NOT_ASCII));
+        assert_eq!(read(&[b"Basic YTpi", b"Basic YTpi"]), Err(TWO_HEADERS));
     }
 }

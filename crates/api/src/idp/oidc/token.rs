@@ -5,7 +5,7 @@ use api_types::{OauthError, TokenReply};
 use domain::{AccessScope, PoolId, PrintableText};
 use store::{Flow, Redeemed, SpentCode};
 use throttle::Rule;
-use token::{CodeChallenge, CodeVerifier};
+use token::{CodeChallenge, CodeVerifier, InvalidVerifier};
 
 use super::{
     client,
@@ -109,8 +109,10 @@ async fn for_code(
     let code = form.need("code", "code is missing")?;
     let address = form.need("redirect_uri", "redirect_uri is missing")?;
     let verifier = form.need("code_verifier", "code_verifier is missing")?;
-    let (code, verifier): (Code, CodeVerifier) =
-        (code.parse().map_err(|_| INVALID_GRANT)?, verifier.parse().map_err(|_| INVALID_GRANT)?);
+    let code: Code = code.parse().map_err(|_| INVALID_GRANT)?;
+    let verifier: CodeVerifier = verifier.parse().map_err(|wrong: InvalidVerifier| {
+        Refusal::Told(OauthError::InvalidGrant, wrong.description())
+    })?;
     let tenant = application.tenant();
     // The code is used up before it is checked, so a client that guesses the verifier has one guess.
     let spent = match api.store.spend_code(tenant, code.digest(), code.origin()).await? {

@@ -59,9 +59,14 @@ pub(super) fn CompanyForm() -> impl IntoView {
 /// Reads the name of a company. Capital letters are accepted (`Acme`), although addresses are in lower case.
 fn parse(name: &str) -> Result<TenantSlug, String> {
     name.trim().to_ascii_lowercase().parse().map_err(|wrong| match wrong {
-        InvalidSlug::NotALabel => {
+        InvalidSlug::Empty => "Enter your company's name, for example acme.".into(),
+        InvalidSlug::TooLong => "This name is too long. Enter at most 63 characters.".into(),
+        InvalidSlug::Character => {
             "Enter letters, digits and hyphens, as in the address: acme, or north-sea-shipping."
                 .into()
+        }
+        InvalidSlug::OuterHyphen => {
+            "A name does not begin or end with a hyphen. Remove it, then try again.".into()
         }
         InvalidSlug::Reserved => {
             "No company can have this name. Ask a colleague for the address.".into()
@@ -81,7 +86,9 @@ mod tests {
     #[test]
     fn an_invalid_host_name_is_refused_with_advice() {
         assert!(parse("Acme Corp").is_err_and(|advice| advice.contains("hyphens")));
-        assert!(parse("").is_err());
+        assert!(parse(" ").is_err_and(|advice| advice.starts_with("Enter your company's name")));
+        assert!(parse(&"a".repeat(64)).is_err_and(|advice| advice.contains("63 characters")));
+        assert!(parse("-acme").is_err_and(|advice| advice.contains("begin or end")));
         assert!(parse("www").is_err_and(|advice| advice.starts_with("No company")));
     }
 }

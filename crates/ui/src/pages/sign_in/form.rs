@@ -17,7 +17,7 @@ pub(super) fn SignInForm(
 ) -> impl IntoView {
     let email = NodeRef::<html::Input>::new();
     let password = NodeRef::<html::Input>::new();
-    let (odd_email, no_password) = (RwSignal::new(false), RwSignal::new(false));
+    let (wrong_email, no_password) = (RwSignal::new(""), RwSignal::new(false));
     let shown = RwSignal::new(false);
     count_down(attempt.wait);
     // After a refusal the password is selected, so that the user can type it again.
@@ -31,10 +31,10 @@ pub(super) fn SignInForm(
         let (Some(email), Some(password)) = (email.get(), password.get()) else { return };
         let account =
             NewSession { email: email.value().trim().to_owned(), password: password.value() };
-        odd_email.set(!looks_like_an_address(&account.email));
+        wrong_email.set(advice_on_email(&account.email));
         no_password.set(account.password.is_empty());
         // Focusing fails only for an element that is no longer in the page.
-        if odd_email.get_untracked() {
+        if !wrong_email.get_untracked().is_empty() {
             let _ = email.focus();
         } else if no_password.get_untracked() {
             let _ = password.focus();
@@ -64,11 +64,11 @@ pub(super) fn SignInForm(
                     spellcheck="false"
                     maxlength="254"
                     aria-describedby="email-wrong"
-                    aria-invalid=attribute(move || odd_email.get().then_some("true"))
+                    aria-invalid=attribute(move || (!wrong_email.get().is_empty()).then_some("true"))
                     data-test="email"
                 />
                 <p id="email-wrong" class="field-error">
-                    {text(move || if odd_email.get() { "Enter an e-mail address such as name@company.example.".into() } else { String::new() })}
+                    {text(move || wrong_email.get().into())}
                 </p>
             </div>
             <div class="field">
@@ -106,9 +106,13 @@ pub(super) fn SignInForm(
     }
 }
 
-/// Catches typing mistakes only; the server validates the address.
-fn looks_like_an_address(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+/// What to change in the address; empty if nothing is wrong with it. Catches typing mistakes only; the server validates the address.
+fn advice_on_email(text: &str) -> &'static str {
+    match text.split_once('@') {
+        _ if text.is_empty() => "Enter your work e-mail address.",
+        Some((name, host)) if !name.is_empty() && !host.is_empty() => "",
+        _ => "This is not an e-mail address. Enter one such as name@company.example.",
+    }
 }
 
 #[cfg(test)]
@@ -117,9 +121,10 @@ mod tests {
 
     #[test]
     fn a_malformed_address_is_detected() {
-        assert!(looks_like_an_address("amara.okafor@acme.example"));
-        for odd in ["", "amara", "@acme.example", "amara@"] {
-            assert!(!looks_like_an_address(odd), "{odd}");
+        assert_eq!(advice_on_email("amara.okafor@acme.example"), "");
+        assert_eq!(advice_on_email(""), "Enter your work e-mail address.");
+        for odd in ["amara", "@acme.example", "amara@"] {
+            assert!(advice_on_email(odd).contains("name@company.example"), "{odd}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use api_types::OauthError;
 use domain::{AccessScope, InvalidText, PrintableText};
-use token::CodeChallenge;
+use token::{CodeChallenge, InvalidChallenge};
 
 use super::super::{client, parameters::Parameters, refusal::Refusal};
 use crate::idp::Application;
@@ -54,13 +54,14 @@ impl AuthorizeRequest {
         refuse_unsupported(query)?;
         let invalid = |why| Refusal::Told(OauthError::InvalidRequest, why);
         // A missing method means `plain`, which is not supported.
-        if query.get("code_challenge_method") != Some("S256") {
-            return Err(invalid("code_challenge_method must be S256"));
+        match query.get("code_challenge_method") {
+            Some("S256") => {}
+            Some(_) => return Err(invalid("code_challenge_method must be S256")),
+            None => return Err(invalid("code_challenge_method is missing: send S256")),
         }
         let challenge = query.need("code_challenge", "code_challenge is missing")?;
-        let challenge = challenge
-            .parse()
-            .map_err(|_| invalid("code_challenge must be 43 characters of base64url"))?;
+        let challenge =
+            challenge.parse().map_err(|wrong: InvalidChallenge| invalid(wrong.description()))?;
         let scopes = client::known_scopes(application, query.get("scope"))?;
         if scopes.is_empty() {
             let why = "the client has no scope that it may ask for";

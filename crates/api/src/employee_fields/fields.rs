@@ -1,0 +1,160 @@
+//! Parses single fields, and collects an error with a code for each invalid one.
+
+use std::fmt::Display;
+
+use api_types::{Code, FieldCode, FieldError, SalaryInput};
+use chrono::{Datelike, NaiveDate};
+use domain::{
+    Email, EmployeeNumber, EmploymentStatus, InvalidEmail, InvalidLine, InvalidSalary, Line, Money,
+    UnknownCurrency, WeeklyHours,
+};
+
+use crate::error::ApiError;
+
+/// The invalid fields so far. Each method records an invalid value and returns `None` for it.
+#[derive(Default)]
+pub(super) struct Fields {
+    wrong: Vec<FieldError>,
+}
+
+/// Why a value is refused. The text follows the name of the field and has no full stop.
+struct Wrong(FieldCode, String);
+
+impl Wrong {
+    fn missing(allowed: impl Display) -> Self {
+        Self(FieldCode::Missing, allowed.to_string())
+    }
+
+    fn malformed(allowed: impl Display) -> Self {
+        Self(FieldCode::Malformed, allowed.to_string())
+    }
+
+    fn out_of_range(allowed: impl Display) -> Self {
+        Self(FieldCode::OutOfRange, allowed.to_string())
+    }
+}
+
+impl From<InvalidLine> for Wrong {
+    fn from(invalid: InvalidLine) -> Self {
+        match invalid {
+            InvalidLine::Empty { longest } => {
+                Self::missing(format_args!("expected one line of 1 to {longest} characters"))
+            }
+            InvalidLine::TooLong { .. } => Self(FieldCode::TooLong, invalid.to_string()),
+            InvalidLine::ForbiddenCharacter => Self::malformed(invalid),
+        }
+    }
+}
+
+impl From<InvalidEmail> for Wrong {
+    fn from(invalid: InvalidEmail) -> Self {
+        match invalid {
+            InvalidEmail::Empty => {
+                Self::missing("expected an e-mail address such as `name@company.example`")
+            }
+            InvalidEmail::TooLong => Self(FieldCode::TooLong, invalid.to_string()),
+            InvalidEmail::Malformed => Self::malformed(invalid),
+        }
+    }
+}
+
+impl Fields {
+    fn read<T>(&mut self, field: &str, read: Result<T, Wrong>) -> Option<T> {
+        let note = |Wrong(code, why)| {
+            let detail = match code {
+                FieldCode::Missing => format!("`{field}` is missing: {why}."),
+                _ => format!("Invalid `{field}`: {why}."),
+            };
+            FieldError { field: field.to_owned(), code, detail }
+        };
+        read.map_err(|wrong| self.wrong.push(note(wrong))).ok()
+    }
+
+    /// Returns one error with all invalid fields, if there are any.
+    pub(super) fn none_wrong(self) -> Result<(), ApiError> {
+        if self.wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(ApiError::fields(Code::InvalidField, self.wrong))
+        }
+    }
+
+    pub(super) fn number(&mut self, number: i64) -> Option<EmployeeNumber> {
+        self.read("number", EmployeeNumber::try_from(number).map_err(Wrong::out_of_range))
+    }
+
+    pub(super) fn line(&mut self, field: &str, text: &str) -> Option<Line> {
+        self.read(field, Line::parse(text, Line::LONGEST).map_err(Wrong::from))
+    }
+
+    pub(super) fn email(&mut self, text: &str) -> Option<Email> {
+        self.read("email", text.parse().map_err(|invalid: InvalidEmail| invalid.into()))
+    }
+
+    /// Parses a telephone number: `Some(None)` if the text is empty, `None` if it is invalid.
+    #[expect(clippy::option_option, reason = "invalid, empty and present are three cases")]
+    pub(super) fn phone(&mut self, text: &str) -> Option<Option<Line>> {
+        if text.is_empty() {
+            return Some(None);
+        }
+        self.read("phone", Line::parse(text, Line::LONGEST_PHONE).map_err(Wrong::from)).map(Some)
+    }
+
+    pub(super) fn id<T: std::str::FromStr>(&mut self, field: &str, text: &str) -> Option<T> {
+        const ALLOWED: &str = "expected a UUID";
+        let wrong = match text {
+            "" => Wrong::missing(ALLOWED),
+            _ => Wrong::malformed(ALLOWED),
+        };
+        self.read(field, text.parse().map_err(|_| wrong))
+    }
+
+    pub(super) fn status(&mut self, word: &str) -> Option<EmploymentStatus> {
+        const ALLOWED: &str = "expected one of `active`, `on_leave`, `starting`";
+        const ENDED: &str = "to end an employment, use `POST /api/v1/employees/{id}/terminate`";
+        let status = match word.parse() {
+            Ok(EmploymentStatus::Terminated) => {
+                Err(Wrong(FieldCode::NotAllowed, format!("{ALLOWED}; {ENDED}")))
+            }
+            Ok(status) => Ok(status),
+            Err(_) if word.is_empty() => Err(Wrong::missing(ALLOWED)),
+            Err(_) => Err(Wrong::malformed(format_args!("{ALLOWED}; {ENDED}"))),
+        };
+        self.read("status", status)
+    }
+
+    pub(super) fn day(&mut self, field: &str, text: &str) -> Option<NaiveDate> {
+        let written = text.len() == 10
+            && text.bytes().enumerate().all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        let day = text.parse::<NaiveDate>().ok().filter(|_| written);
+        let day = match day {
+            None if text.is_empty() => Err(Wrong::missing("expected a date such as `2026-03-01`")),
+            None => Err(Wrong::malformed("expected a date such as `2026-03-01`")),
+            Some(day) if (1900..2200).contains(&day.year()) => Ok(day),
+            Some(_) => Err(Wrong::out_of_range("expected a date from 1900 to 2199")),
+        };
+        self.read(field, day)
+    }
+
+    pub(super) fn hours(&mut self, hours: i64) -> Option<WeeklyHours> {
+        self.read("weekly_hours", WeeklyHours::try_from(hours).map_err(Wrong::out_of_range))
+    }
+
+    pub(super) fn salary(&mut self, salary: &SalaryInput) -> Option<Money> {
+        let missing = || Wrong::missing(InvalidSalary);
+        let minor_units = self.read("salary.minor_units", salary.minor_units.ok_or_else(missing));
+        let currency = salary.currency.parse().map_err(|unknown: UnknownCurrency| {
+            if salary.currency.is_empty() {
+                Wrong::missing(unknown)
+            } else {
+                Wrong::malformed(unknown)
+            }
+        });
+        let currency = self.read("salary.currency", currency);
+        let money = Money::salary(minor_units?, currency?).map_err(Wrong::out_of_range);
+        self.read("salary.minor_units", money)
+    }
+}
