@@ -14,7 +14,6 @@ pub struct SwitchedOff(Infallible);
 
 const _: () = assert!(size_of::<Faults>() == 0 && size_of::<Option<SwitchedOff>>() == 0);
 
-#[expect(clippy::unused_self, reason = "a build with switches reads them from `self`")]
 impl Faults {
     /// Whether a lock is off: never.
     pub const fn is_off(&self, _: Lock) -> bool {
