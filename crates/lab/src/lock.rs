@@ -22,10 +22,9 @@ pub enum Lock {
     /// cleaned.
     Transaction,
     /// The setting that the policies read names the tenant of the context. Off: it names the last other tenant that the process bound a transaction to,
-    /// like a setting that is left over.
+    /// like a setting that is left over. While Filter or Stamp is on, a transaction with such a setting does not begin.
     Setting,
-    /// The predicate `tenant_id = $1` of every tenant statement, whose parameter comes from the context, and the comparison of this tenant with the
-    /// setting when a transaction begins. Off: the predicate is always true, and nothing is compared.
+    /// The predicate `tenant_id = $1` of every tenant statement, whose parameter comes from the context. Off: the predicate is always true.
     Filter,
     /// Row-level security. Off: statements run as a role that bypasses it and exists in laboratory databases only.
     Policy,

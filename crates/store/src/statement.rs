@@ -125,14 +125,13 @@ impl Statements {
         }
     }
 
-    /// Whether a transaction begins only if the setting names its tenant. It belongs to the lock Filter, because both compare the parameter's source
-    /// with the setting's.
+    /// Whether a transaction begins only if the setting names its tenant: while one of the locks is on that compare with the tenant of the context.
     pub(crate) fn compares_setting(&self) -> bool {
         #[cfg(feature = "lab")]
         if self.compares_nothing {
             return false;
         }
-        self.faults.is_on(Lock::Filter)
+        self.faults.is_on(Lock::Filter) || self.faults.is_on(Lock::Stamp)
     }
 
     /// The tenant that statements bind as `$1`: that of their transaction, unless a test has another one bound.

@@ -188,7 +188,7 @@ impl BoundTx {
     }
 }
 
-impl<'q> TenantQuery<'q> {
+impl TenantQuery<'_> {
     /// Binds the next value.
     pub(crate) fn bind<'v, V: Encode<'v, Postgres> + Type<Postgres>>(mut self, value: V) -> Self {
         self.query = self.query.bind(value);

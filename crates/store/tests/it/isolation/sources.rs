@@ -2,6 +2,7 @@
 
 use domain::{EmployeeId, Role};
 use lab::{Faults, Lock};
+use sqlx::error::DatabaseError;
 use store::{Error, Store};
 use uuid::Uuid;
 
@@ -81,13 +82,18 @@ fn a_transaction_with_a_wrong_setting_does_not_begin() {
         for error in found {
             assert!(matches!(error, Error::ForeignSetting), "{error:?}");
         }
-        faults.switch_on(Lock::Setting);
+        faults.switch_off(Lock::Filter);
+        let admin = acme.as_role(Role::HrAdmin).await;
+        let listed = wrong.list_employees(&admin, &everyone()).await;
+        assert!(matches!(listed, Err(Error::ForeignSetting)), "{listed:?}");
+        faults.set(&[]);
         assert_eq!(readable_data(&wrong, &acme).await, data[0]);
         assert_eq!(readable_data(&wrong, &betaco).await, data[1]);
     });
 }
 
 /// I4: the policy shows the other company's rows, and the filter removes them. The control: without the filter they come back, and the stamp stops them.
+/// Without the stamp too, the caller gets them.
 #[test]
 fn with_a_wrong_setting_the_filter_finds_no_foreign_row() {
     with_stack(async |stack| {
@@ -100,6 +106,11 @@ fn with_a_wrong_setting_the_filter_finds_no_foreign_row() {
 
         faults.switch_off(Lock::Filter);
         stopped_by_the_stamp(&wrong, &acme).await;
+        faults.switch_off(Lock::Stamp);
+        let admin = acme.as_role(Role::HrAdmin).await;
+        let rows = wrong.list_employees(&admin, &everyone()).await.expect("a leak").rows;
+        assert!(rows.iter().all(|row| row.last_name.contains(&betaco.canary)), "{rows:?}");
+        assert_eq!(rows.len(), PEOPLE);
         assert_eq!(readable_data(&store, &acme).await, data[0]);
         assert_eq!(readable_data(&store, &betaco).await, data[1]);
     });
@@ -127,7 +138,7 @@ fn only_writes_fail(errors: &[Error]) {
     assert_eq!(errors.len(), 5, "{errors:?}");
     for error in errors {
         let Error::Statement(error) = error else { panic!("{error:?}") };
-        let code = error.as_database_error().and_then(|error| error.code());
+        let code = error.as_database_error().and_then(DatabaseError::code);
         assert_eq!(code.as_deref(), Some("42501"), "{error:?}");
     }
 }
