@@ -36,7 +36,7 @@ end $$;
 static PREPARING: Mutex<()> = Mutex::const_new(());
 
 impl Stack {
-    /// From now on, every statement that is bound to this company waits.
+    /// From now on, every transaction that is bound to this company waits: it calls the replaced function when it begins, and so do the policies.
     pub async fn db_hold(&'static self, company: &Company) -> Hold {
         let hold = self.db_gate().await;
         let tenant = company.tenant;

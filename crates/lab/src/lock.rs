@@ -21,7 +21,10 @@ pub enum Lock {
     /// The tenant is set for one transaction, and a connection is cleaned before it is reused. Off: the tenant stays set on the connection, which is not
     /// cleaned.
     Transaction,
-    /// The predicate `tenant_id = app.tenant_id()` of every tenant statement. Off: `true`.
+    /// The setting that the policies read names the tenant of the context. Off: it names the last other tenant that the process bound a transaction to,
+    /// like a setting that is left over. While Filter or Stamp is on, a transaction with such a setting does not begin.
+    Setting,
+    /// The predicate `tenant_id = $1` of every tenant statement, whose parameter comes from the context. Off: the predicate is always true.
     Filter,
     /// Row-level security. Off: statements run as a role that bypasses it and exists in laboratory databases only.
     Policy,
@@ -35,7 +38,7 @@ pub struct UnknownLock;
 
 impl Lock {
     /// All locks, in the order in which a request meets them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Binding,
         Self::SessionKey,
         Self::SessionMac,
@@ -43,6 +46,7 @@ impl Lock {
         Self::Compartment,
         Self::Seal,
         Self::Transaction,
+        Self::Setting,
         Self::Filter,
         Self::Policy,
         Self::Stamp,
@@ -58,6 +62,7 @@ impl Lock {
             Self::Compartment => "compartment",
             Self::Seal => "seal",
             Self::Transaction => "transaction",
+            Self::Setting => "setting",
             Self::Filter => "filter",
             Self::Policy => "policy",
             Self::Stamp => "stamp",

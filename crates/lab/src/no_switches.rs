@@ -30,6 +30,11 @@ impl Faults {
         None
     }
 
+    /// The tenant that the setting names: the transaction's own.
+    pub const fn setting(&self, tenant: u128) -> u128 {
+        tenant
+    }
+
     /// The role past the policies: there is none.
     pub const fn bypass_role(&self) -> Option<&'static str> {
         None

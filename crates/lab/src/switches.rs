@@ -1,7 +1,7 @@
 //! The faults of a laboratory build: a handle that switches locks while the process runs.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicU32, Ordering},
 };
 
@@ -12,7 +12,20 @@ const BYPASS_ROLE: &str = "watertight_lab_bypass";
 
 /// The locks that are off. Clones share their state; a new handle has every lock on.
 #[derive(Clone, Debug, Default)]
-pub struct Faults(Arc<AtomicU32>);
+pub struct Faults(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    off: AtomicU32,
+    bound: Mutex<Bound>,
+}
+
+/// The tenants that the process bound transactions to: the last one, and the last one before it that is another tenant.
+#[derive(Debug, Default)]
+struct Bound {
+    last: Option<u128>,
+    other: Option<u128>,
+}
 
 /// Proof that a lock is off. Functions that bypass a lock ask for it, so the product cannot call them.
 #[derive(Clone, Copy, Debug)]
@@ -21,22 +34,22 @@ pub struct SwitchedOff(());
 impl Faults {
     /// Switches a lock off.
     pub fn switch_off(&self, lock: Lock) {
-        self.0.fetch_or(lock.bit(), Ordering::SeqCst);
+        self.0.off.fetch_or(lock.bit(), Ordering::SeqCst);
     }
 
     /// Switches a lock on again.
     pub fn switch_on(&self, lock: Lock) {
-        self.0.fetch_and(!lock.bit(), Ordering::SeqCst);
+        self.0.off.fetch_and(!lock.bit(), Ordering::SeqCst);
     }
 
     /// Switches exactly these locks off and all others on, at once.
     pub fn set(&self, off: &[Lock]) {
-        self.0.store(off.iter().fold(0, |bits, lock| bits | lock.bit()), Ordering::SeqCst);
+        self.0.off.store(off.iter().fold(0, |bits, lock| bits | lock.bit()), Ordering::SeqCst);
     }
 
     /// Whether a lock is off.
     pub fn is_off(&self, lock: Lock) -> bool {
-        self.0.load(Ordering::SeqCst) & lock.bit() != 0
+        self.0.off.load(Ordering::SeqCst) & lock.bit() != 0
     }
 
     /// Whether a lock is on.
@@ -52,6 +65,18 @@ impl Faults {
     /// The proof that a lock is off, or `None` while it is on.
     pub fn switched_off(&self, lock: Lock) -> Option<SwitchedOff> {
         self.is_off(lock).then_some(SwitchedOff(()))
+    }
+
+    /// The tenant that the setting of a transaction for `tenant` names: `tenant`, or the last other tenant while that lock is off.
+    pub fn setting(&self, tenant: u128) -> u128 {
+        let mut bound = self.0.bound.lock().unwrap_or_else(PoisonError::into_inner);
+        if bound.last != Some(tenant) {
+            bound.other = bound.last.replace(tenant);
+        }
+        match bound.other {
+            Some(other) if self.is_off(Lock::Setting) => other,
+            _ => tenant,
+        }
     }
 
     /// The role that the app role may switch to in a laboratory database, past the policies.
@@ -82,6 +107,16 @@ mod tests {
         assert!(faults.is_off(Lock::Filter) && faults.switched_off(Lock::Filter).is_some());
         faults.switch_on(Lock::Filter);
         assert!(faults.is_on(Lock::Filter) && faults.switched_off(Lock::Filter).is_none());
+    }
+
+    #[test]
+    fn a_wrong_setting_names_the_last_other_tenant() {
+        let faults = Faults::default();
+        faults.switch_off(Lock::Setting);
+        assert_eq!([1, 1].map(|tenant| faults.setting(tenant)), [1, 1], "there is no other tenant");
+        assert_eq!([2, 2, 3, 2].map(|tenant| faults.setting(tenant)), [1, 1, 2, 3]);
+        faults.switch_on(Lock::Setting);
+        assert_eq!(faults.setting(1), 1);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     door::{Kind, TenantTx},
+    statement::tenant_sql,
 };
 
 /// The account of the signed-in user.
@@ -24,7 +25,6 @@ pub struct Account {
 
 #[derive(sqlx::FromRow)]
 struct Record {
-    tenant_id: Uuid,
     name: String,
     email: String,
     number: Option<i64>,
@@ -45,18 +45,16 @@ impl Store {
 async fn acting(tx: &mut TenantTx) -> Result<Option<Account>, Error> {
     let Actor::Person { account, .. } = tx.actor() else { return Ok(None) };
     let account: AccountId = *account;
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         select a.tenant_id, a.name, a.email, a.employee_id, e.number
           from account as a
-          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
-         where a.tenant_id = app.tenant_id()
-           and a.id = $1",
+          left join employee as e on e.tenant_id = $1 and e.tenant_id = a.tenant_id and e.id = a.employee_id
+         where a.tenant_id = $1
+           and a.id = $2"
     );
-    let record: Option<Record> =
-        sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
+    let record: Option<Record> = tx.query(sql).bind(account.as_uuid()).fetch_optional().await?;
     let Some(record) = record else { return Ok(None) };
-    tx.check_stamp(record.tenant_id)?;
     let number = record.number.map(EmployeeNumber::try_from).transpose();
     Ok(Some(Account {
         name: record.name,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
+    statement::tenant_sql,
 };
 
 /// An account that may sign in, with the hash of its password.
@@ -32,7 +33,6 @@ pub struct Credential {
 
 #[derive(sqlx::FromRow)]
 struct Record {
-    tenant_id: Uuid,
     id: Uuid,
     employee_id: Option<Uuid>,
     role: String,
@@ -73,40 +73,37 @@ impl Store {
 }
 
 async fn find(tx: &mut SignInTx, email: &Email) -> Result<Option<Credential>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash, a.demo, a.must_change_password, now() as read_at
           from account as a
-          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
-         where a.tenant_id = app.tenant_id()
-           and a.email = $1
+          left join employee as e on e.tenant_id = $1 and e.tenant_id = a.tenant_id and e.id = a.employee_id
+         where a.tenant_id = $1
+           and a.email = $2
            and not a.disabled
-           and e.status is distinct from 'terminated'",
+           and e.status is distinct from 'terminated'"
     );
-    let record: Option<Record> =
-        sqlx::query_as(sql).bind(email.as_str()).fetch_optional(tx.connection()).await?;
-    record.map(|record| record.read(tx)).transpose()
+    let record: Option<Record> = tx.query(sql).bind(email.as_str()).fetch_optional().await?;
+    record.map(Record::read).transpose()
 }
 
 async fn find_by_id(tx: &mut SignInTx, account: AccountId) -> Result<Option<Credential>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         select a.tenant_id, a.id, a.employee_id, a.role, a.password_hash, a.demo, a.must_change_password, now() as read_at
           from account as a
-          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
-         where a.tenant_id = app.tenant_id()
-           and a.id = $1
+          left join employee as e on e.tenant_id = $1 and e.tenant_id = a.tenant_id and e.id = a.employee_id
+         where a.tenant_id = $1
+           and a.id = $2
            and not a.disabled
-           and e.status is distinct from 'terminated'",
+           and e.status is distinct from 'terminated'"
     );
-    let record: Option<Record> =
-        sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
-    record.map(|record| record.read(tx)).transpose()
+    let record: Option<Record> = tx.query(sql).bind(account.as_uuid()).fetch_optional().await?;
+    record.map(Record::read).transpose()
 }
 
 impl Record {
-    fn read(self, tx: &SignInTx) -> Result<Credential, Error> {
-        tx.check_stamp(self.tenant_id)?;
+    fn read(self) -> Result<Credential, Error> {
         Ok(Credential {
             account: AccountId::from_uuid(self.id),
             employee: self.employee_id.map(EmployeeId::from_uuid),

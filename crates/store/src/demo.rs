@@ -1,11 +1,11 @@
 //! The headcount and the demo accounts of a tenant, shown before a user signs in.
 
 use domain::{Email, Role, TenantId};
-use uuid::Uuid;
 
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
+    statement::tenant_sql,
 };
 
 /// A tenant's headcount and its demo accounts.
@@ -30,10 +30,14 @@ pub struct DemoAccount {
 
 #[derive(sqlx::FromRow)]
 struct Record {
-    tenant_id: Uuid,
     role: String,
     name: String,
     email: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct Headcount {
+    count: i64,
 }
 
 impl Store {
@@ -53,34 +57,32 @@ impl Store {
 }
 
 async fn headcount(tx: &mut SignInTx) -> Result<u64, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select count(*), bool_and(tenant_id = $1)
+        select tenant_id, count(*)
           from employee
-         where tenant_id = app.tenant_id()
-           and status <> 'terminated'",
+         where tenant_id = $1
+           and status <> 'terminated'
+         group by tenant_id"
     );
-    let tenant = tx.tenant().as_uuid();
-    let (count, own): (i64, Option<bool>) =
-        sqlx::query_as(sql).bind(tenant).fetch_one(tx.connection()).await?;
-    tx.check_count(own)?;
-    Ok(count.unsigned_abs())
+    // There is no row if there is no employee.
+    let counted: Vec<Headcount> = tx.query(sql).fetch_all().await?;
+    Ok(counted.iter().map(|Headcount { count }| count.unsigned_abs()).sum())
 }
 
 async fn accounts(tx: &mut SignInTx) -> Result<Vec<DemoAccount>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         select tenant_id, role, name, email
           from account
-         where tenant_id = app.tenant_id()
+         where tenant_id = $1
            and demo
            and not disabled
-         order by name, id",
+         order by name, id"
     );
-    let records: Vec<Record> = sqlx::query_as(sql).fetch_all(tx.connection()).await?;
+    let records: Vec<Record> = tx.query(sql).fetch_all().await?;
     let mut accounts = Vec::with_capacity(records.len());
     for record in records {
-        tx.check_stamp(record.tenant_id)?;
         let role = record.role.parse().map_err(|_| Error::Corrupt("role"))?;
         let email = record.email.parse().map_err(|_| Error::Corrupt("e-mail"))?;
         accounts.push(DemoAccount { role, name: record.name, email });

@@ -11,17 +11,14 @@ use crate::{
     Error, Store,
     door::{Kind, TenantTx},
     employees::Visible,
-    statement::Draft,
 };
 
 #[derive(sqlx::FromRow)]
 struct Record {
-    tenant_id: Uuid,
     id: Uuid,
     name: String,
     version: i64,
     headcount: i64,
-    own: Option<bool>,
 }
 
 impl Store {
@@ -42,7 +39,7 @@ impl Store {
 
 async fn departments(tx: &mut TenantTx) -> Result<Vec<Department>, Error> {
     let visible = Visible(tx.visibility());
-    let mut draft = Draft::new(tx.statements());
+    let mut draft = tx.draft()?;
     visible.begin(&mut draft);
     draft.push(
         "
@@ -53,8 +50,8 @@ async fn departments(tx: &mut TenantTx) -> Result<Vec<Department>, Error> {
     draft.push(
         ") as own
           from department as d
-          join employee as e on e.tenant_id = app.tenant_id() and e.department_id = d.id
-         where d.tenant_id = app.tenant_id()",
+          join employee as e on e.tenant_id = $1 and e.department_id = d.id
+         where d.tenant_id = $1",
     );
     visible.only(&mut draft);
     draft.push(
@@ -62,11 +59,9 @@ async fn departments(tx: &mut TenantTx) -> Result<Vec<Department>, Error> {
          group by d.tenant_id, d.id
          order by d.name_key, d.id",
     );
-    let records: Vec<Record> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
+    let records: Vec<Record> = tx.built(&mut draft).fetch_all().await?;
     let mut departments = Vec::with_capacity(records.len());
     for record in records {
-        tx.check_stamp(record.tenant_id)?;
-        tx.check_count(record.own)?;
         departments.push(Department {
             id: DepartmentId::from_uuid(record.id),
             name: record.name,
@@ -79,13 +74,13 @@ async fn departments(tx: &mut TenantTx) -> Result<Vec<Department>, Error> {
 
 async fn locations(tx: &mut TenantTx) -> Result<Vec<String>, Error> {
     let visible = Visible(tx.visibility());
-    let mut draft = Draft::new(tx.statements());
+    let mut draft = tx.draft()?;
     visible.begin(&mut draft);
     draft.push(
         "
-        select e.tenant_id, e.location
+        select e.location, e.tenant_id
           from employee as e
-         where e.tenant_id = app.tenant_id()",
+         where e.tenant_id = $1",
     );
     visible.only(&mut draft);
     draft.push(
@@ -93,12 +88,6 @@ async fn locations(tx: &mut TenantTx) -> Result<Vec<String>, Error> {
          group by e.tenant_id, e.location_key, e.location
          order by e.location_key, e.location",
     );
-    let stamped: Vec<(Uuid, String)> =
-        draft.done().build_query_as().fetch_all(tx.connection()).await?;
-    let mut locations = Vec::with_capacity(stamped.len());
-    for (tenant, location) in stamped {
-        tx.check_stamp(tenant)?;
-        locations.push(location);
-    }
-    Ok(locations)
+    let locations: Vec<(String,)> = tx.built(&mut draft).fetch_all().await?;
+    Ok(locations.into_iter().map(|(location,)| location).collect())
 }

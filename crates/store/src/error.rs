@@ -36,6 +36,12 @@ pub enum Error {
     /// A statement returned a row of another tenant, although filter and policy forbid it. The caller does not get the row.
     #[error("a statement returned a row of another tenant")]
     ForeignRow,
+    /// PostgreSQL's setting names another tenant than the one that the transaction is for, so no statement ran.
+    #[error("the setting `app.tenant_id` names another tenant")]
+    ForeignSetting,
+    /// A statement returned rows and did not say which tenant they belong to. This is a bug of this crate, so it is an error. The caller gets no row.
+    #[error("a statement returned rows without their tenant")]
+    Unstamped,
     /// The write breaks a rule of the product, so nothing was changed.
     #[error(transparent)]
     Refused(#[from] Refusal),

@@ -1,12 +1,10 @@
 //! For laboratory builds only: prepares their databases, reads query plans and takes unbound connections.
 
-use domain::EmployeeQuery;
-use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgConnection, Postgres, Row, pool::PoolConnection, raw_sql,
-};
+use domain::{EmployeeQuery, TenantId};
+use sqlx::{Connection, Executor, PgConnection, Postgres, pool::PoolConnection, raw_sql};
 use tenancy::TenantContext;
 
-use crate::{Error, Store, door::Kind, employees::list::statement, pool, statement::Draft};
+use crate::{Error, Store, door::Kind, employees::list::statement, pool};
 
 /// Creates the role that bypasses the policies. It cannot log in, but the app role may switch to it, so the server refuses to start on such a
 /// database.
@@ -45,24 +43,32 @@ impl Store {
         let query = query.clone();
         self.for_tenant(context, Kind::Read, move |tx| {
             Box::pin(async move {
-                let mut draft = Draft::new(tx.statements());
+                let mut draft = tx.draft()?;
                 draft.push(if for_all_values {
                     "explain (generic_plan, costs off) "
                 } else {
                     "explain (costs off) "
                 });
-                let statement = statement(&mut draft, tx, &query);
-                let rows = if for_all_values {
-                    // Sent as plain text without its values, so that PostgreSQL plans the placeholders.
-                    let text = AssertSqlSafe(statement.sql().as_str().to_owned());
-                    tx.connection().fetch_all(raw_sql(text)).await?
-                } else {
-                    statement.build().fetch_all(tx.connection()).await?
-                };
-                Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+                statement(&mut draft, tx, &query);
+                tx.explain(&mut draft, for_all_values).await
             })
         })
         .await
+    }
+
+    /// Returns the same store, whose statements bind `tenant` as their parameter, whatever their transaction's tenant is. The lock Filter then works
+    /// with a wrong tenant, and the lock Policy with the right one.
+    #[must_use]
+    pub fn with_parameter(mut self, tenant: TenantId) -> Self {
+        self.statements.parameter = Some(tenant);
+        self
+    }
+
+    /// Returns the same store, whose transactions begin without comparing the setting with their tenant. Filters stay in the statements.
+    #[must_use]
+    pub const fn without_comparison(mut self) -> Self {
+        self.statements.compares_nothing = true;
+        self
     }
 
     /// Takes a connection of the app role as the next unit of work would get it, bound to no tenant.

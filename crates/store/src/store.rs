@@ -61,7 +61,7 @@ impl Store {
         Ok(Self {
             app: Pool::new("database", app),
             platform: Pool::new("directory", platform),
-            statements: Statements { faults },
+            statements: Statements::new(faults),
             statement_timeout: config.statement_timeout,
             health_check: HealthCheck::of(own, Handle::current()),
             runtime: Handle::current(),
@@ -95,7 +95,8 @@ impl Store {
         let store = self.clone();
         self.spawn(async move {
             for pool in [&store.app, &store.platform] {
-                let tx = Transaction::begin(&store, pool, Holder::Node, Access::Read, "").await?;
+                let tx =
+                    Transaction::begin_unbound(&store, pool, Holder::Node, Access::Read).await?;
                 tx.end(Ok(())).await?;
             }
             Ok(())

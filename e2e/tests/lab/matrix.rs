@@ -107,6 +107,6 @@ pub(super) fn sets(count: usize, size: usize) -> Vec<Vec<usize>> {
 }
 
 #[test]
-fn ten_locks_have_forty_five_pairs() {
-    assert_eq!([1, 2, 3].map(|size| sets(10, size).len()), [10, 45, 120]);
+fn eleven_locks_have_fifty_five_pairs() {
+    assert_eq!([1, 2, 3].map(|size| sets(11, size).len()), [11, 55, 165]);
 }

@@ -69,7 +69,7 @@ impl Store {
             let role = role_of(&store, &store.platform).await?;
             // One read-only snapshot for all rules.
             let mut app =
-                Transaction::begin(&store, &store.app, Holder::Node, Access::Read, "").await?;
+                Transaction::begin_unbound(&store, &store.app, Holder::Node, Access::Read).await?;
             let found = find(app.connection(), &role).await;
             app.end(found).await
         })
@@ -102,7 +102,7 @@ async fn find(app: &mut PgConnection, platform_role: &str) -> Result<Vec<Finding
 
 /// Returns the name of the role that the pool connects as.
 async fn role_of(store: &Store, pool: &Pool) -> Result<String, Error> {
-    let mut tx = Transaction::begin(store, pool, Holder::Node, Access::Read, "").await?;
+    let mut tx = Transaction::begin_unbound(store, pool, Holder::Node, Access::Read).await?;
     let asked = sqlx::query_scalar("select current_user::text").fetch_one(tx.connection()).await;
     tx.end(asked.map_err(Error::from)).await
 }

@@ -11,6 +11,7 @@ use crate::{
     Error, Store,
     door::{Kind, TenantTx},
     fold::{sort_key, terms},
+    statement::tenant_sql,
 };
 
 impl Store {
@@ -39,17 +40,18 @@ impl Store {
 }
 
 async fn add_departments(tx: &mut TenantTx, departments: &[NewDepartment]) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into department (tenant_id, id, name, name_key)
-        select app.tenant_id(), new.*
-          from unnest($1::uuid[], $2::text[], $3::text[]) as new",
+        select $1, new.*
+          from unnest($2::uuid[], $3::text[], $4::text[]) as new
+        returning tenant_id"
     );
-    sqlx::query(sql)
+    tx.query(sql)
         .bind(column(departments, |new| new.id.as_uuid()))
         .bind(column(departments, |new| new.name.clone()))
         .bind(column(departments, |new| sort_key(&[&new.name])))
-        .execute(tx.connection())
+        .execute()
         .await?;
     Ok(())
 }
@@ -58,17 +60,18 @@ async fn add_employees(tx: &mut TenantTx, company: &NewCompany) -> Result<(), Er
     let NewCompany { departments, employees, .. } = company;
     let keys: HashMap<DepartmentId, String> =
         departments.iter().map(|new| (new.id, sort_key(&[&new.name]))).collect();
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into employee (tenant_id, id, number, first_name, last_name, email, phone, position, department_id, location,
                               status, started_on, ended_on, weekly_hours, salary_minor, salary_currency, manager_id,
                               name_key, position_key, department_key, location_key)
-        select app.tenant_id(), new.*
-          from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[],
-                      $9::text[], $10::text[], $11::date[], $12::date[], $13::smallint[], $14::bigint[], $15::text[],
-                      $16::uuid[], $17::text[], $18::text[], $19::text[], $20::text[]) as new",
+        select $1, new.*
+          from unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::uuid[],
+                      $10::text[], $11::text[], $12::date[], $13::date[], $14::smallint[], $15::bigint[], $16::text[],
+                      $17::uuid[], $18::text[], $19::text[], $20::text[], $21::text[]) as new
+        returning tenant_id"
     );
-    sqlx::query(sql)
+    tx.query(sql)
         .bind(column(employees, |new| new.id.as_uuid()))
         .bind(column(employees, |new| new.number.get()))
         .bind(column(employees, |new| new.first_name.clone()))
@@ -89,7 +92,7 @@ async fn add_employees(tx: &mut TenantTx, company: &NewCompany) -> Result<(), Er
         .bind(column(employees, |new| sort_key(&[&new.position])))
         .bind(column(employees, |new| keys.get(&new.department).cloned().unwrap_or_default()))
         .bind(column(employees, |new| sort_key(&[&new.location])))
-        .execute(tx.connection())
+        .execute()
         .await?;
     Ok(())
 }
@@ -103,38 +106,41 @@ async fn add_terms(tx: &mut TenantTx, employees: &[NewEmployee]) -> Result<(), E
             words.push(term);
         }
     }
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into employee_term (tenant_id, employee_id, term)
-        select app.tenant_id(), new.*
-          from unnest($1::uuid[], $2::text[]) as new",
+        select $1, new.*
+          from unnest($2::uuid[], $3::text[]) as new
+        returning tenant_id"
     );
-    sqlx::query(sql).bind(ids).bind(words).execute(tx.connection()).await?;
+    tx.query(sql).bind(ids).bind(words).execute().await?;
     Ok(())
 }
 
 /// Sets the counter, so that the next employee gets a higher number than these. It runs first, because it takes the tenant's writer lock.
 async fn begin_numbers(tx: &mut TenantTx, employees: &[NewEmployee]) -> Result<(), Error> {
     let last = employees.iter().map(|new| new.number.get()).max().unwrap_or_default();
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into employee_counter as counter (tenant_id, next_number)
-        values (app.tenant_id(), $1)
+        values ($1, $2)
             on conflict (tenant_id) do update
-           set next_number = greatest(counter.next_number, excluded.next_number)",
+           set next_number = greatest(counter.next_number, excluded.next_number)
+        returning counter.tenant_id"
     );
-    sqlx::query(sql).bind(last + 1).execute(tx.connection()).await?;
+    tx.query(sql).bind(last + 1).execute().await?;
     Ok(())
 }
 
 async fn add_accounts(tx: &mut TenantTx, accounts: &[NewAccount]) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into account (tenant_id, id, name, email, role, employee_id, password_hash, demo)
-        select app.tenant_id(), new.*
-          from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::boolean[]) as new",
+        select $1, new.*
+          from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::boolean[]) as new
+        returning tenant_id"
     );
-    sqlx::query(sql)
+    tx.query(sql)
         .bind(column(accounts, |new| new.id.as_uuid()))
         .bind(column(accounts, |new| new.name.clone()))
         .bind(column(accounts, |new| new.email.to_string()))
@@ -142,7 +148,7 @@ async fn add_accounts(tx: &mut TenantTx, accounts: &[NewAccount]) -> Result<(), 
         .bind(column(accounts, |new| new.employee.map(|employee| employee.as_uuid())))
         .bind(column(accounts, |new| new.password_hash.clone()))
         .bind(column(accounts, |new| new.demo))
-        .execute(tx.connection())
+        .execute()
         .await?;
     Ok(())
 }

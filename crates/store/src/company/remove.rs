@@ -5,6 +5,7 @@ use tenancy::TenantContext;
 use crate::{
     Error, Store,
     door::{Kind, TenantTx},
+    statement::tenant_sql,
     writer::lock_writer,
 };
 
@@ -23,21 +24,28 @@ async fn remove(tx: &mut TenantTx) -> Result<(), Error> {
     lock_writer(tx).await?;
     // In the order of the foreign keys. The search terms go before the employees, which is faster than one cascade for each employee.
     for sql in [
-        "with gone as (delete from account where tenant_id = app.tenant_id() returning tenant_id)
-         select bool_and(gone.tenant_id = $1) from gone",
-        "with gone as (delete from employee_term where tenant_id = app.tenant_id() returning tenant_id)
-         select bool_and(gone.tenant_id = $1) from gone",
-        "with gone as (delete from employee where tenant_id = app.tenant_id() returning tenant_id)
-         select bool_and(gone.tenant_id = $1) from gone",
-        "with gone as (delete from department where tenant_id = app.tenant_id() returning tenant_id)
-         select bool_and(gone.tenant_id = $1) from gone",
-        "with gone as (delete from employee_counter where tenant_id = app.tenant_id() returning tenant_id)
-         select bool_and(gone.tenant_id = $1) from gone",
+        tenant_sql!(
+            "with gone as (delete from account where tenant_id = $1 returning tenant_id)
+         select gone.tenant_id from gone group by gone.tenant_id"
+        ),
+        tenant_sql!(
+            "with gone as (delete from employee_term where tenant_id = $1 returning tenant_id)
+         select gone.tenant_id from gone group by gone.tenant_id"
+        ),
+        tenant_sql!(
+            "with gone as (delete from employee where tenant_id = $1 returning tenant_id)
+         select gone.tenant_id from gone group by gone.tenant_id"
+        ),
+        tenant_sql!(
+            "with gone as (delete from department where tenant_id = $1 returning tenant_id)
+         select gone.tenant_id from gone group by gone.tenant_id"
+        ),
+        tenant_sql!(
+            "with gone as (delete from employee_counter where tenant_id = $1 returning tenant_id)
+         select gone.tenant_id from gone group by gone.tenant_id"
+        ),
     ] {
-        let tenant = tx.tenant().as_uuid();
-        let own: Option<bool> =
-            sqlx::query_scalar(tx.text(sql)).bind(tenant).fetch_one(tx.connection()).await?;
-        tx.check_count(own)?;
+        tx.query(sql).execute().await?;
     }
     Ok(())
 }

@@ -3,14 +3,14 @@
 use api_types::Department;
 use domain::{DepartmentId, Line, Version};
 use tenancy::TenantContext;
-use uuid::Uuid;
 
 use super::departments;
 use crate::{
     Error, Refusal, Store,
     door::{Kind, TenantTx},
     fold::sort_key,
-    writer::{changed, lock_writer, refused},
+    statement::tenant_sql,
+    writer::{lock_writer, refused},
 };
 
 impl Store {
@@ -42,43 +42,37 @@ impl Store {
 }
 
 async fn version_of(tx: &mut TenantTx, id: DepartmentId) -> Result<Option<Version>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select tenant_id, version
+        select version, tenant_id
           from department
-         where tenant_id = app.tenant_id()
-           and id = $1",
+         where tenant_id = $1
+           and id = $2"
     );
-    let found: Vec<(Uuid, i64)> =
-        sqlx::query_as(sql).bind(id.as_uuid()).fetch_all(tx.connection()).await?;
-    let mut version = None;
-    for (stamp, found) in found {
-        tx.check_stamp(stamp)?;
-        version = Some(found.try_into().map_err(|_| Error::Corrupt("version"))?);
-    }
-    Ok(version)
+    let found: Option<(i64,)> = tx.query(sql).bind(id.as_uuid()).fetch_optional().await?;
+    let version = found.map(|(version,)| version.try_into()).transpose();
+    version.map_err(|_| Error::Corrupt("version"))
 }
 
 /// Renames the department. Employee rows repeat its sort key; the foreign key updates them too.
 async fn rename(tx: &mut TenantTx, id: DepartmentId, name: &Line) -> Result<Department, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update department
-           set name = $2, name_key = $3, version = version + 1
-         where tenant_id = app.tenant_id()
-           and id = $1
-        returning tenant_id, version",
+           set name = $3, name_key = $4, version = version + 1
+         where tenant_id = $1
+           and id = $2
+        returning version, tenant_id"
     );
-    let renamed: Vec<(Uuid, i64)> = sqlx::query_as(sql)
+    let renamed: Option<(i64,)> = tx
+        .query(sql)
         .bind(id.as_uuid())
         .bind(name.as_str())
         .bind(sort_key(&[name.as_str()]))
-        .fetch_all(tx.connection())
+        .fetch_optional()
         .await
         .map_err(refused)?;
-    let stamps: Vec<Uuid> = renamed.iter().map(|(stamp, _)| *stamp).collect();
-    changed(tx, &stamps)?;
-    let version = renamed.first().map(|(_, version)| *version).unwrap_or_default();
+    let version = renamed.map(|(version,)| version).unwrap_or_default();
     let listed = departments(tx).await?.into_iter().find(|department| department.id == id);
     match listed {
         Some(department) => Ok(department),

@@ -21,7 +21,7 @@ impl Store {
         let (store, holder) = (self.clone(), holder.into());
         self.spawn(async move {
             let transaction =
-                Transaction::begin(&store, &store.platform, holder, Access::Write, "").await?;
+                Transaction::begin_unbound(&store, &store.platform, holder, Access::Write).await?;
             let mut tx = PlatformTx { transaction };
             let worked = store.with_timeout(store.statement_timeout * 2, work(&mut tx)).await;
             tx.transaction.end(worked).await

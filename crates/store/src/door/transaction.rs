@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use share::{Holder, Turn};
 use sqlx::{
-    AssertSqlSafe, Executor, PgConnection, Postgres, SqlStr, pool::PoolConnection, raw_sql,
+    AssertSqlSafe, Executor, PgConnection, Postgres, pool::PoolConnection, postgres::PgRow, raw_sql,
 };
 use tokio::time::timeout;
 
@@ -38,18 +38,28 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
-    /// Waits for the holder's turn, takes a connection, and begins and binds the transaction in one round trip. Every unit of work begins here, so a
-    /// transaction that is never committed is always read only.
+    /// Begins a transaction that is bound to no tenant, so the policies refuse every statement on a tenant table.
+    pub(crate) async fn begin_unbound(
+        store: &Store,
+        pool: &Pool,
+        holder: Holder,
+        access: Access,
+    ) -> Result<Self, Error> {
+        Ok(Self::begin(store, pool, holder, access, "").await?.0)
+    }
+
+    /// Waits for the holder's turn, takes a connection, and begins and binds the transaction in one round trip. Also returns the row with which the
+    /// binding answers. Every unit of work begins here, so a transaction that is never committed is always read only.
     ///
     /// After a restart of PostgreSQL every idle connection is dead, and its first statement fails. `begin` changes no data, so it is retried on the
     /// next connection until one answers. A connection that is opened anew reports its own error.
-    pub(crate) async fn begin(
+    pub(super) async fn begin(
         store: &Store,
         pool: &Pool,
         holder: Holder,
         access: Access,
         binding: &str,
-    ) -> Result<Self, Error> {
+    ) -> Result<(Self, Option<PgRow>), Error> {
         let opening = access.opening().to_owned() + binding;
         let (mut dead, health_check) = (0, store.health_check.clone());
         health_check.check()?;
@@ -58,17 +68,18 @@ impl Transaction {
         let turn = health_check.while_healthy(place.turn_within(pool.acquire_timeout())).await??;
         loop {
             let mut connection = health_check.while_healthy(pool.connections.acquire()).await??;
-            let opened = connection.execute(raw_sql(AssertSqlSafe(opening.as_str())));
+            let opened = connection.fetch_optional(raw_sql(AssertSqlSafe(opening.as_str())));
             match health_check.while_healthy_within(store.statement_timeout, opened).await {
-                Ok(Ok(_)) => {
-                    return Ok(Self {
+                Ok(Ok(answer)) => {
+                    let begun = Self {
                         connection,
                         access,
                         statements: store.statements.clone(),
                         statement_timeout: store.statement_timeout,
                         health_check,
                         _turn: turn,
-                    });
+                    };
+                    return Ok((begun, answer));
                 }
                 Ok(Err(error))
                     if is_connection_lost(&error)
@@ -86,17 +97,12 @@ impl Transaction {
         }
     }
 
-    /// Returns the statement's text, with the tenant filter unless a laboratory build has that lock off.
-    pub(crate) fn text(&self, sql: &'static str) -> SqlStr {
-        self.statements.text(sql)
-    }
-
-    /// The statement texts, for a statement that is built from parts.
-    pub(crate) const fn statements(&self) -> &Statements {
+    /// The statement texts.
+    pub(super) const fn statements(&self) -> &Statements {
         &self.statements
     }
 
-    /// The connection that statements run on.
+    /// The connection that statements run on. The transaction of a tenant is private to the doors, so only statements without a tenant can use this.
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
         &mut self.connection
     }

@@ -4,7 +4,7 @@ use api_types::{ClosedAccounts, UnmatchedAddress, UnmatchedReason};
 use domain::{AccountId, Email, EmployeeId};
 use uuid::Uuid;
 
-use crate::{Error, RevokedFor, door::TenantTx, idp::revoke_all, writer::changed};
+use crate::{Error, RevokedFor, door::TenantTx, idp::revoke_all, statement::tenant_sql};
 
 /// An account that was disabled.
 pub(super) struct Closed {
@@ -23,22 +23,18 @@ pub(super) async fn link_account(
     employee: EmployeeId,
     email: &Email,
 ) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update account
-           set employee_id = $1, updated_at = now()
-         where tenant_id = app.tenant_id()
-           and email = $2
+           set employee_id = $2, updated_at = now()
+         where tenant_id = $1
+           and email = $3
            and employee_id is null
            and (email_verified or email_set_by = 'administrator')
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(employee.as_uuid())
-        .bind(email.as_str())
-        .fetch_all(tx.connection())
-        .await?;
-    changed(tx, &stamps).map(|_| ())
+    tx.query(sql).bind(employee.as_uuid()).bind(email.as_str()).execute().await?;
+    Ok(())
 }
 
 /// Disables every account of the employee and revokes its refresh tokens. Returns all of them, also those that were disabled before, sorted by
@@ -47,21 +43,17 @@ pub(super) async fn close_accounts(
     tx: &mut TenantTx,
     employee: EmployeeId,
 ) -> Result<Vec<Closed>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update account
            set disabled = true, updated_at = now()
-         where tenant_id = app.tenant_id()
-           and employee_id = $1
-        returning tenant_id, id, email",
+         where tenant_id = $1
+           and employee_id = $2
+        returning id, email, tenant_id"
     );
-    let rows: Vec<(Uuid, Uuid, String)> =
-        sqlx::query_as(sql).bind(employee.as_uuid()).fetch_all(tx.connection()).await?;
-    let mut closed = Vec::with_capacity(rows.len());
-    for (stamp, id, email) in rows {
-        tx.check_stamp(stamp)?;
-        closed.push(Closed { id: AccountId::from_uuid(id), email });
-    }
+    let rows: Vec<(Uuid, String)> = tx.query(sql).bind(employee.as_uuid()).fetch_all().await?;
+    let closed = rows.into_iter().map(|(id, email)| Closed { id: AccountId::from_uuid(id), email });
+    let mut closed: Vec<Closed> = closed.collect();
     for account in &closed {
         revoke_all(tx, account.id, RevokedFor::Disabled).await?;
     }
@@ -91,23 +83,19 @@ async fn unmatched(
     employee: EmployeeId,
     email: &Email,
 ) -> Result<Option<UnmatchedReason>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select tenant_id, employee_id
+        select employee_id, tenant_id
           from account
-         where tenant_id = app.tenant_id()
-           and email = $1",
+         where tenant_id = $1
+           and email = $2"
     );
-    let found: Vec<(Uuid, Option<Uuid>)> =
-        sqlx::query_as(sql).bind(email.as_str()).fetch_all(tx.connection()).await?;
-    let mut reason = Some(UnmatchedReason::NoAccount);
-    for (stamp, linked) in found {
-        tx.check_stamp(stamp)?;
-        reason = match linked {
-            Some(linked) if linked == employee.as_uuid() => None,
-            Some(_) => Some(UnmatchedReason::OtherEmployee),
-            None => Some(UnmatchedReason::NotLinked),
-        };
-    }
-    Ok(reason)
+    let found: Option<(Option<Uuid>,)> =
+        tx.query(sql).bind(email.as_str()).fetch_optional().await?;
+    Ok(match found {
+        None => Some(UnmatchedReason::NoAccount),
+        Some((None,)) => Some(UnmatchedReason::NotLinked),
+        Some((Some(linked),)) if linked == employee.as_uuid() => None,
+        Some(_) => Some(UnmatchedReason::OtherEmployee),
+    })
 }

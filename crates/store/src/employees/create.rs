@@ -3,7 +3,6 @@
 use api_types::EmployeeView;
 use domain::{EmployeeDraft, EmployeeId, EmployeeNumber};
 use tenancy::TenantContext;
-use uuid::Uuid;
 
 use super::{
     accounts::link_account,
@@ -15,7 +14,8 @@ use super::{
 use crate::{
     Error, NewEmployee, Store,
     door::{Kind, TenantTx},
-    writer::{changed, lock_writer},
+    statement::tenant_sql,
+    writer::lock_writer,
 };
 
 impl Store {
@@ -63,29 +63,26 @@ async fn create(
 /// Returns the first free number from `next` on, and sets the counter to the one after it.
 async fn free_number(tx: &mut TenantTx, next: i64) -> Result<EmployeeNumber, Error> {
     let mut free = if next > EmployeeNumber::MAX { 1 } else { next };
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select tenant_id, number
+        select number, tenant_id
           from employee
-         where tenant_id = app.tenant_id()
-           and number >= $1
-         order by number",
+         where tenant_id = $1
+           and number >= $2
+         order by number"
     );
-    let taken: Vec<(Uuid, i64)> = sqlx::query_as(sql).bind(free).fetch_all(tx.connection()).await?;
-    for (stamp, number) in taken {
-        tx.check_stamp(stamp)?;
+    let taken: Vec<(i64,)> = tx.query(sql).bind(free).fetch_all().await?;
+    for (number,) in taken {
         free += i64::from(number == free);
     }
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update employee_counter
-           set next_number = $1
-         where tenant_id = app.tenant_id()
-        returning tenant_id",
+           set next_number = $2
+         where tenant_id = $1
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> =
-        sqlx::query_scalar(sql).bind(free + 1).fetch_all(tx.connection()).await?;
-    changed(tx, &stamps)?;
+    tx.query(sql).bind(free + 1).execute().await?;
     EmployeeNumber::try_from(free).map_err(|_| Error::Corrupt("employee counter"))
 }
 
@@ -110,13 +107,13 @@ fn row(id: EmployeeId, number: EmployeeNumber, draft: EmployeeDraft) -> NewEmplo
 }
 
 async fn insert(tx: &mut TenantTx, row: &NewEmployee, department_key: &str) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into employee (tenant_id, id, number, first_name, last_name, email, phone, position, department_id, location,
                               status, started_on, weekly_hours, salary_minor, salary_currency, manager_id,
                               name_key, position_key, department_key, location_key)
-        values (app.tenant_id(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-        returning tenant_id",
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+        returning tenant_id"
     );
     store_row(tx, sql, row, department_key).await
 }

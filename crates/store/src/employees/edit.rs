@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Error, NewEmployee, Refusal, Store,
     door::{Kind, TenantTx},
+    statement::tenant_sql,
     writer::lock_writer,
 };
 
@@ -95,16 +96,16 @@ fn apply(row: &mut NewEmployee, edit: EmployeeEdit) {
 }
 
 async fn update(tx: &mut TenantTx, row: &NewEmployee, department_key: &str) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update employee
-           set number = $2, first_name = $3, last_name = $4, email = $5, phone = $6, position = $7, department_id = $8,
-               location = $9, status = $10, started_on = $11, weekly_hours = $12, salary_minor = $13, salary_currency = $14,
-               manager_id = $15, name_key = $16, position_key = $17, department_key = $18, location_key = $19,
+           set number = $3, first_name = $4, last_name = $5, email = $6, phone = $7, position = $8, department_id = $9,
+               location = $10, status = $11, started_on = $12, weekly_hours = $13, salary_minor = $14, salary_currency = $15,
+               manager_id = $16, name_key = $17, position_key = $18, department_key = $19, location_key = $20,
                version = version + 1
-         where tenant_id = app.tenant_id()
-           and id = $1
-        returning tenant_id",
+         where tenant_id = $1
+           and id = $2
+        returning tenant_id"
     );
     store_row(tx, sql, row, department_key).await
 }

@@ -14,13 +14,11 @@ use super::{
 use crate::{
     Error, Store,
     door::{Kind, TenantTx},
-    statement::Draft,
 };
 
 /// Another employee, as named on an employee's page: the manager or a report.
 #[derive(FromRow)]
 struct RefRecord {
-    tenant_id: Uuid,
     id: Uuid,
     first_name: String,
     last_name: String,
@@ -45,7 +43,7 @@ impl Store {
 /// The same inside a unit of work, which may have written the employee just before.
 pub(super) async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<EmployeeView>, Error> {
     let visible = Visible(tx.visibility());
-    let mut draft = Draft::new(tx.statements());
+    let mut draft = tx.draft()?;
     visible.begin(&mut draft);
     draft.push("\n        select ");
     columns(&mut draft, tx.visibility());
@@ -55,17 +53,13 @@ pub(super) async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<Emp
         .push(
             ", e.phone, e.weekly_hours, e.ended_on, e.manager_id, e.version
           from employee as e
-          join department as d on d.tenant_id = app.tenant_id() and d.tenant_id = e.tenant_id and d.id = e.department_id
-         where e.tenant_id = app.tenant_id()
+          join department as d on d.tenant_id = $1 and d.tenant_id = e.tenant_id and d.id = e.department_id
+         where e.tenant_id = $1
            and e.id = ",
         )
         .bind(id.as_uuid());
     visible.only(&mut draft);
-    // Fetches all rows, not only the first: a row of another tenant with the same id must be noticed.
-    let rows = draft.done().build().fetch_all(tx.connection()).await?;
-    for row in &rows {
-        tx.check_stamp(row.try_get("tenant_id")?)?;
-    }
+    let rows = tx.built(&mut draft).fetch_rows().await?;
     match rows.first() {
         Some(row) => view(tx, row, id).await.map(Some),
         None => Ok(None),
@@ -78,7 +72,7 @@ async fn view(tx: &mut TenantTx, row: &PgRow, id: EmployeeId) -> Result<Employee
     let manager: Option<Uuid> = row.try_get("manager_id")?;
     let version: i64 = row.try_get("version")?;
     Ok(EmployeeView {
-        row: row::read(tx, row, 0)?,
+        row: row::read(row, 0)?,
         version: version.try_into().map_err(|_| Error::Corrupt("version"))?,
         phone: row.try_get("phone")?,
         weekly_hours: u8::try_from(weekly_hours)
@@ -94,50 +88,48 @@ async fn view(tx: &mut TenantTx, row: &PgRow, id: EmployeeId) -> Result<Employee
 
 async fn manager_of(tx: &mut TenantTx, manager: EmployeeId) -> Result<Option<EmployeeRef>, Error> {
     let visible = Visible(tx.visibility());
-    let mut draft = Draft::new(tx.statements());
+    let mut draft = tx.draft()?;
     visible.begin(&mut draft);
     draft
         .push(
             "
         select e.tenant_id, e.id, e.first_name, e.last_name, e.position
           from employee as e
-         where e.tenant_id = app.tenant_id()
+         where e.tenant_id = $1
            and e.id = ",
         )
         .bind(manager.as_uuid());
     visible.only(&mut draft);
-    let records: Vec<RefRecord> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
-    let read: Result<Vec<_>, _> = records.into_iter().map(|record| record.read(tx)).collect();
-    Ok(read?.into_iter().next())
+    let record: Option<RefRecord> = tx.built(&mut draft).fetch_optional().await?;
+    Ok(record.map(RefRecord::read))
 }
 
 async fn reports_of(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<EmployeeRef>, Error> {
     let visible = Visible(tx.visibility());
-    let mut draft = Draft::new(tx.statements());
+    let mut draft = tx.draft()?;
     visible.begin(&mut draft);
     draft
         .push(
             "
         select e.tenant_id, e.id, e.first_name, e.last_name, e.position
           from employee as e
-         where e.tenant_id = app.tenant_id()
+         where e.tenant_id = $1
            and e.status <> 'terminated'
            and e.manager_id = ",
         )
         .bind(id.as_uuid());
     visible.only(&mut draft);
     draft.push(" order by e.name_key, e.id");
-    let records: Vec<RefRecord> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
-    records.into_iter().map(|record| record.read(tx)).collect()
+    let records: Vec<RefRecord> = tx.built(&mut draft).fetch_all().await?;
+    Ok(records.into_iter().map(RefRecord::read).collect())
 }
 
 impl RefRecord {
-    fn read(self, tx: &TenantTx) -> Result<EmployeeRef, Error> {
-        tx.check_stamp(self.tenant_id)?;
-        Ok(EmployeeRef {
+    fn read(self) -> EmployeeRef {
+        EmployeeRef {
             id: EmployeeId::from_uuid(self.id),
             name: format!("{} {}", self.first_name, self.last_name),
             position: self.position,
-        })
+        }
     }
 }

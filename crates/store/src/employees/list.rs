@@ -1,7 +1,7 @@
 //! Lists employees: filtered, searched, sorted, a page at a time.
 
 use domain::{Cursor, EmployeeQuery, SortColumn, SortKey};
-use sqlx::{Postgres, QueryBuilder, Row, ValueRef, postgres::PgRow};
+use sqlx::{Row, ValueRef, postgres::PgRow};
 use tenancy::TenantContext;
 
 use super::{
@@ -15,10 +15,9 @@ use crate::{
     statement::Draft,
 };
 
-/// The positions of columns in the result of [`statement`]: the total, whether all counted rows are the tenant's, the sort key, and the first column
-/// of an employee.
+/// The positions of columns in the result of [`statement`]: the total, the sort key, and the first column of an employee. Between them is `own`,
+/// whether all counted rows are the tenant's, which the transaction has checked.
 const TOTAL: usize = 0;
-const OWN: usize = 1;
 const SORT_KEY: usize = 2;
 const EMPLOYEE: usize = 3;
 
@@ -50,15 +49,15 @@ impl Store {
 }
 
 async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, Error> {
-    let mut draft = Draft::new(tx.statements());
-    let rows = statement(&mut draft, tx, query).build().fetch_all(tx.connection()).await?;
+    let mut draft = tx.draft()?;
+    statement(&mut draft, tx, query);
+    let rows = tx.built(&mut draft).fetch_rows().await?;
     let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get(TOTAL))?;
-    let own: Option<bool> = rows.first().map_or(Ok(None), |row| row.try_get(OWN))?;
     let mut read = Vec::with_capacity(rows.len());
     for row in &rows {
         // Every row has the total, so an empty page is one row with the total only.
         if !row.try_get_raw(EMPLOYEE)?.is_null() {
-            read.push((row::read(tx, row, EMPLOYEE)?, sort_key(row, query.sort.column)?));
+            read.push((row::read(row, EMPLOYEE)?, sort_key(row, query.sort.column)?));
         }
     }
     // The join with the departments guarantees no order, and sorting here is faster than a second sort in PostgreSQL.
@@ -67,17 +66,11 @@ async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, 
         let order = (key, one.id).cmp(&(other_key, other.id));
         if upwards { order } else { order.reverse() }
     });
-    // Checked after the rows: a foreign row tells which tenant it belongs to, a count does not.
-    tx.check_count(own)?;
     Ok(page(query, read, total.unsigned_abs()))
 }
 
 /// The page and the total in one statement, so that both come from one round trip.
-pub(crate) fn statement<'d>(
-    draft: &'d mut Draft,
-    tx: &TenantTx,
-    query: &EmployeeQuery,
-) -> &'d mut QueryBuilder<Postgres> {
+pub(crate) fn statement(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery) {
     let visible = Visible(tx.visibility());
     let order = if reads_upwards(query) { " asc" } else { " desc" };
     visible.begin(draft);
@@ -100,7 +93,7 @@ pub(crate) fn statement<'d>(
     draft.push(
         "
           from employee as e
-         where e.tenant_id = app.tenant_id()",
+         where e.tenant_id = $1",
     );
     filters(draft, visible, query);
     if let Some(cursor) = &query.cursor {
@@ -109,9 +102,8 @@ pub(crate) fn statement<'d>(
     draft.push(" order by ").push(column(query.sort.column)).push(order).push(", e.id").push(order);
     draft.push(" limit ").bind(i64::from(query.limit) + 1).push(
         ") as e on true
-          left join department as d on d.tenant_id = app.tenant_id() and d.tenant_id = e.tenant_id and d.id = e.department_id",
+          left join department as d on d.tenant_id = $1 and d.tenant_id = e.tenant_id and d.id = e.department_id",
     );
-    draft.done()
 }
 
 /// The total of all pages, and whether all counted rows are the tenant's. Without search words, for viewers who see the whole tenant, the total is
@@ -130,7 +122,7 @@ fn count(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery) {
     );
     draft.push(if tallied { "employee_tally" } else { "employee" }).push(
         " as e
-                 where e.tenant_id = app.tenant_id()",
+                 where e.tenant_id = $1",
     );
     filters(draft, visible, query);
 }
@@ -149,7 +141,7 @@ fn found(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
                 "
             select t.tenant_id, t.employee_id
               from employee_term as t
-             where t.tenant_id = app.tenant_id()
+             where t.tenant_id = $1
                and t.term >= ",
             )
             .bind(word.clone())

@@ -3,28 +3,22 @@
 use domain::{DepartmentId, EmployeeId};
 use uuid::Uuid;
 
-use crate::{Error, Refusal, door::TenantTx};
+use crate::{Error, Refusal, door::TenantTx, statement::tenant_sql};
 
 /// Returns the sort key of a department, which the rows of its employees repeat. Refuses an unknown department.
 pub(super) async fn department_key(
     tx: &mut TenantTx,
     department: DepartmentId,
 ) -> Result<String, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select tenant_id, name_key
+        select name_key, tenant_id
           from department
-         where tenant_id = app.tenant_id()
-           and id = $1",
+         where tenant_id = $1
+           and id = $2"
     );
-    let found: Vec<(Uuid, String)> =
-        sqlx::query_as(sql).bind(department.as_uuid()).fetch_all(tx.connection()).await?;
-    let mut key = None;
-    for (stamp, found) in found {
-        tx.check_stamp(stamp)?;
-        key = Some(found);
-    }
-    key.ok_or_else(|| Refusal::UnknownDepartment.into())
+    let key: Option<(String,)> = tx.query(sql).bind(department.as_uuid()).fetch_optional().await?;
+    key.map(|(key,)| key).ok_or_else(|| Refusal::UnknownDepartment.into())
 }
 
 /// Refuses a manager who is unknown, has left, is the employee, or reports to the employee directly or through others.
@@ -36,27 +30,25 @@ pub(super) async fn check_manager(
     manager: EmployeeId,
     employee: EmployeeId,
 ) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         with recursive above (tenant_id, id, manager_id, status) as (
             select first.tenant_id, first.id, first.manager_id, first.status
               from employee as first
-             where first.tenant_id = app.tenant_id()
-               and first.id = $1
+             where first.tenant_id = $1
+               and first.id = $2
              union
             select next.tenant_id, next.id, next.manager_id, next.status
               from employee as next
               join above on above.tenant_id = next.tenant_id and above.manager_id = next.id
-             where next.tenant_id = app.tenant_id()
+             where next.tenant_id = $1
         )
-        select above.tenant_id, above.id, above.status
-          from above",
+        select above.id, above.status, above.tenant_id
+          from above"
     );
-    let above: Vec<(Uuid, Uuid, String)> =
-        sqlx::query_as(sql).bind(manager.as_uuid()).fetch_all(tx.connection()).await?;
+    let above: Vec<(Uuid, String)> = tx.query(sql).bind(manager.as_uuid()).fetch_all().await?;
     let (mut known, mut left, mut below) = (false, false, false);
-    for (stamp, id, status) in above {
-        tx.check_stamp(stamp)?;
+    for (id, status) in above {
         known |= id == manager.as_uuid();
         left |= id == manager.as_uuid() && status == "terminated";
         below |= id == employee.as_uuid();

@@ -4,11 +4,11 @@ use api_types::{DepartmentRef, EmployeeRow};
 use domain::{DepartmentId, EmployeeId, EmployeeNumber, Field, Money, Visibility};
 use sqlx::{Decode, Postgres, Row, Type, postgres::PgRow};
 
-use crate::{Error, door::TenantTx, statement::Draft};
+use crate::{Error, statement::Draft};
 
 /// The columns of an employee's row that come from the department `as d`. They follow those of [`columns`].
 pub(super) const DEPARTMENT_COLUMNS: &str =
-    "d.tenant_id as department_tenant, d.name as department_name";
+    "d.name as department_name, d.tenant_id as department_tenant_id";
 
 /// Appends the columns that come from the employee `as e`. A salary the viewer may not see does not leave the database (row P3).
 pub(super) fn columns(draft: &mut Draft, visibility: Visibility) {
@@ -23,11 +23,10 @@ pub(super) fn columns(draft: &mut Draft, visibility: Visibility) {
     });
 }
 
-/// Checks the tenant of a row and reads it as the list shows it. The columns of [`columns`] begin at index `first`: they are read by position,
-/// because looking up each name in each row takes longer than PostgreSQL takes to find the rows.
-pub(super) fn read(tx: &TenantTx, row: &PgRow, first: usize) -> Result<EmployeeRow, Error> {
-    let mut columns = Columns { row, next: first };
-    tx.check_stamp(columns.next()?)?;
+/// Reads a row as the list shows it. The columns of [`columns`] begin at index `first`: they are read by position, because looking up each name in
+/// each row takes longer than PostgreSQL takes to find the rows. The column at `first` is the tenant, which the transaction has checked.
+pub(super) fn read(row: &PgRow, first: usize) -> Result<EmployeeRow, Error> {
+    let mut columns = Columns { row, next: first + 1 };
     let id = EmployeeId::from_uuid(columns.next()?);
     let number: i64 = columns.next()?;
     let (first_name, last_name) = (columns.next()?, columns.next()?);
@@ -36,7 +35,6 @@ pub(super) fn read(tx: &TenantTx, row: &PgRow, first: usize) -> Result<EmployeeR
     let started_on = columns.next()?;
     let department = DepartmentId::from_uuid(columns.next()?);
     let salary = salary(columns.next()?, columns.next()?)?;
-    tx.check_stamp(columns.next()?)?;
     Ok(EmployeeRow {
         id,
         number: EmployeeNumber::try_from(number).map_err(|_| Error::Corrupt("employee number"))?,

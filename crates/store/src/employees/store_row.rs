@@ -1,24 +1,17 @@
 //! Runs a statement that stores a whole employee. An insert and an update bind the same values in the same order.
 
-use sqlx::SqlStr;
-use uuid::Uuid;
-
 use crate::{
-    Error, NewEmployee,
-    door::TenantTx,
-    fold::sort_key,
-    writer::{changed, refused},
+    Error, NewEmployee, door::TenantTx, fold::sort_key, statement::TenantSql, writer::refused,
 };
 
-/// Runs `sql`. `$1` is the id, `$2` to `$15` are the row, `$16` to `$19` the sort keys of name, position, department and location. The statement must
-/// return the tenant of each row that it wrote.
+/// Runs `sql`. `$2` is the id, `$3` to `$16` are the row, `$17` to `$20` the sort keys of name, position, department and location.
 pub(super) async fn store_row(
     tx: &mut TenantTx,
-    sql: SqlStr,
+    sql: TenantSql,
     row: &NewEmployee,
     department_key: &str,
 ) -> Result<(), Error> {
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+    tx.query(sql)
         .bind(row.id.as_uuid())
         .bind(row.number.get())
         .bind(&row.first_name)
@@ -38,8 +31,8 @@ pub(super) async fn store_row(
         .bind(sort_key(&[&row.position]))
         .bind(department_key)
         .bind(sort_key(&[&row.location]))
-        .fetch_all(tx.connection())
+        .execute()
         .await
         .map_err(refused)?;
-    changed(tx, &stamps).map(|_| ())
+    Ok(())
 }

@@ -5,7 +5,7 @@ use domain::{DepartmentId, EmployeeId, EmployeeNumber, Money, Version};
 use uuid::Uuid;
 
 use super::Visible;
-use crate::{Error, NewEmployee, Refusal, door::TenantTx, statement::Draft};
+use crate::{Error, NewEmployee, Refusal, door::TenantTx};
 
 /// The stored state of an employee, as a write needs it.
 pub(super) struct StoredEmployee {
@@ -19,7 +19,6 @@ pub(super) struct StoredEmployee {
 
 #[derive(sqlx::FromRow)]
 struct Record {
-    tenant_id: Uuid,
     number: i64,
     first_name: String,
     last_name: String,
@@ -45,7 +44,7 @@ pub(super) async fn stored(
     id: EmployeeId,
 ) -> Result<Option<StoredEmployee>, Error> {
     let visible = Visible(tx.visibility());
-    let mut draft = Draft::new(tx.statements());
+    let mut draft = tx.draft()?;
     visible.begin(&mut draft);
     draft
         .push(
@@ -54,18 +53,13 @@ pub(super) async fn stored(
                e.status, e.started_on, e.ended_on, e.weekly_hours, e.salary_minor, e.salary_currency, e.manager_id,
                e.department_key, e.version
           from employee as e
-         where e.tenant_id = app.tenant_id()
+         where e.tenant_id = $1
            and e.id = ",
         )
         .bind(id.as_uuid());
     visible.only(&mut draft);
-    // Fetches all rows, not only the first: if filter and policy both fail, another tenant's row with this id must be noticed now.
-    let records: Vec<Record> = draft.done().build_query_as().fetch_all(tx.connection()).await?;
-    let mut found = None;
-    for record in records {
-        found = Some(record.read(tx, id)?);
-    }
-    Ok(found)
+    let record: Option<Record> = tx.built(&mut draft).fetch_optional().await?;
+    record.map(|record| record.read(id)).transpose()
 }
 
 impl StoredEmployee {
@@ -80,8 +74,7 @@ impl StoredEmployee {
 }
 
 impl Record {
-    fn read(self, tx: &TenantTx, id: EmployeeId) -> Result<StoredEmployee, Error> {
-        tx.check_stamp(self.tenant_id)?;
+    fn read(self, id: EmployeeId) -> Result<StoredEmployee, Error> {
         let row = NewEmployee {
             id,
             number: EmployeeNumber::try_from(self.number)

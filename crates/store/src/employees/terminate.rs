@@ -4,7 +4,6 @@ use api_types::{ClosedAccounts, EmployeeView};
 use chrono::{Days, NaiveDate};
 use domain::{AccountId, EmployeeId, EmploymentStatus, Version};
 use tenancy::{Actor, TenantContext};
-use uuid::Uuid;
 
 use super::{
     accounts::{Closed, close_accounts, link_account, report},
@@ -14,7 +13,8 @@ use super::{
 use crate::{
     Error, NewEmployee, Refusal, Store,
     door::{Kind, TenantTx},
-    writer::{changed, lock_writer},
+    statement::tenant_sql,
+    writer::lock_writer,
 };
 
 /// The result of ending an employment.
@@ -91,20 +91,16 @@ async fn end(
     // person's.
     link_account(tx, row.id, &row.email).await?;
     move_reports(tx, row).await?;
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update employee
-           set status = 'terminated', ended_on = $2, version = version + 1
-         where tenant_id = app.tenant_id()
-           and id = $1
-        returning tenant_id",
+           set status = 'terminated', ended_on = $3, version = version + 1
+         where tenant_id = $1
+           and id = $2
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(row.id.as_uuid())
-        .bind(ended_on)
-        .fetch_all(tx.connection())
-        .await?;
-    changed(tx, &stamps).map(|_| ())
+    tx.query(sql).bind(row.id.as_uuid()).bind(ended_on).execute().await?;
+    Ok(())
 }
 
 /// Refuses to disable the actor's own account. The actor's session may be older than the link of account and employment, so the accounts are compared
@@ -135,21 +131,22 @@ impl LastDay {
 
 /// Gives the employee's reports the employee's manager. Refuses if there are reports and no manager.
 async fn move_reports(tx: &mut TenantTx, row: &NewEmployee) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update employee
-           set manager_id = $2, version = version + 1
-         where tenant_id = app.tenant_id()
-           and manager_id = $1
+           set manager_id = $3, version = version + 1
+         where tenant_id = $1
+           and manager_id = $2
            and status <> 'terminated'
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+    let changed = tx
+        .query(sql)
         .bind(row.id.as_uuid())
         .bind(row.manager.map(|manager| manager.as_uuid()))
-        .fetch_all(tx.connection())
+        .execute()
         .await?;
-    match (changed(tx, &stamps)?, row.manager) {
+    match (changed, row.manager) {
         (1.., None) => Err(Refusal::HasReports.into()),
         _ => Ok(()),
     }
@@ -158,6 +155,7 @@ async fn move_reports(tx: &mut TenantTx, row: &NewEmployee) -> Result<(), Error>
 #[cfg(test)]
 mod tests {
     use domain::{Currency, DepartmentId, EmployeeNumber, Money};
+    use uuid::Uuid;
 
     use super::*;
 

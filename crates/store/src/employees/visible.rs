@@ -21,7 +21,7 @@ impl Visible {
         with recursive visible (tenant_id, id) as (
             select top.tenant_id, top.id
               from employee as top
-             where top.tenant_id = app.tenant_id()
+             where top.tenant_id = $1
                and top.id = ",
                 )
                 .bind(root.as_uuid())
@@ -31,7 +31,7 @@ impl Visible {
             select below.tenant_id, below.id
               from employee as below
               join visible on visible.tenant_id = below.tenant_id and visible.id = below.manager_id
-             where below.tenant_id = app.tenant_id()
+             where below.tenant_id = $1
         )",
                 );
         }

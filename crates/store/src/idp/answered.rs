@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
+    statement::tenant_sql,
 };
 
 /// A re-authentication ticket that is being spent.
@@ -46,30 +47,25 @@ pub(super) async fn once(tx: &mut SignInTx, id: Uuid, kept: Duration) -> Result<
 }
 
 async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         delete from answered_challenge
-         where tenant_id = app.tenant_id()
+         where tenant_id = $1
            and expires_at < now()
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+    tx.query(sql).execute().await?;
+    Ok(())
 }
 
 async fn insert(tx: &mut SignInTx, challenge: Uuid, kept: Duration) -> Result<bool, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into answered_challenge (tenant_id, id, expires_at)
-        values (app.tenant_id(), $1, now() + make_interval(secs => $2))
+        values ($1, $2, now() + make_interval(secs => $3))
             on conflict (tenant_id, id) do nothing
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(challenge)
-        .bind(kept.as_secs_f64())
-        .fetch_all(tx.connection())
-        .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    Ok(!stamps.is_empty())
+    let changed = tx.query(sql).bind(challenge).bind(kept.as_secs_f64()).execute().await?;
+    Ok(changed > 0)
 }

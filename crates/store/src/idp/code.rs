@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
+    statement::tenant_sql,
 };
 
 /// A code that is about to be sent to a client.
@@ -58,7 +59,6 @@ pub enum Redeemed {
 
 #[derive(sqlx::FromRow)]
 struct Record {
-    tenant_id: Uuid,
     account_id: Uuid,
     client_id: String,
     redirect_uri: String,
@@ -107,27 +107,28 @@ impl Store {
 }
 
 async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         delete from authorization_code
-         where tenant_id = app.tenant_id()
+         where tenant_id = $1
            and expires_at < now() - interval '1 hour'
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+    tx.query(sql).execute().await?;
+    Ok(())
 }
 
 async fn insert(tx: &mut SignInTx, new: &NewCode) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into authorization_code
                (tenant_id, digest, account_id, client_id, redirect_uri, code_challenge, nonce, scopes, authenticated_at, expires_at)
-        values (app.tenant_id(), $1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        returning tenant_id"
     );
     let NewCode { digest, grant, expires_at, .. } = new;
     let scopes: Vec<&str> = grant.scopes.iter().map(|scope| scope.as_str()).collect();
-    sqlx::query(sql)
+    tx.query(sql)
         .bind(digest.as_slice())
         .bind(grant.account.as_uuid())
         .bind(grant.client.as_str())
@@ -137,7 +138,7 @@ async fn insert(tx: &mut SignInTx, new: &NewCode) -> Result<(), Error> {
         .bind(scopes)
         .bind(grant.authenticated_at)
         .bind(expires_at)
-        .execute(tx.connection())
+        .execute()
         .await?;
     Ok(())
 }
@@ -148,67 +149,57 @@ async fn spend(tx: &mut SignInTx, digest: [u8; 32], family: OriginId) -> Result<
         end(tx, given, &record).await?;
         return Ok(Redeemed::Again(given));
     }
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update authorization_code
-           set family_id = $2
-         where tenant_id = app.tenant_id()
-           and digest = $1
+           set family_id = $3
+         where tenant_id = $1
+           and digest = $2
            and family_id is null
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(digest.as_slice())
-        .bind(family.as_uuid())
-        .fetch_all(tx.connection())
-        .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    if stamps.len() == 1 { record.spent().map(Redeemed::Good) } else { Ok(Redeemed::Refused) }
+    let changed = tx.query(sql).bind(digest.as_slice()).bind(family.as_uuid()).execute().await?;
+    if changed == 1 { record.spent().map(Redeemed::Good) } else { Ok(Redeemed::Refused) }
 }
 
 /// Revokes the family that the code was spent for. If the first use has not started the family yet, it is inserted as revoked, so that it cannot
 /// start.
 async fn end(tx: &mut SignInTx, family: OriginId, record: &Record) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into refresh_family as known
                (tenant_id, id, account_id, client_id, scopes, authenticated_at, expires_at, revoked_at, revoked_for)
-        values (app.tenant_id(), $1, $2, $3, $4, $5, clock_timestamp() + interval '1 hour', clock_timestamp(), $6)
+        values ($1, $2, $3, $4, $5, $6, clock_timestamp() + interval '1 hour', clock_timestamp(), $7)
             on conflict (tenant_id, id) do update
            set (revoked_at, revoked_for) = (excluded.revoked_at, excluded.revoked_for)
-         where known.tenant_id = app.tenant_id()
+         where known.tenant_id = $1
            and known.revoked_at is null
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+    tx.query(sql)
         .bind(family.as_uuid())
         .bind(record.account_id)
         .bind(&record.client_id)
         .bind(&record.scopes)
         .bind(record.authenticated_at)
         .bind(RevokedFor::CodeReuse.as_str())
-        .fetch_all(tx.connection())
+        .execute()
         .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+    Ok(())
 }
 
 /// Finds the code and locks it: a second use waits until the first one is decided.
 async fn find(tx: &mut SignInTx, digest: &[u8; 32]) -> Result<Option<Record>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         select tenant_id, account_id, client_id, redirect_uri, code_challenge, nonce, scopes, authenticated_at, family_id
           from authorization_code
-         where tenant_id = app.tenant_id()
-           and digest = $1
+         where tenant_id = $1
+           and digest = $2
            and (expires_at > now() or family_id is not null)
-           for update",
+           for update"
     );
-    let record: Option<Record> =
-        sqlx::query_as(sql).bind(digest.as_slice()).fetch_optional(tx.connection()).await?;
-    if let Some(record) = &record {
-        tx.check_stamp(record.tenant_id)?;
-    }
-    Ok(record)
+    tx.query(sql).bind(digest.as_slice()).fetch_optional().await
 }
 
 impl Record {

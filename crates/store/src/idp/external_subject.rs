@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     door::{Kind, SignInTx, TenantTx},
+    statement::tenant_sql,
 };
 
 /// An external identity that is linked to an account, with the account's present state.
@@ -39,7 +40,6 @@ struct Record {
     tenant_id: Uuid,
     issuer: String,
     subject: String,
-    account_tenant_id: Uuid,
     account_id: Uuid,
     employee_id: Option<Uuid>,
     role: String,
@@ -112,22 +112,19 @@ impl Store {
 }
 
 async fn find(tx: &mut SignInTx, issuer: String, subject: String) -> Result<Option<Linked>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         select s.tenant_id, s.issuer, s.subject, a.tenant_id as account_tenant_id, a.id as account_id, a.employee_id, a.role, a.demo,
                a.signed_out_at, not a.disabled and e.status is distinct from 'terminated' as enabled
           from external_subject as s
-          join account as a on a.tenant_id = app.tenant_id() and a.tenant_id = s.tenant_id and a.id = s.account_id
-          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
-         where s.tenant_id = app.tenant_id()
-           and s.issuer = $1
-           and s.subject = $2",
+          join account as a on a.tenant_id = $1 and a.tenant_id = s.tenant_id and a.id = s.account_id
+          left join employee as e on e.tenant_id = $1 and e.tenant_id = a.tenant_id and e.id = a.employee_id
+         where s.tenant_id = $1
+           and s.issuer = $2
+           and s.subject = $3"
     );
-    let record: Option<Record> =
-        sqlx::query_as(sql).bind(issuer).bind(subject).fetch_optional(tx.connection()).await?;
+    let record: Option<Record> = tx.query(sql).bind(issuer).bind(subject).fetch_optional().await?;
     let Some(record) = record else { return Ok(None) };
-    tx.check_stamp(record.tenant_id)?;
-    tx.check_stamp(record.account_tenant_id)?;
     record.read().map(Some)
 }
 
@@ -137,53 +134,46 @@ async fn link(
     subject: String,
     account: AccountId,
 ) -> Result<bool, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into external_subject (tenant_id, issuer, subject, account_id)
-        values (app.tenant_id(), $1, $2, $3)
+        values ($1, $2, $3, $4)
             on conflict (tenant_id, issuer, subject) do nothing
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(issuer)
-        .bind(subject)
-        .bind(account.as_uuid())
-        .fetch_all(tx.connection())
-        .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    Ok(!stamps.is_empty())
+    let changed =
+        tx.query(sql).bind(issuer).bind(subject).bind(account.as_uuid()).execute().await?;
+    Ok(changed > 0)
 }
 
 async fn unlink(tx: &mut TenantTx, issuer: String, subject: String) -> Result<bool, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         delete from external_subject
-         where tenant_id = app.tenant_id()
-           and issuer = $1
-           and subject = $2
-        returning tenant_id",
+         where tenant_id = $1
+           and issuer = $2
+           and subject = $3
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> =
-        sqlx::query_scalar(sql).bind(issuer).bind(subject).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    Ok(!stamps.is_empty())
+    let changed = tx.query(sql).bind(issuer).bind(subject).execute().await?;
+    Ok(changed > 0)
 }
 
 async fn list(tx: &mut TenantTx) -> Result<Vec<ExternalSubject>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select tenant_id, issuer, subject, account_id
+        select issuer, subject, account_id, tenant_id
           from external_subject
-         where tenant_id = app.tenant_id()
-         order by issuer, subject",
+         where tenant_id = $1
+         order by issuer, subject"
     );
-    let rows: Vec<(Uuid, String, String, Uuid)> =
-        sqlx::query_as(sql).fetch_all(tx.connection()).await?;
-    let own = |(stamp, issuer, subject, account)| {
-        tx.check_stamp(stamp)?;
-        Ok(ExternalSubject { issuer, subject, account: AccountId::from_uuid(account) })
+    let rows: Vec<(String, String, Uuid)> = tx.query(sql).fetch_all().await?;
+    let read = |(issuer, subject, account)| ExternalSubject {
+        issuer,
+        subject,
+        account: AccountId::from_uuid(account),
     };
-    rows.into_iter().map(own).collect()
+    Ok(rows.into_iter().map(read).collect())
 }
 
 impl Record {

@@ -10,6 +10,7 @@ use super::reset;
 use crate::{
     Error, Store,
     door::{BoundTx, Kind, SignInTx},
+    statement::tenant_sql,
 };
 
 /// How many families one transaction deletes. Their digests are deleted with them.
@@ -127,31 +128,31 @@ impl Store {
 
 /// The account stays locked until the transaction ends, so families of one account start one after the other, and each counts those before it.
 async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<Option<Vec<OriginId>>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into refresh_family (tenant_id, id, account_id, client_id, scopes, authenticated_at, expires_at)
-        select a.tenant_id, $2, a.id, $3, $4, $5, $6
+        select a.tenant_id, $3, a.id, $4, $5, $6, $7
           from account as a
-         where a.tenant_id = app.tenant_id()
-           and a.id = $1
+         where a.tenant_id = $1
+           and a.id = $2
            and not a.disabled
-           and (a.signed_out_at is null or a.signed_out_at < $5)
+           and (a.signed_out_at is null or a.signed_out_at < $6)
            for no key update
             on conflict (tenant_id, id) do nothing
-        returning tenant_id",
+        returning tenant_id"
     );
     let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+    let changed = tx
+        .query(sql)
         .bind(new.account.as_uuid())
         .bind(new.id.as_uuid())
         .bind(new.client.as_str())
         .bind(scopes)
         .bind(new.authenticated_at)
         .bind(new.expires_at)
-        .fetch_all(tx.connection())
+        .execute()
         .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    if stamps.is_empty() {
+    if changed == 0 {
         return Ok(None);
     }
     add_token(tx, new.id, 0, &new.digest).await?;
@@ -160,33 +161,33 @@ async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<Option<Vec<OriginId
 
 /// Revokes the account's active families with the application that are too many beside `new`: those whose last token was issued longest ago.
 async fn revoke_surplus(tx: &mut SignInTx, new: &NewFamily) -> Result<Vec<OriginId>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update refresh_family
-           set revoked_at = clock_timestamp(), revoked_for = $4
-         where tenant_id = app.tenant_id()
+           set revoked_at = clock_timestamp(), revoked_for = $5
+         where tenant_id = $1
            and id in (select id
                         from refresh_family
-                       where tenant_id = app.tenant_id()
-                         and account_id = $1
-                         and client_id = $2
-                         and id <> $3
+                       where tenant_id = $1
+                         and account_id = $2
+                         and client_id = $3
+                         and id <> $4
                          and revoked_at is null
                          and expires_at > now()
                        order by rotated_at desc, id desc
-                      offset $5)
-        returning tenant_id, id",
+                      offset $6)
+        returning id, tenant_id"
     );
-    let revoked: Vec<(Uuid, Uuid)> = sqlx::query_as(sql)
+    let revoked: Vec<(Uuid,)> = tx
+        .query(sql)
         .bind(new.account.as_uuid())
         .bind(new.client.as_str())
         .bind(new.id.as_uuid())
         .bind(RevokedFor::Surplus.as_str())
         .bind(MOST - 1)
-        .fetch_all(tx.connection())
+        .fetch_all()
         .await?;
-    revoked.iter().try_for_each(|(stamp, _)| tx.check_stamp(*stamp))?;
-    Ok(revoked.into_iter().map(|(_, id)| OriginId::from_uuid(id)).collect())
+    Ok(revoked.into_iter().map(|(id,)| OriginId::from_uuid(id)).collect())
 }
 
 /// Stores the digest of the family's token of this generation.
@@ -196,91 +197,74 @@ pub(super) async fn add_token(
     generation: i32,
     digest: &[u8; 32],
 ) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into refresh_token (tenant_id, digest, family_id, generation)
-        values (app.tenant_id(), $1, $2, $3)",
+        values ($1, $2, $3, $4)
+        returning tenant_id"
     );
-    sqlx::query(sql)
-        .bind(digest.as_slice())
-        .bind(family.as_uuid())
-        .bind(generation)
-        .execute(tx.connection())
-        .await?;
+    tx.query(sql).bind(digest.as_slice()).bind(family.as_uuid()).bind(generation).execute().await?;
     Ok(())
 }
 
 /// Revokes one family inside a running transaction.
 pub(super) async fn revoke(tx: &mut SignInTx, id: OriginId, why: RevokedFor) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update refresh_family
-           set revoked_at = clock_timestamp(), revoked_for = $2
-         where tenant_id = app.tenant_id()
-           and id = $1
+           set revoked_at = clock_timestamp(), revoked_for = $3
+         where tenant_id = $1
+           and id = $2
            and revoked_at is null
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(id.as_uuid())
-        .bind(why.as_str())
-        .fetch_all(tx.connection())
-        .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+    tx.query(sql).bind(id.as_uuid()).bind(why.as_str()).execute().await?;
+    Ok(())
 }
 
 /// Revokes every family of an account and deletes its password reset codes, inside a running transaction. A family that is about to start is either
 /// waited for and revoked too, or it does not start.
 pub(crate) async fn revoke_all(
-    tx: &mut impl BoundTx,
+    tx: &mut BoundTx,
     account: AccountId,
     why: RevokedFor,
 ) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update account
            set signed_out_at = clock_timestamp()
-         where tenant_id = app.tenant_id()
-           and id = $1
-        returning tenant_id",
+         where tenant_id = $1
+           and id = $2
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> =
-        sqlx::query_scalar(sql).bind(account.as_uuid()).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    let sql = tx.text(
+    tx.query(sql).bind(account.as_uuid()).execute().await?;
+    let sql = tenant_sql!(
         "
         update refresh_family
-           set revoked_at = clock_timestamp(), revoked_for = $2
-         where tenant_id = app.tenant_id()
-           and account_id = $1
+           set revoked_at = clock_timestamp(), revoked_for = $3
+         where tenant_id = $1
+           and account_id = $2
            and revoked_at is null
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(account.as_uuid())
-        .bind(why.as_str())
-        .fetch_all(tx.connection())
-        .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    tx.query(sql).bind(account.as_uuid()).bind(why.as_str()).execute().await?;
     reset::forget(tx, account).await
 }
 
 async fn sweep(tx: &mut SignInTx) -> Result<u64, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         delete from refresh_family
-         where tenant_id = app.tenant_id()
+         where tenant_id = $1
            and id in (select id
                         from refresh_family
-                       where tenant_id = app.tenant_id()
+                       where tenant_id = $1
                          and (expires_at <= now() - interval '1 hour' or revoked_at <= now() - interval '1 hour')
-                       limit $1)
-        returning tenant_id",
+                       limit $2)
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> =
-        sqlx::query_scalar(sql).bind(AT_ONCE).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    Ok(stamps.len() as u64)
+    let changed = tx.query(sql).bind(AT_ONCE).execute().await?;
+    Ok(changed as u64)
 }
 
 impl RevokedFor {

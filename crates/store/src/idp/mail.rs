@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
+    statement::tenant_sql,
 };
 
 /// How long a mail is kept, in hours. The codes in a mail expire earlier.
@@ -29,8 +30,6 @@ pub struct Mail {
 
 #[derive(sqlx::FromRow)]
 struct Record {
-    tenant_id: Uuid,
-    account_tenant: Uuid,
     id: Uuid,
     email: String,
     subject: String,
@@ -71,16 +70,15 @@ impl Store {
 }
 
 pub(super) async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         delete from mail
-         where tenant_id = app.tenant_id()
-           and written_at < now() - make_interval(hours => $1)
-        returning tenant_id",
+         where tenant_id = $1
+           and written_at < now() - make_interval(hours => $2)
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> =
-        sqlx::query_scalar(sql).bind(KEPT_HOURS).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+    tx.query(sql).bind(KEPT_HOURS).execute().await?;
+    Ok(())
 }
 
 pub(super) async fn insert(
@@ -89,17 +87,13 @@ pub(super) async fn insert(
     subject: &str,
     body: &str,
 ) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into mail (tenant_id, id, account_id, subject, body)
-        values (app.tenant_id(), gen_random_uuid(), $1, $2, $3)",
+        values ($1, gen_random_uuid(), $2, $3, $4)
+        returning tenant_id"
     );
-    sqlx::query(sql)
-        .bind(account.as_uuid())
-        .bind(subject)
-        .bind(body)
-        .execute(tx.connection())
-        .await?;
+    tx.query(sql).bind(account.as_uuid()).bind(subject).bind(body).execute().await?;
     Ok(())
 }
 
@@ -111,44 +105,43 @@ pub(super) async fn insert_for_code(
     subject: &str,
     body: &str,
 ) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into mail (tenant_id, id, account_id, subject, body)
-        select c.tenant_id, gen_random_uuid(), c.account_id, $3, $4
+        select c.tenant_id, gen_random_uuid(), c.account_id, $4, $5
           from reset_code as c
-         where c.tenant_id = app.tenant_id()
-           and c.account_id = $1
-           and c.digest = $2
-        returning tenant_id",
+         where c.tenant_id = $1
+           and c.account_id = $2
+           and c.digest = $3
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+    tx.query(sql)
         .bind(account.as_uuid())
         .bind(digest.as_slice())
         .bind(subject)
         .bind(body)
-        .fetch_all(tx.connection())
+        .execute()
         .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+    Ok(())
 }
 
 async fn list(tx: &mut SignInTx) -> Result<Vec<Mail>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select m.tenant_id, a.tenant_id as account_tenant, m.id, a.email, m.subject, m.body, m.written_at
+        select m.tenant_id, a.tenant_id as account_tenant_id, m.id, a.email, m.subject, m.body, m.written_at
           from mail as m
-          join account as a on a.tenant_id = app.tenant_id() and a.tenant_id = m.tenant_id and a.id = m.account_id
-         where m.tenant_id = app.tenant_id()
+          join account as a on a.tenant_id = $1 and a.tenant_id = m.tenant_id and a.id = m.account_id
+         where m.tenant_id = $1
          order by m.written_at desc, m.id
-         limit 50",
+         limit 50"
     );
-    let records: Vec<Record> = sqlx::query_as(sql).fetch_all(tx.connection()).await?;
-    records
-        .into_iter()
-        .map(|record| {
-            tx.check_stamp(record.tenant_id)?;
-            tx.check_stamp(record.account_tenant)?;
-            let Record { id, email, subject, body, written_at, .. } = record;
-            Ok(Mail { id, to: email, subject, body, written_at })
-        })
-        .collect()
+    let records: Vec<Record> = tx.query(sql).fetch_all().await?;
+    let mail = |Record { id, email, subject, body, written_at }| Mail {
+        id,
+        to: email,
+        subject,
+        body,
+        written_at,
+    };
+    Ok(records.into_iter().map(mail).collect())
 }

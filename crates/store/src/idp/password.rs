@@ -1,12 +1,12 @@
 //! Password changes, and the verifiers that SRP checks passwords against.
 
 use domain::{AccountId, TenantId};
-use uuid::Uuid;
 
 use super::family::{RevokedFor, revoke_all};
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
+    statement::tenant_sql,
 };
 
 /// A new password, which replaces the present one.
@@ -115,32 +115,32 @@ async fn set_hash(
     must_change: bool,
     shown: Option<&NewPassword>,
 ) -> Result<bool, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update account as a
-           set password_hash = $2, must_change_password = $3, updated_at = now()
-         where a.tenant_id = app.tenant_id()
-           and a.id = $1
-           and ($4::text is null or a.password_hash = $4)
-           and ($5::bytea is null
+           set password_hash = $3, must_change_password = $4, updated_at = now()
+         where a.tenant_id = $1
+           and a.id = $2
+           and ($5::text is null or a.password_hash = $5)
+           and ($6::bytea is null
                 or exists (select from reset_code as c
-                            where c.tenant_id = app.tenant_id()
+                            where c.tenant_id = $1
                               and c.tenant_id = a.tenant_id
                               and c.account_id = a.id
-                              and c.digest = $5
+                              and c.digest = $6
                               and c.expires_at > now()))
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+    let changed = tx
+        .query(sql)
         .bind(account.as_uuid())
         .bind(password_hash)
         .bind(must_change)
         .bind(shown.map(|new| &new.instead_of))
         .bind(shown.and_then(|new| new.by_code))
-        .fetch_all(tx.connection())
+        .execute()
         .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    Ok(!stamps.is_empty())
+    Ok(changed > 0)
 }
 
 /// Replaces the account's SRP verifier, or deletes it if there is no new one.
@@ -149,47 +149,44 @@ async fn set_verifier(
     account: AccountId,
     verifier: Option<Vec<u8>>,
 ) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         delete from srp_verifier
-         where tenant_id = app.tenant_id()
-           and account_id = $1
-        returning tenant_id",
+         where tenant_id = $1
+           and account_id = $2
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> =
-        sqlx::query_scalar(sql).bind(account.as_uuid()).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    tx.query(sql).bind(account.as_uuid()).execute().await?;
     let Some(verifier) = verifier else { return Ok(()) };
-    let sql = tx.text(
-        "insert into srp_verifier (tenant_id, account_id, sealed) values (app.tenant_id(), $1, $2)",
+    let sql = tenant_sql!(
+        "
+        insert into srp_verifier (tenant_id, account_id, sealed)
+        values ($1, $2, $3)
+        returning tenant_id"
     );
-    sqlx::query(sql).bind(account.as_uuid()).bind(verifier).execute(tx.connection()).await?;
+    tx.query(sql).bind(account.as_uuid()).bind(verifier).execute().await?;
     Ok(())
 }
 
 async fn forget_verifiers(tx: &mut SignInTx) -> Result<u64, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         delete from srp_verifier
-         where tenant_id = app.tenant_id()
-        returning tenant_id",
+         where tenant_id = $1
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    Ok(stamps.len() as u64)
+    let changed = tx.query(sql).execute().await?;
+    Ok(changed as u64)
 }
 
 async fn verifier(tx: &mut SignInTx, account: AccountId) -> Result<Option<Vec<u8>>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select tenant_id, sealed
+        select sealed, tenant_id
           from srp_verifier
-         where tenant_id = app.tenant_id()
-           and account_id = $1",
+         where tenant_id = $1
+           and account_id = $2"
     );
-    let found: Option<(Uuid, Vec<u8>)> =
-        sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
-    let Some((stamp, sealed)) = found else { return Ok(None) };
-    tx.check_stamp(stamp)?;
-    Ok(Some(sealed))
+    let found: Option<(Vec<u8>,)> = tx.query(sql).bind(account.as_uuid()).fetch_optional().await?;
+    Ok(found.map(|(sealed,)| sealed))
 }

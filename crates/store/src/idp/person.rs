@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::family::{RevokedFor, revoke_all};
 use crate::{
     Error, Store,
-    door::{BoundTx, Kind, SignInTx, TenantTx},
+    door::{Kind, SignInTx, TenantTx},
+    statement::tenant_sql,
     writer::lock_writer,
 };
 
@@ -60,7 +61,6 @@ pub struct NewPerson {
 #[derive(sqlx::FromRow)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a column")]
 struct Record {
-    tenant_id: Uuid,
     id: Uuid,
     name: String,
     email: String,
@@ -147,27 +147,23 @@ impl Store {
 }
 
 async fn by_id(tx: &mut SignInTx, account: AccountId) -> Result<Option<Person>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         select a.tenant_id, a.id, a.name, a.email, a.email_verified, a.role, a.employee_id, a.must_change_password, a.demo,
                a.created_at, a.updated_at, not a.disabled and e.status is distinct from 'terminated' as enabled
           from account as a
-          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
-         where a.tenant_id = app.tenant_id()
-           and a.id = $1",
+          left join employee as e on e.tenant_id = $1 and e.tenant_id = a.tenant_id and e.id = a.employee_id
+         where a.tenant_id = $1
+           and a.id = $2"
     );
-    let record: Option<Record> =
-        sqlx::query_as(sql).bind(account.as_uuid()).fetch_optional(tx.connection()).await?;
-    record.map(|record| record.read(tx)).transpose()
+    let record: Option<Record> = tx.query(sql).bind(account.as_uuid()).fetch_optional().await?;
+    record.map(Record::read).transpose()
 }
 
 async fn by_email(tx: &mut SignInTx, email: Email) -> Result<Option<Person>, Error> {
-    let sql = tx
-        .text("select tenant_id, id from account where tenant_id = app.tenant_id() and email = $1");
-    let found: Option<(Uuid, Uuid)> =
-        sqlx::query_as(sql).bind(email.as_str()).fetch_optional(tx.connection()).await?;
-    let Some((stamp, id)) = found else { return Ok(None) };
-    tx.check_stamp(stamp)?;
+    let sql = tenant_sql!("select id, tenant_id from account where tenant_id = $1 and email = $2");
+    let found: Option<(Uuid,)> = tx.query(sql).bind(email.as_str()).fetch_optional().await?;
+    let Some((id,)) = found else { return Ok(None) };
     by_id(tx, AccountId::from_uuid(id)).await
 }
 
@@ -176,73 +172,69 @@ async fn list(
     after: Option<AccountId>,
     limit: u32,
 ) -> Result<Vec<Person>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         select a.tenant_id, a.id, a.name, a.email, a.email_verified, a.role, a.employee_id, a.must_change_password, a.demo,
                a.created_at, a.updated_at, not a.disabled and e.status is distinct from 'terminated' as enabled
           from account as a
-          left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
-         where a.tenant_id = app.tenant_id()
-           and ($1::uuid is null or a.id > $1)
+          left join employee as e on e.tenant_id = $1 and e.tenant_id = a.tenant_id and e.id = a.employee_id
+         where a.tenant_id = $1
+           and ($2::uuid is null or a.id > $2)
          order by a.id
-         limit $2",
+         limit $3"
     );
-    let records: Vec<Record> = sqlx::query_as(sql)
+    let records: Vec<Record> = tx
+        .query(sql)
         .bind(after.map(|after| after.as_uuid()))
         .bind(i64::from(limit))
-        .fetch_all(tx.connection())
+        .fetch_all()
         .await?;
-    records.into_iter().map(|record| record.read(tx)).collect()
+    records.into_iter().map(Record::read).collect()
 }
 
 /// Creates the account, and links it to the employee who has the same email address and has not left. An administrator wrote the address, so it need
 /// not be verified. Under the writer lock no employee can be added at the same moment without one of the two seeing the other (row G12).
 async fn create(tx: &mut TenantTx, new: &NewPerson) -> Result<(), Error> {
     lock_writer(tx).await?;
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into account (tenant_id, id, name, email, role, employee_id, password_hash, email_verified, must_change_password)
-        select app.tenant_id(), $1, $2, $3, $4,
+        select $1, $2, $3, $4, $5,
                (select e.id from employee as e
-                 where e.tenant_id = app.tenant_id() and lower(e.email) = $3 and e.status <> 'terminated'),
-               $5, $6, true",
+                 where e.tenant_id = $1 and lower(e.email) = $4 and e.status <> 'terminated'),
+               $6, $7, true
+        returning tenant_id"
     );
-    sqlx::query(sql)
+    tx.query(sql)
         .bind(new.account.as_uuid())
         .bind(&new.name)
         .bind(new.email.as_str())
         .bind(new.role.as_str())
         .bind(&new.password_hash)
         .bind(new.email_verified)
-        .execute(tx.connection())
+        .execute()
         .await?;
     Ok(())
 }
 
 async fn enable(tx: &mut TenantTx, account: AccountId, enabled: bool) -> Result<bool, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update account
-           set disabled = $2, updated_at = now()
-         where tenant_id = app.tenant_id()
-           and id = $1
-        returning tenant_id",
+           set disabled = $3, updated_at = now()
+         where tenant_id = $1
+           and id = $2
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(account.as_uuid())
-        .bind(!enabled)
-        .fetch_all(tx.connection())
-        .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    let changed = tx.query(sql).bind(account.as_uuid()).bind(!enabled).execute().await?;
     if !enabled {
         revoke_all(tx, account, RevokedFor::Disabled).await?;
     }
-    Ok(!stamps.is_empty())
+    Ok(changed > 0)
 }
 
 impl Record {
-    fn read(self, tx: &impl BoundTx) -> Result<Person, Error> {
-        tx.check_stamp(self.tenant_id)?;
+    fn read(self) -> Result<Person, Error> {
         Ok(Person {
             account: AccountId::from_uuid(self.id),
             name: self.name,

@@ -8,6 +8,7 @@ use super::family::{RevokedFor, add_token, revoke};
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
+    statement::tenant_sql,
 };
 
 /// A refresh token that a client presents.
@@ -60,8 +61,6 @@ pub struct Grant {
 
 #[derive(sqlx::FromRow)]
 struct Record {
-    tenant_id: Uuid,
-    family_tenant: Uuid,
     id: Uuid,
     account_id: Uuid,
     scopes: Vec<String>,
@@ -170,57 +169,44 @@ async fn find(
     digest: &[u8; 32],
     client: &ClientId,
 ) -> Result<Option<Record>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select t.tenant_id, f.tenant_id as family_tenant, f.id, f.account_id, f.scopes, f.authenticated_at, f.expires_at,
+        select t.tenant_id, f.tenant_id as family_tenant_id, f.id, f.account_id, f.scopes, f.authenticated_at, f.expires_at,
                t.generation as shown, f.generation as present,
                (extract(epoch from clock_timestamp() - f.authenticated_at) * 1000)::bigint as age,
                (extract(epoch from clock_timestamp() - f.rotated_at) * 1000)::bigint as since_rotation,
                exists (select from account as a
-                         left join employee as e on e.tenant_id = app.tenant_id() and e.tenant_id = a.tenant_id and e.id = a.employee_id
-                        where a.tenant_id = app.tenant_id()
+                         left join employee as e on e.tenant_id = $1 and e.tenant_id = a.tenant_id and e.id = a.employee_id
+                        where a.tenant_id = $1
                           and a.tenant_id = f.tenant_id
                           and a.id = f.account_id
                           and not a.disabled
                           and e.status is distinct from 'terminated') as enabled
           from refresh_token as t
-          join refresh_family as f on f.tenant_id = app.tenant_id() and f.tenant_id = t.tenant_id and f.id = t.family_id
-         where t.tenant_id = app.tenant_id()
-           and t.digest = $1
-           and f.client_id = $2
+          join refresh_family as f on f.tenant_id = $1 and f.tenant_id = t.tenant_id and f.id = t.family_id
+         where t.tenant_id = $1
+           and t.digest = $2
+           and f.client_id = $3
            and f.revoked_at is null
            and f.expires_at > now()
-           for update of f",
+           for update of f"
     );
-    let record: Option<Record> = sqlx::query_as(sql)
-        .bind(digest.as_slice())
-        .bind(client.as_str())
-        .fetch_optional(tx.connection())
-        .await?;
-    let Some(record) = record else { return Ok(None) };
-    tx.check_stamp(record.tenant_id)?;
-    tx.check_stamp(record.family_tenant)?;
-    Ok(Some(record))
+    tx.query(sql).bind(digest.as_slice()).bind(client.as_str()).fetch_optional().await
 }
 
 async fn advance(tx: &mut SignInTx, family: OriginId, from: i32) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update refresh_family
            set generation = generation + 1, rotated_at = clock_timestamp()
-         where tenant_id = app.tenant_id()
-           and id = $1
-           and generation = $2
-        returning tenant_id",
+         where tenant_id = $1
+           and id = $2
+           and generation = $3
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(family.as_uuid())
-        .bind(from)
-        .fetch_all(tx.connection())
-        .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    let changed = tx.query(sql).bind(family.as_uuid()).bind(from).execute().await?;
     // The row is locked, so its generation is still the one that was read.
-    if stamps.len() == 1 { Ok(()) } else { Err(Error::Corrupt("refresh token family")) }
+    if changed == 1 { Ok(()) } else { Err(Error::Corrupt("refresh token family")) }
 }
 
 /// The digest of the family's token of that generation.
@@ -229,20 +215,16 @@ async fn digest_of(
     family: OriginId,
     generation: i32,
 ) -> Result<[u8; 32], Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select tenant_id, digest
+        select digest, tenant_id
           from refresh_token
-         where tenant_id = app.tenant_id()
-           and family_id = $1
-           and generation = $2",
+         where tenant_id = $1
+           and family_id = $2
+           and generation = $3"
     );
-    let (stamp, digest): (Uuid, Vec<u8>) = sqlx::query_as(sql)
-        .bind(family.as_uuid())
-        .bind(generation)
-        .fetch_one(tx.connection())
-        .await?;
-    tx.check_stamp(stamp)?;
+    let (digest,): (Vec<u8>,) =
+        tx.query(sql).bind(family.as_uuid()).bind(generation).fetch_one().await?;
     digest.try_into().map_err(|_| Error::Corrupt("refresh token"))
 }
 

@@ -5,12 +5,12 @@
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, TenantId};
-use uuid::Uuid;
 
 use super::mail;
 use crate::{
     Error, Store,
     door::{BoundTx, Kind, SignInTx},
+    statement::tenant_sql,
 };
 
 /// How long an expired code is kept, in hours, so that the user is told that it has expired.
@@ -110,69 +110,63 @@ async fn put(
     digest: [u8; 32],
     expires_at: DateTime<Utc>,
 ) -> Result<bool, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into reset_code (tenant_id, account_id, digest, expires_at)
-        select a.tenant_id, a.id, $2, $3
+        select a.tenant_id, a.id, $3, $4
           from account as a
-         where a.tenant_id = app.tenant_id()
-           and a.id = $1
+         where a.tenant_id = $1
+           and a.id = $2
            and a.email_verified
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
+    let changed = tx
+        .query(sql)
         .bind(account.as_uuid())
         .bind(digest.as_slice())
         .bind(expires_at)
-        .fetch_all(tx.connection())
+        .execute()
         .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    Ok(!stamps.is_empty())
+    Ok(changed > 0)
 }
 
 /// Deletes codes that expired more than [`KEPT_HOURS`] ago.
 async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         delete from reset_code
-         where tenant_id = app.tenant_id()
-           and expires_at < now() - make_interval(hours => $1)
-        returning tenant_id",
+         where tenant_id = $1
+           and expires_at < now() - make_interval(hours => $2)
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> =
-        sqlx::query_scalar(sql).bind(KEPT_HOURS).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+    tx.query(sql).bind(KEPT_HOURS).execute().await?;
+    Ok(())
 }
 
 async fn check(tx: &mut SignInTx, account: AccountId, digest: [u8; 32]) -> Result<Reset, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select tenant_id, expires_at > now()
+        select expires_at > now(), tenant_id
           from reset_code
-         where tenant_id = app.tenant_id()
-           and account_id = $1
-           and digest = $2",
+         where tenant_id = $1
+           and account_id = $2
+           and digest = $3"
     );
-    let found: Option<(Uuid, bool)> = sqlx::query_as(sql)
-        .bind(account.as_uuid())
-        .bind(digest.as_slice())
-        .fetch_optional(tx.connection())
-        .await?;
-    let Some((stamp, in_time)) = found else { return Ok(Reset::Wrong) };
-    tx.check_stamp(stamp)?;
+    let found: Option<(bool,)> =
+        tx.query(sql).bind(account.as_uuid()).bind(digest.as_slice()).fetch_optional().await?;
+    let Some((in_time,)) = found else { return Ok(Reset::Wrong) };
     Ok(if in_time { Reset::Right } else { Reset::Expired })
 }
 
 /// Deletes an account's reset codes: one was used, or its sign-ins were revoked for another reason.
-pub(super) async fn forget(tx: &mut impl BoundTx, account: AccountId) -> Result<(), Error> {
-    let sql = tx.text(
+pub(super) async fn forget(tx: &mut BoundTx, account: AccountId) -> Result<(), Error> {
+    let sql = tenant_sql!(
         "
         delete from reset_code
-         where tenant_id = app.tenant_id()
-           and account_id = $1
-        returning tenant_id",
+         where tenant_id = $1
+           and account_id = $2
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> =
-        sqlx::query_scalar(sql).bind(account.as_uuid()).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+    tx.query(sql).bind(account.as_uuid()).execute().await?;
+    Ok(())
 }

@@ -2,12 +2,12 @@
 
 use domain::{AccountId, Role};
 use tenancy::TenantContext;
-use uuid::Uuid;
 
 use super::family::{RevokedFor, revoke_all};
 use crate::{
     Error, Store,
     door::{Kind, TenantTx},
+    statement::tenant_sql,
     writer::lock_writer,
 };
 
@@ -35,38 +35,27 @@ impl Store {
 async fn set(tx: &mut TenantTx, account: AccountId, role: Role) -> Result<Option<Role>, Error> {
     lock_writer(tx).await?;
     let Some(before) = role_of(tx, account).await? else { return Ok(None) };
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update account
-           set role = $2, updated_at = now()
-         where tenant_id = app.tenant_id()
-           and id = $1
-        returning tenant_id",
+           set role = $3, updated_at = now()
+         where tenant_id = $1
+           and id = $2
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(account.as_uuid())
-        .bind(role.as_str())
-        .fetch_all(tx.connection())
-        .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
+    tx.query(sql).bind(account.as_uuid()).bind(role.as_str()).execute().await?;
     revoke_all(tx, account, RevokedFor::SignedOut).await?;
     Ok(Some(before))
 }
 
 async fn role_of(tx: &mut TenantTx, account: AccountId) -> Result<Option<Role>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select tenant_id, role
+        select role, tenant_id
           from account
-         where tenant_id = app.tenant_id()
-           and id = $1",
+         where tenant_id = $1
+           and id = $2"
     );
-    let found: Vec<(Uuid, String)> =
-        sqlx::query_as(sql).bind(account.as_uuid()).fetch_all(tx.connection()).await?;
-    let mut role = None;
-    for (stamp, word) in found {
-        tx.check_stamp(stamp)?;
-        role = Some(word.parse().map_err(|_| Error::Corrupt("role"))?);
-    }
-    Ok(role)
+    let found: Option<(String,)> = tx.query(sql).bind(account.as_uuid()).fetch_optional().await?;
+    found.map(|(role,)| role.parse().map_err(|_| Error::Corrupt("role"))).transpose()
 }

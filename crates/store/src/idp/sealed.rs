@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     Error, Store,
     door::{Kind, TenantTx},
+    statement::tenant_sql,
 };
 
 impl Store {
@@ -97,25 +98,22 @@ async fn verifiers(
     after: Option<AccountId>,
     limit: u32,
 ) -> Result<Vec<(AccountId, Vec<u8>)>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
-        select tenant_id, account_id, sealed
+        select account_id, sealed, tenant_id
           from srp_verifier
-         where tenant_id = app.tenant_id()
-           and ($1::uuid is null or account_id > $1)
+         where tenant_id = $1
+           and ($2::uuid is null or account_id > $2)
          order by account_id
-         limit $2",
+         limit $3"
     );
-    let rows: Vec<(Uuid, Uuid, Vec<u8>)> = sqlx::query_as(sql)
+    let rows: Vec<(Uuid, Vec<u8>)> = tx
+        .query(sql)
         .bind(after.map(|after| after.as_uuid()))
         .bind(i64::from(limit))
-        .fetch_all(tx.connection())
+        .fetch_all()
         .await?;
-    let own = |(stamp, account, sealed)| {
-        tx.check_stamp(stamp)?;
-        Ok((AccountId::from_uuid(account), sealed))
-    };
-    rows.into_iter().map(own).collect()
+    Ok(rows.into_iter().map(|(account, sealed)| (AccountId::from_uuid(account), sealed)).collect())
 }
 
 async fn reseal_verifier(
@@ -124,21 +122,15 @@ async fn reseal_verifier(
     old: &[u8],
     new: &[u8],
 ) -> Result<bool, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update srp_verifier
-           set sealed = $3
-         where tenant_id = app.tenant_id()
-           and account_id = $1
-           and sealed = $2
-        returning tenant_id",
+           set sealed = $4
+         where tenant_id = $1
+           and account_id = $2
+           and sealed = $3
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> = sqlx::query_scalar(sql)
-        .bind(account.as_uuid())
-        .bind(old)
-        .bind(new)
-        .fetch_all(tx.connection())
-        .await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))?;
-    Ok(!stamps.is_empty())
+    let changed = tx.query(sql).bind(account.as_uuid()).bind(old).bind(new).execute().await?;
+    Ok(changed > 0)
 }

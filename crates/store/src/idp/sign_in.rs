@@ -8,6 +8,7 @@ use super::family::RevokedFor;
 use crate::{
     Error, Store,
     door::{Kind, SignInTx},
+    statement::tenant_sql,
 };
 
 impl Store {
@@ -42,18 +43,17 @@ async fn delete_unspent_codes(
     account: AccountId,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         delete from authorization_code
-         where tenant_id = app.tenant_id()
-           and account_id = $1
-           and authenticated_at = $2
+         where tenant_id = $1
+           and account_id = $2
+           and authenticated_at = $3
            and family_id is null
-        returning tenant_id",
+        returning tenant_id"
     );
-    let stamps: Vec<Uuid> =
-        sqlx::query_scalar(sql).bind(account.as_uuid()).bind(at).fetch_all(tx.connection()).await?;
-    stamps.iter().try_for_each(|stamp| tx.check_stamp(*stamp))
+    tx.query(sql).bind(account.as_uuid()).bind(at).execute().await?;
+    Ok(())
 }
 
 /// Revokes the families of codes that have been spent. A family that has not started yet is inserted as revoked.
@@ -62,30 +62,31 @@ async fn revoke_families_of_spent_codes(
     account: AccountId,
     at: DateTime<Utc>,
 ) -> Result<Vec<OriginId>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         insert into refresh_family as known
                (tenant_id, id, account_id, client_id, scopes, authenticated_at, expires_at, revoked_at, revoked_for)
         select c.tenant_id, c.family_id, c.account_id, c.client_id, c.scopes, c.authenticated_at, clock_timestamp() + interval '1 hour',
-               clock_timestamp(), $3
+               clock_timestamp(), $4
           from authorization_code as c
-         where c.tenant_id = app.tenant_id()
-           and c.account_id = $1
-           and c.authenticated_at = $2
+         where c.tenant_id = $1
+           and c.account_id = $2
+           and c.authenticated_at = $3
            and c.family_id is not null
             on conflict (tenant_id, id) do update
            set (revoked_at, revoked_for) = (excluded.revoked_at, excluded.revoked_for)
-         where known.tenant_id = app.tenant_id()
+         where known.tenant_id = $1
            and known.revoked_at is null
-        returning tenant_id, id",
+        returning id, tenant_id"
     );
-    let ended: Vec<(Uuid, Uuid)> = sqlx::query_as(sql)
+    let ended: Vec<(Uuid,)> = tx
+        .query(sql)
         .bind(account.as_uuid())
         .bind(at)
         .bind(RevokedFor::SignedOut.as_str())
-        .fetch_all(tx.connection())
+        .fetch_all()
         .await?;
-    origins(tx, ended)
+    Ok(origins(ended))
 }
 
 /// Revokes the families whose codes have been deleted already.
@@ -94,26 +95,26 @@ async fn revoke(
     account: AccountId,
     at: DateTime<Utc>,
 ) -> Result<Vec<OriginId>, Error> {
-    let sql = tx.text(
+    let sql = tenant_sql!(
         "
         update refresh_family
-           set revoked_at = clock_timestamp(), revoked_for = $3
-         where tenant_id = app.tenant_id()
-           and account_id = $1
-           and authenticated_at = $2
+           set revoked_at = clock_timestamp(), revoked_for = $4
+         where tenant_id = $1
+           and account_id = $2
+           and authenticated_at = $3
            and revoked_at is null
-        returning tenant_id, id",
+        returning id, tenant_id"
     );
-    let ended: Vec<(Uuid, Uuid)> = sqlx::query_as(sql)
+    let ended: Vec<(Uuid,)> = tx
+        .query(sql)
         .bind(account.as_uuid())
         .bind(at)
         .bind(RevokedFor::SignedOut.as_str())
-        .fetch_all(tx.connection())
+        .fetch_all()
         .await?;
-    origins(tx, ended)
+    Ok(origins(ended))
 }
 
-fn origins(tx: &SignInTx, ended: Vec<(Uuid, Uuid)>) -> Result<Vec<OriginId>, Error> {
-    ended.iter().try_for_each(|(stamp, _)| tx.check_stamp(*stamp))?;
-    Ok(ended.into_iter().map(|(_, id)| OriginId::from_uuid(id)).collect())
+fn origins(ended: Vec<(Uuid,)>) -> Vec<OriginId> {
+    ended.into_iter().map(|(id,)| OriginId::from_uuid(id)).collect()
 }

@@ -31,15 +31,15 @@ async fn alerts_of(server: &Server, company: &Company, kind: &str) -> u64 {
     server.metrics().await.sum("watertight_alerts_total", &[("tenant", &tenant), ("kind", kind)])
 }
 
-/// R2, I4: filter and policy both call `app.tenant_id()`. A superuser who replaces this function makes both return another company's rows. Then only the stamp
-/// stops the rows. It raises an alert, whose record has the request, the company of the request and the company of the rows.
+/// R2, I4: every policy calls `app.tenant_id()`. A superuser who replaces this function makes the policies show another company's rows. The filters compare
+/// the context's company, and no transaction begins. This raises an alert, whose record has the request and both companies.
 #[tokio::test]
-async fn the_stamp_stops_foreign_rows_if_filter_and_policy_are_wrong() {
+async fn no_transaction_begins_while_the_policies_see_another_company() {
     let own = Stack::of_its_own().await;
     let [acme, betaco] = Company::pair(own).await;
     let admin = acme.hr_admin().await;
     let right = admin.get(LIST).expect(200).await;
-    assert_eq!(alerts_of(&own.server, &acme, "row_tenant").await, 0);
+    assert_eq!(alerts_of(&own.server, &acme, "setting_tenant").await, 0);
 
     let replace = |body: &str| {
         format!(
@@ -51,7 +51,7 @@ async fn the_stamp_stops_foreign_rows_if_filter_and_policy_are_wrong() {
     let one = format!("{}?limit=7", paths::EMPLOYEES);
     let [listed, found] = [
         admin.get(&one).expect(500).await,
-        // An id of the other company, which the broken lock would let through.
+        // An id of the other company, which the policies would show.
         admin.get(&paths::employee(betaco.roster.hr_admin())).expect(500).await,
     ];
     for reply in [&listed, &found] {
@@ -61,17 +61,17 @@ async fn the_stamp_stops_foreign_rows_if_filter_and_policy_are_wrong() {
         let line = own.server.log_line(&format!("request_id=\"{request}\"")).await;
         assert!(line.contains(&request));
         let lines = own.server.lines_with(&request);
-        let told = lines.lines().find(|line| line.contains("alert=\"row_tenant\"")).unwrap();
+        let told = lines.lines().find(|line| line.contains("alert=\"setting_tenant\"")).unwrap();
         assert!(
             told.contains(&acme.tenant.to_string()) && told.contains(&betaco.tenant.to_string())
         );
         let row = eventually_recorded(&own.server_config(), &request).await;
         let expected =
-            ["row_tenant", &acme.tenant.to_string(), &betaco.tenant.to_string(), &request];
+            ["setting_tenant", &acme.tenant.to_string(), &betaco.tenant.to_string(), &request];
         assert_eq!(row[1..5], expected, "{row:?}");
     }
-    assert_eq!(alerts_of(&own.server, &acme, "row_tenant").await, 2);
-    assert_eq!(alerts_of(&own.server, &betaco, "row_tenant").await, 0);
+    assert_eq!(alerts_of(&own.server, &acme, "setting_tenant").await, 2);
+    assert_eq!(alerts_of(&own.server, &betaco, "setting_tenant").await, 0);
 
     // A server that starts now detects the change. The running server answers correctly again once the function is restored.
     let refused = own.server_config().run(&["serve"]).await;
@@ -83,7 +83,7 @@ async fn the_stamp_stops_foreign_rows_if_filter_and_policy_are_wrong() {
     own.postgres.db_as_superuser(&replace("select current_setting('app.tenant_id')::uuid")).await;
     assert_eq!(admin.get(&one).expect(200).await.status, 200);
     assert_eq!(admin.get(LIST).expect(200).await.body, right.body);
-    assert_eq!(alerts_of(&own.server, &acme, "row_tenant").await, 2);
+    assert_eq!(alerts_of(&own.server, &acme, "setting_tenant").await, 2);
 }
 
 /// Writes the other company into each of Acme's session records, as an adversary with write access to Redis could.

@@ -1,8 +1,9 @@
-//! I4: one company never sees another's rows, with either lock alone. The same test cases run three times.
+//! I4: one company never sees another's rows, with either lock alone. The same test cases run four times.
 
 mod control;
 mod links;
 mod policy;
+mod sources;
 mod suite;
 mod tokens;
 mod totals;
@@ -30,8 +31,8 @@ macro_rules! runs {
     };
 }
 
-/// Declares the three runs of the suite.
-macro_rules! three_runs {
+/// Declares the four runs of the suite.
+macro_rules! four_runs {
     ($($test_case:ident)*) => {
         /// I4: with both locks, as in production.
         mod with_filter_and_policy {
@@ -41,6 +42,10 @@ macro_rules! three_runs {
         mod with_the_filter_alone {
             runs!(as_a_bypassing_role: $($test_case)*);
         }
+        /// I4: the same while the setting names another tenant: no statement takes its tenant from the setting.
+        mod with_the_filter_alone_and_a_wrong_setting {
+            runs!(with_a_wrong_setting: $($test_case)*);
+        }
         /// I4: with the filter switched off, so only the policy is left.
         mod with_the_policy_alone {
             runs!(without_the_filter: $($test_case)*);
@@ -48,7 +53,7 @@ macro_rules! three_runs {
     };
 }
 
-three_runs! {
+four_runs! {
     a_list_contains_own_rows_in_every_order
     a_search_finds_no_row_of_another_tenant
     a_foreign_department_or_location_matches_no_row
@@ -96,4 +101,10 @@ async fn without_the_filter(stack: &Stack) -> Store {
     let faults = Faults::default();
     faults.switch_off(Lock::Filter);
     stack.store().await.with_faults(faults)
+}
+
+async fn with_a_wrong_setting(stack: &Stack) -> Store {
+    let faults = Faults::default();
+    faults.switch_off(Lock::Setting);
+    stack.store_as("lab_bypass", "watertight").await.with_faults(faults).without_comparison()
 }
