@@ -3,6 +3,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use domain::{TenantId, TenantStatus};
+use lab::{Faults, Lock};
 use seal::Seals;
 use serde::Serialize;
 use session::{RedisLink, RedisPipeline, Replies};
@@ -25,7 +26,6 @@ use crate::{
     switch::Switch,
     write::Writer,
 };
-use lab::{Faults, Lock};
 
 /// Size limits and lifetimes of the cache.
 #[derive(Clone, Copy, Debug)]

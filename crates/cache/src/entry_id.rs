@@ -1,6 +1,7 @@
 //! Identifies a cache entry: its tenant, visibility, key and epochs.
 
 use domain::{TenantId, Visibility};
+use lab::{Faults, Lock};
 use tenancy::TenantContext;
 
 use crate::{
@@ -9,7 +10,6 @@ use crate::{
     key::{FullKey, Key},
     state::TenantState,
 };
-use lab::{Faults, Lock};
 
 /// Identifies the cache entry of one body.
 #[derive(Clone, Debug)]

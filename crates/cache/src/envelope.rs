@@ -1,10 +1,10 @@
 //! The form of a body in Redis: sealed for its tenant and its cache entry, with the fields that are checked before it is used.
 
+use lab::{Faults, Lock};
 use seal::{NotSealed, Purpose, Refused, Scope, Seals};
 use serde::{Deserialize, Serialize};
 
 use crate::{body::Body, entry_id::CacheEntryId, epoch::Epoch};
-use lab::{Faults, Lock};
 
 /// The version of the plain format. No sealed value begins with this number, so the two formats cannot be confused.
 const VERSION: u8 = 0x82;

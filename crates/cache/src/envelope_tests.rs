@@ -1,5 +1,6 @@
 //! An envelope opens only for the cache entry it was made for.
 
+use lab::Faults;
 use seal::RootKey;
 
 use super::*;
@@ -7,7 +8,6 @@ use crate::{
     DepartmentList, EmployeeDetail, Key, Loaded,
     test_viewer::{entry_id, state},
 };
-use lab::Faults;
 
 fn seals() -> Seals {
     Seals::new(&RootKey::random().unwrap(), None)

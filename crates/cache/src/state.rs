@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use domain::{TenantId, TenantStatus};
+use lab::{Faults, Lock};
 use redis::{RedisError, pipe};
 use session::{PendingReply, RedisLink, RedisPipeline, Replies, command};
 
@@ -10,7 +11,6 @@ use crate::{
     epoch::{EPOCHS_TTL, Entity, Epoch},
     fence::{self, EpochKeys, millis, random_epoch},
 };
-use lab::{Faults, Lock};
 
 /// How long a status in Redis is used before it is read from PostgreSQL again.
 const STATUS_TTL: Duration = Duration::from_secs(5);

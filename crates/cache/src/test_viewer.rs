@@ -1,11 +1,11 @@
 //! Viewers, tenant states and cache entries for the unit tests of this crate.
 
 use domain::TenantId;
+use lab::Faults;
 use tenancy::{MaintenanceGrant, TenantContext};
 use uuid::Uuid;
 
 use crate::{Entity, Key, TenantState, entry_id::CacheEntryId, epoch::Epoch};
-use lab::Faults;
 
 /// A viewer who sees everything of the tenant with this number.
 #[expect(clippy::disallowed_methods, reason = "a test acts for no user")]

@@ -3,6 +3,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use domain::{TenantId, TenantStatus};
+use lab::Faults;
 use redis::RedisError;
 use session::RedisLink;
 use tenancy::TenantContext;
@@ -14,7 +15,6 @@ use tokio::{
 use tracing::Instrument;
 
 use crate::{Cache, Entity, Error, fence::Fence, state::States};
-use lab::Faults;
 
 /// The most fences whose removal is retried at the same time. Any others stay until their lease ends.
 const RETRIED: usize = 64;

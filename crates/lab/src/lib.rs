@@ -12,6 +12,6 @@ mod switches;
 
 pub use lock::{Lock, UnknownLock};
 #[cfg(not(feature = "switches"))]
-pub use no_switches::{Faults, SwitchedOff};
+pub use no_switches::{Faults, SourceOverrides, SwitchedOff};
 #[cfg(feature = "switches")]
-pub use switches::{Faults, SwitchedOff};
+pub use switches::{Faults, SourceOverrides, SwitchedOff};

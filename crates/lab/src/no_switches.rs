@@ -12,7 +12,12 @@ pub struct Faults(());
 #[derive(Clone, Copy, Debug)]
 pub struct SwitchedOff(Infallible);
 
-const _: () = assert!(size_of::<Faults>() == 0 && size_of::<Option<SwitchedOff>>() == 0);
+/// The sources of a statement's tenant: they are what they should be, and are compared.
+#[derive(Clone, Debug, Default)]
+pub struct SourceOverrides(());
+
+const _: () = assert!(size_of::<Faults>() == 0 && size_of::<SourceOverrides>() == 0);
+const _: () = assert!(size_of::<Option<SwitchedOff>>() == 0);
 
 impl Faults {
     /// Whether a lock is off: never.
@@ -48,6 +53,18 @@ impl Faults {
     /// What a node of this build logs at its start about its locks: nothing.
     pub const fn notice(&self) -> Option<&'static str> {
         None
+    }
+}
+
+impl SourceOverrides {
+    /// The tenant that statements bind as their parameter: the transaction's own.
+    pub const fn parameter(&self, tenant: u128) -> u128 {
+        tenant
+    }
+
+    /// Whether a transaction compares the setting with its tenant: always.
+    pub const fn compares_setting(&self) -> bool {
+        true
     }
 }
 

@@ -95,6 +95,27 @@ impl Faults {
     }
 }
 
+/// Wrong sources of a statement's tenant, for tests of one store: clones do not share them.
+#[derive(Clone, Debug, Default)]
+pub struct SourceOverrides {
+    /// The tenant that statements bind in place of their transaction's.
+    pub parameter: Option<u128>,
+    /// Whether transactions begin without comparing the setting with their tenant.
+    pub compares_nothing: bool,
+}
+
+impl SourceOverrides {
+    /// The tenant that statements bind as their parameter.
+    pub fn parameter(&self, tenant: u128) -> u128 {
+        self.parameter.unwrap_or(tenant)
+    }
+
+    /// Whether a transaction compares the setting with its tenant.
+    pub const fn compares_setting(&self) -> bool {
+        !self.compares_nothing
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

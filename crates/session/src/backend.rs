@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use lab::Faults;
 
 use domain::{AccountId, TenantId};
 
@@ -16,7 +17,6 @@ use crate::{
     revocation::Revocation,
     token_revocation::{PendingRevocations, TokenOrigin, TokenRevocations},
 };
-use lab::Faults;
 
 /// The session store could not answer. Callers turn this into 503 and never into "not signed in" (row O6).
 #[derive(Debug, thiserror::Error)]

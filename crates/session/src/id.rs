@@ -1,10 +1,10 @@
 //! The session id: the cookie holds it, and its digest is the key of the session record.
 
-use lab::{Faults, Lock};
 use std::{fmt, str::FromStr};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::TenantId;
+use lab::{Faults, Lock};
 use sha2::{Digest, Sha256};
 
 const BYTES: usize = 32;

@@ -9,6 +9,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use domain::TenantId;
 use futures_util::{FutureExt, future::BoxFuture, future::ready};
+use lab::Faults;
 
 use crate::{
     SessionDigest,
@@ -22,7 +23,6 @@ use crate::{
         KEPT, PendingRevocations, TokenOrigin, TokenRevocations, account_key, sign_in_key,
     },
 };
-use lab::Faults;
 
 const ONLY_LIFE: &str = "memory";
 

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use domain::TenantId;
 use futures_util::{FutureExt, future::BoxFuture};
+use lab::Faults;
 use redis::{RedisError, RedisResult, pipe};
 
 use crate::{
@@ -20,7 +21,6 @@ use crate::{
         KEPT, PendingRevocations, TokenOrigin, TokenRevocations, account_key, sign_in_key,
     },
 };
-use lab::Faults;
 
 /// The least time that an account's index is kept after its last session began or was extended. No idle time is longer.
 const INDEX_KEPT: Duration = Duration::from_hours(24);

@@ -1,5 +1,6 @@
 //! Replays every revocation to a new generation of Redis, before its replies about sessions are trusted.
 
+use lab::Faults;
 use redis::{RedisError, aio::MultiplexedConnection, pipe};
 
 use crate::{
@@ -9,7 +10,6 @@ use crate::{
     redis_backend::{command_of, unavailable},
     revocation::Revocation,
 };
-use lab::Faults;
 
 /// The number of revocations in one pipeline.
 const AT_ONCE: usize = 500;

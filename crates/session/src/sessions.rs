@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccountId, EmployeeId, Role, TenantId};
+use lab::{Faults, Lock};
 use seal::Seals;
 use tracing::field::display;
 
@@ -19,7 +20,6 @@ use crate::{
     replay::Replay,
     revocation::{Revocation, Subject},
 };
-use lab::{Faults, Lock};
 
 /// Session lifetimes, and the limit of sessions per account.
 #[derive(Clone, Copy, Debug)]

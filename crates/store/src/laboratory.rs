@@ -60,14 +60,14 @@ impl Store {
     /// with a wrong tenant, and the lock Policy with the right one.
     #[must_use]
     pub fn with_parameter(mut self, tenant: TenantId) -> Self {
-        self.statements.parameter = Some(tenant);
+        self.statements.overrides.parameter = Some(tenant.as_uuid().as_u128());
         self
     }
 
     /// Returns the same store, whose transactions begin without comparing the setting with their tenant. Filters stay in the statements.
     #[must_use]
     pub const fn without_comparison(mut self) -> Self {
-        self.statements.compares_nothing = true;
+        self.statements.overrides.compares_nothing = true;
         self
     }
 

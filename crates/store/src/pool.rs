@@ -1,8 +1,8 @@
 //! The connection pools: the settings of a new connection, and how a used one is cleaned.
 
-use lab::{Faults, Lock};
 use std::time::Duration;
 
+use lab::{Faults, Lock};
 use share::{Bounds, Lend, Places};
 use sqlx::{
     ConnectOptions, Connection, Executor, PgConnection, PgPool,

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use domain::TenantId;
-use lab::{Faults, Lock};
+use lab::{Faults, Lock, SourceOverrides};
 use sqlx::{
     Arguments, AssertSqlSafe, Encode, Postgres, QueryBuilder, SqlSafeStr, SqlStr, Type,
     postgres::PgArguments,
 };
+use uuid::Uuid;
 
 use crate::Error;
 
@@ -91,24 +92,14 @@ const fn begins_with(text: &[u8], at: usize, part: &[u8]) -> bool {
 pub(crate) struct Statements {
     /// The locks that are off for the statements and their rows.
     pub(crate) faults: Faults,
-    /// For tests: the tenant that statements bind in place of their transaction's.
-    #[cfg(feature = "lab")]
-    pub(crate) parameter: Option<TenantId>,
-    /// For tests: transactions begin without comparing the setting with their tenant.
-    #[cfg(feature = "lab")]
-    pub(crate) compares_nothing: bool,
+    /// Wrong sources of the tenant, for tests in laboratory builds.
+    pub(crate) overrides: SourceOverrides,
 }
 
 impl Statements {
     /// The statement texts, with the locks that `faults` leaves on.
     pub(crate) fn new(faults: Faults) -> Self {
-        Self {
-            faults,
-            #[cfg(feature = "lab")]
-            parameter: None,
-            #[cfg(feature = "lab")]
-            compares_nothing: false,
-        }
+        Self { faults, overrides: SourceOverrides::default() }
     }
 
     /// The text of a whole statement.
@@ -127,24 +118,13 @@ impl Statements {
 
     /// Whether a transaction begins only if the setting names its tenant: while one of the locks is on that compare with the tenant of the context.
     pub(crate) fn compares_setting(&self) -> bool {
-        #[cfg(feature = "lab")]
-        if self.compares_nothing {
-            return false;
-        }
-        self.faults.is_on(Lock::Filter) || self.faults.is_on(Lock::Stamp)
+        self.overrides.compares_setting()
+            && (self.faults.is_on(Lock::Filter) || self.faults.is_on(Lock::Stamp))
     }
 
     /// The tenant that statements bind as `$1`: that of their transaction, unless a test has another one bound.
-    #[cfg_attr(
-        not(feature = "lab"),
-        expect(clippy::unused_self, reason = "the laboratory reads it")
-    )]
-    pub(crate) const fn parameter(&self, tenant: TenantId) -> TenantId {
-        #[cfg(feature = "lab")]
-        if let Some(other) = self.parameter {
-            return other;
-        }
-        tenant
+    pub(crate) fn parameter(&self, tenant: TenantId) -> Uuid {
+        Uuid::from_u128(self.overrides.parameter(tenant.as_uuid().as_u128()))
     }
 }
 
@@ -158,7 +138,7 @@ impl Draft {
     /// Starts with an empty statement whose `$1` is the tenant.
     pub(crate) fn new(statements: &Statements, tenant: TenantId) -> Result<Self, Error> {
         let mut arguments = PgArguments::default();
-        arguments.add(statements.parameter(tenant).as_uuid()).map_err(sqlx::Error::Encode)?;
+        arguments.add(statements.parameter(tenant)).map_err(sqlx::Error::Encode)?;
         let builder = QueryBuilder::with_arguments("", arguments);
         Ok(Self { statements: statements.clone(), builder })
     }
@@ -256,7 +236,7 @@ mod tests {
 
     #[test]
     fn the_first_placeholder_of_a_draft_is_the_tenant() {
-        let tenant = TenantId::from_uuid(uuid::Uuid::from_u128(7));
+        let tenant = TenantId::from_uuid(Uuid::from_u128(7));
         let mut draft = Draft::new(&Statements::default(), tenant).unwrap();
         draft.push("select tenant_id from x where tenant_id = $1 and id = ").bind(5_i64);
         let sql = draft.done().sql();

@@ -1,8 +1,8 @@
 //! The store: the pools, and the runtime on which units of work run.
 
-use lab::Faults;
 use std::time::Duration;
 
+use lab::Faults;
 use share::Holder;
 use tokio::runtime::Handle;
 

@@ -99,7 +99,7 @@ impl BoundTx {
     /// Prepares a statement. The tenant is bound to `$1`, and the first value that the caller binds is `$2`.
     pub(crate) fn query(&mut self, sql: TenantSql) -> TenantQuery<'_> {
         let statements = self.statements();
-        let tenant = statements.parameter(self.tenant).as_uuid();
+        let tenant = statements.parameter(self.tenant);
         let query = sqlx::query(statements.text(sql)).bind(tenant);
         TenantQuery { tx: self, query }
     }

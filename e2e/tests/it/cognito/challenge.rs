@@ -193,8 +193,8 @@ async fn an_account_with_invalid_values_is_not_created() {
     }
     // The message names the attribute and the allowed values.
     for (name, value, says) in [
-        ("email_verified", "True", "email_verified: true or false"),
-        ("custom:role", "root", "custom:role: employee, manager, hr_admin or auditor"),
+        ("email_verified", "True", "email_verified: expected true or false"),
+        ("custom:role", "root", "custom:role: expected employee, manager, hr_admin or auditor"),
         ("given_name", "Zoë", "given_name does not exist"),
     ] {
         let refused = world.signed_request("AdminCreateUser", with(name, value)).expect(400).await;
