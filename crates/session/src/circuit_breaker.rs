@@ -31,7 +31,7 @@ pub(crate) struct CircuitBreaker {
     /// Milliseconds since `began` at which one command may be sent again; 0 while commands pass.
     again_at: AtomicU64,
     /// Milliseconds since `began` of the last reply.
-    answered_at: AtomicU64,
+    replied_at: AtomicU64,
     failures: AtomicU32,
     inside: Places,
 }
@@ -41,7 +41,7 @@ impl CircuitBreaker {
         Self {
             began: Instant::now(),
             again_at: AtomicU64::new(0),
-            answered_at: AtomicU64::new(0),
+            replied_at: AtomicU64::new(0),
             failures: AtomicU32::new(0),
             inside: Places::without_waiting("redis", MOST),
         }
@@ -53,7 +53,7 @@ impl CircuitBreaker {
     /// [`NotSent`] if Redis is known to be down, or the holder has its share of commands in flight.
     pub(crate) fn admit(&self, holder: Holder) -> Result<Place, NotSent> {
         let again_at = self.again_at.load(Ordering::Acquire);
-        let closed = again_at != 0
+        let is_open = again_at != 0
             && (self.now() < again_at
                 || self
                     .again_at
@@ -64,20 +64,20 @@ impl CircuitBreaker {
                         Ordering::Acquire,
                     )
                     .is_err());
-        if closed { Err(NotSent::Down) } else { Ok(self.inside.take(holder)?) }
+        if is_open { Err(NotSent::Down) } else { Ok(self.inside.take(holder)?) }
     }
 
     /// Records a reply of Redis: commands pass again.
-    pub(crate) fn answered(&self) {
-        self.answered_at.store(self.now(), Ordering::Release);
+    pub(crate) fn record_reply(&self) {
+        self.replied_at.store(self.now(), Ordering::Release);
         self.failures.store(0, Ordering::Release);
         self.again_at.store(0, Ordering::Release);
     }
 
-    /// Whether Redis has answered any command within `of_late`.
-    pub(crate) fn answered_within(&self, of_late: Duration) -> bool {
-        let since = self.now().saturating_sub(self.answered_at.load(Ordering::Acquire));
-        Duration::from_millis(since) < of_late
+    /// Whether Redis has answered any command within `period`.
+    pub(crate) fn replied_within(&self, period: Duration) -> bool {
+        let since = self.now().saturating_sub(self.replied_at.load(Ordering::Acquire));
+        Duration::from_millis(since) < period
     }
 
     /// Records that the connection broke or could not be made.
@@ -143,7 +143,7 @@ mod tests {
         }
         assert!(circuit_breaker.admit(Holder::Node).is_ok(), "one command is sent");
         assert!(circuit_breaker.admit(Holder::Node).is_err(), "the next is refused");
-        circuit_breaker.answered();
+        circuit_breaker.record_reply();
         assert!(
             circuit_breaker.admit(Holder::Node).is_ok()
                 && circuit_breaker.admit(Holder::Node).is_ok()

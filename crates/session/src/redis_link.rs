@@ -112,14 +112,14 @@ impl RedisLink {
         holder: Holder,
         pipeline: &Pipeline,
     ) -> RedisResult<Vec<Value>> {
-        self.ask(holder, async |mut connection| {
+        self.run(holder, async |mut connection| {
             connection.send_packed_commands(pipeline, 0, pipeline.len()).await
         })
         .await
     }
 
     /// Sends through the circuit breaker and waits for the reply, at most for the timeout.
-    async fn ask<T, F>(
+    async fn run<T, F>(
         &self,
         holder: Holder,
         send: impl FnOnce(ConnectionManager) -> F,
@@ -131,23 +131,23 @@ impl RedisLink {
         let timeout = *timeout;
         let _inside = circuit_breaker.admit(holder).map_err(not_sent)?;
         let connection = reconnecting.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut answer = std::pin::pin!(send(connection));
-        let asked = Instant::now();
-        let mut answered = time::timeout(timeout, &mut answer).await.ok();
-        if answered.is_none() {
+        let mut pending = std::pin::pin!(send(connection));
+        let started = Instant::now();
+        let mut reply = time::timeout(timeout, &mut pending).await.ok();
+        if reply.is_none() {
             // This worker may be late, not Redis: the reply may have arrived already.
-            let late = asked.elapsed().saturating_sub(timeout);
-            answered = time::timeout(GRACE + late.min(timeout) * 4, &mut answer).await.ok();
+            let late = started.elapsed().saturating_sub(timeout);
+            reply = time::timeout(GRACE + late.min(timeout) * 4, &mut pending).await.ok();
         }
         let longest = timeout * WITH_OTHERS;
-        while answered.is_none()
-            && asked.elapsed() < longest
-            && circuit_breaker.answered_within(timeout)
+        while reply.is_none()
+            && started.elapsed() < longest
+            && circuit_breaker.replied_within(timeout)
         {
             // Redis answers other commands, so this worker is behind.
-            answered = time::timeout(timeout, &mut answer).await.ok();
+            reply = time::timeout(timeout, &mut pending).await.ok();
         }
-        match answered {
+        match reply {
             None => {
                 if circuit_breaker.record_timeout().is_multiple_of(REPLACED_AFTER) {
                     self.replace()?;
@@ -158,9 +158,9 @@ impl RedisLink {
                 circuit_breaker.record_break();
                 Err(error)
             }
-            Some(answered) => {
-                circuit_breaker.answered();
-                answered
+            Some(reply) => {
+                circuit_breaker.record_reply();
+                reply
             }
         }
     }
@@ -175,7 +175,7 @@ impl RedisLink {
 impl ConnectionLike for LinkConnection {
     fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
         self.link
-            .ask(self.holder, async move |mut connection| {
+            .run(self.holder, async move |mut connection| {
                 connection.send_packed_command(command).await
             })
             .boxed()
@@ -188,7 +188,7 @@ impl ConnectionLike for LinkConnection {
         count: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
         self.link
-            .ask(self.holder, async move |mut connection| {
+            .run(self.holder, async move |mut connection| {
                 connection.send_packed_commands(pipeline, offset, count).await
             })
             .boxed()
