@@ -93,8 +93,8 @@ impl Cache {
     /// [`Error::Unavailable`] if the first read fails: a node that starts during an incident must know the position.
     pub async fn follow_switch(&self, link: RedisLink) -> Result<(), Error> {
         let first = read(&link).await.map_err(|error| Error::Unavailable(Arc::new(error)))?;
-        self.heed(first);
-        self.show();
+        self.apply(first);
+        self.update_gauge();
         let cache = self.clone();
         self.writer.runtime().spawn(async move { cache.poll(&link).await });
         Ok(())
@@ -103,17 +103,17 @@ impl Cache {
     async fn poll(&self, link: &RedisLink) {
         let mut ticks = interval(POLL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut silent = false;
+        let mut failing = false;
         loop {
             ticks.tick().await;
             match read(link).await {
                 Ok(state) => {
-                    silent = false;
-                    self.heed(state);
+                    failing = false;
+                    self.apply(state);
                 }
                 // One line for each outage, not four a second.
-                Err(error) if !silent => {
-                    silent = true;
+                Err(error) if !failing => {
+                    failing = true;
                     tracing::warn!(%error, "cache.switch.not_read");
                 }
                 Err(_) => {}
@@ -122,17 +122,17 @@ impl Cache {
     }
 
     /// Applies a state that was read. Every change clears L1, because a load in progress may just have filled it.
-    fn heed(&self, state: Option<SwitchState>) {
+    fn apply(&self, state: Option<SwitchState>) {
         let Some(state) = state.filter(|state| self.switch.known().as_ref() != Some(state)) else {
             return;
         };
         self.switch.turn(&state);
         self.l1.clear();
-        self.show();
+        self.update_gauge();
         tracing::warn!(position = ?state.position, "cache.switch.turned");
     }
 
-    fn show(&self) {
+    fn update_gauge(&self) {
         let on = if self.switch.is_on() { 1.0 } else { 0.0 };
         metrics::gauge!("watertight_cache_switch").set(on);
     }
