@@ -23,7 +23,7 @@ use domain::{
 use seal::{Purpose, RootKey, Scope, Seals};
 use serde_json::{Value, json};
 use session::{
-    Generation, MemoryBackend, Policy, RedisBackend, RedisLink, RedisPipeline, Session, SessionId,
+    Generation, MemoryBackend, Policy, ReadBatch, RedisBackend, RedisLink, Session, SessionId,
     Sessions, SignedIn, Started,
 };
 use tenancy::TenantContext;
@@ -183,7 +183,7 @@ async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, Sess
     Ok((sessions, id))
 }
 
-/// Runs the Redis part of binding: one pipeline for session and tenant state.
+/// Runs the Redis part of binding: one batch for session and tenant state.
 async fn bind(
     link: &RedisLink,
     sessions: &Sessions,
@@ -191,10 +191,10 @@ async fn bind(
     tenant: TenantId,
     id: &SessionId,
 ) -> Result<bool> {
-    let mut trip = RedisPipeline::over(link, tenant);
-    let session = sessions.ask(&mut trip, tenant, id)?;
-    let state = cache.ask_state(&mut trip, tenant);
-    let mut replies = trip.send().await?;
+    let mut batch = ReadBatch::over(link, tenant);
+    let session = sessions.ask(&mut batch, tenant, id)?;
+    let state = cache.ask_state(&mut batch, tenant);
+    let mut replies = batch.send().await?;
     let session = sessions.read(session, &mut replies, Utc::now()).await?;
     let state = cache.read_state(state, &mut replies).await?;
     Ok(session.is_some() && state.status.is_none())

@@ -17,7 +17,7 @@ use chrono::Utc;
 use domain::{TenantId, TenantStatus};
 use futures_util::future::{Ready, ready};
 use lab::Lock;
-use session::{RedisPipeline, Session};
+use session::{ReadBatch, Session};
 use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
@@ -106,11 +106,11 @@ pub(crate) async fn by_cookie(
 ) -> Result<Option<Tenant>, ApiError> {
     Span::current().record("tenant", display(company.id));
     let Some(id) = cookies::session_id(request.headers()) else { return Ok(None) };
-    // One pipeline, so both replies come from the same Redis process.
-    let mut trip = RedisPipeline::over(&api.redis, company.id);
-    let session = api.sessions.ask(&mut trip, company.id, &id)?;
-    let state = api.cache.ask_state(&mut trip, company.id);
-    let mut replies = trip.send().await?;
+    // One batch, so both replies come from the same Redis process.
+    let mut batch = ReadBatch::over(&api.redis, company.id);
+    let session = api.sessions.ask(&mut batch, company.id, &id)?;
+    let state = api.cache.ask_state(&mut batch, company.id);
+    let mut replies = batch.send().await?;
     let session = api.sessions.read(session, &mut replies, Utc::now()).await?;
     let state = api.cache.read_state(state, &mut replies).await?;
     let status = status_of(api, company.id, &state).await?;

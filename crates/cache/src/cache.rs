@@ -6,7 +6,7 @@ use domain::{TenantId, TenantStatus};
 use lab::{Faults, Lock};
 use seal::Seals;
 use serde::Serialize;
-use session::{RedisLink, RedisPipeline, Replies};
+use session::{ReadBatch, RedisLink, Replies};
 use tenancy::TenantContext;
 use tokio::runtime::Handle;
 use tracing::{Instrument, Span, field};
@@ -135,34 +135,34 @@ impl Cache {
         self.l1.clear();
     }
 
-    /// Adds the commands that read a tenant's status, epochs and fences to a pipeline for the session Redis. Pass the result to
-    /// [`Self::read_state`].
-    pub fn ask_state(&self, trip: &mut RedisPipeline, tenant: TenantId) -> PendingState {
-        self.writer.states().ask(trip, tenant)
+    /// Adds the reads of a tenant's status, epochs and fences to a batch for the session Redis. Pass the result to [`Self::read_state`].
+    pub fn ask_state(&self, batch: &mut ReadBatch, tenant: TenantId) -> PendingState {
+        self.writer.states().ask(batch, tenant)
     }
 
-    /// Reads a tenant's status, epochs and fences from the replies of the pipeline.
+    /// Reads a tenant's status, epochs and fences from the replies to the batch.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if Redis does not answer.
+    /// [`Error::Unavailable`] if Redis does not answer, or a reply is not a tenant's state.
     #[tracing::instrument(level = "debug", name = "cache.state.read", skip_all)]
     pub async fn read_state(
         &self,
-        asked: PendingState,
+        pending: PendingState,
         replies: &mut Replies,
     ) -> Result<TenantState, Error> {
-        self.writer.states().read(asked, replies).await.map_err(unavailable)
+        self.writer.states().read(pending, replies).await.map_err(unavailable)
     }
 
-    /// Reads a tenant's status, epochs and fences with a pipeline of its own.
+    /// Reads a tenant's status, epochs and fences in a round trip of its own.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if Redis does not answer.
+    /// [`Error::Unavailable`] if Redis does not answer, or a reply is not a tenant's state.
     pub async fn state(&self, tenant: TenantId) -> Result<TenantState, Error> {
-        let mut trip = RedisPipeline::over(self.writer.states().link(), tenant);
-        let asked = self.ask_state(&mut trip, tenant);
-        let mut replies = trip.send().await.map_err(|error| Error::Unavailable(Arc::new(error)))?;
-        self.read_state(asked, &mut replies).await
+        let mut batch = ReadBatch::over(self.writer.states().link(), tenant);
+        let state = self.ask_state(&mut batch, tenant);
+        let mut replies =
+            batch.send().await.map_err(|error| Error::Unavailable(Arc::new(error)))?;
+        self.read_state(state, &mut replies).await
     }
 
     /// Stores a tenant's status, as read from PostgreSQL, in the session Redis for five seconds. Does not replace a stored status.

@@ -1,11 +1,11 @@
-//! The state of a tenant in the session Redis: status, epochs and fences, read in the pipeline that binds a request.
+//! The state of a tenant in the session Redis: status, epochs and fences, read in the batch that binds a request.
 
 use std::time::Duration;
 
 use domain::{TenantId, TenantStatus};
 use lab::{Faults, Lock};
 use redis::{RedisError, pipe};
-use session::{PendingReply, RedisLink, RedisPipeline, Replies, command};
+use session::{PendingReply, ReadBatch, RedisLink, Replies, command};
 
 use crate::{
     epoch::{EPOCHS_TTL, Entity, Epoch},
@@ -43,7 +43,7 @@ impl TenantState {
 #[must_use = "read the reply with `Cache::read_state`"]
 pub struct PendingState {
     keys: EpochKeys,
-    asked: PendingReply,
+    reply: PendingReply,
 }
 
 /// Reads and writes the state of tenants in the session Redis.
@@ -75,39 +75,39 @@ impl States {
 
     /// The Redis keys of a tenant's epochs and fences.
     pub(crate) fn keys_of(&self, tenant: TenantId) -> EpochKeys {
-        let whose =
+        let prefix =
             if self.faults.is_on(Lock::Key) { format!("t:{{{tenant}}}:") } else { "t:".to_owned() };
         EpochKeys {
             tenant,
-            epochs: [&whose, "epochs"].concat(),
-            fences: [&whose, "fences"].concat(),
+            epochs: [&prefix, "epochs"].concat(),
+            fences: [&prefix, "fences"].concat(),
         }
     }
 
-    /// Adds the commands that read a tenant's state to a pipeline.
+    /// Adds the commands that read a tenant's state to a batch.
     ///
     /// Epochs are read before fences, so a reader that finds no fence has epochs from before any write whose fence it missed. Once such
     /// a write has begun, no reader looks for a body under those epochs.
-    pub(crate) fn ask(&self, trip: &mut RedisPipeline, tenant: TenantId) -> PendingState {
+    pub(crate) fn ask(&self, batch: &mut ReadBatch, tenant: TenantId) -> PendingState {
         let keys = self.keys_of(tenant);
-        let asked = trip.ask(|pipeline| {
+        let reply = batch.add(|pipeline| {
             let fields = Entity::ALL.map(Entity::field);
             pipeline
                 .add_command(command(["GET", &status_key(tenant)]))
                 .add_command(command(["HMGET", &keys.epochs].into_iter().chain(fields)))
                 .add_command(command(["EXISTS", &keys.fences]));
         });
-        PendingState { keys, asked }
+        PendingState { keys, reply }
     }
 
     /// Reads the reply. Sends further commands while a write is in progress, and for a tenant that has no epochs in Redis yet.
     pub(crate) async fn read(
         &self,
-        PendingState { keys, asked }: PendingState,
+        PendingState { keys, reply }: PendingState,
         replies: &mut Replies,
     ) -> Result<TenantState, RedisError> {
         let (status, mut stored, mut fences): (Option<String>, Stored, bool) =
-            replies.take(asked)?;
+            replies.take(reply)?;
         if stored.iter().any(|epoch| epoch_in(epoch.as_deref()).is_none()) {
             (stored, fences) = Box::pin(self.begin_epochs(&keys)).await?;
         }

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use redis::{Pipeline, RedisResult, pipe};
+use redis::{Pipeline, RedisResult, aio::ConnectionLike, pipe};
 use tokio::sync::Notify;
 
-use crate::pipeline::command;
+use crate::{error::Error, redis_command::command};
 
 /// The Redis key that holds the digest of the generation's marker script.
 pub(crate) const KEY: &str = "s:incarnation";
@@ -29,7 +29,7 @@ struct Known {
 pub(crate) struct Marker(Arc<str>);
 
 /// The reply about a marker: the digest in the key, and whether the script is loaded.
-pub(crate) type MarkerReply = (Option<String>, Vec<bool>);
+pub(crate) type MarkerReply = (Option<String>, [bool; 1]);
 
 impl Generation {
     /// The marker of the last generation known to have replayed every revocation.
@@ -41,8 +41,19 @@ impl Generation {
         *self.0.marker.write().unwrap_or_else(PoisonError::into_inner) = Some(marker);
     }
 
-    /// Forgets this generation, because Redis lost its marker. Revocations must be replayed.
-    pub(crate) fn leave(&self, marker: &Marker) {
+    /// Checks that Redis still has this marker. If it does not, this node forgets the generation, and revocations must be replayed.
+    ///
+    /// # Errors
+    /// [`Error::NotReplayed`] if the reply does not show the marker.
+    pub(crate) fn check(&self, marker: &Marker, reply: &MarkerReply) -> Result<(), Error> {
+        if marker.matches(reply) {
+            return Ok(());
+        }
+        self.forget(marker);
+        Err(Error::NotReplayed)
+    }
+
+    fn forget(&self, marker: &Marker) {
         let mut known = self.0.marker.write().unwrap_or_else(PoisonError::into_inner);
         if known.as_ref() == Some(marker) {
             tracing::warn!("session.generation.ended");
@@ -59,7 +70,10 @@ impl Generation {
 
 impl Marker {
     /// Marks the generation of this connection's Redis process. The connection must not reconnect.
-    pub(crate) async fn set(connection: &mut impl redis::aio::ConnectionLike) -> RedisResult<Self> {
+    ///
+    /// # Errors
+    /// If the operating system provides no random bytes, or Redis does not answer or refuses a command; the generation is then not marked.
+    pub(crate) async fn set(connection: &mut impl ConnectionLike) -> RedisResult<Self> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(std::io::Error::other)?;
         let script = format!(
@@ -74,28 +88,36 @@ impl Marker {
     }
 
     /// Reads the marker of the current generation, if it has one.
-    pub(crate) async fn found(
-        connection: &mut impl redis::aio::ConnectionLike,
-    ) -> RedisResult<Option<Self>> {
+    ///
+    /// # Errors
+    /// If Redis does not answer or refuses a command.
+    pub(crate) async fn read(connection: &mut impl ConnectionLike) -> RedisResult<Option<Self>> {
         let digest: Option<String> = redis::cmd("GET").arg(KEY).query_async(connection).await?;
         let Some(marker) = digest.map(|digest| Self(digest.into())) else { return Ok(None) };
-        let found: MarkerReply = marker.asked(&mut pipe()).query_async(connection).await?;
-        Ok(marker.matches(&found).then_some(marker))
+        let mut pipeline = pipe();
+        marker.ask(&mut pipeline);
+        let reply: MarkerReply = pipeline.query_async(connection).await?;
+        Ok(marker.matches(&reply).then_some(marker))
     }
 
     /// Adds the two commands that read the marker to a pipeline.
-    pub(crate) fn asked<'p>(&self, pipeline: &'p mut Pipeline) -> &'p mut Pipeline {
+    pub(crate) fn ask(&self, pipeline: &mut Pipeline) {
         pipeline
             .add_command(command(["GET", KEY]))
-            .add_command(command(["SCRIPT", "EXISTS", &*self.0]))
+            .add_command(command(["SCRIPT", "EXISTS", &*self.0]));
     }
 
-    /// Whether the replies show this generation's marker.
-    pub(crate) fn matches(&self, (key, script): &MarkerReply) -> bool {
-        key.as_deref() == Some(&*self.0) && script.as_slice() == [true]
+    /// Whether the reply shows this generation's marker.
+    fn matches(&self, (key, script): &MarkerReply) -> bool {
+        key.as_deref() == Some(&*self.0) && *script == [true]
     }
 
     pub(crate) fn into_text(self) -> String {
         self.0.as_ref().to_owned()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(digest: &str) -> Self {
+        Self(digest.into())
     }
 }

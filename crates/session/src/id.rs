@@ -24,7 +24,11 @@ pub struct SessionDigest(String);
 
 /// The Redis key of a session record. It is derived from the tenant and the id, so a cookie sent to another company's host finds nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct RecordKey(String);
+pub(crate) struct RecordKey {
+    text: String,
+    /// The length of the prefix: the digest begins there.
+    prefix: usize,
+}
 
 impl SessionId {
     /// Draws a random id (the first of the three Rs).
@@ -96,7 +100,7 @@ impl fmt::Debug for SessionId {
 
 impl RecordKey {
     pub(crate) fn of(prefix: &str, digest: &SessionDigest) -> Self {
-        Self([prefix, &digest.0].concat())
+        Self { text: [prefix, &digest.0].concat(), prefix: prefix.len() }
     }
 
     /// The common prefix of the keys of all sessions of a tenant. The braces put them into one hash slot of Redis Cluster.
@@ -106,16 +110,21 @@ impl RecordKey {
 
     /// The digest at the end of the key: the only part that differs between the sessions of one tenant.
     pub(crate) fn digest(&self) -> &str {
-        self.0.rsplit(':').next().unwrap_or_default()
+        self.text.split_at(self.prefix).1
+    }
+
+    /// The digest as a value of its own.
+    pub(crate) fn to_digest(&self) -> SessionDigest {
+        SessionDigest(self.digest().to_owned())
     }
 
     /// The part before the digest: the same for every session of the tenant.
     pub(crate) fn before_digest(&self) -> &str {
-        self.0.strip_suffix(self.digest()).unwrap_or_default()
+        self.text.split_at(self.prefix).0
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -152,6 +161,16 @@ mod tests {
             .map(|n| id.record_key(TenantId::from_uuid(Uuid::from_u128(n)), &Faults::default()));
         assert_ne!(a, b);
         assert!(!a.as_str().contains(&id.to_cookie_value()));
+    }
+
+    #[test]
+    fn a_record_key_is_its_prefix_and_its_digest() {
+        let tenant = TenantId::from_uuid(Uuid::from_u128(1));
+        let id = SessionId::random().unwrap();
+        let key = id.record_key(tenant, &Faults::default());
+        assert_eq!(key.before_digest(), RecordKey::prefix(tenant, &Faults::default()));
+        assert_eq!(key.to_digest(), id.digest(tenant, &Faults::default()));
+        assert_eq!([key.before_digest(), key.digest()].concat(), key.as_str());
     }
 
     #[test]

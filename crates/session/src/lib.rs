@@ -1,30 +1,38 @@
 //! Server sessions. This crate digests session ids and checks expiry and tenant; no other crate can create a [`Session`].
 
 mod backend;
+mod batch;
 mod circuit_breaker;
+mod error;
 mod generation;
 mod id;
 mod memory;
-mod pipeline;
 mod record;
 mod record_mac;
 mod redis_backend;
+mod redis_command;
+mod redis_error;
 mod redis_link;
+mod redis_records;
+mod redis_replay;
 mod redis_settings;
 mod replay;
 mod revocation;
+mod revocation_check;
 mod sessions;
 mod token_revocation;
 
-pub use backend::Error;
+pub use batch::{PendingReply, ReadBatch, Replies};
+pub use error::Error;
 pub use generation::Generation;
 pub use id::{InvalidSessionId, SessionDigest, SessionId};
 pub use memory::MemoryBackend;
-pub use pipeline::{PendingReply, RedisPipeline, Replies, command};
 pub use redis_backend::RedisBackend;
+pub use redis_command::command;
 pub use redis_link::{InvalidRedisUrl, RedisLink};
 pub use redis_settings::RedisSettings;
 pub use replay::Replay;
 pub use revocation::{Revocation, Subject};
+pub use revocation_check::RevocationCheck;
 pub use sessions::{PendingSession, Policy, Session, Sessions, SignedIn, Started};
-pub use token_revocation::{RevocationCheck, TokenOrigin};
+pub use token_revocation::TokenOrigin;

@@ -9,59 +9,74 @@ use std::{
 use chrono::{DateTime, Utc};
 use domain::TenantId;
 use futures_util::{FutureExt, future::BoxFuture, future::ready};
-use lab::Faults;
 
 use crate::{
-    SessionDigest,
-    backend::{Backend, Error, Fields, Owner, PendingRecord, Stored},
-    id::RecordKey,
-    pipeline::{RedisPipeline, Replies},
-    record::Record,
-    replay::Replay,
+    backend::{Backend, ReplayTarget},
+    batch::{Pending, ReadBatch},
+    error::Error,
+    id::{RecordKey, SessionDigest},
+    record::{Fields, Owner, Record, Stored},
     revocation::{Revocation, Subject},
-    token_revocation::{
-        KEPT, PendingRevocations, TokenOrigin, TokenRevocations, account_key, sign_in_key,
-    },
+    token_revocation::{KEPT, TokenOrigin, TokenRevocations, account_key, sign_in_key},
 };
 
-const ONLY_LIFE: &str = "memory";
+/// The name of the only generation: a process that restarts has no records that could come back.
+const GENERATION: &str = "memory";
+
+type Records = HashMap<RecordKey, Kept>;
 
 /// Keeps records in a map. Clones share it. A restart loses all sessions.
 #[derive(Clone, Default)]
-pub struct MemoryBackend(Arc<Mutex<HashMap<RecordKey, Kept>>>, Arc<Mutex<HashMap<String, Denial>>>);
+pub struct MemoryBackend {
+    records: Arc<Mutex<Records>>,
+    token_revocations: Arc<Mutex<HashMap<String, TokenRevocation>>>,
+}
 
 struct Kept {
     fields: Fields,
     until: Instant,
 }
 
-/// A revocation of tokens: sign-ins until `begun_by`, in milliseconds since 1970, are revoked; the entry expires at `kept`.
+/// A revocation of tokens: sign-ins until `revoked_until`, in milliseconds since 1970, are revoked; the entry expires at `kept_until`.
 #[derive(Clone, Copy)]
-struct Denial {
-    begun_by: i64,
-    kept: Instant,
+struct TokenRevocation {
+    revoked_until: i64,
+    kept_until: Instant,
 }
 
 impl MemoryBackend {
-    fn denials(&self) -> MutexGuard<'_, HashMap<String, Denial>> {
-        self.1.lock().unwrap_or_else(PoisonError::into_inner)
+    fn token_revocations(&self) -> MutexGuard<'_, HashMap<String, TokenRevocation>> {
+        self.token_revocations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn deny(&self, key: String, begun_by: i64) {
-        let (mut denials, now) = (self.denials(), Instant::now());
-        denials.retain(|_, token_revocation| token_revocation.kept > now);
-        denials.insert(key, Denial { begun_by, kept: now + KEPT });
+    fn revoke_tokens(&self, key: String, revoked_until: i64) {
+        let (mut revocations, now) = (self.token_revocations(), Instant::now());
+        revocations.retain(|_, revocation| revocation.kept_until > now);
+        revocations.insert(key, TokenRevocation { revoked_until, kept_until: now + KEPT });
     }
 
-    fn with<T: Send + 'static>(
+    fn revocations_of(&self, origin: &TokenOrigin) -> TokenRevocations {
+        let (revocations, now) = (self.token_revocations(), Instant::now());
+        let find = |key: String| {
+            revocations.get(&key).filter(|revocation| revocation.kept_until > now).copied()
+        };
+        let TokenOrigin { tenant, account, origin, .. } = *origin;
+        TokenRevocations {
+            sign_in: origin.is_some_and(|origin| find(sign_in_key(tenant, origin)).is_some()),
+            until: find(account_key(tenant, account)).map(|revocation| revocation.revoked_until),
+        }
+    }
+
+    fn records(&self) -> MutexGuard<'_, Records> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the records and returns the result as the future of a [`Backend`].
+    fn change<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut HashMap<RecordKey, Kept>) -> T,
+        change: impl FnOnce(&mut Records) -> T,
     ) -> BoxFuture<'static, Result<T, Error>> {
-        ready(Ok(work(&mut self.records()))).boxed()
-    }
-
-    fn records(&self) -> MutexGuard<'_, HashMap<RecordKey, Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        ready(Ok(change(&mut self.records()))).boxed()
     }
 
     pub(crate) fn find(&self, key: &RecordKey) -> Option<Stored> {
@@ -73,11 +88,10 @@ impl MemoryBackend {
 }
 
 /// The owner's records, each with the time when its session began.
-fn of_owner(records: &HashMap<RecordKey, Kept>, owner: Owner) -> Vec<(DateTime<Utc>, RecordKey)> {
+fn of_owner(records: &Records, owner: Owner) -> Vec<(DateTime<Utc>, RecordKey)> {
     let of_owner = records.iter().filter_map(|(key, kept)| {
         let record = Record::from_fields(&kept.fields)?;
-        let whose = Owner { tenant: record.tenant, account: record.account };
-        (whose == owner).then(|| (record.signed_in_at, key.clone()))
+        (record.owner() == owner).then(|| (record.signed_in_at, key.clone()))
     });
     of_owner.collect()
 }
@@ -88,45 +102,37 @@ impl Backend for MemoryBackend {
         key: &'a RecordKey,
         owner: Owner,
         fields: Fields,
-        keep: Duration,
-        most: u16,
+        ttl: Duration,
+        limit: u16,
     ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>> {
-        self.with(|records| {
+        self.change(|records| {
             let now = Instant::now();
             records.retain(|_, kept| kept.until > now);
             let mut others = of_owner(records, owner);
             others.retain(|(_, other)| other != key);
             others.sort();
             // The new record counts, and is kept even if another one began later.
-            let surplus = (others.len() + 1).saturating_sub(most.into());
+            let surplus = (others.len() + 1).saturating_sub(limit.into());
             let ended: Vec<RecordKey> =
                 others.into_iter().take(surplus).map(|(_, other)| other).collect();
             for other in &ended {
                 records.remove(other);
             }
-            records.insert(key.clone(), Kept { fields, until: now + keep });
-            ended.iter().filter_map(|other| other.digest().parse().ok()).collect()
+            records.insert(key.clone(), Kept { fields, until: now + ttl });
+            ended.iter().map(RecordKey::to_digest).collect()
         })
     }
 
-    /// The map answers at once, so nothing is added to the pipeline.
-    fn ask(&self, _trip: &mut RedisPipeline, key: &RecordKey) -> Result<PendingRecord, Error> {
-        Ok(PendingRecord::Answered(self.find(key)))
-    }
-
-    fn answer(
+    /// The map answers at once, so nothing is added to the batch.
+    fn ask_record(
         &self,
-        question: PendingRecord,
-        _replies: &mut Replies,
-    ) -> Result<Option<Stored>, Error> {
-        match question {
-            PendingRecord::Answered(found) => Ok(found),
-            // Another back end sent this lookup; its reply says nothing about this map.
-            PendingRecord::Sent(..) => Ok(None),
-        }
+        _batch: &mut ReadBatch,
+        key: &RecordKey,
+    ) -> Result<Pending<Option<Stored>>, Error> {
+        Ok(Pending::ready(self.find(key)))
     }
 
-    fn read<'a>(
+    fn read_record<'a>(
         &'a self,
         _: TenantId,
         key: &'a RecordKey,
@@ -134,44 +140,24 @@ impl Backend for MemoryBackend {
         ready(Ok(self.find(key))).boxed()
     }
 
+    /// The map answers at once, so nothing is added to the batch.
     fn ask_revocations(
         &self,
-        _trip: &mut RedisPipeline,
-        sign_in: &TokenOrigin,
-    ) -> Result<PendingRevocations, Error> {
-        let (denials, now) = (self.denials(), Instant::now());
-        let find = |key: String| {
-            denials.get(&key).filter(|token_revocation| token_revocation.kept > now).copied()
-        };
-        let TokenOrigin { tenant, account, origin, .. } = *sign_in;
-        Ok(PendingRevocations::Answered(TokenRevocations {
-            sign_in: origin.is_some_and(|origin| find(sign_in_key(tenant, origin)).is_some()),
-            until: find(account_key(tenant, account))
-                .map(|token_revocation| token_revocation.begun_by),
-        }))
-    }
-
-    fn answer_denial(
-        &self,
-        asking: PendingRevocations,
-        _replies: &mut Replies,
-    ) -> Result<TokenRevocations, Error> {
-        match asking {
-            PendingRevocations::Answered(denied) => Ok(denied),
-            // Another back end sent this check; its reply says nothing about this map.
-            PendingRevocations::Sent(..) => Err(Error::NotReplayed),
-        }
+        _batch: &mut ReadBatch,
+        origin: &TokenOrigin,
+    ) -> Result<Pending<TokenRevocations>, Error> {
+        Ok(Pending::ready(self.revocations_of(origin)))
     }
 
     fn extend<'a>(
         &'a self,
         key: &'a RecordKey,
         _owner: Owner,
-        keep: Duration,
+        ttl: Duration,
     ) -> BoxFuture<'a, Result<(), Error>> {
-        self.with(|records| {
+        self.change(|records| {
             if let Some(kept) = records.get_mut(key) {
-                kept.until = Instant::now() + keep;
+                kept.until = Instant::now() + ttl;
             }
         })
     }
@@ -183,37 +169,38 @@ impl Backend for MemoryBackend {
         prefix: &'a str,
     ) -> BoxFuture<'a, Result<Option<String>, Error>> {
         let Revocation { tenant, subject, revoked_at } = revocation;
-        let begun_by = revoked_at.timestamp_millis();
+        let until = revoked_at.timestamp_millis();
         match subject {
             Subject::Session(_) => {}
-            Subject::Account(account) => self.deny(account_key(*tenant, *account), begun_by),
-            Subject::Tokens(origin) => self.deny(sign_in_key(*tenant, *origin), begun_by),
+            Subject::Account(account) => self.revoke_tokens(account_key(*tenant, *account), until),
+            Subject::Tokens(origin) => self.revoke_tokens(sign_in_key(*tenant, *origin), until),
         }
-        self.with(|records| {
+        self.change(|records| {
             match subject {
                 Subject::Session(digest) => {
                     records.remove(&RecordKey::of(prefix, digest));
                 }
                 Subject::Tokens(_) => {}
-                Subject::Account(account) => records.retain(|_, kept| {
-                    Record::from_fields(&kept.fields).is_none_or(|record| {
-                        record.tenant != *tenant
-                            || record.account != *account
-                            || record.signed_in_at > *revoked_at
-                    })
-                }),
+                Subject::Account(account) => {
+                    let owner = Owner { tenant: *tenant, account: *account };
+                    records.retain(|_, kept| {
+                        Record::from_fields(&kept.fields).is_none_or(|record| {
+                            record.owner() != owner || record.signed_in_at > *revoked_at
+                        })
+                    });
+                }
             }
-            Some(ONLY_LIFE.to_owned())
+            Some(GENERATION.to_owned())
         })
     }
 
     /// Nothing to replay: this back end cannot come back with old records.
-    fn begin_replay(&self, _faults: Faults) -> BoxFuture<'_, Result<Option<Replay>, Error>> {
+    fn begin_replay(&self) -> BoxFuture<'_, Result<Option<Box<dyn ReplayTarget>>, Error>> {
         ready(Ok(None)).boxed()
     }
 
     fn generation(&self) -> Option<String> {
-        Some(ONLY_LIFE.to_owned())
+        Some(GENERATION.to_owned())
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>> {

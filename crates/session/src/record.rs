@@ -1,14 +1,32 @@
 //! Encodes a session record as named fields, and decodes it. A record that cannot be decoded is not a session (row S7).
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use domain::{AccountId, EmployeeId, Role, TenantId};
-
-use crate::backend::Fields;
 
 /// The names of a record's fields, in the order in which back ends store their values.
 pub(crate) const NAMES: [&str; 9] =
     ["v", "tenant", "account", "employee", "role", "demo", "signed_in_at", "expires_at", "mac"];
 const VERSION: &str = "4";
+
+/// The values of one record's fields, in the order of their [`NAMES`]. `None` is a missing field.
+pub(crate) type Fields = [Option<Vec<u8>>; NAMES.len()];
+
+/// A record as read from the store.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Stored {
+    pub(crate) fields: Fields,
+    /// The time until the store deletes the record; `None` if it has no expiry, which is never the case for a record that this crate wrote.
+    pub(crate) left: Option<Duration>,
+}
+
+/// The account that a record belongs to, with its tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) tenant: TenantId,
+    pub(crate) account: AccountId,
+}
 
 /// The content of a session record. It has ids and times only: no personal data such as names or addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +41,10 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    pub(crate) const fn owner(&self) -> Owner {
+        Owner { tenant: self.tenant, account: self.account }
+    }
+
     /// Encodes the fields without the MAC, which [`crate::record_mac::set`] adds.
     pub(crate) fn to_fields(&self) -> Fields {
         [

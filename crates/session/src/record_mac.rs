@@ -4,7 +4,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::TenantId;
 use seal::{NAMED_MAC, Purpose, Refused, Scope, Seals};
 
-use crate::{backend::Fields, id::RecordKey, record::NAMES};
+use crate::{
+    id::RecordKey,
+    record::{Fields, NAMES},
+};
 
 const PURPOSE: Purpose = Purpose::of("session record");
 /// The index of the MAC among the fields. It covers all fields before it.
@@ -75,7 +78,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::SessionId;
+    use crate::id::SessionId;
     use lab::Faults;
 
     fn tenant(number: u128) -> TenantId {

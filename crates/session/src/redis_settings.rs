@@ -2,7 +2,7 @@
 
 use redis::RedisError;
 
-use crate::{Error, RedisLink, redis_backend::unavailable};
+use crate::{error::Error, redis_error::store_error, redis_link::RedisLink};
 
 /// The Redis settings that startup checks. A managed Redis may hide some of them; they are `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,15 +24,15 @@ impl RedisSettings {
     /// [`Error`] if Redis does not answer. A command that Redis forbids is not an error; its settings are `None`.
     pub async fn of(link: &RedisLink) -> Result<Self, Error> {
         let info = ask(link, redis::cmd("INFO")).await?.unwrap_or_default();
-        let mut facts = Self::read(&info);
-        if facts.when_full.is_none() {
+        let mut settings = Self::read(&info);
+        if settings.when_full.is_none() {
             let mut config = redis::cmd("CONFIG");
             config.arg("GET").arg("maxmemory-policy");
-            let answer: Result<Vec<String>, RedisError> =
+            let reply: Result<Vec<String>, RedisError> =
                 config.query_async(&mut link.connection()).await;
-            facts.when_full = answered(answer)?.and_then(|pair| pair.into_iter().nth(1));
+            settings.when_full = unless_forbidden(reply)?.and_then(|pair| pair.into_iter().nth(1));
         }
-        Ok(facts)
+        Ok(settings)
     }
 
     fn read(info: &str) -> Self {
@@ -53,15 +53,15 @@ impl RedisSettings {
 }
 
 async fn ask(link: &RedisLink, command: redis::Cmd) -> Result<Option<String>, Error> {
-    answered(command.query_async(&mut link.connection()).await)
+    unless_forbidden(command.query_async(&mut link.connection()).await)
 }
 
 /// Returns the reply, or `None` if Redis forbids the command.
-fn answered<T>(answer: Result<T, RedisError>) -> Result<Option<T>, Error> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
+fn unless_forbidden<T>(reply: Result<T, RedisError>) -> Result<Option<T>, Error> {
+    match reply {
+        Ok(reply) => Ok(Some(reply)),
         Err(error) if error.clone().into_server_errors().is_some() => Ok(None),
-        Err(error) => Err(unavailable(error)),
+        Err(error) => Err(store_error(error)),
     }
 }
 
@@ -72,13 +72,13 @@ mod tests {
     #[test]
     fn settings_are_read_from_the_info_reply_of_redis() {
         let info = "# Server\r\nredis_version:8.0.2\r\nrole:slave\r\nmaxmemory:1048576\r\nmaxmemory_policy:allkeys-lru\r\n";
-        let facts = RedisSettings {
+        let settings = RedisSettings {
             version: Some((8, 0)),
             is_primary: Some(false),
             when_full: Some("allkeys-lru".to_owned()),
             bytes: Some(1_048_576),
         };
-        assert_eq!(RedisSettings::read(info), facts);
+        assert_eq!(RedisSettings::read(info), settings);
         assert_eq!(RedisSettings::read(""), RedisSettings::default());
     }
 }

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use domain::{AccountId, OriginId, TenantId};
 
-use crate::SessionDigest;
+use crate::id::SessionDigest;
 
-/// A revocation. PostgreSQL stores it before Redis carries it out, so that a Redis that loses data can be told again. It holds ids and digests only.
+/// A revocation. PostgreSQL stores it before Redis carries it out, so that it can be carried out again in a Redis that lost data. It holds ids and digests
+/// only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revocation {
     /// The tenant of the session, account or sign-in.

@@ -9,12 +9,12 @@ use seal::Seals;
 use tracing::field::display;
 
 use crate::{
-    SessionDigest, SessionId,
-    backend::{Backend, Error, Owner, PendingRecord, Stored},
-    id::RecordKey,
+    backend::Backend,
+    batch::{Pending, ReadBatch, Replies},
+    error::Error,
+    id::{RecordKey, SessionDigest, SessionId},
     memory::MemoryBackend,
-    pipeline::{RedisPipeline, Replies},
-    record::Record,
+    record::{Owner, Record, Stored},
     record_mac::{self, NotAuthentic},
     redis_backend::RedisBackend,
     replay::Replay,
@@ -111,12 +111,12 @@ impl Session {
     }
 }
 
-/// A session lookup that was added to a pipeline. [`Sessions::read`] returns its result.
+/// A session lookup that was added to a batch. [`Sessions::read`] returns its result.
 #[must_use = "read the result of this lookup with `Sessions::read`"]
 pub struct PendingSession {
     tenant: TenantId,
     key: RecordKey,
-    question: PendingRecord,
+    record: Pending<Option<Stored>>,
 }
 
 /// The sessions of all tenants. Clones share the back end.
@@ -156,10 +156,10 @@ impl Sessions {
     /// # Errors
     /// [`Error`] if the store does not answer; no session was started for the caller.
     #[tracing::instrument(level = "debug", name = "session.record.create", skip_all)]
-    pub async fn start(&self, who: SignedIn, now: DateTime<Utc>) -> Result<Started, Error> {
+    pub async fn start(&self, signed_in: SignedIn, now: DateTime<Utc>) -> Result<Started, Error> {
         let id = SessionId::random().map_err(Error::NoRandomness)?;
         let absolute = TimeDelta::from_std(self.policy.absolute).unwrap_or(TimeDelta::MAX);
-        let SignedIn { tenant, account, employee, role, demo } = who;
+        let SignedIn { tenant, account, employee, role, demo } = signed_in;
         let record = Record {
             tenant,
             account,
@@ -169,29 +169,28 @@ impl Sessions {
             signed_in_at: now,
             expires_at: now + absolute,
         };
-        let keep = self.policy.idle.min(self.policy.absolute);
-        let owner = Owner { tenant, account };
+        let ttl = self.policy.idle.min(self.policy.absolute);
         let key = id.record_key(tenant, &self.faults);
         let mut fields = record.to_fields();
         record_mac::set(&self.seals, tenant, &key, &mut fields);
-        let most = self.policy.most_per_account;
-        let ended = self.backend.create(&key, owner, fields, keep, most).await?;
+        let limit = self.policy.most_per_account;
+        let ended = self.backend.create(&key, record.owner(), fields, ttl, limit).await?;
         Ok(Started { id, session: Session(record), ended })
     }
 
-    /// Adds the lookup of the session with this id at this tenant to a pipeline. The memory back end answers at once and adds nothing.
+    /// Adds the lookup of the session with this id at this tenant to a batch. The memory back end answers at once and adds nothing.
     ///
     /// # Errors
     /// [`Error::NotReplayed`] if the store has not replayed the latest revocations, so its reply could not be trusted.
     pub fn ask(
         &self,
-        trip: &mut RedisPipeline,
+        batch: &mut ReadBatch,
         tenant: TenantId,
         id: &SessionId,
     ) -> Result<PendingSession, Error> {
         let key = id.record_key(tenant, &self.faults);
-        let question = self.backend.ask(trip, &key)?;
-        Ok(PendingSession { tenant, key, question })
+        let record = self.backend.ask_record(batch, &key)?;
+        Ok(PendingSession { tenant, key, record })
     }
 
     /// Returns the session that was looked up. An unknown, empty, forged, unreadable or expired session and one of another tenant are all `None` (row S7).
@@ -200,23 +199,23 @@ impl Sessions {
     /// (row S3).
     ///
     /// # Errors
-    /// [`Error`] if the store does not answer, which is different from `None`.
+    /// [`Error`] if the store does not answer, has not replayed every revocation, or sends an unexpected reply, which are all different from `None`.
     #[tracing::instrument(level = "debug", name = "session.record.read", skip_all)]
     pub async fn read(
         &self,
-        asked: PendingSession,
+        pending: PendingSession,
         replies: &mut Replies,
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
-        let PendingSession { tenant, key, question } = asked;
-        let stored = self.backend.answer(question, replies)?;
-        self.judge(tenant, &key, stored, now).await
+        let PendingSession { tenant, key, record } = pending;
+        let stored = record.read(replies)?;
+        self.validate(tenant, &key, stored, now).await
     }
 
-    /// Looks up the session with this id at this tenant in a pipeline of its own.
+    /// Looks up the session with this id at this tenant in a round trip of its own.
     ///
     /// # Errors
-    /// [`Error`] if the store does not answer, which is different from `None`.
+    /// [`Error`] if the store does not answer, has not replayed every revocation, or sends an unexpected reply, which are all different from `None`.
     #[tracing::instrument(level = "debug", name = "session.record.load", skip_all)]
     pub async fn load(
         &self,
@@ -225,12 +224,12 @@ impl Sessions {
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
         let key = id.record_key(tenant, &self.faults);
-        let stored = self.backend.read(tenant, &key).await?;
-        self.judge(tenant, &key, stored, now).await
+        let stored = self.backend.read_record(tenant, &key).await?;
+        self.validate(tenant, &key, stored, now).await
     }
 
     /// Decides whether the stored record is a valid session of this tenant at `now`.
-    async fn judge(
+    async fn validate(
         &self,
         tenant: TenantId,
         key: &RecordKey,
@@ -255,10 +254,10 @@ impl Sessions {
             tracing::error!(alert = "session_tenant", %tenant, %foreign, "session.record.foreign_tenant");
             return Ok(None);
         }
-        let keep = self.policy.idle.min(remaining);
-        if left < keep.mul_f32(0.75) {
+        let ttl = self.policy.idle.min(remaining);
+        if left < ttl.mul_f32(0.75) {
             let owner = Owner { tenant, account: record.account };
-            self.backend.extend(key, owner, keep).await?;
+            self.backend.extend(key, owner, ttl).await?;
         }
         Ok(Some(Session(record)))
     }
@@ -306,7 +305,8 @@ impl Sessions {
     /// # Errors
     /// [`Error`] if the store does not answer.
     pub async fn begin_replay(&self) -> Result<Option<Replay>, Error> {
-        self.backend.begin_replay(self.faults.clone()).await
+        let target = self.backend.begin_replay().await?;
+        Ok(target.map(|target| Replay::new(target, self.faults.clone())))
     }
 
     /// The generation of the store that has replayed every revocation, as far as this node knows.

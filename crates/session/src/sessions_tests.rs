@@ -5,7 +5,13 @@ use seal::RootKey;
 use uuid::Uuid;
 
 use super::*;
-use crate::{backend::Fields, record::NAMES};
+use crate::{
+    batch::tests::{batch, replies},
+    generation::{Generation, Marker},
+    record::{Fields, NAMES},
+    redis_link::RedisLink,
+    token_revocation::TokenOrigin,
+};
 
 fn tenant(number: u128) -> TenantId {
     TenantId::from_uuid(Uuid::from_u128(number))
@@ -230,4 +236,33 @@ async fn the_oldest_session_of_an_account_ends_when_there_are_too_many() {
         assert!(sessions.load(*tenant, id, later).await.unwrap().is_some());
     }
     assert_eq!(kept.len(), others.len() + 20);
+}
+
+/// A session in memory adds nothing to the batch, so an unreachable Redis does not matter.
+#[tokio::test]
+async fn a_session_in_memory_is_found_without_redis() {
+    let (_, sessions) = sessions();
+    let id = sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap().id;
+    let mut batch = batch();
+    let session = sessions.ask(&mut batch, tenant(1), &id).unwrap();
+    let mut replies = batch.send().await.unwrap();
+    assert!(sessions.read(session, &mut replies, Utc::now()).await.unwrap().is_some());
+}
+
+/// O6: after an unexpected reply the caller gets an error, and not "signed out" or "not revoked".
+#[tokio::test]
+async fn an_unexpected_reply_does_not_sign_a_user_out() {
+    let (generation, account) = (Generation::default(), AccountId::from_uuid(Uuid::new_v4()));
+    generation.set_current(Marker::of("marker"));
+    let backend = RedisBackend::new(RedisLink::new("redis://127.0.0.1:1").unwrap(), generation);
+    let sessions = Sessions::in_redis(backend, Policy::default(), seals());
+    let mut batch = batch();
+    let session = sessions.ask(&mut batch, tenant(1), &SessionId::random().unwrap()).unwrap();
+    let origin = TokenOrigin { tenant: tenant(1), account, origin: None, at: Utc::now() };
+    let check = sessions.ask_revocations(&mut batch, &origin).unwrap();
+    let mut replies = replies(&["*0\r\n", ":5\r\n", "+marker\r\n", "*1\r\n:1\r\n"]);
+    let read = sessions.read(session, &mut replies, Utc::now()).await;
+    assert!(matches!(read, Err(Error::UnexpectedReply(_))), "{read:?}");
+    let revoked = sessions.is_revoked(check, &mut replies);
+    assert!(matches!(revoked, Err(Error::UnexpectedReply(_))), "{revoked:?}");
 }

@@ -8,13 +8,6 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use domain::{AccountId, OriginId, TenantId};
 
-use crate::{
-    backend::Error,
-    generation::Marker,
-    pipeline::{PendingReply, RedisPipeline, Replies},
-    sessions::Sessions,
-};
-
 /// How long a revocation of tokens is kept: the longest token lifetime, plus the allowed clock difference, plus a minute (row T4b).
 pub(crate) const KEPT: Duration = Duration::from_mins(17);
 
@@ -31,23 +24,6 @@ pub struct TokenOrigin {
     pub at: DateTime<Utc>,
 }
 
-/// A revocation check that was added to a pipeline. [`Sessions::is_revoked`] returns its result.
-#[must_use = "read the result of this check with `Sessions::is_denied`"]
-pub struct RevocationCheck {
-    at: DateTime<Utc>,
-    /// Whether the sign-in has an id under which it could have been revoked.
-    named: bool,
-    pub(crate) question: PendingRevocations,
-}
-
-/// The check as a back end holds it.
-pub(crate) enum PendingRevocations {
-    /// Sent to Redis, which had this generation marker at the time.
-    Sent(PendingReply, Marker),
-    /// Answered at once, by the memory back end.
-    Answered(TokenRevocations),
-}
-
 /// The revocations that apply to a token's sign-in or account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TokenRevocations {
@@ -57,38 +33,49 @@ pub(crate) struct TokenRevocations {
     pub(crate) until: Option<i64>,
 }
 
-impl Sessions {
-    /// Adds the check whether a token of that sign-in is revoked to a pipeline.
-    ///
-    /// # Errors
-    /// [`Error::NotReplayed`] while the store has not replayed every revocation.
-    pub fn ask_revocations(
-        &self,
-        trip: &mut RedisPipeline,
-        sign_in: &TokenOrigin,
-    ) -> Result<RevocationCheck, Error> {
-        let question = self.backend.ask_revocations(trip, sign_in)?;
-        Ok(RevocationCheck { at: sign_in.at, named: sign_in.origin.is_some(), question })
-    }
-
-    /// Returns whether the token is revoked.
-    ///
-    /// # Errors
-    /// [`Error`] if the store does not answer, which is different from `false`.
-    pub fn is_revoked(&self, asked: RevocationCheck, replies: &mut Replies) -> Result<bool, Error> {
-        let RevocationCheck { at, named, question } = asked;
-        let denied = self.backend.answer_denial(question, replies)?;
-        Ok(named && denied.sign_in
-            || denied.until.is_some_and(|until| at.timestamp_millis() <= until))
+impl TokenRevocations {
+    /// Whether a token of this sign-in is revoked.
+    pub(crate) fn apply_to(&self, origin: &TokenOrigin) -> bool {
+        origin.origin.is_some() && self.sign_in
+            || self.until.is_some_and(|until| origin.at.timestamp_millis() <= until)
     }
 }
 
-/// The Redis key under which the revocation of one sign-in is stored.
+/// The key under which the revocation of one sign-in is stored.
 pub(crate) fn sign_in_key(tenant: TenantId, origin: OriginId) -> String {
     format!("d:{{{tenant}}}:o:{origin}")
 }
 
-/// The Redis key of an account's latest "sign out everywhere": tokens of sign-ins until then are revoked.
+/// The key of an account's latest "sign out everywhere": tokens of sign-ins until then are revoked.
 pub(crate) fn account_key(tenant: TenantId, account: AccountId) -> String {
     format!("d:{{{tenant}}}:a:{account}")
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// T5: a revoked sign-in revokes its own tokens. A sign-out everywhere revokes the tokens of sign-ins until then, also of those without an id.
+    #[test]
+    fn a_revocation_applies_to_its_sign_in_or_to_all_earlier_ones() {
+        let named = TokenOrigin {
+            tenant: TenantId::from_uuid(Uuid::from_u128(1)),
+            account: AccountId::from_uuid(Uuid::from_u128(2)),
+            origin: Some(OriginId::from_uuid(Uuid::from_u128(3))),
+            at: DateTime::UNIX_EPOCH,
+        };
+        let unnamed = TokenOrigin { origin: None, ..named };
+        for (sign_in, until, revoked) in [
+            (false, None, [false, false]),
+            (true, None, [true, false]),
+            (false, Some(-1), [false, false]),
+            (false, Some(0), [true, true]),
+        ] {
+            let revocations = TokenRevocations { sign_in, until };
+            let applied = [named, unnamed].map(|origin| revocations.apply_to(&origin));
+            assert_eq!(applied, revoked, "{revocations:?}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use actix_web::{
 };
 use domain::{TenantId, TenantStatus};
 use lab::Lock;
-use session::{RedisPipeline, TokenOrigin};
+use session::{ReadBatch, TokenOrigin};
 use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
@@ -45,7 +45,7 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, ApiError
 
 const NOT_ASCII: &str = "the header contains a character that is not visible ASCII";
 
-/// Verifies signature and claims first. Then one pipeline reads whether the sign-in was revoked and the company's state.
+/// Verifies signature and claims first. Then one batch reads whether the sign-in was revoked and the company's state.
 pub(super) async fn bind(
     request: &HttpRequest,
     api: &Api,
@@ -107,19 +107,19 @@ fn prove(
     token.context(host, status)
 }
 
-/// The tenant's state, if the sign-in that a token comes from was not revoked (row T5). One pipeline, so both replies come from the same Redis process. The
+/// The tenant's state, if the sign-in that a token comes from was not revoked (row T5). One batch, so both replies come from the same Redis process. The
 /// token of a machine has no sign-in.
 pub(crate) async fn check_not_revoked(
     api: &Api,
     tenant: TenantId,
     sign_in: Option<&TokenOrigin>,
 ) -> Result<cache::TenantState, ApiError> {
-    let mut trip = RedisPipeline::over(&api.redis, tenant);
-    let denial = sign_in.map(|of| api.sessions.ask_revocations(&mut trip, of)).transpose()?;
-    let state = api.cache.ask_state(&mut trip, tenant);
-    let mut replies = trip.send().await?;
+    let mut batch = ReadBatch::over(&api.redis, tenant);
+    let check = sign_in.map(|of| api.sessions.ask_revocations(&mut batch, of)).transpose()?;
+    let state = api.cache.ask_state(&mut batch, tenant);
+    let mut replies = batch.send().await?;
     let state = api.cache.read_state(state, &mut replies).await?;
-    match denial.map(|asked| api.sessions.is_revoked(asked, &mut replies)).transpose()? {
+    match check.map(|check| api.sessions.is_revoked(check, &mut replies)).transpose()? {
         Some(true) => Err(ApiError::revoked_token()),
         Some(false) | None => Ok(state),
     }

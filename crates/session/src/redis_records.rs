@@ -1,0 +1,204 @@
+//! Session records and revocations in Redis: the keys, the commands and the meaning of their replies.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use redis::{Cmd, Pipeline, RedisResult, pipe};
+
+use crate::{
+    error::Error,
+    id::{RecordKey, SessionDigest},
+    record::{Fields, NAMES, Owner, Stored},
+    redis_command::{command, millis},
+    redis_error::{impossible, store_error},
+    revocation::{Revocation, Subject},
+    token_revocation::{KEPT, TokenOrigin, TokenRevocations, account_key, sign_in_key},
+};
+
+/// The least time that an account's index is kept after its last session began or was extended. No idle time is longer.
+const INDEX_KEPT: Duration = Duration::from_hours(24);
+
+/// The reply to `PTTL` for a key that does not exist.
+const NO_KEY: i64 = -2;
+/// The reply to `PTTL` for a key that never expires. This crate writes no such record.
+const NO_EXPIRY: i64 = -1;
+
+/// Writes the record `KEYS[1]` and adds it to the index `KEYS[2]` of its owner. If the owner then has more than `ARGV[7]` sessions, ends those that began
+/// first, and returns their digests. `ARGV[1]` is the prefix of record keys, `ARGV[2]` the digest, `ARGV[3]` the current time, `ARGV[4]` the time when the
+/// record expires if it is not extended; `ARGV[5]` and `ARGV[6]` are the lifetimes of record and index in milliseconds. The names and values of the fields
+/// follow.
+///
+/// One script, so that no record exists without its expiry or outside its owner's index. The script also removes expired sessions from the index, which
+/// therefore never holds more than `ARGV[7]`.
+const CREATE: &str = "
+redis.call('HSET', KEYS[1], unpack(ARGV, 8))
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
+redis.call('ZADD', KEYS[2], ARGV[4], ARGV[2])
+redis.call('PEXPIRE', KEYS[2], ARGV[6])
+local surplus = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[7])
+local ended = {}
+if surplus <= 0 then return ended end
+local others = {}
+for _, digest in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
+    if digest ~= ARGV[2] then
+        local begun = redis.pcall('HGET', ARGV[1] .. digest, 'signed_in_at')
+        others[#others + 1] = {type(begun) == 'string' and tonumber(begun) or 0, digest}
+    end
+end
+table.sort(others, function(a, b) return a[1] < b[1] or a[1] == b[1] and a[2] < b[2] end)
+for n = 1, math.min(surplus, #others) do
+    local digest = others[n][2]
+    redis.call('DEL', ARGV[1] .. digest)
+    redis.call('ZREM', KEYS[2], digest)
+    ended[n] = digest
+end
+return ended";
+
+/// Ends one session. `KEYS[1]` is its record, `ARGV[1]` the prefix of index keys, `ARGV[2]` the digest.
+const END_ONE: &str = "
+local account = redis.pcall('HGET', KEYS[1], 'account')
+if type(account) == 'string' then redis.call('ZREM', ARGV[1] .. account, ARGV[2]) end
+return redis.call('DEL', KEYS[1])";
+
+/// Ends all sessions in the index `KEYS[1]` that began at `ARGV[2]` or before, and all unreadable ones; `ARGV[1]` is the prefix of record keys. `KEYS[2]` marks
+/// tokens of sign-ins until then as revoked for `ARGV[3]` milliseconds. An earlier revocation does not move a later one back.
+const END_ALL: &str = "
+local denied = tonumber(redis.call('GET', KEYS[2]) or 0)
+redis.call('SET', KEYS[2], string.format('%.0f', math.max(denied, tonumber(ARGV[2]))), 'PX', ARGV[3])
+for _, digest in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+    local key = ARGV[1] .. digest
+    local begun = redis.pcall('HGET', key, 'signed_in_at')
+    begun = type(begun) == 'string' and tonumber(begun) or 0
+    if begun <= tonumber(ARGV[2]) then
+        redis.call('DEL', key)
+        redis.call('ZREM', KEYS[1], digest)
+    end
+end";
+
+/// The replies to the commands of [`read`]: the fields, and the time to live in milliseconds.
+pub(crate) type RecordReply = (RedisResult<Fields>, i64);
+
+/// The reply to the command of [`read_revocations`].
+pub(crate) type RevocationsReply = ((Option<i64>, Option<i64>),);
+
+/// The command that writes a record and adds it to its owner's index. [`ended`] reads its reply.
+pub(crate) fn create(
+    key: &RecordKey,
+    owner: Owner,
+    fields: Fields,
+    ttl: Duration,
+    limit: u16,
+) -> Cmd {
+    let (index, now) = (owner_key(owner), now());
+    let mut create = redis::cmd("EVAL");
+    create.arg(CREATE).arg(2).arg(key.as_str()).arg(&index);
+    create.arg(key.before_digest()).arg(key.digest());
+    create.arg(now).arg(now.saturating_add(millis(ttl)));
+    create.arg(millis(ttl)).arg(millis(ttl.max(INDEX_KEPT))).arg(limit);
+    for (name, value) in NAMES.into_iter().zip(fields) {
+        if let Some(value) = value {
+            create.arg(name).arg(value);
+        }
+    }
+    create
+}
+
+/// The digests of the sessions that [`create`] ended.
+///
+/// # Errors
+/// [`Error::UnexpectedReply`] if one is not a digest. The caller could not store it as revoked.
+pub(crate) fn ended(reply: &[String]) -> Result<Vec<SessionDigest>, Error> {
+    let digests = reply.iter().map(|digest| digest.parse()).collect::<Result<_, _>>();
+    digests.map_err(|_| store_error(impossible("the index of an account held an invalid digest")))
+}
+
+/// Adds the commands that read a record to a pipeline. [`stored`] reads their replies.
+pub(crate) fn read(pipeline: &mut Pipeline, key: &RecordKey) {
+    let key = key.as_str();
+    pipeline
+        .add_command(command(["HMGET", key].into_iter().chain(NAMES)))
+        .add_command(command(["PTTL", key]));
+}
+
+/// The record in the replies; `None` if the key does not exist. A key that holds no hash is a record without fields, which is not a session.
+///
+/// # Errors
+/// [`Error::Unavailable`] if Redis refused a command, [`Error::UnexpectedReply`] if the time to live is impossible.
+pub(crate) fn stored((fields, ttl): RecordReply) -> Result<Option<Stored>, Error> {
+    let fields = match fields {
+        Ok(fields) => fields,
+        // The key holds another type than a hash: an unreadable record, not an unavailable store.
+        Err(error) if error.code() == Some("WRONGTYPE") => Fields::default(),
+        Err(error) => return Err(store_error(error)),
+    };
+    let left = match (ttl, u64::try_from(ttl)) {
+        (NO_KEY, _) => return Ok(None),
+        (NO_EXPIRY, _) => None,
+        (_, Ok(ttl)) => Some(Duration::from_millis(ttl)),
+        (_, Err(_)) => return Err(store_error(impossible("`PTTL` returned a value below -2"))),
+    };
+    Ok(Some(Stored { fields, left }))
+}
+
+/// Adds the command that reads the revocations of a token's sign-in to a pipeline. [`revocations`] reads its reply.
+pub(crate) fn read_revocations(pipeline: &mut Pipeline, origin: &TokenOrigin) {
+    let TokenOrigin { tenant, account, origin, .. } = *origin;
+    // `MGET` must return two values. Without a sign-in id, the first one is not used.
+    let all = account_key(tenant, account);
+    let one = origin.map_or_else(|| all.clone(), |origin| sign_in_key(tenant, origin));
+    pipeline.cmd("MGET").arg(&[one, all]);
+}
+
+/// The revocations in the reply.
+pub(crate) fn revocations(((sign_in, until),): RevocationsReply) -> TokenRevocations {
+    TokenRevocations { sign_in: sign_in.is_some(), until }
+}
+
+/// The transaction that extends the expiry of a record and of its entry in the index. `PEXPIRE` ignores a missing key and `ZADD XX` a missing member, so a
+/// signed-out session stays ended.
+pub(crate) fn extend(key: &RecordKey, owner: Owner, ttl: Duration) -> Pipeline {
+    let index = owner_key(owner);
+    let mut extend = pipe();
+    extend.atomic().pexpire(key.as_str(), millis(ttl)).ignore();
+    extend.cmd("ZADD").arg(&index).arg("XX");
+    extend.arg(now().saturating_add(millis(ttl))).arg(key.digest()).ignore();
+    extend.pexpire(&index, millis(ttl.max(INDEX_KEPT))).ignore();
+    extend
+}
+
+/// The command that carries out a revocation. Where it deletes records it is a script, so that records and index change together. `prefix` is the prefix of
+/// the tenant's record keys.
+pub(crate) fn revoke(revocation: &Revocation, prefix: &str) -> Cmd {
+    let Revocation { tenant, subject, revoked_at } = revocation;
+    let mut command = redis::cmd("EVAL");
+    match subject {
+        Subject::Session(digest) => {
+            let owners = format!("a:{{{tenant}}}:");
+            let key = RecordKey::of(prefix, digest);
+            command.arg(END_ONE).arg(1).arg(key.as_str()).arg(owners).arg(digest.as_str());
+        }
+        Subject::Account(account) => {
+            let index = owner_key(Owner { tenant: *tenant, account: *account });
+            let until = revoked_at.timestamp_millis();
+            let tokens = account_key(*tenant, *account);
+            command.arg(END_ALL).arg(2).arg(index).arg(tokens).arg(prefix).arg(until);
+            command.arg(millis(KEPT));
+        }
+        Subject::Tokens(origin) => {
+            command = redis::cmd("SET");
+            let until = revoked_at.timestamp_millis();
+            command.arg(sign_in_key(*tenant, *origin)).arg(until).arg("PX").arg(millis(KEPT));
+        }
+    }
+    command
+}
+
+/// The key of an account's index.
+fn owner_key(Owner { tenant, account }: Owner) -> String {
+    format!("a:{{{tenant}}}:{account}")
+}
+
+/// The current time in milliseconds since 1970: the unit of the index's scores.
+fn now() -> i64 {
+    millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+}
