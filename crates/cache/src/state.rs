@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::{TenantId, TenantStatus};
 use lab::{Faults, Lock};
-use redis::{RedisError, pipe};
+use redis::{ErrorKind, RedisError, pipe};
 use session::{PendingReply, ReadBatch, RedisLink, Replies, command};
 
 use crate::{
@@ -17,6 +17,9 @@ const STATUS_TTL: Duration = Duration::from_secs(5);
 
 /// The stored epochs in the order of [`Entity::ALL`]; `None` for an entity that has no epoch yet.
 type Stored = [Option<Vec<u8>>; Entity::ALL.len()];
+
+/// The reply to the commands of [`States::ask`]: the status, the epochs, and how many keys of fences exist.
+type StateReply = (Option<String>, Stored, i64);
 
 /// A tenant's status, epochs and fences, as the session Redis had them when the request was bound.
 #[derive(Clone, Debug)]
@@ -101,31 +104,41 @@ impl States {
     }
 
     /// Reads the reply. Sends further commands while a write is in progress, and for a tenant that has no epochs in Redis yet.
+    ///
+    /// # Errors
+    /// If Redis does not answer or refuses a command, or if a status, an epoch or a number of fences cannot be read.
     pub(crate) async fn read(
         &self,
         PendingState { keys, reply }: PendingState,
         replies: &mut Replies,
     ) -> Result<TenantState, RedisError> {
-        let (status, mut stored, mut fences): (Option<String>, Stored, bool) =
-            replies.take(reply)?;
-        if stored.iter().any(|epoch| epoch_in(epoch.as_deref()).is_none()) {
-            (stored, fences) = Box::pin(self.begin_epochs(&keys)).await?;
-        }
-        let unreadable = || {
-            RedisError::from((redis::ErrorKind::UnexpectedReturnType, "an epoch is not 16 bytes"))
+        let (status, stored, fence_keys): StateReply = replies.take(reply)?;
+        let status = status.as_deref().map(status_in).transpose()?;
+        let mut has_fences = exists(fence_keys)?;
+        let epochs = if let [Some(employee), Some(department)] = epochs_in(&stored)? {
+            [employee, department]
+        } else {
+            let (epochs, fence_keys) = Box::pin(self.begin_epochs(&keys)).await?;
+            has_fences = exists(fence_keys)?;
+            epochs
         };
-        let [employee, department] =
-            stored.map(|epoch| epoch_in(epoch.as_deref()).ok_or_else(unreadable));
-        let standing = async || Box::pin(fence::standing(&self.link, &keys)).await;
-        Ok(TenantState {
-            status: status.and_then(|word| word.parse().ok()),
-            epochs: [employee?, department?],
-            fenced: if fences { standing().await? } else { [false; _] },
-        })
+        let fenced = if has_fences {
+            Box::pin(fence::standing(&self.link, &keys)).await?
+        } else {
+            [false; _]
+        };
+        Ok(TenantState { status, epochs, fenced })
     }
 
-    /// Creates an epoch for every entity that has none. If two nodes do so at the same time, both get the epoch that was stored first.
-    async fn begin_epochs(&self, keys: &EpochKeys) -> Result<(Stored, bool), RedisError> {
+    /// Creates an epoch for every entity that has none. If two nodes do so at the same time, both get the epoch that was stored first. Returns all epochs, and
+    /// how many keys of fences exist.
+    ///
+    /// # Errors
+    /// If Redis does not answer or refuses a command, or if an epoch cannot be read.
+    async fn begin_epochs(
+        &self,
+        keys: &EpochKeys,
+    ) -> Result<([Epoch; Entity::ALL.len()], i64), RedisError> {
         let mut pipeline = pipe();
         pipeline.atomic();
         for entity in Entity::ALL {
@@ -133,7 +146,11 @@ impl States {
         }
         pipeline.pexpire(&keys.epochs, millis(EPOCHS_TTL)).ignore();
         pipeline.hmget(&keys.epochs, &Entity::ALL.map(Entity::field)).exists(&keys.fences);
-        pipeline.query_async(&mut self.link.connection_for(keys.tenant)).await
+        let (stored, fence_keys): (Stored, i64) =
+            pipeline.query_async(&mut self.link.connection_for(keys.tenant)).await?;
+        let missing = || impossible("an epoch that was just stored is missing");
+        let [employee, department] = epochs_in(&stored)?;
+        Ok(([employee.ok_or_else(missing)?, department.ok_or_else(missing)?], fence_keys))
     }
 
     /// Stores a status read from PostgreSQL for [`STATUS_TTL`], unless Redis already holds one: that one may be newer.
@@ -166,6 +183,84 @@ fn status_key(tenant: TenantId) -> String {
     format!("t:{{{tenant}}}:status")
 }
 
-fn epoch_in(stored: Option<&[u8]>) -> Option<Epoch> {
-    Epoch::from_stored(stored?)
+/// Reads a stored status. One that this version does not know is an error, and is not the same as none.
+fn status_in(word: &str) -> Result<TenantStatus, RedisError> {
+    word.parse().map_err(|_| impossible("the status of a tenant is unknown"))
+}
+
+/// Reads the stored epochs; `None` for an entity that has none yet.
+fn epochs_in(stored: &Stored) -> Result<[Option<Epoch>; Entity::ALL.len()], RedisError> {
+    let epoch = |bytes: &Vec<u8>| {
+        Epoch::from_stored(bytes).ok_or_else(|| impossible("an epoch is not 16 bytes"))
+    };
+    let [employee, department] = stored;
+    Ok([employee.as_ref().map(epoch).transpose()?, department.as_ref().map(epoch).transpose()?])
+}
+
+/// Reads the reply to `EXISTS` for one key.
+fn exists(keys: i64) -> Result<bool, RedisError> {
+    match keys {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(impossible("`EXISTS` for one key returned another number than 0 or 1")),
+    }
+}
+
+/// The error for a reply that `reason` says is impossible, although its type is right.
+fn impossible(reason: &'static str) -> RedisError {
+    (ErrorKind::UnexpectedReturnType, reason).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use redis::{FromRedisValue, Value, from_redis_value};
+
+    use super::*;
+
+    fn stored(lengths: [Option<usize>; 2]) -> Stored {
+        lengths.map(|length| length.map(|length| vec![7; length]))
+    }
+
+    /// O6, I3: an unknown status is an error: it must not open a company, nor count as a status that Redis does not have.
+    #[test]
+    fn an_unknown_status_is_an_error() {
+        assert_eq!(status_in("suspended").unwrap(), TenantStatus::Suspended);
+        for odd in ["", "Active", "open", "null"] {
+            assert!(status_in(odd).is_err(), "{odd}");
+        }
+    }
+
+    /// O6: an epoch of another length is an error. Only a missing one is created.
+    #[test]
+    fn an_unreadable_epoch_is_an_error() {
+        let missing = epochs_in(&stored([Some(16), None])).unwrap();
+        assert!(missing[0].is_some() && missing[1].is_none());
+        for odd in [[Some(15), Some(16)], [Some(16), Some(17)], [None, Some(0)]] {
+            assert!(epochs_in(&stored(odd)).is_err(), "{odd:?}");
+        }
+    }
+
+    /// O6: only the number 0 means that no write is in progress.
+    #[test]
+    fn an_unexpected_reply_about_fences_is_an_error() {
+        assert_eq!([0, 1].map(|keys| exists(keys).unwrap()), [false, true]);
+        assert!([-1, 2].iter().all(|keys| exists(*keys).is_err()));
+        let reply = |fences| {
+            let epochs = Value::Array(vec![Value::Nil, Value::Nil]);
+            StateReply::from_redis_value(Value::Array(vec![Value::Nil, epochs, fences]))
+        };
+        assert!(reply(Value::Int(0)).is_ok());
+        for odd in [Value::Nil, Value::Array(Vec::new())] {
+            assert!(reply(odd.clone()).is_err(), "{odd:?}");
+        }
+    }
+
+    /// O6: a reply with another number of epochs than entities is an error, not missing epochs.
+    #[test]
+    fn another_number_of_epochs_is_an_error() {
+        for odd in [Value::Nil, Value::Array(Vec::new()), Value::Array(vec![Value::Nil; 3])] {
+            let reply = Value::Array(vec![Value::Nil, odd.clone(), Value::Int(0)]);
+            assert!(from_redis_value::<StateReply>(reply).is_err(), "{odd:?}");
+        }
+    }
 }
