@@ -47,9 +47,11 @@ const FIRST_LEAVER: usize = 50;
 const FIRST_AT_FOREIGN_HOST: usize = 4;
 
 impl Writers {
-    /// Makes both companies large enough to terminate one employee for each of the 176 sets of locks.
-    pub(super) async fn prepare(laboratory: &Laboratory) -> Self {
-        let [acme, betaco] = Company::twins_of_size(laboratory.stack, 300).await;
+    /// Makes both companies large enough to terminate one employee of Acme in each of `trials` trials.
+    pub(super) async fn prepare(laboratory: &Laboratory, trials: usize) -> Self {
+        // About a quarter of the employees is in the department that is renamed, and is not terminated.
+        let size = FIRST_LEAVER + trials * 4 / 3 + 20;
+        let [acme, betaco] = Company::twins_of_size(laboratory.stack, size).await;
         let sign_in = async || {
             let admin =
                 async |company: &Company| company.actor(Role::HrAdmin).await.without_canary_check();
@@ -68,7 +70,9 @@ impl Writers {
         let admins = [with_the_key, without_the_key];
         let renamed = acme.roster.departments[RENAMED].id;
         let later = acme.roster.employees.iter().skip(FIRST_LEAVER);
-        let leavers = later.filter(|one| one.department != renamed).map(|one| one.id).collect();
+        let leavers: Vec<_> =
+            later.filter(|one| one.department != renamed).map(|one| one.id).collect();
+        assert!(leavers.len() > trials, "{} employees for {trials} trials", leavers.len());
         Self { admins, acme, token, application, leavers, turn: 0, betaco_rows }
     }
 

@@ -59,10 +59,11 @@ async fn no_single_or_double_fault_leaks_on_any_path() {
         .chain(CHANGES)
         .map(|name| (name, Found::default()))
         .collect();
-    let mut writers = Writers::prepare(&laboratory).await;
     let all: Vec<usize> = (0..locks.len()).collect();
     let all_sets = [1, 2, 3].into_iter().flat_map(|size| sets(locks.len(), size)).chain([all]);
-    for (number, set) in all_sets.enumerate() {
+    let all_sets: Vec<Vec<usize>> = all_sets.collect();
+    let mut writers = Writers::prepare(&laboratory, all_sets.len()).await;
+    for (number, set) in all_sets.into_iter().enumerate() {
         if number.is_multiple_of(TOKENS_LAST) {
             cast.renew_tokens(&laboratory).await;
             writers.renew_token(&laboratory).await;
