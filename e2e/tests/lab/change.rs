@@ -1,7 +1,7 @@
 //! Writes with locks off: a write by one company's HR admin must not change another company.
 
 use api_types::{Departments, EmployeeView, NewEmployee, Page, SalaryInput, paths};
-use domain::{DepartmentId, EmployeeId, Role};
+use domain::{DepartmentId, EmployeeId, Role, Version};
 use e2e::{Actor, Application, Canary, Company, Laboratory, Reply, Request};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -100,6 +100,7 @@ impl Writers {
 
     async fn outcome(&mut self, laboratory: &Laboratory, off: &[&str], change: usize) -> Outcome {
         laboratory.switch_off(&[]).await;
+        self.equalize_versions(change).await;
         let [acme, betaco] = self.admins[0].clone();
         let request = self.request(change, off, &acme).await;
         let carried = change >= FIRST_AT_FOREIGN_HOST;
@@ -124,6 +125,38 @@ impl Writers {
         }
     }
 
+    /// Changes the row that every trial changes at the company where it was changed less often. While the filter is off, the product finds the rows of both
+    /// companies and compares the version of one of them: with different versions, the order of the rows would decide whether the matrix finds the leak.
+    async fn equalize_versions(&mut self, change: usize) {
+        let admins = self.admins[0].clone();
+        let (renamed, victim) = (self.acme.roster.departments[RENAMED].id, self.victim());
+        loop {
+            let [acme, betaco] = match change {
+                3 => [department(&admins[0], renamed).await, department(&admins[1], renamed).await],
+                FIRST_AT_FOREIGN_HOST.. => {
+                    [version(&admins[0], victim).await, version(&admins[1], victim).await]
+                }
+                _ => return,
+            };
+            if acme == betaco {
+                return;
+            }
+            let behind = &admins[usize::from(betaco < acme)];
+            let text = format!("Changed at {} of one company", acme.max(betaco));
+            let request = match change {
+                3 => rename(behind, behind, renamed, &text).await,
+                _ => edit(behind, behind, victim, &text).await,
+            };
+            request.expect(200).await;
+            self.betaco_rows = all_rows(&admins[1]).await;
+        }
+    }
+
+    /// The employee that BetaCo's admin tries to edit at Acme's host.
+    fn victim(&self) -> EmployeeId {
+        self.acme.roster.employees[20].id
+    }
+
     /// The request for the change, with the current versions of Acme's rows.
     async fn request(&self, change: usize, off: &[&str], acme: &Actor) -> Request {
         let writers = &self.admins[usize::from(off.contains(&SESSION_KEY))];
@@ -135,12 +168,12 @@ impl Writers {
             2 => {
                 let version = version(acme, leaver).await;
                 let request = writers[0].request(Method::POST, &paths::terminate(leaver));
-                request.header("if-match", &version).json(&json!({}))
+                request.header("if-match", &if_match(version)).json(&json!({}))
             }
             3 => rename(&writers[0], acme, self.acme.roster.departments[RENAMED].id, &text).await,
             _ => {
                 let thief = writers[1].clone().with_host(self.acme.visitor().host());
-                let victim = self.acme.roster.employees[20].id;
+                let victim = self.victim();
                 if change == FIRST_AT_FOREIGN_HOST {
                     return edit(&thief, acme, victim, "Stolen").await;
                 }
@@ -180,22 +213,31 @@ async fn name_departments_alike(acme: &Company, admins: &[Actor; 2]) {
 
 async fn edit(who: &Actor, acme: &Actor, id: EmployeeId, position: &str) -> Request {
     let request = who.request(Method::PATCH, &paths::employee(id));
-    request.header("if-match", &version(acme, id).await).json(&json!({ "position": position }))
+    let version = version(acme, id).await;
+    request.header("if-match", &if_match(version)).json(&json!({ "position": position }))
 }
 
 async fn rename(who: &Actor, reader: &Actor, id: DepartmentId, name: &str) -> Request {
-    let all: Departments = reader.get(paths::DEPARTMENTS).expect(200).await.json();
-    let department = all.items.into_iter().find(|one| one.id == id).unwrap();
+    let version = department(reader, id).await;
     let request = who.request(Method::PATCH, &paths::department(id));
-    request
-        .header("if-match", &format!("\"{}\"", department.version))
-        .json(&json!({ "name": name }))
+    request.header("if-match", &if_match(version)).json(&json!({ "name": name }))
 }
 
-/// The value of `If-Match` for the employee's current version.
-async fn version(acme: &Actor, id: EmployeeId) -> String {
-    let found: EmployeeView = acme.get(&paths::employee(id)).expect(200).await.json();
-    format!("\"{}\"", found.version)
+/// The department's current version.
+async fn department(reader: &Actor, id: DepartmentId) -> Version {
+    let all: Departments = reader.get(paths::DEPARTMENTS).expect(200).await.json();
+    all.items.into_iter().find(|one| one.id == id).unwrap().version
+}
+
+/// The employee's current version.
+async fn version(reader: &Actor, id: EmployeeId) -> Version {
+    let found: EmployeeView = reader.get(&paths::employee(id)).expect(200).await.json();
+    found.version
+}
+
+/// The value of `If-Match` for a version.
+fn if_match(version: Version) -> String {
+    format!("\"{version}\"")
 }
 
 /// All departments and employees of a company, including those who left, as one text to compare.

@@ -104,9 +104,10 @@ async fn an_administrator_sees_the_accounts_of_the_pool() {
     let by_id = world.administer("AdminGetUser", json!({ "Username": user["Username"] })).await;
     assert_eq!(by_id, user);
     let theirs = world.betaco.email_of(Role::Manager);
-    for nobody in [theirs.as_str(), "nobody@acme.example", "x", &uuid::Uuid::new_v4().to_string()] {
+    for unknown in [theirs.as_str(), "nobody@acme.example", "x", &uuid::Uuid::new_v4().to_string()]
+    {
         let refused =
-            world.signed_request("AdminGetUser", json!({ "Username": nobody })).expect(400).await;
+            world.signed_request("AdminGetUser", json!({ "Username": unknown })).expect(400).await;
         refused.exception("UserNotFoundException");
     }
 }

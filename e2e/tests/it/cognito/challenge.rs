@@ -207,7 +207,7 @@ async fn an_account_with_invalid_values_is_not_created() {
         .expect(400)
         .await
         .exception("InvalidPasswordException");
-    let nobody =
+    let unknown =
         world.signed_request("AdminGetUser", json!({ "Username": email })).expect(400).await;
-    nobody.exception("UserNotFoundException");
+    unknown.exception("UserNotFoundException");
 }

@@ -58,13 +58,13 @@ async fn sign_in_does_not_reveal_which_accounts_exist() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let (client, portal) = (acme.cognito(), acme.application(CLIENT).await);
     let known = acme.email_of(Role::HrAdmin);
-    let nobody = uuid::Uuid::new_v4().to_string();
+    let unknown_id = uuid::Uuid::new_v4().to_string();
     let mut answers = Vec::new();
     for (username, password) in [
         (known.as_str(), "wrong"),
         ("nobody@acme.example", PASSWORD),
         (&betaco.email_of(Role::HrAdmin), PASSWORD),
-        (&nobody, PASSWORD),
+        (&unknown_id, PASSWORD),
         ("neither address nor id", PASSWORD),
         (&known, &"x".repeat(4000)),
     ] {

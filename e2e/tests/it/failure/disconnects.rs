@@ -23,9 +23,9 @@ const AT_ONCE: usize = 48;
 
 /// Sends a request or a part of one, and disconnects up to 12 ms later. Returns whether no answer had begun by then.
 async fn disconnect(server: &Server, actor: &Actor, number: usize) -> bool {
-    let nobody = EmployeeId::from_uuid(Uuid::new_v4());
+    let unknown_id = EmployeeId::from_uuid(Uuid::new_v4());
     let path = match number % 3 {
-        0 => paths::employee(nobody),
+        0 => paths::employee(unknown_id),
         1 => format!("{}?q={number}", paths::EMPLOYEES),
         _ => paths::SESSION.to_owned(),
     };
@@ -74,8 +74,8 @@ async fn ten_thousand_disconnects_leave_nothing_behind() {
     no_transaction_is_open(own).await;
     for _ in 0..50 {
         for admin in &admins {
-            let nobody = EmployeeId::from_uuid(Uuid::new_v4());
-            admin.get(&paths::employee(nobody)).patient().expect(404).await;
+            let unknown_id = EmployeeId::from_uuid(Uuid::new_v4());
+            admin.get(&paths::employee(unknown_id)).patient().expect(404).await;
             admin.get("/api/v1/employees?q=a").patient().expect(200).await;
         }
     }

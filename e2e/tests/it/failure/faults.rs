@@ -144,8 +144,8 @@ async fn every_fault_of_postgresql_is_503_and_the_server_recovers() {
     let admin = acme.actor_on(&server, Role::HrAdmin).await;
     // No employee has this id, and a missing employee is not cached, so every request reads from PostgreSQL.
     let ask = async || {
-        let nobody = EmployeeId::from_uuid(Uuid::new_v4());
-        admin.get(&paths::employee(nobody)).send().await
+        let unknown_id = EmployeeId::from_uuid(Uuid::new_v4());
+        admin.get(&paths::employee(unknown_id)).send().await
     };
     for fault in FAULTS {
         let mut seen = send_under_fault(&proxy, fault, ask).await;
@@ -171,8 +171,8 @@ async fn a_postgresql_without_free_connections_is_503_and_the_server_recovers() 
         .db_as_superuser("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'watertight_app'")
         .await;
     let ask = async || {
-        let nobody = EmployeeId::from_uuid(Uuid::new_v4());
-        admin.get(&paths::employee(nobody)).send().await
+        let unknown_id = EmployeeId::from_uuid(Uuid::new_v4());
+        admin.get(&paths::employee(unknown_id)).send().await
     };
     let refused = ask().await;
     assert_eq!(refused.status, 503, "{}", refused.text());

@@ -104,9 +104,15 @@ async fn the_last_page_has_no_next_cursor() {
     let staff = acme.roster.staff().count();
     let page = list(&admin, &format!("limit={staff}")).await;
     assert_eq!((page.items.len(), &page.next_cursor, &page.prev_cursor), (staff, &None, &None));
-    let nobody = list(&admin, "q=zzzzzz").await;
+    let empty_page = list(&admin, "q=zzzzzz").await;
     assert_eq!(
-        (nobody.items.len(), nobody.total, nobody.before, &nobody.next_cursor, &nobody.prev_cursor),
+        (
+            empty_page.items.len(),
+            empty_page.total,
+            empty_page.before,
+            &empty_page.next_cursor,
+            &empty_page.prev_cursor
+        ),
         (0, 0, 0, &None, &None)
     );
 }

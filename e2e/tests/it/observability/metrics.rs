@@ -50,13 +50,13 @@ async fn requests_are_counted_by_route_and_never_by_path() {
 async fn a_client_cannot_add_series() {
     let stack = Stack::get().await;
     let server = node(stack).await;
-    let nobody = Actor::at(&server, "");
+    let visitor = Actor::at(&server, "");
     let made_up = async |number: usize| {
-        nobody.get(&format!("/made/up/{number}")).send().await;
-        nobody.get(&format!("/api/v1/{number}")).send().await;
-        nobody.get(&format!("/healthz/{number}?x={number}")).send().await;
+        visitor.get(&format!("/made/up/{number}")).send().await;
+        visitor.get(&format!("/api/v1/{number}")).send().await;
+        visitor.get(&format!("/healthz/{number}?x={number}")).send().await;
         let method = Method::from_bytes(format!("MADEUP{number}").as_bytes()).unwrap();
-        nobody.request(method, &format!("/api/v1/employees/{number}")).send().await;
+        visitor.request(method, &format!("/api/v1/employees/{number}")).send().await;
         Actor::at(&server, &format!("made-up-{number}")).get(paths::EMPLOYEES).send().await;
     };
     made_up(0).await;

@@ -172,8 +172,8 @@ async fn the_session_and_pool_of_another_tenant_are_not_accepted() {
     assert_eq!(carried.get(&asked).expect(303).await.sent_to().address, "/sign-in");
     abroad.get(&asked).expect(404).await.problem(Code::NotFound);
     acme.hr_admin().await.get(&foreign.authorize(&pkce, &[])).expect(404).await;
-    let nobody = asked.replace(app.pool.as_str(), "eu-local-1_Nobody1");
-    acme.visitor().get(&nobody).expect(404).await.problem(Code::NotFound);
+    let at_unknown_pool = asked.replace(app.pool.as_str(), "eu-local-1_Nobody1");
+    acme.visitor().get(&at_unknown_pool).expect(404).await.problem(Code::NotFound);
     bare(stack).get(&asked).expect(400).await.problem(Code::CompanyHostRequired);
     // An access token does not replace a session.
     let tokens = app.tokens_for(&acme.hr_admin().await, &bare(stack), "openid").await;

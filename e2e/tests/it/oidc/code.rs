@@ -77,7 +77,7 @@ async fn a_code_is_bound_to_client_redirect_address_and_verifier() {
     let [acme, betaco] = Company::twins(stack).await;
     let (app, other) = (application(&acme, "").await, application(&acme, "").await);
     let (foreign, admin) = (application(&betaco, "").await, acme.hr_admin().await);
-    let (client, wrong, nobody) = (bare(stack), Pkce::fresh(), "A".repeat(64));
+    let (client, wrong, unknown_code) = (bare(stack), Pkce::fresh(), "A".repeat(64));
     for (what, at, changed) in [
         ("another verifier", &app, ("code_verifier", wrong.verifier.as_str())),
         ("the challenge for the verifier", &app, ("code_verifier", "CHALLENGE")),
@@ -85,7 +85,7 @@ async fn a_code_is_bound_to_client_redirect_address_and_verifier() {
         ("another address", &app, ("redirect_uri", "https://app.example/callback")),
         ("another client of the company", &other, ("client_id", other.id.as_str())),
         ("a client of another company", &foreign, ("client_id", foreign.id.as_str())),
-        ("an unknown code", &app, ("code", nobody.as_str())),
+        ("an unknown code", &app, ("code", unknown_code.as_str())),
         ("a malformed code", &app, ("code", "code")),
     ] {
         let pkce = Pkce::fresh();

@@ -40,9 +40,9 @@ async fn serve(config: ServerConfig) -> Finished {
 /// O6: the server does not start if the session Redis or the cache Redis is down.
 #[tokio::test]
 async fn without_redis_the_server_does_not_start() {
-    let nobody = format!("redis://127.0.0.1:{}/0", closed_port());
+    let unreachable = format!("redis://127.0.0.1:{}/0", closed_port());
     for variable in ["REDIS_SESSION_URL", "REDIS_CACHE_URL"] {
-        let config = Stack::get().await.server_config().with(variable, &nobody);
+        let config = Stack::get().await.server_config().with(variable, &unreachable);
         failed_clearly(&serve(config).await, &[variable]);
     }
 }
@@ -50,8 +50,8 @@ async fn without_redis_the_server_does_not_start() {
 /// O6: neither `serve` nor `migrate` starts if PostgreSQL is down.
 #[tokio::test]
 async fn without_postgresql_the_server_does_not_start() {
-    let nobody = format!("postgres://127.0.0.1:{}/watertight", closed_port());
-    let config = Stack::get().await.server_config().with("WATERTIGHT_DATABASE_URL", &nobody);
+    let unreachable = format!("postgres://127.0.0.1:{}/watertight", closed_port());
+    let config = Stack::get().await.server_config().with("WATERTIGHT_DATABASE_URL", &unreachable);
     failed_clearly(&serve(config.clone()).await, &["postgresql", "WATERTIGHT_DATABASE_URL"]);
     failed_clearly(&config.run(&["migrate"]).await, &["postgresql"]);
 }

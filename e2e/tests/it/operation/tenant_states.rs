@@ -55,8 +55,8 @@ async fn a_change_of_state_takes_effect_at_once_on_every_node() {
 async fn a_change_that_the_nodes_may_miss_is_an_error_with_a_hint() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
-    let nobody = format!("redis://127.0.0.1:{}/0", closed_port());
-    let config = stack.server_config().with("REDIS_SESSION_URL", &nobody);
+    let unreachable = format!("redis://127.0.0.1:{}/0", closed_port());
+    let config = stack.server_config().with("REDIS_SESSION_URL", &unreachable);
     let failed = config.run(&["tenant", "suspend", "--slug", acme.slug.as_str()]).await;
     assert_eq!(failed.code, Some(1), "{}", failed.stderr);
     assert!(
