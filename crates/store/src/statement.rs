@@ -18,7 +18,7 @@ pub(crate) struct TenantSql(&'static str);
 
 /// Makes a [`TenantSql`] from a literal. `$1` is the tenant, and the caller's values follow from `$2` on.
 ///
-/// It does not compile if the text has no `$1`, or if it writes rows and does not return their tenant.
+/// A text without `$1`, or a write that does not return its tenant, does not compile.
 macro_rules! tenant_sql {
     ($text:literal) => {
         const { $crate::statement::TenantSql::new($text) }

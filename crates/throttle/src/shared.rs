@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use redis::{RedisError, cmd};
+use redis::{ErrorKind, RedisError, cmd};
 use session::RedisLink;
 
 use crate::attempt::Bucket;
@@ -44,8 +44,31 @@ async fn run(link: &RedisLink, script: &str, buckets: &[Bucket]) -> Result<u64, 
         let period = u64::try_from(bucket.limit.period().as_millis()).unwrap_or(u64::MAX);
         command.arg(period).arg(bucket.limit.burst().get());
     }
-    let answer = command.query_async(&mut link.connection()).await;
-    answer.inspect_err(|_| {
+    let reply = command.query_async(&mut link.connection()).await.and_then(milliseconds);
+    reply.inspect_err(|_| {
         metrics::counter!("watertight_redis_errors_total", "role" => "session").increment(1);
     })
+}
+
+/// Rejects a negative reply. The client would convert it to a `u64` without an error.
+fn milliseconds(reply: i64) -> Result<u64, RedisError> {
+    u64::try_from(reply).map_err(|_| {
+        (ErrorKind::UnexpectedReturnType, "the throttle's script replied with a negative number")
+            .into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_negative_reply_is_an_error() {
+        assert_eq!(milliseconds(0).unwrap(), 0);
+        assert_eq!(milliseconds(i64::MAX).unwrap(), 9_223_372_036_854_775_807);
+        for reply in [-1, i64::MIN] {
+            let error = milliseconds(reply).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::UnexpectedReturnType);
+        }
+    }
 }

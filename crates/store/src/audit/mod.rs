@@ -50,16 +50,9 @@ impl Store {
     /// [`AuditError::Refused`] with everything that is missing; [`AuditError::Failed`] if PostgreSQL does not answer.
     pub async fn audit(&self) -> Result<(), AuditError> {
         let expected = self.statements.faults.bypass_role();
-        let unexpected = |finding: &Finding| expected.is_none_or(|role| !finding.names(role));
-        let findings = self.findings().await.map(|mut findings| {
-            findings.retain(unexpected);
-            findings
-        });
-        match findings {
-            Ok(findings) if findings.is_empty() => Ok(()),
-            Ok(findings) => Err(AuditError::Refused(findings)),
-            Err(error) => Err(AuditError::Failed(error)),
-        }
+        let mut findings = self.findings().await.map_err(AuditError::Failed)?;
+        findings.retain(|finding| expected.is_none_or(|role| !finding.names(role)));
+        if findings.is_empty() { Ok(()) } else { Err(AuditError::Refused(findings)) }
     }
 
     /// Returns every violation of a rule.
