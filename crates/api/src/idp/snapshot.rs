@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, ClientId, PoolId, TenantId};
 use store::{Flow, NewAppClient, StoredKey, UserPool};
-use token::{Issuer, JwkSet, KeyRing, Leeway, PublicKey, RejectedSet, TrustedKey};
+use token::{Issuer, JwkSet, KeyRing, Leeway, PublicKey, InvalidJwkSet, TrustedKey};
 
 use super::pools::PoolsError;
 
@@ -119,7 +119,7 @@ impl Snapshot {
     }
 
     /// The JWKS that a pool publishes at the time `now`.
-    pub(crate) fn published(&self, id: &PoolId, now: DateTime<Utc>) -> Result<JwkSet, RejectedSet> {
+    pub(crate) fn published(&self, id: &PoolId, now: DateTime<Utc>) -> Result<JwkSet, InvalidJwkSet> {
         self.ring.published(id, now)
     }
 }
