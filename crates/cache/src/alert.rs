@@ -25,11 +25,11 @@ pub(crate) fn envelope_rejected(entry_id: &CacheEntryId, error: &EnvelopeError) 
         ),
         EnvelopeError::ForeignTenant(body) => tracing::error!(
             alert = "envelope_tenant", %tenant, foreign = %body.tenant(),
-            %family, rows = %rows(body), "cache.envelope.refused"
+            %family, rows = %rows(body), %error, "cache.envelope.refused"
         ),
         EnvelopeError::ForeignKey(body) => tracing::error!(
             alert = "envelope_key", %tenant, foreign = %body.tenant(),
-            %family, rows = %rows(body), "cache.envelope.refused"
+            %family, rows = %rows(body), %error, "cache.envelope.refused"
         ),
     }
 }

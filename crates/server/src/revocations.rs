@@ -48,8 +48,9 @@ pub(crate) async fn watch(sessions: Sessions, store: Store, generation: Generati
             Ok(()) => false,
             Err(error) => {
                 if !failing {
-                    let cause = std::error::Error::source(&error).map(ToString::to_string);
-                    tracing::warn!(%error, cause, "session.revocation.not_carried_out");
+                    // The error with its causes, on one line.
+                    let error = format!("{:#}", anyhow::Error::from(error));
+                    tracing::warn!(error, "session.revocation.not_carried_out");
                 }
                 true
             }

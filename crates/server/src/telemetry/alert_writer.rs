@@ -86,8 +86,9 @@ async fn record(store: &Store, alert: Alert) {
                 sleep(RETRY_INTERVAL).await;
             }
             Err(error) => {
-                let cause = std::error::Error::source(&error).map(ToString::to_string);
-                tracing::error!(id = %alert.id, %error, cause, "server.alert.refused");
+                // The error with its causes, on one line.
+                let error = format!("{:#}", anyhow::Error::from(error));
+                tracing::error!(id = %alert.id, error, "server.alert.refused");
                 return count_lost("refused");
             }
         }
