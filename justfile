@@ -59,7 +59,7 @@ bench-micro *options:
 build:
     cargo build -p server
 
-# Builds the laboratory: the server with switches for its locks
+# Builds the server of the lab build, with switches for its locks
 build-lab:
     cargo build -p server --features lab --bin watertight-lab
 

@@ -8,19 +8,19 @@
 use std::{convert::Infallible, hint::black_box, process::ExitCode, sync::Arc};
 
 use anyhow::{Context, Result, bail};
-use bench::stage::Stores;
+use bench::setup::Stores;
 use cache::{Cache, EmployeeList, Loaded};
 use chrono::Utc;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use dev::{
-    command::Site,
+    command::Checkout,
     print::print_error,
     reaper::{self, Reaper},
 };
 use domain::{
     AccountId, EmployeeQuery, EmployeeSort, EmploymentStatus, Role, TenantId, TenantStatus,
 };
-use seal::{Purpose, RootKey, Scope, Seals};
+use seal::{KeyScope, Purpose, RootKey, Seals};
 use serde_json::{Value, json};
 use session::{
     Generation, MemoryBackend, Policy, ReadBatch, RedisBackend, RedisLink, Session, SessionId,
@@ -53,7 +53,7 @@ fn run() -> Result<()> {
     let mut criterion = Criterion::default().configure_from_args();
     let session = binding(&mut criterion, &runtime)?;
     sealing(&mut criterion)?;
-    let folder = runtime.block_on(Site::here())?.folder.inside("bench")?;
+    let folder = runtime.block_on(Checkout::here())?.folder.inside("bench")?;
     let Some(lock) = folder.take_if_free()? else {
         bail!("`just bench` is running in this folder: wait for it or stop it")
     };
@@ -71,15 +71,15 @@ fn run() -> Result<()> {
 fn binding(criterion: &mut Criterion, runtime: &Runtime) -> Result<Session> {
     let seals = Seals::new(&RootKey::random()?, None);
     let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default(), seals);
-    let who = SignedIn {
+    let user = SignedIn {
         tenant: TenantId::from_uuid(Uuid::from_u128(1)),
         account: AccountId::from_uuid(Uuid::from_u128(2)),
         employee: None,
         role: Role::HrAdmin,
         demo: false,
     };
-    let tenant = who.tenant;
-    let Started { id, session, .. } = runtime.block_on(sessions.start(who, Utc::now()))?;
+    let tenant = user.tenant;
+    let Started { id, session, .. } = runtime.block_on(sessions.start(user, Utc::now()))?;
     let cookie = id.to_cookie_value();
     let mut group = criterion.benchmark_group("session");
     group.bench_function("cookie to id", |bencher| {
@@ -100,7 +100,7 @@ fn binding(criterion: &mut Criterion, runtime: &Runtime) -> Result<Session> {
 /// Measures the lock Seal for a short text, one employee, a list of a hundred, and the longest list.
 fn sealing(criterion: &mut Criterion) -> Result<()> {
     let seals = Seals::new(&RootKey::random()?, None);
-    let scope = Scope { purpose: Purpose::of("bench"), tenant: Uuid::from_u128(1) };
+    let scope = KeyScope { purpose: Purpose::of("bench"), tenant: Uuid::from_u128(1) };
     let place = b"t:{00000000-0000-0000-0000-000000000001}:employee_list:company";
     let mut group = criterion.benchmark_group("seal");
     for bytes in [64, 1 << 10, 35 << 10, 70 << 10] {
@@ -172,14 +172,14 @@ async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, Sess
     if let Some(replay) = sessions.begin_replay().await? {
         replay.finish(&[]).await?;
     }
-    let who = SignedIn {
+    let user = SignedIn {
         tenant: session.tenant(),
         account: session.account(),
         employee: session.employee(),
         role: session.role(),
         demo: session.demo(),
     };
-    let id = sessions.start(who, Utc::now()).await?.id;
+    let id = sessions.start(user, Utc::now()).await?.id;
     Ok((sessions, id))
 }
 

@@ -6,17 +6,17 @@ use bytes::Bytes;
 
 /// Identifies a contestant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Who {
+pub enum ContestantId {
     /// The lesson's code with its two bugs fixed, in Node with Express.
     A,
     /// Contestant [`A`](Self::A) without its cache.
-    AMiss,
+    AWithoutCache,
     /// A hand-optimized Node server.
     BestNode,
     /// Plain actix without the product's code: reads session and stored bytes in one pipeline.
-    Bare,
+    BareActix,
     /// Plain actix that answers the same bytes from memory, without a session: the upper limit.
-    Static,
+    StaticBytes,
     /// The product in its default state: session and epochs in Redis, the body in the process.
     Product,
     /// The product without its in-process cache.
@@ -28,11 +28,11 @@ pub enum Who {
     /// The lab build with every lock off.
     LabOff,
     /// The first page of a company of 100 people, cache off, where there are three companies.
-    FewSmall,
+    FewCompanies,
     /// The first page of companies of 100 people, cache off, where there are many companies.
-    ManySmall,
+    ManyCompanies,
     /// The first page of a company of 10,000 people, cache off.
-    ManyLarge,
+    LargeCompany,
     /// The cached list of a company, on few connections.
     QuietList,
     /// The same list while another company is flooded.
@@ -43,22 +43,22 @@ pub enum Who {
     SignInBesideFlood,
 }
 
-impl fmt::Display for Who {
+impl fmt::Display for ContestantId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::A => "A: the lesson's code fixed (Node, Express)",
-            Self::AMiss => "A without its cache",
+            Self::AWithoutCache => "A without its cache",
             Self::BestNode => "A*: the best Node by hand",
-            Self::Bare => "bare actix, session and bytes in Redis",
-            Self::Static => "bare actix, the same bytes in memory",
+            Self::BareActix => "bare actix, session and bytes in Redis",
+            Self::StaticBytes => "bare actix, the same bytes in memory",
             Self::Product => "product",
             Self::ProductL2 => "product, body from Redis",
             Self::ProductMiss => "product, cache switched off",
-            Self::LabOn => "laboratory, all locks on",
-            Self::LabOff => "laboratory, all locks off",
-            Self::FewSmall => "product, off, 100 people, 3 companies",
-            Self::ManySmall => "product, off, 100 people, 201 companies",
-            Self::ManyLarge => "product, off, 10,000 people, 201 companies",
+            Self::LabOn => "lab build, all locks on",
+            Self::LabOff => "lab build, all locks off",
+            Self::FewCompanies => "product, off, 100 people, 3 companies",
+            Self::ManyCompanies => "product, off, 100 people, 201 companies",
+            Self::LargeCompany => "product, off, 10,000 people, 201 companies",
             Self::QuietList => "cached list, few connections",
             Self::ListBesideFlood => "cached list, a neighbour's flood",
             Self::QuietSignIn => "sign-in, few connections",
@@ -86,7 +86,7 @@ pub struct Target {
     /// The requests with their expected responses. Each connection sends one of them repeatedly.
     pub requests: Arc<[(Bytes, Expected)]>,
     /// The pause of a connection after each response.
-    pub rest: Duration,
+    pub pause: Duration,
 }
 
 /// The load on the same process while a contestant is measured.
@@ -102,7 +102,7 @@ pub struct Flood {
 #[derive(Clone, Debug)]
 pub struct Contestant {
     /// The contestant's identity.
-    pub who: Who,
+    pub id: ContestantId,
     /// The id of its process, whose CPU time and memory are measured.
     pub pid: u32,
     /// The requests that are measured.

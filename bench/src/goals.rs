@@ -1,10 +1,10 @@
 //! The goals: which contestants are compared, by which measure, and the ratio to reach.
 
 use crate::{
-    contestant::Who::{
-        self, A, AMiss, Bare, BestNode, FewSmall, LabOff, LabOn, ListBesideFlood, ManyLarge,
-        ManySmall, Product, ProductL2, ProductMiss, QuietList, QuietSignIn, SignInBesideFlood,
-        Static,
+    contestant::ContestantId::{
+        self, A, AWithoutCache, BareActix, BestNode, FewCompanies, LabOff, LabOn, LargeCompany,
+        ListBesideFlood, ManyCompanies, Product, ProductL2, ProductMiss, QuietList, QuietSignIn,
+        SignInBesideFlood, StaticBytes,
     },
     rounds::Medians,
 };
@@ -39,19 +39,25 @@ pub enum Bound {
 #[derive(Clone, Copy, Debug)]
 pub struct Goal {
     /// The label of the row.
-    pub what: &'static str,
+    pub label: &'static str,
     /// The measure that is compared.
     pub measure: Measure,
     /// The contestant that is judged.
-    pub first: Who,
+    pub first: ContestantId,
     /// The contestant that it is compared with.
-    pub second: Who,
+    pub second: ContestantId,
     /// The goal for the ratio.
     pub bound: Bound,
 }
 
-const fn goal(what: &'static str, measure: Measure, first: Who, second: Who, bound: Bound) -> Goal {
-    Goal { what, measure, first, second, bound }
+const fn goal(
+    label: &'static str,
+    measure: Measure,
+    first: ContestantId,
+    second: ContestantId,
+    bound: Bound,
+) -> Goal {
+    Goal { label, measure, first, second, bound }
 }
 
 /// All goals, in the order of the table.
@@ -68,38 +74,38 @@ pub const GOALS: [Goal; 18] = {
             "cached list: answers/s vs bare actix, session and bytes in Redis",
             Rate,
             Product,
-            Bare,
+            BareActix,
             AtLeast(0.85),
         ),
         goal(
             "cached list: CPU less than bare actix, session and bytes in Redis",
             CpuSaved,
             Product,
-            Bare,
+            BareActix,
             Bound::None,
         ),
         goal(
             "body in the process: answers/s vs static bytes",
             Rate,
             Product,
-            Static,
+            StaticBytes,
             AtLeast(0.75),
         ),
         goal("body from Redis: answers/s vs A", Rate, ProductL2, A, AtLeast(15.0)),
         goal("body from Redis: CPU less than A", CpuSaved, ProductL2, A, AtLeast(18.0)),
-        goal("body from Redis: answers/s vs bare actix", Rate, ProductL2, Bare, AtLeast(0.85)),
+        goal("body from Redis: answers/s vs bare actix", Rate, ProductL2, BareActix, AtLeast(0.85)),
         goal(
             "cache off, row-level security: answers/s vs A's query",
             Rate,
             ProductMiss,
-            AMiss,
+            AWithoutCache,
             AtLeast(2.8),
         ),
         goal(
             "cache off, row-level security: CPU less than A",
             CpuSaved,
             ProductMiss,
-            AMiss,
+            AWithoutCache,
             AtLeast(4.5),
         ),
         goal("all locks on vs all off: answers/s", Rate, LabOn, LabOff, AtLeast(0.95)),
@@ -108,15 +114,15 @@ pub const GOALS: [Goal; 18] = {
         goal(
             "201 companies vs 3, first page, cache off: CPU",
             CpuSpent,
-            ManySmall,
-            FewSmall,
+            ManyCompanies,
+            FewCompanies,
             AtMost(1.2),
         ),
         goal(
             "10,000 people vs 100, first page, cache off: answers/s",
             Rate,
-            ManyLarge,
-            ManySmall,
+            LargeCompany,
+            ManyCompanies,
             AtLeast(1.0 / 1.2),
         ),
         goal(

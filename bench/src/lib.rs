@@ -6,13 +6,13 @@
 //! ```
 //!
 //! One run measures all contestants in turn (A, B, C, A, B, C, …) and compares the medians of their rounds, so that other load on the machine affects all of
-//! them. `docs/adr/0009-how-we-measure.md` gives the reasons.
+//! them. `docs/adr/0009-benchmarks.md` gives the reasons.
 
 pub mod contestant;
 pub mod goals;
 pub mod load;
 pub mod machine;
 pub mod rounds;
-pub mod stage;
+pub mod setup;
 pub mod table;
 pub mod usage;

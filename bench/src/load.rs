@@ -25,7 +25,7 @@ use tokio::{
 use crate::contestant::{Expected, Target};
 
 /// The most headers of a response. No contestant sends as many.
-const MOST_HEADERS: usize = 64;
+const MAX_HEADERS: usize = 64;
 /// The largest latency that is recorded exactly, in microseconds.
 const LONGEST: u64 = 60_000_000;
 /// The initial size of the buffer, enough for the response of any contestant. It grows if needed.
@@ -90,7 +90,7 @@ async fn all(target: &Target, connections: usize, time: Duration) -> Result<Load
     let mut asking = JoinSet::new();
     for n in 0..connections {
         let request = target.requests[n % target.requests.len()].clone();
-        let ask = one(target.address, request, target.rest, begun + time, Rc::clone(&latency));
+        let ask = one(target.address, request, target.pause, begun + time, Rc::clone(&latency));
         asking.spawn_local(ask);
     }
     while let Some(ended) = asking.join_next().await {
@@ -104,14 +104,14 @@ async fn all(target: &Target, connections: usize, time: Duration) -> Result<Load
 async fn one(
     address: SocketAddr,
     request: (Bytes, Expected),
-    rest: Duration,
+    pause: Duration,
     until: Instant,
     latency: Rc<RefCell<Histogram<u64>>>,
 ) -> Result<()> {
     let (request, expected) = request;
     let mut connection = Connection::open(address).await?;
-    let mut asked = Instant::now();
-    while asked < until {
+    let mut sent_at = Instant::now();
+    while sent_at < until {
         connection.stream.write_all(&request).await?;
         let (status, _, length) = connection.read().await?;
         ensure!(
@@ -119,12 +119,12 @@ async fn one(
             "unexpected response: status {status} and {length} bytes, expected {expected:?}"
         );
         let now = Instant::now();
-        let micros = u64::try_from((now - asked).as_micros()).unwrap_or(LONGEST);
+        let micros = u64::try_from((now - sent_at).as_micros()).unwrap_or(LONGEST);
         latency.borrow_mut().saturating_record(micros.max(1));
-        asked = now;
-        if !rest.is_zero() {
-            sleep(rest).await;
-            asked = Instant::now();
+        sent_at = now;
+        if !pause.is_zero() {
+            sleep(pause).await;
+            sent_at = Instant::now();
         }
     }
     Ok(())
@@ -174,7 +174,7 @@ impl Connection {
 
 /// Parses the status, the length of the head and the length of the body; `None` until the head is complete.
 fn parse(read: &[u8]) -> Result<Option<(u16, usize, usize)>> {
-    let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+    let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut response = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(head) = response.parse(read)? else { return Ok(None) };
     let length =

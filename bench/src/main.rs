@@ -6,12 +6,12 @@ use anyhow::{Result, bail};
 use bench::{
     machine,
     rounds::{self, Plan},
-    stage::{self, Programs, Stores},
+    setup::{self, Programs, Stores},
     table,
 };
 use clap::{Parser, Subcommand};
 use dev::{
-    command::{Site, guarded},
+    command::{Checkout, guarded},
     print::{print, print_error},
     reaper::{self, Reaper},
 };
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(line: &Line) -> Result<()> {
-    let folder = Site::here().await?.folder.inside("bench")?;
+    let folder = Checkout::here().await?.folder.inside("bench")?;
     let Some(lock) = folder.take_if_free()? else {
         bail!("another `just bench` is running in this folder: wait for it or stop it");
     };
@@ -76,9 +76,9 @@ async fn run(line: &Line) -> Result<()> {
     guarded(Reaper::start(Some(lock))?, async |reaper| {
         let programs = Programs::locate().await?;
         let stores = Stores::start(reaper, folder, line.docker).await?;
-        let mut contestants = stage::set(reaper, &programs, &stores).await?;
+        let mut contestants = setup::start_all(reaper, &programs, &stores).await?;
         contestants.retain(|contestant| {
-            let name = contestant.who.to_string();
+            let name = contestant.id.to_string();
             line.only.is_empty() || line.only.iter().any(|part| name.contains(part))
         });
         let medians = rounds::run(plan, &contestants).await?;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use dev::print::print;
 
 use crate::{
-    contestant::{Contestant, Who},
+    contestant::{Contestant, ContestantId},
     load::{Load, drive},
     usage,
 };
@@ -40,23 +40,23 @@ pub struct Sample {
 }
 
 /// The medians of all rounds, for each contestant.
-pub type Medians = BTreeMap<Who, Sample>;
+pub type Medians = BTreeMap<ContestantId, Sample>;
 
 /// Measures all contestants and returns their medians.
 ///
 /// # Errors
 /// If a contestant does not answer, or answers with another status or length than expected.
 pub async fn run(plan: Plan, contestants: &[Contestant]) -> Result<Medians> {
-    let mut samples: BTreeMap<Who, Vec<Sample>> = BTreeMap::new();
+    let mut samples: BTreeMap<ContestantId, Vec<Sample>> = BTreeMap::new();
     for round in 1..=plan.rounds {
         print(format_args!("round {round} of {}", plan.rounds));
         for contestant in contestants {
             let sample = measure(plan, contestant).await;
-            let sample = sample.with_context(|| format!("`{}`", contestant.who))?;
-            samples.entry(contestant.who).or_default().push(sample);
+            let sample = sample.with_context(|| format!("`{}`", contestant.id))?;
+            samples.entry(contestant.id).or_default().push(sample);
         }
     }
-    Ok(samples.into_iter().map(|(who, samples)| (who, Sample::median(&samples))).collect())
+    Ok(samples.into_iter().map(|(id, samples)| (id, Sample::median(&samples))).collect())
 }
 
 async fn measure(plan: Plan, contestant: &Contestant) -> Result<Sample> {
@@ -79,11 +79,11 @@ async fn measure(plan: Plan, contestant: &Contestant) -> Result<Sample> {
 /// Loads a contestant, together with its flood if it has one.
 async fn load(plan: Plan, contestant: &Contestant, time: Duration) -> Result<Load> {
     let connections = contestant.connections.unwrap_or(plan.connections);
-    let asked = drive(&contestant.target, connections, time);
-    let Some(flood) = &contestant.flood else { return asked.await };
-    let (asked, flood) = tokio::join!(asked, drive(&flood.target, flood.connections, time));
+    let measured = drive(&contestant.target, connections, time);
+    let Some(flood) = &contestant.flood else { return measured.await };
+    let (measured, flood) = tokio::join!(measured, drive(&flood.target, flood.connections, time));
     flood.context("the flood")?;
-    asked
+    measured
 }
 
 impl Sample {

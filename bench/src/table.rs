@@ -16,7 +16,7 @@ fn ratios(medians: &Medians) -> String {
         let ratio = goal.measured(medians);
         let met = ratio.and_then(|ratio| goal.bound.met(ratio));
         rows.push([
-            goal.what.to_owned(),
+            goal.label.to_owned(),
             ratio.map_or_else(|| "not measured".to_owned(), number),
             bound(goal.bound),
             met.map_or("–", |met| if met { "yes" } else { "**no**" }).to_owned(),
@@ -28,9 +28,9 @@ fn ratios(medians: &Medians) -> String {
 fn absolutes(medians: &Medians) -> String {
     let head = ["who", "answers/s", "CPU µs/answer", "p50 ms", "p99 ms", "memory MiB"];
     let mut rows = vec![head.map(str::to_owned)];
-    for (who, sample) in medians {
+    for (id, sample) in medians {
         rows.push([
-            who.to_string(),
+            id.to_string(),
             format!("{:.0}", sample.rate),
             format!("{:.1}", sample.cpu),
             format!("{:.2}", sample.p50 / 1e3),
@@ -83,7 +83,7 @@ fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{contestant::Who, rounds::Sample};
+    use crate::{contestant::ContestantId, rounds::Sample};
 
     fn sample(rate: f64) -> Sample {
         Sample { rate, cpu: 1e6 / rate, p50: 1500.0, p99: 9000.0, resident: 10.0 * 1_048_576.0 }
@@ -92,13 +92,13 @@ mod tests {
     #[test]
     fn the_table_says_what_is_met_what_is_not_and_what_was_not_measured() {
         let medians = Medians::from([
-            (Who::A, sample(100.0)),
-            (Who::BestNode, sample(900.0)),
-            (Who::Product, sample(1600.0)),
+            (ContestantId::A, sample(100.0)),
+            (ContestantId::BestNode, sample(900.0)),
+            (ContestantId::Product, sample(1600.0)),
         ]);
         let text = ratios(&medians);
         let row =
-            |what: &str| text.lines().find(|line| line.contains(what)).unwrap().replace("  ", "");
+            |label: &str| text.lines().find(|line| line.contains(label)).unwrap().replace("  ", "");
         assert!(row("cached list: answers/s vs A ").ends_with("| 16.0 | ≥ 15.0 |yes |"), "{text}");
         assert!(
             row("vs A* (best Node)").contains("1.78")
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn every_line_is_as_wide_as_the_others() {
-        let text = render(&Medians::from([(Who::A, sample(100.0))]));
+        let text = render(&Medians::from([(ContestantId::A, sample(100.0))]));
         let widths: Vec<usize> =
             text.split("\n\n").next().unwrap().lines().map(|line| line.chars().count()).collect();
         assert!(widths.windows(2).all(|pair| pair[0] == pair[1]), "{text}");

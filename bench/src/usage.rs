@@ -29,8 +29,8 @@ pub fn resident(pid: u32) -> Result<u64> {
     kib.map(|kib| kib * 1024).with_context(|| format!("`/proc/{pid}/status` is unreadable"))
 }
 
-fn read(pid: u32, what: &str) -> Result<String> {
-    let path = format!("/proc/{pid}/{what}");
+fn read(pid: u32, file: &str) -> Result<String> {
+    let path = format!("/proc/{pid}/{file}");
     fs::read_to_string(&path).with_context(|| format!("`{path}` cannot be read"))
 }
 

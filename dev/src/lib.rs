@@ -14,10 +14,10 @@
 pub mod command;
 pub mod companies;
 pub mod folder;
-pub mod front;
 pub mod pages;
 pub mod print;
 pub mod process;
+pub mod proxy;
 pub mod ready;
 pub mod reaper;
 pub mod server;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use dev::{
-    command::{self, Site, seed::Seed, ui::Ui, up::Up},
+    command::{self, Checkout, seed::Seed, ui::Ui, up::Up},
     print, reaper,
 };
 
@@ -50,13 +50,13 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(command: Command) -> anyhow::Result<()> {
-    let site = Site::here().await?;
+    let checkout = Checkout::here().await?;
     match command {
-        Command::Up(up) => command::up::run(site, up).await,
-        Command::Seed(seed) => command::seed::run(site, seed).await,
-        Command::Ui(ui) => command::ui::run(site, ui).await,
-        Command::BuildUi => command::build_ui::run(site).await,
-        Command::Lint => command::lint::run(site).await,
+        Command::Up(up) => command::up::run(checkout, up).await,
+        Command::Seed(seed) => command::seed::run(checkout, seed).await,
+        Command::Ui(ui) => command::ui::run(checkout, ui).await,
+        Command::BuildUi => command::build_ui::run(checkout).await,
+        Command::Lint => command::lint::run(checkout).await,
         Command::Reap => Ok(()),
     }
 }

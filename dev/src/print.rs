@@ -9,7 +9,7 @@ const LONG: Duration = Duration::from_secs(1);
 
 /// Prints one line on stdout. Ignores a closed terminal, for which `println!` would panic.
 pub fn print(text: impl Display) {
-    let _gone = writeln!(std::io::stdout().lock(), "{text}");
+    let _closed_early = writeln!(std::io::stdout().lock(), "{text}");
 }
 
 /// Runs a step. If it is long, prints its name, and its name with the elapsed seconds when it has succeeded.
@@ -31,7 +31,7 @@ pub async fn timed<T, E>(name: &str, step: impl Future<Output = Result<T, E>>) -
 /// Prints the stderr of another program, unless it is empty.
 pub fn on_stderr(text: &str) {
     if !text.is_empty() {
-        let _gone = writeln!(std::io::stderr().lock(), "{text}");
+        let _closed_early = writeln!(std::io::stderr().lock(), "{text}");
     }
 }
 
@@ -46,8 +46,8 @@ pub fn print_error(error: &anyhow::Error) {
         hints.extend((!hint.is_empty()).then(|| hint.to_owned()));
     }
     let mut stderr = std::io::stderr().lock();
-    let _gone = writeln!(stderr, "error: {}", causes.join(": "));
+    let _closed_early = writeln!(stderr, "error: {}", causes.join(": "));
     for hint in hints {
-        let _gone = writeln!(stderr, "hint: {hint}");
+        let _closed_early = writeln!(stderr, "hint: {hint}");
     }
 }

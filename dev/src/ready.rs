@@ -12,7 +12,7 @@ use tokio::{
 /// The timeout of one request.
 const ONE_ANSWER: Duration = Duration::from_secs(2);
 /// The pause between two requests.
-const PAUSE: Duration = Duration::from_millis(30);
+const POLL_INTERVAL: Duration = Duration::from_millis(30);
 
 /// Calls `ask` until it returns `true`.
 ///
@@ -28,7 +28,7 @@ pub async fn until(
         if Instant::now() > deadline {
             bail!("{too_late} within {} s", timeout.as_secs());
         }
-        sleep(PAUSE).await;
+        sleep(POLL_INTERVAL).await;
     }
     Ok(())
 }

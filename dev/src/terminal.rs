@@ -15,8 +15,8 @@ use rustix::{
 use tokio::sync::oneshot;
 
 /// Waits until the terminal on stdin is closed. Waits forever if stdin is not a terminal.
-pub async fn gone() {
-    let (tell, told) = oneshot::channel();
+pub async fn closed() {
+    let (sender, receiver) = oneshot::channel();
     if stdin().is_terminal() {
         // Not a thread of the runtime: the runtime would wait for it when it shuts down.
         thread::spawn(move || {
@@ -24,9 +24,9 @@ pub async fn gone() {
             // No flags: a hang-up is always reported, and input does not matter.
             let mut terminal = [PollFd::new(&stdin, PollFlags::empty())];
             while matches!(poll(&mut terminal, None), Err(Errno::INTR)) {}
-            let _over = tell.send(());
+            let _receiver_gone = sender.send(());
         });
-        let _thread_failed = told.await;
+        let _sender_dropped = receiver.await;
     } else {
         std::future::pending::<()>().await;
     }

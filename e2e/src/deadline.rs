@@ -18,6 +18,6 @@ pub async fn until<T>(what: &str, within: Duration, mut look: impl AsyncFnMut() 
 }
 
 /// Sleeps briefly before a retry.
-pub(crate) async fn a_moment() {
+pub(crate) async fn pause_before_retry() {
     tokio::time::sleep(Duration::from_millis(50)).await;
 }

@@ -82,7 +82,7 @@ impl Application {
     /// If the redirect has no code.
     pub async fn code_for(&self, person: &Actor, pkce: &Pkce, other: &[(&str, &str)]) -> String {
         let sent = person.get(&self.authorize(pkce, other)).expect(303).await.sent_to();
-        let code = sent.told.get("code").unwrap_or_else(|| panic!("no code in {sent:?}"));
+        let code = sent.parameters.get("code").unwrap_or_else(|| panic!("no code in {sent:?}"));
         secrets::remember(code);
         code.clone()
     }
@@ -102,7 +102,7 @@ pub struct SentTo {
     /// The URL without its query.
     pub address: String,
     /// The query parameters, for example `code` and `state`.
-    pub told: BTreeMap<String, String>,
+    pub parameters: BTreeMap<String, String>,
 }
 
 /// Decodes a part of a signed token without verifying it: 0 is the header, 1 the claims.
@@ -150,8 +150,8 @@ impl Reply {
     pub fn sent_to(&self) -> SentTo {
         let location = self.header("location").expect("a redirect has a `Location`");
         let (address, query) = location.split_once('?').unwrap_or((location, ""));
-        let told = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        SentTo { address: address.to_owned(), told }
+        let parameters = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        SentTo { address: address.to_owned(), parameters }
     }
 
     /// Checks that the reply is this OAuth error.

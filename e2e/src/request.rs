@@ -25,7 +25,7 @@ pub struct Request {
     headers: HeaderMap,
     body: Option<Vec<u8>>,
     /// Whether to retry after 429 and 503. `None`: only if another status is expected.
-    patient: Option<bool>,
+    with_retry: Option<bool>,
 }
 
 impl Request {
@@ -36,7 +36,7 @@ impl Request {
             let cookie = format!("{}={session}", Reply::SESSION_COOKIE);
             headers.insert("cookie", cookie.parse().expect("a header value"));
         }
-        Self { actor, method, path: path.to_owned(), headers, body: None, patient: None }
+        Self { actor, method, path: path.to_owned(), headers, body: None, with_retry: None }
     }
 
     /// Adds a header; headers with the same name are kept.
@@ -71,25 +71,25 @@ impl Request {
     }
 
     /// Retries while the server is overloaded (429 or 503), because other tests run at the same time.
-    pub fn patient(mut self) -> Self {
-        self.patient = Some(true);
+    pub fn with_retry(mut self) -> Self {
+        self.with_retry = Some(true);
         self
     }
 
     /// Accepts 429 and 503 as the reply.
-    pub fn impatient(mut self) -> Self {
-        self.patient = Some(false);
+    pub fn without_retry(mut self) -> Self {
+        self.with_retry = Some(false);
         self
     }
 
-    /// Sends the request and checks the status. Replies with 429 and 503 are retried, unless one of them is expected or [`Self::impatient`] was called: the
+    /// Sends the request and checks the status. Replies with 429 and 503 are retried, unless one of them is expected or [`Self::without_retry`] was called: the
     /// tests share two cores, so a store may time out for reasons that have nothing to do with the test.
     ///
     /// # Panics
     /// With the caller's line, if the status is another.
     #[track_caller]
     pub fn expect(mut self, status: u16) -> impl Future<Output = Reply> {
-        self.patient.get_or_insert(!matches!(status, 429 | 503));
+        self.with_retry.get_or_insert(!matches!(status, 429 | 503));
         let (caller, asked) =
             (Location::caller(), format!("{} {} at {}", self.method, self.path, self.actor.host));
         async move {
@@ -112,13 +112,13 @@ impl Request {
             let begun = Instant::now();
             loop {
                 let reply = self.once(caller).await;
-                let again = self.patient == Some(true)
+                let again = self.with_retry == Some(true)
                     && matches!(reply.status, 429 | 503)
                     && begun.elapsed() < TIMEOUT;
                 if !again {
                     return reply;
                 }
-                crate::deadline::a_moment().await;
+                crate::deadline::pause_before_retry().await;
             }
         }
     }

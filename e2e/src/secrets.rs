@@ -34,15 +34,15 @@ pub(crate) fn remember(secret: &str) {
         return;
     }
     if run.secrets.insert(secret.to_owned()) && run.logged.contains(secret) {
-        refuse(secret, "a secret before the test read it");
+        end_run(secret, "a secret before the test read it");
     }
 }
 
 /// Checks a line that a server logged or returned for every known secret, and keeps its words for secrets that are registered later.
 pub fn logged(line: &str) {
     let mut run = RUN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(what) = offence(line, &run.secrets, &run.phrases) {
-        refuse(line, what);
+    if let Some(what) = problem_in(line, &run.secrets, &run.phrases) {
+        end_run(line, what);
     }
     run.logged.extend(words(line).filter(|word| word.len() >= SHORTEST).map(str::to_owned));
 }
@@ -53,20 +53,20 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Returns what is wrong with a line; `None` if it has no secret.
-fn offence(line: &str, secrets: &HashSet<String>, phrases: &[String]) -> Option<&'static str> {
+fn problem_in(line: &str, secrets: &HashSet<String>, phrases: &[String]) -> Option<&'static str> {
     if line.contains("panicked") {
         return Some("a panic");
     }
     if !Canary::all_in(line).is_empty() {
         return Some("personal data");
     }
-    let tells = words(line).any(|word| secrets.contains(word))
+    let leaks = words(line).any(|word| secrets.contains(word))
         || phrases.iter().any(|phrase| line.contains(phrase));
-    tells.then_some("a secret")
+    leaks.then_some("a secret")
 }
 
 /// Ends the run. The running tests cannot know which of them caused the line, because they share the server.
-fn refuse(line: &str, what: &str) {
+fn end_run(line: &str, what: &str) {
     let _ = writeln!(io::stderr(), "error: a server logged {what}\n  {line}");
     exit(101);
 }
@@ -75,10 +75,10 @@ fn refuse(line: &str, what: &str) {
 fn a_logged_secret_is_detected() {
     let secrets = HashSet::from(["abc_DEF-1".to_owned()]);
     let phrases = ["q83vASNFZ4k+/w==".to_owned()];
-    let offence = |line: &str| offence(line, &secrets, &phrases);
-    assert_eq!(offence("thread 'main' panicked at src/x.rs:1"), Some("a panic"));
-    assert_eq!(offence(&format!("who={}@acme.example", Canary::fresh())), Some("personal data"));
-    assert_eq!(offence("cookie=abc_DEF-1;"), Some("a secret"));
-    assert_eq!(offence("key=q83vASNFZ4k+/w== "), Some("a secret"));
-    assert_eq!(offence("http.request{status=200}"), None);
+    let problem_in = |line: &str| problem_in(line, &secrets, &phrases);
+    assert_eq!(problem_in("thread 'main' panicked at src/x.rs:1"), Some("a panic"));
+    assert_eq!(problem_in(&format!("who={}@acme.example", Canary::fresh())), Some("personal data"));
+    assert_eq!(problem_in("cookie=abc_DEF-1;"), Some("a secret"));
+    assert_eq!(problem_in("key=q83vASNFZ4k+/w== "), Some("a secret"));
+    assert_eq!(problem_in("http.request{status=200}"), None);
 }

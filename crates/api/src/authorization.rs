@@ -39,7 +39,7 @@ pub(crate) fn permit(tenant: &Tenant, needed: &[Permission]) -> Result<(), ApiEr
         Proof::Access(verified) => {
             verified.colleague.is_none_or(|colleague| colleague.role.may(*permission))
         }
-        Proof::External(identity) => identity.link.colleague.role.may(*permission),
+        Proof::External(identity) => identity.link.account_state.role.may(*permission),
     };
     Err(if missing.iter().all(role_may) {
         ApiError::insufficient_scope(needed, &missing)

@@ -18,7 +18,7 @@ use domain::{TenantId, TenantStatus};
 use futures_util::future::{Ready, ready};
 use lab::Lock;
 use session::{ReadBatch, Session};
-use tenancy::{Refusal, TenantContext};
+use tenancy::{BindingError, TenantContext};
 use tracing::{Span, field::display};
 
 use crate::{
@@ -119,7 +119,7 @@ pub(crate) async fn by_cookie(
         return Ok(None);
     };
     let proved = prove(api, company.id, status, &session);
-    if matches!(proved, Err(Refusal::TenantMismatch)) {
+    if matches!(proved, Err(BindingError::TenantMismatch)) {
         // The record was found under this company's key, so an earlier lock has failed.
         let foreign = session.tenant();
         tracing::error!(alert = "binding_mismatch", tenant = %company.id, %foreign, "api.tenant.mismatch");
@@ -135,7 +135,7 @@ fn prove(
     host: TenantId,
     status: TenantStatus,
     session: &Session,
-) -> Result<TenantContext, Refusal> {
+) -> Result<TenantContext, BindingError> {
     if let Some(off) = api.faults.switched_off(Lock::Binding) {
         return TenantContext::from_session_without_host_check(host, status, session, off);
     }

@@ -70,9 +70,9 @@ async fn face_of(api: &Api, company: &Tenant) -> Result<CompanyPublicData, ApiEr
         demo_accounts: Vec::new(),
     };
     if let Some(password) = &api.settings.demo_password {
-        let demo = api.store.demo_company(company.id).await?;
+        let demo = api.store.demo_tenant(company.id).await?;
         face.headcount = Some(demo.headcount);
-        let shown = |account: store::DemoAccount| DemoAccount {
+        let shown = |account: store::StoredDemoAccount| DemoAccount {
             role: account.role,
             name: account.name,
             email: account.email.to_string(),

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::NaiveDate;
 use domain::{Cursor, EmployeeId, EmployeeQuery, EmployeeSort, SortKey, TenantId, Visibility};
-use seal::{NAMED_MAC, Purpose, Scope, Seals};
+use seal::{KeyScope, NAMED_MAC, Purpose, Seals};
 use serde::{Deserialize, Serialize};
 use tenancy::TenantContext;
 
@@ -20,7 +20,7 @@ const PURPOSE: Purpose = Purpose::of("directory cursor");
 /// The whole cursor becomes part of a cache key, so a client that could forge one, or change its count, could fill the cache with copies of one page.
 pub(crate) struct Cursors {
     seals: Seals,
-    scope: Scope,
+    scope: KeyScope,
     visibility: Visibility,
 }
 
@@ -50,7 +50,7 @@ impl Cursors {
     }
 
     pub(crate) const fn new(seals: Seals, tenant: TenantId, visibility: Visibility) -> Self {
-        Self { seals, scope: Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }, visibility }
+        Self { seals, scope: KeyScope { purpose: PURPOSE, tenant: tenant.as_uuid() }, visibility }
     }
 
     /// The rows and fields that the viewer may see.

@@ -237,8 +237,8 @@ impl From<credential::Error> for ApiError {
     }
 }
 
-impl From<throttle::Refused> for ApiError {
-    fn from(refused: throttle::Refused) -> Self {
+impl From<throttle::TooManyAttempts> for ApiError {
+    fn from(refused: throttle::TooManyAttempts) -> Self {
         let wait = refused.retry_after;
         let retry_after = (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1);
         let detail = format!("Too many attempts. Try again in {retry_after} seconds.");
@@ -265,13 +265,13 @@ impl From<InvalidHost> for ApiError {
     }
 }
 
-impl From<tenancy::Refusal> for ApiError {
-    fn from(refusal: tenancy::Refusal) -> Self {
+impl From<tenancy::BindingError> for ApiError {
+    fn from(refusal: tenancy::BindingError) -> Self {
         match refusal {
-            tenancy::Refusal::TenantMismatch | tenancy::Refusal::UnknownPerson => {
+            tenancy::BindingError::TenantMismatch | tenancy::BindingError::UnknownPerson => {
                 Self::caused(Code::NotSignedIn, refusal)
             }
-            tenancy::Refusal::TenantClosed => Self::caused(Code::CompanyClosed, refusal),
+            tenancy::BindingError::TenantClosed => Self::caused(Code::CompanyClosed, refusal),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use api_types::{CacheSwitch, CacheSwitchState, Check, Readiness};
-use cache::{Cache, Position};
+use cache::{Cache, SwitchPosition};
 use chrono::{DateTime, Utc};
 use futures_util::future::join3;
 use session::Sessions;
@@ -85,8 +85,8 @@ impl Inner {
 fn switch(cache: &Cache) -> CacheSwitch {
     let known = cache.switch();
     let state = match known.as_ref().map(|known| known.position) {
-        Some(Position::Off) => CacheSwitchState::Off,
-        Some(Position::On) | None => CacheSwitchState::On,
+        Some(SwitchPosition::Off) => CacheSwitchState::Off,
+        Some(SwitchPosition::On) | None => CacheSwitchState::On,
     };
     CacheSwitch { state, since: known.map(|known| DateTime::<Utc>::from(known.since())) }
 }

@@ -13,23 +13,23 @@ pub(crate) fn foreign_body(entry_id: &CacheEntryId, body: &Body) {
 }
 
 /// Logs a rejected envelope, as an alert if another lock must have failed. The caller loads the body again.
-pub(crate) fn envelope_rejected(entry_id: &CacheEntryId, disbelief: &EnvelopeError) {
+pub(crate) fn envelope_rejected(entry_id: &CacheEntryId, error: &EnvelopeError) {
     let (tenant, family) = (entry_id.tenant, entry_id.family);
-    match disbelief {
+    match error {
         EnvelopeError::Stale => {}
         EnvelopeError::Unfamiliar => {
-            tracing::warn!(%tenant, %family, %disbelief, "cache.envelope.unfamiliar");
+            tracing::warn!(%tenant, %family, %error, "cache.envelope.unfamiliar");
         }
         EnvelopeError::Seal | EnvelopeError::Unreadable => tracing::error!(
-            alert = "envelope_seal", %tenant, %family, %disbelief, "cache.envelope.refused"
+            alert = "envelope_seal", %tenant, %family, %error, "cache.envelope.refused"
         ),
         EnvelopeError::ForeignTenant(body) => tracing::error!(
             alert = "envelope_tenant", %tenant, foreign = %body.tenant(),
-            %family, rows = %rows(body), "cache.envelope.refused"
+            %family, rows = %rows(body), %error, "cache.envelope.refused"
         ),
         EnvelopeError::ForeignKey(body) => tracing::error!(
             alert = "envelope_key", %tenant, foreign = %body.tenant(),
-            %family, rows = %rows(body), "cache.envelope.refused"
+            %family, rows = %rows(body), %error, "cache.envelope.refused"
         ),
     }
 }

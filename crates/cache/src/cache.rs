@@ -17,13 +17,13 @@ use crate::{
     entry_id::{CacheEntryId, L1Key},
     epoch::Epoch,
     fill::{Filler, Found, load_uncached},
-    flight::{Flights, LoadError},
     key::Key,
+    kill_switch::KillSwitch,
     l1::L1,
     l2::L2,
     reads::{Reads, Source},
+    single_flight::{LoadError, SingleFlight},
     state::{PendingState, TenantState},
-    switch::Switch,
     write::Writer,
 };
 
@@ -74,11 +74,11 @@ pub enum Error {
 #[derive(Clone)]
 pub struct Cache {
     pub(crate) l1: L1,
-    flights: Flights<(L1Key, Vec<Epoch>), Result<Found, Error>>,
+    loads: SingleFlight<(L1Key, Vec<Epoch>), Result<Found, Error>>,
     pub(crate) l2: L2,
     pub(crate) seals: Seals,
     pub(crate) faults: Faults,
-    pub(crate) switch: Switch,
+    pub(crate) kill_switch: KillSwitch,
     pub(crate) writer: Writer,
     reads: Reads,
 }
@@ -103,11 +103,11 @@ impl Cache {
     ) -> Self {
         Self {
             l1: L1::new(config.l1_bytes, config.ttl),
-            flights: Flights::new(runtime.clone()),
+            loads: SingleFlight::new(runtime.clone()),
             l2: L2::new(bodies, config.ttl, config.l2_share),
             seals,
             faults: Faults::default(),
-            switch: Switch::default(),
+            kill_switch: KillSwitch::default(),
             writer: Writer::new(sessions, config.lease, runtime),
             reads: Reads::default(),
         }
@@ -126,7 +126,7 @@ impl Cache {
     /// Returns the same cache, controlled by the lock switches in `faults`.
     #[must_use]
     pub fn with_faults(self, faults: Faults) -> Self {
-        Self { writer: self.writer.with(&faults), faults, ..self }
+        Self { writer: self.writer.with_faults(&faults), faults, ..self }
     }
 
     /// Removes every body from L1, as a restart would.
@@ -233,7 +233,7 @@ impl TenantCache<'_> {
     {
         let cache = self.cache;
         // During a write a cached body may already be stale. The kill switch turns the cache off altogether.
-        if self.state.is_fenced(K::ENTITIES) || !cache.switch.is_on() {
+        if self.state.is_fenced(K::ENTITIES) || !cache.kill_switch.is_on() {
             return Box::pin(load_uncached(entry_id, load())).await;
         }
         if let Some(body) = cache.l1.get(entry_id) {
@@ -246,14 +246,14 @@ impl TenantCache<'_> {
             keep_in_process: key.keep_in_process(),
             keep_empty: key.keep_empty(),
         };
-        let flight = (entry_id.slot(), entry_id.epochs.clone());
+        let load_key = (entry_id.slot(), entry_id.epochs.clone());
         // Boxed: the future of a load is large, and a hit does not need it.
-        let flown =
-            Box::pin(cache.flights.join(entry_id.tenant, flight, || filler().fill(load()))).await;
-        match flown {
+        let shared =
+            Box::pin(cache.loads.join(entry_id.tenant, load_key, || filler().fill(load()))).await;
+        match shared {
             Ok(found) => found,
             Err(LoadError::Full(full)) => Err(Error::Busy(full)),
-            Err(LoadError::Lost(lost)) => Err(Error::Broken(Arc::new(lost))),
+            Err(LoadError::NoResult(lost)) => Err(Error::Broken(Arc::new(lost))),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The form of a body in Redis: sealed for its tenant and its cache entry, with the fields that are checked before it is used.
 
 use lab::{Faults, Lock};
-use seal::{NotSealed, Purpose, Refused, Scope, Seals};
+use seal::{KeyScope, OpenError, Purpose, SealError, Seals};
 use serde::{Deserialize, Serialize};
 
 use crate::{body::Body, entry_id::CacheEntryId, epoch::Epoch};
@@ -26,7 +26,7 @@ pub(crate) enum SealEnvelopeError {
     #[error("the envelope cannot be encoded")]
     Encoding(#[from] postcard::Error),
     #[error("the envelope cannot be sealed")]
-    Sealing(#[from] NotSealed),
+    Sealing(#[from] SealError),
 }
 
 /// Why an envelope is rejected. Every reason counts as a miss.
@@ -100,17 +100,17 @@ fn read(plain: &[u8], faults: &Faults, at: &CacheEntryId) -> Result<Body, Envelo
     Ok(body)
 }
 
-impl From<Refused> for EnvelopeError {
-    fn from(refused: Refused) -> Self {
+impl From<OpenError> for EnvelopeError {
+    fn from(refused: OpenError) -> Self {
         match refused {
-            Refused::Version | Refused::UnknownRoot => Self::Unfamiliar,
-            Refused::Broken => Self::Seal,
+            OpenError::Version | OpenError::UnknownRoot => Self::Unfamiliar,
+            OpenError::Broken => Self::Seal,
         }
     }
 }
 
-fn scope(at: &CacheEntryId) -> Scope {
-    Scope { purpose: PURPOSE, tenant: at.tenant.as_uuid() }
+fn scope(at: &CacheEntryId) -> KeyScope {
+    KeyScope { purpose: PURPOSE, tenant: at.tenant.as_uuid() }
 }
 
 #[cfg(test)]

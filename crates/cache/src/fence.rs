@@ -26,7 +26,7 @@ if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[1]) then redis.call('PEXPIRE', KE
 ";
 
 /// Removes the fences whose lease has ended and returns the others. Key: fences.
-const STANDING: &str = "
+const ACTIVE: &str = "
 local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
@@ -90,12 +90,12 @@ impl Fence {
 }
 
 /// Whether each entity has a fence, in the order of [`Entity::ALL`].
-pub(crate) async fn standing(
+pub(crate) async fn active_fences(
     link: &RedisLink,
     keys: &EpochKeys,
 ) -> Result<[bool; Entity::ALL.len()], RedisError> {
     let mut command = cmd("EVAL");
-    command.arg(STANDING).arg(1).arg(&keys.fences);
+    command.arg(ACTIVE).arg(1).arg(&keys.fences);
     let members: Vec<String> = command.query_async(&mut link.connection_for(keys.tenant)).await?;
     Ok(Entity::ALL.map(|entity| {
         members

@@ -57,7 +57,7 @@ impl Filler {
 
     fn keep(&self, body: Body) -> Arc<Body> {
         let body = Arc::new(body);
-        if self.keep_in_process && self.cache.switch.is_on() {
+        if self.keep_in_process && self.cache.kill_switch.is_on() {
             self.cache.l1.put(&self.entry_id, &body);
         }
         body
@@ -72,13 +72,13 @@ impl Filler {
         });
         let bytes = bytes.ok()??;
         envelope::open(&cache.seals, &cache.faults, entry_id, &bytes)
-            .inspect_err(|disbelief| alert::envelope_rejected(entry_id, disbelief))
+            .inspect_err(|error| alert::envelope_rejected(entry_id, error))
             .ok()
     }
 
     async fn write_l2(&self, body: &Body) {
         let (cache, entry_id) = (&self.cache, &self.entry_id);
-        if !cache.switch.is_on() {
+        if !cache.kill_switch.is_on() {
             return;
         }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

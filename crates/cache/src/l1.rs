@@ -14,13 +14,13 @@ use crate::{
 /// Bodies by L1 key. Clones share them.
 #[derive(Clone)]
 pub(crate) struct L1 {
-    bodies: moka::sync::Cache<L1Key, Kept>,
+    bodies: moka::sync::Cache<L1Key, Entry>,
     /// How many bytes of L1 each tenant uses.
     quota: Quota,
 }
 
 #[derive(Clone)]
-struct Kept {
+struct Entry {
     tenant: TenantId,
     epochs: Vec<Epoch>,
     body: Arc<Body>,
@@ -34,9 +34,11 @@ impl L1 {
         let returned = quota.clone();
         let bodies = moka::sync::Cache::builder()
             .max_capacity(capacity as u64)
-            .weigher(|_, kept: &Kept| u32::try_from(kept.weight).unwrap_or(u32::MAX))
+            .weigher(|_, kept: &Entry| u32::try_from(kept.weight).unwrap_or(u32::MAX))
             .time_to_live(ttl)
-            .eviction_listener(move |_, kept: Kept, _| returned.give_back(kept.tenant, kept.weight))
+            .eviction_listener(move |_, kept: Entry, _| {
+                returned.give_back(kept.tenant, kept.weight)
+            })
             .build();
         Self { bodies, quota }
     }
@@ -48,7 +50,7 @@ impl L1 {
 
     pub(crate) fn put(&self, at: &CacheEntryId, body: &Arc<Body>) {
         let slot = at.slot();
-        let weight = body.weight() + slot.weight() + size_of::<Kept>();
+        let weight = body.weight() + slot.weight() + size_of::<Entry>();
         if !self.quota.take(at.tenant, weight) {
             // Expired bodies may not have been removed yet. Remove them and try again.
             self.bodies.run_pending_tasks();
@@ -57,7 +59,7 @@ impl L1 {
             }
         }
         let kept =
-            Kept { tenant: at.tenant, epochs: at.epochs.clone(), body: Arc::clone(body), weight };
+            Entry { tenant: at.tenant, epochs: at.epochs.clone(), body: Arc::clone(body), weight };
         self.bodies.insert(slot, kept);
     }
 

@@ -5,20 +5,20 @@ use std::time::{Duration, Instant};
 use redis::RedisError;
 use session::RedisLink;
 
-use crate::{entry_id::CacheEntryId, written::Written};
+use crate::{entry_id::CacheEntryId, write_quota::WriteQuota};
 
 /// A link to the cache Redis, with the count of bytes that each tenant has written.
 #[derive(Clone)]
 pub(crate) struct L2 {
     link: RedisLink,
     ttl: Duration,
-    written: Written,
+    write_quota: WriteQuota,
 }
 
 impl L2 {
     /// Keeps envelopes for `ttl`. Within each `ttl`, a tenant writes at most `share` bytes.
     pub(crate) fn new(link: RedisLink, ttl: Duration, share: usize) -> Self {
-        Self { link, ttl, written: Written::new(share, ttl) }
+        Self { link, ttl, write_quota: WriteQuota::new(share, ttl) }
     }
 
     /// Returns a copy that uses another link and shares the counts.
@@ -33,7 +33,7 @@ impl L2 {
 
     /// Stores an envelope, unless the tenant has used up its share: the next request then loads the body again.
     pub(crate) async fn put(&self, at: &CacheEntryId, envelope: Vec<u8>) -> Result<(), RedisError> {
-        if !self.written.take(at.tenant, envelope.len(), Instant::now()) {
+        if !self.write_quota.take(at.tenant, envelope.len(), Instant::now()) {
             return Ok(());
         }
         redis::cmd("SET")

@@ -9,7 +9,7 @@ use domain::TenantId;
 use metrics::Counter;
 
 /// The most tenants whose counters are kept: more than a node serves at once. Beyond it, counters are looked up again; no count is lost.
-const MOST_TENANTS: usize = 4096;
+const MAX_TENANTS: usize = 4096;
 
 /// Where a body came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Reads {
         }
         drop(known);
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST_TENANTS {
+        if known.len() >= MAX_TENANTS {
             known.clear();
         }
         let counters =

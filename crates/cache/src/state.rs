@@ -18,7 +18,7 @@ const STATUS_TTL: Duration = Duration::from_secs(5);
 /// The stored epochs in the order of [`Entity::ALL`]; `None` for an entity that has no epoch yet.
 type Stored = [Option<Vec<u8>>; Entity::ALL.len()];
 
-/// The reply to the commands of [`States::ask`]: the status, the epochs, and how many keys of fences exist.
+/// The reply to the commands of [`TenantStates::ask`]: the status, the epochs, and how many keys of fences exist.
 type StateReply = (Option<String>, Stored, i64);
 
 /// A tenant's status, epochs and fences, as the session Redis had them when the request was bound.
@@ -51,12 +51,12 @@ pub struct PendingState {
 
 /// Reads and writes the state of tenants in the session Redis.
 #[derive(Clone)]
-pub(crate) struct States {
+pub(crate) struct TenantStates {
     link: RedisLink,
     faults: Faults,
 }
 
-impl States {
+impl TenantStates {
     pub(crate) fn new(link: RedisLink, faults: Faults) -> Self {
         Self { link, faults }
     }
@@ -67,7 +67,7 @@ impl States {
     }
 
     /// Returns a copy with these locks.
-    pub(crate) fn with(&self, faults: &Faults) -> Self {
+    pub(crate) fn with_faults(&self, faults: &Faults) -> Self {
         Self { link: self.link.clone(), faults: faults.clone() }
     }
 
@@ -123,7 +123,7 @@ impl States {
             epochs
         };
         let fenced = if has_fences {
-            Box::pin(fence::standing(&self.link, &keys)).await?
+            Box::pin(fence::active_fences(&self.link, &keys)).await?
         } else {
             [false; _]
         };
@@ -148,7 +148,7 @@ impl States {
         pipeline.hmget(&keys.epochs, &Entity::ALL.map(Entity::field)).exists(&keys.fences);
         let (stored, fence_keys): (Stored, i64) =
             pipeline.query_async(&mut self.link.connection_for(keys.tenant)).await?;
-        let missing = || impossible("an epoch that was just stored is missing");
+        let missing = || unexpected("an epoch that was just stored is missing");
         let [employee, department] = epochs_in(&stored)?;
         Ok(([employee.ok_or_else(missing)?, department.ok_or_else(missing)?], fence_keys))
     }
@@ -185,13 +185,13 @@ fn status_key(tenant: TenantId) -> String {
 
 /// Reads a stored status. One that this version does not know is an error, and is not the same as none.
 fn status_in(word: &str) -> Result<TenantStatus, RedisError> {
-    word.parse().map_err(|_| impossible("the status of a tenant is unknown"))
+    word.parse().map_err(|_| unexpected("the status of a tenant is unknown"))
 }
 
 /// Reads the stored epochs; `None` for an entity that has none yet.
 fn epochs_in(stored: &Stored) -> Result<[Option<Epoch>; Entity::ALL.len()], RedisError> {
     let epoch = |bytes: &Vec<u8>| {
-        Epoch::from_stored(bytes).ok_or_else(|| impossible("an epoch is not 16 bytes"))
+        Epoch::from_stored(bytes).ok_or_else(|| unexpected("an epoch is not 16 bytes"))
     };
     let [employee, department] = stored;
     Ok([employee.as_ref().map(epoch).transpose()?, department.as_ref().map(epoch).transpose()?])
@@ -202,12 +202,12 @@ fn exists(keys: i64) -> Result<bool, RedisError> {
     match keys {
         0 => Ok(false),
         1 => Ok(true),
-        _ => Err(impossible("`EXISTS` for one key returned another number than 0 or 1")),
+        _ => Err(unexpected("`EXISTS` for one key returned another number than 0 or 1")),
     }
 }
 
-/// The error for a reply that `reason` says is impossible, although its type is right.
-fn impossible(reason: &'static str) -> RedisError {
+/// The error for a reply that `reason` says is unexpected, although its type is right.
+fn unexpected(reason: &'static str) -> RedisError {
     (ErrorKind::UnexpectedReturnType, reason).into()
 }
 
@@ -221,7 +221,7 @@ mod tests {
         lengths.map(|length| length.map(|length| vec![7; length]))
     }
 
-    /// O6, I3: an unknown status is an error: it must not open a company, nor count as a status that Redis does not have.
+    /// O6, I3: an unknown status is an error: it must not open a tenant, nor count as a status that Redis does not have.
     #[test]
     fn an_unknown_status_is_an_error() {
         assert_eq!(status_in("suspended").unwrap(), TenantStatus::Suspended);

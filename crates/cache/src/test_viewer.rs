@@ -11,7 +11,7 @@ use crate::{Entity, Key, TenantState, entry_id::CacheEntryId, epoch::Epoch};
 #[expect(clippy::disallowed_methods, reason = "a test acts for no user")]
 pub(crate) fn viewer(tenant: u128) -> TenantContext {
     let tenant = TenantId::from_uuid(Uuid::from_u128(tenant));
-    TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant)
+    TenantContext::from_maintenance_grant(&MaintenanceGrant::for_job("test"), tenant)
 }
 
 /// A state with epochs of its own and no fence.

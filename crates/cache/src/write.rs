@@ -14,12 +14,12 @@ use tokio::{
 };
 use tracing::Instrument;
 
-use crate::{Cache, Entity, Error, fence::Fence, state::States};
+use crate::{Cache, Entity, Error, fence::Fence, state::TenantStates};
 
 /// The most fences whose removal is retried at the same time. Any others stay until their lease ends.
-const RETRIED: usize = 64;
+const MAX_RETRIES: usize = 64;
 /// The time between two attempts to drop a fence.
-const AGAIN: Duration = Duration::from_millis(250);
+const RETRY_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Why a write has no result.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -38,7 +38,7 @@ pub enum WriteError<E> {
 /// Changes cached rows but reads no bodies, for processes such as `watertight seed`.
 #[derive(Clone)]
 pub struct Writer {
-    states: States,
+    states: TenantStates,
     lease: Duration,
     runtime: Handle,
     retries: Arc<Semaphore>,
@@ -68,11 +68,11 @@ impl Writer {
     /// Creates a writer. `sessions` links to the session Redis, which holds the fences. `lease` must be longer than the longest transaction
     /// of the work. The work runs on `runtime`.
     pub fn new(sessions: RedisLink, lease: Duration, runtime: Handle) -> Self {
-        let retries = Arc::new(Semaphore::new(RETRIED));
-        Self { states: States::new(sessions, Faults::default()), lease, runtime, retries }
+        let retries = Arc::new(Semaphore::new(MAX_RETRIES));
+        Self { states: TenantStates::new(sessions, Faults::default()), lease, runtime, retries }
     }
 
-    pub(crate) const fn states(&self) -> &States {
+    pub(crate) const fn states(&self) -> &TenantStates {
         &self.states
     }
 
@@ -86,8 +86,8 @@ impl Writer {
     }
 
     /// Returns a copy with these locks.
-    pub(crate) fn with(&self, faults: &Faults) -> Self {
-        Self { states: self.states.with(faults), ..self.clone() }
+    pub(crate) fn with_faults(&self, faults: &Faults) -> Self {
+        Self { states: self.states.with_faults(faults), ..self.clone() }
     }
 
     /// Does work that changes these entities of the tenant. Once this has returned, no reader gets data from before the write.
@@ -167,7 +167,7 @@ impl Writer {
         self.runtime.spawn(async move {
             let attempts = async {
                 while fence.drop(&link).await.is_err() {
-                    sleep(AGAIN).await;
+                    sleep(RETRY_INTERVAL).await;
                 }
             };
             let _lease_ended = timeout(lease, attempts).await;

@@ -26,12 +26,12 @@ pub struct PasswordHash(String);
 /// The stored text is not an argon2id PHC string, or its cost is higher than this server accepts.
 #[derive(Debug, thiserror::Error)]
 #[error("the stored password hash is not an argon2id hash that this server accepts")]
-pub struct UnreadableHash;
+pub struct InvalidHash;
 
 /// No salt could be drawn, a thread could not be started, or argon2 refused its parameters.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot hash the password")]
-pub struct HashFailed;
+pub struct HashingError;
 
 impl PasswordHash {
     /// Wraps the stored text. It is parsed when a password is checked against it.
@@ -39,11 +39,11 @@ impl PasswordHash {
         Self(text)
     }
 
-    /// Hashes a new password on the calling thread, which takes about 20 ms. For commands and tests; requests use [`crate::Place::hash`].
+    /// Hashes a new password on the calling thread, which takes about 20 ms. For commands and tests; requests use [`crate::HashingPlace::hash`].
     ///
     /// # Errors
-    /// [`HashFailed`] if no salt can be drawn.
-    pub fn of(password: &NewPassword) -> Result<Self, HashFailed> {
+    /// [`HashingError`] if no salt can be drawn.
+    pub fn of(password: &NewPassword) -> Result<Self, HashingError> {
         hash(password.as_str().as_bytes(), &mut working_memory())
     }
 
@@ -65,17 +65,17 @@ pub(crate) fn working_memory() -> Vec<Block> {
 }
 
 /// Hashes a new password under a fresh random salt.
-pub(crate) fn hash(password: &[u8], memory: &mut [Block]) -> Result<PasswordHash, HashFailed> {
+pub(crate) fn hash(password: &[u8], memory: &mut [Block]) -> Result<PasswordHash, HashingError> {
     let mut salt = [0; SALT_BYTES];
-    getrandom::fill(&mut salt).map_err(|_| HashFailed)?;
+    getrandom::fill(&mut salt).map_err(|_| HashingError)?;
     let params =
-        Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES)).map_err(|_| HashFailed)?;
+        Params::new(MEMORY_KIB, PASSES, LANES, Some(OUTPUT_BYTES)).map_err(|_| HashingError)?;
     let phc = phc::PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(&params).map_err(|_| HashFailed)?,
-        salt: Some(Salt::new(&salt).map_err(|_| HashFailed)?),
-        hash: Some(derive(password, &salt, params, memory).map_err(|_| HashFailed)?),
+        params: ParamsString::try_from(&params).map_err(|_| HashingError)?,
+        salt: Some(Salt::new(&salt).map_err(|_| HashingError)?),
+        hash: Some(derive(password, &salt, params, memory).map_err(|_| HashingError)?),
     };
     Ok(PasswordHash(phc.to_string()))
 }
@@ -85,20 +85,20 @@ pub(crate) fn verify(
     password: &[u8],
     stored: &PasswordHash,
     memory: &mut [Block],
-) -> Result<bool, UnreadableHash> {
-    let phc = phc::PasswordHash::new(&stored.0).map_err(|_| UnreadableHash)?;
-    let params = Params::try_from(&phc).map_err(|_| UnreadableHash)?;
+) -> Result<bool, InvalidHash> {
+    let phc = phc::PasswordHash::new(&stored.0).map_err(|_| InvalidHash)?;
+    let params = Params::try_from(&phc).map_err(|_| InvalidHash)?;
     let known =
         phc.algorithm == Algorithm::Argon2id.ident() && phc.version == Some(Version::V0x13.into());
-    let (Some(salt), Some(expected)) = (phc.salt, phc.hash) else { return Err(UnreadableHash) };
+    let (Some(salt), Some(expected)) = (phc.salt, phc.hash) else { return Err(InvalidHash) };
     if !known
         || params.block_count() > memory.len()
         || params.t_cost() > PASSES
         || expected.len() != OUTPUT_BYTES
     {
-        return Err(UnreadableHash);
+        return Err(InvalidHash);
     }
-    Ok(derive(password, &salt, params, memory).map_err(|_| UnreadableHash)? == expected)
+    Ok(derive(password, &salt, params, memory).map_err(|_| InvalidHash)? == expected)
 }
 
 fn derive(

@@ -9,6 +9,6 @@ mod pool;
 pub mod sigv4;
 pub mod srp;
 
-pub use hash::{HashFailed, MAX_PASSWORD_BYTES, PasswordHash, UnreadableHash};
-pub use new_password::{FEWEST_CHARACTERS, NewPassword, WeakPassword};
-pub use pool::{Error, Limits, Passwords, Place};
+pub use hash::{HashingError, InvalidHash, MAX_PASSWORD_BYTES, PasswordHash};
+pub use new_password::{MIN_CHARACTERS, NewPassword, WeakPassword};
+pub use pool::{Error, HashingLimits, HashingPlace, Passwords};

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::hash::MAX_PASSWORD_BYTES;
 
 /// The fewest characters of a new password (ASVS 6.2.1). No kind of character is required (6.2.5).
-pub const FEWEST_CHARACTERS: usize = 8;
+pub const MIN_CHARACTERS: usize = 8;
 
 /// More than 8,000 common passwords of eight or more characters; ASVS 6.2.4 asks for 3,000.
 const COMMON: &str = include_str!("common_passwords.txt");
@@ -23,8 +23,8 @@ pub struct NewPassword(Zeroizing<String>);
 /// The reason why a new password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
-    /// The password has fewer than [`FEWEST_CHARACTERS`] characters.
-    #[error("it needs at least {FEWEST_CHARACTERS} characters")]
+    /// The password has fewer than [`MIN_CHARACTERS`] characters.
+    #[error("it needs at least {MIN_CHARACTERS} characters")]
     TooShort,
     /// The password is longer than [`MAX_PASSWORD_BYTES`].
     #[error("it may have at most {MAX_PASSWORD_BYTES} bytes")]
@@ -50,7 +50,7 @@ impl NewPassword {
         if password.len() > MAX_PASSWORD_BYTES {
             return Err(WeakPassword::TooLong);
         }
-        if password.chars().count() < FEWEST_CHARACTERS {
+        if password.chars().count() < MIN_CHARACTERS {
             return Err(WeakPassword::TooShort);
         }
         if COMMON_PASSWORDS.contains(password.to_lowercase().as_str()) {
@@ -124,7 +124,7 @@ mod tests {
             assert_eq!(NewPassword::parse(common).err(), Some(WeakPassword::Common), "{common}");
         }
         assert!(COMMON_PASSWORDS.len() > 3_000);
-        let long_enough = |one: &&str| one.chars().count() >= FEWEST_CHARACTERS;
+        let long_enough = |one: &&str| one.chars().count() >= MIN_CHARACTERS;
         assert!(COMMON_PASSWORDS.iter().all(long_enough));
     }
 

@@ -8,30 +8,30 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use domain::{AccountId, PoolId, TenantId};
 use metrics::Gauge;
 use seal::Seals;
-use share::{Bounds, Full, Lend, Places, Turn};
+use share::{Bounds, Full, MaxTurns, Places, Turn};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use crate::{
-    HashFailed, MAX_PASSWORD_BYTES, NewPassword, PasswordHash, UnreadableHash,
+    HashingError, InvalidHash, MAX_PASSWORD_BYTES, NewPassword, PasswordHash,
     hash::{hash, verify, working_memory},
     new_password::normalized,
-    srp::{Asked, Challenge, ChallengeError, Verifier},
+    srp::{Challenge, ChallengeError, ChallengeInput, Verifier},
 };
 
 /// How long an idle thread keeps its memory. Allocating it takes time, so it is not freed after each hash.
-const KEPT: Duration = Duration::from_secs(2);
+const MEMORY_KEPT_FOR: Duration = Duration::from_secs(2);
 
 /// The bounds of the pool.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
+pub struct HashingLimits {
     /// The number of threads. Each uses 19 MiB while it has work.
     pub threads: NonZeroUsize,
     /// The number of requests that may wait for a thread; one more is refused. One tenant gets at most half of threads and queue together.
     pub queue: usize,
 }
 
-impl Default for Limits {
+impl Default for HashingLimits {
     /// All cores but one, at least one thread; a queue of 32, about one second of waiting per thread.
     fn default() -> Self {
         let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -50,10 +50,10 @@ pub enum Error {
     TooLong,
     /// The stored text is not an argon2id hash that this server accepts.
     #[error(transparent)]
-    Unreadable(#[from] UnreadableHash),
+    Unreadable(#[from] InvalidHash),
     /// No salt could be drawn, or a thread could not be started.
     #[error(transparent)]
-    Failed(#[from] HashFailed),
+    Failed(#[from] HashingError),
     /// No SRP verifier or challenge could be computed.
     #[error(transparent)]
     Srp(#[from] ChallengeError),
@@ -63,7 +63,7 @@ pub enum Error {
 }
 
 /// A tenant's place in the queue for one piece of work. It is free again when the work is done or the request is cancelled.
-pub struct Place {
+pub struct HashingPlace {
     passwords: Passwords,
     place: share::Place,
 }
@@ -84,7 +84,7 @@ impl Passwords {
     ///
     /// # Errors
     /// [`Error::Failed`] if a thread or the first hash cannot be made.
-    pub fn start(limits: Limits) -> Result<Self, Error> {
+    pub fn start(limits: HashingLimits) -> Result<Self, Error> {
         // The channel needs no bound: a job is sent only with a turn, and there are as many turns as threads.
         let (jobs, queue) = unbounded();
         let threads = u32::try_from(limits.threads.get()).unwrap_or(u32::MAX);
@@ -92,12 +92,15 @@ impl Passwords {
         for number in 0..limits.threads.get() {
             let queue = queue.clone();
             let named = thread::Builder::new().name(format!("hash-{number}"));
-            named.spawn(move || work(&queue)).map_err(|_| HashFailed)?;
+            named.spawn(move || work(&queue)).map_err(|_| HashingError)?;
         }
         let dummy_hash = hash(b"nobody has this password", &mut working_memory())?;
         // A hash takes a known time, so one tenant may use all threads while no other waits.
-        let bounds =
-            Bounds { at_once: limits.threads.get(), waiting: limits.queue, lend: Lend::All };
+        let bounds = Bounds {
+            at_once: limits.threads.get(),
+            waiting: limits.queue,
+            max_turns: MaxTurns::All,
+        };
         Ok(Self { jobs, places: Places::new("hashing", bounds), dummy_hash })
     }
 
@@ -106,12 +109,12 @@ impl Passwords {
     ///
     /// # Errors
     /// [`Error::Busy`] if the tenant has its share of the queue, or the queue is full.
-    pub fn place(&self, tenant: TenantId) -> Result<Place, Error> {
-        Ok(Place { passwords: self.clone(), place: self.places.take(tenant)? })
+    pub fn place(&self, tenant: TenantId) -> Result<HashingPlace, Error> {
+        Ok(HashingPlace { passwords: self.clone(), place: self.places.take(tenant)? })
     }
 }
 
-impl Place {
+impl HashingPlace {
     /// Returns whether the password matches the stored hash. Without a stored hash (an unknown account) it does the same work and returns `false`.
     ///
     /// Passwords are checked in NFC, the form in which new ones are hashed. If the typed form differs, it is checked second, for older hashes of the typed
@@ -179,7 +182,7 @@ impl Place {
     pub async fn srp_challenge(
         self,
         seals: Seals,
-        asked: Asked,
+        asked: ChallengeInput,
         now: DateTime<Utc>,
     ) -> Result<Challenge, Error> {
         self.compute(move |_| Ok(Challenge::begin(&seals, &asked, now)?)).await
@@ -235,7 +238,7 @@ fn work(queue: &Receiver<Job>) {
                 Counted::in_gauge(metrics::gauge!("watertight_hashing_threads", "state" => "busy"));
             job(&mut memory);
             drop(busy);
-            next = queue.recv_timeout(KEPT);
+            next = queue.recv_timeout(MEMORY_KEPT_FOR);
         }
     }
 }

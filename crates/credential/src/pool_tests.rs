@@ -12,10 +12,10 @@ const ACME: TenantId = TenantId::from_uuid(Uuid::from_u128(1));
 const BETACO: TenantId = TenantId::from_uuid(Uuid::from_u128(2));
 
 fn pool(threads: usize, queue: usize) -> Passwords {
-    Passwords::start(Limits { threads: NonZeroUsize::new(threads).unwrap(), queue }).unwrap()
+    Passwords::start(HashingLimits { threads: NonZeroUsize::new(threads).unwrap(), queue }).unwrap()
 }
 
-fn all_places(pool: &Passwords, tenant: TenantId) -> Vec<Place> {
+fn all_places(pool: &Passwords, tenant: TenantId) -> Vec<HashingPlace> {
     std::iter::from_fn(|| pool.place(tenant).ok()).collect()
 }
 

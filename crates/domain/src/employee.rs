@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// The number that a company gives an employee: positive, and unique within the tenant only, so two companies can both have employee 1042.
+/// The number that a tenant gives an employee: positive, and unique within the tenant only, so two tenants can both have employee 1042.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "i64", into = "i64")]

@@ -43,11 +43,11 @@ macro_rules! id {
 }
 
 id! {
-    /// The id of one company. Every row, cache key and session belongs to exactly one tenant.
+    /// The id of one tenant. Every row, cache key and session belongs to exactly one tenant.
     TenantId
 }
 id! {
-    /// The id of an account that can sign in to one tenant. A person at two companies has two accounts.
+    /// The id of an account that can sign in to one tenant. A person at two tenants has two accounts.
     AccountId
 }
 id! {

@@ -43,4 +43,4 @@ pub use sort::{Direction, EmployeeSort, SortColumn, UnknownSort};
 pub use tenant::{TenantStatus, UnknownTenantStatus};
 pub use text_key::{InvalidTextKey, TextKey};
 pub use version::{InvalidVersion, Version};
-pub use visibility::{Field, Scope, Visibility};
+pub use visibility::{EmployeeScope, Field, Visibility};

@@ -1,4 +1,4 @@
-//! The id of a user pool, in the form that Cognito's clients expect. Each company has one pool.
+//! The id of a user pool, in the form that Cognito's clients expect. Each tenant has one pool.
 
 use std::{fmt, str::FromStr};
 

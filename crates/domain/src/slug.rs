@@ -1,4 +1,4 @@
-//! The name of a company in its host: `acme` in `acme.localhost`.
+//! The name of a tenant in its host: `acme` in `acme.localhost`.
 
 use std::{fmt, str::FromStr};
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The longest DNS label, in bytes.
 const LONGEST: usize = 63;
 
-/// Host labels that the product uses itself; a company cannot have one.
+/// Host labels that the product uses itself; a tenant cannot have one.
 pub const RESERVED_SLUGS: [&str; 5] = ["ops", "www", "api", "auth", "lab"];
 
 /// A DNS label (RFC 1123 §2.1) in lower-case ASCII, 1 to 63 characters, that is not reserved.

@@ -1,15 +1,15 @@
-//! The states a company can be in.
+//! The states a tenant can be in.
 
 use std::str::FromStr;
 
-/// The status of a company. Requests are bound to it only while it is [`TenantStatus::Active`] (row I3).
+/// The status of a tenant. Requests are bound to it only while it is [`TenantStatus::Active`] (row I3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TenantStatus {
-    /// The company can be used.
+    /// The tenant can be used.
     Active,
-    /// The company is closed for all users until an operator opens it again. Its data is kept.
+    /// The tenant is closed for all users until an operator opens it again. Its data is kept.
     Suspended,
-    /// The company no longer exists for its users. Its rows are kept until they are erased.
+    /// The tenant no longer exists for its users. Its rows are kept until they are erased.
     Deleted,
 }
 

@@ -6,9 +6,9 @@ use crate::{EmployeeId, Permission, Role};
 
 /// The employees that a viewer may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// All employees of the company.
-    Company,
+pub enum EmployeeScope {
+    /// All employees of the tenant.
+    All,
     /// This employee and all employees below them in the manager chain.
     Subtree(EmployeeId),
     /// Only this employee.
@@ -29,25 +29,25 @@ pub enum Field {
 /// Its text form is stable and contains no personal data. Cache keys and ETags are made from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Visibility {
-    scope: Scope,
+    scope: EmployeeScope,
     salary: bool,
 }
 
 impl Visibility {
-    /// The visibility of a role at its company; `employee` is the viewer's own employment, if the account has one.
+    /// The visibility of a role at its tenant; `employee` is the viewer's own employment, if the account has one.
     pub fn of(role: Role, employee: Option<EmployeeId>) -> Self {
         let scope = match (role, employee) {
-            (Role::HrAdmin | Role::Auditor, _) => Scope::Company,
-            (Role::Manager, Some(me)) => Scope::Subtree(me),
-            (Role::Employee, Some(me)) => Scope::Own(me),
-            (Role::Manager | Role::Employee, None) => Scope::NoEmployees,
+            (Role::HrAdmin | Role::Auditor, _) => EmployeeScope::All,
+            (Role::Manager, Some(me)) => EmployeeScope::Subtree(me),
+            (Role::Employee, Some(me)) => EmployeeScope::Own(me),
+            (Role::Manager | Role::Employee, None) => EmployeeScope::NoEmployees,
         };
         Self { scope, salary: role.may(Permission::ReadSalaries) }
     }
 
     /// All rows and fields, for maintenance jobs that act for no user.
     pub const fn everything() -> Self {
-        Self { scope: Scope::Company, salary: true }
+        Self { scope: EmployeeScope::All, salary: true }
     }
 
     /// The same rows without salaries, for a token that lacks the scope to read them.
@@ -59,11 +59,11 @@ impl Visibility {
     /// The same fields but no rows, for a token that lacks the scope to read employees.
     #[must_use]
     pub const fn without_employees(self) -> Self {
-        Self { scope: Scope::NoEmployees, ..self }
+        Self { scope: EmployeeScope::NoEmployees, ..self }
     }
 
     /// The employees that the viewer may see.
-    pub const fn scope(&self) -> Scope {
+    pub const fn scope(&self) -> EmployeeScope {
         self.scope
     }
 
@@ -78,10 +78,10 @@ impl Visibility {
 impl fmt::Display for Visibility {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.scope {
-            Scope::Company => f.write_str("company")?,
-            Scope::Subtree(root) => write!(f, "subtree={root}")?,
-            Scope::Own(me) => write!(f, "own={me}")?,
-            Scope::NoEmployees => f.write_str("nobody")?,
+            EmployeeScope::All => f.write_str("company")?,
+            EmployeeScope::Subtree(root) => write!(f, "subtree={root}")?,
+            EmployeeScope::Own(me) => write!(f, "own={me}")?,
+            EmployeeScope::NoEmployees => f.write_str("nobody")?,
         }
         if self.salary { f.write_str("+salary") } else { Ok(()) }
     }
@@ -114,6 +114,6 @@ mod tests {
 
     #[test]
     fn a_manager_without_an_employment_sees_no_employees() {
-        assert_eq!(Visibility::of(Role::Manager, None).scope(), Scope::NoEmployees);
+        assert_eq!(Visibility::of(Role::Manager, None).scope(), EmployeeScope::NoEmployees);
     }
 }

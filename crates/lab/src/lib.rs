@@ -1,6 +1,6 @@
 //! The switches of the isolation locks. The product has none: there every lock is on, and the compiler knows it.
 //!
-//! Only the feature `switches` makes locks switchable, and only laboratory builds have it. Product code asks [`Faults`] at each lock, so both builds are
+//! Only the feature `switches` makes locks switchable, and only lab builds have it. Product code asks [`Faults`] at each lock, so both builds are
 //! compiled from the same lines. Without the feature, [`Faults`] is empty, [`Faults::is_off`] is the constant `false`, and no [`SwitchedOff`] can exist.
 
 mod lock;

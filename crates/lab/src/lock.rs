@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-/// A lock that the laboratory can switch off, in the order in which a request meets them.
+/// A lock that the lab build can switch off, in the order in which a request meets them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lock {
     /// The host and the session or token must name the same tenant. Off: only the host counts.
@@ -26,7 +26,7 @@ pub enum Lock {
     Setting,
     /// The predicate `tenant_id = $1` of every tenant statement, whose parameter comes from the context. Off: the predicate is always true.
     Filter,
-    /// Row-level security. Off: statements run as a role that bypasses it and exists in laboratory databases only.
+    /// Row-level security. Off: statements run as a role that bypasses it and exists in lab databases only.
     Policy,
     /// Rows, bodies, session records and the stored account of a token carry their tenant, which is checked. Off: it is not checked.
     Stamp,

@@ -1,4 +1,4 @@
-//! The faults of a laboratory build: a handle that switches locks while the process runs.
+//! The faults of a lab build: a handle that switches locks while the process runs.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -7,7 +7,7 @@ use std::sync::{
 
 use crate::Lock;
 
-/// The role that bypasses row-level security. Only laboratory databases have it.
+/// The role that bypasses row-level security. Only lab databases have it.
 const BYPASS_ROLE: &str = "watertight_lab_bypass";
 
 /// The locks that are off. Clones share their state; a new handle has every lock on.
@@ -17,12 +17,12 @@ pub struct Faults(Arc<State>);
 #[derive(Debug, Default)]
 struct State {
     off: AtomicU32,
-    bound: Mutex<Bound>,
+    bound: Mutex<BoundTenants>,
 }
 
 /// The tenants that the process bound transactions to: the last one, and the last one before it that is another tenant.
 #[derive(Debug, Default)]
-struct Bound {
+struct BoundTenants {
     last: Option<u128>,
     other: Option<u128>,
 }
@@ -79,7 +79,7 @@ impl Faults {
         }
     }
 
-    /// The role that the app role may switch to in a laboratory database, past the policies.
+    /// The role that the app role may switch to in a lab database, past the policies.
     pub const fn bypass_role(&self) -> Option<&'static str> {
         Some(BYPASS_ROLE)
     }
@@ -101,7 +101,7 @@ pub struct SourceOverrides {
     /// The tenant that statements bind in place of their transaction's.
     pub parameter: Option<u128>,
     /// Whether transactions begin without comparing the setting with their tenant.
-    pub compares_nothing: bool,
+    pub skips_comparison: bool,
 }
 
 impl SourceOverrides {
@@ -112,7 +112,7 @@ impl SourceOverrides {
 
     /// Whether a transaction compares the setting with its tenant.
     pub const fn compares_setting(&self) -> bool {
-        !self.compares_nothing
+        !self.skips_comparison
     }
 }
 

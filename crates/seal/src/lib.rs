@@ -8,4 +8,6 @@ mod root;
 mod seals;
 
 pub use root::{InvalidRootKey, RootKey};
-pub use seals::{NAMED_MAC, NotRenewed, NotSealed, Purpose, Refused, Scope, SealedUnder, Seals};
+pub use seals::{
+    KeyScope, NAMED_MAC, OpenError, Purpose, ResealError, SealError, SealedUnder, Seals,
+};

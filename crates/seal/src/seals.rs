@@ -30,7 +30,7 @@ pub struct Purpose(&'static str);
 
 /// Selects a key by purpose and tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scope {
+pub struct KeyScope {
     /// The use of the key.
     pub purpose: Purpose,
     /// The tenant whose data the key protects.
@@ -43,7 +43,7 @@ pub struct Seals(Arc<[Root]>);
 
 /// The reason why a text was not sealed.
 #[derive(Debug, thiserror::Error)]
-pub enum NotSealed {
+pub enum SealError {
     /// The operating system provided no random bytes for the nonce.
     #[error("the operating system provided no random bytes")]
     NoRandomness(#[source] getrandom::Error),
@@ -54,7 +54,7 @@ pub enum NotSealed {
 
 /// The reason why a sealed value was not opened or a MAC was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum OpenError {
     /// The sealed value has a format that this version does not know. A newer or older version wrote it.
     #[error("the sealed value has an unknown format")]
     Version,
@@ -79,13 +79,13 @@ pub enum SealedUnder {
 
 /// The reason why a sealed value was not sealed again.
 #[derive(Debug, thiserror::Error)]
-pub enum NotRenewed {
+pub enum ResealError {
     /// The sealed value could not be opened.
     #[error("the sealed value cannot be opened")]
-    Refused(#[from] Refused),
+    Open(#[from] OpenError),
     /// The content could not be sealed.
     #[error("the value cannot be sealed again")]
-    NotSealed(#[from] NotSealed),
+    Seal(#[from] SealError),
 }
 
 /// A root key after HKDF's extract step.
@@ -114,10 +114,10 @@ impl Seals {
     /// Seals `plain` for a scope and a place. The sealed value opens only with the same scope and the same place.
     ///
     /// # Errors
-    /// [`NotSealed`] if there are no random bytes for the nonce, or the text is longer than 256 GiB.
-    pub fn seal(&self, scope: Scope, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, NotSealed> {
+    /// [`SealError`] if there are no random bytes for the nonce, or the text is longer than 256 GiB.
+    pub fn seal(&self, scope: KeyScope, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
         let mut nonce = [0; NONCE];
-        getrandom::fill(&mut nonce).map_err(NotSealed::NoRandomness)?;
+        getrandom::fill(&mut nonce).map_err(SealError::NoRandomness)?;
         let root = &self.0[0];
         let mut sealed = Vec::with_capacity(HEADER + NONCE + plain.len() + TAG);
         sealed.push(VERSION);
@@ -126,7 +126,7 @@ impl Seals {
         sealed.extend_from_slice(plain);
         let aad = associated(&sealed[..HEADER], place);
         let text = &mut sealed[HEADER + NONCE..];
-        let tag = encrypt(&root.key(scope), &nonce, &aad, text).ok_or(NotSealed::TooLong)?;
+        let tag = encrypt(&root.key(scope), &nonce, &aad, text).ok_or(SealError::TooLong)?;
         sealed.extend_from_slice(&tag);
         Ok(sealed)
     }
@@ -134,22 +134,22 @@ impl Seals {
     /// Opens a sealed value and returns its content.
     ///
     /// # Errors
-    /// [`Refused`] unless the sealed value was sealed for this scope and this place and is unchanged.
-    pub fn open(&self, scope: Scope, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Refused> {
+    /// [`OpenError`] unless the sealed value was sealed for this scope and this place and is unchanged.
+    pub fn open(&self, scope: KeyScope, place: &[u8], sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
         match sealed.first() {
             Some(&VERSION) => {}
-            Some(version) if FORMATS.contains(version) => return Err(Refused::Version),
-            _ => return Err(Refused::Broken),
+            Some(version) if FORMATS.contains(version) => return Err(OpenError::Version),
+            _ => return Err(OpenError::Broken),
         }
-        let (header, rest) = sealed.split_at_checked(HEADER).ok_or(Refused::Broken)?;
+        let (header, rest) = sealed.split_at_checked(HEADER).ok_or(OpenError::Broken)?;
         let root =
-            self.0.iter().find(|root| root.name == header[1..]).ok_or(Refused::UnknownRoot)?;
-        let (nonce, rest) = rest.split_first_chunk::<NONCE>().ok_or(Refused::Broken)?;
-        let (text, tag) = rest.split_last_chunk::<TAG>().ok_or(Refused::Broken)?;
+            self.0.iter().find(|root| root.name == header[1..]).ok_or(OpenError::UnknownRoot)?;
+        let (nonce, rest) = rest.split_first_chunk::<NONCE>().ok_or(OpenError::Broken)?;
+        let (text, tag) = rest.split_last_chunk::<TAG>().ok_or(OpenError::Broken)?;
         let mut plain = vec![0; text.len()];
         let aad = associated(header, place);
         let opens = decrypt(&root.key(scope), nonce, &aad, (text, tag), &mut plain);
-        opens.then_some(plain).ok_or(Refused::Broken)
+        opens.then_some(plain).ok_or(OpenError::Broken)
     }
 
     /// Returns the root key that the sealed value names, without opening it.
@@ -165,13 +165,13 @@ impl Seals {
     /// Opens the sealed value and seals its content under the current root key; `None` if it is under it already. The plain text is wiped from memory.
     ///
     /// # Errors
-    /// [`NotRenewed`] if the sealed value does not open for this scope and this place, or its content could not be sealed.
-    pub fn renew(
+    /// [`ResealError`] if the sealed value does not open for this scope and this place, or its content could not be sealed.
+    pub fn reseal(
         &self,
-        scope: Scope,
+        scope: KeyScope,
         place: &[u8],
         sealed: &[u8],
-    ) -> Result<Option<Vec<u8>>, NotRenewed> {
+    ) -> Result<Option<Vec<u8>>, ResealError> {
         let plain = Zeroizing::new(self.open(scope, place, sealed)?);
         match self.sealed_under(sealed) {
             SealedUnder::Current => Ok(None),
@@ -182,13 +182,13 @@ impl Seals {
     }
 
     /// HMAC-SHA-256 (RFC 2104) of a message under the scope's key, derived from the current root key. Without the root key, the result cannot be computed.
-    pub fn mac(&self, scope: Scope, message: &[u8]) -> [u8; 32] {
+    pub fn mac(&self, scope: KeyScope, message: &[u8]) -> [u8; 32] {
         self.0[0].mac(scope, message)
     }
 
     /// A MAC that names its root key: the name of the current one (4 bytes) and [`Seals::mac`] (32 bytes). It proves that a holder of the root key made it for
     /// this message and scope.
-    pub fn named_mac(&self, scope: Scope, message: &[u8]) -> [u8; NAMED_MAC] {
+    pub fn named_mac(&self, scope: KeyScope, message: &[u8]) -> [u8; NAMED_MAC] {
         let root = &self.0[0];
         let mut named = [0; NAMED_MAC];
         named[..NAME].copy_from_slice(&root.name);
@@ -199,21 +199,21 @@ impl Seals {
     /// Verifies a MAC of [`Seals::named_mac`] in constant time, made under the current root key or the previous one.
     ///
     /// # Errors
-    /// [`Refused::UnknownRoot`] if it names neither root key; [`Refused::Broken`] if it has the wrong length, or is of another scope or message.
+    /// [`OpenError::UnknownRoot`] if it names neither root key; [`OpenError::Broken`] if it has the wrong length, or is of another scope or message.
     pub fn verify_named_mac(
         &self,
-        scope: Scope,
+        scope: KeyScope,
         message: &[u8],
         named: &[u8],
-    ) -> Result<(), Refused> {
-        let named: &[u8; NAMED_MAC] = named.try_into().map_err(|_| Refused::Broken)?;
+    ) -> Result<(), OpenError> {
+        let named: &[u8; NAMED_MAC] = named.try_into().map_err(|_| OpenError::Broken)?;
         let (name, mac) = named.split_at(NAME);
-        let root = self.0.iter().find(|root| root.name == name).ok_or(Refused::UnknownRoot)?;
-        root.hmac(scope).chain_update(message).verify_slice(mac).map_err(|_| Refused::Broken)
+        let root = self.0.iter().find(|root| root.name == name).ok_or(OpenError::UnknownRoot)?;
+        root.hmac(scope).chain_update(message).verify_slice(mac).map_err(|_| OpenError::Broken)
     }
 
     /// Like [`Seals::mac`], once for each root key, the current one first. Finds values that were derived before the root key was changed.
-    pub fn macs(&self, scope: Scope, message: &[u8]) -> impl Iterator<Item = [u8; 32]> {
+    pub fn macs(&self, scope: KeyScope, message: &[u8]) -> impl Iterator<Item = [u8; 32]> {
         self.0.iter().map(move |root| root.mac(scope, message))
     }
 }
@@ -228,19 +228,19 @@ impl Root {
     }
 
     /// Derives the key of a scope. It costs one HMAC, so caching derived keys would save little and expose more.
-    fn key(&self, scope: Scope) -> Key {
+    fn key(&self, scope: KeyScope) -> Key {
         let name = scope.purpose.0.as_bytes();
         // The length before the name makes the input of two purposes differ, whatever follows.
         let length = [u8::try_from(name.len()).unwrap_or(u8::MAX)];
         derived(&self.extracted, &[&length, name, scope.tenant.as_bytes()])
     }
 
-    fn mac(&self, scope: Scope, message: &[u8]) -> [u8; 32] {
+    fn mac(&self, scope: KeyScope, message: &[u8]) -> [u8; 32] {
         self.hmac(scope).chain_update(message).finalize().into_bytes().into()
     }
 
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    fn hmac(&self, scope: Scope) -> Hmac<Sha256> {
+    fn hmac(&self, scope: KeyScope) -> Hmac<Sha256> {
         Hmac::<Sha256>::new_from_slice(&*self.key(scope)).expect("a key of 32 bytes")
     }
 }

@@ -4,8 +4,8 @@ use super::*;
 
 const PURPOSE: Purpose = Purpose::of("cached body");
 
-fn scope(tenant: u128) -> Scope {
-    Scope { purpose: PURPOSE, tenant: Uuid::from_u128(tenant) }
+fn scope(tenant: u128) -> KeyScope {
+    KeyScope { purpose: PURPOSE, tenant: Uuid::from_u128(tenant) }
 }
 
 fn seals() -> Seals {
@@ -40,18 +40,18 @@ fn a_sealed_value_with_a_changed_bit_or_missing_byte_does_not_open() {
         changed[bit / 8] ^= 1 << (bit % 8);
         let refused = seals.open(scope(1), b"place", &changed).unwrap_err();
         let expected = match bit / 8 {
-            0 if FORMATS.contains(&changed[0]) => Refused::Version,
-            0 => Refused::Broken,
-            1..HEADER => Refused::UnknownRoot,
-            _ => Refused::Broken,
+            0 if FORMATS.contains(&changed[0]) => OpenError::Version,
+            0 => OpenError::Broken,
+            1..HEADER => OpenError::UnknownRoot,
+            _ => OpenError::Broken,
         };
         assert_eq!(refused, expected, "bit {bit}");
     }
     for length in 0..sealed.len() {
-        assert_eq!(seals.open(scope(1), b"place", &sealed[..length]), Err(Refused::Broken));
+        assert_eq!(seals.open(scope(1), b"place", &sealed[..length]), Err(OpenError::Broken));
     }
     let longer = [sealed.as_slice(), &[0]].concat();
-    assert_eq!(seals.open(scope(1), b"place", &longer), Err(Refused::Broken));
+    assert_eq!(seals.open(scope(1), b"place", &longer), Err(OpenError::Broken));
 }
 
 /// I5: a sealed value does not open for another tenant, another purpose or another place.
@@ -59,7 +59,7 @@ fn a_sealed_value_with_a_changed_bit_or_missing_byte_does_not_open() {
 fn a_sealed_value_does_not_open_in_another_scope() {
     let seals = seals();
     let sealed = seals.seal(scope(1), b"place", b"salary: 100").unwrap();
-    let other_purpose = Scope { purpose: Purpose::of("cached bodies"), ..scope(1) };
+    let other_purpose = KeyScope { purpose: Purpose::of("cached bodies"), ..scope(1) };
     for (elsewhere, place) in [
         (scope(2), &b"place"[..]),
         (other_purpose, b"place"),
@@ -67,7 +67,7 @@ fn a_sealed_value_does_not_open_in_another_scope() {
         (scope(1), b"places"),
         (scope(1), b""),
     ] {
-        assert_eq!(seals.open(elsewhere, place, &sealed), Err(Refused::Broken));
+        assert_eq!(seals.open(elsewhere, place, &sealed), Err(OpenError::Broken));
     }
 }
 
@@ -85,13 +85,13 @@ fn a_sealed_value_is_resealed_under_the_current_root_key() {
     ] {
         assert_eq!(seals.sealed_under(&sealed), under);
     }
-    assert!(before.renew(scope(1), b"place", &sealed).unwrap().is_none());
-    let renewed = both.renew(scope(1), b"place", &sealed).unwrap().unwrap();
-    assert_eq!(both.sealed_under(&renewed), SealedUnder::Current);
-    assert_eq!(after.open(scope(1), b"place", &renewed).unwrap(), b"hello");
-    assert!(both.renew(scope(1), b"place", &renewed).unwrap().is_none());
+    assert!(before.reseal(scope(1), b"place", &sealed).unwrap().is_none());
+    let resealed = both.reseal(scope(1), b"place", &sealed).unwrap().unwrap();
+    assert_eq!(both.sealed_under(&resealed), SealedUnder::Current);
+    assert_eq!(after.open(scope(1), b"place", &resealed).unwrap(), b"hello");
+    assert!(both.reseal(scope(1), b"place", &resealed).unwrap().is_none());
     for (seals, place) in [(&both, &b"elsewhere"[..]), (&after, b"place")] {
-        assert!(matches!(seals.renew(scope(1), place, &sealed), Err(NotRenewed::Refused(_))));
+        assert!(matches!(seals.reseal(scope(1), place, &sealed), Err(ResealError::Open(_))));
     }
     for odd in [&[][..], &[VERSION], &sealed[..4], &[9; 64]] {
         assert_eq!(both.sealed_under(odd), SealedUnder::Neither, "{odd:?}");
@@ -112,16 +112,16 @@ fn the_previous_root_key_still_opens_and_no_longer_seals() {
         [Seals::new(&old, None), Seals::new(&new, Some(&old)), Seals::new(&new, None)];
     let from_before = before.seal(scope(1), b"place", b"hello").unwrap();
     assert_eq!(rotating.open(scope(1), b"place", &from_before).unwrap(), b"hello");
-    assert_eq!(after.open(scope(1), b"place", &from_before), Err(Refused::UnknownRoot));
+    assert_eq!(after.open(scope(1), b"place", &from_before), Err(OpenError::UnknownRoot));
     let from_then = rotating.seal(scope(1), b"place", b"hello").unwrap();
     assert_eq!(after.open(scope(1), b"place", &from_then).unwrap(), b"hello");
-    assert_eq!(before.open(scope(1), b"place", &from_then), Err(Refused::UnknownRoot));
+    assert_eq!(before.open(scope(1), b"place", &from_then), Err(OpenError::UnknownRoot));
 }
 
 /// The expected value was computed with Python's `hmac`, following the steps of RFC 5869.
 #[test]
 fn a_derived_key_is_the_one_of_the_rfc() {
-    let scope = Scope {
+    let scope = KeyScope {
         purpose: PURPOSE,
         tenant: Uuid::from_u128(0x0192_f0c1_a2b3_74d5_8697_0819_2a3b_4c5d),
     };
@@ -136,7 +136,7 @@ fn a_mac_depends_on_scope_message_and_root_key() {
     let (old, new) = (RootKey::random().unwrap(), RootKey::random().unwrap());
     let [before, rotating] = [Seals::new(&old, None), Seals::new(&new, Some(&old))];
     let mac = before.mac(scope(1), b"message");
-    let other_purpose = Scope { purpose: Purpose::of("cached bodies"), ..scope(1) };
+    let other_purpose = KeyScope { purpose: Purpose::of("cached bodies"), ..scope(1) };
     assert_eq!(mac, before.mac(scope(1), b"message"));
     for other in [
         before.mac(scope(2), b"message"),
@@ -153,7 +153,7 @@ fn a_mac_depends_on_scope_message_and_root_key() {
 /// The expected value was computed with Python's `hmac`, under the key of the test above.
 #[test]
 fn a_mac_is_the_one_of_the_rfc() {
-    let scope = Scope {
+    let scope = KeyScope {
         purpose: PURPOSE,
         tenant: Uuid::from_u128(0x0192_f0c1_a2b3_74d5_8697_0819_2a3b_4c5d),
     };
@@ -198,7 +198,7 @@ fn a_named_mac_is_verified_under_both_root_keys() {
     assert_eq!(after.verify_named_mac(scope(1), b"message", &made_during), Ok(()));
     for (seals, mac) in [(&after, made_before), (&before, made_during)] {
         let refused = seals.verify_named_mac(scope(1), b"message", &mac);
-        assert_eq!(refused, Err(Refused::UnknownRoot));
+        assert_eq!(refused, Err(OpenError::UnknownRoot));
     }
 }
 
@@ -210,18 +210,18 @@ fn a_named_mac_with_any_other_input_is_refused() {
     for bit in 0..mac.len() * 8 {
         let mut changed = mac;
         changed[bit / 8] ^= 1 << (bit % 8);
-        let expected = if bit / 8 < NAME { Refused::UnknownRoot } else { Refused::Broken };
+        let expected = if bit / 8 < NAME { OpenError::UnknownRoot } else { OpenError::Broken };
         let refused = seals.verify_named_mac(scope(1), b"message", &changed);
         assert_eq!(refused, Err(expected), "bit {bit}");
     }
     for length in 0..mac.len() {
         let refused = seals.verify_named_mac(scope(1), b"message", &mac[..length]);
-        assert_eq!(refused, Err(Refused::Broken), "{length} bytes");
+        assert_eq!(refused, Err(OpenError::Broken), "{length} bytes");
     }
-    let other_purpose = Scope { purpose: Purpose::of("session records"), ..scope(1) };
+    let other_purpose = KeyScope { purpose: Purpose::of("session records"), ..scope(1) };
     for (scope, message) in
         [(scope(2), &b"message"[..]), (other_purpose, b"message"), (scope(1), b"massage")]
     {
-        assert_eq!(seals.verify_named_mac(scope, message, &mac), Err(Refused::Broken));
+        assert_eq!(seals.verify_named_mac(scope, message, &mac), Err(OpenError::Broken));
     }
 }

@@ -9,7 +9,7 @@ use crate::config::{ConfigError, invalid};
 /// The faults of a node that listens on this address: none.
 ///
 /// # Errors
-/// [`ConfigError`] in a laboratory build if other machines can reach the address, because they could switch locks off.
+/// [`ConfigError`] in a lab build if other machines can reach the address, because they could switch locks off.
 pub(crate) fn of_node(address: SocketAddr) -> Result<Faults, ConfigError> {
     let faults = Faults::default();
     let Some(notice) = faults.notice() else { return Ok(faults) };

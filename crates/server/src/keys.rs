@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// How often a node looks for keys that are due for rotation.
-const LOOK: Duration = Duration::from_mins(10);
+const CHECK_INTERVAL: Duration = Duration::from_mins(10);
 
 /// Subcommands of `watertight keys`.
 #[derive(Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum Action {
     /// Publish a company's next signing keys. They start to sign once every verifier can have fetched them.
     Rotate(Rotation),
     /// Revoke a signing key. Within a second every node refuses all tokens that it has signed. Another key replaces it at once.
@@ -46,17 +46,17 @@ pub(crate) struct KeyRevocation {
 }
 
 /// Runs the subcommand. Running nodes use the change within a second.
-pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
+pub(crate) async fn run(environment: &Environment<'_>, action: Action) -> anyhow::Result<()> {
     let (seals, web) = (seals(environment)?, Web::read(environment)?);
     let store = Database::read(environment)?.connect().await?;
-    match verb {
-        Verb::Rotate(Rotation { company: slug, ahead_seconds }) => {
+    match action {
+        Action::Rotate(Rotation { company: slug, ahead_seconds }) => {
             let company = company::named(&store, "--company", &slug).await?;
             let pools = Pools::start(store, seals, web.settings.public_url.to_string()).await?;
             let Some(pool) = pools.pool_of(company.id) else { bail!("`{slug}` has no user pool") };
             rotate(&pools, &pool, ahead_seconds).await
         }
-        Verb::Revoke(KeyRevocation { kid }) => {
+        Action::Revoke(KeyRevocation { kid }) => {
             let pools = Pools::start(store, seals, web.settings.public_url.to_string()).await?;
             revoke(&pools, &kid).await
         }
@@ -97,7 +97,7 @@ async fn revoke(pools: &Pools, kid: &str) -> anyhow::Result<()> {
 /// Rotates the keys of every user pool whose newest keys are older than `age`, until the process ends. If several nodes try, only one rotates.
 pub(crate) async fn on_schedule(pools: Pools, age: Duration) {
     loop {
-        tokio::time::sleep(LOOK.min(age)).await;
+        tokio::time::sleep(CHECK_INTERVAL.min(age)).await;
         for pool in pools.due(age) {
             match pools.rotate(&pool, None).await {
                 Ok(true) => tracing::info!(%pool, "idp.key.rotated"),

@@ -1,4 +1,4 @@
-//! The command line of Watertight. The binaries of the product and of the laboratory both call [`run`].
+//! The command line of Watertight. The binaries of the product and of the lab build both call [`run`].
 
 mod client;
 mod company;
@@ -67,32 +67,32 @@ enum Command {
     /// Suspend, open or delete a company. Takes effect on every node at once.
     Tenant {
         #[command(subcommand)]
-        verb: tenant::Verb,
+        action: tenant::Action,
     },
     /// Manage the applications that may get tokens from a company's user pool.
     Client {
         #[command(subcommand)]
-        verb: client::Verb,
+        action: client::Action,
     },
     /// Link the users of a trusted external issuer to accounts of a company.
     External {
         #[command(subcommand)]
-        verb: external::Verb,
+        action: external::Action,
     },
     /// Change the settings of a company's user pool.
     Pool {
         #[command(subcommand)]
-        verb: pool::Verb,
+        action: pool::Action,
     },
     /// Change the role of an account.
     Role {
         #[command(subcommand)]
-        verb: role::Verb,
+        action: role::Action,
     },
     /// Rotate or revoke the keys that sign a company's tokens.
     Keys {
         #[command(subcommand)]
-        verb: keys::Verb,
+        action: keys::Action,
     },
     /// Seal everything at rest again, under the current root key, so that the previous one can be removed. Safe while nodes run, and safe to repeat.
     Reseal(reseal::Reseal),
@@ -147,12 +147,12 @@ async fn run_command(
             let today = Utc::now().date_naive();
             refill::fill(environment, SeedOptions { employees, reset, today }).await
         }
-        Command::Tenant { verb } => tenant::run(environment, verb).await,
-        Command::Client { verb } => client::run(environment, verb).await,
-        Command::External { verb } => external::run(environment, verb).await,
-        Command::Pool { verb } => pool::run(environment, verb).await,
-        Command::Role { verb } => role::run(environment, verb).await,
-        Command::Keys { verb } => keys::run(environment, verb).await,
+        Command::Tenant { action } => tenant::run(environment, action).await,
+        Command::Client { action } => client::run(environment, action).await,
+        Command::External { action } => external::run(environment, action).await,
+        Command::Pool { action } => pool::run(environment, action).await,
+        Command::Role { action } => role::run(environment, action).await,
+        Command::Keys { action } => keys::run(environment, action).await,
         Command::Reseal(options) => reseal::run(environment, &options).await,
         Command::RootKey => {
             println!("{}", seal::RootKey::random()?.to_base64().as_str());

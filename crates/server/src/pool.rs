@@ -13,7 +13,7 @@ use crate::{
 
 /// Subcommands of `watertight pool`.
 #[derive(Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum Action {
     /// Change a company's user pool and print its settings as JSON. Running nodes use them within a second.
     Set(Change),
 }
@@ -49,8 +49,8 @@ enum Algorithm {
 }
 
 /// Saves the changed settings and prints all of them.
-pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
-    let Verb::Set(Change { company: slug, algorithm, srp, tenant_claim }) = verb;
+pub(crate) async fn run(environment: &Environment<'_>, action: Action) -> anyhow::Result<()> {
+    let Action::Set(Change { company: slug, algorithm, srp, tenant_claim }) = action;
     let store = Database::read(environment)?.connect().await?;
     let company = company::named(&store, "--company", &slug).await?;
     let algorithm = algorithm.map(|algorithm| match algorithm {
@@ -63,12 +63,12 @@ pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Re
     if !settings.srp {
         store.forget_srp_verifiers(company.id).await?;
     }
-    let shown = json!({
+    let settings = json!({
         "pool_id": pool.id,
         "algorithm": settings.algorithm,
         "srp": settings.srp,
         "tenant_claim": settings.tenant_claim,
     });
-    println!("{shown:#}");
+    println!("{settings:#}");
     Ok(())
 }

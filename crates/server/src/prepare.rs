@@ -1,4 +1,4 @@
-//! The command `watertight-lab prepare`, which turns a migrated database into one of a laboratory.
+//! The command `watertight-lab prepare`, which turns a migrated database into one of a lab build.
 
 use url::Url;
 
@@ -13,5 +13,5 @@ pub(crate) async fn prepare(environment: &Environment<'_>) -> anyhow::Result<()>
         .parse()
         .map_err(|error| invalid(NAME, error, "set it to the full URL of a superuser"))?;
     superuser.set_path(database.name());
-    with_hint(store::prepare_laboratory(superuser.as_str()).await)
+    with_hint(store::prepare_lab_database(superuser.as_str()).await)
 }

@@ -15,7 +15,7 @@ pub(crate) async fn check(redis: &RedisUrls) -> anyhow::Result<()> {
         .await
         .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
     if redis.session_store == SessionStore::Redis {
-        refuse_unfit(&sessions, redis.vouched_policy.as_deref())?;
+        refuse_unfit(&sessions, redis.declared_policy.as_deref())?;
     }
     // A lost body is loaded again, so no cache Redis is refused. Whether it answers is checked elsewhere.
     if let Ok(bodies) = RedisSettings::of(&redis.cache_link()?).await
@@ -31,7 +31,7 @@ pub(crate) async fn check(redis: &RedisUrls) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn refuse_unfit(facts: &RedisSettings, vouched: Option<&str>) -> anyhow::Result<()> {
+fn refuse_unfit(facts: &RedisSettings, declared: Option<&str>) -> anyhow::Result<()> {
     if let Some(version) = facts.version.filter(|version| *version < OLDEST) {
         bail!(
             "the session Redis has version {}.{}, which is too old\nhint: set `REDIS_SESSION_URL` to a Redis 7.0 or later",
@@ -44,7 +44,7 @@ fn refuse_unfit(facts: &RedisSettings, vouched: Option<&str>) -> anyhow::Result<
             "the session Redis is a replica and accepts no writes\nhint: set `REDIS_SESSION_URL` to the primary"
         );
     }
-    match facts.when_full.as_deref().or(vouched) {
+    match facts.when_full.as_deref().or(declared) {
         Some(KEEPS_ALL) => Ok(()),
         Some(other) => bail!(
             "the session Redis may evict sessions: its `maxmemory-policy` is `{other}`\nhint: set `maxmemory-policy noeviction` there, or set `REDIS_SESSION_URL` to a Redis that has it"
@@ -68,8 +68,8 @@ mod tests {
         }
     }
 
-    fn refusal(facts: &RedisSettings, vouched: Option<&str>) -> Option<String> {
-        refuse_unfit(facts, vouched).err().map(|error| error.to_string())
+    fn refusal(facts: &RedisSettings, declared: Option<&str>) -> Option<String> {
+        refuse_unfit(facts, declared).err().map(|error| error.to_string())
     }
 
     #[test]
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn an_unsuitable_redis_is_refused_with_a_hint() {
-        for (unfit, vouched, word) in [
+        for (unfit, declared, word) in [
             (facts(Some("allkeys-lru")), None, "allkeys-lru"),
             (facts(Some("allkeys-lru")), Some("noeviction"), "allkeys-lru"),
             (facts(None), None, "REDIS_SESSION_MAXMEMORY_POLICY"),
@@ -96,7 +96,7 @@ mod tests {
                 "replica",
             ),
         ] {
-            let said = refusal(&unfit, vouched).unwrap_or_default();
+            let said = refusal(&unfit, declared).unwrap_or_default();
             assert!(said.contains(word) && said.contains("\nhint: "), "{said}");
         }
     }

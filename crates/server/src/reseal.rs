@@ -72,7 +72,7 @@ struct Pass {
 struct Tally {
     kind: &'static str,
     current: u64,
-    renewed: u64,
+    resealed: u64,
     left: u64,
 }
 
@@ -80,11 +80,11 @@ impl Pass {
     async fn keys(&self) -> anyhow::Result<Tally> {
         let mut tally = Tally::of("signing keys");
         for key in self.store.signing_keys().await? {
-            let renew = || {
+            let reseal = || {
                 let name = name_of(&key)?;
-                Ok(SigningKey::renew(&self.seals, key.tenant, &name, &key.sealed)?)
+                Ok(SigningKey::reseal(&self.seals, key.tenant, &name, &key.sealed)?)
             };
-            if let Some(new) = self.judge(&mut tally, &key.sealed, &key.kid, renew) {
+            if let Some(new) = self.judge(&mut tally, &key.sealed, &key.kid, reseal) {
                 let old = key.sealed.clone();
                 tally.replaced(self.store.reseal_signing_key(&key.kid, old, new).await?);
             }
@@ -97,8 +97,8 @@ impl Pass {
         for known in self.store.app_clients().await? {
             let id = &known.client.id;
             let Some((_, old)) = known.client.secret else { continue };
-            let renew = || Ok(ClientSecret::renew(&self.seals, known.tenant, id, &old)?);
-            if let Some(new) = self.judge(&mut tally, &old, id.as_str(), renew) {
+            let reseal = || Ok(ClientSecret::reseal(&self.seals, known.tenant, id, &old)?);
+            if let Some(new) = self.judge(&mut tally, &old, id.as_str(), reseal) {
                 tally.replaced(self.store.reseal_client_secret(id, old, new).await?);
             }
         }
@@ -111,16 +111,17 @@ impl Pass {
         for UserPool { id: pool, tenant, .. } in self.store.pools().await? {
             #[expect(clippy::disallowed_methods, reason = "no user changes the root key")]
             let grant = MaintenanceGrant::for_job("reseal");
-            let context = TenantContext::without_a_person(&grant, tenant);
+            let context = TenantContext::from_maintenance_grant(&grant, tenant);
             let mut after = None;
             loop {
                 let batch = self.store.srp_verifiers(&context, after, BATCH).await?;
                 let Some((last, _)) = batch.last() else { break };
                 after = Some(*last);
                 for (account, old) in batch {
-                    let renew = || Ok(Verifier::renew(&self.seals, tenant, &pool, account, &old)?);
+                    let reseal =
+                        || Ok(Verifier::reseal(&self.seals, tenant, &pool, account, &old)?);
                     let name = account.to_string();
-                    if let Some(new) = self.judge(&mut tally, &old, &name, renew) {
+                    if let Some(new) = self.judge(&mut tally, &old, &name, reseal) {
                         let done = self.store.reseal_srp_verifier(&context, account, old, new);
                         tally.replaced(done.await?);
                     }
@@ -136,7 +137,7 @@ impl Pass {
         tally: &mut Tally,
         sealed: &[u8],
         name: &str,
-        renew: impl FnOnce() -> anyhow::Result<Option<Vec<u8>>>,
+        reseal: impl FnOnce() -> anyhow::Result<Option<Vec<u8>>>,
     ) -> Option<Vec<u8>> {
         if self.check {
             match self.seals.sealed_under(sealed) {
@@ -145,7 +146,7 @@ impl Pass {
             }
             return None;
         }
-        match renew() {
+        match reseal() {
             Ok(Some(new)) => return Some(new),
             Ok(None) => tally.current += 1,
             Err(error) => {
@@ -153,7 +154,7 @@ impl Pass {
                     kind = tally.kind,
                     name,
                     error = format!("{error:#}"),
-                    "seal.box.not_renewed"
+                    "seal.value.not_resealed"
                 );
                 tally.left += 1;
             }
@@ -176,18 +177,18 @@ fn name_of(key: &StoredKey) -> anyhow::Result<KeyName> {
 
 impl Tally {
     const fn of(kind: &'static str) -> Self {
-        Self { kind, current: 0, renewed: 0, left: 0 }
+        Self { kind, current: 0, resealed: 0, left: 0 }
     }
 
-    /// Counts a value as renewed, or as left if a node replaced or removed it meanwhile. The next pass looks at it again.
+    /// Counts a value as resealed, or as left if a node replaced or removed it meanwhile. The next pass looks at it again.
     fn replaced(&mut self, replaced: bool) {
-        *(if replaced { &mut self.renewed } else { &mut self.left }) += 1;
+        *(if replaced { &mut self.resealed } else { &mut self.left }) += 1;
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, current, renewed, left } = self;
-        write!(f, "{kind}: {renewed} sealed again, {current} already current, {left} left")
+        let Self { kind, current, resealed, left } = self;
+        write!(f, "{kind}: {resealed} sealed again, {current} already current, {left} left")
     }
 }

@@ -8,11 +8,11 @@ use session::{Generation, Policy, RedisBackend, RedisLink, Revocation, Sessions,
 use store::Store;
 
 /// How often a node looks for unfinished revocations.
-const ROUND: Duration = Duration::from_secs(1);
+const ROUND_INTERVAL: Duration = Duration::from_secs(1);
 /// The pause before a failed replay is retried. Until it succeeds no session is valid.
-const AGAIN: Duration = Duration::from_millis(100);
+const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 /// How often expired rows are deleted.
-const SWEEP: Duration = Duration::from_mins(10);
+const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 
 /// How much longer a revocation is kept than the sessions it ends could last, because clocks differ.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
@@ -48,16 +48,18 @@ pub(crate) async fn watch(sessions: Sessions, store: Store, generation: Generati
             Ok(()) => false,
             Err(error) => {
                 if !failing {
-                    let cause = std::error::Error::source(&error).map(ToString::to_string);
-                    tracing::warn!(%error, cause, "session.revocation.not_carried_out");
+                    // The error with its causes, on one line.
+                    let error = format!("{:#}", anyhow::Error::from(error));
+                    tracing::warn!(error, "session.revocation.not_carried_out");
                 }
                 true
             }
         };
         failing = failed;
-        let pause = if failed && sessions.generation().is_none() { AGAIN } else { ROUND };
+        let pause =
+            if failed && sessions.generation().is_none() { RETRY_INTERVAL } else { ROUND_INTERVAL };
         // If the generation ends during the pause, the next round begins at once.
-        let _woken = tokio::time::timeout(pause, generation.lost()).await;
+        let _ended_early = tokio::time::timeout(pause, generation.ended()).await;
     }
 }
 
@@ -71,7 +73,7 @@ async fn round(
     for revocation in store.unfinished_revocations(&generation).await? {
         carry_out(sessions, store, revocation).await?;
     }
-    if swept.is_none_or(|at| at.elapsed() > SWEEP) {
+    if swept.is_none_or(|at| at.elapsed() > SWEEP_INTERVAL) {
         store.sweep_revocations().await?;
         *swept = Some(Instant::now());
     }

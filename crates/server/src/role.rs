@@ -13,7 +13,7 @@ use crate::{
 
 /// Subcommands of `watertight role`.
 #[derive(Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum Action {
     /// Set the role of an account. Ends its sessions, refresh tokens and access tokens on every node, also if it has that role already.
     Set(Change),
 }
@@ -35,8 +35,8 @@ pub(crate) struct Change {
 /// Changes the role in PostgreSQL, then ends the account's sessions and tokens.
 ///
 /// The revocation is recorded both before and after the role changes. If this process ends in between, a node carries it out some seconds later.
-pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
-    let Verb::Set(Change { company: slug, account, role }) = verb;
+pub(crate) async fn run(environment: &Environment<'_>, action: Action) -> anyhow::Result<()> {
+    let Action::Set(Change { company: slug, account, role }) = action;
     let redis = RedisUrls::read(environment)?;
     let store = Database::read(environment)?.connect().await?;
     let tenant = company::named(&store, "--company", &slug).await?.id;
@@ -49,7 +49,7 @@ pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Re
     let account = person.with_context(no_account)?.account;
     #[expect(clippy::disallowed_methods, reason = "an operator is not a user of the company")]
     let grant = MaintenanceGrant::for_job("role");
-    let context = TenantContext::without_a_person(&grant, tenant);
+    let context = TenantContext::from_maintenance_grant(&grant, tenant);
     let sessions = revocations::sessions_behind(redis.session_link()?);
 
     revocations::note_account(&store, tenant, account).await?;

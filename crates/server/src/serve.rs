@@ -6,12 +6,12 @@ use actix_web::{dev::Server, web::ServiceConfig};
 use anyhow::Context;
 use api::{Api, Directory, ExternalIssuers, Pools, ReadinessProbe, Ui, VerifiedTokens};
 use cache::Cache;
-use credential::{Limits, Passwords};
+use credential::{HashingLimits, Passwords};
 use lab::Faults;
 use seal::Seals;
 use session::{Generation, MemoryBackend, Policy, RedisBackend, RedisLink, Sessions};
 use store::Store;
-use throttle::{Limits as Attempts, Throttle};
+use throttle::{AttemptLimits, Throttle};
 use tokio::runtime::Handle;
 
 use crate::{
@@ -41,8 +41,8 @@ pub(crate) async fn serve(
     let parts = Arc::new(parts);
     let readiness = parts.readiness_probe()?;
     let (address, server) = listen(&web, connections, parts, readiness.clone())?;
-    let shown = exposition.start(&telemetry.metrics, &store, readiness)?;
-    let writer = telemetry.provenance.take().map(|provenance| provenance.start(store));
+    let metrics_server = exposition.start(&telemetry.metrics, &store, readiness)?;
+    let writer = telemetry.alert_queue.take().map(|queue| queue.start(store));
     println!("listening on http://{address}");
     let workers = web.workers.get();
     metrics::gauge!("watertight_workers").set(u32::try_from(workers).unwrap_or(u32::MAX));
@@ -59,8 +59,8 @@ pub(crate) async fn serve(
     if let Some(writer) = writer {
         writer.end().await;
     }
-    if let Some(shown) = shown {
-        shown.stop(false).await;
+    if let Some(metrics_server) = metrics_server {
+        metrics_server.stop(false).await;
     }
     done
 }
@@ -111,7 +111,7 @@ impl Parts {
         web: &Web,
         redis: RedisUrls,
         cached: cache::Config,
-        limits: Attempts,
+        limits: AttemptLimits,
         seals: Seals,
         store: Store,
         faults: Faults,
@@ -131,7 +131,7 @@ impl Parts {
         let cache = cache.with_faults(faults.clone());
         let parts = Self {
             directory: Directory::start(store.clone()).await?,
-            passwords: Passwords::start(Limits::default())?,
+            passwords: Passwords::start(HashingLimits::default())?,
             throttle,
             external: external::start(&web.external, &store, &pools).await?,
             pools,

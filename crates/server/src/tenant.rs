@@ -13,7 +13,7 @@ use crate::{
 
 /// Subcommands of `watertight tenant`.
 #[derive(Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum Action {
     /// Close a company to all its users. No data is deleted.
     Suspend(Company),
     /// Open a company again.
@@ -31,11 +31,11 @@ pub(crate) struct Company {
 }
 
 /// Changes the status in PostgreSQL and then in the session Redis, so that every node uses it from its next request on.
-pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
-    let (company, status) = match verb {
-        Verb::Suspend(company) => (company, TenantStatus::Suspended),
-        Verb::Open(company) => (company, TenantStatus::Active),
-        Verb::Delete(company) => (company, TenantStatus::Deleted),
+pub(crate) async fn run(environment: &Environment<'_>, action: Action) -> anyhow::Result<()> {
+    let (company, status) = match action {
+        Action::Suspend(company) => (company, TenantStatus::Suspended),
+        Action::Open(company) => (company, TenantStatus::Active),
+        Action::Delete(company) => (company, TenantStatus::Deleted),
     };
     let redis = RedisUrls::read(environment)?;
     let store = Database::read(environment)?.connect().await?;

@@ -17,14 +17,14 @@ use tokio::{
 };
 
 /// How many bytes of a response a slow client must receive within each [`Limits::response`].
-const LEAST_TAKEN: usize = 16 << 10;
+const MIN_BYTES_TAKEN: usize = 16 << 10;
 
 /// How long a client may take to send and to receive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// The longest time from one byte that the server sends to the next, while it waits for the client or works.
     pub(crate) request: Duration,
-    /// The longest time to receive [`LEAST_TAKEN`] bytes of a response that waits.
+    /// The longest time to receive [`MIN_BYTES_TAKEN`] bytes of a response that waits.
     pub(crate) response: Duration,
 }
 
@@ -78,7 +78,7 @@ impl<S> TimedStream<S> {
             self.stalled = None;
         } else if let Some(stall) = &mut self.stalled {
             stall.taken += taken;
-            if stall.taken >= LEAST_TAKEN {
+            if stall.taken >= MIN_BYTES_TAKEN {
                 *stall = Stall { since: self.written_at, taken: 0 };
             }
         }

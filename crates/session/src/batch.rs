@@ -7,7 +7,7 @@ use share::Holder;
 
 use crate::{
     error::Error,
-    redis_error::{impossible, store_error},
+    redis_error::{store_error, unexpected},
     redis_link::RedisLink,
 };
 
@@ -68,7 +68,7 @@ impl Replies {
     /// Checks that there is one reply to each of `commands` commands.
     fn to(commands: usize, replies: Vec<Value>) -> RedisResult<Self> {
         if replies.len() != commands {
-            return Err(impossible("the number of replies is not the number of commands"));
+            return Err(unexpected("the number of replies is not the number of commands"));
         }
         Ok(Self(replies))
     }
@@ -81,7 +81,7 @@ impl Replies {
     /// type.
     pub fn take<T: FromRedisValue>(&mut self, pending: PendingReply) -> RedisResult<T> {
         let replies = self.0.get_mut(pending.0);
-        let replies = replies.ok_or_else(|| impossible("a command of the batch has no reply"))?;
+        let replies = replies.ok_or_else(|| unexpected("a command of the batch has no reply"))?;
         let refused = replies.iter().find_map(|reply| match reply {
             Value::ServerError(error) => Some(error.clone()),
             _ => None,

@@ -8,11 +8,11 @@ use std::{
 use share::{Full, Holder, Place, Places};
 
 /// The most commands in flight on one link, of all tenants together. One more is refused at once.
-const MOST: usize = 1_024;
+const MAX_COMMANDS: usize = 1_024;
 /// The interval between attempts while Redis does not answer: one command per interval is sent.
-const PAUSE: Duration = Duration::from_millis(100);
+const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 /// After this many broken connections in a row, commands are refused. A single one is allowed: a restart of Redis breaks the connection.
-const BROKEN: u32 = 2;
+const MAX_BROKEN_CONNECTIONS: u32 = 2;
 
 /// The reason why a command was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,23 +27,23 @@ pub(crate) enum NotSent {
 
 /// Decides whether a command is sent to Redis. It lets commands pass as long as Redis answers.
 pub(crate) struct CircuitBreaker {
-    began: Instant,
-    /// Milliseconds since `began` at which one command may be sent again; 0 while commands pass.
-    again_at: AtomicU64,
-    /// Milliseconds since `began` of the last reply.
+    created_at: Instant,
+    /// Milliseconds since `created_at` at which one command may be sent again; 0 while commands pass.
+    retry_at: AtomicU64,
+    /// Milliseconds since `created_at` of the last reply.
     replied_at: AtomicU64,
     failures: AtomicU32,
-    inside: Places,
+    in_flight: Places,
 }
 
 impl CircuitBreaker {
     pub(crate) fn new() -> Self {
         Self {
-            began: Instant::now(),
-            again_at: AtomicU64::new(0),
+            created_at: Instant::now(),
+            retry_at: AtomicU64::new(0),
             replied_at: AtomicU64::new(0),
             failures: AtomicU32::new(0),
-            inside: Places::without_waiting("redis", MOST),
+            in_flight: Places::without_waiting("redis", MAX_COMMANDS),
         }
     }
 
@@ -52,26 +52,26 @@ impl CircuitBreaker {
     /// # Errors
     /// [`NotSent`] if Redis is known to be down, or the holder has its share of commands in flight.
     pub(crate) fn admit(&self, holder: Holder) -> Result<Place, NotSent> {
-        let again_at = self.again_at.load(Ordering::Acquire);
-        let is_open = again_at != 0
-            && (self.now() < again_at
+        let retry_at = self.retry_at.load(Ordering::Acquire);
+        let is_open = retry_at != 0
+            && (self.now() < retry_at
                 || self
-                    .again_at
+                    .retry_at
                     .compare_exchange(
-                        again_at,
-                        self.after_a_pause(),
+                        retry_at,
+                        self.next_retry(),
                         Ordering::AcqRel,
                         Ordering::Acquire,
                     )
                     .is_err());
-        if is_open { Err(NotSent::Down) } else { Ok(self.inside.take(holder)?) }
+        if is_open { Err(NotSent::Down) } else { Ok(self.in_flight.take(holder)?) }
     }
 
     /// Records a reply of Redis: commands pass again.
     pub(crate) fn record_reply(&self) {
         self.replied_at.store(self.now(), Ordering::Release);
         self.failures.store(0, Ordering::Release);
-        self.again_at.store(0, Ordering::Release);
+        self.retry_at.store(0, Ordering::Release);
     }
 
     /// Whether Redis has answered any command within `period`.
@@ -82,23 +82,23 @@ impl CircuitBreaker {
 
     /// Records that the connection broke or could not be made.
     pub(crate) fn record_break(&self) {
-        if self.failures.fetch_add(1, Ordering::AcqRel) + 1 >= BROKEN {
-            self.again_at.store(self.after_a_pause(), Ordering::Release);
+        if self.failures.fetch_add(1, Ordering::AcqRel) + 1 >= MAX_BROKEN_CONNECTIONS {
+            self.retry_at.store(self.next_retry(), Ordering::Release);
         }
     }
 
     /// Records a timeout. Returns how many timeouts and broken connections have occurred in a row.
     pub(crate) fn record_timeout(&self) -> u32 {
-        self.again_at.store(self.after_a_pause(), Ordering::Release);
+        self.retry_at.store(self.next_retry(), Ordering::Release);
         self.failures.fetch_add(1, Ordering::AcqRel) + 1
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.created_at.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    fn after_a_pause(&self) -> u64 {
-        self.now() + u64::try_from(PAUSE.as_millis()).unwrap_or(u64::MAX)
+    fn next_retry(&self) -> u64 {
+        self.now() + u64::try_from(RETRY_INTERVAL.as_millis()).unwrap_or(u64::MAX)
     }
 }
 
@@ -112,11 +112,11 @@ mod tests {
     #[test]
     fn the_number_of_commands_under_way_is_bounded() {
         let circuit_breaker = CircuitBreaker::new();
-        let inside: Vec<_> =
+        let in_flight: Vec<_> =
             std::iter::from_fn(|| circuit_breaker.admit(Holder::Node).ok()).collect();
-        assert_eq!(inside.len(), MOST / 2);
+        assert_eq!(in_flight.len(), MAX_COMMANDS / 2);
         assert_eq!(circuit_breaker.admit(Holder::Node).err(), Some(NotSent::Full(Full::Share)));
-        drop(inside);
+        drop(in_flight);
         assert!(circuit_breaker.admit(Holder::Node).is_ok());
     }
 
@@ -138,7 +138,7 @@ mod tests {
         let circuit_breaker = CircuitBreaker::new();
         circuit_breaker.record_timeout();
         assert_eq!(circuit_breaker.admit(Holder::Node).err(), Some(NotSent::Down));
-        while circuit_breaker.now() < circuit_breaker.again_at.load(Ordering::Acquire) {
+        while circuit_breaker.now() < circuit_breaker.retry_at.load(Ordering::Acquire) {
             std::thread::yield_now();
         }
         assert!(circuit_breaker.admit(Holder::Node).is_ok(), "one command is sent");

@@ -16,12 +16,12 @@ pub(crate) const KEY: &str = "s:incarnation";
 /// memory of one process only: no dump contains them, no replica receives them, nothing evicts them. So Redis is marked only while *both* exist. A restarted
 /// Redis, a restored dump and a promoted replica lack the script; a former primary that was promoted again has the key of the generation between.
 #[derive(Clone, Debug, Default)]
-pub struct Generation(Arc<Known>);
+pub struct Generation(Arc<State>);
 
 #[derive(Debug, Default)]
-struct Known {
+struct State {
     marker: RwLock<Option<Marker>>,
-    lost: Notify,
+    ended: Notify,
 }
 
 /// The digest of a generation's marker script.
@@ -54,17 +54,17 @@ impl Generation {
     }
 
     fn forget(&self, marker: &Marker) {
-        let mut known = self.0.marker.write().unwrap_or_else(PoisonError::into_inner);
-        if known.as_ref() == Some(marker) {
+        let mut current = self.0.marker.write().unwrap_or_else(PoisonError::into_inner);
+        if current.as_ref() == Some(marker) {
             tracing::warn!("session.generation.ended");
-            *known = None;
-            self.0.lost.notify_one();
+            *current = None;
+            self.0.ended.notify_one();
         }
     }
 
     /// Returns when a generation is found to have ended.
-    pub async fn lost(&self) {
-        self.0.lost.notified().await;
+    pub async fn ended(&self) {
+        self.0.ended.notified().await;
     }
 }
 

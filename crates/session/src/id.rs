@@ -22,7 +22,7 @@ pub struct InvalidSessionId;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SessionDigest(String);
 
-/// The Redis key of a session record. It is derived from the tenant and the id, so a cookie sent to another company's host finds nothing.
+/// The Redis key of a session record. It is derived from the tenant and the id, so a cookie sent to another tenant's host finds nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct RecordKey {
     text: String,

@@ -17,13 +17,15 @@ use crate::{
     id::{RecordKey, SessionDigest},
     record::{Fields, Owner, Record, Stored},
     revocation::{Revocation, Subject},
-    token_revocation::{KEPT, TokenOrigin, TokenRevocations, account_key, sign_in_key},
+    token_revocation::{
+        TOKEN_REVOCATION_TTL, TokenOrigin, TokenRevocations, account_key, sign_in_key,
+    },
 };
 
 /// The name of the only generation: a process that restarts has no records that could come back.
 const GENERATION: &str = "memory";
 
-type Records = HashMap<RecordKey, Kept>;
+type Records = HashMap<RecordKey, Entry>;
 
 /// Keeps records in a map. Clones share it. A restart loses all sessions.
 #[derive(Clone, Default)]
@@ -32,7 +34,7 @@ pub struct MemoryBackend {
     token_revocations: Arc<Mutex<HashMap<String, TokenRevocation>>>,
 }
 
-struct Kept {
+struct Entry {
     fields: Fields,
     until: Instant,
 }
@@ -52,7 +54,8 @@ impl MemoryBackend {
     fn revoke_tokens(&self, key: String, revoked_until: i64) {
         let (mut revocations, now) = (self.token_revocations(), Instant::now());
         revocations.retain(|_, revocation| revocation.kept_until > now);
-        revocations.insert(key, TokenRevocation { revoked_until, kept_until: now + KEPT });
+        revocations
+            .insert(key, TokenRevocation { revoked_until, kept_until: now + TOKEN_REVOCATION_TTL });
     }
 
     fn revocations_of(&self, origin: &TokenOrigin) -> TokenRevocations {
@@ -118,7 +121,7 @@ impl Backend for MemoryBackend {
             for other in &ended {
                 records.remove(other);
             }
-            records.insert(key.clone(), Kept { fields, until: now + ttl });
+            records.insert(key.clone(), Entry { fields, until: now + ttl });
             ended.iter().map(RecordKey::to_digest).collect()
         })
     }

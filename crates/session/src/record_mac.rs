@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::TenantId;
-use seal::{NAMED_MAC, Purpose, Refused, Scope, Seals};
+use seal::{KeyScope, NAMED_MAC, OpenError, Purpose, Seals};
 
 use crate::{
     id::RecordKey,
@@ -45,14 +45,14 @@ pub(crate) fn verify(
     }
     seals.verify_named_mac(scope(tenant), &message(key, fields), &mac).map_err(|refused| {
         match refused {
-            Refused::UnknownRoot => NotAuthentic::UnknownRoot,
-            Refused::Version | Refused::Broken => NotAuthentic::Forged,
+            OpenError::UnknownRoot => NotAuthentic::UnknownRoot,
+            OpenError::Version | OpenError::Broken => NotAuthentic::Forged,
         }
     })
 }
 
-fn scope(tenant: TenantId) -> Scope {
-    Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
+fn scope(tenant: TenantId) -> KeyScope {
+    KeyScope { purpose: PURPOSE, tenant: tenant.as_uuid() }
 }
 
 /// Encodes the key and every field before the MAC. Each has its length in front, and a missing field differs from an empty one, so no two records have the same

@@ -16,6 +16,6 @@ pub(crate) fn store_error(error: RedisError) -> Error {
 }
 
 /// The error for a reply that `reason` says is impossible, although its type is right.
-pub(crate) fn impossible(reason: &'static str) -> RedisError {
+pub(crate) fn unexpected(reason: &'static str) -> RedisError {
     (ErrorKind::UnexpectedReturnType, reason).into()
 }

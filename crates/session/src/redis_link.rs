@@ -23,11 +23,11 @@ use crate::circuit_breaker::{CircuitBreaker, NotSent};
 /// The default timeout of a command, including connecting. A request that fails because of it must be answered within 300 ms.
 const TIMEOUT: Duration = Duration::from_millis(200);
 /// The multiple of the timeout that a command may take while Redis answers other commands on the same link.
-const WITH_OTHERS: u32 = 5;
+const BUSY_FACTOR: u32 = 5;
 /// Extra time for a reply that arrived while this worker was too busy to read it.
 const GRACE: Duration = Duration::from_millis(25);
 /// The connection is replaced after this many timeouts in a row: a peer that disappeared never closes it.
-const REPLACED_AFTER: u32 = 3;
+const MAX_TIMEOUTS: u32 = 3;
 /// The timeout of one pipeline of a replay: it holds many commands, and no request waits for it.
 const REPLAY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -129,7 +129,7 @@ impl RedisLink {
     {
         let Link { circuit_breaker, reconnecting, timeout, .. } = &*self.0;
         let timeout = *timeout;
-        let _inside = circuit_breaker.admit(holder).map_err(not_sent)?;
+        let _in_flight = circuit_breaker.admit(holder).map_err(not_sent)?;
         let connection = reconnecting.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut pending = std::pin::pin!(send(connection));
         let started = Instant::now();
@@ -139,7 +139,7 @@ impl RedisLink {
             let late = started.elapsed().saturating_sub(timeout);
             reply = time::timeout(GRACE + late.min(timeout) * 4, &mut pending).await.ok();
         }
-        let longest = timeout * WITH_OTHERS;
+        let longest = timeout * BUSY_FACTOR;
         while reply.is_none()
             && started.elapsed() < longest
             && circuit_breaker.replied_within(timeout)
@@ -149,7 +149,7 @@ impl RedisLink {
         }
         match reply {
             None => {
-                if circuit_breaker.record_timeout().is_multiple_of(REPLACED_AFTER) {
+                if circuit_breaker.record_timeout().is_multiple_of(MAX_TIMEOUTS) {
                     self.replace()?;
                 }
                 Err(io::Error::from(io::ErrorKind::TimedOut).into())

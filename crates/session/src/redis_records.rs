@@ -9,13 +9,15 @@ use crate::{
     id::{RecordKey, SessionDigest},
     record::{Fields, NAMES, Owner, Stored},
     redis_command::{command, millis},
-    redis_error::{impossible, store_error},
+    redis_error::{store_error, unexpected},
     revocation::{Revocation, Subject},
-    token_revocation::{KEPT, TokenOrigin, TokenRevocations, account_key, sign_in_key},
+    token_revocation::{
+        TOKEN_REVOCATION_TTL, TokenOrigin, TokenRevocations, account_key, sign_in_key,
+    },
 };
 
 /// The least time that an account's index is kept after its last session began or was extended. No idle time is longer.
-const INDEX_KEPT: Duration = Duration::from_hours(24);
+const INDEX_TTL: Duration = Duration::from_hours(24);
 
 /// The reply to `PTTL` for a key that does not exist.
 const NO_KEY: i64 = -2;
@@ -94,7 +96,7 @@ pub(crate) fn create(
     create.arg(CREATE).arg(2).arg(key.as_str()).arg(&index);
     create.arg(key.before_digest()).arg(key.digest());
     create.arg(now).arg(now.saturating_add(millis(ttl)));
-    create.arg(millis(ttl)).arg(millis(ttl.max(INDEX_KEPT))).arg(limit);
+    create.arg(millis(ttl)).arg(millis(ttl.max(INDEX_TTL))).arg(limit);
     for (name, value) in NAMES.into_iter().zip(fields) {
         if let Some(value) = value {
             create.arg(name).arg(value);
@@ -109,7 +111,7 @@ pub(crate) fn create(
 /// [`Error::UnexpectedReply`] if one is not a digest. The caller could not store it as revoked.
 pub(crate) fn ended(reply: &[String]) -> Result<Vec<SessionDigest>, Error> {
     let digests = reply.iter().map(|digest| digest.parse()).collect::<Result<_, _>>();
-    digests.map_err(|_| store_error(impossible("the index of an account held an invalid digest")))
+    digests.map_err(|_| store_error(unexpected("the index of an account held an invalid digest")))
 }
 
 /// Adds the commands that read a record to a pipeline. [`stored`] reads their replies.
@@ -135,7 +137,7 @@ pub(crate) fn stored((fields, ttl): RecordReply) -> Result<Option<Stored>, Error
         (NO_KEY, _) => return Ok(None),
         (NO_EXPIRY, _) => None,
         (_, Ok(ttl)) => Some(Duration::from_millis(ttl)),
-        (_, Err(_)) => return Err(store_error(impossible("`PTTL` returned a value below -2"))),
+        (_, Err(_)) => return Err(store_error(unexpected("`PTTL` returned a value below -2"))),
     };
     Ok(Some(Stored { fields, left }))
 }
@@ -162,7 +164,7 @@ pub(crate) fn extend(key: &RecordKey, owner: Owner, ttl: Duration) -> Pipeline {
     extend.atomic().pexpire(key.as_str(), millis(ttl)).ignore();
     extend.cmd("ZADD").arg(&index).arg("XX");
     extend.arg(now().saturating_add(millis(ttl))).arg(key.digest()).ignore();
-    extend.pexpire(&index, millis(ttl.max(INDEX_KEPT))).ignore();
+    extend.pexpire(&index, millis(ttl.max(INDEX_TTL))).ignore();
     extend
 }
 
@@ -182,12 +184,16 @@ pub(crate) fn revoke(revocation: &Revocation, prefix: &str) -> Cmd {
             let until = revoked_at.timestamp_millis();
             let tokens = account_key(*tenant, *account);
             command.arg(END_ALL).arg(2).arg(index).arg(tokens).arg(prefix).arg(until);
-            command.arg(millis(KEPT));
+            command.arg(millis(TOKEN_REVOCATION_TTL));
         }
         Subject::Tokens(origin) => {
             command = redis::cmd("SET");
             let until = revoked_at.timestamp_millis();
-            command.arg(sign_in_key(*tenant, *origin)).arg(until).arg("PX").arg(millis(KEPT));
+            command
+                .arg(sign_in_key(*tenant, *origin))
+                .arg(until)
+                .arg("PX")
+                .arg(millis(TOKEN_REVOCATION_TTL));
         }
     }
     command

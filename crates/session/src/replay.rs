@@ -5,7 +5,7 @@ use lab::Faults;
 use crate::{backend::ReplayTarget, error::Error, id::RecordKey, revocation::Revocation};
 
 /// The number of revocations that are sent together.
-const AT_ONCE: usize = 500;
+const BATCH_SIZE: usize = 500;
 
 /// A replay in progress. The caller reads the revocations after it began: all that were stored before this generation began are among them.
 pub struct Replay {
@@ -23,7 +23,7 @@ impl Replay {
     /// # Errors
     /// [`Error`] if the store does not answer or restarts meanwhile; this generation is then not marked.
     pub async fn finish(mut self, revocations: &[Revocation]) -> Result<String, Error> {
-        for some in revocations.chunks(AT_ONCE) {
+        for some in revocations.chunks(BATCH_SIZE) {
             let with_prefix: Vec<(&Revocation, String)> = some
                 .iter()
                 .map(|revocation| (revocation, RecordKey::prefix(revocation.tenant, &self.faults)))

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::{AccountId, OriginId, TenantId};
 
 /// How long a revocation of tokens is kept: the longest token lifetime, plus the allowed clock difference, plus a minute (row T4b).
-pub(crate) const KEPT: Duration = Duration::from_mins(17);
+pub(crate) const TOKEN_REVOCATION_TTL: Duration = Duration::from_mins(17);
 
 /// The sign-in that a token comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

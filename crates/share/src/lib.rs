@@ -8,7 +8,7 @@ mod places;
 mod quota;
 
 pub use holder::Holder;
-pub use places::{Bounds, Full, Lend, Place, Places, Turn};
+pub use places::{Bounds, Full, MaxTurns, Place, Places, Turn};
 pub use quota::Quota;
 
 /// Counts that a holder was refused at a resource. Taking a [`Place`] counts its own refusals.

@@ -23,16 +23,16 @@ pub struct Bounds {
     /// Units of work that may wait for a turn besides; the next one is refused.
     pub waiting: usize,
     /// How many turns one holder may have while no other wants one.
-    pub lend: Lend,
+    pub max_turns: MaxTurns,
 }
 
 /// How many turns one holder may have at the same time while no other holder wants one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lend {
+pub enum MaxTurns {
     /// All of them. For work whose length a tenant cannot choose, such as a password hash: a newcomer waits until one unit ends.
     All,
     /// Fewer than remain free. For work that may take long, such as a statement that waits for a lock: a newcomer finds one free.
-    Part,
+    Share,
 }
 
 /// The places at one resource. Clones share them.
@@ -80,14 +80,14 @@ struct Inner {
 struct State {
     places: usize,
     turns: usize,
-    holders: HashMap<Holder, Held>,
+    holders: HashMap<Holder, HolderState>,
     /// The holders that wait for a turn, each once, in the order in which they are served.
-    ring: VecDeque<Holder>,
+    waiting_holders: VecDeque<Holder>,
 }
 
 /// What one holder has.
 #[derive(Default)]
-struct Held {
+struct HolderState {
     places: usize,
     turns: usize,
     waiting: VecDeque<Arc<Notify>>,
@@ -101,7 +101,7 @@ impl Places {
 
     /// Places for work that never waits for a turn: at most `places` at the same time.
     pub fn without_waiting(resource: &'static str, places: usize) -> Self {
-        Self::new(resource, Bounds { at_once: places, waiting: 0, lend: Lend::Part })
+        Self::new(resource, Bounds { at_once: places, waiting: 0, max_turns: MaxTurns::Share })
     }
 
     /// Takes a place. This never waits.
@@ -113,7 +113,7 @@ impl Places {
         let most = self.0.bounds.at_once.saturating_add(self.0.bounds.waiting);
         let mut state = self.0.lock();
         let free = most.saturating_sub(state.places);
-        let has = state.holders.get(&holder).map_or(0, |held| held.places);
+        let has = state.holders.get(&holder).map_or(0, |holder_state| holder_state.places);
         if has >= free {
             drop(state);
             return Err(self.refuse(holder, free));
@@ -187,9 +187,9 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut state = self.places.0.lock();
         state.places -= 1;
-        if let Some(held) = state.holders.get_mut(&self.holder) {
-            held.places -= 1;
-            if held.places == 0 {
+        if let Some(holder_state) = state.holders.get_mut(&self.holder) {
+            holder_state.places -= 1;
+            if holder_state.places == 0 {
                 state.holders.remove(&self.holder);
             }
         }
@@ -208,39 +208,39 @@ impl State {
     /// This overtakes no waiter: a turn that a waiter may have is given to it when the turn becomes free.
     fn turn_or_wait(&mut self, holder: Holder, bounds: &Bounds) -> Option<Arc<Notify>> {
         let free = bounds.at_once.saturating_sub(self.turns);
-        let held = self.holders.entry(holder).or_default();
-        if bounds.lend.allows(held.turns, free) {
-            held.turns += 1;
+        let holder_state = self.holders.entry(holder).or_default();
+        if bounds.max_turns.allows(holder_state.turns, free) {
+            holder_state.turns += 1;
             self.turns += 1;
             return None;
         }
         let waiter = Arc::new(Notify::new());
-        if held.waiting.is_empty() {
-            self.ring.push_back(holder);
+        if holder_state.waiting.is_empty() {
+            self.waiting_holders.push_back(holder);
         }
-        held.waiting.push_back(Arc::clone(&waiter));
+        holder_state.waiting.push_back(Arc::clone(&waiter));
         Some(waiter)
     }
 
     /// Ends a turn and gives the free turns to waiting holders.
     fn end_turn(&mut self, holder: Holder, bounds: &Bounds) {
         self.turns -= 1;
-        if let Some(held) = self.holders.get_mut(&holder) {
-            held.turns -= 1;
+        if let Some(holder_state) = self.holders.get_mut(&holder) {
+            holder_state.turns -= 1;
         }
         let mut passed_over = 0;
-        while passed_over < self.ring.len() {
+        while passed_over < self.waiting_holders.len() {
             let free = bounds.at_once.saturating_sub(self.turns);
-            let Some(next) = self.ring.pop_front() else { return };
-            let Some(held) = self.holders.get_mut(&next) else { continue };
-            if !bounds.lend.allows(held.turns, free) {
-                self.ring.push_back(next);
+            let Some(next) = self.waiting_holders.pop_front() else { return };
+            let Some(holder_state) = self.holders.get_mut(&next) else { continue };
+            if !bounds.max_turns.allows(holder_state.turns, free) {
+                self.waiting_holders.push_back(next);
                 passed_over += 1;
-            } else if let Some(waiter) = held.waiting.pop_front() {
-                held.turns += 1;
+            } else if let Some(waiter) = holder_state.waiting.pop_front() {
+                holder_state.turns += 1;
                 self.turns += 1;
-                if !held.waiting.is_empty() {
-                    self.ring.push_back(next);
+                if !holder_state.waiting.is_empty() {
+                    self.waiting_holders.push_back(next);
                 }
                 waiter.notify_one();
                 passed_over = 0;
@@ -250,24 +250,25 @@ impl State {
 
     /// Takes a waiter out of its holder's queue; `false` if it is not there, because it was given a turn.
     fn withdraw(&mut self, holder: Holder, waiter: &Arc<Notify>) -> bool {
-        let Some(held) = self.holders.get_mut(&holder) else { return false };
-        let Some(at) = held.waiting.iter().position(|other| Arc::ptr_eq(other, waiter)) else {
+        let Some(holder_state) = self.holders.get_mut(&holder) else { return false };
+        let Some(at) = holder_state.waiting.iter().position(|other| Arc::ptr_eq(other, waiter))
+        else {
             return false;
         };
-        held.waiting.remove(at);
-        if held.waiting.is_empty() {
-            self.ring.retain(|waiting| *waiting != holder);
+        holder_state.waiting.remove(at);
+        if holder_state.waiting.is_empty() {
+            self.waiting_holders.retain(|waiting| *waiting != holder);
         }
         true
     }
 }
 
-impl Lend {
+impl MaxTurns {
     /// Whether a holder with `has` turns may have one of the `free` turns.
     const fn allows(self, has: usize, free: usize) -> bool {
         match self {
             Self::All => free > 0,
-            Self::Part => has < free,
+            Self::Share => has < free,
         }
     }
 }

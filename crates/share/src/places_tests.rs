@@ -17,8 +17,8 @@ fn tenant(number: u128) -> Holder {
     Holder::Tenant(TenantId::from_uuid(Uuid::from_u128(number)))
 }
 
-fn places(at_once: usize, waiting: usize, lend: Lend) -> Places {
-    Places::new("test", Bounds { at_once, waiting, lend })
+fn places(at_once: usize, waiting: usize, max_turns: MaxTurns) -> Places {
+    Places::new("test", Bounds { at_once, waiting, max_turns })
 }
 
 type PendingTurn = Pin<Box<dyn Future<Output = Turn>>>;
@@ -82,7 +82,7 @@ fn check(places: &Places, world: &World) {
     let free = bounds.at_once - world.turns.len();
     for (holder, _) in &world.asking {
         assert!(
-            !bounds.lend.allows(world.turns_of(*holder), free),
+            !bounds.max_turns.allows(world.turns_of(*holder), free),
             "{holder} waits although a turn is free"
         );
     }
@@ -93,8 +93,12 @@ fn check(places: &Places, world: &World) {
     let known: HashSet<Holder> = idle.chain(waiting.iter().copied()).chain(turns).collect();
     assert_eq!(state.holders.keys().copied().collect::<HashSet<_>>(), known);
     assert_eq!((state.places, state.turns), (all, world.turns.len()));
-    assert_eq!(state.ring.len(), waiting.len(), "each waiting holder stands in the ring once");
-    assert_eq!(state.ring.iter().copied().collect::<HashSet<_>>(), waiting);
+    assert_eq!(
+        state.waiting_holders.len(),
+        waiting.len(),
+        "each waiting holder stands in the ring once"
+    );
+    assert_eq!(state.waiting_holders.iter().copied().collect::<HashSet<_>>(), waiting);
 }
 
 /// G3: in any order of operations, the bounds hold, no wake-up is lost, and dropped places leave nothing behind.
@@ -102,8 +106,8 @@ fn check(places: &Places, world: &World) {
 fn random_interleavings_keep_every_bound() {
     for seed in 1..200_u64 {
         let mut random = RandomNumbers(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        let lend = if seed % 2 == 0 { Lend::All } else { Lend::Part };
-        let places = places(1 + random.below(5), random.below(8), lend);
+        let max_turns = if seed % 2 == 0 { MaxTurns::All } else { MaxTurns::Share };
+        let places = places(1 + random.below(5), random.below(8), max_turns);
         let mut world = World::default();
         for _ in 0..300 {
             match random.below(6) {
@@ -144,14 +148,17 @@ fn random_interleavings_keep_every_bound() {
         drop(world);
         let state = places.0.lock();
         assert_eq!((state.places, state.turns), (0, 0));
-        assert!(state.holders.is_empty() && state.ring.is_empty(), "nothing is remembered");
+        assert!(
+            state.holders.is_empty() && state.waiting_holders.is_empty(),
+            "nothing is remembered"
+        );
     }
 }
 
 /// O7, G3: a flood gets half of the places, and a tenant without a place gets one.
 #[test]
 fn a_flood_takes_half_of_the_places() {
-    let places = places(2, 8, Lend::Part);
+    let places = places(2, 8, MaxTurns::Share);
     let flood: Vec<_> = std::iter::from_fn(|| places.take(tenant(1)).ok()).collect();
     assert_eq!(flood.len(), 5);
     assert_eq!(places.take(tenant(1)).err(), Some(Full::Share));
@@ -164,7 +171,7 @@ fn a_flood_takes_half_of_the_places() {
 /// G3: the share of a flooding tenant shrinks while others need places, and grows again when they are gone.
 #[test]
 fn two_floods_settle_at_a_third_each() {
-    let places = places(30, 0, Lend::Part);
+    let places = places(30, 0, MaxTurns::Share);
     let mut first: Vec<_> = std::iter::from_fn(|| places.take(tenant(1)).ok()).collect();
     let mut second: Vec<_> = std::iter::from_fn(|| places.take(tenant(2)).ok()).collect();
     assert_eq!(first.len(), 15);
@@ -184,7 +191,7 @@ fn two_floods_settle_at_a_third_each() {
 /// G3: with long turns, a flooding tenant leaves as many turns free as it has, so another tenant does not wait.
 #[test]
 fn another_tenant_finds_a_free_turn_during_a_flood() {
-    let places = places(4, 100, Lend::Part);
+    let places = places(4, 100, MaxTurns::Share);
     let mut flood: Vec<PendingTurn> =
         (0..20).map(|_| pending_turn(places.take(tenant(1)).unwrap())).collect();
     let granted: Vec<Turn> = flood.iter_mut().filter_map(poll).collect();
@@ -196,7 +203,7 @@ fn another_tenant_finds_a_free_turn_during_a_flood() {
 /// G3: with short turns, a flooding tenant may have all of them. Another tenant gets the second turn that ends, however many of the flood wait.
 #[test]
 fn waiting_tenants_get_turns_in_order() {
-    let places = places(2, 100, Lend::All);
+    let places = places(2, 100, MaxTurns::All);
     let mut flood: Vec<PendingTurn> =
         (0..40).map(|_| pending_turn(places.take(tenant(1)).unwrap())).collect();
     let mut running: Vec<Turn> = flood.iter_mut().filter_map(poll).collect();
@@ -213,14 +220,14 @@ fn waiting_tenants_get_turns_in_order() {
 /// G3: a client that disconnects while it waits, or just after its turn was granted, takes nothing from the others.
 #[test]
 fn a_cancelled_wait_passes_its_turn_on() {
-    let places = places(1, 10, Lend::All);
+    let places = places(1, 10, MaxTurns::All);
     let mut first = pending_turn(places.take(tenant(1)).unwrap());
     let turn = poll(&mut first).unwrap();
     let mut waiting: Vec<PendingTurn> =
         (1..5).map(|number| pending_turn(places.take(tenant(number)).unwrap())).collect();
     assert!(waiting.iter_mut().all(|asking| poll(asking).is_none()));
     drop(waiting.remove(0));
-    assert_eq!(places.0.lock().ring.len(), 3);
+    assert_eq!(places.0.lock().waiting_holders.len(), 3);
     drop(turn);
     // The turn was granted to the next waiter, which is dropped before it was polled.
     drop(waiting.remove(0));
@@ -231,7 +238,7 @@ fn a_cancelled_wait_passes_its_turn_on() {
 /// G3: with real threads, never more units run than allowed, and every wait ends.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_threads_keep_the_bound_and_lose_no_wake_up() {
-    let places = places(3, 4_000, Lend::Part);
+    let places = places(3, 4_000, MaxTurns::Share);
     let (running, most, done) =
         (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)), AtomicUsize::new(0));
     let units = (0..1_000_u128).map(|number| {

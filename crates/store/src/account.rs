@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::{
     Error, Store,
-    door::{Kind, TenantTx},
     statement::tenant_sql,
+    transactions::{TenantTx, WorkKind},
 };
 
 /// The account of the signed-in user.
@@ -38,7 +38,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.account.read", skip_all)]
     pub async fn account(&self, context: &TenantContext) -> Result<Option<Account>, Error> {
-        self.for_tenant(context, Kind::Read, |tx| Box::pin(acting(tx))).await
+        self.for_tenant(context, WorkKind::Read, |tx| Box::pin(acting(tx))).await
     }
 }
 

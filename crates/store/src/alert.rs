@@ -5,7 +5,7 @@ use domain::TenantId;
 use share::Holder;
 use uuid::Uuid;
 
-use crate::{Error, Store, door::PlatformTx};
+use crate::{Error, Store, transactions::PlatformTx};
 
 /// A broken isolation lock, and where it was found. It holds ids only, never the content of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::{
     Error, Store,
-    door::{Kind, SignInTx},
     statement::tenant_sql,
+    transactions::{SignInTx, WorkKind},
 };
 
 /// An account that may sign in, with the hash of its password.
@@ -54,8 +54,10 @@ impl Store {
         email: &Email,
     ) -> Result<Option<Credential>, Error> {
         let email = email.clone();
-        self.for_sign_in(tenant, Kind::Read, |tx| Box::pin(async move { find(tx, &email).await }))
-            .await
+        self.for_sign_in(tenant, WorkKind::Read, |tx| {
+            Box::pin(async move { find(tx, &email).await })
+        })
+        .await
     }
 
     /// The same by the account's id, which is also a user name.
@@ -68,7 +70,7 @@ impl Store {
         tenant: TenantId,
         account: AccountId,
     ) -> Result<Option<Credential>, Error> {
-        self.for_sign_in(tenant, Kind::Read, move |tx| Box::pin(find_by_id(tx, account))).await
+        self.for_sign_in(tenant, WorkKind::Read, move |tx| Box::pin(find_by_id(tx, account))).await
     }
 }
 

@@ -4,22 +4,22 @@ use domain::{Email, Role, TenantId};
 
 use crate::{
     Error, Store,
-    door::{Kind, SignInTx},
     statement::tenant_sql,
+    transactions::{SignInTx, WorkKind},
 };
 
 /// A tenant's headcount and its demo accounts.
 #[derive(Clone, Debug)]
-pub struct DemoCompany {
+pub struct DemoTenant {
     /// The number of employees, without those who have left.
     pub headcount: u64,
     /// The enabled demo accounts, HR admin first; empty for a tenant of real people.
-    pub accounts: Vec<DemoAccount>,
+    pub accounts: Vec<StoredDemoAccount>,
 }
 
 /// A demo account, which every visitor may use.
 #[derive(Clone, Debug)]
-pub struct DemoAccount {
+pub struct StoredDemoAccount {
     /// The account's role at the tenant.
     pub role: Role,
     /// The name of the account's person.
@@ -45,11 +45,11 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
-    #[tracing::instrument(level = "debug", name = "store.demo_company.read", skip_all)]
-    pub async fn demo_company(&self, tenant: TenantId) -> Result<DemoCompany, Error> {
-        self.for_sign_in(tenant, Kind::Read, |tx| {
+    #[tracing::instrument(level = "debug", name = "store.demo_tenant.read", skip_all)]
+    pub async fn demo_tenant(&self, tenant: TenantId) -> Result<DemoTenant, Error> {
+        self.for_sign_in(tenant, WorkKind::Read, |tx| {
             Box::pin(async move {
-                Ok(DemoCompany { headcount: headcount(tx).await?, accounts: accounts(tx).await? })
+                Ok(DemoTenant { headcount: headcount(tx).await?, accounts: accounts(tx).await? })
             })
         })
         .await
@@ -70,7 +70,7 @@ async fn headcount(tx: &mut SignInTx) -> Result<u64, Error> {
     Ok(counted.iter().map(|Headcount { count }| count.unsigned_abs()).sum())
 }
 
-async fn accounts(tx: &mut SignInTx) -> Result<Vec<DemoAccount>, Error> {
+async fn accounts(tx: &mut SignInTx) -> Result<Vec<StoredDemoAccount>, Error> {
     let sql = tenant_sql!(
         "
         select tenant_id, role, name, email
@@ -85,7 +85,7 @@ async fn accounts(tx: &mut SignInTx) -> Result<Vec<DemoAccount>, Error> {
     for record in records {
         let role = record.role.parse().map_err(|_| Error::Corrupt("role"))?;
         let email = record.email.parse().map_err(|_| Error::Corrupt("e-mail"))?;
-        accounts.push(DemoAccount { role, name: record.name, email });
+        accounts.push(StoredDemoAccount { role, name: record.name, email });
     }
     accounts.sort_by_key(|account| Role::ALL.iter().position(|role| *role == account.role));
     Ok(accounts)

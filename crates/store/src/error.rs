@@ -2,7 +2,7 @@
 
 use sqlx::error::ErrorKind;
 
-use crate::Refusal;
+use crate::WriteRefusal;
 
 /// Why a unit of work failed. A row that does not exist, or that is another tenant's, is not an error but `None`.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +44,7 @@ pub enum Error {
     Unstamped,
     /// The write breaks a rule of the product, so nothing was changed.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Refused(#[from] WriteRefusal),
     /// Another tenant has this slug, the part of the host name that names the tenant.
     #[error("another company has this slug")]
     SlugTaken,

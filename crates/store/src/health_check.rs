@@ -22,9 +22,9 @@ const FIRST_CHECK_AFTER: Duration = Duration::from_millis(500);
 /// The longest interval between two health checks of one unit of work.
 const MAX_CHECK_INTERVAL: Duration = Duration::from_secs(4);
 /// Timeout of a health check. The check opens a new connection, so that a full pool does not look like a server that does not answer.
-const SIGN: Duration = Duration::from_millis(1_500);
+const TIMEOUT: Duration = Duration::from_millis(1_500);
 /// Interval of the health checks while PostgreSQL does not answer. Requests are refused immediately meanwhile.
-const PAUSE: Duration = Duration::from_millis(200);
+const RETRY_INTERVAL: Duration = Duration::from_millis(200);
 
 /// The health of one PostgreSQL server. Clones share it.
 #[derive(Clone, Debug)]
@@ -34,8 +34,8 @@ pub(crate) struct HealthCheck(Arc<Inner>);
 struct Inner {
     options: PgConnectOptions,
     runtime: Handle,
-    silent: AtomicBool,
-    last: Mutex<Option<(Instant, bool)>>,
+    is_down: AtomicBool,
+    last_check: Mutex<Option<(Instant, bool)>>,
 }
 
 impl HealthCheck {
@@ -43,14 +43,14 @@ impl HealthCheck {
         Self(Arc::new(Inner {
             options,
             runtime,
-            silent: AtomicBool::new(false),
-            last: Mutex::new(None),
+            is_down: AtomicBool::new(false),
+            last_check: Mutex::new(None),
         }))
     }
 
     /// Refuses new work with [`Error::Unhealthy`] while PostgreSQL is known not to answer.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        if self.0.silent.load(Ordering::Acquire) { Err(Error::Unhealthy) } else { Ok(()) }
+        if self.0.is_down.load(Ordering::Acquire) { Err(Error::Unhealthy) } else { Ok(()) }
     }
 
     /// Waits for the work, as long as PostgreSQL passes the health checks.
@@ -63,7 +63,7 @@ impl HealthCheck {
             tokio::select! {
                 biased;
                 done = &mut work => return Ok(done),
-                beats = self.beats() => if !beats { return Err(Error::Unhealthy) },
+                is_healthy = self.is_healthy() => if !is_healthy { return Err(Error::Unhealthy) },
             }
             statement_timeout = MAX_CHECK_INTERVAL.min(statement_timeout * 2);
         }
@@ -79,46 +79,50 @@ impl HealthCheck {
     }
 
     /// Runs a health check and returns whether PostgreSQL answers. Callers at the same time share one check.
-    async fn beats(&self) -> bool {
-        let mut last = self.0.last.lock().await;
-        if let Some((at, beats)) = *last
-            && at.elapsed() < PAUSE
+    async fn is_healthy(&self) -> bool {
+        let mut last = self.0.last_check.lock().await;
+        if let Some((at, was_healthy)) = *last
+            && at.elapsed() < RETRY_INTERVAL
         {
-            return beats;
+            return was_healthy;
         }
-        let beats = connect_once(&self.0.options).await;
-        *last = Some((Instant::now(), beats));
+        let checked = connect_once(&self.0.options).await;
+        *last = Some((Instant::now(), checked.is_ok()));
         drop(last);
-        if !beats && !self.0.silent.swap(true, Ordering::AcqRel) {
-            tracing::warn!("store.health_check.failed");
+        let Err(error) = checked else { return true };
+        if !self.0.is_down.swap(true, Ordering::AcqRel) {
+            tracing::warn!(%error, "store.health_check.failed");
             self.0.runtime.spawn(wait_until_healthy(self.clone()));
         }
-        beats
+        false
     }
 }
 
 /// Repeats the health check until PostgreSQL answers. Only one task does so at a time.
 async fn wait_until_healthy(health_check: HealthCheck) {
     let begun = Instant::now();
-    while !connect_once(&health_check.0.options).await {
-        tokio::time::sleep(PAUSE).await;
+    while connect_once(&health_check.0.options).await.is_err() {
+        tokio::time::sleep(RETRY_INTERVAL).await;
     }
-    *health_check.0.last.lock().await = None;
-    health_check.0.silent.store(false, Ordering::Release);
+    *health_check.0.last_check.lock().await = None;
+    health_check.0.is_down.store(false, Ordering::Release);
     tracing::info!(after = ?begun.elapsed(), "store.health_check.recovered");
 }
 
 /// Opens a connection. A server that refuses it is up too, unless it says that it is starting or stopping (SQLSTATE 57P…).
-async fn connect_once(options: &PgConnectOptions) -> bool {
-    match timeout(SIGN, options.connect()).await {
+async fn connect_once(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    match timeout(TIMEOUT, options.connect()).await {
         Ok(Ok(connection)) => {
             // The connection was opened, which is enough. An error while it is closed does not matter.
-            let _closed = timeout(SIGN, connection.close()).await;
-            true
+            let _closed = timeout(TIMEOUT, connection.close()).await;
+            Ok(())
         }
-        Ok(Err(sqlx::Error::Database(refusal))) => {
-            refusal.code().is_none_or(|code| !code.starts_with("57P"))
+        Ok(Err(sqlx::Error::Database(refusal)))
+            if refusal.code().is_none_or(|code| !code.starts_with("57P")) =>
+        {
+            Ok(())
         }
-        Ok(Err(_)) | Err(_) => false,
+        Ok(Err(error)) => Err(error),
+        Err(elapsed) => Err(sqlx::Error::Io(elapsed.into())),
     }
 }

@@ -3,7 +3,7 @@
 //! A method such as [`Store::list_employees`] is one unit of work: a task on the runtime that the store was connected on. It opens a transaction that
 //! is bound to one tenant, runs its statements and commits. If the caller stops waiting, the unit of work still runs to its end.
 //!
-//! The module `door` has three types of transaction: `TenantTx` needs a [`tenancy::TenantContext`], `SignInTx` has only the operations of signing in,
+//! The module `transactions` has three types of transaction: `TenantTx` needs a [`tenancy::TenantContext`], `SignInTx` has only the operations of signing in,
 //! and `PlatformTx` reaches the tenant directory and no tenant's rows.
 
 mod account;
@@ -11,26 +11,26 @@ mod alert;
 mod alert_retention;
 mod audit;
 mod bootstrap;
-mod company;
 mod config;
 mod credential;
 mod demo;
 mod department;
-mod door;
 mod employees;
 mod error;
 mod fold;
 mod health_check;
 mod idp;
 #[cfg(feature = "lab")]
-mod laboratory;
+mod lab_build;
 mod migrate;
 mod pool;
-mod refusal;
 mod revocation;
 mod statement;
 mod store;
+mod tenant_rows;
 mod tenants;
+mod transactions;
+mod write_refusal;
 mod writer;
 
 pub use account::Account;
@@ -38,22 +38,22 @@ pub use alert::Alert;
 pub use alert_retention::delete_alerts_before;
 pub use audit::{AuditError, Finding};
 pub use bootstrap::{BootstrapConfig, bootstrap};
-pub use company::{NewAccount, NewCompany, NewDepartment, NewEmployee};
 pub use config::StoreConfig;
 pub use credential::Credential;
-pub use demo::{DemoAccount, DemoCompany};
+pub use demo::{DemoTenant, StoredDemoAccount};
 pub use employees::{EmployeePage, LastDay, Terminated};
 pub use error::Error;
 pub use fold::{fold, search_words};
 pub use idp::{
-    AppClient, ExternalSubject, Flow, Grant, Linked, Mail, NewAppClient, NewCode, NewFamily,
-    NewPassword, NewPerson, NewSigningKey, Person, PoolChange, PoolSettings, Presented, Redeemed,
-    Refreshed, Reset, ResetMail, RevokedFor, RevokedKey, SpentCode, SpentTicket, StoredKey,
-    UnknownFlow, UserPool,
+    AppClient, ExternalSubject, Flow, Linked, Mail, NewAppClient, NewCode, NewFamily, NewPerson,
+    NewSigningKey, PasswordReplacement, Person, PoolChange, PoolSettings, PresentedToken, Redeemed,
+    RefreshGrant, Refreshed, Reset, ResetMail, RevokedFor, RevokedKey, SpentCode, SpentTicket,
+    StoredKey, UnknownFlow, UserPool,
 };
 #[cfg(feature = "lab")]
-pub use laboratory::prepare_laboratory;
+pub use lab_build::prepare_lab_database;
 pub use migrate::migrate;
-pub use refusal::Refusal;
 pub use store::{Connections, Store};
+pub use tenant_rows::{NewAccount, NewDepartment, NewEmployee, NewTenantRows};
 pub use tenants::Tenant;
+pub use write_refusal::WriteRefusal;

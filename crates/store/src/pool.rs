@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lab::{Faults, Lock};
-use share::{Bounds, Lend, Places};
+use share::{Bounds, MaxTurns, Places};
 use sqlx::{
     ConnectOptions, Connection, Executor, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -40,7 +40,7 @@ impl Pool {
     pub(crate) fn new(resource: &'static str, connections: PgPool) -> Self {
         let at_once = connections.options().get_max_connections();
         let at_once = usize::try_from(at_once).unwrap_or(usize::MAX);
-        let bounds = Bounds { at_once, waiting: WAITING, lend: Lend::Part };
+        let bounds = Bounds { at_once, waiting: WAITING, max_turns: MaxTurns::Share };
         Self { connections, places: Places::new(resource, bounds) }
     }
 

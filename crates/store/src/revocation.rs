@@ -6,7 +6,7 @@ use session::{Revocation, Subject};
 use share::Holder;
 use uuid::Uuid;
 
-use crate::{Error, Store, door::PlatformTx};
+use crate::{Error, Store, transactions::PlatformTx};
 
 const SESSION: &str = "session";
 const ACCOUNT: &str = "account";

@@ -87,12 +87,12 @@ const fn begins_with(text: &[u8], at: usize, part: &[u8]) -> bool {
     true
 }
 
-/// Returns statement texts as they are written, or without the tenant filter while a laboratory build has that lock off.
+/// Returns statement texts as they are written, or without the tenant filter while a lab build has that lock off.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Statements {
     /// The locks that are off for the statements and their rows.
     pub(crate) faults: Faults,
-    /// Wrong sources of the tenant, for tests in laboratory builds.
+    /// Wrong sources of the tenant, for tests in lab builds.
     pub(crate) overrides: SourceOverrides,
 }
 
@@ -107,7 +107,7 @@ impl Statements {
         AssertSqlSafe(self.part(sql.0)).into_sql_str()
     }
 
-    /// One part of a statement that a [`Draft`] builds.
+    /// One part of a statement that a [`StatementBuilder`] builds.
     fn part(&self, sql: &'static str) -> Cow<'static, str> {
         if self.faults.is_on(Lock::Filter) {
             Cow::Borrowed(sql)
@@ -129,12 +129,12 @@ impl Statements {
 }
 
 /// A statement builder for reads. `$1` is the tenant. It takes only static SQL texts and bound values, so no input becomes part of the SQL.
-pub(crate) struct Draft {
+pub(crate) struct StatementBuilder {
     statements: Statements,
     builder: QueryBuilder<Postgres>,
 }
 
-impl Draft {
+impl StatementBuilder {
     /// Starts with an empty statement whose `$1` is the tenant.
     pub(crate) fn new(statements: &Statements, tenant: TenantId) -> Result<Self, Error> {
         let mut arguments = PgArguments::default();
@@ -160,7 +160,7 @@ impl Draft {
     }
 
     /// Returns the finished statement, which a transaction runs.
-    pub(crate) const fn done(&mut self) -> &mut QueryBuilder<Postgres> {
+    pub(crate) const fn finish(&mut self) -> &mut QueryBuilder<Postgres> {
         &mut self.builder
     }
 }
@@ -237,9 +237,9 @@ mod tests {
     #[test]
     fn the_first_placeholder_of_a_draft_is_the_tenant() {
         let tenant = TenantId::from_uuid(Uuid::from_u128(7));
-        let mut draft = Draft::new(&Statements::default(), tenant).unwrap();
-        draft.push("select tenant_id from x where tenant_id = $1 and id = ").bind(5_i64);
-        let sql = draft.done().sql();
+        let mut builder = StatementBuilder::new(&Statements::default(), tenant).unwrap();
+        builder.push("select tenant_id from x where tenant_id = $1 and id = ").bind(5_i64);
+        let sql = builder.finish().sql();
         assert_eq!(sql.as_str(), "select tenant_id from x where tenant_id = $1 and id = $2");
     }
 }

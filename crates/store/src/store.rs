@@ -8,10 +8,10 @@ use tokio::runtime::Handle;
 
 use crate::{
     Error, StoreConfig,
-    door::{Access, Transaction},
     health_check::HealthCheck,
     pool::{self, Pool},
     statement::Statements,
+    transactions::{Access, Transaction},
 };
 
 /// Access to PostgreSQL, with one method for each operation. A clone is cheap and uses the same connections.

@@ -4,7 +4,7 @@ use domain::{TenantId, TenantSlug, TenantStatus};
 use share::Holder;
 use uuid::Uuid;
 
-use crate::{Error, Store, door::PlatformTx, idp::create_pool};
+use crate::{Error, Store, idp::create_pool, transactions::PlatformTx};
 
 /// A tenant, as stored in the tenant directory.
 #[derive(Clone, Debug, PartialEq, Eq)]

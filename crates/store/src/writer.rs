@@ -3,7 +3,7 @@
 use domain::{Permission, Role};
 use tenancy::Actor;
 
-use crate::{Error, Refusal, door::TenantTx, statement::tenant_sql};
+use crate::{Error, WriteRefusal, statement::tenant_sql, transactions::TenantTx};
 
 /// Takes the tenant's writer lock, checks that the actor may still write, and returns the next employee number. Until this unit of work ends, no
 /// other one writes employees or departments of the tenant.
@@ -37,22 +37,26 @@ async fn may_write(tx: &mut TenantTx) -> Result<(), Error> {
     );
     let found: Option<(String, bool)> = tx.query(sql).bind(account).fetch_optional().await?;
     let Some((role, disabled)) = found else {
-        return Err(Refusal::ActorGone.into());
+        return Err(WriteRefusal::ActorGone.into());
     };
     let role: Role = role.parse().map_err(|_| Error::Corrupt("role"))?;
     if disabled {
-        return Err(Refusal::ActorGone.into());
+        return Err(WriteRefusal::ActorGone.into());
     }
-    if role.may(Permission::WriteEmployees) { Ok(()) } else { Err(Refusal::NotPermitted.into()) }
+    if role.may(Permission::WriteEmployees) {
+        Ok(())
+    } else {
+        Err(WriteRefusal::NotPermitted.into())
+    }
 }
 
 /// Maps a violated unique key to a refusal that names the field. Any other error stays as it is.
 pub(crate) fn refused(error: Error) -> Error {
     match error {
         Error::Conflict { constraint } => match constraint.as_str() {
-            "employee_number_key" => Refusal::NumberTaken.into(),
-            "employee_email_key" => Refusal::EmailTaken.into(),
-            "department_name_key" => Refusal::NameTaken.into(),
+            "employee_number_key" => WriteRefusal::NumberTaken.into(),
+            "employee_email_key" => WriteRefusal::EmailTaken.into(),
+            "department_name_key" => WriteRefusal::NameTaken.into(),
             _ => Error::Conflict { constraint },
         },
         other => other,

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use chrono::{TimeDelta, Utc};
-use domain::{ClientId, Field, PoolId, Scope};
+use domain::{ClientId, EmployeeScope, Field, PoolId};
 use token::{
-    Algorithm, Audience, ExternalIssuer, ExternalLifetime, ExternalRing, Grant, Issuer, JwkSet,
+    Algorithm, Audience, ExternalIssuer, ExternalKeyRing, ExternalLifetime, Grant, Issuer, JwkSet,
     KeyRing, Leeway, PreTokenHook, PublicKey, SigningKey, TokenIssuer, TokenLifetime, TokenUse,
     TrustedKey, new_sign_in_id,
 };
@@ -21,7 +21,7 @@ fn tenant(number: u128) -> TenantId {
 
 /// The keys that sign and verify for the first tenant.
 struct Pool {
-    minter: TokenIssuer,
+    token_issuer: TokenIssuer,
     ring: KeyRing,
     client: ClientId,
     public: PublicKey,
@@ -42,8 +42,8 @@ impl Pool {
             trusted_until: None,
         };
         let ring = KeyRing::new([trusted], Leeway::default()).unwrap();
-        let minter = TokenIssuer::new(issuer, id, access, PreTokenHook::Nothing).unwrap();
-        Self { minter, ring, client: "client".parse().unwrap(), public }
+        let token_issuer = TokenIssuer::new(issuer, id, access, PreTokenHook::Nothing).unwrap();
+        Self { token_issuer, ring, client: "client".parse().unwrap(), public }
     }
 
     fn of_a_person(
@@ -59,12 +59,13 @@ impl Pool {
         let origin = new_sign_in_id(Utc::now() - TimeDelta::seconds(5), &[7; 10]);
         let grant = Grant { account, role, client: self.client.clone(), origin };
         let lifetime = TokenLifetime::SHORTEST;
-        self.minter.access_token(&grant, scopes, lifetime, Utc::now()).unwrap().into()
+        self.token_issuer.access_token(&grant, scopes, lifetime, Utc::now()).unwrap().into()
     }
 
     fn for_machine(&self, scopes: &[AccessScope]) -> VerifiedAccess {
         let lifetime = TokenLifetime::SHORTEST;
-        let token = self.minter.machine_token(&self.client, scopes, lifetime, Utc::now()).unwrap();
+        let token =
+            self.token_issuer.machine_token(&self.client, scopes, lifetime, Utc::now()).unwrap();
         self.ring.verify_access(token.as_str(), Utc::now()).unwrap()
     }
 }
@@ -88,9 +89,9 @@ fn a_token_binds_the_tenant_of_its_issuer_and_no_other() {
         assert_eq!(bind(host, TenantStatus::Active).unwrap().tenant(), tenant(1));
     }
     let foreign = bind(Some(tenant(2)), TenantStatus::Active);
-    assert_eq!(foreign.unwrap_err(), Refusal::TenantMismatch);
+    assert_eq!(foreign.unwrap_err(), BindingError::TenantMismatch);
     for closed in [TenantStatus::Suspended, TenantStatus::Deleted] {
-        assert_eq!(bind(None, closed).unwrap_err(), Refusal::TenantClosed);
+        assert_eq!(bind(None, closed).unwrap_err(), BindingError::TenantClosed);
     }
 }
 
@@ -123,8 +124,8 @@ fn the_visibility_of_a_bearer_is_limited_by_scopes() {
     };
     assert_eq!(view(&ALL), Visibility::of(Role::HrAdmin, known.employee));
     let read = view(&[AccessScope::ReadEmployees]);
-    assert_eq!((read.scope(), read.sees(Field::Salary)), (Scope::Company, false));
-    assert_eq!(view(&[AccessScope::OpenId]).scope(), Scope::NoEmployees);
+    assert_eq!((read.scope(), read.sees(Field::Salary)), (EmployeeScope::All, false));
+    assert_eq!(view(&[AccessScope::OpenId]).scope(), EmployeeScope::NoEmployees);
 }
 
 /// The role in the tenant's records counts, not the one of the time when the token was issued.
@@ -144,10 +145,10 @@ fn a_token_binds_its_own_account_only() {
         TenantContext::from_access(None, TenantStatus::Active, access, known).unwrap_err()
     };
     let access = pool.of_a_person(known.account, known.role, &ALL);
-    assert_eq!(refuse(&access, Some(&stranger)), Refusal::UnknownPerson);
-    assert_eq!(refuse(&access, None), Refusal::UnknownPerson);
+    assert_eq!(refuse(&access, Some(&stranger)), BindingError::UnknownPerson);
+    assert_eq!(refuse(&access, None), BindingError::UnknownPerson);
     let machine = pool.for_machine(&[AccessScope::ReadEmployees]);
-    assert_eq!(refuse(&machine, Some(&known)), Refusal::UnknownPerson);
+    assert_eq!(refuse(&machine, Some(&known)), BindingError::UnknownPerson);
 }
 
 /// T11: a token of an external issuer binds the tenant that trusts the issuer, and acts as the account that the tenant has linked to the subject.
@@ -163,18 +164,19 @@ fn a_token_of_an_external_issuer_binds_the_linked_account() {
         lifetime: ExternalLifetime::default(),
     };
     let keys = JwkSet::new(vec![pool.public.clone()]).unwrap();
-    let ring = ExternalRing::new([(trusted, keys)], Leeway::default()).unwrap();
+    let ring = ExternalKeyRing::new([(trusted, keys)], Leeway::default()).unwrap();
     let account = AccountId::from_uuid(Uuid::from_u128(99));
     let scopes = [AccessScope::ReadEmployees, AccessScope::WriteEmployees];
     let text = pool.text_of_a_person(account, Role::HrAdmin, &scopes);
     let token = ring.verify_access(&text, Utc::now()).unwrap();
-    let link = Link {
+    let link = AccountLink {
         tenant: tenant(7),
         issuer: url.to_string(),
         subject: account.to_string(),
-        colleague: known,
+        account_state: known,
     };
-    let bind = |host, status, link: &Link| TenantContext::from_external(host, status, &token, link);
+    let bind =
+        |host, status, link: &AccountLink| TenantContext::from_external(host, status, &token, link);
     for host in [None, Some(tenant(7))] {
         let context = bind(host, TenantStatus::Active, &link).unwrap();
         assert_eq!(context.tenant(), tenant(7));
@@ -183,16 +185,16 @@ fn a_token_of_an_external_issuer_binds_the_linked_account() {
         assert!(context.may(Permission::ReadEmployees));
         assert!(!context.may(Permission::WriteEmployees), "the role in the token is ignored");
     }
-    let refused = |host, status, link: &Link| bind(host, status, link).unwrap_err();
+    let refused = |host, status, link: &AccountLink| bind(host, status, link).unwrap_err();
     let active = TenantStatus::Active;
-    assert_eq!(refused(Some(tenant(1)), active, &link), Refusal::TenantMismatch);
-    assert_eq!(refused(None, TenantStatus::Suspended, &link), Refusal::TenantClosed);
+    assert_eq!(refused(Some(tenant(1)), active, &link), BindingError::TenantMismatch);
+    assert_eq!(refused(None, TenantStatus::Suspended, &link), BindingError::TenantClosed);
     for odd in [
-        Link { tenant: tenant(1), ..link.clone() },
-        Link { issuer: "http://localhost/another".to_owned(), ..link.clone() },
-        Link { subject: "another".to_owned(), ..link.clone() },
+        AccountLink { tenant: tenant(1), ..link.clone() },
+        AccountLink { issuer: "http://localhost/another".to_owned(), ..link.clone() },
+        AccountLink { subject: "another".to_owned(), ..link.clone() },
     ] {
-        assert_eq!(refused(None, active, &odd), Refusal::UnknownPerson);
+        assert_eq!(refused(None, active, &odd), BindingError::UnknownPerson);
     }
 }
 
@@ -204,5 +206,5 @@ fn a_machine_may_do_only_what_its_scopes_name() {
     assert_eq!(*context.actor(), Actor::Machine { client: pool.client.clone() });
     assert!(context.may(Permission::ReadEmployees) && !context.may(Permission::WriteEmployees));
     assert!(!context.visibility().sees(Field::Salary));
-    assert_eq!(context.visibility().scope(), Scope::Company);
+    assert_eq!(context.visibility().scope(), EmployeeScope::All);
 }

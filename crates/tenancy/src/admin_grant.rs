@@ -5,8 +5,8 @@ use domain::{TenantId, TenantStatus, Visibility};
 use token::Issuer;
 
 use crate::{
-    Actor, Refusal, TenantContext,
-    context::{Permissions, open},
+    Actor, BindingError, TenantContext,
+    context::{Permissions, check_active},
 };
 
 /// Permission to administer the accounts of one tenant.
@@ -20,10 +20,10 @@ impl AdminGrant {
     /// Grants the administration of the issuer's tenant, if the access key of the signature belongs to the issuer's pool.
     ///
     /// # Errors
-    /// [`Refusal::TenantMismatch`] if the key belongs to another pool.
-    pub fn of(signed: &Signed, issuer: &Issuer) -> Result<Self, Refusal> {
+    /// [`BindingError::TenantMismatch`] if the key belongs to another pool.
+    pub fn of(signed: &Signed, issuer: &Issuer) -> Result<Self, BindingError> {
         if signed.pool() != issuer.pool() {
-            return Err(Refusal::TenantMismatch);
+            return Err(BindingError::TenantMismatch);
         }
         Ok(Self { tenant: issuer.tenant(), access_key: signed.access_key_id().clone() })
     }
@@ -38,9 +38,12 @@ impl TenantContext {
     /// Binds a request that was signed with an access key. It may act on accounts, but sees no employees and no salaries.
     ///
     /// # Errors
-    /// [`Refusal::TenantClosed`] if the tenant is not active.
-    pub fn from_admin_grant(status: TenantStatus, grant: &AdminGrant) -> Result<Self, Refusal> {
-        open(status)?;
+    /// [`BindingError::TenantClosed`] if the tenant is not active.
+    pub fn from_admin_grant(
+        status: TenantStatus,
+        grant: &AdminGrant,
+    ) -> Result<Self, BindingError> {
+        check_active(status)?;
         Ok(Self {
             tenant: grant.tenant,
             actor: Actor::Administrator { access_key: grant.access_key.clone() },

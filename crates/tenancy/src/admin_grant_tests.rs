@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use credential::sigv4::{AdminCredentials, Request, verify};
-use domain::{Permission, Scope};
+use domain::{EmployeeScope, Permission};
 use uuid::Uuid;
 
 use super::*;
@@ -51,7 +51,7 @@ fn a_key_administers_the_accounts_of_its_own_pool() {
     let grant = AdminGrant::of(&signed(), &issuer).unwrap();
     let context = TenantContext::from_admin_grant(TenantStatus::Active, &grant).unwrap();
     assert_eq!(context.tenant(), issuer.tenant());
-    assert_eq!(context.visibility().scope(), Scope::NoEmployees);
+    assert_eq!(context.visibility().scope(), EmployeeScope::NoEmployees);
     for permission in [
         Permission::ReadEmployees,
         Permission::WriteEmployees,
@@ -66,7 +66,7 @@ fn a_key_administers_the_accounts_of_its_own_pool() {
 #[test]
 fn a_key_of_one_pool_administers_no_other() {
     let refused = AdminGrant::of(&signed(), &issuer("eu-local-1_BetaCo1", 2));
-    assert_eq!(refused.unwrap_err(), Refusal::TenantMismatch);
+    assert_eq!(refused.unwrap_err(), BindingError::TenantMismatch);
 }
 
 /// I3: a suspended or deleted tenant cannot be administered.
@@ -75,6 +75,6 @@ fn a_closed_tenant_cannot_be_administered() {
     let grant = AdminGrant::of(&signed(), &issuer(POOL, 1)).unwrap();
     for status in [TenantStatus::Suspended, TenantStatus::Deleted] {
         let refused = TenantContext::from_admin_grant(status, &grant);
-        assert_eq!(refused.unwrap_err(), Refusal::TenantClosed);
+        assert_eq!(refused.unwrap_err(), BindingError::TenantClosed);
     }
 }

@@ -47,7 +47,7 @@ pub enum Actor {
 
 /// Why a request cannot be bound to a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum BindingError {
     /// The session, the token or the access key belongs to another tenant than the host or the pool names.
     #[error(
         "the session, token or access key belongs to another tenant than the host or pool names"
@@ -66,22 +66,22 @@ pub enum Refusal {
 pub(crate) struct Permissions(u8);
 
 /// Refuses a tenant that is not active.
-pub(crate) fn open(status: TenantStatus) -> Result<(), Refusal> {
-    if status == TenantStatus::Active { Ok(()) } else { Err(Refusal::TenantClosed) }
+pub(crate) fn check_active(status: TenantStatus) -> Result<(), BindingError> {
+    if status == TenantStatus::Active { Ok(()) } else { Err(BindingError::TenantClosed) }
 }
 
 impl TenantContext {
     /// Binds a request by its session: the host names the tenant, and the session must belong to the same one.
     ///
     /// # Errors
-    /// [`Refusal`] if they disagree or if the tenant is not active.
+    /// [`BindingError`] if they disagree or if the tenant is not active.
     pub fn from_session(
         host: TenantId,
         status: TenantStatus,
         session: &Session,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, BindingError> {
         if session.tenant() != host {
-            return Err(Refusal::TenantMismatch);
+            return Err(BindingError::TenantMismatch);
         }
         Self::bound(host, status, session)
     }
@@ -91,8 +91,8 @@ impl TenantContext {
         host: TenantId,
         status: TenantStatus,
         session: &Session,
-    ) -> Result<Self, Refusal> {
-        open(status)?;
+    ) -> Result<Self, BindingError> {
+        check_active(status)?;
         let (account, employee, role) = (session.account(), session.employee(), session.role());
         Ok(Self {
             tenant: host,
@@ -103,7 +103,7 @@ impl TenantContext {
     }
 
     /// Binds a maintenance job to one tenant. The job may see and do everything there.
-    pub const fn without_a_person(grant: &MaintenanceGrant, tenant: TenantId) -> Self {
+    pub const fn from_maintenance_grant(grant: &MaintenanceGrant, tenant: TenantId) -> Self {
         Self {
             tenant,
             actor: Actor::System(grant.reason()),

@@ -1,7 +1,7 @@
 //! Tests of binding by a session, which is started and loaded as in production.
 
 use chrono::Utc;
-use domain::Scope;
+use domain::EmployeeScope;
 use seal::{RootKey, Seals};
 use session::{MemoryBackend, Policy, Sessions, SignedIn};
 use uuid::Uuid;
@@ -26,7 +26,7 @@ async fn a_session_binds_its_own_tenant() {
     let session = session_at(tenant(1), Role::HrAdmin, None).await;
     let context = TenantContext::from_session(tenant(1), TenantStatus::Active, &session).unwrap();
     assert_eq!(context.tenant(), tenant(1));
-    assert_eq!(context.visibility().scope(), Scope::Company);
+    assert_eq!(context.visibility().scope(), EmployeeScope::All);
 }
 
 /// I3: the host and the session must agree.
@@ -34,7 +34,7 @@ async fn a_session_binds_its_own_tenant() {
 async fn a_session_of_one_tenant_binds_no_other() {
     let session = session_at(tenant(1), Role::HrAdmin, None).await;
     let refused = TenantContext::from_session(tenant(2), TenantStatus::Active, &session);
-    assert_eq!(refused.unwrap_err(), Refusal::TenantMismatch);
+    assert_eq!(refused.unwrap_err(), BindingError::TenantMismatch);
 }
 
 /// I3: a session is not bound to a suspended or deleted tenant.
@@ -43,7 +43,7 @@ async fn a_session_is_not_bound_to_a_closed_tenant() {
     let session = session_at(tenant(1), Role::HrAdmin, None).await;
     for status in [TenantStatus::Suspended, TenantStatus::Deleted] {
         let refused = TenantContext::from_session(tenant(1), status, &session);
-        assert_eq!(refused.unwrap_err(), Refusal::TenantClosed);
+        assert_eq!(refused.unwrap_err(), BindingError::TenantClosed);
     }
 }
 
@@ -53,12 +53,13 @@ async fn a_manager_sees_their_own_subtree() {
     let me = EmployeeId::from_uuid(Uuid::from_u128(7));
     let session = session_at(tenant(1), Role::Manager, Some(me)).await;
     let context = TenantContext::from_session(tenant(1), TenantStatus::Active, &session).unwrap();
-    assert_eq!(context.visibility().scope(), Scope::Subtree(me));
+    assert_eq!(context.visibility().scope(), EmployeeScope::Subtree(me));
 }
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test acts for no person")]
 fn a_maintenance_job_acts_for_no_user() {
-    let context = TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant(1));
+    let context =
+        TenantContext::from_maintenance_grant(&MaintenanceGrant::for_job("test"), tenant(1));
     assert_eq!(context.actor(), &Actor::System("test"));
 }

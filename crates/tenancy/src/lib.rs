@@ -6,7 +6,7 @@ mod context;
 mod maintenance;
 mod without_host_check;
 
-pub use access::{AccountState, Link};
+pub use access::{AccountLink, AccountState};
 pub use admin_grant::AdminGrant;
-pub use context::{Actor, Refusal, TenantContext};
+pub use context::{Actor, BindingError, TenantContext};
 pub use maintenance::MaintenanceGrant;

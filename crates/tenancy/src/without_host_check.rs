@@ -1,24 +1,24 @@
-//! The lock Binding, switched off: binds without comparing the proof with the host. Only a laboratory build can make the [`SwitchedOff`] that it takes.
+//! The lock Binding, switched off: binds without comparing the proof with the host. Only a lab build can make the [`SwitchedOff`] that it takes.
 
 use domain::{TenantId, TenantStatus};
 use lab::SwitchedOff;
 use session::Session;
 use token::{VerifiedAccess, VerifiedExternal};
 
-use crate::{AccountState, Link, Refusal, TenantContext};
+use crate::{AccountLink, AccountState, BindingError, TenantContext};
 
 impl TenantContext {
     /// The lock Binding, switched off: the host alone names the tenant. A user who is signed in at any tenant acts for it, with the role at their
     /// own.
     ///
     /// # Errors
-    /// [`Refusal::TenantClosed`] if the tenant is not active.
+    /// [`BindingError::TenantClosed`] if the tenant is not active.
     pub fn from_session_without_host_check(
         host: TenantId,
         status: TenantStatus,
         session: &Session,
         _: SwitchedOff,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, BindingError> {
         Self::bound(host, status, session)
     }
 
@@ -30,10 +30,10 @@ impl TenantContext {
         host: TenantId,
         status: TenantStatus,
         access: &VerifiedAccess,
-        colleague: Option<&AccountState>,
+        account_state: Option<&AccountState>,
         _: SwitchedOff,
-    ) -> Result<Self, Refusal> {
-        Self::bind_access_token(host, status, access, colleague)
+    ) -> Result<Self, BindingError> {
+        Self::bind_access_token(host, status, access, account_state)
     }
 
     /// The same for a token of an external issuer.
@@ -44,9 +44,9 @@ impl TenantContext {
         host: TenantId,
         status: TenantStatus,
         token: &VerifiedExternal,
-        link: &Link,
+        link: &AccountLink,
         _: SwitchedOff,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, BindingError> {
         Self::bind_external(host, status, token, link)
     }
 }

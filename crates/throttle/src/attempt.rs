@@ -2,11 +2,11 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::TenantId;
-use seal::{Purpose, Scope, Seals};
+use seal::{KeyScope, Purpose, Seals};
 
 use crate::{
     ClientAddress, DeviceId,
-    limit::{Limit, Limits},
+    limit::{AttemptLimits, Limit},
 };
 
 const PURPOSE: Purpose = Purpose::of("attempt counters");
@@ -76,7 +76,7 @@ impl Rule {
 
     /// Returns the counters of a rule. A known device has its own counter and shares none with unknown clients (OWASP, "Slow Down Online Guessing Attacks with
     /// Device Cookies").
-    fn counters(self, known_device: bool, limits: &Limits) -> Vec<(Kind, Limit)> {
+    fn counters(self, known_device: bool, limits: &AttemptLimits) -> Vec<(Kind, Limit)> {
         match self {
             Self::Password if known_device => vec![(Kind::Device, limits.device)],
             Self::Password | Self::ResetCode => vec![
@@ -98,7 +98,7 @@ impl Rule {
 impl Attempt<'_> {
     /// Returns the counters that must all allow the attempt. Their keys share the tenant's hash tag, so one script reaches all of them, even in a Redis
     /// Cluster.
-    pub(crate) fn buckets(&self, seals: &Seals, limits: &Limits) -> Vec<Bucket> {
+    pub(crate) fn buckets(&self, seals: &Seals, limits: &AttemptLimits) -> Vec<Bucket> {
         let counters = self.rule.counters(self.device.is_some(), limits);
         counters
             .into_iter()
@@ -107,7 +107,7 @@ impl Attempt<'_> {
     }
 
     fn key(&self, seals: &Seals, kind: Kind) -> String {
-        let scope = Scope { purpose: PURPOSE, tenant: self.tenant.as_uuid() };
+        let scope = KeyScope { purpose: PURPOSE, tenant: self.tenant.as_uuid() };
         let digest = seals.mac(scope, &self.message(kind));
         let digest = URL_SAFE_NO_PAD.encode(&digest[..DIGEST]);
         format!("throttle:{{{}}}:{}:{}:{digest}", self.tenant, self.rule.as_str(), kind.as_str())
@@ -164,7 +164,7 @@ mod tests {
     }
 
     fn keys(seals: &Seals, attempt: &Attempt<'_>) -> Vec<String> {
-        let buckets = attempt.buckets(seals, &Limits::default());
+        let buckets = attempt.buckets(seals, &AttemptLimits::default());
         buckets.into_iter().map(|bucket| bucket.key).collect()
     }
 

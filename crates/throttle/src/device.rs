@@ -5,7 +5,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::TenantId;
-use seal::{Purpose, Scope, Seals};
+use seal::{KeyScope, Purpose, Seals};
 use token::is_same_secret;
 
 const PURPOSE: Purpose = Purpose::of("device cookies");
@@ -76,8 +76,8 @@ fn message(id: [u8; ID], issued: [u8; TIME], name: &str) -> Vec<u8> {
     [&id[..], &issued, name.as_bytes()].concat()
 }
 
-const fn scope(tenant: TenantId) -> Scope {
-    Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
+const fn scope(tenant: TenantId) -> KeyScope {
+    KeyScope { purpose: PURPOSE, tenant: tenant.as_uuid() }
 }
 
 #[cfg(test)]

@@ -9,12 +9,12 @@ mod address;
 mod attempt;
 mod device;
 mod limit;
-mod local;
+mod local_limits;
 mod shared;
 mod throttle;
 
 pub use address::ClientAddress;
 pub use attempt::{Attempt, Rule};
 pub use device::{DEVICE_LIFETIME, DeviceId, known_device, remember_device};
-pub use limit::{InvalidLimit, Limit, Limits};
-pub use throttle::{Refused, Reservation, Throttle};
+pub use limit::{AttemptLimits, InvalidLimit, Limit};
+pub use throttle::{Reservation, Throttle, TooManyAttempts};

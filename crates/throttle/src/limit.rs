@@ -95,7 +95,7 @@ impl fmt::Display for Limit {
 
 /// The limits that an operator can set. `docs/configuration.md` gives the reason for each default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct AttemptLimits {
     /// Wrong passwords or codes for one account from one client address.
     pub account_address: Limit,
     /// Wrong passwords or codes for one account from all unknown devices together.
@@ -114,14 +114,14 @@ pub struct Limits {
     pub reset_pause: Duration,
 }
 
-impl Limits {
+impl AttemptLimits {
     /// The limit that allows one code per `reset_pause`.
     pub(crate) const fn pause(&self) -> Limit {
         Limit { burst: NonZeroU32::MIN, period: self.reset_pause }
     }
 }
 
-impl Default for Limits {
+impl Default for AttemptLimits {
     fn default() -> Self {
         Self {
             account_address: Limit::of(10, 120),
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_limit_is_read_as_it_is_printed() {
         let limit: Limit = "10/120".parse().unwrap();
-        assert_eq!(limit, Limits::default().account_address);
+        assert_eq!(limit, AttemptLimits::default().account_address);
         assert_eq!(limit.to_string(), "10/120");
     }
 
@@ -170,7 +170,7 @@ mod tests {
     /// G2: one client address cannot use up the attempts that an account has for all addresses together, so one stranger never slows down the account's owner.
     #[test]
     fn one_address_cannot_use_up_an_account() {
-        let Limits { account_address, account, .. } = Limits::default();
+        let AttemptLimits { account_address, account, .. } = AttemptLimits::default();
         assert!(account_address.burst() < account.burst());
         assert!(account_address.period() > account.period());
     }

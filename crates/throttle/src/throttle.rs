@@ -7,8 +7,8 @@ use session::RedisLink;
 
 use crate::{
     attempt::{Attempt, Bucket, Rule},
-    limit::Limits,
-    local::Local,
+    limit::AttemptLimits,
+    local_limits::LocalLimits,
     shared,
 };
 
@@ -17,14 +17,14 @@ use crate::{
 pub struct Throttle {
     link: RedisLink,
     seals: Seals,
-    limits: Arc<Limits>,
-    local: Arc<Local>,
+    limits: Arc<AttemptLimits>,
+    local: Arc<LocalLimits>,
 }
 
 /// Too many attempts. The error is the same for a name that exists and for one that does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("too many attempts ({})", rule.as_str())]
-pub struct Refused {
+pub struct TooManyAttempts {
     /// The rule that refused the attempt.
     pub rule: Rule,
     /// The time that the client must wait before the next attempt.
@@ -41,8 +41,8 @@ pub struct Reservation {
 
 impl Throttle {
     /// Counts in the session Redis that `link` reaches.
-    pub fn new(link: RedisLink, seals: Seals, limits: Limits) -> Self {
-        Self { link, seals, limits: Arc::new(limits), local: Arc::new(Local::default()) }
+    pub fn new(link: RedisLink, seals: Seals, limits: AttemptLimits) -> Self {
+        Self { link, seals, limits: Arc::new(limits), local: Arc::new(LocalLimits::default()) }
     }
 
     /// Returns a throttle with the same limits and local counters that uses another link.
@@ -62,8 +62,8 @@ impl Throttle {
     /// While Redis does not answer, this node's own counters decide.
     ///
     /// # Errors
-    /// [`Refused`] if a counter allows no attempt at the moment; the counters in Redis are then unchanged.
-    pub async fn reserve(&self, attempt: &Attempt<'_>) -> Result<Reservation, Refused> {
+    /// [`TooManyAttempts`] if a counter allows no attempt at the moment; the counters in Redis are then unchanged.
+    pub async fn reserve(&self, attempt: &Attempt<'_>) -> Result<Reservation, TooManyAttempts> {
         let buckets = attempt.buckets(&self.seals, &self.limits);
         let (taken, buckets) = match shared::take(&self.link, &buckets).await {
             Ok(taken) => (taken, buckets),
@@ -78,7 +78,7 @@ impl Throttle {
                 let rule = attempt.rule;
                 metrics::counter!("watertight_throttled_total", "rule" => rule.as_str())
                     .increment(1);
-                Err(Refused { rule, retry_after })
+                Err(TooManyAttempts { rule, retry_after })
             }
         }
     }

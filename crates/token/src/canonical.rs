@@ -2,12 +2,12 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use crate::Refused;
+use crate::InvalidToken;
 
 /// Parses an id whose text is exactly what its `Display` writes. A UUID has several valid spellings; accepting them all would give one account several names.
-pub(crate) fn canonical<T: FromStr + Display>(text: &str) -> Result<T, Refused> {
-    let id: T = text.parse().map_err(|_| Refused::Claims)?;
-    if id.to_string() == text { Ok(id) } else { Err(Refused::Claims) }
+pub(crate) fn canonical<T: FromStr + Display>(text: &str) -> Result<T, InvalidToken> {
+    let id: T = text.parse().map_err(|_| InvalidToken::Claims)?;
+    if id.to_string() == text { Ok(id) } else { Err(InvalidToken::Claims) }
 }
 
 #[cfg(test)]
@@ -27,7 +27,7 @@ mod tests {
             format!("urn:uuid:{id}"),
             format!(" {id}"),
         ] {
-            assert_eq!(canonical::<AccountId>(&odd), Err(Refused::Claims), "{odd}");
+            assert_eq!(canonical::<AccountId>(&odd), Err(InvalidToken::Claims), "{odd}");
         }
     }
 }

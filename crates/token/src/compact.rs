@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{Algorithm, KeyId, PublicKey, RefreshToken, Refused, base64url, json};
+use crate::{Algorithm, InvalidToken, KeyId, PublicKey, RefreshToken, base64url, json};
 
 /// The longest token that is parsed, in bytes: sixteen times the length of the tokens that we issue.
 pub const LONGEST_TOKEN: usize = 16 * 1024;
@@ -49,8 +49,8 @@ impl<'t> Compact<'t> {
     /// Splits a token into its parts and parses its header.
     ///
     /// # Errors
-    /// [`Refused`] if the token is too long or does not have three parts, or if its header has a missing, unknown or invalid member.
-    pub(crate) fn parse(token: &'t str) -> Result<Self, Refused> {
+    /// [`InvalidToken`] if the token is too long or does not have three parts, or if its header has a missing, unknown or invalid member.
+    pub(crate) fn parse(token: &'t str) -> Result<Self, InvalidToken> {
         Self::parse_with(token, json::object::<Header>)
     }
 
@@ -58,38 +58,42 @@ impl<'t> Compact<'t> {
     ///
     /// # Errors
     /// The same as [`Compact::parse`].
-    pub(crate) fn parse_external(token: &'t str) -> Result<Self, Refused> {
+    pub(crate) fn parse_external(token: &'t str) -> Result<Self, InvalidToken> {
         Self::parse_with(token, |header| json::object::<ExternalHeader>(header).map(Header::from))
     }
 
     fn parse_with(
         token: &'t str,
         read: impl FnOnce(&[u8]) -> Option<Header>,
-    ) -> Result<Self, Refused> {
+    ) -> Result<Self, InvalidToken> {
         if token.len() > LONGEST_TOKEN {
-            return Err(Refused::TooLong);
+            return Err(InvalidToken::TooLong);
         }
         let Some((signed, signature)) = token.rsplit_once('.') else {
             let is_refresh = token.parse::<RefreshToken>().is_ok();
-            return Err(if is_refresh { Refused::RefreshToken } else { Refused::Malformed });
+            return Err(if is_refresh {
+                InvalidToken::RefreshToken
+            } else {
+                InvalidToken::Malformed
+            });
         };
-        let (header, payload) = signed.split_once('.').ok_or(Refused::Malformed)?;
+        let (header, payload) = signed.split_once('.').ok_or(InvalidToken::Malformed)?;
         // A fourth part would put a dot into `payload`. JSON serializations and encrypted tokens do not have three parts.
         let letters = |part: &str| part.bytes().all(is_letter);
         if header.is_empty()
             || signature.is_empty()
             || ![payload, signature].iter().all(|part| letters(part))
         {
-            return Err(Refused::Malformed);
+            return Err(InvalidToken::Malformed);
         }
-        let header = base64url::decode(header).ok_or(Refused::Malformed)?;
-        let header = read(&header).ok_or(Refused::Header)?;
+        let header = base64url::decode(header).ok_or(InvalidToken::Malformed)?;
+        let header = read(&header).ok_or(InvalidToken::Header)?;
         if header.typ.is_some_and(|typ| !TYPES.contains(&typ.to_ascii_lowercase().as_str())) {
-            return Err(Refused::Header);
+            return Err(InvalidToken::Header);
         }
-        let algorithm = header.alg.parse().map_err(|_| Refused::Algorithm)?;
-        let kid = header.kid.ok_or(Refused::UnknownKey)?;
-        let kid = kid.try_into().map_err(|_| Refused::UnknownKey)?;
+        let algorithm = header.alg.parse().map_err(|_| InvalidToken::Algorithm)?;
+        let kid = header.kid.ok_or(InvalidToken::UnknownKey)?;
+        let kid = kid.try_into().map_err(|_| InvalidToken::UnknownKey)?;
         Ok(Self { algorithm, kid, signed, payload, signature })
     }
 
@@ -106,21 +110,21 @@ impl<'t> Compact<'t> {
     /// Verifies the signature with `key` and returns the decoded payload. This is the only way to read it.
     ///
     /// # Errors
-    /// [`Refused`] unless the header names this key and its algorithm, and the signature is valid.
-    pub(crate) fn payload(&self, key: &PublicKey) -> Result<Vec<u8>, Refused> {
+    /// [`InvalidToken`] unless the header names this key and its algorithm, and the signature is valid.
+    pub(crate) fn payload(&self, key: &PublicKey) -> Result<Vec<u8>, InvalidToken> {
         if self.kid != *key.kid() {
-            return Err(Refused::UnknownKey);
+            return Err(InvalidToken::UnknownKey);
         }
         if self.algorithm != key.algorithm() {
-            return Err(Refused::Algorithm);
+            return Err(InvalidToken::Algorithm);
         }
         if base64url::decode(self.signature).is_none() {
-            return Err(Refused::Malformed);
+            return Err(InvalidToken::Malformed);
         }
         if !key.signed(self.signed, self.signature) {
-            return Err(Refused::Signature);
+            return Err(InvalidToken::Signature);
         }
-        base64url::decode(self.payload).ok_or(Refused::Malformed)
+        base64url::decode(self.payload).ok_or(InvalidToken::Malformed)
     }
 }
 

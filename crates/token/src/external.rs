@@ -3,7 +3,9 @@
 use domain::{AccessScope, ClientId, PrintableText, TenantId};
 use serde::Deserialize;
 
-use crate::{IssuerUrl, Leeway, Refused, lifetime::Times, verified_external::VerifiedExternal};
+use crate::{
+    InvalidToken, IssuerUrl, Leeway, lifetime::Times, verified_external::VerifiedExternal,
+};
 
 /// An issuer that a tenant trusts, and what its access tokens must contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,10 +78,10 @@ impl ExternalIssuer {
         payload: &[u8],
         leeway: Leeway,
         now: chrono::DateTime<chrono::Utc>,
-    ) -> Result<VerifiedExternal, Refused> {
-        let claims: Claims = crate::json::object(payload).ok_or(Refused::Claims)?;
+    ) -> Result<VerifiedExternal, InvalidToken> {
+        let claims: Claims = crate::json::object(payload).ok_or(InvalidToken::Claims)?;
         if claims.iss != self.url.as_str() {
-            return Err(Refused::WrongIssuer);
+            return Err(InvalidToken::WrongIssuer);
         }
         self.audience.check(&claims)?;
         let times = Times { issued: claims.iat, not_before: claims.nbf, expires: claims.exp };
@@ -88,13 +90,17 @@ impl ExternalIssuer {
         let odd =
             |name: &String| name.is_empty() || PrintableText::parse(name, LONGEST_NAME).is_err();
         if names.into_iter().flatten().any(odd) {
-            return Err(Refused::Claims);
+            return Err(InvalidToken::Claims);
         }
         let words = [claims.scope, claims.scp].into_iter().flatten().flat_map(OneOrMany::words);
         let scopes: Vec<AccessScope> = words.filter_map(|word| word.parse().ok()).collect();
         VerifiedExternal::new(self, claims.sub, claims.client_id.or(claims.azp), scopes)
-            .named(claims.jti, claims.origin_jti)
-            .lasting(claims.auth_time.unwrap_or(claims.iat).min(claims.iat), claims.iat, claims.exp)
+            .with_ids(claims.jti, claims.origin_jti)
+            .with_times(
+                claims.auth_time.unwrap_or(claims.iat).min(claims.iat),
+                claims.iat,
+                claims.exp,
+            )
     }
 
     /// Whether one token could satisfy both issuers, so that its tenant would be ambiguous.
@@ -136,15 +142,15 @@ impl Default for ExternalLifetime {
 }
 
 impl Audience {
-    fn check(&self, claims: &Claims) -> Result<(), Refused> {
+    fn check(&self, claims: &Claims) -> Result<(), InvalidToken> {
         match self {
             Self::Clients(clients) => {
                 if claims.token_use.as_deref() != Some("access") {
-                    return Err(Refused::WrongUse);
+                    return Err(InvalidToken::WrongUse);
                 }
                 let client = claims.client_id.as_deref();
                 let ours = clients.iter().any(|one| Some(one.as_str()) == client);
-                ours.then_some(()).ok_or(Refused::WrongAudience)
+                ours.then_some(()).ok_or(InvalidToken::WrongAudience)
             }
             Self::Resource(resource) => {
                 let odd_use = claims.token_use.as_deref().is_some_and(|word| word != "access");
@@ -152,10 +158,10 @@ impl Audience {
                 // An access token has scopes. A refreshed ID token may have none of the marks, but it has no scopes either.
                 let says_nothing = claims.scope.is_none() && claims.scp.is_none();
                 if odd_use || says_nothing || marks.iter().any(|mark| mark.is_some()) {
-                    return Err(Refused::WrongUse);
+                    return Err(InvalidToken::WrongUse);
                 }
                 let ours = claims.aud.as_ref().is_some_and(|aud| aud.holds(resource));
-                ours.then_some(()).ok_or(Refused::WrongAudience)
+                ours.then_some(()).ok_or(InvalidToken::WrongAudience)
             }
         }
     }

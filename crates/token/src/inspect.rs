@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::{KeyRing, Refused, TokenUse, json};
+use crate::{InvalidToken, KeyRing, TokenUse, json};
 
 /// A verified token with its whole header and all its claims. For display only: never decide anything from it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Inspected {
+pub struct InspectedToken {
     token_use: TokenUse,
     header: Value,
     claims: Value,
@@ -17,21 +17,21 @@ impl KeyRing {
     /// Verifies an access or ID token with the same checks as for use, and returns its content.
     ///
     /// # Errors
-    /// [`Refused`] if the token is not valid.
-    pub fn inspect(&self, token: &str, now: DateTime<Utc>) -> Result<Inspected, Refused> {
+    /// [`InvalidToken`] if the token is not valid.
+    pub fn inspect(&self, token: &str, now: DateTime<Utc>) -> Result<InspectedToken, InvalidToken> {
         let token_use = match self.verify_access(token, now) {
             Ok(_) => TokenUse::Access,
-            Err(Refused::WrongUse) => self.verify_id(token, now).map(|_| TokenUse::Id)?,
+            Err(InvalidToken::WrongUse) => self.verify_id(token, now).map(|_| TokenUse::Id)?,
             Err(refused) => return Err(refused),
         };
         let (trusted, payload) = self.open(token, token_use, now)?;
-        let claims = json::object(&payload).ok_or(Refused::Claims)?;
+        let claims = json::object(&payload).ok_or(InvalidToken::Claims)?;
         let header = json!({ "kid": trusted.key.kid(), "alg": trusted.key.algorithm() });
-        Ok(Inspected { token_use, header, claims })
+        Ok(InspectedToken { token_use, header, claims })
     }
 }
 
-impl Inspected {
+impl InspectedToken {
     /// Whether this is an ID token or an access token.
     pub const fn token_use(&self) -> TokenUse {
         self.token_use

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Algorithm, KeyId, PublicKey, base64url, public_key::Numbers, rejected::RejectedKey};
+use crate::{Algorithm, KeyId, PublicKey, base64url, invalid_jwk::InvalidJwk, public_key::Numbers};
 
 /// A public key in the JSON form of a pool's JWKS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -15,12 +15,12 @@ pub struct Jwk {
     key_use: &'static str,
     alg: Algorithm,
     #[serde(flatten)]
-    numbers: Written,
+    numbers: JwkParameters,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kty")]
-enum Written {
+enum JwkParameters {
     #[serde(rename = "RSA")]
     Rsa { n: String, e: String },
     #[serde(rename = "EC")]
@@ -29,7 +29,7 @@ enum Written {
 
 /// A key as it was received. Unknown members are collected in `rest`, so that private key material among them is noticed.
 #[derive(Deserialize)]
-pub(crate) struct Read {
+pub(crate) struct ReceivedJwk {
     kty: String,
     kid: Option<String>,
     #[serde(rename = "use")]
@@ -52,36 +52,38 @@ impl PublicKey {
     /// Parses one JWK.
     ///
     /// # Errors
-    /// [`RejectedKey`] unless it is a public key for verifying RS256 or ES256, without private key material (row T4a).
-    pub fn from_jwk(json: &[u8]) -> Result<Self, RejectedKey> {
-        serde_json::from_slice::<Read>(json).map_err(|_| RejectedKey::NoJwk)?.key()
+    /// [`InvalidJwk`] unless it is a public key for verifying RS256 or ES256, without private key material (row T4a).
+    pub fn from_jwk(json: &[u8]) -> Result<Self, InvalidJwk> {
+        serde_json::from_slice::<ReceivedJwk>(json).map_err(|_| InvalidJwk::NotAJwk)?.key()
     }
 
     /// The key in JSON form, with `use` set to `sig`.
     pub fn to_jwk(&self) -> Jwk {
         let numbers = match self.numbers() {
             Numbers::Rsa { n, e } => {
-                Written::Rsa { n: base64url::encode(n), e: base64url::encode(e) }
+                JwkParameters::Rsa { n: base64url::encode(n), e: base64url::encode(e) }
             }
-            Numbers::P256 { x, y } => {
-                Written::P256 { crv: "P-256", x: base64url::encode(x), y: base64url::encode(y) }
-            }
+            Numbers::P256 { x, y } => JwkParameters::P256 {
+                crv: "P-256",
+                x: base64url::encode(x),
+                y: base64url::encode(y),
+            },
         };
         Jwk { kid: self.kid().clone(), key_use: "sig", alg: self.algorithm(), numbers }
     }
 }
 
-impl Read {
-    pub(crate) fn key(self) -> Result<PublicKey, RejectedKey> {
+impl ReceivedJwk {
+    pub(crate) fn key(self) -> Result<PublicKey, InvalidJwk> {
         if self.is_secret() {
-            return Err(RejectedKey::Secret);
+            return Err(InvalidJwk::Secret);
         }
         let for_signatures = self.key_use.as_deref().is_none_or(|word| word == "sig");
         let for_verifying = self.key_ops.as_deref().is_none_or(|words| words == ["verify"]);
         if !for_signatures || !for_verifying {
-            return Err(RejectedKey::Use);
+            return Err(InvalidJwk::Use);
         }
-        let kid = self.kid.ok_or(RejectedKey::KeyId)?.try_into().map_err(|_| RejectedKey::KeyId)?;
+        let kid = self.kid.ok_or(InvalidJwk::KeyId)?.try_into().map_err(|_| InvalidJwk::KeyId)?;
         let numbers = match (self.kty.as_str(), self.crv.as_deref(), self.alg.as_deref()) {
             ("RSA", None, None | Some("RS256")) if self.x.is_none() && self.y.is_none() => {
                 Numbers::Rsa { n: number(self.n)?, e: number(self.e)? }
@@ -89,7 +91,7 @@ impl Read {
             ("EC", Some("P-256"), None | Some("ES256")) if self.n.is_none() && self.e.is_none() => {
                 Numbers::P256 { x: coordinate(self.x)?, y: coordinate(self.y)? }
             }
-            _ => return Err(RejectedKey::Algorithm),
+            _ => return Err(InvalidJwk::Algorithm),
         };
         PublicKey::new(Some(kid), numbers)
     }
@@ -109,10 +111,10 @@ impl Read {
     }
 }
 
-fn number(text: Option<String>) -> Result<Vec<u8>, RejectedKey> {
-    text.and_then(|text| base64url::decode(&text)).ok_or(RejectedKey::Encoding)
+fn number(text: Option<String>) -> Result<Vec<u8>, InvalidJwk> {
+    text.and_then(|text| base64url::decode(&text)).ok_or(InvalidJwk::Encoding)
 }
 
-fn coordinate(text: Option<String>) -> Result<[u8; 32], RejectedKey> {
-    text.and_then(|text| base64url::decode_exactly(&text)).ok_or(RejectedKey::Encoding)
+fn coordinate(text: Option<String>) -> Result<[u8; 32], InvalidJwk> {
+    text.and_then(|text| base64url::decode_exactly(&text)).ok_or(InvalidJwk::Encoding)
 }

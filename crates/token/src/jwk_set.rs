@@ -5,15 +5,16 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{
-    KeyId, PublicKey, json,
-    jwk::Read,
-    rejected::{RejectedKey, RejectedSet},
+    KeyId, PublicKey,
+    invalid_jwk::{InvalidJwk, InvalidJwkSet},
+    json,
+    jwk::ReceivedJwk,
 };
 
 /// The longest document that is parsed, in bytes. The largest providers publish about 20 KiB.
 const LONGEST: usize = 128 * 1024;
 /// The most keys in one set.
-const MOST: usize = 64;
+const MAX_KEYS: usize = 64;
 
 /// Public keys, each with a different `kid`. Serialized as the document `{"keys":[…]}`.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,21 +22,21 @@ pub struct JwkSet(Vec<PublicKey>);
 
 #[derive(Deserialize)]
 struct Document {
-    keys: Vec<Read>,
+    keys: Vec<ReceivedJwk>,
 }
 
 impl JwkSet {
     /// A set of the given keys. A pool has two, and more while keys are rotated (row T8).
     ///
     /// # Errors
-    /// [`RejectedSet`] if two keys have the same `kid`, or if there are more than 64.
-    pub fn new(keys: Vec<PublicKey>) -> Result<Self, RejectedSet> {
-        if keys.len() > MOST {
-            return Err(RejectedSet::TooLong);
+    /// [`InvalidJwkSet`] if two keys have the same `kid`, or if there are more than 64.
+    pub fn new(keys: Vec<PublicKey>) -> Result<Self, InvalidJwkSet> {
+        if keys.len() > MAX_KEYS {
+            return Err(InvalidJwkSet::TooLong);
         }
         let mut names = HashSet::new();
         if !keys.iter().all(|key| names.insert(key.kid())) {
-            return Err(RejectedSet::Duplicate);
+            return Err(InvalidJwkSet::Duplicate);
         }
         Ok(Self(keys))
     }
@@ -43,18 +44,18 @@ impl JwkSet {
     /// Parses a set, or a single JWK. One invalid key makes the whole set invalid (row T4a).
     ///
     /// # Errors
-    /// [`RejectedSet`] if the document is too long, is not a set, or has an invalid key.
-    pub fn parse(document: &[u8]) -> Result<Self, RejectedSet> {
+    /// [`InvalidJwkSet`] if the document is too long, is not a set, or has an invalid key.
+    pub fn parse(document: &[u8]) -> Result<Self, InvalidJwkSet> {
         if document.len() > LONGEST {
-            return Err(RejectedSet::TooLong);
+            return Err(InvalidJwkSet::TooLong);
         }
         if let Some(set) = json::object::<Document>(document) {
             return Self::read(set.keys);
         }
         // Not a valid set: try a single key.
         let key = PublicKey::from_jwk(document).map_err(|reason| match reason {
-            RejectedKey::NoJwk => RejectedSet::NoSet,
-            reason => RejectedSet::Key(reason),
+            InvalidJwk::NotAJwk => InvalidJwkSet::NotAJwkSet,
+            reason => InvalidJwkSet::Key(reason),
         })?;
         Ok(Self(vec![key]))
     }
@@ -63,13 +64,13 @@ impl JwkSet {
     /// the whole set invalid.
     ///
     /// # Errors
-    /// [`RejectedSet`] if the document is too long, is not a set, or has an invalid key that is not left out.
-    pub fn parse_external(document: &[u8]) -> Result<Self, RejectedSet> {
+    /// [`InvalidJwkSet`] if the document is too long, is not a set, or has an invalid key that is not left out.
+    pub fn parse_external(document: &[u8]) -> Result<Self, InvalidJwkSet> {
         if document.len() > LONGEST {
-            return Err(RejectedSet::TooLong);
+            return Err(InvalidJwkSet::TooLong);
         }
-        let set = json::object::<Document>(document).ok_or(RejectedSet::NoSet)?;
-        let ours = |key: &Read| key.is_secret() || !key.is_for_something_else();
+        let set = json::object::<Document>(document).ok_or(InvalidJwkSet::NotAJwkSet)?;
+        let ours = |key: &ReceivedJwk| key.is_secret() || !key.is_for_something_else();
         Self::read(set.keys.into_iter().filter(ours).collect())
     }
 
@@ -83,12 +84,13 @@ impl JwkSet {
         &self.0
     }
 
-    fn read(keys: Vec<Read>) -> Result<Self, RejectedSet> {
-        if keys.len() > MOST {
-            return Err(RejectedSet::TooLong);
+    fn read(keys: Vec<ReceivedJwk>) -> Result<Self, InvalidJwkSet> {
+        if keys.len() > MAX_KEYS {
+            return Err(InvalidJwkSet::TooLong);
         }
-        let keys: Result<Vec<PublicKey>, RejectedKey> = keys.into_iter().map(Read::key).collect();
-        Self::new(keys.map_err(RejectedSet::Key)?)
+        let keys: Result<Vec<PublicKey>, InvalidJwk> =
+            keys.into_iter().map(ReceivedJwk::key).collect();
+        Self::new(keys.map_err(InvalidJwkSet::Key)?)
     }
 }
 

@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use domain::PoolId;
 
 use crate::{
-    IdHint, Issuer, JwkSet, KeyId, Leeway, PublicKey, Refused, RejectedSet, TokenLifetime,
-    TokenUse, VerifiedAccess, VerifiedId,
+    IdTokenHint, InvalidJwkSet, InvalidToken, Issuer, JwkSet, KeyId, Leeway, PublicKey,
+    TokenLifetime, TokenUse, VerifiedAccess, VerifiedId,
     claims::{AccessClaims, IdClaims},
     compact::Compact,
     json,
@@ -42,7 +42,7 @@ pub struct TrustedKey {
 
 /// Why a list of keys is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RejectedRing {
+pub enum InvalidKeyRing {
     /// A key's `kid` is not its thumbprint, so another key could have the same `kid`.
     #[error("the `kid` of a key is not its thumbprint (RFC 7638)")]
     Name,
@@ -55,18 +55,18 @@ impl KeyRing {
     /// Trusts the given keys.
     ///
     /// # Errors
-    /// [`RejectedRing`] if the `kid` of a key is not its thumbprint, or if a key occurs twice.
+    /// [`InvalidKeyRing`] if the `kid` of a key is not its thumbprint, or if a key occurs twice.
     pub fn new(
         keys: impl IntoIterator<Item = TrustedKey>,
         leeway: Leeway,
-    ) -> Result<Self, RejectedRing> {
+    ) -> Result<Self, InvalidKeyRing> {
         let mut ring = HashMap::new();
         for key in keys {
             if !key.key.is_named_by_its_thumbprint() {
-                return Err(RejectedRing::Name);
+                return Err(InvalidKeyRing::Name);
             }
             match ring.entry(key.key.kid().clone()) {
-                Entry::Occupied(_) => return Err(RejectedRing::Duplicate),
+                Entry::Occupied(_) => return Err(InvalidKeyRing::Duplicate),
                 Entry::Vacant(place) => place.insert(key),
             };
         }
@@ -81,22 +81,22 @@ impl KeyRing {
     /// Whether the token's header names one of these keys. Nothing is verified.
     ///
     /// # Errors
-    /// [`Refused`] if the text is not a token, or if its header names no key.
-    pub fn has_key_of(&self, token: &str) -> Result<bool, Refused> {
+    /// [`InvalidToken`] if the text is not a token, or if its header names no key.
+    pub fn has_key_of(&self, token: &str) -> Result<bool, InvalidToken> {
         Ok(self.has(Compact::parse_external(token)?.kid()))
     }
 
     /// Verifies an access token of ours (rows T4a, T4b, T4d–f).
     ///
     /// # Errors
-    /// [`Refused`] with the reason. The caller answers 401 for every reason.
+    /// [`InvalidToken`] with the reason. The caller answers 401 for every reason.
     pub fn verify_access(
         &self,
         token: &str,
         now: DateTime<Utc>,
-    ) -> Result<VerifiedAccess, Refused> {
+    ) -> Result<VerifiedAccess, InvalidToken> {
         let (trusted, payload) = self.open(token, TokenUse::Access, now)?;
-        let claims: AccessClaims = json::object(&payload).ok_or(Refused::Claims)?;
+        let claims: AccessClaims = json::object(&payload).ok_or(InvalidToken::Claims)?;
         self.check(trusted, &claims.iss, claims.token_use, claims.times(), now)?;
         VerifiedAccess::read(&trusted.issuer, &claims)
     }
@@ -104,10 +104,10 @@ impl KeyRing {
     /// Verifies an ID token of ours. The caller must check with [`VerifiedId::client`] that the token was issued to it.
     ///
     /// # Errors
-    /// [`Refused`] with the reason. The caller answers 401 for every reason.
-    pub fn verify_id(&self, token: &str, now: DateTime<Utc>) -> Result<VerifiedId, Refused> {
+    /// [`InvalidToken`] with the reason. The caller answers 401 for every reason.
+    pub fn verify_id(&self, token: &str, now: DateTime<Utc>) -> Result<VerifiedId, InvalidToken> {
         let (trusted, payload) = self.open(token, TokenUse::Id, now)?;
-        let claims: IdClaims = json::object(&payload).ok_or(Refused::Claims)?;
+        let claims: IdClaims = json::object(&payload).ok_or(InvalidToken::Claims)?;
         self.check(trusted, &claims.iss, claims.token_use, claims.times(), now)?;
         VerifiedId::read(&trusted.issuer, claims)
     }
@@ -115,21 +115,25 @@ impl KeyRing {
     /// Verifies an ID token of ours like [`KeyRing::verify_id`], except that it may have expired.
     ///
     /// # Errors
-    /// [`Refused`] with the reason, also if the key is no longer trusted.
-    pub fn verify_id_hint(&self, token: &str, now: DateTime<Utc>) -> Result<IdHint, Refused> {
+    /// [`InvalidToken`] with the reason, also if the key is no longer trusted.
+    pub fn verify_id_token_hint(
+        &self,
+        token: &str,
+        now: DateTime<Utc>,
+    ) -> Result<IdTokenHint, InvalidToken> {
         let (trusted, payload) = self.open(token, TokenUse::Id, now)?;
-        let claims: IdClaims = json::object(&payload).ok_or(Refused::Claims)?;
+        let claims: IdClaims = json::object(&payload).ok_or(InvalidToken::Claims)?;
         let last = DateTime::from_timestamp(claims.exp.saturating_sub(1), 0);
-        let then = last.ok_or(Refused::Claims)?.min(now);
+        let then = last.ok_or(InvalidToken::Claims)?.min(now);
         self.check(trusted, &claims.iss, claims.token_use, claims.times(), then)?;
-        VerifiedId::read(&trusted.issuer, claims).map(IdHint::of)
+        VerifiedId::read(&trusted.issuer, claims).map(IdTokenHint::of)
     }
 
     /// The JWKS of a pool: all its keys that are trusted at `now`, sorted by `kid`.
     ///
     /// # Errors
-    /// [`RejectedSet`] if the pool has more than 64 keys.
-    pub fn published(&self, pool: &PoolId, now: DateTime<Utc>) -> Result<JwkSet, RejectedSet> {
+    /// [`InvalidJwkSet`] if the pool has more than 64 keys.
+    pub fn published(&self, pool: &PoolId, now: DateTime<Utc>) -> Result<JwkSet, InvalidJwkSet> {
         let of_pool = self.0.keys.values().filter(|trusted| trusted.issuer.pool() == pool);
         let trusted = of_pool.filter(|trusted| trusted.is_trusted_at(now));
         let mut keys: Vec<PublicKey> = trusted.map(|trusted| trusted.key.clone()).collect();
@@ -143,15 +147,15 @@ impl KeyRing {
         token: &str,
         token_use: TokenUse,
         now: DateTime<Utc>,
-    ) -> Result<(&TrustedKey, Vec<u8>), Refused> {
+    ) -> Result<(&TrustedKey, Vec<u8>), InvalidToken> {
         let compact = Compact::parse(token)?;
-        let trusted = self.0.keys.get(compact.kid()).ok_or(Refused::UnknownKey)?;
+        let trusted = self.0.keys.get(compact.kid()).ok_or(InvalidToken::UnknownKey)?;
         let payload = compact.payload(&trusted.key)?;
         if !trusted.is_trusted_at(now) {
-            return Err(Refused::RetiredKey);
+            return Err(InvalidToken::RetiredKey);
         }
         if trusted.token_use != token_use {
-            return Err(Refused::WrongUse);
+            return Err(InvalidToken::WrongUse);
         }
         Ok((trusted, payload))
     }
@@ -163,12 +167,12 @@ impl KeyRing {
         token_use: TokenUse,
         times: Times,
         now: DateTime<Utc>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), InvalidToken> {
         if issuer != trusted.issuer.url().as_str() {
-            return Err(Refused::WrongIssuer);
+            return Err(InvalidToken::WrongIssuer);
         }
         if token_use != trusted.token_use {
-            return Err(Refused::WrongUse);
+            return Err(InvalidToken::WrongUse);
         }
         times.check(now, self.0.leeway, i64::from(TokenLifetime::LONGEST.seconds()))
     }

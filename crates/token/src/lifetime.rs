@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::Refused;
+use crate::InvalidToken;
 
 /// The lifetime of an ID or access token: 5 to 15 minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,21 +104,21 @@ impl Times {
         now: DateTime<Utc>,
         leeway: Leeway,
         longest: i64,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), InvalidToken> {
         let (now, leeway) = (now.timestamp(), i64::from(leeway.0));
         // Saturating, because a token may contain any number.
         if now >= self.expires.saturating_add(leeway) {
-            return Err(Refused::Expired);
+            return Err(InvalidToken::Expired);
         }
         let from = self.not_before.unwrap_or(self.issued).max(self.issued);
         if now < from.saturating_sub(leeway) {
-            return Err(Refused::NotYetValid);
+            return Err(InvalidToken::NotYetValid);
         }
         if self.expires <= self.issued {
-            return Err(Refused::Claims);
+            return Err(InvalidToken::Claims);
         }
         if self.expires.saturating_sub(self.issued) > longest {
-            return Err(Refused::LivesTooLong);
+            return Err(InvalidToken::LifetimeTooLong);
         }
         Ok(())
     }
@@ -152,18 +152,24 @@ mod tests {
             let now = DateTime::from_timestamp(now, 0).unwrap();
             times.check(now, Leeway::LONGEST, 900)
         };
-        assert_eq!(at(939, times), Err(Refused::NotYetValid));
+        assert_eq!(at(939, times), Err(InvalidToken::NotYetValid));
         assert_eq!(at(940, times), Ok(()));
         assert_eq!(at(1959, times), Ok(()));
-        assert_eq!(at(1960, times), Err(Refused::Expired));
-        assert_eq!(at(1500, Times { not_before: Some(1561), ..times }), Err(Refused::NotYetValid));
+        assert_eq!(at(1960, times), Err(InvalidToken::Expired));
+        assert_eq!(
+            at(1500, Times { not_before: Some(1561), ..times }),
+            Err(InvalidToken::NotYetValid)
+        );
         assert_eq!(at(1500, Times { not_before: Some(1560), ..times }), Ok(()));
-        assert_eq!(at(1500, Times { expires: 1901, ..times }), Err(Refused::LivesTooLong));
-        assert_eq!(at(1500, Times { expires: i64::MAX, ..times }), Err(Refused::LivesTooLong));
+        assert_eq!(at(1500, Times { expires: 1901, ..times }), Err(InvalidToken::LifetimeTooLong));
+        assert_eq!(
+            at(1500, Times { expires: i64::MAX, ..times }),
+            Err(InvalidToken::LifetimeTooLong)
+        );
         assert_eq!(
             at(0, Times { issued: i64::MIN, expires: i64::MAX, not_before: None }),
-            Err(Refused::LivesTooLong)
+            Err(InvalidToken::LifetimeTooLong)
         );
-        assert_eq!(at(1000, Times { expires: 1000, ..times }), Err(Refused::Claims));
+        assert_eq!(at(1000, Times { expires: 1000, ..times }), Err(InvalidToken::Claims));
     }
 }

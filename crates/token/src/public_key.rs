@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Algorithm, KeyId, base64url,
-    rejected::RejectedKey,
+    invalid_jwk::InvalidJwk,
     rsa_components::{check_exponent, check_modulus},
 };
 
@@ -31,7 +31,7 @@ pub(crate) enum Numbers {
 
 impl PublicKey {
     /// Checks the parameters and returns the key. Without a `kid`, the key gets its thumbprint as `kid`.
-    pub(crate) fn new(kid: Option<KeyId>, numbers: Numbers) -> Result<Self, RejectedKey> {
+    pub(crate) fn new(kid: Option<KeyId>, numbers: Numbers) -> Result<Self, InvalidJwk> {
         let decoding = numbers.checked()?;
         let kid = match kid {
             Some(kid) => kid,
@@ -75,27 +75,27 @@ impl PublicKey {
 
 impl Numbers {
     /// Checks the parameters and returns the library's key. An invalid key is found here and not at the first signature.
-    fn checked(&self) -> Result<DecodingKey, RejectedKey> {
+    fn checked(&self) -> Result<DecodingKey, InvalidJwk> {
         match self {
             Self::Rsa { n, e } => {
                 check_modulus(n)?;
                 check_exponent(e)?;
                 RsaPublicKeyComponents { n, e }
                     .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
-                    .map_err(|_| RejectedKey::Weak)?;
+                    .map_err(|_| InvalidJwk::Weak)?;
                 Ok(DecodingKey::from_rsa_raw_components(n, e))
             }
             Self::P256 { x, y } => {
                 let point = [&[4], x.as_slice(), y].concat();
                 ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point)
-                    .map_err(|_| RejectedKey::Point)?;
+                    .map_err(|_| InvalidJwk::Point)?;
                 Ok(DecodingKey::from_ec_der(&point))
             }
         }
     }
 
     /// The thumbprint (RFC 7638): the digest of the key's required members in canonical form.
-    fn thumbprint(&self) -> Result<KeyId, RejectedKey> {
+    fn thumbprint(&self) -> Result<KeyId, InvalidJwk> {
         let members = match self {
             Self::Rsa { n, e } => {
                 let [n, e] = [n, e].map(base64url::encode);
@@ -106,7 +106,7 @@ impl Numbers {
                 format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#)
             }
         };
-        base64url::encode(Sha256::digest(members)).parse().map_err(|_| RejectedKey::KeyId)
+        base64url::encode(Sha256::digest(members)).parse().map_err(|_| InvalidJwk::KeyId)
     }
 }
 
@@ -139,6 +139,6 @@ mod tests {
     #[test]
     fn a_point_that_is_not_on_the_curve_is_refused() {
         let numbers = Numbers::P256 { x: [1; 32], y: [2; 32] };
-        assert_eq!(PublicKey::new(None, numbers).unwrap_err(), RejectedKey::Point);
+        assert_eq!(PublicKey::new(None, numbers).unwrap_err(), InvalidJwk::Point);
     }
 }

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use domain::{OriginId, TenantId};
-use seal::{Purpose, Scope, Seals};
+use seal::{KeyScope, Purpose, Seals};
 use sha2::{Digest, Sha256};
 
 use crate::{base64url, secret::is_same_secret};
@@ -135,8 +135,8 @@ impl Grace {
     }
 }
 
-const fn scope(tenant: TenantId) -> Scope {
-    Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
+const fn scope(tenant: TenantId) -> KeyScope {
+    KeyScope { purpose: PURPOSE, tenant: tenant.as_uuid() }
 }
 
 impl fmt::Debug for RefreshToken {

@@ -1,6 +1,6 @@
 //! Checks of an RSA public key before it is trusted: its length, its encoding, and that it is not known to be weak.
 
-use crate::rejected::RejectedKey;
+use crate::invalid_jwk::InvalidJwk;
 
 /// The fewest bits of an accepted modulus (row T4a).
 const SHORTEST: usize = 2048;
@@ -8,38 +8,38 @@ const SHORTEST: usize = 2048;
 const LONGEST: usize = 8192;
 
 /// Checks that the modulus is odd, has 2048 to 8192 bits and no leading zeros, has no small factor, and was not made by the library of CVE-2017-15361.
-pub(crate) fn check_modulus(n: &[u8]) -> Result<(), RejectedKey> {
+pub(crate) fn check_modulus(n: &[u8]) -> Result<(), InvalidJwk> {
     let (Some(first), Some(last)) = (n.first(), n.last()) else {
-        return Err(RejectedKey::Encoding);
+        return Err(InvalidJwk::Encoding);
     };
     if *first == 0 {
-        return Err(RejectedKey::Encoding);
+        return Err(InvalidJwk::Encoding);
     }
     let bits = n.len() * 8 - first.leading_zeros() as usize;
     if !(SHORTEST..=LONGEST).contains(&bits) || last % 2 == 0 {
-        return Err(RejectedKey::Size);
+        return Err(InvalidJwk::Size);
     }
     let remainders = PRIMES.map(|prime| (prime, remainder(n, prime)));
     if remainders.iter().any(|(_, remainder)| *remainder == 0) {
-        return Err(RejectedKey::Weak);
+        return Err(InvalidJwk::Weak);
     }
     if remainders.iter().all(|(prime, remainder)| is_power_of_65537(*remainder, *prime)) {
-        return Err(RejectedKey::Weak);
+        return Err(InvalidJwk::Weak);
     }
     Ok(())
 }
 
 /// Checks that the exponent is odd and from 65537 to less than 2³². With 1, any client could forge signatures; for 3, attacks are known.
-pub(crate) fn check_exponent(e: &[u8]) -> Result<(), RejectedKey> {
+pub(crate) fn check_exponent(e: &[u8]) -> Result<(), InvalidJwk> {
     if e.first().is_none_or(|first| *first == 0) {
-        return Err(RejectedKey::Encoding);
+        return Err(InvalidJwk::Encoding);
     }
     if e.len() > 4 {
-        return Err(RejectedKey::Exponent);
+        return Err(InvalidJwk::Exponent);
     }
     let exponent = e.iter().fold(0_u32, |value, byte| value << 8 | u32::from(*byte));
     if exponent < 65537 || exponent % 2 == 0 {
-        return Err(RejectedKey::Exponent);
+        return Err(InvalidJwk::Exponent);
     }
     Ok(())
 }
@@ -77,13 +77,13 @@ mod tests {
         let mut n = [0xff; 256];
         n[255] = 0xfe;
         for (odd, reason) in [
-            (&[][..], RejectedKey::Encoding),
-            (&[0; 256], RejectedKey::Encoding),
-            (&[0x7f; 256], RejectedKey::Size),
-            (&[0xff; 128], RejectedKey::Size),
-            (&[0xff; 1025], RejectedKey::Size),
-            (&n, RejectedKey::Size),
-            (&[0xff; 256], RejectedKey::Weak),
+            (&[][..], InvalidJwk::Encoding),
+            (&[0; 256], InvalidJwk::Encoding),
+            (&[0x7f; 256], InvalidJwk::Size),
+            (&[0xff; 128], InvalidJwk::Size),
+            (&[0xff; 1025], InvalidJwk::Size),
+            (&n, InvalidJwk::Size),
+            (&[0xff; 256], InvalidJwk::Weak),
         ] {
             assert_eq!(check_modulus(odd), Err(reason));
         }

@@ -12,7 +12,7 @@ use aws_lc_rs::{
     },
 };
 use domain::{PoolId, TenantId};
-use seal::{NotRenewed, NotSealed, Purpose, Scope, Seals};
+use seal::{KeyScope, Purpose, ResealError, SealError, Seals};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -50,7 +50,7 @@ pub enum SigningKeyError {
     NotMade,
     /// The seal was made for another tenant, another name or another root key, or the bytes were changed.
     #[error("the sealed signing key could not be opened")]
-    Sealed(#[source] seal::Refused),
+    Sealed(#[source] seal::OpenError),
     /// The seal is valid, but the key in it does not have that name.
     #[error("the sealed signing key does not match its name")]
     OtherKey,
@@ -108,8 +108,8 @@ impl SigningKey {
     /// Seals the key for storage. The seal is bound to the tenant and to the name, so a sealed key that is copied to another row does not open.
     ///
     /// # Errors
-    /// [`NotSealed`] if the operating system provides no randomness.
-    pub fn seal(&self, seals: &Seals, tenant: TenantId) -> Result<Vec<u8>, NotSealed> {
+    /// [`SealError`] if the operating system provides no randomness.
+    pub fn seal(&self, seals: &Seals, tenant: TenantId) -> Result<Vec<u8>, SealError> {
         seals.seal(scope(tenant), &self.name.place(), &self.secret)
     }
 
@@ -134,14 +134,14 @@ impl SigningKey {
     /// Seals the same key under the current root key. Returns `None` if it is sealed under that already.
     ///
     /// # Errors
-    /// [`NotRenewed`] if the key was sealed for another tenant or another name.
-    pub fn renew(
+    /// [`ResealError`] if the key was sealed for another tenant or another name.
+    pub fn reseal(
         seals: &Seals,
         tenant: TenantId,
         name: &KeyName,
         sealed: &[u8],
-    ) -> Result<Option<Vec<u8>>, NotRenewed> {
-        seals.renew(scope(tenant), &name.place(), sealed)
+    ) -> Result<Option<Vec<u8>>, ResealError> {
+        seals.reseal(scope(tenant), &name.place(), sealed)
     }
 
     /// The name of the key: pool, token use, algorithm and `kid`.
@@ -234,8 +234,8 @@ impl Pair {
     }
 }
 
-const fn scope(tenant: TenantId) -> Scope {
-    Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
+const fn scope(tenant: TenantId) -> KeyScope {
+    KeyScope { purpose: PURPOSE, tenant: tenant.as_uuid() }
 }
 
 /// Shows the `kid` only, never the private key.

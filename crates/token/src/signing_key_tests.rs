@@ -54,7 +54,7 @@ fn a_sealed_key_opens_in_no_other_row() {
         (tenant(1), KeyName { kid: other_kid, ..name.clone() }),
     ] {
         let refused = SigningKey::open(&seals, tenant, &name, &sealed).unwrap_err();
-        assert_eq!(refused, SigningKeyError::Sealed(seal::Refused::Broken));
+        assert_eq!(refused, SigningKeyError::Sealed(seal::OpenError::Broken));
     }
 }
 
@@ -65,10 +65,10 @@ fn resealing_a_key_does_not_change_it() {
     let both = Seals::new(&new, Some(&old));
     let key = key(Algorithm::Es256);
     let sealed = key.seal(&Seals::new(&old, None), tenant(1)).unwrap();
-    let renewed = SigningKey::renew(&both, tenant(1), key.name(), &sealed).unwrap().unwrap();
-    assert!(SigningKey::renew(&both, tenant(1), key.name(), &renewed).unwrap().is_none());
-    assert!(SigningKey::renew(&both, tenant(2), key.name(), &sealed).is_err());
-    let opened = SigningKey::open(&Seals::new(&new, None), tenant(1), key.name(), &renewed);
+    let resealed = SigningKey::reseal(&both, tenant(1), key.name(), &sealed).unwrap().unwrap();
+    assert!(SigningKey::reseal(&both, tenant(1), key.name(), &resealed).unwrap().is_none());
+    assert!(SigningKey::reseal(&both, tenant(2), key.name(), &sealed).is_err());
+    let opened = SigningKey::open(&Seals::new(&new, None), tenant(1), key.name(), &resealed);
     assert_eq!(opened.unwrap().public(), key.public());
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, AccountId, ClientId, OriginId, PoolId, Role, TenantId};
 
-use crate::{Issuer, Refused, TokenId, canonical::canonical, claims::AccessClaims, sign_in_time};
+use crate::{
+    InvalidToken, Issuer, TokenId, canonical::canonical, claims::AccessClaims, sign_in_time,
+};
 
 /// An access token whose signature, issuer, use, times and claims were verified. Whether it was revoked is checked elsewhere.
 #[derive(Clone, Debug)]
@@ -26,7 +28,7 @@ pub enum Bearer {
     Person {
         /// The account of the user.
         account: AccountId,
-        /// The user's role at the company when the token was issued.
+        /// The user's role at the tenant when the token was issued.
         role: Role,
         /// The sign-in that the token was issued for.
         origin: OriginId,
@@ -39,11 +41,11 @@ pub enum Bearer {
 
 impl VerifiedAccess {
     /// Parses the claims. The caller has already checked everything that depends on the key and on the time.
-    pub(crate) fn read(issuer: &Arc<Issuer>, claims: &AccessClaims) -> Result<Self, Refused> {
-        let client: ClientId = claims.client_id.parse().map_err(|_| Refused::Claims)?;
+    pub(crate) fn read(issuer: &Arc<Issuer>, claims: &AccessClaims) -> Result<Self, InvalidToken> {
+        let client: ClientId = claims.client_id.parse().map_err(|_| InvalidToken::Claims)?;
         let tenant = claims.tenant_id.as_deref().map(canonical::<TenantId>).transpose()?;
         if claims.version != 2 || tenant.is_some_and(|tenant| tenant != issuer.tenant()) {
-            return Err(Refused::Claims);
+            return Err(InvalidToken::Claims);
         }
         // An unknown scope grants nothing, so it is left out.
         let scopes = claims.scope.split(' ').filter_map(|word| word.parse().ok()).collect();
@@ -53,8 +55,8 @@ impl VerifiedAccess {
             client,
             scopes,
             id: TokenId::from_uuid(canonical(&claims.jti)?),
-            issued_at: moment(claims.iat)?,
-            expires_at: moment(claims.exp)?,
+            issued_at: date_time(claims.iat)?,
+            expires_at: date_time(claims.exp)?,
         })
     }
 
@@ -113,34 +115,37 @@ impl VerifiedAccess {
 
 impl Bearer {
     /// Parses the bearer. A token has either all claims about a person or none of them.
-    fn read(claims: &AccessClaims) -> Result<Self, Refused> {
+    fn read(claims: &AccessClaims) -> Result<Self, InvalidToken> {
         match (&claims.username, &claims.groups, &claims.origin_jti, claims.auth_time) {
             (Some(username), Some(groups), Some(origin), Some(auth_time)) => {
-                let [role] = groups.as_slice() else { return Err(Refused::Claims) };
+                let [role] = groups.as_slice() else { return Err(InvalidToken::Claims) };
                 if *username != claims.sub {
-                    return Err(Refused::Claims);
+                    return Err(InvalidToken::Claims);
                 }
                 let (origin, signed_in_at) = sign_in(origin, auth_time)?;
                 Ok(Self::Person {
                     account: canonical(&claims.sub)?,
-                    role: role.parse().map_err(|_| Refused::Claims)?,
+                    role: role.parse().map_err(|_| InvalidToken::Claims)?,
                     origin,
                     signed_in_at,
                 })
             }
             (None, None, None, None) if claims.sub == claims.client_id => Ok(Self::Machine),
-            _ => Err(Refused::Claims),
+            _ => Err(InvalidToken::Claims),
         }
     }
 }
 
 /// The sign-in and its time. Refuses the token if `auth_time` is not the time in `origin`.
-pub(crate) fn sign_in(origin: &str, auth_time: i64) -> Result<(OriginId, DateTime<Utc>), Refused> {
+pub(crate) fn sign_in(
+    origin: &str,
+    auth_time: i64,
+) -> Result<(OriginId, DateTime<Utc>), InvalidToken> {
     let origin = canonical(origin)?;
-    let at = sign_in_time(origin).ok_or(Refused::Claims)?;
-    if at.timestamp() == auth_time { Ok((origin, at)) } else { Err(Refused::Claims) }
+    let at = sign_in_time(origin).ok_or(InvalidToken::Claims)?;
+    if at.timestamp() == auth_time { Ok((origin, at)) } else { Err(InvalidToken::Claims) }
 }
 
-pub(crate) fn moment(seconds: i64) -> Result<DateTime<Utc>, Refused> {
-    DateTime::from_timestamp(seconds, 0).ok_or(Refused::Claims)
+pub(crate) fn date_time(seconds: i64) -> Result<DateTime<Utc>, InvalidToken> {
+    DateTime::from_timestamp(seconds, 0).ok_or(InvalidToken::Claims)
 }

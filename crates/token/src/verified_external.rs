@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, TenantId};
 
-use crate::{ExternalIssuer, IssuerUrl, Refused, verified_access::moment};
+use crate::{ExternalIssuer, InvalidToken, IssuerUrl, verified_access::date_time};
 
 /// An access token of an issuer that a tenant trusts. Signature, issuer, audience, use and times were verified. The tenant's own records link the subject to an
 /// account.
@@ -42,15 +42,20 @@ impl VerifiedExternal {
         }
     }
 
-    pub(crate) fn named(self, id: Option<String>, origin: Option<String>) -> Self {
+    pub(crate) fn with_ids(self, id: Option<String>, origin: Option<String>) -> Self {
         Self { id, origin, ..self }
     }
 
-    pub(crate) fn lasting(self, begun: i64, issued: i64, expires: i64) -> Result<Self, Refused> {
+    pub(crate) fn with_times(
+        self,
+        begun: i64,
+        issued: i64,
+        expires: i64,
+    ) -> Result<Self, InvalidToken> {
         Ok(Self {
-            sign_in_time: moment(begun)?,
-            issued_at: moment(issued)?,
-            expires_at: moment(expires)?,
+            sign_in_time: date_time(begun)?,
+            issued_at: date_time(issued)?,
+            expires_at: date_time(expires)?,
             ..self
         })
     }

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use domain::{AccountId, ClientId, Email, OriginId, PoolId, Role, TenantId};
 
 use crate::{
-    Issuer, Refused, TokenId,
+    InvalidToken, Issuer, TokenId,
     canonical::canonical,
     claims::IdClaims,
-    verified_access::{moment, sign_in},
+    verified_access::{date_time, sign_in},
 };
 
 /// An ID token whose signature, issuer, use, times and claims were verified. It identifies a user.
@@ -36,27 +36,27 @@ struct Name(String);
 
 impl VerifiedId {
     /// Parses the claims. The caller has already checked everything that depends on the key and on the time.
-    pub(crate) fn read(issuer: &Arc<Issuer>, claims: IdClaims) -> Result<Self, Refused> {
-        let [role] = claims.groups.as_slice() else { return Err(Refused::Claims) };
+    pub(crate) fn read(issuer: &Arc<Issuer>, claims: IdClaims) -> Result<Self, InvalidToken> {
+        let [role] = claims.groups.as_slice() else { return Err(InvalidToken::Claims) };
         let tenant: TenantId = canonical(&claims.tenant_id)?;
         if claims.username != claims.sub || tenant != issuer.tenant() {
-            return Err(Refused::Claims);
+            return Err(InvalidToken::Claims);
         }
         let (origin, signed_in_at) = sign_in(&claims.origin_jti, claims.auth_time)?;
         Ok(Self {
             issuer: Arc::clone(issuer),
             account: canonical(&claims.sub)?,
-            role: role.parse().map_err(|_| Refused::Claims)?,
-            client: claims.aud.parse().map_err(|_| Refused::Claims)?,
-            email: claims.email.parse().map_err(|_| Refused::Claims)?,
+            role: role.parse().map_err(|_| InvalidToken::Claims)?,
+            client: claims.aud.parse().map_err(|_| InvalidToken::Claims)?,
+            email: claims.email.parse().map_err(|_| InvalidToken::Claims)?,
             email_verified: claims.email_verified,
             name: Name(claims.name),
             nonce: claims.nonce,
             origin,
             signed_in_at,
             id: TokenId::from_uuid(canonical(&claims.jti)?),
-            issued_at: moment(claims.iat)?,
-            expires_at: moment(claims.exp)?,
+            issued_at: date_time(claims.iat)?,
+            expires_at: date_time(claims.exp)?,
         })
     }
 
@@ -80,7 +80,7 @@ impl VerifiedId {
         self.account
     }
 
-    /// The user's role at the company when the token was issued.
+    /// The user's role at the tenant when the token was issued.
     pub const fn role(&self) -> Role {
         self.role
     }

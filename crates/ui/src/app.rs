@@ -118,14 +118,14 @@ fn AuthGuard() -> impl IntoView {
         viewer.session().set(None);
         let here = url.read_untracked();
         if here.path() != SIGN_IN {
-            let deep = if here.search().is_empty() {
+            let target = if here.search().is_empty() {
                 here.path().to_owned()
             } else {
                 format!("{}?{}", here.path(), here.search())
             };
             drop(here);
             navigate(
-                &sign_in_then(&deep),
+                &sign_in_then(&target),
                 NavigateOptions { replace: true, ..NavigateOptions::default() },
             );
         }
@@ -151,9 +151,9 @@ fn focus_main() {
         .get_element_by_id("main")
         .and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(main) = main {
-        let still = web_sys::FocusOptions::new();
-        still.set_prevent_scroll(true);
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
         // Fails only for an element that is no longer in the page.
-        let _ = main.focus_with_options(&still);
+        let _ = main.focus_with_options(&options);
     }
 }

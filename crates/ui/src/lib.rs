@@ -1,4 +1,4 @@
-//! The pages: Leptos components and the API client. Only `client.rs` calls the API, and the browser stores nothing but the theme.
+//! The pages: Leptos components and the API client. Only the module `client` calls the API, and the browser stores nothing but the theme.
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its props")]
 #![expect(unreachable_pub, reason = "the component macro writes `pub`")]
@@ -6,10 +6,10 @@
 mod app;
 mod client;
 mod colour;
+mod components;
 mod host;
 mod page_lifecycle;
 mod pages;
-mod parts;
 mod reactive;
 mod remote;
 mod return_path;

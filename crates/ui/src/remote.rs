@@ -35,7 +35,7 @@ pub(crate) enum Phase {
 pub(crate) struct Remote<T: Send + Sync + 'static> {
     /// The value, once there is one.
     pub(crate) value: RwSignal<Option<T>>,
-    wire: RemoteState,
+    state: RemoteState,
 }
 
 /// The part of a [`Remote`] that does not depend on its type, so that it is compiled only once.
@@ -47,7 +47,7 @@ struct RemoteState {
     path: Memo<Option<String>>,
     /// The path that the shown value came from.
     from: RwSignal<String>,
-    again: RwSignal<u32>,
+    reload_count: RwSignal<u32>,
     shown: StoredValue<Option<Arc<str>>>,
     show: StoredValue<Show>,
 }
@@ -67,7 +67,7 @@ impl<T: Send + Sync + 'static> Copy for Remote<T> {}
 impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
     /// Loads the path that `path` returns, and loads again whenever it returns another one. `None` loads nothing.
     pub(crate) fn new(
-        meanwhile: StaleWhileLoading,
+        stale: StaleWhileLoading,
         path: impl Fn() -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         let value = RwSignal::new(None);
@@ -75,39 +75,39 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
             value.set(body.map(read).transpose()?);
             Ok(())
         };
-        Self { value, wire: RemoteState::new(meanwhile, Box::new(path), Box::new(show)) }
+        Self { value, state: RemoteState::new(stale, Box::new(path), Box::new(show)) }
     }
 
     /// Loads the same path again.
     pub(crate) fn retry(&self) {
-        self.wire.again.update(|times| *times = times.wrapping_add(1));
+        self.state.reload_count.update(|times| *times = times.wrapping_add(1));
     }
 
     /// The state to show. The signal changes only when the state does, so that a new value does not rebuild the page.
     pub(crate) fn phase(&self) -> RwSignal<Phase> {
-        self.wire.phase
+        self.state.phase
     }
 
     /// Why the last load failed, if it did.
     pub(crate) fn failure(&self) -> RwSignal<Option<Failure>> {
-        self.wire.failure
+        self.state.failure
     }
 
     /// Whether the shown value came from another path, while the value of the current path is loading.
     pub(crate) fn is_outdated(&self) -> bool {
-        let RemoteState { path, from, .. } = self.wire;
+        let RemoteState { path, from, .. } = self.state;
         path.read().as_deref() != Some(&**from.read())
     }
 }
 
 impl RemoteState {
-    fn new(meanwhile: StaleWhileLoading, path: Path, show: Show) -> Self {
-        let wire = Self {
+    fn new(stale: StaleWhileLoading, path: Path, show: Show) -> Self {
+        let state = Self {
             phase: RwSignal::new(Phase::Loading),
             failure: RwSignal::new(None),
             path: Memo::new(move |_| path()),
             from: RwSignal::new(String::new()),
-            again: RwSignal::new(0),
+            reload_count: RwSignal::new(0),
             shown: StoredValue::new(None),
             show: StoredValue::new(show),
         };
@@ -120,26 +120,26 @@ impl RemoteState {
         };
         let mut before = None;
         effect(move || {
-            wire.again.track();
-            let path = wire.path.get();
+            state.reload_count.track();
+            let path = state.path.get();
             abort();
             let before = std::mem::replace(&mut before, path.clone());
             let (Some(at), Ok(controller)) = (path, AbortController::new()) else { return };
             let signal = controller.signal();
             under_way.set_value(Some(controller));
             let elsewhere = before.is_some_and(|before| before != at);
-            let clear = elsewhere && meanwhile == StaleWhileLoading::Nothing;
-            wire.expect(&at, client.remembered(&at), clear);
+            let clear = elsewhere && stale == StaleWhileLoading::Nothing;
+            state.expect(&at, client.remembered(&at), clear);
             spawn_local(async move {
                 let outcome = client.get(&at, Some(&signal)).await;
                 // An aborted request belongs to a path, or a page, that is gone.
                 if !signal.aborted() {
-                    wire.settle(&at, outcome);
+                    state.settle(&at, outcome);
                 }
             });
         });
         on_cleanup(abort);
-        wire
+        state
     }
 
     /// Called when a request is sent: shows the remembered body, or clears the value of another path.

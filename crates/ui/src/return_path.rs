@@ -72,9 +72,9 @@ mod tests {
 
     #[test]
     fn a_deep_link_survives_signing_in() {
-        let deep = "/people?q=am&sort=-number";
-        assert_eq!(after_sign_in(Some(deep)), AfterSignIn::Page(deep));
-        assert_eq!(sign_in_then(deep), "/sign-in?next=%2Fpeople%3Fq%3Dam%26sort%3D-number");
+        let target = "/people?q=am&sort=-number";
+        assert_eq!(after_sign_in(Some(target)), AfterSignIn::Page(target));
+        assert_eq!(sign_in_then(target), "/sign-in?next=%2Fpeople%3Fq%3Dam%26sort%3D-number");
         assert_eq!(sign_in_then(HOME), SIGN_IN);
         assert_eq!(after_sign_in(Some(TOKENS)), AfterSignIn::Page(TOKENS));
     }

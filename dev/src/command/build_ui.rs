@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 
-use super::{Site, guarded};
+use super::{Checkout, guarded};
 use crate::{pages, reaper::Reaper};
 
 /// Builds the pages if a source is newer than what is built.
 ///
 /// # Errors
 /// If the build fails.
-pub async fn run(site: Site) -> Result<()> {
-    guarded(Reaper::start(None)?, async |reaper| pages::build(reaper, &site.workspace).await).await
+pub async fn run(checkout: Checkout) -> Result<()> {
+    guarded(Reaper::start(None)?, async |reaper| pages::build(reaper, &checkout.workspace).await)
+        .await
 }

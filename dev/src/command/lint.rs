@@ -3,7 +3,7 @@
 use anyhow::Result;
 use tokio::process::Command;
 
-use super::{Site, guarded};
+use super::{Checkout, guarded};
 use crate::{
     pages,
     print::print,
@@ -18,35 +18,35 @@ const STRICT: [&str; 3] = ["--", "-D", "warnings"];
 ///
 /// # Errors
 /// If a check fails.
-pub async fn run(site: Site) -> Result<()> {
+pub async fn run(checkout: Checkout) -> Result<()> {
     guarded(Reaper::start(None)?, async |reaper| {
-        check(reaper, &site, &["fmt", "--all", "--check"]).await?;
+        check(reaper, &checkout, &["fmt", "--all", "--check"]).await?;
         let server = ["clippy", "--workspace", "--exclude", "ui", "--all-targets"];
-        check(reaper, &site, &[server.as_slice(), &STRICT].concat()).await?;
+        check(reaper, &checkout, &[server.as_slice(), &STRICT].concat()).await?;
         let features = ["--all-targets", "--features", "server/lab,store/lab"];
-        let laboratory = ["clippy", "-p", "server", "-p", "store"];
-        check(reaper, &site, &[laboratory.as_slice(), &features, &STRICT].concat()).await?;
-        check_pages(reaper, &site).await?;
-        check_dependencies(reaper, &site).await
+        let lab_build = ["clippy", "-p", "server", "-p", "store"];
+        check(reaper, &checkout, &[lab_build.as_slice(), &features, &STRICT].concat()).await?;
+        check_pages(reaper, &checkout).await?;
+        check_dependencies(reaper, &checkout).await
     })
     .await
 }
 
-async fn check(reaper: &Reaper, site: &Site, arguments: &[&str]) -> Result<()> {
+async fn check(reaper: &Reaper, checkout: &Checkout, arguments: &[&str]) -> Result<()> {
     let name = format!("cargo {}", arguments.first().copied().unwrap_or_default());
     process::run(
         reaper,
         &name,
-        Command::new("cargo").args(arguments).current_dir(site.workspace.root()),
+        Command::new("cargo").args(arguments).current_dir(checkout.workspace.root()),
     )
     .await
 }
 
 /// The pages compile for the browser only, possibly with another compiler, which may have no clippy.
-async fn check_pages(reaper: &Reaper, site: &Site) -> Result<()> {
+async fn check_pages(reaper: &Reaper, checkout: &Checkout) -> Result<()> {
     let cargo = || {
-        let mut cargo = pages::in_browser_environment(&site.workspace, "cargo");
-        cargo.current_dir(site.workspace.root());
+        let mut cargo = pages::in_browser_environment(&checkout.workspace, "cargo");
+        cargo.current_dir(checkout.workspace.root());
         cargo
     };
     if ask("cargo clippy", cargo().args(["clippy", "--version"])).await.is_err() {
@@ -58,10 +58,12 @@ async fn check_pages(reaper: &Reaper, site: &Site) -> Result<()> {
 }
 
 /// Does not check advisories: a new advisory can fail without any change in this repository. The public build checks them.
-async fn check_dependencies(reaper: &Reaper, site: &Site) -> Result<()> {
+async fn check_dependencies(reaper: &Reaper, checkout: &Checkout) -> Result<()> {
     if ask("cargo deny", Command::new("cargo").args(["deny", "--version"])).await.is_err() {
         print("skipped licenses and bans: cargo-deny is not installed (run `./setup.sh test`)");
         return Ok(());
     }
-    check(reaper, site, &["deny", "check", "bans", "licenses", "sources"]).await
+    // A wrapper that no longer uses its crate is an error, so that the list in `deny.toml` shrinks with the code.
+    let arguments = ["deny", "check", "--deny", "unused-wrapper", "bans", "licenses", "sources"];
+    check(reaper, checkout, &arguments).await
 }

@@ -21,14 +21,14 @@ use crate::{
 
 /// The checkout and the folder that every command works with.
 #[derive(Debug)]
-pub struct Site {
+pub struct Checkout {
     /// The checkout of the repository.
     pub workspace: Workspace,
     /// Its folder `.dev/`.
     pub folder: Folder,
 }
 
-impl Site {
+impl Checkout {
     /// The checkout that contains the current folder.
     ///
     /// # Errors
@@ -47,15 +47,20 @@ impl Site {
 pub async fn guarded(reaper: Reaper, work: impl AsyncFnOnce(&Reaper) -> Result<()>) -> Result<()> {
     let done = tokio::select! {
         done = work(&reaper) => done,
-        asked = asked_to_stop() => asked.inspect(|()| print("\nstopping")),
+        stopped = stop_requested() => stopped.inspect(|()| print("\nstopping")),
     };
     reaper.finish().await?;
     done
 }
 
 /// The stack of this folder: the one that another command runs (`shared`), or a new one. Also builds the server and prepares the database.
-async fn any_stack(reaper: &Reaper, site: &Site, shared: bool, no_docker: bool) -> Result<Stack> {
-    let Site { workspace, folder } = site;
+async fn shared_or_new_stack(
+    reaper: &Reaper,
+    checkout: &Checkout,
+    shared: bool,
+    no_docker: bool,
+) -> Result<Stack> {
+    let Checkout { workspace, folder } = checkout;
     let stack = async {
         if shared {
             return Stack::of_another(folder).await;
@@ -68,7 +73,7 @@ async fn any_stack(reaper: &Reaper, site: &Site, shared: bool, no_docker: bool) 
 }
 
 /// Waits for Ctrl-C, SIGTERM, SIGHUP, or the end of the terminal.
-async fn asked_to_stop() -> Result<()> {
+async fn stop_requested() -> Result<()> {
     let listen = |kind| signal(kind).context("cannot listen for signals");
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
@@ -77,7 +82,7 @@ async fn asked_to_stop() -> Result<()> {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
         _ = hangup.recv() => {}
-        () = terminal::gone() => {}
+        () = terminal::closed() => {}
     }
     Ok(())
 }

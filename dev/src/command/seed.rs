@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use super::{Site, any_stack, guarded};
+use super::{Checkout, guarded, shared_or_new_stack};
 use crate::{
     print::{print, timed},
     reaper::Reaper,
@@ -28,14 +28,14 @@ pub struct Seed {
 ///
 /// # Errors
 /// If no stack is running and none can be started, or if the seed fails.
-pub async fn run(site: Site, seed: Seed) -> Result<()> {
-    let lock = site.folder.take_if_free()?;
+pub async fn run(checkout: Checkout, seed: Seed) -> Result<()> {
+    let lock = checkout.folder.take_if_free()?;
     let shared = lock.is_none();
     guarded(Reaper::start(lock)?, async |reaper| {
-        let stack = any_stack(reaper, &site, shared, seed.no_docker).await?;
+        let stack = shared_or_new_stack(reaper, &checkout, shared, seed.no_docker).await?;
         let arguments = arguments(&seed);
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let seeded = server::step(reaper, &site.workspace, &stack, &arguments);
+        let seeded = server::step(reaper, &checkout.workspace, &stack, &arguments);
         print(timed("adding the demo data", seeded).await?);
         Ok(())
     })

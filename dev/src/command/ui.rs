@@ -10,13 +10,12 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use super::{Site, any_stack, guarded};
+use super::{Checkout, guarded, shared_or_new_stack};
 use crate::{
-    companies,
-    front::{self, Behind},
-    pages,
+    companies, pages,
     print::print,
     process::{Running, Signal},
+    proxy::{self, Backends},
     ready::{self, claim_port, free_port},
     reaper::Reaper,
     server::{self, Serving},
@@ -41,39 +40,39 @@ pub struct Ui {
 ///
 /// # Errors
 /// If a part does not start, or exits unexpectedly.
-pub async fn run(site: Site, ui: Ui) -> Result<()> {
+pub async fn run(checkout: Checkout, ui: Ui) -> Result<()> {
     claim_port(ui.port, "ui").await?;
-    let lock = site.folder.take_if_free()?;
+    let lock = checkout.folder.take_if_free()?;
     let shared = lock.is_none();
     guarded(Reaper::start(lock)?, async |reaper| {
-        let stack = any_stack(reaper, &site, shared, ui.no_docker).await?;
-        server::step(reaper, &site.workspace, &stack, &["seed"]).await?;
-        serve(reaper, &site, &stack, ui.port).await
+        let stack = shared_or_new_stack(reaper, &checkout, shared, ui.no_docker).await?;
+        server::step(reaper, &checkout.workspace, &stack, &["seed"]).await?;
+        serve(reaper, &checkout, &stack, ui.port).await
     })
     .await
 }
 
-async fn serve(reaper: &Reaper, site: &Site, stack: &Stack, port: u16) -> Result<()> {
-    let behind = Behind { pages: free_port(None).await?, api: free_port(None).await? };
-    let serving = Serving { port: behind.api, public_port: port, pages: false };
-    let mut server = server::serve(reaper, &site.workspace, stack, &serving).await?;
-    let mut trunk = trunk(reaper, site, behind.pages).await?;
+async fn serve(reaper: &Reaper, checkout: &Checkout, stack: &Stack, port: u16) -> Result<()> {
+    let backends = Backends { pages: free_port(None).await?, api: free_port(None).await? };
+    let serving = Serving { port: backends.api, public_port: port, pages: false };
+    let mut server = server::serve(reaper, &checkout.workspace, stack, &serving).await?;
+    let mut trunk = trunk(reaper, checkout, backends.pages).await?;
     // Trunk listens only after its first build; until then it shows what it compiles.
-    let built = async || trunk.status().is_some() || ready::answers(behind.pages).await;
+    let built = async || trunk.status().is_some() || ready::answers(backends.pages).await;
     ready::until("the pages were not built", FIRST_BUILD, built).await?;
     print("\nOpen one of these addresses. The addresses that Trunk prints have no API.\n");
-    print(companies::table(&companies::ask(behind.api, port).await?, port));
+    print(companies::table(&companies::ask(backends.api, port).await?, port));
     tokio::select! {
-        failed = front::serve(port, behind) => failed,
+        failed = proxy::serve(port, backends) => failed,
         ended = server.ended() => bail!("the server exited unexpectedly ({})", ended?),
         ended = trunk.ended() => bail!("Trunk exited unexpectedly ({})", ended?),
     }
 }
 
 /// Starts Trunk. It writes to its own folder, because `dist` is for the real pages.
-async fn trunk(reaper: &Reaper, site: &Site, port: u16) -> Result<Running> {
-    let mut command = pages::trunk(&site.workspace).await?;
+async fn trunk(reaper: &Reaper, checkout: &Checkout, port: u16) -> Result<Running> {
+    let mut command = pages::trunk(&checkout.workspace).await?;
     command.args(["serve", "--address", "127.0.0.1", "--port", &port.to_string()]);
-    command.arg("--dist").arg(site.folder.at("pages"));
+    command.arg("--dist").arg(checkout.folder.at("pages"));
     Running::start(reaper, "trunk serve", &mut command, Signal::Terminate)
 }

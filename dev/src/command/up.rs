@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use clap::Args;
 
-use super::{Site, guarded};
+use super::{Checkout, guarded};
 use crate::{
     companies, pages,
     print::{print, timed},
@@ -37,16 +37,18 @@ pub struct Up {
 ///
 /// # Errors
 /// If a part does not start, or exits unexpectedly.
-pub async fn run(site: Site, up: Up) -> Result<()> {
+pub async fn run(checkout: Checkout, up: Up) -> Result<()> {
     let begun = Instant::now();
-    let lock = site.folder.take().await?;
+    let lock = checkout.folder.take().await?;
     claim_port(up.port, "dev").await?;
-    guarded(Reaper::start(Some(lock))?, async |reaper| everything(reaper, &site, up, begun).await)
-        .await
+    guarded(Reaper::start(Some(lock))?, async |reaper| {
+        everything(reaper, &checkout, up, begun).await
+    })
+    .await
 }
 
-async fn everything(reaper: &Reaper, site: &Site, up: Up, begun: Instant) -> Result<()> {
-    let Site { workspace, folder } = site;
+async fn everything(reaper: &Reaper, checkout: &Checkout, up: Up, begun: Instant) -> Result<()> {
+    let Checkout { workspace, folder } = checkout;
     let options = StackOptions { reset: up.reset, no_docker: up.no_docker };
     let (mut stack, ()) =
         tokio::try_join!(Stack::start(reaper, folder, options), server::build(reaper, workspace))?;

@@ -96,13 +96,13 @@ impl Reply {
     /// # Panics
     /// If the reply is another exception, or none.
     pub fn exception(&self, name: &str) -> String {
-        let told = self.operation();
-        assert_eq!(told["__type"], name, "{told}");
+        let reply = self.operation();
+        assert_eq!(reply["__type"], name, "{reply}");
         assert_eq!(self.header("x-amzn-errortype"), Some(name));
         assert_eq!(self.header("x-amzn-requestid"), self.header("x-request-id"));
         assert_eq!(self.header("access-control-allow-origin"), Some("*"));
-        let message = told["message"].as_str().expect("a message").to_owned();
-        assert!(!message.is_empty() && told.as_object().is_some_and(|told| told.len() == 2));
+        let message = reply["message"].as_str().expect("a message").to_owned();
+        assert!(!message.is_empty() && reply.as_object().is_some_and(|reply| reply.len() == 2));
         message
     }
 }

@@ -34,7 +34,7 @@ impl AccessKey {
     }
 
     /// The id and the secret, as AWS's clients are configured.
-    pub fn told(&self) -> [&str; 2] {
+    pub fn id_and_secret(&self) -> [&str; 2] {
         [&self.id, &self.secret]
     }
 

@@ -20,13 +20,14 @@ pub struct Application {
 }
 
 impl Company {
-    /// Adds an application with `watertight client put`. `told` are its arguments besides company and name, for instance `--flow code --scope openid`.
+    /// Adds an application with `watertight client put`. `arguments` are its arguments besides company and name, for instance `--flow code --scope openid`.
     ///
     /// # Panics
     /// With the command's error, if it fails.
-    pub async fn application(&self, told: &str) -> Application {
+    pub async fn application(&self, arguments: &str) -> Application {
         let company = ["client", "put", "--company", self.slug.as_str(), "--name", "Test"];
-        let arguments: Vec<&str> = company.into_iter().chain(told.split_whitespace()).collect();
+        let arguments: Vec<&str> =
+            company.into_iter().chain(arguments.split_whitespace()).collect();
         let said = self.stack.server_config().run(&arguments).await.succeeded();
         let said: Value = serde_json::from_str(&said).expect("JSON");
         let text = |name: &str| said[name].as_str().expect(name);

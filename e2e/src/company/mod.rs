@@ -8,7 +8,7 @@ mod roster;
 use std::collections::BTreeSet;
 
 use domain::{EmployeeId, Role, TenantId, TenantSlug, TenantStatus};
-use store::{NewCompany, NewEmployee};
+use store::{NewEmployee, NewTenantRows};
 use tenancy::{MaintenanceGrant, TenantContext};
 use uuid::Uuid;
 
@@ -77,7 +77,7 @@ impl Company {
         let canary = roster.canary.clone();
         let slug = format!("{slug}-{}", &Uuid::new_v4().simple().to_string()[..10]);
         let slug: TenantSlug = slug.parse().expect("a slug");
-        let rows = NewCompany {
+        let rows = NewTenantRows {
             departments: roster.departments.clone(),
             employees: roster.employees.clone(),
             accounts: accounts::of(&roster).await,
@@ -88,7 +88,7 @@ impl Company {
         // Boxed, because otherwise every test that creates companies would have a very large future.
         let fill = Box::pin(async move {
             let tenant = store.create_tenant(&new, &name).await.expect("a new company");
-            store.add_company(&acting_for(tenant), &rows).await.expect("its rows");
+            store.add_tenant_rows(&acting_for(tenant), &rows).await.expect("its rows");
             tenant
         });
         let tenant = on_harness(fill).await;
@@ -174,5 +174,5 @@ impl Company {
     reason = "the harness creates companies, as the demo seed does"
 )]
 fn acting_for(tenant: TenantId) -> TenantContext {
-    TenantContext::without_a_person(&MaintenanceGrant::for_job("e2e"), tenant)
+    TenantContext::from_maintenance_grant(&MaintenanceGrant::for_job("e2e"), tenant)
 }

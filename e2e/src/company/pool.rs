@@ -14,8 +14,8 @@ impl Company {
 
     /// Turns SRP on. It works for passwords that are set from now on.
     pub async fn allow_srp(&self) {
-        let told = ["pool", "set", "--company", self.slug.as_str(), "--srp", "true"];
-        self.stack.server_config().run(&told).await.succeeded();
+        let arguments = ["pool", "set", "--company", self.slug.as_str(), "--srp", "true"];
+        self.stack.server_config().run(&arguments).await.succeeded();
     }
 
     /// Makes the pool sign with another algorithm from now on: `RS256` or `ES256`.

@@ -22,7 +22,7 @@ impl Log {
     }
 
     /// The same without the check, for output that shows a secret to the user who asked for it.
-    pub(super) fn read_in_confidence(stream: impl Read + Send + 'static) -> Arc<Self> {
+    pub(super) fn read_without_check(stream: impl Read + Send + 'static) -> Arc<Self> {
         Self::read_and(stream, |_| {})
     }
 
@@ -43,7 +43,7 @@ impl Log {
     }
 
     /// Waits for the end of the stream and returns everything. The process must have ended.
-    pub(super) fn to_the_end(&self) -> String {
+    pub(super) fn read_to_end(&self) -> String {
         let reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner).take();
         reader.map(JoinHandle::join).transpose().expect("the reader does not panic");
         self.text()

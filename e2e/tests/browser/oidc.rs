@@ -15,7 +15,7 @@ fn address(browser: &Browser) -> String {
 /// Registers an application of Acme; returns its id and the id of the pool.
 async fn application(browser: &Browser) -> (String, domain::PoolId) {
     let address = address(browser);
-    let told = [
+    let parameters = [
         "client",
         "put",
         "--company",
@@ -31,7 +31,7 @@ async fn application(browser: &Browser) -> (String, domain::PoolId) {
         "--logout-uri",
         &address,
     ];
-    let said = Stack::get().await.server_config().run(&told).await.succeeded();
+    let said = Stack::get().await.server_config().run(&parameters).await.succeeded();
     let said: Value = serde_json::from_str(&said).expect("JSON");
     let text = |name: &str| said[name].as_str().expect(name);
     (text("client_id").to_owned(), text("pool_id").parse().expect("a pool id"))

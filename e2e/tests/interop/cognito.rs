@@ -22,7 +22,7 @@ impl World {
 
     /// The same, with the access key that administers the pool.
     fn administrator_script(&self, name: &'static str, application: &Application) -> Script {
-        let [id, secret] = self.key.told();
+        let [id, secret] = self.key.id_and_secret();
         let region = self.key.pool.as_str().split('_').next().unwrap();
         self.cognito_script(name, application)
             .with("AWS_ACCESS_KEY_ID", id)
@@ -74,8 +74,8 @@ async fn amazon_cognito_identity_js_signs_in_by_password_and_by_srp() {
 #[tokio::test]
 async fn pycognito_signs_in_by_srp() {
     let world = world_with_srp().await;
-    let told = "--secret --no-rotation --flow USER_SRP_AUTH --flow REFRESH_TOKEN_AUTH";
-    let portal = world.acme.application(told).await;
+    let parameters = "--secret --no-rotation --flow USER_SRP_AUTH --flow REFRESH_TOKEN_AUTH";
+    let portal = world.acme.application(parameters).await;
     let newcomer = format!("zoe.{0}@{0}.example", world.acme.canary);
     let first = "first-password-of-zoe";
     let create = json!({

@@ -14,12 +14,12 @@ const REDIRECT_URI: &str = "https://app.example/callback";
 async fn runs_the_flows(name: &'static str) {
     let world = World::fresh().await;
     let scopes = SCOPES.replace(' ', " --scope ");
-    let told = format!(
+    let parameters = format!(
         "--secret --flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI} --scope {scopes}"
     );
-    let app = world.acme.application(&told).await;
-    let told = "--secret --flow client_credentials --scope hr/employees.read";
-    let machine = world.acme.application(told).await;
+    let app = world.acme.application(&parameters).await;
+    let parameters = "--secret --flow client_credentials --scope hr/employees.read";
+    let machine = world.acme.application(parameters).await;
     Script::named(name)
         .with("ISSUER", world.issuer())
         .with("CLIENT_ID", app.id.as_str())

@@ -13,10 +13,11 @@ async fn accepts_the_tokens(name: &'static str) {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
     let world = World::of(acme).await;
     let scopes = SCOPES.replace(' ', " --scope ");
-    let told = format!(
+    let parameters = format!(
         "--flow code --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI} --scope {scopes}"
     );
-    let (app, theirs) = (world.acme.application(&told).await, betaco.application(&told).await);
+    let (app, theirs) =
+        (world.acme.application(&parameters).await, betaco.application(&parameters).await);
     let own = app.tokens_for(&world.employee().await, &world.bare(), SCOPES).await;
     let them = betaco.actor_on(&world.node, Role::Employee).await;
     let foreign = theirs.tokens_for(&them, &world.bare(), SCOPES).await;

@@ -101,7 +101,7 @@ impl Node {
     async fn lose_its_stores(&self, visitor: &Actor) {
         self.stores.iter().for_each(|store| store.set(Fault::Refused));
         until("the stores to be unreachable", Duration::from_secs(30), async || {
-            (visitor.get(paths::COMPANY).impatient().send().await.status == 503).then_some(())
+            (visitor.get(paths::COMPANY).without_retry().send().await.status == 503).then_some(())
         })
         .await;
     }
@@ -122,7 +122,7 @@ async fn a_query_beyond_the_bound_is_refused_before_any_other_work() {
     for Route { method, path, .. } in &routes {
         let ask = |query: &str| {
             let request = visitor.request(method.clone(), &format!("{path}?{query}"));
-            request.json(&serde_json::json!({})).impatient().send()
+            request.json(&serde_json::json!({})).without_retry().send()
         };
         let asked = ask(&within).await;
         assert!(!is_size_refusal(&asked), "{method} {path}: {}", asked.text());
@@ -153,7 +153,7 @@ async fn a_form_beyond_the_bound_is_refused_before_any_other_work() {
     for Route { method, path, .. } in &routes {
         let ask = |body: &str| {
             let request = visitor.request(method.clone(), path).header("content-type", form);
-            request.body(body).impatient().send()
+            request.body(body).without_retry().send()
         };
         let asked = ask(&within).await;
         assert_eq!(asked.status, 503, "the control: {path} needs the stores: {}", asked.text());
@@ -179,7 +179,7 @@ async fn a_json_body_beyond_the_bound_is_refused_before_any_other_work() {
     {
         let request = actor.request(Method::POST, path).header("content-type", kind);
         let target = "AWSCognitoIdentityProviderService.InitiateAuth";
-        let refused = request.header("x-amz-target", target).body(body.clone()).impatient();
+        let refused = request.header("x-amz-target", target).body(body.clone()).without_retry();
         refused.expect(413).await;
     }
 }

@@ -52,7 +52,7 @@ async fn three_tenants_at_once_never_see_each_other() {
         let (method, path) = nth_request(index / 3, &companies[*company], &companies);
         let nodes = [&stack.server, &second];
         async move {
-            let reply = actor.request(method.clone(), &path).patient().send().await;
+            let reply = actor.request(method.clone(), &path).with_retry().send().await;
             let id = reply.header("x-request-id").unwrap_or("no id");
             let logged = || nodes.map(|node| node.lines_with(id)).concat();
             assert!(

@@ -12,7 +12,7 @@ const ODD: [&str; 5] = ["\0", "\0a", "a\0", "a\0b", "a\u{1}\u{7f}\u{85}b"];
 
 /// Sends the request and returns the reply. Fails if the reply is a 5xx.
 async fn assert_no_5xx(what: &str, request: Request) -> Reply {
-    let reply = request.patient().send().await;
+    let reply = request.with_retry().send().await;
     assert!(reply.status < 500, "{what}: {} {}", reply.status, reply.text());
     reply
 }
@@ -147,10 +147,10 @@ async fn no_parameter_causes_a_5xx() {
 
 /// An application for the code flow. Its authorization requests are valid unless the test changes them.
 async fn application(company: &Company) -> Application {
-    let told = format!(
+    let parameters = format!(
         "--flow code --flow REFRESH_TOKEN_AUTH --flow USER_PASSWORD_AUTH --scope openid --redirect-uri {REDIRECT_URI}"
     );
-    company.application(&told).await
+    company.application(&parameters).await
 }
 
 /// G11, d13: a control character in a parameter sends `invalid_request` to the redirect URI. In `client_id` or `redirect_uri` it is 400, without a redirect.
@@ -161,8 +161,8 @@ async fn a_control_character_in_an_authorization_request_is_invalid_request() {
     for name in ["nonce", "state", "code_challenge", "scope", "prompt", "login_hint", "unknown"] {
         for odd in ODD {
             let sent = admin.get(&app.authorize(&pkce, &[(name, odd)])).expect(303).await.sent_to();
-            assert_eq!(sent.told["error"], "invalid_request", "{name} {odd:?}: {sent:?}");
-            assert!(!sent.told.contains_key("code"), "{name} {odd:?}: {sent:?}");
+            assert_eq!(sent.parameters["error"], "invalid_request", "{name} {odd:?}: {sent:?}");
+            assert!(!sent.parameters.contains_key("code"), "{name} {odd:?}: {sent:?}");
         }
     }
     for name in ["client_id", "redirect_uri"] {

@@ -120,9 +120,9 @@ impl Identities {
 /// An application that may get tokens for every user of the company. Its access tokens have the longest lifetime that is allowed.
 pub(super) async fn application(company: &Company) -> Application {
     let scopes = SCOPES.replace(' ', " --scope ");
-    let told =
+    let parameters =
         format!("--flow code --redirect-uri {REDIRECT_URI} --access-minutes 15 --scope {scopes}");
-    company.application(&told).await
+    company.application(&parameters).await
 }
 
 async fn reader(company: &Company, role: Role) -> Actor {

@@ -41,7 +41,7 @@ fn is_metric(text: &str) -> bool {
 
 #[test]
 fn the_page_and_the_code_know_the_same_metrics() {
-    let told = first_cells(&page(), "Metrics");
+    let parameters = first_cells(&page(), "Metrics");
     let described: BTreeSet<String> = files(&[METRICS], &[".rs"])
         .remove(0)
         .literals()
@@ -49,17 +49,19 @@ fn the_page_and_the_code_know_the_same_metrics() {
         .filter(|text| is_metric(text))
         .collect();
     assert!(described.len() > 10, "the rule reads the wrong file");
-    let differ: Vec<String> = told.symmetric_difference(&described).cloned().collect();
+    let differ: Vec<String> = parameters.symmetric_difference(&described).cloned().collect();
     none(&format!("the metric must be in both `{METRICS}` and `{PAGE}`"), &differ);
 }
 
 #[test]
 fn every_metric_that_is_counted_is_described() {
-    let told = first_cells(&page(), "Metrics");
+    let parameters = first_cells(&page(), "Metrics");
     let mut offences = Vec::new();
     for source in code() {
-        let unknown =
-            source.literals().into_iter().filter(|text| is_metric(text) && !told.contains(text));
+        let unknown = source
+            .literals()
+            .into_iter()
+            .filter(|text| is_metric(text) && !parameters.contains(text));
         offences.extend(unknown.map(|name| format!("{}: `{name}`", source.path)));
     }
     none(&format!("describe the metric in `{METRICS}` and `{PAGE}`"), &offences);
@@ -74,12 +76,12 @@ fn kinds(source: &Source) -> Vec<String> {
 /// R2: the page explains every kind of alert that the code raises.
 #[test]
 fn every_alert_is_on_the_page() {
-    let told = first_cells(&page(), "Alerts");
+    let parameters = first_cells(&page(), "Alerts");
     let (mut seen, mut offences) = (0, Vec::new());
     for source in code() {
         for kind in kinds(&source) {
             seen += 1;
-            if !told.contains(&kind) {
+            if !parameters.contains(&kind) {
                 offences.push(format!("{}: `{kind}`", source.path));
             }
         }
@@ -118,10 +120,10 @@ fn the_numbers_and_defaults_on_the_page_are_those_of_the_code() {
         ("crates/store/src/pool.rs", "WAITING: usize = 256", "256 units of work that wait"),
         (
             "crates/session/src/circuit_breaker.rs",
-            "MOST: usize = 1_024",
+            "MAX_COMMANDS: usize = 1_024",
             "1,024 commands under way",
         ),
-        ("crates/cache/src/flight.rs", "MOST: usize = 512", "512 loads under way"),
+        ("crates/cache/src/single_flight.rs", "MAX_LOADS: usize = 512", "512 loads under way"),
         ("crates/api/src/idp/token_cache.rs", "MOST: usize = 10_000", "10,000 verified tokens"),
     ] {
         let source = files(&[file], &[".rs"]).remove(0);

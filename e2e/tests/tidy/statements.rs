@@ -12,17 +12,17 @@ const FILTER: &str = "tenant_id = $1";
 const SETTING: &str = "app.tenant_id()";
 
 /// The file that writes the setting and compares it.
-const BINDING: &str = "crates/store/src/door/bound.rs";
+const BINDING: &str = "crates/store/src/transactions/bound.rs";
 
 /// Files of `store` whose SQL is not a unit of work for a tenant. Never add a file to this list.
 const NOT_FOR_A_TENANT: [&str; 2] = ["crates/store/src/bootstrap.rs", "crates/store/src/audit/"];
 
-/// Files that take a connection of the app role: the door that binds a tenant, and code that reads no tenant's rows. Never add a file to this list.
+/// Files that take a connection of the app role: the transaction that binds a tenant, and code that reads no tenant's rows. Never add a file to this list.
 const MAY_USE_THE_APP_ROLE: [&str; 4] = [
     BINDING,
     "crates/store/src/store.rs",
     "crates/store/src/audit/mod.rs",
-    "crates/store/src/laboratory.rs",
+    "crates/store/src/lab_build.rs",
 ];
 
 /// How often the statement reads or changes rows of a tenant table, and how often it filters by the tenant.
@@ -112,7 +112,7 @@ fn every_tenant_write_returns_the_tenant() {
 }
 
 #[test]
-fn only_the_door_takes_connections_of_the_app_role() {
+fn only_a_bound_transaction_takes_connections_of_the_app_role() {
     let takes = |source: &Source| {
         [".app,", ".app.", ".app)", ".app]"].iter().any(|pool| source.text.contains(pool))
     };
@@ -121,7 +121,10 @@ fn only_the_door_takes_connections_of_the_app_role() {
         .filter(takes)
         .partition(|source| MAY_USE_THE_APP_ROLE.contains(&source.path.as_str()));
     let others: Vec<String> = others.into_iter().map(|source| source.path).collect();
-    none("a statement of a tenant runs through `BoundTx` in `store/src/door/bound.rs`", &others);
+    none(
+        "a statement of a tenant runs through `BoundTx` in `store/src/transactions/bound.rs`",
+        &others,
+    );
     assert_eq!(
         allowed.len(),
         MAY_USE_THE_APP_ROLE.len(),

@@ -2,7 +2,7 @@
 
 use crate::{
     none,
-    source::{Source, files, rust},
+    source::{Source, files, rust, top},
 };
 
 const MOST_LINES: usize = 400;
@@ -86,4 +86,13 @@ fn file_names_are_not_vague() {
         source.path.split('/').any(|part| vague.contains(&part.trim_end_matches(".rs")))
     };
     none("name the file after what it contains", &offenders(&rust(), is_vague));
+}
+
+#[test]
+fn a_module_with_a_folder_is_in_the_folder() {
+    let has_a_folder = |source: &Source| top().join(source.path.trim_end_matches(".rs")).is_dir();
+    none(
+        "a module with a folder `x/` is `x/mod.rs`; no file `x.rs` stands beside the folder",
+        &offenders(&rust(), has_a_folder),
+    );
 }

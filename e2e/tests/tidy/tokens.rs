@@ -69,7 +69,7 @@ fn the_payload_is_decoded_after_the_signature() {
     let text = without_whitespace(&files(&[COMPACT], &[".rs"])[0]);
     let payload = text.find("decode(self.payload)").expect("the payload is decoded in one place");
     let signature = text
-        .find("if!key.signed(self.signed,self.signature){returnErr(Refused::Signature)")
+        .find("if!key.signed(self.signed,self.signature){returnErr(InvalidToken::Signature)")
         .expect("the signature is verified in one place");
     assert!(signature < payload);
     assert_eq!(text.matches("self.payload").count(), 1, "the payload has another use");

@@ -7,7 +7,7 @@ use actix_web::{
 use domain::{TenantId, TenantStatus};
 use lab::Lock;
 use session::{ReadBatch, TokenOrigin};
-use tenancy::{Refusal, TenantContext};
+use tenancy::{BindingError, TenantContext};
 use tracing::{Span, field::display};
 
 use super::{Proof, Tenant, company_of, status_of};
@@ -81,7 +81,7 @@ fn bound(
     token: &BearerToken,
 ) -> Result<TenantContext, ApiError> {
     let proved = prove(api, host, status, token);
-    if let (Err(Refusal::TenantMismatch), Some(tenant)) = (&proved, host) {
+    if let (Err(BindingError::TenantMismatch), Some(tenant)) = (&proved, host) {
         let foreign = token.tenant();
         tracing::error!(alert = "binding_mismatch", %tenant, %foreign, "api.tenant.mismatch");
     }
@@ -100,7 +100,7 @@ fn prove(
     host: Option<TenantId>,
     status: TenantStatus,
     token: &BearerToken,
-) -> Result<TenantContext, Refusal> {
+) -> Result<TenantContext, BindingError> {
     if let (Some(host), Some(off)) = (host, api.faults.switched_off(Lock::Binding)) {
         return token.bind_without_host_check(host, status, off);
     }
@@ -126,11 +126,11 @@ pub(crate) async fn check_not_revoked(
 }
 
 /// The error for a refused token. It differs from that for a session, because RFC 6750 prescribes how the cause is reported.
-fn refused(refusal: Refusal) -> ApiError {
+fn refused(refusal: BindingError) -> ApiError {
     match refusal {
-        Refusal::TenantMismatch => ApiError::foreign_token(),
-        Refusal::UnknownPerson => ApiError::revoked_token(),
-        Refusal::TenantClosed => refusal.into(),
+        BindingError::TenantMismatch => ApiError::foreign_token(),
+        BindingError::UnknownPerson => ApiError::revoked_token(),
+        BindingError::TenantClosed => refusal.into(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use api_types::Code;
 use domain::{AccessScope, Permission};
-use token::Refused;
+use token::InvalidToken;
 
 use super::ApiError;
 use crate::idp::PoolsError;
@@ -20,9 +20,12 @@ pub(crate) enum TokenRefusal {
 
 impl ApiError {
     /// The token failed verification. The reply says why, because only the holder of the token sees it.
-    pub(crate) fn refused_token(reason: Refused) -> Self {
-        let bad =
-            if reason == Refused::Expired { TokenRefusal::Expired } else { TokenRefusal::Invalid };
+    pub(crate) fn refused_token(reason: InvalidToken) -> Self {
+        let bad = if reason == InvalidToken::Expired {
+            TokenRefusal::Expired
+        } else {
+            TokenRefusal::Invalid
+        };
         Self { bad_token: Some(bad), ..Self::invalid_token(&reason.to_string()) }
     }
 

@@ -1,69 +1,69 @@
 //! Errors for writes that the store refuses: nothing was written.
 
 use api_types::{Code, FieldCode, FieldError};
-use store::Refusal;
+use store::WriteRefusal;
 
 use super::ApiError;
 
 /// A number, address or name is taken only within its company (row I10).
-impl From<Refusal> for ApiError {
-    fn from(refusal: Refusal) -> Self {
+impl From<WriteRefusal> for ApiError {
+    fn from(refusal: WriteRefusal) -> Self {
         match refusal {
-            Refusal::Stale { version } => {
+            WriteRefusal::Stale { version } => {
                 Self { version: Some(version), ..Self::new(Code::StaleVersion) }
             }
-            Refusal::ManagerCycle => Self::new(Code::ManagerCycle),
-            Refusal::EmploymentEnded => Self::new(Code::EmploymentEnded),
-            Refusal::OwnEmployment => Self::new(Code::OwnEmployment),
-            Refusal::HasReports => Self::new(Code::HasReports),
-            Refusal::ActorGone => Self::new(Code::NotSignedIn),
-            Refusal::NotPermitted => Self::new(Code::Forbidden),
-            Refusal::NumberTaken
-            | Refusal::EmailTaken
-            | Refusal::NameTaken
-            | Refusal::UnknownDepartment
-            | Refusal::UnknownManager
-            | Refusal::ManagerLeft
-            | Refusal::EndsBeforeStart
-            | Refusal::EndsInFuture => of_field(refusal),
+            WriteRefusal::ManagerCycle => Self::new(Code::ManagerCycle),
+            WriteRefusal::EmploymentEnded => Self::new(Code::EmploymentEnded),
+            WriteRefusal::OwnEmployment => Self::new(Code::OwnEmployment),
+            WriteRefusal::HasReports => Self::new(Code::HasReports),
+            WriteRefusal::ActorGone => Self::new(Code::NotSignedIn),
+            WriteRefusal::NotPermitted => Self::new(Code::Forbidden),
+            WriteRefusal::NumberTaken
+            | WriteRefusal::EmailTaken
+            | WriteRefusal::NameTaken
+            | WriteRefusal::UnknownDepartment
+            | WriteRefusal::UnknownManager
+            | WriteRefusal::ManagerLeft
+            | WriteRefusal::EndsBeforeStart
+            | WriteRefusal::EndsInFuture => of_field(refusal),
         }
     }
 }
 
 /// The error for a refusal that is about the value of one field.
-fn of_field(refusal: Refusal) -> ApiError {
+fn of_field(refusal: WriteRefusal) -> ApiError {
     let (field, code, detail) = match refusal {
-        Refusal::NumberTaken => (
+        WriteRefusal::NumberTaken => (
             "number",
             FieldCode::Taken,
             "This employee number is already used by another employee. Send another `number`.",
         ),
-        Refusal::EmailTaken => (
+        WriteRefusal::EmailTaken => (
             "email",
             FieldCode::Taken,
             "This e-mail address is already used by another employee. Send another `email`.",
         ),
-        Refusal::NameTaken => (
+        WriteRefusal::NameTaken => (
             "name",
             FieldCode::Taken,
             "This name is already used by another department. Send another `name`.",
         ),
-        Refusal::UnknownDepartment => (
+        WriteRefusal::UnknownDepartment => (
             "department_id",
             FieldCode::NotFound,
             "Invalid `department_id`: the company has no department with this id. `GET /api/v1/departments` lists the departments.",
         ),
-        Refusal::ManagerLeft => (
+        WriteRefusal::ManagerLeft => (
             "manager_id",
             FieldCode::NotAllowed,
             "Invalid `manager_id`: the employment of this manager has ended. Choose another manager.",
         ),
-        Refusal::EndsBeforeStart => (
+        WriteRefusal::EndsBeforeStart => (
             "ended_on",
             FieldCode::OutOfRange,
             "Invalid `ended_on`: the last day of employment is before the first day. Send a later date.",
         ),
-        Refusal::EndsInFuture => (
+        WriteRefusal::EndsInFuture => (
             "ended_on",
             FieldCode::OutOfRange,
             "Invalid `ended_on`: the last day of employment is in the future. End the employment on that day: access ends immediately.",
@@ -87,9 +87,9 @@ mod tests {
     #[test]
     fn a_taken_value_is_not_called_invalid() {
         for (refusal, field) in [
-            (Refusal::NumberTaken, "number"),
-            (Refusal::EmailTaken, "email"),
-            (Refusal::NameTaken, "name"),
+            (WriteRefusal::NumberTaken, "number"),
+            (WriteRefusal::EmailTaken, "email"),
+            (WriteRefusal::NameTaken, "name"),
         ] {
             let problem = ApiError::from(refusal).problem("");
             assert_eq!((problem.code, problem.errors[0].code), (Code::Taken, FieldCode::Taken));
@@ -102,11 +102,11 @@ mod tests {
     #[test]
     fn a_refused_value_names_its_field() {
         for (refusal, field, code) in [
-            (Refusal::UnknownDepartment, "department_id", FieldCode::NotFound),
-            (Refusal::UnknownManager, "manager_id", FieldCode::NotFound),
-            (Refusal::ManagerLeft, "manager_id", FieldCode::NotAllowed),
-            (Refusal::EndsBeforeStart, "ended_on", FieldCode::OutOfRange),
-            (Refusal::EndsInFuture, "ended_on", FieldCode::OutOfRange),
+            (WriteRefusal::UnknownDepartment, "department_id", FieldCode::NotFound),
+            (WriteRefusal::UnknownManager, "manager_id", FieldCode::NotFound),
+            (WriteRefusal::ManagerLeft, "manager_id", FieldCode::NotAllowed),
+            (WriteRefusal::EndsBeforeStart, "ended_on", FieldCode::OutOfRange),
+            (WriteRefusal::EndsInFuture, "ended_on", FieldCode::OutOfRange),
         ] {
             let problem = ApiError::from(refusal).problem("");
             assert_eq!(problem.code, Code::InvalidField);

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{ClientId, TenantId};
-use seal::{NotRenewed, NotSealed, Purpose, Scope, Seals};
+use seal::{KeyScope, Purpose, ResealError, SealError, Seals};
 use sha2::{Digest, Sha256};
 use store::NewAppClient;
 use token::is_same_secret;
@@ -19,7 +19,7 @@ pub enum ClientSecretError {
     NoRandomness(#[from] getrandom::Error),
     /// The new secret could not be sealed.
     #[error("the client secret could not be sealed")]
-    NotSealed(#[from] NotSealed),
+    Seal(#[from] SealError),
 }
 
 /// A new client secret: its text, which is shown once, and the stored form.
@@ -51,14 +51,14 @@ impl ClientSecret {
     /// Seals a stored secret under the current root key. Returns `None` if it is sealed under that already.
     ///
     /// # Errors
-    /// [`NotRenewed`] if the secret was sealed for another tenant or client.
-    pub fn renew(
+    /// [`ResealError`] if the secret was sealed for another tenant or client.
+    pub fn reseal(
         seals: &Seals,
         tenant: TenantId,
         client: &ClientId,
         sealed: &[u8],
-    ) -> Result<Option<Vec<u8>>, NotRenewed> {
-        seals.renew(scope(tenant), client.as_str().as_bytes(), sealed)
+    ) -> Result<Option<Vec<u8>>, ResealError> {
+        seals.reseal(scope(tenant), client.as_str().as_bytes(), sealed)
     }
 }
 
@@ -82,8 +82,8 @@ pub(crate) fn open(
     String::from_utf8(opened).ok().map(Zeroizing::new)
 }
 
-const fn scope(tenant: TenantId) -> Scope {
-    Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
+const fn scope(tenant: TenantId) -> KeyScope {
+    KeyScope { purpose: PURPOSE, tenant: tenant.as_uuid() }
 }
 
 #[cfg(test)]
@@ -136,8 +136,8 @@ mod tests {
         let secret = ClientSecret::random(&Seals::new(&old, None), tenant, &id).unwrap();
         let (digest, sealed) = secret.kept;
         let both = Seals::new(&new, Some(&old));
-        let sealed = ClientSecret::renew(&both, tenant, &id, &sealed).unwrap().unwrap();
-        assert!(ClientSecret::renew(&both, tenant, &id, &sealed).unwrap().is_none());
+        let sealed = ClientSecret::reseal(&both, tenant, &id, &sealed).unwrap().unwrap();
+        assert!(ClientSecret::reseal(&both, tenant, &id, &sealed).unwrap().is_none());
         let payroll = client("payroll", Some((digest, sealed)));
         assert!(is_secret_of(&payroll, &secret.text));
         assert_eq!(open(&Seals::new(&new, None), tenant, &payroll).unwrap(), secret.text);

@@ -4,8 +4,10 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccessScope, AccountId, OriginId};
-use store::{NewFamily, Person, Presented, Refreshed};
-use token::{Bound, Grant, Profile, RefreshToken, SignedToken, TokenLifetime, new_sign_in_id};
+use store::{NewFamily, Person, PresentedToken, Refreshed};
+use token::{
+    Grant, IdTokenBinding, Profile, RefreshToken, SignedToken, TokenLifetime, new_sign_in_id,
+};
 
 use super::Application;
 use crate::{Api, error::ApiError, revoke};
@@ -111,7 +113,7 @@ pub(crate) async fn refresh(
     let grace = TimeDelta::seconds(application.client.grace_seconds.into());
     let lifetime = TimeDelta::minutes(application.client.refresh_minutes.into());
     let (parent, seals) = (token.clone(), api.pools.seals().clone());
-    let presented = Presented {
+    let presented = PresentedToken {
         digest: *token.digest().as_bytes(),
         client: application.client.id.clone(),
         lifetime,
@@ -193,7 +195,7 @@ async fn sign(
         let Person { email, email_verified, name, .. } = person;
         let profile = Profile { email, email_verified: *email_verified, name };
         let access_token = (protocol == Protocol::OpenId).then_some(&access);
-        let bound = Bound { nonce, access_token };
+        let bound = IdTokenBinding { nonce, access_token };
         let lifetime = lifetime(application.client.id_minutes)?;
         Some(minter.id_token(&grant, &profile, bound, lifetime, now).map_err(ApiError::broken)?)
     } else {

@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 use seal::{SealedUnder, Seals};
 use store::{NewSigningKey, Store, StoredKey};
 use token::{
-    Algorithm, InvalidIssuerUrl, KeyName, PreTokenHook, RejectedRing, SigningKey, SigningKeyError,
-    TokenIssuer, TokenUse, trusted_until,
+    Algorithm, InvalidIssuerUrl, InvalidKeyRing, KeyName, PreTokenHook, SigningKey,
+    SigningKeyError, TokenIssuer, TokenUse, trusted_until,
 };
 use tokio::sync::Mutex;
 
@@ -67,13 +67,13 @@ pub enum PoolsError {
     Base(#[from] InvalidIssuerUrl),
     /// Two keys have the same `kid`, or a `kid` is not the thumbprint of its key.
     #[error("the key ids of the pools are not unique thumbprints")]
-    Ring(#[from] RejectedRing),
+    Ring(#[from] InvalidKeyRing),
     /// A signing key could not be generated or opened.
     #[error("a signing key could not be generated or opened")]
     Key(#[from] SigningKeyError),
     /// A new signing key could not be sealed.
     #[error("a signing key could not be sealed")]
-    NotSealed(#[from] seal::NotSealed),
+    Seal(#[from] seal::SealError),
     /// A signing key belongs to another pool or is for the other kind of token.
     #[error("a signing key does not belong to its pool")]
     Mixed(#[from] token::WrongKey),

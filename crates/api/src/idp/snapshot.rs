@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use chrono::{DateTime, Utc};
 use domain::{AccessScope, ClientId, PoolId, TenantId};
 use store::{Flow, NewAppClient, StoredKey, UserPool};
-use token::{Issuer, JwkSet, KeyRing, Leeway, PublicKey, RejectedSet, TrustedKey};
+use token::{InvalidJwkSet, Issuer, JwkSet, KeyRing, Leeway, PublicKey, TokenUse, TrustedKey};
 
 use super::pools::PoolsError;
 
@@ -119,7 +119,11 @@ impl Snapshot {
     }
 
     /// The JWKS that a pool publishes at the time `now`.
-    pub(crate) fn published(&self, id: &PoolId, now: DateTime<Utc>) -> Result<JwkSet, RejectedSet> {
+    pub(crate) fn published(
+        &self,
+        id: &PoolId,
+        now: DateTime<Utc>,
+    ) -> Result<JwkSet, InvalidJwkSet> {
         self.ring.published(id, now)
     }
 }
@@ -127,11 +131,13 @@ impl Snapshot {
 impl Pool {
     fn trusted(&self) -> impl Iterator<Item = TrustedKey> {
         self.keys.iter().filter_map(|stored| {
-            let read = PublicKey::from_jwk(stored.public_jwk.as_bytes());
-            let (Ok(key), Ok(token_use)) = (read, stored.token_use.parse()) else {
-                tracing::error!(kid = stored.kid, "idp.key.unreadable");
-                return None;
+            let unreadable = |error: &dyn std::error::Error| {
+                tracing::error!(kid = stored.kid, %error, "idp.key.unreadable");
             };
+            let key = PublicKey::from_jwk(stored.public_jwk.as_bytes());
+            let key = key.inspect_err(|error| unreadable(error)).ok()?;
+            let token_use = stored.token_use.parse::<TokenUse>();
+            let token_use = token_use.inspect_err(|error| unreadable(error)).ok()?;
             let issuer = Arc::clone(&self.issuer);
             Some(TrustedKey { key, token_use, issuer, trusted_until: stored.expires_at })
         })

@@ -8,7 +8,7 @@ use domain::{AccountId, TenantId};
 use session::TokenOrigin;
 use store::Flow;
 use tenancy::AccountState;
-use token::{Bearer, Refused, VerifiedAccess, VerifiedId};
+use token::{Bearer, InvalidToken, VerifiedAccess, VerifiedId};
 
 use super::{
     Pools,
@@ -88,7 +88,7 @@ pub(crate) async fn verify_id(api: &Api, text: &str) -> Result<VerifiedId, ApiEr
     let id = with_fresh_keys(&api.pools, |snapshot| {
         let id = snapshot.ring().verify_id(text, now)?;
         let holder = snapshot.holder(id.client(), id.pool(), id.issued_at());
-        holder.map(|_| ()).ok_or(Refused::WrongAudience)?;
+        holder.map(|_| ()).ok_or(InvalidToken::WrongAudience)?;
         Ok(id)
     })
     .await?;
@@ -110,9 +110,11 @@ pub(crate) fn sign_in_of(access: &VerifiedAccess) -> Option<TokenOrigin> {
 /// Verifies with the current snapshot. If the key or the application is unknown it may be new, so the database is read once and the token is verified again.
 async fn with_fresh_keys<T>(
     pools: &Pools,
-    verify: impl Fn(&Snapshot) -> Result<T, Refused>,
+    verify: impl Fn(&Snapshot) -> Result<T, InvalidToken>,
 ) -> Result<T, ApiError> {
-    let again = |refused: &Refused| matches!(refused, Refused::UnknownKey | Refused::WrongAudience);
+    let again = |refused: &InvalidToken| {
+        matches!(refused, InvalidToken::UnknownKey | InvalidToken::WrongAudience)
+    };
     let found = pools
         .find(|snapshot| match verify(snapshot) {
             Err(refused) if again(&refused) => None,
@@ -126,13 +128,16 @@ async fn with_fresh_keys<T>(
 /// Limits the token to the scopes that its application allows now.
 ///
 /// # Errors
-/// [`Refused::WrongAudience`] unless the application that the token was issued to still exists in the same pool and, for a machine's token, may still use
+/// [`InvalidToken::WrongAudience`] unless the application that the token was issued to still exists in the same pool and, for a machine's token, may still use
 /// client credentials.
-fn held_against(snapshot: &Snapshot, access: VerifiedAccess) -> Result<VerifiedAccess, Refused> {
+fn held_against(
+    snapshot: &Snapshot,
+    access: VerifiedAccess,
+) -> Result<VerifiedAccess, InvalidToken> {
     let holder = snapshot.holder(access.client(), access.pool(), access.issued_at());
-    let holder = holder.ok_or(Refused::WrongAudience)?;
+    let holder = holder.ok_or(InvalidToken::WrongAudience)?;
     if access.bearer() == Bearer::Machine && !holder.may_use(Flow::ClientCredentials) {
-        return Err(Refused::WrongAudience);
+        return Err(InvalidToken::WrongAudience);
     }
     Ok(access.limited_to(|scope| holder.allows(scope)))
 }

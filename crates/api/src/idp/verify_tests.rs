@@ -98,7 +98,7 @@ fn snapshot(pools: &[&Signing], applications: Vec<AppClient>) -> Snapshot {
 }
 
 /// The scopes that a token has under this snapshot, or why the snapshot refuses it.
-fn granted_scopes(snapshot: &Snapshot, token: &str) -> Result<Vec<AccessScope>, Refused> {
+fn granted_scopes(snapshot: &Snapshot, token: &str) -> Result<Vec<AccessScope>, InvalidToken> {
     let access = snapshot.ring().verify_access(token, now()).unwrap();
     held_against(snapshot, access).map(|access| access.scopes().to_vec())
 }
@@ -119,7 +119,7 @@ fn a_token_of_a_removed_application_is_refused() {
     for applications in [vec![], vec![moved], vec![again]] {
         let shown = format!("{applications:?}");
         let refused = granted_scopes(&snapshot(&pools, applications), &token);
-        assert_eq!(refused, Err(Refused::WrongAudience), "{shown}");
+        assert_eq!(refused, Err(InvalidToken::WrongAudience), "{shown}");
     }
 }
 
@@ -150,5 +150,5 @@ fn a_token_of_a_machine_is_refused_without_its_flow() {
     let narrowed = snapshot(&[&acme], vec![acme.application(&[Flow::ClientCredentials], &scopes)]);
     assert_eq!(granted_scopes(&narrowed, &token).unwrap(), scopes);
     let without = snapshot(&[&acme], vec![acme.application(&[Flow::Code], &scopes)]);
-    assert_eq!(granted_scopes(&without, &token), Err(Refused::WrongAudience));
+    assert_eq!(granted_scopes(&without, &token), Err(InvalidToken::WrongAudience));
 }

@@ -1,4 +1,4 @@
-//! I6: which locks of the cache must fail together before one tenant sees another's body. Laboratory builds only.
+//! I6: which locks of the cache must fail together before one tenant sees another's body. Lab builds only.
 
 use std::{convert::Infallible, sync::Arc};
 

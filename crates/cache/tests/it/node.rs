@@ -136,5 +136,5 @@ fn seals() -> Seals {
 
 #[expect(clippy::disallowed_methods, reason = "a test acts for no user")]
 fn viewer(tenant: TenantId) -> TenantContext {
-    TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant)
+    TenantContext::from_maintenance_grant(&MaintenanceGrant::for_job("test"), tenant)
 }

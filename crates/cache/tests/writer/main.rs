@@ -37,7 +37,7 @@ async fn main() {
 #[expect(clippy::disallowed_methods, reason = "a test acts for no user")]
 fn context(tenant: &str) -> TenantContext {
     let tenant = tenant.parse().expect("a tenant's id");
-    TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), tenant)
+    TenantContext::from_maintenance_grant(&MaintenanceGrant::for_job("test"), tenant)
 }
 
 fn kill_process_at(here: &str, stop: &str) {

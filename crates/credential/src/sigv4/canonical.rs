@@ -2,27 +2,27 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Refused, Request};
+use super::{Request, SignatureError};
 
 /// The most headers of a request.
-pub(super) const MOST_HEADERS: usize = 64;
-const MOST_HEADER_BYTES: usize = 16 * 1024;
+pub(super) const MAX_HEADERS: usize = 64;
+const MAX_HEADER_BYTES: usize = 16 * 1024;
 
-/// The headers of a request, at most [`MOST_HEADERS`].
+/// The headers of a request, at most [`MAX_HEADERS`].
 pub(super) struct Headers<'r>(&'r [(&'r str, &'r [u8])]);
 
 /// A canonical request as text.
 pub(super) struct Canonical(String);
 
 impl<'r> Headers<'r> {
-    pub(super) fn of(request: &Request<'r>) -> Result<Self, Refused> {
+    pub(super) fn of(request: &Request<'r>) -> Result<Self, SignatureError> {
         let headers = request.headers;
         let bytes: usize = headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-        if headers.len() > MOST_HEADERS {
-            return Err(Refused::TooManyHeaders);
+        if headers.len() > MAX_HEADERS {
+            return Err(SignatureError::TooManyHeaders);
         }
-        if bytes > MOST_HEADER_BYTES {
-            return Err(Refused::TooLong);
+        if bytes > MAX_HEADER_BYTES {
+            return Err(SignatureError::TooLong);
         }
         Ok(Self(headers))
     }
@@ -32,11 +32,11 @@ impl<'r> Headers<'r> {
     }
 
     /// Returns the value of a header, or `None` if it is missing. Refuses a header that appears twice.
-    pub(super) fn once(&self, name: &str) -> Result<Option<&'r [u8]>, Refused> {
+    pub(super) fn once(&self, name: &str) -> Result<Option<&'r [u8]>, SignatureError> {
         let mut values = self.0.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
         let first = values.next().map(|(_, value)| *value);
         if values.next().is_some() {
-            return Err(Refused::RepeatedHeader);
+            return Err(SignatureError::RepeatedHeader);
         }
         Ok(first)
     }
@@ -48,23 +48,23 @@ impl Canonical {
         request: &Request<'_>,
         headers: &Headers<'_>,
         signed: &[&str],
-    ) -> Result<Self, Refused> {
+    ) -> Result<Self, SignatureError> {
         let method = request.method;
         if method.is_empty() || !method.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            return Err(Refused::Target);
+            return Err(SignatureError::Target);
         }
         if !request.query.is_empty() || !is_plain(request.path) {
-            return Err(Refused::Target);
+            return Err(SignatureError::Target);
         }
         let body = hexadecimal(&Sha256::digest(request.body));
         // A body that is sent in chunks or unsigned has a keyword here instead of its hash.
         let said = headers.once("x-amz-content-sha256")?;
         if said.is_some_and(|said| said != body.as_bytes()) {
-            return Err(Refused::Body);
+            return Err(SignatureError::Body);
         }
         let mut lines = String::new();
         for name in signed {
-            let value = plain_value(headers.once(name)?.ok_or(Refused::MissingHeader)?)?;
+            let value = plain_value(headers.once(name)?.ok_or(SignatureError::MissingHeader)?)?;
             lines.extend([name, ":", value, "\n"]);
         }
         let (path, names) = (request.path, signed.join(";"));
@@ -89,13 +89,13 @@ fn is_plain(path: &str) -> bool {
 }
 
 /// Returns the value if it has no outer or double spaces. AWS would trim them and merge them into one; this server refuses them.
-fn plain_value(value: &[u8]) -> Result<&str, Refused> {
+fn plain_value(value: &[u8]) -> Result<&str, SignatureError> {
     let printable = value.iter().all(|byte| matches!(byte, b' '..=b'~'));
     let text = std::str::from_utf8(value).ok().filter(|_| printable);
-    let text = text.ok_or(Refused::Character)?;
+    let text = text.ok_or(SignatureError::Character)?;
     let outer = value.first() == Some(&b' ') || value.last() == Some(&b' ');
     let double = value.windows(2).any(|pair| pair == b"  ");
-    if outer || double { Err(Refused::Spaces) } else { Ok(text) }
+    if outer || double { Err(SignatureError::Spaces) } else { Ok(text) }
 }
 
 pub(super) fn hexadecimal(bytes: &[u8]) -> String {

@@ -20,14 +20,14 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use domain::PoolId;
 
 use authorization::Authorization;
-use canonical::{Canonical, MOST_HEADERS};
+use canonical::{Canonical, MAX_HEADERS};
 
 /// The largest allowed difference between a request's date and the server's time, the same as at AWS.
 pub const MAX_SKEW: TimeDelta = TimeDelta::minutes(5);
 
 const SERVICE: &str = "cognito-idp";
 /// The headers that every signature must cover. The body is always covered.
-const MUST_SIGN: [&str; 3] = ["host", "x-amz-date", "x-amz-target"];
+const REQUIRED_SIGNED_HEADERS: [&str; 3] = ["host", "x-amz-date", "x-amz-target"];
 
 /// A request as received. The caller limits the size of the body.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +53,7 @@ pub struct Signed {
 
 /// The reason why a request was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum SignatureError {
     /// The header `Authorization` is missing.
     #[error("the request is not signed: `Authorization` is missing")]
     Unsigned,
@@ -109,7 +109,7 @@ pub enum Refused {
     )]
     Target,
     /// There are too many headers.
-    #[error("the request has too many headers: expected at most {MOST_HEADERS}")]
+    #[error("the request has too many headers: expected at most {MAX_HEADERS}")]
     TooManyHeaders,
     /// The names and values of all headers are too long.
     #[error("the headers are too long: expected at most 16 KiB in all")]
@@ -127,32 +127,32 @@ pub enum Refused {
 /// Verifies the signature and returns the access key that made it.
 ///
 /// # Errors
-/// [`Refused`] with the first reason found. An unknown key and a wrong signature give the same error and take the same work.
+/// [`SignatureError`] with the first reason found. An unknown key and a wrong signature give the same error and take the same work.
 pub fn verify(
     request: &Request<'_>,
     credentials: &AdminCredentials,
     now: DateTime<Utc>,
-) -> Result<Signed, Refused> {
+) -> Result<Signed, SignatureError> {
     let headers = canonical::Headers::of(request)?;
     if headers.has("x-amz-security-token") {
-        return Err(Refused::SessionToken);
+        return Err(SignatureError::SessionToken);
     }
-    let text = headers.once("authorization")?.ok_or(Refused::Unsigned)?;
+    let text = headers.once("authorization")?.ok_or(SignatureError::Unsigned)?;
     let authorization = Authorization::parse(text)?;
     let signed = &authorization.signed_headers;
-    if !MUST_SIGN.iter().all(|name| signed.contains(name)) {
-        return Err(Refused::NotCovered);
+    if !REQUIRED_SIGNED_HEADERS.iter().all(|name| signed.contains(name)) {
+        return Err(SignatureError::NotCovered);
     }
     let canonical = Canonical::of(request, &headers, signed)?;
-    let date = headers.once("x-amz-date")?.ok_or(Refused::MissingHeader)?;
-    let date = std::str::from_utf8(date).map_err(|_| Refused::Date)?;
+    let date = headers.once("x-amz-date")?.ok_or(SignatureError::MissingHeader)?;
+    let date = std::str::from_utf8(date).map_err(|_| SignatureError::Date)?;
     check_date(date, authorization.date, now)?;
     let text = signature::string_to_sign(date, &authorization, &canonical);
     let known = credentials.find(authorization.access_key_id);
     let candidate = known.unwrap_or(credentials.dummy());
     let right = signature::verify(candidate.secret(), &authorization, &text);
-    let at_home = candidate.region() == authorization.region;
-    known.filter(|_| right & at_home).map(Signed::by).ok_or(Refused::Wrong)
+    let same_region = candidate.region() == authorization.region;
+    known.filter(|_| right & same_region).map(Signed::by).ok_or(SignatureError::Wrong)
 }
 
 impl Signed {
@@ -171,15 +171,15 @@ impl Signed {
     }
 }
 
-fn check_date(date: &str, day: &str, now: DateTime<Utc>) -> Result<(), Refused> {
+fn check_date(date: &str, day: &str, now: DateTime<Utc>) -> Result<(), SignatureError> {
     let plain = date.len() == 16 && date.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let moment = NaiveDateTime::parse_from_str(date, "%Y%m%dT%H%M%SZ").ok().filter(|_| plain);
-    let moment = moment.ok_or(Refused::Date)?.and_utc();
+    let time = NaiveDateTime::parse_from_str(date, "%Y%m%dT%H%M%SZ").ok().filter(|_| plain);
+    let time = time.ok_or(SignatureError::Date)?.and_utc();
     if &date[..8] != day {
-        return Err(Refused::Day);
+        return Err(SignatureError::Day);
     }
-    if (now - moment).abs() > MAX_SKEW {
-        return Err(Refused::Skewed);
+    if (now - time).abs() > MAX_SKEW {
+        return Err(SignatureError::Skewed);
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ impl Sent {
         }
     }
 
-    fn verify(&self, credentials: &str) -> Result<String, Refused> {
+    fn verify(&self, credentials: &str) -> Result<String, SignatureError> {
         let headers: Vec<(&str, &[u8])> =
             self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice())).collect();
         let Self { method, path, query, body, .. } = self;
@@ -117,12 +117,21 @@ fn a_changed_request_is_refused() {
         late.header("x-amz-date")[14] ^= 1;
         wrong.push(("second", late));
         for (what, sent) in wrong {
-            assert_eq!(sent.verify(CREDENTIAL), Err(Refused::Wrong), "{}: {what}", vector.client);
+            assert_eq!(
+                sent.verify(CREDENTIAL),
+                Err(SignatureError::Wrong),
+                "{}: {what}",
+                vector.client
+            );
         }
         let mut longer = sent();
         longer.body.push(b' ');
         let answer = longer.verify(CREDENTIAL);
-        assert!(matches!(answer, Err(Refused::Wrong | Refused::Body)), "{}", vector.client);
+        assert!(
+            matches!(answer, Err(SignatureError::Wrong | SignatureError::Body)),
+            "{}",
+            vector.client
+        );
     }
 }
 
@@ -134,12 +143,12 @@ fn every_digit_of_the_signature_and_byte_of_the_body_is_covered() {
         let mut sent = first();
         let digit = &mut sent.header("authorization")[signature + at];
         *digit = if *digit == b'0' { b'1' } else { b'0' };
-        assert_eq!(sent.verify(CREDENTIAL), Err(Refused::Wrong), "digit {at}");
+        assert_eq!(sent.verify(CREDENTIAL), Err(SignatureError::Wrong), "digit {at}");
     }
     for at in 0..first().body.len() {
         let mut sent = first();
         sent.body[at] ^= 1;
-        assert_eq!(sent.verify(CREDENTIAL), Err(Refused::Wrong), "byte {at}");
+        assert_eq!(sent.verify(CREDENTIAL), Err(SignatureError::Wrong), "byte {at}");
     }
 }
 
@@ -150,10 +159,10 @@ fn a_wrong_key_is_refused_like_a_wrong_signature() {
     let other_key = CREDENTIAL.replace("00000001", "00000002");
     let other_region = CREDENTIAL.replace("eu-local-1", "eu-local-2");
     for credentials in [&other_secret, &other_key, &other_region, ""] {
-        assert_eq!(first().verify(credentials), Err(Refused::Wrong), "{credentials}");
+        assert_eq!(first().verify(credentials), Err(SignatureError::Wrong), "{credentials}");
     }
-    let as_nobody = first().saying("WTADMINACME00000001", "NOBODYNOBODYNOBODY");
-    assert_eq!(as_nobody.verify(CREDENTIAL), Err(Refused::Wrong));
+    let with_unknown_secret = first().saying("WTADMINACME00000001", "NOBODYNOBODYNOBODY");
+    assert_eq!(with_unknown_secret.verify(CREDENTIAL), Err(SignatureError::Wrong));
 }
 
 /// T6: any other form than the accepted one is refused with its reason.
@@ -163,73 +172,76 @@ fn other_forms_are_refused_with_the_reason() {
     let js = || Sent::of(&VECTORS[3]);
     let digest = String::from_utf8(js().header("x-amz-content-sha256").clone()).unwrap();
     for (reason, sent) in [
-        (Refused::Unsigned, first().without("authorization")),
-        (Refused::Algorithm, first().with("authorization", "Bearer abc")),
-        (Refused::Algorithm, first().with("authorization", "")),
-        (Refused::Algorithm, first().saying("HMAC-SHA256", "HMAC-SHA1")),
-        (Refused::Algorithm, first().saying("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")),
-        (Refused::Algorithm, first().saying("AWS4-HMAC", "aws4-hmac")),
-        (Refused::Algorithm, first().saying("AWS4-", " AWS4-")),
-        (Refused::Form, first().saying("AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256  ")),
-        (Refused::Form, first().saying(", Signature", ",  Signature")),
-        (Refused::Form, first().saying(", Signature", " , Signature")),
-        (Refused::Form, first().saying(", Signature", ", signature")),
-        (Refused::Form, first().saying(", Signature", ", Signature=, Signature")),
-        (Refused::Form, first().saying("Signature=", "Signature=A")),
-        (Refused::Form, first().saying("47122243afb8b43a", "47122243AFB8B43A")),
-        (Refused::Form, first().saying("aws4_request", "aws4_demand")),
-        (Refused::Form, first().saying("/aws4_request", "/aws4_request/a")),
-        (Refused::Form, first().saying("/eu-local-1/", "//")),
-        (Refused::Form, first().saying("content-type;host", "host;content-type")),
-        (Refused::Form, first().saying("content-type;host", "host;host")),
-        (Refused::Form, first().saying("content-type;host", "Content-Type;host")),
-        (Refused::Form, first().saying("content-type;host", ";host")),
-        (Refused::Service, first().saying("/cognito-idp/", "/iam/")),
-        (Refused::NotCovered, first().saying("host;", "")),
-        (Refused::NotCovered, first().saying("x-amz-date;", "")),
-        (Refused::NotCovered, first().saying(";x-amz-target,", ",")),
-        (Refused::MissingHeader, first().without("host")),
-        (Refused::MissingHeader, first().without("x-amz-date")),
-        (Refused::MissingHeader, first().saying("content-type", "content-typf")),
-        (Refused::RepeatedHeader, first().and("Host", "localhost:8080")),
-        (Refused::RepeatedHeader, first().and("X-Amz-Target", "a")),
-        (Refused::RepeatedHeader, first().and("X-Amz-Date", "20261103T030000Z")),
-        (Refused::RepeatedHeader, first().and("Authorization", "Basic abc")),
-        (Refused::RepeatedHeader, js().and("x-amz-content-sha256", &digest)),
-        (Refused::Spaces, first().with("content-type", " application/x-amz-json-1.1")),
-        (Refused::Spaces, first().with("content-type", "application/x-amz-json-1.1 ")),
-        (Refused::Spaces, first().with("content-type", "application/json;  a")),
-        (Refused::Character, first().with("content-type", "application/json;\ta")),
-        (Refused::Character, first().with("content-type", "application/jsön")),
-        (Refused::Character, first().with("host", "localhost:8080\nx-amz-date:1")),
-        (Refused::Date, first().with("x-amz-date", "2026-11-03T03:00:00Z")),
-        (Refused::Date, first().with("x-amz-date", "20261103T030000")),
-        (Refused::Date, first().with("x-amz-date", "20261303T030000Z")),
-        (Refused::Date, first().with("x-amz-date", "+2261103T030000Z")),
-        (Refused::Day, first().with("x-amz-date", "20261104T030000Z")),
-        (Refused::Day, first().saying("/20261103/", "/20261104/")),
-        (Refused::SessionToken, first().and("X-Amz-Security-Token", "abc")),
-        (Refused::Body, first().and("x-amz-content-sha256", "UNSIGNED-PAYLOAD")),
-        (Refused::Body, first().and("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")),
-        (Refused::Body, js().with("x-amz-content-sha256", &digest.to_uppercase())),
-        (Refused::Target, Sent { query: "X-Amz-Signature=1", ..first() }),
-        (Refused::Target, Sent { path: "", ..first() }),
-        (Refused::Target, Sent { path: "//", ..first() }),
-        (Refused::Target, Sent { path: "/a/../", ..first() }),
-        (Refused::Target, Sent { path: "/%61", ..first() }),
-        (Refused::Target, Sent { path: "*", ..first() }),
-        (Refused::Target, Sent { method: "post", ..first() }),
-        (Refused::Target, Sent { method: "", ..first() }),
-        (Refused::TooLong, first().and("x-long", &long)),
-        (Refused::LongAuthorization, first().with("authorization", &long[..2049])),
+        (SignatureError::Unsigned, first().without("authorization")),
+        (SignatureError::Algorithm, first().with("authorization", "Bearer abc")),
+        (SignatureError::Algorithm, first().with("authorization", "")),
+        (SignatureError::Algorithm, first().saying("HMAC-SHA256", "HMAC-SHA1")),
+        (SignatureError::Algorithm, first().saying("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256")),
+        (SignatureError::Algorithm, first().saying("AWS4-HMAC", "aws4-hmac")),
+        (SignatureError::Algorithm, first().saying("AWS4-", " AWS4-")),
+        (SignatureError::Form, first().saying("AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA256  ")),
+        (SignatureError::Form, first().saying(", Signature", ",  Signature")),
+        (SignatureError::Form, first().saying(", Signature", " , Signature")),
+        (SignatureError::Form, first().saying(", Signature", ", signature")),
+        (SignatureError::Form, first().saying(", Signature", ", Signature=, Signature")),
+        (SignatureError::Form, first().saying("Signature=", "Signature=A")),
+        (SignatureError::Form, first().saying("47122243afb8b43a", "47122243AFB8B43A")),
+        (SignatureError::Form, first().saying("aws4_request", "aws4_demand")),
+        (SignatureError::Form, first().saying("/aws4_request", "/aws4_request/a")),
+        (SignatureError::Form, first().saying("/eu-local-1/", "//")),
+        (SignatureError::Form, first().saying("content-type;host", "host;content-type")),
+        (SignatureError::Form, first().saying("content-type;host", "host;host")),
+        (SignatureError::Form, first().saying("content-type;host", "Content-Type;host")),
+        (SignatureError::Form, first().saying("content-type;host", ";host")),
+        (SignatureError::Service, first().saying("/cognito-idp/", "/iam/")),
+        (SignatureError::NotCovered, first().saying("host;", "")),
+        (SignatureError::NotCovered, first().saying("x-amz-date;", "")),
+        (SignatureError::NotCovered, first().saying(";x-amz-target,", ",")),
+        (SignatureError::MissingHeader, first().without("host")),
+        (SignatureError::MissingHeader, first().without("x-amz-date")),
+        (SignatureError::MissingHeader, first().saying("content-type", "content-typf")),
+        (SignatureError::RepeatedHeader, first().and("Host", "localhost:8080")),
+        (SignatureError::RepeatedHeader, first().and("X-Amz-Target", "a")),
+        (SignatureError::RepeatedHeader, first().and("X-Amz-Date", "20261103T030000Z")),
+        (SignatureError::RepeatedHeader, first().and("Authorization", "Basic abc")),
+        (SignatureError::RepeatedHeader, js().and("x-amz-content-sha256", &digest)),
+        (SignatureError::Spaces, first().with("content-type", " application/x-amz-json-1.1")),
+        (SignatureError::Spaces, first().with("content-type", "application/x-amz-json-1.1 ")),
+        (SignatureError::Spaces, first().with("content-type", "application/json;  a")),
+        (SignatureError::Character, first().with("content-type", "application/json;\ta")),
+        (SignatureError::Character, first().with("content-type", "application/jsön")),
+        (SignatureError::Character, first().with("host", "localhost:8080\nx-amz-date:1")),
+        (SignatureError::Date, first().with("x-amz-date", "2026-11-03T03:00:00Z")),
+        (SignatureError::Date, first().with("x-amz-date", "20261103T030000")),
+        (SignatureError::Date, first().with("x-amz-date", "20261303T030000Z")),
+        (SignatureError::Date, first().with("x-amz-date", "+2261103T030000Z")),
+        (SignatureError::Day, first().with("x-amz-date", "20261104T030000Z")),
+        (SignatureError::Day, first().saying("/20261103/", "/20261104/")),
+        (SignatureError::SessionToken, first().and("X-Amz-Security-Token", "abc")),
+        (SignatureError::Body, first().and("x-amz-content-sha256", "UNSIGNED-PAYLOAD")),
+        (
+            SignatureError::Body,
+            first().and("x-amz-content-sha256", "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"),
+        ),
+        (SignatureError::Body, js().with("x-amz-content-sha256", &digest.to_uppercase())),
+        (SignatureError::Target, Sent { query: "X-Amz-Signature=1", ..first() }),
+        (SignatureError::Target, Sent { path: "", ..first() }),
+        (SignatureError::Target, Sent { path: "//", ..first() }),
+        (SignatureError::Target, Sent { path: "/a/../", ..first() }),
+        (SignatureError::Target, Sent { path: "/%61", ..first() }),
+        (SignatureError::Target, Sent { path: "*", ..first() }),
+        (SignatureError::Target, Sent { method: "post", ..first() }),
+        (SignatureError::Target, Sent { method: "", ..first() }),
+        (SignatureError::TooLong, first().and("x-long", &long)),
+        (SignatureError::LongAuthorization, first().with("authorization", &long[..2049])),
     ] {
         let shown = String::from_utf8_lossy(&sent.headers.last().unwrap().1).into_owned();
         assert_eq!(sent.verify(CREDENTIAL), Err(reason), "{shown:.80}");
     }
     let many = (0..64).fold(first(), |sent, at| sent.and(&format!("x-{at}"), "a"));
-    assert_eq!(many.verify(CREDENTIAL), Err(Refused::TooManyHeaders));
+    assert_eq!(many.verify(CREDENTIAL), Err(SignatureError::TooManyHeaders));
     let scheme_only = first().with("authorization", "AWS4-HMAC-SHA256 Signature=00");
-    assert_eq!(scheme_only.verify(CREDENTIAL), Err(Refused::MissingPart("Credential")));
+    assert_eq!(scheme_only.verify(CREDENTIAL), Err(SignatureError::MissingPart("Credential")));
 }
 
 /// T6: a request is accepted for five minutes before and after its date, and not a second longer.
@@ -243,6 +255,6 @@ fn an_old_request_is_refused() {
         assert_eq!(at(near), None, "{near}");
     }
     for far in [-86_400, -301, 301, 86_400] {
-        assert_eq!(at(far), Some(Refused::Skewed), "{far}");
+        assert_eq!(at(far), Some(SignatureError::Skewed), "{far}");
     }
 }

@@ -4,12 +4,12 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use domain::AccountId;
 use hmac::{Hmac, KeyInit, Mac};
-use seal::{NotSealed, Purpose, Scope, Seals};
+use seal::{KeyScope, Purpose, SealError, Seals};
 use sha2::Sha256;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{MAX_SKEW, Realm, Refused, Verifier, group::KEY_BYTES, verifier::DIGEST_BYTES};
+use super::{AnswerError, MAX_SKEW, Realm, Verifier, group::KEY_BYTES, verifier::DIGEST_BYTES};
 
 const PURPOSE: Purpose = Purpose::of("srp secret block");
 /// Longer texts than any block that this server issues are refused before they are decoded.
@@ -20,7 +20,7 @@ const TIMESTAMP: &str = "%a %b %d %H:%M:%S UTC %Y";
 
 /// The challenge responses of `PASSWORD_VERIFIER`. `USERNAME` is not needed: the block names the account.
 #[derive(Clone, Copy, Debug)]
-pub struct Claim<'a> {
+pub struct Proof<'a> {
     /// The proof `PASSWORD_CLAIM_SIGNATURE`, in base64.
     pub signature: &'a str,
     /// The client's `TIMESTAMP`, such as `Tue Nov 3 03:00:00 UTC 2026`.
@@ -28,7 +28,7 @@ pub struct Claim<'a> {
 }
 
 /// An open challenge: this server issued it and it has not expired. The client has not yet proved that it knows the password.
-pub struct Pending {
+pub struct OpenChallenge {
     block: Block,
     sealed: Vec<u8>,
     realm: Realm,
@@ -46,26 +46,26 @@ pub(super) struct Block {
     pub(super) key: Zeroizing<[u8; KEY_BYTES]>,
 }
 
-impl Pending {
+impl OpenChallenge {
     /// Opens a `SECRET_BLOCK`.
     ///
     /// # Errors
-    /// [`Refused::Block`] unless it was sealed for this realm and is unchanged; [`Refused::Expired`] if it has expired.
+    /// [`AnswerError::Block`] unless it was sealed for this realm and is unchanged; [`AnswerError::Expired`] if it has expired.
     pub fn open(
         seals: &Seals,
         realm: &Realm,
         secret_block: &str,
         now: DateTime<Utc>,
-    ) -> Result<Self, Refused> {
+    ) -> Result<Self, AnswerError> {
         if secret_block.len() > LONGEST_BLOCK {
-            return Err(Refused::Block);
+            return Err(AnswerError::Block);
         }
-        let sealed = STANDARD.decode(secret_block).map_err(|_| Refused::Block)?;
+        let sealed = STANDARD.decode(secret_block).map_err(|_| AnswerError::Block)?;
         let opened = seals.open(scope(realm), &place(realm), &sealed);
-        let plain = Zeroizing::new(opened.map_err(|_| Refused::Block)?);
-        let block = Block::read(&plain).ok_or(Refused::Block)?;
+        let plain = Zeroizing::new(opened.map_err(|_| AnswerError::Block)?);
+        let block = Block::read(&plain).ok_or(AnswerError::Block)?;
         if now > block.expires {
-            return Err(Refused::Expired);
+            return Err(AnswerError::Expired);
         }
         Ok(Self { block, sealed, realm: realm.clone() })
     }
@@ -84,32 +84,33 @@ impl Pending {
     /// Checks the proof and returns the account. `current` is the account's verifier as stored now, so a change of the password invalidates earlier challenges.
     ///
     /// # Errors
-    /// [`Refused::Clock`] if the client's time is malformed or too far from `now`; [`Refused::Wrong`] for everything else, after the same work.
+    /// [`AnswerError::Clock`] if the client's time is malformed or too far from `now`; [`AnswerError::Wrong`] for everything else, after the same work.
     pub fn answer(
         &self,
-        claim: Claim<'_>,
+        proof: Proof<'_>,
         current: Option<&Verifier>,
         now: DateTime<Utc>,
-    ) -> Result<AccountId, Refused> {
+    ) -> Result<AccountId, AnswerError> {
         let Block { account, verifier, .. } = &self.block;
-        let moment = moment(claim.timestamp).ok_or(Refused::Clock)?;
-        if (now - moment).abs() > MAX_SKEW {
-            return Err(Refused::Clock);
+        let time = client_time(proof.timestamp).ok_or(AnswerError::Clock)?;
+        if (now - time).abs() > MAX_SKEW {
+            return Err(AnswerError::Clock);
         }
-        let signature = STANDARD.decode(claim.signature).map_err(|_| Refused::Wrong)?;
-        let signed = self.signed(claim.timestamp)?.verify_slice(&signature).is_ok();
+        let signature = STANDARD.decode(proof.signature).map_err(|_| AnswerError::Wrong)?;
+        let signed = self.signed(proof.timestamp)?.verify_slice(&signature).is_ok();
         let same = current.is_some_and(|current| {
             current.pool() == &self.realm.pool
                 && current.account() == *account
                 && current.has_digest(verifier)
         });
-        (signed & same & self.block.known).then_some(*account).ok_or(Refused::Wrong)
+        (signed & same & self.block.known).then_some(*account).ok_or(AnswerError::Wrong)
     }
 
     /// The client's proof: `HMAC(key, pool ‖ user ‖ block ‖ timestamp)`.
-    fn signed(&self, timestamp: &str) -> Result<Hmac<Sha256>, Refused> {
+    fn signed(&self, timestamp: &str) -> Result<Hmac<Sha256>, AnswerError> {
         // HMAC takes keys of any length.
-        let mac = Hmac::<Sha256>::new_from_slice(&*self.block.key).map_err(|_| Refused::Wrong)?;
+        let mac =
+            Hmac::<Sha256>::new_from_slice(&*self.block.key).map_err(|_| AnswerError::Wrong)?;
         Ok(mac
             .chain_update(self.realm.pool.name())
             .chain_update(self.block.account.to_string())
@@ -119,7 +120,7 @@ impl Pending {
 }
 
 impl Block {
-    pub(super) fn seal(&self, seals: &Seals, realm: &Realm) -> Result<Vec<u8>, NotSealed> {
+    pub(super) fn seal(&self, seals: &Seals, realm: &Realm) -> Result<Vec<u8>, SealError> {
         let plain = Zeroizing::new(
             [
                 &[u8::from(self.known)][..],
@@ -151,14 +152,14 @@ impl Block {
     }
 }
 
-fn moment(timestamp: &str) -> Option<DateTime<Utc>> {
+fn client_time(timestamp: &str) -> Option<DateTime<Utc>> {
     let short = timestamp.len() <= LONGEST_TIMESTAMP;
     let parsed = short.then(|| NaiveDateTime::parse_from_str(timestamp, TIMESTAMP).ok())?;
-    parsed.map(|moment| moment.and_utc())
+    parsed.map(|time| time.and_utc())
 }
 
-fn scope(realm: &Realm) -> Scope {
-    Scope { purpose: PURPOSE, tenant: realm.tenant.as_uuid() }
+fn scope(realm: &Realm) -> KeyScope {
+    KeyScope { purpose: PURPOSE, tenant: realm.tenant.as_uuid() }
 }
 
 /// No pool id or client id contains a zero byte, so two places never have the same encoding.

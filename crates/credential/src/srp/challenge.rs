@@ -38,7 +38,7 @@ pub struct InvalidPublicValue;
 
 /// The result of looking up the name.
 #[derive(Clone, Debug)]
-pub enum Found {
+pub enum VerifierLookup {
     /// No account has this name, or it may not sign in.
     Unknown,
     /// An account whose password was set before its pool asked for SRP.
@@ -49,7 +49,7 @@ pub enum Found {
 
 /// The input for a challenge.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct ChallengeInput {
     /// The place of the sign-in.
     pub realm: Realm,
     /// The user name as the client sent it.
@@ -57,7 +57,7 @@ pub struct Asked {
     /// The client's public value.
     pub public: PublicValue,
     /// The result of looking up the name.
-    pub found: Found,
+    pub found: VerifierLookup,
 }
 
 /// The challenge parameters of `PASSWORD_VERIFIER`. Those of an unknown name look the same as those of an account.
@@ -80,12 +80,12 @@ impl Challenge {
     /// costs one HMAC.
     pub(crate) fn begin(
         seals: &Seals,
-        asked: &Asked,
+        asked: &ChallengeInput,
         now: DateTime<Utc>,
     ) -> Result<Self, ChallengeError> {
         let mut b = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *b)?;
-        let Asked { realm, username, public, found } = asked;
+        let ChallengeInput { realm, username, public, found } = asked;
         // Derived for every request, so that an unknown name costs as much as a known one.
         let decoy = realm.decoy(seals, username);
         let known = found.verifier_for(&realm.pool);
@@ -93,7 +93,9 @@ impl Challenge {
             (_, Some(known)) => {
                 Decoy { account: known.account(), salt: *known.salt(), verifier: *known.value() }
             }
-            (Found::WithoutVerifier(account), None) => Decoy { account: *account, ..decoy },
+            (VerifierLookup::WithoutVerifier(account), None) => {
+                Decoy { account: *account, ..decoy }
+            }
             (_, None) => decoy,
         };
         let Agreement { public, key } = Agreement::reach(&public.0, &verifier, &Exponent::of(&b))
@@ -113,7 +115,7 @@ impl Challenge {
     }
 }
 
-impl Found {
+impl VerifierLookup {
     /// Returns the verifier unless it belongs to another pool.
     fn verifier_for(&self, pool: &PoolId) -> Option<&Verifier> {
         match self {

@@ -2,7 +2,7 @@
 
 use domain::{AccountId, Email};
 use hkdf::Hkdf;
-use seal::{Purpose, Scope, Seals};
+use seal::{KeyScope, Purpose, Seals};
 use sha2::Sha256;
 use uuid::Builder;
 
@@ -43,7 +43,7 @@ impl Realm {
     /// Derived from the oldest root key, so that decoy salts, like the salts of accounts, do not change while a new root key is introduced.
     #[expect(clippy::expect_used, reason = "32 bytes are a key of one block")]
     fn decoy_key(&self, seals: &Seals) -> Hkdf<Sha256> {
-        let scope = Scope { purpose: PURPOSE, tenant: self.tenant.as_uuid() };
+        let scope = KeyScope { purpose: PURPOSE, tenant: self.tenant.as_uuid() };
         let pool = self.pool.as_str().as_bytes();
         let oldest = seals.macs(scope, pool).last();
         let oldest = oldest.unwrap_or_else(|| seals.mac(scope, pool));

@@ -1,7 +1,7 @@
 //! Signing in without sending the password: SRP-6a as Cognito's clients implement it (RFC 5054, with three changes by Cognito).
 //!
 //! A verifier is `g^x` with one fast hash in `x`. An attacker who has it can guess passwords as fast as that hash, unlike with the slow password hash. So it
-//! exists only for pools that use SRP, and is stored sealed (`docs/adr/0013-srp-is-off-unless-a-pool-asks.md`).
+//! exists only for pools that use SRP, and is stored sealed (`docs/adr/0013-srp-is-off-by-default.md`).
 //!
 //! Cognito's changes: numbers are hashed in the form of Java's `BigInteger` instead of being padded to the length of `N`; the name in `x` is the pool's name
 //! and the user's without a separator; the proof is not `M1` but an HMAC over the block and the client's time, under a key of 16 bytes derived by HKDF.
@@ -18,9 +18,11 @@ mod tests;
 mod vectors;
 mod verifier;
 
-pub use block::{Claim, Pending};
-pub use challenge::{Asked, Challenge, Found, InvalidPublicValue, PublicValue, Realm};
-pub use verifier::{Unreadable, Verifier};
+pub use block::{OpenChallenge, Proof};
+pub use challenge::{
+    Challenge, ChallengeInput, InvalidPublicValue, PublicValue, Realm, VerifierLookup,
+};
+pub use verifier::{InvalidStoredVerifier, Verifier};
 
 use chrono::TimeDelta;
 
@@ -32,7 +34,7 @@ pub const MAX_SKEW: TimeDelta = TimeDelta::minutes(5);
 
 /// The reason why a sign-in was refused. An unknown account and a wrong password give the same reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum AnswerError {
     /// The block was not issued for this pool and this client, or was changed.
     #[error("the secret block was not issued for this client of this pool")]
     Block,
@@ -57,7 +59,7 @@ pub enum ChallengeError {
     NoRandomness(#[from] getrandom::Error),
     /// The block could not be sealed.
     #[error(transparent)]
-    NotSealed(#[from] seal::NotSealed),
+    Seal(#[from] seal::SealError),
     /// A public value was zero, which happens once in 2^256 times. Another attempt draws other numbers.
     #[error("the random numbers give no valid key")]
     Degenerate,

@@ -14,7 +14,7 @@ use super::{
     vectors::{VECTORS, Vector},
     *,
 };
-use crate::{Error, Limits, NewPassword, Passwords};
+use crate::{Error, HashingLimits, NewPassword, Passwords};
 
 const PASSWORD: &str = "correct horse battery";
 const TIMESTAMP: &str = "Tue Nov 3 03:00:00 UTC 2026";
@@ -40,21 +40,21 @@ impl Company {
         Verifier::of_password(self.realm.pool.clone(), AMA, password.as_bytes()).unwrap()
     }
 
-    fn begin(&self, username: &str, found: Found) -> Challenge {
+    fn begin(&self, username: &str, found: VerifierLookup) -> Challenge {
         Challenge::begin(&self.seals, &self.asked(username, found), now()).unwrap()
     }
 
-    fn asked(&self, username: &str, found: Found) -> Asked {
+    fn asked(&self, username: &str, found: VerifierLookup) -> ChallengeInput {
         let public = self.client.srp_a().parse().unwrap();
-        Asked { realm: self.realm.clone(), username: username.to_owned(), public, found }
+        ChallengeInput { realm: self.realm.clone(), username: username.to_owned(), public, found }
     }
 
-    fn open(&self, challenge: &Challenge) -> Result<Pending, Refused> {
-        Pending::open(&self.seals, &self.realm, &challenge.secret_block, now())
+    fn open(&self, challenge: &Challenge) -> Result<OpenChallenge, AnswerError> {
+        OpenChallenge::open(&self.seals, &self.realm, &challenge.secret_block, now())
     }
 
-    fn sign_in(&self, stored: &Verifier, password: &str) -> Result<AccountId, Refused> {
-        let challenge = self.begin("ama@acme.example", Found::Verifier(stored.clone()));
+    fn sign_in(&self, stored: &Verifier, password: &str) -> Result<AccountId, AnswerError> {
+        let challenge = self.begin("ama@acme.example", VerifierLookup::Verifier(stored.clone()));
         self.answer(&challenge, password, Some(stored), TIMESTAMP)
     }
 
@@ -64,9 +64,9 @@ impl Company {
         password: &str,
         current: Option<&Verifier>,
         timestamp: &str,
-    ) -> Result<AccountId, Refused> {
+    ) -> Result<AccountId, AnswerError> {
         let signature = &self.client.signature(challenge, password, timestamp);
-        self.open(challenge)?.answer(Claim { signature, timestamp }, current, now())
+        self.open(challenge)?.answer(Proof { signature, timestamp }, current, now())
     }
 }
 
@@ -113,7 +113,7 @@ fn a_right_password_is_accepted_and_a_wrong_one_is_not() {
     let stored = acme.verifier(PASSWORD);
     assert_eq!(acme.sign_in(&stored, PASSWORD), Ok(AMA));
     for wrong in ["", "correct horse batter", "correct horse battery ", "Correct horse battery"] {
-        assert_eq!(acme.sign_in(&stored, wrong), Err(Refused::Wrong), "{wrong}");
+        assert_eq!(acme.sign_in(&stored, wrong), Err(AnswerError::Wrong), "{wrong}");
     }
 }
 
@@ -158,9 +158,9 @@ fn resealing_a_verifier_does_not_change_it() {
     let [old, new] = [(); 2].map(|()| RootKey::random().unwrap());
     let both = Seals::new(&new, Some(&old));
     let sealed = acme.verifier(PASSWORD).seal(&Seals::new(&old, None), *tenant).unwrap();
-    let renewed = Verifier::renew(&both, *tenant, pool, AMA, &sealed).unwrap().unwrap();
-    assert!(Verifier::renew(&both, *tenant, pool, AMA, &renewed).unwrap().is_none());
-    let stored = Verifier::open(&Seals::new(&new, None), *tenant, pool, AMA, &renewed).unwrap();
+    let resealed = Verifier::reseal(&both, *tenant, pool, AMA, &sealed).unwrap().unwrap();
+    assert!(Verifier::reseal(&both, *tenant, pool, AMA, &resealed).unwrap().is_none());
+    let stored = Verifier::open(&Seals::new(&new, None), *tenant, pool, AMA, &resealed).unwrap();
     assert_eq!(acme.sign_in(&stored, PASSWORD), Ok(AMA));
 }
 
@@ -170,7 +170,7 @@ fn a_verifier_of_another_pool_accepts_no_password() {
     let acme = Company::acme();
     let other = "eu-local-1_BetaCo01".parse().unwrap();
     let foreign = Verifier::of_password(other, AMA, PASSWORD.as_bytes()).unwrap();
-    assert_eq!(acme.sign_in(&foreign, PASSWORD), Err(Refused::Wrong));
+    assert_eq!(acme.sign_in(&foreign, PASSWORD), Err(AnswerError::Wrong));
 }
 
 /// T6: with 0 or a multiple of `N`, anyone could compute the key.
@@ -186,25 +186,27 @@ fn a_public_value_without_a_secret_is_refused() {
 #[test]
 fn a_block_that_was_changed_or_used_at_another_client_is_refused() {
     let acme = Company::acme();
-    let challenge = acme.begin("ama@acme.example", Found::Verifier(acme.verifier(PASSWORD)));
+    let challenge =
+        acme.begin("ama@acme.example", VerifierLookup::Verifier(acme.verifier(PASSWORD)));
     let block = STANDARD.decode(&challenge.secret_block).unwrap();
-    let refused = |realm: &Realm, text: &str| Pending::open(&acme.seals, realm, text, now()).err();
+    let refused =
+        |realm: &Realm, text: &str| OpenChallenge::open(&acme.seals, realm, text, now()).err();
     for bit in 0..block.len() * 8 {
         let mut changed = block.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
         let text = STANDARD.encode(changed);
-        assert_eq!(refused(&acme.realm, &text), Some(Refused::Block), "bit {bit}");
+        assert_eq!(refused(&acme.realm, &text), Some(AnswerError::Block), "bit {bit}");
     }
     let long = "A".repeat(4096);
     for odd in ["", "?", &challenge.secret_block[4..], &long] {
-        assert_eq!(refused(&acme.realm, odd), Some(Refused::Block), "{odd}");
+        assert_eq!(refused(&acme.realm, odd), Some(AnswerError::Block), "{odd}");
     }
     for elsewhere in [
         realm(2, "eu-local-1_AcmeCorp1", "web"),
         realm(1, "eu-local-1_AcmeCorp2", "web"),
         realm(1, "eu-local-1_AcmeCorp1", "phone"),
     ] {
-        assert_eq!(refused(&elsewhere, &challenge.secret_block), Some(Refused::Block));
+        assert_eq!(refused(&elsewhere, &challenge.secret_block), Some(AnswerError::Block));
     }
     assert_eq!(refused(&acme.realm, &challenge.secret_block), None);
 }
@@ -213,10 +215,11 @@ fn a_block_that_was_changed_or_used_at_another_client_is_refused() {
 #[test]
 fn a_block_expires() {
     let acme = Company::acme();
-    let challenge = acme.begin("ama@acme.example", Found::Unknown);
-    let open = |at| Pending::open(&acme.seals, &acme.realm, &challenge.secret_block, at).err();
+    let challenge = acme.begin("ama@acme.example", VerifierLookup::Unknown);
+    let open =
+        |at| OpenChallenge::open(&acme.seals, &acme.realm, &challenge.secret_block, at).err();
     assert_eq!(open(now() + LIFETIME), None);
-    assert_eq!(open(now() + LIFETIME + TimeDelta::milliseconds(1)), Some(Refused::Expired));
+    assert_eq!(open(now() + LIFETIME + TimeDelta::milliseconds(1)), Some(AnswerError::Expired));
 }
 
 /// T6: a signature for one block is refused for another block, even of the same account.
@@ -225,17 +228,17 @@ fn a_signature_is_valid_for_its_own_block_only() {
     let acme = Company::acme();
     let stored = acme.verifier(PASSWORD);
     let [first, second] =
-        [(); 2].map(|()| acme.begin("ama@acme.example", Found::Verifier(stored.clone())));
+        [(); 2].map(|()| acme.begin("ama@acme.example", VerifierLookup::Verifier(stored.clone())));
     let signature = &acme.client.signature(&first, PASSWORD, TIMESTAMP);
     let answer = |challenge, signature, timestamp| {
-        acme.open(challenge).unwrap().answer(Claim { signature, timestamp }, Some(&stored), now())
+        acme.open(challenge).unwrap().answer(Proof { signature, timestamp }, Some(&stored), now())
     };
     assert_eq!(answer(&first, signature, TIMESTAMP), Ok(AMA));
-    assert_eq!(answer(&second, signature, TIMESTAMP), Err(Refused::Wrong));
+    assert_eq!(answer(&second, signature, TIMESTAMP), Err(AnswerError::Wrong));
     let later = "Tue Nov 3 03:00:01 UTC 2026";
-    assert_eq!(answer(&first, signature, later), Err(Refused::Wrong));
+    assert_eq!(answer(&first, signature, later), Err(AnswerError::Wrong));
     for odd in ["", "?", "AAAA", &signature[..40]] {
-        assert_eq!(answer(&first, odd, TIMESTAMP), Err(Refused::Wrong), "{odd}");
+        assert_eq!(answer(&first, odd, TIMESTAMP), Err(AnswerError::Wrong), "{odd}");
     }
     assert_ne!(acme.open(&first).unwrap().id(), acme.open(&second).unwrap().id());
 }
@@ -245,7 +248,7 @@ fn a_signature_is_valid_for_its_own_block_only() {
 fn a_time_outside_the_leeway_or_in_another_format_is_refused() {
     let acme = Company::acme();
     let stored = acme.verifier(PASSWORD);
-    let challenge = acme.begin("ama@acme.example", Found::Verifier(stored.clone()));
+    let challenge = acme.begin("ama@acme.example", VerifierLookup::Verifier(stored.clone()));
     let answer = |timestamp: &str| acme.answer(&challenge, PASSWORD, Some(&stored), timestamp);
     for good in ["Tue Nov 3 03:05:10 UTC 2026", "Tue Nov 03 02:55:10 UTC 2026"] {
         assert_eq!(answer(good), Ok(AMA), "{good}");
@@ -258,7 +261,7 @@ fn a_time_outside_the_leeway_or_in_another_format_is_refused() {
         "2026-11-03T03:00:00Z",
         "",
     ] {
-        assert_eq!(answer(bad), Err(Refused::Clock), "{bad}");
+        assert_eq!(answer(bad), Err(AnswerError::Clock), "{bad}");
     }
 }
 
@@ -267,11 +270,11 @@ fn a_time_outside_the_leeway_or_in_another_format_is_refused() {
 fn a_new_password_invalidates_earlier_challenges() {
     let acme = Company::acme();
     let (old, new) = (acme.verifier(PASSWORD), acme.verifier(PASSWORD));
-    let challenge = acme.begin("ama@acme.example", Found::Verifier(old.clone()));
+    let challenge = acme.begin("ama@acme.example", VerifierLookup::Verifier(old.clone()));
     let answer = |current| acme.answer(&challenge, PASSWORD, current, TIMESTAMP);
     assert_eq!(answer(Some(&old)), Ok(AMA));
-    assert_eq!(answer(Some(&new)), Err(Refused::Wrong));
-    assert_eq!(answer(None), Err(Refused::Wrong));
+    assert_eq!(answer(Some(&new)), Err(AnswerError::Wrong));
+    assert_eq!(answer(None), Err(AnswerError::Wrong));
 }
 
 /// G6: with a published root key anyone can seal a block, and a challenge reveals the salt. Without the stored verifier, the block is still refused.
@@ -281,20 +284,20 @@ fn a_block_with_the_right_salt_and_another_verifier_is_refused() {
     let (stored, chosen) = (acme.verifier(PASSWORD), "the attacker's own password");
     let pool = acme.realm.pool.clone();
     let forged = Verifier::with_salt(pool, AMA, chosen.as_bytes(), *stored.salt());
-    let challenge = acme.begin("ama@acme.example", Found::Verifier(forged.clone()));
+    let challenge = acme.begin("ama@acme.example", VerifierLookup::Verifier(forged.clone()));
     let answer = |current| acme.answer(&challenge, chosen, Some(current), TIMESTAMP);
     assert_eq!(answer(&forged), Ok(AMA), "the block and its signature are good");
-    assert_eq!(answer(&stored), Err(Refused::Wrong));
+    assert_eq!(answer(&stored), Err(AnswerError::Wrong));
 }
 
 /// T6: the challenge of an unknown name has the same form as any other, stays the same for a name, and is refused with the same error (ASVS 6.3.8).
 #[test]
 fn an_unknown_username_is_answered_like_a_known_one() {
     let acme = Company::acme();
-    let known = acme.begin("ama@acme.example", Found::Verifier(acme.verifier(PASSWORD)));
-    let stranger = acme.begin("eve@acme.example", Found::Unknown);
-    let again = acme.begin(" Eve@ACME.example", Found::Unknown);
-    let other = acme.begin("eva@acme.example", Found::Unknown);
+    let known = acme.begin("ama@acme.example", VerifierLookup::Verifier(acme.verifier(PASSWORD)));
+    let stranger = acme.begin("eve@acme.example", VerifierLookup::Unknown);
+    let again = acme.begin(" Eve@ACME.example", VerifierLookup::Unknown);
+    let other = acme.begin("eva@acme.example", VerifierLookup::Unknown);
     assert_eq!((&stranger.user_id, &stranger.salt), (&again.user_id, &again.salt));
     assert_ne!((&stranger.user_id, &stranger.salt), (&other.user_id, &other.salt));
     assert_ne!(stranger.srp_b, again.srp_b);
@@ -303,19 +306,22 @@ fn an_unknown_username_is_answered_like_a_known_one() {
     assert_eq!((id.get_version_num(), stranger.user_id.len()), (4, 36));
     let pending = acme.open(&stranger).unwrap();
     assert_eq!(pending.account().to_string(), stranger.user_id);
-    assert_eq!(acme.answer(&stranger, PASSWORD, None, TIMESTAMP), Err(Refused::Wrong));
+    assert_eq!(acme.answer(&stranger, PASSWORD, None, TIMESTAMP), Err(AnswerError::Wrong));
     let found = Some(acme.verifier(PASSWORD));
-    assert_eq!(acme.answer(&stranger, PASSWORD, found.as_ref(), TIMESTAMP), Err(Refused::Wrong));
+    assert_eq!(
+        acme.answer(&stranger, PASSWORD, found.as_ref(), TIMESTAMP),
+        Err(AnswerError::Wrong)
+    );
 }
 
 /// T6: an account without a verifier gets its own id in the challenge and cannot sign in with SRP.
 #[test]
 fn every_password_of_an_account_without_a_verifier_is_refused() {
     let acme = Company::acme();
-    let challenge = acme.begin("ama@acme.example", Found::WithoutVerifier(AMA));
+    let challenge = acme.begin("ama@acme.example", VerifierLookup::WithoutVerifier(AMA));
     assert_eq!(challenge.user_id, AMA.to_string());
-    assert_eq!(acme.answer(&challenge, PASSWORD, None, TIMESTAMP), Err(Refused::Wrong));
-    let by_id = acme.begin(&AMA.to_string(), Found::Unknown);
+    assert_eq!(acme.answer(&challenge, PASSWORD, None, TIMESTAMP), Err(AnswerError::Wrong));
+    let by_id = acme.begin(&AMA.to_string(), VerifierLookup::Unknown);
     assert_eq!(by_id.user_id, AMA.to_string());
 }
 
@@ -342,16 +348,16 @@ fn decoy_salts_stay_the_same_while_the_root_key_changes() {
 #[tokio::test]
 async fn a_flood_of_challenges_is_refused_and_queued_ones_are_served() {
     let acme = Company::acme();
-    let pool = Passwords::start(Limits { threads: NonZeroUsize::MIN, queue: 3 }).unwrap();
+    let pool = Passwords::start(HashingLimits { threads: NonZeroUsize::MIN, queue: 3 }).unwrap();
     let place = || pool.place(acme.realm.tenant);
     let password = NewPassword::parse(PASSWORD).unwrap();
     let made = place().unwrap().srp_verifier(acme.realm.pool.clone(), AMA, password);
     let stored = made.await.unwrap();
-    let asked = acme.asked("ama@acme.example", Found::Verifier(stored.clone()));
+    let asked = acme.asked("ama@acme.example", VerifierLookup::Verifier(stored.clone()));
     let flood = [place().unwrap(), place().unwrap()];
     assert!(matches!(place(), Err(Error::Busy(_))));
     let challenge =
-        |place: crate::Place| place.srp_challenge(acme.seals.clone(), asked.clone(), now());
+        |place: crate::HashingPlace| place.srp_challenge(acme.seals.clone(), asked.clone(), now());
     let served = futures_util::future::join_all(flood.map(challenge)).await;
     let served: Vec<Challenge> = served.into_iter().map(Result::unwrap).collect();
     assert_eq!(acme.answer(&served[0], PASSWORD, Some(&stored), TIMESTAMP), Ok(AMA));

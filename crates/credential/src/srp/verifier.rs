@@ -3,7 +3,7 @@
 use std::fmt;
 
 use domain::{AccountId, PoolId, TenantId};
-use seal::{NotRenewed, NotSealed, Purpose, Scope, Seals};
+use seal::{KeyScope, Purpose, ResealError, SealError, Seals};
 use zeroize::Zeroizing;
 
 use super::{
@@ -28,10 +28,10 @@ pub struct Verifier {
 
 /// The stored bytes are not a verifier of this account.
 #[derive(Debug, thiserror::Error)]
-pub enum Unreadable {
+pub enum InvalidStoredVerifier {
     /// The verifier was sealed for another tenant, pool or account, or under an unknown root key, or was changed.
     #[error("cannot open the stored SRP verifier")]
-    Sealed(#[from] seal::Refused),
+    Sealed(#[from] seal::OpenError),
     /// The sealed content is not a salt and a number of the group.
     #[error("the stored SRP verifier is malformed")]
     Form,
@@ -66,8 +66,8 @@ impl Verifier {
     /// Seals the verifier for the database.
     ///
     /// # Errors
-    /// [`NotSealed`] if the operating system provides no random bytes.
-    pub fn seal(&self, seals: &Seals, tenant: TenantId) -> Result<Vec<u8>, NotSealed> {
+    /// [`SealError`] if the operating system provides no random bytes.
+    pub fn seal(&self, seals: &Seals, tenant: TenantId) -> Result<Vec<u8>, SealError> {
         let plain = Zeroizing::new([&self.salt[..], &self.value.to_bytes()].concat());
         seals.seal(scope(tenant), &place(&self.pool, self.account), &plain)
     }
@@ -75,33 +75,33 @@ impl Verifier {
     /// Opens the stored verifier of this account.
     ///
     /// # Errors
-    /// [`Unreadable`] unless it was sealed for this tenant, pool and account.
+    /// [`InvalidStoredVerifier`] unless it was sealed for this tenant, pool and account.
     pub fn open(
         seals: &Seals,
         tenant: TenantId,
         pool: &PoolId,
         account: AccountId,
         sealed: &[u8],
-    ) -> Result<Self, Unreadable> {
+    ) -> Result<Self, InvalidStoredVerifier> {
         let plain = Zeroizing::new(seals.open(scope(tenant), &place(pool, account), sealed)?);
-        let (salt, value) = plain.split_first_chunk().ok_or(Unreadable::Form)?;
+        let (salt, value) = plain.split_first_chunk().ok_or(InvalidStoredVerifier::Form)?;
         let value = value.try_into().ok().and_then(Element::from_bytes);
-        let value = Box::new(Zeroizing::new(value.ok_or(Unreadable::Form)?));
+        let value = Box::new(Zeroizing::new(value.ok_or(InvalidStoredVerifier::Form)?));
         Ok(Self { pool: pool.clone(), account, salt: *salt, value })
     }
 
     /// Seals the stored verifier under the current root key; `None` if it is under it already.
     ///
     /// # Errors
-    /// [`NotRenewed`] unless it was sealed for this tenant, pool and account, or if it cannot be sealed again.
-    pub fn renew(
+    /// [`ResealError`] unless it was sealed for this tenant, pool and account, or if it cannot be sealed again.
+    pub fn reseal(
         seals: &Seals,
         tenant: TenantId,
         pool: &PoolId,
         account: AccountId,
         sealed: &[u8],
-    ) -> Result<Option<Vec<u8>>, NotRenewed> {
-        seals.renew(scope(tenant), &place(pool, account), sealed)
+    ) -> Result<Option<Vec<u8>>, ResealError> {
+        seals.reseal(scope(tenant), &place(pool, account), sealed)
     }
 
     /// The account whose password this is.
@@ -133,8 +133,8 @@ pub(super) fn digest(salt: &[u8; SALT_BYTES], value: &Element) -> [u8; DIGEST_BY
     hash(&[salt, &*Zeroizing::new(value.to_bytes())])
 }
 
-fn scope(tenant: TenantId) -> Scope {
-    Scope { purpose: PURPOSE, tenant: tenant.as_uuid() }
+fn scope(tenant: TenantId) -> KeyScope {
+    KeyScope { purpose: PURPOSE, tenant: tenant.as_uuid() }
 }
 
 /// No pool id contains a zero byte, so two places never have the same encoding.

@@ -1,4 +1,4 @@
-//! The laboratory: the product with switches for its locks, on loopback only.
+//! The lab build: the product with switches for its locks, on loopback only.
 
 use std::process::ExitCode;
 

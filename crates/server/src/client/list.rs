@@ -4,7 +4,7 @@ use clap::Args;
 use domain::TenantSlug;
 use serde_json::{Value, json};
 
-use super::{pool_of, shown};
+use super::{as_json, pool_of};
 use crate::config::{Database, Environment};
 
 /// The company whose applications are printed.
@@ -24,9 +24,9 @@ impl List {
         let own: Value = all
             .filter(|known| known.tenant == tenant)
             .map(|known| {
-                let mut shown = shown(&known.client, &known.pool);
-                shown["created_at"] = json!(known.created_at);
-                shown
+                let mut json = as_json(&known.client, &known.pool);
+                json["created_at"] = json!(known.created_at);
+                json
             })
             .collect();
         println!("{own:#}");

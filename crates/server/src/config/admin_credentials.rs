@@ -38,8 +38,11 @@ mod tests {
     #[test]
     fn keys_are_read_and_not_shown() {
         assert_eq!(read("").unwrap(), "[]");
-        let shown = read(GOOD).unwrap();
-        assert!(shown.contains("WTADMINACME00000001") && !shown.contains("q7Zr"), "{shown}");
+        let debug_text = read(GOOD).unwrap();
+        assert!(
+            debug_text.contains("WTADMINACME00000001") && !debug_text.contains("q7Zr"),
+            "{debug_text}"
+        );
         let refused = read("eu-local-1_AcmeCorp1:WTADMINACME00000001:q7Zr").unwrap_err();
         assert!(refused.contains(CREDENTIALS) && !refused.contains("q7Zr"), "{refused}");
     }

@@ -6,9 +6,12 @@ const L1_BYTES: &str = "WATERTIGHT_CACHE_L1_BYTES";
 
 /// The configuration of the cache of `serve`.
 pub(crate) fn cache_config(environment: &Environment<'_>) -> Result<cache::Config, ConfigError> {
-    let usual = cache::Config::default();
+    let default_value = cache::Config::default();
     let hint = "set it to a number of bytes; 0 keeps nothing in the process";
-    Ok(cache::Config { l1_bytes: environment.parsed(L1_BYTES, usual.l1_bytes, hint)?, ..usual })
+    Ok(cache::Config {
+        l1_bytes: environment.parsed(L1_BYTES, default_value.l1_bytes, hint)?,
+        ..default_value
+    })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ const RAISE: &str = "raise the limit of open files (`ulimit -n`, `LimitNOFILE=` 
 /// The default for the most connections. Each can hold a request head of up to 128 KiB, so 4,096 hold at most 512 MiB.
 const USUAL: u64 = 4_096;
 /// The fewest connections with which a node is useful. With fewer it does not start.
-const FEWEST: u64 = 16;
+const MIN_CONNECTIONS: u64 = 16;
 /// Open files beside connections to clients and stores: listeners, logs, timers of the workers, key fetches, traces.
 const OTHER_FILES: u64 = 64;
 /// Connections to both Redis: each worker has two and the node has four, and while they reconnect there can be twice as many.
@@ -63,9 +63,9 @@ pub(crate) fn connections_per_worker(
 fn most(limit: Option<u64>, own: u64, asked: Option<u64>) -> Result<u64, ConfigError> {
     let available = limit.map_or(u64::MAX, |limit| limit.saturating_sub(own));
     let limit = limit.unwrap_or(u64::MAX);
-    if available < FEWEST {
+    if available < MIN_CONNECTIONS {
         let why = format!(
-            "this process may open {limit} files and needs {own} itself, which leaves {available} connections; at least {FEWEST} are needed"
+            "this process may open {limit} files and needs {own} itself, which leaves {available} connections; at least {MIN_CONNECTIONS} are needed"
         );
         return Err(invalid(MAX, why, RAISE));
     }
@@ -76,10 +76,10 @@ fn most(limit: Option<u64>, own: u64, asked: Option<u64>) -> Result<u64, ConfigE
             );
             Err(invalid(MAX, why, &format!("{RAISE}, or set it to at most {available}")))
         }
-        Some(asked) if asked < FEWEST => Err(invalid(
+        Some(asked) if asked < MIN_CONNECTIONS => Err(invalid(
             MAX,
             format!("{asked} connections are too few"),
-            &format!("set it to at least {FEWEST}"),
+            &format!("set it to at least {MIN_CONNECTIONS}"),
         )),
         Some(asked) => Ok(asked),
         None => Ok(available.min(USUAL)),
@@ -88,7 +88,7 @@ fn most(limit: Option<u64>, own: u64, asked: Option<u64>) -> Result<u64, ConfigE
 
 impl Timeouts {
     pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
-        let read = |name: &str, usual| milliseconds(environment, name, usual);
+        let read = |name: &str, default_value| milliseconds(environment, name, default_value);
         let timeouts = Self {
             head: read("WATERTIGHT_HEAD_TIMEOUT_MS", 5_000)?,
             body: read("WATERTIGHT_BODY_TIMEOUT_MS", 10_000)?,
@@ -115,11 +115,11 @@ const REQUEST: &str = "WATERTIGHT_REQUEST_TIMEOUT_MS";
 fn milliseconds(
     environment: &Environment<'_>,
     name: &str,
-    usual: u64,
+    default_value: u64,
 ) -> Result<Duration, ConfigError> {
     const ALLOWED: RangeInclusive<u64> = 100..=600_000;
     const HINT: &str = "set it to a number of milliseconds from 100 to 600000";
-    let milliseconds = environment.parsed(name, usual, HINT)?;
+    let milliseconds = environment.parsed(name, default_value, HINT)?;
     if ALLOWED.contains(&milliseconds) {
         Ok(Duration::from_millis(milliseconds))
     } else {

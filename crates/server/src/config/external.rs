@@ -1,4 +1,4 @@
-//! The configuration of external issuers, which companies trust besides their own user pools (row T11).
+//! The configuration of external issuers, which tenants trust besides their own user pools (row T11).
 
 use std::fmt::Display;
 
@@ -16,10 +16,10 @@ const AUDIENCE_HINT: &str = "use `clients` for a Cognito pool, `audience` for an
 const HTTPS_HINT: &str =
     "use `https` addresses without a user; `http` is for `localhost` and loopback addresses";
 
-/// An issuer that a company trusts, as it is configured.
+/// An issuer that a tenant trusts, as it is configured.
 #[derive(Clone, Debug)]
 pub(crate) struct ConfiguredIssuer {
-    /// The subdomain of the company that trusts the issuer.
+    /// The slug of the tenant that trusts the issuer.
     pub(crate) company: TenantSlug,
     /// The claim `iss` of its tokens.
     pub(crate) url: IssuerUrl,
@@ -42,7 +42,7 @@ struct RawIssuer {
     max_token_minutes: Option<u16>,
 }
 
-/// Reads the external issuers of all companies; none if the variable is not set. The value is not secret, but can be long, so it may be in a file.
+/// Reads the external issuers of all tenants; none if the variable is not set. The value is not secret, but can be long, so it may be in a file.
 pub(super) fn external_issuers(
     environment: &Environment<'_>,
     own: &PublicUrl,

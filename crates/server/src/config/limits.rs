@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api::TrustedProxies;
-use throttle::{Limit, Limits};
+use throttle::{AttemptLimits, Limit};
 
 use super::environment::{ConfigError, Environment, invalid};
 
@@ -14,18 +14,19 @@ const PROXIES_HINT: &str =
     "set it to addresses or networks, for example `10.0.0.0/8 192.0.2.7`, or leave it out";
 
 /// Reads the rate limits of `serve`.
-pub(crate) fn limits(environment: &Environment<'_>) -> Result<Limits, ConfigError> {
-    let usual = Limits::default();
-    let limit = |name: &str, usual: Limit| environment.parsed(name, usual, LIMIT_HINT);
-    Ok(Limits {
-        account_address: limit("WATERTIGHT_LIMIT_ACCOUNT_ADDRESS", usual.account_address)?,
-        account: limit("WATERTIGHT_LIMIT_ACCOUNT", usual.account)?,
-        address: limit("WATERTIGHT_LIMIT_ADDRESS", usual.address)?,
-        device: limit("WATERTIGHT_LIMIT_DEVICE", usual.device)?,
-        client_secret: limit("WATERTIGHT_LIMIT_CLIENT_SECRET", usual.client_secret)?,
-        refresh_token: limit("WATERTIGHT_LIMIT_REFRESH_TOKEN", usual.refresh_token)?,
-        reset: limit("WATERTIGHT_LIMIT_RESET", usual.reset)?,
-        reset_pause: pause(environment, usual.reset_pause)?,
+pub(crate) fn limits(environment: &Environment<'_>) -> Result<AttemptLimits, ConfigError> {
+    let default_value = AttemptLimits::default();
+    let limit =
+        |name: &str, default_value: Limit| environment.parsed(name, default_value, LIMIT_HINT);
+    Ok(AttemptLimits {
+        account_address: limit("WATERTIGHT_LIMIT_ACCOUNT_ADDRESS", default_value.account_address)?,
+        account: limit("WATERTIGHT_LIMIT_ACCOUNT", default_value.account)?,
+        address: limit("WATERTIGHT_LIMIT_ADDRESS", default_value.address)?,
+        device: limit("WATERTIGHT_LIMIT_DEVICE", default_value.device)?,
+        client_secret: limit("WATERTIGHT_LIMIT_CLIENT_SECRET", default_value.client_secret)?,
+        refresh_token: limit("WATERTIGHT_LIMIT_REFRESH_TOKEN", default_value.refresh_token)?,
+        reset: limit("WATERTIGHT_LIMIT_RESET", default_value.reset)?,
+        reset_pause: pause(environment, default_value.reset_pause)?,
     })
 }
 
@@ -36,8 +37,8 @@ pub(crate) fn trusted_proxies(
     environment.parsed("WATERTIGHT_TRUSTED_PROXIES", TrustedProxies::default(), PROXIES_HINT)
 }
 
-fn pause(environment: &Environment<'_>, usual: Duration) -> Result<Duration, ConfigError> {
-    let seconds = environment.parsed(PAUSE, usual.as_secs(), PAUSE_HINT)?;
+fn pause(environment: &Environment<'_>, default_value: Duration) -> Result<Duration, ConfigError> {
+    let seconds = environment.parsed(PAUSE, default_value.as_secs(), PAUSE_HINT)?;
     if !(1..=3600).contains(&seconds) {
         return Err(invalid(PAUSE, format!("{seconds} seconds is out of range"), PAUSE_HINT));
     }
@@ -48,16 +49,19 @@ fn pause(environment: &Environment<'_>, usual: Duration) -> Result<Duration, Con
 mod tests {
     use super::*;
 
-    fn read(name: &'static str, text: &'static str) -> Result<Limits, ConfigError> {
+    fn read(name: &'static str, text: &'static str) -> Result<AttemptLimits, ConfigError> {
         let read = move |asked: &str| (asked == name).then(|| text.to_owned());
         limits(&Environment::new(&read))
     }
 
     #[test]
     fn limits_are_those_that_are_set_or_the_defaults() {
-        assert_eq!(read("", "").unwrap(), Limits::default());
+        assert_eq!(read("", "").unwrap(), AttemptLimits::default());
         let set = read("WATERTIGHT_LIMIT_DEVICE", "3/60").unwrap();
-        assert_eq!(set, Limits { device: "3/60".parse().unwrap(), ..Limits::default() });
+        assert_eq!(
+            set,
+            AttemptLimits { device: "3/60".parse().unwrap(), ..AttemptLimits::default() }
+        );
         assert_eq!(read(PAUSE, "5").unwrap().reset_pause, Duration::from_secs(5));
     }
 

@@ -1,4 +1,4 @@
-//! Checks the address of `/metrics`: it must be on this machine or on an inner network, because metrics show what every company does.
+//! Checks the address of `/metrics`: it must be on this machine or on an inner network, because metrics show what every tenant does.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 

@@ -34,7 +34,7 @@ pub(crate) struct RedisUrls {
     /// Where sessions are stored.
     pub(crate) session_store: SessionStore,
     /// The eviction policy of the session Redis, as the operator states it. Used only if Redis does not report it.
-    pub(crate) vouched_policy: Option<String>,
+    pub(crate) declared_policy: Option<String>,
 }
 
 impl RedisUrls {
@@ -57,7 +57,7 @@ impl RedisUrls {
             cache: environment.required(CACHE, HINT)?,
             timeout: timeout(environment)?,
             session_store,
-            vouched_policy: environment.text("REDIS_SESSION_MAXMEMORY_POLICY"),
+            declared_policy: environment.text("REDIS_SESSION_MAXMEMORY_POLICY"),
         };
         urls.session_link()?;
         urls.cache_link()?;

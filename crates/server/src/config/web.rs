@@ -26,7 +26,7 @@ pub(crate) struct Web {
     pub(crate) ui_folder: Option<PathBuf>,
     /// How old a pool's signing keys become before the next ones take their place.
     pub(crate) key_age: Duration,
-    /// External issuers that companies trust besides their own user pools.
+    /// External issuers that tenants trust besides their own user pools.
     pub(crate) external: Vec<ConfiguredIssuer>,
     /// The timeouts for slow clients.
     pub(crate) timeouts: Timeouts,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Client, StatusCode, redirect::Policy};
-use token::{JwkSet, RejectedSet};
+use token::{InvalidJwkSet, JwkSet};
 use url::Url;
 
 use crate::config::is_this_machine;
@@ -33,7 +33,7 @@ pub(super) enum FetchError {
     TooLong,
     /// The response is not a JWKS that can be trusted.
     #[error("the JWKS is refused")]
-    Rejected(#[from] RejectedSet),
+    Rejected(#[from] InvalidJwkSet),
 }
 
 impl Source {

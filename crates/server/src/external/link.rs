@@ -14,7 +14,7 @@ use crate::{
 
 /// Subcommands of `watertight external`.
 #[derive(Subcommand)]
-pub(crate) enum Verb {
+pub(crate) enum Action {
     /// Link an external identity to an account. Access tokens of that identity then act as the account.
     Link {
         #[command(flatten)]
@@ -51,12 +51,12 @@ pub(crate) struct ExternalIdentity {
 }
 
 /// Runs the subcommand and prints its result.
-pub(crate) async fn run(environment: &Environment<'_>, verb: Verb) -> anyhow::Result<()> {
+pub(crate) async fn run(environment: &Environment<'_>, action: Action) -> anyhow::Result<()> {
     let store = Database::read(environment)?.connect().await?;
-    match verb {
-        Verb::Link { identity, account } => link(&store, &identity, &account).await,
-        Verb::Unlink { identity } => unlink(&store, &identity).await,
-        Verb::List { company } => {
+    match action {
+        Action::Link { identity, account } => link(&store, &identity, &account).await,
+        Action::Unlink { identity } => unlink(&store, &identity).await,
+        Action::List { company } => {
             for one in store.external_subjects(&acting_for(&store, &company).await?).await? {
                 println!("{}\t{}\t{}", one.issuer, one.subject, one.account);
             }
@@ -78,7 +78,7 @@ async fn link(store: &Store, identity: &ExternalIdentity, account: &Email) -> an
     let issuer = issuer.as_str();
     if !store.link(&context, issuer, subject, person.account).await? {
         let linked = store.linked(context.tenant(), issuer, subject).await?;
-        if linked.is_none_or(|linked| linked.link.colleague.account != person.account) {
+        if linked.is_none_or(|linked| linked.link.account_state.account != person.account) {
             bail!(
                 "`{subject}` is linked to another account\nhint: remove that link first with `watertight external unlink`"
             );
@@ -116,7 +116,7 @@ async fn acting_for(store: &Store, slug: &TenantSlug) -> anyhow::Result<TenantCo
     let company = company::named(store, "--company", slug).await?;
     #[expect(clippy::disallowed_methods, reason = "an operator is not a user of the company")]
     let grant = MaintenanceGrant::for_job("external");
-    Ok(TenantContext::without_a_person(&grant, company.id))
+    Ok(TenantContext::from_maintenance_grant(&grant, company.id))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! External issuers, which companies trust besides their own user pools (row T11): their keys, and the links of their users to accounts.
+//! External issuers, which tenants trust besides their own user pools (row T11): their keys, and the links of their users to accounts.
 
 mod fetch;
 mod keys;
@@ -12,7 +12,7 @@ use token::ExternalIssuer;
 
 use crate::config::{ConfiguredIssuer, wrong_issuers};
 
-pub(crate) use link::{Verb, run};
+pub(crate) use link::{Action, run};
 
 /// Registers the configured issuers and starts to fetch their keys. An issuer that does not answer does not stop the start of this node: its tokens are
 /// refused until it does.

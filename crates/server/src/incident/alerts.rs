@@ -13,9 +13,9 @@ use uuid::Uuid;
 use crate::config::{Database, Environment};
 
 /// The most alerts that are printed: the newest ones.
-const MOST: u32 = 10_000;
+const MAX_ALERTS: u32 = 10_000;
 /// Printed in a column that has no value.
-const NOTHING: &str = "-";
+const NO_VALUE: &str = "-";
 
 /// A time span before now, such as `90m`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,10 +31,10 @@ impl Since {
 /// Prints the alerts of this span. Columns are separated by one tab, so that `cut` and spreadsheets can read them.
 pub(super) async fn print(environment: &Environment<'_>, since: Since) -> anyhow::Result<()> {
     let store = Database::read(environment)?.connect().await?;
-    let alerts = store.alerts_since(Utc::now() - since.0, MOST).await?;
+    let alerts = store.alerts_since(Utc::now() - since.0, MAX_ALERTS).await?;
     print!("{}", table(&alerts));
-    if alerts.len() >= MOST as usize {
-        eprintln!("hint: only the newest {MOST} alerts are printed; set a shorter `--since`");
+    if alerts.len() >= MAX_ALERTS as usize {
+        eprintln!("hint: only the newest {MAX_ALERTS} alerts are printed; set a shorter `--since`");
     }
     Ok(())
 }
@@ -43,11 +43,11 @@ fn table(alerts: &[Alert]) -> String {
     let mut text = "at\tkind\ttenant\tforeign_tenant\trequest_id\tfamily\trows\n".to_owned();
     for alert in alerts {
         let at = alert.at.to_rfc3339_opts(SecondsFormat::Millis, true);
-        let tenant = alert.tenant.map_or_else(|| NOTHING.to_owned(), |tenant| tenant.to_string());
-        let foreign = alert.foreign.map_or_else(|| NOTHING.to_owned(), |id| id.to_string());
+        let tenant = alert.tenant.map_or_else(|| NO_VALUE.to_owned(), |tenant| tenant.to_string());
+        let foreign = alert.foreign.map_or_else(|| NO_VALUE.to_owned(), |id| id.to_string());
         let request =
-            alert.request.map_or_else(|| NOTHING.to_owned(), |id| id.simple().to_string());
-        let family = alert.family.as_deref().unwrap_or(NOTHING);
+            alert.request.map_or_else(|| NO_VALUE.to_owned(), |id| id.simple().to_string());
+        let family = alert.family.as_deref().unwrap_or(NO_VALUE);
         let kind = &alert.kind;
         let rows = rows(&alert.rows);
         // Writing to a `String` cannot fail.
@@ -58,7 +58,7 @@ fn table(alerts: &[Alert]) -> String {
 
 fn rows(ids: &[Uuid]) -> String {
     if ids.is_empty() {
-        return NOTHING.to_owned();
+        return NO_VALUE.to_owned();
     }
     ids.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",")
 }

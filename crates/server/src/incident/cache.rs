@@ -1,6 +1,6 @@
 //! `watertight incident cache`: switches the cache off on every node, flushes it, and switches it on again.
 
-use cache::{Family, Position, Switchboard};
+use cache::{Family, KillSwitchControl, SwitchPosition};
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, Subcommand};
 
@@ -42,29 +42,29 @@ pub(crate) struct Flush {
 /// Runs one subcommand, then prints the state of the switch.
 pub(crate) async fn step(environment: &Environment<'_>, step: CacheStep) -> anyhow::Result<()> {
     let redis = RedisUrls::read(environment)?;
-    let switchboard = Switchboard::new(redis.session_link()?);
+    let control = KillSwitchControl::new(redis.session_link()?);
     match step {
-        CacheStep::Off { reason } => switchboard.turn(Position::Off, &reason).await?,
-        CacheStep::On { reason } => switchboard.turn(Position::On, &reason).await?,
+        CacheStep::Off { reason } => control.turn(SwitchPosition::Off, &reason).await?,
+        CacheStep::On { reason } => control.turn(SwitchPosition::On, &reason).await?,
         CacheStep::Status => {}
         CacheStep::Flush(Flush { family, .. }) => {
             let families = family.map_or(Family::ALL.to_vec(), |family| vec![family]);
-            let removed = switchboard.flush(&redis.cache_link()?, &families).await?;
+            let removed = control.flush(&redis.cache_link()?, &families).await?;
             println!("flushed {removed} bodies");
         }
     }
-    println!("{}", status(&switchboard).await?);
+    println!("{}", status(&control).await?);
     Ok(())
 }
 
-async fn status(switchboard: &Switchboard) -> anyhow::Result<String> {
-    let Some(state) = switchboard.state().await? else {
+async fn status(control: &KillSwitchControl) -> anyhow::Result<String> {
+    let Some(state) = control.state().await? else {
         return Ok("the cache is on; it was never switched off".to_owned());
     };
     let since = DateTime::<Utc>::from(state.since()).to_rfc3339_opts(SecondsFormat::Secs, true);
     let position = match state.position {
-        Position::On => "on",
-        Position::Off => "off",
+        SwitchPosition::On => "on",
+        SwitchPosition::Off => "off",
     };
     let reason =
         if state.reason.is_empty() { String::new() } else { format!(": {}", state.reason) };

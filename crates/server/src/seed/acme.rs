@@ -8,8 +8,9 @@ use domain::{
 
 use super::{
     company::{
-        Company, Department, Member, Place,
-        Seat::{Chief, Desk, Head, Lead},
+        Company, Department, FixedPerson,
+        Level::{Chief, Head, Lead, TeamMember},
+        Location,
     },
     job_titles::{ENGINEERING, FINANCE, OPERATIONS, PEOPLE, PRODUCT, SALES, SUPPORT},
 };
@@ -30,82 +31,100 @@ pub(super) const ACME: Company = Company {
         Department { name: "Finance", share: 8, job_titles: &FINANCE },
         Department { name: "People", share: 6, job_titles: &PEOPLE },
     ],
-    places: &[
-        Place { name: "Rotterdam", share: 32, pay: 100, names: &["nl"], phone: "+31 10 555 ####" },
-        Place { name: "Berlin", share: 19, pay: 100, names: &["de"], phone: "+49 30 23125 ###" },
-        Place { name: "Milan", share: 11, pay: 92, names: &["it"], phone: "+39 02 5550 ####" },
-        Place {
+    locations: &[
+        Location {
+            name: "Rotterdam",
+            share: 32,
+            pay: 100,
+            names: &["nl"],
+            phone: "+31 10 555 ####",
+        },
+        Location { name: "Berlin", share: 19, pay: 100, names: &["de"], phone: "+49 30 23125 ###" },
+        Location { name: "Milan", share: 11, pay: 92, names: &["it"], phone: "+39 02 5550 ####" },
+        Location {
             name: "Lyon",
             share: 10,
             pay: 95,
             names: &["fr", "ma"],
             phone: "+33 4 65 71 ## ##",
         },
-        Place { name: "Stockholm", share: 8, pay: 105, names: &["se"], phone: "+46 8 465 004 ##" },
-        Place { name: "Sofia", share: 7, pay: 72, names: &["bg", "bg2"], phone: "+359 2 555 ####" },
-        Place { name: "Istanbul", share: 6, pay: 70, names: &["tr"], phone: "+90 212 555 ####" },
-        Place { name: "Osaka", share: 4, pay: 98, names: &["jp"], phone: "+81 6 5550 ####" },
-        Place { name: "Accra", share: 3, pay: 68, names: &["gh"], phone: "+233 30 255 ####" },
-    ],
-    cast: &[
-        Member {
-            position: Some("Managing Director"),
-            ..Member::new("Margriet", "van der Linden", "Operations", Chief, "Rotterdam")
+        Location {
+            name: "Stockholm",
+            share: 8,
+            pay: 105,
+            names: &["se"],
+            phone: "+46 8 465 004 ##",
         },
-        Member {
+        Location {
+            name: "Sofia",
+            share: 7,
+            pay: 72,
+            names: &["bg", "bg2"],
+            phone: "+359 2 555 ####",
+        },
+        Location { name: "Istanbul", share: 6, pay: 70, names: &["tr"], phone: "+90 212 555 ####" },
+        Location { name: "Osaka", share: 4, pay: 98, names: &["jp"], phone: "+81 6 5550 ####" },
+        Location { name: "Accra", share: 3, pay: 68, names: &["gh"], phone: "+233 30 255 ####" },
+    ],
+    fixed_people: &[
+        FixedPerson {
+            position: Some("Managing Director"),
+            ..FixedPerson::new("Margriet", "van der Linden", "Operations", Chief, "Rotterdam")
+        },
+        FixedPerson {
             role: Some(Role::HrAdmin),
             number: Some(1042),
-            ..Member::new("Amara", "Okafor", "People", Head, "Rotterdam")
+            ..FixedPerson::new("Amara", "Okafor", "People", Head, "Rotterdam")
         },
-        Member {
+        FixedPerson {
             role: Some(Role::Manager),
-            ..Member::new("Rafael", "Nogueira", "Engineering", Head, "Berlin")
+            ..FixedPerson::new("Rafael", "Nogueira", "Engineering", Head, "Berlin")
         },
-        Member {
+        FixedPerson {
             role: Some(Role::Employee),
             position: Some("Backend Engineer"),
-            ..Member::new("Benedikt", "Lang", "Engineering", Desk, "Berlin")
+            ..FixedPerson::new("Benedikt", "Lang", "Engineering", TeamMember, "Berlin")
         },
-        Member {
+        FixedPerson {
             role: Some(Role::Auditor),
             position: Some("Internal Auditor"),
-            ..Member::new("Ingrid", "Solheim", "Finance", Desk, "Rotterdam")
+            ..FixedPerson::new("Ingrid", "Solheim", "Finance", TeamMember, "Rotterdam")
         },
-        Member {
+        FixedPerson {
             status: OnLeave,
             position: Some("Account Executive"),
-            ..Member::new("Chiara", "Moretti", "Sales", Desk, "Milan")
+            ..FixedPerson::new("Chiara", "Moretti", "Sales", TeamMember, "Milan")
         },
-        Member {
+        FixedPerson {
             position: Some("Site Reliability Engineer"),
-            ..Member::new("Daniel", "Osei", "Engineering", Desk, "Accra")
+            ..FixedPerson::new("Daniel", "Osei", "Engineering", TeamMember, "Accra")
         },
-        Member {
+        FixedPerson {
             position: Some("Finance Lead"),
-            ..Member::new("Elif", "Yıldız", "Finance", Lead, "Istanbul")
+            ..FixedPerson::new("Elif", "Yıldız", "Finance", Lead, "Istanbul")
         },
-        Member {
+        FixedPerson {
             status: Starting,
             position: Some("Support Specialist"),
-            ..Member::new("Farid", "Haddad", "Support", Desk, "Lyon")
+            ..FixedPerson::new("Farid", "Haddad", "Support", TeamMember, "Lyon")
         },
-        Member::new("Grace", "Lindqvist", "Product", Lead, "Stockholm"),
-        Member {
+        FixedPerson::new("Grace", "Lindqvist", "Product", Lead, "Stockholm"),
+        FixedPerson {
             position: Some("Data Analyst"),
-            ..Member::new("Hana", "Sato", "Product", Desk, "Osaka")
+            ..FixedPerson::new("Hana", "Sato", "Product", TeamMember, "Osaka")
         },
-        Member {
+        FixedPerson {
             status: OnLeave,
             position: Some("Warehouse Planner"),
-            ..Member::new("Ivo", "Petrov", "Operations", Desk, "Sofia")
+            ..FixedPerson::new("Ivo", "Petrov", "Operations", TeamMember, "Sofia")
         },
-        Member {
+        FixedPerson {
             position: Some("Recruiter"),
-            ..Member::new("Maria", "Silva", "People", Desk, "Rotterdam")
+            ..FixedPerson::new("Maria", "Silva", "People", TeamMember, "Rotterdam")
         },
-        Member {
+        FixedPerson {
             position: Some("Accountant"),
-            ..Member::new("Anna", "Müller", "Finance", Desk, "Berlin")
+            ..FixedPerson::new("Anna", "Müller", "Finance", TeamMember, "Berlin")
         },
     ],
 };

@@ -4,8 +4,9 @@ use domain::{Currency, EmploymentStatus::OnLeave, Role};
 
 use super::{
     company::{
-        Company, Department, Member, Place,
-        Seat::{Chief, Desk, Head, Lead},
+        Company, Department, FixedPerson,
+        Level::{Chief, Head, Lead, TeamMember},
+        Location,
     },
     job_titles::{CARE, ENGINEERING, FINANCE, MARKETING, PEOPLE, RISK, SALES},
 };
@@ -26,73 +27,73 @@ pub(super) const BETACO: Company = Company {
         Department { name: "Marketing", share: 8, job_titles: &MARKETING },
         Department { name: "People", share: 6, job_titles: &PEOPLE },
     ],
-    places: &[
-        Place {
+    locations: &[
+        Location {
             name: "London",
             share: 44,
             pay: 110,
             names: &["uk", "in", "ng"],
             phone: "+44 20 7946 0###",
         },
-        Place {
+        Location {
             name: "Manchester",
             share: 20,
             pay: 92,
             names: &["uk", "in"],
             phone: "+44 161 496 0###",
         },
-        Place { name: "Dublin", share: 13, pay: 100, names: &["ie"], phone: "+353 20 915 ####" },
-        Place { name: "Lisbon", share: 12, pay: 76, names: &["pt"], phone: "+351 21 555 ####" },
-        Place { name: "Warsaw", share: 11, pay: 74, names: &["pl"], phone: "+48 22 555 ####" },
+        Location { name: "Dublin", share: 13, pay: 100, names: &["ie"], phone: "+353 20 915 ####" },
+        Location { name: "Lisbon", share: 12, pay: 76, names: &["pt"], phone: "+351 21 555 ####" },
+        Location { name: "Warsaw", share: 11, pay: 74, names: &["pl"], phone: "+48 22 555 ####" },
     ],
-    cast: &[
-        Member {
+    fixed_people: &[
+        FixedPerson {
             position: Some("Chief Executive Officer"),
-            ..Member::new("Harriet", "Ashworth", "Finance", Chief, "London")
+            ..FixedPerson::new("Harriet", "Ashworth", "Finance", Chief, "London")
         },
-        Member {
+        FixedPerson {
             role: Some(Role::HrAdmin),
-            ..Member::new("Priya", "Raman", "People", Head, "London")
+            ..FixedPerson::new("Priya", "Raman", "People", Head, "London")
         },
-        Member {
+        FixedPerson {
             role: Some(Role::Manager),
-            ..Member::new("Callum", "Fraser", "Customer Care", Head, "Manchester")
+            ..FixedPerson::new("Callum", "Fraser", "Customer Care", Head, "Manchester")
         },
         LEILA_AT_BETACO,
-        Member {
+        FixedPerson {
             role: Some(Role::Auditor),
             position: Some("Internal Auditor"),
-            ..Member::new("Oliver", "Hughes", "Risk and Compliance", Desk, "London")
+            ..FixedPerson::new("Oliver", "Hughes", "Risk and Compliance", TeamMember, "London")
         },
         // The same names as people at the other two companies, but different people and rows.
-        Member {
+        FixedPerson {
             position: Some("Fraud Analyst"),
-            ..Member::new("Daniel", "Osei", "Risk and Compliance", Desk, "London")
+            ..FixedPerson::new("Daniel", "Osei", "Risk and Compliance", TeamMember, "London")
         },
-        Member {
+        FixedPerson {
             position: Some("Data Engineer"),
-            ..Member::new("Hana", "Sato", "Engineering", Desk, "London")
+            ..FixedPerson::new("Hana", "Sato", "Engineering", TeamMember, "London")
         },
-        Member::new("Elif", "Yıldız", "Engineering", Lead, "London"),
-        Member {
+        FixedPerson::new("Elif", "Yıldız", "Engineering", Lead, "London"),
+        FixedPerson {
             status: OnLeave,
             position: Some("Customer Care Adviser"),
-            ..Member::new("Maria", "Silva", "Customer Care", Desk, "Lisbon")
+            ..FixedPerson::new("Maria", "Silva", "Customer Care", TeamMember, "Lisbon")
         },
-        Member {
+        FixedPerson {
             position: Some("Account Manager"),
-            ..Member::new("Marcus", "Johnson", "Sales", Desk, "Dublin")
+            ..FixedPerson::new("Marcus", "Johnson", "Sales", TeamMember, "Dublin")
         },
     ],
 };
 
 /// The person who works at BetaCo and at GammaCorp: half her week here. There she has another account, with the same telephone number.
-const LEILA_AT_BETACO: Member = Member {
+const LEILA_AT_BETACO: FixedPerson = FixedPerson {
     role: Some(Role::Employee),
     position: Some("Data Analyst"),
     phone: Some(LEILAS_PHONE),
     hours: 20,
-    ..Member::new("Leïla", "Benali", "Risk and Compliance", Desk, "London")
+    ..FixedPerson::new("Leïla", "Benali", "Risk and Compliance", TeamMember, "London")
 };
 
 /// Leïla's telephone number, the same in both employments.

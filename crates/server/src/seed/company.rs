@@ -1,4 +1,4 @@
-//! Describes the three companies: their names, places, departments, and the people who are always there.
+//! Describes the three companies: their names, locations, departments, and the people who are always there.
 
 use domain::{Currency, EmploymentStatus, Role};
 
@@ -22,10 +22,10 @@ pub(super) struct Company {
     pub(super) currency: Currency,
     /// Its departments. Shares add up to 100.
     pub(super) departments: &'static [Department],
-    /// Its places, the head office first. Shares add up to 100.
-    pub(super) places: &'static [Place],
-    /// People who are in every seed. Exactly one has [`Seat::Chief`].
-    pub(super) cast: &'static [Member],
+    /// Its locations, the head office first. Shares add up to 100.
+    pub(super) locations: &'static [Location],
+    /// People who are in every seed. Exactly one has [`Level::Chief`].
+    pub(super) fixed_people: &'static [FixedPerson],
 }
 
 /// A department of a company.
@@ -39,10 +39,10 @@ pub(super) struct Department {
     pub(super) job_titles: &'static DepartmentJobs,
 }
 
-/// A place where people work.
+/// A location where people work.
 #[derive(Debug)]
-pub(super) struct Place {
-    /// The name of the place.
+pub(super) struct Location {
+    /// The name of the location.
     pub(super) name: &'static str,
     /// The percentage of the company's people who work there.
     pub(super) share: u32,
@@ -56,7 +56,7 @@ pub(super) struct Place {
 
 /// A person who is in every seed.
 #[derive(Debug)]
-pub(super) struct Member {
+pub(super) struct FixedPerson {
     /// The first name.
     pub(super) first: &'static str,
     /// The last name.
@@ -64,16 +64,16 @@ pub(super) struct Member {
     /// The name of the department.
     pub(super) department: &'static str,
     /// The level in the department's reporting lines.
-    pub(super) seat: Seat,
-    /// The name of the place.
-    pub(super) place: &'static str,
-    /// The job title; `None` for the one of the seat.
+    pub(super) level: Level,
+    /// The name of the location.
+    pub(super) location: &'static str,
+    /// The job title; `None` for the one of the level.
     pub(super) position: Option<&'static str>,
     /// The role of the person's demo account; `None` without an account.
     pub(super) role: Option<Role>,
     /// A fixed employee number, which does not depend on the headcount.
     pub(super) number: Option<u32>,
-    /// The telephone number; `None` for a random one of the place.
+    /// The telephone number; `None` for a random one of the location.
     pub(super) phone: Option<&'static str>,
     /// Working hours per week.
     pub(super) hours: u8,
@@ -83,7 +83,7 @@ pub(super) struct Member {
 
 /// A level in the reporting lines of a company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Seat {
+pub(super) enum Level {
     /// The head of the company.
     Chief,
     /// The head of a department.
@@ -91,7 +91,7 @@ pub(super) enum Seat {
     /// The lead of a team, if the department is large enough to have teams.
     Lead,
     /// A member of a team, who leads no people.
-    Desk,
+    TeamMember,
 }
 
 impl Company {
@@ -101,21 +101,21 @@ impl Company {
     }
 }
 
-impl Member {
-    /// Creates an active full-time member without a fixed title, role, number or telephone number.
+impl FixedPerson {
+    /// Creates an active full-time person without a fixed title, role, number or telephone number.
     pub(super) const fn new(
         first: &'static str,
         last: &'static str,
         department: &'static str,
-        seat: Seat,
-        place: &'static str,
+        level: Level,
+        location: &'static str,
     ) -> Self {
         Self {
             first,
             last,
             department,
-            seat,
-            place,
+            level,
+            location,
             position: None,
             role: None,
             number: None,
@@ -145,7 +145,7 @@ mod tests {
                 company.slug
             );
             assert_eq!(
-                company.places.iter().map(|place| place.share).sum::<u32>(),
+                company.locations.iter().map(|location| location.share).sum::<u32>(),
                 100,
                 "{}",
                 company.slug
@@ -159,8 +159,11 @@ mod tests {
     fn every_role_has_one_demo_account() {
         for company in COMPANIES {
             for role in Role::ALL {
-                let of_role: Vec<&Member> =
-                    company.cast.iter().filter(|member| member.role == Some(role)).collect();
+                let of_role: Vec<&FixedPerson> = company
+                    .fixed_people
+                    .iter()
+                    .filter(|fixed_person| fixed_person.role == Some(role))
+                    .collect();
                 assert_eq!(of_role.len(), 1, "{} {role:?}", company.slug);
                 assert_eq!(of_role[0].status, EmploymentStatus::Active);
             }
@@ -170,20 +173,27 @@ mod tests {
     #[test]
     fn every_employee_has_an_existing_department_and_location() {
         for company in COMPANIES {
-            for member in company.cast {
+            for fixed_person in company.fixed_people {
                 assert!(
                     company
                         .departments
                         .iter()
-                        .any(|department| department.name == member.department),
-                    "{member:?}"
+                        .any(|department| department.name == fixed_person.department),
+                    "{fixed_person:?}"
                 );
                 assert!(
-                    company.places.iter().any(|place| place.name == member.place),
-                    "{member:?}"
+                    company.locations.iter().any(|location| location.name == fixed_person.location),
+                    "{fixed_person:?}"
                 );
             }
-            assert_eq!(company.cast.iter().filter(|member| member.seat == Seat::Chief).count(), 1);
+            assert_eq!(
+                company
+                    .fixed_people
+                    .iter()
+                    .filter(|fixed_person| fixed_person.level == Level::Chief)
+                    .count(),
+                1
+            );
         }
     }
 }

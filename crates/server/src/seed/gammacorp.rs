@@ -5,8 +5,9 @@ use domain::{Currency, Role};
 use super::{
     betaco::LEILAS_PHONE,
     company::{
-        Company, Department, Member, Place,
-        Seat::{Chief, Desk, Head, Lead},
+        Company, Department, FixedPerson,
+        Level::{Chief, Head, Lead, TeamMember},
+        Location,
     },
     job_titles::{FINANCE, MANUFACTURING, PEOPLE, QUALITY, RESEARCH, SALES, SUPPLY},
 };
@@ -27,37 +28,37 @@ pub(super) const GAMMACORP: Company = Company {
         Department { name: "Finance", share: 7, job_titles: &FINANCE },
         Department { name: "People", share: 6, job_titles: &PEOPLE },
     ],
-    places: &[
-        Place {
+    locations: &[
+        Location {
             name: "Boston",
             share: 40,
             pay: 112,
             names: &["us", "in"],
             phone: "+1 617 555 01##",
         },
-        Place {
+        Location {
             name: "Chicago",
             share: 21,
             pay: 102,
             names: &["us", "mx"],
             phone: "+1 312 555 01##",
         },
-        Place {
+        Location {
             name: "Austin",
             share: 13,
             pay: 100,
             names: &["us", "mx"],
             phone: "+1 512 555 01##",
         },
-        Place {
+        Location {
             name: "Toronto",
             share: 10,
             pay: 94,
             names: &["us", "cn"],
             phone: "+1 416 555 01##",
         },
-        Place { name: "Zürich", share: 9, pay: 125, names: &["ch"], phone: "+41 44 555 ## ##" },
-        Place {
+        Location { name: "Zürich", share: 9, pay: 125, names: &["ch"], phone: "+41 44 555 ## ##" },
+        Location {
             name: "Singapore",
             share: 7,
             pay: 96,
@@ -65,51 +66,51 @@ pub(super) const GAMMACORP: Company = Company {
             phone: "+65 6555 ####",
         },
     ],
-    cast: &[
-        Member {
+    fixed_people: &[
+        FixedPerson {
             position: Some("Chief Executive Officer"),
-            ..Member::new("Vivian", "Henderson", "Research", Chief, "Boston")
+            ..FixedPerson::new("Vivian", "Henderson", "Research", Chief, "Boston")
         },
-        Member {
+        FixedPerson {
             role: Some(Role::HrAdmin),
-            ..Member::new("Rosa", "Delgado", "People", Head, "Boston")
+            ..FixedPerson::new("Rosa", "Delgado", "People", Head, "Boston")
         },
-        Member {
+        FixedPerson {
             role: Some(Role::Manager),
-            ..Member::new("Yuki", "Tanaka", "Research", Head, "Boston")
+            ..FixedPerson::new("Yuki", "Tanaka", "Research", Head, "Boston")
         },
         LEILA_AT_GAMMACORP,
-        Member {
+        FixedPerson {
             role: Some(Role::Auditor),
             position: Some("Internal Auditor"),
-            ..Member::new("Marcus", "Whitfield", "Finance", Desk, "Chicago")
+            ..FixedPerson::new("Marcus", "Whitfield", "Finance", TeamMember, "Chicago")
         },
         // The same names as people at the other two companies, but different people and rows.
-        Member {
+        FixedPerson {
             position: Some("Process Engineer"),
-            ..Member::new("Daniel", "Osei", "Manufacturing", Desk, "Chicago")
+            ..FixedPerson::new("Daniel", "Osei", "Manufacturing", TeamMember, "Chicago")
         },
-        Member {
+        FixedPerson {
             position: Some("Buyer"),
-            ..Member::new("Anna", "Müller", "Supply Chain", Desk, "Zürich")
+            ..FixedPerson::new("Anna", "Müller", "Supply Chain", TeamMember, "Zürich")
         },
-        Member::new("Grace", "Lindqvist", "Quality", Lead, "Boston"),
-        Member {
+        FixedPerson::new("Grace", "Lindqvist", "Quality", Lead, "Boston"),
+        FixedPerson {
             position: Some("Account Executive"),
-            ..Member::new("Marcus", "Johnson", "Sales", Desk, "Austin")
+            ..FixedPerson::new("Marcus", "Johnson", "Sales", TeamMember, "Austin")
         },
-        Member {
+        FixedPerson {
             position: Some("Machinist"),
-            ..Member::new("Maria", "Silva", "Manufacturing", Desk, "Austin")
+            ..FixedPerson::new("Maria", "Silva", "Manufacturing", TeamMember, "Austin")
         },
     ],
 };
 
 /// The person who works at BetaCo and at GammaCorp: the other half of her week, remotely.
-const LEILA_AT_GAMMACORP: Member = Member {
+const LEILA_AT_GAMMACORP: FixedPerson = FixedPerson {
     role: Some(Role::Employee),
     position: Some("Biostatistician"),
     phone: Some(LEILAS_PHONE),
     hours: 20,
-    ..Member::new("Leïla", "Benali", "Research", Desk, "Boston")
+    ..FixedPerson::new("Leïla", "Benali", "Research", TeamMember, "Boston")
 };

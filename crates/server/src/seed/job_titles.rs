@@ -22,7 +22,7 @@ pub(super) struct Job {
     pub(super) title: &'static str,
     /// How common it is among the jobs of its kind of department.
     pub(super) weight: u32,
-    /// Yearly pay in thousands for a beginner and for an experienced person, at a place with 100 percent pay.
+    /// Yearly pay in thousands for a beginner and for an experienced person, at a location with 100 percent pay.
     pub(super) pay: (u32, u32),
 }
 

@@ -1,6 +1,6 @@
 //! Fills an empty database with the three companies of the demonstration (row P1), the same way every time.
 //!
-//! The cast of a company, its fixed members, is in a file of its own (`acme.rs`, `betaco.rs`, `gammacorp.rs`). All other people are
+//! The fixed people of a company are in a file of their own (`acme.rs`, `betaco.rs`, `gammacorp.rs`). All other people are
 //! generated with [`rng`], which uses neither a clock nor randomness. Names, numbers and one person overlap between the companies
 //! on purpose: code that identifies rows by anything less than the tenant shows wrong data.
 
@@ -38,10 +38,10 @@ mod rows_tests;
 mod staff;
 mod tenure;
 
-/// The smallest headcount at which every member of the cast gets a post.
-const FEWEST: u32 = 60;
+/// The smallest headcount at which every fixed person gets a position.
+const MIN_EMPLOYEES: u32 = 60;
 /// The largest headcount. More people would take minutes and test nothing new.
-const MOST: u32 = 100_000;
+const MAX_EMPLOYEES: u32 = 100_000;
 
 /// The options of `watertight seed`.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +71,7 @@ struct Seeded {
 pub(crate) enum Error {
     /// The headcount is out of bounds.
     #[error(
-        "invalid `--employees`: {0} is out of range\nhint: set it to a number from {FEWEST} to {MOST}"
+        "invalid `--employees`: {0} is out of range\nhint: set it to a number from {MIN_EMPLOYEES} to {MAX_EMPLOYEES}"
     )]
     Headcount(u32),
     /// More people than there are employee numbers.
@@ -91,7 +91,7 @@ pub(crate) enum Error {
     Address(#[source] InvalidEmail),
     /// The password of the demo accounts could not be hashed.
     #[error("the password of the demo accounts could not be hashed")]
-    Password(#[from] credential::HashFailed),
+    Password(#[from] credential::HashingError),
     /// The demo password breaks a rule for passwords.
     #[error("the demo password is refused: {0}")]
     Weak(#[from] WeakPassword),
@@ -116,7 +116,9 @@ pub(crate) async fn run(
     sessions: &RedisBackend,
     options: SeedOptions,
 ) -> Result<Summary, Error> {
-    if let Some(asked) = options.employees.filter(|asked| !(FEWEST..=MOST).contains(asked)) {
+    if let Some(asked) =
+        options.employees.filter(|asked| !(MIN_EMPLOYEES..=MAX_EMPLOYEES).contains(asked))
+    {
         return Err(Error::Headcount(asked));
     }
     let mut summary = Vec::with_capacity(COMPANIES.len());
@@ -140,8 +142,8 @@ async fn seed_company(
 ) -> Result<Option<(usize, usize)>, Error> {
     let tenant = enter(store, company).await?;
     applications::add(store, tenant, company.slug).await?;
-    let context = TenantContext::without_a_person(&MaintenanceGrant::for_job("seed"), tenant);
-    if !options.reset && store.demo_company(tenant).await?.headcount > 0 {
+    let context = TenantContext::from_maintenance_grant(&MaintenanceGrant::for_job("seed"), tenant);
+    if !options.reset && store.demo_tenant(tenant).await?.headcount > 0 {
         return Ok(None);
     }
     let headcount = options.employees.unwrap_or(company.headcount);
@@ -154,9 +156,9 @@ async fn seed_company(
     let written = cache.write(&context, &Entity::ALL, async move || {
         let filled = async {
             if options.reset {
-                store.remove_company_rows(&acting).await?;
+                store.remove_tenant_rows(&acting).await?;
             }
-            store.add_company(&acting, &rows).await
+            store.add_tenant_rows(&acting, &rows).await
         };
         match filled.await {
             Err(error) if error.may_be_committed() => Err(error),
@@ -174,7 +176,7 @@ async fn end_sessions(
     company: &Company,
 ) -> Result<(), Error> {
     let tenant = enter(store, company).await?;
-    for account in store.demo_company(tenant).await?.accounts {
+    for account in store.demo_tenant(tenant).await?.accounts {
         let Some(person) = store.person_by_email(tenant, &account.email).await? else { continue };
         revocations::end_account(sessions, store, tenant, person.account).await?;
     }

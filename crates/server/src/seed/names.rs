@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{company::COMPANIES, company::Place, rng::DeterministicRng};
+use super::{company::COMPANIES, company::Location, rng::DeterministicRng};
 
 /// Two lines for each language: first names, then last names.
 const TEXT: &str = include_str!("names.txt");
 
-/// The percentage of people whose name is in a language of their place. The other names are in any language.
+/// The percentage of people whose name is in a language of their location. The other names are in any language.
 const LOCALS: u32 = 66;
 
 /// Draws random names, and no name twice as long as others are easy to find.
@@ -33,11 +33,13 @@ impl Names {
                 if language.first.is_empty() { &mut language.first } else { &mut language.last };
             names.extend(line.split(", "));
         }
-        let cast = COMPANIES.into_iter().flat_map(|company| company.cast);
-        let known = cast.filter(|member| member.role.is_some());
+        let fixed_people = COMPANIES.into_iter().flat_map(|company| company.fixed_people);
+        let known = fixed_people.filter(|fixed_person| fixed_person.role.is_some());
         Self {
             languages,
-            taken: known.map(|member| (member.first.to_owned(), member.last.to_owned())).collect(),
+            taken: known
+                .map(|fixed_person| (fixed_person.first.to_owned(), fixed_person.last.to_owned()))
+                .collect(),
         }
     }
 
@@ -46,21 +48,25 @@ impl Names {
         self.taken.insert((first.to_owned(), last.to_owned()));
     }
 
-    /// Draws a new name for a person at this place: a double name if several simple ones were taken.
-    pub(super) fn draw(&mut self, place: &Place, rng: &mut DeterministicRng) -> (String, String) {
-        let mut name = self.plain(place, rng);
+    /// Draws a new name for a person at this location: a double name if several simple ones were taken.
+    pub(super) fn draw(
+        &mut self,
+        location: &Location,
+        rng: &mut DeterministicRng,
+    ) -> (String, String) {
+        let mut name = self.plain(location, rng);
         for _ in 0..6 {
             if !self.taken.contains(&name) {
                 break;
             }
-            name = self.plain(place, rng);
+            name = self.plain(location, rng);
         }
         for _ in 0..6 {
             if !self.taken.contains(&name) {
                 break;
             }
-            let (first, last) = self.plain(place, rng);
-            let (other_first, other_last) = self.plain(place, rng);
+            let (first, last) = self.plain(location, rng);
+            let (other_first, other_last) = self.plain(location, rng);
             name = if rng.percent(50) {
                 (format!("{first} {other_first}"), last)
             } else {
@@ -71,9 +77,9 @@ impl Names {
         name
     }
 
-    fn plain(&self, place: &Place, rng: &mut DeterministicRng) -> (String, String) {
+    fn plain(&self, location: &Location, rng: &mut DeterministicRng) -> (String, String) {
         let everywhere: Vec<&str> = self.languages.keys().copied().collect();
-        let keys = if rng.percent(LOCALS) { place.names } else { &everywhere };
+        let keys = if rng.percent(LOCALS) { location.names } else { &everywhere };
         let language = rng.pick(keys).and_then(|key| self.languages.get(key));
         let mut one = |names: &[&str]| rng.pick(names).copied().unwrap_or_default().to_owned();
         language.map(|language| (one(&language.first), one(&language.last))).unwrap_or_default()
@@ -93,11 +99,11 @@ mod tests {
                 .values()
                 .all(|language| language.first.len() >= 12 && language.last.len() >= 12)
         );
-        for place in COMPANIES.into_iter().flat_map(|company| company.places) {
+        for location in COMPANIES.into_iter().flat_map(|company| company.locations) {
             assert!(
-                place.names.iter().all(|key| names.languages.contains_key(key)),
+                location.names.iter().all(|key| names.languages.contains_key(key)),
                 "{}",
-                place.name
+                location.name
             );
         }
     }
@@ -106,7 +112,7 @@ mod tests {
     fn no_name_is_drawn_twice_and_none_of_a_demo_account() {
         let (mut names, mut rng) = (Names::new(), DeterministicRng::of("names"));
         let drawn: Vec<_> =
-            (0..2000).map(|_| names.draw(&COMPANIES[0].places[0], &mut rng)).collect();
+            (0..2000).map(|_| names.draw(&COMPANIES[0].locations[0], &mut rng)).collect();
         assert_eq!(drawn.iter().collect::<BTreeSet<_>>().len(), drawn.len());
         assert!(!drawn.contains(&("Amara".to_owned(), "Okafor".to_owned())));
     }

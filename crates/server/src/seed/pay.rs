@@ -1,8 +1,8 @@
-//! Computes salaries from position, years, place and hours.
+//! Computes salaries from position, years, location and hours.
 
 use chrono::NaiveDate;
 
-use super::{company::Seat, rng::DeterministicRng, staff::Person, tenure::Tenure};
+use super::{company::Level, rng::DeterministicRng, staff::Person, tenure::Tenure};
 
 /// The number of years in which pay grows.
 const GROWING_YEARS: u32 = 6;
@@ -20,7 +20,7 @@ pub(super) fn yearly(
     let (from, to) = range(person);
     let experienced = from + (to - from) * years / GROWING_YEARS;
     let negotiated = experienced * rng.between(970, 1040) / 1000;
-    let there = negotiated * person.place.pay / 100 * u32::from(hours) / 40;
+    let there = negotiated * person.location.pay / 100 * u32::from(hours) / 40;
     i64::from(there / 100 * 100)
 }
 
@@ -29,14 +29,14 @@ fn range(person: &Person<'_>) -> (u32, u32) {
     let job_titles = person.department.job_titles;
     let job = job_titles.jobs.iter().find(|job| job.title == person.position);
     // Leads earn more than the jobs below them. Each further level adds about a sixth.
-    let (from, to) = match person.seat {
-        Seat::Chief => (job_titles.top_pay() * 250 / 100, job_titles.top_pay() * 290 / 100),
-        Seat::Head => (job_titles.top_pay() * 150 / 100, job_titles.top_pay() * 180 / 100),
-        Seat::Lead => (
+    let (from, to) = match person.level {
+        Level::Chief => (job_titles.top_pay() * 250 / 100, job_titles.top_pay() * 290 / 100),
+        Level::Head => (job_titles.top_pay() * 150 / 100, job_titles.top_pay() * 180 / 100),
+        Level::Lead => (
             job_titles.top_pay() * (90 + 16 * person.height) / 100,
             job_titles.top_pay() * (104 + 18 * person.height) / 100,
         ),
-        Seat::Desk => {
+        Level::TeamMember => {
             job.map_or((job_titles.top_pay() * 70 / 100, job_titles.top_pay()), |job| job.pay)
         }
     };
@@ -57,8 +57,12 @@ mod tests {
                 let tenure = Tenure { started_on: today, ended_on: None, number: 1 };
                 let pay = yearly(&person, tenure, 40, today, &mut rng);
                 assert!((15_000..400_000).contains(&pay) && pay % 100 == 0, "{person:?}: {pay}");
-                let top = i64::from(person.department.job_titles.top_pay() * 10 * person.place.pay);
-                assert!(person.seat == Seat::Desk || pay > top * 97 / 100, "{person:?}: {pay}");
+                let top =
+                    i64::from(person.department.job_titles.top_pay() * 10 * person.location.pay);
+                assert!(
+                    person.level == Level::TeamMember || pay > top * 97 / 100,
+                    "{person:?}: {pay}"
+                );
             }
         }
     }

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::{AccountId, DepartmentId, Email, EmployeeId, EmployeeNumber, Money};
-use store::{NewAccount, NewCompany, NewDepartment, NewEmployee};
+use store::{NewAccount, NewDepartment, NewEmployee, NewTenantRows};
 
 use super::{
     Error,
-    company::{Company, Seat},
+    company::{Company, Level},
     pay,
     rng::DeterministicRng,
     staff::{self, Person},
@@ -21,7 +21,7 @@ pub(super) fn of_company(
     headcount: u32,
     today: NaiveDate,
     password_hash: &str,
-) -> Result<NewCompany, Error> {
+) -> Result<NewTenantRows, Error> {
     let mut rng = DeterministicRng::of(company.slug);
     let people = staff::hire(company, headcount, &mut rng);
     let tenures = tenure::tenures(&people, company.years, today, &mut rng);
@@ -30,7 +30,7 @@ pub(super) fn of_company(
         emails.iter().map(|email| EmployeeId::from_uuid(id("employee", email.as_str()))).collect();
     let mut employees = Vec::with_capacity(people.len());
     for (index, (person, tenure)) in people.iter().zip(&tenures).enumerate() {
-        let manager = person.boss.and_then(|boss| ids.get(boss).copied());
+        let manager = person.manager.and_then(|manager| ids.get(manager).copied());
         employees.push(employee(
             company,
             person,
@@ -40,7 +40,7 @@ pub(super) fn of_company(
             &mut rng,
         )?);
     }
-    Ok(NewCompany {
+    Ok(NewTenantRows {
         departments: company
             .departments
             .iter()
@@ -59,18 +59,19 @@ fn employee(
     today: NaiveDate,
     rng: &mut DeterministicRng,
 ) -> Result<NewEmployee, Error> {
-    let hours = person.member.map_or_else(|| hours(person, rng), |member| member.hours);
-    let fixed_phone = person.member.and_then(|member| member.phone);
+    let hours =
+        person.fixed_person.map_or_else(|| hours(person, rng), |fixed_person| fixed_person.hours);
+    let fixed_phone = person.fixed_person.and_then(|fixed_person| fixed_person.phone);
     Ok(NewEmployee {
         id,
         number: EmployeeNumber::try_from(i64::from(tenure.number)).map_err(|_| Error::TooMany)?,
         first_name: person.first.clone(),
         last_name: person.last.clone(),
         email: email.clone(),
-        phone: fixed_phone.map_or_else(|| phone(person.place.phone, rng), str::to_owned),
+        phone: fixed_phone.map_or_else(|| phone(person.location.phone, rng), str::to_owned),
         position: person.position.to_owned(),
         department: row_of(company, person.department.name).id,
-        location: person.place.name.to_owned(),
+        location: person.location.name.to_owned(),
         status: person.status,
         started_on: tenure.started_on,
         ended_on: tenure.ended_on,
@@ -83,7 +84,7 @@ fn employee(
     })
 }
 
-/// One account for each member of the cast who has a role. No other person can sign in.
+/// One account for each fixed person who has a role. No other person can sign in.
 fn accounts(
     people: &[Person<'_>],
     employees: &[NewEmployee],
@@ -92,11 +93,11 @@ fn accounts(
     let with_role = people
         .iter()
         .zip(employees)
-        .filter_map(|(person, row)| Some((row, person.member?, person.member?.role?)));
+        .filter_map(|(person, row)| Some((row, person.fixed_person?, person.fixed_person?.role?)));
     with_role
-        .map(|(row, member, role)| NewAccount {
+        .map(|(row, fixed_person, role)| NewAccount {
             id: AccountId::from_uuid(id("account", row.email.as_str())),
-            name: member.name(),
+            name: fixed_person.name(),
             email: row.email.clone(),
             role,
             employee: Some(row.id),
@@ -116,10 +117,11 @@ fn id(kind: &str, address: &str) -> uuid::Uuid {
     DeterministicRng::of(&format!("{kind} {address}")).uuid()
 }
 
-/// Makes addresses such as `first.last@company.example`. The second person of a name gets `first.last2`. The cast is first, so its addresses never change.
+/// Makes addresses such as `first.last@company.example`. The second person of a name gets `first.last2`. The fixed people come first, so their addresses
+/// never change.
 fn emails(people: &[Person<'_>], domain: &str) -> Result<Vec<Email>, Error> {
     let mut order: Vec<usize> = (0..people.len()).collect();
-    order.sort_by_key(|index| people[*index].member.is_none());
+    order.sort_by_key(|index| people[*index].fixed_person.is_none());
     let mut taken = BTreeSet::new();
     let mut emails = BTreeMap::new();
     for index in order {
@@ -148,10 +150,10 @@ fn phone(pattern: &str, rng: &mut DeterministicRng) -> String {
 
 /// Weekly hours: full time for most people, and for everyone who leads people.
 fn hours(person: &Person<'_>, rng: &mut DeterministicRng) -> u8 {
-    match (person.seat, rng.below(100)) {
-        (Seat::Desk, 0..5) => 20,
-        (Seat::Desk, 5..10) => 24,
-        (Seat::Desk, 10..20) => 32,
+    match (person.level, rng.below(100)) {
+        (Level::TeamMember, 0..5) => 20,
+        (Level::TeamMember, 5..10) => 24,
+        (Level::TeamMember, 10..20) => 32,
         _ => 40,
     }
 }

@@ -4,29 +4,29 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use domain::{EmployeeId, EmploymentStatus, Role};
-use store::{NewCompany, NewEmployee};
+use store::{NewEmployee, NewTenantRows};
 
 use super::{
     company::{COMPANIES, Company},
     rows,
 };
 
-fn rows_of(company: &Company, headcount: u32) -> NewCompany {
+fn rows_of(company: &Company, headcount: u32) -> NewTenantRows {
     let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
     rows::of_company(company, headcount, today, "hash").unwrap()
 }
 
-fn all() -> [NewCompany; 3] {
+fn all() -> [NewTenantRows; 3] {
     COMPANIES.map(|company| rows_of(company, company.headcount))
 }
 
-fn employee_of(company: &NewCompany, role: Role) -> &NewEmployee {
+fn employee_of(company: &NewTenantRows, role: Role) -> &NewEmployee {
     let account = company.accounts.iter().find(|account| account.role == role).unwrap();
     company.employees.iter().find(|row| Some(row.id) == account.employee).unwrap()
 }
 
 /// How many levels and how many people are below `head`.
-fn below(company: &NewCompany, head: EmployeeId) -> (u32, usize) {
+fn below(company: &NewTenantRows, head: EmployeeId) -> (u32, usize) {
     let led: Vec<_> = company.employees.iter().filter(|row| row.manager == Some(head)).collect();
     let deeper: Vec<_> = led.iter().map(|row| below(company, row.id)).collect();
     let levels = deeper.iter().map(|(levels, _)| levels + 1).max().unwrap_or_default();
@@ -45,8 +45,9 @@ fn seeding_on_another_day_gives_the_same_people() {
     let later =
         rows::of_company(COMPANIES[1], 118, NaiveDate::from_ymd_opt(2031, 2, 1).unwrap(), "hash")
             .unwrap();
-    let ids =
-        |company: &NewCompany| company.employees.iter().map(|row| row.id).collect::<BTreeSet<_>>();
+    let ids = |company: &NewTenantRows| {
+        company.employees.iter().map(|row| row.id).collect::<BTreeSet<_>>()
+    };
     assert_eq!(ids(&rows_of(COMPANIES[1], 118)), ids(&later));
 }
 

@@ -1,57 +1,57 @@
-//! Fills the posts of a company with people: first the cast, then generated people.
+//! Fills the positions of a company with people: first the fixed people, then generated people.
 
 use domain::EmploymentStatus;
 
 use super::{
-    company::{Company, Department, Member, Place, Seat},
+    company::{Company, Department, FixedPerson, Level, Location},
     names::Names,
     reporting_lines,
     rng::DeterministicRng,
 };
 
-/// A person with a post, before dates, number and address are known.
+/// A person with a position, before dates, number and address are known.
 #[derive(Clone, Debug)]
 pub(super) struct Person<'a> {
     pub(super) first: String,
     pub(super) last: String,
     pub(super) department: &'a Department,
-    pub(super) place: &'a Place,
+    pub(super) location: &'a Location,
     pub(super) position: &'a str,
     /// The index of the person above; only the head of the company has none.
-    pub(super) boss: Option<usize>,
-    pub(super) seat: Seat,
+    pub(super) manager: Option<usize>,
+    pub(super) level: Level,
     /// How many levels of people are below; 0 if there are none.
     pub(super) height: u32,
     pub(super) status: EmploymentStatus,
-    /// The fixed data of a person of the cast; `None` for a generated person.
-    pub(super) member: Option<&'a Member>,
+    /// The fixed data of a fixed person; `None` for a generated person.
+    pub(super) fixed_person: Option<&'a FixedPerson>,
 }
 
-/// A post that is not filled yet.
-struct Opening<'a> {
+/// A position that is not filled yet.
+struct Vacancy<'a> {
     department: &'a Department,
-    boss: Option<usize>,
-    seat: Seat,
+    manager: Option<usize>,
+    level: Level,
     height: u32,
-    member: Option<&'a Member>,
+    fixed_person: Option<&'a FixedPerson>,
 }
 
-/// Returns the people of a company: `headcount` who work there, then some who have left. Every person comes after their boss.
+/// Returns the people of a company: `headcount` who work there, then some who have left. Every person comes after their manager.
 pub(super) fn hire<'a>(
     company: &'a Company,
     headcount: u32,
     rng: &mut DeterministicRng,
 ) -> Vec<Person<'a>> {
-    let mut openings = openings(company, headcount);
-    cast(company, &mut openings);
+    let mut vacancies = vacancies(company, headcount);
+    fixed_people(company, &mut vacancies);
     let mut names = Names::new();
-    for member in company.cast {
-        names.reserve(member.first, member.last);
+    for fixed_person in company.fixed_people {
+        names.reserve(fixed_person.first, fixed_person.last);
     }
-    let mut people: Vec<Person<'a>> = Vec::with_capacity(openings.len());
-    for opening in openings {
-        let boss = opening.boss.map(|boss| &people[boss]);
-        let person = fill(company, &opening, boss, &mut names, rng);
+    let mut people: Vec<Person<'a>> = Vec::with_capacity(vacancies.len());
+    for vacancy in vacancies {
+        let manager = vacancy.manager.map(|manager| &people[manager]);
+        let person = fill(company, &vacancy, manager, &mut names, rng);
         people.push(person);
     }
     set_statuses(&mut people, headcount, rng);
@@ -60,39 +60,39 @@ pub(super) fn hire<'a>(
     people
 }
 
-/// Returns the opening at the head of the company, then those of each department, heads before the people they lead.
-fn openings(company: &Company, headcount: u32) -> Vec<Opening<'_>> {
-    let chief = company.cast.iter().find(|member| member.seat == Seat::Chief);
+/// Returns the vacancy at the head of the company, then those of each department, heads before the people they lead.
+fn vacancies(company: &Company, headcount: u32) -> Vec<Vacancy<'_>> {
+    let chief = company.fixed_people.iter().find(|fixed_person| fixed_person.level == Level::Chief);
     let home = chief.and_then(|chief| {
         company.departments.iter().find(|department| department.name == chief.department)
     });
-    let head = home.map(|department| Opening {
+    let head = home.map(|department| Vacancy {
         department,
-        boss: None,
-        seat: Seat::Chief,
+        manager: None,
+        level: Level::Chief,
         height: 9,
-        member: chief,
+        fixed_person: chief,
     });
-    let mut openings: Vec<_> = head.into_iter().collect();
+    let mut vacancies: Vec<_> = head.into_iter().collect();
     for (department, size) in
         company.departments.iter().zip(sizes(company, headcount.saturating_sub(1)))
     {
-        let before = openings.len();
-        openings.extend(reporting_lines::department(size as usize).into_iter().map(|post| {
-            Opening {
+        let before = vacancies.len();
+        vacancies.extend(reporting_lines::department(size as usize).into_iter().map(|position| {
+            Vacancy {
                 department,
-                boss: Some(post.boss.map_or(0, |boss| before + boss)),
-                seat: match (post.boss, post.height) {
-                    (None, _) => Seat::Head,
-                    (_, 0) => Seat::Desk,
-                    _ => Seat::Lead,
+                manager: Some(position.manager.map_or(0, |manager| before + manager)),
+                level: match (position.manager, position.height) {
+                    (None, _) => Level::Head,
+                    (_, 0) => Level::TeamMember,
+                    _ => Level::Lead,
                 },
-                height: post.height,
-                member: None,
+                height: position.height,
+                fixed_person: None,
             }
         }));
     }
-    openings
+    vacancies
 }
 
 /// The size of each department by its share. The first departments get the remainder.
@@ -106,17 +106,19 @@ fn sizes(company: &Company, people: u32) -> Vec<u32> {
     sizes
 }
 
-/// Gives each member of the cast an opening for their seat in their department, or a desk if there is none.
-fn cast<'a>(company: &'a Company, openings: &mut [Opening<'a>]) {
-    for member in company.cast.iter().filter(|member| member.seat != Seat::Chief) {
-        for seat in [member.seat, Seat::Desk] {
-            let fits = |opening: &&mut Opening<'_>| {
-                opening.member.is_none()
-                    && opening.seat == seat
-                    && opening.department.name == member.department
+/// Gives each fixed person a vacancy of their level in their department, or one without reports if there is none.
+fn fixed_people<'a>(company: &'a Company, vacancies: &mut [Vacancy<'a>]) {
+    for fixed_person in
+        company.fixed_people.iter().filter(|fixed_person| fixed_person.level != Level::Chief)
+    {
+        for level in [fixed_person.level, Level::TeamMember] {
+            let fits = |vacancy: &&mut Vacancy<'_>| {
+                vacancy.fixed_person.is_none()
+                    && vacancy.level == level
+                    && vacancy.department.name == fixed_person.department
             };
-            if let Some(opening) = openings.iter_mut().find(fits) {
-                opening.member = Some(member);
+            if let Some(vacancy) = vacancies.iter_mut().find(fits) {
+                vacancy.fixed_person = Some(fixed_person);
                 break;
             }
         }
@@ -125,64 +127,69 @@ fn cast<'a>(company: &'a Company, openings: &mut [Opening<'a>]) {
 
 fn fill<'a>(
     company: &'a Company,
-    opening: &Opening<'a>,
-    boss: Option<&Person<'a>>,
+    vacancy: &Vacancy<'a>,
+    manager: Option<&Person<'a>>,
     names: &mut Names,
     rng: &mut DeterministicRng,
 ) -> Person<'a> {
-    let place = place(company, opening, boss, rng);
-    let (first, last) = match opening.member {
-        Some(member) => (member.first.to_owned(), member.last.to_owned()),
-        None => names.draw(place, rng),
+    let location = location(company, vacancy, manager, rng);
+    let (first, last) = match vacancy.fixed_person {
+        Some(fixed_person) => (fixed_person.first.to_owned(), fixed_person.last.to_owned()),
+        None => names.draw(location, rng),
     };
-    let job_titles = opening.department.job_titles;
-    let by_seat = match opening.seat {
-        Seat::Chief | Seat::Head => job_titles.head,
-        Seat::Lead => job_titles.title_of_lead(opening.height),
-        Seat::Desk => {
+    let job_titles = vacancy.department.job_titles;
+    let by_level = match vacancy.level {
+        Level::Chief | Level::Head => job_titles.head,
+        Level::Lead => job_titles.title_of_lead(vacancy.height),
+        Level::TeamMember => {
             rng.weighted(job_titles.jobs, |job| job.weight).map_or(job_titles.lead, |job| job.title)
         }
     };
     Person {
         first,
         last,
-        department: opening.department,
-        place,
-        position: opening.member.and_then(|member| member.position).unwrap_or(by_seat),
-        boss: opening.boss,
-        seat: opening.seat,
-        height: opening.height,
-        status: opening.member.map_or(EmploymentStatus::Active, |member| member.status),
-        member: opening.member,
+        department: vacancy.department,
+        location,
+        position: vacancy
+            .fixed_person
+            .and_then(|fixed_person| fixed_person.position)
+            .unwrap_or(by_level),
+        manager: vacancy.manager,
+        level: vacancy.level,
+        height: vacancy.height,
+        status: vacancy
+            .fixed_person
+            .map_or(EmploymentStatus::Active, |fixed_person| fixed_person.status),
+        fixed_person: vacancy.fixed_person,
     }
 }
 
-/// Chooses a place. Heads mostly work at the head office, and most of a team works where its lead does.
-fn place<'a>(
+/// Chooses a location. Heads mostly work at the head office, and most of a team works where its lead does.
+fn location<'a>(
     company: &'a Company,
-    opening: &Opening<'a>,
-    boss: Option<&Person<'a>>,
+    vacancy: &Vacancy<'a>,
+    manager: Option<&Person<'a>>,
     rng: &mut DeterministicRng,
-) -> &'a Place {
-    let fixed = opening
-        .member
-        .and_then(|member| company.places.iter().find(|place| place.name == member.place));
-    let near = match opening.seat {
-        Seat::Head => rng.percent(60).then_some(&company.places[0]),
-        Seat::Desk if rng.percent(55) => boss.map(|boss| boss.place),
+) -> &'a Location {
+    let fixed_location = vacancy.fixed_person.and_then(|fixed_person| {
+        company.locations.iter().find(|location| location.name == fixed_person.location)
+    });
+    let near = match vacancy.level {
+        Level::Head => rng.percent(60).then_some(&company.locations[0]),
+        Level::TeamMember if rng.percent(55) => manager.map(|manager| manager.location),
         _ => None,
     };
-    let anywhere = rng.weighted(company.places, |place| place.share);
-    fixed.or(near).or(anywhere).unwrap_or(&company.places[0])
+    let anywhere = rng.weighted(company.locations, |location| location.share);
+    fixed_location.or(near).or(anywhere).unwrap_or(&company.locations[0])
 }
 
-/// The indices of active people at a desk who are not in the cast, in random order.
-pub(super) fn active_desks(people: &[Person<'_>], rng: &mut DeterministicRng) -> Vec<usize> {
+/// The indices of active people who lead no others and are not fixed, in random order.
+pub(super) fn active_team_members(people: &[Person<'_>], rng: &mut DeterministicRng) -> Vec<usize> {
     let mut desks: Vec<usize> = (0..people.len())
         .filter(|index| {
             let person = &people[*index];
-            person.member.is_none()
-                && person.seat == Seat::Desk
+            person.fixed_person.is_none()
+                && person.level == Level::TeamMember
                 && person.status == EmploymentStatus::Active
         })
         .collect();
@@ -190,15 +197,16 @@ pub(super) fn active_desks(people: &[Person<'_>], rng: &mut DeterministicRng) ->
     desks
 }
 
-/// Sets a few people on leave and lets a few start in the future. The cast is not changed.
+/// Sets a few people on leave and lets a few start in the future. The fixed people are not changed.
 fn set_statuses(people: &mut [Person<'_>], headcount: u32, rng: &mut DeterministicRng) {
     for (status, wanted) in [
         (EmploymentStatus::OnLeave, headcount / 20),
         (EmploymentStatus::Starting, (headcount + 20) / 40),
     ] {
         let there = people.iter().filter(|person| person.status == status).count();
-        for index in
-            active_desks(people, rng).into_iter().take((wanted as usize).saturating_sub(there))
+        for index in active_team_members(people, rng)
+            .into_iter()
+            .take((wanted as usize).saturating_sub(there))
         {
             people[index].status = status;
         }
@@ -216,11 +224,16 @@ fn people_who_left<'a>(
     let leads: Vec<usize> = (0..people.len()).filter(|index| people[*index].height == 1).collect();
     let mut left = Vec::new();
     for _ in 0..headcount / 20 {
-        let Some(boss) = rng.pick(&leads).copied() else { break };
-        let department = people[boss].department;
-        let opening =
-            Opening { department, boss: Some(boss), seat: Seat::Desk, height: 0, member: None };
-        let person = fill(company, &opening, Some(&people[boss]), names, rng);
+        let Some(manager) = rng.pick(&leads).copied() else { break };
+        let department = people[manager].department;
+        let vacancy = Vacancy {
+            department,
+            manager: Some(manager),
+            level: Level::TeamMember,
+            height: 0,
+            fixed_person: None,
+        };
+        let person = fill(company, &vacancy, Some(&people[manager]), names, rng);
         left.push(Person { status: EmploymentStatus::Terminated, ..person });
     }
     left
@@ -240,17 +253,22 @@ mod tests {
         for company in COMPANIES {
             for headcount in [60, company.headcount, 3000] {
                 let people = everybody(company, headcount);
-                for member in company.cast {
+                for fixed_person in company.fixed_people {
                     let person = people.iter().find(|person| {
-                        person.member.is_some_and(|cast| std::ptr::eq(cast, member))
+                        person
+                            .fixed_person
+                            .is_some_and(|fixed_people| std::ptr::eq(fixed_people, fixed_person))
                     });
-                    let person = person
-                        .unwrap_or_else(|| panic!("{} is missing from {headcount}", member.name()));
+                    let person = person.unwrap_or_else(|| {
+                        panic!("{} is missing from {headcount}", fixed_person.name())
+                    });
                     assert_eq!(
-                        (person.department.name, person.place.name),
-                        (member.department, member.place)
+                        (person.department.name, person.location.name),
+                        (fixed_person.department, fixed_person.location)
                     );
-                    assert!(person.seat == member.seat || member.seat == Seat::Lead);
+                    assert!(
+                        person.level == fixed_person.level || fixed_person.level == Level::Lead
+                    );
                 }
             }
         }
@@ -260,9 +278,14 @@ mod tests {
     fn every_employee_except_the_head_has_a_current_manager() {
         for company in COMPANIES {
             let people = everybody(company, company.headcount);
-            assert_eq!(people.iter().filter(|person| person.boss.is_none()).count(), 1);
-            for boss in people.iter().filter_map(|person| person.boss).map(|boss| &people[boss]) {
-                assert!(boss.height > 0 && boss.status != EmploymentStatus::Terminated, "{boss:?}");
+            assert_eq!(people.iter().filter(|person| person.manager.is_none()).count(), 1);
+            for manager in
+                people.iter().filter_map(|person| person.manager).map(|manager| &people[manager])
+            {
+                assert!(
+                    manager.height > 0 && manager.status != EmploymentStatus::Terminated,
+                    "{manager:?}"
+                );
             }
         }
     }

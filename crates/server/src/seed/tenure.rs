@@ -4,9 +4,9 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 use domain::EmploymentStatus;
 
 use super::{
-    company::Seat,
+    company::Level,
     rng::DeterministicRng,
-    staff::{Person, active_desks},
+    staff::{Person, active_team_members},
 };
 
 /// The lowest employee number.
@@ -39,12 +39,12 @@ pub(super) fn tenures(
 
 fn tenure(person: &Person<'_>, years: u32, today: NaiveDate, rng: &mut DeterministicRng) -> Tenure {
     let age = years * 365;
-    let started_on = match (person.status, person.seat) {
+    let started_on = match (person.status, person.level) {
         (EmploymentStatus::Starting, _) => today + Days::new(rng.between(4, 45).into()),
-        (_, Seat::Chief) => today - Days::new(age.into()),
+        (_, Level::Chief) => today - Days::new(age.into()),
         (EmploymentStatus::Terminated, _) => today - Days::new(rng.between(300, age).into()),
         // The product of two random numbers, so most people at a desk started in recent years. Heads and leads started in any year.
-        (_, Seat::Desk) => {
+        (_, Level::TeamMember) => {
             today - Days::new((21 + age * rng.below(100) / 100 * rng.below(100) / 100).into())
         }
         _ => today - Days::new(rng.between(180, age - 30).into()),
@@ -66,27 +66,30 @@ fn resign(
     today: NaiveDate,
     rng: &mut DeterministicRng,
 ) {
-    for index in active_desks(people, rng).into_iter().take(people.len() / 100) {
+    for index in active_team_members(people, rng).into_iter().take(people.len() / 100) {
         tenures[index].ended_on = Some(today + Days::new(rng.between(10, 80).into()));
     }
 }
 
 /// Assigns numbers in the order of first days. A person with a fixed number gets the first day of the person with the number before.
 fn number(people: &[Person<'_>], tenures: &mut [Tenure]) {
-    let fixed = |index: &usize| people[*index].member.and_then(|member| member.number);
-    let mut order: Vec<usize> = (0..people.len()).filter(|index| fixed(index).is_none()).collect();
+    let numbered =
+        |index: &usize| people[*index].fixed_person.and_then(|fixed_person| fixed_person.number);
+    let mut order: Vec<usize> =
+        (0..people.len()).filter(|index| numbered(index).is_none()).collect();
     order.sort_by_key(|index| (tenures[*index].started_on, *index));
-    let mut pinned: Vec<usize> = (0..people.len()).filter(|index| fixed(index).is_some()).collect();
-    pinned.sort_by_key(fixed);
+    let mut pinned: Vec<usize> =
+        (0..people.len()).filter(|index| numbered(index).is_some()).collect();
+    pinned.sort_by_key(numbered);
     for index in pinned {
-        let place = fixed(&index)
+        let location = numbered(&index)
             .and_then(|number| number.checked_sub(FIRST_NUMBER))
             .unwrap_or_default() as usize;
-        let place = place.min(order.len());
-        if let Some(before) = place.checked_sub(1) {
+        let location = location.min(order.len());
+        if let Some(before) = location.checked_sub(1) {
             tenures[index].started_on = tenures[order[before]].started_on;
         }
-        order.insert(place, index);
+        order.insert(location, index);
     }
     for (number, index) in (FIRST_NUMBER..).zip(order) {
         tenures[index].number = number;

@@ -1,4 +1,4 @@
-//! Turns an event with the field `alert` into a metric of its tenant and a provenance row. The log layer writes the log line.
+//! Turns an event with the field `alert` into a metric of its tenant and a row in `platform.alert`. The log layer writes the log line.
 
 use std::{fmt, sync::OnceLock};
 
@@ -22,14 +22,14 @@ use tracing_subscriber::{
 };
 use uuid::Uuid;
 
-use super::provenance::{Provenance, lose};
+use super::alert_writer::{AlertQueue, count_lost};
 
 /// The span of a request. Its field `request_id` is the id that the client received.
 const REQUEST: &str = "api.request.answer";
 /// The most alerts that may wait for PostgreSQL, of all tenants together. Each takes a few hundred bytes.
 const QUEUE: usize = 1024;
 /// How many rows of one alert are recorded; the first are enough to find the rest.
-const MOST_ROWS: usize = 1000;
+const MAX_ROWS: usize = 1000;
 
 /// The tracing layer for alerts. It never waits: an alert that does not fit into the queue is counted as lost.
 pub(super) struct Alerts {
@@ -77,9 +77,9 @@ pub(super) fn is_of_an_alert(metadata: &Metadata<'_>) -> bool {
 }
 
 impl Alerts {
-    pub(super) fn new() -> (Self, Provenance) {
+    pub(super) fn new() -> (Self, AlertQueue) {
         let (queue, waiting) = channel(QUEUE);
-        (Self::into_queue(queue, QUEUE), Provenance::new(waiting))
+        (Self::into_queue(queue, QUEUE), AlertQueue::new(waiting))
     }
 
     fn into_queue(queue: Sender<Waiting>, places: usize) -> Self {
@@ -112,28 +112,28 @@ where
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let mut told = EventFields::default();
-        attributes.record(&mut told);
-        if let (Some(request), Some(span)) = (told.request, context.span(id)) {
+        let mut fields = EventFields::default();
+        attributes.record(&mut fields);
+        if let (Some(request), Some(span)) = (fields.request, context.span(id)) {
             span.extensions_mut().insert(Request(request));
         }
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut told = EventFields::default();
-        event.record(&mut told);
+        let mut fields = EventFields::default();
+        event.record(&mut fields);
         let request = context.current_span().id().and_then(|within| self.request(within));
-        let alert = told.alert(request);
+        let alert = fields.alert(request);
         count(&alert);
         metrics::gauge!("watertight_alerts_waiting").increment(1);
         if !self.enqueue(alert) {
             metrics::gauge!("watertight_alerts_waiting").decrement(1);
-            lose("queue_full");
+            count_lost("queue_full");
         }
     }
 }
 
-/// The labels are ids of known companies and constants of the code, so the number of series is bounded.
+/// The labels are ids of known tenants and constants of the code, so the number of series is bounded.
 fn count(alert: &Alert) {
     let tenant = alert.tenant.map_or_else(|| "unknown".to_owned(), |tenant| tenant.to_string());
     let kind = alert.kind.clone();
@@ -177,7 +177,7 @@ impl Visit for EventFields {
             "family" => self.family = word(value),
             "tenant" => self.tenant = ids(value).next(),
             "foreign" => self.foreign = ids(value).next(),
-            "rows" => self.rows = ids(value).take(MOST_ROWS).collect(),
+            "rows" => self.rows = ids(value).take(MAX_ROWS).collect(),
             _ => {}
         }
     }

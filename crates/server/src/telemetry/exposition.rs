@@ -1,6 +1,6 @@
 //! Serves `/metrics` and the health checks, on a port and a thread of their own.
 //!
-//! Metrics show what all companies do, so they are never on the public port. Health checks answer here while every public worker is busy (row G10).
+//! Metrics show what all tenants do, so they are never on the public port. Health checks answer here while every public worker is busy (row G10).
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -30,8 +30,9 @@ impl Exposition {
         if environment.text(name).as_deref() == Some("off") {
             return Ok(Self(None));
         }
-        let usual = SocketAddr::from(([127, 0, 0, 1], 9464));
-        let listen = environment.parsed(name, usual, "set it to `address:port` or `off`")?;
+        let default_value = SocketAddr::from(([127, 0, 0, 1], 9464));
+        let listen =
+            environment.parsed(name, default_value, "set it to `address:port` or `off`")?;
         refuse_public(environment, listen)?;
         Ok(Self(Some(listen)))
     }

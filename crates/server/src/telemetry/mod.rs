@@ -1,19 +1,19 @@
 //! Telemetry of this process: logs, metrics, alerts and traces.
 
 mod alert;
+mod alert_writer;
 mod exposition;
 mod log;
 mod metrics;
-mod provenance;
 mod traces;
 
 use tracing_subscriber::{Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::Environment;
 
+pub(crate) use alert_writer::AlertQueue;
 pub(crate) use exposition::Exposition;
 pub(crate) use metrics::Metrics;
-pub(crate) use provenance::Provenance;
 
 use self::{
     alert::{AlertFilter, Alerts},
@@ -25,7 +25,7 @@ pub(crate) struct Telemetry {
     /// The handle to the metrics recorder.
     pub(crate) metrics: Metrics,
     /// The queue of alerts that wait to be written. `serve` takes it.
-    pub(crate) provenance: Option<Provenance>,
+    pub(crate) alert_queue: Option<AlertQueue>,
     traces: Option<Traces>,
 }
 
@@ -33,7 +33,7 @@ impl Telemetry {
     /// Starts telemetry as the environment configures it.
     pub(crate) fn start(environment: &Environment<'_>) -> anyhow::Result<Self> {
         let metrics = Metrics::start()?;
-        let (alerts, provenance) = Alerts::new();
+        let (alerts, alert_queue) = Alerts::new();
         let traces = Traces::start(environment)?;
         // Each layer has its own filter, so the log filter does not affect alerts and traces.
         tracing_subscriber::registry()
@@ -41,7 +41,7 @@ impl Telemetry {
             .with(alerts.with_filter(AlertFilter))
             .with(traces.as_ref().map(Traces::layer))
             .init();
-        Ok(Self { metrics, provenance: Some(provenance), traces })
+        Ok(Self { metrics, alert_queue: Some(alert_queue), traces })
     }
 
     /// Sends the spans that wait. Emit no spans or events afterwards.

@@ -12,8 +12,8 @@ use sqlx::PgConnection;
 
 use crate::{
     Error, Store,
-    door::{Access, Transaction},
     pool::Pool,
+    transactions::{Access, Transaction},
 };
 
 /// One reason why this database is not safe to serve, with a hint.
@@ -43,8 +43,8 @@ struct Rule {
 }
 
 impl Store {
-    /// Checks in `pg_catalog` that every lock that PostgreSQL enforces is in place for the roles that the store connects as. A laboratory build expects
-    /// the role of laboratory databases that bypasses the policies.
+    /// Checks in `pg_catalog` that every lock that PostgreSQL enforces is in place for the roles that the store connects as. A lab build expects
+    /// the role of lab databases that bypasses the policies.
     ///
     /// # Errors
     /// [`AuditError::Refused`] with everything that is missing; [`AuditError::Failed`] if PostgreSQL does not answer.

@@ -6,10 +6,10 @@ use tenancy::TenantContext;
 
 use super::departments;
 use crate::{
-    Error, Refusal, Store,
-    door::{Kind, TenantTx},
+    Error, Store, WriteRefusal,
     fold::sort_key,
     statement::tenant_sql,
+    transactions::{TenantTx, WorkKind},
     writer::{lock_writer, refused},
 };
 
@@ -27,12 +27,12 @@ impl Store {
         name: &Line,
     ) -> Result<Option<Department>, Error> {
         let name = name.clone();
-        self.for_tenant(context, Kind::Write, move |tx| {
+        self.for_tenant(context, WorkKind::Write, move |tx| {
             Box::pin(async move {
                 lock_writer(tx).await?;
                 let Some(version) = version_of(tx, id).await? else { return Ok(None) };
                 if version != expected {
-                    return Err(Refusal::Stale { version }.into());
+                    return Err(WriteRefusal::Stale { version }.into());
                 }
                 rename(tx, id, &name).await.map(Some)
             })

@@ -4,7 +4,7 @@ use api_types::{ClosedAccounts, UnmatchedAddress, UnmatchedReason};
 use domain::{AccountId, Email, EmployeeId};
 use uuid::Uuid;
 
-use crate::{Error, RevokedFor, door::TenantTx, idp::revoke_all, statement::tenant_sql};
+use crate::{Error, RevokedFor, idp::revoke_all, statement::tenant_sql, transactions::TenantTx};
 
 /// An account that was disabled.
 pub(super) struct Closed {

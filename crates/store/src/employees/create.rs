@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     Error, NewEmployee, Store,
-    door::{Kind, TenantTx},
     statement::tenant_sql,
+    transactions::{TenantTx, WorkKind},
     writer::lock_writer,
 };
 
@@ -32,7 +32,7 @@ impl Store {
         draft: &EmployeeDraft,
     ) -> Result<EmployeeView, Error> {
         let draft = draft.clone();
-        self.for_tenant(context, Kind::Write, move |tx| {
+        self.for_tenant(context, WorkKind::Write, move |tx| {
             Box::pin(async move { create(tx, id, draft).await })
         })
         .await

@@ -13,9 +13,9 @@ use super::{
     terms,
 };
 use crate::{
-    Error, NewEmployee, Refusal, Store,
-    door::{Kind, TenantTx},
+    Error, NewEmployee, Store, WriteRefusal,
     statement::tenant_sql,
+    transactions::{TenantTx, WorkKind},
     writer::lock_writer,
 };
 
@@ -36,7 +36,7 @@ impl Store {
         edit: &EmployeeEdit,
     ) -> Result<Option<EmployeeView>, Error> {
         let edit = edit.clone();
-        self.for_tenant(context, Kind::Write, move |tx| {
+        self.for_tenant(context, WorkKind::Write, move |tx| {
             Box::pin(async move {
                 lock_writer(tx).await?;
                 let Some(stored) = stored(tx, id).await? else { return Ok(None) };
@@ -56,7 +56,7 @@ async fn change(
 ) -> Result<(), Error> {
     let StoredEmployee { mut row, department_key: mut key, .. } = stored;
     if row.status == EmploymentStatus::Terminated {
-        return Err(Refusal::EmploymentEnded.into());
+        return Err(WriteRefusal::EmploymentEnded.into());
     }
     if let Some(department) = edit.department {
         key = department_key(tx, department).await?;
@@ -67,7 +67,7 @@ async fn change(
     let words = terms::of(&row);
     apply(&mut row, edit);
     if row.ended_on.is_some_and(|last| last < row.started_on) {
-        return Err(Refusal::EndsBeforeStart.into());
+        return Err(WriteRefusal::EndsBeforeStart.into());
     }
     update(tx, &row, &key).await?;
     link_account(tx, row.id, &row.email).await?;

@@ -8,12 +8,12 @@ use tenancy::TenantContext;
 use uuid::Uuid;
 
 use super::{
-    Visible,
-    row::{self, DEPARTMENT_COLUMNS, columns},
+    VisibleEmployees,
+    row::{self, DEPARTMENT_COLUMNS, push_columns},
 };
 use crate::{
     Error, Store,
-    door::{Kind, TenantTx},
+    transactions::{TenantTx, WorkKind},
 };
 
 /// Another employee, as named on an employee's page: the manager or a report.
@@ -36,18 +36,18 @@ impl Store {
         context: &TenantContext,
         id: EmployeeId,
     ) -> Result<Option<EmployeeView>, Error> {
-        self.for_tenant(context, Kind::Read, move |tx| Box::pin(find(tx, id))).await
+        self.for_tenant(context, WorkKind::Read, move |tx| Box::pin(find(tx, id))).await
     }
 }
 
 /// The same inside a unit of work, which may have written the employee just before.
 pub(super) async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<EmployeeView>, Error> {
-    let visible = Visible(tx.visibility());
-    let mut draft = tx.draft()?;
-    visible.begin(&mut draft);
-    draft.push("\n        select ");
-    columns(&mut draft, tx.visibility());
-    draft
+    let visible = VisibleEmployees(tx.visibility());
+    let mut builder = tx.statement_builder()?;
+    visible.push_with_clause(&mut builder);
+    builder.push("\n        select ");
+    push_columns(&mut builder, tx.visibility());
+    builder
         .push(", ")
         .push(DEPARTMENT_COLUMNS)
         .push(
@@ -58,8 +58,8 @@ pub(super) async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<Emp
            and e.id = ",
         )
         .bind(id.as_uuid());
-    visible.only(&mut draft);
-    let rows = tx.built(&mut draft).fetch_rows().await?;
+    visible.push_condition(&mut builder);
+    let rows = tx.query_built(&mut builder).fetch_rows().await?;
     match rows.first() {
         Some(row) => view(tx, row, id).await.map(Some),
         None => Ok(None),
@@ -87,10 +87,10 @@ async fn view(tx: &mut TenantTx, row: &PgRow, id: EmployeeId) -> Result<Employee
 }
 
 async fn manager_of(tx: &mut TenantTx, manager: EmployeeId) -> Result<Option<EmployeeRef>, Error> {
-    let visible = Visible(tx.visibility());
-    let mut draft = tx.draft()?;
-    visible.begin(&mut draft);
-    draft
+    let visible = VisibleEmployees(tx.visibility());
+    let mut builder = tx.statement_builder()?;
+    visible.push_with_clause(&mut builder);
+    builder
         .push(
             "
         select e.tenant_id, e.id, e.first_name, e.last_name, e.position
@@ -99,16 +99,16 @@ async fn manager_of(tx: &mut TenantTx, manager: EmployeeId) -> Result<Option<Emp
            and e.id = ",
         )
         .bind(manager.as_uuid());
-    visible.only(&mut draft);
-    let record: Option<RefRecord> = tx.built(&mut draft).fetch_optional().await?;
+    visible.push_condition(&mut builder);
+    let record: Option<RefRecord> = tx.query_built(&mut builder).fetch_optional().await?;
     Ok(record.map(RefRecord::read))
 }
 
 async fn reports_of(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<EmployeeRef>, Error> {
-    let visible = Visible(tx.visibility());
-    let mut draft = tx.draft()?;
-    visible.begin(&mut draft);
-    draft
+    let visible = VisibleEmployees(tx.visibility());
+    let mut builder = tx.statement_builder()?;
+    visible.push_with_clause(&mut builder);
+    builder
         .push(
             "
         select e.tenant_id, e.id, e.first_name, e.last_name, e.position
@@ -118,9 +118,9 @@ async fn reports_of(tx: &mut TenantTx, id: EmployeeId) -> Result<Vec<EmployeeRef
            and e.manager_id = ",
         )
         .bind(id.as_uuid());
-    visible.only(&mut draft);
-    draft.push(" order by e.name_key, e.id");
-    let records: Vec<RefRecord> = tx.built(&mut draft).fetch_all().await?;
+    visible.push_condition(&mut builder);
+    builder.push(" order by e.name_key, e.id");
+    let records: Vec<RefRecord> = tx.query_built(&mut builder).fetch_all().await?;
     Ok(records.into_iter().map(RefRecord::read).collect())
 }
 

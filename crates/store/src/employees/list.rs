@@ -5,17 +5,17 @@ use sqlx::{Row, ValueRef, postgres::PgRow};
 use tenancy::TenantContext;
 
 use super::{
-    Visible,
+    VisibleEmployees,
     page::{EmployeePage, page, reads_upwards},
-    row::{self, DEPARTMENT_COLUMNS, columns},
+    row::{self, DEPARTMENT_COLUMNS, push_columns},
 };
 use crate::{
     Error, Store,
-    door::{Kind, TenantTx},
-    statement::Draft,
+    statement::StatementBuilder,
+    transactions::{TenantTx, WorkKind},
 };
 
-/// The positions of columns in the result of [`statement`]: the total, the sort key, and the first column of an employee. Between them is `own`,
+/// The positions of columns in the result of [`push_statement`]: the total, the sort key, and the first column of an employee. Between them is `own`,
 /// whether all counted rows are the tenant's, which the transaction has checked.
 const TOTAL: usize = 0;
 const SORT_KEY: usize = 2;
@@ -43,15 +43,17 @@ impl Store {
             return Ok(page(&EmployeeQuery { cursor: None, ..query.clone() }, Vec::new(), 0));
         }
         let query = query.clone();
-        self.for_tenant(context, Kind::Read, |tx| Box::pin(async move { list(tx, &query).await }))
-            .await
+        self.for_tenant(context, WorkKind::Read, |tx| {
+            Box::pin(async move { list(tx, &query).await })
+        })
+        .await
     }
 }
 
 async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, Error> {
-    let mut draft = tx.draft()?;
-    statement(&mut draft, tx, query);
-    let rows = tx.built(&mut draft).fetch_rows().await?;
+    let mut builder = tx.statement_builder()?;
+    push_statement(&mut builder, tx, query);
+    let rows = tx.query_built(&mut builder).fetch_rows().await?;
     let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get(TOTAL))?;
     let mut read = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -70,18 +72,18 @@ async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, 
 }
 
 /// The page and the total in one statement, so that both come from one round trip.
-pub(crate) fn statement(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery) {
-    let visible = Visible(tx.visibility());
+pub(crate) fn push_statement(builder: &mut StatementBuilder, tx: &TenantTx, query: &EmployeeQuery) {
+    let visible = VisibleEmployees(tx.visibility());
     let order = if reads_upwards(query) { " asc" } else { " desc" };
-    visible.begin(draft);
-    found(draft, visible, query);
-    draft.push(
+    visible.push_with_clause(builder);
+    push_matches(builder, visible, query);
+    builder.push(
         "
         select counted.total, counted.own, e.*, ",
     );
-    draft.push(DEPARTMENT_COLUMNS).push("\n          from (");
-    count(draft, tx, query);
-    draft
+    builder.push(DEPARTMENT_COLUMNS).push("\n          from (");
+    push_count(builder, tx, query);
+    builder
         .push(
             ") as counted
           left join lateral (
@@ -89,18 +91,23 @@ pub(crate) fn statement(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery)
         )
         .push(column(query.sort.column))
         .push(" as sort_key, ");
-    columns(draft, tx.visibility());
-    draft.push(
+    push_columns(builder, tx.visibility());
+    builder.push(
         "
           from employee as e
          where e.tenant_id = $1",
     );
-    filters(draft, visible, query);
+    push_filters(builder, visible, query);
     if let Some(cursor) = &query.cursor {
-        beyond(draft, cursor, reads_upwards(query));
+        push_cursor(builder, cursor, reads_upwards(query));
     }
-    draft.push(" order by ").push(column(query.sort.column)).push(order).push(", e.id").push(order);
-    draft.push(" limit ").bind(i64::from(query.limit) + 1).push(
+    builder
+        .push(" order by ")
+        .push(column(query.sort.column))
+        .push(order)
+        .push(", e.id")
+        .push(order);
+    builder.push(" limit ").bind(i64::from(query.limit) + 1).push(
         ") as e on true
           left join department as d on d.tenant_id = $1 and d.tenant_id = e.tenant_id and d.id = e.department_id",
     );
@@ -108,35 +115,35 @@ pub(crate) fn statement(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery)
 
 /// The total of all pages, and whether all counted rows are the tenant's. Without search words, for viewers who see the whole tenant, the total is
 /// the sum of `employee_tally`: a few rows, whatever the number of employees. Otherwise the employees are counted.
-fn count(draft: &mut Draft, tx: &TenantTx, query: &EmployeeQuery) {
-    let visible = Visible(tx.visibility());
-    let tallied = visible.is_everyone() && query.words.is_empty();
-    draft.push(if tallied {
+fn push_count(builder: &mut StatementBuilder, tx: &TenantTx, query: &EmployeeQuery) {
+    let visible = VisibleEmployees(tx.visibility());
+    let is_tallied = visible.is_all() && query.words.is_empty();
+    builder.push(if is_tallied {
         "select coalesce(sum(e.headcount), 0)::bigint as total"
     } else {
         "select count(*) as total"
     });
-    draft.push(", bool_and(e.tenant_id = ").bind(tx.tenant().as_uuid()).push(
+    builder.push(", bool_and(e.tenant_id = ").bind(tx.tenant().as_uuid()).push(
         ") as own
                   from ",
     );
-    draft.push(if tallied { "employee_tally" } else { "employee" }).push(
+    builder.push(if is_tallied { "employee_tally" } else { "employee" }).push(
         " as e
                  where e.tenant_id = $1",
     );
-    filters(draft, visible, query);
+    push_filters(builder, visible, query);
 }
 
 /// The employees that every search word matches, computed once for page and total. A word is a range of terms, from the word itself to the word with
 /// the last character of Unicode. Unlike `^@` with a bound value, a range is an index condition in the generic plan too.
-fn found(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
+fn push_matches(builder: &mut StatementBuilder, visible: VisibleEmployees, query: &EmployeeQuery) {
     for (n, word) in query.words.iter().enumerate() {
-        draft.push(match (n, visible.begins()) {
+        builder.push(match (n, visible.has_with_clause()) {
             (0, false) => " with found as materialized (",
             (0, true) => ", found as materialized (",
             _ => " intersect ",
         });
-        draft
+        builder
             .push(
                 "
             select t.tenant_id, t.employee_id
@@ -149,23 +156,23 @@ fn found(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
             .bind(format!("{word}\u{10ffff}"));
     }
     if !query.words.is_empty() {
-        draft.push(")");
+        builder.push(")");
     }
 }
 
 /// Limits the rows to what the viewer may see and what the query asks for.
-fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
-    visible.only(draft);
+fn push_filters(builder: &mut StatementBuilder, visible: VisibleEmployees, query: &EmployeeQuery) {
+    visible.push_condition(builder);
     let statuses: Vec<&str> = query.statuses.iter().map(|status| status.as_str()).collect();
-    draft.push(" and e.status = any(").bind(statuses).push(")");
+    builder.push(" and e.status = any(").bind(statuses).push(")");
     if let Some(department) = query.department {
-        draft.push(" and e.department_id = ").bind(department.as_uuid());
+        builder.push(" and e.department_id = ").bind(department.as_uuid());
     }
     if let Some(location) = &query.location {
-        draft.push(" and e.location = ").bind(location.as_str().to_owned());
+        builder.push(" and e.location = ").bind(location.as_str().to_owned());
     }
     if !query.words.is_empty() {
-        draft.push(
+        builder.push(
             " and (e.tenant_id, e.id) in (select found.tenant_id, found.employee_id from found)",
         );
     }
@@ -173,21 +180,21 @@ fn filters(draft: &mut Draft, visible: Visible, query: &EmployeeQuery) {
 
 /// Limits the rows to those beyond the cursor. Only `key >= k` is the index condition: a row comparison is not leakproof, so PostgreSQL does not use
 /// it in an index scan under row-level security.
-fn beyond(draft: &mut Draft, cursor: &Cursor, upwards: bool) {
+fn push_cursor(builder: &mut StatementBuilder, cursor: &Cursor, upwards: bool) {
     let (at_least, more) = if upwards { (" >= ", " > ") } else { (" <= ", " < ") };
     let key = column(cursor.sort.column);
-    draft.push(" and ").push(key).push(at_least);
-    bind_key(draft, &cursor.key);
-    draft.push(" and (").push(key).push(more);
-    bind_key(draft, &cursor.key);
-    draft.push(" or e.id").push(more).bind(cursor.id.as_uuid()).push(")");
+    builder.push(" and ").push(key).push(at_least);
+    bind_key(builder, &cursor.key);
+    builder.push(" and (").push(key).push(more);
+    bind_key(builder, &cursor.key);
+    builder.push(" or e.id").push(more).bind(cursor.id.as_uuid()).push(")");
 }
 
-fn bind_key(draft: &mut Draft, key: &SortKey) {
+fn bind_key(builder: &mut StatementBuilder, key: &SortKey) {
     match key {
-        SortKey::Text(text) => draft.bind(text.as_str().to_owned()),
-        SortKey::Integer(number) => draft.bind(*number),
-        SortKey::Date(day) => draft.bind(*day),
+        SortKey::Text(text) => builder.bind(text.as_str().to_owned()),
+        SortKey::Integer(number) => builder.bind(*number),
+        SortKey::Date(day) => builder.bind(*day),
     };
 }
 

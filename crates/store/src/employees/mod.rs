@@ -12,8 +12,8 @@ mod store_row;
 mod stored;
 mod terminate;
 mod terms;
-mod visible;
+mod visible_employees;
 
 pub use page::EmployeePage;
 pub use terminate::{LastDay, Terminated};
-pub(crate) use visible::Visible;
+pub(crate) use visible_employees::VisibleEmployees;

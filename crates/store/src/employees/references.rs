@@ -3,7 +3,7 @@
 use domain::{DepartmentId, EmployeeId};
 use uuid::Uuid;
 
-use crate::{Error, Refusal, door::TenantTx, statement::tenant_sql};
+use crate::{Error, WriteRefusal, statement::tenant_sql, transactions::TenantTx};
 
 /// Returns the sort key of a department, which the rows of its employees repeat. Refuses an unknown department.
 pub(super) async fn department_key(
@@ -18,7 +18,7 @@ pub(super) async fn department_key(
            and id = $2"
     );
     let key: Option<(String,)> = tx.query(sql).bind(department.as_uuid()).fetch_optional().await?;
-    key.map(|(key,)| key).ok_or_else(|| Refusal::UnknownDepartment.into())
+    key.map(|(key,)| key).ok_or_else(|| WriteRefusal::UnknownDepartment.into())
 }
 
 /// Refuses a manager who is unknown, has left, is the employee, or reports to the employee directly or through others.
@@ -54,9 +54,9 @@ pub(super) async fn check_manager(
         below |= id == employee.as_uuid();
     }
     match (known, left, below) {
-        (false, ..) => Err(Refusal::UnknownManager.into()),
-        (_, _, true) => Err(Refusal::ManagerCycle.into()),
-        (_, true, _) => Err(Refusal::ManagerLeft.into()),
+        (false, ..) => Err(WriteRefusal::UnknownManager.into()),
+        (_, _, true) => Err(WriteRefusal::ManagerCycle.into()),
+        (_, true, _) => Err(WriteRefusal::ManagerLeft.into()),
         _ => Ok(()),
     }
 }

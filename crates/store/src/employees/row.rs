@@ -4,26 +4,26 @@ use api_types::{DepartmentRef, EmployeeRow};
 use domain::{DepartmentId, EmployeeId, EmployeeNumber, Field, Money, Visibility};
 use sqlx::{Decode, Postgres, Row, Type, postgres::PgRow};
 
-use crate::{Error, statement::Draft};
+use crate::{Error, statement::StatementBuilder};
 
-/// The columns of an employee's row that come from the department `as d`. They follow those of [`columns`].
+/// The columns of an employee's row that come from the department `as d`. They follow those of [`push_columns`].
 pub(super) const DEPARTMENT_COLUMNS: &str =
     "d.name as department_name, d.tenant_id as department_tenant_id";
 
 /// Appends the columns that come from the employee `as e`. A salary the viewer may not see does not leave the database (row P3).
-pub(super) fn columns(draft: &mut Draft, visibility: Visibility) {
-    draft.push(
+pub(super) fn push_columns(builder: &mut StatementBuilder, visibility: Visibility) {
+    builder.push(
         "e.tenant_id, e.id, e.number, e.first_name, e.last_name, e.email, e.position, e.location, e.status, e.started_on,
                e.department_id, ",
     );
-    draft.push(if visibility.sees(Field::Salary) {
+    builder.push(if visibility.sees(Field::Salary) {
         "e.salary_minor, e.salary_currency"
     } else {
         "null::bigint as salary_minor, null::text as salary_currency"
     });
 }
 
-/// Reads a row as the list shows it. The columns of [`columns`] begin at index `first`: they are read by position, because looking up each name in
+/// Reads a row as the list shows it. The columns of [`push_columns`] begin at index `first`: they are read by position, because looking up each name in
 /// each row takes longer than PostgreSQL takes to find the rows. The column at `first` is the tenant, which the transaction has checked.
 pub(super) fn read(row: &PgRow, first: usize) -> Result<EmployeeRow, Error> {
     let mut columns = Columns { row, next: first + 1 };

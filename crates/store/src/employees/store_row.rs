@@ -1,7 +1,8 @@
 //! Runs a statement that stores a whole employee. An insert and an update bind the same values in the same order.
 
 use crate::{
-    Error, NewEmployee, door::TenantTx, fold::sort_key, statement::TenantSql, writer::refused,
+    Error, NewEmployee, fold::sort_key, statement::TenantSql, transactions::TenantTx,
+    writer::refused,
 };
 
 /// Runs `sql`. `$2` is the id, `$3` to `$16` are the row, `$17` to `$20` the sort keys of name, position, department and location.

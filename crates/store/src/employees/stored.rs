@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use domain::{DepartmentId, EmployeeId, EmployeeNumber, Money, Version};
 use uuid::Uuid;
 
-use super::Visible;
-use crate::{Error, NewEmployee, Refusal, door::TenantTx};
+use super::VisibleEmployees;
+use crate::{Error, NewEmployee, WriteRefusal, transactions::TenantTx};
 
 /// The stored state of an employee, as a write needs it.
 pub(super) struct StoredEmployee {
@@ -43,10 +43,10 @@ pub(super) async fn stored(
     tx: &mut TenantTx,
     id: EmployeeId,
 ) -> Result<Option<StoredEmployee>, Error> {
-    let visible = Visible(tx.visibility());
-    let mut draft = tx.draft()?;
-    visible.begin(&mut draft);
-    draft
+    let visible = VisibleEmployees(tx.visibility());
+    let mut builder = tx.statement_builder()?;
+    visible.push_with_clause(&mut builder);
+    builder
         .push(
             "
         select e.tenant_id, e.number, e.first_name, e.last_name, e.email, e.phone, e.position, e.department_id, e.location,
@@ -57,18 +57,18 @@ pub(super) async fn stored(
            and e.id = ",
         )
         .bind(id.as_uuid());
-    visible.only(&mut draft);
-    let record: Option<Record> = tx.built(&mut draft).fetch_optional().await?;
+    visible.push_condition(&mut builder);
+    let record: Option<Record> = tx.query_built(&mut builder).fetch_optional().await?;
     record.map(|record| record.read(id)).transpose()
 }
 
 impl StoredEmployee {
     /// Refuses a change that is based on another version.
-    pub(super) fn check(&self, expected: Version) -> Result<(), Refusal> {
+    pub(super) fn check(&self, expected: Version) -> Result<(), WriteRefusal> {
         if self.version == expected {
             Ok(())
         } else {
-            Err(Refusal::Stale { version: self.version })
+            Err(WriteRefusal::Stale { version: self.version })
         }
     }
 }

@@ -11,9 +11,9 @@ use super::{
     stored::{StoredEmployee, stored},
 };
 use crate::{
-    Error, NewEmployee, Refusal, Store,
-    door::{Kind, TenantTx},
+    Error, NewEmployee, Store, WriteRefusal,
     statement::tenant_sql,
+    transactions::{TenantTx, WorkKind},
     writer::lock_writer,
 };
 
@@ -54,7 +54,7 @@ impl Store {
         expected: Version,
         last_day: LastDay,
     ) -> Result<Option<Terminated>, Error> {
-        self.for_tenant(context, Kind::Write, move |tx| {
+        self.for_tenant(context, WorkKind::Write, move |tx| {
             Box::pin(async move {
                 lock_writer(tx).await?;
                 let Some(stored) = stored(tx, id).await? else { return Ok(None) };
@@ -79,11 +79,11 @@ async fn end(
 ) -> Result<(), Error> {
     let row = &stored.row;
     if matches!(tx.actor(), Actor::Person { employee: Some(own), .. } if *own == row.id) {
-        return Err(Refusal::OwnEmployment.into());
+        return Err(WriteRefusal::OwnEmployment.into());
     }
     if row.status == EmploymentStatus::Terminated {
         let same = last_day.requested.is_none_or(|requested| row.ended_on == Some(requested));
-        return if same { Ok(()) } else { Err(Refusal::EmploymentEnded.into()) };
+        return if same { Ok(()) } else { Err(WriteRefusal::EmploymentEnded.into()) };
     }
     stored.check(expected)?;
     let ended_on = last_day.of(row)?;
@@ -105,10 +105,10 @@ async fn end(
 
 /// Refuses to disable the actor's own account. The actor's session may be older than the link of account and employment, so the accounts are compared
 /// too.
-fn refuse_own(tx: &TenantTx, closed: &[Closed]) -> Result<(), Refusal> {
+fn refuse_own(tx: &TenantTx, closed: &[Closed]) -> Result<(), WriteRefusal> {
     let Actor::Person { account, .. } = tx.actor() else { return Ok(()) };
     if closed.iter().any(|closed| closed.id == *account) {
-        return Err(Refusal::OwnEmployment);
+        return Err(WriteRefusal::OwnEmployment);
     }
     Ok(())
 }
@@ -116,13 +116,13 @@ fn refuse_own(tx: &TenantTx, closed: &[Closed]) -> Result<(), Refusal> {
 impl LastDay {
     /// Returns the last day of this employment. It may be tomorrow in UTC, which is today in some time zones. An employment that has not started can
     /// only end on its first day.
-    fn of(self, row: &NewEmployee) -> Result<NaiveDate, Refusal> {
+    fn of(self, row: &NewEmployee) -> Result<NaiveDate, WriteRefusal> {
         let day = self.requested.unwrap_or(self.today.max(row.started_on));
         let latest = self.today + Days::new(1);
         if day < row.started_on {
-            Err(Refusal::EndsBeforeStart)
+            Err(WriteRefusal::EndsBeforeStart)
         } else if day > latest.max(row.started_on) {
-            Err(Refusal::EndsInFuture)
+            Err(WriteRefusal::EndsInFuture)
         } else {
             Ok(day)
         }
@@ -147,7 +147,7 @@ async fn move_reports(tx: &mut TenantTx, row: &NewEmployee) -> Result<(), Error>
         .execute()
         .await?;
     match (changed, row.manager) {
-        (1.., None) => Err(Refusal::HasReports.into()),
+        (1.., None) => Err(WriteRefusal::HasReports.into()),
         _ => Ok(()),
     }
 }
@@ -189,9 +189,9 @@ mod tests {
         assert_eq!(ends(None, day(1)), Ok(day(10)));
         assert_eq!(ends(Some(day(5)), day(1)), Ok(day(5)));
         assert_eq!(ends(Some(day(11)), day(1)), Ok(day(11)));
-        assert_eq!(ends(Some(day(12)), day(1)), Err(Refusal::EndsInFuture));
-        assert_eq!(ends(Some(day(1)), day(2)), Err(Refusal::EndsBeforeStart));
+        assert_eq!(ends(Some(day(12)), day(1)), Err(WriteRefusal::EndsInFuture));
+        assert_eq!(ends(Some(day(1)), day(2)), Err(WriteRefusal::EndsBeforeStart));
         assert_eq!(ends(None, day(20)), Ok(day(20)), "the employment has not started");
-        assert_eq!(ends(Some(day(10)), day(20)), Err(Refusal::EndsBeforeStart));
+        assert_eq!(ends(Some(day(10)), day(20)), Err(WriteRefusal::EndsBeforeStart));
     }
 }

@@ -1,6 +1,6 @@
 //! The search terms of an employee, stored with the row and replaced when it changes.
 
-use crate::{Error, NewEmployee, door::TenantTx, fold, statement::tenant_sql};
+use crate::{Error, NewEmployee, fold, statement::tenant_sql, transactions::TenantTx};
 
 /// Returns the search terms of the row.
 pub(super) fn of(row: &NewEmployee) -> Vec<String> {

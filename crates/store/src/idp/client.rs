@@ -7,7 +7,7 @@ use domain::{AccessScope, ClientId, PoolId, RedirectUri, TenantId};
 use share::Holder;
 use uuid::Uuid;
 
-use crate::{Error, Store, door::PlatformTx};
+use crate::{Error, Store, transactions::PlatformTx};
 
 /// A way to get tokens. The names are those of Cognito and of OAuth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

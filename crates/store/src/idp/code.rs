@@ -5,13 +5,13 @@ use domain::{AccessScope, AccountId, ClientId, OriginId, PrintableText, TenantId
 use uuid::Uuid;
 
 use super::{
-    answered::{self, SpentTicket},
+    answered_challenge::{self, SpentTicket},
     family::RevokedFor,
 };
 use crate::{
     Error, Store,
-    door::{Kind, SignInTx},
     statement::tenant_sql,
+    transactions::{SignInTx, WorkKind},
 };
 
 /// A code that is about to be sent to a client.
@@ -76,11 +76,11 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.authorization_code.create", skip_all)]
     pub async fn create_code(&self, tenant: TenantId, new: NewCode) -> Result<bool, Error> {
-        self.for_sign_in(tenant, Kind::Write, |tx| {
+        self.for_sign_in(tenant, WorkKind::Write, |tx| {
             Box::pin(async move {
                 sweep(tx).await?;
                 if let Some(ticket) = new.ticket
-                    && !answered::once(tx, ticket.id, ticket.remembered).await?
+                    && !answered_challenge::record_once(tx, ticket.id, ticket.remembered).await?
                 {
                     return Ok(false);
                 }
@@ -102,7 +102,8 @@ impl Store {
         digest: [u8; 32],
         family: OriginId,
     ) -> Result<Redeemed, Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| Box::pin(spend(tx, digest, family))).await
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| Box::pin(spend(tx, digest, family)))
+            .await
     }
 }
 

@@ -2,20 +2,20 @@
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, EmployeeId, TenantId};
-use tenancy::{AccountState, Link, TenantContext};
+use tenancy::{AccountLink, AccountState, TenantContext};
 use uuid::Uuid;
 
 use crate::{
     Error, Store,
-    door::{Kind, SignInTx, TenantTx},
     statement::tenant_sql,
+    transactions::{SignInTx, TenantTx, WorkKind},
 };
 
 /// An external identity that is linked to an account, with the account's present state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Linked {
     /// The external identity and the account that it is linked to.
-    pub link: Link,
+    pub link: AccountLink,
     /// Whether the user may sign in: the account is not disabled and the employment has not ended.
     pub enabled: bool,
     /// Whether this is a demo account, whose password is public.
@@ -61,7 +61,7 @@ impl Store {
         subject: &str,
     ) -> Result<Option<Linked>, Error> {
         let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
-        self.for_sign_in(tenant, Kind::Read, |tx| Box::pin(find(tx, issuer, subject))).await
+        self.for_sign_in(tenant, WorkKind::Read, |tx| Box::pin(find(tx, issuer, subject))).await
     }
 
     /// Links an external identity to an account. Returns `false` if it is linked already, to this or to another account.
@@ -77,7 +77,7 @@ impl Store {
         account: AccountId,
     ) -> Result<bool, Error> {
         let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
-        self.for_tenant(context, Kind::Write, move |tx| {
+        self.for_tenant(context, WorkKind::Write, move |tx| {
             Box::pin(link(tx, issuer, subject, account))
         })
         .await
@@ -95,7 +95,8 @@ impl Store {
         subject: &str,
     ) -> Result<bool, Error> {
         let (issuer, subject) = (issuer.to_owned(), subject.to_owned());
-        self.for_tenant(context, Kind::Write, move |tx| Box::pin(unlink(tx, issuer, subject))).await
+        self.for_tenant(context, WorkKind::Write, move |tx| Box::pin(unlink(tx, issuer, subject)))
+            .await
     }
 
     /// Lists all links of the tenant, by issuer and subject.
@@ -107,7 +108,7 @@ impl Store {
         &self,
         context: &TenantContext,
     ) -> Result<Vec<ExternalSubject>, Error> {
-        self.for_tenant(context, Kind::Read, |tx| Box::pin(list(tx))).await
+        self.for_tenant(context, WorkKind::Read, |tx| Box::pin(list(tx))).await
     }
 }
 
@@ -178,14 +179,14 @@ async fn list(tx: &mut TenantTx) -> Result<Vec<ExternalSubject>, Error> {
 
 impl Record {
     fn read(self) -> Result<Linked, Error> {
-        let colleague = AccountState {
+        let account_state = AccountState {
             account: AccountId::from_uuid(self.account_id),
             employee: self.employee_id.map(EmployeeId::from_uuid),
             role: self.role.parse().map_err(|_| Error::Corrupt("role"))?,
         };
         let tenant = TenantId::from_uuid(self.tenant_id);
         Ok(Linked {
-            link: Link { tenant, issuer: self.issuer, subject: self.subject, colleague },
+            link: AccountLink { tenant, issuer: self.issuer, subject: self.subject, account_state },
             enabled: self.enabled,
             demo: self.demo,
             signed_out_at: self.signed_out_at,

@@ -9,15 +9,15 @@ use uuid::Uuid;
 use super::reset;
 use crate::{
     Error, Store,
-    door::{BoundTx, Kind, SignInTx},
     statement::tenant_sql,
+    transactions::{BoundTx, SignInTx, WorkKind},
 };
 
 /// How many families one transaction deletes. Their digests are deleted with them.
-const AT_ONCE: i64 = 500;
+const BATCH_SIZE: i64 = 500;
 
 /// How many active families an account may have with one application: more than a user has devices.
-const MOST: i64 = 20;
+const MAX_FAMILIES: i64 = 20;
 
 /// A family that starts with a sign-in.
 #[derive(Clone, Debug)]
@@ -75,8 +75,10 @@ impl Store {
         tenant: TenantId,
         new: NewFamily,
     ) -> Result<Option<Vec<OriginId>>, Error> {
-        self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(async move { begin(tx, &new).await }))
-            .await
+        self.for_sign_in(tenant, WorkKind::Write, |tx| {
+            Box::pin(async move { begin(tx, &new).await })
+        })
+        .await
     }
 
     /// Revokes one family. A family that is already revoked does not change.
@@ -90,7 +92,7 @@ impl Store {
         id: OriginId,
         why: RevokedFor,
     ) -> Result<(), Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| Box::pin(revoke(tx, id, why))).await
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| Box::pin(revoke(tx, id, why))).await
     }
 
     /// Revokes every family of an account, and deletes its password reset codes.
@@ -104,7 +106,7 @@ impl Store {
         account: AccountId,
         why: RevokedFor,
     ) -> Result<(), Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| Box::pin(revoke_all(tx, account, why)))
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| Box::pin(revoke_all(tx, account, why)))
             .await
     }
 
@@ -117,9 +119,9 @@ impl Store {
     pub async fn sweep_families(&self, tenant: TenantId) -> Result<u64, Error> {
         let mut all = 0;
         loop {
-            let swept = self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(sweep(tx))).await?;
+            let swept = self.for_sign_in(tenant, WorkKind::Write, |tx| Box::pin(sweep(tx))).await?;
             all += swept;
-            if swept < AT_ONCE.unsigned_abs() {
+            if swept < BATCH_SIZE.unsigned_abs() {
                 return Ok(all);
             }
         }
@@ -184,7 +186,7 @@ async fn revoke_surplus(tx: &mut SignInTx, new: &NewFamily) -> Result<Vec<Origin
         .bind(new.client.as_str())
         .bind(new.id.as_uuid())
         .bind(RevokedFor::Surplus.as_str())
-        .bind(MOST - 1)
+        .bind(MAX_FAMILIES - 1)
         .fetch_all()
         .await?;
     Ok(revoked.into_iter().map(|(id,)| OriginId::from_uuid(id)).collect())
@@ -263,7 +265,7 @@ async fn sweep(tx: &mut SignInTx) -> Result<u64, Error> {
                        limit $2)
         returning tenant_id"
     );
-    let changed = tx.query(sql).bind(AT_ONCE).execute().await?;
+    let changed = tx.query(sql).bind(BATCH_SIZE).execute().await?;
     Ok(changed as u64)
 }
 

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::{
     Error, Store,
-    door::{Kind, SignInTx},
     statement::tenant_sql,
+    transactions::{SignInTx, WorkKind},
 };
 
 /// How long a mail is kept, in hours. The codes in a mail expire earlier.
@@ -50,7 +50,7 @@ impl Store {
         subject: String,
         body: String,
     ) -> Result<(), Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| {
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| {
             Box::pin(async move {
                 sweep(tx).await?;
                 insert(tx, account, &subject, &body).await
@@ -65,7 +65,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.mail.list", skip_all)]
     pub async fn outbox(&self, tenant: TenantId) -> Result<Vec<Mail>, Error> {
-        self.for_sign_in(tenant, Kind::Read, |tx| Box::pin(list(tx))).await
+        self.for_sign_in(tenant, WorkKind::Read, |tx| Box::pin(list(tx))).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! Storage of the identity provider: pools, clients and keys for the platform; token families, codes and accounts for each tenant.
 
-mod answered;
+mod answered_challenge;
 mod client;
 mod code;
 mod external_subject;
@@ -17,18 +17,18 @@ mod sealed;
 mod sign_in;
 mod signing_key;
 
-pub use answered::SpentTicket;
+pub use answered_challenge::SpentTicket;
 pub use client::{AppClient, Flow, NewAppClient, UnknownFlow};
 pub use code::{NewCode, Redeemed, SpentCode};
 pub use external_subject::{ExternalSubject, Linked};
 pub(crate) use family::revoke_all;
 pub use family::{NewFamily, RevokedFor};
 pub use mail::Mail;
-pub use password::NewPassword;
+pub use password::PasswordReplacement;
 pub use person::{NewPerson, Person};
 pub(crate) use pool::create as create_pool;
 pub use pool::{PoolChange, PoolSettings, UserPool};
-pub use refresh::{Grant, Presented, Refreshed};
+pub use refresh::{PresentedToken, RefreshGrant, Refreshed};
 pub use reset::{Reset, ResetMail};
 pub use revoked_key::RevokedKey;
 pub use signing_key::{NewSigningKey, StoredKey};

@@ -5,19 +5,19 @@ use domain::{AccountId, TenantId};
 use super::family::{RevokedFor, revoke_all};
 use crate::{
     Error, Store,
-    door::{Kind, SignInTx},
     statement::tenant_sql,
+    transactions::{SignInTx, WorkKind},
 };
 
 /// A new password, which replaces the present one.
 #[derive(Clone)]
-pub struct NewPassword {
+pub struct PasswordReplacement {
     /// The hash of the new password, as a PHC string.
     pub hash: String,
     /// The sealed SRP verifier, in pools that allow SRP.
     pub verifier: Option<Vec<u8>>,
     /// The PHC string of the password that it replaces. If the account has another one now, nothing is changed.
-    pub instead_of: String,
+    pub replaces: String,
     /// SHA-256 of the reset code that the user presented, which the change spends; `None` if the user presented the old password.
     pub by_code: Option<[u8; 32]>,
 }
@@ -37,7 +37,7 @@ impl Store {
         verifier: Option<Vec<u8>>,
         must_change: bool,
     ) -> Result<bool, Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| {
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| {
             Box::pin(async move {
                 let known = set_hash(tx, account, &password_hash, must_change, None).await?;
                 if known {
@@ -59,9 +59,9 @@ impl Store {
         &self,
         tenant: TenantId,
         account: AccountId,
-        new: NewPassword,
+        new: PasswordReplacement,
     ) -> Result<bool, Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| {
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| {
             Box::pin(async move {
                 let replaced = set_hash(tx, account, &new.hash, false, Some(&new)).await?;
                 if replaced {
@@ -79,7 +79,7 @@ impl Store {
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.srp_verifier.remove", skip_all)]
     pub async fn forget_srp_verifiers(&self, tenant: TenantId) -> Result<u64, Error> {
-        self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(forget_verifiers(tx))).await
+        self.for_sign_in(tenant, WorkKind::Write, |tx| Box::pin(forget_verifiers(tx))).await
     }
 
     /// Reads the sealed SRP verifier of an account; `None` if it has none.
@@ -92,7 +92,7 @@ impl Store {
         tenant: TenantId,
         account: AccountId,
     ) -> Result<Option<Vec<u8>>, Error> {
-        self.for_sign_in(tenant, Kind::Read, move |tx| Box::pin(verifier(tx, account))).await
+        self.for_sign_in(tenant, WorkKind::Read, move |tx| Box::pin(verifier(tx, account))).await
     }
 }
 
@@ -113,7 +113,7 @@ async fn set_hash(
     account: AccountId,
     password_hash: &str,
     must_change: bool,
-    shown: Option<&NewPassword>,
+    shown: Option<&PasswordReplacement>,
 ) -> Result<bool, Error> {
     let sql = tenant_sql!(
         "
@@ -136,7 +136,7 @@ async fn set_hash(
         .bind(account.as_uuid())
         .bind(password_hash)
         .bind(must_change)
-        .bind(shown.map(|new| &new.instead_of))
+        .bind(shown.map(|new| &new.replaces))
         .bind(shown.and_then(|new| new.by_code))
         .execute()
         .await?;

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::family::{RevokedFor, revoke_all};
 use crate::{
     Error, Store,
-    door::{Kind, SignInTx, TenantTx},
     statement::tenant_sql,
+    transactions::{SignInTx, TenantTx, WorkKind},
     writer::lock_writer,
 };
 
@@ -85,7 +85,7 @@ impl Store {
         tenant: TenantId,
         account: AccountId,
     ) -> Result<Option<Person>, Error> {
-        self.for_sign_in(tenant, Kind::Read, move |tx| Box::pin(by_id(tx, account))).await
+        self.for_sign_in(tenant, WorkKind::Read, move |tx| Box::pin(by_id(tx, account))).await
     }
 
     /// Finds the person with this email address, whether or not they may sign in.
@@ -99,7 +99,7 @@ impl Store {
         email: &Email,
     ) -> Result<Option<Person>, Error> {
         let email = email.clone();
-        self.for_sign_in(tenant, Kind::Read, |tx| Box::pin(by_email(tx, email))).await
+        self.for_sign_in(tenant, WorkKind::Read, |tx| Box::pin(by_email(tx, email))).await
     }
 
     /// Lists people, at most `limit`, in the order of their ids and beginning after `after`.
@@ -113,7 +113,7 @@ impl Store {
         after: Option<AccountId>,
         limit: u32,
     ) -> Result<Vec<Person>, Error> {
-        self.for_tenant(context, Kind::Read, move |tx| Box::pin(list(tx, after, limit))).await
+        self.for_tenant(context, WorkKind::Read, move |tx| Box::pin(list(tx, after, limit))).await
     }
 
     /// Creates an account, and links it to the employee with the same email address.
@@ -126,8 +126,10 @@ impl Store {
         context: &TenantContext,
         new: NewPerson,
     ) -> Result<(), Error> {
-        self.for_tenant(context, Kind::Write, |tx| Box::pin(async move { create(tx, &new).await }))
-            .await
+        self.for_tenant(context, WorkKind::Write, |tx| {
+            Box::pin(async move { create(tx, &new).await })
+        })
+        .await
     }
 
     /// Enables or disables an account. If it is disabled, its refresh tokens are revoked. Returns `false` if there is no such account.
@@ -141,7 +143,7 @@ impl Store {
         account: AccountId,
         enabled: bool,
     ) -> Result<bool, Error> {
-        self.for_tenant(context, Kind::Write, move |tx| Box::pin(enable(tx, account, enabled)))
+        self.for_tenant(context, WorkKind::Write, move |tx| Box::pin(enable(tx, account, enabled)))
             .await
     }
 }

@@ -6,7 +6,7 @@ use share::Holder;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Error, Store, door::PlatformTx};
+use crate::{Error, Store, transactions::PlatformTx};
 
 /// The region in every pool id. Cognito's pattern requires one; it has no meaning here.
 const REGION: &str = "eu-local-1";

@@ -7,12 +7,12 @@ use uuid::Uuid;
 use super::family::{RevokedFor, add_token, revoke};
 use crate::{
     Error, Store,
-    door::{Kind, SignInTx},
     statement::tenant_sql,
+    transactions::{SignInTx, WorkKind},
 };
 
 /// A refresh token that a client presents.
-pub struct Presented {
+pub struct PresentedToken {
     /// SHA-256 of the token.
     pub digest: [u8; 32],
     /// The client that presents the token. It must be the client of the family.
@@ -30,7 +30,7 @@ pub struct Presented {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refreshed {
     /// New tokens may be issued.
-    Good(Grant),
+    Good(RefreshGrant),
     /// The token was replaced before and is presented again. The family is revoked now; the caller must revoke its access tokens.
     Reused {
         /// The family of the token.
@@ -44,7 +44,7 @@ pub enum Refreshed {
 
 /// The data that new tokens are issued from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Grant {
+pub struct RefreshGrant {
     /// The family of the tokens.
     pub family: OriginId,
     /// The account that the tokens are issued for.
@@ -86,9 +86,9 @@ impl Store {
     pub async fn refresh(
         &self,
         tenant: TenantId,
-        presented: Presented,
+        presented: PresentedToken,
     ) -> Result<Refreshed, Error> {
-        self.for_sign_in(tenant, Kind::Write, |tx| Box::pin(refresh(tx, presented))).await
+        self.for_sign_in(tenant, WorkKind::Write, |tx| Box::pin(refresh(tx, presented))).await
     }
 
     /// Finds the account of a refresh token without using the token; `None` if this client has no such token.
@@ -102,7 +102,7 @@ impl Store {
         digest: [u8; 32],
         client: ClientId,
     ) -> Result<Option<AccountId>, Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| {
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| {
             Box::pin(async move {
                 let found = find(tx, &digest, &client).await?;
                 Ok(found.map(|record| AccountId::from_uuid(record.account_id)))
@@ -122,7 +122,7 @@ impl Store {
         digest: [u8; 32],
         client: ClientId,
     ) -> Result<Option<OriginId>, Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| {
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| {
             Box::pin(async move {
                 let found = find(tx, &digest, &client).await?;
                 Ok(found.map(|record| OriginId::from_uuid(record.id)))
@@ -132,8 +132,8 @@ impl Store {
     }
 }
 
-async fn refresh(tx: &mut SignInTx, presented: Presented) -> Result<Refreshed, Error> {
-    let Presented { digest, client, lifetime, rotates, successor } = presented;
+async fn refresh(tx: &mut SignInTx, presented: PresentedToken) -> Result<Refreshed, Error> {
+    let PresentedToken { digest, client, lifetime, rotates, successor } = presented;
     let found = find(tx, &digest, &client).await?;
     let Some(record) = found.filter(|record| record.age < lifetime.num_milliseconds()) else {
         return Ok(Refreshed::Refused);
@@ -233,9 +233,9 @@ impl Record {
         self.since_rotation < grace.num_milliseconds()
     }
 
-    fn grant(self, successor: Option<(u32, [u8; 32])>) -> Result<Grant, Error> {
+    fn grant(self, successor: Option<(u32, [u8; 32])>) -> Result<RefreshGrant, Error> {
         let scopes = self.scopes.iter().map(|word| word.parse()).collect::<Result<_, _>>();
-        Ok(Grant {
+        Ok(RefreshGrant {
             family: OriginId::from_uuid(self.id),
             account: AccountId::from_uuid(self.account_id),
             scopes: scopes.map_err(|_| Error::Corrupt("scope"))?,

@@ -9,8 +9,8 @@ use domain::{AccountId, TenantId};
 use super::mail;
 use crate::{
     Error, Store,
-    door::{BoundTx, Kind, SignInTx},
     statement::tenant_sql,
+    transactions::{BoundTx, SignInTx, WorkKind},
 };
 
 /// How long an expired code is kept, in hours, so that the user is told that it has expired.
@@ -53,7 +53,7 @@ impl Store {
         digest: [u8; 32],
         expires_at: DateTime<Utc>,
     ) -> Result<bool, Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| {
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| {
             Box::pin(put(tx, account, digest, expires_at))
         })
         .await
@@ -75,7 +75,7 @@ impl Store {
         account: AccountId,
         new: ResetMail,
     ) -> Result<bool, Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| {
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| {
             Box::pin(async move {
                 sweep(tx).await?;
                 let known = put(tx, account, new.digest, new.expires_at).await?;
@@ -100,7 +100,8 @@ impl Store {
         account: AccountId,
         digest: [u8; 32],
     ) -> Result<Reset, Error> {
-        self.for_sign_in(tenant, Kind::Read, move |tx| Box::pin(check(tx, account, digest))).await
+        self.for_sign_in(tenant, WorkKind::Read, move |tx| Box::pin(check(tx, account, digest)))
+            .await
     }
 }
 

@@ -6,7 +6,7 @@ use share::Holder;
 use uuid::Uuid;
 
 use super::signing_key::{NewSigningKey, lock};
-use crate::{Error, Store, door::PlatformTx};
+use crate::{Error, Store, transactions::PlatformTx};
 
 /// A signing key that was revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use tenancy::TenantContext;
 use super::family::{RevokedFor, revoke_all};
 use crate::{
     Error, Store,
-    door::{Kind, TenantTx},
     statement::tenant_sql,
+    transactions::{TenantTx, WorkKind},
     writer::lock_writer,
 };
 
@@ -28,7 +28,7 @@ impl Store {
         account: AccountId,
         role: Role,
     ) -> Result<Option<Role>, Error> {
-        self.for_tenant(context, Kind::Write, move |tx| Box::pin(set(tx, account, role))).await
+        self.for_tenant(context, WorkKind::Write, move |tx| Box::pin(set(tx, account, role))).await
     }
 }
 

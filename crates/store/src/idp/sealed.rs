@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::{
     Error, Store,
-    door::{Kind, TenantTx},
     statement::tenant_sql,
+    transactions::{TenantTx, WorkKind},
 };
 
 impl Store {
@@ -55,7 +55,8 @@ impl Store {
         after: Option<AccountId>,
         limit: u32,
     ) -> Result<Vec<(AccountId, Vec<u8>)>, Error> {
-        self.for_tenant(context, Kind::Read, move |tx| Box::pin(verifiers(tx, after, limit))).await
+        self.for_tenant(context, WorkKind::Read, move |tx| Box::pin(verifiers(tx, after, limit)))
+            .await
     }
 
     /// Replaces the sealed SRP verifier of an account. Returns `false` if it has changed since, or was deleted.
@@ -70,7 +71,7 @@ impl Store {
         old: Vec<u8>,
         new: Vec<u8>,
     ) -> Result<bool, Error> {
-        self.for_tenant(context, Kind::Write, move |tx| {
+        self.for_tenant(context, WorkKind::Write, move |tx| {
             Box::pin(async move { reseal_verifier(tx, account, &old, &new).await })
         })
         .await

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::family::RevokedFor;
 use crate::{
     Error, Store,
-    door::{Kind, SignInTx},
     statement::tenant_sql,
+    transactions::{SignInTx, WorkKind},
 };
 
 impl Store {
@@ -25,7 +25,7 @@ impl Store {
         account: AccountId,
         at: DateTime<Utc>,
     ) -> Result<Vec<OriginId>, Error> {
-        self.for_sign_in(tenant, Kind::Write, move |tx| {
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| {
             Box::pin(async move {
                 delete_unspent_codes(tx, account, at).await?;
                 let mut ended = revoke_families_of_spent_codes(tx, account, at).await?;

@@ -7,7 +7,7 @@ use domain::{PoolId, TenantId};
 use share::Holder;
 use uuid::Uuid;
 
-use crate::{Error, Store, door::PlatformTx};
+use crate::{Error, Store, transactions::PlatformTx};
 
 /// A signing key to add.
 #[derive(Clone)]

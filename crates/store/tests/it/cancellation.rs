@@ -158,7 +158,10 @@ fn a_cancelled_request_leaves_nothing_for_the_next_one() {
                     && page.rows.iter().all(|row| row.last_name.contains(&betaco.canary))
             );
         }
-        println!("through the doors: {dropped} dropped in {:?}", began.elapsed());
+        println!(
+            "through the transactions of the store: {dropped} dropped in {:?}",
+            began.elapsed()
+        );
         assert!(dropped >= DROPS, "{dropped} dropped");
         let (in_transaction, bound_to) =
             connection_state(&mut store.bare_connection().await.expect("a connection")).await;
@@ -195,7 +198,7 @@ fn no_transaction_outlives_its_unit_of_work() {
     });
 }
 
-/// A unit of work is done completely or not at all: after a cancelled `add_company`, the company has all of its rows or none.
+/// A unit of work is done completely or not at all: after a cancelled `add_tenant_rows`, the company has all of its rows or none.
 #[test]
 fn a_cancelled_write_is_done_completely_or_not_at_all() {
     with_stack(async |stack| {
@@ -203,9 +206,9 @@ fn a_cancelled_write_is_done_completely_or_not_at_all() {
         let acme = Company::fresh(&store, 300).await;
         let context = acme.maintenance();
         for moment in cancellation_times().take(5) {
-            store.remove_company_rows(&context).await.expect("removed");
+            store.remove_tenant_rows(&context).await.expect("removed");
             assert!(
-                cancel_after(moment, store.add_company(&context, &acme.rows)).await,
+                cancel_after(moment, store.add_tenant_rows(&context, &acme.rows)).await,
                 "it takes longer, so it was cancelled"
             );
             // This read may use another connection of the pool, so wait until the write has finished.
@@ -214,7 +217,7 @@ fn a_cancelled_write_is_done_completely_or_not_at_all() {
                 let total =
                     store.list_employees(&context, &everyone()).await.expect("a list").total;
                 let accounts =
-                    store.demo_company(acme.tenant).await.expect("an answer").accounts.len();
+                    store.demo_tenant(acme.tenant).await.expect("an answer").accounts.len();
                 assert!([0, 300].contains(&total), "{total}");
                 if accounts == acme.rows.accounts.len() {
                     break;

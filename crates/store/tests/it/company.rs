@@ -7,7 +7,7 @@ use domain::{
 };
 use seal::{RootKey, Seals};
 use session::{MemoryBackend, Policy, Sessions, SignedIn};
-use store::{NewAccount, NewCompany, NewDepartment, NewEmployee, Store};
+use store::{NewAccount, NewDepartment, NewEmployee, NewTenantRows, Store};
 use tenancy::{MaintenanceGrant, TenantContext};
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ pub(crate) struct Company {
     pub(crate) slug: TenantSlug,
     /// The canary: wherever this word appears, a row of this company appears.
     pub(crate) canary: String,
-    pub(crate) rows: NewCompany,
+    pub(crate) rows: NewTenantRows,
 }
 
 impl Company {
@@ -43,7 +43,7 @@ impl Company {
             .await
             .expect("the slug is new");
         let company = Self { tenant, slug, rows: rows(&canary, employees, first, shape), canary };
-        store.add_company(&company.maintenance(), &company.rows).await.expect("the rows fit");
+        store.add_tenant_rows(&company.maintenance(), &company.rows).await.expect("the rows fit");
         company
     }
 
@@ -68,7 +68,7 @@ impl Company {
         reason = "the test acts without a user, like the demo seed"
     )]
     pub(crate) fn maintenance(&self) -> TenantContext {
-        TenantContext::without_a_person(&MaintenanceGrant::for_job("test"), self.tenant)
+        TenantContext::from_maintenance_grant(&MaintenanceGrant::for_job("test"), self.tenant)
     }
 
     /// A context of the account with this role, created as in production.
@@ -138,7 +138,7 @@ pub(crate) fn location(name: &str) -> PrintableText {
 }
 
 /// The rows of a company. `first` is the first id; another `shape` gives different people with the same ids.
-fn rows(canary: &str, employees: usize, first: Uuid, shape: usize) -> NewCompany {
+fn rows(canary: &str, employees: usize, first: Uuid, shape: usize) -> NewTenantRows {
     let mut next = first.as_u128();
     let mut id = || {
         next = next.wrapping_add(1);
@@ -162,7 +162,7 @@ fn rows(canary: &str, employees: usize, first: Uuid, shape: usize) -> NewCompany
     let own = Role::ALL.iter().zip(employees.iter().skip(shape));
     let accounts =
         own.map(|(role, own)| account(canary, AccountId::from_uuid(id()), *role, own)).collect();
-    NewCompany { departments, employees, accounts }
+    NewTenantRows { departments, employees, accounts }
 }
 
 /// The n-th employee. In shape 0 they report to employee (n - 1) / 5, so that three levels hold thirty people.

@@ -161,6 +161,6 @@ fn ten_thousand_employees_are_added_in_one_unit_of_work() {
             .expect("a list");
         assert_eq!((page.rows.len(), page.total), (200, 10_000));
         println!("10,000 employees added in {added:?}");
-        store.remove_company_rows(&acme.maintenance()).await.expect("removed");
+        store.remove_tenant_rows(&acme.maintenance()).await.expect("removed");
     });
 }

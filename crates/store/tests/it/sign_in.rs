@@ -20,7 +20,7 @@ fn a_disabled_account_cannot_sign_in_and_is_not_a_demo_account() {
         assert!(
             store.find_credential(acme.tenant, &auditor.email).await.expect("an answer").is_none()
         );
-        let demo = store.demo_company(acme.tenant).await.expect("an answer");
+        let demo = store.demo_tenant(acme.tenant).await.expect("an answer");
         assert!(demo.accounts.iter().all(|account| account.role != Role::Auditor));
     });
 }

@@ -60,7 +60,7 @@ fn rows_of_an_unknown_tenant_are_refused() {
         let store = stack.store().await;
         let mut stranger = Company::fresh(&store, 3).await;
         stranger.tenant = TenantId::from_uuid(Uuid::new_v4());
-        let added = store.add_company(&stranger.maintenance(), &stranger.rows).await;
+        let added = store.add_tenant_rows(&stranger.maintenance(), &stranger.rows).await;
         assert!(matches!(added, Err(Error::Conflict { .. })), "{added:?}");
     });
 }
@@ -70,9 +70,9 @@ fn a_tenant_is_added_completely_or_not_at_all() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let mut acme = Company::fresh(&store, 3).await;
-        store.remove_company_rows(&acme.maintenance()).await.expect("removed");
+        store.remove_tenant_rows(&acme.maintenance()).await.expect("removed");
         acme.rows.accounts[1].email = acme.rows.accounts[0].email.clone();
-        let added = store.add_company(&acme.maintenance(), &acme.rows).await;
+        let added = store.add_tenant_rows(&acme.maintenance(), &acme.rows).await;
         assert!(
             matches!(&added, Err(Error::Conflict { constraint }) if constraint == "account_email_key"),
             "{added:?}"

@@ -7,8 +7,8 @@ use domain::{AccessScope, AccountId, ClientId, OriginId, PrintableText, Role, Te
 use futures_util::future::join_all;
 use sha2::{Digest, Sha256};
 use store::{
-    Flow, NewAppClient, NewCode, NewFamily, NewPassword, NewSigningKey, Presented, Refreshed,
-    Reset, RevokedFor, SpentCode, Store,
+    Flow, NewAppClient, NewCode, NewFamily, NewSigningKey, PasswordReplacement, PresentedToken,
+    Refreshed, Reset, RevokedFor, SpentCode, Store,
 };
 use uuid::Uuid;
 
@@ -77,7 +77,7 @@ pub(crate) fn client(id: ClientId) -> NewAppClient {
 
 /// Uses the token with this digest. The successor's digest is derived from it.
 pub(crate) async fn refreshed(store: &Store, client: &Client, digest: [u8; 32]) -> Refreshed {
-    let presented = Presented {
+    let presented = PresentedToken {
         digest,
         client: client.id.clone(),
         lifetime: client.lifetime,
@@ -229,7 +229,7 @@ fn a_client_that_does_not_rotate_keeps_its_token() {
     with_stack(async |stack| {
         let family = Family::start(stack.store().await).await;
         for _ in 0..2 {
-            let presented = Presented {
+            let presented = PresentedToken {
                 digest: family.token(0),
                 client: family.client.id.clone(),
                 lifetime: family.client.lifetime,
@@ -294,10 +294,10 @@ fn a_reset_code_stays_valid_when_others_are_mailed() {
         };
         assert_eq!([check(1).await, check(20).await], [Reset::Right; 2]);
         let found = store.find_credential_of(acme.tenant, account).await.expect("an answer");
-        let new = NewPassword {
+        let new = PasswordReplacement {
             hash: "$argon2id$another".to_owned(),
             verifier: None,
-            instead_of: found.expect("there").password_hash,
+            replaces: found.expect("there").password_hash,
             by_code: Some([1; 32]),
         };
         assert!(store.replace_password(acme.tenant, account, new).await.expect("an answer"));

@@ -1,11 +1,11 @@
 //! Forged tokens, each with the reason why it must be refused.
 
-use token::Refused;
+use token::InvalidToken;
 
 use crate::pool::{RING, now};
 
 /// A description of the attack, the token, and the expected reason.
-pub(crate) type Attack = (&'static str, String, Refused);
+pub(crate) type Attack = (&'static str, String, InvalidToken);
 
 /// Asserts that each token is refused as an access token for its reason, and as an ID token for any reason.
 #[track_caller]

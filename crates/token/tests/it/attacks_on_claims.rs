@@ -1,7 +1,7 @@
 //! Attacks on the claims, with valid signatures: pool, use, client, time and shape (rows T4b, T4d–f).
 
 use serde_json::{Value, json};
-use token::{Refused, VerifiedAccess};
+use token::{InvalidToken, VerifiedAccess};
 
 use crate::{
     attack::{Attack, all_are_refused, is_accepted},
@@ -35,22 +35,22 @@ fn a_key_of_one_pool_verifies_no_token_of_another() {
     assert_eq!(accepted(&good).tenant(), ACME.issuer.tenant());
     let theirs = BETACO.access.sign(&BETACO.access.header(), &BETACO.access_claims());
     assert_eq!(accepted(&theirs).tenant(), BETACO.issuer.tenant());
-    assert_eq!(ring([&*BETACO]).verify_access(&good, now()).unwrap_err(), Refused::UnknownKey);
+    assert_eq!(ring([&*BETACO]).verify_access(&good, now()).unwrap_err(), InvalidToken::UnknownKey);
 
     let ours = ACME.issuer.url().as_str();
     let mut attacks: Vec<Attack> = vec![
         (
             "our issuer under their key",
             BETACO.access.sign(&BETACO.access.header(), &ACME.access_claims()),
-            Refused::WrongIssuer,
+            InvalidToken::WrongIssuer,
         ),
         (
             "their tenant",
             with_claim("custom:tenant_id", json!(BETACO.issuer.tenant())),
-            Refused::Claims,
+            InvalidToken::Claims,
         ),
-        ("no issuer", without("iss"), Refused::Claims),
-        ("two issuers", with_claim("iss", json!([ours, betaco])), Refused::Claims),
+        ("no issuer", without("iss"), InvalidToken::Claims),
+        ("two issuers", with_claim("iss", json!([ours, betaco])), InvalidToken::Claims),
     ];
     for iss in [
         betaco,
@@ -63,7 +63,7 @@ fn a_key_of_one_pool_verifies_no_token_of_another() {
         &ours.replace("hr.example", "hr.example:443"),
         &format!("{betaco}#{ours}"),
     ] {
-        attacks.push(("another issuer", with_claim("iss", json!(iss)), Refused::WrongIssuer));
+        attacks.push(("another issuer", with_claim("iss", json!(iss)), InvalidToken::WrongIssuer));
     }
     all_are_refused(attacks, 13);
 }
@@ -73,35 +73,35 @@ fn a_key_of_one_pool_verifies_no_token_of_another() {
 fn an_id_token_is_not_an_access_token_nor_the_reverse() {
     let id = ACME.id.sign(&ACME.id.header(), &ACME.id_claims());
     assert!(RING.verify_id(&id, now()).is_ok());
-    assert_eq!(RING.verify_access(&id, now()).unwrap_err(), Refused::WrongUse);
+    assert_eq!(RING.verify_access(&id, now()).unwrap_err(), InvalidToken::WrongUse);
     let access = with(|_| ());
     is_accepted(&access);
-    assert_eq!(RING.verify_id(&access, now()).unwrap_err(), Refused::WrongUse);
+    assert_eq!(RING.verify_id(&access, now()).unwrap_err(), InvalidToken::WrongUse);
     all_are_refused(
         vec![
             (
                 "access claims under the ID key",
                 ACME.id.sign(&ACME.id.header(), &ACME.access_claims()),
-                Refused::WrongUse,
+                InvalidToken::WrongUse,
             ),
             (
                 "ID claims under the access key",
                 ACME.access.sign(&ACME.access.header(), &ACME.id_claims()),
-                Refused::Claims,
+                InvalidToken::Claims,
             ),
             (
                 "an access token that says id",
                 with_claim("token_use", json!("id")),
-                Refused::WrongUse,
+                InvalidToken::WrongUse,
             ),
             (
                 "a refresh token in disguise",
                 with_claim("token_use", json!("refresh")),
-                Refused::Claims,
+                InvalidToken::Claims,
             ),
-            ("an odd word", with_claim("token_use", json!("Access")), Refused::Claims),
-            ("two uses", with_claim("token_use", json!(["access", "id"])), Refused::Claims),
-            ("no use", without("token_use"), Refused::Claims),
+            ("an odd word", with_claim("token_use", json!("Access")), InvalidToken::Claims),
+            ("two uses", with_claim("token_use", json!(["access", "id"])), InvalidToken::Claims),
+            ("no use", without("token_use"), InvalidToken::Claims),
         ],
         7,
     );
@@ -115,25 +115,29 @@ fn a_token_outside_its_validity_period_is_refused() {
     }
     is_accepted(&with_claim("nbf", json!(NOW + 60)));
     let mut attacks: Vec<Attack> = vec![
-        ("expired", with_claim("exp", json!(NOW - 60)), Refused::Expired),
-        ("expired long ago", with_claim("exp", json!(1)), Refused::Expired),
-        ("expired before it was", with_claim("exp", json!(i64::MIN)), Refused::Expired),
-        ("not valid yet", with_claim("nbf", json!(NOW + 61)), Refused::NotYetValid),
-        ("never valid", with_claim("nbf", json!(i64::MAX)), Refused::NotYetValid),
-        ("issued in the future", with_claim("iat", json!(NOW + 61)), Refused::NotYetValid),
-        ("lives a second too long", with_claim("exp", json!(NOW + 601)), Refused::LivesTooLong),
-        ("lives for ever", with_claim("exp", json!(i64::MAX)), Refused::LivesTooLong),
-        ("issued before time", with_claim("iat", json!(i64::MIN)), Refused::LivesTooLong),
+        ("expired", with_claim("exp", json!(NOW - 60)), InvalidToken::Expired),
+        ("expired long ago", with_claim("exp", json!(1)), InvalidToken::Expired),
+        ("expired before it was", with_claim("exp", json!(i64::MIN)), InvalidToken::Expired),
+        ("not valid yet", with_claim("nbf", json!(NOW + 61)), InvalidToken::NotYetValid),
+        ("never valid", with_claim("nbf", json!(i64::MAX)), InvalidToken::NotYetValid),
+        ("issued in the future", with_claim("iat", json!(NOW + 61)), InvalidToken::NotYetValid),
+        (
+            "lives a second too long",
+            with_claim("exp", json!(NOW + 601)),
+            InvalidToken::LifetimeTooLong,
+        ),
+        ("lives for ever", with_claim("exp", json!(i64::MAX)), InvalidToken::LifetimeTooLong),
+        ("issued before time", with_claim("iat", json!(i64::MIN)), InvalidToken::LifetimeTooLong),
     ];
     for name in ["exp", "iat"] {
-        attacks.push(("no time", without(name), Refused::Claims));
+        attacks.push(("no time", without(name), InvalidToken::Claims));
     }
     for odd in
         [json!("1795000300"), json!(1_795_000_300.5), json!(null), json!([NOW]), json!(u64::MAX)]
     {
-        attacks.push(("a time that is not a number", with_claim("exp", odd), Refused::Claims));
+        attacks.push(("a time that is not a number", with_claim("exp", odd), InvalidToken::Claims));
     }
-    attacks.push(("an odd not-before", with_claim("nbf", json!("0")), Refused::Claims));
+    attacks.push(("an odd not-before", with_claim("nbf", json!("0")), InvalidToken::Claims));
     all_are_refused(attacks, 17);
 }
 
@@ -155,9 +159,13 @@ fn a_missing_or_malformed_claim_is_refused() {
         "jti",
         "username",
     ] {
-        attacks.push(("a claim is missing", without(name), Refused::Claims));
-        attacks.push(("a claim is null", with_claim(name, json!(null)), Refused::Claims));
-        attacks.push(("a claim is an object", with_claim(name, json!({"a": 1})), Refused::Claims));
+        attacks.push(("a claim is missing", without(name), InvalidToken::Claims));
+        attacks.push(("a claim is null", with_claim(name, json!(null)), InvalidToken::Claims));
+        attacks.push((
+            "a claim is an object",
+            with_claim(name, json!({"a": 1})),
+            InvalidToken::Claims,
+        ));
     }
     let person = ["cognito:groups", "origin_jti", "auth_time", "username"];
     for name in person {
@@ -166,7 +174,7 @@ fn a_missing_or_malformed_claim_is_refused() {
         attacks.push((
             "half a machine",
             ACME.access.sign(&ACME.access.header(), &claims),
-            Refused::Claims,
+            InvalidToken::Claims,
         ));
     }
     let mut other_machine = ACME.machine_claims();
@@ -174,7 +182,7 @@ fn a_missing_or_malformed_claim_is_refused() {
     attacks.push((
         "a machine of another client",
         ACME.access.sign(&ACME.access.header(), &other_machine),
-        Refused::Claims,
+        InvalidToken::Claims,
     ));
     let random = "6f1c2d3e-4b5a-4c6d-8e7f-901a2b3c4d5e";
     for (name, value) in [
@@ -200,7 +208,7 @@ fn a_missing_or_malformed_claim_is_refused() {
         ("scope", json!(["openid"])),
         ("custom:tenant_id", json!("acme")),
     ] {
-        attacks.push(("an odd claim", with_claim(name, value), Refused::Claims));
+        attacks.push(("an odd claim", with_claim(name, value), InvalidToken::Claims));
     }
     all_are_refused(attacks, 50);
 }
@@ -223,8 +231,9 @@ fn a_payload_other_than_one_json_object_is_refused() {
         ("a byte order mark", format!("\u{feff}{good}")),
         ("depth", "{\"a\":".repeat(2000)),
     ];
-    let signed = attacks
-        .map(|(what, payload)| (what, ACME.access.sign_text(&header, &payload), Refused::Claims));
+    let signed = attacks.map(|(what, payload)| {
+        (what, ACME.access.sign_text(&header, &payload), InvalidToken::Claims)
+    });
     all_are_refused(signed.to_vec(), 9);
 }
 

@@ -1,7 +1,7 @@
 //! Attacks on the header: algorithm, key, and members that change the meaning of others (row T4a). Each token has a valid signature wherever that is possible.
 
 use serde_json::{Value, json};
-use token::Refused;
+use token::InvalidToken;
 
 use crate::{
     attack::{Attack, all_are_refused, is_accepted},
@@ -45,34 +45,46 @@ fn no_other_algorithm_is_accepted() {
         (
             "HS256 under the JWK",
             signed_with_the_public_key("HS256", jwk.as_bytes()),
-            Refused::Algorithm,
+            InvalidToken::Algorithm,
         ),
         (
             "HS256 under the modulus",
             signed_with_the_public_key("HS256", modulus.as_bytes()),
-            Refused::Algorithm,
+            InvalidToken::Algorithm,
         ),
-        ("HS256 under nothing", signed_with_the_public_key("HS256", b""), Refused::Algorithm),
+        ("HS256 under nothing", signed_with_the_public_key("HS256", b""), InvalidToken::Algorithm),
         (
             "RS256 that is an HMAC",
             signed_with_the_public_key("RS256", jwk.as_bytes()),
-            Refused::Signature,
+            InvalidToken::Signature,
         ),
         (
             "no algorithm",
             with(|header| drop(header.as_object_mut().unwrap().remove("alg"))),
-            Refused::Header,
+            InvalidToken::Header,
         ),
     ];
     for alg in [
         "none", "None", "NONE", "nOnE", "", "HS256", "HS384", "HS512", "RS384", "RS512", "PS256",
         "PS384", "ES384", "ES256K", "EdDSA", "rs256", "RS256 ", "RSA-OAEP", "dir",
     ] {
-        attacks.push(("another algorithm", with_member("alg", json!(alg)), Refused::Algorithm));
+        attacks.push((
+            "another algorithm",
+            with_member("alg", json!(alg)),
+            InvalidToken::Algorithm,
+        ));
     }
-    attacks.push(("the other algorithm", with_member("alg", json!("ES256")), Refused::Algorithm));
+    attacks.push((
+        "the other algorithm",
+        with_member("alg", json!("ES256")),
+        InvalidToken::Algorithm,
+    ));
     for odd in [json!(null), json!(256), json!(["RS256"]), json!({"RS256": 1}), json!(true)] {
-        attacks.push(("an algorithm that is not text", with_member("alg", odd), Refused::Header));
+        attacks.push((
+            "an algorithm that is not text",
+            with_member("alg", odd),
+            InvalidToken::Header,
+        ));
     }
     all_are_refused(attacks, 30);
 }
@@ -83,7 +95,7 @@ fn no_token_without_a_signature_is_accepted() {
     let claims = encode(ACME.access_claims().to_string());
     let attacks = ["none", "RS256"].into_iter().map(|alg| {
         let header = encode(json!({"alg": alg, "kid": ACME.access.kid}).to_string());
-        ("no signature", format!("{header}.{claims}."), Refused::Malformed)
+        ("no signature", format!("{header}.{claims}."), InvalidToken::Malformed)
     });
     all_are_refused(attacks.collect(), 2);
 }
@@ -94,30 +106,30 @@ fn no_other_key_is_accepted() {
     let mallory = Key::rsa();
     let claims = ACME.access_claims();
     let mut attacks: Vec<Attack> = vec![
-        ("a stranger's key", mallory.sign(&mallory.header(), &claims), Refused::UnknownKey),
+        ("a stranger's key", mallory.sign(&mallory.header(), &claims), InvalidToken::UnknownKey),
         (
             "a stranger's key under our name",
             mallory.sign(&ACME.access.header(), &claims),
-            Refused::Signature,
+            InvalidToken::Signature,
         ),
         (
             "the name of another pool's key",
             ACME.access.sign(&BETACO.access.header(), &claims),
-            Refused::Signature,
+            InvalidToken::Signature,
         ),
         (
             "the name of the pool's other key",
             ACME.access.sign(&ACME.id.header(), &claims),
-            Refused::Signature,
+            InvalidToken::Signature,
         ),
         (
             "no name",
             with(|header| drop(header.as_object_mut().unwrap().remove("kid"))),
-            Refused::UnknownKey,
+            InvalidToken::UnknownKey,
         ),
-        ("no name but null", with_member("kid", json!(null)), Refused::UnknownKey),
-        ("a number as the name", with_member("kid", json!(1)), Refused::Header),
-        ("a list of names", with_member("kid", json!([ACME.access.kid])), Refused::Header),
+        ("no name but null", with_member("kid", json!(null)), InvalidToken::UnknownKey),
+        ("a number as the name", with_member("kid", json!(1)), InvalidToken::Header),
+        ("a list of names", with_member("kid", json!([ACME.access.kid])), InvalidToken::Header),
     ];
     let name = &ACME.access.kid;
     for kid in [
@@ -132,7 +144,7 @@ fn no_other_key_is_accepted() {
         &format!("{name}\n"),
         &"k".repeat(9000),
     ] {
-        attacks.push(("another name", with_member("kid", json!(kid)), Refused::UnknownKey));
+        attacks.push(("another name", with_member("kid", json!(kid)), InvalidToken::UnknownKey));
     }
     let mut jwk = mallory.jwk.clone();
     jwk["kid"] = json!(name);
@@ -148,11 +160,11 @@ fn no_other_key_is_accepted() {
         attacks.push((
             "a key of its own beside our signature",
             with_member(member, value.clone()),
-            Refused::Header,
+            InvalidToken::Header,
         ));
         let mut header = ACME.access.header();
         header[member] = value;
-        attacks.push(("a key of its own", mallory.sign(&header, &claims), Refused::Header));
+        attacks.push(("a key of its own", mallory.sign(&header, &claims), InvalidToken::Header));
     }
     all_are_refused(attacks, 30);
 }
@@ -179,7 +191,7 @@ fn a_header_with_a_forbidden_member_is_refused() {
         ("typ", json!("logout+jwt")),
         ("typ", json!(1)),
     ] {
-        attacks.push(("a member too many", with_member(member, value), Refused::Header));
+        attacks.push(("a member too many", with_member(member, value), InvalidToken::Header));
     }
     let (kid, claims) = (&ACME.access.kid, ACME.access_claims().to_string());
     for (what, header) in [
@@ -196,7 +208,7 @@ fn a_header_with_a_forbidden_member_is_refused() {
         ("a byte order mark", format!("\u{feff}{{\"alg\":\"RS256\",\"kid\":\"{kid}\"}}")),
         ("depth", "[".repeat(5000)),
     ] {
-        attacks.push((what, ACME.access.sign_text(&header, &claims), Refused::Header));
+        attacks.push((what, ACME.access.sign_text(&header, &claims), InvalidToken::Header));
     }
     all_are_refused(attacks, 26);
 }

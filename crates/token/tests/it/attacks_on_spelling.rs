@@ -4,7 +4,7 @@ use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE},
 };
-use token::{LONGEST_TOKEN, RefreshToken, Refused};
+use token::{InvalidToken, LONGEST_TOKEN, RefreshToken};
 
 use crate::{
     attack::{Attack, all_are_refused, is_accepted},
@@ -26,14 +26,14 @@ fn only_three_parts_are_a_token() {
         format!(r#"{{"protected":"{header}","payload":"{payload}","signature":"{signature}"}}"#);
     let refresh = RefreshToken::random().unwrap().to_text();
     let mut attacks: Vec<Attack> = vec![
-        ("a refresh token", refresh.clone(), Refused::RefreshToken),
-        ("a refresh token too long", format!("{refresh}A"), Refused::Malformed),
-        ("JSON", json, Refused::Malformed),
-        ("too long", format!("{good}{}", "A".repeat(LONGEST_TOKEN)), Refused::TooLong),
+        ("a refresh token", refresh.clone(), InvalidToken::RefreshToken),
+        ("a refresh token too long", format!("{refresh}A"), InvalidToken::Malformed),
+        ("JSON", json, InvalidToken::Malformed),
+        ("too long", format!("{good}{}", "A".repeat(LONGEST_TOKEN)), InvalidToken::TooLong),
         (
             "a payload too long",
             ACME.access.sign_text("{}", &"A".repeat(LONGEST_TOKEN)),
-            Refused::TooLong,
+            InvalidToken::TooLong,
         ),
     ];
     for (what, token) in [
@@ -54,7 +54,7 @@ fn only_three_parts_are_a_token() {
         ("a letter that looks like another", good.replacen('e', "е", 1)),
         ("commas", good.replace('.', ",")),
     ] {
-        attacks.push((what, token, Refused::Malformed));
+        attacks.push((what, token, InvalidToken::Malformed));
     }
     all_are_refused(attacks, 21);
 }
@@ -76,7 +76,7 @@ fn no_other_encoding_is_accepted() {
         ("bits left over", with_bits_left_over(&signed, &signature)),
         ("the signature in hexadecimal with a dash", format!("{signed}.-{}!", "ab".repeat(256))),
     ]
-    .map(|(what, token)| (what, token, Refused::Malformed))
+    .map(|(what, token)| (what, token, InvalidToken::Malformed))
     .to_vec();
     all_are_refused(attacks, 6);
 }
@@ -126,7 +126,7 @@ fn an_almost_valid_signature_is_refused() {
         ("another message's", BETACO.access.signature("another")),
         ("the other key's", BETACO.id.signature(&signed)),
     ] {
-        attacks.push((what, format!("{signed}.{}", encode(signature)), Refused::Signature));
+        attacks.push((what, format!("{signed}.{}", encode(signature)), InvalidToken::Signature));
     }
     for (what, signature) in [
         ("zeros", vec![0; 256]),
@@ -137,7 +137,7 @@ fn an_almost_valid_signature_is_refused() {
         ("the other key's", ACME.id.signature(&rsa)),
         ("one byte more", [ACME.access.signature(&rsa), vec![0]].concat()),
     ] {
-        attacks.push((what, format!("{rsa}.{}", encode(signature)), Refused::Signature));
+        attacks.push((what, format!("{rsa}.{}", encode(signature)), InvalidToken::Signature));
     }
     is_accepted(&format!("{signed}.{}", encode(&good)));
     all_are_refused(attacks, 19);

@@ -3,8 +3,8 @@
 use domain::{AccessScope, TenantId};
 use serde_json::{Value, json};
 use token::{
-    Audience, ExternalIssuer, ExternalLifetime, ExternalRing, JwkSet, Leeway, Refused,
-    RejectedExternal, RejectedKey, RejectedSet, VerifiedExternal,
+    Audience, ExternalIssuer, ExternalKeyRing, ExternalLifetime, InvalidExternalKeyRing,
+    InvalidJwk, InvalidJwkSet, InvalidToken, JwkSet, Leeway, VerifiedExternal,
 };
 use uuid::Uuid;
 
@@ -37,8 +37,8 @@ fn keys(keys: &[&Key]) -> JwkSet {
     JwkSet::parse_external(json!({"keys": keys}).to_string().as_bytes()).unwrap()
 }
 
-fn ring(issuer: ExternalIssuer, key: &Key) -> ExternalRing {
-    ExternalRing::new([(issuer, keys(&[key]))], Leeway::default()).unwrap()
+fn ring(issuer: ExternalIssuer, key: &Key) -> ExternalKeyRing {
+    ExternalKeyRing::new([(issuer, keys(&[key]))], Leeway::default()).unwrap()
 }
 
 /// The claims as Cognito issues them: no `aud`, its own groups, a lifetime of an hour.
@@ -59,7 +59,11 @@ fn other_claims() -> Value {
     })
 }
 
-fn verified(ring: &ExternalRing, key: &Key, claims: &Value) -> Result<VerifiedExternal, Refused> {
+fn verified(
+    ring: &ExternalKeyRing,
+    key: &Key,
+    claims: &Value,
+) -> Result<VerifiedExternal, InvalidToken> {
     ring.verify_access(&key.sign(&key.header(), claims), now())
 }
 
@@ -72,7 +76,7 @@ fn a_token_of_a_cognito_pool_is_accepted() {
     assert_eq!((token.issuer().as_str(), token.client()), (COGNITO, Some(CLIENT)));
     assert_eq!(token.scopes(), [AccessScope::OpenId, AccessScope::ReadEmployees]);
     let text = key.sign(&key.header(), &cognito_claims());
-    assert_eq!(RING.verify_access(&text, now()).unwrap_err(), Refused::UnknownKey);
+    assert_eq!(RING.verify_access(&text, now()).unwrap_err(), InvalidToken::UnknownKey);
 }
 
 /// T11: a token of any other trusted issuer is accepted, with the audience and the scopes as a text or as a list.
@@ -105,16 +109,16 @@ fn a_thumbprint_in_an_external_header_is_ignored() {
     };
     for name in ["x5t", "x5t#S256"] {
         assert_eq!(with(name, &json!("AAAA")), Ok(()), "{name}");
-        assert_eq!(with(name, &json!(["AAAA"])), Err(Refused::Header), "{name}");
+        assert_eq!(with(name, &json!(["AAAA"])), Err(InvalidToken::Header), "{name}");
     }
     for name in ["jku", "jwk", "x5u", "x5c", "crit", "zip", "nobody_knows"] {
-        assert_eq!(with(name, &json!("AAAA")), Err(Refused::Header), "{name}");
+        assert_eq!(with(name, &json!("AAAA")), Err(InvalidToken::Header), "{name}");
     }
     let mut header = key.header();
     header["x5t"] = json!("AAAA");
     let text = key.sign(&header, &other_claims());
     assert_eq!(RING.has_key_of(&text), Ok(false), "so that it is verified with the external keys");
-    assert_eq!(RING.verify_access(&text, now()).unwrap_err(), Refused::Header);
+    assert_eq!(RING.verify_access(&text, now()).unwrap_err(), InvalidToken::Header);
 }
 
 /// T11, T4d: an external token with one wrong claim is refused.
@@ -123,27 +127,33 @@ fn an_external_token_with_one_wrong_claim_is_refused() {
     let key = Key::p256();
     let [pool, issuer] = [ring(cognito(7), &key), ring(other(7), &key)];
     for (ring, good, name, value, reason) in [
-        (&pool, cognito_claims(), "iss", json!(OTHER), Refused::WrongIssuer),
-        (&pool, cognito_claims(), "client_id", json!("another"), Refused::WrongAudience),
-        (&pool, cognito_claims(), "client_id", json!(null), Refused::WrongAudience),
-        (&pool, cognito_claims(), "token_use", json!("id"), Refused::WrongUse),
-        (&pool, cognito_claims(), "token_use", json!(null), Refused::WrongUse),
-        (&pool, cognito_claims(), "exp", json!(NOW - 30), Refused::Expired),
-        (&pool, cognito_claims(), "exp", json!(NOW + 3301), Refused::LivesTooLong),
-        (&pool, cognito_claims(), "sub", json!(""), Refused::Claims),
-        (&pool, cognito_claims(), "sub", json!("a".repeat(256)), Refused::Claims),
-        (&issuer, other_claims(), "iss", json!("https://login.example"), Refused::WrongIssuer),
-        (&issuer, other_claims(), "aud", json!("another"), Refused::WrongAudience),
-        (&issuer, other_claims(), "aud", json!(null), Refused::WrongAudience),
-        (&issuer, other_claims(), "aud", json!([]), Refused::WrongAudience),
-        (&issuer, other_claims(), "aud", json!({"https://hr.example/api": 1}), Refused::Claims),
-        (&issuer, other_claims(), "token_use", json!("id"), Refused::WrongUse),
-        (&issuer, other_claims(), "nonce", json!("n"), Refused::WrongUse),
-        (&issuer, other_claims(), "at_hash", json!("h"), Refused::WrongUse),
+        (&pool, cognito_claims(), "iss", json!(OTHER), InvalidToken::WrongIssuer),
+        (&pool, cognito_claims(), "client_id", json!("another"), InvalidToken::WrongAudience),
+        (&pool, cognito_claims(), "client_id", json!(null), InvalidToken::WrongAudience),
+        (&pool, cognito_claims(), "token_use", json!("id"), InvalidToken::WrongUse),
+        (&pool, cognito_claims(), "token_use", json!(null), InvalidToken::WrongUse),
+        (&pool, cognito_claims(), "exp", json!(NOW - 30), InvalidToken::Expired),
+        (&pool, cognito_claims(), "exp", json!(NOW + 3301), InvalidToken::LifetimeTooLong),
+        (&pool, cognito_claims(), "sub", json!(""), InvalidToken::Claims),
+        (&pool, cognito_claims(), "sub", json!("a".repeat(256)), InvalidToken::Claims),
+        (&issuer, other_claims(), "iss", json!("https://login.example"), InvalidToken::WrongIssuer),
+        (&issuer, other_claims(), "aud", json!("another"), InvalidToken::WrongAudience),
+        (&issuer, other_claims(), "aud", json!(null), InvalidToken::WrongAudience),
+        (&issuer, other_claims(), "aud", json!([]), InvalidToken::WrongAudience),
+        (
+            &issuer,
+            other_claims(),
+            "aud",
+            json!({"https://hr.example/api": 1}),
+            InvalidToken::Claims,
+        ),
+        (&issuer, other_claims(), "token_use", json!("id"), InvalidToken::WrongUse),
+        (&issuer, other_claims(), "nonce", json!("n"), InvalidToken::WrongUse),
+        (&issuer, other_claims(), "at_hash", json!("h"), InvalidToken::WrongUse),
         // A refreshed ID token can be recognized only by its missing scopes.
-        (&issuer, other_claims(), "scope", json!(null), Refused::WrongUse),
-        (&issuer, other_claims(), "nbf", json!(NOW + 31), Refused::NotYetValid),
-        (&issuer, other_claims(), "iat", json!(null), Refused::Claims),
+        (&issuer, other_claims(), "scope", json!(null), InvalidToken::WrongUse),
+        (&issuer, other_claims(), "nbf", json!(NOW + 31), InvalidToken::NotYetValid),
+        (&issuer, other_claims(), "iat", json!(null), InvalidToken::Claims),
     ] {
         assert!(verified(ring, &key, &good).is_ok());
         let mut claims = good;
@@ -151,23 +161,26 @@ fn an_external_token_with_one_wrong_claim_is_refused() {
         assert_eq!(verified(ring, &key, &claims).map(|_| ()), Err(reason), "{name}: {value}");
     }
     let stranger = Key::p256();
-    assert_eq!(verified(&pool, &stranger, &cognito_claims()).unwrap_err(), Refused::UnknownKey);
+    assert_eq!(
+        verified(&pool, &stranger, &cognito_claims()).unwrap_err(),
+        InvalidToken::UnknownKey
+    );
 }
 
 /// T11: the longest lifetime of tokens is configured for each issuer, and is at most a day.
 #[test]
 fn a_token_that_lives_longer_than_its_issuer_may_is_refused() {
     let key = Key::rsa();
-    let lasting = |minutes, seconds: i64| {
+    let with_times = |minutes, seconds: i64| {
         let lifetime = ExternalLifetime::from_minutes(minutes).unwrap();
         let ring = ring(ExternalIssuer { lifetime, ..cognito(7) }, &key);
         let mut claims = cognito_claims();
         claims["exp"] = json!(NOW - 300 + seconds);
         verified(&ring, &key, &claims).map(|_| ())
     };
-    assert_eq!(lasting(10, 600), Ok(()));
-    assert_eq!(lasting(10, 601), Err(Refused::LivesTooLong));
-    assert_eq!(lasting(1440, 86_400), Ok(()));
+    assert_eq!(with_times(10, 600), Ok(()));
+    assert_eq!(with_times(10, 601), Err(InvalidToken::LifetimeTooLong));
+    assert_eq!(with_times(1440, 86_400), Ok(()));
     for odd in [0, 4, 1441, u16::MAX] {
         assert!(ExternalLifetime::from_minutes(odd).is_err(), "{odd}");
     }
@@ -182,7 +195,7 @@ fn a_token_names_a_key_of_one_ring() {
     assert_eq!((RING.has_key_of(&token), theirs.has_key_of(&token)), (Ok(false), Ok(true)));
     let ours = ACME.access.sign(&ACME.access.header(), &ACME.access_claims());
     assert_eq!((RING.has_key_of(&ours), theirs.has_key_of(&ours)), (Ok(true), Ok(false)));
-    assert_eq!(theirs.has_key_of("a.b"), Err(Refused::Malformed));
+    assert_eq!(theirs.has_key_of("a.b"), Err(InvalidToken::Malformed));
 }
 
 /// T11: external issuers choose any `kid`. If two issuers use the same `kid`, both keys are tried.
@@ -193,7 +206,7 @@ fn a_kid_that_two_issuers_use_is_tried_with_both_keys() {
         key.kid = "1".to_owned();
         key.jwk["kid"] = json!("1");
     }
-    let ring = ExternalRing::new(
+    let ring = ExternalKeyRing::new(
         [(cognito(7), keys(&[&one])), (other(8), keys(&[&two]))],
         Leeway::default(),
     )
@@ -214,17 +227,17 @@ fn many_issuers_may_publish_the_same_key() {
         let resource = Audience::Resource("https://hr.example/api".to_owned());
         (issuer(number, &of(number), resource), keys(&[&key]))
     });
-    let ring = ExternalRing::new(issuers, Leeway::default()).unwrap();
+    let ring = ExternalKeyRing::new(issuers, Leeway::default()).unwrap();
     for number in [1, 9, 20] {
         let mut claims = other_claims();
         claims["iss"] = json!(of(number));
         assert_eq!(verified(&ring, &key, &claims).unwrap().tenant(), tenant(number));
         claims["exp"] = json!(NOW - 31);
-        assert_eq!(verified(&ring, &key, &claims).unwrap_err(), Refused::Expired);
+        assert_eq!(verified(&ring, &key, &claims).unwrap_err(), InvalidToken::Expired);
     }
     let mut claims = other_claims();
     claims["iss"] = json!(of(21));
-    assert_eq!(verified(&ring, &key, &claims).unwrap_err(), Refused::WrongIssuer);
+    assert_eq!(verified(&ring, &key, &claims).unwrap_err(), InvalidToken::WrongIssuer);
 }
 
 /// T11, I3: `aud` may be a list. A token with the audiences of two companies is refused.
@@ -236,13 +249,13 @@ fn a_token_that_is_meant_for_two_tenants_is_refused() {
         (issuer, keys(&[&key]))
     };
     let ring = [meant_for(1, "hr-acme"), meant_for(2, "hr-betaco")];
-    let ring = ExternalRing::new(ring, Leeway::default()).unwrap();
+    let ring = ExternalKeyRing::new(ring, Leeway::default()).unwrap();
     let mut claims = other_claims();
     for (aud, owner) in [
         (json!(["hr-acme", "account"]), Ok(tenant(1))),
         (json!("hr-betaco"), Ok(tenant(2))),
-        (json!(["hr-acme", "hr-betaco"]), Err(Refused::WrongAudience)),
-        (json!(["account"]), Err(Refused::WrongAudience)),
+        (json!(["hr-acme", "hr-betaco"]), Err(InvalidToken::WrongAudience)),
+        (json!(["account"]), Err(InvalidToken::WrongAudience)),
     ] {
         claims["aud"] = aud;
         assert_eq!(verified(&ring, &key, &claims).map(|token| token.tenant()), owner);
@@ -273,12 +286,12 @@ fn two_tenants_cannot_trust_the_same_tokens() {
     let key = Key::p256();
     let both = |one, other| {
         let issuers = [(one, keys(&[&key])), (other, keys(&[&key]))];
-        ExternalRing::new(issuers, Leeway::default()).map(|_| ())
+        ExternalKeyRing::new(issuers, Leeway::default()).map(|_| ())
     };
-    assert_eq!(both(cognito(1), cognito(2)), Err(RejectedExternal::Ambiguous));
-    assert_eq!(both(other(1), other(2)), Err(RejectedExternal::Ambiguous));
+    assert_eq!(both(cognito(1), cognito(2)), Err(InvalidExternalKeyRing::Ambiguous));
+    assert_eq!(both(other(1), other(2)), Err(InvalidExternalKeyRing::Ambiguous));
     let mine = ExternalIssuer { audience: other(1).audience, ..cognito(1) };
-    assert_eq!(both(mine, cognito(2)), Err(RejectedExternal::Ambiguous));
+    assert_eq!(both(mine, cognito(2)), Err(InvalidExternalKeyRing::Ambiguous));
     let clients = Audience::Clients(vec!["another".parse().unwrap()]);
     assert_eq!(both(ExternalIssuer { audience: clients, ..cognito(1) }, cognito(2)), Ok(()));
 }
@@ -298,13 +311,13 @@ fn only_the_signing_keys_of_an_external_set_are_read() {
     assert_eq!(with(|key| key["alg"] = json!("ES384")), Ok(1));
     assert_eq!(with(|key| key["kty"] = json!("OKP")), Ok(1));
     assert_eq!(with(|key| key["x5c"] = json!(["MIIB"])), Ok(2));
-    let refused = |reason| Err(RejectedSet::Key(reason));
-    assert_eq!(with(|key| key["d"] = json!("AAAA")), refused(RejectedKey::Secret));
-    assert_eq!(with(|key| key["kty"] = json!("oct")), refused(RejectedKey::Secret));
-    assert_eq!(with(|key| key["x"] = json!("AAAA")), refused(RejectedKey::Encoding));
-    assert_eq!(with(|key| key["key_ops"] = json!(["sign"])), refused(RejectedKey::Use));
+    let refused = |reason| Err(InvalidJwkSet::Key(reason));
+    assert_eq!(with(|key| key["d"] = json!("AAAA")), refused(InvalidJwk::Secret));
+    assert_eq!(with(|key| key["kty"] = json!("oct")), refused(InvalidJwk::Secret));
+    assert_eq!(with(|key| key["x"] = json!("AAAA")), refused(InvalidJwk::Encoding));
+    assert_eq!(with(|key| key["key_ops"] = json!(["sign"])), refused(InvalidJwk::Use));
     assert_eq!(
         with(|key| drop(key.as_object_mut().unwrap().remove("kid"))),
-        refused(RejectedKey::KeyId)
+        refused(InvalidJwk::KeyId)
     );
 }

@@ -6,8 +6,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{AccessScope, AccountId, ClientId, Email, Role};
 use serde_json::Value;
 use token::{
-    Algorithm, Bearer, Bound, Grant, JwkSet, KeyRing, Leeway, PreTokenHook, Profile, Refused,
-    SigningError, SigningKey, TokenIssuer, TokenLifetime, TokenUse, TrustedKey, WrongKey,
+    Algorithm, Bearer, Grant, IdTokenBinding, InvalidToken, JwkSet, KeyRing, Leeway, PreTokenHook,
+    Profile, SigningError, SigningKey, TokenIssuer, TokenLifetime, TokenUse, TrustedKey, WrongKey,
     left_half_hash, verify_jws,
 };
 use uuid::Uuid;
@@ -120,7 +120,13 @@ fn an_access_token_has_exactly_its_claims() {
 fn an_id_token_has_exactly_its_claims() {
     let email = email();
     let plain = RS256
-        .id_token(&grant(), &profile(&email), Bound::default(), TokenLifetime::SHORTEST, now())
+        .id_token(
+            &grant(),
+            &profile(&email),
+            IdTokenBinding::default(),
+            TokenLifetime::SHORTEST,
+            now(),
+        )
         .unwrap();
     let claims = part(plain.as_str(), 1);
     let mut expected = ACME.id_claims();
@@ -128,7 +134,7 @@ fn an_id_token_has_exactly_its_claims() {
     assert_eq!(claims, expected);
 
     let access = RS256.access_token(&grant(), &SCOPES, TokenLifetime::SHORTEST, now()).unwrap();
-    let bound = Bound { nonce: Some("n-0S6_WzA2Mj"), access_token: Some(&access) };
+    let bound = IdTokenBinding { nonce: Some("n-0S6_WzA2Mj"), access_token: Some(&access) };
     let token =
         RS256.id_token(&grant(), &profile(&email), bound, TokenLifetime::SHORTEST, now()).unwrap();
     let claims = part(token.as_str(), 1);
@@ -192,8 +198,11 @@ fn the_published_keys_verify_what_was_issued() {
         let [_, key] = token_issuer.keys();
         let only = |algorithm| verify_jws(token.as_str(), &read, &[algorithm]).map(|_| ());
         for algorithm in Algorithm::ALL {
-            let expected =
-                if algorithm == key.name().algorithm { Ok(()) } else { Err(Refused::Algorithm) };
+            let expected = if algorithm == key.name().algorithm {
+                Ok(())
+            } else {
+                Err(InvalidToken::Algorithm)
+            };
             assert_eq!(only(algorithm), expected);
         }
 

@@ -1,15 +1,15 @@
 //! Strict parsing of keys and of key sets (row T4a).
 
 use serde_json::{Value, json};
-use token::{JwkSet, PublicKey, RejectedKey, RejectedSet};
+use token::{InvalidJwk, InvalidJwkSet, JwkSet, PublicKey};
 
 use crate::pool::{ACME, BETACO, Key};
 
-fn read(key: &Value) -> Result<(), RejectedKey> {
+fn read(key: &Value) -> Result<(), InvalidJwk> {
     PublicKey::from_jwk(key.to_string().as_bytes()).map(|_| ())
 }
 
-fn set(keys: &[&Value]) -> Result<usize, RejectedSet> {
+fn set(keys: &[&Value]) -> Result<usize, InvalidJwkSet> {
     JwkSet::parse(json!({"keys": keys}).to_string().as_bytes()).map(|set| set.keys().len())
 }
 
@@ -22,41 +22,41 @@ fn an_invalid_key_is_refused() {
     }
     let letters = rsa["n"].as_str().unwrap();
     for (key, name, value, reason) in [
-        (rsa, "kty", json!("EC"), RejectedKey::Algorithm),
-        (rsa, "kty", json!("OKP"), RejectedKey::Algorithm),
-        (rsa, "kty", json!("oct"), RejectedKey::Secret),
-        (rsa, "kty", json!(null), RejectedKey::NoJwk),
-        (rsa, "alg", json!("ES256"), RejectedKey::Algorithm),
-        (rsa, "alg", json!("RS512"), RejectedKey::Algorithm),
-        (rsa, "alg", json!("none"), RejectedKey::Algorithm),
-        (rsa, "alg", json!("HS256"), RejectedKey::Algorithm),
-        (rsa, "crv", json!("P-256"), RejectedKey::Algorithm),
-        (rsa, "x", ec["x"].clone(), RejectedKey::Algorithm),
-        (ec, "n", rsa["n"].clone(), RejectedKey::Algorithm),
-        (ec, "crv", json!("P-384"), RejectedKey::Algorithm),
-        (ec, "crv", json!("secp256k1"), RejectedKey::Algorithm),
-        (ec, "crv", json!(null), RejectedKey::Algorithm),
-        (rsa, "use", json!("enc"), RejectedKey::Use),
-        (rsa, "use", json!("SIG"), RejectedKey::Use),
-        (rsa, "key_ops", json!(["encrypt"]), RejectedKey::Use),
-        (rsa, "key_ops", json!(["verify", "encrypt"]), RejectedKey::Use),
-        (rsa, "key_ops", json!([]), RejectedKey::Use),
-        (rsa, "key_ops", json!("verify"), RejectedKey::NoJwk),
-        (rsa, "kid", json!(null), RejectedKey::KeyId),
-        (rsa, "kid", json!(""), RejectedKey::KeyId),
-        (rsa, "kid", json!("a b"), RejectedKey::KeyId),
-        (rsa, "e", json!("AQ"), RejectedKey::Exponent),
-        (rsa, "e", json!("Aw"), RejectedKey::Exponent),
-        (rsa, "e", json!("AAEAAQ"), RejectedKey::Encoding),
-        (rsa, "e", json!("AQAB="), RejectedKey::Encoding),
-        (rsa, "e", json!(65537), RejectedKey::NoJwk),
-        (rsa, "n", json!(&letters[..169]), RejectedKey::Encoding),
-        (rsa, "n", json!(&letters[..168]), RejectedKey::Size),
-        (rsa, "n", json!(format!("AAAA{letters}")), RejectedKey::Encoding),
-        (rsa, "n", json!(null), RejectedKey::Encoding),
-        (ec, "x", json!("AAAA"), RejectedKey::Encoding),
-        (ec, "x", json!("A".repeat(43)), RejectedKey::Point),
-        (ec, "y", ec["x"].clone(), RejectedKey::Point),
+        (rsa, "kty", json!("EC"), InvalidJwk::Algorithm),
+        (rsa, "kty", json!("OKP"), InvalidJwk::Algorithm),
+        (rsa, "kty", json!("oct"), InvalidJwk::Secret),
+        (rsa, "kty", json!(null), InvalidJwk::NotAJwk),
+        (rsa, "alg", json!("ES256"), InvalidJwk::Algorithm),
+        (rsa, "alg", json!("RS512"), InvalidJwk::Algorithm),
+        (rsa, "alg", json!("none"), InvalidJwk::Algorithm),
+        (rsa, "alg", json!("HS256"), InvalidJwk::Algorithm),
+        (rsa, "crv", json!("P-256"), InvalidJwk::Algorithm),
+        (rsa, "x", ec["x"].clone(), InvalidJwk::Algorithm),
+        (ec, "n", rsa["n"].clone(), InvalidJwk::Algorithm),
+        (ec, "crv", json!("P-384"), InvalidJwk::Algorithm),
+        (ec, "crv", json!("secp256k1"), InvalidJwk::Algorithm),
+        (ec, "crv", json!(null), InvalidJwk::Algorithm),
+        (rsa, "use", json!("enc"), InvalidJwk::Use),
+        (rsa, "use", json!("SIG"), InvalidJwk::Use),
+        (rsa, "key_ops", json!(["encrypt"]), InvalidJwk::Use),
+        (rsa, "key_ops", json!(["verify", "encrypt"]), InvalidJwk::Use),
+        (rsa, "key_ops", json!([]), InvalidJwk::Use),
+        (rsa, "key_ops", json!("verify"), InvalidJwk::NotAJwk),
+        (rsa, "kid", json!(null), InvalidJwk::KeyId),
+        (rsa, "kid", json!(""), InvalidJwk::KeyId),
+        (rsa, "kid", json!("a b"), InvalidJwk::KeyId),
+        (rsa, "e", json!("AQ"), InvalidJwk::Exponent),
+        (rsa, "e", json!("Aw"), InvalidJwk::Exponent),
+        (rsa, "e", json!("AAEAAQ"), InvalidJwk::Encoding),
+        (rsa, "e", json!("AQAB="), InvalidJwk::Encoding),
+        (rsa, "e", json!(65537), InvalidJwk::NotAJwk),
+        (rsa, "n", json!(&letters[..169]), InvalidJwk::Encoding),
+        (rsa, "n", json!(&letters[..168]), InvalidJwk::Size),
+        (rsa, "n", json!(format!("AAAA{letters}")), InvalidJwk::Encoding),
+        (rsa, "n", json!(null), InvalidJwk::Encoding),
+        (ec, "x", json!("AAAA"), InvalidJwk::Encoding),
+        (ec, "x", json!("A".repeat(43)), InvalidJwk::Point),
+        (ec, "y", ec["x"].clone(), InvalidJwk::Point),
     ] {
         let mut odd = key.clone();
         odd[name] = value.clone();
@@ -65,7 +65,7 @@ fn an_invalid_key_is_refused() {
     for secret in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
         let mut odd = rsa.clone();
         odd[secret] = json!("AAAA");
-        assert_eq!(read(&odd), Err(RejectedKey::Secret), "{secret}");
+        assert_eq!(read(&odd), Err(InvalidJwk::Secret), "{secret}");
     }
 }
 
@@ -84,15 +84,15 @@ fn an_invalid_key_set_is_refused() {
     let [one, two] = [&ACME.access.jwk, &ACME.id.jwk];
     assert_eq!(set(&[one, two]), Ok(2));
     assert_eq!(set(&[]), Ok(0));
-    assert_eq!(set(&[one, one]), Err(RejectedSet::Duplicate));
+    assert_eq!(set(&[one, one]), Err(InvalidJwkSet::Duplicate));
     let mut named = Key::p256().jwk;
     named["kid"] = one["kid"].clone();
-    assert_eq!(set(&[one, &named]), Err(RejectedSet::Duplicate));
+    assert_eq!(set(&[one, &named]), Err(InvalidJwkSet::Duplicate));
     let secret = json!({"kty": "oct", "kid": "secret", "k": "AAAA"});
-    assert_eq!(set(&[one, &secret]), Err(RejectedSet::Key(RejectedKey::Secret)));
-    assert_eq!(set(&vec![one; 65]), Err(RejectedSet::TooLong));
+    assert_eq!(set(&[one, &secret]), Err(InvalidJwkSet::Key(InvalidJwk::Secret)));
+    assert_eq!(set(&vec![one; 65]), Err(InvalidJwkSet::TooLong));
     let parse = |text: &str| JwkSet::parse(text.as_bytes()).map(|_| ());
-    assert_eq!(parse(&format!("{}{one}", " ".repeat(128 * 1024))), Err(RejectedSet::TooLong));
+    assert_eq!(parse(&format!("{}{one}", " ".repeat(128 * 1024))), Err(InvalidJwkSet::TooLong));
     let fields = format!("[{},{},{}]", one["kty"], one["kid"], one["n"]);
     for odd in [
         "",
@@ -106,6 +106,6 @@ fn an_invalid_key_set_is_refused() {
         &format!(r#"{{"keys":[],"keys":[{one}]}}"#),
         &one.to_string().replacen('{', r#"{"kty":"RSA","#, 1),
     ] {
-        assert_eq!(parse(odd), Err(RejectedSet::NoSet), "{odd}");
+        assert_eq!(parse(odd), Err(InvalidJwkSet::NotAJwkSet), "{odd}");
     }
 }

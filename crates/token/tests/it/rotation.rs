@@ -1,11 +1,11 @@
 //! Key rotation without failing requests (row T8).
 
 use chrono::TimeDelta;
-use token::{KeyRing, Leeway, PublicKey, Refused, RejectedRing, TrustedKey, trusted_until};
+use token::{InvalidKeyRing, InvalidToken, KeyRing, Leeway, PublicKey, TrustedKey, trusted_until};
 
 use crate::pool::{ACME, BETACO, Key, now};
 
-fn acme_and(other: TrustedKey) -> Result<KeyRing, RejectedRing> {
+fn acme_and(other: TrustedKey) -> Result<KeyRing, InvalidKeyRing> {
     KeyRing::new(ACME.trusted().into_iter().chain([other]), Leeway::LONGEST)
 }
 
@@ -32,9 +32,9 @@ fn the_old_key_is_trusted_until_its_last_token_has_expired() {
     (longest["iat"], longest["exp"]) = (issued.into(), (issued + 900).into());
     let longest = ACME.access.sign(&ACME.access.header(), &longest);
     let end = trusted_until(last);
-    let moment = TimeDelta::seconds(1);
-    assert!(ring.verify_access(&longest, end - moment).is_ok());
-    assert_eq!(ring.verify_access(&longest, end).unwrap_err(), Refused::RetiredKey);
+    let one_second = TimeDelta::seconds(1);
+    assert!(ring.verify_access(&longest, end - one_second).is_ok());
+    assert_eq!(ring.verify_access(&longest, end).unwrap_err(), InvalidToken::RetiredKey);
     assert_eq!(ring.published(ACME.issuer.pool(), end).unwrap().keys().len(), 1);
 }
 
@@ -43,9 +43,9 @@ fn the_old_key_is_trusted_until_its_last_token_has_expired() {
 fn a_ring_takes_no_key_twice_and_no_other_name() {
     let [id, access] = ACME.trusted();
     let theirs = TrustedKey { issuer: BETACO.trusted()[0].issuer.clone(), ..access };
-    assert_eq!(acme_and(theirs).unwrap_err(), RejectedRing::Duplicate);
+    assert_eq!(acme_and(theirs).unwrap_err(), InvalidKeyRing::Duplicate);
     let mut jwk = Key::p256().jwk;
     jwk["kid"] = ACME.access.kid.clone().into();
     let named = PublicKey::from_jwk(jwk.to_string().as_bytes()).unwrap();
-    assert_eq!(acme_and(TrustedKey { key: named, ..id }).unwrap_err(), RejectedRing::Name);
+    assert_eq!(acme_and(TrustedKey { key: named, ..id }).unwrap_err(), InvalidKeyRing::Name);
 }

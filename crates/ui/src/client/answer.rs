@@ -21,7 +21,7 @@ pub(crate) struct Answer {
 
 /// The members of a refusal that explain it: `detail` (RFC 9457), `error` and `error_description` (RFC 6749 §5.2).
 #[derive(Deserialize)]
-struct Why {
+struct ErrorBody {
     #[serde(default)]
     detail: Option<String>,
     #[serde(default)]
@@ -39,7 +39,7 @@ impl Answer {
     /// The error code, such as `invalid_token`: from the challenge, otherwise from the body.
     pub(crate) fn error(&self) -> Option<String> {
         let challenged = self.challenge.as_deref().and_then(|text| parameter(text, "error"));
-        challenged.map(str::to_owned).or_else(|| self.why()?.error)
+        challenged.map(str::to_owned).or_else(|| self.error_body()?.error)
     }
 
     /// The server's explanation: from the challenge, otherwise from the body.
@@ -48,11 +48,11 @@ impl Answer {
         if let Some(reason) = challenge.and_then(|text| parameter(text, "error_description")) {
             return Some(reason.to_owned());
         }
-        let why = self.why()?;
-        why.detail.or(why.error_description)
+        let error_body = self.error_body()?;
+        error_body.detail.or(error_body.error_description)
     }
 
-    fn why(&self) -> Option<Why> {
+    fn error_body(&self) -> Option<ErrorBody> {
         read(&self.body).ok()
     }
 }

@@ -7,7 +7,7 @@ const CAPACITY: usize = 48;
 
 /// A body and its ETag, with which it is revalidated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Kept {
+pub(super) struct Entry {
     pub(super) etag: Arc<str>,
     pub(super) body: Arc<str>,
 }
@@ -16,12 +16,12 @@ pub(super) struct Kept {
 #[derive(Default)]
 pub(super) struct Memory {
     generation: u32,
-    kept: VecDeque<(String, Kept)>,
+    kept: VecDeque<(String, Entry)>,
 }
 
 impl Memory {
     /// The body kept for `path`, if there is one.
-    pub(super) fn get(&self, path: &str) -> Option<Kept> {
+    pub(super) fn get(&self, path: &str) -> Option<Entry> {
         self.kept.iter().find(|(at, _)| at == path).map(|(_, kept)| kept.clone())
     }
 
@@ -39,7 +39,7 @@ impl Memory {
         if self.kept.len() == CAPACITY {
             self.kept.pop_front();
         }
-        self.kept.push_back((path.to_owned(), Kept { etag: etag.into(), body: body.into() }));
+        self.kept.push_back((path.to_owned(), Entry { etag: etag.into(), body: body.into() }));
     }
 
     /// Drops all bodies and starts a new generation.

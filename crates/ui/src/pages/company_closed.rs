@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
+    components::{icon::Shape, notice::Notice},
     host::Host,
-    parts::{icon::Shape, notice::Notice},
 };
 
 /// Says that the company is closed, and links to the picker.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::parts::{icon::Shape, notice::Notice};
+use crate::components::{icon::Shape, notice::Notice};
 
 /// Says that the page does not exist, and links to the start page.
 #[component]

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
+    components::{icon::Shape, notice::Notice},
     host::Host,
-    parts::{icon::Shape, notice::Notice},
 };
 
 /// Says that no company has this host, and links to the picker.

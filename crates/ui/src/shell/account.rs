@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     client::{Client, Failure},
-    parts::{
+    components::{
         avatar::Avatar,
         icon::{Icon, Shape},
         theme_switch::ThemeSwitch,

@@ -4,11 +4,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
 use crate::{
-    host::Host,
-    parts::{
+    components::{
         company_mark::CompanyMark,
         icon::{Icon, Shape},
     },
+    host::Host,
     reactive::{attribute, reactive_view, text},
     return_path::{HOME, TOKENS},
     session::Viewer,

@@ -8,14 +8,14 @@ use e2e::{
 
 use crate::{
     paint::Paint,
-    table::{Seen, draw},
+    table::{ShownRow, draw},
 };
 
 /// The Redis database of the lesson's code. The product uses others for sessions and bodies.
 const DATABASE: &str = "/2";
 
 /// Plays the incident and prints it. Returns whether the code leaked.
-pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -> bool {
+pub(crate) async fn run(environment: &[(&'static str, String)], paint: Paint) -> bool {
     let url = redis_url(environment);
     clear(&url).await;
     let app = Incident::start(&url).await;
@@ -58,12 +58,12 @@ fn asked(paint: Paint, time: &str, admin: &Admin, list: &EmployeeList) -> String
     )
 }
 
-fn seen(list: &EmployeeList) -> Vec<Seen> {
-    let row = |employee: &e2e::incident::Employee| Seen {
+fn seen(list: &EmployeeList) -> Vec<ShownRow> {
+    let row = |employee: &e2e::incident::Employee| ShownRow {
         number: employee.number.into(),
         name: employee.name.clone(),
         email: employee.email.clone(),
-        whose: COMPANIES
+        company: COMPANIES
             .iter()
             .find(|admin| admin.tenant_id == employee.tenant_id)
             .map_or("another company", |admin| admin.company),

@@ -11,7 +11,7 @@ use std::{env, panic, process::ExitCode};
 
 use anyhow::Result;
 use dev::{
-    command::{Site, guarded},
+    command::{Checkout, guarded},
     print::{print, print_error},
     reaper::{Reaper, reap},
     server::{prepare, step},
@@ -42,28 +42,28 @@ fn main() -> ExitCode {
 /// Returns whether the result is as expected: the lesson's code leaked, and the product did not.
 #[tokio::main]
 async fn run() -> Result<bool> {
-    let site = Site::here().await?;
-    let lock = site.folder.take_if_free()?;
+    let checkout = Checkout::here().await?;
+    let lock = checkout.folder.take_if_free()?;
     let shared = lock.is_none();
-    let mut as_it_must = false;
+    let mut as_expected = false;
     guarded(Reaper::start(lock)?, async |reaper| {
         let stack = if shared {
-            Stack::of_another(&site.folder).await?
+            Stack::of_another(&checkout.folder).await?
         } else {
-            Stack::start(reaper, &site.folder, StackOptions::default()).await?
+            Stack::start(reaper, &checkout.folder, StackOptions::default()).await?
         };
-        prepare(reaper, &site.workspace, &stack).await?;
-        step(reaper, &site.workspace, &stack, &["seed"]).await?;
-        as_it_must = tell(&stack.environment(), Paint::of_this_terminal()).await;
+        prepare(reaper, &checkout.workspace, &stack).await?;
+        step(reaper, &checkout.workspace, &stack, &["seed"]).await?;
+        as_expected = replay(&stack.environment(), Paint::of_this_terminal()).await;
         Ok(())
     })
     .await?;
-    Ok(as_it_must)
+    Ok(as_expected)
 }
 
-async fn tell(environment: &[(&'static str, String)], paint: Paint) -> bool {
-    let leaked = lesson::tell(environment, paint).await;
-    let kept = product::tell(environment, paint).await;
+async fn replay(environment: &[(&'static str, String)], paint: Paint) -> bool {
+    let leaked = lesson::run(environment, paint).await;
+    let kept = product::run(environment, paint).await;
     print(hull::draw(paint));
     print(match (leaked, kept) {
         (true, true) => paint.good("The lesson's code leaked, the product did not."),

@@ -7,7 +7,7 @@ use e2e::{Actor, Server, ServerConfig, closed_port, db_redis};
 
 use crate::{
     paint::Paint,
-    table::{Seen, draw},
+    table::{ShownRow, draw},
 };
 
 /// A company of the demonstration.
@@ -27,7 +27,7 @@ fn everyone() -> String {
 }
 
 /// Sends the requests and prints the result. Returns whether Acme saw only its own employees.
-pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -> bool {
+pub(crate) async fn run(environment: &[(&'static str, String)], paint: Paint) -> bool {
     let server = ServerConfig::of(environment.iter().map(|(name, value)| (*name, value.as_str())))
         .without("WATERTIGHT_SUPERUSER_URL")
         .without("WATERTIGHT_OWNER_PASSWORD")
@@ -44,7 +44,7 @@ pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -
     let acme = ask(paint, "9:02", &server, &ACME).await;
     print(format!("\n  {}\n", paint.bold("What Acme saw")));
     let rows = seen(&acme);
-    let kept = !rows.is_empty() && rows.iter().all(|row| row.whose == ACME.name);
+    let kept = !rows.is_empty() && rows.iter().all(|row| row.company == ACME.name);
     print(draw(paint, &rows, usize::try_from(acme.total).unwrap_or(usize::MAX)));
     print("\n  A cache key for each company and each visibility:");
     for key in keys(environment).await {
@@ -55,8 +55,9 @@ pub(crate) async fn tell(environment: &[(&'static str, String)], paint: Paint) -
 
 async fn ask(paint: Paint, time: &str, server: &Server, company: &Company) -> Page<EmployeeRow> {
     let visitor = Actor::at(server, company.slug);
-    let face: CompanyPublicData = visitor.get(paths::COMPANY).expect(200).await.json();
-    let account = face.demo_accounts.into_iter().find(|account| account.role == Role::HrAdmin);
+    let public_data: CompanyPublicData = visitor.get(paths::COMPANY).expect(200).await.json();
+    let account =
+        public_data.demo_accounts.into_iter().find(|account| account.role == Role::HrAdmin);
     let account = account.expect("the demonstration has an HR admin");
     let admin = visitor.signed_in_with(&account.email, &account.password).await;
     let who: SessionView = admin.get(paths::SESSION).expect(200).await.json();
@@ -72,18 +73,18 @@ async fn ask(paint: Paint, time: &str, server: &Server, company: &Company) -> Pa
     list.json()
 }
 
-fn seen(page: &Page<EmployeeRow>) -> Vec<Seen> {
-    let whose = |email: &str| {
+fn seen(page: &Page<EmployeeRow>) -> Vec<ShownRow> {
+    let company = |email: &str| {
         [ACME, BETACO]
             .into_iter()
             .find(|company| email.contains(company.domain))
             .map_or("another company", |company| company.name)
     };
-    let row = |row: &EmployeeRow| Seen {
+    let row = |row: &EmployeeRow| ShownRow {
         number: row.number.get(),
         name: format!("{} {}", row.first_name, row.last_name),
         email: row.email.clone(),
-        whose: whose(&row.email),
+        company: company(&row.email),
     };
     page.items.iter().map(row).collect()
 }

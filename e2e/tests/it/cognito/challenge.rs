@@ -56,8 +56,9 @@ async fn an_invited_user_chooses_a_password() {
     assert_eq!(begun["ChallengeName"], "NEW_PASSWORD_REQUIRED");
     let parameters = &begun["ChallengeParameters"];
     assert_eq!(parameters["USER_ID_FOR_SRP"], created["User"]["Username"]);
-    let told: Value = serde_json::from_str(parameters["userAttributes"].as_str().unwrap()).unwrap();
-    assert_eq!(told["email"], email);
+    let attributes: Value =
+        serde_json::from_str(parameters["userAttributes"].as_str().unwrap()).unwrap();
+    assert_eq!(attributes["email"], email);
     let answered = choose(&world, &portal, &begun["Session"], &email, OWN).expect(200).await;
     let given = Tokens::of(&answered.operation());
     let user = get_user(&world.client(), &given.access).expect(200).await.operation();
@@ -119,11 +120,11 @@ async fn attributes_that_are_sent_back_unchanged_are_accepted() {
     });
     world.administer("AdminCreateUser", create).await;
     let begun = by_password(&world.client(), &portal, &email, FIRST).expect(200).await.operation();
-    let told = begun["ChallengeParameters"]["userAttributes"].as_str().unwrap();
-    let told: Value = serde_json::from_str(told).unwrap();
+    let attributes = begun["ChallengeParameters"]["userAttributes"].as_str().unwrap();
+    let attributes: Value = serde_json::from_str(attributes).unwrap();
     let answer = |more: &[(&str, &str)]| {
         let mut responses = json!({ "USERNAME": email, "NEW_PASSWORD": OWN });
-        for (name, value) in told.as_object().unwrap() {
+        for (name, value) in attributes.as_object().unwrap() {
             responses[format!("userAttributes.{name}")] = value.clone();
         }
         for (name, value) in more {

@@ -63,8 +63,8 @@ async fn termination_closes_the_account_in_either_order_of_creation() {
         let tokens = Tokens::of(&signed_in.operation());
         get_user(&world.client(), &tokens.access).expect(200).await;
 
-        let told = terminate(&admin, &employee).await;
-        assert_eq!((told.closed, told.unmatched), (vec![email.clone()], vec![]));
+        let parameters = terminate(&admin, &employee).await;
+        assert_eq!((parameters.closed, parameters.unmatched), (vec![email.clone()], vec![]));
         session.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
         tokens.assert_revoked(&portal, &[&world.client()]).await;
         let user = world.administer("AdminGetUser", json!({ "Username": email })).await;
@@ -82,10 +82,10 @@ async fn termination_names_an_address_that_matches_no_account() {
     account(&world, &email).await;
     let admin = world.betaco.actor_on(&world.node, Role::HrAdmin).await;
     let employee = employee(&admin.clone().without_canary_check(), &world.betaco, &email).await;
-    let told = terminate(&admin.without_canary_check(), &employee).await;
-    assert_eq!(told.closed, Vec::<String>::new());
+    let parameters = terminate(&admin.without_canary_check(), &employee).await;
+    assert_eq!(parameters.closed, Vec::<String>::new());
     assert_eq!(
-        (&told.unmatched[0].address, told.unmatched[0].reason),
+        (&parameters.unmatched[0].address, parameters.unmatched[0].reason),
         (&email, UnmatchedReason::NoAccount)
     );
     world.acme.visitor_on(&world.node).signed_in(&email).await;

@@ -110,8 +110,8 @@ async fn every_operation_refuses_a_closed_tenant() {
     for (command, exception) in
         [("suspend", "NotAuthorizedException"), ("delete", "ResourceNotFoundException")]
     {
-        let told = ["tenant", command, "--slug", acme.slug.as_str()];
-        Stack::get().await.server_config().run(&told).await.succeeded();
+        let parameters = ["tenant", command, "--slug", acme.slug.as_str()];
+        Stack::get().await.server_config().run(&parameters).await.succeeded();
         for request in requests() {
             request.expect(400).await.exception(exception);
         }

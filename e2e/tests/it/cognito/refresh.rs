@@ -44,8 +44,8 @@ async fn a_client_that_does_not_rotate_keeps_its_token() {
 async fn only_an_id_token_of_the_code_flow_has_at_hash() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
-    let told = format!("{CLIENT} --flow code --scope openid --redirect-uri {REDIRECT_URI}");
-    let (client, portal) = (acme.cognito(), acme.application(&told).await);
+    let parameters = format!("{CLIENT} --flow code --scope openid --redirect-uri {REDIRECT_URI}");
+    let (client, portal) = (acme.cognito(), acme.application(&parameters).await);
     let at_hash = |id: &str| token_part(id, 1)["at_hash"].as_str().map(str::to_owned);
     let first = tokens(&acme, &portal, &acme.email_of(Role::Employee)).await;
     assert_eq!(at_hash(&first.id), None);

@@ -39,12 +39,12 @@ async fn a_reused_token_revokes_the_family() {
     let stack = Stack::get().await;
     let (acme, second_node) = (Company::fresh(stack).await, stack.second_node().await);
     let nodes = [acme.cognito(), acme.cognito().on(&second_node)];
-    let (eager, patient) = (
+    let (eager, with_retry) = (
         acme.application(&format!("{CLIENT} --grace-seconds 0")).await,
         acme.application(&format!("{CLIENT} --grace-seconds 60")).await,
     );
     let email = acme.email_of(Role::Manager);
-    for (portal, uses) in [(&eager, 1), (&patient, 2)] {
+    for (portal, uses) in [(&eager, 1), (&with_retry, 2)] {
         let first = tokens(&acme, portal, &email).await;
         let untouched = tokens(&acme, portal, &email).await;
         let mut last =

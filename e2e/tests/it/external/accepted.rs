@@ -45,7 +45,7 @@ async fn a_token_of_an_external_issuer_allows_no_more_than_role_and_scopes() {
         let bearer = format!("Bearer {}", token(subject, scope));
         let home = trusting.company.visitor_on(&trusting.server);
         let request = home.request(Method::PATCH, &path).header("authorization", &bearer);
-        request.header("if-match", "\"1\"").json(&json!({})).patient().send().await
+        request.header("if-match", "\"1\"").json(&json!({})).with_retry().send().await
     };
     let reply = edit("admin", "hr/employees.read").await;
     assert_eq!(reply.status, 403);
@@ -62,8 +62,8 @@ async fn a_token_of_an_external_issuer_allows_no_more_than_role_and_scopes() {
 /// T11: an issuer that is not a Cognito pool is trusted by an audience. Its scopes may be in `scp` instead of `scope`.
 #[tokio::test]
 async fn a_token_of_an_openid_issuer_is_accepted() {
-    let told = r#""audience":"https://hr.example/api","max_token_minutes":30"#;
-    let trusting = TrustingCompany::of(Issuer::start(), told).await;
+    let members = r#""audience":"https://hr.example/api","max_token_minutes":30"#;
+    let trusting = TrustingCompany::of(Issuer::start(), members).await;
     trusting.link("auth0|5f7c8ec7", Role::Auditor).await;
     let mut claims = trusting.issuer.claims("auth0|5f7c8ec7");
     let end = claims["iat"].as_i64().unwrap() + 1800;

@@ -62,11 +62,11 @@ impl Issuer {
         format!("http://{}/eu-west-1_a1B2c3D4", self.address)
     }
 
-    /// The entry for this issuer in `WATERTIGHT_EXTERNAL_ISSUERS`, with `told` as its further members.
-    pub(super) fn configured(&self, company: &Company, told: &str) -> String {
+    /// The entry for this issuer in `WATERTIGHT_EXTERNAL_ISSUERS`, with `members` as its further members.
+    pub(super) fn configured(&self, company: &Company, members: &str) -> String {
         let (slug, url) = (&company.slug, self.url());
         format!(
-            r#"{{"company":"{slug}","issuer":"{url}","jwks_url":"{url}/.well-known/jwks.json",{told}}}"#
+            r#"{{"company":"{slug}","issuer":"{url}","jwks_url":"{url}/.well-known/jwks.json",{members}}}"#
         )
     }
 

@@ -43,8 +43,8 @@ async fn a_link_is_created_listed_and_removed() {
 async fn invalid_issuers_are_refused_at_start() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
-    let (issuer, told) = (Issuer::start(), r#""clients":["app"]"#);
-    let [one, two] = [&acme, &betaco].map(|company| issuer.configured(company, told));
+    let (issuer, members) = (Issuer::start(), r#""clients":["app"]"#);
+    let [one, two] = [&acme, &betaco].map(|company| issuer.configured(company, members));
     let unknown = one.replace(acme.slug.as_str(), "no-such-company");
     for (configured, word) in [
         ("nothing".to_owned(), "expected"),

@@ -28,11 +28,11 @@ impl TrustingCompany {
         Self::of(Issuer::start(), r#""clients":["app"]"#).await
     }
 
-    /// The same for this issuer, with `told` as the further members of its configuration.
-    async fn of(issuer: Issuer, told: &str) -> Self {
+    /// The same for this issuer, with `members` as the further members of its configuration.
+    async fn of(issuer: Issuer, members: &str) -> Self {
         let stack = Stack::get().await;
         let company = Company::fresh(stack).await;
-        let configured = format!("[{}]", issuer.configured(&company, told));
+        let configured = format!("[{}]", issuer.configured(&company, members));
         let config = stack.server_config().with("WATERTIGHT_EXTERNAL_ISSUERS", &configured);
         Self { company, issuer, server: config.start().await }
     }
@@ -54,7 +54,7 @@ impl TrustingCompany {
 
 /// The reply to a request with this bearer token at the actor's host.
 async fn get_with_token(actor: &Actor, path: &str, token: &str) -> Reply {
-    actor.get(path).header("authorization", &format!("Bearer {token}")).patient().send().await
+    actor.get(path).header("authorization", &format!("Bearer {token}")).with_retry().send().await
 }
 
 /// Fails unless the reply is a 401 with `invalid_token` and this description.

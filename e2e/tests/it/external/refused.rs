@@ -74,8 +74,9 @@ async fn a_token_of_an_external_issuer_is_refused_at_another_tenant() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let [one, two] = [Issuer::start(), Issuer::start()];
-    let told = r#""clients":["app"]"#;
-    let configured = format!("[{},{}]", one.configured(&acme, told), two.configured(&betaco, told));
+    let members = r#""clients":["app"]"#;
+    let configured =
+        format!("[{},{}]", one.configured(&acme, members), two.configured(&betaco, members));
     let config = stack.server_config().with("WATERTIGHT_EXTERNAL_ISSUERS", &configured);
     let acme = TrustingCompany { company: acme, issuer: one, server: config.start().await };
     acme.link("admin", Role::HrAdmin).await;

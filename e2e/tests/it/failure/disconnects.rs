@@ -60,8 +60,8 @@ async fn ten_thousand_disconnects_leave_nothing_behind() {
             before_an_answer.fetch_add(usize::from(gone), Ordering::Relaxed);
             if number % 50 == 0 {
                 // A client that stays connected. The harness checks the reply for the canary of the other company.
-                admins[number / 50 % 2].get(paths::EMPLOYEES).patient().expect(200).await;
-                admins[number / 50 % 2].get("/api/v1/employees?q=a").patient().expect(200).await;
+                admins[number / 50 % 2].get(paths::EMPLOYEES).with_retry().expect(200).await;
+                admins[number / 50 % 2].get("/api/v1/employees?q=a").with_retry().expect(200).await;
             }
         })
         .await;
@@ -75,8 +75,8 @@ async fn ten_thousand_disconnects_leave_nothing_behind() {
     for _ in 0..50 {
         for admin in &admins {
             let unknown_id = EmployeeId::from_uuid(Uuid::new_v4());
-            admin.get(&paths::employee(unknown_id)).patient().expect(404).await;
-            admin.get("/api/v1/employees?q=a").patient().expect(200).await;
+            admin.get(&paths::employee(unknown_id)).with_retry().expect(404).await;
+            admin.get("/api/v1/employees?q=a").with_retry().expect(200).await;
         }
     }
 }

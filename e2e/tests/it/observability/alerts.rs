@@ -61,9 +61,11 @@ async fn no_transaction_begins_while_the_policies_see_another_company() {
         let line = own.server.log_line(&format!("request_id=\"{request}\"")).await;
         assert!(line.contains(&request));
         let lines = own.server.lines_with(&request);
-        let told = lines.lines().find(|line| line.contains("alert=\"setting_tenant\"")).unwrap();
+        let parameters =
+            lines.lines().find(|line| line.contains("alert=\"setting_tenant\"")).unwrap();
         assert!(
-            told.contains(&acme.tenant.to_string()) && told.contains(&betaco.tenant.to_string())
+            parameters.contains(&acme.tenant.to_string())
+                && parameters.contains(&betaco.tenant.to_string())
         );
         let row = eventually_recorded(&own.server_config(), &request).await;
         let expected =
@@ -129,7 +131,7 @@ async fn an_alert_is_recorded_after_an_outage_of_postgresql() {
     with_a_foreign_session(own, &acme, &betaco).await;
     own.postgres.pause().await;
     // 401 while Redis has the company's state, 503 when the server must read it from PostgreSQL, and never 200.
-    let reply = admin.get(paths::EMPLOYEES).impatient().send().await;
+    let reply = admin.get(paths::EMPLOYEES).without_retry().send().await;
     assert!(matches!(reply.status, 401 | 503), "{}", reply.status);
     let request = request_id(&reply);
     own.server.log_line("alert=\"session_seal\"").await;

@@ -26,8 +26,8 @@ fn trace_of(receiver: &Receiver, request: &str) -> Vec<Span> {
     let spans = receiver.spans();
     let is_root = |span: &&Span| attribute(span, "request_id").as_deref() == Some(request);
     let Some(root) = spans.iter().find(is_root) else {
-        let told = |span: &Span| (span.name.clone(), attribute(span, "request_id"));
-        panic!("no `{request}` among {:?}", spans.iter().map(told).collect::<Vec<_>>())
+        let parameters = |span: &Span| (span.name.clone(), attribute(span, "request_id"));
+        panic!("no `{request}` among {:?}", spans.iter().map(parameters).collect::<Vec<_>>())
     };
     spans.iter().filter(|span| span.trace_id == root.trace_id).cloned().collect()
 }

@@ -7,7 +7,7 @@ use super::bare;
 
 /// Registers an address. Returns the command's error, or `None` if the address was registered.
 async fn refused(company: &Company, option: &str, address: &str) -> Option<String> {
-    let told = [
+    let arguments = [
         "client",
         "put",
         "--company",
@@ -23,7 +23,7 @@ async fn refused(company: &Company, option: &str, address: &str) -> Option<Strin
         option,
         address,
     ];
-    let finished = Stack::get().await.server_config().run(&told).await;
+    let finished = Stack::get().await.server_config().run(&arguments).await;
     (finished.code != Some(0)).then_some(finished.stderr)
 }
 
@@ -75,8 +75,8 @@ async fn a_public_client_cannot_keep_its_refresh_tokens() {
             "REFRESH_TOKEN_AUTH",
             "--no-rotation",
         ];
-        let told: Vec<&str> = common.into_iter().chain(more.iter().copied()).collect();
-        async move { Stack::get().await.server_config().run(&told).await }
+        let arguments: Vec<&str> = common.into_iter().chain(more.iter().copied()).collect();
+        async move { Stack::get().await.server_config().run(&arguments).await }
     };
     let refused = put(&[]).await;
     assert!(
@@ -88,8 +88,8 @@ async fn a_public_client_cannot_keep_its_refresh_tokens() {
 }
 
 async fn native(company: &Company, address: &str) -> Application {
-    let told = format!("--flow code --scope openid --redirect-uri {address}");
-    company.application(&told).await
+    let arguments = format!("--flow code --scope openid --redirect-uri {address}");
+    company.application(&arguments).await
 }
 
 /// T7: a native application may use any port of its loopback address (RFC 8252 §7.3). The code is accepted only with exactly the address of the request.
@@ -144,9 +144,9 @@ async fn a_private_use_scheme_leads_back_to_a_native_application() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let (admin, address) = (acme.hr_admin().await, "com.example.app:/oauth2redirect");
-    let told =
+    let arguments =
         format!("--flow code --scope openid --redirect-uri {address} --logout-uri {address}");
-    let (app, pkce) = (acme.application(&told).await, Pkce::fresh());
+    let (app, pkce) = (acme.application(&arguments).await, Pkce::fresh());
     let code = app.code_for(&admin, &pkce, &[("redirect_uri", address)]).await;
     let request = app.authorize(&pkce, &[("redirect_uri", address)]);
     assert_eq!(admin.get(&request).expect(303).await.sent_to().address, address);

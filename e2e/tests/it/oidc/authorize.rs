@@ -45,10 +45,10 @@ async fn no_browser_is_redirected_to_an_unregistered_address() {
 
 fn redirects_with_error(sent: &SentTo, error: &str, issuer: &str) {
     assert_eq!(sent.address, "https://app.example/callback");
-    assert_eq!(sent.told["error"], error, "{sent:?}");
-    assert_eq!(sent.told["state"], "a state & more");
-    assert_eq!(sent.told["iss"], issuer);
-    assert!(!sent.told.contains_key("code"));
+    assert_eq!(sent.parameters["error"], error, "{sent:?}");
+    assert_eq!(sent.parameters["state"], "a state & more");
+    assert_eq!(sent.parameters["iss"], issuer);
+    assert!(!sent.parameters.contains_key("code"));
 }
 
 /// T7: any other error goes to the application's redirect address, with its state and the issuer. The user is not asked to sign in first.
@@ -152,11 +152,11 @@ async fn a_user_who_is_not_signed_in_signs_in_and_returns() {
     let (app, pkce) = (application(&acme, "").await, Pkce::fresh());
     let asked = app.authorize(&pkce, &[("scope", SCOPES), ("state", "%2F/é&?=#")]);
     let sent = acme.visitor().get(&asked).expect(303).await.sent_to();
-    assert_eq!((sent.address.as_str(), sent.told.len()), ("/sign-in", 1));
-    assert_eq!(sent.told["next"], asked);
-    let back = acme.hr_admin().await.get(&sent.told["next"]).expect(303).await.sent_to();
-    assert!(back.told.contains_key("code"));
-    assert_eq!(back.told["state"], "%2F/é&?=#");
+    assert_eq!((sent.address.as_str(), sent.parameters.len()), ("/sign-in", 1));
+    assert_eq!(sent.parameters["next"], asked);
+    let back = acme.hr_admin().await.get(&sent.parameters["next"]).expect(303).await.sent_to();
+    assert!(back.parameters.contains_key("code"));
+    assert_eq!(back.parameters["state"], "%2F/é&?=#");
 }
 
 /// T7, I3: a session of another company counts as not signed in. Another company's pool is not found at this host, and the bare host has no authorization

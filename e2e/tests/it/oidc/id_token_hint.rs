@@ -7,7 +7,7 @@ use super::{SCOPES, application, bare, claims};
 
 fn sign_in_return_path(sent: &SentTo) -> String {
     assert_eq!(sent.address, "/sign-in", "{sent:?}");
-    sent.told["next"].clone()
+    sent.parameters["next"].clone()
 }
 
 async fn sent(browser: &Actor, app: &Application, pkce: &Pkce, other: &[(&str, &str)]) -> SentTo {
@@ -25,26 +25,26 @@ async fn a_user_other_than_the_hinted_one_gets_no_code() {
     let admin = acme.hr_admin().await;
     for quiet in [&[hint, ("prompt", "none")][..], &[("prompt", "none"), hint, ("max_age", "9999")]]
     {
-        let told = sent(&admin, &app, &pkce, quiet).await.told;
-        assert_eq!(told["error"], "login_required", "{told:?}");
-        assert!(!told.contains_key("code"));
+        let parameters = sent(&admin, &app, &pkce, quiet).await.parameters;
+        assert_eq!(parameters["error"], "login_required", "{parameters:?}");
+        assert!(!parameters.contains_key("code"));
     }
     let visitor = sent(&acme.visitor(), &app, &pkce, &[hint, ("prompt", "none")]).await;
-    assert_eq!(visitor.told["error"], "login_required");
+    assert_eq!(visitor.parameters["error"], "login_required");
     for browser in [&admin, &acme.visitor()] {
         let back = sign_in_return_path(&sent(browser, &app, &pkce, &[hint]).await);
-        let told = acme.manager().await.get(&back).expect(303).await.sent_to().told;
-        let grant = app.code_grant(&told["code"], &pkce);
+        let parameters = acme.manager().await.get(&back).expect(303).await.sent_to().parameters;
+        let grant = app.code_grant(&parameters["code"], &pkce);
         let given = bare(stack).post_form(&app.path(paths::TOKEN), &grant).expect(200).await;
         assert_eq!(claims(&given.tokens().access_token)["sub"], claims(&meant.access_token)["sub"]);
         // The user signed in again as yet another user, and is not asked a third time.
         let back = sign_in_return_path(&sent(browser, &app, &pkce, &[hint]).await);
-        let told = acme.auditor().await.get(&back).expect(303).await.sent_to().told;
-        assert_eq!(told["error"], "login_required", "{told:?}");
+        let parameters = acme.auditor().await.get(&back).expect(303).await.sent_to().parameters;
+        assert_eq!(parameters["error"], "login_required", "{parameters:?}");
     }
     let manager = acme.manager().await;
     for own in [&[hint][..], &[hint, ("prompt", "none")]] {
-        assert!(sent(&manager, &app, &pkce, own).await.told.contains_key("code"));
+        assert!(sent(&manager, &app, &pkce, own).await.parameters.contains_key("code"));
     }
 }
 
@@ -60,10 +60,10 @@ async fn a_hint_of_another_issuer_names_no_user() {
     let own = app.tokens_for(&admin, &bare(stack), SCOPES).await;
     for text in [theirs.id_token.as_deref().unwrap(), "a.b.c", "x", &own.access_token] {
         let hint = ("id_token_hint", text);
-        let told = sent(&admin, &app, &pkce, &[hint, ("prompt", "none")]).await.told;
-        assert_eq!(told["error"], "login_required", "{told:?}");
+        let parameters = sent(&admin, &app, &pkce, &[hint, ("prompt", "none")]).await.parameters;
+        assert_eq!(parameters["error"], "login_required", "{parameters:?}");
         let back = sign_in_return_path(&sent(&admin, &app, &pkce, &[hint]).await);
         let after = acme.hr_admin().await;
-        assert!(after.get(&back).expect(303).await.sent_to().told.contains_key("code"));
+        assert!(after.get(&back).expect(303).await.sent_to().parameters.contains_key("code"));
     }
 }

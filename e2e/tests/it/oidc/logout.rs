@@ -20,12 +20,12 @@ fn is_signed_out(reply: &Reply, address: &str) {
 }
 
 async fn signed_in(person: &Actor) -> bool {
-    person.get(paths::SESSION).patient().send().await.status == 200
+    person.get(paths::SESSION).with_retry().send().await.status == 200
 }
 
 async fn refreshes(stack: &Stack, app: &Application, tokens: &TokenReply) -> bool {
     let grant = app.refresh_grant(tokens.refresh_token.as_deref().unwrap());
-    bare(stack).post_form(&app.path(paths::TOKEN), &grant).patient().send().await.status == 200
+    bare(stack).post_form(&app.path(paths::TOKEN), &grant).with_retry().send().await.status == 200
 }
 
 /// T7: with an ID token of the signed-in user, the session ends and all tokens that applications got from it are revoked. Tokens of other sign-ins stay valid.
@@ -45,7 +45,7 @@ async fn signing_out_ends_the_session_and_revokes_its_tokens() {
     );
     let reply = here.get(&asked).expect(303).await;
     is_signed_out(&reply, LOGOUT_URI);
-    assert_eq!(reply.sent_to().told["state"], "s & t");
+    assert_eq!(reply.sent_to().parameters["state"], "s & t");
     assert!(!signed_in(&here).await && signed_in(&elsewhere).await);
     for (app, tokens) in [(&app, &own), (&other, &also)] {
         assert!(!is_accepted(&acme, &tokens.access_token).await);
@@ -120,7 +120,7 @@ async fn a_logout_link_without_an_id_token_asks_for_confirmation() {
     let reply = admin.post_form(&path, &form).header("sec-fetch-site", "same-origin");
     let reply = reply.expect(303).await;
     is_signed_out(&reply, LOGOUT_URI);
-    assert_eq!(reply.sent_to().told["state"], "s");
+    assert_eq!(reply.sent_to().parameters["state"], "s");
     assert!(!signed_in(&admin).await && signed_in(&colleague).await);
 }
 
@@ -163,7 +163,7 @@ async fn an_application_may_request_a_logout_by_post() {
     assert!(!is_accepted(&acme, &own.access_token).await);
     let reply = admin.get(reply.header("location").unwrap()).expect(303).await;
     is_signed_out(&reply, LOGOUT_URI);
-    assert_eq!(reply.sent_to().told["state"], "s & t");
+    assert_eq!(reply.sent_to().parameters["state"], "s & t");
     assert!(!signed_in(&admin).await);
     // A program without a browser is answered at once.
     let form = [("id_token_hint", own.id_token.as_deref().unwrap()), onward[0]];

@@ -21,10 +21,10 @@ async fn token(stack: &Stack, app: &Application, scope: &str) -> String {
 async fn a_machine_sees_only_its_own_tenant() {
     let stack = Stack::get().await;
     let companies = Company::trio(stack).await;
-    let told =
+    let parameters =
         "--flow client_credentials --scope hr/employees.read --scope hr/salaries.read --secret";
     for company in &companies {
-        let app = company.application(told).await;
+        let app = company.application(parameters).await;
         let access = token(stack, &app, "hr/employees.read").await;
         let (says, id) = (claims(&access), app.id.as_str());
         assert_eq!((says["sub"].as_str(), says["client_id"].as_str()), (Some(id), Some(id)));
@@ -46,8 +46,8 @@ async fn a_machine_sees_only_its_own_tenant() {
 async fn a_machine_may_do_only_what_its_scopes_name() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
-    let told = "--flow client_credentials --scope hr/salaries.read --scope openid --secret";
-    let app = acme.application(told).await;
+    let parameters = "--flow client_credentials --scope hr/salaries.read --scope openid --secret";
+    let app = acme.application(parameters).await;
     let access = token(stack, &app, "").await;
     assert_eq!(
         claims(&access)["scope"],

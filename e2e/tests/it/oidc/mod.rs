@@ -30,10 +30,10 @@ fn bare(stack: &Stack) -> Actor {
 /// An application that may get codes and refresh tokens. It has no secret, unless `more` adds one.
 async fn application(company: &Company, more: &str) -> Application {
     let scopes = SCOPES.replace(' ', " --scope ");
-    let told = format!(
+    let parameters = format!(
         "--flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --logout-uri {LOGOUT_URI} --scope {scopes} {more}"
     );
-    company.application(&told).await
+    company.application(&parameters).await
 }
 
 /// The claims of a token.
@@ -44,7 +44,7 @@ fn claims(token: &str) -> Value {
 /// Whether the list of employees accepts an access token. Fails if the list contains rows of another company.
 async fn is_accepted(company: &Company, access_token: &str) -> bool {
     let reply =
-        company.visitor().get_with_token(paths::EMPLOYEES, access_token).patient().send().await;
+        company.visitor().get_with_token(paths::EMPLOYEES, access_token).with_retry().send().await;
     match reply.status {
         200 => {
             let page: Page<EmployeeRow> = reply.json();

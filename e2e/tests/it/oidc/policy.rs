@@ -14,10 +14,10 @@ fn granted_scopes(tokens: &TokenReply) -> Vec<&str> {
     tokens.scope.split(' ').filter(|word| !word.is_empty()).collect()
 }
 
-/// Changes an application with `watertight client put`. `told` are the arguments after company and id.
-async fn put(company: &Company, app: &Application, told: &str) {
+/// Changes an application with `watertight client put`. `arguments` are the arguments after company and id.
+async fn put(company: &Company, app: &Application, arguments: &str) {
     let usual = ["client", "put", "--company", company.slug.as_str(), "--id", app.id.as_str()];
-    let arguments: Vec<&str> = usual.into_iter().chain(told.split_whitespace()).collect();
+    let arguments: Vec<&str> = usual.into_iter().chain(arguments.split_whitespace()).collect();
     Stack::get().await.server_config().run(&arguments).await.succeeded();
 }
 
@@ -27,7 +27,7 @@ async fn remove(company: &Company, app: &Application) {
 }
 
 fn refresh(node: &Server, app: &Application, token: &str) -> Request {
-    Actor::at(node, "").post_form(&app.path(paths::TOKEN), &app.refresh_grant(token)).patient()
+    Actor::at(node, "").post_form(&app.path(paths::TOKEN), &app.refresh_grant(token)).with_retry()
 }
 
 /// Waits until the condition holds. A node learns of a change within a second.
@@ -37,7 +37,7 @@ async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 
 /// The status with which a node answers this token at this path.
 async fn status(visitor: &Actor, path: &str, token: &str) -> u16 {
-    visitor.get_with_token(path, token).patient().send().await.status
+    visitor.get_with_token(path, token).with_retry().send().await.status
 }
 
 /// An application's tokens for one user, and a code that is not exchanged yet.
@@ -106,7 +106,7 @@ async fn codes_and_tokens_of_a_removed_application_are_refused_on_every_node() {
         assert!([400, 401].contains(&refused.status), "{}", refused.text());
         let grant = app.code_grant(&held.code, &held.pkce);
         let token = app.path(paths::TOKEN);
-        let refused = Actor::at(node, "").post_form(&token, &grant).patient().send().await;
+        let refused = Actor::at(node, "").post_form(&token, &grant).with_retry().send().await;
         assert!([400, 401].contains(&refused.status), "{}", refused.text());
     }
     held.is_refused_soon(&acme, nodes).await;
@@ -154,8 +154,8 @@ async fn codes_and_tokens_of_an_application_of_another_pool_are_refused() {
     let app = application(&acme, "").await;
     let held = IssuedTokens::of(&app, &acme.hr_admin().await).await;
     remove(&acme, &app).await;
-    let told = "--name Moved --flow code --flow REFRESH_TOKEN_AUTH --redirect-uri https://app.example/callback?kept=1 --scope openid --scope hr/employees.read";
-    put(&betaco, &app, told).await;
+    let arguments = "--name Moved --flow code --flow REFRESH_TOKEN_AUTH --redirect-uri https://app.example/callback?kept=1 --scope openid --scope hr/employees.read";
+    put(&betaco, &app, arguments).await;
     let moved = Application { pool: betaco.db_pool().await, ..app.clone() };
     held.is_refused_soon(&acme, nodes).await;
     for node in nodes {

@@ -14,19 +14,22 @@ async fn prompt_none_gives_a_code_or_login_required() {
     let asked = app.authorize(&pkce, &[("prompt", "none")]);
     let sent = acme.visitor().get(&asked).expect(303).await.sent_to();
     assert_eq!(
-        (sent.address.as_str(), sent.told["error"].as_str()),
+        (sent.address.as_str(), sent.parameters["error"].as_str()),
         ("https://app.example/callback", "login_required")
     );
-    assert_eq!((sent.told["state"].as_str(), &sent.told["iss"]), ("a state & more", &app.issuer));
+    assert_eq!(
+        (sent.parameters["state"].as_str(), &sent.parameters["iss"]),
+        ("a state & more", &app.issuer)
+    );
     let admin = acme.hr_admin().await;
-    assert!(admin.get(&asked).expect(303).await.sent_to().told.contains_key("code"));
+    assert!(admin.get(&asked).expect(303).await.sent_to().parameters.contains_key("code"));
     let old = app.authorize(&pkce, &[("prompt", "none"), ("max_age", "0")]);
-    assert_eq!(admin.get(&old).expect(303).await.sent_to().told["error"], "login_required");
+    assert_eq!(admin.get(&old).expect(303).await.sent_to().parameters["error"], "login_required");
 }
 
 fn sign_in_return_path(sent: &SentTo) -> String {
     assert_eq!(sent.address, "/sign-in", "{sent:?}");
-    sent.told["next"].clone()
+    sent.parameters["next"].clone()
 }
 
 /// T7: a user who must sign in again does so once: the earlier session is not enough, and the new one is. A forged ticket is refused.
@@ -40,8 +43,8 @@ async fn a_user_who_must_sign_in_again_does_so_once() {
         // The same session is not enough, also at the second try.
         let back = sign_in_return_path(&before.get(&back).expect(303).await.sent_to());
         let after = acme.hr_admin().await;
-        let told = after.get(&back).expect(303).await.sent_to().told;
-        assert!(told.contains_key("code"), "{wish:?}: {told:?}");
+        let parameters = after.get(&back).expect(303).await.sent_to().parameters;
+        assert!(parameters.contains_key("code"), "{wish:?}: {parameters:?}");
         // The next request is another one.
         sign_in_return_path(&after.get(&asked).expect(303).await.sent_to());
         let (path, ticket) = back.rsplit_once('=').unwrap();
@@ -60,7 +63,7 @@ async fn a_user_who_must_sign_in_again_does_so_once() {
     let asked = app.authorize(&pkce, &[("prompt", "login")]);
     let back = sign_in_return_path(&acme.visitor().get(&asked).expect(303).await.sent_to());
     let after = acme.actor(Role::Manager).await;
-    assert!(after.get(&back).expect(303).await.sent_to().told.contains_key("code"));
+    assert!(after.get(&back).expect(303).await.sent_to().parameters.contains_key("code"));
 }
 
 /// T7: a sign-in that is recent enough for `max_age` is accepted, and `auth_time` in the ID token shows how old it is.

@@ -105,8 +105,8 @@ async fn a_refresh_token_is_accepted_from_its_own_client_only() {
     reply.oauth(OauthError::InvalidScope);
     refresh(stack, &app, token(&tokens), 200).await.tokens();
 
-    let told = format!("--flow code --scope openid --redirect-uri {}", e2e::REDIRECT_URI);
-    let once = acme.application(&told).await;
+    let parameters = format!("--flow code --scope openid --redirect-uri {}", e2e::REDIRECT_URI);
+    let once = acme.application(&parameters).await;
     let tokens = once.tokens_for(&admin, &bare(stack), "openid").await;
     assert_eq!(tokens.refresh_token, None);
 }

@@ -12,7 +12,7 @@ async fn revoke(stack: &Stack, app: &Application, token: &str, status: u16) -> R
 
 async fn refreshes(stack: &Stack, app: &Application, tokens: &TokenReply) -> bool {
     let grant = app.refresh_grant(tokens.refresh_token.as_deref().unwrap());
-    bare(stack).post_form(&app.path(paths::TOKEN), &grant).patient().send().await.status == 200
+    bare(stack).post_form(&app.path(paths::TOKEN), &grant).with_retry().send().await.status == 200
 }
 
 /// T5: revoking an access token or a refresh token revokes all tokens of its sign-in, on every node. Tokens of other sign-ins stay valid.
@@ -63,8 +63,8 @@ async fn a_token_of_another_client_is_not_revoked() {
     let reply = bare(stack).post_form(&app.path(paths::REVOKE), &form).expect(400).await;
     reply.oauth(OauthError::InvalidRequest);
 
-    let told = "--flow client_credentials --scope hr/employees.read --secret";
-    let machine = acme.application(told).await;
+    let parameters = "--flow client_credentials --scope hr/employees.read --secret";
+    let machine = acme.application(parameters).await;
     let grant = machine.shown(&[("grant_type", "client_credentials")]);
     let given =
         bare(stack).post_form(&machine.path(paths::TOKEN), &grant).expect(200).await.tokens();

@@ -9,12 +9,12 @@ use super::application;
 /// The address, with a ticket, that the sign-in page leads back to.
 fn return_address(sent: &SentTo) -> String {
     assert_eq!(sent.address, "/sign-in", "{sent:?}");
-    assert!(sent.told["next"].contains("&signed_in_after="), "{sent:?}");
-    sent.told["next"].clone()
+    assert!(sent.parameters["next"].contains("&signed_in_after="), "{sent:?}");
+    sent.parameters["next"].clone()
 }
 
 fn gives_a_code(sent: &SentTo) -> bool {
-    sent.told.contains_key("code")
+    sent.parameters.contains_key("code")
 }
 
 async fn sent(request: Request) -> SentTo {

@@ -50,8 +50,8 @@ async fn user_info_returns_the_claims_of_the_scopes() {
         let tokens = app.tokens_for(&admin, &bare(stack), scope).await;
         let info: UserInfo =
             acme.visitor().get_with_token(&path, &tokens.access_token).expect(200).await.json();
-        let told = (info.email.is_some(), info.email_verified.is_some(), info.name.is_some());
-        assert_eq!(told, (email, email, name), "{scope}");
+        let parameters = (info.email.is_some(), info.email_verified.is_some(), info.name.is_some());
+        assert_eq!(parameters, (email, email, name), "{scope}");
     }
     let without = bare(stack).get(&path).expect(401).await;
     assert!(without.problem(Code::InvalidToken).detail.contains("has no access token"));
@@ -81,8 +81,8 @@ async fn user_info_accepts_only_valid_access_tokens_of_its_pool() {
     assert_eq!(challenge(&reply), "Bearer");
     betaco.visitor().get_with_token(&path, &own.access_token).expect(404).await;
 
-    let told = "--flow client_credentials --scope hr/employees.read --secret";
-    let machine = acme.application(told).await;
+    let parameters = "--flow client_credentials --scope hr/employees.read --secret";
+    let machine = acme.application(parameters).await;
     let grant = machine.shown(&[("grant_type", "client_credentials")]);
     let given =
         bare(stack).post_form(&machine.path(paths::TOKEN), &grant).expect(200).await.tokens();

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// Runs `watertight client` with this verb and these options, for this company.
-async fn client(company: &Company, verb: &str, told: &str) -> Finished {
+async fn client(company: &Company, verb: &str, arguments: &str) -> Finished {
     let usual = ["client", verb, "--company", company.slug.as_str()];
-    let arguments: Vec<&str> = usual.into_iter().chain(told.split_whitespace()).collect();
+    let arguments: Vec<&str> = usual.into_iter().chain(arguments.split_whitespace()).collect();
     Stack::get().await.server_config().run(&arguments).await
 }
 
-async fn printed(company: &Company, verb: &str, told: &str) -> Value {
-    serde_json::from_str(&client(company, verb, told).await.succeeded()).unwrap()
+async fn printed(company: &Company, verb: &str, arguments: &str) -> Value {
+    serde_json::from_str(&client(company, verb, arguments).await.succeeded()).unwrap()
 }
 
 /// The application of this id as `client list` prints it.
@@ -55,12 +55,12 @@ async fn put_changes_only_what_it_names() {
     assert_eq!(expected["public"], false);
     assert_eq!((&expected["refresh_minutes"], &expected["rotates"]), (&json!(90), &json!(true)));
     assert!(expected.get("client_secret").is_none());
-    for (told, field, value) in [("", "name", "\"Payroll\"")].into_iter().chain(CHANGES) {
-        let printed = printed(&acme, "put", &format!("--id {id} {told}")).await;
+    for (arguments, field, value) in [("", "name", "\"Payroll\"")].into_iter().chain(CHANGES) {
+        let printed = printed(&acme, "put", &format!("--id {id} {arguments}")).await;
         expected[field] = serde_json::from_str(value).unwrap();
-        assert_eq!(listed(&acme, &id).await.unwrap(), expected, "{told}");
-        assert!(printed.get("client_secret").is_none(), "{told}: a secret needs `--secret`");
-        assert_eq!(printed[field], expected[field], "{told}");
+        assert_eq!(listed(&acme, &id).await.unwrap(), expected, "{arguments}");
+        assert!(printed.get("client_secret").is_none(), "{arguments}: a secret needs `--secret`");
+        assert_eq!(printed[field], expected[field], "{arguments}");
     }
 }
 
@@ -101,15 +101,15 @@ async fn a_secret_stays_unless_another_is_requested() {
 #[tokio::test]
 async fn missing_options_and_unknown_applications_are_named() {
     let [acme, betaco] = Company::pair(Stack::get().await).await;
-    let refused = async |company: &Company, verb: &str, told: &str, why: &str| {
-        let finished = client(company, verb, told).await;
-        assert_eq!(finished.code, Some(1), "{told}: {}", finished.stderr);
-        assert!(finished.stderr.contains(why), "{told}: {}", finished.stderr);
-        assert!(finished.stderr.contains("\nhint: "), "{told}: {}", finished.stderr);
+    let refused = async |company: &Company, verb: &str, arguments: &str, why: &str| {
+        let finished = client(company, verb, arguments).await;
+        assert_eq!(finished.code, Some(1), "{arguments}: {}", finished.stderr);
+        assert!(finished.stderr.contains(why), "{arguments}: {}", finished.stderr);
+        assert!(finished.stderr.contains("\nhint: "), "{arguments}: {}", finished.stderr);
     };
-    for told in ["", "--id unheard_of"] {
-        refused(&acme, "put", told, "`--name` is missing").await;
-        refused(&acme, "put", &format!("{told} --name Test"), "`--flow` is missing").await;
+    for arguments in ["", "--id unheard_of"] {
+        refused(&acme, "put", arguments, "`--name` is missing").await;
+        refused(&acme, "put", &format!("{arguments} --name Test"), "`--flow` is missing").await;
     }
     refused(&acme, "remove", "--id unheard_of", "has no application `unheard_of`").await;
     let app = acme.application("--flow USER_PASSWORD_AUTH").await;

@@ -93,10 +93,13 @@ async fn without_postgresql_uncached_data_is_unavailable() {
     admin.get(paths::EMPLOYEES).expect(200).await;
     own.postgres.pause().await;
     is_unavailable(&admin, "/api/v1/employees?sort=-started_on").await;
-    let reply =
-        admin.sign_in(&acme.email_of(Role::HrAdmin), e2e::PASSWORD).impatient().expect(503).await;
+    let reply = admin
+        .sign_in(&acme.email_of(Role::HrAdmin), e2e::PASSWORD)
+        .without_retry()
+        .expect(503)
+        .await;
     reply.problem(Code::Unavailable);
     own.postgres.unpause().await;
     recovers(&admin).await;
-    admin.get("/api/v1/employees?sort=-started_on").patient().expect(200).await;
+    admin.get("/api/v1/employees?sort=-started_on").with_retry().expect(200).await;
 }

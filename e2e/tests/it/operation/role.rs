@@ -16,10 +16,10 @@ async fn set(config: &ServerConfig, company: &Company, email: &str, role: &str) 
 async fn another_role_ends_sessions_and_tokens_on_every_node() {
     let stack = Stack::get().await;
     let ([acme, betaco], second) = (Company::twins(stack).await, stack.second_node().await);
-    let told = format!(
+    let parameters = format!(
         "--flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --scope hr/employees.read"
     );
-    let (app, bare) = (acme.application(&told).await, Actor::at(&stack.server, ""));
+    let (app, bare) = (acme.application(&parameters).await, Actor::at(&stack.server, ""));
     let sessions = [acme.manager().await, acme.actor_on(&second, Role::Manager).await];
     let tokens = app.tokens_for(&sessions[0], &bare, "hr/employees.read").await;
     let (colleague, namesake) = (acme.employee().await, betaco.manager().await);

@@ -94,7 +94,7 @@ async fn a_sealed_value_that_does_not_open_is_named() {
     let garbage = "insert into srp_verifier (tenant_id, account_id, sealed) select tenant_id, id, '\\x01' from account limit 1";
     stack.postgres.db_as_superuser(garbage).await;
     let finished = both.run(&["reseal"]).await;
-    failed_clearly(&finished, &["do not open", "seal.box.not_renewed", "SRP verifiers"]);
+    failed_clearly(&finished, &["do not open", "seal.value.not_resealed", "SRP verifiers"]);
     let said = finished.stdout;
     assert!(said.contains("signing keys: 2 sealed again, 0 already current, 0 left"), "{said}");
     assert!(said.contains("SRP verifiers: 0 sealed again, 0 already current, 1 left"), "{said}");

@@ -30,8 +30,8 @@ impl Outcome {
 }
 
 fn of_problem(reply: &Reply) -> String {
-    let told: Problem = reply.json();
-    let problem = reply.problem(told.code);
+    let parameters: Problem = reply.json();
+    let problem = reply.problem(parameters.code);
     let text = format!("{} `{}`", problem.status, problem.code.as_str());
     if problem.code != Code::InsufficientScope {
         return text;

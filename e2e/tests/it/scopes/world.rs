@@ -53,10 +53,10 @@ impl World {
         let every: String = AccessScope::ALL.into_iter().map(scope).collect();
         let of_resources = AccessScope::ALL.into_iter().filter(|scope| scope.is_of_a_resource());
         let of_resources: String = of_resources.map(scope).collect();
-        let told = format!("--flow code --redirect-uri {REDIRECT_URI}{every}");
-        let people = by_token.application(&told).await;
-        let told = format!("--flow client_credentials --secret{of_resources}");
-        let machine = by_token.application(&told).await;
+        let parameters = format!("--flow code --redirect-uri {REDIRECT_URI}{every}");
+        let people = by_token.application(&parameters).await;
+        let parameters = format!("--flow client_credentials --secret{of_resources}");
+        let machine = by_token.application(&parameters).await;
         let pools = [people.pool.clone(), by_cookie.db_pool().await];
         let admin = by_token.actor_on(&node, Role::HrAdmin).await;
         let writing = Mutex::default();
@@ -93,7 +93,7 @@ impl World {
     ) -> Outcome {
         let visitor = self.by_token.visitor_on(&self.node);
         let get_with_token = |request: Request| {
-            request.header("authorization", &format!("Bearer {token}")).patient()
+            request.header("authorization", &format!("Bearer {token}")).with_retry()
         };
         let outcome = self.send(route, &visitor, 0, turn, get_with_token).await;
         if route.method == "GET" && !scopes.has_identity() {
@@ -106,7 +106,7 @@ impl World {
 
     /// Sends a request with the actor's cookie.
     pub(super) async fn by_cookie(&self, route: &Route, actor: &Actor) -> Outcome {
-        self.send(route, actor, 1, 0, Request::patient).await
+        self.send(route, actor, 1, 0, Request::with_retry).await
     }
 
     async fn send(
@@ -225,7 +225,7 @@ impl Agent {
         };
         let asked = application.authorize(&grant, &[("scope", &scope)]);
         let sent = self.session.get(&asked).expect(303).await.sent_to();
-        let code = sent.told.get("code")?;
+        let code = sent.parameters.get("code")?;
         let form = application.code_grant(code, &grant);
         let reply = bare.post_form(&application.path(paths::TOKEN), &form).expect(200).await;
         Some(reply.tokens().access_token)

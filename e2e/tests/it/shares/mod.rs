@@ -23,7 +23,7 @@ struct Flood(Vec<JoinHandle<Reply>>);
 
 impl Flood {
     fn of(requests: impl Iterator<Item = Request>) -> Self {
-        Self(requests.map(|request| tokio::spawn(request.impatient().send())).collect())
+        Self(requests.map(|request| tokio::spawn(request.without_retry().send())).collect())
     }
 
     /// Waits for the answers to all of them.

@@ -32,11 +32,11 @@ async fn a_flood_of_slow_reads_at_one_tenant_leaves_connections_to_the_others() 
     assert!(busy <= CONNECTIONS / 2, "{busy} of {CONNECTIONS} connections are busy");
 
     for number in 0..20 {
-        neighbour.get(&search(number)).impatient().expect(200).await;
+        neighbour.get(&search(number)).without_retry().expect(200).await;
     }
-    neighbour.get(paths::DEPARTMENTS).impatient().expect(200).await;
+    neighbour.get(paths::DEPARTMENTS).without_retry().expect(200).await;
     let visitor = betaco.visitor_on(&server);
-    visitor.sign_in(&betaco.email_of(Role::Employee), PASSWORD).impatient().expect(201).await;
+    visitor.sign_in(&betaco.email_of(Role::Employee), PASSWORD).without_retry().expect(201).await;
 
     hold.release().await;
     let replies = flood.replies().await;

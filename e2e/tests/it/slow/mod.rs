@@ -42,7 +42,7 @@ async fn other_client(stack: &'static Stack, node: &Server) -> (Company, Actor) 
 
 /// Fails unless the neighbour's request succeeds.
 async fn is_served(other_client: &Actor) {
-    other_client.get(paths::EMPLOYEES).patient().expect(200).await;
+    other_client.get(paths::EMPLOYEES).with_retry().expect(200).await;
 }
 
 /// Opens a connection and sends these bytes.

@@ -58,13 +58,13 @@ pub(super) async fn prepare(name: &str, acme: &Company, node: &Server) -> Attemp
     let (client, bare) = (acme.cognito().on(node), Actor::at(node, ""));
     let (id, token) = (app.id.clone(), app.path(paths::TOKEN));
     let operation = move |operation: &'static str, body: Value| -> Attempt {
-        Box::new(move || client.ask(operation, &body).impatient())
+        Box::new(move || client.ask(operation, &body).without_retry())
     };
     let initiate = |flow: &str, parameters: Value| json!({ "AuthFlow": flow, "ClientId": id, "AuthParameters": parameters });
     match name {
         "sign-in page" => {
             let visitor = acme.visitor_on(node);
-            Box::new(move || visitor.sign_in(&email, "wrong").impatient())
+            Box::new(move || visitor.sign_in(&email, "wrong").without_retry())
         }
         "USER_PASSWORD_AUTH" => {
             let parameters = json!({ "USERNAME": email, "PASSWORD": "wrong" });
@@ -79,7 +79,7 @@ pub(super) async fn prepare(name: &str, acme: &Company, node: &Server) -> Attemp
             .await;
             let client = acme.cognito().on(node);
             let body = begin(&email);
-            Box::new(move || client.ask("InitiateAuth", &body).impatient())
+            Box::new(move || client.ask("InitiateAuth", &body).without_retry())
         }
         "NEW_PASSWORD_REQUIRED" => {
             let responses = json!({ "USERNAME": email, "NEW_PASSWORD": "correct horse" });
@@ -128,10 +128,10 @@ pub(super) async fn prepare(name: &str, acme: &Company, node: &Server) -> Attemp
                 ("client_id", app.id.as_str()),
                 ("client_secret", "wrong"),
             ];
-            bare.post_form(&token, &fields).impatient()
+            bare.post_form(&token, &fields).without_retry()
         }),
         "refresh token at the token endpoint" => {
-            Box::new(move || bare.post_form(&token, &app.refresh_grant("invented")).impatient())
+            Box::new(move || bare.post_form(&token, &app.refresh_grant("invented")).without_retry())
         }
         _ => panic!("no flow `{name}`"),
     }

@@ -13,13 +13,13 @@ use e2e::{Company, PASSWORD, Reply, Request, Server, ServerConfig, Stack};
 
 /// The configuration of a separate node with these settings. Its Redis timeout is long, because after a timeout on a busy machine each node would count alone.
 fn config(stack: &Stack, settings: &[(&str, &str)]) -> ServerConfig {
-    let patient = stack.server_config().with("WATERTIGHT_REDIS_TIMEOUT_MS", "5000");
-    settings.iter().fold(patient, |config, (name, value)| config.with(name, value))
+    let with_retry = stack.server_config().with("WATERTIGHT_REDIS_TIMEOUT_MS", "5000");
+    settings.iter().fold(with_retry, |config, (name, value)| config.with(name, value))
 }
 
 /// A request to sign in, which is not repeated after a 429.
 fn guess(company: &Company, server: &Server, email: &str, password: &str) -> Request {
-    company.visitor_on(server).sign_in(email, password).impatient()
+    company.visitor_on(server).sign_in(email, password).without_retry()
 }
 
 /// Uses up an account's limit with `allowed` wrong passwords, and checks that the next attempt is refused.

@@ -18,7 +18,7 @@ async fn access(
     let body = json!({
         "AuthFlow": "USER_PASSWORD_AUTH", "ClientId": app.id, "AuthParameters": parameters,
     });
-    let reply = company.cognito().ask("InitiateAuth", &body).patient().send().await.operation();
+    let reply = company.cognito().ask("InitiateAuth", &body).with_retry().send().await.operation();
     reply["AuthenticationResult"]["AccessToken"].as_str().map(str::to_owned)
 }
 
@@ -59,8 +59,8 @@ async fn a_password_that_is_easily_guessed_is_refused() {
         (email.as_str(), "it is your own or the company's name or address"),
     ] {
         let refused = change(&acme, &token, PASSWORD, proposed).expect(400).await;
-        let told = refused.exception("InvalidPasswordException");
-        assert!(told.ends_with(why), "{proposed}: {told}");
+        let parameters = refused.exception("InvalidPasswordException");
+        assert!(parameters.ends_with(why), "{proposed}: {parameters}");
     }
     change(&acme, &token, PASSWORD, "no rule asks for capitals or digits").expect(200).await;
 }

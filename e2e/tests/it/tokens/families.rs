@@ -11,10 +11,10 @@ async fn families_that_have_expired_are_removed() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     for company in [&acme, &betaco] {
-        let told = format!(
+        let parameters = format!(
             "--flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --scope openid"
         );
-        let app = company.application(&told).await;
+        let app = company.application(&parameters).await;
         let bare = Actor::at(&stack.server, "");
         app.tokens_for(&company.hr_admin().await, &bare, "openid").await;
     }

@@ -99,8 +99,8 @@ async fn a_pool_may_have_the_tenant_added_to_access_tokens() {
     let stack = Stack::get().await;
     let [acme, betaco] = Company::pair(stack).await;
     let node = Actor::at(&stack.server, "");
-    let told = format!("--flow code --redirect-uri {REDIRECT_URI} --scope hr/employees.read");
-    let app = acme.application(&told).await;
+    let parameters = format!("--flow code --redirect-uri {REDIRECT_URI} --scope hr/employees.read");
+    let app = acme.application(&parameters).await;
     let admin = acme.hr_admin().await;
     let given = async || app.tokens_for(&admin, &node, "hr/employees.read").await.access_token;
     let before = given().await;

@@ -46,11 +46,13 @@ async fn a_node_without_the_demonstration_gives_its_pages_no_tokens() {
         post(&admin, path, &body).expect(404).await.problem(Code::NotFound);
     }
     admin.get(paths::OUTBOX).expect(404).await.problem(Code::NotFound);
-    let told =
+    let parameters =
         async |actor: &Actor| -> SessionView { actor.get(paths::SESSION).expect(200).await.json() };
-    assert!(!told(&admin).await.demonstration, "the session must not offer the page");
+    assert!(!parameters(&admin).await.demonstration, "the session must not offer the page");
     let acme = Company::fresh(stack).await;
-    assert!(told(&acme.actor_on(demonstration().await, Role::HrAdmin).await).await.demonstration);
+    assert!(
+        parameters(&acme.actor_on(demonstration().await, Role::HrAdmin).await).await.demonstration
+    );
 }
 
 /// T1, T4d, T4f: an access token is accepted for its own company, at the bare host and at the company's. An ID token and a refresh token are refused.

@@ -131,8 +131,8 @@ async fn a_key_that_does_not_sign_yet_is_replaced() {
 async fn the_key_of_id_tokens_is_revoked_separately() {
     let stack = Stack::get().await;
     let (acme, node) = (Company::fresh(stack).await, Actor::at(&stack.server, ""));
-    let told = format!("--flow code --redirect-uri {REDIRECT_URI} --scope openid");
-    let app = acme.application(&told).await;
+    let parameters = format!("--flow code --redirect-uri {REDIRECT_URI} --scope openid");
+    let app = acme.application(&parameters).await;
     let admin = acme.hr_admin().await;
     let tokens = app.tokens_for(&admin, &node, "openid").await;
     let id = tokens.id_token.unwrap();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::Utc;
-use credential::sigv4::{self, Refused, Signed};
+use credential::sigv4::{self, SignatureError, Signed};
 use domain::{AccountId, Email, TenantId};
 use serde::Deserialize;
 use store::Person;
@@ -87,9 +87,9 @@ fn verify(call: &Call<'_>) -> Result<Signed, Exception> {
     sigv4::verify(&request, &call.api.settings.admins, Utc::now()).map_err(refused)
 }
 
-fn refused(refused: Refused) -> Exception {
+fn refused(refused: SignatureError) -> Exception {
     let kind = match refused {
-        Refused::Unsigned => Kind::MissingAuthenticationToken,
+        SignatureError::Unsigned => Kind::MissingAuthenticationToken,
         _ => Kind::InvalidSignature,
     };
     Exception::new(kind, refused.to_string())

@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::AccountId;
-use seal::{Purpose, Scope, Seals};
+use seal::{KeyScope, Purpose, Seals};
 use sha2::{Digest, Sha256};
 use store::Credential;
 use token::is_same_secret;
@@ -69,8 +69,8 @@ fn digest(credential: &Credential) -> [u8; 32] {
     Sha256::digest(&credential.password_hash).into()
 }
 
-fn scope(application: &Application) -> Scope {
-    Scope { purpose: PURPOSE, tenant: application.tenant().as_uuid() }
+fn scope(application: &Application) -> KeyScope {
+    KeyScope { purpose: PURPOSE, tenant: application.tenant().as_uuid() }
 }
 
 /// The associated data of the seal. Neither a pool id nor a client id contains a zero byte, so two clients never give the same bytes.

@@ -1,6 +1,6 @@
 //! `DescribeUserPool` and `DescribeUserPoolClient`: the settings, with Cognito's names. They contain no secret.
 
-use credential::FEWEST_CHARACTERS;
+use credential::MIN_CHARACTERS;
 use domain::{ClientId, RedirectUri};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub(super) fn user_pool(admin: &Admin) -> Value {
             "Name": pool.id.name(),
             "Policies": {
                 "PasswordPolicy": {
-                    "MinimumLength": FEWEST_CHARACTERS,
+                    "MinimumLength": MIN_CHARACTERS,
                     "RequireUppercase": false,
                     "RequireLowercase": false,
                     "RequireNumbers": false,

@@ -176,7 +176,7 @@ impl<E: Into<ApiError>> From<E> for Exception {
 
 #[cfg(test)]
 mod tests {
-    use token::Refused;
+    use token::InvalidToken;
 
     use super::*;
 
@@ -184,9 +184,9 @@ mod tests {
     #[test]
     fn an_access_token_is_refused_with_the_messages_of_aws() {
         for (error, message) in [
-            (ApiError::refused_token(Refused::Expired), "Access Token has expired"),
+            (ApiError::refused_token(InvalidToken::Expired), "Access Token has expired"),
             (ApiError::revoked_token(), "Access Token has been revoked"),
-            (ApiError::refused_token(Refused::Signature), "Invalid Access Token"),
+            (ApiError::refused_token(InvalidToken::Signature), "Invalid Access Token"),
             (ApiError::foreign_token(), "Invalid Access Token"),
         ] {
             let told = Exception::from(error).body();

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use chrono::Utc;
-use credential::srp::{Asked, Claim, Found, Pending, PublicValue, Realm, Verifier};
+use credential::srp::{
+    ChallengeInput, OpenChallenge, Proof, PublicValue, Realm, Verifier, VerifierLookup,
+};
 use domain::AccountId;
 use serde_json::json;
 
@@ -45,7 +47,7 @@ pub(super) async fn begin(
     let (account, found) = find(api, application, &realm, username).await?;
     let (rule, tenant) = (Rule::Password, application.tenant());
     let _counted = attempts::reserve(api, call.request, rule, tenant, &account.to_string()).await?;
-    let asked = Asked { realm, username: username.to_owned(), public, found };
+    let asked = ChallengeInput { realm, username: username.to_owned(), public, found };
     let challenge = place.srp_challenge(api.pools.seals().clone(), asked, Utc::now()).await?;
     Ok(json!({
         "ChallengeName": PASSWORD_VERIFIER,
@@ -67,13 +69,13 @@ pub(super) async fn answer(
 ) -> Reply {
     let api = call.api;
     application::must_use(application, Flow::Srp)?;
-    let claim = Claim {
+    let claim = Proof {
         signature: need(responses, "PASSWORD_CLAIM_SIGNATURE")?,
         timestamp: need(responses, "TIMESTAMP")?,
     };
     let block = need(responses, "PASSWORD_CLAIM_SECRET_BLOCK")?;
     let (realm, now) = (realm(application), Utc::now());
-    let pending = Pending::open(api.pools.seals(), &realm, block, now);
+    let pending = OpenChallenge::open(api.pools.seals(), &realm, block, now);
     let pending = pending.map_err(|_| Exception::wrong())?;
     // A challenge takes one answer, right or wrong. Otherwise each guess at the password would cost only an HMAC instead of a new challenge, which waits in the
     // queue of password hashing. It also makes a recorded answer useless.
@@ -104,15 +106,15 @@ async fn find(
     application: &Application,
     realm: &Realm,
     username: &str,
-) -> Result<(AccountId, Found), ApiError> {
+) -> Result<(AccountId, VerifierLookup), ApiError> {
     let known = sign_in::find(api, application.tenant(), username).await?;
     let known = known.map(|known| known.account);
     let account = known.unwrap_or_else(|| realm.decoy_account(api.pools.seals(), username));
     let verifier = verifier(api, application, account).await?;
     let found = match (known, verifier) {
-        (None, _) => Found::Unknown,
-        (Some(account), None) => Found::WithoutVerifier(account),
-        (Some(_), Some(verifier)) => Found::Verifier(verifier),
+        (None, _) => VerifierLookup::Unknown,
+        (Some(account), None) => VerifierLookup::WithoutVerifier(account),
+        (Some(_), Some(verifier)) => VerifierLookup::Verifier(verifier),
     };
     Ok((account, found))
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use token::{ExternalIssuer, ExternalRing, JwkSet, Leeway, RejectedExternal};
+use token::{ExternalIssuer, ExternalKeyRing, InvalidExternalKeyRing, JwkSet, Leeway};
 use tokio::{
     sync::{Mutex, mpsc, oneshot},
     time::timeout,
@@ -38,7 +38,7 @@ pub(super) struct Current {
     /// Increases with each change of the keys.
     pub(super) version: u64,
     /// The keys that external tokens are verified with.
-    pub(super) ring: ExternalRing,
+    pub(super) ring: ExternalKeyRing,
     keys: Vec<Option<JwkSet>>,
 }
 
@@ -61,23 +61,23 @@ pub enum RejectedKeys {
     NamedAsOurs,
     /// The keys conflict with those of the other issuers.
     #[error("the keys conflict with those of the other external issuers")]
-    Ring(#[from] RejectedExternal),
+    Ring(#[from] InvalidExternalKeyRing),
 }
 
 impl ExternalIssuers {
     /// Trusts these issuers. Their tokens are accepted once their keys were delivered through the returned feeds, one for each issuer.
     ///
     /// # Errors
-    /// [`RejectedExternal`] if a token could belong to two of the issuers.
+    /// [`InvalidExternalKeyRing`] if a token could belong to two of the issuers.
     pub fn new(
         pools: Pools,
         issuers: Vec<ExternalIssuer>,
-    ) -> Result<(Self, Vec<KeyFeed>), RejectedExternal> {
+    ) -> Result<(Self, Vec<KeyFeed>), InvalidExternalKeyRing> {
         let nothing = JwkSet::new(Vec::new());
         let each = issuers.iter().map(|issuer| Some((issuer.clone(), nothing.clone().ok()?)));
         // The check for ambiguous issuers needs no keys.
-        ExternalRing::new(each.flatten(), Leeway::default())?;
-        let none = ExternalRing::new([], Leeway::default())?;
+        ExternalKeyRing::new(each.flatten(), Leeway::default())?;
+        let none = ExternalKeyRing::new([], Leeway::default())?;
         let (asking, asked): (Vec<_>, Vec<_>) = issuers.iter().map(|_| mpsc::channel(1)).unzip();
         let keys = vec![None; issuers.len()];
         let known = Self(Arc::new(Shared {
@@ -139,7 +139,7 @@ impl ExternalIssuers {
         keys[index] = new;
         let each = self.0.issuers.iter().cloned().zip(keys.iter().cloned());
         let each = each.filter_map(|(issuer, keys)| Some((issuer, keys?)));
-        let ring = ExternalRing::new(each, Leeway::default())?;
+        let ring = ExternalKeyRing::new(each, Leeway::default())?;
         *current = Arc::new(Current { version: current.version + 1, ring, keys });
         Ok(())
     }

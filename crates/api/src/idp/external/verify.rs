@@ -7,7 +7,7 @@ use chrono::Utc;
 use domain::{TenantId, TenantStatus};
 use lab::SwitchedOff;
 use session::TokenOrigin;
-use tenancy::{Link, Refusal, TenantContext};
+use tenancy::{AccountLink, BindingError, TenantContext};
 use token::VerifiedExternal;
 
 use crate::{
@@ -29,7 +29,7 @@ pub(crate) struct ExternalIdentity {
     /// The verified token.
     pub(crate) token: VerifiedExternal,
     /// The account that the company linked to the token's subject.
-    pub(crate) link: Link,
+    pub(crate) link: AccountLink,
     /// The company that trusts the issuer.
     company: Arc<store::Tenant>,
     /// The version of the external keys. It changes when a key is no longer trusted, and then the token is verified again.
@@ -89,7 +89,7 @@ async fn verify_external(api: &Api, text: &str) -> Result<Arc<ExternalIdentity>,
 
 /// The account that the company linked to the token's subject. A sign-in from before the account last signed out everywhere is refused. The account's own
 /// record of that time is checked, because Redis keeps revocations only as long as our own short-lived tokens need.
-async fn bearer(api: &Api, token: &VerifiedExternal) -> Result<Link, ApiError> {
+async fn bearer(api: &Api, token: &VerifiedExternal) -> Result<AccountLink, ApiError> {
     let issuer = token.issuer().as_str();
     let linked = api.store.linked(token.tenant(), issuer, token.subject()).await?;
     let linked = linked.ok_or_else(ApiError::unlinked_token)?;
@@ -123,7 +123,7 @@ impl BearerToken {
             Self::Ours(verified) => sign_in_of(&verified.access),
             Self::Theirs(identity) => Some(TokenOrigin {
                 tenant: identity.token.tenant(),
-                account: identity.link.colleague.account,
+                account: identity.link.account_state.account,
                 origin: None,
                 at: identity.token.sign_in_time(),
             }),
@@ -135,7 +135,7 @@ impl BearerToken {
         &self,
         host: Option<TenantId>,
         status: TenantStatus,
-    ) -> Result<TenantContext, Refusal> {
+    ) -> Result<TenantContext, BindingError> {
         match self {
             Self::Ours(verified) => {
                 let colleague = verified.colleague.as_ref();
@@ -153,7 +153,7 @@ impl BearerToken {
         host: TenantId,
         status: TenantStatus,
         off: SwitchedOff,
-    ) -> Result<TenantContext, Refusal> {
+    ) -> Result<TenantContext, BindingError> {
         match self {
             Self::Ours(verified) => TenantContext::from_access_without_host_check(
                 host,

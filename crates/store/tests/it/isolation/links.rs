@@ -18,7 +18,7 @@ pub(super) async fn twins_with_the_same_ids_are_linked_apart(store: &Store) {
     let [ama, ben] = [0, 1].map(|n| acme.rows.accounts[n].id);
     let who = async |company: &Company, subject: &str| {
         let linked = store.linked(company.tenant, ISSUER, subject).await.expect("an answer");
-        linked.map(|linked| (linked.link.tenant, linked.link.colleague.account))
+        linked.map(|linked| (linked.link.tenant, linked.link.account_state.account))
     };
     assert!(link(store, &acme, "one", ama).await);
     assert_eq!(who(&betaco, "one").await, None, "the other company has no link");
@@ -57,7 +57,7 @@ pub(super) async fn a_link_shows_the_state_of_its_account(store: &Store) {
     assert!(link(store, &acme, "one", account).await);
     let before = linked().await;
     assert!(before.enabled && before.signed_out_at.is_none());
-    assert_eq!(before.link.colleague.role, Role::HrAdmin);
+    assert_eq!(before.link.account_state.role, Role::HrAdmin);
     store.revoke_families(acme.tenant, account, RevokedFor::SignedOut).await.expect("an answer");
     assert!(linked().await.signed_out_at.is_some());
     assert!(store.enable_person(&acme.maintenance(), account, false).await.expect("done"));

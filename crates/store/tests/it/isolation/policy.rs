@@ -145,7 +145,7 @@ fn a_raw_update_or_delete_without_where_touches_own_rows_only() {
         assert!(deleted.rows_affected() > 0);
         connection.execute("commit").await.expect("committed");
 
-        let accounts = store.demo_company(betaco.tenant).await.expect("an answer").accounts;
+        let accounts = store.demo_tenant(betaco.tenant).await.expect("an answer").accounts;
         assert_eq!(accounts.len(), betaco.rows.accounts.len());
         let mut other = bound_to(stack, &betaco).await;
         assert_eq!(tenants_in(&mut other, "employee_term").await, [betaco.tenant.as_uuid()]);

@@ -41,8 +41,8 @@ async fn errors(store: &Store, own: &Company) -> Vec<Error> {
         let set = store.set_password(own.tenant, account.id, String::new(), None, false).await;
         note("set_password", set);
     }
-    let demo = store.demo_company(own.tenant).await;
-    note("demo_company", demo.map(|demo| demo.headcount > 0 || !demo.accounts.is_empty()));
+    let demo = store.demo_tenant(own.tenant).await;
+    note("demo_tenant", demo.map(|demo| demo.headcount > 0 || !demo.accounts.is_empty()));
 
     let (context, id) = (own.as_role(Role::HrAdmin).await, own.rows.employees[9].id);
     let edited = store.edit_employee(&context, id, first(), &rename("X", own)).await;
@@ -55,8 +55,8 @@ async fn errors(store: &Store, own: &Company) -> Vec<Error> {
     let created = EmployeeId::from_uuid(Uuid::new_v4());
     let created = store.create_employee(&context, created, &draft(own, "X")).await;
     note("create_employee", created.map(|_| true));
-    let removed = store.remove_company_rows(&own.maintenance()).await;
-    note("remove_company_rows", removed.map(|()| true));
+    let removed = store.remove_tenant_rows(&own.maintenance()).await;
+    note("remove_tenant_rows", removed.map(|()| true));
     errors
 }
 
@@ -64,7 +64,7 @@ async fn errors(store: &Store, own: &Company) -> Vec<Error> {
 async fn with_a_stale_setting(store: Store, before: &Company) -> (Store, Faults) {
     let faults = Faults::default();
     let store = store.with_faults(faults.clone());
-    store.demo_company(before.tenant).await.expect("an answer");
+    store.demo_tenant(before.tenant).await.expect("an answer");
     faults.switch_off(Lock::Setting);
     (store, faults)
 }
@@ -149,6 +149,6 @@ async fn stopped_by_the_stamp(store: &Store, own: &Company) {
     assert!(matches!(listed, Err(Error::ForeignRow)), "{listed:?}");
     let found = store.find_employee(&context, own.rows.employees[9].id).await;
     assert!(matches!(found, Err(Error::ForeignRow)), "{found:?}");
-    let counted = store.demo_company(own.tenant).await;
+    let counted = store.demo_tenant(own.tenant).await;
     assert!(matches!(counted, Err(Error::ForeignRow)), "{counted:?}");
 }

@@ -122,7 +122,7 @@ pub(super) async fn an_address_of_another_tenant_does_not_sign_in(store: &Store)
 pub(super) async fn a_demonstration_shows_own_employees_and_accounts(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let employed = acme.rows.employees.iter().filter(|new| new.ended_on.is_none()).count();
-    let demo = store.demo_company(acme.tenant).await.expect("an answer");
+    let demo = store.demo_tenant(acme.tenant).await.expect("an answer");
     assert_eq!(demo.headcount, employed as u64);
     assert_eq!(demo.accounts.iter().map(|account| account.role).collect::<Vec<_>>(), Role::ALL);
     for account in &demo.accounts {
@@ -142,14 +142,14 @@ pub(super) async fn an_account_of_another_tenant_is_not_found(store: &Store) {
 
 pub(super) async fn removing_a_tenant_does_not_change_the_other(store: &Store) {
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
-    store.remove_company_rows(&acme.maintenance()).await.expect("removed");
+    store.remove_tenant_rows(&acme.maintenance()).await.expect("removed");
     let of = async |company: &Company| {
         let context = company.as_role(Role::HrAdmin).await;
         let list = store.list_employees(&context, &everyone()).await.expect("a list").total;
         let search = EmployeeQuery { words: vec!["person".to_owned()], ..everyone() };
         let found = store.list_employees(&context, &search).await.expect("a list").total;
         let departments = store.list_departments(&context).await.expect("a list").items.len();
-        let accounts = store.demo_company(company.tenant).await.expect("an answer").accounts.len();
+        let accounts = store.demo_tenant(company.tenant).await.expect("an answer").accounts.len();
         (list, found, departments, accounts)
     };
     assert_eq!(of(&acme).await, (0, 0, 0, 0));
@@ -157,7 +157,7 @@ pub(super) async fn removing_a_tenant_does_not_change_the_other(store: &Store) {
         of(&betaco).await,
         (PEOPLE as u64, PEOPLE as u64, betaco.rows.departments.len(), Role::ALL.len())
     );
-    store.add_company(&acme.maintenance(), &acme.rows).await.expect("the same rows again");
+    store.add_tenant_rows(&acme.maintenance(), &acme.rows).await.expect("the same rows again");
     assert_eq!(of(&acme).await.0, PEOPLE as u64);
 }
 

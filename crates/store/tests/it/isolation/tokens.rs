@@ -3,7 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccessScope, AccountId, Email, OriginId, Role};
 use store::{
-    NewCode, NewPassword, Redeemed, Refreshed, Reset, ResetMail, RevokedFor, SpentTicket, Store,
+    NewCode, PasswordReplacement, Redeemed, Refreshed, Reset, ResetMail, RevokedFor, SpentTicket,
+    Store,
 };
 use uuid::Uuid;
 
@@ -190,9 +191,9 @@ pub(super) async fn only_own_mails_and_reset_codes_are_found(store: &Store) {
     let guess = async |company: &Company, digest| {
         store.check_reset_code(company.tenant, account, digest).await.expect("an answer")
     };
-    let spend = async |company: &Company, digest: [u8; 32], instead_of: String| {
-        let hash = format!("{instead_of}.");
-        let new = NewPassword { hash, verifier: None, instead_of, by_code: Some(digest) };
+    let spend = async |company: &Company, digest: [u8; 32], replaces: String| {
+        let hash = format!("{replaces}.");
+        let new = PasswordReplacement { hash, verifier: None, replaces, by_code: Some(digest) };
         store.replace_password(company.tenant, account, new).await.expect("an answer")
     };
     let hash = async |company: &Company| {
@@ -218,11 +219,11 @@ pub(super) async fn a_password_is_replaced_and_a_code_mailed_apart(store: &Store
         let found = store.find_credential_of(company.tenant, account).await.expect("an answer");
         found.expect("there").password_hash
     };
-    let replace = async |company: &Company, instead_of: &str, hash: &str| {
-        let new = NewPassword {
+    let replace = async |company: &Company, replaces: &str, hash: &str| {
+        let new = PasswordReplacement {
             hash: hash.to_owned(),
             verifier: None,
-            instead_of: instead_of.to_owned(),
+            replaces: replaces.to_owned(),
             by_code: None,
         };
         store.replace_password(company.tenant, account, new).await.expect("an answer")

@@ -68,9 +68,9 @@ pub(super) async fn a_tenant_removed_and_added_again_has_the_same_totals(store: 
     let [acme, betaco] = Company::pair(store, PEOPLE).await;
     let (before, theirs) = (totals(store, &acme).await, totals(store, &betaco).await);
     let context = acme.as_role(Role::HrAdmin).await;
-    store.remove_company_rows(&acme.maintenance()).await.expect("removed");
+    store.remove_tenant_rows(&acme.maintenance()).await.expect("removed");
     assert_eq!(store.list_employees(&context, &everyone()).await.expect("a list").total, 0);
-    store.add_company(&acme.maintenance(), &acme.rows).await.expect("added");
+    store.add_tenant_rows(&acme.maintenance(), &acme.rows).await.expect("added");
     assert_eq!(totals(store, &acme).await, before);
     assert_eq!(totals(store, &betaco).await, theirs);
 }

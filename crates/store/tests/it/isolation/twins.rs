@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{EmployeeId, EmployeeQuery, EmploymentStatus, Role, Scope};
+use domain::{EmployeeId, EmployeeQuery, EmployeeScope, EmploymentStatus, Role};
 use store::{NewEmployee, Store};
 use tenancy::TenantContext;
 
@@ -14,10 +14,10 @@ const PEOPLE: usize = 40;
 /// The employees that the viewer may see, computed from the inserted rows.
 fn visible<'c>(company: &'c Company, context: &TenantContext) -> Vec<&'c NewEmployee> {
     let ids: BTreeSet<EmployeeId> = match context.visibility().scope() {
-        Scope::Company => company.rows.employees.iter().map(|new| new.id).collect(),
-        Scope::Subtree(root) => company.subtree(root).into_iter().collect(),
-        Scope::Own(me) => BTreeSet::from([me]),
-        Scope::NoEmployees => BTreeSet::new(),
+        EmployeeScope::All => company.rows.employees.iter().map(|new| new.id).collect(),
+        EmployeeScope::Subtree(root) => company.subtree(root).into_iter().collect(),
+        EmployeeScope::Own(me) => BTreeSet::from([me]),
+        EmployeeScope::NoEmployees => BTreeSet::new(),
     };
     company.rows.employees.iter().filter(|new| ids.contains(&new.id)).collect()
 }
@@ -104,7 +104,7 @@ pub(super) async fn twins_with_the_same_ids_sign_in_apart(store: &Store) {
         }
         let employed = own.rows.employees.iter().filter(|new| new.ended_on.is_none()).count();
         assert_eq!(
-            store.demo_company(own.tenant).await.expect("an answer").headcount,
+            store.demo_tenant(own.tenant).await.expect("an answer").headcount,
             employed as u64
         );
     }

@@ -101,10 +101,10 @@ async fn reads(test: &mut Unlocked, own: &Company) {
         let got = open.find_credential(own.tenant, &account.email).await.map(hash);
         test.check("find_credential", got, &right);
     }
-    let right = honest.demo_company(own.tenant).await.expect("an answer").headcount;
+    let right = honest.demo_tenant(own.tenant).await.expect("an answer").headcount;
     test.check(
-        "demo_company",
-        open.demo_company(own.tenant).await.map(|demo| demo.headcount),
+        "demo_tenant",
+        open.demo_tenant(own.tenant).await.map(|demo| demo.headcount),
         &right,
     );
 }
@@ -146,6 +146,6 @@ async fn writes(test: &mut Unlocked, own: &Company, other: &Company) {
     let id = EmployeeId::from_uuid(Uuid::new_v4());
     let created = open.create_employee(&context, id, &draft(own, "X")).await;
     test.check("create_employee", created.map(|_| ()), &());
-    let removed = open.remove_company_rows(&own.maintenance()).await;
-    test.check("remove_company_rows", removed, &());
+    let removed = open.remove_tenant_rows(&own.maintenance()).await;
+    test.check("remove_tenant_rows", removed, &());
 }

@@ -1,7 +1,7 @@
 //! Test cases for writes that must hold with either lock alone: a write to one company changes no other.
 
 use domain::{AccountId, DepartmentId, EmployeeEdit, EmployeeId, Role, Version};
-use store::{Error, Refusal, Store};
+use store::{Error, Store, WriteRefusal};
 use uuid::Uuid;
 
 use crate::{
@@ -98,11 +98,11 @@ pub(super) async fn a_write_cannot_reference_another_tenant(store: &Store) {
         for (edit, expected) in [
             (
                 EmployeeEdit { department: Some(department), ..Default::default() },
-                Refusal::UnknownDepartment,
+                WriteRefusal::UnknownDepartment,
             ),
             (
                 EmployeeEdit { manager: Some(Some(manager)), ..Default::default() },
-                Refusal::UnknownManager,
+                WriteRefusal::UnknownManager,
             ),
         ] {
             let edited = store.edit_employee(&context, own, first(), &edit).await;
@@ -132,8 +132,8 @@ pub(super) async fn values_used_by_another_tenant_are_free(store: &Store) {
     assert_eq!(next.row.number.get(), own + 1, "the next number of this company");
 
     for (number, email, expected) in [
-        (Some(acme.rows.employees[3].number), None, Refusal::NumberTaken),
-        (None, Some(acme.rows.employees[3].email.clone()), Refusal::EmailTaken),
+        (Some(acme.rows.employees[3].number), None, WriteRefusal::NumberTaken),
+        (None, Some(acme.rows.employees[3].email.clone()), WriteRefusal::EmailTaken),
     ] {
         let mut new = draft(&acme, "Noch");
         new.number = number;
@@ -148,5 +148,5 @@ pub(super) async fn values_used_by_another_tenant_are_free(store: &Store) {
     let name = line(&acme.rows.departments[0].name);
     let version = Version::try_from(2).expect("a version");
     let taken = store.edit_department(&context, id, version, &name).await;
-    assert!(matches!(taken, Err(Error::Refused(Refusal::NameTaken))));
+    assert!(matches!(taken, Err(Error::Refused(WriteRefusal::NameTaken))));
 }

@@ -4,7 +4,7 @@
 
 use api_types::{ClosedAccounts, UnmatchedReason};
 use domain::{AccountId, Email, EmployeeEdit, EmployeeId, Role};
-use store::{Error, NewPerson, Refusal, Store};
+use store::{Error, NewPerson, Store, WriteRefusal};
 use tenancy::TenantContext;
 use uuid::Uuid;
 
@@ -78,8 +78,11 @@ fn an_account_and_its_employee_are_linked_in_either_order() {
                 (account(&store, &context, &email).await, id)
             };
             assert_eq!(linked(&store, &acme, account).await, Some(id), "{account_first}");
-            let told = terminate(&store, &acme, id, 1).await;
-            assert_eq!((told.closed, told.unmatched), (vec![email.to_string()], vec![]));
+            let terminated = terminate(&store, &acme, id, 1).await;
+            assert_eq!(
+                (terminated.closed, terminated.unmatched),
+                (vec![email.to_string()], vec![])
+            );
             assert!(!may_sign_in(&store, &acme, &email).await);
             assert!(may_sign_in(&store, &betaco, &email).await);
             assert_eq!(linked(&store, &betaco, theirs).await, None);
@@ -125,9 +128,9 @@ fn an_unverified_address_links_nothing() {
         let edit = EmployeeEdit { email: Some(email.clone()), ..EmployeeEdit::default() };
         store.edit_employee(&context, victim, first(), &edit).await.expect("edited");
         assert_eq!(linked(&store, &acme, attacker).await, None, "by editing the employee");
-        let told = terminate(&store, &acme, victim, 2).await;
-        assert_eq!(told.closed, Vec::<String>::new());
-        let unmatched = &told.unmatched[0];
+        let terminated = terminate(&store, &acme, victim, 2).await;
+        assert_eq!(terminated.closed, Vec::<String>::new());
+        let unmatched = &terminated.unmatched[0];
         assert_eq!(unmatched.address, email.to_string());
         assert_eq!(unmatched.reason, UnmatchedReason::NotLinked);
         assert!(may_sign_in(&store, &acme, &email).await, "the account is not disabled");
@@ -152,9 +155,9 @@ fn an_account_is_not_taken_from_its_employee() {
         let own = acme.account(Role::Employee);
         let id = employee(&store, &acme, &own.email).await;
         assert_eq!(linked(&store, &acme, own.id).await, own.employee);
-        let told = terminate(&store, &acme, id, 1).await;
-        assert_eq!(told.closed, Vec::<String>::new());
-        assert_eq!(told.unmatched[0].reason, UnmatchedReason::OtherEmployee);
+        let terminated = terminate(&store, &acme, id, 1).await;
+        assert_eq!(terminated.closed, Vec::<String>::new());
+        assert_eq!(terminated.unmatched[0].reason, UnmatchedReason::OtherEmployee);
         assert!(may_sign_in(&store, &acme, &own.email).await);
 
         let alone = terminate(&store, &acme, acme.rows.employees[9].id, 1).await;
@@ -178,6 +181,6 @@ fn a_newly_linked_hr_admin_cannot_end_their_own_employment() {
         let context = acme.signed_in(admin.id, None, Role::HrAdmin).await;
         let id = employee(&store, &acme, &admin.email).await;
         let refused = store.terminate_employee(&context, id, first(), today()).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::OwnEmployment))), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Refused(WriteRefusal::OwnEmployment))), "{refused:?}");
     });
 }

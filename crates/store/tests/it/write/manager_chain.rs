@@ -1,7 +1,7 @@
 //! P4: the manager chain. No edit creates a cycle, nor do two concurrent ones.
 
 use domain::{EmployeeEdit, EmployeeId, Role};
-use store::{Error, Refusal};
+use store::{Error, WriteRefusal};
 
 use super::{first, today};
 use crate::{company::Company, stack::with_stack};
@@ -20,7 +20,10 @@ fn a_cycle_of_managers_is_refused() {
         let top = acme.rows.employees[0].id;
         for id in acme.subtree(top) {
             let refused = store.edit_employee(&context, top, first(), &with_manager(id)).await;
-            assert!(matches!(refused, Err(Error::Refused(Refusal::ManagerCycle))), "{refused:?}");
+            assert!(
+                matches!(refused, Err(Error::Refused(WriteRefusal::ManagerCycle))),
+                "{refused:?}"
+            );
         }
     });
 }
@@ -44,7 +47,7 @@ fn two_concurrent_edits_make_no_cycle() {
             for edit in edits {
                 match edit.await.expect("it ran") {
                     Ok(Some(_)) => done += 1,
-                    Err(Error::Refused(Refusal::ManagerCycle)) => {}
+                    Err(Error::Refused(WriteRefusal::ManagerCycle)) => {}
                     other => panic!("{other:?}"),
                 }
             }
@@ -63,7 +66,7 @@ fn a_former_employee_cannot_become_a_manager() {
         let [employee, leaver] = [8, 10].map(|n| acme.rows.employees[n].id);
         store.terminate_employee(&context, leaver, first(), today()).await.expect("ended");
         let refused = store.edit_employee(&context, employee, first(), &with_manager(leaver)).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::ManagerLeft))), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Refused(WriteRefusal::ManagerLeft))), "{refused:?}");
         let nobody = EmployeeEdit { manager: Some(None), ..EmployeeEdit::default() };
         let edited = store.edit_employee(&context, employee, first(), &nobody).await;
         assert_eq!(edited.expect("edited").expect("there").manager, None);

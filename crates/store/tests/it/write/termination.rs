@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{EmployeeId, EmploymentStatus, Role};
-use store::{Error, LastDay, Refusal};
+use store::{Error, LastDay, WriteRefusal};
 
 use super::{first, rename, today};
 use crate::{company::Company, stack::with_stack};
@@ -37,7 +37,7 @@ fn termination_moves_the_reports_and_prevents_signing_in() {
         // Reports that moved have a new version. Otherwise an edit of the old version would bring the leaver back as their manager.
         let moved = *reports.first().expect("a report");
         let stale = store.edit_employee(&context, moved, first(), &rename("X", &acme)).await;
-        assert!(matches!(stale, Err(Error::Refused(Refusal::Stale { .. }))), "{stale:?}");
+        assert!(matches!(stale, Err(Error::Refused(WriteRefusal::Stale { .. }))), "{stale:?}");
     });
 }
 
@@ -57,10 +57,16 @@ fn a_repeated_termination_changes_nothing() {
         assert_eq!(once.accounts, again.accounts, "so that their sessions can be ended again");
         let other = LastDay { requested: today().today.pred_opt(), ..today() };
         let refused = store.terminate_employee(&context, id, again.employee.version, other).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::EmploymentEnded))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Error::Refused(WriteRefusal::EmploymentEnded))),
+            "{refused:?}"
+        );
         let edit = rename("X", &acme);
         let refused = store.edit_employee(&context, id, again.employee.version, &edit).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::EmploymentEnded))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Error::Refused(WriteRefusal::EmploymentEnded))),
+            "{refused:?}"
+        );
     });
 }
 
@@ -86,7 +92,7 @@ fn at_least_one_hr_admin_remains() {
         ];
         let ids = [one, other].map(|account| account.employee.expect("employed"));
         let own = store.terminate_employee(&contexts[0], ids[0], first(), today()).await;
-        assert!(matches!(own, Err(Error::Refused(Refusal::OwnEmployment))), "{own:?}");
+        assert!(matches!(own, Err(Error::Refused(WriteRefusal::OwnEmployment))), "{own:?}");
 
         let ending = [(0, 1), (1, 0)].map(|(who, whom)| {
             let (store, context, id) = (store.clone(), contexts[who].clone(), ids[whom]);
@@ -98,7 +104,7 @@ fn at_least_one_hr_admin_remains() {
         for ended in ending {
             match ended.await.expect("it ran") {
                 Ok(Some(_)) => done += 1,
-                Err(Error::Refused(Refusal::ActorGone)) => {}
+                Err(Error::Refused(WriteRefusal::ActorGone)) => {}
                 other => panic!("{other:?}"),
             }
         }
@@ -114,7 +120,7 @@ fn an_employee_with_reports_and_no_manager_cannot_be_terminated() {
         let acme = Company::fresh(&store, 12).await;
         let (context, top) = (acme.maintenance(), acme.rows.employees[0].id);
         let refused = store.terminate_employee(&context, top, first(), today()).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::HasReports))), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Refused(WriteRefusal::HasReports))), "{refused:?}");
         let now = store.find_employee(&context, top).await.expect("an answer").expect("there");
         assert!(!now.reports.is_empty() && now.version == first(), "nothing was changed");
     });

@@ -50,8 +50,8 @@ fn concurrent_writers_leave_the_tally_exact() {
         let (seeding, seeded) = (store.clone(), betaco.clone());
         tasks.push(tokio::spawn(async move {
             for _ in 0..4 {
-                seeding.remove_company_rows(&seeded.maintenance()).await.expect("removed");
-                seeding.add_company(&seeded.maintenance(), &seeded.rows).await.expect("added");
+                seeding.remove_tenant_rows(&seeded.maintenance()).await.expect("removed");
+                seeding.add_tenant_rows(&seeded.maintenance(), &seeded.rows).await.expect("added");
             }
         }));
         for task in tasks {
@@ -92,7 +92,7 @@ fn a_write_that_fails_leaves_the_total_as_it_was() {
     with_stack(async |stack| {
         let store = stack.store().await;
         let acme = Company::fresh(&store, 12).await;
-        let again = store.add_company(&acme.maintenance(), &acme.rows).await;
+        let again = store.add_tenant_rows(&acme.maintenance(), &acme.rows).await;
         assert!(matches!(again, Err(Error::Conflict { .. })), "{again:?}");
         let context = acme.as_role(Role::HrAdmin).await;
         let page = store.list_employees(&context, &everyone()).await.expect("a list");

@@ -1,14 +1,14 @@
 //! P4: an edit of an older version changes nothing, and its error contains the current version.
 
 use domain::{EmployeeEdit, Role, Version};
-use store::{Error, Refusal};
+use store::{Error, WriteRefusal};
 
 use super::{first, line, rename};
 use crate::{company::Company, stack::with_stack};
 
 fn is_stale(error: &Error, version: i64) -> bool {
     let version = Version::try_from(version).expect("a version");
-    matches!(error, Error::Refused(Refusal::Stale { version: now }) if *now == version)
+    matches!(error, Error::Refused(WriteRefusal::Stale { version: now }) if *now == version)
 }
 
 /// P4: the second of two edits of the same version is refused, and the first one's change is kept.
@@ -87,13 +87,13 @@ fn only_an_hr_admin_whose_account_is_enabled_writes() {
         for role in [Role::Manager, Role::Employee, Role::Auditor] {
             let context = acme.as_role(role).await;
             let refused = store.edit_employee(&context, id, first(), &rename("X", &acme)).await;
-            assert!(matches!(refused, Err(Error::Refused(Refusal::NotPermitted))), "{role:?}");
+            assert!(matches!(refused, Err(Error::Refused(WriteRefusal::NotPermitted))), "{role:?}");
         }
         let context = acme.as_role(Role::HrAdmin).await;
         let disable =
             format!("update account set disabled = true where tenant_id = '{}'", acme.tenant);
         stack.superuser("watertight").await.run(&disable).await;
         let refused = store.edit_employee(&context, id, first(), &rename("X", &acme)).await;
-        assert!(matches!(refused, Err(Error::Refused(Refusal::ActorGone))), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Refused(WriteRefusal::ActorGone))), "{refused:?}");
     });
 }

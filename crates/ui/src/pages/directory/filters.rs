@@ -4,13 +4,13 @@ use api_types::Departments;
 use leptos::prelude::*;
 
 use super::{
-    list::{List, Step},
+    list_url::{HistoryEntry, ListUrl},
     query,
     sort_choice::SortChoice,
     status_filter::StatusFilter,
 };
 use crate::{
-    parts::icon::{Icon, Shape},
+    components::icon::{Icon, Shape},
     reactive::{Reactive, attribute, flag, reactive_view},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 #[component]
 pub(super) fn Filters(
     /// The list to filter.
-    list: List,
+    list: ListUrl,
     /// The departments and locations to choose from; `None` until they are loaded.
     departments: RwSignal<Option<Departments>>,
     /// Whether the viewer may sort by salary.
@@ -42,12 +42,14 @@ pub(super) fn Filters(
                 .unwrap_or_default()
         })
     });
-    let department = Memo::new(move |_| list.query.with(|asked| asked.department.clone()));
-    let location = Memo::new(move |_| list.query.with(|asked| asked.location.clone()));
-    let by_department =
-        Callback::new(move |chosen| list.change(Step::New, |asked| asked.department = chosen));
-    let by_location =
-        Callback::new(move |chosen| list.change(Step::New, |asked| asked.location = chosen));
+    let department = Memo::new(move |_| list.query.with(|changed| changed.department.clone()));
+    let location = Memo::new(move |_| list.query.with(|changed| changed.location.clone()));
+    let by_department = Callback::new(move |chosen| {
+        list.change(HistoryEntry::New, |changed| changed.department = chosen)
+    });
+    let by_location = Callback::new(move |chosen| {
+        list.change(HistoryEntry::New, |changed| changed.location = chosen)
+    });
     view! {
         <div class="filters">
             <Choice label="Department" all="All departments" unknown="This department" test="department" options=department_options chosen=department choose=by_department />

@@ -3,9 +3,9 @@
 use api_types::{EmployeeRow, Page};
 use leptos::prelude::*;
 
-use super::list::List;
+use super::list_url::ListUrl;
 use crate::{
-    parts::icon::{Icon, Shape},
+    components::icon::{Icon, Shape},
     reactive::{attribute, text},
     remote::Remote,
     text::range,
@@ -15,7 +15,7 @@ use crate::{
 #[component]
 pub(super) fn Foot(
     /// The list that the page belongs to.
-    list: List,
+    list: ListUrl,
     /// The page that is shown.
     page: Remote<Page<EmployeeRow>>,
 ) -> impl IntoView {

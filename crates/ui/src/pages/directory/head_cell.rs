@@ -4,11 +4,11 @@ use domain::{Direction, SortColumn};
 use leptos::prelude::*;
 
 use super::{
-    list::{List, Step},
+    list_url::{HistoryEntry, ListUrl},
     query,
 };
 use crate::{
-    parts::icon::{Icon, Shape},
+    components::icon::{Icon, Shape},
     reactive::{attribute, reactive_view},
 };
 
@@ -20,7 +20,7 @@ pub(super) fn HeadCell(
     /// The text of the header.
     label: &'static str,
     /// The list to sort.
-    list: List,
+    list: ListUrl,
 ) -> impl IntoView {
     let direction = move || {
         let sort = list.query.with(query::sort);
@@ -35,7 +35,9 @@ pub(super) fn HeadCell(
         _ => Shape::Ascending,
     };
     let sort = move |_| {
-        list.change(Step::New, |asked| query::set_sort(asked, query::sorted_by(asked, column)));
+        list.change(HistoryEntry::New, |changed| {
+            query::set_sort(changed, query::sorted_by(changed, column))
+        });
     };
     view! {
         <th scope="col" aria-sort=attribute(order)>

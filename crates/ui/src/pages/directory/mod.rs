@@ -3,7 +3,7 @@
 mod filters;
 mod foot;
 mod head_cell;
-mod list;
+mod list_url;
 mod query;
 mod search_box;
 mod sort_choice;
@@ -15,7 +15,7 @@ use domain::{Permission, Role};
 use leptos::prelude::*;
 
 use crate::{
-    parts::{empty_state::EmptyState, error_state::ErrorState, icon::Shape},
+    components::{empty_state::EmptyState, error_state::ErrorState, icon::Shape},
     reactive::{attribute, effect, reactive_view, text},
     remote::{Phase, Remote, StaleWhileLoading},
     return_path::HOME,
@@ -27,7 +27,7 @@ use crate::{
 };
 use filters::Filters;
 use foot::Foot;
-use list::List;
+use list_url::ListUrl;
 use search_box::SearchBox;
 use table::Table;
 
@@ -35,14 +35,14 @@ use table::Table;
 #[component]
 pub(crate) fn Directory() -> impl IntoView {
     use_title(|| "People".to_owned());
-    let list = List::from_url();
+    let list = ListUrl::from_url();
     let page = Remote::<Page<EmployeeRow>>::new(StaleWhileLoading::Old, move || {
-        Some(list.query.with(|asked| query::address(paths::EMPLOYEES, asked)))
+        Some(list.query.with(|changed| query::address(paths::EMPLOYEES, changed)))
     });
     let departments =
         Remote::<Departments>::new(StaleWhileLoading::Old, || Some(paths::DEPARTMENTS.to_owned()));
     let last_list = expect_context::<LastList>();
-    effect(move || last_list.0.set(list.query.with(|asked| query::address(HOME, asked))));
+    effect(move || last_list.0.set(list.query.with(|changed| query::address(HOME, changed))));
 
     let viewer = expect_context::<Viewer>();
     let salaries = Memo::new(move |_| {
@@ -139,7 +139,7 @@ fn Failed(
 #[component]
 fn NoPeople(
     /// The list that is empty.
-    list: List,
+    list: ListUrl,
 ) -> impl IntoView {
     let narrowed = list.query.with_untracked(query::is_narrowed);
     let (title, detail) = if narrowed {

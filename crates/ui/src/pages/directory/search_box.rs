@@ -6,20 +6,20 @@ use leptos::{ev, html, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
-use super::list::{List, Step};
+use super::list_url::{HistoryEntry, ListUrl};
 use crate::{
-    parts::icon::{Icon, Shape},
+    components::icon::{Icon, Shape},
     reactive::effect,
 };
 
 /// The pause before a search starts: longer than the time between two letters of a word, too short for the user to notice.
-const PAUSE: Duration = Duration::from_millis(160);
+const TYPING_PAUSE: Duration = Duration::from_millis(160);
 
 /// The search field, which searches as the user types.
 #[component]
 pub(super) fn SearchBox(
     /// The list to search.
-    list: List,
+    list: ListUrl,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let typed = RwSignal::new(String::new());
@@ -33,25 +33,25 @@ pub(super) fn SearchBox(
         stop_waiting();
         let words = Some(typed.get_untracked().trim().to_owned()).filter(|words| !words.is_empty());
         // The first letter makes a new history entry and the next ones replace it, so that one Back undoes the whole search.
-        let step = if list.query.with_untracked(|asked| asked.q.is_some()) {
-            Step::Same
+        let entry = if list.query.with_untracked(|changed| changed.q.is_some()) {
+            HistoryEntry::Replace
         } else {
-            Step::New
+            HistoryEntry::New
         };
-        list.change(step, |asked| asked.q = words);
+        list.change(entry, |changed| changed.q = words);
     };
     let type_on = move |text: String| {
         typed.set(text);
         stop_waiting();
-        waiting.set_value(set_timeout_with_handle(search, PAUSE).ok());
+        waiting.set_value(set_timeout_with_handle(search, TYPING_PAUSE).ok());
     };
     // Back, a link or "Clear" may change the URL too. Text that the user is typing at that moment wins.
     effect(move || {
-        let asked = list.query.with(|asked| asked.q.clone()).unwrap_or_default();
+        let changed = list.query.with(|changed| changed.q.clone()).unwrap_or_default();
         if waiting.with_value(Option::is_none)
-            && typed.with_untracked(|typed| typed.trim() != asked)
+            && typed.with_untracked(|typed| typed.trim() != changed)
         {
-            typed.set(asked);
+            typed.set(changed);
         }
     });
     on_cleanup(stop_waiting);

@@ -4,7 +4,7 @@ use domain::{Direction, EmployeeSort, SortColumn};
 use leptos::prelude::*;
 
 use super::{
-    list::{List, Step},
+    list_url::{HistoryEntry, ListUrl},
     query,
 };
 use crate::reactive::{flag, reactive_view};
@@ -13,7 +13,7 @@ use crate::reactive::{flag, reactive_view};
 #[component]
 pub(super) fn SortChoice(
     /// The list to sort.
-    list: List,
+    list: ListUrl,
     /// Whether the viewer may sort by salary.
     salaries: Memo<bool>,
 ) -> impl IntoView {
@@ -32,7 +32,7 @@ pub(super) fn SortChoice(
     };
     let choose = move |word: String| {
         if let Ok(sort) = word.parse() {
-            list.change(Step::New, |asked| query::set_sort(asked, sort));
+            list.change(HistoryEntry::New, |changed| query::set_sort(changed, sort));
         }
     };
     view! {

@@ -4,7 +4,7 @@ use domain::EmploymentStatus;
 use leptos::prelude::*;
 
 use super::{
-    list::{List, Step},
+    list_url::{HistoryEntry, ListUrl},
     query,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 #[component]
 pub(super) fn StatusFilter(
     /// The list to filter.
-    list: List,
+    list: ListUrl,
 ) -> impl IntoView {
     let shown = move || list.query.with(query::statuses);
     let summary = move || {
@@ -31,13 +31,13 @@ pub(super) fn StatusFilter(
         }
     };
     let toggle = move |status: EmploymentStatus| {
-        list.change(Step::New, |asked| {
-            let mut statuses = query::statuses(asked);
+        list.change(HistoryEntry::New, |changed| {
+            let mut statuses = query::statuses(changed);
             match statuses.iter().position(|shown| *shown == status) {
                 Some(at) => drop(statuses.remove(at)),
                 None => statuses.push(status),
             }
-            query::set_statuses(asked, &statuses);
+            query::set_statuses(changed, &statuses);
         });
     };
     let option = move |status: EmploymentStatus| {
@@ -57,7 +57,7 @@ pub(super) fn StatusFilter(
         <button
             type="button"
             class="filter status-opener"
-            data-on=attribute(move || list.query.with(|asked| asked.status.is_some()).then_some("true"))
+            data-on=attribute(move || list.query.with(|changed| changed.status.is_some()).then_some("true"))
             popovertarget="status-filter"
             data-test="status"
         >

@@ -4,9 +4,9 @@ use api_types::{EmployeeRow, Page};
 use domain::SortColumn;
 use leptos::prelude::*;
 
-use super::{head_cell::HeadCell, list::List};
+use super::{head_cell::HeadCell, list_url::ListUrl};
 use crate::{
-    parts::{avatar::Avatar, status_tag::StatusTag},
+    components::{avatar::Avatar, status_tag::StatusTag},
     reactive::reactive_view,
     return_path::HOME,
     text::{amount, full_name, long_date, month_and_year},
@@ -28,7 +28,7 @@ const COLUMNS: [(SortColumn, &str); 8] = [
 #[component]
 pub(super) fn Table(
     /// The list that the page belongs to.
-    list: List,
+    list: ListUrl,
     /// The page to show; `None` until it is loaded.
     page: RwSignal<Option<Page<EmployeeRow>>>,
     /// Whether there is a salary column.
@@ -52,7 +52,7 @@ pub(super) fn Table(
 #[component]
 fn Head(
     /// The list that the headers sort.
-    list: List,
+    list: ListUrl,
     /// Whether there is a salary column.
     salaries: Memo<bool>,
 ) -> impl IntoView {

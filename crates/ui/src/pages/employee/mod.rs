@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use crate::{
     client::Failure,
-    parts::{
+    components::{
         avatar::{Avatar, AvatarSize},
         error_state::ErrorState,
         icon::{Icon, Shape},

@@ -3,7 +3,7 @@
 use api_types::{EmployeeRef, EmployeeView};
 use leptos::prelude::*;
 
-use crate::{parts::avatar::Avatar, return_path::HOME, text::full_name};
+use crate::{components::avatar::Avatar, return_path::HOME, text::full_name};
 
 /// The manager and the direct reports of a person, with the person between them.
 #[component]

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     colour::{COMPANY_HUE, company_hue},
-    parts::{
+    components::{
         company_mark::CompanyMark,
         icon::{Icon, Shape},
     },

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     client::Failure,
-    parts::{error_state::ErrorState, theme_switch::ThemeSwitch},
+    components::{error_state::ErrorState, theme_switch::ThemeSwitch},
     reactive::reactive_view,
     remote::{Phase, Remote, StaleWhileLoading},
     skeleton::{Skeleton, SkeletonKind},

@@ -7,7 +7,7 @@ use leptos_router::{
     hooks::{use_navigate, use_url},
 };
 
-use super::asked;
+use super::query_parameter;
 use crate::{
     client::{Client, Failure},
     return_path::{AfterSignIn, after_sign_in},
@@ -21,14 +21,14 @@ pub(super) struct Attempt {
     /// Whether the server is checking a password.
     pub(super) busy: RwSignal<bool>,
     /// The role of the demo account that is being signed in; empty if there is none.
-    pub(super) coming_in: RwSignal<String>,
+    pub(super) demo_role: RwSignal<String>,
     /// Why the last attempt failed; empty if none has.
-    pub(super) refused: RwSignal<String>,
+    pub(super) error_text: RwSignal<String>,
     /// Seconds to wait before the next attempt is allowed.
     pub(super) wait: RwSignal<u32>,
     client: Client,
     viewer: Viewer,
-    go_on: Callback<()>,
+    on_signed_in: Callback<()>,
 }
 
 impl Attempt {
@@ -36,8 +36,8 @@ impl Attempt {
     pub(super) fn new() -> Self {
         let navigate = use_navigate();
         let url = use_url();
-        let go_on = Callback::new(move |()| {
-            let next = asked(&url.read_untracked(), "next");
+        let on_signed_in = Callback::new(move |()| {
+            let next = query_parameter(&url.read_untracked(), "next");
             // Replaces the sign-in page in the history, so that Back does not return to it.
             match after_sign_in(next.as_deref()) {
                 AfterSignIn::Page(path) => {
@@ -51,33 +51,36 @@ impl Attempt {
         });
         Self {
             busy: RwSignal::new(false),
-            coming_in: RwSignal::new(String::new()),
-            refused: RwSignal::new(String::new()),
+            demo_role: RwSignal::new(String::new()),
+            error_text: RwSignal::new(String::new()),
             wait: RwSignal::new(0),
             client: expect_context(),
             viewer: expect_context(),
-            go_on,
+            on_signed_in,
         }
     }
 
     /// Signs in with a demo account.
-    pub(super) fn as_demo(self, account: &DemoAccount) {
-        self.coming_in.set(role_label(account.role).to_owned());
-        self.with(NewSession { email: account.email.clone(), password: account.password.clone() });
+    pub(super) fn sign_in_demo(self, account: &DemoAccount) {
+        self.demo_role.set(role_label(account.role).to_owned());
+        self.sign_in(NewSession {
+            email: account.email.clone(),
+            password: account.password.clone(),
+        });
     }
 
     /// Signs in with this e-mail address and password. Does nothing while another attempt is running.
-    pub(super) fn with(self, account: NewSession) {
+    pub(super) fn sign_in(self, account: NewSession) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
-        self.refused.set(String::new());
+        self.error_text.set(String::new());
         spawn_local(async move {
             match self.client.sign_in(&account).await {
                 Ok(session) => {
                     self.viewer.welcome(session);
-                    self.go_on.run(());
+                    self.on_signed_in.run(());
                 }
                 Err(failure) => self.refuse(&failure),
             }
@@ -86,9 +89,9 @@ impl Attempt {
 
     fn refuse(self, failure: &Failure) {
         self.busy.set(false);
-        self.coming_in.set(String::new());
+        self.demo_role.set(String::new());
         self.wait.set(failure.retry_after());
-        self.refused.set(reason(failure));
+        self.error_text.set(reason(failure));
     }
 }
 

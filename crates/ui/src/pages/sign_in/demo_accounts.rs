@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::attempt::Attempt;
 use crate::{
-    parts::icon::{Icon, Shape},
+    components::icon::{Icon, Shape},
     reactive::reactive_view,
     text::{role_label, role_sees},
 };
@@ -23,7 +23,7 @@ pub(super) fn DemoAccounts(
         let (role, name) = (account.role, account.name.clone());
         view! {
             <li>
-                <button type="button" class="entrance" data-test=test disabled=attempt.busy on:click=move |_| attempt.as_demo(&account)>
+                <button type="button" class="entrance" data-test=test disabled=attempt.busy on:click=move |_| attempt.sign_in_demo(&account)>
                     <span>
                         <b>{role_label(role)}</b>
                         <small>{role_sees(role)}</small>

@@ -5,7 +5,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 
 use super::attempt::Attempt;
 use crate::{
-    parts::error_state::count_down,
+    components::error_state::count_down,
     reactive::{attribute, effect, flag, text},
 };
 
@@ -22,7 +22,7 @@ pub(super) fn SignInForm(
     count_down(attempt.wait);
     // After a refusal the password is selected, so that the user can type it again.
     effect(move || {
-        if let (false, Some(password)) = (attempt.refused.read().is_empty(), password.get()) {
+        if let (false, Some(password)) = (attempt.error_text.read().is_empty(), password.get()) {
             password.select();
         }
     });
@@ -39,7 +39,7 @@ pub(super) fn SignInForm(
         } else if no_password.get_untracked() {
             let _ = password.focus();
         } else {
-            attempt.with(account);
+            attempt.sign_in(account);
         }
     };
     let label = move || match (attempt.busy.get(), attempt.wait.get()) {
@@ -50,7 +50,7 @@ pub(super) fn SignInForm(
     view! {
         <form class="sign-in-form" novalidate on:submit=submit>
             <p class="form-error" role="alert" data-test="sign-in-error">
-                {attempt.refused}
+                {attempt.error_text}
             </p>
             <div class="field">
                 <label for="email">"Work e-mail"</label>

@@ -11,8 +11,8 @@ use leptos_router::{hooks::use_url, location::Url};
 
 use crate::{
     colour,
+    components::{company_mark::CompanyMark, error_state::ErrorState, theme_switch::ThemeSwitch},
     host::Host,
-    parts::{company_mark::CompanyMark, error_state::ErrorState, theme_switch::ThemeSwitch},
     reactive::{effect, reactive_view, text},
     remote::{Phase, Remote, StaleWhileLoading},
     skeleton::{Skeleton, SkeletonKind},
@@ -29,8 +29,8 @@ pub(crate) fn SignIn() -> impl IntoView {
         Some(paths::COMPANY.to_owned())
     });
     let attempt = Attempt::new();
-    let wanted =
-        asked(&use_url().read_untracked(), "as").and_then(|role| role.parse::<Role>().ok());
+    let wanted = query_parameter(&use_url().read_untracked(), "as")
+        .and_then(|role| role.parse::<Role>().ok());
     let name = Memo::new(move |_| {
         company.value.with(|company| company.as_ref().map(|company| company.name.clone()))
     });
@@ -45,14 +45,14 @@ pub(crate) fn SignIn() -> impl IntoView {
         let account =
             company.demo_accounts.into_iter().find(|account| Some(account.role) == wanted);
         if let (Some(account), false) = (account, already) {
-            attempt.as_demo(&account);
+            attempt.sign_in_demo(&account);
         }
         already = true;
     });
     let phase = company.phase();
-    let body = move || match (phase.get(), !attempt.coming_in.read().is_empty()) {
+    let body = move || match (phase.get(), !attempt.demo_role.read().is_empty()) {
         (Phase::Failed, _) => view! { <Failed company /> }.into_any(),
-        (_, true) => view! { <SigningIn role=attempt.coming_in.get() /> }.into_any(),
+        (_, true) => view! { <SigningIn role=attempt.demo_role.get() /> }.into_any(),
         (Phase::Loading, false) => view! { <Skeleton of=SkeletonKind::SignIn /> }.into_any(),
         (Phase::Ready, false) => view! {
             <SignInForm attempt />
@@ -109,7 +109,7 @@ fn SigningIn(
 }
 
 /// The value of a parameter of the URL's query, if it is there.
-fn asked(url: &Url, name: &str) -> Option<String> {
+fn query_parameter(url: &Url, name: &str) -> Option<String> {
     form_urlencoded::parse(url.search().as_bytes())
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())

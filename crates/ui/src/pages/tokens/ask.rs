@@ -3,17 +3,17 @@
 use domain::AccessScope;
 use leptos::prelude::*;
 
-use super::held::{Stage, TokenState};
+use super::token_state::{Stage, TokenState};
 use crate::reactive::{flag, text};
 
 /// A checkbox for each scope, and a button that requests tokens.
 #[component]
 pub(super) fn Ask(
     /// The state that receives the tokens.
-    held: TokenState,
+    tokens: TokenState,
 ) -> impl IntoView {
     let toggle = move |scope: AccessScope| {
-        held.scopes.update(|scopes| match scopes.iter().position(|known| *known == scope) {
+        tokens.scopes.update(|scopes| match scopes.iter().position(|known| *known == scope) {
             Some(at) => drop(scopes.remove(at)),
             None => scopes.push(scope),
         });
@@ -23,7 +23,7 @@ pub(super) fn Ask(
             <label>
                 <input
                     type="checkbox"
-                    prop:checked=flag(move || held.scopes.read().contains(&scope))
+                    prop:checked=flag(move || tokens.scopes.read().contains(&scope))
                     on:change=move |_| toggle(scope)
                     data-test=format!("scope-{}", scope.as_str())
                 />
@@ -32,14 +32,14 @@ pub(super) fn Ask(
         }
     };
     let label = move || {
-        let label = match (held.renewing.get(), *held.stage.read() == Stage::There) {
+        let label = match (tokens.renewing.get(), *tokens.stage.read() == Stage::Ready) {
             (true, _) => "Getting tokens …",
             (false, true) => "Get new tokens",
             (false, false) => "Get tokens",
         };
         label.to_owned()
     };
-    let disabled = flag(move || held.renewing.get() || held.scopes.read().is_empty());
+    let disabled = flag(move || tokens.renewing.get() || tokens.scopes.read().is_empty());
     view! {
         <div class="ask">
             <fieldset class="scopes">
@@ -51,7 +51,7 @@ pub(super) fn Ask(
                 class="button primary"
                 data-test="get-tokens"
                 disabled=disabled
-                on:click=move |_| held.get()
+                on:click=move |_| tokens.get()
             >
                 {text(label)}
             </button>

@@ -7,10 +7,10 @@ use wasm_bindgen::JsValue;
 use super::{
     attacks::{ATTACKS, Attack},
     claims::text as claimed,
-    forge::{Draft, Material, Signer, draft, signed},
-    held::TokenState,
+    forge::{Material, Signer, TokenDraft, forge, signed},
     keys::{OwnKey, sign_with_public_key},
-    outcome::{Outcome, Verdict, Wish},
+    outcome::{Expected, Outcome, Verdict},
+    token_state::TokenState,
 };
 use crate::reactive::{flag, reactive_view, text};
 
@@ -25,7 +25,7 @@ struct Attempt {
 #[component]
 pub(super) fn AttackList(
     /// The tokens to forge from.
-    held: TokenState,
+    tokens: TokenState,
 ) -> impl IntoView {
     let attempts: Vec<Attempt> =
         ATTACKS.iter().map(|attack| Attempt { attack, outcome: RwSignal::new(None) }).collect();
@@ -34,16 +34,17 @@ pub(super) fn AttackList(
         let attempts = attempts.get_value();
         spawn_local(async move {
             for attempt in attempts {
-                attempt.run(held).await;
+                attempt.run(tokens).await;
             }
         });
     };
     let summary = move || {
-        let refused =
-            held.seen.with(|seen| seen.attacks.iter().filter(|(_, refused)| *refused).count());
+        let refused = tokens.observations.with(|observations| {
+            observations.attacks.iter().filter(|(_, refused)| *refused).count()
+        });
         format!("{refused} of {} refused", ATTACKS.len())
     };
-    let is_ready = move || held.seen.read().access.is_some();
+    let is_ready = move || tokens.observations.read().access.is_some();
     view! {
         <section class="card token-section" data-test="attacks">
             <div class="section-head">
@@ -67,29 +68,32 @@ pub(super) fn AttackList(
                         <th scope="col">"The server’s answer"</th>
                     </tr>
                 </thead>
-                <tbody>{attempts.get_value().into_iter().map(|attempt| row(attempt, held)).collect_view()}</tbody>
+                <tbody>{attempts.get_value().into_iter().map(|attempt| row(attempt, tokens)).collect_view()}</tbody>
             </table>
         </section>
     }
 }
 
-fn row(attempt: Attempt, held: TokenState) -> impl IntoView {
+fn row(attempt: Attempt, tokens: TokenState) -> impl IntoView {
     let Attempt { attack, outcome } = attempt;
-    let verdict =
-        move || outcome.get().map(|outcome| view! { <Verdict outcome wish=Wish::Refusal /> });
-    let busy = move || held.seen.read().access.is_none() || outcome.get() == Some(Outcome::Waiting);
+    let verdict = move || {
+        outcome.get().map(|outcome| view! { <Verdict outcome expected=Expected::Refusal /> })
+    };
+    let busy = move || {
+        tokens.observations.read().access.is_none() || outcome.get() == Some(Outcome::Waiting)
+    };
     view! {
         <tr data-test=format!("attack-{}", attack.id)>
             <th scope="row">
                 {attack.name}
-                <small>{attack.hope}</small>
+                <small>{attack.weakness}</small>
             </th>
             <td>
                 <button
                     type="button"
                     class="button"
                     disabled=flag(busy)
-                    on:click=move |_| spawn_local(attempt.run(held))
+                    on:click=move |_| spawn_local(attempt.run(tokens))
                 >
                     "Try"
                     <span class="visually-hidden">{format!(": {}", attack.name)}</span>
@@ -101,28 +105,29 @@ fn row(attempt: Attempt, held: TokenState) -> impl IntoView {
 }
 
 impl Attempt {
-    async fn run(self, held: TokenState) {
+    async fn run(self, tokens: TokenState) {
         let Self { attack, outcome } = self;
         outcome.set(Some(Outcome::Waiting));
-        let came = self.sent(held).await;
-        held.say(format!("{}: {}", attack.name, came.headline()));
-        if let Some(refused) = came.is_refused_as_invalid() {
-            held.seen.update(|seen| seen.note_attack(attack.id, refused));
+        let result = self.sent(tokens).await;
+        tokens.announce(format!("{}: {}", attack.name, result.headline()));
+        if let Some(refused) = result.is_refused_as_invalid() {
+            tokens.observations.update(|observations| observations.note_attack(attack.id, refused));
         }
-        held.look_into_the_stores();
-        outcome.set(Some(came));
+        tokens.check_browser_storage();
+        outcome.set(Some(result));
     }
 
     /// Forges the token of this attack, sends it and returns the outcome.
-    async fn sent(self, held: TokenState) -> Outcome {
+    async fn sent(self, tokens: TokenState) -> Outcome {
         let Ok(own) = OwnKey::new().await else {
-            return Outcome::lost(
+            return Outcome::no_reply(
                 "This browser cannot create keys on this page. Open it over HTTPS or on localhost.",
             );
         };
-        let material = held.set.try_with_untracked(|set| {
+        let material = tokens.set.try_with_untracked(|set| {
             let set = set.as_ref()?;
-            let read = held.seen.with_untracked(|seen| seen.access.clone())?;
+            let read =
+                tokens.observations.with_untracked(|observations| observations.access.clone())?;
             let material = Material {
                 header: read.header,
                 claims: read.claims,
@@ -134,37 +139,37 @@ impl Attempt {
             Some((material, set.pool_id.clone()))
         });
         let Some((material, pool)) = material.flatten() else {
-            return Outcome::lost("There is no access token to forge from. Get tokens first.");
+            return Outcome::no_reply("There is no access token to forge from. Get tokens first.");
         };
-        let token = match draft(&self.attack.bait, &material) {
+        let token = match forge(&self.attack.forged_token, &material) {
             None => {
-                return Outcome::lost("There is no such token: openid was not requested.");
+                return Outcome::no_reply("There is no such token: openid was not requested.");
             }
-            Some(Draft::Whole(token)) => token,
-            Some(Draft::Unsigned(text, Signer::PublicKey)) => {
-                let keys = match held.client.get_public(&at_pool(paths::JWKS, &pool)).await {
+            Some(TokenDraft::Ready(token)) => token,
+            Some(TokenDraft::Unsigned(text, Signer::PublicKey)) => {
+                let keys = match tokens.client.get_public(&at_pool(paths::JWKS, &pool)).await {
                     Ok(keys) if keys.is_good() => keys,
                     other => return Outcome::of(other, |_| String::new()),
                 };
                 let kid = claimed(&material.header, "kid").unwrap_or_default();
                 match finished(&text, sign_with_public_key(&keys.body, kid, &text).await) {
                     Ok(token) => token,
-                    Err(lost) => return lost,
+                    Err(no_reply) => return no_reply,
                 }
             }
-            Some(Draft::Unsigned(text, _)) => match finished(&text, own.sign(&text).await) {
+            Some(TokenDraft::Unsigned(text, _)) => match finished(&text, own.sign(&text).await) {
                 Ok(token) => token,
-                Err(lost) => return lost,
+                Err(no_reply) => return no_reply,
             },
         };
         let endpoint = self.attack.endpoint;
-        let answer = held.client.get_with_token(&token, &endpoint.path(&pool)).await;
-        Outcome::of(answer, |body| endpoint.told(body))
+        let answer = tokens.client.get_with_token(&token, &endpoint.path(&pool)).await;
+        Outcome::of(answer, |body| endpoint.summary(body))
     }
 }
 
 fn finished(text: &str, signature: Result<String, JsValue>) -> Result<String, Outcome> {
     let signature =
-        signature.map_err(|_| Outcome::lost("The browser could not sign the token."))?;
+        signature.map_err(|_| Outcome::no_reply("The browser could not sign the token."))?;
     Ok(signed(text, &signature))
 }

@@ -15,9 +15,9 @@ pub(super) struct Attack {
     /// The name on the screen.
     pub(super) name: &'static str,
     /// The mistake of a verifier that would let the attack succeed.
-    pub(super) hope: &'static str,
+    pub(super) weakness: &'static str,
     /// The token to send.
-    pub(super) bait: ForgedToken,
+    pub(super) forged_token: ForgedToken,
     /// The endpoint that receives it.
     pub(super) endpoint: Endpoint,
 }
@@ -29,7 +29,7 @@ pub(super) enum ForgedToken {
     /// Other claims with the access token's header and signature.
     Claims(fn(&mut Members, &Material)),
     /// The access token with the second half of its signature cut off.
-    Cut,
+    HalfSignature,
     /// The ID token.
     IdToken,
     /// The refresh token.
@@ -42,10 +42,10 @@ const TEN_YEARS: i64 = 315_576_000;
 const fn at_whoami(
     id: &'static str,
     name: &'static str,
-    hope: &'static str,
-    bait: ForgedToken,
+    weakness: &'static str,
+    forged_token: ForgedToken,
 ) -> Attack {
-    Attack { id, name, hope, bait, endpoint: Endpoint::Whoami }
+    Attack { id, name, weakness, forged_token, endpoint: Endpoint::Whoami }
 }
 
 /// Every attack, in the order of the list.
@@ -114,13 +114,13 @@ pub(super) static ATTACKS: [Attack; 14] = [
         "cut",
         "Half a signature",
         "Succeeds if the verifier compares only the bytes that are there.",
-        ForgedToken::Cut,
+        ForgedToken::HalfSignature,
     ),
     Attack {
         id: "id",
         name: "ID token as access token",
-        hope: "Right key, right company, wrong use. Succeeds if the verifier does not check what a token is for. Sent to employees.",
-        bait: ForgedToken::IdToken,
+        weakness: "Right key, right company, wrong use. Succeeds if the verifier does not check what a token is for. Sent to employees.",
+        forged_token: ForgedToken::IdToken,
         endpoint: Endpoint::Employees,
     },
     at_whoami(
@@ -132,8 +132,8 @@ pub(super) static ATTACKS: [Attack; 14] = [
     Attack {
         id: "refresh-employees",
         name: "Refresh token at employees",
-        hope: "The same, at the endpoint that returns data.",
-        bait: ForgedToken::RefreshToken,
+        weakness: "The same, at the endpoint that returns data.",
+        forged_token: ForgedToken::RefreshToken,
         endpoint: Endpoint::Employees,
     },
 ];
@@ -197,7 +197,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::pages::tokens::forge::{Draft, draft, tests::material};
+    use crate::pages::tokens::forge::{TokenDraft, forge, tests::material};
 
     /// T4a: the list has every attack of the row, and no two attacks send the same token to the same endpoint.
     #[test]
@@ -210,8 +210,8 @@ mod tests {
         let material = material();
         let mut sent = HashSet::new();
         for attack in &ATTACKS {
-            let draft = draft(&attack.bait, &material).unwrap();
-            let (Draft::Whole(text) | Draft::Unsigned(text, _)) = draft;
+            let draft = forge(&attack.forged_token, &material).unwrap();
+            let (TokenDraft::Ready(text) | TokenDraft::Unsigned(text, _)) = draft;
             assert_ne!(text, material.access, "{}", attack.id);
             assert!(sent.insert((text, attack.endpoint)), "{}", attack.id);
         }

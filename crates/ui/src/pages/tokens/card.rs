@@ -4,7 +4,7 @@ use api_types::TokenSet;
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen_futures::JsFuture;
 
-use super::held::{Kind, TokenState};
+use super::token_state::{Kind, TokenState};
 use crate::reactive::{reactive_view, text};
 
 /// A card with the text of a token, its purpose and a button to copy it.
@@ -13,9 +13,9 @@ pub(super) fn TokenCard(
     /// The token to show.
     kind: Kind,
     /// The state that holds the tokens.
-    held: TokenState,
+    tokens: TokenState,
 ) -> impl IntoView {
-    let token = Memo::new(move |_| held.set.with(|set| kind.of(set.as_ref()?).cloned()));
+    let token = Memo::new(move |_| tokens.set.with(|set| kind.of(set.as_ref()?).cloned()));
     let copied = RwSignal::new(false);
     let copy = move |_| {
         let Some(token) = token.get_untracked() else { return };
@@ -26,13 +26,13 @@ pub(super) fn TokenCard(
         spawn_local(async move {
             let written = JsFuture::from(window().navigator().clipboard().write_text(&token)).await;
             copied.set(written.is_ok());
-            held.say(match written {
+            tokens.announce(match written {
                 Ok(_) => format!("{} copied", kind.name()),
                 Err(_) => "The browser did not allow the copy".to_owned(),
             });
         });
     };
-    let whole = move || match token.get() {
+    let all_passed = move || match token.get() {
         Some(token) => {
             copied.set(false);
             view! { <code class="token-text" data-test="token-text">{parts(&token)}</code> }
@@ -40,13 +40,14 @@ pub(super) fn TokenCard(
         }
         None => view! { <p class="token-absent">"None: openid was not requested."</p> }.into_any(),
     };
-    let facts =
-        move || held.set.with(|set| set.as_ref().map_or_else(String::new, |set| facts(kind, set)));
+    let facts = move || {
+        tokens.set.with(|set| set.as_ref().map_or_else(String::new, |set| facts(kind, set)))
+    };
     view! {
         <section class="card token-card" data-test=format!("card-{}", kind.id())>
             <h2>{kind.name()}</h2>
             <p>{purpose(kind)}</p>
-            {reactive_view(whole)}
+            {reactive_view(all_passed)}
             <div class="token-foot">
                 <small>{text(facts)}</small>
                 <button type="button" class="button quiet" on:click=copy>

@@ -1,23 +1,25 @@
-//! Table 4 of the lesson as a checklist. A line turns green only by what this page has seen.
+//! Table 4 of the lesson as a checklist. A line turns green only by what this page has observed.
 
 use leptos::prelude::*;
 
 use super::{
-    held::TokenState,
-    seen::{Finding, ROWS, Row},
+    observations::{Finding, ROWS, Row},
+    token_state::TokenState,
 };
 use crate::reactive::{reactive_view, text};
 
 /// Table 4 of the lesson as a checklist.
 #[component]
 pub(super) fn Checklist(
-    /// The state that holds what was seen.
-    held: TokenState,
+    /// The state that holds the observations.
+    tokens: TokenState,
 ) -> impl IntoView {
     let count = move || {
-        let seen = held.seen.read();
-        let holds =
-            ROWS.iter().filter(|row| matches!((row.found)(&seen), Finding::Holds(_))).count();
+        let observations = tokens.observations.read();
+        let holds = ROWS
+            .iter()
+            .filter(|row| matches!((row.check)(&observations), Finding::Passed(_)))
+            .count();
         format!("{holds} of {} seen", ROWS.len())
     };
     view! {
@@ -31,18 +33,18 @@ pub(super) fn Checklist(
                     {text(count)}
                 </span>
             </div>
-            <ul class="checks">{ROWS.iter().map(|row| line(row, held)).collect_view()}</ul>
+            <ul class="checks">{ROWS.iter().map(|row| line(row, tokens)).collect_view()}</ul>
         </section>
     }
 }
 
-fn line(row: &'static Row, held: TokenState) -> impl IntoView {
-    let found = Memo::new(move |_| held.seen.with(row.found));
+fn line(row: &'static Row, tokens: TokenState) -> impl IntoView {
+    let finding = Memo::new(move |_| tokens.observations.with(row.check));
     let state = move || {
-        let (class, word, words) = match found.get() {
-            Finding::Unseen(to_do) => ("tag", "Not seen yet", to_do.to_owned()),
-            Finding::Holds(words) => ("tag good", "Seen", words),
-            Finding::Broken(words) => ("tag bad", "Broken", words),
+        let (class, word, words) = match finding.get() {
+            Finding::NotTested(to_do) => ("tag", "Not seen yet", to_do.to_owned()),
+            Finding::Passed(words) => ("tag good", "Seen", words),
+            Finding::Failed(words) => ("tag bad", "Broken", words),
         };
         view! {
             <span class=class data-test="state">{word}</span>
@@ -53,7 +55,7 @@ fn line(row: &'static Row, held: TokenState) -> impl IntoView {
         <li data-test=format!("check-{}", row.id)>
             <span class="check-name">
                 <b>{row.name}</b>
-                <small>{row.right}</small>
+                <small>{row.expected}</small>
             </span>
             {reactive_view(state)}
         </li>

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::held::Kind;
+use super::token_state::Kind;
 
 /// The members of a JSON object.
 pub(super) type Members = Map<String, Value>;

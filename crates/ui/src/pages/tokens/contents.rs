@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::{
     claims::{self, CLAIMS, HEADER, Line, Members},
-    held::{Kind, Opened, TokenState},
+    token_state::{ContentsState, Kind, TokenState},
 };
 use crate::{
-    parts::error_state::ErrorState,
+    components::error_state::ErrorState,
     reactive::reactive_view,
     text::{Local, from_seconds},
 };
@@ -18,14 +18,14 @@ use crate::{
 #[component]
 pub(super) fn Contents(
     /// The state that holds the tokens.
-    held: TokenState,
+    tokens: TokenState,
 ) -> impl IntoView {
     view! {
         <section class="card token-section" data-test="contents">
             <h2>"What the tokens contain"</h2>
             <p>"The server verifies a token before it reads it; this page never decodes one. Anyone who has a token can read its claims: they are signed, not encrypted."</p>
-            <One kind=Kind::Access held open=true />
-            <One kind=Kind::Id held open=false />
+            <One kind=Kind::Access tokens open=true />
+            <One kind=Kind::Id tokens open=false />
             <p class="token-note">"The refresh token has nothing to show: it is random, and the server stores only its digest."</p>
         </section>
     }
@@ -36,18 +36,20 @@ fn One(
     /// The token to show.
     kind: Kind,
     /// The state that holds the tokens.
-    held: TokenState,
+    tokens: TokenState,
     /// Whether the section is open at first.
     open: bool,
 ) -> impl IntoView {
-    let body = move || match held.opened(kind).get() {
-        Opened::Waiting => view! { <p class="skeleton block" aria-hidden="true"></p> }.into_any(),
-        Opened::Absent => view! { <p>"None: openid was not requested."</p> }.into_any(),
-        Opened::Failed(failure) => {
-            let retry = Callback::new(move |()| held.read_again(kind));
+    let body = move || match tokens.contents_state(kind).get() {
+        ContentsState::Waiting => {
+            view! { <p class="skeleton block" aria-hidden="true"></p> }.into_any()
+        }
+        ContentsState::Absent => view! { <p>"None: openid was not requested."</p> }.into_any(),
+        ContentsState::Failed(failure) => {
+            let retry = Callback::new(move |()| tokens.inspect_again(kind));
             view! { <ErrorState failure retry /> }.into_any()
         }
-        Opened::Read(inspected) => read(kind, &inspected).into_any(),
+        ContentsState::Read(inspected) => read(kind, &inspected).into_any(),
     };
     view! {
         <details open=open data-test=format!("contents-{}", kind.id())>

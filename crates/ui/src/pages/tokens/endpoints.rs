@@ -39,15 +39,15 @@ impl Endpoint {
     }
 
     /// A short summary of the body of a reply; empty if it cannot be read.
-    pub(super) fn told(self, body: &str) -> String {
-        let told = match self {
+    pub(super) fn summary(self, body: &str) -> String {
+        let summary = match self {
             Self::Whoami => read(body).map(|identity: Identity| who(&identity)),
             Self::Employees => read(body).map(|page: Page<EmployeeRow>| people(page.total)),
             Self::UserInfo => read(body).map(|person: UserInfo| {
                 person.email.map_or_else(|| person.sub.to_string(), |email| email.to_string())
             }),
         };
-        told.unwrap_or_default()
+        summary.unwrap_or_default()
     }
 }
 

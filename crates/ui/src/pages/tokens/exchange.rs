@@ -6,13 +6,13 @@ use super::outcome::Outcome;
 use crate::client::{Client, read};
 
 /// The tokens after a refresh. If the reply contains no refresh token, the old one stays in use.
-pub(super) fn over(given: TokenReply, set: TokenSet) -> TokenSet {
+pub(super) fn with_new_tokens(reply: TokenReply, set: TokenSet) -> TokenSet {
     TokenSet {
-        access_token: given.access_token,
-        id_token: given.id_token,
-        refresh_token: given.refresh_token.or(set.refresh_token),
-        expires_in: given.expires_in,
-        scope: given.scope,
+        access_token: reply.access_token,
+        id_token: reply.id_token,
+        refresh_token: reply.refresh_token.or(set.refresh_token),
+        expires_in: reply.expires_in,
+        scope: reply.scope,
         ..set
     }
 }
@@ -34,7 +34,7 @@ pub(super) async fn refresh(
     let answer = client.post_form(&at_pool(paths::TOKEN, &set.pool_id), &fields).await;
     match answer {
         Ok(answer) if answer.is_good() => {
-            read(&answer.body).map_err(|failure| Outcome::lost(failure.headline()))
+            read(&answer.body).map_err(|failure| Outcome::no_reply(failure.headline()))
         }
         other => Err(Outcome::of(other, |_| String::new())),
     }
@@ -64,7 +64,7 @@ mod tests {
             pool_id: "eu-local-1_AcmeCorp1".parse().unwrap(),
             client_id: "pagesAcmeCorp1".parse().unwrap(),
         };
-        let given = TokenReply {
+        let reply = TokenReply {
             access_token: "a2".into(),
             token_type: "Bearer".into(),
             expires_in: 300,
@@ -72,7 +72,7 @@ mod tests {
             id_token: None,
             scope: "openid".into(),
         };
-        let now = over(given, set);
+        let now = with_new_tokens(reply, set);
         assert_eq!((&*now.access_token, now.id_token, now.expires_in), ("a2", None, 300));
         assert_eq!((now.refresh_token.as_deref(), &*now.scope), (Some("r1"), "openid"));
     }

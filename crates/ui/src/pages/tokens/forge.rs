@@ -34,9 +34,9 @@ pub(super) enum Signer {
 
 /// A forged token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Draft {
+pub(super) enum TokenDraft {
     /// Ready to be sent.
-    Whole(String),
+    Ready(String),
     /// The text to sign, and how to sign it.
     Unsigned(String, Signer),
 }
@@ -55,31 +55,31 @@ impl Material {
 }
 
 /// The token that an attack sends; `None` if there is no token of the kind that it needs.
-pub(super) fn draft(bait: &ForgedToken, material: &Material) -> Option<Draft> {
-    Some(match bait {
+pub(super) fn forge(forged_token: &ForgedToken, material: &Material) -> Option<TokenDraft> {
+    Some(match forged_token {
         ForgedToken::Header(change, signer) => {
             let mut header = material.header.clone();
             change(&mut header, material);
             let text = to_be_signed(header, material.claims.clone());
             match signer {
-                Signer::NoKey => Draft::Whole(signed(&text, "")),
-                Signer::PublicKey | Signer::Own => Draft::Unsigned(text, *signer),
+                Signer::NoKey => TokenDraft::Ready(signed(&text, "")),
+                Signer::PublicKey | Signer::Own => TokenDraft::Unsigned(text, *signer),
             }
         }
         ForgedToken::Claims(change) => {
             let mut claims = material.claims.clone();
             change(&mut claims, material);
             let (_, signature) = material.access.rsplit_once('.')?;
-            Draft::Whole(signed(&to_be_signed(material.header.clone(), claims), signature))
+            TokenDraft::Ready(signed(&to_be_signed(material.header.clone(), claims), signature))
         }
-        ForgedToken::Cut => {
+        ForgedToken::HalfSignature => {
             let (text, signature) = material.access.rsplit_once('.')?;
             // Four characters encode three bytes, so the rest is still valid base64url.
             let half = signature.len() / 8 * 4;
-            Draft::Whole(signed(text, signature.get(..half)?))
+            TokenDraft::Ready(signed(text, signature.get(..half)?))
         }
-        ForgedToken::IdToken => Draft::Whole(material.id.clone()?),
-        ForgedToken::RefreshToken => Draft::Whole(material.refresh.clone()?),
+        ForgedToken::IdToken => TokenDraft::Ready(material.id.clone()?),
+        ForgedToken::RefreshToken => TokenDraft::Ready(material.refresh.clone()?),
     })
 }
 
@@ -114,20 +114,20 @@ pub(super) mod tests {
         }
     }
 
-    fn drafted(id: &str) -> Draft {
+    fn forged(id: &str) -> TokenDraft {
         let attack = ATTACKS.iter().find(|attack| attack.id == id).unwrap();
-        draft(&attack.bait, &material()).unwrap()
+        forge(&attack.forged_token, &material()).unwrap()
     }
 
-    fn begins(draft: &Draft, header: &Value) -> bool {
-        let (Draft::Whole(text) | Draft::Unsigned(text, _)) = draft;
+    fn begins(draft: &TokenDraft, header: &Value) -> bool {
+        let (TokenDraft::Ready(text) | TokenDraft::Unsigned(text, _)) = draft;
         text.starts_with(&format!("{}.", encode(header.to_string().as_bytes())))
     }
 
     /// T4a: a token without a signature ends in a dot, and its header names no key.
     #[test]
     fn an_unsigned_token_ends_in_a_dot() {
-        let Draft::Whole(text) = drafted("none") else { panic!("it needs no key") };
+        let TokenDraft::Ready(text) = forged("none") else { panic!("it needs no key") };
         assert!(text.starts_with("eyJhbGciOiJub25lIn0.") && text.ends_with('.'), "{text}");
     }
 
@@ -142,34 +142,37 @@ pub(super) mod tests {
             ),
             ("jwk", json!({ "alg": "ES256", "jwk": { "kty": "EC" }, "kid": "k1" })),
         ] {
-            let draft = drafted(id);
-            assert!(matches!(draft, Draft::Unsigned(_, Signer::Own)), "{id}");
+            let draft = forged(id);
+            assert!(matches!(draft, TokenDraft::Unsigned(_, Signer::Own)), "{id}");
             assert!(begins(&draft, &header), "{id}: {draft:?}");
         }
-        assert!(matches!(drafted("hs256"), Draft::Unsigned(_, Signer::PublicKey)));
-        assert!(begins(&drafted("hs256"), &json!({ "alg": "HS256", "kid": "k1" })));
+        assert!(matches!(forged("hs256"), TokenDraft::Unsigned(_, Signer::PublicKey)));
+        assert!(begins(&forged("hs256"), &json!({ "alg": "HS256", "kid": "k1" })));
     }
 
     /// T4a: changed claims keep the header and the signature of the original token.
     #[test]
     fn changed_claims_keep_the_old_signature() {
         for id in ["scopes", "company", "expiry"] {
-            let Draft::Whole(text) = drafted(id) else { panic!("{id}: it needs no key") };
+            let TokenDraft::Ready(text) = forged(id) else { panic!("{id}: it needs no key") };
             assert!(text.ends_with(".c2lnbmF0dXJlc2lnbmF0dXJl"), "{id}");
-            assert!(begins(&Draft::Whole(text), &json!({ "alg": "RS256", "kid": "k1" })), "{id}");
+            assert!(
+                begins(&TokenDraft::Ready(text), &json!({ "alg": "RS256", "kid": "k1" })),
+                "{id}"
+            );
         }
     }
 
     #[test]
     fn half_a_signature_is_well_formed() {
-        assert_eq!(drafted("cut"), Draft::Whole("aGVhZA.Y2xhaW1z.c2lnbmF0dXJl".into()));
+        assert_eq!(forged("cut"), TokenDraft::Ready("aGVhZA.Y2xhaW1z.c2lnbmF0dXJl".into()));
     }
 
     #[test]
     fn a_missing_token_cannot_be_sent() {
         let material = Material { id: None, refresh: None, ..material() };
-        assert_eq!(draft(&ForgedToken::IdToken, &material), None);
-        assert_eq!(draft(&ForgedToken::RefreshToken, &material), None);
+        assert_eq!(forge(&ForgedToken::IdToken, &material), None);
+        assert_eq!(forge(&ForgedToken::RefreshToken, &material), None);
     }
 
     #[test]

@@ -13,20 +13,20 @@ mod contents;
 mod endpoints;
 mod exchange;
 mod forge;
-mod held;
 mod keys;
+mod observations;
 mod outbox;
 mod outcome;
 mod renewal;
 mod revocation;
-mod seen;
+mod token_state;
 mod trials;
 
 use domain::Permission;
 use leptos::prelude::*;
 
 use crate::{
-    parts::{empty_state::EmptyState, error_state::ErrorState, icon::Shape},
+    components::{empty_state::EmptyState, error_state::ErrorState, icon::Shape},
     reactive::reactive_view,
     return_path::HOME,
     session::Viewer,
@@ -38,24 +38,24 @@ use attack_list::AttackList;
 use card::TokenCard;
 use checklist::Checklist;
 use contents::Contents;
-use held::{Kind, Stage, TokenState};
 use outbox::Outbox;
 use renewal::Renewal;
 use revocation::Revocation;
+use token_state::{Kind, Stage, TokenState};
 use trials::Trials;
 
 /// The tokens page, with the viewer's own tokens.
 #[component]
 pub(crate) fn TokensPage() -> impl IntoView {
     use_title(|| "Tokens".to_owned());
-    let held = TokenState::nothing();
+    let tokens = TokenState::nothing();
     let viewer = expect_context::<Viewer>();
-    let body = move || match held.stage.get() {
-        Stage::Nothing => view! { <Nothing held /> }.into_any(),
-        Stage::UnderWay => view! { <Skeleton of=SkeletonKind::Tokens /> }.into_any(),
+    let body = move || match tokens.stage.get() {
+        Stage::Nothing => view! { <Nothing tokens /> }.into_any(),
+        Stage::Requesting => view! { <Skeleton of=SkeletonKind::Tokens /> }.into_any(),
         Stage::Hidden => view! { <Hidden /> }.into_any(),
         Stage::Failed(failure) => {
-            let retry = Callback::new(move |()| held.get());
+            let retry = Callback::new(move |()| tokens.get());
             view! {
                 <div class="card">
                     <ErrorState failure retry />
@@ -63,7 +63,7 @@ pub(crate) fn TokensPage() -> impl IntoView {
             }
             .into_any()
         }
-        Stage::There => view! { <There held /> }.into_any(),
+        Stage::Ready => view! { <Ready tokens /> }.into_any(),
     };
     let is_hr = Memo::new(move |_| viewer.may(Permission::WriteEmployees));
     view! {
@@ -83,7 +83,7 @@ pub(crate) fn TokensPage() -> impl IntoView {
 #[component]
 fn Nothing(
     /// The state that receives the tokens.
-    held: TokenState,
+    tokens: TokenState,
 ) -> impl IntoView {
     view! {
         <div class="card">
@@ -92,7 +92,7 @@ fn Nothing(
                 title="No tokens yet"
                 detail="There are three: an ID token says who you are, an access token says what you may do, and a refresh token is exchanged for new tokens."
             >
-                <Ask held />
+                <Ask tokens />
             </EmptyState>
         </div>
     }
@@ -117,20 +117,20 @@ fn Hidden() -> impl IntoView {
 }
 
 #[component]
-fn There(
+fn Ready(
     /// The state that holds the tokens.
-    held: TokenState,
+    tokens: TokenState,
 ) -> impl IntoView {
     view! {
         <div class="card ask-again">
-            <Ask held />
+            <Ask tokens />
         </div>
-        <div class="token-cards">{Kind::ALL.map(|kind| view! { <TokenCard kind held /> })}</div>
-        <Contents held />
-        <Trials held />
-        <Renewal held />
-        <Revocation held />
-        <AttackList held />
-        <Checklist held />
+        <div class="token-cards">{Kind::ALL.map(|kind| view! { <TokenCard kind tokens /> })}</div>
+        <Contents tokens />
+        <Trials tokens />
+        <Renewal tokens />
+        <Revocation tokens />
+        <AttackList tokens />
+        <Checklist tokens />
     }
 }

@@ -4,7 +4,7 @@ use api_types::{Code, Outbox as Mails, OutboxMail, paths};
 use leptos::{ev::Event, html, prelude::*};
 
 use crate::{
-    parts::{
+    components::{
         empty_state::EmptyState,
         error_state::ErrorState,
         icon::{Icon, Shape},
@@ -17,15 +17,15 @@ use crate::{
 /// The outbox. It is loaded when the user opens it.
 #[component]
 pub(super) fn Outbox() -> impl IntoView {
-    let opened = RwSignal::new(false);
+    let contents_state = RwSignal::new(false);
     let details = NodeRef::<html::Details>::new();
     let toggle = move |_: Event| {
         if details.get_untracked().is_some_and(|details| details.open()) {
-            opened.set(true);
+            contents_state.set(true);
         }
     };
     let mails = Remote::<Mails>::new(StaleWhileLoading::Old, move || {
-        opened.get().then(|| paths::OUTBOX.to_owned())
+        contents_state.get().then(|| paths::OUTBOX.to_owned())
     });
     let body = move || {
         match mails.phase().get() {

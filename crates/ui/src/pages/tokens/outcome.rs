@@ -26,7 +26,7 @@ pub(super) enum Outcome {
         words: String,
     },
     /// No reply, or a failure that says nothing about the token.
-    Lost {
+    NoReply {
         /// What happened, as a text for the user.
         words: String,
         /// The request's id, to find it in the server's log.
@@ -36,7 +36,7 @@ pub(super) enum Outcome {
 
 /// Which outcome is the desired one. It decides the colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum Expected {
     /// Both are possible: the token may be accepted or refused.
     Either,
     /// Only a refusal is right, as for an attack.
@@ -44,27 +44,30 @@ pub(super) enum Wish {
 }
 
 impl Outcome {
-    /// Classifies a reply. `told` summarizes the body if the request was accepted.
-    pub(super) fn of(answer: Result<Answer, Failure>, told: impl FnOnce(&str) -> String) -> Self {
+    /// Classifies a reply. `summary` summarizes the body if the request was accepted.
+    pub(super) fn of(
+        answer: Result<Answer, Failure>,
+        summary: impl FnOnce(&str) -> String,
+    ) -> Self {
         let answer = match answer {
             Ok(answer) => answer,
-            Err(failure) => return Self::lost(failure.headline()),
+            Err(failure) => return Self::no_reply(failure.headline()),
         };
         let status = answer.status;
         if answer.is_good() {
-            return Self::Accepted { status, words: told(&answer.body) };
+            return Self::Accepted { status, words: summary(&answer.body) };
         }
         let words = answer.reason().unwrap_or_default();
         // Only these statuses say something about the token.
         if matches!(status, 400 | 401 | 403) {
             return Self::Refused { status, error: answer.error().unwrap_or_default(), words };
         }
-        Self::Lost { words: format!("Status {status}. {words}"), request_id: answer.request_id }
+        Self::NoReply { words: format!("Status {status}. {words}"), request_id: answer.request_id }
     }
 
-    /// A [`Self::Lost`] without a request id.
-    pub(super) fn lost(words: impl Into<String>) -> Self {
-        Self::Lost { words: words.into(), request_id: None }
+    /// A [`Self::NoReply`] without a request id.
+    pub(super) fn no_reply(words: impl Into<String>) -> Self {
+        Self::NoReply { words: words.into(), request_id: None }
     }
 
     /// Whether the token was refused; `None` if that is not known.
@@ -72,7 +75,7 @@ impl Outcome {
         match self {
             Self::Accepted { .. } => Some(false),
             Self::Refused { .. } => Some(true),
-            Self::Waiting | Self::Lost { .. } => None,
+            Self::Waiting | Self::NoReply { .. } => None,
         }
     }
 
@@ -90,7 +93,7 @@ impl Outcome {
             Self::Waiting => "Sending …".to_owned(),
             Self::Accepted { status, .. } => format!("Accepted {status}"),
             Self::Refused { status, .. } => format!("Refused {status}"),
-            Self::Lost { .. } => "No answer".to_owned(),
+            Self::NoReply { .. } => "No answer".to_owned(),
         }
     }
 
@@ -99,18 +102,17 @@ impl Outcome {
             Self::Waiting => "",
             Self::Accepted { words, .. }
             | Self::Refused { words, .. }
-            | Self::Lost { words, .. } => words,
+            | Self::NoReply { words, .. } => words,
         }
     }
 
-    fn class(&self, wish: Wish) -> &'static str {
-        match (self, wish) {
+    fn class(&self, expected: Expected) -> &'static str {
+        match (self, expected) {
             (Self::Waiting, _) => "tag",
-            (Self::Accepted { .. }, Wish::Either) | (Self::Refused { .. }, Wish::Refusal) => {
-                "tag good"
-            }
-            (Self::Accepted { .. }, Wish::Refusal) => "tag bad",
-            (Self::Refused { .. }, Wish::Either) | (Self::Lost { .. }, _) => "tag warn",
+            (Self::Accepted { .. }, Expected::Either)
+            | (Self::Refused { .. }, Expected::Refusal) => "tag good",
+            (Self::Accepted { .. }, Expected::Refusal) => "tag bad",
+            (Self::Refused { .. }, Expected::Either) | (Self::NoReply { .. }, _) => "tag warn",
         }
     }
 }
@@ -121,15 +123,15 @@ pub(super) fn Verdict(
     /// The outcome to show.
     outcome: Outcome,
     /// The desired outcome.
-    wish: Wish,
+    expected: Expected,
 ) -> impl IntoView {
     let id = match &outcome {
-        Outcome::Lost { request_id, .. } => request_id.clone(),
+        Outcome::NoReply { request_id, .. } => request_id.clone(),
         _ => None,
     };
     view! {
         <span class="verdict" data-test="verdict">
-            <span class=outcome.class(wish)>{outcome.headline()}</span>
+            <span class=outcome.class(expected)>{outcome.headline()}</span>
             <span class="verdict-words">{outcome.words().to_owned()}</span>
             {id.map(|id| view! { <span class="request-id">"Request "<span>{id}</span></span> })}
         </span>
@@ -151,17 +153,17 @@ mod tests {
         assert_eq!(refused(403, "insufficient_scope").is_refused_as_invalid(), Some(false));
         let accepted = Outcome::Accepted { status: 200, words: String::new() };
         assert_eq!(accepted.is_refused_as_invalid(), Some(false));
-        assert_eq!(Outcome::lost("silence").is_refused_as_invalid(), None);
+        assert_eq!(Outcome::no_reply("silence").is_refused_as_invalid(), None);
     }
 
     #[test]
     fn an_attack_that_succeeds_is_never_shown_as_good() {
         let accepted = Outcome::Accepted { status: 200, words: String::new() };
         assert_eq!(
-            (accepted.class(Wish::Refusal), accepted.class(Wish::Either)),
+            (accepted.class(Expected::Refusal), accepted.class(Expected::Either)),
             ("tag bad", "tag good")
         );
-        assert_eq!(refused(401, "").class(Wish::Refusal), "tag good");
-        assert_eq!(Outcome::lost("").class(Wish::Refusal), "tag warn");
+        assert_eq!(refused(401, "").class(Expected::Refusal), "tag good");
+        assert_eq!(Outcome::no_reply("").class(Expected::Refusal), "tag warn");
     }
 }

@@ -3,9 +3,9 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    exchange::{over, refresh},
-    held::TokenState,
+    exchange::{refresh, with_new_tokens},
     outcome::Outcome,
+    token_state::TokenState,
 };
 use crate::reactive::{flag, reactive_view, text};
 
@@ -21,48 +21,49 @@ struct Event {
 #[component]
 pub(super) fn Renewal(
     /// The state that holds the tokens.
-    held: TokenState,
+    tokens: TokenState,
 ) -> impl IntoView {
     let busy = RwSignal::new(false);
     let events = RwSignal::new(Vec::<Event>::new());
     let note = move |event: Event| {
-        held.say(format!("{}. {}", event.tag, event.words));
+        tokens.announce(format!("{}. {}", event.tag, event.words));
         events.update(|events| events.push(event));
         busy.set(false);
     };
     let use_it = move |_| {
-        let Some((set, token)) = held.refreshable() else { return };
+        let Some((set, token)) = tokens.refreshable() else { return };
         busy.set(true);
         spawn_local(async move {
-            let given = match refresh(held.client, &set, &token).await {
-                Ok(given) => given,
+            let reply = match refresh(tokens.client, &set, &token).await {
+                Ok(reply) => reply,
                 Err(outcome) => {
-                    return note(Event::not_given(
+                    return note(Event::not_accepted(
                         &outcome,
                         "The refresh token could not be used.",
                     ));
                 }
             };
-            let changed = given.refresh_token.as_ref().is_some_and(|next| *next != token);
-            let event = Event::replaced(&token, given.refresh_token.as_deref());
-            held.seen.update(|seen| seen.rotated = Some(changed));
-            held.generation.update(|generation| *generation += 1);
-            held.before.set(Some(token));
-            held.adopt(over(given, set));
+            let changed = reply.refresh_token.as_ref().is_some_and(|next| *next != token);
+            let event = Event::replaced(&token, reply.refresh_token.as_deref());
+            tokens.observations.update(|observations| observations.rotated = Some(changed));
+            tokens.generation.update(|generation| *generation += 1);
+            tokens.before.set(Some(token));
+            tokens.replace_tokens(with_new_tokens(reply, set));
             note(event);
         });
     };
     let use_old = move |_| {
-        let (Some(set), Some(old)) = (held.set.get_untracked(), held.before.get_untracked()) else {
+        let (Some(set), Some(old)) = (tokens.set.get_untracked(), tokens.before.get_untracked())
+        else {
             return;
         };
         busy.set(true);
         spawn_local(async move {
-            note(match refresh(held.client, &set, &old).await {
-                Ok(given) => {
-                    Event::again(given.refresh_token.as_deref(), set.refresh_token.as_deref())
+            note(match refresh(tokens.client, &set, &old).await {
+                Ok(reply) => {
+                    Event::reused(reply.refresh_token.as_deref(), set.refresh_token.as_deref())
                 }
-                Err(outcome) => Event::not_given(&outcome, REUSED),
+                Err(outcome) => Event::not_accepted(&outcome, REUSED),
             });
         });
     };
@@ -88,7 +89,7 @@ pub(super) fn Renewal(
                     <p>"A refresh token can be used once. It is replaced by its successor. For a few seconds the old one still returns the same successor, in case the reply was lost. After that, using it revokes the whole sign-in and raises an alert."</p>
                 </div>
                 <span class="tag accent" data-test="generation">
-                    {text(move || format!("Generation {}", held.generation.get()))}
+                    {text(move || format!("Generation {}", tokens.generation.get()))}
                 </span>
             </div>
             <div class="section-actions">
@@ -96,7 +97,7 @@ pub(super) fn Renewal(
                     type="button"
                     class="button primary"
                     data-test="refresh"
-                    disabled=flag(move || busy.get() || held.has_no_refresh_token())
+                    disabled=flag(move || busy.get() || tokens.has_no_refresh_token())
                     on:click=use_it
                 >
                     "Use the refresh token"
@@ -105,7 +106,7 @@ pub(super) fn Renewal(
                     type="button"
                     class="button"
                     data-test="refresh-old"
-                    disabled=flag(move || busy.get() || held.before.read().is_none())
+                    disabled=flag(move || busy.get() || tokens.before.read().is_none())
                     on:click=use_old
                 >
                     "Use the old one again"
@@ -138,9 +139,9 @@ impl Event {
         }
     }
 
-    fn again(given: Option<&str>, held: Option<&str>) -> Self {
-        let words = given.map_or_else(String::new, end);
-        if given == held {
+    fn reused(reply: Option<&str>, tokens: Option<&str>) -> Self {
+        let words = reply.map_or_else(String::new, end);
+        if reply == tokens {
             let words = format!(
                 "{words} again: within the grace period the server returns the same successor, so a lost reply does no harm."
             );
@@ -150,12 +151,12 @@ impl Event {
         Self { class: "tag bad", tag: "Another successor".to_owned(), words }
     }
 
-    fn not_given(outcome: &Outcome, meaning: &str) -> Self {
+    fn not_accepted(outcome: &Outcome, meaning: &str) -> Self {
         let (class, words) = match outcome {
             Outcome::Refused { error, words, .. } => {
                 ("tag warn", format!("{error}: {words}. {meaning}"))
             }
-            Outcome::Lost { words, .. } => ("tag warn", words.clone()),
+            Outcome::NoReply { words, .. } => ("tag warn", words.clone()),
             Outcome::Waiting | Outcome::Accepted { .. } => ("tag", String::new()),
         };
         Self { class, tag: outcome.headline(), words }
@@ -177,8 +178,8 @@ mod tests {
         assert_eq!(Event::replaced("old", Some("new")).class, "tag good");
         assert_eq!(Event::replaced("old", Some("old")).class, "tag bad");
         assert_eq!(Event::replaced("old", None).class, "tag bad");
-        assert_eq!(Event::again(Some("a"), Some("a")).class, "tag good");
-        assert_eq!(Event::again(Some("b"), Some("a")).class, "tag bad");
+        assert_eq!(Event::reused(Some("a"), Some("a")).class, "tag good");
+        assert_eq!(Event::reused(Some("b"), Some("a")).class, "tag bad");
     }
 
     #[test]

@@ -7,8 +7,8 @@ use super::{
     claims::seconds,
     endpoints::Endpoint,
     exchange::revoke,
-    held::TokenState,
-    outcome::{Outcome, Verdict, Wish},
+    outcome::{Expected, Outcome, Verdict},
+    token_state::TokenState,
 };
 use crate::{
     client::Failure,
@@ -18,14 +18,14 @@ use crate::{
 
 /// What this API and a plain verifier say about the access token at one moment.
 #[derive(Clone, Debug, PartialEq)]
-struct Look {
+struct Comparison {
     api: Outcome,
     verifier: Result<Inspected, Failure>,
 }
 
 /// Before or after the revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Moment {
+enum Phase {
     Before,
     After,
 }
@@ -34,47 +34,53 @@ enum Moment {
 #[component]
 pub(super) fn Revocation(
     /// The state that holds the tokens.
-    held: TokenState,
+    tokens: TokenState,
 ) -> impl IntoView {
     let busy = RwSignal::new(false);
-    let (before, after) = (RwSignal::new(None::<Look>), RwSignal::new(None::<Look>));
-    let stuck = RwSignal::new(None::<Outcome>);
+    let (before, after) = (RwSignal::new(None::<Comparison>), RwSignal::new(None::<Comparison>));
+    let failed_revocation = RwSignal::new(None::<Outcome>);
     // New tokens have not been revoked.
     effect(move || {
-        held.set.track();
+        tokens.set.track();
         for side in [before, after] {
             side.set(None);
         }
-        stuck.set(None);
+        failed_revocation.set(None);
     });
-    let go = move |_| {
-        let Some((set, token)) = held.refreshable() else { return };
+    let revoke_and_compare = move |_| {
+        let Some((set, token)) = tokens.refreshable() else { return };
         busy.set(true);
-        stuck.set(None);
+        failed_revocation.set(None);
         spawn_local(async move {
-            before.set(Some(look(held, &set).await));
-            let revoked = revoke(held.client, &set, &token).await;
+            before.set(Some(compare(tokens, &set).await));
+            let revoked = revoke(tokens.client, &set, &token).await;
             if let Outcome::Accepted { .. } = revoked {
-                let now = look(held, &set).await;
+                let now = compare(tokens, &set).await;
                 if let (Some(refused), Ok(inspected)) =
                     (now.api.is_refused_as_invalid(), &now.verifier)
                 {
-                    held.seen.update(|seen| seen.revoked = Some((refused, inspected.valid)));
+                    tokens.observations.update(|observations| {
+                        observations.revoked = Some((refused, inspected.valid))
+                    });
                 }
-                held.say(format!(
+                tokens.announce(format!(
                     "Revoked. This API: {}. A plain verifier: {}",
                     now.api.headline(),
                     verdict(&now.verifier).0
                 ));
                 after.set(Some(now));
             } else {
-                stuck.set(Some(revoked));
+                failed_revocation.set(Some(revoked));
             }
             busy.set(false);
         });
     };
-    let is_over = move || after.read().is_some();
-    let sorry = move || stuck.get().map(|outcome| view! { <Verdict outcome wish=Wish::Either /> });
+    let is_revoked = move || after.read().is_some();
+    let failure_notice = move || {
+        failed_revocation
+            .get()
+            .map(|outcome| view! { <Verdict outcome expected=Expected::Either /> })
+    };
     view! {
         <section class="card token-section revocation" data-test="revocation">
             <div class="section-head">
@@ -86,13 +92,13 @@ pub(super) fn Revocation(
                     type="button"
                     class="button primary"
                     data-test="revoke"
-                    disabled=flag(move || busy.get() || is_over() || held.has_no_refresh_token())
-                    on:click=go
+                    disabled=flag(move || busy.get() || is_revoked() || tokens.has_no_refresh_token())
+                    on:click=revoke_and_compare
                 >
                     "Revoke"
                 </button>
             </div>
-            {reactive_view(sorry)}
+            {reactive_view(failure_notice)}
             <table class="two-sides">
                 <caption class="visually-hidden">"The same access token, checked in two places"</caption>
                 <thead>
@@ -105,11 +111,11 @@ pub(super) fn Revocation(
                 <tbody>
                     <tr data-test="before">
                         <th scope="row">"Before"</th>
-                        {sides(before, Moment::Before, held)}
+                        {sides(before, Phase::Before, tokens)}
                     </tr>
                     <tr data-test="after">
                         <th scope="row">"After"</th>
-                        {sides(after, Moment::After, held)}
+                        {sides(after, Phase::After, tokens)}
                     </tr>
                 </tbody>
             </table>
@@ -117,26 +123,31 @@ pub(super) fn Revocation(
     }
 }
 
-async fn look(held: TokenState, set: &TokenSet) -> Look {
+async fn compare(tokens: TokenState, set: &TokenSet) -> Comparison {
     let endpoint = Endpoint::Employees;
-    let answer = held.client.get_with_token(&set.access_token, &endpoint.path(&set.pool_id)).await;
-    let verifier = held.inspect(set.access_token.clone()).await;
-    Look { api: Outcome::of(answer, |body| endpoint.told(body)), verifier }
+    let answer =
+        tokens.client.get_with_token(&set.access_token, &endpoint.path(&set.pool_id)).await;
+    let verifier = tokens.inspect(set.access_token.clone()).await;
+    Comparison { api: Outcome::of(answer, |body| endpoint.summary(body)), verifier }
 }
 
-fn sides(look: RwSignal<Option<Look>>, moment: Moment, held: TokenState) -> impl IntoView {
-    let wish = if moment == Moment::After { Wish::Refusal } else { Wish::Either };
-    let api = move || look.get().map(|look| view! { <Verdict outcome=look.api wish /> });
+fn sides(compare: RwSignal<Option<Comparison>>, phase: Phase, tokens: TokenState) -> impl IntoView {
+    let expected = if phase == Phase::After { Expected::Refusal } else { Expected::Either };
+    let api =
+        move || compare.get().map(|compare| view! { <Verdict outcome=compare.api expected /> });
     let verifier = move || {
-        look.get().map(|look| {
-            let (tag, words) = verdict(&look.verifier);
-            let holds = look.verifier.is_ok_and(|inspected| inspected.valid);
-            let class = match (holds, moment) {
-                (true, Moment::Before) => "tag good",
+        compare.get().map(|compare| {
+            let (tag, words) = verdict(&compare.verifier);
+            let holds = compare.verifier.is_ok_and(|inspected| inspected.valid);
+            let class = match (holds, phase) {
+                (true, Phase::Before) => "tag good",
                 _ => "tag warn",
             };
-            let until =
-                move || held.seen.with(|seen| seconds(&seen.access.as_ref()?.claims, "exp"));
+            let until = move || {
+                tokens
+                    .observations
+                    .with(|observations| seconds(&observations.access.as_ref()?.claims, "exp"))
+            };
             let until = until().and_then(from_seconds).filter(|_| holds);
             let until =
                 until.map(|end| format!("until {}", Local::at(end).seen_from(Local::now())));

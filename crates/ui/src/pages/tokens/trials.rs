@@ -4,8 +4,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     endpoints::Endpoint,
-    held::{Kind, TokenState},
-    outcome::{Outcome, Verdict, Wish},
+    outcome::{Expected, Outcome, Verdict},
+    token_state::{Kind, TokenState},
 };
 use crate::reactive::{effect, flag, reactive_view};
 
@@ -21,21 +21,21 @@ struct Trial {
 #[component]
 pub(super) fn Trials(
     /// The state that holds the tokens.
-    held: TokenState,
+    tokens: TokenState,
 ) -> impl IntoView {
     let trial =
         |kind| Endpoint::ALL.map(|endpoint| Trial { kind, endpoint, outcome: RwSignal::new(None) });
     let trials = Kind::ALL.map(|kind| (kind, trial(kind)));
     // The outcomes of earlier tokens say nothing about the new ones.
     effect(move || {
-        held.set.track();
+        tokens.set.track();
         for trial in trials.iter().flat_map(|(_, trials)| trials) {
             trial.outcome.set(None);
         }
     });
     let all = move |_| {
         for trial in trials.iter().flat_map(|(_, trials)| trials) {
-            trial.run(held);
+            trial.run(tokens);
         }
     };
     let columns = Endpoint::ALL.map(|endpoint| view! { <th scope="col">{endpoint.name()}</th> });
@@ -43,7 +43,7 @@ pub(super) fn Trials(
         view! {
             <tr>
                 <th scope="row">{kind.name()}</th>
-                {trials.map(|trial| cell(trial, held))}
+                {trials.map(|trial| cell(trial, tokens))}
             </tr>
         }
     };
@@ -72,19 +72,20 @@ pub(super) fn Trials(
     }
 }
 
-fn cell(trial: Trial, held: TokenState) -> impl IntoView {
+fn cell(trial: Trial, tokens: TokenState) -> impl IntoView {
     let Trial { kind, endpoint, outcome } = trial;
-    let verdict =
-        move || outcome.get().map(|outcome| view! { <Verdict outcome wish=Wish::Either /> });
+    let verdict = move || {
+        outcome.get().map(|outcome| view! { <Verdict outcome expected=Expected::Either /> })
+    };
     let is_there =
-        move || held.set.with(|set| set.as_ref().is_some_and(|set| kind.of(set).is_some()));
+        move || tokens.set.with(|set| set.as_ref().is_some_and(|set| kind.of(set).is_some()));
     view! {
         <td data-endpoint=endpoint.name() data-test=format!("trial-{}-{}", kind.id(), endpoint.name())>
             <button
                 type="button"
                 class="button"
                 disabled=flag(move || !is_there() || outcome.get() == Some(Outcome::Waiting))
-                on:click=move |_| trial.run(held)
+                on:click=move |_| trial.run(tokens)
             >
                 "Send"
                 <span class="visually-hidden">{format!(" the {} to {}", kind.name(), endpoint.name())}</span>
@@ -95,20 +96,25 @@ fn cell(trial: Trial, held: TokenState) -> impl IntoView {
 }
 
 impl Trial {
-    fn run(self, held: TokenState) {
+    fn run(self, tokens: TokenState) {
         let Self { kind, endpoint, outcome } = self;
-        let asked = held.set.with_untracked(|set| {
+        let asked = tokens.set.with_untracked(|set| {
             let set = set.as_ref()?;
             Some((kind.of(set)?.clone(), endpoint.path(&set.pool_id)))
         });
         let Some((token, path)) = asked else { return };
         outcome.set(Some(Outcome::Waiting));
         spawn_local(async move {
-            let came = Outcome::of(held.client.get_with_token(&token, &path).await, |body| {
-                endpoint.told(body)
+            let result = Outcome::of(tokens.client.get_with_token(&token, &path).await, |body| {
+                endpoint.summary(body)
             });
-            held.say(format!("{} at {}: {}", kind.name(), endpoint.name(), came.headline()));
-            outcome.set(Some(came));
+            tokens.announce(format!(
+                "{} at {}: {}",
+                kind.name(),
+                endpoint.name(),
+                result.headline()
+            ));
+            outcome.set(Some(result));
         });
     }
 }

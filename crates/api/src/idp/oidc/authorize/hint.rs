@@ -22,7 +22,7 @@ impl Hint {
     pub(super) fn read(api: &Api, application: &Application, query: &Parameters) -> Self {
         let Some(text) = query.get("id_token_hint") else { return Self::Absent };
         let known = api.pools.current();
-        let hint = known.ring().verify_id_hint(text, Utc::now()).ok();
+        let hint = known.ring().verify_id_token_hint(text, Utc::now()).ok();
         let own = hint.filter(|hint| {
             let holder = known.holder(hint.client(), hint.pool(), hint.issued_at());
             *hint.pool() == application.pool.pool.id && holder.is_some()

@@ -10,7 +10,7 @@ use actix_web::HttpRequest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::AccountId;
-use seal::{Purpose, Scope};
+use seal::{KeyScope, Purpose};
 use sha2::{Digest, Sha256};
 use store::SpentTicket;
 use token::is_same_secret;
@@ -98,8 +98,8 @@ impl RecentSignIn<'_> {
         good.then_some((after, SpentTicket { id, remembered: REMEMBERED }))
     }
 
-    fn scope(&self) -> Scope {
-        Scope { purpose: PURPOSE, tenant: self.application.tenant().as_uuid() }
+    fn scope(&self) -> KeyScope {
+        KeyScope { purpose: PURPOSE, tenant: self.application.tenant().as_uuid() }
     }
 
     /// The input of the MAC. Every part except the last has a fixed length, so two different inputs never give the same bytes. No account has the nil id.

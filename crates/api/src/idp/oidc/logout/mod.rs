@@ -9,7 +9,7 @@ use api_types::{Code, at_pool, paths, routes};
 use chrono::{DateTime, Utc};
 use domain::{AccountId, PoolId};
 use store::RevokedFor;
-use token::IdHint;
+use token::IdTokenHint;
 
 use super::{
     authorize::{to, with_parameters},
@@ -198,7 +198,7 @@ async fn by_page(
 
 /// A validated request of an application.
 struct LogoutRequest {
-    hint: Option<IdHint>,
+    hint: Option<IdTokenHint>,
     client: Option<String>,
     onward: Option<Destination>,
     state: Option<String>,
@@ -218,7 +218,7 @@ impl LogoutRequest {
         let text = |name| parameters.get(name).map(str::to_owned);
         let ring = api.pools.current();
         let hint = parameters.get("id_token_hint");
-        let hint = hint.and_then(|hint| ring.ring().verify_id_hint(hint, Utc::now()).ok());
+        let hint = hint.and_then(|hint| ring.ring().verify_id_token_hint(hint, Utc::now()).ok());
         let hint = hint.filter(|hint| {
             let holder = ring.holder(hint.client(), hint.pool(), hint.issued_at());
             *hint.pool() == pool.pool.id && holder.is_some()

@@ -1,0 +1,108 @@
+//! The frame around every page for signed-in users: the rail, and the page itself.
+
+mod account;
+mod rail;
+
+use std::time::Duration;
+
+use api_types::{SessionView, paths};
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    client::{Client, read},
+    components::error_state::ErrorState,
+    pages::{directory::Directory, employee::EmployeePage, tokens::TokensPage},
+    reactive::{effect, reactive_view},
+    remote::{Phase, Remote, StaleWhileLoading},
+    return_path::HOME,
+    route::Route,
+    session::Viewer,
+    text::millis_until,
+};
+use rail::Rail;
+
+/// The longest timeout that browsers support, in milliseconds.
+const LONGEST_WAIT_MS: u64 = i32::MAX as u64;
+
+/// The URL of the list as it was last shown, so that the link back keeps page, filters and order.
+#[derive(Clone, Copy)]
+pub(crate) struct LastList(pub(crate) RwSignal<String>);
+
+/// The frame around every page for signed-in users. It loads the session if it is not known yet.
+#[component]
+pub(crate) fn Shell() -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    provide_context(LastList(RwSignal::new(HOME.to_owned())));
+    // After signing in the session is known. After a reload it must be loaded, at the same time as the page's own data.
+    let nobody_yet = move || viewer.session().read().is_none().then(|| paths::SESSION.to_owned());
+    let session = Remote::<SessionView>::new(StaleWhileLoading::Old, nobody_yet);
+    effect(move || {
+        if let Some(session) = session.value.get() {
+            viewer.welcome(session);
+        }
+    });
+    ask_again_when_it_ends(viewer);
+    let route = expect_context::<Memo<Route>>();
+    let shell_page = Memo::new(move |_| ShellPage::of(&route.read()));
+    let failed = Memo::new(move |_| session.phase().get() == Phase::Failed);
+    let retry = Callback::new(move |()| session.retry());
+    let page = move || match (failed.get(), shell_page.get()) {
+        (true, _) => reactive_view(move || {
+            session.failure().get().map(|failure| view! { <ErrorState failure retry /> })
+        })
+        .into_any(),
+        (false, ShellPage::Person) => view! { <EmployeePage /> }.into_any(),
+        (false, ShellPage::Tokens) => view! { <TokensPage /> }.into_any(),
+        (false, ShellPage::Directory) => view! { <Directory /> }.into_any(),
+    };
+    view! {
+        <div class="shell">
+            <Rail />
+            <main id="main" tabindex="-1">
+                {reactive_view(page)}
+            </main>
+        </div>
+    }
+}
+
+/// The page in the shell. It stays the same when the user goes from one person to another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ShellPage {
+    Directory,
+    Person,
+    Tokens,
+}
+
+impl ShellPage {
+    fn of(route: &Route) -> Self {
+        match route {
+            Route::Person(_) => Self::Person,
+            Route::Tokens => Self::Tokens,
+            _ => Self::Directory,
+        }
+    }
+}
+
+/// Requests the session again when it should have expired. The reply leads to the sign-in page, or contains the new expiry time.
+fn ask_again_when_it_ends(viewer: Viewer) {
+    let client = expect_context::<Client>();
+    effect(move || {
+        let Some(end) = viewer.session().with(|session| Some(session.as_ref()?.expires_at)) else {
+            return;
+        };
+        let wait = Duration::from_millis((millis_until(end) + 1_000).min(LONGEST_WAIT_MS));
+        let ask = move || {
+            spawn_local(async move {
+                // A failure says nothing about the session; the next request will.
+                if let Ok(session) =
+                    client.get(paths::SESSION, None).await.and_then(|body| read(&body))
+                {
+                    viewer.welcome(session);
+                }
+            });
+        };
+        if let Ok(waiting) = set_timeout_with_handle(ask, wait) {
+            on_cleanup(move || waiting.clear());
+        }
+    });
+}
