@@ -38,11 +38,11 @@ pub use alert::Alert;
 pub use alert_retention::delete_alerts_before;
 pub use audit::{AuditError, Finding};
 pub use bootstrap::{BootstrapConfig, bootstrap};
-pub use company::{NewAccount, NewCompany, NewDepartment, NewEmployee};
+pub use company::{NewAccount, NewCompany, NewDepartment};
 pub use config::StoreConfig;
 pub use credential::Credential;
 pub use demo::{DemoAccount, DemoCompany};
-pub use employees::{EmployeePage, LastDay, Terminated};
+pub use employees::{EmployeeDraft, EmployeeEdit, EmployeePage, LastDay, NewEmployee, Terminated};
 pub use error::Error;
 pub use fold::{fold, search_words};
 pub use idp::{

@@ -4,4 +4,4 @@ mod add;
 mod new;
 mod remove;
 
-pub use new::{NewAccount, NewCompany, NewDepartment, NewEmployee};
+pub use new::{NewAccount, NewCompany, NewDepartment};

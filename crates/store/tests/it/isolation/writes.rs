@@ -1,7 +1,7 @@
 //! Test cases for writes that must hold with either lock alone: a write to one company changes no other.
 
-use domain::{AccountId, DepartmentId, EmployeeEdit, EmployeeId, Role, Version};
-use store::{Error, Refusal, Store};
+use domain::{AccountId, DepartmentId, EmployeeId, Role, Version};
+use store::{EmployeeEdit, Error, Refusal, Store};
 use uuid::Uuid;
 
 use crate::{
