@@ -1,38 +1,13 @@
-//! Employees, as the directory and the employee page show them.
+//! The fields of an employee in JSON: as clients read them, and as requests send them.
+//!
+//! In a request, ids, dates and addresses are text, and missing text is empty, so that the reply names all invalid fields at once, each with a hint
+//! instead of a parser's message.
 
 use chrono::NaiveDate;
-use domain::{DepartmentId, EmployeeId, EmployeeNumber, EmploymentStatus, Money, Version};
-use serde::{Deserialize, Serialize};
+use domain::{EmployeeId, EmployeeNumber, EmploymentStatus, Money, Version};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::DepartmentRef;
-
-/// The query parameters of `GET /api/v1/employees`. Every field is text, so that an invalid value is answered with a hint instead of a parser's message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
-#[serde(deny_unknown_fields)]
-pub struct EmployeeListQuery {
-    /// Search words, at most 100 characters. Each word must be the beginning of the first name, last name, e-mail address or number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
-    /// Lists only employees of the department with this id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub department: Option<String>,
-    /// Lists only employees at the location with this name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub location: Option<String>,
-    /// Lists only employees with one of these statuses, separated by commas: `active`, `on_leave`, `starting`, `terminated`. By default, all but `terminated`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// The order: `name` (default), `number`, `position`, `department`, `location`, `status`, `started_on`, `salary`; with `-` before it, descending.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    /// The most items on the page, 1 to 200; 50 by default.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit: Option<String>,
-    /// `next_cursor` or `prev_cursor` of another page of the same list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-}
 
 /// One employee in the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,12 +71,166 @@ pub struct EmployeeView {
     pub reports: Vec<EmployeeRef>,
 }
 
-/// Converts ids into the text that [`EmployeeListQuery`] contains.
-impl EmployeeListQuery {
-    /// The same query, limited to one department.
-    #[must_use]
-    pub fn in_department(mut self, department: DepartmentId) -> Self {
-        self.department = Some(department.to_string());
-        self
+/// The body of `POST /api/v1/employees`.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct NewEmployee {
+    /// The employee number, 1 to 999999999; by default the next free one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+    /// First name, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub first_name: String,
+    /// Last name, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub last_name: String,
+    /// Work e-mail address, unique within the company.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub email: String,
+    /// Work telephone, at most 40 characters; empty if there is none.
+    pub phone: String,
+    /// Position title, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub position: String,
+    /// The id of a department of the company.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub department_id: String,
+    /// Work location, 1 to 100 characters.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub location: String,
+    /// `active`, `on_leave` or `starting`; by default `starting` before the first day and `active` from then on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// First day of employment, such as `2026-03-01`.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub started_on: String,
+    /// Contracted hours per week, 0 to 168; 40 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weekly_hours: Option<i64>,
+    /// Yearly salary before tax.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub salary: SalaryInput,
+    /// The id of the employee's manager; by default the employee has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manager_id: Option<String>,
+}
+
+/// The body of `PATCH /api/v1/employees/{id}`: only the fields that change.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct EmployeeChange {
+    /// The employee number, 1 to 999999999.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+    /// First name, 1 to 100 characters.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Last name, 1 to 100 characters.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// Work e-mail address, unique within the company.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Work telephone, at most 40 characters; an empty text removes it.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Position title, 1 to 100 characters.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub position: Option<String>,
+    /// The id of a department of the company.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub department_id: Option<String>,
+    /// Work location, 1 to 100 characters.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// `active`, `on_leave` or `starting`. To end an employment, use `POST /api/v1/employees/{id}/terminate`.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// First day of employment, such as `2026-03-01`.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub started_on: Option<String>,
+    /// Contracted hours per week, 0 to 168.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub weekly_hours: Option<i64>,
+    /// Yearly salary before tax.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    pub salary: Option<SalaryInput>,
+    /// The id of the employee's manager; `null` removes the manager.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub manager_id: Option<Option<String>>,
+}
+
+/// A salary in a request body.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct SalaryInput {
+    /// Hundredths of the currency, 0 to 100000000000: 5840000 is 58,400.00.
+    #[serde(deserialize_with = "sent", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(required, value_type = i64))]
+    pub minor_units: Option<i64>,
+    /// The currency: `EUR`, `GBP` or `USD`.
+    #[cfg_attr(feature = "openapi", schema(required))]
+    pub currency: String,
+}
+
+/// Reads a field that was sent. `null` counts as a value: it does not mean that the field was left out.
+fn sent<'de, T: Deserialize<'de>, D: Deserializer<'de>>(sent: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(sent).map(Some)
+}
+
+macro_rules! shows_nothing {
+    ($($name:ident)*) => {
+        $(impl std::fmt::Debug for $name {
+            /// Names, addresses and salaries are personal data, so `{:?}` prints no field.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        })*
+    };
+}
+shows_nothing! { NewEmployee EmployeeChange SalaryInput }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Option<EmployeeChange> {
+        serde_json::from_str(json).ok()
+    }
+
+    #[test]
+    fn a_manager_can_be_left_out_taken_away_and_named() {
+        assert_eq!(read("{}").map(|change| change.manager_id), Some(None));
+        assert_eq!(
+            read(r#"{"manager_id":null}"#).map(|change| change.manager_id),
+            Some(Some(None))
+        );
+        let named = read(r#"{"manager_id":"x"}"#).map(|change| change.manager_id);
+        assert_eq!(named, Some(Some(Some("x".to_owned()))));
+    }
+
+    #[test]
+    fn null_does_not_leave_a_field_out() {
+        assert_eq!(read(r#"{"first_name":null}"#), None);
+        assert_eq!(read(r#"{"tenant_id":"x"}"#), None);
+    }
+
+    #[test]
+    fn a_missing_amount_is_not_zero() {
+        let read = |json: &str| serde_json::from_str::<SalaryInput>(json).ok();
+        let amount = |json: &str| read(json).map(|salary| salary.minor_units);
+        assert_eq!(amount(r#"{"currency":"EUR"}"#), Some(None));
+        assert_eq!(amount(r#"{"minor_units":0}"#), Some(Some(0)));
+        assert_eq!(amount(r#"{"minor_units":null}"#), None);
+    }
+
+    #[test]
+    fn a_debug_print_shows_no_person() {
+        let change = EmployeeChange { first_name: Some("Amara".to_owned()), ..Default::default() };
+        assert_eq!(format!("{change:?}"), "EmployeeChange(…)");
     }
 }

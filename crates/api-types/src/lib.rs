@@ -3,7 +3,7 @@
 mod company;
 mod department;
 mod employee;
-mod employee_change;
+mod employee_query;
 mod health;
 mod identity;
 mod oidc;
@@ -18,13 +18,17 @@ mod tokens;
 pub use company::{Companies, CompanyPublicData, DemoAccount};
 pub use department::{Department, DepartmentChange, DepartmentRef, Departments};
 pub use domain;
-pub use employee::{EmployeeListQuery, EmployeeRef, EmployeeRow, EmployeeView};
-pub use employee_change::{EmployeeChange, NewEmployee, SalaryInput, Termination};
+pub use employee::{
+    EmployeeChange, EmployeeRef, EmployeeRow, EmployeeView, NewEmployee, SalaryInput,
+};
+pub use employee_query::EmployeeListQuery;
 pub use health::{CacheSwitch, CacheSwitchState, Check, Readiness};
 pub use identity::{Identity, TokenKind};
 pub use oidc::{Discovery, OauthError, OauthProblem, TokenReply, UserInfo, at_pool};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
 pub use problem::{Code, FieldCode, FieldError, Problem};
 pub use session::{NewSession, SessionView};
-pub use termination::{ClosedAccounts, EndedEmployment, UnmatchedAddress, UnmatchedReason};
+pub use termination::{
+    ClosedAccounts, EndedEmployment, Termination, UnmatchedAddress, UnmatchedReason,
+};
 pub use tokens::{InspectToken, Inspected, NewTokens, Outbox, OutboxMail, TokenSet};

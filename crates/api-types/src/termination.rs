@@ -1,8 +1,18 @@
-//! The reply of ending an employment: the employee, and what was done with their accounts.
+//! Ending an employment: the request, and the reply with the employee and what was done with their accounts.
 
 use serde::{Deserialize, Serialize};
 
 use crate::EmployeeView;
+
+/// The body of `POST /api/v1/employees/{id}/terminate`; `{}` ends the employment today.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Termination {
+    /// The last day of employment, such as `2026-03-31`: not before the first day and not in the future.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_on: Option<String>,
+}
 
 /// The reply of `POST /api/v1/employees/{id}/terminate`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

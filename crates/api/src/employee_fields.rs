@@ -4,7 +4,8 @@ mod fields;
 
 use api_types::{Code, EmployeeChange, NewEmployee, Termination};
 use chrono::NaiveDate;
-use domain::{EmployeeDraft, EmployeeEdit, EmploymentStatus, Line};
+use domain::{EmploymentStatus, Line};
+use store::{EmployeeDraft, EmployeeEdit};
 
 use crate::error::ApiError;
 use fields::Fields;
@@ -12,44 +13,34 @@ use fields::Fields;
 /// Contracted hours per week if the request has none.
 const FULL_TIME: i64 = 40;
 
+/// The longest telephone number, in characters.
+const LONGEST_PHONE: usize = 40;
+
+/// Parses the fields that a request has. This is the one list of the fields with their checks: a new employee and a change of one pass through it.
+fn parse(sent: &EmployeeChange) -> Result<EmployeeEdit, ApiError> {
+    let mut fields = Fields::default();
+    let parsed = EmployeeEdit {
+        number: fields.number(sent.number),
+        first_name: fields.line("first_name", sent.first_name.as_deref()),
+        last_name: fields.line("last_name", sent.last_name.as_deref()),
+        email: fields.email(sent.email.as_deref()),
+        phone: fields.optional_line("phone", sent.phone.as_deref(), LONGEST_PHONE),
+        position: fields.line("position", sent.position.as_deref()),
+        department: fields.id("department_id", sent.department_id.as_deref()),
+        location: fields.line("location", sent.location.as_deref()),
+        status: fields.status(sent.status.as_deref()),
+        started_on: fields.day("started_on", sent.started_on.as_deref()),
+        weekly_hours: fields.hours(sent.weekly_hours),
+        salary: fields.salary(sent.salary.as_ref()),
+        manager: sent.manager_id.as_ref().map(|id| fields.id("manager_id", id.as_deref())),
+    };
+    fields.none_wrong().map(|()| parsed)
+}
+
 /// Parses a new employee. Without a status, the employee is `starting` before the first day and `active` from then on.
 pub(crate) fn draft(new: &NewEmployee, today: NaiveDate) -> Result<EmployeeDraft, ApiError> {
-    let mut fields = Fields::default();
-    let number = new.number.and_then(|number| fields.number(number));
-    let first_name = fields.line("first_name", &new.first_name);
-    let last_name = fields.line("last_name", &new.last_name);
-    let email = fields.email(&new.email);
-    let phone = fields.phone(&new.phone);
-    let position = fields.line("position", &new.position);
-    let department = fields.id("department_id", &new.department_id);
-    let location = fields.line("location", &new.location);
-    let status = new.status.as_deref().and_then(|status| fields.status(status));
-    let started_on = fields.day("started_on", &new.started_on);
-    let weekly_hours = fields.hours(new.weekly_hours.unwrap_or(FULL_TIME));
-    let salary = fields.salary(&new.salary);
-    let manager = new.manager_id.as_deref().and_then(|id| fields.id("manager_id", id));
-    fields.none_wrong()?;
-    let whole = || {
-        let started_on = started_on?;
-        let usual =
-            if started_on > today { EmploymentStatus::Starting } else { EmploymentStatus::Active };
-        Some(EmployeeDraft {
-            number,
-            first_name: first_name?,
-            last_name: last_name?,
-            email: email?,
-            phone: phone?,
-            position: position?,
-            department: department?,
-            location: location?,
-            status: status.unwrap_or(usual),
-            started_on,
-            weekly_hours: weekly_hours?,
-            salary: salary?,
-            manager,
-        })
-    };
-    whole().ok_or_else(|| ApiError::new(Code::BadRequest))
+    let parsed = parse(&every_field(new))?;
+    complete(parsed, today).ok_or_else(|| ApiError::new(Code::BadRequest))
 }
 
 /// Parses the changes of an edit.
@@ -60,39 +51,62 @@ pub(crate) fn edit(change: &EmployeeChange) -> Result<EmployeeEdit, ApiError> {
             "The change is empty: send at least one field.",
         ));
     }
-    let mut fields = Fields::default();
-    let edit = EmployeeEdit {
-        number: change.number.and_then(|number| fields.number(number)),
-        first_name: change.first_name.as_deref().and_then(|name| fields.line("first_name", name)),
-        last_name: change.last_name.as_deref().and_then(|name| fields.line("last_name", name)),
-        email: change.email.as_deref().and_then(|email| fields.email(email)),
-        phone: change.phone.as_deref().and_then(|phone| fields.phone(phone)),
-        position: change.position.as_deref().and_then(|title| fields.line("position", title)),
-        department: change.department_id.as_deref().and_then(|id| fields.id("department_id", id)),
-        location: change.location.as_deref().and_then(|place| fields.line("location", place)),
-        status: change.status.as_deref().and_then(|status| fields.status(status)),
-        started_on: change.started_on.as_deref().and_then(|day| fields.day("started_on", day)),
-        weekly_hours: change.weekly_hours.and_then(|hours| fields.hours(hours)),
-        salary: change.salary.as_ref().and_then(|salary| fields.salary(salary)),
-        manager: change
-            .manager_id
-            .as_ref()
-            .map(|id| id.as_deref().and_then(|id| fields.id("manager_id", id))),
-    };
-    fields.none_wrong().map(|()| edit)
+    parse(change)
+}
+
+/// The fields of a new employee as a change that sends all of them. A required field that is missing is sent as empty text.
+fn every_field(new: &NewEmployee) -> EmployeeChange {
+    let new = new.clone();
+    EmployeeChange {
+        number: new.number,
+        first_name: Some(new.first_name),
+        last_name: Some(new.last_name),
+        email: Some(new.email),
+        phone: Some(new.phone),
+        position: Some(new.position),
+        department_id: Some(new.department_id),
+        location: Some(new.location),
+        status: new.status,
+        started_on: Some(new.started_on),
+        weekly_hours: Some(new.weekly_hours.unwrap_or(FULL_TIME)),
+        salary: Some(new.salary),
+        manager_id: new.manager_id.map(Some),
+    }
+}
+
+/// The parsed fields as an employee to create; `None` if a required field is missing, which [`parse`] has refused.
+fn complete(parsed: EmployeeEdit, today: NaiveDate) -> Option<EmployeeDraft> {
+    let started_on = parsed.started_on?;
+    let usual =
+        if started_on > today { EmploymentStatus::Starting } else { EmploymentStatus::Active };
+    Some(EmployeeDraft {
+        number: parsed.number,
+        first_name: parsed.first_name?,
+        last_name: parsed.last_name?,
+        email: parsed.email?,
+        phone: parsed.phone?,
+        position: parsed.position?,
+        department: parsed.department?,
+        location: parsed.location?,
+        status: parsed.status.unwrap_or(usual),
+        started_on,
+        weekly_hours: parsed.weekly_hours?,
+        salary: parsed.salary?,
+        manager: parsed.manager.flatten(),
+    })
 }
 
 /// Parses the last day of an employment.
 pub(crate) fn last_day(termination: &Termination) -> Result<Option<NaiveDate>, ApiError> {
     let mut fields = Fields::default();
-    let day = termination.ended_on.as_deref().and_then(|day| fields.day("ended_on", day));
+    let day = fields.day("ended_on", termination.ended_on.as_deref());
     fields.none_wrong().map(|()| day)
 }
 
 /// Parses the name of a department.
 pub(crate) fn name(name: &str) -> Result<Line, ApiError> {
     let mut fields = Fields::default();
-    let line = fields.line("name", name);
+    let line = fields.line("name", Some(name));
     fields.none_wrong()?;
     line.ok_or_else(|| ApiError::new(Code::BadRequest))
 }
@@ -100,6 +114,8 @@ pub(crate) fn name(name: &str) -> Result<Line, ApiError> {
 #[cfg(test)]
 mod tests {
     use api_types::{FieldCode, SalaryInput};
+    use domain::{Currency, DepartmentId, EmployeeId, EmployeeNumber, Money, WeeklyHours};
+    use uuid::Uuid;
 
     use super::*;
 
@@ -113,7 +129,7 @@ mod tests {
             last_name: "Okafor".to_owned(),
             email: "amara@acme.example".to_owned(),
             position: "Engineer".to_owned(),
-            department_id: uuid::Uuid::nil().to_string(),
+            department_id: Uuid::nil().to_string(),
             location: "Berlin".to_owned(),
             started_on: "2026-03-01".to_owned(),
             salary: SalaryInput { minor_units: Some(1), currency: "EUR".to_owned() },
@@ -160,6 +176,51 @@ mod tests {
                 "salary.currency"
             ]
         );
+    }
+
+    /// Both literals name every field, so that a new field does not compile here until its value is compared.
+    #[test]
+    fn every_field_of_a_new_employee_is_parsed() {
+        let line = |text: &str| Line::parse(text, Line::LONGEST).unwrap();
+        let (department, manager) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let new = NewEmployee {
+            number: Some(1042),
+            first_name: "Amara".to_owned(),
+            last_name: "Okafor".to_owned(),
+            email: "amara@acme.example".to_owned(),
+            phone: "+49 30 1".to_owned(),
+            position: "Engineer".to_owned(),
+            department_id: department.to_string(),
+            location: "Berlin".to_owned(),
+            status: Some("on_leave".to_owned()),
+            started_on: "2026-03-01".to_owned(),
+            weekly_hours: Some(32),
+            salary: SalaryInput { minor_units: Some(5), currency: "GBP".to_owned() },
+            manager_id: Some(manager.to_string()),
+        };
+        let expected = EmployeeDraft {
+            number: EmployeeNumber::try_from(1042).ok(),
+            first_name: line("Amara"),
+            last_name: line("Okafor"),
+            email: "amara@acme.example".parse().unwrap(),
+            phone: Some(line("+49 30 1")),
+            position: line("Engineer"),
+            department: DepartmentId::from_uuid(department),
+            location: line("Berlin"),
+            status: EmploymentStatus::OnLeave,
+            started_on: day("2026-03-01"),
+            weekly_hours: WeeklyHours::try_from(32).unwrap(),
+            salary: Money { minor_units: 5, currency: Currency::Gbp },
+            manager: Some(EmployeeId::from_uuid(manager)),
+        };
+        assert_eq!(draft(&new, day("2026-03-01")).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_new_employee_needs_no_number_phone_status_hours_and_manager() {
+        let draft = draft(&whole(), day("2026-03-01")).unwrap();
+        assert_eq!((draft.number, draft.phone, draft.manager), (None, None, None));
+        assert_eq!(draft.weekly_hours.get(), 40);
     }
 
     #[test]

@@ -4,7 +4,6 @@ mod access_scope;
 mod client_id;
 mod email;
 mod employee;
-mod employee_draft;
 mod employee_query;
 mod id;
 mod line;
@@ -28,7 +27,6 @@ pub use employee::{
     EmployeeNumber, EmploymentStatus, InvalidEmployeeNumber, InvalidWeeklyHours, UnknownStatus,
     WeeklyHours,
 };
-pub use employee_draft::{EmployeeDraft, EmployeeEdit};
 pub use employee_query::{Cursor, EmployeeQuery, SortKey};
 pub use id::{AccountId, DepartmentId, EmployeeId, OriginId, TenantId};
 pub use line::{InvalidLine, Line};

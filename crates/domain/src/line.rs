@@ -31,8 +31,6 @@ pub enum InvalidLine {
 impl Line {
     /// The longest name, position or location, in characters.
     pub const LONGEST: usize = 100;
-    /// The longest telephone number, in characters.
-    pub const LONGEST_PHONE: usize = 40;
 
     /// Trims and checks a line of at most `longest` characters.
     ///

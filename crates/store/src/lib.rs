@@ -41,7 +41,7 @@ pub use bootstrap::{BootstrapConfig, bootstrap};
 pub use config::StoreConfig;
 pub use credential::Credential;
 pub use demo::{DemoTenant, StoredDemoAccount};
-pub use employees::{EmployeePage, LastDay, Terminated};
+pub use employees::{EmployeeDraft, EmployeeEdit, EmployeePage, LastDay, NewEmployee, Terminated};
 pub use error::Error;
 pub use fold::{fold, search_words};
 pub use idp::{
@@ -54,6 +54,6 @@ pub use idp::{
 pub use lab_build::prepare_lab_database;
 pub use migrate::migrate;
 pub use store::{Connections, Store};
-pub use tenant_rows::{NewAccount, NewDepartment, NewEmployee, NewTenantRows};
+pub use tenant_rows::{NewAccount, NewDepartment, NewTenantRows};
 pub use tenants::Tenant;
 pub use write_refusal::WriteRefusal;

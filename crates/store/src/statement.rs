@@ -16,12 +16,15 @@ use crate::Error;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TenantSql(&'static str);
 
-/// Makes a [`TenantSql`] from a literal. `$1` is the tenant, and the caller's values follow from `$2` on.
+/// Makes a [`TenantSql`] from a literal, or from the `concat!` of literals. `$1` is the tenant, and the caller's values follow from `$2` on.
 ///
 /// A text without `$1`, or a write that does not return its tenant, does not compile.
 macro_rules! tenant_sql {
     ($text:literal) => {
         const { $crate::statement::TenantSql::new($text) }
+    };
+    (concat!($($part:tt)+)) => {
+        const { $crate::statement::TenantSql::new(concat!($($part)+)) }
     };
 }
 pub(crate) use tenant_sql;
@@ -232,6 +235,17 @@ mod tests {
         ] {
             assert_eq!(TenantSql::new(accepted).0, accepted);
         }
+    }
+
+    #[test]
+    fn a_statement_from_several_literals_is_one_text() {
+        macro_rules! columns {
+            () => {
+                "id, tenant_id"
+            };
+        }
+        let sql = tenant_sql!(concat!("select ", columns!(), " from x where tenant_id = $1"));
+        assert_eq!(sql.0, "select id, tenant_id from x where tenant_id = $1");
     }
 
     #[test]

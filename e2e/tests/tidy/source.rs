@@ -67,12 +67,15 @@ impl Source {
         self
     }
 
-    /// The string literals of a Rust file, without those in comments.
+    /// The string literals of a Rust file, without those in comments. The literals of one `concat!` are one.
     pub(crate) fn literals(&self) -> Vec<String> {
         let mut literals = Vec::new();
         let mut rest = self.text.as_str();
-        while let Some(at) = rest.find(['"', '/', '\'']) {
+        // How many parentheses are open inside of a `concat!`.
+        let mut open = 0;
+        while let Some(at) = rest.find(['"', '/', '\'', '(', ')']) {
             let here = &rest[at..];
+            let inside_concat = open > 0;
             rest = if here.starts_with("//") {
                 here.find('\n').map_or("", |end| &here[end..])
             } else if let Some(after) = here.strip_prefix("'\"'") {
@@ -80,9 +83,18 @@ impl Source {
             } else if let Some(inside) = here.strip_prefix('"') {
                 let raw = rest[..at].trim_end_matches('#').ends_with('r');
                 let end = end_of_literal(inside, raw);
-                literals.push(inside[..end].to_owned());
+                match literals.last_mut() {
+                    Some(whole) if inside_concat => *whole += &inside[..end],
+                    _ => literals.push(inside[..end].to_owned()),
+                }
                 inside.get(end + 1..).unwrap_or("")
             } else {
+                if here.starts_with('(') && !inside_concat && rest[..at].ends_with("concat!") {
+                    literals.push(String::new());
+                    open = 1;
+                } else if inside_concat {
+                    open += i32::from(here.starts_with('(')) - i32::from(here.starts_with(')'));
+                }
                 &here[1..]
             };
         }
@@ -107,4 +119,11 @@ fn literals_are_found_and_comments_are_not() {
     let text = "// \"no\"\nlet a = \"one\"; let q = '\"'; let b = \"t\\\"wo\"; let c = r\"\\\"; /// \"no\"\n";
     let source = Source { path: String::new(), text: text.to_owned() };
     assert_eq!(source.literals(), ["one", "t\\\"wo", "\\"]);
+}
+
+#[test]
+fn the_literals_of_a_concat_are_one() {
+    let text = "tenant_sql!(concat!(\"insert into a (\", columns!(), \") returning b\")); f(\"c\", g(\"d\"))";
+    let source = Source { path: String::new(), text: text.to_owned() };
+    assert_eq!(source.literals(), ["insert into a () returning b", "c", "d"]);
 }

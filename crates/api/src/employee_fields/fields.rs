@@ -1,6 +1,6 @@
 //! Parses single fields, and collects an error with a code for each invalid one.
 
-use std::fmt::Display;
+use std::{fmt::Display, str::FromStr};
 
 use api_types::{Code, FieldCode, FieldError, SalaryInput};
 use chrono::{Datelike, NaiveDate};
@@ -11,7 +11,8 @@ use domain::{
 
 use crate::error::ApiError;
 
-/// The invalid fields so far. Each method records an invalid value and returns `None` for it.
+/// The invalid fields so far. A method that parses a field takes the value that was sent, if one was. It returns `None` if there was none, and records
+/// an invalid value and returns `None` for it.
 #[derive(Default)]
 pub(super) struct Fields {
     wrong: Vec<FieldError>,
@@ -79,29 +80,36 @@ impl Fields {
         }
     }
 
-    pub(super) fn number(&mut self, number: i64) -> Option<EmployeeNumber> {
-        self.read("number", EmployeeNumber::try_from(number).map_err(Wrong::out_of_range))
+    pub(super) fn number(&mut self, number: Option<i64>) -> Option<EmployeeNumber> {
+        self.read("number", EmployeeNumber::try_from(number?).map_err(Wrong::out_of_range))
     }
 
-    pub(super) fn line(&mut self, field: &str, text: &str) -> Option<Line> {
-        self.read(field, Line::parse(text, Line::LONGEST).map_err(Wrong::from))
+    pub(super) fn line(&mut self, field: &str, text: Option<&str>) -> Option<Line> {
+        self.read(field, Line::parse(text?, Line::LONGEST).map_err(Wrong::from))
     }
 
-    pub(super) fn email(&mut self, text: &str) -> Option<Email> {
-        self.read("email", text.parse().map_err(|invalid: InvalidEmail| invalid.into()))
+    pub(super) fn email(&mut self, text: Option<&str>) -> Option<Email> {
+        self.read("email", text?.parse().map_err(|invalid: InvalidEmail| invalid.into()))
     }
 
-    /// Parses a telephone number: `Some(None)` if the text is empty, `None` if it is invalid.
-    #[expect(clippy::option_option, reason = "invalid, empty and present are three cases")]
-    pub(super) fn phone(&mut self, text: &str) -> Option<Option<Line>> {
+    /// Parses a line of at most `longest` characters that may be empty: `Some(None)` if the text is empty.
+    #[expect(clippy::option_option, reason = "not sent or invalid, empty, present")]
+    pub(super) fn optional_line(
+        &mut self,
+        field: &str,
+        text: Option<&str>,
+        longest: usize,
+    ) -> Option<Option<Line>> {
+        let text = text?;
         if text.is_empty() {
             return Some(None);
         }
-        self.read("phone", Line::parse(text, Line::LONGEST_PHONE).map_err(Wrong::from)).map(Some)
+        self.read(field, Line::parse(text, longest).map_err(Wrong::from)).map(Some)
     }
 
-    pub(super) fn id<T: std::str::FromStr>(&mut self, field: &str, text: &str) -> Option<T> {
+    pub(super) fn id<T: FromStr>(&mut self, field: &str, text: Option<&str>) -> Option<T> {
         const ALLOWED: &str = "expected a UUID";
+        let text = text?;
         let wrong = match text {
             "" => Wrong::missing(ALLOWED),
             _ => Wrong::malformed(ALLOWED),
@@ -109,9 +117,10 @@ impl Fields {
         self.read(field, text.parse().map_err(|_| wrong))
     }
 
-    pub(super) fn status(&mut self, word: &str) -> Option<EmploymentStatus> {
+    pub(super) fn status(&mut self, word: Option<&str>) -> Option<EmploymentStatus> {
         const ALLOWED: &str = "expected one of `active`, `on_leave`, `starting`";
         const ENDED: &str = "to end an employment, use `POST /api/v1/employees/{id}/terminate`";
+        let word = word?;
         let status = match word.parse() {
             Ok(EmploymentStatus::Terminated) => {
                 Err(Wrong(FieldCode::NotAllowed, format!("{ALLOWED}; {ENDED}")))
@@ -123,7 +132,8 @@ impl Fields {
         self.read("status", status)
     }
 
-    pub(super) fn day(&mut self, field: &str, text: &str) -> Option<NaiveDate> {
+    pub(super) fn day(&mut self, field: &str, text: Option<&str>) -> Option<NaiveDate> {
+        let text = text?;
         let written = text.len() == 10
             && text.bytes().enumerate().all(|(at, byte)| match at {
                 4 | 7 => byte == b'-',
@@ -139,11 +149,12 @@ impl Fields {
         self.read(field, day)
     }
 
-    pub(super) fn hours(&mut self, hours: i64) -> Option<WeeklyHours> {
-        self.read("weekly_hours", WeeklyHours::try_from(hours).map_err(Wrong::out_of_range))
+    pub(super) fn hours(&mut self, hours: Option<i64>) -> Option<WeeklyHours> {
+        self.read("weekly_hours", WeeklyHours::try_from(hours?).map_err(Wrong::out_of_range))
     }
 
-    pub(super) fn salary(&mut self, salary: &SalaryInput) -> Option<Money> {
+    pub(super) fn salary(&mut self, salary: Option<&SalaryInput>) -> Option<Money> {
+        let salary = salary?;
         let missing = || Wrong::missing(InvalidSalary);
         let minor_units = self.read("salary.minor_units", salary.minor_units.ok_or_else(missing));
         let currency = salary.currency.parse().map_err(|unknown: UnknownCurrency| {

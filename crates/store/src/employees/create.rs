@@ -1,21 +1,21 @@
 //! Creates an employee.
 
 use api_types::EmployeeView;
-use domain::{EmployeeDraft, EmployeeId, EmployeeNumber};
+use domain::{EmployeeId, EmployeeNumber};
 use tenancy::TenantContext;
 
 use super::{
     accounts::link_account,
     find::find,
     references::{check_manager, department_key},
-    store_row::store_row,
     terms,
+    write_fields::{self, EmployeeDraft, Written},
 };
 use crate::{
     Error, NewEmployee, Store,
     statement::tenant_sql,
     transactions::{TenantTx, WorkKind},
-    writer::lock_writer,
+    writer::{lock_writer, refused},
 };
 
 impl Store {
@@ -53,8 +53,9 @@ async fn create(
         Some(number) => number,
         None => free_number(tx, next).await?,
     };
-    let row = row(id, number, draft);
-    insert(tx, &row, &department_key).await?;
+    let row = NewEmployee::new(id, number, draft);
+    let written = Written { row: &row, department_key: &department_key };
+    write_fields::insert(tx, &[written]).await.map_err(refused)?;
     terms::add(tx, &row).await?;
     link_account(tx, id, &row.email).await?;
     find(tx, id).await?.ok_or(Error::Corrupt("new employee"))
@@ -84,36 +85,4 @@ async fn free_number(tx: &mut TenantTx, next: i64) -> Result<EmployeeNumber, Err
     );
     tx.query(sql).bind(free + 1).execute().await?;
     EmployeeNumber::try_from(free).map_err(|_| Error::Corrupt("employee counter"))
-}
-
-fn row(id: EmployeeId, number: EmployeeNumber, draft: EmployeeDraft) -> NewEmployee {
-    NewEmployee {
-        id,
-        number,
-        first_name: draft.first_name.into(),
-        last_name: draft.last_name.into(),
-        email: draft.email,
-        phone: draft.phone.map(String::from).unwrap_or_default(),
-        position: draft.position.into(),
-        department: draft.department,
-        location: draft.location.into(),
-        status: draft.status,
-        started_on: draft.started_on,
-        ended_on: None,
-        weekly_hours: draft.weekly_hours.get(),
-        salary: draft.salary,
-        manager: draft.manager,
-    }
-}
-
-async fn insert(tx: &mut TenantTx, row: &NewEmployee, department_key: &str) -> Result<(), Error> {
-    let sql = tenant_sql!(
-        "
-        insert into employee (tenant_id, id, number, first_name, last_name, email, phone, position, department_id, location,
-                              status, started_on, weekly_hours, salary_minor, salary_currency, manager_id,
-                              name_key, position_key, department_key, location_key)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-        returning tenant_id"
-    );
-    store_row(tx, sql, row, department_key).await
 }

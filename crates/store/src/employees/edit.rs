@@ -1,22 +1,21 @@
 //! Edits an employee: changes the fields that were sent, and everything that is derived from them.
 
 use api_types::EmployeeView;
-use domain::{EmployeeEdit, EmployeeId, EmploymentStatus, Version};
+use domain::{EmployeeId, EmploymentStatus, Version};
 use tenancy::TenantContext;
 
 use super::{
     accounts::link_account,
     find::find,
     references::{check_manager, department_key},
-    store_row::store_row,
     stored::{StoredEmployee, stored},
     terms,
+    write_fields::{self, EmployeeEdit, Written},
 };
 use crate::{
-    Error, NewEmployee, Store, WriteRefusal,
-    statement::tenant_sql,
+    Error, Store, WriteRefusal,
     transactions::{TenantTx, WorkKind},
-    writer::lock_writer,
+    writer::{lock_writer, refused},
 };
 
 impl Store {
@@ -65,47 +64,12 @@ async fn change(
         check_manager(tx, manager, row.id).await?;
     }
     let words = terms::of(&row);
-    apply(&mut row, edit);
+    row.apply(edit);
     if row.ended_on.is_some_and(|last| last < row.started_on) {
         return Err(WriteRefusal::EndsBeforeStart.into());
     }
-    update(tx, &row, &key).await?;
+    let written = Written { row: &row, department_key: &key };
+    write_fields::update(tx, written).await.map_err(refused)?;
     link_account(tx, row.id, &row.email).await?;
     if terms::of(&row) == words { Ok(()) } else { terms::replace(tx, &row).await }
-}
-
-fn apply(row: &mut NewEmployee, edit: EmployeeEdit) {
-    fn set<T, V: Into<T>>(field: &mut T, value: Option<V>) {
-        if let Some(value) = value {
-            *field = value.into();
-        }
-    }
-    set(&mut row.number, edit.number);
-    set(&mut row.first_name, edit.first_name);
-    set(&mut row.last_name, edit.last_name);
-    set(&mut row.email, edit.email);
-    set(&mut row.phone, edit.phone.map(|phone| phone.map(String::from).unwrap_or_default()));
-    set(&mut row.position, edit.position);
-    set(&mut row.department, edit.department);
-    set(&mut row.location, edit.location);
-    set(&mut row.status, edit.status);
-    set(&mut row.started_on, edit.started_on);
-    set(&mut row.weekly_hours, edit.weekly_hours.map(domain::WeeklyHours::get));
-    set(&mut row.salary, edit.salary);
-    set(&mut row.manager, edit.manager);
-}
-
-async fn update(tx: &mut TenantTx, row: &NewEmployee, department_key: &str) -> Result<(), Error> {
-    let sql = tenant_sql!(
-        "
-        update employee
-           set number = $3, first_name = $4, last_name = $5, email = $6, phone = $7, position = $8, department_id = $9,
-               location = $10, status = $11, started_on = $12, weekly_hours = $13, salary_minor = $14, salary_currency = $15,
-               manager_id = $16, name_key = $17, position_key = $18, department_key = $19, location_key = $20,
-               version = version + 1
-         where tenant_id = $1
-           and id = $2
-        returning tenant_id"
-    );
-    store_row(tx, sql, row, department_key).await
 }

@@ -1,15 +1,14 @@
 //! Finds one employee, with manager and reports as far as the viewer can see them.
 
 use api_types::{EmployeeRef, EmployeeView};
-use chrono::NaiveDate;
 use domain::EmployeeId;
-use sqlx::{FromRow, Row, postgres::PgRow};
+use sqlx::FromRow;
 use tenancy::TenantContext;
 use uuid::Uuid;
 
 use super::{
     VisibleEmployees,
-    row::{self, DEPARTMENT_COLUMNS, push_columns},
+    read_fields::{Details, details},
 };
 use crate::{
     Error, Store,
@@ -42,48 +41,15 @@ impl Store {
 
 /// The same inside a unit of work, which may have written the employee just before.
 pub(super) async fn find(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<EmployeeView>, Error> {
-    let visible = VisibleEmployees(tx.visibility());
-    let mut builder = tx.statement_builder()?;
-    visible.push_with_clause(&mut builder);
-    builder.push("\n        select ");
-    push_columns(&mut builder, tx.visibility());
-    builder
-        .push(", ")
-        .push(DEPARTMENT_COLUMNS)
-        .push(
-            ", e.phone, e.weekly_hours, e.ended_on, e.manager_id, e.version
-          from employee as e
-          join department as d on d.tenant_id = $1 and d.tenant_id = e.tenant_id and d.id = e.department_id
-         where e.tenant_id = $1
-           and e.id = ",
-        )
-        .bind(id.as_uuid());
-    visible.push_condition(&mut builder);
-    let rows = tx.query_built(&mut builder).fetch_rows().await?;
-    match rows.first() {
-        Some(row) => view(tx, row, id).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-async fn view(tx: &mut TenantTx, row: &PgRow, id: EmployeeId) -> Result<EmployeeView, Error> {
-    let weekly_hours: i16 = row.try_get("weekly_hours")?;
-    let ended_on: Option<NaiveDate> = row.try_get("ended_on")?;
-    let manager: Option<Uuid> = row.try_get("manager_id")?;
-    let version: i64 = row.try_get("version")?;
-    Ok(EmployeeView {
-        row: row::read(row, 0)?,
-        version: version.try_into().map_err(|_| Error::Corrupt("version"))?,
-        phone: row.try_get("phone")?,
-        weekly_hours: u8::try_from(weekly_hours)
-            .map_err(|_| Error::Corrupt("number of weekly hours"))?,
-        ended_on,
-        manager: match manager {
-            Some(manager) => manager_of(tx, EmployeeId::from_uuid(manager)).await?,
-            None => None,
-        },
-        reports: reports_of(tx, id).await?,
-    })
+    let fields = tx.visibility();
+    let Some(Details { view, manager, .. }) = details(tx, id, fields).await? else {
+        return Ok(None);
+    };
+    let manager = match manager {
+        Some(manager) => manager_of(tx, manager).await?,
+        None => None,
+    };
+    Ok(Some(EmployeeView { manager, reports: reports_of(tx, id).await?, ..view }))
 }
 
 async fn manager_of(tx: &mut TenantTx, manager: EmployeeId) -> Result<Option<EmployeeRef>, Error> {

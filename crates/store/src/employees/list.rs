@@ -7,7 +7,7 @@ use tenancy::TenantContext;
 use super::{
     VisibleEmployees,
     page::{EmployeePage, page, reads_upwards},
-    row::{self, DEPARTMENT_COLUMNS, push_columns},
+    read_fields::{self, DEPARTMENT_COLUMNS, push_columns},
 };
 use crate::{
     Error, Store,
@@ -59,7 +59,7 @@ async fn list(tx: &mut TenantTx, query: &EmployeeQuery) -> Result<EmployeePage, 
     for row in &rows {
         // Every row has the total, so an empty page is one row with the total only.
         if !row.try_get_raw(EMPLOYEE)?.is_null() {
-            read.push((row::read(row, EMPLOYEE)?, sort_key(row, query.sort.column)?));
+            read.push((read_fields::read(row, EMPLOYEE)?, sort_key(row, query.sort.column)?));
         }
     }
     // The join with the departments guarantees no order, and sorting here is faster than a second sort in PostgreSQL.

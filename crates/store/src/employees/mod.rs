@@ -6,14 +6,15 @@ mod edit;
 mod find;
 pub(crate) mod list;
 mod page;
+mod read_fields;
 mod references;
-mod row;
-mod store_row;
 mod stored;
 mod terminate;
 mod terms;
 mod visible_employees;
+pub(crate) mod write_fields;
 
 pub use page::EmployeePage;
 pub use terminate::{LastDay, Terminated};
 pub(crate) use visible_employees::VisibleEmployees;
+pub use write_fields::{EmployeeDraft, EmployeeEdit, NewEmployee};

@@ -1,10 +1,8 @@
 //! Reads the stored row of an employee that is about to be changed.
 
-use chrono::NaiveDate;
-use domain::{DepartmentId, EmployeeId, EmployeeNumber, Money, Version};
-use uuid::Uuid;
+use domain::{EmployeeId, Version, Visibility};
 
-use super::VisibleEmployees;
+use super::read_fields::{Details, details};
 use crate::{Error, NewEmployee, WriteRefusal, transactions::TenantTx};
 
 /// The stored state of an employee, as a write needs it.
@@ -17,49 +15,20 @@ pub(super) struct StoredEmployee {
     pub(super) version: Version,
 }
 
-#[derive(sqlx::FromRow)]
-struct Record {
-    number: i64,
-    first_name: String,
-    last_name: String,
-    email: String,
-    phone: String,
-    position: String,
-    department_id: Uuid,
-    location: String,
-    status: String,
-    started_on: NaiveDate,
-    ended_on: Option<NaiveDate>,
-    weekly_hours: i16,
-    salary_minor: i64,
-    salary_currency: String,
-    manager_id: Option<Uuid>,
-    department_key: String,
-    version: i64,
-}
-
 /// Reads the employee; `None` if the actor can see no employee with this id.
+///
+/// It reads the salary although the actor may not see it: an update writes every column.
 pub(super) async fn stored(
     tx: &mut TenantTx,
     id: EmployeeId,
 ) -> Result<Option<StoredEmployee>, Error> {
-    let visible = VisibleEmployees(tx.visibility());
-    let mut builder = tx.statement_builder()?;
-    visible.push_with_clause(&mut builder);
-    builder
-        .push(
-            "
-        select e.tenant_id, e.number, e.first_name, e.last_name, e.email, e.phone, e.position, e.department_id, e.location,
-               e.status, e.started_on, e.ended_on, e.weekly_hours, e.salary_minor, e.salary_currency, e.manager_id,
-               e.department_key, e.version
-          from employee as e
-         where e.tenant_id = $1
-           and e.id = ",
-        )
-        .bind(id.as_uuid());
-    visible.push_condition(&mut builder);
-    let record: Option<Record> = tx.query_built(&mut builder).fetch_optional().await?;
-    record.map(|record| record.read(id)).transpose()
+    let every_field = Visibility::everything();
+    let Some(Details { view, manager, department_key }) = details(tx, id, every_field).await?
+    else {
+        return Ok(None);
+    };
+    let version = view.version;
+    Ok(Some(StoredEmployee { row: NewEmployee::stored(view, manager)?, department_key, version }))
 }
 
 impl StoredEmployee {
@@ -70,34 +39,5 @@ impl StoredEmployee {
         } else {
             Err(WriteRefusal::Stale { version: self.version })
         }
-    }
-}
-
-impl Record {
-    fn read(self, id: EmployeeId) -> Result<StoredEmployee, Error> {
-        let row = NewEmployee {
-            id,
-            number: EmployeeNumber::try_from(self.number)
-                .map_err(|_| Error::Corrupt("employee number"))?,
-            first_name: self.first_name,
-            last_name: self.last_name,
-            email: self.email.parse().map_err(|_| Error::Corrupt("e-mail"))?,
-            phone: self.phone,
-            position: self.position,
-            department: DepartmentId::from_uuid(self.department_id),
-            location: self.location,
-            status: self.status.parse().map_err(|_| Error::Corrupt("employment status"))?,
-            started_on: self.started_on,
-            ended_on: self.ended_on,
-            weekly_hours: u8::try_from(self.weekly_hours)
-                .map_err(|_| Error::Corrupt("number of weekly hours"))?,
-            salary: Money {
-                minor_units: self.salary_minor,
-                currency: self.salary_currency.parse().map_err(|_| Error::Corrupt("currency"))?,
-            },
-            manager: self.manager_id.map(EmployeeId::from_uuid),
-        };
-        let version = self.version.try_into().map_err(|_| Error::Corrupt("version"))?;
-        Ok(StoredEmployee { row, department_key: self.department_key, version })
     }
 }

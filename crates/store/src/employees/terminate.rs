@@ -86,7 +86,7 @@ async fn end(
         return if same { Ok(()) } else { Err(WriteRefusal::EmploymentEnded.into()) };
     }
     stored.check(expected)?;
-    let ended_on = last_day.of(row)?;
+    let ended_on = last_day.of(row.started_on)?;
     // An account that was created before the employee's address was known is the employee's too. Later, an account with this address may be another
     // person's.
     link_account(tx, row.id, &row.email).await?;
@@ -114,14 +114,14 @@ fn refuse_own(tx: &TenantTx, closed: &[Closed]) -> Result<(), WriteRefusal> {
 }
 
 impl LastDay {
-    /// Returns the last day of this employment. It may be tomorrow in UTC, which is today in some time zones. An employment that has not started can
+    /// Returns the last day of an employment that began on `started_on`. It may be tomorrow in UTC, which is today in some time zones. An employment that has not started can
     /// only end on its first day.
-    fn of(self, row: &NewEmployee) -> Result<NaiveDate, WriteRefusal> {
-        let day = self.requested.unwrap_or(self.today.max(row.started_on));
+    fn of(self, started_on: NaiveDate) -> Result<NaiveDate, WriteRefusal> {
+        let day = self.requested.unwrap_or(self.today.max(started_on));
         let latest = self.today + Days::new(1);
-        if day < row.started_on {
+        if day < started_on {
             Err(WriteRefusal::EndsBeforeStart)
-        } else if day > latest.max(row.started_on) {
+        } else if day > latest.max(started_on) {
             Err(WriteRefusal::EndsInFuture)
         } else {
             Ok(day)
@@ -154,38 +154,15 @@ async fn move_reports(tx: &mut TenantTx, row: &NewEmployee) -> Result<(), Error>
 
 #[cfg(test)]
 mod tests {
-    use domain::{Currency, DepartmentId, EmployeeNumber, Money};
-    use uuid::Uuid;
-
     use super::*;
 
     fn day(day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 3, day).unwrap()
     }
 
-    fn begun_on(started_on: NaiveDate) -> NewEmployee {
-        NewEmployee {
-            id: EmployeeId::from_uuid(Uuid::nil()),
-            number: EmployeeNumber::try_from(1).unwrap(),
-            first_name: String::new(),
-            last_name: String::new(),
-            email: "a@b".parse().unwrap(),
-            phone: String::new(),
-            position: String::new(),
-            department: DepartmentId::from_uuid(Uuid::nil()),
-            location: String::new(),
-            status: EmploymentStatus::Active,
-            started_on,
-            ended_on: None,
-            weekly_hours: 40,
-            salary: Money { minor_units: 0, currency: Currency::Eur },
-            manager: None,
-        }
-    }
-
     #[test]
     fn a_last_day_lies_between_the_first_and_tomorrow() {
-        let ends = |requested, first| LastDay { requested, today: day(10) }.of(&begun_on(first));
+        let ends = |requested, first| LastDay { requested, today: day(10) }.of(first);
         assert_eq!(ends(None, day(1)), Ok(day(10)));
         assert_eq!(ends(Some(day(5)), day(1)), Ok(day(5)));
         assert_eq!(ends(Some(day(11)), day(1)), Ok(day(11)));

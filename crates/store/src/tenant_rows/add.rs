@@ -6,9 +6,10 @@ use domain::DepartmentId;
 use tenancy::TenantContext;
 use uuid::Uuid;
 
-use super::{NewAccount, NewDepartment, NewEmployee, NewTenantRows};
+use super::{NewAccount, NewDepartment, NewTenantRows};
 use crate::{
-    Error, Store,
+    Error, NewEmployee, Store,
+    employees::write_fields::{self, Written},
     fold::{sort_key, terms},
     statement::tenant_sql,
     transactions::{TenantTx, WorkKind},
@@ -60,41 +61,14 @@ async fn add_employees(tx: &mut TenantTx, rows: &NewTenantRows) -> Result<(), Er
     let NewTenantRows { departments, employees, .. } = rows;
     let keys: HashMap<DepartmentId, String> =
         departments.iter().map(|new| (new.id, sort_key(&[&new.name]))).collect();
-    let sql = tenant_sql!(
-        "
-        insert into employee (tenant_id, id, number, first_name, last_name, email, phone, position, department_id, location,
-                              status, started_on, ended_on, weekly_hours, salary_minor, salary_currency, manager_id,
-                              name_key, position_key, department_key, location_key)
-        select $1, new.*
-          from unnest($2::uuid[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::uuid[],
-                      $10::text[], $11::text[], $12::date[], $13::date[], $14::smallint[], $15::bigint[], $16::text[],
-                      $17::uuid[], $18::text[], $19::text[], $20::text[], $21::text[]) as new
-        returning tenant_id"
-    );
-    tx.query(sql)
-        .bind(column(employees, |new| new.id.as_uuid()))
-        .bind(column(employees, |new| new.number.get()))
-        .bind(column(employees, |new| new.first_name.clone()))
-        .bind(column(employees, |new| new.last_name.clone()))
-        .bind(column(employees, |new| new.email.to_string()))
-        .bind(column(employees, |new| new.phone.clone()))
-        .bind(column(employees, |new| new.position.clone()))
-        .bind(column(employees, |new| new.department.as_uuid()))
-        .bind(column(employees, |new| new.location.clone()))
-        .bind(column(employees, |new| new.status.as_str()))
-        .bind(column(employees, |new| new.started_on))
-        .bind(column(employees, |new| new.ended_on))
-        .bind(column(employees, |new| i16::from(new.weekly_hours)))
-        .bind(column(employees, |new| new.salary.minor_units))
-        .bind(column(employees, |new| new.salary.currency.code()))
-        .bind(column(employees, |new| new.manager.map(|manager| manager.as_uuid())))
-        .bind(column(employees, |new| sort_key(&[&new.last_name, &new.first_name])))
-        .bind(column(employees, |new| sort_key(&[&new.position])))
-        .bind(column(employees, |new| keys.get(&new.department).cloned().unwrap_or_default()))
-        .bind(column(employees, |new| sort_key(&[&new.location])))
-        .execute()
-        .await?;
-    Ok(())
+    let written: Vec<Written<'_>> = employees
+        .iter()
+        .map(|row| Written {
+            row,
+            department_key: keys.get(&row.department).map_or("", String::as_str),
+        })
+        .collect();
+    write_fields::insert(tx, &written).await
 }
 
 async fn add_terms(tx: &mut TenantTx, employees: &[NewEmployee]) -> Result<(), Error> {

@@ -4,4 +4,4 @@ mod add;
 mod new_rows;
 mod remove;
 
-pub use new_rows::{NewAccount, NewDepartment, NewEmployee, NewTenantRows};
+pub use new_rows::{NewAccount, NewDepartment, NewTenantRows};

@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
-use domain::{
-    AccountId, DepartmentId, Email, EmployeeId, EmployeeNumber, EmploymentStatus, Money, Role,
-};
+use domain::{AccountId, DepartmentId, Email, EmployeeId, Role};
+
+use crate::NewEmployee;
 
 /// All rows of a new tenant. A row may refer only to ids of these rows.
 #[derive(Clone, Debug, Default)]
@@ -25,41 +24,6 @@ pub struct NewDepartment {
     pub id: DepartmentId,
     /// The department's name, unique within the tenant.
     pub name: String,
-}
-
-/// All stored fields of an employee.
-#[derive(Clone, Debug)]
-pub struct NewEmployee {
-    /// The employee's id, unique within the tenant.
-    pub id: EmployeeId,
-    /// The employee number, unique within the tenant.
-    pub number: EmployeeNumber,
-    /// The first name, not empty.
-    pub first_name: String,
-    /// The last name, not empty.
-    pub last_name: String,
-    /// The work email address, unique within the tenant.
-    pub email: Email,
-    /// The work telephone number; empty if there is none.
-    pub phone: String,
-    /// The title of the position.
-    pub position: String,
-    /// The department that the employee belongs to.
-    pub department: DepartmentId,
-    /// The place of work.
-    pub location: String,
-    /// The status of the employment.
-    pub status: EmploymentStatus,
-    /// The first day of employment.
-    pub started_on: NaiveDate,
-    /// The last day of employment, if it is known; not before the first.
-    pub ended_on: Option<NaiveDate>,
-    /// The contracted hours per week, at most 168.
-    pub weekly_hours: u8,
-    /// The yearly salary before tax.
-    pub salary: Money,
-    /// The employee that this employee reports to.
-    pub manager: Option<EmployeeId>,
 }
 
 /// An account to add.

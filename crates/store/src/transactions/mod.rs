@@ -8,7 +8,7 @@ mod transaction;
 
 use std::pin::Pin;
 
-pub(crate) use bound::{BoundTx, WorkKind};
+pub(crate) use bound::{BoundTx, TenantQuery, WorkKind};
 pub(crate) use platform::PlatformTx;
 pub(crate) use sign_in::SignInTx;
 pub(crate) use tenant::TenantTx;

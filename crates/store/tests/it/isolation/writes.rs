@@ -1,7 +1,7 @@
 //! Test cases for writes that must hold with either lock alone: a write to one company changes no other.
 
-use domain::{AccountId, DepartmentId, EmployeeEdit, EmployeeId, Role, Version};
-use store::{Error, Store, WriteRefusal};
+use domain::{AccountId, DepartmentId, EmployeeId, Role, Version};
+use store::{EmployeeEdit, Error, Store, WriteRefusal};
 use uuid::Uuid;
 
 use crate::{

@@ -3,8 +3,8 @@
 //! An unverified address that the account's owner chose links nothing.
 
 use api_types::{ClosedAccounts, UnmatchedReason};
-use domain::{AccountId, Email, EmployeeEdit, EmployeeId, Role};
-use store::{Error, NewPerson, Store, WriteRefusal};
+use domain::{AccountId, Email, EmployeeId, Role};
+use store::{EmployeeEdit, Error, NewPerson, Store, WriteRefusal};
 use tenancy::TenantContext;
 use uuid::Uuid;
 

@@ -1,7 +1,7 @@
 //! P4: the manager chain. No edit creates a cycle, nor do two concurrent ones.
 
-use domain::{EmployeeEdit, EmployeeId, Role};
-use store::{Error, WriteRefusal};
+use domain::{EmployeeId, Role};
+use store::{EmployeeEdit, Error, WriteRefusal};
 
 use super::{first, today};
 use crate::{company::Company, stack::with_stack};

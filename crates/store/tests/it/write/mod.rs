@@ -1,6 +1,7 @@
 //! P4: the effects of writes on rows, and the reasons for which they are refused.
 
 mod accounts;
+mod fields;
 mod keys;
 mod manager_chain;
 mod outcome;
@@ -10,11 +11,9 @@ mod totals;
 mod versions;
 
 use chrono::NaiveDate;
-use domain::{
-    Currency, EmployeeDraft, EmployeeEdit, EmploymentStatus, Line, Money, Version, WeeklyHours,
-};
+use domain::{Currency, EmploymentStatus, Line, Money, Version, WeeklyHours};
 pub(crate) use random_writes::RandomWrites;
-use store::LastDay;
+use store::{EmployeeDraft, EmployeeEdit, LastDay};
 
 use crate::company::Company;
 

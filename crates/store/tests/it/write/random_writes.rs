@@ -1,7 +1,7 @@
 //! Random writes of all kinds, the same ones in every run.
 
-use domain::{EmployeeEdit, EmployeeId, EmploymentStatus, Role};
-use store::{Error, Store};
+use domain::{EmployeeId, EmploymentStatus, Role};
+use store::{EmployeeEdit, Error, Store};
 use uuid::Uuid;
 
 use super::{draft, line, rename, today};

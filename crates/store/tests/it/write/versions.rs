@@ -1,7 +1,7 @@
 //! P4: an edit of an older version changes nothing, and its error contains the current version.
 
-use domain::{EmployeeEdit, Role, Version};
-use store::{Error, WriteRefusal};
+use domain::{Role, Version};
+use store::{EmployeeEdit, Error, WriteRefusal};
 
 use super::{first, line, rename};
 use crate::{company::Company, stack::with_stack};
