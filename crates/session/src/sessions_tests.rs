@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     batch::tests::{batch, replies},
+    conformance,
     generation::{Generation, Marker},
     record::{Fields, NAMES},
     redis_link::RedisLink,
@@ -265,4 +266,14 @@ async fn an_unexpected_reply_does_not_sign_a_user_out() {
     assert!(matches!(read, Err(Error::UnexpectedReply(_))), "{read:?}");
     let revoked = sessions.is_revoked(check, &mut replies);
     assert!(matches!(revoked, Err(Error::UnexpectedReply(_))), "{revoked:?}");
+}
+
+/// S5: the memory back end passes the checks and the races of every session store.
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_in_memory_conform() {
+    let backend = MemoryBackend::default();
+    let sessions = Sessions::in_memory(backend, conformance::policy(), seals());
+    let link = RedisLink::new("redis://127.0.0.1:1").unwrap();
+    conformance::check(&sessions, &link).await;
+    conformance::race(&sessions, &link).await;
 }

@@ -28,6 +28,7 @@ mod migrate;
 mod pool;
 mod refusal;
 mod revocation;
+mod session_records;
 mod statement;
 mod store;
 mod tenants;
@@ -55,5 +56,6 @@ pub use idp::{
 pub use laboratory::prepare_laboratory;
 pub use migrate::migrate;
 pub use refusal::Refusal;
+pub use session_records::SessionRecords;
 pub use store::{Connections, Store};
 pub use tenants::Tenant;
