@@ -116,6 +116,7 @@ impl Stack {
             ("WATERTIGHT_OWNER_PASSWORD", self.state.owner_password.clone()),
             ("WATERTIGHT_APP_PASSWORD", self.state.app_password.clone()),
             ("WATERTIGHT_PLATFORM_PASSWORD", self.state.platform_password.clone()),
+            ("WATERTIGHT_SESSION_PASSWORD", self.state.session_password.clone()),
             (
                 SUPERUSER_URL,
                 format!(

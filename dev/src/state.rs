@@ -29,6 +29,9 @@ pub struct State {
     pub app_password: String,
     /// The password of `watertight_platform`.
     pub platform_password: String,
+    /// The password of `watertight_session`. An older state without one gets one.
+    #[serde(default)]
+    pub session_password: String,
     /// The password of Redis.
     pub redis_password: String,
     /// The root key, in base64. An older state without a root key gets one.
@@ -66,6 +69,9 @@ impl State {
         if state.root_key.is_empty() {
             state.root_key = root_key()?;
         }
+        if state.session_password.is_empty() {
+            state.session_password = secret()?;
+        }
         state.postgres_port = free_port(Some(state.postgres_port)).await?;
         state.redis_port = free_port(Some(state.redis_port)).await?;
         state.keep(folder)?;
@@ -81,6 +87,7 @@ impl State {
             owner_password: secret()?,
             app_password: secret()?,
             platform_password: secret()?,
+            session_password: secret()?,
             redis_password: secret()?,
             root_key: root_key()?,
         })

@@ -76,7 +76,7 @@ pub(crate) async fn connect(postgres: &Postgres) -> Store {
     let url = |role: &str, password: &str| {
         format!("postgres://{role}:{password}@{}/watertight", postgres.address())
     };
-    let [_, (_, app), (_, platform)] = server::PASSWORDS;
+    let [_, (_, app), (_, platform), _] = server::PASSWORDS;
     let config = StoreConfig {
         app_url: url("watertight_app", app),
         platform_url: url("watertight_platform", platform),

@@ -143,7 +143,11 @@ async fn start(
 ) -> Result<(SessionId, session::Session), ApiError> {
     let store::Credential { account, employee, role, demo, read_at, .. } = *checked;
     let who = SignedIn { tenant: company.id, account, employee, role, demo };
-    let Started { id, session, ended } = api.sessions.start(who, read_at).await?;
+    let Started { id, session, ended } = match api.sessions.start(who, read_at).await {
+        // The user signed out everywhere in the meantime.
+        Err(session::Error::Revoked) => return Err(ApiError::new(Code::WrongCredentials)),
+        started => started?,
+    };
     revoke::note_ended(api, company.id, ended).await?;
     match find(api, company, email).await {
         Ok(Some(now)) if now.is_same_as(checked) => Ok((id, session)),

@@ -20,6 +20,7 @@ mod revocations;
 mod role;
 mod seed;
 mod serve;
+mod session_days;
 mod telemetry;
 mod tenant;
 mod timed_stream;

@@ -10,7 +10,7 @@ use credential::{HashingLimits, Passwords};
 use lab::Faults;
 use seal::Seals;
 use session::{Generation, MemoryBackend, Policy, RedisBackend, RedisLink, Sessions};
-use store::Store;
+use store::{SessionRecords, Store};
 use throttle::{AttemptLimits, Throttle};
 use tokio::runtime::Handle;
 
@@ -19,7 +19,7 @@ use crate::{
         Database, Environment, RedisUrls, SessionStore, Web, cache_config, connections_per_worker,
         limits, seals,
     },
-    external, families, faults, keys, listen, redis_check, reseal, revocations,
+    external, families, faults, keys, listen, redis_check, reseal, revocations, session_days,
     telemetry::{Exposition, Telemetry},
 };
 
@@ -37,7 +37,12 @@ pub(crate) async fn serve(
     let faults = faults::of_node(web.listen)?;
     let store = database.connect_with_faults(faults.clone()).await?;
     store.audit().await?;
-    let parts = Parts::start(&web, redis, cached, limits, seals, store.clone(), faults).await?;
+    let records = match redis.session_store {
+        SessionStore::Postgres => Some(database.session_records(&store).await?),
+        SessionStore::Redis | SessionStore::Memory => None,
+    };
+    let stores = Stores { postgres: store.clone(), records, redis };
+    let parts = Parts::start(&web, stores, cached, limits, seals, faults).await?;
     let parts = Arc::new(parts);
     let readiness = parts.readiness_probe()?;
     let (address, server) = listen(&web, connections, parts, readiness.clone())?;
@@ -87,6 +92,14 @@ fn listen(
     })
 }
 
+/// The stores that a node is connected to, or can connect to.
+struct Stores {
+    postgres: Store,
+    /// Only if sessions are kept in PostgreSQL.
+    records: Option<SessionRecords>,
+    redis: RedisUrls,
+}
+
 /// Everything that the workers share, and the configuration of their own Redis connections.
 struct Parts {
     store: Store,
@@ -102,6 +115,7 @@ struct Parts {
     redis: RedisUrls,
     seals: Seals,
     memory: MemoryBackend,
+    records: Option<SessionRecords>,
     generation: Generation,
     faults: Faults,
 }
@@ -109,13 +123,13 @@ struct Parts {
 impl Parts {
     async fn start(
         web: &Web,
-        redis: RedisUrls,
+        stores: Stores,
         cached: cache::Config,
         limits: AttemptLimits,
         seals: Seals,
-        store: Store,
         faults: Faults,
     ) -> anyhow::Result<Self> {
+        let Stores { postgres: store, records, redis } = stores;
         let ui = match &web.ui_folder {
             Some(folder) => Some(Arc::new(Ui::read(folder).context(
                 "hint: build the pages with `just build-ui`, or leave `WATERTIGHT_UI_DIR` out",
@@ -140,6 +154,7 @@ impl Parts {
             ui,
             seals,
             memory: MemoryBackend::default(),
+            records,
             generation: Generation::default(),
             cache,
             store,
@@ -156,6 +171,9 @@ impl Parts {
         tokio::spawn(parts.directory.clone().follow());
         tokio::spawn(families::sweep_on_schedule(parts.store.clone()));
         tokio::spawn(keys::on_schedule(parts.pools.clone(), web.key_age));
+        if let Some(records) = &parts.records {
+            tokio::spawn(session_days::on_schedule(records.clone()));
+        }
         tokio::spawn(revocations::watch(sessions, parts.store.clone(), parts.generation.clone()));
         if !parts.cache.ping_l2().await {
             anyhow::bail!(
@@ -170,14 +188,15 @@ impl Parts {
 
     fn sessions(&self, link: RedisLink) -> Sessions {
         let seals = self.seals.clone();
-        let sessions = match self.redis.session_store {
-            SessionStore::Redis => {
-                let backend = RedisBackend::new(link, self.generation.clone());
-                Sessions::in_redis(backend, Policy::default(), seals)
-            }
-            SessionStore::Memory => {
+        let redis = RedisBackend::new(link, self.generation.clone());
+        let sessions = match (self.redis.session_store, &self.records) {
+            (SessionStore::Memory, _) => {
                 Sessions::in_memory(self.memory.clone(), Policy::default(), seals)
             }
+            (_, Some(records)) => {
+                Sessions::in_store(Arc::new(records.clone()), redis, Policy::default(), seals)
+            }
+            (_, None) => Sessions::in_redis(redis, Policy::default(), seals),
         };
         sessions.with_faults(self.faults.clone())
     }

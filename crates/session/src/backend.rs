@@ -6,7 +6,7 @@ use domain::TenantId;
 use futures_util::future::BoxFuture;
 
 use crate::{
-    batch::{Pending, ReadBatch},
+    batch::{Pending, PendingRecord, ReadBatch},
     error::Error,
     id::{RecordKey, SessionDigest},
     record::{Fields, Owner, Stored},
@@ -20,6 +20,7 @@ pub(crate) trait Backend: Send + Sync {
     /// that began first are deleted in the same step. Returns the digests of the deleted ones.
     ///
     /// # Errors
+    /// [`Error::Revoked`] if a revocation of the account that is not older than the record was carried out before; the record is then not written. Any other
     /// [`Error`] if the store does not answer; the record may have been written, so its id must not be handed out.
     fn create<'a>(
         &'a self,
@@ -30,15 +31,16 @@ pub(crate) trait Backend: Send + Sync {
         limit: u16,
     ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>>;
 
-    /// Adds the lookup of a record to a batch. The result is `None` if there is no record.
+    /// Adds the lookup of a record of this tenant to a batch. The result is `None` if there is no record.
     ///
     /// # Errors
     /// [`Error::NotReplayed`] if the result could not be trusted.
     fn ask_record(
         &self,
         batch: &mut ReadBatch,
+        tenant: TenantId,
         key: &RecordKey,
-    ) -> Result<Pending<Option<Stored>>, Error>;
+    ) -> Result<PendingRecord, Error>;
 
     /// Looks up a record of this tenant in a round trip of its own. Returns `None` if there is no record.
     ///

@@ -2,11 +2,13 @@
 
 use std::{mem, ops::Range};
 
+use futures_util::future::BoxFuture;
 use redis::{FromRedisValue, Pipeline, RedisResult, Value};
 use share::Holder;
 
 use crate::{
     error::Error,
+    record::Stored,
     redis_error::{store_error, unexpected},
     redis_link::RedisLink,
 };
@@ -34,6 +36,15 @@ pub struct Replies(Vec<Value>);
 pub(crate) struct Pending<T>(Box<Read<T>>);
 
 type Read<T> = dyn FnOnce(&mut Replies) -> Result<T, Error> + Send;
+
+/// The result of a record's lookup.
+#[must_use = "read the result with `PendingRecord::read`"]
+pub(crate) enum PendingRecord {
+    /// It comes with the replies to the batch, or is known already.
+    InBatch(Pending<Option<Stored>>),
+    /// Another store looks it up at the same time.
+    Elsewhere(BoxFuture<'static, Result<Option<Stored>, Error>>),
+}
 
 impl ReadBatch {
     /// Creates an empty batch over `link`. Its reads are accounted to `holder`: the tenant that they are about.
@@ -114,6 +125,19 @@ impl<T> Pending<T> {
     /// [`Error`] if the store refused a command or sent an unexpected reply.
     pub(crate) fn read(self, replies: &mut Replies) -> Result<T, Error> {
         (self.0)(replies)
+    }
+}
+
+impl PendingRecord {
+    /// Returns the result.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer, refused a command or sent an unexpected reply.
+    pub(crate) async fn read(self, replies: &mut Replies) -> Result<Option<Stored>, Error> {
+        match self {
+            Self::InBatch(pending) => pending.read(replies),
+            Self::Elsewhere(result) => result.await,
+        }
     }
 }
 

@@ -14,6 +14,9 @@ pub enum Error {
     /// The store has restarted or lost data and has not replayed every revocation. A session that it reports may have been revoked.
     #[error("the session store has not replayed the latest revocations")]
     NotReplayed,
+    /// The account's sessions were revoked while it signed in, so no session was started.
+    #[error("the account's sessions were revoked during the sign-in")]
+    Revoked,
     /// The operating system provided no random bytes for a session id.
     #[error("cannot create a random session id")]
     NoRandomness(#[source] getrandom::Error),

@@ -22,9 +22,9 @@ pub struct InvalidSessionId;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SessionDigest(String);
 
-/// The Redis key of a session record. It is derived from the tenant and the id, so a cookie sent to another tenant's host finds nothing.
+/// The key of a session record. It is derived from the tenant and the id, so a cookie sent to another tenant's host finds nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct RecordKey {
+pub struct RecordKey {
     text: String,
     /// The length of the prefix: the digest begins there.
     prefix: usize,
@@ -113,8 +113,8 @@ impl RecordKey {
         self.text.split_at(self.prefix).1
     }
 
-    /// The digest as a value of its own.
-    pub(crate) fn to_digest(&self) -> SessionDigest {
+    /// The digest at the end of the key, as a value of its own.
+    pub fn to_digest(&self) -> SessionDigest {
         SessionDigest(self.digest().to_owned())
     }
 
@@ -123,7 +123,13 @@ impl RecordKey {
         self.text.split_at(self.prefix).0
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    /// The digest of another key of the same tenant; `None` if the text is no such key.
+    pub fn digest_of_sibling(&self, key: &str) -> Option<SessionDigest> {
+        key.strip_prefix(self.before_digest())?.parse().ok()
+    }
+
+    /// The key as text, at most 100 bytes: letters, digits and `:{}-_`.
+    pub fn as_str(&self) -> &str {
         &self.text
     }
 }

@@ -3,12 +3,15 @@
 mod backend;
 mod batch;
 mod circuit_breaker;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod error;
 mod generation;
 mod id;
 mod memory;
 mod record;
 mod record_mac;
+mod record_store;
 mod redis_backend;
 mod redis_command;
 mod redis_error;
@@ -20,13 +23,16 @@ mod replay;
 mod revocation;
 mod revocation_check;
 mod sessions;
+mod store_backend;
 mod token_revocation;
 
 pub use batch::{PendingReply, ReadBatch, Replies};
 pub use error::Error;
 pub use generation::Generation;
-pub use id::{InvalidSessionId, SessionDigest, SessionId};
+pub use id::{InvalidSessionId, RecordKey, SessionDigest, SessionId};
 pub use memory::MemoryBackend;
+pub use record::{FIELD_NAMES, Fields, Owner, Stored};
+pub use record_store::{NewRecord, RecordStore, Which};
 pub use redis_backend::RedisBackend;
 pub use redis_command::command;
 pub use redis_link::{InvalidRedisUrl, RedisLink};

@@ -12,10 +12,10 @@ use futures_util::{FutureExt, future::BoxFuture, future::ready};
 
 use crate::{
     backend::{Backend, ReplayTarget},
-    batch::{Pending, ReadBatch},
+    batch::{Pending, PendingRecord, ReadBatch},
     error::Error,
     id::{RecordKey, SessionDigest},
-    record::{Fields, Owner, Record, Stored},
+    record::{Fields, Owner, Record, Stored, began_at},
     revocation::{Revocation, Subject},
     token_revocation::{
         TOKEN_REVOCATION_TTL, TokenOrigin, TokenRevocations, account_key, sign_in_key,
@@ -56,6 +56,13 @@ impl MemoryBackend {
         revocations.retain(|_, revocation| revocation.kept_until > now);
         revocations
             .insert(key, TokenRevocation { revoked_until, kept_until: now + TOKEN_REVOCATION_TTL });
+    }
+
+    /// The time until which every sign-in of the account was revoked, in milliseconds since 1970.
+    fn revoked_until(&self, Owner { tenant, account }: Owner) -> Option<i64> {
+        let revocations = self.token_revocations();
+        let found = revocations.get(&account_key(tenant, account));
+        found.filter(|one| one.kept_until > Instant::now()).map(|one| one.revoked_until)
     }
 
     fn revocations_of(&self, origin: &TokenOrigin) -> TokenRevocations {
@@ -108,31 +115,34 @@ impl Backend for MemoryBackend {
         ttl: Duration,
         limit: u16,
     ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>> {
-        self.change(|records| {
-            let now = Instant::now();
-            records.retain(|_, kept| kept.until > now);
-            let mut others = of_owner(records, owner);
-            others.retain(|(_, other)| other != key);
-            others.sort();
-            // The new record counts, and is kept even if another one began later.
-            let surplus = (others.len() + 1).saturating_sub(limit.into());
-            let ended: Vec<RecordKey> =
-                others.into_iter().take(surplus).map(|(_, other)| other).collect();
-            for other in &ended {
-                records.remove(other);
-            }
-            records.insert(key.clone(), Entry { fields, until: now + ttl });
-            ended.iter().map(RecordKey::to_digest).collect()
-        })
+        let mut records = self.records();
+        if self.revoked_until(owner).is_some_and(|until| began_at(&fields) <= until) {
+            return ready(Err(Error::Revoked)).boxed();
+        }
+        let now = Instant::now();
+        records.retain(|_, kept| kept.until > now);
+        let mut others = of_owner(&records, owner);
+        others.retain(|(_, other)| other != key);
+        others.sort();
+        // The new record counts, and is kept even if another one began later.
+        let surplus = (others.len() + 1).saturating_sub(limit.into());
+        let ended: Vec<RecordKey> =
+            others.into_iter().take(surplus).map(|(_, other)| other).collect();
+        for other in &ended {
+            records.remove(other);
+        }
+        records.insert(key.clone(), Entry { fields, until: now + ttl });
+        ready(Ok(ended.iter().map(RecordKey::to_digest).collect())).boxed()
     }
 
     /// The map answers at once, so nothing is added to the batch.
     fn ask_record(
         &self,
         _batch: &mut ReadBatch,
+        _tenant: TenantId,
         key: &RecordKey,
-    ) -> Result<Pending<Option<Stored>>, Error> {
-        Ok(Pending::ready(self.find(key)))
+    ) -> Result<PendingRecord, Error> {
+        Ok(PendingRecord::InBatch(Pending::ready(self.find(key))))
     }
 
     fn read_record<'a>(

@@ -6,26 +6,29 @@ use chrono::{DateTime, Utc};
 use domain::{AccountId, EmployeeId, Role, TenantId};
 
 /// The names of a record's fields, in the order in which back ends store their values.
-pub(crate) const NAMES: [&str; 9] =
+pub const FIELD_NAMES: [&str; 9] =
     ["v", "tenant", "account", "employee", "role", "demo", "signed_in_at", "expires_at", "mac"];
 const VERSION: &str = "4";
 
-/// The values of one record's fields, in the order of their [`NAMES`]. `None` is a missing field.
-pub(crate) type Fields = [Option<Vec<u8>>; NAMES.len()];
+/// The values of one record's fields, in the order of their [`FIELD_NAMES`]. `None` is a missing field. They hold ids and times, and no personal data.
+pub type Fields = [Option<Vec<u8>>; FIELD_NAMES.len()];
 
 /// A record as read from the store.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Stored {
-    pub(crate) fields: Fields,
-    /// The time until the store deletes the record; `None` if it has no expiry, which is never the case for a record that this crate wrote.
-    pub(crate) left: Option<Duration>,
+pub struct Stored {
+    /// The encoded record.
+    pub fields: Fields,
+    /// The time until the record expires, zero if it has expired; `None` if it has no expiry, which is never the case for a record that this crate wrote.
+    pub left: Option<Duration>,
 }
 
 /// The account that a record belongs to, with its tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Owner {
-    pub(crate) tenant: TenantId,
-    pub(crate) account: AccountId,
+pub struct Owner {
+    /// The tenant of the account.
+    pub tenant: TenantId,
+    /// The account that signed in.
+    pub account: AccountId,
 }
 
 /// The content of a session record. It has ids and times only: no personal data such as names or addresses.
@@ -84,6 +87,21 @@ impl Record {
     }
 }
 
+/// The time when a record's session began, in milliseconds since 1970; 0 if it cannot be read, so that the record counts as the oldest.
+pub(crate) fn began_at(fields: &Fields) -> i64 {
+    millis(fields, "signed_in_at").unwrap_or(0)
+}
+
+/// The absolute expiry of a record; `None` if it cannot be read.
+pub(crate) fn expires_at(fields: &Fields) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(millis(fields, "expires_at")?)
+}
+
+fn millis(fields: &Fields, name: &str) -> Option<i64> {
+    let at = FIELD_NAMES.iter().position(|known| *known == name)?;
+    text(fields[at].as_deref())?.parse().ok()
+}
+
 fn text(value: Option<&[u8]>) -> Option<&str> {
     std::str::from_utf8(value?).ok()
 }
@@ -107,6 +125,15 @@ mod tests {
     }
 
     #[test]
+    fn a_record_without_a_readable_beginning_is_the_oldest() {
+        let later =
+            Record { signed_in_at: DateTime::from_timestamp_millis(7).unwrap(), ..record() };
+        assert_eq!(began_at(&later.to_fields()), 7);
+        assert_eq!(began_at(&Fields::default()), 0);
+        assert_eq!(began_at(&Fields::default().map(|_| Some(b"soon".to_vec()))), 0);
+    }
+
+    #[test]
     fn a_record_round_trips() {
         assert_eq!(Record::from_fields(&record().to_fields()), Some(record()));
         let without = Record { employee: None, ..record() };
@@ -119,7 +146,7 @@ mod tests {
     #[test]
     fn a_damaged_record_is_no_session() {
         assert_eq!(Record::from_fields(&Fields::default()), None);
-        for (at, name) in NAMES.into_iter().enumerate().filter(|(_, name)| *name != "mac") {
+        for (at, name) in FIELD_NAMES.into_iter().enumerate().filter(|(_, name)| *name != "mac") {
             for unreadable in [b"?".as_slice(), b"\xff"] {
                 let mut damaged = record().to_fields();
                 damaged[at] = Some(unreadable.to_vec());

@@ -6,12 +6,12 @@ use seal::{KeyScope, NAMED_MAC, OpenError, Purpose, Seals};
 
 use crate::{
     id::RecordKey,
-    record::{Fields, NAMES},
+    record::{FIELD_NAMES, Fields},
 };
 
 const PURPOSE: Purpose = Purpose::of("session record");
 /// The index of the MAC among the fields. It covers all fields before it.
-const MAC: usize = NAMES.len() - 1;
+const MAC: usize = FIELD_NAMES.len() - 1;
 
 /// The reason why a record is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,7 +95,7 @@ mod tests {
 
     fn fields() -> Fields {
         let mut fields = Fields::default();
-        for (field, name) in fields.iter_mut().zip(NAMES) {
+        for (field, name) in fields.iter_mut().zip(FIELD_NAMES) {
             *field = Some(name.as_bytes().to_vec());
         }
         fields
@@ -132,7 +132,7 @@ mod tests {
                 "{fields:?}"
             );
         };
-        for at in 0..NAMES.len() {
+        for at in 0..FIELD_NAMES.len() {
             for other in [None, Some(Vec::new()), Some(b"hr_admin".to_vec())] {
                 let mut changed = good.clone();
                 changed[at] = other;

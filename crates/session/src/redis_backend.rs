@@ -5,11 +5,11 @@ use std::time::Duration;
 use domain::TenantId;
 use futures_util::{FutureExt, future::BoxFuture};
 use lab::Faults;
-use redis::{FromRedisValue, Pipeline, RedisError};
+use redis::{FromRedisValue, Pipeline, RedisError, RedisResult};
 
 use crate::{
     backend::{Backend, ReplayTarget},
-    batch::{Pending, ReadBatch},
+    batch::{Pending, PendingRecord, ReadBatch},
     error::Error,
     generation::{self, Generation, Marker},
     id::{RecordKey, SessionDigest},
@@ -76,7 +76,8 @@ impl Backend for RedisBackend {
         async move {
             let create = redis_records::create(key, owner, fields, ttl, limit);
             let connection = &mut self.link.connection_for(owner.tenant);
-            let ended: Vec<String> = create.query_async(connection).await.map_err(store_error)?;
+            let ended: RedisResult<Vec<String>> = create.query_async(connection).await;
+            let ended = ended.map_err(redis_records::not_created)?;
             redis_records::ended(&ended)
         }
         .boxed()
@@ -85,9 +86,11 @@ impl Backend for RedisBackend {
     fn ask_record(
         &self,
         batch: &mut ReadBatch,
+        _tenant: TenantId,
         key: &RecordKey,
-    ) -> Result<Pending<Option<Stored>>, Error> {
-        self.ask(batch, |pipeline| redis_records::read(pipeline, key), redis_records::stored)
+    ) -> Result<PendingRecord, Error> {
+        let commands = |pipeline: &mut Pipeline| redis_records::read(pipeline, key);
+        self.ask(batch, commands, redis_records::stored).map(PendingRecord::InBatch)
     }
 
     fn read_record<'a>(
@@ -97,8 +100,8 @@ impl Backend for RedisBackend {
     ) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
         async move {
             let mut batch = ReadBatch::over(&self.link, tenant);
-            let record = self.ask_record(&mut batch, key)?;
-            record.read(&mut batch.send().await?)
+            let record = self.ask_record(&mut batch, tenant, key)?;
+            record.read(&mut batch.send().await?).await
         }
         .boxed()
     }

@@ -39,7 +39,9 @@ fn origin() -> TokenOrigin {
 fn record(backend: &RedisBackend, sent: &[&str]) -> Result<Option<Stored>, Error> {
     let mut batch = batch();
     let key = SessionId::random().unwrap().record_key(tenant(), &Faults::default());
-    backend.ask_record(&mut batch, &key).unwrap().read(&mut replies(sent))
+    let mut replies = replies(sent);
+    let read = backend.ask_record(&mut batch, tenant(), &key).unwrap().read(&mut replies);
+    read.now_or_never().expect("the replies are there")
 }
 
 /// Looks up the revocations of a sign-in and reads these replies.

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use redis::{Cmd, Pipeline, RedisResult, pipe};
+use redis::{Cmd, Pipeline, RedisError, RedisResult, pipe};
 
 use crate::{
     error::Error,
     id::{RecordKey, SessionDigest},
-    record::{Fields, NAMES, Owner, Stored},
+    record::{FIELD_NAMES, Fields, Owner, Stored, began_at},
     redis_command::{command, millis},
     redis_error::{store_error, unexpected},
     revocation::{Revocation, Subject},
@@ -27,12 +27,19 @@ const NO_EXPIRY: i64 = -1;
 /// Writes the record `KEYS[1]` and adds it to the index `KEYS[2]` of its owner. If the owner then has more than `ARGV[7]` sessions, ends those that began
 /// first, and returns their digests. `ARGV[1]` is the prefix of record keys, `ARGV[2]` the digest, `ARGV[3]` the current time, `ARGV[4]` the time when the
 /// record expires if it is not extended; `ARGV[5]` and `ARGV[6]` are the lifetimes of record and index in milliseconds. The names and values of the fields
-/// follow.
+/// follow from `ARGV[9]` on.
+///
+/// Writes nothing and returns an error with the code `REVOKED` if the account's sessions until that beginning were revoked: `KEYS[3]` is the key of that
+/// revocation, `ARGV[8]` the time when the session began.
 ///
 /// One script, so that no record exists without its expiry or outside its owner's index. The script also removes expired sessions from the index, which
 /// therefore never holds more than `ARGV[7]`.
 const CREATE: &str = "
-redis.call('HSET', KEYS[1], unpack(ARGV, 8))
+local revoked = tonumber(redis.call('GET', KEYS[3]))
+if revoked and tonumber(ARGV[8]) <= revoked then
+    return redis.error_reply('REVOKED the sessions of this account were revoked')
+end
+redis.call('HSET', KEYS[1], unpack(ARGV, 9))
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
 redis.call('ZADD', KEYS[2], ARGV[4], ARGV[2])
@@ -93,16 +100,22 @@ pub(crate) fn create(
 ) -> Cmd {
     let (index, now) = (owner_key(owner), now());
     let mut create = redis::cmd("EVAL");
-    create.arg(CREATE).arg(2).arg(key.as_str()).arg(&index);
+    let revoked = account_key(owner.tenant, owner.account);
+    create.arg(CREATE).arg(3).arg(key.as_str()).arg(&index).arg(revoked);
     create.arg(key.before_digest()).arg(key.digest());
     create.arg(now).arg(now.saturating_add(millis(ttl)));
-    create.arg(millis(ttl)).arg(millis(ttl.max(INDEX_TTL))).arg(limit);
-    for (name, value) in NAMES.into_iter().zip(fields) {
+    create.arg(millis(ttl)).arg(millis(ttl.max(INDEX_TTL))).arg(limit).arg(began_at(&fields));
+    for (name, value) in FIELD_NAMES.into_iter().zip(fields) {
         if let Some(value) = value {
             create.arg(name).arg(value);
         }
     }
     create
+}
+
+/// The error of a [`create`] that Redis refused.
+pub(crate) fn not_created(error: RedisError) -> Error {
+    if error.code() == Some("REVOKED") { Error::Revoked } else { store_error(error) }
 }
 
 /// The digests of the sessions that [`create`] ended.
@@ -118,7 +131,7 @@ pub(crate) fn ended(reply: &[String]) -> Result<Vec<SessionDigest>, Error> {
 pub(crate) fn read(pipeline: &mut Pipeline, key: &RecordKey) {
     let key = key.as_str();
     pipeline
-        .add_command(command(["HMGET", key].into_iter().chain(NAMES)))
+        .add_command(command(["HMGET", key].into_iter().chain(FIELD_NAMES)))
         .add_command(command(["PTTL", key]));
 }
 

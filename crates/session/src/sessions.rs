@@ -10,15 +10,17 @@ use tracing::field::display;
 
 use crate::{
     backend::Backend,
-    batch::{Pending, ReadBatch, Replies},
+    batch::{PendingRecord, ReadBatch, Replies},
     error::Error,
     id::{RecordKey, SessionDigest, SessionId},
     memory::MemoryBackend,
     record::{Owner, Record, Stored},
     record_mac::{self, NotAuthentic},
+    record_store::RecordStore,
     redis_backend::RedisBackend,
     replay::Replay,
     revocation::{Revocation, Subject},
+    store_backend::StoreBackend,
 };
 
 /// Session lifetimes, and the limit of sessions per account.
@@ -116,7 +118,7 @@ impl Session {
 pub struct PendingSession {
     tenant: TenantId,
     key: RecordKey,
-    record: Pending<Option<Stored>>,
+    record: PendingRecord,
 }
 
 /// The sessions of all tenants. Clones share the back end.
@@ -129,6 +131,12 @@ pub struct Sessions {
 }
 
 impl Sessions {
+    /// Keeps sessions in any back end. For the checks of back ends.
+    #[cfg(any(test, feature = "conformance"))]
+    pub(crate) fn with_backend(backend: Arc<dyn Backend>, policy: Policy, seals: Seals) -> Self {
+        Self { backend, policy, seals, faults: Faults::default() }
+    }
+
     /// Keeps sessions in the memory of this process. `seals` provides the keys that authenticate records.
     pub fn in_memory(backend: MemoryBackend, policy: Policy, seals: Seals) -> Self {
         Self { backend: Arc::new(backend), policy, seals, faults: Faults::default() }
@@ -137,6 +145,17 @@ impl Sessions {
     /// Keeps sessions in Redis. `seals` provides the keys that authenticate records, so all nodes need the same root key.
     pub fn in_redis(backend: RedisBackend, policy: Policy, seals: Seals) -> Self {
         Self { backend: Arc::new(backend), policy, seals, faults: Faults::default() }
+    }
+
+    /// Keeps session records in `records`, and revocations of tokens in Redis. `seals` provides the keys that authenticate records.
+    pub fn in_store(
+        records: Arc<dyn RecordStore>,
+        tokens: RedisBackend,
+        policy: Policy,
+        seals: Seals,
+    ) -> Self {
+        let backend = Arc::new(StoreBackend::new(records, Arc::new(tokens)));
+        Self { backend, policy, seals, faults: Faults::default() }
     }
 
     /// Returns the same sessions with the locks off that `faults` names.
@@ -154,7 +173,8 @@ impl Sessions {
     /// Starts a session under a fresh random id. An id that the browser sent is never reused (row S2).
     ///
     /// # Errors
-    /// [`Error`] if the store does not answer; no session was started for the caller.
+    /// [`Error::Revoked`] if the account's sessions until `now` were revoked in the meantime; another [`Error`] if the store does not answer. No session was
+    /// started for the caller.
     #[tracing::instrument(level = "debug", name = "session.record.create", skip_all)]
     pub async fn start(&self, signed_in: SignedIn, now: DateTime<Utc>) -> Result<Started, Error> {
         let id = SessionId::random().map_err(Error::NoRandomness)?;
@@ -189,7 +209,7 @@ impl Sessions {
         id: &SessionId,
     ) -> Result<PendingSession, Error> {
         let key = id.record_key(tenant, &self.faults);
-        let record = self.backend.ask_record(batch, &key)?;
+        let record = self.backend.ask_record(batch, tenant, &key)?;
         Ok(PendingSession { tenant, key, record })
     }
 
@@ -208,7 +228,7 @@ impl Sessions {
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
         let PendingSession { tenant, key, record } = pending;
-        let stored = record.read(replies)?;
+        let stored = record.read(replies).await?;
         self.validate(tenant, &key, stored, now).await
     }
 
@@ -236,7 +256,10 @@ impl Sessions {
         stored: Option<Stored>,
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
-        let Some(stored) = stored else { return Ok(None) };
+        // A store may still hold a record whose idle time is over (row S6).
+        let Some(stored) = stored.filter(|stored| stored.left != Some(Duration::ZERO)) else {
+            return Ok(None);
+        };
         if !self.is_authentic(tenant, key, &stored) {
             return Ok(None);
         }

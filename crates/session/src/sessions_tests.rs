@@ -7,8 +7,9 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     batch::tests::{batch, replies},
+    conformance,
     generation::{Generation, Marker},
-    record::{Fields, NAMES},
+    record::{FIELD_NAMES, Fields},
     redis_link::RedisLink,
     token_revocation::TokenOrigin,
 };
@@ -116,10 +117,10 @@ async fn a_record_written_or_changed_in_the_store_is_not_a_session() {
     let (_, copied) = stored(&backend, tenant(1), &other);
     let promoted = Record { role: Role::HrAdmin, ..session.0.clone() }.to_fields();
     let mut changed = good.clone();
-    let role = NAMES.iter().position(|name| *name == "role").unwrap();
+    let role = FIELD_NAMES.iter().position(|name| *name == "role").unwrap();
     changed[role].clone_from(&promoted[role]);
     let mut bare = good.clone();
-    bare[NAMES.len() - 1] = None;
+    bare[FIELD_NAMES.len() - 1] = None;
     let owner = Owner { tenant: tenant(1), account: who.account };
     for (name, fields) in
         [("written", promoted), ("changed", changed), ("copied", copied), ("without a MAC", bare)]
@@ -265,4 +266,14 @@ async fn an_unexpected_reply_does_not_sign_a_user_out() {
     assert!(matches!(read, Err(Error::UnexpectedReply(_))), "{read:?}");
     let revoked = sessions.is_revoked(check, &mut replies);
     assert!(matches!(revoked, Err(Error::UnexpectedReply(_))), "{revoked:?}");
+}
+
+/// S5: the memory back end passes the checks and the races of every session store.
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_in_memory_conform() {
+    let backend = MemoryBackend::default();
+    let sessions = Sessions::in_memory(backend, conformance::policy(), seals());
+    let link = RedisLink::new("redis://127.0.0.1:1").unwrap();
+    conformance::check(&sessions, &link).await;
+    conformance::race(&sessions, &link).await;
 }

@@ -17,6 +17,9 @@ pub struct BootstrapConfig {
     pub app_password: String,
     /// Password of `watertight_platform`, which reaches the tenant directory.
     pub platform_password: String,
+    /// Password of `watertight_session`, which reaches session records. Without one the role cannot connect; an installation that keeps its sessions elsewhere
+    /// does not need it.
+    pub session_password: Option<String>,
 }
 
 /// Passwords are not shown by `{:?}`.
@@ -27,7 +30,7 @@ impl fmt::Debug for BootstrapConfig {
 }
 
 /// The attributes of Watertight's roles. Each attribute that is ruled out here would bypass row-level security, directly or through another role.
-const HARMLESS: &str = "login nosuperuser nocreatedb nocreaterole noreplication nobypassrls";
+const HARMLESS: &str = "nosuperuser nocreatedb nocreaterole noreplication nobypassrls";
 
 /// Creates the roles and the database, as a superuser. Running it again only resets passwords, attributes and grants.
 ///
@@ -38,9 +41,10 @@ pub async fn bootstrap(superuser_url: &str, config: &BootstrapConfig) -> Result<
     // Two bootstraps at the same time would conflict while they create roles.
     superuser.execute("select pg_advisory_lock(hashtext('watertight bootstrap'))").await?;
     for (role, password) in [
-        ("watertight_owner", &config.owner_password),
-        ("watertight_app", &config.app_password),
-        ("watertight_platform", &config.platform_password),
+        ("watertight_owner", Some(&config.owner_password)),
+        ("watertight_app", Some(&config.app_password)),
+        ("watertight_platform", Some(&config.platform_password)),
+        ("watertight_session", config.session_password.as_ref()),
     ] {
         make_role(&mut superuser, role, password).await?;
     }
@@ -48,16 +52,21 @@ pub async fn bootstrap(superuser_url: &str, config: &BootstrapConfig) -> Result<
     Ok(superuser.close().await?)
 }
 
-async fn make_role(superuser: &mut PgConnection, role: &str, password: &str) -> Result<(), Error> {
+/// Creates the role, or resets its attributes and its password. Without a password it cannot connect.
+async fn make_role(
+    superuser: &mut PgConnection,
+    role: &str,
+    password: Option<&String>,
+) -> Result<(), Error> {
     if !exists(superuser, "select exists (select from pg_roles where rolname = $1)", role).await? {
         run(superuser, "select format('create role %I', $1)", &[role]).await?;
     }
-    run(
-        superuser,
-        "select format('alter role %I with %s password %L', $1, $2, $3)",
-        &[role, HARMLESS, password],
-    )
-    .await
+    let Some(password) = password else {
+        let alter = "select format('alter role %I with nologin %s password null', $1, $2)";
+        return run(superuser, alter, &[role, HARMLESS]).await;
+    };
+    let alter = "select format('alter role %I with login %s password %L', $1, $2, $3)";
+    run(superuser, alter, &[role, HARMLESS, password]).await
 }
 
 /// Creates the database. Only Watertight's roles may connect; by default every role could, and could create temporary tables.
@@ -70,8 +79,7 @@ async fn make_database(superuser: &mut PgConnection, database: &str) -> Result<(
     }
     run(superuser, "select format('revoke all on database %I from public', $1)", &[database])
         .await?;
-    let grant =
-        "select format('grant connect on database %I to watertight_app, watertight_platform', $1)";
+    let grant = "select format('grant connect on database %I to watertight_app, watertight_platform, watertight_session', $1)";
     run(superuser, grant, &[database]).await
 }
 

@@ -25,6 +25,7 @@ mod lab_build;
 mod migrate;
 mod pool;
 mod revocation;
+mod session_records;
 mod statement;
 mod store;
 mod tenant_rows;
@@ -53,6 +54,7 @@ pub use idp::{
 #[cfg(feature = "lab")]
 pub use lab_build::prepare_lab_database;
 pub use migrate::migrate;
+pub use session_records::SessionRecords;
 pub use store::{Connections, Store};
 pub use tenant_rows::{NewAccount, NewDepartment, NewTenantRows};
 pub use tenants::Tenant;

@@ -16,11 +16,12 @@ use uuid::Uuid;
 use super::{Server, log::Log};
 use crate::{Postgres, binary, deadline::until, reaper, secrets};
 
-/// The passwords of the three database roles. They protect nothing, but must not appear in a log.
-pub(crate) const PASSWORDS: [(&str, &str); 3] = [
+/// The passwords of the database roles. They protect nothing, but must not appear in a log.
+pub(crate) const PASSWORDS: [(&str, &str); 4] = [
     ("WATERTIGHT_OWNER_PASSWORD", "owner-of-the-tests"),
     ("WATERTIGHT_APP_PASSWORD", "app-of-the-tests"),
     ("WATERTIGHT_PLATFORM_PASSWORD", "platform-of-the-tests"),
+    ("WATERTIGHT_SESSION_PASSWORD", "session-of-the-tests"),
 ];
 
 /// The root key of this run. Apart from its padding it is one word, so that logs can be searched for it.
@@ -124,6 +125,12 @@ impl ServerConfig {
     #[must_use]
     pub fn with_sessions_in_memory(self) -> Self {
         self.with("WATERTIGHT_SESSION_STORE", "memory")
+    }
+
+    /// The same with sessions in PostgreSQL.
+    #[must_use]
+    pub fn with_sessions_in_postgres(self) -> Self {
+        self.with("WATERTIGHT_SESSION_STORE", "postgres")
     }
 
     /// The same on this port, also in the public URL. For clients that always send the `Host` that they connect to.

@@ -21,6 +21,7 @@ mod operation;
 mod paths;
 mod roles;
 mod scopes;
+mod session_store;
 mod shares;
 mod sign_in;
 mod slow;

@@ -22,7 +22,7 @@ const BESIDE: [(&str, &[&str]); 5] = [
     ("ui", &["api-types", "domain"]),
     ("probe", &["api-types", "domain"]),
     ("dev", &["api-types"]),
-    ("e2e", &["api-types", "credential", "dev", "domain", "store", "tenancy"]),
+    ("e2e", &["api-types", "credential", "dev", "domain", "session", "store", "tenancy"]),
     (
         "bench",
         &[

@@ -1,10 +1,10 @@
-//! The URL of PostgreSQL, and the passwords of the product's three roles.
+//! The URL of PostgreSQL, and the passwords of the product's roles.
 
 use std::time::Duration;
 
 use anyhow::Context;
 use lab::Faults;
-use store::{BootstrapConfig, Store, StoreConfig};
+use store::{BootstrapConfig, SessionRecords, Store, StoreConfig};
 use url::Url;
 
 use super::environment::{ConfigError, Environment, invalid};
@@ -15,6 +15,7 @@ const URL_HINT: &str =
 const OWNER: (&str, &str) = ("watertight_owner", "WATERTIGHT_OWNER_PASSWORD");
 const APP: (&str, &str) = ("watertight_app", "WATERTIGHT_APP_PASSWORD");
 const PLATFORM: (&str, &str) = ("watertight_platform", "WATERTIGHT_PLATFORM_PASSWORD");
+const SESSION: (&str, &str) = ("watertight_session", "WATERTIGHT_SESSION_PASSWORD");
 
 /// The configuration of the database. Each command reads only the passwords of the roles it needs, so `serve` never reads the owner's password.
 pub(crate) struct Database<'a> {
@@ -70,6 +71,12 @@ impl<'a> Database<'a> {
         with_hint(Store::connect_with_faults(self.store()?, faults).await)
     }
 
+    /// Connects to the session records. Only a node that keeps its sessions in PostgreSQL needs the password of this role.
+    pub(crate) async fn session_records(&self, store: &Store) -> anyhow::Result<SessionRecords> {
+        let (url, config) = (self.as_role(SESSION)?, self.store()?);
+        with_hint(SessionRecords::connect(store.clone(), &url, &config).await)
+    }
+
     /// The URL for the owner of the tables, which `migrate` and `incident sweep` use.
     pub(crate) fn owner_url(&self) -> Result<String, ConfigError> {
         self.as_role(OWNER)
@@ -95,6 +102,7 @@ impl<'a> Database<'a> {
             owner_password: self.password(OWNER)?,
             app_password: self.password(APP)?,
             platform_password: self.password(PLATFORM)?,
+            session_password: self.environment.optional_secret(SESSION.1, &hint(SESSION))?,
         })
     }
 
@@ -106,14 +114,15 @@ impl<'a> Database<'a> {
         Ok(url.into())
     }
 
-    fn password(&self, (role, variable): (&str, &str)) -> Result<String, ConfigError> {
-        self.environment.secret(
-            variable,
-            &format!(
-                "set it to the password of the role `{role}`, or set `{variable}_FILE` to a file that contains it"
-            ),
-        )
+    fn password(&self, role: (&str, &str)) -> Result<String, ConfigError> {
+        self.environment.secret(role.1, &hint(role))
     }
+}
+
+fn hint((role, variable): (&str, &str)) -> String {
+    format!(
+        "set it to the password of the role `{role}`, or set `{variable}_FILE` to a file that contains it"
+    )
 }
 
 /// What is wrong with the URL of the database; `None` if nothing is. The text does not repeat the URL, which could contain a password.

@@ -71,6 +71,16 @@ impl<'a> Environment<'a> {
         Ok(secret)
     }
 
+    /// Like [`Self::secret`]; `None` if neither variable is set.
+    pub(crate) fn optional_secret(
+        &self,
+        name: &str,
+        hint: &str,
+    ) -> Result<Option<String>, ConfigError> {
+        let set = [name, &format!("{name}_FILE")].iter().any(|name| self.text(name).is_some());
+        if set { self.secret(name, hint).map(Some) } else { Ok(None) }
+    }
+
     /// The public address as text; `http://localhost:8080` if it is not set.
     pub(super) fn public_url(&self) -> String {
         self.text(PUBLIC_URL).unwrap_or_else(|| "http://localhost:8080".to_owned())

@@ -24,6 +24,8 @@ pub(crate) enum SessionStore {
     Redis,
     /// This process; a restart signs all users out, and a second node does not see their sessions.
     Memory,
+    /// PostgreSQL; every node sees every session, and a request waits for PostgreSQL too.
+    Postgres,
 }
 
 /// The configuration of the two Redis roles.
@@ -44,11 +46,12 @@ impl RedisUrls {
         let session_store = match store.as_str() {
             "redis" => SessionStore::Redis,
             "memory" => SessionStore::Memory,
+            "postgres" => SessionStore::Postgres,
             other => {
                 return Err(invalid(
                     "WATERTIGHT_SESSION_STORE",
                     format!("`{other}`"),
-                    "set it to `redis` or `memory`",
+                    "set it to `redis`, `postgres` or `memory`",
                 ));
             }
         };

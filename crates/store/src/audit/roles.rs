@@ -48,7 +48,7 @@ pub(super) const ATTRIBUTES: &[Rule] = &[
                  union all
                 select datdba, datname from pg_database where datname = current_database()
                  union all
-                select nspowner, nspname from pg_namespace where nspname in ('app', 'platform', 'migration')
+                select nspowner, nspname from pg_namespace where nspname in ('app', 'platform', 'migration', 'session')
                ) as owned (owner, name) on pg_has_role(ours.oid, owned.owner, 'member')
          where ours.rolname in (current_user, $1)
            and not ours.rolsuper",
@@ -76,7 +76,7 @@ pub(super) const PRIVILEGES: &[Rule] = &[
           from pg_class as c
           join pg_namespace as n on n.oid = c.relnamespace
          where c.relkind in ('r', 'p', 'v', 'm', 'f')
-           and n.nspname in ('platform', 'migration')
+           and n.nspname in ('platform', 'migration', 'session')
            and (has_any_column_privilege(c.oid, 'select, insert, update, references')
                 or has_table_privilege(c.oid, 'delete, trigger'))",
         what: "the app role has grants on `{}`, which belongs to the platform",

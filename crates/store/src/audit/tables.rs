@@ -16,7 +16,7 @@ macro_rules! of_tenant_relations {
             $kinds,
             ")
            and n.nspname !~ '^pg_'
-           and n.nspname not in ('platform', 'migration', 'information_schema')
+           and n.nspname not in ('platform', 'migration', 'session', 'information_schema')
            and not exists (select from pg_depend as d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
            and ",
             $condition,
@@ -35,7 +35,7 @@ macro_rules! of_policies {
           join pg_class as c on c.oid = p.polrelid
           join pg_namespace as n on n.oid = c.relnamespace
          where p.polpermissive
-           and n.nspname not in ('platform', 'migration')
+           and n.nspname not in ('platform', 'migration', 'session')
            and ",
             $condition,
             " order by 1"

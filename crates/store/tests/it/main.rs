@@ -14,6 +14,7 @@ mod pagination;
 mod plans;
 mod reaper;
 mod recovery;
+mod session_records;
 mod sign_in;
 mod stack;
 mod tenants;

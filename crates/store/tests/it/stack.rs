@@ -70,6 +70,7 @@ impl Stack {
             owner_password: "watertight_owner".to_owned(),
             app_password: "watertight_app".to_owned(),
             platform_password: "watertight_platform".to_owned(),
+            session_password: Some("watertight_session".to_owned()),
         };
         bootstrap(&self.url("postgres", "postgres"), &config).await.expect("bootstrap works");
         migrate(&self.url("watertight_owner", database)).await.expect("migrations apply");

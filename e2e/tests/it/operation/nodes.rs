@@ -46,6 +46,29 @@ async fn sessions_in_memory_are_valid_on_one_node_only() {
     admin.get(paths::EMPLOYEES).expect(401).await.problem(Code::NotSignedIn);
 }
 
+/// S5: sessions in PostgreSQL are valid on every node that keeps them there, and end on all of them at once. PostgreSQL holds no session id.
+#[tokio::test]
+async fn sessions_in_postgresql_are_valid_on_every_node() {
+    let stack = Stack::get().await;
+    let config = stack.server_config().with_sessions_in_postgres();
+    let (acme, first, second) =
+        (Company::fresh(stack).await, config.start().await, config.start().await);
+    let admin = acme.actor_on(&first, Role::HrAdmin).await;
+    let there = admin.clone().on(&second);
+    for actor in [&admin, &there] {
+        actor.get(paths::EMPLOYEES).expect(200).await;
+    }
+    let elsewhere = admin.clone().on(&stack.server).get(paths::EMPLOYEES).expect(401).await;
+    elsewhere.problem(Code::NotSignedIn);
+    let cookie = admin.session.clone().unwrap();
+    let records = "select string_agg(r::text, ' ') from session.record as r";
+    assert!(stack.postgres.db_holds(&format!("({records}) not like '%{cookie}%'")).await);
+    there.request(reqwest::Method::DELETE, paths::SESSION).expect(204).await;
+    for actor in [&admin, &there] {
+        actor.get(paths::EMPLOYEES).expect(401).await.problem(Code::NotSignedIn);
+    }
+}
+
 /// A node that receives a request to stop exits with code 0.
 #[tokio::test]
 async fn a_node_exits_with_code_0_when_it_is_terminated() {

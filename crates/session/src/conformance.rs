@@ -1,0 +1,350 @@
+//! The checks that every session store must pass, and the races that no store may lose (row S5). A check panics if the store fails it.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{AccountId, Role, TenantId};
+use futures_util::{StreamExt, future::join, stream};
+use lab::Faults;
+use seal::{RootKey, Seals};
+use uuid::Uuid;
+
+use crate::{
+    batch::ReadBatch,
+    error::Error,
+    generation::Generation,
+    id::{RecordKey, SessionId},
+    memory::MemoryBackend,
+    record::{FIELD_NAMES, Fields, Owner},
+    record_store::RecordStore,
+    redis_backend::RedisBackend,
+    redis_link::RedisLink,
+    revocation::{Revocation, Subject},
+    sessions::{Policy, Session, Sessions, SignedIn, Started},
+    store_backend::StoreBackend,
+};
+
+/// The number of times that each race is run.
+const ROUNDS: usize = 1_000;
+/// The number of rounds that run at the same time.
+const AT_ONCE: usize = 16;
+/// The time to live of a record that a check writes itself.
+const TTL: Duration = Duration::from_mins(1);
+
+/// The default with room for few sessions, so that the limit is reached quickly.
+pub(crate) fn policy() -> Policy {
+    Policy { most_per_account: 3, ..Policy::default() }
+}
+
+/// Sessions whose records are in `records`, and whose revocations of tokens are in this process.
+pub fn in_store(records: Arc<dyn RecordStore>) -> Sessions {
+    let backend = StoreBackend::new(records, Arc::new(MemoryBackend::default()));
+    Sessions::with_backend(Arc::new(backend), policy(), seals())
+}
+
+/// Sessions in the Redis of `link`.
+///
+/// # Panics
+/// If Redis does not answer.
+pub async fn in_redis(link: &RedisLink) -> Sessions {
+    let backend = RedisBackend::new(link.clone(), Generation::default());
+    let sessions = Sessions::with_backend(Arc::new(backend), policy(), seals());
+    if let Some(replay) = sessions.begin_replay().await.expect("redis answers") {
+        replay.finish(&[]).await.expect("redis answers");
+    }
+    sessions
+}
+
+fn seals() -> Seals {
+    Seals::new(&RootKey::random().expect("random bytes"), None)
+}
+
+/// Runs every check on one store. It may hold the records of other tenants. `link` leads to the session Redis.
+///
+/// # Panics
+/// If the store fails a check or does not answer.
+pub async fn check(sessions: &Sessions, link: &RedisLink) {
+    let store = Store { sessions, link };
+    store.a_session_lives_until_it_ends().await;
+    store.an_id_of_another_tenant_finds_nothing().await;
+    store.an_unreadable_record_is_not_a_session().await;
+    store.an_expired_record_is_not_a_session().await;
+    store.a_record_expires_when_it_is_not_used().await;
+    store.an_account_ends_alone().await;
+    store.the_oldest_session_ends_when_there_are_too_many().await;
+    store.a_revocation_ends_a_sign_in_that_is_under_way().await;
+}
+
+/// Runs every race on one store.
+///
+/// # Panics
+/// If one of the rounds ends in a state that no order of its operations allows, or the store does not answer.
+pub async fn race(sessions: &Sessions, link: &RedisLink) {
+    let store = &Store { sessions, link };
+    rounds(|| store.renewing_against_ending()).await;
+    rounds(|| store.signing_in_against_ending_all()).await;
+    rounds(|| store.two_renewals()).await;
+    rounds(|| store.sign_ins_against_the_limit()).await;
+}
+
+async fn rounds<F: Future<Output = ()>>(round: impl Fn() -> F) {
+    stream::iter(0..ROUNDS).for_each_concurrent(AT_ONCE, |_| round()).await;
+}
+
+/// The store that is checked.
+struct Store<'a> {
+    sessions: &'a Sessions,
+    link: &'a RedisLink,
+}
+
+impl Store<'_> {
+    async fn start(&self, who: &SignedIn, at: DateTime<Utc>) -> Started {
+        self.sessions.start(who.clone(), at).await.expect("the session starts")
+    }
+
+    /// Looks the session up in both ways that the product uses, which must agree.
+    async fn find(&self, tenant: TenantId, id: &SessionId, now: DateTime<Utc>) -> Option<Session> {
+        let mut batch = ReadBatch::over(self.link, tenant);
+        let pending = self.sessions.ask(&mut batch, tenant, id).expect("the store is asked");
+        let mut replies = batch.send().await.expect("redis answers");
+        let asked = self.sessions.read(pending, &mut replies, now).await.expect("a result");
+        let loaded = self.sessions.load(tenant, id, now).await.expect("a result");
+        assert_eq!(asked.is_some(), loaded.is_some(), "in a batch and alone");
+        loaded
+    }
+
+    async fn is_alive(&self, tenant: TenantId, id: &SessionId) -> bool {
+        self.find(tenant, id, Utc::now()).await.is_some()
+    }
+
+    async fn end(&self, tenant: TenantId, id: &SessionId) {
+        let subject = self.sessions.subject(tenant, id);
+        self.revoke(Revocation { tenant, subject, revoked_at: Utc::now() }).await;
+    }
+
+    async fn end_all(&self, who: &SignedIn, until: DateTime<Utc>) {
+        let (tenant, subject) = (who.tenant, Subject::Account(who.account));
+        self.revoke(Revocation { tenant, subject, revoked_at: until }).await;
+    }
+
+    async fn revoke(&self, revocation: Revocation) {
+        self.sessions.revoke(&revocation).await.expect("the revocation is carried out");
+    }
+
+    /// Writes a record as it is, also if no node could have written it.
+    async fn write(&self, key: &RecordKey, owner: Owner, fields: Fields) {
+        let written = self.sessions.backend.create(key, owner, fields, TTL, u16::MAX).await;
+        written.expect("the record is written");
+    }
+
+    /// S4: a session is found until it ends, and ending it again is no error.
+    async fn a_session_lives_until_it_ends(&self) {
+        let who = someone();
+        let started = self.start(&who, Utc::now()).await;
+        let found = self.find(who.tenant, &started.id, Utc::now()).await.expect("it is found");
+        assert_eq!(found.account(), who.account);
+        // A store keeps milliseconds.
+        let [kept, said] = [found, started.session].map(|one| one.expires_at().timestamp_millis());
+        assert_eq!(kept, said, "the absolute expiry");
+        for _ in 0..2 {
+            self.end(who.tenant, &started.id).await;
+            assert!(!self.is_alive(who.tenant, &started.id).await, "an ended session");
+        }
+        let unknown = SessionId::random().expect("random bytes");
+        assert!(!self.is_alive(who.tenant, &unknown).await, "an unknown session");
+        self.end(who.tenant, &unknown).await;
+    }
+
+    /// The lock SessionKey, G14: an id finds nothing at another tenant, also if its record was copied there.
+    async fn an_id_of_another_tenant_finds_nothing(&self) {
+        let (who, foreign) = (someone(), someone());
+        let id = self.start(&who, Utc::now()).await.id;
+        assert!(!self.is_alive(foreign.tenant, &id).await, "another tenant");
+        let fields = self.fields(&key(who.tenant, &id)).await;
+        self.write(&key(foreign.tenant, &id), owner(&foreign), fields).await;
+        assert!(!self.is_alive(foreign.tenant, &id).await, "a copied record");
+        self.end(foreign.tenant, &id).await;
+        assert!(self.is_alive(who.tenant, &id).await, "the session at its own tenant");
+    }
+
+    /// S7: a record that is empty, damaged, of another version or without a valid MAC is not a session, and not an error.
+    async fn an_unreadable_record_is_not_a_session(&self) {
+        let who = someone();
+        let id = self.start(&who, Utc::now()).await.id;
+        let key = key(who.tenant, &id);
+        let good = self.fields(&key).await;
+        let text = |text: &str| Some(text.as_bytes().to_vec());
+        let [mut older, mut damaged, mut longer] = [good.clone(), good.clone(), good.clone()];
+        older[0] = text("3");
+        damaged[4] = Some(b"\xff\x00".to_vec());
+        longer[8] = text(&"A".repeat(2_000));
+        for fields in [Fields::default(), FIELD_NAMES.map(text), older, damaged, longer] {
+            self.write(&key, owner(&who), fields.clone()).await;
+            assert!(!self.is_alive(who.tenant, &id).await, "{fields:?}");
+        }
+        self.write(&key, owner(&who), good).await;
+        assert!(self.is_alive(who.tenant, &id).await, "the control: as it was written");
+    }
+
+    /// S3, S6: a session is valid until its absolute expiry and not in that moment, although the store still holds its record.
+    async fn an_expired_record_is_not_a_session(&self) {
+        let who = someone();
+        let Started { id, session, .. } = self.start(&who, Utc::now()).await;
+        let last = session.expires_at() - TimeDelta::milliseconds(1);
+        assert!(self.find(who.tenant, &id, last).await.is_some(), "the last millisecond");
+        assert!(self.find(who.tenant, &id, session.expires_at()).await.is_none(), "the expiry");
+    }
+
+    /// S3, S6: a record whose idle time is over is not a session, whether the store has deleted it or not.
+    async fn a_record_expires_when_it_is_not_used(&self) {
+        let who = someone();
+        let id = self.start(&who, Utc::now()).await.id;
+        let (key, short) = (key(who.tenant, &id), Duration::from_secs(1));
+        let fields = self.fields(&key).await;
+        let backend = &self.sessions.backend;
+        let written = backend.create(&key, owner(&who), fields, short, u16::MAX).await;
+        written.expect("the record is written");
+        tokio::time::sleep(short + Duration::from_millis(1_100)).await;
+        assert!(!self.is_alive(who.tenant, &id).await);
+    }
+
+    /// S4: every session of an account until the revocation ends. Later ones, and those of other accounts and tenants, stay.
+    async fn an_account_ends_alone(&self) {
+        let (who, begun) = (someone(), Utc::now());
+        let colleague = SignedIn { account: someone().account, ..who.clone() };
+        let namesake = SignedIn { tenant: someone().tenant, ..who.clone() };
+        let mut ids = Vec::new();
+        for (who, at) in [
+            (&who, begun),
+            (&who, begun - TimeDelta::seconds(1)),
+            (&who, begun + TimeDelta::seconds(1)),
+            (&colleague, begun),
+            (&namesake, begun),
+        ] {
+            ids.push((who.tenant, self.start(who, at).await.id));
+        }
+        self.end_all(&who, begun).await;
+        let mut alive = Vec::new();
+        for (tenant, id) in &ids {
+            alive.push(self.is_alive(*tenant, id).await);
+        }
+        assert_eq!(alive, [false, false, true, true, true]);
+    }
+
+    /// G13: one session more than the limit ends the one that began first.
+    async fn the_oldest_session_ends_when_there_are_too_many(&self) {
+        let (who, now) = (someone(), Utc::now());
+        let mut ids = Vec::new();
+        // The second of them began before the first.
+        for second in [1, 0, 2] {
+            let started = self.start(&who, now + TimeDelta::seconds(second)).await;
+            assert!(started.ended.is_empty());
+            ids.push(started.id);
+        }
+        let last = self.start(&who, now + TimeDelta::seconds(3)).await;
+        assert_eq!(last.ended, [key(who.tenant, &ids[1]).to_digest()]);
+        for (id, alive) in [(&ids[0], true), (&ids[1], false), (&ids[2], true), (&last.id, true)] {
+            assert_eq!(self.is_alive(who.tenant, id).await, alive);
+        }
+    }
+
+    /// S2, S4: a sign-in that began before "sign out everywhere" and is stored after it starts no session.
+    async fn a_revocation_ends_a_sign_in_that_is_under_way(&self) {
+        let (who, now) = (someone(), Utc::now());
+        self.end_all(&who, now).await;
+        let late = self.sessions.start(who.clone(), now - TimeDelta::seconds(1)).await;
+        assert!(matches!(late, Err(Error::Revoked)), "{late:?}");
+        let next = self.start(&who, now + TimeDelta::seconds(1)).await.id;
+        assert!(self.is_alive(who.tenant, &next).await, "the next sign-in");
+    }
+
+    /// S2: whatever the order, an ended session stays ended.
+    async fn renewing_against_ending(&self) {
+        let who = someone();
+        let id = self.start(&who, Utc::now()).await.id;
+        let key = key(who.tenant, &id);
+        let renew = self.sessions.backend.extend(&key, owner(&who), TTL);
+        let (renewed, ()) = join(renew, self.end(who.tenant, &id)).await;
+        renewed.expect("the store answers");
+        assert!(!self.is_alive(who.tenant, &id).await, "a session that ended while it was renewed");
+    }
+
+    /// S2, S4: either the sign-in is refused, or its session is ended.
+    async fn signing_in_against_ending_all(&self) {
+        let (who, now) = (someone(), Utc::now());
+        let sign_in = self.sessions.start(who.clone(), now - TimeDelta::milliseconds(1));
+        let (started, ()) = join(sign_in, self.end_all(&who, now)).await;
+        match started {
+            Ok(started) => assert!(!self.is_alive(who.tenant, &started.id).await),
+            Err(error) => assert!(matches!(error, Error::Revoked), "{error:?}"),
+        }
+    }
+
+    /// S3: two renewals of one record leave a whole record.
+    async fn two_renewals(&self) {
+        let who = someone();
+        let id = self.start(&who, Utc::now()).await.id;
+        let key = key(who.tenant, &id);
+        let renew = |ttl| self.sessions.backend.extend(&key, owner(&who), ttl);
+        let (first, second) = join(renew(TTL), renew(TTL * 2)).await;
+        first.and(second).expect("the store answers");
+        let stored = self.sessions.backend.read_record(who.tenant, &key).await;
+        let left = stored.expect("a result").expect("the record").left.expect("an expiry");
+        assert!(left <= TTL * 2 && left > TTL / 2, "{left:?}");
+        assert!(self.is_alive(who.tenant, &id).await);
+        self.forget(&who).await;
+    }
+
+    /// G13: however many sign-ins of one account run at the same time, as many sessions live as the limit allows, and the others are reported as ended.
+    async fn sign_ins_against_the_limit(&self) {
+        let (who, now) = (someone(), Utc::now());
+        let starts = (0..5).map(|_| self.start(&who, now));
+        let started = futures_util::future::join_all(starts).await;
+        let ended: Vec<_> = started.iter().flat_map(|started| &started.ended).collect();
+        let mut alive = 0;
+        for Started { id, .. } in &started {
+            let reported = ended.contains(&&key(who.tenant, id).to_digest());
+            let lives = self.is_alive(who.tenant, id).await;
+            assert_ne!(lives, reported, "a session that ended is reported, and no other");
+            alive += u16::from(lives);
+        }
+        assert_eq!(alive, self.sessions.policy().most_per_account);
+        self.forget(&who).await;
+    }
+
+    /// Ends every session of the account, so that the rounds of a race do not fill the store.
+    async fn forget(&self, who: &SignedIn) {
+        self.end_all(who, Utc::now() + TimeDelta::hours(1)).await;
+    }
+
+    /// The fields of a stored record.
+    async fn fields(&self, key: &RecordKey) -> Fields {
+        let stored = self.sessions.backend.read_record(someone().tenant, key).await;
+        stored.expect("a result").expect("the record is stored").fields
+    }
+}
+
+/// A new account at a new tenant.
+fn someone() -> SignedIn {
+    SignedIn {
+        tenant: TenantId::from_uuid(random_uuid()),
+        account: AccountId::from_uuid(random_uuid()),
+        employee: None,
+        role: Role::HrAdmin,
+        demo: false,
+    }
+}
+
+fn random_uuid() -> Uuid {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("random bytes");
+    Uuid::from_bytes(bytes)
+}
+
+fn owner(who: &SignedIn) -> Owner {
+    Owner { tenant: who.tenant, account: who.account }
+}
+
+fn key(tenant: TenantId, id: &SessionId) -> RecordKey {
+    id.record_key(tenant, &Faults::default())
+}

@@ -1,0 +1,107 @@
+//! A store that holds session records outside of Redis. Crates that implement one see encoded records, and never a session id.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use domain::TenantId;
+use futures_util::future::BoxFuture;
+
+use crate::{
+    error::Error,
+    id::{RecordKey, SessionDigest},
+    record::{self, Fields, Owner, Stored},
+};
+
+/// Stores session records. It makes no decisions: this crate authenticates every record and checks its expiry and its tenant.
+///
+/// Each method is one operation that takes effect as a whole or not at all, also if the caller stops waiting. [`crate::conformance`] checks every
+/// implementation.
+pub trait RecordStore: Send + Sync {
+    /// Writes a new record. If its owner then has more than `most` records, deletes those that began first, and returns their digests. The new record counts,
+    /// but is not deleted. Records that began at the same time are deleted in the order of their digests.
+    ///
+    /// # Errors
+    /// [`Error::Revoked`] if a revocation of the account that is not older than the record was carried out before; the record is then not written.
+    /// Any other error if the store does not answer; the record may have been written.
+    fn create(&self, record: NewRecord) -> BoxFuture<'static, Result<Vec<SessionDigest>, Error>>;
+
+    /// Returns the record, also if it has expired and was not deleted yet. `None` if there is no record. The lookup begins when this method is called. `tenant`
+    /// is the tenant of the request, to which the work is accounted.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer or sends an unexpected reply.
+    fn read(
+        &self,
+        tenant: TenantId,
+        key: &RecordKey,
+    ) -> BoxFuture<'static, Result<Option<Stored>, Error>>;
+
+    /// Extends the expiry of an existing record to `ttl` from now. Never brings back a deleted record (row S2).
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer; the record may or may not have been extended.
+    fn extend(
+        &self,
+        owner: Owner,
+        key: &RecordKey,
+        ttl: Duration,
+    ) -> BoxFuture<'static, Result<(), Error>>;
+
+    /// Deletes records. A missing record is not an error.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer; the call must be repeated.
+    fn end(&self, which: Which) -> BoxFuture<'static, Result<(), Error>>;
+
+    /// Checks that the store answers.
+    ///
+    /// # Errors
+    /// [`Error`] if it does not.
+    fn ping(&self) -> BoxFuture<'static, Result<(), Error>>;
+}
+
+/// A record to be written.
+#[derive(Clone, Debug)]
+pub struct NewRecord {
+    /// Where the record is stored.
+    pub key: RecordKey,
+    /// The account that signed in, with its tenant.
+    pub owner: Owner,
+    /// The encoded record.
+    pub fields: Fields,
+    /// The time until the record expires if it is not extended.
+    pub ttl: Duration,
+    /// The most records that the owner may have.
+    pub most: u16,
+}
+
+impl NewRecord {
+    /// The time when the session began, in milliseconds since 1970.
+    pub fn began_at(&self) -> i64 {
+        record::began_at(&self.fields)
+    }
+
+    /// The absolute expiry of the session; if it cannot be read, the time when the record expires unless it is extended.
+    pub fn expires_at(&self) -> DateTime<Utc> {
+        record::expires_at(&self.fields).unwrap_or_else(|| Utc::now() + self.ttl)
+    }
+}
+
+/// The records that [`RecordStore::end`] deletes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// One record.
+    One {
+        /// The tenant to which the work is accounted.
+        tenant: TenantId,
+        /// The record's key.
+        key: RecordKey,
+    },
+    /// The account's records that began at `until` or before, and those whose beginning cannot be read.
+    OfAccount {
+        /// The account, with its tenant.
+        owner: Owner,
+        /// The time of the revocation.
+        until: DateTime<Utc>,
+    },
+}

@@ -1,0 +1,125 @@
+//! The back end for session records outside of Redis. Revocations of tokens stay in Redis, which every node needs for its tenants' states anyway.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::TenantId;
+use futures_util::{FutureExt, future::BoxFuture};
+
+use crate::{
+    backend::{Backend, ReplayTarget},
+    batch::{Pending, PendingRecord, ReadBatch},
+    error::Error,
+    id::{RecordKey, SessionDigest},
+    record::{Fields, Owner, Stored},
+    record_store::{NewRecord, RecordStore, Which},
+    revocation::{Revocation, Subject},
+    token_revocation::{TokenOrigin, TokenRevocations},
+};
+
+/// Session records in a store of their own, and revocations of tokens in another.
+pub(crate) struct StoreBackend {
+    records: Arc<dyn RecordStore>,
+    tokens: Arc<dyn Backend>,
+}
+
+impl StoreBackend {
+    /// `tokens` keeps the revocations of tokens, and no session records.
+    pub(crate) fn new(records: Arc<dyn RecordStore>, tokens: Arc<dyn Backend>) -> Self {
+        Self { records, tokens }
+    }
+}
+
+impl Backend for StoreBackend {
+    fn create<'a>(
+        &'a self,
+        key: &'a RecordKey,
+        owner: Owner,
+        fields: Fields,
+        ttl: Duration,
+        limit: u16,
+    ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>> {
+        self.records.create(NewRecord { key: key.clone(), owner, fields, ttl, most: limit })
+    }
+
+    /// The lookup begins at once, so that it runs while Redis answers the batch.
+    fn ask_record(
+        &self,
+        _: &mut ReadBatch,
+        tenant: TenantId,
+        key: &RecordKey,
+    ) -> Result<PendingRecord, Error> {
+        Ok(PendingRecord::Elsewhere(self.records.read(tenant, key)))
+    }
+
+    fn read_record<'a>(
+        &'a self,
+        tenant: TenantId,
+        key: &'a RecordKey,
+    ) -> BoxFuture<'a, Result<Option<Stored>, Error>> {
+        self.records.read(tenant, key)
+    }
+
+    fn ask_revocations(
+        &self,
+        batch: &mut ReadBatch,
+        origin: &TokenOrigin,
+    ) -> Result<Pending<TokenRevocations>, Error> {
+        self.tokens.ask_revocations(batch, origin)
+    }
+
+    fn extend<'a>(
+        &'a self,
+        key: &'a RecordKey,
+        owner: Owner,
+        ttl: Duration,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        self.records.extend(owner, key, ttl)
+    }
+
+    /// Ends the records first: the revocation counts as carried out in a generation of Redis only after both.
+    fn revoke<'a>(
+        &'a self,
+        revocation: &'a Revocation,
+        prefix: &'a str,
+    ) -> BoxFuture<'a, Result<Option<String>, Error>> {
+        async move {
+            if let Some(which) = records_of(revocation, prefix) {
+                self.records.end(which).await?;
+            }
+            self.tokens.revoke(revocation, prefix).await
+        }
+        .boxed()
+    }
+
+    /// Only Redis can come back without a revocation: a record store does not lose the deletion of a record.
+    fn begin_replay(&self) -> BoxFuture<'_, Result<Option<Box<dyn ReplayTarget>>, Error>> {
+        self.tokens.begin_replay()
+    }
+
+    fn generation(&self) -> Option<String> {
+        self.tokens.generation()
+    }
+
+    fn ping(&self) -> BoxFuture<'_, Result<(), Error>> {
+        async move {
+            self.records.ping().await?;
+            self.tokens.ping().await
+        }
+        .boxed()
+    }
+}
+
+/// The records that a revocation ends; `None` if it names only tokens.
+fn records_of(revocation: &Revocation, prefix: &str) -> Option<Which> {
+    let Revocation { tenant, subject, revoked_at } = revocation;
+    match subject {
+        Subject::Session(digest) => {
+            Some(Which::One { tenant: *tenant, key: RecordKey::of(prefix, digest) })
+        }
+        Subject::Account(account) => {
+            let owner = Owner { tenant: *tenant, account: *account };
+            Some(Which::OfAccount { owner, until: *revoked_at })
+        }
+        Subject::Tokens(_) => None,
+    }
+}
