@@ -66,7 +66,7 @@ impl Stores {
                 "WATERTIGHT_DATABASE_URL" => *value = replace_path(value, databases.database)?,
                 "REDIS_SESSION_URL" => *value = replace_path(value, &databases.redis.to_string())?,
                 "REDIS_CACHE_URL" => {
-                    *value = replace_path(value, &(databases.redis + 1).to_string())?
+                    *value = replace_path(value, &(databases.redis + 1).to_string())?;
                 }
                 _ => {}
             }

@@ -37,7 +37,7 @@ impl L1 {
             .weigher(|_, kept: &Entry| u32::try_from(kept.weight).unwrap_or(u32::MAX))
             .time_to_live(ttl)
             .eviction_listener(move |_, kept: Entry, _| {
-                returned.give_back(kept.tenant, kept.weight)
+                returned.give_back(kept.tenant, kept.weight);
             })
             .build();
         Self { bodies, quota }

@@ -67,7 +67,7 @@ impl<T: Send + Sync + 'static> Copy for Remote<T> {}
 impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
     /// Loads the path that `path` returns, and loads again whenever it returns another one. `None` loads nothing.
     pub(crate) fn new(
-        stale: StaleWhileLoading,
+        while_loading: StaleWhileLoading,
         path: impl Fn() -> Option<String> + Send + Sync + 'static,
     ) -> Self {
         let value = RwSignal::new(None);
@@ -75,7 +75,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
             value.set(body.map(read).transpose()?);
             Ok(())
         };
-        Self { value, state: RemoteState::new(stale, Box::new(path), Box::new(show)) }
+        Self { value, state: RemoteState::new(while_loading, Box::new(path), Box::new(show)) }
     }
 
     /// Loads the same path again.
@@ -101,7 +101,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Remote<T> {
 }
 
 impl RemoteState {
-    fn new(stale: StaleWhileLoading, path: Path, show: Show) -> Self {
+    fn new(while_loading: StaleWhileLoading, path: Path, show: Show) -> Self {
         let state = Self {
             phase: RwSignal::new(Phase::Loading),
             failure: RwSignal::new(None),
@@ -128,7 +128,7 @@ impl RemoteState {
             let signal = controller.signal();
             under_way.set_value(Some(controller));
             let elsewhere = before.is_some_and(|before| before != at);
-            let clear = elsewhere && stale == StaleWhileLoading::Nothing;
+            let clear = elsewhere && while_loading == StaleWhileLoading::Nothing;
             state.expect(&at, client.remembered(&at), clear);
             spawn_local(async move {
                 let outcome = client.get(&at, Some(&signal)).await;

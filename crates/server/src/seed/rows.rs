@@ -60,8 +60,8 @@ fn employee(
     rng: &mut DeterministicRng,
 ) -> Result<NewEmployee, Error> {
     let hours =
-        person.fixed_person.map_or_else(|| hours(person, rng), |fixed_person| fixed_person.hours);
-    let fixed_phone = person.fixed_person.and_then(|fixed_person| fixed_person.phone);
+        person.predefined.map_or_else(|| hours(person, rng), |fixed_person| fixed_person.hours);
+    let fixed_phone = person.predefined.and_then(|fixed_person| fixed_person.phone);
     Ok(NewEmployee {
         id,
         number: EmployeeNumber::try_from(i64::from(tenure.number)).map_err(|_| Error::TooMany)?,
@@ -93,7 +93,7 @@ fn accounts(
     let with_role = people
         .iter()
         .zip(employees)
-        .filter_map(|(person, row)| Some((row, person.fixed_person?, person.fixed_person?.role?)));
+        .filter_map(|(person, row)| Some((row, person.predefined?, person.predefined?.role?)));
     with_role
         .map(|(row, fixed_person, role)| NewAccount {
             id: AccountId::from_uuid(id("account", row.email.as_str())),
@@ -121,7 +121,7 @@ fn id(kind: &str, address: &str) -> uuid::Uuid {
 /// never change.
 fn emails(people: &[Person<'_>], domain: &str) -> Result<Vec<Email>, Error> {
     let mut order: Vec<usize> = (0..people.len()).collect();
-    order.sort_by_key(|index| people[*index].fixed_person.is_none());
+    order.sort_by_key(|index| people[*index].predefined.is_none());
     let mut taken = BTreeSet::new();
     let mut emails = BTreeMap::new();
     for index in order {

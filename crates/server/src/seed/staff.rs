@@ -24,7 +24,7 @@ pub(super) struct Person<'a> {
     pub(super) height: u32,
     pub(super) status: EmploymentStatus,
     /// The fixed data of a fixed person; `None` for a generated person.
-    pub(super) fixed_person: Option<&'a FixedPerson>,
+    pub(super) predefined: Option<&'a FixedPerson>,
 }
 
 /// A position that is not filled yet.
@@ -33,7 +33,7 @@ struct Vacancy<'a> {
     manager: Option<usize>,
     level: Level,
     height: u32,
-    fixed_person: Option<&'a FixedPerson>,
+    predefined: Option<&'a FixedPerson>,
 }
 
 /// Returns the people of a company: `headcount` who work there, then some who have left. Every person comes after their manager.
@@ -71,7 +71,7 @@ fn vacancies(company: &Company, headcount: u32) -> Vec<Vacancy<'_>> {
         manager: None,
         level: Level::Chief,
         height: 9,
-        fixed_person: chief,
+        predefined: chief,
     });
     let mut vacancies: Vec<_> = head.into_iter().collect();
     for (department, size) in
@@ -88,7 +88,7 @@ fn vacancies(company: &Company, headcount: u32) -> Vec<Vacancy<'_>> {
                     _ => Level::Lead,
                 },
                 height: position.height,
-                fixed_person: None,
+                predefined: None,
             }
         }));
     }
@@ -113,12 +113,12 @@ fn fixed_people<'a>(company: &'a Company, vacancies: &mut [Vacancy<'a>]) {
     {
         for level in [fixed_person.level, Level::TeamMember] {
             let fits = |vacancy: &&mut Vacancy<'_>| {
-                vacancy.fixed_person.is_none()
+                vacancy.predefined.is_none()
                     && vacancy.level == level
                     && vacancy.department.name == fixed_person.department
             };
             if let Some(vacancy) = vacancies.iter_mut().find(fits) {
-                vacancy.fixed_person = Some(fixed_person);
+                vacancy.predefined = Some(fixed_person);
                 break;
             }
         }
@@ -133,7 +133,7 @@ fn fill<'a>(
     rng: &mut DeterministicRng,
 ) -> Person<'a> {
     let location = location(company, vacancy, manager, rng);
-    let (first, last) = match vacancy.fixed_person {
+    let (first, last) = match vacancy.predefined {
         Some(fixed_person) => (fixed_person.first.to_owned(), fixed_person.last.to_owned()),
         None => names.draw(location, rng),
     };
@@ -151,16 +151,16 @@ fn fill<'a>(
         department: vacancy.department,
         location,
         position: vacancy
-            .fixed_person
+            .predefined
             .and_then(|fixed_person| fixed_person.position)
             .unwrap_or(by_level),
         manager: vacancy.manager,
         level: vacancy.level,
         height: vacancy.height,
         status: vacancy
-            .fixed_person
+            .predefined
             .map_or(EmploymentStatus::Active, |fixed_person| fixed_person.status),
-        fixed_person: vacancy.fixed_person,
+        predefined: vacancy.predefined,
     }
 }
 
@@ -171,7 +171,7 @@ fn location<'a>(
     manager: Option<&Person<'a>>,
     rng: &mut DeterministicRng,
 ) -> &'a Location {
-    let fixed_location = vacancy.fixed_person.and_then(|fixed_person| {
+    let fixed_location = vacancy.predefined.and_then(|fixed_person| {
         company.locations.iter().find(|location| location.name == fixed_person.location)
     });
     let near = match vacancy.level {
@@ -188,7 +188,7 @@ pub(super) fn active_team_members(people: &[Person<'_>], rng: &mut Deterministic
     let mut desks: Vec<usize> = (0..people.len())
         .filter(|index| {
             let person = &people[*index];
-            person.fixed_person.is_none()
+            person.predefined.is_none()
                 && person.level == Level::TeamMember
                 && person.status == EmploymentStatus::Active
         })
@@ -231,7 +231,7 @@ fn people_who_left<'a>(
             manager: Some(manager),
             level: Level::TeamMember,
             height: 0,
-            fixed_person: None,
+            predefined: None,
         };
         let person = fill(company, &vacancy, Some(&people[manager]), names, rng);
         left.push(Person { status: EmploymentStatus::Terminated, ..person });
@@ -256,7 +256,7 @@ mod tests {
                 for fixed_person in company.fixed_people {
                     let person = people.iter().find(|person| {
                         person
-                            .fixed_person
+                            .predefined
                             .is_some_and(|fixed_people| std::ptr::eq(fixed_people, fixed_person))
                     });
                     let person = person.unwrap_or_else(|| {

@@ -74,7 +74,7 @@ fn resign(
 /// Assigns numbers in the order of first days. A person with a fixed number gets the first day of the person with the number before.
 fn number(people: &[Person<'_>], tenures: &mut [Tenure]) {
     let numbered =
-        |index: &usize| people[*index].fixed_person.and_then(|fixed_person| fixed_person.number);
+        |index: &usize| people[*index].predefined.and_then(|fixed_person| fixed_person.number);
     let mut order: Vec<usize> =
         (0..people.len()).filter(|index| numbered(index).is_none()).collect();
     order.sort_by_key(|index| (tenures[*index].started_on, *index));

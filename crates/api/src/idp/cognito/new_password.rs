@@ -81,8 +81,8 @@ impl NewPassword {
         by_code: Option<[u8; 32]>,
     ) -> Result<bool, ApiError> {
         let Hashed { hash, verifier } = self.hashed(api, pool, shown.account).await?;
-        let replaces = shown.password_hash.clone();
-        let new = store::PasswordReplacement { hash, verifier, replaces, by_code };
+        let hash_before = shown.password_hash.clone();
+        let new = store::PasswordReplacement { hash, verifier, replaces: hash_before, by_code };
         let (api, tenant, account) = (api.clone(), pool.pool.tenant, shown.account);
         finish(async move {
             let replaced = api.store.replace_password(tenant, account, new).await?;

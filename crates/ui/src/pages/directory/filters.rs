@@ -42,13 +42,13 @@ pub(super) fn Filters(
                 .unwrap_or_default()
         })
     });
-    let department = Memo::new(move |_| list.query.with(|changed| changed.department.clone()));
-    let location = Memo::new(move |_| list.query.with(|changed| changed.location.clone()));
+    let department = Memo::new(move |_| list.query.with(|current| current.department.clone()));
+    let location = Memo::new(move |_| list.query.with(|current| current.location.clone()));
     let by_department = Callback::new(move |chosen| {
-        list.change(HistoryEntry::New, |changed| changed.department = chosen)
+        list.change(HistoryEntry::New, |changed| changed.department = chosen);
     });
     let by_location = Callback::new(move |chosen| {
-        list.change(HistoryEntry::New, |changed| changed.location = chosen)
+        list.change(HistoryEntry::New, |changed| changed.location = chosen);
     });
     view! {
         <div class="filters">

@@ -36,7 +36,7 @@ pub(super) fn HeadCell(
     };
     let sort = move |_| {
         list.change(HistoryEntry::New, |changed| {
-            query::set_sort(changed, query::sorted_by(changed, column))
+            query::set_sort(changed, query::sorted_by(changed, column));
         });
     };
     view! {

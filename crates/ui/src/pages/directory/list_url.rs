@@ -76,7 +76,7 @@ impl ListUrl {
 
     /// The URL of the page at `cursor` in the same list.
     pub(super) fn at_cursor(self, cursor: Option<String>) -> Option<String> {
-        let changed = EmployeeListQuery { cursor: Some(cursor?), ..self.query.get() };
-        Some(query::address(HOME, &changed))
+        let page = EmployeeListQuery { cursor: Some(cursor?), ..self.query.get() };
+        Some(query::address(HOME, &page))
     }
 }

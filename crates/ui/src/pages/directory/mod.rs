@@ -37,12 +37,12 @@ pub(crate) fn Directory() -> impl IntoView {
     use_title(|| "People".to_owned());
     let list = ListUrl::from_url();
     let page = Remote::<Page<EmployeeRow>>::new(StaleWhileLoading::Old, move || {
-        Some(list.query.with(|changed| query::address(paths::EMPLOYEES, changed)))
+        Some(list.query.with(|current| query::address(paths::EMPLOYEES, current)))
     });
     let departments =
         Remote::<Departments>::new(StaleWhileLoading::Old, || Some(paths::DEPARTMENTS.to_owned()));
     let last_list = expect_context::<LastList>();
-    effect(move || last_list.0.set(list.query.with(|changed| query::address(HOME, changed))));
+    effect(move || last_list.0.set(list.query.with(|current| query::address(HOME, current))));
 
     let viewer = expect_context::<Viewer>();
     let salaries = Memo::new(move |_| {

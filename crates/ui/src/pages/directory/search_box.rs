@@ -33,7 +33,7 @@ pub(super) fn SearchBox(
         stop_waiting();
         let words = Some(typed.get_untracked().trim().to_owned()).filter(|words| !words.is_empty());
         // The first letter makes a new history entry and the next ones replace it, so that one Back undoes the whole search.
-        let entry = if list.query.with_untracked(|changed| changed.q.is_some()) {
+        let entry = if list.query.with_untracked(|current| current.q.is_some()) {
             HistoryEntry::Replace
         } else {
             HistoryEntry::New
@@ -47,11 +47,11 @@ pub(super) fn SearchBox(
     };
     // Back, a link or "Clear" may change the URL too. Text that the user is typing at that moment wins.
     effect(move || {
-        let changed = list.query.with(|changed| changed.q.clone()).unwrap_or_default();
+        let search = list.query.with(|current| current.q.clone()).unwrap_or_default();
         if waiting.with_value(Option::is_none)
-            && typed.with_untracked(|typed| typed.trim() != changed)
+            && typed.with_untracked(|typed| typed.trim() != search)
         {
-            typed.set(changed);
+            typed.set(search);
         }
     });
     on_cleanup(stop_waiting);

@@ -57,7 +57,7 @@ pub(super) fn StatusFilter(
         <button
             type="button"
             class="filter status-opener"
-            data-on=attribute(move || list.query.with(|changed| changed.status.is_some()).then_some("true"))
+            data-on=attribute(move || list.query.with(|current| current.status.is_some()).then_some("true"))
             popovertarget="status-filter"
             data-test="status"
         >

@@ -60,7 +60,7 @@ pub(super) fn Revocation(
                     (now.api.is_refused_as_invalid(), &now.verifier)
                 {
                     tokens.observations.update(|observations| {
-                        observations.revoked = Some((refused, inspected.valid))
+                        observations.revoked = Some((refused, inspected.valid));
                     });
                 }
                 tokens.announce(format!(

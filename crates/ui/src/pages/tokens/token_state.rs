@@ -224,9 +224,9 @@ impl TokenState {
                 self.observations.update(|observations| {
                     let read = members(inspected);
                     if kind == Kind::Id {
-                        observations.id = read
+                        observations.id = read;
                     } else {
-                        observations.access = read
+                        observations.access = read;
                     }
                 });
             }
