@@ -16,7 +16,7 @@ create table session.record (
     -- When the record expires unless it is used again.
     idle_until timestamptz not null,
 
-    primary key (key, expires_on)
+    primary key (tenant_id, key, expires_on)
 ) partition by range (expires_on);
 
 create index record_by_account on session.record (tenant_id, account_id);
@@ -44,8 +44,11 @@ begin
     -- Two nodes may do this at the same time.
     perform pg_advisory_xact_lock(hashtext('session.prepare_days'));
     for day in 0 .. ahead loop
-        execute format('create table if not exists session.%I partition of session.record for values from (%L) to (%L) with (fillfactor = 70)',
-                       'record_' || to_char(today + day, 'YYYYMMDD'), today + day, today + day + 1);
+        partition := 'record_' || to_char(today + day, 'YYYYMMDD');
+        if to_regclass('session.' || partition) is null then
+            execute format('create table session.%I partition of session.record for values from (%L) to (%L) with (fillfactor = 70)',
+                           partition, today + day, today + day + 1);
+        end if;
     end loop;
     for partition in
         select c.relname from pg_inherits as i join pg_class as c on c.oid = i.inhrelid

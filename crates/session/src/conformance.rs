@@ -160,7 +160,7 @@ impl Store<'_> {
         let (who, foreign) = (someone(), someone());
         let id = self.start(&who, Utc::now()).await.id;
         assert!(!self.is_alive(foreign.tenant, &id).await, "another tenant");
-        let fields = self.fields(&key(who.tenant, &id)).await;
+        let fields = self.fields(who.tenant, &key(who.tenant, &id)).await;
         self.write(&key(foreign.tenant, &id), owner(&foreign), fields).await;
         assert!(!self.is_alive(foreign.tenant, &id).await, "a copied record");
         self.end(foreign.tenant, &id).await;
@@ -172,7 +172,7 @@ impl Store<'_> {
         let who = someone();
         let id = self.start(&who, Utc::now()).await.id;
         let key = key(who.tenant, &id);
-        let good = self.fields(&key).await;
+        let good = self.fields(who.tenant, &key).await;
         let text = |text: &str| Some(text.as_bytes().to_vec());
         let [mut older, mut damaged, mut longer] = [good.clone(), good.clone(), good.clone()];
         older[0] = text("3");
@@ -200,7 +200,7 @@ impl Store<'_> {
         let who = someone();
         let id = self.start(&who, Utc::now()).await.id;
         let (key, short) = (key(who.tenant, &id), Duration::from_secs(1));
-        let fields = self.fields(&key).await;
+        let fields = self.fields(who.tenant, &key).await;
         let backend = &self.sessions.backend;
         let written = backend.create(&key, owner(&who), fields, short, u16::MAX).await;
         written.expect("the record is written");
@@ -318,8 +318,8 @@ impl Store<'_> {
     }
 
     /// The fields of a stored record.
-    async fn fields(&self, key: &RecordKey) -> Fields {
-        let stored = self.sessions.backend.read_record(someone().tenant, key).await;
+    async fn fields(&self, tenant: TenantId, key: &RecordKey) -> Fields {
+        let stored = self.sessions.backend.read_record(tenant, key).await;
         stored.expect("a result").expect("the record is stored").fields
     }
 }

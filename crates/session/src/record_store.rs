@@ -25,8 +25,8 @@ pub trait RecordStore: Send + Sync {
     /// Any other error if the store does not answer; the record may have been written.
     fn create(&self, record: NewRecord) -> BoxFuture<'static, Result<Vec<SessionDigest>, Error>>;
 
-    /// Returns the record, also if it has expired and was not deleted yet. `None` if there is no record. The lookup begins when this method is called. `tenant`
-    /// is the tenant of the request, to which the work is accounted.
+    /// Returns the record, also if it has expired and was not deleted yet. `None` if there is no record. The lookup begins when this method is called, so that
+    /// it runs while Redis answers other questions about the request.
     ///
     /// # Errors
     /// [`Error`] if the store does not answer or sends an unexpected reply.
@@ -90,9 +90,9 @@ impl NewRecord {
 /// The records that [`RecordStore::end`] deletes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// One record.
+    /// The record under this key.
     One {
-        /// The tenant to which the work is accounted.
+        /// The record's tenant.
         tenant: TenantId,
         /// The record's key.
         key: RecordKey,

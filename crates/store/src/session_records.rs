@@ -93,7 +93,8 @@ impl RecordStore for SessionRecords {
         key: &RecordKey,
     ) -> BoxFuture<'static, Result<Option<Stored>, session::Error>> {
         let key = key.clone();
-        let found = self.unit(tenant, move |tx| async move { read(tx, &key).await }.boxed());
+        let found =
+            self.unit(tenant, move |tx| async move { read(tx, tenant, &key).await }.boxed());
         async move { found.await.map_err(session_error) }.boxed()
     }
 
@@ -108,9 +109,10 @@ impl RecordStore for SessionRecords {
             async move {
                 // A record that has expired stays expired.
                 let sql = "
-                    update session.record set idle_until = now() + $2
-                     where key = $1 and idle_until > now()";
-                sqlx::query(sql).bind(key.as_str()).bind(ttl).execute(tx).await?;
+                    update session.record set idle_until = now() + $3
+                     where tenant_id = $1 and key = $2 and idle_until > now()";
+                let update = sqlx::query(sql).bind(owner.tenant.as_uuid()).bind(key.as_str());
+                update.bind(ttl).execute(tx).await?;
                 Ok(())
             }
             .boxed()
@@ -144,10 +146,7 @@ async fn create(
         return Ok(None);
     }
     // Ids are random, so only a test writes a key twice. Its earlier record can have another expiry and lie in another partition.
-    sqlx::query("delete from session.record where key = $1")
-        .bind(record.key.as_str())
-        .execute(&mut *tx)
-        .await?;
+    delete(tx, owner.tenant, &record.key).await?;
     let sql = "
         insert into session.record (key, expires_on, tenant_id, account_id, began_at, fields, idle_until)
         values ($1, $2, $3, $4, $5, $6, now() + $7)";
@@ -173,7 +172,7 @@ async fn end_surplus(
 ) -> Result<Vec<SessionDigest>, Error> {
     let sql = "
         delete from session.record
-         where (key, expires_on) in (
+         where tenant_id = $1 and (key, expires_on) in (
                select key, expires_on from session.record
                 where tenant_id = $1 and account_id = $2 and idle_until > now() and key <> $3
                 order by began_at desc, key desc
@@ -190,11 +189,22 @@ async fn end_surplus(
     keys.into_iter().map(digest).collect()
 }
 
-async fn read(tx: &mut PgConnection, key: &RecordKey) -> Result<Option<Stored>, Error> {
+async fn delete(tx: &mut PgConnection, tenant: TenantId, key: &RecordKey) -> Result<(), Error> {
+    let delete = sqlx::query("delete from session.record where tenant_id = $1 and key = $2");
+    delete.bind(tenant.as_uuid()).bind(key.as_str()).execute(tx).await?;
+    Ok(())
+}
+
+async fn read(
+    tx: &mut PgConnection,
+    tenant: TenantId,
+    key: &RecordKey,
+) -> Result<Option<Stored>, Error> {
     let sql = "
         select fields, (extract(epoch from idle_until - now()) * 1000)::bigint as left_ms
-          from session.record where key = $1";
-    let row = sqlx::query(sql).bind(key.as_str()).fetch_optional(tx).await?;
+          from session.record where tenant_id = $1 and key = $2";
+    let found = sqlx::query(sql).bind(tenant.as_uuid()).bind(key.as_str());
+    let row = found.fetch_optional(tx).await?;
     row.map(|row| stored(&row)).transpose()
 }
 
@@ -207,11 +217,7 @@ fn stored(row: &PgRow) -> Result<Stored, Error> {
 
 async fn end(tx: &mut PgConnection, which: Which) -> Result<(), Error> {
     let (owner, until) = match which {
-        Which::One { key, .. } => {
-            let delete = sqlx::query("delete from session.record where key = $1");
-            delete.bind(key.as_str()).execute(tx).await?;
-            return Ok(());
-        }
+        Which::One { tenant, key } => return delete(tx, tenant, &key).await,
         Which::OfAccount { owner, until } => (owner, until.timestamp_millis()),
     };
     lock_account(tx, owner).await?;

@@ -35,7 +35,8 @@ fn first_cells(page: &str, section: &str) -> BTreeSet<String> {
 fn is_metric(text: &str) -> bool {
     text.starts_with("watertight_")
         && text.chars().all(|c| c.is_ascii_lowercase() || c == '_')
-        && !["watertight_app", "watertight_platform", "watertight_owner"].contains(&text)
+        && !["watertight_app", "watertight_platform", "watertight_session", "watertight_owner"]
+            .contains(&text)
         && !text.starts_with("watertight_lab")
 }
 

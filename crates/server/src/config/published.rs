@@ -19,6 +19,7 @@ pub(super) const PUBLISHED: [&str; 18] = [
     "owner-of-the-tests",
     "app-of-the-tests",
     "platform-of-the-tests",
+    "session-of-the-tests",
     "superuser-of-the-tests",
     "p@ss/word",
     "secret",

@@ -32,7 +32,8 @@ fn sessions_in_postgresql_conform() {
 fn only_the_session_role_reaches_session_records() {
     with_stack(async |stack| {
         let mut own = stack.connection(ROLE, "watertight").await;
-        for table in ["employee", "account", "platform.tenant", "platform.revocation"] {
+        for table in ["public.employee", "public.account", "platform.tenant", "platform.revocation"]
+        {
             let read = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("select 1 from {table}")));
             let refused = read.execute(&mut own).await.unwrap_err().to_string();
             assert!(refused.contains("permission denied"), "{table}: {refused}");
