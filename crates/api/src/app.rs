@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use cache::Cache;
 use credential::Passwords;
+use idp::IdentityProvider;
 use lab::Faults;
+use seal::Seals;
 use session::{RedisLink, Sessions};
 use store::Store;
 use throttle::Throttle;
 
-use crate::{Directory, ExternalIssuers, Pools, ReadinessProbe, Settings, Ui, VerifiedTokens};
+use crate::{Directory, ReadinessProbe, Settings, Ui};
 
 /// The application of one worker. Cache and sessions have Redis connections of this worker only; the workers share everything else.
 #[derive(Clone)]
@@ -28,12 +30,10 @@ pub struct Api {
     pub throttle: Throttle,
     /// Finds a tenant by its slug.
     pub directory: Directory,
-    /// User pools, their applications and their signing keys.
-    pub pools: Pools,
-    /// Tokens that were verified recently.
-    pub verified: VerifiedTokens,
-    /// External issuers that companies trust besides their own pools.
-    pub external: ExternalIssuers,
+    /// The identity provider, which issues, verifies and revokes tokens.
+    pub idp: IdentityProvider,
+    /// Encrypts and authenticates what clients keep: cursors, tickets, challenges and the cookies of devices.
+    pub seals: Seals,
     /// The readiness check of the node.
     pub readiness: ReadinessProbe,
     /// The operator's settings for HTTP.
@@ -42,11 +42,4 @@ pub struct Api {
     pub ui: Option<Arc<Ui>>,
     /// The locks that are switched off: none, except in a laboratory build.
     pub faults: Faults,
-}
-
-impl Api {
-    /// Whether an account may be used. Demo accounts have a public password, so they may be used only while the demonstration is on.
-    pub(crate) fn may_use_account(&self, demo: bool) -> bool {
-        !demo || self.settings.demo_password.is_some()
-    }
 }

@@ -37,7 +37,7 @@ pub(crate) fn permit(tenant: &Tenant, needed: &[Permission]) -> Result<(), ApiEr
     let role_may = |permission: &Permission| match &tenant.proof {
         Proof::Session(_) => false,
         Proof::Access(verified) => {
-            verified.colleague.is_none_or(|colleague| colleague.role.may(*permission))
+            verified.account.is_none_or(|account| account.role.may(*permission))
         }
         Proof::External(identity) => identity.link.colleague.role.may(*permission),
     };

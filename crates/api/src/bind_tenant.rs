@@ -16,19 +16,13 @@ use cache::{TenantCache, TenantState};
 use chrono::Utc;
 use domain::{TenantId, TenantStatus};
 use futures_util::future::{Ready, ready};
+use idp::{ExternalIdentity, VerifiedToken};
 use lab::Lock;
 use session::{ReadBatch, Session};
 use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
-use crate::{
-    Api, cookies,
-    error::ApiError,
-    guard,
-    host::Host,
-    idp::{ExternalIdentity, Verified},
-    request_id::RequestId,
-};
+use crate::{Api, cookies, error::ApiError, guard, host::Host, request_id::RequestId};
 
 pub(crate) use by_token::{bearer_token, check_not_revoked};
 
@@ -51,7 +45,7 @@ pub(crate) enum Proof {
     /// A session, found by its cookie.
     Session(Session),
     /// An access token that this product issued, from `Authorization`.
-    Access(Arc<Verified>),
+    Access(Arc<VerifiedToken>),
     /// An access token of an external issuer that the company trusts.
     External(Arc<ExternalIdentity>),
 }
@@ -115,7 +109,7 @@ pub(crate) async fn by_cookie(
     let state = api.cache.read_state(state, &mut replies).await?;
     let status = status_of(api, company.id, &state).await?;
     // The password of a demo account is public, so its session is valid only while the demonstration is on.
-    let Some(session) = session.filter(|session| api.may_use_account(session.demo())) else {
+    let Some(session) = session.filter(|session| api.idp.may_use_account(session.demo())) else {
         return Ok(None);
     };
     let proved = prove(api, company.id, status, &session);

@@ -46,7 +46,7 @@ enum WireKey {
 impl Cursors {
     /// The cursors of the viewer of this context.
     pub(crate) fn of(api: &Api, viewer: &TenantContext) -> Self {
-        Self::new(api.pools.seals().clone(), viewer.tenant(), viewer.visibility())
+        Self::new(api.seals.clone(), viewer.tenant(), viewer.visibility())
     }
 
     pub(crate) const fn new(seals: Seals, tenant: TenantId, visibility: Visibility) -> Self {

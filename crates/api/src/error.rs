@@ -13,6 +13,7 @@ use crate::host::InvalidHost;
 
 mod challenge;
 mod code;
+mod identity;
 mod refusal;
 
 pub(crate) use challenge::TokenRefusal;

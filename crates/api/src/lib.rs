@@ -8,6 +8,7 @@ mod authorization;
 mod bind_tenant;
 mod body_timeout;
 mod client_address;
+mod cognito;
 mod company;
 mod cookies;
 mod cross_site;
@@ -23,11 +24,11 @@ mod error;
 mod guard;
 mod health;
 mod host;
-mod idp;
 mod if_match;
 mod json;
 #[cfg(feature = "lab")]
 mod laboratory;
+mod oidc;
 mod openapi;
 mod parameters;
 mod readiness;
@@ -35,7 +36,6 @@ mod request_id;
 mod request_metrics;
 mod request_target;
 mod respond;
-mod revoke;
 mod security_headers;
 mod session;
 mod settings;
@@ -50,10 +50,6 @@ pub use app::Api;
 pub use client_address::{InvalidProxies, TrustedProxies};
 pub use directory::Directory;
 pub use health::health_checks;
-pub use idp::{
-    ClientSecret, ClientSecretError, ExternalIssuers, KeyFeed, KeyRequest, Pools, PoolsError,
-    RejectedKeys, VerifiedTokens,
-};
 pub use openapi::document as openapi_document;
 pub use readiness::ReadinessProbe;
 pub use settings::{InvalidPublicUrl, PublicUrl, Settings};
@@ -68,8 +64,8 @@ pub fn configure(config: &mut web::ServiceConfig, api: Api) {
         .configure(health::routes)
         .configure(docs::routes)
         .configure(api_v1)
-        .configure(idp::oidc::routes)
-        .configure(idp::cognito::routes);
+        .configure(oidc::routes)
+        .configure(cognito::routes);
     #[cfg(feature = "lab")]
     let everything = everything.configure(laboratory::routes);
     config

@@ -8,8 +8,8 @@ use actix_web::{
 };
 use api_types::{Code, NewSession, SessionView};
 use chrono::Utc;
-use credential::PasswordHash;
 use domain::TenantStatus;
+use idp::AccountName;
 use session::{SessionId, SignedIn, Started};
 use tenancy::TenantContext;
 use throttle::{DeviceId, Rule, known_device, remember_device};
@@ -21,7 +21,6 @@ use crate::{
     error::ApiError,
     guard::refuse_other_sites,
     json::Body,
-    revoke,
 };
 
 /// Sent when a user signs out. Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
@@ -66,7 +65,7 @@ pub(crate) async fn sign_in(
 ) -> Result<HttpResponse, ApiError> {
     let company = bind_tenant::open_company(&request, &api).await?;
     let NewSession { email, password } = new.into_inner();
-    let name = attempts::account_name(&email);
+    let name = AccountName::normalized(&email);
     let device = device(&api, &request, &company, &name);
     let rule = Rule::Password;
     let attempt = attempts::reserve_on(&api, &request, device, rule, company.id, &name).await?;
@@ -80,13 +79,13 @@ pub(crate) async fn sign_in(
     if let Some(before) = cookies::session_id(request.headers()) {
         // An id without a session is not recorded, because a client could send thousands of them.
         if api.sessions.load(company.id, &before, Utc::now()).await?.is_some() {
-            revoke::end(&api, company.id, &before).await?;
+            api.idp.revocations.end_session(company.id, &before).await?;
         }
     }
     let context = TenantContext::from_session(company.id, TenantStatus::Active, &session)?;
     let view = view(&api, &context, &company, &session).await?;
     let device = device.map_or_else(DeviceId::random, Ok).map_err(ApiError::broken)?;
-    let device = remember_device(api.pools.seals(), company.id, &name, device, Utc::now());
+    let device = remember_device(&api.seals, company.id, &name, device, Utc::now());
     Ok(HttpResponse::Created()
         .cookie(session_cookie(&api, &id))
         .cookie(cookies::device(device))
@@ -101,34 +100,24 @@ fn device(
     name: &str,
 ) -> Option<DeviceId> {
     let value = cookies::device_value(request.headers())?;
-    known_device(api.pools.seals(), company.id, name, value, Utc::now())
+    known_device(&api.seals, company.id, name, value, Utc::now())
 }
 
-/// Finds the account and checks its password. An unknown account takes as long as a known one and gets the same reply (ASVS 6.3.8). Outside a demonstration,
-/// demo accounts count as unknown, because their password is public.
+/// The name of the account with this e-mail address; `None` if the text is not an address. This page accepts no account ids.
+fn account_name(email: &str) -> Option<AccountName> {
+    email.parse().ok().map(AccountName::Email)
+}
+
+/// Finds the account with this e-mail address and checks its password. An unknown address takes as long as a known one and gets the same reply (ASVS 6.3.8).
 async fn check_password(
     api: &Api,
     company: &store::Tenant,
     email: &str,
     password: String,
 ) -> Result<store::Credential, ApiError> {
-    // A flood is refused here, before it sends any query to PostgreSQL.
-    let place = api.passwords.place(company.id)?;
-    let found = find(api, company, email).await?;
-    let stored = found.as_ref().map(|found| PasswordHash::from_stored(found.password_hash.clone()));
-    let right = place.verify(password, stored).await?;
-    found.filter(|_| right).ok_or_else(|| ApiError::new(Code::WrongCredentials))
-}
-
-/// The account that may sign in with this e-mail address; `None` if there is none, or if the text is not an address.
-async fn find(
-    api: &Api,
-    company: &store::Tenant,
-    email: &str,
-) -> Result<Option<store::Credential>, ApiError> {
-    let Ok(email) = email.parse() else { return Ok(None) };
-    let found = api.store.find_credential(company.id, &email).await?;
-    Ok(found.filter(|found| api.may_use_account(found.demo)))
+    let name = account_name(email);
+    let found = api.idp.check_password(company.id, name.as_ref(), password).await?;
+    found.ok_or_else(|| ApiError::new(Code::WrongCredentials))
 }
 
 /// Starts a session and reads the account again: if it was disabled, its employee left or its password changed in the meantime, the session ends again.
@@ -144,12 +133,12 @@ async fn start(
     let store::Credential { account, employee, role, demo, read_at, .. } = *checked;
     let who = SignedIn { tenant: company.id, account, employee, role, demo };
     let Started { id, session, ended } = api.sessions.start(who, read_at).await?;
-    revoke::note_ended(api, company.id, ended).await?;
-    match find(api, company, email).await {
+    api.idp.revocations.record_ended(company.id, ended).await?;
+    match api.idp.find_account(company.id, account_name(email).as_ref()).await {
         Ok(Some(now)) if now.is_same_as(checked) => Ok((id, session)),
         looked => {
-            revoke::end(api, company.id, &id).await?;
-            Err(looked.err().unwrap_or_else(|| ApiError::new(Code::WrongCredentials)))
+            api.idp.revocations.end_session(company.id, &id).await?;
+            Err(looked.err().map_or_else(|| ApiError::new(Code::WrongCredentials), ApiError::from))
         }
     }
 }
@@ -186,7 +175,7 @@ pub(crate) async fn sign_out(
     tenant.session()?;
     let id =
         cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
-    revoke::end(&api, tenant.company.id, &id).await?;
+    api.idp.revocations.end_session(tenant.company.id, &id).await?;
     Ok(signed_out())
 }
 
@@ -202,7 +191,7 @@ pub(crate) async fn sign_out_everywhere(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    revoke::end_all(&api, tenant.company.id, tenant.session()?.account()).await?;
+    api.idp.revocations.end_account(tenant.company.id, tenant.session()?.account()).await?;
     Ok(signed_out())
 }
 

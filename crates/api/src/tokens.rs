@@ -8,17 +8,11 @@ use api_types::{
     Code, InspectToken, Inspected, NewTokens, Outbox, OutboxMail, TokenKind, TokenSet,
 };
 use chrono::Utc;
-use domain::{ClientId, Permission};
+use domain::Permission;
+use idp::{Application, IssuedTokens, Protocol, SignIn};
 use token::TokenUse;
 
-use crate::{
-    Api,
-    authorization::permit,
-    bind_tenant::Tenant,
-    error::ApiError,
-    idp::{self, Application, Issued, Protocol, SignIn},
-    json::Body,
-};
+use crate::{Api, authorization::permit, bind_tenant::Tenant, error::ApiError, json::Body};
 
 /// The routes, inside the bound scope.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
@@ -47,7 +41,8 @@ pub(crate) async fn issue(
 ) -> Result<HttpResponse, ApiError> {
     only_in_a_demonstration(&api)?;
     let session = tenant.session()?;
-    let application = page_of(&api, &tenant).await?;
+    let application = api.idp.pools.pages_application(tenant.company.id).await?;
+    let application = application.ok_or_else(|| ApiError::new(Code::NotFound))?;
     let allowed = &application.client.scopes;
     let scopes = asked.into_inner().scopes.unwrap_or_else(|| allowed.clone());
     if let Some(odd) = scopes.iter().find(|scope| !allowed.contains(scope)) {
@@ -67,7 +62,7 @@ pub(crate) async fn issue(
         nonce: None,
         protocol: Protocol::OpenId,
     };
-    let issued = idp::begin(&api, sign_in).await?;
+    let issued = api.idp.begin(sign_in).await?;
     let issued = issued.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     Ok(HttpResponse::Created()
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -90,7 +85,7 @@ pub(crate) async fn inspect(
 ) -> Result<HttpResponse, ApiError> {
     only_in_a_demonstration(&api)?;
     tenant.session()?;
-    let inspected = match api.pools.current().ring().inspect(&asked.token, Utc::now()) {
+    let inspected = match api.idp.pools.inspect(&asked.token, Utc::now()) {
         Ok(token) => Inspected {
             valid: true,
             reason: None,
@@ -141,18 +136,7 @@ fn only_in_a_demonstration(api: &Api) -> Result<(), ApiError> {
     if api.settings.demo_password.is_some() { Ok(()) } else { Err(ApiError::new(Code::NotFound)) }
 }
 
-/// The page's own application, which every pool has from the beginning.
-async fn page_of(api: &Api, tenant: &Tenant) -> Result<Application, ApiError> {
-    let company = tenant.company.id;
-    let found = api.pools.find(|known| {
-        let pool = &known.pool_of(company)?.pool.id;
-        let id: ClientId = format!("pages{}", pool.name()).parse().ok()?;
-        known.application(&id).filter(|known| known.pool.pool.id == *pool).cloned()
-    });
-    found.await?.ok_or_else(|| ApiError::new(Code::NotFound))
-}
-
-fn as_set(application: &Application, issued: Issued) -> TokenSet {
+fn as_set(application: &Application, issued: IssuedTokens) -> TokenSet {
     TokenSet {
         scope: issued.scope(),
         access_token: issued.access.into(),
@@ -160,8 +144,8 @@ fn as_set(application: &Application, issued: Issued) -> TokenSet {
         refresh_token: issued.refresh,
         token_type: "Bearer".to_owned(),
         expires_in: issued.expires_in,
-        issuer: application.pool.issuer.url().to_string(),
-        pool_id: application.pool.pool.id.clone(),
+        issuer: application.pool.issuer().url().to_string(),
+        pool_id: application.pool.id().clone(),
         client_id: application.client.id.clone(),
     }
 }

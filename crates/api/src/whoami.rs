@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use api_types::{Identity, TokenKind};
 use domain::TenantId;
+use idp::{BearerToken, ExternalIdentity, VerifiedToken};
 use session::TokenOrigin;
 use token::{Bearer, VerifiedId};
 
@@ -11,10 +12,9 @@ use crate::{
     bind_tenant::{self, bearer_token, check_not_revoked},
     error::ApiError,
     host::Host,
-    idp::{self, BearerToken, ExternalIdentity, Verified},
 };
 
-const UNTOLD: &str = "an access token says what its bearer may do, not who the bearer is: get the address from an ID token or from the user-info endpoint";
+const NO_EMAIL_REASON: &str = "an access token says what its bearer may do, not who the bearer is: get the address from an ID token or from the user-info endpoint";
 
 /// A verified identity. It never becomes a `TenantContext`: authentication is not authorization.
 enum IdentityProof {
@@ -52,11 +52,11 @@ pub(crate) async fn whoami(
 impl IdentityProof {
     /// Verifies the text as an access token, or else as an ID token. If it is neither, the error is that of the access token.
     async fn verify(api: &Api, text: &str) -> Result<Self, ApiError> {
-        match idp::verify_bearer(api, text).await {
+        match api.idp.verify_bearer(text).await {
             Ok(token) => Ok(Self::BearerToken(token)),
-            Err(refused) => match idp::verify_id(api, text).await {
+            Err(refused) => match api.idp.verify_id(text).await {
                 Ok(id) => Ok(Self::Id(Box::new(id))),
-                Err(_) => Err(refused),
+                Err(_) => Err(refused.into()),
             },
         }
     }
@@ -99,8 +99,8 @@ impl IdentityProof {
     fn identity(&self) -> Identity {
         match self {
             Self::Id(id) => of_id(id),
-            Self::BearerToken(BearerToken::Ours(verified)) => of_access(verified),
-            Self::BearerToken(BearerToken::Theirs(identity)) => of_external_identity(identity),
+            Self::BearerToken(BearerToken::Own(verified)) => of_access(verified),
+            Self::BearerToken(BearerToken::External(identity)) => of_external_identity(identity),
         }
     }
 }
@@ -119,14 +119,14 @@ fn of_id(id: &VerifiedId) -> Identity {
         email: Some(id.email().clone()),
         email_verified: Some(id.email_verified()),
         name: Some(id.name().to_owned()),
-        untold: None,
+        no_email_reason: None,
         origin_jti: Some(id.origin()),
         issued_at: id.issued_at(),
         expires_at: id.expires_at(),
     }
 }
 
-fn of_access(verified: &Verified) -> Identity {
+fn of_access(verified: &VerifiedToken) -> Identity {
     let access = &verified.access;
     let (sub, account_id, role, origin_jti) = match access.bearer() {
         Bearer::Person { account, role, origin, .. } => {
@@ -147,7 +147,7 @@ fn of_access(verified: &Verified) -> Identity {
         email: None,
         email_verified: None,
         name: None,
-        untold: Some(UNTOLD.to_owned()),
+        no_email_reason: Some(NO_EMAIL_REASON.to_owned()),
         origin_jti,
         issued_at: access.issued_at(),
         expires_at: access.expires_at(),
@@ -170,7 +170,7 @@ fn of_external_identity(identity: &ExternalIdentity) -> Identity {
         email: None,
         email_verified: None,
         name: None,
-        untold: Some(
+        no_email_reason: Some(
             "an access token says what its bearer may do, not who the bearer is".to_owned(),
         ),
         origin_jti: None,

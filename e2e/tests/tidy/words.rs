@@ -16,7 +16,7 @@ const BANNED_OPENINGS: [&str; 8] =
     ["Whoever ", "Whose ", "Who ", "Nobody ", "Somebody ", "Anybody ", "Everybody ", "Lest "];
 
 /// Names that were replaced. Each has a standard term in `docs/writing.md`.
-const RETIRED: [&str; 20] = [
+const RETIRED: [&str; 22] = [
     "Borne",
     "not_denied",
     "DenialQuestion",
@@ -37,6 +37,8 @@ const RETIRED: [&str; 20] = [
     "parse_of_others",
     "begun_at",
     "reload_when_brought_back",
+    "Told",
+    "untold",
 ];
 
 /// The doc comments of a file, each as the number of its first line and its text without the marks.

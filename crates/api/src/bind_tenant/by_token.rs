@@ -5,19 +5,14 @@ use actix_web::{
     http::header::{self, HeaderMap},
 };
 use domain::{TenantId, TenantStatus};
+use idp::BearerToken;
 use lab::Lock;
 use session::{ReadBatch, TokenOrigin};
 use tenancy::{Refusal, TenantContext};
 use tracing::{Span, field::display};
 
 use super::{Proof, Tenant, company_of, status_of};
-use crate::{
-    Api,
-    error::ApiError,
-    host::Host,
-    idp::{self, BearerToken},
-    request_id::RequestId,
-};
+use crate::{Api, error::ApiError, host::Host, request_id::RequestId};
 
 /// The scheme of RFC 6750; its case does not matter (RFC 9110 §11.1).
 const SCHEME: &str = "bearer";
@@ -56,7 +51,7 @@ pub(super) async fn bind(
         Host::Company(_) => Some(company_of(request, api).await?),
     };
     let named = host.as_ref().map(|company| company.id);
-    let token = idp::verify_bearer(api, token).await?;
+    let token = api.idp.verify_bearer(token).await?;
     let tenant = token.tenant();
     Span::current().record("tenant", display(tenant));
     if api.faults.is_on(Lock::SessionKey) && named.is_some_and(|host| host != tenant) {
@@ -67,8 +62,8 @@ pub(super) async fn bind(
     let context = bound(api, named, status, &token)?;
     let (company, request_id) = (token.company(), RequestId::of(request));
     let proof = match token {
-        BearerToken::Ours(verified) => Proof::Access(verified),
-        BearerToken::Theirs(identity) => Proof::External(identity),
+        BearerToken::Own(verified) => Proof::Access(verified),
+        BearerToken::External(identity) => Proof::External(identity),
     };
     Ok(Tenant { context, company, proof, state, request_id })
 }

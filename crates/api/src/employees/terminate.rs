@@ -9,7 +9,7 @@ use store::{LastDay, Terminated};
 
 use crate::{
     Api, authorization::Writer, employee_fields, error::ApiError, if_match::IfMatch, json::Body,
-    respond, revoke, write::write,
+    respond, write::write,
 };
 
 /// Ends an employment: the employee's reports move to the employee's manager, their accounts are disabled, and their sessions and tokens end on every node.
@@ -64,7 +64,7 @@ pub(crate) async fn terminate(
 /// Ends the sessions and tokens of accounts that are already disabled, so their owners cannot sign in again.
 async fn end_sessions(api: &Api, tenant: TenantId, accounts: &[AccountId]) -> Result<(), ApiError> {
     for account in accounts {
-        revoke::end_all(api, tenant, *account).await?;
+        api.idp.revocations.end_account(tenant, *account).await?;
     }
     Ok(())
 }

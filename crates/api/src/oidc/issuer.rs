@@ -1,0 +1,45 @@
+//! Finds the pool that a path names, and checks that the host may serve it.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use api_types::Code;
+use domain::PoolId;
+use idp::Pool;
+
+use crate::{Api, bind_tenant, error::ApiError, host::Host};
+
+/// The pool with that id, on the bare host or on its own company's host. On another company's host the pool does not exist.
+///
+/// # Errors
+/// 404 if there is no such pool at this host, or if its company was deleted; 403 if its company is closed.
+pub(super) async fn find_pool(
+    request: &HttpRequest,
+    api: &Api,
+    id: &PoolId,
+) -> Result<Arc<Pool>, ApiError> {
+    let company = match Host::of(request, &api.settings.public_url)? {
+        Host::Bare => None,
+        Host::Company(_) => Some(bind_tenant::company_of(request, api).await?),
+    };
+    let known = api.idp.pools.pool(id).await?;
+    let own =
+        known.filter(|pool| company.as_ref().is_none_or(|company| company.id == pool.tenant()));
+    let pool = own.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let state = api.cache.state(pool.tenant()).await?;
+    bind_tenant::must_be_open(api, pool.tenant(), &state).await?;
+    Ok(pool)
+}
+
+/// The pool with that id and its company, on that company's host only, because the session cookies belong to that host.
+///
+/// # Errors
+/// The same as [`find_pool`], and 400 on the bare host.
+pub(super) async fn find_pool_at_company_host(
+    request: &HttpRequest,
+    api: &Api,
+    id: &PoolId,
+) -> Result<(Arc<store::Tenant>, Arc<Pool>), ApiError> {
+    let company = bind_tenant::company_of(request, api).await?;
+    Ok((company, find_pool(request, api, id).await?))
+}
