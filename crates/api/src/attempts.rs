@@ -5,7 +5,7 @@ use api_types::Code;
 use domain::TenantId;
 use throttle::{Attempt, DeviceId, Reservation, Rule};
 
-use crate::{Api, client_address::client_address, error::ApiError};
+use crate::{Api, error::ApiError};
 
 /// Counts an attempt to use a secret of the account or application `name` at a tenant.
 ///
@@ -33,7 +33,7 @@ pub(crate) async fn reserve_on(
     tenant: TenantId,
     name: &str,
 ) -> Result<Reservation, ApiError> {
-    let address = client_address(request, &api.settings.proxies);
+    let address = api.settings.proxies.client_of(request);
     let attempt = Attempt { rule, tenant, name, address, device };
     Ok(api.throttle.reserve(&attempt).await?)
 }
@@ -57,7 +57,7 @@ pub(crate) async fn give_back(
     tenant: TenantId,
     name: &str,
 ) {
-    let address = client_address(request, &api.settings.proxies);
+    let address = api.settings.proxies.client_of(request);
     let attempt = Attempt { rule, tenant, name, address, device: None };
     api.throttle.counted(&attempt).give_back().await;
 }

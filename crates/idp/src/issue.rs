@@ -100,8 +100,8 @@ impl IdentityProvider {
         Ok(Some(issued))
     }
 
-    /// Issues new tokens for a refresh token, and its successor if the client's refresh tokens rotate (row T4g). `None` if the refresh token is unknown, expired
-    /// or revoked.
+    /// Issues new tokens for a refresh token, and its successor if the client's refresh tokens rotate (row T4g). `None` if the refresh token is unknown,
+    /// expired or revoked.
     ///
     /// The new tokens have those scopes of the family that the application and the user's role allow now.
     ///

@@ -46,8 +46,8 @@ impl Revocations {
 
     /// Revokes every session and every token that the account has now, on every node; the refresh tokens first, so that none of them issues new tokens.
     ///
-    /// The caller has already committed the change that forbids the account to sign in (leaving, being disabled, a new password). A concurrent sign-in reads the
-    /// account again after its session is stored, so its session does not survive.
+    /// The caller has already committed the change that forbids the account to sign in (leaving, being disabled, a new password). A concurrent sign-in reads
+    /// the account again after its session is stored, so its session does not survive.
     ///
     /// # Errors
     /// As [`Self::end_session`].

@@ -36,8 +36,8 @@ impl IdentityProvider {
     /// here but in the pipeline that binds the request.
     ///
     /// # Errors
-    /// [`VerifyError::Refused`] or [`VerifyError::Revoked`] if the token is not accepted; another [`VerifyError`] if the token is not in the cache and PostgreSQL
-    /// does not answer.
+    /// [`VerifyError::Refused`] or [`VerifyError::Revoked`] if the token is not accepted; another [`VerifyError`] if the token is not in the cache and
+    /// PostgreSQL does not answer.
     pub async fn verify_access(&self, text: &str) -> Result<Arc<VerifiedToken>, VerifyError> {
         let digest = TokenDigest::of(text);
         let (now, pools) = (Utc::now(), &self.pools);

@@ -14,7 +14,7 @@ use super::{
     call::Call,
     exception::{Exception, Kind},
 };
-use crate::{Api, bind_tenant::status_of, error::ApiError};
+use crate::{Api, error::ApiError, extract::company::status_of};
 
 /// A verified administrator of a pool. An administrator's operation takes it as an argument.
 pub(super) struct Admin {

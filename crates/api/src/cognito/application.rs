@@ -5,7 +5,7 @@ use idp::Application;
 use store::Flow;
 
 use super::exception::{Exception, Kind};
-use crate::{Api, bind_tenant};
+use crate::{Api, extract::company};
 
 /// The application with that id, if its company is open.
 pub(super) async fn open(api: &Api, id: &str) -> Result<Application, Exception> {
@@ -14,7 +14,7 @@ pub(super) async fn open(api: &Api, id: &str) -> Result<Application, Exception> 
     let known = api.idp.pools.application(&id).await?;
     let application = known.ok_or_else(unknown)?;
     let tenant = application.tenant();
-    bind_tenant::must_be_open(api, tenant, &api.cache.state(tenant).await?).await?;
+    company::must_be_open(api, tenant, &api.cache.state(tenant).await?).await?;
     Ok(application)
 }
 

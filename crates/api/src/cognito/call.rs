@@ -17,7 +17,7 @@ use super::{
 use crate::{
     Api,
     error::ApiError,
-    json::{self, Fault},
+    extract::json::{self, Fault},
 };
 
 /// The largest accepted body, in bytes. Every valid request is much smaller.

@@ -38,9 +38,8 @@ use serde_json::Value;
 use crate::{
     Api,
     error::{ApiError, no_such_path},
-    guard::refuse_tenant_headers_and_compression,
-    host::Host,
-    request_id::RequestId,
+    extract::{Host, RequestId},
+    middleware::guard::refuse_tenant_headers_and_compression,
 };
 use call::Call;
 use exception::{Exception, Kind};

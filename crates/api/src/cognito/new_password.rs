@@ -77,8 +77,8 @@ impl NewPassword {
         Ok(Hashed { hash, verifier })
     }
 
-    /// Replaces the password of the account, and revokes all its sessions and tokens on every node. `false` if the password changed since `current` was read, or
-    /// if `by_code`, the SHA-256 digest of a reset code, is no longer valid.
+    /// Replaces the password of the account, and revokes all its sessions and tokens on every node. `false` if the password changed since `current` was read,
+    /// or if `by_code`, the SHA-256 digest of a reset code, is no longer valid.
     pub(super) async fn replace(
         self,
         api: &Api,

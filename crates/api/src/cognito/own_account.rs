@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Api,
-    bind_tenant::{check_not_revoked, must_be_open},
+    extract::{check_not_revoked, company::must_be_open},
 };
 
 #[derive(Deserialize)]

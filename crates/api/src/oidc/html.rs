@@ -5,7 +5,7 @@ use actix_web::{
     http::header::{self, HeaderMap},
 };
 
-use crate::{error::ApiError, request_id::RequestId};
+use crate::{error::ApiError, extract::RequestId};
 
 /// A complete page. `title` is escaped here. `main` is HTML, in which the caller has escaped all received text.
 pub(super) fn page(title: &str, main: &str) -> String {

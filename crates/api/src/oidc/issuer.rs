@@ -7,7 +7,11 @@ use api_types::Code;
 use domain::PoolId;
 use idp::Pool;
 
-use crate::{Api, bind_tenant, error::ApiError, host::Host};
+use crate::{
+    Api,
+    error::ApiError,
+    extract::{Host, company},
+};
 
 /// The pool with that id, on the bare host or on its own company's host. On another company's host the pool does not exist.
 ///
@@ -20,14 +24,14 @@ pub(super) async fn find_pool(
 ) -> Result<Arc<Pool>, ApiError> {
     let company = match Host::of(request, &api.settings.public_url)? {
         Host::Bare => None,
-        Host::Company(_) => Some(bind_tenant::company_of(request, api).await?),
+        Host::Company(_) => Some(company::company_of(request, api).await?),
     };
     let known = api.idp.pools.pool(id).await?;
     let own =
         known.filter(|pool| company.as_ref().is_none_or(|company| company.id == pool.tenant()));
     let pool = own.ok_or_else(|| ApiError::new(Code::NotFound))?;
     let state = api.cache.state(pool.tenant()).await?;
-    bind_tenant::must_be_open(api, pool.tenant(), &state).await?;
+    company::must_be_open(api, pool.tenant(), &state).await?;
     Ok(pool)
 }
 
@@ -40,6 +44,6 @@ pub(super) async fn find_pool_at_company_host(
     api: &Api,
     id: &PoolId,
 ) -> Result<(Arc<store::Tenant>, Arc<Pool>), ApiError> {
-    let company = bind_tenant::company_of(request, api).await?;
+    let company = company::company_of(request, api).await?;
     Ok((company, find_pool(request, api, id).await?))
 }

@@ -43,8 +43,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(
         web::scope("")
             .guard(guard::fn_guard(names_a_pool))
-            .wrap(from_fn(crate::guard::refuse_odd_headers))
-            .app_data(web::PayloadConfig::new(crate::parameters::LARGEST))
+            .wrap(from_fn(crate::middleware::guard::refuse_odd_headers))
+            .app_data(web::PayloadConfig::new(crate::extract::parameters::LARGEST))
             .service(read(paths::AUTHORIZE, authorize))
             .service(read(paths::LOGOUT, logout).route(web::post().to(logout_by_post)))
             .service(web::resource(paths::LOGOUT_CONFIRMED).route(web::post().to(confirmed)))
@@ -65,7 +65,9 @@ where
 
 /// Wraps an endpoint that uses no cookie and is outside a pool's path, so that pages of any site may call it.
 fn open_to_all(resource: actix_web::Resource) -> impl actix_web::dev::HttpServiceFactory + 'static {
-    resource.wrap(from_fn(cors::allow_all_origins)).wrap(from_fn(crate::guard::refuse_odd_headers))
+    resource
+        .wrap(from_fn(cors::allow_all_origins))
+        .wrap(from_fn(crate::middleware::guard::refuse_odd_headers))
 }
 
 /// Whether the first part of the path has the form of a pool id.

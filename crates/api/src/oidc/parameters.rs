@@ -7,7 +7,7 @@ use actix_web::{
 use api_types::OauthError;
 
 use super::refusal::Refusal;
-use crate::{error::ApiError, parameters};
+use crate::{error::ApiError, extract::parameters};
 
 /// The parameters of one request.
 pub(super) struct Parameters(parameters::Parameters);

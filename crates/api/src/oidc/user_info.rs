@@ -10,8 +10,8 @@ use token::Bearer;
 use super::issuer;
 use crate::{
     Api,
-    bind_tenant::{bearer_token, check_not_revoked},
     error::ApiError,
+    extract::{bearer_token, check_not_revoked},
 };
 
 /// Returns the current data of the user of an access token, from the company's records. The access token itself contains no personal data, so only the

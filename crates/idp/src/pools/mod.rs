@@ -173,13 +173,14 @@ impl Pools {
         Ok(self.current().published(pool.id(), now)?)
     }
 
-    /// Verifies an ID token that names the user who is meant: it must be of this pool and of one of its applications, and it may have expired. `None` if it does
-    /// not verify, for example because its key was removed.
+    /// Verifies an ID token that names the user who is meant: it must be of this pool and of one of its applications, and it may have expired. `None` if it
+    /// does not verify, for example because its key was removed.
     pub fn verify_id_hint(&self, text: &str, pool: &PoolId, now: DateTime<Utc>) -> Option<IdHint> {
         self.current().verify_id_hint(text, pool, now)
     }
 
-    /// Verifies a token of any pool as any JWT library does, and returns its contents. Revocations are not checked, because the token itself does not show them.
+    /// Verifies a token of any pool as any JWT library does, and returns its contents. Revocations are not checked, because the token itself does not show
+    /// them.
     ///
     /// # Errors
     /// [`Refused`] if the token is not valid.

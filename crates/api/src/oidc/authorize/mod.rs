@@ -16,7 +16,7 @@ use idp::{Application, AuthorizationCode, Pool, new_origin};
 use store::{Flow, NewCode, SpentCode};
 
 use super::{client, html, issuer, parameters::Parameters, refusal::Refusal};
-use crate::{Api, bind_tenant, error::ApiError};
+use crate::{Api, error::ApiError, middleware::bind_tenant::by_cookie};
 use authorize_request::{AuthorizeRequest, Prompt};
 use hint::Hint;
 use recent_sign_in::{Accepted, RecentSignIn};
@@ -71,7 +71,7 @@ async fn respond(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpRe
     let query = Parameters::of_query(request)?;
     let (company, pool) = issuer::find_pool_at_company_host(request, api, id).await?;
     let (application, address) = validated_client(api, &pool, &query).await?;
-    let session = bind_tenant::by_cookie(request, api, company).await?;
+    let session = by_cookie(request, api, company).await?;
     let signed_in = match &session {
         Some(tenant) => Some((tenant.session()?.account(), tenant.session()?.signed_in_at())),
         None => None,

@@ -18,7 +18,12 @@ use super::{
     parameters::Parameters,
     refusal::Refusal,
 };
-use crate::{Api, bind_tenant, cookies, cross_site, error::ApiError, session::CLEAR_SITE_DATA};
+use crate::{
+    Api,
+    cookies::{self, CLEAR_SITE_DATA},
+    error::ApiError,
+    middleware::{bind_tenant::by_cookie, cross_site},
+};
 
 /// The parameters that an application may send (RP-Initiated Logout §2).
 const PARAMETERS: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
@@ -287,7 +292,7 @@ impl SignedIn {
         api: &Api,
         company: Arc<store::Tenant>,
     ) -> Result<Option<Self>, ApiError> {
-        let Some(tenant) = bind_tenant::by_cookie(request, api, company).await? else {
+        let Some(tenant) = by_cookie(request, api, company).await? else {
             return Ok(None);
         };
         let session = tenant.session()?;
