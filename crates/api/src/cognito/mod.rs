@@ -9,6 +9,7 @@ mod call;
 mod challenge;
 mod challenge_session;
 mod client_secret;
+mod create_user;
 mod describe;
 mod exception;
 mod forgot_password;

@@ -4,7 +4,7 @@ use super::{
     Reply,
     admin::Admin,
     call::Call,
-    challenge, describe,
+    challenge, create_user, describe,
     exception::{Exception, Kind},
     forgot_password, initiate_auth, list_users, own_account, refresh, user, user_state,
 };
@@ -27,7 +27,7 @@ pub(super) async fn answer(call: &Call<'_>) -> Reply {
 
 async fn administer(call: &Call<'_>, operation: &str) -> Reply {
     match operation {
-        "AdminCreateUser" => user::create(call, &Admin::of(call).await?).await,
+        "AdminCreateUser" => create_user::create(call, &Admin::of(call).await?).await,
         "AdminGetUser" => user::get(call, &Admin::of(call).await?).await,
         "AdminSetUserPassword" => user_state::set_password(call, &Admin::of(call).await?).await,
         "AdminUserGlobalSignOut" => user_state::sign_out(call, &Admin::of(call).await?).await,

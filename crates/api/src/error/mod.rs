@@ -143,6 +143,11 @@ impl ApiError {
     }
 }
 
+/// Passes on what was found; 404 if nothing was. A foreign row and an invisible one are not found either.
+pub(crate) fn or_not_found<T>(found: Option<T>) -> Result<T, ApiError> {
+    found.ok_or_else(|| ApiError::new(Code::NotFound))
+}
+
 /// The reply to a request for a path that does not exist.
 pub(crate) async fn no_such_path() -> Result<HttpResponse, ApiError> {
     Err(ApiError::with_detail(

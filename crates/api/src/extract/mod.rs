@@ -10,6 +10,7 @@ mod if_match;
 pub(crate) mod json;
 mod not_revoked;
 pub(crate) mod parameters;
+mod path_id;
 mod request_id;
 mod tenant;
 
@@ -20,5 +21,6 @@ pub(crate) use if_match::IfMatch;
 pub(crate) use json::Body;
 pub(crate) use not_revoked::check_not_revoked;
 pub(crate) use parameters::Parameters;
+pub(crate) use path_id::PathId;
 pub(crate) use request_id::RequestId;
 pub(crate) use tenant::{Proof, Tenant};

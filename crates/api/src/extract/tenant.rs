@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use api_types::Code;
-use cache::{TenantCache, TenantState};
+use cache::{Body, Key, Loaded, TenantState};
 use futures_util::future::{Ready, ready};
 use idp::{ExternalIdentity, VerifiedToken};
+use serde::Serialize;
 use session::Session;
 use tenancy::TenantContext;
 
 use super::RequestId;
-use crate::{Api, error::ApiError};
+use crate::{
+    Api,
+    error::{ApiError, or_not_found},
+};
 
 /// The tenant of a request. A handler that needs it takes it as an argument; outside the bound scope that fails.
 #[derive(Clone)]
@@ -57,9 +61,23 @@ impl Tenant {
         }
     }
 
-    /// The cache, as this viewer of this tenant sees it.
-    pub(crate) fn cache<'a>(&'a self, api: &'a Api) -> TenantCache<'a> {
-        api.cache.for_tenant(&self.context, &self.state, self.request_id.as_str())
+    /// The body of `key` as this viewer of this tenant may see it: from the cache, or else from `load`.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] if `load` finds nothing; 503 if a store does not answer.
+    pub(crate) async fn body<K, T, F>(
+        &self,
+        api: &Api,
+        key: &K,
+        load: impl FnOnce() -> F,
+    ) -> Result<Arc<Body>, ApiError>
+    where
+        K: Key,
+        T: Serialize + Send + Sync + 'static,
+        F: Future<Output = Result<Option<Loaded<T>>, store::Error>> + Send + 'static,
+    {
+        let cache = api.cache.for_tenant(&self.context, &self.state, self.request_id.as_str());
+        or_not_found(cache.get_or_load(key, load).await?)
     }
 }
 

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
-use api_types::Code;
 use domain::PoolId;
 use idp::Pool;
 
 use crate::{
     Api,
-    error::ApiError,
+    error::{ApiError, or_not_found},
     extract::{Host, company},
 };
 
@@ -29,7 +28,7 @@ pub(super) async fn find_pool(
     let known = api.idp.pools.pool(id).await?;
     let own =
         known.filter(|pool| company.as_ref().is_none_or(|company| company.id == pool.tenant()));
-    let pool = own.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let pool = or_not_found(own)?;
     let state = api.cache.state(pool.tenant()).await?;
     company::must_be_open(api, pool.tenant(), &state).await?;
     Ok(pool)

@@ -2,10 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::{
-        Method, StatusCode,
-        header::{self, HeaderMap},
-    },
+    http::{Method, StatusCode, header},
 };
 use api_types::{Code, routes};
 
@@ -28,7 +25,7 @@ pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
     if let Some(file) = ui.file(request.path()) {
         let mut response = HttpResponse::Ok();
         response.insert_header((header::CACHE_CONTROL, IMMUTABLE));
-        return Ok(with_file(request.headers(), response, file));
+        return Ok(with_file(&request, response, file));
     }
     if !wants_a_page(&request) {
         return Err(ApiError::new(Code::NotFound));
@@ -41,7 +38,7 @@ pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
     response
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_SECURITY_POLICY, ui.policy()));
-    Ok(with_file(request.headers(), response, ui.index()))
+    Ok(with_file(&request, response, ui.index()))
 }
 
 /// Whether the request wants a page: a browser that opens an address accepts HTML; a script that requests a missing file does not.
@@ -58,8 +55,12 @@ fn wants_a_page(request: &HttpRequest) -> bool {
 }
 
 /// Sends a file in the smallest encoding that the client accepts.
-fn with_file(headers: &HeaderMap, mut response: HttpResponseBuilder, file: &File) -> HttpResponse {
-    let (encoding, bytes) = respond::choose(headers, |encoding| Some(file.bytes(encoding)));
+fn with_file(
+    request: &HttpRequest,
+    mut response: HttpResponseBuilder,
+    file: &File,
+) -> HttpResponse {
+    let (encoding, bytes) = respond::choose(request, |encoding| Some(file.bytes(encoding)));
     if let Some(name) = respond::coding(encoding) {
         response.insert_header((header::CONTENT_ENCODING, name));
     }

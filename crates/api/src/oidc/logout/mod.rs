@@ -1,29 +1,26 @@
 //! The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0): an application asks the company's site to sign a user out.
 
+mod logout_request;
 mod page;
+mod signed_in;
 
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{Code, at_pool, paths, routes};
-use chrono::{DateTime, Utc};
-use domain::{AccountId, PoolId};
+use api_types::{Code, at_pool, paths};
+use domain::PoolId;
 use idp::Pool;
 use store::RevokedFor;
-use token::IdHint;
 
 use super::{
     authorize::{redirect_to, with_parameters},
-    client, html, issuer,
+    html, issuer,
     parameters::Parameters,
     refusal::Refusal,
 };
-use crate::{
-    Api,
-    cookies::{self, CLEAR_SITE_DATA},
-    error::ApiError,
-    middleware::{bind_tenant::by_cookie, cross_site},
-};
+use crate::{Api, cookies, error::ApiError, middleware::cross_site};
+use logout_request::LogoutRequest;
+use signed_in::SignedIn;
 
 /// The parameters that an application may send (RP-Initiated Logout §2).
 const PARAMETERS: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
@@ -151,9 +148,8 @@ async fn decide(
 /// Revokes the tokens of the ID token's sign-in, which may be an earlier one than the browser's session.
 async fn revoke_hinted(api: &Api, pool: &Pool, logout: &LogoutRequest) -> Result<(), ApiError> {
     let Some(hint) = &logout.hint else { return Ok(()) };
-    let revoked =
-        api.idp.revocations.end_family(pool.tenant(), hint.origin(), RevokedFor::SignedOut);
-    Ok(revoked.await?)
+    let (family, why) = (hint.origin(), RevokedFor::SignedOut);
+    Ok(api.idp.revocations.end_family(pool.tenant(), family, why).await?)
 }
 
 fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Parameters, ApiError> {
@@ -202,120 +198,6 @@ async fn by_page(
         user.sign_out(request, api).await?;
     }
     logout.signed_out()
-}
-
-/// A validated request of an application.
-struct LogoutRequest {
-    hint: Option<IdHint>,
-    client: Option<String>,
-    destination: Option<Destination>,
-    state: Option<String>,
-}
-
-/// A registered address of the application.
-struct Destination {
-    /// The address as it was sent.
-    address: String,
-    /// The address as a source of `form-action`, if it has one.
-    source: Option<String>,
-}
-
-impl LogoutRequest {
-    /// Validates the parameters. A hint that does not verify is ignored, because its key may have been removed long ago. An address must be registered.
-    async fn read(api: &Api, pool: &Pool, parameters: &Parameters) -> Result<Self, ApiError> {
-        let text = |name| parameters.get(name).map(str::to_owned);
-        let hint = parameters.get("id_token_hint");
-        let hint = hint.and_then(|hint| api.idp.pools.verify_id_hint(hint, pool.id(), Utc::now()));
-        let named = hint.as_ref().map(|hint| hint.client().to_string());
-        let client = match (named, text("client_id")) {
-            (Some(named), Some(other)) if named != other => {
-                return Err(bad_request("`client_id` is not the application of `id_token_hint`."));
-            }
-            (named, sent) => named.or(sent),
-        };
-        let destination = match text("post_logout_redirect_uri") {
-            Some(address) => Some(Destination::read(api, pool, client.as_deref(), address).await?),
-            None => None,
-        };
-        Ok(Self { hint, client, destination, state: text("state") })
-    }
-
-    /// Deletes the browser's cookie and site data and redirects it to the next address.
-    fn signed_out(self) -> Result<HttpResponse, ApiError> {
-        let Self { destination, state, .. } = self;
-        let mut response = match destination {
-            None => redirect_to(routes::SIGN_IN)?,
-            Some(Destination { address, .. }) => {
-                let state: Vec<_> = state.map(|state| ("state", state)).into_iter().collect();
-                redirect_to(&with_parameters(&address, &state))?
-            }
-        };
-        response.add_cookie(&cookies::no_session()).map_err(ApiError::broken)?;
-        let (name, value) = CLEAR_SITE_DATA;
-        response.headers_mut().insert(name, value);
-        Ok(response)
-    }
-}
-
-impl Destination {
-    async fn read(
-        api: &Api,
-        pool: &Pool,
-        client: Option<&str>,
-        address: String,
-    ) -> Result<Self, ApiError> {
-        let application = match client {
-            Some(id) => client::find(api, pool, id).await?,
-            None => None,
-        };
-        let application = application.ok_or_else(|| {
-            bad_request("`post_logout_redirect_uri` needs an application of this company: send `id_token_hint`, or `client_id`.")
-        })?;
-        let registered = &application.client.logout_uris;
-        let registered = registered.iter().find(|one| one.accepts(&address)).ok_or_else(|| {
-            bad_request("`post_logout_redirect_uri` is not registered for the application: addresses are compared byte by byte.")
-        })?;
-        Ok(Self { source: registered.policy_source(&address), address })
-    }
-}
-
-/// The user who is signed in in this browser, and the time of the sign-in.
-struct SignedIn {
-    company: Arc<store::Tenant>,
-    account: AccountId,
-    at: DateTime<Utc>,
-}
-
-impl SignedIn {
-    async fn find(
-        request: &HttpRequest,
-        api: &Api,
-        company: Arc<store::Tenant>,
-    ) -> Result<Option<Self>, ApiError> {
-        let Some(tenant) = by_cookie(request, api, company).await? else {
-            return Ok(None);
-        };
-        let session = tenant.session()?;
-        let (account, at) = (session.account(), session.signed_in_at());
-        Ok(Some(Self { account, at, company: Arc::clone(&tenant.company) }))
-    }
-
-    /// Revokes the tokens first: if that fails, the session is still there for another try. Revokes them again after the session, for tokens issued in between.
-    async fn sign_out(&self, request: &HttpRequest, api: &Api) -> Result<(), ApiError> {
-        self.revoke_tokens(api).await?;
-        if let Some(id) = cookies::session_id(request.headers()) {
-            api.idp.revocations.end_session(self.company.id, &id).await?;
-        }
-        self.revoke_tokens(api).await
-    }
-
-    async fn revoke_tokens(&self, api: &Api) -> Result<(), ApiError> {
-        let tenant = self.company.id;
-        for family in api.store.revoke_sign_in(tenant, self.account, self.at).await? {
-            api.idp.revocations.end_tokens(tenant, family).await?;
-        }
-        Ok(())
-    }
 }
 
 fn bad_request(detail: &str) -> ApiError {

@@ -6,7 +6,7 @@ use domain::PoolId;
 
 use super::{
     super::html::{escaped, page},
-    LogoutRequest,
+    logout_request::LogoutRequest,
 };
 
 /// The page. Its form sends the application's parameters to [`paths::LOGOUT_CONFIRMED`]. It shows no data of the user.

@@ -1,14 +1,14 @@
 //! `PATCH /api/v1/departments/{id}`: renames a department.
 
 use actix_web::{HttpResponse, web};
-use api_types::{Code, Department, DepartmentChange};
+use api_types::{Department, DepartmentChange};
 use cache::Entity;
 use domain::DepartmentId;
 
 use crate::{
     Api,
-    error::ApiError,
-    extract::{Body, IfMatch, Writer},
+    error::{ApiError, or_not_found},
+    extract::{Body, IfMatch, PathId, Writer},
     resources::employees::employee_fields,
     respond,
     write::write,
@@ -35,19 +35,18 @@ use crate::{
 )]
 pub(crate) async fn edit(
     writer: Writer,
-    id: web::Path<String>,
     IfMatch(version): IfMatch,
+    PathId(id): PathId<DepartmentId>,
     change: Body<DepartmentChange>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let name = employee_fields::name(&change.name)?;
-    let id: DepartmentId = id.parse().map_err(|_| ApiError::new(Code::NotFound))?;
     let (store, context) = (api.store.clone(), writer.context.clone());
     let entities = [Entity::Department, Entity::Employee];
     let renamed = write(&api, &writer, &entities, move || async move {
         store.edit_department(&context, id, version, &name).await
     })
     .await?;
-    let renamed = renamed.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let renamed = or_not_found(renamed)?;
     Ok(respond::written(&mut HttpResponse::Ok(), &renamed))
 }

@@ -1,7 +1,7 @@
 //! `GET /api/v1/departments`: the departments and locations, which the directory can be filtered by.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{Code, Departments};
+use api_types::Departments;
 use cache::{DepartmentList, Loaded};
 
 use crate::{Api, error::ApiError, extract::Reader, respond};
@@ -24,8 +24,7 @@ pub(crate) async fn list(
         let (store, context) = (api.store.clone(), tenant.context.clone());
         async move { store.list_departments(&context).await.map(|found| Some(as_loaded(found))) }
     };
-    let body = tenant.cache(&api).get_or_load(&DepartmentList, load).await?;
-    let body = body.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let body = tenant.body(&api, &DepartmentList, load).await?;
     Ok(respond::with_body(&request, &body))
 }
 

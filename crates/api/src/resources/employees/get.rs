@@ -1,11 +1,16 @@
 //! `GET /api/v1/employees/{id}`: one employee.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{Code, EmployeeView};
+use api_types::EmployeeView;
 use cache::{EmployeeDetail, Loaded};
 use domain::EmployeeId;
 
-use crate::{Api, error::ApiError, extract::Reader, respond};
+use crate::{
+    Api,
+    error::ApiError,
+    extract::{PathId, Reader},
+    respond,
+};
 
 /// Shows one employee. An employee of another company, or one that the viewer may not see, is not found.
 #[utoipa::path(
@@ -21,16 +26,14 @@ use crate::{Api, error::ApiError, extract::Reader, respond};
 pub(crate) async fn get(
     request: HttpRequest,
     tenant: Reader,
-    id: web::Path<String>,
+    PathId(id): PathId<EmployeeId>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let id: EmployeeId = id.parse().map_err(|_| ApiError::new(Code::NotFound))?;
     let load = || {
         let (store, context) = (api.store.clone(), tenant.context.clone());
         async move { store.find_employee(&context, id).await.map(|found| found.map(as_loaded)) }
     };
-    let body = tenant.cache(&api).get_or_load(&EmployeeDetail(id), load).await?;
-    let body = body.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let body = tenant.body(&api, &EmployeeDetail(id), load).await?;
     Ok(respond::with_body(&request, &body))
 }
 

@@ -1,7 +1,7 @@
 //! `GET /api/v1/employees`: a page of the directory.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{Code, EmployeeListQuery, EmployeeRow, Page};
+use api_types::{EmployeeListQuery, EmployeeRow, Page};
 use cache::{EmployeeList, Loaded};
 use domain::EmployeeQuery;
 use store::EmployeePage;
@@ -37,11 +37,10 @@ pub(crate) async fn list(
         let (store, context, query) = (api.store.clone(), tenant.context.clone(), query.clone());
         async move {
             let page = store.list_employees(&context, &query).await?;
-            Ok::<_, store::Error>(Some(as_page(&cursors, &query, page)))
+            Ok(Some(as_page(&cursors, &query, page)))
         }
     };
-    let body = tenant.cache(&api).get_or_load(&EmployeeList(&query), load).await?;
-    let body = body.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let body = tenant.body(&api, &EmployeeList(&query), load).await?;
     Ok(respond::with_body(&request, &body))
 }
 

@@ -1,7 +1,7 @@
 //! `POST /api/v1/employees/{id}/terminate`: not a DELETE, because the employee stays readable, and because the request names a last day.
 
 use actix_web::{HttpResponse, web};
-use api_types::{Code, EndedEmployment, Termination};
+use api_types::{EndedEmployment, Termination};
 use cache::Entity;
 use chrono::Utc;
 use domain::{AccountId, EmployeeId, TenantId};
@@ -9,8 +9,8 @@ use store::{LastDay, Terminated};
 
 use crate::{
     Api,
-    error::ApiError,
-    extract::{Body, IfMatch, Writer},
+    error::{ApiError, or_not_found},
+    extract::{Body, IfMatch, PathId, Writer},
     resources::employees::employee_fields,
     respond,
     write::write,
@@ -40,8 +40,8 @@ use crate::{
 )]
 pub(crate) async fn terminate(
     writer: Writer,
-    id: web::Path<String>,
     IfMatch(version): IfMatch,
+    PathId(id): PathId<EmployeeId>,
     termination: Body<Termination>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
@@ -49,7 +49,6 @@ pub(crate) async fn terminate(
         requested: employee_fields::last_day(&termination)?,
         today: Utc::now().date_naive(),
     };
-    let id: EmployeeId = id.parse().map_err(|_| ApiError::new(Code::NotFound))?;
     let (here, context) = (api.get_ref().clone(), writer.context.clone());
     let ended = write(&api, &writer, &[Entity::Employee], move || async move {
         let ended = here.store.terminate_employee(&context, id, version, last_day).await?;
@@ -60,7 +59,7 @@ pub(crate) async fn terminate(
         Ok(Some((EndedEmployment { employee, accounts }, signed_out)))
     })
     .await?;
-    let (ended, signed_out) = ended.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let (ended, signed_out) = or_not_found(ended)?;
     signed_out?;
     Ok(respond::written(&mut HttpResponse::Ok(), &ended))
 }

@@ -7,7 +7,7 @@ use idp::{Application, IssuedTokens, Protocol, SignIn};
 use super::only_in_a_demonstration;
 use crate::{
     Api,
-    error::ApiError,
+    error::{ApiError, or_not_found},
     extract::{Body, Tenant},
 };
 
@@ -29,7 +29,7 @@ pub(crate) async fn issue(
     only_in_a_demonstration(&api)?;
     let session = tenant.session()?;
     let application = api.idp.pools.pages_application(tenant.company.id).await?;
-    let application = application.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let application = or_not_found(application)?;
     let allowed = &application.client.scopes;
     let scopes = new.into_inner().scopes.unwrap_or_else(|| allowed.clone());
     if let Some(refused) = scopes.iter().find(|scope| !allowed.contains(scope)) {
