@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{AccessScope, AccountId, Email, OriginId, PoolId, Role, TenantId};
 use serde::{Deserialize, Serialize};
 
-/// The identity in a verified token. An access token contains no name and no address; `untold` says why.
+/// The identity in a verified token. An access token contains no name and no address; `no_email_reason` says why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Identity {
@@ -42,7 +42,7 @@ pub struct Identity {
     pub name: Option<String>,
     /// Why there is no address, and where to get it; absent for ID tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub untold: Option<String>,
+    pub no_email_reason: Option<String>,
     /// The id of the sign-in that the token comes from; absent for a machine and for an external issuer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin_jti: Option<OriginId>,

@@ -2,10 +2,10 @@
 
 use actix_web::HttpRequest;
 use api_types::Code;
-use domain::{AccountId, Email, TenantId};
+use domain::TenantId;
 use throttle::{Attempt, DeviceId, Reservation, Rule};
 
-use crate::{Api, client_address::client_address, error::ApiError};
+use crate::{Api, error::ApiError};
 
 /// Counts an attempt to use a secret of the account or application `name` at a tenant.
 ///
@@ -33,7 +33,7 @@ pub(crate) async fn reserve_on(
     tenant: TenantId,
     name: &str,
 ) -> Result<Reservation, ApiError> {
-    let address = client_address(request, &api.settings.proxies);
+    let address = api.settings.proxies.client_of(request);
     let attempt = Attempt { rule, tenant, name, address, device };
     Ok(api.throttle.reserve(&attempt).await?)
 }
@@ -57,7 +57,7 @@ pub(crate) async fn give_back(
     tenant: TenantId,
     name: &str,
 ) {
-    let address = client_address(request, &api.settings.proxies);
+    let address = api.settings.proxies.client_of(request);
     let attempt = Attempt { rule, tenant, name, address, device: None };
     api.throttle.counted(&attempt).give_back().await;
 }
@@ -71,28 +71,5 @@ pub(crate) trait WrongSecret {
 impl WrongSecret for ApiError {
     fn is_wrong_secret(&self) -> bool {
         self.code() == Code::WrongCredentials
-    }
-}
-
-/// Normalizes a user name, so that all spellings of it share one counter. An account's id and its e-mail address are two names; only colleagues know the id.
-pub(crate) fn account_name(typed: &str) -> String {
-    match (typed.parse::<AccountId>(), typed.parse::<Email>()) {
-        (Ok(account), _) => account.to_string(),
-        (Err(_), Ok(email)) => email.into(),
-        (Err(_), Err(_)) => typed.trim().to_lowercase(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// G2: another spelling of a name gives no further attempts.
-    #[test]
-    fn spellings_of_one_username_share_one_counter() {
-        assert_eq!(account_name(" Ama@Acme.Example "), account_name("ama@acme.example"));
-        let id = "0b9d8b3e-6a3e-4e0c-8a3f-3a0f5d1c2b4a";
-        assert_eq!(account_name(&id.to_uppercase()), id);
-        assert_eq!(account_name(" No Address"), "no address");
     }
 }

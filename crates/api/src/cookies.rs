@@ -2,12 +2,16 @@
 
 use actix_web::{
     cookie::{Cookie, SameSite, time},
-    http::header::{self, HeaderMap},
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 use session::SessionId;
 
 /// The session cookie. `__Host-` makes the browser refuse it with a `Domain`, without `Secure` or with another path (row C1).
 pub(crate) const SESSION: &str = "__Host-session";
+
+/// Sent when a user signs out. Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
+pub(crate) const CLEAR_SITE_DATA: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("clear-site-data"), HeaderValue::from_static(r#""cache","storage""#));
 
 /// The cookie that carries a session: `HttpOnly; Secure; SameSite=Lax; Path=/`, no `Domain`.
 pub(crate) fn session(id: &SessionId, max_age: std::time::Duration) -> Cookie<'static> {
@@ -80,8 +84,6 @@ fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
-
     use super::*;
 
     const VALUE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";

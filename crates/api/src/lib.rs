@@ -1,77 +1,47 @@
 //! HTTP: routes, extractors, status codes, OpenAPI.
 //!
+//! A request passes `middleware`, is read by `extract`, and is answered by a handler in `resources`, `oidc` or `cognito`. Handlers share
+//! `app`, the state of a worker. Errors become replies in `error`, cached bodies in `respond`, and changes of cached data go through `write`.
+//!
 //! Every request under `/api/v1` that reads or changes a company's data passes `bind_tenant` first, the only place that binds a request to its tenant.
 
 mod app;
 mod attempts;
-mod authorization;
-mod bind_tenant;
-mod body_timeout;
-mod client_address;
-mod company;
+mod cognito;
 mod cookies;
-mod cross_site;
-mod cursor;
-mod demonstration;
-mod departments;
-mod directory;
-mod docs;
-mod employee_fields;
-mod employee_query;
-mod employees;
 mod error;
-mod guard;
-mod health;
-mod host;
-mod idp;
-mod if_match;
-mod json;
-#[cfg(feature = "lab")]
-mod laboratory;
-mod openapi;
-mod parameters;
-mod readiness;
-mod request_id;
-mod request_metrics;
-mod request_target;
+mod extract;
+mod middleware;
+mod oidc;
+mod resources;
 mod respond;
-mod revoke;
-mod security_headers;
-mod session;
 mod settings;
-mod tokens;
-mod ui;
-mod whoami;
 mod write;
 
 use actix_web::{middleware::from_fn, web};
 
-pub use app::Api;
-pub use client_address::{InvalidProxies, TrustedProxies};
-pub use directory::Directory;
-pub use health::health_checks;
-pub use idp::{
-    ClientSecret, ClientSecretError, ExternalIssuers, KeyFeed, KeyRequest, Pools, PoolsError,
-    RejectedKeys, VerifiedTokens,
+pub use app::{Api, Directory, ReadinessProbe, Ui, UiError};
+pub use resources::{health::health_checks, openapi::document as openapi_document};
+pub use settings::{InvalidProxies, InvalidPublicUrl, PublicUrl, Settings, TrustedProxies};
+
+use middleware::{bind_tenant, guard, local_only, request_id, security_headers};
+use resources::{
+    companies, departments, docs, employees, health, openapi, session, tokens, ui, whoami,
 };
-pub use openapi::document as openapi_document;
-pub use readiness::ReadinessProbe;
-pub use settings::{InvalidPublicUrl, PublicUrl, Settings};
-pub use ui::{Ui, UiError};
 
 /// Registers all routes of one worker. `api` belongs to this worker: its Redis connections are not shared with other workers.
 pub fn configure(config: &mut web::ServiceConfig, api: Api) {
     let everything = web::scope("")
-        .wrap(from_fn(demonstration::refuse_other_machines))
+        .wrap(from_fn(local_only::refuse_other_machines))
         .wrap(from_fn(request_id::with_request_id))
         .wrap(from_fn(security_headers::add))
         .configure(health::routes)
         .configure(docs::routes)
         .configure(api_v1)
-        .configure(idp::oidc::routes)
-        .configure(idp::cognito::routes);
+        .configure(oidc::routes)
+        .configure(cognito::routes);
     #[cfg(feature = "lab")]
-    let everything = everything.configure(laboratory::routes);
+    let everything = everything.configure(resources::lab::routes);
     config
         .app_data(web::Data::new(api.readiness.clone()))
         .app_data(web::Data::new(api))
@@ -89,7 +59,7 @@ fn api_v1(config: &mut web::ServiceConfig) {
         web::scope("/api/v1")
             .wrap(from_fn(guard::refuse_odd_headers))
             .configure(openapi::routes)
-            .configure(company::routes)
+            .configure(companies::routes)
             .configure(whoami::routes)
             .configure(session::open_routes)
             .service(bound),

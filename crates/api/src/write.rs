@@ -3,7 +3,7 @@
 use cache::Entity;
 use store::Error;
 
-use crate::{Api, authorization::Writer, error::ApiError};
+use crate::{Api, error::ApiError, extract::Writer};
 
 /// Runs `work` between two epochs of these entities: after this returns, no node serves the old data.
 ///

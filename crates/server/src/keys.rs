@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use anyhow::bail;
-use api::Pools;
 use clap::{Args, Subcommand};
 use domain::{PoolId, TenantSlug};
+use idp::Pools;
 use store::RevokedKey;
 
 use crate::{

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use anyhow::{Context, bail};
-use api::{ClientSecret, Pools};
 use clap::Args;
 use credential::srp::Verifier;
+use idp::{ClientSecret, Pools};
 use seal::{SealedUnder, Seals};
 use store::{Store, StoredKey, UserPool};
 use tenancy::{MaintenanceGrant, TenantContext};

@@ -4,9 +4,10 @@ use std::{net::SocketAddr, sync::Arc};
 
 use actix_web::{dev::Server, web::ServiceConfig};
 use anyhow::Context;
-use api::{Api, Directory, ExternalIssuers, Pools, ReadinessProbe, Ui, VerifiedTokens};
+use api::{Api, Directory, ReadinessProbe, Ui};
 use cache::Cache;
 use credential::{HashingLimits, Passwords};
+use idp::{ExternalIssuers, IdentityProvider, Pools, Revocations, VerifiedTokens};
 use lab::Faults;
 use seal::Seals;
 use session::{Generation, MemoryBackend, Policy, RedisBackend, RedisLink, Sessions};
@@ -213,21 +214,34 @@ impl Parts {
     /// all. So the one command that the breaker allows while Redis is down is always sent.
     fn for_worker(&self, readiness: ReadinessProbe) -> anyhow::Result<Api> {
         let link = self.redis.session_link()?;
+        let sessions = self.sessions(link.clone());
         Ok(Api {
             store: self.store.clone(),
             cache: self.cache.with_links(link.clone(), self.redis.cache_link()?),
-            sessions: self.sessions(link.clone()),
+            idp: self.identity_provider(sessions.clone()),
+            sessions,
             throttle: self.throttle.with_link(link.clone()),
             redis: link,
             passwords: self.passwords.clone(),
-            pools: self.pools.clone(),
-            verified: self.verified.clone(),
-            external: self.external.clone(),
+            seals: self.seals.clone(),
             directory: self.directory.clone(),
             readiness,
             settings: Arc::clone(&self.settings),
             ui: self.ui.clone(),
             faults: self.faults.clone(),
         })
+    }
+
+    /// The identity provider of one worker, which ends sessions over the worker's own Redis connection.
+    fn identity_provider(&self, sessions: Sessions) -> IdentityProvider {
+        IdentityProvider {
+            pools: self.pools.clone(),
+            external: self.external.clone(),
+            verified: self.verified.clone(),
+            revocations: Revocations { store: self.store.clone(), sessions },
+            store: self.store.clone(),
+            passwords: self.passwords.clone(),
+            allows_demo_accounts: self.settings.demo_password.is_some(),
+        }
     }
 }

@@ -7,12 +7,13 @@ use serde_json::Value;
 use crate::{none, source};
 
 /// A crate may use the crates in the rows above its own, and no crate in its own row.
-const ROWS: [&[&str]; 7] = [
+const ROWS: [&[&str]; 8] = [
     &["domain", "seal", "lab"],
     &["share"],
     &["api-types", "credential", "token", "session"],
     &["tenancy"],
     &["cache", "store", "throttle"],
+    &["idp"],
     &["api"],
     &["server"],
 ];

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a missing value fails the test that needs it")]
 
 mod arrows;
+mod circles;
 mod commands;
 mod links;
 mod markup;

@@ -125,7 +125,7 @@ fn the_numbers_and_defaults_on_the_page_are_those_of_the_code() {
             "1,024 commands under way",
         ),
         ("crates/cache/src/single_flight.rs", "MAX_LOADS: usize = 512", "512 loads under way"),
-        ("crates/api/src/idp/token_cache.rs", "MOST: usize = 10_000", "10,000 verified tokens"),
+        ("crates/idp/src/token_cache.rs", "MOST: usize = 10_000", "10,000 verified tokens"),
     ] {
         let source = files(&[file], &[".rs"]).remove(0);
         assert!(source.text.contains(in_code), "`{in_code}` is no longer in {file}: update {PAGE}");

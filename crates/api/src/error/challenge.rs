@@ -5,7 +5,6 @@ use domain::{AccessScope, Permission};
 use token::InvalidToken;
 
 use super::ApiError;
-use crate::idp::PoolsError;
 
 /// Why a token is refused, as far as protocols distinguish it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,13 +104,4 @@ fn scopes_of(permissions: &[Permission]) -> Vec<&'static str> {
         AccessScope::ALL.into_iter().find(|scope| scope.permission() == Some(*permission))
     };
     permissions.iter().filter_map(named).map(AccessScope::as_str).collect()
-}
-
-impl From<PoolsError> for ApiError {
-    fn from(error: PoolsError) -> Self {
-        match error {
-            PoolsError::Store(error) => error.into(),
-            error => Self::broken(error),
-        }
-    }
 }

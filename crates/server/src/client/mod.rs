@@ -4,9 +4,9 @@ mod list;
 mod remove;
 
 use anyhow::{Context, bail};
-use api::ClientSecret;
 use clap::{Args, Subcommand};
 use domain::{AccessScope, ClientId, PoolId, RedirectUri, TenantId, TenantSlug};
+use idp::ClientSecret;
 use serde_json::{Value, json};
 use store::{Flow, NewAppClient, Store};
 
@@ -107,9 +107,9 @@ async fn put(environment: &Environment<'_>, application: Application) -> anyhow:
     };
     let secret =
         application.secret.then(|| ClientSecret::random(&seals, tenant, &id)).transpose()?;
-    let kept = secret.as_ref().map(|secret| secret.kept.clone());
+    let stored = secret.as_ref().map(|secret| secret.stored.clone());
     let named = id.clone();
-    let change = move |known| application.changed(named, known, kept);
+    let change = move |known| application.changed(named, known, stored);
     let changed = store.change_app_client(tenant, id, change).await;
     let changed = changed
         .context("hint: a client id belongs to one company; leave `--id` out for a random one")?;

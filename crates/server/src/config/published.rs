@@ -3,7 +3,7 @@
 use url::{Url, form_urlencoded};
 
 /// Root keys, passwords and access keys of former defaults, examples and tests. A secret that is published is added here and never removed.
-pub(super) const PUBLISHED: [&str; 18] = [
+pub(super) const PUBLISHED: [&str; 19] = [
     // Root keys: the former default of `docker/compose.yaml`, and one of a test of the lab build.
     "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     "Zm91ci1hbmQtdHdlbnR5LXRpbWVzLW9uZS1rZXkhISE=",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::{KeyFeed, KeyRequest};
+use idp::{KeyFeed, KeyRequest};
 use tokio::time::{Instant, sleep_until};
 
 use super::fetch::Source;
@@ -21,7 +21,7 @@ pub(super) async fn follow(mut feed: KeyFeed, source: Source) {
     let (mut schedule, mut waiting) = (PollSchedule::default(), None);
     loop {
         let failed = match source.read().await {
-            Ok(keys) => feed.learn(keys).map_err(anyhow::Error::from).err(),
+            Ok(keys) => feed.deliver(keys).map_err(anyhow::Error::from).err(),
             Err(error) => Some(error.into()),
         };
         // The error with its causes, on one line.
@@ -35,7 +35,7 @@ pub(super) async fn follow(mut feed: KeyFeed, source: Source) {
         }
         if schedule.note(failed.is_none(), Instant::now()) {
             tracing::error!(%issuer, "idp.external_keys.stale");
-            feed.forget();
+            feed.withdraw();
         }
         // This releases the requests that wait for the result.
         drop(waiting.take());
@@ -78,7 +78,7 @@ impl PollSchedule {
         loop {
             tokio::select! {
                 () = &mut time => return None,
-                asked = feed.asked() => if self.failures == 0 { return asked },
+                request = feed.requested() => if self.failures == 0 { return request },
             }
         }
     }

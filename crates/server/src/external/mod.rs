@@ -5,7 +5,7 @@ mod keys;
 mod link;
 
 use anyhow::{Context, bail};
-use api::{ExternalIssuers, Pools};
+use idp::{ExternalIssuers, Pools};
 use share::Holder;
 use store::Store;
 use token::ExternalIssuer;

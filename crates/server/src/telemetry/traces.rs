@@ -22,7 +22,7 @@ const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 /// How long the last spans may take to be sent.
 const END: Duration = Duration::from_secs(3);
 /// The crates whose spans are sent: ours, which contain no personal data. Spans of libraries may contain anything.
-const OURS: [&str; 6] = ["api", "cache", "credential", "server", "session", "store"];
+const OURS: [&str; 7] = ["api", "cache", "credential", "idp", "server", "session", "store"];
 
 /// The exporter of spans.
 pub(super) struct Traces(SdkTracerProvider);

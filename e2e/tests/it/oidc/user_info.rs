@@ -22,7 +22,7 @@ async fn user_info_returns_the_address_that_an_access_token_lacks() {
     let who: Identity =
         acme.visitor().get_with_token(paths::WHOAMI, access).expect(200).await.json();
     assert_eq!((who.email, who.name), (None, None));
-    assert!(who.untold.unwrap().contains("user-info"));
+    assert!(who.no_email_reason.unwrap().contains("user-info"));
     let said = claims(access);
     for client in [bare(stack).of(&acme.canary), acme.visitor()] {
         let reply = client.get_with_token(&path, access).expect(200).await;

@@ -104,7 +104,7 @@ async fn whoami_returns_an_address_for_an_id_token_only() {
         (by_access.token_use, by_access.email, by_access.name),
         (TokenKind::Access, None, None)
     );
-    assert!(by_access.untold.is_some_and(|why| why.contains("ID token")));
+    assert!(by_access.no_email_reason.is_some_and(|why| why.contains("ID token")));
     assert_eq!((by_access.sub, by_access.tenant_id), (by_id.sub, acme.tenant));
     for token in [set.id_token.as_deref().unwrap(), &set.access_token] {
         betaco

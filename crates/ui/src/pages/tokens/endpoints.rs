@@ -53,9 +53,9 @@ impl Endpoint {
 
 /// The e-mail address from an ID token. An access token contains none, and the server says why.
 fn who(identity: &Identity) -> String {
-    match (&identity.email, &identity.untold) {
+    match (&identity.email, &identity.no_email_reason) {
         (Some(email), _) => email.to_string(),
-        (None, Some(untold)) => format!("no e-mail: {untold}"),
+        (None, Some(reason)) => format!("no e-mail: {reason}"),
         (None, None) => identity.sub.clone(),
     }
 }

@@ -1,0 +1,100 @@
+//! Binds a request to its tenant. No other module does this.
+
+mod by_token;
+
+use std::sync::Arc;
+
+use actix_web::{
+    Error, HttpMessage, HttpRequest,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+};
+use api_types::Code;
+use chrono::Utc;
+use domain::{TenantId, TenantStatus};
+use lab::Lock;
+use session::{ReadBatch, Session};
+use tenancy::{BindingError, TenantContext};
+use tracing::{Span, field::display};
+
+use super::guard;
+use crate::{
+    Api, cookies,
+    error::ApiError,
+    extract::{
+        Proof, RequestId, Tenant, bearer_token,
+        company::{company_of, status_of},
+    },
+};
+
+/// The middleware around every route that reads or changes a company's data.
+pub(crate) async fn bind_tenant(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match bind(request.request()).await {
+        Ok(tenant) => {
+            request.extensions_mut().insert(tenant);
+            Ok(next.call(request).await?.map_into_boxed_body())
+        }
+        Err(refusal) => Ok(request.error_response(refusal)),
+    }
+}
+
+/// Binds a request with a bearer token by that token. For any other request the host names the company, the session proves it, and both must agree.
+#[tracing::instrument(level = "debug", name = "api.tenant.bind", skip_all, fields(tenant))]
+async fn bind(request: &HttpRequest) -> Result<Tenant, ApiError> {
+    let api = Api::of(request)?;
+    if let Some(token) = bearer_token(request.headers())? {
+        return Box::pin(by_token::bind(request, api, token)).await;
+    }
+    // Browsers add cookies automatically, and tokens never. Another site can therefore forge a request only where the cookie counts.
+    guard::check_site(request)?;
+    let company = company_of(request, api).await?;
+    by_cookie(request, api, company).await?.ok_or_else(|| ApiError::new(Code::NotSignedIn))
+}
+
+/// The tenant that the session in the cookie proves; `None` if there is no session of that company.
+pub(crate) async fn by_cookie(
+    request: &HttpRequest,
+    api: &Api,
+    company: Arc<store::Tenant>,
+) -> Result<Option<Tenant>, ApiError> {
+    Span::current().record("tenant", display(company.id));
+    let Some(id) = cookies::session_id(request.headers()) else { return Ok(None) };
+    // One batch, so both replies come from the same Redis process.
+    let mut batch = ReadBatch::over(&api.redis, company.id);
+    let session = api.sessions.ask(&mut batch, company.id, &id)?;
+    let state = api.cache.ask_state(&mut batch, company.id);
+    let mut replies = batch.send().await?;
+    let session = api.sessions.read(session, &mut replies, Utc::now()).await?;
+    let state = api.cache.read_state(state, &mut replies).await?;
+    let status = status_of(api, company.id, &state).await?;
+    // The password of a demo account is public, so its session is valid only while the demonstration is on.
+    let Some(session) = session.filter(|session| api.idp.may_use_account(session.demo())) else {
+        return Ok(None);
+    };
+    let proved = prove(api, company.id, status, &session);
+    if matches!(proved, Err(BindingError::TenantMismatch)) {
+        // The record was found under this company's key, so an earlier lock has failed.
+        let foreign = session.tenant();
+        tracing::error!(alert = "binding_mismatch", tenant = %company.id, %foreign, "api.tenant.mismatch");
+    }
+    let context = proved?;
+    let (proof, request_id) = (Proof::Session(session), RequestId::of(request));
+    Ok(Some(Tenant::bound(context, company, proof, state, request_id)))
+}
+
+/// The lock Binding: host and session must agree. A laboratory build can switch it off.
+fn prove(
+    api: &Api,
+    host: TenantId,
+    status: TenantStatus,
+    session: &Session,
+) -> Result<TenantContext, BindingError> {
+    if let Some(off) = api.faults.switched_off(Lock::Binding) {
+        return TenantContext::from_session_without_host_check(host, status, session, off);
+    }
+    TenantContext::from_session(host, status, session)
+}

@@ -1,0 +1,11 @@
+//! What every request passes before its handler, and every reply after it.
+
+pub(crate) mod bind_tenant;
+mod body_timeout;
+pub(crate) mod cross_site;
+pub(crate) mod guard;
+pub(crate) mod local_only;
+pub(crate) mod request_id;
+mod request_metrics;
+mod request_target;
+pub(crate) mod security_headers;

@@ -1,0 +1,52 @@
+//! `PATCH /api/v1/employees/{id}`: changes an employee.
+
+use actix_web::{HttpResponse, web};
+use api_types::{Code, EmployeeChange, EmployeeView};
+use cache::Entity;
+use domain::EmployeeId;
+
+use crate::{
+    Api,
+    error::ApiError,
+    extract::{Body, IfMatch, Writer},
+    resources::employees::employee_fields,
+    respond,
+    write::write,
+};
+
+/// Changes an employee who has not left: only the fields in the body change.
+#[utoipa::path(
+    patch, path = "/api/v1/employees/{id}", tag = "employees", request_body = EmployeeChange,
+    params(
+        ("id" = EmployeeId, Path, description = "The employee's id"),
+        ("If-Match" = String, Header, description = "The `version` that the client read, in quotes: `\"7\"`"),
+    ),
+    responses(
+        (status = 200, description = "Changed, with the next `version`", body = EmployeeView),
+        (status = 400, description = "`invalid_field`: `errors` lists every invalid field", body = api_types::Problem),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 403, description = "`forbidden`: the role may not write; `insufficient_scope`: the token needs `hr/employees.read` and `hr/employees.write`", body = api_types::Problem),
+        (status = 404, description = "The viewer can see no employee with this id", body = api_types::Problem),
+        (status = 409, description = "`taken`, `manager_cycle` or `employment_ended`", body = api_types::Problem),
+        (status = 412, description = "`stale_version`: the employee has changed; `version` is their current version, and nothing was written", body = api_types::Problem),
+        (status = 428, description = "`If-Match` is missing", body = api_types::Problem),
+        (status = 503, description = "Nothing was written, or the outcome is unknown; see `Retry-After`", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn edit(
+    writer: Writer,
+    id: web::Path<String>,
+    IfMatch(version): IfMatch,
+    change: Body<EmployeeChange>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let edit = employee_fields::edit(&change)?;
+    let id: EmployeeId = id.parse().map_err(|_| ApiError::new(Code::NotFound))?;
+    let (store, context) = (api.store.clone(), writer.context.clone());
+    let edited = write(&api, &writer, &[Entity::Employee], move || async move {
+        store.edit_employee(&context, id, version, &edit).await
+    })
+    .await?;
+    let edited = edited.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    Ok(respond::written(&mut HttpResponse::Ok(), &edited))
+}

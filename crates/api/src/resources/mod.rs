@@ -1,0 +1,14 @@
+//! The resources of the API under `/api/v1`, and the pages and checks beside it. Each has its routes, and a file for each of its operations.
+
+pub(crate) mod companies;
+pub(crate) mod departments;
+pub(crate) mod docs;
+pub(crate) mod employees;
+pub(crate) mod health;
+#[cfg(feature = "lab")]
+pub(crate) mod lab;
+pub(crate) mod openapi;
+pub(crate) mod session;
+pub(crate) mod tokens;
+pub(crate) mod ui;
+pub(crate) mod whoami;

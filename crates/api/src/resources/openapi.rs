@@ -1,0 +1,109 @@
+//! The OpenAPI document: every route, with its replies and its errors.
+
+use actix_web::{HttpResponse, web};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+
+use super::{companies, departments, employees, health, session, tokens, whoami};
+use crate::{cookies, oidc};
+
+/// The document, as `GET /api/v1/openapi.json` serves it.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Watertight",
+        description = "A small multi-tenant HR product. The host names the company, and a session or token proves it.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    paths(
+        session::sign_in::sign_in,
+        session::get::get,
+        session::sign_out::sign_out,
+        session::sign_out::sign_out_everywhere,
+        whoami::whoami,
+        tokens::issue::issue,
+        tokens::inspect::inspect,
+        tokens::outbox::outbox,
+        employees::list::list,
+        employees::get::get,
+        employees::create::create,
+        employees::edit::edit,
+        employees::terminate::terminate,
+        departments::list::list,
+        departments::edit::edit,
+        companies::get,
+        companies::list,
+        oidc::discovery::discovery,
+        oidc::discovery::authorization_server,
+        oidc::discovery::discovery_before_path,
+        oidc::discovery::jwks,
+        oidc::authorize::authorize,
+        oidc::token::token,
+        oidc::user_info::user_info,
+        oidc::user_info::user_info_by_post,
+        oidc::revoke::revoke,
+        oidc::logout::logout,
+        oidc::logout::logout_by_post,
+        oidc::logout::confirmed,
+        health::live,
+        health::ready,
+        openapi,
+    ),
+    modifiers(&SessionCookie),
+    security(("session" = []), ("bearer" = [])),
+)]
+struct Document;
+
+struct SessionCookie;
+
+impl Modify for SessionCookie {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let bearer = SecurityScheme::Http(
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build(),
+        );
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookies::SESSION)));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("session", cookie);
+        components.add_security_scheme("bearer", bearer);
+    }
+}
+
+/// The route, outside the bound scope: the description of the API is public.
+pub(crate) fn routes(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/openapi.json").route(web::get().to(openapi)).route(web::head().to(openapi)),
+    );
+}
+
+/// Returns this OpenAPI document.
+#[utoipa::path(
+    get, path = "/api/v1/openapi.json", tag = "health",
+    responses((status = 200, description = "The OpenAPI description of every route"))
+)]
+pub(crate) async fn openapi() -> HttpResponse {
+    HttpResponse::Ok().json(document())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_describes_field_codes_and_requires_an_amount() {
+        let document = serde_json::to_value(document()).unwrap();
+        let schemas = &document["components"]["schemas"];
+        let codes = schemas["FieldCode"].to_string();
+        assert!(codes.contains("\"missing\"") && codes.contains("\"too_long\""), "{codes}");
+        let required = schemas["FieldError"]["required"].to_string();
+        assert!(required.contains("\"code\""), "{required}");
+        let salary = &schemas["SalaryInput"];
+        assert!(salary["required"].to_string().contains("\"minor_units\""), "{salary}");
+        assert_eq!(salary["properties"]["minor_units"]["type"], "integer", "{salary}");
+    }
+}

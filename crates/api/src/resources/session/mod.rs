@@ -1,0 +1,31 @@
+//! The session of a browser: signing in, showing it, and signing out.
+
+pub(crate) mod get;
+pub(crate) mod sign_in;
+pub(crate) mod sign_out;
+
+use actix_web::{guard, middleware::from_fn, web};
+
+use crate::middleware::guard::refuse_other_sites;
+
+/// The route to sign in. It needs no session, so it is outside the bound scope.
+pub(crate) fn open_routes(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/session")
+            .guard(guard::Post())
+            .wrap(from_fn(refuse_other_sites))
+            .route(web::post().to(sign_in::sign_in)),
+    );
+}
+
+/// The routes that need a session, inside the bound scope.
+pub(crate) fn bound_routes(config: &mut web::ServiceConfig) {
+    config.service(
+        web::resource("/session")
+            .route(web::get().to(get::get))
+            .route(web::head().to(get::get))
+            .route(web::delete().to(sign_out::sign_out)),
+    );
+    config
+        .service(web::resource("/sessions").route(web::delete().to(sign_out::sign_out_everywhere)));
+}

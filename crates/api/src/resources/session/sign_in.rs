@@ -1,0 +1,120 @@
+//! `POST /api/v1/session`: signs a user in.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use api_types::{Code, NewSession, SessionView};
+use chrono::Utc;
+use domain::TenantStatus;
+use idp::AccountName;
+use session::{SessionId, SignedIn, Started};
+use tenancy::TenantContext;
+use throttle::{DeviceId, Rule, known_device, remember_device};
+
+use super::get::view;
+use crate::{
+    Api, attempts, cookies,
+    error::ApiError,
+    extract::{Body, company},
+};
+
+/// Checks e-mail and password at the company that the host names, and starts a session under a fresh id.
+#[utoipa::path(
+    post, path = "/api/v1/session", tag = "session", request_body = NewSession,
+    responses(
+        (status = 201, description = "Signed in; the reply sets `__Host-session` and `__Host-device`", body = SessionView),
+        (status = 401, description = "`wrong_credentials`: e-mail or password is wrong", body = api_types::Problem),
+        (status = 403, description = "`cross_site_request`, `company_closed`, or `password_change_required`", body = api_types::Problem),
+        (status = 429, description = "Too many wrong passwords, or too many sign-ins at once; see `Retry-After`", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn sign_in(
+    request: HttpRequest,
+    new: Body<NewSession>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let company = company::open_company(&request, &api).await?;
+    let NewSession { email, password } = new.into_inner();
+    let name = AccountName::normalized(&email);
+    let device = device(&api, &request, &company, &name);
+    let rule = Rule::Password;
+    let attempt = attempts::reserve_on(&api, &request, device, rule, company.id, &name).await?;
+    let found = check_password(&api, &company, &email, password).await;
+    let found = attempts::settle(attempt, found).await?;
+    if found.must_change {
+        return Err(ApiError::new(Code::PasswordChangeRequired));
+    }
+    let (id, session) = start(&api, &company, &email, &found).await?;
+    // The session id that the browser sent, if any, ends here: another site could have planted it (row S2).
+    if let Some(before) = cookies::session_id(request.headers()) {
+        // An id without a session is not recorded, because a client could send thousands of them.
+        if api.sessions.load(company.id, &before, Utc::now()).await?.is_some() {
+            api.idp.revocations.end_session(company.id, &before).await?;
+        }
+    }
+    let context = TenantContext::from_session(company.id, TenantStatus::Active, &session)?;
+    let view = view(&api, &context, &company, &session).await?;
+    let device = device.map_or_else(DeviceId::random, Ok).map_err(ApiError::broken)?;
+    let device = remember_device(&api.seals, company.id, &name, device, Utc::now());
+    Ok(HttpResponse::Created()
+        .cookie(session_cookie(&api, &id))
+        .cookie(cookies::device(device))
+        .json(view))
+}
+
+/// The device that the request comes from, if it signed in to this account before. Attempts from other devices do not slow it down (row G2).
+fn device(
+    api: &Api,
+    request: &HttpRequest,
+    company: &store::Tenant,
+    name: &str,
+) -> Option<DeviceId> {
+    let value = cookies::device_value(request.headers())?;
+    known_device(&api.seals, company.id, name, value, Utc::now())
+}
+
+/// The name of the account with this e-mail address; `None` if the text is not an address. This page accepts no account ids.
+fn account_name(email: &str) -> Option<AccountName> {
+    email.parse().ok().map(AccountName::Email)
+}
+
+/// Finds the account with this e-mail address and checks its password. An unknown address takes as long as a known one and gets the same reply (ASVS 6.3.8).
+async fn check_password(
+    api: &Api,
+    company: &store::Tenant,
+    email: &str,
+    password: String,
+) -> Result<store::Credential, ApiError> {
+    let name = account_name(email);
+    let found = api.idp.check_password(company.id, name.as_ref(), password).await?;
+    found.ok_or_else(|| ApiError::new(Code::WrongCredentials))
+}
+
+/// Starts a session and reads the account again: if it was disabled, its employee left or its password changed in the meantime, the session ends again.
+///
+/// The account's sessions may have been revoked between the first read and the start, and that revocation could not know of this session. The session therefore
+/// counts as begun when the credential was read, so that a later revocation ends it too (rows S2, S4).
+async fn start(
+    api: &Api,
+    company: &store::Tenant,
+    email: &str,
+    checked: &store::Credential,
+) -> Result<(SessionId, session::Session), ApiError> {
+    let store::Credential { account, employee, role, demo, read_at, .. } = *checked;
+    let who = SignedIn { tenant: company.id, account, employee, role, demo };
+    let Started { id, session, ended } = match api.sessions.start(who, read_at).await {
+        // The user signed out everywhere in the meantime.
+        Err(session::Error::Revoked) => return Err(ApiError::new(Code::WrongCredentials)),
+        started => started?,
+    };
+    api.idp.revocations.record_ended(company.id, ended).await?;
+    match api.idp.find_account(company.id, account_name(email).as_ref()).await {
+        Ok(Some(now)) if now.is_same_as(checked) => Ok((id, session)),
+        looked => {
+            api.idp.revocations.end_session(company.id, &id).await?;
+            Err(looked.err().map_or_else(|| ApiError::new(Code::WrongCredentials), ApiError::from))
+        }
+    }
+}
+
+fn session_cookie(api: &Api, id: &SessionId) -> actix_web::cookie::Cookie<'static> {
+    cookies::session(id, api.sessions.policy().absolute)
+}

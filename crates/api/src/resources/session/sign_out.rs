@@ -1,0 +1,49 @@
+//! `DELETE /api/v1/session` and `DELETE /api/v1/sessions`: signs a user out, here or everywhere.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use api_types::Code;
+
+use crate::{Api, cookies, error::ApiError, extract::Tenant};
+
+/// Ends the session on every node at once, and tells the browser to delete the session's cookie and stored data.
+#[utoipa::path(
+    delete, path = "/api/v1/session", tag = "session",
+    responses(
+        (status = 204, description = "Signed out"),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn sign_out(
+    request: HttpRequest,
+    tenant: Tenant,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    tenant.session()?;
+    let id =
+        cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
+    api.idp.revocations.end_session(tenant.company.id, &id).await?;
+    Ok(signed_out())
+}
+
+/// Ends every session and every token of the user, on every device and node at once, including this session.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions", tag = "session",
+    responses(
+        (status = 204, description = "Signed out everywhere"),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn sign_out_everywhere(
+    tenant: Tenant,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    api.idp.revocations.end_account(tenant.company.id, tenant.session()?.account()).await?;
+    Ok(signed_out())
+}
+
+fn signed_out() -> HttpResponse {
+    HttpResponse::NoContent()
+        .cookie(cookies::no_session())
+        .insert_header(cookies::CLEAR_SITE_DATA)
+        .finish()
+}

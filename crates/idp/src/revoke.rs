@@ -1,0 +1,100 @@
+//! Revokes sessions and tokens: first in PostgreSQL, then in Redis. No other module revokes any.
+
+use chrono::{TimeDelta, Utc};
+use domain::{AccountId, OriginId, TenantId};
+use session::{Revocation, SessionDigest, SessionId, Sessions, Subject};
+use store::{RevokedFor, Store};
+
+use crate::RevokeError;
+
+/// How much longer a revocation is kept than the sessions or tokens that it ends, because clocks may differ.
+const MARGIN: TimeDelta = TimeDelta::minutes(5);
+
+/// Revokes sessions and tokens on every node.
+#[derive(Clone)]
+pub struct Revocations {
+    /// Where a revocation is recorded.
+    pub store: Store,
+    /// Where a revocation is applied.
+    pub sessions: Sessions,
+}
+
+impl Revocations {
+    /// Ends one session on every node.
+    ///
+    /// # Errors
+    /// [`RevokeError`]. If this process dies between the two steps, or Redis does not answer, the server applies the revocation later.
+    pub async fn end_session(&self, tenant: TenantId, id: &SessionId) -> Result<(), RevokeError> {
+        self.revoke(tenant, self.sessions.subject(tenant, id)).await
+    }
+
+    /// Records sessions that the session store has ended because their account had too many. Here Redis comes first: only its script knows which sessions it
+    /// ended. Once they are recorded, an old copy of Redis cannot bring them back.
+    ///
+    /// # Errors
+    /// As [`Self::end_session`].
+    pub async fn record_ended(
+        &self,
+        tenant: TenantId,
+        ended: Vec<SessionDigest>,
+    ) -> Result<(), RevokeError> {
+        for digest in ended {
+            self.revoke(tenant, Subject::Session(digest)).await?;
+        }
+        Ok(())
+    }
+
+    /// Revokes every session and every token that the account has now, on every node; the refresh tokens first, so that none of them issues new tokens.
+    ///
+    /// The caller has already committed the change that forbids the account to sign in (leaving, being disabled, a new password). A concurrent sign-in reads
+    /// the account again after its session is stored, so its session does not survive.
+    ///
+    /// # Errors
+    /// As [`Self::end_session`].
+    pub async fn end_account(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+    ) -> Result<(), RevokeError> {
+        self.store.revoke_families(tenant, account, RevokedFor::SignedOut).await?;
+        self.revoke(tenant, Subject::Account(account)).await
+    }
+
+    /// Revokes one family of refresh tokens, and the tokens that were issued from it until they expire (row T5).
+    ///
+    /// # Errors
+    /// As [`Self::end_session`].
+    pub async fn end_family(
+        &self,
+        tenant: TenantId,
+        family: OriginId,
+        why: RevokedFor,
+    ) -> Result<(), RevokeError> {
+        self.store.revoke_family(tenant, family, why).await?;
+        self.end_tokens(tenant, family).await
+    }
+
+    /// Revokes the tokens that were issued from a family that is already revoked.
+    ///
+    /// # Errors
+    /// As [`Self::end_session`].
+    pub async fn end_tokens(&self, tenant: TenantId, family: OriginId) -> Result<(), RevokeError> {
+        self.revoke(tenant, Subject::Tokens(family)).await
+    }
+
+    async fn revoke(&self, tenant: TenantId, subject: Subject) -> Result<(), RevokeError> {
+        let absolute = self.sessions.policy().absolute;
+        let absolute = TimeDelta::from_std(absolute).unwrap_or(TimeDelta::MAX);
+        let revocation = self.store.revoke(tenant, subject, Utc::now() + absolute + MARGIN).await?;
+        self.apply(&revocation).await
+    }
+
+    async fn apply(&self, revocation: &Revocation) -> Result<(), RevokeError> {
+        if let Some(generation) = self.sessions.revoke(revocation).await? {
+            // The revocation is applied. If PostgreSQL does not record that, it is only applied again later.
+            let recorded = self.store.note_applied(vec![revocation.clone()], generation).await;
+            recorded.unwrap_or_else(|error| tracing::warn!(%error, "session.revocation.not_noted"));
+        }
+        Ok(())
+    }
+}
