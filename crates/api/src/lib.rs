@@ -57,7 +57,7 @@ fn api_v1(config: &mut web::ServiceConfig) {
         .configure(tokens::routes);
     config.service(
         web::scope("/api/v1")
-            .wrap(from_fn(guard::refuse_odd_headers))
+            .wrap(from_fn(guard::refuse_unexpected_headers))
             .configure(openapi::routes)
             .configure(companies::routes)
             .configure(whoami::routes)

@@ -77,7 +77,7 @@ fn cached_tables_are_changed_behind_a_fence_only() {
         "the rule finds no verbs: {verbs:?}"
     );
     let mut calls = 0;
-    for source in files(&["crates/api/src", "crates/server/src"], &[".rs"]) {
+    for source in files(&["crates/api/src", "crates/idp/src", "crates/server/src"], &[".rs"]) {
         let source = source.without_tests();
         let outside = outside_of_writes(&source.text);
         for verb in &verbs {

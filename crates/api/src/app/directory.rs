@@ -82,8 +82,8 @@ impl Directory {
             return Ok(None);
         }
         // Boxed: otherwise the future of every request would be 7 KB larger, and it is copied each time.
-        let looked = Box::pin(self.companies.try_get_with_by_ref(slug, self.look_up(slug))).await;
-        match looked.map_err(|missing| Missing::clone(&missing)) {
+        let found = Box::pin(self.companies.try_get_with_by_ref(slug, self.look_up(slug))).await;
+        match found.map_err(|missing| Missing::clone(&missing)) {
             Ok(company) => Ok(Some(company)),
             Err(Missing::Unknown) => Ok(None),
             Err(Missing::Failed(error)) => Err(error),

@@ -53,7 +53,7 @@ impl Exception {
     }
 
     /// The error for an unknown user name, a wrong password or an account that may not sign in. One answer for all of them (ASVS 6.3.8).
-    pub(super) fn wrong() -> Self {
+    pub(super) fn wrong_credentials() -> Self {
         Self::new(Kind::NotAuthorized, WRONG)
     }
 
@@ -189,15 +189,15 @@ mod tests {
             (ApiError::refused_token(InvalidToken::Signature), "Invalid Access Token"),
             (ApiError::foreign_token(), "Invalid Access Token"),
         ] {
-            let told = Exception::from(error).body();
-            assert_eq!(told, json!({"__type": "NotAuthorizedException", "message": message}));
+            let body = Exception::from(error).body();
+            assert_eq!(body, json!({"__type": "NotAuthorizedException", "message": message}));
         }
     }
 
     /// T6: an exception has Cognito's form and the status that Cognito's clients expect.
     #[test]
     fn an_exception_has_the_form_and_status_of_cognito() {
-        let wrong = Exception::wrong();
+        let wrong = Exception::wrong_credentials();
         assert_eq!(
             wrong.body(),
             json!({"__type": "NotAuthorizedException", "message": "Incorrect username or password."})

@@ -48,7 +48,7 @@ async fn by_password(
     let username = checked_username(call, application, &parameters).await?;
     let (api, tenant) = (call.api, application.tenant());
     let found = password::check(api, call.request, tenant, username, text).await?;
-    let found = found.ok_or_else(Exception::wrong)?;
+    let found = found.ok_or_else(Exception::wrong_credentials)?;
     tokens::sign_in(call.api, application, &found).await
 }
 

@@ -39,15 +39,16 @@ pub(super) async fn list_users(call: &Call<'_>, admin: &Admin) -> Reply {
         Some(filter) => (find_by_filter(call, admin, filter).await?, None),
         None => page(call, admin, after, limit).await?,
     };
-    let shown = |person: &Person| {
-        let mut shown = user::described(person, admin.tenant(), "Attributes");
-        if let (Some(wanted), Some(all)) = (&attributes_to_get, shown["Attributes"].as_array_mut())
+    let describe = |person: &Person| {
+        let mut described = user::described(person, admin.tenant(), "Attributes");
+        if let (Some(wanted), Some(all)) =
+            (&attributes_to_get, described["Attributes"].as_array_mut())
         {
             all.retain(|attribute| wanted.iter().any(|name| attribute["Name"] == name.as_str()));
         }
-        shown
+        described
     };
-    let mut reply = json!({ "Users": people.iter().map(shown).collect::<Value>() });
+    let mut reply = json!({ "Users": people.iter().map(describe).collect::<Value>() });
     if let Some(next) = next {
         reply["PaginationToken"] = next.to_string().into();
     }

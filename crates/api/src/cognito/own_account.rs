@@ -70,11 +70,11 @@ pub(super) async fn change_password(call: &Call<'_>) -> Reply {
     let username = owner.account.to_string();
     let (api, request) = (call.api, call.request);
     let current = password::check(api, request, owner.tenant, &username, previous_password).await?;
-    let current = current.ok_or_else(Exception::wrong)?;
+    let current = current.ok_or_else(Exception::wrong_credentials)?;
     let person = owner.person(api).await?;
     let new = new.of_person(&person, &owner.pool)?;
     if !new.replace(api, &owner.pool, &current, None).await? {
-        return Err(Exception::wrong());
+        return Err(Exception::wrong_credentials());
     }
     Ok(json!({}))
 }

@@ -73,20 +73,20 @@ pub(super) async fn answer(
     let block = required(responses, "PASSWORD_CLAIM_SECRET_BLOCK")?;
     let (realm, now) = (realm(application), Utc::now());
     let pending = OpenChallenge::open(&api.seals, &realm, block, now);
-    let pending = pending.map_err(|_| Exception::wrong())?;
+    let pending = pending.map_err(|_| Exception::wrong_credentials())?;
     // A challenge takes one answer, right or wrong. Otherwise each guess at the password would cost only an HMAC instead of a new challenge, which waits in the
     // queue of password hashing. It also makes a recorded answer useless.
     if !api.store.answer_once(application.tenant(), pending.id(), STORED).await? {
-        return Err(Exception::wrong());
+        return Err(Exception::wrong_credentials());
     }
     // Read before the verifier: if the password changes in between, the sign-in fails.
     let found = api.store.find_credential_of(application.tenant(), pending.account()).await?;
     let found = found.filter(|found| api.idp.may_use_account(found.demo));
     let current = verifier(api, application, pending.account()).await?;
-    pending.answer(claim, current.as_ref(), now).map_err(|_| Exception::wrong())?;
+    pending.answer(claim, current.as_ref(), now).map_err(|_| Exception::wrong_credentials())?;
     let (tenant, name) = (application.tenant(), pending.account().to_string());
     attempts::give_back(api, call.request, Rule::Password, tenant, &name).await;
-    tokens::sign_in(api, application, &found.ok_or_else(Exception::wrong)?).await
+    tokens::sign_in(api, application, &found.ok_or_else(Exception::wrong_credentials)?).await
 }
 
 fn realm(application: &Application) -> Realm {

@@ -17,7 +17,7 @@ use crate::Api;
 /// Signs in the user who proved to know the password of `proved`. The sign-in counts from the time when `proved` was read.
 pub(super) async fn sign_in(api: &Api, application: &Application, proved: &Credential) -> Reply {
     let person = api.store.person(application.tenant(), proved.account).await?;
-    let person = person.ok_or_else(Exception::wrong)?;
+    let person = person.ok_or_else(Exception::wrong_credentials)?;
     if person.must_change_password {
         let session = challenge_session::seal(&api.seals, application, proved, Utc::now())?;
         return Ok(json!({
@@ -38,7 +38,7 @@ pub(super) async fn sign_in(api: &Api, application: &Application, proved: &Crede
         nonce: None,
         protocol: Protocol::Cognito,
     };
-    let issued = api.idp.begin(sign_in).await?.ok_or_else(Exception::wrong)?;
+    let issued = api.idp.begin(sign_in).await?.ok_or_else(Exception::wrong_credentials)?;
     Ok(signed_in(issued))
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn sign_in_after_change(
 ) -> Reply {
     tokio::time::sleep(Duration::from_millis(1)).await;
     let now = api.store.find_credential_of(application.tenant(), account).await?;
-    sign_in(api, application, &now.ok_or_else(Exception::wrong)?).await
+    sign_in(api, application, &now.ok_or_else(Exception::wrong_credentials)?).await
 }
 
 /// The reply to a successful sign-in.

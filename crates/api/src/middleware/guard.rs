@@ -34,7 +34,7 @@ pub(crate) fn check_site(request: &HttpRequest) -> Result<(), ApiError> {
 }
 
 /// Wraps all routes for clients: `/api/v1` and the identity provider.
-pub(crate) async fn refuse_odd_headers(
+pub(crate) async fn refuse_unexpected_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

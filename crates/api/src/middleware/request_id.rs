@@ -22,7 +22,7 @@ use crate::{
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Headers of a reply that stay if a problem document replaces its body: the allowed methods, and which origins may read it.
-const KEPT: [HeaderName; 3] =
+const PRESERVED: [HeaderName; 3] =
     [header::ALLOW, header::ACCESS_CONTROL_ALLOW_ORIGIN, header::ACCESS_CONTROL_EXPOSE_HEADERS];
 
 /// Wraps every request: gives it an id and a span, measures it, and completes error replies.
@@ -32,7 +32,7 @@ pub(crate) async fn with_request_id(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = RequestId::fresh();
     request.extensions_mut().insert(id);
-    let under_way = RequestInProgress::begin();
+    let in_progress = RequestInProgress::start();
     let span = tracing::info_span!(
         "api.request.answer",
         request_id = id.as_str(),
@@ -52,7 +52,7 @@ pub(crate) async fn with_request_id(
     if let Ok(value) = id.to_header() {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
-    under_way.answered(&response, span);
+    in_progress.answered(&response, span);
     Ok(response)
 }
 
@@ -77,15 +77,15 @@ async fn answer(
 fn with_problem(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceResponse<BoxBody> {
     let status = response.status();
     // A reply with a body but without an error is intentional: a failed readiness check, or the page for a path that does not exist.
-    let made_on_purpose = response.headers().contains_key(header::CONTENT_TYPE);
+    let is_intended = response.headers().contains_key(header::CONTENT_TYPE);
     let problem = match response.response().error() {
         Some(error) => problem_of(error, id),
-        None if made_on_purpose => return response,
+        None if is_intended => return response,
         None => ApiError::new(code_of_status(status)).respond(id.as_str()),
     };
-    let kept = KEPT.map(|name| (response.headers().get(&name).cloned(), name));
+    let preserved = PRESERVED.map(|name| (response.headers().get(&name).cloned(), name));
     let mut response = response.into_response(problem);
-    for (value, name) in kept {
+    for (value, name) in preserved {
         if let Some(value) = value {
             response.headers_mut().insert(name, value);
         }

@@ -32,22 +32,22 @@ struct Series {
 
 /// A request in progress. If it is dropped before [`Self::answered`], the client has disconnected.
 pub(crate) struct RequestInProgress {
-    begun: Instant,
+    started_at: Instant,
     answered: bool,
 }
 
 impl RequestInProgress {
     /// Starts the clock and counts the request as in flight.
-    pub(crate) fn begin() -> Self {
+    pub(crate) fn start() -> Self {
         IN_FLIGHT.with(|gauge| gauge.increment(1));
-        Self { begun: Instant::now(), answered: false }
+        Self { started_at: Instant::now(), answered: false }
     }
 
     /// Stops the clock, and counts and logs the reply; `span` is the request's span.
     pub(crate) fn answered(mut self, response: &ServiceResponse<BoxBody>, span: &Span) {
         self.answered = true;
         let (request, status) = (response.request(), response.status().as_u16());
-        let (method, took) = (method(request.method()), self.begun.elapsed());
+        let (method, took) = (method(request.method()), self.started_at.elapsed());
         let route = request.match_pattern();
         let route = route.as_deref().unwrap_or(NO_ROUTE);
         count(route, method, status, took);

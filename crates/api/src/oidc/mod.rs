@@ -43,7 +43,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config.service(
         web::scope("")
             .guard(guard::fn_guard(names_a_pool))
-            .wrap(from_fn(crate::middleware::guard::refuse_odd_headers))
+            .wrap(from_fn(crate::middleware::guard::refuse_unexpected_headers))
             .app_data(web::PayloadConfig::new(crate::extract::parameters::LARGEST))
             .service(read(paths::AUTHORIZE, authorize))
             .service(read(paths::LOGOUT, logout).route(web::post().to(logout_by_post)))
@@ -67,7 +67,7 @@ where
 fn open_to_all(resource: actix_web::Resource) -> impl actix_web::dev::HttpServiceFactory + 'static {
     resource
         .wrap(from_fn(cors::allow_all_origins))
-        .wrap(from_fn(crate::middleware::guard::refuse_odd_headers))
+        .wrap(from_fn(crate::middleware::guard::refuse_unexpected_headers))
 }
 
 /// Whether the first part of the path has the form of a pool id.

@@ -78,13 +78,13 @@ async fn public_data(api: &Api, company: &Tenant) -> Result<CompanyPublicData, A
     if let Some(password) = &api.settings.demo_password {
         let demo = api.store.demo_tenant(company.id).await?;
         data.headcount = Some(demo.headcount);
-        let shown = |account: store::StoredDemoAccount| DemoAccount {
+        let as_demo_account = |account: store::StoredDemoAccount| DemoAccount {
             role: account.role,
             name: account.name,
             email: account.email.to_string(),
             password: password.clone(),
         };
-        data.demo_accounts = demo.accounts.into_iter().map(shown).collect();
+        data.demo_accounts = demo.accounts.into_iter().map(as_demo_account).collect();
     }
     Ok(data)
 }

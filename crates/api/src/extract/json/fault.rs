@@ -184,14 +184,14 @@ mod tests {
         Open,
     }
 
-    fn told(text: &str) -> String {
+    fn message(text: &str) -> String {
         from_slice::<Person>(text.as_bytes()).expect_err(text).to_string()
     }
 
     /// T6: a missing, an unknown, a repeated and a wrongly typed field have different messages, each with the field's name.
     #[test]
     fn every_fault_names_its_field() {
-        for (text, message) in [
+        for (text, expected) in [
             ("{}", "`name` is missing"),
             (r#"{"name":"a","pay":[{"due":true}]}"#, "`pay[0].amount` is missing"),
             (r#"{"name":"a","middle_name":"b"}"#, "Unknown field `middle_name`"),
@@ -210,7 +210,7 @@ mod tests {
             ("{\n\"name\":", "The body is not JSON (line 2, column 7)"),
             (r#"{"name":"a"} x"#, "The body is not JSON (line 1, column 14)"),
         ] {
-            assert_eq!(told(text), message, "{text}");
+            assert_eq!(message(text), expected, "{text}");
         }
         let value = serde_json::json!({ "name": "a", "pay": [{ "amount": "1" }] });
         let fault = from_value::<Person>(value).expect_err("the amount is a text");
@@ -231,10 +231,10 @@ mod tests {
             r#""s3cret""#,
             r#"{"name":"s3cret"#,
         ] {
-            let told = told(text);
-            assert!(!told.contains("s3cret"), "{text}: {told}");
+            let message = message(text);
+            assert!(!message.contains("s3cret"), "{text}: {message}");
         }
         let long = format!(r#"{{"{}":1}}"#, "n".repeat(LONGEST_NAME + 1));
-        assert_eq!(told(&long), "The body has an unknown field");
+        assert_eq!(message(&long), "The body has an unknown field");
     }
 }

@@ -49,12 +49,12 @@ pub(crate) async fn terminate(
         requested: employee_fields::last_day(&termination)?,
         today: Utc::now().date_naive(),
     };
-    let (here, context) = (api.get_ref().clone(), writer.context.clone());
+    let (worker, context) = (api.get_ref().clone(), writer.context.clone());
     let ended = write(&api, &writer, &[Entity::Employee], move || async move {
-        let ended = here.store.terminate_employee(&context, id, version, last_day).await?;
+        let ended = worker.store.terminate_employee(&context, id, version, last_day).await?;
         let Some(ended) = ended else { return Ok(None) };
         // Done inside the work, which goes on if the client disconnects: otherwise an employee who has left could stay signed in.
-        let signed_out = end_sessions(&here, context.tenant(), &ended.accounts).await;
+        let signed_out = end_sessions(&worker, context.tenant(), &ended.accounts).await;
         let Terminated { employee, report: accounts, .. } = ended;
         Ok(Some((EndedEmployment { employee, accounts }, signed_out)))
     })

@@ -108,9 +108,9 @@ async fn start(
     api.idp.revocations.record_ended(company.id, ended).await?;
     match api.idp.find_account(company.id, account_name(email).as_ref()).await {
         Ok(Some(now)) if now.is_same_as(checked) => Ok((id, session)),
-        looked => {
+        changed => {
             api.idp.revocations.end_session(company.id, &id).await?;
-            Err(looked.err().map_or_else(|| ApiError::new(Code::WrongCredentials), ApiError::from))
+            Err(changed.err().map_or_else(|| ApiError::new(Code::WrongCredentials), ApiError::from))
         }
     }
 }

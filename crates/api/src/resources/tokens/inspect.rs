@@ -23,12 +23,12 @@ use crate::{
 )]
 pub(crate) async fn inspect(
     tenant: Tenant,
-    asked: Body<InspectToken>,
+    token: Body<InspectToken>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     only_in_a_demonstration(&api)?;
     tenant.session()?;
-    let inspected = match api.idp.pools.inspect(&asked.token, Utc::now()) {
+    let inspected = match api.idp.pools.inspect(&token.token, Utc::now()) {
         Ok(token) => Inspected {
             valid: true,
             reason: None,
