@@ -1,5 +1,7 @@
 //! The checks that every session store must pass, and the races that no store may lose (row S5). A check panics if the store fails it.
 
+#![expect(clippy::expect_used, reason = "a check that cannot continue panics with the reason")]
+
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
