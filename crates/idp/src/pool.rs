@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{PoolId, TenantId};
 use store::{PoolSettings, StoredKey, UserPool};
-use token::{Issuer, PublicKey, TrustedKey};
+use token::{Issuer, PublicKey, TokenUse, TrustedKey};
 
 /// A user pool with the keys that sign for it.
 pub struct Pool {
@@ -52,11 +52,13 @@ impl Pool {
     /// The public keys. A key that cannot be parsed is logged and not trusted.
     pub(crate) fn trusted_keys(&self) -> impl Iterator<Item = TrustedKey> {
         self.keys.iter().filter_map(|stored| {
-            let read = PublicKey::from_jwk(stored.public_jwk.as_bytes());
-            let (Ok(key), Ok(token_use)) = (read, stored.token_use.parse()) else {
-                tracing::error!(kid = stored.kid, "idp.key.unreadable");
-                return None;
+            let unreadable = |error: &dyn std::error::Error| {
+                tracing::error!(kid = stored.kid, %error, "idp.key.unreadable");
             };
+            let key = PublicKey::from_jwk(stored.public_jwk.as_bytes());
+            let key = key.inspect_err(|error| unreadable(error)).ok()?;
+            let token_use = stored.token_use.parse::<TokenUse>();
+            let token_use = token_use.inspect_err(|error| unreadable(error)).ok()?;
             let issuer = Arc::clone(&self.issuer);
             Some(TrustedKey { key, token_use, issuer, trusted_until: stored.expires_at })
         })

@@ -1,4 +1,4 @@
-//! Revokes sessions and tokens: first in PostgreSQL, then in Redis. No other module revokes any.
+//! Revokes sessions and tokens: first in PostgreSQL, then in Redis. No other module of this crate revokes any.
 
 use chrono::{TimeDelta, Utc};
 use domain::{AccountId, OriginId, TenantId};

@@ -106,7 +106,7 @@ impl Snapshot {
     }
 
     /// Verifies an ID token that names the user who is meant, of this pool and of one of its applications. It may have expired. `None` if it does not verify.
-    pub(crate) fn verify_id_hint(
+    pub(crate) fn verify_id_token_hint(
         &self,
         text: &str,
         pool: &PoolId,

@@ -70,14 +70,16 @@ async fn round(
 ) -> Result<(), Error> {
     replay(sessions, store).await?;
     let Some(generation) = sessions.generation() else { return Ok(()) };
+    // One tenant's revocation that fails does not delay the others.
+    let mut failed = Ok(());
     for revocation in store.unfinished_revocations(&generation).await? {
-        carry_out(sessions, store, revocation).await?;
+        failed = failed.and(carry_out(sessions, store, revocation).await);
     }
     if swept.is_none_or(|at| at.elapsed() > SWEEP_INTERVAL) {
         store.sweep_revocations().await?;
         *swept = Some(Instant::now());
     }
-    Ok(())
+    failed
 }
 
 /// Returns the session store behind a link, for a command that ends sessions and reads none.

@@ -180,7 +180,10 @@ impl Store<'_> {
         older[0] = text("3");
         damaged[4] = Some(b"\xff\x00".to_vec());
         longer[8] = text(&"A".repeat(2_000));
-        for fields in [Fields::default(), FIELD_NAMES.map(text), older, damaged, longer] {
+        // Redis holds no hash without a field.
+        let mut empty = Fields::default();
+        empty[0].clone_from(&good[0]);
+        for fields in [empty, FIELD_NAMES.map(text), older, damaged, longer] {
             self.write(&key, owner(&who), fields.clone()).await;
             assert!(!self.is_alive(who.tenant, &id).await, "{fields:?}");
         }
@@ -208,6 +211,8 @@ impl Store<'_> {
         written.expect("the record is written");
         tokio::time::sleep(short + Duration::from_millis(1_100)).await;
         assert!(!self.is_alive(who.tenant, &id).await);
+        backend.extend(&key, owner(&who), TTL).await.expect("the store answers");
+        assert!(!self.is_alive(who.tenant, &id).await, "extended after its expiry");
     }
 
     /// S4: every session of an account until the revocation ends. Later ones, and those of other accounts and tenants, stay.
@@ -253,7 +258,9 @@ impl Store<'_> {
     /// S2, S4: a sign-in that began before "sign out everywhere" and is stored after it starts no session.
     async fn a_revocation_ends_a_sign_in_that_is_under_way(&self) {
         let (who, now) = (someone(), Utc::now());
+        // The second one is older, and does not take the first one back.
         self.end_all(&who, now).await;
+        self.end_all(&who, now - TimeDelta::minutes(1)).await;
         let late = self.sessions.start(who.clone(), now - TimeDelta::seconds(1)).await;
         assert!(matches!(late, Err(Error::Revoked)), "{late:?}");
         let next = self.start(&who, now + TimeDelta::seconds(1)).await.id;

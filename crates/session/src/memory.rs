@@ -54,6 +54,9 @@ impl MemoryBackend {
     fn revoke_tokens(&self, key: String, revoked_until: i64) {
         let (mut revocations, now) = (self.token_revocations(), Instant::now());
         revocations.retain(|_, revocation| revocation.kept_until > now);
+        // An earlier revocation does not move a later one back.
+        let known = revocations.get(&key).map_or(i64::MIN, |known| known.revoked_until);
+        let revoked_until = revoked_until.max(known);
         revocations
             .insert(key, TokenRevocation { revoked_until, kept_until: now + TOKEN_REVOCATION_TTL });
     }
@@ -169,8 +172,9 @@ impl Backend for MemoryBackend {
         ttl: Duration,
     ) -> BoxFuture<'a, Result<(), Error>> {
         self.change(|records| {
-            if let Some(kept) = records.get_mut(key) {
-                kept.until = Instant::now() + ttl;
+            let now = Instant::now();
+            if let Some(kept) = records.get_mut(key).filter(|kept| kept.until > now) {
+                kept.until = now + ttl;
             }
         })
     }

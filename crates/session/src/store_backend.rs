@@ -76,28 +76,31 @@ impl Backend for StoreBackend {
         self.records.extend(owner, key, ttl)
     }
 
-    /// Ends the records first: the revocation counts as carried out in a generation of Redis only after both.
+    /// Tries both stores, so that an outage of one does not keep the revocation from the other. It counts as carried out only if both did it.
     fn revoke<'a>(
         &'a self,
         revocation: &'a Revocation,
         prefix: &'a str,
     ) -> BoxFuture<'a, Result<Option<String>, Error>> {
         async move {
-            if let Some(which) = records_of(revocation, prefix) {
-                self.records.end(which).await?;
-            }
-            self.tokens.revoke(revocation, prefix).await
+            let ended = match records_of(revocation, prefix) {
+                Some(which) => self.records.end(which).await,
+                None => Ok(()),
+            };
+            let generation = self.tokens.revoke(revocation, prefix).await?;
+            ended.map(|()| generation.as_deref().map(of_both))
         }
         .boxed()
     }
 
-    /// Only Redis can come back without a revocation: a record store does not lose the deletion of a record.
+    /// A replay goes to the store of the tokens only and does not return the name of [`Self::generation`], so that nodes carry out what it noted in the records
+    /// too.
     fn begin_replay(&self) -> BoxFuture<'_, Result<Option<Box<dyn ReplayTarget>>, Error>> {
         self.tokens.begin_replay()
     }
 
     fn generation(&self) -> Option<String> {
-        self.tokens.generation()
+        self.tokens.generation().as_deref().map(of_both)
     }
 
     fn ping(&self) -> BoxFuture<'_, Result<(), Error>> {
@@ -107,6 +110,12 @@ impl Backend for StoreBackend {
         }
         .boxed()
     }
+}
+
+/// The name under which a revocation is noted that both stores carried out. It differs from the name that a node with another session store notes, so each kind
+/// of node carries out the recent revocations of the other.
+fn of_both(generation: &str) -> String {
+    format!("records:{generation}")
 }
 
 /// The records that a revocation ends; `None` if it names only tokens.

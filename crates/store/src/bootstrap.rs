@@ -17,8 +17,8 @@ pub struct BootstrapConfig {
     pub app_password: String,
     /// Password of `watertight_platform`, which reaches the tenant directory.
     pub platform_password: String,
-    /// Password of `watertight_session`, which reaches session records. Without one the role cannot connect; an installation that keeps its sessions elsewhere
-    /// does not need it.
+    /// Password of `watertight_session`, which reaches session records. Without one, the role keeps the password it has; a new one cannot connect. An installation
+    /// that keeps its sessions elsewhere does not need it.
     pub session_password: Option<String>,
 }
 
@@ -52,7 +52,7 @@ pub async fn bootstrap(superuser_url: &str, config: &BootstrapConfig) -> Result<
     Ok(superuser.close().await?)
 }
 
-/// Creates the role, or resets its attributes and its password. Without a password it cannot connect.
+/// Creates the role, or resets its attributes and its password. Without a password, a new role cannot connect, and an existing one keeps its password.
 async fn make_role(
     superuser: &mut PgConnection,
     role: &str,
@@ -62,8 +62,8 @@ async fn make_role(
         run(superuser, "select format('create role %I', $1)", &[role]).await?;
     }
     let Some(password) = password else {
-        let alter = "select format('alter role %I with nologin %s password null', $1, $2)";
-        return run(superuser, alter, &[role, HARMLESS]).await;
+        return run(superuser, "select format('alter role %I with %s', $1, $2)", &[role, HARMLESS])
+            .await;
     };
     let alter = "select format('alter role %I with login %s password %L', $1, $2, $3)";
     run(superuser, alter, &[role, HARMLESS, password]).await

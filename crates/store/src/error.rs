@@ -66,6 +66,11 @@ pub enum Error {
     /// The database holds a value that this version cannot read. The text names the kind of value.
     #[error("the database holds an invalid value: {0}")]
     Corrupt(&'static str),
+    /// A role that the migrations grant privileges to does not exist.
+    #[error(
+        "the role `watertight_session` does not exist\nhint: run `watertight bootstrap` of this version first; it creates the roles"
+    )]
+    RoleMissing,
     /// A migration failed, or does not match the migrations that were applied before.
     #[error("a migration cannot be applied")]
     Migration(#[source] Box<sqlx::migrate::MigrateError>),

@@ -17,7 +17,7 @@ use crate::{
 
 /// The number of days for which partitions exist in advance. Sessions last at most one day.
 const DAYS_AHEAD: i32 = 7;
-/// How long the revocation of an account's sessions refuses sign-ins that began before it. None takes as long.
+/// How long the revocation of an account's sessions refuses sign-ins that began before it. A sign-in takes seconds.
 const REVOKED_KEPT: Duration = Duration::from_mins(17);
 
 /// Serializes the operations that depend on all records of an account, until the transaction ends.
@@ -44,15 +44,31 @@ impl SessionRecords {
         Ok(records)
     }
 
-    /// Creates the partitions of the next days, and drops those whose records have all expired. A node calls it at least once a day.
+    /// Creates the partitions of the next days. A node calls it at least once a day.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     pub async fn prepare_days(&self) -> Result<(), Error> {
-        self.unit(Holder::Node, |connection| {
+        self.unit(Holder::Node, Access::Write, |connection| {
             async move {
                 let prepare = sqlx::query("select session.prepare_days($1)").bind(DAYS_AHEAD);
                 prepare.execute(connection).await?;
+                Ok(())
+            }
+            .boxed()
+        })
+        .await
+    }
+
+    /// Drops the partitions whose records have all expired. Gives up at once if another transaction uses the records for long, such as a backup: requests would
+    /// wait behind it.
+    ///
+    /// # Errors
+    /// [`Error`] if PostgreSQL does not answer or gave up. A later call drops the same partitions.
+    pub async fn drop_past_days(&self) -> Result<(), Error> {
+        self.unit(Holder::Node, Access::Write, |connection| {
+            async move {
+                sqlx::query("select session.drop_past_days()").execute(connection).await?;
                 Ok(())
             }
             .boxed()
@@ -64,6 +80,7 @@ impl SessionRecords {
     fn unit<T: Send + 'static>(
         &self,
         holder: impl Into<Holder>,
+        access: Access,
         work: impl for<'t> FnOnce(&'t mut PgConnection) -> BoxFuture<'t, Result<T, Error>>
         + Send
         + 'static,
@@ -71,7 +88,7 @@ impl SessionRecords {
         let (Self { store, pool }, holder) = (self.clone(), holder.into());
         let unit = store.clone();
         store.spawn(async move {
-            let mut tx = Transaction::begin_unbound(&unit, &pool, holder, Access::Write).await?;
+            let mut tx = Transaction::begin_unbound(&unit, &pool, holder, access).await?;
             let done = unit.with_timeout(unit.statement_timeout * 2, work(tx.connection())).await;
             tx.end(done).await
         })
@@ -83,7 +100,8 @@ impl RecordStore for SessionRecords {
         &self,
         record: NewRecord,
     ) -> BoxFuture<'static, Result<Vec<SessionDigest>, session::Error>> {
-        let created = self.unit(record.owner.tenant, |tx| create(tx, record).boxed());
+        let created =
+            self.unit(record.owner.tenant, Access::Write, |tx| create(tx, record).boxed());
         async move { created.await.map_err(session_error)?.ok_or(session::Error::Revoked) }.boxed()
     }
 
@@ -93,8 +111,9 @@ impl RecordStore for SessionRecords {
         key: &RecordKey,
     ) -> BoxFuture<'static, Result<Option<Stored>, session::Error>> {
         let key = key.clone();
-        let found =
-            self.unit(tenant, move |tx| async move { read(tx, tenant, &key).await }.boxed());
+        let found = self.unit(tenant, Access::Read, move |tx| {
+            async move { read(tx, tenant, &key).await }.boxed()
+        });
         async move { found.await.map_err(session_error) }.boxed()
     }
 
@@ -105,7 +124,7 @@ impl RecordStore for SessionRecords {
         ttl: Duration,
     ) -> BoxFuture<'static, Result<(), session::Error>> {
         let key = key.clone();
-        let work = self.unit(owner.tenant, move |tx| {
+        let work = self.unit(owner.tenant, Access::Write, move |tx| {
             async move {
                 // A record that has expired stays expired.
                 let sql = "
@@ -125,12 +144,12 @@ impl RecordStore for SessionRecords {
             Which::One { tenant, .. } => *tenant,
             Which::OfAccount { owner, .. } => owner.tenant,
         };
-        let work = self.unit(tenant, |tx| end(tx, which).boxed());
+        let work = self.unit(tenant, Access::Write, |tx| end(tx, which).boxed());
         async move { work.await.map_err(session_error) }.boxed()
     }
 
     fn ping(&self) -> BoxFuture<'static, Result<(), session::Error>> {
-        let work = self.unit(Holder::Node, |_| async { Ok(()) }.boxed());
+        let work = self.unit(Holder::Node, Access::Read, |_| async { Ok(()) }.boxed());
         async move { work.await.map_err(session_error) }.boxed()
     }
 }

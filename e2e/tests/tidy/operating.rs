@@ -42,7 +42,7 @@ fn is_metric(text: &str) -> bool {
 
 #[test]
 fn the_page_and_the_code_know_the_same_metrics() {
-    let parameters = first_cells(&page(), "Metrics");
+    let on_page = first_cells(&page(), "Metrics");
     let described: BTreeSet<String> = files(&[METRICS], &[".rs"])
         .remove(0)
         .literals()
@@ -50,19 +50,17 @@ fn the_page_and_the_code_know_the_same_metrics() {
         .filter(|text| is_metric(text))
         .collect();
     assert!(described.len() > 10, "the rule reads the wrong file");
-    let differ: Vec<String> = parameters.symmetric_difference(&described).cloned().collect();
+    let differ: Vec<String> = on_page.symmetric_difference(&described).cloned().collect();
     none(&format!("the metric must be in both `{METRICS}` and `{PAGE}`"), &differ);
 }
 
 #[test]
 fn every_metric_that_is_counted_is_described() {
-    let parameters = first_cells(&page(), "Metrics");
+    let on_page = first_cells(&page(), "Metrics");
     let mut offences = Vec::new();
     for source in code() {
-        let unknown = source
-            .literals()
-            .into_iter()
-            .filter(|text| is_metric(text) && !parameters.contains(text));
+        let unknown =
+            source.literals().into_iter().filter(|text| is_metric(text) && !on_page.contains(text));
         offences.extend(unknown.map(|name| format!("{}: `{name}`", source.path)));
     }
     none(&format!("describe the metric in `{METRICS}` and `{PAGE}`"), &offences);
@@ -77,12 +75,12 @@ fn kinds(source: &Source) -> Vec<String> {
 /// R2: the page explains every kind of alert that the code raises.
 #[test]
 fn every_alert_is_on_the_page() {
-    let parameters = first_cells(&page(), "Alerts");
+    let on_page = first_cells(&page(), "Alerts");
     let (mut seen, mut offences) = (0, Vec::new());
     for source in code() {
         for kind in kinds(&source) {
             seen += 1;
-            if !parameters.contains(&kind) {
+            if !on_page.contains(&kind) {
                 offences.push(format!("{}: `{kind}`", source.path));
             }
         }

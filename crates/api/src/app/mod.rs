@@ -51,7 +51,7 @@ pub struct Api {
     pub settings: Arc<Settings>,
     /// The built pages, if there are any.
     pub ui: Option<Arc<Ui>>,
-    /// The locks that are switched off: none, except in a laboratory build.
+    /// The locks that are switched off: none, except in a lab build.
     pub faults: Faults,
 }
 

@@ -1,4 +1,4 @@
-//! What every request passes before its handler, and every reply after it.
+//! What requests pass before their handler, and replies after it. `bind_tenant` and `guard` wrap some scopes only, the others all requests.
 
 pub(crate) mod bind_tenant;
 mod body_timeout;

@@ -22,7 +22,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
 
 /// Shows the public data of the company that the host names.
 #[utoipa::path(
-    get, path = "/api/v1/company", tag = "companies",
+    get, path = "/api/v1/company", operation_id = "get_company", tag = "companies",
     responses(
         (status = 200, description = "The company's public data", body = CompanyPublicData),
         (status = 403, description = "`company_closed`", body = api_types::Problem),
@@ -39,7 +39,7 @@ pub(crate) async fn get(
 
 /// Lists the companies to choose from; only in a demonstration, and only on the bare host. Otherwise the list of customers is not public.
 #[utoipa::path(
-    get, path = "/api/v1/companies", tag = "companies",
+    get, path = "/api/v1/companies", operation_id = "list_companies", tag = "companies",
     responses(
         (status = 200, description = "The companies of the demonstration", body = Companies),
         (status = 400, description = "`company_host_required`: the request has a session cookie, which belongs to a company's host", body = api_types::Problem),

@@ -1,4 +1,4 @@
-//! Routes of the laboratory build: they switch locks off, and keep a worker busy.
+//! Routes of the lab build: they switch locks off, and keep a worker busy.
 
 use std::{
     io,
@@ -32,7 +32,7 @@ struct Switches {
     locks: Vec<String>,
 }
 
-/// The routes, on every host and without authentication: a client of a laboratory process may do anything with it.
+/// The routes, on every host and without authentication: a client of a process of the lab build may do anything with it.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     config
         .service(

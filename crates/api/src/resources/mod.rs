@@ -1,4 +1,4 @@
-//! The resources of the API under `/api/v1`, and the pages and checks beside it. Each has its routes, and a file for each of its operations.
+//! The resources of the API under `/api/v1`, and the pages and checks beside it. Each has its routes, and one file for each operation or for a few small ones.
 
 pub(crate) mod companies;
 pub(crate) mod departments;

@@ -94,6 +94,17 @@ pub(crate) async fn openapi() -> HttpResponse {
 mod tests {
     use super::*;
 
+    /// A client generator names a method after the operation's id, so it must be unique.
+    #[test]
+    fn every_operation_has_its_own_id() {
+        let document = serde_json::to_value(document()).unwrap();
+        let operations = document["paths"].as_object().unwrap().values();
+        let operations = operations.flat_map(|path| path.as_object().unwrap().values());
+        let ids: Vec<&str> = operations.filter_map(|one| one["operationId"].as_str()).collect();
+        let unique: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+        assert!(ids.len() > 20 && unique.len() == ids.len(), "{ids:?}");
+    }
+
     #[test]
     fn the_document_describes_field_codes_and_requires_an_amount() {
         let document = serde_json::to_value(document()).unwrap();

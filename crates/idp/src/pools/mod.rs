@@ -175,13 +175,13 @@ impl Pools {
 
     /// Verifies an ID token that names the user who is meant: it must be of this pool and of one of its applications, and it may have expired. `None` if it
     /// does not verify, for example because its key was removed.
-    pub fn verify_id_hint(
+    pub fn verify_id_token_hint(
         &self,
         text: &str,
         pool: &PoolId,
         now: DateTime<Utc>,
     ) -> Option<IdTokenHint> {
-        self.current().verify_id_hint(text, pool, now)
+        self.current().verify_id_token_hint(text, pool, now)
     }
 
     /// Verifies a token of any pool as any JWT library does, and returns its contents. Revocations are not checked, because the token itself does not show

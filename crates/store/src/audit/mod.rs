@@ -70,6 +70,9 @@ impl Store {
     }
 }
 
+/// The role that reaches session records. The migrations need it, so it exists.
+const SESSION_ROLE: &str = "watertight_session";
+
 async fn find(app: &mut PgConnection, platform_role: &str) -> Result<Vec<Finding>, Error> {
     let version: String =
         sqlx::query_scalar("show server_version_num").fetch_one(&mut *app).await?;
@@ -90,6 +93,7 @@ async fn find(app: &mut PgConnection, platform_role: &str) -> Result<Vec<Finding
         // A superuser has every privilege, which another finding says already.
         ask(app, roles::PRIVILEGES, platform_role, &mut findings).await?;
     }
+    ask(app, roles::SESSION, SESSION_ROLE, &mut findings).await?;
     Ok(findings)
 }
 

@@ -120,3 +120,26 @@ pub(super) const PRIVILEGES: &[Rule] = &[
         hint: "revoke the privilege from the role and from public; the bootstrap step does so for the database",
     },
 ];
+
+/// What the session role must not be, and must not reach. It can set any tenant, so one grant on a tenant's table would bypass the policies.
+pub(super) const SESSION: &[Rule] = &[
+    Rule {
+        sql: "
+        select rolname::text from pg_roles
+         where rolname = $1 and (rolsuper or rolbypassrls or rolcreaterole or rolreplication)",
+        what: "role `{}` has SUPERUSER, BYPASSRLS, CREATEROLE or REPLICATION",
+        hint: USE_OUR_ROLES,
+    },
+    Rule {
+        sql: "
+        select c.oid::regclass::text
+          from pg_class as c
+          join pg_namespace as n on n.oid = c.relnamespace
+         where c.relkind in ('r', 'p', 'v', 'm', 'f')
+           and n.nspname !~ '^pg_' and n.nspname not in ('session', 'information_schema')
+           and (has_any_column_privilege($1, c.oid, 'select, insert, update, references')
+                or has_table_privilege($1, c.oid, 'delete, truncate, trigger'))",
+        what: "the session role has grants on `{}`, which is not in the schema `session`",
+        hint: "revoke all on that table from the session role and from public",
+    },
+];

@@ -1,4 +1,4 @@
-//! The fields of an employee for reading: the columns, and the functions that read them. No other file selects them.
+//! The fields of an employee for reading: the columns, and the functions that read them. Every statement that selects all of them uses this file.
 //!
 //! [`read`] reads the fields that the directory shows, [`details`] those and the fields that only an employee's page shows.
 

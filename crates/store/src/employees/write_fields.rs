@@ -1,4 +1,4 @@
-//! The fields of an employee for writing: the values that a caller gives, the columns, and the values that are bound to them. No other file writes them.
+//! The fields of an employee for writing: the values that a caller gives, the columns, and the values that are bound to them. Every statement that writes all of them is here.
 //!
 //! One column list and one list of bound values serve both statements. A statement gets each column as an array with one element for each employee, so
 //! that a company of ten thousand is added as one employee is.

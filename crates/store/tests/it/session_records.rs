@@ -12,7 +12,8 @@ const ROLE: &str = "watertight_session";
 async fn records(stack: &Stack) -> SessionRecords {
     let (url, config) =
         (stack.url(ROLE, "watertight"), stack.config("watertight_app", "watertight"));
-    SessionRecords::connect(stack.store().await, &url, &config).await.unwrap()
+    let connected = SessionRecords::connect(stack.store().await, &url, &config).await;
+    connected.expect("the session role connects")
 }
 
 /// S5: PostgreSQL passes the checks and the races of every session store.
@@ -40,7 +41,11 @@ fn only_the_session_role_reaches_session_records() {
         }
         for role in ["watertight_app", "watertight_platform"] {
             let mut other = stack.connection(role, "watertight").await;
-            for statement in ["select 1 from session.record", "select session.prepare_days(1)"] {
+            for statement in [
+                "select 1 from session.record",
+                "select session.prepare_days(1)",
+                "select session.drop_past_days()",
+            ] {
                 let refused = sqlx::raw_sql(statement).execute(&mut other).await.unwrap_err();
                 let refused = refused.to_string();
                 assert!(refused.contains("permission denied"), "{role}: {refused}");
@@ -67,7 +72,10 @@ fn the_partitions_of_past_days_are_dropped() {
         let before: Vec<String> =
             sqlx::query_scalar(PARTITIONS).fetch_all(&mut superuser.0).await.unwrap();
         let mut session = stack.connection(ROLE, "session_days").await;
-        sqlx::raw_sql("select session.prepare_days(9)").execute(&mut session).await.unwrap();
+        sqlx::raw_sql("select session.prepare_days(9); select session.drop_past_days()")
+            .execute(&mut session)
+            .await
+            .unwrap();
         let after: Vec<String> =
             sqlx::query_scalar(PARTITIONS).fetch_all(&mut superuser.0).await.unwrap();
         assert_eq!((before.len(), after.len()), (9, 10), "{before:?} {after:?}");

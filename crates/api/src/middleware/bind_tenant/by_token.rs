@@ -65,7 +65,7 @@ fn bound(
     Ok(context)
 }
 
-/// The lock Binding: host and issuer must agree. A laboratory build can switch it off.
+/// The lock Binding: host and issuer must agree. A lab build can switch it off.
 fn prove(
     api: &Api,
     host: Option<TenantId>,

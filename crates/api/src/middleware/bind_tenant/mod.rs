@@ -86,7 +86,7 @@ pub(crate) async fn by_cookie(
     Ok(Some(Tenant::bound(context, company, proof, state, request_id)))
 }
 
-/// The lock Binding: host and session must agree. A laboratory build can switch it off.
+/// The lock Binding: host and session must agree. A lab build can switch it off.
 fn prove(
     api: &Api,
     host: TenantId,

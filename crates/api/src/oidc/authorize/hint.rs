@@ -22,7 +22,7 @@ impl Hint {
     /// Reads and verifies the parameter: the server must be the token's issuer (OpenID Connect Core §3.1.2.2).
     pub(super) fn read(api: &Api, application: &Application, query: &Parameters) -> Self {
         let Some(text) = query.get("id_token_hint") else { return Self::Absent };
-        let hint = api.idp.pools.verify_id_hint(text, application.pool.id(), Utc::now());
+        let hint = api.idp.pools.verify_id_token_hint(text, application.pool.id(), Utc::now());
         hint.map_or(Self::Unknown, |hint| Self::Account(hint.account()))
     }
 

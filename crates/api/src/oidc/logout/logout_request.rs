@@ -49,7 +49,8 @@ impl LogoutRequest {
     ) -> Result<Self, ApiError> {
         let text = |name| parameters.get(name).map(str::to_owned);
         let hint = parameters.get("id_token_hint");
-        let hint = hint.and_then(|hint| api.idp.pools.verify_id_hint(hint, pool.id(), Utc::now()));
+        let hint =
+            hint.and_then(|hint| api.idp.pools.verify_id_token_hint(hint, pool.id(), Utc::now()));
         let named = hint.as_ref().map(|hint| hint.client().to_string());
         let client = match (named, text("client_id")) {
             (Some(named), Some(other)) if named != other => {

@@ -16,7 +16,7 @@ use crate::{
 
 /// Renames a department. Its employees are shown and sorted by the new name.
 #[utoipa::path(
-    patch, path = "/api/v1/departments/{id}", tag = "employees", request_body = DepartmentChange,
+    patch, path = "/api/v1/departments/{id}", operation_id = "edit_department", tag = "employees", request_body = DepartmentChange,
     params(
         ("id" = DepartmentId, Path, description = "The department's id"),
         ("If-Match" = String, Header, description = "The `version` that the client read, in quotes: `\"7\"`"),

@@ -8,7 +8,7 @@ use crate::{Api, error::ApiError, extract::Reader, respond};
 
 /// Lists the departments and locations in which the viewer may see an employee.
 #[utoipa::path(
-    get, path = "/api/v1/departments", tag = "employees",
+    get, path = "/api/v1/departments", operation_id = "list_departments", tag = "employees",
     responses(
         (status = 200, description = "Departments and locations", body = Departments),
         (status = 304, description = "The body that `If-None-Match` names is still current"),

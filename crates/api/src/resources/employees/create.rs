@@ -18,7 +18,7 @@ use crate::{
 
 /// Adds an employee. A retry after a lost reply adds no second one: its e-mail address is already taken.
 #[utoipa::path(
-    post, path = "/api/v1/employees", tag = "employees", request_body = NewEmployee,
+    post, path = "/api/v1/employees", operation_id = "create_employee", tag = "employees", request_body = NewEmployee,
     responses(
         (status = 201, description = "Added; `Location` is the employee's path, `version` the value for `If-Match`", body = EmployeeView),
         (status = 400, description = "`invalid_field`: `errors` lists every invalid field", body = api_types::Problem),

@@ -1,14 +1,14 @@
 //! `PATCH /api/v1/employees/{id}`: changes an employee.
 
 use actix_web::{HttpResponse, web};
-use api_types::{Code, EmployeeChange, EmployeeView};
+use api_types::{EmployeeChange, EmployeeView};
 use cache::Entity;
 use domain::EmployeeId;
 
 use crate::{
     Api,
-    error::ApiError,
-    extract::{Body, IfMatch, Writer},
+    error::{ApiError, or_not_found},
+    extract::{Body, IfMatch, PathId, Writer},
     resources::employees::employee_fields,
     respond,
     write::write,
@@ -16,7 +16,7 @@ use crate::{
 
 /// Changes an employee who has not left: only the fields in the body change.
 #[utoipa::path(
-    patch, path = "/api/v1/employees/{id}", tag = "employees", request_body = EmployeeChange,
+    patch, path = "/api/v1/employees/{id}", operation_id = "edit_employee", tag = "employees", request_body = EmployeeChange,
     params(
         ("id" = EmployeeId, Path, description = "The employee's id"),
         ("If-Match" = String, Header, description = "The `version` that the client read, in quotes: `\"7\"`"),
@@ -35,18 +35,17 @@ use crate::{
 )]
 pub(crate) async fn edit(
     writer: Writer,
-    id: web::Path<String>,
     IfMatch(version): IfMatch,
+    PathId(id): PathId<EmployeeId>,
     change: Body<EmployeeChange>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let edit = employee_fields::edit(&change)?;
-    let id: EmployeeId = id.parse().map_err(|_| ApiError::new(Code::NotFound))?;
     let (store, context) = (api.store.clone(), writer.context.clone());
     let edited = write(&api, &writer, &[Entity::Employee], move || async move {
         store.edit_employee(&context, id, version, &edit).await
     })
     .await?;
-    let edited = edited.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    let edited = or_not_found(edited)?;
     Ok(respond::written(&mut HttpResponse::Ok(), &edited))
 }

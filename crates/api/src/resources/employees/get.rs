@@ -14,7 +14,7 @@ use crate::{
 
 /// Shows one employee. An employee of another company, or one that the viewer may not see, is not found.
 #[utoipa::path(
-    get, path = "/api/v1/employees/{id}", tag = "employees",
+    get, path = "/api/v1/employees/{id}", operation_id = "get_employee", tag = "employees",
     params(("id" = EmployeeId, Path, description = "The employee's id")),
     responses(
         (status = 200, description = "The employee", body = EmployeeView),

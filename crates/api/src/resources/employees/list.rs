@@ -16,7 +16,7 @@ use crate::{
 
 /// Lists employees: search, filter, sort, page. The reply has only the employees and fields that the viewer may see.
 #[utoipa::path(
-    get, path = "/api/v1/employees", tag = "employees", params(EmployeeListQuery),
+    get, path = "/api/v1/employees", operation_id = "list_employees", tag = "employees", params(EmployeeListQuery),
     responses(
         (status = 200, description = "A page of employees", body = Page<EmployeeRow>),
         (status = 304, description = "The body that `If-None-Match` names is still current"),

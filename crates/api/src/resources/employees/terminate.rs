@@ -21,7 +21,7 @@ use crate::{
 ///
 /// A retry after a lost reply gets the same reply and ends the sessions again.
 #[utoipa::path(
-    post, path = "/api/v1/employees/{id}/terminate", tag = "employees", request_body = Termination,
+    post, path = "/api/v1/employees/{id}/terminate", operation_id = "terminate_employee", tag = "employees", request_body = Termination,
     params(
         ("id" = EmployeeId, Path, description = "The employee's id"),
         ("If-Match" = String, Header, description = "The `version` that the client read, in quotes: `\"7\"`"),

@@ -8,7 +8,7 @@ use crate::{Api, error::ApiError, extract::Tenant};
 
 /// Shows who is signed in.
 #[utoipa::path(
-    get, path = "/api/v1/session", tag = "session",
+    get, path = "/api/v1/session", operation_id = "get_session", tag = "session",
     responses(
         (status = 200, description = "Who is signed in", body = SessionView),
         (status = 401, description = "Not signed in", body = api_types::Problem),
