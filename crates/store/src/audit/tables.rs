@@ -143,6 +143,7 @@ pub(super) const RULES: &[Rule] = &[
           from pg_proc as f
           join pg_namespace as n on n.oid = f.pronamespace
          where f.prosecdef
+           and not (select rolsuper from pg_roles where rolname = current_user)
            and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
            and has_function_privilege(f.oid, 'execute')
            and has_schema_privilege(n.oid, 'usage')",
