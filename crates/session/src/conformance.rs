@@ -28,8 +28,8 @@ use crate::{
 
 /// The number of times that each race is run.
 const ROUNDS: usize = 1_000;
-/// The number of rounds that run at the same time.
-const AT_ONCE: usize = 16;
+/// The number of rounds that run at the same time: few, so that other tests of the same binary still get answers.
+const AT_ONCE: usize = 4;
 /// The time to live of a record that a check writes itself.
 const TTL: Duration = Duration::from_mins(1);
 

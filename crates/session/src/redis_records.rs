@@ -39,6 +39,7 @@ local revoked = tonumber(redis.call('GET', KEYS[3]))
 if revoked and tonumber(ARGV[8]) <= revoked then
     return redis.error_reply('REVOKED the sessions of this account were revoked')
 end
+redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], unpack(ARGV, 9))
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
