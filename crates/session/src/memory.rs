@@ -61,22 +61,19 @@ impl MemoryBackend {
             .insert(key, TokenRevocation { revoked_until, kept_until: now + TOKEN_REVOCATION_TTL });
     }
 
-    /// The time until which every sign-in of the account was revoked, in milliseconds since 1970.
-    fn revoked_until(&self, Owner { tenant, account }: Owner) -> Option<i64> {
+    /// The time of a revocation that is still kept, in milliseconds since 1970.
+    fn revoked_until(&self, key: &str) -> Option<i64> {
         let revocations = self.token_revocations();
-        let found = revocations.get(&account_key(tenant, account));
-        found.filter(|one| one.kept_until > Instant::now()).map(|one| one.revoked_until)
+        let found = revocations.get(key).filter(|one| one.kept_until > Instant::now());
+        found.map(|one| one.revoked_until)
     }
 
     fn revocations_of(&self, origin: &TokenOrigin) -> TokenRevocations {
-        let (revocations, now) = (self.token_revocations(), Instant::now());
-        let find = |key: String| {
-            revocations.get(&key).filter(|revocation| revocation.kept_until > now).copied()
-        };
         let TokenOrigin { tenant, account, origin, .. } = *origin;
+        let revoked = |origin| self.revoked_until(&sign_in_key(tenant, origin)).is_some();
         TokenRevocations {
-            sign_in: origin.is_some_and(|origin| find(sign_in_key(tenant, origin)).is_some()),
-            until: find(account_key(tenant, account)).map(|revocation| revocation.revoked_until),
+            sign_in: origin.is_some_and(revoked),
+            until: self.revoked_until(&account_key(tenant, account)),
         }
     }
 
@@ -119,7 +116,8 @@ impl Backend for MemoryBackend {
         limit: u16,
     ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>> {
         let mut records = self.records();
-        if self.revoked_until(owner).is_some_and(|until| began_at(&fields) <= until) {
+        let revoked = self.revoked_until(&account_key(owner.tenant, owner.account));
+        if revoked.is_some_and(|until| began_at(&fields) <= until) {
             return ready(Err(Error::Revoked)).boxed();
         }
         let now = Instant::now();
