@@ -18,12 +18,13 @@ use dev::{
     reaper::{self, Reaper},
 };
 use domain::{
-    AccountId, EmployeeQuery, EmployeeSort, EmploymentStatus, Role, TenantId, TenantStatus,
+    AccountId, EmployeeQuery, EmployeeSort, EmploymentStatus, Role, SessionPolicy, TenantId,
+    TenantStatus,
 };
 use seal::{KeyScope, Purpose, RootKey, Seals};
 use serde_json::{Value, json};
 use session::{
-    Generation, MemoryBackend, Policy, ReadBatch, RedisBackend, RedisLink, Session, SessionId,
+    Device, Generation, MemoryBackend, ReadBatch, RedisBackend, RedisLink, Session, SessionId,
     Sessions, SignedIn, Started,
 };
 use tenancy::TenantContext;
@@ -70,13 +71,15 @@ fn run() -> Result<()> {
 /// Measures the locks SessionKey and Binding.
 fn binding(criterion: &mut Criterion, runtime: &Runtime) -> Result<Session> {
     let seals = Seals::new(&RootKey::random()?, None);
-    let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default(), seals);
+    let sessions = Sessions::in_memory(MemoryBackend::default(), seals);
     let user = SignedIn {
         tenant: TenantId::from_uuid(Uuid::from_u128(1)),
         account: AccountId::from_uuid(Uuid::from_u128(2)),
         employee: None,
         role: Role::HrAdmin,
         demo: false,
+        policy: SessionPolicy::Standard,
+        device: Device::default(),
     };
     let tenant = user.tenant;
     let Started { id, session, .. } = runtime.block_on(sessions.start(user, Utc::now()))?;
@@ -86,7 +89,9 @@ fn binding(criterion: &mut Criterion, runtime: &Runtime) -> Result<Session> {
         bencher.iter(|| black_box(cookie.as_str()).parse::<SessionId>());
     });
     group.bench_function("load, from memory", |bencher| {
-        bencher.to_async(runtime).iter(|| sessions.load(tenant, &id, Utc::now()));
+        bencher
+            .to_async(runtime)
+            .iter(|| sessions.load(tenant, &id, SessionPolicy::Standard, Utc::now()));
     });
     group.bench_function("bind to its tenant", |bencher| {
         bencher.iter(|| {
@@ -168,7 +173,7 @@ fn caching(
 async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, SessionId)> {
     let backend = RedisBackend::new(link.clone(), Generation::default());
     let seals = Seals::new(&RootKey::random()?, None);
-    let sessions = Sessions::in_redis(backend, Policy::default(), seals);
+    let sessions = Sessions::in_redis(backend, seals);
     if let Some(replay) = sessions.begin_replay().await? {
         replay.finish(&[]).await?;
     }
@@ -178,6 +183,8 @@ async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, Sess
         employee: session.employee(),
         role: session.role(),
         demo: session.demo(),
+        policy: session.policy(),
+        device: Device::default(),
     };
     let id = sessions.start(user, Utc::now()).await?.id;
     Ok((sessions, id))
@@ -195,9 +202,9 @@ async fn bind(
     let session = sessions.ask(&mut batch, tenant, id)?;
     let state = cache.ask_state(&mut batch, tenant);
     let mut replies = batch.send().await?;
-    let session = sessions.read(session, &mut replies, Utc::now()).await?;
+    let session = sessions.read(session, &mut replies, SessionPolicy::Standard, Utc::now()).await?;
     let state = cache.read_state(state, &mut replies).await?;
-    Ok(session.is_some() && state.status.is_none())
+    Ok(session.is_some() && state.settings.is_none())
 }
 
 fn first_page() -> EmployeeQuery {

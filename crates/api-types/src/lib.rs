@@ -1,6 +1,7 @@
 //! The JSON of the API: requests, replies, error codes and paths, shared by the server and the browser.
 
 mod company;
+pub mod cookies;
 mod department;
 mod employee;
 mod employee_query;
@@ -27,7 +28,7 @@ pub use identity::{Identity, TokenKind};
 pub use oidc::{Discovery, OauthError, OauthProblem, TokenReply, UserInfo, at_pool};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
 pub use problem::{Code, FieldCode, FieldError, Problem};
-pub use session::{NewSession, SessionView};
+pub use session::{ListedSession, NewSession, SessionList, SessionSettings, SessionView};
 pub use termination::{
     ClosedAccounts, EndedEmployment, Termination, UnmatchedAddress, UnmatchedReason,
 };

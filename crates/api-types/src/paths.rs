@@ -2,8 +2,12 @@
 
 /// Signs in (POST), shows the session (GET), signs out (DELETE).
 pub const SESSION: &str = "/api/v1/session";
-/// Signs out on all devices (DELETE).
+/// Lists the user's sessions (GET), signs out on all devices (DELETE).
 pub const SESSIONS: &str = "/api/v1/sessions";
+/// Signs out on all other devices (DELETE).
+pub const OTHER_SESSIONS: &str = "/api/v1/sessions/others";
+/// The session policy of the company (GET, PUT).
+pub const SESSION_SETTINGS: &str = "/api/v1/settings/sessions";
 /// Issues tokens for the page that shows them (POST); only while the demonstration is on.
 pub const TOKENS: &str = "/api/v1/tokens";
 /// Verifies a token and shows its contents (POST); only while the demonstration is on.
@@ -57,6 +61,16 @@ pub fn employee(id: domain::EmployeeId) -> String {
 /// The path that ends an employment.
 pub fn terminate(id: domain::EmployeeId) -> String {
     format!("{EMPLOYEES}/{id}/terminate")
+}
+
+/// The path of one session of the user.
+pub fn session(id: &str) -> String {
+    format!("{SESSIONS}/{id}")
+}
+
+/// The path of an employee's sessions.
+pub fn employee_sessions(id: domain::EmployeeId) -> String {
+    format!("{EMPLOYEES}/{id}/sessions")
 }
 
 /// The path of one department.

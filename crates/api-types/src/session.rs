@@ -1,7 +1,7 @@
 //! The bodies of signing in and of showing the session.
 
 use chrono::{DateTime, Utc};
-use domain::{EmployeeId, EmployeeNumber, Permission, Role, TenantSlug};
+use domain::{EmployeeId, EmployeeNumber, Permission, Role, SessionPolicy, TenantSlug};
 use serde::{Deserialize, Serialize};
 
 /// The body of `POST /api/v1/session`. The host names the company; the body does not.
@@ -41,6 +41,45 @@ pub struct SessionView {
     pub signed_in_at: DateTime<Utc>,
     /// When the session expires, even if it is used until then.
     pub expires_at: DateTime<Utc>,
+    /// The session expires after so many seconds without a request.
+    pub idle_seconds: u64,
+}
+
+/// The sessions of an account: the devices on which its user is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SessionList {
+    /// The sessions, the last used one first.
+    pub items: Vec<ListedSession>,
+}
+
+/// One session of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ListedSession {
+    /// The id to end the session with. It is not the value of the cookie and signs nobody in.
+    pub id: String,
+    /// Whether this request was sent with this session.
+    pub current: bool,
+    /// The `User-Agent` header at the sign-in; empty if there was none.
+    pub user_agent: String,
+    /// The IP address that the sign-in came from, if it is known.
+    pub address: Option<String>,
+    /// When the user signed in.
+    pub signed_in_at: DateTime<Utc>,
+    /// When the session was last used, up to a tenth of its idle time too early.
+    pub last_seen_at: DateTime<Utc>,
+    /// When the session expires, even if it is used until then.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The session policy of a company. The body of the request and of the response of `/api/v1/settings/sessions`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SessionSettings {
+    /// How long sessions last, and how strictly browsers send their cookie.
+    pub policy: SessionPolicy,
 }
 
 /// The body contains a password, so `{:?}` prints no field.

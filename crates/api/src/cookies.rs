@@ -1,51 +1,57 @@
 //! The cookies of the product: how they are set and how they are read.
 
-use actix_web::{
-    cookie::{Cookie, SameSite, time},
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+use actix_web::http::header::{
+    self, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, SET_COOKIE,
 };
-use session::SessionId;
+use api_types::cookies::{self as table, CookiePolicy};
+use chrono::{DateTime, Utc};
+use domain::SessionPolicy;
+use session::{Session, SessionId};
 
-/// The session cookie. `__Host-` makes the browser refuse it with a `Domain`, without `Secure` or with another path (row C1).
-pub(crate) const SESSION: &str = "__Host-session";
+/// The name of the session cookie, whatever its policy.
+pub(crate) const SESSION: &str = table::SESSION.name;
 
 /// Sent when a user signs out. Not `"cookies"`: that would also clear other companies' cookies under one registrable domain.
 pub(crate) const CLEAR_SITE_DATA: (HeaderName, HeaderValue) =
     (HeaderName::from_static("clear-site-data"), HeaderValue::from_static(r#""cache","storage""#));
 
-/// The cookie that carries a session: `HttpOnly; Secure; SameSite=Lax; Path=/`, no `Domain`.
-pub(crate) fn session(id: &SessionId, max_age: std::time::Duration) -> Cookie<'static> {
-    let seconds = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
-    session_cookie(id.to_cookie_value(), seconds)
+/// The `Set-Cookie` header of a session that has just begun.
+pub(crate) fn session(id: &SessionId, policy: SessionPolicy) -> (HeaderName, String) {
+    (SET_COOKIE, CookiePolicy::of_session(policy).set(&id.to_cookie_value()))
 }
 
-/// The session cookie, emptied and expired, so that the browser deletes it.
-pub(crate) fn no_session() -> Cookie<'static> {
-    session_cookie(String::new(), 0)
+/// The `Set-Cookie` header of a session that goes on: the browser keeps the cookie no longer than the session lasts.
+pub(crate) fn session_again(
+    id: &SessionId,
+    session: &Session,
+    now: DateTime<Utc>,
+) -> Result<HeaderValue, InvalidHeaderValue> {
+    let left = (session.expires_at() - now).to_std().unwrap_or_default();
+    let policy = CookiePolicy::of_session(session.policy());
+    policy.set_for(&id.to_cookie_value(), left.as_secs()).try_into()
 }
 
-fn session_cookie(value: String, max_age_seconds: i64) -> Cookie<'static> {
-    Cookie::build(SESSION, value)
-        .http_only(true)
-        .secure(true)
-        .same_site(SameSite::Lax)
-        .path("/")
-        .max_age(time::Duration::seconds(max_age_seconds))
-        .finish()
+/// Adds a session cookie to the headers of a response, unless the response sets or deletes that cookie itself.
+pub(crate) fn add_unless_set(headers: &mut HeaderMap, cookie: HeaderValue) {
+    let of_session = |set: &HeaderValue| {
+        set.as_bytes().strip_prefix(SESSION.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
+    };
+    if !headers.get_all(SET_COOKIE).any(of_session) {
+        headers.append(SET_COOKIE, cookie);
+    }
 }
 
-/// The cookie of a device that signed in before; it proves no identity. Only requests from the product's own pages need it: `SameSite=Strict`.
-pub(crate) const DEVICE: &str = "__Host-device";
+/// The value of the `Set-Cookie` header that makes the browser delete the session cookie.
+pub(crate) fn delete_session() -> Result<HeaderValue, InvalidHeaderValue> {
+    table::SESSION.delete().try_into()
+}
 
-/// The cookie that remembers a device: `HttpOnly; Secure; SameSite=Strict; Path=/`, no `Domain`.
-pub(crate) fn device(value: String) -> Cookie<'static> {
-    Cookie::build(DEVICE, value)
-        .http_only(true)
-        .secure(true)
-        .same_site(SameSite::Strict)
-        .path("/")
-        .max_age(time::Duration::seconds(throttle::DEVICE_LIFETIME.num_seconds()))
-        .finish()
+/// The name of the cookie of a device that signed in before.
+const DEVICE: &str = table::DEVICE.name;
+
+/// The `Set-Cookie` header that remembers a device.
+pub(crate) fn device(value: &str) -> (HeaderName, String) {
+    (SET_COOKIE, table::DEVICE.set(value))
 }
 
 /// The value of the device cookie; `None` if it is missing or was sent twice.
@@ -102,16 +108,28 @@ mod tests {
         headers
     }
 
-    /// C1: the session cookie has exactly the declared attributes.
+    /// C2: a response that signs the user out does not get the cookie of the session that it ended.
     #[test]
-    fn the_session_cookie_has_exactly_its_attributes() {
-        let id = VALUE.parse().unwrap();
-        assert_eq!(
-            session(&id, std::time::Duration::from_hours(24)).to_string(),
-            format!(
-                "__Host-session={VALUE}; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=86400"
-            )
-        );
+    fn a_response_that_sets_the_session_cookie_keeps_its_own() {
+        let again = HeaderValue::from_static("__Host-session=again");
+        for (own, expected) in [
+            ("__Host-session=; Max-Age=0", vec!["__Host-session=; Max-Age=0"]),
+            ("__Host-device=x", vec!["__Host-device=x", "__Host-session=again"]),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.append(SET_COOKIE, HeaderValue::from_static(own));
+            add_unless_set(&mut headers, again.clone());
+            let set: Vec<&str> =
+                headers.get_all(SET_COOKIE).map(|value| value.to_str().unwrap()).collect();
+            assert_eq!(set, expected);
+        }
+    }
+
+    /// G2: the cookie of a device lasts as long as the server accepts it.
+    #[test]
+    fn the_device_cookie_lasts_as_long_as_it_is_accepted() {
+        let seconds = u64::try_from(throttle::DEVICE_LIFETIME.num_seconds()).unwrap();
+        assert_eq!(table::DEVICE.max_age, seconds);
     }
 
     /// C1: a duplicated cookie counts as no session, in one header or in two.

@@ -26,7 +26,8 @@ pub use settings::{InvalidProxies, InvalidPublicUrl, PublicUrl, Settings, Truste
 
 use middleware::{bind_tenant, guard, local_only, request_id, security_headers};
 use resources::{
-    companies, departments, docs, employees, health, openapi, session, tokens, ui, whoami,
+    companies, departments, docs, employees, health, openapi, session,
+    settings as company_settings, tokens, ui, whoami,
 };
 
 /// Registers all routes of one worker. `api` belongs to this worker: its Redis connections are not shared with other workers.
@@ -52,6 +53,7 @@ fn api_v1(config: &mut web::ServiceConfig) {
     let bound = web::scope("")
         .wrap(from_fn(bind_tenant::bind_tenant))
         .configure(session::bound_routes)
+        .configure(company_settings::routes)
         .configure(employees::routes)
         .configure(departments::routes)
         .configure(tokens::routes);

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use domain::{TenantId, TenantStatus};
+use domain::{TenantId, TenantSettings};
 use lab::{Faults, Lock};
 use seal::Seals;
 use serde::Serialize;
@@ -135,12 +135,12 @@ impl Cache {
         self.l1.clear();
     }
 
-    /// Adds the reads of a tenant's status, epochs and fences to a batch for the session Redis. Pass the result to [`Self::read_state`].
+    /// Adds the reads of a tenant's settings, epochs and fences to a batch for the session Redis. Pass the result to [`Self::read_state`].
     pub fn ask_state(&self, batch: &mut ReadBatch, tenant: TenantId) -> PendingState {
         self.writer.states().ask(batch, tenant)
     }
 
-    /// Reads a tenant's status, epochs and fences from the replies to the batch.
+    /// Reads a tenant's settings, epochs and fences from the replies to the batch.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if Redis does not answer, or a reply is not a tenant's state.
@@ -153,7 +153,7 @@ impl Cache {
         self.writer.states().read(pending, replies).await.map_err(unavailable)
     }
 
-    /// Reads a tenant's status, epochs and fences in a round trip of its own.
+    /// Reads a tenant's settings, epochs and fences in a round trip of its own.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if Redis does not answer, or a reply is not a tenant's state.
@@ -165,16 +165,28 @@ impl Cache {
         self.read_state(state, &mut replies).await
     }
 
-    /// Stores a tenant's status, as read from PostgreSQL, in the session Redis for five seconds. Does not replace a stored status.
+    /// Stores a tenant's settings, as read from PostgreSQL, in the session Redis for five seconds. Does not replace stored settings.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if Redis does not answer.
-    pub async fn remember_status(
+    pub async fn remember_settings(
         &self,
         tenant: TenantId,
-        status: TenantStatus,
+        settings: TenantSettings,
     ) -> Result<(), Error> {
-        self.writer.states().remember_status(tenant, status).await.map_err(unavailable)
+        self.writer.states().remember_settings(tenant, settings).await.map_err(unavailable)
+    }
+
+    /// Publishes settings that were just written to PostgreSQL, so that every node uses them from its next request on.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if Redis does not answer; the nodes then use them within five seconds.
+    pub async fn announce_settings(
+        &self,
+        tenant: TenantId,
+        settings: TenantSettings,
+    ) -> Result<(), Error> {
+        self.writer.announce_settings(tenant, settings).await
     }
 
     /// Returns the cache for one request: there is no other way to read a cached body. `state` was read while the request was bound, and

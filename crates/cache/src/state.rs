@@ -1,8 +1,8 @@
-//! The state of a tenant in the session Redis: status, epochs and fences, read in the batch that binds a request.
+//! The state of a tenant in the session Redis: settings, epochs and fences, read in the batch that binds a request.
 
 use std::time::Duration;
 
-use domain::{TenantId, TenantStatus};
+use domain::{TenantId, TenantSettings};
 use lab::{Faults, Lock};
 use redis::{ErrorKind, RedisError, pipe};
 use session::{PendingReply, ReadBatch, RedisLink, Replies, command};
@@ -12,20 +12,20 @@ use crate::{
     fence::{self, EpochKeys, millis, random_epoch},
 };
 
-/// How long a status in Redis is used before it is read from PostgreSQL again.
-const STATUS_TTL: Duration = Duration::from_secs(5);
+/// How long settings in Redis are used before they are read from PostgreSQL again.
+const SETTINGS_TTL: Duration = Duration::from_secs(5);
 
 /// The stored epochs in the order of [`Entity::ALL`]; `None` for an entity that has no epoch yet.
 type Stored = [Option<Vec<u8>>; Entity::ALL.len()];
 
-/// The reply to the commands of [`TenantStates::ask`]: the status, the epochs, and how many keys of fences exist.
+/// The reply to the commands of [`TenantStates::ask`]: the settings, the epochs, and how many keys of fences exist.
 type StateReply = (Option<String>, Stored, i64);
 
-/// A tenant's status, epochs and fences, as the session Redis had them when the request was bound.
+/// A tenant's settings, epochs and fences, as the session Redis had them when the request was bound.
 #[derive(Clone, Debug)]
 pub struct TenantState {
-    /// The tenant's status. `None` if Redis has none: the caller must then read it from PostgreSQL.
-    pub status: Option<TenantStatus>,
+    /// The tenant's settings. `None` if Redis has none: the caller must then read them from PostgreSQL.
+    pub settings: Option<TenantSettings>,
     pub(crate) epochs: [Epoch; Entity::ALL.len()],
     pub(crate) fenced: [bool; Entity::ALL.len()],
 }
@@ -96,7 +96,7 @@ impl TenantStates {
         let reply = batch.add(|pipeline| {
             let fields = Entity::ALL.map(Entity::field);
             pipeline
-                .add_command(command(["GET", &status_key(tenant)]))
+                .add_command(command(["GET", &settings_key(tenant)]))
                 .add_command(command(["HMGET", &keys.epochs].into_iter().chain(fields)))
                 .add_command(command(["EXISTS", &keys.fences]));
         });
@@ -106,14 +106,14 @@ impl TenantStates {
     /// Reads the reply. Sends further commands while a write is in progress, and for a tenant that has no epochs in Redis yet.
     ///
     /// # Errors
-    /// If Redis does not answer or refuses a command, or if a status, an epoch or a number of fences cannot be read.
+    /// If Redis does not answer or refuses a command, or if settings, an epoch or a number of fences cannot be read.
     pub(crate) async fn read(
         &self,
         PendingState { keys, reply }: PendingState,
         replies: &mut Replies,
     ) -> Result<TenantState, RedisError> {
-        let (status, stored, fence_keys): StateReply = replies.take(reply)?;
-        let status = status.as_deref().map(status_in).transpose()?;
+        let (settings, stored, fence_keys): StateReply = replies.take(reply)?;
+        let settings = settings.as_deref().map(settings_in).transpose()?;
         let mut has_fences = exists(fence_keys)?;
         let epochs = if let [Some(employee), Some(department)] = epochs_in(&stored)? {
             [employee, department]
@@ -127,7 +127,7 @@ impl TenantStates {
         } else {
             [false; _]
         };
-        Ok(TenantState { status, epochs, fenced })
+        Ok(TenantState { settings, epochs, fenced })
     }
 
     /// Creates an epoch for every entity that has none. If two nodes do so at the same time, both get the epoch that was stored first. Returns all epochs, and
@@ -153,39 +153,43 @@ impl TenantStates {
         Ok(([employee.ok_or_else(missing)?, department.ok_or_else(missing)?], fence_keys))
     }
 
-    /// Stores a status read from PostgreSQL for [`STATUS_TTL`], unless Redis already holds one: that one may be newer.
-    pub(crate) async fn remember_status(
+    /// Stores settings read from PostgreSQL for [`SETTINGS_TTL`], unless Redis already holds some: those may be newer.
+    pub(crate) async fn remember_settings(
         &self,
         tenant: TenantId,
-        status: TenantStatus,
+        settings: TenantSettings,
     ) -> Result<(), RedisError> {
-        let mut set = set_status(tenant, status);
+        let mut set = set_settings(tenant, settings);
         set.arg("NX").query_async(&mut self.link.connection_for(tenant)).await
     }
 
-    /// Stores a status that has just changed, and replaces the one in Redis.
-    pub(crate) async fn announce_status(
+    /// Stores settings that have just changed, and replaces those in Redis.
+    pub(crate) async fn announce_settings(
         &self,
         tenant: TenantId,
-        status: TenantStatus,
+        settings: TenantSettings,
     ) -> Result<(), RedisError> {
-        set_status(tenant, status).query_async(&mut self.link.connection_for(tenant)).await
+        set_settings(tenant, settings).query_async(&mut self.link.connection_for(tenant)).await
     }
 }
 
-fn set_status(tenant: TenantId, status: TenantStatus) -> redis::Cmd {
+fn set_settings(tenant: TenantId, settings: TenantSettings) -> redis::Cmd {
     let mut set = redis::cmd("SET");
-    set.arg(status_key(tenant)).arg(status.as_str()).arg("PX").arg(millis(STATUS_TTL));
+    let text = format!("{} {}", settings.status.as_str(), settings.session_policy.as_str());
+    set.arg(settings_key(tenant)).arg(text).arg("PX").arg(millis(SETTINGS_TTL));
     set
 }
 
-fn status_key(tenant: TenantId) -> String {
-    format!("t:{{{tenant}}}:status")
+fn settings_key(tenant: TenantId) -> String {
+    format!("t:{{{tenant}}}:settings")
 }
 
-/// Reads a stored status. One that this version does not know is an error, and is not the same as none.
-fn status_in(word: &str) -> Result<TenantStatus, RedisError> {
-    word.parse().map_err(|_| unexpected("the status of a tenant is unknown"))
+/// Reads stored settings: the status and the session policy. Settings that this version does not know are an error, and are not the same as none.
+fn settings_in(text: &str) -> Result<TenantSettings, RedisError> {
+    let parsed = text.split_once(' ').and_then(|(status, policy)| {
+        Some(TenantSettings { status: status.parse().ok()?, session_policy: policy.parse().ok()? })
+    });
+    parsed.ok_or_else(|| unexpected("the settings of a tenant are unknown"))
 }
 
 /// Reads the stored epochs; `None` for an entity that has none yet.
@@ -213,6 +217,7 @@ fn unexpected(reason: &'static str) -> RedisError {
 
 #[cfg(test)]
 mod tests {
+    use domain::{SessionPolicy, TenantStatus};
     use redis::{FromRedisValue, Value, from_redis_value};
 
     use super::*;
@@ -221,12 +226,16 @@ mod tests {
         lengths.map(|length| length.map(|length| vec![7; length]))
     }
 
-    /// O6, I3: an unknown status is an error: it must not open a tenant, nor count as a status that Redis does not have.
+    /// O6, I3: unknown settings are an error: they must not open a tenant, nor count as settings that Redis does not have.
     #[test]
-    fn an_unknown_status_is_an_error() {
-        assert_eq!(status_in("suspended").unwrap(), TenantStatus::Suspended);
-        for odd in ["", "Active", "open", "null"] {
-            assert!(status_in(odd).is_err(), "{odd}");
+    fn unknown_settings_are_an_error() {
+        let suspended = TenantSettings {
+            status: TenantStatus::Suspended,
+            session_policy: SessionPolicy::Strict,
+        };
+        assert_eq!(settings_in("suspended strict").unwrap(), suspended);
+        for odd in ["", "active", "active ", " strict", "Active strict", "active lax", "null"] {
+            assert!(settings_in(odd).is_err(), "{odd}");
         }
     }
 

@@ -17,7 +17,7 @@ pub(crate) fn viewer(tenant: u128) -> TenantContext {
 /// A state with epochs of its own and no fence.
 pub(crate) fn state() -> TenantState {
     TenantState {
-        status: None,
+        settings: None,
         epochs: Entity::ALL.map(|_| Epoch::random().unwrap()),
         fenced: Entity::ALL.map(|_| false),
     }

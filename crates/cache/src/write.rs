@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use domain::{TenantId, TenantStatus};
+use domain::{TenantId, TenantSettings};
 use lab::Faults;
 use redis::RedisError;
 use session::RedisLink;
@@ -119,17 +119,17 @@ impl Writer {
         task.await.unwrap_or_else(|lost| Err(WriteError::Lost(Arc::new(lost))))
     }
 
-    /// Publishes a status that was just written to PostgreSQL, so that every node uses it from its next request on.
+    /// Publishes settings that were just written to PostgreSQL, so that every node uses them from its next request on.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if Redis does not answer; the nodes then use it within five seconds.
-    pub async fn announce_status(
+    /// [`Error::Unavailable`] if Redis does not answer; the nodes then use them within five seconds.
+    pub async fn announce_settings(
         &self,
         tenant: TenantId,
-        status: TenantStatus,
+        settings: TenantSettings,
     ) -> Result<(), Error> {
         self.states
-            .announce_status(tenant, status)
+            .announce_settings(tenant, settings)
             .await
             .map_err(|error| Error::Unavailable(Arc::new(error)))
     }

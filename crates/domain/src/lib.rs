@@ -13,6 +13,7 @@ mod printable_text;
 #[cfg(feature = "redirect-uri")]
 mod redirect_uri;
 mod role;
+mod session_policy;
 mod slug;
 mod sort;
 mod tenant;
@@ -36,9 +37,10 @@ pub use printable_text::{InvalidText, PrintableText};
 #[cfg(feature = "redirect-uri")]
 pub use redirect_uri::{InvalidRedirectUri, RedirectUri};
 pub use role::{Permission, Role, UnknownRole};
+pub use session_policy::{SessionPolicy, UnknownSessionPolicy};
 pub use slug::{InvalidSlug, RESERVED_SLUGS, TenantSlug};
 pub use sort::{Direction, EmployeeSort, SortColumn, UnknownSort};
-pub use tenant::{TenantStatus, UnknownTenantStatus};
+pub use tenant::{TenantSettings, TenantStatus, UnknownTenantStatus};
 pub use text_key::{InvalidTextKey, TextKey};
 pub use version::{InvalidVersion, Version};
 pub use visibility::{EmployeeScope, Field, Visibility};

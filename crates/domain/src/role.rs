@@ -32,6 +32,8 @@ pub enum Permission {
     ReadSalaries,
     /// Read the audit trail.
     ReadAudit,
+    /// End the sessions of others, and choose the session policy of the company.
+    ManageSessions,
 }
 
 /// The text is not a role.
@@ -45,9 +47,11 @@ impl Role {
 
     /// The permissions of the role. No other place defines them.
     pub const fn permissions(self) -> &'static [Permission] {
-        use Permission::{ReadAudit, ReadEmployees, ReadSalaries, WriteEmployees};
+        use Permission::{ManageSessions, ReadAudit, ReadEmployees, ReadSalaries, WriteEmployees};
         match self {
-            Self::HrAdmin => &[ReadEmployees, WriteEmployees, ReadSalaries, ReadAudit],
+            Self::HrAdmin => {
+                &[ReadEmployees, WriteEmployees, ReadSalaries, ReadAudit, ManageSessions]
+            }
             Self::Manager | Self::Employee => &[ReadEmployees],
             Self::Auditor => &[ReadEmployees, ReadAudit],
         }
@@ -81,13 +85,14 @@ impl FromStr for Role {
 mod tests {
     use super::*;
 
-    /// P8: only an HR admin may see salaries and write.
+    /// P8: only an HR admin may see salaries, write, and manage the sessions of others.
     #[test]
-    fn only_an_hr_admin_sees_salaries_and_writes() {
+    fn only_an_hr_admin_sees_salaries_writes_and_manages_sessions() {
         for role in Role::ALL {
             let admin = role == Role::HrAdmin;
             assert_eq!(role.may(Permission::ReadSalaries), admin, "{role:?}");
             assert_eq!(role.may(Permission::WriteEmployees), admin, "{role:?}");
+            assert_eq!(role.may(Permission::ManageSessions), admin, "{role:?}");
         }
     }
 

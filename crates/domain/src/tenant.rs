@@ -1,6 +1,8 @@
-//! The states a tenant can be in.
+//! The states a tenant can be in, and the settings that every request needs.
 
 use std::str::FromStr;
+
+use crate::SessionPolicy;
 
 /// The status of a tenant. Requests are bound to it only while it is [`TenantStatus::Active`] (row I3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +13,15 @@ pub enum TenantStatus {
     Suspended,
     /// The tenant no longer exists for its users. Its rows are kept until they are erased.
     Deleted,
+}
+
+/// The settings of a tenant that every request needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TenantSettings {
+    /// Whether the tenant is active, suspended or deleted.
+    pub status: TenantStatus,
+    /// How long its sessions last.
+    pub session_policy: SessionPolicy,
 }
 
 /// A stored status that this version does not know. Callers report an error and assume no default.

@@ -1,8 +1,8 @@
 //! Revokes sessions and tokens: first in PostgreSQL, then in Redis. No other module of this crate revokes any.
 
 use chrono::{TimeDelta, Utc};
-use domain::{AccountId, OriginId, TenantId};
-use session::{Revocation, SessionDigest, SessionId, Sessions, Subject};
+use domain::{AccountId, OriginId, SessionPolicy, TenantId};
+use session::{Revocation, Session, SessionDigest, SessionId, Sessions, Started, Subject};
 use store::{RevokedFor, Store};
 
 use crate::RevokeError;
@@ -25,7 +25,37 @@ impl Revocations {
     /// # Errors
     /// [`RevokeError`]. If this process dies between the two steps, or Redis does not answer, the server applies the revocation later.
     pub async fn end_session(&self, tenant: TenantId, id: &SessionId) -> Result<(), RevokeError> {
-        self.revoke(tenant, self.sessions.subject(tenant, id)).await
+        self.revoke(tenant, self.sessions.subject(tenant, id)).await.map(drop)
+    }
+
+    /// Ends the session with this digest on every node.
+    ///
+    /// # Errors
+    /// As [`Self::end_session`].
+    pub async fn end_listed(
+        &self,
+        tenant: TenantId,
+        digest: SessionDigest,
+    ) -> Result<(), RevokeError> {
+        self.revoke(tenant, Subject::Session(digest)).await.map(drop)
+    }
+
+    /// Ends every session and every token of the account except this session, which continues under a new id. So a sign-in or a stolen cookie that is used at the
+    /// same moment does not survive (row S4).
+    ///
+    /// # Errors
+    /// As [`Self::end_session`]. If the last step fails, this session has ended too.
+    pub async fn end_others(
+        &self,
+        session: &Session,
+        id: &SessionId,
+    ) -> Result<Started, RevokeError> {
+        let (tenant, account) = (session.tenant(), session.account());
+        self.store.revoke_families(tenant, account, RevokedFor::SignedOut).await?;
+        let revoked_at = self.revoke(tenant, Subject::Account(account)).await?.revoked_at;
+        // Stores keep milliseconds. The new session must count as later in all of them.
+        let began_at = revoked_at + TimeDelta::milliseconds(1);
+        Ok(self.sessions.replace(session, id, began_at).await?)
     }
 
     /// Records sessions that the session store has ended because their account had too many. Here Redis comes first: only its script knows which sessions it
@@ -39,7 +69,7 @@ impl Revocations {
         ended: Vec<SessionDigest>,
     ) -> Result<(), RevokeError> {
         for digest in ended {
-            self.revoke(tenant, Subject::Session(digest)).await?;
+            self.end_listed(tenant, digest).await?;
         }
         Ok(())
     }
@@ -57,7 +87,7 @@ impl Revocations {
         account: AccountId,
     ) -> Result<(), RevokeError> {
         self.store.revoke_families(tenant, account, RevokedFor::SignedOut).await?;
-        self.revoke(tenant, Subject::Account(account)).await
+        self.revoke(tenant, Subject::Account(account)).await.map(drop)
     }
 
     /// Revokes one family of refresh tokens, and the tokens that were issued from it until they expire (row T5).
@@ -79,14 +109,14 @@ impl Revocations {
     /// # Errors
     /// As [`Self::end_session`].
     pub async fn end_tokens(&self, tenant: TenantId, family: OriginId) -> Result<(), RevokeError> {
-        self.revoke(tenant, Subject::Tokens(family)).await
+        self.revoke(tenant, Subject::Tokens(family)).await.map(drop)
     }
 
-    async fn revoke(&self, tenant: TenantId, subject: Subject) -> Result<(), RevokeError> {
-        let absolute = self.sessions.policy().absolute;
-        let absolute = TimeDelta::from_std(absolute).unwrap_or(TimeDelta::MAX);
+    async fn revoke(&self, tenant: TenantId, subject: Subject) -> Result<Revocation, RevokeError> {
+        let absolute = TimeDelta::from_std(SessionPolicy::LONGEST).unwrap_or(TimeDelta::MAX);
         let revocation = self.store.revoke(tenant, subject, Utc::now() + absolute + MARGIN).await?;
-        self.apply(&revocation).await
+        self.apply(&revocation).await?;
+        Ok(revocation)
     }
 
     async fn apply(&self, revocation: &Revocation) -> Result<(), RevokeError> {

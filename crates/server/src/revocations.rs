@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use chrono::{TimeDelta, Utc};
-use domain::{AccountId, TenantId};
-use session::{Generation, Policy, RedisBackend, RedisLink, Revocation, Sessions, Subject};
+use domain::{AccountId, SessionPolicy, TenantId};
+use session::{Generation, RedisBackend, RedisLink, Revocation, Sessions, Subject};
 use store::Store;
 
 /// How often a node looks for unfinished revocations.
@@ -93,7 +93,7 @@ pub(crate) async fn note_account(
     tenant: TenantId,
     account: AccountId,
 ) -> Result<Revocation, Error> {
-    let absolute = Policy::default().absolute;
+    let absolute = SessionPolicy::LONGEST;
     let kept_until = Utc::now() + TimeDelta::from_std(absolute).unwrap_or(TimeDelta::MAX) + MARGIN;
     Ok(store.revoke(tenant, Subject::Account(account), kept_until).await?)
 }

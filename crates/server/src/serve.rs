@@ -10,7 +10,7 @@ use credential::{HashingLimits, Passwords};
 use idp::{ExternalIssuers, IdentityProvider, Pools, Revocations, VerifiedTokens};
 use lab::Faults;
 use seal::Seals;
-use session::{Generation, MemoryBackend, Policy, RedisBackend, RedisLink, Sessions};
+use session::{Generation, MemoryBackend, RedisBackend, RedisLink, Sessions};
 use store::{SessionRecords, Store};
 use throttle::{AttemptLimits, Throttle};
 use tokio::runtime::Handle;
@@ -191,13 +191,9 @@ impl Parts {
         let seals = self.seals.clone();
         let redis = RedisBackend::new(link, self.generation.clone());
         let sessions = match (self.redis.session_store, &self.records) {
-            (SessionStore::Memory, _) => {
-                Sessions::in_memory(self.memory.clone(), Policy::default(), seals)
-            }
-            (_, Some(records)) => {
-                Sessions::in_store(Arc::new(records.clone()), redis, Policy::default(), seals)
-            }
-            (_, None) => Sessions::in_redis(redis, Policy::default(), seals),
+            (SessionStore::Memory, _) => Sessions::in_memory(self.memory.clone(), seals),
+            (_, Some(records)) => Sessions::in_store(Arc::new(records.clone()), redis, seals),
+            (_, None) => Sessions::in_redis(redis, seals),
         };
         sessions.with_faults(self.faults.clone())
     }

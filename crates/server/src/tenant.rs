@@ -41,10 +41,11 @@ pub(crate) async fn run(environment: &Environment<'_>, action: Action) -> anyhow
     let store = Database::read(environment)?.connect().await?;
     let slug = &company.slug;
     let tenant = company::named(&store, "--slug", slug).await?;
-    store.set_tenant_status(tenant.id, status).await?;
+    let settings = store.set_tenant_status(tenant.id, status).await?;
+    let settings = settings.with_context(|| format!("there is no company `{slug}`"))?;
     let lease = cache::Config::default().lease;
     let cache = Writer::new(redis.session_link()?, lease, Handle::current());
-    cache.announce_status(tenant.id, status).await.with_context(|| {
+    cache.announce_settings(tenant.id, settings).await.with_context(|| {
         format!(
             "`{slug}` is {} in PostgreSQL, but nodes may use the old status for up to five seconds\nhint: start Redis, or check `REDIS_SESSION_URL`, and run the command again",
             status.as_str()

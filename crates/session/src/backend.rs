@@ -52,6 +52,17 @@ pub(crate) trait Backend: Send + Sync {
         key: &'a RecordKey,
     ) -> BoxFuture<'a, Result<Option<Stored>, Error>>;
 
+    /// Returns the records of an account with their keys, in any order; records that have expired may be among them. `prefix` is the prefix of the tenant's
+    /// record keys.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer, has not replayed every revocation, or sends an unexpected reply.
+    fn list<'a>(
+        &'a self,
+        owner: Owner,
+        prefix: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<(RecordKey, Stored)>, Error>>;
+
     /// Adds the lookup of the revocations that apply to a token's sign-in to a batch.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AccountId, Role, TenantId};
+use domain::{AccountId, Role, SessionPolicy, TenantId};
 use futures_util::{StreamExt, future::join, stream};
 use lab::Faults;
 use seal::{RootKey, Seals};
@@ -13,16 +13,17 @@ use uuid::Uuid;
 
 use crate::{
     batch::ReadBatch,
+    device::Device,
     error::Error,
     generation::Generation,
-    id::{RecordKey, SessionId},
+    id::{RecordKey, SessionDigest, SessionId},
     memory::MemoryBackend,
     record::{FIELD_NAMES, Fields, Owner},
     record_store::RecordStore,
     redis_backend::RedisBackend,
     redis_link::RedisLink,
     revocation::{Revocation, Subject},
-    sessions::{Policy, Session, Sessions, SignedIn, Started},
+    sessions::{RECORD_TTL, Session, Sessions, SignedIn, Started},
     store_backend::StoreBackend,
 };
 
@@ -33,15 +34,15 @@ const AT_ONCE: usize = 4;
 /// The time to live of a record that a check writes itself.
 const TTL: Duration = Duration::from_mins(1);
 
-/// The default with room for few sessions, so that the limit is reached quickly.
-pub(crate) fn policy() -> Policy {
-    Policy { most_per_account: 3, ..Policy::default() }
-}
+/// Few sessions of an account, so that the limit is reached quickly.
+pub(crate) const LIMIT: u16 = 3;
+/// The session policy of all tenants here, except where a check names another.
+const POLICY: SessionPolicy = SessionPolicy::Standard;
 
 /// Sessions whose records are in `records`, and whose revocations of tokens are in this process.
 pub fn in_store(records: Arc<dyn RecordStore>) -> Sessions {
     let backend = StoreBackend::new(records, Arc::new(MemoryBackend::default()));
-    Sessions::with_backend(Arc::new(backend), policy(), seals())
+    Sessions::with_backend(Arc::new(backend), LIMIT, seals())
 }
 
 /// Sessions in the Redis of `link`.
@@ -50,7 +51,7 @@ pub fn in_store(records: Arc<dyn RecordStore>) -> Sessions {
 /// If Redis does not answer.
 pub async fn in_redis(link: &RedisLink) -> Sessions {
     let backend = RedisBackend::new(link.clone(), Generation::default());
-    let sessions = Sessions::with_backend(Arc::new(backend), policy(), seals());
+    let sessions = Sessions::with_backend(Arc::new(backend), LIMIT, seals());
     if let Some(replay) = sessions.begin_replay().await.expect("redis answers") {
         replay.finish(&[]).await.expect("redis answers");
     }
@@ -75,6 +76,10 @@ pub async fn check(sessions: &Sessions, link: &RedisLink) {
     store.an_account_ends_alone().await;
     store.the_oldest_session_ends_when_there_are_too_many().await;
     store.a_revocation_ends_a_sign_in_that_is_under_way().await;
+    store.an_account_lists_its_own_sessions().await;
+    store.one_session_survives_the_end_of_all_others().await;
+    store.a_stricter_policy_is_in_force_at_once().await;
+    store.a_record_shows_no_personal_data().await;
 }
 
 /// Runs every race on one store.
@@ -87,6 +92,8 @@ pub async fn race(sessions: &Sessions, link: &RedisLink) {
     rounds(|| store.signing_in_against_ending_all()).await;
     rounds(|| store.two_renewals()).await;
     rounds(|| store.sign_ins_against_the_limit()).await;
+    rounds(|| store.listing_against_a_sign_in()).await;
+    rounds(|| store.listing_against_ending()).await;
 }
 
 async fn rounds<F: Future<Output = ()>>(round: impl Fn() -> F) {
@@ -106,11 +113,22 @@ impl Store<'_> {
 
     /// Looks the session up in both ways that the product uses, which must agree.
     async fn find(&self, tenant: TenantId, id: &SessionId, now: DateTime<Utc>) -> Option<Session> {
+        self.find_under(tenant, id, POLICY, now).await
+    }
+
+    async fn find_under(
+        &self,
+        tenant: TenantId,
+        id: &SessionId,
+        policy: SessionPolicy,
+        now: DateTime<Utc>,
+    ) -> Option<Session> {
         let mut batch = ReadBatch::over(self.link, tenant);
         let pending = self.sessions.ask(&mut batch, tenant, id).expect("the store is asked");
         let mut replies = batch.send().await.expect("redis answers");
-        let asked = self.sessions.read(pending, &mut replies, now).await.expect("a result");
-        let loaded = self.sessions.load(tenant, id, now).await.expect("a result");
+        let asked = self.sessions.read(pending, &mut replies, policy, now).await;
+        let asked = asked.expect("a result");
+        let loaded = self.sessions.load(tenant, id, policy, now).await.expect("a result");
         assert_eq!(asked.is_some(), loaded.is_some(), "in a batch and alone");
         loaded
     }
@@ -177,9 +195,9 @@ impl Store<'_> {
         let good = self.fields(who.tenant, &key).await;
         let text = |text: &str| Some(text.as_bytes().to_vec());
         let [mut older, mut damaged, mut longer] = [good.clone(), good.clone(), good.clone()];
-        older[0] = text("3");
+        older[0] = text("4");
         damaged[4] = Some(b"\xff\x00".to_vec());
-        longer[8] = text(&"A".repeat(2_000));
+        longer[FIELD_NAMES.len() - 1] = text(&"A".repeat(2_000));
         // Redis holds no hash without a field.
         let mut empty = Fields::default();
         empty[0].clone_from(&good[0]);
@@ -267,6 +285,131 @@ impl Store<'_> {
         assert!(self.is_alive(who.tenant, &next).await, "the next sign-in");
     }
 
+    /// The digests of the sessions that the account has now.
+    async fn listed(&self, who: &SignedIn) -> Vec<SessionDigest> {
+        let listed = self.sessions.list(who.tenant, who.account, POLICY, Utc::now()).await;
+        listed.expect("a result").into_iter().map(|listed| listed.digest).collect()
+    }
+
+    /// S4: an account lists its sessions with their devices, and none of another account, of another tenant, that has ended or that has expired.
+    async fn an_account_lists_its_own_sessions(&self) {
+        let (who, now) = (someone(), Utc::now());
+        assert!(self.listed(&who).await.is_empty(), "before the first sign-in");
+        let colleague = SignedIn { account: someone().account, ..who.clone() };
+        let namesake = SignedIn { tenant: someone().tenant, ..who.clone() };
+        let phone = Device { user_agent: "Phone".to_owned(), address: "192.0.2.7".parse().ok() };
+        let on_phone = SignedIn { device: phone.clone(), ..who.clone() };
+        let (first, second) = (self.start(&who, now).await.id, self.start(&on_phone, now).await.id);
+        for other in [&colleague, &namesake] {
+            self.start(other, now).await;
+        }
+        let listed = self.sessions.list(who.tenant, who.account, POLICY, now).await;
+        let listed = listed.expect("a result");
+        let digest = |id: &SessionId| key(who.tenant, id).to_digest();
+        let mut digests: Vec<_> = listed.iter().map(|one| one.digest.as_str()).collect();
+        let mut own = [digest(&first), digest(&second)];
+        digests.sort_unstable();
+        own.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+        assert_eq!(digests, own.each_ref().map(SessionDigest::as_str));
+        let of_phone = listed.iter().find(|one| one.digest == digest(&second)).expect("the phone");
+        assert_eq!(of_phone.device, phone);
+        assert_eq!(of_phone.session.account(), who.account);
+        self.end(who.tenant, &first).await;
+        assert_eq!(self.listed(&who).await, [digest(&second)], "after the first ended");
+        let expired = of_phone.session.expires_at();
+        let later = self.sessions.list(who.tenant, who.account, POLICY, expired).await;
+        assert!(later.expect("a result").is_empty(), "at the absolute expiry");
+    }
+
+    /// S4: a session that replaces another has a new id, and lives on when all sessions until then end. Its sign-in, device and absolute expiry are the same.
+    async fn one_session_survives_the_end_of_all_others(&self) {
+        let (who, now) = (someone(), Utc::now());
+        let device = Device { user_agent: "Laptop".to_owned(), address: None };
+        let who = SignedIn { device: device.clone(), ..who };
+        let [own, other] = [self.start(&who, now).await, self.start(&who, now).await];
+        self.end_all(&who, now + TimeDelta::seconds(1)).await;
+        let began_at = now + TimeDelta::seconds(1) + TimeDelta::milliseconds(1);
+        let replaced = self.sessions.replace(&own.session, &own.id, began_at).await;
+        let replaced = replaced.expect("a new session");
+        assert_ne!(replaced.id, own.id);
+        for ended in [&own, &other] {
+            assert!(!self.is_alive(who.tenant, &ended.id).await);
+        }
+        let listed = self.sessions.list(who.tenant, who.account, POLICY, Utc::now()).await;
+        let [listed] = &listed.expect("a result")[..] else { panic!("one session") };
+        assert_eq!(
+            (&listed.digest, &listed.device),
+            (&key(who.tenant, &replaced.id).to_digest(), &device)
+        );
+        let times = |session: &Session| {
+            [session.signed_in_at(), session.expires_at()].map(|time| time.timestamp_millis())
+        };
+        assert_eq!(times(&listed.session), times(&own.session));
+        let refused = self.sessions.replace(&own.session, &own.id, now).await;
+        assert!(matches!(refused, Err(Error::Revoked)), "begun before the revocation: {refused:?}");
+    }
+
+    /// S3: the limits of a stricter policy hold at the next lookup, for sessions that began before too. They end no session that is used.
+    async fn a_stricter_policy_is_in_force_at_once(&self) {
+        let (who, now) = (someone(), Utc::now());
+        let (used, unused) = (self.start(&who, now).await.id, self.start(&who, now).await.id);
+        let backend = &self.sessions.backend;
+        let idle = RECORD_TTL - SessionPolicy::Strict.idle();
+        let unused_key = key(who.tenant, &unused);
+        backend.extend(&unused_key, owner(&who), idle).await.expect("the store answers");
+        for (id, alive) in [(&used, true), (&unused, false)] {
+            let strict = SessionPolicy::Strict;
+            let found = self.find_under(who.tenant, id, strict, Utc::now()).await;
+            assert_eq!(found.is_some(), alive, "under the strict policy");
+        }
+        assert!(self.is_alive(who.tenant, &unused).await, "the control: under the standard policy");
+        let absolute = now + SessionPolicy::Strict.absolute();
+        let found = self.find_under(who.tenant, &used, SessionPolicy::Strict, absolute).await;
+        assert!(found.is_none(), "the absolute expiry of the strict policy");
+        assert!(self.find(who.tenant, &used, absolute).await.is_some(), "the control");
+    }
+
+    /// S1, S5: what a store holds shows neither the id in the cookie nor the device.
+    async fn a_record_shows_no_personal_data(&self) {
+        let device = Device {
+            user_agent: "Mozilla/5.0 Firefox".to_owned(),
+            address: "198.51.100.77".parse().ok(),
+        };
+        let who = SignedIn { device, ..someone() };
+        let id = self.start(&who, Utc::now()).await.id;
+        let key = key(who.tenant, &id);
+        let stored = self.fields(who.tenant, &key).await;
+        let stored = stored.iter().flatten().map(Vec::as_slice).chain([key.as_str().as_bytes()]);
+        for field in stored.map(String::from_utf8_lossy) {
+            for secret in ["Mozilla", "Firefox", "198.51.100", &id.to_cookie_value()] {
+                assert!(!field.contains(secret), "{secret} in {field}");
+            }
+        }
+    }
+
+    /// S4: a list while the account signs in shows the sessions that began before, with or without the new one.
+    async fn listing_against_a_sign_in(&self) {
+        let (who, now) = (someone(), Utc::now());
+        let before = key(who.tenant, &self.start(&who, now).await.id).to_digest();
+        let (listed, started) = join(self.listed(&who), self.start(&who, now)).await;
+        let new = key(who.tenant, &started.id).to_digest();
+        assert!(listed.contains(&before), "{listed:?}");
+        assert!(listed.iter().all(|digest| [&before, &new].contains(&digest)), "{listed:?}");
+        assert_eq!(self.listed(&who).await.len(), 2, "after both");
+        self.forget(&who).await;
+    }
+
+    /// S4: a list while a session ends is a list, and shows the ended session at most once more.
+    async fn listing_against_ending(&self) {
+        let (who, now) = (someone(), Utc::now());
+        let [kept, ended] = [self.start(&who, now).await.id, self.start(&who, now).await.id];
+        let kept = key(who.tenant, &kept).to_digest();
+        let (listed, ()) = join(self.listed(&who), self.end(who.tenant, &ended)).await;
+        assert!(listed.contains(&kept), "{listed:?}");
+        assert_eq!(self.listed(&who).await, [kept], "after the end");
+        self.forget(&who).await;
+    }
+
     /// S2: whatever the order, an ended session stays ended.
     async fn renewing_against_ending(&self) {
         let who = someone();
@@ -317,7 +460,7 @@ impl Store<'_> {
             assert_ne!(lives, reported, "a session that ended is reported, and no other");
             alive += u16::from(lives);
         }
-        assert_eq!(alive, self.sessions.policy().most_per_account);
+        assert_eq!(alive, LIMIT);
         self.forget(&who).await;
     }
 
@@ -341,6 +484,8 @@ fn someone() -> SignedIn {
         employee: None,
         role: Role::HrAdmin,
         demo: false,
+        policy: POLICY,
+        device: Device::default(),
     }
 }
 

@@ -20,4 +20,7 @@ pub enum Error {
     /// The operating system provided no random bytes for a session id.
     #[error("cannot create a random session id")]
     NoRandomness(#[source] getrandom::Error),
+    /// The device of the session could not be sealed, so no session was started.
+    #[error("cannot seal the device of a session")]
+    NotSealed(#[source] seal::SealError),
 }

@@ -5,6 +5,7 @@ mod batch;
 mod circuit_breaker;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+mod device;
 mod error;
 mod generation;
 mod id;
@@ -27,6 +28,7 @@ mod store_backend;
 mod token_revocation;
 
 pub use batch::{PendingReply, ReadBatch, Replies};
+pub use device::Device;
 pub use error::Error;
 pub use generation::Generation;
 pub use id::{InvalidSessionId, RecordKey, SessionDigest, SessionId};
@@ -40,5 +42,7 @@ pub use redis_settings::RedisSettings;
 pub use replay::Replay;
 pub use revocation::{Revocation, Subject};
 pub use revocation_check::RevocationCheck;
-pub use sessions::{PendingSession, Policy, Session, Sessions, SignedIn, Started};
+pub use sessions::{
+    ListedSession, MAX_PER_ACCOUNT, PendingSession, Session, Sessions, SignedIn, Started,
+};
 pub use token_revocation::TokenOrigin;

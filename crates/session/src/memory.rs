@@ -101,7 +101,7 @@ impl MemoryBackend {
 fn of_owner(records: &Records, owner: Owner) -> Vec<(DateTime<Utc>, RecordKey)> {
     let of_owner = records.iter().filter_map(|(key, kept)| {
         let record = Record::from_fields(&kept.fields)?;
-        (record.owner() == owner).then(|| (record.signed_in_at, key.clone()))
+        (record.owner() == owner).then(|| (record.began_at, key.clone()))
     });
     of_owner.collect()
 }
@@ -154,6 +154,16 @@ impl Backend for MemoryBackend {
         ready(Ok(self.find(key))).boxed()
     }
 
+    fn list<'a>(
+        &'a self,
+        owner: Owner,
+        _prefix: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<(RecordKey, Stored)>, Error>> {
+        let keys = of_owner(&self.records(), owner);
+        let stored = keys.into_iter().filter_map(|(_, key)| Some((key.clone(), self.find(&key)?)));
+        ready(Ok(stored.collect())).boxed()
+    }
+
     /// The map answers at once, so nothing is added to the batch.
     fn ask_revocations(
         &self,
@@ -200,7 +210,7 @@ impl Backend for MemoryBackend {
                     let owner = Owner { tenant: *tenant, account: *account };
                     records.retain(|_, kept| {
                         Record::from_fields(&kept.fields).is_none_or(|record| {
-                            record.owner() != owner || record.signed_in_at > *revoked_at
+                            record.owner() != owner || record.began_at > *revoked_at
                         })
                     });
                 }

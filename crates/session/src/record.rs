@@ -3,14 +3,26 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use domain::{AccountId, EmployeeId, Role, TenantId};
+use domain::{AccountId, EmployeeId, Role, SessionPolicy, TenantId};
 
 /// The names of a record's fields, in the order in which back ends store their values.
-pub const FIELD_NAMES: [&str; 9] =
-    ["v", "tenant", "account", "employee", "role", "demo", "signed_in_at", "expires_at", "mac"];
-const VERSION: &str = "4";
+pub const FIELD_NAMES: [&str; 12] = [
+    "v",
+    "tenant",
+    "account",
+    "employee",
+    "role",
+    "demo",
+    "policy",
+    "signed_in_at",
+    "began_at",
+    "expires_at",
+    "device",
+    "mac",
+];
+const VERSION: &str = "5";
 
-/// The values of one record's fields, in the order of their [`FIELD_NAMES`]. `None` is a missing field. They hold ids and times, and no personal data.
+/// The values of one record's fields, in the order of their [`FIELD_NAMES`]. `None` is a missing field. They hold ids and times, and personal data only sealed.
 pub type Fields = [Option<Vec<u8>>; FIELD_NAMES.len()];
 
 /// A record as read from the store.
@@ -31,7 +43,7 @@ pub struct Owner {
     pub account: AccountId,
 }
 
-/// The content of a session record. It has ids and times only: no personal data such as names or addresses.
+/// The content of a session record: ids and times. Its only personal data is the device, which is sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {
     pub(crate) tenant: TenantId,
@@ -39,8 +51,14 @@ pub(crate) struct Record {
     pub(crate) employee: Option<EmployeeId>,
     pub(crate) role: Role,
     pub(crate) demo: bool,
+    /// The session policy of the tenant when the session began, which the browser's cookie follows.
+    pub(crate) policy: SessionPolicy,
     pub(crate) signed_in_at: DateTime<Utc>,
+    /// When this id was issued. Revocations of the account's sessions until then do not concern it. Later than the sign-in if the id was replaced.
+    pub(crate) began_at: DateTime<Utc>,
     pub(crate) expires_at: DateTime<Utc>,
+    /// The sealed device, see [`crate::Device`].
+    pub(crate) device: Vec<u8>,
 }
 
 impl Record {
@@ -50,25 +68,40 @@ impl Record {
 
     /// Encodes the fields without the MAC, which [`crate::record_mac::set`] adds.
     pub(crate) fn to_fields(&self) -> Fields {
+        let text = |text: &dyn ToString| Some(text.to_string().into_bytes());
         [
-            Some(VERSION.to_owned()),
-            Some(self.tenant.to_string()),
-            Some(self.account.to_string()),
-            self.employee.map(|employee| employee.to_string()),
-            Some(self.role.as_str().to_owned()),
-            Some(self.demo.to_string()),
-            Some(self.signed_in_at.timestamp_millis().to_string()),
-            Some(self.expires_at.timestamp_millis().to_string()),
+            text(&VERSION),
+            text(&self.tenant),
+            text(&self.account),
+            self.employee.as_ref().and_then(|employee| text(employee)),
+            text(&self.role.as_str()),
+            text(&self.demo),
+            text(&self.policy.as_str()),
+            text(&self.signed_in_at.timestamp_millis()),
+            text(&self.began_at.timestamp_millis()),
+            text(&self.expires_at.timestamp_millis()),
+            Some(self.device.clone()),
             None,
         ]
-        .map(|text| text.map(String::into_bytes))
     }
 
     /// Decodes the record. `None` if a field is missing or unreadable, or the version differs; an empty hash has no fields. The caller has verified the MAC.
     pub(crate) fn from_fields(fields: &Fields) -> Option<Self> {
         let time = |text: &str| DateTime::from_timestamp_millis(text.parse().ok()?);
-        let [version, tenant, account, employee, role, demo, signed_in_at, expires_at, _mac] =
-            fields.each_ref().map(Option::as_deref);
+        let [
+            version,
+            tenant,
+            account,
+            employee,
+            role,
+            demo,
+            policy,
+            signed_in_at,
+            began_at,
+            expires_at,
+            device,
+            _mac,
+        ] = fields.each_ref().map(Option::as_deref);
         if text(version)? != VERSION {
             return None;
         }
@@ -81,15 +114,18 @@ impl Record {
             },
             role: text(role)?.parse().ok()?,
             demo: text(demo)?.parse().ok()?,
+            policy: text(policy)?.parse().ok()?,
             signed_in_at: time(text(signed_in_at)?)?,
+            began_at: time(text(began_at)?)?,
             expires_at: time(text(expires_at)?)?,
+            device: device?.to_vec(),
         })
     }
 }
 
 /// The time when a record's session began, in milliseconds since 1970; 0 if it cannot be read, so that the record counts as the oldest.
 pub(crate) fn began_at(fields: &Fields) -> i64 {
-    millis(fields, "signed_in_at").unwrap_or(0)
+    millis(fields, "began_at").unwrap_or(0)
 }
 
 /// The absolute expiry of a record; `None` if it cannot be read.
@@ -119,15 +155,17 @@ mod tests {
             employee: Some(EmployeeId::from_uuid(Uuid::from_u128(3))),
             role: Role::Manager,
             demo: false,
+            policy: SessionPolicy::Standard,
             signed_in_at: DateTime::UNIX_EPOCH,
+            began_at: DateTime::UNIX_EPOCH,
             expires_at: DateTime::UNIX_EPOCH,
+            device: vec![0, 0xff],
         }
     }
 
     #[test]
     fn a_record_without_a_readable_beginning_is_the_oldest() {
-        let later =
-            Record { signed_in_at: DateTime::from_timestamp_millis(7).unwrap(), ..record() };
+        let later = Record { began_at: DateTime::from_timestamp_millis(7).unwrap(), ..record() };
         assert_eq!(began_at(&later.to_fields()), 7);
         assert_eq!(began_at(&Fields::default()), 0);
         assert_eq!(began_at(&Fields::default().map(|_| Some(b"soon".to_vec()))), 0);
@@ -147,7 +185,9 @@ mod tests {
     fn a_damaged_record_is_no_session() {
         assert_eq!(Record::from_fields(&Fields::default()), None);
         for (at, name) in FIELD_NAMES.into_iter().enumerate().filter(|(_, name)| *name != "mac") {
-            for unreadable in [b"?".as_slice(), b"\xff"] {
+            // The device is sealed; any bytes are a device that cannot be opened.
+            let bytes: &[&[u8]] = if name == "device" { &[] } else { &[b"?", b"\xff"] };
+            for unreadable in bytes {
                 let mut damaged = record().to_fields();
                 damaged[at] = Some(unreadable.to_vec());
                 assert_eq!(Record::from_fields(&damaged), None, "{name} unreadable");

@@ -36,6 +36,12 @@ pub trait RecordStore: Send + Sync {
         key: &RecordKey,
     ) -> BoxFuture<'static, Result<Option<Stored>, Error>>;
 
+    /// Returns the records of an account, each with the text of its key, in any order. Records that have expired may be among them.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer or sends an unexpected reply.
+    fn list(&self, owner: Owner) -> BoxFuture<'static, Result<Vec<(String, Stored)>, Error>>;
+
     /// Extends the expiry of an existing record to `ttl` from now. Never brings back a deleted record (row S2).
     ///
     /// # Errors

@@ -16,7 +16,7 @@ use crate::{
     record::{Fields, Owner, Stored},
     redis_error::store_error,
     redis_link::RedisLink,
-    redis_records,
+    redis_records::{self, ListReply},
     redis_replay::RedisReplay,
     revocation::Revocation,
     token_revocation::{TokenOrigin, TokenRevocations},
@@ -78,7 +78,7 @@ impl Backend for RedisBackend {
             let connection = &mut self.link.connection_for(owner.tenant);
             let ended: RedisResult<Vec<String>> = create.query_async(connection).await;
             let ended = ended.map_err(redis_records::not_created)?;
-            redis_records::ended(&ended)
+            redis_records::digests(&ended)
         }
         .boxed()
     }
@@ -102,6 +102,35 @@ impl Backend for RedisBackend {
             let mut batch = ReadBatch::over(&self.link, tenant);
             let record = self.ask_record(&mut batch, tenant, key)?;
             record.read(&mut batch.send().await?).await
+        }
+        .boxed()
+    }
+
+    /// Reads the index and then the records in it. Both replies must come from a Redis that has replayed every revocation.
+    fn list<'a>(
+        &'a self,
+        owner: Owner,
+        prefix: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<(RecordKey, Stored)>, Error>> {
+        async move {
+            let mut batch = ReadBatch::over(&self.link, owner.tenant);
+            let commands = |pipeline: &mut Pipeline| redis_records::list(pipeline, owner);
+            let digests = |(reply,): ListReply| redis_records::digests(&reply);
+            let digests = self.ask(&mut batch, commands, digests)?;
+            let digests = digests.read(&mut batch.send().await?)?;
+            let mut batch = ReadBatch::over(&self.link, owner.tenant);
+            let mut pending = Vec::with_capacity(digests.len());
+            for digest in &digests {
+                let key = RecordKey::of(prefix, digest);
+                let record = self.ask_record(&mut batch, owner.tenant, &key)?;
+                pending.push((key, record));
+            }
+            let mut replies = batch.send().await?;
+            let mut found = Vec::with_capacity(pending.len());
+            for (key, record) in pending {
+                found.extend(record.read(&mut replies).await?.map(|stored| (key, stored)));
+            }
+            Ok(found)
         }
         .boxed()
     }

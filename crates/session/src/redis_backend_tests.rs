@@ -12,7 +12,8 @@ use crate::{
 
 const MARKER: &str = "9a0364b9e99bb480dd25e1f0284c8555";
 const MARKER_REPLY: &str = "$32\r\n9a0364b9e99bb480dd25e1f0284c8555\r\n";
-const NO_FIELDS: &str = "*9\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n";
+const NO_FIELDS: &str =
+    "*12\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n";
 const LOADED: &str = "*1\r\n:1\r\n";
 
 /// A back end whose Redis has replayed every revocation, as far as the node knows.
@@ -75,7 +76,7 @@ async fn an_unexpected_reply_about_a_record_is_an_error() {
         ("no fields", "$-1\r\n", ":5\r\n"),
         ("no fields of a missing key", "$-1\r\n", ":-2\r\n"),
         ("an empty list of fields", "*0\r\n", ":5\r\n"),
-        ("one field instead of nine", "*1\r\n$-1\r\n", ":5\r\n"),
+        ("one field instead of twelve", "*1\r\n$-1\r\n", ":5\r\n"),
         ("a number instead of fields", ":1\r\n", ":5\r\n"),
     ] {
         let read = record(&backend(), &[fields, ttl, MARKER_REPLY, LOADED]);
@@ -146,7 +147,7 @@ async fn an_unexpected_reply_about_revocations_is_an_error() {
 fn an_invalid_digest_of_an_ended_session_is_an_error() {
     let digest = SessionId::random().unwrap().digest(tenant(), &Faults::default());
     let mut reply = vec![digest.as_str().to_owned()];
-    assert_eq!(redis_records::ended(&reply).unwrap(), [digest]);
+    assert_eq!(redis_records::digests(&reply).unwrap(), [digest]);
     reply.push("1042".to_owned());
-    assert!(is_unexpected(&redis_records::ended(&reply)));
+    assert!(is_unexpected(&redis_records::digests(&reply)));
 }

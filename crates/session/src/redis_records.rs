@@ -51,7 +51,7 @@ if surplus <= 0 then return ended end
 local others = {}
 for _, digest in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
     if digest ~= ARGV[2] then
-        local begun = redis.pcall('HGET', ARGV[1] .. digest, 'signed_in_at')
+        local begun = redis.pcall('HGET', ARGV[1] .. digest, 'began_at')
         others[#others + 1] = {type(begun) == 'string' and tonumber(begun) or 0, digest}
     end
 end
@@ -77,13 +77,16 @@ local denied = tonumber(redis.call('GET', KEYS[2]) or 0)
 redis.call('SET', KEYS[2], string.format('%.0f', math.max(denied, tonumber(ARGV[2]))), 'PX', ARGV[3])
 for _, digest in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
     local key = ARGV[1] .. digest
-    local begun = redis.pcall('HGET', key, 'signed_in_at')
+    local begun = redis.pcall('HGET', key, 'began_at')
     begun = type(begun) == 'string' and tonumber(begun) or 0
     if begun <= tonumber(ARGV[2]) then
         redis.call('DEL', key)
         redis.call('ZREM', KEYS[1], digest)
     end
 end";
+
+/// The reply to the command of [`list`].
+pub(crate) type ListReply = (Vec<String>,);
 
 /// The replies to the commands of [`read`]: the fields, and the time to live in milliseconds.
 pub(crate) type RecordReply = (RedisResult<Fields>, i64);
@@ -119,13 +122,18 @@ pub(crate) fn not_created(error: RedisError) -> Error {
     if error.code() == Some("REVOKED") { Error::Revoked } else { store_error(error) }
 }
 
-/// The digests of the sessions that [`create`] ended.
+/// The digests in a reply: those of the sessions that [`create`] ended, or of all sessions of an account.
 ///
 /// # Errors
-/// [`Error::UnexpectedReply`] if one is not a digest. The caller could not store it as revoked.
-pub(crate) fn ended(reply: &[String]) -> Result<Vec<SessionDigest>, Error> {
+/// [`Error::UnexpectedReply`] if one is not a digest. The caller could neither show it nor store it as revoked.
+pub(crate) fn digests(reply: &[String]) -> Result<Vec<SessionDigest>, Error> {
     let digests = reply.iter().map(|digest| digest.parse()).collect::<Result<_, _>>();
     digests.map_err(|_| store_error(unexpected("the index of an account held an invalid digest")))
+}
+
+/// Adds the command that lists the digests of an owner's records to a pipeline.
+pub(crate) fn list(pipeline: &mut Pipeline, owner: Owner) {
+    pipeline.cmd("ZRANGEBYSCORE").arg(owner_key(owner)).arg(now()).arg("+inf");
 }
 
 /// Adds the commands that read a record to a pipeline. [`stored`] reads their replies.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AccountId, EmployeeId, Role, TenantId};
+use domain::{AccountId, EmployeeId, Role, SessionPolicy, TenantId};
 use lab::{Faults, Lock};
 use seal::Seals;
 use tracing::field::display;
@@ -11,6 +11,7 @@ use tracing::field::display;
 use crate::{
     backend::Backend,
     batch::{PendingRecord, ReadBatch, Replies},
+    device::Device,
     error::Error,
     id::{RecordKey, SessionDigest, SessionId},
     memory::MemoryBackend,
@@ -23,27 +24,13 @@ use crate::{
     store_backend::StoreBackend,
 };
 
-/// Session lifetimes, and the limit of sessions per account.
-#[derive(Clone, Copy, Debug)]
-pub struct Policy {
-    /// A session expires after this time without a request (ASVS 7.3.1).
-    pub idle: Duration,
-    /// A session expires this long after sign-in, even if it is used (ASVS 7.3.2). Also the cookie's `Max-Age`.
-    pub absolute: Duration,
-    /// How many sessions an account may have at the same time. One more sign-in ends the session that began first, so that one account cannot fill the store.
-    pub most_per_account: u16,
-}
+/// How many sessions an account may have at the same time: more than one person has devices and browsers. One more sign-in ends the session that began first,
+/// so that one account cannot fill the store.
+pub const MAX_PER_ACCOUNT: u16 = 20;
 
-impl Default for Policy {
-    /// Two hours idle, one day absolute, and 20 sessions: more than one person has devices and browsers.
-    fn default() -> Self {
-        Self {
-            idle: Duration::from_hours(2),
-            absolute: Duration::from_hours(24),
-            most_per_account: 20,
-        }
-    }
-}
+/// How long a store keeps a record that nobody uses. The idle time of the policy may be shorter: it is checked when the record is read, so that a new policy is
+/// in force at once.
+pub(crate) const RECORD_TTL: Duration = SessionPolicy::LONGEST_IDLE;
 
 /// An account whose password was just verified.
 #[derive(Clone, Debug)]
@@ -58,6 +45,10 @@ pub struct SignedIn {
     pub role: Role,
     /// Whether it is a demonstration account. Its password is public, so a node without `WATERTIGHT_DEMO` refuses the session.
     pub demo: bool,
+    /// The session policy of the tenant.
+    pub policy: SessionPolicy,
+    /// The device that the user signed in from.
+    pub device: Device,
 }
 
 /// The result of a sign-in.
@@ -74,42 +65,75 @@ pub struct Started {
 
 /// A valid session: it was found, has not expired, and belongs to the requested tenant. Only this module can create one.
 #[derive(Clone, Debug)]
-pub struct Session(Record);
+pub struct Session {
+    record: Record,
+    policy: SessionPolicy,
+    last_seen_at: DateTime<Utc>,
+    extended: bool,
+}
+
+/// One of the sessions of an account.
+#[derive(Clone, Debug)]
+pub struct ListedSession {
+    /// The digest of its id. It names the session to its owner and signs nobody in.
+    pub digest: SessionDigest,
+    /// The session.
+    pub session: Session,
+    /// The device that the user signed in from.
+    pub device: Device,
+}
 
 impl Session {
     /// The tenant that the session belongs to.
     pub const fn tenant(&self) -> TenantId {
-        self.0.tenant
+        self.record.tenant
     }
 
     /// The account that signed in.
     pub const fn account(&self) -> AccountId {
-        self.0.account
+        self.record.account
     }
 
     /// The account's own employment, if it has one.
     pub const fn employee(&self) -> Option<EmployeeId> {
-        self.0.employee
+        self.record.employee
     }
 
     /// The account's role at the tenant when the session started.
     pub const fn role(&self) -> Role {
-        self.0.role
+        self.record.role
     }
 
     /// Whether the account was a demonstration account when the session started.
     pub const fn demo(&self) -> bool {
-        self.0.demo
+        self.record.demo
+    }
+
+    /// The tenant's session policy, as it is now.
+    pub const fn policy(&self) -> SessionPolicy {
+        self.policy
     }
 
     /// The time of the sign-in.
     pub const fn signed_in_at(&self) -> DateTime<Utc> {
-        self.0.signed_in_at
+        self.record.signed_in_at
     }
 
-    /// The absolute expiry, which no activity extends.
-    pub const fn expires_at(&self) -> DateTime<Utc> {
-        self.0.expires_at
+    /// The time of the last request before this one, up to a tenth of the idle time too early.
+    pub const fn last_seen_at(&self) -> DateTime<Utc> {
+        self.last_seen_at
+    }
+
+    /// The absolute expiry, which no activity extends: the earlier of the expiry at sign-in and that of the policy of now.
+    pub fn expires_at(&self) -> DateTime<Utc> {
+        self.record.expires_at.min(self.record.signed_in_at + absolute(self.policy))
+    }
+
+    /// Whether the browser needs the cookie again: its lifetime follows that of the session under the strict policy, and its attributes follow the policy, which
+    /// may have changed since the sign-in.
+    pub fn needs_cookie(&self) -> bool {
+        let strict = self.policy == SessionPolicy::Strict;
+        self.policy != self.record.policy || strict && self.extended
     }
 }
 
@@ -125,37 +149,39 @@ pub struct PendingSession {
 #[derive(Clone)]
 pub struct Sessions {
     pub(crate) backend: Arc<dyn Backend>,
-    policy: Policy,
+    max_per_account: u16,
     seals: Seals,
     faults: Faults,
 }
 
 impl Sessions {
-    /// Keeps sessions in any back end. For the checks of back ends.
+    fn new(backend: Arc<dyn Backend>, seals: Seals) -> Self {
+        Self { backend, max_per_account: MAX_PER_ACCOUNT, seals, faults: Faults::default() }
+    }
+
+    /// Keeps at most `max_per_account` sessions of an account in any back end. For the checks of back ends.
     #[cfg(any(test, feature = "conformance"))]
-    pub(crate) fn with_backend(backend: Arc<dyn Backend>, policy: Policy, seals: Seals) -> Self {
-        Self { backend, policy, seals, faults: Faults::default() }
+    pub(crate) fn with_backend(
+        backend: Arc<dyn Backend>,
+        max_per_account: u16,
+        seals: Seals,
+    ) -> Self {
+        Self { max_per_account, ..Self::new(backend, seals) }
     }
 
     /// Keeps sessions in the memory of this process. `seals` provides the keys that authenticate records.
-    pub fn in_memory(backend: MemoryBackend, policy: Policy, seals: Seals) -> Self {
-        Self { backend: Arc::new(backend), policy, seals, faults: Faults::default() }
+    pub fn in_memory(backend: MemoryBackend, seals: Seals) -> Self {
+        Self::new(Arc::new(backend), seals)
     }
 
     /// Keeps sessions in Redis. `seals` provides the keys that authenticate records, so all nodes need the same root key.
-    pub fn in_redis(backend: RedisBackend, policy: Policy, seals: Seals) -> Self {
-        Self { backend: Arc::new(backend), policy, seals, faults: Faults::default() }
+    pub fn in_redis(backend: RedisBackend, seals: Seals) -> Self {
+        Self::new(Arc::new(backend), seals)
     }
 
     /// Keeps session records in `records`, and revocations of tokens in Redis. `seals` provides the keys that authenticate records.
-    pub fn in_store(
-        records: Arc<dyn RecordStore>,
-        tokens: RedisBackend,
-        policy: Policy,
-        seals: Seals,
-    ) -> Self {
-        let backend = Arc::new(StoreBackend::new(records, Arc::new(tokens)));
-        Self { backend, policy, seals, faults: Faults::default() }
+    pub fn in_store(records: Arc<dyn RecordStore>, tokens: RedisBackend, seals: Seals) -> Self {
+        Self::new(Arc::new(StoreBackend::new(records, Arc::new(tokens))), seals)
     }
 
     /// Returns the same sessions with the locks off that `faults` names.
@@ -165,11 +191,6 @@ impl Sessions {
         self
     }
 
-    /// The session lifetimes and the limit per account in use.
-    pub const fn policy(&self) -> Policy {
-        self.policy
-    }
-
     /// Starts a session under a fresh random id. An id that the browser sent is never reused (row S2).
     ///
     /// # Errors
@@ -177,25 +198,60 @@ impl Sessions {
     /// started for the caller.
     #[tracing::instrument(level = "debug", name = "session.record.create", skip_all)]
     pub async fn start(&self, signed_in: SignedIn, now: DateTime<Utc>) -> Result<Started, Error> {
-        let id = SessionId::random().map_err(Error::NoRandomness)?;
-        let absolute = TimeDelta::from_std(self.policy.absolute).unwrap_or(TimeDelta::MAX);
-        let SignedIn { tenant, account, employee, role, demo } = signed_in;
+        let SignedIn { tenant, account, employee, role, demo, policy, device } = signed_in;
+        let expires_at = now + absolute(policy);
+        let (signed_in_at, began_at) = (now, now);
         let record = Record {
             tenant,
             account,
             employee,
             role,
             demo,
-            signed_in_at: now,
-            expires_at: now + absolute,
+            policy,
+            signed_in_at,
+            began_at,
+            expires_at,
+            device: Vec::new(),
         };
-        let ttl = self.policy.idle.min(self.policy.absolute);
-        let key = id.record_key(tenant, &self.faults);
+        self.create(record, &device, policy, now).await
+    }
+
+    /// Starts a session with a fresh id in place of one that has ended, with the same sign-in, device and absolute expiry. It counts as begun at `began_at`: a
+    /// revocation of the account's sessions until then does not end it.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    #[tracing::instrument(level = "debug", name = "session.record.replace", skip_all)]
+    pub async fn replace(
+        &self,
+        ended: &Session,
+        id: &SessionId,
+        began_at: DateTime<Utc>,
+    ) -> Result<Started, Error> {
+        let key = id.record_key(ended.tenant(), &self.faults);
+        let device = Device::open(&self.seals, ended.tenant(), &key, &ended.record.device);
+        let record = Record { began_at, policy: ended.policy, ..ended.record.clone() };
+        self.create(record, &device, ended.policy, began_at).await
+    }
+
+    /// Writes a record under a fresh random id.
+    async fn create(
+        &self,
+        record: Record,
+        device: &Device,
+        policy: SessionPolicy,
+        now: DateTime<Utc>,
+    ) -> Result<Started, Error> {
+        let id = SessionId::random().map_err(Error::NoRandomness)?;
+        let (tenant, key) = (record.tenant, id.record_key(record.tenant, &self.faults));
+        let device = device.seal(&self.seals, tenant, &key).map_err(Error::NotSealed)?;
+        let record = Record { device, ..record };
         let mut fields = record.to_fields();
         record_mac::set(&self.seals, tenant, &key, &mut fields);
-        let limit = self.policy.most_per_account;
-        let ended = self.backend.create(&key, record.owner(), fields, ttl, limit).await?;
-        Ok(Started { id, session: Session(record), ended })
+        let limit = self.max_per_account;
+        let ended = self.backend.create(&key, record.owner(), fields, RECORD_TTL, limit).await?;
+        let session = Session { record, policy, last_seen_at: now, extended: false };
+        Ok(Started { id, session, ended })
     }
 
     /// Adds the lookup of the session with this id at this tenant to a batch. The memory back end answers at once and adds nothing.
@@ -213,10 +269,10 @@ impl Sessions {
         Ok(PendingSession { tenant, key, record })
     }
 
-    /// Returns the session that was looked up. An unknown, empty, forged, unreadable or expired session and one of another tenant are all `None` (row S7).
+    /// Returns the session that was looked up, if it is valid under the tenant's session policy of now. An unknown, empty, forged, unreadable or expired session
+    /// and one of another tenant are all `None` (row S7).
     ///
-    /// Reading a session extends it: once a quarter of the idle time has passed, the record gets the full idle time again. It is not written on every request
-    /// (row S3).
+    /// Reading a session extends it: once a tenth of the idle time has passed, the idle time begins again. It is not written on every request (row S3).
     ///
     /// # Errors
     /// [`Error`] if the store does not answer, has not replayed every revocation, or sends an unexpected reply, which are all different from `None`.
@@ -225,11 +281,13 @@ impl Sessions {
         &self,
         pending: PendingSession,
         replies: &mut Replies,
+        policy: SessionPolicy,
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
         let PendingSession { tenant, key, record } = pending;
         let stored = record.read(replies).await?;
-        self.validate(tenant, &key, stored, now).await
+        let session = self.validate(tenant, &key, stored, policy, now);
+        self.extend(&key, session, now).await
     }
 
     /// Looks up the session with this id at this tenant in a round trip of its own.
@@ -241,48 +299,90 @@ impl Sessions {
         &self,
         tenant: TenantId,
         id: &SessionId,
+        policy: SessionPolicy,
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
         let key = id.record_key(tenant, &self.faults);
         let stored = self.backend.read_record(tenant, &key).await?;
-        self.validate(tenant, &key, stored, now).await
+        let session = self.validate(tenant, &key, stored, policy, now);
+        self.extend(&key, session, now).await
+    }
+
+    /// Lists the valid sessions of an account, the last used one first. Does not extend them.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer, has not replayed every revocation, or sends an unexpected reply.
+    #[tracing::instrument(level = "debug", name = "session.record.list", skip_all)]
+    pub async fn list(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        policy: SessionPolicy,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<ListedSession>, Error> {
+        let prefix = RecordKey::prefix(tenant, &self.faults);
+        let records = self.backend.list(Owner { tenant, account }, &prefix).await?;
+        let listed = records.into_iter().filter_map(|(key, stored)| {
+            let session = self.validate(tenant, &key, Some(stored), policy, now)?;
+            let device = Device::open(&self.seals, tenant, &key, &session.record.device);
+            // The store's index is not authenticated, and the record is.
+            (session.account() == account).then(|| ListedSession {
+                digest: key.to_digest(),
+                session,
+                device,
+            })
+        });
+        let mut listed: Vec<_> = listed.collect();
+        listed.sort_by_key(|listed| std::cmp::Reverse(listed.session.last_seen_at));
+        Ok(listed)
     }
 
     /// Decides whether the stored record is a valid session of this tenant at `now`.
-    async fn validate(
+    fn validate(
         &self,
         tenant: TenantId,
         key: &RecordKey,
         stored: Option<Stored>,
+        policy: SessionPolicy,
         now: DateTime<Utc>,
-    ) -> Result<Option<Session>, Error> {
-        // A store may still hold a record whose idle time is over (row S6).
-        let Some(stored) = stored.filter(|stored| stored.left != Some(Duration::ZERO)) else {
-            return Ok(None);
-        };
+    ) -> Option<Session> {
+        // A store may still hold a record whose time is over (row S6).
+        let stored = stored.filter(|stored| stored.left != Some(Duration::ZERO))?;
         if !self.is_authentic(tenant, key, &stored) {
-            return Ok(None);
+            return None;
         }
         let (Some(record), Some(left)) = (Record::from_fields(&stored.fields), stored.left) else {
             tracing::warn!(%tenant, "session.record.unreadable");
-            return Ok(None);
+            return None;
         };
-        let Some(remaining) =
-            (record.expires_at - now).to_std().ok().filter(|left| !left.is_zero())
-        else {
-            return Ok(None);
-        };
-        if record.tenant != tenant && self.faults.is_on(Lock::Stamp) {
-            let foreign = record.tenant;
+        let unused = RECORD_TTL.saturating_sub(left);
+        let last_seen_at = now - TimeDelta::from_std(unused).unwrap_or(TimeDelta::MAX);
+        let session = Session { record, policy, last_seen_at, extended: false };
+        if unused >= policy.idle() || session.expires_at() <= now {
+            return None;
+        }
+        if session.tenant() != tenant && self.faults.is_on(Lock::Stamp) {
+            let foreign = session.tenant();
             tracing::error!(alert = "session_tenant", %tenant, %foreign, "session.record.foreign_tenant");
-            return Ok(None);
+            return None;
         }
-        let ttl = self.policy.idle.min(remaining);
-        if left < ttl.mul_f32(0.75) {
-            let owner = Owner { tenant, account: record.account };
-            self.backend.extend(key, owner, ttl).await?;
+        Some(session)
+    }
+
+    /// Begins the idle time of a session again if a tenth of it has passed.
+    async fn extend(
+        &self,
+        key: &RecordKey,
+        session: Option<Session>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Session>, Error> {
+        let Some(session) = session else { return Ok(None) };
+        let unused = (now - session.last_seen_at).to_std().unwrap_or_default();
+        if unused < session.policy.idle() / 10 {
+            return Ok(Some(session));
         }
-        Ok(Some(Session(record)))
+        self.backend.extend(key, session.record.owner(), RECORD_TTL).await?;
+        Ok(Some(Session { extended: true, ..session }))
     }
 
     /// The lock `SessionMac`: returns whether a node with our root key wrote this record for this tenant under this key. A forged record is an alert.
@@ -303,6 +403,11 @@ impl Sessions {
                 false
             }
         }
+    }
+
+    /// Returns the digest that names the session with this id at this tenant where the id must not appear.
+    pub fn digest(&self, tenant: TenantId, id: &SessionId) -> SessionDigest {
+        id.digest(tenant, &self.faults)
     }
 
     /// Returns the subject of a revocation that ends this session.
@@ -344,6 +449,11 @@ impl Sessions {
     pub async fn ping(&self) -> Result<(), Error> {
         self.backend.ping().await
     }
+}
+
+/// The absolute lifetime of sessions under a policy.
+fn absolute(policy: SessionPolicy) -> TimeDelta {
+    TimeDelta::from_std(policy.absolute()).unwrap_or(TimeDelta::MAX)
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ use crate::{
     token_revocation::TokenOrigin,
 };
 
+const POLICY: SessionPolicy = SessionPolicy::Standard;
+
 fn tenant(number: u128) -> TenantId {
     TenantId::from_uuid(Uuid::from_u128(number))
 }
@@ -25,6 +27,8 @@ fn signed_in_user(tenant: TenantId) -> SignedIn {
         employee: None,
         role: Role::HrAdmin,
         demo: false,
+        policy: SessionPolicy::Standard,
+        device: Device::default(),
     }
 }
 
@@ -43,7 +47,7 @@ fn seals() -> Seals {
 
 fn sessions() -> (MemoryBackend, Sessions) {
     let backend = MemoryBackend::default();
-    (backend.clone(), Sessions::in_memory(backend, Policy::default(), seals()))
+    (backend.clone(), Sessions::in_memory(backend, seals()))
 }
 
 #[tokio::test]
@@ -51,10 +55,10 @@ async fn a_started_session_is_found_until_it_ends() {
     let (_, sessions) = sessions();
     let Started { id, session: started, .. } =
         sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap();
-    let found = sessions.load(tenant(1), &id, Utc::now()).await.unwrap().unwrap();
+    let found = sessions.load(tenant(1), &id, POLICY, Utc::now()).await.unwrap().unwrap();
     assert_eq!(found.account(), started.account());
     sessions.revoke(&revocation_of(tenant(1), &id)).await.unwrap();
-    assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
+    assert!(sessions.load(tenant(1), &id, POLICY, Utc::now()).await.unwrap().is_none());
 }
 
 /// The lock SessionKey: a session id of one tenant finds nothing at another.
@@ -62,7 +66,7 @@ async fn a_started_session_is_found_until_it_ends() {
 async fn a_cookie_sent_to_another_tenant_finds_no_session() {
     let (_, sessions) = sessions();
     let id = sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap().id;
-    assert!(sessions.load(tenant(2), &id, Utc::now()).await.unwrap().is_none());
+    assert!(sessions.load(tenant(2), &id, POLICY, Utc::now()).await.unwrap().is_none());
 }
 
 /// S7: an unknown session, an empty record and an unreadable record are not sessions.
@@ -70,11 +74,11 @@ async fn a_cookie_sent_to_another_tenant_finds_no_session() {
 async fn an_unknown_empty_or_unreadable_record_is_not_a_session() {
     let (backend, sessions) = sessions();
     let id = SessionId::random().unwrap();
-    assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
+    assert!(sessions.load(tenant(1), &id, POLICY, Utc::now()).await.unwrap().is_none());
     for fields in [Fields::default(), Fields::default().map(|_| Some(b"1042".to_vec()))] {
         let key = id.record_key(tenant(1), &Faults::default());
         backend.create(&key, owner(tenant(1)), fields, Duration::from_mins(1), 20).await.unwrap();
-        assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
+        assert!(sessions.load(tenant(1), &id, POLICY, Utc::now()).await.unwrap().is_none());
     }
 }
 
@@ -84,7 +88,7 @@ async fn an_expired_record_that_is_still_stored_is_not_a_session() {
     let (_, sessions) = sessions();
     let Started { id, session, .. } =
         sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap();
-    assert!(sessions.load(tenant(1), &id, session.expires_at()).await.unwrap().is_none());
+    assert!(sessions.load(tenant(1), &id, POLICY, session.expires_at()).await.unwrap().is_none());
 }
 
 /// The stored record of a session, and its key for this id at this tenant.
@@ -102,8 +106,8 @@ async fn a_record_under_the_key_of_another_tenant_is_not_a_session() {
     let (_, fields) = stored(&backend, tenant(1), &id);
     let key = id.record_key(tenant(2), &Faults::default());
     backend.create(&key, owner(tenant(2)), fields, Duration::from_mins(1), 20).await.unwrap();
-    assert!(sessions.load(tenant(2), &id, Utc::now()).await.unwrap().is_none());
-    assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_some());
+    assert!(sessions.load(tenant(2), &id, POLICY, Utc::now()).await.unwrap().is_none());
+    assert!(sessions.load(tenant(1), &id, POLICY, Utc::now()).await.unwrap().is_some());
 }
 
 /// G14: a record written without the root key is not a session, whatever its fields; nor is one with a changed role, or one copied from another session.
@@ -115,7 +119,7 @@ async fn a_record_written_or_changed_in_the_store_is_not_a_session() {
     let (key, good) = stored(&backend, tenant(1), &id);
     let other = sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap().id;
     let (_, copied) = stored(&backend, tenant(1), &other);
-    let promoted = Record { role: Role::HrAdmin, ..session.0.clone() }.to_fields();
+    let promoted = Record { role: Role::HrAdmin, ..session.record.clone() }.to_fields();
     let mut changed = good.clone();
     let role = FIELD_NAMES.iter().position(|name| *name == "role").unwrap();
     changed[role].clone_from(&promoted[role]);
@@ -126,10 +130,13 @@ async fn a_record_written_or_changed_in_the_store_is_not_a_session() {
         [("written", promoted), ("changed", changed), ("copied", copied), ("without a MAC", bare)]
     {
         backend.create(&key, owner, fields, Duration::from_mins(1), 20).await.unwrap();
-        assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none(), "{name}");
+        assert!(
+            sessions.load(tenant(1), &id, POLICY, Utc::now()).await.unwrap().is_none(),
+            "{name}"
+        );
     }
     backend.create(&key, owner, good, Duration::from_mins(1), 20).await.unwrap();
-    let found = sessions.load(tenant(1), &id, Utc::now()).await.unwrap().unwrap();
+    let found = sessions.load(tenant(1), &id, POLICY, Utc::now()).await.unwrap().unwrap();
     assert_eq!(found.role(), Role::Employee, "the control: as it was written");
 }
 
@@ -143,7 +150,7 @@ async fn extending_a_deleted_record_does_not_bring_it_back() {
     let owner = Owner { tenant: tenant(1), account: session.account() };
     let key = id.record_key(tenant(1), &Faults::default());
     backend.extend(&key, owner, Duration::from_hours(1)).await.unwrap();
-    assert!(sessions.load(tenant(1), &id, Utc::now()).await.unwrap().is_none());
+    assert!(sessions.load(tenant(1), &id, POLICY, Utc::now()).await.unwrap().is_none());
 }
 
 /// S2: two sign-ins of one user have different ids.
@@ -175,7 +182,7 @@ async fn a_foreign_cookie_finds_a_session_only_with_three_locks_off() {
         faults.set(&off);
         let sessions = sessions.with_faults(faults);
         let id = sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap().id;
-        let carried = sessions.load(tenant(2), &id, Utc::now()).await.unwrap();
+        let carried = sessions.load(tenant(2), &id, POLICY, Utc::now()).await.unwrap();
         assert_eq!(carried.is_some(), found, "{off:?}");
         assert!(carried.is_none_or(|session| session.tenant() == tenant(1)), "{off:?}");
     }
@@ -201,7 +208,7 @@ async fn all_sessions_of_an_account_end_and_no_others() {
     sessions.revoke(&Revocation { tenant, subject, revoked_at: begun }).await.unwrap();
     let mut alive = Vec::new();
     for (tenant, id) in &ids {
-        alive.push(sessions.load(*tenant, id, begun).await.unwrap().is_some());
+        alive.push(sessions.load(*tenant, id, POLICY, begun).await.unwrap().is_some());
     }
     assert_eq!(alive, [false, false, true, true, true]);
 }
@@ -226,17 +233,54 @@ async fn the_oldest_session_of_an_account_ends_when_there_are_too_many() {
     }
     let later = now + TimeDelta::minutes(20);
     for oldest in [1, 0] {
-        assert!(sessions.load(who.tenant, &ids[oldest], later).await.unwrap().is_some());
+        assert!(sessions.load(who.tenant, &ids[oldest], POLICY, later).await.unwrap().is_some());
         let started = sessions.start(who.clone(), later).await.unwrap();
         assert_eq!(started.ended, [ids[oldest].digest(who.tenant, &Faults::default())]);
-        assert!(sessions.load(who.tenant, &ids[oldest], later).await.unwrap().is_none());
+        assert!(sessions.load(who.tenant, &ids[oldest], POLICY, later).await.unwrap().is_none());
         kept.push((who.tenant, started.id));
     }
     kept.extend(ids.drain(2..).map(|id| (who.tenant, id)));
     for (tenant, id) in &kept {
-        assert!(sessions.load(*tenant, id, later).await.unwrap().is_some());
+        assert!(sessions.load(*tenant, id, POLICY, later).await.unwrap().is_some());
     }
     assert_eq!(kept.len(), others.len() + 20);
+}
+
+/// C2, S3: the browser gets the cookie again when a strict session was extended, and when the policy is not the one of the sign-in.
+#[tokio::test]
+async fn a_cookie_follows_the_policy() {
+    use SessionPolicy::{Standard, Strict};
+
+    for (at_sign_in, now, left, again) in [
+        (Standard, Standard, Duration::from_mins(90), false),
+        (Strict, Strict, RECORD_TTL - Duration::from_mins(2), false),
+        (Strict, Strict, RECORD_TTL - Duration::from_mins(4), true),
+        (Standard, Strict, RECORD_TTL, true),
+        (Strict, Standard, RECORD_TTL, true),
+    ] {
+        let (backend, sessions) = sessions();
+        let who = SignedIn { policy: at_sign_in, ..signed_in_user(tenant(1)) };
+        let Started { id, session, .. } = sessions.start(who, Utc::now()).await.unwrap();
+        let key = id.record_key(tenant(1), &Faults::default());
+        backend.extend(&key, session.record.owner(), left).await.unwrap();
+        let found = sessions.load(tenant(1), &id, now, Utc::now()).await.unwrap().unwrap();
+        assert_eq!(found.needs_cookie(), again, "{at_sign_in:?}, {now:?}, {left:?}");
+    }
+}
+
+/// S3: a session is written again once a tenth of its idle time has passed, and not before.
+#[tokio::test]
+async fn a_session_is_extended_after_a_tenth_of_its_idle_time() {
+    for (unused, extended) in [(Duration::from_mins(11), false), (Duration::from_mins(13), true)] {
+        let (backend, sessions) = sessions();
+        let Started { id, session, .. } =
+            sessions.start(signed_in_user(tenant(1)), Utc::now()).await.unwrap();
+        let key = id.record_key(tenant(1), &Faults::default());
+        backend.extend(&key, session.record.owner(), RECORD_TTL - unused).await.unwrap();
+        sessions.load(tenant(1), &id, POLICY, Utc::now()).await.unwrap().unwrap();
+        let left = backend.find(&key).unwrap().left.unwrap();
+        assert_eq!(left > RECORD_TTL - Duration::from_mins(1), extended, "{unused:?}");
+    }
 }
 
 /// A session in memory adds nothing to the batch, so an unreachable Redis does not matter.
@@ -247,7 +291,7 @@ async fn a_session_in_memory_is_found_without_redis() {
     let mut batch = batch();
     let session = sessions.ask(&mut batch, tenant(1), &id).unwrap();
     let mut replies = batch.send().await.unwrap();
-    assert!(sessions.read(session, &mut replies, Utc::now()).await.unwrap().is_some());
+    assert!(sessions.read(session, &mut replies, POLICY, Utc::now()).await.unwrap().is_some());
 }
 
 /// O6: after an unexpected reply the caller gets an error, and not "signed out" or "not revoked".
@@ -256,13 +300,13 @@ async fn an_unexpected_reply_does_not_sign_a_user_out() {
     let (generation, account) = (Generation::default(), AccountId::from_uuid(Uuid::new_v4()));
     generation.set_current(Marker::of("marker"));
     let backend = RedisBackend::new(RedisLink::new("redis://127.0.0.1:1").unwrap(), generation);
-    let sessions = Sessions::in_redis(backend, Policy::default(), seals());
+    let sessions = Sessions::in_redis(backend, seals());
     let mut batch = batch();
     let session = sessions.ask(&mut batch, tenant(1), &SessionId::random().unwrap()).unwrap();
     let origin = TokenOrigin { tenant: tenant(1), account, origin: None, at: Utc::now() };
     let check = sessions.ask_revocations(&mut batch, &origin).unwrap();
     let mut replies = replies(&["*0\r\n", ":5\r\n", "+marker\r\n", "*1\r\n:1\r\n"]);
-    let read = sessions.read(session, &mut replies, Utc::now()).await;
+    let read = sessions.read(session, &mut replies, POLICY, Utc::now()).await;
     assert!(matches!(read, Err(Error::UnexpectedReply(_))), "{read:?}");
     let revoked = sessions.is_revoked(check, &mut replies);
     assert!(matches!(revoked, Err(Error::UnexpectedReply(_))), "{revoked:?}");
@@ -272,7 +316,7 @@ async fn an_unexpected_reply_does_not_sign_a_user_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_in_memory_conform() {
     let backend = MemoryBackend::default();
-    let sessions = Sessions::in_memory(backend, conformance::policy(), seals());
+    let sessions = Sessions::with_backend(Arc::new(backend), conformance::LIMIT, seals());
     let link = RedisLink::new("redis://127.0.0.1:1").unwrap();
     conformance::check(&sessions, &link).await;
     conformance::race(&sessions, &link).await;

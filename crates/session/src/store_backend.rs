@@ -59,6 +59,23 @@ impl Backend for StoreBackend {
         self.records.read(tenant, key)
     }
 
+    fn list<'a>(
+        &'a self,
+        owner: Owner,
+        prefix: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<(RecordKey, Stored)>, Error>> {
+        let listed = self.records.list(owner);
+        async move {
+            // A key without the prefix belongs to no session of the tenant.
+            let key = |text: &str| text.strip_prefix(prefix)?.parse().ok();
+            let with_key = |(text, stored): (String, Stored)| {
+                Some((RecordKey::of(prefix, &key(&text)?), stored))
+            };
+            Ok(listed.await?.into_iter().filter_map(with_key).collect())
+        }
+        .boxed()
+    }
+
     fn ask_revocations(
         &self,
         batch: &mut ReadBatch,

@@ -117,6 +117,14 @@ impl RecordStore for SessionRecords {
         async move { found.await.map_err(session_error) }.boxed()
     }
 
+    fn list(
+        &self,
+        owner: Owner,
+    ) -> BoxFuture<'static, Result<Vec<(String, Stored)>, session::Error>> {
+        let listed = self.unit(owner.tenant, Access::Read, move |tx| list(tx, owner).boxed());
+        async move { listed.await.map_err(session_error) }.boxed()
+    }
+
     fn extend(
         &self,
         owner: Owner,
@@ -227,7 +235,17 @@ async fn read(
     row.map(|row| stored(&row)).transpose()
 }
 
-/// The record in a row. A row with another number of fields is a record without fields, which is not a session.
+async fn list(tx: &mut PgConnection, owner: Owner) -> Result<Vec<(String, Stored)>, Error> {
+    let sql = "
+        select fields, (extract(epoch from idle_until - now()) * 1000)::bigint as left_ms, key
+          from session.record where tenant_id = $1 and account_id = $2 and idle_until > now()";
+    let found = sqlx::query(sql).bind(owner.tenant.as_uuid()).bind(owner.account.as_uuid());
+    let rows = found.fetch_all(tx).await?;
+    rows.iter().map(|row| Ok((row.try_get("key")?, stored(row)?))).collect()
+}
+
+/// The record in a row that begins with the fields and the milliseconds that are left. A row with another number of fields is a record without fields, which is
+/// not a session.
 fn stored(row: &PgRow) -> Result<Stored, Error> {
     let (fields, left): (Vec<Option<Vec<u8>>>, i64) = (row.try_get(0)?, row.try_get(1)?);
     let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));

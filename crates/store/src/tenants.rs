@@ -1,7 +1,8 @@
 //! The tenant directory: every tenant, with its slug and status.
 
-use domain::{TenantId, TenantSlug, TenantStatus};
+use domain::{SessionPolicy, TenantId, TenantSettings, TenantSlug, TenantStatus};
 use share::Holder;
+use tenancy::TenantContext;
 use uuid::Uuid;
 
 use crate::{Error, Store, idp::create_pool, transactions::PlatformTx};
@@ -51,13 +52,13 @@ impl Store {
         self.for_platform(id, move |tx| Box::pin(by_id(tx, id))).await
     }
 
-    /// Reads the status of a tenant; `None` if there is no such tenant.
+    /// Reads the settings of a tenant; `None` if there is no such tenant.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
-    #[tracing::instrument(level = "debug", name = "store.tenant_status.read", skip_all)]
-    pub async fn tenant_status(&self, tenant: TenantId) -> Result<Option<TenantStatus>, Error> {
-        self.for_platform(tenant, move |tx| Box::pin(status(tx, tenant))).await
+    #[tracing::instrument(level = "debug", name = "store.tenant_settings.read", skip_all)]
+    pub async fn tenant_settings(&self, tenant: TenantId) -> Result<Option<TenantSettings>, Error> {
+        self.for_platform(tenant, move |tx| Box::pin(settings(tx, tenant))).await
     }
 
     /// Lists the active tenants in the order of their names.
@@ -82,7 +83,7 @@ impl Store {
         .await
     }
 
-    /// Sets the status of a tenant. Nothing happens if there is no such tenant.
+    /// Sets the status of a tenant, and returns its settings; `None` if there is no such tenant. The caller announces them to the nodes.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -91,8 +92,30 @@ impl Store {
         &self,
         tenant: TenantId,
         status: TenantStatus,
-    ) -> Result<(), Error> {
-        self.for_platform(tenant, move |tx| Box::pin(set_status(tx, tenant, status))).await
+    ) -> Result<Option<TenantSettings>, Error> {
+        let sql = "
+            update platform.tenant set status = $2 where id = $1
+            returning status, session_policy";
+        self.for_platform(tenant, move |tx| Box::pin(change(tx, tenant, sql, status.as_str())))
+            .await
+    }
+
+    /// Sets the session policy of the actor's tenant, and returns the tenant's settings. The caller announces them to the nodes.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.session_policy.write", skip_all)]
+    pub async fn set_session_policy(
+        &self,
+        context: &TenantContext,
+        policy: SessionPolicy,
+    ) -> Result<Option<TenantSettings>, Error> {
+        let tenant = context.tenant();
+        let sql = "
+            update platform.tenant set session_policy = $2 where id = $1
+            returning status, session_policy";
+        self.for_platform(tenant, move |tx| Box::pin(change(tx, tenant, sql, policy.as_str())))
+            .await
     }
 }
 
@@ -116,11 +139,33 @@ async fn by_id(tx: &mut PlatformTx, id: TenantId) -> Result<Option<Tenant>, Erro
     record.map(Tenant::try_from).transpose()
 }
 
-async fn status(tx: &mut PlatformTx, tenant: TenantId) -> Result<Option<TenantStatus>, Error> {
-    let sql = "select status from platform.tenant where id = $1";
-    let word: Option<String> =
-        sqlx::query_scalar(sql).bind(tenant.as_uuid()).fetch_optional(tx.connection()).await?;
-    word.map(|word| word.parse().map_err(|_| Error::Corrupt("tenant status"))).transpose()
+async fn settings(tx: &mut PlatformTx, tenant: TenantId) -> Result<Option<TenantSettings>, Error> {
+    let sql = "select status, session_policy from platform.tenant where id = $1";
+    let row: Option<(String, String)> =
+        sqlx::query_as(sql).bind(tenant.as_uuid()).fetch_optional(tx.connection()).await?;
+    row.map(parsed).transpose()
+}
+
+/// Runs a statement that sets one setting of a tenant to `word` and returns all of them.
+async fn change(
+    tx: &mut PlatformTx,
+    tenant: TenantId,
+    sql: &'static str,
+    word: &'static str,
+) -> Result<Option<TenantSettings>, Error> {
+    let row: Option<(String, String)> = sqlx::query_as(sql)
+        .bind(tenant.as_uuid())
+        .bind(word)
+        .fetch_optional(tx.connection())
+        .await?;
+    row.map(parsed).transpose()
+}
+
+fn parsed((status, session_policy): (String, String)) -> Result<TenantSettings, Error> {
+    Ok(TenantSettings {
+        status: status.parse().map_err(|_| Error::Corrupt("tenant status"))?,
+        session_policy: session_policy.parse().map_err(|_| Error::Corrupt("session policy"))?,
+    })
 }
 
 async fn active(tx: &mut PlatformTx) -> Result<Vec<Tenant>, Error> {
@@ -143,16 +188,6 @@ async fn create(tx: &mut PlatformTx, slug: &TenantSlug, name: &str) -> Result<Te
     })?;
     create_pool(tx.connection(), tenant, name).await?;
     Ok(TenantId::from_uuid(tenant))
-}
-
-async fn set_status(
-    tx: &mut PlatformTx,
-    tenant: TenantId,
-    status: TenantStatus,
-) -> Result<(), Error> {
-    let sql = "update platform.tenant set status = $2 where id = $1";
-    sqlx::query(sql).bind(tenant.as_uuid()).bind(status.as_str()).execute(tx.connection()).await?;
-    Ok(())
 }
 
 impl TryFrom<Record> for Tenant {

@@ -1,9 +1,9 @@
 //! Tests of binding by a session, which is started and loaded as in production.
 
 use chrono::Utc;
-use domain::EmployeeScope;
+use domain::{EmployeeScope, SessionPolicy};
 use seal::{RootKey, Seals};
-use session::{MemoryBackend, Policy, Sessions, SignedIn};
+use session::{Device, MemoryBackend, Sessions, SignedIn};
 use uuid::Uuid;
 
 use super::*;
@@ -14,11 +14,19 @@ fn tenant(number: u128) -> TenantId {
 
 async fn session_at(tenant: TenantId, role: Role, employee: Option<EmployeeId>) -> Session {
     let seals = Seals::new(&RootKey::random().unwrap(), None);
-    let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default(), seals);
+    let sessions = Sessions::in_memory(MemoryBackend::default(), seals);
     let account = AccountId::from_uuid(Uuid::new_v4());
-    let who = SignedIn { tenant, account, employee, role, demo: false };
+    let who = SignedIn {
+        tenant,
+        account,
+        employee,
+        role,
+        demo: false,
+        policy: SessionPolicy::Standard,
+        device: Device::default(),
+    };
     let id = sessions.start(who, Utc::now()).await.unwrap().id;
-    sessions.load(tenant, &id, Utc::now()).await.unwrap().unwrap()
+    sessions.load(tenant, &id, SessionPolicy::Standard, Utc::now()).await.unwrap().unwrap()
 }
 
 #[tokio::test]

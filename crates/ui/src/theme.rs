@@ -1,5 +1,6 @@
 //! The theme: light, dark or the system's. It is kept in a cookie that `index.html` reads before the first paint (row C4).
 
+use api_types::cookies::THEME;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDocument;
@@ -58,7 +59,7 @@ impl Theme {
     }
 
     fn cookie(self) -> String {
-        format!("theme={}; Secure; SameSite=Lax; Max-Age=31536000; Path=/", self.as_str())
+        THEME.set(self.as_str())
     }
 }
 
@@ -71,7 +72,7 @@ mod tests {
     fn the_theme_cookie_is_secure_lax_and_lasts_a_year() {
         assert_eq!(
             Theme::Dark.cookie(),
-            "theme=dark; Secure; SameSite=Lax; Max-Age=31536000; Path=/"
+            "theme=dark; SameSite=Lax; Secure; Path=/; Max-Age=31536000"
         );
     }
 }

@@ -1,6 +1,6 @@
-//! The relative links in the documents point to files that exist.
+//! The relative links in the documents point to files and headings that exist.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use crate::{
     none,
@@ -34,6 +34,40 @@ fn relative_links_of_the_documents_resolve() {
         }
     }
     none("a document links to a file that does not exist", &offences);
+}
+
+/// The anchor of a heading: its text in lower case without punctuation, with a hyphen for each space.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
+    kept.collect::<String>().to_lowercase().replace(' ', "-")
+}
+
+#[test]
+fn links_to_headings_of_the_documents_resolve() {
+    let mut offences = Vec::new();
+    for source in files(&["."], &[".md"]) {
+        let folder = top().join(Path::new(&source.path).parent().unwrap());
+        for target in targets(&source).into_iter().filter(|target| !target.contains("://")) {
+            let Some((path, wanted)) = target.split_once('#') else { continue };
+            // The rule above finds a file that does not exist. Here it has no heading.
+            let page = if path.is_empty() {
+                source.text.clone()
+            } else {
+                fs::read_to_string(folder.join(path)).unwrap_or_default()
+            };
+            let mut headings = page.lines().filter(|line| line.starts_with('#'));
+            if !headings.any(|line| anchor(line.trim_matches(['#', ' '])) == wanted) {
+                offences.push(format!("{}: {target}", source.path));
+            }
+        }
+    }
+    none("a document links to a heading that does not exist", &offences);
+}
+
+#[test]
+fn the_rule_itself_reads_headings() {
+    assert_eq!(anchor("Alerts: a lock broke"), "alerts-a-lock-broke");
+    assert_eq!(anchor("`serve`, and who_am_i?"), "serve-and-who_am_i");
 }
 
 #[test]

@@ -11,12 +11,14 @@ use crate::{
 const PAGE: &str = "docs/requirements.md";
 
 /// A row of the page.
-struct Requirement {
-    id: String,
-    state: String,
+pub(crate) struct Requirement {
+    pub(crate) id: String,
+    /// `built`, `not yet`, or `partly: ` and what is missing.
+    pub(crate) state: String,
 }
 
-fn requirements() -> Vec<Requirement> {
+/// Every row of the page.
+pub(crate) fn requirements() -> Vec<Requirement> {
     let pages = files(&[PAGE], &[".md"]);
     let lines = pages.iter().flat_map(|page| page.text.lines());
     lines.filter_map(requirement).collect()

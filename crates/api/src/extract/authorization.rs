@@ -48,6 +48,9 @@ pub(crate) fn permit(tenant: &Tenant, needed: &[Permission]) -> Result<(), ApiEr
     })
 }
 
+/// A request with the session of a user who may manage the sessions of others. No scope allows it, so a token never does.
+pub(crate) struct SessionManager(Tenant);
+
 fn authorization(
     request: &HttpRequest,
     payload: &mut Payload,
@@ -72,6 +75,27 @@ impl FromRequest for Writer {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         ready(authorization(request, payload, &READ_AND_WRITE).map(Self))
+    }
+}
+
+impl FromRequest for SessionManager {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let tenant = Tenant::from_request(request, payload).into_inner();
+        ready(tenant.and_then(|tenant| {
+            tenant.session()?;
+            permit(&tenant, &[Permission::ManageSessions]).map(|()| Self(tenant))
+        }))
+    }
+}
+
+impl Deref for SessionManager {
+    type Target = Tenant;
+
+    fn deref(&self) -> &Tenant {
+        &self.0
     }
 }
 

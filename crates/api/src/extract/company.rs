@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use api_types::Code;
 use cache::TenantState;
-use domain::{TenantId, TenantStatus};
+use domain::{TenantId, TenantSettings, TenantStatus};
 
 use super::Host;
 use crate::{Api, error::ApiError};
@@ -21,24 +21,25 @@ pub(crate) async fn company_of(
     api.directory.find(&slug).await?.ok_or_else(|| ApiError::new(Code::UnknownCompany))
 }
 
-/// The company that the host names, if it is open. For routes that need no session, such as signing in.
+/// The company that the host names, with its settings, if it is open. For routes that need no session, such as signing in.
 pub(crate) async fn open_company(
     request: &HttpRequest,
     api: &Api,
-) -> Result<Arc<store::Tenant>, ApiError> {
+) -> Result<(Arc<store::Tenant>, TenantSettings), ApiError> {
     let company = company_of(request, api).await?;
-    must_be_open(api, company.id, &api.cache.state(company.id).await?).await?;
-    Ok(company)
+    let settings = must_be_open(api, company.id, &api.cache.state(company.id).await?).await?;
+    Ok((company, settings))
 }
 
-/// Refuses a company that is suspended or deleted.
+/// Returns the settings of a company, and refuses one that is suspended or deleted.
 pub(crate) async fn must_be_open(
     api: &Api,
     tenant: TenantId,
     state: &TenantState,
-) -> Result<(), ApiError> {
-    match status_of(api, tenant, state).await? {
-        TenantStatus::Active => Ok(()),
+) -> Result<TenantSettings, ApiError> {
+    let settings = settings_of(api, tenant, state).await?;
+    match settings.status {
+        TenantStatus::Active => Ok(settings),
         _ => Err(ApiError::new(Code::CompanyClosed)),
     }
 }
@@ -49,22 +50,30 @@ pub(crate) async fn status_of(
     tenant: TenantId,
     state: &TenantState,
 ) -> Result<TenantStatus, ApiError> {
-    let status = match state.status {
-        Some(status) => Some(status),
+    settings_of(api, tenant, state).await.map(|settings| settings.status)
+}
+
+/// The settings of a company. A deleted company gets the same error as one that never existed.
+pub(crate) async fn settings_of(
+    api: &Api,
+    tenant: TenantId,
+    state: &TenantState,
+) -> Result<TenantSettings, ApiError> {
+    let settings = match state.settings {
+        Some(settings) => Some(settings),
         // Boxed: rarely taken, and the future is large.
         None => Box::pin(ask_postgresql(api, tenant)).await?,
     };
-    match status {
-        Some(TenantStatus::Deleted) | None => Err(ApiError::new(Code::UnknownCompany)),
-        Some(status) => Ok(status),
-    }
+    settings
+        .filter(|settings| settings.status != TenantStatus::Deleted)
+        .ok_or_else(|| ApiError::new(Code::UnknownCompany))
 }
 
-/// Reads the status from PostgreSQL, because Redis does not have it. If PostgreSQL does not answer, the request fails; no status is assumed.
-async fn ask_postgresql(api: &Api, tenant: TenantId) -> Result<Option<TenantStatus>, ApiError> {
-    let status = api.store.tenant_status(tenant).await?;
-    if let Some(status) = status {
-        api.cache.remember_status(tenant, status).await?;
+/// Reads the settings from PostgreSQL, because Redis does not have them. If PostgreSQL does not answer, the request fails; no settings are assumed.
+async fn ask_postgresql(api: &Api, tenant: TenantId) -> Result<Option<TenantSettings>, ApiError> {
+    let settings = api.store.tenant_settings(tenant).await?;
+    if let Some(settings) = settings {
+        api.cache.remember_settings(tenant, settings).await?;
     }
-    Ok(status)
+    Ok(settings)
 }

@@ -33,7 +33,7 @@ pub(crate) async fn get(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let company = company::open_company(&request, &api).await?;
+    let (company, _) = company::open_company(&request, &api).await?;
     Ok(HttpResponse::Ok().json(public_data(&api, &company).await?))
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod health;
 pub(crate) mod lab;
 pub(crate) mod openapi;
 pub(crate) mod session;
+pub(crate) mod settings;
 pub(crate) mod tokens;
 pub(crate) mod ui;
 pub(crate) mod whoami;

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{companies, departments, employees, health, session, tokens, whoami};
+use super::{companies, departments, employees, health, session, settings, tokens, whoami};
 use crate::{cookies, oidc};
 
 /// The document, as `GET /api/v1/openapi.json` serves it.
@@ -26,6 +26,13 @@ pub fn document() -> utoipa::openapi::OpenApi {
         session::get::get,
         session::sign_out::sign_out,
         session::sign_out::sign_out_everywhere,
+        session::list::list,
+        session::end::end,
+        session::end::end_others,
+        settings::sessions::get,
+        settings::sessions::put,
+        employees::sessions::list,
+        employees::sessions::end,
         whoami::whoami,
         tokens::issue::issue,
         tokens::inspect::inspect,

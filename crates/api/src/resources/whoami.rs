@@ -92,7 +92,7 @@ impl IdentityProof {
     async fn check_active(&self, api: &Api) -> Result<(), ApiError> {
         let (tenant, sign_in) = (self.tenant(), self.sign_in());
         let state = check_not_revoked(api, tenant, sign_in.as_ref()).await?;
-        company::must_be_open(api, tenant, &state).await
+        company::must_be_open(api, tenant, &state).await.map(drop)
     }
 
     fn identity(&self) -> Identity {

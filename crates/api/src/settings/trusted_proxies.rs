@@ -30,8 +30,13 @@ pub enum InvalidProxies {
 impl TrustedProxies {
     /// The address of the client that sent a request.
     pub(crate) fn client_of(&self, request: &HttpRequest) -> ClientAddress {
+        self.client_ip(request).into()
+    }
+
+    /// The IP address of the client that sent a request.
+    pub(crate) fn client_ip(&self, request: &HttpRequest) -> IpAddr {
         let peer = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
-        self.client(peer, request.headers()).into()
+        self.client(peer, request.headers())
     }
 
     fn trusts(&self, address: IpAddr) -> bool {

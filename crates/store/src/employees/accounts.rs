@@ -1,10 +1,49 @@
-//! The accounts of an employee: linked by their common email address, and disabled when the employee leaves.
+//! The accounts of an employee: linked by their common email address, listed, and disabled when the employee leaves.
 
 use api_types::{ClosedAccounts, UnmatchedAddress, UnmatchedReason};
 use domain::{AccountId, Email, EmployeeId};
+use tenancy::TenantContext;
 use uuid::Uuid;
 
-use crate::{Error, RevokedFor, idp::revoke_all, statement::tenant_sql, transactions::TenantTx};
+use super::read_fields::details;
+use crate::{
+    Error, RevokedFor, Store,
+    idp::revoke_all,
+    statement::tenant_sql,
+    transactions::{TenantTx, WorkKind},
+};
+
+impl Store {
+    /// Reads the ids of an employee's accounts, also of disabled ones; `None` if the tenant has no employee with this id that the viewer can see.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.employee_accounts.read", skip_all)]
+    pub async fn accounts_of_employee(
+        &self,
+        context: &TenantContext,
+        id: EmployeeId,
+    ) -> Result<Option<Vec<AccountId>>, Error> {
+        self.for_tenant(context, WorkKind::Read, move |tx| Box::pin(accounts_of(tx, id))).await
+    }
+}
+
+async fn accounts_of(tx: &mut TenantTx, id: EmployeeId) -> Result<Option<Vec<AccountId>>, Error> {
+    let fields = tx.visibility();
+    if details(tx, id, fields).await?.is_none() {
+        return Ok(None);
+    }
+    let sql = tenant_sql!(
+        "
+        select id, tenant_id
+          from account
+         where tenant_id = $1
+           and employee_id = $2
+         order by id"
+    );
+    let rows: Vec<(Uuid,)> = tx.query(sql).bind(id.as_uuid()).fetch_all().await?;
+    Ok(Some(rows.into_iter().map(|(account,)| AccountId::from_uuid(account)).collect()))
+}
 
 /// An account that was disabled.
 pub(super) struct Closed {

@@ -3,10 +3,11 @@
 use chrono::{Days, NaiveDate, Utc};
 use domain::{
     AccountId, Currency, DepartmentId, Email, EmployeeId, EmployeeNumber, EmployeeQuery,
-    EmployeeSort, EmploymentStatus, Money, PrintableText, Role, TenantId, TenantSlug,
+    EmployeeSort, EmploymentStatus, Money, PrintableText, Role, SessionPolicy, TenantId,
+    TenantSlug,
 };
 use seal::{RootKey, Seals};
-use session::{MemoryBackend, Policy, Sessions, SignedIn};
+use session::{Device, MemoryBackend, Sessions, SignedIn};
 use store::{NewAccount, NewDepartment, NewEmployee, NewTenantRows, Store};
 use tenancy::{MaintenanceGrant, TenantContext};
 use uuid::Uuid;
@@ -85,8 +86,16 @@ impl Company {
         role: Role,
     ) -> TenantContext {
         let seals = Seals::new(&RootKey::random().expect("randomness"), None);
-        let sessions = Sessions::in_memory(MemoryBackend::default(), Policy::default(), seals);
-        let who = SignedIn { tenant: self.tenant, account, employee, role, demo: false };
+        let sessions = Sessions::in_memory(MemoryBackend::default(), seals);
+        let who = SignedIn {
+            tenant: self.tenant,
+            account,
+            employee,
+            role,
+            demo: false,
+            policy: SessionPolicy::Standard,
+            device: Device::default(),
+        };
         let session = sessions.start(who, Utc::now()).await.expect("memory answers").session;
         TenantContext::from_session(self.tenant, domain::TenantStatus::Active, &session)
             .expect("they agree")

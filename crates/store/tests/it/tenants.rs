@@ -20,7 +20,8 @@ fn a_tenant_is_found_by_its_slug_in_every_status() {
                 .expect("an answer")
                 .expect("there");
             assert_eq!((found.id, &found.slug, found.status), (acme.tenant, &acme.slug, status));
-            assert_eq!(store.tenant_status(acme.tenant).await.expect("an answer"), Some(status));
+            let settings = store.tenant_settings(acme.tenant).await.expect("an answer");
+            assert_eq!(settings.map(|settings| settings.status), Some(status));
             let active = store
                 .tenants(Holder::Node)
                 .await
@@ -49,7 +50,7 @@ fn an_unknown_tenant_is_not_found() {
         let slug: TenantSlug = format!("no{}", Uuid::new_v4().simple()).parse().expect("a label");
         assert_eq!(store.tenant_by_slug(Holder::Node, &slug).await.expect("an answer"), None);
         let id = TenantId::from_uuid(Uuid::new_v4());
-        assert_eq!(store.tenant_status(id).await.expect("an answer"), None);
+        assert_eq!(store.tenant_settings(id).await.expect("an answer"), None);
     });
 }
 

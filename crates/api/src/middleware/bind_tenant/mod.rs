@@ -8,11 +8,12 @@ use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    http::header::HeaderValue,
     middleware::Next,
 };
 use api_types::Code;
 use chrono::Utc;
-use domain::{TenantId, TenantStatus};
+use domain::{TenantId, TenantSettings, TenantStatus};
 use lab::Lock;
 use session::{ReadBatch, Session};
 use tenancy::{BindingError, TenantContext};
@@ -24,7 +25,7 @@ use crate::{
     error::ApiError,
     extract::{
         Proof, RequestId, Tenant, bearer_token,
-        company::{company_of, status_of},
+        company::{company_of, settings_of},
     },
 };
 
@@ -35,11 +36,23 @@ pub(crate) async fn bind_tenant(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match bind(request.request()).await {
         Ok(tenant) => {
+            let again = cookie_again(request.request(), &tenant).transpose()?;
             request.extensions_mut().insert(tenant);
-            Ok(next.call(request).await?.map_into_boxed_body())
+            let mut response = next.call(request).await?;
+            if let Some(cookie) = again {
+                cookies::add_unless_set(response.headers_mut(), cookie);
+            }
+            Ok(response.map_into_boxed_body())
         }
         Err(refusal) => Ok(request.error_response(refusal)),
     }
+}
+
+/// The session cookie, if the browser needs it again: its lifetime and its attributes follow the session policy (row C2).
+fn cookie_again(request: &HttpRequest, tenant: &Tenant) -> Option<Result<HeaderValue, ApiError>> {
+    let session = tenant.session().ok().filter(|session| session.needs_cookie())?;
+    let id = cookies::session_id(request.headers())?;
+    Some(cookies::session_again(&id, session, Utc::now()).map_err(ApiError::broken))
 }
 
 /// Binds a request with a bearer token by that token. For any other request the host names the company, the session proves it, and both must agree.
@@ -68,9 +81,9 @@ pub(crate) async fn by_cookie(
     let session = api.sessions.ask(&mut batch, company.id, &id)?;
     let state = api.cache.ask_state(&mut batch, company.id);
     let mut replies = batch.send().await?;
-    let session = api.sessions.read(session, &mut replies, Utc::now()).await?;
     let state = api.cache.read_state(state, &mut replies).await?;
-    let status = status_of(api, company.id, &state).await?;
+    let TenantSettings { status, session_policy } = settings_of(api, company.id, &state).await?;
+    let session = api.sessions.read(session, &mut replies, session_policy, Utc::now()).await?;
     // The password of a demo account is public, so its session is valid only while the demonstration is on.
     let Some(session) = session.filter(|session| api.idp.may_use_account(session.demo())) else {
         return Ok(None);

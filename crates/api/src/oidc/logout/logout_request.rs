@@ -1,6 +1,6 @@
 //! Validates a request to sign out, and answers it.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, http::header::SET_COOKIE};
 use api_types::routes;
 use chrono::Utc;
 use idp::Pool;
@@ -75,7 +75,8 @@ impl LogoutRequest {
                 redirect_to(&with_parameters(&address, &state))?
             }
         };
-        response.add_cookie(&cookies::no_session()).map_err(ApiError::broken)?;
+        let delete = cookies::delete_session().map_err(ApiError::broken)?;
+        response.headers_mut().append(SET_COOKIE, delete);
         let (name, value) = CLEAR_SITE_DATA;
         response.headers_mut().insert(name, value);
         Ok(response)

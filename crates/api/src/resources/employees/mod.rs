@@ -7,6 +7,7 @@ pub(crate) mod employee_fields;
 mod employee_query;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod sessions;
 pub(crate) mod terminate;
 
 use actix_web::web;
@@ -25,6 +26,12 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
                 .route(web::get().to(get::get))
                 .route(web::head().to(get::get))
                 .route(web::patch().to(edit::edit)),
+        )
+        .service(
+            web::resource("/employees/{id}/sessions")
+                .route(web::get().to(sessions::list))
+                .route(web::head().to(sessions::list))
+                .route(web::delete().to(sessions::end)),
         )
         .service(
             web::resource("/employees/{id}/terminate").route(web::post().to(terminate::terminate)),

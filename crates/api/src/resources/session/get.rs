@@ -40,5 +40,6 @@ pub(super) async fn view(
         demonstration: api.settings.demo_password.is_some(),
         signed_in_at: session.signed_in_at(),
         expires_at: session.expires_at(),
+        idle_seconds: session.policy().idle().as_secs(),
     })
 }

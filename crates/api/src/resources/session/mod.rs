@@ -1,6 +1,8 @@
-//! The session of a browser: signing in, showing it, and signing out.
+//! The session of a browser: signing in, showing it, signing out; and all sessions of a user.
 
+pub(crate) mod end;
 pub(crate) mod get;
+pub(crate) mod list;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 
@@ -27,5 +29,12 @@ pub(crate) fn bound_routes(config: &mut web::ServiceConfig) {
             .route(web::delete().to(sign_out::sign_out)),
     );
     config
-        .service(web::resource("/sessions").route(web::delete().to(sign_out::sign_out_everywhere)));
+        .service(
+            web::resource("/sessions")
+                .route(web::get().to(list::list))
+                .route(web::head().to(list::list))
+                .route(web::delete().to(sign_out::sign_out_everywhere)),
+        )
+        .service(web::resource("/sessions/others").route(web::delete().to(end::end_others)))
+        .service(web::resource("/sessions/{id}").route(web::delete().to(end::end)));
 }

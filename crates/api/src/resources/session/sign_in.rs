@@ -1,11 +1,11 @@
 //! `POST /api/v1/session`: signs a user in.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, http::header::USER_AGENT, web};
 use api_types::{Code, NewSession, SessionView};
 use chrono::Utc;
-use domain::TenantStatus;
+use domain::{SessionPolicy, TenantStatus};
 use idp::AccountName;
-use session::{SessionId, SignedIn, Started};
+use session::{Device, SessionId, SignedIn, Started};
 use tenancy::TenantContext;
 use throttle::{DeviceId, Rule, known_device, remember_device};
 
@@ -31,7 +31,8 @@ pub(crate) async fn sign_in(
     new: Body<NewSession>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let company = company::open_company(&request, &api).await?;
+    let (company, settings) = company::open_company(&request, &api).await?;
+    let policy = settings.session_policy;
     let NewSession { email, password } = new.into_inner();
     let name = AccountName::normalized(&email);
     let device = device(&api, &request, &company, &name);
@@ -42,11 +43,12 @@ pub(crate) async fn sign_in(
     if found.must_change {
         return Err(ApiError::new(Code::PasswordChangeRequired));
     }
-    let (id, session) = start(&api, &company, &email, &found).await?;
+    let device_in_use = device_of(&api, &request);
+    let (id, session) = start(&api, &company, &email, &found, policy, device_in_use).await?;
     // The session id that the browser sent, if any, ends here: another site could have planted it (row S2).
     if let Some(before) = cookies::session_id(request.headers()) {
         // An id without a session is not recorded, because a client could send thousands of them.
-        if api.sessions.load(company.id, &before, Utc::now()).await?.is_some() {
+        if api.sessions.load(company.id, &before, policy, Utc::now()).await?.is_some() {
             api.idp.revocations.end_session(company.id, &before).await?;
         }
     }
@@ -55,12 +57,12 @@ pub(crate) async fn sign_in(
     let device = device.map_or_else(DeviceId::random, Ok).map_err(ApiError::broken)?;
     let device = remember_device(&api.seals, company.id, &name, device, Utc::now());
     Ok(HttpResponse::Created()
-        .cookie(session_cookie(&api, &id))
-        .cookie(cookies::device(device))
+        .append_header(cookies::session(&id, policy))
+        .append_header(cookies::device(&device))
         .json(view))
 }
 
-/// The device that the request comes from, if it signed in to this account before. Attempts from other devices do not slow it down (row G2).
+/// The remembered device that the request comes from, if it signed in to this account before. Attempts from other devices do not slow it down (row G2).
 fn device(
     api: &Api,
     request: &HttpRequest,
@@ -97,9 +99,11 @@ async fn start(
     company: &store::Tenant,
     email: &str,
     checked: &store::Credential,
+    policy: SessionPolicy,
+    device: Device,
 ) -> Result<(SessionId, session::Session), ApiError> {
     let store::Credential { account, employee, role, demo, read_at, .. } = *checked;
-    let who = SignedIn { tenant: company.id, account, employee, role, demo };
+    let who = SignedIn { tenant: company.id, account, employee, role, demo, policy, device };
     let Started { id, session, ended } = match api.sessions.start(who, read_at).await {
         // The user signed out everywhere in the meantime.
         Err(session::Error::Revoked) => return Err(ApiError::new(Code::WrongCredentials)),
@@ -115,6 +119,11 @@ async fn start(
     }
 }
 
-fn session_cookie(api: &Api, id: &SessionId) -> actix_web::cookie::Cookie<'static> {
-    cookies::session(id, api.sessions.policy().absolute)
+/// The device that the request comes from, as its user recognises it in a list of sessions.
+fn device_of(api: &Api, request: &HttpRequest) -> Device {
+    let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    Device {
+        user_agent: user_agent.unwrap_or_default().to_owned(),
+        address: request.peer_addr().map(|_| api.settings.proxies.client_ip(request)),
+    }
 }

@@ -1,6 +1,6 @@
 //! `DELETE /api/v1/session` and `DELETE /api/v1/sessions`: signs a user out, here or everywhere.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, http::header::SET_COOKIE, web};
 use api_types::Code;
 
 use crate::{Api, cookies, error::ApiError, extract::Tenant};
@@ -22,7 +22,7 @@ pub(crate) async fn sign_out(
     let id =
         cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     api.idp.revocations.end_session(tenant.company.id, &id).await?;
-    Ok(signed_out())
+    signed_out()
 }
 
 /// Ends every session and every token of the user, on every device and node at once, including this session.
@@ -38,12 +38,14 @@ pub(crate) async fn sign_out_everywhere(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     api.idp.revocations.end_account(tenant.company.id, tenant.session()?.account()).await?;
-    Ok(signed_out())
+    signed_out()
 }
 
-fn signed_out() -> HttpResponse {
-    HttpResponse::NoContent()
-        .cookie(cookies::no_session())
+/// The response to a user who has just signed out.
+pub(super) fn signed_out() -> Result<HttpResponse, ApiError> {
+    let delete = cookies::delete_session().map_err(ApiError::broken)?;
+    Ok(HttpResponse::NoContent()
+        .append_header((SET_COOKIE, delete))
         .insert_header(cookies::CLEAR_SITE_DATA)
-        .finish()
+        .finish())
 }

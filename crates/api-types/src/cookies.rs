@@ -1,0 +1,174 @@
+//! Every cookie of the product in one table, with its attributes (rows C1, C2, C4 and C7). The server and the browser build their cookies from it, and the
+//! end-to-end tests compare every `Set-Cookie` header with it.
+
+use domain::SessionPolicy;
+
+/// The attributes of a cookie. Every cookie is also `Secure`, has `Path=/` and no `Domain`, so that no other host receives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CookiePolicy {
+    /// The name. `__Host-` makes the browser refuse the cookie with a `Domain`, without `Secure` or with another path.
+    pub name: &'static str,
+    /// What the cookie is for.
+    pub purpose: &'static str,
+    /// Whether scripts cannot read it.
+    pub http_only: bool,
+    /// Which requests from other sites carry it.
+    pub same_site: SameSite,
+    /// How long the browser keeps it, in seconds, at most.
+    pub max_age: u64,
+}
+
+/// Which requests from other sites carry a cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameSite {
+    /// None.
+    Strict,
+    /// Links that replace the page, but no forms, frames or scripts.
+    Lax,
+}
+
+/// The session under the standard session policy.
+pub const SESSION: CookiePolicy = CookiePolicy {
+    name: "__Host-session",
+    purpose: "the session under the standard policy",
+    http_only: true,
+    same_site: SameSite::Lax,
+    max_age: SessionPolicy::Standard.absolute().as_secs(),
+};
+/// The session under the strict session policy. It is sent again while the session is used, so its lifetime is the idle time.
+pub const STRICT_SESSION: CookiePolicy = CookiePolicy {
+    name: SESSION.name,
+    purpose: "the session under the strict policy",
+    http_only: true,
+    same_site: SameSite::Strict,
+    max_age: SessionPolicy::Strict.idle().as_secs(),
+};
+/// A device that signed in before: wrong passwords that strangers try do not slow its user down. It proves no identity.
+pub const DEVICE: CookiePolicy = CookiePolicy {
+    name: "__Host-device",
+    purpose: "a device that signed in before, for the limits on guessing",
+    http_only: true,
+    same_site: SameSite::Strict,
+    max_age: 180 * 24 * 60 * 60,
+};
+/// The theme of the pages, which a script reads before the first paint.
+pub const THEME: CookiePolicy = CookiePolicy {
+    name: "theme",
+    purpose: "the theme: light, dark or automatic",
+    http_only: false,
+    same_site: SameSite::Lax,
+    max_age: 365 * 24 * 60 * 60,
+};
+
+/// Every cookie of the product. There is no other.
+pub const ALL: [CookiePolicy; 4] = [SESSION, STRICT_SESSION, DEVICE, THEME];
+
+impl CookiePolicy {
+    /// The session cookie of a company with this session policy.
+    pub const fn of_session(policy: SessionPolicy) -> Self {
+        match policy {
+            SessionPolicy::Standard => SESSION,
+            SessionPolicy::Strict => STRICT_SESSION,
+        }
+    }
+
+    /// The value of a `Set-Cookie` header for this cookie. `value` must consist of letters, digits and `-._~`.
+    pub fn set(&self, value: &str) -> String {
+        self.set_for(value, self.max_age)
+    }
+
+    /// As [`Self::set`], for at most `seconds`.
+    pub fn set_for(&self, value: &str, seconds: u64) -> String {
+        let Self { name, same_site, max_age, .. } = self;
+        let http_only = if self.http_only { " HttpOnly;" } else { "" };
+        let same_site = same_site.as_str();
+        let seconds = seconds.min(*max_age);
+        format!(
+            "{name}={value};{http_only} SameSite={same_site}; Secure; Path=/; Max-Age={seconds}"
+        )
+    }
+
+    /// The value of a `Set-Cookie` header that makes the browser delete this cookie.
+    pub fn delete(&self) -> String {
+        self.set_for("", 0)
+    }
+
+    /// Whether a `Set-Cookie` header sets this cookie with exactly its attributes.
+    pub fn allows(&self, header: &str) -> bool {
+        let mut parts = header.split("; ");
+        let value = parts.next().and_then(|pair| pair.strip_prefix(self.name)?.strip_prefix('='));
+        let seconds = parts.last().and_then(|part| part.strip_prefix("Max-Age=")?.parse().ok());
+        match (value, seconds) {
+            (Some(value), Some(seconds)) => self.set_for(value, seconds) == header,
+            _ => false,
+        }
+    }
+}
+
+impl SameSite {
+    /// The attribute's value (RFC 6265bis §5.6.7).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Strict => "Strict",
+            Self::Lax => "Lax",
+        }
+    }
+}
+
+/// Whether a `Set-Cookie` header is one of the table.
+pub fn is_declared(header: &str) -> bool {
+    ALL.iter().any(|policy| policy.allows(header))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// C1, C2, C4: each cookie has exactly its attributes.
+    #[test]
+    fn each_cookie_has_its_attributes() {
+        for (policy, header) in [
+            (SESSION, "__Host-session=x; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=86400"),
+            (
+                STRICT_SESSION,
+                "__Host-session=x; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=1800",
+            ),
+            (
+                DEVICE,
+                "__Host-device=x; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=15552000",
+            ),
+            (THEME, "theme=x; SameSite=Lax; Secure; Path=/; Max-Age=31536000"),
+        ] {
+            assert_eq!(policy.set("x"), header);
+            assert!(policy.allows(header) && policy.allows(&policy.delete()));
+        }
+    }
+
+    /// C7: a cookie with another name or attribute is not declared.
+    #[test]
+    fn another_cookie_is_not_declared() {
+        for odd in [
+            "",
+            "theme=x",
+            "other=x; SameSite=Lax; Secure; Path=/; Max-Age=1",
+            "theme=x; SameSite=Lax; Path=/; Max-Age=1",
+            "theme=x; SameSite=Lax; Secure; Path=/; Max-Age=31536001",
+            "theme=x; SameSite=Lax; Secure; Path=/; Domain=example.com; Max-Age=1",
+            "__Host-session=x; SameSite=Lax; Secure; Path=/; Max-Age=1",
+            "__Host-session=x; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=86400",
+            "__Host-session=x; HttpOnly; SameSite=None; Secure; Path=/; Max-Age=1",
+        ] {
+            assert!(!is_declared(odd), "{odd}");
+        }
+        assert!(is_declared(&SESSION.set("x")));
+    }
+
+    /// C7: every row with `__Host-` can only be what the prefix demands, and no two rows are the same.
+    #[test]
+    fn rows_differ() {
+        for (at, one) in ALL.iter().enumerate() {
+            assert!(!ALL[..at].contains(one), "{}", one.name);
+            assert!(one.http_only == one.name.starts_with("__Host-"), "{}", one.name);
+        }
+    }
+}

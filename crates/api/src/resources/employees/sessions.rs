@@ -1,0 +1,63 @@
+//! `GET` and `DELETE /api/v1/employees/{id}/sessions`: an HR admin sees and ends the sessions of a colleague.
+
+use actix_web::{HttpResponse, web};
+use domain::EmployeeId;
+
+use crate::{
+    Api,
+    error::{ApiError, or_not_found},
+    extract::{PathId, SessionManager},
+    resources::session::list::{answer, listed},
+};
+
+/// Lists the sessions of an employee's accounts.
+#[utoipa::path(
+    get, path = "/api/v1/employees/{id}/sessions", operation_id = "list_employee_sessions", tag = "employees",
+    params(("id" = EmployeeId, Path, description = "The employee's id")),
+    responses(
+        (status = 200, description = "The employee's sessions; none if the employee has no account", body = api_types::SessionList),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 403, description = "`forbidden`: only an HR admin manages sessions; `session_required`", body = api_types::Problem),
+        (status = 404, description = "The company has no employee with this id", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn list(
+    manager: SessionManager,
+    PathId(id): PathId<EmployeeId>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let policy = manager.session()?.policy();
+    let accounts = or_not_found(api.store.accounts_of_employee(&manager.context, id).await?)?;
+    let mut items = Vec::new();
+    for account in accounts {
+        items.extend(listed(&api, &manager, account, policy, None).await?);
+    }
+    items.sort_by_key(|item| std::cmp::Reverse(item.last_seen_at));
+    Ok(answer(items))
+}
+
+/// Ends every session and every token of an employee's accounts, on every node at once.
+#[utoipa::path(
+    delete, path = "/api/v1/employees/{id}/sessions", operation_id = "end_employee_sessions", tag = "employees",
+    params(("id" = EmployeeId, Path, description = "The employee's id")),
+    responses(
+        (status = 204, description = "All have ended"),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 403, description = "`forbidden`: only an HR admin manages sessions; `session_required`", body = api_types::Problem),
+        (status = 404, description = "The company has no employee with this id", body = api_types::Problem),
+        (status = 503, description = "Some sessions may still be valid: send the request again, see `Retry-After`", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn end(
+    manager: SessionManager,
+    PathId(id): PathId<EmployeeId>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let tenant = manager.context.tenant();
+    for account in or_not_found(api.store.accounts_of_employee(&manager.context, id).await?)? {
+        api.idp.revocations.end_account(tenant, account).await?;
+        let by = manager.session()?.account();
+        tracing::info!(%tenant, %account, %by, "session.account.ended");
+    }
+    Ok(HttpResponse::NoContent().finish())
+}

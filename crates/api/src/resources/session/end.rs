@@ -1,0 +1,67 @@
+//! `DELETE /api/v1/sessions/{id}` and `DELETE /api/v1/sessions/others`: signs a user out on other devices.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use api_types::Code;
+use session::SessionDigest;
+
+use super::{list::listed, sign_out::signed_out};
+use crate::{
+    Api, cookies,
+    error::ApiError,
+    extract::{PathId, Tenant},
+};
+
+/// Ends one of the user's sessions on every node at once. Ending the session of the request itself signs out.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions/{id}", operation_id = "end_session", tag = "session",
+    params(("id" = String, Path, description = "The `id` in the list of sessions")),
+    responses(
+        (status = 204, description = "The session has ended"),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 403, description = "`session_required`: an access token ends no sessions", body = api_types::Problem),
+        (status = 404, description = "The user has no session with this id", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn end(
+    request: HttpRequest,
+    tenant: Tenant,
+    PathId(digest): PathId<SessionDigest>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let session = tenant.session()?;
+    let current = cookies::session_id(request.headers())
+        .map(|id| api.sessions.digest(tenant.company.id, &id));
+    let own = listed(&api, &tenant, session.account(), session.policy(), current.as_ref()).await?;
+    let found = own.into_iter().find(|one| one.id == digest.as_str());
+    let found = found.ok_or_else(|| ApiError::new(Code::NotFound))?;
+    api.idp.revocations.end_listed(tenant.company.id, digest).await?;
+    if found.current { signed_out() } else { Ok(HttpResponse::NoContent().finish()) }
+}
+
+/// Ends every other session and every token of the user, on every node at once. This session goes on under a new id.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions/others", operation_id = "end_other_sessions", tag = "session",
+    responses(
+        (status = 204, description = "All others have ended; the response sets the cookie of this session again"),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 403, description = "`session_required`: an access token ends no sessions", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn end_others(
+    request: HttpRequest,
+    tenant: Tenant,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let session = tenant.session()?;
+    let not_signed_in = || ApiError::new(Code::NotSignedIn);
+    let id = cookies::session_id(request.headers()).ok_or_else(not_signed_in)?;
+    let started = match api.idp.revocations.end_others(session, &id).await {
+        // The user signed out everywhere in the meantime.
+        Err(idp::RevokeError::Session(session::Error::Revoked)) => return Err(not_signed_in()),
+        started => started?,
+    };
+    api.idp.revocations.record_ended(tenant.company.id, started.ended).await?;
+    Ok(HttpResponse::NoContent()
+        .append_header(cookies::session(&started.id, session.policy()))
+        .finish())
+}

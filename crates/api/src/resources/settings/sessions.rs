@@ -1,0 +1,53 @@
+//! `GET` and `PUT /api/v1/settings/sessions`: the session policy of the company.
+
+use actix_web::{HttpResponse, http::header, web};
+use api_types::SessionSettings;
+
+use crate::{
+    Api,
+    error::{ApiError, or_not_found},
+    extract::{Body, SessionManager},
+};
+
+/// Shows the session policy of the company.
+#[utoipa::path(
+    get, path = "/api/v1/settings/sessions", operation_id = "get_session_settings", tag = "settings",
+    responses(
+        (status = 200, description = "The session policy", body = SessionSettings),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 403, description = "`forbidden`: only an HR admin manages sessions; `session_required`", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn get(manager: SessionManager) -> Result<HttpResponse, ApiError> {
+    Ok(answer(SessionSettings { policy: manager.session()?.policy() }))
+}
+
+/// Sets the session policy of the company. It is in force on every node from the next request on, also for sessions that have begun.
+#[utoipa::path(
+    put, path = "/api/v1/settings/sessions", operation_id = "put_session_settings", tag = "settings", request_body = SessionSettings,
+    responses(
+        (status = 200, description = "The new session policy", body = SessionSettings),
+        (status = 400, description = "`invalid_field`: the policy is `standard` or `strict`", body = api_types::Problem),
+        (status = 401, description = "Not signed in", body = api_types::Problem),
+        (status = 403, description = "`forbidden`: only an HR admin manages sessions; `session_required`", body = api_types::Problem),
+        (status = 503, description = "The policy may have been set, and is then in force within five seconds: send the request again, see `Retry-After`", body = api_types::Problem),
+    )
+)]
+pub(crate) async fn put(
+    manager: SessionManager,
+    new: Body<SessionSettings>,
+    api: web::Data<Api>,
+) -> Result<HttpResponse, ApiError> {
+    let (tenant, by) = (manager.context.tenant(), manager.session()?.account());
+    let new = new.into_inner();
+    let settings = api.store.set_session_policy(&manager.context, new.policy).await?;
+    let settings = or_not_found(settings)?;
+    api.cache.announce_settings(tenant, settings).await?;
+    let policy = settings.session_policy.as_str();
+    tracing::info!(%tenant, %by, policy, "session.policy.changed");
+    Ok(answer(SessionSettings { policy: settings.session_policy }))
+}
+
+fn answer(settings: SessionSettings) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(settings)
+}
