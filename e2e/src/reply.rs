@@ -2,13 +2,14 @@
 
 use std::{io::Read, panic::Location};
 
-use api_types::{Code, Problem};
+use api_types::{Code, Problem, cookies};
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use crate::{Canary, SetCookie, secrets};
 
-/// A reply with its body decoded. Its cookies are registered as secrets, and it contains no canary of another company.
+/// A reply with its body decoded. It sets only cookies of the table in `api_types::cookies` (row C7), they are registered as secrets, and it contains no canary of
+/// another company.
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// The HTTP status.
@@ -44,6 +45,14 @@ impl Reply {
         let body = decoded(encoding, sent)
             .unwrap_or_else(|error| panic!("{caller}: {asked}: not {encoding}: {error}"));
         let reply = Self { status, headers, body, sent_bytes: sent.len(), caller, asked };
+        for header in reply.headers.get_all("set-cookie") {
+            let declared = header.to_str().is_ok_and(cookies::is_declared);
+            assert!(
+                declared,
+                "{caller}: {}: {header:?} is in no row of the cookie table",
+                reply.asked
+            );
+        }
         for cookie in reply.set_cookies().iter().filter(|cookie| !cookie.value.is_empty()) {
             secrets::remember(&cookie.value);
         }

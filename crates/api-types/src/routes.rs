@@ -4,6 +4,10 @@
 pub const PEOPLE: &str = "/people";
 /// The sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
+/// The page with the devices on which the user is signed in.
+pub const DEVICES: &str = "/devices";
+/// The page with the session settings of the company.
+pub const SETTINGS: &str = "/settings/sessions";
 /// The page that shows tokens in a demonstration.
 pub const TOKENS: &str = "/tokens";
 /// The place of an id in a path.
@@ -20,6 +24,10 @@ pub enum View {
     People,
     /// One person; the id is in the path.
     Person,
+    /// The devices on which the user is signed in.
+    Devices,
+    /// The session settings of the company.
+    Settings,
     /// The tokens of the signed-in user.
     Tokens,
 }
@@ -36,11 +44,13 @@ pub struct Route {
 }
 
 /// All routes. Every other path gets 404 and the page that says so.
-pub const ROUTES: [Route; 5] = [
+pub const ROUTES: [Route; 7] = [
     Route { path: "/", view: View::Start, skeleton: "people" },
     Route { path: SIGN_IN, view: View::SignIn, skeleton: "sign-in" },
     Route { path: PEOPLE, view: View::People, skeleton: "people" },
     Route { path: "/people/{id}", view: View::Person, skeleton: "employee" },
+    Route { path: DEVICES, view: View::Devices, skeleton: "card" },
+    Route { path: SETTINGS, view: View::Settings, skeleton: "card" },
     Route { path: TOKENS, view: View::Tokens, skeleton: "tokens" },
 ];
 
@@ -68,6 +78,8 @@ mod tests {
             ("/sign-in", View::SignIn),
             ("/people", View::People),
             ("/people/", View::People),
+            ("/devices", View::Devices),
+            ("/settings/sessions", View::Settings),
             ("/tokens", View::Tokens),
         ] {
             assert_eq!(find(path), Some((view, "")), "{path}");
@@ -87,6 +99,7 @@ mod tests {
             "//people",
             "/sign-in/x",
             "/tokens/x",
+            "/settings",
             "/API",
             "/wp-admin",
         ] {

@@ -97,7 +97,12 @@ fn Company() -> impl IntoView {
         match route.get() {
             Route::SignIn => view! { <SignIn /> }.into_any(),
             Route::NotFound => view! { <NotFound home=HOME /> }.into_any(),
-            Route::Start | Route::People | Route::Person(_) | Route::Tokens => ().into_any(),
+            Route::Start
+            | Route::People
+            | Route::Person(_)
+            | Route::Devices
+            | Route::Settings
+            | Route::Tokens => ().into_any(),
         }
     })
 }

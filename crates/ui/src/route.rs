@@ -13,6 +13,10 @@ pub(crate) enum Route {
     People,
     /// One person, with the id as it is in the path; it may be malformed.
     Person(String),
+    /// The user's devices.
+    Devices,
+    /// The session settings of the company.
+    Settings,
     /// The tokens page.
     Tokens,
     /// A path without a page.
@@ -22,7 +26,10 @@ pub(crate) enum Route {
 impl Route {
     /// Whether the page is shown inside the shell, which only signed-in users see.
     pub(crate) const fn is_inside(&self) -> bool {
-        matches!(self, Self::People | Self::Person(_) | Self::Tokens)
+        matches!(
+            self,
+            Self::People | Self::Person(_) | Self::Devices | Self::Settings | Self::Tokens
+        )
     }
 
     /// Reads a path.
@@ -32,6 +39,8 @@ impl Route {
             Some((View::SignIn, _)) => Self::SignIn,
             Some((View::People, _)) => Self::People,
             Some((View::Person, id)) => Self::Person(id.to_owned()),
+            Some((View::Devices, _)) => Self::Devices,
+            Some((View::Settings, _)) => Self::Settings,
             Some((View::Tokens, _)) => Self::Tokens,
             None => Self::NotFound,
         }

@@ -29,6 +29,8 @@ pub(crate) struct Client {
     memory: StoredValue<Memory>,
     /// The state of the host, as far as replies have told.
     pub(crate) host_state: RwSignal<HostState>,
+    /// When the server last accepted a request with the session, in milliseconds since 1970: its idle time began then.
+    pub(crate) last_used: StoredValue<f64>,
     /// Whether a reply said that the session has ended. The auth guard in `app` sets it back to `false`.
     pub(crate) signed_out: RwSignal<bool>,
 }
@@ -73,6 +75,7 @@ impl Client {
         Self {
             memory: StoredValue::new(Memory::default()),
             host_state: RwSignal::new(host_state),
+            last_used: StoredValue::new(js_sys::Date::now()),
             signed_out: RwSignal::new(false),
         }
     }
@@ -110,6 +113,22 @@ impl Client {
         let json = serde_json::to_string(body).map_err(|_| Failure::Unreachable)?;
         let ask = Ask { method: "POST", path, json: Some(&json), ..Ask::default() };
         read(&self.send(ask).await?.body)
+    }
+
+    /// Replaces the resource at `path` by `body` and reads the reply. The reply is not remembered.
+    pub(crate) async fn put<T: DeserializeOwned>(
+        self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Failure> {
+        let json = serde_json::to_string(body).map_err(|_| Failure::Unreachable)?;
+        let ask = Ask { method: "PUT", path, json: Some(&json), ..Ask::default() };
+        read(&self.send(ask).await?.body)
+    }
+
+    /// Deletes the resource at `path`.
+    pub(crate) async fn delete(self, path: &str) -> Result<(), Failure> {
+        self.send(Ask { method: "DELETE", path, ..Ask::default() }).await.map(drop)
     }
 
     /// Signs in at the company that the host names. Drops all remembered bodies first.
@@ -166,6 +185,7 @@ impl Client {
             Err(_) => return Err(Failure::Unreachable),
         };
         if reply.status < 400 {
+            self.last_used.set_value(js_sys::Date::now());
             return Ok(reply);
         }
         let failure = reply.failure();

@@ -6,5 +6,6 @@ pub(crate) mod empty_state;
 pub(crate) mod error_state;
 pub(crate) mod icon;
 pub(crate) mod notice;
+pub(crate) mod session_list;
 pub(crate) mod status_tag;
 pub(crate) mod theme_switch;

@@ -1,10 +1,12 @@
 //! One module for each page.
 
 pub(crate) mod company_closed;
+pub(crate) mod devices;
 pub(crate) mod directory;
 pub(crate) mod employee;
 pub(crate) mod not_found;
 pub(crate) mod picker;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod tokens;
 pub(crate) mod unknown_company;

@@ -10,6 +10,7 @@ use crate::{
         theme_switch::ThemeSwitch,
     },
     reactive::reactive_view,
+    return_path::DEVICES,
     session::{Viewer, sign_out},
     text::{Local, role_label},
 };
@@ -40,6 +41,10 @@ pub(super) fn Account() -> impl IntoView {
         <div id="account" class="account" role="group" popover="auto" aria-label="Account">
             {reactive_view(move || viewer.session().with(|session| session.as_ref().map(who)))}
             {reactive_view(sorry)}
+            <a class="account-link" href=DEVICES data-test="nav-devices">
+                <Icon shape=Shape::Device />
+                "Your devices"
+            </a>
             <div class="account-actions">
                 <ThemeSwitch />
                 <button type="button" class="button quiet" data-test="sign-out" disabled=leaving on:click=leave>

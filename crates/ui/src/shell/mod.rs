@@ -1,6 +1,7 @@
 //! The frame around every page for signed-in users: the rail, and the page itself.
 
 mod account;
+mod idle_warning;
 mod rail;
 
 use std::time::Duration;
@@ -11,7 +12,10 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     client::{Client, read},
     components::error_state::ErrorState,
-    pages::{directory::Directory, employee::EmployeePage, tokens::TokensPage},
+    pages::{
+        devices::DevicesPage, directory::Directory, employee::EmployeePage, settings::SettingsPage,
+        tokens::TokensPage,
+    },
     reactive::{effect, reactive_view},
     remote::{Phase, Remote, StaleWhileLoading},
     return_path::HOME,
@@ -19,6 +23,7 @@ use crate::{
     session::Viewer,
     text::millis_until,
 };
+use idle_warning::IdleWarning;
 use rail::Rail;
 
 /// The longest timeout that browsers support, in milliseconds.
@@ -52,6 +57,8 @@ pub(crate) fn Shell() -> impl IntoView {
         })
         .into_any(),
         (false, ShellPage::Person) => view! { <EmployeePage /> }.into_any(),
+        (false, ShellPage::Devices) => view! { <DevicesPage /> }.into_any(),
+        (false, ShellPage::Settings) => view! { <SettingsPage /> }.into_any(),
         (false, ShellPage::Tokens) => view! { <TokensPage /> }.into_any(),
         (false, ShellPage::Directory) => view! { <Directory /> }.into_any(),
     };
@@ -61,6 +68,7 @@ pub(crate) fn Shell() -> impl IntoView {
             <main id="main" tabindex="-1">
                 {reactive_view(page)}
             </main>
+            <IdleWarning />
         </div>
     }
 }
@@ -70,6 +78,8 @@ pub(crate) fn Shell() -> impl IntoView {
 enum ShellPage {
     Directory,
     Person,
+    Devices,
+    Settings,
     Tokens,
 }
 
@@ -77,6 +87,8 @@ impl ShellPage {
     fn of(route: &Route) -> Self {
         match route {
             Route::Person(_) => Self::Person,
+            Route::Devices => Self::Devices,
+            Route::Settings => Self::Settings,
             Route::Tokens => Self::Tokens,
             _ => Self::Directory,
         }

@@ -1,5 +1,6 @@
 //! The rail: the company, the navigation and the account. On a phone the navigation is a bar at the bottom.
 
+use domain::Permission;
 use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
@@ -10,7 +11,7 @@ use crate::{
     },
     host::Host,
     reactive::{attribute, reactive_view, text},
-    return_path::{HOME, TOKENS},
+    return_path::{HOME, SETTINGS, TOKENS},
     session::Viewer,
     shell::account::Account,
 };
@@ -30,6 +31,7 @@ pub(super) fn Rail() -> impl IntoView {
             .session()
             .with(|session| session.as_ref().is_some_and(|session| session.demonstration))
     });
+    let manages_sessions = Memo::new(move |_| viewer.may(Permission::ManageSessions));
     let own_page = Memo::new(move |_| {
         let own = viewer.session().with(|session| session.as_ref()?.employee_id)?;
         Some(format!("{HOME}/{own}"))
@@ -85,6 +87,18 @@ pub(super) fn Rail() -> impl IntoView {
                                 <a href=TOKENS aria-current=attribute(move || here(TOKENS)) data-test="nav-tokens">
                                     <Icon shape=Shape::Key />
                                     "Tokens"
+                                </a>
+                            }
+                        })
+                })}
+                {reactive_view(move || {
+                    manages_sessions
+                        .get()
+                        .then(|| {
+                            view! {
+                                <a href=SETTINGS aria-current=attribute(move || here(SETTINGS)) data-test="nav-settings">
+                                    <Icon shape=Shape::Settings />
+                                    "Settings"
                                 </a>
                             }
                         })

@@ -20,6 +20,8 @@ pub(crate) enum SkeletonKind {
     People,
     /// The page of a person.
     Person,
+    /// A card with rows.
+    Card,
     /// The cards of the tokens.
     Tokens,
 }
@@ -43,6 +45,7 @@ pub(crate) fn Skeleton(
         SkeletonKind::SignIn => "skeleton-sign-in",
         SkeletonKind::People => "skeleton-people",
         SkeletonKind::Person => "skeleton-person",
+        SkeletonKind::Card => "skeleton-card",
         SkeletonKind::Tokens => "skeleton-tokens",
     };
     let part =

@@ -85,13 +85,15 @@ impl Local {
         self.day
     }
 
-    /// The time as seen at `now`: `17:42`, `tomorrow 09:10` or `3 Dec 09:10`.
+    /// The time as seen at `now`: `17:42`, `tomorrow 09:10`, `yesterday 18:05` or `3 Dec 09:10`.
     pub(crate) fn seen_from(self, now: Self) -> String {
         let time = format!("{:02}:{:02}", self.hour, self.minute);
         if self.day == now.day {
             time
         } else if Some(self.day) == now.day.succ_opt() {
             format!("tomorrow {time}")
+        } else if Some(self.day) == now.day.pred_opt() {
+            format!("yesterday {time}")
         } else {
             format!("{} {time}", day_and_month(self.day))
         }
@@ -155,6 +157,7 @@ mod tests {
         let now = at("2026-11-30", 10, 0);
         assert_eq!(at("2026-11-30", 17, 42).seen_from(now), "17:42");
         assert_eq!(at("2026-12-01", 0, 30).seen_from(now), "tomorrow 00:30");
+        assert_eq!(at("2026-11-29", 18, 5).seen_from(now), "yesterday 18:05");
         assert_eq!(at("2026-12-03", 9, 10).seen_from(now), "3 Dec 09:10");
     }
 }

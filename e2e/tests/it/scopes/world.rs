@@ -144,6 +144,10 @@ impl World {
             (_, path) if path.starts_with(paths::DEPARTMENTS) => {
                 roster.departments[0].id.to_string()
             }
+            // The id of no session: it is as long as one.
+            (_, path) if path.starts_with(paths::SESSIONS) => "A".repeat(43),
+            // An employee without an account, so that no session of this test ends.
+            (_, path) if path.ends_with("/sessions") => roster.employees[FIRST].id.to_string(),
             ("PATCH", _) => roster.employees[FIRST + turn].id.to_string(),
             (_, path) if path.ends_with("/terminate") => {
                 roster.employees[FIRST + SETS + turn].id.to_string()
@@ -173,6 +177,9 @@ impl World {
         }
         match route.method.as_str() {
             "GET" | "DELETE" => request,
+            _ if route.is("PUT", paths::SESSION_SETTINGS) => {
+                request.json(&json!({ "policy": "standard" }))
+            }
             _ if route.takes_a_form() => {
                 request.header("content-type", "application/x-www-form-urlencoded").body("")
             }

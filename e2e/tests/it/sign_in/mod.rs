@@ -5,3 +5,4 @@ mod credentials;
 mod record;
 mod renewal;
 mod session_revocation;
+mod sessions;

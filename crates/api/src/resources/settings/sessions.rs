@@ -27,7 +27,7 @@ pub(crate) async fn get(manager: SessionManager) -> Result<HttpResponse, ApiErro
     put, path = "/api/v1/settings/sessions", operation_id = "put_session_settings", tag = "settings", request_body = SessionSettings,
     responses(
         (status = 200, description = "The new session policy", body = SessionSettings),
-        (status = 400, description = "`invalid_field`: the policy is `standard` or `strict`", body = api_types::Problem),
+        (status = 400, description = "The body has no `policy`, or one that is neither `standard` nor `strict`", body = api_types::Problem),
         (status = 401, description = "Not signed in", body = api_types::Problem),
         (status = 403, description = "`forbidden`: only an HR admin manages sessions; `session_required`", body = api_types::Problem),
         (status = 503, description = "The policy may have been set, and is then in force within five seconds: send the request again, see `Retry-After`", body = api_types::Problem),

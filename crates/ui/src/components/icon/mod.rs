@@ -37,6 +37,10 @@ pub(crate) enum Shape {
     Ascending,
     /// A small arrow down.
     Descending,
+    /// A laptop, for the user's devices.
+    Device,
+    /// Two sliders, for settings.
+    Settings,
     /// A key, for tokens.
     Key,
     /// A closed padlock.
@@ -67,6 +71,8 @@ impl Shape {
             Self::Warning => svg!("warning"),
             Self::Ascending => svg!("ascending"),
             Self::Descending => svg!("descending"),
+            Self::Device => svg!("device"),
+            Self::Settings => svg!("settings"),
             Self::Key => svg!("key"),
             Self::Closed => svg!("closed"),
         }

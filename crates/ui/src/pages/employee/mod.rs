@@ -2,9 +2,10 @@
 
 mod profile;
 mod reporting;
+mod sessions;
 
 use api_types::{Code, EmployeeView, paths};
-use domain::EmployeeId;
+use domain::{EmployeeId, Permission};
 use leptos::prelude::*;
 
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
     reactive::reactive_view,
     remote::{Phase, Remote, StaleWhileLoading},
     route::Route,
+    session::Viewer,
     shell::LastList,
     skeleton::{Skeleton, SkeletonKind},
     text::full_name,
@@ -26,6 +28,7 @@ use crate::{
 };
 use profile::Profile;
 use reporting::Reporting;
+use sessions::Sessions;
 
 /// The page of one person. A malformed id, a person of another company and one whom the viewer may not see all show "Person not found".
 #[component]
@@ -68,6 +71,8 @@ pub(crate) fn EmployeePage() -> impl IntoView {
 fn whole(person: EmployeeView) -> impl IntoView {
     let row = &person.row;
     let name = full_name(&row.first_name, &row.last_name);
+    let id = row.id;
+    let viewer = expect_context::<Viewer>();
     let place = format!("{} · {} · {}", row.position, row.department.name, row.location);
     view! {
         <div data-test="employee">
@@ -95,6 +100,7 @@ fn whole(person: EmployeeView) -> impl IntoView {
                 <Profile person=person.clone() />
                 <Reporting person />
             </div>
+            {reactive_view(move || viewer.may(Permission::ManageSessions).then(|| view! { <Sessions id /> }))}
         </div>
     }
 }

@@ -1,0 +1,137 @@
+//! The session settings of the company, for its HR admins.
+
+use api_types::{SessionSettings, paths};
+use domain::SessionPolicy;
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    client::{Client, Failure},
+    components::error_state::ErrorState,
+    reactive::{flag, reactive_view},
+    remote::{Phase, Remote, StaleWhileLoading},
+    skeleton::{Skeleton, SkeletonKind},
+    title::use_title,
+};
+
+/// The page with the session policy of the company.
+#[component]
+pub(crate) fn SettingsPage() -> impl IntoView {
+    use_title(|| "Session settings".to_owned());
+    let settings = Remote::<SessionSettings>::new(StaleWhileLoading::Old, || {
+        Some(paths::SESSION_SETTINGS.to_owned())
+    });
+    let body = move || match settings.phase().get() {
+        Phase::Loading => view! { <Skeleton of=SkeletonKind::Card /> }.into_any(),
+        Phase::Failed => reactive_view(move || {
+            let retry = Callback::new(move |()| settings.retry());
+            settings.failure().get().map(|failure| {
+                view! {
+                    <div class="card">
+                        <ErrorState failure retry />
+                    </div>
+                }
+            })
+        })
+        .into_any(),
+        Phase::Ready => reactive_view(move || {
+            settings.value.get().map(|settings| view! { <Policies now=settings.policy /> })
+        })
+        .into_any(),
+    };
+    view! {
+        <div class="page-head">
+            <div>
+                <h1>"Session settings"</h1>
+                <p>"How long people at your company stay signed in. A change applies at their next click, on every device."</p>
+            </div>
+        </div>
+        {reactive_view(body)}
+    }
+}
+
+/// What the page says about a policy: its name, and what it means for people.
+const fn words(policy: SessionPolicy) -> (&'static str, &'static str) {
+    match policy {
+        SessionPolicy::Standard => (
+            "Standard",
+            "People are signed out after 2 hours without use, and after 24 hours in any case. A link from another site opens the page signed in.",
+        ),
+        SessionPolicy::Strict => (
+            "Strict",
+            "People are signed out after 30 minutes without use, and after 8 hours in any case. A link from another site opens the page signed out.",
+        ),
+    }
+}
+
+#[component]
+fn Policies(
+    /// The policy that is in force.
+    now: SessionPolicy,
+) -> impl IntoView {
+    let client = expect_context::<Client>();
+    let (chosen, saved) = (RwSignal::new(now), RwSignal::new(now));
+    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        busy.set(true);
+        failed.set(None);
+        let policy = chosen.get_untracked();
+        spawn_local(async move {
+            let new = SessionSettings { policy };
+            match client.put::<SessionSettings>(paths::SESSION_SETTINGS, &new).await {
+                Ok(settings) => saved.set(settings.policy),
+                Err(failure) => failed.set(Some(failure)),
+            }
+            busy.set(false);
+        });
+    };
+    let choice = move |policy: SessionPolicy| {
+        let (name, meaning) = words(policy);
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="policy"
+                    value=policy.as_str()
+                    checked=policy == now
+                    on:change=move |_| chosen.set(policy)
+                />
+                <span>
+                    <b>{name}</b>
+                    <small>{meaning}</small>
+                </span>
+            </label>
+        }
+    };
+    let outcome = move || {
+        match failed.get() {
+        Some(failure) => view! {
+            <p class="form-error" role="alert">{format!("The policy was not changed. {}", failure.advice())}</p>
+        }
+        .into_any(),
+        None => {
+            let text = format!("In force: {}.", words(saved.get()).0);
+            view! { <p role="status" data-test="policy-in-force">{text}</p> }.into_any()
+        }
+    }
+    };
+    view! {
+        <form class="card" data-test="session-settings" on:submit=save>
+            <fieldset class="choices">
+                <legend class="visually-hidden">"Session policy"</legend>
+                {SessionPolicy::ALL.map(choice).collect_view()}
+            </fieldset>
+            <div class="card-foot">
+                {reactive_view(outcome)}
+                <button
+                    type="submit"
+                    class="button primary"
+                    data-test="save-policy"
+                    disabled=flag(move || busy.get() || chosen.get() == saved.get())
+                >
+                    "Save"
+                </button>
+            </div>
+        </form>
+    }
+}
