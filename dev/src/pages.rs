@@ -31,25 +31,24 @@ pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     let begun = SystemTime::now();
-    let mut trunk = trunk(workspace).await?;
-    let built = run(reaper, "trunk build", trunk.args(["build", "--release"]));
-    timed("building the pages", built).await?;
+    let mut build = with_trunk(workspace, "./build.sh").await?;
+    timed("building the pages", run(reaper, "crates/ui/build.sh", &mut build)).await?;
     // The time is that of the start, so that a source which changes during the build counts as newer.
     let stamped =
         File::options().append(true).open(&index).and_then(|index| index.set_modified(begun));
     stamped.with_context(|| format!("`{}` was not built", index.display()))
 }
 
-/// The command `trunk`, in the folder of the pages.
+/// A command that needs Trunk, in the folder of the pages.
 ///
 /// # Errors
 /// If Trunk is missing.
-pub async fn trunk(workspace: &Workspace) -> Result<Command> {
+pub async fn with_trunk(workspace: &Workspace, program: &str) -> Result<Command> {
     if ask("trunk", Command::new("trunk").arg("--version")).await.is_err() {
         bail!("`trunk`, which builds the pages, is not installed\nhint: run `./setup.sh dev`");
     }
     // Trunk 0.21 reads `NO_COLOR` as a flag of its own and rejects the value `1`.
-    let mut command = in_browser_environment(workspace, "trunk");
+    let mut command = in_browser_environment(workspace, program);
     command.current_dir(workspace.at("crates/ui")).env_remove("NO_COLOR");
     Ok(command)
 }

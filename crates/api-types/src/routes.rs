@@ -32,6 +32,13 @@ pub enum View {
     Tokens,
 }
 
+impl View {
+    /// Whether the view belongs to the demonstration, which is an application of its own: its code is not loaded by the pages of the product.
+    pub const fn is_of_demonstration(self) -> bool {
+        matches!(self, Self::Tokens)
+    }
+}
+
 /// A route of the pages.
 #[derive(Clone, Copy, Debug)]
 pub struct Route {

@@ -10,14 +10,13 @@ use leptos_router::{
 use wasm_bindgen::JsCast;
 
 use crate::{
+    application::Application,
     client::{Client, HostState},
     colour,
+    components::{icon::Shape, notice::Notice},
     host::Host,
     page_lifecycle,
-    pages::{
-        company_closed::CompanyClosed, not_found::NotFound, picker::Picker, sign_in::SignIn,
-        unknown_company::UnknownCompany,
-    },
+    pages::{company_closed::CompanyClosed, not_found::NotFound, unknown_company::UnknownCompany},
     reactive::{effect, reactive_view},
     return_path::{HOME, SIGN_IN, sign_in_then},
     route::Route,
@@ -27,15 +26,19 @@ use crate::{
     title::Announced,
 };
 
-/// Replaces the skeleton in `index.html` with the app.
-pub fn start() {
+/// Replaces the skeleton in `index.html` with an application.
+pub(crate) fn start(application: Application) {
     page_lifecycle::show_failures();
     skeleton::detach();
-    leptos::mount::mount_to_body(App);
+    leptos::mount::mount_to_body(move || view! { <App application /> });
 }
 
 #[component]
-fn App() -> impl IntoView {
+fn App(
+    /// The pages that this binary contains.
+    application: Application,
+) -> impl IntoView {
+    provide_context(application);
     let host = Host::here();
     let client = Client::new(host.host_state());
     let announced = RwSignal::new(String::new());
@@ -67,10 +70,11 @@ fn App() -> impl IntoView {
 
 #[component]
 fn BareHost() -> impl IntoView {
+    let application = expect_context::<Application>();
     let url = use_url();
     reactive_view(move || {
         if url.read().path() == "/" {
-            view! { <Picker /> }.into_any()
+            (application.picker)()
         } else {
             view! { <NotFound home="/" /> }.into_any()
         }
@@ -89,13 +93,18 @@ fn Company() -> impl IntoView {
             navigate(HOME, NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
     });
+    let application = expect_context::<Application>();
+    let elsewhere = leave_for_the_other_application(application, route);
     let inside = Memo::new(move |_| route.read().is_inside());
     reactive_view(move || {
+        if elsewhere.get() {
+            return view! { <OtherApplication /> }.into_any();
+        }
         if inside.get() {
             return view! { <Shell /> }.into_any();
         }
         match route.get() {
-            Route::SignIn => view! { <SignIn /> }.into_any(),
+            Route::SignIn => (application.sign_in)(),
             Route::NotFound => view! { <NotFound home=HOME /> }.into_any(),
             Route::Start
             | Route::People
@@ -105,6 +114,38 @@ fn Company() -> impl IntoView {
             | Route::Tokens => ().into_any(),
         }
     })
+}
+
+/// Loads the document of the other application when the user goes to one of its pages. Returns whether the current page is one of them.
+fn leave_for_the_other_application(application: Application, route: Memo<Route>) -> Memo<bool> {
+    let elsewhere = Memo::new(move |_| !application.contains(&route.read()));
+    // If this document itself was sent for such a page, the server does not have the other application, and loading again would not end.
+    let mut loaded = false;
+    effect(move || {
+        if elsewhere.get() && loaded {
+            // Fails only while the document is being unloaded.
+            let _ = window().location().reload();
+        }
+        loaded = true;
+    });
+    elsewhere
+}
+
+/// Shown in place of a page that this server was built without, and for a moment while the other application loads.
+#[component]
+fn OtherApplication() -> impl IntoView {
+    view! {
+        <Notice
+            shape=Shape::Key
+            title="One moment"
+            detail="This page belongs to the other part of the product, which is loading. If it does not appear, this server was built without it."
+            test="other-application"
+        >
+            <a class="button" href=HOME>
+                "Back to people"
+            </a>
+        </Notice>
+    }
 }
 
 /// The auth guard: goes to the sign-in page when the session has ended. It also moves the focus when the path changes.

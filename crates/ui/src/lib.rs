@@ -4,12 +4,15 @@
 #![expect(unreachable_pub, reason = "the component macro writes `pub`")]
 
 mod app;
+mod application;
 mod client;
 mod colour;
 mod components;
+mod demonstration;
 mod host;
 mod page_lifecycle;
 mod pages;
+mod product;
 mod reactive;
 mod remote;
 mod return_path;
@@ -21,4 +24,5 @@ mod text;
 mod theme;
 mod title;
 
-pub use app::start;
+pub use demonstration::start_demonstration;
+pub use product::start_product;

@@ -1,5 +1,5 @@
-//! The entry point: starts the app.
+//! The entry point of the product: every page except those of the demonstration.
 
 fn main() {
-    ui::start();
+    ui::start_product();
 }

@@ -32,6 +32,11 @@ impl Route {
         )
     }
 
+    /// Whether the page belongs to the demonstration.
+    pub(crate) const fn is_of_demonstration(&self) -> bool {
+        matches!(self, Self::Tokens)
+    }
+
     /// Reads a path.
     pub(crate) fn parse(path: &str) -> Self {
         match find(path) {
@@ -43,6 +48,22 @@ impl Route {
             Some((View::Settings, _)) => Self::Settings,
             Some((View::Tokens, _)) => Self::Tokens,
             None => Self::NotFound,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use api_types::routes::ROUTES;
+
+    use super::*;
+
+    /// The server and the browser agree on which application has a page.
+    #[test]
+    fn each_page_is_of_the_application_that_the_server_sends() {
+        for known in ROUTES {
+            let route = Route::parse(known.path);
+            assert_eq!(route.is_of_demonstration(), known.view.is_of_demonstration(), "{route:?}");
         }
     }
 }

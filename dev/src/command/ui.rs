@@ -71,7 +71,7 @@ async fn serve(reaper: &Reaper, checkout: &Checkout, stack: &Stack, port: u16) -
 
 /// Starts Trunk. It writes to its own folder, because `dist` is for the real pages.
 async fn trunk(reaper: &Reaper, checkout: &Checkout, port: u16) -> Result<Running> {
-    let mut command = pages::trunk(&checkout.workspace).await?;
+    let mut command = pages::with_trunk(&checkout.workspace, "trunk").await?;
     command.args(["serve", "--address", "127.0.0.1", "--port", &port.to_string()]);
     command.arg("--dist").arg(checkout.folder.at("pages"));
     Running::start(reaper, "trunk serve", &mut command, Signal::Terminate)

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use api_types::routes::View;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use cache::Encoding;
@@ -14,8 +15,16 @@ use sha2::{Digest, Sha256};
 /// The built pages, with their compressed forms.
 pub struct Ui {
     files: HashMap<String, File>,
-    index: File,
-    policy: String,
+    product: Document,
+    demonstration: Option<Document>,
+}
+
+/// The document that loads an application.
+pub(crate) struct Document {
+    /// The HTML.
+    pub(crate) file: File,
+    /// Its content security policy.
+    pub(crate) policy: String,
 }
 
 /// A file of the pages, with its compressed forms.
@@ -37,25 +46,22 @@ pub struct UiError {
 }
 
 impl Ui {
-    /// Reads a folder that Trunk has built.
+    /// Reads a folder that Trunk has built: the product, and in its folder `demonstration` the demonstration, if there is one.
     ///
     /// # Errors
     /// [`UiError`] if a file cannot be read or `index.html` is not among them.
     pub fn read(folder: &Path) -> Result<Self, UiError> {
         let failed = |source| UiError { folder: folder.to_owned(), source };
         let mut files = HashMap::new();
-        for entry in fs::read_dir(folder).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            if let (true, Some(name)) =
-                (path.is_file(), path.file_name().and_then(|name| name.to_str()))
-            {
-                files.insert(format!("/{name}"), File::read(&path).map_err(failed)?);
-            }
-        }
-        let index =
-            files.remove("/index.html").ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
-        let policy = policy(&String::from_utf8_lossy(&index.identity));
-        Ok(Self { files, index, policy })
+        let product = read_application(folder, "/", &mut files).map_err(failed)?;
+        let product = product.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
+        let inner = folder.join("demonstration");
+        let demonstration = if inner.is_dir() {
+            read_application(&inner, "/demonstration/", &mut files).map_err(failed)?
+        } else {
+            None
+        };
+        Ok(Self { files, product, demonstration })
     }
 
     /// The file at this path.
@@ -63,15 +69,32 @@ impl Ui {
         self.files.get(path)
     }
 
-    /// The page itself.
-    pub(crate) const fn index(&self) -> &File {
-        &self.index
+    /// The document for a view. The product's says so if there is no demonstration, and also if a path has no view.
+    pub(crate) fn document(&self, view: Option<View>) -> &Document {
+        let demonstration = self.demonstration.as_ref();
+        demonstration
+            .filter(|_| view.is_some_and(View::is_of_demonstration))
+            .unwrap_or(&self.product)
     }
+}
 
-    /// The content security policy of the page.
-    pub(crate) fn policy(&self) -> &str {
-        &self.policy
+/// Reads the files of an application. Adds all of them to `files`, by their paths under `prefix`, except the document, which is returned if there is one.
+fn read_application(
+    folder: &Path,
+    prefix: &str,
+    files: &mut HashMap<String, File>,
+) -> io::Result<Option<Document>> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str());
+        if let (true, Some(name)) = (path.is_file(), name) {
+            files.insert(format!("{prefix}{name}"), File::read(&path)?);
+        }
     }
+    Ok(files.remove(&format!("{prefix}index.html")).map(|file| {
+        let policy = policy(&String::from_utf8_lossy(&file.identity));
+        Document { file, policy }
+    }))
 }
 
 impl File {

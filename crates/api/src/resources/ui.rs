@@ -32,13 +32,14 @@ pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, ApiError
     }
     // `no-store` also keeps the page out of the back-forward cache, which could show a user's data after they signed out.
     // A path without a view gets the same document with 404, and the page says so.
-    let view = routes::find(request.path());
+    let view = routes::find(request.path()).map(|(view, _)| view);
+    let document = ui.document(view);
     let status = if view.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let mut response = HttpResponse::build(status);
     response
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, ui.policy()));
-    Ok(with_file(&request, response, ui.index()))
+        .insert_header((header::CONTENT_SECURITY_POLICY, document.policy.as_str()));
+    Ok(with_file(&request, response, &document.file))
 }
 
 /// Whether the request wants a page: a browser that opens an address accepts HTML; a script that requests a missing file does not.

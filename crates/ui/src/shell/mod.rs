@@ -10,12 +10,9 @@ use api_types::{SessionView, paths};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
+    application::Application,
     client::{Client, read},
     components::error_state::ErrorState,
-    pages::{
-        devices::DevicesPage, directory::Directory, employee::EmployeePage, settings::SettingsPage,
-        tokens::TokensPage,
-    },
     reactive::{effect, reactive_view},
     remote::{Phase, Remote, StaleWhileLoading},
     return_path::HOME,
@@ -47,6 +44,7 @@ pub(crate) fn Shell() -> impl IntoView {
         }
     });
     ask_again_when_it_ends(viewer);
+    let application = expect_context::<Application>();
     let route = expect_context::<Memo<Route>>();
     let shell_page = Memo::new(move |_| ShellPage::of(&route.read()));
     let failed = Memo::new(move |_| session.phase().get() == Phase::Failed);
@@ -56,11 +54,7 @@ pub(crate) fn Shell() -> impl IntoView {
             session.failure().get().map(|failure| view! { <ErrorState failure retry /> })
         })
         .into_any(),
-        (false, ShellPage::Person) => view! { <EmployeePage /> }.into_any(),
-        (false, ShellPage::Devices) => view! { <DevicesPage /> }.into_any(),
-        (false, ShellPage::Settings) => view! { <SettingsPage /> }.into_any(),
-        (false, ShellPage::Tokens) => view! { <TokensPage /> }.into_any(),
-        (false, ShellPage::Directory) => view! { <Directory /> }.into_any(),
+        (false, page) => (application.inside)(page),
     };
     view! {
         <div class="shell">
@@ -75,11 +69,16 @@ pub(crate) fn Shell() -> impl IntoView {
 
 /// The page in the shell. It stays the same when the user goes from one person to another.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum ShellPage {
+pub(crate) enum ShellPage {
+    /// The directory of people.
     Directory,
+    /// One person.
     Person,
+    /// The user's devices.
     Devices,
+    /// The session settings of the company.
     Settings,
+    /// The tokens page of the demonstration.
     Tokens,
 }
 

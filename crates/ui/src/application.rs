@@ -1,0 +1,25 @@
+//! What differs between the two applications, the product and the demonstration. Each is a binary of its own, so that the first page of the product stays small.
+
+use leptos::prelude::AnyView;
+
+use crate::{route::Route, shell::ShellPage};
+
+/// The pages that a binary contains. A function that no binary mentions is not linked into it.
+#[derive(Clone, Copy)]
+pub(crate) struct Application {
+    /// Whether this is the demonstration.
+    pub(crate) is_demonstration: bool,
+    /// The picker of companies, on the bare host.
+    pub(crate) picker: fn() -> AnyView,
+    /// The sign-in page.
+    pub(crate) sign_in: fn() -> AnyView,
+    /// A page inside the shell.
+    pub(crate) inside: fn(ShellPage) -> AnyView,
+}
+
+impl Application {
+    /// Whether this application has the page. Both can show that a path has no page.
+    pub(crate) fn contains(&self, route: &Route) -> bool {
+        *route == Route::NotFound || route.is_of_demonstration() == self.is_demonstration
+    }
+}
