@@ -12,6 +12,9 @@ use bytes::Bytes;
 use cache::Encoding;
 use sha2::{Digest, Sha256};
 
+/// The extension of files that the build has compressed with brotli.
+const COMPRESSED: &str = "br";
+
 /// The built pages, with their compressed forms.
 pub struct Ui {
     files: HashMap<String, File>,
@@ -87,7 +90,7 @@ fn read_application(
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str());
-        if let (true, Some(name)) = (path.is_file(), name) {
+        if let (true, Some(name)) = (path.is_file() && !is_compressed(&path), name) {
             files.insert(format!("{prefix}{name}"), File::read(&path)?);
         }
     }
@@ -113,7 +116,7 @@ impl File {
         };
         Ok(Self {
             media_type,
-            brotli: brotli(&identity)?,
+            brotli: compressed_before(path)?.map_or_else(|| brotli(&identity), Ok)?,
             gzip: gzip(&identity)?,
             identity: identity.into(),
         })
@@ -152,6 +155,20 @@ fn inline_scripts(index: &str) -> impl Iterator<Item = &str> {
         let (script, _) = rest.split_once("</script>")?;
         (!attributes.contains("src=")).then_some(script)
     })
+}
+
+/// Whether this is the compressed form of another file.
+fn is_compressed(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == COMPRESSED)
+}
+
+/// The brotli form that the build wrote next to a file. It is smaller than one made here, but takes seconds.
+fn compressed_before(path: &Path) -> io::Result<Option<Bytes>> {
+    match fs::read(path.with_added_extension(COMPRESSED)) {
+        Ok(bytes) => Ok(Some(bytes.into())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 fn brotli(mut bytes: &[u8]) -> io::Result<Bytes> {
