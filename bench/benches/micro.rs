@@ -79,6 +79,7 @@ fn binding(criterion: &mut Criterion, runtime: &Runtime) -> Result<Session> {
         role: Role::HrAdmin,
         demo: false,
         policy: SessionPolicy::Standard,
+        authenticated_at: None,
         device: Device::default(),
     };
     let tenant = user.tenant;
@@ -184,6 +185,7 @@ async fn in_redis(link: &RedisLink, session: &Session) -> Result<(Sessions, Sess
         role: session.role(),
         demo: session.demo(),
         policy: session.policy(),
+        authenticated_at: None,
         device: Device::default(),
     };
     let id = sessions.start(user, Utc::now()).await?.id;

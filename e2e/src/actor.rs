@@ -86,7 +86,11 @@ impl Actor {
 
     /// A request to sign in. It is retried while the server is busy.
     pub fn sign_in(&self, email: &str, password: &str) -> Request {
-        let new = NewSession { email: email.to_owned(), password: password.to_owned() };
+        let new = NewSession {
+            email: email.to_owned(),
+            password: password.to_owned(),
+            remember_me: false,
+        };
         self.request(Method::POST, paths::SESSION).json(&new).with_retry()
     }
 

@@ -207,7 +207,8 @@ impl Node {
 
 /// Builds the request for a sign-in at a company.
 pub(super) fn sign_in(slug: &str, email: &str, password: &str) -> Result<Bytes> {
-    let credentials = NewSession { email: email.to_owned(), password: password.to_owned() };
+    let credentials =
+        NewSession { email: email.to_owned(), password: password.to_owned(), remember_me: false };
     let body = serde_json::to_string(&credentials)?;
     let request = format!(
         "POST {} HTTP/1.1\r\nHost: {slug}.localhost:{PORT}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",

@@ -16,6 +16,9 @@ pub struct CompanyPublicData {
     /// The number of employees who have not left. Present only while demo accounts are on, because a headcount is internal to a company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headcount: Option<u64>,
+    /// Whether a device can stay signed in for 30 days; always `false` in the list of companies.
+    #[serde(default)]
+    pub remembers_devices: bool,
     /// Accounts to try the product with; empty unless demo accounts are on.
     #[serde(default)]
     pub demo_accounts: Vec<DemoAccount>,

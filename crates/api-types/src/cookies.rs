@@ -1,4 +1,4 @@
-//! Every cookie of the product in one table, with its attributes (rows C1, C2, C4 and C7). The server and the browser build their cookies from it, and the
+//! Every cookie of the product in one table, with its attributes (rows C1 to C4 and C7). The server and the browser build their cookies from it, and the
 //! end-to-end tests compare every `Set-Cookie` header with it.
 
 use domain::SessionPolicy;
@@ -43,6 +43,14 @@ pub const STRICT_SESSION: CookiePolicy = CookiePolicy {
     same_site: SameSite::Strict,
     max_age: SessionPolicy::Strict.idle().as_secs(),
 };
+/// A device that stays signed in: its value is used once, and replaced when it starts a session without a password. Only the product's own pages use it.
+pub const REMEMBER: CookiePolicy = CookiePolicy {
+    name: "__Host-remember",
+    purpose: "a device that stays signed in for 30 days",
+    http_only: true,
+    same_site: SameSite::Strict,
+    max_age: 30 * 24 * 60 * 60,
+};
 /// A device that signed in before: wrong passwords that strangers try do not slow its user down. It proves no identity.
 pub const DEVICE: CookiePolicy = CookiePolicy {
     name: "__Host-device",
@@ -61,7 +69,7 @@ pub const THEME: CookiePolicy = CookiePolicy {
 };
 
 /// Every cookie of the product. There is no other.
-pub const ALL: [CookiePolicy; 4] = [SESSION, STRICT_SESSION, DEVICE, THEME];
+pub const ALL: [CookiePolicy; 5] = [SESSION, STRICT_SESSION, REMEMBER, DEVICE, THEME];
 
 impl CookiePolicy {
     /// The session cookie of a company with this session policy.
@@ -124,7 +132,7 @@ pub fn is_declared(header: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// C1, C2, C4: each cookie has exactly its attributes.
+    /// C1, C2, C3, C4: each cookie has exactly its attributes.
     #[test]
     fn each_cookie_has_its_attributes() {
         for (policy, header) in [
@@ -132,6 +140,10 @@ mod tests {
             (
                 STRICT_SESSION,
                 "__Host-session=x; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=1800",
+            ),
+            (
+                REMEMBER,
+                "__Host-remember=x; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=2592000",
             ),
             (
                 DEVICE,

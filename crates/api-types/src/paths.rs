@@ -2,6 +2,8 @@
 
 /// Signs in (POST), shows the session (GET), signs out (DELETE).
 pub const SESSION: &str = "/api/v1/session";
+/// Signs in a remembered device without a password (POST).
+pub const REMEMBERED_SESSION: &str = "/api/v1/session/remembered";
 /// Lists the user's sessions (GET), signs out on all devices (DELETE).
 pub const SESSIONS: &str = "/api/v1/sessions";
 /// Signs out on all other devices (DELETE).

@@ -13,6 +13,9 @@ pub struct NewSession {
     pub email: String,
     /// Password, 1 to 256 characters.
     pub password: String,
+    /// Whether the device stays signed in for 30 days. Nothing is remembered where the company's session policy does not allow it.
+    #[serde(default)]
+    pub remember_me: bool,
 }
 
 /// The signed-in user and the lifetime of the session.

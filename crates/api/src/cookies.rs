@@ -6,6 +6,7 @@ use actix_web::http::header::{
 use api_types::cookies::{self as table, CookiePolicy};
 use chrono::{DateTime, Utc};
 use domain::SessionPolicy;
+use idp::RememberToken;
 use session::{Session, SessionId};
 
 /// The name of the session cookie, whatever its policy.
@@ -46,6 +47,31 @@ pub(crate) fn delete_session() -> Result<HeaderValue, InvalidHeaderValue> {
     table::SESSION.delete().try_into()
 }
 
+/// The `Set-Cookie` header of a device that stays signed in until `expires_at`.
+pub(crate) fn remember(
+    token: &RememberToken,
+    expires_at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> (HeaderName, String) {
+    let left = (expires_at - now).to_std().unwrap_or_default();
+    (SET_COOKIE, table::REMEMBER.set_for(&token.to_text(), left.as_secs()))
+}
+
+/// The value of the `Set-Cookie` header that makes the browser forget that the device stays signed in.
+pub(crate) fn delete_remember() -> Result<HeaderValue, InvalidHeaderValue> {
+    table::REMEMBER.delete().try_into()
+}
+
+/// Whether the cookie of a device that stays signed in was sent, readable or not.
+pub(crate) fn has_remember(headers: &HeaderMap) -> bool {
+    values(headers, table::REMEMBER.name).next().is_some()
+}
+
+/// The token in the cookie of a device that stays signed in; `None` if it is missing, malformed or was sent twice.
+pub(crate) fn remember_token(headers: &HeaderMap) -> Option<RememberToken> {
+    only_value(headers, table::REMEMBER.name)?.parse().ok()
+}
+
 /// The name of the cookie of a device that signed in before.
 const DEVICE: &str = table::DEVICE.name;
 
@@ -56,11 +82,7 @@ pub(crate) fn device(value: &str) -> (HeaderName, String) {
 
 /// The value of the device cookie; `None` if it is missing or was sent twice.
 pub(crate) fn device_value(headers: &HeaderMap) -> Option<&str> {
-    let mut values = values(headers, DEVICE);
-    match (values.next(), values.next()) {
-        (Some(value), None) => str::from_utf8(value).ok(),
-        _ => None,
-    }
+    only_value(headers, DEVICE)
 }
 
 /// Whether a session cookie was sent, readable or not.
@@ -70,9 +92,14 @@ pub(crate) fn has_session(headers: &HeaderMap) -> bool {
 
 /// The id in the session cookie; `None` if it is missing, malformed or was sent twice, because then it is unknown which one is meant.
 pub(crate) fn session_id(headers: &HeaderMap) -> Option<SessionId> {
-    let mut values = values(headers, SESSION);
+    only_value(headers, SESSION)?.parse().ok()
+}
+
+/// The value of a cookie; `None` if it is missing, unreadable or was sent twice.
+fn only_value<'a>(headers: &'a HeaderMap, name: &'a str) -> Option<&'a str> {
+    let mut values = values(headers, name);
     match (values.next(), values.next()) {
-        (Some(value), None) => str::from_utf8(value).ok()?.parse().ok(),
+        (Some(value), None) => str::from_utf8(value).ok(),
         _ => None,
     }
 }

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SessionPolicy {
-    /// Sessions last a working day. A link from another site opens the page signed in (`SameSite=Lax`).
+    /// Sessions last a day, and devices may stay signed in longer. A link from another site carries the session (`SameSite=Lax`).
     #[default]
     Standard,
-    /// Sessions end after half an hour without use. A link from another site opens the page signed out (`SameSite=Strict`).
+    /// Sessions end after half an hour without use. No link from another site carries the session (`SameSite=Strict`).
     Strict,
 }
 
@@ -43,6 +43,11 @@ impl SessionPolicy {
             Self::Standard => Self::LONGEST,
             Self::Strict => Duration::from_hours(8),
         }
+    }
+
+    /// Whether a device may stay signed in when its session has ended (row C3).
+    pub const fn allows_remembered_devices(self) -> bool {
+        matches!(self, Self::Standard)
     }
 
     /// The policy as JSON, session records and the database spell it.

@@ -17,6 +17,7 @@ mod issue;
 mod pool;
 mod pools;
 mod provider;
+mod remembered_device;
 mod revoke;
 mod sign_in;
 mod snapshot;
@@ -34,5 +35,8 @@ pub use issue::{IssuedTokens, Protocol, SignIn, new_origin};
 pub use pool::Pool;
 pub use pools::{JWKS_MAX_AGE, Pools};
 pub use provider::IdentityProvider;
+pub use remembered_device::{
+    InvalidRememberToken, REMEMBERED, RememberError, RememberToken, RememberedDevice,
+};
 pub use revoke::Revocations;
 pub use verify::{VerifiedToken, VerifiedTokens, sign_in_of};

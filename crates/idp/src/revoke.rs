@@ -10,6 +10,9 @@ use crate::RevokeError;
 /// How much longer a revocation is kept than the sessions or tokens that it ends, because clocks may differ.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
 
+/// How often [`Revocations::end_others`] looks for other sessions.
+const LOOKS: usize = 3;
+
 /// Revokes sessions and tokens on every node.
 #[derive(Clone)]
 pub struct Revocations {
@@ -25,10 +28,10 @@ impl Revocations {
     /// # Errors
     /// [`RevokeError`]. If this process dies between the two steps, or Redis does not answer, the server applies the revocation later.
     pub async fn end_session(&self, tenant: TenantId, id: &SessionId) -> Result<(), RevokeError> {
-        self.revoke(tenant, self.sessions.subject(tenant, id)).await.map(drop)
+        self.end_listed(tenant, self.sessions.digest(tenant, id)).await
     }
 
-    /// Ends the session with this digest on every node.
+    /// Ends the session with this digest on every node, and forgets the device if it was remembered: it must not start another session.
     ///
     /// # Errors
     /// As [`Self::end_session`].
@@ -37,25 +40,39 @@ impl Revocations {
         tenant: TenantId,
         digest: SessionDigest,
     ) -> Result<(), RevokeError> {
+        self.store.forget_device_of_session(tenant, digest.as_str().to_owned()).await?;
         self.revoke(tenant, Subject::Session(digest)).await.map(drop)
     }
 
-    /// Ends every session and every token of the account except this session, which continues under a new id. So a sign-in or a stolen cookie that is used at the
-    /// same moment does not survive (row S4).
+    /// Ends every session of the account except this one, which continues under a new id: copies of its cookie are refused too (rows S2 and S4). All other
+    /// remembered devices are forgotten. Tokens stay valid.
     ///
     /// # Errors
-    /// As [`Self::end_session`]. If the last step fails, this session has ended too.
+    /// As [`Self::end_session`]. Some sessions may have ended.
     pub async fn end_others(
         &self,
         session: &Session,
         id: &SessionId,
     ) -> Result<Started, RevokeError> {
-        let (tenant, account) = (session.tenant(), session.account());
-        self.store.revoke_families(tenant, account, RevokedFor::SignedOut).await?;
-        let revoked_at = self.revoke(tenant, Subject::Account(account)).await?.revoked_at;
-        // Stores keep milliseconds. The new session must count as later in all of them.
-        let began_at = revoked_at + TimeDelta::milliseconds(1);
-        Ok(self.sessions.replace(session, id, began_at).await?)
+        let (tenant, account, policy) = (session.tenant(), session.account(), session.policy());
+        let started = self.sessions.replace(session, id, Utc::now()).await?;
+        let own = self.sessions.digest(tenant, &started.id);
+        let before = self.sessions.digest(tenant, id).as_str().to_owned();
+        let now = own.as_str().to_owned();
+        self.store.forget_other_devices(tenant, account, before, now).await?;
+        // A sign-in that is under way may be stored after the first list was read.
+        for _ in 0..LOOKS {
+            let listed = self.sessions.list(tenant, account, policy, Utc::now()).await?;
+            let others: Vec<_> =
+                listed.into_iter().map(|one| one.digest).filter(|digest| *digest != own).collect();
+            if others.is_empty() {
+                break;
+            }
+            for digest in others {
+                self.end_listed(tenant, digest).await?;
+            }
+        }
+        Ok(started)
     }
 
     /// Records sessions that the session store has ended because their account had too many. Here Redis comes first: only its script knows which sessions it
@@ -69,7 +86,8 @@ impl Revocations {
         ended: Vec<SessionDigest>,
     ) -> Result<(), RevokeError> {
         for digest in ended {
-            self.end_listed(tenant, digest).await?;
+            // The device stays remembered: it may begin another session.
+            self.revoke(tenant, Subject::Session(digest)).await?;
         }
         Ok(())
     }

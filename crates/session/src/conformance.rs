@@ -77,7 +77,7 @@ pub async fn check(sessions: &Sessions, link: &RedisLink) {
     store.the_oldest_session_ends_when_there_are_too_many().await;
     store.a_revocation_ends_a_sign_in_that_is_under_way().await;
     store.an_account_lists_its_own_sessions().await;
-    store.one_session_survives_the_end_of_all_others().await;
+    store.a_replaced_session_is_the_same_sign_in().await;
     store.a_stricter_policy_is_in_force_at_once().await;
     store.a_record_shows_no_personal_data().await;
 }
@@ -321,32 +321,29 @@ impl Store<'_> {
         assert!(later.expect("a result").is_empty(), "at the absolute expiry");
     }
 
-    /// S4: a session that replaces another has a new id, and lives on when all sessions until then end. Its sign-in, device and absolute expiry are the same.
-    async fn one_session_survives_the_end_of_all_others(&self) {
+    /// S2, S4: a session that replaces another has a new id, and ends with it when all sessions of the account end. Its sign-in, device and expiry are the same.
+    async fn a_replaced_session_is_the_same_sign_in(&self) {
         let (who, now) = (someone(), Utc::now());
         let device = Device { user_agent: "Laptop".to_owned(), address: None };
         let who = SignedIn { device: device.clone(), ..who };
-        let [own, other] = [self.start(&who, now).await, self.start(&who, now).await];
-        self.end_all(&who, now + TimeDelta::seconds(1)).await;
-        let began_at = now + TimeDelta::seconds(1) + TimeDelta::milliseconds(1);
-        let replaced = self.sessions.replace(&own.session, &own.id, began_at).await;
-        let replaced = replaced.expect("a new session");
-        assert_ne!(replaced.id, own.id);
-        for ended in [&own, &other] {
-            assert!(!self.is_alive(who.tenant, &ended.id).await);
-        }
+        let old = self.start(&who, now).await;
+        let new = self.sessions.replace(&old.session, &old.id, now).await.expect("a new session");
+        assert_ne!(new.id, old.id);
+        self.end(who.tenant, &old.id).await;
+        assert!(!self.is_alive(who.tenant, &old.id).await, "the old id");
         let listed = self.sessions.list(who.tenant, who.account, POLICY, Utc::now()).await;
         let [listed] = &listed.expect("a result")[..] else { panic!("one session") };
-        assert_eq!(
-            (&listed.digest, &listed.device),
-            (&key(who.tenant, &replaced.id).to_digest(), &device)
-        );
+        let digest = key(who.tenant, &new.id).to_digest();
+        assert_eq!((&listed.digest, &listed.device), (&digest, &device));
         let times = |session: &Session| {
-            [session.signed_in_at(), session.expires_at()].map(|time| time.timestamp_millis())
+            let times = [session.signed_in_at(), session.authenticated_at(), session.expires_at()];
+            times.map(|time| time.timestamp_millis())
         };
-        assert_eq!(times(&listed.session), times(&own.session));
-        let refused = self.sessions.replace(&own.session, &own.id, now).await;
-        assert!(matches!(refused, Err(Error::Revoked)), "begun before the revocation: {refused:?}");
+        assert_eq!(times(&listed.session), times(&old.session));
+        self.end_all(&who, now).await;
+        assert!(!self.is_alive(who.tenant, &new.id).await, "after the end of all");
+        let refused = self.sessions.replace(&old.session, &old.id, now).await;
+        assert!(matches!(refused, Err(Error::Revoked)), "after the end of all: {refused:?}");
     }
 
     /// S3: the limits of a stricter policy hold at the next lookup, for sessions that began before too. They end no session that is used.
@@ -485,6 +482,7 @@ fn someone() -> SignedIn {
         role: Role::HrAdmin,
         demo: false,
         policy: POLICY,
+        authenticated_at: None,
         device: Device::default(),
     }
 }

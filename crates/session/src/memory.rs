@@ -101,7 +101,7 @@ impl MemoryBackend {
 fn of_owner(records: &Records, owner: Owner) -> Vec<(DateTime<Utc>, RecordKey)> {
     let of_owner = records.iter().filter_map(|(key, kept)| {
         let record = Record::from_fields(&kept.fields)?;
-        (record.owner() == owner).then(|| (record.began_at, key.clone()))
+        (record.owner() == owner).then(|| (record.signed_in_at, key.clone()))
     });
     of_owner.collect()
 }
@@ -210,7 +210,7 @@ impl Backend for MemoryBackend {
                     let owner = Owner { tenant: *tenant, account: *account };
                     records.retain(|_, kept| {
                         Record::from_fields(&kept.fields).is_none_or(|record| {
-                            record.owner() != owner || record.began_at > *revoked_at
+                            record.owner() != owner || record.signed_in_at > *revoked_at
                         })
                     });
                 }

@@ -16,7 +16,7 @@ pub const FIELD_NAMES: [&str; 12] = [
     "demo",
     "policy",
     "signed_in_at",
-    "began_at",
+    "authenticated_at",
     "expires_at",
     "device",
     "mac",
@@ -54,9 +54,10 @@ pub(crate) struct Record {
     pub(crate) demo: bool,
     /// The session policy of the tenant when the session began, which the browser's cookie follows.
     pub(crate) policy: SessionPolicy,
+    /// When the session began. Revocations of the account's sessions until an earlier time do not concern it.
     pub(crate) signed_in_at: DateTime<Utc>,
-    /// When this id was issued. Revocations of the account's sessions until then do not concern it. Later than the sign-in if the id was replaced.
-    pub(crate) began_at: DateTime<Utc>,
+    /// When the user gave the password: before the session began, if the device was remembered.
+    pub(crate) authenticated_at: DateTime<Utc>,
     pub(crate) expires_at: DateTime<Utc>,
     /// The sealed device, see [`crate::Device`].
     pub(crate) device: Vec<u8>,
@@ -79,7 +80,7 @@ impl Record {
             text(&self.demo),
             text(&self.policy.as_str()),
             text(&self.signed_in_at.timestamp_millis()),
-            text(&self.began_at.timestamp_millis()),
+            text(&self.authenticated_at.timestamp_millis()),
             text(&self.expires_at.timestamp_millis()),
             text(&URL_SAFE_NO_PAD.encode(&self.device)),
             None,
@@ -98,7 +99,7 @@ impl Record {
             demo,
             policy,
             signed_in_at,
-            began_at,
+            authenticated_at,
             expires_at,
             device,
             _mac,
@@ -117,7 +118,7 @@ impl Record {
             demo: text(demo)?.parse().ok()?,
             policy: text(policy)?.parse().ok()?,
             signed_in_at: time(text(signed_in_at)?)?,
-            began_at: time(text(began_at)?)?,
+            authenticated_at: time(text(authenticated_at)?)?,
             expires_at: time(text(expires_at)?)?,
             device: URL_SAFE_NO_PAD.decode(device?).ok()?,
         })
@@ -126,7 +127,7 @@ impl Record {
 
 /// The time when a record's session began, in milliseconds since 1970; 0 if it cannot be read, so that the record counts as the oldest.
 pub(crate) fn began_at(fields: &Fields) -> i64 {
-    millis(fields, "began_at").unwrap_or(0)
+    millis(fields, "signed_in_at").unwrap_or(0)
 }
 
 /// The absolute expiry of a record; `None` if it cannot be read.
@@ -158,7 +159,7 @@ mod tests {
             demo: false,
             policy: SessionPolicy::Standard,
             signed_in_at: DateTime::UNIX_EPOCH,
-            began_at: DateTime::UNIX_EPOCH,
+            authenticated_at: DateTime::UNIX_EPOCH,
             expires_at: DateTime::UNIX_EPOCH,
             device: vec![0, 0xff],
         }
@@ -166,7 +167,8 @@ mod tests {
 
     #[test]
     fn a_record_without_a_readable_beginning_is_the_oldest() {
-        let later = Record { began_at: DateTime::from_timestamp_millis(7).unwrap(), ..record() };
+        let later =
+            Record { signed_in_at: DateTime::from_timestamp_millis(7).unwrap(), ..record() };
         assert_eq!(began_at(&later.to_fields()), 7);
         assert_eq!(began_at(&Fields::default()), 0);
         assert_eq!(began_at(&Fields::default().map(|_| Some(b"soon".to_vec()))), 0);

@@ -51,7 +51,7 @@ if surplus <= 0 then return ended end
 local others = {}
 for _, digest in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
     if digest ~= ARGV[2] then
-        local begun = redis.pcall('HGET', ARGV[1] .. digest, 'began_at')
+        local begun = redis.pcall('HGET', ARGV[1] .. digest, 'signed_in_at')
         others[#others + 1] = {type(begun) == 'string' and tonumber(begun) or 0, digest}
     end
 end
@@ -77,7 +77,7 @@ local denied = tonumber(redis.call('GET', KEYS[2]) or 0)
 redis.call('SET', KEYS[2], string.format('%.0f', math.max(denied, tonumber(ARGV[2]))), 'PX', ARGV[3])
 for _, digest in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
     local key = ARGV[1] .. digest
-    local begun = redis.pcall('HGET', key, 'began_at')
+    local begun = redis.pcall('HGET', key, 'signed_in_at')
     begun = type(begun) == 'string' and tonumber(begun) or 0
     if begun <= tonumber(ARGV[2]) then
         redis.call('DEL', key)

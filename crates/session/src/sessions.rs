@@ -47,6 +47,8 @@ pub struct SignedIn {
     pub demo: bool,
     /// The session policy of the tenant.
     pub policy: SessionPolicy,
+    /// When the user gave the password, if that was not now.
+    pub authenticated_at: Option<DateTime<Utc>>,
     /// The device that the user signed in from.
     pub device: Device,
 }
@@ -117,6 +119,11 @@ impl Session {
     /// The time of the sign-in.
     pub const fn signed_in_at(&self) -> DateTime<Utc> {
         self.record.signed_in_at
+    }
+
+    /// When the user gave the password: before the sign-in if the device was remembered.
+    pub const fn authenticated_at(&self) -> DateTime<Utc> {
+        self.record.authenticated_at
     }
 
     /// The time of the last request before this one, up to a tenth of the idle time too early.
@@ -198,9 +205,9 @@ impl Sessions {
     /// started for the caller.
     #[tracing::instrument(level = "debug", name = "session.record.create", skip_all)]
     pub async fn start(&self, signed_in: SignedIn, now: DateTime<Utc>) -> Result<Started, Error> {
-        let SignedIn { tenant, account, employee, role, demo, policy, device } = signed_in;
+        let SignedIn { tenant, account, employee, role, demo, policy, authenticated_at, device } =
+            signed_in;
         let expires_at = now + absolute(policy);
-        let (signed_in_at, began_at) = (now, now);
         let record = Record {
             tenant,
             account,
@@ -208,30 +215,34 @@ impl Sessions {
             role,
             demo,
             policy,
-            signed_in_at,
-            began_at,
+            signed_in_at: now,
+            authenticated_at: authenticated_at.unwrap_or(now),
             expires_at,
             device: Vec::new(),
         };
         self.create(record, &device, policy, now).await
     }
 
-    /// Starts a session with a fresh id in place of one that has ended, with the same sign-in, device and absolute expiry. It counts as begun at `began_at`: a
-    /// revocation of the account's sessions until then does not end it.
+    /// Starts a session that continues another one under a fresh id, with the same sign-in, device and absolute expiry. The other one does not end.
     ///
     /// # Errors
     /// As [`Self::start`].
     #[tracing::instrument(level = "debug", name = "session.record.replace", skip_all)]
     pub async fn replace(
         &self,
-        ended: &Session,
+        session: &Session,
         id: &SessionId,
-        began_at: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<Started, Error> {
-        let key = id.record_key(ended.tenant(), &self.faults);
-        let device = Device::open(&self.seals, ended.tenant(), &key, &ended.record.device);
-        let record = Record { began_at, policy: ended.policy, ..ended.record.clone() };
-        self.create(record, &device, ended.policy, began_at).await
+        let device = self.device(session, id);
+        let record = Record { policy: session.policy, ..session.record.clone() };
+        self.create(record, &device, session.policy, now).await
+    }
+
+    /// The device that the user of a session signed in from. `id` is the session's.
+    pub fn device(&self, session: &Session, id: &SessionId) -> Device {
+        let key = id.record_key(session.tenant(), &self.faults);
+        Device::open(&self.seals, session.tenant(), &key, &session.record.device)
     }
 
     /// Writes a record under a fresh random id.

@@ -28,6 +28,7 @@ fn signed_in_user(tenant: TenantId) -> SignedIn {
         role: Role::HrAdmin,
         demo: false,
         policy: SessionPolicy::Standard,
+        authenticated_at: None,
         device: Device::default(),
     }
 }

@@ -47,9 +47,9 @@ pub use error::Error;
 pub use fold::{fold, search_words};
 pub use idp::{
     AppClient, ExternalSubject, Flow, Linked, Mail, NewAppClient, NewCode, NewFamily, NewPerson,
-    NewSigningKey, PasswordReplacement, Person, PoolChange, PoolSettings, PresentedToken, Redeemed,
-    RefreshGrant, Refreshed, Reset, ResetMail, RevokedFor, RevokedKey, SpentCode, SpentTicket,
-    StoredKey, UnknownFlow, UserPool,
+    NewRememberedDevice, NewSigningKey, PasswordReplacement, Person, PoolChange, PoolSettings,
+    PresentedToken, Redeemed, RefreshGrant, Refreshed, Remembered, Reset, ResetMail, RevokedFor,
+    RevokedKey, SpentCode, SpentTicket, StoredKey, UnknownFlow, UserPool,
 };
 #[cfg(feature = "lab")]
 pub use lab_build::prepare_lab_database;

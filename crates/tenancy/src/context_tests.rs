@@ -23,6 +23,7 @@ async fn session_at(tenant: TenantId, role: Role, employee: Option<EmployeeId>) 
         role,
         demo: false,
         policy: SessionPolicy::Standard,
+        authenticated_at: None,
         device: Device::default(),
     };
     let id = sessions.start(who, Utc::now()).await.unwrap().id;

@@ -119,12 +119,16 @@ fn Company() -> impl IntoView {
 /// Loads the document of the other application when the user goes to one of its pages. Returns whether the current page is one of them.
 fn leave_for_the_other_application(application: Application, route: Memo<Route>) -> Memo<bool> {
     let elsewhere = Memo::new(move |_| !application.contains(&route.read()));
+    let url = use_url();
     // If this document itself was sent for such a page, the server does not have the other application, and loading again would not end.
     let mut loaded = false;
     effect(move || {
         if elsewhere.get() && loaded {
-            // Fails only while the document is being unloaded.
-            let _ = window().location().reload();
+            let url = url.read_untracked();
+            let search = if url.search().is_empty() { "" } else { "?" };
+            let address = [url.path(), search, url.search()].concat();
+            // Fails only for an invalid URL; this one is valid.
+            let _ = window().location().replace(&address);
         }
         loaded = true;
     });

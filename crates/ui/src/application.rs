@@ -18,6 +18,11 @@ pub(crate) struct Application {
 }
 
 impl Application {
+    /// The `rel` of a link to a page: `external` for a page of the other application, so that the browser loads its document.
+    pub(crate) fn rel_of(&self, path: &str) -> Option<&'static str> {
+        (!self.contains(&Route::parse(path))).then_some("external")
+    }
+
     /// Whether this application has the page. Both can show that a path has no page.
     pub(crate) fn contains(&self, route: &Route) -> bool {
         *route == Route::NotFound || route.is_of_demonstration() == self.is_demonstration

@@ -93,7 +93,7 @@ pub(crate) async fn listed(actor: &Actor, query: &str) -> Vec<EmployeeRow> {
 }
 
 /// The folder of the built pages: the one that `WATERTIGHT_UI_DIR` names, otherwise `dist`, which `just test-browser` brings up to date.
-fn pages() -> PathBuf {
+pub(crate) fn pages() -> PathBuf {
     if let Some(named) = env::var_os("WATERTIGHT_UI_DIR") {
         return named.into();
     }

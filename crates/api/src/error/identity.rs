@@ -1,7 +1,7 @@
 //! Errors of the identity provider: which of them a client can act on.
 
 use api_types::Code;
-use idp::{IssueError, PoolsError, RevokeError, SignInError, VerifyError};
+use idp::{IssueError, PoolsError, RememberError, RevokeError, SignInError, VerifyError};
 
 use super::ApiError;
 
@@ -45,6 +45,16 @@ impl From<RevokeError> for ApiError {
         match error {
             RevokeError::Store(error) => error.into(),
             RevokeError::Session(error) => error.into(),
+        }
+    }
+}
+
+impl From<RememberError> for ApiError {
+    fn from(error: RememberError) -> Self {
+        match error {
+            RememberError::Store(error) => error.into(),
+            RememberError::Revoke(error) => error.into(),
+            RememberError::NoRandomness(cause) => Self::broken(cause),
         }
     }
 }

@@ -33,8 +33,10 @@ pub(crate) async fn get(
     request: HttpRequest,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let (company, _) = company::open_company(&request, &api).await?;
-    Ok(HttpResponse::Ok().json(public_data(&api, &company).await?))
+    let (company, settings) = company::open_company(&request, &api).await?;
+    let remembers_devices = settings.session_policy.allows_remembered_devices();
+    let data = public_data(&api, &company).await?;
+    Ok(HttpResponse::Ok().json(CompanyPublicData { remembers_devices, ..data }))
 }
 
 /// Lists the companies to choose from; only in a demonstration, and only on the bare host. Otherwise the list of customers is not public.
@@ -73,6 +75,7 @@ async fn public_data(api: &Api, company: &Tenant) -> Result<CompanyPublicData, A
         name: company.name.clone(),
         origin: api.settings.public_url.company_origin(&company.slug),
         headcount: None,
+        remembers_devices: false,
         demo_accounts: Vec::new(),
     };
     if let Some(password) = &api.settings.demo_password {

@@ -21,7 +21,7 @@ enum Kind {
 }
 
 /// Every metric with its help text; `docs/operating.md` says what to do with it.
-const METRICS: [(&str, Kind, &str); 24] = [
+const METRICS: [(&str, Kind, &str); 25] = [
     (
         "watertight_requests_total",
         Counter,
@@ -63,6 +63,11 @@ const METRICS: [(&str, Kind, &str); 24] = [
         "watertight_refresh_token_reuse_total",
         Counter,
         "Refresh token families revoked because a replaced token was used again, by tenant.",
+    ),
+    (
+        "watertight_remembered_device_reuse_total",
+        Counter,
+        "Remembered devices that were forgotten because a replaced cookie was used again, by tenant.",
     ),
     ("watertight_database_connections", Gauge, "Connections to PostgreSQL, by role and state."),
     (

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{AccessScope, AccountId, ClientId, OriginId, TenantId};
 use uuid::Uuid;
 
-use super::reset;
+use super::{remembered_device, reset};
 use crate::{
     Error, Store,
     statement::tenant_sql,
@@ -95,7 +95,7 @@ impl Store {
         self.for_sign_in(tenant, WorkKind::Write, move |tx| Box::pin(revoke(tx, id, why))).await
     }
 
-    /// Revokes every family of an account, and deletes its password reset codes.
+    /// Revokes every family of an account, forgets its remembered devices, and deletes its password reset codes.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -224,7 +224,7 @@ pub(super) async fn revoke(tx: &mut SignInTx, id: OriginId, why: RevokedFor) -> 
     Ok(())
 }
 
-/// Revokes every family of an account and deletes its password reset codes, inside a running transaction. A family that is about to start is either
+/// Revokes every family of an account, forgets its remembered devices and deletes its password reset codes, inside a running transaction. A family that is about to start is either
 /// waited for and revoked too, or it does not start.
 pub(crate) async fn revoke_all(
     tx: &mut BoundTx,
@@ -250,6 +250,7 @@ pub(crate) async fn revoke_all(
         returning tenant_id"
     );
     tx.query(sql).bind(account.as_uuid()).bind(why.as_str()).execute().await?;
+    remembered_device::forget_all(tx, account).await?;
     reset::forget(tx, account).await
 }
 

@@ -94,6 +94,7 @@ impl Company {
             role,
             demo: false,
             policy: SessionPolicy::Standard,
+            authenticated_at: None,
             device: Device::default(),
         };
         let session = sessions.start(who, Utc::now()).await.expect("memory answers").session;

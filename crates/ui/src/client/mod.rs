@@ -137,6 +137,17 @@ impl Client {
         self.post(paths::SESSION, account).await
     }
 
+    /// Signs in without a password if the device stays signed in; `None` if it does not.
+    pub(crate) async fn resume(self) -> Result<Option<SessionView>, Failure> {
+        let path = paths::REMEMBERED_SESSION;
+        let reply = self.send(Ask { method: "POST", path, ..Ask::default() }).await?;
+        if reply.status == 204 {
+            return Ok(None);
+        }
+        self.forget();
+        read(&reply.body).map(Some)
+    }
+
     /// Sends a bearer token to `path`, without the cookie. A refusal is returned as an [`Answer`], not as an error.
     pub(crate) async fn get_with_token(self, token: &str, path: &str) -> Result<Answer, Failure> {
         let shown = Credentials::Token(token);

@@ -3,6 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
+    application::Application,
     client::{Client, Failure},
     components::{
         avatar::Avatar,
@@ -20,6 +21,7 @@ use crate::{
 pub(super) fn Account() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let client = expect_context::<Client>();
+    let rel = expect_context::<Application>().rel_of(DEVICES);
     let leaving = RwSignal::new(false);
     let stuck = RwSignal::new(None::<Failure>);
     let leave = move |_| {
@@ -41,7 +43,7 @@ pub(super) fn Account() -> impl IntoView {
         <div id="account" class="account" role="group" popover="auto" aria-label="Account">
             {reactive_view(move || viewer.session().with(|session| session.as_ref().map(who)))}
             {reactive_view(sorry)}
-            <a class="account-link" href=DEVICES data-test="nav-devices">
+            <a class="account-link" href=DEVICES rel=rel data-test="nav-devices">
                 <Icon shape=Shape::Device />
                 "Your devices"
             </a>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_url;
 
 use crate::{
+    application::Application,
     components::{
         company_mark::CompanyMark,
         icon::{Icon, Shape},
@@ -32,6 +33,7 @@ pub(super) fn Rail() -> impl IntoView {
             .with(|session| session.as_ref().is_some_and(|session| session.demonstration))
     });
     let manages_sessions = Memo::new(move |_| viewer.may(Permission::ManageSessions));
+    let application = expect_context::<Application>();
     let own_page = Memo::new(move |_| {
         let own = viewer.session().with(|session| session.as_ref()?.employee_id)?;
         Some(format!("{HOME}/{own}"))
@@ -62,7 +64,7 @@ pub(super) fn Rail() -> impl IntoView {
                 </div>
             </div>
             <nav aria-label="Main">
-                <a href=HOME aria-current=attribute(move || here(HOME)) data-test="nav-people">
+                <a href=HOME rel=application.rel_of(HOME) aria-current=attribute(move || here(HOME)) data-test="nav-people">
                     <Icon shape=Shape::People />
                     "People"
                 </a>
@@ -72,7 +74,7 @@ pub(super) fn Rail() -> impl IntoView {
                         .map(|own| {
                             let link = own.clone();
                             view! {
-                                <a href=own aria-current=attribute(move || here(&link)) data-test="nav-own-page">
+                                <a href=own rel=application.rel_of(HOME) aria-current=attribute(move || here(&link)) data-test="nav-own-page">
                                     <Icon shape=Shape::Person />
                                     "My page"
                                 </a>
@@ -84,7 +86,7 @@ pub(super) fn Rail() -> impl IntoView {
                         .get()
                         .then(|| {
                             view! {
-                                <a href=TOKENS aria-current=attribute(move || here(TOKENS)) data-test="nav-tokens">
+                                <a href=TOKENS rel=application.rel_of(TOKENS) aria-current=attribute(move || here(TOKENS)) data-test="nav-tokens">
                                     <Icon shape=Shape::Key />
                                     "Tokens"
                                 </a>
@@ -96,7 +98,7 @@ pub(super) fn Rail() -> impl IntoView {
                         .get()
                         .then(|| {
                             view! {
-                                <a href=SETTINGS aria-current=attribute(move || here(SETTINGS)) data-test="nav-settings">
+                                <a href=SETTINGS rel=application.rel_of(SETTINGS) aria-current=attribute(move || here(SETTINGS)) data-test="nav-settings">
                                     <Icon shape=Shape::Settings />
                                     "Settings"
                                 </a>

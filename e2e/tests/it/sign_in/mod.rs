@@ -3,6 +3,7 @@
 mod cookie;
 mod credentials;
 mod record;
+mod remembered;
 mod renewal;
 mod session_revocation;
 mod sessions;

@@ -73,7 +73,7 @@ async fn respond(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpRe
     let (application, address) = validated_client(api, &pool, &query).await?;
     let session = by_cookie(request, api, company).await?;
     let signed_in = match &session {
-        Some(tenant) => Some((tenant.session()?.account(), tenant.session()?.signed_in_at())),
+        Some(tenant) => Some((tenant.session()?.account(), tenant.session()?.authenticated_at())),
         None => None,
     };
     let validated = ValidatedRequest { request, application: &application, address, query: &query };

@@ -76,7 +76,9 @@ impl LogoutRequest {
             }
         };
         let delete = cookies::delete_session().map_err(ApiError::broken)?;
+        let forget = cookies::delete_remember().map_err(ApiError::broken)?;
         response.headers_mut().append(SET_COOKIE, delete);
+        response.headers_mut().append(SET_COOKIE, forget);
         let (name, value) = CLEAR_SITE_DATA;
         response.headers_mut().insert(name, value);
         Ok(response)

@@ -38,7 +38,7 @@ pub(crate) async fn end(
     if found.current { signed_out() } else { Ok(HttpResponse::NoContent().finish()) }
 }
 
-/// Ends every other session and every token of the user, on every node at once. This session goes on under a new id.
+/// Ends every other session of the user on every node at once. This session goes on under a new id. Applications that act for the user keep their tokens.
 #[utoipa::path(
     delete, path = "/api/v1/sessions/others", operation_id = "end_other_sessions", tag = "session",
     responses(

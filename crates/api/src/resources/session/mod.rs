@@ -3,20 +3,27 @@
 pub(crate) mod end;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod remembered;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
+mod start;
 
 use actix_web::{guard, middleware::from_fn, web};
 
 use crate::middleware::guard::refuse_other_sites;
 
-/// The route to sign in. It needs no session, so it is outside the bound scope.
+/// The routes to sign in. They need no session, so they are outside the bound scope.
 pub(crate) fn open_routes(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/session")
             .guard(guard::Post())
             .wrap(from_fn(refuse_other_sites))
             .route(web::post().to(sign_in::sign_in)),
+    );
+    config.service(
+        web::resource("/session/remembered")
+            .wrap(from_fn(refuse_other_sites))
+            .route(web::post().to(remembered::resume)),
     );
 }
 

@@ -1,15 +1,14 @@
 //! `POST /api/v1/session`: signs a user in.
 
-use actix_web::{HttpRequest, HttpResponse, http::header::USER_AGENT, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Code, NewSession, SessionView};
 use chrono::Utc;
-use domain::{SessionPolicy, TenantStatus};
+use domain::TenantStatus;
 use idp::AccountName;
-use session::{Device, SessionId, SignedIn, Started};
 use tenancy::TenantContext;
 use throttle::{DeviceId, Rule, known_device, remember_device};
 
-use super::get::view;
+use super::{get::view, start::start};
 use crate::{
     Api, attempts, cookies,
     error::ApiError,
@@ -20,7 +19,7 @@ use crate::{
 #[utoipa::path(
     post, path = "/api/v1/session", tag = "session", request_body = NewSession,
     responses(
-        (status = 201, description = "Signed in; the reply sets `__Host-session` and `__Host-device`", body = SessionView),
+        (status = 201, description = "Signed in; the reply sets `__Host-session`, `__Host-device` and, if asked for, `__Host-remember`", body = SessionView),
         (status = 401, description = "`wrong_credentials`: e-mail or password is wrong", body = api_types::Problem),
         (status = 403, description = "`cross_site_request`, `company_closed`, or `password_change_required`", body = api_types::Problem),
         (status = 429, description = "Too many wrong passwords, or too many sign-ins at once; see `Retry-After`", body = api_types::Problem),
@@ -33,7 +32,7 @@ pub(crate) async fn sign_in(
 ) -> Result<HttpResponse, ApiError> {
     let (company, settings) = company::open_company(&request, &api).await?;
     let policy = settings.session_policy;
-    let NewSession { email, password } = new.into_inner();
+    let NewSession { email, password, remember_me } = new.into_inner();
     let name = AccountName::normalized(&email);
     let device = device(&api, &request, &company, &name);
     let rule = Rule::Password;
@@ -43,8 +42,7 @@ pub(crate) async fn sign_in(
     if found.must_change {
         return Err(ApiError::new(Code::PasswordChangeRequired));
     }
-    let device_in_use = device_of(&api, &request);
-    let (id, session) = start(&api, &company, &email, &found, policy, device_in_use).await?;
+    let (id, session) = start(&api, &request, &company, policy, &found, None).await?;
     // The session id that the browser sent, if any, ends here: another site could have planted it (row S2).
     if let Some(before) = cookies::session_id(request.headers()) {
         // An id without a session is not recorded, because a client could send thousands of them.
@@ -56,10 +54,15 @@ pub(crate) async fn sign_in(
     let view = view(&api, &context, &company, &session).await?;
     let device = device.map_or_else(DeviceId::random, Ok).map_err(ApiError::broken)?;
     let device = remember_device(&api.seals, company.id, &name, device, Utc::now());
-    Ok(HttpResponse::Created()
-        .append_header(cookies::session(&id, policy))
-        .append_header(cookies::device(&device))
-        .json(view))
+    let mut response = HttpResponse::Created();
+    response.append_header(cookies::session(&id, policy)).append_header(cookies::device(&device));
+    if remember_me
+        && policy.allows_remembered_devices()
+        && let Some((token, expires_at)) = api.idp.remember_device(&session, &id).await?
+    {
+        response.append_header(cookies::remember(&token, expires_at, Utc::now()));
+    }
+    Ok(response.json(view))
 }
 
 /// The remembered device that the request comes from, if it signed in to this account before. Attempts from other devices do not slow it down (row G2).
@@ -88,42 +91,4 @@ async fn check_password(
     let name = account_name(email);
     let found = api.idp.check_password(company.id, name.as_ref(), password).await?;
     found.ok_or_else(|| ApiError::new(Code::WrongCredentials))
-}
-
-/// Starts a session and reads the account again: if it was disabled, its employee left or its password changed in the meantime, the session ends again.
-///
-/// The account's sessions may have been revoked between the first read and the start, and that revocation could not know of this session. The session therefore
-/// counts as begun when the credential was read, so that a later revocation ends it too (rows S2, S4).
-async fn start(
-    api: &Api,
-    company: &store::Tenant,
-    email: &str,
-    checked: &store::Credential,
-    policy: SessionPolicy,
-    device: Device,
-) -> Result<(SessionId, session::Session), ApiError> {
-    let store::Credential { account, employee, role, demo, read_at, .. } = *checked;
-    let who = SignedIn { tenant: company.id, account, employee, role, demo, policy, device };
-    let Started { id, session, ended } = match api.sessions.start(who, read_at).await {
-        // The user signed out everywhere in the meantime.
-        Err(session::Error::Revoked) => return Err(ApiError::new(Code::WrongCredentials)),
-        started => started?,
-    };
-    api.idp.revocations.record_ended(company.id, ended).await?;
-    match api.idp.find_account(company.id, account_name(email).as_ref()).await {
-        Ok(Some(now)) if now.is_same_as(checked) => Ok((id, session)),
-        changed => {
-            api.idp.revocations.end_session(company.id, &id).await?;
-            Err(changed.err().map_or_else(|| ApiError::new(Code::WrongCredentials), ApiError::from))
-        }
-    }
-}
-
-/// The device that the request comes from, as its user recognises it in a list of sessions.
-fn device_of(api: &Api, request: &HttpRequest) -> Device {
-    let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
-    Device {
-        user_agent: user_agent.unwrap_or_default().to_owned(),
-        address: request.peer_addr().map(|_| api.settings.proxies.client_ip(request)),
-    }
 }

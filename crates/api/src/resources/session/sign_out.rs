@@ -44,8 +44,10 @@ pub(crate) async fn sign_out_everywhere(
 /// The response to a user who has just signed out.
 pub(super) fn signed_out() -> Result<HttpResponse, ApiError> {
     let delete = cookies::delete_session().map_err(ApiError::broken)?;
+    let forget = cookies::delete_remember().map_err(ApiError::broken)?;
     Ok(HttpResponse::NoContent()
         .append_header((SET_COOKIE, delete))
+        .append_header((SET_COOKIE, forget))
         .insert_header(cookies::CLEAR_SITE_DATA)
         .finish())
 }

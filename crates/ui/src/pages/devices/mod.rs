@@ -69,10 +69,8 @@ fn Devices(
     let others = list.iter().filter(|session| !session.current).count();
     let text = match others {
         0 => "You are signed in on no other device.".to_owned(),
-        1 => "Signs out the other device, and every application that acts for you.".to_owned(),
-        _ => format!(
-            "Signs out all {others} other devices, and every application that acts for you."
-        ),
+        1 => "Signs out the other device.".to_owned(),
+        _ => format!("Signs out all {others} other devices."),
     };
     view! {
         <div class="card" data-test="devices">

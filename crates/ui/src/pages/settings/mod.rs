@@ -54,11 +54,11 @@ const fn words(policy: SessionPolicy) -> (&'static str, &'static str) {
     match policy {
         SessionPolicy::Standard => (
             "Standard",
-            "People are signed out after 2 hours without use, and after 24 hours in any case. A link from another site opens the page signed in.",
+            "People are signed out after 2 hours without use, and after 24 hours in any case. Devices may stay signed in for 30 days. A link from another site carries the session.",
         ),
         SessionPolicy::Strict => (
             "Strict",
-            "People are signed out after 30 minutes without use, and after 8 hours in any case. A link from another site opens the page signed out.",
+            "People are signed out after 30 minutes without use, and after 8 hours in any case. No device stays signed in. No link from another site carries the session, so applications always ask for the password.",
         ),
     }
 }

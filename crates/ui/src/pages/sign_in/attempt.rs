@@ -66,6 +66,19 @@ impl Attempt {
         self.sign_in(NewSession {
             email: account.email.clone(),
             password: account.password.clone(),
+            remember_me: false,
+        });
+    }
+
+    /// Signs in without a password if the device stays signed in. Otherwise the user sees the form, as they did before.
+    pub(super) fn resume(self) {
+        spawn_local(async move {
+            if let Ok(Some(session)) = self.client.resume().await
+                && !self.busy.get_untracked()
+            {
+                self.viewer.welcome(session);
+                self.on_signed_in.run(());
+            }
         });
     }
 

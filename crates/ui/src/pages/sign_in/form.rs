@@ -6,7 +6,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 use super::attempt::Attempt;
 use crate::{
     components::error_state::count_down,
-    reactive::{attribute, effect, flag, text},
+    reactive::{attribute, effect, flag, reactive_view, text},
 };
 
 /// The sign-in form, with the text of the last refusal.
@@ -14,7 +14,10 @@ use crate::{
 pub(super) fn SignInForm(
     /// The attempt that the form starts.
     attempt: Attempt,
+    /// Whether the company lets devices stay signed in.
+    remembers_devices: Memo<bool>,
 ) -> impl IntoView {
+    let remember_me = RwSignal::new(false);
     let email = NodeRef::<html::Input>::new();
     let password = NodeRef::<html::Input>::new();
     let (wrong_email, no_password) = (RwSignal::new(""), RwSignal::new(false));
@@ -29,8 +32,11 @@ pub(super) fn SignInForm(
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let (Some(email), Some(password)) = (email.get(), password.get()) else { return };
-        let account =
-            NewSession { email: email.value().trim().to_owned(), password: password.value() };
+        let account = NewSession {
+            email: email.value().trim().to_owned(),
+            password: password.value(),
+            remember_me: remember_me.get_untracked(),
+        };
         wrong_email.set(advice_on_email(&account.email));
         no_password.set(account.password.is_empty());
         // Focusing fails only for an element that is no longer in the page.
@@ -99,6 +105,20 @@ pub(super) fn SignInForm(
                     {text(move || if no_password.get() { "Enter your password.".into() } else { String::new() })}
                 </p>
             </div>
+            {reactive_view(move || {
+                remembers_devices.get().then(|| {
+                    view! {
+                        <label class="check">
+                            <input
+                                type="checkbox"
+                                data-test="remember-me"
+                                on:change=move |event| remember_me.set(event_target_checked(&event))
+                            />
+                            "Stay signed in on this device for 30 days"
+                        </label>
+                    }
+                })
+            })}
             <button class="button primary" data-test="sign-in-submit" disabled=flag(move || attempt.busy.get() || attempt.wait.get() != 0)>
                 {text(label)}
             </button>

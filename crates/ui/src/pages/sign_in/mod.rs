@@ -34,6 +34,12 @@ pub(crate) fn SignIn() -> impl IntoView {
     let name = Memo::new(move |_| {
         company.value.with(|company| company.as_ref().map(|company| company.name.clone()))
     });
+    let remembers_devices = Memo::new(move |_| {
+        company.value.with(|company| company.as_ref().is_some_and(|one| one.remembers_devices))
+    });
+    if wanted.is_none() {
+        attempt.resume();
+    }
     let title = move || {
         name.get().map_or_else(|| "Sign in".to_owned(), |name| format!("Sign in to {name}"))
     };
@@ -55,7 +61,7 @@ pub(crate) fn SignIn() -> impl IntoView {
         (_, true) => view! { <SigningIn role=attempt.demo_role.get() /> }.into_any(),
         (Phase::Loading, false) => view! { <Skeleton of=SkeletonKind::SignIn /> }.into_any(),
         (Phase::Ready, false) => view! {
-            <SignInForm attempt />
+            <SignInForm attempt remembers_devices />
             <DemoAccounts company=company.value attempt />
         }
         .into_any(),

@@ -108,7 +108,7 @@ fn Hidden() -> impl IntoView {
                 title="Tokens are shown in a demonstration only"
                 detail="A product keeps tokens out of the browser (OWASP ASVS 10.1.1), because a script that is injected into the page could read them. You are signed in with a cookie that no script can read."
             >
-                <a class="button" href=HOME>
+                <a class="button" href=HOME rel="external">
                     "Back to people"
                 </a>
             </EmptyState>

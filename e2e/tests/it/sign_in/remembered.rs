@@ -1,0 +1,172 @@
+//! C3: a device that stays signed in: its cookie is used once and replaced, a copy is detected, and every end of a session forgets it.
+
+use api_types::{Code, NewSession, SessionSettings, SessionView, paths};
+use domain::{Role, SessionPolicy};
+use e2e::{Actor, Company, PASSWORD, Reply, SetCookie, Stack};
+use reqwest::Method;
+
+const REMEMBER: &str = "__Host-remember";
+
+/// Signs in and asks for the device to be remembered.
+async fn sign_in(company: &Company, role: Role, remember_me: bool) -> Reply {
+    let new =
+        NewSession { email: company.email_of(role), password: PASSWORD.to_owned(), remember_me };
+    let visitor = company.visitor();
+    visitor.request(Method::POST, paths::SESSION).json(&new).with_retry().expect(201).await
+}
+
+/// The cookie of a remembered device in a reply; `None` if the reply does not set it.
+fn remember_cookie(reply: &Reply) -> Option<SetCookie> {
+    reply.set_cookies().into_iter().find(|cookie| cookie.name == REMEMBER)
+}
+
+/// The cookie's value as a remembered device gets it.
+fn value_in(reply: &Reply) -> String {
+    let cookie = remember_cookie(reply).expect("a cookie of a remembered device");
+    assert_eq!(cookie.value.len(), 64);
+    cookie.value
+}
+
+/// Shows the cookie of a remembered device.
+async fn resume(visitor: &Actor, value: &str, status: u16) -> Reply {
+    let request = visitor.request(Method::POST, paths::REMEMBERED_SESSION);
+    request.cookie(&format!("{REMEMBER}={value}")).expect(status).await
+}
+
+/// Refuses the cookie of a device that is not remembered, and makes the browser delete it.
+async fn is_forgotten(visitor: &Actor, value: &str) {
+    let reply = resume(visitor, value, 204).await;
+    let cookies = reply.set_cookies();
+    assert!(matches!(&cookies[..], [one] if one.name == REMEMBER && one.value.is_empty()));
+}
+
+/// C3: a device stays signed in only if the user asks for it. It starts a session without a password, each time with a new cookie and until the same day; the
+/// session says when the user gave the password.
+#[tokio::test]
+async fn a_remembered_device_signs_in_without_a_password() {
+    let acme = Company::fresh(Stack::get().await).await;
+    assert!(remember_cookie(&sign_in(&acme, Role::HrAdmin, false).await).is_none());
+    let first = sign_in(&acme, Role::HrAdmin, true).await;
+    let cookie = remember_cookie(&first).unwrap();
+    assert_eq!(cookie.attributes(), "httponly; max-age=2592000; path=/; samesite=Strict; secure");
+    let resumed = resume(&acme.visitor(), &value_in(&first), 201).await;
+    let [before, after] = [&first, &resumed].map(|reply| reply.json::<SessionView>());
+    assert_eq!((before.email, before.role), (after.email, after.role));
+    let actor = acme.visitor().with_session(&resumed.session_cookie().value);
+    actor.get(paths::EMPLOYEES).expect(200).await;
+    let next = remember_cookie(&resumed).unwrap();
+    assert_ne!(next.value, cookie.value);
+    let left: u32 = next.attributes["max-age"].parse().unwrap();
+    assert!((2_591_000..2_592_000).contains(&left), "{left}: no use moves the end");
+    resume(&acme.visitor(), &next.value, 201).await;
+}
+
+/// C3: a request without the cookie is told nothing and costs nothing; an unreadable cookie is deleted.
+#[tokio::test]
+async fn another_browser_is_not_remembered() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let nobody = acme.visitor().request(Method::POST, paths::REMEMBERED_SESSION).expect(204).await;
+    assert_eq!(nobody.set_cookies(), []);
+    for odd in ["", "x", &"A".repeat(64), &"A".repeat(4_000)] {
+        is_forgotten(&acme.visitor(), odd).await;
+    }
+}
+
+/// C3: a cookie that was used before means that somebody has a copy. The device is forgotten, and every session of the account ends, but none of another user.
+#[tokio::test]
+async fn a_copied_cookie_ends_all_sessions_of_its_account() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let (office, colleague) = (acme.hr_admin().await, acme.manager().await);
+    let stolen = value_in(&sign_in(&acme, Role::HrAdmin, true).await);
+    let second = value_in(&resume(&acme.visitor(), &stolen, 201).await);
+    let third = value_in(&resume(&acme.visitor(), &second, 201).await);
+    is_forgotten(&acme.visitor(), &stolen).await;
+    is_forgotten(&acme.visitor(), &third).await;
+    office.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
+    colleague.get(paths::SESSION).expect(200).await;
+}
+
+/// C3: two tabs that open at the same time send the same cookie. Both are signed in, and one of them gets the next cookie.
+#[tokio::test]
+async fn two_tabs_may_show_the_same_cookie() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let cookie = value_in(&sign_in(&acme, Role::HrAdmin, true).await);
+    let visitor = acme.visitor();
+    let (one, other) = tokio::join!(resume(&visitor, &cookie, 201), resume(&visitor, &cookie, 201));
+    let next: Vec<_> = [&one, &other].into_iter().filter_map(remember_cookie).collect();
+    let [next] = &next[..] else { panic!("one next cookie, not {}", next.len()) };
+    for reply in [&one, &other] {
+        let actor = acme.visitor().with_session(&reply.session_cookie().value);
+        actor.get(paths::SESSION).expect(200).await;
+    }
+    resume(&visitor, &next.value, 201).await;
+}
+
+/// C3, S4: signing out, ending the session on another device, "sign out everywhere" and ending all others forget the device.
+#[tokio::test]
+async fn ending_a_session_forgets_its_device() {
+    let acme = Company::fresh(Stack::get().await).await;
+    for end in ["sign out", "end one", "everywhere", "others"] {
+        let office = acme.hr_admin().await;
+        let reply = sign_in(&acme, Role::HrAdmin, true).await;
+        let phone = acme.visitor().with_session(&reply.session_cookie().value);
+        let list: api_types::SessionList = phone.get(paths::SESSIONS).expect(200).await.json();
+        let own = list.items.iter().find(|item| item.current).unwrap();
+        let (actor, path) = match end {
+            "sign out" => (&phone, paths::SESSION.to_owned()),
+            "end one" => (&office, paths::session(&own.id)),
+            "everywhere" => (&office, paths::SESSIONS.to_owned()),
+            _ => (&office, paths::OTHER_SESSIONS.to_owned()),
+        };
+        let ended = actor.request(Method::DELETE, &path).expect(204).await;
+        if end == "sign out" {
+            assert_eq!(remember_cookie(&ended).unwrap().value, "", "the browser forgets it too");
+        }
+        is_forgotten(&acme.visitor(), &value_in(&reply)).await;
+    }
+}
+
+/// C3, C2: under the strict policy no device is remembered, and those that were are not recognised.
+#[tokio::test]
+async fn the_strict_policy_remembers_no_device() {
+    let acme = Company::fresh(Stack::get().await).await;
+    let admin = acme.hr_admin().await;
+    let before = value_in(&sign_in(&acme, Role::Manager, true).await);
+    let strict = SessionSettings { policy: SessionPolicy::Strict };
+    admin.request(Method::PUT, paths::SESSION_SETTINGS).json(&strict).expect(200).await;
+    assert!(remember_cookie(&sign_in(&acme, Role::Manager, true).await).is_none());
+    is_forgotten(&acme.visitor(), &before).await;
+}
+
+/// C3, I2: the cookie of one company finds no device at another, also if the accounts have the same ids.
+#[tokio::test]
+async fn a_cookie_of_another_company_is_not_recognised() {
+    let [acme, betaco] = Company::twins(Stack::get().await).await;
+    let cookie = value_in(&sign_in(&acme, Role::HrAdmin, true).await);
+    is_forgotten(&betaco.visitor(), &cookie).await;
+    resume(&acme.visitor(), &cookie, 201).await;
+}
+
+/// C3: a disabled account is not signed in by its device.
+#[tokio::test]
+async fn a_disabled_account_is_not_recognised() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let cookie = value_in(&sign_in(&acme, Role::Employee, true).await);
+    let disable = format!("update account set disabled = true where tenant_id = '{}'", acme.tenant);
+    stack.postgres.db_as_superuser(&disable).await;
+    is_forgotten(&acme.visitor(), &cookie).await;
+}
+
+/// C3: the database holds no value that a remembered device sends.
+#[tokio::test]
+async fn the_database_holds_no_cookie_of_a_device() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let cookie = value_in(&sign_in(&acme, Role::HrAdmin, true).await);
+    let devices = format!("from remembered_device as d where tenant_id = '{}'", acme.tenant);
+    assert!(stack.postgres.db_holds(&format!("exists (select {devices})")).await, "a device");
+    let found = format!("exists (select {devices} and d::text like '%{cookie}%')");
+    assert!(!stack.postgres.db_holds(&found).await);
+}
