@@ -76,7 +76,8 @@ async fn a_session_id_that_was_not_issued_is_refused() {
     admin.get(paths::EMPLOYEES).expect(200).await;
 }
 
-/// Replaces one character by another of the alphabet. The last of 43 characters has two unused bits, and a strict decoder refuses a value that sets them.
+/// Replaces one character by another of the alphabet. `Q` and `g` end in two zero bits, so the value is valid base64url also if the last of the 43 characters was
+/// replaced, and only the lookup can refuse it.
 fn with_another_character(good: &str, at: usize) -> String {
     let other = if good.as_bytes()[at] == b'Q' { "g" } else { "Q" };
     format!("{}{other}{}", &good[..at], &good[at + 1..])
