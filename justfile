@@ -51,6 +51,10 @@ bench *options:
     cargo build --quiet --release -p server --features lab --bin watertight-lab
     exec cargo run --quiet --release -p bench --bin bench -- {{ options }}
 
+# Measures how long each session store takes to save and to load a session (`--sessions N`, `--docker`, `--write` into docs/sessions.md)
+bench-sessions *options:
+    exec cargo run --quiet --release -p bench --bin bench-sessions -- {{ options }}
+
 # Measures each part of a request alone: least, middle and most (`seal`: only those with that word in their name)
 bench-micro *options:
     cargo bench --quiet -p bench --bench micro -- --quiet {{ options }}

@@ -64,6 +64,7 @@ services() {
         test | all)
             step postgres-image need_image postgres 17
             step redis-image need_image redis 8
+            step valkey-image need_image valkey/valkey 8
             # The tests of the cache start and kill their own redis-server.
             step redis need_native_redis
             step browser need_browser

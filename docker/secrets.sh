@@ -11,6 +11,7 @@ main() {
     keep owner/password "${WATERTIGHT_OWNER_PASSWORD:-}"
     keep roles/app "${WATERTIGHT_APP_PASSWORD:-}"
     keep roles/platform "${WATERTIGHT_PLATFORM_PASSWORD:-}"
+    keep roles/session "${WATERTIGHT_SESSION_PASSWORD:-}"
     keep sealing/root_key "${WATERTIGHT_ROOT_KEY:-}" root_key
 }
 

@@ -35,11 +35,11 @@ pub enum ContestantId {
     LargeCompany,
     /// The cached list of a company, on few connections.
     QuietList,
-    /// The same list while another company is flooded.
+    /// The same list while another company floods the server.
     ListBesideFlood,
     /// Sign-ins at a company, on few connections.
     QuietSignIn,
-    /// The same sign-ins while another company is flooded.
+    /// The same sign-ins while another company floods the server.
     SignInBesideFlood,
 }
 

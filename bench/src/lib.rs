@@ -13,6 +13,7 @@ pub mod goals;
 pub mod load;
 pub mod machine;
 pub mod rounds;
+pub mod sessions;
 pub mod setup;
 pub mod table;
 pub mod usage;

@@ -113,6 +113,16 @@ impl Redis {
         }
     }
 
+    /// Starts a Valkey, which has Redis' protocol and commands.
+    pub async fn valkey() -> Self {
+        let image = GenericImage::new("valkey/valkey", "8")
+            .with_exposed_port(6379.tcp())
+            .with_wait_for(WaitFor::message_on_stdout("Ready to accept connections"))
+            .with_cmd(["--appendonly", "no", "--save", ""]);
+        let container = Container::start(image, "valkey", 6379).await;
+        Self { container, next_database: AtomicU32::new(1) }
+    }
+
     /// Starts a Redis that is not shared and keeps its address after a restart.
     pub async fn that_restarts() -> Self {
         let image = GenericImage::new("redis", "8")

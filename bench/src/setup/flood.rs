@@ -1,4 +1,4 @@
-//! A company whose neighbour is flooded: lists and sign-ins, with and without the flood (row O7).
+//! The latency of one company while another company floods the server: lists and sign-ins, with and without the flood (row O7).
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,8 +18,8 @@ const LISTS: Load = Load { connections: 4, pause: Duration::from_millis(5) };
 const SIGN_INS: Load = Load { connections: 1, pause: Duration::from_millis(20) };
 /// The flood: more connections than one company has places at the hashing threads. They send at most 640 requests a second.
 const FLOOD: Load = Load { connections: 64, pause: Duration::from_millis(100) };
-/// One in so many requests of the flood is a search. The others are sign-ins, many more than the threads can hash.
-const SEARCHES: usize = 8;
+/// Every eighth request of the flood is a search. The others are sign-ins, many more than the threads can hash.
+const SEARCH_INTERVAL: usize = 8;
 
 /// A number of connections, and the pause of each between two requests.
 #[derive(Clone, Copy)]
@@ -33,8 +33,8 @@ pub(super) async fn all(node: Node) -> Result<Vec<ProductContestant>> {
     let session = node.sign_in(HUNDRED).await?;
     let (request, body) = node.page(ContestantId::QuietList, HUNDRED, &session, "").await?;
     let lists = LISTS.on(node, [(request, Expected::Body(body.len()))].into());
-    let right = sign_in(HUNDRED, &people::sign_in_email(HUNDRED), PASSWORD)?;
-    let sign_ins = SIGN_INS.on(node, [(right, Expected::Status(201))].into());
+    let valid_sign_in = sign_in(HUNDRED, &people::sign_in_email(HUNDRED), PASSWORD)?;
+    let sign_ins = SIGN_INS.on(node, [(valid_sign_in, Expected::Status(201))].into());
     let flood = flood(node).await?;
     let contestants = [
         (ContestantId::QuietList, LISTS, &lists, false),
@@ -55,7 +55,7 @@ pub(super) async fn all(node: Node) -> Result<Vec<ProductContestant>> {
 async fn flood(node: Node) -> Result<Flood> {
     let session = node.sign_in(THOUSAND).await?;
     let request = |number: usize| -> Result<Bytes> {
-        if number.is_multiple_of(SEARCHES) {
+        if number.is_multiple_of(SEARCH_INTERVAL) {
             return Ok(list(THOUSAND, &session, &format!("&q=a{number}")));
         }
         sign_in(THOUSAND, &format!("p{number}@{THOUSAND}.example"), "wrong")

@@ -9,6 +9,7 @@ use dev::{
     reaper::Reaper,
     stack::{SUPERUSER_URL, Stack, StackOptions},
 };
+use store::BootstrapConfig;
 use tokio::process::Command;
 
 use super::Programs;
@@ -58,7 +59,7 @@ impl Stores {
         Ok(path.display().to_string())
     }
 
-    /// The environment variables with which the product uses one of its places.
+    /// The environment variables with which the product uses these databases.
     pub(super) fn of(&self, databases: Databases) -> Result<Environment> {
         let mut environment = self.environment.clone();
         for (name, value) in &mut environment {
@@ -88,6 +89,34 @@ impl Stores {
         replace_path(self.variable("REDIS_SESSION_URL")?, &number.to_string())
     }
 
+    /// The URL of the product's database for a role. `password` names the environment variable with its password.
+    ///
+    /// # Errors
+    /// If the stores have no such variable.
+    pub fn database_of(&self, role: &str, password: &str) -> Result<String> {
+        let url = self.variable("WATERTIGHT_DATABASE_URL")?;
+        let user = format!("postgres://{role}:{}@", self.variable(password)?);
+        Ok(url.replacen("postgres://", &user, 1))
+    }
+
+    /// Creates the roles and the tables of the product, as `watertight bootstrap` and `watertight migrate` do.
+    ///
+    /// # Errors
+    /// If PostgreSQL refuses one of them.
+    pub async fn create_schema(&self) -> Result<()> {
+        let secret = |name| self.variable(name).map(str::to_owned);
+        let config = BootstrapConfig {
+            database: "watertight".to_owned(),
+            owner_password: secret("WATERTIGHT_OWNER_PASSWORD")?,
+            app_password: secret("WATERTIGHT_APP_PASSWORD")?,
+            platform_password: secret("WATERTIGHT_PLATFORM_PASSWORD")?,
+            session_password: Some(secret("WATERTIGHT_SESSION_PASSWORD")?),
+        };
+        store::bootstrap(self.variable(SUPERUSER_URL)?, &config).await?;
+        let owner = self.database_of("watertight_owner", "WATERTIGHT_OWNER_PASSWORD")?;
+        Ok(store::migrate(&owner).await?)
+    }
+
     /// The Redis database of the peers.
     pub(super) fn peers_redis(&self) -> Result<String> {
         self.redis(15)
@@ -98,7 +127,7 @@ impl Stores {
         Ok(self.variable(SUPERUSER_URL)?.to_owned())
     }
 
-    /// Runs a command of one of the product's programs, such as `migrate`, in one of its places, and returns the output.
+    /// Runs a command of one of the product's programs, such as `migrate`, with these databases, and returns the output.
     pub(super) async fn step(
         &self,
         programs: &Programs,
@@ -125,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_has_databases_of_its_own() {
+    fn the_last_part_of_a_url_is_the_database() {
         assert_eq!(
             replace_path("redis://:pw@127.0.0.1:1/0", "7").unwrap(),
             "redis://:pw@127.0.0.1:1/7"

@@ -4,6 +4,8 @@
 pub const SESSION: &str = "/api/v1/session";
 /// Signs in a remembered device without a password (POST).
 pub const REMEMBERED_SESSION: &str = "/api/v1/session/remembered";
+/// Checks the password of the signed-in user again (POST).
+pub const STEP_UP: &str = "/api/v1/session/step-up";
 /// Lists the user's sessions (GET), signs out on all devices (DELETE).
 pub const SESSIONS: &str = "/api/v1/sessions";
 /// Signs out on all other devices (DELETE).

@@ -34,6 +34,8 @@ pub enum Code {
     InsufficientScope,
     /// This path accepts only a session, not a token.
     SessionRequired,
+    /// The user gave the password too long ago for this change, and must give it again.
+    StepUpRequired,
     /// The password was set by another person and must be replaced before the user can sign in.
     PasswordChangeRequired,
     /// The request came from another site.
@@ -46,7 +48,7 @@ pub enum Code {
     MethodNotAllowed,
     /// `If-Match` is missing: a change must name the version that it is based on.
     PreconditionRequired,
-    /// The row has another version than the change is based on: another request changed it first.
+    /// The row was changed after the client read it.
     StaleVersion,
     /// Another row of the company already has this number, address or name.
     Taken,
@@ -89,6 +91,7 @@ impl Code {
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::SessionRequired => "session_required",
+            Self::StepUpRequired => "step_up_required",
             Self::PasswordChangeRequired => "password_change_required",
             Self::CrossSiteRequest => "cross_site_request",
             Self::Forbidden => "forbidden",
@@ -190,11 +193,11 @@ mod tests {
     #[test]
     fn a_field_error_has_a_code_for_programs() {
         let (field, detail) = ("email".to_owned(), "`email` is missing.".to_owned());
-        let error = FieldError { field, code: FieldCode::TooLong, detail };
+        let error = FieldError { field, code: FieldCode::Missing, detail };
         assert_eq!(
             serde_json::to_value(error).ok(),
             Some(serde_json::json!({
-                "field": "email", "code": "too_long", "detail": "`email` is missing."
+                "field": "email", "code": "missing", "detail": "`email` is missing."
             }))
         );
     }

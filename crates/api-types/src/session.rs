@@ -48,6 +48,15 @@ pub struct SessionView {
     pub idle_seconds: u64,
 }
 
+/// The body of `POST /api/v1/session/step-up`.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct StepUp {
+    /// The password of the signed-in user, 1 to 256 characters.
+    pub password: String,
+}
+
 /// The sessions of an account: the devices on which its user is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -83,6 +92,13 @@ pub struct ListedSession {
 pub struct SessionSettings {
     /// How long sessions last, and how strictly browsers send their cookie.
     pub policy: SessionPolicy,
+}
+
+/// The body contains a password, so `{:?}` prints no field.
+impl std::fmt::Debug for StepUp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StepUp(…)")
+    }
 }
 
 /// The body contains a password, so `{:?}` prints no field.

@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::EmployeeView;
 
-/// The body of `POST /api/v1/employees/{id}/terminate`; `{}` ends the employment today.
+/// The body of `POST /api/v1/employees/{id}/terminate`; without a day, the employment ends today, or on the first day of an employment that has not started.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Termination {
-    /// The last day of employment, such as `2026-03-31`: not before the first day and not in the future.
+    /// The last day of employment, such as `2026-03-31`: from the first day to tomorrow in UTC, because it is tomorrow somewhere. An employment that has not
+    /// started can only end on its first day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_on: Option<String>,
 }
@@ -29,7 +30,7 @@ pub struct EndedEmployment {
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ClosedAccounts {
-    /// The sign-in addresses of the employee's accounts, sorted. Each account is disabled; its sessions and tokens have ended.
+    /// The sign-in addresses of the employee's accounts, sorted. Each account is disabled; its sessions and tokens are revoked.
     pub closed: Vec<String>,
     /// The employee's addresses that match no account of theirs. Check for each whether the person can still sign in some other way.
     pub unmatched: Vec<UnmatchedAddress>,
@@ -63,7 +64,7 @@ pub enum UnmatchedReason {
 impl std::fmt::Debug for ClosedAccounts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (closed, unmatched) = (self.closed.len(), &self.unmatched);
-        f.debug_struct("LeaverAccounts")
+        f.debug_struct("ClosedAccounts")
             .field("closed", &closed)
             .field("unmatched", unmatched)
             .finish()

@@ -1,6 +1,6 @@
 //! Revokes sessions and tokens: first in PostgreSQL, then in Redis. No other module of this crate revokes any.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccountId, OriginId, SessionPolicy, TenantId};
 use session::{Revocation, Session, SessionDigest, SessionId, Sessions, Started, Subject};
 use store::{RevokedFor, Store};
@@ -55,7 +55,7 @@ impl Revocations {
         id: &SessionId,
     ) -> Result<Started, RevokeError> {
         let (tenant, account, policy) = (session.tenant(), session.account(), session.policy());
-        let started = self.sessions.replace(session, id, Utc::now()).await?;
+        let started = self.sessions.replace(session, id, None, Utc::now()).await?;
         let own = self.sessions.digest(tenant, &started.id);
         let before = self.sessions.digest(tenant, id).as_str().to_owned();
         let now = own.as_str().to_owned();
@@ -72,6 +72,26 @@ impl Revocations {
                 self.end_listed(tenant, digest).await?;
             }
         }
+        Ok(started)
+    }
+
+    /// Continues a session under a new id after its user gave the password again at `authenticated_at`, and ends the old id. A remembered device stays remembered.
+    ///
+    /// # Errors
+    /// As [`Self::end_session`]. The old id may still be valid.
+    pub async fn renew(
+        &self,
+        session: &Session,
+        id: &SessionId,
+        authenticated_at: DateTime<Utc>,
+    ) -> Result<Started, RevokeError> {
+        let tenant = session.tenant();
+        let now = Utc::now();
+        let started = self.sessions.replace(session, id, Some(authenticated_at), now).await?;
+        let before = self.sessions.digest(tenant, id);
+        let new = self.sessions.digest(tenant, &started.id).as_str().to_owned();
+        self.store.move_device(tenant, before.as_str().to_owned(), new).await?;
+        self.revoke(tenant, Subject::Session(before)).await?;
         Ok(started)
     }
 

@@ -327,7 +327,8 @@ impl Store<'_> {
         let device = Device { user_agent: "Laptop".to_owned(), address: None };
         let who = SignedIn { device: device.clone(), ..who };
         let old = self.start(&who, now).await;
-        let new = self.sessions.replace(&old.session, &old.id, now).await.expect("a new session");
+        let new =
+            self.sessions.replace(&old.session, &old.id, None, now).await.expect("a new session");
         assert_ne!(new.id, old.id);
         self.end(who.tenant, &old.id).await;
         assert!(!self.is_alive(who.tenant, &old.id).await, "the old id");
@@ -342,7 +343,7 @@ impl Store<'_> {
         assert_eq!(times(&listed.session), times(&old.session));
         self.end_all(&who, now).await;
         assert!(!self.is_alive(who.tenant, &new.id).await, "after the end of all");
-        let refused = self.sessions.replace(&old.session, &old.id, now).await;
+        let refused = self.sessions.replace(&old.session, &old.id, None, now).await;
         assert!(matches!(refused, Err(Error::Revoked)), "after the end of all: {refused:?}");
     }
 

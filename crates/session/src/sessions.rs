@@ -224,6 +224,7 @@ impl Sessions {
     }
 
     /// Starts a session that continues another one under a fresh id, with the same sign-in, device and absolute expiry. The other one does not end.
+    /// `authenticated_at` is the time when the user gave the password again, if that is the reason.
     ///
     /// # Errors
     /// As [`Self::start`].
@@ -232,10 +233,13 @@ impl Sessions {
         &self,
         session: &Session,
         id: &SessionId,
+        authenticated_at: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<Started, Error> {
         let device = self.device(session, id);
-        let record = Record { policy: session.policy, ..session.record.clone() };
+        let authenticated_at = authenticated_at.unwrap_or(session.record.authenticated_at);
+        let policy = session.policy;
+        let record = Record { policy, authenticated_at, ..session.record.clone() };
         self.create(record, &device, session.policy, now).await
     }
 

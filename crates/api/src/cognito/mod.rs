@@ -80,7 +80,8 @@ async fn post(
     Ok(respond(&request, reply))
 }
 
-/// Checks the headers and the host, and reads the body. Every refusal is an [`Exception`], because clients of this protocol read no other form.
+/// Checks the headers and the host, and reads the body. Every refusal is an [`Exception`], because clients of this protocol read no other form. Only a host that
+/// does not exist is refused before, as on every path.
 async fn read(
     request: &HttpRequest,
     host: Host,

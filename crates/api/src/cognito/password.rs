@@ -20,14 +20,15 @@ pub(super) async fn check(
     username: &str,
     password: String,
 ) -> Result<Option<Credential>, ApiError> {
-    let counted = AccountName::normalized(username);
-    let attempt = attempts::reserve(api, request, Rule::Password, tenant, &counted).await?;
+    let counter = AccountName::normalized(username);
+    let attempt = attempts::reserve(api, request, Rule::Password, tenant, &counter).await?;
     let name = AccountName::parse(username);
-    let checked = api.idp.check_password(tenant, name.as_ref(), password).await;
-    let checked = checked.map_err(ApiError::from);
-    let checked =
-        checked.and_then(|found| found.ok_or_else(|| ApiError::new(Code::WrongCredentials)));
-    match attempts::settle(attempt, checked).await {
+    let found = api.idp.check_password(tenant, name.as_ref(), password).await;
+    // `settle` counts errors only, so a wrong password is one until it has been counted.
+    let counted = found
+        .map_err(ApiError::from)
+        .and_then(|found| found.ok_or_else(|| ApiError::new(Code::WrongCredentials)));
+    match attempts::settle(attempt, counted).await {
         Ok(found) => Ok(Some(found)),
         Err(error) if error.code() == Code::WrongCredentials => Ok(None),
         Err(error) => Err(error),

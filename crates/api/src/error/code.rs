@@ -26,7 +26,8 @@ pub(super) const fn status(code: Code) -> StatusCode {
         | Code::Forbidden
         | Code::InsufficientScope
         | Code::PasswordChangeRequired
-        | Code::SessionRequired => StatusCode::FORBIDDEN,
+        | Code::SessionRequired
+        | Code::StepUpRequired => StatusCode::FORBIDDEN,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         Code::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -66,6 +67,7 @@ pub(super) const fn title(code: Code) -> &'static str {
         Code::InvalidToken => "Invalid token",
         Code::InsufficientScope => "The token lacks a scope",
         Code::SessionRequired => "A session is required",
+        Code::StepUpRequired => "Enter your password again",
         Code::PasswordChangeRequired => "Choose a new password first",
         Code::CrossSiteRequest => "The request came from another site",
         Code::Forbidden => "Your role does not allow this",
@@ -112,6 +114,9 @@ pub(super) const fn usual_detail(code: Code) -> &'static str {
         Code::InsufficientScope => "Request a token with the scope that this request needs.",
         Code::PasswordChangeRequired => {
             "Another person set your password. Replace it with the operation `ForgotPassword`, or answer the challenge `NEW_PASSWORD_REQUIRED`."
+        }
+        Code::StepUpRequired => {
+            "Send your password to `POST /api/v1/session/step-up`, then repeat the request."
         }
         Code::SessionRequired => "A token is not accepted here: sign in on the company's own page.",
         Code::CrossSiteRequest => "Open the company's own page and try again from there.",

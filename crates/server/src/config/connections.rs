@@ -6,11 +6,11 @@ use rustix::process::{Resource, getrlimit};
 
 use super::environment::{ConfigError, Environment, invalid};
 
-const MAX: &str = "WATERTIGHT_MAX_CONNECTIONS";
-const RAISE: &str = "raise the limit of open files (`ulimit -n`, `LimitNOFILE=` in systemd)";
+const MAX_CONNECTIONS: &str = "WATERTIGHT_MAX_CONNECTIONS";
+const RAISE_HINT: &str = "raise the limit of open files (`ulimit -n`, `LimitNOFILE=` in systemd)";
 
 /// The default for the most connections. Each can hold a request head of up to 128 KiB, so 4,096 hold at most 512 MiB.
-const USUAL: u64 = 4_096;
+const DEFAULT_CONNECTIONS: u64 = 4_096;
 /// The fewest connections with which a node is useful. With fewer it does not start.
 const MIN_CONNECTIONS: u64 = 16;
 /// Open files beside connections to clients and stores: listeners, logs, timers of the workers, key fetches, traces.
@@ -45,44 +45,56 @@ pub(crate) fn connections_per_worker(
     workers: NonZeroUsize,
     database_connections: u32,
 ) -> Result<usize, ConfigError> {
-    let asked = match environment.text(MAX) {
-        Some(_) => Some(environment.parsed(MAX, USUAL, "set it to a number from 16 on")?),
+    let requested = match environment.text(MAX_CONNECTIONS) {
+        Some(_) => Some(environment.parsed(
+            MAX_CONNECTIONS,
+            DEFAULT_CONNECTIONS,
+            "set it to a number from 16 on",
+        )?),
         None => None,
     };
     let workers = u64::try_from(workers.get()).unwrap_or(u64::MAX);
-    let own = OTHER_FILES
+    let reserved = OTHER_FILES
         + REDIS_PER_NODE
         + workers.saturating_mul(REDIS_PER_WORKER)
         + PLATFORM_CONNECTIONS
         + u64::from(database_connections);
-    let most = most(getrlimit(Resource::Nofile).current, own, asked)?;
+    let most = max_connections(getrlimit(Resource::Nofile).current, reserved, requested)?;
     Ok(usize::try_from((most / workers).max(1)).unwrap_or(usize::MAX))
 }
 
-/// The most connections to clients, with `limit` open files of which the process needs `own` itself.
-fn most(limit: Option<u64>, own: u64, asked: Option<u64>) -> Result<u64, ConfigError> {
-    let available = limit.map_or(u64::MAX, |limit| limit.saturating_sub(own));
+/// The most connections to clients, with `limit` open files of which the process needs `reserved` itself.
+fn max_connections(
+    limit: Option<u64>,
+    reserved: u64,
+    requested: Option<u64>,
+) -> Result<u64, ConfigError> {
+    let available = limit.map_or(u64::MAX, |limit| limit.saturating_sub(reserved));
     let limit = limit.unwrap_or(u64::MAX);
     if available < MIN_CONNECTIONS {
         let why = format!(
-            "this process may open {limit} files and needs {own} itself, which leaves {available} connections; at least {MIN_CONNECTIONS} are needed"
+            "this process may open {limit} files and needs {reserved} itself, which leaves {available} connections; at least {MIN_CONNECTIONS} are needed"
         );
-        return Err(invalid(MAX, why, RAISE));
+        return Err(invalid(MAX_CONNECTIONS, why, RAISE_HINT));
     }
-    match asked {
-        Some(asked) if asked > available => {
+    match requested {
+        Some(requested) if requested > available => {
             let why = format!(
-                "{asked} connections and {own} files of this process itself are more than the {limit} that it may open"
+                "{requested} connections and {reserved} files of this process itself are more than the {limit} that it may open"
             );
-            Err(invalid(MAX, why, &format!("{RAISE}, or set it to at most {available}")))
+            Err(invalid(
+                MAX_CONNECTIONS,
+                why,
+                &format!("{RAISE_HINT}, or set it to at most {available}"),
+            ))
         }
-        Some(asked) if asked < MIN_CONNECTIONS => Err(invalid(
-            MAX,
-            format!("{asked} connections are too few"),
+        Some(requested) if requested < MIN_CONNECTIONS => Err(invalid(
+            MAX_CONNECTIONS,
+            format!("{requested} connections are too few"),
             &format!("set it to at least {MIN_CONNECTIONS}"),
         )),
-        Some(asked) => Ok(asked),
-        None => Ok(available.min(USUAL)),
+        Some(requested) => Ok(requested),
+        None => Ok(available.min(DEFAULT_CONNECTIONS)),
     }
 }
 
@@ -134,11 +146,11 @@ mod tests {
     /// G10: connections stay below the limit of open files, with what the process needs itself taken off.
     #[test]
     fn connections_fit_into_the_limit_of_open_files() {
-        assert_eq!(most(Some(1_024), 100, None).unwrap(), 924);
-        assert_eq!(most(Some(1_000_000), 100, None).unwrap(), USUAL);
-        assert_eq!(most(None, 100, None).unwrap(), USUAL);
-        assert_eq!(most(Some(1_024), 100, Some(924)).unwrap(), 924);
-        assert_eq!(most(None, 100, Some(50_000)).unwrap(), 50_000);
+        assert_eq!(max_connections(Some(1_024), 100, None).unwrap(), 924);
+        assert_eq!(max_connections(Some(1_000_000), 100, None).unwrap(), DEFAULT_CONNECTIONS);
+        assert_eq!(max_connections(None, 100, None).unwrap(), DEFAULT_CONNECTIONS);
+        assert_eq!(max_connections(Some(1_024), 100, Some(924)).unwrap(), 924);
+        assert_eq!(max_connections(None, 100, Some(50_000)).unwrap(), 50_000);
     }
 
     /// G10: the error names the limit, what the process needs itself, and what to do.
@@ -148,9 +160,9 @@ mod tests {
             (1_024, Some(925), ["925", "1024", "at most 924"]),
             (110, None, ["110", "leaves 10", "ulimit -n"]),
             (64, Some(32), ["64", "leaves 0", "ulimit -n"]),
-            (1_024, Some(3), ["3", MAX, "at least 16"]),
+            (1_024, Some(3), ["3", MAX_CONNECTIONS, "at least 16"]),
         ] {
-            let error = most(Some(limit), 100, asked).unwrap_err().to_string();
+            let error = max_connections(Some(limit), 100, asked).unwrap_err().to_string();
             for part in parts {
                 assert!(error.contains(part), "{error}");
             }

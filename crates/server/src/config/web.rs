@@ -24,7 +24,7 @@ pub(crate) struct Web {
     pub(crate) workers: NonZeroUsize,
     /// The folder of the built pages. Without it only the API is served.
     pub(crate) ui_folder: Option<PathBuf>,
-    /// How old a pool's signing keys become before the next ones take their place.
+    /// The age at which a pool's signing keys are rotated.
     pub(crate) key_age: Duration,
     /// External issuers that tenants trust besides their own user pools.
     pub(crate) external: Vec<ConfiguredIssuer>,

@@ -40,12 +40,12 @@ pub struct LastDay {
 impl Store {
     /// Ends an employment if the version is still `expected`. Returns `None` if there is no employee with this id that the caller can see.
     ///
-    /// The employee's reports get the employee's manager, so that each of them stays visible to a manager. A repeated call changes nothing and
-    /// returns the same, whatever the version, so a client can repeat it if the reply was lost.
+    /// The employee's reports get the employee's manager, so that each of them stays visible to a manager. A repeated call with the same
+    /// day or with none changes nothing and returns the same, whatever the version, so a client can repeat it if the reply was lost.
     ///
     /// # Errors
-    /// [`Error::Refused`] if the employee has another version, if the actor is the employee, if the last day is not valid, or if there are reports
-    /// and no manager.
+    /// [`Error::Refused`] if the employee has another version, if the employment has ended on another day, if the actor is the employee, if the last day
+    /// is not valid, or if there are reports and no manager.
     #[tracing::instrument(level = "debug", name = "store.employee.terminate", skip_all)]
     pub async fn terminate_employee(
         &self,

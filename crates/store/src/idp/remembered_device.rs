@@ -150,6 +150,23 @@ impl Store {
         .await
     }
 
+    /// Notes that the device of the session `before` has the session `now` from here on.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.remembered_device.move", skip_all)]
+    pub async fn move_device(
+        &self,
+        tenant: TenantId,
+        before: String,
+        now: String,
+    ) -> Result<(), Error> {
+        self.for_sign_in(tenant, WorkKind::Write, |tx| {
+            Box::pin(async move { move_to(tx, &before, &now).await })
+        })
+        .await
+    }
+
     /// Forgets all devices of an account except the one that started the session `before`, which has the session `now` from here on.
     ///
     /// # Errors
@@ -299,16 +316,19 @@ async fn forget_others(
         returning tenant_id"
     );
     tx.query(sql).bind(account.as_uuid()).bind(before).execute().await?;
+    move_to(tx, before, now).await
+}
+
+async fn move_to(tx: &mut SignInTx, before: &str, now: &str) -> Result<(), Error> {
     let sql = tenant_sql!(
         "
         update remembered_device
-           set session_digest = $4
+           set session_digest = $3
          where tenant_id = $1
-           and account_id = $2
-           and session_digest = $3
+           and session_digest = $2
         returning tenant_id"
     );
-    tx.query(sql).bind(account.as_uuid()).bind(before).bind(now).execute().await?;
+    tx.query(sql).bind(before).bind(now).execute().await?;
     Ok(())
 }
 

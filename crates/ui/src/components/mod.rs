@@ -8,4 +8,5 @@ pub(crate) mod icon;
 pub(crate) mod notice;
 pub(crate) mod session_list;
 pub(crate) mod status_tag;
+pub(crate) mod step_up;
 pub(crate) mod theme_switch;

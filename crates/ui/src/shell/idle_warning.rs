@@ -57,14 +57,14 @@ pub(super) fn IdleWarning() -> impl IntoView {
     };
     let trouble = move || failed.get().map(|failure| failure.advice()).unwrap_or_default();
     view! {
-        <dialog class="idle-warning" node_ref=dialog aria-labelledby="idle-title" data-test="idle-warning">
+        <dialog class="dialog" node_ref=dialog aria-labelledby="idle-title" data-test="idle-warning">
             <h2 id="idle-title">"Are you still there?"</h2>
             <p>{text(time)}</p>
             <p class="form-error" role="alert">{text(trouble)}</p>
             <form method="dialog" on:submit=move |event| { event.prevent_default(); stay(); }>
-                <button type="submit" class="button primary" data-test="stay" disabled=flag(move || busy.get())>
+                <div class="dialog-actions"><button type="submit" class="button primary" data-test="stay" disabled=flag(move || busy.get())>
                     "Stay signed in"
-                </button>
+                </button></div>
             </form>
         </dialog>
     }

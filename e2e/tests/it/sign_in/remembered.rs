@@ -1,6 +1,6 @@
 //! C3: a device that stays signed in: its cookie is used once and replaced, a copy is detected, and every end of a session forgets it.
 
-use api_types::{Code, NewSession, SessionSettings, SessionView, paths};
+use api_types::{Code, NewSession, SessionSettings, SessionView, StepUp, paths};
 use domain::{Role, SessionPolicy};
 use e2e::{Actor, Company, PASSWORD, Reply, SetCookie, Stack};
 use reqwest::Method;
@@ -171,4 +171,54 @@ async fn the_database_holds_no_cookie_of_a_device() {
     assert!(stack.postgres.db_holds(&format!("exists (select {devices})")).await, "a device");
     let found = format!("exists (select {devices} and d::text like '%{cookie}%')");
     assert!(!stack.postgres.db_holds(&found).await);
+}
+
+/// S2, C3: a session of a remembered device must give the password again before it changes the session policy. The session then has a new id, and the old one ends
+/// at once on every node; the device stays remembered.
+#[tokio::test]
+async fn a_change_of_the_policy_needs_a_fresh_password() {
+    let stack = Stack::get().await;
+    let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
+    let cookie = value_in(&sign_in(&acme, Role::HrAdmin, true).await);
+    let hour = format!(
+        "update remembered_device set authenticated_at = authenticated_at - interval '1 hour' where tenant_id = '{}'",
+        acme.tenant
+    );
+    stack.postgres.db_as_superuser(&hour).await;
+    let resumed = resume(&acme.visitor(), &cookie, 201).await;
+    let next = value_in(&resumed);
+    let admin = acme.visitor().with_session(&resumed.session_cookie().value);
+    let settings = SessionSettings { policy: SessionPolicy::Standard };
+    let put = |admin: &Actor| admin.request(Method::PUT, paths::SESSION_SETTINGS).json(&settings);
+    put(&admin).expect(403).await.problem(Code::StepUpRequired);
+    let step_up = |password: &str| {
+        let shown = StepUp { password: password.to_owned() };
+        admin.request(Method::POST, paths::STEP_UP).json(&shown).with_retry()
+    };
+    step_up("wrong").expect(401).await.problem(Code::WrongCredentials);
+    admin.get(paths::SESSION).expect(200).await;
+    let renewed = step_up(PASSWORD).expect(200).await;
+    let again = acme.visitor().with_session(&renewed.session_cookie().value);
+    for node in [admin.clone(), admin.clone().on(&second)] {
+        node.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
+    }
+    put(&again.clone().on(&second)).expect(200).await;
+    resume(&acme.visitor(), &next, 201).await;
+}
+
+/// S2, G2: wrong passwords at the step-up count as those at the sign-in, so a stolen session gives no further guesses.
+#[tokio::test]
+async fn guesses_at_the_step_up_are_counted() {
+    let stack = Stack::get().await;
+    let node =
+        stack.server_config().with("WATERTIGHT_LIMIT_ACCOUNT_ADDRESS", "2/3600").start().await;
+    let acme = Company::fresh(stack).await;
+    let admin = acme.actor_on(&node, Role::HrAdmin).await;
+    let guess = StepUp { password: "wrong".to_owned() };
+    let step_up = || admin.request(Method::POST, paths::STEP_UP).json(&guess).without_retry();
+    for _ in 0..2 {
+        step_up().expect(401).await.problem(Code::WrongCredentials);
+    }
+    step_up().expect(429).await.problem(Code::TooManyRequests);
+    admin.get(paths::SESSION).expect(200).await;
 }

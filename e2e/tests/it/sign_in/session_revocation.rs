@@ -6,7 +6,7 @@ use e2e::{Actor, Company, PASSWORD, Stack, db_redis, db_session::key_of};
 use redis::AsyncCommands;
 use reqwest::Method;
 
-async fn is_signed_out(actor: &Actor) {
+async fn assert_signed_out(actor: &Actor) {
     for path in [paths::SESSION, paths::EMPLOYEES, paths::DEPARTMENTS] {
         actor.get(path).expect(401).await.problem(Code::NotSignedIn);
     }
@@ -21,7 +21,7 @@ async fn signing_out_everywhere_ends_all_own_sessions_and_no_others() {
     let (colleague, namesake) = (acme.manager().await, betaco.hr_admin().await);
     here.request(Method::DELETE, paths::SESSIONS).expect(204).await;
     for ended in [&here, &here.clone().on(&second), &there, &there.clone().on(&stack.server)] {
-        is_signed_out(ended).await;
+        assert_signed_out(ended).await;
     }
     for alive in [&colleague, &namesake, &acme.hr_admin().await] {
         alive.get(paths::EMPLOYEES).expect(200).await;
@@ -56,7 +56,7 @@ async fn the_session_list_of_an_account_drops_ended_sessions() {
     );
 }
 
-/// S2, S4: a sign-in at the same moment as disabling the account and ending its sessions does not survive: after the last reply every cookie is refused.
+/// S2, S4: if an account is disabled and its sessions are revoked during a sign-in, the sign-in's cookie is refused afterwards.
 #[tokio::test]
 async fn a_sign_in_that_races_with_disabling_the_account_does_not_survive() {
     let own = Stack::of_its_own().await;
@@ -80,9 +80,9 @@ async fn a_sign_in_that_races_with_disabling_the_account_does_not_survive() {
         };
         let (cookies, ()) = tokio::join!(racing, ending);
         for cookie in cookies.into_iter().flatten() {
-            is_signed_out(&acme.visitor().with_session(&cookie)).await;
+            assert_signed_out(&acme.visitor().with_session(&cookie)).await;
         }
-        is_signed_out(&admin).await;
+        assert_signed_out(&admin).await;
         acme.visitor().sign_in(&email, PASSWORD).expect(401).await.problem(Code::WrongCredentials);
     }
 }
@@ -101,7 +101,7 @@ async fn the_twenty_first_sign_in_ends_the_oldest_session() {
     all[0].get(paths::SESSION).expect(200).await;
     let newest = acme.actor_on(&second, Role::HrAdmin).await;
     for ended in [&all[0], &all[0].clone().on(&second)] {
-        is_signed_out(ended).await;
+        assert_signed_out(ended).await;
     }
     for kept in all[1..].iter().chain([&newest, &colleague]) {
         kept.get(paths::SESSION).expect(200).await;

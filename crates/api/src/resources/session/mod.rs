@@ -7,6 +7,7 @@ pub(crate) mod remembered;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 mod start;
+pub(crate) mod step_up;
 
 use actix_web::{guard, middleware::from_fn, web};
 
@@ -36,6 +37,7 @@ pub(crate) fn bound_routes(config: &mut web::ServiceConfig) {
             .route(web::delete().to(sign_out::sign_out)),
     );
     config
+        .service(web::resource("/session/step-up").route(web::post().to(step_up::step_up)))
         .service(
             web::resource("/sessions")
                 .route(web::get().to(list::list))

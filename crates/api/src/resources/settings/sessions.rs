@@ -7,6 +7,7 @@ use crate::{
     Api,
     error::{ApiError, or_not_found},
     extract::{Body, SessionManager},
+    resources::session::step_up::require_fresh_password,
 };
 
 /// Shows the session policy of the company.
@@ -29,7 +30,7 @@ pub(crate) async fn get(manager: SessionManager) -> Result<HttpResponse, ApiErro
         (status = 200, description = "The new session policy", body = SessionSettings),
         (status = 400, description = "The body has no `policy`, or one that is neither `standard` nor `strict`", body = api_types::Problem),
         (status = 401, description = "Not signed in", body = api_types::Problem),
-        (status = 403, description = "`forbidden`: only an HR admin manages sessions; `session_required`", body = api_types::Problem),
+        (status = 403, description = "`forbidden`: only an HR admin manages sessions; `session_required`; `step_up_required`: the user gave the password more than ten minutes ago", body = api_types::Problem),
         (status = 503, description = "The policy may have been set, and is then in force within five seconds: send the request again, see `Retry-After`", body = api_types::Problem),
     )
 )]
@@ -38,7 +39,9 @@ pub(crate) async fn put(
     new: Body<SessionSettings>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let (tenant, by) = (manager.context.tenant(), manager.session()?.account());
+    let session = manager.session()?;
+    require_fresh_password(session)?;
+    let (tenant, by) = (manager.context.tenant(), session.account());
     let new = new.into_inner();
     let settings = api.store.set_session_policy(&manager.context, new.policy).await?;
     let settings = or_not_found(settings)?;

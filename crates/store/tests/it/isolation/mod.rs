@@ -81,6 +81,7 @@ four_runs! {
     a_password_is_replaced_and_a_code_mailed_apart
     a_challenge_is_answered_once_at_each_tenant
     a_ticket_gives_one_code_at_each_tenant
+    twins_remember_a_device_apart
     totals_are_right_after_every_write
     a_tenant_removed_and_added_again_has_the_same_totals
     twins_with_the_same_ids_are_sealed_anew_apart

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccessScope, AccountId, Email, OriginId, Role};
 use store::{
-    NewCode, PasswordReplacement, Redeemed, Refreshed, Reset, ResetMail, RevokedFor, SpentTicket,
-    Store,
+    NewCode, NewRememberedDevice, PasswordReplacement, Redeemed, Refreshed, Remembered, Reset,
+    ResetMail, RevokedFor, SpentTicket, Store,
 };
 use uuid::Uuid;
 
@@ -323,4 +323,42 @@ pub(super) async fn a_ticket_gives_one_code_at_each_tenant(store: &Store) {
             assert_eq!(good, created, "no code is stored for a spent ticket");
         }
     }
+}
+
+/// C3, I4: a device of one tenant is not a device of another, although both have the same id and the same account id.
+pub(super) async fn twins_remember_a_device_apart(store: &Store) {
+    let [acme, betaco] = Company::twins(store, 12).await;
+    let (id, account) = (Uuid::new_v4(), acme.account(Role::HrAdmin).id);
+    let remember = async |company: &Company, digest, session: &str| {
+        let new = NewRememberedDevice {
+            id,
+            account,
+            digest,
+            session: session.to_owned(),
+            authenticated_at: Utc::now(),
+            expires_at: Utc::now() + TimeDelta::days(30),
+        };
+        assert!(store.remember_device(company.tenant, new).await.expect("an answer"));
+    };
+    let show = async |company: &Company, digest, next| {
+        store.use_remembered_device(company.tenant, id, digest, next).await.expect("an answer")
+    };
+    remember(&acme, [1; 32], "same").await;
+    assert_eq!(show(&betaco, [1; 32], [9; 32]).await, Remembered::Unknown);
+    remember(&betaco, [2; 32], "same").await;
+    assert!(matches!(show(&acme, [1; 32], [3; 32]).await, Remembered::Good { replaced: true, .. }));
+    assert!(matches!(show(&betaco, [2; 32], [4; 32]).await, Remembered::Good { .. }));
+    // Forgetting, moving and revoking concern one company's device only.
+    let (before, now) = ("same".to_owned(), "moved".to_owned());
+    store.move_device(betaco.tenant, before.clone(), now.clone()).await.expect("an answer");
+    store.forget_device_of_session(betaco.tenant, before.clone()).await.expect("an answer");
+    assert!(matches!(show(&betaco, [4; 32], [5; 32]).await, Remembered::Good { .. }));
+    let others = store.forget_other_devices(betaco.tenant, account, "none".to_owned(), now);
+    others.await.expect("an answer");
+    assert_eq!(show(&betaco, [5; 32], [6; 32]).await, Remembered::Unknown);
+    assert!(matches!(show(&acme, [3; 32], [7; 32]).await, Remembered::Good { .. }));
+    store.revoke_families(betaco.tenant, account, RevokedFor::SignedOut).await.expect("an answer");
+    // A secret from before: the device is forgotten, and its account is named.
+    assert_eq!(show(&acme, [1; 32], [8; 32]).await, Remembered::Reused(account));
+    assert_eq!(show(&acme, [7; 32], [8; 32]).await, Remembered::Unknown);
 }

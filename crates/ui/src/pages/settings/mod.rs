@@ -1,12 +1,12 @@
 //! The session settings of the company, for its HR admins.
 
-use api_types::{SessionSettings, paths};
+use api_types::{Code, SessionSettings, paths};
 use domain::SessionPolicy;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
     client::{Client, Failure},
-    components::error_state::ErrorState,
+    components::{error_state::ErrorState, step_up::StepUp},
     reactive::{flag, reactive_view},
     remote::{Phase, Remote, StaleWhileLoading},
     skeleton::{Skeleton, SkeletonKind},
@@ -71,8 +71,8 @@ fn Policies(
     let client = expect_context::<Client>();
     let (chosen, saved) = (RwSignal::new(now), RwSignal::new(now));
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let step_up = RwSignal::new(false);
+    let save = move || {
         busy.set(true);
         failed.set(None);
         let policy = chosen.get_untracked();
@@ -80,11 +80,17 @@ fn Policies(
             let new = SessionSettings { policy };
             match client.put::<SessionSettings>(paths::SESSION_SETTINGS, &new).await {
                 Ok(settings) => saved.set(settings.policy),
+                Err(failure) if failure.code() == Some(Code::StepUpRequired) => step_up.set(true),
                 Err(failure) => failed.set(Some(failure)),
             }
             busy.set(false);
         });
     };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        save();
+    };
+    let done = Callback::new(move |()| save());
     let choice = move |policy: SessionPolicy| {
         let (name, meaning) = words(policy);
         view! {
@@ -116,7 +122,7 @@ fn Policies(
     }
     };
     view! {
-        <form class="card" data-test="session-settings" on:submit=save>
+        <form class="card" data-test="session-settings" on:submit=submit>
             <fieldset class="choices">
                 <legend class="visually-hidden">"Session policy"</legend>
                 {SessionPolicy::ALL.map(choice).collect_view()}
@@ -133,5 +139,6 @@ fn Policies(
                 </button>
             </div>
         </form>
+        <StepUp open=step_up done />
     }
 }

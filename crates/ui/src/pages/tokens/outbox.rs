@@ -17,22 +17,22 @@ use crate::{
 /// The outbox. It is loaded when the user opens it.
 #[component]
 pub(super) fn Outbox() -> impl IntoView {
-    let contents_state = RwSignal::new(false);
+    let opened = RwSignal::new(false);
     let details = NodeRef::<html::Details>::new();
     let toggle = move |_: Event| {
         if details.get_untracked().is_some_and(|details| details.open()) {
-            contents_state.set(true);
+            opened.set(true);
         }
     };
     let mails = Remote::<Mails>::new(StaleWhileLoading::Old, move || {
-        contents_state.get().then(|| paths::OUTBOX.to_owned())
+        opened.get().then(|| paths::OUTBOX.to_owned())
     });
     let body = move || {
         match mails.phase().get() {
         Phase::Loading => view! { <p class="skeleton block" aria-hidden="true"></p> }.into_any(),
         Phase::Failed => reactive_view(move || mails.failure().get().map(|failure| {
             if failure.code() == Some(Code::NotFound) {
-                return view! { <p>"There is an outbox in a demonstration only. Elsewhere mail is sent."</p> }.into_any();
+                return view! { <p>"Only a demonstration has an outbox. This installation sends real mail."</p> }.into_any();
             }
             let retry = Callback::new(move |()| mails.retry());
             view! { <ErrorState failure retry /> }.into_any()
@@ -61,7 +61,7 @@ fn list(mails: Vec<OutboxMail>) -> AnyView {
             <EmptyState
                 shape=Shape::Mail
                 title="No mail"
-                detail="When a person at your company forgets the password, the mail with the code for a new one appears here. A demonstration does not send it."
+                detail="When a colleague asks for a new password, the mail with the code appears here. A demonstration sends no mail."
             >
                 ""
             </EmptyState>
