@@ -24,6 +24,7 @@ create table remembered_device (
 );
 
 create index remembered_device_by_account on remembered_device (tenant_id, account_id);
+create index remembered_device_by_session on remembered_device (tenant_id, session_digest);
 create index remembered_device_by_expiry  on remembered_device (tenant_id, expires_at);
 
 select app.enforce_tenant('remembered_device');

@@ -9,3 +9,5 @@ trunk build --release --dist dist/demonstration --public-url /demonstration/ --h
 if command -v brotli >/dev/null; then
     find dist -type f ! -name '*.br' -exec brotli --force --quality=11 --keep {} +
 fi
+# Only a build that got this far counts as one.
+touch .built

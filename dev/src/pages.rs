@@ -1,6 +1,7 @@
 //! Builds the pages if a source is newer than the built pages.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File},
     path::{Path, PathBuf},
     time::SystemTime,
@@ -24,26 +25,26 @@ const SOURCES: [&str; 4] = ["crates/api-types", "crates/domain", "Cargo.lock", "
 /// # Errors
 /// If Trunk is missing or the build fails.
 pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
-    let index = workspace.pages().join("index.html");
+    let stamp = workspace.at("crates/ui/.built");
     let newest = sources(workspace)?.iter().filter_map(|source| newest(source)).max();
-    let built = modified(&index);
-    if built.is_some() && built >= newest {
+    let built = modified(&stamp);
+    if built.is_some() && built >= newest && workspace.pages().join("index.html").is_file() {
         return Ok(());
     }
     let begun = SystemTime::now();
-    let mut build = with_trunk(workspace, "./build.sh").await?;
+    let mut build = with_trunk(workspace, workspace.at("crates/ui/build.sh")).await?;
     timed("building the pages", run(reaper, "crates/ui/build.sh", &mut build)).await?;
     // The time is that of the start, so that a source which changes during the build counts as newer.
     let stamped =
-        File::options().append(true).open(&index).and_then(|index| index.set_modified(begun));
-    stamped.with_context(|| format!("`{}` was not built", index.display()))
+        File::options().append(true).open(&stamp).and_then(|stamp| stamp.set_modified(begun));
+    stamped.with_context(|| format!("`{}` was not written by the build", stamp.display()))
 }
 
 /// A command that needs Trunk, in the folder of the pages.
 ///
 /// # Errors
 /// If Trunk is missing.
-pub async fn with_trunk(workspace: &Workspace, program: &str) -> Result<Command> {
+pub async fn with_trunk(workspace: &Workspace, program: impl AsRef<OsStr>) -> Result<Command> {
     if ask("trunk", Command::new("trunk").arg("--version")).await.is_err() {
         bail!("`trunk`, which builds the pages, is not installed\nhint: run `./setup.sh dev`");
     }
@@ -54,7 +55,7 @@ pub async fn with_trunk(workspace: &Workspace, program: &str) -> Result<Command>
 }
 
 /// A command that compiles for the browser, in the environment that `setup.sh` wrote to `.dev/ui.env`.
-pub fn in_browser_environment(workspace: &Workspace, program: &str) -> Command {
+pub fn in_browser_environment(workspace: &Workspace, program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     // The toolchain that started this program may not be able to compile for the browser.
     command.env_remove("RUSTUP_TOOLCHAIN").env("CARGO_TARGET_DIR", workspace.pages_target());

@@ -11,6 +11,7 @@ mod cognito;
 mod cookies;
 mod error;
 mod extract;
+mod finish;
 mod middleware;
 mod oidc;
 mod resources;

@@ -15,7 +15,7 @@ use crate::{AccountName, IdentityProvider, RevokeError};
 const ID: usize = 16;
 const SECRET: usize = 32;
 
-/// How long a device stays signed in after its user gave the password.
+/// How long a device stays signed in after its user entered the password.
 pub const REMEMBERED: TimeDelta = TimeDelta::days(30);
 
 /// The value of the cookie: the id of the device, and 256 random bits that are used once.
@@ -32,7 +32,7 @@ pub struct InvalidRememberToken;
 pub struct RememberedDevice {
     /// The account of the device.
     pub account: Credential,
-    /// When the user gave the password.
+    /// When the user entered the password.
     pub authenticated_at: DateTime<Utc>,
     /// The next value of the cookie and when it expires; `None` if another request got it some seconds ago.
     pub next: Option<(RememberToken, DateTime<Utc>)>,
@@ -47,6 +47,9 @@ pub enum RememberError {
     /// The sessions of an account whose cookie was copied could not be revoked.
     #[error("the sessions of the account could not be revoked")]
     Revoke(#[from] RevokeError),
+    /// The session of the device could not be read.
+    #[error("the session of the device could not be read")]
+    Session(#[from] session::Error),
     /// The operating system provides no randomness.
     #[error("the operating system provides no randomness")]
     NoRandomness(#[from] getrandom::Error),
@@ -118,55 +121,93 @@ impl IdentityProvider {
             expires_at,
         };
         let remembered = self.store.remember_device(tenant, new).await?;
+        // The session may have ended before the device was stored, and its end could not forget the device.
+        let policy = session.policy();
+        if remembered
+            && self.revocations.sessions.load(tenant, id, policy, Utc::now()).await?.is_none()
+        {
+            self.forget_device(tenant, &token).await?;
+            return Ok(None);
+        }
         Ok(remembered.then_some((token, expires_at)))
     }
 
     /// Recognises a device by its cookie. `None` if it is unknown, expired or forgotten, or if its account may not sign in.
     ///
-    /// A token that was used before means that there are two copies of it, and nobody can tell which one the user has. So the device is forgotten, every session
-    /// and token of the account ends, and `watertight_remembered_device_reuse_total` is counted.
+    /// A token that was replaced, and whose successor nobody has shown, means that the reply with the successor was lost, or that somebody has a copy. The device is
+    /// forgotten and the session that it started last ends. An older token means that two browsers have shown tokens of the device. Then every session and token of
+    /// the account ends, and `watertight_remembered_device_reuse_total` is counted.
     ///
     /// # Errors
-    /// [`RememberError`]. After an error of the store the token can be used again.
+    /// [`RememberError`]. The token can be used again, for 30 seconds if it was replaced.
     pub async fn recognise_device(
         &self,
         tenant: TenantId,
         token: &RememberToken,
     ) -> Result<Option<RememberedDevice>, RememberError> {
         let next = RememberToken::random(token.device())?;
-        let (device, digests) = (token.device(), [token.digest(), next.digest()]);
-        let [digest, next_digest] = digests;
+        let [digest, next_digest] = [token.digest(), next.digest()];
+        let device = token.device();
         match self.store.use_remembered_device(tenant, device, digest, next_digest).await? {
             Remembered::Unknown => Ok(None),
-            Remembered::Reused(account) => {
-                self.end_after_reuse(tenant, account).await?;
+            Remembered::Stale { session } => {
+                tracing::info!(%tenant, "idp.remembered_device.stale");
+                if let Ok(session) = session.parse() {
+                    self.revocations.end_listed(tenant, session).await?;
+                }
                 Ok(None)
             }
-            Remembered::Good { account, authenticated_at, expires_at, replaced } => {
+            Remembered::Copied(account) => {
+                self.end_after_copy(tenant, account).await?;
+                Ok(None)
+            }
+            Remembered::Good { account, authenticated_at, expires_at, used_at, replaced } => {
                 let account = self.find_account(tenant, Some(&AccountName::Id(account))).await?;
                 // Somebody else chose the password since, so the user must sign in and change it.
                 let account = account.filter(|account| !account.must_change);
                 let next = replaced.then_some((next, expires_at));
-                Ok(account.map(|account| RememberedDevice { account, authenticated_at, next }))
+                Ok(account.map(|account| {
+                    // The account was read later, and a revocation in between must count.
+                    let account = Credential { read_at: used_at, ..account };
+                    RememberedDevice { account, authenticated_at, next }
+                }))
             }
         }
     }
 
-    /// Notes the session that a recognised device has started, so that ending the session forgets the device.
+    /// Notes the session that a recognised device has started, so that ending the session forgets the device. Ends the session and returns `false` if the device was
+    /// forgotten in the meantime.
     ///
     /// # Errors
-    /// [`RememberError::Store`] if PostgreSQL does not answer.
+    /// [`RememberError`] if PostgreSQL or the session store does not answer.
     pub async fn note_session_of_device(
         &self,
         tenant: TenantId,
         token: &RememberToken,
         id: &SessionId,
-    ) -> Result<(), RememberError> {
-        let session = self.revocations.sessions.digest(tenant, id).as_str().to_owned();
-        Ok(self.store.note_session_of_device(tenant, token.device(), session).await?)
+    ) -> Result<bool, RememberError> {
+        let session = self.revocations.sessions.digest(tenant, id);
+        let text = session.as_str().to_owned();
+        let noted = self.store.note_session_of_device(tenant, token.device(), text).await?;
+        if !noted {
+            self.revocations.end_listed(tenant, session).await?;
+        }
+        Ok(noted)
     }
 
-    async fn end_after_reuse(
+    /// Forgets the device that shows this cookie.
+    ///
+    /// # Errors
+    /// [`RememberError::Store`] if PostgreSQL does not answer.
+    pub async fn forget_device(
+        &self,
+        tenant: TenantId,
+        token: &RememberToken,
+    ) -> Result<(), RememberError> {
+        Ok(self.store.forget_device(tenant, token.device(), token.digest()).await?)
+    }
+
+    async fn end_after_copy(
         &self,
         tenant: TenantId,
         account: AccountId,

@@ -10,9 +10,6 @@ use crate::RevokeError;
 /// How much longer a revocation is kept than the sessions or tokens that it ends, because clocks may differ.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
 
-/// How often [`Revocations::end_others`] looks for other sessions.
-const LOOKS: usize = 3;
-
 /// Revokes sessions and tokens on every node.
 #[derive(Clone)]
 pub struct Revocations {
@@ -44,54 +41,56 @@ impl Revocations {
         self.revoke(tenant, Subject::Session(digest)).await.map(drop)
     }
 
-    /// Ends every session of the account except this one, which continues under a new id: copies of its cookie are refused too (rows S2 and S4). All other
-    /// remembered devices are forgotten. Tokens stay valid.
+    /// Ends every other session of the account, forgets all other remembered devices, and continues this session under a new id: copies of its cookie are refused
+    /// too (rows S2 and S4). Tokens stay valid.
     ///
     /// # Errors
-    /// As [`Self::end_session`]. Some sessions may have ended.
+    /// As [`Self::end_session`]. Some sessions may have ended. [`session::Error::Revoked`] if this session has ended in the meantime.
     pub async fn end_others(
         &self,
         session: &Session,
         id: &SessionId,
     ) -> Result<Started, RevokeError> {
         let (tenant, account, policy) = (session.tenant(), session.account(), session.policy());
-        let started = self.sessions.replace(session, id, None, Utc::now()).await?;
-        let own = self.sessions.digest(tenant, &started.id);
-        let before = self.sessions.digest(tenant, id).as_str().to_owned();
-        let now = own.as_str().to_owned();
-        self.store.forget_other_devices(tenant, account, before, now).await?;
-        // A sign-in that is under way may be stored after the first list was read.
-        for _ in 0..LOOKS {
-            let listed = self.sessions.list(tenant, account, policy, Utc::now()).await?;
-            let others: Vec<_> =
-                listed.into_iter().map(|one| one.digest).filter(|digest| *digest != own).collect();
-            if others.is_empty() {
-                break;
-            }
-            for digest in others {
-                self.end_listed(tenant, digest).await?;
+        let own = self.sessions.digest(tenant, id);
+        // Devices first: one that signs in at this moment finds out that it was forgotten.
+        self.store.forget_other_devices(tenant, account, own.as_str().to_owned()).await?;
+        for other in self.sessions.list(tenant, account, policy, Utc::now()).await? {
+            if other.digest != own {
+                self.end_listed(tenant, other.digest).await?;
             }
         }
-        Ok(started)
+        self.replace(session, id, None).await
     }
 
-    /// Continues a session under a new id after its user gave the password again at `authenticated_at`, and ends the old id. A remembered device stays remembered.
+    /// Continues a session under a new id after its user entered the password again at `authenticated_at`. The old id ends. A remembered device stays remembered.
     ///
     /// # Errors
-    /// As [`Self::end_session`]. The old id may still be valid.
+    /// As [`Self::end_others`].
     pub async fn renew(
         &self,
         session: &Session,
         id: &SessionId,
         authenticated_at: DateTime<Utc>,
     ) -> Result<Started, RevokeError> {
-        let tenant = session.tenant();
-        let now = Utc::now();
-        let started = self.sessions.replace(session, id, Some(authenticated_at), now).await?;
-        let before = self.sessions.digest(tenant, id);
+        self.replace(session, id, Some(authenticated_at)).await
+    }
+
+    /// Replaces the id of a session. The end of the old one is recorded first, so that an old copy of the store cannot bring it back.
+    async fn replace(
+        &self,
+        session: &Session,
+        id: &SessionId,
+        authenticated_at: Option<DateTime<Utc>>,
+    ) -> Result<Started, RevokeError> {
+        let (tenant, old) = (session.tenant(), self.sessions.digest(session.tenant(), id));
+        let subject = Subject::Session(old.clone());
+        let revocation = self.store.revoke(tenant, subject, kept_until()).await?;
+        let started = self.sessions.replace(session, id, authenticated_at, Utc::now()).await?;
         let new = self.sessions.digest(tenant, &started.id).as_str().to_owned();
-        self.store.move_device(tenant, before.as_str().to_owned(), new).await?;
-        self.revoke(tenant, Subject::Session(before)).await?;
+        self.store.move_device(tenant, old.as_str().to_owned(), new).await?;
+        self.apply(&revocation).await?;
+        self.record_ended(tenant, started.ended.clone()).await?;
         Ok(started)
     }
 
@@ -151,8 +150,7 @@ impl Revocations {
     }
 
     async fn revoke(&self, tenant: TenantId, subject: Subject) -> Result<Revocation, RevokeError> {
-        let absolute = TimeDelta::from_std(SessionPolicy::LONGEST).unwrap_or(TimeDelta::MAX);
-        let revocation = self.store.revoke(tenant, subject, Utc::now() + absolute + MARGIN).await?;
+        let revocation = self.store.revoke(tenant, subject, kept_until()).await?;
         self.apply(&revocation).await?;
         Ok(revocation)
     }
@@ -165,4 +163,10 @@ impl Revocations {
         }
         Ok(())
     }
+}
+
+/// Until when a revocation that is recorded now is kept.
+fn kept_until() -> DateTime<Utc> {
+    let absolute = TimeDelta::from_std(SessionPolicy::LONGEST).unwrap_or(TimeDelta::MAX);
+    Utc::now() + absolute + MARGIN
 }

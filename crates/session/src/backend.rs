@@ -17,11 +17,11 @@ use crate::{
 /// Stores session records, indexes them by account, and keeps revocations of tokens.
 pub(crate) trait Backend: Send + Sync {
     /// Writes a new record that expires after `ttl`, and adds it to its owner's index; both or neither. If the owner then has more than `limit` records, those
-    /// that began first are deleted in the same step. Returns the digests of the deleted ones.
+    /// that began first are deleted in the same step. Returns the digests of the deleted ones. If it `replaces` a record, that one is deleted in the same step.
     ///
     /// # Errors
-    /// [`Error::Revoked`] if a revocation of the account that is not older than the record was carried out before; the record is then not written. Any other
-    /// [`Error`] if the store does not answer; the record may have been written, so its id must not be handed out.
+    /// [`Error::Revoked`] if a revocation of the account that is not older than the record was carried out before, or if the record to be replaced does not
+    /// exist; the record is then not written. Any other [`Error`] if the store does not answer; the record may have been written, so its id must not be handed out.
     fn create<'a>(
         &'a self,
         key: &'a RecordKey,
@@ -29,6 +29,7 @@ pub(crate) trait Backend: Send + Sync {
         fields: Fields,
         ttl: Duration,
         limit: u16,
+        replaces: Option<&'a RecordKey>,
     ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>>;
 
     /// Adds the lookup of a record of this tenant to a batch. The result is `None` if there is no record.

@@ -92,6 +92,8 @@ pub async fn race(sessions: &Sessions, link: &RedisLink) {
     rounds(|| store.signing_in_against_ending_all()).await;
     rounds(|| store.two_renewals()).await;
     rounds(|| store.sign_ins_against_the_limit()).await;
+    rounds(|| store.replacing_against_ending()).await;
+    rounds(|| store.two_replacements()).await;
     rounds(|| store.listing_against_a_sign_in()).await;
     rounds(|| store.listing_against_ending()).await;
 }
@@ -153,7 +155,7 @@ impl Store<'_> {
 
     /// Writes a record as it is, also if no node could have written it.
     async fn write(&self, key: &RecordKey, owner: Owner, fields: Fields) {
-        let written = self.sessions.backend.create(key, owner, fields, TTL, u16::MAX).await;
+        let written = self.sessions.backend.create(key, owner, fields, TTL, u16::MAX, None).await;
         written.expect("the record is written");
     }
 
@@ -225,7 +227,7 @@ impl Store<'_> {
         let (key, short) = (key(who.tenant, &id), Duration::from_secs(1));
         let fields = self.fields(who.tenant, &key).await;
         let backend = &self.sessions.backend;
-        let written = backend.create(&key, owner(&who), fields, short, u16::MAX).await;
+        let written = backend.create(&key, owner(&who), fields, short, u16::MAX, None).await;
         written.expect("the record is written");
         tokio::time::sleep(short + Duration::from_millis(1_100)).await;
         assert!(!self.is_alive(who.tenant, &id).await);
@@ -330,8 +332,9 @@ impl Store<'_> {
         let new =
             self.sessions.replace(&old.session, &old.id, None, now).await.expect("a new session");
         assert_ne!(new.id, old.id);
-        self.end(who.tenant, &old.id).await;
         assert!(!self.is_alive(who.tenant, &old.id).await, "the old id");
+        let again = self.sessions.replace(&old.session, &old.id, None, now).await;
+        assert!(matches!(again, Err(Error::Revoked)), "a session that has ended: {again:?}");
         let listed = self.sessions.list(who.tenant, who.account, POLICY, Utc::now()).await;
         let [listed] = &listed.expect("a result")[..] else { panic!("one session") };
         let digest = key(who.tenant, &new.id).to_digest();
@@ -383,6 +386,31 @@ impl Store<'_> {
                 assert!(!field.contains(secret), "{secret} in {field}");
             }
         }
+    }
+
+    /// S2: a session that ends while it is replaced is either not replaced, or was replaced before and continues under the new id only.
+    async fn replacing_against_ending(&self) {
+        let (who, now) = (someone(), Utc::now());
+        let old = self.start(&who, now).await;
+        let replace = self.sessions.replace(&old.session, &old.id, None, now);
+        let (replaced, ()) = join(replace, self.end(who.tenant, &old.id)).await;
+        assert!(!self.is_alive(who.tenant, &old.id).await, "the old id");
+        match replaced {
+            Ok(new) => assert!(self.is_alive(who.tenant, &new.id).await, "the new id"),
+            Err(error) => assert!(matches!(error, Error::Revoked), "{error:?}"),
+        }
+        self.forget(&who).await;
+    }
+
+    /// S2: of two replacements of one session, one succeeds.
+    async fn two_replacements(&self) {
+        let (who, now) = (someone(), Utc::now());
+        let old = self.start(&who, now).await;
+        let replace = || self.sessions.replace(&old.session, &old.id, None, now);
+        let (first, second) = join(replace(), replace()).await;
+        assert_ne!(first.is_ok(), second.is_ok(), "{first:?}, {second:?}");
+        assert_eq!(self.listed(&who).await.len(), 1);
+        self.forget(&who).await;
     }
 
     /// S4: a list while the account signs in shows the sessions that began before, with or without the new one.

@@ -114,6 +114,7 @@ impl Backend for MemoryBackend {
         fields: Fields,
         ttl: Duration,
         limit: u16,
+        replaces: Option<&'a RecordKey>,
     ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>> {
         let mut records = self.records();
         let revoked = self.revoked_until(&account_key(owner.tenant, owner.account));
@@ -122,6 +123,9 @@ impl Backend for MemoryBackend {
         }
         let now = Instant::now();
         records.retain(|_, kept| kept.until > now);
+        if replaces.is_some_and(|replaced| records.remove(replaced).is_none()) {
+            return ready(Err(Error::Revoked)).boxed();
+        }
         let mut others = of_owner(&records, owner);
         others.retain(|(_, other)| other != key);
         others.sort();

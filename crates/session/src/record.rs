@@ -125,6 +125,11 @@ impl Record {
     }
 }
 
+/// Whether another version of this program wrote the record. Such a record is not a session, and no sign of an attack either.
+pub(crate) fn is_of_another_version(fields: &Fields) -> bool {
+    text(fields[0].as_deref()).is_some_and(|version| version != VERSION)
+}
+
 /// The time when a record's session began, in milliseconds since 1970; 0 if it cannot be read, so that the record counts as the oldest.
 pub(crate) fn began_at(fields: &Fields) -> i64 {
     millis(fields, "signed_in_at").unwrap_or(0)

@@ -21,7 +21,8 @@ pub trait RecordStore: Send + Sync {
     /// but is not deleted. Records that began at the same time are deleted in the order of their digests.
     ///
     /// # Errors
-    /// [`Error::Revoked`] if a revocation of the account that is not older than the record was carried out before; the record is then not written.
+    /// [`Error::Revoked`] if a revocation of the account that is not older than the record was carried out before, or if the record to be replaced does not
+    /// exist; the record is then not written.
     /// Any other error if the store does not answer; the record may have been written.
     fn create(&self, record: NewRecord) -> BoxFuture<'static, Result<Vec<SessionDigest>, Error>>;
 
@@ -79,6 +80,8 @@ pub struct NewRecord {
     pub ttl: Duration,
     /// The most records that the owner may have.
     pub most: u16,
+    /// The record that this one takes the place of, if any. It is deleted in the same step, and must exist.
+    pub replaces: Option<RecordKey>,
 }
 
 impl NewRecord {

@@ -72,9 +72,10 @@ impl Backend for RedisBackend {
         fields: Fields,
         ttl: Duration,
         limit: u16,
+        replaces: Option<&'a RecordKey>,
     ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>> {
         async move {
-            let create = redis_records::create(key, owner, fields, ttl, limit);
+            let create = redis_records::create(key, owner, fields, ttl, limit, replaces);
             let connection = &mut self.link.connection_for(owner.tenant);
             let ended: RedisResult<Vec<String>> = create.query_async(connection).await;
             let ended = ended.map_err(redis_records::not_created)?;

@@ -27,10 +27,10 @@ const NO_EXPIRY: i64 = -1;
 /// Writes the record `KEYS[1]` and adds it to the index `KEYS[2]` of its owner. If the owner then has more than `ARGV[7]` sessions, ends those that began
 /// first, and returns their digests. `ARGV[1]` is the prefix of record keys, `ARGV[2]` the digest, `ARGV[3]` the current time, `ARGV[4]` the time when the
 /// record expires if it is not extended; `ARGV[5]` and `ARGV[6]` are the lifetimes of record and index in milliseconds. The names and values of the fields
-/// follow from `ARGV[9]` on.
+/// follow from `ARGV[10]` on. If `ARGV[9]` is a digest, the record takes the place of the record `KEYS[4]` with that digest, which is deleted.
 ///
-/// Writes nothing and returns an error with the code `REVOKED` if the account's sessions until that beginning were revoked: `KEYS[3]` is the key of that
-/// revocation, `ARGV[8]` the time when the session began.
+/// Writes nothing and returns an error with the code `REVOKED` if the record to be replaced does not exist, or if the account's sessions until that beginning
+/// were revoked: `KEYS[3]` is the key of that revocation, `ARGV[8]` the time when the session began.
 ///
 /// One script, so that no record exists without its expiry or outside its owner's index. The script also removes expired sessions from the index, which
 /// therefore never holds more than `ARGV[7]`.
@@ -39,8 +39,14 @@ local revoked = tonumber(redis.call('GET', KEYS[3]))
 if revoked and tonumber(ARGV[8]) <= revoked then
     return redis.error_reply('REVOKED the sessions of this account were revoked')
 end
+if ARGV[9] ~= '' then
+    if redis.call('DEL', KEYS[4]) == 0 then
+        return redis.error_reply('REVOKED the session to be replaced has ended')
+    end
+    redis.call('ZREM', KEYS[2], ARGV[9])
+end
 redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], unpack(ARGV, 9))
+redis.call('HSET', KEYS[1], unpack(ARGV, 10))
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
 redis.call('ZADD', KEYS[2], ARGV[4], ARGV[2])
@@ -101,14 +107,17 @@ pub(crate) fn create(
     fields: Fields,
     ttl: Duration,
     limit: u16,
+    replaces: Option<&RecordKey>,
 ) -> Cmd {
     let (index, now) = (owner_key(owner), now());
     let mut create = redis::cmd("EVAL");
     let revoked = account_key(owner.tenant, owner.account);
-    create.arg(CREATE).arg(3).arg(key.as_str()).arg(&index).arg(revoked);
+    create.arg(CREATE).arg(4).arg(key.as_str()).arg(&index).arg(revoked);
+    create.arg(replaces.unwrap_or(key).as_str());
     create.arg(key.before_digest()).arg(key.digest());
     create.arg(now).arg(now.saturating_add(millis(ttl)));
     create.arg(millis(ttl)).arg(millis(ttl.max(INDEX_TTL))).arg(limit).arg(began_at(&fields));
+    create.arg(replaces.map_or("", RecordKey::digest));
     for (name, value) in FIELD_NAMES.into_iter().zip(fields) {
         if let Some(value) = value {
             create.arg(name).arg(value);

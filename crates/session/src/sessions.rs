@@ -15,7 +15,7 @@ use crate::{
     error::Error,
     id::{RecordKey, SessionDigest, SessionId},
     memory::MemoryBackend,
-    record::{Owner, Record, Stored},
+    record::{self, Owner, Record, Stored},
     record_mac::{self, NotAuthentic},
     record_store::RecordStore,
     redis_backend::RedisBackend,
@@ -136,11 +136,10 @@ impl Session {
         self.record.expires_at.min(self.record.signed_in_at + absolute(self.policy))
     }
 
-    /// Whether the browser needs the cookie again: its lifetime follows that of the session under the strict policy, and its attributes follow the policy, which
-    /// may have changed since the sign-in.
+    /// Whether the browser needs the cookie again: its lifetime and its attributes follow the policy, which may have changed since the sign-in and may have
+    /// changed back.
     pub fn needs_cookie(&self) -> bool {
-        let strict = self.policy == SessionPolicy::Strict;
-        self.policy != self.record.policy || strict && self.extended
+        self.extended || self.policy != self.record.policy
     }
 }
 
@@ -220,14 +219,14 @@ impl Sessions {
             expires_at,
             device: Vec::new(),
         };
-        self.create(record, &device, policy, now).await
+        self.create(record, &device, None, now).await
     }
 
-    /// Starts a session that continues another one under a fresh id, with the same sign-in, device and absolute expiry. The other one does not end.
-    /// `authenticated_at` is the time when the user gave the password again, if that is the reason.
+    /// Continues a session under a fresh id, with the same sign-in, device and absolute expiry. The old id ends in the same step, so a session that has ended in
+    /// the meantime does not come back. `authenticated_at` is the time when the user entered the password again, if that is the reason.
     ///
     /// # Errors
-    /// As [`Self::start`].
+    /// [`Error::Revoked`] if the session has ended in the meantime; otherwise as [`Self::start`].
     #[tracing::instrument(level = "debug", name = "session.record.replace", skip_all)]
     pub async fn replace(
         &self,
@@ -240,7 +239,8 @@ impl Sessions {
         let authenticated_at = authenticated_at.unwrap_or(session.record.authenticated_at);
         let policy = session.policy;
         let record = Record { policy, authenticated_at, ..session.record.clone() };
-        self.create(record, &device, session.policy, now).await
+        let old = id.record_key(session.tenant(), &self.faults);
+        self.create(record, &device, Some(&old), now).await
     }
 
     /// The device that the user of a session signed in from. `id` is the session's.
@@ -254,7 +254,7 @@ impl Sessions {
         &self,
         record: Record,
         device: &Device,
-        policy: SessionPolicy,
+        replaces: Option<&RecordKey>,
         now: DateTime<Utc>,
     ) -> Result<Started, Error> {
         let id = SessionId::random().map_err(Error::NoRandomness)?;
@@ -264,7 +264,9 @@ impl Sessions {
         let mut fields = record.to_fields();
         record_mac::set(&self.seals, tenant, &key, &mut fields);
         let limit = self.max_per_account;
-        let ended = self.backend.create(&key, record.owner(), fields, RECORD_TTL, limit).await?;
+        let (owner, policy) = (record.owner(), record.policy);
+        let created = self.backend.create(&key, owner, fields, RECORD_TTL, limit, replaces);
+        let ended = created.await?;
         let session = Session { record, policy, last_seen_at: now, extended: false };
         Ok(Started { id, session, ended })
     }
@@ -361,8 +363,12 @@ impl Sessions {
         policy: SessionPolicy,
         now: DateTime<Utc>,
     ) -> Option<Session> {
-        // A store may still hold a record whose time is over (row S6).
+        // A store may still hold a record whose time is over (row S6), or one that another version of this program wrote.
         let stored = stored.filter(|stored| stored.left != Some(Duration::ZERO))?;
+        if record::is_of_another_version(&stored.fields) {
+            tracing::debug!(%tenant, "session.record.other_version");
+            return None;
+        }
         if !self.is_authentic(tenant, key, &stored) {
             return None;
         }

@@ -37,8 +37,10 @@ impl Backend for StoreBackend {
         fields: Fields,
         ttl: Duration,
         limit: u16,
+        replaces: Option<&'a RecordKey>,
     ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>> {
-        self.records.create(NewRecord { key: key.clone(), owner, fields, ttl, most: limit })
+        let (key, replaces) = (key.clone(), replaces.cloned());
+        self.records.create(NewRecord { key, owner, fields, ttl, most: limit, replaces })
     }
 
     /// The lookup begins at once, so that it runs while Redis answers the batch.

@@ -162,7 +162,7 @@ impl RecordStore for SessionRecords {
     }
 }
 
-/// Writes the record and deletes the oldest ones of an owner with too many. `None` if the account was revoked.
+/// Writes the record and deletes the oldest ones of an owner with too many. `None` if the account was revoked, or the record to be replaced has ended.
 async fn create(
     tx: &mut PgConnection,
     record: NewRecord,
@@ -170,6 +170,11 @@ async fn create(
     let (owner, began_at) = (record.owner, record.began_at());
     lock_account(tx, owner).await?;
     if revoked_until(tx, owner).await?.is_some_and(|until| began_at <= until) {
+        return Ok(None);
+    }
+    if let Some(replaced) = &record.replaces
+        && delete(tx, owner.tenant, replaced).await? == 0
+    {
         return Ok(None);
     }
     // Ids are random, so only a test writes a key twice. Its earlier record can have another expiry and lie in another partition.
@@ -216,10 +221,11 @@ async fn end_surplus(
     keys.into_iter().map(digest).collect()
 }
 
-async fn delete(tx: &mut PgConnection, tenant: TenantId, key: &RecordKey) -> Result<(), Error> {
+/// Deletes a record and returns the number of deleted ones.
+async fn delete(tx: &mut PgConnection, tenant: TenantId, key: &RecordKey) -> Result<u64, Error> {
     let delete = sqlx::query("delete from session.record where tenant_id = $1 and key = $2");
-    delete.bind(tenant.as_uuid()).bind(key.as_str()).execute(tx).await?;
-    Ok(())
+    let deleted = delete.bind(tenant.as_uuid()).bind(key.as_str()).execute(tx).await?;
+    Ok(deleted.rows_affected())
 }
 
 async fn read(
@@ -254,7 +260,7 @@ fn stored(row: &PgRow) -> Result<Stored, Error> {
 
 async fn end(tx: &mut PgConnection, which: Which) -> Result<(), Error> {
     let (owner, until) = match which {
-        Which::One { tenant, key } => return delete(tx, tenant, &key).await,
+        Which::One { tenant, key } => return delete(tx, tenant, &key).await.map(drop),
         Which::OfAccount { owner, until } => (owner, until.timestamp_millis()),
     };
     lock_account(tx, owner).await?;

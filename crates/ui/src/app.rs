@@ -46,6 +46,7 @@ fn App(
     if let Some(company) = host.company() {
         colour::paint(company);
         page_lifecycle::leave_when_another_tab_signs_out();
+        page_lifecycle::note_use_in_other_tabs(client);
     }
     provide_context(host);
     provide_context(client);
@@ -94,11 +95,17 @@ fn Company() -> impl IntoView {
         }
     });
     let application = expect_context::<Application>();
-    let elsewhere = leave_for_the_other_application(application, route);
+    let is_in_other_application = leave_for_the_other_application(application, route);
+    // Otherwise the browser is about to leave this document, and the page stays empty for that moment.
+    let was_sent_here = is_in_other_application.get_untracked();
     let inside = Memo::new(move |_| route.read().is_inside());
     reactive_view(move || {
-        if elsewhere.get() {
-            return view! { <OtherApplication /> }.into_any();
+        if is_in_other_application.get() {
+            return if was_sent_here {
+                view! { <OtherApplication /> }.into_any()
+            } else {
+                ().into_any()
+            };
         }
         if inside.get() {
             return view! { <Shell /> }.into_any();
@@ -135,14 +142,14 @@ fn leave_for_the_other_application(application: Application, route: Memo<Route>)
     elsewhere
 }
 
-/// Shown in place of a page that this server was built without, and for a moment while the other application loads.
+/// Shown in place of a page that this server was built without.
 #[component]
 fn OtherApplication() -> impl IntoView {
     view! {
         <Notice
             shape=Shape::Key
-            title="One moment"
-            detail="This page belongs to the other part of the product, which is loading. If it does not appear, this server was built without it."
+            title="This page is not available here"
+            detail="This server does not have the pages of the demonstration."
             test="other-application"
         >
             <a class="button" href=HOME>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent, PageTransitionEvent};
 
-use crate::session;
+use crate::{client::Client, session};
 
 /// Hides and reloads a page that the browser restores from memory after Back: the session that it shows may have ended (row I11).
 pub(crate) fn reload_when_restored() {
@@ -26,6 +26,18 @@ pub(crate) fn reload_when_restored() {
 pub(crate) fn leave_when_another_tab_signs_out() {
     let Ok(channel) = BroadcastChannel::new(session::CHANNEL) else { return };
     let heard = Closure::<dyn FnMut(MessageEvent)>::new(|_| session::leave());
+    channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    // Leaked on purpose: both listen until the document is unloaded.
+    heard.forget();
+    std::mem::forget(channel);
+}
+
+/// Notes when another tab of the same company uses the session, so that this tab does not warn that it ends.
+pub(crate) fn note_use_in_other_tabs(client: Client) {
+    let Ok(channel) = BroadcastChannel::new(session::ACTIVITY) else { return };
+    let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |_| {
+        client.last_used.set_value(js_sys::Date::now());
+    });
     channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
     // Leaked on purpose: both listen until the document is unloaded.
     heard.forget();

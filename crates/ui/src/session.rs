@@ -14,29 +14,41 @@ use crate::{
 /// The broadcast channel on which the tabs of one company tell each other that the session has ended.
 pub(crate) const CHANNEL: &str = "session";
 
+/// The broadcast channel on which the tabs of one company tell each other that the session is used.
+pub(crate) const ACTIVITY: &str = "session-activity";
+
 /// The signed-in user, as far as is known.
 #[derive(Clone, Copy)]
-pub(crate) struct Viewer(RwSignal<Option<SessionView>>);
+pub(crate) struct Viewer {
+    session: RwSignal<Option<SessionView>>,
+    was_here: StoredValue<bool>,
+}
 
 impl Viewer {
     /// A viewer whose session is not known yet.
     pub(crate) fn unknown() -> Self {
-        Self(RwSignal::new(None))
+        Self { session: RwSignal::new(None), was_here: StoredValue::new(false) }
     }
 
     /// The session, once it is known.
     pub(crate) fn session(self) -> RwSignal<Option<SessionView>> {
-        self.0
+        self.session
+    }
+
+    /// Whether a user was signed in since this document was loaded.
+    pub(crate) fn was_here(self) -> bool {
+        self.was_here.get_value()
     }
 
     /// Sets the session, after signing in or after loading it.
     pub(crate) fn welcome(self, session: SessionView) {
-        self.0.set(Some(session));
+        self.was_here.set_value(true);
+        self.session.set(Some(session));
     }
 
     /// Whether the user has a permission; `false` until the session is known. The server enforces it; this only avoids empty columns.
     pub(crate) fn may(self, permission: Permission) -> bool {
-        self.0.with(|session| {
+        self.session.with(|session| {
             session.as_ref().is_some_and(|session| session.permissions.contains(&permission))
         })
     }

@@ -54,7 +54,9 @@ fn is_sentence(text: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
     };
-    text.split('_').count() >= FEWEST_WORDS && text.split('_').all(is_word)
+    // Metrics have this prefix.
+    let is_metric = text.starts_with("watertight_");
+    !is_metric && text.split('_').count() >= FEWEST_WORDS && text.split('_').all(is_word)
 }
 
 /// The ids after each [`NOT_BUILT`].

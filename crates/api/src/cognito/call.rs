@@ -16,7 +16,6 @@ use super::{
 };
 use crate::{
     Api,
-    error::ApiError,
     extract::json::{self, Fault},
 };
 
@@ -94,13 +93,6 @@ pub(super) async fn body(payload: web::Payload) -> Result<Bytes, Exception> {
 pub(super) fn required<'p>(parameters: &'p Parameters, name: &str) -> Result<&'p str, Exception> {
     let found = parameters.get(name).filter(|value| !value.is_empty()).map(String::as_str);
     found.ok_or_else(|| Exception::invalid(format!("Missing required parameter {name}")))
-}
-
-/// Runs `work` to its end, even if the client disconnects meanwhile.
-pub(super) async fn finish<T: 'static>(
-    work: impl Future<Output = Result<T, ApiError>> + 'static,
-) -> Result<T, ApiError> {
-    actix_web::rt::spawn(work).await.map_err(ApiError::broken)?
 }
 
 /// The value of a header that was sent exactly once; otherwise `None`.

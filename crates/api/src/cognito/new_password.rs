@@ -5,11 +5,8 @@ use domain::{AccountId, TenantId};
 use idp::Pool;
 use store::{Credential, Person};
 
-use super::{
-    call::finish,
-    exception::{Exception, Kind},
-};
-use crate::{Api, error::ApiError};
+use super::exception::{Exception, Kind};
+use crate::{Api, error::ApiError, finish::finish};
 
 /// A new password that satisfies the password policy. It is not stored yet.
 pub(super) struct NewPassword(credential::NewPassword);

@@ -9,16 +9,11 @@ use serde_json::json;
 use store::Person;
 use token::Bearer;
 
-use super::{
-    Reply,
-    call::{Call, finish},
-    exception::Exception,
-    new_password::NewPassword,
-    password, user,
-};
+use super::{Reply, call::Call, exception::Exception, new_password::NewPassword, password, user};
 use crate::{
     Api,
     extract::{check_not_revoked, company::must_be_open},
+    finish::finish,
 };
 
 #[derive(Deserialize)]

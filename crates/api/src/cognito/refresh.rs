@@ -10,12 +10,12 @@ use token::RefreshToken;
 
 use super::{
     Reply, application,
-    call::{Call, Parameters, finish, required},
+    call::{Call, Parameters, required},
     client_secret,
     exception::{Exception, Kind},
     tokens,
 };
-use crate::{Api, attempts, error::ApiError};
+use crate::{Api, attempts, error::ApiError, finish::finish};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -3,14 +3,8 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{
-    Reply,
-    admin::Admin,
-    call::{Call, finish},
-    new_password::NewPassword,
-    user::UsernameParameter,
-};
-use crate::error::ApiError;
+use super::{Reply, admin::Admin, call::Call, new_password::NewPassword, user::UsernameParameter};
+use crate::{error::ApiError, finish::finish};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -54,6 +54,7 @@ impl From<RememberError> for ApiError {
         match error {
             RememberError::Store(error) => error.into(),
             RememberError::Revoke(error) => error.into(),
+            RememberError::Session(error) => error.into(),
             RememberError::NoRandomness(cause) => Self::broken(cause),
         }
     }

@@ -29,6 +29,11 @@ pub(crate) fn refuse(method: &Method, headers: &HeaderMap, scheme: &str) -> Resu
     if own_page { Ok(()) } else { Err(ApiError::new(Code::CrossSiteRequest)) }
 }
 
+/// Whether a browser says that another site caused the request, whatever its method.
+pub(crate) fn is_from_another_site(headers: &HeaderMap) -> bool {
+    matches!(one(headers, &SEC_FETCH_SITE), Value::Once("cross-site" | "same-site"))
+}
+
 enum Value<'a> {
     Absent,
     Once(&'a str),

@@ -24,6 +24,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     paths(
         session::sign_in::sign_in,
         session::remembered::resume,
+        session::remembered::forget,
         session::step_up::step_up,
         session::get::get,
         session::sign_out::sign_out,

@@ -110,7 +110,8 @@ impl Store {
             .await
     }
 
-    /// Deletes families that expired or were revoked an hour ago or earlier, with their digests, at most 500 in a transaction. Returns their number.
+    /// Deletes families that expired or were revoked an hour ago or earlier, with their digests, at most 500 in a transaction. Returns their number. Also deletes
+    /// remembered devices that have expired.
     /// They are kept for that hour because the last access token of a sign-in is found and revoked by its family.
     ///
     /// # Errors
@@ -267,6 +268,7 @@ async fn sweep(tx: &mut SignInTx) -> Result<u64, Error> {
         returning tenant_id"
     );
     let changed = tx.query(sql).bind(BATCH_SIZE).execute().await?;
+    remembered_device::sweep(tx, BATCH_SIZE).await?;
     Ok(changed as u64)
 }
 

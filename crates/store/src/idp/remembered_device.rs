@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{AccountId, TenantId};
 use uuid::Uuid;
 
+use super::family::{RevokedFor, revoke_all};
 use crate::{
     Error, Store,
     statement::tenant_sql,
@@ -14,7 +15,7 @@ use crate::{
 const MAX_DEVICES: i64 = 20;
 
 /// How long a replaced secret is still accepted, in seconds: two tabs that a browser opens at the same time send the same cookie.
-const GRACE_SECONDS: f64 = 10.0;
+const GRACE_SECONDS: f64 = 30.0;
 
 /// A device to remember.
 #[derive(Clone, Debug)]
@@ -44,11 +45,20 @@ pub enum Remembered {
         authenticated_at: DateTime<Utc>,
         /// When the device is forgotten.
         expires_at: DateTime<Utc>,
+        /// The time of this use, by PostgreSQL's clock. A session that it starts begins at this time.
+        used_at: DateTime<Utc>,
         /// Whether the secret was replaced by the next one. It was not if another request replaced it some seconds ago.
         replaced: bool,
     },
-    /// The secret was replaced before: there is a copy of it. The device is forgotten now; the caller ends the account's sessions.
-    Reused(AccountId),
+    /// The secret before the present one, which nobody has shown: either the reply that carried the present one was lost, or the secret was copied. The device
+    /// is forgotten now; the caller ends the session that it started last, which has this digest.
+    Stale {
+        /// The digest of that session.
+        session: String,
+    },
+    /// An older secret: two browsers have shown secrets of the device, so one of them has a copy. The refresh tokens of the account are revoked and its devices
+    /// forgotten now; the caller ends its sessions.
+    Copied(AccountId),
     /// The device is unknown, expired, or was forgotten.
     Unknown,
 }
@@ -58,7 +68,10 @@ struct Record {
     account_id: Uuid,
     authenticated_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
+    session_digest: String,
+    used_at: DateTime<Utc>,
     is_present: bool,
+    is_replaced: bool,
     is_recent: bool,
 }
 
@@ -83,7 +96,7 @@ impl Store {
     /// Shows the secret of a device, and replaces it by the next one. Of concurrent requests with the same secret one replaces it.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if PostgreSQL does not answer; then the secret can be shown again.
+    /// [`Error::Unavailable`] if PostgreSQL does not answer. The secret can be shown again, for 30 seconds if it was replaced.
     #[tracing::instrument(level = "debug", name = "store.remembered_device.use", skip_all)]
     pub async fn use_remembered_device(
         &self,
@@ -96,7 +109,7 @@ impl Store {
             .await
     }
 
-    /// Notes the session that a device has now.
+    /// Notes the session that a device has now. Returns `false` if the device was forgotten in the meantime.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -106,7 +119,7 @@ impl Store {
         tenant: TenantId,
         id: Uuid,
         session: String,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         self.for_sign_in(tenant, WorkKind::Write, move |tx| {
             Box::pin(async move {
                 let sql = tenant_sql!(
@@ -117,7 +130,34 @@ impl Store {
                        and id = $2
                     returning tenant_id"
                 );
-                tx.query(sql).bind(id).bind(session).execute().await?;
+                Ok(tx.query(sql).bind(id).bind(session).execute().await? > 0)
+            })
+        })
+        .await
+    }
+
+    /// Forgets the device with this secret, the present one or the one before.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.remembered_device.forget_one", skip_all)]
+    pub async fn forget_device(
+        &self,
+        tenant: TenantId,
+        id: Uuid,
+        digest: [u8; 32],
+    ) -> Result<(), Error> {
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| {
+            Box::pin(async move {
+                let sql = tenant_sql!(
+                    "
+                    delete from remembered_device
+                     where tenant_id = $1
+                       and id = $2
+                       and (digest = $3 or replaced = $3)
+                    returning tenant_id"
+                );
+                tx.query(sql).bind(id).bind(digest.as_slice()).execute().await?;
                 Ok(())
             })
         })
@@ -167,7 +207,7 @@ impl Store {
         .await
     }
 
-    /// Forgets all devices of an account except the one that started the session `before`, which has the session `now` from here on.
+    /// Forgets all devices of an account except the one that started this session.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -180,11 +220,21 @@ impl Store {
         &self,
         tenant: TenantId,
         account: AccountId,
-        before: String,
-        now: String,
+        session: String,
     ) -> Result<(), Error> {
         self.for_sign_in(tenant, WorkKind::Write, move |tx| {
-            Box::pin(async move { forget_others(tx, account, &before, &now).await })
+            Box::pin(async move {
+                let sql = tenant_sql!(
+                    "
+                    delete from remembered_device
+                     where tenant_id = $1
+                       and account_id = $2
+                       and session_digest <> $3
+                    returning tenant_id"
+                );
+                tx.query(sql).bind(account.as_uuid()).bind(session).execute().await?;
+                Ok(())
+            })
         })
         .await
     }
@@ -245,9 +295,10 @@ async fn show(
 ) -> Result<Remembered, Error> {
     let sql = tenant_sql!(
         "
-        select account_id, authenticated_at, expires_at,
+        select account_id, authenticated_at, expires_at, session_digest, clock_timestamp() as used_at,
                digest = $3 as is_present,
-               coalesce(replaced = $3 and replaced_at > clock_timestamp() - make_interval(secs => $4), false) as is_recent,
+               coalesce(replaced = $3, false) as is_replaced,
+               coalesce(replaced_at > clock_timestamp() - make_interval(secs => $4), false) as is_recent,
                tenant_id
           from remembered_device
          where tenant_id = $1
@@ -259,16 +310,21 @@ async fn show(
     let Some(found) = found.fetch_optional::<Record>().await? else {
         return Ok(Remembered::Unknown);
     };
-    let Record { account_id, authenticated_at, expires_at, is_present, is_recent } = found;
-    let account = AccountId::from_uuid(account_id);
-    if !is_present && !is_recent {
-        forget(tx, id).await?;
-        return Ok(Remembered::Reused(account));
+    let account = AccountId::from_uuid(found.account_id);
+    match found {
+        Record { is_present: false, is_replaced: false, .. } => {
+            revoke_all(tx, account, RevokedFor::Reuse).await?;
+            return Ok(Remembered::Copied(account));
+        }
+        Record { is_replaced: true, is_recent: false, session_digest, .. } => {
+            forget(tx, id).await?;
+            return Ok(Remembered::Stale { session: session_digest });
+        }
+        Record { is_present: true, .. } => replace(tx, id, digest, next).await?,
+        Record { .. } => {}
     }
-    if is_present {
-        replace(tx, id, digest, next).await?;
-    }
-    Ok(Remembered::Good { account, authenticated_at, expires_at, replaced: is_present })
+    let Record { authenticated_at, expires_at, used_at, is_present: replaced, .. } = found;
+    Ok(Remembered::Good { account, authenticated_at, expires_at, used_at, replaced })
 }
 
 async fn replace(
@@ -301,24 +357,6 @@ async fn forget(tx: &mut SignInTx, id: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-async fn forget_others(
-    tx: &mut SignInTx,
-    account: AccountId,
-    before: &str,
-    now: &str,
-) -> Result<(), Error> {
-    let sql = tenant_sql!(
-        "
-        delete from remembered_device
-         where tenant_id = $1
-           and account_id = $2
-           and session_digest <> $3
-        returning tenant_id"
-    );
-    tx.query(sql).bind(account.as_uuid()).bind(before).execute().await?;
-    move_to(tx, before, now).await
-}
-
 async fn move_to(tx: &mut SignInTx, before: &str, now: &str) -> Result<(), Error> {
     let sql = tenant_sql!(
         "
@@ -330,6 +368,22 @@ async fn move_to(tx: &mut SignInTx, before: &str, now: &str) -> Result<(), Error
     );
     tx.query(sql).bind(before).bind(now).execute().await?;
     Ok(())
+}
+
+/// Deletes the devices that have expired, at most `most`. Returns their number.
+pub(super) async fn sweep(tx: &mut SignInTx, most: i64) -> Result<u64, Error> {
+    let sql = tenant_sql!(
+        "
+        delete from remembered_device
+         where tenant_id = $1
+           and id in (select id
+                        from remembered_device
+                       where tenant_id = $1
+                         and expires_at <= now()
+                       limit $2)
+        returning tenant_id"
+    );
+    Ok(tx.query(sql).bind(most).execute().await? as u64)
 }
 
 /// Forgets all devices of an account, inside a running transaction.

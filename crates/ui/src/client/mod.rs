@@ -13,15 +13,22 @@ use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit, Response};
+use web_sys::{
+    AbortSignal, BroadcastChannel, Headers, RequestCache, RequestCredentials, RequestInit, Response,
+};
 
 pub(crate) use answer::Answer;
 pub(crate) use failure::Failure;
 pub(crate) use host_state::HostState;
 use memory::Memory;
 
+use crate::session;
+
 /// The timeout of a request, in milliseconds. A request that takes longer fails with [`Failure::Unreachable`].
 const TIMEOUT_MS: f64 = 20_000.0;
+
+/// How often a tab tells the others that the session is used, in milliseconds.
+const TELL_OTHERS_MS: f64 = 30_000.0;
 
 /// The API client. Replies are `no-store` with an ETag, so the client keeps the bodies itself and revalidates them. A handle: copies share one memory.
 #[derive(Clone, Copy)]
@@ -31,6 +38,7 @@ pub(crate) struct Client {
     pub(crate) host_state: RwSignal<HostState>,
     /// When the server last accepted a request with the session, in milliseconds since 1970: its idle time began then.
     pub(crate) last_used: StoredValue<f64>,
+    told_others: StoredValue<f64>,
     /// Whether a reply said that the session has ended. The auth guard in `app` sets it back to `false`.
     pub(crate) signed_out: RwSignal<bool>,
 }
@@ -76,6 +84,7 @@ impl Client {
             memory: StoredValue::new(Memory::default()),
             host_state: RwSignal::new(host_state),
             last_used: StoredValue::new(js_sys::Date::now()),
+            told_others: StoredValue::new(0.0),
             signed_out: RwSignal::new(false),
         }
     }
@@ -170,20 +179,37 @@ impl Client {
         answer(Ask { method: "POST", path, form, shown, ..Ask::default() }).await
     }
 
-    /// Ends the session on the server and drops all remembered bodies. A session that had ended before is no error.
+    /// Ends the session on the server and drops all remembered bodies. If the session had ended before, the device is forgotten all the same: otherwise it would
+    /// sign its user in again.
     pub(crate) async fn sign_out(self) -> Result<(), Failure> {
-        match self.send(Ask { method: "DELETE", path: paths::SESSION, ..Ask::default() }).await {
-            Err(failure) if failure.code() != Some(Code::NotSignedIn) => Err(failure),
-            _ => {
-                self.forget();
-                Ok(())
+        match self.delete(paths::SESSION).await {
+            Err(failure) if failure.code() == Some(Code::NotSignedIn) => {
+                self.delete(paths::REMEMBERED_SESSION).await?;
             }
+            ended => ended?,
         }
+        self.forget();
+        Ok(())
     }
 
     /// Drops all remembered bodies. Replies that are still on their way will not be kept either.
     pub(crate) fn forget(self) {
         self.memory.update_value(Memory::clear);
+    }
+
+    /// Notes that the session was used now, and tells the other tabs of the company, at most every half minute.
+    fn note_use(self) {
+        let now = js_sys::Date::now();
+        let told = self.told_others.get_value();
+        if now - told > TELL_OTHERS_MS || now < told {
+            self.told_others.set_value(now);
+            if let Ok(channel) = BroadcastChannel::new(session::ACTIVITY) {
+                // A tab that is not told warns too early.
+                let _ = channel.post_message(&JsValue::TRUE);
+                channel.close();
+            }
+        }
+        self.last_used.set_value(now);
     }
 
     /// Sends one request. A refusal that concerns the whole page, such as an ended session, also updates `signed_out` or `host_state`.
@@ -196,7 +222,7 @@ impl Client {
             Err(_) => return Err(Failure::Unreachable),
         };
         if reply.status < 400 {
-            self.last_used.set_value(js_sys::Date::now());
+            self.note_use();
             return Ok(reply);
         }
         let failure = reply.failure();

@@ -1,6 +1,8 @@
 //! The account box: the user, when the session ends, the theme switch and sign-out. It is part of the rail; on a phone it is a popover.
 
 use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use crate::{
     application::Application,
@@ -43,7 +45,7 @@ pub(super) fn Account() -> impl IntoView {
         <div id="account" class="account" role="group" popover="auto" aria-label="Account">
             {reactive_view(move || viewer.session().with(|session| session.as_ref().map(who)))}
             {reactive_view(sorry)}
-            <a class="account-link" href=DEVICES rel=rel data-test="nav-devices">
+            <a class="account-link" href=DEVICES rel=rel data-test="nav-devices" on:click=|_| close_popover()>
                 <Icon shape=Shape::Device />
                 "Your devices"
             </a>
@@ -55,6 +57,16 @@ pub(super) fn Account() -> impl IntoView {
                 </button>
             </div>
         </div>
+    }
+}
+
+/// Closes the account box, which covers the page on a phone. It is no popover on a larger screen.
+fn close_popover() {
+    if let Some(account) = document().get_element_by_id("account")
+        && let Ok(account) = account.dyn_into::<HtmlElement>()
+    {
+        // Fails for a popover that is not open.
+        let _ = account.hide_popover();
     }
 }
 

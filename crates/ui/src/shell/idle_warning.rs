@@ -7,32 +7,38 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
     client::{Client, Failure, read},
-    reactive::{effect, flag, text},
+    reactive::{attribute, effect, text},
     session::Viewer,
 };
 
 /// How long before the end the warning appears, in seconds.
 const WARN_BEFORE: u64 = 120;
 
-/// The dialog that warns before the session ends. It looks at the clock once a second; the server decides when the session ends.
+/// The dialog that warns before the session ends. It checks the time once a second. When the time is over it goes to the sign-in page without a request, because a
+/// request would use the session.
 #[component]
 pub(super) fn IdleWarning() -> impl IntoView {
     let (client, viewer) = (expect_context::<Client>(), expect_context::<Viewer>());
     let dialog = NodeRef::<html::Dialog>::new();
     let (left, busy) = (RwSignal::new(None::<u64>), RwSignal::new(false));
     let failed = RwSignal::new(None::<Failure>);
-    watch_the_clock(client, viewer, left);
-    let warns = Memo::new(move |_| left.get().is_some_and(|left| left <= WARN_BEFORE));
+    update_every_second(client, viewer, left);
+    let warns = Memo::new(move |_| left.get().is_some());
     let stay = move || {
+        if busy.get_untracked() {
+            return;
+        }
         busy.set(true);
         failed.set(None);
         spawn_local(async move {
             match ask(client).await {
                 Ok(session) => viewer.welcome(session),
                 Err(failure) if failure.concerns_the_whole_page() => {}
-                Err(failure) => failed.set(Some(failure)),
+                Err(failure) => {
+                    failed.try_set(Some(failure));
+                }
             }
-            busy.set(false);
+            busy.try_set(false);
         });
     };
     effect(move || {
@@ -44,54 +50,77 @@ pub(super) fn IdleWarning() -> impl IntoView {
             _ => {}
         }
     });
-    // At the end the server is asked once: another tab may have used the session.
     let over = Memo::new(move |_| left.get() == Some(0));
     effect(move || {
         if over.get() {
-            stay();
+            client.signed_out.set(true);
         }
     });
-    let time = move || match left.get().unwrap_or(0) {
-        0 => "Your session has not been used for a long time.".to_owned(),
-        seconds => format!("You will be signed out in {}:{:02}.", seconds / 60, seconds % 60),
+    // Escape closes the dialog, which is an answer too.
+    let closed = move |_| {
+        if warns.get_untracked() {
+            stay();
+        }
+    };
+    let time = move || {
+        let seconds = left.get().unwrap_or(0);
+        format!("You will be signed out in {}:{:02}.", seconds / 60, seconds % 60)
     };
     let trouble = move || failed.get().map(|failure| failure.advice()).unwrap_or_default();
     view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby="idle-title" data-test="idle-warning">
+        <dialog
+            class="dialog"
+            node_ref=dialog
+            role="alertdialog"
+            aria-labelledby="idle-title"
+            aria-describedby="idle-time"
+            data-test="idle-warning"
+            on:close=closed
+        >
             <h2 id="idle-title">"Are you still there?"</h2>
-            <p>{text(time)}</p>
+            <p id="idle-time">{text(time)}</p>
             <p class="form-error" role="alert">{text(trouble)}</p>
-            <form method="dialog" on:submit=move |event| { event.prevent_default(); stay(); }>
-                <div class="dialog-actions"><button type="submit" class="button primary" data-test="stay" disabled=flag(move || busy.get())>
+            <div class="dialog-actions">
+                <button
+                    type="button"
+                    class="button primary"
+                    data-test="stay"
+                    aria-disabled=attribute(move || busy.get().then_some("true"))
+                    on:click=move |_| stay()
+                >
                     "Stay signed in"
-                </button></div>
-            </form>
+                </button>
+            </div>
         </dialog>
     }
 }
 
-/// Requests the session, which uses it.
+/// Requests the session. The request counts as a use.
 async fn ask(client: Client) -> Result<SessionView, Failure> {
     read(&client.get(paths::SESSION, None).await?)
 }
 
-/// Sets `left` to the seconds until the session ends if it is not used, once a second; `None` while they are not known.
-fn watch_the_clock(client: Client, viewer: Viewer, left: RwSignal<Option<u64>>) {
-    let look = move || {
+/// Sets `left` once a second: to the seconds until the session ends if it is not used, or to `None` while there are more than two minutes.
+fn update_every_second(client: Client, viewer: Viewer, left: RwSignal<Option<u64>>) {
+    let update = move || {
         let idle = viewer.session().with_untracked(|session| Some(session.as_ref()?.idle_seconds));
-        let now = js_sys::Date::now();
-        let seconds = idle.map(|idle| seconds_left(idle, now - client.last_used.get_value()));
-        let known = seconds.filter(|seconds| *seconds <= WARN_BEFORE);
-        if left.get_untracked() != known {
-            left.set(known);
+        let unused = js_sys::Date::now() - client.last_used.get_value();
+        if unused < 0.0 {
+            // The clock was set back.
+            client.last_used.set_value(js_sys::Date::now());
+        }
+        let soon = idle.map(|idle| seconds_left(idle, unused)).filter(|left| *left <= WARN_BEFORE);
+        if left.get_untracked() != soon {
+            left.set(soon);
         }
     };
-    if let Ok(watching) = set_interval_with_handle(look, Duration::from_secs(1)) {
-        on_cleanup(move || watching.clear());
+    if let Ok(updating) = set_interval_with_handle(update, Duration::from_secs(1)) {
+        on_cleanup(move || updating.clear());
     }
 }
 
-/// The seconds that are left of `idle` seconds after `unused` milliseconds. A clock that was set back counts as just used.
+/// The seconds that are left of `idle` seconds after `unused` milliseconds. The server notes a use only once per tenth of the idle time, so the session may end a
+/// tenth earlier, and this counts down to that time.
 fn seconds_left(idle: u64, unused: f64) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,
@@ -99,7 +128,7 @@ fn seconds_left(idle: u64, unused: f64) -> u64 {
         reason = "seconds are whole numbers far below 2^53, and not negative here"
     )]
     let unused = (unused / 1_000.0).max(0.0) as u64;
-    idle.saturating_sub(unused)
+    (idle - idle / 10).saturating_sub(unused)
 }
 
 #[cfg(test)]
@@ -108,9 +137,9 @@ mod tests {
 
     #[test]
     fn the_time_that_is_left_is_never_negative() {
-        assert_eq!(seconds_left(1_800, 0.0), 1_800);
-        assert_eq!(seconds_left(1_800, 1_700_500.0), 100);
+        assert_eq!(seconds_left(1_800, 0.0), 1_620);
+        assert_eq!(seconds_left(1_800, 1_500_500.0), 120);
         assert_eq!(seconds_left(1_800, 9e9), 0);
-        assert_eq!(seconds_left(1_800, -5_000.0), 1_800);
+        assert_eq!(seconds_left(1_800, -5_000.0), 1_620);
     }
 }

@@ -36,10 +36,10 @@ pub(crate) async fn bind_tenant(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match bind(request.request()).await {
         Ok(tenant) => {
-            let again = cookie_again(request.request(), &tenant).transpose()?;
+            let again = tenant.session().is_ok_and(Session::needs_cookie);
             request.extensions_mut().insert(tenant);
             let mut response = next.call(request).await?;
-            if let Some(cookie) = again {
+            if again && let Some(cookie) = cookie_again(response.request()).await? {
                 cookies::add_unless_set(response.headers_mut(), cookie);
             }
             Ok(response.map_into_boxed_body())
@@ -48,11 +48,18 @@ pub(crate) async fn bind_tenant(
     }
 }
 
-/// The session cookie, if the browser needs it again: its lifetime and its attributes follow the session policy (row C2).
-fn cookie_again(request: &HttpRequest, tenant: &Tenant) -> Option<Result<HeaderValue, ApiError>> {
-    let session = tenant.session().ok().filter(|session| session.needs_cookie())?;
-    let id = cookies::session_id(request.headers())?;
-    Some(cookies::session_again(&id, session, Utc::now()).map_err(ApiError::broken))
+/// The session cookie for a browser that needs it again, because its lifetime and its attributes follow the session policy (row C2). `None` if the session has
+/// ended while the request was answered: the browser may have got the cookie of another one meanwhile.
+async fn cookie_again(request: &HttpRequest) -> Result<Option<HeaderValue>, ApiError> {
+    let api = Api::of(request)?;
+    let bound = request.extensions().get::<Tenant>().cloned();
+    let Some(Proof::Session(session)) = bound.map(|tenant| tenant.proof) else { return Ok(None) };
+    let Some(id) = cookies::session_id(request.headers()) else { return Ok(None) };
+    let (tenant, policy, now) = (session.tenant(), session.policy(), Utc::now());
+    if api.sessions.load(tenant, &id, policy, now).await?.is_none() {
+        return Ok(None);
+    }
+    cookies::session_again(&id, &session, now).map(Some).map_err(ApiError::broken)
 }
 
 /// Binds a request with a bearer token by that token. For any other request the host names the company, the session proves it, and both must agree.

@@ -10,13 +10,14 @@ use actix_web::{
     web,
 };
 use api_types::{Code, OauthError, routes::SIGN_IN};
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AccountId, PoolId};
+use chrono::{TimeDelta, Utc};
+use domain::PoolId;
 use idp::{Application, AuthorizationCode, Pool, new_origin};
+use session::Session;
 use store::{Flow, NewCode, SpentCode};
 
 use super::{client, html, issuer, parameters::Parameters, refusal::Refusal};
-use crate::{Api, error::ApiError, middleware::bind_tenant::by_cookie};
+use crate::{Api, error::ApiError, extract::Tenant, middleware::bind_tenant::by_cookie};
 use authorize_request::{AuthorizeRequest, Prompt};
 use hint::Hint;
 use recent_sign_in::{Accepted, RecentSignIn};
@@ -71,13 +72,10 @@ async fn respond(request: &HttpRequest, api: &Api, id: &PoolId) -> Result<HttpRe
     let query = Parameters::of_query(request)?;
     let (company, pool) = issuer::find_pool_at_company_host(request, api, id).await?;
     let (application, address) = validated_client(api, &pool, &query).await?;
-    let session = by_cookie(request, api, company).await?;
-    let signed_in = match &session {
-        Some(tenant) => Some((tenant.session()?.account(), tenant.session()?.authenticated_at())),
-        None => None,
-    };
+    let tenant = by_cookie(request, api, company).await?;
+    let session = tenant.as_ref().map(Tenant::session).transpose()?;
     let validated = ValidatedRequest { request, application: &application, address, query: &query };
-    let mut reply = match validated.decide(api, signed_in).await {
+    let mut reply = match validated.decide(api, session).await {
         Ok(Destination::SignIn(path)) => return redirect_to_sign_in(&path),
         Ok(Destination::Code(code)) => vec![("code", code.to_text())],
         Err(Refusal::Oauth(error, why)) => {
@@ -110,11 +108,9 @@ enum Destination {
 
 impl ValidatedRequest<'_> {
     /// A user who signed in recently enough gets a code. Otherwise the user is asked to sign in, unless the request forbids that.
-    async fn decide(
-        &self,
-        api: &Api,
-        signed_in: Option<(AccountId, DateTime<Utc>)>,
-    ) -> Result<Destination, Refusal> {
+    async fn decide(&self, api: &Api, session: Option<&Session>) -> Result<Destination, Refusal> {
+        // A request for a recent sign-in asks for the password, also of a device that stays signed in.
+        let signed_in = session.map(|session| (session.account(), session.authenticated_at()));
         if !self.application.may_use(Flow::Code) {
             let why = "the client may not use the authorization code flow";
             return Err(Refusal::Oauth(OauthError::UnauthorizedClient, why));
@@ -129,13 +125,13 @@ impl ValidatedRequest<'_> {
         let recent = RecentSignIn { api, application: self.application, request, now: Utc::now() };
         let shown = self.query.get(recent_sign_in::PARAMETER);
         let accepted = |known| Some((known, recent.accepts(known, &authorize_request, shown)?));
-        if let Some((known, accepted)) = signed_in.and_then(accepted) {
+        if let (Some(session), Some((known, accepted))) = (session, signed_in.and_then(accepted)) {
             if !hint.accepts(known.0, authorize_request.prompt) {
                 // The user signed in again, but as another user than the hint names: that user gets no tokens.
                 let why = "the signed-in user is not the one of id_token_hint";
                 return Err(Refusal::Oauth(OauthError::LoginRequired, why));
             }
-            if let Some(code) = self.code(api, &authorize_request, known, accepted).await? {
+            if let Some(code) = self.code(api, &authorize_request, session, accepted).await? {
                 return Ok(Destination::Code(code));
             }
         }
@@ -153,9 +149,11 @@ impl ValidatedRequest<'_> {
         &self,
         api: &Api,
         authorize_request: &AuthorizeRequest,
-        (account, authenticated_at): (AccountId, DateTime<Utc>),
+        session: &Session,
         accepted: Accepted,
     ) -> Result<Option<AuthorizationCode>, Refusal> {
+        // The beginning of the session names the sign-in: signing out revokes the tokens of this time.
+        let (account, authenticated_at) = (session.account(), session.signed_in_at());
         let origin = new_origin(authenticated_at).map_err(ApiError::broken)?;
         let code = AuthorizationCode::random(origin).map_err(ApiError::broken)?;
         let grant = SpentCode {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Code, at_pool, paths};
-use domain::PoolId;
+use domain::{PoolId, SessionPolicy, TenantId};
 use idp::Pool;
 use store::RevokedFor;
 
@@ -18,7 +18,7 @@ use super::{
     parameters::Parameters,
     refusal::Refusal,
 };
-use crate::{Api, cookies, error::ApiError, middleware::cross_site};
+use crate::{Api, cookies, error::ApiError, extract::company::settings_of, middleware::cross_site};
 use logout_request::LogoutRequest;
 use signed_in::SignedIn;
 
@@ -133,16 +133,35 @@ async fn decide(
     pool: &Pool,
     logout: LogoutRequest,
 ) -> Result<HttpResponse, ApiError> {
+    let tenant = company.id;
     let signed_in = SignedIn::find(request, api, company).await?;
     match (&signed_in, &logout.hint) {
         (Some(user), Some(hint)) if user.account == hint.account() => {
             user.sign_out(request, api).await?;
         }
         (Some(_), _) => return Ok(page::ask(pool.id(), &logout)),
+        // A strict cookie does not come with a link from another site, so nobody knows whether a user is signed in. The page's own form carries it.
+        (None, _) if cookie_may_be_missing(request, api, tenant).await? => {
+            return Ok(page::ask(pool.id(), &logout));
+        }
         (None, _) => {}
     }
     revoke_hinted(api, pool, &logout).await?;
     logout.signed_out()
+}
+
+/// Whether the browser may have a session cookie that it did not send, because the company has the strict session policy and the link is on another site.
+async fn cookie_may_be_missing(
+    request: &HttpRequest,
+    api: &Api,
+    tenant: TenantId,
+) -> Result<bool, ApiError> {
+    let headers = request.headers();
+    if cookies::has_session(headers) || !cross_site::is_from_another_site(headers) {
+        return Ok(false);
+    }
+    let settings = settings_of(api, tenant, &api.cache.state(tenant).await?).await?;
+    Ok(settings.session_policy == SessionPolicy::Strict)
 }
 
 /// Revokes the tokens of the ID token's sign-in, which may be an earlier one than the browser's session.

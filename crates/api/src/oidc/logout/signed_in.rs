@@ -27,7 +27,7 @@ impl SignedIn {
             return Ok(None);
         };
         let session = tenant.session()?;
-        let (account, at) = (session.account(), session.authenticated_at());
+        let (account, at) = (session.account(), session.signed_in_at());
         Ok(Some(Self { account, at, company: Arc::clone(&tenant.company) }))
     }
 

@@ -7,12 +7,13 @@ use crate::{
     Api,
     error::{ApiError, or_not_found},
     extract::{PathId, SessionManager},
+    finish::finish,
     resources::session::list::{answer, listed},
 };
 
 /// Lists the sessions of an employee's accounts.
 #[utoipa::path(
-    get, path = "/api/v1/employees/{id}/sessions", operation_id = "list_employee_sessions", tag = "employees",
+    get, path = "/api/v1/employees/{id}/sessions", operation_id = "list_employee_sessions", tag = "employees", security(("session" = [])),
     params(("id" = EmployeeId, Path, description = "The employee's id")),
     responses(
         (status = 200, description = "The employee's sessions; none if the employee has no account", body = api_types::SessionList),
@@ -38,7 +39,7 @@ pub(crate) async fn list(
 
 /// Ends every session and every token of an employee's accounts, on every node at once.
 #[utoipa::path(
-    delete, path = "/api/v1/employees/{id}/sessions", operation_id = "end_employee_sessions", tag = "employees",
+    delete, path = "/api/v1/employees/{id}/sessions", operation_id = "end_employee_sessions", tag = "employees", security(("session" = [])),
     params(("id" = EmployeeId, Path, description = "The employee's id")),
     responses(
         (status = 204, description = "All have ended"),
@@ -53,11 +54,14 @@ pub(crate) async fn end(
     PathId(id): PathId<EmployeeId>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let tenant = manager.context.tenant();
-    for account in or_not_found(api.store.accounts_of_employee(&manager.context, id).await?)? {
-        api.idp.revocations.end_account(tenant, account).await?;
-        let by = manager.session()?.account();
-        tracing::info!(%tenant, %account, %by, "session.account.ended");
-    }
-    Ok(HttpResponse::NoContent().finish())
+    let (tenant, by) = (manager.context.tenant(), manager.session()?.account());
+    let accounts = or_not_found(api.store.accounts_of_employee(&manager.context, id).await?)?;
+    finish(async move {
+        for account in accounts {
+            api.idp.revocations.end_account(tenant, account).await?;
+            tracing::info!(%tenant, %account, %by, "session.account.ended");
+        }
+        Ok(HttpResponse::NoContent().finish())
+    })
+    .await
 }

@@ -9,11 +9,12 @@ use crate::{
     Api, cookies,
     error::ApiError,
     extract::{PathId, Tenant},
+    finish::finish,
 };
 
 /// Ends one of the user's sessions on every node at once. Ending the session of the request itself signs out.
 #[utoipa::path(
-    delete, path = "/api/v1/sessions/{id}", operation_id = "end_session", tag = "session",
+    delete, path = "/api/v1/sessions/{id}", operation_id = "end_session", tag = "session", security(("session" = [])),
     params(("id" = String, Path, description = "The `id` in the list of sessions")),
     responses(
         (status = 204, description = "The session has ended"),
@@ -40,7 +41,7 @@ pub(crate) async fn end(
 
 /// Ends every other session of the user on every node at once. This session goes on under a new id. Applications that act for the user keep their tokens.
 #[utoipa::path(
-    delete, path = "/api/v1/sessions/others", operation_id = "end_other_sessions", tag = "session",
+    delete, path = "/api/v1/sessions/others", operation_id = "end_other_sessions", tag = "session", security(("session" = [])),
     responses(
         (status = 204, description = "All others have ended; the response sets the cookie of this session again"),
         (status = 401, description = "Not signed in", body = api_types::Problem),
@@ -52,16 +53,19 @@ pub(crate) async fn end_others(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let session = tenant.session()?;
-    let not_signed_in = || ApiError::new(Code::NotSignedIn);
-    let id = cookies::session_id(request.headers()).ok_or_else(not_signed_in)?;
-    let started = match api.idp.revocations.end_others(session, &id).await {
-        // The user signed out everywhere in the meantime.
-        Err(idp::RevokeError::Session(session::Error::Revoked)) => return Err(not_signed_in()),
-        started => started?,
-    };
-    api.idp.revocations.record_ended(tenant.company.id, started.ended).await?;
-    Ok(HttpResponse::NoContent()
-        .append_header(cookies::session(&started.id, session.policy()))
-        .finish())
+    // The last step ends the old id of this session, so the rest must happen even if the client disconnects.
+    finish(async move {
+        let session = tenant.session()?;
+        let not_signed_in = || ApiError::new(Code::NotSignedIn);
+        let id = cookies::session_id(request.headers()).ok_or_else(not_signed_in)?;
+        let started = match api.idp.revocations.end_others(session, &id).await {
+            // The session ended in the meantime.
+            Err(idp::RevokeError::Session(session::Error::Revoked)) => return Err(not_signed_in()),
+            started => started?,
+        };
+        Ok(HttpResponse::NoContent()
+            .append_header(cookies::session(&started.id, session.policy()))
+            .finish())
+    })
+    .await
 }

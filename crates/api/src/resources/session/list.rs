@@ -10,7 +10,7 @@ use crate::{Api, cookies, error::ApiError, extract::Tenant};
 
 /// Lists the sessions of the user.
 #[utoipa::path(
-    get, path = "/api/v1/sessions", operation_id = "list_sessions", tag = "session",
+    get, path = "/api/v1/sessions", operation_id = "list_sessions", tag = "session", security(("session" = [])),
     responses(
         (status = 200, description = "The user's sessions, the last used one first", body = SessionList),
         (status = 401, description = "Not signed in", body = api_types::Problem),

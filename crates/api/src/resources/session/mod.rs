@@ -24,7 +24,8 @@ pub(crate) fn open_routes(config: &mut web::ServiceConfig) {
     config.service(
         web::resource("/session/remembered")
             .wrap(from_fn(refuse_other_sites))
-            .route(web::post().to(remembered::resume)),
+            .route(web::post().to(remembered::resume))
+            .route(web::delete().to(remembered::forget)),
     );
 }
 

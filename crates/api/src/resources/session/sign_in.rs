@@ -1,14 +1,18 @@
 //! `POST /api/v1/session`: signs a user in.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, http::header::SET_COOKIE, web};
 use api_types::{Code, NewSession, SessionView};
 use chrono::Utc;
 use domain::TenantStatus;
 use idp::AccountName;
 use tenancy::TenantContext;
-use throttle::{DeviceId, Rule, known_device, remember_device};
+use throttle::{DeviceId, Rule, remember_device};
 
-use super::{get::view, start::start};
+use super::{
+    get::view,
+    remembered::forget_device,
+    start::{end_session_before, known_device_of, start},
+};
 use crate::{
     Api, attempts, cookies,
     error::ApiError,
@@ -34,7 +38,7 @@ pub(crate) async fn sign_in(
     let policy = settings.session_policy;
     let NewSession { email, password, remember_me } = new.into_inner();
     let name = AccountName::normalized(&email);
-    let device = device(&api, &request, &company, &name);
+    let device = known_device_of(&api, &request, company.id, &name);
     let rule = Rule::Password;
     let attempt = attempts::reserve_on(&api, &request, device, rule, company.id, &name).await?;
     let found = check_password(&api, &company, &email, password).await;
@@ -43,19 +47,18 @@ pub(crate) async fn sign_in(
         return Err(ApiError::new(Code::PasswordChangeRequired));
     }
     let (id, session) = start(&api, &request, &company, policy, &found, None).await?;
-    // The session id that the browser sent, if any, ends here: another site could have planted it (row S2).
-    if let Some(before) = cookies::session_id(request.headers()) {
-        // An id without a session is not recorded, because a client could send thousands of them.
-        if api.sessions.load(company.id, &before, policy, Utc::now()).await?.is_some() {
-            api.idp.revocations.end_session(company.id, &before).await?;
-        }
-    }
+    end_session_before(&api, &request, company.id, policy).await?;
     let context = TenantContext::from_session(company.id, TenantStatus::Active, &session)?;
     let view = view(&api, &context, &company, &session).await?;
     let device = device.map_or_else(DeviceId::random, Ok).map_err(ApiError::broken)?;
     let device = remember_device(&api.seals, company.id, &name, device, Utc::now());
     let mut response = HttpResponse::Created();
     response.append_header(cookies::session(&id, policy)).append_header(cookies::device(&device));
+    // The device may have been remembered for another user.
+    if cookies::has_remember(request.headers()) {
+        forget_device(&api, &request, company.id).await?;
+        response.append_header((SET_COOKIE, cookies::delete_remember().map_err(ApiError::broken)?));
+    }
     if remember_me
         && policy.allows_remembered_devices()
         && let Some((token, expires_at)) = api.idp.remember_device(&session, &id).await?
@@ -63,17 +66,6 @@ pub(crate) async fn sign_in(
         response.append_header(cookies::remember(&token, expires_at, Utc::now()));
     }
     Ok(response.json(view))
-}
-
-/// The remembered device that the request comes from, if it signed in to this account before. Attempts from other devices do not slow it down (row G2).
-fn device(
-    api: &Api,
-    request: &HttpRequest,
-    company: &store::Tenant,
-    name: &str,
-) -> Option<DeviceId> {
-    let value = cookies::device_value(request.headers())?;
-    known_device(&api.seals, company.id, name, value, Utc::now())
 }
 
 /// The name of the account with this e-mail address; `None` if the text is not an address. This page accepts no account ids.

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::header::SET_COOKIE, web};
 use api_types::Code;
 
+use super::remembered::forget_device;
 use crate::{Api, cookies, error::ApiError, extract::Tenant};
 
 /// Ends the session on every node at once, and tells the browser to delete the session's cookie and stored data.
@@ -22,6 +23,7 @@ pub(crate) async fn sign_out(
     let id =
         cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     api.idp.revocations.end_session(tenant.company.id, &id).await?;
+    forget_device(&api, &request, tenant.company.id).await?;
     signed_out()
 }
 

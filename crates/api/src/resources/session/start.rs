@@ -3,11 +3,12 @@
 use actix_web::{HttpRequest, http::header::USER_AGENT};
 use api_types::Code;
 use chrono::{DateTime, Utc};
-use domain::SessionPolicy;
+use domain::{SessionPolicy, TenantId};
 use idp::AccountName;
 use session::{Device, Session, SessionId, SignedIn, Started};
+use throttle::{DeviceId, known_device};
 
-use crate::{Api, error::ApiError};
+use crate::{Api, cookies, error::ApiError};
 
 /// Starts a session and reads the account again: if it was disabled, its employee left or its password changed in the meantime, the session ends again.
 /// `authenticated_at` is the time when the user gave the password, if that was not now.
@@ -46,6 +47,32 @@ pub(super) async fn start(
             Err(changed.err().map_or_else(|| ApiError::new(Code::WrongCredentials), ApiError::from))
         }
     }
+}
+
+/// Ends the session whose id the browser sent with a sign-in, if there is one: another site could have planted it (row S2).
+pub(super) async fn end_session_before(
+    api: &Api,
+    request: &HttpRequest,
+    tenant: TenantId,
+    policy: SessionPolicy,
+) -> Result<(), ApiError> {
+    let Some(before) = cookies::session_id(request.headers()) else { return Ok(()) };
+    // An id without a session is not recorded, because a client could send thousands of them.
+    if api.sessions.load(tenant, &before, policy, Utc::now()).await?.is_some() {
+        api.idp.revocations.end_session(tenant, &before).await?;
+    }
+    Ok(())
+}
+
+/// The device that the request comes from, if it signed in to this account before. Attempts from other devices do not slow it down (row G2).
+pub(super) fn known_device_of(
+    api: &Api,
+    request: &HttpRequest,
+    tenant: TenantId,
+    name: &str,
+) -> Option<DeviceId> {
+    let value = cookies::device_value(request.headers())?;
+    known_device(&api.seals, tenant, name, value, Utc::now())
 }
 
 /// The device that the request comes from, as its user recognises it in a list of sessions.

@@ -1,4 +1,4 @@
-//! `POST /api/v1/session/step-up`: the user gives the password again, before a change that a stolen session must not make.
+//! `POST /api/v1/session/step-up`: the user enters the password again, before a change that a stolen session must not make.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Code, SessionView, StepUp};
@@ -7,17 +7,18 @@ use idp::AccountName;
 use session::{Session, Started};
 use throttle::Rule;
 
-use super::get::view;
+use super::{get::view, start::known_device_of};
 use crate::{
     Api, attempts, cookies,
     error::ApiError,
     extract::{Body, Tenant},
+    finish::finish,
 };
 
-/// How long ago the user may have given the password for such a change.
+/// How long ago the user may have entered the password for such a change.
 const FRESH: TimeDelta = TimeDelta::minutes(10);
 
-/// Checks that the user gave the password a short time ago.
+/// Checks that the user entered the password a short time ago.
 ///
 /// # Errors
 /// [`Code::StepUpRequired`] if that was too long ago, for example because the device stays signed in.
@@ -30,7 +31,7 @@ pub(in crate::resources) fn require_fresh_password(session: &Session) -> Result<
 
 /// Checks the password of the signed-in user, and continues the session under a new id. The old id ends at once. Attempts count as those of signing in.
 #[utoipa::path(
-    post, path = "/api/v1/session/step-up", operation_id = "step_up_session", tag = "session", request_body = StepUp,
+    post, path = "/api/v1/session/step-up", operation_id = "step_up_session", tag = "session", security(("session" = [])), request_body = StepUp,
     responses(
         (status = 200, description = "The password is right; the reply sets the cookie of the session's new id", body = SessionView),
         (status = 401, description = "`wrong_credentials`: the password is wrong; `not_signed_in`", body = api_types::Problem),
@@ -44,27 +45,38 @@ pub(crate) async fn step_up(
     shown: Body<StepUp>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
+    let password = shown.into_inner().password;
+    // The old id ends before the reply names the new one, so the rest must happen even if the client disconnects.
+    finish(async move { answer(&request, &tenant, &api, password).await }).await
+}
+
+async fn answer(
+    request: &HttpRequest,
+    tenant: &Tenant,
+    api: &Api,
+    password: String,
+) -> Result<HttpResponse, ApiError> {
     let session = tenant.session()?;
     let not_signed_in = || ApiError::new(Code::NotSignedIn);
     let id = cookies::session_id(request.headers()).ok_or_else(not_signed_in)?;
     let account = api.store.account(&tenant.context).await?.ok_or_else(not_signed_in)?;
     let (company, name) = (&tenant.company, AccountName::Email(account.email));
-    let rule = Rule::Password;
-    let attempt = attempts::reserve(&api, &request, rule, company.id, &name.to_string()).await?;
-    let password = shown.into_inner().password;
+    let (rule, counter) = (Rule::Password, name.to_string());
+    let device = known_device_of(api, request, company.id, &counter);
+    let attempt = attempts::reserve_on(api, request, device, rule, company.id, &counter).await?;
     let checked = async {
         let found = api.idp.check_password(company.id, Some(&name), password).await?;
         let found = found.filter(|found| found.account == session.account());
         found.ok_or_else(|| ApiError::new(Code::WrongCredentials))
     };
-    attempts::settle(attempt, checked.await).await?;
-    let started = match api.idp.revocations.renew(session, &id, Utc::now()).await {
-        // The user signed out everywhere in the meantime.
+    let checked = attempts::settle(attempt, checked.await).await?;
+    let mut view = view(api, &tenant.context, company, session).await?;
+    let started = match api.idp.revocations.renew(session, &id, checked.read_at).await {
+        // The session ended in the meantime.
         Err(idp::RevokeError::Session(session::Error::Revoked)) => return Err(not_signed_in()),
         started => started?,
     };
-    let Started { id, session, ended } = started;
-    api.idp.revocations.record_ended(company.id, ended).await?;
-    let view = view(&api, &tenant.context, company, &session).await?;
+    let Started { id, session, .. } = started;
+    view.expires_at = session.expires_at();
     Ok(HttpResponse::Ok().append_header(cookies::session(&id, session.policy())).json(view))
 }

@@ -40,7 +40,7 @@ pub(crate) async fn issue(
     }
     let found = api.store.person(tenant.company.id, session.account()).await?;
     let person = found.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
-    let authenticated_at = session.authenticated_at();
+    let authenticated_at = session.signed_in_at();
     let sign_in = SignIn {
         application: &application,
         person: &person,

@@ -3,7 +3,10 @@
 use api_types::ListedSession;
 use leptos::prelude::*;
 
-use crate::text::{Local, device_name, place_name};
+use crate::{
+    reactive::attribute,
+    text::{Local, device_name, place_name},
+};
 
 /// A list of sessions, each with its device, its place and its last use.
 #[component]
@@ -13,6 +16,9 @@ pub(crate) fn SessionRows(
     /// Called with the id of a session when the user ends it; without it the list has no buttons.
     #[prop(optional)]
     end: Option<Callback<String>>,
+    /// Whether a session is being ended, so that no other can be.
+    #[prop(optional)]
+    busy: RwSignal<bool>,
 ) -> impl IntoView {
     let row = move |session: ListedSession| {
         let name = device_name(&session.user_agent);
@@ -24,7 +30,7 @@ pub(crate) fn SessionRows(
         let id = session.id.clone();
         let button = end.filter(|_| !session.current).map(|end| {
             view! {
-                <button type="button" class="button" data-test="end-session" aria-label=label on:click=move |_| end.run(id.clone())>
+                <button type="button" class="button" data-test="end-session" aria-disabled=attribute(move || busy.get().then_some("true")) aria-label=label on:click=move |_| end.run(id.clone())>
                     "Sign out"
                 </button>
             }

@@ -6,7 +6,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use crate::{
     client::{Client, Failure},
     components::error_state::count_down,
-    reactive::{effect, flag, text},
+    reactive::{attribute, effect, text},
     session::Viewer,
 };
 
@@ -32,36 +32,54 @@ pub(crate) fn StepUp(
             _ => {}
         }
     });
+    let closed = move |_| {
+        open.set(false);
+        problem.set(String::new());
+        if let Some(input) = password.get_untracked() {
+            input.set_value("");
+        }
+    };
+    let email = move || {
+        viewer.session().with(|session| session.as_ref().map(|session| session.email.clone()))
+    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(input) = password.get_untracked() else { return };
+        if busy.get_untracked() || wait.get_untracked() != 0 {
+            return;
+        }
         busy.set(true);
         problem.set(String::new());
         let shown = Shown { password: input.value() };
         spawn_local(async move {
             match client.post::<SessionView>(paths::STEP_UP, &shown).await {
                 Ok(session) => {
-                    input.set_value("");
                     viewer.welcome(session);
-                    open.set(false);
-                    done.run(());
+                    // The user may have cancelled the change, or left the page.
+                    if open.try_get_untracked() == Some(true) {
+                        open.set(false);
+                        done.run(());
+                    }
                 }
                 Err(failure) if failure.concerns_the_whole_page() => {}
                 Err(failure) => {
-                    wait.set(failure.retry_after());
-                    problem.set(reason(&failure));
+                    wait.try_set(failure.retry_after());
+                    problem.try_set(reason(&failure));
+                    // Fails only for an element that is no longer in the page.
+                    let _ = input.focus();
                     input.select();
                 }
             }
-            busy.set(false);
+            busy.try_set(false);
         });
     };
     view! {
-        <dialog class="dialog" node_ref=dialog aria-labelledby="step-up-title" data-test="step-up" on:close=move |_| open.set(false)>
+        <dialog class="dialog" node_ref=dialog aria-labelledby="step-up-title" data-test="step-up" on:close=closed>
             <form method="dialog" on:submit=submit>
                 <h2 id="step-up-title">"Enter your password again"</h2>
                 <p>"This change needs your password, because you did not enter it recently on this device."</p>
                 <p class="form-error" role="alert" data-test="step-up-error">{text(move || problem.get())}</p>
+                <input type="text" class="visually-hidden" autocomplete="username" tabindex="-1" aria-hidden="true" prop:value=text(move || email().unwrap_or_default()) />
                 <div class="field">
                     <label for="step-up-password">"Password"</label>
                     <input
@@ -79,7 +97,7 @@ pub(crate) fn StepUp(
                     <button type="button" class="button quiet" on:click=move |_| open.set(false)>
                         "Cancel"
                     </button>
-                    <button type="submit" class="button primary" data-test="step-up-submit" disabled=flag(move || busy.get() || wait.get() != 0)>
+                    <button type="submit" class="button primary" data-test="step-up-submit" aria-disabled=attribute(move || (busy.get() || wait.get() != 0).then_some("true"))>
                         "Continue"
                     </button>
                 </div>

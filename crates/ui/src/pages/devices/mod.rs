@@ -1,12 +1,12 @@
 //! "Your devices": where the user is signed in, and how to sign out there.
 
-use api_types::{ListedSession, SessionList, paths};
+use api_types::{Code, ListedSession, SessionList, paths};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     client::{Client, Failure},
     components::{error_state::ErrorState, session_list::SessionRows},
-    reactive::{flag, reactive_view},
+    reactive::{attribute, reactive_view},
     remote::{Phase, Remote, StaleWhileLoading},
     skeleton::{Skeleton, SkeletonKind},
     title::use_title,
@@ -16,8 +16,26 @@ use crate::{
 #[component]
 pub(crate) fn DevicesPage() -> impl IntoView {
     use_title(|| "Your devices".to_owned());
+    let client = expect_context::<Client>();
     let sessions =
         Remote::<SessionList>::new(StaleWhileLoading::Old, || Some(paths::SESSIONS.to_owned()));
+    let (busy, outcome) = (RwSignal::new(false), RwSignal::new(Outcome::Nothing));
+    let remove = Callback::new(move |path: String| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        outcome.set(Outcome::Nothing);
+        spawn_local(async move {
+            outcome.set(match client.delete(&path).await {
+                // Another tab may have signed the device out.
+                Err(failure) if failure.code() != Some(Code::NotFound) => Outcome::Failed(failure),
+                _ => Outcome::Done,
+            });
+            busy.set(false);
+            sessions.retry();
+        });
+    });
     let body = move || match sessions.phase().get() {
         Phase::Loading => view! { <Skeleton of=SkeletonKind::Card /> }.into_any(),
         Phase::Failed => reactive_view(move || {
@@ -32,9 +50,19 @@ pub(crate) fn DevicesPage() -> impl IntoView {
         })
         .into_any(),
         Phase::Ready => reactive_view(move || {
-            sessions.value.get().map(|list| view! { <Devices list=list.items sessions /> })
+            sessions.value.get().map(|list| view! { <Devices list=list.items busy remove /> })
         })
         .into_any(),
+    };
+    let result = move || {
+        match outcome.get() {
+        Outcome::Nothing => ().into_any(),
+        Outcome::Done => view! { <p class="page-note" role="status">"Signed out there."</p> }.into_any(),
+        Outcome::Failed(failure) => view! {
+            <p class="form-error" role="alert">{format!("The device may still be signed in. {}", failure.advice())}</p>
+        }
+        .into_any(),
+    }
     };
     view! {
         <div class="page-head">
@@ -44,54 +72,48 @@ pub(crate) fn DevicesPage() -> impl IntoView {
             </div>
         </div>
         {reactive_view(body)}
+        {reactive_view(result)}
     }
+}
+
+/// The result of the last sign-out on another device.
+#[derive(Clone, PartialEq, Eq)]
+enum Outcome {
+    Nothing,
+    Done,
+    Failed(Failure),
 }
 
 #[component]
 fn Devices(
     /// The sessions as they were loaded.
     list: Vec<ListedSession>,
-    /// Loads them again.
-    sessions: Remote<SessionList>,
+    /// Whether a device is being signed out.
+    busy: RwSignal<bool>,
+    /// Signs out by deleting the resource at this path.
+    remove: Callback<String>,
 ) -> impl IntoView {
-    let client = expect_context::<Client>();
-    let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
-    let remove = move |path: String| {
-        busy.set(true);
-        failed.set(None);
-        spawn_local(async move {
-            failed.set(client.delete(&path).await.err());
-            busy.set(false);
-            sessions.retry();
-        });
-    };
-    let end = Callback::new(move |id: String| remove(paths::session(&id)));
-    let others = list.iter().filter(|session| !session.current).count();
-    let text = match others {
-        0 => "You are signed in on no other device.".to_owned(),
-        1 => "Signs out the other device.".to_owned(),
-        _ => format!("Signs out all {others} other devices."),
+    let end = Callback::new(move |id: String| remove.run(paths::session(&id)));
+    let text = match list.iter().filter(|session| !session.current).count() {
+        0 => "You are signed in on no other device. A device that stays signed in may come back: this prevents it.".to_owned(),
+        1 => "Signs out the other device, and every device that stays signed in.".to_owned(),
+        others => format!("Signs out all {others} other devices, and every device that stays signed in."),
     };
     view! {
         <div class="card" data-test="devices">
-            <SessionRows sessions=list end />
+            <SessionRows sessions=list end busy />
             <div class="card-foot">
                 <p>{text}</p>
                 <button
                     type="button"
                     class="button"
                     data-test="end-others"
-                    disabled=flag(move || busy.get() || others == 0)
-                    on:click=move |_| remove(paths::OTHER_SESSIONS.to_owned())
+                    aria-disabled=attribute(move || busy.get().then_some("true"))
+                    on:click=move |_| remove.run(paths::OTHER_SESSIONS.to_owned())
                 >
                     "Sign out all others"
                 </button>
             </div>
-            {reactive_view(move || {
-                failed.get().map(|failure| {
-                    view! { <p class="form-error" role="alert">{format!("The device may still be signed in. {}", failure.advice())}</p> }
-                })
-            })}
         </div>
     }
 }

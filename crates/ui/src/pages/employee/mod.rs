@@ -73,6 +73,7 @@ fn whole(person: EmployeeView) -> impl IntoView {
     let name = full_name(&row.first_name, &row.last_name);
     let id = row.id;
     let viewer = expect_context::<Viewer>();
+    let manages_sessions = Memo::new(move |_| viewer.may(Permission::ManageSessions));
     let place = format!("{} · {} · {}", row.position, row.department.name, row.location);
     view! {
         <div data-test="employee">
@@ -100,7 +101,7 @@ fn whole(person: EmployeeView) -> impl IntoView {
                 <Profile person=person.clone() />
                 <Reporting person />
             </div>
-            {reactive_view(move || viewer.may(Permission::ManageSessions).then(|| view! { <Sessions id /> }))}
+            {reactive_view(move || manages_sessions.get().then(|| view! { <Sessions id /> }))}
         </div>
     }
 }

@@ -62,7 +62,7 @@ fn Devices(
     };
     let nowhere = list.is_empty();
     let text = if nowhere {
-        "Not signed in anywhere. Applications may still act for this person."
+        "Not signed in on any device. Applications, and devices that stay signed in, may still have access."
     } else {
         "Signs this person out on all devices, and every application that acts for them."
     };

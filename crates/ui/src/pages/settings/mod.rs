@@ -5,10 +5,11 @@ use domain::SessionPolicy;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
-    client::{Client, Failure},
+    client::{Client, Failure, read},
     components::{error_state::ErrorState, step_up::StepUp},
     reactive::{flag, reactive_view},
     remote::{Phase, Remote, StaleWhileLoading},
+    session::Viewer,
     skeleton::{Skeleton, SkeletonKind},
     title::use_title,
 };
@@ -54,11 +55,11 @@ const fn words(policy: SessionPolicy) -> (&'static str, &'static str) {
     match policy {
         SessionPolicy::Standard => (
             "Standard",
-            "People are signed out after 2 hours without use, and after 24 hours in any case. Devices may stay signed in for 30 days. A link from another site carries the session.",
+            "People are signed out after 2 hours without use, and after 24 hours in any case. Devices may stay signed in for 30 days. Links from other sites open signed in.",
         ),
         SessionPolicy::Strict => (
             "Strict",
-            "People are signed out after 30 minutes without use, and after 8 hours in any case. No device stays signed in. No link from another site carries the session, so applications always ask for the password.",
+            "People are signed out after 30 minutes without use, and after 8 hours in any case. No device stays signed in. Other applications ask for the password each time.",
         ),
     }
 }
@@ -68,7 +69,7 @@ fn Policies(
     /// The policy that is in force.
     now: SessionPolicy,
 ) -> impl IntoView {
-    let client = expect_context::<Client>();
+    let (client, viewer) = (expect_context::<Client>(), expect_context::<Viewer>());
     let (chosen, saved) = (RwSignal::new(now), RwSignal::new(now));
     let (busy, failed) = (RwSignal::new(false), RwSignal::new(None::<Failure>));
     let step_up = RwSignal::new(false);
@@ -79,7 +80,14 @@ fn Policies(
         spawn_local(async move {
             let new = SessionSettings { policy };
             match client.put::<SessionSettings>(paths::SESSION_SETTINGS, &new).await {
-                Ok(settings) => saved.set(settings.policy),
+                Ok(settings) => {
+                    saved.set(settings.policy);
+                    // The session of this user has other limits now.
+                    let session = client.get(paths::SESSION, None).await;
+                    if let Ok(session) = session.and_then(|body| read(&body)) {
+                        viewer.welcome(session);
+                    }
+                }
                 Err(failure) if failure.code() == Some(Code::StepUpRequired) => step_up.set(true),
                 Err(failure) => failed.set(Some(failure)),
             }

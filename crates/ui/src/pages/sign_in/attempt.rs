@@ -24,6 +24,8 @@ pub(super) struct Attempt {
     pub(super) demo_role: RwSignal<String>,
     /// Why the last attempt failed; empty if none has.
     pub(super) error_text: RwSignal<String>,
+    /// Whether the server is asked if the device stays signed in.
+    pub(super) resuming: RwSignal<bool>,
     /// Seconds to wait before the next attempt is allowed.
     pub(super) wait: RwSignal<u32>,
     client: Client,
@@ -53,6 +55,7 @@ impl Attempt {
             busy: RwSignal::new(false),
             demo_role: RwSignal::new(String::new()),
             error_text: RwSignal::new(String::new()),
+            resuming: RwSignal::new(false),
             wait: RwSignal::new(0),
             client: expect_context(),
             viewer: expect_context(),
@@ -70,12 +73,16 @@ impl Attempt {
         });
     }
 
-    /// Signs in without a password if the device stays signed in. Otherwise the user sees the form, as they did before.
+    /// Signs in without a password if the device stays signed in. The form appears when it does not.
     pub(super) fn resume(self) {
+        self.resuming.set(true);
         spawn_local(async move {
-            if let Ok(Some(session)) = self.client.resume().await
-                && !self.busy.get_untracked()
-            {
+            let resumed = self.client.resume().await;
+            // The user may have left the page.
+            if self.resuming.try_set(false).is_some() {
+                return;
+            }
+            if let Ok(Some(session)) = resumed {
                 self.viewer.welcome(session);
                 self.on_signed_in.run(());
             }

@@ -15,6 +15,7 @@ use crate::{
     host::Host,
     reactive::{effect, reactive_view, text},
     remote::{Phase, Remote, StaleWhileLoading},
+    session::Viewer,
     skeleton::{Skeleton, SkeletonKind},
     title::use_title,
 };
@@ -37,7 +38,11 @@ pub(crate) fn SignIn() -> impl IntoView {
     let remembers_devices = Memo::new(move |_| {
         company.value.with(|company| company.as_ref().is_some_and(|one| one.remembers_devices))
     });
-    if wanted.is_none() {
+    let next = query_parameter(&use_url().read_untracked(), "next").unwrap_or_default();
+    // A user whose session has just ended on this page was away; and an application may ask that the user signs in again.
+    let must_enter_password =
+        expect_context::<Viewer>().was_here() || next.contains("signed_in_after=");
+    if wanted.is_none() && !must_enter_password {
         attempt.resume();
     }
     let title = move || {
@@ -60,6 +65,9 @@ pub(crate) fn SignIn() -> impl IntoView {
         (Phase::Failed, _) => view! { <Failed company /> }.into_any(),
         (_, true) => view! { <SigningIn role=attempt.demo_role.get() /> }.into_any(),
         (Phase::Loading, false) => view! { <Skeleton of=SkeletonKind::SignIn /> }.into_any(),
+        (Phase::Ready, false) if attempt.resuming.get() => {
+            view! { <Skeleton of=SkeletonKind::SignIn /> }.into_any()
+        }
         (Phase::Ready, false) => view! {
             <SignInForm attempt remembers_devices />
             <DemoAccounts company=company.value attempt />
