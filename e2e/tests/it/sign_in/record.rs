@@ -142,7 +142,6 @@ async fn a_forged_or_copied_record_is_not_signed_in_and_raises_an_alert() {
         ("from nothing", employee.clone().with_session(&guessed), key_of(acme.tenant, &guessed), {
             with(&own, &[("role", "hr_admin"), ("mac", "")])
         }),
-        ("as version 1", employee.clone(), own_key.clone(), with(&own, &[("v", "1"), ("mac", "")])),
         ("without a MAC", employee.clone(), own_key.clone(), with(&own, &[("mac", "")])),
         ("another role", employee.clone(), own_key.clone(), with(&own, &[("role", "hr_admin")])),
         ("a later end", employee.clone(), own_key.clone(), {
@@ -167,7 +166,10 @@ async fn a_forged_or_copied_record_is_not_signed_in_and_raises_an_alert() {
     let names_both = |line: &str| line.contains(&acme_id) && line.contains(&betaco_id);
     assert!(lines.lines().any(names_both), "the claimed company is not named in:\n{lines}");
 
+    // Another version of the product writes such records during an upgrade.
+    plant(&mut redis, &own_key, &with(&own, &[("v", "1"), ("mac", "")])).await;
+    employee.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
     plant(&mut redis, &own_key, &own).await;
     employee.get(paths::SESSION).expect(200).await;
-    assert_eq!(alerts().await, 2 * 8, "the control: the product's own record raises no alert");
+    assert_eq!(alerts().await, 2 * 7, "the control: the product's own record raises no alert");
 }
