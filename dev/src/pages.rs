@@ -32,8 +32,8 @@ pub async fn build(reaper: &Reaper, workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     let begun = SystemTime::now();
-    let mut build = with_trunk(workspace, workspace.at("crates/ui/build.sh")).await?;
-    timed("building the pages", run(reaper, "crates/ui/build.sh", &mut build)).await?;
+    let mut script = with_trunk(workspace, workspace.at("crates/ui/build.sh")).await?;
+    timed("building the pages", run(reaper, "crates/ui/build.sh", &mut script)).await?;
     // The time is that of the start, so that a source which changes during the build counts as newer.
     let stamped =
         File::options().append(true).open(&stamp).and_then(|stamp| stamp.set_modified(begun));

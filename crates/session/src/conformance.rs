@@ -313,12 +313,13 @@ impl Store<'_> {
         digests.sort_unstable();
         own.sort_by(|a, b| a.as_str().cmp(b.as_str()));
         assert_eq!(digests, own.each_ref().map(SessionDigest::as_str));
-        let of_phone = listed.iter().find(|one| one.digest == digest(&second)).expect("the phone");
-        assert_eq!(of_phone.device, phone);
-        assert_eq!(of_phone.session.account(), who.account);
+        let second_listed =
+            listed.iter().find(|one| one.digest == digest(&second)).expect("the phone");
+        assert_eq!(second_listed.device, phone);
+        assert_eq!(second_listed.session.account(), who.account);
         self.end(who.tenant, &first).await;
         assert_eq!(self.listed(&who).await, [digest(&second)], "after the first ended");
-        let expired = of_phone.session.expires_at();
+        let expired = second_listed.session.expires_at();
         let later = self.sessions.list(who.tenant, who.account, POLICY, expired).await;
         assert!(later.expect("a result").is_empty(), "at the absolute expiry");
     }
@@ -355,7 +356,7 @@ impl Store<'_> {
         let (who, now) = (someone(), Utc::now());
         let (used, unused) = (self.start(&who, now).await.id, self.start(&who, now).await.id);
         let backend = &self.sessions.backend;
-        let idle = RECORD_TTL - SessionPolicy::Strict.idle();
+        let idle = RECORD_TTL.saturating_sub(SessionPolicy::Strict.idle());
         let unused_key = key(who.tenant, &unused);
         backend.extend(&unused_key, owner(&who), idle).await.expect("the store answers");
         for (id, alive) in [(&used, true), (&unused, false)] {

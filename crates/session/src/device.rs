@@ -37,12 +37,9 @@ impl Device {
     /// Opens what [`Self::seal`] sealed. An unreadable value is an unknown device, because the record's MAC has been verified and nothing depends on it.
     pub(crate) fn open(seals: &Seals, tenant: TenantId, key: &RecordKey, sealed: &[u8]) -> Self {
         let opened = seals.open(scope(tenant), key.as_str().as_bytes(), sealed);
-        let text = match opened.map(String::from_utf8) {
-            Ok(Ok(text)) => text,
-            Ok(Err(_)) | Err(_) => {
-                tracing::warn!(%tenant, "session.device.unreadable");
-                return Self::default();
-            }
+        let Ok(Ok(text)) = opened.map(String::from_utf8) else {
+            tracing::warn!(%tenant, "session.device.unreadable");
+            return Self::default();
         };
         let (address, user_agent) = text.split_once('\n').unwrap_or_default();
         Self { user_agent: user_agent.to_owned(), address: address.parse().ok() }

@@ -20,7 +20,7 @@ async fn set_policy(browser: &Browser, slug: &str, policy: SessionPolicy) {
 /// Follows a link to a company from a page of another site.
 async fn follow_a_link(browser: &Browser, slug: &str, path: &str) {
     let link = format!(r#"<a href="{}">go</a>"#, browser.site.url(slug, path));
-    browser.driver.goto(format!("data:text/html,{link}")).await.unwrap();
+    browser.driver.goto(format!("data:text/html,{link}")).await.expect("a page");
     browser.click("a").await;
 }
 

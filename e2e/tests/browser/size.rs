@@ -11,7 +11,8 @@ const DEMONSTRATION: u64 = 208 << 10;
 
 /// The bytes of the compressed files in a folder.
 fn compressed(folder: &Path) -> u64 {
-    let files = fs::read_dir(folder).expect("the built pages").map(|entry| entry.unwrap().path());
+    let files =
+        fs::read_dir(folder).expect("the built pages").map(|entry| entry.expect("a file").path());
     let compressed: Vec<_> =
         files.filter(|path| path.extension().is_some_and(|extension| extension == "br")).collect();
     assert!(
@@ -19,7 +20,7 @@ fn compressed(folder: &Path) -> u64 {
         "`{}` contains no compressed files\nhint: install `brotli` with `./setup.sh test`, delete `crates/ui/.built`, and run `just build-ui`",
         folder.display()
     );
-    compressed.iter().map(|path| fs::metadata(path).unwrap().len()).sum()
+    compressed.iter().map(|path| fs::metadata(path).expect("a file").len()).sum()
 }
 
 /// Both applications stay within their size.

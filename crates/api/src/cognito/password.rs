@@ -20,8 +20,8 @@ pub(super) async fn check(
     username: &str,
     password: String,
 ) -> Result<Option<Credential>, ApiError> {
-    let counter = AccountName::normalized(username);
-    let attempt = attempts::reserve(api, request, Rule::Password, tenant, &counter).await?;
+    let throttled = AccountName::normalized(username);
+    let attempt = attempts::reserve(api, request, Rule::Password, tenant, &throttled).await?;
     let name = AccountName::parse(username);
     let found = api.idp.check_password(tenant, name.as_ref(), password).await;
     // `settle` counts errors only, so a wrong password is one until it has been counted.

@@ -23,7 +23,7 @@ fn remember_cookie(reply: &Reply) -> Option<SetCookie> {
 
 /// The cookie's value as a remembered device gets it.
 fn value_in(reply: &Reply) -> String {
-    let cookie = remember_cookie(reply).expect("a cookie of a remembered device");
+    let Some(cookie) = remember_cookie(reply) else { panic!("no cookie of a remembered device") };
     assert_eq!(cookie.value.len(), 64);
     cookie.value
 }
@@ -63,7 +63,7 @@ async fn a_remembered_device_signs_in_without_a_password() {
     assert!(attributes.ends_with("; path=/; samesite=Strict; secure"), "{attributes}");
     age(stack, &acme, "1 day").await;
     let resumed = resume(&acme.visitor(), &value_in(&first), 201).await;
-    let [before, after] = [&first, &resumed].map(|reply| reply.json::<SessionView>());
+    let [before, after] = [&first, &resumed].map(Reply::json::<SessionView>);
     assert_eq!((before.email, before.role), (after.email, after.role));
     let actor = acme.visitor().with_session(&resumed.session_cookie().value);
     actor.get(paths::EMPLOYEES).expect(200).await;
@@ -202,7 +202,7 @@ async fn the_database_holds_no_cookie_of_a_device() {
     let cookie = value_in(&sign_in(&acme, Role::HrAdmin, true).await);
     let bytes = URL_SAFE_NO_PAD.decode(&cookie).unwrap();
     // The first 16 bytes are the id of the device.
-    let secret: String = bytes[16..].iter().map(|byte| format!("{byte:02x}")).collect();
+    let secret = bytes[16..].iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let devices = format!("from remembered_device as d where tenant_id = '{}'", acme.tenant);
     assert!(stack.postgres.db_holds(&format!("exists (select {devices})")).await, "a device");
     for text in [&cookie, &secret] {

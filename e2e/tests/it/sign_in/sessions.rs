@@ -7,6 +7,9 @@ use redis::AsyncCommands;
 use reqwest::Method;
 use serde_json::json;
 
+/// The attributes of the session cookie under the strict policy.
+const STRICT: &str = "httponly; max-age=1800; path=/; samesite=Strict; secure";
+
 /// The sessions that a user sees.
 async fn sessions_of(actor: &Actor) -> SessionList {
     actor.get(paths::SESSIONS).expect(200).await.json()
@@ -160,13 +163,14 @@ async fn the_strict_policy_is_in_force_at_the_next_request() {
     let mut redis = db_redis::open(&stack.redis.url()).await;
     let key = key_of(acme.tenant, unused.session.as_ref().unwrap());
     // As if the employee had done nothing for 31 minutes. The standard policy allows that.
-    let left = (SessionPolicy::Standard.idle() - SessionPolicy::Strict.idle()).as_secs() - 60;
+    let [standard, strict] =
+        [SessionPolicy::Standard, SessionPolicy::Strict].map(|policy| policy.idle().as_secs());
+    let left = standard - strict - 60;
     let _: bool = redis.expire(&key, i64::try_from(left).unwrap()).await.unwrap();
     set_policy(&admin, SessionPolicy::Strict).await;
     for node in [unused.clone().on(&second), unused] {
         node.get(paths::EMPLOYEES).expect(401).await.problem(Code::NotSignedIn);
     }
-    const STRICT: &str = "httponly; max-age=1800; path=/; samesite=Strict; secure";
     // A session that began under the standard policy gets its cookie again, with the same id.
     let reply = admin.clone().on(&second).get(paths::EMPLOYEES).expect(200).await;
     let cookie = reply.session_cookie();

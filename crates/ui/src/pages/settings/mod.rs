@@ -118,16 +118,12 @@ fn Policies(
         }
     };
     let outcome = move || {
-        match failed.get() {
-        Some(failure) => view! {
-            <p class="form-error" role="alert">{format!("The policy was not changed. {}", failure.advice())}</p>
+        if let Some(failure) = failed.get() {
+            let text = format!("The policy was not changed. {}", failure.advice());
+            return view! { <p class="form-error" role="alert">{text}</p> }.into_any();
         }
-        .into_any(),
-        None => {
-            let text = format!("In force: {}.", words(saved.get()).0);
-            view! { <p role="status" data-test="policy-in-force">{text}</p> }.into_any()
-        }
-    }
+        let text = format!("In force: {}.", words(saved.get()).0);
+        view! { <p role="status" data-test="policy-in-force">{text}</p> }.into_any()
     };
     view! {
         <form class="card" data-test="session-settings" on:submit=submit>

@@ -105,25 +105,36 @@ pub(super) fn SignInForm(
                     {text(move || if no_password.get() { "Enter your password.".into() } else { String::new() })}
                 </p>
             </div>
-            {reactive_view(move || {
-                remembers_devices.get().then(|| {
-                    view! {
-                        <label class="check">
-                            <input
-                                type="checkbox"
-                                data-test="remember-me"
-                                on:change=move |event| remember_me.set(event_target_checked(&event))
-                            />
-                            "Stay signed in on this device for 30 days"
-                        </label>
-                    }
-                })
-            })}
+            <RememberMe remembers_devices remember_me />
             <button class="button primary" data-test="sign-in-submit" disabled=flag(move || attempt.busy.get() || attempt.wait.get() != 0)>
                 {text(label)}
             </button>
         </form>
     }
+}
+
+/// The choice to stay signed in, if the company lets devices stay signed in.
+#[component]
+fn RememberMe(
+    /// Whether the company lets devices stay signed in.
+    remembers_devices: Memo<bool>,
+    /// The choice.
+    remember_me: RwSignal<bool>,
+) -> impl IntoView {
+    reactive_view(move || {
+        remembers_devices.get().then(|| {
+            view! {
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        data-test="remember-me"
+                        on:change=move |event| remember_me.set(event_target_checked(&event))
+                    />
+                    "Stay signed in on this device for 30 days"
+                </label>
+            }
+        })
+    })
 }
 
 /// What to change in the address; empty if nothing is wrong with it. Catches typing mistakes only; the server validates the address.
