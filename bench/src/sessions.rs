@@ -206,6 +206,7 @@ mod tests {
         Latencies { store: "redis", claim: "below 1 ms", load: save.clone(), save }
     }
 
+    /// S9: the table has the median and the 99th percentile of loading and saving.
     #[test]
     fn latencies_are_printed_in_milliseconds() {
         let text = table(&[latencies(250_000)]);

@@ -65,9 +65,13 @@ async fn run(line: &Line) -> Result<()> {
         let stores = Stores::start(reaper, folder, line.docker).await?;
         let measured = sessions::measure(&stores, line.sessions.max(1)).await?;
         let table = sessions::table(&measured);
-        let docker = if line.docker { " --docker" } else { "" };
+        let (docker, stores) = if line.docker {
+            (" --docker", "PostgreSQL and Redis in Docker")
+        } else {
+            ("", "PostgreSQL and Redis as programs")
+        };
         let method = format!(
-            "`just bench-sessions --sessions {}{docker}` on {}.",
+            "`just bench-sessions --sessions {}{docker}`, {stores}, on {}.",
             line.sessions,
             machine::describe().await
         );
@@ -75,6 +79,8 @@ async fn run(line: &Line) -> Result<()> {
         if line.write {
             let page = documents.join("sessions.md");
             let text = fs::read_to_string(&page).context("cannot read `docs/sessions.md`")?;
+            // One part to a line, because a line of a document has at most 160 characters.
+            let method = method.replace("; ", ";\n");
             fs::write(&page, with_result(&text, &format!("{table}\n{method}\n"))?)?;
             fs::write(documents.join("images/session-stores.svg"), sessions::drawing(&measured))?;
         }
