@@ -1,5 +1,6 @@
-//! Every cookie of the product in one table, with its attributes (rows C1 to C4 and C7). The server and the browser build their cookies from it, and the
-//! end-to-end tests compare every `Set-Cookie` header with it.
+//! Every cookie of the product in one table, with its attributes (rows C1 to C4 and C7).
+//!
+//! The server and the browser build their cookies from it, and the end-to-end tests compare every `Set-Cookie` header that they receive with it.
 
 use domain::SessionPolicy;
 
@@ -21,7 +22,7 @@ pub struct CookiePolicy {
 /// Which requests from other sites carry a cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SameSite {
-    /// None.
+    /// No request from another site.
     Strict,
     /// Links that replace the page, but no forms, frames or scripts.
     Lax,

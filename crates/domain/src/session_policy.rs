@@ -22,7 +22,7 @@ pub enum SessionPolicy {
 pub struct UnknownSessionPolicy;
 
 impl SessionPolicy {
-    /// Every policy.
+    /// Every policy that a company can choose.
     pub const ALL: [Self; 2] = [Self::Standard, Self::Strict];
     /// The longest absolute lifetime of all policies.
     pub const LONGEST: Duration = Duration::from_hours(24);

@@ -22,5 +22,5 @@ pub enum Error {
     NoRandomness(#[source] getrandom::Error),
     /// The device of the session could not be sealed, so no session was started.
     #[error("cannot seal the device of a session")]
-    NotSealed(#[source] seal::SealError),
+    DeviceSealing(#[source] seal::SealError),
 }

@@ -24,7 +24,7 @@ pub struct Ui {
 
 /// The document that loads an application.
 pub(crate) struct Document {
-    /// The HTML.
+    /// The HTML file, which names all others.
     pub(crate) file: File,
     /// Its content security policy.
     pub(crate) policy: String,

@@ -14,7 +14,7 @@ use crate::{
 /// The devices on which the person is signed in, and a button to end all sessions.
 #[component]
 pub(super) fn Sessions(
-    /// The person.
+    /// The person whose sessions are shown.
     id: EmployeeId,
 ) -> impl IntoView {
     let sessions = Remote::<SessionList>::new(StaleWhileLoading::Old, move || {
@@ -44,7 +44,7 @@ pub(super) fn Sessions(
 fn Devices(
     /// The sessions as they were loaded.
     list: Vec<ListedSession>,
-    /// The person.
+    /// The person whose sessions are shown.
     id: EmployeeId,
     /// Loads the sessions again.
     sessions: Remote<SessionList>,

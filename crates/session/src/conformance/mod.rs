@@ -2,11 +2,14 @@
 
 #![expect(clippy::expect_used, reason = "a check that cannot continue panics with the reason")]
 
+mod lists;
+mod races;
+
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccountId, Role, SessionPolicy, TenantId};
-use futures_util::{StreamExt, future::join, stream};
+use futures_util::{StreamExt, stream};
 use lab::Faults;
 use seal::{RootKey, Seals};
 use uuid::Uuid;
@@ -16,7 +19,7 @@ use crate::{
     device::Device,
     error::Error,
     generation::Generation,
-    id::{RecordKey, SessionDigest, SessionId},
+    id::{RecordKey, SessionId},
     memory::MemoryBackend,
     record::{FIELD_NAMES, Fields, Owner},
     record_store::RecordStore,
@@ -287,70 +290,6 @@ impl Store<'_> {
         assert!(self.is_alive(who.tenant, &next).await, "the next sign-in");
     }
 
-    /// The digests of the sessions that the account has now.
-    async fn listed(&self, who: &SignedIn) -> Vec<SessionDigest> {
-        let listed = self.sessions.list(who.tenant, who.account, POLICY, Utc::now()).await;
-        listed.expect("a result").into_iter().map(|listed| listed.digest).collect()
-    }
-
-    /// S4: an account lists its sessions with their devices, and none of another account, of another tenant, that has ended or that has expired.
-    async fn an_account_lists_its_own_sessions(&self) {
-        let (who, now) = (someone(), Utc::now());
-        assert!(self.listed(&who).await.is_empty(), "before the first sign-in");
-        let colleague = SignedIn { account: someone().account, ..who.clone() };
-        let namesake = SignedIn { tenant: someone().tenant, ..who.clone() };
-        let phone = Device { user_agent: "Phone".to_owned(), address: "192.0.2.7".parse().ok() };
-        let on_phone = SignedIn { device: phone.clone(), ..who.clone() };
-        let (first, second) = (self.start(&who, now).await.id, self.start(&on_phone, now).await.id);
-        for other in [&colleague, &namesake] {
-            self.start(other, now).await;
-        }
-        let listed = self.sessions.list(who.tenant, who.account, POLICY, now).await;
-        let listed = listed.expect("a result");
-        let digest = |id: &SessionId| key(who.tenant, id).to_digest();
-        let mut digests: Vec<_> = listed.iter().map(|one| one.digest.as_str()).collect();
-        let mut own = [digest(&first), digest(&second)];
-        digests.sort_unstable();
-        own.sort_by(|a, b| a.as_str().cmp(b.as_str()));
-        assert_eq!(digests, own.each_ref().map(SessionDigest::as_str));
-        let second_listed =
-            listed.iter().find(|one| one.digest == digest(&second)).expect("the phone");
-        assert_eq!(second_listed.device, phone);
-        assert_eq!(second_listed.session.account(), who.account);
-        self.end(who.tenant, &first).await;
-        assert_eq!(self.listed(&who).await, [digest(&second)], "after the first ended");
-        let expired = second_listed.session.expires_at();
-        let later = self.sessions.list(who.tenant, who.account, POLICY, expired).await;
-        assert!(later.expect("a result").is_empty(), "at the absolute expiry");
-    }
-
-    /// S2, S4: a session that replaces another has a new id, and ends with it when all sessions of the account end. Its sign-in, device and expiry are the same.
-    async fn a_replaced_session_is_the_same_sign_in(&self) {
-        let (who, now) = (someone(), Utc::now());
-        let device = Device { user_agent: "Laptop".to_owned(), address: None };
-        let who = SignedIn { device: device.clone(), ..who };
-        let old = self.start(&who, now).await;
-        let new =
-            self.sessions.replace(&old.session, &old.id, None, now).await.expect("a new session");
-        assert_ne!(new.id, old.id);
-        assert!(!self.is_alive(who.tenant, &old.id).await, "the old id");
-        let again = self.sessions.replace(&old.session, &old.id, None, now).await;
-        assert!(matches!(again, Err(Error::Revoked)), "a session that has ended: {again:?}");
-        let listed = self.sessions.list(who.tenant, who.account, POLICY, Utc::now()).await;
-        let [listed] = &listed.expect("a result")[..] else { panic!("one session") };
-        let digest = key(who.tenant, &new.id).to_digest();
-        assert_eq!((&listed.digest, &listed.device), (&digest, &device));
-        let times = |session: &Session| {
-            let times = [session.signed_in_at(), session.authenticated_at(), session.expires_at()];
-            times.map(|time| time.timestamp_millis())
-        };
-        assert_eq!(times(&listed.session), times(&old.session));
-        self.end_all(&who, now).await;
-        assert!(!self.is_alive(who.tenant, &new.id).await, "after the end of all");
-        let refused = self.sessions.replace(&old.session, &old.id, None, now).await;
-        assert!(matches!(refused, Err(Error::Revoked)), "after the end of all: {refused:?}");
-    }
-
     /// S3: the limits of a stricter policy hold at the next lookup, for sessions that began before too. They end no session that is used.
     async fn a_stricter_policy_is_in_force_at_once(&self) {
         let (who, now) = (someone(), Utc::now());
@@ -387,108 +326,6 @@ impl Store<'_> {
                 assert!(!field.contains(secret), "{secret} in {field}");
             }
         }
-    }
-
-    /// S2: a session that ends while it is replaced is either not replaced, or was replaced before and continues under the new id only.
-    async fn replacing_against_ending(&self) {
-        let (who, now) = (someone(), Utc::now());
-        let old = self.start(&who, now).await;
-        let replace = self.sessions.replace(&old.session, &old.id, None, now);
-        let (replaced, ()) = join(replace, self.end(who.tenant, &old.id)).await;
-        assert!(!self.is_alive(who.tenant, &old.id).await, "the old id");
-        match replaced {
-            Ok(new) => assert!(self.is_alive(who.tenant, &new.id).await, "the new id"),
-            Err(error) => assert!(matches!(error, Error::Revoked), "{error:?}"),
-        }
-        self.forget(&who).await;
-    }
-
-    /// S2: of two replacements of one session, one succeeds.
-    async fn two_replacements(&self) {
-        let (who, now) = (someone(), Utc::now());
-        let old = self.start(&who, now).await;
-        let replace = || self.sessions.replace(&old.session, &old.id, None, now);
-        let (first, second) = join(replace(), replace()).await;
-        assert_ne!(first.is_ok(), second.is_ok(), "{first:?}, {second:?}");
-        assert_eq!(self.listed(&who).await.len(), 1);
-        self.forget(&who).await;
-    }
-
-    /// S4: a list while the account signs in shows the sessions that began before, with or without the new one.
-    async fn listing_against_a_sign_in(&self) {
-        let (who, now) = (someone(), Utc::now());
-        let before = key(who.tenant, &self.start(&who, now).await.id).to_digest();
-        let (listed, started) = join(self.listed(&who), self.start(&who, now)).await;
-        let new = key(who.tenant, &started.id).to_digest();
-        assert!(listed.contains(&before), "{listed:?}");
-        assert!(listed.iter().all(|digest| [&before, &new].contains(&digest)), "{listed:?}");
-        assert_eq!(self.listed(&who).await.len(), 2, "after both");
-        self.forget(&who).await;
-    }
-
-    /// S4: a list while a session ends is a list, and shows the ended session at most once more.
-    async fn listing_against_ending(&self) {
-        let (who, now) = (someone(), Utc::now());
-        let [kept, ended] = [self.start(&who, now).await.id, self.start(&who, now).await.id];
-        let kept = key(who.tenant, &kept).to_digest();
-        let (listed, ()) = join(self.listed(&who), self.end(who.tenant, &ended)).await;
-        assert!(listed.contains(&kept), "{listed:?}");
-        assert_eq!(self.listed(&who).await, [kept], "after the end");
-        self.forget(&who).await;
-    }
-
-    /// S2: whatever the order, an ended session stays ended.
-    async fn renewing_against_ending(&self) {
-        let who = someone();
-        let id = self.start(&who, Utc::now()).await.id;
-        let key = key(who.tenant, &id);
-        let renew = self.sessions.backend.extend(&key, owner(&who), TTL);
-        let (renewed, ()) = join(renew, self.end(who.tenant, &id)).await;
-        renewed.expect("the store answers");
-        assert!(!self.is_alive(who.tenant, &id).await, "a session that ended while it was renewed");
-    }
-
-    /// S2, S4: either the sign-in is refused, or its session is ended.
-    async fn signing_in_against_ending_all(&self) {
-        let (who, now) = (someone(), Utc::now());
-        let sign_in = self.sessions.start(who.clone(), now - TimeDelta::milliseconds(1));
-        let (started, ()) = join(sign_in, self.end_all(&who, now)).await;
-        match started {
-            Ok(started) => assert!(!self.is_alive(who.tenant, &started.id).await),
-            Err(error) => assert!(matches!(error, Error::Revoked), "{error:?}"),
-        }
-    }
-
-    /// S3: two renewals of one record leave a whole record.
-    async fn two_renewals(&self) {
-        let who = someone();
-        let id = self.start(&who, Utc::now()).await.id;
-        let key = key(who.tenant, &id);
-        let renew = |ttl| self.sessions.backend.extend(&key, owner(&who), ttl);
-        let (first, second) = join(renew(TTL), renew(TTL * 2)).await;
-        first.and(second).expect("the store answers");
-        let stored = self.sessions.backend.read_record(who.tenant, &key).await;
-        let left = stored.expect("a result").expect("the record").left.expect("an expiry");
-        assert!(left <= TTL * 2 && left > TTL / 2, "{left:?}");
-        assert!(self.is_alive(who.tenant, &id).await);
-        self.forget(&who).await;
-    }
-
-    /// G13: however many sign-ins of one account run at the same time, as many sessions live as the limit allows, and the others are reported as ended.
-    async fn sign_ins_against_the_limit(&self) {
-        let (who, now) = (someone(), Utc::now());
-        let starts = (0..5).map(|_| self.start(&who, now));
-        let started = futures_util::future::join_all(starts).await;
-        let ended: Vec<_> = started.iter().flat_map(|started| &started.ended).collect();
-        let mut alive = 0;
-        for Started { id, .. } in &started {
-            let reported = ended.contains(&&key(who.tenant, id).to_digest());
-            let lives = self.is_alive(who.tenant, id).await;
-            assert_ne!(lives, reported, "a session that ended is reported, and no other");
-            alive += u16::from(lives);
-        }
-        assert_eq!(alive, LIMIT);
-        self.forget(&who).await;
     }
 
     /// Ends every session of the account, so that the rounds of a race do not fill the store.

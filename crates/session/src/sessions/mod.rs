@@ -1,9 +1,11 @@
 //! Starts, loads and ends sessions. This is the only place that creates a [`Session`].
 
+mod session;
+
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AccountId, EmployeeId, Role, SessionPolicy, TenantId};
+use domain::{AccountId, SessionPolicy, TenantId};
 use lab::{Faults, Lock};
 use seal::Seals;
 use tracing::field::display;
@@ -23,6 +25,8 @@ use crate::{
     revocation::{Revocation, Subject},
     store_backend::StoreBackend,
 };
+use session::absolute;
+pub use session::{ListedSession, Session, SignedIn, Started};
 
 /// How many sessions an account may have at the same time: more than one person has devices and browsers. One more sign-in ends the session that began first,
 /// so that one account cannot fill the store.
@@ -31,117 +35,6 @@ pub const MAX_PER_ACCOUNT: u16 = 20;
 /// How long a store keeps a record that nobody uses. The idle time of the policy may be shorter: it is checked when the record is read, so that a new policy is
 /// in force at once.
 pub(crate) const RECORD_TTL: Duration = SessionPolicy::LONGEST_IDLE;
-
-/// An account whose password was just verified.
-#[derive(Clone, Debug)]
-pub struct SignedIn {
-    /// The tenant at which the account signed in.
-    pub tenant: TenantId,
-    /// The account that signed in.
-    pub account: AccountId,
-    /// The account's own employment, if it has one.
-    pub employee: Option<EmployeeId>,
-    /// The account's role at the tenant.
-    pub role: Role,
-    /// Whether it is a demonstration account. Its password is public, so a node without `WATERTIGHT_DEMO` refuses the session.
-    pub demo: bool,
-    /// The session policy of the tenant.
-    pub policy: SessionPolicy,
-    /// When the user gave the password, if that was not now.
-    pub authenticated_at: Option<DateTime<Utc>>,
-    /// The device that the user signed in from.
-    pub device: Device,
-}
-
-/// The result of a sign-in.
-#[derive(Debug)]
-pub struct Started {
-    /// The new session id: the value of the cookie.
-    pub id: SessionId,
-    /// The session that was created.
-    pub session: Session,
-    /// Digests of older sessions of the account that ended because it had too many. The caller stores them as revoked, so that an old copy of the store cannot
-    /// bring them back.
-    pub ended: Vec<SessionDigest>,
-}
-
-/// A valid session: it was found, has not expired, and belongs to the requested tenant. Only this module can create one.
-#[derive(Clone, Debug)]
-pub struct Session {
-    record: Record,
-    policy: SessionPolicy,
-    last_seen_at: DateTime<Utc>,
-    extended: bool,
-}
-
-/// One of the sessions of an account.
-#[derive(Clone, Debug)]
-pub struct ListedSession {
-    /// The digest of its id. It names the session to its owner and signs nobody in.
-    pub digest: SessionDigest,
-    /// The session.
-    pub session: Session,
-    /// The device that the user signed in from.
-    pub device: Device,
-}
-
-impl Session {
-    /// The tenant that the session belongs to.
-    pub const fn tenant(&self) -> TenantId {
-        self.record.tenant
-    }
-
-    /// The account that signed in.
-    pub const fn account(&self) -> AccountId {
-        self.record.account
-    }
-
-    /// The account's own employment, if it has one.
-    pub const fn employee(&self) -> Option<EmployeeId> {
-        self.record.employee
-    }
-
-    /// The account's role at the tenant when the session started.
-    pub const fn role(&self) -> Role {
-        self.record.role
-    }
-
-    /// Whether the account was a demonstration account when the session started.
-    pub const fn demo(&self) -> bool {
-        self.record.demo
-    }
-
-    /// The tenant's session policy, as it is now.
-    pub const fn policy(&self) -> SessionPolicy {
-        self.policy
-    }
-
-    /// The time of the sign-in.
-    pub const fn signed_in_at(&self) -> DateTime<Utc> {
-        self.record.signed_in_at
-    }
-
-    /// When the user gave the password: before the sign-in if the device was remembered.
-    pub const fn authenticated_at(&self) -> DateTime<Utc> {
-        self.record.authenticated_at
-    }
-
-    /// The time of the last request before this one, up to a tenth of the idle time too early.
-    pub const fn last_seen_at(&self) -> DateTime<Utc> {
-        self.last_seen_at
-    }
-
-    /// The absolute expiry, which no activity extends: the earlier of the expiry at sign-in and that of the policy of now.
-    pub fn expires_at(&self) -> DateTime<Utc> {
-        self.record.expires_at.min(self.record.signed_in_at + absolute(self.policy))
-    }
-
-    /// Whether the browser needs the cookie again: its lifetime and its attributes follow the policy, which may have changed since the sign-in and may have
-    /// changed back.
-    pub fn needs_cookie(&self) -> bool {
-        self.extended || self.policy != self.record.policy
-    }
-}
 
 /// A session lookup that was added to a batch. [`Sessions::read`] returns its result.
 #[must_use = "read the result of this lookup with `Sessions::read`"]
@@ -259,7 +152,7 @@ impl Sessions {
     ) -> Result<Started, Error> {
         let id = SessionId::random().map_err(Error::NoRandomness)?;
         let (tenant, key) = (record.tenant, id.record_key(record.tenant, &self.faults));
-        let device = device.seal(&self.seals, tenant, &key).map_err(Error::NotSealed)?;
+        let device = device.seal(&self.seals, tenant, &key).map_err(Error::DeviceSealing)?;
         let record = Record { device, ..record };
         let mut fields = record.to_fields();
         record_mac::set(&self.seals, tenant, &key, &mut fields);
@@ -470,11 +363,6 @@ impl Sessions {
     pub async fn ping(&self) -> Result<(), Error> {
         self.backend.ping().await
     }
-}
-
-/// The absolute lifetime of sessions under a policy.
-fn absolute(policy: SessionPolicy) -> TimeDelta {
-    TimeDelta::from_std(policy.absolute()).unwrap_or(TimeDelta::MAX)
 }
 
 #[cfg(test)]
