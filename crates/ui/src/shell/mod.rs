@@ -72,7 +72,7 @@ pub(crate) fn Shell() -> impl IntoView {
 pub(crate) enum ShellPage {
     /// The directory of people.
     Directory,
-    /// One person.
+    /// The page of one person.
     Person,
     /// The user's devices.
     Devices,

@@ -118,7 +118,7 @@ pub(super) fn SignInForm(
 fn RememberMe(
     /// Whether the company lets devices stay signed in.
     remembers_devices: Memo<bool>,
-    /// The choice.
+    /// Whether the user chose it.
     remember_me: RwSignal<bool>,
 ) -> impl IntoView {
     reactive_view(move || {
