@@ -78,6 +78,8 @@ async fn json_bodies(acme: &Company) -> Vec<(Method, String, Value)> {
         ),
         (Method::POST, paths::TOKENS.to_owned(), json!({ "scopes": ["openid"] })),
         (Method::POST, paths::INSPECT_TOKEN.to_owned(), json!({ "token": "a.b.c" })),
+        (Method::POST, paths::STEP_UP.to_owned(), json!({ "password": "12345678" })),
+        (Method::PUT, paths::SESSION_SETTINGS.to_owned(), json!({ "policy": "strict" })),
     ]
 }
 
