@@ -26,7 +26,7 @@ pub enum InvalidRedirectUri {
         "the address is empty\nhint: write the full address, such as `https://app.example/callback`"
     )]
     Empty,
-    /// The address has more than [`LONGEST`] bytes.
+    /// The address has more than 1024 bytes.
     #[error("the address has more than {LONGEST} bytes")]
     TooLong,
     /// The address is not an absolute URI.

@@ -28,7 +28,7 @@ const POLL: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(100);
 /// How long a key is published before it signs: many polls, and longer than a verifier may cache a JWKS ([`JWKS_MAX_AGE`]).
 const AHEAD: Duration = Duration::from_mins(10);
-/// How long a verifier may cache a JWKS. It is shorter than [`AHEAD`], so a cached JWKS has each key before the key signs.
+/// How long a verifier may cache a JWKS. It is shorter than the time by which a key is published before it signs.
 pub const JWKS_MAX_AGE: Duration = Duration::from_mins(5);
 const _: () =
     assert!(JWKS_MAX_AGE.as_secs() < AHEAD.as_secs(), "a key would sign before verifiers know it");
