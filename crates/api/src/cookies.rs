@@ -1,13 +1,19 @@
 //! The cookies of the product: how they are set and how they are read.
 
-use actix_web::http::header::{
-    self, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, SET_COOKIE,
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, SET_COOKIE},
 };
-use api_types::cookies::{self as table, CookiePolicy};
+use api_types::{
+    Code,
+    cookies::{self as table, CookiePolicy},
+};
 use chrono::{DateTime, Utc};
 use domain::SessionPolicy;
 use idp::RememberToken;
 use session::{Session, SessionId};
+
+use crate::error::ApiError;
 
 /// The name of the session cookie, whatever its policy.
 pub(crate) const SESSION: &str = table::SESSION.name;
@@ -72,9 +78,6 @@ pub(crate) fn remember_token(headers: &HeaderMap) -> Option<RememberToken> {
     only_value(headers, table::REMEMBER.name)?.parse().ok()
 }
 
-/// The name of the cookie of a device that signed in before.
-const DEVICE: &str = table::DEVICE.name;
-
 /// The `Set-Cookie` header that remembers a device.
 pub(crate) fn device(value: &str) -> (HeaderName, String) {
     (SET_COOKIE, table::DEVICE.set(value))
@@ -82,7 +85,7 @@ pub(crate) fn device(value: &str) -> (HeaderName, String) {
 
 /// The value of the device cookie; `None` if it is missing or was sent twice.
 pub(crate) fn device_value(headers: &HeaderMap) -> Option<&str> {
-    only_value(headers, DEVICE)
+    only_value(headers, table::DEVICE.name)
 }
 
 /// Whether a session cookie was sent, readable or not.
@@ -93,6 +96,14 @@ pub(crate) fn has_session(headers: &HeaderMap) -> bool {
 /// The id in the session cookie; `None` if it is missing, malformed or was sent twice, because then it is unknown which one is meant.
 pub(crate) fn session_id(headers: &HeaderMap) -> Option<SessionId> {
     only_value(headers, SESSION)?.parse().ok()
+}
+
+/// The id in the session cookie of a request that was bound by it.
+///
+/// # Errors
+/// [`Code::NotSignedIn`] if there is none.
+pub(crate) fn presented_session_id(request: &HttpRequest) -> Result<SessionId, ApiError> {
+    session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))
 }
 
 /// The value of a cookie; `None` if it is missing, unreadable or was sent twice.

@@ -1,5 +1,7 @@
 //! Revokes sessions and tokens: first in PostgreSQL, then in Redis. No other module of this crate revokes any.
 
+use std::mem;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccountId, OriginId, SessionPolicy, TenantId};
 use session::{Revocation, Session, SessionDigest, SessionId, Sessions, Started, Subject};
@@ -38,7 +40,7 @@ impl Revocations {
         digest: SessionDigest,
     ) -> Result<(), RevokeError> {
         self.store.forget_device_of_session(tenant, digest.as_str().to_owned()).await?;
-        self.revoke(tenant, Subject::Session(digest)).await.map(drop)
+        self.revoke(tenant, Subject::Session(digest)).await
     }
 
     /// Ends every other session of the account, forgets all other remembered devices, and continues this session under a new id: copies of its cookie are refused
@@ -60,24 +62,15 @@ impl Revocations {
                 self.end_listed(tenant, other.digest).await?;
             }
         }
-        self.replace(session, id, None).await
+        self.renew(session, id, None).await
     }
 
-    /// Continues a session under a new id after its user entered the password again at `authenticated_at`. The old id ends. A remembered device stays remembered.
+    /// Continues a session under a new id, and ends the old one. Its end is recorded first, so that an old copy of the store cannot bring it back. A remembered
+    /// device stays remembered. `authenticated_at` is the time when the user entered the password again, if that is the reason.
     ///
     /// # Errors
     /// As [`Self::end_others`].
     pub async fn renew(
-        &self,
-        session: &Session,
-        id: &SessionId,
-        authenticated_at: DateTime<Utc>,
-    ) -> Result<Started, RevokeError> {
-        self.replace(session, id, Some(authenticated_at)).await
-    }
-
-    /// Replaces the id of a session. The end of the old one is recorded first, so that an old copy of the store cannot bring it back.
-    async fn replace(
         &self,
         session: &Session,
         id: &SessionId,
@@ -86,11 +79,11 @@ impl Revocations {
         let (tenant, old) = (session.tenant(), self.sessions.digest(session.tenant(), id));
         let subject = Subject::Session(old.clone());
         let revocation = self.store.revoke(tenant, subject, kept_until()).await?;
-        let started = self.sessions.replace(session, id, authenticated_at, Utc::now()).await?;
+        let mut started = self.sessions.replace(session, id, authenticated_at, Utc::now()).await?;
         let new = self.sessions.digest(tenant, &started.id).as_str().to_owned();
         self.store.move_device(tenant, old.as_str().to_owned(), new).await?;
         self.apply(&revocation).await?;
-        self.record_ended(tenant, started.ended.clone()).await?;
+        self.record_ended(tenant, mem::take(&mut started.ended)).await?;
         Ok(started)
     }
 
@@ -124,7 +117,7 @@ impl Revocations {
         account: AccountId,
     ) -> Result<(), RevokeError> {
         self.store.revoke_families(tenant, account, RevokedFor::SignedOut).await?;
-        self.revoke(tenant, Subject::Account(account)).await.map(drop)
+        self.revoke(tenant, Subject::Account(account)).await
     }
 
     /// Revokes one family of refresh tokens, and the tokens that were issued from it until they expire (row T5).
@@ -146,13 +139,12 @@ impl Revocations {
     /// # Errors
     /// As [`Self::end_session`].
     pub async fn end_tokens(&self, tenant: TenantId, family: OriginId) -> Result<(), RevokeError> {
-        self.revoke(tenant, Subject::Tokens(family)).await.map(drop)
+        self.revoke(tenant, Subject::Tokens(family)).await
     }
 
-    async fn revoke(&self, tenant: TenantId, subject: Subject) -> Result<Revocation, RevokeError> {
+    async fn revoke(&self, tenant: TenantId, subject: Subject) -> Result<(), RevokeError> {
         let revocation = self.store.revoke(tenant, subject, kept_until()).await?;
-        self.apply(&revocation).await?;
-        Ok(revocation)
+        self.apply(&revocation).await
     }
 
     async fn apply(&self, revocation: &Revocation) -> Result<(), RevokeError> {

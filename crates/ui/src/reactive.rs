@@ -1,6 +1,9 @@
 //! Boxed closures for reactive views and effects. All closures of one kind share one type, so the code around them is compiled only once.
 
-use leptos::prelude::{AnyView, Effect, IntoAny};
+use leptos::{
+    html,
+    prelude::{AnyView, Effect, Get, IntoAny, NodeRef},
+};
 
 /// A reactive part of a view: it runs again when a signal that it reads changes.
 pub(crate) type Reactive<T> = Box<dyn FnMut() -> T + Send>;
@@ -33,4 +36,17 @@ pub(crate) fn reactive_view<V: IntoAny>(
 pub(crate) fn effect(act: impl FnMut() + 'static) {
     let mut act: Box<dyn FnMut()> = Box::new(act);
     Effect::new(move |_| act());
+}
+
+/// Shows a modal dialog while `open` returns `true`.
+pub(crate) fn open_while(dialog: NodeRef<html::Dialog>, open: impl Fn() -> bool + 'static) {
+    effect(move || {
+        let Some(dialog) = dialog.get() else { return };
+        match (open(), dialog.open()) {
+            // Fails only for a dialog that is open or outside of the document.
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
 }

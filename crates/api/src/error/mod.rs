@@ -192,7 +192,11 @@ impl From<Arc<store::Error>> for ApiError {
 
 impl From<session::Error> for ApiError {
     fn from(error: session::Error) -> Self {
-        Self::caused(Code::Unavailable, error)
+        match error {
+            // The session ended while the request was answered.
+            session::Error::Revoked => Self::new(Code::NotSignedIn),
+            error => Self::caused(Code::Unavailable, error),
+        }
     }
 }
 

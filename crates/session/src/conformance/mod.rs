@@ -143,7 +143,7 @@ impl Store<'_> {
     }
 
     async fn end(&self, tenant: TenantId, id: &SessionId) {
-        let subject = self.sessions.subject(tenant, id);
+        let subject = Subject::Session(self.sessions.digest(tenant, id));
         self.revoke(Revocation { tenant, subject, revoked_at: Utc::now() }).await;
     }
 

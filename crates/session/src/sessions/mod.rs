@@ -22,7 +22,7 @@ use crate::{
     record_store::RecordStore,
     redis_backend::RedisBackend,
     replay::Replay,
-    revocation::{Revocation, Subject},
+    revocation::Revocation,
     store_backend::StoreBackend,
 };
 use session::absolute;
@@ -128,18 +128,12 @@ impl Sessions {
         authenticated_at: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Result<Started, Error> {
-        let device = self.device(session, id);
+        let old = id.record_key(session.tenant(), &self.faults);
+        let device = Device::open(&self.seals, session.tenant(), &old, &session.record.device);
         let authenticated_at = authenticated_at.unwrap_or(session.record.authenticated_at);
         let policy = session.policy;
         let record = Record { policy, authenticated_at, ..session.record.clone() };
-        let old = id.record_key(session.tenant(), &self.faults);
         self.create(record, &device, Some(&old), now).await
-    }
-
-    /// The device that the user of a session signed in from. `id` is the session's.
-    pub fn device(&self, session: &Session, id: &SessionId) -> Device {
-        let key = id.record_key(session.tenant(), &self.faults);
-        Device::open(&self.seals, session.tenant(), &key, &session.record.device)
     }
 
     /// Writes a record under a fresh random id.
@@ -322,11 +316,6 @@ impl Sessions {
     /// Returns the digest that names the session with this id at this tenant where the id must not appear.
     pub fn digest(&self, tenant: TenantId, id: &SessionId) -> SessionDigest {
         id.digest(tenant, &self.faults)
-    }
-
-    /// Returns the subject of a revocation that ends this session.
-    pub fn subject(&self, tenant: TenantId, id: &SessionId) -> Subject {
-        Subject::Session(id.digest(tenant, &self.faults))
     }
 
     /// Ends everything that the revocation names, on every node at once (the third R). Repeating it is safe: a missing session is not an error. Returns the

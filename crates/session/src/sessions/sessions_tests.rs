@@ -11,6 +11,7 @@ use crate::{
     generation::{Generation, Marker},
     record::{FIELD_NAMES, Fields},
     redis_link::RedisLink,
+    revocation::Subject,
     token_revocation::TokenOrigin,
 };
 

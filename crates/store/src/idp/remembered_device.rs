@@ -28,9 +28,9 @@ pub struct NewRememberedDevice {
     pub digest: [u8; 32],
     /// The digest of the session that the device has now.
     pub session: String,
-    /// When the user gave the password.
+    /// When the user entered the password.
     pub authenticated_at: DateTime<Utc>,
-    /// When the device is forgotten. No use moves it.
+    /// When the device is forgotten. Using it does not extend this.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -41,7 +41,7 @@ pub enum Remembered {
     Good {
         /// The account of the device.
         account: AccountId,
-        /// When the user gave the password.
+        /// When the user entered the password.
         authenticated_at: DateTime<Utc>,
         /// When the device is forgotten.
         expires_at: DateTime<Utc>,
@@ -50,8 +50,8 @@ pub enum Remembered {
         /// Whether the secret was replaced by the next one. It was not if another request replaced it some seconds ago.
         replaced: bool,
     },
-    /// The secret before the present one, which nobody has shown: either the reply that carried the present one was lost, or the secret was copied. The device
-    /// is forgotten now; the caller ends the session that it started last, which has this digest.
+    /// The previous secret, while the current one was never shown: the reply with the current one was lost, or the previous one was copied. The device is
+    /// forgotten now; the caller ends the session that it started last, which has this digest.
     Stale {
         /// The digest of that session.
         session: String,
@@ -76,7 +76,7 @@ struct Record {
 }
 
 impl Store {
-    /// Remembers a device. Returns `false` if the account is disabled, or if its sign-ins were revoked since the user gave the password; nothing is stored
+    /// Remembers a device. Returns `false` if the account is disabled, or if its sign-ins were revoked since the user entered the password; nothing is stored
     /// then.
     ///
     /// # Errors
@@ -201,8 +201,19 @@ impl Store {
         before: String,
         now: String,
     ) -> Result<(), Error> {
-        self.for_sign_in(tenant, WorkKind::Write, |tx| {
-            Box::pin(async move { move_to(tx, &before, &now).await })
+        self.for_sign_in(tenant, WorkKind::Write, move |tx| {
+            Box::pin(async move {
+                let sql = tenant_sql!(
+                    "
+                    update remembered_device
+                       set session_digest = $3
+                     where tenant_id = $1
+                       and session_digest = $2
+                    returning tenant_id"
+                );
+                tx.query(sql).bind(before).bind(now).execute().await?;
+                Ok(())
+            })
         })
         .await
     }
@@ -357,21 +368,8 @@ async fn forget(tx: &mut SignInTx, id: Uuid) -> Result<(), Error> {
     Ok(())
 }
 
-async fn move_to(tx: &mut SignInTx, before: &str, now: &str) -> Result<(), Error> {
-    let sql = tenant_sql!(
-        "
-        update remembered_device
-           set session_digest = $3
-         where tenant_id = $1
-           and session_digest = $2
-        returning tenant_id"
-    );
-    tx.query(sql).bind(before).bind(now).execute().await?;
-    Ok(())
-}
-
-/// Deletes the devices that have expired, at most `most`. Returns their number.
-pub(super) async fn sweep(tx: &mut SignInTx, most: i64) -> Result<u64, Error> {
+/// Deletes the devices that have expired, at most `most`.
+pub(super) async fn sweep(tx: &mut SignInTx, most: i64) -> Result<(), Error> {
     let sql = tenant_sql!(
         "
         delete from remembered_device
@@ -383,7 +381,8 @@ pub(super) async fn sweep(tx: &mut SignInTx, most: i64) -> Result<u64, Error> {
                        limit $2)
         returning tenant_id"
     );
-    Ok(tx.query(sql).bind(most).execute().await? as u64)
+    tx.query(sql).bind(most).execute().await?;
+    Ok(())
 }
 
 /// Forgets all devices of an account, inside a running transaction.

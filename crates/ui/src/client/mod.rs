@@ -113,6 +113,11 @@ impl Client {
         self.memory.with_value(|memory| memory.get(path)).map(|kept| kept.body)
     }
 
+    /// Requests the session. The request counts as a use.
+    pub(crate) async fn session(self) -> Result<SessionView, Failure> {
+        read(&self.get(paths::SESSION, None).await?)
+    }
+
     /// Sends `body` as JSON to `path` and reads the reply. The reply is not remembered.
     pub(crate) async fn post<T: DeserializeOwned>(
         self,

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use api_types::{SessionView, paths};
 use leptos::{html, prelude::*, task::spawn_local};
 
 use crate::{
-    client::{Client, Failure, read},
-    reactive::{attribute, effect, text},
+    client::{Client, Failure},
+    reactive::{attribute, effect, open_while, text},
     session::Viewer,
 };
 
@@ -31,7 +30,7 @@ pub(super) fn IdleWarning() -> impl IntoView {
         busy.set(true);
         failed.set(None);
         spawn_local(async move {
-            match ask(client).await {
+            match client.session().await {
                 Ok(session) => viewer.welcome(session),
                 Err(failure) if failure.concerns_the_whole_page() => {}
                 Err(failure) => {
@@ -41,15 +40,7 @@ pub(super) fn IdleWarning() -> impl IntoView {
             busy.try_set(false);
         });
     };
-    effect(move || {
-        let Some(dialog) = dialog.get() else { return };
-        match (warns.get(), dialog.open()) {
-            // Fails only for a dialog that is open or outside of the document.
-            (true, false) => drop(dialog.show_modal()),
-            (false, true) => dialog.close(),
-            _ => {}
-        }
-    });
+    open_while(dialog, move || warns.get());
     let over = Memo::new(move |_| left.get() == Some(0));
     effect(move || {
         if over.get() {
@@ -93,11 +84,6 @@ pub(super) fn IdleWarning() -> impl IntoView {
             </div>
         </dialog>
     }
-}
-
-/// Requests the session. The request counts as a use.
-async fn ask(client: Client) -> Result<SessionView, Failure> {
-    read(&client.get(paths::SESSION, None).await?)
 }
 
 /// Sets `left` once a second: to the seconds until the session ends if it is not used, or to `None` while there are more than two minutes.

@@ -11,7 +11,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     application::Application,
-    client::{Client, read},
+    client::Client,
     components::error_state::ErrorState,
     reactive::{effect, reactive_view},
     remote::{Phase, Remote, StaleWhileLoading},
@@ -105,9 +105,7 @@ fn ask_again_when_it_ends(viewer: Viewer) {
         let ask = move || {
             spawn_local(async move {
                 // A failure says nothing about the session; the next request will.
-                if let Ok(session) =
-                    client.get(paths::SESSION, None).await.and_then(|body| read(&body))
-                {
+                if let Ok(session) = client.session().await {
                     viewer.welcome(session);
                 }
             });

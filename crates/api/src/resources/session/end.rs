@@ -2,9 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::Code;
+use chrono::Utc;
 use session::SessionDigest;
 
-use super::{list::listed, sign_out::signed_out};
+use super::{list::current_digest, sign_out::signed_out};
 use crate::{
     Api, cookies,
     error::ApiError,
@@ -30,13 +31,14 @@ pub(crate) async fn end(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let session = tenant.session()?;
-    let current = cookies::session_id(request.headers())
-        .map(|id| api.sessions.digest(tenant.company.id, &id));
-    let own = listed(&api, &tenant, session.account(), session.policy(), current.as_ref()).await?;
-    let found = own.into_iter().find(|one| one.id == digest.as_str());
-    let found = found.ok_or_else(|| ApiError::new(Code::NotFound))?;
-    api.idp.revocations.end_listed(tenant.company.id, digest).await?;
-    if found.current { signed_out() } else { Ok(HttpResponse::NoContent().finish()) }
+    let (company, account, policy) = (tenant.company.id, session.account(), session.policy());
+    let own = api.sessions.list(company, account, policy, Utc::now()).await?;
+    if own.iter().all(|one| one.digest != digest) {
+        return Err(ApiError::new(Code::NotFound));
+    }
+    let is_current = current_digest(&request, &tenant, &api).as_ref() == Some(&digest);
+    api.idp.revocations.end_listed(company, digest).await?;
+    if is_current { signed_out() } else { Ok(HttpResponse::NoContent().finish()) }
 }
 
 /// Ends every other session of the user on every node at once. This session goes on under a new id. Applications that act for the user keep their tokens.
@@ -56,13 +58,8 @@ pub(crate) async fn end_others(
     // The last step ends the old id of this session, so the rest must happen even if the client disconnects.
     finish(async move {
         let session = tenant.session()?;
-        let not_signed_in = || ApiError::new(Code::NotSignedIn);
-        let id = cookies::session_id(request.headers()).ok_or_else(not_signed_in)?;
-        let started = match api.idp.revocations.end_others(session, &id).await {
-            // The session ended in the meantime.
-            Err(idp::RevokeError::Session(session::Error::Revoked)) => return Err(not_signed_in()),
-            started => started?,
-        };
+        let id = cookies::presented_session_id(&request)?;
+        let started = api.idp.revocations.end_others(session, &id).await?;
         Ok(HttpResponse::NoContent()
             .append_header(cookies::session(&started.id, session.policy()))
             .finish())

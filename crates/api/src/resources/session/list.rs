@@ -1,9 +1,9 @@
 //! `GET /api/v1/sessions`: the devices on which the user is signed in.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{ListedSession, SessionList};
 use chrono::Utc;
-use domain::{AccountId, SessionPolicy};
+use domain::AccountId;
 use session::SessionDigest;
 
 use crate::{Api, cookies, error::ApiError, extract::Tenant};
@@ -22,12 +22,19 @@ pub(crate) async fn list(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    let session = tenant.session()?;
-    let current = cookies::session_id(request.headers())
-        .map(|id| api.sessions.digest(tenant.company.id, &id));
-    let items =
-        listed(&api, &tenant, session.account(), session.policy(), current.as_ref()).await?;
-    Ok(answer(items))
+    let current = current_digest(&request, &tenant, &api);
+    let items = listed(&api, &tenant, tenant.session()?.account(), current.as_ref()).await?;
+    Ok(HttpResponse::Ok().json(SessionList { items }))
+}
+
+/// The digest of the session in the cookie of a request.
+pub(super) fn current_digest(
+    request: &HttpRequest,
+    tenant: &Tenant,
+    api: &Api,
+) -> Option<SessionDigest> {
+    let id = cookies::session_id(request.headers())?;
+    Some(api.sessions.digest(tenant.company.id, &id))
 }
 
 /// The sessions of an account, as JSON shows them. `current` is the session of the request.
@@ -35,9 +42,9 @@ pub(in crate::resources) async fn listed(
     api: &Api,
     tenant: &Tenant,
     account: AccountId,
-    policy: SessionPolicy,
     current: Option<&SessionDigest>,
 ) -> Result<Vec<ListedSession>, ApiError> {
+    let policy = tenant.session()?.policy();
     let found = api.sessions.list(tenant.context.tenant(), account, policy, Utc::now()).await?;
     let item = |session::ListedSession { digest, session, device }| ListedSession {
         current: Some(&digest) == current,
@@ -49,11 +56,4 @@ pub(in crate::resources) async fn listed(
         expires_at: session.expires_at(),
     };
     Ok(found.into_iter().map(item).collect())
-}
-
-/// The response with a list of sessions, which no cache may keep.
-pub(in crate::resources) fn answer(items: Vec<ListedSession>) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(SessionList { items })
 }

@@ -3,13 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, http::header::SET_COOKIE, web};
 use api_types::SessionView;
 use chrono::Utc;
-use domain::{TenantId, TenantStatus};
-use tenancy::TenantContext;
+use domain::TenantId;
 
-use super::{
-    get::view,
-    start::{end_session_before, start},
-};
+use super::start::{start, take_over};
 use crate::{Api, cookies, error::ApiError, extract::company, finish::finish};
 
 /// Starts a session for the device in the cookie `__Host-remember`, and replaces that cookie. If two browsers have shown cookies of the device, all sessions and
@@ -53,9 +49,7 @@ async fn answer(request: &HttpRequest, api: &Api) -> Result<HttpResponse, ApiErr
     if !api.idp.note_session_of_device(company.id, &token, &id).await? {
         return not_remembered();
     }
-    end_session_before(api, request, company.id, policy).await?;
-    let context = TenantContext::from_session(company.id, TenantStatus::Active, &session)?;
-    let view = view(api, &context, &company, &session).await?;
+    let view = take_over(api, request, &company, &session).await?;
     let mut response = HttpResponse::Created();
     response.append_header(cookies::session(&id, policy));
     if let Some((next, expires_at)) = device.next {

@@ -3,15 +3,12 @@
 use actix_web::{HttpRequest, HttpResponse, http::header::SET_COOKIE, web};
 use api_types::{Code, NewSession, SessionView};
 use chrono::Utc;
-use domain::TenantStatus;
 use idp::AccountName;
-use tenancy::TenantContext;
 use throttle::{DeviceId, Rule, remember_device};
 
 use super::{
-    get::view,
     remembered::forget_device,
-    start::{end_session_before, known_device_of, start},
+    start::{known_device_of, start, take_over},
 };
 use crate::{
     Api, attempts, cookies,
@@ -47,9 +44,7 @@ pub(crate) async fn sign_in(
         return Err(ApiError::new(Code::PasswordChangeRequired));
     }
     let (id, session) = start(&api, &request, &company, policy, &found, None).await?;
-    end_session_before(&api, &request, company.id, policy).await?;
-    let context = TenantContext::from_session(company.id, TenantStatus::Active, &session)?;
-    let view = view(&api, &context, &company, &session).await?;
+    let view = take_over(&api, &request, &company, &session).await?;
     let device = device.map_or_else(DeviceId::random, Ok).map_err(ApiError::broken)?;
     let device = remember_device(&api.seals, company.id, &name, device, Utc::now());
     let mut response = HttpResponse::Created();

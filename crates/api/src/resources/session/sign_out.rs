@@ -1,7 +1,6 @@
 //! `DELETE /api/v1/session` and `DELETE /api/v1/sessions`: signs a user out, here or everywhere.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::SET_COOKIE, web};
-use api_types::Code;
 
 use super::remembered::forget_device;
 use crate::{Api, cookies, error::ApiError, extract::Tenant};
@@ -20,8 +19,7 @@ pub(crate) async fn sign_out(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     tenant.session()?;
-    let id =
-        cookies::session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
+    let id = cookies::presented_session_id(&request)?;
     api.idp.revocations.end_session(tenant.company.id, &id).await?;
     forget_device(&api, &request, tenant.company.id).await?;
     signed_out()

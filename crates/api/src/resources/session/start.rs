@@ -1,13 +1,15 @@
 //! Starts a session for an account that may sign in.
 
 use actix_web::{HttpRequest, http::header::USER_AGENT};
-use api_types::Code;
+use api_types::{Code, SessionView};
 use chrono::{DateTime, Utc};
-use domain::{SessionPolicy, TenantId};
+use domain::{SessionPolicy, TenantId, TenantStatus};
 use idp::AccountName;
 use session::{Device, Session, SessionId, SignedIn, Started};
+use tenancy::TenantContext;
 use throttle::{DeviceId, known_device};
 
+use super::get::view;
 use crate::{Api, cookies, error::ApiError};
 
 /// Starts a session and reads the account again: if it was disabled, its employee left or its password changed in the meantime, the session ends again.
@@ -49,19 +51,23 @@ pub(super) async fn start(
     }
 }
 
-/// Ends the session whose id the browser sent with a sign-in, if there is one: another site could have planted it (row S2).
-pub(super) async fn end_session_before(
+/// Ends the session whose id the browser sent with a sign-in, if there is one: another site could have planted it (row S2). Returns what the reply shows of the new
+/// session.
+pub(super) async fn take_over(
     api: &Api,
     request: &HttpRequest,
-    tenant: TenantId,
-    policy: SessionPolicy,
-) -> Result<(), ApiError> {
-    let Some(before) = cookies::session_id(request.headers()) else { return Ok(()) };
-    // An id without a session is not recorded, because a client could send thousands of them.
-    if api.sessions.load(tenant, &before, policy, Utc::now()).await?.is_some() {
-        api.idp.revocations.end_session(tenant, &before).await?;
+    company: &store::Tenant,
+    session: &Session,
+) -> Result<SessionView, ApiError> {
+    if let Some(before) = cookies::session_id(request.headers()) {
+        let found = api.sessions.load(company.id, &before, session.policy(), Utc::now()).await?;
+        // An id without a session is not recorded, because a client could send thousands of them.
+        if found.is_some() {
+            api.idp.revocations.end_session(company.id, &before).await?;
+        }
     }
-    Ok(())
+    let context = TenantContext::from_session(company.id, TenantStatus::Active, session)?;
+    view(api, &context, company, session).await
 }
 
 /// The device that the request comes from, if it signed in to this account before. Attempts from other devices do not slow it down (row G2).

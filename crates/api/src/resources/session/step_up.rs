@@ -57,9 +57,9 @@ async fn answer(
     password: String,
 ) -> Result<HttpResponse, ApiError> {
     let session = tenant.session()?;
-    let not_signed_in = || ApiError::new(Code::NotSignedIn);
-    let id = cookies::session_id(request.headers()).ok_or_else(not_signed_in)?;
-    let account = api.store.account(&tenant.context).await?.ok_or_else(not_signed_in)?;
+    let id = cookies::presented_session_id(request)?;
+    let account = api.store.account(&tenant.context).await?;
+    let account = account.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     let (company, name) = (&tenant.company, AccountName::Email(account.email));
     let (rule, counter) = (Rule::Password, name.to_string());
     let device = known_device_of(api, request, company.id, &counter);
@@ -71,12 +71,8 @@ async fn answer(
     };
     let checked = attempts::settle(attempt, checked.await).await?;
     let mut view = view(api, &tenant.context, company, session).await?;
-    let started = match api.idp.revocations.renew(session, &id, checked.read_at).await {
-        // The session ended in the meantime.
-        Err(idp::RevokeError::Session(session::Error::Revoked)) => return Err(not_signed_in()),
-        started => started?,
-    };
-    let Started { id, session, .. } = started;
+    let renewed = api.idp.revocations.renew(session, &id, Some(checked.read_at)).await;
+    let Started { id, session, .. } = renewed?;
     view.expires_at = session.expires_at();
     Ok(HttpResponse::Ok().append_header(cookies::session(&id, session.policy())).json(view))
 }

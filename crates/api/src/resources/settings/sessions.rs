@@ -1,6 +1,6 @@
 //! `GET` and `PUT /api/v1/settings/sessions`: the session policy of the company.
 
-use actix_web::{HttpResponse, http::header, web};
+use actix_web::{HttpResponse, web};
 use api_types::SessionSettings;
 
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     )
 )]
 pub(crate) async fn get(manager: SessionManager) -> Result<HttpResponse, ApiError> {
-    Ok(answer(SessionSettings { policy: manager.session()?.policy() }))
+    Ok(HttpResponse::Ok().json(SessionSettings { policy: manager.session()?.policy() }))
 }
 
 /// Sets the session policy of the company. It is in force on every node from the next request on, also for sessions that have begun.
@@ -52,11 +52,7 @@ pub(crate) async fn put(
         let policy = settings.session_policy;
         tracing::info!(%tenant, %by, policy = policy.as_str(), "session.policy.changed");
         api.cache.announce_settings(tenant, settings).await?;
-        Ok(answer(SessionSettings { policy }))
+        Ok(HttpResponse::Ok().json(SessionSettings { policy }))
     })
     .await
-}
-
-fn answer(settings: SessionSettings) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(settings)
 }

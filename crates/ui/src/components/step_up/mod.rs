@@ -1,4 +1,4 @@
-//! A dialog in which the user gives the password again, before a change that needs it.
+//! A dialog in which the user enters the password again, before a change that needs it.
 
 use api_types::{Code, SessionView, StepUp as Shown, paths};
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
@@ -6,7 +6,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use crate::{
     client::{Client, Failure},
     components::error_state::count_down,
-    reactive::{attribute, effect, text},
+    reactive::{attribute, open_while, text},
     session::Viewer,
 };
 
@@ -23,15 +23,7 @@ pub(crate) fn StepUp(
     let (busy, problem) = (RwSignal::new(false), RwSignal::new(String::new()));
     let wait = RwSignal::new(0);
     count_down(wait);
-    effect(move || {
-        let Some(dialog) = dialog.get() else { return };
-        match (open.get(), dialog.open()) {
-            // Fails only for a dialog that is open or outside of the document.
-            (true, false) => drop(dialog.show_modal()),
-            (false, true) => dialog.close(),
-            _ => {}
-        }
-    });
+    open_while(dialog, move || open.get());
     let closed = move |_| {
         open.set(false);
         problem.set(String::new());

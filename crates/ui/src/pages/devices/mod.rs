@@ -5,10 +5,9 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     client::{Client, Failure},
-    components::{error_state::ErrorState, session_list::SessionRows},
+    components::{remote_card::card_of, session_list::SessionRows},
     reactive::{attribute, reactive_view},
-    remote::{Phase, Remote, StaleWhileLoading},
-    skeleton::{Skeleton, SkeletonKind},
+    remote::{Remote, StaleWhileLoading},
     title::use_title,
 };
 
@@ -36,24 +35,8 @@ pub(crate) fn DevicesPage() -> impl IntoView {
             sessions.retry();
         });
     });
-    let body = move || match sessions.phase().get() {
-        Phase::Loading => view! { <Skeleton of=SkeletonKind::Card /> }.into_any(),
-        Phase::Failed => reactive_view(move || {
-            let retry = Callback::new(move |()| sessions.retry());
-            sessions.failure().get().map(|failure| {
-                view! {
-                    <div class="card">
-                        <ErrorState failure retry />
-                    </div>
-                }
-            })
-        })
-        .into_any(),
-        Phase::Ready => reactive_view(move || {
-            sessions.value.get().map(|list| view! { <Devices list=list.items busy remove /> })
-        })
-        .into_any(),
-    };
+    let body =
+        card_of(sessions, move |list| view! { <Devices list=list.items busy remove /> }.into_any());
     let result = move || {
         match outcome.get() {
         Outcome::Nothing => ().into_any(),
@@ -71,7 +54,7 @@ pub(crate) fn DevicesPage() -> impl IntoView {
                 <p>"You are signed in on these devices. Sign out where you no longer use your account, or where you do not recognise the device."</p>
             </div>
         </div>
-        {reactive_view(body)}
+        {body}
         {reactive_view(result)}
     }
 }

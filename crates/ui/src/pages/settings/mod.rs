@@ -5,12 +5,11 @@ use domain::SessionPolicy;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
-    client::{Client, Failure, read},
-    components::{error_state::ErrorState, step_up::StepUp},
+    client::{Client, Failure},
+    components::{remote_card::card_of, step_up::StepUp},
     reactive::{flag, reactive_view},
-    remote::{Phase, Remote, StaleWhileLoading},
+    remote::{Remote, StaleWhileLoading},
     session::Viewer,
-    skeleton::{Skeleton, SkeletonKind},
     title::use_title,
 };
 
@@ -21,24 +20,7 @@ pub(crate) fn SettingsPage() -> impl IntoView {
     let settings = Remote::<SessionSettings>::new(StaleWhileLoading::Old, || {
         Some(paths::SESSION_SETTINGS.to_owned())
     });
-    let body = move || match settings.phase().get() {
-        Phase::Loading => view! { <Skeleton of=SkeletonKind::Card /> }.into_any(),
-        Phase::Failed => reactive_view(move || {
-            let retry = Callback::new(move |()| settings.retry());
-            settings.failure().get().map(|failure| {
-                view! {
-                    <div class="card">
-                        <ErrorState failure retry />
-                    </div>
-                }
-            })
-        })
-        .into_any(),
-        Phase::Ready => reactive_view(move || {
-            settings.value.get().map(|settings| view! { <Policies now=settings.policy /> })
-        })
-        .into_any(),
-    };
+    let body = card_of(settings, |settings| view! { <Policies now=settings.policy /> }.into_any());
     view! {
         <div class="page-head">
             <div>
@@ -46,7 +28,7 @@ pub(crate) fn SettingsPage() -> impl IntoView {
                 <p>"How long people at your company stay signed in. A change applies at their next click, on every device."</p>
             </div>
         </div>
-        {reactive_view(body)}
+        {body}
     }
 }
 
@@ -83,8 +65,7 @@ fn Policies(
                 Ok(settings) => {
                     saved.set(settings.policy);
                     // The session of this user has other limits now.
-                    let session = client.get(paths::SESSION, None).await;
-                    if let Ok(session) = session.and_then(|body| read(&body)) {
+                    if let Ok(session) = client.session().await {
                         viewer.welcome(session);
                     }
                 }
