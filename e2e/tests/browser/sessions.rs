@@ -1,4 +1,8 @@
 //! Sessions in the browser: the pages for devices and settings, the warning before the end, and links from other sites under both policies.
+//!
+//! The tests of this binary run at the same time and share the companies. Only `a_link_from_another_site_follows_the_policy` changes a
+//! policy, so no other test here uses BetaCo. Two tests end sessions of other devices: no other test signs in as GammaCorp's employee
+//! or manager.
 
 use api_types::{Code, SessionSettings, paths};
 use domain::{Role, SessionPolicy};
@@ -12,7 +16,7 @@ use crate::{
 
 /// Sets the session policy of a company without a browser.
 async fn set_policy(browser: &Browser, slug: &str, policy: SessionPolicy) {
-    let admin = browser.site.actor(slug, Role::HrAdmin).await;
+    let admin = browser.site.sign_in(slug, Role::HrAdmin).await;
     let settings = SessionSettings { policy };
     admin.request(Method::PUT, paths::SESSION_SETTINGS).json(&settings).expect(200).await;
 }
@@ -28,9 +32,9 @@ async fn follow_a_link(browser: &Browser, slug: &str, path: &str) {
 #[tokio::test]
 async fn a_user_signs_out_another_device() {
     in_a_browser(1280, async |browser| {
-        let account = browser.site.account("gammacorp", Role::Auditor).await;
-        let elsewhere = browser.site.actor("gammacorp", Role::Auditor).await;
-        browser.sign_in_as("gammacorp", Role::Auditor).await;
+        let account = browser.site.account("gammacorp", Role::Employee).await;
+        let elsewhere = browser.site.actor("gammacorp", Role::Employee).await;
+        browser.sign_in_as("gammacorp", Role::Employee).await;
         browser.click("[data-test=nav-devices]").await;
         browser.see("[data-test=devices]").await;
         assert_eq!(browser.path().await, "/devices");
@@ -119,24 +123,24 @@ async fn a_remembered_device_comes_back_signed_in() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("status of 401");
         browser.expect_console_of_sign_out();
-        let account = browser.site.account("betaco", Role::Auditor).await;
-        browser.go("betaco", "/sign-in").await;
+        let account = browser.site.account("gammacorp", Role::Auditor).await;
+        browser.go("gammacorp", "/sign-in").await;
         browser.see("[data-test=email]").await.send_keys(&account.email).await.unwrap();
         browser.see("[data-test=password]").await.send_keys(&account.password).await.unwrap();
         browser.click("[data-test=remember-me]").await;
         browser.click("[data-test=sign-in-submit]").await;
         browser.rows().await;
-        let url = browser.site.url("betaco", "/");
+        let url = browser.site.url("gammacorp", "/");
         let session = json!({ "name": "__Host-session", "url": url });
         watch::dev_tools(&browser.driver, "Network.deleteCookies", session.clone()).await;
-        browser.go("betaco", "/people?sort=-number").await;
+        browser.go("gammacorp", "/people?sort=-number").await;
         browser.rows().await;
         assert_eq!(browser.path().await, "/people?sort=-number", "where the user wanted to go");
         browser.click("[data-test=sign-out]").await;
         browser.see("[data-test=sign-in]").await;
         let cookies = watch::cookies(&browser.driver).await;
         assert!(cookies.iter().all(|one| one["name"] != "__Host-remember"), "{cookies:?}");
-        browser.go("betaco", "/people").await;
+        browser.go("gammacorp", "/people").await;
         browser.see("[data-test=sign-in-submit]").await;
     })
     .await;
@@ -146,7 +150,7 @@ async fn a_remembered_device_comes_back_signed_in() {
 #[tokio::test]
 async fn the_page_warns_before_an_unused_session_ends() {
     in_a_browser(1280, async |browser| {
-        browser.sign_in_as("gammacorp", Role::Employee).await;
+        browser.sign_in_as("gammacorp", Role::Auditor).await;
         browser.rows().await;
         assert!(!browser.has("[data-test=idle-warning][open]").await);
         let later = "const now = Date.now; Date.now = () => now() + 107 * 60 * 1000;";

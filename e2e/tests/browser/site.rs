@@ -72,11 +72,16 @@ impl Site {
         {
             return actor.clone();
         }
-        let (account, visitor) = (self.account(slug, role).await, Actor::at(&self.server, slug));
-        let signed_in = visitor.sign_in(&account.email, &account.password).expect(201).await;
-        let actor = visitor.with_session(&signed_in.session_cookie().value);
+        let actor = self.sign_in(slug, role).await;
         actors.insert((slug.to_owned(), role), actor.clone());
         actor
+    }
+
+    /// The demo account of this role with a new session, for a request that asks for a recent password.
+    pub(crate) async fn sign_in(&self, slug: &str, role: Role) -> Actor {
+        let (account, visitor) = (self.account(slug, role).await, Actor::at(&self.server, slug));
+        let signed_in = visitor.sign_in(&account.email, &account.password).expect(201).await;
+        visitor.with_session(&signed_in.session_cookie().value)
     }
 }
 
