@@ -2,15 +2,12 @@
 
 use std::mem;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AccountId, OriginId, SessionPolicy, TenantId};
+use chrono::{DateTime, Utc};
+use domain::{AccountId, OriginId, TenantId};
 use session::{Revocation, Session, SessionDigest, SessionId, Sessions, Started, Subject};
 use store::{RevokedFor, Store};
 
 use crate::RevokeError;
-
-/// How much longer a revocation is kept than the sessions or tokens that it ends, because clocks may differ.
-const MARGIN: TimeDelta = TimeDelta::minutes(5);
 
 /// Revokes sessions and tokens on every node.
 #[derive(Clone)]
@@ -77,8 +74,7 @@ impl Revocations {
         authenticated_at: Option<DateTime<Utc>>,
     ) -> Result<Started, RevokeError> {
         let (tenant, old) = (session.tenant(), self.sessions.digest(session.tenant(), id));
-        let subject = Subject::Session(old.clone());
-        let revocation = self.store.revoke(tenant, subject, kept_until()).await?;
+        let revocation = self.note(tenant, Subject::Session(old.clone())).await?;
         let mut started = self.sessions.replace(session, id, authenticated_at, Utc::now()).await?;
         let new = self.sessions.digest(tenant, &started.id).as_str().to_owned();
         self.store.move_device(tenant, old.as_str().to_owned(), new).await?;
@@ -143,8 +139,11 @@ impl Revocations {
     }
 
     async fn revoke(&self, tenant: TenantId, subject: Subject) -> Result<(), RevokeError> {
-        let revocation = self.store.revoke(tenant, subject, kept_until()).await?;
-        self.apply(&revocation).await
+        self.apply(&self.note(tenant, subject).await?).await
+    }
+
+    async fn note(&self, tenant: TenantId, subject: Subject) -> Result<Revocation, store::Error> {
+        self.store.revoke(tenant, subject, Revocation::kept_until(Utc::now())).await
     }
 
     async fn apply(&self, revocation: &Revocation) -> Result<(), RevokeError> {
@@ -155,10 +154,4 @@ impl Revocations {
         }
         Ok(())
     }
-}
-
-/// Until when a revocation that is recorded now is kept.
-fn kept_until() -> DateTime<Utc> {
-    let absolute = TimeDelta::from_std(SessionPolicy::LONGEST).unwrap_or(TimeDelta::MAX);
-    Utc::now() + absolute + MARGIN
 }

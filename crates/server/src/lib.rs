@@ -21,6 +21,7 @@ mod role;
 mod seed;
 mod serve;
 mod session_days;
+mod sign_out;
 mod telemetry;
 mod tenant;
 mod timed_stream;
@@ -90,6 +91,8 @@ enum Command {
         #[command(subcommand)]
         action: role::Action,
     },
+    /// Sign out every user of a company: ends all sessions and tokens on every node.
+    SignOut(sign_out::Company),
     /// Rotate or revoke the keys that sign a company's tokens.
     Keys {
         #[command(subcommand)]
@@ -153,6 +156,7 @@ async fn run_command(
         Command::External { action } => external::run(environment, action).await,
         Command::Pool { action } => pool::run(environment, action).await,
         Command::Role { action } => role::run(environment, action).await,
+        Command::SignOut(company) => sign_out::run(environment, company).await,
         Command::Keys { action } => keys::run(environment, action).await,
         Command::Reseal(options) => reseal::run(environment, &options).await,
         Command::RootKey => {

@@ -1,9 +1,12 @@
 //! Carries out revocations that Redis lacks: all of them in a new generation of Redis, otherwise those that were left unfinished.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
-use chrono::{TimeDelta, Utc};
-use domain::{AccountId, SessionPolicy, TenantId};
+use chrono::Utc;
+use domain::{AccountId, TenantId};
 use session::{Generation, RedisBackend, RedisLink, Revocation, Sessions, Subject};
 use store::Store;
 
@@ -14,8 +17,8 @@ const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 /// How often expired rows are deleted.
 const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 
-/// How much longer a revocation is kept than the sessions it ends could last, because clocks differ.
-const MARGIN: TimeDelta = TimeDelta::minutes(5);
+/// How many accounts of a company are signed out in one step.
+const STEP: usize = 500;
 
 /// Why a replay or a round was not finished.
 #[derive(Debug, thiserror::Error)]
@@ -70,16 +73,20 @@ async fn round(
 ) -> Result<(), Error> {
     replay(sessions, store).await?;
     let Some(generation) = sessions.generation() else { return Ok(()) };
-    // One tenant's revocation that fails does not delay the others.
-    let mut failed = Ok(());
-    for revocation in store.unfinished_revocations(&generation).await? {
-        failed = failed.and(carry_out(sessions, store, revocation).await);
+    // A company whose users were all signed out has more of them than one call returns.
+    let mut carried_out = Ok(true);
+    while let Ok(true) = carried_out {
+        let unfinished = store.unfinished_revocations(&generation).await?;
+        if unfinished.is_empty() {
+            break;
+        }
+        carried_out = carry_out(sessions, store, unfinished, &generation).await;
     }
     if swept.is_none_or(|at| at.elapsed() > SWEEP_INTERVAL) {
         store.sweep_revocations().await?;
         *swept = Some(Instant::now());
     }
-    failed
+    carried_out.map(|_| ())
 }
 
 /// Returns the session store behind a link, for a command that ends sessions and reads none.
@@ -93,9 +100,30 @@ pub(crate) async fn note_account(
     tenant: TenantId,
     account: AccountId,
 ) -> Result<Revocation, Error> {
-    let absolute = SessionPolicy::LONGEST;
-    let kept_until = Utc::now() + TimeDelta::from_std(absolute).unwrap_or(TimeDelta::MAX) + MARGIN;
+    let kept_until = Revocation::kept_until(Utc::now());
     Ok(store.revoke(tenant, Subject::Account(account), kept_until).await?)
+}
+
+/// Ends every session and token that these accounts have now, on every node. If it fails, some of them have ended.
+pub(crate) async fn end_accounts(
+    sessions: &RedisBackend,
+    store: &Store,
+    tenant: TenantId,
+    accounts: &[AccountId],
+) -> Result<(), Error> {
+    for step in accounts.chunks(STEP) {
+        let kept_until = Revocation::kept_until(Utc::now());
+        let revocations = store.revoke_accounts(tenant, step.to_vec(), kept_until).await?;
+        let mut generations = BTreeSet::new();
+        for revocation in &revocations {
+            generations.insert(sessions.end(revocation).await?);
+        }
+        // In two generations of Redis, the nodes carry them out again.
+        if let (1, Some(Some(generation))) = (generations.len(), generations.pop_first()) {
+            store.note_applied(revocations, generation).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Ends every session and token that an account has now, on every node.
@@ -112,14 +140,26 @@ pub(crate) async fn end_account(
     Ok(())
 }
 
+/// Carries out revocations and records that. One that fails does not delay the others. Returns whether all were carried out in this generation.
 async fn carry_out(
     sessions: &Sessions,
     store: &Store,
-    revocation: Revocation,
-) -> Result<(), Error> {
-    if let Some(generation) = sessions.revoke(&revocation).await? {
-        tracing::debug!(tenant = %revocation.tenant, "session.revocation.carried_out_late");
-        store.note_applied(vec![revocation], generation).await?;
+    revocations: Vec<Revocation>,
+    generation: &str,
+) -> Result<bool, Error> {
+    let mut failed = Ok(());
+    let mut carried_out = Vec::new();
+    let total = revocations.len();
+    for revocation in revocations {
+        match sessions.revoke(&revocation).await {
+            Ok(Some(now)) if now == generation => carried_out.push(revocation),
+            // Redis has begun another generation: the next round replays everything.
+            Ok(_) => {}
+            Err(error) => failed = Err(error.into()),
+        }
     }
-    Ok(())
+    let count = carried_out.len();
+    tracing::debug!(revocations = count, "session.revocation.carried_out_late");
+    store.note_applied(carried_out, generation.to_owned()).await?;
+    failed.map(|()| count == total)
 }

@@ -1,9 +1,12 @@
 //! Revocations: the end of one session, of one sign-in's tokens, or of everything that an account began before some time.
 
-use chrono::{DateTime, Utc};
-use domain::{AccountId, OriginId, TenantId};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{AccountId, OriginId, SessionPolicy, TenantId};
 
 use crate::id::SessionDigest;
+
+/// How much longer a revocation is kept than the sessions or tokens that it ends, because clocks may differ.
+const MARGIN: TimeDelta = TimeDelta::minutes(5);
 
 /// A revocation. PostgreSQL stores it before Redis carries it out, so that it can be carried out again in a Redis that lost data. It holds ids and digests
 /// only.
@@ -15,6 +18,14 @@ pub struct Revocation {
     pub subject: Subject,
     /// The time by PostgreSQL's clock. Sessions that an account begins later stay valid.
     pub revoked_at: DateTime<Utc>,
+}
+
+impl Revocation {
+    /// Until when a revocation that is recorded at `now` must be kept: everything that it ends has expired by then.
+    pub fn kept_until(now: DateTime<Utc>) -> DateTime<Utc> {
+        let absolute = TimeDelta::from_std(SessionPolicy::LONGEST).unwrap_or(TimeDelta::MAX);
+        now + absolute + MARGIN
+    }
 }
 
 /// The object of a revocation.

@@ -12,6 +12,9 @@ const SESSION: &str = "session";
 const ACCOUNT: &str = "account";
 const TOKENS: &str = "tokens";
 
+/// How many unfinished revocations one call returns.
+const UNFINISHED_BATCH: i64 = 1000;
+
 impl Store {
     /// Records that the subject is revoked as of now, by PostgreSQL's clock. Recording it again moves the time to the new one.
     ///
@@ -26,7 +29,24 @@ impl Store {
         subject: Subject,
         expires_at: DateTime<Utc>,
     ) -> Result<Revocation, Error> {
-        self.for_platform(tenant, move |tx| Box::pin(note(tx, tenant, subject, expires_at))).await
+        let noted = self
+            .for_platform(tenant, move |tx| Box::pin(note(tx, tenant, vec![subject], expires_at)));
+        noted.await?.pop().ok_or(Error::Corrupt("revocation"))
+    }
+
+    /// Records that every session and token of these accounts is revoked as of now, by PostgreSQL's clock, as [`Self::revoke`] does for one subject.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer; then the caller must not revoke anything in Redis.
+    #[tracing::instrument(level = "debug", name = "store.revocation.write_all", skip_all)]
+    pub async fn revoke_accounts(
+        &self,
+        tenant: TenantId,
+        accounts: Vec<AccountId>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<Vec<Revocation>, Error> {
+        let subjects: Vec<Subject> = accounts.into_iter().map(Subject::Account).collect();
+        self.for_platform(tenant, move |tx| Box::pin(note(tx, tenant, subjects, expires_at))).await
     }
 
     /// Lists every revocation that has not expired, for a Redis that may have lost any of them.
@@ -38,7 +58,7 @@ impl Store {
     }
 
     /// Lists revocations that are not finished: recorded more than two seconds ago and never carried out, or recorded in the last minute and carried
-    /// out in another generation of Redis than `generation`.
+    /// out in another generation of Redis than `generation`. At most 1,000 of them: the caller carries them out and asks again.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -103,9 +123,12 @@ async fn late(tx: &mut PlatformTx, generation: &str) -> Result<Vec<Revocation>, 
          where expires_at > now()
            and (applied_to is null and revoked_at < now() - interval '2 seconds'
                 or applied_to <> $1 and revoked_at > now() - interval '1 minute')
-         limit 1000";
-    let records: Vec<Record> =
-        sqlx::query_as(sql).bind(generation).fetch_all(tx.connection()).await?;
+         limit $2";
+    let records: Vec<Record> = sqlx::query_as(sql)
+        .bind(generation)
+        .bind(UNFINISHED_BATCH)
+        .fetch_all(tx.connection())
+        .await?;
     records.into_iter().map(Revocation::try_from).collect()
 }
 
@@ -141,26 +164,26 @@ async fn sweep(tx: &mut PlatformTx) -> Result<u64, Error> {
 async fn note(
     tx: &mut PlatformTx,
     tenant: TenantId,
-    subject: Subject,
+    subjects: Vec<Subject>,
     expires_at: DateTime<Utc>,
-) -> Result<Revocation, Error> {
+) -> Result<Vec<Revocation>, Error> {
     let sql = "
         insert into platform.revocation as known (tenant_id, kind, subject, expires_at)
-        values ($1, $2, $3, $4)
+        select $1, kind, subject, $4 from unnest($2::text[], $3::text[]) as new (kind, subject)
             on conflict (tenant_id, kind, subject) do update
            set revoked_at = clock_timestamp(),
                expires_at = greatest(known.expires_at, excluded.expires_at),
                applied_to = null
-        returning revoked_at";
-    let (kind, text) = as_text(&subject);
-    let revoked_at = sqlx::query_scalar(sql)
+        returning tenant_id, kind, subject, revoked_at";
+    let (kinds, texts): (Vec<&str>, Vec<String>) = subjects.iter().map(as_text).unzip();
+    let records: Vec<Record> = sqlx::query_as(sql)
         .bind(tenant.as_uuid())
-        .bind(kind)
-        .bind(text)
+        .bind(kinds)
+        .bind(texts)
         .bind(expires_at)
-        .fetch_one(tx.connection())
+        .fetch_all(tx.connection())
         .await?;
-    Ok(Revocation { tenant, subject, revoked_at })
+    records.into_iter().map(Revocation::try_from).collect()
 }
 
 fn as_text(subject: &Subject) -> (&'static str, String) {

@@ -3,6 +3,7 @@
 mod answered_challenge;
 mod client;
 mod code;
+mod company_sign_out;
 mod external_subject;
 mod family;
 mod mail;

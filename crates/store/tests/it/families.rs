@@ -121,3 +121,25 @@ fn revoked_families_are_deleted_after_an_hour() {
         assert_eq!(live(&store, &client, &[live_one]).await, [live_one]);
     });
 }
+
+/// S4: signing out a company revokes each of its families and returns each of its accounts. A company whose rows have the same ids keeps its families.
+#[test]
+fn signing_out_a_company_ends_its_own_families() {
+    with_stack(async |stack| {
+        let store = stack.store().await;
+        let [acme, betaco] = Company::twins(&store, 12).await;
+        let [ours, theirs] = [Client::of(&store, &acme).await, Client::of(&store, &betaco).await];
+        let mut families = Vec::new();
+        for role in [Role::HrAdmin, Role::Auditor] {
+            let account = acme.account(role).id;
+            families.push(begin(&store, &ours, account).await.0);
+        }
+        let kept = begin(&store, &theirs, betaco.account(Role::HrAdmin).id).await.0;
+        let mut signed_out = store.sign_out_company(&acme.maintenance()).await.expect("an answer");
+        let mut accounts: Vec<_> = acme.rows.accounts.iter().map(|account| account.id).collect();
+        (signed_out.sort(), accounts.sort());
+        assert_eq!(signed_out, accounts);
+        assert_eq!(live(&store, &ours, &families).await, []);
+        assert_eq!(live(&store, &theirs, &[kept]).await, [kept]);
+    });
+}

@@ -9,5 +9,6 @@ mod published;
 mod role;
 mod root_key;
 mod sealed;
+mod sign_out;
 mod start_up;
 mod tenant_states;

@@ -143,6 +143,8 @@ async fn writes(test: &mut Unlocked, own: &Company, other: &Company) {
         let changed = open.set_role(&context, account, Role::Auditor).await;
         test.check("set_role", done(changed.map(|found| found.is_some())), &());
     }
+    let signed_out = open.sign_out_company(&own.maintenance()).await;
+    test.check("sign_out_company", signed_out.map(|_| ()), &());
     let id = EmployeeId::from_uuid(Uuid::new_v4());
     let created = open.create_employee(&context, id, &draft(own, "X")).await;
     test.check("create_employee", created.map(|_| ()), &());

@@ -52,6 +52,8 @@ async fn write_all(store: &Store, own: &Company) {
     let account = own.account(Role::Employee).id;
     let before = store.set_role(&context, account, Role::Auditor).await;
     assert_eq!(before.expect("an answer"), Some(Role::Employee));
+    let signed_out = store.sign_out_company(&own.maintenance()).await.expect("an answer");
+    assert!(signed_out.contains(&account));
 }
 
 pub(super) async fn twins_with_the_same_ids_are_written_apart(store: &Store) {
