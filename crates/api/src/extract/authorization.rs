@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use api_types::Code;
+use chrono::{TimeDelta, Utc};
 use domain::Permission;
 use futures_util::future::{Ready, ready};
 
@@ -46,6 +47,23 @@ pub(crate) fn permit(tenant: &Tenant, needed: &[Permission]) -> Result<(), ApiEr
     } else {
         ApiError::new(Code::Forbidden)
     })
+}
+
+/// How long ago a user may have entered the password for a change that a stolen session must not make.
+const FRESH: TimeDelta = TimeDelta::minutes(10);
+
+/// Checks that the user entered the password a short time ago. A machine has no password, so its scope is enough.
+///
+/// # Errors
+/// [`Code::StepUpRequired`] if that was too long ago, for example because the device stays signed in, and for the access token of a user: it tells when the
+/// session began, which a remembered device begins without a password.
+pub(crate) fn require_fresh_password(tenant: &Tenant) -> Result<(), ApiError> {
+    let is_fresh = match &tenant.proof {
+        Proof::Session(session) => Utc::now() - session.authenticated_at() <= FRESH,
+        Proof::Access(verified) => verified.account.is_none(),
+        Proof::External(_) => false,
+    };
+    if is_fresh { Ok(()) } else { Err(ApiError::new(Code::StepUpRequired)) }
 }
 
 /// A request with the session of a user who may manage the sessions of others. No scope allows it, so a token never does.

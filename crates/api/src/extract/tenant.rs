@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use api_types::Code;
 use cache::{Body, Key, Loaded, TenantState};
+use domain::SessionPolicy;
 use futures_util::future::{Ready, ready};
 use idp::{ExternalIdentity, VerifiedToken};
 use serde::Serialize;
@@ -26,6 +27,8 @@ pub(crate) struct Tenant {
     pub(crate) company: Arc<store::Tenant>,
     /// The credential that bound the request.
     pub(crate) proof: Proof,
+    /// The session policy of the company.
+    pub(crate) session_policy: SessionPolicy,
     state: TenantState,
     request_id: RequestId,
 }
@@ -47,10 +50,11 @@ impl Tenant {
         context: TenantContext,
         company: Arc<store::Tenant>,
         proof: Proof,
+        session_policy: SessionPolicy,
         state: TenantState,
         request_id: RequestId,
     ) -> Self {
-        Self { context, company, proof, state, request_id }
+        Self { context, company, proof, session_policy, state, request_id }
     }
 
     /// The session that bound the request; [`Code::SessionRequired`] if a token did.

@@ -7,3 +7,4 @@ mod remembered;
 mod renewal;
 mod session_revocation;
 mod sessions;
+mod step_up;

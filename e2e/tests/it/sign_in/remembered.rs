@@ -1,6 +1,6 @@
 //! C3: a device that stays signed in: its cookie is used once and replaced, a copy is detected, and every end of a session forgets it.
 
-use api_types::{Code, NewSession, SessionSettings, SessionView, StepUp, paths};
+use api_types::{Code, NewSession, SessionSettings, SessionView, paths};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Role, SessionPolicy};
 use e2e::{Actor, Company, PASSWORD, Reply, SetCookie, Stack};
@@ -9,7 +9,7 @@ use reqwest::Method;
 const REMEMBER: &str = "__Host-remember";
 
 /// Signs in and asks for the device to be remembered.
-async fn sign_in(company: &Company, role: Role, remember_me: bool) -> Reply {
+pub(super) async fn sign_in(company: &Company, role: Role, remember_me: bool) -> Reply {
     let new =
         NewSession { email: company.email_of(role), password: PASSWORD.to_owned(), remember_me };
     let visitor = company.visitor();
@@ -22,14 +22,14 @@ fn remember_cookie(reply: &Reply) -> Option<SetCookie> {
 }
 
 /// The cookie's value as a remembered device gets it.
-fn value_in(reply: &Reply) -> String {
+pub(super) fn value_in(reply: &Reply) -> String {
     let Some(cookie) = remember_cookie(reply) else { panic!("no cookie of a remembered device") };
     assert_eq!(cookie.value.len(), 64);
     cookie.value
 }
 
 /// Shows the cookie of a remembered device.
-async fn resume(visitor: &Actor, value: &str, status: u16) -> Reply {
+pub(super) async fn resume(visitor: &Actor, value: &str, status: u16) -> Reply {
     let request = visitor.request(Method::POST, paths::REMEMBERED_SESSION);
     request.cookie(&format!("{REMEMBER}={value}")).expect(status).await
 }
@@ -42,7 +42,7 @@ async fn is_forgotten(visitor: &Actor, value: &str) {
 }
 
 /// Moves the remembered devices of a company into the past, as if they had been remembered and used so long ago.
-async fn age(stack: &Stack, company: &Company, interval: &str) {
+pub(super) async fn age(stack: &Stack, company: &Company, interval: &str) {
     let sql = format!(
         "update remembered_device set authenticated_at = authenticated_at - interval '{interval}', expires_at = expires_at - interval '{interval}', replaced_at = replaced_at - interval '{interval}' where tenant_id = '{}'",
         company.tenant
@@ -236,50 +236,4 @@ async fn a_device_is_forgotten_without_a_session() {
     let reply = request.cookie(&format!("{REMEMBER}={cookie}")).expect(204).await;
     assert_eq!(remember_cookie(&reply).unwrap().value, "");
     is_forgotten(&acme.visitor(), &cookie).await;
-}
-
-/// S2, C3: a session of a remembered device must enter the password again before it changes the session policy. The session then has a new id, and the old one ends
-/// at once on every node; the device stays remembered.
-#[tokio::test]
-async fn a_change_of_the_policy_needs_a_fresh_password() {
-    let stack = Stack::get().await;
-    let (acme, second) = (Company::fresh(stack).await, stack.second_node().await);
-    let cookie = value_in(&sign_in(&acme, Role::HrAdmin, true).await);
-    age(stack, &acme, "1 hour").await;
-    let resumed = resume(&acme.visitor(), &cookie, 201).await;
-    let next = value_in(&resumed);
-    let admin = acme.visitor().with_session(&resumed.session_cookie().value);
-    let settings = SessionSettings { policy: SessionPolicy::Standard };
-    let put = |admin: &Actor| admin.request(Method::PUT, paths::SESSION_SETTINGS).json(&settings);
-    put(&admin).expect(403).await.problem(Code::StepUpRequired);
-    let step_up = |password: &str| {
-        let shown = StepUp { password: password.to_owned() };
-        admin.request(Method::POST, paths::STEP_UP).json(&shown).with_retry()
-    };
-    step_up("wrong").expect(401).await.problem(Code::WrongCredentials);
-    admin.get(paths::SESSION).expect(200).await;
-    let renewed = step_up(PASSWORD).expect(200).await;
-    let again = acme.visitor().with_session(&renewed.session_cookie().value);
-    for node in [admin.clone(), admin.clone().on(&second)] {
-        node.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
-    }
-    put(&again.clone().on(&second)).expect(200).await;
-    resume(&acme.visitor(), &next, 201).await;
-}
-
-/// S2, G2: wrong passwords at the step-up count as those at the sign-in, so a stolen session gives no further guesses.
-#[tokio::test]
-async fn guesses_at_the_step_up_are_counted() {
-    let stack = Stack::get().await;
-    let node =
-        stack.server_config().with("WATERTIGHT_LIMIT_ACCOUNT_ADDRESS", "2/3600").start().await;
-    let acme = Company::fresh(stack).await;
-    let admin = acme.actor_on(&node, Role::HrAdmin).await;
-    let guess = StepUp { password: "wrong".to_owned() };
-    let step_up = || admin.request(Method::POST, paths::STEP_UP).json(&guess).without_retry();
-    step_up().expect(401).await.problem(Code::WrongCredentials);
-    let sign_in = admin.clone().signed_out().sign_in(&acme.email_of(Role::HrAdmin), "wrong");
-    sign_in.without_retry().expect(401).await.problem(Code::WrongCredentials);
-    step_up().expect(429).await.problem(Code::TooManyRequests);
-    admin.get(paths::SESSION).expect(200).await;
 }

@@ -1,7 +1,7 @@
 //! Binds a request with a bearer token: the token's issuer names the tenant, and a host that names a company must name the same one.
 
 use actix_web::HttpRequest;
-use domain::{TenantId, TenantStatus};
+use domain::{TenantId, TenantSettings, TenantStatus};
 use idp::BearerToken;
 use lab::Lock;
 use tenancy::{BindingError, TenantContext};
@@ -12,7 +12,7 @@ use crate::{
     error::ApiError,
     extract::{
         Host, Proof, RequestId, Tenant, check_not_revoked,
-        company::{company_of, status_of},
+        company::{company_of, settings_of},
     },
 };
 
@@ -34,14 +34,14 @@ pub(super) async fn bind(
         return Err(ApiError::foreign_token());
     }
     let state = check_not_revoked(api, tenant, token.sign_in().as_ref()).await?;
-    let status = status_of(api, tenant, &state).await?;
+    let TenantSettings { status, session_policy } = settings_of(api, tenant, &state).await?;
     let context = bound(api, named, status, &token)?;
     let (company, request_id) = (token.company(), RequestId::of(request));
     let proof = match token {
         BearerToken::Own(verified) => Proof::Access(verified),
         BearerToken::External(identity) => Proof::External(identity),
     };
-    Ok(Tenant::bound(context, company, proof, state, request_id))
+    Ok(Tenant::bound(context, company, proof, session_policy, state, request_id))
 }
 
 /// Checks the locks Binding and Stamp; the stamp is the company on the bearer's record. Each raises an alert if an earlier lock has failed.

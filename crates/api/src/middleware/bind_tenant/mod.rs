@@ -103,7 +103,7 @@ pub(crate) async fn by_cookie(
     }
     let context = proved?;
     let (proof, request_id) = (Proof::Session(session), RequestId::of(request));
-    Ok(Some(Tenant::bound(context, company, proof, state, request_id)))
+    Ok(Some(Tenant::bound(context, company, proof, session_policy, state, request_id)))
 }
 
 /// The lock Binding: host and session must agree. A lab build can switch it off.

@@ -2,9 +2,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::{Code, SessionView, StepUp};
-use chrono::{TimeDelta, Utc};
 use idp::AccountName;
-use session::{Session, Started};
+use session::Started;
 use throttle::Rule;
 
 use super::{get::view, start::known_device_of};
@@ -14,20 +13,6 @@ use crate::{
     extract::{Body, Tenant},
     finish::finish,
 };
-
-/// How long ago the user may have entered the password for such a change.
-const FRESH: TimeDelta = TimeDelta::minutes(10);
-
-/// Checks that the user entered the password a short time ago.
-///
-/// # Errors
-/// [`Code::StepUpRequired`] if that was too long ago, for example because the device stays signed in.
-pub(in crate::resources) fn require_fresh_password(session: &Session) -> Result<(), ApiError> {
-    if Utc::now() - session.authenticated_at() <= FRESH {
-        return Ok(());
-    }
-    Err(ApiError::new(Code::StepUpRequired))
-}
 
 /// Checks the password of the signed-in user, and continues the session under a new id. The old id ends at once. Attempts count as those of signing in.
 #[utoipa::path(

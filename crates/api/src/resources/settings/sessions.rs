@@ -6,9 +6,8 @@ use api_types::SessionSettings;
 use crate::{
     Api,
     error::{ApiError, or_not_found},
-    extract::{Body, SessionManager},
+    extract::{Body, SessionManager, require_fresh_password},
     finish::finish,
-    resources::session::step_up::require_fresh_password,
 };
 
 /// Shows the session policy of the company.
@@ -41,7 +40,7 @@ pub(crate) async fn put(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let session = manager.session()?;
-    require_fresh_password(session)?;
+    require_fresh_password(&manager)?;
     let (tenant, by) = (manager.context.tenant(), session.account());
     let new = new.into_inner();
     let context = manager.context.clone();
