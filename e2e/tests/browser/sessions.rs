@@ -1,18 +1,37 @@
 //! Sessions in the browser: the pages for devices and settings, the warning before the end, and links from other sites under both policies.
 //!
-//! The tests of this binary run at the same time and share the companies. Only `a_link_from_another_site_follows_the_policy` changes a
-//! policy, so no other test here uses BetaCo. Two tests end sessions of other devices: no other test signs in as GammaCorp's employee
-//! or manager.
+//! The tests of this binary run at the same time and share the companies. Tests that change a policy do so at BetaCo, one after the other
+//! (`POLICY`), and no other test here uses BetaCo. Two tests end sessions of other devices: no other test signs in as GammaCorp's
+//! employee or manager.
 
-use api_types::{Code, SessionSettings, paths};
+use api_types::{Code, DemoAccount, SessionSettings, paths};
 use domain::{Role, SessionPolicy};
+use e2e::Stack;
 use reqwest::Method;
 use serde_json::json;
+use tokio::sync::Mutex;
 
 use crate::{
     browser::{Browser, in_a_browser},
     watch,
 };
+
+/// The session policy of BetaCo. Its owner may change it, and sets the standard policy again at its end.
+static POLICY: Mutex<()> = Mutex::const_new(());
+
+/// Signs in with the form, and asks for the device to be remembered. Then deletes the session cookie, as the browser does when it expires.
+async fn leave_a_remembered_device(browser: &Browser, slug: &str, role: Role) -> DemoAccount {
+    let account = browser.site.account(slug, role).await;
+    browser.go(slug, "/sign-in").await;
+    browser.see("[data-test=email]").await.send_keys(&account.email).await.unwrap();
+    browser.see("[data-test=password]").await.send_keys(&account.password).await.unwrap();
+    browser.click("[data-test=remember-me]").await;
+    browser.click("[data-test=sign-in-submit]").await;
+    browser.rows().await;
+    let session = json!({ "name": "__Host-session", "url": browser.site.url(slug, "/") });
+    watch::dev_tools(&browser.driver, "Network.deleteCookies", session).await;
+    account
+}
 
 /// Sets the session policy of a company without a browser.
 async fn set_policy(browser: &Browser, slug: &str, policy: SessionPolicy) {
@@ -87,6 +106,7 @@ async fn an_hr_admin_signs_a_colleague_out() {
 /// C2: a link from another site carries the session under the standard policy, and does not under the strict one. The session itself goes on.
 #[tokio::test]
 async fn a_link_from_another_site_follows_the_policy() {
+    let _policy = POLICY.lock().await;
     in_a_browser(1280, async |browser| {
         browser.expect_console("status of 401");
         browser.sign_in_as("betaco", Role::HrAdmin).await;
@@ -111,6 +131,40 @@ async fn a_link_from_another_site_follows_the_policy() {
     .await;
 }
 
+/// S2: a session of a remembered device changes the session policy after the user has entered the password again. A wrong password changes nothing.
+#[tokio::test]
+async fn a_change_of_the_policy_asks_for_the_password() {
+    let _policy = POLICY.lock().await;
+    in_a_browser(1280, async |browser| {
+        browser.expect_console("status of 401");
+        browser.expect_console("status of 403");
+        let account = leave_a_remembered_device(browser, "betaco", Role::HrAdmin).await;
+        let an_hour_ago = "update remembered_device set authenticated_at = authenticated_at - interval '1 hour'
+             where tenant_id = (select id from platform.tenant where slug = 'betaco')";
+        Stack::get().await.postgres.db_as_superuser(an_hour_ago).await;
+        browser.go("betaco", "/people").await;
+        browser.rows().await;
+        browser.go("betaco", "/settings/sessions").await;
+        browser.click("[data-test=session-settings] input[value=strict]").await;
+        browser.click("[data-test=save-policy]").await;
+        let enter = async |password: &str| {
+            let input = browser.see("[data-test=step-up-password]").await;
+            input.clear().await.unwrap();
+            input.send_keys(password).await.unwrap();
+            browser.click("[data-test=step-up-submit]").await;
+        };
+        enter("wrong").await;
+        let reason = "return document.querySelector('[data-test=step-up-error]').innerText !== ''";
+        browser.wait_for::<bool>("the reason", reason).await;
+        enter(&account.password).await;
+        let in_force = "return document.querySelector('[data-test=policy-in-force]').innerText.includes('Strict')";
+        browser.wait_for::<bool>("the strict policy", in_force).await;
+        assert!(!browser.ask::<bool>("return document.querySelector('[data-test=step-up]').open").await);
+        set_policy(browser, "betaco", SessionPolicy::Standard).await;
+    })
+    .await;
+}
+
 /// Waits until the document contains a text.
 async fn shows(browser: &Browser, text: &str) {
     let script = format!("return document.body.innerText.includes('{text}')");
@@ -123,16 +177,7 @@ async fn a_remembered_device_comes_back_signed_in() {
     in_a_browser(1280, async |browser| {
         browser.expect_console("status of 401");
         browser.expect_console_of_sign_out();
-        let account = browser.site.account("gammacorp", Role::Auditor).await;
-        browser.go("gammacorp", "/sign-in").await;
-        browser.see("[data-test=email]").await.send_keys(&account.email).await.unwrap();
-        browser.see("[data-test=password]").await.send_keys(&account.password).await.unwrap();
-        browser.click("[data-test=remember-me]").await;
-        browser.click("[data-test=sign-in-submit]").await;
-        browser.rows().await;
-        let url = browser.site.url("gammacorp", "/");
-        let session = json!({ "name": "__Host-session", "url": url });
-        watch::dev_tools(&browser.driver, "Network.deleteCookies", session.clone()).await;
+        leave_a_remembered_device(browser, "gammacorp", Role::Auditor).await;
         browser.go("gammacorp", "/people?sort=-number").await;
         browser.rows().await;
         assert_eq!(browser.path().await, "/people?sort=-number", "where the user wanted to go");
