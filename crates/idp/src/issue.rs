@@ -42,8 +42,10 @@ pub struct SignIn<'s> {
     pub person: &'s Person,
     /// The scopes of the tokens. The application may ask for all of them.
     pub scopes: Vec<AccessScope>,
-    /// When the user proved their identity, by PostgreSQL's clock.
+    /// When the user signed in, by PostgreSQL's clock.
     pub authenticated_at: DateTime<Utc>,
+    /// When the user entered the password.
+    pub password_at: DateTime<Utc>,
     /// The `nonce` that the ID token must repeat.
     pub nonce: Option<&'s str>,
     /// The protocol of the request.
@@ -77,7 +79,8 @@ impl IdentityProvider {
         sign_in: SignIn<'_>,
         origin: OriginId,
     ) -> Result<Option<IssuedTokens>, IssueError> {
-        let SignIn { application, person, scopes, authenticated_at, nonce, protocol } = sign_in;
+        let SignIn { application, person, scopes, authenticated_at, password_at, nonce, protocol } =
+            sign_in;
         if !person.enabled || !self.may_use_account(person.demo) {
             return Ok(None);
         }
@@ -89,6 +92,7 @@ impl IdentityProvider {
             client: application.client.id.clone(),
             scopes: scopes.clone(),
             authenticated_at,
+            password_at,
             expires_at: authenticated_at + minutes,
             digest: *token.digest().as_bytes(),
         };
@@ -97,7 +101,9 @@ impl IdentityProvider {
         for family in surplus {
             self.revocations.end_tokens(tenant, family).await?;
         }
-        let mut issued = self.sign(application, person, scopes, origin, (nonce, protocol)).await?;
+        let mut issued = self
+            .sign(application, person, scopes, (origin, password_at), (nonce, protocol))
+            .await?;
         issued.refresh = Some(token.to_text());
         Ok(Some(issued))
     }
@@ -135,8 +141,9 @@ impl IdentityProvider {
             return Ok(None);
         };
         let scopes = grant.scopes;
-        let mut issued =
-            self.sign(application, &person, scopes, grant.family, (None, protocol)).await?;
+        let mut issued = self
+            .sign(application, &person, scopes, (grant.family, grant.password_at), (None, protocol))
+            .await?;
         if let Some((generation, digest)) = grant.successor {
             let digest = token::RefreshDigest::from_bytes(digest);
             let seals = self.pools.seals();
@@ -191,14 +198,15 @@ impl IdentityProvider {
         application: &Application,
         person: &Person,
         mut scopes: Vec<AccessScope>,
-        origin: OriginId,
+        (origin, password_at): (OriginId, DateTime<Utc>),
         (nonce, protocol): (Option<&str>, Protocol),
     ) -> Result<IssuedTokens, IssueError> {
         let now = Utc::now();
         scopes.retain(|scope| application.allows(*scope) && scope.is_allowed_for(person.role));
         let issuer = self.pools.token_issuer(&application.pool, now).await?;
         let client = application.client.id.clone();
-        let grant = Grant { account: person.account, role: person.role, client, origin };
+        let grant =
+            Grant { account: person.account, role: person.role, client, origin, password_at };
         let access_lifetime = lifetime(application.client.access_minutes)?;
         let access = issuer.access_token(&grant, &scopes, access_lifetime, now)?;
         let known = [AccessScope::OpenId, AccessScope::OwnAccount];

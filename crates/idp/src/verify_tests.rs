@@ -51,7 +51,13 @@ impl Signing {
     fn person(&self) -> String {
         let account = AccountId::from_uuid(Uuid::from_u128(7));
         let origin: OriginId = new_sign_in_id(now(), &[0; 10]);
-        let grant = Grant { account, role: Role::HrAdmin, client: portal(), origin };
+        let grant = Grant {
+            account,
+            role: Role::HrAdmin,
+            client: portal(),
+            origin,
+            password_at: Utc::now(),
+        };
         let lifetime = TokenLifetime::from_seconds(900).unwrap();
         self.issuer.access_token(&grant, &AccessScope::ALL, lifetime, now()).unwrap().into()
     }

@@ -48,6 +48,8 @@ pub struct Grant {
     pub client: ClientId,
     /// The id of the sign-in. It contains the time of the sign-in ([`sign_in_time`]).
     pub origin: OriginId,
+    /// When the user entered the password: the claim `auth_time` (`OpenID` Connect Core §2).
+    pub password_at: DateTime<Utc>,
 }
 
 /// The personal data in an ID token. Access tokens have none of it.
@@ -104,12 +106,12 @@ impl TokenIssuer {
         lifetime: TokenLifetime,
         now: DateTime<Utc>,
     ) -> Result<SignedToken, SigningError> {
-        let begun = sign_in_time(grant.origin).ok_or(SigningError::Origin)?;
+        sign_in_time(grant.origin).ok_or(SigningError::Origin)?;
         let account = grant.account.to_string();
         let claims = AccessClaims {
             groups: Some(vec![grant.role.as_str().to_owned()]),
             origin_jti: Some(grant.origin.to_string()),
-            auth_time: Some(begun.timestamp()),
+            auth_time: Some(grant.password_at.timestamp()),
             username: Some(account.clone()),
             ..self.access_claims(account, &grant.client, scopes, Times::from(now, lifetime))?
         };
@@ -147,7 +149,7 @@ impl TokenIssuer {
         lifetime: TokenLifetime,
         now: DateTime<Utc>,
     ) -> Result<SignedToken, SigningError> {
-        let begun = sign_in_time(grant.origin).ok_or(SigningError::Origin)?;
+        sign_in_time(grant.origin).ok_or(SigningError::Origin)?;
         let times = Times::from(now, lifetime);
         let claims = IdClaims {
             sub: grant.account.to_string(),
@@ -158,7 +160,7 @@ impl TokenIssuer {
             origin_jti: grant.origin.to_string(),
             aud: grant.client.to_string(),
             token_use: TokenUse::Id,
-            auth_time: begun.timestamp(),
+            auth_time: grant.password_at.timestamp(),
             name: profile.name.to_owned(),
             exp: times.expires,
             nbf: None,

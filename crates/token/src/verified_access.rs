@@ -34,6 +34,8 @@ pub enum Bearer {
         origin: OriginId,
         /// The time of that sign-in.
         signed_in_at: DateTime<Utc>,
+        /// When the user entered the password (`auth_time`).
+        password_at: DateTime<Utc>,
     },
     /// The client itself (row T9).
     Machine,
@@ -122,12 +124,13 @@ impl Bearer {
                 if *username != claims.sub {
                     return Err(InvalidToken::Claims);
                 }
-                let (origin, signed_in_at) = sign_in(origin, auth_time)?;
+                let (origin, signed_in_at) = sign_in(origin)?;
                 Ok(Self::Person {
                     account: canonical(&claims.sub)?,
                     role: role.parse().map_err(|_| InvalidToken::Claims)?,
                     origin,
                     signed_in_at,
+                    password_at: date_time(auth_time)?,
                 })
             }
             (None, None, None, None) if claims.sub == claims.client_id => Ok(Self::Machine),
@@ -136,14 +139,11 @@ impl Bearer {
     }
 }
 
-/// The sign-in and its time. Refuses the token if `auth_time` is not the time in `origin`.
-pub(crate) fn sign_in(
-    origin: &str,
-    auth_time: i64,
-) -> Result<(OriginId, DateTime<Utc>), InvalidToken> {
+/// The sign-in and its time. Refuses the token if `origin` contains no time.
+pub(crate) fn sign_in(origin: &str) -> Result<(OriginId, DateTime<Utc>), InvalidToken> {
     let origin = canonical(origin)?;
     let at = sign_in_time(origin).ok_or(InvalidToken::Claims)?;
-    if at.timestamp() == auth_time { Ok((origin, at)) } else { Err(InvalidToken::Claims) }
+    Ok((origin, at))
 }
 
 pub(crate) fn date_time(seconds: i64) -> Result<DateTime<Utc>, InvalidToken> {

@@ -42,7 +42,8 @@ impl VerifiedId {
         if claims.username != claims.sub || tenant != issuer.tenant() {
             return Err(InvalidToken::Claims);
         }
-        let (origin, signed_in_at) = sign_in(&claims.origin_jti, claims.auth_time)?;
+        let (origin, signed_in_at) = sign_in(&claims.origin_jti)?;
+        date_time(claims.auth_time)?;
         Ok(Self {
             issuer: Arc::clone(issuer),
             account: canonical(&claims.sub)?,

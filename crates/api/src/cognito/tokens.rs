@@ -35,6 +35,7 @@ pub(super) async fn sign_in(api: &Api, application: &Application, proved: &Crede
         person: &person,
         scopes: vec![AccessScope::OwnAccount],
         authenticated_at: proved.read_at,
+        password_at: proved.read_at,
         nonce: None,
         protocol: Protocol::Cognito,
     };

@@ -116,7 +116,7 @@ pub(super) const fn usual_detail(code: Code) -> &'static str {
             "Another person set your password. Replace it with the operation `ForgotPassword`, or answer the challenge `NEW_PASSWORD_REQUIRED`."
         }
         Code::StepUpRequired => {
-            "Sign in on the company's own page, send your password to `POST /api/v1/session/step-up`, then repeat the request with that session."
+            "Send your password to `POST /api/v1/session/step-up`, or get a token with `max_age=600`, then repeat the request."
         }
         Code::SessionRequired => "A token is not accepted here: sign in on the company's own page.",
         Code::CrossSiteRequest => "Open the company's own page and try again from there.",

@@ -7,6 +7,7 @@ use api_types::Code;
 use chrono::{TimeDelta, Utc};
 use domain::Permission;
 use futures_util::future::{Ready, ready};
+use token::Bearer;
 
 use crate::{
     error::ApiError,
@@ -55,15 +56,21 @@ const FRESH: TimeDelta = TimeDelta::minutes(10);
 /// Checks that the user entered the password a short time ago. A machine has no password, so its scope is enough.
 ///
 /// # Errors
-/// [`Code::StepUpRequired`] if that was too long ago, for example because the device stays signed in, and for the access token of a user: it tells when the
-/// session began, which a remembered device begins without a password.
+/// [`Code::StepUpRequired`] if that was too long ago, for example because the device stays signed in.
 pub(crate) fn require_fresh_password(tenant: &Tenant) -> Result<(), ApiError> {
-    let is_fresh = match &tenant.proof {
-        Proof::Session(session) => Utc::now() - session.authenticated_at() <= FRESH,
-        Proof::Access(verified) => verified.account.is_none(),
-        Proof::External(_) => false,
+    let password_at = match &tenant.proof {
+        Proof::Session(session) => session.authenticated_at(),
+        Proof::Access(verified) => match verified.access.bearer() {
+            Bearer::Person { password_at, .. } => password_at,
+            Bearer::Machine => return Ok(()),
+        },
+        // Its issuer need not say when the user entered a password.
+        Proof::External(_) => return Err(ApiError::new(Code::StepUpRequired)),
     };
-    if is_fresh { Ok(()) } else { Err(ApiError::new(Code::StepUpRequired)) }
+    if Utc::now() - password_at <= FRESH {
+        return Ok(());
+    }
+    Err(ApiError::new(Code::StepUpRequired))
 }
 
 /// A request with the session of a user who may manage the sessions of others. No scope allows it, so a token never does.

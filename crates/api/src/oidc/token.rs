@@ -123,11 +123,12 @@ async fn for_code(
     let person = api.store.person(tenant, spent.account).await?;
     let person =
         person.filter(|person| api.idp.may_use_account(person.demo)).ok_or(INVALID_GRANT)?;
-    let SpentCode { mut scopes, authenticated_at, nonce, .. } = spent;
+    let SpentCode { mut scopes, authenticated_at, password_at, nonce, .. } = spent;
     scopes.retain(|scope| application.client.scopes.contains(scope));
     let (person, nonce) = (&person, nonce.as_ref().map(PrintableText::as_str));
     let protocol = Protocol::OpenId;
-    let sign_in = SignIn { application, person, scopes, authenticated_at, nonce, protocol };
+    let sign_in =
+        SignIn { application, person, scopes, authenticated_at, password_at, nonce, protocol };
     let issued = api.idp.begin_as(sign_in, code.origin()).await?;
     let mut issued = issued.ok_or(INVALID_GRANT)?;
     if !application.may_use(Flow::Refresh) {

@@ -42,8 +42,10 @@ pub struct SpentCode {
     pub nonce: Option<PrintableText>,
     /// The scopes that the tokens will have.
     pub scopes: Vec<AccessScope>,
-    /// When the user authenticated.
+    /// When the user signed in.
     pub authenticated_at: DateTime<Utc>,
+    /// When the user entered the password.
+    pub password_at: DateTime<Utc>,
 }
 
 /// The result of presenting a code.
@@ -66,6 +68,7 @@ struct Record {
     nonce: Option<String>,
     scopes: Vec<String>,
     authenticated_at: DateTime<Utc>,
+    password_at: DateTime<Utc>,
     family_id: Option<Uuid>,
 }
 
@@ -123,8 +126,8 @@ async fn insert(tx: &mut SignInTx, new: &NewCode) -> Result<(), Error> {
     let sql = tenant_sql!(
         "
         insert into authorization_code
-               (tenant_id, digest, account_id, client_id, redirect_uri, code_challenge, nonce, scopes, authenticated_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+               (tenant_id, digest, account_id, client_id, redirect_uri, code_challenge, nonce, scopes, authenticated_at, expires_at, password_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         returning tenant_id"
     );
     let NewCode { digest, grant, expires_at, .. } = new;
@@ -139,6 +142,7 @@ async fn insert(tx: &mut SignInTx, new: &NewCode) -> Result<(), Error> {
         .bind(scopes)
         .bind(grant.authenticated_at)
         .bind(expires_at)
+        .bind(grant.password_at)
         .execute()
         .await?;
     Ok(())
@@ -193,7 +197,8 @@ async fn end(tx: &mut SignInTx, family: OriginId, record: &Record) -> Result<(),
 async fn find(tx: &mut SignInTx, digest: &[u8; 32]) -> Result<Option<Record>, Error> {
     let sql = tenant_sql!(
         "
-        select tenant_id, account_id, client_id, redirect_uri, code_challenge, nonce, scopes, authenticated_at, family_id
+        select tenant_id, account_id, client_id, redirect_uri, code_challenge, nonce, scopes, authenticated_at,
+               coalesce(password_at, authenticated_at) as password_at, family_id
           from authorization_code
          where tenant_id = $1
            and digest = $2
@@ -215,6 +220,7 @@ impl Record {
             nonce: nonce.map_err(|_| Error::Corrupt("nonce"))?,
             scopes: scopes.map_err(|_| Error::Corrupt("scope"))?,
             authenticated_at: self.authenticated_at,
+            password_at: self.password_at,
         })
     }
 }

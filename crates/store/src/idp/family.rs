@@ -30,8 +30,10 @@ pub struct NewFamily {
     pub client: ClientId,
     /// The scopes of the tokens.
     pub scopes: Vec<AccessScope>,
-    /// When the user authenticated.
+    /// When the user signed in.
     pub authenticated_at: DateTime<Utc>,
+    /// When the user entered the password.
+    pub password_at: DateTime<Utc>,
     /// When the family expires. Replacing a token does not extend it.
     pub expires_at: DateTime<Utc>,
     /// SHA-256 of the first refresh token.
@@ -133,8 +135,8 @@ impl Store {
 async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<Option<Vec<OriginId>>, Error> {
     let sql = tenant_sql!(
         "
-        insert into refresh_family (tenant_id, id, account_id, client_id, scopes, authenticated_at, expires_at)
-        select a.tenant_id, $3, a.id, $4, $5, $6, $7
+        insert into refresh_family (tenant_id, id, account_id, client_id, scopes, authenticated_at, expires_at, password_at)
+        select a.tenant_id, $3, a.id, $4, $5, $6, $7, $8
           from account as a
          where a.tenant_id = $1
            and a.id = $2
@@ -153,6 +155,7 @@ async fn begin(tx: &mut SignInTx, new: &NewFamily) -> Result<Option<Vec<OriginId
         .bind(scopes)
         .bind(new.authenticated_at)
         .bind(new.expires_at)
+        .bind(new.password_at)
         .execute()
         .await?;
     if changed == 0 {

@@ -51,8 +51,10 @@ pub struct RefreshGrant {
     pub account: AccountId,
     /// The scopes that the family started with.
     pub scopes: Vec<AccessScope>,
-    /// When the user authenticated.
+    /// When the user signed in.
     pub authenticated_at: DateTime<Utc>,
+    /// When the user entered the password.
+    pub password_at: DateTime<Utc>,
     /// When the family expires.
     pub expires_at: DateTime<Utc>,
     /// The generation and the digest of the family's present token, if the presented one has been replaced.
@@ -65,6 +67,7 @@ struct Record {
     account_id: Uuid,
     scopes: Vec<String>,
     authenticated_at: DateTime<Utc>,
+    password_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     shown: i32,
     present: i32,
@@ -171,7 +174,8 @@ async fn find(
 ) -> Result<Option<Record>, Error> {
     let sql = tenant_sql!(
         "
-        select t.tenant_id, f.tenant_id as family_tenant_id, f.id, f.account_id, f.scopes, f.authenticated_at, f.expires_at,
+        select t.tenant_id, f.tenant_id as family_tenant_id, f.id, f.account_id, f.scopes, f.authenticated_at,
+               coalesce(f.password_at, f.authenticated_at) as password_at, f.expires_at,
                t.generation as shown, f.generation as present,
                (extract(epoch from clock_timestamp() - f.authenticated_at) * 1000)::bigint as age,
                (extract(epoch from clock_timestamp() - f.rotated_at) * 1000)::bigint as since_rotation,
@@ -240,6 +244,7 @@ impl Record {
             account: AccountId::from_uuid(self.account_id),
             scopes: scopes.map_err(|_| Error::Corrupt("scope"))?,
             authenticated_at: self.authenticated_at,
+            password_at: self.password_at,
             expires_at: self.expires_at,
             successor,
         })

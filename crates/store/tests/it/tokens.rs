@@ -38,6 +38,7 @@ impl Client {
             client: self.id.clone(),
             scopes: vec![AccessScope::OwnAccount],
             authenticated_at: Utc::now(),
+            password_at: Utc::now(),
             expires_at: Utc::now() + TimeDelta::days(1),
             digest,
         }
@@ -52,6 +53,7 @@ impl Client {
             nonce: Some(PrintableText::parse("nonce", 512).expect("printable text")),
             scopes: vec![AccessScope::OpenId],
             authenticated_at: Utc::now(),
+            password_at: Utc::now(),
         };
         let expires_at = Utc::now() + TimeDelta::minutes(1);
         NewCode { digest, grant, expires_at, ticket: None }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
 use domain::{AccessScope, AccountId, ClientId, Email, Role};
 use serde_json::Value;
 use token::{
@@ -47,6 +48,7 @@ fn grant() -> Grant {
         role: Role::HrAdmin,
         client: CLIENT.parse().unwrap(),
         origin: origin(),
+        password_at: now() - TimeDelta::seconds(1200),
     }
 }
 
@@ -107,11 +109,12 @@ fn an_access_token_has_exactly_its_claims() {
             (ACME.issuer.tenant(), ACME.issuer.pool())
         );
         assert_eq!((verified.client(), verified.scopes()), (&grant().client, &SCOPES[..]));
-        let Bearer::Person { account, role, origin, signed_in_at } = verified.bearer() else {
+        let Bearer::Person { account, role, origin, signed_in_at, password_at } = verified.bearer()
+        else {
             panic!("{verified:?}")
         };
         assert_eq!((account, role, origin), (grant().account, Role::HrAdmin, grant().origin));
-        assert_eq!(signed_in_at.timestamp(), NOW - 600);
+        assert_eq!((signed_in_at.timestamp(), password_at.timestamp()), (NOW - 600, NOW - 1200));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use api_types::{Code, EmployeeView, SessionSettings, StepUp, paths};
 use domain::{Role, SessionPolicy};
-use e2e::{Actor, Company, PASSWORD, REDIRECT_URI, Request, Stack};
+use e2e::{Actor, Company, PASSWORD, REDIRECT_URI, Request, Stack, token_part};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -65,30 +65,47 @@ async fn a_change_of_a_salary_needs_a_fresh_password_under_the_strict_policy() {
     change(&admin, &acme, 2, &salary(2)).expect(200).await;
 }
 
-/// S2: an access token of a user does not tell when the user entered the password, so it changes no address. A machine has no password, and changes it with its
-/// scope.
+/// S2, T2: `auth_time` of a token is when the user entered the password, although the session of a remembered device began now. The token changes an e-mail
+/// address only if that was a short time ago. A machine has no password, and changes it with its scope.
 #[tokio::test]
-async fn the_token_of_a_user_changes_no_address() {
+async fn a_token_tells_when_the_user_entered_the_password() {
     let stack = Stack::get().await;
     let acme = Company::fresh(stack).await;
     let canary = &acme.canary;
-    let address = json!({ "email": format!("new.{canary}@{canary}.example") });
-    let (scopes, bare) = ("hr/employees.read hr/employees.write", Actor::at(&stack.server, ""));
-    let both = "--scope hr/employees.read --scope hr/employees.write";
-    let parameters = format!("--flow code --redirect-uri {REDIRECT_URI} {both}");
-    let app = acme.application(&parameters).await;
-    let user = app.tokens_for(&acme.hr_admin().await, &bare, scopes).await.access_token;
-    let with_token = |token: &str, change: &Value| {
+    let address = |name: &str| json!({ "email": format!("{name}.{canary}@{canary}.example") });
+    let (scopes, bare) =
+        ("openid hr/employees.read hr/employees.write", Actor::at(&stack.server, ""));
+    let own = "--scope hr/employees.read --scope hr/employees.write";
+    let flows = "--flow code --flow REFRESH_TOKEN_AUTH --scope openid";
+    let app = acme.application(&format!("{flows} --redirect-uri {REDIRECT_URI} {own}")).await;
+    let with_token = |token: &str, version: i64, change: &Value| {
         let path = paths::employee(acme.roster.manager());
         let request = acme.visitor().request(Method::PATCH, &path);
         let request = request.header("authorization", &format!("Bearer {token}"));
-        request.header("if-match", "\"1\"").json(change)
+        request.header("if-match", &format!("\"{version}\"")).json(change)
     };
-    with_token(&user, &address).expect(403).await.problem(Code::StepUpRequired);
-    let machine = acme.application(&format!("--flow client_credentials --secret {both}")).await;
+    let age = |token: &str| {
+        let claims = token_part(token, 1);
+        claims["iat"].as_i64().unwrap() - claims["auth_time"].as_i64().unwrap()
+    };
+    let admin = without_fresh_password(stack, &acme).await;
+    let old = app.tokens_for(&admin, &bare, scopes).await;
+    let grant = app.refresh_grant(old.refresh_token.as_deref().unwrap());
+    let refreshed = bare.post_form(&app.path(paths::TOKEN), &grant).expect(200).await.tokens();
+    for tokens in [&old, &refreshed] {
+        let id = tokens.id_token.as_deref().unwrap();
+        assert!(age(&tokens.access_token) >= 3600 && age(id) >= 3600);
+        let refused = with_token(&tokens.access_token, 1, &address("old"));
+        refused.expect(403).await.problem(Code::StepUpRequired);
+    }
+    let fresh = app.tokens_for(&with_password(&admin).await, &bare, scopes).await;
+    assert!((0..600).contains(&age(&fresh.access_token)));
+    with_token(&fresh.access_token, 1, &address("fresh")).expect(200).await;
+    let machine = acme.application(&format!("--flow client_credentials --secret {own}")).await;
+    let scopes = "hr/employees.read hr/employees.write";
     let grant = machine.shown(&[("grant_type", "client_credentials"), ("scope", scopes)]);
     let issued = bare.post_form(&machine.path(paths::TOKEN), &grant).expect(200).await.tokens();
-    with_token(&issued.access_token, &address).expect(200).await;
+    with_token(&issued.access_token, 2, &address("machine")).expect(200).await;
 }
 
 /// S2, C3: a session of a remembered device must enter the password again before it changes the session policy. The session then has a new id, and the old one ends

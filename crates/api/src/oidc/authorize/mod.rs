@@ -164,6 +164,7 @@ impl ValidatedRequest<'_> {
             nonce: authorize_request.nonce.clone(),
             scopes: authorize_request.scopes.clone(),
             authenticated_at,
+            password_at: session.authenticated_at(),
         };
         let ticket = match accepted {
             Accepted::AsIs => None,

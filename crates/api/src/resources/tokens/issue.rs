@@ -40,12 +40,12 @@ pub(crate) async fn issue(
     }
     let found = api.store.person(tenant.company.id, session.account()).await?;
     let person = found.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
-    let authenticated_at = session.signed_in_at();
     let sign_in = SignIn {
         application: &application,
         person: &person,
         scopes,
-        authenticated_at,
+        authenticated_at: session.signed_in_at(),
+        password_at: session.authenticated_at(),
         nonce: None,
         protocol: Protocol::OpenId,
     };

@@ -336,6 +336,7 @@ pub(super) async fn twins_remember_a_device_apart(store: &Store) {
             digest,
             session: session.to_owned(),
             authenticated_at: Utc::now(),
+            password_at: Utc::now(),
             expires_at: Utc::now() + TimeDelta::days(30),
         };
         assert!(store.remember_device(company.tenant, new).await.expect("an answer"));
