@@ -28,7 +28,9 @@ pub use identity::{Identity, TokenKind};
 pub use oidc::{Discovery, OauthError, OauthProblem, TokenReply, UserInfo, at_pool};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
 pub use problem::{Code, FieldCode, FieldError, Problem};
-pub use session::{ListedSession, NewSession, SessionList, SessionSettings, SessionView, StepUp};
+pub use session::{
+    ListedSession, NewSession, RememberedDevice, SessionList, SessionSettings, SessionView, StepUp,
+};
 pub use termination::{
     ClosedAccounts, EndedEmployment, Termination, UnmatchedAddress, UnmatchedReason,
 };

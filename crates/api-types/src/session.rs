@@ -63,6 +63,22 @@ pub struct StepUp {
 pub struct SessionList {
     /// The sessions, the last used one first.
     pub items: Vec<ListedSession>,
+    /// The devices that stay signed in and have no session now, the last used one first: each may begin a session without a password.
+    pub remembered: Vec<RememberedDevice>,
+}
+
+/// A device that stays signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RememberedDevice {
+    /// The id to sign the device out with, like that of a session. It signs nobody in.
+    pub id: String,
+    /// When the user entered the password on the device.
+    pub signed_in_at: DateTime<Utc>,
+    /// When the device last began a session.
+    pub last_used_at: DateTime<Utc>,
+    /// When the device must sign in again.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// One session of an account.

@@ -46,10 +46,10 @@ pub use employees::{EmployeeDraft, EmployeeEdit, EmployeePage, LastDay, NewEmplo
 pub use error::Error;
 pub use fold::{fold, search_words};
 pub use idp::{
-    AppClient, ExternalSubject, Flow, Linked, Mail, NewAppClient, NewCode, NewFamily, NewPerson,
-    NewRememberedDevice, NewSigningKey, PasswordReplacement, Person, PoolChange, PoolSettings,
-    PresentedToken, Redeemed, RefreshGrant, Refreshed, Remembered, Reset, ResetMail, RevokedFor,
-    RevokedKey, SpentCode, SpentTicket, StoredKey, UnknownFlow, UserPool,
+    AppClient, ExternalSubject, Flow, Linked, ListedDevice, Mail, NewAppClient, NewCode, NewFamily,
+    NewPerson, NewRememberedDevice, NewSigningKey, PasswordReplacement, Person, PoolChange,
+    PoolSettings, PresentedToken, Redeemed, RefreshGrant, Refreshed, Remembered, Reset, ResetMail,
+    RevokedFor, RevokedKey, SpentCode, SpentTicket, StoredKey, UnknownFlow, UserPool,
 };
 #[cfg(feature = "lab")]
 pub use lab_build::prepare_lab_database;

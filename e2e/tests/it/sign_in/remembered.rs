@@ -1,9 +1,10 @@
 //! C3: a device that stays signed in: its cookie is used once and replaced, a copy is detected, and every end of a session forgets it.
 
-use api_types::{Code, NewSession, SessionSettings, SessionView, paths};
+use api_types::{Code, NewSession, SessionList, SessionSettings, SessionView, paths};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Role, SessionPolicy};
-use e2e::{Actor, Company, PASSWORD, Reply, SetCookie, Stack};
+use e2e::{Actor, Company, PASSWORD, Reply, SetCookie, Stack, db_redis, db_session::key_of};
+use redis::AsyncCommands;
 use reqwest::Method;
 
 const REMEMBER: &str = "__Host-remember";
@@ -145,7 +146,7 @@ async fn ending_a_session_forgets_its_device() {
         // The session that is ended is not the first one of the device.
         let reply = resume(&acme.visitor(), &first, 201).await;
         let phone = acme.visitor().with_session(&reply.session_cookie().value);
-        let list: api_types::SessionList = phone.get(paths::SESSIONS).expect(200).await.json();
+        let list: SessionList = phone.get(paths::SESSIONS).expect(200).await.json();
         let own = list.items.iter().find(|item| item.current).unwrap();
         let (actor, path) = match end {
             "sign out" => (&phone, paths::SESSION.to_owned()),
@@ -236,4 +237,43 @@ async fn a_device_is_forgotten_without_a_session() {
     let reply = request.cookie(&format!("{REMEMBER}={cookie}")).expect(204).await;
     assert_eq!(remember_cookie(&reply).unwrap().value, "");
     is_forgotten(&acme.visitor(), &cookie).await;
+}
+
+/// S4, C3: a remembered device without a session is in the list of devices of its user and of an HR admin, and can be signed out there. Nobody else sees it, or signs
+/// it out.
+#[tokio::test]
+async fn a_remembered_device_without_a_session_is_listed_and_signed_out() {
+    let [acme, betaco] = Company::twins(Stack::get().await).await;
+    let signed_in = sign_in(&acme, Role::Manager, true).await;
+    let cookie = value_in(&signed_in);
+    let laptop = acme.visitor().with_session(&signed_in.session_cookie().value);
+    let office = acme.manager().await;
+    let list = async |actor: &Actor| -> SessionList {
+        actor.get(paths::SESSIONS).expect(200).await.json()
+    };
+    assert_eq!(list(&office).await.remembered, [], "it has a session, which is listed");
+    // The session ends as if its idle time were over: nothing forgets the device.
+    db_forget_session(&acme, &laptop).await;
+    let [remembered] = &list(&office).await.remembered[..] else { panic!("one device") };
+    assert!(remembered.signed_in_at <= remembered.last_used_at);
+    assert!(remembered.last_used_at < remembered.expires_at);
+    let of_manager = paths::employee_sessions(acme.roster.manager());
+    let seen: SessionList = acme.hr_admin().await.get(&of_manager).expect(200).await.json();
+    assert_eq!(seen.remembered, [remembered.clone()]);
+    let path = paths::session(&remembered.id);
+    for stranger in [acme.hr_admin().await, betaco.manager().await] {
+        assert_eq!(list(&stranger).await.remembered, []);
+        stranger.request(Method::DELETE, &path).expect(404).await.problem(Code::NotFound);
+    }
+    office.request(Method::DELETE, &path).expect(204).await;
+    assert_eq!(list(&office).await.remembered, []);
+    is_forgotten(&acme.visitor(), &cookie).await;
+}
+
+/// Deletes the record of a session from Redis.
+async fn db_forget_session(company: &Company, actor: &Actor) {
+    let key = key_of(company.tenant, actor.session.as_deref().expect("a session"));
+    let mut redis = db_redis::open(&Stack::get().await.redis.url()).await;
+    let deleted: i64 = redis.del(key).await.expect("Redis answers");
+    assert_eq!(deleted, 1);
 }

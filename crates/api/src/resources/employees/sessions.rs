@@ -1,5 +1,7 @@
 //! `GET` and `DELETE /api/v1/employees/{id}/sessions`: an HR admin sees and ends the sessions of a colleague.
 
+use std::cmp::Reverse;
+
 use actix_web::{HttpResponse, web};
 use api_types::SessionList;
 use domain::EmployeeId;
@@ -17,7 +19,7 @@ use crate::{
     get, path = "/api/v1/employees/{id}/sessions", operation_id = "list_employee_sessions", tag = "employees", security(("session" = [])),
     params(("id" = EmployeeId, Path, description = "The employee's id")),
     responses(
-        (status = 200, description = "The employee's sessions; none if the employee has no account", body = SessionList),
+        (status = 200, description = "The employee's sessions and remembered devices; none if the employee has no account", body = SessionList),
         (status = 401, description = "Not signed in", body = api_types::Problem),
         (status = 403, description = "`forbidden`: only an HR admin manages sessions; `session_required`", body = api_types::Problem),
         (status = 404, description = "The company has no employee with this id", body = api_types::Problem),
@@ -29,12 +31,15 @@ pub(crate) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let accounts = or_not_found(api.store.accounts_of_employee(&manager.context, id).await?)?;
-    let mut items = Vec::new();
+    let mut all = SessionList { items: Vec::new(), remembered: Vec::new() };
     for account in accounts {
-        items.extend(listed(&api, &manager, account, None).await?);
+        let of_account = listed(&api, &manager, account, None).await?;
+        all.items.extend(of_account.items);
+        all.remembered.extend(of_account.remembered);
     }
-    items.sort_by_key(|item| std::cmp::Reverse(item.last_seen_at));
-    Ok(HttpResponse::Ok().json(SessionList { items }))
+    all.items.sort_by_key(|item| Reverse(item.last_seen_at));
+    all.remembered.sort_by_key(|device| Reverse(device.last_used_at));
+    Ok(HttpResponse::Ok().json(all))
 }
 
 /// Ends every session and every token of an employee's accounts, on every node at once.

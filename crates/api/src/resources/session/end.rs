@@ -2,10 +2,12 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use api_types::Code;
-use chrono::Utc;
 use session::SessionDigest;
 
-use super::{list::current_digest, sign_out::signed_out};
+use super::{
+    list::{current_digest, listed},
+    sign_out::signed_out,
+};
 use crate::{
     Api, cookies,
     error::ApiError,
@@ -13,7 +15,7 @@ use crate::{
     finish::finish,
 };
 
-/// Ends one of the user's sessions on every node at once. Ending the session of the request itself signs out.
+/// Ends one of the user's sessions on every node at once, or signs out a device that stays signed in. Ending the session of the request itself signs out.
 #[utoipa::path(
     delete, path = "/api/v1/sessions/{id}", operation_id = "end_session", tag = "session", security(("session" = [])),
     params(("id" = String, Path, description = "The `id` in the list of sessions")),
@@ -21,7 +23,7 @@ use crate::{
         (status = 204, description = "The session has ended"),
         (status = 401, description = "Not signed in", body = api_types::Problem),
         (status = 403, description = "`session_required`: an access token ends no sessions", body = api_types::Problem),
-        (status = 404, description = "The user has no session with this id", body = api_types::Problem),
+        (status = 404, description = "The user has no session or device with this id", body = api_types::Problem),
     )
 )]
 pub(crate) async fn end(
@@ -31,13 +33,15 @@ pub(crate) async fn end(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let session = tenant.session()?;
-    let (company, account, policy) = (tenant.company.id, session.account(), session.policy());
-    let own = api.sessions.list(company, account, policy, Utc::now()).await?;
-    if own.iter().all(|one| one.digest != digest) {
+    let current = current_digest(&request, &tenant, &api);
+    let own = listed(&api, &tenant, session.account(), current.as_ref()).await?;
+    let mut ids =
+        own.items.iter().map(|one| &one.id).chain(own.remembered.iter().map(|one| &one.id));
+    if ids.all(|id| id != digest.as_str()) {
         return Err(ApiError::new(Code::NotFound));
     }
-    let is_current = current_digest(&request, &tenant, &api).as_ref() == Some(&digest);
-    api.idp.revocations.end_listed(company, digest).await?;
+    let is_current = current.as_ref() == Some(&digest);
+    api.idp.revocations.end_listed(tenant.company.id, digest).await?;
     if is_current { signed_out() } else { Ok(HttpResponse::NoContent().finish()) }
 }
 

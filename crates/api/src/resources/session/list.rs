@@ -1,14 +1,14 @@
 //! `GET /api/v1/sessions`: the devices on which the user is signed in.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use api_types::{ListedSession, SessionList};
+use api_types::{ListedSession, RememberedDevice, SessionList};
 use chrono::Utc;
 use domain::AccountId;
 use session::SessionDigest;
 
 use crate::{Api, cookies, error::ApiError, extract::Tenant};
 
-/// Lists the sessions of the user.
+/// Lists the sessions of the user, and the devices that stay signed in.
 #[utoipa::path(
     get, path = "/api/v1/sessions", operation_id = "list_sessions", tag = "session", security(("session" = [])),
     responses(
@@ -23,8 +23,8 @@ pub(crate) async fn list(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let current = current_digest(&request, &tenant, &api);
-    let items = listed(&api, &tenant, tenant.session()?.account(), current.as_ref()).await?;
-    Ok(HttpResponse::Ok().json(SessionList { items }))
+    let list = listed(&api, &tenant, tenant.session()?.account(), current.as_ref()).await?;
+    Ok(HttpResponse::Ok().json(list))
 }
 
 /// The digest of the session in the cookie of a request.
@@ -37,13 +37,13 @@ pub(super) fn current_digest(
     Some(api.sessions.digest(tenant.company.id, &id))
 }
 
-/// The sessions of an account, as JSON shows them. `current` is the session of the request.
+/// The sessions and remembered devices of an account, as JSON shows them. `current` is the session of the request.
 pub(in crate::resources) async fn listed(
     api: &Api,
     tenant: &Tenant,
     account: AccountId,
     current: Option<&SessionDigest>,
-) -> Result<Vec<ListedSession>, ApiError> {
+) -> Result<SessionList, ApiError> {
     let policy = tenant.session()?.policy();
     let found = api.sessions.list(tenant.context.tenant(), account, policy, Utc::now()).await?;
     let item = |session::ListedSession { digest, session, device }| ListedSession {
@@ -55,5 +55,16 @@ pub(in crate::resources) async fn listed(
         last_seen_at: session.last_seen_at(),
         expires_at: session.expires_at(),
     };
-    Ok(found.into_iter().map(item).collect())
+    let items: Vec<ListedSession> = found.into_iter().map(item).collect();
+    let devices = api.store.remembered_devices(&tenant.context, account).await?;
+    let without_session =
+        |device: &store::ListedDevice| items.iter().all(|session| session.id != device.session);
+    let remembered = devices.into_iter().filter(without_session).map(|device| RememberedDevice {
+        id: device.session,
+        signed_in_at: device.authenticated_at,
+        last_used_at: device.used_at,
+        expires_at: device.expires_at,
+    });
+    let remembered = remembered.collect();
+    Ok(SessionList { items, remembered })
 }

@@ -336,7 +336,6 @@ pub(super) async fn twins_remember_a_device_apart(store: &Store) {
             digest,
             session: session.to_owned(),
             authenticated_at: Utc::now(),
-            password_at: Utc::now(),
             expires_at: Utc::now() + TimeDelta::days(30),
         };
         assert!(store.remember_device(company.tenant, new).await.expect("an answer"));
@@ -346,6 +345,11 @@ pub(super) async fn twins_remember_a_device_apart(store: &Store) {
     };
     remember(&acme, [1; 32], "same").await;
     assert_eq!(show(&betaco, [1; 32], [9; 32]).await, Remembered::Unknown);
+    let listed = async |company: &Company| {
+        let context = company.as_role(Role::Employee).await;
+        store.remembered_devices(&context, account).await.expect("a list").len()
+    };
+    assert_eq!((listed(&acme).await, listed(&betaco).await), (1, 0));
     remember(&betaco, [2; 32], "same").await;
     assert!(matches!(show(&acme, [1; 32], [3; 32]).await, Remembered::Good { replaced: true, .. }));
     assert!(matches!(show(&betaco, [2; 32], [4; 32]).await, Remembered::Good { .. }));

@@ -89,6 +89,11 @@ async fn reads(test: &mut Unlocked, own: &Company) {
         test.check("list_departments", open.list_departments(&context).await, &right);
         let name =
             |account: Option<store::Account>| account.map(|found| (found.name, found.user_number));
+        for account in own.rows.accounts.iter().map(|account| account.id) {
+            let right = honest.remembered_devices(&context, account).await.expect("a list");
+            let got = open.remembered_devices(&context, account).await;
+            test.check("remembered_devices", got, &right);
+        }
         let right = name(honest.account(&context).await.expect("an answer"));
         test.check("account", open.account(&context).await.map(name), &right);
     }

@@ -1,6 +1,6 @@
 //! "Your devices": where the user is signed in, and how to sign out there.
 
-use api_types::{Code, ListedSession, SessionList, paths};
+use api_types::{Code, SessionList, paths};
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
@@ -35,8 +35,7 @@ pub(crate) fn DevicesPage() -> impl IntoView {
             sessions.retry();
         });
     });
-    let body =
-        card_of(sessions, move |list| view! { <Devices list=list.items busy remove /> }.into_any());
+    let body = card_of(sessions, move |list| view! { <Devices list busy remove /> }.into_any());
     let result = move || {
         match outcome.get() {
         Outcome::Nothing => ().into_any(),
@@ -69,22 +68,24 @@ enum Outcome {
 
 #[component]
 fn Devices(
-    /// The sessions as they were loaded.
-    list: Vec<ListedSession>,
+    /// The sessions and devices as they were loaded.
+    list: SessionList,
     /// Whether a device is being signed out.
     busy: RwSignal<bool>,
     /// Signs out by deleting the resource at this path.
     remove: Callback<String>,
 ) -> impl IntoView {
     let end = Callback::new(move |id: String| remove.run(paths::session(&id)));
-    let text = match list.iter().filter(|session| !session.current).count() {
-        0 => "You are signed in on no other device. A device that stays signed in may come back: this prevents it.".to_owned(),
-        1 => "Signs out the other device, and every device that stays signed in.".to_owned(),
-        others => format!("Signs out all {others} other devices, and every device that stays signed in."),
+    let others =
+        list.items.iter().filter(|session| !session.current).count() + list.remembered.len();
+    let text = match others {
+        0 => "You are signed in on no other device.".to_owned(),
+        1 => "Signs out the other device.".to_owned(),
+        others => format!("Signs out all {others} other devices."),
     };
     view! {
         <div class="card" data-test="devices">
-            <SessionRows sessions=list end busy />
+            <SessionRows list end busy />
             <div class="card-foot">
                 <p>{text}</p>
                 <button

@@ -1,6 +1,6 @@
 //! The sessions of the person, for HR admins.
 
-use api_types::{ListedSession, SessionList, paths};
+use api_types::{SessionList, paths};
 use domain::EmployeeId;
 use leptos::{prelude::*, task::spawn_local};
 
@@ -28,7 +28,7 @@ pub(super) fn Sessions(
         })
         .into_any(),
         Phase::Ready => reactive_view(move || {
-            sessions.value.get().map(|list| view! { <Devices list=list.items id sessions /> })
+            sessions.value.get().map(|list| view! { <Devices list id sessions /> })
         })
         .into_any(),
     };
@@ -42,8 +42,8 @@ pub(super) fn Sessions(
 
 #[component]
 fn Devices(
-    /// The sessions as they were loaded.
-    list: Vec<ListedSession>,
+    /// The sessions and devices as they were loaded.
+    list: SessionList,
     /// The person whose sessions are shown.
     id: EmployeeId,
     /// Loads the sessions again.
@@ -60,14 +60,14 @@ fn Devices(
             sessions.retry();
         });
     };
-    let nowhere = list.is_empty();
+    let nowhere = list.items.is_empty() && list.remembered.is_empty();
     let text = if nowhere {
-        "Not signed in on any device. Applications, and devices that stay signed in, may still have access."
+        "Not signed in on any device. Applications may still have access."
     } else {
         "Signs this person out on all devices, and every application that acts for them."
     };
     view! {
-        <SessionRows sessions=list />
+        <SessionRows list />
         <div class="card-foot">
             <p>{text}</p>
             <button type="button" class="button" data-test="end-person-sessions" disabled=flag(move || busy.get()) on:click=end_all>
