@@ -56,8 +56,9 @@ impl Pool {
     }
 
     fn text_of_a_person(&self, account: AccountId, role: Role, scopes: &[AccessScope]) -> String {
-        let origin = new_sign_in_id(Utc::now() - TimeDelta::seconds(5), &[7; 10]);
-        let grant = Grant { account, role, client: self.client.clone(), origin };
+        let password_at = Utc::now() - TimeDelta::seconds(5);
+        let origin = new_sign_in_id(password_at, &[7; 10]);
+        let grant = Grant { account, role, client: self.client.clone(), origin, password_at };
         let lifetime = TokenLifetime::SHORTEST;
         self.token_issuer.access_token(&grant, scopes, lifetime, Utc::now()).unwrap().into()
     }

@@ -23,8 +23,8 @@ static POLICY: Mutex<()> = Mutex::const_new(());
 async fn leave_a_remembered_device(browser: &Browser, slug: &str, role: Role) -> DemoAccount {
     let account = browser.site.account(slug, role).await;
     browser.go(slug, "/sign-in").await;
-    browser.see("[data-test=email]").await.send_keys(&account.email).await.unwrap();
-    browser.see("[data-test=password]").await.send_keys(&account.password).await.unwrap();
+    browser.see("[data-test=email]").await.send_keys(&account.email).await.expect("typed");
+    browser.see("[data-test=password]").await.send_keys(&account.password).await.expect("typed");
     browser.click("[data-test=remember-me]").await;
     browser.click("[data-test=sign-in-submit]").await;
     browser.rows().await;

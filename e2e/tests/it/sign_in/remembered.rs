@@ -259,7 +259,7 @@ async fn a_remembered_device_without_a_session_is_listed_and_signed_out() {
     assert!(remembered.last_used_at < remembered.expires_at);
     let of_manager = paths::employee_sessions(acme.roster.manager());
     let seen: SessionList = acme.hr_admin().await.get(&of_manager).expect(200).await.json();
-    assert_eq!(seen.remembered, [remembered.clone()]);
+    assert_eq!(seen.remembered, std::slice::from_ref(remembered));
     let path = paths::session(&remembered.id);
     for stranger in [acme.hr_admin().await, betaco.manager().await] {
         assert_eq!(list(&stranger).await.remembered, []);
@@ -272,8 +272,8 @@ async fn a_remembered_device_without_a_session_is_listed_and_signed_out() {
 
 /// Deletes the record of a session from Redis.
 async fn db_forget_session(company: &Company, actor: &Actor) {
-    let key = key_of(company.tenant, actor.session.as_deref().expect("a session"));
+    let key = key_of(company.tenant, &actor.session.clone().unwrap_or_default());
     let mut redis = db_redis::open(&Stack::get().await.redis.url()).await;
-    let deleted: i64 = redis.del(key).await.expect("Redis answers");
-    assert_eq!(deleted, 1);
+    let deleted: redis::RedisResult<i64> = redis.del(key).await;
+    assert!(matches!(deleted, Ok(1)), "{deleted:?}");
 }
