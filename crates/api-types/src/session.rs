@@ -71,7 +71,7 @@ pub struct SessionList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RememberedDevice {
-    /// The id to sign the device out with, like that of a session. It signs nobody in.
+    /// The id to sign the device out with, like that of a session. A client cannot sign in with it.
     pub id: String,
     /// When the user entered the password on the device.
     pub signed_in_at: DateTime<Utc>,

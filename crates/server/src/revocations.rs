@@ -126,20 +126,6 @@ pub(crate) async fn end_accounts(
     Ok(())
 }
 
-/// Ends every session and token that an account has now, on every node.
-pub(crate) async fn end_account(
-    sessions: &RedisBackend,
-    store: &Store,
-    tenant: TenantId,
-    account: AccountId,
-) -> Result<(), Error> {
-    let revocation = note_account(store, tenant, account).await?;
-    if let Some(generation) = sessions.end(&revocation).await? {
-        store.note_applied(vec![revocation], generation).await?;
-    }
-    Ok(())
-}
-
 /// Carries out revocations and records that. One that fails does not delay the others. Returns whether all were carried out in this generation.
 async fn carry_out(
     sessions: &Sessions,

@@ -56,7 +56,7 @@ pub(crate) async fn run(environment: &Environment<'_>, action: Action) -> anyhow
     let before = store.set_role(&context, account, role).await?.with_context(no_account)?;
     let (from, to) = (before.as_str(), role.as_str());
     tracing::info!(%tenant, %account, from, to, "idp.role.changed");
-    let ended = revocations::end_account(&sessions, &store, tenant, account).await;
+    let ended = revocations::end_accounts(&sessions, &store, tenant, &[account]).await;
     ended.with_context(|| {
         format!(
             "the role of the account is `{to}` in PostgreSQL, but its sessions and access tokens have not ended yet\nhint: the nodes end them once Redis answers; start Redis, or check `REDIS_SESSION_URL`, and run the command again"

@@ -178,7 +178,7 @@ async fn end_sessions(
     let tenant = enter(store, company).await?;
     for account in store.demo_tenant(tenant).await?.accounts {
         let Some(person) = store.person_by_email(tenant, &account.email).await? else { continue };
-        revocations::end_account(sessions, store, tenant, person.account).await?;
+        revocations::end_accounts(sessions, store, tenant, &[person.account]).await?;
     }
     Ok(())
 }

@@ -239,8 +239,8 @@ async fn a_device_is_forgotten_without_a_session() {
     is_forgotten(&acme.visitor(), &cookie).await;
 }
 
-/// S4, C3: a remembered device without a session is in the list of devices of its user and of an HR admin, and can be signed out there. Nobody else sees it, or signs
-/// it out.
+/// S4, C3: a remembered device without a session is in the list of devices of its user and of an HR admin, and can be signed out there. No other user sees
+/// it, or can sign it out.
 #[tokio::test]
 async fn a_remembered_device_without_a_session_is_listed_and_signed_out() {
     let [acme, betaco] = Company::twins(Stack::get().await).await;
