@@ -1,4 +1,4 @@
-//! Every cookie of the product in one table, with its attributes (rows C1 to C4 and C7).
+//! Every cookie of the product in one table, with its attributes (rows C1 to C4, C6 and C7).
 //!
 //! The server and the browser build their cookies from it, and the end-to-end tests compare every `Set-Cookie` header that they receive with it.
 
@@ -15,6 +15,8 @@ pub struct CookiePolicy {
     pub http_only: bool,
     /// Which requests from other sites carry it.
     pub same_site: SameSite,
+    /// Whether the browser keeps one cookie for each site that embeds the product, so that the cookie says nothing about other sites.
+    pub partitioned: bool,
     /// How long the browser keeps it, in seconds, at most.
     pub max_age: u64,
 }
@@ -26,6 +28,8 @@ pub enum SameSite {
     Strict,
     /// Links that replace the page, but no forms, frames or scripts.
     Lax,
+    /// Every request, also those of a frame in a page of another site.
+    None,
 }
 
 /// The session under the standard session policy.
@@ -34,6 +38,7 @@ pub const SESSION: CookiePolicy = CookiePolicy {
     purpose: "the session under the standard policy",
     http_only: true,
     same_site: SameSite::Lax,
+    partitioned: false,
     max_age: SessionPolicy::Standard.absolute().as_secs(),
 };
 /// The session under the strict session policy. It is sent again while the session is used, so its lifetime is the idle time.
@@ -42,6 +47,7 @@ pub const STRICT_SESSION: CookiePolicy = CookiePolicy {
     purpose: "the session under the strict policy",
     http_only: true,
     same_site: SameSite::Strict,
+    partitioned: false,
     max_age: SessionPolicy::Strict.idle().as_secs(),
 };
 /// A device that stays signed in: its value is used once, and replaced when it starts a session without a password. Only the product's own pages use it.
@@ -50,6 +56,7 @@ pub const REMEMBER: CookiePolicy = CookiePolicy {
     purpose: "a device that stays signed in for 30 days",
     http_only: true,
     same_site: SameSite::Strict,
+    partitioned: false,
     max_age: 30 * 24 * 60 * 60,
 };
 /// A device that signed in before: wrong passwords that strangers try do not slow its user down. It proves no identity.
@@ -58,6 +65,7 @@ pub const DEVICE: CookiePolicy = CookiePolicy {
     purpose: "a device that signed in before, for the limits on guessing",
     http_only: true,
     same_site: SameSite::Strict,
+    partitioned: false,
     max_age: 180 * 24 * 60 * 60,
 };
 /// The theme of the pages, which a script reads before the first paint.
@@ -66,11 +74,22 @@ pub const THEME: CookiePolicy = CookiePolicy {
     purpose: "the theme: light, dark or automatic",
     http_only: false,
     same_site: SameSite::Lax,
+    partitioned: false,
     max_age: 365 * 24 * 60 * 60,
 };
 
+/// A widget in a page of another site: it opens the list of people who are out today, and nothing else.
+pub const WIDGET: CookiePolicy = CookiePolicy {
+    name: "__Host-widget",
+    purpose: "a widget in a page of another site; it opens nothing but that widget",
+    http_only: true,
+    same_site: SameSite::None,
+    partitioned: true,
+    max_age: 8 * 60 * 60,
+};
+
 /// Every cookie of the product. There is no other.
-pub const ALL: [CookiePolicy; 5] = [SESSION, STRICT_SESSION, REMEMBER, DEVICE, THEME];
+pub const ALL: [CookiePolicy; 6] = [SESSION, STRICT_SESSION, REMEMBER, DEVICE, THEME, WIDGET];
 
 impl CookiePolicy {
     /// The session cookie of a company with this session policy.
@@ -90,10 +109,11 @@ impl CookiePolicy {
     pub fn set_for(&self, value: &str, seconds: u64) -> String {
         let Self { name, same_site, max_age, .. } = self;
         let http_only = if self.http_only { " HttpOnly;" } else { "" };
+        let partitioned = if self.partitioned { " Partitioned;" } else { "" };
         let same_site = same_site.as_str();
         let seconds = seconds.min(*max_age);
         format!(
-            "{name}={value};{http_only} SameSite={same_site}; Secure; Path=/; Max-Age={seconds}"
+            "{name}={value};{http_only} SameSite={same_site}; Secure;{partitioned} Path=/; Max-Age={seconds}"
         )
     }
 
@@ -120,6 +140,7 @@ impl SameSite {
         match self {
             Self::Strict => "Strict",
             Self::Lax => "Lax",
+            Self::None => "None",
         }
     }
 }
@@ -133,7 +154,7 @@ pub fn is_declared(header: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// C1, C2, C3, C4: each cookie has exactly its attributes.
+    /// C1, C2, C3, C4, C6: each cookie has exactly its attributes.
     #[test]
     fn each_cookie_has_its_attributes() {
         for (policy, header) in [
@@ -151,6 +172,10 @@ mod tests {
                 "__Host-device=x; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=15552000",
             ),
             (THEME, "theme=x; SameSite=Lax; Secure; Path=/; Max-Age=31536000"),
+            (
+                WIDGET,
+                "__Host-widget=x; HttpOnly; SameSite=None; Secure; Partitioned; Path=/; Max-Age=28800",
+            ),
         ] {
             assert_eq!(policy.set("x"), header);
             assert!(policy.allows(header) && policy.allows(&policy.delete()));
@@ -170,6 +195,10 @@ mod tests {
             "__Host-session=x; SameSite=Lax; Secure; Path=/; Max-Age=1",
             "__Host-session=x; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=86400",
             "__Host-session=x; HttpOnly; SameSite=None; Secure; Path=/; Max-Age=1",
+            "__Host-session=x; HttpOnly; SameSite=Lax; Secure; Partitioned; Path=/; Max-Age=1",
+            "__Host-widget=x; HttpOnly; SameSite=None; Secure; Path=/; Max-Age=1",
+            "__Host-widget=x; HttpOnly; SameSite=Lax; Secure; Partitioned; Path=/; Max-Age=1",
+            "__Host-widget=x; HttpOnly; SameSite=None; Partitioned; Path=/; Max-Age=1",
         ] {
             assert!(!is_declared(odd), "{odd}");
         }
@@ -182,6 +211,16 @@ mod tests {
         for (at, one) in ALL.iter().enumerate() {
             assert!(!ALL[..at].contains(one), "{}", one.name);
             assert!(one.http_only == one.name.starts_with("__Host-"), "{}", one.name);
+        }
+    }
+
+    /// C6: the widget's cookie is the only one that a frame in a page of another site sends, and it is partitioned.
+    #[test]
+    fn only_the_widget_is_sent_from_other_sites() {
+        for one in ALL {
+            let of_widget = one == WIDGET;
+            assert_eq!(one.same_site == SameSite::None, of_widget, "{}", one.name);
+            assert_eq!(one.partitioned, of_widget, "{}", one.name);
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod routes;
 mod session;
 mod termination;
 mod tokens;
+mod widget;
 
 pub use company::{Companies, CompanyPublicData, DemoAccount};
 pub use department::{Department, DepartmentChange, DepartmentRef, Departments};
@@ -35,3 +36,6 @@ pub use termination::{
     ClosedAccounts, EndedEmployment, Termination, UnmatchedAddress, UnmatchedReason,
 };
 pub use tokens::{InspectToken, Inspected, NewTokens, Outbox, OutboxMail, TokenSet};
+pub use widget::{
+    CreatedWidget, NewWidget, NewWidgetSession, OutOfDepartment, OutToday, Widget, WidgetList,
+};

@@ -12,6 +12,12 @@ pub const SESSIONS: &str = "/api/v1/sessions";
 pub const OTHER_SESSIONS: &str = "/api/v1/sessions/others";
 /// The session policy of the company (GET, PUT).
 pub const SESSION_SETTINGS: &str = "/api/v1/settings/sessions";
+/// Lists the widgets of the company (GET), creates one (POST).
+pub const WIDGETS: &str = "/api/v1/settings/widgets";
+/// Exchanges the key of a widget for its cookie (POST).
+pub const WIDGET_SESSION: &str = "/api/v1/widget/session";
+/// The people who are out today, for a widget (GET).
+pub const OUT_TODAY: &str = "/api/v1/widget/out-today";
 /// Issues tokens for the page that shows them (POST); only while the demonstration is on.
 pub const TOKENS: &str = "/api/v1/tokens";
 /// Verifies a token and shows its contents (POST); only while the demonstration is on.
@@ -75,6 +81,11 @@ pub fn session(id: &str) -> String {
 /// The path of an employee's sessions.
 pub fn employee_sessions(id: domain::EmployeeId) -> String {
     format!("{EMPLOYEES}/{id}/sessions")
+}
+
+/// The path of one widget in the settings.
+pub fn widget(id: domain::WidgetId) -> String {
+    format!("{WIDGETS}/{id}")
 }
 
 /// The path of one department.

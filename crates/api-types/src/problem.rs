@@ -28,6 +28,8 @@ pub enum Code {
     NotSignedIn,
     /// The e-mail address or the password is wrong; the reply does not say which.
     WrongCredentials,
+    /// The key of a widget is wrong, or the company has no such widget; the reply does not say which.
+    WrongWidgetKey,
     /// The token is invalid, expired or revoked; `WWW-Authenticate` says why (RFC 6750).
     InvalidToken,
     /// The token lacks a scope that the request needs.
@@ -60,6 +62,8 @@ pub enum Code {
     OwnEmployment,
     /// Other employees report to this employee, who has no manager to take them over.
     HasReports,
+    /// The company has as many widgets as it may have.
+    TooManyWidgets,
     /// The body arrived too slowly.
     RequestTimeout,
     /// The body is larger than allowed.
@@ -88,6 +92,7 @@ impl Code {
             Self::CompanyHostRequired => "company_host_required",
             Self::NotSignedIn => "not_signed_in",
             Self::WrongCredentials => "wrong_credentials",
+            Self::WrongWidgetKey => "wrong_widget_key",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::SessionRequired => "session_required",
@@ -104,6 +109,7 @@ impl Code {
             Self::EmploymentEnded => "employment_ended",
             Self::OwnEmployment => "own_employment",
             Self::HasReports => "has_reports",
+            Self::TooManyWidgets => "too_many_widgets",
             Self::RequestTimeout => "request_timeout",
             Self::BodyTooLarge => "body_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
@@ -184,6 +190,7 @@ mod tests {
             Code::NotSignedIn,
             Code::StaleVersion,
             Code::HasReports,
+            Code::TooManyWidgets,
             Code::Internal,
         ] {
             assert_eq!(serde_json::to_value(code).ok(), Some(code.as_str().into()));

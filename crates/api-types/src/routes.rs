@@ -8,6 +8,8 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const DEVICES: &str = "/devices";
 /// The page with the session settings of the company.
 pub const SETTINGS: &str = "/settings/sessions";
+/// The page with the widgets of the company.
+pub const WIDGETS: &str = "/settings/widgets";
 /// The page that shows tokens in a demonstration.
 pub const TOKENS: &str = "/tokens";
 /// The place of an id in a path.
@@ -28,6 +30,8 @@ pub enum View {
     Devices,
     /// The session settings of the company.
     Settings,
+    /// The widgets of the company.
+    Widgets,
     /// The tokens of the signed-in user.
     Tokens,
 }
@@ -51,13 +55,14 @@ pub struct Route {
 }
 
 /// All routes. Every other path gets 404 and the page that says so.
-pub const ROUTES: [Route; 7] = [
+pub const ROUTES: [Route; 8] = [
     Route { path: "/", view: View::Start, skeleton: "people" },
     Route { path: SIGN_IN, view: View::SignIn, skeleton: "sign-in" },
     Route { path: PEOPLE, view: View::People, skeleton: "people" },
     Route { path: "/people/{id}", view: View::Person, skeleton: "employee" },
     Route { path: DEVICES, view: View::Devices, skeleton: "card" },
     Route { path: SETTINGS, view: View::Settings, skeleton: "card" },
+    Route { path: WIDGETS, view: View::Widgets, skeleton: "card" },
     Route { path: TOKENS, view: View::Tokens, skeleton: "tokens" },
 ];
 
@@ -87,6 +92,7 @@ mod tests {
             ("/people/", View::People),
             ("/devices", View::Devices),
             ("/settings/sessions", View::Settings),
+            ("/settings/widgets", View::Widgets),
             ("/tokens", View::Tokens),
         ] {
             assert_eq!(find(path), Some((view, "")), "{path}");

@@ -70,6 +70,6 @@ pub(crate) trait WrongSecret {
 
 impl WrongSecret for ApiError {
     fn is_wrong_secret(&self) -> bool {
-        self.code() == Code::WrongCredentials
+        matches!(self.code(), Code::WrongCredentials | Code::WrongWidgetKey)
     }
 }

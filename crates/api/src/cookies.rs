@@ -88,6 +88,16 @@ pub(crate) fn device_value(headers: &HeaderMap) -> Option<&str> {
     only_value(headers, table::DEVICE.name)
 }
 
+/// The `Set-Cookie` header of a widget whose key was shown.
+pub(crate) fn widget(value: &str) -> (HeaderName, String) {
+    (SET_COOKIE, table::WIDGET.set(value))
+}
+
+/// The value of a widget's cookie; `None` if it is missing or was sent twice.
+pub(crate) fn widget_value(headers: &HeaderMap) -> Option<&str> {
+    only_value(headers, table::WIDGET.name)
+}
+
 /// Whether a session cookie was sent, readable or not.
 pub(crate) fn has_session(headers: &HeaderMap) -> bool {
     values(headers, SESSION).next().is_some()
@@ -168,6 +178,13 @@ mod tests {
     fn the_device_cookie_lasts_as_long_as_it_is_accepted() {
         let seconds = u64::try_from(throttle::DEVICE_LIFETIME.num_seconds()).unwrap();
         assert_eq!(table::DEVICE.max_age, seconds);
+    }
+
+    /// C6: the cookie of a widget lasts as long as the server accepts it.
+    #[test]
+    fn the_widget_cookie_lasts_as_long_as_it_is_accepted() {
+        let seconds = u64::try_from(tenancy::WIDGET_LIFETIME.num_seconds()).unwrap();
+        assert_eq!(table::WIDGET.max_age, seconds);
     }
 
     /// C1: a duplicated cookie counts as no session, in one header or in two.

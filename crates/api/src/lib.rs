@@ -28,7 +28,7 @@ pub use settings::{InvalidProxies, InvalidPublicUrl, PublicUrl, Settings, Truste
 use middleware::{bind_tenant, guard, local_only, request_id, security_headers};
 use resources::{
     companies, departments, docs, employees, health, openapi, session,
-    settings as company_settings, tokens, ui, whoami,
+    settings as company_settings, tokens, ui, whoami, widget,
 };
 
 /// Registers all routes of one worker. `api` belongs to this worker: its Redis connections are not shared with other workers.
@@ -39,6 +39,7 @@ pub fn configure(config: &mut web::ServiceConfig, api: Api) {
         .wrap(from_fn(security_headers::add))
         .configure(health::routes)
         .configure(docs::routes)
+        .configure(widget::page_routes)
         .configure(api_v1)
         .configure(oidc::routes)
         .configure(cognito::routes);
@@ -65,6 +66,7 @@ fn api_v1(config: &mut web::ServiceConfig) {
             .configure(companies::routes)
             .configure(whoami::routes)
             .configure(session::open_routes)
+            .configure(widget::routes)
             .service(bound),
     );
 }

@@ -3,7 +3,7 @@
 use cache::Entity;
 use store::Error;
 
-use crate::{Api, error::ApiError, extract::Writer};
+use crate::{Api, error::ApiError, extract::ChangesRows};
 
 /// Runs `work` between two epochs of these entities: after this returns, no node serves the old data.
 ///
@@ -15,7 +15,7 @@ use crate::{Api, error::ApiError, extract::Writer};
 /// The error of `work`; 503 if Redis does not take the fence: then `work` was not started.
 pub(crate) async fn write<T, F>(
     api: &Api,
-    writer: &Writer,
+    writer: &impl ChangesRows,
     entities: &[Entity],
     work: impl FnOnce() -> F + Send + 'static,
 ) -> Result<T, ApiError>

@@ -14,17 +14,20 @@ pub enum Entity {
     Employee,
     /// A tenant's departments.
     Department,
+    /// A tenant's widgets.
+    Widget,
 }
 
 impl Entity {
     /// All entities, in the order of their declaration.
-    pub const ALL: [Self; 2] = [Self::Employee, Self::Department];
+    pub const ALL: [Self; 3] = [Self::Employee, Self::Department, Self::Widget];
 
     /// The field of the tenant's hash of epochs in Redis.
     pub(crate) const fn field(self) -> &'static str {
         match self {
             Self::Employee => "employee",
             Self::Department => "department",
+            Self::Widget => "widget",
         }
     }
 }

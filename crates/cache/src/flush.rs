@@ -13,6 +13,8 @@ pub enum Family {
     EmployeeDetail,
     /// Departments and locations.
     DepartmentList,
+    /// The people who are out today, for widgets.
+    OutToday,
 }
 
 /// The text is not the name of a family.
@@ -21,7 +23,8 @@ pub struct UnknownFamily;
 
 impl Family {
     /// All families: what `watertight incident cache flush --all` removes.
-    pub const ALL: [Self; 3] = [Self::EmployeeList, Self::EmployeeDetail, Self::DepartmentList];
+    pub const ALL: [Self; 4] =
+        [Self::EmployeeList, Self::EmployeeDetail, Self::DepartmentList, Self::OutToday];
 
     /// The family's name in keys, in logs and on the command line.
     pub const fn as_str(self) -> &'static str {
@@ -29,6 +32,7 @@ impl Family {
             Self::EmployeeList => "employee_list",
             Self::EmployeeDetail => "employee_detail",
             Self::DepartmentList => "department_list",
+            Self::OutToday => "out_today",
         }
     }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{EmployeeId, EmployeeQuery};
+use domain::{EmployeeId, EmployeeQuery, WidgetId};
 use sha2::{Digest, Sha256};
 use tenancy::TenantContext;
 
@@ -86,6 +86,20 @@ impl Key for DepartmentList {
 impl fmt::Display for DepartmentList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("all")
+    }
+}
+
+/// The people who are out today, for one widget. Each widget has a body of its own, so that removing the widget makes its body stale.
+pub struct OutTodayList(pub WidgetId);
+
+impl sealed::Sealed for OutTodayList {}
+impl Key for OutTodayList {
+    const FAMILY: Family = Family::OutToday;
+    const ENTITIES: &'static [Entity] = &[Entity::Employee, Entity::Department, Entity::Widget];
+}
+impl fmt::Display for OutTodayList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

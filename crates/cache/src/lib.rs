@@ -29,7 +29,7 @@ pub use body::{Body, Encoding, Loaded};
 pub use cache::{Cache, Config, Error, TenantCache};
 pub use epoch::Entity;
 pub use flush::{Family, UnknownFamily};
-pub use key::{DepartmentList, EmployeeDetail, EmployeeList, Key};
+pub use key::{DepartmentList, EmployeeDetail, EmployeeList, Key, OutTodayList};
 pub use kill_switch::{SwitchPosition, SwitchState};
 pub use kill_switch_control::{KillSwitchControl, KillSwitchError};
 pub use state::{PendingState, TenantState};

@@ -115,8 +115,9 @@ impl TenantStates {
         let (settings, stored, fence_keys): StateReply = replies.take(reply)?;
         let settings = settings.as_deref().map(settings_in).transpose()?;
         let mut has_fences = exists(fence_keys)?;
-        let epochs = if let [Some(employee), Some(department)] = epochs_in(&stored)? {
-            [employee, department]
+        let known = epochs_in(&stored)?;
+        let epochs = if let [Some(employee), Some(department), Some(widget)] = known {
+            [employee, department, widget]
         } else {
             let (epochs, fence_keys) = Box::pin(self.begin_epochs(&keys)).await?;
             has_fences = exists(fence_keys)?;
@@ -149,8 +150,9 @@ impl TenantStates {
         let (stored, fence_keys): (Stored, i64) =
             pipeline.query_async(&mut self.link.connection_for(keys.tenant)).await?;
         let missing = || unexpected("an epoch that was just stored is missing");
-        let [employee, department] = epochs_in(&stored)?;
-        Ok(([employee.ok_or_else(missing)?, department.ok_or_else(missing)?], fence_keys))
+        let [employee, department, widget] =
+            epochs_in(&stored)?.map(|epoch| epoch.ok_or_else(missing));
+        Ok(([employee?, department?, widget?], fence_keys))
     }
 
     /// Stores settings read from PostgreSQL for [`SETTINGS_TTL`], unless Redis already holds some: those may be newer.
@@ -197,8 +199,9 @@ fn epochs_in(stored: &Stored) -> Result<[Option<Epoch>; Entity::ALL.len()], Redi
     let epoch = |bytes: &Vec<u8>| {
         Epoch::from_stored(bytes).ok_or_else(|| unexpected("an epoch is not 16 bytes"))
     };
-    let [employee, department] = stored;
-    Ok([employee.as_ref().map(epoch).transpose()?, department.as_ref().map(epoch).transpose()?])
+    let [employee, department, widget] =
+        stored.each_ref().map(|bytes| bytes.as_ref().map(epoch).transpose());
+    Ok([employee?, department?, widget?])
 }
 
 /// Reads the reply to `EXISTS` for one key.
@@ -222,7 +225,7 @@ mod tests {
 
     use super::*;
 
-    fn stored(lengths: [Option<usize>; 2]) -> Stored {
+    fn stored(lengths: [Option<usize>; Entity::ALL.len()]) -> Stored {
         lengths.map(|length| length.map(|length| vec![7; length]))
     }
 
@@ -242,9 +245,10 @@ mod tests {
     /// O6: an epoch of another length is an error. Only a missing one is created.
     #[test]
     fn an_unreadable_epoch_is_an_error() {
-        let missing = epochs_in(&stored([Some(16), None])).unwrap();
+        let missing = epochs_in(&stored([Some(16), None, None])).unwrap();
         assert!(missing[0].is_some() && missing[1].is_none());
-        for odd in [[Some(15), Some(16)], [Some(16), Some(17)], [None, Some(0)]] {
+        let odd = [[Some(15), Some(16)], [Some(16), Some(17)], [None, Some(0)]];
+        for odd in odd.map(|[one, other]| [one, other, Some(16)]) {
             assert!(epochs_in(&stored(odd)).is_err(), "{odd:?}");
         }
     }
@@ -255,7 +259,7 @@ mod tests {
         assert_eq!([0, 1].map(|keys| exists(keys).unwrap()), [false, true]);
         assert!([-1, 2].iter().all(|keys| exists(*keys).is_err()));
         let reply = |fences| {
-            let epochs = Value::Array(vec![Value::Nil, Value::Nil]);
+            let epochs = Value::Array(vec![Value::Nil; Entity::ALL.len()]);
             StateReply::from_redis_value(Value::Array(vec![Value::Nil, epochs, fences]))
         };
         assert!(reply(Value::Int(0)).is_ok());
@@ -267,7 +271,11 @@ mod tests {
     /// O6: a reply with another number of epochs than entities is an error, not missing epochs.
     #[test]
     fn another_number_of_epochs_is_an_error() {
-        for odd in [Value::Nil, Value::Array(Vec::new()), Value::Array(vec![Value::Nil; 3])] {
+        for odd in [
+            Value::Nil,
+            Value::Array(Vec::new()),
+            Value::Array(vec![Value::Nil; Entity::ALL.len() + 1]),
+        ] {
             let reply = Value::Array(vec![Value::Nil, odd.clone(), Value::Int(0)]);
             assert!(from_redis_value::<StateReply>(reply).is_err(), "{odd:?}");
         }

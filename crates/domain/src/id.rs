@@ -58,6 +58,10 @@ id! {
     /// The id of a department of one tenant.
     DepartmentId
 }
+id! {
+    /// The id of a widget of one tenant, which another site embeds.
+    WidgetId
+}
 
 id! {
     /// The id of the sign-in that a chain of tokens comes from: the claim `origin_jti`, and the id of the refresh token family.

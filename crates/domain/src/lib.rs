@@ -5,6 +5,7 @@ mod client_id;
 mod email;
 mod employee;
 mod employee_query;
+mod frame_origin;
 mod id;
 mod line;
 mod money;
@@ -29,7 +30,8 @@ pub use employee::{
     WeeklyHours,
 };
 pub use employee_query::{Cursor, EmployeeQuery, SortKey};
-pub use id::{AccountId, DepartmentId, EmployeeId, OriginId, TenantId};
+pub use frame_origin::{FrameOrigin, InvalidFrameOrigin};
+pub use id::{AccountId, DepartmentId, EmployeeId, OriginId, TenantId, WidgetId};
 pub use line::{InvalidLine, Line};
 pub use money::{Currency, InvalidSalary, Money, UnknownCurrency};
 pub use pool_id::{InvalidPoolId, PoolId};

@@ -34,6 +34,8 @@ pub enum Permission {
     ReadAudit,
     /// End the sessions of others, and choose the session policy of the company.
     ManageSessions,
+    /// Create and remove the widgets that other sites embed.
+    ManageWidgets,
 }
 
 /// The text is not a role.
@@ -47,11 +49,18 @@ impl Role {
 
     /// The permissions of the role. No other place defines them.
     pub const fn permissions(self) -> &'static [Permission] {
-        use Permission::{ManageSessions, ReadAudit, ReadEmployees, ReadSalaries, WriteEmployees};
+        use Permission::{
+            ManageSessions, ManageWidgets, ReadAudit, ReadEmployees, ReadSalaries, WriteEmployees,
+        };
         match self {
-            Self::HrAdmin => {
-                &[ReadEmployees, WriteEmployees, ReadSalaries, ReadAudit, ManageSessions]
-            }
+            Self::HrAdmin => &[
+                ReadEmployees,
+                WriteEmployees,
+                ReadSalaries,
+                ReadAudit,
+                ManageSessions,
+                ManageWidgets,
+            ],
             Self::Manager | Self::Employee => &[ReadEmployees],
             Self::Auditor => &[ReadEmployees, ReadAudit],
         }
@@ -85,14 +94,15 @@ impl FromStr for Role {
 mod tests {
     use super::*;
 
-    /// P8: only an HR admin may see salaries, write, and manage the sessions of others.
+    /// P8: only an HR admin may see salaries, write, and manage the sessions of others and the widgets.
     #[test]
-    fn only_an_hr_admin_sees_salaries_writes_and_manages_sessions() {
+    fn only_an_hr_admin_sees_salaries_writes_and_manages_sessions_and_widgets() {
         for role in Role::ALL {
             let admin = role == Role::HrAdmin;
             assert_eq!(role.may(Permission::ReadSalaries), admin, "{role:?}");
             assert_eq!(role.may(Permission::WriteEmployees), admin, "{role:?}");
             assert_eq!(role.may(Permission::ManageSessions), admin, "{role:?}");
+            assert_eq!(role.may(Permission::ManageWidgets), admin, "{role:?}");
         }
     }
 

@@ -31,6 +31,7 @@ mod store;
 mod tenant_rows;
 mod tenants;
 mod transactions;
+mod widget;
 mod write_refusal;
 mod writer;
 
@@ -58,4 +59,5 @@ pub use session_records::SessionRecords;
 pub use store::{Connections, Store};
 pub use tenant_rows::{NewAccount, NewDepartment, NewTenantRows};
 pub use tenants::Tenant;
+pub use widget::{NewWidget, PeopleOut, StoredWidget};
 pub use write_refusal::WriteRefusal;

@@ -53,6 +53,9 @@ pub enum WriteRefusal {
         "this employee has reports, but no manager to take them over\nhint: give the reports another manager first"
     )]
     HasReports,
+    /// The tenant has as many widgets as it may have.
+    #[error("the company has as many widgets as it may have\nhint: remove one that is not used")]
+    TooManyWidgets,
     /// The actor's account was deleted or disabled.
     #[error("the acting account was deleted or disabled")]
     ActorGone,

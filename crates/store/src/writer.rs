@@ -26,8 +26,11 @@ pub(crate) async fn lock_writer(tx: &mut TenantTx) -> Result<i64, Error> {
 
 /// Reads the actor's role again under the lock. If two HR admins terminate each other at the same moment, the second one must fail.
 async fn may_write(tx: &mut TenantTx) -> Result<(), Error> {
-    let Actor::Person { account, .. } = tx.actor() else { return Ok(()) };
-    let account = account.as_uuid();
+    let account = match tx.actor() {
+        Actor::Person { account, .. } => account.as_uuid(),
+        Actor::Widget { .. } => return Err(WriteRefusal::NotPermitted.into()),
+        Actor::Machine { .. } | Actor::Administrator { .. } | Actor::System(_) => return Ok(()),
+    };
     let sql = tenant_sql!(
         "
         select role, disabled, tenant_id

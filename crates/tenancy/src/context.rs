@@ -2,7 +2,7 @@
 
 use credential::sigv4::AccessKeyId;
 use domain::{
-    AccountId, ClientId, EmployeeId, Permission, Role, TenantId, TenantStatus, Visibility,
+    AccountId, ClientId, EmployeeId, Permission, Role, TenantId, TenantStatus, Visibility, WidgetId,
 };
 use session::Session;
 
@@ -41,6 +41,11 @@ pub enum Actor {
         /// The id of the access key.
         access_key: AccessKeyId,
     },
+    /// A widget in a page of another site (row C6).
+    Widget {
+        /// The widget, whose row may have been deleted in the meantime.
+        widget: WidgetId,
+    },
     /// A maintenance job, with the reason of its grant.
     System(&'static str),
 }
@@ -48,9 +53,9 @@ pub enum Actor {
 /// Why a request cannot be bound to a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BindingError {
-    /// The session, the token or the access key belongs to another tenant than the host or the pool names.
+    /// The session, the token, the access key or the widget belongs to another tenant than the host or the pool names.
     #[error(
-        "the session, token or access key belongs to another tenant than the host or pool names"
+        "the session, token, access key or widget belongs to another tenant than the host or pool names"
     )]
     TenantMismatch,
     /// The tenant is suspended or deleted.

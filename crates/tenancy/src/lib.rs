@@ -4,9 +4,11 @@ mod access;
 mod admin_grant;
 mod context;
 mod maintenance;
+mod widget;
 mod without_host_check;
 
 pub use access::{AccountLink, AccountState};
 pub use admin_grant::AdminGrant;
 pub use context::{Actor, BindingError, TenantContext};
 pub use maintenance::MaintenanceGrant;
+pub use widget::{InvalidWidgetKey, WIDGET_LIFETIME, WidgetGrant, WidgetKey};

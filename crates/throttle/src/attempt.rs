@@ -28,6 +28,8 @@ pub enum Rule {
     ClientSecret,
     /// A refresh token.
     RefreshToken,
+    /// The key of a widget.
+    WidgetKey,
 }
 
 /// One attempt at a secret.
@@ -71,6 +73,7 @@ impl Rule {
             Self::ResetPause => "reset_pause",
             Self::ClientSecret => "client_secret",
             Self::RefreshToken => "refresh_token",
+            Self::WidgetKey => "widget_key",
         }
     }
 
@@ -91,6 +94,8 @@ impl Rule {
                 vec![(Kind::AccountAddress, limits.client_secret), (Kind::Address, limits.address)]
             }
             Self::RefreshToken => vec![(Kind::Address, limits.refresh_token)],
+            // A key has 256 bits. A widget that was removed is still in pages, so the limit bounds the work for their visitors.
+            Self::WidgetKey => vec![(Kind::Address, limits.widget_key)],
         }
     }
 }
@@ -148,13 +153,14 @@ mod tests {
 
     use super::*;
 
-    const RULES: [Rule; 6] = [
+    const RULES: [Rule; 7] = [
         Rule::Password,
         Rule::ResetCode,
         Rule::Reset,
         Rule::ResetPause,
         Rule::ClientSecret,
         Rule::RefreshToken,
+        Rule::WidgetKey,
     ];
 
     fn attempt(rule: Rule, tenant: u128, name: &str, last: u8) -> Attempt<'_> {

@@ -108,6 +108,8 @@ pub struct AttemptLimits {
     pub client_secret: Limit,
     /// Wrong refresh tokens from one client address at one tenant.
     pub refresh_token: Limit,
+    /// Wrong keys of widgets from one client address at one tenant.
+    pub widget_key: Limit,
     /// Requests for a reset code for one account.
     pub reset: Limit,
     /// The time after a mailed reset code in which no further one is mailed to the account.
@@ -130,6 +132,7 @@ impl Default for AttemptLimits {
             device: Limit::of(10, 120),
             client_secret: Limit::of(20, 30),
             refresh_token: Limit::of(100, 6),
+            widget_key: Limit::of(100, 6),
             reset: Limit::of(5, 600),
             reset_pause: Duration::from_mins(1),
         }

@@ -118,6 +118,7 @@ fn Company() -> impl IntoView {
             | Route::Person(_)
             | Route::Devices
             | Route::Settings
+            | Route::Widgets
             | Route::Tokens => ().into_any(),
         }
     })

@@ -17,8 +17,10 @@ pub fn start_demonstration() {
 fn inside(page: ShellPage) -> AnyView {
     match page {
         ShellPage::Tokens => view! { <TokensPage /> }.into_any(),
-        ShellPage::Directory | ShellPage::Person | ShellPage::Devices | ShellPage::Settings => {
-            ().into_any()
-        }
+        ShellPage::Directory
+        | ShellPage::Person
+        | ShellPage::Devices
+        | ShellPage::Settings
+        | ShellPage::Widgets => ().into_any(),
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     application::Application,
     pages::{
         devices::DevicesPage, directory::Directory, employee::EmployeePage, picker::Picker,
-        settings::SettingsPage, sign_in::SignIn,
+        settings::SettingsPage, sign_in::SignIn, widgets::WidgetsPage,
     },
     shell::ShellPage,
 };
@@ -28,6 +28,7 @@ fn inside(page: ShellPage) -> AnyView {
         ShellPage::Person => view! { <EmployeePage /> }.into_any(),
         ShellPage::Devices => view! { <DevicesPage /> }.into_any(),
         ShellPage::Settings => view! { <SettingsPage /> }.into_any(),
+        ShellPage::Widgets => view! { <WidgetsPage /> }.into_any(),
         ShellPage::Tokens => ().into_any(),
     }
 }

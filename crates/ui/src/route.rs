@@ -17,6 +17,8 @@ pub(crate) enum Route {
     Devices,
     /// The session settings of the company.
     Settings,
+    /// The widgets of the company.
+    Widgets,
     /// The tokens page.
     Tokens,
     /// A path without a page.
@@ -28,7 +30,12 @@ impl Route {
     pub(crate) const fn is_inside(&self) -> bool {
         matches!(
             self,
-            Self::People | Self::Person(_) | Self::Devices | Self::Settings | Self::Tokens
+            Self::People
+                | Self::Person(_)
+                | Self::Devices
+                | Self::Settings
+                | Self::Widgets
+                | Self::Tokens
         )
     }
 
@@ -46,6 +53,7 @@ impl Route {
             Some((View::Person, id)) => Self::Person(id.to_owned()),
             Some((View::Devices, _)) => Self::Devices,
             Some((View::Settings, _)) => Self::Settings,
+            Some((View::Widgets, _)) => Self::Widgets,
             Some((View::Tokens, _)) => Self::Tokens,
             None => Self::NotFound,
         }

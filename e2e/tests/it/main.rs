@@ -27,4 +27,5 @@ mod sign_in;
 mod slow;
 mod throttle;
 mod tokens;
+mod widget;
 mod write;

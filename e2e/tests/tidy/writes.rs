@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// The tables whose rows are shown in cached bodies.
-const CACHED: [&str; 3] = ["employee", "employee_term", "department"];
+const CACHED: [&str; 4] = ["employee", "employee_term", "department", "widget"];
 
 /// How a write begins in the source, without white space: `cache.write`, and the function around it that all request handlers share.
 const WRITES: [&str; 2] = ["cache.write(", "write(&api,&writer,"];

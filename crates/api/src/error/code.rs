@@ -13,14 +13,17 @@ pub(super) const fn status(code: Code) -> StatusCode {
         | Code::CompanyHostRequired => StatusCode::BAD_REQUEST,
         Code::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
         Code::UnknownCompany | Code::NotFound => StatusCode::NOT_FOUND,
-        Code::NotSignedIn | Code::WrongCredentials | Code::InvalidToken => StatusCode::UNAUTHORIZED,
+        Code::NotSignedIn | Code::WrongCredentials | Code::WrongWidgetKey | Code::InvalidToken => {
+            StatusCode::UNAUTHORIZED
+        }
         Code::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
         Code::StaleVersion => StatusCode::PRECONDITION_FAILED,
         Code::Taken
         | Code::ManagerCycle
         | Code::EmploymentEnded
         | Code::OwnEmployment
-        | Code::HasReports => StatusCode::CONFLICT,
+        | Code::HasReports
+        | Code::TooManyWidgets => StatusCode::CONFLICT,
         Code::CompanyClosed
         | Code::CrossSiteRequest
         | Code::Forbidden
@@ -64,6 +67,7 @@ pub(super) const fn title(code: Code) -> &'static str {
         Code::CompanyHostRequired => "This path requires a company's host",
         Code::NotSignedIn => "Not signed in",
         Code::WrongCredentials => "E-mail or password is wrong",
+        Code::WrongWidgetKey => "The key of the widget is wrong",
         Code::InvalidToken => "Invalid token",
         Code::InsufficientScope => "The token lacks a scope",
         Code::SessionRequired => "A session is required",
@@ -80,6 +84,7 @@ pub(super) const fn title(code: Code) -> &'static str {
         Code::EmploymentEnded => "The employment has ended",
         Code::OwnEmployment => "You cannot end your own employment",
         Code::HasReports => "Other employees report to this employee",
+        Code::TooManyWidgets => "The company has too many widgets",
         Code::RequestTimeout => "The request body arrived too slowly",
         Code::BodyTooLarge => "The body is too large",
         Code::UnsupportedMediaType => "Unsupported format of the body",
@@ -110,6 +115,9 @@ pub(super) const fn usual_detail(code: Code) -> &'static str {
         }
         Code::NotSignedIn => "Sign in, then try again.",
         Code::WrongCredentials => "Check both and try again.",
+        Code::WrongWidgetKey => {
+            "The widget was removed, or its address is incomplete. Ask an HR admin of the company for a new one."
+        }
         Code::InvalidToken => "Get a new token, then try again.",
         Code::InsufficientScope => "Request a token with the scope that this request needs.",
         Code::PasswordChangeRequired => {
@@ -138,6 +146,7 @@ pub(super) const fn usual_detail(code: Code) -> &'static str {
         Code::HasReports => {
             "The employee has no manager who could take over the reports. Give the reports another manager first."
         }
+        Code::TooManyWidgets => "A company may have 20 widgets. Remove one that is not used.",
         Code::RequestTimeout => "Send the whole body at once, on a new connection.",
         Code::BodyTooLarge => "Send at most 16 KiB, or 8 KiB if the body is a form.",
         Code::UnsupportedMediaType => {

@@ -5,6 +5,16 @@ use idp::{IssueError, PoolsError, RememberError, RevokeError, SignInError, Verif
 
 use super::ApiError;
 
+impl ApiError {
+    /// The cookie of a widget is missing or has expired, was made for another company, or its widget was removed.
+    pub(crate) fn no_widget() -> Self {
+        Self::with_detail(
+            Code::NotSignedIn,
+            "The cookie `__Host-widget` is missing or has expired, or its widget was removed. Send the key to `POST /api/v1/widget/session`.",
+        )
+    }
+}
+
 impl From<PoolsError> for ApiError {
     fn from(error: PoolsError) -> Self {
         match error {

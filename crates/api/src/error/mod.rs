@@ -115,7 +115,7 @@ impl ApiError {
                 response.insert_header((header::RETRY_AFTER, self.retry_after));
             }
             // RFC 9110 §15.5.2 requires a challenge with every 401. The scheme `Session` is the product's own, so that no browser opens a dialog.
-            Code::NotSignedIn | Code::WrongCredentials => {
+            Code::NotSignedIn | Code::WrongCredentials | Code::WrongWidgetKey => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Session"));
             }
             _ => {}

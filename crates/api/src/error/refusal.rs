@@ -16,6 +16,7 @@ impl From<WriteRefusal> for ApiError {
             WriteRefusal::EmploymentEnded => Self::new(Code::EmploymentEnded),
             WriteRefusal::OwnEmployment => Self::new(Code::OwnEmployment),
             WriteRefusal::HasReports => Self::new(Code::HasReports),
+            WriteRefusal::TooManyWidgets => Self::new(Code::TooManyWidgets),
             WriteRefusal::ActorGone => Self::new(Code::NotSignedIn),
             WriteRefusal::NotPermitted => Self::new(Code::Forbidden),
             WriteRefusal::NumberTaken

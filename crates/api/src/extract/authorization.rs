@@ -22,6 +22,15 @@ pub(crate) struct Reader(Tenant);
 /// first argument.
 pub(crate) struct Writer(Tenant);
 
+/// A request with the session of a user who may manage the widgets of the company. No scope allows it, so a token never does.
+pub(crate) struct WidgetManager(Tenant);
+
+/// A sender that may change cached rows. The module `write` accepts no other.
+pub(crate) trait ChangesRows: Deref<Target = Tenant> {}
+
+impl ChangesRows for Writer {}
+impl ChangesRows for WidgetManager {}
+
 /// The permissions that [`Writer`] needs. A token needs the scope of each.
 const READ_AND_WRITE: [Permission; 2] = [Permission::ReadEmployees, Permission::WriteEmployees];
 
@@ -37,7 +46,7 @@ pub(crate) fn permit(tenant: &Tenant, needed: &[Permission]) -> Result<(), ApiEr
         return Ok(());
     }
     let role_may = |permission: &Permission| match &tenant.proof {
-        Proof::Session(_) => false,
+        Proof::Session(_) | Proof::Widget(_) => false,
         Proof::Access(verified) => {
             verified.account.is_none_or(|account| account.role.may(*permission))
         }
@@ -64,8 +73,8 @@ pub(crate) fn require_fresh_password(tenant: &Tenant) -> Result<(), ApiError> {
             Bearer::Person { password_at, .. } => password_at,
             Bearer::Machine => return Ok(()),
         },
-        // Its issuer need not say when the user entered a password.
-        Proof::External(_) => return Err(ApiError::new(Code::StepUpRequired)),
+        // The external issuer need not say when the user entered a password, and nobody entered one for a widget.
+        Proof::External(_) | Proof::Widget(_) => return Err(ApiError::new(Code::StepUpRequired)),
     };
     if Utc::now() - password_at <= FRESH {
         return Ok(());
@@ -83,6 +92,17 @@ fn authorization(
 ) -> Result<Tenant, ApiError> {
     let tenant = Tenant::from_request(request, payload).into_inner()?;
     permit(&tenant, needed).map(|()| tenant)
+}
+
+/// The tenant of a request with a session whose user has the permission.
+fn by_session(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    needed: Permission,
+) -> Result<Tenant, ApiError> {
+    let tenant = Tenant::from_request(request, payload).into_inner()?;
+    tenant.session()?;
+    permit(&tenant, &[needed]).map(|()| tenant)
 }
 
 impl FromRequest for Reader {
@@ -108,15 +128,28 @@ impl FromRequest for SessionManager {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let tenant = Tenant::from_request(request, payload).into_inner();
-        ready(tenant.and_then(|tenant| {
-            tenant.session()?;
-            permit(&tenant, &[Permission::ManageSessions]).map(|()| Self(tenant))
-        }))
+        ready(by_session(request, payload, Permission::ManageSessions).map(Self))
+    }
+}
+
+impl FromRequest for WidgetManager {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(by_session(request, payload, Permission::ManageWidgets).map(Self))
     }
 }
 
 impl Deref for SessionManager {
+    type Target = Tenant;
+
+    fn deref(&self) -> &Tenant {
+        &self.0
+    }
+}
+
+impl Deref for WidgetManager {
     type Target = Tenant;
 
     fn deref(&self) -> &Tenant {

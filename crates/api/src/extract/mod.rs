@@ -14,7 +14,9 @@ mod path_id;
 mod request_id;
 mod tenant;
 
-pub(crate) use authorization::{Reader, SessionManager, Writer, require_fresh_password};
+pub(crate) use authorization::{
+    ChangesRows, Reader, SessionManager, WidgetManager, Writer, require_fresh_password,
+};
 pub(crate) use bearer_token::bearer_token;
 pub(crate) use host::Host;
 pub(crate) use if_match::IfMatch;

@@ -10,7 +10,7 @@ use futures_util::future::{Ready, ready};
 use idp::{ExternalIdentity, VerifiedToken};
 use serde::Serialize;
 use session::Session;
-use tenancy::TenantContext;
+use tenancy::{TenantContext, WidgetGrant};
 
 use super::RequestId;
 use crate::{
@@ -42,6 +42,8 @@ pub(crate) enum Proof {
     Access(Arc<VerifiedToken>),
     /// An access token of an external issuer that the company trusts.
     External(Arc<ExternalIdentity>),
+    /// The cookie of a widget.
+    Widget(WidgetGrant),
 }
 
 impl Tenant {
@@ -57,11 +59,13 @@ impl Tenant {
         Self { context, company, proof, session_policy, state, request_id }
     }
 
-    /// The session that bound the request; [`Code::SessionRequired`] if a token did.
+    /// The session that bound the request; [`Code::SessionRequired`] if a token or a widget did.
     pub(crate) fn session(&self) -> Result<&Session, ApiError> {
         match &self.proof {
             Proof::Session(session) => Ok(session),
-            Proof::Access(_) | Proof::External(_) => Err(ApiError::new(Code::SessionRequired)),
+            Proof::Access(_) | Proof::External(_) | Proof::Widget(_) => {
+                Err(ApiError::new(Code::SessionRequired))
+            }
         }
     }
 

@@ -13,3 +13,4 @@ pub(crate) mod settings;
 pub(crate) mod tokens;
 pub(crate) mod ui;
 pub(crate) mod whoami;
+pub(crate) mod widget;

@@ -1,12 +1,13 @@
 //! The OpenAPI document: every route, with its replies and its errors.
 
 use actix_web::{HttpResponse, web};
+use api_types::cookies::WIDGET;
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{companies, departments, employees, health, session, settings, tokens, whoami};
+use super::{companies, departments, employees, health, session, settings, tokens, whoami, widget};
 use crate::{cookies, oidc};
 
 /// The document, as `GET /api/v1/openapi.json` serves it.
@@ -34,6 +35,11 @@ pub fn document() -> utoipa::openapi::OpenApi {
         session::end::end_others,
         settings::sessions::get,
         settings::sessions::put,
+        settings::widgets::list,
+        settings::widgets::create,
+        settings::widgets::remove,
+        widget::session::open,
+        widget::out_today::list,
         employees::sessions::list,
         employees::sessions::end,
         whoami::whoami,
@@ -65,21 +71,23 @@ pub fn document() -> utoipa::openapi::OpenApi {
         health::ready,
         openapi,
     ),
-    modifiers(&SessionCookie),
+    modifiers(&Cookies),
     security(("session" = []), ("bearer" = [])),
 )]
 struct Document;
 
-struct SessionCookie;
+struct Cookies;
 
-impl Modify for SessionCookie {
+impl Modify for Cookies {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let bearer = SecurityScheme::Http(
             HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build(),
         );
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(cookies::SESSION)));
+        let widget = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(WIDGET.name)));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("session", cookie);
+        components.add_security_scheme("widget", widget);
         components.add_security_scheme("bearer", bearer);
     }
 }

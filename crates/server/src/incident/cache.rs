@@ -31,7 +31,7 @@ pub(crate) enum CacheStep {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Flush {
-    /// One family of keys: `employee_list`, `employee_detail` or `department_list`.
+    /// One family of keys: `employee_list`, `employee_detail`, `department_list` or `out_today`.
     #[arg(long)]
     family: Option<Family>,
     /// All families of keys.

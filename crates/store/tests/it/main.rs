@@ -20,4 +20,5 @@ mod stack;
 mod tenants;
 mod tokens;
 mod visibility;
+mod widgets;
 mod write;

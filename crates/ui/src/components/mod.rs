@@ -8,6 +8,7 @@ pub(crate) mod icon;
 pub(crate) mod notice;
 pub(crate) mod remote_card;
 pub(crate) mod session_list;
+pub(crate) mod settings_tabs;
 pub(crate) mod status_tag;
 pub(crate) mod step_up;
 pub(crate) mod theme_switch;

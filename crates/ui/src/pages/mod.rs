@@ -10,3 +10,4 @@ pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod tokens;
 pub(crate) mod unknown_company;
+pub(crate) mod widgets;

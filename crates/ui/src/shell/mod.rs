@@ -78,6 +78,8 @@ pub(crate) enum ShellPage {
     Devices,
     /// The session settings of the company.
     Settings,
+    /// The widgets of the company.
+    Widgets,
     /// The tokens page of the demonstration.
     Tokens,
 }
@@ -88,6 +90,7 @@ impl ShellPage {
             Route::Person(_) => Self::Person,
             Route::Devices => Self::Devices,
             Route::Settings => Self::Settings,
+            Route::Widgets => Self::Widgets,
             Route::Tokens => Self::Tokens,
             _ => Self::Directory,
         }

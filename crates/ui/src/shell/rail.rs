@@ -12,7 +12,7 @@ use crate::{
     },
     host::Host,
     reactive::{attribute, reactive_view, text},
-    return_path::{HOME, SETTINGS, TOKENS},
+    return_path::{HOME, SETTINGS, TOKENS, WIDGETS},
     session::Viewer,
     shell::account::Account,
 };
@@ -40,16 +40,13 @@ pub(super) fn Rail() -> impl IntoView {
     });
     let here = move |link: &str| {
         let url = url.read();
-        if url.path() == link {
-            Some("page")
-        } else if link == HOME
-            && url.path().starts_with(HOME)
-            && own_page.read().as_deref() != Some(url.path())
-        {
-            Some("true")
-        } else {
-            None
-        }
+        let path = url.path();
+        let is_below = match link {
+            HOME => path.starts_with(HOME) && own_page.read().as_deref() != Some(path),
+            SETTINGS => path == WIDGETS,
+            _ => false,
+        };
+        if path == link { Some("page") } else { is_below.then_some("true") }
     };
     view! {
         <header class="rail">

@@ -12,6 +12,8 @@ use api_types::{CacheSwitchState, Readiness, paths};
 use domain::Role;
 use e2e::{Actor, Company, Finished, Server, ServerConfig, Stack, db_redis, until};
 
+use crate::widget::Widget;
+
 const OFF: [&str; 5] = ["incident", "cache", "off", "--reason", "rows of another company"];
 const ON: [&str; 3] = ["incident", "cache", "on"];
 const FLUSH: [&str; 4] = ["incident", "cache", "flush", "--all"];
@@ -134,6 +136,9 @@ async fn one_family_is_flushed_and_nothing_else() {
     for path in [paths::EMPLOYEES, paths::DEPARTMENTS, &paths::employee(acme.roster.employee())] {
         admin.get(path).expect(200).await;
     }
+    let widget = Widget::create(&admin, "https://intranet.example").await;
+    let cookie = widget.cookie(&acme.visitor_on(&nodes[0])).await;
+    acme.visitor_on(&nodes[0]).get(paths::OUT_TODAY).cookie(&cookie).expect(200).await;
     let odd = [
         "t:{00000000-0000-0000-0000-000000000000}:employee_list:x:employee_list:y:z".to_owned(),
         format!("t:{{{}}}:employee_list:*", "*".repeat(36)),
@@ -156,7 +161,7 @@ async fn one_family_is_flushed_and_nothing_else() {
     for key in &odd {
         assert!(after.contains(key), "`{key}` was flushed");
     }
-    for kept in ["employee_detail", "department_list", "epochs"] {
+    for kept in ["employee_detail", "department_list", "out_today", "epochs"] {
         assert!(after.iter().any(|key| key.contains(kept)), "{kept} is gone: {after:?}");
     }
     admin.get(paths::EMPLOYEES).expect(200).await;

@@ -180,6 +180,9 @@ impl World {
             _ if route.is("PUT", paths::SESSION_SETTINGS) => {
                 request.json(&json!({ "policy": "standard" }))
             }
+            _ if route.is("POST", paths::WIDGETS) => {
+                request.json(&json!({ "name": "Intranet", "embedded_on": "https://a.example" }))
+            }
             _ if route.takes_a_form() => {
                 request.header("content-type", "application/x-www-form-urlencoded").body("")
             }

@@ -1,6 +1,7 @@
 //! Binds a request to its tenant. No other module does this.
 
 mod by_token;
+pub(crate) mod by_widget;
 
 use std::sync::Arc;
 

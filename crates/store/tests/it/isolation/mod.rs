@@ -9,11 +9,14 @@ mod tokens;
 mod totals;
 mod twins;
 mod unlocked;
+pub(crate) mod widgets;
 mod writes;
 
 /// All test cases of the suite.
 mod test_cases {
-    pub(super) use super::{links::*, suite::*, tokens::*, totals::*, twins::*, writes::*};
+    pub(super) use super::{
+        links::*, suite::*, tokens::*, totals::*, twins::*, widgets::*, writes::*,
+    };
 }
 
 use lab::{Faults, Lock};
@@ -82,6 +85,7 @@ four_runs! {
     a_challenge_is_answered_once_at_each_tenant
     a_ticket_gives_one_code_at_each_tenant
     twins_remember_a_device_apart
+    twins_with_the_same_widget_id_are_apart
     totals_are_right_after_every_write
     a_tenant_removed_and_added_again_has_the_same_totals
     twins_with_the_same_ids_are_sealed_anew_apart

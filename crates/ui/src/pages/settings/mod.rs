@@ -6,9 +6,10 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
     client::{Client, Failure},
-    components::{remote_card::card_of, step_up::StepUp},
+    components::{remote_card::card_of, settings_tabs::SettingsTabs, step_up::StepUp},
     reactive::{flag, reactive_view},
     remote::{Remote, StaleWhileLoading},
+    return_path::SETTINGS,
     session::Viewer,
     title::use_title,
 };
@@ -28,6 +29,7 @@ pub(crate) fn SettingsPage() -> impl IntoView {
                 <p>"How long people at your company stay signed in. A change applies at their next click, on every device."</p>
             </div>
         </div>
+        <SettingsTabs here=SETTINGS />
         {body}
     }
 }
