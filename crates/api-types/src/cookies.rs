@@ -1,4 +1,4 @@
-//! Every cookie of the product in one table, with its attributes (rows C1 to C4, C6 and C7).
+//! Every cookie of the product in one table, with its attributes (rows C1 to C7).
 //!
 //! The server and the browser build their cookies from it, and the end-to-end tests compare every `Set-Cookie` header that they receive with it.
 
@@ -68,6 +68,15 @@ pub const DEVICE: CookiePolicy = CookiePolicy {
     partitioned: false,
     max_age: 180 * 24 * 60 * 60,
 };
+/// An onboarding form that a new hire begins before signing in. It finds the draft, and proves no identity.
+pub const DRAFT: CookiePolicy = CookiePolicy {
+    name: "__Host-draft",
+    purpose: "an onboarding form begun before signing in",
+    http_only: true,
+    same_site: SameSite::Lax,
+    partitioned: false,
+    max_age: 24 * 60 * 60,
+};
 /// The theme of the pages, which a script reads before the first paint.
 pub const THEME: CookiePolicy = CookiePolicy {
     name: "theme",
@@ -89,7 +98,8 @@ pub const WIDGET: CookiePolicy = CookiePolicy {
 };
 
 /// Every cookie of the product. There is no other.
-pub const ALL: [CookiePolicy; 6] = [SESSION, STRICT_SESSION, REMEMBER, DEVICE, THEME, WIDGET];
+pub const ALL: [CookiePolicy; 7] =
+    [SESSION, STRICT_SESSION, REMEMBER, DEVICE, DRAFT, THEME, WIDGET];
 
 impl CookiePolicy {
     /// The session cookie of a company with this session policy.
@@ -154,7 +164,7 @@ pub fn is_declared(header: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// C1, C2, C3, C4, C6: each cookie has exactly its attributes.
+    /// C1, C2, C3, C4, C5, C6: each cookie has exactly its attributes.
     #[test]
     fn each_cookie_has_its_attributes() {
         for (policy, header) in [
@@ -171,6 +181,7 @@ mod tests {
                 DEVICE,
                 "__Host-device=x; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=15552000",
             ),
+            (DRAFT, "__Host-draft=x; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=86400"),
             (THEME, "theme=x; SameSite=Lax; Secure; Path=/; Max-Age=31536000"),
             (
                 WIDGET,

@@ -8,6 +8,7 @@ mod employee_query;
 mod health;
 mod identity;
 mod oidc;
+mod onboarding;
 mod page;
 pub mod paths;
 mod problem;
@@ -27,6 +28,7 @@ pub use employee_query::EmployeeListQuery;
 pub use health::{CacheSwitch, CacheSwitchState, Check, Readiness};
 pub use identity::{Identity, TokenKind};
 pub use oidc::{Discovery, OauthError, OauthProblem, TokenReply, UserInfo, at_pool};
+pub use onboarding::{Onboarding, OnboardingForm};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page};
 pub use problem::{Code, FieldCode, FieldError, Problem};
 pub use session::{

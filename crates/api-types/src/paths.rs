@@ -18,6 +18,12 @@ pub const WIDGETS: &str = "/api/v1/settings/widgets";
 pub const WIDGET_SESSION: &str = "/api/v1/widget/session";
 /// The people who are out today, for a widget (GET).
 pub const OUT_TODAY: &str = "/api/v1/widget/out-today";
+/// The draft of the onboarding form that this device began before signing in (GET, PUT, DELETE).
+pub const DRAFT: &str = "/api/v1/draft";
+/// The onboarding form of the signed-in user (GET, PUT).
+pub const ONBOARDING: &str = "/api/v1/onboarding";
+/// The adopted draft of the signed-in user (DELETE).
+pub const ADOPTED_DRAFT: &str = "/api/v1/onboarding/draft";
 /// Issues tokens for the page that shows them (POST); only while the demonstration is on.
 pub const TOKENS: &str = "/api/v1/tokens";
 /// Verifies a token and shows its contents (POST); only while the demonstration is on.

@@ -4,6 +4,10 @@
 pub const PEOPLE: &str = "/people";
 /// The sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
+/// The page on which a new hire begins the onboarding form before signing in.
+pub const WELCOME: &str = "/welcome";
+/// The page with the onboarding form of the signed-in user.
+pub const ONBOARDING: &str = "/onboarding";
 /// The page with the devices on which the user is signed in.
 pub const DEVICES: &str = "/devices";
 /// The page with the session settings of the company.
@@ -26,6 +30,10 @@ pub enum View {
     People,
     /// One person; the id is in the path.
     Person,
+    /// The onboarding form, as a draft before signing in.
+    Welcome,
+    /// The onboarding form of the signed-in user.
+    Onboarding,
     /// The devices on which the user is signed in.
     Devices,
     /// The session settings of the company.
@@ -55,11 +63,13 @@ pub struct Route {
 }
 
 /// All routes. Every other path gets 404 and the page that says so.
-pub const ROUTES: [Route; 8] = [
+pub const ROUTES: [Route; 10] = [
     Route { path: "/", view: View::Start, skeleton: "people" },
     Route { path: SIGN_IN, view: View::SignIn, skeleton: "sign-in" },
     Route { path: PEOPLE, view: View::People, skeleton: "people" },
     Route { path: "/people/{id}", view: View::Person, skeleton: "employee" },
+    Route { path: WELCOME, view: View::Welcome, skeleton: "sign-in" },
+    Route { path: ONBOARDING, view: View::Onboarding, skeleton: "card" },
     Route { path: DEVICES, view: View::Devices, skeleton: "card" },
     Route { path: SETTINGS, view: View::Settings, skeleton: "card" },
     Route { path: WIDGETS, view: View::Widgets, skeleton: "card" },
@@ -90,6 +100,8 @@ mod tests {
             ("/sign-in", View::SignIn),
             ("/people", View::People),
             ("/people/", View::People),
+            ("/welcome", View::Welcome),
+            ("/onboarding", View::Onboarding),
             ("/devices", View::Devices),
             ("/settings/sessions", View::Settings),
             ("/settings/widgets", View::Widgets),

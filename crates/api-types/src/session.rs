@@ -38,6 +38,8 @@ pub struct SessionView {
     pub role: Role,
     /// The permissions of the role.
     pub permissions: Vec<Permission>,
+    /// Whether an onboarding draft was adopted and waits until the user keeps or discards it.
+    pub has_draft: bool,
     /// Whether the demonstration is on, which has pages that show tokens.
     pub demonstration: bool,
     /// When the user signed in.

@@ -13,7 +13,7 @@ use domain::SessionPolicy;
 use idp::RememberToken;
 use session::{Session, SessionId};
 
-use crate::error::ApiError;
+use crate::{draft_token::DraftToken, error::ApiError};
 
 /// The name of the session cookie, whatever its policy.
 pub(crate) const SESSION: &str = table::SESSION.name;
@@ -96,6 +96,26 @@ pub(crate) fn widget(value: &str) -> (HeaderName, String) {
 /// The value of a widget's cookie; `None` if it is missing or was sent twice.
 pub(crate) fn widget_value(headers: &HeaderMap) -> Option<&str> {
     only_value(headers, table::WIDGET.name)
+}
+
+/// The `Set-Cookie` header of a draft that has just begun.
+pub(crate) fn draft(token: &DraftToken) -> (HeaderName, String) {
+    (SET_COOKIE, table::DRAFT.set(&token.to_text()))
+}
+
+/// The `Set-Cookie` header that makes the browser forget its draft.
+pub(crate) fn delete_draft() -> (HeaderName, String) {
+    (SET_COOKIE, table::DRAFT.delete())
+}
+
+/// Whether the cookie of a draft was sent, readable or not.
+pub(crate) fn has_draft(headers: &HeaderMap) -> bool {
+    values(headers, table::DRAFT.name).next().is_some()
+}
+
+/// The token in the cookie of a draft; `None` if it is missing, malformed or was sent twice.
+pub(crate) fn draft_token(headers: &HeaderMap) -> Option<DraftToken> {
+    only_value(headers, table::DRAFT.name)?.parse().ok()
 }
 
 /// Whether a session cookie was sent, readable or not.

@@ -9,6 +9,7 @@ mod app;
 mod attempts;
 mod cognito;
 mod cookies;
+mod draft_token;
 mod error;
 mod extract;
 mod finish;
@@ -22,12 +23,15 @@ mod write;
 use actix_web::{middleware::from_fn, web};
 
 pub use app::{Api, Directory, ReadinessProbe, Ui, UiError};
-pub use resources::{health::health_checks, openapi::document as openapi_document};
+pub use resources::{
+    health::health_checks, onboarding::sealed::reseal as reseal_onboarding,
+    openapi::document as openapi_document,
+};
 pub use settings::{InvalidProxies, InvalidPublicUrl, PublicUrl, Settings, TrustedProxies};
 
 use middleware::{bind_tenant, guard, local_only, request_id, security_headers};
 use resources::{
-    companies, departments, docs, employees, health, openapi, session,
+    companies, departments, docs, employees, health, onboarding, openapi, session,
     settings as company_settings, tokens, ui, whoami, widget,
 };
 
@@ -56,6 +60,7 @@ fn api_v1(config: &mut web::ServiceConfig) {
         .wrap(from_fn(bind_tenant::bind_tenant))
         .configure(session::bound_routes)
         .configure(company_settings::routes)
+        .configure(onboarding::bound_routes)
         .configure(employees::routes)
         .configure(departments::routes)
         .configure(tokens::routes);
@@ -67,6 +72,7 @@ fn api_v1(config: &mut web::ServiceConfig) {
             .configure(whoami::routes)
             .configure(session::open_routes)
             .configure(widget::routes)
+            .configure(onboarding::open_routes)
             .service(bound),
     );
 }

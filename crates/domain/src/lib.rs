@@ -5,6 +5,7 @@ mod client_id;
 mod email;
 mod employee;
 mod employee_query;
+mod equipment;
 mod frame_origin;
 mod id;
 mod line;
@@ -30,6 +31,7 @@ pub use employee::{
     WeeklyHours,
 };
 pub use employee_query::{Cursor, EmployeeQuery, SortKey};
+pub use equipment::{Equipment, UnknownEquipment};
 pub use frame_origin::{FrameOrigin, InvalidFrameOrigin};
 pub use id::{AccountId, DepartmentId, EmployeeId, OriginId, TenantId, WidgetId};
 pub use line::{InvalidLine, Line};

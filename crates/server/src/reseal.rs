@@ -7,13 +7,13 @@ use clap::Args;
 use credential::srp::Verifier;
 use idp::{ClientSecret, Pools};
 use seal::{SealedUnder, Seals};
-use store::{Store, StoredKey, UserPool};
+use store::{SealedOnboarding, Store, StoredKey, UserPool};
 use tenancy::{MaintenanceGrant, TenantContext};
 use token::{KeyName, SigningKey};
 
 use crate::config::{Database, Environment, seals};
 
-/// How many SRP verifiers are read at once.
+/// How many SRP verifiers, or onboarding forms, are read at once.
 const BATCH: u32 = 500;
 /// The most keys that an error message names.
 const NAMED: usize = 5;
@@ -30,7 +30,12 @@ pub(crate) struct Reseal {
 pub(crate) async fn run(environment: &Environment<'_>, options: &Reseal) -> anyhow::Result<()> {
     let (seals, store) = (seals(environment)?, Database::read(environment)?.connect().await?);
     let pass = Pass { store, seals, check: options.check };
-    let done = [pass.keys().await?, pass.secrets().await?, pass.verifiers().await?];
+    let done = [
+        pass.keys().await?,
+        pass.secrets().await?,
+        pass.verifiers().await?,
+        pass.onboarding().await?,
+    ];
     for tally in &done {
         println!("{tally}");
     }
@@ -129,6 +134,51 @@ impl Pass {
             }
         }
         Ok(tally)
+    }
+
+    /// Tenant by tenant: first the drafts of devices, then the forms and adopted drafts of accounts, in batches of [`BATCH`].
+    async fn onboarding(&self) -> anyhow::Result<Tally> {
+        let mut tally = Tally::of("onboarding forms");
+        for UserPool { tenant, .. } in self.store.pools().await? {
+            #[expect(clippy::disallowed_methods, reason = "no user changes the root key")]
+            let grant = MaintenanceGrant::for_job("reseal");
+            let context = TenantContext::from_maintenance_grant(&grant, tenant);
+            let drafts = self.store.sealed_drafts(&context).await?;
+            self.forms(&mut tally, &context, drafts).await?;
+            let mut after = None;
+            loop {
+                let (batch, last) = self.store.sealed_forms(&context, after, BATCH).await?;
+                self.forms(&mut tally, &context, batch).await?;
+                if last.is_none() {
+                    break;
+                }
+                after = last;
+            }
+        }
+        Ok(tally)
+    }
+
+    async fn forms(
+        &self,
+        tally: &mut Tally,
+        context: &TenantContext,
+        forms: Vec<(SealedOnboarding, Vec<u8>)>,
+    ) -> anyhow::Result<()> {
+        for (place, old) in forms {
+            let name = match place {
+                SealedOnboarding::Draft(_) => "the draft of a device".to_owned(),
+                SealedOnboarding::Form(account) | SealedOnboarding::Adopted(account) => {
+                    account.to_string()
+                }
+            };
+            let tenant = context.tenant();
+            let reseal = || Ok(api::reseal_onboarding(&self.seals, tenant, place, &old)?);
+            if let Some(new) = self.judge(tally, &old, &name, reseal) {
+                let done = self.store.reseal_onboarding(context, place, old, new);
+                tally.replaced(done.await?);
+            }
+        }
+        Ok(())
     }
 
     /// Returns the new sealed value, if one must be stored. A value that does not open is logged and counted, and the pass continues.

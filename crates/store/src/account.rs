@@ -21,6 +21,8 @@ pub struct Account {
     pub user_number: Option<EmployeeNumber>,
     /// The user's own employee record, if there is one.
     pub employee: Option<EmployeeId>,
+    /// Whether an adopted onboarding draft waits for the user's decision.
+    pub has_draft: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -29,6 +31,7 @@ struct Record {
     email: String,
     number: Option<i64>,
     employee_id: Option<Uuid>,
+    has_draft: bool,
 }
 
 impl Store {
@@ -47,9 +50,11 @@ async fn acting(tx: &mut TenantTx) -> Result<Option<Account>, Error> {
     let account: AccountId = *account;
     let sql = tenant_sql!(
         "
-        select a.tenant_id, a.name, a.email, a.employee_id, e.number
+        select a.tenant_id, a.name, a.email, a.employee_id, e.number,
+               f.draft is not null as has_draft, f.tenant_id as form_tenant_id
           from account as a
           left join employee as e on e.tenant_id = $1 and e.tenant_id = a.tenant_id and e.id = a.employee_id
+          left join onboarding_form as f on f.tenant_id = $1 and f.tenant_id = a.tenant_id and f.account_id = a.id
          where a.tenant_id = $1
            and a.id = $2"
     );
@@ -61,5 +66,6 @@ async fn acting(tx: &mut TenantTx) -> Result<Option<Account>, Error> {
         email: record.email.parse().map_err(|_| Error::Corrupt("e-mail"))?,
         user_number: number.map_err(|_| Error::Corrupt("employee number"))?,
         employee: record.employee_id.map(EmployeeId::from_uuid),
+        has_draft: record.has_draft,
     }))
 }

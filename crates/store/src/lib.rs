@@ -23,6 +23,7 @@ mod idp;
 #[cfg(feature = "lab")]
 mod lab_build;
 mod migrate;
+mod onboarding;
 mod pool;
 mod revocation;
 mod session_records;
@@ -55,6 +56,9 @@ pub use idp::{
 #[cfg(feature = "lab")]
 pub use lab_build::prepare_lab_database;
 pub use migrate::migrate;
+pub use onboarding::{
+    Adoption, DraftEdit, SavedDraft, SealedOnboarding, StoredDraft, StoredOnboarding,
+};
 pub use session_records::SessionRecords;
 pub use store::{Connections, Store};
 pub use tenant_rows::{NewAccount, NewDepartment, NewTenantRows};

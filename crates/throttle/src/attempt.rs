@@ -30,6 +30,8 @@ pub enum Rule {
     RefreshToken,
     /// The key of a widget.
     WidgetKey,
+    /// The beginning of an onboarding draft, which needs no account. Every one counts.
+    Draft,
 }
 
 /// One attempt at a secret.
@@ -74,6 +76,7 @@ impl Rule {
             Self::ClientSecret => "client_secret",
             Self::RefreshToken => "refresh_token",
             Self::WidgetKey => "widget_key",
+            Self::Draft => "draft",
         }
     }
 
@@ -96,6 +99,7 @@ impl Rule {
             Self::RefreshToken => vec![(Kind::Address, limits.refresh_token)],
             // A key has 256 bits. A widget that was removed is still in pages, so the limit bounds the work for their visitors.
             Self::WidgetKey => vec![(Kind::Address, limits.widget_key)],
+            Self::Draft => vec![(Kind::Address, limits.draft)],
         }
     }
 }
@@ -153,7 +157,7 @@ mod tests {
 
     use super::*;
 
-    const RULES: [Rule; 7] = [
+    const RULES: [Rule; 8] = [
         Rule::Password,
         Rule::ResetCode,
         Rule::Reset,
@@ -161,6 +165,7 @@ mod tests {
         Rule::ClientSecret,
         Rule::RefreshToken,
         Rule::WidgetKey,
+        Rule::Draft,
     ];
 
     fn attempt(rule: Rule, tenant: u128, name: &str, last: u8) -> Attempt<'_> {

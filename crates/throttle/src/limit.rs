@@ -110,6 +110,8 @@ pub struct AttemptLimits {
     pub refresh_token: Limit,
     /// Wrong keys of widgets from one client address at one tenant.
     pub widget_key: Limit,
+    /// Onboarding drafts begun from one client address at one tenant.
+    pub draft: Limit,
     /// Requests for a reset code for one account.
     pub reset: Limit,
     /// The time after a mailed reset code in which no further one is mailed to the account.
@@ -133,6 +135,7 @@ impl Default for AttemptLimits {
             client_secret: Limit::of(20, 30),
             refresh_token: Limit::of(100, 6),
             widget_key: Limit::of(100, 6),
+            draft: Limit::of(20, 300),
             reset: Limit::of(5, 600),
             reset_pause: Duration::from_mins(1),
         }

@@ -112,10 +112,12 @@ fn Company() -> impl IntoView {
         }
         match route.get() {
             Route::SignIn => (application.sign_in)(),
+            Route::Welcome => (application.welcome)(),
             Route::NotFound => view! { <NotFound home=HOME /> }.into_any(),
             Route::Start
             | Route::People
             | Route::Person(_)
+            | Route::Onboarding
             | Route::Devices
             | Route::Settings
             | Route::Widgets

@@ -13,6 +13,8 @@ pub(crate) struct Application {
     pub(crate) picker: fn() -> AnyView,
     /// The sign-in page.
     pub(crate) sign_in: fn() -> AnyView,
+    /// The onboarding form before signing in.
+    pub(crate) welcome: fn() -> AnyView,
     /// A page inside the shell.
     pub(crate) inside: fn(ShellPage) -> AnyView,
 }

@@ -10,6 +10,7 @@ pub fn start_demonstration() {
         is_demonstration: true,
         picker: || ().into_any(),
         sign_in: || ().into_any(),
+        welcome: || ().into_any(),
         inside,
     });
 }
@@ -19,6 +20,7 @@ fn inside(page: ShellPage) -> AnyView {
         ShellPage::Tokens => view! { <TokensPage /> }.into_any(),
         ShellPage::Directory
         | ShellPage::Person
+        | ShellPage::Onboarding
         | ShellPage::Devices
         | ShellPage::Settings
         | ShellPage::Widgets => ().into_any(),

@@ -6,8 +6,9 @@ use crate::{
     app,
     application::Application,
     pages::{
-        devices::DevicesPage, directory::Directory, employee::EmployeePage, picker::Picker,
-        settings::SettingsPage, sign_in::SignIn, widgets::WidgetsPage,
+        devices::DevicesPage, directory::Directory, employee::EmployeePage,
+        onboarding::OnboardingPage, picker::Picker, settings::SettingsPage, sign_in::SignIn,
+        welcome::Welcome, widgets::WidgetsPage,
     },
     shell::ShellPage,
 };
@@ -18,6 +19,7 @@ pub fn start_product() {
         is_demonstration: false,
         picker: || view! { <Picker /> }.into_any(),
         sign_in: || view! { <SignIn /> }.into_any(),
+        welcome: || view! { <Welcome /> }.into_any(),
         inside,
     });
 }
@@ -26,6 +28,7 @@ fn inside(page: ShellPage) -> AnyView {
     match page {
         ShellPage::Directory => view! { <Directory /> }.into_any(),
         ShellPage::Person => view! { <EmployeePage /> }.into_any(),
+        ShellPage::Onboarding => view! { <OnboardingPage /> }.into_any(),
         ShellPage::Devices => view! { <DevicesPage /> }.into_any(),
         ShellPage::Settings => view! { <SettingsPage /> }.into_any(),
         ShellPage::Widgets => view! { <WidgetsPage /> }.into_any(),

@@ -13,6 +13,10 @@ pub(crate) enum Route {
     People,
     /// One person, with the id as it is in the path; it may be malformed.
     Person(String),
+    /// The onboarding form before signing in.
+    Welcome,
+    /// The onboarding form of the signed-in user.
+    Onboarding,
     /// The user's devices.
     Devices,
     /// The session settings of the company.
@@ -32,6 +36,7 @@ impl Route {
             self,
             Self::People
                 | Self::Person(_)
+                | Self::Onboarding
                 | Self::Devices
                 | Self::Settings
                 | Self::Widgets
@@ -51,6 +56,8 @@ impl Route {
             Some((View::SignIn, _)) => Self::SignIn,
             Some((View::People, _)) => Self::People,
             Some((View::Person, id)) => Self::Person(id.to_owned()),
+            Some((View::Welcome, _)) => Self::Welcome,
+            Some((View::Onboarding, _)) => Self::Onboarding,
             Some((View::Devices, _)) => Self::Devices,
             Some((View::Settings, _)) => Self::Settings,
             Some((View::Widgets, _)) => Self::Widgets,

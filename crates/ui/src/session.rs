@@ -46,6 +46,15 @@ impl Viewer {
         self.session.set(Some(session));
     }
 
+    /// Notes that no adopted draft waits for the user's decision any more.
+    pub(crate) fn has_decided(self) {
+        self.session.update(|session| {
+            if let Some(session) = session {
+                session.has_draft = false;
+            }
+        });
+    }
+
     /// Whether the user has a permission; `false` until the session is known. The server enforces it; this only avoids empty columns.
     pub(crate) fn may(self, permission: Permission) -> bool {
         self.session.with(|session| {

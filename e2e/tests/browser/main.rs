@@ -5,6 +5,7 @@ mod browser;
 mod companies;
 mod cookies;
 mod directory;
+mod draft;
 mod error_pages;
 mod intranet;
 mod oidc;

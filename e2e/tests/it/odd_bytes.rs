@@ -47,6 +47,14 @@ fn with_each_text_odd(document: &Value, odd: &str) -> Vec<(String, Value)> {
         .collect()
 }
 
+/// A valid onboarding form.
+fn onboarding_form() -> Value {
+    json!({
+        "preferred_name": "Ada", "phone": "+44 20", "emergency_name": "Grace", "emergency_phone": "+1 2",
+        "dietary_needs": "none", "equipment": "desktop",
+    })
+}
+
 /// A valid body for each operation that takes JSON, so that only the replaced text is wrong.
 async fn json_bodies(acme: &Company) -> Vec<(Method, String, Value)> {
     let departments: Value = acme.hr_admin().await.get(paths::DEPARTMENTS).expect(200).await.json();
@@ -80,6 +88,8 @@ async fn json_bodies(acme: &Company) -> Vec<(Method, String, Value)> {
         (Method::POST, paths::INSPECT_TOKEN.to_owned(), json!({ "token": "a.b.c" })),
         (Method::POST, paths::STEP_UP.to_owned(), json!({ "password": "12345678" })),
         (Method::PUT, paths::SESSION_SETTINGS.to_owned(), json!({ "policy": "strict" })),
+        (Method::PUT, paths::DRAFT.to_owned(), onboarding_form()),
+        (Method::PUT, paths::ONBOARDING.to_owned(), onboarding_form()),
     ]
 }
 

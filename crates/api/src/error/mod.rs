@@ -68,6 +68,11 @@ impl ApiError {
         Self { errors, ..Self::with_detail(code, detail) }
     }
 
+    /// Refuses a request that may succeed after so many seconds.
+    pub(crate) fn retry_after_seconds(detail: impl Into<String>, seconds: u64) -> Self {
+        Self { retry_after: seconds, ..Self::with_detail(Code::TooManyRequests, detail) }
+    }
+
     fn caused(code: Code, cause: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self { cause: Some(Box::new(cause)), ..Self::new(code) }
     }

@@ -7,6 +7,7 @@ pub(crate) mod employees;
 pub(crate) mod health;
 #[cfg(feature = "lab")]
 pub(crate) mod lab;
+pub(crate) mod onboarding;
 pub(crate) mod openapi;
 pub(crate) mod session;
 pub(crate) mod settings;

@@ -7,7 +7,10 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use super::{companies, departments, employees, health, session, settings, tokens, whoami, widget};
+use super::{
+    companies, departments, employees, health, onboarding, session, settings, tokens, whoami,
+    widget,
+};
 use crate::{cookies, oidc};
 
 /// The document, as `GET /api/v1/openapi.json` serves it.
@@ -40,6 +43,12 @@ pub fn document() -> utoipa::openapi::OpenApi {
         settings::widgets::remove,
         widget::session::open,
         widget::out_today::list,
+        onboarding::draft::get,
+        onboarding::draft::put,
+        onboarding::draft::delete,
+        onboarding::own::get,
+        onboarding::own::put,
+        onboarding::own::discard,
         employees::sessions::list,
         employees::sessions::end,
         whoami::whoami,

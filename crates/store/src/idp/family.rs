@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{remembered_device, reset};
 use crate::{
     Error, Store,
+    onboarding::sweep_drafts,
     statement::tenant_sql,
     transactions::{BoundTx, SignInTx, WorkKind},
 };
@@ -113,7 +114,7 @@ impl Store {
     }
 
     /// Deletes families that expired or were revoked an hour ago or earlier, with their digests, at most 500 in a transaction. Returns their number. Also deletes
-    /// remembered devices that have expired.
+    /// remembered devices and onboarding drafts that have expired.
     /// They are kept for that hour because the last access token of a sign-in is found and revoked by its family.
     ///
     /// # Errors
@@ -272,6 +273,7 @@ async fn sweep(tx: &mut SignInTx) -> Result<u64, Error> {
     );
     let changed = tx.query(sql).bind(BATCH_SIZE).execute().await?;
     remembered_device::sweep(tx, BATCH_SIZE).await?;
+    sweep_drafts(tx, BATCH_SIZE).await?;
     Ok(changed as u64)
 }
 

@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Store {
-    /// Removes everything that [`Self::add_tenant_rows`] adds, so that it can be added again.
+    /// Removes everything that [`Self::add_tenant_rows`] adds, so that it can be added again, and the onboarding forms.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -24,6 +24,10 @@ async fn remove(tx: &mut TenantTx) -> Result<(), Error> {
     lock_writer(tx).await?;
     // In the order of the foreign keys. The search terms go before the employees, which is faster than one cascade for each employee.
     for sql in [
+        tenant_sql!(
+            "with gone as (delete from onboarding_draft where tenant_id = $1 returning tenant_id)
+         select gone.tenant_id from gone group by gone.tenant_id"
+        ),
         tenant_sql!(
             "with gone as (delete from account where tenant_id = $1 returning tenant_id)
          select gone.tenant_id from gone group by gone.tenant_id"

@@ -294,7 +294,7 @@ fn an_empty_database_is_refused() {
     with_stack(async |stack| {
         let audited = AuditedDatabase::after(
             stack,
-            "drop schema app, platform cascade; drop table answered_challenge, external_subject, mail, reset_code, remembered_device, widget, authorization_code, srp_verifier, refresh_token, refresh_family, account, employee_term, employee, employee_tally, department, employee_counter",
+            "drop schema app, platform cascade; drop table onboarding_draft, onboarding_form, answered_challenge, external_subject, mail, reset_code, remembered_device, widget, authorization_code, srp_verifier, refresh_token, refresh_family, account, employee_term, employee, employee_tally, department, employee_counter",
         )
         .await;
         assert_names(&audited.audit_report().await, &["the function `app.tenant_id()` is missing"]);

@@ -64,6 +64,16 @@ impl Failure {
         }
     }
 
+    /// What is wrong with the value of a field, to show at the field. Empty if nothing is wrong with it.
+    pub(crate) fn field_advice(&self, field: &str) -> String {
+        let Self::Refused { problem, .. } = self else { return String::new() };
+        let Some(error) = problem.errors.iter().find(|error| error.field == field) else {
+            return String::new();
+        };
+        // The label of the field is next to the text, so the name in front of the reason is left out.
+        sentence(error.detail.split_once(": ").map_or(&*error.detail, |(_, why)| why))
+    }
+
     /// The request's id, to find it in the server's log.
     pub(crate) fn request_id(&self) -> Option<&str> {
         match self {
@@ -110,6 +120,8 @@ fn sentence(detail: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use api_types::{FieldCode, FieldError};
+
     use super::*;
 
     fn refused(code: Code) -> Failure {
@@ -130,6 +142,17 @@ mod tests {
     fn a_detail_becomes_a_sentence() {
         assert_eq!(refused(Code::InvalidCursor).advice(), "The cursor is of another sort.");
         assert_eq!(sentence("wrong\nhint: use `name`"), "Wrong. hint: use name.");
+    }
+
+    #[test]
+    fn a_wrong_field_is_explained_without_its_name() {
+        let mut failure = refused(Code::InvalidField);
+        if let Failure::Refused { problem, .. } = &mut failure {
+            let (field, detail) = ("phone".into(), "Invalid `phone`: the text is too long.".into());
+            problem.errors = vec![FieldError { field, code: FieldCode::TooLong, detail }];
+        }
+        assert_eq!(failure.field_advice("phone"), "The text is too long.");
+        assert_eq!(failure.field_advice("name"), "");
     }
 
     #[test]

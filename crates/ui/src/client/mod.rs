@@ -9,6 +9,7 @@ mod memory;
 use std::sync::Arc;
 
 use api_types::{Code, NewSession, SessionView, paths};
+use domain::Version;
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
@@ -59,6 +60,7 @@ struct Ask<'a> {
     method: &'static str,
     path: &'a str,
     etag: Option<&'a str>,
+    version: Option<Version>,
     json: Option<&'a str>,
     form: Option<&'a str>,
     shown: Credentials<'a>,
@@ -129,20 +131,30 @@ impl Client {
         read(&self.send(ask).await?.body)
     }
 
-    /// Replaces the resource at `path` by `body` and reads the reply. The reply is not remembered.
+    /// Replaces the resource at `path` by `body` and reads the reply. The reply is not remembered. `version` is the one that was read, if the resource has one.
     pub(crate) async fn put<T: DeserializeOwned>(
         self,
         path: &str,
+        version: Option<Version>,
         body: &impl Serialize,
     ) -> Result<T, Failure> {
         let json = serde_json::to_string(body).map_err(|_| Failure::Unreachable)?;
-        let ask = Ask { method: "PUT", path, json: Some(&json), ..Ask::default() };
+        let ask = Ask { method: "PUT", path, version, json: Some(&json), ..Ask::default() };
         read(&self.send(ask).await?.body)
     }
 
     /// Deletes the resource at `path`.
     pub(crate) async fn delete(self, path: &str) -> Result<(), Failure> {
         self.send(Ask { method: "DELETE", path, ..Ask::default() }).await.map(drop)
+    }
+
+    /// Deletes the resource at `path` if it still has the version that was read.
+    pub(crate) async fn delete_version(
+        self,
+        path: &str,
+        version: Option<Version>,
+    ) -> Result<(), Failure> {
+        self.send(Ask { method: "DELETE", path, version, ..Ask::default() }).await.map(drop)
     }
 
     /// Signs in at the company that the host names. Drops all remembered bodies first.
@@ -272,6 +284,9 @@ async fn exchange(ask: Ask<'_>) -> Result<Reply, JsValue> {
     headers.set("Accept", "application/json")?;
     if let Some(etag) = ask.etag {
         headers.set("If-None-Match", etag)?;
+    }
+    if let Some(version) = ask.version {
+        headers.set("If-Match", &format!("\"{version}\""))?;
     }
     let init = RequestInit::new();
     init.set_method(ask.method);

@@ -6,6 +6,7 @@ pub(crate) mod empty_state;
 pub(crate) mod error_state;
 pub(crate) mod icon;
 pub(crate) mod notice;
+pub(crate) mod onboarding_form;
 pub(crate) mod remote_card;
 pub(crate) mod session_list;
 pub(crate) mod settings_tabs;

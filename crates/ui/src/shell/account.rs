@@ -13,7 +13,7 @@ use crate::{
         theme_switch::ThemeSwitch,
     },
     reactive::reactive_view,
-    return_path::DEVICES,
+    return_path::{DEVICES, ONBOARDING},
     session::{Viewer, sign_out},
     text::{Local, role_label},
 };
@@ -23,6 +23,7 @@ use crate::{
 pub(super) fn Account() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let client = expect_context::<Client>();
+    // Both pages are in the same application.
     let rel = expect_context::<Application>().rel_of(DEVICES);
     let leaving = RwSignal::new(false);
     let stuck = RwSignal::new(None::<Failure>);
@@ -48,6 +49,10 @@ pub(super) fn Account() -> impl IntoView {
             <a class="account-link" href=DEVICES rel=rel data-test="nav-devices" on:click=|_| close_popover()>
                 <Icon shape=Shape::Device />
                 "Your devices"
+            </a>
+            <a class="account-link" href=ONBOARDING rel=rel data-test="nav-onboarding" on:click=|_| close_popover()>
+                <Icon shape=Shape::Person />
+                "Onboarding form"
             </a>
             <div class="account-actions">
                 <ThemeSwitch />

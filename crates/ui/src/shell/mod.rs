@@ -15,7 +15,7 @@ use crate::{
     components::error_state::ErrorState,
     reactive::{effect, reactive_view},
     remote::{Phase, Remote, StaleWhileLoading},
-    return_path::HOME,
+    return_path::{HOME, ONBOARDING},
     route::Route,
     session::Viewer,
     text::millis_until,
@@ -60,11 +60,35 @@ pub(crate) fn Shell() -> impl IntoView {
         <div class="shell">
             <Rail />
             <main id="main" tabindex="-1">
+                <DraftNotice />
                 {reactive_view(page)}
             </main>
             <IdleWarning />
         </div>
     }
+}
+
+/// Tells the user that the account has adopted a draft, on every page except the one that shows it.
+#[component]
+fn DraftNotice() -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let route = expect_context::<Memo<Route>>();
+    let rel = expect_context::<Application>().rel_of(ONBOARDING);
+    let waits = Memo::new(move |_| {
+        let has_draft =
+            |session: &Option<SessionView>| session.as_ref().is_some_and(|one| one.has_draft);
+        *route.read() != Route::Onboarding && viewer.session().with(has_draft)
+    });
+    reactive_view(move || {
+        waits.get().then(|| {
+            view! {
+                <p class="card draft-notice" role="status" data-test="draft-notice">
+                    "The onboarding form that was begun on this device is now in your account. "
+                    <a href=ONBOARDING rel=rel data-test="see-draft">"Use or discard it"</a>
+                </p>
+            }
+        })
+    })
 }
 
 /// The page in the shell. It stays the same when the user goes from one person to another.
@@ -74,6 +98,8 @@ pub(crate) enum ShellPage {
     Directory,
     /// The page of one person.
     Person,
+    /// The onboarding form of the user.
+    Onboarding,
     /// The user's devices.
     Devices,
     /// The session settings of the company.
@@ -88,6 +114,7 @@ impl ShellPage {
     fn of(route: &Route) -> Self {
         match route {
             Route::Person(_) => Self::Person,
+            Route::Onboarding => Self::Onboarding,
             Route::Devices => Self::Devices,
             Route::Settings => Self::Settings,
             Route::Widgets => Self::Widgets,

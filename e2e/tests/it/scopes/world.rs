@@ -44,6 +44,8 @@ impl World {
         let stack = Stack::get().await;
         // A demonstration has every route.
         let config = stack.server_config().with("WATERTIGHT_DEMO", "true");
+        // Every request for a draft begins one.
+        let config = config.with("WATERTIGHT_LIMIT_DRAFT", "100000/1");
         let (node, by_token, by_cookie) = tokio::join!(
             config.start(),
             Company::of_size(stack, FIRST + 2 * SETS),
@@ -176,6 +178,7 @@ impl World {
             return request.header("if-match", "\"1\"").json(&change);
         }
         match route.method.as_str() {
+            "DELETE" if route.path == paths::ADOPTED_DRAFT => request.header("if-match", "\"1\""),
             "GET" | "DELETE" => request,
             _ if route.is("PUT", paths::SESSION_SETTINGS) => {
                 request.json(&json!({ "policy": "standard" }))

@@ -2,6 +2,7 @@
 
 mod cookie;
 mod credentials;
+mod draft;
 mod races;
 mod record;
 mod remembered;

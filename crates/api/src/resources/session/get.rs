@@ -37,6 +37,7 @@ pub(super) async fn view(
         user_number: account.user_number,
         role: session.role(),
         permissions: session.role().permissions().to_vec(),
+        has_draft: account.has_draft,
         demonstration: api.settings.demo_password.is_some(),
         signed_in_at: session.signed_in_at(),
         expires_at: session.expires_at(),

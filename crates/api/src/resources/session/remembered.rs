@@ -6,7 +6,10 @@ use chrono::Utc;
 use domain::TenantId;
 
 use super::start::{start, take_over};
-use crate::{Api, cookies, error::ApiError, extract::company, finish::finish};
+use crate::{
+    Api, cookies, error::ApiError, extract::company, finish::finish,
+    resources::onboarding::adopt::adopt,
+};
 
 /// Starts a session for the device in the cookie `__Host-remember`, and replaces that cookie. If two browsers have shown cookies of the device, all sessions and
 /// tokens of its account end.
@@ -49,9 +52,13 @@ async fn answer(request: &HttpRequest, api: &Api) -> Result<HttpResponse, ApiErr
     if !api.idp.note_session_of_device(company.id, &token, &id).await? {
         return not_remembered();
     }
+    let adopted = adopt(api, request, company.id, session.account()).await;
     let view = take_over(api, request, &company, &session).await?;
     let mut response = HttpResponse::Created();
     response.append_header(cookies::session(&id, policy));
+    if let Some(forget) = adopted {
+        response.append_header(forget);
+    }
     if let Some((next, expires_at)) = device.next {
         response.append_header(cookies::remember(&next, expires_at, Utc::now()));
     }

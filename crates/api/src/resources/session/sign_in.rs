@@ -14,6 +14,7 @@ use crate::{
     Api, attempts, cookies,
     error::ApiError,
     extract::{Body, company},
+    resources::onboarding::adopt::adopt,
 };
 
 /// Checks e-mail and password at the company that the host names, and starts a session under a fresh id.
@@ -44,11 +45,15 @@ pub(crate) async fn sign_in(
         return Err(ApiError::new(Code::PasswordChangeRequired));
     }
     let (id, session) = start(&api, &request, &company, policy, &found, None).await?;
+    let adopted = adopt(&api, &request, company.id, session.account()).await;
     let view = take_over(&api, &request, &company, &session).await?;
     let device = device.map_or_else(DeviceId::random, Ok).map_err(ApiError::broken)?;
     let device = remember_device(&api.seals, company.id, &name, device, Utc::now());
     let mut response = HttpResponse::Created();
     response.append_header(cookies::session(&id, policy)).append_header(cookies::device(&device));
+    if let Some(forget) = adopted {
+        response.append_header(forget);
+    }
     // The device may have been remembered for another user.
     if cookies::has_remember(request.headers()) {
         forget_device(&api, &request, company.id).await?;

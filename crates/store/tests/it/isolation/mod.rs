@@ -2,6 +2,7 @@
 
 mod control;
 mod links;
+mod onboarding;
 mod policy;
 mod sources;
 mod suite;
@@ -15,7 +16,7 @@ mod writes;
 /// All test cases of the suite.
 mod test_cases {
     pub(super) use super::{
-        links::*, suite::*, tokens::*, totals::*, twins::*, widgets::*, writes::*,
+        links::*, onboarding::*, suite::*, tokens::*, totals::*, twins::*, widgets::*, writes::*,
     };
 }
 
@@ -86,6 +87,9 @@ four_runs! {
     a_ticket_gives_one_code_at_each_tenant
     twins_remember_a_device_apart
     twins_with_the_same_widget_id_are_apart
+    twins_keep_drafts_with_the_same_digest_apart
+    twins_adopt_drafts_and_save_forms_apart
+    twins_seal_onboarding_forms_anew_apart
     totals_are_right_after_every_write
     a_tenant_removed_and_added_again_has_the_same_totals
     twins_with_the_same_ids_are_sealed_anew_apart

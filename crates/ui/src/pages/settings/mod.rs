@@ -63,7 +63,7 @@ fn Policies(
         let policy = chosen.get_untracked();
         spawn_local(async move {
             let new = SessionSettings { policy };
-            match client.put::<SessionSettings>(paths::SESSION_SETTINGS, &new).await {
+            match client.put::<SessionSettings>(paths::SESSION_SETTINGS, None, &new).await {
                 Ok(settings) => {
                     saved.set(settings.policy);
                     // The session of this user has other limits now.

@@ -15,6 +15,7 @@ use crate::{
     host::Host,
     reactive::{effect, reactive_view, text},
     remote::{Phase, Remote, StaleWhileLoading},
+    return_path::WELCOME,
     session::Viewer,
     skeleton::{Skeleton, SkeletonKind},
     title::use_title,
@@ -61,7 +62,8 @@ pub(crate) fn SignIn() -> impl IntoView {
         already = true;
     });
     let phase = company.phase();
-    let body = move || match (phase.get(), !attempt.demo_role.read().is_empty()) {
+    let body = move || {
+        match (phase.get(), !attempt.demo_role.read().is_empty()) {
         (Phase::Failed, _) => view! { <Failed company /> }.into_any(),
         (_, true) => view! { <SigningIn role=attempt.demo_role.get() /> }.into_any(),
         (Phase::Loading, false) => view! { <Skeleton of=SkeletonKind::SignIn /> }.into_any(),
@@ -70,9 +72,15 @@ pub(crate) fn SignIn() -> impl IntoView {
         }
         (Phase::Ready, false) => view! {
             <SignInForm attempt remembers_devices />
+            <p class="host">
+                "New here? You can "
+                <a class="sign-in-link" href=WELCOME data-test="to-welcome">"fill in the onboarding form"</a>
+                " before you sign in."
+            </p>
             <DemoAccounts company=company.value attempt />
         }
         .into_any(),
+    }
     };
     let host = expect_context::<Host>();
     view! {

@@ -14,7 +14,7 @@ use crate::error::ApiError;
 /// The invalid fields so far. A method that parses a field takes the value that was sent, if one was. It returns `None` if there was none, and records
 /// an invalid value and returns `None` for it.
 #[derive(Default)]
-pub(super) struct Fields {
+pub(in crate::resources) struct Fields {
     wrong: Vec<FieldError>,
 }
 
@@ -72,7 +72,7 @@ impl Fields {
     }
 
     /// Returns one error with all invalid fields, if there are any.
-    pub(super) fn none_wrong(self) -> Result<(), ApiError> {
+    pub(in crate::resources) fn none_wrong(self) -> Result<(), ApiError> {
         if self.wrong.is_empty() {
             Ok(())
         } else {
@@ -94,7 +94,7 @@ impl Fields {
 
     /// Parses a line of at most `longest` characters that may be empty: `Some(None)` if the text is empty.
     #[expect(clippy::option_option, reason = "not sent or invalid, empty, present")]
-    pub(super) fn optional_line(
+    pub(in crate::resources) fn optional_line(
         &mut self,
         field: &str,
         text: Option<&str>,
@@ -105,6 +105,17 @@ impl Fields {
             return Some(None);
         }
         self.read(field, Line::parse(text, longest).map_err(Wrong::from)).map(Some)
+    }
+
+    /// Parses one of a list of words. An empty text is no choice.
+    pub(in crate::resources) fn choice<T>(&mut self, field: &str, word: &str) -> Option<T>
+    where
+        T: FromStr<Err: Display>,
+    {
+        if word.is_empty() {
+            return None;
+        }
+        self.read(field, word.parse().map_err(Wrong::malformed))
     }
 
     pub(super) fn id<T: FromStr>(&mut self, field: &str, text: Option<&str>) -> Option<T> {

@@ -1,6 +1,6 @@
 //! Parses the fields of an employee. The error lists all invalid fields at once.
 
-mod fields;
+pub(in crate::resources) mod fields;
 
 use api_types::{Code, EmployeeChange, NewEmployee, Termination};
 use chrono::NaiveDate;
