@@ -5,6 +5,7 @@ pub mod cookies;
 mod department;
 mod employee;
 mod employee_query;
+mod explainer;
 mod health;
 mod identity;
 mod oidc;
@@ -25,6 +26,10 @@ pub use employee::{
     EmployeeChange, EmployeeRef, EmployeeRow, EmployeeView, NewEmployee, SalaryInput,
 };
 pub use employee_query::EmployeeListQuery;
+pub use explainer::{
+    ARRIVAL_CHANNEL, Arrival, Counted, Explainer, FieldContent, HeldCookie, KeptField, KeptSession,
+    Lookups, SecondSession,
+};
 pub use health::{CacheSwitch, CacheSwitchState, Check, Readiness};
 pub use identity::{Identity, TokenKind};
 pub use oidc::{Discovery, OauthError, OauthProblem, TokenReply, UserInfo, at_pool};

@@ -30,6 +30,16 @@ pub const TOKENS: &str = "/api/v1/tokens";
 pub const INSPECT_TOKEN: &str = "/api/v1/tokens/inspect";
 /// Lists the mails; only while the demonstration is on.
 pub const OUTBOX: &str = "/api/v1/outbox";
+/// Shows what the browser sent and what the server keeps of the session (GET); this path and the four that follow exist only while the demonstration is on.
+pub const EXPLAINER: &str = "/api/v1/explainer";
+/// Counts the lookups that bound the request to its company (GET).
+pub const LOOKUPS: &str = "/api/v1/explainer/lookups";
+/// Starts a second session of the user (POST), asks whether it is accepted (GET), ends it (DELETE).
+pub const SECOND_SESSION: &str = "/api/v1/explainer/second-session";
+/// Shows which cookies arrived with a link (GET) or with a form (POST).
+pub const ARRIVAL: &str = "/api/v1/explainer/arrival";
+/// A page of another site, on the bare host: it has a link and a form to a company's host (GET).
+pub const OTHER_SITE: &str = "/api/v1/explainer/other-site";
 /// Shows the identity in a token.
 pub const WHOAMI: &str = "/api/v1/whoami";
 /// The directory of employees.

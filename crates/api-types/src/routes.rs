@@ -16,6 +16,8 @@ pub const SETTINGS: &str = "/settings/sessions";
 pub const WIDGETS: &str = "/settings/widgets";
 /// The page that shows tokens in a demonstration.
 pub const TOKENS: &str = "/tokens";
+/// The page that explains cookies, sessions and tokens in a demonstration.
+pub const EXPLAINER: &str = "/cookies-sessions-tokens";
 /// The place of an id in a path.
 const ID: &str = "{id}";
 
@@ -42,12 +44,14 @@ pub enum View {
     Widgets,
     /// The tokens of the signed-in user.
     Tokens,
+    /// The cookies, the session and the tokens of the signed-in user, side by side.
+    Explainer,
 }
 
 impl View {
     /// Whether the view belongs to the demonstration, which is an application of its own: its code is not loaded by the pages of the product.
     pub const fn is_of_demonstration(self) -> bool {
-        matches!(self, Self::Tokens)
+        matches!(self, Self::Tokens | Self::Explainer)
     }
 }
 
@@ -63,7 +67,7 @@ pub struct Route {
 }
 
 /// All routes. Every other path gets 404 and the page that says so.
-pub const ROUTES: [Route; 10] = [
+pub const ROUTES: [Route; 11] = [
     Route { path: "/", view: View::Start, skeleton: "people" },
     Route { path: SIGN_IN, view: View::SignIn, skeleton: "sign-in" },
     Route { path: PEOPLE, view: View::People, skeleton: "people" },
@@ -74,6 +78,7 @@ pub const ROUTES: [Route; 10] = [
     Route { path: SETTINGS, view: View::Settings, skeleton: "card" },
     Route { path: WIDGETS, view: View::Widgets, skeleton: "card" },
     Route { path: TOKENS, view: View::Tokens, skeleton: "tokens" },
+    Route { path: EXPLAINER, view: View::Explainer, skeleton: "card" },
 ];
 
 /// The view of a path and the id in the path, which is empty if the route has none. A slash at the end makes no difference.
@@ -106,6 +111,7 @@ mod tests {
             ("/settings/sessions", View::Settings),
             ("/settings/widgets", View::Widgets),
             ("/tokens", View::Tokens),
+            ("/cookies-sessions-tokens", View::Explainer),
         ] {
             assert_eq!(find(path), Some((view, "")), "{path}");
         }

@@ -136,6 +136,20 @@ pub(crate) fn presented_session_id(request: &HttpRequest) -> Result<SessionId, A
     session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))
 }
 
+/// The size of the value of a cookie, in bytes; `None` if it was not sent. Of a cookie that was sent twice, the first counts.
+pub(crate) fn value_bytes(headers: &HeaderMap, name: &str) -> Option<usize> {
+    values(headers, name).next().map(<[u8]>::len)
+}
+
+/// The number of cookies that are not the product's. Browsers send the cookies of other programs on the same host too.
+pub(crate) fn count_others(headers: &HeaderMap) -> usize {
+    let is_ours = |pair: &[u8]| {
+        let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+        table::ALL.iter().any(|policy| policy.name.as_bytes() == name)
+    };
+    pairs(headers).filter(|pair| !pair.is_empty() && !is_ours(pair)).count()
+}
+
 /// The value of a cookie; `None` if it is missing, unreadable or was sent twice.
 fn only_value<'a>(headers: &'a HeaderMap, name: &'a str) -> Option<&'a str> {
     let mut values = values(headers, name);
@@ -150,10 +164,13 @@ fn only_value<'a>(headers: &'a HeaderMap, name: &'a str) -> Option<&'a str> {
 /// Values are bytes: any page under a shared parent domain can set a cookie with a value that is not ASCII, and browsers send it (RFC 9110 §5.5 allows such
 /// bytes). An unreadable pair counts as another cookie and does not affect this one (row G11).
 fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-    headers
-        .get_all(header::COOKIE)
-        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
-        .filter_map(move |pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+    pairs(headers).filter_map(move |pair| pair.strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+}
+
+/// Each cookie of a request as `name=value`, in the order sent.
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    let values = headers.get_all(header::COOKIE);
+    values.flat_map(|value| value.as_bytes().split(|byte| *byte == b';')).map(<[u8]>::trim_ascii)
 }
 
 #[cfg(test)]
@@ -232,6 +249,17 @@ mod tests {
             let unreadable = [SESSION.as_bytes(), b"=\xff; ", good].concat();
             assert!(session_id(&sent_bytes(&unreadable)).is_none(), "{unreadable:?}");
         }
+    }
+
+    /// C7: the sizes are those of the values sent, and a cookie of another program is only counted.
+    #[test]
+    fn sizes_are_those_of_the_values_sent() {
+        let sent = sent(&["theme=dark; utm=x", &format!("{SESSION}={VALUE};; novalue")]);
+        assert_eq!(value_bytes(&sent, "theme"), Some(4));
+        assert_eq!(value_bytes(&sent, SESSION), Some(43));
+        assert_eq!(value_bytes(&sent, table::REMEMBER.name), None);
+        assert_eq!(count_others(&sent), 2);
+        assert_eq!(count_others(&HeaderMap::new()), 0);
     }
 
     /// C1: a cookie with a similar name is not the session's.

@@ -31,7 +31,7 @@ pub use settings::{InvalidProxies, InvalidPublicUrl, PublicUrl, Settings, Truste
 
 use middleware::{bind_tenant, guard, local_only, request_id, security_headers};
 use resources::{
-    companies, departments, docs, employees, health, onboarding, openapi, session,
+    companies, departments, docs, employees, explainer, health, onboarding, openapi, session,
     settings as company_settings, tokens, ui, whoami, widget,
 };
 
@@ -63,7 +63,8 @@ fn api_v1(config: &mut web::ServiceConfig) {
         .configure(onboarding::bound_routes)
         .configure(employees::routes)
         .configure(departments::routes)
-        .configure(tokens::routes);
+        .configure(tokens::routes)
+        .configure(explainer::bound_routes);
     config.service(
         web::scope("/api/v1")
             .wrap(from_fn(guard::refuse_unexpected_headers))
@@ -73,6 +74,7 @@ fn api_v1(config: &mut web::ServiceConfig) {
             .configure(session::open_routes)
             .configure(widget::routes)
             .configure(onboarding::open_routes)
+            .configure(explainer::open_routes)
             .service(bound),
     );
 }

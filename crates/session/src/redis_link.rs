@@ -18,7 +18,10 @@ use tokio::time;
 
 use share::Holder;
 
-use crate::circuit_breaker::{CircuitBreaker, NotSent};
+use crate::{
+    circuit_breaker::{CircuitBreaker, NotSent},
+    round_trips::{NetworkStore, RoundTrips},
+};
 
 /// The default timeout of a command, including connecting. A request that fails because of it must be answered within 300 ms.
 const TIMEOUT: Duration = Duration::from_millis(200);
@@ -130,6 +133,7 @@ impl RedisLink {
         let Link { circuit_breaker, reconnecting, timeout, .. } = &*self.0;
         let timeout = *timeout;
         let _in_flight = circuit_breaker.admit(holder).map_err(not_sent)?;
+        RoundTrips::note(NetworkStore::Redis);
         let connection = reconnecting.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut pending = std::pin::pin!(send(connection));
         let started = Instant::now();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lab::Faults;
+use session::{NetworkStore, RoundTrips};
 use share::Holder;
 use tokio::runtime::Handle;
 
@@ -122,6 +123,7 @@ impl Store {
         T: Send + 'static,
         U: Future<Output = Result<T, Error>> + Send + 'static,
     {
+        RoundTrips::note(NetworkStore::Postgres);
         let task = self.runtime.spawn(unit);
         async move { task.await.map_err(Error::Interrupted)? }
     }

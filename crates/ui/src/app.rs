@@ -121,7 +121,8 @@ fn Company() -> impl IntoView {
             | Route::Devices
             | Route::Settings
             | Route::Widgets
-            | Route::Tokens => ().into_any(),
+            | Route::Tokens
+            | Route::Explainer => ().into_any(),
         }
     })
 }

@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::{app, application::Application, pages::tokens::TokensPage, shell::ShellPage};
+use crate::{
+    app,
+    application::Application,
+    pages::{explainer::ExplainerPage, tokens::TokensPage},
+    shell::ShellPage,
+};
 
 /// Starts the demonstration.
 pub fn start_demonstration() {
@@ -18,6 +23,7 @@ pub fn start_demonstration() {
 fn inside(page: ShellPage) -> AnyView {
     match page {
         ShellPage::Tokens => view! { <TokensPage /> }.into_any(),
+        ShellPage::Explainer => view! { <ExplainerPage /> }.into_any(),
         ShellPage::Directory
         | ShellPage::Person
         | ShellPage::Onboarding

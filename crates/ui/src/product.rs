@@ -32,6 +32,6 @@ fn inside(page: ShellPage) -> AnyView {
         ShellPage::Devices => view! { <DevicesPage /> }.into_any(),
         ShellPage::Settings => view! { <SettingsPage /> }.into_any(),
         ShellPage::Widgets => view! { <WidgetsPage /> }.into_any(),
-        ShellPage::Tokens => ().into_any(),
+        ShellPage::Tokens | ShellPage::Explainer => ().into_any(),
     }
 }

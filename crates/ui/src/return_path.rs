@@ -1,7 +1,7 @@
 //! Where to go after signing in: always a path of this site, so that a link cannot redirect the user to another site.
 
 pub(crate) use api_types::routes::{
-    DEVICES, ONBOARDING, PEOPLE as HOME, SETTINGS, SIGN_IN, TOKENS, WELCOME, WIDGETS,
+    DEVICES, EXPLAINER, ONBOARDING, PEOPLE as HOME, SETTINGS, SIGN_IN, TOKENS, WELCOME, WIDGETS,
 };
 use api_types::routes::{View, find};
 use domain::PoolId;

@@ -25,6 +25,8 @@ pub(crate) enum Route {
     Widgets,
     /// The tokens page.
     Tokens,
+    /// The page about cookies, sessions and tokens.
+    Explainer,
     /// A path without a page.
     NotFound,
 }
@@ -41,12 +43,13 @@ impl Route {
                 | Self::Settings
                 | Self::Widgets
                 | Self::Tokens
+                | Self::Explainer
         )
     }
 
     /// Whether the page belongs to the demonstration.
     pub(crate) const fn is_of_demonstration(&self) -> bool {
-        matches!(self, Self::Tokens)
+        matches!(self, Self::Tokens | Self::Explainer)
     }
 
     /// Reads a path.
@@ -62,6 +65,7 @@ impl Route {
             Some((View::Settings, _)) => Self::Settings,
             Some((View::Widgets, _)) => Self::Widgets,
             Some((View::Tokens, _)) => Self::Tokens,
+            Some((View::Explainer, _)) => Self::Explainer,
             None => Self::NotFound,
         }
     }

@@ -7,6 +7,7 @@ mod cookies;
 mod directory;
 mod draft;
 mod error_pages;
+mod explainer;
 mod intranet;
 mod oidc;
 mod phone;

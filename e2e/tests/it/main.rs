@@ -7,6 +7,7 @@ mod cognito;
 mod concurrency;
 mod cross_site;
 mod demonstration;
+mod explainer;
 mod external;
 mod failure;
 mod foreign;

@@ -4,6 +4,7 @@ pub(crate) mod companies;
 pub(crate) mod departments;
 pub(crate) mod docs;
 pub(crate) mod employees;
+pub(crate) mod explainer;
 pub(crate) mod health;
 #[cfg(feature = "lab")]
 pub(crate) mod lab;

@@ -8,8 +8,8 @@ use utoipa::{
 };
 
 use super::{
-    companies, departments, employees, health, onboarding, session, settings, tokens, whoami,
-    widget,
+    companies, departments, employees, explainer, health, onboarding, session, settings, tokens,
+    whoami, widget,
 };
 use crate::{cookies, oidc};
 
@@ -55,6 +55,14 @@ pub fn document() -> utoipa::openapi::OpenApi {
         tokens::issue::issue,
         tokens::inspect::inspect,
         tokens::outbox::outbox,
+        explainer::explain::explain,
+        explainer::lookups::lookups,
+        explainer::second_session::start,
+        explainer::second_session::show,
+        explainer::second_session::end,
+        explainer::arrival::by_link,
+        explainer::arrival::by_form,
+        explainer::other_site::other_site,
         employees::list::list,
         employees::get::get,
         employees::create::create,

@@ -25,4 +25,13 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// The proxies that may report the client's address of a request.
     pub proxies: TrustedProxies,
+    /// Where sessions are stored, as the operator configured it. A demonstration shows it.
+    pub session_store: String,
+}
+
+impl Settings {
+    /// Whether this node is a demonstration, whose accounts have a public password.
+    pub(crate) const fn is_demonstration(&self) -> bool {
+        self.demo_password.is_some()
+    }
 }

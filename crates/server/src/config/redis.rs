@@ -39,10 +39,14 @@ pub(crate) struct RedisUrls {
     pub(crate) declared_policy: Option<String>,
 }
 
+/// The name of the store of sessions, as it is configured. It may be invalid until [`RedisUrls::read`] has checked it.
+pub(super) fn session_store_name(environment: &Environment<'_>) -> String {
+    environment.text("WATERTIGHT_SESSION_STORE").unwrap_or_else(|| "redis".to_owned())
+}
+
 impl RedisUrls {
     pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
-        let store =
-            environment.text("WATERTIGHT_SESSION_STORE").unwrap_or_else(|| "redis".to_owned());
+        let store = session_store_name(environment);
         let session_store = match store.as_str() {
             "redis" => SessionStore::Redis,
             "memory" => SessionStore::Memory,

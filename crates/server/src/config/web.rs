@@ -10,6 +10,7 @@ use super::{
     environment::{ConfigError, Environment, PUBLIC_URL, invalid},
     external::{ConfiguredIssuer, external_issuers},
     limits::trusted_proxies,
+    redis::session_store_name,
 };
 use crate::seed;
 
@@ -73,6 +74,7 @@ impl Web {
                 admins: admin_credentials(environment)?,
                 body_timeout: timeouts.body,
                 proxies: trusted_proxies(environment)?,
+                session_store: session_store_name(environment),
             },
         })
     }

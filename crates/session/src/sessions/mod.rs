@@ -50,7 +50,7 @@ pub struct Sessions {
     pub(crate) backend: Arc<dyn Backend>,
     max_per_account: u16,
     seals: Seals,
-    faults: Faults,
+    pub(crate) faults: Faults,
 }
 
 impl Sessions {

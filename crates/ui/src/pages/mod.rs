@@ -4,6 +4,7 @@ pub(crate) mod company_closed;
 pub(crate) mod devices;
 pub(crate) mod directory;
 pub(crate) mod employee;
+pub(crate) mod explainer;
 pub(crate) mod not_found;
 pub(crate) mod onboarding;
 pub(crate) mod picker;

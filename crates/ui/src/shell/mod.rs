@@ -108,6 +108,8 @@ pub(crate) enum ShellPage {
     Widgets,
     /// The tokens page of the demonstration.
     Tokens,
+    /// The page of the demonstration about cookies, sessions and tokens.
+    Explainer,
 }
 
 impl ShellPage {
@@ -119,6 +121,7 @@ impl ShellPage {
             Route::Settings => Self::Settings,
             Route::Widgets => Self::Widgets,
             Route::Tokens => Self::Tokens,
+            Route::Explainer => Self::Explainer,
             _ => Self::Directory,
         }
     }

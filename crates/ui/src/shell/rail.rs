@@ -12,7 +12,7 @@ use crate::{
     },
     host::Host,
     reactive::{attribute, reactive_view, text},
-    return_path::{HOME, SETTINGS, TOKENS, WIDGETS},
+    return_path::{EXPLAINER, HOME, SETTINGS, TOKENS, WIDGETS},
     session::Viewer,
     shell::account::Account,
 };
@@ -86,6 +86,10 @@ pub(super) fn Rail() -> impl IntoView {
                                 <a href=TOKENS rel=application.rel_of(TOKENS) aria-current=attribute(move || here(TOKENS)) data-test="nav-tokens">
                                     <Icon shape=Shape::Key />
                                     "Tokens"
+                                </a>
+                                <a href=EXPLAINER rel=application.rel_of(EXPLAINER) aria-current=attribute(move || here(EXPLAINER)) data-test="nav-explainer">
+                                    <Icon shape=Shape::Cookie />
+                                    "Cookies"
                                 </a>
                             }
                         })

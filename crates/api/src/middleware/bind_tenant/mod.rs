@@ -3,7 +3,10 @@
 mod by_token;
 pub(crate) mod by_widget;
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::{
     Error, HttpMessage, HttpRequest,
@@ -16,7 +19,7 @@ use api_types::Code;
 use chrono::Utc;
 use domain::{TenantId, TenantSettings, TenantStatus};
 use lab::Lock;
-use session::{ReadBatch, Session};
+use session::{ReadBatch, RoundTrips, Session};
 use tenancy::{BindingError, TenantContext};
 use tracing::{Span, field::display};
 
@@ -30,12 +33,21 @@ use crate::{
     },
 };
 
+/// The round trips that bound a request in a demonstration, as an extension of the request.
+#[derive(Clone, Copy)]
+pub(crate) struct CountedBinding {
+    /// The number of round trips.
+    pub(crate) round_trips: RoundTrips,
+    /// How long the binding took.
+    pub(crate) took: Duration,
+}
+
 /// The middleware around every route that reads or changes a company's data.
 pub(crate) async fn bind_tenant(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    match bind(request.request()).await {
+    match bind_and_count(request.request()).await {
         Ok(tenant) => {
             let again = tenant.session().is_ok_and(Session::needs_cookie);
             request.extensions_mut().insert(tenant);
@@ -61,6 +73,17 @@ async fn cookie_again(request: &HttpRequest) -> Result<Option<HeaderValue>, ApiE
         return Ok(None);
     }
     cookies::session_again(&id, &session, now).map(Some).map_err(ApiError::broken)
+}
+
+/// Binds a request. In a demonstration, it also counts the round trips that this needs, for the page that explains them (row S1).
+async fn bind_and_count(request: &HttpRequest) -> Result<Tenant, ApiError> {
+    if !Api::of(request)?.settings.is_demonstration() {
+        return bind(request).await;
+    }
+    let begun = Instant::now();
+    let (bound, round_trips) = Box::pin(RoundTrips::of(bind(request))).await;
+    request.extensions_mut().insert(CountedBinding { round_trips, took: begun.elapsed() });
+    bound
 }
 
 /// Binds a request with a bearer token by that token. For any other request the host names the company, the session proves it, and both must agree.

@@ -24,6 +24,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         );
 }
 
-fn only_in_a_demonstration(api: &Api) -> Result<(), ApiError> {
-    if api.settings.demo_password.is_some() { Ok(()) } else { Err(ApiError::new(Code::NotFound)) }
+/// Refuses a request with 404 unless this node is a demonstration.
+pub(super) fn only_in_a_demonstration(api: &Api) -> Result<(), ApiError> {
+    if api.settings.is_demonstration() { Ok(()) } else { Err(ApiError::new(Code::NotFound)) }
 }

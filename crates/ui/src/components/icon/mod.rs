@@ -43,6 +43,8 @@ pub(crate) enum Shape {
     Settings,
     /// A key, for tokens.
     Key,
+    /// A biscuit, for cookies.
+    Cookie,
     /// A closed padlock.
     Closed,
 }
@@ -74,6 +76,7 @@ impl Shape {
             Self::Device => svg!("device"),
             Self::Settings => svg!("settings"),
             Self::Key => svg!("key"),
+            Self::Cookie => svg!("cookie"),
             Self::Closed => svg!("closed"),
         }
     }
