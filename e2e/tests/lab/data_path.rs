@@ -13,8 +13,7 @@ pub(super) struct DataPath {
     pub(super) path: String,
     /// The host that receives the request.
     place: TargetHost,
-    /// Whether it carries the user's access token instead of the cookie.
-    by_token: bool,
+    credential: Credential,
     /// Whether it carries the ETag of the user who asked first.
     pub(super) conditional: bool,
 }
@@ -28,6 +27,17 @@ enum TargetHost {
     Foreign,
     /// The bare host, which names no company.
     Bare,
+}
+
+/// What a request carries as proof of who sends it.
+#[derive(Clone, Copy)]
+enum Credential {
+    /// The cookie of the user's session.
+    Session,
+    /// The user's access token.
+    Token,
+    /// The cookie of a widget of the user's company.
+    Widget,
 }
 
 impl DataPath {
@@ -79,15 +89,20 @@ impl DataPath {
                 list("sort=number&limit=80"),
             ),
             Self::by_token("userInfo, by token", TargetHost::Bare, paths::USER_INFO.to_owned()),
+            Self {
+                credential: Credential::Widget,
+                ..Self::at_own_host("out today, by widget", paths::OUT_TODAY.to_owned())
+            },
         ]
     }
 
     fn at_own_host(name: &'static str, path: String) -> Self {
-        Self { name, path, place: TargetHost::Own, by_token: false, conditional: false }
+        let (place, credential) = (TargetHost::Own, Credential::Session);
+        Self { name, path, place, credential, conditional: false }
     }
 
     fn by_token(name: &'static str, place: TargetHost, path: String) -> Self {
-        Self { place, by_token: true, ..Self::at_own_host(name, path) }
+        Self { place, credential: Credential::Token, ..Self::at_own_host(name, path) }
     }
 
     /// The request of this user while these locks are off. `first` is the ETag of the user who asked first.
@@ -99,8 +114,11 @@ impl DataPath {
             TargetHost::Bare => actor.with_host(&one.bare),
         };
         let path = at_pool(&self.path, &one.pool);
-        let request =
-            if self.by_token { actor.get_with_token(&path, &one.token) } else { actor.get(&path) };
+        let request = match self.credential {
+            Credential::Session => actor.get(&path),
+            Credential::Token => actor.get_with_token(&path, &one.token),
+            Credential::Widget => actor.get(&path).cookie(&one.widget),
+        };
         match first.filter(|_| self.conditional) {
             Some(etag) => request.header("if-none-match", etag),
             None => request,

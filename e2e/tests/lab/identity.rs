@@ -1,7 +1,9 @@
 //! The users who send the requests: every role of two companies with the same ids, and the HR admin of a third.
 
+use api_types::{CreatedWidget, NewWidget, NewWidgetSession, paths};
 use domain::{PoolId, Role};
 use e2e::{Actor, Application, Company, Laboratory, REDIRECT_URI};
+use reqwest::Method;
 
 /// The lock that decides under which key a session is stored.
 pub(super) const SESSION_KEY: &str = "session_key";
@@ -20,6 +22,8 @@ pub(super) struct Identity {
     pub(super) token: String,
     application: Application,
     pub(super) pool: PoolId,
+    /// The cookie of a widget of the company, as a `Cookie` header.
+    pub(super) widget: String,
     /// The host of another company.
     pub(super) abroad: String,
     /// The host that names no company.
@@ -50,37 +54,48 @@ impl Identities {
             application(&cast.betaco).await,
             application(&cast.gammacorp).await,
         ];
-        let mut tokens = Vec::new();
+        let widgets = [
+            widget_cookie(&cast.acme).await,
+            widget_cookie(&cast.betaco).await,
+            widget_cookie(&cast.gammacorp).await,
+        ];
+        let mut held = Vec::new();
         for (name, _, person) in &before {
             let company =
                 ["acme", "betaco", "gammacorp"].iter().position(|slug| name.starts_with(slug));
             let application = &applications[company.unwrap()];
             let got = application.tokens_for(person, &bare, SCOPES).await;
-            tokens.push((got.access_token, application.clone()));
+            held.push((got.access_token, application.clone(), widgets[company.unwrap()].clone()));
         }
         // A session begun while the lock SessionKey is off is stored under another key.
         laboratory.switch_off(&[SESSION_KEY]).await;
         let after = cast.sign_in().await;
         let [at_acme, at_betaco] =
             [&cast.acme, &cast.betaco].map(|company| company.visitor().host().to_owned());
-        let actors = before.into_iter().zip(after).zip(tokens);
+        let actors = before.into_iter().zip(after).zip(held);
         cast.everyone = actors
-            .map(|(((name, fills, with_the_key), (.., without_the_key)), (token, application))| {
-                let abroad = if name.starts_with("acme") { &at_betaco } else { &at_acme };
-                let (abroad, bare) = (abroad.clone(), bare.host().to_owned());
-                let pool = application.pool.clone();
-                Identity {
-                    name,
-                    with_the_key,
-                    without_the_key,
-                    token,
-                    application,
-                    pool,
-                    abroad,
-                    bare,
-                    fills,
-                }
-            })
+            .map(
+                |(
+                    ((name, fills, with_the_key), (.., without_the_key)),
+                    (token, application, widget),
+                )| {
+                    let abroad = if name.starts_with("acme") { &at_betaco } else { &at_acme };
+                    let (abroad, bare) = (abroad.clone(), bare.host().to_owned());
+                    let pool = application.pool.clone();
+                    Identity {
+                        name,
+                        with_the_key,
+                        without_the_key,
+                        token,
+                        application,
+                        pool,
+                        widget,
+                        abroad,
+                        bare,
+                        fills,
+                    }
+                },
+            )
             .collect();
         cast
     }
@@ -123,6 +138,20 @@ pub(super) async fn application(company: &Company) -> Application {
     let parameters =
         format!("--flow code --redirect-uri {REDIRECT_URI} --access-minutes 15 --scope {scopes}");
     company.application(&parameters).await
+}
+
+/// The cookie of a new widget of the company.
+async fn widget_cookie(company: &Company) -> String {
+    let new =
+        NewWidget { name: "Matrix".to_owned(), embedded_on: "https://intranet.example".to_owned() };
+    let admin = company.hr_admin().await;
+    let created: CreatedWidget =
+        admin.request(Method::POST, paths::WIDGETS).json(&new).expect(201).await.json();
+    let (_, key) = created.embed_url.split_once('#').unwrap();
+    let shown = NewWidgetSession { widget: created.widget.id.to_string(), key: key.to_owned() };
+    let opened = company.visitor().request(Method::POST, paths::WIDGET_SESSION).json(&shown);
+    let cookies = opened.expect(204).await.set_cookies();
+    format!("{}={}", cookies[0].name, cookies[0].value)
 }
 
 async fn reader(company: &Company, role: Role) -> Actor {
