@@ -88,6 +88,16 @@ async fn json_bodies(acme: &Company) -> Vec<(Method, String, Value)> {
         (Method::POST, paths::INSPECT_TOKEN.to_owned(), json!({ "token": "a.b.c" })),
         (Method::POST, paths::STEP_UP.to_owned(), json!({ "password": "12345678" })),
         (Method::PUT, paths::SESSION_SETTINGS.to_owned(), json!({ "policy": "strict" })),
+        (
+            Method::POST,
+            paths::WIDGETS.to_owned(),
+            json!({ "name": "Intranet", "embedded_on": "https://intranet.example" }),
+        ),
+        (
+            Method::POST,
+            paths::WIDGET_SESSION.to_owned(),
+            json!({ "widget": Uuid::nil().to_string(), "key": "A".repeat(43) }),
+        ),
         (Method::PUT, paths::DRAFT.to_owned(), onboarding_form()),
         (Method::PUT, paths::ONBOARDING.to_owned(), onboarding_form()),
     ]
