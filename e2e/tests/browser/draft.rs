@@ -23,9 +23,9 @@ async fn enter(browser: &Browser, field: &str, text: &str) {
 }
 
 /// Waits until an element has this text.
-async fn says(browser: &Browser, test: &str, text: &str) {
+async fn says(browser: &Browser, element: &str, text: &str) {
     let script = format!(
-        "const found = document.querySelector('[data-test={test}]'); return found !== null && found.innerText.includes('{text}')"
+        "const found = document.querySelector('[data-test={element}]'); return found !== null && found.innerText.includes('{text}')"
     );
     browser.wait_for::<bool>(text, &script).await;
 }

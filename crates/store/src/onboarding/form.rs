@@ -20,6 +20,13 @@ pub struct StoredOnboarding {
     pub draft: Option<Vec<u8>>,
 }
 
+#[derive(sqlx::FromRow)]
+struct Record {
+    version: i64,
+    sealed: Option<Vec<u8>>,
+    draft: Option<Vec<u8>>,
+}
+
 impl Store {
     /// Reads the form of the acting person. `None` if nothing was saved or adopted, or if the actor is not a person.
     ///
@@ -93,10 +100,10 @@ async fn read(tx: &mut TenantTx) -> Result<Option<StoredOnboarding>, Error> {
          where tenant_id = $1
            and account_id = $2"
     );
-    let found: Option<(i64, Option<Vec<u8>>, Option<Vec<u8>>)> =
-        tx.query(sql).bind(account.as_uuid()).fetch_optional().await?;
-    let stored =
-        |(number, sealed, draft)| Ok(StoredOnboarding { version: version(number)?, sealed, draft });
+    let found: Option<Record> = tx.query(sql).bind(account.as_uuid()).fetch_optional().await?;
+    let stored = |Record { version: number, sealed, draft }| {
+        Ok(StoredOnboarding { version: version(number)?, sealed, draft })
+    };
     found.map(stored).transpose()
 }
 

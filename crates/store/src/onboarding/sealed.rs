@@ -21,16 +21,23 @@ pub enum SealedOnboarding {
     Adopted(AccountId),
 }
 
+/// A sealed form and its place.
+type SealedForm = (SealedOnboarding, Vec<u8>);
+
+#[derive(sqlx::FromRow)]
+struct Record {
+    account_id: Uuid,
+    sealed: Option<Vec<u8>>,
+    draft: Option<Vec<u8>>,
+}
+
 impl Store {
     /// Lists the drafts of all devices. A tenant has at most 1,000.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
     #[tracing::instrument(level = "debug", name = "store.draft.list", skip_all)]
-    pub async fn sealed_drafts(
-        &self,
-        context: &TenantContext,
-    ) -> Result<Vec<(SealedOnboarding, Vec<u8>)>, Error> {
+    pub async fn sealed_drafts(&self, context: &TenantContext) -> Result<Vec<SealedForm>, Error> {
         self.for_tenant(context, WorkKind::Read, |tx| Box::pin(drafts(tx))).await
     }
 
@@ -45,7 +52,7 @@ impl Store {
         context: &TenantContext,
         after: Option<AccountId>,
         limit: u32,
-    ) -> Result<(Vec<(SealedOnboarding, Vec<u8>)>, Option<AccountId>), Error> {
+    ) -> Result<(Vec<SealedForm>, Option<AccountId>), Error> {
         self.for_tenant(context, WorkKind::Read, move |tx| Box::pin(forms(tx, after, limit))).await
     }
 
@@ -68,7 +75,7 @@ impl Store {
     }
 }
 
-async fn drafts(tx: &mut TenantTx) -> Result<Vec<(SealedOnboarding, Vec<u8>)>, Error> {
+async fn drafts(tx: &mut TenantTx) -> Result<Vec<SealedForm>, Error> {
     let sql = tenant_sql!(
         "
         select digest, sealed, tenant_id
@@ -88,7 +95,7 @@ async fn forms(
     tx: &mut TenantTx,
     after: Option<AccountId>,
     limit: u32,
-) -> Result<(Vec<(SealedOnboarding, Vec<u8>)>, Option<AccountId>), Error> {
+) -> Result<(Vec<SealedForm>, Option<AccountId>), Error> {
     let sql = tenant_sql!(
         "
         select account_id, sealed, draft, tenant_id
@@ -99,12 +106,11 @@ async fn forms(
          limit $3"
     );
     let after = after.map(|after| after.as_uuid());
-    let list = tx.query(sql).bind(after).bind(i64::from(limit));
-    let rows: Vec<(Uuid, Option<Vec<u8>>, Option<Vec<u8>>)> = list.fetch_all().await?;
-    let last = rows.last().map(|(account, _, _)| AccountId::from_uuid(*account));
+    let rows: Vec<Record> = tx.query(sql).bind(after).bind(i64::from(limit)).fetch_all().await?;
+    let last = rows.last().map(|record| AccountId::from_uuid(record.account_id));
     let mut found = Vec::new();
-    for (account, sealed, draft) in rows {
-        let account = AccountId::from_uuid(account);
+    for Record { account_id, sealed, draft } in rows {
+        let account = AccountId::from_uuid(account_id);
         found.extend(sealed.map(|sealed| (SealedOnboarding::Form(account), sealed)));
         found.extend(draft.map(|draft| (SealedOnboarding::Adopted(account), draft)));
     }

@@ -26,7 +26,8 @@ fn carrying(request: Request, value: &str) -> Request {
 /// Begins a draft and returns the value of its cookie.
 async fn begin(company: &Company, name: &str) -> String {
     let reply = put(&company.visitor(), &form(name)).expect(201).await;
-    draft_cookie(&reply).unwrap().value
+    let Some(cookie) = draft_cookie(&reply) else { panic!("no cookie in {reply:?}") };
+    cookie.value
 }
 
 async fn shown(visitor: &Actor, value: &str) -> Onboarding {
@@ -224,17 +225,17 @@ async fn the_number_of_drafts_is_bounded() {
     assert!(refused.header("retry-after").is_some() && draft_cookie(&refused).is_none());
     carrying(put(&visitor, &form("4")), &value).header("if-match", "\"1\"").expect(200).await;
 
-    let fill = |ends: &str| {
+    let drafts = |ends: &str| {
         format!(
             "insert into onboarding_draft (tenant_id, digest, sealed, expires_at) select '{}', sha256(('{ends}' || n)::bytea), '', now() + interval '{ends}' from generate_series(1, 1000) as n",
             full.tenant
         )
     };
-    stack.postgres.db_as_superuser(&fill("-1 hour")).await;
+    stack.postgres.db_as_superuser(&drafts("-1 hour")).await;
     put(&full.visitor(), &form("expired ones do not count")).expect(201).await;
     let all = format!("delete from onboarding_draft where tenant_id = '{}'", full.tenant);
     stack.postgres.db_as_superuser(&all).await;
-    stack.postgres.db_as_superuser(&fill("1 hour")).await;
+    stack.postgres.db_as_superuser(&drafts("1 hour")).await;
     put(&full.visitor(), &form("one too many")).expect(429).await.problem(Code::TooManyRequests);
 }
 

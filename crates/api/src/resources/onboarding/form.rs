@@ -16,7 +16,7 @@ pub(super) fn parse(sent: OnboardingForm) -> Result<OnboardingForm, ApiError> {
         *text = line.flatten().map(String::from).unwrap_or_default();
     }
     let choice: Option<Equipment> = fields.choice("equipment", equipment);
-    *equipment = choice.map(Equipment::as_str).unwrap_or_default().to_owned();
+    choice.map(Equipment::as_str).unwrap_or_default().clone_into(equipment);
     fields.none_wrong().map(|()| OnboardingForm::of_texts(texts))
 }
 
