@@ -19,7 +19,7 @@ pub enum Adoption {
     /// The user has not decided yet about the draft that the account has. The device keeps this one.
     Undecided,
     /// The draft could not be sealed for the account. The device keeps it.
-    NotSealed,
+    Unreadable,
 }
 
 impl Store {
@@ -61,7 +61,7 @@ async fn adopt(
     );
     let found: Option<(Vec<u8>,)> = tx.query(sql).bind(digest.as_slice()).fetch_optional().await?;
     let Some((sealed,)) = found else { return Ok(Adoption::Unknown) };
-    let Some(draft) = reseal(&sealed) else { return Ok(Adoption::NotSealed) };
+    let Some(draft) = reseal(&sealed) else { return Ok(Adoption::Unreadable) };
     let sql = tenant_sql!(
         "
         insert into onboarding_form as form (tenant_id, account_id, draft)

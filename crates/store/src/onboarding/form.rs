@@ -40,7 +40,7 @@ impl Store {
         self.for_tenant(context, WorkKind::Read, |tx| Box::pin(read(tx))).await
     }
 
-    /// Saves the form of the acting person and deletes the adopted draft: whoever saves the form has seen the draft, because its adoption changed the version.
+    /// Saves the form of the acting person and deletes the adopted draft. The caller has seen the draft, because its adoption changed the version.
     /// `expected` is the version that the caller read, or `None` if there was none. Returns the new version; `None` if that is not so: there is no form for
     /// `Some`, or there is one for `None`.
     ///

@@ -34,7 +34,7 @@ pub(in crate::resources) async fn adopt(
             Some(cookies::delete_draft())
         }
         Ok(Adoption::Unknown) => Some(cookies::delete_draft()),
-        Ok(Adoption::Undecided | Adoption::NotSealed) => None,
+        Ok(Adoption::Undecided | Adoption::Unreadable) => None,
         Err(error) => {
             log(tenant, &error);
             None

@@ -30,17 +30,17 @@ pub(crate) fn OnboardingPage() -> impl IntoView {
         viewer.has_decided();
         onboarding.retry();
     });
-    let body = card_of(onboarding, move |loaded| match loaded.draft.clone() {
-        Some(draft) => view! { <Decision loaded draft decided /> }.into_any(),
-        None => {
-            let state = FormState::of(loaded);
-            view! {
-                <div class="card">
-                    <OnboardingFields state path=paths::ONBOARDING save="Save" />
-                </div>
-            }
-            .into_any()
+    let body = card_of(onboarding, move |loaded| {
+        if let Some(draft) = loaded.draft.clone() {
+            return view! { <Decision loaded draft decided /> }.into_any();
         }
+        let state = FormState::of(loaded);
+        view! {
+            <div class="card">
+                <OnboardingFields state path=paths::ONBOARDING save="Save" />
+            </div>
+        }
+        .into_any()
     });
     view! {
         <div class="page-head">
