@@ -38,7 +38,7 @@ const RETIRED: [&str; 28] = [
     "begun_at",
     "reload_when_brought_back",
     "RejectedRing",
-    "Unreadable",
+    "NotSealed",
     "NotRenewed",
     "Switchboard",
     "without_a_person",

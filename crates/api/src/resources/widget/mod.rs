@@ -20,9 +20,9 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         )
         .service(
             web::resource("/widget/out-today")
-                .wrap(from_fn(bind_widget))
-                .route(web::get().to(out_today::list))
-                .route(web::head().to(out_today::list)),
+                // Around each route, so that any other method is answered with 405 as everywhere.
+                .route(web::get().to(out_today::list).wrap(from_fn(bind_widget)))
+                .route(web::head().to(out_today::list).wrap(from_fn(bind_widget))),
         );
 }
 
