@@ -115,7 +115,7 @@ async fn the_comparison_ends_with_three_results() {
             assert!(said.starts_with(result) && said.contains(" ms"), "{credential}: {said}");
         }
         let until = text_of(browser, "[data-test=revoked-signature] [data-test=result]").await;
-        assert!(until.contains("until it expires at"), "{until}");
+        assert!(until.contains("until it expires in"), "{until}");
         browser.driver.refresh().await.unwrap();
         browser.see("[data-test=held] tbody tr").await;
     })

@@ -58,7 +58,7 @@ pub(super) fn Held(
 
 fn row(cookie: &HeldCookie, readable: &[String]) -> impl IntoView + use<> {
     let size = match cookie.value_bytes {
-        Some(bytes) => view! { <span class="tag accent">{format!("{bytes} bytes")}</span> },
+        Some(bytes) => view! { <span class="tag accent">{self::bytes(bytes)}</span> },
         None => view! { <span class="tag">{"Not sent".to_owned()}</span> },
     };
     let is_readable = readable.contains(&cookie.name);
@@ -109,6 +109,11 @@ pub(super) fn session_bytes(state: PageState) -> Option<usize> {
         let session = explainer.cookies.iter().find(|one| one.name == cookies::SESSION.name)?;
         session.value_bytes
     })?
+}
+
+/// A number of bytes, such as `1 byte` or `43 bytes`.
+pub(super) fn bytes(count: usize) -> String {
+    format!("{count} byte{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

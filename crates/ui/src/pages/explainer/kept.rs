@@ -4,7 +4,7 @@ use api_types::{FieldContent, KeptField};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use super::PageState;
+use super::{PageState, held::bytes};
 use crate::{
     reactive::{reactive_view, text},
     text::Local,
@@ -51,7 +51,7 @@ pub(super) fn Kept(
                 <div>
                     <dt>"Ends in any case in"</dt>
                     <dd data-test="absolute-left">
-                        {text(absolute)} <small>" at " {text(absolute_at)}</small>
+                        {text(absolute)} <small>{text(absolute_at)}</small>
                     </dd>
                 </div>
             </dl>
@@ -83,7 +83,7 @@ fn row(field: &KeptField) -> impl IntoView + use<> {
             <th scope="row">
                 <code>{field.name.clone()}</code>
             </th>
-            <td data-label="Size">{format!("{} bytes", field.bytes)}</td>
+            <td data-label="Size">{bytes(field.bytes)}</td>
             <td data-label="Content">{content}</td>
         </tr>
     }

@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     PageState,
-    held::session_bytes,
+    held::{self, session_bytes},
     observed::{lookups_by_session, lookups_by_token, new_tokens, revoke},
 };
 use crate::{
@@ -26,7 +26,7 @@ struct Counts {
     token_bytes: usize,
 }
 
-/// A section that sends one request by session and one by access token, and shows their lookups.
+/// A section that sends requests by session and by access token, and shows their lookups.
 #[component]
 pub(super) fn LookupCount(
     /// The state of the page.
@@ -57,7 +57,7 @@ pub(super) fn LookupCount(
             busy.try_set(false);
         });
     };
-    let label = move || if busy.get() { "Sending …" } else { "Send one request each" }.to_owned();
+    let label = move || if busy.get() { "Sending …" } else { "Send requests and count" }.to_owned();
     let failure = move || {
         let retry = Callback::new(move |()| count());
         failed.get().map(|failure| view! { <ErrorState failure retry /> })
@@ -65,7 +65,7 @@ pub(super) fn LookupCount(
     let store = move || {
         let store = state.read(|explainer| explainer.session.store.clone()).unwrap_or_default();
         format!(
-            "Sessions of this server are in the store {store}. Redis also tells whether the company is closed and whether a token was revoked, in the same round trip.{}",
+            "Sessions of this server are in the store {store}. Redis also tells whether the company is closed and whether a token was revoked, in the same round trip. The second request of each kind is counted: after some seconds, the first one also reads the state of the company from PostgreSQL.{}",
             counts.with(|counts| first_request(counts.as_ref()))
         )
     };
@@ -161,8 +161,9 @@ fn line(row: Row, counts: RwSignal<Option<Counts>>) -> impl IntoView {
     }
 }
 
-/// Sends one request by session, and two by access token: the first is not like those that follow. Revokes the token afterwards, because nothing uses it again.
+/// Sends two requests of each kind: the first may also read the state of the company or the account, which the server then remembers. Revokes the token afterwards, because nothing uses it again.
 async fn measure(client: Client) -> Result<Counts, Failure> {
+    lookups_by_session(client).await?;
     let session = lookups_by_session(client).await?.request;
     let set: TokenSet = new_tokens(client).await?;
     let first = lookups_by_token(client, &set).await;
@@ -191,7 +192,7 @@ fn token_bytes(counts: RwSignal<Option<Counts>>) -> Option<usize> {
 }
 
 fn bytes(count: Option<usize>) -> String {
-    count.map_or_else(|| "—".to_owned(), |count| format!("{count} bytes"))
+    count.map_or_else(|| "—".to_owned(), held::bytes)
 }
 
 /// Microseconds as milliseconds with two decimals.

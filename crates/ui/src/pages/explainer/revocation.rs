@@ -176,7 +176,7 @@ fn words(observed: Observed, now: f64) -> String {
             };
             let until = expires.and_then(|end| {
                 let at = Local::at(from_seconds(end)?).seen_from(Local::now());
-                Some(format!(", and until it expires at {at}, in {}", left(end)))
+                Some(format!(", and until it expires in {} ({at})", left(end)))
             });
             format!("{after:.0} ms after the revocation{}", until.unwrap_or_default())
         }
