@@ -49,11 +49,15 @@ pub(crate) async fn by_form(
 }
 
 fn shown(request: &HttpRequest, api: &Api) -> Result<HttpResponse, ApiError> {
-    only_in_a_demonstration(api)?;
+    let checked = check_site(request);
+    if let Err(hidden) = only_in_a_demonstration(api) {
+        // Outside a demonstration the route refuses other sites, as every other one does.
+        return checked.and(Err(hidden));
+    }
     if Host::of(request, &api.settings.public_url)? == Host::Bare {
         return Err(ApiError::new(Code::NotFound));
     }
-    let refused = match check_site(request) {
+    let refused = match checked {
         Ok(()) => false,
         Err(refusal) if refusal.code() == Code::CrossSiteRequest => true,
         Err(other) => return Err(other),
