@@ -3,9 +3,10 @@
 use crate::paint::Paint;
 
 /// The locks in order, from the database to the screen.
-const LOCKS: [&str; 10] = [
+const LOCKS: [&str; 11] = [
     "Policy",
     "Filter",
+    "Setting",
     "Transaction",
     "Stamp",
     "Key",
@@ -16,7 +17,7 @@ const LOCKS: [&str; 10] = [
     "Binding",
 ];
 /// The distance between two bulkheads, and from bow or stern to the next one, in characters.
-const APART: usize = 5;
+const APART: usize = 4;
 /// The number of lines for the names: the longest name is wider than the distance of two bulkheads.
 const LINES: usize = 3;
 const BOW: &str = " BetaCo's rows ";
@@ -29,6 +30,8 @@ pub(crate) fn draw(paint: Paint) -> String {
     let water = |length: usize| paint.of_company("BetaCo", &"~".repeat(length));
     let dry = paint.of_company("Acme Corp", &format!("{:^1$}", "dry", STERN.len()));
     let bulkheads = |between: &str| format!("|{}", between.repeat(APART - 1)).repeat(LOCKS.len());
+    let number = LOCKS.len();
+    let title = format!("A hull with {number} bulkheads: the first one that holds stops the water");
     [
         String::new(),
         paint.bold("A hull without bulkheads"),
@@ -36,7 +39,7 @@ pub(crate) fn draw(paint: Paint) -> String {
         water(width),
         format!(" \\{}/", water(width - 3)),
         String::new(),
-        paint.bold("A hull with ten bulkheads: the first one that holds stops the water"),
+        paint.bold(&title),
         (0..LINES).map(labels).collect::<Vec<_>>().join("\n"),
         format!("{BOW}{}{STERN}", bulkheads(" ")),
         format!("{}{}{dry}", water(BOW.len()), bulkheads(" ")),
@@ -61,4 +64,16 @@ fn a_hull_fits_a_terminal() {
     let drawing = draw(Paint::none());
     assert!(drawing.lines().all(|line| line.chars().count() <= 80), "{drawing}");
     assert!(LOCKS.iter().all(|lock| drawing.contains(lock)), "{drawing}");
+}
+
+#[test]
+fn the_hull_has_every_lock_of_the_readme() {
+    let readme = include_str!("../../../../README.md");
+    let table = readme.split_once("| lock | what it does |").unwrap().1;
+    let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let mut locks: Vec<&str> = rows.map(|row| row.split('|').nth(1).unwrap().trim()).collect();
+    let mut drawn = LOCKS.to_vec();
+    locks.sort_unstable();
+    drawn.sort_unstable();
+    assert_eq!(drawn, locks);
 }
