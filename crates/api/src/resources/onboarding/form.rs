@@ -3,7 +3,7 @@
 use api_types::OnboardingForm;
 use domain::Equipment;
 
-use crate::{error::ApiError, resources::employees::employee_fields::fields::Fields};
+use crate::{error::ApiError, resources::fields::Fields};
 
 /// Parses the fields: each is one trimmed line, or empty.
 pub(super) fn parse(sent: OnboardingForm) -> Result<OnboardingForm, ApiError> {

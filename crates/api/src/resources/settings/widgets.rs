@@ -1,9 +1,9 @@
 //! `GET` and `POST /api/v1/settings/widgets`, `DELETE /api/v1/settings/widgets/{id}`: the widgets that other sites embed (row C6).
 
 use actix_web::{HttpResponse, web};
-use api_types::{Code, CreatedWidget, FieldCode, FieldError, NewWidget, Widget, WidgetList};
+use api_types::{Code, CreatedWidget, NewWidget, Widget, WidgetList};
 use cache::Entity;
-use domain::{FrameOrigin, InvalidFrameOrigin, InvalidLine, Line, WidgetId};
+use domain::{FrameOrigin, Line, WidgetId};
 use tenancy::WidgetKey;
 use uuid::Uuid;
 
@@ -11,7 +11,7 @@ use crate::{
     Api,
     error::ApiError,
     extract::{Body, PathId, WidgetManager, require_fresh_password},
-    resources::widget::address_of,
+    resources::{fields::Fields, widget::address_of},
     write::write,
 };
 
@@ -98,38 +98,17 @@ pub(crate) async fn remove(
 
 /// Parses the fields of a new widget. The error lists all invalid fields at once.
 fn parse(sent: &NewWidget) -> Result<(Line, FrameOrigin), ApiError> {
-    let name = Line::parse(&sent.name, Line::LONGEST).map_err(|invalid| match invalid {
-        InvalidLine::Empty { longest } => {
-            missing("name", format_args!("expected one line of 1 to {longest} characters"))
-        }
-        InvalidLine::TooLong { .. } => refused("name", FieldCode::TooLong, invalid),
-        InvalidLine::ForbiddenCharacter => refused("name", FieldCode::Malformed, invalid),
-    });
-    let origin = sent.embedded_on.parse().map_err(|invalid| match invalid {
-        InvalidFrameOrigin::Empty => missing("embedded_on", invalid),
-        InvalidFrameOrigin::NotEncrypted => refused("embedded_on", FieldCode::NotAllowed, invalid),
-        _ => refused("embedded_on", FieldCode::Malformed, invalid),
-    });
-    match (name, origin) {
-        (Ok(name), Ok(origin)) => Ok((name, origin)),
-        (name, origin) => {
-            let errors = name.err().into_iter().chain(origin.err()).collect();
-            Err(ApiError::fields(Code::InvalidField, errors))
-        }
-    }
-}
-
-fn missing(field: &str, allowed: impl std::fmt::Display) -> FieldError {
-    let detail = format!("`{field}` is missing: {allowed}.");
-    FieldError { field: field.to_owned(), code: FieldCode::Missing, detail }
-}
-
-fn refused(field: &str, code: FieldCode, why: impl std::fmt::Display) -> FieldError {
-    FieldError { field: field.to_owned(), code, detail: format!("Invalid `{field}`: {why}.") }
+    let mut fields = Fields::default();
+    let name = fields.line("name", Some(&sent.name));
+    let embedded_on = fields.frame_origin("embedded_on", &sent.embedded_on);
+    fields.none_wrong()?;
+    name.zip(embedded_on).ok_or_else(|| ApiError::new(Code::BadRequest))
 }
 
 #[cfg(test)]
 mod tests {
+    use api_types::FieldCode;
+
     use super::*;
 
     fn wrong(name: &str, embedded_on: &str) -> Vec<(String, FieldCode)> {

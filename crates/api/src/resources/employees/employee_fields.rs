@@ -1,14 +1,11 @@
 //! Parses the fields of an employee. The error lists all invalid fields at once.
 
-pub(in crate::resources) mod fields;
-
 use api_types::{Code, EmployeeChange, NewEmployee, Termination};
 use chrono::NaiveDate;
 use domain::{EmploymentStatus, Line};
 use store::{EmployeeDraft, EmployeeEdit};
 
-use crate::error::ApiError;
-use fields::Fields;
+use crate::{error::ApiError, resources::fields::Fields};
 
 /// Contracted hours per week if the request has none.
 const FULL_TIME: i64 = 40;

@@ -5,8 +5,8 @@ use std::{fmt::Display, str::FromStr};
 use api_types::{Code, FieldCode, FieldError, SalaryInput};
 use chrono::{Datelike, NaiveDate};
 use domain::{
-    Email, EmployeeNumber, EmploymentStatus, InvalidEmail, InvalidLine, InvalidSalary, Line, Money,
-    UnknownCurrency, WeeklyHours,
+    Email, EmployeeNumber, EmploymentStatus, FrameOrigin, InvalidEmail, InvalidFrameOrigin,
+    InvalidLine, InvalidSalary, Line, Money, UnknownCurrency, WeeklyHours,
 };
 
 use crate::error::ApiError;
@@ -14,7 +14,7 @@ use crate::error::ApiError;
 /// The invalid fields so far. A method that parses a field takes the value that was sent, if one was. It returns `None` if there was none, and records
 /// an invalid value and returns `None` for it.
 #[derive(Default)]
-pub(in crate::resources) struct Fields {
+pub(super) struct Fields {
     wrong: Vec<FieldError>,
 }
 
@@ -59,6 +59,16 @@ impl From<InvalidEmail> for Wrong {
     }
 }
 
+impl From<InvalidFrameOrigin> for Wrong {
+    fn from(invalid: InvalidFrameOrigin) -> Self {
+        match invalid {
+            InvalidFrameOrigin::Empty => Self::missing(invalid),
+            InvalidFrameOrigin::NotEncrypted => Self(FieldCode::NotAllowed, invalid.to_string()),
+            _ => Self::malformed(invalid),
+        }
+    }
+}
+
 impl Fields {
     fn read<T>(&mut self, field: &str, read: Result<T, Wrong>) -> Option<T> {
         let note = |Wrong(code, why)| {
@@ -72,7 +82,7 @@ impl Fields {
     }
 
     /// Returns one error with all invalid fields, if there are any.
-    pub(in crate::resources) fn none_wrong(self) -> Result<(), ApiError> {
+    pub(super) fn none_wrong(self) -> Result<(), ApiError> {
         if self.wrong.is_empty() {
             Ok(())
         } else {
@@ -92,9 +102,13 @@ impl Fields {
         self.read("email", text?.parse().map_err(|invalid: InvalidEmail| invalid.into()))
     }
 
+    pub(super) fn frame_origin(&mut self, field: &str, text: &str) -> Option<FrameOrigin> {
+        self.read(field, text.parse().map_err(|invalid: InvalidFrameOrigin| invalid.into()))
+    }
+
     /// Parses a line of at most `longest` characters that may be empty: `Some(None)` if the text is empty.
     #[expect(clippy::option_option, reason = "not sent or invalid, empty, present")]
-    pub(in crate::resources) fn optional_line(
+    pub(super) fn optional_line(
         &mut self,
         field: &str,
         text: Option<&str>,
@@ -108,7 +122,7 @@ impl Fields {
     }
 
     /// Parses one of a list of words. An empty text is no choice.
-    pub(in crate::resources) fn choice<T>(&mut self, field: &str, word: &str) -> Option<T>
+    pub(super) fn choice<T>(&mut self, field: &str, word: &str) -> Option<T>
     where
         T: FromStr<Err: Display>,
     {
