@@ -7,8 +7,8 @@ const LONGEST_HOST: usize = 253;
 
 /// The origin of a site that may embed a widget: `https` and a host, or `http` and a loopback host, with an optional port.
 ///
-/// It becomes a source of `frame-ancestors` as it is, so it has only the characters of a host name and a port: no wildcard, no space and no `;`. IPv6 addresses
-/// are not possible there (CSP Level 3 §2.3.1). It is in the form in which browsers write origins: lower case, without a default port.
+/// The server writes it into `frame-ancestors` unchanged, so it has only the characters of a host name and a port: no wildcard, no space and no `;`.
+/// IPv6 addresses are not possible there (CSP Level 3 §2.3.1). It is in the form in which browsers write origins: lower case, without a default port.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FrameOrigin(String);
 

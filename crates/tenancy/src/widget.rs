@@ -34,7 +34,8 @@ pub struct InvalidWidgetKey;
 
 /// Proof that a browser has shown the key of a widget. The cookie of the widget carries it, authenticated under a key of the tenant.
 ///
-/// It says nothing about whether the widget still exists: every use reads the widget's row.
+/// It says nothing about whether the widget still exists. The list is loaded only for a widget that exists, and removing the widget makes its cached list
+/// stale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WidgetGrant {
     tenant: TenantId,
