@@ -33,6 +33,7 @@ mod secrets;
 mod server;
 mod set_cookie;
 mod stack;
+mod widget;
 
 pub use crate::laboratory::Laboratory;
 pub use actor::Actor;
@@ -53,3 +54,4 @@ pub use secrets::logged as check_for_secrets;
 pub use server::{Finished, Metrics, Server, ServerConfig, closed_port, fresh_root_key};
 pub use set_cookie::SetCookie;
 pub use stack::Stack;
+pub use widget::{Widget, new_widget, open_widget};

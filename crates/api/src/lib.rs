@@ -9,6 +9,7 @@ mod app;
 mod attempts;
 mod cognito;
 mod cookies;
+mod csp_hash;
 mod draft_token;
 mod error;
 mod extract;

@@ -32,6 +32,7 @@ mod store;
 mod tenant_rows;
 mod tenants;
 mod transactions;
+mod version;
 mod widget;
 mod write_refusal;
 mod writer;

@@ -1,9 +1,7 @@
 //! The users who send the requests: every role of two companies with the same ids, and the HR admin of a third.
 
-use api_types::{CreatedWidget, NewWidget, NewWidgetSession, paths};
 use domain::{PoolId, Role};
-use e2e::{Actor, Application, Company, Laboratory, REDIRECT_URI};
-use reqwest::Method;
+use e2e::{Actor, Application, Company, Laboratory, REDIRECT_URI, Widget};
 
 /// The lock that decides under which key a session is stored.
 pub(super) const SESSION_KEY: &str = "session_key";
@@ -142,16 +140,8 @@ pub(super) async fn application(company: &Company) -> Application {
 
 /// The cookie of a new widget of the company.
 async fn widget_cookie(company: &Company) -> String {
-    let new =
-        NewWidget { name: "Matrix".to_owned(), embedded_on: "https://intranet.example".to_owned() };
-    let admin = company.hr_admin().await;
-    let created: CreatedWidget =
-        admin.request(Method::POST, paths::WIDGETS).json(&new).expect(201).await.json();
-    let (_, key) = created.embed_url.split_once('#').unwrap();
-    let shown = NewWidgetSession { widget: created.widget.id.to_string(), key: key.to_owned() };
-    let opened = company.visitor().request(Method::POST, paths::WIDGET_SESSION).json(&shown);
-    let cookies = opened.expect(204).await.set_cookies();
-    format!("{}={}", cookies[0].name, cookies[0].value)
+    let widget = Widget::create(&company.hr_admin().await, "https://intranet.example").await;
+    widget.cookie(&company.visitor()).await
 }
 
 async fn reader(company: &Company, role: Role) -> Actor {

@@ -7,10 +7,10 @@ use std::{
 };
 
 use api_types::routes::View;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use cache::Encoding;
-use sha2::{Digest, Sha256};
+
+use crate::csp_hash::csp_hash;
 
 /// The extension of files that the build has compressed with brotli.
 const COMPRESSED: &str = "br";
@@ -139,7 +139,7 @@ impl File {
 
 /// The page's policy: own files only, WebAssembly, and exactly the inline scripts that are in the document (row C9).
 fn policy(index: &str) -> String {
-    let hash = |script: &str| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script)));
+    let hash = |script| format!(" {}", csp_hash(script));
     let hashes = inline_scripts(index).map(hash).collect::<Vec<_>>().concat();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self' data:; \
@@ -186,6 +186,9 @@ fn gzip(bytes: &[u8]) -> io::Result<Bytes> {
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use sha2::{Digest, Sha256};
+
     use super::*;
 
     /// C9: the policy allows exactly the inline scripts of the document and nothing else inline.

@@ -56,7 +56,7 @@ pub(crate) async fn list(
         Host::Bare if cookies::has_session(request.headers()) => {
             return Err(ApiError::new(Code::CompanyHostRequired));
         }
-        Host::Bare if api.settings.demo_password.is_some() => {}
+        Host::Bare if api.settings.is_demonstration() => {}
         _ => return Err(ApiError::new(Code::NotFound)),
     }
     let mut items = Vec::new();

@@ -10,6 +10,7 @@ use crate::{
     fold::sort_key,
     statement::tenant_sql,
     transactions::{TenantTx, WorkKind},
+    version::version,
     writer::{lock_writer, refused},
 };
 
@@ -50,8 +51,7 @@ async fn version_of(tx: &mut TenantTx, id: DepartmentId) -> Result<Option<Versio
            and id = $2"
     );
     let found: Option<(i64,)> = tx.query(sql).bind(id.as_uuid()).fetch_optional().await?;
-    let version = found.map(|(version,)| version.try_into()).transpose();
-    version.map_err(|_| Error::Corrupt("version"))
+    found.map(|(stored,)| version(stored)).transpose()
 }
 
 /// Renames the department. Employee rows repeat its sort key; the foreign key updates them too.
@@ -72,7 +72,7 @@ async fn rename(tx: &mut TenantTx, id: DepartmentId, name: &Line) -> Result<Depa
         .fetch_optional()
         .await
         .map_err(refused)?;
-    let version = renamed.map(|(version,)| version).unwrap_or_default();
+    let stored = renamed.map(|(stored,)| stored).unwrap_or_default();
     let listed = departments(tx).await?.into_iter().find(|department| department.id == id);
     match listed {
         Some(department) => Ok(department),
@@ -81,7 +81,7 @@ async fn rename(tx: &mut TenantTx, id: DepartmentId, name: &Line) -> Result<Depa
             id,
             name: name.as_str().to_owned(),
             headcount: 0,
-            version: version.try_into().map_err(|_| Error::Corrupt("version"))?,
+            version: version(stored)?,
         }),
     }
 }

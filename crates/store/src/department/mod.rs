@@ -11,6 +11,7 @@ use crate::{
     Error, Store,
     employees::VisibleEmployees,
     transactions::{TenantTx, WorkKind},
+    version::version,
 };
 
 #[derive(sqlx::FromRow)]
@@ -66,7 +67,7 @@ async fn departments(tx: &mut TenantTx) -> Result<Vec<Department>, Error> {
             id: DepartmentId::from_uuid(record.id),
             name: record.name,
             headcount: record.headcount.unsigned_abs(),
-            version: record.version.try_into().map_err(|_| Error::Corrupt("version"))?,
+            version: version(record.version)?,
         });
     }
     Ok(departments)

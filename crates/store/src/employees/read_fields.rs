@@ -8,7 +8,7 @@ use sqlx::{Decode, Postgres, Row, Type, postgres::PgRow};
 use uuid::Uuid;
 
 use super::VisibleEmployees;
-use crate::{Error, statement::StatementBuilder, transactions::TenantTx};
+use crate::{Error, statement::StatementBuilder, transactions::TenantTx, version::version};
 
 /// The columns of the directory that come from the department `as d`. They follow those of [`push_columns`].
 pub(super) const DEPARTMENT_COLUMNS: &str =
@@ -71,10 +71,9 @@ pub(super) async fn details(
 fn read_details(row: &PgRow) -> Result<Details, Error> {
     let weekly_hours: i16 = row.try_get("weekly_hours")?;
     let manager: Option<Uuid> = row.try_get("manager_id")?;
-    let version: i64 = row.try_get("version")?;
     let view = EmployeeView {
         row: read(row, 0)?,
-        version: version.try_into().map_err(|_| Error::Corrupt("version"))?,
+        version: version(row.try_get("version")?)?,
         phone: row.try_get("phone")?,
         weekly_hours: u8::try_from(weekly_hours)
             .map_err(|_| Error::Corrupt("number of weekly hours"))?,

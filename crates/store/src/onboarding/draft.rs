@@ -7,6 +7,7 @@ use crate::{
     Error, Store,
     statement::tenant_sql,
     transactions::{BoundTx, SignInTx, WorkKind},
+    version::version,
 };
 
 /// The most drafts of a tenant (row G13): far more than people join a company on one day.
@@ -196,8 +197,7 @@ pub(crate) async fn sweep(tx: &mut BoundTx, most: i64) -> Result<(), Error> {
 }
 
 impl SavedDraft {
-    fn read(version: i64, expires_at: DateTime<Utc>) -> Result<Self, Error> {
-        let version = Version::try_from(version).map_err(|_| Error::Corrupt("version"))?;
-        Ok(Self { version, expires_at })
+    fn read(stored: i64, expires_at: DateTime<Utc>) -> Result<Self, Error> {
+        Ok(Self { version: version(stored)?, expires_at })
     }
 }

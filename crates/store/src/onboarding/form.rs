@@ -7,6 +7,7 @@ use crate::{
     Error, Store, WriteRefusal,
     statement::tenant_sql,
     transactions::{TenantTx, WorkKind},
+    version::version,
 };
 
 /// The onboarding form of an account as it is stored.
@@ -85,10 +86,6 @@ fn person(tx: &TenantTx) -> Option<AccountId> {
         Actor::Person { account, .. } => Some(*account),
         _ => None,
     }
-}
-
-fn version(number: i64) -> Result<Version, Error> {
-    Version::try_from(number).map_err(|_| Error::Corrupt("version"))
 }
 
 async fn read(tx: &mut TenantTx) -> Result<Option<StoredOnboarding>, Error> {

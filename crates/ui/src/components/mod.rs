@@ -2,6 +2,7 @@
 
 pub(crate) mod avatar;
 pub(crate) mod company_mark;
+pub(crate) mod demonstration_only;
 pub(crate) mod empty_state;
 pub(crate) mod error_state;
 pub(crate) mod icon;

@@ -10,9 +10,7 @@ use std::{
 
 use api_types::{CacheSwitchState, Readiness, paths};
 use domain::Role;
-use e2e::{Actor, Company, Finished, Server, ServerConfig, Stack, db_redis, until};
-
-use crate::widget::Widget;
+use e2e::{Actor, Company, Finished, Server, ServerConfig, Stack, Widget, db_redis, until};
 
 const OFF: [&str; 5] = ["incident", "cache", "off", "--reason", "rows of another company"];
 const ON: [&str; 3] = ["incident", "cache", "on"];

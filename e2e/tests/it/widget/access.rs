@@ -2,11 +2,11 @@
 
 use api_types::{Code, OutToday, paths};
 use domain::{EmploymentStatus, Role};
-use e2e::{Actor, Company, Stack};
+use e2e::{Actor, Company, Stack, Widget};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{SITE, Widget, names, read};
+use super::{SITE, names, read};
 
 /// C6: the list has the names of the people who are out, by department, and no other field. The cookie has exactly its attributes.
 #[tokio::test]

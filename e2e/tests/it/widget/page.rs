@@ -1,10 +1,10 @@
 //! C6: the page of a widget may be embedded by its own site only, and contains nothing.
 
-use e2e::{Company, Stack};
+use e2e::{Company, Stack, Widget};
 use reqwest::Method;
 use uuid::Uuid;
 
-use super::{SITE, Widget};
+use super::SITE;
 
 /// C6: the policy names the one site. The page is the same for every company and contains no name.
 #[tokio::test]

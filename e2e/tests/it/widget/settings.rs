@@ -2,10 +2,10 @@
 
 use api_types::{Code, FieldCode, NewSession, WidgetList, paths};
 use domain::Role;
-use e2e::{Actor, Company, PASSWORD, Stack};
+use e2e::{Actor, Company, PASSWORD, Stack, Widget, new_widget, open_widget};
 use reqwest::Method;
 
-use super::{SITE, Widget, new_widget, open, read};
+use super::{SITE, read};
 
 /// C6: every other role is refused, with the same reply for a widget that exists and one that does not.
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn the_reply_does_not_say_what_is_wrong_with_a_key() {
         ("", widget.key()),
         ("x", widget.key()),
     ] {
-        let reply = open(&visitor, widget_id, key, 401).await;
+        let reply = open_widget(&visitor, widget_id, key, 401).await;
         assert!(reply.set_cookies().is_empty() && reply.header("www-authenticate").is_some());
         details.push(reply.problem(Code::WrongWidgetKey).detail);
     }
@@ -97,9 +97,9 @@ async fn wrong_keys_have_a_price() {
         widget.open(&visitor, 204).await;
     }
     for _wrong in 0..3 {
-        open(&visitor, &id, "wrong", 401).await;
+        open_widget(&visitor, &id, "wrong", 401).await;
     }
-    let refused = open(&visitor, &id, widget.key(), 429).await;
+    let refused = open_widget(&visitor, &id, widget.key(), 429).await;
     refused.problem(Code::TooManyRequests);
     assert!(refused.header("retry-after").is_some());
     let other = Widget::create(&betaco.actor_on(&node, Role::HrAdmin).await, SITE).await;

@@ -4,8 +4,8 @@ use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
-use sha2::{Digest, Sha256};
+
+use crate::csp_hash::csp_hash;
 
 const STYLE: &str = "body{margin:10vh auto;max-width:40rem;padding:0 1rem;font:1rem/1.5 system-ui,sans-serif;color-scheme:light dark}\
 h1{font-size:1.5rem;line-height:1.2}table{border-collapse:collapse;width:100%}th,td{padding:.5rem 0;text-align:start;border-bottom:1px solid #8884}\
@@ -40,18 +40,20 @@ impl Document<'_> {
     }
 
     fn policy(&self) -> String {
-        let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-        let script = self.script.map_or_else(|| "'none'".to_owned(), hash);
+        let script = self.script.map_or_else(|| "'none'".to_owned(), csp_hash);
         let target = if self.form_target.is_empty() { "'none'" } else { self.form_target };
         format!(
             "default-src 'none'; style-src {}; script-src {script}; form-action {target}; base-uri 'none'; frame-ancestors 'none'",
-            hash(STYLE)
+            csp_hash(STYLE)
         )
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use sha2::{Digest, Sha256};
+
     use super::*;
 
     /// C9: the policy allows the document's own script and no other, and forms to its own target only.

@@ -16,7 +16,7 @@ const DEVICE: &str = "Second-session of";
 
 /// Starts a second session for the session of the request, unless it has one.
 ///
-/// It counts as begun with the session of the request, so whatever has ended all sessions of the account since then ends it too.
+/// It has the beginning of the session of the request, so a revocation of all sessions of the account since then ends it too.
 #[utoipa::path(
     post, path = "/api/v1/explainer/second-session", operation_id = "start_second_session", tag = "explainer", security(("session" = [])),
     responses(
@@ -31,9 +31,7 @@ pub(crate) async fn start(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    only_in_a_demonstration(&api)?;
-    let session = tenant.session()?;
-    let device = device(&request, &api, session)?;
+    let (session, device) = first(&request, &tenant, &api)?;
     if found(&api, session, &device).await?.is_empty() {
         let who = SignedIn {
             tenant: session.tenant(),
@@ -68,9 +66,7 @@ pub(crate) async fn show(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    only_in_a_demonstration(&api)?;
-    let session = tenant.session()?;
-    let device = device(&request, &api, session)?;
+    let (session, device) = first(&request, &tenant, &api)?;
     let accepted = !found(&api, session, &device).await?.is_empty();
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -92,20 +88,24 @@ pub(crate) async fn end(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    only_in_a_demonstration(&api)?;
-    let session = tenant.session()?;
-    let device = device(&request, &api, session)?;
+    let (session, device) = first(&request, &tenant, &api)?;
     for second in found(&api, session, &device).await? {
         api.idp.revocations.end_listed(session.tenant(), second.digest).await?;
     }
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The device that marks the second session of this session. It has no value that signs a user in.
-fn device(request: &HttpRequest, api: &Api, session: &Session) -> Result<String, ApiError> {
+/// The session of the request, and the device that marks its second session. The device has no value that signs a user in.
+fn first<'t>(
+    request: &HttpRequest,
+    tenant: &'t Tenant,
+    api: &Api,
+) -> Result<(&'t Session, String), ApiError> {
+    only_in_a_demonstration(api)?;
+    let session = tenant.session()?;
     let id = cookies::presented_session_id(request)?;
     let digest = api.sessions.digest(session.tenant(), &id);
-    Ok(format!("{DEVICE} {}", digest.as_str()))
+    Ok((session, format!("{DEVICE} {}", digest.as_str())))
 }
 
 /// The valid second sessions of this session: one, or several if two requests started one at the same moment.

@@ -38,7 +38,7 @@ pub(super) async fn view(
         role: session.role(),
         permissions: session.role().permissions().to_vec(),
         has_draft: account.has_draft,
-        demonstration: api.settings.demo_password.is_some(),
+        demonstration: api.settings.is_demonstration(),
         signed_in_at: session.signed_in_at(),
         expires_at: session.expires_at(),
         idle_seconds: session.policy().idle().as_secs(),

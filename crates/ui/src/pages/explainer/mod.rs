@@ -15,10 +15,9 @@ use api_types::{Code, Explainer, paths};
 use leptos::prelude::*;
 
 use crate::{
-    components::{empty_state::EmptyState, error_state::ErrorState, icon::Shape},
+    components::{demonstration_only::DemonstrationOnly, error_state::ErrorState},
     reactive::reactive_view,
     remote::{Phase, Remote, StaleWhileLoading},
-    return_path::HOME,
     skeleton::{Skeleton, SkeletonKind},
     title::use_title,
 };
@@ -81,7 +80,7 @@ pub(crate) fn ExplainerPage() -> impl IntoView {
 fn failed(state: PageState) -> Option<AnyView> {
     let failure = state.remote.failure().get()?;
     if failure.code() == Some(Code::NotFound) {
-        return Some(view! { <Hidden /> }.into_any());
+        return Some(hidden().into_any());
     }
     let retry = Callback::new(move |()| state.remote.retry());
     Some(
@@ -94,21 +93,12 @@ fn failed(state: PageState) -> Option<AnyView> {
     )
 }
 
-/// Says why there is nothing to show outside a demonstration.
-#[component]
-fn Hidden() -> impl IntoView {
+fn hidden() -> impl IntoView {
     view! {
-        <div class="card" data-test="hidden">
-            <EmptyState
-                shape=Shape::Closed
-                title="This page works in a demonstration only"
-                detail="A product does not describe its sessions to the browser. You are signed in with a cookie that no script can read."
-            >
-                <a class="button" href=HOME rel="external">
-                    "Back to people"
-                </a>
-            </EmptyState>
-        </div>
+        <DemonstrationOnly
+            title="This page works in a demonstration only"
+            detail="A product does not describe its sessions to the browser. You are signed in with a cookie that no script can read."
+        />
     }
 }
 

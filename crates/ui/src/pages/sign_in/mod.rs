@@ -62,8 +62,7 @@ pub(crate) fn SignIn() -> impl IntoView {
         already = true;
     });
     let phase = company.phase();
-    let body = move || {
-        match (phase.get(), !attempt.demo_role.read().is_empty()) {
+    let body = move || match (phase.get(), !attempt.demo_role.read().is_empty()) {
         (Phase::Failed, _) => view! { <Failed company /> }.into_any(),
         (_, true) => view! { <SigningIn role=attempt.demo_role.get() /> }.into_any(),
         (Phase::Loading, false) => view! { <Skeleton of=SkeletonKind::SignIn /> }.into_any(),
@@ -72,15 +71,10 @@ pub(crate) fn SignIn() -> impl IntoView {
         }
         (Phase::Ready, false) => view! {
             <SignInForm attempt remembers_devices />
-            <p class="host">
-                "New here? You can "
-                <a class="sign-in-link" href=WELCOME data-test="to-welcome">"fill in the onboarding form"</a>
-                " before you sign in."
-            </p>
+            <NewHire />
             <DemoAccounts company=company.value attempt />
         }
         .into_any(),
-    }
     };
     let host = expect_context::<Host>();
     view! {
@@ -102,6 +96,20 @@ pub(crate) fn SignIn() -> impl IntoView {
                 <ThemeSwitch />
             </div>
         </main>
+    }
+}
+
+/// A link for people who have no password yet.
+#[component]
+fn NewHire() -> impl IntoView {
+    view! {
+        <p class="host">
+            "New here? You can "
+            <a class="sign-in-link" href=WELCOME data-test="to-welcome">
+                "fill in the onboarding form"
+            </a>
+            " before you sign in."
+        </p>
     }
 }
 

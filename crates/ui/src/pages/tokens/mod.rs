@@ -26,9 +26,11 @@ use domain::Permission;
 use leptos::prelude::*;
 
 use crate::{
-    components::{empty_state::EmptyState, error_state::ErrorState, icon::Shape},
+    components::{
+        demonstration_only::DemonstrationOnly, empty_state::EmptyState, error_state::ErrorState,
+        icon::Shape,
+    },
     reactive::reactive_view,
-    return_path::HOME,
     session::Viewer,
     skeleton::{Skeleton, SkeletonKind},
     title::use_title,
@@ -53,7 +55,7 @@ pub(crate) fn TokensPage() -> impl IntoView {
     let body = move || match tokens.stage.get() {
         Stage::Nothing => view! { <Nothing tokens /> }.into_any(),
         Stage::Requesting => view! { <Skeleton of=SkeletonKind::Tokens /> }.into_any(),
-        Stage::Hidden => view! { <Hidden /> }.into_any(),
+        Stage::Hidden => hidden().into_any(),
         Stage::Failed(failure) => {
             let retry = Callback::new(move |()| tokens.get());
             view! {
@@ -98,21 +100,12 @@ fn Nothing(
     }
 }
 
-/// Says why there are no tokens to show outside a demonstration.
-#[component]
-fn Hidden() -> impl IntoView {
+fn hidden() -> impl IntoView {
     view! {
-        <div class="card" data-test="hidden">
-            <EmptyState
-                shape=Shape::Closed
-                title="Tokens are shown in a demonstration only"
-                detail="A product keeps tokens out of the browser (OWASP ASVS 10.1.1), because a script that is injected into the page could read them. You are signed in with a cookie that no script can read."
-            >
-                <a class="button" href=HOME rel="external">
-                    "Back to people"
-                </a>
-            </EmptyState>
-        </div>
+        <DemonstrationOnly
+            title="Tokens are shown in a demonstration only"
+            detail="A product keeps tokens out of the browser (OWASP ASVS 10.1.1), because a script that is injected into the page could read them. You are signed in with a cookie that no script can read."
+        />
     }
 }
 

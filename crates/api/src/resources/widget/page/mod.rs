@@ -7,12 +7,13 @@ use actix_web::{
     http::header::{CONTENT_SECURITY_POLICY, ContentType},
     web,
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{FrameOrigin, TenantSlug, WidgetId};
-use sha2::{Digest, Sha256};
 use tenancy::WidgetKey;
 
-use crate::{Api, PublicUrl, error::ApiError, extract::company::open_company, resources::ui};
+use crate::{
+    Api, PublicUrl, csp_hash::csp_hash, error::ApiError, extract::company::open_company,
+    resources::ui,
+};
 
 const SCRIPT: &str = include_str!("widget.js");
 const STYLE: &str = include_str!("widget.css");
@@ -30,11 +31,10 @@ const DOCUMENT: &str = concat!(
 
 /// The policy up to the name of the embedding site: the one script and the one style of the document, and requests to the company's own host.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
-    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
     format!(
         "default-src 'none'; script-src {}; style-src {}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors ",
-        hash(SCRIPT),
-        hash(STYLE)
+        csp_hash(SCRIPT),
+        csp_hash(STYLE)
     )
 });
 
@@ -77,6 +77,9 @@ pub(crate) fn address_of(
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use sha2::{Digest, Sha256};
+
     use super::*;
 
     /// C6: the policy names the script and the style of the document, and no other inline code.
