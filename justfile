@@ -53,7 +53,7 @@ bench *options:
 
 # Measures how long each session store takes to save and to load a session (`--sessions N`, `--docker`, `--write` into docs/sessions.md)
 bench-sessions *options:
-    exec cargo run --quiet --release -p bench --bin bench-sessions -- {{ options }}
+    exec cargo run --quiet --release -p bench --features stores --bin bench-sessions -- {{ options }}
 
 # Measures each part of a request alone: least, middle and most (`seal`: only those with that word in their name)
 bench-micro *options:

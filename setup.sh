@@ -48,7 +48,12 @@ tools() {
     step wasm-target need_wasm_target
     step trunk need_trunk
     step wasm-bindgen need_wasm_bindgen
-    case $1 in test | all) step cargo-deny need_cargo_deny ;; esac
+    case $1 in
+        test | all)
+            step cargo-deny need_cargo_deny
+            step dynoxide need_dynoxide
+            ;;
+    esac
 }
 
 # What npm and pip download.
@@ -67,6 +72,7 @@ services() {
             step valkey-image need_image valkey/valkey 8
             # The tests of the cache start and kill their own redis-server.
             step redis need_native_redis
+            step memcached need_memcached
             step browser need_browser
             ;;
     esac

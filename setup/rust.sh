@@ -4,6 +4,7 @@
 TRUNK=0.21.14
 BINARYEN=132
 CARGO_DENY=0.20.2
+DYNOXIDE=3.2.0
 WASM=wasm32-unknown-unknown
 DEBIAN_STD=/usr/lib/rustlib/$WASM/lib
 
@@ -181,6 +182,20 @@ need_cargo_deny() {
     else
         fail "cargo-deny $CARGO_DENY could not be installed" "look into $LOG"
     fi
+}
+
+# Asks cargo, because the program prints another version than that of its crate.
+dynoxide_will_do() {
+    have dynoxide && cargo install --list --root "${BIN%/bin}" 2> /dev/null | grep -q "^dynoxide-rs v$DYNOXIDE:"
+}
+
+# A server with the protocol of DynamoDB, for the tests of that session store.
+need_dynoxide() {
+    dynoxide_will_do && return
+    doing "installing dynoxide $DYNOXIDE"
+    cargo_install dynoxide-rs --debug --locked --version "$DYNOXIDE" --no-default-features --features native-sqlite,http-server,cli ||
+        fail "dynoxide $DYNOXIDE could not be installed" "look into $LOG"
+    say "installed dynoxide $DYNOXIDE (built from crates.io)"
 }
 
 rust_host() {

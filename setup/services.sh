@@ -152,6 +152,15 @@ need_native_redis() {
         fail "\`redis-server\` is needed for the tests of the cache, and for \`just dev\` without Docker" "install Redis"
 }
 
+want_memcached() {
+    have memcached || want memcached
+}
+
+need_memcached() {
+    have memcached ||
+        fail "\`memcached\` is needed for the tests of the session stores" "install Memcached 1.6 or newer"
+}
+
 # Debian installs each major version in its own folder, which is not on PATH.
 native_postgres_version() {
     local newest

@@ -105,6 +105,7 @@ need_packages() {
         test | all)
             want_docker
             want_native_redis
+            want_memcached
             want_browser
             want_interop
             ;;

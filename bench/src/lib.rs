@@ -12,6 +12,8 @@ pub mod contestant;
 pub mod goals;
 pub mod load;
 pub mod machine;
+#[cfg(feature = "stores")]
+mod other_stores;
 pub mod rounds;
 pub mod sessions;
 pub mod setup;

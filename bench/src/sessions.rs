@@ -17,6 +17,8 @@ use session::{
 use store::{SessionRecords, Store, StoreConfig};
 use uuid::Uuid;
 
+#[cfg(feature = "stores")]
+use crate::other_stores;
 use crate::setup::Stores;
 
 /// The sessions that are started and looked up before the measurement, so that connections and plans exist.
@@ -42,11 +44,21 @@ pub struct Latencies {
 /// # Errors
 /// If a store does not start or does not answer.
 pub async fn measure(stores: &Stores, count: usize) -> Result<Vec<Latencies>> {
-    let sessions = [
+    #[cfg_attr(not(feature = "stores"), expect(unused_mut, reason = "two more stores"))]
+    let mut sessions = vec![
         ("memory", "below 0.1 ms", in_memory()?),
         ("redis", "below 1 ms", in_redis(stores).await?),
         ("postgres", "5 to 50 ms", in_postgresql(stores).await?),
     ];
+    #[cfg(feature = "stores")]
+    let (memcached, dynamodb) = (other_stores::memcached().await, other_stores::dynamodb().await?);
+    #[cfg(feature = "stores")]
+    for (store, claim, running) in
+        [("memcached", "below 1 ms", &memcached), ("dynamodb", "1 to 10 ms", &dynamodb)]
+    {
+        let (records, tokens) = (Arc::clone(&running.records), redis(stores).await?);
+        sessions.push((store, claim, Sessions::in_store(records, tokens, seals()?)));
+    }
     let mut all = Vec::new();
     for (store, claim, _) in &sessions {
         let (save, load) =

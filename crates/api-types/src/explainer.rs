@@ -114,6 +114,8 @@ pub struct Counted {
     pub redis: u32,
     /// The transactions in PostgreSQL.
     pub postgres: u32,
+    /// The operations sent to a store of session records beside those two, such as Memcached.
+    pub session_records: u32,
     /// The time that it took on the server, in microseconds.
     pub micros: u64,
 }

@@ -21,6 +21,7 @@ mod role;
 mod seed;
 mod serve;
 mod session_days;
+mod session_store;
 mod sign_out;
 mod telemetry;
 mod tenant;

@@ -10,11 +10,11 @@ const OLDEST: (u32, u32) = (7, 0);
 const KEEPS_ALL: &str = "noeviction";
 
 /// Checks the version, the role and the eviction policy of both Redis servers.
-pub(crate) async fn check(redis: &RedisUrls) -> anyhow::Result<()> {
+pub(crate) async fn check(redis: &RedisUrls, session_store: &SessionStore) -> anyhow::Result<()> {
     let sessions = RedisSettings::of(&redis.session_link()?)
         .await
         .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
-    if redis.session_store == SessionStore::Redis {
+    if *session_store == SessionStore::Redis {
         refuse_unfit(&sessions, redis.declared_policy.as_deref())?;
     }
     // A lost body is loaded again, so no cache Redis is refused. Whether it answers is checked elsewhere.

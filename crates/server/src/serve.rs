@@ -10,8 +10,8 @@ use credential::{HashingLimits, Passwords};
 use idp::{ExternalIssuers, IdentityProvider, Pools, Revocations, VerifiedTokens};
 use lab::Faults;
 use seal::Seals;
-use session::{Generation, MemoryBackend, RedisBackend, RedisLink, Sessions};
-use store::{SessionRecords, Store};
+use session::{Generation, MemoryBackend, RecordStore, RedisBackend, RedisLink, Sessions};
+use store::Store;
 use throttle::{AttemptLimits, Throttle};
 use tokio::runtime::Handle;
 
@@ -20,7 +20,7 @@ use crate::{
         Database, Environment, RedisUrls, SessionStore, Web, cache_config, connections_per_worker,
         limits, seals,
     },
-    external, families, faults, keys, listen, redis_check, reseal, revocations, session_days,
+    external, families, faults, keys, listen, redis_check, reseal, revocations, session_store,
     telemetry::{Exposition, Telemetry},
 };
 
@@ -34,15 +34,13 @@ pub(crate) async fn serve(
     let connections =
         connections_per_worker(environment, web.workers, database.max_connections()?)?;
     let (redis, cached) = (RedisUrls::read(environment)?, cache_config(environment)?);
+    let session_store = SessionStore::read(environment)?;
     let (seals, limits) = (seals(environment)?, limits(environment)?);
     let faults = faults::of_node(web.listen)?;
     let store = database.connect_with_faults(faults.clone()).await?;
     store.audit().await?;
-    let records = match redis.session_store {
-        SessionStore::Postgres => Some(database.session_records(&store).await?),
-        SessionStore::Redis | SessionStore::Memory => None,
-    };
-    let stores = Stores { postgres: store.clone(), records, redis };
+    let records = session_store::open(&session_store, &database, &store, &redis).await?;
+    let stores = Stores { postgres: store.clone(), session_store, records, redis };
     let parts = Parts::start(&web, stores, cached, limits, seals, faults).await?;
     let parts = Arc::new(parts);
     let readiness = parts.readiness_probe()?;
@@ -96,8 +94,9 @@ fn listen(
 /// The stores that a node is connected to, or can connect to.
 struct Stores {
     postgres: Store,
-    /// Only if sessions are kept in PostgreSQL.
-    records: Option<SessionRecords>,
+    session_store: SessionStore,
+    /// The session records, if they are neither in Redis nor in this process.
+    records: Option<Arc<dyn RecordStore>>,
     redis: RedisUrls,
 }
 
@@ -116,7 +115,8 @@ struct Parts {
     redis: RedisUrls,
     seals: Seals,
     memory: MemoryBackend,
-    records: Option<SessionRecords>,
+    session_store: SessionStore,
+    records: Option<Arc<dyn RecordStore>>,
     generation: Generation,
     faults: Faults,
 }
@@ -130,7 +130,7 @@ impl Parts {
         seals: Seals,
         faults: Faults,
     ) -> anyhow::Result<Self> {
-        let Stores { postgres: store, records, redis } = stores;
+        let Stores { postgres: store, session_store, records, redis } = stores;
         let ui = match &web.ui_folder {
             Some(folder) => Some(Arc::new(Ui::read(folder).context(
                 "hint: build the pages with `just build-ui`, or leave `WATERTIGHT_UI_DIR` out",
@@ -155,6 +155,7 @@ impl Parts {
             ui,
             seals,
             memory: MemoryBackend::default(),
+            session_store,
             records,
             generation: Generation::default(),
             cache,
@@ -162,7 +163,7 @@ impl Parts {
             redis,
             faults,
         };
-        redis_check::check(&parts.redis).await?;
+        redis_check::check(&parts.redis, &parts.session_store).await?;
         let sessions = parts.sessions(parts.redis.session_link()?);
         revocations::replay(&sessions, &parts.store)
             .await
@@ -172,9 +173,6 @@ impl Parts {
         tokio::spawn(parts.directory.clone().follow());
         tokio::spawn(families::sweep_on_schedule(parts.store.clone()));
         tokio::spawn(keys::on_schedule(parts.pools.clone(), web.key_age));
-        if let Some(records) = &parts.records {
-            tokio::spawn(session_days::on_schedule(records.clone()));
-        }
         tokio::spawn(revocations::watch(sessions, parts.store.clone(), parts.generation.clone()));
         if !parts.cache.ping_l2().await {
             anyhow::bail!(
@@ -190,10 +188,12 @@ impl Parts {
     fn sessions(&self, link: RedisLink) -> Sessions {
         let seals = self.seals.clone();
         let redis = RedisBackend::new(link, self.generation.clone());
-        let sessions = match (self.redis.session_store, &self.records) {
-            (SessionStore::Memory, _) => Sessions::in_memory(self.memory.clone(), seals),
-            (_, Some(records)) => Sessions::in_store(Arc::new(records.clone()), redis, seals),
-            (_, None) => Sessions::in_redis(redis, seals),
+        let sessions = match &self.records {
+            Some(records) => Sessions::in_store(Arc::clone(records), redis, seals),
+            None if self.session_store == SessionStore::Memory => {
+                Sessions::in_memory(self.memory.clone(), seals)
+            }
+            None => Sessions::in_redis(redis, seals),
         };
         sessions.with_faults(self.faults.clone())
     }

@@ -26,6 +26,17 @@ pub async fn run(checkout: Checkout) -> Result<()> {
         let features = ["--all-targets", "--features", "server/lab,store/lab"];
         let lab_build = ["clippy", "-p", "server", "-p", "store"];
         check(reaper, &checkout, &[lab_build.as_slice(), &features, &STRICT].concat()).await?;
+        let stores = [
+            "clippy",
+            "-p",
+            "server",
+            "-p",
+            "bench",
+            "--all-targets",
+            "--features",
+            "server/memcached,server/dynamodb,bench/stores",
+        ];
+        check(reaper, &checkout, &[stores.as_slice(), &STRICT].concat()).await?;
         check_pages(reaper, &checkout).await?;
         check_dependencies(reaper, &checkout).await
     })

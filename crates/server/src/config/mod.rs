@@ -11,6 +11,7 @@ mod metrics_address;
 mod published;
 mod redis;
 mod root_key;
+mod session_store;
 mod web;
 
 pub(crate) use self::cache::cache_config;
@@ -20,6 +21,7 @@ pub(crate) use environment::{ConfigError, Environment, invalid};
 pub(crate) use external::{ConfiguredIssuer, is_this_machine, wrong_issuers};
 pub(crate) use limits::limits;
 pub(crate) use metrics_address::refuse_public;
-pub(crate) use redis::{RedisUrls, SessionStore};
+pub(crate) use redis::RedisUrls;
 pub(crate) use root_key::seals;
+pub(crate) use session_store::SessionStore;
 pub(crate) use web::Web;

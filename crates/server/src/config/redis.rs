@@ -17,53 +17,22 @@ const DEFAULT_MILLIS: u64 = 200;
 const ALLOWED_MILLIS: RangeInclusive<u64> = 50..=5_000;
 const TIMEOUT_HINT: &str = "set it to a number of milliseconds from 50 to 5000; raise it if a busy machine answers 503 although Redis is healthy";
 
-/// Where sessions are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SessionStore {
-    /// Redis; every node sees every session.
-    Redis,
-    /// This process; a restart signs all users out, and a second node does not see their sessions.
-    Memory,
-    /// PostgreSQL; every node sees every session, and a request waits for PostgreSQL too.
-    Postgres,
-}
-
 /// The configuration of the two Redis roles.
 pub(crate) struct RedisUrls {
     session: String,
     cache: String,
-    timeout: Duration,
-    /// Where sessions are stored.
-    pub(crate) session_store: SessionStore,
+    /// How long one command may take, also one to another session store.
+    pub(crate) timeout: Duration,
     /// The eviction policy of the session Redis, as the operator states it. Used only if Redis does not report it.
     pub(crate) declared_policy: Option<String>,
 }
 
-/// The name of the store of sessions, as it is configured. It may be invalid until [`RedisUrls::read`] has checked it.
-pub(super) fn session_store_name(environment: &Environment<'_>) -> String {
-    environment.text("WATERTIGHT_SESSION_STORE").unwrap_or_else(|| "redis".to_owned())
-}
-
 impl RedisUrls {
     pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
-        let store = session_store_name(environment);
-        let session_store = match store.as_str() {
-            "redis" => SessionStore::Redis,
-            "memory" => SessionStore::Memory,
-            "postgres" => SessionStore::Postgres,
-            other => {
-                return Err(invalid(
-                    "WATERTIGHT_SESSION_STORE",
-                    format!("`{other}`"),
-                    "set it to `redis`, `postgres` or `memory`",
-                ));
-            }
-        };
         let urls = Self {
             session: environment.required(SESSION, HINT)?,
             cache: environment.required(CACHE, HINT)?,
             timeout: timeout(environment)?,
-            session_store,
             declared_policy: environment.text("REDIS_SESSION_MAXMEMORY_POLICY"),
         };
         urls.session_link()?;

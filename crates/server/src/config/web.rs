@@ -10,7 +10,7 @@ use super::{
     environment::{ConfigError, Environment, PUBLIC_URL, invalid},
     external::{ConfiguredIssuer, external_issuers},
     limits::trusted_proxies,
-    redis::session_store_name,
+    session_store::session_store_name,
 };
 use crate::seed;
 

@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, reason = "a check that cannot continue panics with the reason")]
 
 mod lists;
+mod local_server;
+mod one_session;
 mod races;
 
 use std::{sync::Arc, time::Duration};
@@ -13,6 +15,9 @@ use futures_util::{StreamExt, stream};
 use lab::Faults;
 use seal::{RootKey, Seals};
 use uuid::Uuid;
+
+pub use local_server::LocalServer;
+pub use one_session::OneSession;
 
 use crate::{
     batch::ReadBatch,
@@ -61,11 +66,19 @@ pub async fn in_redis(link: &RedisLink) -> Sessions {
     sessions
 }
 
+/// A link for a store outside of Redis. Only batches without a command are sent over it, so no server answers there.
+///
+/// # Panics
+/// Never: the URL is valid.
+pub fn no_redis() -> RedisLink {
+    RedisLink::new("redis://127.0.0.1:1").expect("a valid URL")
+}
+
 fn seals() -> Seals {
     Seals::new(&RootKey::random().expect("random bytes"), None)
 }
 
-/// Runs every check on one store. It may hold the records of other tenants. `link` leads to the session Redis.
+/// Runs every check on one store. It may hold the records of other tenants. `link` leads to the session Redis, or is [`no_redis`].
 ///
 /// # Panics
 /// If the store fails a check or does not answer.
@@ -312,18 +325,14 @@ impl Store<'_> {
 
     /// S1, S5: what a store holds shows neither the id in the cookie nor the device.
     async fn a_record_shows_no_personal_data(&self) {
-        let device = Device {
-            user_agent: "Mozilla/5.0 Firefox".to_owned(),
-            address: "198.51.100.77".parse().ok(),
-        };
-        let who = SignedIn { device, ..someone() };
+        let who = SignedIn { device: one_session::device(), ..someone() };
         let id = self.start(&who, Utc::now()).await.id;
         let key = key(who.tenant, &id);
         let stored = self.fields(who.tenant, &key).await;
         let stored = stored.iter().flatten().map(Vec::as_slice).chain([key.as_str().as_bytes()]);
         for field in stored.map(String::from_utf8_lossy) {
-            for secret in ["Mozilla", "Firefox", "198.51.100", &id.to_cookie_value()] {
-                assert!(!field.contains(secret), "{secret} in {field}");
+            for secret in one_session::secrets(&id) {
+                assert!(!field.contains(&secret), "{secret} in {field}");
             }
         }
     }

@@ -51,6 +51,7 @@ async fn by_signature_alone(api: &Api, token: &str) -> Option<Counted> {
 }
 
 fn counted(round_trips: RoundTrips, took: Duration) -> Counted {
-    let RoundTrips { redis, postgres } = round_trips;
-    Counted { redis, postgres, micros: took.as_micros().try_into().unwrap_or(u64::MAX) }
+    let RoundTrips { redis, postgres, session_records } = round_trips;
+    let micros = took.as_micros().try_into().unwrap_or(u64::MAX);
+    Counted { redis, postgres, session_records, micros }
 }

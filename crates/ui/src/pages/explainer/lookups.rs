@@ -123,7 +123,7 @@ struct Row {
     text: fn(Counted) -> String,
 }
 
-const ROWS: [Row; 3] = [
+const ROWS: [Row; 4] = [
     Row {
         name: "Round trips to Redis",
         lesson: "The lesson: one for a session, none for a token",
@@ -135,6 +135,12 @@ const ROWS: [Row; 3] = [
         lesson: "One if sessions are in PostgreSQL",
         test: "postgres",
         text: |counted| counted.postgres.to_string(),
+    },
+    Row {
+        name: "Operations in Memcached or DynamoDB",
+        lesson: "Two if sessions are there: the record, and the list of valid records",
+        test: "session-records",
+        text: |counted| counted.session_records.to_string(),
     },
     Row {
         name: "Time on the server",

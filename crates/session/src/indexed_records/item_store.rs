@@ -1,0 +1,69 @@
+//! The operations that a simple store of items must have to keep session records.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use crate::error::Error;
+
+/// A store of named items that changes one item at a time, such as Memcached or DynamoDB. [`super::IndexedRecords`] keeps session records in one.
+///
+/// Every operation ends within a time limit of the implementation. An operation that fails may have been carried out.
+pub trait ItemStore: Send + Sync + 'static {
+    /// What one write left behind: no two writes of the same item have the same version, also if the item was deleted in between.
+    type Version: Send + Sync;
+
+    /// Reads an item. It may be returned although its lifetime is over.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer or sends an unexpected reply.
+    fn read<'a>(
+        &'a self,
+        key: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Item<Self::Version>>, Error>>;
+
+    /// Writes an item, whatever it was.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer.
+    fn write<'a>(
+        &'a self,
+        key: &'a str,
+        value: &'a [u8],
+        lifetime: Duration,
+    ) -> BoxFuture<'a, Result<(), Error>>;
+
+    /// Writes an item if nobody has changed it since it was read: its version is still `read`, or it still does not exist if that is `None`. Returns whether it
+    /// was written.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer.
+    fn write_unchanged<'a>(
+        &'a self,
+        key: &'a str,
+        value: &'a [u8],
+        lifetime: Duration,
+        read: Option<&'a Self::Version>,
+    ) -> BoxFuture<'a, Result<bool, Error>>;
+
+    /// Deletes an item. A missing item is not an error.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer.
+    fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+
+    /// Checks that the store answers.
+    ///
+    /// # Errors
+    /// [`Error`] if it does not.
+    fn ping(&self) -> BoxFuture<'_, Result<(), Error>>;
+}
+
+/// An item as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item<V> {
+    /// The bytes that were written.
+    pub value: Vec<u8>,
+    /// The version for [`ItemStore::write_unchanged`].
+    pub version: V,
+}

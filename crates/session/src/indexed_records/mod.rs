@@ -1,0 +1,289 @@
+//! Session records in a store of single items: each account has one item that says which of its records are valid.
+
+mod index;
+mod item_store;
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use domain::{AccountId, TenantId};
+use futures_util::{FutureExt, future::BoxFuture};
+use serde::{Deserialize, Serialize};
+use share::{Bounds, Holder, MaxTurns, Places};
+use tokio::runtime::Handle;
+use uuid::Uuid;
+
+pub use item_store::{Item, ItemStore};
+
+use crate::{
+    error::Error,
+    id::{RecordKey, SessionDigest},
+    record::{Fields, Owner, Stored},
+    record_store::{NewRecord, RecordStore, Which},
+    round_trips::{NetworkStore, RoundTrips},
+};
+use index::{Entry, Index, Refused};
+
+/// How often a change of an index is tried again because another one came first. Each attempt that fails means that another one succeeded.
+const ATTEMPTS: usize = 100;
+/// How many operations of all tenants together may wait, besides those that use the store. The next one is refused.
+const WAITING: usize = 256;
+
+/// Session records in an [`ItemStore`].
+///
+/// An item for each record holds its fields and its account. It never changes. An item for each account, its index, lists the valid records, and every
+/// operation is one change of the index by compare-and-swap. A record that is not in the index is not a session, so a record that was left behind, or an index
+/// that the store has lost, signs nobody in. To look up a session therefore takes two round trips, one after the other.
+///
+/// Times are those of the nodes' clocks.
+pub struct IndexedRecords<S> {
+    inner: Arc<Inner<S>>,
+    runtime: Handle,
+}
+
+struct Inner<S> {
+    items: S,
+    places: Places,
+    /// How long an operation waits for its turn.
+    wait: Duration,
+}
+
+/// The content of the item of a record.
+#[derive(Serialize, Deserialize)]
+struct RecordItem {
+    account: Uuid,
+    fields: Fields,
+}
+
+impl<S: ItemStore> IndexedRecords<S> {
+    /// Keeps records in `items`, with at most `at_once` operations at the same time. Operations run on `runtime`, also if the caller stops waiting. An operation
+    /// waits for its turn no longer than `wait`, and each tenant has its share of the turns (row O7).
+    pub fn new(items: S, at_once: usize, wait: Duration, runtime: Handle) -> Self {
+        let bounds = Bounds { at_once, waiting: WAITING, max_turns: MaxTurns::Share };
+        let places = Places::new("session_records", bounds);
+        Self { inner: Arc::new(Inner { items, places, wait }), runtime }
+    }
+
+    /// Runs an operation to its end, even if the caller stops waiting for it. It begins at once.
+    fn operation<T, F>(
+        &self,
+        holder: impl Into<Holder>,
+        operation: impl FnOnce(Arc<Inner<S>>) -> F + Send + 'static,
+    ) -> BoxFuture<'static, Result<T, Error>>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send,
+    {
+        let (inner, holder) = (Arc::clone(&self.inner), holder.into());
+        let task = self.runtime.spawn(RoundTrips::of_subtask(async move {
+            let place = inner.places.take(holder).map_err(unavailable)?;
+            let _turn = place.turn_within(inner.wait).await.map_err(unavailable)?;
+            operation(Arc::clone(&inner)).await
+        }));
+        async move { task.await.map_err(unavailable)? }.boxed()
+    }
+}
+
+impl<S: ItemStore> RecordStore for IndexedRecords<S> {
+    fn create(&self, record: NewRecord) -> BoxFuture<'static, Result<Vec<SessionDigest>, Error>> {
+        self.operation(record.owner.tenant, |inner| async move { inner.create(record).await })
+    }
+
+    fn read(
+        &self,
+        tenant: TenantId,
+        key: &RecordKey,
+    ) -> BoxFuture<'static, Result<Option<Stored>, Error>> {
+        let key = key.clone();
+        self.operation(tenant, move |inner| async move { inner.read(tenant, &key).await })
+    }
+
+    fn list(&self, owner: Owner) -> BoxFuture<'static, Result<Vec<(String, Stored)>, Error>> {
+        self.operation(owner.tenant, move |inner| async move { inner.list(owner).await })
+    }
+
+    fn extend(
+        &self,
+        owner: Owner,
+        key: &RecordKey,
+        ttl: Duration,
+    ) -> BoxFuture<'static, Result<(), Error>> {
+        let key = key.clone();
+        self.operation(owner.tenant, move |inner| async move {
+            let extend = |index: &mut Index, now: i64| {
+                Ok((index.extend(key.as_str(), after(now, ttl), now), ()))
+            };
+            inner.change(owner, extend).await
+        })
+    }
+
+    fn end(&self, which: Which) -> BoxFuture<'static, Result<(), Error>> {
+        let tenant = match &which {
+            Which::One { tenant, .. } => *tenant,
+            Which::OfAccount { owner, .. } => owner.tenant,
+        };
+        self.operation(tenant, |inner| async move {
+            match which {
+                Which::One { tenant, key } => inner.end_one(tenant, key.as_str()).await,
+                Which::OfAccount { owner, until } => inner.end_account(owner, until).await,
+            }
+        })
+    }
+
+    fn ping(&self) -> BoxFuture<'static, Result<(), Error>> {
+        self.operation(Holder::Node, |inner| async move { inner.items().ping().await })
+    }
+}
+
+impl<S: ItemStore> Inner<S> {
+    /// The items, for one operation, which is one round trip.
+    fn items(&self) -> &S {
+        RoundTrips::note(NetworkStore::SessionRecords);
+        &self.items
+    }
+
+    /// Writes the record's item first: until the index lists it, it is not a session.
+    async fn create(&self, record: NewRecord) -> Result<Vec<SessionDigest>, Error> {
+        let lifetime = (record.expires_at() - Utc::now()).to_std().unwrap_or_default();
+        let (owner, began_at) = (record.owner, record.began_at());
+        let NewRecord { key, fields, ttl, most, replaces, .. } = record;
+        let item = RecordItem { account: owner.account.as_uuid(), fields };
+        let item = postcard::to_stdvec(&item).map_err(unavailable)?;
+        self.items().write(key.as_str(), &item, lifetime.max(ttl)).await?;
+        let replaced = replaces.as_ref().map(RecordKey::as_str);
+        let added = self.change(owner, |index, now| {
+            let idle_until = after(now, ttl);
+            let entry = Entry { key: key.as_str().to_owned(), began_at, idle_until };
+            index.add(entry, replaced, most, now).map(|ended| (true, ended))
+        });
+        let added = added.await;
+        if let Err(Error::Revoked) = &added {
+            self.discard(&[key.as_str().to_owned()]).await;
+        }
+        let ended = added?;
+        self.discard(&ended).await;
+        if let Some(replaced) = replaced {
+            self.discard(&[replaced.to_owned()]).await;
+        }
+        // An index that lists the key of another tenant was not written by this program.
+        let digest = |ended: String| {
+            key.digest_of_sibling(&ended).ok_or_else(|| Error::UnexpectedReply(Box::new(Damaged)))
+        };
+        ended.into_iter().map(digest).collect()
+    }
+
+    async fn read(&self, tenant: TenantId, key: &RecordKey) -> Result<Option<Stored>, Error> {
+        let Some((owner, fields)) = self.record(tenant, key.as_str()).await? else {
+            return Ok(None);
+        };
+        let (index, _) = self.index(owner).await?;
+        let left = index.left(key.as_str(), Utc::now().timestamp_millis());
+        Ok(left.map(|left| Stored { fields, left: Some(left) }))
+    }
+
+    async fn list(&self, owner: Owner) -> Result<Vec<(String, Stored)>, Error> {
+        let (index, _) = self.index(owner).await?;
+        let mut listed = Vec::new();
+        for (key, left) in index.valid(Utc::now().timestamp_millis()) {
+            // The store may have lost the item of a valid record.
+            if let Some((_, fields)) = self.record(owner.tenant, key).await? {
+                listed.push((key.to_owned(), Stored { fields, left: Some(left) }));
+            }
+        }
+        Ok(listed)
+    }
+
+    /// Ends the record under this key. Without its item, it is not a session whatever the index says.
+    async fn end_one(&self, tenant: TenantId, key: &str) -> Result<(), Error> {
+        let Some((owner, _)) = self.record(tenant, key).await? else { return Ok(()) };
+        self.change(owner, |index, _| Ok((index.remove(key), ()))).await?;
+        self.discard(&[key.to_owned()]).await;
+        Ok(())
+    }
+
+    async fn end_account(&self, owner: Owner, until: DateTime<Utc>) -> Result<(), Error> {
+        let until = until.timestamp_millis();
+        let ended = self.change(owner, |index, now| Ok((true, index.revoke(until, now)))).await?;
+        self.discard(&ended).await;
+        Ok(())
+    }
+
+    /// Changes the index of an account. `change` gets the index and the time, and says whether it has changed it. It may be called several times.
+    async fn change<T>(
+        &self,
+        owner: Owner,
+        change: impl Fn(&mut Index, i64) -> Result<(bool, T), Refused>,
+    ) -> Result<T, Error> {
+        let key = index_key(owner);
+        for _ in 0..ATTEMPTS {
+            let (mut index, version) = self.index(owner).await?;
+            let now = Utc::now().timestamp_millis();
+            let (changed, result) = change(&mut index, now).map_err(|Refused| Error::Revoked)?;
+            if !changed {
+                return Ok(result);
+            }
+            let value = index.encode().map_err(unavailable)?;
+            let lifetime = index.lifetime(now);
+            if self.items().write_unchanged(&key, &value, lifetime, version.as_ref()).await? {
+                return Ok(result);
+            }
+        }
+        Err(Error::Unavailable(Box::new(Contended)))
+    }
+
+    /// The index of an account, and its version in the store. A missing index is empty. So is one that cannot be read: none of its records is a session.
+    async fn index(&self, owner: Owner) -> Result<(Index, Option<S::Version>), Error> {
+        let Some(Item { value, version }) = self.items().read(&index_key(owner)).await? else {
+            return Ok((Index::default(), None));
+        };
+        let index = Index::decode(&value).unwrap_or_else(|| {
+            tracing::warn!(tenant = %owner.tenant, account = %owner.account, "session.index.unreadable");
+            Index::default()
+        });
+        Ok((index, Some(version)))
+    }
+
+    /// The owner and the fields of a record; `None` if there is no item for it that can be read.
+    async fn record(&self, tenant: TenantId, key: &str) -> Result<Option<(Owner, Fields)>, Error> {
+        let Some(Item { value, .. }) = self.items().read(key).await? else { return Ok(None) };
+        let Ok(RecordItem { account, fields }) = postcard::from_bytes(&value) else {
+            tracing::warn!(%tenant, "session.record.unreadable");
+            return Ok(None);
+        };
+        Ok(Some((Owner { tenant, account: AccountId::from_uuid(account) }, fields)))
+    }
+
+    /// Deletes the items of records that are no sessions any more. If that fails, the store deletes them at the end of their lifetime.
+    async fn discard(&self, keys: &[String]) {
+        for key in keys {
+            if let Err(failed) = self.items().delete(key).await {
+                let error: &dyn std::error::Error = &failed;
+                tracing::warn!(error, "session.record.not_deleted");
+            }
+        }
+    }
+}
+
+/// The index of an account was changed by others each time.
+#[derive(Debug, thiserror::Error)]
+#[error("the account's sessions change too often")]
+struct Contended;
+
+/// An index lists a key that no record of its tenant has.
+#[derive(Debug, thiserror::Error)]
+#[error("the index of an account lists a key of another tenant")]
+struct Damaged;
+
+/// The key of the index of an account.
+fn index_key(owner: Owner) -> String {
+    let Owner { tenant, account } = owner;
+    format!("a:{{{tenant}}}:{account}")
+}
+
+fn after(now: i64, ttl: Duration) -> i64 {
+    now.saturating_add(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX))
+}
+
+fn unavailable(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::Unavailable(Box::new(cause))
+}
