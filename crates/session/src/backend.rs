@@ -10,6 +10,7 @@ use crate::{
     error::Error,
     id::{RecordKey, SessionDigest},
     record::{Fields, Owner, Stored},
+    record_store::Renewal,
     revocation::Revocation,
     token_revocation::{TokenOrigin, TokenRevocations},
 };
@@ -17,11 +18,12 @@ use crate::{
 /// Stores session records, indexes them by account, and keeps revocations of tokens.
 pub(crate) trait Backend: Send + Sync {
     /// Writes a new record that expires after `ttl`, and adds it to its owner's index; both or neither. If the owner then has more than `limit` records, those
-    /// that began first are deleted in the same step. Returns the digests of the deleted ones. If it `replaces` a record, that one is deleted in the same step.
+    /// that began first are deleted in the same step. Returns the digests of the deleted ones. If it `replaces` a record, that one is deleted in the same step,
+    /// and the new record gets its mark of a changed role.
     ///
     /// # Errors
-    /// [`Error::Revoked`] if a revocation of the account that is not older than the record was carried out before, or if the record to be replaced does not
-    /// exist; the record is then not written. Any other [`Error`] if the store does not answer; the record may have been written, so its id must not be handed out.
+    /// [`Error::Revoked`] if a revocation or a change of role of the account that is not older than the record was carried out before, unless it replaces a
+    /// record; or if the record to be replaced does not exist or was continued by [`Self::renew`]. The record is then not written. Any other [`Error`] if the store does not answer; the record may have been written, so its id must not be handed out.
     fn create<'a>(
         &'a self,
         key: &'a RecordKey,
@@ -74,7 +76,13 @@ pub(crate) trait Backend: Send + Sync {
         origin: &TokenOrigin,
     ) -> Result<Pending<TokenRevocations>, Error>;
 
-    /// Extends the expiry of an existing record to `ttl` from now. It never brings back a deleted record (row S2).
+    /// Continues a marked record under another key, as [`RecordStore::renew`](crate::RecordStore::renew) does.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer; the record may have been continued.
+    fn renew(&self, renewal: Renewal) -> BoxFuture<'_, Result<bool, Error>>;
+
+    /// Extends the expiry of an existing record to `ttl` from now. It never brings back a deleted record, and never extends one that was replaced (row S2).
     ///
     /// # Errors
     /// [`Error`] if the store does not answer; the record may or may not have been extended.
@@ -85,8 +93,9 @@ pub(crate) trait Backend: Send + Sync {
         ttl: Duration,
     ) -> BoxFuture<'a, Result<(), Error>>;
 
-    /// Deletes the records that the revocation names, and removes them from their owner's index. A missing record is not an error. Tokens that are revoked stay
-    /// so for as long as they could be valid. `prefix` is the prefix of the tenant's record keys. Returns the generation of the store that carried it out.
+    /// Deletes the records that the revocation names, and removes them from their owner's index; after a change of role, marks them. A missing record is not an
+    /// error. Instead of a record that was replaced, the one that continues its session is deleted. Tokens that are revoked stay so for as long as they could
+    /// be valid. `prefix` is the prefix of the tenant's record keys. Returns the generation of the store that carried it out.
     ///
     /// # Errors
     /// [`Error`] if the store does not answer; the revocation must be carried out again.

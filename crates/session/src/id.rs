@@ -123,6 +123,12 @@ impl RecordKey {
         self.text.split_at(self.prefix).0
     }
 
+    /// The key of another session of the same tenant.
+    #[must_use]
+    pub fn sibling(&self, digest: &SessionDigest) -> Self {
+        Self::of(self.before_digest(), digest)
+    }
+
     /// The digest of another key of the same tenant; `None` if the text is no such key.
     pub fn digest_of_sibling(&self, key: &str) -> Option<SessionDigest> {
         key.strip_prefix(self.before_digest())?.parse().ok()

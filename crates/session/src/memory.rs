@@ -15,7 +15,8 @@ use crate::{
     batch::{Pending, PendingRecord, ReadBatch},
     error::Error,
     id::{RecordKey, SessionDigest},
-    record::{Fields, Owner, Record, Stored, began_at},
+    record::{Fields, Marks, Owner, Record, Stored, began_at},
+    record_store::{MAX_REPLACED, Renewal},
     revocation::{Revocation, Subject},
     token_revocation::{
         TOKEN_REVOCATION_TTL, TokenOrigin, TokenRevocations, account_key, sign_in_key,
@@ -37,6 +38,7 @@ pub struct MemoryBackend {
 struct Entry {
     fields: Fields,
     until: Instant,
+    marks: Marks,
 }
 
 /// A revocation of tokens: sign-ins until `revoked_until`, in milliseconds since 1970, are revoked; the entry expires at `kept_until`.
@@ -93,17 +95,60 @@ impl MemoryBackend {
         let records = self.records();
         let kept = records.get(key)?;
         let left = kept.until.checked_duration_since(Instant::now())?;
-        Some(Stored { fields: kept.fields.clone(), left: Some(left) })
+        Some(Stored { fields: kept.fields.clone(), left: Some(left), marks: kept.marks.clone() })
     }
 }
 
-/// The owner's records, each with the time when its session began.
+/// The owner's records that were not replaced, each with the time when its session began.
 fn of_owner(records: &Records, owner: Owner) -> Vec<(DateTime<Utc>, RecordKey)> {
     let of_owner = records.iter().filter_map(|(key, kept)| {
         let record = Record::from_fields(&kept.fields)?;
-        (record.owner() == owner).then(|| (record.signed_in_at, key.clone()))
+        let is_listed = record.owner() == owner && kept.marks.replaced_by.is_none();
+        is_listed.then(|| (record.signed_in_at, key.clone()))
     });
     of_owner.collect()
+}
+
+/// Removes the record that is to be replaced. Returns its mark of a changed role; an error if there is no such record, or if it was replaced before.
+fn take_over(records: &mut Records, replaced: &RecordKey) -> Result<Option<i64>, Error> {
+    let current = records.get(replaced).filter(|kept| kept.marks.replaced_by.is_none());
+    let role_changed_at = current.ok_or(Error::Revoked)?.marks.role_changed_at;
+    records.remove(replaced);
+    Ok(role_changed_at)
+}
+
+/// Removes the record, or the one that continues its session.
+fn end_one(records: &mut Records, mut key: RecordKey) {
+    for _ in 0..=MAX_REPLACED {
+        let next = records.get(&key).and_then(|kept| kept.marks.replaced_by.as_deref());
+        let Some(next) = next.and_then(|next| next.parse().ok()) else {
+            records.remove(&key);
+            return;
+        };
+        key = key.sibling(&next);
+    }
+}
+
+/// Marks the owner's records that began at `until` or before.
+fn mark_role(records: &mut Records, owner: Owner, until: i64) {
+    for (_, key) in of_owner(records, owner) {
+        if let Some(kept) = records.get_mut(&key).filter(|kept| began_at(&kept.fields) <= until) {
+            kept.marks.role_changed_at = kept.marks.role_changed_at.max(Some(until));
+        }
+    }
+}
+
+/// Continues a record as [`Backend::renew`] describes.
+fn renew(records: &mut Records, renewal: Renewal) -> bool {
+    let Renewal { key, fields, ttl, replaces, marked_at, kept: kept_for, .. } = renewal;
+    let now = Instant::now();
+    let expected = Marks { role_changed_at: Some(marked_at), replaced_by: None };
+    let old = records.get_mut(&replaces).filter(|kept| kept.until > now && kept.marks == expected);
+    let Some(old) = old else { return false };
+    old.marks.replaced_by = Some(key.digest().to_owned());
+    old.until = old.until.min(now + kept_for);
+    records.insert(key, Entry { fields, until: now + ttl, marks: Marks::default() });
+    true
 }
 
 impl Backend for MemoryBackend {
@@ -118,14 +163,17 @@ impl Backend for MemoryBackend {
     ) -> BoxFuture<'a, Result<Vec<SessionDigest>, Error>> {
         let mut records = self.records();
         let revoked = self.revoked_until(&account_key(owner.tenant, owner.account));
-        if revoked.is_some_and(|until| began_at(&fields) <= until) {
+        // A record to be replaced that still exists was not revoked.
+        if replaces.is_none() && revoked.is_some_and(|until| began_at(&fields) <= until) {
             return ready(Err(Error::Revoked)).boxed();
         }
         let now = Instant::now();
         records.retain(|_, kept| kept.until > now);
-        if replaces.is_some_and(|replaced| records.remove(replaced).is_none()) {
-            return ready(Err(Error::Revoked)).boxed();
-        }
+        let role_changed_at = match replaces.map(|replaced| take_over(&mut records, replaced)) {
+            Some(Err(error)) => return ready(Err(error)).boxed(),
+            Some(Ok(role_changed_at)) => role_changed_at,
+            None => None,
+        };
         let mut others = of_owner(&records, owner);
         others.retain(|(_, other)| other != key);
         others.sort();
@@ -136,7 +184,8 @@ impl Backend for MemoryBackend {
         for other in &ended {
             records.remove(other);
         }
-        records.insert(key.clone(), Entry { fields, until: now + ttl });
+        let marks = Marks { role_changed_at, replaced_by: None };
+        records.insert(key.clone(), Entry { fields, until: now + ttl, marks });
         ready(Ok(ended.iter().map(RecordKey::to_digest).collect())).boxed()
     }
 
@@ -177,6 +226,10 @@ impl Backend for MemoryBackend {
         Ok(Pending::ready(self.revocations_of(origin)))
     }
 
+    fn renew(&self, renewal: Renewal) -> BoxFuture<'_, Result<bool, Error>> {
+        self.change(|records| renew(records, renewal))
+    }
+
     fn extend<'a>(
         &'a self,
         key: &'a RecordKey,
@@ -185,7 +238,9 @@ impl Backend for MemoryBackend {
     ) -> BoxFuture<'a, Result<(), Error>> {
         self.change(|records| {
             let now = Instant::now();
-            if let Some(kept) = records.get_mut(key).filter(|kept| kept.until > now) {
+            let is_current =
+                |kept: &&mut Entry| kept.until > now && kept.marks.replaced_by.is_none();
+            if let Some(kept) = records.get_mut(key).filter(is_current) {
                 kept.until = now + ttl;
             }
         })
@@ -201,15 +256,18 @@ impl Backend for MemoryBackend {
         let until = revoked_at.timestamp_millis();
         match subject {
             Subject::Session(_) => {}
-            Subject::Account(account) => self.revoke_tokens(account_key(*tenant, *account), until),
+            Subject::Account(account) | Subject::Role(account) => {
+                self.revoke_tokens(account_key(*tenant, *account), until);
+            }
             Subject::Tokens(origin) => self.revoke_tokens(sign_in_key(*tenant, *origin), until),
         }
         self.change(|records| {
             match subject {
-                Subject::Session(digest) => {
-                    records.remove(&RecordKey::of(prefix, digest));
-                }
+                Subject::Session(digest) => end_one(records, RecordKey::of(prefix, digest)),
                 Subject::Tokens(_) => {}
+                Subject::Role(account) => {
+                    mark_role(records, Owner { tenant: *tenant, account: *account }, until);
+                }
                 Subject::Account(account) => {
                     let owner = Owner { tenant: *tenant, account: *account };
                     records.retain(|_, kept| {

@@ -33,6 +33,20 @@ pub struct Stored {
     pub fields: Fields,
     /// The time until the record expires, zero if it has expired; `None` if it has no expiry, which is never the case for a record that this crate wrote.
     pub left: Option<Duration>,
+    /// What the store noted about the record since it was written.
+    pub marks: Marks,
+}
+
+/// What a store notes about a record beside its fields. A new record has no marks.
+///
+/// The MAC does not cover them, and they grant nothing: a forged change of role costs a query, and a forged successor must be an authentic record of the same
+/// sign-in. Removing a mark is as bad as undoing a revocation, which a writer in the store can do too (`docs/adr/0023-session-records-are-authenticated.md`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The time of the latest change of the account's role that the record may not know, in milliseconds since 1970. `None` if it knows the present role.
+    pub role_changed_at: Option<i64>,
+    /// The digest of the record that continues this session under a new id; `None` if the id was not replaced.
+    pub replaced_by: Option<String>,
 }
 
 /// The account that a record belongs to, with its tenant.
@@ -66,6 +80,11 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) const fn owner(&self) -> Owner {
         Owner { tenant: self.tenant, account: self.account }
+    }
+
+    /// Whether both records are of one sign-in: a record that continues a session has the account and the beginning of the record before.
+    pub(crate) fn is_same_sign_in(&self, other: &Self) -> bool {
+        self.owner() == other.owner() && self.signed_in_at == other.signed_in_at
     }
 
     /// Encodes the fields without the MAC, which [`crate::record_mac::set`] adds.

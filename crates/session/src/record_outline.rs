@@ -1,11 +1,9 @@
 //! The outline of a session record, for its own user: the names and sizes of its fields, and no value that identifies a user or a session.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::TenantId;
 
 use crate::{
     error::Error,
-    id::SessionId,
     record::{self, FIELD_NAMES, Stored},
     sessions::{RECORD_TTL, Session, Sessions},
 };
@@ -59,13 +57,11 @@ impl Sessions {
     /// [`Error`] if the store does not answer, has not replayed every revocation, or sends an unexpected reply.
     pub async fn outline(
         &self,
-        tenant: TenantId,
-        id: &SessionId,
         session: &Session,
         now: DateTime<Utc>,
     ) -> Result<Option<RecordOutline>, Error> {
-        let key = id.record_key(tenant, &self.faults);
-        let stored = self.backend.read_record(tenant, &key).await?;
+        let key = session.key();
+        let stored = self.backend.read_record(session.tenant(), key).await?;
         let outline = |stored: Stored| {
             let unused = RECORD_TTL.saturating_sub(stored.left?);
             let left = session.policy().idle().saturating_sub(unused);

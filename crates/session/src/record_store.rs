@@ -18,11 +18,14 @@ use crate::{
 /// implementation.
 pub trait RecordStore: Send + Sync {
     /// Writes a new record. If its owner then has more than `most` records, deletes those that began first, and returns their digests. The new record counts,
-    /// but is not deleted. Records that began at the same time are deleted in the order of their digests.
+    /// but is not deleted. Records that were replaced by [`Self::renew`] do not count. Records that began at the same time are deleted in the order of their
+    /// digests.
+    ///
+    /// If the record takes the place of another one, that one is deleted, and the new record gets its mark of a changed role.
     ///
     /// # Errors
-    /// [`Error::Revoked`] if a revocation of the account that is not older than the record was carried out before, or if the record to be replaced does not
-    /// exist; the record is then not written.
+    /// [`Error::Revoked`] if a revocation or a change of role of the account that is not older than the record was carried out before, unless the record takes
+    /// the place of another one; or if that one does not exist or was replaced by [`Self::renew`]. The record is then not written.
     /// Any other error if the store does not answer; the record may have been written.
     fn create(&self, record: NewRecord) -> BoxFuture<'static, Result<Vec<SessionDigest>, Error>>;
 
@@ -37,13 +40,32 @@ pub trait RecordStore: Send + Sync {
         key: &RecordKey,
     ) -> BoxFuture<'static, Result<Option<Stored>, Error>>;
 
-    /// Returns the records of an account, each with the text of its key, in any order. Records that have expired may be among them.
+    /// Returns the records of an account, each with the text of its key, in any order. Records that have expired or were replaced may be among them.
     ///
     /// # Errors
     /// [`Error`] if the store does not answer or sends an unexpected reply.
     fn list(&self, owner: Owner) -> BoxFuture<'static, Result<Vec<(String, Stored)>, Error>>;
 
-    /// Extends the expiry of an existing record to `ttl` from now. Never brings back a deleted record (row S2).
+    /// Notes that the role of an account has changed: marks its records that began at `until` or before with that time, unless they have a later one. From then
+    /// on, [`Self::create`] refuses records that began at `until` or before, as after [`Which::OfAccount`]: a sign-in under way still has the old role (row S2).
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer; the call must be repeated.
+    fn mark_role(
+        &self,
+        owner: Owner,
+        until: DateTime<Utc>,
+    ) -> BoxFuture<'static, Result<(), Error>>;
+
+    /// Continues a marked record under another key: writes the new record without a mark, and notes in the old one that the new one replaces it. The old record
+    /// expires after `renewal.kept`, or earlier if it would have expired earlier. Returns `false`, and changes nothing, if the old record does not exist, was
+    /// replaced before, or has another mark than `renewal.marked_at` (row S2).
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer; the record may have been continued.
+    fn renew(&self, renewal: Renewal) -> BoxFuture<'static, Result<bool, Error>>;
+
+    /// Extends the expiry of an existing record to `ttl` from now. Never brings back a deleted record, and never extends one that was replaced (row S2).
     ///
     /// # Errors
     /// [`Error`] if the store does not answer; the record may or may not have been extended.
@@ -54,7 +76,7 @@ pub trait RecordStore: Send + Sync {
         ttl: Duration,
     ) -> BoxFuture<'static, Result<(), Error>>;
 
-    /// Deletes records. A missing record is not an error.
+    /// Deletes records. A missing record is not an error. A record that was replaced stays until it expires, and the one that replaced it is deleted instead.
     ///
     /// # Errors
     /// [`Error`] if the store does not answer; the call must be repeated.
@@ -84,6 +106,40 @@ pub struct NewRecord {
     pub replaces: Option<RecordKey>,
 }
 
+/// The continuation of a marked record under another key.
+#[derive(Clone, Debug)]
+pub struct Renewal {
+    /// Where the new record is stored.
+    pub key: RecordKey,
+    /// The account that signed in, with its tenant.
+    pub owner: Owner,
+    /// The encoded new record. Its session began at the same time as the old one.
+    pub fields: Fields,
+    /// The time until the new record expires if it is not extended.
+    pub ttl: Duration,
+    /// The record that is continued.
+    pub replaces: RecordKey,
+    /// The mark of that record when it was read. The new record knows the role since then.
+    pub marked_at: i64,
+    /// How long the replaced record is kept.
+    pub kept: Duration,
+}
+
+impl Renewal {
+    /// The time when the session began, in milliseconds since 1970.
+    pub fn began_at(&self) -> i64 {
+        record::began_at(&self.fields)
+    }
+
+    /// The absolute expiry of the session; if it cannot be read, the time when the record expires unless it is extended.
+    pub fn expires_at(&self) -> DateTime<Utc> {
+        record::expires_at(&self.fields).unwrap_or_else(|| Utc::now() + self.ttl)
+    }
+}
+
+/// How many records after a replaced one [`RecordStore::end`] follows. Each is the result of a change of role while the one before is still kept.
+pub const MAX_REPLACED: usize = 16;
+
 impl NewRecord {
     /// The time when the session began, in milliseconds since 1970.
     pub fn began_at(&self) -> i64 {
@@ -99,7 +155,7 @@ impl NewRecord {
 /// The records that [`RecordStore::end`] deletes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// The record under this key.
+    /// The record under this key. If it was replaced, the one that continues its session, over at most [`MAX_REPLACED`] replacements.
     One {
         /// The record's tenant.
         tenant: TenantId,

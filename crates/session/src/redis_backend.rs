@@ -14,10 +14,12 @@ use crate::{
     generation::{self, Generation, Marker},
     id::{RecordKey, SessionDigest},
     record::{Fields, Owner, Stored},
+    record_store::Renewal,
     redis_error::store_error,
     redis_link::RedisLink,
     redis_records::{self, ListReply},
     redis_replay::RedisReplay,
+    redis_role,
     revocation::Revocation,
     token_revocation::{TokenOrigin, TokenRevocations},
 };
@@ -143,6 +145,14 @@ impl Backend for RedisBackend {
     ) -> Result<Pending<TokenRevocations>, Error> {
         let commands = |pipeline: &mut Pipeline| redis_records::read_revocations(pipeline, origin);
         self.ask(batch, commands, |reply| Ok(redis_records::revocations(reply)))
+    }
+
+    fn renew(&self, renewal: Renewal) -> BoxFuture<'_, Result<bool, Error>> {
+        async move {
+            let connection = &mut self.link.connection_for(renewal.owner.tenant);
+            redis_role::renew(renewal).query_async(connection).await.map_err(store_error)
+        }
+        .boxed()
     }
 
     fn extend<'a>(

@@ -8,12 +8,13 @@ use super::*;
 use crate::{
     batch::tests::{batch, replies},
     id::SessionId,
+    record::Marks,
 };
 
 const MARKER: &str = "9a0364b9e99bb480dd25e1f0284c8555";
 const MARKER_REPLY: &str = "$32\r\n9a0364b9e99bb480dd25e1f0284c8555\r\n";
 const NO_FIELDS: &str =
-    "*12\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n";
+    "*14\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n";
 const LOADED: &str = "*1\r\n:1\r\n";
 
 /// A back end whose Redis has replayed every revocation, as far as the node knows.
@@ -58,7 +59,7 @@ fn is_unexpected<T>(result: &Result<T, Error>) -> bool {
 #[tokio::test]
 async fn a_record_is_read_from_the_replies_of_redis() {
     let read = |fields, ttl| record(&backend(), &[fields, ttl, MARKER_REPLY, LOADED]).unwrap();
-    let stored = |left| Some(Stored { fields: Fields::default(), left });
+    let stored = |left| Some(Stored { fields: Fields::default(), left, marks: Marks::default() });
     assert_eq!(read(NO_FIELDS, ":-2\r\n"), None, "no such key");
     assert_eq!(read(NO_FIELDS, ":-1\r\n"), stored(None), "a key without an expiry");
     assert_eq!(read(NO_FIELDS, ":5\r\n"), stored(Some(Duration::from_millis(5))));
@@ -76,7 +77,7 @@ async fn an_unexpected_reply_about_a_record_is_an_error() {
         ("no fields", "$-1\r\n", ":5\r\n"),
         ("no fields of a missing key", "$-1\r\n", ":-2\r\n"),
         ("an empty list of fields", "*0\r\n", ":5\r\n"),
-        ("one field instead of twelve", "*1\r\n$-1\r\n", ":5\r\n"),
+        ("one value instead of fourteen", "*1\r\n$-1\r\n", ":5\r\n"),
         ("a number instead of fields", ":1\r\n", ":5\r\n"),
     ] {
         let read = record(&backend(), &[fields, ttl, MARKER_REPLY, LOADED]);

@@ -2,14 +2,16 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use redis::{Cmd, Pipeline, RedisError, RedisResult, pipe};
+use redis::{Cmd, Pipeline, RedisError, RedisResult};
 
 use crate::{
     error::Error,
     id::{RecordKey, SessionDigest},
-    record::{FIELD_NAMES, Fields, Owner, Stored, began_at},
+    record::{FIELD_NAMES, Fields, Marks, Owner, Stored, began_at},
+    record_store::MAX_REPLACED,
     redis_command::{command, millis},
     redis_error::{store_error, unexpected},
+    redis_role,
     revocation::{Revocation, Subject},
     token_revocation::{
         TOKEN_REVOCATION_TTL, TokenOrigin, TokenRevocations, account_key, sign_in_key,
@@ -17,36 +19,48 @@ use crate::{
 };
 
 /// The least time that an account's index is kept after its last session began or was extended. No idle time is longer.
-const INDEX_TTL: Duration = Duration::from_hours(24);
+pub(crate) const INDEX_TTL: Duration = Duration::from_hours(24);
 
 /// The reply to `PTTL` for a key that does not exist.
 const NO_KEY: i64 = -2;
 /// The reply to `PTTL` for a key that never expires. This crate writes no such record.
 const NO_EXPIRY: i64 = -1;
 
+/// The field of a record's hash with the time of a change of role, see [`Marks`]. Scripts name it too.
+const ROLE_CHANGED_AT: &str = "role_changed_at";
+/// The field with the digest of the record that continues the session, see [`Marks`]. Scripts name it too.
+const REPLACED_BY: &str = "replaced_by";
+/// The number of values that [`read`] asks for: the fields, and the marks.
+const READ: usize = FIELD_NAMES.len() + 2;
+
 /// Writes the record `KEYS[1]` and adds it to the index `KEYS[2]` of its owner. If the owner then has more than `ARGV[7]` sessions, ends those that began
 /// first, and returns their digests. `ARGV[1]` is the prefix of record keys, `ARGV[2]` the digest, `ARGV[3]` the current time, `ARGV[4]` the time when the
 /// record expires if it is not extended; `ARGV[5]` and `ARGV[6]` are the lifetimes of record and index in milliseconds. The names and values of the fields
-/// follow from `ARGV[10]` on. If `ARGV[9]` is a digest, the record takes the place of the record `KEYS[4]` with that digest, which is deleted.
+/// follow from `ARGV[10]` on. If `ARGV[9]` is a digest, the record takes the place of the record `KEYS[4]` with that digest, which is deleted; its mark of a
+/// changed role goes to the new record.
 ///
-/// Writes nothing and returns an error with the code `REVOKED` if the record to be replaced does not exist, or if the account's sessions until that beginning
-/// were revoked: `KEYS[3]` is the key of that revocation, `ARGV[8]` the time when the session began.
+/// Writes nothing and returns an error with the code `REVOKED` if the record to be replaced does not exist or was continued before, or, without such a record,
+/// if the account's sessions until that beginning were revoked: `KEYS[3]` is the key of that revocation, `ARGV[8]` the time when the session began.
 ///
 /// One script, so that no record exists without its expiry or outside its owner's index. The script also removes expired sessions from the index, which
 /// therefore never holds more than `ARGV[7]`.
 const CREATE: &str = "
-local revoked = tonumber(redis.call('GET', KEYS[3]))
-if revoked and tonumber(ARGV[8]) <= revoked then
-    return redis.error_reply('REVOKED the sessions of this account were revoked')
-end
+local role_changed_at = false
 if ARGV[9] ~= '' then
-    if redis.call('DEL', KEYS[4]) == 0 then
+    role_changed_at = redis.call('HGET', KEYS[4], 'role_changed_at')
+    if redis.call('HEXISTS', KEYS[4], 'replaced_by') == 1 or redis.call('DEL', KEYS[4]) == 0 then
         return redis.error_reply('REVOKED the session to be replaced has ended')
     end
     redis.call('ZREM', KEYS[2], ARGV[9])
+else
+    local revoked = tonumber(redis.call('GET', KEYS[3]))
+    if revoked and tonumber(ARGV[8]) <= revoked then
+        return redis.error_reply('REVOKED the sessions of this account were revoked')
+    end
 end
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], unpack(ARGV, 10))
+if role_changed_at then redis.call('HSET', KEYS[1], 'role_changed_at', role_changed_at) end
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
 redis.call('ZADD', KEYS[2], ARGV[4], ARGV[2])
@@ -70,11 +84,29 @@ for n = 1, math.min(surplus, #others) do
 end
 return ended";
 
-/// Ends one session. `KEYS[1]` is its record, `ARGV[1]` the prefix of index keys, `ARGV[2]` the digest.
+/// Ends one session. `KEYS[1]` is its record, `ARGV[1]` the prefix of index keys, `ARGV[2]` the digest, `ARGV[3]` the prefix of record keys. A record that was
+/// replaced stays, and the one that continues its session is deleted, over at most `ARGV[4]` replacements.
 const END_ONE: &str = "
-local account = redis.pcall('HGET', KEYS[1], 'account')
-if type(account) == 'string' then redis.call('ZREM', ARGV[1] .. account, ARGV[2]) end
-return redis.call('DEL', KEYS[1])";
+local key, digest = KEYS[1], ARGV[2]
+for _ = 0, tonumber(ARGV[4]) do
+    local next = redis.pcall('HGET', key, 'replaced_by')
+    if type(next) ~= 'string' then
+        local account = redis.pcall('HGET', key, 'account')
+        if type(account) == 'string' then redis.call('ZREM', ARGV[1] .. account, digest) end
+        return redis.call('DEL', key)
+    end
+    key, digest = ARGV[3] .. next, next
+end
+return 0";
+
+/// Extends the expiry of the record `KEYS[1]` to `ARGV[1]` milliseconds, and that of its entry `ARGV[3]` in the index `KEYS[2]` to the time `ARGV[2]`; the index
+/// lives for `ARGV[4]` milliseconds. Does nothing if the record does not exist or was replaced.
+const EXTEND: &str = "
+if redis.call('HEXISTS', KEYS[1], 'replaced_by') == 1 then return 0 end
+if redis.call('PEXPIRE', KEYS[1], ARGV[1]) == 0 then return 0 end
+redis.call('ZADD', KEYS[2], 'XX', ARGV[2], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[4])
+return 1";
 
 /// Ends all sessions in the index `KEYS[1]` that began at `ARGV[2]` or before, and all unreadable ones; `ARGV[1]` is the prefix of record keys. `KEYS[2]` marks
 /// tokens of sign-ins until then as revoked for `ARGV[3]` milliseconds. An earlier revocation does not move a later one back.
@@ -94,8 +126,8 @@ end";
 /// The reply to the command of [`list`].
 pub(crate) type ListReply = (Vec<String>,);
 
-/// The replies to the commands of [`read`]: the fields, and the time to live in milliseconds.
-pub(crate) type RecordReply = (RedisResult<Fields>, i64);
+/// The replies to the commands of [`read`]: the fields with the marks, and the time to live in milliseconds.
+pub(crate) type RecordReply = (RedisResult<[Option<Vec<u8>>; READ]>, i64);
 
 /// The reply to the command of [`read_revocations`].
 pub(crate) type RevocationsReply = ((Option<i64>, Option<i64>),);
@@ -149,7 +181,9 @@ pub(crate) fn list(pipeline: &mut Pipeline, owner: Owner) {
 pub(crate) fn read(pipeline: &mut Pipeline, key: &RecordKey) {
     let key = key.as_str();
     pipeline
-        .add_command(command(["HMGET", key].into_iter().chain(FIELD_NAMES)))
+        .add_command(command(
+            ["HMGET", key].into_iter().chain(FIELD_NAMES).chain([ROLE_CHANGED_AT, REPLACED_BY]),
+        ))
         .add_command(command(["PTTL", key]));
 }
 
@@ -158,10 +192,12 @@ pub(crate) fn read(pipeline: &mut Pipeline, key: &RecordKey) {
 /// # Errors
 /// [`Error::Unavailable`] if Redis refused a command, [`Error::UnexpectedReply`] if the time to live is impossible.
 pub(crate) fn stored((fields, ttl): RecordReply) -> Result<Option<Stored>, Error> {
-    let fields = match fields {
-        Ok(fields) => fields,
+    let (fields, marks) = match fields {
+        Ok([fields @ .., role_changed_at, replaced_by]) => {
+            (fields, marks(role_changed_at.as_deref(), replaced_by.as_deref()))
+        }
         // The key holds another type than a hash: an unreadable record, not an unavailable store.
-        Err(error) if error.code() == Some("WRONGTYPE") => Fields::default(),
+        Err(error) if error.code() == Some("WRONGTYPE") => (Fields::default(), Marks::default()),
         Err(error) => return Err(store_error(error)),
     };
     let left = match (ttl, u64::try_from(ttl)) {
@@ -170,7 +206,16 @@ pub(crate) fn stored((fields, ttl): RecordReply) -> Result<Option<Stored>, Error
         (_, Ok(ttl)) => Some(Duration::from_millis(ttl)),
         (_, Err(_)) => return Err(store_error(unexpected("`PTTL` returned a value below -2"))),
     };
-    Ok(Some(Stored { fields, left }))
+    Ok(Some(Stored { fields, left, marks }))
+}
+
+/// The marks of a record. An unreadable time counts as the latest one, and an unreadable digest as that of no record, so that a damaged mark is not a missing one.
+fn marks(role_changed_at: Option<&[u8]>, replaced_by: Option<&[u8]>) -> Marks {
+    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    Marks {
+        role_changed_at: role_changed_at.map(|value| text(value).parse().unwrap_or(i64::MAX)),
+        replaced_by: replaced_by.map(text),
+    }
 }
 
 /// Adds the command that reads the revocations of a token's sign-in to a pipeline. [`revocations`] reads its reply.
@@ -187,19 +232,16 @@ pub(crate) fn revocations(((sign_in, until),): RevocationsReply) -> TokenRevocat
     TokenRevocations { sign_in: sign_in.is_some(), until }
 }
 
-/// The transaction that extends the expiry of a record and of its entry in the index. `PEXPIRE` ignores a missing key and `ZADD XX` a missing member, so a
-/// signed-out session stays ended.
-pub(crate) fn extend(key: &RecordKey, owner: Owner, ttl: Duration) -> Pipeline {
-    let index = owner_key(owner);
-    let mut extend = pipe();
-    extend.atomic().pexpire(key.as_str(), millis(ttl)).ignore();
-    extend.cmd("ZADD").arg(&index).arg("XX");
-    extend.arg(now().saturating_add(millis(ttl))).arg(key.digest()).ignore();
-    extend.pexpire(&index, millis(ttl.max(INDEX_TTL))).ignore();
+/// The command that extends the expiry of a record and of its entry in the index. It creates neither, so a signed-out session stays ended.
+pub(crate) fn extend(key: &RecordKey, owner: Owner, ttl: Duration) -> Cmd {
+    let mut extend = redis::cmd("EVAL");
+    extend.arg(EXTEND).arg(2).arg(key.as_str()).arg(owner_key(owner));
+    extend.arg(millis(ttl)).arg(now().saturating_add(millis(ttl))).arg(key.digest());
+    extend.arg(millis(ttl.max(INDEX_TTL)));
     extend
 }
 
-/// The command that carries out a revocation. Where it deletes records it is a script, so that records and index change together. `prefix` is the prefix of
+/// The command that carries out a revocation. Where it changes records it is a script, so that records and index change together. `prefix` is the prefix of
 /// the tenant's record keys.
 pub(crate) fn revoke(revocation: &Revocation, prefix: &str) -> Cmd {
     let Revocation { tenant, subject, revoked_at } = revocation;
@@ -209,6 +251,7 @@ pub(crate) fn revoke(revocation: &Revocation, prefix: &str) -> Cmd {
             let owners = format!("a:{{{tenant}}}:");
             let key = RecordKey::of(prefix, digest);
             command.arg(END_ONE).arg(1).arg(key.as_str()).arg(owners).arg(digest.as_str());
+            command.arg(prefix).arg(MAX_REPLACED);
         }
         Subject::Account(account) => {
             let index = owner_key(Owner { tenant: *tenant, account: *account });
@@ -216,6 +259,10 @@ pub(crate) fn revoke(revocation: &Revocation, prefix: &str) -> Cmd {
             let tokens = account_key(*tenant, *account);
             command.arg(END_ALL).arg(2).arg(index).arg(tokens).arg(prefix).arg(until);
             command.arg(millis(TOKEN_REVOCATION_TTL));
+        }
+        Subject::Role(account) => {
+            let owner = Owner { tenant: *tenant, account: *account };
+            command = redis_role::mark(owner, revoked_at.timestamp_millis(), prefix);
         }
         Subject::Tokens(origin) => {
             command = redis::cmd("SET");
@@ -231,11 +278,11 @@ pub(crate) fn revoke(revocation: &Revocation, prefix: &str) -> Cmd {
 }
 
 /// The key of an account's index.
-fn owner_key(Owner { tenant, account }: Owner) -> String {
+pub(crate) fn owner_key(Owner { tenant, account }: Owner) -> String {
     format!("a:{{{tenant}}}:{account}")
 }
 
 /// The current time in milliseconds since 1970: the unit of the index's scores.
-fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }

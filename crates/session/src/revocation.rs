@@ -1,4 +1,4 @@
-//! Revocations: the end of one session, of one sign-in's tokens, or of everything that an account began before some time.
+//! Revocations: the end of one session, of one sign-in's tokens, or of everything that an account began before some time; and changes of an account's role.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccountId, OriginId, SessionPolicy, TenantId};
@@ -35,6 +35,9 @@ pub enum Subject {
     Session(SessionDigest),
     /// Every session of this account, and every token that comes from one of its sign-ins.
     Account(AccountId),
+    /// The role of this account: its sessions are marked, so that they continue with the present role, and every token that comes from one of its sign-ins is
+    /// revoked (row S2).
+    Role(AccountId),
     /// Every token that comes from this sign-in (row T5).
     Tokens(OriginId),
 }

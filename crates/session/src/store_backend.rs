@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::TenantId;
+use domain::{AccountId, TenantId};
 use futures_util::{FutureExt, future::BoxFuture};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     id::{RecordKey, SessionDigest},
     record::{Fields, Owner, Stored},
-    record_store::{NewRecord, RecordStore, Which},
+    record_store::{NewRecord, RecordStore, Renewal, Which},
     revocation::{Revocation, Subject},
     token_revocation::{TokenOrigin, TokenRevocations},
 };
@@ -26,6 +26,23 @@ impl StoreBackend {
     /// `tokens` keeps the revocations of tokens, and no session records.
     pub(crate) fn new(records: Arc<dyn RecordStore>, tokens: Arc<dyn Backend>) -> Self {
         Self { records, tokens }
+    }
+
+    /// Carries out a revocation in the records. Does nothing if it names only tokens.
+    async fn change_records(&self, revocation: &Revocation, prefix: &str) -> Result<(), Error> {
+        let Revocation { tenant, subject, revoked_at } = revocation;
+        let (tenant, until) = (*tenant, *revoked_at);
+        let owner = |account: &AccountId| Owner { tenant, account: *account };
+        match subject {
+            Subject::Session(digest) => {
+                self.records.end(Which::One { tenant, key: RecordKey::of(prefix, digest) }).await
+            }
+            Subject::Account(account) => {
+                self.records.end(Which::OfAccount { owner: owner(account), until }).await
+            }
+            Subject::Role(account) => self.records.mark_role(owner(account), until).await,
+            Subject::Tokens(_) => Ok(()),
+        }
     }
 }
 
@@ -86,6 +103,10 @@ impl Backend for StoreBackend {
         self.tokens.ask_revocations(batch, origin)
     }
 
+    fn renew(&self, renewal: Renewal) -> BoxFuture<'_, Result<bool, Error>> {
+        self.records.renew(renewal)
+    }
+
     fn extend<'a>(
         &'a self,
         key: &'a RecordKey,
@@ -102,12 +123,9 @@ impl Backend for StoreBackend {
         prefix: &'a str,
     ) -> BoxFuture<'a, Result<Option<String>, Error>> {
         async move {
-            let ended = match records_of(revocation, prefix) {
-                Some(which) => self.records.end(which).await,
-                None => Ok(()),
-            };
+            let changed = self.change_records(revocation, prefix).await;
             let generation = self.tokens.revoke(revocation, prefix).await?;
-            ended.map(|()| generation.as_deref().map(of_both))
+            changed.map(|()| generation.as_deref().map(of_both))
         }
         .boxed()
     }
@@ -135,19 +153,4 @@ impl Backend for StoreBackend {
 /// of node carries out the recent revocations of the other.
 fn of_both(generation: &str) -> String {
     format!("records:{generation}")
-}
-
-/// The records that a revocation ends; `None` if it names only tokens.
-fn records_of(revocation: &Revocation, prefix: &str) -> Option<Which> {
-    let Revocation { tenant, subject, revoked_at } = revocation;
-    match subject {
-        Subject::Session(digest) => {
-            Some(Which::One { tenant: *tenant, key: RecordKey::of(prefix, digest) })
-        }
-        Subject::Account(account) => {
-            let owner = Owner { tenant: *tenant, account: *account };
-            Some(Which::OfAccount { owner, until: *revoked_at })
-        }
-        Subject::Tokens(_) => None,
-    }
 }

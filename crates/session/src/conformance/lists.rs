@@ -55,10 +55,10 @@ impl Store<'_> {
         let who = SignedIn { device: device.clone(), ..who };
         let old = self.start(&who, now).await;
         let new =
-            self.sessions.replace(&old.session, &old.id, None, now).await.expect("a new session");
+            self.sessions.replace(&old.session, None, now).await.expect("a new session");
         assert_ne!(new.id, old.id);
         assert!(!self.is_alive(who.tenant, &old.id).await, "the old id");
-        let again = self.sessions.replace(&old.session, &old.id, None, now).await;
+        let again = self.sessions.replace(&old.session, None, now).await;
         assert!(matches!(again, Err(Error::Revoked)), "a session that has ended: {again:?}");
         let listed = self.sessions.list(who.tenant, who.account, POLICY, Utc::now()).await;
         let [listed] = &listed.expect("a result")[..] else { panic!("one session") };
@@ -71,7 +71,7 @@ impl Store<'_> {
         assert_eq!(times(&listed.session), times(&old.session));
         self.end_all(&who, now).await;
         assert!(!self.is_alive(who.tenant, &new.id).await, "after the end of all");
-        let refused = self.sessions.replace(&old.session, &old.id, None, now).await;
+        let refused = self.sessions.replace(&old.session, None, now).await;
         assert!(matches!(refused, Err(Error::Revoked)), "after the end of all: {refused:?}");
     }
 }

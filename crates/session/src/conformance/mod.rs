@@ -6,6 +6,8 @@ mod lists;
 mod local_server;
 mod one_session;
 mod races;
+mod role_changes;
+mod role_races;
 
 use std::{sync::Arc, time::Duration};
 
@@ -96,6 +98,14 @@ pub async fn check(sessions: &Sessions, link: &RedisLink) {
     store.a_replaced_session_is_the_same_sign_in().await;
     store.a_stricter_policy_is_in_force_at_once().await;
     store.a_record_shows_no_personal_data().await;
+    store.a_change_of_role_marks_the_sessions_of_its_account().await;
+    store.the_latest_change_of_role_counts().await;
+    store.a_marked_session_continues_under_a_new_id().await;
+    store.a_replaced_id_has_no_life_of_its_own().await;
+    store.a_continued_session_ends_under_both_ids().await;
+    store.a_new_id_keeps_the_mark().await;
+    store.a_record_that_leads_to_a_stranger_is_not_a_session().await;
+    store.a_replaced_id_ends_after_ten_seconds().await;
 }
 
 /// Runs every race on one store.
@@ -112,6 +122,14 @@ pub async fn race(sessions: &Sessions, link: &RedisLink) {
     rounds(|| store.two_replacements()).await;
     rounds(|| store.listing_against_a_sign_in()).await;
     rounds(|| store.listing_against_ending()).await;
+    rounds(|| store.marking_against_renewing()).await;
+    rounds(|| store.two_renewals_of_a_marked_session()).await;
+    rounds(|| store.renewing_against_a_sign_out_with_the_old_id()).await;
+    rounds(|| store.renewing_against_ending_all()).await;
+    rounds(|| store.marking_against_a_sign_in()).await;
+    rounds(|| store.marking_against_replacing()).await;
+    rounds(|| store.renewing_against_replacing()).await;
+    rounds(|| store.renewing_against_extending()).await;
 }
 
 async fn rounds<F: Future<Output = ()>>(round: impl Fn() -> F) {

@@ -65,7 +65,7 @@ impl Store<'_> {
     pub(super) async fn replacing_against_ending(&self) {
         let (who, now) = (someone(), Utc::now());
         let old = self.start(&who, now).await;
-        let replace = self.sessions.replace(&old.session, &old.id, None, now);
+        let replace = self.sessions.replace(&old.session, None, now);
         let (replaced, ()) = join(replace, self.end(who.tenant, &old.id)).await;
         assert!(!self.is_alive(who.tenant, &old.id).await, "the old id");
         match replaced {
@@ -79,7 +79,7 @@ impl Store<'_> {
     pub(super) async fn two_replacements(&self) {
         let (who, now) = (someone(), Utc::now());
         let old = self.start(&who, now).await;
-        let replace = || self.sessions.replace(&old.session, &old.id, None, now);
+        let replace = || self.sessions.replace(&old.session, None, now);
         let (first, second) = join(replace(), replace()).await;
         assert_ne!(first.is_ok(), second.is_ok(), "{first:?}, {second:?}");
         assert_eq!(self.listed(&who).await.len(), 1);

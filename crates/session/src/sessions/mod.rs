@@ -1,14 +1,15 @@
 //! Starts, loads and ends sessions. This is the only place that creates a [`Session`].
 
+mod accept;
+mod renewal;
 mod session;
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::{AccountId, SessionPolicy, TenantId};
-use lab::{Faults, Lock};
+use lab::Faults;
 use seal::Seals;
-use tracing::field::display;
 
 use crate::{
     backend::Backend,
@@ -17,14 +18,16 @@ use crate::{
     error::Error,
     id::{RecordKey, SessionDigest, SessionId},
     memory::MemoryBackend,
-    record::{self, Owner, Record, Stored},
-    record_mac::{self, NotAuthentic},
+    record::{Fields, Owner, Record},
+    record_mac,
     record_store::RecordStore,
     redis_backend::RedisBackend,
     replay::Replay,
     revocation::Revocation,
     store_backend::StoreBackend,
 };
+#[cfg(any(test, feature = "conformance"))]
+pub(crate) use renewal::KEPT;
 use session::absolute;
 pub use session::{ListedSession, Session, SignedIn, Started};
 
@@ -42,6 +45,14 @@ pub struct PendingSession {
     tenant: TenantId,
     key: RecordKey,
     record: PendingRecord,
+}
+
+/// A record that is ready to be written under a fresh id.
+struct Prepared {
+    id: SessionId,
+    key: RecordKey,
+    record: Record,
+    fields: Fields,
 }
 
 /// The sessions of all tenants. Clones share the back end.
@@ -115,27 +126,6 @@ impl Sessions {
         self.create(record, &device, None, now).await
     }
 
-    /// Continues a session under a fresh id, with the same sign-in, device and absolute expiry. The old id ends in the same step, so a session that has ended in
-    /// the meantime does not come back. `authenticated_at` is the time when the user entered the password again, if that is the reason.
-    ///
-    /// # Errors
-    /// [`Error::Revoked`] if the session has ended in the meantime; otherwise as [`Self::start`].
-    #[tracing::instrument(level = "debug", name = "session.record.replace", skip_all)]
-    pub async fn replace(
-        &self,
-        session: &Session,
-        id: &SessionId,
-        authenticated_at: Option<DateTime<Utc>>,
-        now: DateTime<Utc>,
-    ) -> Result<Started, Error> {
-        let old = id.record_key(session.tenant(), &self.faults);
-        let device = Device::open(&self.seals, session.tenant(), &old, &session.record.device);
-        let authenticated_at = authenticated_at.unwrap_or(session.record.authenticated_at);
-        let policy = session.policy;
-        let record = Record { policy, authenticated_at, ..session.record.clone() };
-        self.create(record, &device, Some(&old), now).await
-    }
-
     /// Writes a record under a fresh random id.
     async fn create(
         &self,
@@ -144,18 +134,22 @@ impl Sessions {
         replaces: Option<&RecordKey>,
         now: DateTime<Utc>,
     ) -> Result<Started, Error> {
+        let Prepared { id, key, record, fields } = self.prepare(record, device)?;
+        let (owner, limit) = (record.owner(), self.max_per_account);
+        let created = self.backend.create(&key, owner, fields, RECORD_TTL, limit, replaces);
+        let ended = created.await?;
+        Ok(Started { id, session: Session::new(key, record, now), ended })
+    }
+
+    /// Encodes a record for a fresh random id.
+    fn prepare(&self, record: Record, device: &Device) -> Result<Prepared, Error> {
         let id = SessionId::random().map_err(Error::NoRandomness)?;
         let (tenant, key) = (record.tenant, id.record_key(record.tenant, &self.faults));
         let device = device.seal(&self.seals, tenant, &key).map_err(Error::DeviceSealing)?;
         let record = Record { device, ..record };
         let mut fields = record.to_fields();
         record_mac::set(&self.seals, tenant, &key, &mut fields);
-        let limit = self.max_per_account;
-        let (owner, policy) = (record.owner(), record.policy);
-        let created = self.backend.create(&key, owner, fields, RECORD_TTL, limit, replaces);
-        let ended = created.await?;
-        let session = Session { record, policy, last_seen_at: now, extended: false };
-        Ok(Started { id, session, ended })
+        Ok(Prepared { id, key, record, fields })
     }
 
     /// Adds the lookup of the session with this id at this tenant to a batch. The memory back end answers at once and adds nothing.
@@ -174,7 +168,7 @@ impl Sessions {
     }
 
     /// Returns the session that was looked up, if it is valid under the tenant's session policy of now. An unknown, empty, forged, unreadable or expired session
-    /// and one of another tenant are all `None` (row S7).
+    /// and one of another tenant are all `None` (row S7). An id that was replaced after a change of role finds the session for ten seconds more.
     ///
     /// Reading a session extends it: once a tenth of the idle time has passed, the idle time begins again. It is not written on every request (row S3).
     ///
@@ -190,8 +184,8 @@ impl Sessions {
     ) -> Result<Option<Session>, Error> {
         let PendingSession { tenant, key, record } = pending;
         let stored = record.read(replies).await?;
-        let session = self.validate(tenant, &key, stored, policy, now);
-        self.extend(&key, session, now).await
+        let session = self.accept(tenant, key, stored, policy, now).await?;
+        self.extend(session, now).await
     }
 
     /// Looks up the session with this id at this tenant in a round trip of its own.
@@ -208,8 +202,8 @@ impl Sessions {
     ) -> Result<Option<Session>, Error> {
         let key = id.record_key(tenant, &self.faults);
         let stored = self.backend.read_record(tenant, &key).await?;
-        let session = self.validate(tenant, &key, stored, policy, now);
-        self.extend(&key, session, now).await
+        let session = self.accept(tenant, key, stored, policy, now).await?;
+        self.extend(session, now).await
     }
 
     /// Lists the valid sessions of an account, the last used one first. Does not extend them.
@@ -227,7 +221,7 @@ impl Sessions {
         let prefix = RecordKey::prefix(tenant, &self.faults);
         let records = self.backend.list(Owner { tenant, account }, &prefix).await?;
         let listed = records.into_iter().filter_map(|(key, stored)| {
-            let session = self.validate(tenant, &key, Some(stored), policy, now)?;
+            let session = self.validate(tenant, &key, stored, policy, now)?;
             let device = Device::open(&self.seals, tenant, &key, &session.record.device);
             // The store's index is not authenticated, and the record is.
             (session.account() == account).then(|| ListedSession {
@@ -241,46 +235,9 @@ impl Sessions {
         Ok(listed)
     }
 
-    /// Decides whether the stored record is a valid session of this tenant at `now`.
-    fn validate(
-        &self,
-        tenant: TenantId,
-        key: &RecordKey,
-        stored: Option<Stored>,
-        policy: SessionPolicy,
-        now: DateTime<Utc>,
-    ) -> Option<Session> {
-        // A store may still hold a record whose time is over (row S6), or one that another version of this program wrote.
-        let stored = stored.filter(|stored| stored.left != Some(Duration::ZERO))?;
-        if record::is_of_another_version(&stored.fields) {
-            tracing::debug!(%tenant, "session.record.other_version");
-            return None;
-        }
-        if !self.is_authentic(tenant, key, &stored) {
-            return None;
-        }
-        let (Some(record), Some(left)) = (Record::from_fields(&stored.fields), stored.left) else {
-            tracing::warn!(%tenant, "session.record.unreadable");
-            return None;
-        };
-        let unused = RECORD_TTL.saturating_sub(left);
-        let last_seen_at = now - TimeDelta::from_std(unused).unwrap_or(TimeDelta::MAX);
-        let session = Session { record, policy, last_seen_at, extended: false };
-        if unused >= policy.idle() || session.expires_at() <= now {
-            return None;
-        }
-        if session.tenant() != tenant && self.faults.is_on(Lock::Stamp) {
-            let foreign = session.tenant();
-            tracing::error!(alert = "session_tenant", %tenant, %foreign, "session.record.foreign_tenant");
-            return None;
-        }
-        Some(session)
-    }
-
     /// Begins the idle time of a session again if a tenth of it has passed.
     async fn extend(
         &self,
-        key: &RecordKey,
         session: Option<Session>,
         now: DateTime<Utc>,
     ) -> Result<Option<Session>, Error> {
@@ -289,28 +246,8 @@ impl Sessions {
         if unused < session.policy.idle() / 10 {
             return Ok(Some(session));
         }
-        self.backend.extend(key, session.record.owner(), RECORD_TTL).await?;
+        self.backend.extend(&session.key, session.record.owner(), RECORD_TTL).await?;
         Ok(Some(Session { extended: true, ..session }))
-    }
-
-    /// The lock `SessionMac`: returns whether a node with our root key wrote this record for this tenant under this key. A forged record is an alert.
-    fn is_authentic(&self, tenant: TenantId, key: &RecordKey, stored: &Stored) -> bool {
-        if self.faults.is_off(Lock::SessionMac) {
-            return true;
-        }
-        match record_mac::verify(&self.seals, tenant, key, &stored.fields) {
-            Ok(()) => true,
-            Err(unknown @ NotAuthentic::UnknownRoot) => {
-                tracing::warn!(%tenant, error = %unknown, "session.record.refused");
-                false
-            }
-            Err(forged @ NotAuthentic::Forged) => {
-                let claimed = Record::from_fields(&stored.fields).map(|record| record.tenant);
-                let foreign = claimed.filter(|claimed| *claimed != tenant).map(display);
-                tracing::error!(alert = "session_seal", %tenant, foreign, error = %forged, "session.record.refused");
-                false
-            }
-        }
     }
 
     /// Returns the digest that names the session with this id at this tenant where the id must not appear.

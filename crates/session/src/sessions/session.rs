@@ -5,7 +5,7 @@ use domain::{AccountId, EmployeeId, Role, SessionPolicy, TenantId};
 
 use crate::{
     device::Device,
-    id::{SessionDigest, SessionId},
+    id::{RecordKey, SessionDigest, SessionId},
     record::Record,
 };
 
@@ -45,10 +45,16 @@ pub struct Started {
 /// A valid session: it was found, has not expired, and belongs to the requested tenant. Only `sessions` can create one.
 #[derive(Clone, Debug)]
 pub struct Session {
+    /// Where the record is stored. Not the key of the id in the request, if that id was replaced.
+    pub(super) key: RecordKey,
     pub(super) record: Record,
     pub(super) policy: SessionPolicy,
     pub(super) last_seen_at: DateTime<Utc>,
     pub(super) extended: bool,
+    /// The mark of the record, see [`crate::Marks`].
+    pub(super) role_changed_at: Option<i64>,
+    /// Whether it was found by an id that was replaced.
+    pub(super) by_replaced_id: bool,
 }
 
 /// One of the sessions of an account.
@@ -63,6 +69,29 @@ pub struct ListedSession {
 }
 
 impl Session {
+    /// A session whose record was written or used at `now`.
+    pub(super) fn new(key: RecordKey, record: Record, now: DateTime<Utc>) -> Self {
+        Self {
+            key,
+            policy: record.policy,
+            record,
+            last_seen_at: now,
+            extended: false,
+            role_changed_at: None,
+            by_replaced_id: false,
+        }
+    }
+
+    /// The digest that names the session where its id must not appear. If the session was found by an id that was replaced, this is the digest of the present id.
+    pub fn digest(&self) -> SessionDigest {
+        self.key.to_digest()
+    }
+
+    /// Where the record of the session is stored.
+    pub(crate) const fn key(&self) -> &RecordKey {
+        &self.key
+    }
+
     /// The tenant that the session belongs to.
     pub const fn tenant(&self) -> TenantId {
         self.record.tenant
@@ -78,7 +107,7 @@ impl Session {
         self.record.employee
     }
 
-    /// The account's role at the tenant when the session started.
+    /// The account's role at the tenant: when the session started, or since it was last changed.
     pub const fn role(&self) -> Role {
         self.record.role
     }
@@ -114,9 +143,9 @@ impl Session {
     }
 
     /// Whether the browser needs the cookie again: its lifetime and its attributes follow the policy, which may have changed since the sign-in and may have
-    /// changed back.
+    /// changed back. Never for a replaced id: the browser has got the new one.
     pub fn needs_cookie(&self) -> bool {
-        self.extended || self.policy != self.record.policy
+        !self.by_replaced_id && (self.extended || self.policy != self.record.policy)
     }
 }
 

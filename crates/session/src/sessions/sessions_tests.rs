@@ -1,5 +1,6 @@
 //! Tests of sessions that hold for every back end, run on the memory back end.
 
+use chrono::TimeDelta;
 use domain::{AccountId, Role, TenantId};
 use seal::RootKey;
 use uuid::Uuid;
