@@ -19,6 +19,7 @@ mod pools;
 mod provider;
 mod remembered_device;
 mod revoke;
+mod role_change;
 mod sign_in;
 mod snapshot;
 mod token_cache;

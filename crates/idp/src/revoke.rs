@@ -4,7 +4,9 @@ use std::mem;
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, OriginId, TenantId};
-use session::{Revocation, Session, SessionDigest, SessionId, Sessions, Started, Subject};
+use session::{
+    MAX_REPLACED, Revocation, Session, SessionDigest, SessionId, Sessions, Started, Subject,
+};
 use store::{RevokedFor, Store};
 
 use crate::RevokeError;
@@ -36,8 +38,15 @@ impl Revocations {
         tenant: TenantId,
         digest: SessionDigest,
     ) -> Result<(), RevokeError> {
-        self.store.forget_device_of_session(tenant, digest.as_str().to_owned()).await?;
-        self.revoke(tenant, Subject::Session(digest)).await
+        let mut current = Some(digest);
+        // A session that was continued after a change of role has ended under its new id too. The store of devices and the revocations must know that id.
+        for _ in 0..=MAX_REPLACED {
+            let Some(digest) = current else { break };
+            self.store.forget_device_of_session(tenant, digest.as_str().to_owned()).await?;
+            self.revoke(tenant, Subject::Session(digest.clone())).await?;
+            current = self.sessions.continued_as(tenant, &digest).await?;
+        }
+        Ok(())
     }
 
     /// Ends every other session of the account, forgets all other remembered devices, and continues this session under a new id: copies of its cookie are refused
@@ -45,13 +54,9 @@ impl Revocations {
     ///
     /// # Errors
     /// As [`Self::end_session`]. Some sessions may have ended. [`session::Error::Revoked`] if this session has ended in the meantime.
-    pub async fn end_others(
-        &self,
-        session: &Session,
-        id: &SessionId,
-    ) -> Result<Started, RevokeError> {
+    pub async fn end_others(&self, session: &Session) -> Result<Started, RevokeError> {
         let (tenant, account, policy) = (session.tenant(), session.account(), session.policy());
-        let own = self.sessions.digest(tenant, id);
+        let own = session.digest();
         // Devices first: one that signs in at this moment finds out that it was forgotten.
         self.store.forget_other_devices(tenant, account, own.as_str().to_owned()).await?;
         for other in self.sessions.list(tenant, account, policy, Utc::now()).await? {
@@ -59,7 +64,7 @@ impl Revocations {
                 self.end_listed(tenant, other.digest).await?;
             }
         }
-        self.renew(session, id, None).await
+        self.renew(session, None).await
     }
 
     /// Continues a session under a new id, and ends the old one. Its end is recorded first, so that an old copy of the store cannot bring it back. A remembered
@@ -70,13 +75,12 @@ impl Revocations {
     pub async fn renew(
         &self,
         session: &Session,
-        id: &SessionId,
         authenticated_at: Option<DateTime<Utc>>,
     ) -> Result<Started, RevokeError> {
-        let (tenant, old) = (session.tenant(), self.sessions.digest(session.tenant(), id));
+        let (tenant, old) = (session.tenant(), session.digest());
         let revocation = self.note(tenant, Subject::Session(old.clone())).await?;
-        let mut started = self.sessions.replace(session, id, authenticated_at, Utc::now()).await?;
-        let new = self.sessions.digest(tenant, &started.id).as_str().to_owned();
+        let mut started = self.sessions.replace(session, authenticated_at, Utc::now()).await?;
+        let new = started.session.digest().as_str().to_owned();
         self.store.move_device(tenant, old.as_str().to_owned(), new).await?;
         self.apply(&revocation).await?;
         self.record_ended(tenant, mem::take(&mut started.ended)).await?;

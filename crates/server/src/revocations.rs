@@ -94,14 +94,28 @@ pub(crate) fn sessions_behind(link: RedisLink) -> RedisBackend {
     RedisBackend::new(link, Generation::default())
 }
 
-/// Records in PostgreSQL that every session and token of an account is revoked as of now. It does not end them yet.
-pub(crate) async fn note_account(
+/// Records in PostgreSQL that the role of an account changes now. It does not carry that out yet.
+pub(crate) async fn note_role(
     store: &Store,
     tenant: TenantId,
     account: AccountId,
 ) -> Result<Revocation, Error> {
     let kept_until = Revocation::kept_until(Utc::now());
-    Ok(store.revoke(tenant, Subject::Account(account), kept_until).await?)
+    Ok(store.revoke(tenant, Subject::Role(account), kept_until).await?)
+}
+
+/// Marks the sessions that an account has now, so that they get its present role at their next request, and revokes its access tokens, on every node.
+pub(crate) async fn carry_out_role(
+    sessions: &RedisBackend,
+    store: &Store,
+    tenant: TenantId,
+    account: AccountId,
+) -> Result<(), Error> {
+    let revocation = note_role(store, tenant, account).await?;
+    if let Some(generation) = sessions.end(&revocation).await? {
+        store.note_applied(vec![revocation], generation).await?;
+    }
+    Ok(())
 }
 
 /// Ends every session and token that these accounts have now, on every node. If it fails, some of them have ended.

@@ -1,4 +1,4 @@
-//! `watertight role set`: changes the role of an account and ends its sessions and tokens, which still carry the old role.
+//! `watertight role set`: changes the role of an account. Its sessions go on with the new role, and its tokens, which carry the old one, end.
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -14,7 +14,8 @@ use crate::{
 /// Subcommands of `watertight role`.
 #[derive(Subcommand)]
 pub(crate) enum Action {
-    /// Set the role of an account. Ends its sessions, refresh tokens and access tokens on every node, also if it has that role already.
+    /// Set the role of an account. Its sessions get the new role and a new id at their next request, on every node. Its refresh tokens and access tokens end, also
+    /// if it has that role already.
     Set(Change),
 }
 
@@ -32,9 +33,9 @@ pub(crate) struct Change {
     role: Role,
 }
 
-/// Changes the role in PostgreSQL, then ends the account's sessions and tokens.
+/// Changes the role in PostgreSQL, then marks the account's sessions and ends its tokens.
 ///
-/// The revocation is recorded both before and after the role changes. If this process ends in between, a node carries it out some seconds later.
+/// The change is recorded both before and after the role changes. If this process ends in between, a node carries it out some seconds later.
 pub(crate) async fn run(environment: &Environment<'_>, action: Action) -> anyhow::Result<()> {
     let Action::Set(Change { company: slug, account, role }) = action;
     let redis = RedisUrls::read(environment)?;
@@ -52,18 +53,18 @@ pub(crate) async fn run(environment: &Environment<'_>, action: Action) -> anyhow
     let context = TenantContext::from_maintenance_grant(&grant, tenant);
     let sessions = revocations::sessions_behind(redis.session_link()?);
 
-    revocations::note_account(&store, tenant, account).await?;
+    revocations::note_role(&store, tenant, account).await?;
     let before = store.set_role(&context, account, role).await?.with_context(no_account)?;
     let (from, to) = (before.as_str(), role.as_str());
     tracing::info!(%tenant, %account, from, to, "idp.role.changed");
-    let ended = revocations::end_accounts(&sessions, &store, tenant, &[account]).await;
-    ended.with_context(|| {
+    let carried_out = revocations::carry_out_role(&sessions, &store, tenant, account).await;
+    carried_out.with_context(|| {
         format!(
-            "the role of the account is `{to}` in PostgreSQL, but its sessions and access tokens have not ended yet\nhint: the nodes end them once Redis answers; start Redis, or check `REDIS_SESSION_URL`, and run the command again"
+            "the role of the account is `{to}` in PostgreSQL, but its sessions and access tokens still have the old one\nhint: the nodes change that once Redis answers; start Redis, or check `REDIS_SESSION_URL`, and run the command again"
         )
     })?;
     println!(
-        "the role of the account was `{from}` and is now `{to}`; its sessions and tokens have ended on every node"
+        "the role of the account was `{from}` and is now `{to}`; its sessions have the new role from their next request on, and its tokens have ended on every node"
     );
     Ok(())
 }

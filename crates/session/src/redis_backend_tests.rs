@@ -13,8 +13,7 @@ use crate::{
 
 const MARKER: &str = "9a0364b9e99bb480dd25e1f0284c8555";
 const MARKER_REPLY: &str = "$32\r\n9a0364b9e99bb480dd25e1f0284c8555\r\n";
-const NO_FIELDS: &str =
-    "*14\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n";
+const NO_FIELDS: &str = "*14\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n";
 const LOADED: &str = "*1\r\n:1\r\n";
 
 /// A back end whose Redis has replayed every revocation, as far as the node knows.

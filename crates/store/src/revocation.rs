@@ -1,8 +1,8 @@
-//! Revocations of sessions and tokens: recorded in PostgreSQL first, and carried out in Redis after that.
+//! Revocations of sessions and tokens, and changes of roles: recorded in PostgreSQL first, and carried out in Redis after that.
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, OriginId, TenantId};
-use session::{Revocation, Subject};
+use session::{Revocation, SessionDigest, Subject};
 use share::Holder;
 use uuid::Uuid;
 
@@ -11,6 +11,7 @@ use crate::{Error, Store, transactions::PlatformTx};
 const SESSION: &str = "session";
 const ACCOUNT: &str = "account";
 const TOKENS: &str = "tokens";
+const ROLE: &str = "role";
 
 /// How many unfinished revocations one call returns.
 const UNFINISHED_BATCH: i64 = 1000;
@@ -32,6 +33,39 @@ impl Store {
         let noted = self
             .for_platform(tenant, move |tx| Box::pin(note(tx, tenant, vec![subject], expires_at)));
         noted.await?.pop().ok_or(Error::Corrupt("revocation"))
+    }
+
+    /// Records that the id of a session was replaced, so that an old copy of the session store cannot bring it back. The store ends the id itself, and
+    /// `generation` is the generation in which it does. Returns `false`, and records nothing, if the session was revoked under this id before.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if PostgreSQL does not answer.
+    #[tracing::instrument(level = "debug", name = "store.revocation.write_replaced", skip_all)]
+    pub async fn note_replaced(
+        &self,
+        tenant: TenantId,
+        replaced: SessionDigest,
+        generation: Option<String>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        self.for_platform(tenant, move |tx| {
+            Box::pin(async move {
+                let sql = "
+                    insert into platform.revocation (tenant_id, kind, subject, expires_at, applied_to)
+                    values ($1, $2, $3, $4, $5)
+                        on conflict (tenant_id, kind, subject) do nothing";
+                let noted = sqlx::query(sql)
+                    .bind(tenant.as_uuid())
+                    .bind(SESSION)
+                    .bind(replaced.as_str())
+                    .bind(expires_at)
+                    .bind(generation)
+                    .execute(tx.connection())
+                    .await?;
+                Ok(noted.rows_affected() > 0)
+            })
+        })
+        .await
     }
 
     /// Records that every session and token of these accounts is revoked as of now, by PostgreSQL's clock, as [`Self::revoke`] does for one subject.
@@ -190,6 +224,7 @@ fn as_text(subject: &Subject) -> (&'static str, String) {
     match subject {
         Subject::Session(digest) => (SESSION, digest.as_str().to_owned()),
         Subject::Account(account) => (ACCOUNT, account.to_string()),
+        Subject::Role(account) => (ROLE, account.to_string()),
         Subject::Tokens(origin) => (TOKENS, origin.to_string()),
     }
 }
@@ -200,16 +235,12 @@ impl TryFrom<Record> for Revocation {
     fn try_from(record: Record) -> Result<Self, Error> {
         let Record { tenant_id, kind, subject, revoked_at } = record;
         let unreadable = || Error::Corrupt("revocation");
+        let id = |subject: &str| Uuid::parse_str(subject).map_err(|_| unreadable());
         let subject = match kind.as_str() {
             SESSION => Subject::Session(subject.parse().map_err(|_| unreadable())?),
-            ACCOUNT => {
-                let id = Uuid::parse_str(&subject).map_err(|_| unreadable())?;
-                Subject::Account(AccountId::from_uuid(id))
-            }
-            TOKENS => {
-                let id = Uuid::parse_str(&subject).map_err(|_| unreadable())?;
-                Subject::Tokens(OriginId::from_uuid(id))
-            }
+            ACCOUNT => Subject::Account(AccountId::from_uuid(id(&subject)?)),
+            ROLE => Subject::Role(AccountId::from_uuid(id(&subject)?)),
+            TOKENS => Subject::Tokens(OriginId::from_uuid(id(&subject)?)),
             _ => return Err(unreadable()),
         };
         Ok(Self { tenant: TenantId::from_uuid(tenant_id), subject, revoked_at })

@@ -54,8 +54,7 @@ impl Store<'_> {
         let device = Device { user_agent: "Laptop".to_owned(), address: None };
         let who = SignedIn { device: device.clone(), ..who };
         let old = self.start(&who, now).await;
-        let new =
-            self.sessions.replace(&old.session, None, now).await.expect("a new session");
+        let new = self.sessions.replace(&old.session, None, now).await.expect("a new session");
         assert_ne!(new.id, old.id);
         assert!(!self.is_alive(who.tenant, &old.id).await, "the old id");
         let again = self.sessions.replace(&old.session, None, now).await;

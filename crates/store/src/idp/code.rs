@@ -73,7 +73,8 @@ struct Record {
 }
 
 impl Store {
-    /// Stores a code and spends its ticket, both or neither, and deletes old codes. Returns `false` if the ticket was spent before, on any node.
+    /// Stores a code and spends its ticket, and deletes old codes. Returns `false`, and stores no code, if the ticket was spent before, on any node, or if the
+    /// sign-ins of the account were revoked since the user signed in: its tokens would be refused. A session lives on after a change of role, for example.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -87,8 +88,7 @@ impl Store {
                 {
                     return Ok(false);
                 }
-                insert(tx, &new).await?;
-                Ok(true)
+                insert(tx, &new).await
             })
         })
         .await
@@ -122,17 +122,24 @@ async fn sweep(tx: &mut SignInTx) -> Result<(), Error> {
     Ok(())
 }
 
-async fn insert(tx: &mut SignInTx, new: &NewCode) -> Result<(), Error> {
+/// Returns whether the code was inserted: not if the account is disabled, or its sign-ins were revoked since the user signed in.
+async fn insert(tx: &mut SignInTx, new: &NewCode) -> Result<bool, Error> {
     let sql = tenant_sql!(
         "
         insert into authorization_code
                (tenant_id, digest, account_id, client_id, redirect_uri, code_challenge, nonce, scopes, authenticated_at, expires_at, password_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        select a.tenant_id, $2, a.id, $4, $5, $6, $7, $8, $9, $10, $11
+          from account as a
+         where a.tenant_id = $1
+           and a.id = $3
+           and not a.disabled
+           and (a.signed_out_at is null or a.signed_out_at < $9)
         returning tenant_id"
     );
     let NewCode { digest, grant, expires_at, .. } = new;
     let scopes: Vec<&str> = grant.scopes.iter().map(|scope| scope.as_str()).collect();
-    tx.query(sql)
+    let inserted = tx
+        .query(sql)
         .bind(digest.as_slice())
         .bind(grant.account.as_uuid())
         .bind(grant.client.as_str())
@@ -145,7 +152,7 @@ async fn insert(tx: &mut SignInTx, new: &NewCode) -> Result<(), Error> {
         .bind(grant.password_at)
         .execute()
         .await?;
-    Ok(())
+    Ok(inserted > 0)
 }
 
 async fn spend(tx: &mut SignInTx, digest: [u8; 32], family: OriginId) -> Result<Redeemed, Error> {

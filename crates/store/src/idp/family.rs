@@ -48,7 +48,7 @@ pub enum RevokedFor {
     Asked,
     /// A replaced token was presented again, so there is a copy of it (RFC 9700 section 4.14.2).
     Reuse,
-    /// The user signed out everywhere, or an administrator did it for the user.
+    /// The user signed out everywhere, an administrator did it for the user, or the role of the account was changed.
     SignedOut,
     /// The authorization code of the family was presented again.
     CodeReuse,
@@ -229,9 +229,19 @@ pub(super) async fn revoke(tx: &mut SignInTx, id: OriginId, why: RevokedFor) -> 
     Ok(())
 }
 
-/// Revokes every family of an account, forgets its remembered devices and deletes its password reset codes, inside a running transaction. A family that is about to start is either
-/// waited for and revoked too, or it does not start.
+/// Revokes every family of an account, forgets its remembered devices and deletes its password reset codes, inside a running transaction.
 pub(crate) async fn revoke_all(
+    tx: &mut BoundTx,
+    account: AccountId,
+    why: RevokedFor,
+) -> Result<(), Error> {
+    revoke_tokens(tx, account, why).await?;
+    remembered_device::forget_all(tx, account).await?;
+    reset::forget(tx, account).await
+}
+
+/// Revokes every family of an account, inside a running transaction. A family that is about to start is either waited for and revoked too, or it does not start.
+pub(super) async fn revoke_tokens(
     tx: &mut BoundTx,
     account: AccountId,
     why: RevokedFor,
@@ -255,8 +265,7 @@ pub(crate) async fn revoke_all(
         returning tenant_id"
     );
     tx.query(sql).bind(account.as_uuid()).bind(why.as_str()).execute().await?;
-    remembered_device::forget_all(tx, account).await?;
-    reset::forget(tx, account).await
+    Ok(())
 }
 
 async fn sweep(tx: &mut SignInTx) -> Result<u64, Error> {

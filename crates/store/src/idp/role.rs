@@ -3,7 +3,7 @@
 use domain::{AccountId, Role};
 use tenancy::TenantContext;
 
-use super::family::{RevokedFor, revoke_all};
+use super::family::{RevokedFor, revoke_tokens};
 use crate::{
     Error, Store,
     statement::tenant_sql,
@@ -13,11 +13,11 @@ use crate::{
 
 impl Store {
     /// Sets the role of an account and revokes its refresh tokens, also if it has that role already. Returns the role it had; `None` if the tenant
-    /// has no such account.
+    /// has no such account. Remembered devices stay: they have no role, and start sessions with the present one.
     ///
-    /// Sessions and verified access tokens still hold the old role: the caller must revoke them after this call. A sign-in at the same time reads the
-    /// account again after its session was stored. This call waits for the tenant's writer lock, so no write of the person is in progress when it
-    /// commits.
+    /// Sessions and verified access tokens still hold the old role: the caller must record and carry out a revocation of
+    /// [`Subject::Role`](session::Subject::Role) after this call. A sign-in at the same time reads the account again after its session was stored. This call
+    /// waits for the tenant's writer lock, so no write of the person is in progress when it commits.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -44,7 +44,7 @@ async fn set(tx: &mut TenantTx, account: AccountId, role: Role) -> Result<Option
         returning tenant_id"
     );
     tx.query(sql).bind(account.as_uuid()).bind(role.as_str()).execute().await?;
-    revoke_all(tx, account, RevokedFor::SignedOut).await?;
+    revoke_tokens(tx, account, RevokedFor::SignedOut).await?;
     Ok(Some(before))
 }
 

@@ -7,6 +7,7 @@ mod races;
 mod record;
 mod remembered;
 mod renewal;
+mod role_change;
 mod session_revocation;
 mod sessions;
 mod step_up;

@@ -137,7 +137,7 @@ async fn decide(
     let signed_in = SignedIn::find(request, api, company).await?;
     match (&signed_in, &logout.hint) {
         (Some(user), Some(hint)) if user.account == hint.account() => {
-            user.sign_out(request, api).await?;
+            user.sign_out(api).await?;
         }
         (Some(_), _) => return Ok(page::ask(pool.id(), &logout)),
         // A strict cookie does not come with a link from another site, so nobody knows whether a user is signed in. The page's own form carries it.
@@ -214,7 +214,7 @@ async fn by_page(
     let (company, pool) = issuer::find_pool_at_company_host(request, api, id).await?;
     let logout = LogoutRequest::read(api, &pool, &form).await?;
     if let Some(user) = SignedIn::find(request, api, company).await? {
-        user.sign_out(request, api).await?;
+        user.sign_out(api).await?;
     }
     logout.signed_out()
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 use domain::AccountId;
+use session::SessionDigest;
 
-use crate::{Api, cookies, error::ApiError, middleware::bind_tenant::by_cookie};
+use crate::{Api, error::ApiError, middleware::bind_tenant::by_cookie};
 
 /// The user who is signed in in this browser, and the time of the sign-in.
 pub(super) struct SignedIn {
@@ -14,6 +15,7 @@ pub(super) struct SignedIn {
     /// The account of the user.
     pub(super) account: AccountId,
     at: DateTime<Utc>,
+    digest: SessionDigest,
 }
 
 impl SignedIn {
@@ -27,16 +29,14 @@ impl SignedIn {
             return Ok(None);
         };
         let session = tenant.session()?;
-        let (account, at) = (session.account(), session.signed_in_at());
-        Ok(Some(Self { account, at, company: Arc::clone(&tenant.company) }))
+        let (account, at, digest) = (session.account(), session.signed_in_at(), session.digest());
+        Ok(Some(Self { account, at, digest, company: Arc::clone(&tenant.company) }))
     }
 
     /// Revokes the tokens first: if that fails, the session is still there for another try. Revokes them again after the session, for tokens issued in between.
-    pub(super) async fn sign_out(&self, request: &HttpRequest, api: &Api) -> Result<(), ApiError> {
+    pub(super) async fn sign_out(&self, api: &Api) -> Result<(), ApiError> {
         self.revoke_tokens(api).await?;
-        if let Some(id) = cookies::session_id(request.headers()) {
-            api.idp.revocations.end_session(self.company.id, &id).await?;
-        }
+        api.idp.revocations.end_listed(self.company.id, self.digest.clone()).await?;
         self.revoke_tokens(api).await
     }
 

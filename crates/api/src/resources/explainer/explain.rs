@@ -31,8 +31,7 @@ pub(crate) async fn explain(
 ) -> Result<HttpResponse, ApiError> {
     only_in_a_demonstration(&api)?;
     let session = tenant.session()?;
-    let id = cookies::presented_session_id(&request)?;
-    let outline = api.sessions.outline(tenant.company.id, &id, session, Utc::now()).await?;
+    let outline = api.sessions.outline(session, Utc::now()).await?;
     let outline = outline.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     let headers = request.headers();
     let held = |policy: CookiePolicy| HeldCookie {

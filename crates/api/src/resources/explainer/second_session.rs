@@ -2,14 +2,12 @@
 //!
 //! Its id is dropped at once, so no client can use it. It is found by its device, which names the session that started it.
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpResponse, http::header, web};
 use api_types::SecondSession;
 use chrono::Utc;
 use session::{Device, ListedSession, Session, SignedIn};
 
-use crate::{
-    Api, cookies, error::ApiError, extract::Tenant, resources::tokens::only_in_a_demonstration,
-};
+use crate::{Api, error::ApiError, extract::Tenant, resources::tokens::only_in_a_demonstration};
 
 /// The device of a second session, completed with the digest of the first one. The list of the user's devices shows its first word.
 const DEVICE: &str = "Second-session of";
@@ -26,12 +24,8 @@ const DEVICE: &str = "Second-session of";
         (status = 404, description = "The demonstration is off", body = api_types::Problem),
     )
 )]
-pub(crate) async fn start(
-    request: HttpRequest,
-    tenant: Tenant,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let (session, device) = first(&request, &tenant, &api)?;
+pub(crate) async fn start(tenant: Tenant, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+    let (session, device) = first(&tenant, &api)?;
     if found(&api, session, &device).await?.is_empty() {
         let who = SignedIn {
             tenant: session.tenant(),
@@ -61,12 +55,8 @@ pub(crate) async fn start(
         (status = 404, description = "The demonstration is off", body = api_types::Problem),
     )
 )]
-pub(crate) async fn show(
-    request: HttpRequest,
-    tenant: Tenant,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let (session, device) = first(&request, &tenant, &api)?;
+pub(crate) async fn show(tenant: Tenant, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+    let (session, device) = first(&tenant, &api)?;
     let accepted = !found(&api, session, &device).await?.is_empty();
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -83,12 +73,8 @@ pub(crate) async fn show(
         (status = 404, description = "The demonstration is off", body = api_types::Problem),
     )
 )]
-pub(crate) async fn end(
-    request: HttpRequest,
-    tenant: Tenant,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let (session, device) = first(&request, &tenant, &api)?;
+pub(crate) async fn end(tenant: Tenant, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+    let (session, device) = first(&tenant, &api)?;
     for second in found(&api, session, &device).await? {
         api.idp.revocations.end_listed(session.tenant(), second.digest).await?;
     }
@@ -96,16 +82,10 @@ pub(crate) async fn end(
 }
 
 /// The session of the request, and the device that marks its second session. The device has no value that signs a user in.
-fn first<'t>(
-    request: &HttpRequest,
-    tenant: &'t Tenant,
-    api: &Api,
-) -> Result<(&'t Session, String), ApiError> {
+fn first<'t>(tenant: &'t Tenant, api: &Api) -> Result<(&'t Session, String), ApiError> {
     only_in_a_demonstration(api)?;
     let session = tenant.session()?;
-    let id = cookies::presented_session_id(request)?;
-    let digest = api.sessions.digest(session.tenant(), &id);
-    Ok((session, format!("{DEVICE} {}", digest.as_str())))
+    Ok((session, format!("{DEVICE} {}", session.digest().as_str())))
 }
 
 /// The valid second sessions of this session: one, or several if two requests started one at the same moment.

@@ -1,13 +1,10 @@
 //! `DELETE /api/v1/sessions/{id}` and `DELETE /api/v1/sessions/others`: signs a user out on other devices.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use api_types::Code;
 use session::SessionDigest;
 
-use super::{
-    list::{current_digest, listed},
-    sign_out::signed_out,
-};
+use super::{list::listed, sign_out::signed_out};
 use crate::{
     Api, cookies,
     error::ApiError,
@@ -27,20 +24,19 @@ use crate::{
     )
 )]
 pub(crate) async fn end(
-    request: HttpRequest,
     tenant: Tenant,
     PathId(digest): PathId<SessionDigest>,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let session = tenant.session()?;
-    let current = current_digest(&request, &tenant, &api);
-    let own = listed(&api, &tenant, session.account(), current.as_ref()).await?;
+    let current = session.digest();
+    let own = listed(&api, &tenant, session.account(), Some(&current)).await?;
     let mut ids =
         own.items.iter().map(|one| &one.id).chain(own.remembered.iter().map(|one| &one.id));
     if ids.all(|id| id != digest.as_str()) {
         return Err(ApiError::new(Code::NotFound));
     }
-    let is_current = current.as_ref() == Some(&digest);
+    let is_current = current == digest;
     api.idp.revocations.end_listed(tenant.company.id, digest).await?;
     if is_current { signed_out() } else { Ok(HttpResponse::NoContent().finish()) }
 }
@@ -55,15 +51,13 @@ pub(crate) async fn end(
     )
 )]
 pub(crate) async fn end_others(
-    request: HttpRequest,
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     // The last step ends the old id of this session, so the rest must happen even if the client disconnects.
     finish(async move {
         let session = tenant.session()?;
-        let id = cookies::presented_session_id(&request)?;
-        let started = api.idp.revocations.end_others(session, &id).await?;
+        let started = api.idp.revocations.end_others(session).await?;
         Ok(HttpResponse::NoContent()
             .append_header(cookies::session(&started.id, session.policy()))
             .finish())

@@ -1,12 +1,12 @@
 //! `GET /api/v1/sessions`: the devices on which the user is signed in.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use api_types::{ListedSession, RememberedDevice, SessionList};
 use chrono::Utc;
 use domain::AccountId;
 use session::SessionDigest;
 
-use crate::{Api, cookies, error::ApiError, extract::Tenant};
+use crate::{Api, error::ApiError, extract::Tenant};
 
 /// Lists the sessions of the user, and the devices that stay signed in.
 #[utoipa::path(
@@ -17,24 +17,10 @@ use crate::{Api, cookies, error::ApiError, extract::Tenant};
         (status = 403, description = "`session_required`: an access token shows no sessions", body = api_types::Problem),
     )
 )]
-pub(crate) async fn list(
-    request: HttpRequest,
-    tenant: Tenant,
-    api: web::Data<Api>,
-) -> Result<HttpResponse, ApiError> {
-    let current = current_digest(&request, &tenant, &api);
-    let list = listed(&api, &tenant, tenant.session()?.account(), current.as_ref()).await?;
+pub(crate) async fn list(tenant: Tenant, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
+    let session = tenant.session()?;
+    let list = listed(&api, &tenant, session.account(), Some(&session.digest())).await?;
     Ok(HttpResponse::Ok().json(list))
-}
-
-/// The digest of the session in the cookie of a request.
-pub(super) fn current_digest(
-    request: &HttpRequest,
-    tenant: &Tenant,
-    api: &Api,
-) -> Option<SessionDigest> {
-    let id = cookies::session_id(request.headers())?;
-    Some(api.sessions.digest(tenant.company.id, &id))
 }
 
 /// The sessions and remembered devices of an account, as JSON shows them. `current` is the session of the request.

@@ -18,9 +18,8 @@ pub(crate) async fn sign_out(
     tenant: Tenant,
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
-    tenant.session()?;
-    let id = cookies::presented_session_id(&request)?;
-    api.idp.revocations.end_session(tenant.company.id, &id).await?;
+    let session = tenant.session()?;
+    api.idp.revocations.end_listed(tenant.company.id, session.digest()).await?;
     forget_device(&api, &request, tenant.company.id).await?;
     signed_out()
 }

@@ -62,8 +62,8 @@ pub(super) async fn take_over(
     if let Some(before) = cookies::session_id(request.headers()) {
         let found = api.sessions.load(company.id, &before, session.policy(), Utc::now()).await?;
         // An id without a session is not recorded, because a client could send thousands of them.
-        if found.is_some() {
-            api.idp.revocations.end_session(company.id, &before).await?;
+        if let Some(found) = found {
+            api.idp.revocations.end_listed(company.id, found.digest()).await?;
         }
     }
     let context = TenantContext::from_session(company.id, TenantStatus::Active, session)?;

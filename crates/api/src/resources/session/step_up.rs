@@ -42,7 +42,6 @@ async fn answer(
     password: String,
 ) -> Result<HttpResponse, ApiError> {
     let session = tenant.session()?;
-    let id = cookies::presented_session_id(request)?;
     let account = api.store.account(&tenant.context).await?;
     let account = account.ok_or_else(|| ApiError::new(Code::NotSignedIn))?;
     let (company, name) = (&tenant.company, AccountName::Email(account.email));
@@ -56,7 +55,7 @@ async fn answer(
     };
     let checked = attempts::settle(attempt, checked.await).await?;
     let mut view = view(api, &tenant.context, company, session).await?;
-    let renewed = api.idp.revocations.renew(session, &id, Some(checked.read_at)).await;
+    let renewed = api.idp.revocations.renew(session, Some(checked.read_at)).await;
     let Started { id, session, .. } = renewed?;
     view.expires_at = session.expires_at();
     Ok(HttpResponse::Ok().append_header(cookies::session(&id, session.policy())).json(view))

@@ -1,11 +1,17 @@
 //! Session records in PostgreSQL, as a role that reaches no tenant's rows. The session crate authenticates and checks them.
 
+mod create;
+mod role;
+
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::TenantId;
 use futures_util::{FutureExt, future::BoxFuture};
-use session::{Fields, NewRecord, Owner, RecordKey, RecordStore, SessionDigest, Stored, Which};
+use session::{
+    Fields, MAX_REPLACED, Marks, NewRecord, Owner, RecordKey, RecordStore, Renewal, SessionDigest,
+    Stored, Which,
+};
 use share::Holder;
 use sqlx::{PgConnection, Row, postgres::PgRow};
 
@@ -101,7 +107,7 @@ impl RecordStore for SessionRecords {
         record: NewRecord,
     ) -> BoxFuture<'static, Result<Vec<SessionDigest>, session::Error>> {
         let created =
-            self.unit(record.owner.tenant, Access::Write, |tx| create(tx, record).boxed());
+            self.unit(record.owner.tenant, Access::Write, |tx| create::create(tx, record).boxed());
         async move { created.await.map_err(session_error)?.ok_or(session::Error::Revoked) }.boxed()
     }
 
@@ -125,6 +131,23 @@ impl RecordStore for SessionRecords {
         async move { listed.await.map_err(session_error) }.boxed()
     }
 
+    fn mark_role(
+        &self,
+        owner: Owner,
+        until: DateTime<Utc>,
+    ) -> BoxFuture<'static, Result<(), session::Error>> {
+        let work = self.unit(owner.tenant, Access::Write, move |tx| {
+            role::mark(tx, owner, until.timestamp_millis()).boxed()
+        });
+        async move { work.await.map_err(session_error) }.boxed()
+    }
+
+    fn renew(&self, renewal: Renewal) -> BoxFuture<'static, Result<bool, session::Error>> {
+        let work =
+            self.unit(renewal.owner.tenant, Access::Write, |tx| role::renew(tx, renewal).boxed());
+        async move { work.await.map_err(session_error) }.boxed()
+    }
+
     fn extend(
         &self,
         owner: Owner,
@@ -134,10 +157,10 @@ impl RecordStore for SessionRecords {
         let key = key.clone();
         let work = self.unit(owner.tenant, Access::Write, move |tx| {
             async move {
-                // A record that has expired stays expired.
+                // A record that has expired stays expired, and one that was replaced expires soon.
                 let sql = "
                     update session.record set idle_until = now() + $3
-                     where tenant_id = $1 and key = $2 and idle_until > now()";
+                     where tenant_id = $1 and key = $2 and idle_until > now() and replaced_by is null";
                 let update = sqlx::query(sql).bind(owner.tenant.as_uuid()).bind(key.as_str());
                 update.bind(ttl).execute(tx).await?;
                 Ok(())
@@ -162,70 +185,24 @@ impl RecordStore for SessionRecords {
     }
 }
 
-/// Writes the record and deletes the oldest ones of an owner with too many. `None` if the account was revoked, or the record to be replaced has ended.
-async fn create(
-    tx: &mut PgConnection,
-    record: NewRecord,
-) -> Result<Option<Vec<SessionDigest>>, Error> {
-    let (owner, began_at) = (record.owner, record.began_at());
-    lock_account(tx, owner).await?;
-    if revoked_until(tx, owner).await?.is_some_and(|until| began_at <= until) {
-        return Ok(None);
+/// Deletes a record. If it was replaced, deletes the one that continues its session instead. A record that is being replaced is locked, so this waits and then
+/// finds the new one.
+async fn end_one(tx: &mut PgConnection, tenant: TenantId, key: RecordKey) -> Result<(), Error> {
+    let mut key = key;
+    for _ in 0..=MAX_REPLACED {
+        let sql = "
+            delete from session.record where tenant_id = $1 and key = $2 and replaced_by is null";
+        let delete = sqlx::query(sql).bind(tenant.as_uuid()).bind(key.as_str());
+        if delete.execute(&mut *tx).await?.rows_affected() > 0 {
+            return Ok(());
+        }
+        let sql = "select replaced_by from session.record where tenant_id = $1 and key = $2";
+        let found = sqlx::query_scalar(sql).bind(tenant.as_uuid()).bind(key.as_str());
+        let Some(Some(next)) = found.fetch_optional(&mut *tx).await? else { return Ok(()) };
+        let next: String = next;
+        key = key.sibling(&next.parse().map_err(|_| Error::Corrupt("session digest"))?);
     }
-    if let Some(replaced) = &record.replaces
-        && delete(tx, owner.tenant, replaced).await? == 0
-    {
-        return Ok(None);
-    }
-    // Ids are random, so only a test writes a key twice. Its earlier record can have another expiry and lie in another partition.
-    delete(tx, owner.tenant, &record.key).await?;
-    let sql = "
-        insert into session.record (key, expires_on, tenant_id, account_id, began_at, fields, idle_until)
-        values ($1, $2, $3, $4, $5, $6, now() + $7)";
-    sqlx::query(sql)
-        .bind(record.key.as_str())
-        .bind(day_of(record.expires_at()))
-        .bind(owner.tenant.as_uuid())
-        .bind(owner.account.as_uuid())
-        .bind(began_at)
-        .bind(Vec::from(record.fields))
-        .bind(record.ttl)
-        .execute(&mut *tx)
-        .await?;
-    end_surplus(tx, owner, &record.key, record.most).await.map(Some)
-}
-
-/// Deletes the records that began first, until the owner has at most `most` including the new one.
-async fn end_surplus(
-    tx: &mut PgConnection,
-    owner: Owner,
-    new: &RecordKey,
-    most: u16,
-) -> Result<Vec<SessionDigest>, Error> {
-    let sql = "
-        delete from session.record
-         where tenant_id = $1 and (key, expires_on) in (
-               select key, expires_on from session.record
-                where tenant_id = $1 and account_id = $2 and idle_until > now() and key <> $3
-                order by began_at desc, key desc
-               offset greatest($4 - 1, 0))
-        returning key";
-    let keys: Vec<String> = sqlx::query_scalar(sql)
-        .bind(owner.tenant.as_uuid())
-        .bind(owner.account.as_uuid())
-        .bind(new.as_str())
-        .bind(i64::from(most))
-        .fetch_all(tx)
-        .await?;
-    let digest = |key: String| new.digest_of_sibling(&key).ok_or(Error::Corrupt("session key"));
-    keys.into_iter().map(digest).collect()
-}
-
-/// Deletes a record and returns the number of deleted ones.
-async fn delete(tx: &mut PgConnection, tenant: TenantId, key: &RecordKey) -> Result<u64, Error> {
-    let delete = sqlx::query("delete from session.record where tenant_id = $1 and key = $2");
-    let deleted = delete.bind(tenant.as_uuid()).bind(key.as_str()).execute(tx).await?;
-    Ok(deleted.rows_affected())
+    Ok(())
 }
 
 async fn read(
@@ -234,7 +211,7 @@ async fn read(
     key: &RecordKey,
 ) -> Result<Option<Stored>, Error> {
     let sql = "
-        select fields, (extract(epoch from idle_until - now()) * 1000)::bigint as left_ms
+        select fields, (extract(epoch from idle_until - now()) * 1000)::bigint as left_ms, role_changed_at, replaced_by
           from session.record where tenant_id = $1 and key = $2";
     let found = sqlx::query(sql).bind(tenant.as_uuid()).bind(key.as_str());
     let row = found.fetch_optional(tx).await?;
@@ -243,39 +220,29 @@ async fn read(
 
 async fn list(tx: &mut PgConnection, owner: Owner) -> Result<Vec<(String, Stored)>, Error> {
     let sql = "
-        select fields, (extract(epoch from idle_until - now()) * 1000)::bigint as left_ms, key
-          from session.record where tenant_id = $1 and account_id = $2 and idle_until > now()";
+        select fields, (extract(epoch from idle_until - now()) * 1000)::bigint as left_ms, role_changed_at, replaced_by, key
+          from session.record where tenant_id = $1 and account_id = $2 and idle_until > now() and replaced_by is null";
     let found = sqlx::query(sql).bind(owner.tenant.as_uuid()).bind(owner.account.as_uuid());
     let rows = found.fetch_all(tx).await?;
     rows.iter().map(|row| Ok((row.try_get("key")?, stored(row)?))).collect()
 }
 
-/// The record in a row that begins with the fields and the milliseconds that are left. A row with another number of fields is a record without fields, which is
+/// The record in a row that begins with the fields, the milliseconds that are left and the marks. A row with another number of fields is a record without fields, which is
 /// not a session.
 fn stored(row: &PgRow) -> Result<Stored, Error> {
     let (fields, left): (Vec<Option<Vec<u8>>>, i64) = (row.try_get(0)?, row.try_get(1)?);
     let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
-    Ok(Stored { fields: Fields::try_from(fields).unwrap_or_default(), left: Some(left) })
+    let marks = Marks { role_changed_at: row.try_get(2)?, replaced_by: row.try_get(3)? };
+    Ok(Stored { fields: Fields::try_from(fields).unwrap_or_default(), left: Some(left), marks })
 }
 
 async fn end(tx: &mut PgConnection, which: Which) -> Result<(), Error> {
     let (owner, until) = match which {
-        Which::One { tenant, key } => return delete(tx, tenant, &key).await.map(drop),
+        Which::One { tenant, key } => return end_one(tx, tenant, key).await,
         Which::OfAccount { owner, until } => (owner, until.timestamp_millis()),
     };
     lock_account(tx, owner).await?;
-    let sql = "
-        insert into session.revoked_account as known (tenant_id, account_id, until, kept_until)
-        values ($1, $2, $3, now() + $4)
-            on conflict (tenant_id, account_id) do update
-           set until = greatest(known.until, excluded.until), kept_until = excluded.kept_until";
-    sqlx::query(sql)
-        .bind(owner.tenant.as_uuid())
-        .bind(owner.account.as_uuid())
-        .bind(until)
-        .bind(REVOKED_KEPT)
-        .execute(&mut *tx)
-        .await?;
+    refuse_sign_ins(tx, owner, until).await?;
     let sql = "
         delete from session.record where tenant_id = $1 and account_id = $2 and began_at <= $3";
     sqlx::query(sql)
@@ -287,27 +254,27 @@ async fn end(tx: &mut PgConnection, which: Which) -> Result<(), Error> {
     Ok(())
 }
 
+/// Refuses the sessions of sign-ins that began at `until` or before and are stored later.
+async fn refuse_sign_ins(tx: &mut PgConnection, owner: Owner, until: i64) -> Result<(), Error> {
+    let sql = "
+        insert into session.revoked_account as known (tenant_id, account_id, until, kept_until)
+        values ($1, $2, $3, now() + $4)
+            on conflict (tenant_id, account_id) do update
+           set until = greatest(known.until, excluded.until), kept_until = excluded.kept_until";
+    sqlx::query(sql)
+        .bind(owner.tenant.as_uuid())
+        .bind(owner.account.as_uuid())
+        .bind(until)
+        .bind(REVOKED_KEPT)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 async fn lock_account(tx: &mut PgConnection, owner: Owner) -> Result<(), Error> {
     let lock = sqlx::query(LOCK_ACCOUNT).bind(owner.tenant.as_uuid()).bind(owner.account.as_uuid());
     lock.execute(tx).await?;
     Ok(())
-}
-
-async fn revoked_until(tx: &mut PgConnection, owner: Owner) -> Result<Option<i64>, Error> {
-    let sql = "
-        select until from session.revoked_account
-         where tenant_id = $1 and account_id = $2 and kept_until > now()";
-    let until = sqlx::query_scalar(sql)
-        .bind(owner.tenant.as_uuid())
-        .bind(owner.account.as_uuid())
-        .fetch_optional(tx)
-        .await?;
-    Ok(until)
-}
-
-/// The partition of a record.
-fn day_of(expires_at: DateTime<Utc>) -> NaiveDate {
-    expires_at.date_naive()
 }
 
 fn session_error(error: Error) -> session::Error {
