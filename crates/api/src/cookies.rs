@@ -1,19 +1,15 @@
 //! The cookies of the product: how they are set and how they are read.
 
-use actix_web::{
-    HttpRequest,
-    http::header::{self, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, SET_COOKIE},
+use actix_web::http::header::{
+    self, HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue, SET_COOKIE,
 };
-use api_types::{
-    Code,
-    cookies::{self as table, CookiePolicy},
-};
+use api_types::cookies::{self as table, CookiePolicy};
 use chrono::{DateTime, Utc};
 use domain::SessionPolicy;
 use idp::RememberToken;
 use session::{Session, SessionId};
 
-use crate::{draft_token::DraftToken, error::ApiError};
+use crate::draft_token::DraftToken;
 
 /// The name of the session cookie, whatever its policy.
 pub(crate) const SESSION: &str = table::SESSION.name;
@@ -126,14 +122,6 @@ pub(crate) fn has_session(headers: &HeaderMap) -> bool {
 /// The id in the session cookie; `None` if it is missing, malformed or was sent twice, because then it is unknown which one is meant.
 pub(crate) fn session_id(headers: &HeaderMap) -> Option<SessionId> {
     only_value(headers, SESSION)?.parse().ok()
-}
-
-/// The id in the session cookie of a request that was bound by it.
-///
-/// # Errors
-/// [`Code::NotSignedIn`] if there is none.
-pub(crate) fn presented_session_id(request: &HttpRequest) -> Result<SessionId, ApiError> {
-    session_id(request.headers()).ok_or_else(|| ApiError::new(Code::NotSignedIn))
 }
 
 /// The size of the value of a cookie, in bytes; `None` if it was not sent. Of a cookie that was sent twice, the first counts.

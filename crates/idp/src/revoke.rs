@@ -77,6 +77,26 @@ impl Revocations {
         session: &Session,
         authenticated_at: Option<DateTime<Utc>>,
     ) -> Result<Started, RevokeError> {
+        let replaced = self.replace(session, authenticated_at).await;
+        // The session may have got a new id in the meantime, after a change of role. Then it continues from there.
+        let renewed = match &replaced {
+            Err(RevokeError::Session(session::Error::Revoked)) => {
+                let found = self.sessions.reload(session, Utc::now()).await?;
+                found.filter(|found| found.digest() != session.digest())
+            }
+            _ => None,
+        };
+        match renewed {
+            Some(renewed) => self.replace(&renewed, authenticated_at).await,
+            None => replaced,
+        }
+    }
+
+    async fn replace(
+        &self,
+        session: &Session,
+        authenticated_at: Option<DateTime<Utc>>,
+    ) -> Result<Started, RevokeError> {
         let (tenant, old) = (session.tenant(), session.digest());
         let revocation = self.note(tenant, Subject::Session(old.clone())).await?;
         let mut started = self.sessions.replace(session, authenticated_at, Utc::now()).await?;

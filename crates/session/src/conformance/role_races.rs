@@ -88,6 +88,10 @@ impl Store<'_> {
         let replace = self.sessions.replace(&session, None, now);
         let (renewed, replaced) = join(self.renew(&session), replace).await;
         assert_ne!(renewed.is_some(), replaced.is_ok(), "{renewed:?}, {replaced:?}");
+        if let Some(renewed) = &renewed {
+            let found = self.sessions.reload(&session, Utc::now()).await.expect("a result");
+            assert_eq!(found.map(|one| one.digest()), Some(renewed.session.digest()));
+        }
         let new = renewed.or(replaced.ok()).expect("one of them");
         assert_eq!(self.listed(&who).await, [key(who.tenant, &new.id).to_digest()]);
         self.forget(&who).await;

@@ -79,6 +79,20 @@ impl Sessions {
         Ok(renewed.then(|| Started { id, session: Session::new(key, record, now), ended }))
     }
 
+    /// Reads a session again, under its present id if it was renewed in the meantime. `None` if it has ended.
+    ///
+    /// # Errors
+    /// [`Error`] if the store does not answer, has not replayed every revocation, or sends an unexpected reply.
+    pub async fn reload(
+        &self,
+        session: &Session,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Session>, Error> {
+        let (tenant, key) = (session.tenant(), session.key.clone());
+        let stored = self.backend.read_record(tenant, &key).await?;
+        self.accept(tenant, key, stored, session.policy, now).await
+    }
+
     /// The digest of the session that continues the one with this digest after a change of role; `None` if it was not continued, or if the store has forgotten
     /// that.
     ///

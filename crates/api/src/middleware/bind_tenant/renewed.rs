@@ -30,11 +30,8 @@ pub(super) async fn renew(
         request.extensions_mut().insert(NewCookie(cookie));
         return Ok(started.session);
     }
-    let id = cookies::presented_session_id(request)?;
-    let (tenant, policy) = (session.tenant(), session.policy());
-    let found = api.sessions.load(tenant, &id, policy, Utc::now()).await?;
     // The role may have been changed once more: then the next request continues the session.
-    let found = match found {
+    let found = match api.sessions.reload(&session, Utc::now()).await? {
         Some(session) => api.idp.with_present_rights(session).await?,
         None => None,
     };
