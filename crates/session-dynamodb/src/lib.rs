@@ -47,7 +47,7 @@ impl DynamoDb {
         let limit = TimeoutConfig::builder().operation_timeout(timeout).build();
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("local"))
+            .region(Region::new("us-east-1"))
             .endpoint_url(format!("http://{address}"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .timeout_config(limit);

@@ -8,37 +8,33 @@ mod one_session;
 mod races;
 mod role_changes;
 mod role_races;
+mod stores;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AccountId, Role, SessionPolicy, TenantId};
 use futures_util::{StreamExt, stream};
 use lab::Faults;
-use seal::{RootKey, Seals};
 use uuid::Uuid;
 
 pub use local_server::LocalServer;
 pub use one_session::OneSession;
+pub use stores::{in_redis, in_store, no_redis};
 
 use crate::{
     batch::ReadBatch,
     device::Device,
     error::Error,
-    generation::Generation,
     id::{RecordKey, SessionId},
-    memory::MemoryBackend,
     record::{FIELD_NAMES, Fields, Owner},
-    record_store::RecordStore,
-    redis_backend::RedisBackend,
     redis_link::RedisLink,
     revocation::{Revocation, Subject},
     sessions::{RECORD_TTL, Session, Sessions, SignedIn, Started},
-    store_backend::StoreBackend,
 };
 
-/// The number of times that each race is run.
-const ROUNDS: usize = 1_000;
+/// The number of times that each race is run, unless a store is too slow for that.
+pub const ROUNDS: usize = 1_000;
 /// The number of rounds that run at the same time: few, so that other tests of the same binary still get answers.
 const AT_ONCE: usize = 4;
 /// The time to live of a record that a check writes itself.
@@ -48,37 +44,6 @@ const TTL: Duration = Duration::from_mins(1);
 pub(crate) const LIMIT: u16 = 3;
 /// The session policy of all tenants here, except where a check names another.
 const POLICY: SessionPolicy = SessionPolicy::Standard;
-
-/// Sessions whose records are in `records`, and whose revocations of tokens are in this process.
-pub fn in_store(records: Arc<dyn RecordStore>) -> Sessions {
-    let backend = StoreBackend::new(records, Arc::new(MemoryBackend::default()));
-    Sessions::with_backend(Arc::new(backend), LIMIT, seals())
-}
-
-/// Sessions in the Redis of `link`.
-///
-/// # Panics
-/// If Redis does not answer.
-pub async fn in_redis(link: &RedisLink) -> Sessions {
-    let backend = RedisBackend::new(link.clone(), Generation::default());
-    let sessions = Sessions::with_backend(Arc::new(backend), LIMIT, seals());
-    if let Some(replay) = sessions.begin_replay().await.expect("redis answers") {
-        replay.finish(&[]).await.expect("redis answers");
-    }
-    sessions
-}
-
-/// A link for a store outside of Redis. Only batches without a command are sent over it, so no server answers there.
-///
-/// # Panics
-/// Never: the URL is valid.
-pub fn no_redis() -> RedisLink {
-    RedisLink::new("redis://127.0.0.1:1").expect("a valid URL")
-}
-
-fn seals() -> Seals {
-    Seals::new(&RootKey::random().expect("random bytes"), None)
-}
 
 /// Runs every check on one store. It may hold the records of other tenants. `link` leads to the session Redis, or is [`no_redis`].
 ///
@@ -108,32 +73,40 @@ pub async fn check(sessions: &Sessions, link: &RedisLink) {
     store.a_replaced_id_ends_after_ten_seconds().await;
 }
 
-/// Runs every race on one store.
+/// Runs every race on one store, [`ROUNDS`] times each.
+///
+/// # Panics
+/// As [`race_rounds`].
+pub async fn race(sessions: &Sessions, link: &RedisLink) {
+    race_rounds(sessions, link, ROUNDS).await;
+}
+
+/// Runs every race on one store, this number of times each.
 ///
 /// # Panics
 /// If one of the rounds ends in a state that no order of its operations allows, or the store does not answer.
-pub async fn race(sessions: &Sessions, link: &RedisLink) {
+pub async fn race_rounds(sessions: &Sessions, link: &RedisLink, count: usize) {
     let store = &Store { sessions, link };
-    rounds(|| store.renewing_against_ending()).await;
-    rounds(|| store.signing_in_against_ending_all()).await;
-    rounds(|| store.two_renewals()).await;
-    rounds(|| store.sign_ins_against_the_limit()).await;
-    rounds(|| store.replacing_against_ending()).await;
-    rounds(|| store.two_replacements()).await;
-    rounds(|| store.listing_against_a_sign_in()).await;
-    rounds(|| store.listing_against_ending()).await;
-    rounds(|| store.marking_against_renewing()).await;
-    rounds(|| store.two_renewals_of_a_marked_session()).await;
-    rounds(|| store.renewing_against_a_sign_out_with_the_old_id()).await;
-    rounds(|| store.renewing_against_ending_all()).await;
-    rounds(|| store.marking_against_a_sign_in()).await;
-    rounds(|| store.marking_against_replacing()).await;
-    rounds(|| store.renewing_against_replacing()).await;
-    rounds(|| store.renewing_against_extending()).await;
+    rounds(count, || store.renewing_against_ending()).await;
+    rounds(count, || store.signing_in_against_ending_all()).await;
+    rounds(count, || store.two_renewals()).await;
+    rounds(count, || store.sign_ins_against_the_limit()).await;
+    rounds(count, || store.replacing_against_ending()).await;
+    rounds(count, || store.two_replacements()).await;
+    rounds(count, || store.listing_against_a_sign_in()).await;
+    rounds(count, || store.listing_against_ending()).await;
+    rounds(count, || store.marking_against_renewing()).await;
+    rounds(count, || store.two_renewals_of_a_marked_session()).await;
+    rounds(count, || store.renewing_against_a_sign_out_with_the_old_id()).await;
+    rounds(count, || store.renewing_against_ending_all()).await;
+    rounds(count, || store.marking_against_a_sign_in()).await;
+    rounds(count, || store.marking_against_replacing()).await;
+    rounds(count, || store.renewing_against_replacing()).await;
+    rounds(count, || store.renewing_against_extending()).await;
 }
 
-async fn rounds<F: Future<Output = ()>>(round: impl Fn() -> F) {
-    stream::iter(0..ROUNDS).for_each_concurrent(AT_ONCE, |_| round()).await;
+async fn rounds<F: Future<Output = ()>>(count: usize, round: impl Fn() -> F) {
+    stream::iter(0..count).for_each_concurrent(AT_ONCE, |_| round()).await;
 }
 
 /// The store that is checked.

@@ -4,17 +4,19 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// How long the revocation of an account's sessions refuses sign-ins that began before it. A sign-in takes seconds.
-const REVOKED_KEPT: i64 = 17 * 60 * 1000;
+use crate::{id::RecordKey, record::Marks, record_store::MAX_REPLACED};
+
+/// How long a revocation or a change of role refuses sign-ins that began before it. A sign-in takes seconds.
+const REFUSED_KEPT: i64 = 17 * 60 * 1000;
 
 /// The first byte of an encoded index.
 const VERSION: u8 = 1;
 
-/// The valid records of one account, and its last revocation. All times are in milliseconds since 1970.
+/// The valid records of one account, and its last revocation or change of role. All times are in milliseconds since 1970.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Index {
     records: Vec<Entry>,
-    revoked: Option<Revoked>,
+    refused: Option<RefusedUntil>,
 }
 
 /// A valid record.
@@ -26,11 +28,15 @@ pub(super) struct Entry {
     pub(super) began_at: i64,
     /// When it expires if it is not extended.
     pub(super) idle_until: i64,
+    /// See [`Marks::role_changed_at`].
+    role_changed_at: Option<i64>,
+    /// See [`Marks::replaced_by`].
+    replaced_by: Option<String>,
 }
 
-/// A revocation of all sessions that began at `until` or before; remembered until `kept_until`.
+/// No session that began at `until` or before may be added; remembered until `kept_until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Revoked {
+struct RefusedUntil {
     until: i64,
     kept_until: i64,
 }
@@ -38,6 +44,23 @@ struct Revoked {
 /// The account was revoked, or the record to be replaced has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Refused;
+
+impl Entry {
+    /// A new record without marks.
+    pub(super) const fn new(key: String, began_at: i64, idle_until: i64) -> Self {
+        Self { key, began_at, idle_until, role_changed_at: None, replaced_by: None }
+    }
+
+    /// What was noted about the record.
+    pub(super) fn marks(&self) -> Marks {
+        Marks { role_changed_at: self.role_changed_at, replaced_by: self.replaced_by.clone() }
+    }
+
+    /// The time until the record expires.
+    pub(super) fn left(&self, now: i64) -> Duration {
+        millis(self.idle_until.saturating_sub(now))
+    }
+}
 
 impl Index {
     /// Decodes an index; `None` if the bytes are not one.
@@ -54,73 +77,146 @@ impl Index {
     /// How long the index is needed if it does not change.
     pub(super) fn lifetime(&self, now: i64) -> Duration {
         let records = self.records.iter().map(|entry| entry.idle_until);
-        let last = records.chain(self.revoked.map(|revoked| revoked.kept_until)).max();
+        let last = records.chain(self.refused.map(|refused| refused.kept_until)).max();
         millis(last.unwrap_or(now).saturating_sub(now))
     }
 
-    /// The time until the record expires; `None` if it is not valid.
-    pub(super) fn left(&self, key: &str, now: i64) -> Option<Duration> {
-        let entry = self.records.iter().find(|entry| entry.key == key)?;
-        (entry.idle_until > now).then(|| millis(entry.idle_until - now))
+    /// The entry of a valid record; `None` if the record is not valid.
+    pub(super) fn find(&self, key: &str, now: i64) -> Option<&Entry> {
+        self.records.iter().find(|entry| entry.key == key && entry.idle_until > now)
     }
 
-    /// The keys of the valid records, each with the time until it expires.
-    pub(super) fn valid(&self, now: i64) -> impl Iterator<Item = (&str, Duration)> {
-        let valid = self.records.iter().filter(move |entry| entry.idle_until > now);
-        valid.map(move |entry| (entry.key.as_str(), millis(entry.idle_until - now)))
+    fn find_mut(&mut self, key: &str, now: i64) -> Option<&mut Entry> {
+        self.records.iter_mut().find(|entry| entry.key == key && entry.idle_until > now)
+    }
+
+    /// The entries of the valid records.
+    pub(super) fn valid(&self, now: i64) -> impl Iterator<Item = &Entry> {
+        self.records.iter().filter(move |entry| entry.idle_until > now)
     }
 
     /// Adds a record, in the place of `replaced` if there is one, and removes those that began first until there are at most `most`. Returns the keys of the
-    /// removed records, without `replaced`. A record that is there already is only given its new time: the reply to the first attempt was lost.
+    /// removed records, without `replaced`. A record in the place of another one gets its mark of a changed role. A record that is there already is only given
+    /// its new time: the reply to the first attempt was lost.
     pub(super) fn add(
         &mut self,
-        new: Entry,
+        mut new: Entry,
         replaced: Option<&str>,
         most: u16,
         now: i64,
     ) -> Result<Vec<String>, Refused> {
-        self.revoked = self.revoked.filter(|revoked| revoked.kept_until > now);
-        if self.revoked.is_some_and(|revoked| new.began_at <= revoked.until) {
-            return Err(Refused);
-        }
+        self.refused = self.refused.filter(|refused| refused.kept_until > now);
         self.records.retain(|entry| entry.idle_until > now);
         let again = self.remove(&new.key);
-        if replaced.is_some_and(|replaced| !self.remove(replaced)) && !again {
-            return Err(Refused);
+        match replaced.map(|replaced| self.take_over(replaced)) {
+            Some(Some(before)) => new.role_changed_at = before.role_changed_at,
+            Some(None) => new.role_changed_at = again.ok_or(Refused)?.role_changed_at,
+            None if self.refused.is_some_and(|refused| new.began_at <= refused.until) => {
+                return Err(Refused);
+            }
+            None => {}
         }
-        // The new record counts, and is kept even if another one began later.
-        let surplus = (self.records.len() + 1).saturating_sub(most.into());
-        self.records
-            .sort_by(|one, other| (one.began_at, &one.key).cmp(&(other.began_at, &other.key)));
-        let surplus = surplus.min(self.records.len());
-        let ended = self.records.drain(..surplus).map(|entry| entry.key).collect();
+        let ended = self.remove_surplus(most);
         self.records.push(new);
         Ok(ended)
     }
 
-    /// Moves the expiry of a valid record. Returns whether there is one.
+    /// Removes a record that was not replaced, and returns it.
+    fn take_over(&mut self, key: &str) -> Option<Entry> {
+        self.find(key, i64::MIN).filter(|entry| entry.replaced_by.is_none())?;
+        self.remove(key)
+    }
+
+    /// Removes the records that began first, so that there are at most `most` with the new one, which is not there yet. Replaced records do not count. Returns
+    /// the keys of the removed ones.
+    fn remove_surplus(&mut self, most: u16) -> Vec<String> {
+        let current = |entry: &&Entry| entry.replaced_by.is_none();
+        let mut oldest: Vec<(i64, String)> = self
+            .records
+            .iter()
+            .filter(current)
+            .map(|entry| (entry.began_at, entry.key.clone()))
+            .collect();
+        oldest.sort();
+        oldest.truncate((oldest.len() + 1).saturating_sub(most.into()).min(oldest.len()));
+        let ended = oldest.into_iter().filter_map(|(_, key)| self.remove(&key));
+        ended.map(|entry| entry.key).collect()
+    }
+
+    /// Moves the expiry of a valid record that was not replaced. Returns whether there is one.
     pub(super) fn extend(&mut self, key: &str, idle_until: i64, now: i64) -> bool {
-        let valid = |entry: &&mut Entry| entry.key == key && entry.idle_until > now;
-        let Some(entry) = self.records.iter_mut().find(valid) else { return false };
+        let found = self.find_mut(key, now).filter(|entry| entry.replaced_by.is_none());
+        let Some(entry) = found else { return false };
         entry.idle_until = idle_until;
         true
     }
 
-    /// Removes a record. Returns whether it was there.
-    pub(super) fn remove(&mut self, key: &str) -> bool {
-        let before = self.records.len();
-        self.records.retain(|entry| entry.key != key);
-        self.records.len() < before
+    /// Continues the record `replaced` as `new`, if it has this mark of a changed role and was not replaced. The old one expires at `kept_until` or earlier.
+    /// Returns whether the new record continues it now; it also does if the reply to the first attempt was lost.
+    pub(super) fn renew(
+        &mut self,
+        new: Entry,
+        digest: &str,
+        replaced: &str,
+        marked_at: i64,
+        kept_until: i64,
+        now: i64,
+    ) -> bool {
+        let Some(old) = self.find_mut(replaced, now) else { return false };
+        if old.replaced_by.as_deref() == Some(digest) {
+            return true;
+        }
+        if old.replaced_by.is_some() || old.role_changed_at != Some(marked_at) {
+            return false;
+        }
+        old.replaced_by = Some(digest.to_owned());
+        old.idle_until = old.idle_until.min(kept_until);
+        self.remove(&new.key);
+        self.records.push(new);
+        true
     }
 
-    /// Removes the records that began at `until` or before, and refuses later ones with such a beginning. Returns the keys of the removed records. An earlier
-    /// revocation does not move a later one back.
+    /// Removes the record under a key, or the one that continues its session. Returns the key of the removed record.
+    pub(super) fn end(&mut self, key: &RecordKey) -> Option<String> {
+        let mut key = key.clone();
+        for _ in 0..=MAX_REPLACED {
+            let entry = self.records.iter().find(|entry| entry.key == key.as_str())?;
+            // A digest that cannot be read leads to no record.
+            let Some(next) = entry.replaced_by.as_deref().and_then(|next| next.parse().ok()) else {
+                return self.remove(key.as_str()).map(|removed| removed.key);
+            };
+            key = key.sibling(&next);
+        }
+        None
+    }
+
+    fn remove(&mut self, key: &str) -> Option<Entry> {
+        let at = self.records.iter().position(|entry| entry.key == key)?;
+        Some(self.records.remove(at))
+    }
+
+    /// Removes the records that began at `until` or before, and refuses later ones with such a beginning. Returns the keys of the removed records.
     pub(super) fn revoke(&mut self, until: i64, now: i64) -> Vec<String> {
-        let known = self.revoked.filter(|revoked| revoked.kept_until > now);
-        let until = known.map_or(until, |known| known.until.max(until));
-        self.revoked = Some(Revoked { until, kept_until: now.saturating_add(REVOKED_KEPT) });
+        let until = self.refuse(until, now);
         let removed = self.records.extract_if(.., |entry| entry.began_at <= until);
         removed.map(|entry| entry.key).collect()
+    }
+
+    /// Marks the records that began at `until` or before, and refuses later ones with such a beginning. A later mark stays.
+    pub(super) fn mark_role(&mut self, until: i64, now: i64) {
+        self.refuse(until, now);
+        let before = |entry: &&mut Entry| entry.began_at <= until && entry.replaced_by.is_none();
+        for entry in self.records.iter_mut().filter(before) {
+            entry.role_changed_at = entry.role_changed_at.max(Some(until));
+        }
+    }
+
+    /// Refuses records that began at `until` or before. An earlier time does not move a later one back; returns the later one.
+    fn refuse(&mut self, until: i64, now: i64) -> i64 {
+        let known = self.refused.filter(|refused| refused.kept_until > now);
+        let until = known.map_or(until, |known| known.until.max(until));
+        self.refused = Some(RefusedUntil { until, kept_until: now.saturating_add(REFUSED_KEPT) });
+        until
     }
 }
 
@@ -136,7 +232,7 @@ mod tests {
     const NOW: i64 = 1_000_000;
 
     fn entry(key: &str, began_at: i64) -> Entry {
-        Entry { key: key.to_owned(), began_at, idle_until: NOW + 1_000 }
+        Entry::new(key.to_owned(), began_at, NOW + 1_000)
     }
 
     fn with(keys: &[(&str, i64)]) -> Index {
@@ -148,7 +244,7 @@ mod tests {
     }
 
     fn keys(index: &Index, now: i64) -> Vec<&str> {
-        index.valid(now).map(|(key, _)| key).collect()
+        index.valid(now).map(|entry| entry.key.as_str()).collect()
     }
 
     /// S7: bytes that are not an index are none, and an index of another version is none either.
@@ -170,8 +266,9 @@ mod tests {
     #[test]
     fn an_expired_record_stays_expired() {
         let mut index = with(&[("a", 1)]);
-        assert_eq!(index.left("a", NOW + 999), Some(Duration::from_millis(1)));
-        assert_eq!(index.left("a", NOW + 1_000), None);
+        let found = index.find("a", NOW + 999).unwrap();
+        assert_eq!(found.left(NOW + 999), Duration::from_millis(1));
+        assert_eq!(index.find("a", NOW + 1_000), None);
         assert!(!index.extend("a", NOW + 5_000, NOW + 1_000), "after its expiry");
         assert!(index.extend("a", NOW + 5_000, NOW + 999));
         assert_eq!(keys(&index, NOW + 4_999), ["a"]);
@@ -208,7 +305,40 @@ mod tests {
         assert_eq!(index.revoke(1, NOW), [""; 0], "an older revocation");
         assert_eq!(index.add(entry("late", 5), None, 9, NOW), Err(Refused));
         assert_eq!(index.lifetime(NOW), Duration::from_mins(17));
-        let later = NOW + REVOKED_KEPT;
+        let later = NOW + REFUSED_KEPT;
         assert_eq!(index.add(entry("late", 5), None, 9, later), Ok(Vec::new()));
+    }
+
+    /// S2: a change of role marks what began before it, a later mark stays, and a sign-in that comes late is refused.
+    #[test]
+    fn a_change_of_role_marks_records() {
+        let mut index = with(&[("before", 5), ("after", 9)]);
+        for until in [7, 6] {
+            index.mark_role(until, NOW);
+        }
+        let mark = |index: &Index, key| index.find(key, NOW).unwrap().marks().role_changed_at;
+        assert_eq!((mark(&index, "before"), mark(&index, "after")), (Some(7), None));
+        assert_eq!(index.add(entry("late", 7), None, 9, NOW), Err(Refused));
+        index.add(entry("stepped-up", 5), Some("before"), 9, NOW).unwrap();
+        assert_eq!(mark(&index, "stepped-up"), Some(7), "a new id keeps the mark");
+    }
+
+    /// S2: a marked record is continued once. A repeated step changes nothing, and the replaced record neither counts nor lives longer.
+    #[test]
+    fn a_marked_record_is_continued_once() {
+        let mut index = with(&[("old", 5)]);
+        let renew = |index: &mut Index, key: &str, marked_at| {
+            index.renew(entry(key, 5), &format!("digest of {key}"), "old", marked_at, NOW + 10, NOW)
+        };
+        assert!(!renew(&mut index, "new", 7), "without a mark");
+        index.mark_role(7, NOW);
+        assert!(!renew(&mut index, "new", 6), "another mark");
+        assert!(renew(&mut index, "new", 7) && renew(&mut index, "new", 7), "repeated");
+        assert!(!renew(&mut index, "other", 7), "another record");
+        assert!(!index.extend("old", NOW + 5_000, NOW), "the replaced record");
+        assert_eq!(index.find("old", NOW).unwrap().left(NOW), Duration::from_millis(10));
+        assert_eq!(index.find("new", NOW).unwrap().marks(), Marks::default());
+        assert_eq!(index.add(entry("next", 9), None, 2, NOW), Ok(Vec::new()), "it does not count");
+        assert_eq!(index.add(entry("stepped-up", 5), Some("old"), 9, NOW), Err(Refused));
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     error::Error,
     id::{RecordKey, SessionDigest},
     record::{Fields, Owner, Stored},
-    record_store::{NewRecord, RecordStore, Which},
+    record_store::{NewRecord, RecordStore, Renewal, Which},
     round_trips::{NetworkStore, RoundTrips},
 };
 use index::{Entry, Index, Refused};
@@ -102,6 +102,25 @@ impl<S: ItemStore> RecordStore for IndexedRecords<S> {
         self.operation(owner.tenant, move |inner| async move { inner.list(owner).await })
     }
 
+    fn mark_role(
+        &self,
+        owner: Owner,
+        until: DateTime<Utc>,
+    ) -> BoxFuture<'static, Result<(), Error>> {
+        let until = until.timestamp_millis();
+        self.operation(owner.tenant, move |inner| async move {
+            let mark = |index: &mut Index, now: i64| {
+                index.mark_role(until, now);
+                Ok((true, ()))
+            };
+            inner.change(owner, mark).await
+        })
+    }
+
+    fn renew(&self, renewal: Renewal) -> BoxFuture<'static, Result<bool, Error>> {
+        self.operation(renewal.owner.tenant, |inner| async move { inner.renew(renewal).await })
+    }
+
     fn extend(
         &self,
         owner: Owner,
@@ -124,7 +143,7 @@ impl<S: ItemStore> RecordStore for IndexedRecords<S> {
         };
         self.operation(tenant, |inner| async move {
             match which {
-                Which::One { tenant, key } => inner.end_one(tenant, key.as_str()).await,
+                Which::One { tenant, key } => inner.end_one(tenant, &key).await,
                 Which::OfAccount { owner, until } => inner.end_account(owner, until).await,
             }
         })
@@ -147,13 +166,11 @@ impl<S: ItemStore> Inner<S> {
         let lifetime = (record.expires_at() - Utc::now()).to_std().unwrap_or_default();
         let (owner, began_at) = (record.owner, record.began_at());
         let NewRecord { key, fields, ttl, most, replaces, .. } = record;
-        let item = RecordItem { account: owner.account.as_uuid(), fields };
-        let item = postcard::to_stdvec(&item).map_err(unavailable)?;
-        self.items().write(key.as_str(), &item, lifetime.max(ttl)).await?;
+        self.write_record(&key, owner, fields, lifetime.max(ttl)).await?;
         let replaced = replaces.as_ref().map(RecordKey::as_str);
         let added = self.change(owner, |index, now| {
             let idle_until = after(now, ttl);
-            let entry = Entry { key: key.as_str().to_owned(), began_at, idle_until };
+            let entry = Entry::new(key.as_str().to_owned(), began_at, idle_until);
             index.add(entry, replaced, most, now).map(|ended| (true, ended))
         });
         let added = added.await;
@@ -172,32 +189,74 @@ impl<S: ItemStore> Inner<S> {
         ended.into_iter().map(digest).collect()
     }
 
+    /// Continues a record under another key. The old record's item stays, because its id is accepted for some seconds more.
+    async fn renew(&self, renewal: Renewal) -> Result<bool, Error> {
+        let lifetime = (renewal.expires_at() - Utc::now()).to_std().unwrap_or_default();
+        let began_at = renewal.began_at();
+        let Renewal { key, owner, fields, ttl, replaces, marked_at, kept } = renewal;
+        let renew = |index: &mut Index, now: i64| {
+            let entry = Entry::new(key.as_str().to_owned(), began_at, after(now, ttl));
+            let kept_until = after(now, kept);
+            index.renew(entry, key.digest(), replaces.as_str(), marked_at, kept_until, now)
+        };
+        // Most requests that come too late write nothing.
+        if !renew(&mut self.index(owner).await?.0, Utc::now().timestamp_millis()) {
+            return Ok(false);
+        }
+        self.write_record(&key, owner, fields, lifetime.max(ttl)).await?;
+        let changed = self.change(owner, |index, now| {
+            let renewed = renew(index, now);
+            Ok((renewed, renewed))
+        });
+        let renewed = changed.await?;
+        if !renewed {
+            self.discard(&[key.as_str().to_owned()]).await;
+        }
+        Ok(renewed)
+    }
+
+    /// Writes the item of a record. The index does not list it yet.
+    async fn write_record(
+        &self,
+        key: &RecordKey,
+        owner: Owner,
+        fields: Fields,
+        lifetime: Duration,
+    ) -> Result<(), Error> {
+        let item = RecordItem { account: owner.account.as_uuid(), fields };
+        let item = postcard::to_stdvec(&item).map_err(unavailable)?;
+        self.items().write(key.as_str(), &item, lifetime).await
+    }
+
     async fn read(&self, tenant: TenantId, key: &RecordKey) -> Result<Option<Stored>, Error> {
         let Some((owner, fields)) = self.record(tenant, key.as_str()).await? else {
             return Ok(None);
         };
-        let (index, _) = self.index(owner).await?;
-        let left = index.left(key.as_str(), Utc::now().timestamp_millis());
-        Ok(left.map(|left| Stored { fields, left: Some(left) }))
+        let ((index, _), now) = (self.index(owner).await?, Utc::now().timestamp_millis());
+        Ok(index.find(key.as_str(), now).map(|entry| stored(entry, fields, now)))
     }
 
     async fn list(&self, owner: Owner) -> Result<Vec<(String, Stored)>, Error> {
-        let (index, _) = self.index(owner).await?;
+        let ((index, _), now) = (self.index(owner).await?, Utc::now().timestamp_millis());
         let mut listed = Vec::new();
-        for (key, left) in index.valid(Utc::now().timestamp_millis()) {
+        for entry in index.valid(now) {
             // The store may have lost the item of a valid record.
-            if let Some((_, fields)) = self.record(owner.tenant, key).await? {
-                listed.push((key.to_owned(), Stored { fields, left: Some(left) }));
+            if let Some((_, fields)) = self.record(owner.tenant, &entry.key).await? {
+                listed.push((entry.key.clone(), stored(entry, fields, now)));
             }
         }
         Ok(listed)
     }
 
-    /// Ends the record under this key. Without its item, it is not a session whatever the index says.
-    async fn end_one(&self, tenant: TenantId, key: &str) -> Result<(), Error> {
-        let Some((owner, _)) = self.record(tenant, key).await? else { return Ok(()) };
-        self.change(owner, |index, _| Ok((index.remove(key), ()))).await?;
-        self.discard(&[key.to_owned()]).await;
+    /// Ends the record under this key, or the one that continues its session. Without its item, it is not a session whatever the index says.
+    async fn end_one(&self, tenant: TenantId, key: &RecordKey) -> Result<(), Error> {
+        let found = self.record(tenant, key.as_str()).await?;
+        let Some((owner, _)) = found else { return Ok(()) };
+        let ended = self.change(owner, |index, _| {
+            let ended = index.end(key);
+            Ok((ended.is_some(), ended))
+        });
+        self.discard(ended.await?.as_slice()).await;
         Ok(())
     }
 
@@ -262,6 +321,11 @@ impl<S: ItemStore> Inner<S> {
             }
         }
     }
+}
+
+/// A record as it was stored, with what the index says about it.
+fn stored(entry: &Entry, fields: Fields, now: i64) -> Stored {
+    Stored { fields, left: Some(entry.left(now)), marks: entry.marks() }
 }
 
 /// The index of an account was changed by others each time.
