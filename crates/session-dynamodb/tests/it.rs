@@ -23,7 +23,7 @@ use tokio::runtime::Handle;
 
 const TABLE: &str = "sessions";
 /// How often each race is run, unless `WATERTIGHT_RACE_ROUNDS` says otherwise: fewer than for other stores, because the client is slow in a debug build.
-const ROUNDS: usize = 200;
+const ROUNDS: usize = 100;
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 async fn server() -> LocalServer {

@@ -28,6 +28,8 @@ pub enum Rule {
     ClientSecret,
     /// A refresh token.
     RefreshToken,
+    /// The cookie of a remembered device.
+    RememberedDevice,
     /// The key of a widget.
     WidgetKey,
     /// The beginning of an onboarding draft, which needs no account. Every one counts.
@@ -75,6 +77,7 @@ impl Rule {
             Self::ResetPause => "reset_pause",
             Self::ClientSecret => "client_secret",
             Self::RefreshToken => "refresh_token",
+            Self::RememberedDevice => "remembered_device",
             Self::WidgetKey => "widget_key",
             Self::Draft => "draft",
         }
@@ -97,6 +100,8 @@ impl Rule {
                 vec![(Kind::AccountAddress, limits.client_secret), (Kind::Address, limits.address)]
             }
             Self::RefreshToken => vec![(Kind::Address, limits.refresh_token)],
+            // A cookie has 256 bits. The limit bounds the queries for strangers' values.
+            Self::RememberedDevice => vec![(Kind::Address, limits.remembered_device)],
             // A key has 256 bits. A widget that was removed is still in pages, so the limit bounds the work for their visitors.
             Self::WidgetKey => vec![(Kind::Address, limits.widget_key)],
             Self::Draft => vec![(Kind::Address, limits.draft)],
@@ -157,13 +162,14 @@ mod tests {
 
     use super::*;
 
-    const RULES: [Rule; 8] = [
+    const RULES: [Rule; 9] = [
         Rule::Password,
         Rule::ResetCode,
         Rule::Reset,
         Rule::ResetPause,
         Rule::ClientSecret,
         Rule::RefreshToken,
+        Rule::RememberedDevice,
         Rule::WidgetKey,
         Rule::Draft,
     ];

@@ -108,6 +108,8 @@ pub struct AttemptLimits {
     pub client_secret: Limit,
     /// Wrong refresh tokens from one client address at one tenant.
     pub refresh_token: Limit,
+    /// Unknown cookies of remembered devices from one client address at one tenant.
+    pub remembered_device: Limit,
     /// Wrong keys of widgets from one client address at one tenant.
     pub widget_key: Limit,
     /// Onboarding drafts begun from one client address at one tenant.
@@ -134,6 +136,7 @@ impl Default for AttemptLimits {
             device: Limit::of(10, 120),
             client_secret: Limit::of(20, 30),
             refresh_token: Limit::of(100, 6),
+            remembered_device: Limit::of(100, 6),
             widget_key: Limit::of(100, 6),
             draft: Limit::of(20, 300),
             reset: Limit::of(5, 600),

@@ -25,6 +25,10 @@ pub(crate) fn limits(environment: &Environment<'_>) -> Result<AttemptLimits, Con
         device: limit("WATERTIGHT_LIMIT_DEVICE", default_value.device)?,
         client_secret: limit("WATERTIGHT_LIMIT_CLIENT_SECRET", default_value.client_secret)?,
         refresh_token: limit("WATERTIGHT_LIMIT_REFRESH_TOKEN", default_value.refresh_token)?,
+        remembered_device: limit(
+            "WATERTIGHT_LIMIT_REMEMBERED_DEVICE",
+            default_value.remembered_device,
+        )?,
         widget_key: limit("WATERTIGHT_LIMIT_WIDGET_KEY", default_value.widget_key)?,
         draft: limit("WATERTIGHT_LIMIT_DRAFT", default_value.draft)?,
         reset: limit("WATERTIGHT_LIMIT_RESET", default_value.reset)?,

@@ -195,6 +195,28 @@ async fn a_disabled_account_is_not_recognised() {
     is_forgotten(&acme.visitor(), &cookie).await;
 }
 
+/// C3, G2: unknown cookies are counted for each client address and company. A cookie of a remembered device is not counted.
+#[tokio::test]
+async fn unknown_cookies_of_devices_have_a_price() {
+    let stack = Stack::get().await;
+    let [acme, betaco] = Company::pair(stack).await;
+    let config = stack.server_config().with("WATERTIGHT_LIMIT_REMEMBERED_DEVICE", "3/3600");
+    let node = config.start().await;
+    let visitor = acme.visitor_on(&node);
+    let mut known = value_in(&sign_in(&acme, Role::HrAdmin, true).await);
+    for _known in 0..5 {
+        known = value_in(&resume(&visitor, &known, 201).await);
+    }
+    let unknown = |n: u8| URL_SAFE_NO_PAD.encode([n; 48]);
+    for n in 0..3 {
+        is_forgotten(&visitor, &unknown(n)).await;
+    }
+    let refused = resume(&visitor, &known, 429).await;
+    refused.problem(Code::TooManyRequests);
+    assert!(refused.header("retry-after").is_some() && refused.set_cookies().is_empty());
+    is_forgotten(&betaco.visitor_on(&node), &unknown(9)).await;
+}
+
 /// C3: the database holds no value that a remembered device sends, neither as text nor as bytes.
 #[tokio::test]
 async fn the_database_holds_no_cookie_of_a_device() {

@@ -4,10 +4,11 @@ use actix_web::{HttpRequest, HttpResponse, http::header::SET_COOKIE, web};
 use api_types::SessionView;
 use chrono::Utc;
 use domain::TenantId;
+use throttle::Rule;
 
 use super::start::{start, take_over};
 use crate::{
-    Api, cookies, error::ApiError, extract::company, finish::finish,
+    Api, attempts, cookies, error::ApiError, extract::company, finish::finish,
     resources::onboarding::adopt::adopt,
 };
 
@@ -22,6 +23,7 @@ use crate::{
         (status = 401, description = "`wrong_credentials`: the account changed in the meantime", body = api_types::Problem),
         (status = 403, description = "`cross_site_request` or `company_closed`", body = api_types::Problem),
         (status = 404, description = "`unknown_company`", body = api_types::Problem),
+        (status = 429, description = "Too many unknown cookies from this address; see `Retry-After`", body = api_types::Problem),
         (status = 503, description = "A store does not answer: send the request again, see `Retry-After`", body = api_types::Problem),
     )
 )]
@@ -43,7 +45,13 @@ async fn answer(request: &HttpRequest, api: &Api) -> Result<HttpResponse, ApiErr
     let (Some(token), true) = (token, policy.allows_remembered_devices()) else {
         return not_remembered();
     };
-    let Some(device) = api.idp.recognise_device(company.id, &token).await? else {
+    // One counter for each client address, whatever the cookie. An outage does not count.
+    let attempt = attempts::reserve(api, request, Rule::RememberedDevice, company.id, "").await?;
+    let recognised = api.idp.recognise_device(company.id, &token).await;
+    if !matches!(recognised, Ok(None)) {
+        attempt.give_back().await;
+    }
+    let Some(device) = recognised? else {
         return not_remembered();
     };
     let authenticated_at = Some(device.authenticated_at);
