@@ -23,7 +23,8 @@ pub(crate) trait Backend: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Revoked`] if a revocation or a change of role of the account that is not older than the record was carried out before, unless it replaces a
-    /// record; or if the record to be replaced does not exist or was continued by [`Self::renew`]. The record is then not written. Any other [`Error`] if the store does not answer; the record may have been written, so its id must not be handed out.
+    /// record; or if the record to be replaced does not exist or was continued by [`Self::renew`]. The record is then not written. Any other [`Error`] if the
+    /// store does not answer; the record may have been written, so its id must not be handed out.
     fn create<'a>(
         &'a self,
         key: &'a RecordKey,

@@ -227,8 +227,8 @@ async fn list(tx: &mut PgConnection, owner: Owner) -> Result<Vec<(String, Stored
     rows.iter().map(|row| Ok((row.try_get("key")?, stored(row)?))).collect()
 }
 
-/// The record in a row that begins with the fields, the milliseconds that are left and the marks. A row with another number of fields is a record without fields, which is
-/// not a session.
+/// The record in a row that begins with the fields, the milliseconds that are left and the marks. A row with another number of fields is a record without fields,
+/// which is not a session.
 fn stored(row: &PgRow) -> Result<Stored, Error> {
     let (fields, left): (Vec<Option<Vec<u8>>>, i64) = (row.try_get(0)?, row.try_get(1)?);
     let left = Duration::from_millis(u64::try_from(left).unwrap_or(0));
