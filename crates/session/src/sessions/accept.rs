@@ -30,8 +30,8 @@ impl Sessions {
         let mut before: Option<Record> = None;
         for _ in 0..=MAX_REPLACED {
             let Some(next) = stored.marks.replaced_by.as_deref() else {
-                let session = self.validate(tenant, &key, stored, policy, now);
-                return Ok(session.and_then(|session| self.continues(before.as_ref(), session)));
+                let session = self.validate(tenant, &key, &stored, policy, now);
+                return Ok(session.and_then(|session| continues(before.as_ref(), session)));
             };
             let next = next.parse().map(|digest| key.sibling(&digest));
             let Some(record) = self.replaced(tenant, &key, &stored) else { return Ok(None) };
@@ -56,22 +56,12 @@ impl Sessions {
         self.is_authentic(tenant, key, stored).then(|| Record::from_fields(&stored.fields))?
     }
 
-    /// The session, if it continues the one of the replaced record `before`. The store's link between records is not authenticated, and the records are.
-    fn continues(&self, before: Option<&Record>, session: Session) -> Option<Session> {
-        let Some(before) = before else { return Some(session) };
-        if !before.is_same_sign_in(&session.record) {
-            alert_foreign_link(session.tenant());
-            return None;
-        }
-        Some(Session { by_replaced_id: true, ..session })
-    }
-
     /// Decides whether the stored record is a valid session of this tenant at `now`. A record that was replaced is not one.
     pub(super) fn validate(
         &self,
         tenant: TenantId,
         key: &RecordKey,
-        stored: Stored,
+        stored: &Stored,
         policy: SessionPolicy,
         now: DateTime<Utc>,
     ) -> Option<Session> {
@@ -83,7 +73,7 @@ impl Sessions {
             tracing::debug!(%tenant, "session.record.other_version");
             return None;
         }
-        if !self.is_authentic(tenant, key, &stored) {
+        if !self.is_authentic(tenant, key, stored) {
             return None;
         }
         let (Some(record), Some(left)) = (Record::from_fields(&stored.fields), stored.left) else {
@@ -135,4 +125,14 @@ fn is_one_sign_in(before: Option<&Record>, record: &Record) -> bool {
 /// A record leads to one of another sign-in, which no node writes.
 fn alert_foreign_link(tenant: TenantId) {
     tracing::error!(alert = "session_seal", %tenant, "session.record.foreign_link");
+}
+
+/// The session, if it continues the one of the replaced record `before`. The store's link between records is not authenticated, and the records are.
+fn continues(before: Option<&Record>, session: Session) -> Option<Session> {
+    let Some(before) = before else { return Some(session) };
+    if !before.is_same_sign_in(&session.record) {
+        alert_foreign_link(session.tenant());
+        return None;
+    }
+    Some(Session { by_replaced_id: true, ..session })
 }

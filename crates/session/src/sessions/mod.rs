@@ -142,11 +142,10 @@ impl Sessions {
     }
 
     /// Encodes a record for a fresh random id.
-    fn prepare(&self, record: Record, device: &Device) -> Result<Prepared, Error> {
+    fn prepare(&self, mut record: Record, device: &Device) -> Result<Prepared, Error> {
         let id = SessionId::random().map_err(Error::NoRandomness)?;
         let (tenant, key) = (record.tenant, id.record_key(record.tenant, &self.faults));
-        let device = device.seal(&self.seals, tenant, &key).map_err(Error::DeviceSealing)?;
-        let record = Record { device, ..record };
+        record.device = device.seal(&self.seals, tenant, &key).map_err(Error::DeviceSealing)?;
         let mut fields = record.to_fields();
         record_mac::set(&self.seals, tenant, &key, &mut fields);
         Ok(Prepared { id, key, record, fields })
@@ -221,7 +220,7 @@ impl Sessions {
         let prefix = RecordKey::prefix(tenant, &self.faults);
         let records = self.backend.list(Owner { tenant, account }, &prefix).await?;
         let listed = records.into_iter().filter_map(|(key, stored)| {
-            let session = self.validate(tenant, &key, stored, policy, now)?;
+            let session = self.validate(tenant, &key, &stored, policy, now)?;
             let device = Device::open(&self.seals, tenant, &key, &session.record.device);
             // The store's index is not authenticated, and the record is.
             (session.account() == account).then(|| ListedSession {

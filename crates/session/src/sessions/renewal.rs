@@ -40,7 +40,7 @@ impl Sessions {
         now: DateTime<Utc>,
     ) -> Result<Started, Error> {
         let authenticated_at = authenticated_at.unwrap_or(session.record.authenticated_at);
-        let record = Record { authenticated_at, ..self.current_record(session) };
+        let record = Record { authenticated_at, ..session.current_record() };
         let device = self.device_of(session);
         let mut started = self.create(record, &device, Some(&session.key), now).await?;
         // The store moves the mark of a changed role to the new record.
@@ -63,7 +63,7 @@ impl Sessions {
         now: DateTime<Utc>,
     ) -> Result<Option<Started>, Error> {
         let Some(marked_at) = session.role_changed_at else { return Ok(None) };
-        let prepared = self.prepare(self.current_record(session), &self.device_of(session))?;
+        let prepared = self.prepare(session.current_record(), &self.device_of(session))?;
         let Prepared { id, key, record, fields } = prepared;
         let renewal = Renewal {
             key: key.clone(),
@@ -109,11 +109,6 @@ impl Sessions {
         Ok(next.and_then(|next| next.parse().ok()))
     }
 
-    /// The record of a session, with the policy of now.
-    fn current_record(&self, session: &Session) -> Record {
-        Record { policy: session.policy, ..session.record.clone() }
-    }
-
     fn device_of(&self, session: &Session) -> Device {
         Device::open(&self.seals, session.tenant(), &session.key, &session.record.device)
     }
@@ -129,6 +124,11 @@ impl Session {
     /// The same session with the present role and employment of its account.
     #[must_use]
     pub fn with_rights(self, role: Role, employee: Option<EmployeeId>) -> Self {
-        Self { record: Record { role, employee, ..self.record }, ..self }
+        Self { record: Record { employee, role, ..self.record }, ..self }
+    }
+
+    /// The record of the session, with the policy of now.
+    fn current_record(&self) -> Record {
+        Record { policy: self.policy, ..self.record.clone() }
     }
 }
