@@ -35,7 +35,8 @@ fn new_id(reply: &Reply) -> Option<String> {
 async fn renewed(session: &Actor) -> Actor {
     let reply = session.get(paths::SESSION).expect(200).await;
     assert_eq!(reply.json::<SessionView>().role, Role::Auditor);
-    session.clone().with_session(&new_id(&reply).expect("a new id"))
+    let Some(id) = new_id(&reply) else { panic!("no new id") };
+    session.clone().with_session(&id)
 }
 
 async fn is_signed_out(session: &Actor) {
