@@ -207,7 +207,7 @@ fn AuthGuard() -> impl IntoView {
 }
 
 /// Focuses the `<main>` element of the new page, because the element that had the focus was removed with the old page.
-fn focus_main() {
+pub(crate) fn focus_main() {
     let main = document()
         .get_element_by_id("main")
         .and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok());
@@ -217,4 +217,9 @@ fn focus_main() {
         // Fails only for an element that is no longer in the page.
         let _ = main.focus_with_options(&options);
     }
+}
+
+/// Whether the `<main>` element has the focus.
+pub(crate) fn main_has_focus() -> bool {
+    document().active_element().is_some_and(|element| element.id() == "main")
 }

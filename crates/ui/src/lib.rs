@@ -10,6 +10,7 @@ mod colour;
 mod components;
 mod demonstration;
 mod host;
+mod lazy_page;
 mod page_lifecycle;
 mod pages;
 mod product;

@@ -11,6 +11,8 @@ pub(crate) enum Failure {
     Cancelled,
     /// No reply arrived within the timeout.
     Unreachable,
+    /// The code of a page could not be downloaded.
+    PageNotLoaded,
     /// The server refused the request and said why.
     Refused {
         /// The server's explanation (RFC 9457).
@@ -40,6 +42,7 @@ impl Failure {
     pub(crate) fn headline(&self) -> String {
         match (self, self.code()) {
             (Self::Cancelled | Self::Unreachable, _) => "The server does not answer".into(),
+            (Self::PageNotLoaded, _) => "This page could not be loaded".into(),
             (_, Some(Code::Unavailable)) => "Temporarily unavailable".into(),
             (_, Some(Code::TooManyRequests)) => "Too many requests".into(),
             (_, Some(Code::InvalidField | Code::InvalidCursor | Code::BadRequest)) => {
@@ -55,6 +58,9 @@ impl Failure {
     pub(crate) fn advice(&self) -> String {
         match self {
             Self::Cancelled | Self::Unreachable => "Check your connection, then try again.".into(),
+            Self::PageNotLoaded => {
+                "Check your connection, then try again. If that does not help, reload: the site may have been updated.".into()
+            }
             Self::Unreadable { status, .. } => {
                 format!(
                     "This page cannot read the server's reply (status {status}). Reload the page: it may be out of date."
@@ -79,7 +85,7 @@ impl Failure {
         match self {
             Self::Refused { problem, .. } => Some(&problem.request_id),
             Self::Unreadable { request_id, .. } => request_id.as_deref(),
-            Self::Cancelled | Self::Unreachable => None,
+            Self::Cancelled | Self::Unreachable | Self::PageNotLoaded => None,
         }
     }
 
