@@ -12,7 +12,7 @@ usage() {
 usage: ./setup.sh [build|dev|test]
 
   build   the tools to build the server and the pages
-  dev     as build, and PostgreSQL and Redis for `just dev`
+  dev     as build, and PostgreSQL and Redis for `just dev`, and Trunk for `just ui`
   test    as build, and Docker, the images, the browser and third-party clients for `just test`
   (none)  everything
 
@@ -46,7 +46,6 @@ tools() {
     step rust need_rust
     step just need_just
     step wasm-target need_wasm_target
-    step trunk need_trunk
     step wasm-bindgen need_wasm_bindgen
     case $1 in
         test | all)
@@ -54,6 +53,8 @@ tools() {
             step dynoxide need_dynoxide
             ;;
     esac
+    # Only `just ui` needs it.
+    case $1 in dev | all) step trunk need_trunk ;; esac
 }
 
 # What npm and pip download.

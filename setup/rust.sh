@@ -76,7 +76,7 @@ debian_wasm_ready() {
         { ! have rustup || rustup run web rustc --version > /dev/null 2>&1; }
 }
 
-# Prints the environment in which cargo and trunk build the pages. Programs that start them read it from .dev/ui.env.
+# Prints the environment in which cargo and Trunk build the pages. Programs that start them read it from .dev/ui.env.
 ui_environment() {
     own_wasm_std && return
     [[ "$(rustc --print sysroot)" == /usr ]] || echo "RUSTUP_TOOLCHAIN=web"
@@ -151,7 +151,7 @@ need_wasm_bindgen() {
     fi
 }
 
-# Older versions, such as Debian's 108, write a module that browsers reject. Trunk uses the first wasm-opt on PATH.
+# Older versions, such as Debian's 108, write a module that browsers reject. The build uses the first wasm-opt on PATH.
 need_wasm_opt() {
     wasm_opt_will_do && return
     have npm || fail "\`npm\` is needed for binaryen" "install Node.js 20 or newer"

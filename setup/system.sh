@@ -99,7 +99,6 @@ need_packages() {
     have apt-get || return 0
     want_basics
     wasm_opt_will_do || want_node
-    have brotli || want brotli
     case $1 in
         dev) want_databases ;;
         test | all)

@@ -2,8 +2,9 @@
 //!
 //! The browser talks to one port for everything, so cookies, origins and company hosts are as in production:
 //! `http://acme.localhost:8081` signs in, reloads and shows the API's data. The stack is shared with a running `just dev`,
-//! or started only for this command. Two things differ from the real pages: they are compiled without optimisation, and
-//! Trunk serves them without the content security policy, so a violation appears only under `just dev`.
+//! or started only for this command. Three things differ from the delivered pages: they are compiled without optimisation,
+//! they are one program without lazy parts, and Trunk serves them without the content security policy, so a violation appears
+//! only under `just dev`.
 
 use std::time::Duration;
 

@@ -49,7 +49,7 @@ pub struct UiError {
 }
 
 impl Ui {
-    /// Reads a folder that Trunk has built: the product, and in its folder `demonstration` the demonstration, if there is one.
+    /// Reads a folder that `just build-ui` has written: the product, and in its folder `demonstration` the demonstration, if there is one.
     ///
     /// # Errors
     /// [`UiError`] if a file cannot be read or `index.html` is not among them.
