@@ -64,7 +64,12 @@ fn start(Links { script, loader, program, .. }: &Links) -> String {
 mod tests {
     use super::*;
 
-    const TEMPLATE: &str = "<head>\n  <link data-trunk rel=\"css\" href=\"a\">\n  <link data-trunk rel=\"icon\" href=\"b\">\n  <link data-trunk rel=\"rust\">\n</head>\n";
+    const TEMPLATE: &str = r#"<head>
+  <link data-trunk rel="css" href="a">
+  <link data-trunk rel="icon" href="b">
+  <link data-trunk rel="rust">
+</head>
+"#;
 
     fn links() -> Links {
         let url = str::to_owned;

@@ -83,10 +83,14 @@ pub(super) fn hash_program(files: &Files, roots: &[&str]) -> Result<(Files, Name
         if is_script(name) {
             let mut script = String::from_utf8(content)?;
             for (old, new) in &names {
-                let quoted = format!("\"./{old}\"");
-                if script.contains(&quoted) {
-                    script = script.replace(&quoted, &format!("\"./{new}\""));
-                    unnamed.retain(|unnamed| unnamed != old);
+                // Not in other places: the program itself calls its import `./parts.js`, and the main script must provide it by that name.
+                for before in ["from \"./", "new URL(\"./"] {
+                    let (old_text, new_text) =
+                        (format!("{before}{old}\""), format!("{before}{new}\""));
+                    if script.contains(&old_text) {
+                        script = script.replace(&old_text, &new_text);
+                        unnamed.retain(|unnamed| unnamed != old);
+                    }
                 }
             }
             content = script.into_bytes();
@@ -131,7 +135,8 @@ mod tests {
 
     fn program(part: &str) -> Files {
         let file = |(name, content): (&str, &str)| (name.to_owned(), content.into());
-        let script = r#"import * as parts from "./parts.js"; const text = "ui.js";"#;
+        let script =
+            r#"import * as parts from "./parts.js"; const imports = { "./parts.js": parts };"#;
         let loader = r#"import { initSync } from "./ui.js"; fetch(new URL("./split_a.wasm", import.meta.url))"#;
         [("ui.js", script), ("ui.wasm", "program"), ("parts.js", loader), ("split_a.wasm", part)]
             .map(file)
@@ -144,9 +149,11 @@ mod tests {
         let hash = names["ui.js"].strip_prefix("ui-").unwrap().strip_suffix(".js").unwrap();
         assert_eq!((hash.len(), &names["split_a.wasm"]), (16, &format!("split_a-{hash}.wasm")));
         let text = |name: &str| String::from_utf8(files[&names[name]].clone()).unwrap();
-        let script =
-            format!(r#"import * as parts from "./parts-{hash}.js"; const text = "ui.js";"#);
-        assert_eq!(text("ui.js"), script);
+        let import = format!(r#"import * as parts from "./parts-{hash}.js""#);
+        assert_eq!(
+            text("ui.js"),
+            format!(r#"{import}; const imports = {{ "./parts.js": parts }};"#)
+        );
         assert!(text("parts.js").contains(&format!(r#"from "./ui-{hash}.js""#)));
         assert!(text("parts.js").contains(&format!(r#"new URL("./split_a-{hash}.wasm""#)));
         let (_, others) = hash_program(&program("other part"), &["ui.js", "ui.wasm"]).unwrap();

@@ -15,14 +15,17 @@ use super::{
     files::{cannot, read},
     in_browser_environment,
 };
-use crate::{process::run, reaper::Reaper, workspace::Workspace};
+use crate::{
+    process::{ask, run},
+    reaper::Reaper,
+    workspace::Workspace,
+};
 
 /// The target for which the pages are compiled.
 const BROWSER: &str = "wasm32-unknown-unknown";
 /// What browsers of 2024 support, and how hard `wasm-opt` tries.
-const OPTIMIZATIONS: [&str; 9] = [
+const OPTIMIZATIONS: [&str; 8] = [
     "-O2",
-    "--quiet",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-nontrapping-float-to-int",
@@ -54,7 +57,7 @@ pub(super) async fn make(
         linked
     };
     bind(reaper, name, &unbound, folder).await?;
-    optimize(reaper, folder).await
+    optimize(folder).await
 }
 
 /// Compiles an application and returns the path of the linked program.
@@ -107,13 +110,14 @@ async fn bind(reaper: &Reaper, name: &str, program: &Path, folder: &Path) -> Res
 }
 
 /// Shrinks all programs in a folder.
-async fn optimize(reaper: &Reaper, folder: &Path) -> Result<()> {
+async fn optimize(folder: &Path) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| cannot("read", folder))? {
         let program = entry.with_context(|| cannot("read", folder))?.path();
         if program.extension().is_some_and(|extension| extension == "wasm") {
             let mut optimizer = Command::new("wasm-opt");
             optimizer.args(OPTIMIZATIONS).arg(&program).arg("--output").arg(&program);
-            run(reaper, "wasm-opt", &mut optimizer).await?;
+            // Its output is not shown: it warns about names in the programs, which it removes.
+            ask("wasm-opt", &mut optimizer).await?;
         }
     }
     Ok(())
