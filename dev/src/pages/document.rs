@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 
 /// The URLs of the files that the document names.
 pub(super) struct Links {
-    /// The stylesheet.
+    /// The stylesheet of the application.
     pub(super) style: String,
     /// The icon of the browser's tab.
     pub(super) icon: String,
@@ -12,7 +12,7 @@ pub(super) struct Links {
     pub(super) script: String,
     /// The script that loads the other parts of the program, which the main script imports.
     pub(super) loader: Option<String>,
-    /// The program.
+    /// The program in WebAssembly.
     pub(super) program: String,
 }
 

@@ -67,7 +67,13 @@ async fn compile(
     application: &Application,
 ) -> Result<PathBuf> {
     let mut cargo = in_browser_environment(workspace, "cargo");
-    cargo.current_dir(workspace.root()).args(["rustc", "--package", "ui", "--profile", "ui"]);
+    cargo.current_dir(workspace.at("crates/ui")).args([
+        "rustc",
+        "--package",
+        "ui",
+        "--profile",
+        "ui",
+    ]);
     cargo.args(["--target", BROWSER, "--bin", application.name]);
     if application.is_split {
         // The splitter follows the relocations to see which functions and data a page uses.

@@ -15,7 +15,7 @@ const FIRST: u64 = 180 << 10;
 /// The most bytes that each further page of the product adds, in brotli.
 const FURTHER: u64 = 60 << 10;
 /// The most bytes of the first page of the demonstration, which is loaded when one of its pages is opened.
-const DEMONSTRATION: u64 = 260 << 10;
+const DEMONSTRATION: u64 = 236 << 10;
 
 /// The bytes of a compressed document, and of the compressed files next to it that it names.
 fn first_page(folder: &Path) -> u64 {

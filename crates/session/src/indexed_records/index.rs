@@ -28,9 +28,9 @@ pub(super) struct Entry {
     pub(super) began_at: i64,
     /// When it expires if it is not extended.
     pub(super) idle_until: i64,
-    /// See [`Marks::role_changed_at`].
+    /// The mark of a changed role, see [`Marks::role_changed_at`].
     role_changed_at: Option<i64>,
-    /// See [`Marks::replaced_by`].
+    /// The digest of its successor, see [`Marks::replaced_by`].
     replaced_by: Option<String>,
 }
 

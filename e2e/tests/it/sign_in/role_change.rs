@@ -13,8 +13,8 @@ use reqwest::Method;
 
 use super::remembered::{resume, sign_in, value_in};
 
-/// Longer than a replaced id is accepted.
-const MOMENT: Duration = Duration::from_secs(11);
+/// The deadline for the end of a replaced id, which is accepted for ten seconds.
+const END_OF_THE_OLD_ID: Duration = Duration::from_secs(11);
 
 /// Makes the manager an auditor.
 async fn make_auditor(stack: &Stack, company: &Company) {
@@ -31,12 +31,15 @@ fn new_id(reply: &Reply) -> Option<String> {
     cookies.pop().map(|cookie| cookie.value)
 }
 
+fn the_new_id(reply: &Reply) -> String {
+    new_id(reply).unwrap_or_else(|| panic!("the reply sets no session cookie"))
+}
+
 /// Sends a request with the session and returns it with its new id.
 async fn renewed(session: &Actor) -> Actor {
     let reply = session.get(paths::SESSION).expect(200).await;
     assert_eq!(reply.json::<SessionView>().role, Role::Auditor);
-    let Some(id) = new_id(&reply) else { panic!("no new id") };
-    session.clone().with_session(&id)
+    session.clone().with_session(&the_new_id(&reply))
 }
 
 async fn is_signed_out(session: &Actor) {
@@ -54,7 +57,7 @@ async fn a_change_of_role_is_in_force_at_the_next_request_on_every_node() {
     let reply = old.clone().on(&second).get(paths::EMPLOYEES).expect(200).await;
     let page: Page<EmployeeRow> = reply.json();
     assert_eq!(page.total, acme.roster.staff().count() as u64, "an auditor sees every employee");
-    let new = old.clone().with_session(&new_id(&reply).expect("a new id"));
+    let new = old.clone().with_session(&the_new_id(&reply));
     assert_ne!(new.session, old.session);
     for session in [&old, &new] {
         for session in [session.clone(), session.clone().on(&second)] {
@@ -66,7 +69,12 @@ async fn a_change_of_role_is_in_force_at_the_next_request_on_every_node() {
             assert!(matches!(&list.items[..], [one] if one.current), "{list:?}");
         }
     }
-    tokio::time::sleep(MOMENT).await;
+    let ends = async || {
+        let status = old.get(paths::SESSION).send().await.status;
+        assert!([200, 401].contains(&status), "{status}");
+        (status == 401).then_some(())
+    };
+    until("the old id to end", END_OF_THE_OLD_ID, ends).await;
     for node in [&stack.server, &second] {
         is_signed_out(&old.clone().on(node)).await;
         new.clone().on(node).get(paths::EMPLOYEES).expect(200).await;
