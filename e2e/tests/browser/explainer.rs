@@ -89,12 +89,13 @@ async fn the_lookups_are_counted_by_the_server() {
         assert!(before[1..].iter().flatten().all(|cell| cell == "—"), "{before:?}");
         browser.click("[data-test=count-lookups]").await;
         shows(browser, "[data-test=lookups] [data-test=time] td", " ms").await;
-        let [sizes, redis, postgres, times]: [[String; 3]; 4] = browser.ask(CELLS).await;
+        let [sizes, redis, postgres, elsewhere, times]: [[String; 3]; 5] = browser.ask(CELLS).await;
         let bytes = |text: &str| text.trim_end_matches(" bytes").parse::<usize>().unwrap();
         assert!(bytes(&sizes[0]) < 50 && bytes(&sizes[2]) > 500, "{sizes:?}");
         let count = |text: &str| text.parse::<u32>().unwrap();
         assert!(count(&redis[0]) > 0 && count(&redis[2]) > 0, "{redis:?}");
         assert_eq!((&*redis[1], &*postgres[1]), ("0", "0"), "a signature alone needs no lookup");
+        assert!(elsewhere.iter().all(|count| count == "0"), "sessions are in Redis: {elsewhere:?}");
         assert!(times.iter().all(|time| time.ends_with(" ms")), "{times:?}");
     })
     .await;
