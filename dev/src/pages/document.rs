@@ -29,12 +29,13 @@ pub(super) fn document(template: &str, links: &Links) -> Result<String> {
             continue;
         };
         let rel = line_for_trunk.split('"').nth(1).context("a line for Trunk has no `rel`")?;
-        document.push_str(&match rel {
+        let built = match rel {
             "css" => format!("    <link rel=\"stylesheet\" href=\"{}\">\n", links.style),
             "icon" => format!("    <link rel=\"icon\" href=\"{}\">\n", links.icon),
             "rust" => start(links),
             _ => bail!("`index.html` has a line for Trunk with an unknown `rel`: `{rel}`"),
-        });
+        };
+        document.push_str(&built);
         missing.retain(|known| *known != rel);
     }
     if let Some(rel) = missing.first() {

@@ -21,12 +21,12 @@ const DEMONSTRATION: u64 = 236 << 10;
 fn first_page(folder: &Path) -> u64 {
     let document = fs::read_to_string(folder.join("index.html")).expect("the built pages");
     let files = fs::read_dir(folder).expect("the built pages");
-    let names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
+    let all = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
     let size = |name: &str| {
         let compressed = folder.join(format!("{name}.br"));
         fs::metadata(&compressed).unwrap_or_else(|_| panic!("`{}`", compressed.display())).len()
     };
-    let named: Vec<_> = names.filter(|name| document.contains(&format!("/{name}\""))).collect();
+    let named: Vec<_> = all.filter(|name| document.contains(&format!("/{name}\""))).collect();
     assert!(named.len() >= 4, "`{}` names only {named:?}", folder.display());
     size("index.html") + named.iter().map(|name| size(name)).sum::<u64>()
 }
