@@ -186,7 +186,7 @@ need_cargo_deny() {
 
 # Asks cargo, because the program prints another version than that of its crate.
 dynoxide_will_do() {
-    have dynoxide && cargo install --list --root "${BIN%/bin}" 2> /dev/null | grep -q "^dynoxide-rs v$DYNOXIDE:"
+    have dynoxide && [[ "$(cargo install --list --root "${BIN%/bin}" 2> /dev/null)" == *"dynoxide-rs v$DYNOXIDE:"* ]]
 }
 
 # A server with the protocol of DynamoDB, for the tests of that session store.
