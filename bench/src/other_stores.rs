@@ -1,14 +1,10 @@
 //! The session stores that the server has only with a feature: Memcached, and a server with the protocol of DynamoDB.
 
-use std::{
-    process::{Command, Stdio},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
-use session::{IndexedRecords, RecordStore, conformance::LocalServer};
-use session_dynamodb::DynamoDb;
+use session::{IndexedRecords, ItemStore, RecordStore, conformance::LocalServer};
+use session_dynamodb::{DynamoDb, local_client};
 use session_memcached::Memcached;
 use tokio::runtime::Handle;
 
@@ -22,26 +18,19 @@ pub(crate) struct Running {
 }
 
 pub(crate) async fn memcached() -> Running {
-    let server = LocalServer::start(|port| {
-        let mut memcached = Command::new("memcached");
-        memcached.args(["-l", "127.0.0.1", "-U", "0", "-u", "nobody", "-p", &port.to_string()]);
-        memcached
-    });
-    let server = server.await;
+    let server = LocalServer::memcached(&[]).await;
     let items = Memcached::new(&server.address(), TIMEOUT);
-    let records = Arc::new(IndexedRecords::new(items, AT_ONCE, TIMEOUT, Handle::current()));
-    Running { records, _server: server }
+    running(items, server)
 }
 
 pub(crate) async fn dynamodb() -> Result<Running> {
-    let server = LocalServer::start(|port| {
-        let mut dynoxide = Command::new("dynoxide");
-        dynoxide.args(["--log", "quiet", "--port", &port.to_string()]).stdout(Stdio::null());
-        dynoxide
-    });
-    let server = server.await;
-    let items = DynamoDb::at_local_endpoint(&server.address(), "sessions", TIMEOUT);
+    let server = LocalServer::dynoxide().await;
+    let items = DynamoDb::new(local_client(&server.address(), TIMEOUT), "sessions");
     items.create_table().await?;
+    Ok(running(items, server))
+}
+
+fn running(items: impl ItemStore, server: LocalServer) -> Running {
     let records = Arc::new(IndexedRecords::new(items, AT_ONCE, TIMEOUT, Handle::current()));
-    Ok(Running { records, _server: server })
+    Running { records, _server: server }
 }

@@ -153,7 +153,7 @@ impl IdentityProvider {
             Remembered::Stale { session } => {
                 tracing::info!(%tenant, "idp.remembered_device.stale");
                 if let Ok(session) = session.parse() {
-                    self.revocations.end_listed(tenant, session).await?;
+                    self.revocations.end_session(tenant, session).await?;
                 }
                 Ok(None)
             }
@@ -190,7 +190,7 @@ impl IdentityProvider {
         let text = session.as_str().to_owned();
         let noted = self.store.note_session_of_device(tenant, token.device(), text).await?;
         if !noted {
-            self.revocations.end_listed(tenant, session).await?;
+            self.revocations.end_session(tenant, session).await?;
         }
         Ok(noted)
     }

@@ -4,9 +4,7 @@ use std::mem;
 
 use chrono::{DateTime, Utc};
 use domain::{AccountId, OriginId, TenantId};
-use session::{
-    MAX_REPLACED, Revocation, Session, SessionDigest, SessionId, Sessions, Started, Subject,
-};
+use session::{MAX_REPLACED, Revocation, Session, SessionDigest, Sessions, Started, Subject};
 use store::{RevokedFor, Store};
 
 use crate::RevokeError;
@@ -21,19 +19,11 @@ pub struct Revocations {
 }
 
 impl Revocations {
-    /// Ends one session on every node.
-    ///
-    /// # Errors
-    /// [`RevokeError`]. If this process dies between the two steps, or Redis does not answer, the server applies the revocation later.
-    pub async fn end_session(&self, tenant: TenantId, id: &SessionId) -> Result<(), RevokeError> {
-        self.end_listed(tenant, self.sessions.digest(tenant, id)).await
-    }
-
     /// Ends the session with this digest on every node, and forgets the device if it was remembered: it must not start another session.
     ///
     /// # Errors
-    /// As [`Self::end_session`].
-    pub async fn end_listed(
+    /// [`RevokeError`]. If this process dies after the revocation was recorded, or Redis does not answer, the server applies it later.
+    pub async fn end_session(
         &self,
         tenant: TenantId,
         digest: SessionDigest,
@@ -61,7 +51,7 @@ impl Revocations {
         self.store.forget_other_devices(tenant, account, own.as_str().to_owned()).await?;
         for other in self.sessions.list(tenant, account, policy, Utc::now()).await? {
             if other.digest != own {
-                self.end_listed(tenant, other.digest).await?;
+                self.end_session(tenant, other.digest).await?;
             }
         }
         self.renew(session, None).await

@@ -46,7 +46,7 @@ impl Revocations {
         let is_noted = self.store.note_replaced(tenant, old.clone(), generation, kept_until);
         if !is_noted.await? {
             // A sign-out with the old id was recorded in the meantime, and must end the new one too.
-            self.end_listed(tenant, new).await?;
+            self.end_session(tenant, new).await?;
             return Ok(None);
         }
         self.store.move_device(tenant, old.as_str().to_owned(), new.as_str().to_owned()).await?;

@@ -59,7 +59,7 @@ pub(crate) fn item(
     Ok(Some(Item { value: value.into_inner(), version: version.clone() }))
 }
 
-/// An item in the table has not the attributes that this crate writes.
+/// An item in the table lacks an attribute that this crate writes.
 #[derive(Debug, thiserror::Error)]
 #[error("an item has no `{VALUE}`, `{VERSION}` or `{EXPIRES_AT}`, or one of another type")]
 struct Incomplete;

@@ -8,7 +8,7 @@ use aws_config::{BehaviorVersion, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::{
     Client,
     config::{Credentials, Region},
-    error::{DisplayErrorContext, SdkError},
+    error::DisplayErrorContext,
     operation::put_item::{PutItemError, builders::PutItemFluentBuilder},
     types::{
         AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
@@ -16,7 +16,6 @@ use aws_sdk_dynamodb::{
     },
 };
 use chrono::Utc;
-use futures_util::{FutureExt, future::BoxFuture};
 use session::{Item, ItemStore};
 
 use attributes::{EXPIRES_AT, ID, VERSION, attributes, item, version_of};
@@ -37,24 +36,12 @@ impl DynamoDb {
     /// `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ACCESS_KEY_ID` and so on, from the profile, or from the role of the machine or the container. An operation that takes
     /// longer than `timeout`, with its repetitions, has failed.
     pub async fn from_environment(table: &str, timeout: Duration) -> Self {
-        let limit = TimeoutConfig::builder().operation_timeout(timeout).build();
-        let config = aws_config::defaults(BehaviorVersion::latest()).timeout_config(limit);
+        let config = aws_config::defaults(BehaviorVersion::latest()).timeout_config(limit(timeout));
         Self::new(Client::new(&config.load().await), table)
     }
 
-    /// The table of this name on a server at this address (`host:port`) that checks no credentials, for tests and measurements.
-    pub fn at_local_endpoint(address: &str, table: &str, timeout: Duration) -> Self {
-        let limit = TimeoutConfig::builder().operation_timeout(timeout).build();
-        let config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("us-east-1"))
-            .endpoint_url(format!("http://{address}"))
-            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-            .timeout_config(limit);
-        Self::new(Client::from_conf(config.build()), table)
-    }
-
-    fn new(client: Client, table: &str) -> Self {
+    /// The table of this name, over a client that is configured already.
+    pub fn new(client: Client, table: &str) -> Self {
         Self { client, table: table.to_owned() }
     }
 
@@ -99,12 +86,36 @@ impl DynamoDb {
         let found = get.key(ID, AttributeValue::S(key.to_owned())).send().await;
         Ok(found.map_err(unavailable)?.item)
     }
+}
 
-    async fn put_unchanged(
+impl ItemStore for DynamoDb {
+    /// A random text that each write chooses.
+    type Version = String;
+
+    async fn read(&self, key: &str) -> Result<Option<Item<String>>, session::Error> {
+        let Some(found) = self.get(key).await? else { return Ok(None) };
+        item(found, Utc::now().timestamp())
+    }
+
+    async fn write(
         &self,
-        attributes: HashMap<String, AttributeValue>,
+        key: &str,
+        value: &[u8],
+        lifetime: Duration,
+    ) -> Result<(), session::Error> {
+        let put = self.put(attributes(key, value, lifetime, Utc::now().timestamp()));
+        put.send().await.map(drop).map_err(unavailable)
+    }
+
+    async fn write_unchanged(
+        &self,
+        key: &str,
+        value: &[u8],
+        lifetime: Duration,
         read: Option<&String>,
     ) -> Result<bool, session::Error> {
+        let now = Utc::now().timestamp();
+        let attributes = attributes(key, value, lifetime, now);
         let version = version_of(&attributes).cloned();
         let put = self.put(attributes);
         let put = match read {
@@ -116,80 +127,46 @@ impl DynamoDb {
                 .condition_expression("attribute_not_exists(#id) or #expires_at <= :now")
                 .expression_attribute_names("#id", ID)
                 .expression_attribute_names("#expires_at", EXPIRES_AT)
-                .expression_attribute_values(
-                    ":now",
-                    AttributeValue::N(Utc::now().timestamp().to_string()),
-                ),
+                .expression_attribute_values(":now", AttributeValue::N(now.to_string())),
         };
         let old = ReturnValuesOnConditionCheckFailure::AllOld;
-        match put.return_values_on_condition_check_failure(old).send().await {
-            Ok(_) => Ok(true),
-            Err(error) => match found_instead(&error) {
-                // The reply to an earlier attempt of this write was lost.
-                Some(found) => Ok(version.is_some() && version_of(found) == version.as_ref()),
-                None => Err(unavailable(error)),
-            },
+        let sent = put.return_values_on_condition_check_failure(old).send().await;
+        let Err(error) = sent else { return Ok(true) };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                // If it is the version of this write, the reply to an earlier attempt was lost.
+                let found = failed.item().and_then(version_of);
+                Ok(found.is_some() && found == version.as_ref())
+            }
+            _ => Err(unavailable(error)),
         }
     }
-}
 
-/// The item that a condition was not true for; `None` if the write failed for another reason.
-fn found_instead<R>(error: &SdkError<PutItemError, R>) -> Option<&HashMap<String, AttributeValue>> {
-    static NOTHING: std::sync::LazyLock<HashMap<String, AttributeValue>> =
-        std::sync::LazyLock::new(HashMap::new);
-    match error.as_service_error()? {
-        PutItemError::ConditionalCheckFailedException(failed) => {
-            Some(failed.item().unwrap_or(&NOTHING))
-        }
-        _ => None,
-    }
-}
-
-impl ItemStore for DynamoDb {
-    /// A random text that each write chooses.
-    type Version = String;
-
-    fn read<'a>(
-        &'a self,
-        key: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Item<String>>, session::Error>> {
-        async move {
-            let Some(found) = self.get(key).await? else { return Ok(None) };
-            item(found, Utc::now().timestamp())
-        }
-        .boxed()
-    }
-
-    fn write<'a>(
-        &'a self,
-        key: &'a str,
-        value: &'a [u8],
-        lifetime: Duration,
-    ) -> BoxFuture<'a, Result<(), session::Error>> {
-        let put = self.put(attributes(key, value, lifetime, Utc::now().timestamp()));
-        async move { put.send().await.map(drop).map_err(unavailable) }.boxed()
-    }
-
-    fn write_unchanged<'a>(
-        &'a self,
-        key: &'a str,
-        value: &'a [u8],
-        lifetime: Duration,
-        read: Option<&'a String>,
-    ) -> BoxFuture<'a, Result<bool, session::Error>> {
-        let attributes = attributes(key, value, lifetime, Utc::now().timestamp());
-        self.put_unchanged(attributes, read).boxed()
-    }
-
-    fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), session::Error>> {
+    async fn delete(&self, key: &str) -> Result<(), session::Error> {
         let delete = self.client.delete_item().table_name(&self.table);
         let delete = delete.key(ID, AttributeValue::S(key.to_owned()));
-        async move { delete.send().await.map(drop).map_err(unavailable) }.boxed()
+        delete.send().await.map(drop).map_err(unavailable)
     }
 
-    fn ping(&self) -> BoxFuture<'_, Result<(), session::Error>> {
-        async move { self.get(PING).await.map(drop) }.boxed()
+    async fn ping(&self) -> Result<(), session::Error> {
+        self.get(PING).await.map(drop)
     }
+}
+
+/// A client of a server at this address (`host:port`) that checks no credentials, for tests and measurements.
+pub fn local_client(address: &str, timeout: Duration) -> Client {
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url(format!("http://{address}"))
+        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+        .timeout_config(limit(timeout));
+    Client::from_conf(config.build())
+}
+
+/// An operation with all its repetitions takes no longer than this.
+fn limit(timeout: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder().operation_timeout(timeout).build()
 }
 
 /// DynamoDB did not answer or refused the operation. The text has all causes.

@@ -6,7 +6,6 @@ mod connections;
 use std::time::Duration;
 
 use async_memcached::{ErrorKind, Status};
-use futures_util::{FutureExt, future::BoxFuture};
 use session::{Item, ItemStore};
 
 use command::{Command, Reply};
@@ -49,45 +48,39 @@ impl ItemStore for Memcached {
     /// Memcached's own unique number of a write. A restarted server begins again, but has no record then that an older index could list.
     type Version = u64;
 
-    fn read<'a>(
-        &'a self,
-        key: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Item<u64>>, session::Error>> {
-        async move {
-            match self.send(Command::Get(key)).await? {
-                Reply::Item(item) => Ok(item),
-                _ => Err(session::Error::UnexpectedReply(Box::new(Incomplete))),
-            }
+    async fn read(&self, key: &str) -> Result<Option<Item<u64>>, session::Error> {
+        match self.send(Command::Get(key)).await? {
+            Reply::Item(item) => Ok(item),
+            _ => Err(session::Error::UnexpectedReply(Box::new(Incomplete))),
         }
-        .boxed()
     }
 
-    fn write<'a>(
-        &'a self,
-        key: &'a str,
-        value: &'a [u8],
+    async fn write(
+        &self,
+        key: &str,
+        value: &[u8],
         lifetime: Duration,
-    ) -> BoxFuture<'a, Result<(), session::Error>> {
-        async move { self.set(key, value, lifetime, None).await.map(drop) }.boxed()
+    ) -> Result<(), session::Error> {
+        self.set(key, value, lifetime, None).await.map(drop)
     }
 
-    fn write_unchanged<'a>(
-        &'a self,
-        key: &'a str,
-        value: &'a [u8],
+    async fn write_unchanged(
+        &self,
+        key: &str,
+        value: &[u8],
         lifetime: Duration,
-        read: Option<&'a u64>,
-    ) -> BoxFuture<'a, Result<bool, session::Error>> {
+        read: Option<&u64>,
+    ) -> Result<bool, session::Error> {
         let condition = read.map_or_else(|| "ME".to_owned(), |version| format!("C{version}"));
-        async move { self.set(key, value, lifetime, Some(condition)).await }.boxed()
+        self.set(key, value, lifetime, Some(condition)).await
     }
 
-    fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), session::Error>> {
-        async move { self.send(Command::Delete(key)).await.map(drop) }.boxed()
+    async fn delete(&self, key: &str) -> Result<(), session::Error> {
+        self.send(Command::Delete(key)).await.map(drop)
     }
 
-    fn ping(&self) -> BoxFuture<'_, Result<(), session::Error>> {
-        async move { self.send(Command::Version).await.map(drop) }.boxed()
+    async fn ping(&self) -> Result<(), session::Error> {
+        self.send(Command::Version).await.map(drop)
     }
 }
 

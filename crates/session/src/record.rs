@@ -58,6 +58,14 @@ pub struct Owner {
     pub account: AccountId,
 }
 
+impl Owner {
+    /// The key under which a store keeps the index of the account's records. The braces put it into the tenant's hash slot of Redis Cluster.
+    pub(crate) fn index_key(self) -> String {
+        let Self { tenant, account } = self;
+        format!("a:{{{tenant}}}:{account}")
+    }
+}
+
 /// The content of a session record: ids and times. Its only personal data is the device, which is sealed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Record {

@@ -170,3 +170,13 @@ pub enum Which {
         until: DateTime<Utc>,
     },
 }
+
+impl Which {
+    /// The tenant of the records.
+    pub const fn tenant(&self) -> TenantId {
+        match self {
+            Self::One { tenant, .. } => *tenant,
+            Self::OfAccount { owner, .. } => owner.tenant,
+        }
+    }
+}

@@ -141,7 +141,7 @@ pub(crate) fn create(
     limit: u16,
     replaces: Option<&RecordKey>,
 ) -> Cmd {
-    let (index, now) = (owner_key(owner), now());
+    let (index, now) = (owner.index_key(), now());
     let mut create = redis::cmd("EVAL");
     let revoked = account_key(owner.tenant, owner.account);
     create.arg(CREATE).arg(4).arg(key.as_str()).arg(&index).arg(revoked);
@@ -150,12 +150,17 @@ pub(crate) fn create(
     create.arg(now).arg(now.saturating_add(millis(ttl)));
     create.arg(millis(ttl)).arg(millis(ttl.max(INDEX_TTL))).arg(limit).arg(began_at(&fields));
     create.arg(replaces.map_or("", RecordKey::digest));
+    add_fields(&mut create, fields);
+    create
+}
+
+/// Adds the names and values of the fields that a record has.
+pub(crate) fn add_fields(command: &mut Cmd, fields: Fields) {
     for (name, value) in FIELD_NAMES.into_iter().zip(fields) {
         if let Some(value) = value {
-            create.arg(name).arg(value);
+            command.arg(name).arg(value);
         }
     }
-    create
 }
 
 /// The error of a [`create`] that Redis refused.
@@ -174,7 +179,7 @@ pub(crate) fn digests(reply: &[String]) -> Result<Vec<SessionDigest>, Error> {
 
 /// Adds the command that lists the digests of an owner's records to a pipeline.
 pub(crate) fn list(pipeline: &mut Pipeline, owner: Owner) {
-    pipeline.cmd("ZRANGEBYSCORE").arg(owner_key(owner)).arg(now()).arg("+inf");
+    pipeline.cmd("ZRANGEBYSCORE").arg(owner.index_key()).arg(now()).arg("+inf");
 }
 
 /// Adds the commands that read a record to a pipeline. [`stored`] reads their replies.
@@ -235,7 +240,7 @@ pub(crate) fn revocations(((sign_in, until),): RevocationsReply) -> TokenRevocat
 /// The command that extends the expiry of a record and of its entry in the index. It creates neither, so a signed-out session stays ended.
 pub(crate) fn extend(key: &RecordKey, owner: Owner, ttl: Duration) -> Cmd {
     let mut extend = redis::cmd("EVAL");
-    extend.arg(EXTEND).arg(2).arg(key.as_str()).arg(owner_key(owner));
+    extend.arg(EXTEND).arg(2).arg(key.as_str()).arg(owner.index_key());
     extend.arg(millis(ttl)).arg(now().saturating_add(millis(ttl))).arg(key.digest());
     extend.arg(millis(ttl.max(INDEX_TTL)));
     extend
@@ -254,7 +259,7 @@ pub(crate) fn revoke(revocation: &Revocation, prefix: &str) -> Cmd {
             command.arg(prefix).arg(MAX_REPLACED);
         }
         Subject::Account(account) => {
-            let index = owner_key(Owner { tenant: *tenant, account: *account });
+            let index = Owner { tenant: *tenant, account: *account }.index_key();
             let until = revoked_at.timestamp_millis();
             let tokens = account_key(*tenant, *account);
             command.arg(END_ALL).arg(2).arg(index).arg(tokens).arg(prefix).arg(until);
@@ -275,11 +280,6 @@ pub(crate) fn revoke(revocation: &Revocation, prefix: &str) -> Cmd {
         }
     }
     command
-}
-
-/// The key of an account's index.
-pub(crate) fn owner_key(Owner { tenant, account }: Owner) -> String {
-    format!("a:{{{tenant}}}:{account}")
 }
 
 /// The current time in milliseconds since 1970: the unit of the index's scores.

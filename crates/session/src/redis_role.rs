@@ -3,10 +3,10 @@
 use redis::Cmd;
 
 use crate::{
-    record::{FIELD_NAMES, Owner},
+    record::Owner,
     record_store::Renewal,
     redis_command::millis,
-    redis_records::{INDEX_TTL, now, owner_key},
+    redis_records::{INDEX_TTL, add_fields, now},
     token_revocation::{TOKEN_REVOCATION_TTL, account_key},
 };
 
@@ -48,7 +48,7 @@ return 1";
 /// The command that marks the records of an account and revokes its tokens. `prefix` is the prefix of the tenant's record keys.
 pub(crate) fn mark(owner: Owner, until: i64, prefix: &str) -> Cmd {
     let mut mark = redis::cmd("EVAL");
-    mark.arg(MARK).arg(2).arg(owner_key(owner)).arg(account_key(owner.tenant, owner.account));
+    mark.arg(MARK).arg(2).arg(owner.index_key()).arg(account_key(owner.tenant, owner.account));
     mark.arg(prefix).arg(until).arg(millis(TOKEN_REVOCATION_TTL));
     mark
 }
@@ -57,14 +57,10 @@ pub(crate) fn mark(owner: Owner, until: i64, prefix: &str) -> Cmd {
 pub(crate) fn renew(renewal: Renewal) -> Cmd {
     let Renewal { key, owner, fields, ttl, replaces, marked_at, kept } = renewal;
     let mut renew = redis::cmd("EVAL");
-    renew.arg(RENEW).arg(3).arg(key.as_str()).arg(owner_key(owner)).arg(replaces.as_str());
+    renew.arg(RENEW).arg(3).arg(key.as_str()).arg(owner.index_key()).arg(replaces.as_str());
     renew.arg(key.digest()).arg(replaces.digest()).arg(marked_at);
     renew.arg(millis(ttl)).arg(millis(kept)).arg(millis(ttl.max(INDEX_TTL)));
     renew.arg(now().saturating_add(millis(ttl)));
-    for (name, value) in FIELD_NAMES.into_iter().zip(fields) {
-        if let Some(value) = value {
-            renew.arg(name).arg(value);
-        }
-    }
+    add_fields(&mut renew, fields);
     renew
 }

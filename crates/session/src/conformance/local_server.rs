@@ -2,12 +2,16 @@
 
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
+/// Held while a free port is looked for, and while a process starts. A process that starts has the listeners of all threads for a moment, until it executes its
+/// program, so that the port of another test would seem to be served already.
+static SPAWNING: Mutex<()> = Mutex::new(());
 /// How long a server may take until it listens.
 const START: Duration = Duration::from_secs(20);
 
@@ -19,15 +23,40 @@ pub struct LocalServer {
 }
 
 impl LocalServer {
+    /// Memcached with these further options.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub async fn memcached(options: &'static [&'static str]) -> Self {
+        Self::start(move |port| {
+            let mut memcached = Command::new("memcached");
+            // Memcached refuses to run as root, so root names the user that it shall become.
+            memcached.args(["-l", "127.0.0.1", "-U", "0", "-u", "nobody", "-p", &port.to_string()]);
+            memcached.args(options);
+            memcached
+        })
+        .await
+    }
+
+    /// Dynoxide, a server with the protocol of DynamoDB. It has no table yet.
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub async fn dynoxide() -> Self {
+        Self::start(|port| {
+            let mut dynoxide = Command::new("dynoxide");
+            dynoxide.args(["--log", "quiet", "--port", &port.to_string()]).stdout(Stdio::null());
+            dynoxide
+        })
+        .await
+    }
+
     /// Starts the program that `command` returns for a port, and waits until it accepts connections there.
     ///
     /// # Panics
     /// With a hint, if the program is not installed or does not listen.
     pub async fn start(command: impl Fn(u16) -> Command + Send + Sync + 'static) -> Self {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let port = free.local_addr().expect("the address of a listener").port();
-        drop(free);
-        let process = spawn(command(port));
+        let (port, process) = spawn_on_a_free_port(&command);
         let server = Self { port, command: Box::new(command), process };
         server.listens().await;
         server
@@ -39,7 +68,7 @@ impl LocalServer {
     /// If the new process does not listen.
     pub async fn restart(&mut self) {
         self.end();
-        self.process = spawn((self.command)(self.port));
+        self.process = spawn_alone((self.command)(self.port));
         self.listens().await;
     }
 
@@ -54,6 +83,11 @@ impl LocalServer {
     /// If the process has ended.
     pub fn pause(&self) {
         self.send(Signal::STOP);
+        // The signal takes effect later: its threads can still answer until then.
+        let stopped = waitpid(Some(Pid::from_child(&self.process)), WaitOptions::UNTRACED);
+        let (_, status) =
+            stopped.expect("the process is a child").expect("the wait has no time limit");
+        assert!(status.stopped(), "the server has ended: {status:?}");
     }
 
     /// Continues after a [`pause`](Self::pause).
@@ -87,6 +121,24 @@ impl Drop for LocalServer {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// Starts the program that `command` returns for a port that is free.
+fn spawn_on_a_free_port(command: &impl Fn(u16) -> Command) -> (u16, Child) {
+    let _alone = lock();
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = free.local_addr().expect("the address of a listener").port();
+    drop(free);
+    (port, spawn(command(port)))
+}
+
+fn spawn_alone(command: Command) -> Child {
+    let _alone = lock();
+    spawn(command)
+}
+
+fn lock() -> MutexGuard<'static, ()> {
+    SPAWNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn spawn(mut command: Command) -> Child {

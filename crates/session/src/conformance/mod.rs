@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a check that cannot continue panics with the reason")]
 
+mod items;
 mod lists;
 mod local_server;
 mod one_session;
@@ -18,6 +19,7 @@ use futures_util::{StreamExt, stream};
 use lab::Faults;
 use uuid::Uuid;
 
+pub use items::a_changed_item_is_not_overwritten;
 pub use local_server::LocalServer;
 pub use one_session::OneSession;
 pub use stores::{in_redis, in_store, no_redis};
@@ -118,6 +120,22 @@ struct Store<'a> {
 impl Store<'_> {
     async fn start(&self, who: &SignedIn, at: DateTime<Utc>) -> Started {
         self.sessions.start(who.clone(), at).await.expect("the session starts")
+    }
+
+    /// Starts three sessions of the account: at this time, a second before it and a second after it. Then, at this time, one of another account, and one of the
+    /// same account id at another tenant.
+    async fn start_around(&self, who: &SignedIn, at: DateTime<Utc>) -> [(SignedIn, SessionId); 5] {
+        let colleague = SignedIn { account: someone().account, ..who.clone() };
+        let namesake = SignedIn { tenant: someone().tenant, ..who.clone() };
+        let second = TimeDelta::seconds(1);
+        let start = async |who: &SignedIn, at| (who.clone(), self.start(who, at).await.id);
+        [
+            start(who, at).await,
+            start(who, at - second).await,
+            start(who, at + second).await,
+            start(&colleague, at).await,
+            start(&namesake, at).await,
+        ]
     }
 
     /// Looks the session up in both ways that the product uses, which must agree.
@@ -245,22 +263,11 @@ impl Store<'_> {
     /// S4: every session of an account until the revocation ends. Later ones, and those of other accounts and tenants, stay.
     async fn an_account_ends_alone(&self) {
         let (who, begun) = (someone(), Utc::now());
-        let colleague = SignedIn { account: someone().account, ..who.clone() };
-        let namesake = SignedIn { tenant: someone().tenant, ..who.clone() };
-        let mut ids = Vec::new();
-        for (who, at) in [
-            (&who, begun),
-            (&who, begun - TimeDelta::seconds(1)),
-            (&who, begun + TimeDelta::seconds(1)),
-            (&colleague, begun),
-            (&namesake, begun),
-        ] {
-            ids.push((who.tenant, self.start(who, at).await.id));
-        }
+        let sessions = self.start_around(&who, begun).await;
         self.end_all(&who, begun).await;
         let mut alive = Vec::new();
-        for (tenant, id) in &ids {
-            alive.push(self.is_alive(*tenant, id).await);
+        for (who, id) in &sessions {
+            alive.push(self.is_alive(who.tenant, id).await);
         }
         assert_eq!(alive, [false, false, true, true, true]);
     }
@@ -321,10 +328,8 @@ impl Store<'_> {
         let key = key(who.tenant, &id);
         let stored = self.fields(who.tenant, &key).await;
         let stored = stored.iter().flatten().map(Vec::as_slice).chain([key.as_str().as_bytes()]);
-        for field in stored.map(String::from_utf8_lossy) {
-            for secret in one_session::secrets(&id) {
-                assert!(!field.contains(&secret), "{secret} in {field}");
-            }
+        for field in stored {
+            one_session::is_hidden_in(&id, field);
         }
     }
 

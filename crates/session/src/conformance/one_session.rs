@@ -43,9 +43,12 @@ impl<'a> OneSession<'a> {
         matches!(self.look_up().await, Err(Error::Unavailable(_)))
     }
 
-    /// What no store may contain in readable form: the cookie's value, and the browser and the IP address of the user (row S1).
-    pub fn secrets(&self) -> Vec<String> {
-        secrets(&self.id)
+    /// Checks that a part of a dump contains in readable form neither the cookie's value, nor the browser or the IP address of the user (row S1).
+    ///
+    /// # Panics
+    /// If it contains one of them.
+    pub fn is_hidden_in(&self, dump: &[u8]) {
+        is_hidden_in(&self.id, dump);
     }
 
     async fn look_up(&self) -> Result<Option<Session>, Error> {
@@ -59,11 +62,10 @@ pub(super) fn device() -> Device {
     Device { user_agent: "Mozilla/5.0 Firefox".to_owned(), address }
 }
 
-/// The texts of [`device`], and the cookie's value.
-pub(super) fn secrets(id: &SessionId) -> Vec<String> {
-    ["Mozilla", "Firefox", "198.51.100"]
-        .map(str::to_owned)
-        .into_iter()
-        .chain([id.to_cookie_value()])
-        .collect()
+/// Checks that bytes contain neither a text of [`device`] nor the value of this session's cookie.
+pub(super) fn is_hidden_in(id: &SessionId, bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    for secret in ["Mozilla", "Firefox", "198.51.100", &id.to_cookie_value()] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
 }

@@ -50,23 +50,13 @@ impl Store<'_> {
     /// S2: a change of role ends no session. It marks those of the account that began before it, and revokes the account's tokens.
     pub(super) async fn a_change_of_role_marks_the_sessions_of_its_account(&self) {
         let (who, begun) = (someone(), Utc::now());
-        let colleague = SignedIn { account: someone().account, ..who.clone() };
-        let namesake = SignedIn { tenant: someone().tenant, ..who.clone() };
-        let mut ids = Vec::new();
-        for (who, at) in [
-            (&who, begun),
-            (&who, begun - TimeDelta::seconds(1)),
-            (&who, begun + TimeDelta::seconds(1)),
-            (&colleague, begun),
-            (&namesake, begun),
-        ] {
-            ids.push((who, self.start(who, at).await.id));
-        }
+        let sessions = self.start_around(&who, begun).await;
         self.change_role(&who, begun).await;
         let mut marks = Vec::new();
-        for (who, id) in &ids {
+        for (who, id) in &sessions {
             marks.push(self.mark_of(who, id).await);
         }
+        let [_, _, _, (colleague, _), _] = &sessions;
         assert_eq!(marks, [true, true, false, false, false].map(Some));
         for (account, at, revoked) in [
             (who.account, begun, true),

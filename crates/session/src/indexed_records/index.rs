@@ -25,9 +25,9 @@ pub(super) struct Entry {
     /// The key of the record.
     pub(super) key: String,
     /// When its session began.
-    pub(super) began_at: i64,
+    began_at: i64,
     /// When it expires if it is not extended.
-    pub(super) idle_until: i64,
+    idle_until: i64,
     /// The mark of a changed role, see [`Marks::role_changed_at`].
     role_changed_at: Option<i64>,
     /// The digest of its successor, see [`Marks::replaced_by`].
@@ -49,6 +49,11 @@ impl Entry {
     /// A new record without marks.
     pub(super) const fn new(key: String, began_at: i64, idle_until: i64) -> Self {
         Self { key, began_at, idle_until, role_changed_at: None, replaced_by: None }
+    }
+
+    /// Whether the record was not replaced.
+    const fn is_current(&self) -> bool {
+        self.replaced_by.is_none()
     }
 
     /// What was noted about the record.
@@ -123,18 +128,17 @@ impl Index {
 
     /// Removes a record that was not replaced, and returns it.
     fn take_over(&mut self, key: &str) -> Option<Entry> {
-        self.find(key, i64::MIN).filter(|entry| entry.replaced_by.is_none())?;
-        self.remove(key)
+        let at = self.records.iter().position(|entry| entry.key == key && entry.is_current())?;
+        Some(self.records.remove(at))
     }
 
     /// Removes the records that began first, so that there are at most `most` with the new one, which is not there yet. Replaced records do not count. Returns
     /// the keys of the removed ones.
     fn remove_surplus(&mut self, most: u16) -> Vec<String> {
-        let current = |entry: &&Entry| entry.replaced_by.is_none();
         let mut oldest: Vec<(i64, String)> = self
             .records
             .iter()
-            .filter(current)
+            .filter(|entry| entry.is_current())
             .map(|entry| (entry.began_at, entry.key.clone()))
             .collect();
         oldest.sort();
@@ -145,7 +149,7 @@ impl Index {
 
     /// Moves the expiry of a valid record that was not replaced. Returns whether there is one.
     pub(super) fn extend(&mut self, key: &str, idle_until: i64, now: i64) -> bool {
-        let found = self.find_mut(key, now).filter(|entry| entry.replaced_by.is_none());
+        let found = self.find_mut(key, now).filter(|entry| entry.is_current());
         let Some(entry) = found else { return false };
         entry.idle_until = idle_until;
         true
@@ -166,7 +170,7 @@ impl Index {
         if old.replaced_by.as_deref() == Some(digest) {
             return true;
         }
-        if old.replaced_by.is_some() || old.role_changed_at != Some(marked_at) {
+        if !old.is_current() || old.role_changed_at != Some(marked_at) {
             return false;
         }
         old.replaced_by = Some(digest.to_owned());
@@ -205,7 +209,7 @@ impl Index {
     /// Marks the records that began at `until` or before, and refuses later ones with such a beginning. A later mark stays.
     pub(super) fn mark_role(&mut self, until: i64, now: i64) {
         self.refuse(until, now);
-        let before = |entry: &&mut Entry| entry.began_at <= until && entry.replaced_by.is_none();
+        let before = |entry: &&mut Entry| entry.began_at <= until && entry.is_current();
         for entry in self.records.iter_mut().filter(before) {
             entry.role_changed_at = entry.role_changed_at.max(Some(until));
         }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-
 use crate::error::Error;
 
 /// A store of named items that changes one item at a time, such as Memcached or DynamoDB. [`super::IndexedRecords`] keeps session records in one.
@@ -17,46 +15,46 @@ pub trait ItemStore: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`Error`] if the store does not answer or sends an unexpected reply.
-    fn read<'a>(
-        &'a self,
-        key: &'a str,
-    ) -> BoxFuture<'a, Result<Option<Item<Self::Version>>, Error>>;
+    fn read(
+        &self,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<Item<Self::Version>>, Error>> + Send;
 
-    /// Writes an item, whatever it was.
+    /// Writes an item, whether it exists or not.
     ///
     /// # Errors
     /// [`Error`] if the store does not answer.
-    fn write<'a>(
-        &'a self,
-        key: &'a str,
-        value: &'a [u8],
+    fn write(
+        &self,
+        key: &str,
+        value: &[u8],
         lifetime: Duration,
-    ) -> BoxFuture<'a, Result<(), Error>>;
+    ) -> impl Future<Output = Result<(), Error>> + Send;
 
-    /// Writes an item if nobody has changed it since it was read: its version is still `read`, or it still does not exist if that is `None`. Returns whether it
-    /// was written.
+    /// Writes an item if no other write has changed it since it was read: its version is still `read`, or the item still does not exist if `read` is `None`.
+    /// Returns whether it was written.
     ///
     /// # Errors
     /// [`Error`] if the store does not answer.
-    fn write_unchanged<'a>(
-        &'a self,
-        key: &'a str,
-        value: &'a [u8],
+    fn write_unchanged(
+        &self,
+        key: &str,
+        value: &[u8],
         lifetime: Duration,
-        read: Option<&'a Self::Version>,
-    ) -> BoxFuture<'a, Result<bool, Error>>;
+        read: Option<&Self::Version>,
+    ) -> impl Future<Output = Result<bool, Error>> + Send;
 
     /// Deletes an item. A missing item is not an error.
     ///
     /// # Errors
     /// [`Error`] if the store does not answer.
-    fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), Error>>;
+    fn delete(&self, key: &str) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Checks that the store answers.
     ///
     /// # Errors
     /// [`Error`] if it does not.
-    fn ping(&self) -> BoxFuture<'_, Result<(), Error>>;
+    fn ping(&self) -> impl Future<Output = Result<(), Error>> + Send;
 }
 
 /// An item as it was read.

@@ -24,7 +24,7 @@ use crate::{
 };
 use index::{Entry, Index, Refused};
 
-/// How often a change of an index is tried again because another one came first. Each attempt that fails means that another one succeeded.
+/// How often a change of an index is tried, because another change can come first. Each attempt that fails means that another change succeeded.
 const ATTEMPTS: usize = 100;
 /// How many operations of all tenants together may wait, besides those that use the store. The next one is refused.
 const WAITING: usize = 256;
@@ -33,7 +33,7 @@ const WAITING: usize = 256;
 ///
 /// An item for each record holds its fields and its account. It never changes. An item for each account, its index, lists the valid records, and every
 /// operation is one change of the index by compare-and-swap. A record that is not in the index is not a session, so a record that was left behind, or an index
-/// that the store has lost, signs nobody in. To look up a session therefore takes two round trips, one after the other.
+/// that the store has lost, signs nobody in. A lookup therefore takes two round trips, one after the other.
 ///
 /// Times are those of the nodes' clocks.
 pub struct IndexedRecords<S> {
@@ -137,11 +137,7 @@ impl<S: ItemStore> RecordStore for IndexedRecords<S> {
     }
 
     fn end(&self, which: Which) -> BoxFuture<'static, Result<(), Error>> {
-        let tenant = match &which {
-            Which::One { tenant, .. } => *tenant,
-            Which::OfAccount { owner, .. } => owner.tenant,
-        };
-        self.operation(tenant, |inner| async move {
+        self.operation(which.tenant(), |inner| async move {
             match which {
                 Which::One { tenant, key } => inner.end_one(tenant, &key).await,
                 Which::OfAccount { owner, until } => inner.end_account(owner, until).await,
@@ -163,10 +159,9 @@ impl<S: ItemStore> Inner<S> {
 
     /// Writes the record's item first: until the index lists it, it is not a session.
     async fn create(&self, record: NewRecord) -> Result<Vec<SessionDigest>, Error> {
-        let lifetime = (record.expires_at() - Utc::now()).to_std().unwrap_or_default();
-        let (owner, began_at) = (record.owner, record.began_at());
-        let NewRecord { key, fields, ttl, most, replaces, .. } = record;
-        self.write_record(&key, owner, fields, lifetime.max(ttl)).await?;
+        let (began_at, expires_at) = (record.began_at(), record.expires_at());
+        let NewRecord { key, owner, fields, ttl, most, replaces } = record;
+        self.write_record(&key, owner, fields, expires_at, ttl).await?;
         let replaced = replaces.as_ref().map(RecordKey::as_str);
         let added = self.change(owner, |index, now| {
             let idle_until = after(now, ttl);
@@ -191,8 +186,7 @@ impl<S: ItemStore> Inner<S> {
 
     /// Continues a record under another key. The old record's item stays, because its id is accepted for some seconds more.
     async fn renew(&self, renewal: Renewal) -> Result<bool, Error> {
-        let lifetime = (renewal.expires_at() - Utc::now()).to_std().unwrap_or_default();
-        let began_at = renewal.began_at();
+        let (began_at, expires_at) = (renewal.began_at(), renewal.expires_at());
         let Renewal { key, owner, fields, ttl, replaces, marked_at, kept } = renewal;
         let renew = |index: &mut Index, now: i64| {
             let entry = Entry::new(key.as_str().to_owned(), began_at, after(now, ttl));
@@ -203,7 +197,7 @@ impl<S: ItemStore> Inner<S> {
         if !renew(&mut self.index(owner).await?.0, Utc::now().timestamp_millis()) {
             return Ok(false);
         }
-        self.write_record(&key, owner, fields, lifetime.max(ttl)).await?;
+        self.write_record(&key, owner, fields, expires_at, ttl).await?;
         let changed = self.change(owner, |index, now| {
             let renewed = renew(index, now);
             Ok((renewed, renewed))
@@ -215,14 +209,16 @@ impl<S: ItemStore> Inner<S> {
         Ok(renewed)
     }
 
-    /// Writes the item of a record. The index does not list it yet.
+    /// Writes the item of a record, which lives as long as the record could be extended. The index does not list it yet.
     async fn write_record(
         &self,
         key: &RecordKey,
         owner: Owner,
         fields: Fields,
-        lifetime: Duration,
+        expires_at: DateTime<Utc>,
+        ttl: Duration,
     ) -> Result<(), Error> {
+        let lifetime = (expires_at - Utc::now()).to_std().unwrap_or_default().max(ttl);
         let item = RecordItem { account: owner.account.as_uuid(), fields };
         let item = postcard::to_stdvec(&item).map_err(unavailable)?;
         self.items().write(key.as_str(), &item, lifetime).await
@@ -273,7 +269,7 @@ impl<S: ItemStore> Inner<S> {
         owner: Owner,
         change: impl Fn(&mut Index, i64) -> Result<(bool, T), Refused>,
     ) -> Result<T, Error> {
-        let key = index_key(owner);
+        let key = owner.index_key();
         for _ in 0..ATTEMPTS {
             let (mut index, version) = self.index(owner).await?;
             let now = Utc::now().timestamp_millis();
@@ -292,7 +288,7 @@ impl<S: ItemStore> Inner<S> {
 
     /// The index of an account, and its version in the store. A missing index is empty. So is one that cannot be read: none of its records is a session.
     async fn index(&self, owner: Owner) -> Result<(Index, Option<S::Version>), Error> {
-        let Some(Item { value, version }) = self.items().read(&index_key(owner)).await? else {
+        let Some(Item { value, version }) = self.items().read(&owner.index_key()).await? else {
             return Ok((Index::default(), None));
         };
         let index = Index::decode(&value).unwrap_or_else(|| {
@@ -337,12 +333,6 @@ struct Contended;
 #[derive(Debug, thiserror::Error)]
 #[error("the index of an account lists a key of another tenant")]
 struct Damaged;
-
-/// The key of the index of an account.
-fn index_key(owner: Owner) -> String {
-    let Owner { tenant, account } = owner;
-    format!("a:{{{tenant}}}:{account}")
-}
 
 fn after(now: i64, ttl: Duration) -> i64 {
     now.saturating_add(i64::try_from(ttl.as_millis()).unwrap_or(i64::MAX))

@@ -127,12 +127,11 @@ fn alert_foreign_link(tenant: TenantId) {
     tracing::error!(alert = "session_seal", %tenant, "session.record.foreign_link");
 }
 
-/// The session, if it continues the one of the replaced record `before`. The store's link between records is not authenticated, and the records are.
+/// The session, if it continues the one of the replaced record `before` or there is no such record. The store's link between records is not authenticated, and the records are.
 fn continues(before: Option<&Record>, session: Session) -> Option<Session> {
-    let Some(before) = before else { return Some(session) };
-    if !before.is_same_sign_in(&session.record) {
+    if !is_one_sign_in(before, &session.record) {
         alert_foreign_link(session.tenant());
         return None;
     }
-    Some(Session { by_replaced_id: true, ..session })
+    Some(Session { by_replaced_id: before.is_some(), ..session })
 }

@@ -169,7 +169,7 @@ async fn every_sign_in_has_a_fresh_id() {
     assert_ne!(first, second);
 }
 
-/// The locks SessionKey, SessionMac, Stamp and Binding: a cookie sent to another tenant finds a session only with the first three locks off, and that session
+/// The locks `SessionKey`, `SessionMac`, `Stamp` and `Binding`: a cookie sent to another tenant finds a session only with the first three locks off, and that session
 /// still has its own tenant.
 #[cfg(feature = "lab")]
 #[tokio::test]

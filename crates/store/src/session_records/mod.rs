@@ -171,11 +171,7 @@ impl RecordStore for SessionRecords {
     }
 
     fn end(&self, which: Which) -> BoxFuture<'static, Result<(), session::Error>> {
-        let tenant = match &which {
-            Which::One { tenant, .. } => *tenant,
-            Which::OfAccount { owner, .. } => owner.tenant,
-        };
-        let work = self.unit(tenant, Access::Write, |tx| end(tx, which).boxed());
+        let work = self.unit(which.tenant(), Access::Write, |tx| end(tx, which).boxed());
         async move { work.await.map_err(session_error) }.boxed()
     }
 

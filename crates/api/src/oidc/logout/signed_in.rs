@@ -36,7 +36,7 @@ impl SignedIn {
     /// Revokes the tokens first: if that fails, the session is still there for another try. Revokes them again after the session, for tokens issued in between.
     pub(super) async fn sign_out(&self, api: &Api) -> Result<(), ApiError> {
         self.revoke_tokens(api).await?;
-        api.idp.revocations.end_listed(self.company.id, self.digest.clone()).await?;
+        api.idp.revocations.end_session(self.company.id, self.digest.clone()).await?;
         self.revoke_tokens(api).await
     }
 

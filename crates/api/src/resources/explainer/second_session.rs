@@ -14,7 +14,7 @@ const DEVICE: &str = "Second-session of";
 
 /// Starts a second session for the session of the request, unless it has one.
 ///
-/// It has the beginning of the session of the request, so a revocation of all sessions of the account since then ends it too.
+/// Its time of sign-in is that of the request's session, so a revocation of all sessions of the account since then ends it too.
 #[utoipa::path(
     post, path = "/api/v1/explainer/second-session", operation_id = "start_second_session", tag = "explainer", security(("session" = [])),
     responses(
@@ -76,7 +76,7 @@ pub(crate) async fn show(tenant: Tenant, api: web::Data<Api>) -> Result<HttpResp
 pub(crate) async fn end(tenant: Tenant, api: web::Data<Api>) -> Result<HttpResponse, ApiError> {
     let (session, device) = first(&tenant, &api)?;
     for second in found(&api, session, &device).await? {
-        api.idp.revocations.end_listed(session.tenant(), second.digest).await?;
+        api.idp.revocations.end_session(session.tenant(), second.digest).await?;
     }
     Ok(HttpResponse::NoContent().finish())
 }

@@ -37,7 +37,7 @@ pub(crate) async fn end(
         return Err(ApiError::new(Code::NotFound));
     }
     let is_current = current == digest;
-    api.idp.revocations.end_listed(tenant.company.id, digest).await?;
+    api.idp.revocations.end_session(tenant.company.id, digest).await?;
     if is_current { signed_out() } else { Ok(HttpResponse::NoContent().finish()) }
 }
 

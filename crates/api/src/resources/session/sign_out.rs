@@ -19,7 +19,7 @@ pub(crate) async fn sign_out(
     api: web::Data<Api>,
 ) -> Result<HttpResponse, ApiError> {
     let session = tenant.session()?;
-    api.idp.revocations.end_listed(tenant.company.id, session.digest()).await?;
+    api.idp.revocations.end_session(tenant.company.id, session.digest()).await?;
     forget_device(&api, &request, tenant.company.id).await?;
     signed_out()
 }

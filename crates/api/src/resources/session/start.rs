@@ -45,7 +45,7 @@ pub(super) async fn start(
     match api.idp.find_account(company.id, Some(&AccountName::Id(account))).await {
         Ok(Some(now)) if now.is_same_as(checked) => Ok((id, session)),
         changed => {
-            api.idp.revocations.end_session(company.id, &id).await?;
+            api.idp.revocations.end_session(company.id, session.digest()).await?;
             Err(changed.err().map_or_else(|| ApiError::new(Code::WrongCredentials), ApiError::from))
         }
     }
@@ -63,7 +63,7 @@ pub(super) async fn take_over(
         let found = api.sessions.load(company.id, &before, session.policy(), Utc::now()).await?;
         // An id without a session is not recorded, because a client could send thousands of them.
         if let Some(found) = found {
-            api.idp.revocations.end_listed(company.id, found.digest()).await?;
+            api.idp.revocations.end_session(company.id, found.digest()).await?;
         }
     }
     let context = TenantContext::from_session(company.id, TenantStatus::Active, session)?;
