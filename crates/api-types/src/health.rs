@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Readiness {
-    /// Whether the server can answer requests: PostgreSQL and the session Redis answer.
+    /// Whether the server should get requests: PostgreSQL and the session store answer, and the server is not about to stop.
     pub ready: bool,
+    /// Whether the server is about to stop. It still answers requests.
+    pub draining: bool,
     /// One entry for each store that was checked.
     pub checks: Vec<Check>,
     /// Whether the cache is used. Without it replies are slower but correct, so it does not make the server unready.

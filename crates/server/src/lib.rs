@@ -23,6 +23,7 @@ mod serve;
 mod session_days;
 mod session_store;
 mod sign_out;
+mod stop;
 mod telemetry;
 mod tenant;
 mod timed_stream;

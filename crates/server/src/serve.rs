@@ -21,6 +21,7 @@ use crate::{
         limits, seals,
     },
     external, families, faults, keys, listen, redis_check, reseal, revocations, session_store,
+    stop::stop_signal,
     telemetry::{Exposition, Telemetry},
 };
 
@@ -77,12 +78,20 @@ fn listen(
     readiness: ReadinessProbe,
 ) -> anyhow::Result<(SocketAddr, Server)> {
     // Called once in each worker. The Redis URLs were checked when the configuration was read.
-    let configure = move |config: &mut ServiceConfig| match parts.for_worker(readiness.clone()) {
+    let probe = readiness.clone();
+    let configure = move |config: &mut ServiceConfig| match parts.for_worker(probe.clone()) {
         Ok(api) => api::configure(config, api),
         Err(error) => tracing::error!(%error, "server.worker.not_configured"),
     };
-    let server =
-        listen::listen(web.listen, web.workers, connections_per_worker, web.timeouts, configure);
+    let stop = stop_signal(readiness, web.drain).context("cannot listen for signals")?;
+    let server = listen::listen(
+        web.listen,
+        web.workers,
+        connections_per_worker,
+        web.timeouts,
+        stop,
+        configure,
+    );
     server.with_context(|| {
         format!(
             "cannot listen on `{}`\nhint: stop the process that listens there, or set `WATERTIGHT_LISTEN`",

@@ -72,13 +72,18 @@ impl Server {
         let _reaped = child.wait();
     }
 
-    /// Sends SIGTERM, like an operator, and waits until the process has ended.
-    pub async fn terminate(&self) -> ExitStatus {
+    /// Sends SIGTERM, like an operator, and does not wait for the end of the process.
+    pub fn send_sigterm(&self) {
         let id = self.id();
-        reaper::ended(id);
         let asked =
             std::process::Command::new("kill").arg(id.to_string()).status().expect("`kill` runs");
         assert!(asked.success(), "process {id} can be asked to stop");
+    }
+
+    /// Sends SIGTERM, like an operator, and waits until the process has ended.
+    pub async fn terminate(&self) -> ExitStatus {
+        reaper::ended(self.id());
+        self.send_sigterm();
         until("the server to stop", Duration::from_secs(15), async || {
             self.child.lock().unwrap_or_else(PoisonError::into_inner).try_wait().expect("a child")
         })

@@ -1,7 +1,10 @@
 //! The readiness check of this node. Its stores are probed at most once a second, however many callers ask (row G14).
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -27,6 +30,8 @@ struct Inner {
     cache: Cache,
     /// Locked while a probe runs: concurrent callers wait for its outcome.
     last: Mutex<Option<(Instant, Outcome)>>,
+    /// Whether the node is about to stop.
+    draining: AtomicBool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -40,7 +45,13 @@ impl ReadinessProbe {
     /// A probe of these stores, over connections of its own. It runs on `runtime`, not on the caller's, so that a busy worker does not delay other callers, and
     /// a caller that disconnects does not interrupt a probe.
     pub fn new(runtime: Handle, store: Store, sessions: Sessions, cache: Cache) -> Self {
-        Self(Arc::new(Inner { runtime, store, sessions, cache, last: Mutex::default() }))
+        let (last, draining) = (Mutex::default(), AtomicBool::default());
+        Self(Arc::new(Inner { runtime, store, sessions, cache, last, draining }))
+    }
+
+    /// From now on the node is not ready, although it still answers: load balancers send its requests to other nodes before it stops (row O5).
+    pub fn drain(&self) {
+        self.0.draining.store(true, Ordering::Relaxed);
     }
 
     /// The state of the node, at most one second old. The cache may be down: replies are then slower but correct.
@@ -52,8 +63,10 @@ impl ReadinessProbe {
             Outcome::default()
         });
         let check = |name: &str, ok: bool| Check { name: name.to_owned(), ok };
+        let draining = self.0.draining.load(Ordering::Relaxed);
         Readiness {
-            ready: outcome.postgresql && outcome.sessions,
+            ready: outcome.postgresql && outcome.sessions && !draining,
+            draining,
             checks: vec![
                 check("postgresql", outcome.postgresql),
                 check("redis_session", outcome.sessions),

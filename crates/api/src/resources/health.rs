@@ -25,12 +25,12 @@ pub(crate) async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("alive\n")
 }
 
-/// Readiness: PostgreSQL and the session store answer. The cache may be down: replies are then slower but correct.
+/// Readiness: PostgreSQL and the session store answer, and the server is not about to stop. The cache may be down: replies are then slower but correct.
 #[utoipa::path(
     get, path = "/healthz/ready", tag = "health",
     responses(
         (status = 200, description = "Can answer requests", body = Readiness),
-        (status = 503, description = "PostgreSQL or the session store does not answer", body = Readiness),
+        (status = 503, description = "PostgreSQL or the session store does not answer, or the server is about to stop", body = Readiness),
     )
 )]
 pub(crate) async fn ready(probe: web::Data<ReadinessProbe>) -> HttpResponse {

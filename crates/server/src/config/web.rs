@@ -16,6 +16,7 @@ use crate::seed;
 
 const ALLOW_REMOTE: &str = "WATERTIGHT_DEMO_ALLOW_REMOTE";
 const KEY_DAYS: &str = "WATERTIGHT_KEY_ROTATION_DAYS";
+const DRAIN_SECONDS: &str = "WATERTIGHT_DRAIN_SECONDS";
 
 /// The configuration of the web server.
 pub(crate) struct Web {
@@ -31,6 +32,8 @@ pub(crate) struct Web {
     pub(crate) external: Vec<ConfiguredIssuer>,
     /// The timeouts for slow clients.
     pub(crate) timeouts: Timeouts,
+    /// How long the node is not ready after SIGTERM before it stops.
+    pub(crate) drain: Duration,
     /// The settings of the API.
     pub(crate) settings: Settings,
 }
@@ -65,6 +68,7 @@ impl Web {
             workers,
             timeouts,
             key_age: key_age(environment)?,
+            drain: drain(environment)?,
             external: external_issuers(environment, &public_url)?,
             ui_folder: environment.text("WATERTIGHT_UI_DIR").map(PathBuf::from),
             settings: Settings {
@@ -88,6 +92,16 @@ fn key_age(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
         return Err(invalid(KEY_DAYS, format!("{days} days is out of range"), HINT));
     }
     Ok(Duration::from_secs(days * 24 * 60 * 60))
+}
+
+/// Reads how long the node is not ready before it stops: 0 to 300 seconds, 0 by default.
+fn drain(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
+    const HINT: &str = "set it to a number of seconds from 0 to 300";
+    let seconds: u64 = environment.parsed(DRAIN_SECONDS, 0, HINT)?;
+    if seconds > 300 {
+        return Err(invalid(DRAIN_SECONDS, format!("{seconds} seconds is out of range"), HINT));
+    }
+    Ok(Duration::from_secs(seconds))
 }
 
 #[cfg(test)]
@@ -120,6 +134,19 @@ mod tests {
             web("https://hr.example", "true")
                 .is_err_and(|error| error.to_string().contains("WATERTIGHT_DEMO"))
         );
+    }
+
+    /// O5: a node drains for at most five minutes.
+    #[test]
+    fn the_time_to_drain_is_limited() {
+        let read = |value: &'static str| {
+            let value = move |_: &str| Some(value.to_owned());
+            drain(&Environment::new(&value))
+        };
+        assert_eq!(read("300").unwrap(), Duration::from_mins(5));
+        for odd in ["301", "-1", "soon"] {
+            assert!(read(odd).unwrap_err().to_string().contains(DRAIN_SECONDS), "{odd}");
+        }
     }
 
     /// G7: a demonstration refuses other machines unless they are allowed. Any other installation accepts them.
