@@ -12,6 +12,10 @@ dev *options:
 leak: build
     cargo run --quiet -p e2e --bin leak
 
+# Runs two nodes behind a load balancer until Ctrl-C (`--sessions memory|redis|postgres`, `--affinity on|off`, `--port N`, `--no-docker`)
+nodes *options:
+    exec cargo run -p dev -- nodes {{ options }}
+
 # Adds the demo data to the running stack, or to a stack that runs only for this command (`--employees 10000`, `--reset`)
 seed *options:
     cargo run -p dev -- seed {{ options }}
@@ -40,6 +44,10 @@ test-store:
 # Tests the product with real PostgreSQL and Redis in containers
 test-e2e: build build-lab
     cargo test -p e2e --lib --bins --test it --test lab --test interop
+
+# Repeats the tests with long forms: ten rolling restarts of two nodes
+soak: build
+    WATERTIGHT_ROLLING_RESTARTS=10 cargo test -p e2e --test it rolling_restarts
 
 # Tests the built pages in Chromium
 test-browser: build build-ui

@@ -12,7 +12,7 @@ usage() {
 usage: ./setup.sh [build|dev|test]
 
   build   the tools to build the server and the pages
-  dev     as build, and PostgreSQL and Redis for `just dev`, and Trunk for `just ui`
+  dev     as build, and PostgreSQL and Redis for `just dev`, HAProxy for `just nodes`, and Trunk for `just ui`
   test    as build, and Docker, the images, the browser and third-party clients for `just test`
   (none)  everything
 
@@ -66,7 +66,10 @@ libraries() {
 # What `just dev` and the tests start.
 services() {
     case $1 in
-        dev) step databases need_databases ;;
+        dev)
+            step databases need_databases
+            step haproxy need_haproxy
+            ;;
         test | all)
             step postgres-image need_image postgres 17
             step redis-image need_image redis 8
@@ -74,6 +77,7 @@ services() {
             # The tests of the cache start and kill their own redis-server.
             step redis need_native_redis
             step memcached need_memcached
+            step haproxy need_haproxy
             step browser need_browser
             ;;
     esac

@@ -161,6 +161,20 @@ need_memcached() {
         fail "\`memcached\` is needed for the tests of the session stores" "install Memcached 1.6 or newer"
 }
 
+want_haproxy() {
+    has_haproxy || want haproxy
+}
+
+# Debian installs it where only root has programs on PATH.
+has_haproxy() {
+    have haproxy || [[ -x /usr/sbin/haproxy ]]
+}
+
+need_haproxy() {
+    has_haproxy ||
+        fail "\`haproxy\` is needed for \`just nodes\` and for the tests of two nodes" "install HAProxy 2.6 or newer"
+}
+
 # Debian installs each major version in its own folder, which is not on PATH.
 native_postgres_version() {
     local newest

@@ -100,11 +100,15 @@ need_packages() {
     want_basics
     wasm_opt_will_do || want_node
     case $1 in
-        dev) want_databases ;;
+        dev)
+            want_databases
+            want_haproxy
+            ;;
         test | all)
             want_docker
             want_native_redis
             want_memcached
+            want_haproxy
             want_browser
             want_interop
             ;;

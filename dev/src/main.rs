@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use dev::{
-    command::{self, Checkout, seed::Seed, ui::Ui, up::Up},
+    command::{self, Checkout, nodes::Nodes, seed::Seed, ui::Ui, up::Up},
     print, reaper,
 };
 
@@ -24,6 +24,8 @@ enum Command {
     Seed(Seed),
     /// Serve the pages with hot reload until Ctrl-C
     Ui(Ui),
+    /// Run two nodes behind a load balancer until Ctrl-C
+    Nodes(Nodes),
     /// Build the pages
     BuildUi,
     /// Check the format, clippy for the server and the pages, and licenses
@@ -55,6 +57,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Up(up) => command::up::run(checkout, up).await,
         Command::Seed(seed) => command::seed::run(checkout, seed).await,
         Command::Ui(ui) => command::ui::run(checkout, ui).await,
+        Command::Nodes(nodes) => command::nodes::run(checkout, nodes).await,
         Command::BuildUi => command::build_ui::run(checkout).await,
         Command::Lint => command::lint::run(checkout).await,
         Command::Reap => Ok(()),

@@ -110,7 +110,10 @@ impl State {
 }
 
 /// A random password of 48 hexadecimal digits, which need no escaping in a URL.
-fn secret() -> Result<String> {
+///
+/// # Errors
+/// If the operating system provides no random bytes.
+pub(crate) fn secret() -> Result<String> {
     let mut bytes = [0; 24];
     getrandom::fill(&mut bytes).context("the operating system provides no random bytes")?;
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);

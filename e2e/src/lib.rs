@@ -9,6 +9,7 @@
 )]
 
 mod actor;
+mod balancer;
 mod binary;
 mod canary;
 mod chromedriver;
@@ -37,6 +38,7 @@ mod widget;
 
 pub use crate::laboratory::Laboratory;
 pub use actor::Actor;
+pub use balancer::Balancer;
 pub use binary::{laboratory, watertight};
 pub use canary::Canary;
 pub use chromedriver::{Chromedriver, Profile};
@@ -44,6 +46,7 @@ pub use cognito::{AccessKey, CognitoClient};
 pub use company::{Application, Company, PASSWORD, Roster, password_hash};
 pub use containers::{Postgres, Redis};
 pub use deadline::until;
+pub use dev::balancer::Affinity;
 pub use fault_proxy::{Fault, FaultProxy};
 pub use hold::Hold;
 pub use oauth::{LOGOUT_URI, Pkce, REDIRECT_URI, SentTo, token_part};

@@ -6,10 +6,14 @@ use api_types::{Code, Problem, cookies};
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use crate::{Canary, SetCookie, secrets};
+use crate::{
+    Canary, SetCookie,
+    balancer::{NODE_HEADER, is_affinity_cookie},
+    secrets,
+};
 
-/// A reply with its body decoded. It sets only cookies of the table in `api_types::cookies` (row C7), they are registered as secrets, and it contains no canary of
-/// another company.
+/// A reply with its body decoded. It sets only cookies of the table in `api_types::cookies` (row C7) and, if it came through the load balancer, those of the load
+/// balancer. They are registered as secrets. The reply contains no canary of another company.
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// The HTTP status.
@@ -46,7 +50,10 @@ impl Reply {
             .unwrap_or_else(|error| panic!("{caller}: {asked}: not {encoding}: {error}"));
         let reply = Self { status, headers, body, sent_bytes: sent.len(), caller, asked };
         for header in reply.headers.get_all("set-cookie") {
-            let declared = header.to_str().is_ok_and(cookies::is_declared);
+            let balanced = reply.headers.contains_key(NODE_HEADER);
+            let declared = header.to_str().is_ok_and(|header| {
+                cookies::is_declared(header) || (balanced && is_affinity_cookie(header))
+            });
             assert!(
                 declared,
                 "{caller}: {}: {header:?} is in no row of the cookie table",

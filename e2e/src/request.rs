@@ -90,8 +90,7 @@ impl Request {
     #[track_caller]
     pub fn expect(mut self, status: u16) -> impl Future<Output = Reply> {
         self.with_retry.get_or_insert(!matches!(status, 429 | 503));
-        let (caller, asked) =
-            (Location::caller(), format!("{} {} at {}", self.method, self.path, self.actor.host));
+        let (caller, asked) = (Location::caller(), self.what());
         async move {
             let reply = self.send().await;
             assert!(
@@ -123,24 +122,37 @@ impl Request {
         }
     }
 
+    /// Sends the request once. Returns nothing if the connection ends without a reply, which a client must expect when a node is killed.
+    #[track_caller]
+    pub fn try_send(self) -> impl Future<Output = Option<Reply>> {
+        let caller = Location::caller();
+        async move { self.attempt(caller).await.ok() }
+    }
+
     async fn once(&self, caller: &'static Location<'static>) -> Reply {
+        let reply = self.attempt(caller).await;
+        reply.unwrap_or_else(|error| panic!("{caller}: {}: no reply: {error:?}", self.what()))
+    }
+
+    /// The method, path and host.
+    fn what(&self) -> String {
+        format!("{} {} at {}", self.method, self.path, self.actor.host)
+    }
+
+    async fn attempt(&self, caller: &'static Location<'static>) -> reqwest::Result<Reply> {
         let url = format!("http://{}{}", self.actor.address, self.path);
         let mut request =
             http::client().request(self.method.clone(), url).headers(self.headers.clone());
         if let Some(body) = &self.body {
             request = request.body(body.clone());
         }
-        let asked = format!("{} {} at {}", self.method, self.path, self.actor.host);
         let response = on_harness(async move {
             let response = request.send().await?;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             Ok::<_, reqwest::Error>((status, headers, response.bytes().await?))
         });
-        match response.await {
-            Ok((status, headers, body)) => {
-                Reply::read(caller, asked, status, headers, &body, self.actor.canary.as_ref())
-            }
-            Err(error) => panic!("{caller}: {asked}: no reply: {error:?}"),
-        }
+        let (status, headers, body) = response.await?;
+        let canary = self.actor.canary.as_ref();
+        Ok(Reply::read(caller, self.what(), status, headers, &body, canary))
     }
 }

@@ -2,16 +2,19 @@
 
 pub mod build_ui;
 pub mod lint;
+pub mod nodes;
 pub mod seed;
 pub mod ui;
 pub mod up;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     folder::Folder,
-    print::print,
+    pages,
+    print::{print, timed},
+    process::Running,
     reaper::Reaper,
     server,
     stack::{Stack, StackOptions},
@@ -70,6 +73,42 @@ async fn shared_or_new_stack(
     let (stack, ()) = tokio::try_join!(stack, server::build(reaper, workspace))?;
     server::prepare(reaper, workspace, &stack).await?;
     Ok(stack)
+}
+
+/// A new stack with the demo data, the server and the pages. `employees` is the number of people at each new company.
+async fn prepared_stack(
+    reaper: &Reaper,
+    checkout: &Checkout,
+    options: StackOptions,
+    employees: Option<u32>,
+) -> Result<Stack> {
+    let Checkout { workspace, folder } = checkout;
+    let (stack, ()) =
+        tokio::try_join!(Stack::start(reaper, folder, options), server::build(reaper, workspace))?;
+    server::prepare(reaper, workspace, &stack).await?;
+    let number = employees.map(|employees| employees.to_string());
+    let asked = number.iter().flat_map(|number| ["--employees", number]);
+    let arguments: Vec<&str> = ["seed"].into_iter().chain(asked).collect();
+    let seeded = server::step(reaper, workspace, &stack, &arguments);
+    let seeded = timed("adding the demo data", seeded).await?;
+    if options.reset || employees.is_some() {
+        print(seeded);
+    }
+    pages::build(reaper, workspace).await?;
+    Ok(stack)
+}
+
+/// Waits until a part exits, which is always an error.
+async fn watch(running: &mut [Running]) -> Result<()> {
+    let mut ends = tokio::task::JoinSet::new();
+    for part in running {
+        let mut part = part.follow();
+        ends.spawn(async move { (part.name().to_owned(), part.ended().await) });
+    }
+    match ends.join_next().await {
+        Some(Ok((name, ended))) => bail!("`{name}` exited unexpectedly ({})", ended?),
+        _ => Ok(()),
+    }
 }
 
 /// Waits for Ctrl-C, SIGTERM, SIGHUP, or the end of the terminal.

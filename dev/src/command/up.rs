@@ -2,14 +2,13 @@
 
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 
-use super::{Checkout, guarded};
+use super::{Checkout, guarded, prepared_stack, watch};
 use crate::{
-    companies, pages,
-    print::{print, timed},
-    process::Running,
+    companies,
+    print::print,
     ready::claim_port,
     reaper::Reaper,
     server::{self, Serving},
@@ -48,22 +47,11 @@ pub async fn run(checkout: Checkout, up: Up) -> Result<()> {
 }
 
 async fn everything(reaper: &Reaper, checkout: &Checkout, up: Up, begun: Instant) -> Result<()> {
-    let Checkout { workspace, folder } = checkout;
     let options = StackOptions { reset: up.reset, no_docker: up.no_docker };
-    let (mut stack, ()) =
-        tokio::try_join!(Stack::start(reaper, folder, options), server::build(reaper, workspace))?;
-    server::prepare(reaper, workspace, &stack).await?;
-    let employees = up.employees.map(|employees| employees.to_string());
-    let asked = employees.iter().flat_map(|employees| ["--employees", employees]);
-    let arguments: Vec<&str> = ["seed"].into_iter().chain(asked).collect();
-    let seeded = server::step(reaper, workspace, &stack, &arguments);
-    let seeded = timed("adding the demo data", seeded).await?;
-    if up.reset || up.employees.is_some() {
-        print(seeded);
-    }
-    pages::build(reaper, workspace).await?;
-    let serving = Serving { port: up.port, public_port: up.port, pages: true };
-    let server = server::serve(reaper, workspace, &stack, &serving).await?;
+    let mut stack = prepared_stack(reaper, checkout, options, up.employees).await?;
+    let serving =
+        Serving { port: up.port, public_port: up.port, pages: true, settings: Vec::new() };
+    let server = server::serve(reaper, &checkout.workspace, &stack, &serving).await?;
     print_addresses(&stack, up.port, begun).await?;
     stack.running.push(server);
     watch(&mut stack.running).await
@@ -85,17 +73,4 @@ async fn print_addresses(stack: &Stack, port: u16, begun: Instant) -> Result<()>
     }
     print("  Passwords     .dev/stack.json\n");
     Ok(())
-}
-
-/// Waits until a part exits, which is always an error.
-async fn watch(running: &mut [Running]) -> Result<()> {
-    let mut ends = tokio::task::JoinSet::new();
-    for part in running {
-        let mut part = part.follow();
-        ends.spawn(async move { (part.name().to_owned(), part.ended().await) });
-    }
-    match ends.join_next().await {
-        Some(Ok((name, ended))) => bail!("`{name}` exited unexpectedly ({})", ended?),
-        _ => Ok(()),
-    }
 }

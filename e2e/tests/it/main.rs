@@ -15,6 +15,7 @@ mod headers;
 mod hosts;
 mod incident;
 mod list;
+mod load_balancing;
 mod observability;
 mod odd_bytes;
 mod oidc;

@@ -14,7 +14,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// A new employee with this first name, and the company's canary in every text.
-fn new_employee(company: &Company, first_name: &str) -> NewEmployee {
+pub(crate) fn new_employee(company: &Company, first_name: &str) -> NewEmployee {
     let canary = &company.canary;
     NewEmployee {
         first_name: format!("{first_name} {canary}"),
@@ -30,7 +30,7 @@ fn new_employee(company: &Company, first_name: &str) -> NewEmployee {
     }
 }
 
-fn create(actor: &Actor, new: &NewEmployee) -> Request {
+pub(crate) fn create(actor: &Actor, new: &NewEmployee) -> Request {
     actor.request(Method::POST, paths::EMPLOYEES).json(new)
 }
 

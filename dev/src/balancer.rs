@@ -1,0 +1,57 @@
+//! HAProxy in front of two nodes, with the configuration in `docker/haproxy/`.
+
+use std::{
+    env,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use clap::ValueEnum;
+
+/// Where Debian installs HAProxy. Only root has this folder in `PATH`.
+const SYSTEM_PROGRAMS: &str = "/usr/sbin";
+
+/// Whether a client stays at the node that answered its first request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Affinity {
+    /// Yes, because of the cookies `AWSALB` and `AWSALBCORS`.
+    On,
+    /// No: each request goes to the next node.
+    Off,
+}
+
+/// What the load balancer needs to know.
+#[derive(Clone, Debug)]
+pub struct Balancer {
+    /// The address for clients.
+    pub listen: SocketAddr,
+    /// The path of the socket that takes commands.
+    pub control: PathBuf,
+    /// Whether clients stay at their nodes.
+    pub affinity: Affinity,
+    /// The secret from which the values of the affinity cookies are derived.
+    pub key: String,
+    /// The addresses of the nodes `a` and `b`.
+    pub nodes: [SocketAddr; 2],
+}
+
+impl Balancer {
+    /// The command that runs HAProxy in the foreground. `root` is the top folder of the checkout.
+    pub fn command(&self, root: &Path) -> Command {
+        let path = env::var("PATH").unwrap_or_default();
+        let [a, b] = self.nodes;
+        let mut haproxy = Command::new("haproxy");
+        haproxy
+            .args(["-db", "-f"])
+            .arg(root.join("docker/haproxy/haproxy.cfg"))
+            .env("PATH", format!("{path}:{SYSTEM_PROGRAMS}"))
+            .env("BALANCER_LISTEN", self.listen.to_string())
+            .env("BALANCER_CONTROL", &self.control)
+            .env("BALANCER_AFFINITY", if self.affinity == Affinity::On { "on" } else { "off" })
+            .env("BALANCER_KEY", &self.key)
+            .env("NODE_A", a.to_string())
+            .env("NODE_B", b.to_string());
+        haproxy
+    }
+}
