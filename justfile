@@ -42,15 +42,15 @@ test-store:
     cargo test -p store --features lab
 
 # Tests the product with real PostgreSQL and Redis in containers
-test-e2e: build build-lab
+test-e2e: build-stores build-lab
     cargo test -p e2e --lib --bins --test it --test lab --test interop
 
 # Repeats the tests with long forms: ten rolling restarts of two nodes
-soak: build
+soak: build-stores
     WATERTIGHT_ROLLING_RESTARTS=10 cargo test -p e2e --test it rolling_restarts
 
 # Tests the built pages in Chromium
-test-browser: build build-ui
+test-browser: build-stores build-ui
     cargo test -p e2e --test browser
 
 # Measures the product and its peers under load in one run, and prints one table (`--rounds N`, `--seconds N`, `--connections N`)
@@ -70,6 +70,10 @@ bench-micro *options:
 # Builds the server
 build:
     cargo build -p server
+
+# Builds the server with every session store, as the tests need it
+build-stores:
+    cargo build -p server --features memcached,dynamodb
 
 # Builds the server of the lab build, with switches for its locks
 build-lab:

@@ -8,7 +8,7 @@ use std::{
 };
 
 static WATERTIGHT: LazyLock<PathBuf> =
-    LazyLock::new(|| find("watertight", "WATERTIGHT_BIN", "cargo build -p server"));
+    LazyLock::new(|| find("watertight", "WATERTIGHT_BIN", "just build-stores"));
 static LABORATORY: LazyLock<PathBuf> = LazyLock::new(|| {
     find(
         "watertight-lab",

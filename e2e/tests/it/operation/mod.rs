@@ -2,6 +2,7 @@
 
 mod clients;
 mod commands;
+mod item_stores;
 mod kill_switch;
 mod nodes;
 mod outages;

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 const REPLY_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Fails unless a request is refused with 503 and `Retry-After`. Returns its request id.
-async fn is_unavailable(actor: &Actor, path: &str) -> String {
+pub(super) async fn is_unavailable(actor: &Actor, path: &str) -> String {
     let reply = timeout(REPLY_DEADLINE, actor.get(path).expect(503)).await.unwrap();
     let problem = reply.problem(Code::Unavailable);
     assert!(
@@ -22,7 +22,7 @@ async fn is_unavailable(actor: &Actor, path: &str) -> String {
 }
 
 /// Waits until the actor's requests succeed again.
-async fn recovers(actor: &Actor) {
+pub(super) async fn recovers(actor: &Actor) {
     let answers = async || (actor.get(paths::EMPLOYEES).send().await.status == 200).then_some(());
     until("the server to recover", Duration::from_secs(30), answers).await;
 }
@@ -84,15 +84,22 @@ async fn without_the_cache_everything_is_answered_from_postgresql() {
     recovers(&of_betaco).await;
 }
 
-/// O6: while PostgreSQL does not answer, requests that are not cached are 503. The server recovers without a restart.
+/// O6: while PostgreSQL does not answer, requests that are not cached are 503. So is every request with a session, if sessions are kept there. The server recovers
+/// without a restart.
 #[tokio::test]
 async fn without_postgresql_uncached_data_is_unavailable() {
     let own = Stack::of_its_own().await;
     let acme = Company::fresh(own).await;
     let admin = acme.hr_admin().await;
-    admin.get(paths::EMPLOYEES).expect(200).await;
+    let there = own.server_config().with_sessions_in_postgres().start().await;
+    let of_postgres = acme.actor_on(&there, Role::HrAdmin).await;
+    for actor in [&admin, &of_postgres] {
+        actor.get(paths::EMPLOYEES).expect(200).await;
+    }
     own.postgres.pause().await;
     is_unavailable(&admin, "/api/v1/employees?sort=-started_on").await;
+    is_unavailable(&of_postgres, paths::EMPLOYEES).await;
+    is_unavailable(&of_postgres.clone().with_session(&"A".repeat(43)), paths::EMPLOYEES).await;
     let reply = admin
         .sign_in(&acme.email_of(Role::HrAdmin), e2e::PASSWORD)
         .without_retry()
@@ -101,5 +108,6 @@ async fn without_postgresql_uncached_data_is_unavailable() {
     reply.problem(Code::Unavailable);
     own.postgres.unpause().await;
     recovers(&admin).await;
+    recovers(&of_postgres).await;
     admin.get("/api/v1/employees?sort=-started_on").with_retry().expect(200).await;
 }
