@@ -11,9 +11,16 @@ const KEEPS_ALL: &str = "noeviction";
 
 /// Checks the version, the role and the eviction policy of both Redis servers.
 pub(crate) async fn check(redis: &RedisUrls, session_store: &SessionStore) -> anyhow::Result<()> {
-    let sessions = RedisSettings::of(&redis.session_link()?)
+    let link = redis.session_link()?;
+    let sessions = RedisSettings::of(&link)
         .await
         .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
+    if link.has_sentinels() && sessions.replicas_for_writes == Some(0) {
+        tracing::warn!(
+            hint = "a primary that was cut off accepts writes that are lost: set `min-replicas-to-write 1` on every Redis",
+            "server.session_redis.writes_without_a_replica"
+        );
+    }
     if *session_store == SessionStore::Redis {
         refuse_unfit(&sessions, redis.declared_policy.as_deref())?;
     }
@@ -65,6 +72,7 @@ mod tests {
             is_primary: Some(true),
             when_full: when_full.map(str::to_owned),
             bytes: Some(0),
+            replicas_for_writes: None,
         }
     }
 

@@ -22,6 +22,7 @@ mod redis_link;
 mod redis_records;
 mod redis_replay;
 mod redis_role;
+mod redis_servers;
 mod redis_settings;
 mod replay;
 mod revocation;

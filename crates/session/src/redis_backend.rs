@@ -55,12 +55,14 @@ impl RedisBackend {
         commands: impl FnOnce(&mut Pipeline),
         read: impl FnOnce(R) -> Result<T, Error> + Send + 'static,
     ) -> Result<Pending<T>, Error> {
-        let generation = self.generation.clone();
+        let (generation, link) = (self.generation.clone(), self.link.clone());
         let marker = generation.marker().ok_or(Error::NotReplayed)?;
         let reply = batch.add(commands);
         let marker_reply = batch.add(|pipeline| marker.ask(pipeline));
         Ok(Pending::new(move |replies| {
-            generation.check(&marker, &replies.take(marker_reply).map_err(store_error)?)?;
+            let reply_of_marker = replies.take(marker_reply).map_err(store_error)?;
+            // It may be a former primary that still answers.
+            generation.check(&marker, &reply_of_marker).inspect_err(|_| link.forget_primary())?;
             read(replies.take(reply).map_err(store_error)?)
         }))
     }

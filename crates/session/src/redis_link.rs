@@ -10,8 +10,8 @@ use std::{
 
 use futures_util::FutureExt;
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, Pipeline, RedisError, RedisFuture,
-    RedisResult, Value,
+    AsyncConnectionConfig, Client, Cmd, ErrorKind, Pipeline, RedisError, RedisFuture, RedisResult,
+    ServerErrorKind, Value,
     aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig, MultiplexedConnection},
 };
 use tokio::time;
@@ -20,6 +20,7 @@ use share::Holder;
 
 use crate::{
     circuit_breaker::{CircuitBreaker, NotSent},
+    redis_servers::{RedisServers, without_password},
     round_trips::{NetworkStore, RoundTrips},
 };
 
@@ -31,6 +32,8 @@ const BUSY_FACTOR: u32 = 5;
 const GRACE: Duration = Duration::from_millis(25);
 /// The connection is replaced after this many timeouts in a row: a peer that disappeared never closes it.
 const MAX_TIMEOUTS: u32 = 3;
+/// The timeout for asking Sentinels for the primary, and that one for its role. Commands wait no longer than their own timeout.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
 /// The timeout of one pipeline of a replay: it holds many commands, and no request waits for it.
 const REPLAY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -42,10 +45,13 @@ const REPLAY_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct RedisLink(Arc<Link>);
 
 struct Link {
-    client: Client,
+    servers: RedisServers,
     timeout: Duration,
     circuit_breaker: CircuitBreaker,
-    reconnecting: Mutex<ConnectionManager>,
+    /// Nothing while the primary has to be looked up.
+    reconnecting: Mutex<Option<ConnectionManager>>,
+    /// Held while the primary is looked up.
+    lookup: tokio::sync::Mutex<()>,
 }
 
 /// The connection of a link, behind its circuit breaker: a command fails after the link's timeout, or at once while Redis is known to be down.
@@ -66,7 +72,8 @@ pub struct InvalidRedisUrl {
 }
 
 impl RedisLink {
-    /// Prepares a link to `redis://[user:password@]host:port[/db]` with the default timeout. It connects at the first command.
+    /// Prepares a link to `redis://[user:password@]host:port[/db]`, or to the primary that Sentinels name:
+    /// `redis+sentinel://[user:password@]host:port[,host:port…]/primary[/db]`. It has the default timeout, and connects at the first command.
     ///
     /// # Errors
     /// [`InvalidRedisUrl`], which never contains the password.
@@ -81,14 +88,21 @@ impl RedisLink {
     /// [`InvalidRedisUrl`], which never contains the password.
     pub fn with_timeout(url: &str, timeout: Duration) -> Result<Self, InvalidRedisUrl> {
         let refused = |source| InvalidRedisUrl { shown: without_password(url), source };
-        let client = Client::open(url).map_err(refused)?;
-        let reconnecting = Mutex::new(reconnecting(&client, timeout).map_err(refused)?);
+        let servers = RedisServers::parse(url).map_err(refused)?;
+        let fixed = servers.fixed().map(|client| reconnecting(client, timeout)).transpose();
+        let reconnecting = Mutex::new(fixed.map_err(refused)?);
         Ok(Self(Arc::new(Link {
-            client,
+            servers,
             timeout,
             circuit_breaker: CircuitBreaker::new(),
             reconnecting,
+            lookup: tokio::sync::Mutex::default(),
         })))
+    }
+
+    /// Whether Sentinels say which Redis is the primary.
+    pub fn has_sentinels(&self) -> bool {
+        self.0.servers.fixed().is_none()
     }
 
     /// The connection for the node's own commands: polls, health checks, operator commands.
@@ -106,7 +120,45 @@ impl RedisLink {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(self.0.timeout))
             .set_response_timeout(Some(REPLAY_TIMEOUT));
-        self.0.client.get_multiplexed_async_connection_with_config(&config).await
+        let primary = self.0.servers.primary().await?;
+        primary.get_multiplexed_async_connection_with_config(&config).await
+    }
+
+    /// Looks the primary up before the next command, if it can change. A connection to a former primary may work, but what is read there is old.
+    pub(crate) fn forget_primary(&self) {
+        if self.has_sentinels() {
+            *self.0.reconnecting.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
+    /// The connection of this link. Looks the primary up if necessary, in a task of its own, because that may take longer than a command.
+    async fn current(&self) -> RedisResult<ConnectionManager> {
+        if let Some(connection) = self.known() {
+            return Ok(connection);
+        }
+        let link = self.clone();
+        let found = tokio::spawn(async move { link.look_up().await });
+        found.await.map_err(io::Error::other)?
+    }
+
+    fn known(&self) -> Option<ConnectionManager> {
+        self.0.reconnecting.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn look_up(&self) -> RedisResult<ConnectionManager> {
+        let _one_at_a_time = self.0.lookup.lock().await;
+        if let Some(connection) = self.known() {
+            return Ok(connection);
+        }
+        let primary = time::timeout(LOOKUP_TIMEOUT, self.0.servers.primary()).await;
+        let primary = primary.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?;
+        // To the circuit breaker it is the same whether no Sentinel answers or no primary.
+        let primary =
+            primary.map_err(|error| io::Error::new(io::ErrorKind::NotConnected, error))?;
+        let fresh = reconnecting(&primary, self.0.timeout)?;
+        tracing::info!(address = %primary.get_connection_info().addr(), "session.redis.primary_found");
+        *self.0.reconnecting.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
+        Ok(fresh)
     }
 
     /// Sends the commands as one pipeline and returns a reply for each. A command that Redis refuses has its error as the reply.
@@ -129,13 +181,13 @@ impl RedisLink {
     ) -> RedisResult<T>
     where
         F: Future<Output = RedisResult<T>>,
+        T: Reply,
     {
-        let Link { circuit_breaker, reconnecting, timeout, .. } = &*self.0;
+        let Link { circuit_breaker, timeout, .. } = &*self.0;
         let timeout = *timeout;
         let _in_flight = circuit_breaker.admit(holder).map_err(not_sent)?;
         RoundTrips::note(NetworkStore::Redis);
-        let connection = reconnecting.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut pending = std::pin::pin!(send(connection));
+        let mut pending = std::pin::pin!(async { send(self.current().await?).await });
         let started = Instant::now();
         let mut reply = time::timeout(timeout, &mut pending).await.ok();
         if reply.is_none() {
@@ -160,17 +212,22 @@ impl RedisLink {
             }
             Some(Err(error)) if is_broken(&error) => {
                 circuit_breaker.record_break();
+                self.forget_primary();
                 Err(error)
             }
             Some(reply) => {
                 circuit_breaker.record_reply();
+                if reply.as_ref().is_ok_and(Reply::is_of_a_replica) {
+                    self.forget_primary();
+                }
                 reply
             }
         }
     }
 
     fn replace(&self) -> RedisResult<()> {
-        let fresh = reconnecting(&self.0.client, self.0.timeout)?;
+        let fixed = self.0.servers.fixed();
+        let fresh = fixed.map(|client| reconnecting(client, self.0.timeout)).transpose()?;
         *self.0.reconnecting.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
@@ -199,7 +256,27 @@ impl ConnectionLike for LinkConnection {
     }
 
     fn get_db(&self) -> i64 {
-        self.link.0.client.get_connection_info().redis_settings().db()
+        self.link.0.servers.db()
+    }
+}
+
+/// The reply to a command, or the replies to a pipeline.
+trait Reply {
+    /// Whether Redis refused a command because it is no longer a primary.
+    fn is_of_a_replica(&self) -> bool;
+}
+
+impl Reply for Value {
+    fn is_of_a_replica(&self) -> bool {
+        let Self::ServerError(error) = self else { return false };
+        let kind = RedisError::from(error.clone()).kind();
+        matches!(kind, ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown))
+    }
+}
+
+impl Reply for Vec<Value> {
+    fn is_of_a_replica(&self) -> bool {
+        self.iter().any(Reply::is_of_a_replica)
     }
 }
 
@@ -228,13 +305,5 @@ fn not_sent(why: NotSent) -> RedisError {
 impl fmt::Debug for RedisLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RedisLink(…)")
-    }
-}
-
-/// The scheme, host and port of a Redis URL for an error message, or the scheme alone if the URL cannot be parsed.
-fn without_password(url: &str) -> String {
-    match Client::open(url).map(|client| client.get_connection_info().addr().clone()) {
-        Ok(ConnectionAddr::Tcp(host, port)) => format!("redis://{host}:{port}"),
-        _ => url.split_once(':').map_or_else(String::new, |(scheme, _)| format!("{scheme}:…")),
     }
 }

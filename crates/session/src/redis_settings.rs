@@ -15,6 +15,8 @@ pub struct RedisSettings {
     pub when_full: Option<String>,
     /// The memory limit `maxmemory` in bytes; 0 means no limit.
     pub bytes: Option<u64>,
+    /// How many replicas must be connected for a write to be accepted (`min-replicas-to-write`).
+    pub replicas_for_writes: Option<u64>,
 }
 
 impl RedisSettings {
@@ -26,12 +28,10 @@ impl RedisSettings {
         let info = ask(link, redis::cmd("INFO")).await?.unwrap_or_default();
         let mut settings = Self::read(&info);
         if settings.when_full.is_none() {
-            let mut config = redis::cmd("CONFIG");
-            config.arg("GET").arg("maxmemory-policy");
-            let reply: Result<Vec<String>, RedisError> =
-                config.query_async(&mut link.connection()).await;
-            settings.when_full = unless_forbidden(reply)?.and_then(|pair| pair.into_iter().nth(1));
+            settings.when_full = config(link, "maxmemory-policy").await?;
         }
+        let replicas = config(link, "min-replicas-to-write").await?;
+        settings.replicas_for_writes = replicas.and_then(|text| text.parse().ok());
         Ok(settings)
     }
 
@@ -48,12 +48,21 @@ impl RedisSettings {
             is_primary: value("role").map(|role| role == "master"),
             when_full: value("maxmemory_policy").map(str::to_owned),
             bytes: value("maxmemory").and_then(|text| text.parse().ok()),
+            replicas_for_writes: None,
         }
     }
 }
 
 async fn ask(link: &RedisLink, command: redis::Cmd) -> Result<Option<String>, Error> {
     unless_forbidden(command.query_async(&mut link.connection()).await)
+}
+
+/// The value of a setting; `None` if Redis forbids the command.
+async fn config(link: &RedisLink, name: &str) -> Result<Option<String>, Error> {
+    let mut config = redis::cmd("CONFIG");
+    config.arg("GET").arg(name);
+    let reply: Result<Vec<String>, RedisError> = config.query_async(&mut link.connection()).await;
+    Ok(unless_forbidden(reply)?.and_then(|pair| pair.into_iter().nth(1)))
 }
 
 /// Returns the reply, or `None` if Redis forbids the command.
@@ -77,6 +86,7 @@ mod tests {
             is_primary: Some(false),
             when_full: Some("allkeys-lru".to_owned()),
             bytes: Some(1_048_576),
+            replicas_for_writes: None,
         };
         assert_eq!(RedisSettings::read(info), settings);
         assert_eq!(RedisSettings::read(""), RedisSettings::default());

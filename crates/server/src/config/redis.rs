@@ -9,7 +9,7 @@ use super::environment::{ConfigError, Environment, invalid};
 const SESSION: &str = "REDIS_SESSION_URL";
 const CACHE: &str = "REDIS_CACHE_URL";
 const TIMEOUT: &str = "WATERTIGHT_REDIS_TIMEOUT_MS";
-const HINT: &str = "set it to `redis://host:6379`; one Redis may serve both roles in development";
+const HINT: &str = "set it to `redis://host:6379`, or to `redis+sentinel://host:26379,host:26379/primary`; one Redis may serve both roles in development";
 
 /// The default timeout in milliseconds. It lets a request without Redis be refused within 300 ms.
 const DEFAULT_MILLIS: u64 = 200;

@@ -2,6 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
+    os::unix::process::CommandExt,
     process::{Child, Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -14,12 +15,15 @@ use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 static SPAWNING: Mutex<()> = Mutex::new(());
 /// How long a server may take until it listens.
 const START: Duration = Duration::from_secs(20);
+/// Kills a process when its standard input ends.
+const WATCHER: &str = r#"read -r _; kill -9 "$0""#;
 
-/// A running server. Its process ends with this value.
+/// A running server. Its process ends with this value, and also when this process is killed.
 pub struct LocalServer {
     port: u16,
     command: Box<dyn Fn(u16) -> Command + Send + Sync>,
     process: Child,
+    watcher: Child,
 }
 
 impl LocalServer {
@@ -56,8 +60,8 @@ impl LocalServer {
     /// # Panics
     /// With a hint, if the program is not installed or does not listen.
     pub async fn start(command: impl Fn(u16) -> Command + Send + Sync + 'static) -> Self {
-        let (port, process) = spawn_on_a_free_port(&command);
-        let server = Self { port, command: Box::new(command), process };
+        let (port, process, watcher) = spawn_on_a_free_port(&command);
+        let server = Self { port, command: Box::new(command), process, watcher };
         server.listens().await;
         server
     }
@@ -68,8 +72,18 @@ impl LocalServer {
     /// If the new process does not listen.
     pub async fn restart(&mut self) {
         self.end();
-        self.process = spawn_alone((self.command)(self.port));
+        (self.process, self.watcher) = spawn_alone((self.command)(self.port));
         self.listens().await;
+    }
+
+    /// Ends the process, as `kill -9` does.
+    pub fn kill(&mut self) {
+        self.end();
+    }
+
+    /// The port at which it listens, on 127.0.0.1.
+    pub const fn port(&self) -> u16 {
+        self.port
     }
 
     /// The address at which it listens: `host:port`.
@@ -111,9 +125,12 @@ impl LocalServer {
     }
 
     fn end(&mut self) {
-        // Fails only if the process has ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        // The watcher first: once the process has been waited for, its id can belong to another one.
+        for process in [&mut self.watcher, &mut self.process] {
+            // Fails only if the process has ended already.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
     }
 }
 
@@ -124,15 +141,16 @@ impl Drop for LocalServer {
 }
 
 /// Starts the program that `command` returns for a port that is free.
-fn spawn_on_a_free_port(command: &impl Fn(u16) -> Command) -> (u16, Child) {
+fn spawn_on_a_free_port(command: &impl Fn(u16) -> Command) -> (u16, Child, Child) {
     let _alone = lock();
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let port = free.local_addr().expect("the address of a listener").port();
     drop(free);
-    (port, spawn(command(port)))
+    let (process, watcher) = spawn(command(port));
+    (port, process, watcher)
 }
 
-fn spawn_alone(command: Command) -> Child {
+fn spawn_alone(command: Command) -> (Child, Child) {
     let _alone = lock();
     spawn(command)
 }
@@ -141,9 +159,15 @@ fn lock() -> MutexGuard<'static, ()> {
     SPAWNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn spawn(mut command: Command) -> Child {
-    command.spawn().unwrap_or_else(|error| {
+/// Starts a process, and another one that kills it when this process ends.
+fn spawn(mut command: Command) -> (Child, Child) {
+    let process = command.spawn().unwrap_or_else(|error| {
         let program = command.get_program().display();
         panic!("error: cannot start `{program}`: {error}\nhint: `./setup.sh test` installs it")
-    })
+    });
+    let mut watcher = Command::new("sh");
+    watcher.args(["-c", WATCHER, &process.id().to_string()]).stdin(Stdio::piped());
+    // In its own process group, because Ctrl-C must not end it first.
+    let watcher = watcher.process_group(0).spawn().expect("`sh` runs");
+    (process, watcher)
 }

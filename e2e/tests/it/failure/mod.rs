@@ -3,4 +3,5 @@
 mod disconnects;
 mod faults;
 mod fences;
+mod promotion;
 mod replay;
