@@ -15,7 +15,7 @@ use reqwest::Method;
 use session::conformance::LocalServer;
 use uuid::Uuid;
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 /// The name that Sentinel has for the primary and its replicas.
 const NAME: &str = "sessions";
 
