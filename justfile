@@ -41,11 +41,11 @@ test-tidy:
 test-store:
     cargo test -p store --features lab
 
-# Tests the product with real PostgreSQL and Redis in containers
+# Tests the product with real PostgreSQL, Redis, session stores and a load balancer
 test-e2e: build-stores build-lab
     cargo test -p e2e --lib --bins --test it --test lab --test interop
 
-# Repeats the tests with long forms: ten rolling restarts of two nodes
+# Tests ten rolling restarts of two nodes (`just test` does two)
 soak: build-stores
     WATERTIGHT_ROLLING_RESTARTS=10 cargo test -p e2e --test it rolling_restarts
 

@@ -12,8 +12,8 @@ usage() {
 usage: ./setup.sh [build|dev|test]
 
   build   the tools to build the server and the pages
-  dev     as build, and PostgreSQL and Redis for `just dev`, HAProxy for `just nodes`, and Trunk for `just ui`
-  test    as build, and Docker, the images, the browser and third-party clients for `just test`
+  dev     as build, and PostgreSQL and Redis for `just dev`, and Trunk for `just ui`
+  test    as build, and Docker, the images, session stores, HAProxy, the browser and third-party clients for `just test`
   (none)  everything
 
 Each tool comes from its usual site if that can be reached, and otherwise from the packages of Debian,
@@ -66,15 +66,12 @@ libraries() {
 # What `just dev` and the tests start.
 services() {
     case $1 in
-        dev)
-            step databases need_databases
-            step haproxy need_haproxy
-            ;;
+        dev) step databases need_databases ;;
         test | all)
             step postgres-image need_image postgres 17
             step redis-image need_image redis 8
             step valkey-image need_image valkey/valkey 8
-            # The tests of the cache start and kill their own redis-server.
+            # Some tests start and kill their own redis-server.
             step redis need_native_redis
             step memcached need_memcached
             step haproxy need_haproxy

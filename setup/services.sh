@@ -149,7 +149,7 @@ want_native_redis() {
 
 need_native_redis() {
     have redis-server ||
-        fail "\`redis-server\` is needed for the tests of the cache, and for \`just dev\` without Docker" "install Redis"
+        fail "\`redis-server\` is needed for the tests of the cache and of Sentinel, and for \`just dev\` without Docker" "install Redis"
 }
 
 want_memcached() {
@@ -171,8 +171,7 @@ has_haproxy() {
 }
 
 need_haproxy() {
-    has_haproxy ||
-        fail "\`haproxy\` is needed for \`just nodes\` and for the tests of two nodes" "install HAProxy 2.6 or newer"
+    has_haproxy || fail "\`haproxy\` is needed for the tests of two nodes" "install HAProxy 2.6 or newer"
 }
 
 # Debian installs each major version in its own folder, which is not on PATH.

@@ -100,10 +100,7 @@ need_packages() {
     want_basics
     wasm_opt_will_do || want_node
     case $1 in
-        dev)
-            want_databases
-            want_haproxy
-            ;;
+        dev) want_databases ;;
         test | all)
             want_docker
             want_native_redis

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use dev::{
-    command::{self, Checkout, nodes::Nodes, seed::Seed, ui::Ui, up::Up},
+    command::{self, Checkout, nodes::NodesOptions, seed::Seed, ui::Ui, up::Up},
     print, reaper,
 };
 
@@ -25,7 +25,7 @@ enum Command {
     /// Serve the pages with hot reload until Ctrl-C
     Ui(Ui),
     /// Run two nodes behind a load balancer until Ctrl-C
-    Nodes(Nodes),
+    Nodes(NodesOptions),
     /// Build the pages
     BuildUi,
     /// Check the format, clippy for the server and the pages, and licenses

@@ -26,7 +26,7 @@ pub struct Serving {
     /// Whether it serves the built pages besides the API.
     pub pages: bool,
     /// Further environment variables with their values.
-    pub settings: Vec<(&'static str, &'static str)>,
+    pub environment: Vec<(&'static str, String)>,
 }
 
 /// Builds the program in debug mode.
@@ -107,7 +107,7 @@ pub async fn serve(
     command.env("WATERTIGHT_LISTEN", format!("127.0.0.1:{}", serving.port));
     command.env("WATERTIGHT_PUBLIC_URL", format!("http://localhost:{}", serving.public_port));
     command.env("WATERTIGHT_DEMO", "true");
-    command.envs(serving.settings.iter().copied());
+    command.envs(serving.environment.iter().cloned());
     // Any free port, so that two stacks on one machine do not conflict. Set the variable to choose the port of the metrics.
     if std::env::var_os("WATERTIGHT_METRICS_LISTEN").is_none() {
         command.env("WATERTIGHT_METRICS_LISTEN", "127.0.0.1:0");

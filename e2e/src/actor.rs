@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use api_types::{NewSession, paths};
 use reqwest::Method;
 
-use crate::{Canary, PASSWORD, Request, Server};
+use crate::{Canary, LoadBalancer, PASSWORD, Request, Server};
 
 /// A client at one host, with or without a session. It stores no cookies from replies.
 #[derive(Clone, Debug)]
@@ -42,6 +42,12 @@ impl Actor {
     pub fn on(mut self, server: &Server) -> Self {
         self.address = server.address;
         self
+    }
+
+    /// The same client, whose requests go to the load balancer.
+    #[must_use]
+    pub fn behind(self, load_balancer: &LoadBalancer) -> Self {
+        self.at_address(load_balancer.address)
     }
 
     /// The same client at this address.

@@ -1,15 +1,11 @@
-//! Controls the system's Chromium: one `chromedriver` per test binary, and a new empty profile for every browser.
+//! Controls the system's Chromium: one `chromedriver` per test binary.
 
 use std::{
-    env, fs,
     io::{BufRead, BufReader, Read, copy, sink},
     os::unix::process::CommandExt,
-    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
 };
-
-use uuid::Uuid;
 
 use crate::reaper;
 
@@ -19,9 +15,6 @@ pub struct Chromedriver {
     pub url: String,
     _child: Child,
 }
-
-/// The folder of a browser's data. It is removed when the profile is dropped or this process ends.
-pub struct Profile(PathBuf);
 
 impl Chromedriver {
     /// Starts `chromedriver` on a free port, which it chooses.
@@ -47,29 +40,6 @@ impl Chromedriver {
         // Keep reading: `chromedriver` blocks when it writes to a full pipe.
         thread::spawn(move || copy(&mut said, &mut sink()));
         Self { url: format!("http://127.0.0.1:{port}"), _child: child }
-    }
-}
-
-impl Profile {
-    /// A new profile in an empty folder.
-    pub fn empty() -> Self {
-        let path =
-            env::temp_dir().join(format!("watertight-e2e-profile-{}", Uuid::new_v4().simple()));
-        reaper::folder(&path);
-        fs::create_dir(&path).expect("a folder for a profile");
-        Self(path)
-    }
-
-    /// The path of the folder.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Profile {
-    fn drop(&mut self) {
-        // A browser that is shutting down may still write to the folder; the reaper removes it later.
-        let _in_use = fs::remove_dir_all(&self.0);
     }
 }
 

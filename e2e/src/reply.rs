@@ -7,13 +7,11 @@ use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Canary, SetCookie,
-    balancer::{NODE_HEADER, is_affinity_cookie},
-    secrets,
+    Canary, SetCookie, affinity_cookie::is_affinity_cookie, load_balancer::NODE_HEADER, secrets,
 };
 
-/// A reply with its body decoded. It sets only cookies of the table in `api_types::cookies` (row C7) and, if it came through the load balancer, those of the load
-/// balancer. They are registered as secrets. The reply contains no canary of another company.
+/// A reply with its body decoded. It sets only cookies of the table in `api_types::cookies` (row C7), and the load balancer's own if it came from there. They are
+/// registered as secrets. The reply contains no canary of another company.
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// The HTTP status.
@@ -50,9 +48,9 @@ impl Reply {
             .unwrap_or_else(|error| panic!("{caller}: {asked}: not {encoding}: {error}"));
         let reply = Self { status, headers, body, sent_bytes: sent.len(), caller, asked };
         for header in reply.headers.get_all("set-cookie") {
-            let balanced = reply.headers.contains_key(NODE_HEADER);
+            let via_load_balancer = reply.headers.contains_key(NODE_HEADER);
             let declared = header.to_str().is_ok_and(|header| {
-                cookies::is_declared(header) || (balanced && is_affinity_cookie(header))
+                cookies::is_declared(header) || (via_load_balancer && is_affinity_cookie(header))
             });
             assert!(
                 declared,
@@ -93,6 +91,11 @@ impl Reply {
         let value = values.next()?;
         assert!(values.next().is_none(), "{}: {}: `{name}` twice", self.caller, self.asked);
         Some(value.to_str().unwrap_or_else(|_| self.fail(&format!("`{name}` is not text"))))
+    }
+
+    /// The name of the node that answered, as the load balancer calls it. The test fails if the reply did not come from the load balancer.
+    pub fn node(&self) -> &str {
+        self.header(NODE_HEADER).unwrap_or_else(|| self.fail("no node is named"))
     }
 
     /// The value of `ETag`. The test fails if there is none.

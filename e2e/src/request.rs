@@ -122,7 +122,7 @@ impl Request {
         }
     }
 
-    /// Sends the request once. Returns nothing if the connection ends without a reply, which a client must expect when a node is killed.
+    /// Sends the request once. Returns `None` if the connection ends without a reply, which a client must expect when a node is killed.
     #[track_caller]
     pub fn try_send(self) -> impl Future<Output = Option<Reply>> {
         let caller = Location::caller();

@@ -22,7 +22,7 @@ const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How many seconds requests in progress may take once the server is told to stop.
 const SHUTDOWN_SECONDS: u64 = 10;
 
-/// Binds `address` and starts the server, until `stop` ends. Returns the bound address and the running server. `configure` is called once in each worker.
+/// Binds `address` and starts the server. It does not listen for signals. Returns the bound address and the running server. `configure` is called once in each worker.
 ///
 /// # Errors
 /// If the address cannot be bound.
@@ -31,7 +31,6 @@ pub(crate) fn listen<F>(
     workers: NonZeroUsize,
     connections_per_worker: usize,
     timeouts: Timeouts,
-    stop: impl Future<Output = ()> + Send + 'static,
     configure: F,
 ) -> io::Result<(SocketAddr, Server)>
 where
@@ -46,7 +45,7 @@ where
         .workers(workers.get())
         .max_concurrent_connections(connections_per_worker)
         .shutdown_timeout(SHUTDOWN_SECONDS)
-        .shutdown_signal(stop);
+        .disable_signals();
     let stopping = builder.graceful_shutdown_signal();
     let Timeouts { head, idle, request, response, .. } = timeouts;
     let server = builder.listen("watertight", listener, move || {

@@ -15,10 +15,10 @@ pub(crate) async fn check(redis: &RedisUrls, session_store: &SessionStore) -> an
     let sessions = RedisSettings::of(&link)
         .await
         .context("hint: start Redis, or check `REDIS_SESSION_URL`")?;
-    if link.has_sentinels() && sessions.replicas_for_writes == Some(0) {
+    if link.has_sentinels() && sessions.min_replicas_to_write == Some(0) {
         tracing::warn!(
-            hint = "a primary that was cut off accepts writes that are lost: set `min-replicas-to-write 1` on every Redis",
-            "server.session_redis.writes_without_a_replica"
+            hint = "set `min-replicas-to-write 1` on every Redis: otherwise writes to a primary that is cut off are lost",
+            "server.session_redis.needs_no_replica"
         );
     }
     if *session_store == SessionStore::Redis {
@@ -72,7 +72,7 @@ mod tests {
             is_primary: Some(true),
             when_full: when_full.map(str::to_owned),
             bytes: Some(0),
-            replicas_for_writes: None,
+            min_replicas_to_write: None,
         }
     }
 

@@ -20,6 +20,7 @@ pub(crate) async fn fill(
     options: SeedOptions,
 ) -> anyhow::Result<()> {
     let redis = RedisUrls::read(environment)?;
+    redis.find_primaries().await;
     let store = Database::read(environment)?.connect().await?;
     let cache = Writer::new(redis.session_link()?, LEASE, Handle::current());
     let sessions = revocations::sessions_behind(redis.session_link()?);

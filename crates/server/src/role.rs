@@ -39,6 +39,7 @@ pub(crate) struct Change {
 pub(crate) async fn run(environment: &Environment<'_>, action: Action) -> anyhow::Result<()> {
     let Action::Set(Change { company: slug, account, role }) = action;
     let redis = RedisUrls::read(environment)?;
+    redis.find_primaries().await;
     let store = Database::read(environment)?.connect().await?;
     let tenant = company::named(&store, "--company", &slug).await?.id;
     let person = store.person_by_email(tenant, &account).await?;

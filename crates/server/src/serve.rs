@@ -21,7 +21,7 @@ use crate::{
         limits, seals,
     },
     external, families, faults, keys, listen, redis_check, reseal, revocations, session_store,
-    stop::stop_signal,
+    stop,
     telemetry::{Exposition, Telemetry},
 };
 
@@ -35,6 +35,7 @@ pub(crate) async fn serve(
     let connections =
         connections_per_worker(environment, web.workers, database.max_connections()?)?;
     let (redis, cached) = (RedisUrls::read(environment)?, cache_config(environment)?);
+    redis.find_primaries().await;
     let session_store = SessionStore::read(environment)?;
     let (seals, limits) = (seals(environment)?, limits(environment)?);
     let faults = faults::of_node(web.listen)?;
@@ -46,6 +47,8 @@ pub(crate) async fn serve(
     let parts = Arc::new(parts);
     let readiness = parts.readiness_probe()?;
     let (address, server) = listen(&web, connections, parts, readiness.clone())?;
+    stop::at_signal(server.handle(), readiness.clone(), web.drain_period)
+        .context("the process cannot listen for signals")?;
     let metrics_server = exposition.start(&telemetry.metrics, &store, readiness)?;
     let writer = telemetry.alert_queue.take().map(|queue| queue.start(store));
     println!("listening on http://{address}");
@@ -78,20 +81,12 @@ fn listen(
     readiness: ReadinessProbe,
 ) -> anyhow::Result<(SocketAddr, Server)> {
     // Called once in each worker. The Redis URLs were checked when the configuration was read.
-    let probe = readiness.clone();
-    let configure = move |config: &mut ServiceConfig| match parts.for_worker(probe.clone()) {
+    let configure = move |config: &mut ServiceConfig| match parts.for_worker(readiness.clone()) {
         Ok(api) => api::configure(config, api),
         Err(error) => tracing::error!(%error, "server.worker.not_configured"),
     };
-    let stop = stop_signal(readiness, web.drain).context("cannot listen for signals")?;
-    let server = listen::listen(
-        web.listen,
-        web.workers,
-        connections_per_worker,
-        web.timeouts,
-        stop,
-        configure,
-    );
+    let server =
+        listen::listen(web.listen, web.workers, connections_per_worker, web.timeouts, configure);
     server.with_context(|| {
         format!(
             "cannot listen on `{}`\nhint: stop the process that listens there, or set `WATERTIGHT_LISTEN`",

@@ -23,6 +23,7 @@ pub(crate) struct Company {
 pub(crate) async fn run(environment: &Environment<'_>, company: Company) -> anyhow::Result<()> {
     let slug = company.company;
     let redis = RedisUrls::read(environment)?;
+    redis.find_primaries().await;
     let store = Database::read(environment)?.connect().await?;
     let tenant = company::named(&store, "--company", &slug).await?.id;
     #[expect(clippy::disallowed_methods, reason = "an operator is not a user of the company")]

@@ -38,6 +38,7 @@ pub(crate) async fn run(environment: &Environment<'_>, action: Action) -> anyhow
         Action::Delete(company) => (company, TenantStatus::Deleted),
     };
     let redis = RedisUrls::read(environment)?;
+    redis.find_primaries().await;
     let store = Database::read(environment)?.connect().await?;
     let slug = &company.slug;
     let tenant = company::named(&store, "--slug", slug).await?;

@@ -21,6 +21,7 @@ mod redis_error;
 mod redis_link;
 mod redis_records;
 mod redis_replay;
+mod redis_reply;
 mod redis_role;
 mod redis_servers;
 mod redis_settings;

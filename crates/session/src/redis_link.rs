@@ -4,14 +4,16 @@ use std::{
     fmt,
     future::Future,
     io,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use futures_util::FutureExt;
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, ErrorKind, Pipeline, RedisError, RedisFuture, RedisResult,
-    ServerErrorKind, Value,
+    AsyncConnectionConfig, Client, Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value,
     aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig, MultiplexedConnection},
 };
 use tokio::time;
@@ -20,7 +22,8 @@ use share::Holder;
 
 use crate::{
     circuit_breaker::{CircuitBreaker, NotSent},
-    redis_servers::{RedisServers, without_password},
+    redis_reply::Reply,
+    redis_servers::{Primary, RedisServers, without_password},
     round_trips::{NetworkStore, RoundTrips},
 };
 
@@ -32,8 +35,6 @@ const BUSY_FACTOR: u32 = 5;
 const GRACE: Duration = Duration::from_millis(25);
 /// The connection is replaced after this many timeouts in a row: a peer that disappeared never closes it.
 const MAX_TIMEOUTS: u32 = 3;
-/// The timeout for asking Sentinels for the primary, and that one for its role. Commands wait no longer than their own timeout.
-const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
 /// The timeout of one pipeline of a replay: it holds many commands, and no request waits for it.
 const REPLAY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -45,13 +46,19 @@ const REPLAY_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct RedisLink(Arc<Link>);
 
 struct Link {
-    servers: RedisServers,
+    servers: Arc<RedisServers>,
     timeout: Duration,
     circuit_breaker: CircuitBreaker,
-    /// Nothing while the primary has to be looked up.
-    reconnecting: Mutex<Option<ConnectionManager>>,
-    /// Held while the primary is looked up.
-    lookup: tokio::sync::Mutex<()>,
+    connection: Mutex<LinkState>,
+}
+
+/// The connection of a link.
+#[derive(Default)]
+struct LinkState {
+    /// The number of the primary that it leads or led to.
+    number: u64,
+    /// `None` while the primary is not known.
+    connection: Option<ConnectionManager>,
 }
 
 /// The connection of a link, behind its circuit breaker: a command fails after the link's timeout, or at once while Redis is known to be down.
@@ -88,21 +95,39 @@ impl RedisLink {
     /// [`InvalidRedisUrl`], which never contains the password.
     pub fn with_timeout(url: &str, timeout: Duration) -> Result<Self, InvalidRedisUrl> {
         let refused = |source| InvalidRedisUrl { shown: without_password(url), source };
-        let servers = RedisServers::parse(url).map_err(refused)?;
-        let fixed = servers.fixed().map(|client| reconnecting(client, timeout)).transpose();
-        let reconnecting = Mutex::new(fixed.map_err(refused)?);
+        let servers = Arc::new(RedisServers::parse(url).map_err(refused)?);
+        Self::to(servers, timeout).map_err(refused)
+    }
+
+    fn to(servers: Arc<RedisServers>, timeout: Duration) -> RedisResult<Self> {
+        let known = servers.known().map(|primary| LinkState::to(&primary, timeout)).transpose()?;
         Ok(Self(Arc::new(Link {
             servers,
             timeout,
             circuit_breaker: CircuitBreaker::new(),
-            reconnecting,
-            lookup: tokio::sync::Mutex::default(),
+            connection: Mutex::new(known.unwrap_or_default()),
         })))
+    }
+
+    /// Another link to the same Redis, with a connection and a circuit breaker of its own.
+    ///
+    /// # Errors
+    /// If no connection can be prepared.
+    pub fn another(&self) -> RedisResult<Self> {
+        Self::to(Arc::clone(&self.0.servers), self.0.timeout)
+    }
+
+    /// Looks the primary up, if Sentinels know it, and waits longer than a command does. Afterwards every link that is made with [`Self::another`] knows it.
+    ///
+    /// # Errors
+    /// If no Sentinel answers, or none knows a primary that answers.
+    pub async fn find_primary(&self) -> RedisResult<()> {
+        self.0.servers.primary_after(0).await.map(drop)
     }
 
     /// Whether Sentinels say which Redis is the primary.
     pub fn has_sentinels(&self) -> bool {
-        self.0.servers.fixed().is_none()
+        self.0.servers.has_sentinels()
     }
 
     /// The connection for the node's own commands: polls, health checks, operator commands.
@@ -120,45 +145,48 @@ impl RedisLink {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(self.0.timeout))
             .set_response_timeout(Some(REPLAY_TIMEOUT));
-        let primary = self.0.servers.primary().await?;
-        primary.get_multiplexed_async_connection_with_config(&config).await
+        // Not the primary that was found before: this connection is made because it may no longer be one.
+        let lost = self.0.servers.known().map_or(0, |primary| primary.number);
+        let primary = self.0.servers.primary_after(lost).await?;
+        primary.client.get_multiplexed_async_connection_with_config(&config).await
     }
 
-    /// Looks the primary up before the next command, if it can change. A connection to a former primary may work, but what is read there is old.
+    /// Makes the next command look the primary up, if it can change. A connection to a former primary may still work, but what is read there is old.
     pub(crate) fn forget_primary(&self) {
-        if self.has_sentinels() {
-            *self.0.reconnecting.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let number = self.state().number;
+        self.forget(number);
+    }
+
+    /// The same, unless another primary than the one with this number has been found meanwhile.
+    fn forget(&self, number: u64) {
+        let mut state = self.state();
+        if self.has_sentinels() && state.number == number {
+            state.connection = None;
         }
     }
 
-    /// The connection of this link. Looks the primary up if necessary, in a task of its own, because that may take longer than a command.
-    async fn current(&self) -> RedisResult<ConnectionManager> {
-        if let Some(connection) = self.known() {
-            return Ok(connection);
+    /// The connection of this link, and the number of its primary. Looks the primary up if necessary.
+    async fn connection_to_primary(&self) -> RedisResult<(u64, ConnectionManager)> {
+        let lost = {
+            let state = self.state();
+            if let Some(connection) = &state.connection {
+                return Ok((state.number, connection.clone()));
+            }
+            state.number
+        };
+        let primary = self.0.servers.primary_after(lost).await?;
+        let fresh = LinkState::to(&primary, self.0.timeout)?;
+        let mut state = self.state();
+        if state.number < primary.number {
+            *state = fresh;
         }
-        let link = self.clone();
-        let found = tokio::spawn(async move { link.look_up().await });
-        found.await.map_err(io::Error::other)?
+        let connection = state.connection.clone();
+        let connection = connection.ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected))?;
+        Ok((state.number, connection))
     }
 
-    fn known(&self) -> Option<ConnectionManager> {
-        self.0.reconnecting.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    async fn look_up(&self) -> RedisResult<ConnectionManager> {
-        let _one_at_a_time = self.0.lookup.lock().await;
-        if let Some(connection) = self.known() {
-            return Ok(connection);
-        }
-        let primary = time::timeout(LOOKUP_TIMEOUT, self.0.servers.primary()).await;
-        let primary = primary.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?;
-        // To the circuit breaker it is the same whether no Sentinel answers or no primary.
-        let primary =
-            primary.map_err(|error| io::Error::new(io::ErrorKind::NotConnected, error))?;
-        let fresh = reconnecting(&primary, self.0.timeout)?;
-        tracing::info!(address = %primary.get_connection_info().addr(), "session.redis.primary_found");
-        *self.0.reconnecting.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
-        Ok(fresh)
+    fn state(&self) -> MutexGuard<'_, LinkState> {
+        self.0.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends the commands as one pipeline and returns a reply for each. A command that Redis refuses has its error as the reply.
@@ -187,7 +215,12 @@ impl RedisLink {
         let timeout = *timeout;
         let _in_flight = circuit_breaker.admit(holder).map_err(not_sent)?;
         RoundTrips::note(NetworkStore::Redis);
-        let mut pending = std::pin::pin!(async { send(self.current().await?).await });
+        let used = AtomicU64::new(self.state().number);
+        let mut pending = std::pin::pin!(async {
+            let (number, connection) = self.connection_to_primary().await?;
+            used.store(number, Ordering::Relaxed);
+            send(connection).await
+        });
         let started = Instant::now();
         let mut reply = time::timeout(timeout, &mut pending).await.ok();
         if reply.is_none() {
@@ -206,30 +239,40 @@ impl RedisLink {
         match reply {
             None => {
                 if circuit_breaker.record_timeout().is_multiple_of(MAX_TIMEOUTS) {
-                    self.replace()?;
+                    self.replace(used.load(Ordering::Relaxed))?;
                 }
                 Err(io::Error::from(io::ErrorKind::TimedOut).into())
             }
             Some(Err(error)) if is_broken(&error) => {
                 circuit_breaker.record_break();
-                self.forget_primary();
+                self.forget(used.load(Ordering::Relaxed));
                 Err(error)
             }
             Some(reply) => {
                 circuit_breaker.record_reply();
-                if reply.as_ref().is_ok_and(Reply::is_of_a_replica) {
-                    self.forget_primary();
+                if reply.as_ref().is_ok_and(Reply::is_of_a_former_primary) {
+                    self.forget(used.load(Ordering::Relaxed));
                 }
                 reply
             }
         }
     }
 
-    fn replace(&self) -> RedisResult<()> {
-        let fixed = self.0.servers.fixed();
-        let fresh = fixed.map(|client| reconnecting(client, self.0.timeout)).transpose()?;
-        *self.0.reconnecting.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+    /// Replaces the connection to the primary with this number, whose commands time out.
+    fn replace(&self, number: u64) -> RedisResult<()> {
+        if self.has_sentinels() {
+            self.forget(number);
+        } else if let Some(primary) = self.0.servers.known() {
+            *self.state() = LinkState::to(&primary, self.0.timeout)?;
+        }
         Ok(())
+    }
+}
+
+impl LinkState {
+    fn to(primary: &Primary, timeout: Duration) -> RedisResult<Self> {
+        let connection = reconnecting(&primary.client, timeout)?;
+        Ok(Self { number: primary.number, connection: Some(connection) })
     }
 }
 
@@ -257,26 +300,6 @@ impl ConnectionLike for LinkConnection {
 
     fn get_db(&self) -> i64 {
         self.link.0.servers.db()
-    }
-}
-
-/// The reply to a command, or the replies to a pipeline.
-trait Reply {
-    /// Whether Redis refused a command because it is no longer a primary.
-    fn is_of_a_replica(&self) -> bool;
-}
-
-impl Reply for Value {
-    fn is_of_a_replica(&self) -> bool {
-        let Self::ServerError(error) = self else { return false };
-        let kind = RedisError::from(error.clone()).kind();
-        matches!(kind, ErrorKind::Server(ServerErrorKind::ReadOnly | ServerErrorKind::MasterDown))
-    }
-}
-
-impl Reply for Vec<Value> {
-    fn is_of_a_replica(&self) -> bool {
-        self.iter().any(Reply::is_of_a_replica)
     }
 }
 

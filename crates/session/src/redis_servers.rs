@@ -1,15 +1,24 @@
 //! Where the Redis of a link is: at a fixed address, or where Sentinels say that the primary is (row S8).
 
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
 use redis::{
     Client, ConnectionAddr, IntoConnectionInfo, RedisError, RedisResult,
     sentinel::{SentinelClient, SentinelNodeConnectionInfo, SentinelServerType},
 };
-use tokio::sync::Mutex;
+use tokio::{sync::OwnedMutexGuard, time};
 
 /// The beginning of a URL that names Sentinels instead of a Redis.
 const SENTINEL_SCHEME: &str = "redis+sentinel://";
 /// The port of a Sentinel whose URL names none.
 const SENTINEL_PORT: u16 = 26_379;
+
+/// The timeout for asking the Sentinels for the primary, and for asking that server for its role. A command waits at most for its own timeout.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The servers that a Redis URL names.
 pub(crate) enum RedisServers {
@@ -19,15 +28,25 @@ pub(crate) enum RedisServers {
     Sentinels(Sentinels),
 }
 
-/// The Sentinels of one primary.
+/// The Sentinels of one primary. All links to it share what they found.
 pub(crate) struct Sentinels {
-    client: Mutex<SentinelClient>,
+    /// Locked during a lookup, so that there is one at a time.
+    client: Arc<tokio::sync::Mutex<SentinelClient>>,
+    found: Arc<Mutex<Option<Primary>>>,
     db: i64,
 }
 
+/// The primary that a lookup found.
+#[derive(Clone)]
+pub(crate) struct Primary {
+    pub(crate) client: Client,
+    /// Counts the lookups that have found a primary; 0 for a fixed address.
+    pub(crate) number: u64,
+}
+
 impl RedisServers {
-    /// Parses `redis://[user:password@]host:port[/db]` or `redis+sentinel://[user:password@]host:port[,host:port…]/primary[/db]`. User and password are those of
-    /// the Redis servers; Sentinels are asked without.
+    /// Parses `redis://…` or `redis+sentinel://…`; [`super::redis_link::RedisLink::new`] has the forms. User and password are for the Redis servers, not for
+    /// the Sentinels.
     ///
     /// # Errors
     /// If the text is neither.
@@ -38,14 +57,22 @@ impl RedisServers {
         }
     }
 
-    /// The Redis at the fixed address, or the one that is the primary now. It has confirmed that with `ROLE`.
+    /// The Redis at the fixed address, or the primary that was found last; `None` if none was found yet.
+    pub(crate) fn known(&self) -> Option<Primary> {
+        match self {
+            Self::Fixed(client) => Some(Primary { client: client.clone(), number: 0 }),
+            Self::Sentinels(sentinels) => sentinels.known(),
+        }
+    }
+
+    /// The Redis at the fixed address, or a primary that was found after the one with the number `lost`. It has confirmed with `ROLE` that it is the primary.
     ///
     /// # Errors
     /// If no Sentinel answers, or none knows a primary with this name that answers.
-    pub(crate) async fn primary(&self) -> RedisResult<Client> {
+    pub(crate) async fn primary_after(&self, lost: u64) -> RedisResult<Primary> {
         match self {
-            Self::Fixed(client) => Ok(client.clone()),
-            Self::Sentinels(sentinels) => sentinels.client.lock().await.async_get_client().await,
+            Self::Fixed(client) => Ok(Primary { client: client.clone(), number: 0 }),
+            Self::Sentinels(sentinels) => sentinels.primary_after(lost).await,
         }
     }
 
@@ -57,16 +84,28 @@ impl RedisServers {
         }
     }
 
-    /// The client of the fixed address; nothing if the primary can change.
-    pub(crate) const fn fixed(&self) -> Option<&Client> {
-        match self {
-            Self::Fixed(client) => Some(client),
-            Self::Sentinels(_) => None,
-        }
+    /// Whether Sentinels say which server the primary is.
+    pub(crate) const fn has_sentinels(&self) -> bool {
+        matches!(self, Self::Sentinels(_))
     }
 }
 
 impl Sentinels {
+    fn known(&self) -> Option<Primary> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Looks the primary up, unless another link has done that meanwhile. The lookup is a task of its own, because it may take longer than the command that needs
+    /// it. Whoever waits for another lookup stops waiting with its command.
+    async fn primary_after(&self, lost: u64) -> RedisResult<Primary> {
+        let client = Arc::clone(&self.client).lock_owned().await;
+        if let Some(found) = self.known().filter(|found| found.number > lost) {
+            return Ok(found);
+        }
+        let lookup = tokio::spawn(look_up(client, Arc::clone(&self.found)));
+        lookup.await.map_err(io::Error::other)?
+    }
+
     fn parse(rest: &str) -> RedisResult<Self> {
         let (servers, path) = rest.split_once('/').unwrap_or((rest, ""));
         let (credentials, hosts) = match servers.rsplit_once('@') {
@@ -74,8 +113,11 @@ impl Sentinels {
             None => (String::new(), servers),
         };
         let (name, db) = path.split_once('/').unwrap_or((path, "0"));
-        if name.is_empty() {
+        if name.is_empty() || name.contains(['?', '#', '@', ',']) {
             return Err(invalid("the path does not name a primary"));
+        }
+        if credentials.contains(',') {
+            return Err(invalid("user and password stand once, before all Sentinels"));
         }
         let mut addresses = Vec::new();
         let mut settings = None;
@@ -91,8 +133,23 @@ impl Sentinels {
         let servers = SentinelNodeConnectionInfo::default().set_redis_connection_info(settings);
         let kind = SentinelServerType::Master;
         let client = SentinelClient::build(addresses, name.to_owned(), Some(servers), kind)?;
-        Ok(Self { client: Mutex::new(client), db })
+        Ok(Self { client: Arc::new(tokio::sync::Mutex::new(client)), found: Arc::default(), db })
     }
+}
+
+/// Asks the Sentinels, and keeps what they said.
+async fn look_up(
+    mut client: OwnedMutexGuard<SentinelClient>,
+    found: Arc<Mutex<Option<Primary>>>,
+) -> RedisResult<Primary> {
+    let answer = time::timeout(LOOKUP_TIMEOUT, client.async_get_client()).await;
+    let answer = answer.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?;
+    // To the circuit breaker it is the same whether no Sentinel answers or no primary.
+    let client = answer.map_err(|error| io::Error::new(io::ErrorKind::NotConnected, error))?;
+    tracing::info!(address = %client.get_connection_info().addr(), "session.redis.primary_found");
+    let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+    let number = found.as_ref().map_or(0, |before| before.number) + 1;
+    Ok(found.insert(Primary { client, number }).clone())
 }
 
 /// Whether a host has a port. The colons of an IPv6 address are in brackets.
@@ -104,12 +161,8 @@ fn invalid(why: &'static str) -> RedisError {
     (redis::ErrorKind::InvalidClientConfig, why).into()
 }
 
-/// The scheme, hosts and ports of a Redis URL for an error message, or the scheme alone if the URL cannot be parsed.
+/// The URL without user and password, for an error message; the scheme alone if the URL cannot be parsed.
 pub(crate) fn without_password(url: &str) -> String {
-    if let Some(rest) = url.strip_prefix(SENTINEL_SCHEME) {
-        let hosts = rest.rsplit_once('@').map_or(rest, |(_, hosts)| hosts);
-        return format!("{SENTINEL_SCHEME}{hosts}");
-    }
     match Client::open(url).map(|client| client.get_connection_info().addr().clone()) {
         Ok(ConnectionAddr::Tcp(host, port)) => format!("redis://{host}:{port}"),
         _ => url.split_once(':').map_or_else(String::new, |(scheme, _)| format!("{scheme}:…")),
@@ -128,9 +181,9 @@ mod tests {
             ("redis+sentinel://user:pass%40word@one/primary/1", 1),
         ] {
             let servers = RedisServers::parse(url).unwrap();
-            assert!(servers.fixed().is_none() && servers.db() == db, "{url}");
+            assert!(servers.has_sentinels() && servers.db() == db, "{url}");
         }
-        assert!(RedisServers::parse("redis://one/2").unwrap().fixed().is_some());
+        assert!(!RedisServers::parse("redis://one/2").unwrap().has_sentinels());
     }
 
     #[test]
@@ -142,6 +195,9 @@ mod tests {
             "redis+sentinel://one:port/primary",
             "redis+sentinel://one,/primary",
             "redis+sentinel://one/primary/first",
+            "redis+sentinel://one/primary?protocol=resp3",
+            "redis+sentinel://u:p@one,u:p@two/primary",
+            "redis+sentinel://user:secret/primary",
         ] {
             assert!(RedisServers::parse(odd).is_err(), "{odd}");
         }

@@ -16,7 +16,7 @@ pub struct RedisSettings {
     /// The memory limit `maxmemory` in bytes; 0 means no limit.
     pub bytes: Option<u64>,
     /// How many replicas must be connected for a write to be accepted (`min-replicas-to-write`).
-    pub replicas_for_writes: Option<u64>,
+    pub min_replicas_to_write: Option<u64>,
 }
 
 impl RedisSettings {
@@ -31,7 +31,7 @@ impl RedisSettings {
             settings.when_full = config(link, "maxmemory-policy").await?;
         }
         let replicas = config(link, "min-replicas-to-write").await?;
-        settings.replicas_for_writes = replicas.and_then(|text| text.parse().ok());
+        settings.min_replicas_to_write = replicas.and_then(|text| text.parse().ok());
         Ok(settings)
     }
 
@@ -48,7 +48,7 @@ impl RedisSettings {
             is_primary: value("role").map(|role| role == "master"),
             when_full: value("maxmemory_policy").map(str::to_owned),
             bytes: value("maxmemory").and_then(|text| text.parse().ok()),
-            replicas_for_writes: None,
+            min_replicas_to_write: None,
         }
     }
 }
@@ -86,7 +86,7 @@ mod tests {
             is_primary: Some(false),
             when_full: Some("allkeys-lru".to_owned()),
             bytes: Some(1_048_576),
-            replicas_for_writes: None,
+            min_replicas_to_write: None,
         };
         assert_eq!(RedisSettings::read(info), settings);
         assert_eq!(RedisSettings::read(""), RedisSettings::default());

@@ -75,8 +75,9 @@ async fn shared_or_new_stack(
     Ok(stack)
 }
 
-/// A new stack with the demo data, the server and the pages. `employees` is the number of people at each new company.
-async fn prepared_stack(
+/// Starts a new stack, adds the demo data, and builds the server and the pages. Does not start the server. `employees` is the number of people at each new
+/// company.
+async fn start_prepared_stack(
     reaper: &Reaper,
     checkout: &Checkout,
     options: StackOptions,

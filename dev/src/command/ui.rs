@@ -56,7 +56,7 @@ pub async fn run(checkout: Checkout, ui: Ui) -> Result<()> {
 async fn serve(reaper: &Reaper, checkout: &Checkout, stack: &Stack, port: u16) -> Result<()> {
     let backends = Backends { pages: free_port(None).await?, api: free_port(None).await? };
     let serving =
-        Serving { port: backends.api, public_port: port, pages: false, settings: Vec::new() };
+        Serving { port: backends.api, public_port: port, pages: false, environment: Vec::new() };
     let mut server = server::serve(reaper, &checkout.workspace, stack, &serving).await?;
     let mut trunk = trunk(reaper, checkout, backends.pages).await?;
     // Trunk listens only after its first build; until then it shows what it compiles.

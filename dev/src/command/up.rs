@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 use clap::Args;
 
-use super::{Checkout, guarded, prepared_stack, watch};
+use super::{Checkout, guarded, start_prepared_stack, watch};
 use crate::{
     companies,
     print::print,
@@ -48,9 +48,9 @@ pub async fn run(checkout: Checkout, up: Up) -> Result<()> {
 
 async fn everything(reaper: &Reaper, checkout: &Checkout, up: Up, begun: Instant) -> Result<()> {
     let options = StackOptions { reset: up.reset, no_docker: up.no_docker };
-    let mut stack = prepared_stack(reaper, checkout, options, up.employees).await?;
+    let mut stack = start_prepared_stack(reaper, checkout, options, up.employees).await?;
     let serving =
-        Serving { port: up.port, public_port: up.port, pages: true, settings: Vec::new() };
+        Serving { port: up.port, public_port: up.port, pages: true, environment: Vec::new() };
     let server = server::serve(reaper, &checkout.workspace, &stack, &serving).await?;
     print_addresses(&stack, up.port, begun).await?;
     stack.running.push(server);

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, panic::AssertUnwindSafe, path::Path, thread, time::Duration};
 
 use domain::Role;
-use e2e::{Profile, until};
+use e2e::{TempFolder, until};
 use futures_util::FutureExt;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -30,7 +30,7 @@ pub(crate) struct Browser {
     /// The texts that the test expects in the console; any other line fails the test.
     foreseen: RefCell<Vec<&'static str>>,
     console: RefCell<Vec<String>>,
-    _profile: Profile,
+    _profile: TempFolder,
 }
 
 /// Runs a test in a new browser, `width` pixels wide. Fails if the console contains an unexpected line afterwards.
@@ -65,7 +65,7 @@ const SCROLL_AND_SETTLE: &str = r"
 
 impl Browser {
     async fn open(width: u32) -> Self {
-        let (site, profile) = (Site::get().await, Profile::empty());
+        let (site, profile) = (Site::get().await, TempFolder::empty("profile"));
         let mut wanted = DesiredCapabilities::chrome();
         for flag in [
             "--headless=new",

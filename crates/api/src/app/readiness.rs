@@ -49,7 +49,7 @@ impl ReadinessProbe {
         Self(Arc::new(Inner { runtime, store, sessions, cache, last, draining }))
     }
 
-    /// From now on the node is not ready, although it still answers: load balancers send its requests to other nodes before it stops (row O5).
+    /// Makes the node report that it is not ready, before it stops. It still answers requests (row O5).
     pub fn drain(&self) {
         self.0.draining.store(true, Ordering::Relaxed);
     }
@@ -57,13 +57,13 @@ impl ReadinessProbe {
     /// The state of the node, at most one second old. The cache may be down: replies are then slower but correct.
     pub(crate) async fn ask(&self) -> Readiness {
         let inner = Arc::clone(&self.0);
-        let outcome = self.0.runtime.spawn(async move { inner.outcome().await }).await;
+        let draining = self.0.draining.load(Ordering::Relaxed);
+        let outcome = self.0.runtime.spawn(async move { inner.outcome(draining).await }).await;
         let outcome = outcome.unwrap_or_else(|error| {
             tracing::error!(%error, "api.readiness.failed");
             Outcome::default()
         });
         let check = |name: &str, ok: bool| Check { name: name.to_owned(), ok };
-        let draining = self.0.draining.load(Ordering::Relaxed);
         Readiness {
             ready: outcome.postgresql && outcome.sessions && !draining,
             draining,
@@ -78,10 +78,11 @@ impl ReadinessProbe {
 }
 
 impl Inner {
-    async fn outcome(&self) -> Outcome {
+    /// The last outcome if it is fresh. If any will do, it is not probed again: the caller shall learn at once that this node is not ready.
+    async fn outcome(&self, any_will_do: bool) -> Outcome {
         let mut last = self.last.lock().await;
         if let Some((at, outcome)) = *last
-            && at.elapsed() < FRESH
+            && (any_will_do || at.elapsed() < FRESH)
         {
             return outcome;
         }

@@ -19,9 +19,10 @@ const TIMEOUT_HINT: &str = "set it to a number of milliseconds from 50 to 5000; 
 
 /// The configuration of the two Redis roles.
 pub(crate) struct RedisUrls {
-    session: String,
-    cache: String,
-    /// How long one command may take, also one to another session store.
+    session: RedisLink,
+    cache: RedisLink,
+    /// How long one command may take, also one to Memcached.
+    #[cfg_attr(not(feature = "memcached"), expect(dead_code, reason = "only Memcached reads it"))]
     pub(crate) timeout: Duration,
     /// The eviction policy of the session Redis, as the operator states it. Used only if Redis does not report it.
     pub(crate) declared_policy: Option<String>,
@@ -29,27 +30,32 @@ pub(crate) struct RedisUrls {
 
 impl RedisUrls {
     pub(crate) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
-        let urls = Self {
-            session: environment.required(SESSION, HINT)?,
-            cache: environment.required(CACHE, HINT)?,
-            timeout: timeout(environment)?,
-            declared_policy: environment.text("REDIS_SESSION_MAXMEMORY_POLICY"),
+        let timeout = timeout(environment)?;
+        let link = |name| {
+            let url = environment.required(name, HINT)?;
+            RedisLink::with_timeout(&url, timeout).map_err(|error| invalid(name, error, HINT))
         };
-        urls.session_link()?;
-        urls.cache_link()?;
-        Ok(urls)
+        Ok(Self {
+            session: link(SESSION)?,
+            cache: link(CACHE)?,
+            timeout,
+            declared_policy: environment.text("REDIS_SESSION_MAXMEMORY_POLICY"),
+        })
+    }
+
+    /// Asks the Sentinels for the primaries, if the URLs name Sentinels. That may take longer than a command. If it fails, the first command fails and says why.
+    pub(crate) async fn find_primaries(&self) {
+        let _failed_later = tokio::join!(self.session.find_primary(), self.cache.find_primary());
     }
 
     /// Creates a link to the session Redis, which holds sessions, epochs and tenant states.
     pub(crate) fn session_link(&self) -> Result<RedisLink, ConfigError> {
-        RedisLink::with_timeout(&self.session, self.timeout)
-            .map_err(|error| invalid(SESSION, error, HINT))
+        self.session.another().map_err(|error| invalid(SESSION, error, HINT))
     }
 
     /// Creates a link to the cache Redis, which holds bodies.
     pub(crate) fn cache_link(&self) -> Result<RedisLink, ConfigError> {
-        RedisLink::with_timeout(&self.cache, self.timeout)
-            .map_err(|error| invalid(CACHE, error, HINT))
+        self.cache.another().map_err(|error| invalid(CACHE, error, HINT))
     }
 }
 

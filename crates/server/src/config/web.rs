@@ -33,7 +33,7 @@ pub(crate) struct Web {
     /// The timeouts for slow clients.
     pub(crate) timeouts: Timeouts,
     /// How long the node is not ready after SIGTERM before it stops.
-    pub(crate) drain: Duration,
+    pub(crate) drain_period: Duration,
     /// The settings of the API.
     pub(crate) settings: Settings,
 }
@@ -68,7 +68,7 @@ impl Web {
             workers,
             timeouts,
             key_age: key_age(environment)?,
-            drain: drain(environment)?,
+            drain_period: drain_period(environment)?,
             external: external_issuers(environment, &public_url)?,
             ui_folder: environment.text("WATERTIGHT_UI_DIR").map(PathBuf::from),
             settings: Settings {
@@ -95,7 +95,7 @@ fn key_age(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
 }
 
 /// Reads how long the node is not ready before it stops: 0 to 300 seconds, 0 by default.
-fn drain(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
+fn drain_period(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
     const HINT: &str = "set it to a number of seconds from 0 to 300";
     let seconds: u64 = environment.parsed(DRAIN_SECONDS, 0, HINT)?;
     if seconds > 300 {
@@ -136,12 +136,12 @@ mod tests {
         );
     }
 
-    /// O5: a node drains for at most five minutes.
+    /// O5: a node is not ready for at most five minutes before it stops.
     #[test]
-    fn the_time_to_drain_is_limited() {
+    fn the_drain_period_is_at_most_five_minutes() {
         let read = |value: &'static str| {
             let value = move |_: &str| Some(value.to_owned());
-            drain(&Environment::new(&value))
+            drain_period(&Environment::new(&value))
         };
         assert_eq!(read("300").unwrap(), Duration::from_mins(5));
         for odd in ["301", "-1", "soon"] {

@@ -42,6 +42,7 @@ pub(crate) struct Flush {
 /// Runs one subcommand, then prints the state of the switch.
 pub(crate) async fn step(environment: &Environment<'_>, step: CacheStep) -> anyhow::Result<()> {
     let redis = RedisUrls::read(environment)?;
+    redis.find_primaries().await;
     let control = KillSwitchControl::new(redis.session_link()?);
     match step {
         CacheStep::Off { reason } => control.turn(SwitchPosition::Off, &reason).await?,

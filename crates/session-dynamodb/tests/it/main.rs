@@ -112,8 +112,8 @@ async fn a_dump_shows_no_cookie_and_no_personal_data() {
     for item in &dump {
         let expires_at = item["expires_at"].as_n().unwrap();
         assert!(expires_at.parse::<i64>().is_ok_and(|at| at < 10_000_000_000), "{expires_at}");
-        begun.is_hidden_in(item["id"].as_s().unwrap().as_bytes());
-        begun.is_hidden_in(item["value"].as_b().unwrap().as_ref());
+        begun.assert_hidden_in(item["id"].as_s().unwrap().as_bytes());
+        begun.assert_hidden_in(item["value"].as_b().unwrap().as_ref());
     }
 }
 

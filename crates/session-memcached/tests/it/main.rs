@@ -92,8 +92,8 @@ async fn a_dump_shows_no_cookie_and_no_personal_data() {
     let dump = dump(&server).await;
     assert_eq!(dump.len(), 2, "the record and the index of its account");
     for (key, value) in &dump {
-        begun.is_hidden_in(key.as_bytes());
-        begun.is_hidden_in(value);
+        begun.assert_hidden_in(key.as_bytes());
+        begun.assert_hidden_in(value);
     }
 }
 

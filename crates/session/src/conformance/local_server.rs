@@ -10,8 +10,8 @@ use std::{
 
 use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 
-/// Held while a free port is looked for, and while a process starts. A process that starts has the listeners of all threads for a moment, until it executes its
-/// program, so that the port of another test would seem to be served already.
+/// Held while a free port is chosen and while a process starts. Between `fork` and `exec`, a new process has the listening sockets of all threads. Another test's
+/// port could then seem to be in use.
 static SPAWNING: Mutex<()> = Mutex::new(());
 /// How long a server may take until it listens.
 const START: Duration = Duration::from_secs(20);
@@ -61,8 +61,8 @@ impl LocalServer {
     /// With a hint, if the program is not installed or does not listen.
     pub async fn start(command: impl Fn(u16) -> Command + Send + Sync + 'static) -> Self {
         let (port, process, watcher) = spawn_on_a_free_port(&command);
-        let server = Self { port, command: Box::new(command), process, watcher };
-        server.listens().await;
+        let mut server = Self { port, command: Box::new(command), process, watcher };
+        server.wait_until_it_listens().await;
         server
     }
 
@@ -71,9 +71,13 @@ impl LocalServer {
     /// # Panics
     /// If the new process does not listen.
     pub async fn restart(&mut self) {
+        self.spawn_again();
+        self.wait_until_it_listens().await;
+    }
+
+    fn spawn_again(&mut self) {
         self.end();
-        (self.process, self.watcher) = spawn_alone((self.command)(self.port));
-        self.listens().await;
+        (self.process, self.watcher) = spawn_locked((self.command)(self.port));
     }
 
     /// Ends the process, as `kill -9` does.
@@ -116,9 +120,16 @@ impl LocalServer {
         kill_process(Pid::from_child(&self.process), signal).expect("the process runs");
     }
 
-    async fn listens(&self) {
+    /// Waits until the process listens. Starts it again if it has ended, because another process can use its port for a moment.
+    async fn wait_until_it_listens(&mut self) {
         let begun = Instant::now();
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
+        loop {
+            let listens = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_ok();
+            match self.process.try_wait().expect("a child") {
+                None if listens => return,
+                None => {}
+                Some(_) => self.spawn_again(),
+            }
             assert!(begun.elapsed() < START, "the server does not listen on {}", self.port);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -142,7 +153,7 @@ impl Drop for LocalServer {
 
 /// Starts the program that `command` returns for a port that is free.
 fn spawn_on_a_free_port(command: &impl Fn(u16) -> Command) -> (u16, Child, Child) {
-    let _alone = lock();
+    let _lock = lock();
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let port = free.local_addr().expect("the address of a listener").port();
     drop(free);
@@ -150,8 +161,8 @@ fn spawn_on_a_free_port(command: &impl Fn(u16) -> Command) -> (u16, Child, Child
     (port, process, watcher)
 }
 
-fn spawn_alone(command: Command) -> (Child, Child) {
-    let _alone = lock();
+fn spawn_locked(command: Command) -> (Child, Child) {
+    let _lock = lock();
     spawn(command)
 }
 

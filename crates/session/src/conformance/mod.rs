@@ -329,7 +329,7 @@ impl Store<'_> {
         let stored = self.fields(who.tenant, &key).await;
         let stored = stored.iter().flatten().map(Vec::as_slice).chain([key.as_str().as_bytes()]);
         for field in stored {
-            one_session::is_hidden_in(&id, field);
+            one_session::assert_hidden_in(&id, field);
         }
     }
 

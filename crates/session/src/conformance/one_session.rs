@@ -47,8 +47,8 @@ impl<'a> OneSession<'a> {
     ///
     /// # Panics
     /// If it contains one of them.
-    pub fn is_hidden_in(&self, dump: &[u8]) {
-        is_hidden_in(&self.id, dump);
+    pub fn assert_hidden_in(&self, dump: &[u8]) {
+        assert_hidden_in(&self.id, dump);
     }
 
     async fn look_up(&self) -> Result<Option<Session>, Error> {
@@ -63,7 +63,7 @@ pub(super) fn device() -> Device {
 }
 
 /// Checks that bytes contain neither a text of [`device`] nor the value of this session's cookie.
-pub(super) fn is_hidden_in(id: &SessionId, bytes: &[u8]) {
+pub(super) fn assert_hidden_in(id: &SessionId, bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     for secret in ["Mozilla", "Firefox", "198.51.100", &id.to_cookie_value()] {
         assert!(!text.contains(secret), "{secret} in {text}");

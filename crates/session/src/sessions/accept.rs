@@ -127,7 +127,7 @@ fn alert_foreign_link(tenant: TenantId) {
     tracing::error!(alert = "session_seal", %tenant, "session.record.foreign_link");
 }
 
-/// The session, if it continues the one of the replaced record `before` or there is no such record. The store's link between records is not authenticated, and the records are.
+/// Returns the session, unless it belongs to another sign-in than the replaced record `before`. The MAC covers records, but not the store's link between them.
 fn continues(before: Option<&Record>, session: Session) -> Option<Session> {
     if !is_one_sign_in(before, &session.record) {
         alert_foreign_link(session.tenant());

@@ -3,5 +3,6 @@
 mod disconnects;
 mod faults;
 mod fences;
-mod promotion;
+mod redis_durability;
+mod redis_with_replica;
 mod replay;

@@ -7,7 +7,7 @@ use domain::{EmployeeId, Role};
 use e2e::{Actor, Company, Reply, Request, Stack};
 use futures_util::future::{join, join_all};
 
-use super::Balanced;
+use super::TwoNodes;
 use crate::write::{create, new_employee};
 
 /// How many clients read.
@@ -15,40 +15,47 @@ const READERS: usize = 3;
 /// How many employees are created at most.
 const MOST_WRITES: usize = 1_000;
 
-/// What may happen to a request while a node is killed.
+/// Which requests may get no reply of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Failures {
-    /// Every request is answered by a node.
+pub(super) enum AllowedFailures {
+    /// None: every request is answered by a node.
     None,
-    /// A write may fail, because it may be sent once only.
-    OfWrites,
+    /// Writes, because a write is not sent a second time.
+    Writes,
 }
 
 /// The load on a pair of nodes.
 pub(super) struct Load<'a> {
     company: &'a Company,
     admin: Actor,
-    failures: Failures,
+    allowed: AllowedFailures,
     done: AtomicBool,
     reads: AtomicUsize,
+    busy: AtomicUsize,
 }
 
 impl<'a> Load<'a> {
     /// Clients of an HR admin who has just signed in.
-    pub(super) async fn of(balanced: &Balanced, company: &'a Company, failures: Failures) -> Self {
-        let browser = balanced.signed_in(company, Role::HrAdmin).await;
+    pub(super) async fn new(
+        nodes: &TwoNodes,
+        company: &'a Company,
+        allowed: AllowedFailures,
+    ) -> Self {
+        let browser = nodes.signed_in(company, Role::HrAdmin).await;
         let admin = browser.actor.with_session(&browser.cookies[Reply::SESSION_COOKIE]);
         Self {
             company,
             admin,
-            failures,
+            allowed,
             done: AtomicBool::default(),
             reads: AtomicUsize::default(),
+            busy: AtomicUsize::default(),
         }
     }
 
-    /// Sends requests while `work` runs. Afterwards every employee whose creation was answered is in the database.
-    pub(super) async fn during(&self, work: impl Future<Output = ()>) {
+    /// Sends requests while `work` runs. Afterwards every employee whose creation was answered is in the database, and
+    /// nodes have refused few requests.
+    pub(super) async fn run_while(&self, work: impl Future<Output = ()>) {
         let work = async {
             work.await;
             self.done.store(true, Ordering::Relaxed);
@@ -56,6 +63,8 @@ impl<'a> Load<'a> {
         let readers = join_all((0..READERS).map(|_| self.read()));
         let (created, _) = join(self.write(), join(work, readers)).await;
         assert!(!created.is_empty(), "the control: writes were answered");
+        let (busy, reads) = (self.busy.load(Ordering::Relaxed), self.reads());
+        assert!(busy <= reads / 10, "{busy} requests were refused, {reads} reads were answered");
         let ids: Vec<String> = created.iter().map(|id| format!("'{id}'")).collect();
         let stored = format!(
             "(select count(*) from employee where id in ({})) = {}",
@@ -70,9 +79,21 @@ impl<'a> Load<'a> {
         self.reads.load(Ordering::Relaxed)
     }
 
+    /// Sends a request again while a node answers that it is busy. Returns the reply, also one of the load balancer itself, or `None` if the connection ended
+    /// without a reply.
+    async fn answered(&self, request: impl Fn() -> Request) -> Option<Reply> {
+        loop {
+            let reply = request().try_send().await?;
+            if !is_busy(&reply) {
+                return Some(reply);
+            }
+            self.busy.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
     async fn read(&self) {
         while !self.done.load(Ordering::Relaxed) {
-            let reply = answered(|| self.admin.get(paths::SESSION)).await.unwrap();
+            let reply = self.answered(|| self.admin.get(paths::SESSION)).await.unwrap();
             assert_eq!(reply.status, 200, "{}", reply.text());
             self.reads.fetch_add(1, Ordering::Relaxed);
         }
@@ -86,27 +107,20 @@ impl<'a> Load<'a> {
                 break;
             }
             let new = new_employee(self.company, &format!("Neu{number}"));
-            match answered(|| create(&self.admin, &new)).await {
+            match self.answered(|| create(&self.admin, &new)).await {
                 Some(reply) if reply.status == 201 => {
                     created.push(reply.json::<EmployeeView>().row.id);
                 }
                 Some(reply) if !matches!(reply.status, 502..=504) => panic!("{reply:?}"),
-                failed => assert!(self.failures == Failures::OfWrites, "{failed:?}"),
+                failed => assert!(self.allowed == AllowedFailures::Writes, "{failed:?}"),
             }
         }
         created
     }
 }
 
-/// Sends a request again while a node answers that it is busy, because the tests share two cores. Returns the reply, also one of the load balancer itself, or
-/// nothing if the connection ended without a reply.
-async fn answered(request: impl Fn() -> Request) -> Option<Reply> {
-    loop {
-        let reply = request().try_send().await?;
-        // The load balancer's own replies have no request id.
-        let is_busy = matches!(reply.status, 429 | 503) && reply.header("x-request-id").is_some();
-        if !is_busy {
-            return Some(reply);
-        }
-    }
+/// Whether a node answered that it is busy. The tests share two cores, so that happens for reasons that have nothing to do with the test. The load balancer's own
+/// replies have no request id.
+pub(super) fn is_busy(reply: &Reply) -> bool {
+    matches!(reply.status, 429 | 503) && reply.header("x-request-id").is_some()
 }

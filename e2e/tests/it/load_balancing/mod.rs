@@ -9,22 +9,22 @@ use std::collections::BTreeMap;
 
 use api_types::paths;
 use domain::Role;
-use e2e::{Actor, Affinity, Balancer, Company, Reply, Server, ServerConfig, Stack};
+use e2e::{Actor, Affinity, Company, LoadBalancer, Reply, Server, ServerConfig, Stack};
 use futures_util::future::join_all;
 
 /// Two nodes behind a load balancer.
-struct Balanced {
+struct TwoNodes {
     nodes: [Server; 2],
-    balancer: Balancer,
+    load_balancer: LoadBalancer,
 }
 
-impl Balanced {
+impl TwoNodes {
     async fn start(config: &ServerConfig, affinity: Affinity) -> Self {
         // The nodes see every client at the address of the load balancer, which names them in `X-Forwarded-For`.
         let config = config.clone().with("WATERTIGHT_TRUSTED_PROXIES", "127.0.0.0/8");
         let nodes: [Server; 2] = tokio::join!(config.start(), config.start()).into();
-        let balancer = Balancer::start([&nodes[0], &nodes[1]], affinity).await;
-        Self { nodes, balancer }
+        let load_balancer = LoadBalancer::start([&nodes[0], &nodes[1]], affinity).await;
+        Self { nodes, load_balancer }
     }
 
     /// Nodes that keep their sessions in memory.
@@ -34,7 +34,7 @@ impl Balanced {
 
     /// A browser of a user who has just signed in.
     async fn signed_in(&self, company: &Company, role: Role) -> Browser {
-        let visitor = company.visitor_on(&self.nodes[0]).behind(&self.balancer);
+        let visitor = company.visitor_on(&self.nodes[0]).behind(&self.load_balancer);
         let mut browser = Browser { actor: visitor, cookies: BTreeMap::new() };
         let request = browser.actor.sign_in(&company.email_of(role), e2e::PASSWORD);
         browser.keep(&request.expect(201).await);
@@ -52,7 +52,7 @@ impl Balanced {
 
     /// Kills the node with this name, like a crash.
     fn kill(&self, name: &str) {
-        let at = Balancer::NODES.iter().position(|node| *node == name);
+        let at = LoadBalancer::NODES.iter().position(|node| *node == name);
         self.nodes[at.unwrap()].kill();
     }
 }
@@ -86,14 +86,20 @@ impl Browser {
     }
 }
 
-/// The name of the node that answered.
-fn node(reply: &Reply) -> String {
-    reply.header("x-node").unwrap().to_owned()
+/// How many replies came from each node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct NodeCounts([usize; 2]);
+
+impl NodeCounts {
+    fn count(&mut self, reply: &Reply) {
+        let at = LoadBalancer::NODES.iter().position(|node| *node == reply.node());
+        self.0[at.unwrap()] += 1;
+    }
 }
 
 /// The nodes at which the browsers' next requests arrive, all of them signed in.
 async fn nodes_of(browsers: &mut [Browser]) -> Vec<String> {
     let asked = join_all(browsers.iter_mut().map(Browser::ask)).await;
     assert!(asked.iter().all(|reply| reply.status == 200), "the control: all are signed in");
-    asked.iter().map(node).collect()
+    asked.iter().map(|reply| reply.node().to_owned()).collect()
 }

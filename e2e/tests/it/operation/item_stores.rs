@@ -7,10 +7,10 @@ use reqwest::Method;
 use serde_json::json;
 use session::conformance::LocalServer;
 
-use super::outages::{is_unavailable, recovers};
+use super::outages::{assert_unavailable, wait_until_recovered};
 
-/// Two nodes with this configuration, and an HR admin who is signed in at the first one. The actors are at one node each.
-async fn signed_in(config: &ServerConfig) -> ([Server; 2], [Actor; 2]) {
+/// Starts two nodes with this configuration and signs an HR admin in. Returns the nodes, and one actor for each.
+async fn two_nodes_with_admin(config: &ServerConfig) -> ([Server; 2], [Actor; 2]) {
     let nodes: [Server; 2] = tokio::join!(config.start(), config.start()).into();
     let acme = Company::fresh(Stack::get().await).await;
     let admin = acme.actor_on(&nodes[0], Role::HrAdmin).await;
@@ -20,20 +20,20 @@ async fn signed_in(config: &ServerConfig) -> ([Server; 2], [Actor; 2]) {
 
 /// Checks what every store of sessions has to do: a session is valid on both nodes, a store that hangs is 503 and never 401, and a sign-out ends the session on
 /// both nodes.
-async fn serves_sessions(actors: [Actor; 2], store: &LocalServer) {
+async fn check_session_store(actors: [Actor; 2], store: &LocalServer) {
     for actor in &actors {
         actor.get(paths::EMPLOYEES).expect(200).await;
     }
     store.pause();
     for path in [paths::EMPLOYEES, paths::SESSION, paths::DEPARTMENTS] {
-        is_unavailable(&actors[0], path).await;
-        is_unavailable(&actors[1].clone().with_session(&"A".repeat(43)), path).await;
+        assert_unavailable(&actors[0], path).await;
+        assert_unavailable(&actors[1].clone().with_session(&"A".repeat(43)), path).await;
     }
     let ready = actors[0].get(paths::READY).expect(503).await;
     assert!(ready.text().contains("session"), "{}", ready.text());
     store.resume();
     for actor in &actors {
-        recovers(actor).await;
+        wait_until_recovered(actor).await;
     }
     actors[1].request(Method::DELETE, paths::SESSION).expect(204).await;
     for actor in &actors {
@@ -50,8 +50,8 @@ async fn a_server_keeps_its_sessions_in_memcached() {
         .server_config()
         .with("WATERTIGHT_SESSION_STORE", "memcached")
         .with("MEMCACHED_SESSION_ADDRESS", &memcached.address());
-    let (nodes, actors) = signed_in(&config).await;
-    serves_sessions(actors, &memcached).await;
+    let (nodes, actors) = two_nodes_with_admin(&config).await;
+    check_session_store(actors, &memcached).await;
     let acme = Company::fresh(stack).await;
     let admin = acme.actor_on(&nodes[0], Role::HrAdmin).await;
     admin.get(paths::EMPLOYEES).expect(200).await;
@@ -74,11 +74,11 @@ async fn a_server_keeps_its_sessions_in_dynamodb() {
         .with("AWS_ENDPOINT_URL_DYNAMODB", &format!("http://{}", dynamodb.address()))
         .with("AWS_ACCESS_KEY_ID", "of-the-tests")
         .with("AWS_SECRET_ACCESS_KEY", "secret-of-the-tests");
-    let (_nodes, actors) = signed_in(&config).await;
-    serves_sessions(actors, &dynamodb).await;
+    let (_nodes, actors) = two_nodes_with_admin(&config).await;
+    check_session_store(actors, &dynamodb).await;
 }
 
-/// Creates a table as an operator does. The server of the tests does not check the signature.
+/// Creates a table as an operator does. The server of the tests does not check the signature. (The end-to-end tests do not depend on the crates of the stores.)
 async fn create_table(dynamodb: &LocalServer, name: &str) {
     let table = json!({
         "TableName": name,

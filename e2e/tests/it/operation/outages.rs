@@ -11,7 +11,7 @@ use tokio::time::timeout;
 const REPLY_DEADLINE: Duration = Duration::from_secs(30);
 
 /// Fails unless a request is refused with 503 and `Retry-After`. Returns its request id.
-pub(super) async fn is_unavailable(actor: &Actor, path: &str) -> String {
+pub(super) async fn assert_unavailable(actor: &Actor, path: &str) -> String {
     let reply = timeout(REPLY_DEADLINE, actor.get(path).expect(503)).await.unwrap();
     let problem = reply.problem(Code::Unavailable);
     assert!(
@@ -22,7 +22,7 @@ pub(super) async fn is_unavailable(actor: &Actor, path: &str) -> String {
 }
 
 /// Waits until the actor's requests succeed again.
-pub(super) async fn recovers(actor: &Actor) {
+pub(super) async fn wait_until_recovered(actor: &Actor) {
     let answers = async || (actor.get(paths::EMPLOYEES).send().await.status == 200).then_some(());
     until("the server to recover", Duration::from_secs(30), answers).await;
 }
@@ -47,18 +47,18 @@ async fn without_the_session_store_no_user_is_let_in_or_signed_out() {
         paths::DEPARTMENTS,
         &paths::employee(acme.roster.employee()),
     ] {
-        let id = is_unavailable(&admin, path).await;
+        let id = assert_unavailable(&admin, path).await;
         until("the failure in the log", Duration::from_secs(10), async || {
             server.lines_with(&id).contains("api.request.failed").then_some(())
         })
         .await;
-        is_unavailable(&admin.clone().with_session(&"A".repeat(43)), path).await;
+        assert_unavailable(&admin.clone().with_session(&"A".repeat(43)), path).await;
     }
     let ready = admin.get(paths::READY).expect(503).await;
     assert!(ready.text().contains("redis_session"), "{}", ready.text());
     admin.get(paths::LIVE).expect(200).await;
     redis.unpause().await;
-    recovers(&admin).await;
+    wait_until_recovered(&admin).await;
 }
 
 /// O6: while the cache cannot be read, every request is answered correctly from PostgreSQL, also after the cache is back.
@@ -81,11 +81,11 @@ async fn without_the_cache_everything_is_answered_from_postgresql() {
         }
     }
     redis.unpause().await;
-    recovers(&of_betaco).await;
+    wait_until_recovered(&of_betaco).await;
 }
 
-/// O6: while PostgreSQL does not answer, requests that are not cached are 503. So is every request with a session, if sessions are kept there. The server recovers
-/// without a restart.
+/// O6: while PostgreSQL does not answer, requests that are not cached are 503. So is every request with a session, if sessions are kept there. The server
+/// recovers without a restart.
 #[tokio::test]
 async fn without_postgresql_uncached_data_is_unavailable() {
     let own = Stack::of_its_own().await;
@@ -97,9 +97,9 @@ async fn without_postgresql_uncached_data_is_unavailable() {
         actor.get(paths::EMPLOYEES).expect(200).await;
     }
     own.postgres.pause().await;
-    is_unavailable(&admin, "/api/v1/employees?sort=-started_on").await;
-    is_unavailable(&of_postgres, paths::EMPLOYEES).await;
-    is_unavailable(&of_postgres.clone().with_session(&"A".repeat(43)), paths::EMPLOYEES).await;
+    assert_unavailable(&admin, "/api/v1/employees?sort=-started_on").await;
+    assert_unavailable(&of_postgres, paths::EMPLOYEES).await;
+    assert_unavailable(&of_postgres.clone().with_session(&"A".repeat(43)), paths::EMPLOYEES).await;
     let reply = admin
         .sign_in(&acme.email_of(Role::HrAdmin), e2e::PASSWORD)
         .without_retry()
@@ -107,7 +107,7 @@ async fn without_postgresql_uncached_data_is_unavailable() {
         .await;
     reply.problem(Code::Unavailable);
     own.postgres.unpause().await;
-    recovers(&admin).await;
-    recovers(&of_postgres).await;
+    wait_until_recovered(&admin).await;
+    wait_until_recovered(&of_postgres).await;
     admin.get("/api/v1/employees?sort=-started_on").with_retry().expect(200).await;
 }

@@ -21,9 +21,9 @@ pub enum Affinity {
     Off,
 }
 
-/// What the load balancer needs to know.
+/// The settings of HAProxy that differ from one run to the next.
 #[derive(Clone, Debug)]
-pub struct Balancer {
+pub struct Settings {
     /// The address for clients.
     pub listen: SocketAddr,
     /// The path of the socket that takes commands.
@@ -36,22 +36,28 @@ pub struct Balancer {
     pub nodes: [SocketAddr; 2],
 }
 
-impl Balancer {
+impl Settings {
     /// The command that runs HAProxy in the foreground. `root` is the top folder of the checkout.
     pub fn command(&self, root: &Path) -> Command {
-        let path = env::var("PATH").unwrap_or_default();
         let [a, b] = self.nodes;
-        let mut haproxy = Command::new("haproxy");
+        let mut haproxy = haproxy();
         haproxy
             .args(["-db", "-f"])
             .arg(root.join("docker/haproxy/haproxy.cfg"))
-            .env("PATH", format!("{path}:{SYSTEM_PROGRAMS}"))
-            .env("BALANCER_LISTEN", self.listen.to_string())
-            .env("BALANCER_CONTROL", &self.control)
-            .env("BALANCER_AFFINITY", if self.affinity == Affinity::On { "on" } else { "off" })
-            .env("BALANCER_KEY", &self.key)
+            .env("LOAD_BALANCER_LISTEN", self.listen.to_string())
+            .env("LOAD_BALANCER_CONTROL", &self.control)
+            .env("LOAD_BALANCER_AFFINITY", if self.affinity == Affinity::On { "on" } else { "off" })
+            .env("LOAD_BALANCER_KEY", &self.key)
             .env("NODE_A", a.to_string())
             .env("NODE_B", b.to_string());
         haproxy
     }
+}
+
+/// The program, also where only root finds it in `PATH`.
+pub fn haproxy() -> Command {
+    let path = env::var("PATH").unwrap_or_default();
+    let mut haproxy = Command::new("haproxy");
+    haproxy.env("PATH", format!("{path}:{SYSTEM_PROGRAMS}"));
+    haproxy
 }

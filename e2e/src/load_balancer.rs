@@ -1,7 +1,7 @@
 //! The load balancer of one test.
 
 use std::{
-    env, fs,
+    fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::{Child, Stdio},
@@ -9,14 +9,14 @@ use std::{
     time::Duration,
 };
 
-use dev::balancer::Affinity;
+use dev::load_balancer::{Affinity, Settings};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::UnixStream,
 };
 use uuid::Uuid;
 
-use crate::{Actor, Server, closed_port, deadline::until, reaper, runtime::on_harness};
+use crate::{Server, TempFolder, closed_port, deadline::until, reaper, runtime::on_harness};
 
 /// The header with which the load balancer names the node that answered. Nodes do not set it.
 pub(crate) const NODE_HEADER: &str = "x-node";
@@ -24,14 +24,16 @@ pub(crate) const NODE_HEADER: &str = "x-node";
 const ATTEMPTS: usize = 3;
 
 /// A running HAProxy.
-pub struct Balancer {
+pub struct LoadBalancer {
     /// The address for clients.
     pub address: SocketAddr,
     control: PathBuf,
     child: Mutex<Child>,
+    /// For the socket and the log.
+    _folder: TempFolder,
 }
 
-impl Balancer {
+impl LoadBalancer {
     /// The names of the two nodes, as the load balancer calls them.
     pub const NODES: [&str; 2] = ["a", "b"];
 
@@ -50,11 +52,9 @@ impl Balancer {
 
     async fn start_on(port: u16, nodes: [&Server; 2], affinity: Affinity) -> Option<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let folder = env::temp_dir().join(format!("watertight-e2e-haproxy-{}", Uuid::new_v4()));
-        reaper::folder(&folder);
-        fs::create_dir(&folder).expect("a folder for a socket");
-        let control = folder.join("control");
-        let configured = dev::balancer::Balancer {
+        let folder = TempFolder::empty("haproxy");
+        let control = folder.path().join("control");
+        let settings = Settings {
             listen: address,
             control: control.clone(),
             affinity,
@@ -62,8 +62,8 @@ impl Balancer {
             nodes: nodes.map(|node| node.address),
         };
         let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-        let mut haproxy = configured.command(root);
-        let log = folder.join("log");
+        let mut haproxy = settings.command(root);
+        let log = folder.path().join("log");
         let stderr = fs::File::create(&log).expect("a log file");
         haproxy.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
         let child = haproxy.spawn().unwrap_or_else(|error| {
@@ -83,7 +83,7 @@ impl Balancer {
         if !started {
             eprintln!("{}", fs::read_to_string(&log).expect("the log of HAProxy"));
         }
-        started.then_some(Self { address, control, child })
+        started.then_some(Self { address, control, child, _folder: folder })
     }
 
     /// Sends a command to the socket of HAProxy, for example `set server nodes/a state drain`, and returns the answer.
@@ -101,9 +101,7 @@ impl Balancer {
         });
         exchange.await.expect("HAProxy answers")
     }
-}
 
-impl Balancer {
     /// Sends further requests of the node with this name to another server, and waits until a health check has succeeded there.
     pub async fn replace(&self, name: &str, server: &Server) {
         let (ip, port) = (server.address.ip(), server.address.port());
@@ -124,57 +122,11 @@ impl Balancer {
     }
 }
 
-impl Drop for Balancer {
+impl Drop for LoadBalancer {
     fn drop(&mut self) {
         let child = self.child.get_mut().expect("an unpoisoned lock");
         reaper::ended(child.id());
         let _gone_already = child.kill();
         let _reaped = child.wait();
-    }
-}
-
-impl Actor {
-    /// The same client, whose requests go to the load balancer.
-    #[must_use]
-    pub fn behind(self, balancer: &Balancer) -> Self {
-        self.at_address(balancer.address)
-    }
-}
-
-/// Whether a `Set-Cookie` header is one of the two that the load balancer adds, with exactly its attributes.
-pub(crate) fn is_affinity_cookie(header: &str) -> bool {
-    let Some((pair, attributes)) = header.split_once("; ") else { return false };
-    let Some((name, value)) = pair.split_once('=') else { return false };
-    let opaque = value.len() == 16 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let expected = match name {
-        "AWSALB" => "path=/",
-        "AWSALBCORS" => "path=/; SameSite=None; Secure",
-        _ => return false,
-    };
-    opaque && attributes == expected
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_two_cookies_of_the_load_balancer_are_affinity_cookies() {
-        for good in [
-            "AWSALB=87c338d86bed5dba; path=/",
-            "AWSALBCORS=87c338d86bed5dba; path=/; SameSite=None; Secure",
-        ] {
-            assert!(is_affinity_cookie(good), "{good}");
-        }
-        for odd in [
-            "",
-            "AWSALB=87c338d86bed5dba",
-            "AWSALB=a; path=/",
-            "AWSALB=87c338d86bed5dba; path=/; SameSite=None; Secure",
-            "AWSALBCORS=87c338d86bed5dba; path=/",
-            "__Host-session=87c338d86bed5dba; path=/",
-        ] {
-            assert!(!is_affinity_cookie(odd), "{odd}");
-        }
     }
 }
