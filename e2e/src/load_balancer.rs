@@ -124,9 +124,6 @@ impl LoadBalancer {
 
 impl Drop for LoadBalancer {
     fn drop(&mut self) {
-        let child = self.child.get_mut().expect("an unpoisoned lock");
-        reaper::ended(child.id());
-        let _gone_already = child.kill();
-        let _reaped = child.wait();
+        reaper::kill(self.child.get_mut().expect("an unpoisoned lock"));
     }
 }

@@ -4,7 +4,7 @@ use std::{
     io::Write,
     os::unix::process::CommandExt,
     path::Path,
-    process::{ChildStdin, Command, Stdio},
+    process::{Child, ChildStdin, Command, Stdio},
     sync::{LazyLock, Mutex, PoisonError},
 };
 
@@ -45,6 +45,13 @@ pub(crate) fn group(id: u32) {
 /// Call this before waiting for the process: its id can then belong to another one.
 pub(crate) fn ended(id: u32) {
     tell("ended", &id.to_string());
+}
+
+/// Kills a process that was registered with [`process`], and waits for it.
+pub(crate) fn kill(child: &mut Child) {
+    ended(child.id());
+    let _gone_already = child.kill();
+    let _reaped = child.wait();
 }
 
 /// Removes a folder after this process has ended. The path must not contain spaces.

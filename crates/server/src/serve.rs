@@ -35,10 +35,10 @@ pub(crate) async fn serve(
     let connections =
         connections_per_worker(environment, web.workers, database.max_connections()?)?;
     let (redis, cached) = (RedisUrls::read(environment)?, cache_config(environment)?);
-    redis.find_primaries().await;
     let session_store = SessionStore::read(environment)?;
     let (seals, limits) = (seals(environment)?, limits(environment)?);
     let faults = faults::of_node(web.listen)?;
+    redis.find_primaries().await;
     let store = database.connect_with_faults(faults.clone()).await?;
     store.audit().await?;
     let records = session_store::open(&session_store, &database, &store, &redis).await?;

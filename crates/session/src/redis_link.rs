@@ -215,7 +215,7 @@ impl RedisLink {
         let timeout = *timeout;
         let _in_flight = circuit_breaker.admit(holder).map_err(not_sent)?;
         RoundTrips::note(NetworkStore::Redis);
-        let used = AtomicU64::new(self.state().number);
+        let used = AtomicU64::default();
         let mut pending = std::pin::pin!(async {
             let (number, connection) = self.connection_to_primary().await?;
             used.store(number, Ordering::Relaxed);
@@ -250,7 +250,7 @@ impl RedisLink {
             }
             Some(reply) => {
                 circuit_breaker.record_reply();
-                if reply.as_ref().is_ok_and(Reply::is_of_a_former_primary) {
+                if self.has_sentinels() && reply.as_ref().is_ok_and(Reply::is_of_a_former_primary) {
                     self.forget(used.load(Ordering::Relaxed));
                 }
                 reply

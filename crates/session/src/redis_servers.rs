@@ -96,7 +96,7 @@ impl Sentinels {
     }
 
     /// Looks the primary up, unless another link has done that meanwhile. The lookup is a task of its own, because it may take longer than the command that needs
-    /// it. Whoever waits for another lookup stops waiting with its command.
+    /// it. A command that waits for another lookup stops waiting when its own time is over.
     async fn primary_after(&self, lost: u64) -> RedisResult<Primary> {
         let client = Arc::clone(&self.client).lock_owned().await;
         if let Some(found) = self.known().filter(|found| found.number > lost) {

@@ -15,7 +15,7 @@ pub struct RedisSettings {
     pub when_full: Option<String>,
     /// The memory limit `maxmemory` in bytes; 0 means no limit.
     pub bytes: Option<u64>,
-    /// How many replicas must be connected for a write to be accepted (`min-replicas-to-write`).
+    /// How many replicas must be connected for a write to be accepted (`min-replicas-to-write`). Read only of a Redis with Sentinels.
     pub min_replicas_to_write: Option<u64>,
 }
 
@@ -30,8 +30,10 @@ impl RedisSettings {
         if settings.when_full.is_none() {
             settings.when_full = config(link, "maxmemory-policy").await?;
         }
-        let replicas = config(link, "min-replicas-to-write").await?;
-        settings.min_replicas_to_write = replicas.and_then(|text| text.parse().ok());
+        if link.has_sentinels() {
+            let replicas = config(link, "min-replicas-to-write").await?;
+            settings.min_replicas_to_write = replicas.and_then(|text| text.parse().ok());
+        }
         Ok(settings)
     }
 

@@ -66,10 +66,7 @@ impl Server {
 
     /// Kills the process, like a crash.
     pub fn kill(&self) {
-        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        reaper::ended(child.id());
-        let _gone_already = child.kill();
-        let _reaped = child.wait();
+        reaper::kill(&mut self.child.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Sends SIGTERM, like an operator, and does not wait for the end of the process.

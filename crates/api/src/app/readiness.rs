@@ -78,7 +78,7 @@ impl ReadinessProbe {
 }
 
 impl Inner {
-    /// The last outcome if it is fresh. If any will do, it is not probed again: the caller shall learn at once that this node is not ready.
+    /// The last outcome if it is fresh. If any will do, the stores are not probed again, so that the caller learns at once that this node is not ready.
     async fn outcome(&self, any_will_do: bool) -> Outcome {
         let mut last = self.last.lock().await;
         if let Some((at, outcome)) = *last

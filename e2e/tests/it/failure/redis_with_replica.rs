@@ -53,12 +53,8 @@ impl RedisWithReplica {
 
     /// Waits until the server at this port is the primary.
     pub(super) async fn wait_for_primary(&self, port: u16) {
-        until("another primary", DEADLINE, async || {
-            let found: RedisResult<(String, u16)> =
-                self.ask_sentinel("GET-MASTER-ADDR-BY-NAME").await;
-            (found.ok()?.1 == port).then_some(())
-        })
-        .await;
+        until("another primary", DEADLINE, async || self.is_primary(port).await.then_some(()))
+            .await;
     }
 
     /// Makes the Sentinel promote the server at this port although the primary answers.
@@ -66,11 +62,15 @@ impl RedisWithReplica {
         until("Sentinel to promote the other server", DEADLINE, async || {
             // An error means that a failover is under way already, or cannot begin yet.
             let _begun: RedisResult<String> = self.ask_sentinel("FAILOVER").await;
-            let found: RedisResult<(String, u16)> =
-                self.ask_sentinel("GET-MASTER-ADDR-BY-NAME").await;
-            (found.ok()?.1 == port).then_some(())
+            self.is_primary(port).await.then_some(())
         })
         .await;
+    }
+
+    /// Whether Sentinel calls the server at this port the primary.
+    async fn is_primary(&self, port: u16) -> bool {
+        let found: RedisResult<(String, u16)> = self.ask_sentinel("GET-MASTER-ADDR-BY-NAME").await;
+        found.is_ok_and(|(_, found)| found == port)
     }
 
     /// Waits until the replica has everything that the primary has, and then cuts it off. It gets nothing more.

@@ -9,13 +9,15 @@ use std::collections::BTreeMap;
 
 use api_types::paths;
 use domain::Role;
-use e2e::{Actor, Affinity, Company, LoadBalancer, Reply, Server, ServerConfig, Stack};
+use e2e::{Actor, Affinity, Company, LoadBalancer, Reply, Server, ServerConfig};
 use futures_util::future::join_all;
 
 /// Two nodes behind a load balancer.
 struct TwoNodes {
     nodes: [Server; 2],
     load_balancer: LoadBalancer,
+    /// The configuration of both nodes.
+    config: ServerConfig,
 }
 
 impl TwoNodes {
@@ -24,12 +26,7 @@ impl TwoNodes {
         let config = config.clone().with("WATERTIGHT_TRUSTED_PROXIES", "127.0.0.0/8");
         let nodes: [Server; 2] = tokio::join!(config.start(), config.start()).into();
         let load_balancer = LoadBalancer::start([&nodes[0], &nodes[1]], affinity).await;
-        Self { nodes, load_balancer }
-    }
-
-    /// Nodes that keep their sessions in memory.
-    async fn in_memory(affinity: Affinity) -> Self {
-        Self::start(&Stack::get().await.server_config().with_sessions_in_memory(), affinity).await
+        Self { nodes, load_balancer, config }
     }
 
     /// A browser of a user who has just signed in.
@@ -52,8 +49,7 @@ impl TwoNodes {
 
     /// Kills the node with this name, like a crash.
     fn kill(&self, name: &str) {
-        let at = LoadBalancer::NODES.iter().position(|node| *node == name);
-        self.nodes[at.unwrap()].kill();
+        self.nodes[index_of(name)].kill();
     }
 }
 
@@ -92,9 +88,13 @@ struct NodeCounts([usize; 2]);
 
 impl NodeCounts {
     fn count(&mut self, reply: &Reply) {
-        let at = LoadBalancer::NODES.iter().position(|node| *node == reply.node());
-        self.0[at.unwrap()] += 1;
+        self.0[index_of(reply.node())] += 1;
     }
+}
+
+/// The place of a node in the list of both.
+fn index_of(name: &str) -> usize {
+    LoadBalancer::NODES.iter().position(|node| *node == name).unwrap()
 }
 
 /// The nodes at which the browsers' next requests arrive, all of them signed in.

@@ -35,7 +35,7 @@ async fn rolling_restarts_fail_no_request() {
     let config = stack.server_config().with("WATERTIGHT_DRAIN_SECONDS", "60");
     let mut nodes = TwoNodes::start(&config, Affinity::Off).await;
     let load = Load::new(&nodes, &acme, AllowedFailures::None).await;
-    let TwoNodes { nodes, load_balancer, .. } = &mut nodes;
+    let TwoNodes { nodes, load_balancer, config } = &mut nodes;
     load.run_while(async {
         for _ in 0..rounds() {
             for (node, name) in nodes.iter_mut().zip(LoadBalancer::NODES) {

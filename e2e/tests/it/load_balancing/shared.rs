@@ -17,7 +17,7 @@ const MOST_RETRIES: usize = 5;
 /// How many clients send requests at the same time.
 const CLIENTS: usize = 8;
 
-/// S10, O5: with sessions in Redis and no affinity, a node that is killed under load signs nobody out. Every one of 10,000 requests is answered.
+/// S10, O5: with sessions in Redis and no affinity, no user is signed out when a node is killed under load. Every one of 10,000 requests is answered.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_node_signs_nobody_out() {
     let stack = Stack::get().await;

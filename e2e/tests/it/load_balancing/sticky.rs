@@ -6,12 +6,18 @@ use e2e::{AFFINITY_COOKIES, Affinity, Company, LoadBalancer, Stack};
 
 use super::{NodeCounts, TwoNodes, nodes_of};
 
+/// A company, and nodes that keep their sessions in memory behind a load balancer with affinity.
+async fn with_sessions_in_memory() -> (Company, TwoNodes) {
+    let stack = Stack::get().await;
+    let config = stack.server_config().with_sessions_in_memory();
+    (Company::fresh(stack).await, TwoNodes::start(&config, Affinity::On).await)
+}
+
 /// S10: with sessions in memory, a node that is killed signs its users out, although the load balancer sends them to the other node at once, with new cookies.
 /// Affinity does not give high availability.
 #[tokio::test]
 async fn a_killed_node_signs_out_the_users_whose_sessions_it_kept() {
-    let (acme, nodes) =
-        (Company::fresh(Stack::get().await).await, TwoNodes::in_memory(Affinity::On).await);
+    let (acme, nodes) = with_sessions_in_memory().await;
     let mut browsers = nodes.several_signed_in(&acme, 6).await;
     let before = nodes_of(&mut browsers).await;
     assert_eq!(before, nodes_of(&mut browsers).await, "everyone stays at one node");
@@ -36,8 +42,7 @@ async fn a_killed_node_signs_out_the_users_whose_sessions_it_kept() {
 /// cookie it arrives at any node, and at the other one the user is not signed in.
 #[tokio::test]
 async fn a_cross_site_request_needs_the_second_cookie() {
-    let (acme, nodes) =
-        (Company::fresh(Stack::get().await).await, TwoNodes::in_memory(Affinity::On).await);
+    let (acme, nodes) = with_sessions_in_memory().await;
     let mut browser = nodes.signed_in(&acme, Role::HrAdmin).await;
     let own = browser.ask().await.node().to_owned();
     for _ in 0..6 {
@@ -56,8 +61,7 @@ async fn a_cross_site_request_needs_the_second_cookie() {
 /// S10: a node that is drained keeps its clients and gets no new ones, so that it can be stopped later without a sign-out.
 #[tokio::test]
 async fn a_node_drained_at_the_load_balancer_keeps_its_clients_and_gets_no_new_ones() {
-    let (acme, nodes) =
-        (Company::fresh(Stack::get().await).await, TwoNodes::in_memory(Affinity::On).await);
+    let (acme, nodes) = with_sessions_in_memory().await;
     let mut browsers = nodes.several_signed_in(&acme, 2).await;
     let before = nodes_of(&mut browsers).await;
     let answer = nodes.load_balancer.command("set server nodes/a state drain").await;
