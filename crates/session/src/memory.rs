@@ -117,9 +117,9 @@ fn take_over(records: &mut Records, replaced: &RecordKey) -> Result<Option<i64>,
     Ok(role_changed_at)
 }
 
-/// Removes the record, or the one that continues its session.
-fn end_one(records: &mut Records, mut key: RecordKey) {
-    for _ in 0..=MAX_REPLACED {
+/// Removes the record, or the one that continues its session over at most `most` replacements.
+fn end_one(records: &mut Records, mut key: RecordKey, most: usize) {
+    for _ in 0..=most {
         let next = records.get(&key).and_then(|kept| kept.marks.replaced_by.as_deref());
         let Some(next) = next.and_then(|next| next.parse().ok()) else {
             records.remove(&key);
@@ -254,8 +254,10 @@ impl Backend for MemoryBackend {
     ) -> BoxFuture<'a, Result<Option<String>, Error>> {
         let Revocation { tenant, subject, revoked_at } = revocation;
         let until = revoked_at.timestamp_millis();
+        let repeated = matches!(subject, Subject::Role(account)
+            if self.revoked_until(&account_key(*tenant, *account)) == Some(until));
         match subject {
-            Subject::Session(_) => {}
+            Subject::Session(_) | Subject::Replaced(_) => {}
             Subject::Account(account) | Subject::Role(account) => {
                 self.revoke_tokens(account_key(*tenant, *account), until);
             }
@@ -263,8 +265,12 @@ impl Backend for MemoryBackend {
         }
         self.change(|records| {
             match subject {
-                Subject::Session(digest) => end_one(records, RecordKey::of(prefix, digest)),
+                Subject::Session(digest) => {
+                    end_one(records, RecordKey::of(prefix, digest), MAX_REPLACED);
+                }
+                Subject::Replaced(digest) => end_one(records, RecordKey::of(prefix, digest), 0),
                 Subject::Tokens(_) => {}
+                Subject::Role(_) if repeated => {}
                 Subject::Role(account) => {
                     mark_role(records, Owner { tenant: *tenant, account: *account }, until);
                 }

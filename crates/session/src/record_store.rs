@@ -162,6 +162,13 @@ pub enum Which {
         /// The record's key.
         key: RecordKey,
     },
+    /// The record under this key, unless it was replaced. Then no record.
+    OneNotReplaced {
+        /// The record's tenant.
+        tenant: TenantId,
+        /// The record's key.
+        key: RecordKey,
+    },
     /// The account's records that began at `until` or before, and those whose beginning cannot be read.
     OfAccount {
         /// The account, with its tenant.
@@ -175,7 +182,7 @@ impl Which {
     /// The tenant of the records.
     pub const fn tenant(&self) -> TenantId {
         match self {
-            Self::One { tenant, .. } => *tenant,
+            Self::One { tenant, .. } | Self::OneNotReplaced { tenant, .. } => *tenant,
             Self::OfAccount { owner, .. } => owner.tenant,
         }
     }

@@ -85,7 +85,8 @@ end
 return ended";
 
 /// Ends one session. `KEYS[1]` is its record, `ARGV[1]` the prefix of index keys, `ARGV[2]` the digest, `ARGV[3]` the prefix of record keys. A record that was
-/// replaced stays, and the one that continues its session is deleted, over at most `ARGV[4]` replacements.
+/// replaced stays, and the one that continues its session is deleted, over at most `ARGV[4]` replacements. With 0 replacements it ends only a record that was
+/// not replaced.
 const END_ONE: &str = "
 local key, digest = KEYS[1], ARGV[2]
 for _ = 0, tonumber(ARGV[4]) do
@@ -252,11 +253,12 @@ pub(crate) fn revoke(revocation: &Revocation, prefix: &str) -> Cmd {
     let Revocation { tenant, subject, revoked_at } = revocation;
     let mut command = redis::cmd("EVAL");
     match subject {
-        Subject::Session(digest) => {
+        Subject::Session(digest) | Subject::Replaced(digest) => {
             let owners = format!("a:{{{tenant}}}:");
             let key = RecordKey::of(prefix, digest);
             command.arg(END_ONE).arg(1).arg(key.as_str()).arg(owners).arg(digest.as_str());
-            command.arg(prefix).arg(MAX_REPLACED);
+            let is_session = matches!(subject, Subject::Session(_));
+            command.arg(prefix).arg(if is_session { MAX_REPLACED } else { 0 });
         }
         Subject::Account(account) => {
             let index = Owner { tenant: *tenant, account: *account }.index_key();

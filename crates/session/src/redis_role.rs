@@ -12,9 +12,10 @@ use crate::{
 
 /// Marks all records in the index `KEYS[1]` whose sessions began at `ARGV[2]` or before with that time; `ARGV[1]` is the prefix of record keys. A later mark
 /// stays. `KEYS[2]` revokes the tokens of sign-ins until then for `ARGV[3]` milliseconds, and refuses the sessions of sign-ins under way. An earlier change does
-/// not move a later one back.
+/// not move a later one back. Does nothing if this change was carried out before: the sessions that were marked then may know the present role by now.
 const MARK: &str = "
 local revoked = tonumber(redis.call('GET', KEYS[2]) or 0)
+if revoked == tonumber(ARGV[2]) then return end
 redis.call('SET', KEYS[2], string.format('%.0f', math.max(revoked, tonumber(ARGV[2]))), 'PX', ARGV[3])
 for _, digest in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
     local key = ARGV[1] .. digest

@@ -31,8 +31,11 @@ impl Revocation {
 /// The object of a revocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// One session, by its digest.
+    /// One session, by its digest; also under the id that continues it after a change of role.
     Session(SessionDigest),
+    /// The id of a session that continues under another id after a change of role. A store that knows the other id keeps the old record until it expires, some
+    /// seconds later. An old copy of the store has the record without it: there it ends.
+    Replaced(SessionDigest),
     /// Every session of this account, and every token that comes from one of its sign-ins.
     Account(AccountId),
     /// The role of this account: its sessions are marked, so that they continue with the present role, and every token that comes from one of its sign-ins is

@@ -37,6 +37,10 @@ impl StoreBackend {
             Subject::Session(digest) => {
                 self.records.end(Which::One { tenant, key: RecordKey::of(prefix, digest) }).await
             }
+            Subject::Replaced(digest) => {
+                let key = RecordKey::of(prefix, digest);
+                self.records.end(Which::OneNotReplaced { tenant, key }).await
+            }
             Subject::Account(account) => {
                 self.records.end(Which::OfAccount { owner: owner(account), until }).await
             }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{Error, Store, transactions::PlatformTx};
 
 const SESSION: &str = "session";
+const REPLACED: &str = "replaced";
 const ACCOUNT: &str = "account";
 const TOKENS: &str = "tokens";
 const ROLE: &str = "role";
@@ -35,8 +36,8 @@ impl Store {
         noted.await?.pop().ok_or(Error::Corrupt("revocation"))
     }
 
-    /// Records that the id of a session was replaced, so that an old copy of the session store cannot bring it back. The store ends the id itself, and
-    /// `generation` is the generation in which it does. Returns `false`, and records nothing, if the session was revoked under this id before.
+    /// Records that the id of a session was replaced ([`Subject::Replaced`]), so that an old copy of the session store cannot bring it back. `generation` is the
+    /// generation in which the store has replaced it. Returns `false`, and records nothing, if the session was revoked under this id before.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if PostgreSQL does not answer.
@@ -52,14 +53,15 @@ impl Store {
             Box::pin(async move {
                 let sql = "
                     insert into platform.revocation (tenant_id, kind, subject, expires_at, applied_to)
-                    values ($1, $2, $3, $4, $5)
-                        on conflict (tenant_id, kind, subject) do nothing";
+                    select $1, $2, $3, $4, $5
+                     where not exists (select from platform.revocation where (tenant_id, kind, subject) = ($1, $6, $3))";
                 let noted = sqlx::query(sql)
                     .bind(tenant.as_uuid())
-                    .bind(SESSION)
+                    .bind(REPLACED)
                     .bind(replaced.as_str())
                     .bind(expires_at)
                     .bind(generation)
+                    .bind(SESSION)
                     .execute(tx.connection())
                     .await?;
                 Ok(noted.rows_affected() > 0)
@@ -223,6 +225,7 @@ async fn note(
 fn as_text(subject: &Subject) -> (&'static str, String) {
     match subject {
         Subject::Session(digest) => (SESSION, digest.as_str().to_owned()),
+        Subject::Replaced(digest) => (REPLACED, digest.as_str().to_owned()),
         Subject::Account(account) => (ACCOUNT, account.to_string()),
         Subject::Role(account) => (ROLE, account.to_string()),
         Subject::Tokens(origin) => (TOKENS, origin.to_string()),
@@ -238,6 +241,7 @@ impl TryFrom<Record> for Revocation {
         let id = |subject: &str| Uuid::parse_str(subject).map_err(|_| unreadable());
         let subject = match kind.as_str() {
             SESSION => Subject::Session(subject.parse().map_err(|_| unreadable())?),
+            REPLACED => Subject::Replaced(subject.parse().map_err(|_| unreadable())?),
             ACCOUNT => Subject::Account(AccountId::from_uuid(id(&subject)?)),
             ROLE => Subject::Role(AccountId::from_uuid(id(&subject)?)),
             TOKENS => Subject::Tokens(OriginId::from_uuid(id(&subject)?)),

@@ -68,6 +68,8 @@ pub async fn check(sessions: &Sessions, link: &RedisLink) {
     store.a_change_of_role_marks_the_sessions_of_its_account().await;
     store.the_latest_change_of_role_counts().await;
     store.a_marked_session_continues_under_a_new_id().await;
+    store.a_repeated_change_of_role_marks_nothing().await;
+    store.the_note_of_a_replaced_id_ends_an_old_copy_only().await;
     store.a_replaced_id_has_no_life_of_its_own().await;
     store.a_continued_session_ends_under_both_ids().await;
     store.a_new_id_keeps_the_mark().await;

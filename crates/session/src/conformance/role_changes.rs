@@ -144,7 +144,7 @@ impl Store<'_> {
             let who = someone();
             let (old, session) = self.start_marked(&who).await;
             let middle = self.renew(&session).await.expect("it continues");
-            self.change_role(&who, Utc::now()).await;
+            self.change_role(&who, Utc::now() + TimeDelta::seconds(1)).await;
             let session = self.find(who.tenant, &old, Utc::now()).await.expect("it lives");
             let last = self.renew(&session).await.expect("it continues once more");
             for id in [&old, &middle.id, &last.id] {
@@ -160,6 +160,44 @@ impl Store<'_> {
             }
             assert!(self.listed(&who).await.is_empty());
         }
+    }
+
+    /// S2: a change that is carried out a second time, by another node for example, does not mark a session that has learned the role. The next change does.
+    pub(super) async fn a_repeated_change_of_role_marks_nothing(&self) {
+        let (who, begun) = (someone(), Utc::now());
+        let old = self.start(&who, begun).await.id;
+        self.change_role(&who, begun).await;
+        let session = self.find(who.tenant, &old, Utc::now()).await.expect("it lives");
+        let new = self.renew(&session).await.expect("it continues");
+        for (until, marked) in [(begun, false), (begun + TimeDelta::seconds(1), true)] {
+            self.change_role(&who, until).await;
+            for id in [&old, &new.id] {
+                assert_eq!(self.mark_of(&who, id).await, Some(marked), "the change at {until}");
+            }
+        }
+    }
+
+    /// S2: the note that an id was replaced ends nothing in a store that knows the new id, however often it is carried out. It ends a record that an old copy of
+    /// the store has brought back.
+    pub(super) async fn the_note_of_a_replaced_id_ends_an_old_copy_only(&self) {
+        let who = someone();
+        let (old, session) = self.start_marked(&who).await;
+        let old_digest = self.sessions.digest(who.tenant, &old);
+        let note = || Revocation {
+            tenant: who.tenant,
+            subject: Subject::Replaced(old_digest.clone()),
+            revoked_at: Utc::now(),
+        };
+        let new = self.renew(&session).await.expect("it continues").id;
+        for _ in 0..2 {
+            self.revoke(note()).await;
+            assert!(self.is_alive(who.tenant, &old).await && self.is_alive(who.tenant, &new).await);
+        }
+        let old_copy = self.start(&who, Utc::now() + TimeDelta::seconds(1)).await.id;
+        let subject = Subject::Replaced(self.sessions.digest(who.tenant, &old_copy));
+        self.revoke(Revocation { subject, ..note() }).await;
+        assert!(!self.is_alive(who.tenant, &old_copy).await, "a record that knows no new id");
+        assert_eq!(self.listed(&who).await.len(), 1);
     }
 
     /// S2: a session that gets a new id for another reason keeps the mark, so that it learns the present role at its next request.

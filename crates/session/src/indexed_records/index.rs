@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{id::RecordKey, record::Marks, record_store::MAX_REPLACED};
+use crate::{id::RecordKey, record::Marks};
 
 /// How long a revocation or a change of role refuses sign-ins that began before it. A sign-in takes seconds.
 const REFUSED_KEPT: i64 = 17 * 60 * 1000;
@@ -180,10 +180,10 @@ impl Index {
         true
     }
 
-    /// Removes the record under a key, or the one that continues its session. Returns the key of the removed record.
-    pub(super) fn end(&mut self, key: &RecordKey) -> Option<String> {
+    /// Removes the record under a key, or the one that continues its session over at most `most` replacements. Returns the key of the removed record.
+    pub(super) fn end(&mut self, key: &RecordKey, most: usize) -> Option<String> {
         let mut key = key.clone();
-        for _ in 0..=MAX_REPLACED {
+        for _ in 0..=most {
             let entry = self.records.iter().find(|entry| entry.key == key.as_str())?;
             // A digest that cannot be read leads to no record.
             let Some(next) = entry.replaced_by.as_deref().and_then(|next| next.parse().ok()) else {
@@ -206,13 +206,18 @@ impl Index {
         removed.map(|entry| entry.key).collect()
     }
 
-    /// Marks the records that began at `until` or before, and refuses later ones with such a beginning. A later mark stays.
-    pub(super) fn mark_role(&mut self, until: i64, now: i64) {
+    /// Marks the records that began at `until` or before, and refuses later ones with such a beginning. A later mark stays. Returns `false` and does nothing if
+    /// this change was carried out before: the records that were marked then may know the present role by now.
+    pub(super) fn mark_role(&mut self, until: i64, now: i64) -> bool {
+        if self.refused.is_some_and(|refused| refused.until == until && refused.kept_until > now) {
+            return false;
+        }
         self.refuse(until, now);
         let before = |entry: &&mut Entry| entry.began_at <= until && entry.is_current();
         for entry in self.records.iter_mut().filter(before) {
             entry.role_changed_at = entry.role_changed_at.max(Some(until));
         }
+        true
     }
 
     /// Refuses records that began at `until` or before. An earlier time does not move a later one back; returns the later one.
@@ -322,6 +327,7 @@ mod tests {
         }
         let mark = |index: &Index, key| index.find(key, NOW).unwrap().marks().role_changed_at;
         assert_eq!((mark(&index, "before"), mark(&index, "after")), (Some(7), None));
+        assert!(!index.mark_role(7, NOW), "carried out before");
         assert_eq!(index.add(entry("late", 7), None, 9, NOW), Err(Refused));
         index.add(entry("stepped-up", 5), Some("before"), 9, NOW).unwrap();
         assert_eq!(mark(&index, "stepped-up"), Some(7), "a new id keeps the mark");

@@ -19,7 +19,7 @@ use crate::{
     error::Error,
     id::{RecordKey, SessionDigest},
     record::{Fields, Owner, Stored},
-    record_store::{NewRecord, RecordStore, Renewal, Which},
+    record_store::{MAX_REPLACED, NewRecord, RecordStore, Renewal, Which},
     round_trips::{NetworkStore, RoundTrips},
 };
 use index::{Entry, Index, Refused};
@@ -109,10 +109,7 @@ impl<S: ItemStore> RecordStore for IndexedRecords<S> {
     ) -> BoxFuture<'static, Result<(), Error>> {
         let until = until.timestamp_millis();
         self.operation(owner.tenant, move |inner| async move {
-            let mark = |index: &mut Index, now: i64| {
-                index.mark_role(until, now);
-                Ok((true, ()))
-            };
+            let mark = |index: &mut Index, now: i64| Ok((index.mark_role(until, now), ()));
             inner.change(owner, mark).await
         })
     }
@@ -139,7 +136,8 @@ impl<S: ItemStore> RecordStore for IndexedRecords<S> {
     fn end(&self, which: Which) -> BoxFuture<'static, Result<(), Error>> {
         self.operation(which.tenant(), |inner| async move {
             match which {
-                Which::One { tenant, key } => inner.end_one(tenant, &key).await,
+                Which::One { tenant, key } => inner.end_one(tenant, &key, MAX_REPLACED).await,
+                Which::OneNotReplaced { tenant, key } => inner.end_one(tenant, &key, 0).await,
                 Which::OfAccount { owner, until } => inner.end_account(owner, until).await,
             }
         })
@@ -244,12 +242,13 @@ impl<S: ItemStore> Inner<S> {
         Ok(listed)
     }
 
-    /// Ends the record under this key, or the one that continues its session. Without its item, it is not a session whatever the index says.
-    async fn end_one(&self, tenant: TenantId, key: &RecordKey) -> Result<(), Error> {
+    /// Ends the record under this key, or the one that continues its session over at most `most` replacements. Without its item, it is not a session whatever the
+    /// index says.
+    async fn end_one(&self, tenant: TenantId, key: &RecordKey, most: usize) -> Result<(), Error> {
         let found = self.record(tenant, key.as_str()).await?;
         let Some((owner, _)) = found else { return Ok(()) };
         let ended = self.change(owner, |index, _| {
-            let ended = index.end(key);
+            let ended = index.end(key, most);
             Ok((ended.is_some(), ended))
         });
         self.discard(ended.await?.as_slice()).await;

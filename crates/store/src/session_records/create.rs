@@ -109,7 +109,10 @@ async fn end_surplus(
     keys.into_iter().map(digest).collect()
 }
 
-async fn revoked_until(tx: &mut PgConnection, owner: Owner) -> Result<Option<i64>, Error> {
+pub(super) async fn revoked_until(
+    tx: &mut PgConnection,
+    owner: Owner,
+) -> Result<Option<i64>, Error> {
     let sql = "
         select until from session.revoked_account
          where tenant_id = $1 and account_id = $2 and kept_until > now()";

@@ -181,11 +181,15 @@ impl RecordStore for SessionRecords {
     }
 }
 
-/// Deletes a record. If it was replaced, deletes the one that continues its session instead. A record that is being replaced is locked, so this waits and then
-/// finds the new one.
-async fn end_one(tx: &mut PgConnection, tenant: TenantId, key: RecordKey) -> Result<(), Error> {
-    let mut key = key;
-    for _ in 0..=MAX_REPLACED {
+/// Deletes a record. If it was replaced, deletes the one that continues its session instead, over at most `most` replacements. A record that is being replaced is
+/// locked, so this waits and then finds the new one.
+async fn end_one(
+    tx: &mut PgConnection,
+    tenant: TenantId,
+    mut key: RecordKey,
+    most: usize,
+) -> Result<(), Error> {
+    for _ in 0..=most {
         let sql = "
             delete from session.record where tenant_id = $1 and key = $2 and replaced_by is null";
         let delete = sqlx::query(sql).bind(tenant.as_uuid()).bind(key.as_str());
@@ -234,7 +238,8 @@ fn stored(row: &PgRow) -> Result<Stored, Error> {
 
 async fn end(tx: &mut PgConnection, which: Which) -> Result<(), Error> {
     let (owner, until) = match which {
-        Which::One { tenant, key } => return end_one(tx, tenant, key).await,
+        Which::One { tenant, key } => return end_one(tx, tenant, key, MAX_REPLACED).await,
+        Which::OneNotReplaced { tenant, key } => return end_one(tx, tenant, key, 0).await,
         Which::OfAccount { owner, until } => (owner, until.timestamp_millis()),
     };
     lock_account(tx, owner).await?;

@@ -4,14 +4,18 @@ use session::{Owner, Renewal};
 use sqlx::PgConnection;
 
 use super::{
-    create::{Row, insert},
+    create::{Row, insert, revoked_until},
     lock_account, refuse_sign_ins,
 };
 use crate::Error;
 
-/// Marks the account's records that began at `until` or before. A later mark stays. A record that was replaced needs none.
+/// Marks the account's records that began at `until` or before. A later mark stays. A record that was replaced needs none. Does nothing if this change was
+/// carried out before: the records that were marked then may know the present role by now.
 pub(super) async fn mark(tx: &mut PgConnection, owner: Owner, until: i64) -> Result<(), Error> {
     lock_account(tx, owner).await?;
+    if revoked_until(tx, owner).await? == Some(until) {
+        return Ok(());
+    }
     refuse_sign_ins(tx, owner, until).await?;
     let sql = "
         update session.record set role_changed_at = greatest(role_changed_at, $3)

@@ -70,9 +70,11 @@ async fn a_change_of_role_is_in_force_at_the_next_request_on_every_node() {
         }
     }
     let ends = async || {
-        let status = old.get(paths::SESSION).send().await.status;
-        assert!([200, 401].contains(&status), "{status}");
-        (status == 401).then_some(())
+        let reply = old.get(paths::SESSION).send().await;
+        assert!([200, 401].contains(&reply.status), "{}", reply.status);
+        let renewed = reply.status == 200 && new_id(&reply).is_some();
+        assert!(!renewed, "the same change of role gave the session another new id");
+        (reply.status == 401).then_some(())
     };
     until("the old id to end", END_OF_THE_OLD_ID, ends).await;
     for node in [&stack.server, &second] {
@@ -178,6 +180,27 @@ async fn an_application_asks_for_a_new_sign_in() {
     let again = acme.manager().await;
     assert!(sent(&again).await.sent_to().parameters.contains_key("code"));
     new.get(paths::EMPLOYEES).expect(200).await;
+}
+
+/// S2, S5: a node with another session store carries out the latest revocations once more, in Redis too. The session stays valid under its new id.
+#[tokio::test]
+async fn a_repeated_note_of_the_old_id_does_not_end_the_session() {
+    let stack = Stack::get().await;
+    let acme = Company::fresh(stack).await;
+    let _other_store = stack.server_config().with_sessions_in_postgres().start().await;
+    let old = acme.manager().await;
+    make_auditor(stack, &acme).await;
+    let new = renewed(&old).await;
+    let repeated = format!(
+        "2 = (select count(*) from platform.revocation where tenant_id = '{}' and kind in ('role', 'replaced') and applied_to like 'records:%')",
+        acme.tenant
+    );
+    let carried_out = async || stack.postgres.db_holds(&repeated).await.then_some(());
+    until("the other node to carry them out", Duration::from_secs(40), carried_out).await;
+    for session in [&old, &new] {
+        let reply = session.get(paths::SESSION).expect(200).await;
+        assert_eq!(new_id(&reply), None, "the same change gives the session no other id");
+    }
 }
 
 /// S2, S5: sessions in PostgreSQL get the new role too, within seconds, because a node marks them.
