@@ -25,7 +25,11 @@ use actix_web::{middleware::from_fn, web};
 
 pub use app::{Api, Directory, ReadinessProbe, Ui, UiError};
 pub use resources::{
-    health::health_checks, onboarding::sealed::reseal as reseal_onboarding,
+    health::health_checks,
+    onboarding::sealed::{
+        OnboardingFormError, open as open_onboarding, reseal as reseal_onboarding,
+        seal as seal_onboarding,
+    },
     openapi::document as openapi_document,
 };
 pub use settings::{InvalidProxies, InvalidPublicUrl, PublicUrl, Settings, TrustedProxies};

@@ -13,8 +13,6 @@ use crate::{
 /// How long a node may still write a body after the switch was turned off: one poll, one lost poll, and one write in progress.
 const SETTLE_TIME: Duration = Duration::from_secs(2);
 const _: () = assert!(SETTLE_TIME.as_millis() > kill_switch::POLL_INTERVAL.as_millis() * 2);
-/// How many keys Redis scans in one step.
-const SCAN_COUNT: usize = 1000;
 
 /// Turns the kill switch and flushes the cache, for `watertight incident cache`.
 pub struct KillSwitchControl {
@@ -83,14 +81,14 @@ impl KillSwitchControl {
     ) -> Result<u64, KillSwitchError> {
         let off = self.state().await?.filter(|state| state.position == SwitchPosition::Off);
         let off = off.ok_or(KillSwitchError::StillOn)?;
-        if is_cluster(bodies).await? {
+        if bodies.is_cluster().await? {
             return Err(KillSwitchError::Cluster);
         }
         let elapsed = self.now().await?.saturating_sub(off.since_epoch());
         tokio::time::sleep(SETTLE_TIME.saturating_sub(elapsed)).await;
         let mut removed = 0;
         for family in families {
-            removed += remove(bodies, *family).await?;
+            removed += bodies.remove_matching(&family.pattern(), |key| family.holds(key)).await?;
         }
         Ok(removed)
     }
@@ -101,36 +99,4 @@ impl KillSwitchControl {
         let (seconds, micros): (u64, u32) = redis::cmd("TIME").query_async(&mut connection).await?;
         Ok(Duration::from_secs(seconds) + Duration::from_micros(micros.into()))
     }
-}
-
-/// Removes the keys of a family: `SCAN` finds candidates, [`Family::holds`] decides, `UNLINK` removes them without blocking Redis.
-async fn remove(bodies: &RedisLink, family: Family) -> Result<u64, RedisError> {
-    let mut connection = bodies.connection();
-    let (mut cursor, mut removed) = (0_u64, 0);
-    loop {
-        let (next, found): (u64, Vec<Vec<u8>>) = redis::cmd("SCAN")
-            .arg(cursor)
-            .arg("MATCH")
-            .arg(family.pattern())
-            .arg("COUNT")
-            .arg(SCAN_COUNT)
-            .query_async(&mut connection)
-            .await?;
-        let keys: Vec<Vec<u8>> = found.into_iter().filter(|key| family.holds(key)).collect();
-        if !keys.is_empty() {
-            let unlinked: u64 =
-                redis::cmd("UNLINK").arg(&keys).query_async(&mut connection).await?;
-            removed += unlinked;
-        }
-        if next == 0 {
-            return Ok(removed);
-        }
-        cursor = next;
-    }
-}
-
-async fn is_cluster(bodies: &RedisLink) -> Result<bool, RedisError> {
-    let info: String =
-        redis::cmd("INFO").arg("cluster").query_async(&mut bodies.connection()).await?;
-    Ok(info.contains("cluster_enabled:1"))
 }

@@ -68,7 +68,7 @@ enum Command {
         #[command(subcommand)]
         incident: Incident,
     },
-    /// Suspend, open or delete a company. Takes effect on every node at once.
+    /// Suspend, open or delete a company, on every node at once. Export, restore or erase its data.
     Tenant {
         #[command(subcommand)]
         action: tenant::Action,
@@ -93,8 +93,8 @@ enum Command {
         #[command(subcommand)]
         action: role::Action,
     },
-    /// Sign out every user of a company: ends all sessions and tokens on every node.
-    SignOut(sign_out::Company),
+    /// Sign out every user of a company, or of all companies: ends all sessions and tokens on every node.
+    SignOut(sign_out::SignOut),
     /// Rotate or revoke the keys that sign a company's tokens.
     Keys {
         #[command(subcommand)]
@@ -158,7 +158,7 @@ async fn run_command(
         Command::External { action } => external::run(environment, action).await,
         Command::Pool { action } => pool::run(environment, action).await,
         Command::Role { action } => role::run(environment, action).await,
-        Command::SignOut(company) => sign_out::run(environment, company).await,
+        Command::SignOut(whose) => sign_out::run(environment, whose).await,
         Command::Keys { action } => keys::run(environment, action).await,
         Command::Reseal(options) => reseal::run(environment, &options).await,
         Command::RootKey => {

@@ -23,6 +23,7 @@ mod redis_records;
 mod redis_replay;
 mod redis_reply;
 mod redis_role;
+mod redis_scan;
 mod redis_servers;
 mod redis_settings;
 mod replay;

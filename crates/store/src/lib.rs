@@ -29,6 +29,7 @@ mod revocation;
 mod session_records;
 mod statement;
 mod store;
+mod tenant_archive;
 mod tenant_rows;
 mod tenants;
 mod transactions;
@@ -62,6 +63,10 @@ pub use onboarding::{
 };
 pub use session_records::SessionRecords;
 pub use store::{Connections, Store};
+pub use tenant_archive::{
+    ArchiveError, ExportedTenant, LeftOut, NewTenant, TableRows, count_tenant_rows, erase_tenant,
+    export_tenant, exported_tables, left_out_tables, restore_tenant,
+};
 pub use tenant_rows::{NewAccount, NewDepartment, NewTenantRows};
 pub use tenants::Tenant;
 pub use widget::{NewWidget, PeopleOut, StoredWidget};

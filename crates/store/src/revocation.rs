@@ -54,7 +54,8 @@ impl Store {
                 let sql = "
                     insert into platform.revocation (tenant_id, kind, subject, expires_at, applied_to)
                     select $1, $2, $3, $4, $5
-                     where not exists (select from platform.revocation where (tenant_id, kind, subject) = ($1, $6, $3))";
+                     where not exists (select from platform.revocation where (tenant_id, kind, subject) = ($1, $6, $3))
+                        on conflict (tenant_id, kind, subject) do update set applied_to = excluded.applied_to";
                 let noted = sqlx::query(sql)
                     .bind(tenant.as_uuid())
                     .bind(REPLACED)

@@ -124,7 +124,7 @@ async fn set(
     record.map(UserPool::try_from).transpose()
 }
 
-/// Creates the pool of a new tenant: `eu-local-1_AcmeCorp1` for Acme Corp.
+/// Creates the pool of a new tenant: `eu-local-1_AcmeCorp1` for Acme Corp. It never gets the id that the pool of an erased tenant had.
 pub(crate) async fn create(
     connection: &mut PgConnection,
     tenant: Uuid,
@@ -134,7 +134,9 @@ pub(crate) async fn create(
     let random = Uuid::new_v4().simple().to_string();
     let numbered = (1..=NUMBERED).map(|number| format!("{REGION}_{name}{number}"));
     let sql = "
-        insert into platform.pool (tenant_id, id) values ($1, $2)
+        insert into platform.pool (tenant_id, id)
+        select $1, $2::text
+         where not exists (select from platform.retired_pool where id = $2)
             on conflict (id) do nothing";
     for id in numbered.chain([format!("{REGION}_{name}{}", &random[..9])]) {
         let made = sqlx::query(sql).bind(tenant).bind(&id).execute(&mut *connection).await?;

@@ -17,6 +17,7 @@ mod recovery;
 mod session_records;
 mod sign_in;
 mod stack;
+mod tenant_archive;
 mod tenants;
 mod tokens;
 mod visibility;

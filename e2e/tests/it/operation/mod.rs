@@ -12,4 +12,5 @@ mod root_key;
 mod sealed;
 mod sign_out;
 mod start_up;
+mod tenant_archive;
 mod tenant_states;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api_types::{Code, OauthError, paths};
-use domain::Role;
+use domain::{Role, TenantStatus};
 use e2e::{Actor, Company, Finished, REDIRECT_URI, ServerConfig, Stack, closed_port, until};
 
 async fn sign_out(config: &ServerConfig, company: &Company) -> Finished {
@@ -64,6 +64,35 @@ async fn without_redis_the_command_can_be_repeated() {
     .await;
     sign_out(&stack.server_config(), &acme).await.succeeded();
     acme.manager().await.get(paths::SESSION).expect(200).await;
+}
+
+/// S4, O8: after a backup of PostgreSQL was restored, revocations that came after it are missing. `sign-out --all-companies` ends everything that was issued,
+/// also at a suspended company.
+#[tokio::test]
+async fn every_company_is_signed_out() {
+    let stack = Stack::of_its_own().await;
+    let config = stack.server_config();
+    let parameters = format!(
+        "--flow code --flow REFRESH_TOKEN_AUTH --redirect-uri {REDIRECT_URI} --scope hr/employees.read"
+    );
+    let companies = [Company::fresh(stack).await, Company::fresh(stack).await];
+    let bare = Actor::at(&stack.server, "");
+    let mut issued = Vec::new();
+    for company in &companies {
+        let (app, session) = (company.application(&parameters).await, company.manager().await);
+        let tokens = app.tokens_for(&session, &bare, "hr/employees.read").await;
+        issued.push((session, app, tokens.refresh_token.unwrap()));
+    }
+    companies[1].db_set_status(TenantStatus::Suspended).await;
+    let said = config.run(&["sign-out", "--all-companies"]).await.succeeded();
+    assert!(said.contains("2 companies"), "{said}");
+    companies[1].db_set_status(TenantStatus::Active).await;
+    for (session, app, refresh) in &issued {
+        session.get(paths::SESSION).expect(401).await.problem(Code::NotSignedIn);
+        let refused =
+            bare.post_form(&app.path(paths::TOKEN), &app.refresh_grant(refresh)).expect(400);
+        refused.await.oauth(OauthError::InvalidGrant);
+    }
 }
 
 /// S4: an unknown company is refused with a hint.

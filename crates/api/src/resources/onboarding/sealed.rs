@@ -2,36 +2,57 @@
 
 use api_types::OnboardingForm;
 use domain::TenantId;
-use seal::{KeyScope, Purpose, ResealError, Seals};
+use seal::{KeyScope, OpenError, Purpose, ResealError, SealError, Seals};
 use store::SealedOnboarding;
 
 use crate::error::ApiError;
 
 const PURPOSE: Purpose = Purpose::of("onboarding form");
 
+/// Why a form was not sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OnboardingFormError {
+    /// The form was not sealed for this tenant and place, or under a root key that this process does not have.
+    #[error("an onboarding form does not open")]
+    Open(#[from] OpenError),
+    /// The form cannot be sealed.
+    #[error("an onboarding form cannot be sealed")]
+    Seal(#[from] SealError),
+    /// The form cannot be encoded, or what was sealed is not a form.
+    #[error("an onboarding form is not valid JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+impl From<OnboardingFormError> for ApiError {
+    fn from(error: OnboardingFormError) -> Self {
+        Self::broken(error)
+    }
+}
+
 /// Seals a form for its place.
-pub(super) fn seal(
+///
+/// # Errors
+/// [`OnboardingFormError`] if it cannot be sealed.
+pub fn seal(
     seals: &Seals,
     tenant: TenantId,
     at: SealedOnboarding,
     form: &OnboardingForm,
-) -> Result<Vec<u8>, ApiError> {
-    let plain = serde_json::to_vec(form).map_err(ApiError::broken)?;
-    seals.seal(scope(tenant), &place(at), &plain).map_err(ApiError::broken)
+) -> Result<Vec<u8>, OnboardingFormError> {
+    Ok(seals.seal(scope(tenant), &place(at), &serde_json::to_vec(form)?)?)
 }
 
 /// Opens the form that is stored at this place.
 ///
 /// # Errors
-/// 500 if it does not open, so that nothing overwrites it.
-pub(super) fn open(
+/// [`OnboardingFormError`] if it does not open, so that nothing overwrites it.
+pub fn open(
     seals: &Seals,
     tenant: TenantId,
     at: SealedOnboarding,
     sealed: &[u8],
-) -> Result<OnboardingForm, ApiError> {
-    let plain = seals.open(scope(tenant), &place(at), sealed).map_err(ApiError::broken)?;
-    serde_json::from_slice(&plain).map_err(ApiError::broken)
+) -> Result<OnboardingForm, OnboardingFormError> {
+    Ok(serde_json::from_slice(&seals.open(scope(tenant), &place(at), sealed)?)?)
 }
 
 /// Seals the form of one place for another one.
