@@ -53,6 +53,10 @@ soak: build-stores
 test-browser: build-stores build-ui
     cargo test -p e2e --test browser
 
+# Builds the image and tests it with both compose files; needs Docker Compose 2 and many minutes (`--no-build`: with the image that exists)
+test-image *options:
+    docker/test-image.sh {{ options }}
+
 # Measures the product and its peers under load in one run, and prints one table (`--rounds N`, `--seconds N`, `--connections N`)
 bench *options:
     cargo build --quiet --release -p server -p bench
@@ -91,7 +95,7 @@ scopes: build
 build-ui:
     cargo run -p dev -- build-ui
 
-# Checks the format, clippy for the server and the pages, licenses and bans
+# Checks the format, clippy for the server and the pages, licenses and bans, manifests and compose files
 lint:
     cargo run -p dev -- lint
 

@@ -13,7 +13,8 @@ usage: ./setup.sh [build|dev|test]
 
   build   the tools to build the server and the pages
   dev     as build, and PostgreSQL and Redis for `just dev`, and Trunk for `just ui`
-  test    as build, and Docker, the images, session stores, HAProxy, the browser and third-party clients for `just test`
+  test    as build, and Docker, the images, session stores, HAProxy, the browser and third-party clients for `just test`,
+          and the checkers of manifests for `just lint`
   (none)  everything
 
 Each tool comes from its usual site if that can be reached, and otherwise from the packages of Debian,
@@ -60,7 +61,12 @@ tools() {
 # What npm and pip download.
 libraries() {
     step wasm-opt need_wasm_opt
-    case $1 in test | all) step interop need_interop ;; esac
+    case $1 in
+        test | all)
+            step interop need_interop
+            step manifests need_manifest_checkers
+            ;;
+    esac
 }
 
 # What `just dev` and the tests start.

@@ -13,6 +13,8 @@ main() {
     keep roles/platform "${WATERTIGHT_PLATFORM_PASSWORD:-}"
     keep roles/session "${WATERTIGHT_SESSION_PASSWORD:-}"
     keep sealing/root_key "${WATERTIGHT_ROOT_KEY:-}" root_key
+    # Only compose.nodes.yaml has Grafana.
+    [[ ! -d /secrets/grafana ]] || keep grafana/password "${GRAFANA_PASSWORD:-}"
 }
 
 # keep FILE GIVEN [KIND]: writes GIVEN to FILE. If GIVEN is empty and FILE does not exist, writes a new secret.

@@ -14,7 +14,7 @@ use crate::{
 /// Turns warnings into errors. They stay warnings in a normal build.
 const STRICT: [&str; 3] = ["--", "-D", "warnings"];
 
-/// Checks the format, the server's crates, the pages, and the licenses of the dependencies.
+/// Checks the format, the server's crates, the pages, the licenses of the dependencies, and the files that deploy the product.
 ///
 /// # Errors
 /// If a check fails.
@@ -38,7 +38,8 @@ pub async fn run(checkout: Checkout) -> Result<()> {
         ];
         check(reaper, &checkout, &[stores.as_slice(), &STRICT].concat()).await?;
         check_pages(reaper, &checkout).await?;
-        check_dependencies(reaper, &checkout).await
+        check_dependencies(reaper, &checkout).await?;
+        check_manifests(reaper, &checkout).await
     })
     .await
 }
@@ -81,4 +82,17 @@ async fn check_dependencies(reaper: &Reaper, checkout: &Checkout) -> Result<()> 
     // A wrapper that no longer uses its crate is an error, so that the list in `deny.toml` shrinks with the code.
     let arguments = ["deny", "check", "--deny", "unused-wrapper", "bans", "licenses", "sources"];
     check(reaper, checkout, &arguments).await
+}
+
+/// Checks the manifests of Kubernetes, the compose files, the rules of Prometheus and the dashboard.
+async fn check_manifests(reaper: &Reaper, checkout: &Checkout) -> Result<()> {
+    let root = checkout.workspace.root();
+    let python = root.join(".dev/manifests/bin/python");
+    if !python.exists() {
+        print("skipped the manifests: their checkers are not installed (run `./setup.sh test`)");
+        return Ok(());
+    }
+    let mut script = Command::new(python);
+    script.arg("docker/check/check.py").current_dir(root);
+    process::run(reaper, "docker/check/check.py", &mut script).await
 }

@@ -4,6 +4,7 @@
 mod arrows;
 mod circles;
 mod commands;
+mod dashboards;
 mod links;
 mod markup;
 mod migrations;

@@ -1,6 +1,6 @@
 //! `docs/operating.md` agrees with the code: the names of metrics, alerts and spans, and the numbers and defaults.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     none,
@@ -23,12 +23,34 @@ fn code() -> Vec<Source> {
         .collect()
 }
 
-/// The name in backticks at the beginning of each table row in the section. Text may follow the name in its cell.
-fn first_cells(page: &str, section: &str) -> BTreeSet<String> {
+/// The table rows in the section that begin with a name in backticks: the name, and what follows it.
+fn rows<'p>(page: &'p str, section: &str) -> Vec<(&'p str, &'p str)> {
     let (_, after) = page.split_once(&format!("\n## {section}")).unwrap();
     let section = after.split("\n## ").next().unwrap();
     let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
-    rows.filter_map(|row| Some(row.split_once('`')?.0.to_owned())).collect()
+    rows.filter_map(|row| row.split_once('`')).collect()
+}
+
+/// The name in backticks at the beginning of each table row in the section. Text may follow the name in its cell.
+fn first_cells(page: &str, section: &str) -> BTreeSet<String> {
+    rows(page, section).into_iter().map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The labels of each metric, and the values that the page names beside them.
+pub(crate) fn labels() -> BTreeMap<String, BTreeSet<String>> {
+    let quoted = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    let labels = |rest: &str| rest.split('|').nth(1).map(quoted).unwrap_or_default();
+    let page = page();
+    let rows = rows(&page, "Metrics").into_iter();
+    rows.map(|(name, rest)| (name.to_owned(), labels(rest))).collect()
+}
+
+/// Every metric that the code describes.
+pub(crate) fn described() -> BTreeSet<String> {
+    let literals = files(&[METRICS], &[".rs"]).remove(0).literals().into_iter();
+    let described: BTreeSet<String> = literals.filter(|text| is_metric(text)).collect();
+    assert!(described.len() > 10, "the rule reads the wrong file");
+    described
 }
 
 /// Whether a literal is the name of one of our metrics.
@@ -43,14 +65,7 @@ fn is_metric(text: &str) -> bool {
 #[test]
 fn the_page_and_the_code_know_the_same_metrics() {
     let on_page = first_cells(&page(), "Metrics");
-    let described: BTreeSet<String> = files(&[METRICS], &[".rs"])
-        .remove(0)
-        .literals()
-        .into_iter()
-        .filter(|text| is_metric(text))
-        .collect();
-    assert!(described.len() > 10, "the rule reads the wrong file");
-    let differ: Vec<String> = on_page.symmetric_difference(&described).cloned().collect();
+    let differ: Vec<String> = on_page.symmetric_difference(&described()).cloned().collect();
     none(&format!("the metric must be in both `{METRICS}` and `{PAGE}`"), &differ);
 }
 
