@@ -12,6 +12,7 @@
 //! Its files are in `.dev/`: ports and passwords in `stack.json`, and the database unless Docker keeps it in a volume.
 //! All processes end with the command that started them, also after `kill -9`: see [`reaper`].
 
+pub mod clients;
 pub mod command;
 pub mod companies;
 pub mod folder;
