@@ -27,15 +27,22 @@ pub use term::Term;
 /// The times between the requests of a client.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
-    /// The time from one request to the next.
+    /// The time from one request to the next, on average.
     pub request: Duration,
-    /// The time after which a client that was signed out signs in again.
+    /// The time after which the first client that was signed out signs in again.
     pub sign_in_again: Duration,
+    /// The time from one client's first request, or next sign-in, to that of the next client. Passwords are slow to check, so not all sign in at once.
+    pub stagger: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { request: Duration::from_secs(1), sign_in_again: Duration::from_secs(4) }
+        Self {
+            request: Duration::from_secs(1),
+            sign_in_again: Duration::from_secs(4),
+            // Requests that are sent every second are then spread over the second.
+            stagger: Duration::from_millis(120),
+        }
     }
 }
 
@@ -56,20 +63,18 @@ impl Population {
     ) -> Self {
         let journal = Arc::new(Journal::of(&accounts));
         let mut tasks = JoinSet::new();
-        let number = u32::try_from(accounts.len()).unwrap_or(u32::MAX).max(1);
         for (index, account) in (0..).zip(accounts) {
-            let browser = Browser::new(load_balancer, account);
             let client = Client {
                 index,
-                browser,
-                pace,
+                browser: Browser::new(load_balancer, account),
+                request: pace.request,
+                stagger: pace.stagger * u32::try_from(index).unwrap_or_default(),
+                sign_in_again: pace.sign_in_again,
                 term: term.clone(),
                 journal: Arc::clone(&journal),
                 signed_in_at: None,
             };
-            // Spread over the interval, so that the clients do not send all requests at once.
-            let delay = pace.request * u32::try_from(index).unwrap_or_default() / number;
-            tasks.spawn(client.run_after(delay));
+            tasks.spawn(client.run());
         }
         Self { journal, _tasks: tasks }
     }
@@ -84,7 +89,10 @@ impl Population {
 struct Client {
     index: usize,
     browser: Browser,
-    pace: Pace,
+    request: Duration,
+    sign_in_again: Duration,
+    /// How much later than the first client this one begins, and signs in again.
+    stagger: Duration,
     term: watch::Receiver<Term>,
     journal: Arc<Journal>,
     /// The term in which the client signed in; `None` while it is signed out.
@@ -92,14 +100,15 @@ struct Client {
 }
 
 impl Client {
-    async fn run_after(mut self, delay: Duration) {
-        sleep(delay).await;
+    async fn run(mut self) {
+        sleep(self.stagger).await;
         loop {
             let begun = Instant::now();
-            let outcome = self.send_request().await;
-            let signed_out = matches!(outcome, Outcome::SignedOut | Outcome::StoreChanged);
-            let pause = if signed_out { self.pace.sign_in_again } else { self.pace.request };
-            sleep(pause.saturating_sub(begun.elapsed())).await;
+            let pause = match self.send_request().await {
+                Outcome::SignedOut | Outcome::StoreChanged => self.sign_in_again + self.stagger,
+                _ => self.request,
+            };
+            sleep(varied(pause).saturating_sub(begun.elapsed())).await;
         }
     }
 
@@ -122,4 +131,10 @@ impl Client {
         }
         outcome
     }
+}
+
+/// A time between 80 % and 120 % of this one. Clients in step would let every request of a client arrive at the same node, even without affinity.
+fn varied(time: Duration) -> Duration {
+    let thousandths = 800 + getrandom::u32().unwrap_or_default() % 401;
+    time * thousandths / 1000
 }

@@ -111,7 +111,8 @@ function showNumbers(drawing) {
   drawing.parts.nodes.forEach(({ numbers }, index) => {
     const here = drawing.clients.filter((client) => client.node === NODES[index]).length;
     const replies = drawing.counts.by_node[index].toLocaleString("en");
-    const text = `${replies} replies. ${here} clients were last answered here.`;
+    const clients = here === 1 ? "1 client was" : `${here} clients were`;
+    const text = `${replies} replies. ${clients} last answered here.`;
     if (numbers.textContent !== text) numbers.textContent = text;
   });
 }
@@ -144,7 +145,7 @@ function path(from, middle, to) {
   const at = ({ x, y }) => `translate(${x}px, ${y}px)`;
   const arrival = TRAVEL / (TRAVEL + STAY);
   return [
-    { transform: at(from), opacity: 1, easing: "ease-in" },
+    { transform: at(from), opacity: 1, easing: "linear" },
     { transform: at(middle), opacity: 1, offset: arrival / 2, easing: "ease-out" },
     { transform: at(to), opacity: 1, offset: arrival },
     { transform: at(to), opacity: 1, offset: arrival + (1 - arrival) / 2 },
