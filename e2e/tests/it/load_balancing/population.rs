@@ -14,8 +14,11 @@ const CLIENTS: usize = 8;
 /// How many more replies each client gets after a change, before a test looks at the counts.
 const MORE_REPLIES: u64 = 4;
 /// Faster than at the page, but still one request after the other.
-const PACE: Pace =
-    Pace { request: Duration::from_millis(200), sign_in_again: Duration::from_millis(200) };
+const PACE: Pace = Pace {
+    request: Duration::from_millis(200),
+    sign_in_again: Duration::from_millis(200),
+    stagger: Duration::from_millis(50),
+};
 
 /// A population of one company's users, and the nodes that answer it.
 struct Demonstration {
@@ -117,12 +120,12 @@ async fn the_page_counts_sign_outs_without_affinity_although_no_node_has_ended()
     let config = Stack::get().await.server_config().with_sessions_in_memory();
     let nodes = TwoNodes::start(&config, Affinity::Off).await;
     let term = watch::Sender::new(Term::default());
-    let accounts = vec![account_of(&acme, &nodes); 2];
+    let accounts = vec![account_of(&acme, &nodes); 3];
     let address = nodes.load_balancer.address;
     let population = Population::start(address, accounts, PACE, &term.subscribe());
     let all_signed_out = async || {
         let snapshot = population.journal().snapshot();
-        (snapshot.counts.clients_signed_out == 2).then_some(snapshot)
+        (snapshot.counts.clients_signed_out == 3).then_some(snapshot)
     };
     let snapshot = until("sign-outs", Duration::from_mins(1), all_signed_out).await;
     for cookie in snapshot.clients.iter().flat_map(|client| &client.cookies) {
