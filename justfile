@@ -12,7 +12,7 @@ dev *options:
 leak: build
     cargo run --quiet -p e2e --bin leak
 
-# Runs two nodes behind a load balancer until Ctrl-C (`--sessions memory|redis|postgres`, `--affinity on|off`, `--port N`, `--no-docker`)
+# Runs two nodes behind a load balancer and a page that shows their requests, until Ctrl-C (`--sessions memory|redis|postgres`, `--affinity on|off`)
 nodes *options:
     exec cargo run -p dev -- nodes {{ options }}
 

@@ -4,32 +4,19 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result, bail};
 use api_types::{Companies, paths};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+
+use crate::http_get::http_get;
 
 /// Asks the server for its companies, as the company picker does.
 ///
 /// # Errors
 /// If the server does not respond, or not with a list of companies.
 pub async fn ask(port: u16, public_port: u16) -> Result<Companies> {
-    let mut stream =
-        TcpStream::connect(("127.0.0.1", port)).await.context("the server does not respond")?;
-    // HTTP/1.0: the response is not chunked, and ends with the connection.
-    let request =
-        format!("GET {} HTTP/1.0\r\nHost: localhost:{public_port}\r\n\r\n", paths::COMPANIES);
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await?;
-    let Some((head, body)) = answer.split_once("\r\n\r\n") else {
-        bail!("the server's response has no complete head")
-    };
-    let status = head.lines().next().unwrap_or_default();
-    if !status.contains(" 200 ") {
-        bail!("the server responded `{status}` to `GET {}`", paths::COMPANIES);
+    let reply = http_get(port, &format!("localhost:{public_port}"), paths::COMPANIES).await?;
+    if !reply.status.contains(" 200 ") {
+        bail!("the server responded `{}` to `GET {}`", reply.status, paths::COMPANIES);
     }
-    serde_json::from_str(body).context("the server's list of companies cannot be read")
+    serde_json::from_str(&reply.body).context("the server's list of companies cannot be read")
 }
 
 /// A table of addresses and accounts for the terminal.

@@ -8,12 +8,14 @@ use std::{
 };
 
 use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
 
 /// Where Debian installs HAProxy. Only root has this folder in `PATH`.
 const SYSTEM_PROGRAMS: &str = "/usr/sbin";
 
 /// Whether a client stays at the node that answered its first request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
 pub enum Affinity {
     /// Yes, because of the cookies `AWSALB` and `AWSALBCORS`.
     On,

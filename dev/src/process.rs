@@ -77,6 +77,35 @@ impl Running {
             .with_context(|| format!("the exit status of `{}` is not known", self.name))
     }
 
+    /// Kills the process with SIGKILL, like a crash, and waits until it has ended.
+    ///
+    /// # Errors
+    /// If its exit status is not known.
+    pub async fn kill(&mut self) -> Result<ExitStatus> {
+        self.signal(rustix::process::Signal::KILL);
+        self.ended().await
+    }
+
+    /// Asks the process with SIGTERM to stop, kills it after `limit`, and waits until it has ended.
+    ///
+    /// # Errors
+    /// If its exit status is not known.
+    pub async fn terminate(&mut self, limit: Duration) -> Result<ExitStatus> {
+        self.signal(rustix::process::Signal::TERM);
+        match tokio::time::timeout(limit, self.ended()).await {
+            Ok(status) => status,
+            Err(_) => self.kill().await,
+        }
+    }
+
+    /// Sends a signal to the process group, unless the process has ended: its id may then belong to another process.
+    fn signal(&self, signal: rustix::process::Signal) {
+        let leader = i32::try_from(self.pid).ok().and_then(Pid::from_raw);
+        if let Some(leader) = leader.filter(|_| self.status().is_none()) {
+            let _already_gone = kill_process_group(leader, signal);
+        }
+    }
+
     /// Its exit status, if it has ended.
     pub fn status(&self) -> Option<ExitStatus> {
         *self.ended.borrow()

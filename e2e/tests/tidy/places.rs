@@ -5,12 +5,15 @@ use crate::{arrows::members, none};
 /// The beginning of an external crate's name, and our crates that may use it. `e2e` uses some of them to test the product from outside.
 ///
 /// `deny.toml` would have to list every library that uses one of them.
-const PLACES: [(&str, &[&str]); 5] = [
+const PLACES: [(&str, &[&str]); 7] = [
     ("web-sys", &["ui"]),
     ("aws-lc", &["token", "seal"]),
     // The tests sign as clients and external issuers do; the product signs in `token`.
     ("ring", &["e2e"]),
     ("reqwest", &["server", "e2e"]),
+    // The page of `just nodes` and its clients. The product speaks HTTP with actix.
+    ("hyper", &["dev"]),
+    ("http-body", &["dev"]),
     ("anyhow", &["server", "dev", "bench", "e2e"]),
 ];
 

@@ -1,6 +1,7 @@
 //! S10, O5: two nodes behind a load balancer, with and without sticky sessions, while nodes are killed and restarted.
 
 mod load;
+mod population;
 mod restart;
 mod shared;
 mod sticky;
