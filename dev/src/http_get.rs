@@ -1,10 +1,16 @@
 //! One `GET` request on a connection of its own.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::timeout,
 };
+
+/// How long the whole request may take.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A reply whose body is text.
 #[derive(Debug)]
@@ -19,8 +25,12 @@ pub(crate) struct Reply {
 /// Sends `GET path` with this `Host` to a port of the loopback address.
 ///
 /// # Errors
-/// If nothing listens there, or if the reply has no complete head.
+/// If nothing listens there, if there is no reply within five seconds, or if the reply has no complete head.
 pub(crate) async fn http_get(port: u16, host: &str, path: &str) -> Result<Reply> {
+    timeout(TIMEOUT, ask(port, host, path)).await.context("the server does not respond in time")?
+}
+
+async fn ask(port: u16, host: &str, path: &str) -> Result<Reply> {
     let mut stream =
         TcpStream::connect(("127.0.0.1", port)).await.context("the server does not respond")?;
     // HTTP/1.0: the response is not chunked, and ends with the connection.

@@ -30,6 +30,8 @@ pub struct ClientView {
     pub node: Option<String>,
     /// The replies since the last switch.
     pub replies: u64,
+    /// How many lists of employees it has got since the last switch.
+    pub answered: u64,
     /// The sign-outs since the last switch.
     pub signed_out: u64,
     /// The cookies with shortened values.
@@ -92,6 +94,7 @@ impl Journal {
             signed_in: false,
             node: None,
             replies: 0,
+            answered: 0,
             signed_out: 0,
             cookies: Vec::new(),
         };
@@ -117,7 +120,7 @@ impl Journal {
         let mut state = self.lock();
         state.counts = Counts::default();
         for client in &mut state.clients {
-            (client.replies, client.signed_out) = (0, 0);
+            (client.replies, client.answered, client.signed_out) = (0, 0, 0);
         }
         self.send(ClientEvent::Reset);
     }
@@ -136,6 +139,7 @@ impl Journal {
         client.signed_in = signed_in;
         client.node.clone_from(&reply.node);
         client.replies += u64::from(reply.status.is_some());
+        client.answered += u64::from(outcome == Outcome::Answered);
         client.signed_out += u64::from(outcome == Outcome::SignedOut);
         let node = NODES.iter().position(|name| reply.node.as_deref() == Some(name));
         counts.add(outcome, node, client.signed_out == 1);

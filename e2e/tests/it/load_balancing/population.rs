@@ -11,8 +11,8 @@ use super::TwoNodes;
 
 /// How many clients there are.
 const CLIENTS: usize = 8;
-/// How many more replies each client gets after a change, before a test looks at the counts.
-const MORE_REPLIES: u64 = 4;
+/// How many more lists of employees each client gets after a change, before a test looks at the counts.
+const MORE_ANSWERS: u64 = 4;
 /// Faster than at the page, but still one request after the other.
 const PACE: Pace = Pace {
     request: Duration::from_millis(200),
@@ -37,7 +37,7 @@ impl Demonstration {
         let address = nodes.load_balancer.address;
         let population = Population::start(address, accounts, PACE, &term.subscribe());
         let started = Self { nodes, population, _term: term };
-        started.wait_for_replies("the clients to sign in").await;
+        started.wait_for_answers("the clients to sign in").await;
         started
     }
 
@@ -45,14 +45,16 @@ impl Demonstration {
         self.population.journal().snapshot().clients
     }
 
-    /// Waits until every client is signed in and has got several more replies.
-    async fn wait_for_replies(&self, what: &str) {
-        let before: Vec<u64> = self.clients().iter().map(|client| client.replies).collect();
+    /// Waits until every client is signed in and has got several more lists.
+    async fn wait_for_answers(&self, what: &str) {
+        let before: Vec<u64> = self.clients().iter().map(|client| client.answered).collect();
         let all_got_some = async || {
             let clients = self.clients();
             let mut pairs = clients.iter().zip(&before);
             pairs
-                .all(|(client, before)| client.signed_in && client.replies >= before + MORE_REPLIES)
+                .all(|(client, before)| {
+                    client.signed_in && client.answered >= before + MORE_ANSWERS
+                })
                 .then_some(())
         };
         until(what, Duration::from_mins(1), all_got_some).await;
@@ -91,7 +93,7 @@ async fn the_page_counts_the_clients_of_an_ended_node_as_signed_out() {
     let at_a = shown.clients_at("a");
     assert!(!at_a.is_empty() && at_a.len() < CLIENTS, "the control: both nodes have clients");
     shown.nodes.kill("a");
-    shown.wait_for_replies("the clients to sign in again").await;
+    shown.wait_for_answers("the clients to sign in again").await;
     assert_eq!(shown.signed_out(), at_a);
     assert_eq!(shown.clients_at("b").len(), CLIENTS);
     let counts = shown.population.journal().snapshot().counts;
@@ -107,7 +109,7 @@ async fn the_page_counts_no_client_as_signed_out_with_sessions_in_redis() {
     let [a, b] = shown.population.journal().snapshot().counts.by_node;
     assert!(a > 0 && b > 0, "the control: both nodes answer");
     shown.nodes.kill("a");
-    shown.wait_for_replies("replies of the other node").await;
+    shown.wait_for_answers("replies of the other node").await;
     assert_eq!(shown.signed_out(), BTreeSet::new());
     assert_eq!(shown.clients_at("b").len(), CLIENTS);
     assert_eq!(shown.population.journal().snapshot().counts.signed_out, 0);
@@ -128,7 +130,9 @@ async fn the_page_counts_sign_outs_without_affinity_although_no_node_has_ended()
         (snapshot.counts.clients_signed_out == 3).then_some(snapshot)
     };
     let snapshot = until("sign-outs", Duration::from_mins(1), all_signed_out).await;
-    for cookie in snapshot.clients.iter().flat_map(|client| &client.cookies) {
+    let cookies: Vec<_> = snapshot.clients.iter().flat_map(|client| &client.cookies).collect();
+    assert!(!cookies.is_empty(), "the control: clients have cookies");
+    for cookie in cookies {
         assert!(!cookie.name.starts_with("AWSALB"), "{cookie:?}");
         assert_eq!(cookie.value_start.chars().count(), 6, "{cookie:?}");
     }

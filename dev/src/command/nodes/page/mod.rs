@@ -14,6 +14,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{mpsc, watch},
     task::JoinSet,
+    time::sleep,
 };
 
 use super::{cluster, state::ClusterState};
@@ -21,6 +22,10 @@ use crate::clients::Journal;
 
 /// The timeout for the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often in a row accepting a connection may fail.
+const MOST_FAILURES: u32 = 100;
+/// The pause after such a failure.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// What the page shows, and where it sends operations.
 pub(super) struct Page {
@@ -35,12 +40,22 @@ impl Page {
     /// Answers requests until the future is dropped. Open connections end with it.
     ///
     /// # Errors
-    /// If no connection can be accepted any more.
+    /// If no connection can be accepted for ten seconds.
     pub(super) async fn serve(self, listener: TcpListener) -> Result<()> {
         let page = Arc::new(self);
-        let mut connections = JoinSet::new();
+        let (mut connections, mut failures) = (JoinSet::new(), 0);
         loop {
-            let (stream, _) = listener.accept().await?;
+            let stream = match listener.accept().await {
+                Ok((stream, _)) => stream,
+                // The client has gone, or too many files are open.
+                Err(_) if failures < MOST_FAILURES => {
+                    failures += 1;
+                    sleep(PAUSE).await;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            failures = 0;
             connections.spawn(answer(Arc::clone(&page), stream));
             while connections.try_join_next().is_some() {}
         }
